@@ -1,0 +1,72 @@
+"""Template tags of the public pages: icons, structured data, query strings, kinds and sizes of files."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from django import template
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+register = template.Library()
+
+ICONS = Path(settings.BASE_DIR) / "static" / "icons"
+JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def icon(name, label=""):
+    """Draw the icon `static/icons/<name>.svg` inside the page; decorative unless `label` is given."""
+    described = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" '
+        'stroke-linecap="round" stroke-linejoin="round" focusable="false" {}>{}</svg>',
+        described,
+        _shapes(name),
+    )
+
+
+@lru_cache
+def _shapes(name):
+    text = (ICONS / f"{name}.svg").read_text(encoding="utf-8")
+    inside = text[text.index(">", text.index("<svg")) + 1 : text.index("</svg>")]
+    return mark_safe(" ".join(inside.split()).replace("> <", "><"))
+
+
+@register.simple_tag
+def json_ld(data):
+    """Write `data` (a dict) as JSON-LD; a data block is not executed, so the script policy allows it."""
+    if not data:
+        return ""
+    text = json.dumps(data, ensure_ascii=False).translate(JSON_ESCAPES)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))
+
+
+@register.simple_tag(takes_context=True)
+def query(context, **changes):
+    """Return the query string with `changes` made; an empty value removes its parameter.
+
+    Example: on "?nam=2020&trang=3", {% query trang=4 %} gives "?nam=2020&trang=4".
+    """
+    parameters = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in (None, ""):
+            parameters.pop(name, None)
+        else:
+            parameters[name] = value
+    text = parameters.urlencode()
+    return f"?{text}" if text else "?"
+
+
+@register.filter
+def file_kind(name):
+    """Return a file's kind from its name, in capitals: "Thông báo.pdf" -> "PDF"."""
+    return Path(str(name)).suffix.lstrip(".").upper()
+
+
+@register.filter
+def file_size(size):
+    """Return a size in bytes as people read it, or nothing when it is unknown."""
+    return filesizeformat(size) if size else ""
