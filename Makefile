@@ -1,0 +1,34 @@
+# The commands of the project; what each does stands in README.md.
+#   make run     the portal with the demo city on http://localhost:8000/
+#   make test    everything that is tested, on SQLite and on PostgreSQL
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv/bin
+
+.PHONY: run dev test check format bench setup setup-dev
+
+run: setup
+	@PORTAL_PORT=$(PORT) $(VENV)/python tools/run_portal.py
+
+dev: setup-dev
+	@PORTAL_PORT=$(PORT) $(VENV)/python tools/run_portal.py --dev
+
+test: setup-dev
+	@$(VENV)/python tools/run_tests.py all
+
+check: setup-dev
+	@$(VENV)/python tools/run_tests.py quick
+
+format: setup-dev
+	@$(VENV)/ruff check --fix --quiet .
+	@$(VENV)/ruff format .
+
+bench: setup-dev
+	@$(VENV)/python bench/run.py
+
+setup:
+	@$(PYTHON) tools/bootstrap.py
+
+setup-dev:
+	@$(PYTHON) tools/bootstrap.py --dev

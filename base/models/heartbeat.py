@@ -1,0 +1,38 @@
+"""What the periodic work leaves behind: when each job last ran, and how it ended."""
+
+from django.db import models
+
+
+class JobHeartbeat(models.Model):
+    """The last run of one periodic job; `/readyz` reads it, `home/jobs.py` writes it.
+
+    A row whose `last_started` is later than its `last_finished` is a run that is going on,
+    or that died: whoever holds the lock of the jobs may run it again.
+    """
+
+    OK = "ok"
+    FAILED = "failed"
+    RESULTS = [(OK, "Xong"), (FAILED, "Lỗi")]
+
+    name = models.CharField("Tên việc", max_length=100, unique=True)
+    last_started = models.DateTimeField("Bắt đầu lần cuối", null=True, blank=True)
+    last_finished = models.DateTimeField("Kết thúc lần cuối", null=True, blank=True)
+    last_result = models.CharField("Kết quả lần cuối", max_length=20, choices=RESULTS, blank=True)
+    last_error = models.TextField("Lỗi lần cuối", blank=True)
+    # The moment by which the next run must have ended; empty for work that is done once.
+    expected_by = models.DateTimeField("Lần sau phải xong trước", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "Nhịp việc định kỳ"
+        verbose_name_plural = "Nhịp việc định kỳ"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.get_last_result_display() or 'chưa chạy'}"
+
+    @property
+    def is_unfinished(self) -> bool:
+        """True while a run goes on, and after a run that died."""
+        if self.last_started is None:
+            return False
+        return self.last_finished is None or self.last_finished < self.last_started

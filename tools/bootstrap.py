@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""Make the virtual environment and install the requirements, only where something changed.
+
+Runs on the machine's own Python with the standard library alone. Steps:
+1. find a Python of at least 3.11, 2. make `.venv` (installing Debian's venv package where it is missing),
+3. `pip install` when the requirements differ from those installed last.
+
+    python3 tools/bootstrap.py          what `make run` needs
+    python3 tools/bootstrap.py --dev    and what the tests need
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+OLDEST = (3, 11)
+
+
+def main(arguments: list[str]) -> None:
+    """Bring `.venv` up to date; with `--dev`, for the tests too."""
+    if sys.version_info < OLDEST:
+        _start_again_on_newer_python(arguments)
+    make_venv()
+    install_requirements(dev="--dev" in arguments)
+
+
+def make_venv() -> None:
+    """Make `.venv`, or make it anew when it belongs to another folder or another machine."""
+    if _is_usable():
+        return
+    if VENV.exists():
+        say("→ .venv không dùng được trên máy này, tạo lại …")
+        shutil.rmtree(VENV)
+    if not _has_venv_module():
+        names = ("python3-venv", f"python3.{sys.version_info.minor}-venv")
+        say("→ Python của máy thiếu mô-đun venv …")
+        if not any(debian.install(name) and _has_venv_module() for name in names):
+            stop(
+                "Python của máy thiếu mô-đun venv và không cài được tự động. "
+                f"Hãy chạy với quyền quản trị: apt-get install {names[0]}; rồi chạy lại lệnh này."
+            )
+    with step("Tạo môi trường Python .venv"):
+        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+
+
+def install_requirements(*, dev: bool) -> None:
+    """Install the pinned requirements unless the same files were installed last."""
+    names = ["requirements.txt"] + (["requirements-dev.txt"] if dev else [])
+    wanted = fingerprint.of_contents([ROOT / name for name in names])
+    stamp = VENV / ("portal-dev.sha256" if dev else "portal-run.sha256")
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    with step(f"Cài thư viện Python theo {names[-1]}"):
+        command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        done = subprocess.run([*command, "-r", str(ROOT / names[-1])], check=False, stdin=subprocess.DEVNULL)
+        if done.returncode:
+            stop(f"pip không cài được các thư viện trong {names[-1]} (xem các dòng phía trên).")
+    stamp.write_text(wanted)
+
+
+def _is_usable() -> bool:
+    if not PYTHON.exists():
+        return False
+    asked = "import sys; print(sys.prefix, sys.version_info[:2] >= (3, 11)); import pip"
+    done = subprocess.run([str(PYTHON), "-c", asked], capture_output=True, text=True, check=False)
+    return done.returncode == 0 and done.stdout.split() == [str(VENV), "True"]
+
+
+def _has_venv_module() -> bool:
+    done = subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def _start_again_on_newer_python(arguments: list[str]) -> None:
+    for minor in range(19, OLDEST[1] - 1, -1):
+        found = shutil.which(f"python3.{minor}")
+        if found:
+            os.execv(found, [found, __file__, *arguments])
+    found = ".".join(str(part) for part in sys.version_info[:2])
+    sys.exit("\nDỪNG: cần Python 3.11 trở lên; máy này chỉ có Python " + found)
+
+
+if __name__ == "__main__":
+    if sys.version_info >= OLDEST:
+        import debian
+        import fingerprint
+        from console import say, step, stop
+    main(sys.argv[1:])

@@ -1,0 +1,37 @@
+"""Child processes that never outlive the program that started them."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import time
+
+_PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """Ask Linux to end this process when its parent dies; for `preexec_fn`."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def start(command: list[str], **options) -> subprocess.Popen:
+    """Start a child in a session of its own, so that Ctrl-C reaches it only through us."""
+    options.setdefault("stdin", subprocess.DEVNULL)
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=die_with_parent, **options)
+
+
+def end(processes: list[subprocess.Popen], *, grace_seconds: float = 15) -> None:
+    """Ask the children to stop; kill what is left of them and of their sessions after `grace_seconds`."""
+    running = [process for process in processes if process.poll() is None]
+    for process in running:
+        process.send_signal(signal.SIGTERM)
+    until = time.monotonic() + grace_seconds
+    for process in running:
+        try:
+            process.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)

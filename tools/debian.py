@@ -1,0 +1,58 @@
+"""Install Debian packages where this account may: as root, or through sudo without a password."""
+
+import os
+import shutil
+import subprocess
+
+from console import say
+
+LOCK_WAIT_SECONDS = 300
+
+
+def may_install() -> bool:
+    """True when apt-get exists and this account is root or has sudo without a password."""
+    return bool(shutil.which("apt-get")) and _prefix() is not None
+
+
+def install(*packages: str) -> bool:
+    """Install `packages` by their Debian names; True when apt-get reports success.
+
+    The package lists are fetched first: on a fresh machine they are empty.
+    """
+    if not may_install():
+        return False
+    say(f"  cài gói hệ thống: {' '.join(packages)}")
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+        command = [
+            *_prefix(),
+            "env",
+            "DEBIAN_FRONTEND=noninteractive",
+            "apt-get",
+            "-q",
+            "-o",
+            f"DPkg::Lock::Timeout={LOCK_WAIT_SECONDS}",
+            *arguments,
+        ]
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        # A failed `update` of one list need not stop the install from another.
+        if done.returncode and arguments[0] == "install":
+            say(done.stdout[-3000:])
+            return False
+    return True
+
+
+def _prefix() -> list[str] | None:
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo"):
+        asked = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
+        if asked.returncode == 0:
+            return ["sudo", "-n"]
+    return None

@@ -1,0 +1,137 @@
+"""A PostgreSQL server of its own for one test run: new, private, thrown away at the end.
+
+It listens on a Unix socket in its own folder only, so it meets no other server on the machine. PostgreSQL
+refuses to run as root: root starts it as the account `postgres`, whose folder must then lie outside the
+project, which may be closed to other accounts.
+"""
+
+import contextlib
+import os
+import pwd
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import children
+
+START_SECONDS = 60
+# Speed instead of durability: the data live as long as the test run.
+SPEED = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+    "max_connections": "60",
+    "shared_buffers": "128MB",
+}
+
+
+class NoServer(Exception):
+    """PostgreSQL is not installed, or did not start; the text says which and why."""
+
+
+def programs() -> Path | None:
+    """Return the folder with `initdb` and `postgres` of the newest installed version."""
+    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    if found:
+        return max(found, key=lambda path: int(re.sub(r"\D", "", path.parent.name) or 0))
+    anywhere = shutil.which("initdb")
+    return Path(anywhere).resolve().parent if anywhere else None
+
+
+@contextlib.contextmanager
+def server():
+    """Start a server, yield its DATABASE_URL, stop it and remove its folder whatever happened.
+
+    Raises NoServer.
+    """
+    binaries = programs()
+    if binaries is None:
+        raise NoServer("không tìm thấy initdb: gói postgresql chưa được cài")
+    folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
+    account = _account()
+    if account:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    process = None
+    try:
+        data = folder / "data"
+        _initialise(binaries, data, account)
+        log = open(folder / "server.log", "w+", encoding="utf-8")  # noqa: SIM115 - closed with the server
+        process = children.start(
+            [
+                binaries / "postgres",
+                *("-D", data, "-k", folder, "-c", "listen_addresses="),
+                *(word for name, value in SPEED.items() for word in ("-c", f"{name}={value}")),
+            ],
+            stdout=log,
+            stderr=log,
+            **_as(account),
+        )
+        _wait(binaries, folder, process)
+        yield f"postgres://portal@/postgres?host={folder}"
+    finally:
+        if process:
+            _end(process)
+            log.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _account() -> pwd.struct_passwd | None:
+    """The account that runs the server: ours, unless we are root."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise NoServer("đang chạy bằng root mà máy không có tài khoản postgres")
+
+
+def _as(account: pwd.struct_passwd | None) -> dict:
+    if account is None:
+        return {"cwd": "/"}
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": [], "cwd": "/"}
+
+
+def _initialise(binaries: Path, data: Path, account: pwd.struct_passwd | None) -> None:
+    done = subprocess.run(
+        [
+            binaries / "initdb",
+            *("-D", data, "-U", "portal", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        **_as(account),
+    )
+    if done.returncode:
+        raise NoServer(f"initdb không chạy được: {done.stderr.strip()[-500:]}")
+
+
+def _wait(binaries: Path, folder: Path, process: subprocess.Popen) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        asked = subprocess.run([binaries / "pg_isready", "-q", "-h", folder, "-U", "portal"], check=False)
+        if asked.returncode == 0:
+            return
+        time.sleep(0.1)
+    log = (folder / "server.log").read_text(errors="replace")
+    raise NoServer(f"máy chủ PostgreSQL không khởi động được: {log.strip()[-500:]}")
+
+
+def _end(process: subprocess.Popen) -> None:
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGINT)  # PostgreSQL's "fast" stop: connections are cut, nothing is waited for
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGQUIT)
+        process.wait(20)

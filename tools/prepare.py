@@ -1,0 +1,73 @@
+"""Bring the database up to date and build the demo city: migrate, setup_portal, build_demo_city, accounts.
+
+    python tools/prepare.py DIGEST ACCOUNTS_FILE
+
+Every step may run again: a run that was cut short is simply repeated. The demo city is built once and then
+left as its users changed it. DIGEST is kept in the database as the mark that all of it is done (see
+`prepared.py`); ACCOUNTS_FILE takes the demo accounts as text, readable for its owner only.
+"""
+
+import io
+import sys
+from pathlib import Path
+
+import django
+from console import step
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+from prepared import PREFIX
+
+BUILT = "build-demo-city"
+
+
+def main(digest: str, accounts_file: Path) -> None:
+    """Prepare the database named by the settings."""
+    django.setup()
+    with step("Cập nhật cấu trúc cơ sở dữ liệu"):
+        call_command("migrate", interactive=False, verbosity=0)
+    with step("Thiết lập cổng thông tin (vai trò, chuyên mục, lịch)"):
+        call_command("setup_portal", verbosity=0)
+    if settings.PORTAL_DEMO:
+        if not is_done(BUILT):
+            with step("Dựng thành phố mẫu (lần đầu mất khoảng một phút)"):
+                call_command("build_demo_city", verbosity=0)
+            mark_done(BUILT)
+        write_accounts(accounts_file)
+    forget_earlier_marks()
+    mark_done(PREFIX + digest)
+
+
+def write_accounts(accounts_file: Path) -> None:
+    """Write what `demo_accounts` prints into a file that only its owner reads."""
+    text = io.StringIO()
+    call_command("demo_accounts", stdout=text)
+    accounts_file.touch(mode=0o600)
+    accounts_file.write_text(text.getvalue(), encoding="utf-8")
+
+
+def heartbeats():
+    """Return the rows of the heartbeat table; the model exists only once Django is set up."""
+    return django.apps.apps.get_model("base", "JobHeartbeat").objects
+
+
+def is_done(name: str) -> bool:
+    """True when the once-only work `name` was finished in this database."""
+    return heartbeats().filter(name=name, last_result="ok").exists()
+
+
+def mark_done(name: str) -> None:
+    """Keep that the once-only work `name` is finished."""
+    now = timezone.now()
+    heartbeats().update_or_create(
+        name=name, defaults={"last_started": now, "last_finished": now, "last_result": "ok"}
+    )
+
+
+def forget_earlier_marks() -> None:
+    """Remove the marks of earlier code."""
+    heartbeats().filter(name__startswith=PREFIX).delete()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))

@@ -1,0 +1,221 @@
+"""Run everything that must pass, and say at the end what passed: what `make test` and `make check` call.
+
+    python tools/run_tests.py all      lint, layers, migrations, unit tests and journeys on SQLite and on
+                                       PostgreSQL, browser tests; installs what is missing where it may
+    python tools/run_tests.py quick    lint, layers, migrations, unit tests on SQLite
+
+Every step runs even when an earlier one failed. The exit code is 0 only when nothing failed; with CI=true
+also only when nothing was skipped. Each check (lint and the like) counts as one test.
+"""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+from pathlib import Path
+
+import debian
+import postgres
+from console import loud, say
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+KINDS = {"journeys": "Hành trình", "browser": "Trình duyệt"}
+IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+WORKERS = str(min(4, os.cpu_count() or 1))
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+
+@dataclass
+class Result:
+    """One line of the table at the end."""
+
+    title: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0
+    note: str = ""
+
+
+def main(extent: str) -> int:
+    """Run the steps of `extent` ("all" or "quick") and return the exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    (ROOT / "var").mkdir(exist_ok=True)
+    results = [*checks()]
+    environment = clean_environment("sqlite")
+    compile_catalogues(environment)
+    if extent == "quick":
+        results += run_pytest("SQLite", ["tests", *_without("tests/journeys", "tests/browser")], environment)
+        return report(results)
+    results += run_pytest("SQLite", ["tests", *_without("tests/browser")], environment)
+    results += on_postgres()
+    results += in_browser(environment)
+    return report(results)
+
+
+def checks() -> list[Result]:
+    """Run lint, formatting, the layers contract and the check for missing migrations."""
+    manage = [sys.executable, "manage.py"]
+    return [
+        run_check("Quy tắc mã nguồn (ruff check)", [BIN / "ruff", "check", "."]),
+        run_check("Định dạng (ruff format; sửa bằng make format)", [BIN / "ruff", "format", "--check", "."]),
+        run_check("Tầng (import-linter)", [BIN / "lint-imports"]),
+        run_check("Thiếu migration", [*manage, "makemigrations", "--check", "--dry-run"]),
+    ]
+
+
+def run_check(title: str, command: list) -> Result:
+    """Run one command that answers yes or no; its output is shown only when it fails."""
+    began = time.monotonic()
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=clean_environment("checks"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    say(f"{'✓' if done.returncode == 0 else '✗'} {title}")
+    if done.returncode:
+        say(done.stdout)
+    return Result(
+        title,
+        passed=int(not done.returncode),
+        failed=int(bool(done.returncode)),
+        seconds=time.monotonic() - began,
+    )
+
+
+def run_pytest(
+    place: str, arguments: list[str], environment: dict[str, str], *, workers: str = WORKERS
+) -> list[Result]:
+    """Run pytest and return one result for the unit tests, one for the journeys and one for the browser."""
+    report_file = ROOT / "var" / f"junit-{re.sub(r'[^a-z]', '', place.lower())}.xml"
+    report_file.unlink(missing_ok=True)
+    say(f"\n→ Kiểm thử: {place}")
+    began = time.monotonic()
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", "loadscope"),
+            *(f"--junitxml={report_file}", "-o", "junit_family=xunit1", *arguments),
+        ],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    seconds = time.monotonic() - began
+    results = counted(place, report_file, seconds)
+    failed = sum(result.failed for result in results)
+    if not results or (done.returncode and not failed):
+        note = f"pytest dừng với mã {done.returncode}"
+        results.append(Result(f"Kiểm thử trên {place}", failed=1, seconds=seconds, note=note))
+    return results
+
+
+def counted(place: str, report_file: Path, seconds: float) -> list[Result]:
+    """Count the tests in a JUnit report by the folder they stand in; an error counts as a failure."""
+    if not report_file.exists():
+        return []
+    results: dict[str, Result] = {}
+    for case in ElementTree.parse(report_file).iter("testcase"):
+        where = (case.get("file") or case.get("classname", "").replace(".", "/")).split("/")
+        kind = KINDS.get(where[1] if len(where) > 1 else "", "Đơn vị")
+        result = results.setdefault(kind, Result(f"{kind} · {place}"))
+        result.seconds += float(case.get("time") or 0)
+        if case.find("failure") is not None or case.find("error") is not None:
+            result.failed += 1
+        elif case.find("skipped") is not None:
+            result.skipped += 1
+        else:
+            result.passed += 1
+    # What the tests themselves took is split by kind; the clock of the whole run stands beside the first.
+    for result in list(results.values())[:1]:
+        result.note = f"cả lượt {seconds:.0f} giây"
+    return list(results.values())
+
+
+def on_postgres() -> list[Result]:
+    """Run unit tests and journeys on a PostgreSQL server started for this run."""
+    if postgres.programs() is None:
+        debian.install("postgresql")
+    try:
+        with postgres.server() as url:
+            environment = clean_environment("postgresql") | {"DATABASE_URL": url}
+            return run_pytest("PostgreSQL", ["tests", *_without("tests/browser")], environment)
+    except postgres.NoServer as reason:
+        return [skipped("Kiểm thử trên PostgreSQL", str(reason), "apt-get install postgresql")]
+
+
+def in_browser(environment: dict[str, str]) -> list[Result]:
+    """Run the browser tests with the machine's Chromium, installed where that is allowed."""
+    chromium = _chromium()
+    if chromium is None:
+        debian.install("chromium", "fonts-dejavu-core")
+        chromium = _chromium()
+    if chromium is None:
+        return [skipped("Kiểm thử trên trình duyệt", "không có Chromium", "apt-get install chromium")]
+    return run_pytest("Chromium", ["tests/browser"], environment | {"CHROMIUM": chromium}, workers="0")
+
+
+def skipped(title: str, reason: str, remedy: str) -> Result:
+    """Say loudly that a step cannot run; in CI that is a failure."""
+    loud(f"BỎ QUA: {title}: {reason}. Khắc phục: {remedy}")
+    return Result(title, failed=int(IN_CI), skipped=int(not IN_CI), note=reason)
+
+
+def report(results: list[Result]) -> int:
+    """Print the table and the closing line, and return the exit code."""
+    say(f"\n{'':48}{'đạt':>7}{'hỏng':>7}{'bỏ qua':>8}{'giây':>8}")
+    for one in results:
+        numbers = f"{one.passed:7}{one.failed:7}{one.skipped:8}{one.seconds:8.1f}"
+        say(f"{one.title:48}{numbers}  {one.note}".rstrip())
+    passed, failed, left_out = (
+        sum(getattr(one, name) for one in results) for name in ("passed", "failed", "skipped")
+    )
+    if left_out and IN_CI:
+        loud(f"CI: {left_out} kiểm thử bị bỏ qua; ở đây không được bỏ qua gì")
+    say(f"\n{passed} passed, {failed} failed, {left_out} skipped")
+    return 1 if failed or (left_out and IN_CI) else 0
+
+
+def clean_environment(name: str) -> dict[str, str]:
+    """Return the environment without any setting of the portal, and with a var folder of the tests' own."""
+    environment = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("PORTAL_", "DJANGO_")) and key not in ("DATABASE_URL", "SECRET_KEY")
+    }
+    folder = ROOT / "var" / "test" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return environment | {"PORTAL_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings.test"}
+
+
+def compile_catalogues(environment: dict[str, str]) -> None:
+    """Compile the translation catalogues, which are not kept in the repository."""
+    compiler = ROOT / "locale" / "compile.py"
+    if compiler.exists():
+        subprocess.run([sys.executable, str(compiler)], cwd=ROOT, env=environment, check=True)
+
+
+def _without(*folders: str) -> list[str]:
+    return [f"--ignore={folder}" for folder in folders if (ROOT / folder).exists()]
+
+
+def _chromium() -> str | None:
+    with contextlib.suppress(StopIteration):
+        return next(found for name in CHROMIUM_NAMES if (found := shutil.which(name)))
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "all"))
