@@ -1,0 +1,16 @@
+// Print this page; copy its address. The buttons appear only where they work.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+if (navigator.clipboard) {
+  for (const button of document.querySelectorAll("[data-copy-link]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const address = document.querySelector('link[rel="canonical"]')?.href || location.href;
+      await navigator.clipboard.writeText(address);
+      button.querySelector("[data-copy-text]").textContent = button.dataset.copied;
+    });
+  }
+}
