@@ -1,0 +1,329 @@
+"""What the frame around every public page shows, prepared with few queries whatever the amount of content.
+
+1. Whose page is it: the site, with its unit and the city (`site_of`, one query).
+2. The way up and the translations: ancestors, home pages and live translations in one query.
+3. What stands under the home page: menu, footer, search (one query).
+4. The alerts of the home pages (one query for each home page that is not the page itself).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from wagtail.models import Page, Site
+
+from .models.site import PortalSite
+from .navigation import Group, Link, footer_links, menu
+from .sites import ancestor_paths, city_site, site_of
+
+SEARCH_SLUG = "tim-kiem"
+ALERT_ICONS = {"info": "info", "warning": "triangle-alert", "emergency": "siren"}
+
+
+@dataclass
+class Alert:
+    """A bar under the menu; `level`: info, warning or emergency."""
+
+    level: str
+    title: str
+    text: str = ""
+    url: str = ""
+    link_label: str = ""
+
+    @property
+    def icon(self) -> str:
+        return ALERT_ICONS[self.level]
+
+    @property
+    def label(self) -> str:
+        return {"info": _("Thông tin"), "warning": _("Cảnh báo"), "emergency": _("Khẩn cấp")}[self.level]
+
+
+@dataclass
+class Language:
+    """Another language: the page's own translation, or that language's home page with a note."""
+
+    code: str
+    name: str
+    url: str
+    full_url: str = ""
+    is_translation: bool = False
+    note: str = ""
+    home_label: str = ""
+
+
+@dataclass
+class Frame:
+    """Everything `base/base.html` shows around the content. Views may overwrite single fields."""
+
+    language_code: str = "vi"
+    site: PortalSite | None = None
+    city: PortalSite | None = None
+    home_url: str = "/"
+    city_url: str = ""
+    title: str = ""
+    title_tail: str = ""
+    is_home: bool = False
+    menu: list[Group] = field(default_factory=list)
+    breadcrumbs: list[Link] = field(default_factory=list)
+    languages: list[Language] = field(default_factory=list)
+    alternates: list[Language] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+    footer_links: list[Link] = field(default_factory=list)
+    search_url: str = ""
+    canonical_url: str = ""
+    feed_url: str = ""
+    feed_title: str = ""
+    description: str = ""
+    metadata: list[tuple[str, str]] = field(default_factory=list)
+    structured_data: dict = field(default_factory=dict)
+    responsible_unit: str = ""
+    updated_at: datetime | None = None
+    is_demo: bool = False
+    shows_userbar: bool = False
+    is_indexed: bool = True
+
+    @property
+    def unit(self):
+        """The unit that runs the site, or None before the portal is set up."""
+        return self.site.unit if self.site else None
+
+    @property
+    def is_ward(self) -> bool:
+        return bool(self.site) and not self.site.is_city
+
+    @property
+    def agency(self) -> str:
+        """Full name of the authority, for header, strip and footer."""
+        return _unit_name(self.unit, self.language_code) or self.site_name
+
+    @property
+    def city_name(self) -> str:
+        return _unit_name(self.city.unit, self.language_code, short=True) if self.city else ""
+
+    @property
+    def site_name(self) -> str:
+        if self.site is None:
+            return settings.WAGTAIL_SITE_NAME
+        return (self.language_code == "en" and self.site.name_en) or self.site.name
+
+
+def build_frame(page, request, *, title="") -> Frame:
+    """Return the frame for `page` or, without one (errors, forms), for the site that `request` asks for."""
+    frame = Frame(
+        language_code=translation.get_language() or settings.LANGUAGE_CODE,
+        title=title,
+        shows_userbar=bool(request) and settings.SESSION_COOKIE_NAME in request.COOKIES,
+    )
+    if page is None:
+        page = _home_for(request)
+        frame.site = site_of(page) if page else city_site()
+        is_page = False
+    else:
+        frame.site = site_of(page)
+        is_page = True
+    if frame.site is None:
+        frame.title = title or (page.title if page else "")
+        return frame
+    frame.city = frame.site if frame.site.is_city else frame.site.parent
+    if page is not None:
+        _fill_from_tree(frame, page, request, is_page)
+    return frame
+
+
+def _fill_from_tree(frame, page, request, is_page):
+    def url_of(found):
+        return found.get_url(request) or ""
+
+    paths = ancestor_paths(page.path)
+    keys = [page.translation_key, frame.site.home_key]
+    related = list(
+        Page.objects.filter(Q(path__in=paths) | Q(translation_key__in=keys, live=True))
+        .select_related("locale")
+        .order_by("path")
+    )
+    locales = {found.locale_id: found.locale for found in related}
+    if page.locale_id in locales:
+        page.locale = locales[page.locale_id]
+    frame.language_code = page.locale.language_code
+    way = [found for found in related if found.path in paths]
+    home = next((found for found in way if found.translation_key == frame.site.home_key), None)
+    city_home = next((found for found in way if found.translation_key == frame.city.home_key), None)
+    if home is None:
+        return
+    if frame.site.unit_id == getattr(page, "responsible_unit_id", None):
+        page.responsible_unit = frame.site.unit
+    frame.home_url = url_of(home)
+    frame.city_url = url_of(city_home) if city_home else ""
+    children = list(
+        Page.objects.filter(path__startswith=home.path, depth=home.depth + 1, live=True).order_by("path")
+    )
+    here = page.path if is_page else ""
+    frame.menu = menu([child for child in children if child.show_in_menus], here, url_of)
+    frame.footer_links = footer_links(children, here, url_of)
+    frame.search_url = next((url_of(child) for child in children if child.slug == SEARCH_SLUG), "")
+    frame.alerts = _alerts(frame, page if is_page else None, home, city_home, request)
+    _fill_languages(frame, page, home, related, url_of, is_page)
+    if is_page:
+        _fill_page(frame, page, home, way, url_of)
+
+
+def _fill_page(frame, page, home, way, url_of):
+    frame.is_home = page.pk == home.pk
+    frame.title = frame.title or page.title
+    above = [found for found in way if home.depth <= found.depth < page.depth]
+    frame.breadcrumbs = [
+        Link(_("Trang chủ") if found.pk == home.pk else found.title, url_of(found)) for found in above
+    ]
+    section = above[-1].title if len(above) > 1 else ""
+    frame.title_tail = " – ".join(part for part in (section, frame.site_name) if part)
+    if frame.is_home:
+        frame.title, frame.title_tail = frame.site_name, ""
+    frame.canonical_url = page.full_url or ""
+    frame.updated_at = page.updated_on
+    frame.is_demo = page.is_illustrative
+    frame.description = page.description()
+    frame.responsible_unit = _unit_name(page.responsible_unit, frame.language_code)
+    elements = page.dublin_core()
+    frame.metadata = [(f"DC.{name}", value) for name, value in elements.items()]
+    frame.structured_data = _structured_data(elements, page)
+
+
+def _fill_languages(frame, page, home, related, url_of, is_page):
+    names = dict(settings.WAGTAIL_CONTENT_LANGUAGES)
+    translations, homes = {}, {}
+    for found in related:
+        code = found.locale.language_code
+        if found.live and found.translation_key == page.translation_key and is_page:
+            translations[code] = found
+        if found.live and found.translation_key == home.translation_key:
+            homes[code] = found
+    for code, name in names.items():
+        if code == frame.language_code:
+            continue
+        if code in translations:
+            found = translations[code]
+            frame.languages.append(Language(code, name, url_of(found), is_translation=True))
+        elif code in homes:
+            frame.languages.append(
+                Language(
+                    code,
+                    name,
+                    url_of(homes[code]),
+                    note=_("Trang này chưa có bản dịch."),
+                    home_label=_HOME_LABELS.get(code, name),
+                )
+            )
+    if len(translations) > 1:
+        frame.alternates = [
+            Language(code, names.get(code, code), url_of(found), found.full_url or "")
+            for code, found in sorted(translations.items(), reverse=True)
+        ]
+
+
+# Shown in the language it leads to, so never translated.
+_HOME_LABELS = {"en": "English home page", "vi": "Trang chủ tiếng Việt"}
+
+
+def _alerts(frame, page, home, city_home, request):
+    found = []
+    if frame.site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
+        found.append(_frozen_alert(frame, request))
+    today = timezone.localdate()
+    for base in (city_home, home if home is not city_home else None):
+        if base is None:
+            continue
+        specific = page if page and page.pk == base.pk else base.specific
+        text = getattr(specific, "alert_text", "")
+        until = getattr(specific, "alert_until", None)
+        if isinstance(until, datetime):
+            over = until <= timezone.now()
+        else:
+            over = until is not None and until < today
+        if text and not over:
+            level = getattr(specific, "alert_level", "info")
+            found.append(
+                Alert(
+                    level if level in ALERT_ICONS else "info",
+                    getattr(specific, "alert_title", "") or text,
+                    text if getattr(specific, "alert_title", "") else "",
+                )
+            )
+    return found
+
+
+def _frozen_alert(frame, request):
+    """Say that the unit was closed, since when, and who follows."""
+    site = frame.site
+    since = date_format(site.state_changed_on, "d/m/Y") if site.state_changed_on else ""
+    title = (
+        _("%(unit)s đã ngừng hoạt động từ ngày %(date)s; trang này chỉ còn để tra cứu.")
+        if since
+        else _("%(unit)s đã ngừng hoạt động; trang này chỉ còn để tra cứu.")
+    ) % {"unit": _unit_name(site.unit, frame.language_code, short=True), "date": since}
+    alert = Alert("warning", title, site.state_note)
+    if site.successor:
+        home = site.successor.home_page(locale=None)
+        alert.url = (home.get_url(request) or "") if home else ""
+        alert.link_label = _("Xem trang kế thừa: %(name)s") % {"name": site.successor.name}
+    return alert
+
+
+def _structured_data(elements, page):
+    """The Dublin Core elements in the words of schema.org."""
+    data = {
+        "@context": "https://schema.org",
+        "@type": getattr(page, "schema_type", "WebPage"),
+        "name": elements.get("title"),
+        "headline": elements.get("title"),
+        "description": elements.get("description"),
+        "url": elements.get("identifier"),
+        "identifier": elements.get("identifier"),
+        "inLanguage": elements.get("language"),
+        "datePublished": elements.get("date"),
+        "author": elements.get("creator") and {"@type": "Organization", "name": elements["creator"]},
+        "publisher": elements.get("publisher")
+        and {"@type": "GovernmentOrganization", "name": elements["publisher"]},
+        "isBasedOn": elements.get("source"),
+    }
+    if page.updated_on:
+        data["dateModified"] = timezone.localtime(page.updated_on).date().isoformat()
+    return {name: value for name, value in data.items() if value}
+
+
+def _home_for(request):
+    """The home page for a request that no page answers: the ward's when the path lies under it."""
+    root = _root_page(request)
+    if root is None:
+        return None
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    parts = [part for part in request.path_info.split("/") if part]
+    if parts and parts[0] == language and language != settings.LANGUAGE_CODE:
+        parts = parts[1:]
+    tops = Page.objects.filter(translation_key=root.translation_key, live=True).select_related("locale")
+    top = next((found for found in tops if found.locale.language_code == language), root)
+    if parts:
+        wards = PortalSite.objects.values("home_key")
+        ward = top.get_children().filter(slug=parts[0], live=True, translation_key__in=wards).first()
+        if ward is not None:
+            return ward
+    return top
+
+
+def _root_page(request):
+    site = Site.find_for_request(request) if request else None
+    if site is None:
+        site = Site.objects.filter(is_default_site=True).first()
+    return site.root_page if site else None
+
+
+def _unit_name(unit, language_code, short=False):
+    if unit is None:
+        return ""
+    if language_code == "en" and unit.name_en:
+        return unit.name_en
+    return unit.name if short else unit.full_name

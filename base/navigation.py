@@ -1,0 +1,114 @@
+"""The main menu and the footer's standing links, made from the pages under a site's home page.
+
+The rooms above say which sections belong to which group (`register_groups`, called when their app is ready);
+a section that no group names goes to the last one. At most seven groups, so that a glance takes in the menu.
+"""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+MOST_GROUPS = 7
+OTHER_GROUP = _("Thông tin khác")
+
+# Standing pages of every site, by their name in the address, in the footer's order.
+FOOTER_SLUGS = (
+    "gioi-thieu",
+    "lien-he",
+    "so-do",
+    "cong-khai",
+    "hoi-dap",
+    "kha-nang-tiep-can",
+    "quyen-rieng-tu",
+)
+
+_groups: list[tuple[str, tuple[str, ...]]] = []
+
+
+@dataclass
+class Link:
+    """A link of the frame; `current_kind` is the value of aria-current: page, true, or empty."""
+
+    label: str
+    url: str
+    current_kind: str = ""
+
+    @property
+    def is_current(self) -> bool:
+        return bool(self.current_kind)
+
+
+@dataclass
+class Group:
+    """A group of the main menu: of one section a plain link (`url`), of more a fold-out list (`items`)."""
+
+    label: str
+    items: list[Link] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return self.items[0].url if len(self.items) == 1 else ""
+
+    @property
+    def is_current(self) -> bool:
+        return any(item.is_current for item in self.items)
+
+    @property
+    def current_kind(self) -> str:
+        return next((item.current_kind for item in self.items if item.is_current), "")
+
+
+def register_groups(groups) -> None:
+    """Set the groups of the main menu: list of (label, names in the address of its sections), in order.
+
+    Raises ValueError for more than seven groups.
+    """
+    groups = [(label, tuple(slugs)) for label, slugs in groups]
+    if len(groups) > MOST_GROUPS:
+        raise ValueError(f"Trình đơn chính có tối đa {MOST_GROUPS} nhóm, nhận được {len(groups)}.")
+    _groups[:] = groups
+
+
+def menu(children, page_path, url_of) -> list[Group]:
+    """Return the main menu: groups with their sections, in the order of `register_groups`.
+
+    `children` are the live pages under the home page that stand in menus, in tree order;
+    `page_path` is the tree path of the page shown; `url_of(page)` gives an address.
+    """
+    by_slug = {child.slug: child for child in children}
+    found = []
+    for label, slugs in _groups:
+        pages = [by_slug.pop(slug) for slug in slugs if slug in by_slug]
+        if pages:
+            found.append(_group(label, pages, page_path, url_of))
+    if by_slug:
+        rest = list(by_slug.values())
+        if not _groups and len(rest) <= MOST_GROUPS:
+            found += [_group(page.title, [page], page_path, url_of) for page in rest]
+        elif len(found) < MOST_GROUPS:
+            found.append(_group(OTHER_GROUP, rest, page_path, url_of))
+        else:
+            found[-1].items += [_link(page, page_path, url_of) for page in rest]
+    return found
+
+
+def footer_links(children, page_path, url_of) -> list[Link]:
+    """Return the links to the standing pages that this site has, in the footer's order."""
+    by_slug = {child.slug: child for child in children}
+    return [_link(by_slug[slug], page_path, url_of) for slug in FOOTER_SLUGS if slug in by_slug]
+
+
+def _group(label, pages, page_path, url_of):
+    links = [_link(page, page_path, url_of) for page in pages]
+    # A single section keeps its own name: it says more than the group's.
+    return Group(links[0].label if len(links) == 1 else gettext(str(label)), links)
+
+
+def _link(page, page_path, url_of):
+    kind = ""
+    if page_path == page.path:
+        kind = "page"
+    elif page_path.startswith(page.path):
+        kind = "true"
+    return Link(page.title, url_of(page), kind)
