@@ -1,0 +1,46 @@
+"""Dates as Vietnamese documents write them."""
+
+import re
+from datetime import date
+
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+_NUMERIC = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
+_IN_WORDS = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
+
+
+def format_short(day: date) -> str:
+    """Write dd/mm/yyyy: "05/06/2020"."""
+    return f"{day:%d/%m}/{day.year:04d}"
+
+
+def format_vn(day: date) -> str:
+    """Write the weekday and the date: "thứ Sáu 05/06/2020"."""
+    return f"{WEEKDAYS[day.weekday()]} {format_short(day)}"
+
+
+def format_long(day: date) -> str:
+    """Write a date as in a document: "ngày 05 tháng 6 năm 2020".
+
+    Days under 10 and months 1 and 2 get a leading zero (Nghị định 30/2020/NĐ-CP, Phụ lục I).
+    """
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def parse_vn(text: str) -> date:
+    """Read "05/06/2020", "5-6-2020", "5.6.2020" or "ngày 05 tháng 6 năm 2020" (day first, always).
+
+    ValueError with a Vietnamese message when the text is no date or the day does not exist.
+    """
+    match = _NUMERIC.fullmatch(text.strip()) or _IN_WORDS.fullmatch(text.strip())
+    if match:
+        try:
+            return date(int(match[3]), int(match[2]), int(match[1]))
+        except ValueError:
+            raise ValueError(
+                f"Ngày “{text.strip()}” không có trong lịch. Hãy kiểm tra ngày và tháng."
+            ) from None
+    raise ValueError(
+        f"Không đọc được ngày “{text.strip()}”. Hãy ghi theo dạng ngày/tháng/năm, ví dụ 05/06/2020."
+    )
