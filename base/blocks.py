@@ -1,0 +1,270 @@
+"""The parts a page's body is made of, each with its own template under `base/blocks/`.
+
+Headings get anchors that stay readable and unique in their page; a body with three or more level-two headings
+opens with a table of contents. Tables need a caption and a header row, pictures a description: checked on saving.
+"""
+
+from django.core.exceptions import ValidationError
+from wagtail.blocks import (
+    CharBlock,
+    ChoiceBlock,
+    ListBlock,
+    RichTextBlock,
+    StreamBlock,
+    StreamBlockValidationError,
+    StructBlock,
+    StructBlockValidationError,
+    StructValue,
+    TextBlock,
+)
+from wagtail.contrib.table_block.blocks import TableBlock
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageBlock
+
+from vietnam import text
+
+TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link", "superscript", "subscript"]
+SHORT_FEATURES = ["bold", "italic", "link"]
+CONTENTS_FROM = 3
+TABLE_OPTIONS = {"minSpareRows": 0, "startRows": 3, "startCols": 3}
+
+
+class HeadingValue(StructValue):
+    """A heading with the anchor that `outline` gives it among the headings of its page."""
+
+    _anchor = ""
+
+    @property
+    def anchor(self) -> str:
+        return self._anchor or text.slug(self["text"]) or "muc"
+
+
+class HeadingBlock(StructBlock):
+    """A heading inside the text; the page's title is level one, so these are two and three."""
+
+    text = CharBlock(label="Nội dung đề mục", max_length=200)
+    level = ChoiceBlock(label="Cấp", choices=[("2", "Mục lớn"), ("3", "Mục nhỏ")], default="2")
+
+    class Meta:
+        label = "Đề mục"
+        icon = "title"
+        template = "base/blocks/heading.html"
+        value_class = HeadingValue
+        form_classname = "struct-block heading-block"
+        description = "Tên một phần của bài; có địa chỉ riêng để dẫn liên kết."
+        preview_value = {"text": "Thời gian, địa điểm", "level": "2"}
+
+
+class FigureBlock(StructBlock):
+    """A picture with its description for those who cannot see it, a caption, and whose picture it is."""
+
+    picture = ImageBlock(label="Ảnh")
+    caption = CharBlock(label="Chú thích", max_length=300, required=False)
+    credit = CharBlock(label="Nguồn ảnh", max_length=120, required=False, help_text="Ví dụ: Ảnh: Phòng VHTT.")
+
+    class Meta:
+        label = "Ảnh"
+        icon = "image"
+        template = "base/blocks/figure.html"
+        description = "Ảnh có mô tả, chú thích và nguồn."
+
+    def clean(self, value):
+        value = super().clean(value)
+        picture = value["picture"]
+        if picture and not picture.decorative and not (picture.contextual_alt_text or "").strip():
+            raise StructBlockValidationError(
+                {
+                    "picture": ValidationError(
+                        "Ảnh chưa có mô tả; hãy nhập mô tả (văn bản thay thế) hoặc đánh dấu là ảnh trang trí."
+                    )
+                }
+            )
+        return value
+
+
+class QuoteBlock(StructBlock):
+    """Somebody's words."""
+
+    text = TextBlock(label="Lời trích")
+    attribution = CharBlock(label="Người nói, nguồn", max_length=200, required=False)
+
+    class Meta:
+        label = "Trích dẫn"
+        icon = "openquote"
+        template = "base/blocks/quote.html"
+        description = "Lời của một người hoặc một đoạn văn bản, có ghi nguồn."
+
+
+class TableValue(StructValue):
+    """A table's rows, apart from how the editor's grid stores them."""
+
+    @property
+    def rows(self) -> list[list[str]]:
+        return [[cell or "" for cell in row] for row in (self["table"] or {}).get("data", [])]
+
+    @property
+    def header(self) -> list[str]:
+        return self.rows[0] if self.rows else []
+
+    @property
+    def body(self) -> list[list[str]]:
+        return self.rows[1:]
+
+    @property
+    def has_row_headers(self) -> bool:
+        return bool((self["table"] or {}).get("first_col_is_header"))
+
+
+class DataTableBlock(StructBlock):
+    """A table: the first row names the columns, the caption says what the table is about."""
+
+    caption = CharBlock(
+        label="Tên bảng",
+        max_length=200,
+        help_text="Bắt buộc: trình đọc màn hình đọc tên bảng trước.",
+    )
+    table = TableBlock(label="Bảng", table_options=TABLE_OPTIONS, help_text="Dòng đầu là tên các cột.")
+    note = CharBlock(label="Ghi chú, nguồn số liệu", max_length=300, required=False)
+
+    class Meta:
+        label = "Bảng"
+        icon = "table"
+        template = "base/blocks/table.html"
+        value_class = TableValue
+        description = "Bảng có tên và dòng tiêu đề; dán được từ Excel."
+
+    def clean(self, value):
+        value = super().clean(value)
+        empty = [str(place) for place, name in enumerate(value.header, 1) if not name.strip()]
+        if not value.header or not value.body:
+            problem = "Bảng cần một dòng tên cột và ít nhất một dòng nội dung; hãy thêm dòng."
+        elif empty:
+            problem = f"Dòng đầu phải có tên của mọi cột; hãy điền tên cột {', '.join(empty)}."
+        else:
+            return value
+        raise StructBlockValidationError({"table": ValidationError(problem)})
+
+
+class FileItemBlock(StructBlock):
+    """One file of a list; without a label of its own it bears the file's title."""
+
+    file = DocumentChooserBlock(label="Tệp")
+    label = CharBlock(label="Tên hiển thị", max_length=200, required=False)
+
+    class Meta:
+        label = "Tệp"
+        icon = "doc-full"
+
+
+class FilesBlock(StructBlock):
+    """Files to download, with their kind and size."""
+
+    title = CharBlock(label="Tên danh sách", max_length=120, required=False)
+    files = ListBlock(FileItemBlock(), label="Các tệp", min_num=1)
+
+    class Meta:
+        label = "Tệp đính kèm"
+        icon = "doc-full-inverse"
+        template = "base/blocks/files.html"
+        description = "Danh sách tệp tải về; nên có bản chữ đọc được bên cạnh bản quét."
+
+
+class StepBlock(StructBlock):
+    """One numbered step."""
+
+    title = CharBlock(label="Tên bước", max_length=200)
+    text = RichTextBlock(label="Nội dung", features=TEXT_FEATURES, required=False)
+
+    class Meta:
+        label = "Bước"
+        icon = "list-ol"
+
+
+class StepsBlock(ListBlock):
+    """Steps to be done in order."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("min_num", 2)
+        super().__init__(StepBlock(), **kwargs)
+
+    class Meta:
+        label = "Các bước"
+        icon = "list-ol"
+        template = "base/blocks/steps.html"
+        description = "Trình tự có đánh số."
+
+
+class CalloutBlock(StructBlock):
+    """A remark that should not be missed."""
+
+    kind = ChoiceBlock(
+        label="Loại",
+        choices=[("info", "Thông tin"), ("warning", "Lưu ý"), ("good", "Kết quả, thuận lợi")],
+        default="info",
+    )
+    title = CharBlock(label="Tiêu đề", max_length=120)
+    text = RichTextBlock(label="Nội dung", features=SHORT_FEATURES)
+
+    class Meta:
+        label = "Khung lưu ý"
+        icon = "warning"
+        template = "base/blocks/callout.html"
+        description = "Điều người đọc không nên bỏ qua; dùng ít."
+
+
+class BodyBlock(StreamBlock):
+    """The body of a page. Rooms above add their own parts by inheriting from it."""
+
+    heading = HeadingBlock()
+    paragraph = RichTextBlock(
+        label="Đoạn văn",
+        icon="pilcrow",
+        features=TEXT_FEATURES,
+        template="base/blocks/paragraph.html",
+        description="Văn bản: chữ đậm, nghiêng, danh sách, liên kết.",
+    )
+    image = FigureBlock()
+    quote = QuoteBlock()
+    table = DataTableBlock()
+    files = FilesBlock()
+    steps = StepsBlock()
+    callout = CalloutBlock()
+
+    class Meta:
+        template = "base/blocks/body.html"
+
+    def clean(self, value):
+        """Refuse a level-three heading before the first level-two one: the outline would have a hole."""
+        value = super().clean(value)
+        for place, child in enumerate(value):
+            if child.block_type == "heading":
+                if child.value["level"] == "3":
+                    raise StreamBlockValidationError(
+                        {place: ValidationError("Đề mục đầu tiên phải là mục lớn; hãy chọn cấp «Mục lớn».")}
+                    )
+                break
+        return value
+
+    def get_context(self, value, parent_context=None):
+        context = super().get_context(value, parent_context=parent_context)
+        headings = [entry for entry in outline(value) if entry["level"] == "2"]
+        context["contents"] = headings if len(headings) >= CONTENTS_FROM else []
+        return context
+
+
+def outline(body) -> list[dict]:
+    """Return the headings of a body in order, as dicts of anchor, text and level, and give each its anchor.
+
+    The anchor is the heading's slug; a repeated heading gets "-2", "-3".
+    """
+    entries, seen = [], {}
+    for child in body:
+        if child.block_type != "heading":
+            continue
+        base = text.slug(child.value["text"]) or "muc"
+        seen[base] = seen.get(base, 0) + 1
+        child.value._anchor = base if seen[base] == 1 else f"{base}-{seen[base]}"
+        entries.append(
+            {"anchor": child.value.anchor, "text": child.value["text"], "level": child.value["level"]}
+        )
+    return entries
