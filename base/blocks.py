@@ -1,7 +1,7 @@
 """The parts a page's body is made of, each with its own template under `base/blocks/`.
 
 Headings get anchors that stay readable and unique in their page; a body with three or more level-two headings
-opens with a table of contents. Tables need a caption and a header row, pictures a description: checked on saving.
+opens with a table of contents. A table needs a name and a header row, a picture a description.
 """
 
 from django.core.exceptions import ValidationError
