@@ -162,7 +162,7 @@ def announce(var: Path, port: int, seconds: float) -> None:
     say(f"  Thành phố          http://localhost:{port}/            (English: http://localhost:{port}/en/)")
     say(f"  Phường Mỹ Long     http://my-long.localhost:{port}/    hoặc http://localhost:{port}/my-long/")
     say(f"  Phường Mỹ Xuyên    http://my-xuyen.localhost:{port}/   hoặc http://localhost:{port}/my-xuyen/")
-    say(f"  Trang quản trị     http://localhost:{port}/admin/")
+    say(f"  Trang quản trị     http://localhost:{port}/quan-tri/")
     say(f"  Sức khỏe           http://localhost:{port}/healthz  ·  http://localhost:{port}/readyz\n")
     if accounts.exists():
         say(accounts.read_text(encoding="utf-8").rstrip())

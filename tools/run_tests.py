@@ -197,7 +197,9 @@ def clean_environment(name: str) -> dict[str, str]:
     }
     folder = ROOT / "var" / "test" / name
     folder.mkdir(parents=True, exist_ok=True)
-    return environment | {"PORTAL_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings.test"}
+    # An empty DATABASE_URL also keeps the one in a developer's .env out.
+    fixed = {"PORTAL_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings.test", "DATABASE_URL": ""}
+    return environment | fixed
 
 
 def compile_catalogues(environment: dict[str, str]) -> None:

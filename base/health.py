@@ -1,0 +1,155 @@
+"""Whether this process is alive and whether the portal is fit to serve: `/healthz` and `/readyz`.
+
+`/healthz` answers while the process runs and touches nothing else: a supervisor restarts what does not
+answer. `/readyz` looks at the database, the migrations, the periodic work and the disk, and answers 503
+when one of them keeps the portal from its duty. What only needs a person's attention (a job that failed and
+will be tried again, a disk filling up) is a warning and answers 200: taking the portal from the public
+would not mend it. The answers name no address, account, path or error text: those stand in the log and in
+the heartbeat.
+"""
+
+import functools
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from .models import JobHeartbeat
+
+OK, WARNING, FAILED = "ok", "warning", "failed"
+# Below the first a save may fail in the middle; below the second somebody should make room.
+DISK_NEEDED_BYTES = 100 * 1024**2
+DISK_WANTED_BYTES = 1024**3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found: `state` ok, warning or failed, and a sentence for the person on duty."""
+
+    check: str
+    state: str
+    detail: str
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Answer 200 while the process is alive."""
+    return _answer({"status": OK, "detail": "Tiến trình đang chạy."}, 200)
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Answer 200 when the portal can do its duty, 503 when it cannot, each check by name."""
+    findings = findings_now()
+    states = {finding.state for finding in findings}
+    status = FAILED if FAILED in states else WARNING if WARNING in states else OK
+    checks = {finding.check: {"status": finding.state, "detail": finding.detail} for finding in findings}
+    return _answer({"status": status, "checks": checks}, 503 if status == FAILED else 200)
+
+
+def findings_now() -> list[Finding]:
+    """Run every check and return what each found; without a database the two that need it are not asked."""
+    database = check_database()
+    findings = [database]
+    if database.state == OK:
+        findings += [_guarded("migrations", check_migrations), _guarded("jobs", check_jobs)]
+    return [*findings, check_disk()]
+
+
+def check_database() -> Finding:
+    """Ask the database for one row."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+    except DatabaseError:
+        return Finding("database", FAILED, "Không kết nối được cơ sở dữ liệu.")
+    return Finding("database", OK, "Cơ sở dữ liệu trả lời.")
+
+
+def check_migrations() -> Finding:
+    """Compare the migrations that this code needs with those applied."""
+    applied = MigrationRecorder(connection).applied_migrations()
+    missing = [
+        names for names in _needed_migrations() if not (names[0] in applied or _all_in(names[1:], applied))
+    ]
+    if missing:
+        first = ".".join(missing[0][0])
+        detail = f"Còn {len(missing)} thay đổi cấu trúc chưa áp dụng (đầu tiên: {first}); hãy chạy migrate."
+        return Finding("migrations", FAILED, detail)
+    return Finding("migrations", OK, "Cấu trúc cơ sở dữ liệu khớp với phiên bản đang chạy.")
+
+
+def check_jobs() -> Finding:
+    """Look for jobs that did not end when they had to, then for jobs whose last run failed."""
+    now = timezone.now()
+    expected = list(JobHeartbeat.objects.exclude(expected_by=None))
+    if not expected:
+        return Finding("jobs", FAILED, "Việc định kỳ chưa chạy lần nào; hãy khởi động run_jobs --forever.")
+    late = [heartbeat for heartbeat in expected if heartbeat.expected_by < now]
+    if late:
+        named = "; ".join(f"{job.name} (lần cuối {_moment(job.last_finished)})" for job in late)
+        return Finding("jobs", FAILED, f"Việc định kỳ quá hạn: {named}.")
+    broken = [heartbeat for heartbeat in expected if heartbeat.last_result == JobHeartbeat.FAILED]
+    if broken:
+        named = "; ".join(
+            f"{job.name}: {_kind_of_error(job)}, {_moment(job.last_finished)}" for job in broken
+        )
+        return Finding("jobs", WARNING, f"Việc định kỳ lỗi, sẽ chạy lại: {named}.")
+    latest = max(heartbeat.last_finished for heartbeat in expected)
+    return Finding("jobs", OK, f"Việc định kỳ chạy đều, lần cuối {_moment(latest)}.")
+
+
+def check_disk() -> Finding:
+    """Measure the room left where the portal keeps its files."""
+    try:
+        free = shutil.disk_usage(settings.VAR_DIR).free
+    except OSError:
+        return Finding("disk", FAILED, "Không đọc được thư mục dữ liệu.")
+    room = f"còn trống {free // 1024**2} MB"
+    if free < DISK_NEEDED_BYTES:
+        return Finding("disk", FAILED, f"Đĩa sắp đầy: {room}, cần ít nhất {DISK_NEEDED_BYTES // 1024**2} MB.")
+    if free < DISK_WANTED_BYTES:
+        return Finding("disk", WARNING, f"Đĩa còn ít chỗ: {room}.")
+    return Finding("disk", OK, f"Đĩa {room}.")
+
+
+def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
+    """The database may go away, or lack the table, between two questions."""
+    try:
+        return check()
+    except DatabaseError:
+        return Finding(name, FAILED, "Không đọc được từ cơ sở dữ liệu.")
+
+
+@functools.cache
+def _needed_migrations() -> list[list[tuple[str, str]]]:
+    """For each migration of this code: its key, then the keys that it replaces; the files are read once."""
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    return [[key, *loader.disk_migrations[key].replaces] for key in sorted(loader.graph.nodes)]
+
+
+def _all_in(keys: list[tuple[str, str]], applied: dict) -> bool:
+    return bool(keys) and all(key in applied for key in keys)
+
+
+def _kind_of_error(heartbeat: JobHeartbeat) -> str:
+    return heartbeat.last_error.partition(":")[0].strip()
+
+
+def _moment(moment) -> str:
+    return timezone.localtime(moment).strftime("%H:%M:%S %d/%m/%Y") if moment else "chưa có"
+
+
+def _answer(content: dict, status: int) -> JsonResponse:
+    return JsonResponse(content, status=status, json_dumps_params={"ensure_ascii": False})

@@ -1,0 +1,66 @@
+"""The periodic work of the portal: one row a job, the frequent ones first.
+
+`manage.py run_jobs` runs this table by the rules of `base/periodic.py`. Each row only calls a verb; the rules
+of the verb, and that repeating it does no harm, stand with it.
+"""
+
+from datetime import datetime, time, timedelta
+
+from django.core.management import call_command
+
+from base.periodic import Job
+from legalref import lifecycle
+from workflows import approval, archive, takedown
+
+EVERY_MINUTE = timedelta(minutes=1)
+
+
+def clear_sessions(on: datetime) -> None:
+    """Remove the sessions that ran out."""
+    call_command("clearsessions")
+
+
+JOBS = [
+    Job(
+        name="publish_due",
+        label="Đăng các bài đã duyệt đến giờ hẹn",
+        run=lambda on: approval.publish_due(on=on),
+        every=EVERY_MINUTE,
+    ),
+    Job(
+        name="expire_due",
+        label="Gỡ các bài đến giờ hết hạn đã duyệt",
+        run=lambda on: takedown.expire_due(on=on),
+        every=EVERY_MINUTE,
+    ),
+    Job(
+        name="start_waiting",
+        label="Đưa đề nghị gỡ đang chờ vào xử lý khi đến hạn",
+        run=lambda on: takedown.start_waiting(on=on),
+        every=EVERY_MINUTE,
+    ),
+    Job(
+        name="refresh_status",
+        label="Tính lại hiệu lực của văn bản lúc nửa đêm",
+        run=lambda on: lifecycle.refresh_status(on=on),
+        daily_at=time(0, 0),
+    ),
+    Job(
+        name="sweep_orphans",
+        label="Dọn tệp lưu trữ không còn bản ghi",
+        run=lambda on: archive.sweep_orphans(on=on),
+        daily_at=time(2, 0),
+    ),
+    Job(
+        name="verify_archive",
+        label="Đối chiếu mã băm của kho lưu trữ",
+        run=lambda on: archive.verify(),
+        daily_at=time(2, 30),
+    ),
+    Job(
+        name="clear_sessions",
+        label="Xóa phiên đăng nhập đã hết hạn",
+        run=clear_sessions,
+        daily_at=time(3, 0),
+    ),
+]

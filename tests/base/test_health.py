@@ -1,0 +1,136 @@
+"""`/healthz` and `/readyz`: what each answers, and that neither tells a stranger anything."""
+
+import shutil
+from collections import namedtuple
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import SimpleTestCase, TestCase
+from django.utils import timezone
+
+from base import health
+from base.models import JobHeartbeat
+
+Usage = namedtuple("Usage", "total used free")
+
+
+def heartbeat(name="publish_due", *, minutes_left=2, result=JobHeartbeat.OK, error="") -> JobHeartbeat:
+    now = timezone.now()
+    return JobHeartbeat.objects.create(
+        name=name,
+        last_started=now,
+        last_finished=now,
+        last_result=result,
+        last_error=error,
+        expected_by=now + timedelta(minutes=minutes_left),
+    )
+
+
+class HealthzTests(SimpleTestCase):
+    """SimpleTestCase refuses every query: the answer needs no database."""
+
+    def test_answers_without_a_database(self):
+        answer = self.client.get("/healthz")
+
+        self.assertEqual((answer.status_code, answer.json()["status"]), (200, "ok"))
+
+    def test_is_never_kept_by_a_cache(self):
+        self.assertIn("no-store", self.client.get("/healthz")["Cache-Control"])
+
+    def test_takes_no_post(self):
+        self.assertEqual(self.client.post("/healthz").status_code, 405)
+
+
+class ReadyzTests(TestCase):
+    @pytest.fixture(autouse=True)
+    def _tools(self, monkeypatch):
+        self.monkeypatch = monkeypatch
+        self.give_room(50 * 1024**3)
+
+    def give_room(self, free: int) -> None:
+        self.monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(free, 0, free))
+
+    def readyz(self) -> tuple[int, dict]:
+        answer = self.client.get("/readyz")
+        return answer.status_code, answer.json()
+
+    def test_is_ready_when_all_is_well(self):
+        heartbeat()
+
+        status, content = self.readyz()
+
+        self.assertEqual((status, content["status"]), (200, "ok"))
+        self.assertEqual(set(content["checks"]), {"database", "migrations", "jobs", "disk"})
+
+    def test_is_not_ready_before_the_jobs_ran_once(self):
+        status, content = self.readyz()
+
+        self.assertEqual((status, content["checks"]["jobs"]["status"]), (503, "failed"))
+        self.assertIn("chưa chạy lần nào", content["checks"]["jobs"]["detail"])
+
+    def test_is_not_ready_when_a_job_is_late_and_names_it(self):
+        heartbeat("publish_due")
+        heartbeat("expire_due", minutes_left=-1)
+
+        status, content = self.readyz()
+
+        self.assertEqual(status, 503)
+        self.assertIn("expire_due", content["checks"]["jobs"]["detail"])
+        self.assertNotIn("publish_due", content["checks"]["jobs"]["detail"])
+
+    def test_work_that_is_done_once_is_never_late(self):
+        heartbeat()
+        JobHeartbeat.objects.create(name="once", last_finished=timezone.now() - timedelta(days=300))
+
+        self.assertEqual(self.readyz()[0], 200)
+
+    def test_shows_a_failed_job_by_the_kind_of_its_error_only(self):
+        error = "OperationalError: mật khẩu hoa-sen sai cho 10.1.2.3"
+        heartbeat("verify_archive", result=JobHeartbeat.FAILED, error=error)
+
+        status, content = self.readyz()
+
+        self.assertEqual((status, content["status"]), (200, "warning"))
+        self.assertIn("verify_archive: OperationalError", content["checks"]["jobs"]["detail"])
+        self.assertNotIn("hoa-sen", str(content))
+        self.assertNotIn("10.1.2.3", str(content))
+
+    def test_is_not_ready_while_a_migration_is_missing(self):
+        heartbeat()
+        MigrationRecorder(connection).record_unapplied("base", "0001_initial")
+
+        status, content = self.readyz()
+
+        self.assertEqual(status, 503)
+        self.assertIn("base.0001_initial", content["checks"]["migrations"]["detail"])
+
+    def test_is_not_ready_without_a_database_and_asks_it_nothing_more(self):
+        def away(*args, **kwargs):
+            raise DatabaseError("máy 10.1.2.3 không trả lời")
+
+        self.monkeypatch.setattr(connection, "cursor", away)
+
+        status, content = self.readyz()
+
+        self.assertEqual(status, 503)
+        self.assertEqual(set(content["checks"]), {"database", "disk"})
+        self.assertNotIn("10.1.2.3", str(content))
+
+    def test_says_when_the_disk_fills_up(self):
+        heartbeat()
+        for free, status, state in [(50 * 1024**2, 503, "failed"), (500 * 1024**2, 200, "warning")]:
+            with self.subTest(free=free):
+                self.give_room(free)
+
+                answered, content = self.readyz()
+
+                self.assertEqual((answered, content["checks"]["disk"]["status"]), (status, state))
+
+    def test_asks_the_database_three_questions(self):
+        heartbeat()
+        health.findings_now()
+
+        with self.assertNumQueries(4):  # one of them looks whether the table of migrations is there
+            health.findings_now()

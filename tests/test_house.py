@@ -1,0 +1,354 @@
+"""The rules of the house, as tests: what a reviewer would otherwise have to remember."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.apps import apps
+from django.core.management import call_command
+from django.db.models import Model
+from django.test import SimpleTestCase, TestCase
+from wagtail.models import DraftStateMixin, Page
+
+ROOT = Path(__file__).resolve().parent.parent
+# From the top down: a room uses only what stands below it. Rooms on one line do not use each other.
+LAYERS = [
+    {"config"},
+    {"home"},
+    {"reporting"},
+    {"search"},
+    {"royalties"},
+    {"faq"},
+    {"servicecatalog", "sections"},
+    {"legalref"},
+    {"workflows"},
+    {"accounts"},
+    {"base"},
+    {"vietnam"},
+]
+RANK = {name: len(LAYERS) - place for place, names in enumerate(LAYERS) for name in names}
+NOT_OURS = {
+    ".git",
+    ".venv",
+    "var",
+    "__pycache__",
+    "node_modules",
+    ".ruff_cache",
+    ".pytest_cache",
+    ".hypothesis",
+}
+IMPORTS_INSIDE_FUNCTIONS_ALLOWED = {"workflows/finish.py"}
+# The modules whose job is to change what is live.
+MAY_CHANGE_LIVE_ROWS_IN_BULK = {"workflows/approval.py", "workflows/takedown.py", "base/gate.py"}
+SIGNALS_ALLOWED = {"base/signal_handlers.py"}
+READS_THE_ENVIRONMENT = {"config/settings/base.py", "config/wsgi.py"}
+
+
+def packages() -> list[str]:
+    """Names of the Python packages at the top of the project, the tests left out."""
+    found = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    return sorted(found, key=lambda name: -RANK.get(name, 0))
+
+
+def files(*suffixes: str, under: str = "") -> Iterator[Path]:
+    """Every file of the project with one of the `suffixes`, relative to the root, in order."""
+    for folder, folders, names in os.walk(ROOT / under):
+        folders[:] = sorted(name for name in folders if name not in NOT_OURS)
+        for name in sorted(names):
+            path = Path(folder, name)
+            if path.suffix in suffixes:
+                yield path.relative_to(ROOT)
+
+
+def modules(*, with_tests: bool = False) -> Iterator[tuple[str, ast.Module]]:
+    """(path, syntax tree) of every module in our packages, migrations left out."""
+    for package in [*packages(), *(["tests"] if with_tests else [])]:
+        for path in files(".py", under=package):
+            if "migrations" not in path.parts:
+                yield str(path), ast.parse((ROOT / path).read_text(encoding="utf-8"))
+
+
+def room_of(model: type[Model]) -> str | None:
+    """The room in which a model stands; None for a model that is not ours."""
+    top = model.__module__.split(".")[0]
+    return top if top in RANK else None
+
+
+def our_models() -> list[type[Model]]:
+    """Every model that stands in one of our rooms."""
+    return [model for model in apps.get_models() if room_of(model)]
+
+
+class LayersTests(SimpleTestCase):
+    def test_imports_point_down(self):
+        program = Path(sys.executable).parent / "lint-imports"
+
+        done = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_contract_lists_every_room_in_order(self):
+        configuration = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+        contract = next(one for one in configuration["contracts"] if one["type"] == "layers")
+
+        listed = [name.strip() for layer in contract["layers"] for name in layer.split("|")]
+
+        self.assertEqual(sorted(listed), sorted(packages()))
+        self.assertEqual([-RANK[name] for name in listed], sorted(-RANK[name] for name in listed))
+
+    def test_model_keys_point_down(self):
+        for model in our_models():
+            for field in model._meta.get_fields():
+                target = getattr(field, "remote_field", None) and field.related_model
+                if field.auto_created or not isinstance(target, type) or not room_of(target):
+                    continue
+                with self.subTest(field=f"{model._meta.label}.{field.name}"):
+                    self.assertLessEqual(RANK[room_of(target)], RANK[room_of(field.model)])
+
+    def test_page_tree_rules_point_down(self):
+        for model in our_models():
+            if not issubclass(model, Page):
+                continue
+            named = [*getattr(model, "subpage_types", []), *(model.__dict__.get("parent_page_types") or [])]
+            for name in named:
+                target = apps.get_model(name) if isinstance(name, str) else name
+                with self.subTest(page=model._meta.label, names=target._meta.label):
+                    self.assertLessEqual(RANK.get(room_of(target), 0), RANK[room_of(model)])
+
+    def test_templates_use_only_their_own_room_and_those_below(self):
+        rooms = {
+            str(path.relative_to(f"{room}/templates")): room
+            for room in packages()
+            for path in files(".html", ".txt", ".xml", under=f"{room}/templates")
+        }
+        tags = {path.stem: path.parts[0] for path in files(".py") if path.parent.name == "templatetags"}
+        for name, room in rooms.items():
+            text = (ROOT / room / "templates" / name).read_text(encoding="utf-8")
+            used = re.findall(r"{%-?\s*(?:include|extends)\s+[\"']([^\"']+)[\"']", text)
+            loaded = [
+                word
+                for line in re.findall(r"{%\s*load\s+([^%]+?)\s*%}", text)
+                for word in line.partition(" from ")[2 if " from " in line else 0].split()
+            ]
+            for other in [rooms[one] for one in used if one in rooms] + [
+                tags[one] for one in loaded if one in tags
+            ]:
+                with self.subTest(template=name, uses=other):
+                    self.assertLessEqual(RANK[other], RANK[room])
+
+
+class ModulesTests(SimpleTestCase):
+    def test_nothing_is_imported_inside_a_function(self):
+        found = []
+        for path, tree in modules(with_tests=True):
+            if path in IMPORTS_INSIDE_FUNCTIONS_ALLOWED:
+                continue
+            for function in ast.walk(tree):
+                if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                    lines = [
+                        one for one in ast.walk(function) if isinstance(one, ast.Import | ast.ImportFrom)
+                    ]
+                    found += [f"{path}:{line.lineno}" for line in lines]
+
+        self.assertEqual(found, [])
+
+    def test_no_name_at_the_top_shadows_the_standard_library(self):
+        names = {
+            *packages(),
+            *(path.stem for folder in (ROOT, ROOT / "tools") for path in folder.glob("*.py")),
+        }
+
+        self.assertEqual(names & sys.stdlib_module_names, set())
+
+    def test_nothing_of_ours_imports_the_tests(self):
+        found = [
+            path for path, tree in modules() for name in _imported(tree) if name.split(".")[0] == "tests"
+        ]
+
+        self.assertEqual(found, [])
+
+    def test_signals_are_received_in_one_place(self):
+        origins = ("django.dispatch", "django.db.models.signals", "wagtail.signals", "django.core.signals")
+        found = []
+        for path, tree in modules():
+            if path in SIGNALS_ALLOWED or path.endswith("/apps.py"):
+                continue
+            found += [path for name in _imported(tree) if name.startswith(origins)]
+
+        self.assertEqual(found, [])
+
+    def test_live_rows_are_never_changed_in_bulk(self):
+        guarded = {model.__name__ for model in our_models() if issubclass(model, Page | DraftStateMixin)} | {
+            *("Page", "get_children", "get_descendants", "get_siblings", "descendant_of", "child_of", "live"),
+        }
+        found = []
+        for path, tree in modules():
+            if path in MAY_CHANGE_LIVE_ROWS_IN_BULK:
+                continue
+            for call in ast.walk(tree):
+                if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+                    continue
+                if call.func.attr not in ("update", "delete", "bulk_update", "bulk_create"):
+                    continue
+                names = {
+                    one.id if isinstance(one, ast.Name) else one.attr
+                    for one in ast.walk(call.func.value)
+                    if isinstance(one, ast.Name | ast.Attribute)
+                }
+                if names & guarded:
+                    found.append(f"{path}:{call.lineno}")
+
+        self.assertEqual(found, [])
+
+    def test_every_room_says_what_it_is_for(self):
+        for package in packages():
+            if package == "config":
+                continue
+            text = ast.get_docstring(ast.parse((ROOT / package / "__init__.py").read_text())) or ""
+            with self.subTest(room=package):
+                self.assertIn(len(text.splitlines()), range(3, 9), "a room's docstring has 3 to 8 lines")
+
+
+class TemplatesTests(SimpleTestCase):
+    def test_style_and_script_stand_in_files_of_their_own(self):
+        # A block of data is no script: search engines read it, nothing runs it.
+        forbidden = re.compile(
+            r"<style\b|\sstyle\s*=\s*[\"']|\son[a-z]+\s*=\s*[\"']|javascript:"
+            r"|<script\b(?![^>]*\bsrc=)(?![^>]*type=[\"']application/(?:ld\+)?json[\"'])",
+            re.IGNORECASE,
+        )
+        found = []
+        for package in packages():
+            for path in files(".html", under=package):
+                text = (ROOT / path).read_text(encoding="utf-8")
+                found += [f"{path}: {match.group().strip()}" for match in forbidden.finditer(text)]
+
+        self.assertEqual(found, [])
+
+    def test_nothing_is_loaded_from_another_host(self):
+        outside = re.compile(
+            r"<(?:script|img|iframe|source)\b[^>]*\bsrc=[\"'](?:https?:)?//|@import[^;]*//|url\([\"']?//"
+        )
+        found = [
+            str(path)
+            for path in files(".html", ".css", ".js")
+            if path.parts[0] in {*packages(), "static"}
+            and outside.search((ROOT / path).read_text(encoding="utf-8"))
+        ]
+
+        self.assertEqual(found, [])
+
+
+class EnvironmentTests(SimpleTestCase):
+    def test_every_variable_read_is_in_the_example_and_no_other(self):
+        settings = (ROOT / "config/settings/base.py").read_text(encoding="utf-8")
+        example = (ROOT / ".env.example").read_text(encoding="utf-8")
+
+        read = re.findall(r"\benv\.\w+\(\s*\"([A-Z][A-Z_]+)\"", settings)
+        listed = re.findall(r"^#?([A-Z][A-Z_]+)=", example, re.MULTILINE)
+
+        self.assertEqual(sorted(read), sorted(listed))
+
+    def test_the_environment_is_read_in_one_place(self):
+        found = []
+        for path, tree in modules():
+            if path in READS_THE_ENVIRONMENT:
+                continue
+            reads = [
+                one
+                for one in ast.walk(tree)
+                if isinstance(one, ast.Attribute) and one.attr in ("environ", "getenv") and _is_os(one.value)
+            ]
+            found += [f"{path}:{one.lineno}" for one in reads]
+
+        self.assertEqual(found, [])
+
+    def test_production_does_not_start_without_a_secret_key(self):
+        done = self._start("config.settings.production", {})
+
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("Thiếu SECRET_KEY", done.stderr)
+
+    def test_production_starts_with_a_secret_key(self):
+        done = self._start("config.settings.production", {"SECRET_KEY": "k" * 60})
+
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_base_is_safe_by_itself(self):
+        done = self._start("config.settings.base", {"SECRET_KEY": "k" * 60})
+
+        self.assertEqual(done.stdout.split(), ["False", "True", "True", "True"], done.stderr)
+
+    def _start(self, settings: str, variables: dict[str, str]) -> subprocess.CompletedProcess:
+        asked = (
+            "from django.conf import settings as s;"
+            "print(s.DEBUG, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT)"
+        )
+        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "HOME")}
+        empty = {"SECRET_KEY": "", "PORTAL_VAR": "/nonexistent", "DATABASE_URL": "", "PORTAL_HTTPS": "true"}
+        return subprocess.run(
+            [sys.executable, "-c", asked],
+            cwd=ROOT,
+            env=kept | empty | {"PYTHONUTF8": "1", "DJANGO_SETTINGS_MODULE": settings} | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+class MigrationsTests(TestCase):
+    def test_models_and_migrations_agree(self):
+        try:
+            call_command("makemigrations", check=True, dry_run=True, verbosity=1)
+        except SystemExit:
+            self.fail("makemigrations would write a new migration")
+
+
+class TextTests(SimpleTestCase):
+    def test_nothing_is_left_for_later(self):
+        # Spelled in parts, so that this file does not find itself.
+        later = [
+            "TO" + "DO",
+            "FIX" + "ME",
+            "for " + "now,",
+            "lorem " + "ipsum",
+            "mark." + "skip",
+            "mark." + "xfail",
+        ]
+        later += ["unittest." + "skip", "@" + "skip", "type: " + "ignore"]
+        places = [r"(?<![\w.~])/" + name + "/" for name in ("ro" + "ot", "wo" + "rk")]
+        forbidden = re.compile("|".join([*map(re.escape, later), *places]))
+        found = []
+        for path in files(".py", ".html", ".css", ".js", ".md", ".toml", ".txt", ".sh", ".cfg", ".yml", ""):
+            if path.name == Path(__file__).name:
+                continue
+            text = (ROOT / path).read_bytes().decode("utf-8", errors="replace")
+            found += [f"{path}: {match.group()}" for match in forbidden.finditer(text)]
+
+        self.assertEqual(found, [])
+
+    def test_readme_names_the_two_commands(self):
+        text = (ROOT / "README.md").read_text(encoding="utf-8")
+
+        self.assertIn("make run", text)
+        self.assertIn("make test", text)
+
+    def test_ci_runs_what_a_developer_runs(self):
+        self.assertIn("make test", (ROOT / ".ci/run").read_text())
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _is_os(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "os"
