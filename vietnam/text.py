@@ -154,7 +154,7 @@ def _split_tone(char: str) -> tuple[str, str]:
 
 
 def _is_syllable(word: str) -> bool:
-    """Answer whether the word is a well-formed Vietnamese syllable, with at most one tone in a known place."""
+    """Answer whether the word is a well-formed Vietnamese syllable, with at most one tone in place."""
     bare, tones = zip(*map(_split_tone, word), strict=True)
     letters, marks = "".join(bare).lower(), "".join(tones)
     syllable = _SYLLABLE.fullmatch(letters)
