@@ -1,0 +1,25 @@
+"""The generation of a site: tells copies of its pages from before a change from those after it."""
+
+from django.db import models
+
+
+class SiteGeneration(models.Model):
+    """How often the public face of a site has changed; raised by `base.page_cache.raise_generation` only.
+
+    `value`: a kept copy that bears another value is out of date.
+    `urgent_value`: raised together with `value` by a take-down or an alert; then no old copy is shown again,
+    not even while the new page is being made.
+    """
+
+    site = models.OneToOneField(
+        "base.PortalSite", verbose_name="trang", on_delete=models.CASCADE, related_name="generation"
+    )
+    value = models.BigIntegerField("thế hệ", default=0)
+    urgent_value = models.BigIntegerField("thế hệ khẩn", default=0)
+
+    class Meta:
+        verbose_name = "thế hệ trang"
+        verbose_name_plural = "thế hệ các trang"
+
+    def __str__(self):
+        return f"{self.site_id}: {self.value}"

@@ -1,0 +1,760 @@
+import gzip
+import threading
+from datetime import timedelta
+
+import brotli
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import DatabaseError
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
+from django.test import RequestFactory, SimpleTestCase
+
+from base.middleware.page_cache_headers import PageCacheHeadersMiddleware
+from base.page_cache import PageCache, mark_public, unmark
+
+PAGE = "<p>Ủy ban nhân dân thành phố Long Xuyên</p>\n" * 40
+
+
+class FakeClock:
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+    def advance(self, seconds):
+        self.now += seconds
+
+
+class FakeGenerations:
+    """What the database would say, and how often it was asked."""
+
+    def __init__(self):
+        self.rows = {1: (5, 0), 2: (7, 0)}
+        self.away = False
+        self.reads = 0
+
+    def __call__(self):
+        self.reads += 1
+        if self.away:
+            raise DatabaseError("the database is away")
+        return dict(self.rows)
+
+    def raise_(self, site, urgent=False):
+        value, urgent_value = self.rows[site]
+        self.rows[site] = (value + 1, urgent_value + urgent)
+
+
+class FakeApplication:
+    """A WSGI application that counts its pages and answers as told."""
+
+    def __init__(self):
+        self.pages = 0
+        self.status = "200 OK"
+        self.body = PAGE
+        self.headers = []
+        self.streaming = False
+        self.queries = []
+        self.before_answer = lambda environ: None
+
+    def public(self, sites="1", params="", max_age="", more=()):
+        self.headers = [
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("X-Portal-Cache", "public"),
+            ("X-Portal-Sites", sites),
+            *([("X-Portal-Vary-Params", params)] if params else []),
+            *([("X-Portal-Max-Age", max_age)] if max_age else []),
+            *more,
+        ]
+        return self
+
+    def __call__(self, environ, start_response):
+        self.pages += 1
+        self.queries.append(environ["QUERY_STRING"])
+        self.before_answer(environ)
+        body = f"<!-- {self.pages} -->{self.body}".encode()
+        start_response(self.status, list(self.headers))
+        return iter([body]) if self.streaming else [body]
+
+
+class Answered:
+    def __init__(self, status, headers, body):
+        self.status = int(status[:3])
+        self.headers = {name.lower(): value for name, value in headers}
+        self.body = body
+
+    @property
+    def number(self):
+        """Which page, counted by the application, this is."""
+        return int(self.body.split()[1])
+
+
+def ask(application, path="/tin-tuc/", query="", method="GET", host="longxuyen.example", **headers):
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "HTTP_HOST": host,
+        "wsgi.url_scheme": "http",
+    }
+    environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+    said = []
+    result = application(environ, lambda status, headers, exc_info=None: said.extend((status, headers)))
+    return Answered(*said, b"".join(result))
+
+
+class PageCacheCase(SimpleTestCase):
+    def setUp(self):
+        self.clock = FakeClock()
+        self.generations = FakeGenerations()
+        self.application = FakeApplication().public()
+        self.cache = self.wrap()
+
+    def wrap(self, **options):
+        options = {"max_bytes": 10_000_000, "read": self.generations, "clock": self.clock} | options
+        return PageCache(self.application, **options)
+
+
+class AnswersFromMemory(PageCacheCase):
+    def test_a_second_reader_gets_the_first_readers_page(self):
+        first = ask(self.cache)
+
+        second = ask(self.cache)
+
+        self.assertEqual(self.application.pages, 1)
+        self.assertEqual(first.body, second.body)
+
+    def test_internal_headers_never_leave(self):
+        for answer in (ask(self.cache), ask(self.cache), ask(self.cache, query="la=1")):
+            self.assertFalse([name for name in answer.headers if name.startswith("x-portal-")])
+
+    def test_internal_headers_never_leave_when_the_cache_is_off(self):
+        cache = self.wrap(max_bytes=0)
+
+        answers = [ask(cache), ask(cache)]
+
+        self.assertEqual(self.application.pages, 2)
+        for answer in answers:
+            self.assertFalse([name for name in answer.headers if name.startswith("x-portal-")])
+            self.assertEqual(answer.headers["cache-control"], "no-cache")
+
+    def test_hosts_and_schemes_have_copies_of_their_own(self):
+        ask(self.cache)
+
+        ask(self.cache, host="mylong.example")
+        ask(self.cache, host="MyLong.example")
+
+        self.assertEqual(self.application.pages, 2)
+
+    def test_a_scheme_told_by_a_proxy_is_part_of_the_key(self):
+        cache = self.wrap(scheme_key="HTTP_X_FORWARDED_PROTO")
+
+        ask(cache, x_forwarded_proto="https")
+        ask(cache)
+        ask(cache, x_forwarded_proto="https")
+        ask(cache, x_forwarded_proto="invented")
+        ask(cache, x_forwarded_proto="invented")
+
+        self.assertEqual(self.application.pages, 4)
+
+    def test_the_body_comes_in_the_encoding_the_browser_accepts(self):
+        plain = ask(self.cache)
+        for accepted, encoding, unpack in [
+            ("gzip, deflate", "gzip", gzip.decompress),
+            ("gzip, deflate, br, zstd", "br", brotli.decompress),
+            ("br;q=1.0, gzip;q=0.8", "br", brotli.decompress),
+            ("br;q=0, gzip", "gzip", gzip.decompress),
+            ("*", "gzip", gzip.decompress),
+        ]:
+            with self.subTest(accepted):
+                answer = ask(self.cache, accept_encoding=accepted)
+
+                self.assertEqual(answer.headers["content-encoding"], encoding)
+                self.assertEqual(unpack(answer.body), plain.body)
+                self.assertEqual(answer.headers["vary"], "Accept-Encoding")
+                self.assertEqual(int(answer.headers["content-length"]), len(answer.body))
+
+    def test_a_browser_that_accepts_no_encoding_gets_none(self):
+        for accepted in ("identity", "", "deflate", "gzip;q=0, br;q=0.0"):
+            with self.subTest(accepted):
+                self.assertNotIn("content-encoding", ask(self.cache, accept_encoding=accepted).headers)
+
+    def test_each_variant_has_a_strong_tag_of_its_own(self):
+        tags = {ask(self.cache, accept_encoding=accepted).headers["etag"] for accepted in ("", "gzip", "br")}
+
+        self.assertEqual(len(tags), 3)
+        self.assertTrue(all(tag.startswith('"') for tag in tags))
+
+    def test_a_known_tag_is_answered_304_without_a_body(self):
+        tag = ask(self.cache, accept_encoding="br").headers["etag"]
+        for wanted in (tag, f'"other", {tag}', f"W/{tag}", "*"):
+            with self.subTest(wanted):
+                answer = ask(self.cache, accept_encoding="br", if_none_match=wanted)
+
+                self.assertEqual(answer.status, 304)
+                self.assertEqual(answer.body, b"")
+                self.assertEqual(answer.headers["etag"], tag)
+
+    def test_an_unknown_tag_is_answered_whole(self):
+        ask(self.cache)
+
+        self.assertEqual(ask(self.cache, if_none_match='"other"').status, 200)
+
+    def test_head_is_answered_from_the_copy_without_its_body(self):
+        body = ask(self.cache).body
+
+        answer = ask(self.cache, method="HEAD")
+
+        self.assertEqual(self.application.pages, 1)
+        self.assertEqual(answer.body, b"")
+        self.assertEqual(int(answer.headers["content-length"]), len(body))
+
+    def test_a_cookie_that_is_nobodys_does_not_matter(self):
+        ask(self.cache, cookie="mau=toi")
+        ask(self.cache, cookie="mau=sang")
+
+        self.assertEqual(self.application.pages, 1)
+
+    def test_what_stands_in_front_may_keep_it_for_a_second_only(self):
+        self.assertEqual(
+            ask(self.cache).headers["cache-control"], "public, max-age=0, s-maxage=1, must-revalidate"
+        )
+
+    def test_a_server_that_edits_its_headers_does_not_spoil_the_copy(self):
+        ask(self.cache)
+        environ = {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": "/tin-tuc/",
+            "QUERY_STRING": "",
+            "HTTP_HOST": "longxuyen.example",
+            "wsgi.url_scheme": "http",
+        }
+
+        self.cache(environ, lambda status, headers, exc_info=None: headers.clear())
+
+        self.assertIn("etag", ask(self.cache).headers)
+
+
+class NeverKeeps(PageCacheCase):
+    def assertNotKept(self, **request):
+        before = self.application.pages
+        answers = [ask(self.cache, **request), ask(self.cache, **request)]
+        self.assertEqual(self.application.pages - before, 2)
+        return answers
+
+    def test_a_page_that_nobody_marked(self):
+        self.application.headers = [("Content-Type", "text/html")]
+
+        self.assertNotKept()
+
+    def test_an_answer_with_a_header_against_it(self):
+        for header in [
+            ("Set-Cookie", "csrftoken=abc"),
+            ("Vary", "Cookie"),
+            ("Vary", "Accept-Language, Accept-Encoding"),
+            ("Vary", "*"),
+            ("Cache-Control", "private"),
+            ("Cache-Control", "max-age=0, no-store"),
+            ("Content-Encoding", "gzip"),
+        ]:
+            with self.subTest(header):
+                self.application.public(more=[header])
+
+                self.assertNotKept()
+
+    def test_an_answer_of_another_status(self):
+        for status in (
+            "404 Not Found",
+            "302 Found",
+            "403 Forbidden",
+            "500 Internal Server Error",
+            "503 Service Unavailable",
+        ):
+            with self.subTest(status):
+                self.application.status = status
+
+                self.assertNotKept()
+
+    def test_a_stream(self):
+        self.application.streaming = True
+
+        self.assertNotKept()
+
+    def test_a_form(self):
+        self.application.body = '<form><input type="hidden" name="csrfmiddlewaretoken" value="abc"></form>'
+
+        self.assertNotKept()
+
+    def test_a_page_without_sites_or_lifetime(self):
+        for marks in ({"sites": ""}, {"max_age": "0"}):
+            with self.subTest(marks):
+                self.application.public(**marks)
+
+                self.assertNotKept()
+
+    def test_the_answer_to_somebody_in_particular(self):
+        ask(self.cache)
+        for headers in (
+            {"cookie": "a=b; sessionid=xyz"},
+            {"cookie": "messages=x"},
+            {"authorization": "Basic x"},
+        ):
+            with self.subTest(headers):
+                self.assertNotKept(**headers)
+
+    def test_the_answer_to_a_changing_request(self):
+        ask(self.cache)
+
+        self.assertNotKept(method="POST")
+
+    def test_health_is_neither_kept_nor_a_reason_to_ask_the_database(self):
+        self.assertNotKept(path="/healthz")
+
+        self.assertEqual(self.generations.reads, 0)
+
+    def test_a_page_that_became_private_is_forgotten(self):
+        ask(self.cache)
+        self.application.headers = [("Content-Type", "text/html")]
+        self.generations.raise_(1)
+        self.clock.advance(1)
+
+        self.assertNotKept()
+
+        self.assertEqual(len(self.cache), 0)
+        self.assertEqual(self.cache.size_bytes, 0)
+
+
+class GonePages(PageCacheCase):
+    def test_a_410_is_kept_by_generation(self):
+        self.application.status = "410 Gone"
+
+        self.assertEqual([ask(self.cache).status, ask(self.cache).status], [410, 410])
+        self.assertEqual(self.application.pages, 1)
+
+        self.generations.raise_(1)
+        self.application.status = "200 OK"
+        self.clock.advance(0.5)
+
+        self.assertEqual(ask(self.cache).status, 200)
+
+    def test_a_410_is_told_whole_also_to_a_reader_who_has_it(self):
+        self.application.status = "410 Gone"
+        ask(self.cache)
+
+        self.assertEqual(ask(self.cache, if_none_match="*").status, 410)
+
+
+class QueryParameters(PageCacheCase):
+    def setUp(self):
+        super().setUp()
+        self.application.public(params="trang,nam")
+
+    def test_declared_parameters_make_copies_of_their_own(self):
+        pages = [ask(self.cache, query=query).number for query in ("", "trang=2", "trang=3", "trang=2")]
+
+        self.assertEqual(pages, [1, 2, 3, 2])
+
+    def test_every_spelling_of_a_query_is_one_copy(self):
+        ask(self.cache)
+        ask(self.cache, query="nam=2024&trang=2")
+
+        for query in (
+            "trang=2&nam=2024",
+            "nam=%32024&trang=2",
+            "trang=2&nam=2024&fbclid=abc&utm_source=zalo",
+        ):
+            with self.subTest(query):
+                self.assertEqual(ask(self.cache, query=query).number, 2)
+
+    def test_the_page_is_made_from_the_common_spelling(self):
+        ask(self.cache)
+
+        ask(self.cache, query="trang=2&nam=2024&fbclid=abc")
+
+        self.assertEqual(self.application.queries[-1], "nam=2024&trang=2")
+
+    def test_undeclared_parameters_pass_by_uncached(self):
+        ask(self.cache)
+        for query in (
+            "la=1",
+            "trang=2&la=1",
+            "trang=1&trang=2",
+            "trang=" + "9" * 65,
+            "&".join("abcdefghijklmnopqrstuvwxyz"),
+        ):
+            with self.subTest(query):
+                before = self.application.pages
+
+                ask(self.cache, query=query)
+                ask(self.cache, query=query)
+
+                self.assertEqual(self.application.pages - before, 2)
+        self.assertEqual(len(self.cache), 1)
+
+    def test_a_path_first_asked_for_with_a_strange_parameter_is_not_filled_by_it(self):
+        for number in range(50):
+            ask(self.cache, query=f"la={number}")
+
+        self.assertEqual(len(self.cache), 0)
+
+    def test_one_path_keeps_a_bounded_number_of_variants(self):
+        ask(self.cache)
+
+        for number in range(300):
+            ask(self.cache, query=f"trang={number}")
+
+        self.assertEqual(len(self.cache), 201)
+
+
+class Generations(PageCacheCase):
+    def setUp(self):
+        super().setUp()
+        self.application.public(sites="1,2")
+        ask(self.cache)
+
+    def test_they_are_read_at_most_every_half_second(self):
+        for _ in range(100):
+            ask(self.cache)
+            self.clock.advance(0.01)
+
+        self.assertLessEqual(self.generations.reads, 3)
+
+    def test_a_raised_one_makes_the_page_anew_within_half_a_second(self):
+        self.generations.raise_(2)
+        self.clock.advance(0.5)
+
+        self.assertEqual(ask(self.cache).number, 2)
+        self.assertEqual(ask(self.cache).number, 2)
+
+    def test_that_of_another_site_changes_nothing(self):
+        self.application.public(sites="1")
+        ask(self.cache, path="/khac/")
+        self.generations.raise_(2)
+        self.clock.advance(0.5)
+
+        ask(self.cache, path="/khac/")
+
+        self.assertEqual(self.application.pages, 2)
+
+    def test_one_that_went_back_counts_as_changed(self):
+        self.generations.rows[1] = (1, 0)
+        self.clock.advance(0.5)
+
+        self.assertEqual(ask(self.cache).number, 2)
+
+    def test_a_change_while_the_page_is_made_makes_the_copy_too_old_not_too_new(self):
+        self.application.before_answer = lambda environ: self.generations.raise_(1)
+        ask(self.cache, path="/khac/")
+        self.application.before_answer = lambda environ: None
+        self.clock.advance(0.5)
+
+        ask(self.cache, path="/khac/")
+
+        self.assertEqual(self.application.pages, 3)
+
+    def test_an_unchanged_page_keeps_its_tag(self):
+        self.application.pages = 0
+        tag = ask(self.cache, path="/khac/").headers["etag"]
+        self.generations.raise_(1)
+        self.clock.advance(0.5)
+        self.application.pages = 0
+
+        answer = ask(self.cache, path="/khac/", if_none_match=tag)
+
+        self.assertEqual(self.application.pages, 1)
+        self.assertEqual(answer.status, 304)
+
+    def test_a_site_that_was_never_raised_has_one_too(self):
+        self.application.public(sites="9")
+        ask(self.cache, path="/phuong-moi/")
+        self.assertEqual(ask(self.cache, path="/phuong-moi/").number, 2)
+
+        self.generations.rows[9] = (1, 0)
+        self.clock.advance(0.5)
+
+        self.assertEqual(ask(self.cache, path="/phuong-moi/").number, 3)
+
+
+class Lifetime(PageCacheCase):
+    def test_a_page_lives_an_hour(self):
+        ask(self.cache)
+
+        self.clock.advance(3599)
+        self.assertEqual(ask(self.cache).number, 1)
+        self.clock.advance(2)
+        self.assertEqual(ask(self.cache).number, 2)
+
+    def test_a_page_may_ask_for_a_shorter_life(self):
+        self.application.public(max_age="60")
+        ask(self.cache)
+
+        self.clock.advance(61)
+
+        self.assertEqual(ask(self.cache).number, 2)
+
+
+class OneThreadRenders(PageCacheCase):
+    """While one thread makes a page anew."""
+
+    def setUp(self):
+        super().setUp()
+        ask(self.cache)
+        self.rendering = threading.Event()
+        self.may_finish = threading.Event()
+
+        def slowly(environ):
+            self.rendering.set()
+            self.may_finish.wait(5)
+
+        self.application.before_answer = slowly
+        self.addCleanup(self.may_finish.set)
+
+    def start_reader(self, answers):
+        thread = threading.Thread(target=lambda: answers.append(ask(self.cache)))
+        thread.start()
+        self.addCleanup(thread.join, 5)
+        return thread
+
+    def test_the_others_get_the_old_copy_for_a_moment(self):
+        self.generations.raise_(1)
+        self.clock.advance(0.5)
+        renderer = self.start_reader(made := [])
+        self.rendering.wait(5)
+
+        self.assertEqual(ask(self.cache).number, 1)
+
+        self.may_finish.set()
+        renderer.join(5)
+        self.assertEqual(made[0].number, 2)
+        self.assertEqual(self.application.pages, 2)
+
+    def test_after_the_moment_they_wait_for_the_new_one(self):
+        self.generations.raise_(1)
+        self.clock.advance(0.5)
+        renderer = self.start_reader(answers := [])
+        self.rendering.wait(5)
+        self.clock.advance(0.41)
+
+        waiting = self.start_reader(answers)
+        waiting.join(0.2)
+        self.assertTrue(waiting.is_alive())
+
+        self.may_finish.set()
+        renderer.join(5)
+        waiting.join(5)
+        self.assertEqual([answer.number for answer in answers], [2, 2])
+
+    def test_after_an_urgent_change_nobody_gets_the_old_copy(self):
+        self.generations.raise_(1, urgent=True)
+        self.clock.advance(0.5)
+        renderer = self.start_reader(answers := [])
+        self.rendering.wait(5)
+
+        waiting = self.start_reader(answers)
+        waiting.join(0.2)
+        self.assertTrue(waiting.is_alive())
+
+        self.may_finish.set()
+        renderer.join(5)
+        waiting.join(5)
+        self.assertEqual([answer.number for answer in answers], [2, 2])
+
+    def test_a_copy_that_missed_more_than_the_last_change_is_not_shown(self):
+        self.generations.raise_(1)
+        self.clock.advance(0.5)
+        self.application.before_answer = lambda environ: None
+        ask(self.cache, path="/khac/")
+        self.generations.raise_(1)
+        self.clock.advance(0.5)
+        self.application.before_answer = lambda environ: (self.rendering.set(), self.may_finish.wait(5))
+        self.start_reader(answers := [])
+        self.rendering.wait(5)
+
+        waiting = self.start_reader(answers)
+        waiting.join(0.2)
+
+        self.assertTrue(waiting.is_alive())
+
+    def test_a_failing_render_lets_the_others_go_on(self):
+        self.generations.raise_(1)
+        self.clock.advance(0.5)
+
+        def fail(environ):
+            raise RuntimeError("no page")
+
+        self.application.before_answer = fail
+        with self.assertRaises(RuntimeError):
+            ask(self.cache)
+        self.application.before_answer = lambda environ: None
+
+        self.assertEqual(ask(self.cache).number, 3)
+
+
+class DatabaseAway(PageCacheCase):
+    def setUp(self):
+        super().setUp()
+        ask(self.cache)
+        self.generations.away = True
+
+    def test_copies_of_the_last_generation_seen_go_on_being_served(self):
+        with self.assertLogs("base.page_cache", "ERROR") as logs:
+            for _ in range(10):
+                self.clock.advance(0.6)
+                self.assertEqual(ask(self.cache).number, 1)
+
+        self.assertEqual(len(logs.output), 1)
+
+    def test_also_when_their_time_is_over(self):
+        self.clock.advance(2 * 3600)
+
+        with self.assertLogs("base.page_cache", "ERROR"):
+            self.assertEqual(ask(self.cache).number, 1)
+
+    def test_an_error_does_not_replace_a_good_page_whose_time_is_over(self):
+        self.generations.away = False
+        self.application.status = "500 Internal Server Error"
+        self.clock.advance(2 * 3600)
+
+        self.assertEqual(ask(self.cache).status, 200)
+
+    def test_an_error_is_not_hidden_by_a_page_that_was_changed(self):
+        self.generations.away = False
+        self.generations.raise_(1)
+        self.application.status = "500 Internal Server Error"
+        self.clock.advance(1)
+
+        self.assertEqual(ask(self.cache).status, 500)
+
+    def test_a_worker_that_never_read_a_generation_keeps_nothing(self):
+        cache = self.wrap()
+
+        with self.assertLogs("base.page_cache", "ERROR"):
+            ask(cache)
+        ask(cache)
+
+        self.assertEqual(len(cache), 0)
+
+    def test_it_notices_when_the_database_is_back(self):
+        self.clock.advance(0.6)
+        with self.assertLogs("base.page_cache", "ERROR"):
+            ask(self.cache)
+        self.generations.away = False
+        self.generations.raise_(1)
+        self.clock.advance(0.6)
+
+        self.assertEqual(ask(self.cache).number, 2)
+
+
+class BoundedMemory(PageCacheCase):
+    def test_the_least_recently_used_go_first(self):
+        self.application.body = "".join(chr(0x1E00 + number % 200) for number in range(20_000))
+        cache = self.wrap(max_bytes=1_000_000)
+
+        for number in range(60):
+            ask(cache, path="/trang-chu/")
+            ask(cache, path=f"/bai/{number}/")
+            self.clock.advance(1)
+            self.assertLessEqual(cache.size_bytes, 1_000_000)
+
+        pages = self.application.pages
+        ask(cache, path="/trang-chu/")
+        ask(cache, path="/bai/59/")
+        self.assertEqual(self.application.pages, pages)
+        ask(cache, path="/bai/0/")
+        self.assertEqual(self.application.pages, pages + 1)
+
+    def test_a_page_too_big_for_the_room_is_not_kept(self):
+        cache = self.wrap(max_bytes=10_000)
+
+        ask(cache)
+
+        self.assertEqual(len(cache), 0)
+
+
+class MarkPublic(SimpleTestCase):
+    def test_it_tells_the_wrapper_what_the_page_depends_on(self):
+        response = mark_public(
+            HttpResponse(), [3, 1, 3], params=("trang", "nam"), max_age=timedelta(minutes=5)
+        )
+
+        self.assertEqual(
+            {name: value for name, value in response.headers.items() if name.startswith("X-Portal-")},
+            {
+                "X-Portal-Cache": "public",
+                "X-Portal-Sites": "1,3",
+                "X-Portal-Vary-Params": "nam,trang",
+                "X-Portal-Max-Age": "300",
+            },
+        )
+
+    def test_a_page_of_no_site_cannot_be_marked(self):
+        with self.assertRaises(ValueError):
+            mark_public(HttpResponse(), [])
+
+    def test_it_can_be_taken_back(self):
+        response = mark_public(HttpResponse(), [1], params=["trang"], max_age=5)
+
+        unmark(response)
+
+        self.assertEqual(list(response.headers), ["Content-Type"])
+
+
+class PageCacheHeaders(SimpleTestCase):
+    def answer(self, view, **request_attributes):
+        request = RequestFactory().get("/")
+        request.session = SessionStore()
+        for name, value in request_attributes.items():
+            setattr(request, name, value)
+        return PageCacheHeadersMiddleware(view)(request)
+
+    @staticmethod
+    def marked(request):
+        response = mark_public(HttpResponse("trang"), [1])
+        response["Vary"] = "Accept-Language, Cookie"
+        return response
+
+    def test_stray_vary_headers_leave_a_marked_page(self):
+        response = self.answer(self.marked)
+
+        self.assertEqual(response["X-Portal-Cache"], "public")
+        self.assertEqual(response["Vary"], "Accept-Encoding")
+
+    def test_a_page_made_for_one_person_loses_its_mark(self):
+        def with_cookie(request):
+            response = self.marked(request)
+            response.set_cookie("a", "b")
+            return response
+
+        def with_token(request):
+            get_token(request)
+            return self.marked(request)
+
+        def with_session(request):
+            request.session._session_key = "a" * 32
+            request.session.accessed = True
+            return self.marked(request)
+
+        def with_new_session(request):
+            request.session.modified = True
+            return self.marked(request)
+
+        for view in (with_cookie, with_token, with_session, with_new_session):
+            with self.subTest(view.__name__):
+                response = self.answer(view)
+
+                self.assertNotIn("X-Portal-Cache", response)
+                self.assertIn("private", response["Cache-Control"])
+
+    def test_a_preview_loses_its_mark(self):
+        self.assertNotIn("X-Portal-Cache", self.answer(self.marked, is_preview=True))
+
+    def test_a_page_that_nobody_marked_is_private(self):
+        response = self.answer(lambda request: HttpResponse("biểu mẫu"))
+
+        self.assertEqual(set(response["Cache-Control"].split(", ")), {"private", "no-cache"})
+
+    def test_a_view_that_said_how_long_it_may_be_kept_is_believed(self):
+        def file(request):
+            return HttpResponse("tệp", headers={"Cache-Control": "public, max-age=60"})
+
+        self.assertEqual(self.answer(file)["Cache-Control"], "public, max-age=60")
