@@ -72,7 +72,11 @@ def _is_usable() -> bool:
 
 
 def _has_venv_module() -> bool:
-    done = subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", "import ensurepip, venv; ensurepip.version()"],
+        capture_output=True,
+        check=False,
+    )
     return done.returncode == 0
 
 
