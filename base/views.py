@@ -1,0 +1,102 @@
+"""Answers when something is refused, missing or broken: what happened, and what the reader can do."""
+
+import logging
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import requires_csrf_token
+
+from .frame import Frame, build_frame
+from .gate import Refused
+
+logger = logging.getLogger(__name__)
+
+# Shown when not even the frame can be made: the database is away, or a template is broken.
+LAST_RESORT = (
+    '<!doctype html><html lang="vi"><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    "<title>{heading}</title><h1>{heading}</h1><p>{explanation}</p>"
+    '<p><a href="/">Trang chủ</a></p></html>'
+)
+
+
+def bad_request(request, exception=None):
+    """Answer 400: the request itself makes no sense."""
+    return _error_page(
+        request,
+        400,
+        _("Yêu cầu không hợp lệ"),
+        _("Máy chủ không đọc được yêu cầu này. Hãy kiểm tra lại địa chỉ hoặc dữ liệu đã nhập rồi gửi lại."),
+    )
+
+
+def refuse_input(request, explanation: str):
+    """Answer 400 and say what is wrong with the input, in a sentence the reader can act on."""
+    return _error_page(request, 400, _("Yêu cầu không hợp lệ"), explanation)
+
+
+def permission_denied(request, exception=None):
+    """Answer 403; a refusal of the gate says itself which road to take."""
+    explanation = str(exception) if isinstance(exception, Refused) else ""
+    return _error_page(
+        request,
+        403,
+        _("Không được phép"),
+        explanation or _("Bạn không có quyền xem trang này hoặc thực hiện việc này."),
+    )
+
+
+def page_not_found(request, exception=None):
+    """Answer 404."""
+    return _error_page(
+        request,
+        404,
+        _("Không tìm thấy trang"),
+        _("Trang không có ở địa chỉ này. Có thể địa chỉ bị gõ sai, hoặc trang đã được chuyển đi."),
+    )
+
+
+@requires_csrf_token
+def server_error(request):
+    """Answer 500; the details stand in the log, never on the page."""
+    return _error_page(
+        request,
+        500,
+        _("Hệ thống đang có lỗi"),
+        _("Trang tạm thời không mở được. Xin thử lại sau ít phút; lỗi đã được ghi lại để xử lý."),
+    )
+
+
+def csrf_failure(request, reason=""):
+    """Answer 403 to a form whose token is missing or too old."""
+    return _error_page(
+        request,
+        403,
+        _("Biểu mẫu đã hết hạn"),
+        _("Hãy bấm nút quay lại của trình duyệt, sao chép nội dung đã nhập, tải lại trang rồi gửi lại."),
+    )
+
+
+def _error_page(request, status: int, heading: str, explanation: str) -> HttpResponse:
+    language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+    with translation.override(language):
+        try:
+            frame = build_frame(None, request, title=heading)
+        except DatabaseError:
+            frame = Frame(language_code=language, title=heading)
+        frame.is_indexed = False
+        context = {"frame": frame, "status": status, "heading": heading, "explanation": explanation}
+        try:
+            response = render(request, "base/error.html", context, status=status)
+        except Exception:
+            # Whatever broke here must not hide the first error.
+            logger.exception("The error page could not be made.")
+            response = HttpResponse(
+                LAST_RESORT.format(heading=heading, explanation=explanation), status=status
+            )
+    response.headers["Cache-Control"] = "no-store"
+    return response
