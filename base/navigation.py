@@ -101,8 +101,7 @@ def footer_links(children, page_path, url_of) -> list[Link]:
 
 def _group(label, pages, page_path, url_of):
     links = [_link(page, page_path, url_of) for page in pages]
-    # A single section keeps its own name: it says more than the group's.
-    return Group(links[0].label if len(links) == 1 else gettext(str(label)), links)
+    return Group(gettext(str(label)), links)
 
 
 def _link(page, page_path, url_of):

@@ -70,3 +70,19 @@ def file_kind(name):
 def file_size(size):
     """Return a size in bytes as people read it, or nothing when it is unknown."""
     return filesizeformat(size) if size else ""
+
+
+@register.simple_tag
+def paging_numbers(page_obj):
+    """Return the page numbers to show: first, last, those around the current one, None for a gap.
+
+    Example: page 6 of 20 gives [1, None, 5, 6, 7, None, 20].
+    """
+    last = page_obj.paginator.num_pages
+    wanted = sorted({1, last, *range(max(1, page_obj.number - 1), min(last, page_obj.number + 1) + 1)})
+    numbers = []
+    for number in wanted:
+        if numbers and number - numbers[-1] > 1:
+            numbers.append(None)
+        numbers.append(number)
+    return numbers
