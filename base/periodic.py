@@ -121,7 +121,7 @@ def run_forever(table: Sequence[Job], *, stop: threading.Event) -> None:
             logger.debug("Một tiến trình khác đang chạy việc định kỳ")
         except DatabaseError:
             logger.exception("Không ghi được nhịp việc định kỳ, thử lại sau")
-        connection.close_if_unusable_or_obsolete()
+        _drop_broken_connection()
         stop.wait(min(60.0, max(0.5, pause.total_seconds() - (timezone.now() - now).total_seconds())))
 
 
@@ -159,7 +159,7 @@ def _run(job: Job, *, on: datetime) -> JobHeartbeat:
         logger.exception("Việc định kỳ %s hỏng", job.name)
         heartbeat.last_result = JobHeartbeat.FAILED
         heartbeat.last_error = _described(error)
-        connection.close_if_unusable_or_obsolete()
+        _drop_broken_connection()
     else:
         level = logging.INFO if outcome else logging.DEBUG
         logger.log(
@@ -171,6 +171,12 @@ def _run(job: Job, *, on: datetime) -> JobHeartbeat:
     heartbeat.expected_by = job.next_due(heartbeat.last_finished) + GRACE
     heartbeat.save()
     return heartbeat
+
+
+def _drop_broken_connection() -> None:
+    """The next question opens a new connection; inside a transaction the connection is its owner's."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
 
 
 def _described(error: Exception) -> str:
