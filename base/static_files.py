@@ -1,4 +1,4 @@
-"""Static files as readers get them: hashed, compressed, and the style sheet's imports written into one file."""
+"""Static files as readers get them: hashed, compressed, the style sheet's imports written into one file."""
 
 import re
 
@@ -24,10 +24,10 @@ class PortalStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
 
 def merge_imports(sheet: str, read) -> str:
-    """Return `sheet` with each `@import url("x") layer(y);` replaced by the text of x inside `@layer y { … }`.
+    """Return `sheet` with each `@import url("x") layer(y);` replaced by x's text inside `@layer y { … }`.
 
-    `read(name)` returns the text of a file beside the sheet. Addresses in files of a sub-folder, which point one
-    level higher, are set right for the sheet's own folder; `@font-face` may stand inside a layer.
+    `read(name)` returns the text of a file beside the sheet. Addresses in files of a sub-folder, which point
+    one level higher, are set right for the sheet's own folder; `@font-face` may stand inside a layer.
     """
 
     def insert(match):
