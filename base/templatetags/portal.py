@@ -86,3 +86,9 @@ def paging_numbers(page_obj):
             numbers.append(None)
         numbers.append(number)
     return numbers
+
+
+@register.filter
+def get(mapping, key):
+    """Return `mapping[key]`, or None: for keys that are not names, such as "gop-y"."""
+    return mapping.get(key) if mapping else None
