@@ -33,7 +33,8 @@ def main(digest: str, accounts_file: Path) -> None:
             with step("Dựng thành phố mẫu (lần đầu mất khoảng một phút)"):
                 call_command("build_demo_city", verbosity=0)
             mark_done(BUILT)
-        write_accounts(accounts_file)
+        if not accounts_file.exists():
+            write_accounts(accounts_file)
     forget_earlier_marks()
     mark_done(PREFIX + digest)
 

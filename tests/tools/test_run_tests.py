@@ -1,0 +1,67 @@
+"""The test runner itself: what it counts, and when it says that something failed."""
+
+import contextlib
+import io
+import tempfile
+from pathlib import Path
+from unittest import mock
+
+import run_tests
+from django.test import SimpleTestCase
+from run_tests import Result
+
+JUNIT = """<testsuites><testsuite>
+<testcase classname="tests.home.X" file="tests/home/test_jobs.py" name="a" time="1.5"/>
+<testcase classname="tests.home.X" file="tests/home/test_jobs.py" name="b" time="1"><failure/></testcase>
+<testcase classname="tests.home.X" name="c" time="1"><error/></testcase>
+<testcase classname="tests.journeys.test_publish.X" file="tests/journeys/test_publish.py" name="d" time="2"/>
+<testcase classname="tests.browser.X" file="tests/browser/test_a11y.py" name="e"><skipped/></testcase>
+</testsuite></testsuites>"""
+
+
+class CountedTests(SimpleTestCase):
+    def test_counts_by_kind_and_takes_an_error_for_a_failure(self):
+        with tempfile.TemporaryDirectory() as folder:
+            report_file = Path(folder, "junit.xml")
+            report_file.write_text(JUNIT)
+
+            results = run_tests.counted("SQLite", report_file, 9)
+
+        found = {one.title: (one.passed, one.failed, one.skipped) for one in results}
+        self.assertEqual(found["Đơn vị · SQLite"], (1, 2, 0))
+        self.assertEqual(found["Hành trình · SQLite"], (1, 0, 0))
+        self.assertEqual(found["Trình duyệt · SQLite"], (0, 0, 1))
+
+    def test_a_run_that_left_no_report_counts_nothing(self):
+        self.assertEqual(run_tests.counted("SQLite", Path("/nonexistent/junit.xml"), 9), [])
+
+
+class ReportTests(SimpleTestCase):
+    def report(self, *results: Result, in_ci: bool) -> tuple[int, str]:
+        out = io.StringIO()
+        with mock.patch.object(run_tests, "IN_CI", in_ci), contextlib.redirect_stdout(out):
+            code = run_tests.report(list(results))
+        return code, out.getvalue().rstrip().splitlines()[-1]
+
+    def test_the_last_line_adds_everything_up(self):
+        code, line = self.report(Result("a", passed=3), Result("b", passed=4, failed=1), in_ci=False)
+
+        self.assertEqual((code, line), (1, "7 passed, 1 failed, 0 skipped"))
+
+    def test_what_is_skipped_is_allowed_on_a_desk_but_not_in_ci(self):
+        for in_ci, expected in [(False, 0), (True, 1)]:
+            with self.subTest(in_ci=in_ci):
+                code, _ = self.report(Result("a", passed=3, skipped=1), in_ci=in_ci)
+
+                self.assertEqual(code, expected)
+
+
+class EnvironmentTests(SimpleTestCase):
+    def test_settings_of_a_developer_do_not_reach_the_tests(self):
+        theirs = {"DATABASE_URL": "postgres://x/y", "PORTAL_HOST": "x", "SECRET_KEY": "x", "PATH": "/bin"}
+        with mock.patch.dict("os.environ", theirs, clear=True):
+            environment = run_tests.clean_environment("sqlite")
+
+        self.assertEqual((environment["DATABASE_URL"], environment["PATH"]), ("", "/bin"))
+        self.assertNotIn("PORTAL_HOST", environment)
+        self.assertNotIn("SECRET_KEY", environment)
