@@ -1,0 +1,292 @@
+"""Deadlines (thời hạn): the working calendar and the rules as data, and one row for each clock that runs."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from wagtail.models import Page
+
+from accounts.roles import ADMINISTER, DISPATCH
+from base.models.unit import Validity, ValidityQuerySet
+
+SATURDAY = 5
+
+
+class CalendarDay(models.Model):
+    """One day outside the ordinary week; changed through `deadlines.set_day` and `remove_day`.
+
+    Days that are not `confirmed` are estimates: due dates that meet them are shown as "dự kiến".
+    """
+
+    class Kind(models.TextChoices):
+        HOLIDAY = "holiday", "Nghỉ lễ, tết"
+        SUBSTITUTE = "substitute", "Nghỉ bù"
+        SWAP_OFF = "swap_off", "Nghỉ hoán đổi"
+        MAKE_UP_WORKING = "make_up_working", "Làm bù"
+
+    date = models.DateField("ngày", unique=True)
+    kind = models.CharField("loại", max_length=20, choices=Kind.choices)
+    name = models.CharField("tên", max_length=200)
+    legal_source = models.CharField(
+        "căn cứ",
+        max_length=300,
+        blank=True,
+        help_text="Điều luật hoặc thông báo, ví dụ: Thông báo 9441/TB-BNV ngày 16/10/2025.",
+    )
+    confirmed = models.BooleanField(
+        "đã công bố",
+        default=True,
+        help_text="Bỏ đánh dấu khi ngày này mới là dự kiến, chưa có văn bản công bố.",
+    )
+
+    permissions_by_capability = {
+        DISPATCH: ("add", "change", "delete", "view"),
+        ADMINISTER: ("add", "change", "delete", "view"),
+    }
+
+    class Meta:
+        verbose_name = "ngày trong lịch làm việc"
+        verbose_name_plural = "lịch nghỉ lễ và làm bù"
+        ordering = ["date"]
+
+    def __str__(self):
+        return f"{self.date:%d/%m/%Y} · {self.name}"
+
+    def clean(self):
+        super().clean()
+        if self.date and self.kind == self.Kind.MAKE_UP_WORKING and self.date.weekday() < SATURDAY:
+            raise ValidationError(
+                {"date": "Ngày làm bù phải là thứ Bảy hoặc Chủ nhật; hãy sửa ngày hoặc chọn loại khác."}
+            )
+
+
+class CalendarVersion(models.Model):
+    """One state of the calendar: each change makes a row, and a deadline says by which it was computed.
+
+    `key` tells states apart even when a rolled-back change gave its number back. `seeded_years` are the years
+    that the seed has filled: it never fills a year again, so a day that was removed stays removed.
+    """
+
+    key = models.UUIDField("khóa", default=uuid.uuid4, unique=True, editable=False)
+    made_at = models.DateTimeField("lúc", auto_now_add=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="người sửa",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    change = models.CharField("thay đổi", max_length=300)
+    seeded_years = models.JSONField("năm đã nạp", default=list, blank=True)
+
+    class Meta:
+        verbose_name = "phiên bản lịch"
+        verbose_name_plural = "phiên bản lịch"
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"Lịch số {self.pk}: {self.change}"
+
+
+class DeadlineRuleQuerySet(ValidityQuerySet):
+    """Rules by code and date."""
+
+    def for_event(self, code, on):
+        """The rule with this code for an event on this local date, or None.
+
+        The one in force on that day; an event older than every rule falls under the first that came after it.
+        """
+        rules = self.filter(code=code)
+        return (
+            rules.valid(on).order_by("-valid_from").first()
+            or rules.filter(valid_from__gt=on).order_by("valid_from").first()
+        )
+
+
+class DeadlineRule(Validity):
+    """A period the law sets (Quy chế Điều 10 and others): how many days, from which event, for whom.
+
+    `start_event` is read by citizens ("tiếp nhận thứ Tư 22/01/2020; không tính ngày tiếp nhận"). A negative
+    amount counts back from a planned event; an empty one with a counted unit means that the owner must set it
+    first.
+    """
+
+    class Unit(models.TextChoices):
+        WORKING_DAY = "working_day", "ngày làm việc"
+        CALENDAR_DAY = "calendar_day", "ngày"
+        HOUR = "hour", "giờ"
+        IMMEDIATE = "immediate", "ngay, chậm nhất ngày làm việc kế tiếp"
+
+    class SiteCondition(models.TextChoices):
+        ANY = "any", "Mọi trang"
+        ISSUER = "issuer", "Trang của cơ quan ban hành"
+        IN_SCOPE = "in_scope", "Trang của cơ quan thuộc phạm vi điều chỉnh"
+
+    code = models.CharField("mã", max_length=40)
+    label = models.CharField("nội dung", max_length=300)
+    amount = models.SmallIntegerField(
+        "số ngày (giờ)", null=True, blank=True, help_text="Số âm: phải làm trước sự kiện ngần ấy ngày."
+    )
+    unit = models.CharField("đơn vị", max_length=20, choices=Unit.choices)
+    start_event = models.CharField(
+        "tính từ khi", max_length=100, help_text="Viết thường, ví dụ: tiếp nhận, ban hành, phê duyệt."
+    )
+    count_first_day = models.BooleanField(
+        "tính cả ngày đầu",
+        default=False,
+        help_text="Bộ luật Dân sự 2015, Điều 147.2: ngày đầu tiên không được tính.",
+    )
+    site_condition = models.CharField(
+        "áp dụng cho trang", max_length=20, choices=SiteCondition.choices, default=SiteCondition.ANY
+    )
+    addressee = models.CharField("người thực hiện", max_length=200, blank=True)
+    legal_source = models.CharField("căn cứ", max_length=300)
+
+    objects = DeadlineRuleQuerySet.as_manager()
+
+    permissions_by_capability = {DISPATCH: ("change", "view"), ADMINISTER: ("add", "change", "view")}
+
+    class Meta:
+        verbose_name = "quy tắc thời hạn"
+        verbose_name_plural = "quy tắc thời hạn"
+        ordering = ["code", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "valid_from"], name="one_rule_per_code_and_date")
+        ]
+
+    def __str__(self):
+        return f"{self.code}: {self.label} ({self.period})"
+
+    @property
+    def period(self) -> str:
+        """The period in words: "15 ngày làm việc", "trước 7 ngày làm việc", "ngay, …"."""
+        unit = self.get_unit_display()
+        if self.unit == self.Unit.IMMEDIATE:
+            return unit
+        if self.amount is None:
+            return "chưa đặt"
+        return f"{self.amount} {unit}" if self.amount >= 0 else f"trước {-self.amount} {unit}"
+
+    def clean(self):
+        super().clean()
+        if self.unit == self.Unit.IMMEDIATE and self.amount:
+            raise ValidationError({"amount": "Thời hạn “ngay” không có số ngày; hãy để trống."})
+        if self.unit == self.Unit.HOUR and self.amount is not None and self.amount < 0:
+            raise ValidationError({"amount": "Thời hạn tính bằng giờ phải là số dương."})
+
+
+class DeadlineQuerySet(models.QuerySet):
+    """Clocks by state; dates are local dates of Việt Nam."""
+
+    def open(self):
+        """Clocks that still run, the soonest due first."""
+        return self.with_last_day().filter(met_on=None, cancelled=False).order_by("last_due", "pk")
+
+    def for_subject(self, subject):
+        """Clocks of one page or record."""
+        return self.filter(content_type=content_type_of(subject), object_id=str(subject.pk))
+
+    def late(self, on):
+        """Clocks late on that day: still running past their last day, or met after it."""
+        return (
+            self.with_last_day()
+            .filter(cancelled=False)
+            .filter(Q(extended_when_late=True) | Q(last_due__lt=Coalesce(F("met_on"), models.Value(on))))
+        )
+
+    def with_last_day(self):
+        """Each clock with `last_due`: its due date, or the later day it was extended to."""
+        return self.annotate(last_due=Coalesce("extended_to", "due_on"))
+
+
+class Deadline(models.Model):
+    """One running or ended clock: what is due, by which rule, until when, and how that was computed.
+
+    `explanation` is shown to citizens. An extension granted after the due date does not undo the delay
+    (`extended_when_late`). `started_at` is kept for periods in hours only.
+    """
+
+    rule = models.ForeignKey(
+        DeadlineRule, verbose_name="quy tắc", on_delete=models.PROTECT, related_name="deadlines"
+    )
+    content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
+    object_id = models.CharField("đối tượng", max_length=64)
+    subject = GenericForeignKey("content_type", "object_id", for_concrete_model=True)
+    site = models.ForeignKey(
+        "base.PortalSite",
+        verbose_name="trang",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="deadlines",
+    )
+    unit = models.ForeignKey(
+        "base.OrganisationUnit",
+        verbose_name="đơn vị thực hiện",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="deadlines",
+    )
+    title = models.CharField("việc", max_length=300)
+    started_on = models.DateField("tính từ ngày")
+    started_at = models.DateTimeField("tính từ lúc", null=True, blank=True)
+    due_on = models.DateField("hạn cuối")
+    calendar_version = models.PositiveIntegerField("phiên bản lịch", default=0)
+    explanation = models.TextField("cách tính")
+    met_on = models.DateField("hoàn thành ngày", null=True, blank=True)
+    extended_to = models.DateField("gia hạn đến", null=True, blank=True)
+    extended_on = models.DateField("ngày gia hạn", null=True, blank=True)
+    extended_when_late = models.BooleanField("gia hạn khi đã quá hạn", default=False)
+    extension_reason = models.TextField("lý do gia hạn", blank=True)
+    cancelled = models.BooleanField("đã hủy", default=False)
+    cancellation_reason = models.TextField("lý do hủy", blank=True)
+    created = models.DateTimeField("tạo lúc", auto_now_add=True)
+
+    objects = DeadlineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "thời hạn"
+        verbose_name_plural = "thời hạn"
+        ordering = ["due_on", "pk"]
+        indexes = [
+            models.Index(fields=["content_type", "object_id"]),
+            models.Index(
+                fields=["due_on"], condition=Q(met_on=None, cancelled=False), name="deadline_open_due"
+            ),
+        ]
+        constraints = [
+            # One clock of a kind runs for a subject on a site, however often its start is asked for.
+            models.UniqueConstraint(
+                "content_type",
+                "object_id",
+                "rule",
+                Coalesce("site", 0),
+                condition=Q(met_on=None, cancelled=False),
+                name="one_open_deadline",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.title} · hạn {self.last_day:%d/%m/%Y}"
+
+    @property
+    def last_day(self):
+        """The day until whose end (24:00) the thing may be done."""
+        return self.extended_to or self.due_on
+
+    @property
+    def is_open(self) -> bool:
+        return self.met_on is None and not self.cancelled
+
+
+def content_type_of(subject) -> ContentType:
+    """The content type under which a subject's clocks are kept; a page counts as its specific type."""
+    if isinstance(subject, Page):
+        return subject.cached_content_type
+    return ContentType.objects.get_for_model(subject)
