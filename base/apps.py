@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class BaseConfig(AppConfig):
+    name = "base"
+    verbose_name = "Khung chung"
+
+    def ready(self):
+        # Models can be imported only once every app is loaded.
+        from .signal_handlers import connect
+
+        connect()

@@ -1,0 +1,42 @@
+"""The gate of publication: shut, except inside the verbs that publish, take down, order or move.
+
+Wagtail has many ways to make a page public or to remove it, and a superuser, a call without a user and
+wagtail-localize pass its permission checks. So the models themselves refuse while the gate is shut
+(`signal_handlers.py`), and only the process modules of `workflows` open it; a test keeps that list.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.core.exceptions import PermissionDenied
+
+_open_for: ContextVar[tuple[str, ...]] = ContextVar("publication_gate", default=())
+
+
+class Refused(PermissionDenied):
+    """A change of what is public was tried outside the approved road; the message says which road to take."""
+
+
+@contextmanager
+def open_gate(verb: str) -> Iterator[None]:
+    """Open the gate for one verb: "publish", "take_down", "arrange" or "retire".
+
+    Called only by process modules of `workflows`; nests.
+    """
+    token = _open_for.set((*_open_for.get(), verb))
+    try:
+        yield
+    finally:
+        _open_for.reset(token)
+
+
+def is_open() -> bool:
+    """Tell whether one of the permitted verbs is running in this thread."""
+    return bool(_open_for.get())
+
+
+def demand_open(message: str) -> None:
+    """Raise Refused with `message` while the gate is shut."""
+    if not is_open():
+        raise Refused(message)

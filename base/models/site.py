@@ -1,0 +1,95 @@
+"""The city's site and its component sites: what a Wagtail `Site` row cannot say."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from wagtail.models import Page, Site
+
+from .unit import OrganisationUnit, Validity
+
+
+class PortalSite(Validity):
+    """The city's site or a component site (Trang thông tin thành phần, Quy chế Điều 9).
+
+    A site is known by the translation key of its home page, never by its host: hosts change owner.
+    `approval_mode` says who approves here (Quy chế Điều 20): the city's board, or a ward approver by delegation.
+    A frozen site stays readable under a banner that names its successor; a closed one redirects.
+    """
+
+    class Kind(models.TextChoices):
+        CITY = "city", "Trang thành phố"
+        WARD = "ward", "Trang phường, xã"
+
+    class Approval(models.TextChoices):
+        CENTRAL = "central", "Ban Biên tập thành phố duyệt"
+        DELEGATED = "delegated", "Người được ủy quyền của phường, xã duyệt"
+
+    class State(models.TextChoices):
+        PREPARED = "prepared", "Đang chuẩn bị"
+        OPEN = "open", "Đang hoạt động"
+        FROZEN = "frozen", "Ngừng cập nhật"
+        CLOSED = "closed", "Đã đóng"
+
+    unit = models.OneToOneField(
+        OrganisationUnit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="portal_site"
+    )
+    kind = models.CharField("loại", max_length=10, choices=Kind.choices)
+    name = models.CharField("tên trang", max_length=200)
+    name_en = models.CharField("tên tiếng Anh", max_length=200, blank=True)
+    slug = models.SlugField("tên trong địa chỉ", max_length=80, unique=True)
+    home_key = models.UUIDField("khóa trang chủ", unique=True, editable=False)
+    parent = models.ForeignKey(
+        "self", verbose_name="thuộc trang", null=True, blank=True, on_delete=models.PROTECT, related_name="components"
+    )
+    wagtail_site = models.OneToOneField(
+        Site, null=True, blank=True, on_delete=models.SET_NULL, related_name="portal_site", editable=False
+    )
+    approval_mode = models.CharField(
+        "ai duyệt", max_length=10, choices=Approval.choices, default=Approval.CENTRAL,
+        help_text="Điều 20: mặc định Ban Biên tập thành phố duyệt; có thể ủy quyền cho phường, xã.",
+    )  # fmt: skip
+    state = models.CharField("tình trạng", max_length=10, choices=State.choices, default=State.PREPARED)
+    successor = models.ForeignKey(
+        "self", verbose_name="trang kế thừa", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors"
+    )
+    state_note = models.CharField("lý do, căn cứ", max_length=300, blank=True)
+    state_changed_on = models.DateField("từ ngày", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "trang thành phần"
+        verbose_name_plural = "các trang"
+        ordering = ["kind", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind"], condition=Q(kind="city"), name="one_city_site"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_city(self) -> bool:
+        return self.kind == self.Kind.CITY
+
+    def home_page(self, locale=None):
+        """The home page in `locale` (default: the source language), or None."""
+        pages = Page.objects.filter(translation_key=self.home_key)
+        if locale is not None:
+            return pages.filter(locale=locale).first()
+        return pages.filter(locale__language_code=settings.LANGUAGE_CODE).first()
+
+
+class SiteHost(Validity):
+    """A host name a site answers on, with the dates of its right to it."""
+
+    site = models.ForeignKey(PortalSite, on_delete=models.CASCADE, related_name="hosts")
+    hostname = models.CharField("tên miền", max_length=255)
+    port = models.PositiveIntegerField("cổng", default=443)
+    is_primary = models.BooleanField("tên miền chính", default=True)
+
+    class Meta:
+        verbose_name = "tên miền"
+        verbose_name_plural = "tên miền"
+        ordering = ["-is_primary", "hostname"]
+
+    def __str__(self):
+        return self.hostname

@@ -1,0 +1,118 @@
+"""Organisation units and their succession: city, offices, wards and communes, schools."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+
+class ValidityQuerySet(models.QuerySet):
+    """Rows with `valid_from` and `valid_to`, both inclusive, empty meaning open."""
+
+    def valid(self, on):
+        """Rows that are valid on the given local date."""
+        return self.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=on),
+            Q(valid_to__isnull=True) | Q(valid_to__gte=on),
+        )
+
+
+class Validity(models.Model):
+    """Dates from and to which a row counts; both inclusive, empty meaning open."""
+
+    valid_from = models.DateField("có từ ngày", null=True, blank=True)
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    objects = ValidityQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def clean(self):
+        super().clean()
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValidationError({"valid_to": "Ngày kết thúc phải sau ngày bắt đầu; hãy sửa một trong hai ngày."})
+
+    def is_valid(self, on) -> bool:
+        """Tell whether the row counts on the given local date."""
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or self.valid_to >= on)
+
+
+class OrganisationUnit(Validity):
+    """A unit that supplies content or answers for it (Quy chế Điều 2, Điều 13).
+
+    A closed unit keeps its row, its documents and its old pages; `UnitSuccession` names who came after it.
+    """
+
+    class Kind(models.TextChoices):
+        CITY = "city", "Thành phố"
+        PARTY = "party", "Cơ quan Đảng"
+        COUNCIL = "council", "Hội đồng nhân dân"
+        OFFICE = "office", "Phòng"
+        COMMITTEE = "committee", "Ban"
+        SECTOR = "sector", "Cơ quan ngành dọc"
+        MASS_ORGANISATION = "mass_organisation", "Đoàn thể"
+        PUBLIC_UNIT = "public_unit", "Đơn vị sự nghiệp"
+        SCHOOL = "school", "Trường học"
+        WARD = "ward", "Phường"
+        COMMUNE = "commune", "Xã"
+        EXTERNAL = "external", "Cơ quan khác"
+
+    name = models.CharField("tên đơn vị", max_length=200)
+    name_en = models.CharField("tên tiếng Anh", max_length=200, blank=True)
+    authority_name = models.CharField(
+        "tên cơ quan", max_length=200, blank=True, help_text="Ví dụ: Ủy ban nhân dân phường Mỹ Long."
+    )
+    short_name = models.CharField("tên ngắn", max_length=80, blank=True)
+    slug = models.SlugField("tên trong địa chỉ", max_length=80, unique=True)
+    kind = models.CharField("loại", max_length=20, choices=Kind.choices)
+    symbol = models.CharField("ký hiệu văn bản", max_length=20, blank=True)
+    gso_code = models.CharField("mã đơn vị hành chính", max_length=10, blank=True)
+    parent = models.ForeignKey(
+        "self", verbose_name="trực thuộc", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    address = models.CharField("địa chỉ", max_length=255, blank=True)
+    phone = models.CharField("điện thoại", max_length=40, blank=True)
+    fax = models.CharField("fax", max_length=40, blank=True)
+    email = models.EmailField("thư điện tử chính thức", blank=True)
+    website = models.URLField("trang thông tin", blank=True)
+    responsible_person = models.CharField("người chịu trách nhiệm nội dung", max_length=120, blank=True)
+    duties = models.TextField("chức năng, nhiệm vụ", blank=True)
+    reception_hours = models.CharField("giờ tiếp dân", max_length=200, blank=True)
+    facts = models.JSONField("số liệu giới thiệu", default=list, blank=True)
+    sort_order = models.PositiveIntegerField("thứ tự", default=0)
+
+    class Meta:
+        verbose_name = "đơn vị"
+        verbose_name_plural = "đơn vị"
+        ordering = ["sort_order", "name"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def full_name(self) -> str:
+        """The name of the authority, as printed in header and footer."""
+        return self.authority_name or self.name
+
+
+class UnitSuccession(models.Model):
+    """Who follows a closed, merged or renamed unit, from which day and by which legal act."""
+
+    predecessor = models.ForeignKey(OrganisationUnit, on_delete=models.PROTECT, related_name="successions")
+    successor = models.ForeignKey(OrganisationUnit, on_delete=models.PROTECT, related_name="precessions")
+    effective_on = models.DateField("từ ngày")
+    share = models.DecimalField("phần chuyển sang (%)", max_digits=5, decimal_places=2, default=100)
+    legal_act = models.CharField("theo văn bản", max_length=200)
+
+    class Meta:
+        verbose_name = "kế thừa đơn vị"
+        verbose_name_plural = "kế thừa đơn vị"
+        constraints = [
+            models.UniqueConstraint(fields=["predecessor", "successor"], name="one_succession_a_pair"),
+            models.CheckConstraint(
+                condition=~Q(predecessor=models.F("successor")), name="unit_does_not_succeed_itself"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.predecessor} → {self.successor}"

@@ -1,0 +1,36 @@
+"""Whose page is it: the site of a page, by the tree and never by the host of the request."""
+
+from wagtail.models import Page
+
+from .models.site import PortalSite
+
+
+def ancestor_paths(path: str) -> list[str]:
+    """Tree paths of the ancestors of `path` and itself, from the top; the root of the tree left out."""
+    step = Page.steplen
+    return [path[:end] for end in range(2 * step, len(path) + 1, step)]
+
+
+def site_of(page) -> PortalSite | None:
+    """Return the site a page belongs to: the deepest one whose home page is the page or above it.
+
+    A translation belongs to the same site. None for the root of the tree. Cached on the page instance.
+    """
+    cached = getattr(page, "_portal_site", None)
+    if cached is not None and getattr(page, "_portal_site_path", None) == page.path:
+        return cached
+    found = (
+        PortalSite.objects.select_related("unit", "parent__unit", "successor", "wagtail_site")
+        .filter(
+            home_key__in=Page.objects.filter(path__in=ancestor_paths(page.path)).values("translation_key")
+        )
+        .order_by("-kind")
+        .first()
+    )
+    page._portal_site, page._portal_site_path = found, page.path
+    return found
+
+
+def city_site() -> PortalSite | None:
+    """Return the city's site."""
+    return PortalSite.objects.select_related("unit").filter(kind=PortalSite.Kind.CITY).first()

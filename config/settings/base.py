@@ -1,0 +1,276 @@
+"""Settings of the portal, safe for production if every other file is forgotten.
+
+Every environment variable is read here, once, and listed in `.env.example`.
+"""
+
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+env = environ.Env()
+env_file = BASE_DIR / ".env"
+if env_file.exists():
+    environ.Env.read_env(env_file)
+
+# --- What the environment says -------------------------------------------------------------------
+
+VAR_DIR = Path(env.str("PORTAL_VAR", default=str(BASE_DIR / "var")))
+SECRET_KEY = env.str("SECRET_KEY", default="")
+PORTAL_HOST = env.str("PORTAL_HOST", default="localhost")
+PORTAL_PORT = env.int("PORTAL_PORT", default=8000)
+# How a ward's own host name is made from its label: "{label}.longxuyen.angiang.gov.vn" in production.
+PORTAL_HOST_PATTERN = env.str("PORTAL_HOST_PATTERN", default="{label}." + PORTAL_HOST)
+PORTAL_HTTPS = env.bool("PORTAL_HTTPS", default=True)
+PORTAL_DEMO = env.bool("PORTAL_DEMO", default=False)
+PORTAL_PAGE_CACHE = env.bool("PORTAL_PAGE_CACHE", default=True)
+PORTAL_PAGE_CACHE_MB = env.int("PORTAL_PAGE_CACHE_MB", default=64)
+PORTAL_EMAIL_URL = env.str("PORTAL_EMAIL_URL", default="")
+PORTAL_MAIL_FROM = env.str("PORTAL_MAIL_FROM", default="khong-tra-loi@example.invalid")
+PORTAL_LOG_LEVEL = env.str("PORTAL_LOG_LEVEL", default="INFO")
+# Set when a web server in front sends the files: the name of its internal location over MEDIA_ROOT.
+PORTAL_ACCEL_PREFIX = env.str("PORTAL_ACCEL_PREFIX", default="")
+DATABASE_URL = env.str("DATABASE_URL", default="")
+EXTRA_HOSTS = env.list("PORTAL_EXTRA_HOSTS", default=[])
+
+if not SECRET_KEY:
+    key_file = VAR_DIR / "secret_key"
+    SECRET_KEY = key_file.read_text().strip() if key_file.exists() else ""
+
+
+def demand_secret_key() -> None:
+    """Stop the start when no secret key was given.
+
+    Raises ImproperlyConfigured with a message for the person who starts the server.
+    """
+    if not SECRET_KEY:
+        raise ImproperlyConfigured(
+            "Thiếu SECRET_KEY: hãy đặt biến môi trường SECRET_KEY (ít nhất 50 ký tự ngẫu nhiên) "
+            "hoặc tệp var/secret_key trước khi khởi động cổng thông tin."
+        )
+
+
+# --- Django --------------------------------------------------------------------------------------
+
+DEBUG = False
+ALLOWED_HOSTS = [
+    PORTAL_HOST,
+    "." + PORTAL_HOST,
+    "." + PORTAL_HOST_PATTERN.format(label="x").split(".", 1)[-1],
+    "127.0.0.1",
+    *EXTRA_HOSTS,
+]
+CSRF_TRUSTED_ORIGINS = [
+    f"{'https' if PORTAL_HTTPS else 'http'}://{host}{'' if PORTAL_HTTPS else f':{PORTAL_PORT}'}"
+    for host in (PORTAL_HOST, "*." + PORTAL_HOST)
+]
+
+# A room above stands before the rooms below it, so that its templates and translations win.
+INSTALLED_APPS = [
+    "home",
+    "search",
+    "sections",
+    "legalref",
+    "workflows",
+    "accounts",
+    "base",
+    "wagtail_localize",
+    "wagtail_localize.locales",
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.routable_page",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.table_block",
+    "wagtail.contrib.typed_table_block",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "base.middleware.page_cache_headers.PageCacheHeadersMiddleware",
+    "base.middleware.headers.SecurityHeadersMiddleware",
+    "base.middleware.clean_input.CleanInputMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "base.middleware.locale.PathLocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "workflows.middleware.GoneMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+if DATABASE_URL:
+    DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": VAR_DIR / "portal.sqlite3",
+            "CONN_MAX_AGE": 60,
+            "OPTIONS": {
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    }
+# Every changing request is one transaction, a reading request takes no lock: see `base/views.py`.
+ATOMIC_REQUESTS = False
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
+}
+
+# --- Language and place --------------------------------------------------------------------------
+
+LANGUAGE_CODE = "vi"
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_I18N = True
+USE_TZ = True
+WAGTAIL_I18N_ENABLED = True
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
+
+# --- Files ---------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = VAR_DIR / "media"
+# Files have no public folder: they are served by `base/files.py`, and only while something live shows them.
+MEDIA_URL = "/tep/"
+ARCHIVE_ROOT = VAR_DIR / "archive"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "base.static_files.PortalStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 60
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# --- Wagtail -------------------------------------------------------------------------------------
+
+WAGTAIL_SITE_NAME = "Trang thông tin điện tử thành phố Long Xuyên"
+WAGTAILADMIN_BASE_URL = (
+    f"https://{PORTAL_HOST}" if PORTAL_HTTPS else f"http://{PORTAL_HOST}:{PORTAL_PORT}"
+)
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+WAGTAIL_USER_TIME_ZONES = ["Asia/Ho_Chi_Minh"]
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAIL_FINISH_WORKFLOW_ACTION = "workflows.finish.finish"
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_DATE_FORMAT = "%d/%m/%Y"
+WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y %H:%M"
+WAGTAIL_TIME_FORMAT = "%H:%M"
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = True
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILDOCS_DOCUMENT_MODEL = "base.PortalFile"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "base.forms.PortalFileForm"
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "csv", "txt", "zip", "mp3", "mp4"]
+WAGTAILIMAGES_IMAGE_MODEL = "base.PortalImage"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "base.forms.PortalImageForm"
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "gif"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 24_000_000
+WAGTAILIMAGES_INDEX_PAGE_SIZE = 30
+WAGTAILEMBEDS_FINDERS = []
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+TAGGIT_CASE_INSENSITIVE = True
+
+# --- Mail, log -----------------------------------------------------------------------------------
+
+if PORTAL_EMAIL_URL:
+    vars().update(env.email_url_config(PORTAL_EMAIL_URL))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = PORTAL_MAIL_FROM
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": PORTAL_LOG_LEVEL},
+    "loggers": {"django.request": {"level": "ERROR"}, "wagtail": {"level": "WARNING"}},
+}
+
+# --- Safety --------------------------------------------------------------------------------------
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "wagtailadmin_login"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PORTAL_HTTPS
+SECURE_SSL_REDIRECT = PORTAL_HTTPS
+# Whoever watches the process asks it directly, without HTTPS before it.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PORTAL_HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if PORTAL_HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "SAMEORIGIN"
+CSRF_FAILURE_VIEW = "base.views.csrf_failure"

@@ -1,0 +1,22 @@
+"""The portal under test: fast hashing, mail kept in memory, files in a folder that is thrown away."""
+
+import tempfile
+from pathlib import Path
+
+from .base import *  # noqa: F403
+
+SECRET_KEY = "chi-dung-khi-chay-thu-0123456789-0123456789-0123456789"
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+SECURE_HSTS_SECONDS = 0
+PORTAL_HTTPS = False
+_throwaway = Path(tempfile.mkdtemp(prefix="portal-test-"))
+MEDIA_ROOT = _throwaway / "media"
+ARCHIVE_ROOT = _throwaway / "archive"
