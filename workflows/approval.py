@@ -1,0 +1,421 @@
+"""Approval: from a draft to the public page, always by two persons (Quy chế Điều 20).
+
+1. `submit`: the preflight has no blockers, the person declares that the content is accurate, the site's workflow starts.
+2. `send_back`: a reviewer who neither wrote nor submitted it returns it with a reason.
+3. `approve`: a person who neither wrote nor submitted it approves exactly the version submitted.
+4. `publish_approved`: keeps the sealed copy, opens the gate, publishes that version, meets its deadlines.
+5. `publish_due`: publishes what was approved for a later time.
+6. `emergency_publish`: the head alone, with a reason; open until `second_look`.
+"""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import Revision, TaskState, Workflow, WorkflowPage, WorkflowState, WorkflowTask
+
+from accounts.roles import APPROVE, EMERGENCY, REVIEW, ROLES, WRITE, held_roles, may, owner_site
+from base.gate import Refused, open_gate
+from base.models import PortalSite
+from base.page_cache import raise_generation
+from base.preflight import Finding
+
+from . import archive, deadlines
+from .models import Contribution, Declaration, EditorialApprovalTask, EmergencyAct, SiteWorkflow, TakeDown
+
+DECLARATION = (
+    "Tôi cam kết nội dung này chính xác, có nguồn rõ ràng, và chịu trách nhiệm về tính chính xác của nội dung "
+    "cung cấp (Điều 20.2 Quy chế ban hành kèm theo Quyết định 01/2020/QĐ-UBND)."
+)
+TASK_NAME = "Kiểm duyệt của Ban Biên tập"
+
+
+# --- Who may ---------------------------------------------------------------------------------------
+
+
+def approving_roles(user, site: PortalSite) -> set[str]:
+    """Return the roles by which a user acts for the approving body of a site.
+
+    A ward's own roles count only where its approval is delegated; the city's board counts everywhere (Điều 20).
+    """
+    deciding = {site.parent_id or site.pk}
+    if site.approval_mode == PortalSite.Approval.DELEGATED:
+        deciding.add(site.pk)
+    return {role for role, site_id in held_roles(user) if site_id in deciding}
+
+
+def _acts_for_board(user, capability: str, obj) -> bool:
+    site = owner_site(obj)
+    if site is None:
+        return False
+    return any(capability in ROLES[role].capabilities for role in approving_roles(user, site) if role in ROLES)
+
+
+def writers(obj, state: WorkflowState | None = None) -> set[int]:
+    """Return the ids of users who saved a version since the one that is public, or submitted it.
+
+    `state` is the workflow to look at; by default the running or returned one.
+    """
+    revisions = Revision.objects.for_instance(obj)
+    live_id = getattr(obj, "live_revision_id", None)
+    if live_id:
+        public = revisions.filter(pk=live_id).values_list("created_at", flat=True).first()
+        if public:
+            revisions = revisions.filter(created_at__gt=public)
+    people = set(revisions.exclude(user=None).values_list("user_id", flat=True))
+    state = state or current_state(obj)
+    if state:
+        people.add(state.requested_by_id)
+        people |= set(
+            Declaration.objects.filter(
+                revision_id__in=state.task_states.values("revision_id")
+            ).values_list("declared_by_id", flat=True)
+        )
+    return people - {None}
+
+
+def current_state(obj) -> WorkflowState | None:
+    """Return the running or returned workflow of an object, read anew."""
+    return WorkflowState.objects.active().for_instance(obj).select_related("current_task_state").first()
+
+
+def may_review(user, obj) -> bool:
+    """Tell whether a user may take an item over and edit it while it is under review."""
+    return _acts_for_board(user, REVIEW, obj)
+
+
+def may_return(user, obj) -> bool:
+    """Tell whether a user may return an item: a reviewer who neither wrote nor submitted it."""
+    return may_review(user, obj) and user.pk not in writers(obj)
+
+
+def may_approve(user, obj, state: WorkflowState | None = None) -> bool:
+    """Tell whether a user may approve an object for publication.
+
+    He acts for the site's approving body, and neither saved a version since the public one nor submitted it;
+    a superuser without a role may not.
+    """
+    return _acts_for_board(user, APPROVE, obj) and user.pk not in writers(obj, state)
+
+
+def task_states_to_review(user, task):
+    """Return the task states in progress that a user may review, by site."""
+    if user is None or not held_roles(user):
+        return TaskState.objects.none()
+    sites = [
+        site.pk
+        for site in PortalSite.objects.all()
+        if any(REVIEW in ROLES[role].capabilities for role in approving_roles(user, site) if role in ROLES)
+    ]
+    return TaskState.objects.filter(
+        task=task, status=TaskState.STATUS_IN_PROGRESS, workflow_state__workflow__site_workflow__site__in=sites
+    )
+
+
+# --- The workflow of a site ------------------------------------------------------------------------
+
+
+@transaction.atomic
+def workflow_for(site: PortalSite) -> Workflow:
+    """Return the approval workflow of a site, made on first use and assigned to its home page in every language."""
+    link = SiteWorkflow.objects.select_related("workflow").filter(site=site).first()
+    if link is None:
+        task = EditorialApprovalTask.objects.first() or EditorialApprovalTask.objects.create(name=TASK_NAME)
+        workflow = Workflow.objects.create(name=f"Kiểm duyệt · {site.name}"[:255])
+        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+        link = SiteWorkflow.objects.create(site=site, workflow=workflow)
+    home = site.home_page()
+    for page in [home, *home.get_translations()] if home else []:
+        WorkflowPage.objects.get_or_create(page_id=page.pk, defaults={"workflow": link.workflow})
+    return link.workflow
+
+
+def _workflow_of(obj) -> Workflow:
+    site = owner_site(obj)
+    if site is None:
+        raise Refused("Nội dung này không thuộc trang nào nên không gửi duyệt được.")
+    return workflow_for(site)
+
+
+# --- 1. Submit -------------------------------------------------------------------------------------
+
+
+def blockers(obj) -> list[Finding]:
+    """Return the preflight findings that stop submission and approval of the newest version."""
+    newest = obj.get_latest_revision_as_object()
+    return [finding for finding in newest.preflight() if finding.is_blocker] if hasattr(newest, "preflight") else []
+
+
+@transaction.atomic
+def submit(obj, *, by, on: datetime | None = None, declaration: bool, contribution: dict | None = None) -> WorkflowState:
+    """Submit the newest version of a page or record for approval.
+
+    `declaration` is the person's declaration of accuracy (Điều 20.2). `contribution` (contributor_name, organisation,
+    contact, received_on, declaration_file) is given by the standing office for a person without an account.
+    Raises Refused without the right or during a running approval, ValidationError (field → messages) when the
+    declaration is missing or the preflight has blockers.
+    """
+    site = owner_site(obj)
+    if not may(by, WRITE, site):
+        raise Refused("Bạn không có vai trò soạn bài trên trang này nên không gửi duyệt được.")
+    if site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
+        raise Refused("Trang này đã ngừng cập nhật nên không nhận bài mới.")
+    if not declaration:
+        raise ValidationError({"declaration": "Hãy đánh dấu cam kết về tính chính xác (Điều 20.2) rồi gửi lại."})
+    stopping = blockers(obj)
+    if stopping:
+        raise ValidationError({finding.field: [finding.message] for finding in stopping})
+    revision = obj.get_latest_revision()
+    if revision is None:
+        revision = obj.save_revision(user=by)
+    state = current_state(obj)
+    if state and state.status == WorkflowState.STATUS_IN_PROGRESS:
+        raise Refused("Nội dung này đang chờ duyệt rồi.")
+    Declaration.objects.create(
+        revision_id=revision.pk, object_label=str(obj)[:300], declared_by=by, declared_by_name=by.get_full_name(),
+        text=DECLARATION, personal_data_checked=True,
+    )  # fmt: skip
+    if contribution:
+        Contribution.objects.create(page_id=obj.pk, entered_by=by, **contribution)
+    if state:
+        state.requested_by = by
+        state.save(update_fields=["requested_by"])
+        state.resume(by)
+    else:
+        state = _workflow_of(obj).start(obj, by)
+    state.refresh_from_db()
+    return state
+
+
+def demand_declaration(workflow_state: WorkflowState, user) -> None:
+    """Refuse to start the review of a version nobody has declared accurate."""
+    revision = workflow_state.content_object.get_latest_revision()
+    if revision is None or not Declaration.objects.filter(revision_id=revision.pk).exists():
+        raise Refused("Hãy dùng nút «Gửi duyệt» và xác nhận cam kết về tính chính xác (Điều 20.2).")
+
+
+# --- 2. Return -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def send_back(task_state: TaskState, *, by, on: datetime | None = None, reason: str) -> TaskState:
+    """Return an item to its writer with a reason; raises Refused without the right, ValidationError without a reason."""
+    task_state = _locked(task_state)
+    obj = task_state.revision.content_object
+    if not may_return(by, _specific(obj)):
+        raise Refused("Bạn không trả lại được nội dung này: chỉ thành viên Ban Biên tập không soạn, không gửi nó mới được.")
+    if not reason.strip():
+        raise ValidationError({"comment": "Hãy ghi lý do trả lại để người soạn biết cần sửa gì."})
+    return task_state.reject(user=by, comment=reason)
+
+
+# --- 3. Approve ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def approve(task_state: TaskState, *, by, on: datetime | None = None, comment: str = "") -> TaskState:
+    """Approve exactly the version that was submitted, and publish it when this was the last step.
+
+    Raises Refused when the person may not, when the version changed since submission, or when another person was
+    quicker; ValidationError when the preflight now has blockers.
+    """
+    task_state = _locked(task_state)
+    obj = _specific(task_state.revision.content_object)
+    if not may_approve(by, obj):
+        raise Refused("Bạn không duyệt được nội dung này: người duyệt phải có quyền duyệt và không soạn, không gửi nó.")
+    if task_state.revision_id != obj.latest_revision_id:
+        raise Refused("Nội dung đã được sửa sau khi gửi duyệt; hãy trả lại hoặc gửi duyệt phiên bản mới.")
+    stopping = blockers(obj)
+    if stopping:
+        raise ValidationError({finding.field: [finding.message] for finding in stopping})
+    return task_state.approve(user=by, comment=comment)
+
+
+def _locked(task_state: TaskState) -> TaskState:
+    """Return the task state read anew under a lock, so that of two approvals at once only one counts."""
+    locked = TaskState.objects.select_for_update().get(pk=task_state.pk).specific
+    if locked.status != TaskState.STATUS_IN_PROGRESS:
+        raise Refused("Việc này đã được người khác xử lý.")
+    return locked
+
+
+def _specific(obj):
+    return obj.specific if hasattr(obj, "specific") else obj
+
+
+# --- 4. Publish ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def publish_approved(task_state: TaskState, *, by=None, on: datetime | None = None):
+    """Publish the version an approved task state names; return the published object.
+
+    The one road to publication. Demands an approved state on exactly this version by a person who may approve it;
+    then (1) keeps the sealed copy, (2) publishes through the gate, or schedules when the version says so, (3) checks
+    that what is public is what was sealed, (4) meets deadlines, (5) raises the site's generation.
+    """
+    task_state.refresh_from_db()
+    revision = task_state.revision
+    obj = _specific(revision.content_object)
+    if task_state.status != TaskState.STATUS_APPROVED or task_state.finished_by is None:
+        raise Refused("Chưa có người duyệt phiên bản này nên không đăng được.")
+    if not isinstance(task_state.task.specific, EditorialApprovalTask):
+        raise Refused("Phiên bản này chưa qua kiểm duyệt của Ban Biên tập.")
+    if not may_approve(task_state.finished_by, obj, task_state.workflow_state):
+        raise Refused("Người duyệt không được là người soạn hoặc người gửi, và phải có quyền duyệt trên trang này.")
+    declared = Declaration.objects.filter(revision_id=revision.pk).select_related("declared_by").last()
+    if declared is None:
+        raise Refused("Phiên bản này chưa có cam kết về tính chính xác của người gửi.")
+    return _publish(
+        revision, approved_by=task_state.finished_by, submitted_by=declared.declared_by, on=on or timezone.now()
+    )
+
+
+@transaction.atomic
+def publish_bundle(objects, *, submitted_by, by, on: datetime | None = None, reason: str) -> list:
+    """Publish several drafts approved as one act, parents before children; return the published objects.
+
+    For dossiers (opening a site, a demo built by its cast): one person submits the whole, a second with the right
+    on each object's site approves it. Raises Refused when they are the same person or wrote it, ValidationError
+    with the first object's blockers.
+    """
+    if submitted_by is None or by is None or submitted_by.pk == by.pk:
+        raise Refused("Cần hai người khác nhau: người gửi và người duyệt.")
+    moment = on or timezone.now()
+    published = []
+    for obj in objects:
+        obj = _specific(obj)
+        revision = obj.get_latest_revision() or obj.save_revision(user=submitted_by)
+        if not may(submitted_by, WRITE, owner_site(obj)):
+            raise Refused(f"Người gửi không có quyền soạn trên trang chứa «{obj}».")
+        if not may_approve(by, obj):
+            raise Refused(f"Người duyệt không duyệt được «{obj}»: phải có quyền duyệt và không soạn, không gửi nó.")
+        stopping = blockers(obj)
+        if stopping:
+            raise ValidationError({finding.field: [f"{obj}: {finding.message}"] for finding in stopping})
+        Declaration.objects.create(
+            revision_id=revision.pk, object_label=str(obj)[:300], declared_by=submitted_by,
+            declared_by_name=submitted_by.get_full_name(), text=DECLARATION, personal_data_checked=True,
+        )  # fmt: skip
+        published.append(
+            _publish(revision, approved_by=by, submitted_by=submitted_by, on=moment, ground=reason, raise_now=False)
+        )
+    raise_generation({owner_site(obj) for obj in published} - {None})
+    return published
+
+
+def _publish(revision, *, approved_by, submitted_by, on, ground="", raise_now=True, urgent=False):
+    obj = _specific(revision.content_object)
+    sealed = archive.content_digest(obj, revision.content)
+    copy = archive.keep(revision, approved_by=approved_by, submitted_by=submitted_by, on=on, ground=ground)
+    with open_gate("publish"):
+        revision.publish(user=approved_by, skip_permission_checks=True, log_action="portal.publish")
+    public = _specific(revision.content_object.__class__.objects.get(pk=obj.pk))
+    if public.live and public.live_revision_id == revision.pk:
+        if archive.content_digest(public) != sealed or copy.content_digest != sealed:
+            raise Refused("Nội dung đăng không khớp nội dung đã duyệt; không có gì được đăng.")
+        deadlines.meet_for(public, on=on)
+        _end_returning_takedown(public, on)
+    if raise_now:
+        site = owner_site(public)
+        raise_generation([site] if site else [], urgent=urgent)
+    return public
+
+
+def _end_returning_takedown(page, on) -> None:
+    """A page that is public again ends its take-down: restored, or edited as asked."""
+    rows = TakeDown.objects.filter(page_id=page.pk) if hasattr(page, "path") else TakeDown.objects.none()
+    rows.filter(state=TakeDown.State.TAKEN_DOWN).update(state=TakeDown.State.RESTORED, restored_at=on)
+    for row in rows.filter(state=TakeDown.State.TO_EDIT):
+        deadlines.meet_for(row, on=on)
+
+
+# --- 5. Later --------------------------------------------------------------------------------------
+
+
+def publish_due(*, on: datetime | None = None) -> list:
+    """Publish what was approved for a time that has come; return the published objects, soonest first.
+
+    A version saved after the approval cancels the schedule (a change after approval voids it) and is logged. Each
+    item is its own transaction; one that fails keeps its schedule and is reported after the others are done.
+    """
+    moment = on or timezone.now()
+    published, failed = [], []
+    due = Revision.objects.filter(approved_go_live_at__lte=moment).order_by("approved_go_live_at")
+    for pk in list(due.values_list("pk", flat=True)):
+        try:
+            with transaction.atomic():
+                revision = Revision.objects.select_for_update().filter(pk=pk, approved_go_live_at__lte=moment).first()
+                if revision is None:
+                    continue
+                obj = _specific(revision.content_object)
+                if obj.latest_revision_id != revision.pk:
+                    revision.approved_go_live_at = None
+                    revision.save(update_fields=["approved_go_live_at"])
+                    log(instance=obj, action="portal.schedule.void", revision=revision)
+                    continue
+                with open_gate("publish"):
+                    revision.publish(user=None, skip_permission_checks=True, log_action="wagtail.publish.scheduled")
+                public = _specific(revision.content_object.__class__.objects.get(pk=obj.pk))
+                deadlines.meet_for(public, on=moment)
+                _end_returning_takedown(public, moment)
+                site = owner_site(public)
+                raise_generation([site] if site else [])
+                published.append(public)
+        except Exception as error:  # noqa: BLE001  one bad item must not stop the others; it is raised below
+            failed.append((pk, error))
+    if failed:
+        raise RuntimeError(
+            "Không đăng được theo lịch: " + "; ".join(f"phiên bản {pk}: {error}" for pk, error in failed)
+        ) from failed[0][1]
+    return published
+
+
+# --- 6. The head's emergency -----------------------------------------------------------------------
+
+
+@transaction.atomic
+def emergency_publish(obj, *, by, on: datetime | None = None, reason: str):
+    """Publish the newest version at once by the head alone; return the published object.
+
+    The one exception to two persons: only the head of the board, with a reason; the act stays open ("chờ xem lại")
+    until a second person has looked. A running review of it is ended.
+    """
+    obj = _specific(obj)
+    if not _acts_for_board(by, EMERGENCY, obj):
+        raise Refused("Chỉ Trưởng ban Biên tập được đăng khẩn cấp.")
+    if not reason.strip():
+        raise ValidationError({"reason": "Hãy ghi lý do đăng khẩn cấp."})
+    stopping = blockers(obj)
+    if stopping:
+        raise ValidationError({finding.field: [finding.message] for finding in stopping})
+    moment = on or timezone.now()
+    revision = obj.get_latest_revision() or obj.save_revision(user=by)
+    EmergencyAct.objects.create(
+        kind=EmergencyAct.Kind.PUBLISH, site=owner_site(obj), object_type=obj._meta.label, object_id=str(obj.pk),
+        object_label=str(obj)[:300], revision_id=revision.pk, reason=reason, acted_by=by, acted_at=moment,
+    )  # fmt: skip
+    public = _publish(
+        revision, approved_by=by, submitted_by=by, on=moment, ground=f"Đăng khẩn cấp: {reason}", urgent=True
+    )
+    log(instance=public, action="portal.emergency", user=by, data={"reason": reason})
+    return public
+
+
+@transaction.atomic
+def second_look(act: EmergencyAct, *, by, on: datetime | None = None, accepted: bool, note: str = "") -> EmergencyAct:
+    """Close an emergency act after a second person has looked at it; a refusal needs a note."""
+    act = EmergencyAct.objects.select_for_update().get(pk=act.pk)
+    if not act.is_open:
+        raise Refused("Việc này đã được xem lại.")
+    if by.pk == act.acted_by_id or not any(
+        APPROVE in ROLES[role].capabilities for role in approving_roles(by, act.site) if role in ROLES
+    ):
+        raise Refused("Người xem lại phải có quyền duyệt và không phải người đã thực hiện.")
+    if not accepted and not note.strip():
+        raise ValidationError({"note": "Hãy ghi lý do không đồng ý và việc cần làm tiếp."})
+    act.looked_by, act.looked_at, act.accepted, act.note = by, on or timezone.now(), accepted, note
+    act.save(update_fields=["looked_by", "looked_at", "accepted", "note"])
+    return act

@@ -1,0 +1,286 @@
+"""The archive: a sealed copy of every approved version, kept until its retention ends (Quy chế Điều 21.1).
+
+`keep` writes the files under their own digests, flushed to disk, *before* the row that names them is committed; a
+crash leaves orphans for `sweep_orphans`, never a row without its file. Each row's `seal` covers its fields and
+the seal before it, so a changed, dropped or swapped row is found by `verify`.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import Page, ReferenceIndex
+
+from accounts.roles import ADMINISTER, may, owner_site
+from base.gate import Refused
+from base.models import PortalFile, PortalImage
+
+from .models import ArchiveCopy, ChainHead, Disposal
+
+# Fields that publishing itself, or work on the draft, changes; the seal of a version leaves them out.
+NOT_SEALED = frozenset(
+    {
+        "pk", "id", "path", "depth", "numchild", "url_path", "live", "has_unpublished_changes", "first_published_at",
+        "last_published_at", "live_revision", "latest_revision", "latest_revision_created_at", "locked", "locked_at",
+        "locked_by", "expired", "draft_title", "owner", "wagtail_admin_comments", "page_ptr", "alias_of",
+        "content_type", "locale", "translation_key", "status_code", "status_reason", "status_since",
+    }
+)  # fmt: skip
+
+# Years each class is kept, counted from approval; None is for ever. The law gives web articles no number, so these
+# are the owner's to change (Luật Lưu trữ; Quy chế Điều 21).
+RETENTION_YEARS: dict[str, int | None] = {"permanent": None, "news": 10, "notice": 10, "questions": 10}
+
+
+# --- Sealing a version -----------------------------------------------------------------------------
+
+
+def canonical(value) -> bytes:
+    """Return the canonical JSON of a value: sorted keys, no spaces, UTF-8."""
+    return json.dumps(
+        value, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    ).encode()
+
+
+def sealed_content(obj, content: dict | None = None) -> dict:
+    """Return what the seal of a version covers: the serialised object without what publishing changes."""
+    data = content if content is not None else obj.serializable_data()
+    data = json.loads(canonical(data))
+    return _without(data, NOT_SEALED | getattr(obj, "not_sealed", frozenset()))
+
+
+def content_digest(obj, content: dict | None = None) -> str:
+    """Return the SHA-256 of the sealed content of an object, or of one revision's content of it."""
+    return sha256(canonical(sealed_content(obj, content))).hexdigest()
+
+
+def referenced_files(obj) -> list:
+    """Return the pictures and files an object shows, found by Wagtail's reference index, in a stable order."""
+    found = set()
+    for content_type_id, object_id, _model_path, _content_path in ReferenceIndex._extract_references_from_object(obj):
+        found.add((content_type_id, object_id))
+    files = []
+    for model in (PortalFile, PortalImage):
+        type_id = ReferenceIndex._get_base_content_type(model).id
+        ids = [object_id for content_type_id, object_id in found if content_type_id == type_id]
+        files += model.objects.filter(pk__in=ids).order_by("pk")
+    return files
+
+
+# --- Keeping ---------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def keep(revision, *, approved_by, on: datetime, submitted_by="", ground: str = "") -> ArchiveCopy:
+    """Seal one approved version in the archive and return its row.
+
+    Keeps the serialised content, the page as the public will read it, and every file it shows; `approved_by` and
+    `submitted_by` are users or names. Runs inside the transaction of the approval.
+    """
+    obj = revision.as_object()
+    site = owner_site(obj)
+    files = []
+    for item in referenced_files(obj):
+        with item.file.open("rb") as handle:
+            digest, size = _store(handle.read())
+        files.append({"name": item.title, "path": item.file.name, "digest": digest, "size": size})
+    content, _size = _store(canonical(sealed_content(obj, revision.content)))
+    html = obj.archive_html() if hasattr(obj, "archive_html") else ""
+    html_digest = _store(html.encode())[0] if html else ""
+    retention_class = getattr(obj, "retention_class", "news")
+    head = _lock_head()
+    copy = ArchiveCopy(
+        object_type=obj._meta.label,
+        object_id=str(obj.pk),
+        revision_id=revision.pk,
+        title=str(obj)[:300],
+        site_slug=site.slug if site else "",
+        language=getattr(getattr(obj, "locale", None), "language_code", settings.LANGUAGE_CODE),
+        address=(getattr(obj, "full_url", "") or "")[:500],
+        metadata=obj.dublin_core() if hasattr(obj, "dublin_core") else {},
+        content_digest=content,
+        html_digest=html_digest,
+        files=files,
+        submitted_by=_name(submitted_by),
+        approved_by=_name(approved_by),
+        ground=ground[:300],
+        approved_at=on,
+        retention_class=retention_class,
+        retention_until=retention_end(retention_class, timezone.localtime(on).date()),
+        previous_seal=head.seal,
+    )
+    copy.seal = seal_of(copy)
+    copy.save(force_insert=True)
+    head.seal, head.count = copy.seal, head.count + 1
+    head.save(update_fields=["seal", "count"])
+    return copy
+
+
+def retention_end(retention_class: str, approved_on: date) -> date | None:
+    """Return the last day a copy must be kept, or None for ever."""
+    years = RETENTION_YEARS.get(retention_class, 10)
+    if years is None:
+        return None
+    day = 28 if (approved_on.month, approved_on.day) == (2, 29) else approved_on.day
+    return approved_on.replace(year=approved_on.year + years, day=day)
+
+
+def seal_of(copy: ArchiveCopy) -> str:
+    """Return the seal of a row: SHA-256 over its fields and the seal before it."""
+    fields = {
+        field.attname: getattr(copy, field.attname)
+        for field in copy._meta.concrete_fields
+        if field.attname not in ("id", "seal")
+    }
+    fields["approved_at"] = copy.approved_at.astimezone(timezone.get_default_timezone()).isoformat()
+    return sha256(canonical(fields)).hexdigest()
+
+
+def read(digest: str) -> bytes:
+    """Return the bytes kept under a digest; raises FileNotFoundError when they are gone."""
+    return _path_of(digest).read_bytes()
+
+
+def copies_of(obj) -> list[ArchiveCopy]:
+    """Return the archive copies of an object, newest first."""
+    return list(ArchiveCopy.objects.filter(object_type=obj._meta.label, object_id=str(obj.pk)).order_by("-pk"))
+
+
+# --- Verifying -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing `verify` found wrong: the row (0 for the chain as a whole) and why."""
+
+    copy_id: int
+    message: str
+
+
+def verify(copies=None) -> list[Fault]:
+    """Check seals, chain and files of the archive; return the faults found, the first bad row first.
+
+    With `copies` given (a queryset or list), checks only those rows and their files, not the chain between them.
+    """
+    if copies is not None:
+        return [fault for copy in copies for fault in _faults_of(copy)]
+    faults, previous = [], ""
+    disposed = {row.copy_id: row for row in Disposal.objects.all()}
+    rows = {copy.pk: copy for copy in ArchiveCopy.objects.order_by("pk")}
+    for pk in sorted({*rows, *disposed}):
+        row = rows.get(pk) or disposed[pk]
+        if row.previous_seal != previous:
+            faults.append(Fault(pk, "Chuỗi niêm phong bị đứt trước bản ghi này: thiếu, đổi chỗ hoặc sửa bản ghi."))
+        if pk in rows:
+            faults += _faults_of(rows[pk])
+        previous = row.seal
+    head = ChainHead.objects.filter(name="archive").first()
+    if (head.seal if head else "") != previous or (head.count if head else 0) != len(rows) + len(
+        disposed.keys() - rows.keys()
+    ):
+        faults.append(Fault(0, "Cuối chuỗi niêm phong không khớp: có bản ghi bị cắt bỏ hoặc thêm vào."))
+    return faults
+
+
+def _faults_of(copy: ArchiveCopy) -> list[Fault]:
+    faults = []
+    if seal_of(copy) != copy.seal:
+        faults.append(Fault(copy.pk, "Bản ghi đã bị sửa: niêm phong không khớp."))
+    digests = [copy.content_digest, copy.html_digest, *(item["digest"] for item in copy.files)]
+    for digest in filter(None, digests):
+        try:
+            kept = read(digest)
+        except FileNotFoundError:
+            faults.append(Fault(copy.pk, f"Thiếu tệp lưu trữ {digest[:12]}…"))
+            continue
+        if sha256(kept).hexdigest() != digest:
+            faults.append(Fault(copy.pk, f"Tệp lưu trữ {digest[:12]}… đã bị sửa."))
+    return faults
+
+
+# --- Ending ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def purge_expired(*, by, on: date, decision: str) -> int:
+    """Destroy copies whose retention has ended, by a disposal decision; return how many rows went.
+
+    Needs the right to administer the city's site and a decision number. The seals stay, so the chain still
+    verifies. Files go with the next `sweep_orphans`.
+    """
+    if not may(by, ADMINISTER):
+        raise Refused("Chỉ cán bộ quản trị được thực hiện quyết định tiêu hủy.")
+    if not decision.strip():
+        raise ValueError("Thiếu số quyết định tiêu hủy.")
+    rows = list(ArchiveCopy.objects.filter(retention_until__lt=on))
+    for copy in rows:
+        Disposal.objects.create(
+            copy_id=copy.pk, title=copy.title, previous_seal=copy.previous_seal, seal=copy.seal,
+            decision=decision, decided_by=by.get_full_name(),
+        )  # fmt: skip
+    ArchiveCopy.objects.filter(pk__in=[copy.pk for copy in rows]).delete()
+    if rows:
+        log(instance=Page.get_first_root_node(), action="portal.archive.purge", user=by, data={"decision": decision, "count": len(rows)})
+    return len(rows)
+
+
+def sweep_orphans(*, older_than_seconds: int = 86_400) -> int:
+    """Remove archive files that no row names and that are older than a day; return how many went."""
+    named = set()
+    for content, html, files in ArchiveCopy.objects.values_list("content_digest", "html_digest", "files"):
+        named.update([content, html, *(item["digest"] for item in files)])
+    removed, limit = 0, timezone.now().timestamp() - older_than_seconds
+    for path in Path(settings.ARCHIVE_ROOT).glob("??/*"):
+        if path.name not in named and path.stat().st_mtime < limit:
+            path.unlink()
+            removed += 1
+    return removed
+
+
+# --- Private ---------------------------------------------------------------------------------------
+
+
+def _without(data, names):
+    if isinstance(data, dict):
+        return {key: _without(value, names) for key, value in data.items() if key not in names}
+    if isinstance(data, list):
+        return [_without(value, names) for value in data]
+    return data
+
+
+def _store(data: bytes) -> tuple[str, int]:
+    """Write bytes under their digest, flushed to disk; return (digest, size)."""
+    digest = sha256(data).hexdigest()
+    path = _path_of(digest)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.{id(data)}")
+        with temporary.open("wb") as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(path)
+    return digest, len(data)
+
+
+def _path_of(digest: str) -> Path:
+    return Path(settings.ARCHIVE_ROOT) / digest[:2] / digest
+
+
+def _lock_head() -> ChainHead:
+    ChainHead.objects.get_or_create(name="archive")
+    return ChainHead.objects.select_for_update().get(name="archive")
+
+
+def _name(person) -> str:
+    if not person:
+        return ""
+    return (person if isinstance(person, str) else f"{person.get_full_name()} ({person.get_username()})")[:200]

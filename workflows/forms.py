@@ -1,0 +1,142 @@
+"""Forms of the admin's own screens: parse what was typed, name the field and the mend; the verbs decide."""
+
+from django import forms
+from wagtail.admin.widgets import AdminDateInput, AdminPageChooser
+from wagtail.models import Page
+
+from base.models import PortalFile
+
+from .approval import DECLARATION
+from .models import TakeDown
+
+
+class SubmitForm(forms.Form):
+    """Submission with the declaration of accuracy; the standing office also names an outside contributor."""
+
+    declaration = forms.BooleanField(
+        label=DECLARATION, error_messages={"required": "Hãy đánh dấu cam kết về tính chính xác rồi gửi lại."}
+    )
+    checked = forms.BooleanField(
+        label="Tôi đã kiểm tra: không có bí mật nhà nước, không lộ dữ liệu cá nhân, không vi phạm bản quyền.",
+        error_messages={"required": "Hãy xác nhận đã kiểm tra bí mật nhà nước, dữ liệu cá nhân và bản quyền."},
+    )
+
+    contribution_fields = ("contributor_name", "organisation", "contact", "received_on", "declaration_file")
+
+    def __init__(self, *args, may_enter_contributions=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if may_enter_contributions:
+            self.fields |= {
+                "contributor_name": forms.CharField(
+                    label="Người cung cấp (nếu bài do người ngoài gửi)", max_length=150, required=False
+                ),
+                "organisation": forms.CharField(label="Tổ chức của người cung cấp", max_length=200, required=False),
+                "contact": forms.CharField(label="Liên hệ (chỉ dùng nội bộ)", max_length=200, required=False),
+                "received_on": forms.DateField(label="Ngày nhận", required=False, widget=AdminDateInput),
+                "declaration_file": forms.ModelChoiceField(
+                    PortalFile.objects.order_by("-pk"), label="Bản cam kết của người cung cấp", required=False
+                ),
+            }
+
+    def clean(self):
+        data = super().clean()
+        if data.get("contributor_name"):
+            if not data.get("received_on"):
+                self.add_error("received_on", "Hãy nhập ngày nhận bài của người cung cấp.")
+            if not data.get("declaration_file"):
+                self.add_error("declaration_file", "Hãy chọn tệp bản cam kết của người cung cấp (Điều 20.2).")
+        return data
+
+    def contribution(self) -> dict | None:
+        """What was entered of an outside contributor, or None."""
+        if not self.cleaned_data.get("contributor_name"):
+            return None
+        return {name: self.cleaned_data[name] for name in self.contribution_fields}
+
+
+class ReviewForm(forms.Form):
+    """Approve, or return with a reason."""
+
+    decision = forms.ChoiceField(
+        label="Quyết định", widget=forms.RadioSelect,
+        choices=[("approve", "Duyệt và đăng"), ("return", "Trả lại kèm lý do")],
+        error_messages={"required": "Hãy chọn duyệt hoặc trả lại."},
+    )  # fmt: skip
+    comment = forms.CharField(
+        label="Lý do trả lại, hoặc ý kiến", widget=forms.Textarea(attrs={"rows": 4}), required=False
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="Lý do", widget=forms.Textarea(attrs={"rows": 4}), error_messages={"required": "Hãy ghi lý do."}
+    )
+
+
+class ProposeForm(forms.Form):
+    """What happened? The answer picks the behaviour."""
+
+    ground = forms.ChoiceField(
+        label="Điều gì đã xảy ra?", widget=forms.RadioSelect,
+        choices=[choice for choice in TakeDown.Ground.choices if choice[0] != TakeDown.Ground.EXPIRED],
+        error_messages={"required": "Hãy chọn điều đã xảy ra."},
+    )  # fmt: skip
+    explanation = forms.CharField(
+        label="Giải thích cho người đọc", widget=forms.Textarea(attrs={"rows": 3}), required=False,
+        help_text="Hiện trên trang báo đã gỡ. Không nêu dữ liệu cá nhân.",
+    )  # fmt: skip
+    replacement_label = forms.CharField(label="Nội dung hoặc văn bản thay thế", max_length=300, required=False)
+    replacement_url = forms.CharField(
+        label="Địa chỉ thay thế", max_length=500, required=False,
+        help_text="Bắt buộc khi nội dung đã được thay thế hoặc gộp. Ví dụ: /van-ban/quyet-dinh-01-2020-…/",
+    )  # fmt: skip
+    internal_note = forms.CharField(
+        label="Ghi chú nội bộ", widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+
+    def clean_replacement_url(self):
+        address = self.cleaned_data["replacement_url"].strip()
+        if address and not address.startswith(("/", "https://", "http://")):
+            raise forms.ValidationError("Địa chỉ phải bắt đầu bằng «/» hoặc «https://»; hãy chép lại từ thanh địa chỉ.")
+        if address.startswith("//"):
+            raise forms.ValidationError("Địa chỉ không được bắt đầu bằng «//».")
+        return address
+
+
+class DecideForm(forms.Form):
+    """The decision of the second person."""
+
+    decision = forms.ChoiceField(
+        label="Quyết định", widget=forms.RadioSelect, choices=TakeDown.Decision.choices,
+        error_messages={"required": "Hãy chọn gỡ bỏ, giữ lại hoặc yêu cầu chỉnh sửa."},
+    )  # fmt: skip
+    behaviour = forms.ChoiceField(
+        label="Cách xử lý khi gỡ", required=False,
+        choices=[choice for choice in TakeDown.Behaviour.choices if choice[0] != TakeDown.Behaviour.NOTICE],
+    )  # fmt: skip
+    comment = forms.CharField(
+        label="Ghi chú", widget=forms.Textarea(attrs={"rows": 4}), required=False,
+        help_text="Khi giữ lại: người đọc sẽ thấy ghi chú này trên trang. Khi chỉnh sửa: ghi điều cần sửa.",
+    )  # fmt: skip
+
+
+class SecondLookForm(forms.Form):
+    accepted = forms.TypedChoiceField(
+        label="Kết luận", widget=forms.RadioSelect, coerce=lambda value: value == "yes",
+        choices=[("yes", "Đồng ý với việc đã làm"), ("no", "Không đồng ý")],
+        error_messages={"required": "Hãy chọn kết luận."},
+    )  # fmt: skip
+    note = forms.CharField(
+        label="Ý kiến (bắt buộc khi không đồng ý)", widget=forms.Textarea(attrs={"rows": 4}), required=False
+    )
+
+
+class MoveForm(forms.Form):
+    target = forms.ModelChoiceField(
+        Page.objects.all(), label="Chuyển đến mục", widget=AdminPageChooser,
+        error_messages={"required": "Hãy chọn mục mới.", "invalid_choice": "Mục này không còn nữa; hãy chọn mục khác."},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="Lý do", widget=forms.Textarea(attrs={"rows": 3}), required=False,
+        help_text="Bắt buộc với trang đã đăng.",
+    )  # fmt: skip

@@ -1,0 +1,473 @@
+"""Take-down (gỡ bỏ, Quy chế Điều 21.2): removal from public view while the archive copy stays.
+
+1. `propose`: a person says what happened; one `TakeDown` a page, its translations and its public descendants under
+   one group; each starts the archival-unpublish task, or waits for a running approval (`start_waiting`).
+2. `decide`: a second person takes the page down, keeps it with a note, or sends it to edit.
+3. `carry_out`: what the decision does; the page, its aliases and the files only it used are gone for the public,
+   and `middleware.py` answers its address with 410.
+4. `restore`: the archived version comes back as a new draft through approval.
+5. `expire_due`: what was approved with an end date goes when the date has come.
+6. `emergency_remove`: the head alone, with a reason; open until a second person has looked.
+"""
+
+import json
+import uuid
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import Page, Revision, TaskState, Workflow, WorkflowState, WorkflowTask
+
+from accounts.roles import DECIDE_TAKEDOWN, EMERGENCY, PROPOSE_TAKEDOWN, ROLES, WRITE, held_roles, may
+from base.gate import Refused, open_gate
+from base.models import PortalSite
+from base.page_cache import raise_generation
+from base.sites import site_of
+
+from . import archive, deadlines
+from .approval import approving_roles, current_state
+from .models import ArchivalUnpublishTask, ArchiveCopy, Declaration, EmergencyAct, TakeDown
+
+WORKFLOW_NAME = "Gỡ bỏ lưu trữ (Điều 21.2)"
+RULE = "DL-TAKEDOWN"
+# A take-down waits this long at the most for a running approval.
+WAIT_WORKDAYS = 2
+
+Ground, State, Behaviour, Decision = TakeDown.Ground, TakeDown.State, TakeDown.Behaviour, TakeDown.Decision
+
+# "What happened?" picks the behaviour; the decider may change it.
+BEHAVIOUR_OF = {
+    Ground.POLICY_REPEALED: Behaviour.GONE,
+    Ground.NO_LONGER_SUITABLE: Behaviour.GONE,
+    Ground.SUPERSEDED: Behaviour.REDIRECT,
+    Ground.ERROR: Behaviour.GONE,
+    Ground.PERSONAL_DATA: Behaviour.GONE,
+    Ground.MERGED: Behaviour.REDIRECT,
+    Ground.EXPIRED: Behaviour.GONE,
+}
+
+
+# --- Who may ---------------------------------------------------------------------------------------
+
+
+def may_propose_on(user, page) -> bool:
+    """Tell whether a user may propose to take a page down."""
+    return may(user, PROPOSE_TAKEDOWN, site_of(page))
+
+
+def may_decide_on(user, page) -> bool:
+    """Tell whether a user may decide the undecided take-down of a page: he acts for the board and did not propose it."""
+    row = undecided(page)
+    return row is not None and may_decide(user, row)
+
+
+def may_decide(user, takedown: TakeDown) -> bool:
+    """Tell whether a user may decide one take-down."""
+    return user.pk != takedown.proposed_by_id and _acts_on(user, DECIDE_TAKEDOWN, takedown.site)
+
+
+def _acts_on(user, capability: str, site: PortalSite) -> bool:
+    return any(capability in ROLES[role].capabilities for role in approving_roles(user, site) if role in ROLES)
+
+
+def task_states_to_decide(user, task):
+    """Return the take-down task states in progress that a user may decide."""
+    if user is None or not held_roles(user):
+        return TaskState.objects.none()
+    sites = [site.pk for site in PortalSite.objects.all() if _acts_on(user, DECIDE_TAKEDOWN, site)]
+    return TaskState.objects.filter(
+        task=task,
+        status=TaskState.STATUS_IN_PROGRESS,
+        archivalunpublishtaskstate__takedown__site__in=sites,
+    ).exclude(archivalunpublishtaskstate__takedown__proposed_by=user)
+
+
+# --- 1. Propose ------------------------------------------------------------------------------------
+
+
+def reach(page) -> list:
+    """Return the live pages a take-down of `page` takes along: itself, its public descendants, and the same in
+    every translation; the page itself first."""
+    found = {}
+    for root in [page, *page.get_translations()]:
+        for item in root.get_descendants(inclusive=True).live().order_by("path"):
+            found.setdefault(item.pk, item)
+    return list(found.values())
+
+
+def undecided(page) -> TakeDown | None:
+    """Return the take-down of a page that still waits or is open."""
+    return TakeDown.objects.filter(page_id=page.pk, state__in=TakeDown.UNDECIDED).first()
+
+
+@transaction.atomic
+def propose(
+    page,
+    ground: str,
+    *,
+    by,
+    on: datetime | None = None,
+    explanation: str = "",
+    replacement_label: str = "",
+    replacement_url: str = "",
+    suggestion: str = Decision.TAKE_DOWN,
+    behaviour: str | None = None,
+    internal_note: str = "",
+    group: uuid.UUID | None = None,
+) -> list[TakeDown]:
+    """Propose to take a page down, with its translations and public descendants; return the rows, the page first.
+
+    Idempotent: a page with an undecided take-down keeps it. `explanation` is what readers will see. Raises Refused
+    without the right, ValidationError when a needed field is missing.
+    """
+    page = page.specific
+    if not may_propose_on(by, page):
+        raise Refused("Bạn không có quyền đề nghị gỡ bỏ trên trang này.")
+    if ground not in Ground.values:
+        raise ValidationError({"ground": "Hãy chọn điều đã xảy ra."})
+    if page.is_root() or PortalSite.objects.filter(home_key=page.translation_key).exists():
+        raise Refused("Không gỡ trang chủ; hãy đóng hoặc gộp trang thành phần ở «Các trang thành phần».")
+    behaviour = behaviour or BEHAVIOUR_OF[ground]
+    if behaviour == Behaviour.REDIRECT and not replacement_url:
+        raise ValidationError(
+            {"replacement_url": "Cách xử lý «chuyển đến nội dung thay thế» cần địa chỉ thay thế; hãy nhập địa chỉ."}
+        )
+    moment = on or timezone.now()
+    group = group or uuid.uuid4()
+    rows = []
+    for item in reach(page):
+        existing = undecided(item)
+        if existing:
+            rows.append(existing)
+            continue
+        site = site_of(item)
+        row = TakeDown.objects.create(
+            group=group, page_id=item.pk, site=site, title=item.title[:300], ground=ground, behaviour=behaviour,
+            suggestion=suggestion, explanation=explanation, internal_note=internal_note,
+            replacement_label=replacement_label, replacement_url=replacement_url, proposed_by=by, proposed_at=moment,
+            state=State.WAITING, old_url_path=item.url_path, old_slug=item.slug,
+        )  # fmt: skip
+        row.due_on = deadlines.start(subject=row, rule=RULE, on=timezone.localtime(moment).date(), site=site, title=str(row)[:200]).due_on
+        row.save(update_fields=["due_on"])
+        log(instance=item.specific, action="portal.takedown.propose", user=by, data={"takedown": row.pk, "ground": ground})
+        _start(row, moment)
+        rows.append(row)
+    return rows
+
+
+@transaction.atomic
+def withdraw(takedown: TakeDown, *, by, on: datetime | None = None, reason: str) -> TakeDown:
+    """Withdraw an undecided proposal: by its proposer, or by one who may decide; the page stays as it is."""
+    row = TakeDown.objects.select_for_update().get(pk=takedown.pk)
+    if row.state not in TakeDown.UNDECIDED:
+        raise Refused("Đề nghị này đã được quyết định.")
+    if by.pk != row.proposed_by_id and not may_decide(by, row):
+        raise Refused("Chỉ người đề nghị hoặc người có quyền quyết định được rút đề nghị.")
+    row.state, row.decision_note = State.WITHDRAWN, reason
+    row.save(update_fields=["state", "decision_note"])
+    deadlines.cancel_for(row, on=on or timezone.now(), reason=reason)
+    state = row.workflow_state
+    if state and state.is_active:
+        state.cancel(user=by)
+    log(instance=row.page.specific, action="portal.takedown.withdraw", user=by, data={"takedown": row.pk})
+    return row
+
+
+def start_waiting(*, on: datetime | None = None) -> list[TakeDown]:
+    """Start the task of every take-down that waits for an approval which has ended, or has waited long enough,
+    and of every open one whose workflow was lost; return the rows started."""
+    moment = on or timezone.now()
+    started = []
+    for row in TakeDown.objects.filter(state__in=TakeDown.UNDECIDED).select_related("workflow_state"):
+        if row.state == State.OPEN and row.workflow_state and row.workflow_state.is_active:
+            continue
+        with transaction.atomic():
+            if _start(row, moment):
+                started.append(row)
+    return started
+
+
+def _start(row: TakeDown, moment: datetime) -> bool:
+    """Start the archival-unpublish task of a row unless a running approval goes first; tell whether it started."""
+    page = row.page.specific
+    state = current_state(page)
+    if state:
+        running = state.status == WorkflowState.STATUS_IN_PROGRESS
+        waited = deadlines.workdays_after(timezone.localtime(row.proposed_at).date(), WAIT_WORKDAYS)
+        if (
+            running
+            and row.ground not in TakeDown.AT_ONCE
+            and timezone.localtime(moment).date() <= waited
+            and not isinstance(state.current_task_state.task.specific, ArchivalUnpublishTask)
+        ):
+            if row.state != State.WAITING:
+                row.state = State.WAITING
+                row.save(update_fields=["state"])
+            return False
+        # The draft under review keeps its versions; its writer sees in the page's history why it stopped.
+        state.cancel(user=row.proposed_by)
+        log(instance=page, action="portal.takedown.first", user=row.proposed_by, data={"takedown": row.pk})
+    if page.get_latest_revision() is None:
+        page.save_revision(user=None, changed=False, clean=False)
+    row.state = State.OPEN
+    row.save(update_fields=["state"])
+    row.workflow_state = _workflow().start(page, row.proposed_by)
+    row.save(update_fields=["workflow_state"])
+    return True
+
+
+def start_task(task, default_start, workflow_state, user):
+    """Start the Wagtail task for the page's undecided row; refuse one that no proposal opened."""
+    row = TakeDown.objects.filter(page_id=workflow_state.object_id, state__in=TakeDown.UNDECIDED).first()
+    if row is None:
+        raise Refused("Hãy dùng «Đề nghị gỡ bỏ» để bắt đầu việc gỡ bỏ.")
+    task_state = default_start(workflow_state, user=user)
+    task_state.takedown = row
+    task_state.save(update_fields=["takedown"])
+    return task_state
+
+
+def _workflow() -> Workflow:
+    task = ArchivalUnpublishTask.objects.first()
+    if task is None:
+        task = ArchivalUnpublishTask.objects.create(name="Quyết định gỡ bỏ")
+        workflow = Workflow.objects.create(name=WORKFLOW_NAME)
+        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    return Workflow.objects.get(workflow_tasks__task=task)
+
+
+# --- 2. Decide -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def decide(
+    takedown: TakeDown, decision: str, *, by, on: datetime | None = None, note: str = "", behaviour: str | None = None
+) -> TakeDown:
+    """Decide a take-down: "take_down", "keep" (with a note readers will see) or "edit" (with what to change).
+
+    Raises Refused for the proposer, without the right, or when it is decided already; ValidationError when the note
+    is missing.
+    """
+    row = TakeDown.objects.select_for_update().get(pk=takedown.pk)
+    if row.state not in TakeDown.UNDECIDED:
+        raise Refused("Đề nghị này đã được quyết định.")
+    if not may_decide(by, row):
+        raise Refused("Người quyết định phải có quyền và không phải người đề nghị gỡ bỏ.")
+    if decision not in Decision.values:
+        raise ValidationError({"decision": "Hãy chọn gỡ bỏ, giữ lại hoặc chỉnh sửa."})
+    if decision != Decision.TAKE_DOWN and not note.strip():
+        raise ValidationError({"comment": "Hãy ghi chú: lý do giữ lại (người đọc sẽ thấy) hoặc điều cần chỉnh sửa."})
+    if row.state == State.WAITING:
+        _start_now(row, by)
+    row.decision, row.decision_note = decision, note
+    row.decided_by, row.decided_at = by, on or timezone.now()
+    if behaviour:
+        row.behaviour = behaviour
+    row.save()
+    task_state = row.workflow_state.current_task_state.specific
+    task_state.approve(user=by, comment=note)
+    row.refresh_from_db()
+    return row
+
+
+@transaction.atomic
+def decide_group(rows, decision: str, *, by, on: datetime | None = None, note: str = "", without=()) -> list[TakeDown]:
+    """Decide several take-downs by one reason; those in `without` (ids) are struck out and stay open."""
+    return [
+        decide(row, decision, by=by, on=on, note=note)
+        for row in rows
+        if row.pk not in set(without) and row.state in TakeDown.UNDECIDED
+    ]
+
+
+def _start_now(row: TakeDown, by) -> None:
+    state = current_state(row.page.specific)
+    if state:
+        state.cancel(user=by)
+    _start(row, timezone.now())
+
+
+# --- 3. Carry out ----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def carry_out(task_state, *, by=None) -> TakeDown:
+    """Do what the approved take-down task decided; the one road by which a page leaves public view.
+
+    Demands an approved task state whose row names a decision by a second person.
+    """
+    row = task_state.takedown
+    if task_state.status != TaskState.STATUS_APPROVED or row is None or not row.decision:
+        raise Refused("Chưa có quyết định gỡ bỏ của người thứ hai.")
+    row.refresh_from_db()
+    if row.decided_by_id is None or not may_decide(row.decided_by, row):
+        raise Refused("Người quyết định gỡ bỏ phải có quyền và không phải người đề nghị.")
+    moment = row.decided_at
+    page = row.page.specific
+    if row.decision == Decision.TAKE_DOWN:
+        _remove(row, page, by=row.decided_by, moment=moment)
+    elif row.decision == Decision.KEEP:
+        with open_gate("take_down"):
+            page.kept_note, page.kept_note_on = row.decision_note, timezone.localtime(moment).date()
+            page.save(update_fields=["kept_note", "kept_note_on"], clean=False)
+        row.state = State.KEPT_WITH_NOTE
+        row.save(update_fields=["state"])
+        deadlines.meet_for(row, on=moment)
+    else:
+        row.state = State.TO_EDIT
+        row.save(update_fields=["state"])
+    log(instance=page, action=f"portal.takedown.{row.decision}", user=row.decided_by, data={"takedown": row.pk, "note": row.decision_note})
+    raise_generation(_sites_showing(page), urgent=row.decision == Decision.TAKE_DOWN)
+    return row
+
+
+def _remove(row: TakeDown, page, *, by, moment: datetime) -> None:
+    """Unpublish a page and its aliases, free its slug, remember its address and its archive copy."""
+    copy = ArchiveCopy.objects.filter(object_type=page._meta.label, object_id=str(page.pk)).order_by("-pk").first()
+    if copy is None and page.live_revision_id:
+        copy = archive.keep(page.live_revision, approved_by=by, on=moment, ground="Lưu khi gỡ bỏ")
+    row.archive_copy_id = copy.pk if copy else None
+    row.old_slug = page.slug
+    row.old_url_path = row.old_url_path or page.url_path
+    with open_gate("take_down"):
+        page.unpublish(user=None, log_action=False, set_expired=row.ground == Ground.EXPIRED)
+        page.refresh_from_db()
+        page.slug = f"{page.slug[:230]}-da-go-{row.pk}"
+        page.save(update_fields=["slug", "url_path"], clean=False)
+    row.state = State.TAKEN_DOWN
+    row.save(update_fields=["state", "archive_copy_id", "old_url_path", "old_slug"])
+    log(instance=page, action="wagtail.unpublish", user=by)
+    deadlines.meet_for(row, on=moment)
+
+
+def _sites_showing(page) -> list[PortalSite]:
+    """The sites on whose pages this one may be listed: its own, and all component sites when it is the city's."""
+    site = site_of(page)
+    if site is None:
+        return []
+    if site.is_city:
+        return list(PortalSite.objects.all())
+    return [site, *PortalSite.objects.filter(pk=site.parent_id)]
+
+
+# --- 4. Restore ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def restore(takedown: TakeDown, *, by, on: datetime | None = None, reason: str) -> Revision:
+    """Bring a taken-down page back as a draft made from its archive copy; it goes public through approval.
+
+    Frees the old address for it again when nobody else took it. Raises Refused without the right, when it was not
+    taken down, or when the archive copy does not verify.
+    """
+    row = TakeDown.objects.select_for_update().get(pk=takedown.pk)
+    if row.state != State.TAKEN_DOWN:
+        raise Refused("Chỉ khôi phục được nội dung đã gỡ.")
+    if not may(by, WRITE, row.site):
+        raise Refused("Bạn không có quyền soạn trên trang này.")
+    if not reason.strip():
+        raise ValidationError({"reason": "Hãy ghi lý do khôi phục."})
+    copy = ArchiveCopy.objects.filter(pk=row.archive_copy_id).first()
+    if copy is None or archive.verify([copy]):
+        raise Refused("Bản lưu trữ không còn nguyên vẹn nên không khôi phục được.")
+    page = row.page.specific
+    content = {**page.serializable_data(), **json.loads(archive.read(copy.content_digest))}
+    restored = page.with_content_json(content)
+    taken = Page.objects.filter(url_path=row.old_url_path).exclude(pk=page.pk).exists()
+    restored.slug = page.slug if taken else row.old_slug
+    restored.go_live_at = restored.expire_at = None
+    if not taken:
+        page.slug = row.old_slug
+        page.save(update_fields=["slug", "url_path"], clean=False)
+    revision = restored.save_revision(user=by, log_action="portal.takedown.restore")
+    log(instance=page, action="portal.takedown.restore", user=by, data={"takedown": row.pk, "reason": reason})
+    return revision
+
+
+# --- 5. Expire -------------------------------------------------------------------------------------
+
+
+def expire_due(*, on: datetime | None = None) -> list[TakeDown]:
+    """Take down pages whose end date, approved with them, has come; each in its own transaction.
+
+    The proposer is who submitted the page, the decider who approved it: two persons decided when they approved it.
+    """
+    moment = on or timezone.now()
+    done = []
+    for pk in list(Page.objects.filter(live=True, expire_at__lte=moment).values_list("pk", flat=True)):
+        with transaction.atomic():
+            page = Page.objects.select_for_update().get(pk=pk).specific
+            if not page.live or not page.expire_at or page.expire_at > moment:
+                continue
+            if PortalSite.objects.filter(home_key=page.translation_key).exists():
+                continue
+            submitted, approved = _approvers_of(page)
+            done += _remove_all(
+                page, ground=Ground.EXPIRED, explanation="Nội dung đã hết thời hạn đăng.", note="",
+                proposed_by=submitted, decided_by=approved, moment=moment,
+            )  # fmt: skip
+    return done
+
+
+def _approvers_of(page) -> tuple:
+    """Return (submitter, approver) of the version that is public; the approver None when a dossier was approved."""
+    declared = Declaration.objects.filter(revision_id=page.live_revision_id).select_related("declared_by").last()
+    task_state = (
+        TaskState.objects.filter(revision_id=page.live_revision_id, status=TaskState.STATUS_APPROVED)
+        .select_related("finished_by")
+        .last()
+    )
+    return declared.declared_by if declared else page.owner, task_state.finished_by if task_state else None
+
+
+def _remove_all(page, *, ground, explanation, note, proposed_by, decided_by, moment) -> list[TakeDown]:
+    """Remove a page with all it takes along by a decision already made; return the rows, the page first."""
+    group, rows = uuid.uuid4(), []
+    reached = [(item.url_path, item.specific) for item in reach(page)]
+    for address, item in reached:
+        row = undecided(item) or TakeDown(
+            group=group, page_id=item.pk, site=site_of(item), ground=ground, proposed_by=proposed_by, proposed_at=moment
+        )
+        running = current_state(item)
+        row.title, row.behaviour, row.old_url_path = item.title[:300], Behaviour.GONE, address
+        row.explanation = row.explanation or explanation
+        row.decision, row.decision_note, row.decided_by, row.decided_at = Decision.TAKE_DOWN, note, decided_by, moment
+        row.save()
+        if running:
+            running.cancel(user=decided_by)
+        item.refresh_from_db()
+        _remove(row, item, by=decided_by, moment=moment)
+        rows.append(row)
+    for _address, item in reached:
+        raise_generation(_sites_showing(item), urgent=True)
+    return rows
+
+
+# --- 6. The head's emergency -----------------------------------------------------------------------
+
+
+@transaction.atomic
+def emergency_remove(page, *, by, on: datetime | None = None, reason: str) -> TakeDown:
+    """Remove a page at once by the head alone, with a reason; open until a second person has looked."""
+    page = page.specific
+    site = site_of(page)
+    if not _acts_on(by, EMERGENCY, site):
+        raise Refused("Chỉ Trưởng ban Biên tập được gỡ khẩn cấp.")
+    if not reason.strip():
+        raise ValidationError({"reason": "Hãy ghi lý do gỡ khẩn cấp."})
+    if not page.live or PortalSite.objects.filter(home_key=page.translation_key).exists():
+        raise Refused("Trang này không phải nội dung đang đăng, hoặc là trang chủ.")
+    moment = on or timezone.now()
+    rows = _remove_all(
+        page, ground=Ground.ERROR, explanation="Nội dung được gỡ để xem xét lại.", note=reason,
+        proposed_by=by, decided_by=by, moment=moment,
+    )  # fmt: skip
+    EmergencyAct.objects.create(
+        kind=EmergencyAct.Kind.REMOVE, site=site, object_type=page._meta.label, object_id=str(page.pk),
+        object_label=page.title[:300], reason=reason, acted_by=by, acted_at=moment,
+    )  # fmt: skip
+    log(instance=page, action="portal.emergency", user=by, data={"reason": reason})
+    return rows[0]
+

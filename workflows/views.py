@@ -1,0 +1,607 @@
+"""The admin's screens of approval, take-down and arrangement: parse, call a verb, answer."""
+
+from django.contrib import messages
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.generic import FormView, TemplateView
+from wagtail.admin.utils import get_latest_str
+from wagtail.models import DraftStateMixin, Page, TaskState
+
+from accounts.roles import ARRANGE, DISPATCH, WRITE, may, owner_site, roles_of
+from base.gate import Refused
+from base.models import PortalSite
+from base.sites import site_of
+
+from . import approval, archive, arrangement, takedown
+from .forms import DecideForm, MoveForm, ProposeForm, ReasonForm, ReviewForm, SecondLookForm, SubmitForm
+from .models import ArchivalUnpublishTask, ArchiveCopy, EditorialApprovalTask, EmergencyAct, MoveProposal, TakeDown
+
+
+def demand_works_on(user, site: PortalSite | None) -> None:
+    """Answer 404 to a person who holds no role on a site: another ward's things do not exist for him."""
+    if site is None or not roles_of(user, site):
+        raise Http404
+
+
+class VerbView(FormView):
+    """A form that calls one verb: its ValidationError goes to the fields, its Refused to a message."""
+
+    template_name = "workflows/form.html"
+    title = ""
+    header_icon = "doc-full"
+    submit_label = "Thực hiện"
+    success_message = ""
+
+    def call(self, form):
+        raise NotImplementedError
+
+    def get_success_url(self):
+        return reverse("workflows_queue")
+
+    def form_valid(self, form):
+        try:
+            self.call(form)
+        except ValidationError as error:
+            add_errors(form, error)
+            return self.form_invalid(form)
+        except Refused as error:
+            form.add_error(None, str(error))
+            return self.form_invalid(form)
+        messages.success(self.request, self.get_success_message())
+        return redirect(self.get_success_url())
+
+    def get_success_message(self):
+        return self.success_message
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            title=self.title, header_icon=self.header_icon, submit_label=self.submit_label, **kwargs
+        )
+
+
+def add_errors(form, error: ValidationError) -> None:
+    """Put a verb's errors on the form: on its own fields where it has them, else above it."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for field, errors in error.error_dict.items():
+        form.add_error(field if field in form.fields else None, errors)
+
+
+class PageMixin:
+    """Loads the page of the address for a person who works on its site."""
+
+    @cached_property
+    def page(self):
+        page = get_object_or_404(Page, pk=self.kwargs["page_id"], depth__gt=1).specific
+        demand_works_on(self.request.user, site_of(page))
+        return page
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(page=self.page, subject=get_latest_str(self.page), **kwargs)
+
+
+# --- Submit and review -----------------------------------------------------------------------------
+
+
+class SubmitView(VerbView):
+    """Preflight and declaration of accuracy, for a page or any draftable record."""
+
+    template_name = "workflows/submit.html"
+    form_class = SubmitForm
+    title = "Gửi duyệt"
+    header_icon = "check"
+    submit_label = "Gửi duyệt"
+
+    @cached_property
+    def object(self):
+        content_type = get_object_or_404(
+            ContentType, app_label=self.kwargs["app_label"], model=self.kwargs["model_name"]
+        )
+        model = content_type.model_class()
+        if model is None or not issubclass(model, DraftStateMixin):
+            raise Http404
+        obj = get_object_or_404(model, pk=self.kwargs["pk"])
+        obj = obj.specific if hasattr(obj, "specific") else obj
+        demand_works_on(self.request.user, owner_site(obj))
+        return obj
+
+    def get_form_kwargs(self):
+        entering = may(self.request.user, DISPATCH, owner_site(self.object)) and isinstance(self.object, Page)
+        return {**super().get_form_kwargs(), "may_enter_contributions": entering}
+
+    def get_context_data(self, **kwargs):
+        newest = self.object.get_latest_revision_as_object()
+        findings = newest.preflight() if hasattr(newest, "preflight") else []
+        return super().get_context_data(
+            subject=get_latest_str(self.object),
+            edit_url=edit_url(self.object),
+            blockers=[described(newest, finding) for finding in findings if finding.is_blocker],
+            warnings=[described(newest, finding) for finding in findings if not finding.is_blocker],
+            **kwargs,
+        )
+
+    def call(self, form):
+        approval.submit(
+            self.object,
+            by=self.request.user,
+            declaration=form.cleaned_data["declaration"],
+            contribution=form.contribution(),
+        )
+
+    def get_success_url(self):
+        return edit_url(self.object)
+
+    def get_success_message(self):
+        return f"Đã gửi duyệt «{get_latest_str(self.object)}». Ban Biên tập sẽ xem xét."
+
+
+def described(obj, finding) -> dict:
+    """A finding with the label of its field and the anchor of that field in the edit form."""
+    field = next((f for f in obj._meta.get_fields() if f.name == finding.field), None)
+    label = str(getattr(field, "verbose_name", finding.field)).capitalize()
+    return {"message": finding.message, "label": label, "url": f"{edit_url(obj)}#id_{finding.field}"}
+
+
+def edit_url(obj) -> str:
+    """Address of the edit form of a page or record."""
+    if isinstance(obj, Page):
+        return reverse("wagtailadmin_pages:edit", args=[obj.pk])
+    return reverse(obj.snippet_viewset.get_url_name("edit"), args=[obj.pk])
+
+
+class ReviewView(VerbView):
+    """One version under review: its text, its findings, who wrote it; approve or return."""
+
+    template_name = "workflows/review.html"
+    form_class = ReviewForm
+    title = "Xem xét và duyệt"
+    header_icon = "view"
+    submit_label = "Ghi quyết định"
+
+    @cached_property
+    def task_state(self):
+        task_state = get_object_or_404(TaskState, pk=self.kwargs["pk"]).specific
+        if not isinstance(task_state.task.specific, EditorialApprovalTask):
+            raise Http404
+        demand_works_on(self.request.user, owner_site(self.subject_of(task_state)))
+        return task_state
+
+    @staticmethod
+    def subject_of(task_state):
+        obj = task_state.revision.content_object
+        return obj.specific if hasattr(obj, "specific") else obj
+
+    def get_context_data(self, **kwargs):
+        obj = self.subject_of(self.task_state)
+        version = self.task_state.revision.as_object()
+        findings = version.preflight() if hasattr(version, "preflight") else []
+        user = self.request.user
+        return super().get_context_data(
+            subject=str(version),
+            version=version,
+            task_state=self.task_state,
+            is_open=self.task_state.status == TaskState.STATUS_IN_PROGRESS,
+            edit_url=edit_url(obj),
+            preview_url=preview_url(obj, self.task_state.revision_id),
+            compare_url=compare_url(obj, self.task_state.revision_id),
+            submitted_by=self.task_state.workflow_state.requested_by,
+            blockers=[described(obj, finding) for finding in findings if finding.is_blocker],
+            warnings=[described(obj, finding) for finding in findings if not finding.is_blocker],
+            may_approve=approval.may_approve(user, obj),
+            may_return=approval.may_return(user, obj),
+            is_writer=user.pk in approval.writers(obj),
+            **kwargs,
+        )
+
+    def call(self, form):
+        if form.cleaned_data["decision"] == "approve":
+            approval.approve(self.task_state, by=self.request.user, comment=form.cleaned_data["comment"])
+            self.success_message = "Đã duyệt và đăng."
+        else:
+            approval.send_back(self.task_state, by=self.request.user, reason=form.cleaned_data["comment"])
+            self.success_message = "Đã trả lại kèm lý do."
+
+
+def preview_url(obj, revision_id) -> str:
+    """Address where a version can be read as the public would."""
+    if isinstance(obj, Page):
+        return reverse("wagtailadmin_pages:revisions_view", args=[obj.pk, revision_id])
+    return reverse(obj.snippet_viewset.get_url_name("revisions_compare"), args=[obj.pk, "live", revision_id])
+
+
+def compare_url(obj, revision_id) -> str:
+    """Address of the comparison with what is public, or an empty string for something new."""
+    if not obj.live:
+        return ""
+    if isinstance(obj, Page):
+        return reverse("wagtailadmin_pages:revisions_compare", args=[obj.pk, "live", revision_id])
+    return reverse(obj.snippet_viewset.get_url_name("revisions_compare"), args=[obj.pk, "live", revision_id])
+
+
+class QueueView(TemplateView):
+    """What waits for me: reviews, take-downs, moves, emergency acts."""
+
+    template_name = "workflows/queue.html"
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        reviews = TaskState.objects.none()
+        for task in EditorialApprovalTask.objects.all():
+            reviews = reviews | approval.task_states_to_review(user, task)
+        decisions = TaskState.objects.none()
+        for task in ArchivalUnpublishTask.objects.all():
+            decisions = decisions | takedown.task_states_to_decide(user, task)
+        own_rows = TakeDown.objects.filter(state__in=TakeDown.UNDECIDED, proposed_by=user)
+        return super().get_context_data(
+            title="Chờ duyệt",
+            header_icon="check",
+            reviews=[
+                {"state": state, "subject": state.revision.object_str, "by": state.workflow_state.requested_by}
+                for state in reviews.select_related("revision", "workflow_state__requested_by").order_by("started_at")
+            ],
+            takedowns=TakeDown.objects.filter(
+                task_states__in=decisions.values("pk"), state__in=TakeDown.UNDECIDED
+            ).select_related("site", "proposed_by"),
+            own_takedowns=own_rows.select_related("site"),
+            to_edit=[
+                row
+                for row in TakeDown.objects.filter(state=TakeDown.State.TO_EDIT).select_related("site")
+                if may(user, WRITE, row.site)
+            ],
+            moves=[row for row in MoveProposal.objects.filter(decided_at=None) if arrangement.may_decide_move(user, row)],
+            emergencies=[
+                act for act in EmergencyAct.objects.filter(looked_at=None).select_related("site") if roles_of(user, act.site)
+            ],
+            **kwargs,
+        )
+
+
+# --- Take-down -------------------------------------------------------------------------------------
+
+
+class ProposeView(PageMixin, VerbView):
+    template_name = "workflows/propose.html"
+    form_class = ProposeForm
+    title = "Đề nghị gỡ bỏ"
+    header_icon = "bin"
+    submit_label = "Gửi đề nghị"
+    success_message = "Đã gửi đề nghị gỡ bỏ; một người khác sẽ quyết định."
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(reach=takedown.reach(self.page), **kwargs)
+
+    def call(self, form):
+        self.rows = takedown.propose(self.page, by=self.request.user, **form.cleaned_data)
+
+    def get_success_url(self):
+        return reverse("workflows_takedown", args=[self.rows[0].pk])
+
+
+class TakeDownListView(TemplateView):
+    template_name = "workflows/takedowns.html"
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        rows = TakeDown.objects.select_related("site", "proposed_by", "decided_by")
+        state = self.request.GET.get("tinh-trang", "")
+        if state in TakeDown.State.values:
+            rows = rows.filter(state=state)
+        sites = [site.pk for site in PortalSite.objects.all() if roles_of(user, site)]
+        return super().get_context_data(
+            title="Gỡ bỏ", header_icon="bin", rows=rows.filter(site__in=sites)[:300],
+            states=TakeDown.State.choices, state=state, **kwargs,
+        )  # fmt: skip
+
+
+class TakeDownMixin:
+    @cached_property
+    def row(self):
+        row = get_object_or_404(TakeDown.objects.select_related("site", "page"), pk=self.kwargs["pk"])
+        demand_works_on(self.request.user, row.site)
+        return row
+
+
+class TakeDownView(TakeDownMixin, VerbView):
+    """One take-down: what was proposed, what it takes along, the decision."""
+
+    template_name = "workflows/takedown.html"
+    form_class = DecideForm
+    title = "Gỡ bỏ"
+    header_icon = "bin"
+    submit_label = "Ghi quyết định"
+    success_message = "Đã ghi quyết định."
+
+    def get_initial(self):
+        return {"behaviour": self.row.behaviour}
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        copy = ArchiveCopy.objects.filter(pk=self.row.archive_copy_id).first()
+        return super().get_context_data(
+            row=self.row,
+            subject=self.row.title,
+            group=TakeDown.objects.filter(group=self.row.group).exclude(pk=self.row.pk).select_related("site"),
+            is_undecided=self.row.state in TakeDown.UNDECIDED,
+            may_decide=takedown.may_decide(user, self.row),
+            may_restore=self.row.state == TakeDown.State.TAKEN_DOWN and may(user, WRITE, self.row.site),
+            may_withdraw=self.row.state in TakeDown.UNDECIDED
+            and (user.pk == self.row.proposed_by_id or takedown.may_decide(user, self.row)),
+            copy=copy,
+            edit_url=edit_url(self.row.page),
+            **kwargs,
+        )
+
+    def call(self, form):
+        takedown.decide(
+            self.row,
+            form.cleaned_data["decision"],
+            by=self.request.user,
+            note=form.cleaned_data["comment"],
+            behaviour=form.cleaned_data["behaviour"] or None,
+        )
+
+    def get_success_url(self):
+        return reverse("workflows_takedown", args=[self.row.pk])
+
+
+class GroupDecisionView(TakeDownMixin, VerbView):
+    """Decide all undecided take-downs of one group by one reason, single ones struck out."""
+
+    template_name = "workflows/group.html"
+    form_class = DecideForm
+    title = "Quyết định chung"
+    header_icon = "bin"
+    submit_label = "Ghi quyết định cho các trang đã chọn"
+    success_message = "Đã ghi quyết định chung."
+
+    @cached_property
+    def rows(self):
+        rows = TakeDown.objects.filter(group=self.row.group, state__in=TakeDown.UNDECIDED).select_related("site")
+        return [row for row in rows if takedown.may_decide(self.request.user, row)]
+
+    def get_context_data(self, **kwargs):
+        chosen = self.request.POST.getlist("rows") if self.request.method == "POST" else None
+        return super().get_context_data(
+            row=self.row, subject=self.row.get_ground_display(),
+            choices=[(row, chosen is None or str(row.pk) in chosen) for row in self.rows], **kwargs,
+        )  # fmt: skip
+
+    def call(self, form):
+        chosen = set(self.request.POST.getlist("rows"))
+        if not chosen & {str(row.pk) for row in self.rows}:
+            raise ValidationError("Hãy để lại ít nhất một trang trong danh sách.")
+        takedown.decide_group(
+            self.rows,
+            form.cleaned_data["decision"],
+            by=self.request.user,
+            note=form.cleaned_data["comment"],
+            without=[row.pk for row in self.rows if str(row.pk) not in chosen],
+        )
+
+    def get_success_url(self):
+        return reverse("workflows_takedowns")
+
+
+class WithdrawView(TakeDownMixin, VerbView):
+    form_class = ReasonForm
+    title = "Rút đề nghị gỡ bỏ"
+    header_icon = "undo"
+    submit_label = "Rút đề nghị"
+    success_message = "Đã rút đề nghị; trang giữ nguyên."
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(subject=self.row.title, **kwargs)
+
+    def call(self, form):
+        takedown.withdraw(self.row, by=self.request.user, reason=form.cleaned_data["reason"])
+
+
+class RestoreView(TakeDownMixin, VerbView):
+    form_class = ReasonForm
+    title = "Khôi phục từ bản lưu trữ"
+    header_icon = "undo"
+    submit_label = "Khôi phục thành bản nháp"
+    success_message = "Đã khôi phục thành bản nháp; hãy gửi duyệt để đăng lại."
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(subject=self.row.title, **kwargs)
+
+    def call(self, form):
+        takedown.restore(self.row, by=self.request.user, reason=form.cleaned_data["reason"])
+
+    def get_success_url(self):
+        return edit_url(self.row.page)
+
+
+# --- The head's emergency --------------------------------------------------------------------------
+
+
+class EmergencyPublishView(PageMixin, VerbView):
+    form_class = ReasonForm
+    title = "Đăng khẩn cấp"
+    header_icon = "warning"
+    submit_label = "Đăng ngay"
+    success_message = "Đã đăng khẩn cấp; việc này chờ người thứ hai xem lại."
+
+    def call(self, form):
+        approval.emergency_publish(self.page, by=self.request.user, reason=form.cleaned_data["reason"])
+
+
+class EmergencyRemoveView(PageMixin, VerbView):
+    template_name = "workflows/propose.html"
+    form_class = ReasonForm
+    title = "Gỡ khẩn cấp"
+    header_icon = "warning"
+    submit_label = "Gỡ ngay"
+    success_message = "Đã gỡ khẩn cấp; việc này chờ người thứ hai xem lại."
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(reach=takedown.reach(self.page), **kwargs)
+
+    def call(self, form):
+        takedown.emergency_remove(self.page, by=self.request.user, reason=form.cleaned_data["reason"])
+
+
+class SecondLookView(VerbView):
+    template_name = "workflows/second_look.html"
+    form_class = SecondLookForm
+    title = "Xem lại việc khẩn cấp"
+    header_icon = "warning"
+    submit_label = "Ghi kết luận"
+    success_message = "Đã ghi kết luận."
+
+    @cached_property
+    def act(self):
+        act = get_object_or_404(EmergencyAct.objects.select_related("site", "acted_by"), pk=self.kwargs["pk"])
+        demand_works_on(self.request.user, act.site)
+        return act
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(subject=self.act.object_label, act=self.act, **kwargs)
+
+    def call(self, form):
+        approval.second_look(
+            self.act, by=self.request.user, accepted=form.cleaned_data["accepted"], note=form.cleaned_data["note"]
+        )
+
+
+# --- Arrangement -----------------------------------------------------------------------------------
+
+
+class ArrangeView(PageMixin, TemplateView):
+    """The pages of a section in their order, each with buttons that move it one place; works without scripts."""
+
+    template_name = "workflows/arrange.html"
+
+    def get_context_data(self, **kwargs):
+        if not may(self.request.user, ARRANGE, site_of(self.page)):
+            raise PermissionDenied
+        return super().get_context_data(
+            title="Sắp xếp mục", header_icon="order", children=self.page.get_children().order_by("path"), **kwargs
+        )
+
+    def post(self, request, *args, **kwargs):
+        children = list(self.page.get_children().order_by("path"))
+        number = next(
+            (index for index, child in enumerate(children) if str(child.pk) == request.POST.get("page", "")), None
+        )
+        step = {"up": -1, "down": 2}.get(request.POST.get("step"))
+        if number is None or step is None:
+            messages.error(request, "Không rõ trang cần chuyển; hãy thử lại.")
+            return redirect(request.path)
+        place = max(number + step, 0)
+        try:
+            arrangement.reorder(
+                children[number], by=request.user, before=children[place] if place < len(children) else None
+            )
+        except (Refused, ValidationError) as error:
+            messages.error(request, str(error))
+        return redirect(request.path)
+
+
+class MoveView(PageMixin, VerbView):
+    form_class = MoveForm
+    title = "Chuyển trang"
+    header_icon = "arrow-right-full"
+    submit_label = "Chuyển"
+    success_message = "Đã ghi nhận. Trang đã đăng sẽ được chuyển khi người thứ hai đồng ý."
+
+    def call(self, form):
+        target = form.cleaned_data["target"]
+        demand_works_on(self.request.user, site_of(target))
+        if self.page.get_descendants(inclusive=True).filter(first_published_at__isnull=False).exists():
+            arrangement.propose_move(self.page, target, by=self.request.user, reason=form.cleaned_data["reason"])
+        else:
+            arrangement.move_draft(self.page, target, by=self.request.user)
+
+
+class DecideMoveView(VerbView):
+    template_name = "workflows/decide_move.html"
+    form_class = SecondLookForm
+    title = "Quyết định chuyển trang"
+    header_icon = "arrow-right-full"
+    submit_label = "Ghi quyết định"
+    success_message = "Đã ghi quyết định chuyển trang."
+
+    @cached_property
+    def proposal(self):
+        proposal = get_object_or_404(MoveProposal, pk=self.kwargs["pk"])
+        demand_works_on(self.request.user, site_of(proposal.page))
+        return proposal
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(subject=self.proposal.title, proposal=self.proposal, **kwargs)
+
+    def call(self, form):
+        arrangement.decide_move(
+            self.proposal, by=self.request.user, accepted=form.cleaned_data["accepted"], note=form.cleaned_data["note"]
+        )
+
+
+class UnscheduleView(PageMixin, VerbView):
+    form_class = ReasonForm
+    title = "Hủy lịch đăng"
+    header_icon = "calendar"
+    submit_label = "Hủy lịch"
+    success_message = "Đã hủy lịch đăng; phiên bản trở lại là bản nháp."
+
+    def call(self, form):
+        arrangement.unschedule(self.page, by=self.request.user)
+
+    def get_success_url(self):
+        return edit_url(self.page)
+
+
+# --- Archive ---------------------------------------------------------------------------------------
+
+
+class ArchiveListView(TemplateView):
+    template_name = "workflows/archive.html"
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        slugs = [site.slug for site in PortalSite.objects.all() if roles_of(user, site)]
+        rows = ArchiveCopy.objects.filter(site_slug__in=slugs).order_by("-pk")
+        wanted = self.request.GET.get("q", "").replace("\x00", "").strip()[:100]
+        if wanted:
+            rows = rows.filter(title__icontains=wanted)
+        return super().get_context_data(title="Lưu trữ", header_icon="folder-open-1", rows=rows[:200], q=wanted, **kwargs)
+
+
+class ArchiveCopyView(TemplateView):
+    template_name = "workflows/archive_copy.html"
+
+    @cached_property
+    def copy(self):
+        return visible_copy(self.request.user, self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            title="Bản lưu trữ", header_icon="folder-open-1", subject=self.copy.title, copy=self.copy,
+            faults=archive.verify([self.copy]), **kwargs,
+        )  # fmt: skip
+
+
+def visible_copy(user, pk) -> ArchiveCopy:
+    """Return an archive copy of a site the person works on, or answer 404."""
+    copy = get_object_or_404(ArchiveCopy, pk=pk)
+    demand_works_on(user, PortalSite.objects.filter(slug=copy.site_slug).first())
+    return copy
+
+
+@xframe_options_sameorigin
+def archive_html(request, pk):
+    """The archived page as readers saw it, without scripts."""
+    copy = visible_copy(request.user, pk)
+    if not copy.html_digest:
+        raise Http404
+    response = HttpResponse(archive.read(copy.html_digest))
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; img-src 'self' data:; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,173 @@
+"""Where the admin meets approval, take-down and arrangement."""
+
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from wagtail import hooks
+from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import Button
+
+from accounts.roles import ARRANGE, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_roles, may
+from base.sites import site_of
+
+from . import views
+
+SUBMIT = "action-portal-submit"
+# Wagtail's own ways to publish, submit, remove and unlock a schedule: each has a verb of ours instead.
+NOT_OURS = {"action-publish", "action-unpublish", "action-submit", "action-restart-workflow", "action-delete"}
+
+
+@hooks.register("register_admin_urls")
+def admin_urls():
+    v = views
+    return [
+        path("duyet/", v.QueueView.as_view(), name="workflows_queue"),
+        path("duyet/<str:app_label>/<str:model_name>/<str:pk>/gui/", v.SubmitView.as_view(), name="workflows_submit"),
+        path("duyet/viec/<int:pk>/", v.ReviewView.as_view(), name="workflows_review"),
+        path("go-bo/", v.TakeDownListView.as_view(), name="workflows_takedowns"),
+        path("go-bo/trang/<int:page_id>/", v.ProposeView.as_view(), name="workflows_propose"),
+        path("go-bo/<int:pk>/", v.TakeDownView.as_view(), name="workflows_takedown"),
+        path("go-bo/<int:pk>/chung/", v.GroupDecisionView.as_view(), name="workflows_takedown_group"),
+        path("go-bo/<int:pk>/rut/", v.WithdrawView.as_view(), name="workflows_withdraw"),
+        path("go-bo/<int:pk>/khoi-phuc/", v.RestoreView.as_view(), name="workflows_restore"),
+        path("khan-cap/dang/<int:page_id>/", v.EmergencyPublishView.as_view(), name="workflows_emergency_publish"),
+        path("khan-cap/go/<int:page_id>/", v.EmergencyRemoveView.as_view(), name="workflows_emergency_remove"),
+        path("khan-cap/<int:pk>/", v.SecondLookView.as_view(), name="workflows_second_look"),
+        path("sap-xep/<int:page_id>/", v.ArrangeView.as_view(), name="workflows_arrange"),
+        path("chuyen-trang/<int:page_id>/", v.MoveView.as_view(), name="workflows_move"),
+        path("chuyen-trang/de-nghi/<int:pk>/", v.DecideMoveView.as_view(), name="workflows_decide_move"),
+        path("huy-lich/<int:page_id>/", v.UnscheduleView.as_view(), name="workflows_unschedule"),
+        path("luu-tru/", v.ArchiveListView.as_view(), name="workflows_archive"),
+        path("luu-tru/<int:pk>/", v.ArchiveCopyView.as_view(), name="workflows_archive_copy"),
+        path("luu-tru/<int:pk>/trang/", v.archive_html, name="workflows_archive_html"),
+    ]
+
+
+class RoleMenuItem(MenuItem):
+    """A menu entry for everybody who holds a role."""
+
+    def is_shown(self, request):
+        return bool(held_roles(request.user))
+
+
+@hooks.register("register_admin_menu_item")
+def queue_menu_item():
+    return RoleMenuItem("Chờ duyệt", reverse("workflows_queue"), name="duyet", icon_name="check", order=50)
+
+
+@hooks.register("register_admin_menu_item")
+def takedown_menu_item():
+    return RoleMenuItem("Gỡ bỏ", reverse("workflows_takedowns"), name="go-bo", icon_name="bin", order=260)
+
+
+@hooks.register("register_admin_menu_item")
+def archive_menu_item():
+    return RoleMenuItem("Lưu trữ", reverse("workflows_archive"), name="luu-tru", icon_name="folder-open-1", order=270)
+
+
+# --- The edit form ---------------------------------------------------------------------------------
+
+
+class SubmitMenuItem(ActionMenuItem):
+    """Save, then go to preflight and declaration."""
+
+    name = SUBMIT
+    label = "Lưu và gửi duyệt"
+    icon_name = "check"
+
+    def is_shown(self, context):
+        page = context.get("page") or context.get("instance")
+        if context["view"] == "create":
+            return True
+        return bool(page) and not page.workflow_in_progress and not context.get("locked_for_user")
+
+
+@hooks.register("register_page_action_menu_item")
+def page_submit_item():
+    return SubmitMenuItem(order=10)
+
+
+@hooks.register("construct_page_action_menu")
+def page_action_menu(menu_items, request, context):
+    menu_items[:] = [item for item in menu_items if item.name not in NOT_OURS]
+
+
+@hooks.register("construct_snippet_action_menu")
+def snippet_action_menu(menu_items, request, context):
+    menu_items[:] = [item for item in menu_items if item.name not in NOT_OURS]
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def after_saving_page(request, page):
+    if SUBMIT in request.POST:
+        return redirect("workflows_submit", "wagtailcore", "page", page.pk)
+
+
+@hooks.register("after_create_snippet")
+@hooks.register("after_edit_snippet")
+def after_saving_snippet(request, instance):
+    if SUBMIT in request.POST:
+        return redirect("workflows_submit", instance._meta.app_label, instance._meta.model_name, instance.pk)
+
+
+# --- Buttons of a page -----------------------------------------------------------------------------
+
+
+@hooks.register("register_page_header_buttons")
+def page_header_buttons(page, user, view_name, next_url=None):
+    yield from _buttons(page, user)
+
+
+@hooks.register("register_page_listing_more_buttons")
+def page_listing_buttons(page, user, next_url=None):
+    yield from _buttons(page, user)
+
+
+def _buttons(page, user):
+    if page.depth < 2:
+        return
+    site = site_of(page)
+    if site is None:
+        return
+
+    def button(label, name, icon, priority):
+        return Button(label, reverse(name, args=[page.pk]), icon_name=icon, priority=priority)
+
+    if may(user, ARRANGE, site) and page.numchild > 1:
+        yield button("Sắp xếp mục", "workflows_arrange", "order", 55)
+    if may(user, WRITE, site):
+        yield button("Chuyển trang", "workflows_move", "arrow-right-full", 56)
+    if page.live and may(user, PROPOSE_TAKEDOWN, site):
+        yield button("Đề nghị gỡ bỏ", "workflows_propose", "bin", 57)
+    if may(user, ARRANGE, site) and page.go_live_at and page.approved_schedule:
+        yield button("Hủy lịch đăng", "workflows_unschedule", "calendar", 58)
+    if may(user, EMERGENCY, site):
+        yield button("Đăng khẩn cấp", "workflows_emergency_publish", "warning", 90)
+        if page.live:
+            yield button("Gỡ khẩn cấp", "workflows_emergency_remove", "warning", 91)
+
+
+# --- Log ---------------------------------------------------------------------------------------------
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions):
+    for name, label, message in (
+        ("portal.publish", "Đăng", "Đăng phiên bản đã duyệt"),
+        ("portal.emergency", "Việc khẩn cấp", "Thực hiện khẩn cấp, chờ xem lại"),
+        ("portal.schedule.void", "Bỏ lịch đăng", "Bỏ lịch đăng vì nội dung đã sửa sau khi duyệt"),
+        ("portal.takedown.propose", "Đề nghị gỡ bỏ", "Đề nghị gỡ bỏ"),
+        ("portal.takedown.withdraw", "Rút đề nghị gỡ bỏ", "Rút đề nghị gỡ bỏ"),
+        ("portal.takedown.first", "Dừng duyệt để gỡ bỏ", "Dừng luồng duyệt vì có đề nghị gỡ bỏ; bản nháp vẫn còn"),
+        ("portal.takedown.take_down", "Gỡ bỏ", "Gỡ bỏ theo quyết định"),
+        ("portal.takedown.keep", "Giữ lại kèm ghi chú", "Giữ lại kèm ghi chú"),
+        ("portal.takedown.edit", "Yêu cầu chỉnh sửa", "Yêu cầu chỉnh sửa"),
+        ("portal.takedown.restore", "Khôi phục", "Khôi phục từ bản lưu trữ"),
+        ("portal.arrange", "Sắp xếp", "Sắp xếp lại thứ tự"),
+        ("portal.move", "Chuyển trang", "Chuyển trang"),
+        ("portal.move.propose", "Đề nghị chuyển trang", "Đề nghị chuyển trang"),
+        ("portal.archive.purge", "Tiêu hủy", "Tiêu hủy bản lưu trữ hết hạn"),
+    ):
+        actions.register_action(name, label, message)
+
