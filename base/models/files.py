@@ -3,14 +3,16 @@
 import hashlib
 from pathlib import PurePosixPath
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.crypto import get_random_string
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
-from wagtail.models import Collection
+from wagtail.models import Collection, DraftStateMixin, ReferenceIndex
 
 from vietnam import text
 
+from ..gate import Refused
 from .site import PortalSite
 
 TOKEN_LENGTH = 20
@@ -74,11 +76,26 @@ def content_type_of(filename: str) -> str:
     return CONTENT_TYPES.get(extension) or OTHER_CONTENT_TYPE
 
 
+NOT_REPLACED = (
+    "Tệp này đang (hoặc đã từng) được đăng nên không thay được nội dung tại chỗ: "
+    "hãy tải lên tệp mới thay vì thay thế, chọn tệp mới trong bài rồi gửi duyệt."
+)
+NOT_DELETED = (
+    "Tệp này đang (hoặc đã từng) được đăng nên không xóa được: hãy bỏ tệp khỏi bài và gửi duyệt; "
+    "tệp tự đóng với người đọc khi không còn bài nào đang đăng dùng đến."
+)
+
+
 class Kept(models.Model):
-    """What pictures and files have in common: the random name, the digest, the site that owns them."""
+    """What pictures and files have in common: the random name, the digest, the owner, when it is public.
+
+    A file is public while something public refers to it, and never otherwise. Once public, it can be neither
+    replaced nor deleted: that would change what was approved without an approval, or destroy the record.
+    """
 
     token = models.CharField("tên ngẫu nhiên", max_length=32, unique=True, default=new_token, editable=False)
     digest = models.CharField("mã băm SHA-256", max_length=64, blank=True, editable=False)
+    first_public_at = models.DateTimeField("đăng lần đầu", null=True, editable=False)
 
     class Meta:
         abstract = True
@@ -88,10 +105,30 @@ class Kept(models.Model):
 
     def save(self, *args, **kwargs):
         if self.file and not self.file._committed:
+            changed = {"digest"}
             self.digest = digest_of(self.file)
+            if self.pk is not None:
+                self.refuse_replacement()
+                # Another content gets another address: no cache can mistake one for the other.
+                self.token = new_token()
+                changed.add("token")
             if kwargs.get("update_fields") is not None:
-                kwargs["update_fields"] = {*kwargs["update_fields"], "digest"}
+                kwargs["update_fields"] = {*kwargs["update_fields"], *changed}
         super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        self.refuse_deletion()
+        return super().delete(*args, **kwargs)
+
+    def refuse_replacement(self) -> None:
+        """Raise Refused when the content may not change any more."""
+        if self.was_public():
+            raise Refused(NOT_REPLACED)
+
+    def refuse_deletion(self) -> None:
+        """Raise Refused when the file may not be deleted any more."""
+        if self.was_public():
+            raise Refused(NOT_DELETED)
 
     @property
     def owner_site(self) -> PortalSite | None:
@@ -113,6 +150,38 @@ class Kept(models.Model):
     def url(self) -> str:
         """The guarded address, "/tep/<token>/<name>"."""
         return self.file.url
+
+    def is_public(self) -> bool:
+        """Tell whether something public refers to the file now; two or three small queries."""
+        return any(rows.exists() for rows in self._sources(only_public=True))
+
+    def was_public(self) -> bool:
+        """Tell whether the file is public or ever was."""
+        return self.first_public_at is not None or any(
+            rows.exists() for rows in self._sources(only_public=False)
+        )
+
+    def _sources(self, *, only_public: bool):
+        """Yield querysets of the rows that refer to the file and are public (or once were).
+
+        A model with drafts says it by `live`. Any other row is internal (a signed statement, a report),
+        unless its model declares `shows_files = True`.
+        """
+        keys: dict[int, set[str]] = {}
+        references = ReferenceIndex.get_references_to(self).values_list("base_content_type", "object_id")
+        for content_type, key in references.distinct():
+            keys.setdefault(content_type, set()).add(key)
+        for content_type, found in keys.items():
+            model = ContentType.objects.get_for_id(content_type).model_class()
+            if model is None:
+                continue
+            rows = model._base_manager.filter(pk__in=found)
+            if issubclass(model, DraftStateMixin):
+                yield rows.filter(live=True) if only_public else rows.exclude(first_published_at=None)
+                if not only_public:
+                    yield rows.filter(live=True)
+            elif getattr(model, "shows_files", False):
+                yield rows
 
 
 class PortalImage(Kept, AbstractImage):

@@ -1,0 +1,184 @@
+"""Who may see and who may refer to what: the one answer for lists, choosers, forms and files.
+
+1. A person belongs to the sites on whose home page a group of theirs has a page permission.
+2. Everything has an owner site: a page by the tree, a file by its collection, a record by itself.
+3. What is public may be seen and referred to by everybody; what is not, only by people of its site.
+4. The city's people belong to every site, because the Regulation knows one Editorial Board for all (Điều 13).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from wagtail.models import Collection, DraftStateMixin, GroupPagePermission, Page, ReferenceIndex
+
+from .models.files import Kept
+from .models.site import PortalSite
+from .sites import site_of
+
+NO_SITES = frozenset()
+
+
+# --- Sites of a person ----------------------------------------------------------------------------
+
+
+def sites_of(user) -> frozenset[int]:
+    """Return the ids of the sites an active user belongs to; kept on the user object for the request."""
+    if user is None or not user.is_active or user.pk is None:
+        return NO_SITES
+    cached = getattr(user, "_site_ids", None)
+    if cached is None:
+        cached = user._site_ids = frozenset(_sites_of(user))
+    return cached
+
+
+def _sites_of(user):
+    sites = dict(PortalSite.objects.values_list("home_key", "pk"))
+    if user.is_superuser:
+        return sites.values()
+    homes = GroupPagePermission.objects.filter(group__user=user, page__translation_key__in=sites)
+    own = {sites[key] for key in homes.values_list("page__translation_key", flat=True)}
+    if PortalSite.objects.filter(pk__in=own, kind=PortalSite.Kind.CITY).exists():
+        return sites.values()
+    return own
+
+
+def is_city_person(user) -> bool:
+    """Tell whether a user works for all sites."""
+    return user.is_active and (
+        user.is_superuser
+        or PortalSite.objects.filter(pk__in=sites_of(user), kind=PortalSite.Kind.CITY).exists()
+    )
+
+
+# --- Owner of a thing -----------------------------------------------------------------------------
+
+
+def owner_of(obj) -> PortalSite | None:
+    """Return the site a page, file or record belongs to; None for what belongs to nobody in particular."""
+    if isinstance(obj, Page):
+        return site_of(obj)
+    return getattr(obj, "owner_site", None)
+
+
+def has_owner(model) -> bool:
+    """Tell whether things of a model belong to sites at all (lists shared by everybody do not)."""
+    return issubclass(model, Page | Kept) or hasattr(model, "owner_site") or hasattr(model, "site_lookup")
+
+
+def is_public(obj) -> bool:
+    """Tell whether everybody may read a thing now."""
+    if isinstance(obj, Kept):
+        return obj.is_public()
+    return isinstance(obj, DraftStateMixin) and obj.live
+
+
+def is_shared(obj) -> bool:
+    """Tell whether a thing is there for all sites: without an owner, or in the root collection."""
+    if isinstance(obj, Kept):
+        return obj.collection.is_root()
+    return not has_owner(type(obj))
+
+
+# --- Questions ------------------------------------------------------------------------------------
+
+
+def belongs_to(user, obj) -> bool:
+    """Tell whether a thing is of one of the user's own sites."""
+    if user is None or not user.is_active:
+        return False
+    owner = owner_of(obj)
+    return user.is_superuser or (owner is not None and owner.pk in sites_of(user))
+
+
+def may_see(user, obj) -> bool:
+    """Tell whether a user of the administration may see a thing, drafts included.
+
+    Of another site's page only the public version may be seen, never its draft.
+    """
+    return belongs_to(user, obj) or (user.is_active and bool(sites_of(user)) and is_shared(obj)) or is_public(obj)
+
+
+def may_refer(user, obj) -> bool:
+    """Tell whether a user may link to a thing, show it or choose it: what is own, shared or public."""
+    return may_see(user, obj)
+
+
+def own_collections(user):
+    """Return the collections whose files a user may see in lists: of own sites, and the root (shared)."""
+    slugs = PortalSite.objects.filter(pk__in=sites_of(user)).values("slug")
+    tops = Collection.objects.filter(depth=2, name__in=slugs).values_list("path", flat=True)
+    wanted = Q(depth=1) if sites_of(user) else Q(pk=None)
+    for path in tops:
+        wanted |= Q(path__startswith=path)
+    if user.is_superuser:
+        wanted = Q()
+    return Collection.objects.filter(wanted)
+
+
+def own_pages(user):
+    """Return the pages of a user's own sites, as a queryset on indexed fields only."""
+    if user.is_superuser:
+        return Page.objects.all()
+    homes = PortalSite.objects.filter(pk__in=sites_of(user)).values("home_key")
+    wanted = Q(pk=None)
+    for path in Page.objects.filter(translation_key__in=homes).values_list("path", flat=True):
+        wanted |= Q(path__startswith=path)
+    return Page.objects.filter(wanted)
+
+
+# --- References -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A reference found in a thing: `field` holds it, `target` is what it leads to."""
+
+    field: str
+    target: object
+
+    @property
+    def message(self) -> str:
+        """What to tell the person who saves; the target's name is not theirs to know."""
+        kind = self.target._meta.verbose_name
+        return (
+            f"Nội dung dẫn tới {kind} (số {self.target.pk}) chưa công khai của trang khác; "
+            f"hãy chọn {kind} của trang mình hoặc đã đăng."
+        )
+
+
+def references(obj) -> Iterator[Reference]:
+    """Yield what a thing refers to: foreign keys, blocks, rich text, and those of its inline rows.
+
+    A target that does not exist is left out.
+    """
+    wanted: dict[int, dict[str, str]] = {}
+    for type_id, key, _model_path, path in ReferenceIndex._extract_references_from_object(obj):
+        wanted.setdefault(type_id, {}).setdefault(key, path.split(".", 1)[0])
+    for type_id, fields in wanted.items():
+        model = ContentType.objects.get_for_id(type_id).model_class()
+        if model is None or not has_owner(model):
+            continue
+        for target in model._base_manager.filter(pk__in=[key for key in fields if key.isdigit()]):
+            yield Reference(fields[str(target.pk)], target)
+
+
+def foreign_references(user, obj) -> list[Reference]:
+    """Return the references of a thing that its editor may not make: to another site's unpublished things."""
+    return [reference for reference in references(obj) if not may_refer(user, reference.target)]
+
+
+def references_foreign_to_owner(obj) -> list[Reference]:
+    """Return the references of a thing to unpublished things of a site that is not its own.
+
+    Approval asks this: whoever made the reference, publishing would make the other site's draft public.
+    """
+    owner = owner_of(obj)
+    return [
+        reference
+        for reference in references(obj)
+        if not (is_shared(reference.target) or is_public(reference.target))
+        and (found := owner_of(reference.target)) is not None
+        and (owner is None or found.pk not in (owner.pk, owner.parent_id))
+    ]
