@@ -78,11 +78,11 @@ def mark_public(
     `sites`: the PortalSites (or their primary keys) whose changes can show on the page.
     `params`: every query parameter the page reads; a request with another one is answered uncached.
     `max_age`: lifetime in seconds or as timedelta, for a page that changes by the clock (default: one hour).
-    Raises ValueError when no site is named: such a page could never be invalidated.
+    Without a site the response stays unmarked: nothing could ever declare it out of date.
     """
     keys = sorted({_site_key(site) for site in sites})
     if not keys:
-        raise ValueError("mark_public needs the sites that the page shows")
+        return response
     response[PUBLIC] = "public"
     response[SITES] = ",".join(map(str, keys))
     if names := sorted(params):

@@ -1,0 +1,55 @@
+"""What a server and all its children cost: processor time and memory, from /proc."""
+
+import os
+from pathlib import Path
+
+TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def family(root: int) -> list[int]:
+    """Return the process `root` and all its living descendants."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            fields = _stat(int(entry.name))
+            if fields:
+                parents[int(entry.name)] = int(fields[1])
+    found = [root]
+    for process in found:
+        found.extend(child for child, parent in parents.items() if parent == process)
+    return found
+
+
+def cpu_ms(roots: list[int]) -> float:
+    """Return the processor time (user and system, milliseconds) used so far by the families of `roots`.
+
+    Time of children that ended and were waited for is included.
+    """
+    total = 0
+    for root in roots:
+        for process in family(root):
+            fields = _stat(process)
+            if fields:
+                total += sum(int(field) for field in fields[11:15])
+    return total * TICK_MS
+
+
+def memory_mb(roots: list[int]) -> float:
+    """Return the memory of the families of `roots` in MB, shared pages counted once (PSS)."""
+    total = 0
+    for root in roots:
+        for process in family(root):
+            try:
+                text = Path(f"/proc/{process}/smaps_rollup").read_text()
+            except OSError:
+                continue
+            total += sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+    return total / 1024
+
+
+def _stat(process: int) -> list[str] | None:
+    # The name of the program stands in brackets and may contain spaces.
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return None
