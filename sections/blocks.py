@@ -1,0 +1,43 @@
+"""The parts a section's text is made of: those of every page, and what cites law and links to other
+bodies.
+"""
+
+from wagtail.blocks import CharBlock, ListBlock, StructBlock, URLBlock
+
+from base.blocks import BodyBlock
+from legalref.blocks import LegalBasisBlock
+
+
+class LinkBlock(StructBlock):
+    """One outside address with its name."""
+
+    label = CharBlock(label="Tên cơ quan, trang", max_length=200)
+    url = URLBlock(label="Địa chỉ")
+    note = CharBlock(label="Ghi chú", max_length=200, required=False)
+
+    class Meta:
+        label = "Liên kết"
+        icon = "link"
+
+
+class LinksBlock(StructBlock):
+    """A list of links to superior, subordinate and other bodies (NĐ 43/2011 Điều 15.1, 16)."""
+
+    title = CharBlock(label="Tên danh sách", max_length=120)
+    links = ListBlock(LinkBlock(), label="Các liên kết", min_num=1)
+
+    class Meta:
+        label = "Danh sách liên kết"
+        icon = "link"
+        template = "sections/blocks/links.html"
+        description = "Liên kết đến cơ quan cấp trên, cấp dưới và cơ quan khác."
+
+
+class SectionBodyBlock(BodyBlock):
+    """The body of the pages of the sections."""
+
+    links = LinksBlock()
+    legal_basis = LegalBasisBlock()
+
+    class Meta:
+        template = "base/blocks/body.html"

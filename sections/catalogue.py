@@ -1,0 +1,417 @@
+"""The mandatory sections as a table (Quy chế Điều 9, 11, 12; NĐ 43/2011 Điều 10–13, 15, 16, 18).
+
+A row says what a section is called, who must have it (R bắt buộc, E khuyến khích, "" không áp dụng), by which
+deadline rules it is measured, from which legal bases its obligation follows and since when, which page type
+holds it and which types stand in it. The key is also the section's address. Wards are bound by Điều 9 of the
+Regulation, because NĐ 43/2011 itself names only higher levels. Upper rooms may hold a section with a page
+type of their own.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext_noop as _
+
+REQUIRED, ENCOURAGED, NOT_APPLICABLE = "R", "E", ""
+CITY, WARD = "city", "ward"
+
+INDEX = "sections.SectionIndexPage"
+ARTICLE = "sections.ArticlePage"
+NOTICE = "sections.NoticePage"
+STANDARD = "sections.StandardPage"
+OFFICIALS = "sections.OfficialsPage"
+SCHEDULE = "sections.WorkSchedulePage"
+PROJECT = "sections.ProjectPage"
+SCIENCE = "sections.ScienceProgrammePage"
+STATISTICS = "sections.StatisticsReportPage"
+CONSULTATION = "sections.ConsultationPage"
+CLARIFICATION = "sections.ClarificationPage"
+CONTACT = "sections.ContactPage"
+SITEMAP = "sections.SitemapPage"
+REGISTER = "legalref.RegisterPage"
+
+
+@dataclass(frozen=True)
+class Basis:
+    """A clause that makes a section mandatory, from and to which day; an empty end means "still"."""
+
+    clause: str
+    valid_from: date
+    valid_to: date | None = None
+
+    def is_valid(self, on: date) -> bool:
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of sections in the navigation; the label is translated where it is shown."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One row: see the module."""
+
+    key: str
+    label: str
+    label_en: str
+    group: str
+    city: str
+    ward: str
+    deadline_rules: tuple[str, ...]
+    bases: tuple[Basis, ...]
+    contents: str
+    page_type: str = INDEX
+    item_types: tuple[str, ...] = ()
+    # Items in the order of the page tree instead of newest first.
+    in_tree_order: bool = False
+
+    def obligation(self, site_kind: str, on: date) -> str:
+        """Return R, E or "" for a kind of site ("city" or "ward") on a local date."""
+        value = {CITY: self.city, WARD: self.ward}[site_kind]
+        return value if any(basis.is_valid(on) for basis in self.bases) else NOT_APPLICABLE
+
+    def title(self, language_code: str = "vi") -> str:
+        """Return the label in a language, Vietnamese unless English is asked for."""
+        return self.label_en if language_code == "en" else self.label
+
+
+def _nd43(clause: str) -> Basis:
+    return Basis(f"Nghị định 43/2011/NĐ-CP, {clause}", date(2011, 10, 1), date(2022, 8, 14))
+
+
+def _regulation(clause: str) -> Basis:
+    return Basis(f"Quy chế kèm theo Quyết định 01/2020/QĐ-UBND, {clause}", date(2020, 6, 15))
+
+
+def _chapter_two(clause: str) -> tuple[Basis, ...]:
+    """Chapter II of NĐ 43/2011, which Điều 9 of the Regulation makes binding for the city and its wards."""
+    return _nd43(clause), _regulation("Điều 9")
+
+
+ACCESS_TO_INFORMATION = Basis("Luật Tiếp cận thông tin 104/2016/QH13, Điều 17, 19", date(2018, 7, 1))
+ONLINE_INFORMATION_2017 = Basis("Thông tư 32/2017/TT-BTTTT, Điều 16", date(2018, 6, 1), date(2024, 4, 4))
+
+GROUPS: tuple[Group, ...] = (
+    Group("gioi-thieu", _("Giới thiệu")),
+    Group("tin-tuc", _("Tin tức – Chỉ đạo")),
+    Group("van-ban", _("Văn bản")),
+    Group("dich-vu-cong", _("Dịch vụ công")),
+    Group("quy-hoach", _("Quy hoạch – Dự án – Thống kê")),
+    Group("gop-y", _("Trao đổi – Góp ý")),
+    Group("lien-he", _("Liên hệ")),
+)
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "gioi-thieu",
+        "Giới thiệu",
+        "About",
+        "gioi-thieu",
+        REQUIRED,
+        REQUIRED,
+        ("DL-FRESH",),
+        _chapter_two("Điều 10.1.a"),
+        "Tổ chức bộ máy hành chính; bản đồ địa giới hành chính đến cấp phường, xã; điều kiện tự nhiên; lịch "
+        "sử; "
+        "truyền thống văn hóa; di tích; danh thắng; tiểu sử tóm tắt và nhiệm vụ đảm nhiệm của lãnh đạo.",
+        item_types=(STANDARD, OFFICIALS, ARTICLE),
+        in_tree_order=True,
+    ),
+    Section(
+        "tin-tuc",
+        "Tin tức, sự kiện",
+        "News and events",
+        "tin-tuc",
+        REQUIRED,
+        REQUIRED,
+        ("DL-FRESH",),
+        _chapter_two("Điều 10.1.b"),
+        "Tin, bài về hoạt động và các vấn đề thuộc phạm vi quản lý nhà nước; ghi rõ tác giả, nguồn, ngày.",
+        item_types=(ARTICLE, NOTICE),
+    ),
+    Section(
+        "chi-dao-dieu-hanh",
+        "Thông tin chỉ đạo, điều hành",
+        "Direction and administration",
+        "tin-tuc",
+        REQUIRED,
+        REQUIRED,
+        ("DL-FRESH",),
+        _chapter_two("Điều 10.1.c"),
+        "Ý kiến chỉ đạo của lãnh đạo đã được ban hành bằng văn bản; ý kiến xử lý, phản hồi kiến nghị, yêu "
+        "cầu; "
+        "khen thưởng, xử phạt; lịch làm việc của lãnh đạo.",
+        item_types=(ARTICLE, SCHEDULE, NOTICE),
+    ),
+    Section(
+        "tuyen-truyen",
+        "Tuyên truyền, phổ biến, hướng dẫn pháp luật, chế độ, chính sách",
+        "Law and policy explained",
+        "tin-tuc",
+        REQUIRED,
+        REQUIRED,
+        ("DL-LAW-INFO", "DL-FRESH"),
+        (*_chapter_two("Điều 10.1.d"), _regulation("Điều 10.1.b")),
+        "Bài tuyên truyền, phổ biến, hướng dẫn kèm liên kết đến văn bản pháp luật, chính sách được nói đến.",
+        item_types=(ARTICLE,),
+    ),
+    Section(
+        "giai-thich",
+        "Thông tin giải thích, làm rõ",
+        "Clarifications",
+        "tin-tuc",
+        REQUIRED,
+        ENCOURAGED,
+        (),
+        (_regulation("Điều 11"),),
+        "Tư liệu, tài liệu, hồ sơ, lập luận giải thích, làm rõ thông tin sai lệch về tỉnh, thành phố, địa "
+        "phương.",
+        item_types=(CLARIFICATION,),
+    ),
+    Section(
+        "van-ban",
+        "Hệ thống văn bản",
+        "Legal documents",
+        "van-ban",
+        REQUIRED,
+        REQUIRED,
+        ("DL-DOC-OWN", "DL-DOC-SCOPE"),
+        (*_chapter_two("Điều 10.1.e"), _regulation("Điều 10.1.c")),
+        "Hình thức văn bản, thẩm quyền ban hành, số ký hiệu, ngày ban hành, ngày hiệu lực, trích yếu, "
+        "tệp văn bản cho phép tải về; công cụ tìm kiếm văn bản.",
+        page_type=REGISTER,
+    ),
+    Section(
+        "cong-bao",
+        "Công báo điện tử",
+        "Official gazette",
+        "van-ban",
+        NOT_APPLICABLE,
+        NOT_APPLICABLE,
+        (),
+        _chapter_two("Điều 10.1.g"),
+        "Chỉ áp dụng cho cấp tỉnh; trang thành phố và phường, xã dẫn liên kết đến Công báo của tỉnh.",
+        page_type="",
+    ),
+    Section(
+        "dich-vu-cong",
+        "Dịch vụ công trực tuyến",
+        "Online public services",
+        "dich-vu-cong",
+        REQUIRED,
+        REQUIRED,
+        ("DL-SVC",),
+        (_nd43("Điều 18–20"), _regulation("Điều 12")),
+        "Danh mục dịch vụ hành chính công và dịch vụ công trực tuyến đang thực hiện, nêu rõ mức độ; phân "
+        "loại theo "
+        "ngành, lĩnh vực; hướng dẫn sử dụng.",
+        item_types=(STANDARD, NOTICE),
+        in_tree_order=True,
+    ),
+    Section(
+        "quy-hoach",
+        "Chiến lược, định hướng, quy hoạch, kế hoạch phát triển",
+        "Strategies and plans",
+        "quy-hoach",
+        REQUIRED,
+        ENCOURAGED,
+        ("DL-PLAN",),
+        _chapter_two("Điều 10.1.đ"),
+        "Chính sách ưu đãi, cơ hội đầu tư, dự án mời gọi vốn; quy hoạch xây dựng, đô thị; quy hoạch, kế "
+        "hoạch sử dụng "
+        "đất; khai thác tài nguyên; thu gom, tái chế, xử lý chất thải, nguồn thải và khu vực ô nhiễm.",
+        item_types=(PROJECT, ARTICLE),
+    ),
+    Section(
+        "du-an",
+        "Dự án, hạng mục đầu tư, đấu thầu, mua sắm công",
+        "Projects and tenders",
+        "quy-hoach",
+        REQUIRED,
+        REQUIRED,
+        ("DL-PLAN",),
+        _chapter_two("Điều 10.1.h"),
+        "Danh sách dự án chuẩn bị đầu tư, đang triển khai, đã hoàn tất; mỗi dự án có: tên, mục tiêu chính, "
+        "lĩnh vực "
+        "chuyên môn, loại dự án, thời gian thực hiện, kinh phí, loại hình tài trợ, nhà tài trợ, tình trạng.",
+        item_types=(PROJECT,),
+    ),
+    Section(
+        "khoa-hoc",
+        "Chương trình, đề tài khoa học",
+        "Science programmes",
+        "quy-hoach",
+        REQUIRED,
+        ENCOURAGED,
+        ("DL-SCI",),
+        (*_chapter_two("Điều 11"), _regulation("Điều 10.1.đ")),
+        "Chương trình, đề tài có sử dụng ngân sách nhà nước: mã số, tên, cấp quản lý, lĩnh vực, đơn vị chủ "
+        "trì, thời "
+        "gian thực hiện; sau nghiệm thu: báo cáo tổng hợp, báo cáo kết quả ứng dụng.",
+        item_types=(SCIENCE,),
+    ),
+    Section(
+        "thong-ke",
+        "Thông tin, báo cáo thống kê",
+        "Statistics",
+        "quy-hoach",
+        REQUIRED,
+        ENCOURAGED,
+        ("DL-STAT",),
+        (*_chapter_two("Điều 12"), _regulation("Điều 10.1.e")),
+        "Số liệu, báo cáo thống kê, phương pháp thống kê và bản phân tích số liệu, thời gian thực hiện thống "
+        "kê.",
+        item_types=(STATISTICS,),
+    ),
+    Section(
+        "cong-khai",
+        "Công khai thông tin",
+        "Public disclosure",
+        "quy-hoach",
+        REQUIRED,
+        REQUIRED,
+        ("DL-ATI-DEFAULT",),
+        (_regulation("Điều 9"), ACCESS_TO_INFORMATION),
+        "Danh mục thông tin phải được công khai, nêu rõ địa chỉ, hình thức, thời điểm, thời hạn công khai; "
+        "ngân sách; "
+        "đầu mối cung cấp thông tin theo yêu cầu.",
+        item_types=(STANDARD, NOTICE, ARTICLE),
+    ),
+    Section(
+        "hoi-dap",
+        "Trao đổi – Hỏi đáp",
+        "Questions and answers",
+        "gop-y",
+        REQUIRED,
+        REQUIRED,
+        ("DL-QA-ANSWER", "DL-QA-REJECT"),
+        (_nd43("Điều 15.2"), _regulation("Điều 10.1.d")),
+        "Tiếp nhận, phân loại, chuyển và trả lời câu hỏi; đăng câu trả lời về vấn đề có liên quan chung.",
+        item_types=(STANDARD, NOTICE),
+        in_tree_order=True,
+    ),
+    Section(
+        "gop-y",
+        "Lấy ý kiến góp ý",
+        "Public consultations",
+        "gop-y",
+        REQUIRED,
+        REQUIRED,
+        ("DL-FRESH",),
+        _chapter_two("Điều 10.1.i"),
+        "Danh mục dự thảo đang lấy ý kiến: toàn văn và bản giải trình, thời hạn, ý kiến đã có, nơi gửi ý "
+        "kiến, địa chỉ "
+        "và thư điện tử của cơ quan tiếp nhận; tiếp nhận phản ánh, kiến nghị về quy định hành chính.",
+        item_types=(CONSULTATION, STANDARD),
+    ),
+    Section(
+        "lien-he-can-bo",
+        "Thông tin liên hệ của cán bộ, công chức có thẩm quyền",
+        "Officials' contacts",
+        "lien-he",
+        REQUIRED,
+        REQUIRED,
+        ("DL-FRESH",),
+        _chapter_two("Điều 10.1.k"),
+        "Họ tên, chức vụ, đơn vị công tác, số điện thoại, fax, địa chỉ thư điện tử chính thức.",
+        page_type=OFFICIALS,
+    ),
+    Section(
+        "lien-he",
+        "Thông tin liên hệ",
+        "Contact",
+        "lien-he",
+        REQUIRED,
+        REQUIRED,
+        ("DL-FRESH",),
+        _chapter_two("Điều 10.1.l"),
+        "Địa chỉ, điện thoại, số fax, địa chỉ thư điện tử chính thức của trang; lịch tiếp công dân.",
+        page_type=CONTACT,
+    ),
+    Section(
+        "lien-ket",
+        "Liên kết, tích hợp thông tin",
+        "Links",
+        "lien-he",
+        REQUIRED,
+        REQUIRED,
+        ("DL-FRESH",),
+        _chapter_two("Điều 15.1, 16"),
+        "Liên kết đến cơ quan cấp trên, cấp dưới và các cơ quan nhà nước khác.",
+        page_type=STANDARD,
+    ),
+    Section(
+        "so-do",
+        "Sơ đồ trang",
+        "Sitemap",
+        "lien-he",
+        REQUIRED,
+        REQUIRED,
+        (),
+        (ONLINE_INFORMATION_2017, _regulation("Điều 9")),
+        "Sơ đồ dạng cây bằng chữ và tệp XML.",
+        page_type=SITEMAP,
+    ),
+    Section(
+        "tieng-nuoc-ngoai",
+        "Thông tin tiếng nước ngoài",
+        "Information in English",
+        "gioi-thieu",
+        ENCOURAGED,
+        ENCOURAGED,
+        (),
+        _chapter_two("Điều 13"),
+        "Nơi có: giới thiệu, thông tin liên hệ và dịch vụ người nước ngoài có thể dùng; cập nhật ngay khi "
+        "bản tiếng Việt "
+        "thay đổi.",
+        page_type="",
+    ),
+)
+
+_BY_KEY = {section.key: section for section in SECTIONS}
+
+# A section that no law asks for: its index accepts the types of everyday content (NĐ 43/2011 Điều 10.2).
+OTHER_ITEM_TYPES = (ARTICLE, NOTICE, STANDARD)
+
+
+def section(key: str) -> Section | None:
+    """Return the row of a section, or None for a section that no law asks for."""
+    return _BY_KEY.get(key)
+
+
+def required(site_kind: str, on: date) -> list[Section]:
+    """Return the sections a kind of site ("city" or "ward") must have on a local date, in the order of the
+    table.
+    """
+    return [row for row in SECTIONS if row.obligation(site_kind, on) == REQUIRED]
+
+
+def item_types(key: str) -> tuple[str, ...]:
+    """Return the page types ("app.Model") that stand in a section."""
+    row = section(key)
+    return row.item_types if row else OTHER_ITEM_TYPES
+
+
+def menu_groups(keys: Iterable[str] | None = None) -> list[tuple[Group, list[Section]]]:
+    """Return the groups of the navigation with their sections, empty groups left out.
+
+    `keys`: the sections that exist on a site; None means all. Example: ["van-ban"] gives one group with one
+    section.
+    """
+    wanted = None if keys is None else set(keys)
+    result = []
+    for group in GROUPS:
+        rows = [row for row in SECTIONS if row.group == group.key and (wanted is None or row.key in wanted)]
+        if rows:
+            result.append((group, rows))
+    return result
+
+
+def choices() -> list[tuple[str, str]]:
+    """Return (key, label) of the sections that a section index may hold, for the page's form."""
+    return [(row.key, row.label) for row in SECTIONS if row.page_type == INDEX]

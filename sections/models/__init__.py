@@ -1,0 +1,31 @@
+from .article import ArticleCorrection, ArticlePage
+from .clarification import ClarificationPage
+from .consultation import ConsultationPage
+from .index import SectionIndexPage
+from .notice import NoticePage
+from .official import Official, OfficialsPage
+from .plan import ProjectPage
+from .schedule import ScheduleItem, WorkSchedulePage
+from .science import ScienceProgrammePage
+from .sitemap import SitemapPage
+from .standard import ContactPage, StandardPage
+from .statistics import StatisticsReportPage
+
+__all__ = [
+    "ArticleCorrection",
+    "ArticlePage",
+    "ClarificationPage",
+    "ConsultationPage",
+    "ContactPage",
+    "NoticePage",
+    "Official",
+    "OfficialsPage",
+    "ProjectPage",
+    "ScheduleItem",
+    "ScienceProgrammePage",
+    "SectionIndexPage",
+    "SitemapPage",
+    "StandardPage",
+    "StatisticsReportPage",
+    "WorkSchedulePage",
+]

@@ -1,0 +1,162 @@
+"""Articles: news, direction, replies, rewards, dissemination of law."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.models import Orderable
+from wagtail.search import index
+
+from base.models import BasePage, PortalImage
+from base.preflight import Finding
+
+from ..duties import Duty
+from .item import CitesLaw, SectionItem, WithBody, WithFiles, body_panels, files_panels, law_panels, missing
+
+
+class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
+    """One article.
+
+    `original_url` and `original_on` mark a republished text; `republication_note` says by whose leave (Quy
+    chế Điều 5). A dissemination article must cite the law it explains: that meets the 15 working days of Điều
+    10.1.b.
+    """
+
+    class Kind(models.TextChoices):
+        NEWS = "news", _("Tin tức, sự kiện")
+        DIRECTION = "direction", _("Ý kiến chỉ đạo, điều hành")
+        REPLY = "reply", _("Xử lý, phản hồi kiến nghị")
+        REWARD = "reward", _("Khen thưởng, xử phạt")
+        DISSEMINATION = "dissemination", _("Tuyên truyền, phổ biến pháp luật")
+        INVESTMENT = "investment", _("Xúc tiến đầu tư")
+        DISCLOSURE = "disclosure", _("Công khai thông tin")
+        INTRODUCTION = "introduction", _("Giới thiệu")
+
+    kind = models.CharField("loại bài", max_length=20, choices=Kind.choices, default=Kind.NEWS)
+    lead_image = models.ForeignKey(
+        PortalImage,
+        verbose_name="ảnh đại diện",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    lead_image_alt = models.CharField(
+        "mô tả ảnh",
+        max_length=200,
+        blank=True,
+        help_text="Cho người không nhìn thấy ảnh; bắt buộc khi có ảnh.",
+    )
+    lead_image_caption = models.CharField("chú thích ảnh", max_length=300, blank=True)
+    keywords = models.CharField(
+        "từ khóa", max_length=200, blank=True, help_text="Cách nhau bằng dấu chấm phẩy."
+    )
+    original_url = models.URLField(
+        "địa chỉ bài gốc", blank=True, help_text="Chỉ điền khi đăng lại bài của nơi khác."
+    )
+    original_on = models.DateField("ngày bài gốc", null=True, blank=True)
+    republication_note = models.CharField("căn cứ đăng lại", max_length=200, blank=True)
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("kind"),
+        FieldPanel("summary"),
+        MultiFieldPanel(
+            [FieldPanel("lead_image"), FieldPanel("lead_image_alt"), FieldPanel("lead_image_caption")],
+            heading="Ảnh đại diện",
+        ),
+        *body_panels,
+        *law_panels,
+        *files_panels,
+        *BasePage.responsibility_panels,
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("original_url"), FieldPanel("original_on")]),
+                FieldPanel("republication_note"),
+            ],
+            heading="Đăng lại",
+        ),
+        FieldPanel("keywords"),
+        InlinePanel("corrections", heading="Đính chính", label="đính chính"),
+    ]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("body"),
+        index.SearchField("keywords"),
+        index.FilterField("kind"),
+    ]
+
+    template = "sections/article_page.html"
+    page_description = "Tin, bài; ý kiến chỉ đạo; phản hồi kiến nghị; khen thưởng; phổ biến pháp luật."
+    kind_field = "kind"
+    schema_type = "NewsArticle"
+
+    class Meta:
+        verbose_name = "bài viết"
+        verbose_name_plural = "bài viết"
+
+    def subjects(self):
+        words = [word.strip() for word in self.keywords.split(";")]
+        return [*super().subjects(), *(word for word in words if word)]
+
+    def duties(self):
+        if self.kind != self.Kind.DISSEMINATION:
+            return []
+        return [
+            Duty("DL-LAW-INFO", document.issued_on, str(document))
+            for document in self.cited_documents()
+            if document.issued_on
+        ]
+
+    def preflight(self):
+        findings = super().preflight() + missing(
+            self, {"body": "Bài chưa có nội dung; hãy thêm ít nhất một đoạn văn."}
+        )
+        if self.lead_image_id and not self.lead_image_alt.strip():
+            findings.append(
+                Finding(
+                    "blocker",
+                    "lead_image_alt",
+                    "Ảnh đại diện chưa có mô tả; hãy viết một câu tả nội dung ảnh.",
+                )
+            )
+        if self.kind == self.Kind.DISSEMINATION and not self.legal_basis:
+            findings.append(
+                Finding(
+                    "blocker",
+                    "legal_basis",
+                    "Bài tuyên truyền, phổ biến pháp luật phải dẫn văn bản được nói đến; hãy chọn ít nhất "
+                    "một văn bản.",
+                )
+            )
+        if self.original_url:
+            findings += missing(
+                self,
+                {"original_on": "Bài đăng lại phải ghi ngày của bài gốc; hãy điền ngày."},
+            )
+            if not self.republication_note.strip():
+                findings.append(
+                    Finding(
+                        "warning",
+                        "republication_note",
+                        "Bài đăng lại chưa ghi căn cứ (thỏa thuận, cho phép); hãy kiểm tra quyền đăng lại.",
+                    )
+                )
+        return findings
+
+
+class ArticleCorrection(Orderable):
+    """A correction (đính chính) made after publication, shown with its day."""
+
+    page = ParentalKey(ArticlePage, on_delete=models.CASCADE, related_name="corrections")
+    corrected_on = models.DateField("ngày đính chính")
+    note = models.TextField("nội dung đính chính", max_length=600)
+
+    panels = [FieldPanel("corrected_on"), FieldPanel("note")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "đính chính"
+        verbose_name_plural = "đính chính"
+
+    def __str__(self):
+        return f"{self.corrected_on:%d/%m/%Y}"

@@ -1,0 +1,194 @@
+"""Consultations on drafts (NĐ 43/2011 Điều 10.1.i): a window that opens and closes by itself."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.fields import RichTextField
+from wagtail.search import index
+
+from base.blocks import TEXT_FEATURES
+from base.models import BasePage, PortalFile
+
+from .item import (
+    Attachment,
+    CitesLaw,
+    SectionItem,
+    WithBody,
+    WithFiles,
+    body_panels,
+    files_panels,
+    law_panels,
+    missing,
+    seconds_until_midnight,
+    wrong_order,
+)
+
+
+class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
+    """A draft on which people may comment from `opens_on` to the end of `closes_on`.
+
+    Needs the full text, the explanation, and where comments go. Afterwards `outcome` says what became of
+    them.
+    """
+
+    class Window(models.TextChoices):
+        UPCOMING = "upcoming", _("Sắp lấy ý kiến")
+        OPEN = "open", _("Đang lấy ý kiến")
+        CLOSED = "closed", _("Đã hết hạn góp ý")
+        CONCLUDED = "concluded", _("Đã có kết quả tiếp thu")
+
+    opens_on = models.DateField("lấy ý kiến từ ngày", null=True, blank=True)
+    closes_on = models.DateField("đến hết ngày", null=True, blank=True)
+    draft_file = models.ForeignKey(
+        PortalFile,
+        verbose_name="toàn văn dự thảo",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    explanation_file = models.ForeignKey(
+        PortalFile,
+        verbose_name="bản giải trình, thuyết minh",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    drafting_body = models.CharField("cơ quan soạn thảo", max_length=200, blank=True)
+    receiving_body = models.CharField("cơ quan tiếp nhận ý kiến", max_length=200, blank=True)
+    receiving_address = models.CharField("địa chỉ tiếp nhận", max_length=255, blank=True)
+    receiving_email = models.EmailField("thư điện tử tiếp nhận", blank=True)
+    outcome = RichTextField("kết quả tiếp thu, giải trình", features=TEXT_FEATURES, blank=True)
+    outcome_on = models.DateField("ngày có kết quả", null=True, blank=True)
+    outcome_file = models.ForeignKey(
+        PortalFile,
+        verbose_name="văn bản tiếp thu, giải trình",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("summary"),
+        FieldRowPanel([FieldPanel("opens_on"), FieldPanel("closes_on")]),
+        MultiFieldPanel(
+            [FieldPanel("drafting_body"), FieldPanel("draft_file"), FieldPanel("explanation_file")],
+            heading="Dự thảo",
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("receiving_body"),
+                FieldRowPanel([FieldPanel("receiving_address"), FieldPanel("receiving_email")]),
+            ],
+            heading="Nơi tiếp nhận ý kiến",
+        ),
+        *body_panels,
+        MultiFieldPanel(
+            [FieldPanel("outcome_on"), FieldPanel("outcome"), FieldPanel("outcome_file")], heading="Kết quả"
+        ),
+        *law_panels,
+        *files_panels,
+        *BasePage.responsibility_panels,
+    ]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("body"),
+        index.SearchField("outcome"),
+        index.FilterField("closes_on"),
+    ]
+
+    template = "sections/consultation_page.html"
+    page_description = "Lấy ý kiến về dự thảo: tự mở, tự đóng theo ngày; đăng kết quả tiếp thu."
+    retention_class = "permanent"
+
+    class Meta:
+        verbose_name = "lấy ý kiến dự thảo"
+        verbose_name_plural = "lấy ý kiến dự thảo"
+
+    def window(self, on: date) -> "ConsultationPage.Window":
+        """Return the state of the consultation on a local date; both days of the window count."""
+        if self.outcome_on and self.outcome_on <= on:
+            return self.Window.CONCLUDED
+        if self.opens_on is None or on < self.opens_on:
+            return self.Window.UPCOMING
+        if self.closes_on is not None and on > self.closes_on:
+            return self.Window.CLOSED
+        return self.Window.OPEN
+
+    @property
+    def current_window(self):
+        return self.window(timezone.localdate())
+
+    @property
+    def is_open(self) -> bool:
+        return self.current_window == self.Window.OPEN
+
+    @property
+    def days_left(self) -> int | None:
+        """Calendar days left including today while the window is open, else None."""
+        if not self.is_open or self.closes_on is None:
+            return None
+        return (self.closes_on - timezone.localdate()).days + 1
+
+    @property
+    def shows_outcome(self) -> bool:
+        return self.current_window == self.Window.CONCLUDED
+
+    @property
+    def kind_label(self):
+        return self.current_window.label
+
+    @property
+    def list_status(self):
+        return self.current_window.label
+
+    @property
+    def cache_max_age_seconds(self):
+        return None if self.current_window == self.Window.CONCLUDED else seconds_until_midnight()
+
+    def subjects(self):
+        return [str(_("Lấy ý kiến góp ý"))]
+
+    def files(self):
+        own = [
+            (self.draft_file_id, "draft_file", _("Toàn văn dự thảo")),
+            (self.explanation_file_id, "explanation_file", _("Bản giải trình, thuyết minh")),
+            (
+                self.outcome_file_id if self.shows_outcome else None,
+                "outcome_file",
+                _("Văn bản tiếp thu, giải trình"),
+            ),
+        ]
+        return [Attachment(getattr(self, name), label) for pk, name, label in own if pk] + super().files()
+
+    def clean(self):
+        super().clean()
+        errors = wrong_order(
+            self, "opens_on", "closes_on", "Ngày hết hạn phải từ ngày mở trở đi; hãy sửa một trong hai ngày."
+        ) or wrong_order(
+            self, "closes_on", "outcome_on", "Kết quả chỉ có sau khi hết hạn góp ý; hãy sửa ngày có kết quả."
+        )
+        if errors:
+            raise ValidationError(errors)
+
+    def preflight(self):
+        wanted = {
+            "opens_on": "Thiếu ngày bắt đầu lấy ý kiến.",
+            "closes_on": "Thiếu thời hạn tiếp nhận ý kiến.",
+            "explanation_file": "Thiếu bản giải trình, thuyết minh dự thảo; hãy chọn tệp.",
+            "receiving_body": "Thiếu cơ quan tiếp nhận ý kiến.",
+            "receiving_address": "Thiếu địa chỉ tiếp nhận ý kiến.",
+            "receiving_email": "Thiếu thư điện tử tiếp nhận ý kiến.",
+        }
+        if not self.body:
+            wanted["draft_file"] = "Thiếu toàn văn dự thảo; hãy chọn tệp hoặc đưa toàn văn vào nội dung."
+        if self.outcome_on and not self.outcome_file_id:
+            wanted["outcome"] = "Có ngày kết quả thì phải viết kết quả tiếp thu hoặc chọn văn bản tiếp thu."
+        return super().preflight() + missing(self, wanted)

@@ -1,0 +1,154 @@
+"""What the pages of the sections share: where they may stand, what they cite, what they attach, how long
+they hold.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import models
+from django.utils import timezone
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+
+from base.blocks import FileItemBlock
+from base.models import BasePage, PortalFile
+from base.preflight import Finding
+from legalref.blocks import LegalBasisBlock
+
+from ..blocks import SectionBodyBlock
+from ..duties import Duty
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file in a page's file list; without a label of its own it bears the file's title."""
+
+    file: PortalFile
+    label: str = ""
+
+
+class SectionItem(BasePage):
+    """A page that stands in a section and has no pages under it.
+
+    `kind_field` names the field by which the section's list can be filtered, if there is one.
+    """
+
+    subpage_types: list[str] = []
+    kind_field = ""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def can_create_at(cls, parent):
+        """Offer a type only in the sections whose row of the catalogue names it."""
+        return super().can_create_at(parent) and accepts(parent, cls)
+
+    @property
+    def kind_label(self) -> str:
+        """The item's kind in words, or "" when its type knows no kinds."""
+        return getattr(self, f"get_{self.kind_field}_display")() if self.kind_field else ""
+
+    @property
+    def list_status(self) -> str:
+        """What the section's list says about the state of the item today, or ""."""
+        return ""
+
+    def subjects(self) -> list[str]:
+        return [str(self.kind_label)] if self.kind_label else []
+
+    def duties(self) -> list[Duty]:
+        """Return the publication deadlines that publishing this page meets."""
+        return []
+
+
+class WithBody(models.Model):
+    """A page whose text is made of blocks."""
+
+    body = StreamField(SectionBodyBlock(), verbose_name="nội dung", blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class WithFiles(models.Model):
+    """A page with files to download."""
+
+    attachments = StreamField(
+        [("file", FileItemBlock())],
+        verbose_name="tệp đính kèm",
+        blank=True,
+        help_text="Mỗi tệp nên có bản đọc được bằng máy (không chỉ bản quét).",
+    )
+
+    class Meta:
+        abstract = True
+
+    def files(self) -> list[Attachment]:
+        return [
+            Attachment(entry.value["file"], entry.value["label"])
+            for entry in self.attachments
+            if entry.value["file"]
+        ]
+
+
+class CitesLaw(models.Model):
+    """A page that rests on legal documents or speaks about a policy they set (Quy chế Điều 21.2).
+
+    When one of them is repealed, this page gets a take-down task.
+    """
+
+    legal_basis = StreamField(
+        [("document", LegalBasisBlock())],
+        verbose_name="căn cứ, văn bản liên quan",
+        blank=True,
+        help_text=(
+            "Văn bản mà bài nói đến hoặc dựa vào; khi văn bản bị bãi bỏ, bài này được đưa ra xem xét gỡ bỏ."
+        ),
+    )
+
+    class Meta:
+        abstract = True
+
+    def cited_documents(self) -> list:
+        """Return the legal documents cited, in the order of the page, each once."""
+        found = {}
+        for entry in self.legal_basis:
+            document = entry.value.get("document")
+            if document is not None:
+                found.setdefault(document.pk, document)
+        return list(found.values())
+
+
+def accepts(parent, model) -> bool:
+    """Tell whether a page type may stand under `parent`: only a section index is choosy."""
+    parent = parent.specific
+    return not hasattr(parent, "section_key") or model._meta.label in parent.item_types
+
+
+def seconds_until_midnight() -> int:
+    """Return the seconds until the local date changes, for pages that say something about today."""
+    now = timezone.localtime()
+    midnight = timezone.make_aware(datetime.combine(now.date() + timedelta(days=1), time.min))
+    return max(1, int((midnight - now).total_seconds()))
+
+
+def missing(page, names: dict[str, str]) -> list[Finding]:
+    """Return a blocker for each empty field of `page`; `names` maps a field to the message shown."""
+    return [
+        Finding("blocker", name, message)
+        for name, message in names.items()
+        if getattr(page, name) in (None, "")
+        or (hasattr(getattr(page, name), "raw_data") and not getattr(page, name))
+    ]
+
+
+def wrong_order(page, first: str, last: str, message: str) -> dict[str, str]:
+    """Return an error for the field `last` when its date lies before that of `first`."""
+    start, end = getattr(page, first), getattr(page, last)
+    return {last: message} if isinstance(start, date) and isinstance(end, date) and end < start else {}
+
+
+body_panels = [FieldPanel("body")]
+files_panels = [FieldPanel("attachments")]
+law_panels = [FieldPanel("legal_basis")]

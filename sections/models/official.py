@@ -1,0 +1,124 @@
+"""Leaders and the official contacts of those in charge (NĐ 43/2011 Điều 10.1.a, 10.1.k)."""
+
+import re
+
+from django.db import models
+from django.db.models import prefetch_related_objects
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
+from wagtail.models import Orderable
+from wagtail.search import index
+
+from base.models import BasePage, OrganisationUnit, PortalImage
+from base.preflight import Finding
+
+from .item import SectionItem, WithBody, body_panels
+
+# Addresses there belong to persons, not to an office.
+PRIVATE_MAIL_HOSTS = frozenset(
+    {"gmail.com", "yahoo.com", "yahoo.com.vn", "hotmail.com", "outlook.com", "icloud.com", "live.com"}
+)
+MOBILE_NUMBER = re.compile(r"(?:\+84|0)[35789]\d{8}")
+
+
+class OfficialsPage(WithBody, SectionItem):
+    """Leaders with their duties, and officials with their official contacts; nothing private."""
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("summary"),
+        InlinePanel("officials", heading="Lãnh đạo, cán bộ", label="người"),
+        *body_panels,
+        *BasePage.responsibility_panels,
+    ]
+    search_fields = [
+        *BasePage.search_fields,
+        index.RelatedFields("officials", [index.SearchField("name"), index.SearchField("post")]),
+    ]
+
+    template = "sections/officials_page.html"
+    page_description = "Lãnh đạo (tiểu sử tóm tắt, nhiệm vụ) và thông tin liên hệ chính thức của cán bộ."
+    needs_source = needs_summary = False
+    retention_class = "permanent"
+
+    class Meta:
+        verbose_name = "trang lãnh đạo, cán bộ"
+        verbose_name_plural = "trang lãnh đạo, cán bộ"
+
+    def get_context(self, request, *args, **kwargs):
+        people = list(self.officials.all())
+        prefetch_related_objects([person for person in people if person.pk], "unit", "portrait")
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "leaders": [person for person in people if person.is_leader],
+            "officials": [person for person in people if not person.is_leader],
+        }
+
+    def preflight(self):
+        findings = super().preflight()
+        people = list(self.officials.all())
+        if not people:
+            findings.append(
+                Finding("blocker", "officials", "Trang chưa có người nào; hãy thêm ít nhất một người.")
+            )
+        for person in people:
+            findings += person.preflight()
+        return findings
+
+
+class Official(Orderable):
+    """A leader or an official: name, post, unit and how to reach the office (địa chỉ thư điện tử chính
+    thức).
+    """
+
+    page = ParentalKey(OfficialsPage, on_delete=models.CASCADE, related_name="officials")
+    is_leader = models.BooleanField("lãnh đạo", default=False)
+    name = models.CharField("họ và tên", max_length=120)
+    post = models.CharField("chức vụ", max_length=160)
+    unit = models.ForeignKey(
+        OrganisationUnit,
+        verbose_name="đơn vị công tác",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    phone = models.CharField("điện thoại cơ quan", max_length=40, blank=True)
+    fax = models.CharField("fax", max_length=40, blank=True)
+    email = models.EmailField("thư điện tử chính thức", blank=True)
+    biography = models.TextField("tiểu sử tóm tắt", blank=True)
+    duties = models.TextField("nhiệm vụ đảm nhiệm", blank=True)
+    portrait = models.ForeignKey(
+        PortalImage, verbose_name="ảnh", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    panels = [
+        FieldRowPanel([FieldPanel("name"), FieldPanel("post"), FieldPanel("is_leader")]),
+        FieldPanel("unit"),
+        FieldRowPanel([FieldPanel("phone"), FieldPanel("fax"), FieldPanel("email")]),
+        FieldPanel("biography"),
+        FieldPanel("duties"),
+        FieldPanel("portrait"),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "người"
+        verbose_name_plural = "người"
+
+    def __str__(self):
+        return f"{self.name}, {self.post}"
+
+    def preflight(self) -> list[Finding]:
+        """Return what is missing or private in this person's entry."""
+        found = []
+        if not self.email:
+            found.append(("blocker", "chưa có thư điện tử chính thức; hãy điền địa chỉ của cơ quan."))
+        elif self.email.rpartition("@")[2].lower() in PRIVATE_MAIL_HOSTS:
+            found.append(("blocker", "có thư điện tử cá nhân; chỉ đăng địa chỉ chính thức của cơ quan."))
+        if MOBILE_NUMBER.fullmatch(re.sub(r"[\s.\-()]", "", self.phone)):
+            found.append(("warning", "có số giống số di động; chỉ đăng điện thoại cơ quan."))
+        if not self.unit_id:
+            found.append(("warning", "chưa ghi đơn vị công tác."))
+        if self.is_leader and not (self.biography.strip() and self.duties.strip()):
+            found.append(("blocker", "là lãnh đạo nên cần có tiểu sử tóm tắt và nhiệm vụ đảm nhiệm."))
+        return [Finding(level, "officials", f"«{self.name}» {message}") for level, message in found]

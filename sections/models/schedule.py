@@ -1,0 +1,148 @@
+"""The leaders' working schedule of one week (NĐ 43/2011 Điều 10.1.c)."""
+
+from datetime import date, time, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
+from wagtail.models import Orderable
+from wagtail.search import index
+
+from base.models import BasePage
+from base.preflight import Finding
+
+from .item import SectionItem
+
+WEEK = timedelta(days=6)
+
+
+class WorkSchedulePage(SectionItem):
+    """One week from Monday to Sunday. A changed item stays in its place with its mark and what changed."""
+
+    week_start = models.DateField("tuần từ thứ Hai, ngày")
+    remark = models.CharField("ghi chú chung", max_length=300, blank=True)
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("week_start"),
+        FieldPanel("remark"),
+        InlinePanel("items", heading="Lịch", label="việc"),
+        *BasePage.responsibility_panels,
+    ]
+    search_fields = [
+        *BasePage.search_fields,
+        index.FilterField("week_start"),
+        index.RelatedFields("items", [index.SearchField("content"), index.SearchField("leader")]),
+    ]
+
+    template = "sections/work_schedule_page.html"
+    page_description = "Lịch làm việc của lãnh đạo trong một tuần."
+    needs_source = needs_summary = False
+    dublin_core_type = "Event"
+    retention_class = "notice"
+
+    class Meta:
+        verbose_name = "lịch làm việc tuần"
+        verbose_name_plural = "lịch làm việc tuần"
+
+    @property
+    def week_end(self) -> date | None:
+        return self.week_start + WEEK if self.week_start else None
+
+    @property
+    def kind_label(self):
+        return _("Lịch làm việc")
+
+    def description(self):
+        if not self.summary and self.week_start:
+            return f"{self.title}: {self.week_start:%d/%m/%Y} – {self.week_end:%d/%m/%Y}"
+        return super().description()
+
+    def days(self) -> list[tuple[date, list]]:
+        """Return (day, its items by the hour) for the days that have items, Monday first."""
+        by_day: dict[date, list] = {}
+        for item in self.items.all():
+            by_day.setdefault(item.on, []).append(item)
+        return [(day, sorted(items, key=_by_hour)) for day, items in sorted(by_day.items())]
+
+    def clean(self):
+        super().clean()
+        if self.week_start and self.week_start.weekday() != 0:
+            monday = self.week_start - timedelta(days=self.week_start.weekday())
+            raise ValidationError(
+                {"week_start": f"Ngày bắt đầu phải là thứ Hai; tuần này bắt đầu ngày {monday:%d/%m/%Y}."}
+            )
+
+    def preflight(self):
+        findings = super().preflight()
+        items = list(self.items.all())
+        if not items:
+            findings.append(Finding("blocker", "items", "Lịch chưa có việc nào; hãy thêm ít nhất một việc."))
+        for item in items:
+            if self.week_start and not self.week_start <= item.on <= self.week_end:
+                findings.append(
+                    Finding(
+                        "blocker",
+                        "items",
+                        f"Việc ngày {item.on:%d/%m/%Y} nằm ngoài tuần; hãy sửa ngày của việc này.",
+                    )
+                )
+            if item.is_changed and not item.change_note.strip():
+                findings.append(
+                    Finding(
+                        "blocker",
+                        "items",
+                        f"Việc ngày {item.on:%d/%m/%Y} ghi có thay đổi; hãy viết thay đổi gì.",
+                    )
+                )
+        if self.week_start and self.path:
+            twin = (
+                WorkSchedulePage.objects.sibling_of(self, inclusive=False)
+                .filter(week_start=self.week_start, live=True)
+                .first()
+            )
+            if twin:
+                findings.append(
+                    Finding(
+                        "blocker", "week_start", f"Đã có lịch của tuần này: «{twin.title}»; hãy sửa lịch đó."
+                    )
+                )
+        return findings
+
+
+class ScheduleItem(Orderable):
+    """One entry of the week: when, who, what, where, with whom."""
+
+    page = ParentalKey(WorkSchedulePage, on_delete=models.CASCADE, related_name="items")
+    on = models.DateField("ngày")
+    starts_at = models.TimeField("giờ", null=True, blank=True, help_text="Để trống nếu cả ngày.")
+    leader = models.CharField("lãnh đạo chủ trì, dự", max_length=200)
+    content = models.TextField("nội dung", max_length=500)
+    place = models.CharField("địa điểm", max_length=200, blank=True)
+    attending = models.CharField("thành phần", max_length=300, blank=True)
+    is_changed = models.BooleanField("có thay đổi", default=False)
+    change_note = models.CharField(
+        "thay đổi", max_length=200, blank=True, help_text="Ví dụ: Dời sang 14 giờ; hoãn."
+    )
+
+    panels = [
+        FieldRowPanel([FieldPanel("on"), FieldPanel("starts_at")]),
+        FieldPanel("leader"),
+        FieldPanel("content"),
+        FieldRowPanel([FieldPanel("place"), FieldPanel("attending")]),
+        FieldRowPanel([FieldPanel("is_changed"), FieldPanel("change_note")]),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "việc trong tuần"
+        verbose_name_plural = "việc trong tuần"
+
+    def __str__(self):
+        return f"{self.on:%d/%m/%Y}: {self.content[:60]}"
+
+
+def _by_hour(item: ScheduleItem) -> tuple:
+    """What lasts the whole day stands before what has an hour."""
+    return item.starts_at is not None, item.starts_at or time.min, item.sort_order or 0

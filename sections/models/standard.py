@@ -1,0 +1,117 @@
+"""Standing pages: introduction, history, maps, links; and the address of the site."""
+
+from django.db import models
+from wagtail.admin.panels import FieldPanel
+from wagtail.search import index
+
+from base.models import BasePage
+from base.preflight import Finding
+
+from .item import (
+    CitesLaw,
+    SectionItem,
+    WithBody,
+    WithFiles,
+    body_panels,
+    files_panels,
+    law_panels,
+    missing,
+)
+
+
+class StandardPage(WithBody, WithFiles, CitesLaw, SectionItem):
+    """A page that stays: introduction, history, nature, map of boundaries, links. Pages may stand under it.
+
+    Its text opens with a table of contents when it has three or more large headings.
+    """
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("summary"),
+        *body_panels,
+        *law_panels,
+        *files_panels,
+        *BasePage.responsibility_panels,
+    ]
+    subpage_types = ["sections.StandardPage", "sections.OfficialsPage"]
+    search_fields = [*BasePage.search_fields, index.SearchField("body")]
+
+    template = "sections/standard_page.html"
+    page_description = "Trang ổn định: giới thiệu, lịch sử, bản đồ, liên kết."
+    retention_class = "permanent"
+
+    class Meta:
+        verbose_name = "trang giới thiệu"
+        verbose_name_plural = "trang giới thiệu"
+
+    def preflight(self):
+        return super().preflight() + missing(
+            self, {"body": "Trang chưa có nội dung; hãy thêm ít nhất một đoạn văn."}
+        )
+
+
+class ContactPage(WithBody, SectionItem):
+    """How to reach the site's authority (NĐ 43/2011 Điều 10.1.l).
+
+    Address, telephone, fax and e-mail are those of the site's unit, typed once there and shown here and in
+    the footer.
+    """
+
+    directions = models.TextField(
+        "chỉ đường, gửi xe",
+        max_length=600,
+        blank=True,
+        help_text="Cho người đến trụ sở, kể cả người khuyết tật.",
+    )
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("directions"),
+        *body_panels,
+        *BasePage.responsibility_panels,
+    ]
+    search_fields = [*BasePage.search_fields, index.SearchField("body"), index.SearchField("directions")]
+    max_count_per_parent = 1
+
+    template = "sections/contact_page.html"
+    page_description = "Địa chỉ, điện thoại, thư điện tử của trang; lịch tiếp công dân."
+    needs_source = needs_summary = False
+    retention_class = "permanent"
+    schema_type = "ContactPage"
+
+    class Meta:
+        verbose_name = "trang liên hệ"
+        verbose_name_plural = "trang liên hệ"
+
+    @property
+    def contact_unit(self):
+        """The unit whose address is shown: that of the site."""
+        site = self.portal_site
+        return site.unit if site else self.responsible_unit
+
+    def get_context(self, request, *args, **kwargs):
+        return {**super().get_context(request, *args, **kwargs), "unit": self.contact_unit}
+
+    def preflight(self):
+        findings = super().preflight()
+        unit = self.contact_unit
+        lacking = [
+            label
+            for label, value in (
+                ("địa chỉ", unit and unit.address),
+                ("điện thoại", unit and unit.phone),
+                ("thư điện tử chính thức", unit and unit.email),
+            )
+            if not value
+        ]
+        if lacking:
+            findings.append(
+                Finding(
+                    "warning",
+                    "title",
+                    f"Đơn vị của trang chưa có {', '.join(lacking)}; hãy bổ sung trong phần thông tin của "
+                    "trang.",
+                )
+            )
+        return findings
