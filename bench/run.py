@@ -258,9 +258,7 @@ http {{
   }}
 }}
 """)
-    return children.start(
-        ["nginx", "-p", str(folder), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"]
-    )
+    return children.start(["nginx", "-p", str(folder), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"])
 
 
 def warm(cell: Cell) -> None:
@@ -271,9 +269,7 @@ def warm(cell: Cell) -> None:
         status, body, answered = fetch(local, headers)
     if status != 200:
         stop(f"{cell.url} trả lời {status}")
-    if "page cache" in cell.answered and not (
-        answered.get("ETag") and answered.get("Content-Encoding") == "br"
-    ):
+    if "page cache" in cell.answered and not (answered.get("ETag") and answered.get("Content-Encoding") == "br"):
         stop(f"{cell.url} không được trả lời từ bộ nhớ đệm")
     if "afresh" in cell.answered and answered.get("ETag"):
         stop(f"{cell.url} đáng lẽ phải được dựng mới")
@@ -313,15 +309,13 @@ def free_ports(count: int) -> list[int]:
 def write(options, cells: list[Cell], memory: dict[str, float]) -> None:
     """Write the table into bench/results/ and print it."""
     now = datetime.now().astimezone()
-    versions = ", ".join(
-        f"{name} {importlib.metadata.version(name)}" for name in ("wagtail", "django", "granian")
-    )
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("wagtail", "django", "granian"))
     generator = "wrk" if shutil.which("wrk") else "bench/load.py"
     lines = [
         f"# {now:%Y-%m-%d}, {options.database}",
         "",
-        f"{options.articles:,} articles of about 4 KB beside the demo city, {options.connections} connections, "
-        f"{options.rounds} alternating rounds of {options.seconds:g} s a line, medians. Load generator "
+        f"{options.articles:,} articles of about 4 KB beside the demo city, {options.connections} "
+        f"connections, {options.rounds} alternating rounds of {options.seconds:g} s a line, medians. Load generator "
         f"({generator}) and servers share {_machine()}. "
         f"Python {platform.python_version()}, {versions}; one worker, 4 threads.",
         "",
@@ -359,9 +353,7 @@ def _machine() -> str:
 def _digest_of_structure() -> str:
     """What the built database depends on: migrations, the demo, the builder of the articles."""
     digest = hashlib.sha256()
-    for path in sorted(
-        [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("home/**/*.py"), *ROOT.glob("bench/build*.py")]
-    ):
+    for path in sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("home/**/*.py"), *ROOT.glob("bench/build*.py")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
