@@ -69,7 +69,10 @@ ROLES: dict[str, Role] = {
         ),
         Role(
             "head", "Trưởng ban Biên tập", "Điều 13.2, 17.3", frozenset({CITY}),
-            frozenset({WRITE, REVIEW, APPROVE, PROPOSE_TAKEDOWN, DECIDE_TAKEDOWN, EMERGENCY, ARRANGE, OPEN_SITES, CONFIRM_REPEAL}),
+            frozenset({
+                WRITE, REVIEW, APPROVE, PROPOSE_TAKEDOWN, DECIDE_TAKEDOWN, EMERGENCY, ARRANGE, OPEN_SITES,
+                CONFIRM_REPEAL,
+            }),
             ("add_page", "change_page", "lock_page", "unlock_page"), _ALL_FILES,
         ),
         Role(
@@ -208,9 +211,7 @@ def _sync_permissions(group, role: Role, home, collection, *, active: bool) -> N
         collection=collection, permission__codename__in=wanted_files
     ).delete()
     for permission in Permission.objects.filter(codename__in=wanted_files, content_type__app_label="base"):
-        GroupCollectionPermission.objects.get_or_create(
-            group=group, collection=collection, permission=permission
-        )
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)
     actions = {
         (model, action)
         for model in apps.get_models()

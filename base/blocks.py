@@ -264,7 +264,5 @@ def outline(body) -> list[dict]:
         base = text.slug(child.value["text"]) or "muc"
         seen[base] = seen.get(base, 0) + 1
         child.value._anchor = base if seen[base] == 1 else f"{base}-{seen[base]}"
-        entries.append(
-            {"anchor": child.value.anchor, "text": child.value["text"], "level": child.value["level"]}
-        )
+        entries.append({"anchor": child.value.anchor, "text": child.value["text"], "level": child.value["level"]})
     return entries

@@ -177,9 +177,7 @@ def check_document(file) -> None:
     extension = _extension(file)
     if extension not in settings.WAGTAILDOCS_EXTENSIONS:
         allowed = ", ".join(settings.WAGTAILDOCS_EXTENSIONS)
-        raise ValidationError(
-            f"Loại tệp «.{extension}» không được nhận; hãy chuyển sang một trong: {allowed}."
-        )
+        raise ValidationError(f"Loại tệp «.{extension}» không được nhận; hãy chuyển sang một trong: {allowed}.")
     _check_size(file, LARGEST_BY_EXTENSION.get(extension, LARGEST_FILE))
     file.seek(0)
     head = file.read(8192)
@@ -200,9 +198,7 @@ def check_image(file) -> None:
     extension = _extension(file)
     if extension not in IMAGE_FORMATS:
         allowed = ", ".join(settings.WAGTAILIMAGES_EXTENSIONS)
-        raise ValidationError(
-            f"Loại ảnh «.{extension}» không được nhận; hãy chuyển sang một trong: {allowed}."
-        )
+        raise ValidationError(f"Loại ảnh «.{extension}» không được nhận; hãy chuyển sang một trong: {allowed}.")
     _check_size(file, settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
     file.seek(0)
     try:
@@ -227,8 +223,7 @@ def _check_frames(image, pixels: int) -> None:
     for number in range(1, MOST_FRAMES + 2):
         if number > MOST_FRAMES or number * pixels > MOST_PIXELS_OF_ALL_FRAMES:
             raise ValidationError(
-                f"Ảnh động có quá nhiều khung hình (nhiều nhất {MOST_FRAMES}); "
-                "hãy dùng ảnh tĩnh hoặc đoạn phim mp4."
+                f"Ảnh động có quá nhiều khung hình (nhiều nhất {MOST_FRAMES}); hãy dùng ảnh tĩnh hoặc đoạn phim mp4."
             )
         try:
             image.seek(number)
@@ -245,8 +240,7 @@ def _check_size(file, most: int) -> None:
         raise ValidationError("Tệp rỗng; hãy chọn lại tệp có nội dung.")
     if file.size > most:
         raise ValidationError(
-            f"Tệp nặng {filesizeformat(file.size)}, nhiều nhất là {filesizeformat(most)}; "
-            "hãy nén hoặc chia nhỏ tệp."
+            f"Tệp nặng {filesizeformat(file.size)}, nhiều nhất là {filesizeformat(most)}; hãy nén hoặc chia nhỏ tệp."
         )
 
 
@@ -266,9 +260,7 @@ def _check_packed(file, extension: str) -> None:
             names = {entry.filename for entry in entries}
             unpacked = sum(entry.file_size for entry in entries)
             if any(entry.flag_bits & 1 for entry in entries):
-                raise ValidationError(
-                    "Tệp có mật khẩu, người đọc không mở được; hãy bỏ mật khẩu rồi tải lại."
-                )
+                raise ValidationError("Tệp có mật khẩu, người đọc không mở được; hãy bỏ mật khẩu rồi tải lại.")
             too_dense = unpacked > SMALL_UNPACKED and unpacked > LARGEST_RATIO * file.size
             if len(entries) > MOST_PACKED_ENTRIES or unpacked > LARGEST_UNPACKED or too_dense:
                 raise ValidationError(
@@ -277,8 +269,7 @@ def _check_packed(file, extension: str) -> None:
             if any(name.lower().endswith("vbaproject.bin") for name in names):
                 raise ValidationError("Tệp có macro; hãy lưu lại thành tệp không có macro rồi tải lên.")
             if extension in OFFICE_FOLDERS and not (
-                "[Content_Types].xml" in names
-                and any(name.startswith(OFFICE_FOLDERS[extension]) for name in names)
+                "[Content_Types].xml" in names and any(name.startswith(OFFICE_FOLDERS[extension]) for name in names)
             ):
                 raise ValidationError(_not_what_it_says(extension))
             if extension in OPEN_DOCUMENT_TYPES and not (

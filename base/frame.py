@@ -159,9 +159,7 @@ def _fill_from_tree(frame, page, request, is_page):
         page.responsible_unit = frame.site.unit
     frame.home_url = url_of(home)
     frame.city_url = url_of(city_home) if city_home else ""
-    children = list(
-        Page.objects.filter(path__startswith=home.path, depth=home.depth + 1, live=True).order_by("path")
-    )
+    children = list(Page.objects.filter(path__startswith=home.path, depth=home.depth + 1, live=True).order_by("path"))
     here = page.path if is_page else ""
     frame.menu = menu([child for child in children if child.show_in_menus], here, url_of)
     frame.footer_links = footer_links(children, here, url_of)
@@ -176,9 +174,7 @@ def _fill_page(frame, page, home, way, url_of):
     frame.is_home = page.pk == home.pk
     frame.title = frame.title or page.title
     above = [found for found in way if home.depth <= found.depth < page.depth]
-    frame.breadcrumbs = [
-        Link(_("Trang chủ") if found.pk == home.pk else found.title, url_of(found)) for found in above
-    ]
+    frame.breadcrumbs = [Link(_("Trang chủ") if found.pk == home.pk else found.title, url_of(found)) for found in above]
     section = above[-1].title if len(above) > 1 else ""
     frame.title_tail = " – ".join(part for part in (section, frame.site_name) if part)
     if frame.is_home:
@@ -286,8 +282,7 @@ def _structured_data(elements, page):
         "inLanguage": elements.get("language"),
         "datePublished": elements.get("date"),
         "author": elements.get("creator") and {"@type": "Organization", "name": elements["creator"]},
-        "publisher": elements.get("publisher")
-        and {"@type": "GovernmentOrganization", "name": elements["publisher"]},
+        "publisher": elements.get("publisher") and {"@type": "GovernmentOrganization", "name": elements["publisher"]},
         "isBasedOn": elements.get("source"),
     }
     if page.updated_on:

@@ -80,9 +80,7 @@ def check_database() -> Finding:
 def check_migrations() -> Finding:
     """Compare the migrations that this code needs with those applied."""
     applied = MigrationRecorder(connection).applied_migrations()
-    missing = [
-        names for names in _needed_migrations() if not (names[0] in applied or _all_in(names[1:], applied))
-    ]
+    missing = [names for names in _needed_migrations() if not (names[0] in applied or _all_in(names[1:], applied))]
     if missing:
         first = ".".join(missing[0][0])
         detail = f"Còn {len(missing)} thay đổi cấu trúc chưa áp dụng (đầu tiên: {first}); hãy chạy migrate."
@@ -102,9 +100,7 @@ def check_jobs() -> Finding:
         return Finding("jobs", FAILED, f"Việc định kỳ quá hạn: {named}.")
     broken = [heartbeat for heartbeat in expected if heartbeat.last_result == JobHeartbeat.FAILED]
     if broken:
-        named = "; ".join(
-            f"{job.name}: {_kind_of_error(job)}, {_moment(job.last_finished)}" for job in broken
-        )
+        named = "; ".join(f"{job.name}: {_kind_of_error(job)}, {_moment(job.last_finished)}" for job in broken)
         return Finding("jobs", WARNING, f"Việc định kỳ lỗi, sẽ chạy lại: {named}.")
     latest = max(heartbeat.last_finished for heartbeat in expected)
     return Finding("jobs", OK, f"Việc định kỳ chạy đều, lần cuối {_moment(latest)}.")

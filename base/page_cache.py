@@ -58,9 +58,7 @@ TRACKING_PARAMS = frozenset(
     "fbclid gclid zarsrc utm_source utm_medium utm_campaign utm_term utm_content utm_id".split()
 )
 # Made anew for the variant kept, or meaningful on one connection only.
-DROPPED_HEADERS = frozenset(
-    "content-length etag vary cache-control expires date server connection keep-alive".split()
-)
+DROPPED_HEADERS = frozenset("content-length etag vary cache-control expires date server connection keep-alive".split())
 COMPRESSIBLE = ("text/", "application/json", "application/ld+json", "application/xml", "application/rss",
                 "application/atom", "image/svg")  # fmt: skip
 
@@ -70,9 +68,7 @@ PLAIN, GZIP, BROTLI = 0, 1, 2
 # --- What views and verbs call --------------------------------------------------------------------
 
 
-def mark_public(
-    response, sites: Iterable, params: Iterable[str] = (), max_age: int | timedelta | None = None
-):
+def mark_public(response, sites: Iterable, params: Iterable[str] = (), max_age: int | timedelta | None = None):
     """Allow the page cache to keep `response`; return it.
 
     `sites`: the PortalSites (or their primary keys) whose changes can show on the page.
@@ -114,9 +110,7 @@ def raise_generation(sites: Iterable, urgent: bool = False) -> None:
         rows = SiteGeneration.objects.filter(site_id__in=keys)
         locked = set(rows.select_for_update().order_by("site_id").values_list("site_id", flat=True))
         if missing := [key for key in keys if key not in locked]:
-            SiteGeneration.objects.bulk_create(
-                [SiteGeneration(site_id=key) for key in missing], ignore_conflicts=True
-            )
+            SiteGeneration.objects.bulk_create([SiteGeneration(site_id=key) for key in missing], ignore_conflicts=True)
         changes = {"value": F("value") + 1}
         if urgent:
             changes["urgent_value"] = F("urgent_value") + 1
@@ -268,9 +262,7 @@ class PageCache:
     def __call__(self, environ, start_response):
         """Answer from memory when a fresh copy lies ready, else look closer."""
         get = environ.get
-        copy = self._copies.get(
-            (get("HTTP_HOST"), environ["PATH_INFO"], get("QUERY_STRING"), get(self._scheme_key))
-        )
+        copy = self._copies.get((get("HTTP_HOST"), environ["PATH_INFO"], get("QUERY_STRING"), get(self._scheme_key)))
         if copy is None or "HTTP_COOKIE" in environ or environ["REQUEST_METHOD"] != "GET":
             return self._look_closer(environ, start_response)
         now = self._clock()
@@ -444,9 +436,7 @@ class PageCache:
     def _take(self, rows: dict[int, tuple[int, int]], now: float) -> None:
         known = self._snapshot
         if known is None:
-            self._snapshot = {
-                site: Generation(*row, previous=row[0], since=now) for site, row in rows.items()
-            }
+            self._snapshot = {site: Generation(*row, previous=row[0], since=now) for site, row in rows.items()}
             return
         snapshot = {}
         for site, (value, urgent) in rows.items():
@@ -630,9 +620,7 @@ def _keepable(started: Started, body: bytes) -> tuple[tuple[int, ...], frozenset
     return sites, params, lifetime
 
 
-def _copy_of(
-    started: Started, body: bytes, old: Copy | None, snapshot, sites, now: float, lifetime: int
-) -> Copy:
+def _copy_of(started: Started, body: bytes, old: Copy | None, snapshot, sites, now: float, lifetime: int) -> Copy:
     """Return the copy with its variants; an unchanged page takes its compressed bodies from the old one."""
     headers = [
         pair

@@ -162,9 +162,7 @@ def _run(job: Job, *, on: datetime) -> JobHeartbeat:
         _drop_broken_connection()
     else:
         level = logging.INFO if outcome else logging.DEBUG
-        logger.log(
-            level, "Việc định kỳ %s xong sau %.1f giây: %s", job.name, time.monotonic() - began, outcome
-        )
+        logger.log(level, "Việc định kỳ %s xong sau %.1f giây: %s", job.name, time.monotonic() - began, outcome)
         heartbeat.last_result = JobHeartbeat.OK
         heartbeat.last_error = ""
     heartbeat.last_finished = max(on, timezone.now())

@@ -55,7 +55,11 @@ def preflight_content(obj) -> list[Finding]:
         hit = next((match for word in words if (match := PLACEHOLDER.search(word))), None)
         if hit:
             findings.append(
-                Finding("blocker", field.name, f"Còn chỗ chưa điền «{hit.group().strip()}»; hãy điền đủ trước khi gửi.")
+                Finding(
+                    "blocker",
+                    field.name,
+                    f"Còn chỗ chưa điền «{hit.group().strip()}»; hãy điền đủ trước khi gửi.",
+                )
             )
     return findings
 

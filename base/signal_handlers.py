@@ -20,11 +20,11 @@ BOOKKEEPING = frozenset(
     }
 )  # fmt: skip
 
-NOT_PUBLISHED_HERE = (
-    "Nội dung chỉ được đăng sau khi một người khác đã duyệt: hãy gửi duyệt thay vì đăng trực tiếp."
-)
+NOT_PUBLISHED_HERE = "Nội dung chỉ được đăng sau khi một người khác đã duyệt: hãy gửi duyệt thay vì đăng trực tiếp."
 NOT_REMOVED_HERE = "Nội dung đã từng đăng không được xóa; hãy dùng «Gỡ bỏ» để đề nghị gỡ và lưu bản lưu trữ."
-NOT_MOVED_HERE = "Hãy dùng «Sắp xếp mục» hoặc «Chuyển trang» của cổng: việc này cần quyền và, khi chuyển trang, hai người."
+NOT_MOVED_HERE = (
+    "Hãy dùng «Sắp xếp mục» hoặc «Chuyển trang» của cổng: việc này cần quyền và, khi chuyển trang, hai người."
+)
 NO_PRIVACY = "Cổng không dùng trang riêng tư: nội dung đã duyệt là công khai, nội dung cần rút lại thì gỡ bỏ."
 
 

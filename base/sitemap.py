@@ -39,9 +39,7 @@ def index(request):
     if count <= PAGES_PER_FILE:
         return _kept(_urlset(request, site, 1), site)
     parts = range(1, -(-count // PAGES_PER_FILE) + 1)
-    entries = [
-        {"loc": request.build_absolute_uri(reverse("sitemap_section", args=[number]))} for number in parts
-    ]
+    entries = [{"loc": request.build_absolute_uri(reverse("sitemap_section", args=[number]))} for number in parts]
     return _kept(_xml("sitemapindex", "sitemap", entries), site)
 
 

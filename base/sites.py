@@ -21,9 +21,7 @@ def site_of(page) -> PortalSite | None:
         return cached
     found = (
         PortalSite.objects.select_related("unit", "parent__unit", "successor", "wagtail_site")
-        .filter(
-            home_key__in=Page.objects.filter(path__in=ancestor_paths(page.path)).values("translation_key")
-        )
+        .filter(home_key__in=Page.objects.filter(path__in=ancestor_paths(page.path)).values("translation_key"))
         .order_by("-kind")
         .first()
     )
@@ -34,3 +32,17 @@ def site_of(page) -> PortalSite | None:
 def city_site() -> PortalSite | None:
     """Return the city's site."""
     return PortalSite.objects.select_related("unit").filter(kind=PortalSite.Kind.CITY).first()
+
+
+def successor_address(site: PortalSite, locale, request=None) -> str:
+    """Return the address of the open site that followed `site`, at the end of the chain of mergers, or ""."""
+    seen = {site.pk}
+    while site.state != PortalSite.State.OPEN and site.successor_id and site.successor_id not in seen:
+        site = site.successor
+        seen.add(site.pk)
+    if site.state != PortalSite.State.OPEN:
+        return ""
+    home = site.home_page(locale=locale)
+    if home is None or not home.live:
+        home = site.home_page()
+    return (home.get_url(request) or "") if home and home.live else ""

@@ -95,8 +95,6 @@ def _error_page(request, status: int, heading: str, explanation: str) -> HttpRes
         except Exception:
             # Whatever broke here must not hide the first error.
             logger.exception("The error page could not be made.")
-            response = HttpResponse(
-                LAST_RESORT.format(heading=heading, explanation=explanation), status=status
-            )
+            response = HttpResponse(LAST_RESORT.format(heading=heading, explanation=explanation), status=status)
     response.headers["Cache-Control"] = "no-store"
     return response

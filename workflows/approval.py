@@ -1,6 +1,6 @@
 """Approval: from a draft to the public page, always by two persons (Quy chế Điều 20).
 
-1. `submit`: the preflight has no blockers, the person declares that the content is accurate, the site's workflow starts.
+1. `submit`: the preflight has no blockers, the person declares the content accurate, the site's workflow starts.
 2. `send_back`: a reviewer who neither wrote nor submitted it returns it with a reason.
 3. `approve`: a person who neither wrote nor submitted it approves exactly the version submitted.
 4. `publish_approved`: keeps the sealed copy, opens the gate, publishes that version, meets its deadlines.
@@ -23,7 +23,15 @@ from base.page_cache import raise_generation
 from base.preflight import Finding
 
 from . import archive, deadlines
-from .models import Contribution, Declaration, EditorialApprovalTask, EmergencyAct, SiteWorkflow, TakeDown
+from .models import (
+    Contribution,
+    Deadline,
+    Declaration,
+    EditorialApprovalTask,
+    EmergencyAct,
+    SiteWorkflow,
+    TakeDown,
+)
 
 DECLARATION = (
     "Tôi cam kết nội dung này chính xác, có nguồn rõ ràng, và chịu trách nhiệm về tính chính xác của nội dung "
@@ -69,9 +77,9 @@ def writers(obj, state: WorkflowState | None = None) -> set[int]:
     if state:
         people.add(state.requested_by_id)
         people |= set(
-            Declaration.objects.filter(
-                revision_id__in=state.task_states.values("revision_id")
-            ).values_list("declared_by_id", flat=True)
+            Declaration.objects.filter(revision_id__in=state.task_states.values("revision_id")).values_list(
+                "declared_by_id", flat=True
+            )
         )
     return people - {None}
 
@@ -110,7 +118,9 @@ def task_states_to_review(user, task):
         if any(REVIEW in ROLES[role].capabilities for role in approving_roles(user, site) if role in ROLES)
     ]
     return TaskState.objects.filter(
-        task=task, status=TaskState.STATUS_IN_PROGRESS, workflow_state__workflow__site_workflow__site__in=sites
+        task=task,
+        status=TaskState.STATUS_IN_PROGRESS,
+        workflow_state__workflow__site_workflow__site__in=sites,
     )
 
 
@@ -149,7 +159,9 @@ def blockers(obj) -> list[Finding]:
 
 
 @transaction.atomic
-def submit(obj, *, by, on: datetime | None = None, declaration: bool, contribution: dict | None = None) -> WorkflowState:
+def submit(
+    obj, *, by, on: datetime | None = None, declaration: bool, contribution: dict | None = None
+) -> WorkflowState:
     """Submit the newest version of a page or record for approval.
 
     `declaration` is the person's declaration of accuracy (Điều 20.2). `contribution` (contributor_name, organisation,
@@ -201,11 +213,16 @@ def demand_declaration(workflow_state: WorkflowState, user) -> None:
 
 @transaction.atomic
 def send_back(task_state: TaskState, *, by, on: datetime | None = None, reason: str) -> TaskState:
-    """Return an item to its writer with a reason; raises Refused without the right, ValidationError without a reason."""
+    """Return an item to its writer with a reason.
+
+    Raises Refused without the right, ValidationError without a reason.
+    """
     task_state = _locked(task_state)
     obj = task_state.revision.content_object
     if not may_return(by, _specific(obj)):
-        raise Refused("Bạn không trả lại được nội dung này: chỉ thành viên Ban Biên tập không soạn, không gửi nó mới được.")
+        raise Refused(
+            "Bạn không trả lại được nội dung này: chỉ thành viên Ban Biên tập không soạn, không gửi nó mới được."
+        )
     if not reason.strip():
         raise ValidationError({"comment": "Hãy ghi lý do trả lại để người soạn biết cần sửa gì."})
     return task_state.reject(user=by, comment=reason)
@@ -269,7 +286,10 @@ def publish_approved(task_state: TaskState, *, by=None, on: datetime | None = No
     if declared is None:
         raise Refused("Phiên bản này chưa có cam kết về tính chính xác của người gửi.")
     return _publish(
-        revision, approved_by=task_state.finished_by, submitted_by=declared.declared_by, on=on or timezone.now()
+        revision,
+        approved_by=task_state.finished_by,
+        submitted_by=declared.declared_by,
+        on=on or timezone.now(),
     )
 
 
@@ -316,12 +336,23 @@ def _publish(revision, *, approved_by, submitted_by, on, ground="", raise_now=Tr
     if public.live and public.live_revision_id == revision.pk:
         if archive.content_digest(public) != sealed or copy.content_digest != sealed:
             raise Refused("Nội dung đăng không khớp nội dung đã duyệt; không có gì được đăng.")
-        deadlines.meet_for(public, on=on)
-        _end_returning_takedown(public, on)
+        _settle(public, on)
     if raise_now:
         site = owner_site(public)
         raise_generation([site] if site else [], urgent=urgent)
     return public
+
+
+def _settle(public, on) -> None:
+    """Meet the duties that this publication fulfils, and end the take-down it answers."""
+    for duty in public.duties() if hasattr(public, "duties") else []:
+        if not Deadline.objects.for_subject(public).filter(rule__code=duty.rule).exists():
+            deadlines.start(
+                public, duty.rule, on=duty.started_on, site=owner_site(public), title=duty.title,
+                unit=getattr(public, "responsible_unit", None),
+            )  # fmt: skip
+    deadlines.meet_for(public, on=on)
+    _end_returning_takedown(public, on)
 
 
 def _end_returning_takedown(page, on) -> None:
@@ -330,6 +361,8 @@ def _end_returning_takedown(page, on) -> None:
     rows.filter(state=TakeDown.State.TAKEN_DOWN).update(state=TakeDown.State.RESTORED, restored_at=on)
     for row in rows.filter(state=TakeDown.State.TO_EDIT):
         deadlines.meet_for(row, on=on)
+        row.state = TakeDown.State.KEPT_WITH_NOTE
+        row.save(update_fields=["state"])
 
 
 # --- 5. Later --------------------------------------------------------------------------------------
@@ -359,8 +392,7 @@ def publish_due(*, on: datetime | None = None) -> list:
                 with open_gate("publish"):
                     revision.publish(user=None, skip_permission_checks=True, log_action="wagtail.publish.scheduled")
                 public = _specific(revision.content_object.__class__.objects.get(pk=obj.pk))
-                deadlines.meet_for(public, on=moment)
-                _end_returning_takedown(public, moment)
+                _settle(public, moment)
                 site = owner_site(public)
                 raise_generation([site] if site else [])
                 published.append(public)

@@ -45,9 +45,7 @@ RETENTION_YEARS: dict[str, int | None] = {"permanent": None, "news": 10, "notice
 
 def canonical(value) -> bytes:
     """Return the canonical JSON of a value: sorted keys, no spaces, UTF-8."""
-    return json.dumps(
-        value, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    ).encode()
+    return json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def sealed_content(obj, content: dict | None = None) -> dict:
@@ -65,7 +63,12 @@ def content_digest(obj, content: dict | None = None) -> str:
 def referenced_files(obj) -> list:
     """Return the pictures and files an object shows, found by Wagtail's reference index, in a stable order."""
     found = set()
-    for content_type_id, object_id, _model_path, _content_path in ReferenceIndex._extract_references_from_object(obj):
+    for (
+        content_type_id,
+        object_id,
+        _model_path,
+        _content_path,
+    ) in ReferenceIndex._extract_references_from_object(obj):
         found.add((content_type_id, object_id))
     files = []
     for model in (PortalFile, PortalImage):
@@ -228,7 +231,12 @@ def purge_expired(*, by, on: date, decision: str) -> int:
         )  # fmt: skip
     ArchiveCopy.objects.filter(pk__in=[copy.pk for copy in rows]).delete()
     if rows:
-        log(instance=Page.get_first_root_node(), action="portal.archive.purge", user=by, data={"decision": decision, "count": len(rows)})
+        log(
+            instance=Page.get_first_root_node(),
+            action="portal.archive.purge",
+            user=by,
+            data={"decision": decision, "count": len(rows)},
+        )
     return len(rows)
 
 

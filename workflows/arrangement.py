@@ -87,7 +87,12 @@ def propose_move(page, target, *, by, on: datetime | None = None, reason: str) -
         page_id=page.pk, target_id=target.pk, title=page.title[:300], reason=reason,
         proposed_by=by, proposed_at=on or timezone.now(),
     )  # fmt: skip
-    log(instance=page.specific, action="portal.move.propose", user=by, data={"target": target.pk, "reason": reason})
+    log(
+        instance=page.specific,
+        action="portal.move.propose",
+        user=by,
+        data={"target": target.pk, "reason": reason},
+    )
     return proposal
 
 
@@ -102,7 +107,9 @@ def may_decide_move(user, proposal: MoveProposal) -> bool:
 
 
 @transaction.atomic
-def decide_move(proposal: MoveProposal, *, by, on: datetime | None = None, accepted: bool, note: str = "") -> MoveProposal:
+def decide_move(
+    proposal: MoveProposal, *, by, on: datetime | None = None, accepted: bool, note: str = ""
+) -> MoveProposal:
     """Decide a move; an accepted one moves the page with its descendants and makes redirects from the old addresses."""
     proposal = MoveProposal.objects.select_for_update().get(pk=proposal.pk)
     if not may_decide_move(by, proposal):
@@ -120,8 +127,18 @@ def decide_move(proposal: MoveProposal, *, by, on: datetime | None = None, accep
                     old_path=Redirect.normalise_path(parts[2]), site_id=parts[0],
                     defaults={"redirect_page_id": pk, "is_permanent": True, "automatically_created": True},
                 )  # fmt: skip
-        log(instance=Page.objects.get(pk=page.pk).specific, action="portal.move", user=by, data={"target": target.pk})
-    proposal.decided_by, proposal.decided_at, proposal.accepted, proposal.note = by, on or timezone.now(), accepted, note
+        log(
+            instance=Page.objects.get(pk=page.pk).specific,
+            action="portal.move",
+            user=by,
+            data={"target": target.pk},
+        )
+    proposal.decided_by, proposal.decided_at, proposal.accepted, proposal.note = (
+        by,
+        on or timezone.now(),
+        accepted,
+        note,
+    )
     proposal.save()
     raise_generation(sites - {None})
     return proposal

@@ -351,9 +351,7 @@ def explain(deadline: Deadline, on: date | datetime | None = None) -> str:
     return "; ".join(parts)
 
 
-def explain_period(
-    rule: DeadlineRule | str, start: date | datetime, on: date | datetime | None = None
-) -> str:
+def explain_period(rule: DeadlineRule | str, start: date | datetime, on: date | datetime | None = None) -> str:
     """Say how `due_date(rule, start, on)` comes about, without starting a clock; NoDeadline as there."""
     rule, present = find_rule(rule, on or start), calendar()
     return _sentence(rule, start, _due(rule, start, present), present)
@@ -432,9 +430,7 @@ def meet(deadline: Deadline, *, on: date | datetime | None = None, by=None) -> D
 
 
 @transaction.atomic
-def meet_for(
-    subject, *, on: date | datetime | None = None, by=None, rule: str | None = None
-) -> list[Deadline]:
+def meet_for(subject, *, on: date | datetime | None = None, by=None, rule: str | None = None) -> list[Deadline]:
     """Meet every open clock of a page or record (of one rule's code when given); return them."""
     return [meet(deadline, on=on, by=by) for deadline in _open_for(subject, rule)]
 

@@ -90,9 +90,7 @@ class ProposeForm(forms.Form):
         label="Địa chỉ thay thế", max_length=500, required=False,
         help_text="Bắt buộc khi nội dung đã được thay thế hoặc gộp. Ví dụ: /van-ban/quyet-dinh-01-2020-…/",
     )  # fmt: skip
-    internal_note = forms.CharField(
-        label="Ghi chú nội bộ", widget=forms.Textarea(attrs={"rows": 2}), required=False
-    )
+    internal_note = forms.CharField(label="Ghi chú nội bộ", widget=forms.Textarea(attrs={"rows": 2}), required=False)
 
     def clean_replacement_url(self):
         address = self.cleaned_data["replacement_url"].strip()

@@ -92,9 +92,7 @@ def _expected_days(year: int) -> Iterator[CalendarDay]:
     expected = holidays.country_holidays("VN", years=year, language="vi")
     for day, name in sorted(expected.items()):
         if day.weekday() < 5:
-            yield CalendarDay(
-                date=day, kind=_kind_of(name), name=name[:200], legal_source=ESTIMATE, confirmed=False
-            )
+            yield CalendarDay(date=day, kind=_kind_of(name), name=name[:200], legal_source=ESTIMATE, confirmed=False)
     for day in sorted(expected.weekend_workdays):
         if day.year == year:
             yield CalendarDay(

@@ -58,7 +58,7 @@ def may_propose_on(user, page) -> bool:
 
 
 def may_decide_on(user, page) -> bool:
-    """Tell whether a user may decide the undecided take-down of a page: he acts for the board and did not propose it."""
+    """Tell whether a user may decide the undecided take-down of a page."""
     row = undecided(page)
     return row is not None and may_decide(user, row)
 
@@ -149,9 +149,16 @@ def propose(
             replacement_label=replacement_label, replacement_url=replacement_url, proposed_by=by, proposed_at=moment,
             state=State.WAITING, old_url_path=item.url_path, old_slug=item.slug,
         )  # fmt: skip
-        row.due_on = deadlines.start(subject=row, rule=RULE, on=timezone.localtime(moment).date(), site=site, title=str(row)[:200]).due_on
+        row.due_on = deadlines.start(
+            subject=row, rule=RULE, on=timezone.localtime(moment).date(), site=site, title=str(row)[:200]
+        ).due_on
         row.save(update_fields=["due_on"])
-        log(instance=item.specific, action="portal.takedown.propose", user=by, data={"takedown": row.pk, "ground": ground})
+        log(
+            instance=item.specific,
+            action="portal.takedown.propose",
+            user=by,
+            data={"takedown": row.pk, "ground": ground},
+        )
         _start(row, moment)
         rows.append(row)
     return rows
@@ -243,7 +250,13 @@ def _workflow() -> Workflow:
 
 @transaction.atomic
 def decide(
-    takedown: TakeDown, decision: str, *, by, on: datetime | None = None, note: str = "", behaviour: str | None = None
+    takedown: TakeDown,
+    decision: str,
+    *,
+    by,
+    on: datetime | None = None,
+    note: str = "",
+    behaviour: str | None = None,
 ) -> TakeDown:
     """Decide a take-down: "take_down", "keep" (with a note readers will see) or "edit" (with what to change).
 
@@ -318,7 +331,12 @@ def carry_out(task_state, *, by=None) -> TakeDown:
     else:
         row.state = State.TO_EDIT
         row.save(update_fields=["state"])
-    log(instance=page, action=f"portal.takedown.{row.decision}", user=row.decided_by, data={"takedown": row.pk, "note": row.decision_note})
+    log(
+        instance=page,
+        action=f"portal.takedown.{row.decision}",
+        user=row.decided_by,
+        data={"takedown": row.pk, "note": row.decision_note},
+    )
     raise_generation(_sites_showing(page), urgent=row.decision == Decision.TAKE_DOWN)
     return row
 
@@ -428,12 +446,22 @@ def _remove_all(page, *, ground, explanation, note, proposed_by, decided_by, mom
     reached = [(item.url_path, item.specific) for item in reach(page)]
     for address, item in reached:
         row = undecided(item) or TakeDown(
-            group=group, page_id=item.pk, site=site_of(item), ground=ground, proposed_by=proposed_by, proposed_at=moment
+            group=group,
+            page_id=item.pk,
+            site=site_of(item),
+            ground=ground,
+            proposed_by=proposed_by,
+            proposed_at=moment,
         )
         running = current_state(item)
         row.title, row.behaviour, row.old_url_path = item.title[:300], Behaviour.GONE, address
         row.explanation = row.explanation or explanation
-        row.decision, row.decision_note, row.decided_by, row.decided_at = Decision.TAKE_DOWN, note, decided_by, moment
+        row.decision, row.decision_note, row.decided_by, row.decided_at = (
+            Decision.TAKE_DOWN,
+            note,
+            decided_by,
+            moment,
+        )
         row.save()
         if running:
             running.cancel(user=decided_by)
@@ -470,4 +498,3 @@ def emergency_remove(page, *, by, on: datetime | None = None, reason: str) -> Ta
     )  # fmt: skip
     log(instance=page, action="portal.emergency", user=by, data={"reason": reason})
     return rows[0]
-

@@ -19,7 +19,14 @@ from base.sites import site_of
 
 from . import approval, archive, arrangement, takedown
 from .forms import DecideForm, MoveForm, ProposeForm, ReasonForm, ReviewForm, SecondLookForm, SubmitForm
-from .models import ArchivalUnpublishTask, ArchiveCopy, EditorialApprovalTask, EmergencyAct, MoveProposal, TakeDown
+from .models import (
+    ArchivalUnpublishTask,
+    ArchiveCopy,
+    EditorialApprovalTask,
+    EmergencyAct,
+    MoveProposal,
+    TakeDown,
+)
 
 
 def demand_works_on(user, site: PortalSite | None) -> None:
@@ -242,7 +249,11 @@ class QueueView(TemplateView):
             title="Chờ duyệt",
             header_icon="check",
             reviews=[
-                {"state": state, "subject": state.revision.object_str, "by": state.workflow_state.requested_by}
+                {
+                    "state": state,
+                    "subject": state.revision.object_str,
+                    "by": state.workflow_state.requested_by,
+                }
                 for state in reviews.select_related("revision", "workflow_state__requested_by").order_by("started_at")
             ],
             takedowns=TakeDown.objects.filter(
@@ -254,9 +265,13 @@ class QueueView(TemplateView):
                 for row in TakeDown.objects.filter(state=TakeDown.State.TO_EDIT).select_related("site")
                 if may(user, WRITE, row.site)
             ],
-            moves=[row for row in MoveProposal.objects.filter(decided_at=None) if arrangement.may_decide_move(user, row)],
+            moves=[
+                row for row in MoveProposal.objects.filter(decided_at=None) if arrangement.may_decide_move(user, row)
+            ],
             emergencies=[
-                act for act in EmergencyAct.objects.filter(looked_at=None).select_related("site") if roles_of(user, act.site)
+                act
+                for act in EmergencyAct.objects.filter(looked_at=None).select_related("site")
+                if roles_of(user, act.site)
             ],
             **kwargs,
         )
@@ -467,7 +482,10 @@ class SecondLookView(VerbView):
 
     def call(self, form):
         approval.second_look(
-            self.act, by=self.request.user, accepted=form.cleaned_data["accepted"], note=form.cleaned_data["note"]
+            self.act,
+            by=self.request.user,
+            accepted=form.cleaned_data["accepted"],
+            note=form.cleaned_data["note"],
         )
 
 
@@ -483,13 +501,17 @@ class ArrangeView(PageMixin, TemplateView):
         if not may(self.request.user, ARRANGE, site_of(self.page)):
             raise PermissionDenied
         return super().get_context_data(
-            title="Sắp xếp mục", header_icon="order", children=self.page.get_children().order_by("path"), **kwargs
+            title="Sắp xếp mục",
+            header_icon="order",
+            children=self.page.get_children().order_by("path"),
+            **kwargs,
         )
 
     def post(self, request, *args, **kwargs):
         children = list(self.page.get_children().order_by("path"))
         number = next(
-            (index for index, child in enumerate(children) if str(child.pk) == request.POST.get("page", "")), None
+            (index for index, child in enumerate(children) if str(child.pk) == request.POST.get("page", "")),
+            None,
         )
         step = {"up": -1, "down": 2}.get(request.POST.get("step"))
         if number is None or step is None:
@@ -540,7 +562,10 @@ class DecideMoveView(VerbView):
 
     def call(self, form):
         arrangement.decide_move(
-            self.proposal, by=self.request.user, accepted=form.cleaned_data["accepted"], note=form.cleaned_data["note"]
+            self.proposal,
+            by=self.request.user,
+            accepted=form.cleaned_data["accepted"],
+            note=form.cleaned_data["note"],
         )
 
 
@@ -571,7 +596,9 @@ class ArchiveListView(TemplateView):
         wanted = self.request.GET.get("q", "").replace("\x00", "").strip()[:100]
         if wanted:
             rows = rows.filter(title__icontains=wanted)
-        return super().get_context_data(title="Lưu trữ", header_icon="folder-open-1", rows=rows[:200], q=wanted, **kwargs)
+        return super().get_context_data(
+            title="Lưu trữ", header_icon="folder-open-1", rows=rows[:200], q=wanted, **kwargs
+        )
 
 
 class ArchiveCopyView(TemplateView):

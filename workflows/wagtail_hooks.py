@@ -22,7 +22,11 @@ def admin_urls():
     v = views
     return [
         path("duyet/", v.QueueView.as_view(), name="workflows_queue"),
-        path("duyet/<str:app_label>/<str:model_name>/<str:pk>/gui/", v.SubmitView.as_view(), name="workflows_submit"),
+        path(
+            "duyet/<str:app_label>/<str:model_name>/<str:pk>/gui/",
+            v.SubmitView.as_view(),
+            name="workflows_submit",
+        ),
         path("duyet/viec/<int:pk>/", v.ReviewView.as_view(), name="workflows_review"),
         path("go-bo/", v.TakeDownListView.as_view(), name="workflows_takedowns"),
         path("go-bo/trang/<int:page_id>/", v.ProposeView.as_view(), name="workflows_propose"),
@@ -30,7 +34,11 @@ def admin_urls():
         path("go-bo/<int:pk>/chung/", v.GroupDecisionView.as_view(), name="workflows_takedown_group"),
         path("go-bo/<int:pk>/rut/", v.WithdrawView.as_view(), name="workflows_withdraw"),
         path("go-bo/<int:pk>/khoi-phuc/", v.RestoreView.as_view(), name="workflows_restore"),
-        path("khan-cap/dang/<int:page_id>/", v.EmergencyPublishView.as_view(), name="workflows_emergency_publish"),
+        path(
+            "khan-cap/dang/<int:page_id>/",
+            v.EmergencyPublishView.as_view(),
+            name="workflows_emergency_publish",
+        ),
         path("khan-cap/go/<int:page_id>/", v.EmergencyRemoveView.as_view(), name="workflows_emergency_remove"),
         path("khan-cap/<int:pk>/", v.SecondLookView.as_view(), name="workflows_second_look"),
         path("sap-xep/<int:page_id>/", v.ArrangeView.as_view(), name="workflows_arrange"),
@@ -159,7 +167,11 @@ def log_actions(actions):
         ("portal.schedule.void", "Bỏ lịch đăng", "Bỏ lịch đăng vì nội dung đã sửa sau khi duyệt"),
         ("portal.takedown.propose", "Đề nghị gỡ bỏ", "Đề nghị gỡ bỏ"),
         ("portal.takedown.withdraw", "Rút đề nghị gỡ bỏ", "Rút đề nghị gỡ bỏ"),
-        ("portal.takedown.first", "Dừng duyệt để gỡ bỏ", "Dừng luồng duyệt vì có đề nghị gỡ bỏ; bản nháp vẫn còn"),
+        (
+            "portal.takedown.first",
+            "Dừng duyệt để gỡ bỏ",
+            "Dừng luồng duyệt vì có đề nghị gỡ bỏ; bản nháp vẫn còn",
+        ),
         ("portal.takedown.take_down", "Gỡ bỏ", "Gỡ bỏ theo quyết định"),
         ("portal.takedown.keep", "Giữ lại kèm ghi chú", "Giữ lại kèm ghi chú"),
         ("portal.takedown.edit", "Yêu cầu chỉnh sửa", "Yêu cầu chỉnh sửa"),
@@ -167,7 +179,13 @@ def log_actions(actions):
         ("portal.arrange", "Sắp xếp", "Sắp xếp lại thứ tự"),
         ("portal.move", "Chuyển trang", "Chuyển trang"),
         ("portal.move.propose", "Đề nghị chuyển trang", "Đề nghị chuyển trang"),
+        ("portal.calendar.set", "Sửa lịch làm việc", "Sửa một ngày trong lịch làm việc"),
+        ("portal.calendar.remove", "Bỏ ngày khỏi lịch", "Bỏ một ngày khỏi lịch làm việc"),
+        ("portal.deadline.start", "Bắt đầu thời hạn", "Bắt đầu tính thời hạn"),
+        ("portal.deadline.recompute", "Tính lại thời hạn", "Tính lại thời hạn vì lịch làm việc thay đổi"),
+        ("portal.deadline.meet", "Hoàn thành thời hạn", "Hoàn thành thời hạn"),
+        ("portal.deadline.extend", "Gia hạn", "Gia hạn"),
+        ("portal.deadline.cancel", "Hủy thời hạn", "Hủy thời hạn"),
         ("portal.archive.purge", "Tiêu hủy", "Tiêu hủy bản lưu trữ hết hạn"),
     ):
         actions.register_action(name, label, message)
-

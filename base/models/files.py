@@ -157,9 +157,7 @@ class Kept(models.Model):
 
     def was_public(self) -> bool:
         """Tell whether the file is public or ever was."""
-        return self.first_public_at is not None or any(
-            rows.exists() for rows in self._sources(only_public=False)
-        )
+        return self.first_public_at is not None or any(rows.exists() for rows in self._sources(only_public=False))
 
     def _sources(self, *, only_public: bool):
         """Yield querysets of the rows that refer to the file and are public (or once were).
@@ -229,9 +227,7 @@ class PortalRendition(AbstractRendition):
         verbose_name = "bản thu nhỏ"
         verbose_name_plural = "bản thu nhỏ"
         constraints = [
-            models.UniqueConstraint(
-                fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_a_size"
-            )
+            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_a_size")
         ]
 
     def get_upload_to(self, filename):

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -14,7 +15,7 @@ from vietnam import text
 from ..frame import build_frame
 from ..page_cache import mark_public
 from ..preflight import Finding, preflight_content
-from ..sites import site_of
+from ..sites import site_of, successor_address
 from .unit import OrganisationUnit
 
 
@@ -135,9 +136,7 @@ class BasePage(Page):
     def update_aliases(self, *, revision=None, _content=None, _updated_ids=None):
         """Follow only aliases that are public already: a mirrored tree must not publish itself."""
         unpublished = list(type(self).objects.filter(alias_of=self, live=False).values_list("pk", flat=True))
-        super().update_aliases(
-            revision=revision, _content=_content, _updated_ids=[*(_updated_ids or []), *unpublished]
-        )
+        super().update_aliases(revision=revision, _content=_content, _updated_ids=[*(_updated_ids or []), *unpublished])
 
     def copy(self, *args, **kwargs):
         """Copies are drafts without dates (a copy of a scheduled page carries no dates)."""
@@ -165,11 +164,15 @@ class BasePage(Page):
         return [pk for pk in (site.pk, site.parent_id) if pk] if site else []
 
     def serve(self, request, *args, **kwargs):
+        """Lead every reader of a closed site to the one that followed it."""
+        site = site_of(self)
+        if site is not None and site.state == site.State.CLOSED:
+            address = successor_address(site, self.locale, request)
+            if address:
+                return redirect(address, permanent=True)
         response = super().serve(request, *args, **kwargs)
         if isinstance(response, TemplateResponse):
-            mark_public(
-                response, self.cache_sites(), params=self.cache_params, max_age=self.cache_max_age_seconds
-            )
+            mark_public(response, self.cache_sites(), params=self.cache_params, max_age=self.cache_max_age_seconds)
         return response
 
     @property
@@ -235,14 +238,18 @@ class BasePage(Page):
             findings.append(Finding("blocker", "summary", "Thiếu tóm tắt; hãy viết một đến ba câu."))
         if self.needs_source and not self.source_name.strip():
             findings.append(
-                Finding("blocker", "source_name", "Thiếu nguồn; Điều 5 yêu cầu ghi rõ tác giả, nguồn của thông tin.")
+                Finding(
+                    "blocker",
+                    "source_name",
+                    "Thiếu nguồn; Điều 5 yêu cầu ghi rõ tác giả, nguồn của thông tin.",
+                )
             )
         if self.needs_source and not self.author_name.strip():
-            findings.append(Finding("blocker", "author_name", "Thiếu tác giả; hãy ghi tên người hoặc đơn vị biên soạn."))
+            findings.append(
+                Finding("blocker", "author_name", "Thiếu tác giả; hãy ghi tên người hoặc đơn vị biên soạn.")
+            )
         if self.responsible_unit_id is None:
             findings.append(
                 Finding("blocker", "responsible_unit", "Chưa chọn đơn vị chịu trách nhiệm; hãy chọn một đơn vị.")
             )
         return findings + preflight_content(self)
-
-

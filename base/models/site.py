@@ -39,7 +39,12 @@ class PortalSite(Validity):
     slug = models.SlugField("tên trong địa chỉ", max_length=80, unique=True)
     home_key = models.UUIDField("khóa trang chủ", unique=True, editable=False)
     parent = models.ForeignKey(
-        "self", verbose_name="thuộc trang", null=True, blank=True, on_delete=models.PROTECT, related_name="components"
+        "self",
+        verbose_name="thuộc trang",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="components",
     )
     wagtail_site = models.OneToOneField(
         Site, null=True, blank=True, on_delete=models.SET_NULL, related_name="portal_site", editable=False
@@ -50,7 +55,12 @@ class PortalSite(Validity):
     )  # fmt: skip
     state = models.CharField("tình trạng", max_length=10, choices=State.choices, default=State.PREPARED)
     successor = models.ForeignKey(
-        "self", verbose_name="trang kế thừa", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors"
+        "self",
+        verbose_name="trang kế thừa",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="predecessors",
     )
     state_note = models.CharField("lý do, căn cứ", max_length=300, blank=True)
     state_changed_on = models.DateField("từ ngày", null=True, blank=True)

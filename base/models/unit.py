@@ -68,7 +68,12 @@ class OrganisationUnit(Validity):
     symbol = models.CharField("ký hiệu văn bản", max_length=20, blank=True)
     gso_code = models.CharField("mã đơn vị hành chính", max_length=10, blank=True)
     parent = models.ForeignKey(
-        "self", verbose_name="trực thuộc", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name="trực thuộc",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     address = models.CharField("địa chỉ", max_length=255, blank=True)
     phone = models.CharField("điện thoại", max_length=40, blank=True)

@@ -145,6 +145,7 @@ if DATABASE_URL:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 else:
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
@@ -195,9 +196,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # --- Wagtail -------------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "Trang thông tin điện tử thành phố Long Xuyên"
-WAGTAILADMIN_BASE_URL = (
-    f"https://{PORTAL_HOST}" if PORTAL_HTTPS else f"http://{PORTAL_HOST}:{PORTAL_PORT}"
-)
+WAGTAILADMIN_BASE_URL = f"https://{PORTAL_HOST}" if PORTAL_HTTPS else f"http://{PORTAL_HOST}:{PORTAL_PORT}"
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 WAGTAIL_USER_TIME_ZONES = ["Asia/Ho_Chi_Minh"]
 WAGTAIL_ALLOW_UNICODE_SLUGS = False

@@ -73,12 +73,17 @@ class Declaration(models.Model):
     revision_id = models.BigIntegerField("phiên bản", db_index=True)
     object_label = models.CharField("nội dung", max_length=300)
     declared_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người cam kết", on_delete=models.PROTECT, related_name="declarations"
+        settings.AUTH_USER_MODEL,
+        verbose_name="người cam kết",
+        on_delete=models.PROTECT,
+        related_name="declarations",
     )
     declared_by_name = models.CharField("tên người cam kết", max_length=150)
     text = models.TextField("lời cam kết")
     declared_at = models.DateTimeField("lúc", auto_now_add=True)
-    personal_data_checked = models.BooleanField("đã kiểm tra dữ liệu cá nhân, bí mật nhà nước, bản quyền", default=False)
+    personal_data_checked = models.BooleanField(
+        "đã kiểm tra dữ liệu cá nhân, bí mật nhà nước, bản quyền", default=False
+    )
 
     append_only = True
 
@@ -132,7 +137,11 @@ class EmergencyAct(models.Model):
     )
     acted_at = models.DateTimeField("lúc")
     looked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người xem lại", null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="người xem lại",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     looked_at = models.DateTimeField("xem lại lúc", null=True)
     accepted = models.BooleanField("đồng ý", null=True)
@@ -149,5 +158,3 @@ class EmergencyAct(models.Model):
     @property
     def is_open(self) -> bool:
         return self.looked_at is None
-
-

@@ -155,9 +155,7 @@ class DeadlineRule(Validity):
         verbose_name = "quy tắc thời hạn"
         verbose_name_plural = "quy tắc thời hạn"
         ordering = ["code", "valid_from"]
-        constraints = [
-            models.UniqueConstraint(fields=["code", "valid_from"], name="one_rule_per_code_and_date")
-        ]
+        constraints = [models.UniqueConstraint(fields=["code", "valid_from"], name="one_rule_per_code_and_date")]
 
     def __str__(self):
         return f"{self.code}: {self.label} ({self.period})"
@@ -211,9 +209,7 @@ class Deadline(models.Model):
     (`extended_when_late`). `started_at` is kept for periods in hours only.
     """
 
-    rule = models.ForeignKey(
-        DeadlineRule, verbose_name="quy tắc", on_delete=models.PROTECT, related_name="deadlines"
-    )
+    rule = models.ForeignKey(DeadlineRule, verbose_name="quy tắc", on_delete=models.PROTECT, related_name="deadlines")
     content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
     object_id = models.CharField("đối tượng", max_length=64)
     subject = GenericForeignKey("content_type", "object_id", for_concrete_model=True)
@@ -256,9 +252,7 @@ class Deadline(models.Model):
         ordering = ["due_on", "pk"]
         indexes = [
             models.Index(fields=["content_type", "object_id"]),
-            models.Index(
-                fields=["due_on"], condition=Q(met_on=None, cancelled=False), name="deadline_open_due"
-            ),
+            models.Index(fields=["due_on"], condition=Q(met_on=None, cancelled=False), name="deadline_open_due"),
         ]
         constraints = [
             # One clock of a kind runs for a subject on a site, however often its start is asked for.

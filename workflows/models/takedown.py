@@ -80,7 +80,9 @@ class TakeDown(models.Model):
         ordering = ["-proposed_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["page"], condition=Q(state__in=("waiting", "open")), name="one_undecided_takedown_a_page"
+                fields=["page"],
+                condition=Q(state__in=("waiting", "open")),
+                name="one_undecided_takedown_a_page",
             )
         ]
 
@@ -89,7 +91,7 @@ class TakeDown(models.Model):
 
 
 class ArchivalUnpublishTask(Task):
-    """Wagtail's task for a take-down: a second person takes the page down, keeps it with a note, or sends it to edit."""
+    """Wagtail's task for a take-down: a second person takes it down, keeps it with a note, or sends it to edit."""
 
     class Meta:
         verbose_name = "nhiệm vụ gỡ bỏ lưu trữ"
