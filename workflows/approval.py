@@ -346,11 +346,14 @@ def _publish(revision, *, approved_by, submitted_by, on, ground="", raise_now=Tr
 def _settle(public, on) -> None:
     """Meet the duties that this publication fulfils, and end the take-down it answers."""
     for duty in public.duties() if hasattr(public, "duties") else []:
-        if not Deadline.objects.for_subject(public).filter(rule__code=duty.rule).exists():
+        known = Deadline.objects.for_subject(public).filter(rule__code=duty.rule, started_on=duty.started_on)
+        if not known.exists():
             deadlines.start(
                 public, duty.rule, on=duty.started_on, site=owner_site(public), title=duty.title,
                 unit=getattr(public, "responsible_unit", None),
             )  # fmt: skip
+            # Met at once: the next duty may start another clock of the same rule.
+            deadlines.meet_for(public, on=on, rule=duty.rule)
     deadlines.meet_for(public, on=on)
     _end_returning_takedown(public, on)
 
