@@ -187,5 +187,12 @@ def log_actions(actions):
         ("portal.deadline.extend", "Gia hạn", "Gia hạn"),
         ("portal.deadline.cancel", "Hủy thời hạn", "Hủy thời hạn"),
         ("portal.archive.purge", "Tiêu hủy", "Tiêu hủy bản lưu trữ hết hạn"),
+        ("portal.deadline.start", "Bắt đầu tính thời hạn", "Bắt đầu tính thời hạn"),
+        ("portal.deadline.meet", "Hoàn thành", "Ghi nhận hoàn thành việc có thời hạn"),
+        ("portal.deadline.extend", "Gia hạn", "Gia hạn"),
+        ("portal.deadline.cancel", "Hủy thời hạn", "Hủy thời hạn"),
+        ("portal.deadline.recompute", "Tính lại thời hạn", "Tính lại thời hạn vì lịch làm việc thay đổi"),
+        ("portal.calendar.set", "Sửa lịch làm việc", "Đặt một ngày trong lịch làm việc"),
+        ("portal.calendar.remove", "Bỏ ngày khỏi lịch", "Bỏ một ngày khỏi lịch làm việc"),
     ):
         actions.register_action(name, label, message)
