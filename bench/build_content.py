@@ -42,10 +42,10 @@ DOES = [
     "khảo sát hiện trường phục vụ", "đôn đốc tiến độ", "công bố kết quả bước đầu của",
 ]  # fmt: skip
 WHAT = [
-    "chương trình xây dựng đô thị văn minh", "công tác cải cách thủ tục hành chính", "việc chỉnh trang các tuyến đường",
-    "phòng, chống sạt lở bờ sông mùa nước nổi", "nâng cấp trường học trên địa bàn", "hỗ trợ hộ nghèo phát triển sản xuất",
-    "chuyển đổi số trong giải quyết hồ sơ", "bảo đảm trật tự, an toàn giao thông", "bảo vệ môi trường, thu gom rác thải",
-    "chăm sóc sức khỏe người cao tuổi", "giữ gìn di tích và lễ hội truyền thống", "tiêu thụ nông sản của các hợp tác xã",
+    "chương trình xây dựng đô thị văn minh", "công tác cải cách thủ tục hành chính", "chỉnh trang các tuyến đường",
+    "phòng, chống sạt lở bờ sông mùa nước nổi", "nâng cấp trường học trên địa bàn", "hỗ trợ hộ nghèo sản xuất",
+    "chuyển đổi số trong giải quyết hồ sơ", "bảo đảm trật tự, an toàn giao thông", "bảo vệ môi trường, thu gom rác",
+    "chăm sóc sức khỏe người cao tuổi", "giữ gìn di tích và lễ hội truyền thống", "tiêu thụ nông sản của hợp tác xã",
 ]  # fmt: skip
 HOW = [
     "theo đúng tiến độ đã đề ra", "với sự tham gia của đông đảo nhân dân", "trên tinh thần công khai, minh bạch",

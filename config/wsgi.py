@@ -12,6 +12,7 @@ from django.conf import settings  # noqa: E402
 from whitenoise import WhiteNoise  # noqa: E402
 
 from base.handlers import PortalWSGIHandler  # noqa: E402
+from base.middleware.headers import HEADERS  # noqa: E402
 from base.page_cache import PageCache  # noqa: E402
 
 # Names that carry their hash never change: CompressedManifestStaticFilesStorage writes `name.<12 hex>.ext`.
@@ -19,8 +20,9 @@ IMMUTABLE = r"^.+\.[0-9a-f]{12}\..+$"
 
 
 def add_headers(headers, path, url):
-    """Tell the browser to believe the type of a static file, as of every other answer."""
-    headers["X-Content-Type-Options"] = "nosniff"
+    """Give static files the headers of every other answer."""
+    for name, value in HEADERS.items():
+        headers[name] = value
 
 
 application = PageCache.from_settings(PortalWSGIHandler())

@@ -1,16 +1,20 @@
 import gzip
 import threading
+import uuid
 from datetime import timedelta
 
 import brotli
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
-from django.test import RequestFactory, SimpleTestCase
+from django.test import RequestFactory, SimpleTestCase, TestCase, override_settings
+from django.urls import path
 
+from base.handlers import PortalWSGIHandler
 from base.middleware.page_cache_headers import PageCacheHeadersMiddleware
-from base.page_cache import PageCache, mark_public, unmark
+from base.models import OrganisationUnit, PortalSite, SiteGeneration
+from base.page_cache import PageCache, mark_public, raise_generation, read_generations, unmark
 
 PAGE = "<p>Ủy ban nhân dân thành phố Long Xuyên</p>\n" * 40
 
@@ -216,9 +220,7 @@ class AnswersFromMemory(PageCacheCase):
         self.assertEqual(self.application.pages, 1)
 
     def test_what_stands_in_front_may_keep_it_for_a_second_only(self):
-        self.assertEqual(
-            ask(self.cache).headers["cache-control"], "public, max-age=0, s-maxage=1, must-revalidate"
-        )
+        self.assertEqual(ask(self.cache).headers["cache-control"], "public, max-age=0, s-maxage=1, must-revalidate")
 
     def test_a_server_that_edits_its_headers_does_not_spoil_the_copy(self):
         ask(self.cache)
@@ -673,9 +675,7 @@ class BoundedMemory(PageCacheCase):
 
 class MarkPublic(SimpleTestCase):
     def test_it_tells_the_wrapper_what_the_page_depends_on(self):
-        response = mark_public(
-            HttpResponse(), [3, 1, 3], params=("trang", "nam"), max_age=timedelta(minutes=5)
-        )
+        response = mark_public(HttpResponse(), [3, 1, 3], params=("trang", "nam"), max_age=timedelta(minutes=5))
 
         self.assertEqual(
             {name: value for name, value in response.headers.items() if name.startswith("X-Portal-")},
@@ -757,3 +757,135 @@ class PageCacheHeaders(SimpleTestCase):
             return HttpResponse("tệp", headers={"Cache-Control": "public, max-age=60"})
 
         self.assertEqual(self.answer(file)["Cache-Control"], "public, max-age=60")
+
+
+def make_site(slug) -> PortalSite:
+    unit = OrganisationUnit.objects.create(name=slug, slug=slug, kind=OrganisationUnit.Kind.WARD)
+    return PortalSite.objects.create(unit=unit, kind=PortalSite.Kind.WARD, name=slug, slug=slug, home_key=uuid.uuid4())
+
+
+class RaiseGeneration(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.sites = [make_site(f"phuong-{number}") for number in range(3)]
+        SiteGeneration.objects.all().delete()
+
+    def test_each_site_goes_up_by_one_and_gets_a_row_when_it_had_none(self):
+        raise_generation(self.sites[:2])
+        raise_generation([self.sites[1].pk, self.sites[1]])
+
+        self.assertEqual(read_generations(), {self.sites[0].pk: (1, 0), self.sites[1].pk: (2, 0)})
+
+    def test_an_urgent_change_raises_both_numbers(self):
+        raise_generation(self.sites[:1], urgent=True)
+
+        self.assertEqual(read_generations(), {self.sites[0].pk: (1, 1)})
+
+    def test_no_site_costs_nothing(self):
+        with self.assertNumQueries(0):
+            raise_generation([])
+
+    def test_the_number_of_queries_does_not_grow_with_the_sites(self):
+        raise_generation(self.sites)
+        for sites in (self.sites[:1], self.sites):
+            # Savepoint, lock, update, end of the savepoint.
+            with self.assertNumQueries(4):
+                raise_generation(sites)
+
+    def test_a_verb_that_fails_raises_nothing(self):
+        with self.assertRaises(RuntimeError), transaction.atomic():
+            raise_generation(self.sites)
+            raise RuntimeError("refused")
+
+        self.assertEqual(read_generations(), {})
+
+    def test_the_process_that_made_the_change_shows_it_to_its_next_reader(self):
+        clock, application = FakeClock(), FakeApplication().public(sites=str(self.sites[0].pk))
+        cache = PageCache(application, max_bytes=10_000_000, clock=clock)
+        self.assertEqual([ask(cache).number, ask(cache).number], [1, 1])
+
+        with self.captureOnCommitCallbacks(execute=True):
+            raise_generation(self.sites[:1])
+
+        self.assertEqual(ask(cache).number, 2)
+
+
+def public_view(request):
+    public_view.calls += 1
+    sites = PortalSite.objects.filter(slug="phuong-thu")
+    # Asking whether somebody has signed in makes Django vary the answer on the cookie.
+    greeting = "Chào cán bộ" if request.user.is_authenticated else "Kính chào quý khách"
+    return mark_public(HttpResponse(f"<h1>{greeting}</h1><p>{public_view.calls}</p>"), sites, params=["trang"])
+
+
+def form_view(request):
+    response = mark_public(HttpResponse(get_token(request)), PortalSite.objects.filter(slug="phuong-thu"))
+    form_view.calls += 1
+    return response
+
+
+public_view.calls = form_view.calls = 0
+urlpatterns = [path("cong-khai/", public_view), path("bieu-mau/", form_view)]
+
+
+@override_settings(
+    ROOT_URLCONF=__name__,
+    ALLOWED_HOSTS=["*"],
+    MIDDLEWARE=[
+        "base.middleware.page_cache_headers.PageCacheHeadersMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.locale.LocaleMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+    ],
+)
+class BeforeDjango(TestCase):
+    """The wrapper around Django's own handler, with the generations of the database."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.site = make_site("phuong-thu")
+
+    def setUp(self):
+        public_view.calls = form_view.calls = 0
+        self.clock = FakeClock()
+        self.cache = PageCache(PortalWSGIHandler(), max_bytes=10_000_000, clock=self.clock)
+
+    def get(self, path, **options):
+        environ = RequestFactory().get(path, headers=options).environ
+        said = []
+        result = self.cache(environ, lambda status, headers, exc_info=None: said.extend((status, headers)))
+        return Answered(*said, b"".join(result))
+
+    def test_a_public_page_is_made_once_and_then_needs_no_query(self):
+        first = self.get("/cong-khai/")
+
+        with self.assertNumQueries(0):
+            second = self.get("/cong-khai/")
+
+        self.assertEqual(first.body, second.body)
+        self.assertEqual(first.headers["vary"], "Accept-Encoding")
+
+    def test_a_change_of_its_site_makes_it_anew(self):
+        self.get("/cong-khai/")
+
+        raise_generation([self.site])
+        self.clock.advance(0.5)
+
+        self.assertIn(b"<p>2</p>", self.get("/cong-khai/").body)
+
+    def test_a_form_is_made_for_each_reader(self):
+        tokens = {self.get("/bieu-mau/").body for _ in range(3)}
+
+        self.assertEqual(len(tokens), 3)
+
+    def test_a_reader_with_a_session_gets_a_page_of_his_own_that_nobody_keeps(self):
+        self.get("/cong-khai/")
+        session = SessionStore()
+        session.create()
+
+        answer = self.get("/cong-khai/", cookie=f"sessionid={session.session_key}")
+
+        self.assertEqual(public_view.calls, 2)
+        self.assertIn("private", answer.headers["cache-control"])
+        self.assertFalse([name for name in answer.headers if name.startswith("x-portal-")])
