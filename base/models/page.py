@@ -1,7 +1,10 @@
 """The base of every page: who answers for it, where it comes from, what describes it."""
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -13,6 +16,7 @@ from wagtail.search import index
 from vietnam import text
 
 from ..frame import build_frame
+from ..guarded_forms import GuardedPageForm
 from ..page_cache import mark_public
 from ..preflight import Finding, preflight_content
 from ..sites import site_of, successor_address
@@ -65,6 +69,8 @@ class BasePage(Page):
     `author_name` and `source_name` are shown on the page; `responsible_unit` answers for it and is the publisher
     in its metadata. `kept_note` is set by a take-down review that ended with "keep": the frame shows it above the text.
     """
+
+    base_form_class = GuardedPageForm
 
     summary = models.TextField(
         "tóm tắt", max_length=400, blank=True,
@@ -174,6 +180,16 @@ class BasePage(Page):
         if isinstance(response, TemplateResponse):
             mark_public(response, self.cache_sites(), params=self.cache_params, max_age=self.cache_max_age_seconds)
         return response
+
+    def archive_html(self) -> str:
+        """Return the page as an anonymous visitor would read it now; kept in the archive with every approval."""
+        request = HttpRequest()
+        request.method, request.path = "GET", self.get_url() or "/"
+        request.path_info = request.path
+        request.META = {"SERVER_NAME": settings.PORTAL_HOST, "SERVER_PORT": str(settings.PORTAL_PORT)}
+        request.META["HTTP_HOST"] = settings.PORTAL_HOST
+        request.user, request.is_preview = AnonymousUser(), False
+        return render_to_string(self.get_template(request), self.get_context(request), request)
 
     @property
     def published_on(self):

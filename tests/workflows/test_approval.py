@@ -1,0 +1,207 @@
+"""Approval: two persons, always, on exactly the version that was read."""
+
+from datetime import UTC, datetime
+
+import time_machine
+from django.core.exceptions import ValidationError
+from wagtail.models import Revision, TaskState
+
+from base.gate import Refused
+from base.models import PortalSite
+from tests.city import CityTestCase, fresh
+from tests.factories import article
+from workflows import approval, archive
+from workflows.models import ArchiveCopy, Declaration, EmergencyAct
+
+DAY = datetime(2020, 9, 7, 3, 0, tzinfo=UTC)
+
+
+class Submission(CityTestCase):
+    def test_a_contributor_submits_his_draft_with_the_declaration_of_accuracy(self):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor)
+
+        state = approval.submit(page, by=self.cast.contributor, declaration=True)
+
+        self.assertEqual(state.status, state.STATUS_IN_PROGRESS)
+        declared = Declaration.objects.get(revision_id=page.latest_revision_id)
+        self.assertEqual(declared.declared_by, self.cast.contributor)
+        self.assertIn("Điều 20.2", declared.text)
+
+    def test_without_the_declaration_nothing_is_submitted_and_the_field_is_named(self):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor)
+
+        with self.assertRaises(ValidationError) as caught:
+            approval.submit(page, by=self.cast.contributor, declaration=False)
+
+        self.assertEqual(list(caught.exception.error_dict), ["declaration"])
+        self.assertIsNone(approval.current_state(page))
+
+    def test_a_draft_without_source_is_stopped_and_the_field_is_named(self):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor, source_name="")
+
+        with self.assertRaises(ValidationError) as caught:
+            approval.submit(page, by=self.cast.contributor, declaration=True)
+
+        self.assertIn("source_name", caught.exception.error_dict)
+
+    def test_an_open_placeholder_is_stopped(self):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor, title="Triển khai Quyết định …/QĐ-UBND")
+
+        with self.assertRaises(ValidationError) as caught:
+            approval.submit(page, by=self.cast.contributor, declaration=True)
+
+        self.assertIn("…/Q", str(caught.exception))
+
+    def test_the_people_of_another_ward_cannot_submit_it(self):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor)
+
+        with self.assertRaises(Refused):
+            approval.submit(page, by=self.cast.contributor_my_xuyen, declaration=True)
+
+    def test_a_workflow_cannot_start_past_the_declaration(self):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor)
+
+        with self.assertRaises(Refused):
+            page.get_workflow().start(page, self.cast.contributor)
+
+
+class Decision(CityTestCase):
+    def setUp(self):
+        self.page = article(self.city, self.city.my_long, by=self.cast.contributor)
+        self.state = approval.submit(self.page, by=self.cast.contributor, declaration=True).current_task_state
+
+    def test_who_may_approve_on_a_ward_that_is_approved_by_the_citys_board(self):
+        may = {
+            name: approval.may_approve(fresh(user), self.page)
+            for name, user in vars(self.cast).items()
+        }
+
+        self.assertEqual({name for name, answer in may.items() if answer}, {"deputy", "head"})
+
+    def test_a_wards_approver_may_only_after_delegation(self):
+        self.assertFalse(approval.may_approve(self.cast.ward_approver, self.page))
+
+        self.city.my_long.approval_mode = PortalSite.Approval.DELEGATED
+        self.city.my_long.save()
+        page = type(self.page).objects.get(pk=self.page.pk)
+
+        self.assertTrue(approval.may_approve(fresh(self.cast.ward_approver), page))
+        self.assertTrue(approval.may_approve(self.cast.deputy, page))
+
+    def test_approval_publishes_the_page_and_seals_its_copy(self):
+        approval.approve(self.state, by=self.cast.deputy)
+
+        page = type(self.page).objects.get(pk=self.page.pk)
+        self.assertTrue(page.live)
+        copy = ArchiveCopy.objects.get(object_id=str(page.pk))
+        self.assertIn("Cán bộ mẫu 06", copy.approved_by)
+        self.assertEqual(copy.content_digest, archive.content_digest(page))
+        self.assertEqual(archive.verify(), [])
+
+    def test_a_reviewer_returns_it_with_a_reason_and_it_comes_back(self):
+        approval.send_back(self.state, by=self.cast.editor, reason="Bổ sung nguồn số liệu.")
+        self.assertEqual(approval.current_state(self.page).status, "needs_changes")
+
+        self.page.body = self.page.body
+        self.page.summary = "Đã bổ sung nguồn số liệu theo góp ý của Ban Biên tập."
+        self.page.save_revision(user=self.cast.contributor)
+        state = approval.submit(self.page, by=self.cast.contributor, declaration=True)
+        approval.approve(state.current_task_state, by=self.cast.head)
+
+        self.assertTrue(type(self.page).objects.get(pk=self.page.pk).live)
+
+    def test_a_return_without_a_reason_is_refused(self):
+        with self.assertRaises(ValidationError):
+            approval.send_back(self.state, by=self.cast.editor, reason=" ")
+
+    def test_whoever_saved_a_version_can_neither_approve_nor_return_it(self):
+        self.page.summary = "Sửa bởi Phó Trưởng ban."
+        self.page.save_revision(user=self.cast.deputy)
+
+        self.assertFalse(approval.may_approve(self.cast.deputy, self.page))
+        with self.assertRaises(Refused):
+            approval.send_back(self.state, by=self.cast.deputy, reason="Không đạt.")
+
+    def test_a_change_after_submission_voids_it(self):
+        self.page.summary = "Sửa sau khi gửi duyệt."
+        self.page.save_revision(user=self.cast.editor)
+
+        with self.assertRaises(Refused):
+            approval.approve(self.state, by=self.cast.head)
+
+        self.assertFalse(type(self.page).objects.get(pk=self.page.pk).live)
+
+    def test_of_two_approvals_only_the_first_counts(self):
+        approval.approve(self.state, by=self.cast.deputy)
+
+        with self.assertRaises(Refused):
+            approval.approve(self.state, by=self.cast.head)
+
+        self.assertEqual(TaskState.objects.filter(status="approved").count(), 1)
+
+    def test_a_superuser_without_a_role_approves_nothing(self):
+        with self.assertRaises(Refused):
+            approval.approve(self.state, by=self.cast.superuser)
+
+
+class Schedule(CityTestCase):
+    def setUp(self):
+        self.page = article(self.city, self.city.my_long, by=self.cast.contributor)
+        self.page.go_live_at = datetime(2020, 9, 10, 1, 0, tzinfo=UTC)
+        self.page.save_revision(user=self.cast.contributor)
+        with time_machine.travel(DAY, tick=False):
+            state = approval.submit(self.page, by=self.cast.contributor, declaration=True)
+            approval.approve(state.current_task_state, by=self.cast.head)
+
+    def again(self):
+        return type(self.page).objects.get(pk=self.page.pk)
+
+    def test_an_approved_page_waits_for_its_time_and_then_appears(self):
+        self.assertFalse(self.again().live)
+
+        with time_machine.travel(datetime(2020, 9, 10, 1, 1, tzinfo=UTC), tick=False):
+            published = approval.publish_due()
+
+        self.assertEqual([page.pk for page in published], [self.page.pk])
+        self.assertTrue(self.again().live)
+
+    def test_nothing_appears_before_its_time(self):
+        with time_machine.travel(datetime(2020, 9, 10, 0, 59, tzinfo=UTC), tick=False):
+            self.assertEqual(approval.publish_due(), [])
+
+    def test_a_draft_saved_later_cancels_the_schedule(self):
+        page = self.again().get_latest_revision_as_object()
+        page.summary = "Sửa sau khi duyệt."
+        page.save_revision(user=self.cast.contributor)
+
+        with time_machine.travel(datetime(2020, 9, 10, 1, 1, tzinfo=UTC), tick=False):
+            self.assertEqual(approval.publish_due(), [])
+
+        self.assertFalse(self.again().live)
+        self.assertFalse(Revision.objects.filter(approved_go_live_at__isnull=False).exists())
+
+
+class Emergency(CityTestCase):
+    def setUp(self):
+        self.page = article(self.city, self.city.my_long, by=self.cast.contributor)
+
+    def test_the_head_alone_publishes_with_a_reason_and_a_second_person_looks(self):
+        approval.emergency_publish(self.page, by=self.cast.head, reason="Cảnh báo triều cường.")
+        act = EmergencyAct.objects.get()
+        self.assertTrue(act.is_open)
+        self.assertTrue(type(self.page).objects.get(pk=self.page.pk).live)
+
+        with self.assertRaises(Refused):
+            approval.second_look(act, by=self.cast.head, accepted=True)
+        approval.second_look(act, by=self.cast.deputy, accepted=True)
+
+        self.assertFalse(EmergencyAct.objects.get().is_open)
+
+    def test_without_a_reason_it_is_refused(self):
+        with self.assertRaises(ValidationError):
+            approval.emergency_publish(self.page, by=self.cast.head, reason="")
+
+    def test_nobody_else_may(self):
+        for name in ("deputy", "editor", "contributor", "superuser", "ward_approver", "technical_admin"):
+            with self.subTest(name), self.assertRaises(Refused):
+                approval.emergency_publish(self.page, by=getattr(self.cast, name), reason="Gấp")

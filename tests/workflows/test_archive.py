@@ -1,0 +1,103 @@
+"""The archive: append-only, chained, every tampering found."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from base import append_only
+from tests.city import CityTestCase, publish
+from tests.factories import article
+from workflows import archive
+from workflows.models import ArchiveCopy, ChainHead, Disposal
+
+
+class Archive(CityTestCase):
+    def setUp(self):
+        for number in range(3):
+            publish(article(self.city, self.city.my_long, by=self.cast.contributor, title=f"Tin thứ {number}"))
+
+    def tamper(self, sql, params=()):
+        append_only.remove()
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+        append_only.install()
+
+    def test_every_approval_leaves_one_sealed_copy(self):
+        self.assertEqual(ArchiveCopy.objects.count(), 3)
+        self.assertEqual(archive.verify(), [])
+
+    def test_the_copy_holds_the_page_as_readers_saw_it(self):
+        copy = ArchiveCopy.objects.first()
+
+        self.assertIn("Tin thứ 0", archive.read(copy.html_digest).decode())
+        self.assertEqual(copy.metadata["title"], "Tin thứ 0")
+
+    def test_the_database_refuses_to_change_or_delete_a_copy(self):
+        for sql in ("UPDATE workflows_archivecopy SET title = 'x'", "DELETE FROM workflows_archivecopy"):
+            with self.subTest(sql), self.assertRaises(DatabaseError), transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute(sql)
+
+    def test_the_triggers_of_every_append_only_table_stand(self):
+        standing = append_only.installed()
+
+        for model in append_only.append_only_models():
+            for event in ("update", "delete"):
+                self.assertIn(f"{model._meta.db_table}_no_{event}", standing)
+
+    def test_a_changed_field_is_found_and_the_row_named(self):
+        copy = ArchiveCopy.objects.all()[1]
+
+        self.tamper("UPDATE workflows_archivecopy SET approved_by = 'ai đó' WHERE id = %s", [copy.pk])
+
+        self.assertEqual(archive.verify()[0].copy_id, copy.pk)
+
+    def test_a_dropped_row_is_found(self):
+        copies = list(ArchiveCopy.objects.all())
+
+        self.tamper("DELETE FROM workflows_archivecopy WHERE id = %s", [copies[1].pk])
+
+        self.assertEqual(archive.verify()[0].copy_id, copies[2].pk)
+
+    def test_a_cut_tail_is_found(self):
+        self.tamper("DELETE FROM workflows_archivecopy WHERE id = %s", [ArchiveCopy.objects.last().pk])
+
+        self.assertEqual(archive.verify()[0].copy_id, 0)
+
+    def test_a_flipped_byte_of_an_archived_file_is_found(self):
+        copy = ArchiveCopy.objects.first()
+        path = archive._path_of(copy.content_digest)
+        good = path.read_bytes()
+        path.write_bytes(bytes([good[0] ^ 1]) + good[1:])
+        self.addCleanup(path.write_bytes, good)
+
+        self.assertEqual(archive.verify()[0].copy_id, copy.pk)
+
+    def test_a_forged_head_is_found(self):
+        ChainHead.objects.update(seal="0" * 64)
+
+        self.assertEqual(archive.verify()[0].copy_id, 0)
+
+    def test_copies_are_destroyed_only_after_their_time_by_a_decision(self):
+        with self.assertRaises(ValueError):
+            archive.purge_expired(by=self.cast.technical_admin, on=date(2050, 1, 1), decision="")
+        self.assertEqual(archive.purge_expired(by=self.cast.technical_admin, on=date(2020, 1, 1), decision="12/QĐ"), 0)
+        self.assertEqual(Disposal.objects.count(), 0)
+
+    def test_retention_of_ten_years_counts_from_approval(self):
+        self.assertEqual(archive.retention_end("news", date(2020, 2, 29)), date(2030, 2, 28))
+        self.assertIsNone(archive.retention_end("permanent", date(2020, 2, 29)))
+
+
+@pytest.mark.parametrize("moment", [datetime(2020, 6, 5, tzinfo=UTC)])
+def test_the_seal_covers_every_field(moment):
+    copy = ArchiveCopy(title="a", approved_at=moment, metadata={}, files=[])
+    seal = archive.seal_of(copy)
+    for field in ArchiveCopy._meta.concrete_fields:
+        if field.attname in ("id", "seal", "approved_at", "retention_until", "metadata", "files", "revision_id"):
+            continue
+        before = getattr(copy, field.attname)
+        setattr(copy, field.attname, "khác")
+        assert archive.seal_of(copy) != seal, field.attname
+        setattr(copy, field.attname, before)

@@ -1,0 +1,233 @@
+"""Take-down: proposed by one, decided by another, the archive copy stays, the address says why."""
+
+from datetime import UTC, datetime
+
+import time_machine
+from django.core.exceptions import ValidationError
+
+from base.gate import Refused
+from tests.city import CityTestCase, publish
+from tests.factories import article
+from workflows import approval, archive, takedown
+from workflows.models import ArchiveCopy, EmergencyAct, TakeDown
+
+Ground, State, Decision = TakeDown.Ground, TakeDown.State, TakeDown.Decision
+
+
+class TakeDownCase(CityTestCase):
+    def setUp(self):
+        self.page = publish(article(self.city, self.city.my_long, by=self.cast.contributor, title="Hỗ trợ tiểu thương"))
+
+    def again(self, page=None):
+        page = page or self.page
+        return type(page).objects.get(pk=page.pk)
+
+    def propose(self, ground=Ground.POLICY_REPEALED, **kwargs):
+        return takedown.propose(self.page, ground, by=self.cast.contributor, **kwargs)[0]
+
+
+class Proposal(TakeDownCase):
+    def test_a_proposal_removes_nothing_and_opens_a_task(self):
+        row = self.propose()
+
+        self.assertEqual(row.state, State.OPEN)
+        self.assertTrue(self.again().live)
+        self.assertTrue(row.workflow_state.is_active)
+
+    def test_it_has_an_internal_deadline_of_two_working_days(self):
+        with time_machine.travel(datetime(2020, 6, 5, 3, 0, tzinfo=UTC), tick=False):
+            row = self.propose()
+
+        self.assertEqual(f"{row.due_on:%d/%m/%Y}", "09/06/2020")
+
+    def test_proposing_again_keeps_the_one_that_is_open(self):
+        self.assertEqual(self.propose().pk, self.propose().pk)
+
+    def test_a_replaced_page_needs_the_address_of_its_replacement(self):
+        with self.assertRaises(ValidationError) as caught:
+            self.propose(ground=Ground.SUPERSEDED)
+
+        self.assertIn("replacement_url", caught.exception.error_dict)
+
+    def test_a_section_takes_its_public_descendants_along(self):
+        section = self.city.section(self.city.my_long)
+
+        rows = takedown.propose(section, Ground.NO_LONGER_SUITABLE, by=self.cast.contributor)
+
+        self.assertEqual({row.page_id for row in rows}, {section.pk, self.page.pk})
+        self.assertEqual(len({row.group for row in rows}), 1)
+
+    def test_a_home_page_is_not_taken_down(self):
+        with self.assertRaises(Refused):
+            takedown.propose(self.city.my_long.home_page(), Ground.ERROR, by=self.cast.contributor)
+
+    def test_people_of_another_ward_cannot_propose(self):
+        with self.assertRaises(Refused):
+            takedown.propose(self.page, Ground.ERROR, by=self.cast.contributor_my_xuyen)
+
+
+class MeetingARunningApproval(TakeDownCase):
+    def setUp(self):
+        super().setUp()
+        draft = self.page.get_latest_revision_as_object()
+        draft.summary = "Bản sửa đang chờ duyệt."
+        draft.save_revision(user=self.cast.contributor)
+        approval.submit(draft, by=self.cast.contributor, declaration=True)
+
+    def test_it_waits_at_most_two_working_days_and_is_not_lost(self):
+        with time_machine.travel(datetime(2020, 6, 5, 3, 0, tzinfo=UTC), tick=False):
+            row = self.propose()
+            self.assertEqual(row.state, State.WAITING)
+        with time_machine.travel(datetime(2020, 6, 9, 3, 0, tzinfo=UTC), tick=False):
+            self.assertEqual(takedown.start_waiting(), [])
+        with time_machine.travel(datetime(2020, 6, 10, 3, 0, tzinfo=UTC), tick=False):
+            self.assertEqual([item.pk for item in takedown.start_waiting()], [row.pk])
+
+        row.refresh_from_db()
+        self.assertEqual(row.state, State.OPEN)
+
+    def test_an_error_goes_first_at_once_and_the_draft_stays(self):
+        newest = self.again().latest_revision_id
+
+        row = self.propose(ground=Ground.ERROR)
+
+        self.assertEqual(row.state, State.OPEN)
+        self.assertEqual(self.again().latest_revision_id, newest)
+
+    def test_it_never_waits_behind_a_returned_draft(self):
+        state = approval.current_state(self.page).current_task_state
+        approval.send_back(state, by=self.cast.editor, reason="Sửa lại.")
+
+        self.assertEqual(self.propose().state, State.OPEN)
+
+    def test_it_starts_when_the_approval_has_ended(self):
+        row = self.propose()
+        approval.approve(approval.current_state(self.page).current_task_state, by=self.cast.head)
+
+        takedown.start_waiting()
+
+        row.refresh_from_db()
+        self.assertEqual(row.state, State.OPEN)
+
+    def test_a_workflow_cancelled_by_an_emergency_publication_restarts_from_its_row(self):
+        row = self.propose(ground=Ground.ERROR)
+        approval.emergency_publish(self.again(), by=self.cast.head, reason="Đính chính ngay.")
+        row.refresh_from_db()
+        self.assertFalse(row.workflow_state.is_active)
+
+        takedown.start_waiting()
+
+        row.refresh_from_db()
+        self.assertTrue(row.workflow_state.is_active)
+
+
+class DecisionOnIt(TakeDownCase):
+    def test_the_proposer_cannot_decide(self):
+        row = takedown.propose(self.page, Ground.ERROR, by=self.cast.head)[0]
+
+        with self.assertRaises(Refused):
+            takedown.decide(row, Decision.TAKE_DOWN, by=self.cast.head)
+
+    def test_take_down_removes_the_page_and_keeps_its_archive_copy(self):
+        row = self.propose(replacement_label="Quyết định mới", replacement_url="/van-ban/moi/")
+        url = self.page.url
+
+        row = takedown.decide(row, Decision.TAKE_DOWN, by=self.cast.head)
+
+        self.assertEqual(row.state, State.TAKEN_DOWN)
+        self.assertFalse(self.again().live)
+        self.assertEqual(archive.verify([ArchiveCopy.objects.get(pk=row.archive_copy_id)]), [])
+        answer = self.client.get(url, HTTP_HOST="localhost")
+        self.assertEqual(answer.status_code, 410)
+        self.assertContains(answer, "Quyết định mới", status_code=410)
+        self.assertContains(answer, "/van-ban/moi/", status_code=410)
+
+    def test_a_new_page_at_the_old_address_wins(self):
+        takedown.decide(self.propose(), Decision.TAKE_DOWN, by=self.cast.head)
+        new = publish(article(self.city, self.city.my_long, by=self.cast.contributor, title="Hỗ trợ tiểu thương"))
+
+        self.assertEqual(new.slug, "ho-tro-tieu-thuong")
+        self.assertEqual(self.client.get(new.url, HTTP_HOST="localhost").status_code, 200)
+
+    def test_keep_sets_the_note_that_readers_see_and_changes_no_version(self):
+        newest = self.page.latest_revision_id
+
+        takedown.decide(self.propose(), Decision.KEEP, by=self.cast.head, note="Tin có giá trị lịch sử.")
+
+        page = self.again()
+        self.assertTrue(page.live)
+        self.assertEqual(page.latest_revision_id, newest)
+        self.assertContains(self.client.get(page.url, HTTP_HOST="localhost"), "Tin có giá trị lịch sử.")
+
+    def test_the_note_outlives_the_next_publication(self):
+        takedown.decide(self.propose(), Decision.KEEP, by=self.cast.head, note="Tin có giá trị lịch sử.")
+        page = self.again()
+        page.summary = "Bản sửa."
+        page.save_revision(user=self.cast.contributor)
+        publish(page, by=self.cast.contributor)
+
+        self.assertEqual(self.again().kept_note, "Tin có giá trị lịch sử.")
+
+    def test_edit_leaves_it_public_and_the_corrected_version_ends_it(self):
+        row = takedown.decide(self.propose(), Decision.EDIT, by=self.cast.head, note="Bỏ đoạn về mức hỗ trợ cũ.")
+        self.assertEqual(row.state, State.TO_EDIT)
+        self.assertTrue(self.again().live)
+
+    def test_keeping_needs_a_note(self):
+        with self.assertRaises(ValidationError):
+            takedown.decide(self.propose(), Decision.KEEP, by=self.cast.head, note="")
+
+    def test_one_reason_decides_a_group_with_single_pages_struck_out(self):
+        other = publish(article(self.city, self.city.my_long, by=self.cast.contributor, title="Tin khác"))
+        section = self.city.section(self.city.my_long)
+        rows = takedown.propose(section, Ground.NO_LONGER_SUITABLE, by=self.cast.contributor)
+        struck = [row.pk for row in rows if row.page_id in (other.pk, section.pk)]
+
+        takedown.decide_group(rows, Decision.TAKE_DOWN, by=self.cast.head, without=struck)
+
+        self.assertFalse(self.again().live)
+        self.assertTrue(self.again(other).live)
+
+
+class Restoring(TakeDownCase):
+    def test_what_was_taken_down_returns_from_its_archive_copy_through_approval(self):
+        before = archive.content_digest(self.page)
+        row = takedown.decide(self.propose(), Decision.TAKE_DOWN, by=self.cast.head)
+
+        takedown.restore(row, by=self.cast.contributor, reason="Văn bản bãi bỏ đã bị hủy.")
+        self.assertFalse(self.again().live)
+        page = publish(self.again(), by=self.cast.contributor)
+
+        self.assertEqual(archive.content_digest(page), before)
+        self.assertEqual(self.client.get(self.page.url, HTTP_HOST="localhost").status_code, 200)
+        row.refresh_from_db()
+        self.assertEqual(row.state, State.RESTORED)
+
+
+class Expiry(TakeDownCase):
+    def test_an_end_date_approved_with_the_page_takes_it_down(self):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor, title="Thông báo có hạn")
+        page.expire_at = datetime(2030, 1, 1, tzinfo=UTC)
+        page.save_revision(user=self.cast.contributor)
+        page = publish(page, by=self.cast.contributor)
+
+        with time_machine.travel(datetime(2030, 1, 1, 0, 1, tzinfo=UTC), tick=False):
+            rows = takedown.expire_due()
+
+        self.assertEqual([row.ground for row in rows], [Ground.EXPIRED])
+        self.assertFalse(self.again(page).live)
+        self.assertEqual(rows[0].proposed_by, self.cast.contributor)
+        self.assertEqual(rows[0].decided_by, self.cast.head)
+
+
+class EmergencyRemoval(TakeDownCase):
+    def test_the_head_removes_at_once_and_it_stays_open_until_a_second_person_looked(self):
+        takedown.emergency_remove(self.page, by=self.cast.head, reason="Lộ số điện thoại riêng.")
+
+        self.assertFalse(self.again().live)
+        self.assertTrue(EmergencyAct.objects.get().is_open)
+
+    def test_nobody_else_may(self):
+        for name in ("deputy", "editor", "contributor", "superuser", "ward_approver"):
+            with self.subTest(name), self.assertRaises(Refused):
+                takedown.emergency_remove(self.page, by=getattr(self.cast, name), reason="Gấp")
