@@ -27,7 +27,7 @@ from weakref import WeakSet
 import brotli
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from django.db.models import F
 
 from .models.generation import SiteGeneration
@@ -123,13 +123,19 @@ def read_generations() -> dict[int, tuple[int, int]]:
 
     Raises django.db.Error when the database is away.
     """
-    close_old_connections()
+    _close_old_connections()
     try:
         return {
             site: (value, urgent)
             for site, value, urgent in SiteGeneration.objects.values_list("site_id", "value", "urgent_value")
         }
     finally:
+        _close_old_connections()
+
+
+def _close_old_connections() -> None:
+    # Django does this around each request; the page cache asks outside of one.
+    if not connection.in_atomic_block:
         close_old_connections()
 
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import brotli
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import DatabaseError, transaction
+from django.core.signals import request_finished, request_started
+from django.db import DatabaseError, close_old_connections, transaction
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.test import RequestFactory, SimpleTestCase, TestCase, override_settings
@@ -848,6 +849,10 @@ class BeforeDjango(TestCase):
 
     def setUp(self):
         public_view.calls = form_view.calls = 0
+        # As Django's test client does: the handler must not close the connection of the test's transaction.
+        for signal in (request_started, request_finished):
+            signal.disconnect(close_old_connections)
+            self.addCleanup(signal.connect, close_old_connections)
         self.clock = FakeClock()
         self.cache = PageCache(PortalWSGIHandler(), max_bytes=10_000_000, clock=self.clock)
 
