@@ -5,6 +5,7 @@
    also serves files of the same content and size.
 3. Rounds: every address in turn under the same load, so that what else the machine does falls on all alike.
 4. The medians of the rounds: requests a second, latencies, CPU-ms per request of all server processes.
+5. Thirty publications beside two servers with page caches of their own (`freshness.py`).
 
 Options: --articles, --rounds, --seconds (of each address in each round), --connections, --database.
 """
@@ -100,7 +101,10 @@ def main() -> None:
             with step(f"Vòng {number + 1}/{options.rounds}: {len(cells)} dòng × {options.seconds:g} giây"):
                 for cell in cells:
                     cell.measure(options.connections, options.seconds)
-        write(options, cells, {name: memory_mb([process.pid]) for name, process in servers.items()})
+        memory = {name: memory_mb([process.pid]) for name, process in servers.items()}
+        with step("Đăng 30 lần, xem độc giả thấy sau bao lâu"):
+            freshness = measure_freshness(environment, servers)
+        write(options, cells, memory, freshness)
 
 
 def environment_of_bench(var: Path, database_url: str) -> dict[str, str]:
@@ -261,6 +265,18 @@ http {{
     return children.start(["nginx", "-p", str(folder), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"])
 
 
+def measure_freshness(environment: dict, servers: dict) -> str:
+    """Start two more servers with the page cache and publish beside them; return the line of result."""
+    ports = free_ports(2)
+    for port in ports:
+        servers[f"máy chủ {port}"] = start_portal(environment, port, page_cache=True)
+    for port in ports:
+        wait_for(f"http://127.0.0.1:{port}/healthz", "localhost")
+    command = [sys.executable, str(ROOT / "bench" / "freshness.py"), "--servers"]
+    addresses = [f"http://127.0.0.1:{port}" for port in ports]
+    return _run([*command, *addresses], environment, capture_output=True).stdout.strip()
+
+
 def warm(cell: Cell) -> None:
     """Ask twice, and stop where the answer is not what the line of the table says."""
     headers = BROWSER | {"Host": cell.url.split("/")[2]} | cell.headers
@@ -306,7 +322,7 @@ def free_ports(count: int) -> list[int]:
         return [probe.getsockname()[1] for probe in sockets]
 
 
-def write(options, cells: list[Cell], memory: dict[str, float]) -> None:
+def write(options, cells: list[Cell], memory: dict[str, float], freshness: str) -> None:
     """Write the table into bench/results/ and print it."""
     now = datetime.now().astimezone()
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("wagtail", "django", "granian"))
@@ -329,6 +345,8 @@ def write(options, cells: list[Cell], memory: dict[str, float]) -> None:
         "Memory after the load (PSS): "
         + "; ".join(f"{_ENGLISH[name]} {used:,.0f} MB" for name, used in memory.items())
         + ".",
+        "",
+        freshness,
         "",
     ]
     RESULTS.mkdir(exist_ok=True)
