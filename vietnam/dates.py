@@ -38,9 +38,5 @@ def parse_vn(text: str) -> date:
         try:
             return date(int(match[3]), int(match[2]), int(match[1]))
         except ValueError:
-            raise ValueError(
-                f"Ngày “{text.strip()}” không có trong lịch. Hãy kiểm tra ngày và tháng."
-            ) from None
-    raise ValueError(
-        f"Không đọc được ngày “{text.strip()}”. Hãy ghi theo dạng ngày/tháng/năm, ví dụ 05/06/2020."
-    )
+            raise ValueError(f"Ngày “{text.strip()}” không có trong lịch. Hãy kiểm tra ngày và tháng.") from None
+    raise ValueError(f"Không đọc được ngày “{text.strip()}”. Hãy ghi theo dạng ngày/tháng/năm, ví dụ 05/06/2020.")

@@ -193,9 +193,7 @@ def parse(text: str, type_name: str = "") -> DocumentNumber:
     word = _PREFIX.match(normalise_letters(text))
     letters = _letters_of(type_name) or _letters_of(word["word"] if word else "")
     if _BLANK.search(text):
-        raise ValueError(
-            f"Số, ký hiệu “{text.strip()}” còn chỗ trống. Hãy ghi số đã cấp, ví dụ 01/2020/QĐ-UBND."
-        )
+        raise ValueError(f"Số, ký hiệu “{text.strip()}” còn chỗ trống. Hãy ghi số đã cấp, ví dụ 01/2020/QĐ-UBND.")
     named = _NAMED_LAW.fullmatch(" ".join(normalise_letters(text).split()))
     if named:
         return _named_law(named)
@@ -276,9 +274,7 @@ def address_slug(type_name: str, number: str, year: int, issuer: str) -> str:
 def _slashed(match: re.Match, letters: str | None) -> DocumentNumber:
     year = int(match["year"]) if match["year"] else None
     if year and not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ValueError(
-            f"Năm {year} trong số, ký hiệu “{match[0]}” không hợp lý. Hãy kiểm tra lại năm ban hành."
-        )
+        raise ValueError(f"Năm {year} trong số, ký hiệu “{match[0]}” không hợp lý. Hãy kiểm tra lại năm ban hành.")
     first, *rest = match["parts"].split("-")
     old_type, dot, old_issuer = first.partition(".")
     if dot and old_type in _TYPES_IN_SYMBOLS:

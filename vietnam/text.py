@@ -228,9 +228,7 @@ _TCVN3_TABLE = str.maketrans(TCVN3)
 # Letters that exist in no code page before Unicode: text that holds one is Unicode already.
 _UNICODE_ONLY = re.compile("[\u1ea0-\u1ef9ăĂđĐơƠưƯ]")
 # A hat, horn, breve, stroke or tone sign inside a word, not where punctuation stands.
-_VIQR_EVIDENCE = re.compile(
-    r"[aeo]\^|a\(|[ou]\+|[aeiouy]['`?~.](?=[a-z])|dd(?=[aeiouy])|[aeiouy][`~]", re.IGNORECASE
-)
+_VIQR_EVIDENCE = re.compile(r"[aeo]\^|a\(|[ou]\+|[aeiouy]['`?~.](?=[a-z])|dd(?=[aeiouy])|[aeiouy][`~]", re.IGNORECASE)
 _NOT_A_WORD = re.compile(r"[\s,;:!?\"/\[\]{}<>|=*\u2013\u2014-]+|\.(?=\s|$)")
 
 
@@ -259,9 +257,7 @@ def convert_legacy(text: str, scheme: str) -> str:
     unknown scheme.
     """
     if scheme not in LEGACY_SCHEMES:
-        raise ValueError(
-            f"Không biết bảng mã “{scheme}”. Các bảng mã chuyển được: {', '.join(LEGACY_SCHEMES)}."
-        )
+        raise ValueError(f"Không biết bảng mã “{scheme}”. Các bảng mã chuyển được: {', '.join(LEGACY_SCHEMES)}.")
     text = nfc(text)
     if _UNICODE_ONLY.search(text):
         return text

@@ -98,9 +98,7 @@ def working_days_between(start: date, end: date, calendar: Calendar) -> int:
 
 def days_off_between(first: date, last: date, calendar: Calendar) -> list[date]:
     """List the weekdays off from first to last, both included: what a weekend-only count gets wrong."""
-    return [
-        day for day in _days(first, last) if day.weekday() < SATURDAY and not is_working_day(day, calendar)
-    ]
+    return [day for day in _days(first, last) if day.weekday() < SATURDAY and not is_working_day(day, calendar)]
 
 
 def make_up_days_between(first: date, last: date, calendar: Calendar) -> list[date]:

@@ -51,9 +51,7 @@ PATTERNS = [
 
 class TestParse:
     @pytest.mark.parametrize(("printed", "number", "year", "letters", "issuers", "family"), PATTERNS)
-    def test_takes_every_pattern_apart_and_prints_it_back(
-        self, printed, number, year, letters, issuers, family
-    ):
+    def test_takes_every_pattern_apart_and_prints_it_back(self, printed, number, year, letters, issuers, family):
         parsed = parse(printed)
 
         assert (parsed.number, parsed.year, parsed.type_abbr) == (number, year, letters)

@@ -47,9 +47,7 @@ LEGACY_EXAMPLES = [
     ("thủ tục hành chính", "thñ tôc hµnh chÝnh", "thuû tuïc haønh chính", "thu? tu.c ha`nh chi'nh"),
 ]
 LETTERS = "".join(
-    nfc(base + tone)
-    for base in "aăâeêioôơuưy"
-    for tone in ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
+    nfc(base + tone) for base in "aăâeêioôơuưy" for tone in ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
 )
 
 

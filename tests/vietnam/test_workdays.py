@@ -57,9 +57,7 @@ class TestProperties:
 
     @given(days, amounts, st.integers(min_value=0, max_value=30), calendars)
     def test_a_later_event_is_never_due_earlier(self, start, n, later, calendar):
-        assert add_working_days(start, n, calendar) <= add_working_days(
-            start + timedelta(days=later), n, calendar
-        )
+        assert add_working_days(start, n, calendar) <= add_working_days(start + timedelta(days=later), n, calendar)
 
     @given(days, amounts, calendars, days)
     def test_one_more_day_off_never_brings_a_due_date_forward(self, start, n, calendar, holiday):
@@ -77,9 +75,7 @@ class TestProperties:
 
     @given(days, amounts, calendars)
     def test_an_event_on_a_day_off_is_due_with_the_working_day_before(self, start, n, calendar):
-        assert add_working_days(start, n, calendar) == add_working_days(
-            last_working_day(start, calendar), n, calendar
-        )
+        assert add_working_days(start, n, calendar) == add_working_days(last_working_day(start, calendar), n, calendar)
 
 
 class TestWorkingDays:
