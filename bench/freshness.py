@@ -12,7 +12,8 @@ import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
-import build_content  # noqa: I001  sets up Django
+import build_content  # sets up Django: before any model
+
 from base.models import PortalSite
 from sections.models import ArticlePage, SectionIndexPage
 from workflows.approval import publish_bundle
