@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from wagtail.models import Site
 
+from base.frame import build_frame
 from base.page_cache import mark_public
 
 from .models import TakeDown
@@ -26,7 +27,9 @@ class GoneMiddleware:
             return response
         if takedown.behaviour == TakeDown.Behaviour.REDIRECT and takedown.replacement_url:
             return HttpResponsePermanentRedirect(takedown.replacement_url)
-        gone = render(request, "410.html", {"takedown": takedown}, status=410)
+        frame = build_frame(None, request)
+        frame.is_indexed = False
+        gone = render(request, "410.html", {"takedown": takedown, "frame": frame, "status": 410}, status=410)
         gone["X-Robots-Tag"] = "noindex"
         mark_public(gone, [pk for pk in (takedown.site_id, takedown.site.parent_id) if pk])
         return gone
