@@ -12,7 +12,7 @@ from datetime import date
 class Duty:
     """One deadline: the rule's code (e.g. "DL-PLAN"), the day it counts from, what it is about."""
 
-    rule_code: str
+    rule: str
     started_on: date
     title: str
 
@@ -20,4 +20,4 @@ class Duty:
 def duties_of(page) -> list[Duty]:
     """Return the deadlines that publishing `page` meets, the earliest start first; [] for other types."""
     found = page.duties() if hasattr(page, "duties") else []
-    return sorted(found, key=lambda duty: (duty.started_on, duty.rule_code))
+    return sorted(found, key=lambda duty: (duty.started_on, duty.rule))

@@ -3,7 +3,7 @@
 import re
 
 from django.db import models
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.models import Orderable
@@ -18,6 +18,8 @@ from .item import SectionItem, WithBody, body_panels
 PRIVATE_MAIL_HOSTS = frozenset(
     {"gmail.com", "yahoo.com", "yahoo.com.vn", "hotmail.com", "outlook.com", "icloud.com", "live.com"}
 )
+# The size the template shows; the same filter stands there.
+PORTRAIT = "fill-144x176"
 MOBILE_NUMBER = re.compile(r"(?:\+84|0)[35789]\d{8}")
 
 
@@ -47,7 +49,8 @@ class OfficialsPage(WithBody, SectionItem):
 
     def get_context(self, request, *args, **kwargs):
         people = list(self.officials.all())
-        prefetch_related_objects([person for person in people if person.pk], "unit", "portrait")
+        portraits = PortalImage.objects.prefetch_renditions(PORTRAIT)
+        prefetch_related_objects(people, "unit", Prefetch("portrait", queryset=portraits))
         return {
             **super().get_context(request, *args, **kwargs),
             "leaders": [person for person in people if person.is_leader],
