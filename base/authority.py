@@ -38,7 +38,7 @@ def _sites_of(user):
     if user.is_superuser:
         return sites.values()
     homes = GroupPagePermission.objects.filter(group__user=user, page__translation_key__in=sites)
-    own = {sites[key] for key in homes.values_list("page__translation_key", flat=True)}
+    own = {sites[key] for key in homes.values_list("page__translation_key", flat=True).distinct()}
     if PortalSite.objects.filter(pk__in=own, kind=PortalSite.Kind.CITY).exists():
         return sites.values()
     return own
@@ -117,14 +117,19 @@ def own_collections(user):
 
 
 def own_pages(user):
-    """Return the pages of a user's own sites, as a queryset on indexed fields only."""
+    """Return the pages of a user's own sites, in all languages."""
     if user.is_superuser:
         return Page.objects.all()
-    homes = PortalSite.objects.filter(pk__in=sites_of(user)).values("home_key")
     wanted = Q(pk=None)
-    for path in Page.objects.filter(translation_key__in=homes).values_list("path", flat=True):
+    for path in own_home_paths(user):
         wanted |= Q(path__startswith=path)
     return Page.objects.filter(wanted)
+
+
+def own_home_paths(user) -> list[str]:
+    """Return the tree paths of the home pages of a user's own sites, in all languages."""
+    homes = PortalSite.objects.filter(pk__in=sites_of(user)).values("home_key")
+    return list(Page.objects.filter(translation_key__in=homes).values_list("path", flat=True))
 
 
 # --- References -----------------------------------------------------------------------------------

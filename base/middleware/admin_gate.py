@@ -1,0 +1,169 @@
+"""The administration's door: which of Wagtail's screens the portal uses, and for whom.
+
+Default deny: a screen of Wagtail or of one of its packages that is on none of the lists below is not there, for
+anybody. So a new release opens nothing by itself, and a test compares the lists with the addresses that exist. Screens
+of our own rooms decide for themselves (`viewsets.py`, the process modules).
+"""
+
+from django.http import Http404
+from django.urls import reverse
+
+from .. import authority
+from ..models import PortalFile, PortalImage
+
+# For everybody who may enter; Wagtail and the hooks of `wagtail_hooks.py` narrow what they show.
+OPEN = frozenset(
+    """
+    wagtailadmin_home wagtailadmin_login wagtailadmin_logout wagtailadmin_account wagtailadmin_sprite
+    wagtailadmin_javascript_catalog wagtailadmin_dismissibles wagtailadmin_block_preview
+    wagtailadmin_password_reset wagtailadmin_password_reset_done wagtailadmin_password_reset_confirm
+    wagtailadmin_password_reset_complete
+    wagtailadmin_api:pages:listing wagtailadmin_api:pages:detail wagtailadmin_api:pages:find
+    wagtailadmin_explore_root wagtailadmin_explore wagtailadmin_explore_results
+    wagtailadmin_pages:add wagtailadmin_pages:preview_on_add wagtailadmin_pages:choose_parent
+    wagtailadmin_pages:add_subpage wagtailadmin_pages:edit wagtailadmin_pages:preview_on_edit
+    wagtailadmin_pages:view_draft wagtailadmin_pages:delete wagtailadmin_pages:copy wagtailadmin_pages:usage
+    wagtailadmin_pages:search wagtailadmin_pages:search_results wagtailadmin_pages:lock wagtailadmin_pages:unlock
+    wagtailadmin_pages:history wagtailadmin_pages:history_results wagtailadmin_pages:revisions_index
+    wagtailadmin_pages:revisions_view wagtailadmin_pages:revisions_revert wagtailadmin_pages:revisions_compare
+    wagtailadmin_pages:workflow_action wagtailadmin_pages:collect_workflow_action_data
+    wagtailadmin_pages:confirm_workflow_cancellation wagtailadmin_pages:workflow_preview
+    wagtailadmin_pages:workflow_history wagtailadmin_pages:workflow_history_detail
+    wagtailadmin_choose_page wagtailadmin_choose_page_child wagtailadmin_choose_page_search
+    wagtailadmin_choose_page_external_link wagtailadmin_choose_page_email_link
+    wagtailadmin_choose_page_phone_link wagtailadmin_choose_page_anchor_link
+    wagtailadmin_reports:locked_pages wagtailadmin_reports:locked_pages_results
+    wagtailadmin_editing_sessions:release wagtailsnippets:index wagtail_localize:javascript_catalog
+    wagtaildocs:index wagtaildocs:index_results wagtaildocs:add wagtaildocs:add_multiple
+    wagtaildocs:create_multiple_from_uploaded_document wagtaildocs:delete_upload_multiple
+    wagtailimages:index wagtailimages:index_results wagtailimages:add wagtailimages:add_multiple
+    wagtailimages:create_multiple_from_uploaded_image wagtailimages:delete_upload_multiple
+    wagtaildocs_chooser:choose wagtaildocs_chooser:choose_results wagtaildocs_chooser:create
+    wagtailimages_chooser:choose wagtailimages_chooser:choose_results wagtailimages_chooser:create
+    """.split()
+)
+# One picture or file, named by the argument: to work on it, it must be of the user's own sites or shared.
+OWN_FILE = {
+    "wagtailimages:edit": ("image_id", PortalImage),
+    "wagtailimages:delete": ("image_id", PortalImage),
+    "wagtailimages:image_usage": ("image_id", PortalImage),
+    "wagtailimages:preview": ("image_id", PortalImage),
+    "wagtailimages:edit_multiple": ("image_id", PortalImage),
+    "wagtailimages:delete_multiple": ("image_id", PortalImage),
+    "wagtaildocs:edit": ("document_id", PortalFile),
+    "wagtaildocs:delete": ("document_id", PortalFile),
+    "wagtaildocs:document_usage": ("document_id", PortalFile),
+    "wagtaildocs:edit_multiple": ("doc_id", PortalFile),
+    "wagtaildocs:delete_multiple": ("doc_id", PortalFile),
+}
+# To choose it, a public one of another site will do.
+CHOSEN_FILE = {
+    "wagtailimages_chooser:chosen": ("pk", PortalImage),
+    "wagtailimages_chooser:select_format": ("image_id", PortalImage),
+    "wagtaildocs_chooser:chosen": ("pk", PortalFile),
+}
+# For those who work for all sites: they show what is going on everywhere.
+CITY = frozenset(
+    """
+    wagtailadmin_pages:type_use wagtailadmin_pages:type_use_results
+    wagtailadmin_tag_autocomplete wagtailadmin_tag_model_autocomplete
+    wagtailadmin_reports:workflow wagtailadmin_reports:workflow_results
+    wagtailadmin_reports:workflow_tasks wagtailadmin_reports:workflow_tasks_results
+    wagtailadmin_reports:aging_pages wagtailadmin_reports:aging_pages_results
+    wagtailadmin_editing_sessions:ping
+    wagtail_localize:submit_page_translation wagtail_localize:update_translations
+    wagtail_localize:edit_string_translation wagtail_localize:edit_override wagtail_localize:download_pofile
+    wagtail_localize:upload_pofile wagtail_localize:preview_translation wagtail_localize:stop_translation
+    wagtail_localize:translations_report wagtail_localize:translations_report_results
+    """.split()
+)
+# For the break-glass account alone: accounts, groups and workflows decide who may approve.
+SUPERUSER_SPACES = (
+    "wagtailusers_users:",
+    "wagtailusers_groups:",
+    "wagtailsites:",
+    "wagtaillocales:",
+    "wagtailredirects:",
+    "wagtailsettings:",
+    "wagtailadmin_workflows:",
+    "wagtailadmin_collections:",
+    "wagtailadmin_reports:site_history",
+    "wagtailadmin_reports:page_types_usage",
+)
+# For nobody: what they do goes through the portal's own verbs, or must not be done at all.
+CLOSED = frozenset(
+    """
+    wagtailadmin_api:pages:action wagtailadmin_api:documents:listing wagtailadmin_api:documents:detail
+    wagtailadmin_api:documents:find wagtailadmin_api:images:listing wagtailadmin_api:images:detail
+    wagtailadmin_api:images:find wagtailadmin_error_test wagtail_bulk_action
+    wagtailadmin_pages:unpublish wagtailadmin_pages:convert_alias wagtailadmin_pages:move
+    wagtailadmin_pages:move_confirm wagtailadmin_pages:set_page_position wagtailadmin_pages:set_privacy
+    wagtailadmin_pages:revisions_unschedule wagtailadmin_choose_page_chosen_multiple
+    wagtailadmin_collections:set_privacy
+    wagtaildocs_chooser:chosen_multiple wagtailimages_chooser:chosen_multiple
+    wagtailimages:url_generator wagtailimages:url_generator_output
+    wagtailembeds:chooser wagtailembeds:chooser_upload
+    wagtailforms:index wagtailforms:index_results wagtailforms:list_submissions
+    wagtailforms:list_submissions_results wagtailforms:delete_submissions
+    wagtail_localize:submit_snippet_translation wagtail_localize:machine_translate
+    wagtail_localize:convert_to_alias wagtail_localize:snippets_api_listing
+    wagtail_localize:snippets_api_detail
+    """.split()
+)
+
+
+class AdminGateMiddleware:
+    """Answer 404 to a screen of Wagtail that the user has no business with.
+
+    Stands inside AuthenticationMiddleware. Whoever is not signed in is left to Wagtail, which asks to sign in.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.prefix = reverse("wagtailadmin_home")
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if not request.path_info.startswith(self.prefix) or not request.user.is_authenticated:
+            return
+        if is_own_screen(view):
+            return
+        if not may_enter(request.user, request.resolver_match.view_name, kwargs):
+            raise Http404
+
+
+def is_own_screen(view) -> bool:
+    """Tell whether a view was written here, or is Wagtail's behind our own guard."""
+    return getattr(view, "is_guarded", False) or not view.__module__.split(".")[0].startswith("wagtail")
+
+
+def may_enter(user, name: str, kwargs) -> bool:
+    """Tell whether a user may open one of Wagtail's screens, by the name of its address."""
+    if name in CLOSED:
+        return False
+    if name in OPEN:
+        return True
+    if name in OWN_FILE:
+        item = _item(*OWN_FILE[name], kwargs)
+        return item is not None and (authority.belongs_to(user, item) or authority.is_shared(item))
+    if name in CHOSEN_FILE:
+        item = _item(*CHOSEN_FILE[name], kwargs)
+        return item is not None and authority.may_refer(user, item)
+    if name in CITY:
+        return authority.is_city_person(user)
+    return name.startswith(SUPERUSER_SPACES) and user.is_superuser
+
+
+def is_reviewed(name: str) -> bool:
+    """Tell whether an address is on one of the lists."""
+    return (
+        name in OPEN or name in CITY or name in CLOSED or name in OWN_FILE or name in CHOSEN_FILE
+        or name.startswith(SUPERUSER_SPACES)
+    )  # fmt: skip
+
+
+def _item(argument, model, kwargs):
+    key = str(kwargs.get(argument, ""))
+    return model.objects.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None

@@ -1,0 +1,101 @@
+"""What the portal changes in Wagtail's administration.
+
+1. Lists and choosers show the pages, pictures and files of the user's own sites (`authority.py`).
+2. What would publish, remove, move or hide in one step is not offered: that is the work of `workflows`.
+3. Titles in Vietnamese make readable addresses; the administration bears the portal's name.
+"""
+
+from django.db.models import Q
+from django.templatetags.static import static
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.admin.views.bulk_action.registry import bulk_action_registry
+
+from .authority import own_collections, own_home_paths
+from .gate import Refused
+from .signal_handlers import NOT_REMOVED_HERE
+from .sites import ancestor_paths
+
+# Menu items of Wagtail that the portal has no use for.
+UNUSED_MENU_ITEMS = frozenset({"help", "forms"})
+UNUSED_REPORTS = frozenset({"site-history", "page-types-usage"})
+UNUSED_SETTINGS = frozenset({"collections"})
+
+# Bulk actions publish, unpublish, move and delete in one step: the registry is told that it knows them all.
+bulk_action_registry.has_scanned_for_bulk_actions = True
+
+
+# --- Own sites only ---------------------------------------------------------------------------------
+
+
+@hooks.register("construct_page_chooser_queryset")
+def choose_own_pages(pages, request):
+    """Offer the pages of own sites, and the way down to them."""
+    return _own_and_way(pages, request.user)
+
+
+@hooks.register("construct_explorer_page_queryset")
+def list_own_pages(parent_page, pages, request):
+    """List the pages of own sites, and the way down to them."""
+    return _own_and_way(pages, request.user)
+
+
+def _own_and_way(pages, user):
+    if user.is_superuser:
+        return pages
+    wanted = Q(pk=None)
+    for path in own_home_paths(user):
+        wanted |= Q(path__startswith=path) | Q(path__in=ancestor_paths(path))
+    return pages.filter(wanted)
+
+
+@hooks.register("construct_image_chooser_queryset")
+@hooks.register("construct_document_chooser_queryset")
+def choose_own_files(files, request):
+    """Offer the pictures and files of own sites and the shared ones."""
+    return files.filter(collection__in=own_collections(request.user))
+
+
+# --- Nothing in one step ----------------------------------------------------------------------------
+
+
+@hooks.register("before_delete_page")
+def keep_what_was_published(request, page):
+    """Refuse to delete a page when it, or one below it, was ever public."""
+    if page.get_descendants(inclusive=True).filter(first_published_at__isnull=False).exists():
+        raise Refused(NOT_REMOVED_HERE)
+
+
+@hooks.register("construct_main_menu")
+def hide_unused_menu_items(request, items):
+    """Leave out what the portal does not use."""
+    items[:] = [item for item in items if item.name not in UNUSED_MENU_ITEMS]
+
+
+@hooks.register("construct_reports_menu")
+def hide_unused_reports(request, items):
+    """Leave out reports that show other sites' work."""
+    if not request.user.is_superuser:
+        items[:] = [item for item in items if item.name not in UNUSED_REPORTS]
+
+
+@hooks.register("construct_wagtail_userbar")
+def leave_public_pages_alone(request, items, page):
+    """Show no editing button on public pages: what a page shows never depends on who looks."""
+    if not getattr(request, "in_preview_panel", False):
+        items[:] = []
+
+
+# --- Our own look -------------------------------------------------------------------------------------
+
+
+@hooks.register("insert_editor_js")
+def readable_addresses():
+    """Turn "Đường" into "duong" while the title is typed."""
+    return format_html('<script src="{}"></script>', static("js/admin_slug.js"))
+
+
+@hooks.register("insert_global_admin_css")
+def own_colours():
+    """Bring the portal's colours and hide the ticks of bulk actions."""
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
