@@ -9,10 +9,21 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
 
 ICONS = Path(settings.BASE_DIR) / "static" / "icons"
+# As people write them; the framework's own say "Thứ 2".
+WEEKDAYS = (
+    _("Thứ Hai"),
+    _("Thứ Ba"),
+    _("Thứ Tư"),
+    _("Thứ Năm"),
+    _("Thứ Sáu"),
+    _("Thứ Bảy"),
+    _("Chủ nhật"),
+)
 JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
@@ -92,3 +103,9 @@ def paging_numbers(page_obj):
 def get(mapping, key):
     """Return `mapping[key]`, or None: for keys that are not names, such as "gop-y"."""
     return mapping.get(key) if mapping else None
+
+
+@register.filter
+def weekday(day):
+    """Return the name of a date's weekday: 15/06/2020 -> "Thứ Hai"."""
+    return WEEKDAYS[day.weekday()]
