@@ -1,0 +1,216 @@
+"""Hiệu lực: what relations do to a document, and its status on a day, with the reason in words.
+
+The vocabulary is that of the national database of legal documents: eight statuses, fifteen relations. Nothing here
+touches the database: `status_on` takes a document and the relations that act on it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from vietnam.dates import format_short
+
+
+class StatusCode(TextChoices):
+    """The eight statuses; the value is also the colour class of the badge where one exists."""
+
+    IN_FORCE = "in_force", gettext_lazy("Còn hiệu lực")
+    PARTLY_LAPSED = "partly_lapsed", gettext_lazy("Hết hiệu lực một phần")
+    NOT_YET = "not_yet", gettext_lazy("Chưa có hiệu lực")
+    SUSPENDED = "suspended", gettext_lazy("Ngưng hiệu lực")
+    PARTLY_SUSPENDED = "partly_suspended", gettext_lazy("Ngưng hiệu lực một phần")
+    UNKNOWN = "unknown", gettext_lazy("Chưa xác định")
+    NOT_SUITABLE = "not_suitable", gettext_lazy("Không còn phù hợp")
+    LAPSED = "lapsed", gettext_lazy("Hết hiệu lực toàn bộ")
+
+
+# The badge's class, and the place in lists that put what is in force first.
+_BADGES = {
+    StatusCode.IN_FORCE: ("in-force", 0),
+    StatusCode.PARTLY_LAPSED: ("partly", 0),
+    StatusCode.NOT_YET: ("not-yet", 0),
+    StatusCode.SUSPENDED: ("suspended", 1),
+    StatusCode.PARTLY_SUSPENDED: ("suspended", 1),
+    StatusCode.UNKNOWN: ("unknown", 2),
+    StatusCode.NOT_SUITABLE: ("lapsed", 3),
+    StatusCode.LAPSED: ("lapsed", 3),
+}
+# Statuses under which a page that cites the document deserves a warning.
+NO_LONGER_APPLIES = frozenset({StatusCode.LAPSED, StatusCode.NOT_SUITABLE})
+
+
+@dataclass(frozen=True)
+class Status:
+    """The status of a document on a day: code, label and reason in words, since when, and by which document.
+
+    `by_document` is the document that brought it about, or None; `since` the first day of this status, or None.
+    """
+
+    code: str
+    reason: str = ""
+    since: date | None = None
+    by_document: object = None
+
+    @property
+    def label(self) -> str:
+        return str(StatusCode(self.code).label)
+
+    @property
+    def badge(self) -> str:
+        return _BADGES[StatusCode(self.code)][0]
+
+    @property
+    def rank(self) -> int:
+        return _BADGES[StatusCode(self.code)][1]
+
+    @property
+    def applies(self) -> bool:
+        """False for what has lapsed or no longer suits."""
+        return self.code not in NO_LONGER_APPLIES
+
+
+@dataclass(frozen=True)
+class RelationKind:
+    """One relation of the national database: what the acting document does, what the other one undergoes.
+
+    `effect` is what it does to the other's status: "ends", "amends", "suspends" or "".
+    """
+
+    code: int
+    active: str
+    passive: str
+    effect: str = ""
+
+
+REPEALS, TRANSLATES, BASED_ON, REFERS_TO, SUSPENDS, CORRECTS, CONSOLIDATES, GUIDES = 1, 2, 3, 4, 5, 6, 7, 8
+DETAILS, AMENDS, PAUSES, REPLACES, AMENDS_TOO, EXPLAINS, PROMULGATES = 9, 10, 11, 12, 13, 14, 15
+
+# Code 13 is an older code of 10; rows with it may come from imports.
+RELATIONS: dict[int, RelationKind] = {
+    kind.code: kind
+    for kind in (
+        RelationKind(REPEALS, gettext_lazy("Bãi bỏ"), gettext_lazy("Bị bãi bỏ bởi"), "ends"),
+        RelationKind(TRANSLATES, gettext_lazy("Là bản dịch của"), gettext_lazy("Có bản dịch")),
+        RelationKind(BASED_ON, gettext_lazy("Căn cứ vào"), gettext_lazy("Là căn cứ ban hành của")),
+        RelationKind(REFERS_TO, gettext_lazy("Dẫn chiếu đến"), gettext_lazy("Được dẫn chiếu bởi")),
+        RelationKind(SUSPENDS, gettext_lazy("Đình chỉ thi hành"), gettext_lazy("Bị đình chỉ thi hành bởi"), "suspends"),
+        RelationKind(CORRECTS, gettext_lazy("Đính chính"), gettext_lazy("Được đính chính bởi")),
+        RelationKind(CONSOLIDATES, gettext_lazy("Hợp nhất"), gettext_lazy("Được hợp nhất trong")),
+        RelationKind(GUIDES, gettext_lazy("Hướng dẫn áp dụng"), gettext_lazy("Được hướng dẫn áp dụng bởi")),
+        RelationKind(DETAILS, gettext_lazy("Quy định chi tiết"), gettext_lazy("Được quy định chi tiết bởi")),
+        RelationKind(AMENDS, gettext_lazy("Sửa đổi, bổ sung"), gettext_lazy("Được sửa đổi, bổ sung bởi"), "amends"),
+        RelationKind(PAUSES, gettext_lazy("Tạm ngưng hiệu lực"), gettext_lazy("Bị tạm ngưng hiệu lực bởi"), "suspends"),
+        RelationKind(REPLACES, gettext_lazy("Thay thế"), gettext_lazy("Được thay thế bởi"), "ends"),
+        RelationKind(AMENDS_TOO, gettext_lazy("Sửa đổi, bổ sung"), gettext_lazy("Được sửa đổi, bổ sung bởi"), "amends"),
+        RelationKind(EXPLAINS, gettext_lazy("Giải thích"), gettext_lazy("Được giải thích bởi")),
+        RelationKind(PROMULGATES, gettext_lazy("Công bố"), gettext_lazy("Được công bố bởi")),
+    )
+}  # fmt: skip
+# Relations by which one document can end another: no circle of them makes sense.
+ENDING = frozenset(code for code, kind in RELATIONS.items() if kind.effect == "ends")
+
+
+def status_on(document, on: date, relations: Iterable = ()) -> Status:
+    """Return the status of a document on a local date, from its dates and the relations that act on it.
+
+    `relations`: rows with code, source, scope (list of provisions, empty for the whole), effective_on, until,
+    source_text and is_verified; rows that take effect later are left out here. The first reason that holds counts:
+    not issued or not yet in force; ended; suspended; declared unsuitable; not checked up to that day; suspended or
+    ended in part; in force.
+    """
+    start = document.effective_from or (document.issued_on if document.takes_effect_at_once else None)
+    if start is None or document.issued_on is None:
+        return Status(StatusCode.UNKNOWN, _("Chưa ghi ngày có hiệu lực."))
+    if on < start:
+        return Status(
+            StatusCode.NOT_YET, _("Có hiệu lực từ ngày %(date)s.") % {"date": format_short(start)}, document.issued_on
+        )
+    acting = sorted(
+        (row for row in relations if row.effective_on and row.effective_on <= on and RELATIONS[row.code].effect),
+        key=lambda row: row.effective_on,
+    )
+    return (
+        _ended(document, on, acting)
+        or _suspended(on, acting, whole=True)
+        or _not_suitable(document, on)
+        or _unchecked(document, on)
+        or _suspended(on, acting, whole=False)
+        or _partly_ended(acting)
+        or Status(StatusCode.IN_FORCE, _in_force_reason(document, start, on), start)
+    )
+
+
+def _ended(document, on, acting) -> Status | None:
+    row = next((row for row in acting if RELATIONS[row.code].effect == "ends" and not row.scope), None)
+    if (
+        document.effective_to
+        and document.effective_to <= on
+        and (row is None or document.effective_to < row.effective_on)
+    ):
+        reason = _("Hết thời hạn hiệu lực từ ngày %(date)s.") % {"date": format_short(document.effective_to)}
+        return Status(StatusCode.LAPSED, reason, document.effective_to)
+    return _by(row, StatusCode.LAPSED) if row else None
+
+
+def _suspended(on, acting, *, whole: bool) -> Status | None:
+    row = next(
+        (
+            row
+            for row in acting
+            if RELATIONS[row.code].effect == "suspends"
+            and bool(row.scope) is not whole
+            and (row.until is None or on < row.until)
+        ),
+        None,
+    )
+    return _by(row, StatusCode.SUSPENDED if whole else StatusCode.PARTLY_SUSPENDED) if row else None
+
+
+def _not_suitable(document, on) -> Status | None:
+    if document.not_suitable_from and document.not_suitable_from <= on:
+        return Status(StatusCode.NOT_SUITABLE, document.not_suitable_reason, document.not_suitable_from)
+    return None
+
+
+def _unchecked(document, on) -> Status | None:
+    if document.checked_until and document.checked_until < on:
+        reason = _("Hiệu lực mới được kiểm tra đến ngày %(date)s; chưa tìm thấy văn bản chấm dứt hiệu lực.") % {
+            "date": format_short(document.checked_until)
+        }
+        return Status(StatusCode.UNKNOWN, reason)
+    return None
+
+
+def _partly_ended(acting) -> Status | None:
+    rows = [row for row in acting if RELATIONS[row.code].effect in ("ends", "amends")]
+    return _by(rows[-1], StatusCode.PARTLY_LAPSED) if rows else None
+
+
+def _in_force_reason(document, start, on) -> str:
+    reason = _("Có hiệu lực từ ngày %(date)s.") % {"date": format_short(start)}
+    closed = document.issuer_closed_on
+    if closed and closed < on:
+        reason += " " + _("Cơ quan ban hành kết thúc hoạt động sau ngày %(date)s; chưa tìm thấy văn bản bãi bỏ.") % {
+            "date": format_short(closed)
+        }
+    return reason
+
+
+def _by(row, code) -> Status:
+    """Say which document did it, to what part, from which day, and whether that was checked."""
+    reason = (
+        f"{RELATIONS[row.code].passive} {row.source or row.source_text}"
+        if row.source or row.source_text
+        else (row.stated_in or str(RELATIONS[row.code].passive))
+    )
+    if row.scope:
+        reason += f" ({', '.join(row.scope)})"
+    reason += _(" từ ngày %(date)s") % {"date": format_short(row.effective_on)}
+    if row.until:
+        reason += _(" đến ngày %(date)s") % {"date": format_short(row.until)}
+    reason += "." if row.is_verified else _(" (chưa đối chiếu với bản gốc).")
+    return Status(code, reason, row.effective_on, row.source)

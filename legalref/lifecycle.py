@@ -1,0 +1,452 @@
+"""The life of a document after it was issued: its status on any day, what acts on it, and what its repeal reaches.
+
+1. `mark_for_site`: on which site it must stand, with the deadline. 2. `relate`: one document acts on another.
+3. `status`, `refresh_status`: what follows for a day. 4. `affected`: what a repeal would reach, before anything is
+written. 5. `repeal`: on a person's confirmation the relation, the status, and one take-down task a page.
+6. `undo_repeal`: takes back exactly what it set.
+
+That a page cites a repealed document is a warning only (the Decision itself cites a circular replaced before
+it): nothing is taken down but by the decision of a second person on a task.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import Page
+
+from accounts.roles import CONFIRM_REPEAL, DISPATCH, WRITE, holders, may
+from base.gate import Refused
+from base.models import PortalSite
+from base.page_cache import raise_generation
+from workflows import deadlines, takedown
+from workflows.approval import new_group
+from workflows.models import TakeDown
+
+from . import citations
+from .effect import DETAILS, ENDING, RELATIONS, REPEALS, REPLACES, Status, status_on
+from .models import DocumentRelation, DocumentStatus, LegalDocument, RepealEffect, SiteDocument
+
+RULES = {SiteDocument.Ground.ISSUER: "DL-DOC-OWN", SiteDocument.Ground.IN_SCOPE: "DL-DOC-SCOPE"}
+BATCH = 500
+# Luật 64/2025/QH15 Điều 57.2: from this day a detailing document stays in force as far as it is not contrary.
+NEW_REGIME_FROM = date(2025, 4, 1)
+
+
+# --- 1. The duty to publish ------------------------------------------------------------------------
+
+
+@transaction.atomic
+def mark_for_site(
+    document: LegalDocument, site: PortalSite, *, ground: str, by, on: date | datetime | None = None
+) -> SiteDocument:
+    """Say that a document must stand on a site, and start its deadline from the day of issue (Điều 10.1.c).
+
+    2 working days on the issuer's own site, 10 on that of a body in scope; met by the document's publication, at
+    once when it is public already. Idempotent. Raises Refused without the right, ValidationError without a date.
+    """
+    if not (may(by, WRITE, site) or may(by, DISPATCH, site)):
+        raise Refused("Bạn không có quyền đưa văn bản vào trang này.")
+    if ground not in SiteDocument.Ground.values:
+        raise ValidationError(
+            {"ground": "Hãy chọn lý do văn bản có trên trang: cơ quan ban hành hoặc thuộc phạm vi điều chỉnh."}
+        )
+    if document.issued_on is None:
+        raise ValidationError(
+            {"issued_on": "Văn bản chưa có ngày ban hành nên chưa tính được thời hạn đăng; hãy ghi ngày."}
+        )
+    day = deadlines.local_date(on)
+    row, is_new = SiteDocument.objects.get_or_create(
+        document=document, site=site, defaults={"ground": ground, "marked_by": by, "marked_on": day}
+    )
+    if not is_new:
+        return row
+    clock = deadlines.start(
+        document, RULES[ground], on=document.issued_on, by=by, site=site, unit=site.unit, title=document.title[:300]
+    )
+    if document.live and document.first_published_at:
+        met = max(deadlines.local_date(document.first_published_at), document.issued_on)
+        deadlines.meet(clock, on=met, by=by)
+    log(instance=document, action="portal.document.mark", user=by, data={"site": site.slug, "ground": ground})
+    raise_generation([site])
+    return row
+
+
+# --- 2. Relations ----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def relate(
+    source: LegalDocument | None,
+    code: int,
+    target: LegalDocument,
+    *,
+    by,
+    on: date | datetime | None = None,
+    effective_on: date | None = None,
+    until: date | None = None,
+    scope: Iterable[str] = (),
+    stated_in: str = "",
+    source_text: str = "",
+    is_verified: bool = False,
+) -> DocumentRelation:
+    """Record that `source` acts on `target` in one of the fifteen ways, and renew the target's status.
+
+    `scope`: provisions concerned, empty for the whole. Relations that change a status need the right to confirm a
+    repeal, others the right to write on the target's site. Idempotent for the same pair, code and day. Raises Refused
+    without the right; ValidationError for a relation to itself, a circle, or a missing date.
+    """
+    kind = RELATIONS.get(code)
+    if kind is None:
+        raise ValidationError({"code": "Hãy chọn quan hệ giữa hai văn bản."})
+    if kind.effect:
+        _demand_right(by)
+    elif not may(by, WRITE, target.owner_site):
+        raise Refused("Bạn không có quyền ghi quan hệ của văn bản này.")
+    if source is None and not (source_text.strip() or stated_in.strip()):
+        raise ValidationError({"source": "Hãy chọn văn bản tác động, hoặc ghi rõ lý do, căn cứ."})
+    if kind.effect and effective_on is None:
+        raise ValidationError({"effective_on": "Hãy ghi ngày quan hệ này có hiệu lực."})
+    if kind.effect and target.issued_on and effective_on < target.issued_on:
+        raise ValidationError(
+            {"effective_on": "Ngày có hiệu lực không thể trước ngày ban hành của văn bản bị tác động."}
+        )
+    if source is not None:
+        _refuse_circle(source, code, target)
+    moment = _moment(on)
+    same = DocumentRelation.objects.valid().filter(source=source, target=target, code=code, effective_on=effective_on)
+    existing = (same if source else same.filter(source_text=source_text)).first()
+    if existing:
+        return existing
+    relation = DocumentRelation.objects.create(
+        source=source, target=target, code=code, scope=list(scope), effective_on=effective_on, until=until,
+        stated_in=stated_in[:300], source_text=source_text[:300], is_verified=is_verified, confirmed_by=by,
+        confirmed_at=moment,
+    )  # fmt: skip
+    if kind.effect:
+        DocumentStatus.store(target, timezone.localtime(moment).date())
+    log(
+        instance=target, action="portal.document.relate", user=by,
+        data={"relation": relation.pk, "code": code, "source": str(source or source_text or stated_in)},
+    )  # fmt: skip
+    raise_generation(PortalSite.objects.all())
+    return relation
+
+
+def _refuse_circle(source, code, target) -> None:
+    if source.pk == target.pk:
+        raise ValidationError({"source": "Một văn bản không tác động lên chính nó; hãy chọn văn bản khác."})
+    if code not in ENDING:
+        return
+    seen, frontier = set(), {target.pk}
+    while frontier:
+        if source.pk in frontier:
+            raise ValidationError(
+                {"source": f"«{source}» đã bị «{target}» thay thế hoặc bãi bỏ; hai bên không thể chấm dứt lẫn nhau."}
+            )
+        seen |= frontier
+        frontier = (
+            set(
+                DocumentRelation.objects.valid()
+                .filter(source__in=frontier, code__in=ENDING)
+                .values_list("target_id", flat=True)
+            )
+            - seen
+        )
+
+
+# --- 3. Status -------------------------------------------------------------------------------------
+
+
+def status(document: LegalDocument, on: date) -> Status:
+    """Return the status of a document on a local date, with its reason in words and the document that caused it."""
+    return status_on(document, on, DocumentRelation.objects.acting_on([document.pk]))
+
+
+@transaction.atomic
+def refresh_status(*, on: date | datetime | None = None) -> int:
+    """Compute and store the status of every document for a day; return how many changed. The job of midnight.
+
+    Repeals that were recorded ahead and take effect now get their take-down tasks.
+    """
+    day = deadlines.local_date(on)
+    changed = 0
+    keys = list(LegalDocument.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), BATCH):
+        batch = keys[start : start + BATCH]
+        acting: dict[int, list] = {}
+        for row in DocumentRelation.objects.acting_on(batch):
+            acting.setdefault(row.target_id, []).append(row)
+        documents = LegalDocument.objects.filter(pk__in=batch).select_related("document_type", "main_issuer")
+        for document in documents.defer("full_text", "search_text"):
+            changed += DocumentStatus.store(document, day, acting.get(document.pk, []))
+    if changed:
+        raise_generation(PortalSite.objects.all())
+    open_due_tasks(on=on)
+    return changed
+
+
+# --- 4. What a repeal reaches ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AffectedPage:
+    """A live page that cites the document: what is proposed for it, and whether a take-down of it runs already."""
+
+    page: Page
+    suggestion: str
+    is_home: bool = False
+    pending: TakeDown | None = None
+
+    @property
+    def suggestion_label(self) -> str:
+        return str(TakeDown.Decision(self.suggestion).label)
+
+
+@dataclass
+class Affected:
+    """What the repeal of a document would reach: pages by site, and the documents that detail or guide it."""
+
+    document: LegalDocument
+    pages: dict[PortalSite, list[AffectedPage]] = field(default_factory=dict)
+    dependents: list[DocumentRelation] = field(default_factory=list)
+    dependents_lapse: bool = False
+
+    @property
+    def page_count(self) -> int:
+        return sum(len(pages) for pages in self.pages.values())
+
+
+def affected(document: LegalDocument, *, scope: Iterable[str] = (), effective_on: date | None = None) -> Affected:
+    """Return what a repeal would reach, without writing anything.
+
+    For each page the suggestion: take down when it speaks about the policy, edit when it only cites it, and for a
+    partial repeal always edit. Documents that detail it lapse with it under the law of 2015, stay under that of 2025
+    (Luật 64/2025/QH15 Điều 57.2).
+    """
+    pages = citations.pages_citing(document)
+    homes = set(PortalSite.objects.values_list("home_key", flat=True))
+    pending = {
+        row.page_id: row
+        for row in TakeDown.objects.filter(page__in=[page.pk for page in pages], state__in=TakeDown.UNDECIDED)
+    }
+    found = Affected(document)
+    for site, group in citations.by_site(pages).items():
+        found.pages[site] = [
+            AffectedPage(page, _suggestion(page, document, scope), page.translation_key in homes, pending.get(page.pk))
+            for page in group
+        ]
+    found.dependents = list(
+        DocumentRelation.objects.valid()
+        .filter(target=document, code=DETAILS)
+        .select_related("source", "source__document_type", "source__main_issuer", "source__stored_status")
+    )
+    found.dependents_lapse = (effective_on or timezone.localdate()) < NEW_REGIME_FROM
+    return found
+
+
+def _suggestion(page, document, scope) -> str:
+    if scope or citations.ABOUT not in citations.roles_in(page, document):
+        return TakeDown.Decision.EDIT
+    return TakeDown.Decision.TAKE_DOWN
+
+
+# --- 5. Repeal -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def repeal(
+    document: LegalDocument,
+    *,
+    by,
+    on: date | datetime | None = None,
+    by_document: LegalDocument | None = None,
+    reason: str = "",
+    effective_on: date | None = None,
+    scope: Iterable[str] = (),
+    code: int | None = None,
+    stated_in: str = "",
+    is_verified: bool = False,
+) -> DocumentRelation:
+    """Record that a document was repealed or replaced, and open one take-down task for each page that cites it.
+
+    `by_document` is what replaces it (code 12, unless `code` says 1: repeals); without one `reason` says why. `scope`
+    makes it partial: then pages are only reviewed. From `effective_on` (today). Idempotent: pages that had their
+    task from this relation, also one already decided, get no second one; home pages get none.
+    Raises Refused without the right or when the replacing document is not public, ValidationError for the form.
+    """
+    _demand_right(by)
+    document = LegalDocument.objects.select_for_update().get(pk=document.pk)
+    if not document.live:
+        raise Refused("Văn bản này chưa được đăng nên chưa ghi nhận bãi bỏ được.")
+    if by_document is not None and not by_document.live:
+        raise Refused(f"«{by_document}» chưa được đăng; hãy đăng văn bản bãi bỏ, thay thế trước rồi ghi nhận.")
+    moment, scope = _moment(on), [item.strip() for item in scope if item.strip()]
+    if by_document is None and not reason.strip():
+        raise ValidationError(
+            {"by_document": "Hãy chọn văn bản bãi bỏ, thay thế; nếu chưa có trong sổ, hãy ghi rõ lý do."}
+        )
+    day = timezone.localtime(moment).date()
+    first_effective = effective_on or _recorded_day(document, by_document, code) or day
+    relation = relate(
+        by_document,
+        code or (REPLACES if by_document else REPEALS),
+        document,
+        by=by,
+        on=moment,
+        effective_on=first_effective,
+        scope=scope,
+        stated_in=stated_in or reason,
+        source_text="" if by_document else reason,
+        is_verified=is_verified,
+    )
+    known = set(relation.effects.values_list("takedown__page_id", flat=True))
+    opened = 0
+    if relation.effective_on <= day:
+        opened = _open_tasks(relation, known, by, moment)
+    log(
+        instance=document, action="portal.document.repeal", user=by,
+        data={"relation": relation.pk, "scope": scope, "tasks": opened},
+    )  # fmt: skip
+    raise_generation(PortalSite.objects.all())
+    return relation
+
+
+def open_due_tasks(*, on: datetime | None = None) -> int:
+    """Open the tasks of repeals that were recorded ahead and take effect by now; return how many."""
+    moment = _moment(on)
+    day, opened = timezone.localtime(moment).date(), 0
+    begun = DocumentRelation.objects.valid().filter(code__in=ENDING, effective_on__lte=day, effects=None)
+    for relation in begun.filter(target__live=True).select_related("target__owner_site", "source", "confirmed_by"):
+        if timezone.localtime(relation.confirmed_at).date() >= relation.effective_on:
+            continue
+        person = relation.confirmed_by
+        if not may(person, CONFIRM_REPEAL):
+            person = holders(CONFIRM_REPEAL, relation.target.owner_site).first()
+        if person is not None:
+            with transaction.atomic():
+                opened += _open_tasks(relation, set(), person, moment)
+    return opened
+
+
+def _open_tasks(relation: DocumentRelation, known: set[int], by, moment: datetime) -> int:
+    """Propose the take-down of every citing page but those in `known`; return how many rows were opened.
+
+    A page with an undecided take-down on another ground keeps that one.
+    """
+    document, source = relation.target, relation.source
+    acting = source.name if source else relation.source_text
+    explanation = f"{document.name} {relation.passive_label.lower()} {acting}".strip(" .") + "."
+    note = f"Điều khoản liên quan: {', '.join(relation.scope)}" if relation.scope else ""
+    found = affected(document, scope=relation.scope, effective_on=relation.effective_on)
+    group, opened, known = new_group(), 0, set(known)
+    for pages in found.pages.values():
+        for item in pages:
+            if item.is_home or item.page.pk in known:
+                continue
+            rows = takedown.propose(
+                item.page,
+                TakeDown.Ground.POLICY_REPEALED,
+                by=by,
+                on=moment,
+                explanation=explanation,
+                replacement_label=source.title[:300] if source else "",
+                replacement_url=source.full_url if source else "",
+                suggestion=item.suggestion,
+                internal_note=note,
+                group=group,
+            )
+            for row in rows:
+                known.add(row.page_id)
+                if row.group == group:
+                    _effect, is_new = RepealEffect.objects.get_or_create(
+                        takedown=row, defaults={"relation": relation, "document": document}
+                    )
+                    opened += is_new
+    return opened
+
+
+def _recorded_day(document, by_document, code) -> date | None:
+    """The day of the same repeal already on record, so that confirming it again needs no date."""
+    rows = DocumentRelation.objects.valid().filter(target=document, source=by_document)
+    rows = rows.filter(code=code) if code else rows.filter(code__in=ENDING)
+    return rows.values_list("effective_on", flat=True).first() if by_document else None
+
+
+# --- 6. Undo ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class Undone:
+    """What taking back a repeal did: tasks withdrawn, drafts restored for approval, pages a person must look at."""
+
+    relation: DocumentRelation
+    withdrawn: list[TakeDown] = field(default_factory=list)
+    restored: list[TakeDown] = field(default_factory=list)
+    to_review: list[TakeDown] = field(default_factory=list)
+
+
+@transaction.atomic
+def undo_repeal(relation: DocumentRelation, *, by, on: date | datetime | None = None, reason: str) -> Undone:
+    """Take back a recorded repeal: the relation is marked revoked, the status computed anew, its tasks reversed.
+
+    Open tasks are withdrawn; pages taken down come back as drafts from the archive, to go through approval again; what
+    was kept with a note or sent to edit is listed for a person. Raises Refused without the right, ValidationError
+    without a reason. Idempotent.
+    """
+    _demand_right(by)
+    if not reason.strip():
+        raise ValidationError({"reason": "Hãy ghi lý do thu hồi việc ghi nhận bãi bỏ."})
+    relation = DocumentRelation.objects.select_for_update().get(pk=relation.pk)
+    result = Undone(relation)
+    if relation.revoked_at:
+        return result
+    moment = _moment(on)
+    relation.revoked_by, relation.revoked_at, relation.revoked_reason = by, moment, reason[:300]
+    relation.save(update_fields=["revoked_by", "revoked_at", "revoked_reason"])
+    for effect in relation.effects.select_related("takedown__page", "takedown__site"):
+        _reverse(effect.takedown, result, by, moment, reason)
+    target = relation.target
+    DocumentStatus.store(target, timezone.localtime(moment).date())
+    log(
+        instance=target, action="portal.document.undo_repeal", user=by,
+        data={
+            "relation": relation.pk,
+            "reason": reason,
+            "withdrawn": len(result.withdrawn),
+            "restored": len(result.restored),
+        },
+    )  # fmt: skip
+    raise_generation(PortalSite.objects.all())
+    return result
+
+
+def _reverse(row: TakeDown, result: Undone, by, moment, reason) -> None:
+    if row.state in TakeDown.UNDECIDED:
+        result.withdrawn.append(takedown.withdraw(row, by=by, on=moment, reason=reason))
+    elif row.state == TakeDown.State.TAKEN_DOWN:
+        takedown.restore(row, by=by, on=moment, reason=reason)
+        result.restored.append(row)
+    elif row.state in (TakeDown.State.KEPT_WITH_NOTE, TakeDown.State.TO_EDIT):
+        result.to_review.append(row)
+
+
+# --- Private ---------------------------------------------------------------------------------------
+
+
+def _demand_right(by) -> None:
+    if not may(by, CONFIRM_REPEAL):
+        raise Refused("Chỉ cơ quan Thường trực hoặc lãnh đạo Ban Biên tập được ghi nhận thay đổi hiệu lực văn bản.")
+
+
+def _moment(on: date | datetime | None) -> datetime:
+    """The moment meant by a date (its local midnight), a moment, or None (now)."""
+    if isinstance(on, datetime):
+        return on
+    if on is None:
+        return timezone.now()
+    return timezone.make_aware(datetime.combine(on, time.min))

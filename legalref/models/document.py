@@ -1,0 +1,684 @@
+"""The legal document with its register fields, who issues documents, and which types there are."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.models import ClusterableModel
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    Orderable,
+    PreviewableMixin,
+    RevisionMixin,
+    WorkflowMixin,
+)
+from wagtail.search import index
+
+from accounts.roles import ADMINISTER, DISPATCH, REVIEW, WRITE
+from base.frame import build_frame
+from base.models import OrganisationUnit, PortalFile, PortalSite
+from base.models.unit import Validity, ValidityQuerySet
+from base.page_cache import raise_generation
+from base.preflight import Finding, preflight_content
+from base.sites import city_site
+from vietnam import document_numbers, text
+from workflows.approval import workflow_for
+
+from .. import structure
+from ..addresses import Registers
+from ..effect import Status, status_on
+from .relation import DocumentStatus, SiteDocument
+
+VIETNAMESE = "vi"
+
+
+class Family(models.TextChoices):
+    """The two families of documents, and what is no law of its own."""
+
+    LEGAL = document_numbers.LEGAL, "Văn bản quy phạm pháp luật"
+    ADMINISTRATIVE = document_numbers.ADMINISTRATIVE, "Văn bản hành chính"
+    TECHNICAL = document_numbers.TECHNICAL, "Văn bản hợp nhất, bản sao"
+
+
+class DocumentType(models.Model):
+    """A type of document: its name, the letters in its symbol, the family it belongs to (both for a Quyết định)."""
+
+    FAMILIES = [*Family.choices, (document_numbers.BOTH, "Cả hai")]
+
+    name = models.CharField("tên loại", max_length=80, unique=True)
+    slug = models.SlugField("tên trong địa chỉ", max_length=80, unique=True)
+    abbr = models.CharField(
+        "chữ viết tắt", max_length=10, blank=True, help_text="Như trong ký hiệu: QĐ, TT, KH; để trống nếu không có."
+    )
+    family = models.CharField("nhóm", max_length=20, choices=FAMILIES)
+    is_published = models.BooleanField(
+        "được đăng", default=True, help_text="Giấy mời, phiếu gửi… không đăng công khai."
+    )
+    sort_order = models.PositiveIntegerField("thứ tự", default=0)
+
+    permissions_by_capability = {DISPATCH: ("add", "change", "view"), ADMINISTER: ("add", "change", "view")}
+
+    class Meta:
+        verbose_name = "loại văn bản"
+        verbose_name_plural = "loại văn bản"
+        ordering = ["sort_order", "name"]
+
+    def __str__(self):
+        return self.name
+
+
+class IssuingBody(Validity, index.Indexed, ClusterableModel):
+    """A body that issues documents, with the dates of its existence; a closed one keeps its documents.
+
+    `unit` is its row among the city's units, if it has one.
+    """
+
+    name = models.CharField("tên cơ quan", max_length=200)
+    slug = models.SlugField("tên trong địa chỉ", max_length=100, unique=True)
+    symbol = models.CharField("ký hiệu", max_length=40, blank=True, help_text="Ví dụ: UBND, CP, BTTTT.")
+    unit = models.ForeignKey(
+        OrganisationUnit, verbose_name="đơn vị", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    predecessor = models.ForeignKey(
+        "self",
+        verbose_name="tiếp nối cơ quan",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="successors",
+    )
+
+    objects = ValidityQuerySet.as_manager()
+
+    search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.FilterField("symbol")]
+    permissions_by_capability = {DISPATCH: ("add", "change", "view"), ADMINISTER: ("add", "change", "view")}
+
+    class Meta:
+        verbose_name = "cơ quan ban hành"
+        verbose_name_plural = "cơ quan ban hành"
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        super().clean()
+        self.name = text.nfc(self.name)
+        if not self.slug:
+            self.slug = text.slug(self.name)
+        if self.predecessor_id and self.predecessor_id == self.pk:
+            raise ValidationError(
+                {"predecessor": "Cơ quan không tiếp nối chính mình; hãy chọn cơ quan khác hoặc để trống."}
+            )
+
+    def may_issue_law(self, on) -> bool:
+        """Tell whether it could issue legal normative documents on a day; True when no period is recorded."""
+        periods = list(self.competences.all())
+        return not periods or any(period.is_valid(on) for period in periods)
+
+
+class LegalCompetence(Validity):
+    """A period in which a body may issue legal normative documents (thẩm quyền ban hành VBQPPL)."""
+
+    body = ParentalKey(IssuingBody, on_delete=models.CASCADE, related_name="competences")
+    legal_source = models.CharField("căn cứ", max_length=300)
+
+    class Meta:
+        verbose_name = "thời gian được ban hành văn bản quy phạm pháp luật"
+        verbose_name_plural = "thời gian được ban hành văn bản quy phạm pháp luật"
+
+    def __str__(self):
+        return self.legal_source
+
+
+class LegalDocumentQuerySet(models.QuerySet):
+    """Documents by who may read them and where they stand."""
+
+    def public(self):
+        """Documents that were approved and are public."""
+        return self.filter(live=True)
+
+    def on_site(self, site: PortalSite):
+        """Public documents in the register of a site.
+
+        Its own, those marked for it, and on a component site those of the city that concern all of them.
+        """
+        marked = SiteDocument.objects.filter(document=OuterRef("pk"), site=site)
+        belongs = Q(owner_site=site) | Exists(marked)
+        if site.parent_id:
+            belongs |= Q(owner_site_id=site.parent_id, for_components=True)
+        return self.public().filter(belongs)
+
+    def for_display(self):
+        """With what a row of a list, a citation and a badge show, in the same query."""
+        return self.select_related(
+            "document_type", "main_issuer", "owner_site", "stored_status", "stored_status__by_document",
+            "stored_status__by_document__document_type",
+        ).defer("full_text", "search_text", "stored_status__by_document__full_text")  # fmt: skip
+
+
+class LegalDocument(
+    WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed, ClusterableModel
+):
+    """A document of the register (NĐ 43/2011 Điều 10.1.e; NĐ 30/2020 Phụ lục VI), public through approval.
+
+    `symbol_as_printed` keeps what was typed; number, symbol, year and address follow from it and from the date.
+    `effective_to` is the first day it is no longer in force. `checked_until` is the last day for which somebody looked
+    whether it still is: after it the status is "Chưa xác định". `for_components` shows it in every ward's register.
+    """
+
+    class Capacity(models.TextChoices):
+        NONE = "", "Ký trực tiếp"
+        ON_BEHALF = "TM", "TM. (thay mặt)"
+        FOR_HEAD = "KT", "KT. (ký thay)"
+        BY_ORDER = "TL", "TL. (thừa lệnh)"
+        BY_MANDATE = "TUQ", "TUQ. (thừa ủy quyền)"
+        ACTING = "Q", "Q. (quyền)"
+
+    class Urgency(models.TextChoices):
+        NORMAL = "", "Thường"
+        URGENT = "khan", "Khẩn"
+        MORE_URGENT = "thuong_khan", "Thượng khẩn"
+        EXPRESS = "hoa_toc", "Hỏa tốc"
+
+    class Evidence(models.TextChoices):
+        VERIFIED = "verified", "Đã đối chiếu với bản chính thức"
+        ONE_COPY = "one_copy", "Mới đối chiếu với một bản đăng lại"
+        UNVERIFIED = "unverified", "Chưa đối chiếu với bản gốc"
+
+    owner_site = models.ForeignKey(
+        PortalSite, verbose_name="trang quản lý", on_delete=models.PROTECT, related_name="legal_documents"
+    )
+    document_type = models.ForeignKey(
+        DocumentType, verbose_name="loại văn bản", on_delete=models.PROTECT, related_name="documents"
+    )
+    family = models.CharField("nhóm", max_length=20, choices=Family.choices, default=Family.LEGAL)
+    symbol_as_printed = models.CharField(
+        "số, ký hiệu", max_length=160,
+        help_text="Gõ như trên văn bản, ví dụ 01/2020/QĐ-UBND; thiếu dấu, thừa khoảng trắng sẽ được chuẩn hóa.",
+    )  # fmt: skip
+    subject = models.TextField("trích yếu")
+    main_issuer = models.ForeignKey(
+        IssuingBody, verbose_name="cơ quan ban hành", on_delete=models.PROTECT, related_name="documents"
+    )
+    co_issuers = ParentalManyToManyField(
+        IssuingBody, verbose_name="cơ quan cùng ban hành", blank=True, related_name="joint_documents"
+    )
+    issued_on = models.DateField("ngày ban hành", null=True)
+    place = models.CharField("nơi ban hành", max_length=100, blank=True)
+    signer_name = models.CharField("người ký", max_length=150, blank=True)
+    signer_title = models.CharField("chức vụ người ký", max_length=150, blank=True)
+    signing_capacity = models.CharField("thẩm quyền ký", max_length=5, choices=Capacity.choices, blank=True)
+
+    effective_from = models.DateField(
+        "có hiệu lực từ ngày",
+        null=True,
+        blank=True,
+        help_text="Để trống với văn bản hành chính có hiệu lực từ ngày ký.",
+    )
+    effective_to = models.DateField(
+        "hết hiệu lực từ ngày", null=True, blank=True, help_text="Chỉ ghi khi chính văn bản định sẵn thời hạn."
+    )
+    checked_until = models.DateField(
+        "hiệu lực đã kiểm tra đến ngày", null=True, blank=True,
+        help_text="Ghi khi không chắc văn bản còn hiệu lực sau ngày này: cổng sẽ hiện «Chưa xác định».",
+    )  # fmt: skip
+    not_suitable_from = models.DateField("không còn phù hợp từ ngày", null=True, blank=True)
+    not_suitable_reason = models.CharField("lý do không còn phù hợp", max_length=300, blank=True)
+    evidence = models.CharField(
+        "mức kiểm chứng", max_length=12, choices=Evidence.choices, default=Evidence.UNVERIFIED,
+        help_text="Thông tin hiệu lực trên cổng đã được đối chiếu đến đâu.",
+    )  # fmt: skip
+    status_note = models.TextField(
+        "ghi chú về hiệu lực", blank=True, help_text="Hiện công khai dưới tình trạng hiệu lực."
+    )
+
+    gazette_number = models.CharField("số công báo", max_length=60, blank=True)
+    gazette_on = models.DateField("ngày công báo", null=True, blank=True)
+    sector = models.CharField("ngành", max_length=120, blank=True)
+    field = models.CharField("lĩnh vực", max_length=120, blank=True)
+    scope = models.TextField("phạm vi, đối tượng áp dụng", blank=True)
+    for_components = models.BooleanField(
+        "hiện trong sổ văn bản của mọi phường, xã", default=False,
+        help_text="Đánh dấu khi văn bản của thành phố áp dụng cho tất cả phường, xã.",
+    )  # fmt: skip
+    urgency = models.CharField("độ khẩn", max_length=12, choices=Urgency.choices, blank=True)
+    not_classified = models.BooleanField(
+        "không thuộc bí mật nhà nước",
+        default=False,
+        help_text="Xác nhận trước khi gửi duyệt; văn bản mật không nhập vào cổng.",
+    )
+    recipients = models.TextField("nơi nhận", blank=True)
+    signed_file = models.ForeignKey(
+        PortalFile, verbose_name="bản ký (PDF)", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    full_text = models.TextField(
+        "toàn văn", blank=True,
+        help_text="Dán toàn văn; các phần, chương, mục, điều được nhận ra tự động, mỗi điều có địa chỉ riêng.",
+    )  # fmt: skip
+    source_url = models.URLField("địa chỉ nguồn", blank=True)
+    language_code = models.CharField("ngôn ngữ", max_length=12, default=VIETNAMESE, editable=False)
+
+    handed_over_on = models.DateField("ngày chuyển Ban Biên tập", null=True, blank=True)
+    received_by_board_on = models.DateField("ngày Ban Biên tập nhận", null=True, blank=True)
+    is_illustrative = models.BooleanField("dữ liệu minh họa", default=False, editable=False)
+
+    # What follows from the fields above; `derive` fills it.
+    number = models.CharField("số", max_length=40, blank=True, editable=False)
+    symbol = models.CharField("số, ký hiệu chuẩn", max_length=160, blank=True, editable=False)
+    suffix = models.CharField("phần ký hiệu", max_length=80, blank=True, editable=False)
+    year = models.PositiveSmallIntegerField("năm", null=True, editable=False)
+    slug = models.SlugField("tên trong địa chỉ", max_length=220, null=True, unique=True, editable=False)
+    number_key = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
+    search_text = models.TextField(blank=True, editable=False)
+    part_keys = models.CharField(max_length=200, blank=True, editable=False)
+
+    objects = LegalDocumentQuerySet.as_manager()
+
+    search_fields = [
+        index.SearchField("symbol", boost=5),
+        index.AutocompleteField("symbol"),
+        index.SearchField("symbol_as_printed"),
+        index.SearchField("subject"),
+        index.AutocompleteField("subject"),
+        index.FilterField("owner_site"),
+        index.FilterField("document_type"),
+        index.FilterField("live"),
+    ]
+    permissions_by_capability = {
+        WRITE: ("add", "change", "view"),
+        REVIEW: ("change", "view"),
+        DISPATCH: ("add", "change", "view"),
+    }
+    retention_class = "permanent"
+
+    class Meta:
+        verbose_name = "văn bản"
+        verbose_name_plural = "văn bản"
+        ordering = ["-issued_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["main_issuer", "family", "document_type", "number", "suffix", "year"],
+                condition=~Q(number=""), name="one_document_a_number",
+            )
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["year", "document_type"]),
+            models.Index(fields=["-issued_on", "-id"]),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    # --- Naming ---------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """Type and number as people say it: "Quyết định 01/2020/QĐ-UBND"; without a number the type and date."""
+        symbol = self.symbol or self.symbol_as_printed
+        if symbol.lower().startswith(self.document_type.name.lower()):
+            return symbol
+        return f"{self.document_type.name} {symbol}".strip()
+
+    @property
+    def title(self) -> str:
+        """The name with its subject."""
+        return f"{self.name}: {self.subject}" if self.subject else self.name
+
+    def derive(self) -> None:
+        """Fill number, symbol, year, address and search keys from what was typed and from the date of issue.
+
+        A blank or open number ("…/QĐ-UBND") leaves them empty, so that a draft can be kept; raises ValueError with a
+        Vietnamese message for a number that cannot be read. The address of a document that was public stays.
+        """
+        printed = self.symbol_as_printed = text.nfc(self.symbol_as_printed).strip()
+        self.number = self.symbol = self.suffix = self.number_key = ""
+        self.year = self.issued_on.year if self.issued_on else None
+        if printed and not is_open(printed):
+            parsed = document_numbers.parse(printed, self.document_type.name if self.document_type_id else "")
+            self.symbol, self.number, self.suffix = str(parsed), parsed.number, parsed.symbol
+            self.number_key = number_key(parsed.number)
+            self.year = self.year or parsed.year
+        if not self.first_published_at:
+            self.slug = self._address() or None
+        self.search_text = " ".join(
+            text.fold(part)
+            for part in (
+                self.symbol,
+                self.symbol_as_printed,
+                self.subject,
+                self.main_issuer.name if self.main_issuer_id else "",
+            )
+        )
+
+    def _address(self) -> str:
+        if not self.symbol or not self.year or not self.main_issuer_id:
+            return ""
+        number = self.number or text.slug(self.symbol.removeprefix(self.document_type.name))
+        address = document_numbers.address_slug(self.document_type.name, number, self.year, self.main_issuer.slug)
+        taken = LegalDocument.objects.filter(slug=address).exclude(pk=self.pk)
+        if not taken.exists():
+            return address
+        # The same number of the same issuer and year in another family: its letters tell them apart.
+        return f"{address}-{text.slug(self.suffix) or 'van-ban'}"
+
+    def set_full_text(self, source: str) -> None:
+        """Take over the full text and split it into its provisions (unsaved children, stored with the document)."""
+        self.full_text = text.nfc(source).strip()
+        self.provisions = [
+            Provision(
+                sort_order=place, kind=node.kind, part=node.part, part_label=node.part_label, number=node.number,
+                heading=node.heading, text=node.text, anchor=node.anchor, chapter=node.chapter, section=node.section,
+            )
+            for place, node in enumerate(structure.parse(self.full_text))
+        ]  # fmt: skip
+        parts = dict.fromkeys(provision.part for provision in self.provisions.all())
+        self.part_keys = " ".join(parts)[:200]
+
+    @property
+    def parts(self) -> list[str]:
+        """Keys of the parts, the document itself first: ["quyet-dinh", "quy-che"]."""
+        return self.part_keys.split()
+
+    def issuers(self) -> list[IssuingBody]:
+        return [self.main_issuer, *self.co_issuers.all()]
+
+    # --- Checking -------------------------------------------------------------------------------------
+
+    def clean(self):
+        super().clean()
+        errors = {}
+        try:
+            self.derive()
+        except ValueError as problem:
+            errors["symbol_as_printed"] = str(problem)
+        errors = self._wrong_dates() | errors
+        twin = self.twin()
+        if twin:
+            errors["symbol_as_printed"] = (
+                f"Đã có «{twin}» của {twin.main_issuer}, năm {twin.year}; hãy mở văn bản đó hoặc kiểm tra lại số."
+            )
+        if errors:
+            raise ValidationError(errors)
+
+    def twin(self):
+        """Return another document with the same issuer, family, type, number and year, or None."""
+        if not self.number or not self.year or not self.main_issuer_id or not self.document_type_id:
+            return None
+        key = {
+            name: getattr(self, name)
+            for name in ("main_issuer_id", "family", "document_type_id", "number", "suffix", "year")
+        }
+        return (
+            LegalDocument.objects.filter(**key)
+            .exclude(pk=self.pk)
+            .select_related("document_type", "main_issuer")
+            .first()
+        )
+
+    def _wrong_dates(self) -> dict[str, str]:
+        errors, issued = {}, self.issued_on
+        if issued and issued > timezone.localdate():
+            errors["issued_on"] = "Ngày ban hành ở tương lai; hãy kiểm tra lại ngày."
+        if self.effective_to and self.effective_to <= (self.effective_from or issued or self.effective_to):
+            errors["effective_to"] = "Ngày hết hiệu lực phải sau ngày có hiệu lực; hãy sửa một trong hai ngày."
+        if issued and self.handed_over_on and self.handed_over_on < issued:
+            errors["handed_over_on"] = (
+                "Ngày chuyển Ban Biên tập không thể trước ngày ban hành; hãy sửa một trong hai ngày."
+            )
+        if self.handed_over_on and self.received_by_board_on and self.received_by_board_on < self.handed_over_on:
+            errors["received_by_board_on"] = "Ngày nhận không thể trước ngày chuyển; hãy sửa một trong hai ngày."
+        if bool(self.not_suitable_from) != bool(self.not_suitable_reason.strip()):
+            name = "not_suitable_reason" if self.not_suitable_from else "not_suitable_from"
+            errors[name] = "Hãy ghi cả ngày và lý do không còn phù hợp, hoặc để trống cả hai."
+        return errors
+
+    def preflight(self) -> list[Finding]:
+        """Return what stops submission or should slow it down, each bound to its form field."""
+        findings = []
+        if not self.symbol_as_printed.strip():
+            findings.append(Finding("blocker", "symbol_as_printed", "Thiếu số, ký hiệu; hãy ghi như trên văn bản."))
+        else:
+            try:
+                parsed = document_numbers.parse(self.symbol_as_printed, self.document_type.name)
+            except ValueError as problem:
+                findings.append(Finding("blocker", "symbol_as_printed", str(problem)))
+            else:
+                findings += self._doubts_about(parsed)
+        required = {
+            "subject": "Thiếu trích yếu; hãy chép từ văn bản.",
+            "issued_on": "Thiếu ngày ban hành; hãy ghi ngày ký trên văn bản.",
+        }
+        findings += [Finding("blocker", name, message) for name, message in required.items() if not getattr(self, name)]
+        if not self.not_classified:
+            findings.append(
+                Finding("blocker", "not_classified", "Hãy xác nhận văn bản không thuộc bí mật nhà nước rồi gửi lại.")
+            )
+        if not self.document_type.is_published:
+            findings.append(
+                Finding(
+                    "blocker",
+                    "document_type",
+                    f"{self.document_type} không thuộc loại được đăng; hãy kiểm tra loại văn bản.",
+                )
+            )
+        if self.issued_on and self.effective_from and self.effective_from < self.issued_on:
+            findings.append(
+                Finding(
+                    "warning",
+                    "effective_from",
+                    "Ngày có hiệu lực trước ngày ban hành; chỉ đúng khi chính văn bản ghi như vậy.",
+                )
+            )
+        if not self.effective_from and not self.takes_effect_at_once:
+            findings.append(
+                Finding("warning", "effective_from", "Chưa ghi ngày có hiệu lực: cổng sẽ hiện «Chưa xác định».")
+            )
+        if not self.signed_file_id and not self.full_text:
+            findings.append(
+                Finding("warning", "signed_file", "Chưa có bản ký và toàn văn; người đọc chỉ thấy thông tin trong sổ.")
+            )
+        known = [
+            finding
+            for finding in preflight_content(self)
+            if finding.field not in ("full_text", "search_text", "symbol_as_printed")
+        ]
+        return findings + known
+
+    def _doubts_about(self, parsed) -> list[Finding]:
+        found = []
+        if parsed.year and self.issued_on and parsed.year != self.issued_on.year:
+            found.append(
+                Finding(
+                    "warning", "issued_on",
+                    f"Năm trong ký hiệu ({parsed.year}) khác năm ban hành ({self.issued_on.year}); hãy kiểm tra lại.",
+                )
+            )  # fmt: skip
+        if parsed.types and self.document_type.name not in {kind.name for kind in parsed.types}:
+            likely = ", ".join(kind.name for kind in parsed.types)
+            found.append(
+                Finding("warning", "document_type", f"Ký hiệu này thường là {likely}; hãy kiểm tra loại văn bản.")
+            )
+        if parsed.family != self.family and self.family != Family.TECHNICAL:
+            found.append(
+                Finding(
+                    "warning",
+                    "family",
+                    "Số có năm thường là văn bản quy phạm pháp luật, không có năm là hành chính; hãy kiểm tra nhóm.",
+                )
+            )
+        if self.family == Family.LEGAL and self.issued_on and not self.main_issuer.may_issue_law(self.issued_on):
+            found.append(
+                Finding(
+                    "warning",
+                    "main_issuer",
+                    "Vào ngày ban hành, cơ quan này không được ban hành văn bản quy phạm pháp luật.",
+                )
+            )
+        return found
+
+    # --- Status ---------------------------------------------------------------------------------------
+
+    @property
+    def takes_effect_at_once(self) -> bool:
+        """Administrative documents bind from the day of signature unless they say otherwise."""
+        return self.family != Family.LEGAL
+
+    @property
+    def issuer_closed_on(self):
+        """The last day of the issuing body, or None while it exists."""
+        return self.main_issuer.valid_to
+
+    @property
+    def status(self) -> Status:
+        """The stored status of today; for any other day ask `lifecycle.status`."""
+        stored = getattr(self, "stored_status", None)
+        return stored.as_status() if stored else status_on(self, timezone.localdate())
+
+    # --- The road to publication ----------------------------------------------------------------------
+
+    def get_workflow(self):
+        return workflow_for(self.owner_site)
+
+    def publish(self, *args, **kwargs):
+        """Publish, then compute the stored status and tell the sites that may show it (called by the approval only)."""
+        result = super().publish(*args, **kwargs)
+        public = LegalDocument.objects.get(pk=self.pk)
+        DocumentStatus.store(public, timezone.localdate())
+        raise_generation(PortalSite.objects.all())
+        return result
+
+    @property
+    def full_url(self) -> str:
+        return Registers().full_url(self)
+
+    def archive_html(self) -> str:
+        """The document as readers see it, without the frame, for the sealed copy."""
+        return render_to_string("legalref/archive.html", {"document": self, "provisions": readable(self)})
+
+    def dublin_core(self) -> dict[str, str]:
+        """Return the Dublin Core elements of the document (Thông tư 24/2011/TT-BTTTT)."""
+        elements = {
+            "title": self.name,
+            "creator": "; ".join(body.name for body in self.issuers()),
+            "date": self.issued_on.isoformat() if self.issued_on else "",
+            "description": self.subject,
+            "publisher": self.owner_site.unit.full_name,
+            "identifier": self.full_url or self.symbol,
+            "language": self.language_code,
+            "type": self.document_type.name,
+            "subject": self.field,
+        }
+        return {name: value for name, value in elements.items() if value}
+
+    # --- Preview --------------------------------------------------------------------------------------
+
+    def get_preview_template(self, request, mode_name):
+        return "legalref/document.html"
+
+    def get_preview_context(self, request, mode_name):
+        home = (self.owner_site if self.owner_site_id else city_site()).home_page()
+        frame = build_frame(home, request)
+        frame.title, frame.is_home, frame.is_indexed = self.name, False, False
+        return {
+            "frame": frame, "page": None, "document": self, "provisions": readable(self), "status": self.status,
+            "contents": contents(self.provisions.all()), "is_preview": True, "basis_note": gettext("Bản xem trước"),
+        }  # fmt: skip
+
+
+class DocumentFile(Orderable):
+    """Another file of a document: DOCX, appendix, scan."""
+
+    document = ParentalKey(LegalDocument, on_delete=models.CASCADE, related_name="document_files")
+    file = models.ForeignKey(PortalFile, verbose_name="tệp", on_delete=models.PROTECT, related_name="+")
+    label = models.CharField("tên hiển thị", max_length=200, blank=True)
+
+    class Meta(Orderable.Meta):
+        verbose_name = "tệp kèm theo"
+        verbose_name_plural = "tệp kèm theo"
+
+    def __str__(self):
+        return self.label or self.file.title
+
+
+class Provision(Orderable):
+    """One node of a document's text: an article, a heading or a frame part, with its anchor in the page.
+
+    Made from the full text by `LegalDocument.set_full_text`, versioned and approved with the document.
+    """
+
+    document = ParentalKey(LegalDocument, on_delete=models.CASCADE, related_name="provisions")
+    kind = models.CharField("loại", max_length=12)
+    part = models.CharField("phần", max_length=60)
+    part_label = models.CharField("tên phần", max_length=80)
+    chapter = models.CharField("chương", max_length=12, blank=True)
+    section = models.CharField("mục", max_length=12, blank=True)
+    number = models.CharField("số", max_length=12, blank=True)
+    heading = models.TextField("tiêu đề", blank=True)
+    text = models.TextField("nội dung", blank=True)
+    anchor = models.CharField("địa chỉ trong trang", max_length=120)
+
+    class Meta(Orderable.Meta):
+        verbose_name = "điều khoản"
+        verbose_name_plural = "điều khoản"
+        indexes = [models.Index(fields=["document", "anchor"])]
+
+    def __str__(self):
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """ "Điều 10", "Chương IV", "Mục 2"; "" for a frame part."""
+        word = {structure.ARTICLE: "Điều", structure.CHAPTER: "Chương", structure.SECTION: "Mục"}.get(self.kind, "")
+        return f"{word} {self.number}".strip()
+
+    @property
+    def is_article(self) -> bool:
+        return self.kind == structure.ARTICLE
+
+    @property
+    def is_heading(self) -> bool:
+        return self.kind in (structure.CHAPTER, structure.SECTION)
+
+    def lines(self) -> list[structure.Line]:
+        """Its paragraphs: clauses and points with their anchors."""
+        return structure.lines_of(self.text, self.anchor)
+
+
+def is_open(printed: str) -> bool:
+    """Tell whether a number was left open: "", "…/QĐ-UBND", "   /2026/QĐ-UBND"."""
+    return not any(char.isdigit() for char in printed.split("/")[0])
+
+
+def number_key(number: str) -> str:
+    """Write a number so that "01" and "1" are one: the look-up key of the register."""
+    return ".".join(part.lstrip("0") or "0" for part in number.split(".")) if number else ""
+
+
+def readable(document) -> list[Provision]:
+    """Return the provisions of a document in order, whether stored or of a draft."""
+    return sorted(document.provisions.all(), key=lambda provision: provision.sort_order or 0)
+
+
+def contents(provisions) -> list[dict]:
+    """Return the table of contents: dicts of anchor, label, heading, level (1 part, 2 chapter, 3 section, 4 article).
+
+    The first part bears a heading of its own only when instruments are attached to the document.
+    """
+    provisions = list(provisions)
+    has_several = len({provision.part for provision in provisions}) > 1
+    entries, part = [], ""
+    for provision in provisions:
+        if has_several and provision.part != part:
+            part = provision.part
+            entries.append({"anchor": provision.anchor, "label": provision.part_label, "heading": "", "level": 1})
+        if provision.is_article or provision.is_heading:
+            level = {structure.CHAPTER: 2, structure.SECTION: 3}.get(provision.kind, 4)
+            entries.append(
+                {"anchor": provision.anchor, "label": provision.label, "heading": provision.heading, "level": level}
+            )
+    return entries

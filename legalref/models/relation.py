@@ -1,0 +1,191 @@
+"""What joins documents to each other, to sites and to take-downs, and the stored status."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from base.models import PortalSite
+from workflows.models import TakeDown
+
+from ..effect import RELATIONS, Status, StatusCode, status_on
+
+
+class DocumentRelationQuerySet(models.QuerySet):
+    """Relations that count: confirmed by a person and not taken back."""
+
+    def valid(self):
+        return self.filter(revoked_at=None)
+
+    def acting_on(self, documents):
+        """Relations that may change the status of the given documents, the earliest first."""
+        codes = [code for code, kind in RELATIONS.items() if kind.effect]
+        return (
+            self.valid()
+            .filter(target__in=documents, code__in=codes)
+            .select_related("source", "source__document_type", "source__owner_site")
+            .order_by("effective_on", "pk")
+        )
+
+
+class DocumentRelation(models.Model):
+    """One document acts on another (source → target), as one of the fifteen relations of the national database.
+
+    `scope` lists the provisions concerned, empty for the whole document. Without a source in the register,
+    `source_text` names it. A relation taken back stays, with who took it back and when.
+    """
+
+    source = models.ForeignKey(
+        "legalref.LegalDocument", verbose_name="văn bản tác động", null=True, blank=True, on_delete=models.PROTECT,
+        related_name="acts_on",
+    )  # fmt: skip
+    source_text = models.CharField("văn bản tác động (khi chưa có trong sổ)", max_length=300, blank=True)
+    target = models.ForeignKey(
+        "legalref.LegalDocument",
+        verbose_name="văn bản bị tác động",
+        on_delete=models.PROTECT,
+        related_name="acted_on_by",
+    )
+    code = models.PositiveSmallIntegerField(
+        "quan hệ", choices=[(code, kind.active) for code, kind in RELATIONS.items()]
+    )
+    scope = models.JSONField("điều khoản liên quan", default=list, blank=True)
+    effective_on = models.DateField("từ ngày", null=True, blank=True)
+    until = models.DateField("đến trước ngày", null=True, blank=True)
+    stated_in = models.CharField("căn cứ ghi tại", max_length=300, blank=True)
+    is_verified = models.BooleanField("đã đối chiếu với bản gốc", default=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="người xác nhận", on_delete=models.PROTECT, related_name="+"
+    )
+    confirmed_at = models.DateTimeField("xác nhận lúc")
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="người thu hồi", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    revoked_at = models.DateTimeField("thu hồi lúc", null=True)
+    revoked_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
+
+    objects = DocumentRelationQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = "quan hệ văn bản"
+        verbose_name_plural = "quan hệ văn bản"
+        ordering = ["effective_on", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(source=None) | ~Q(source=F("target")), name="document_acts_on_another"),
+            models.UniqueConstraint(
+                fields=["source", "target", "code", "effective_on"], condition=Q(revoked_at=None),
+                name="one_relation_a_pair_and_day",
+            ),
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["target", "code"])]
+
+    def __str__(self):
+        return f"{self.source or self.source_text} · {self.active_label} · {self.target}"
+
+    @property
+    def active_label(self) -> str:
+        """What the source does: "Thay thế"."""
+        return str(RELATIONS[self.code].active)
+
+    @property
+    def passive_label(self) -> str:
+        """What the target undergoes: "Được thay thế bởi"."""
+        return str(RELATIONS[self.code].passive)
+
+    @property
+    def ends_whole(self) -> bool:
+        return RELATIONS[self.code].effect == "ends" and not self.scope
+
+
+class DocumentStatus(models.Model):
+    """The status of a document as last computed, for lists and badges; `lifecycle.refresh_status` renews it nightly."""
+
+    document = models.OneToOneField("legalref.LegalDocument", on_delete=models.CASCADE, related_name="stored_status")
+    code = models.CharField("tình trạng", max_length=20, choices=StatusCode.choices, db_index=True)
+    reason = models.TextField("lý do", blank=True)
+    since = models.DateField("từ ngày", null=True)
+    by_document = models.ForeignKey("legalref.LegalDocument", null=True, on_delete=models.SET_NULL, related_name="+")
+    rank = models.PositiveSmallIntegerField("thứ tự", default=0, db_index=True)
+    computed_on = models.DateField("tính cho ngày")
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = "tình trạng hiệu lực"
+        verbose_name_plural = "tình trạng hiệu lực"
+
+    def __str__(self):
+        return self.get_code_display()
+
+    def as_status(self) -> Status:
+        return Status(self.code, self.reason, self.since, self.by_document)
+
+    @classmethod
+    def store(cls, document, on, relations=None) -> bool:
+        """Compute and store the status of a document for a day; tell whether it changed.
+
+        `relations`: those acting on it, when already read.
+        """
+        if relations is None:
+            relations = DocumentRelation.objects.acting_on([document.pk])
+        found = status_on(document, on, relations)
+        values = {
+            "code": str(found.code), "reason": found.reason, "since": found.since, "rank": found.rank,
+            "by_document_id": found.by_document.pk if found.by_document else None,
+        }  # fmt: skip
+        stored = cls.objects.filter(document_id=document.pk).first()
+        if stored is None:
+            cls.objects.create(document_id=document.pk, computed_on=on, **values)
+            return True
+        changed = any(getattr(stored, name) != value for name, value in values.items())
+        if changed or stored.computed_on != on:
+            cls.objects.filter(pk=stored.pk).update(computed_on=on, **values)
+        return changed
+
+
+class SiteDocument(models.Model):
+    """Says that a document must stand on a site, and why: the one object that carries the deadline (Điều 10.1.c).
+
+    Without such a row there is no duty to publish: a portal does not republish the whole of the law.
+    """
+
+    class Ground(models.TextChoices):
+        ISSUER = "issuer", "Cơ quan của trang là cơ quan ban hành"
+        IN_SCOPE = "in_scope", "Cơ quan của trang thuộc phạm vi điều chỉnh"
+
+    document = models.ForeignKey(
+        "legalref.LegalDocument", verbose_name="văn bản", on_delete=models.CASCADE, related_name="site_documents"
+    )
+    site = models.ForeignKey(PortalSite, verbose_name="trang", on_delete=models.PROTECT, related_name="site_documents")
+    ground = models.CharField("lý do", max_length=10, choices=Ground.choices)
+    marked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="người đánh dấu", on_delete=models.PROTECT, related_name="+"
+    )
+    marked_on = models.DateField("ngày đánh dấu")
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = "văn bản của trang"
+        verbose_name_plural = "văn bản của trang"
+        constraints = [models.UniqueConstraint(fields=["document", "site"], name="one_mark_a_document_and_site")]
+
+    def __str__(self):
+        return f"{self.document} · {self.site}"
+
+
+class RepealEffect(models.Model):
+    """A take-down that a relation opened: which document, by which relation."""
+
+    takedown = models.OneToOneField(TakeDown, on_delete=models.PROTECT, related_name="repeal_effect")
+    relation = models.ForeignKey(DocumentRelation, on_delete=models.PROTECT, related_name="effects")
+    document = models.ForeignKey("legalref.LegalDocument", on_delete=models.PROTECT, related_name="repeal_effects")
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = "tác động của việc bãi bỏ"
+        verbose_name_plural = "tác động của việc bãi bỏ"
+
+    def __str__(self):
+        return f"{self.document} → {self.takedown}"
