@@ -222,7 +222,8 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 24_000_000
 WAGTAILIMAGES_INDEX_PAGE_SIZE = 30
 WAGTAILEMBEDS_FINDERS = []
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+_SEARCH = "sqlite" if "sqlite" in DATABASES["default"]["ENGINE"] else "postgresql"
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": f"search.backends.{_SEARCH}"}}
 TAGGIT_CASE_INSENSITIVE = True
 
 # --- Mail, log -----------------------------------------------------------------------------------

@@ -1,0 +1,81 @@
+"""Vietnamese text as plain tokens, the same for what is indexed and for what is asked.
+
+Each text gives three streams of ASCII tokens: exact ("đất" -> "dat169": letters, then the marks as VNI digits in
+order, so that "hoà" and "hòa" agree), folded ("dat"), and numbers of documents ("01/2020/QĐ-UBND" ->
+"n1x2020xqdxubnd" and every run inside it). A word typed with marks asks for the exact or the folded token, a word
+without marks for the folded one, a number for its one token.
+"""
+
+import re
+import unicodedata
+
+from vietnam import text as vietnamese
+
+# VNI: sắc, huyền, hỏi, ngã, nặng, mũ, móc, trăng; đ is 9.
+MARKS = dict(zip("\u0301\u0300\u0309\u0303\u0323\u0302\u031b\u0306", "12345678", strict=True))
+DYET = "9"
+WORD = re.compile(r"[^\W_]+")
+NUMBER = re.compile(
+    r"\d{1,2}/\d{1,2}/\d{4}"  # 05/06/2020
+    r"|\d+(?:\s?/\s?\d{4})?\s?/\s?[^\W\d_]+(?:\s?-\s?[^\W_]+)*"  # 01 /2020/QĐ-UBND, 308/TTr-VHTT
+    r"|\d+\s?/\s?\d{4}"  # 01/2020
+    r"|(?<!\w)[^\W\d_]{1,6}(?:-[^\W\d_]{2,8})+"  # QĐ-UBND
+)
+LONGEST_QUERY = 200
+MOST_TERMS = 12
+
+
+def split(word: str) -> tuple[str, str]:
+    """Return the base letters of a word and its marks, sorted: "đất" -> ("dat", "169")."""
+    base, marks = [], []
+    for char in unicodedata.normalize("NFD", word.lower()):
+        if char in MARKS:
+            marks.append(MARKS[char])
+        elif char == "đ":
+            base.append("d")
+            marks.append(DYET)
+        elif not unicodedata.combining(char):
+            base.append(char)
+    return "".join(base), "".join(sorted(marks))
+
+
+def index_text(text: str) -> str:
+    """Return the three streams of a text, a line each."""
+    text = vietnamese.normalise_letters(text)
+    pairs = [split(word) for word in WORD.findall(text)]
+    exact = [base + marks for base, marks in pairs]
+    folded = [base for base, _marks in pairs]
+    numbers = set()
+    for match in NUMBER.finditer(text):
+        key = _number_key(match.group())
+        numbers |= {"n" + "x".join(key[i:j]) for i in range(len(key)) for j in range(i + 2, len(key) + 1)}
+    return "\n".join([" ".join(exact), " ".join(folded) if folded != exact else "", " ".join(sorted(numbers))])
+
+
+def query_terms(text: str) -> list[list[str]]:
+    """Return one list of alternatives a term, the exact form first: AND between terms, OR inside one.
+
+    Control characters count as blanks; at most MOST_TERMS terms of the first LONGEST_QUERY characters.
+    """
+    text = vietnamese.normalise_letters(clean(text))
+    terms, position = [], 0
+    for start, end in [match.span() for match in NUMBER.finditer(text)] + [(len(text), len(text))]:
+        for word in WORD.findall(text[position:start]):
+            base, marks = split(word)
+            if base:
+                terms.append([base + marks, base] if marks else [base])
+        key = _number_key(text[start:end])
+        if key:
+            terms.append(["n" + "x".join(key)] if len(key) > 1 else key)
+        position = end
+    return terms[:MOST_TERMS]
+
+
+def clean(text: str) -> str:
+    """Return a typed query without control characters and doubled blanks, cut to LONGEST_QUERY characters."""
+    kept = "".join(" " if unicodedata.category(char)[0] == "C" else char for char in text[: LONGEST_QUERY * 2])
+    return " ".join(kept.split())[:LONGEST_QUERY]
+
+
+def _number_key(text: str) -> list[str]:
+    return [split(part)[0].lstrip("0") or "0" for part in re.split(r"[\s/-]+", text) if part]

@@ -1,0 +1,36 @@
+"""The search page of each site and language."""
+
+from base.models import BasePage
+
+from .results import PARAMETERS, search
+
+
+class SearchPage(BasePage):
+    """Search on a site or in the whole city: `?q=…&loai=…&pham-vi=…&trang=…`."""
+
+    subpage_types = []
+    max_count_per_parent = 1
+    template = "search/search_page.html"
+    page_description = "Tìm kiếm trong trang và toàn thành phố."
+    needs_source = needs_summary = False
+    cache_params = PARAMETERS
+
+    class Meta:
+        verbose_name = "trang tìm kiếm"
+        verbose_name_plural = "trang tìm kiếm"
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        found = search(self, request.GET, request)
+        context["found"] = found
+        if found.is_asked:
+            # One address a query would fill the lists of other search engines with our lists.
+            context["frame"].is_indexed = False
+        return context
+
+    def cache_sites(self):
+        """Whatever any site publishes can show in the results."""
+        return list(type(self.portal_site).objects.values_list("pk", flat=True)) if self.portal_site else []
+
+    def get_sitemap_urls(self, request=None):
+        return []
