@@ -3,8 +3,8 @@
 import shutil
 from collections import namedtuple
 from datetime import timedelta
+from unittest import mock
 
-import pytest
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import SimpleTestCase, TestCase
@@ -44,13 +44,11 @@ class HealthzTests(SimpleTestCase):
 
 
 class ReadyzTests(TestCase):
-    @pytest.fixture(autouse=True)
-    def _tools(self, monkeypatch):
-        self.monkeypatch = monkeypatch
-        self.give_room(50 * 1024**3)
-
-    def give_room(self, free: int) -> None:
-        self.monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(free, 0, free))
+    def setUp(self):
+        self.usage = Usage(50 * 1024**3, 0, 50 * 1024**3)
+        patch = mock.patch.object(shutil, "disk_usage", lambda path: self.usage)
+        patch.start()
+        self.addCleanup(patch.stop)
 
     def readyz(self) -> tuple[int, dict]:
         answer = self.client.get("/readyz")
@@ -110,9 +108,8 @@ class ReadyzTests(TestCase):
         def away(*args, **kwargs):
             raise DatabaseError("máy 10.1.2.3 không trả lời")
 
-        self.monkeypatch.setattr(connection, "cursor", away)
-
-        status, content = self.readyz()
+        with mock.patch.object(connection, "cursor", away):
+            status, content = self.readyz()
 
         self.assertEqual(status, 503)
         self.assertEqual(set(content["checks"]), {"database", "disk"})
@@ -122,7 +119,7 @@ class ReadyzTests(TestCase):
         heartbeat()
         for free, status, state in [(50 * 1024**2, 503, "failed"), (500 * 1024**2, 200, "warning")]:
             with self.subTest(free=free):
-                self.give_room(free)
+                self.usage = Usage(free, 0, free)
 
                 answered, content = self.readyz()
 
