@@ -74,6 +74,8 @@ class Frame:
     alternates: list[Language] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     footer_links: list[Link] = field(default_factory=list)
+    # Addresses of the pages under the home page by their name in the address: {"van-ban": "/van-ban/"}.
+    section_urls: dict[str, str] = field(default_factory=dict)
     search_url: str = ""
     canonical_url: str = ""
     feed_url: str = ""
@@ -163,7 +165,8 @@ def _fill_from_tree(frame, page, request, is_page):
     here = page.path if is_page else ""
     frame.menu = menu([child for child in children if child.show_in_menus], here, url_of)
     frame.footer_links = footer_links(children, here, url_of)
-    frame.search_url = next((url_of(child) for child in children if child.slug == SEARCH_SLUG), "")
+    frame.section_urls = {child.slug: url_of(child) for child in children}
+    frame.search_url = frame.section_urls.get(SEARCH_SLUG, "")
     frame.alerts = _alerts(frame, page if is_page else None, home, city_home, request)
     _fill_languages(frame, page, home, related, url_of, is_page)
     if is_page:
