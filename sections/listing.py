@@ -10,6 +10,7 @@ grows.
 from dataclasses import dataclass, field
 
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Prefetch, Value
@@ -152,13 +153,12 @@ def _load(items, models) -> list:
     if len(models) == 1:
         return list(_light(items, models[0]))
     rows = list(items.values_list("pk", "content_type"))
-    wanted = {pk for pk, _type in rows}
     by_type: dict[int, set[int]] = {}
     for pk, content_type in rows:
         by_type.setdefault(content_type, set()).add(pk)
     loaded = {}
     for model in models:
-        keys = by_type.get(model.get_content_type_id(), set()) & wanted
+        keys = by_type.get(ContentType.objects.get_for_model(model).pk)
         if keys:
             loaded |= {item.pk: item for item in _light(model.objects.filter(pk__in=keys), model)}
     return [loaded[pk] for pk, _type in rows if pk in loaded]
