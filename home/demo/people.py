@@ -1,0 +1,19 @@
+"""The cast of the demo: one person a role, "Cán bộ mẫu" each; (user name, full name, post, role, site)."""
+
+CITY = "long-xuyen"
+
+PEOPLE = [
+    ("truong-ban", "Cán bộ mẫu 01", "Trưởng ban Biên tập", "head", CITY),
+    ("pho-truong-ban", "Cán bộ mẫu 02", "Phó Trưởng ban Biên tập", "deputy_head", CITY),
+    ("bien-tap", "Cán bộ mẫu 03", "Biên tập viên", "editor", CITY),
+    ("thuong-truc", "Cán bộ mẫu 04", "Phòng Văn hóa và Thông tin", "standing_office", CITY),
+    ("quan-tri", "Cán bộ mẫu 05", "Quản trị kỹ thuật", "technical_admin", CITY),
+    ("ke-toan", "Cán bộ mẫu 06", "Kế toán", "accountant", CITY),
+    ("cong-tac-vien.long-xuyen", "Cán bộ mẫu 07", "Cộng tác viên thành phố", "contributor", CITY),
+    ("cong-tac-vien.my-long", "Cán bộ mẫu 08", "Cộng tác viên phường Mỹ Long", "contributor", "my-long"),
+    ("duyet.my-long", "Cán bộ mẫu 09", "Người duyệt được ủy quyền", "ward_approver", "my-long"),
+    ("chu-tich.my-long", "Cán bộ mẫu 10", "Chủ tịch UBND phường Mỹ Long", "unit_head", "my-long"),
+    ("cong-tac-vien.my-hoa-hung", "Cán bộ mẫu 11", "Cộng tác viên xã Mỹ Hòa Hưng", "contributor", "my-hoa-hung"),
+    ("cong-tac-vien.my-xuyen", "Cán bộ mẫu 12", "Cộng tác viên phường Mỹ Xuyên", "contributor", "my-xuyen"),
+    ("cong-tac-vien.dong-xuyen", "Cán bộ mẫu 13", "Cộng tác viên phường Đông Xuyên", "contributor", "dong-xuyen"),
+]

@@ -1,0 +1,453 @@
+"""The home pages of the city and of its wards, and the dossier by which a component site opens, merges or closes."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.shortcuts import redirect
+from django.utils import timezone
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.blocks import CharBlock, PageChooserBlock, StructBlock, StructBlockValidationError, URLBlock
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from base.blocks import SHORT_FEATURES
+from base.models import BasePage, PortalImage, PortalSite
+from base.preflight import Finding
+from base.sites import site_of, successor_address
+from legalref.addresses import Registers
+from legalref.models import LegalDocument
+from sections.models import (
+    ArticlePage,
+    ConsultationPage,
+    NoticePage,
+    SectionIndexPage,
+    WorkSchedulePage,
+)
+
+SECTION_TYPES = [
+    "sections.SectionIndexPage",
+    "sections.StandardPage",
+    "sections.OfficialsPage",
+    "sections.ContactPage",
+    "sections.SitemapPage",
+    "legalref.RegisterPage",
+    "search.SearchPage",
+]
+
+# Sections whose newest items stand on a home page, in this order.
+NEWS_SECTIONS = ("tin-tuc", "chi-dao-dieu-hanh", "tuyen-truyen")
+NEWS_A_SECTION = 5
+# The sizes in which the templates show the pictures of the first news section.
+PICTURE_SIZES = ("fill-480x270", "fill-960x540")
+NOTICES_SHOWN = 5
+DOCUMENTS_SHOWN = 6
+WARD_NEWS_SHOWN = 6
+CONSULTATIONS_SHOWN = 3
+DISCLOSURES_SHOWN = 5
+# Shows the home page of a frozen site instead of leading to the site that followed it.
+OLD_SITE_PARAM = "ban-cu"
+
+
+# --- The home pages --------------------------------------------------------------------------------
+
+
+class TaskBlock(StructBlock):
+    """One of the things most people come for."""
+
+    label = CharBlock(label="Việc cần làm", max_length=80)
+    description = CharBlock(label="Mô tả ngắn", max_length=160, required=False)
+    page = PageChooserBlock(label="Trang của cổng", required=False)
+    url = URLBlock(label="Hoặc địa chỉ ngoài", required=False)
+
+    class Meta:
+        label = "Việc thường làm"
+        icon = "tick-inverse"
+
+    def clean(self, value):
+        value = super().clean(value)
+        if not value["page"] and not value["url"]:
+            raise StructBlockValidationError(
+                {"page": ValidationError("Hãy chọn một trang của cổng hoặc nhập địa chỉ ngoài.")}
+            )
+        return value
+
+
+class OutsideLinkBlock(StructBlock):
+    """A superior, subordinate or other body (NĐ 43/2011 Điều 16)."""
+
+    label = CharBlock(label="Tên cơ quan, trang", max_length=120)
+    url = URLBlock(label="Địa chỉ")
+
+    class Meta:
+        label = "Liên kết"
+        icon = "link"
+
+
+@dataclass
+class TopTask:
+    """A task ready to be shown."""
+
+    label: str
+    description: str
+    url: str
+
+
+@dataclass
+class NewsSection:
+    """A news section with its newest live items."""
+
+    page: SectionIndexPage
+    items: list = field(default_factory=list)
+
+
+@dataclass
+class DocumentCard:
+    """A legal document in the list of a home page."""
+
+    label: str
+    abstract: str
+    url: str
+    status_label: str
+    status_css: str
+    issued_on: date | None
+
+
+@dataclass
+class WardCard:
+    """A component site in the list of the city's home page; `url` is empty while its home page is not public."""
+
+    site: PortalSite
+    title: str
+    url: str
+
+
+class HomePage(BasePage):
+    """What the two kinds of home page share; every list is at most one query, whatever the amount of content.
+
+    An alert stands under the menu of every page of the site until `alert_until` has passed.
+    """
+
+    class AlertLevel(models.TextChoices):
+        INFO = "info", "Thông tin"
+        WARNING = "warning", "Cảnh báo"
+        EMERGENCY = "emergency", "Khẩn cấp"
+
+    intro = RichTextField("lời giới thiệu", features=SHORT_FEATURES, blank=True)
+    lead_image = models.ForeignKey(
+        PortalImage, verbose_name="ảnh lớn", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    lead_image_alt = models.CharField(
+        "mô tả ảnh lớn", max_length=200, blank=True, help_text="Đọc thay ảnh; bắt buộc khi có ảnh."
+    )
+    featured = StreamField(
+        [("page", PageChooserBlock(label="Trang nổi bật"))], verbose_name="bài nổi bật", blank=True, max_num=4
+    )
+    tasks = StreamField([("task", TaskBlock())], verbose_name="việc thường làm", blank=True, max_num=8)
+    links = StreamField([("link", OutsideLinkBlock())], verbose_name="liên kết", blank=True)
+    alert_title = models.CharField("tiêu đề thông báo khẩn", max_length=120, blank=True)
+    alert_text = models.CharField("nội dung thông báo khẩn", max_length=400, blank=True)
+    alert_level = models.CharField("mức độ", max_length=10, choices=AlertLevel.choices, default=AlertLevel.INFO)
+    alert_until = models.DateTimeField(
+        "hiện đến", null=True, blank=True, help_text="Bắt buộc khi có thông báo: sau lúc này thông báo tự ẩn."
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("intro"),
+        MultiFieldPanel([FieldPanel("lead_image"), FieldPanel("lead_image_alt")], heading="Ảnh lớn"),
+        FieldPanel("featured"),
+        FieldPanel("tasks"),
+        FieldPanel("links"),
+        MultiFieldPanel(
+            [
+                FieldPanel("alert_title"),
+                FieldPanel("alert_text"),
+                FieldRowPanel([FieldPanel("alert_level"), FieldPanel("alert_until")]),
+            ],
+            heading="Thông báo khẩn trên mọi trang",
+        ),
+        *BasePage.responsibility_panels,
+    ]
+    search_fields = [*BasePage.search_fields, index.SearchField("intro")]
+
+    needs_source = False
+    dublin_core_type = "Collection"
+    schema_type = "WebSite"
+    # A site opens through its dossier, never through "add a page".
+    is_creatable = False
+
+    class Meta:
+        abstract = True
+
+    def preflight(self):
+        findings = super().preflight()
+        if self.lead_image_id and not self.lead_image_alt.strip():
+            findings.append(
+                Finding("blocker", "lead_image_alt", "Ảnh lớn chưa có mô tả; hãy viết một câu đọc thay ảnh.")
+            )
+        if (self.alert_text or self.alert_title) and self.alert_until is None:
+            findings.append(
+                Finding("blocker", "alert_until", "Thông báo khẩn chưa có giờ hết hạn; hãy chọn ngày giờ tự ẩn.")
+            )
+        if self.alert_title and not self.alert_text:
+            findings.append(
+                Finding("blocker", "alert_text", "Thông báo khẩn có tiêu đề nhưng chưa có nội dung; hãy điền nội dung.")
+            )
+        return findings
+
+    def get_context(self, request, *args, **kwargs):
+        """Add the lists of the home page: `featured_pages`, `top_tasks`, `sections` (by key), `news_sections`,
+        `notices`, `documents` with `documents_url`, `schedule` (this week's, or None), `consultations`, `disclosures`."""
+        context = super().get_context(request, *args, **kwargs)
+        children = list(SectionIndexPage.objects.child_of(self).live().select_related("locale"))
+        by_key = {child.section_key: child for child in children if child.section_key}
+        context["sections"] = by_key
+        context["featured_pages"] = [
+            block.value for block in self.featured if block.value is not None and block.value.live
+        ]
+        context["top_tasks"] = self._top_tasks(request)
+        context["news_sections"] = [
+            NewsSection(by_key[key], _newest_articles(by_key[key], with_pictures=key == NEWS_SECTIONS[0]))
+            for key in NEWS_SECTIONS
+            if key in by_key
+        ]
+        own = {"path__startswith": self.path, "depth": self.depth + 2}
+        context["notices"] = list(
+            _shown(NoticePage).filter(**own).order_by("-first_published_at")[:NOTICES_SHOWN]
+        )
+        context["documents"], context["documents_url"] = self.latest_documents(request)
+        context["schedule"] = (
+            _shown(WorkSchedulePage).filter(**own, week_start=_monday()).order_by("-first_published_at").first()
+        )
+        context["consultations"] = list(
+            _shown(ConsultationPage)
+            .filter(**own, closes_on__gte=timezone.localdate())
+            .order_by("closes_on")[:CONSULTATIONS_SHOWN]
+        )
+        disclosure = by_key.get("cong-khai")
+        context["disclosures"] = (
+            list(
+                Page.objects.child_of(disclosure).live().select_related("locale").order_by("-first_published_at")[
+                    :DISCLOSURES_SHOWN
+                ]
+            )
+            if disclosure
+            else []
+        )
+        return context
+
+    def latest_documents(self, request) -> tuple[list["DocumentCard"], str]:
+        """Return the newest legal documents of the site's register, and the address of the register."""
+        site = site_of(self)
+        if site is None:
+            return [], ""
+        found = LegalDocument.objects.on_site(site).for_display().order_by("-issued_on", "-pk")[:DOCUMENTS_SHOWN]
+        registers = Registers()
+        register = registers.page(site.pk, self.locale.language_code)
+        cards = [
+            DocumentCard(
+                label=document.name,
+                abstract=document.subject,
+                url=registers.url(document, request, site_id=site.pk),
+                status_label=document.status.label,
+                status_css=document.status.badge,
+                issued_on=document.issued_on,
+            )
+            for document in found
+        ]
+        return cards, (register.get_url(request) or "") if register else ""
+
+    def _top_tasks(self, request) -> list[TopTask]:
+        tasks = []
+        for block in self.tasks:
+            page, url = block.value["page"], block.value["url"]
+            if page is not None and page.live:
+                url = page.get_url(request) or url
+            if url:
+                tasks.append(TopTask(block.value["label"], block.value["description"], url))
+        return tasks
+
+
+class CityHomePage(HomePage):
+    """The city's front page; the component sites stand under it."""
+
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = [*SECTION_TYPES, "home.WardHomePage"]
+    template = "home/city_home_page.html"
+    page_description = "Trang chủ của thành phố; các trang phường, xã nằm bên dưới."
+
+    class Meta:
+        verbose_name = "trang chủ thành phố"
+        verbose_name_plural = "trang chủ thành phố"
+
+    def get_context(self, request, *args, **kwargs):
+        """Add `wards` (open component sites) and `ward_news` (the newest of all wards)."""
+        context = super().get_context(request, *args, **kwargs)
+        context["wards"] = self.wards(request)
+        context["ward_news"] = list(
+            _shown(ArticlePage)
+            .filter(path__startswith=self.path, depth=self.depth + 3)
+            .order_by("-first_published_at")[:WARD_NEWS_SHOWN]
+        )
+        return context
+
+    def wards(self, request) -> list[WardCard]:
+        """Return the open component sites by name, with the address of their home page in this language."""
+        homes = {page.translation_key: page for page in WardHomePage.objects.child_of(self).live().select_related("locale")}
+        cards = []
+        for site in PortalSite.objects.filter(
+            kind=PortalSite.Kind.WARD, state=PortalSite.State.OPEN
+        ).select_related("unit").order_by("unit__sort_order", "unit__name"):
+            page = homes.get(site.home_key)
+            title = page.title if page else site.name
+            cards.append(WardCard(site, title, (page.get_url(request) or "") if page else ""))
+        return cards
+
+
+class WardHomePage(HomePage):
+    """The front page of a ward or commune; made by `opening.open_ward` only."""
+
+    parent_page_types = ["home.CityHomePage"]
+    subpage_types = SECTION_TYPES
+    template = "home/ward_home_page.html"
+    page_description = "Trang chủ của một phường, xã; mở bằng hồ sơ ở «Các trang thành phần»."
+    cache_params = (OLD_SITE_PARAM,)
+
+    class Meta:
+        verbose_name = "trang chủ phường, xã"
+        verbose_name_plural = "trang chủ phường, xã"
+
+    def get_context(self, request, *args, **kwargs):
+        """Add `predecessors`: (site, address of its old front page) of the sites merged into this one."""
+        context = super().get_context(request, *args, **kwargs)
+        merged = list(PortalSite.objects.filter(successor=site_of(self)).select_related("unit"))
+        homes = {}
+        if merged:
+            homes = {
+                page.translation_key: page
+                for page in WardHomePage.objects.live()
+                .filter(translation_key__in=[site.home_key for site in merged], locale=self.locale_id)
+                .select_related("locale")
+            }
+        context["predecessors"] = [
+            (site, f"{homes[site.home_key].get_url(request)}?{OLD_SITE_PARAM}=1")
+            for site in merged
+            if site.home_key in homes and site.state == PortalSite.State.FROZEN
+        ]
+        return context
+
+    def serve(self, request, *args, **kwargs):
+        """Lead from the front page of a frozen site to the one that followed it; old pages stay readable.
+
+        The old front page itself stays at `?ban-cu=1`.
+        """
+        site = site_of(self)
+        if (
+            site is not None
+            and site.state == PortalSite.State.FROZEN
+            and site.successor_id
+            and OLD_SITE_PARAM not in request.GET
+            and not getattr(request, "is_preview", False)
+        ):
+            url = successor_address(site, self.locale, request)
+            if url:
+                return redirect(url, permanent=True)
+        return super().serve(request, *args, **kwargs)
+
+
+def _monday() -> date:
+    today = timezone.localdate()
+    return today - timedelta(days=today.weekday())
+
+
+def _shown(model):
+    """Live pages of a type with what their links need, without the long texts."""
+    return model.objects.live().select_related("locale").defer_streamfields()
+
+
+def _newest_articles(section, *, with_pictures: bool) -> list:
+    found = _shown(ArticlePage).child_of(section).order_by("-first_published_at")
+    if with_pictures:
+        pictures = PortalImage.objects.prefetch_renditions(*PICTURE_SIZES)
+        found = found.prefetch_related(models.Prefetch("lead_image", pictures))
+    return list(found[:NEWS_A_SECTION])
+
+
+# --- The dossier -----------------------------------------------------------------------------------
+
+
+class Opening(models.Model):
+    """A dossier (hồ sơ) that opens, merges or closes component sites; two persons, one act.
+
+    `site` is the site that opens, closes, or takes others in; `predecessors` are those it takes in. `handover` lists
+    the open work found at the merger (title, kind, address in the admin). `events` is the dossier's own story.
+    """
+
+    class Kind(models.TextChoices):
+        CITY = "city", "Mở trang thành phố"
+        OPEN = "open", "Mở trang thành phần"
+        MERGE = "merge", "Sáp nhập trang"
+        CLOSE = "close", "Đóng trang"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Bản nháp"
+        SUBMITTED = "submitted", "Chờ duyệt"
+        APPROVED = "approved", "Đã duyệt"
+        REJECTED = "rejected", "Trả lại"
+
+    UNDECIDED = frozenset({State.DRAFT, State.SUBMITTED, State.REJECTED})
+
+    kind = models.CharField("loại hồ sơ", max_length=10, choices=Kind.choices)
+    site = models.ForeignKey(PortalSite, verbose_name="trang", on_delete=models.PROTECT, related_name="openings")
+    predecessors = models.ManyToManyField(
+        PortalSite, verbose_name="trang được sáp nhập", blank=True, related_name="mergers"
+    )
+    successor = models.ForeignKey(
+        PortalSite, verbose_name="trang kế thừa", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    effective_on = models.DateField("từ ngày")
+    legal_act = models.CharField("căn cứ", max_length=300)
+    state = models.CharField("tình trạng", max_length=10, choices=State.choices, default=State.DRAFT)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="người lập", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    made_at = models.DateTimeField("lập lúc")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="người gửi", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    submitted_at = models.DateTimeField("gửi lúc", null=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="người duyệt", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_at = models.DateTimeField("duyệt lúc", null=True)
+    handover = models.JSONField("việc chuyển giao", default=list, blank=True)
+    events = models.JSONField("diễn biến", default=list, blank=True)
+
+    class Meta:
+        verbose_name = "hồ sơ trang thành phần"
+        verbose_name_plural = "hồ sơ trang thành phần"
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.site}"
+
+    @property
+    def is_undecided(self) -> bool:
+        return self.state in self.UNDECIDED
+
+    def pages(self):
+        """The pages the dossier publishes, parents before children: all languages of a site that opens."""
+        if self.kind not in (self.Kind.OPEN, self.Kind.CITY):
+            return Page.objects.none()
+        found = Page.objects.none()
+        for home in Page.objects.filter(translation_key=self.site.home_key).order_by("path"):
+            found = found | Page.objects.descendant_of(home, inclusive=True)
+        wards = PortalSite.objects.exclude(pk=self.site_id).values("home_key")
+        for home in Page.objects.filter(translation_key__in=wards, depth__gt=2) if self.kind == self.Kind.CITY else []:
+            found = found.not_descendant_of(home, inclusive=True)
+        return found.order_by("path")

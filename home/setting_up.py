@@ -1,0 +1,47 @@
+"""An empty portal becomes ready: languages, tables of law and calendar, the city's site as a dossier.
+
+1. `ensure_locales`: Vietnamese and English.
+2. `set_up`: the tables the rooms need (deadline rules, calendar, document types), the city's unit and its site,
+   prepared as drafts. Safe to run again: what is there stays as people changed it.
+"""
+
+from django.conf import settings
+from django.db import transaction
+from wagtail.models import Locale
+
+from base.models import OrganisationUnit
+from workflows import seeding
+
+from . import opening
+from .data.units import CITY, DIVISIONS
+from .models import Opening
+
+
+def ensure_locales() -> dict[str, Locale]:
+    """Make the rows of the two languages; return them by language code, the main one first."""
+    return {
+        code: Locale.objects.get_or_create(language_code=code)[0] for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES
+    }
+
+
+@transaction.atomic
+def set_up(*, english: bool = True) -> Opening:
+    """Make an empty portal ready for its first people; return the dossier of the city's site.
+
+    The city's pages are drafts until two people of the board submit and approve the dossier.
+    """
+    ensure_locales()
+    seeding.load_rules()
+    seeding.load_calendar()
+    unit, _ = OrganisationUnit.objects.get_or_create(slug=CITY["slug"], defaults=CITY)
+    for place, division in enumerate(DIVISIONS, 1):
+        OrganisationUnit.objects.get_or_create(
+            slug=division["slug"], defaults={**division, "parent": unit, "sort_order": place}
+        )
+    return opening.prepare_city(
+        unit=unit,
+        name=settings.WAGTAIL_SITE_NAME,
+        name_en="Long Xuyen City Portal",
+        legal_act="Quyết định 01/2020/QĐ-UBND",
+        english=english,
+    )

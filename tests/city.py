@@ -1,0 +1,203 @@
+"""A small city for tests: Long Xuyên with three wards, and the cast, one person a role.
+
+`build_city()` opens the sites the way the portal does, except that it opens the gate itself instead of sealing every
+page: a test that needs sealed copies publishes through `publish`. Everything is built once for a class:
+
+    class Articles(CityTestCase):
+        def test_...(self):
+            page = self.city.article(self.city.my_long, title="Bài thử")
+            publish(page, by=self.cast.contributor)
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.test import TestCase
+from wagtail.models import Collection, Locale, Page
+
+from accounts.models import RoleGroup, User
+from base.gate import open_gate
+from base.models import OrganisationUnit, PortalSite
+from home import opening
+from home.models import Opening
+from home.setting_up import ensure_locales
+from sections import catalogue
+from workflows import approval, seeding
+
+PASSWORD = "mat-khau-chi-dung-khi-thu"
+WARD_SECTIONS = ("tin-tuc", "chi-dao-dieu-hanh", "tuyen-truyen", "giai-thich", "van-ban", "gop-y")
+CITY_SECTIONS = (*WARD_SECTIONS, "gioi-thieu", "quy-hoach", "du-an", "khoa-hoc", "thong-ke", "cong-khai")
+
+
+@dataclass
+class Cast:
+    """One person a role; the ward's people work for Mỹ Long unless their name says otherwise."""
+
+    contributor: User
+    contributor_my_xuyen: User
+    contributor_dong_xuyen: User
+    editor: User
+    deputy: User
+    head: User
+    standing_office: User
+    technical_admin: User
+    unit_head: User
+    ward_approver: User
+    accountant: User
+    superuser: User
+
+
+@dataclass
+class City:
+    """The sites and the cast."""
+
+    site: PortalSite
+    my_long: PortalSite
+    my_xuyen: PortalSite
+    dong_xuyen: PortalSite
+    cast: Cast
+
+    @property
+    def home(self) -> Page:
+        return self.site.home_page().specific
+
+    def section(self, site: PortalSite, key: str = "tin-tuc") -> Page:
+        """The page of a section of a site."""
+        return site.home_page().get_children().get(slug=key).specific
+
+
+class CityTestCase(TestCase):
+    """Tests in the small city; `self.city` and `self.cast`."""
+
+    english = False
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.city = build_city(english=cls.english)
+        cls.cast = cls.city.cast
+
+
+def build_city(*, english: bool = False) -> City:
+    """Build the small city and its cast in an empty database; return them."""
+    ensure_locales()
+    if Collection.get_first_root_node() is None:
+        Collection.add_root(name="Root")
+    seeding.load_rules()
+    seeding.load_calendar(years=())
+    unit = OrganisationUnit.objects.create(
+        name="Thành phố Long Xuyên", authority_name="Ủy ban nhân dân thành phố Long Xuyên", short_name="Long Xuyên",
+        name_en="Long Xuyen City", slug="long-xuyen", kind=OrganisationUnit.Kind.CITY, symbol="UBND", gso_code="883",
+        address="Số 99 Nguyễn Thái Học nối dài, phường Mỹ Hòa", phone="0296 000 0000",
+        email="long-xuyen@example.invalid", valid_from=date(1999, 3, 1),
+    )  # fmt: skip
+    opening.prepare_city(
+        unit=unit, name="Trang thông tin điện tử thành phố Long Xuyên", name_en="Long Xuyen City Portal",
+        legal_act="Quyết định 01/2020/QĐ-UBND", english=english, sections=_rows(CITY_SECTIONS),
+    )  # fmt: skip
+    site = PortalSite.objects.get(kind=PortalSite.Kind.CITY)
+    maker = person("thuong-truc", "Cán bộ mẫu 05", "standing_office", site)
+    wards = [
+        _open_ward(maker, name, name.split(" ", 1)[1], slug, code)
+        for name, slug, code in (
+            ("Phường Mỹ Long", "my-long", "30283"),
+            ("Phường Mỹ Xuyên", "my-xuyen", "30286"),
+            ("Phường Đông Xuyên", "dong-xuyen", "30285"),
+        )
+    ]
+    _make_public(site, *wards)
+    my_long, my_xuyen, dong_xuyen = wards
+    cast = Cast(
+        contributor=person("cong-tac-vien.my-long", "Cán bộ mẫu 01", "contributor", my_long),
+        contributor_my_xuyen=person("cong-tac-vien.my-xuyen", "Cán bộ mẫu 02", "contributor", my_xuyen),
+        contributor_dong_xuyen=person("cong-tac-vien.dong-xuyen", "Cán bộ mẫu 03", "contributor", dong_xuyen),
+        editor=person("bien-tap", "Cán bộ mẫu 04", "editor", site),
+        deputy=person("pho-truong-ban", "Cán bộ mẫu 06", "deputy_head", site),
+        head=person("truong-ban", "Cán bộ mẫu 07", "head", site),
+        standing_office=maker,
+        technical_admin=person("quan-tri", "Cán bộ mẫu 08", "technical_admin", site),
+        unit_head=person("chu-tich.my-long", "Cán bộ mẫu 09", "unit_head", my_long),
+        ward_approver=person("duyet.my-long", "Cán bộ mẫu 10", "ward_approver", my_long),
+        accountant=person("ke-toan", "Cán bộ mẫu 11", "accountant", site),
+        superuser=User.objects.create_superuser("sieu-quan-tri", password=PASSWORD, full_name="Cán bộ mẫu 12"),
+    )
+    return City(site, my_long, my_xuyen, dong_xuyen, cast)
+
+
+def person(username: str, full_name: str, role: str | None = None, site: PortalSite | None = None) -> User:
+    """Make a person with one role on a site (none without a role)."""
+    user = User.objects.create_user(
+        username, email=f"{username}@example.invalid", password=PASSWORD, full_name=full_name
+    )
+    if role:
+        user.groups.add(RoleGroup.objects.get(role=role, site=site).group)
+    return user
+
+
+def fresh(user: User) -> User:
+    """The same person without what was remembered of his roles."""
+    return User.objects.get(pk=user.pk)
+
+
+def draft(page, parent, *, by: User | None = None):
+    """Put a new page under `parent` as a draft with its first version; return it."""
+    page.live = False
+    page.owner = page.owner or by
+    page.locale = parent.locale
+    parent.add_child(instance=page)
+    page.save_revision(user=by)
+    return page
+
+
+def publish(page, *, by: User | None = None, approver: User | None = None, on=None):
+    """Publish the newest version on the approved road and return the page read anew.
+
+    `by` submits it (default: the owner, else the standing office), `approver` approves it (default: the head).
+    """
+    by = by or page.owner or User.objects.get(username="thuong-truc")
+    approver = approver or User.objects.get(username="truong-ban")
+    state = approval.submit(page, by=by, declaration=True, on=on)
+    approval.approve(state.current_task_state, by=approver, on=on)
+    return type(page).objects.get(pk=page.pk)
+
+
+def publish_at_once(page):
+    """Make the newest version public without its sealed copy, for tests that only need a public page."""
+    revision = page.get_latest_revision() or page.save_revision()
+    with open_gate("publish"):
+        revision.publish(skip_permission_checks=True, log_action=False)
+    return type(page).objects.get(pk=page.pk)
+
+
+# --- Private ---------------------------------------------------------------------------------------
+
+
+def _rows(keys) -> list[catalogue.Section]:
+    return [catalogue.section(key) for key in keys]
+
+
+def _open_ward(maker, name, short_name, slug, code) -> PortalSite:
+    dossier = opening.open_ward(
+        by=maker, name=name, kind="ward", slug=slug, host_label=slug, gso_code=code,
+        legal_act="Quyết định 01/2020/QĐ-UBND", valid_from=date(2020, 6, 15), sections=_rows(WARD_SECTIONS),
+        address=f"Trụ sở UBND phường {short_name}", phone="0296 000 0000", email=f"{slug}@example.invalid",
+    )  # fmt: skip
+    return dossier.site
+
+
+def _make_public(*sites: PortalSite) -> None:
+    """Open prepared sites at once: what `approve_opening` does, without sealing every page."""
+    with open_gate("publish"):
+        for site in sites:
+            dossier = site.openings.get()
+            for page in dossier.pages().specific():
+                page.get_latest_revision().publish(skip_permission_checks=True, log_action=False)
+            site.state, site.state_changed_on = PortalSite.State.OPEN, date(2020, 6, 15)
+            site.save()
+            opening.give_host(site)
+            dossier.state = Opening.State.APPROVED
+            dossier.save()
+
+
+def english_locale() -> Locale:
+    """The English locale."""
+    return Locale.objects.get(language_code="en")
