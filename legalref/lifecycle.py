@@ -9,6 +9,7 @@ That a page cites a repealed document is a warning only (the Decision itself cit
 it): nothing is taken down but by the decision of a second person on a task.
 """
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -24,7 +25,6 @@ from base.gate import Refused
 from base.models import PortalSite
 from base.page_cache import raise_generation
 from workflows import deadlines, takedown
-from workflows.approval import new_group
 from workflows.models import TakeDown
 
 from . import citations
@@ -343,7 +343,7 @@ def _open_tasks(relation: DocumentRelation, known: set[int], by, moment: datetim
     explanation = f"{document.name} {relation.passive_label.lower()} {acting}".strip(" .") + "."
     note = f"Điều khoản liên quan: {', '.join(relation.scope)}" if relation.scope else ""
     found = affected(document, scope=relation.scope, effective_on=relation.effective_on)
-    group, opened, known = new_group(), 0, set(known)
+    group, opened, known = uuid.uuid4(), 0, set(known)
     for pages in found.pages.values():
         for item in pages:
             if item.is_home or item.page.pk in known:

@@ -644,6 +644,11 @@ class Provision(Orderable):
     def is_heading(self) -> bool:
         return self.kind in (structure.CHAPTER, structure.SECTION)
 
+    @property
+    def frame_lines(self) -> list[str]:
+        """The lines of a frame part as printed."""
+        return self.text.split("\n")
+
     def lines(self) -> list[structure.Line]:
         """Its paragraphs: clauses and points with their anchors."""
         return structure.lines_of(self.text, self.anchor)

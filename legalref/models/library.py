@@ -70,6 +70,7 @@ class RegisterPage(RoutablePageMixin, BasePage):
                 if slug:
                     return HttpResponseRedirect(f"{self.get_url(request)}{slug}/")
         context = self.get_context(request)
+        context["page_url"] = self.get_url(request)
         context["listing"] = listing.list_documents(self.documents(), request.GET)
         context["frame"].feed_url = f"{self.get_url(request)}rss/"
         context["frame"].feed_title = self.title

@@ -1,0 +1,114 @@
+"""Forms of the register in the admin: parse what was typed, name the field and the mend; models and verbs decide."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminDateInput
+from wagtail.snippets.widgets import AdminSnippetChooser
+
+from .effect import REPEALS, REPLACES
+from .models import LegalDocument, SiteDocument
+
+
+class LegalDocumentForm(WagtailAdminModelForm):
+    """The form of a document: takes the number as typed, splits the full text into its provisions."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        site = self.fields.get("owner_site")
+        if site is not None and self.instance.pk is None and site.queryset.count() == 1:
+            site.initial = site.queryset.get()
+
+    def save(self, commit=True):
+        if "full_text" in self.changed_data:
+            self.instance.set_full_text(self.cleaned_data["full_text"])
+        return super().save(commit)
+
+
+class RepealForm(forms.Form):
+    """What repeals or replaces a document, from which day, and which part of it."""
+
+    KINDS = [(REPLACES, "Được thay thế"), (REPEALS, "Bị bãi bỏ")]
+
+    code = forms.TypedChoiceField(
+        label="Điều đã xảy ra", choices=KINDS, coerce=int, widget=forms.RadioSelect, initial=REPLACES
+    )
+    by_document = forms.ModelChoiceField(
+        LegalDocument.objects.none(),
+        label="Văn bản bãi bỏ, thay thế",
+        required=False,
+        help_text="Chọn trong sổ văn bản; văn bản phải được đăng trước.",
+    )
+    reason = forms.CharField(
+        label="Lý do, căn cứ",
+        max_length=300,
+        required=False,
+        help_text="Bắt buộc khi văn bản bãi bỏ chưa có trong sổ; ghi rõ số, ngày, cơ quan.",
+    )
+    effective_on = forms.DateField(
+        label="Hết hiệu lực từ ngày",
+        widget=AdminDateInput,
+        error_messages={
+            "required": "Hãy ghi ngày văn bản hết hiệu lực.",
+            "invalid": "Không đọc được ngày; hãy ghi theo dạng ngày/tháng/năm, ví dụ 01/07/2026.",
+        },
+    )
+    scope = forms.CharField(
+        label="Chỉ một phần (các điều, khoản)",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Để trống khi toàn bộ; mỗi dòng một điều, khoản. Bãi bỏ một phần chỉ mở việc rà soát.",
+    )
+    stated_in = forms.CharField(
+        label="Ghi tại", max_length=300, required=False, help_text="Ví dụ: khoản 2 Điều 90 Nghị định 224/2026/NĐ-CP."
+    )
+    is_verified = forms.BooleanField(label="Đã đối chiếu với bản gốc", required=False)
+
+    def __init__(self, *args, document, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.document = document
+        chosen = self.fields["by_document"]
+        chosen.queryset = LegalDocument.objects.public().exclude(pk=document.pk)
+        chosen.widget = AdminSnippetChooser(LegalDocument)
+        chosen.error_messages["invalid_choice"] = "Văn bản này chưa được đăng hoặc không còn; hãy chọn văn bản khác."
+
+    def clean_scope(self):
+        return [line.strip() for line in self.cleaned_data["scope"].splitlines() if line.strip()]
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("by_document") and not data.get("reason") and "by_document" not in self.errors:
+            self.add_error(
+                "by_document", "Hãy chọn văn bản bãi bỏ, thay thế; nếu chưa có trong sổ, hãy ghi lý do, căn cứ."
+            )
+        day = data.get("effective_on")
+        if day and self.document.issued_on and day < self.document.issued_on:
+            self.add_error("effective_on", "Ngày hết hiệu lực không thể trước ngày ban hành; hãy kiểm tra lại ngày.")
+        return data
+
+
+class MarkForm(forms.Form):
+    """On which site a document must stand, and why."""
+
+    site = forms.ModelChoiceField(None, label="Trang", error_messages={"required": "Hãy chọn trang."})
+    ground = forms.ChoiceField(label="Lý do", choices=SiteDocument.Ground.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args, sites, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = sites
+
+
+class UndoForm(forms.Form):
+    """Why a recorded repeal is taken back."""
+
+    reason = forms.CharField(
+        label="Lý do thu hồi",
+        max_length=300,
+        error_messages={"required": "Hãy ghi lý do thu hồi việc ghi nhận bãi bỏ."},
+    )
+
+
+def put_errors(form: forms.Form, error: ValidationError) -> None:
+    """Put a verb's errors on the form's own fields where it has them, else above it."""
+    for field, errors in getattr(error, "error_dict", {None: [error]}).items():
+        form.add_error(field if field in form.fields else None, errors)

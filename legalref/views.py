@@ -1,0 +1,159 @@
+"""The admin's screens of the register: parse, call a verb, answer.
+
+Repeal in two steps: what repeals it, with the pages affected shown; then the confirmation that writes.
+"""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views.generic import View
+
+from accounts.roles import CONFIRM_REPEAL, WRITE, may
+from base.authority import sites_of
+from base.gate import Refused
+from vietnam.dates import format_short
+from workflows import deadlines
+from workflows.views import VerbView, edit_url
+
+from . import lifecycle
+from .effect import ENDING
+from .forms import MarkForm, RepealForm, UndoForm, put_errors
+from .models import DocumentRelation, LegalDocument
+
+
+class DocumentMixin:
+    """Loads the document of the address for a person who may record repeals."""
+
+    @cached_property
+    def document(self) -> LegalDocument:
+        return get_object_or_404(
+            LegalDocument.objects.select_related("document_type", "main_issuer", "owner_site"), pk=self.kwargs["pk"]
+        )
+
+    def dispatch(self, request, *args, **kwargs):
+        if not may(request.user, CONFIRM_REPEAL):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class RepealView(DocumentMixin, View):
+    """Step 1 asks what repeals the document and shows what that reaches; step 2 confirms."""
+
+    def get(self, request, pk):
+        return self._show(RepealForm(document=self.document))
+
+    def post(self, request, pk):
+        form = RepealForm(request.POST, document=self.document)
+        step = request.POST.get("step", "preview")
+        if step == "back" or not form.is_valid():
+            return self._show(form)
+        if step != "confirm":
+            return self._show(form, is_confirming=True)
+        try:
+            relation = lifecycle.repeal(self.document, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            put_errors(form, error)
+            return self._show(form)
+        except Refused as error:
+            form.add_error(None, str(error))
+            return self._show(form)
+        count = relation.effects.count()
+        messages.success(
+            request, f"Đã ghi nhận «{relation}». Có {count} việc gỡ bỏ chờ người thứ hai quyết định ở mục «Gỡ bỏ»."
+        )
+        return redirect(edit_url(self.document))
+
+    def _show(self, form, *, is_confirming=False):
+        data = form.cleaned_data if is_confirming else {}
+        summary = [
+            ("Văn bản", self.document.title),
+            ("Điều đã xảy ra", dict(RepealForm.KINDS).get(data.get("code"), "")),
+            ("Bởi", data.get("by_document") or data.get("reason", "")),
+            ("Từ ngày", format_short(data["effective_on"]) if data.get("effective_on") else ""),
+            ("Phạm vi", ", ".join(data.get("scope") or []) or "toàn bộ"),
+        ]
+        return render(
+            self.request,
+            "legalref/admin/repeal.html",
+            {
+                "title": "Ghi nhận bãi bỏ, thay thế",
+                "document": self.document,
+                "status": lifecycle.status(self.document, deadlines.today()),
+                "form": form,
+                "is_confirming": is_confirming,
+                "summary": summary,
+                "affected": lifecycle.affected(
+                    self.document, scope=data.get("scope") or (), effective_on=data.get("effective_on")
+                ),
+                "recorded": DocumentRelation.objects.acting_on([self.document.pk]).filter(code__in=ENDING),
+            },
+        )
+
+
+class UndoRepealView(VerbView):
+    """Take back a recorded repeal."""
+
+    form_class = UndoForm
+    title = "Thu hồi việc ghi nhận bãi bỏ"
+    header_icon = "undo"
+    submit_label = "Thu hồi"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not may(request.user, CONFIRM_REPEAL):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def relation(self) -> DocumentRelation:
+        return get_object_or_404(DocumentRelation.objects.acting_on(LegalDocument.objects.all()), pk=self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(subject=str(self.relation), **kwargs)
+
+    def call(self, form):
+        undone = lifecycle.undo_repeal(self.relation, by=self.request.user, reason=form.cleaned_data["reason"])
+        self.success_message = (
+            f"Đã thu hồi: rút {len(undone.withdrawn)} đề nghị gỡ, khôi phục {len(undone.restored)} bản nháp chờ duyệt, "
+            f"{len(undone.to_review)} trang cần xem lại ghi chú hoặc chỉnh sửa."
+        )
+
+    def get_success_url(self):
+        return edit_url(self.relation.target)
+
+
+class MarkView(VerbView):
+    """Say that a document must stand on a site, which starts its deadline."""
+
+    form_class = MarkForm
+    title = "Đưa văn bản vào trang"
+    header_icon = "site"
+    submit_label = "Đánh dấu và tính thời hạn"
+
+    @cached_property
+    def document(self) -> LegalDocument:
+        document = get_object_or_404(LegalDocument.objects.select_related("owner_site"), pk=self.kwargs["pk"])
+        if not document.live and not may(self.request.user, WRITE, document.owner_site):
+            raise Http404
+        return document
+
+    def get_form_kwargs(self):
+        sites = [site for site in sites_of(self.request.user) if may(self.request.user, WRITE, site)]
+        known = sites_of(self.request.user).filter(pk__in=[site.pk for site in sites])
+        return {**super().get_form_kwargs(), "sites": known}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(subject=self.document.title, **kwargs)
+
+    def call(self, form):
+        lifecycle.mark_for_site(
+            self.document, form.cleaned_data["site"], ground=form.cleaned_data["ground"], by=self.request.user
+        )
+        self.success_message = f"«{self.document}» có trong sổ của {form.cleaned_data['site']}."
+
+    def get_success_url(self):
+        if may(self.request.user, WRITE, self.document.owner_site):
+            return edit_url(self.document)
+        return reverse("wagtailadmin_home")

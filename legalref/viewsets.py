@@ -1,0 +1,200 @@
+"""The register in the admin: documents, issuing bodies, types."""
+
+from functools import wraps
+
+from django import forms
+from django.urls import reverse
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.widgets.button import ListingButton
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
+
+from accounts.roles import CONFIRM_REPEAL, WRITE, may
+from base.viewsets import GuardedSnippetViewSet
+
+from .forms import LegalDocumentForm
+from .models import DocumentType, IssuingBody, LegalDocument
+
+
+class DocumentIndexView(IndexView):
+    """The list of documents, with the ways to repeal one and to put one on a site."""
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().for_display()
+
+    def get_list_more_buttons(self, instance):
+        buttons = super().get_list_more_buttons(instance)
+        if instance.live and may(self.request.user, CONFIRM_REPEAL):
+            buttons.append(
+                ListingButton(
+                    "Ghi nhận bãi bỏ, thay thế",
+                    url=reverse("legalref_repeal", args=[instance.pk]),
+                    icon_name="warning",
+                    priority=60,
+                )
+            )
+        if may(self.request.user, WRITE):
+            buttons.append(
+                ListingButton(
+                    "Đưa vào trang", url=reverse("legalref_mark", args=[instance.pk]), icon_name="site", priority=61
+                )
+            )
+        return buttons
+
+
+class LegalDocumentViewSet(GuardedSnippetViewSet):
+    model = LegalDocument
+    site_lookup = "owner_site"
+    icon = "doc-full"
+    menu_label = "Văn bản"
+    menu_name = "van-ban-so"
+    url_prefix = "van-ban/so"
+    index_view_class = DocumentIndexView
+    list_display = [
+        "__str__",
+        "subject",
+        Column("main_issuer", label="Cơ quan ban hành", sort_key="main_issuer__name"),
+        DateColumn("issued_on", label="Ngày ban hành", sort_key="issued_on"),
+        Column("stored_status", label="Tình trạng"),
+        "live",
+    ]
+    list_filter = ["document_type", "family", "main_issuer", "year", "live", "stored_status__code"]
+    list_per_page = 30
+    ordering = ["-issued_on", "-pk"]
+    search_fields = ["symbol", "symbol_as_printed", "subject", "search_text"]
+    search_backend_name = None
+
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    MultiFieldPanel(
+                        [
+                            FieldPanel("owner_site"),
+                            FieldRowPanel([FieldPanel("document_type", widget=forms.Select), FieldPanel("family")]),
+                            FieldPanel("symbol_as_printed"),
+                            FieldPanel("subject"),
+                            FieldRowPanel([FieldPanel("main_issuer"), FieldPanel("issued_on")]),
+                            FieldPanel("co_issuers"),
+                        ],
+                        heading="Văn bản",
+                    ),
+                    MultiFieldPanel(
+                        [
+                            FieldRowPanel([FieldPanel("signing_capacity"), FieldPanel("signer_title")]),
+                            FieldRowPanel([FieldPanel("signer_name"), FieldPanel("place")]),
+                        ],
+                        heading="Ký ban hành",
+                    ),
+                    MultiFieldPanel(
+                        [
+                            FieldRowPanel([FieldPanel("field"), FieldPanel("sector")]),
+                            FieldPanel("scope"),
+                            FieldPanel("for_components"),
+                            FieldRowPanel([FieldPanel("gazette_number"), FieldPanel("gazette_on")]),
+                            FieldPanel("urgency"),
+                            FieldPanel("source_url"),
+                            FieldPanel("not_classified"),
+                        ],
+                        heading="Lĩnh vực, phạm vi",
+                    ),
+                ],
+                heading="Thuộc tính",
+            ),
+            ObjectList(
+                [
+                    FieldPanel("signed_file"),
+                    InlinePanel("document_files", label="Tệp kèm theo"),
+                    FieldPanel("full_text"),
+                    FieldPanel("recipients"),
+                ],
+                heading="Nội dung, tệp",
+            ),
+            ObjectList(
+                [
+                    FieldRowPanel([FieldPanel("effective_from"), FieldPanel("effective_to")]),
+                    FieldPanel("checked_until"),
+                    FieldPanel("evidence"),
+                    FieldRowPanel([FieldPanel("not_suitable_from"), FieldPanel("not_suitable_reason")]),
+                    FieldPanel("status_note"),
+                ],
+                heading="Hiệu lực",
+            ),
+            ObjectList(
+                [FieldRowPanel([FieldPanel("handed_over_on"), FieldPanel("received_by_board_on")])],
+                heading="Chuyển giao",
+            ),
+        ],
+        base_form_class=LegalDocumentForm,
+    )
+
+
+def _marked(view):
+    """Mark a view of shared records as reviewed; Wagtail's own permission checks inside it stay."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        return view(request, *args, **kwargs)
+
+    guarded.is_guarded = True
+    return guarded
+
+
+class SharedChooserViewSet(SnippetChooserViewSet):
+    """The chooser of records that all sites share."""
+
+    def construct_view(self, view_class, **kwargs):
+        return _marked(super().construct_view(view_class, **kwargs))
+
+
+class SharedSnippetViewSet(SnippetViewSet):
+    """The screens of records that all sites share: whoever holds the model's permissions, whatever the site."""
+
+    chooser_viewset_class = SharedChooserViewSet
+
+    def construct_view(self, view_class, **kwargs):
+        return _marked(super().construct_view(view_class, **kwargs))
+
+
+class IssuingBodyViewSet(SharedSnippetViewSet):
+    model = IssuingBody
+    icon = "group"
+    menu_label = "Cơ quan ban hành"
+    url_prefix = "van-ban/co-quan"
+    list_display = ["name", "symbol", "valid_from", "valid_to"]
+    search_fields = ["name", "symbol"]
+    search_backend_name = None
+    panels = [
+        FieldPanel("name"),
+        FieldRowPanel([FieldPanel("symbol"), FieldPanel("slug")]),
+        FieldPanel("unit"),
+        FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to")]),
+        FieldPanel("predecessor"),
+        InlinePanel("competences", label="Thời gian được ban hành văn bản quy phạm pháp luật"),
+    ]
+
+
+class DocumentTypeViewSet(SharedSnippetViewSet):
+    model = DocumentType
+    icon = "list-ul"
+    menu_label = "Loại văn bản"
+    url_prefix = "van-ban/loai"
+    list_display = ["name", "abbr", "family", "is_published"]
+    panels = [
+        FieldPanel("name"),
+        FieldRowPanel([FieldPanel("abbr"), FieldPanel("slug")]),
+        FieldPanel("family"),
+        FieldPanel("is_published"),
+        FieldPanel("sort_order"),
+    ]
+
+
+class RegisterViewSetGroup(SnippetViewSetGroup):
+    """One menu entry for the register."""
+
+    items = (LegalDocumentViewSet, IssuingBodyViewSet, DocumentTypeViewSet)
+    menu_label = "Văn bản"
+    menu_name = "van-ban"
+    menu_icon = "doc-full"
+    menu_order = 250
