@@ -1,0 +1,137 @@
+"""The parts of a page's body: anchors, contents, what is refused, and what readers get."""
+
+from django.template.loader import render_to_string
+from django.test import SimpleTestCase
+from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError
+
+from base.blocks import BodyBlock, DataTableBlock, FigureBlock, outline
+
+TABLE = {"first_row_is_table_header": True, "first_col_is_header": False, "table_caption": ""}
+
+
+def body(*children):
+    """A body of (type, value) pairs."""
+    block = BodyBlock()
+    return block.to_python(
+        [{"type": name, "value": value, "id": str(place)} for place, (name, value) in enumerate(children)]
+    )
+
+
+def heading(text, level="2"):
+    return "heading", {"text": text, "level": level}
+
+
+class Headings(SimpleTestCase):
+    def test_get_an_anchor_without_diacritics(self):
+        entries = outline(body(heading("Đường Trần Hưng Đạo")))
+
+        self.assertEqual(entries[0]["anchor"], "duong-tran-hung-dao")
+
+    def test_that_repeat_get_different_anchors(self):
+        entries = outline(body(heading("Kinh phí"), heading("Kinh phí"), heading("Kinh phí")))
+
+        self.assertEqual([entry["anchor"] for entry in entries], ["kinh-phi", "kinh-phi-2", "kinh-phi-3"])
+
+    def test_without_a_letter_still_get_an_anchor(self):
+        self.assertEqual(outline(body(heading("…")))[0]["anchor"], "muc")
+
+    def test_open_with_a_table_of_contents_from_three_on(self):
+        two = BodyBlock().render(body(heading("Một"), heading("Hai")))
+        three = BodyBlock().render(body(heading("Một"), heading("Hai"), heading("Ba")))
+
+        self.assertNotIn("contents__title", two)
+        self.assertIn('<a href="#ba">Ba</a>', three)
+        self.assertIn('id="ba"', three)
+
+    def test_of_level_three_may_not_come_first(self):
+        block = BodyBlock()
+
+        with self.assertRaises(StreamBlockValidationError) as caught:
+            block.clean(body(heading("Nhỏ", level="3"), heading("Lớn")))
+
+        self.assertIn("mục lớn", str(caught.exception.block_errors[0]))
+
+
+class Tables(SimpleTestCase):
+    def value(self, data, caption="Kinh phí"):
+        return DataTableBlock().to_python({"caption": caption, "table": {**TABLE, "data": data}, "note": ""})
+
+    def clean(self, data):
+        return DataTableBlock().clean(self.value(data))
+
+    def test_show_the_first_row_as_column_headings(self):
+        html = DataTableBlock().render(self.value([["Nguồn", "Số tiền"], ["Tỉnh", "12,5"]]))
+
+        self.assertInHTML('<th scope="col">Nguồn</th>', html)
+        self.assertInHTML("<td>12,5</td>", html)
+        self.assertInHTML("<caption>Kinh phí</caption>", html)
+
+    def test_are_refused_without_the_name_of_a_column(self):
+        with self.assertRaises(StructBlockValidationError) as caught:
+            self.clean([["Nguồn", ""], ["Tỉnh", "12,5"]])
+
+        self.assertIn("tên cột 2", str(caught.exception.block_errors["table"]))
+
+    def test_are_refused_without_a_row_below_the_header(self):
+        with self.assertRaises(StructBlockValidationError) as caught:
+            self.clean([["Nguồn", "Số tiền"]])
+
+        self.assertIn("ít nhất một dòng", str(caught.exception.block_errors["table"]))
+
+    def test_are_refused_without_a_name(self):
+        with self.assertRaises(StructBlockValidationError) as caught:
+            DataTableBlock().clean(self.value([["Nguồn"], ["Tỉnh"]], caption=""))
+
+        self.assertIn("caption", caught.exception.block_errors)
+
+    def test_show_markup_typed_into_a_cell_as_text(self):
+        html = DataTableBlock().render(self.value([["Nguồn"], ["<script>x</script>"]]))
+
+        self.assertNotIn("<script>", html)
+
+
+class Pictures(SimpleTestCase):
+    def test_name_the_mend_when_the_description_is_missing(self):
+        class Picture:
+            decorative, contextual_alt_text = False, " "
+
+        block = FigureBlock()
+        block.child_blocks["picture"].clean = lambda value: value
+        value = block.to_python({"picture": None, "caption": "", "credit": ""})
+        value["picture"] = Picture()
+
+        with self.assertRaises(StructBlockValidationError) as caught:
+            block.clean(value)
+
+        self.assertIn("đánh dấu là ảnh trang trí", str(caught.exception.block_errors["picture"]))
+
+
+class Steps(SimpleTestCase):
+    def test_are_an_ordered_list(self):
+        html = BodyBlock().render(
+            body(("steps", [{"title": "Chuẩn bị", "text": "<p>Tờ khai</p>"}, {"title": "Nộp", "text": ""}]))
+        )
+
+        self.assertIn('<ol class="steps">', html)
+        self.assertEqual(html.count("steps__item"), 2)
+
+
+class Remarks(SimpleTestCase):
+    def test_bear_their_kind_as_class_and_their_title_as_name(self):
+        html = BodyBlock().render(
+            body(("callout", {"kind": "warning", "title": "Cấm xe tải", "text": "<p>Đến hết tháng.</p>"}))
+        )
+
+        self.assertIn("notice--warning", html)
+        self.assertIn('aria-label="Cấm xe tải"', html)
+
+
+class Attachments(SimpleTestCase):
+    def test_say_their_kind_and_size(self):
+        file = {"title": "Quyết định", "filename": "quyet-dinh.pdf", "file_size": 2048, "url": "/tep/x/quyet-dinh.pdf"}
+
+        html = render_to_string("base/parts/file.html", {"file": file})
+
+        self.assertIn("PDF", html)
+        self.assertIn("2,0", html)
+        self.assertIn('href="/tep/x/quyet-dinh.pdf"', html)

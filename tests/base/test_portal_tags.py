@@ -1,0 +1,73 @@
+"""The template tags of the public pages."""
+
+from datetime import date
+from types import SimpleNamespace
+
+from django.core.paginator import Paginator
+from django.http import QueryDict
+from django.template import Context, Template
+from django.test import SimpleTestCase
+
+from base.templatetags.portal import file_kind, json_ld, paging_numbers, weekday
+
+
+class Icons(SimpleTestCase):
+    def test_are_hidden_from_screen_readers_unless_they_have_a_label(self):
+        plain = Template('{% load portal %}{% icon "search" %}').render(Context())
+        named = Template('{% load portal %}{% icon "search" "Tìm" %}').render(Context())
+
+        self.assertIn('aria-hidden="true"', plain)
+        self.assertIn('role="img" aria-label="Tìm"', named)
+        self.assertIn("<circle", plain)
+
+
+class StructuredData(SimpleTestCase):
+    def test_cannot_end_its_script_element(self):
+        html = json_ld({"name": "</script><script>alert(1)</script>"})
+
+        self.assertEqual(html.count("</script>"), 1)
+        self.assertNotIn("<script>alert", html)
+
+    def test_is_nothing_without_data(self):
+        self.assertEqual(json_ld({}), "")
+
+
+class QueryStrings(SimpleTestCase):
+    def render(self, typed, tag):
+        request = SimpleNamespace(GET=QueryDict(typed))
+        return Template("{% load portal %}" + tag).render(Context({"request": request}))
+
+    def test_keep_the_other_parameters(self):
+        self.assertEqual(self.render("nam=2020&trang=3", "{% query trang=4 %}"), "?nam=2020&amp;trang=4")
+
+    def test_lose_a_parameter_set_to_nothing(self):
+        self.assertEqual(self.render("nam=2020&trang=3", "{% query trang='' %}"), "?nam=2020")
+
+    def test_carry_no_markup_into_the_page(self):
+        self.assertNotIn("<", self.render("nam=%3Cscript%3E", "{% query trang=2 %}"))
+
+
+class PagingNumbers(SimpleTestCase):
+    def numbers(self, number, of):
+        return paging_numbers(Paginator(range(of), 1).page(number))
+
+    def test_show_ends_and_neighbours_with_gaps_between(self):
+        for number, of, expected in (
+            (1, 1, [1]),
+            (1, 3, [1, 2, 3]),
+            (6, 20, [1, None, 5, 6, 7, None, 20]),
+            (20, 20, [1, None, 19, 20]),
+        ):
+            with self.subTest(number=number, of=of):
+                self.assertEqual(self.numbers(number, of), expected)
+
+
+class Words(SimpleTestCase):
+    def test_weekdays_are_written_out(self):
+        self.assertEqual(weekday(date(2020, 6, 15)), "Thứ Hai")
+        self.assertEqual(weekday(date(2020, 6, 21)), "Chủ nhật")
+
+    def test_the_kind_of_a_file_is_its_extension(self):
+        for name, expected in (("Thông báo.pdf", "PDF"), ("bảng.XLSX", "XLSX"), ("không có", "")):
+            with self.subTest(name=name):
+                self.assertEqual(file_kind(name), expected)
