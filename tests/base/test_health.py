@@ -59,7 +59,7 @@ class ReadyzTests(TestCase):
 
         status, content = self.readyz()
 
-        self.assertEqual((status, content["status"]), (200, "ok"))
+        self.assertEqual((status, content["status"]), (200, "ok"), content)
         self.assertEqual(set(content["checks"]), {"database", "migrations", "jobs", "disk"})
 
     def test_is_not_ready_before_the_jobs_ran_once(self):
