@@ -60,9 +60,7 @@ def is_done(name: str) -> bool:
 def mark_done(name: str) -> None:
     """Keep that the once-only work `name` is finished."""
     now = timezone.now()
-    heartbeats().update_or_create(
-        name=name, defaults={"last_started": now, "last_finished": now, "last_result": "ok"}
-    )
+    heartbeats().update_or_create(name=name, defaults={"last_started": now, "last_finished": now, "last_result": "ok"})
 
 
 def forget_earlier_marks() -> None:

@@ -78,9 +78,7 @@ def refuse_taken_port(address: str, port: int) -> None:
         try:
             probe.bind((address, port))
         except OSError as error:
-            stop(
-                f"Không mở được cổng {port} ({error.strerror}). Hãy chọn cổng khác: make run PORT={port + 1}"
-            )
+            stop(f"Không mở được cổng {port} ({error.strerror}). Hãy chọn cổng khác: make run PORT={port + 1}")
 
 
 def compile_catalogues(environment: dict[str, str]) -> None:
@@ -95,9 +93,7 @@ def compile_catalogues(environment: dict[str, str]) -> None:
 
 def collect_static(environment: dict[str, str], var: Path) -> None:
     """Collect the static files into the var folder when they or the libraries changed."""
-    sources = [
-        path for folder in (ROOT / "static", *ROOT.glob("*/static")) for path in fingerprint.of_tree(folder)
-    ]
+    sources = [path for folder in (ROOT / "static", *ROOT.glob("*/static")) for path in fingerprint.of_tree(folder)]
     wanted = fingerprint.of_contents([*sources, ROOT / "requirements.txt", *_settings_files()])
     stamp = var / "static.sha256"
     if stamp.exists() and stamp.read_text() == wanted and (var / "static" / "staticfiles.json").exists():
@@ -123,11 +119,12 @@ def prepare_database(environment: dict[str, str], var: Path) -> None:
 
 def serve(environment: dict[str, str], port: int, web_command: list[str]) -> None:
     """Run the web server and the periodic work until a signal comes or one of them cannot be kept alive."""
-    commands = {"máy chủ web": web_command, "việc định kỳ": _manage("run_jobs", "--forever")}
+    web, jobs = "máy chủ web", "việc định kỳ"
+    commands = {web: web_command, jobs: _manage("run_jobs", "--forever")}
     signals: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda received, frame: signals.append(received))
-    running = {name: children.start(command, env=environment, cwd=ROOT) for name, command in commands.items()}
+    running = {web: children.start(web_command, env=environment, cwd=ROOT)}
     deaths: dict[str, list[float]] = {name: [] for name in commands}
     announced = False
     began = time.monotonic()
@@ -136,9 +133,11 @@ def serve(environment: dict[str, str], port: int, web_command: list[str]) -> Non
         if not announced and _answers(port):
             announce(Path(environment["PORTAL_VAR"]), port, time.monotonic() - began)
             announced = True
+            # Only now, so that the pages come first on a small machine.
+            running[jobs] = children.start(commands[jobs], env=environment, cwd=ROOT)
         if not announced and time.monotonic() - began > START_SECONDS:
             failure = f"máy chủ web không trả lời sau {START_SECONDS} giây"
-        for name, process in running.items():
+        for name, process in list(running.items()):
             if process.poll() is None:
                 continue
             deaths[name] = [at for at in deaths[name] if time.monotonic() - at < DEATH_WINDOW_SECONDS]

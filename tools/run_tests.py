@@ -179,9 +179,7 @@ def report(results: list[Result]) -> int:
     for one in results:
         numbers = f"{one.passed:7}{one.failed:7}{one.skipped:8}{one.seconds:8.1f}"
         say(f"{one.title:48}{numbers}  {one.note}".rstrip())
-    passed, failed, left_out = (
-        sum(getattr(one, name) for one in results) for name in ("passed", "failed", "skipped")
-    )
+    passed, failed, left_out = (sum(getattr(one, name) for one in results) for name in ("passed", "failed", "skipped"))
     if left_out and IN_CI:
         loud(f"CI: {left_out} kiểm thử bị bỏ qua; ở đây không được bỏ qua gì")
     say(f"\n{passed} passed, {failed} failed, {left_out} skipped")
