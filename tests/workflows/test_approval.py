@@ -9,7 +9,7 @@ from wagtail.models import Revision, TaskState
 from base.gate import Refused
 from base.models import PortalSite
 from tests.city import CityTestCase, fresh
-from tests.factories import article
+from tests.workflows.drafts import article
 from workflows import approval, archive
 from workflows.models import ArchiveCopy, Declaration, EmergencyAct
 
@@ -71,10 +71,7 @@ class Decision(CityTestCase):
         self.state = approval.submit(self.page, by=self.cast.contributor, declaration=True).current_task_state
 
     def test_who_may_approve_on_a_ward_that_is_approved_by_the_citys_board(self):
-        may = {
-            name: approval.may_approve(fresh(user), self.page)
-            for name, user in vars(self.cast).items()
-        }
+        may = {name: approval.may_approve(fresh(user), self.page) for name, user in vars(self.cast).items()}
 
         self.assertEqual({name for name, answer in may.items() if answer}, {"deputy", "head"})
 

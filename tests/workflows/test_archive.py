@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 
 from base import append_only
 from tests.city import CityTestCase, publish
-from tests.factories import article
+from tests.workflows.drafts import article
 from workflows import archive
 from workflows.models import ArchiveCopy, ChainHead, Disposal
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from base.gate import Refused
 from tests.city import CityTestCase, publish
-from tests.factories import article
+from tests.workflows.drafts import article
 from workflows import approval, archive, takedown
 from workflows.models import ArchiveCopy, EmergencyAct, TakeDown
 
