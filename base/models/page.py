@@ -159,6 +159,19 @@ class BasePage(Page):
     def portal_site(self):
         return site_of(self)
 
+    def route(self, request, path_components):
+        """Find the page by one query for the whole rest of the path, where Wagtail asks twice for each step of it."""
+        if len(path_components) > 1:
+            page = Page.objects.filter(
+                path__startswith=self.path,
+                depth=self.depth + len(path_components),
+                slug=path_components[-1],
+                url_path=f"{self.url_path}{'/'.join(path_components)}/",
+            ).first()
+            if page is not None:
+                return page.specific.route(request, [])
+        return super().route(request, path_components)
+
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         context["frame"] = build_frame(self, request)
