@@ -186,8 +186,8 @@ def _count(facets, chosen) -> int:
 
 
 def _choices(facets, place, chosen, names, newest_first=False) -> list[Choice]:
-    """The values of one filter among the items that the other filters leave, each with its count."""
-    counts: dict = {}
+    """The values of one filter among the items that the other filters leave, each with its count; the chosen one too."""
+    counts: dict = {} if chosen[place] is None else {chosen[place]: 0}
     for row in facets:
         if row[place] not in (None, "") and _matches(row, chosen, but=place):
             counts[row[place]] = counts.get(row[place], 0) + row[3]

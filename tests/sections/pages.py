@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, time
+from urllib.parse import urlsplit
 
 from base.models import OrganisationUnit, PortalFile
 from sections.models import (
@@ -32,6 +33,12 @@ TABLE = {
 def stream(*blocks) -> str:
     """A stream value of (type, value) pairs as JSON."""
     return json.dumps([{"type": name, "value": value} for name, value in blocks])
+
+
+def visit(client, page, query="", end=""):
+    """Ask for a page on the host it says it has; `end` is added to its path."""
+    address = urlsplit(page.full_url)
+    return client.get(f"{address.path}{end}{query}", headers={"host": address.netloc})
 
 
 def responsibility(**changes) -> dict:

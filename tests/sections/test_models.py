@@ -124,7 +124,7 @@ class RenderingTests(CityTestCase):
 
         for page in found:
             with self.subTest(kind=type(page).__name__):
-                response = self.client.get(page.url)
+                response = pages.visit(self.client, page)
                 self.assertContains(response, page.title)
                 self.assertContains(response, 'name="DC.title"')
 
@@ -133,7 +133,7 @@ class RenderingTests(CityTestCase):
         page.corrections = [ArticleCorrection(corrected_on=date(2020, 6, 18), note="Sửa số liệu hộ dân.")]
         page = publish_at_once(draft(page, self.city.section(self.city.site)))
 
-        response = self.client.get(page.url)
+        response = pages.visit(self.client, page)
 
         self.assertContains(response, "Sửa số liệu hộ dân.")
         self.assertContains(response, "18/06/2020")
@@ -342,10 +342,10 @@ class NoticePageTests(CityTestCase):
         )
 
         with time_machine.travel("2020-06-16 23:30 +0700", tick=False):
-            during = self.client.get(page.url)
+            during = pages.visit(self.client, page)
             lifetime = page.cache_max_age_seconds
         with time_machine.travel("2020-06-17 00:10 +0700", tick=False):
-            after = self.client.get(page.url)
+            after = pages.visit(self.client, page)
 
         self.assertNotContains(during, "Thông báo đã hết thời hạn")
         self.assertContains(after, "Thông báo đã hết thời hạn")
@@ -366,7 +366,7 @@ class ConsultationTests(CityTestCase):
             "2020-07-16 00:05 +0700": "Đã hết hạn góp ý",
         }.items():
             with self.subTest(moment=moment), time_machine.travel(moment, tick=False):
-                self.assertContains(self.client.get(page.url), words)
+                self.assertContains(pages.visit(self.client, page), words)
 
     def test_days_left_count_the_last_day(self):
         page = pages.consultation()
@@ -387,9 +387,9 @@ class ConsultationTests(CityTestCase):
         page = publish_at_once(draft(page, self.section))
 
         with time_machine.travel("2020-07-31 10:00 +0700", tick=False):
-            self.assertNotContains(self.client.get(page.url), "Tiếp thu 12 ý kiến")
+            self.assertNotContains(pages.visit(self.client, page), "Tiếp thu 12 ý kiến")
         with time_machine.travel("2020-08-01 10:00 +0700", tick=False):
-            self.assertContains(self.client.get(page.url), "Tiếp thu 12 ý kiến")
+            self.assertContains(pages.visit(self.client, page), "Tiếp thu 12 ý kiến")
 
     def test_explanation_and_receiving_body_are_demanded(self):
         page = pages.consultation(receiving_address="", receiving_email="", receiving_body="", body=pages.stream())
@@ -415,7 +415,7 @@ class ClarificationPageTests(CityTestCase):
         image = PortalImage.objects.create(title="Ảnh chụp nguồn", file="anh-chup.png", width=8, height=6)
         page = publish_at_once(draft(pages.clarification(claim_screenshot=image), self.section))
 
-        response = self.client.get(page.url)
+        response = pages.visit(self.client, page)
 
         self.assertContains(response, "nước máy")
         self.assertNotContains(response, "tin-sai.example.invalid")
@@ -468,11 +468,11 @@ class SitemapTests(CityTestCase):
     def test_the_number_of_queries_does_not_grow(self):
         section = self.city.section(self.city.site, "gioi-thieu")
         self.page.tree()
-        with self.assertNumQueries(4):
+        with self.assertNumQueries(2):
             self.page.tree()
         for number in range(5):
             publish_at_once(draft(pages.standard(title=f"Trang {number}"), section))
-        with self.assertNumQueries(4):
+        with self.assertNumQueries(2):
             self.page.tree()
 
     def _all_titles(self, nodes):

@@ -1,0 +1,182 @@
+from datetime import datetime
+from unittest import mock
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from base.gate import open_gate
+from base.models import OrganisationUnit, PortalImage
+from sections import listing
+from sections.models import ArticlePage, SectionIndexPage
+from tests.city import CityTestCase, draft, publish_at_once
+from tests.sections import pages
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def make_many(section, count: int, start: int = 0) -> None:
+    """Put `count` live articles under a section, as fast as rows can be written."""
+    section = SectionIndexPage.objects.get(pk=section.pk)
+    with open_gate("publish"), mock.patch("base.models.page.BasePage.full_clean"):
+        for number in range(start, start + count):
+            section.add_child(
+                instance=pages.article(
+                    title=f"Bài số {number}", slug=f"bai-so-{number}", draft_title=f"Bài số {number}",
+                    locale=section.locale, live=True, first_published_at=timezone.now(), last_published_at=timezone.now(),
+                )
+            )  # fmt: skip
+
+
+def set_first_published(page, moment):
+    """Date the first publication of a page, as if it had happened then."""
+    with open_gate("publish"):
+        page.first_published_at = moment
+        page.save()
+
+
+class ListingTests(CityTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.section = cls.city.section(cls.city.site)
+        cls.office = OrganisationUnit.objects.create(
+            name="Phòng Văn hóa và Thông tin", slug="phong-van-hoa-thong-tin", kind=OrganisationUnit.Kind.OFFICE
+        )
+        cls.old = publish_at_once(draft(pages.article(title="Bài năm cũ", responsible_unit=cls.office), cls.section))
+        set_first_published(cls.old, datetime(2019, 12, 31, 23, 30, tzinfo=VIETNAM))
+        cls.reward = publish_at_once(
+            draft(pages.article(title="Khen thưởng", kind=ArticlePage.Kind.REWARD), cls.section)
+        )
+        set_first_published(cls.reward, datetime(2020, 1, 1, 0, 30, tzinfo=VIETNAM))
+        cls.notice = publish_at_once(draft(pages.notice(title="Thông báo mới"), cls.section))
+        set_first_published(cls.notice, datetime(2020, 6, 16, 9, tzinfo=VIETNAM))
+        cls.hidden = draft(pages.article(title="Bài còn nháp"), cls.section)
+
+    def titles(self, **parameters):
+        return [item.title for item in listing.list_items(self.section, parameters).items]
+
+    def test_live_items_of_all_types_newest_first(self):
+        self.assertEqual(self.titles(), ["Thông báo mới", "Khen thưởng", "Bài năm cũ"])
+
+    def test_a_year_is_that_of_the_local_date(self):
+        self.assertEqual(self.titles(nam="2019"), ["Bài năm cũ"])
+        self.assertEqual(self.titles(nam="2020"), ["Thông báo mới", "Khen thưởng"])
+
+    def test_filters_by_unit_and_by_kind(self):
+        self.assertEqual(self.titles(**{"don-vi": self.office.slug}), ["Bài năm cũ"])
+        self.assertEqual(self.titles(loai="khen-thuong-xu-phat"), ["Khen thưởng"])
+
+    def test_filters_say_how_many_items_each_value_gives_beside_the_others(self):
+        found = listing.list_items(self.section, {"nam": "2020"})
+
+        self.assertEqual([(choice.value, choice.count) for choice in found.years], [("2020", 2), ("2019", 1)])
+        self.assertEqual([choice.value for choice in found.units], ["long-xuyen"])
+        self.assertTrue(found.years[0].is_chosen)
+        self.assertTrue(found.is_filtered)
+
+    def test_a_section_of_one_type_filters_by_its_own_kind(self):
+        projects = self.city.section(self.city.site, "du-an")
+        publish_at_once(draft(pages.project(title="Đường A"), projects))
+        publish_at_once(draft(pages.project(title="Đường B", stage="completed"), projects))
+
+        found = listing.list_items(projects, {"loai": "da-hoan-tat"})
+
+        self.assertEqual([item.title for item in found.items], ["Đường B"])
+        self.assertEqual({choice.label for choice in found.kinds}, {"Đang triển khai", "Đã hoàn tất"})
+
+    def test_an_introduction_keeps_the_order_of_the_tree(self):
+        about = self.city.section(self.city.site, "gioi-thieu")
+        for title in ("Thứ nhất", "Thứ hai", "Thứ ba"):
+            publish_at_once(draft(pages.standard(title=title), about))
+
+        titles = [item.title for item in listing.list_items(about, {}).items]
+
+        self.assertEqual(titles, ["Thứ nhất", "Thứ hai", "Thứ ba"])
+
+    def test_items_come_without_their_long_texts(self):
+        item = listing.list_items(self.section, {}).items[0]
+
+        self.assertIn("body", item.get_deferred_fields())
+
+    def test_parameters_that_make_no_sense_give_a_clean_page(self):
+        for query in (
+            "?trang=0", "?trang=-1", "?trang=abc", "?trang=99999999999999999999", "?trang=1&trang=2", "?nam=20x0",
+            "?nam=99999", "?nam=", "?don-vi=khong-co", "?don-vi=%27%3B--", "?loai=%F0%9F%98%80", "?khac=1",
+            "?nam=2020&don-vi=" + "a" * 500, "?trang=" + "9" * 600,
+        ):  # fmt: skip
+            with self.subTest(query=query):
+                response = pages.visit(self.client, self.section, query)
+                self.assertEqual(response.status_code, 200)
+                self.assertContains(response, "Thông báo mới")
+
+    def test_a_filter_without_items_says_so(self):
+        response = pages.visit(self.client, self.section, "?nam=2019&loai=khen-thuong-xu-phat")
+
+        self.assertContains(response, "Không có mục nào khớp")
+
+    def test_drafts_are_not_listed(self):
+        response = pages.visit(self.client, self.section)
+
+        self.assertNotContains(response, "Bài còn nháp")
+
+
+class QueryCountTests(CityTestCase):
+    """Budgets: an article at most 12 queries, a list at most 15, whatever the amount of content."""
+
+    LIST_BUDGET, ARTICLE_BUDGET = 15, 12
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.section = cls.city.section(cls.city.site)
+        make_many(cls.section, 10)
+
+    def count(self, page, query=""):
+        pages.visit(self.client, page, query)
+        with CaptureQueriesContext(connection, ) as queries:
+            response = pages.visit(self.client, page, query)
+        self.assertEqual(response.status_code, 200)
+        return len(queries), [query["sql"][:200] for query in queries]
+
+    def test_a_list_costs_the_same_with_10_and_with_300_articles(self):
+        few, _ = self.count(self.section)
+        make_many(self.section, 300, start=10)
+        many, statements = self.count(self.section)
+        filtered, _ = self.count(self.section, "?nam=2020&trang=3")
+
+        self.assertEqual(few, many)
+        self.assertLessEqual(many, self.LIST_BUDGET, statements)
+        self.assertLessEqual(filtered, self.LIST_BUDGET)
+
+    def test_an_article_costs_the_same_with_10_and_with_300_articles(self):
+        page = ArticlePage.objects.child_of(self.section).first()
+        few, _ = self.count(page)
+        make_many(self.section, 300, start=10)
+        many, statements = self.count(page)
+
+        self.assertEqual(few, many)
+        self.assertLessEqual(many, self.ARTICLE_BUDGET, statements)
+
+    def test_pages_of_15_items(self):
+        make_many(self.section, 10, start=10)
+
+        first, second = (pages.visit(self.client, self.section, f"?trang={number}") for number in (1, 2))
+
+        self.assertEqual(len(first.context["listing"].items), 15)
+        self.assertEqual(len(second.context["listing"].items), 5)
+
+    def test_pictures_of_a_list_cost_one_query_each_kind_not_one_an_item(self):
+        images = [
+            PortalImage.objects.create(title=f"Ảnh {number}", file=f"anh-{number}.png", width=8, height=6)
+            for number in range(5)
+        ]
+        with open_gate("publish"):
+            for page, image in zip(ArticlePage.objects.child_of(self.section), images, strict=False):
+                page.lead_image = image
+                page.save()
+        found = listing.list_items(self.section, {})
+
+        with self.assertNumQueries(0):
+            self.assertEqual(sum(item.lead_image is not None for item in found.items if item.lead_image_id), 5)
