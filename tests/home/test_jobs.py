@@ -86,9 +86,7 @@ class CommandTests(TestCase):
 
     def test_says_that_another_process_is_at_work(self):
         with (
-            mock.patch.object(
-                periodic, "lock", side_effect=periodic.Locked("Một tiến trình khác đang chạy.")
-            ),
+            mock.patch.object(periodic, "lock", side_effect=periodic.Locked("Một tiến trình khác đang chạy.")),
             self.assertRaisesMessage(CommandError, "Hãy thử lại sau"),
         ):
             self.run_jobs("--wait", "0")

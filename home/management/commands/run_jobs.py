@@ -34,9 +34,7 @@ class Command(BaseCommand):
         now = timezone.now()
         if options["list"]:
             for job in JOBS:
-                self.stdout.write(
-                    f"{job.name:24}{timezone.localtime(job.next_due(now)):%d/%m %H:%M}  {job.label}"
-                )
+                self.stdout.write(f"{job.name:24}{timezone.localtime(job.next_due(now)):%d/%m %H:%M}  {job.label}")
             return
         try:
             ran = self._run_once(options, now)
@@ -45,9 +43,7 @@ class Command(BaseCommand):
         for heartbeat in ran:
             self.stdout.write(str(heartbeat))
         if failed := [heartbeat.name for heartbeat in ran if heartbeat.last_result == heartbeat.FAILED]:
-            raise CommandError(
-                f"Việc lỗi, sẽ chạy lại: {', '.join(failed)}. Lỗi nằm trong nhật ký và nhịp việc."
-            )
+            raise CommandError(f"Việc lỗi, sẽ chạy lại: {', '.join(failed)}. Lỗi nằm trong nhật ký và nhịp việc.")
 
     def _run_once(self, options, now):
         if options["only"]:
