@@ -17,6 +17,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 SECURE_HSTS_SECONDS = 0
 PORTAL_HTTPS = False
-_throwaway = Path(tempfile.mkdtemp(prefix="portal-test-"))
-MEDIA_ROOT = _throwaway / "media"
-ARCHIVE_ROOT = _throwaway / "archive"
+# Removed when the process ends.
+_throwaway = tempfile.TemporaryDirectory(prefix="portal-test-")
+MEDIA_ROOT = Path(_throwaway.name) / "media"
+ARCHIVE_ROOT = Path(_throwaway.name) / "archive"
