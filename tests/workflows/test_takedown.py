@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from base.gate import Refused
 from tests.city import CityTestCase, publish
-from tests.workflows.drafts import article
+from tests.workflows.drafts import article, on_city_host
 from workflows import approval, archive, takedown
 from workflows.models import ArchiveCopy, EmergencyAct, TakeDown
 
@@ -130,7 +130,7 @@ class DecisionOnIt(TakeDownCase):
 
     def test_take_down_removes_the_page_and_keeps_its_archive_copy(self):
         row = self.propose(replacement_label="Quyết định mới", replacement_url="/van-ban/moi/")
-        url = self.page.url
+        url = on_city_host(self.city, self.page)
 
         row = takedown.decide(row, Decision.TAKE_DOWN, by=self.cast.head)
 
@@ -141,13 +141,15 @@ class DecisionOnIt(TakeDownCase):
         self.assertEqual(answer.status_code, 410)
         self.assertContains(answer, "Quyết định mới", status_code=410)
         self.assertContains(answer, "/van-ban/moi/", status_code=410)
+        ward = self.client.get(url.removeprefix("/my-long"), HTTP_HOST="my-long.localhost:8000")
+        self.assertEqual(ward.status_code, 410)
 
     def test_a_new_page_at_the_old_address_wins(self):
         takedown.decide(self.propose(), Decision.TAKE_DOWN, by=self.cast.head)
         new = publish(article(self.city, self.city.my_long, by=self.cast.contributor, title="Hỗ trợ tiểu thương"))
 
         self.assertEqual(new.slug, "ho-tro-tieu-thuong")
-        self.assertEqual(self.client.get(new.url, HTTP_HOST="localhost").status_code, 200)
+        self.assertEqual(self.client.get(on_city_host(self.city, new), HTTP_HOST="localhost").status_code, 200)
 
     def test_keep_sets_the_note_that_readers_see_and_changes_no_version(self):
         newest = self.page.latest_revision_id
@@ -157,7 +159,7 @@ class DecisionOnIt(TakeDownCase):
         page = self.again()
         self.assertTrue(page.live)
         self.assertEqual(page.latest_revision_id, newest)
-        self.assertContains(self.client.get(page.url, HTTP_HOST="localhost"), "Tin có giá trị lịch sử.")
+        self.assertContains(self.client.get(on_city_host(self.city, page), HTTP_HOST="localhost"), "Tin có giá trị lịch sử.")
 
     def test_the_note_outlives_the_next_publication(self):
         takedown.decide(self.propose(), Decision.KEEP, by=self.cast.head, note="Tin có giá trị lịch sử.")
@@ -199,7 +201,7 @@ class Restoring(TakeDownCase):
         page = publish(self.again(), by=self.cast.contributor)
 
         self.assertEqual(archive.content_digest(page), before)
-        self.assertEqual(self.client.get(self.page.url, HTTP_HOST="localhost").status_code, 200)
+        self.assertEqual(self.client.get(on_city_host(self.city, page), HTTP_HOST="localhost").status_code, 200)
         row.refresh_from_db()
         self.assertEqual(row.state, State.RESTORED)
 
