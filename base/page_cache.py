@@ -498,7 +498,7 @@ class PageCache:
             replaced = self._copies.get(key)
             if replaced is None and query:
                 if route.variants >= MAX_VARIANTS_OF_PATH:
-                    return None
+                    self._remove(self._least_used_variant(key[:2]))
                 route.variants += 1
             self._copies[key] = copy
             self._bytes += copy.size - (replaced.size if replaced is not None else 0)
@@ -515,6 +515,10 @@ class PageCache:
             route = self._routes[place] = Route(params)
             route.variants = variants
         return route
+
+    def _least_used_variant(self, place: tuple) -> tuple:
+        variants = (key for key in self._copies if key[:2] == place and key[2])
+        return min(variants, key=lambda key: self._copies[key].used)
 
     def _make_room(self, but: tuple) -> None:
         """Drop the least recently used copies, down to nine tenths of the bound."""

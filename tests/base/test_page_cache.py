@@ -405,8 +405,14 @@ class QueryParameters(PageCacheCase):
 
         for number in range(300):
             ask(self.cache, query=f"trang={number}")
+            self.clock.advance(0.001)
 
         self.assertEqual(len(self.cache), 201)
+        pages = self.application.pages
+        ask(self.cache, query="trang=299")
+        self.assertEqual(self.application.pages, pages)
+        ask(self.cache, query="trang=5")
+        self.assertEqual(self.application.pages, pages + 1)
 
 
 class Generations(PageCacheCase):
