@@ -3,6 +3,7 @@
 from urllib.parse import unquote_to_bytes
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from ..views import refuse_input
 
@@ -12,8 +13,8 @@ LONGEST_QUERY = 2048
 LONGEST_ADMIN_QUERY = 16_384
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
-BAD_CHARACTERS = "Địa chỉ hoặc dữ liệu gửi lên có ký tự không hợp lệ; hãy xóa ký tự lạ rồi gửi lại."
-TOO_LONG = "Địa chỉ quá dài; hãy rút ngắn từ khóa hoặc mở lại trang từ trình đơn."
+BAD_CHARACTERS = _("Địa chỉ hoặc dữ liệu gửi lên có ký tự không hợp lệ; hãy xóa ký tự lạ rồi gửi lại.")
+TOO_LONG = _("Địa chỉ quá dài; hãy rút ngắn từ khóa hoặc mở lại trang từ trình đơn.")
 
 
 class CleanInputMiddleware:
@@ -42,14 +43,12 @@ class CleanInputMiddleware:
         return None
 
     def _problem_of_address(self, request) -> str:
-        path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
-        query = request.META.get("QUERY_STRING", "")
-        limit = (
-            LONGEST_ADMIN_QUERY if request.path_info.startswith(self.admin_prefix) else LONGEST_QUERY
-        )
+        # A path that is not UTF-8 reaches us with its bytes quoted again, and is simply not found.
+        path, query = request.path_info, request.META.get("QUERY_STRING", "")
+        limit = LONGEST_ADMIN_QUERY if path.startswith(self.admin_prefix) else LONGEST_QUERY
         if len(path) > LONGEST_PATH or len(query) > limit:
             return TOO_LONG
-        return "" if _is_text(path) and _is_text(unquote_to_bytes(query.replace("+", " "))) else BAD_CHARACTERS
+        return "" if "\0" not in path and _is_text(unquote_to_bytes(query)) else BAD_CHARACTERS
 
 
 def _is_text(data: bytes) -> bool:
