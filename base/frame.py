@@ -1,9 +1,8 @@
 """What the frame around every public page shows, prepared with few queries whatever the amount of content.
 
 1. Whose page is it: the site, with its unit and the city (`site_of`, one query).
-2. The way up and the translations: ancestors, home pages and live translations in one query.
-3. What stands under the home page: menu, footer, search (one query).
-4. The alerts of the home pages (one query for each home page that is not the page itself).
+2. The way up, the translations, and what stands under the home page (menu, footer, search): one query.
+3. The alerts of the home pages: no query for the one the request was routed through, one for a ward's.
 """
 
 from dataclasses import dataclass, field
@@ -143,25 +142,29 @@ def _fill_from_tree(frame, page, request, is_page):
 
     paths = ancestor_paths(page.path)
     keys = [page.translation_key, frame.site.home_key]
-    related = list(
-        Page.objects.filter(Q(path__in=paths) | Q(translation_key__in=keys, live=True))
+    # The city's home page stands at the top, a ward's under it: that is where the menu's sections are looked for.
+    home_path = paths[0] if frame.site.is_city else paths[min(1, len(paths) - 1)]
+    in_menu = Q(path__range=Page._get_children_path_interval(home_path), depth=len(home_path) // Page.steplen + 1)
+    found = list(
+        Page.objects.filter(Q(path__in=paths) | Q(translation_key__in=keys, live=True) | (in_menu & Q(live=True)))
         .select_related("locale")
         .order_by("path")
     )
-    locales = {found.locale_id: found.locale for found in related}
+    locales = {row.locale_id: row.locale for row in found}
     if page.locale_id in locales:
         page.locale = locales[page.locale_id]
     frame.language_code = page.locale.language_code
-    way = [found for found in related if found.path in paths]
-    home = next((found for found in way if found.translation_key == frame.site.home_key), None)
-    city_home = next((found for found in way if found.translation_key == frame.city.home_key), None)
-    if home is None:
+    way = [row for row in found if row.path in paths]
+    related = [row for row in found if row.translation_key in keys]
+    home = next((row for row in way if row.path == home_path), None)
+    city_home = way[0] if way else None
+    if home is None or home.translation_key != frame.site.home_key:
         return
     if frame.site.unit_id == getattr(page, "responsible_unit_id", None):
         page.responsible_unit = frame.site.unit
     frame.home_url = url_of(home)
-    frame.city_url = url_of(city_home) if city_home else ""
-    children = list(Page.objects.filter(path__startswith=home.path, depth=home.depth + 1, live=True).order_by("path"))
+    frame.city_url = url_of(city_home)
+    children = [row for row in found if row.live and row.depth == home.depth + 1 and row.path.startswith(home.path)]
     here = page.path if is_page else ""
     frame.menu = menu([child for child in children if child.show_in_menus], here, url_of)
     frame.footer_links = footer_links(children, here, url_of)
@@ -236,7 +239,7 @@ def _alerts(frame, page, home, city_home, request):
     for base in (city_home, home if home is not city_home else None):
         if base is None:
             continue
-        specific = page if page and page.pk == base.pk else base.specific
+        specific = page if page and page.pk == base.pk else _specific(base, request)
         text = getattr(specific, "alert_text", "")
         until = getattr(specific, "alert_until", None)
         if isinstance(until, datetime):
@@ -253,6 +256,12 @@ def _alerts(frame, page, home, city_home, request):
                 )
             )
     return found
+
+
+def _specific(page, request):
+    """The home page with its own fields: the one the request was routed through, where that is it."""
+    site = getattr(request, "_wagtail_site", None)
+    return site.root_page.specific if site and site.root_page_id == page.pk else page.specific
 
 
 def _frozen_alert(frame, request):

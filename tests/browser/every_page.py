@@ -1,0 +1,198 @@
+"""One page of every public type in the small city, filled as editors fill them."""
+
+from datetime import date, time, timedelta
+from io import BytesIO
+
+from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
+from django.utils import timezone
+from PIL import Image
+from wagtail.models import Page
+
+from base.models import PortalFile, PortalImage
+from sections import models as sections
+from tests.city import draft, publish_at_once
+
+PARAGRAPH = (
+    "<p>Sáng 18/6/2020, Ủy ban nhân dân thành phố tổ chức <a href='https://example.invalid/'>lễ khánh thành</a> cầu "
+    "Nguyễn Thái Học, công trình nối phường Mỹ Bình với phường Mỹ Long. Cầu dài 128 m, có lối riêng cho người đi bộ "
+    "và xe lăn.</p><ul><li>Tải trọng: 18 tấn</li><li>Thời gian thi công: 14 tháng</li></ul>"
+)
+TABLE = {
+    "first_row_is_table_header": True,
+    "first_col_is_header": True,
+    "table_caption": "",
+    "data": [
+        ["Nguồn vốn", "Năm 2019 (tỷ đồng)", "Năm 2020 (tỷ đồng)"],
+        ["Tỉnh", "12,5", "8,0"],
+        ["Thành phố", "6", "7"],
+    ],
+}
+
+
+def picture(title="Cầu Nguyễn Thái Học") -> PortalImage:
+    """A drawn picture with a description."""
+    canvas = Image.new("RGB", (1200, 800), (196, 220, 232))
+    for row in range(400, 800):
+        canvas.paste((60, 110 + (row - 400) // 8, 120), (0, row, 1200, row + 1))
+    stream = BytesIO()
+    canvas.save(stream, "PNG")
+    image = PortalImage(
+        title=title,
+        description="Mặt sông lúc sáng sớm",
+        credit="Ảnh: Phòng VHTT",
+        file=ImageFile(stream, name="cau.png"),
+    )
+    image.save()
+    return image
+
+
+def document(title="Quyết định phê duyệt dự án") -> PortalFile:
+    """A small file to download."""
+    file = PortalFile(title=title, file_size=2048)
+    file.file.save("quyet-dinh.pdf", ContentFile(b"%PDF-1.4\n%%EOF\n"), save=False)
+    file.save()
+    return file
+
+
+def text(image=None, file=None) -> list[tuple]:
+    """A body with every part."""
+    parts = [
+        ("paragraph", PARAGRAPH),
+        ("heading", {"text": "Vì sao xây cầu", "level": "2"}),
+        ("paragraph", PARAGRAPH),
+        ("quote", {"text": "Bà con hai bên rạch đi chợ gần hơn.", "attribution": "Cán bộ mẫu 01"}),
+        ("heading", {"text": "Lối đi khi chạy thử", "level": "2"}),
+        ("callout", {"kind": "warning", "title": "Cấm xe tải trên 5 tấn", "text": "<p>Đến hết ngày 30/6.</p>"}),
+        ("steps", [{"title": "Chuẩn bị hồ sơ", "text": "<p>Tờ khai.</p>"}, {"title": "Nộp hồ sơ", "text": ""}]),
+        ("heading", {"text": "Kinh phí", "level": "2"}),
+        ("heading", {"text": "Theo nguồn vốn", "level": "3"}),
+        ("table", {"caption": "Kinh phí theo nguồn vốn", "table": TABLE, "note": "Nguồn: Phòng TCKH."}),
+        ("links", {"title": "Liên kết", "links": [{"label": "Cổng", "url": "https://example.invalid/", "note": ""}]}),
+    ]  # fmt: skip
+    if image:
+        parts.append(("image", {"picture": image, "caption": "Cầu nhìn từ phường Mỹ Bình", "credit": "Ảnh: VHTT"}))
+    if file:
+        parts.append(("files", {"title": "Hồ sơ", "files": [{"file": file, "label": ""}]}))
+    return [
+        {"type": name, "value": _raw(value)} for name, value in parts
+    ]  # fmt: skip
+
+
+def one_of_every_type(city) -> dict[str, Page]:
+    """Publish one page of every type under the city's sections; return them by the name of their type."""
+    image, file = picture(), document()
+    today = timezone.localdate()
+    monday = today - timedelta(days=today.weekday())
+    unit = city.site.unit
+    common = {
+        "summary": "Cây cầu giúp người dân hai phường đi lại thuận tiện, giảm ùn tắc giờ cao điểm.",
+        "author_name": "Cán bộ mẫu 01",
+        "source_name": "Phòng Văn hóa và Thông tin",
+        "responsible_unit": unit,
+    }
+    attachments = [{"type": "file", "value": {"file": file.pk, "label": "Bản vẽ mặt bằng"}}]
+    made = {}
+
+    def add(section, page):
+        made[type(page).__name__] = publish_at_once(draft(page, city.section(city.site, section)))
+
+    for number in range(18):
+        add(
+            "tin-tuc",
+            sections.ArticlePage(
+                title=f"Khánh thành cầu Nguyễn Thái Học nối hai bờ rạch Long Xuyên, đợt {number + 1}",
+                lead_image=image if number % 2 else None,
+                lead_image_alt="Mặt sông" if number % 2 else "",
+                lead_image_caption="Cầu Nguyễn Thái Học",
+                body=text(image, file),
+                attachments=attachments,
+                **common,
+            ),
+        )
+    article = made["ArticlePage"]
+    article.kept_note, article.kept_note_on = "Mức hỗ trợ trong bài đã thay đổi.", today
+    type(article).objects.filter(pk=article.pk).update(kept_note=article.kept_note, kept_note_on=today)
+    add(
+        "tin-tuc",
+        sections.NoticePage(
+            title="Tạm ngừng cấp nước đường Trần Hưng Đạo", is_urgent=True, valid_until=today, body=text(), **common
+        ),
+    )
+    add("gioi-thieu", sections.StandardPage(title="Lịch sử hình thành", body=text(image), **common))
+    officials = sections.OfficialsPage(title="Lãnh đạo Ủy ban nhân dân thành phố", **common)
+    for number, is_leader in ((1, True), (2, True), (3, False)):
+        officials.officials.add(
+            sections.Official(
+                is_leader=is_leader, name=f"Cán bộ mẫu 0{number}", post="Phó Chủ tịch", unit=unit,
+                phone="0296 000 0000", email="can-bo@example.invalid", duties="Phụ trách văn hóa, xã hội.",
+                biography="Cử nhân luật.", portrait=image if number == 1 else None,
+            )
+        )  # fmt: skip
+    add("gioi-thieu", officials)
+    schedule = sections.WorkSchedulePage(
+        title="Lịch làm việc tuần này", week_start=monday, remark="Có thể đổi.", **common
+    )
+    for day, hour in ((0, time(7, 30)), (0, None), (1, time(14))):
+        schedule.items.add(
+            sections.ScheduleItem(
+                on=monday + timedelta(days=day), starts_at=hour, leader="Chủ tịch", content="Họp giao ban",
+                place="Phòng họp số 1", attending="Các phòng", is_changed=hour is None, change_note="Dời sang chiều",
+            )
+        )  # fmt: skip
+    add("chi-dao-dieu-hanh", schedule)
+    add(
+        "du-an",
+        sections.ProjectPage(
+            title="Kè chống sạt lở bờ sông Hậu", stage="under_way", main_objective="Bảo vệ dân cư", field="Thủy lợi",
+            project_type="Nhóm C", period="2019 – 2021", budget="85 tỷ đồng", funding_type="Ngân sách", sponsor="Tỉnh",
+            status="Đạt 60%", approval_document="Quyết định 12/QĐ-UBND", approved_on=date(2020, 6, 1),
+            attachments=attachments, **common,
+        ),
+    )  # fmt: skip
+    add(
+        "khoa-hoc",
+        sections.ScienceProgrammePage(
+            title="Giống lúa chịu mặn", code="ĐT-01", field="Nông nghiệp", host_unit="Phòng Kinh tế", period="2019",
+            approved_on=date(2019, 1, 2), accepted_on=date(2020, 1, 2), general_report=file, application_report=file,
+            body=text(), **common,
+        ),
+    )  # fmt: skip
+    add(
+        "thong-ke",
+        sections.StatisticsReportPage(
+            title="Kinh tế - xã hội quý II", period="Quý II năm 2020", surveyed="tháng 6", method="<p>Báo cáo.</p>",
+            analysis="<p>Tăng 5%.</p>", decision="Quyết định 9/QĐ-UBND", decided_on=date(2020, 7, 1),
+            figures=[{"type": "table", "value": {"caption": "Chỉ tiêu chủ yếu", "table": TABLE, "note": ""}}],
+            attachments=attachments, **common,
+        ),
+    )  # fmt: skip
+    add(
+        "gop-y",
+        sections.ConsultationPage(
+            title="Dự thảo Quy chế quản lý chợ nổi", opens_on=today, closes_on=today + timedelta(days=20),
+            draft_file=file, explanation_file=file, drafting_body="Phòng Kinh tế", receiving_body="Phòng Kinh tế",
+            receiving_address="Số 99", receiving_email="gop-y@example.invalid", body=text(), **common,
+        ),
+    )  # fmt: skip
+    add(
+        "giai-thich",
+        sections.ClarificationPage(
+            title="Về tin chợ nổi đóng cửa", claim_summary="Có tin nói chợ nổi đóng cửa.", claim_place="mạng xã hội",
+            claim_on=date(2020, 6, 1), body=text(), attachments=attachments, **common,
+        ),
+    )  # fmt: skip
+    return made
+
+
+def _raw(value):
+    """A block's value as it is stored: pictures and files by their keys."""
+    if isinstance(value, PortalImage):
+        return {"image": value.pk, "alt_text": "Mặt sông lúc sáng sớm", "decorative": False}
+    if isinstance(value, PortalFile):
+        return value.pk
+    if isinstance(value, dict):
+        return value if value is TABLE else {name: _raw(child) for name, child in value.items()}
+    if isinstance(value, list):
+        return [_raw(child) for child in value]
+    return value
