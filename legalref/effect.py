@@ -123,6 +123,9 @@ def status_on(document, on: date, relations: Iterable = ()) -> Status:
     ended in part; in force.
     """
     start = document.effective_from or (document.issued_on if document.takes_effect_at_once else None)
+    if start is None and document.checked_until and document.checked_until <= on:
+        # Nobody found the first day, but it was seen to be in force on this one.
+        start = document.checked_until
     if start is None or document.issued_on is None:
         return Status(StatusCode.UNKNOWN, _("Chưa ghi ngày có hiệu lực."))
     if on < start:

@@ -4,10 +4,13 @@ Parameters that make no sense are as if they were not there; a page beyond the l
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
+from django.db.models import CharField, IntegerField, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from vietnam import document_numbers, text
@@ -66,10 +69,11 @@ class Listing:
         return self.paging.paginator.count
 
 
-def list_documents(documents, parameters) -> Listing:
+def list_documents(documents, parameters, keys: Iterable[int] = ()) -> Listing:
     """Return one page of `documents` (a query set of public documents), in force first, then the newest.
 
-    `parameters`: a mapping with "loai", "co-quan" (slugs), "nam", "tinh-trang", "linh-vuc", "q", "trang".
+    `parameters`: a mapping with "loai", "co-quan" (slugs), "nam", "tinh-trang", "linh-vuc", "q", "trang". `keys`: the
+    documents that bear the number typed as "q", from `numbered`; without any, "q" is searched as words.
     """
     filters = _filters(documents, parameters)
     names = {TYPE: "document_type__slug", ISSUER: "main_issuer__slug", YEAR: "year"}
@@ -86,18 +90,15 @@ def list_documents(documents, parameters) -> Listing:
         found, is_filtered = found.filter(field=chosen_field), True
     query = " ".join(str(parameters.get(QUERY) or "").split())[:LONGEST_QUERY]
     if query:
-        found, is_filtered = matching(found, query), True
+        found, is_filtered = found.filter(pk__in=keys) if keys else holding(found, query), True
     found = found.for_display().order_by("stored_status__rank", "-issued_on", "-pk")
     paging = Paginator(found, DOCUMENTS_A_PAGE).get_page(parameters.get(PAGE))
     paging.object_list = list(paging.object_list)
     return Listing(paging, filters, query, is_filtered)
 
 
-def matching(documents, query: str):
-    """Return the documents that bear the number typed; for other words those that hold every one, marks or not."""
-    keys = numbered(documents, query)
-    if keys:
-        return documents.filter(pk__in=keys)
+def holding(documents, query: str):
+    """Return the documents that hold every word of a query, with or without marks."""
     for word in text.fold(query).split()[:MOST_WORDS]:
         documents = documents.filter(search_text__contains=word)
     return documents
@@ -133,27 +134,50 @@ def _bare(letters: str) -> str:
 
 
 def _filters(documents, parameters) -> list[Filter]:
-    types = documents.order_by("document_type__sort_order").values_list("document_type__slug", "document_type__name")
-    issuers = documents.order_by("main_issuer__name").values_list("main_issuer__slug", "main_issuer__name")
-    years = documents.exclude(year=None).order_by("-year").values_list("year", flat=True)
-    fields = documents.exclude(field="").order_by("field").values_list("field", flat=True)
-    values = {
-        TYPE: (_("Loại văn bản"), _("Mọi loại"), list(dict.fromkeys(types.distinct()))),
-        ISSUER: (_("Cơ quan ban hành"), _("Mọi cơ quan"), list(issuers.distinct())),
-        YEAR: (_("Năm ban hành"), _("Mọi năm"), [(str(year), str(year)) for year in years.distinct()]),
-        STATUS: (
-            _("Tình trạng hiệu lực"), _("Mọi tình trạng"),
-            [(code.value.replace("_", "-"), str(code.label)) for code in StatusCode],
-        ),
-        FIELD: (_("Lĩnh vực"), _("Mọi lĩnh vực"), [(text.slug(name), name) for name in fields.distinct()]),
-    }  # fmt: skip
+    """The values of every filter in one query: (filter, value, label, order) rows of four small distinct lists."""
+
+    def rows(name, found, value, label, order):
+        text_of = CharField()
+        return (
+            found.order_by()
+            .values_list(
+                Value(name, text_of), Cast(value, text_of), Cast(label, text_of), Cast(order, IntegerField())
+            )
+            .distinct()
+        )  # fmt: skip
+
+    found = rows(TYPE, documents, "document_type__slug", "document_type__name", "document_type__sort_order").union(
+        rows(ISSUER, documents, "main_issuer__slug", "main_issuer__name", Value(0)),
+        rows(YEAR, documents.exclude(year=None), "year", "year", Value(0)),
+        rows(FIELD, documents.exclude(field=""), "field", "field", Value(0)),
+        all=True,
+    )
+    values: dict[str, list] = {name: [] for name in (TYPE, ISSUER, YEAR, FIELD)}
+    for name, value, label, order in found:
+        values[name].append((order, text.slug(value) if name == FIELD else value, label))
+    pairs = {name: [row[1:] for row in sorted(values[name], key=_order)] for name in values}
+    pairs[YEAR].reverse()
+    pairs[STATUS] = [(code.value.replace("_", "-"), str(code.label)) for code in StatusCode]
+    labels = {
+        TYPE: (_("Loại văn bản"), _("Mọi loại")),
+        ISSUER: (_("Cơ quan ban hành"), _("Mọi cơ quan")),
+        YEAR: (_("Năm ban hành"), _("Mọi năm")),
+        STATUS: (_("Tình trạng hiệu lực"), _("Mọi tình trạng")),
+        FIELD: (_("Lĩnh vực"), _("Mọi lĩnh vực")),
+    }
     return [
         Filter(
-            name, str(label), str(any_label),
-            [Choice(value, shown, value == parameters.get(name)) for value, shown in pairs],
+            name,
+            str(label),
+            str(any_label),
+            [Choice(value, shown, value == parameters.get(name)) for value, shown in pairs[name]],
         )
-        for name, (label, any_label, pairs) in values.items()
-    ]  # fmt: skip
+        for name, (label, any_label) in labels.items()
+    ]
+
+
+def _order(row):
+    return row[0], text.sort_key(row[2])
 
 
 def _filter(filters, name: str) -> Filter:

@@ -155,10 +155,9 @@ class LegalDocumentQuerySet(models.QuerySet):
 
     def for_display(self):
         """With what a row of a list, a citation and a badge show, in the same query."""
-        return self.select_related(
-            "document_type", "main_issuer", "owner_site", "stored_status", "stored_status__by_document",
-            "stored_status__by_document__document_type",
-        ).defer("full_text", "search_text", "stored_status__by_document__full_text")  # fmt: skip
+        return self.select_related("document_type", "main_issuer", "owner_site", "stored_status").defer(
+            "full_text", "search_text"
+        )
 
 
 class LegalDocument(

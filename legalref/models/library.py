@@ -63,6 +63,7 @@ class RegisterPage(RoutablePageMixin, BasePage):
     def list_route(self, request):
         """The list; a number typed in the search field leads straight to its document when there is just one."""
         query = request.GET.get(listing.QUERY, "").strip()
+        keys = []
         if query:
             keys = listing.numbered(self.documents(), query)
             if len(keys) == 1:
@@ -71,7 +72,7 @@ class RegisterPage(RoutablePageMixin, BasePage):
                     return HttpResponseRedirect(f"{self.get_url(request)}{slug}/")
         context = self.get_context(request)
         context["page_url"] = self.get_url(request)
-        context["listing"] = listing.list_documents(self.documents(), request.GET)
+        context["listing"] = listing.list_documents(self.documents(), request.GET, keys)
         context["frame"].feed_url = f"{self.get_url(request)}rss/"
         context["frame"].feed_title = self.title
         return TemplateResponse(request, self.template, context)

@@ -118,7 +118,8 @@ class DocumentStatus(models.Model):
         return self.get_code_display()
 
     def as_status(self) -> Status:
-        return Status(self.code, self.reason, self.since, self.by_document)
+        """The stored status, without the document that caused it: for that ask `lifecycle.status`."""
+        return Status(self.code, self.reason, self.since)
 
     @classmethod
     def store(cls, document, on, relations=None) -> bool:

@@ -1,0 +1,195 @@
+"""First filling of the register: the Decision with its full text, what it cites, and what became of that.
+
+1. `seed_issuers`: the bodies. 2. `seed_drafts`: the documents as drafts with a version each; they go public by
+approval like everything. 3. `seed_relations`: who amends, replaces or cites whom. 4. `load_register`: all of it.
+
+What was not checked against an official copy is marked so (`evidence`, `is_verified`). Everything may be run again:
+what people changed is never touched.
+"""
+
+import csv
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from base.models import OrganisationUnit, PortalSite
+from base.sites import city_site
+from vietnam import text
+from vietnam.document_numbers import DOCUMENT_TYPES
+
+from . import lifecycle
+from .models import DocumentRelation, DocumentType, IssuingBody, LegalDocument, SiteDocument
+
+DATA = Path(__file__).resolve().parent / "data"
+DECISION = "qd-01-2020"
+DECISION_TEXT = "decision-01-2020.txt"
+
+
+@transaction.atomic
+def seed_types() -> None:
+    """Add the types of documents that are missing."""
+    for place, kind in enumerate(DOCUMENT_TYPES):
+        DocumentType.objects.get_or_create(
+            name=kind.name,
+            defaults={
+                "slug": text.slug(kind.name),
+                "abbr": kind.abbr,
+                "family": kind.family,
+                "is_published": kind.is_published,
+                "sort_order": place,
+            },
+        )
+
+
+@transaction.atomic
+def seed_issuers() -> dict[str, IssuingBody]:
+    """Add the issuing bodies that are missing; return all of them by their slug."""
+    units = {unit.slug: unit for unit in OrganisationUnit.objects.all()}
+    bodies = {body.slug: body for body in IssuingBody.objects.all()}
+    for row in _rows("issuers.csv"):
+        if row["slug"] not in bodies:
+            bodies[row["slug"]] = IssuingBody.objects.create(
+                slug=row["slug"],
+                name=row["name"],
+                symbol=row["symbol"],
+                unit=units.get(row["unit"]),
+                valid_from=_date(row["valid_from"]),
+                valid_to=_date(row["valid_to"]),
+                predecessor=bodies.get(row["predecessor"]),
+            )
+    return bodies
+
+
+@transaction.atomic
+def seed_drafts(*, by, site: PortalSite | None = None) -> list[LegalDocument]:
+    """Add the documents of the register as drafts of a site (the city's); return those that are not public yet.
+
+    `by` is the writer of their first version; somebody else approves them.
+    """
+    seed_types()
+    site = site or city_site()
+    bodies = seed_issuers()
+    types = {kind.name: kind for kind in DocumentType.objects.all()}
+    drafts = []
+    for row in _rows("register.csv"):
+        document = _find(row, bodies, types)
+        if document is None:
+            document = _draft(row, bodies, types, site)
+            document.save_revision(user=by)
+        if not document.live:
+            drafts.append(document)
+    return drafts
+
+
+@transaction.atomic
+def seed_relations(*, by, on: date | datetime | None = None) -> list[DocumentRelation]:
+    """Record the relations between the documents of the register; return them. `by` may confirm repeals."""
+    documents = documents_by_key()
+    relations = []
+    for row in _rows("relations.csv"):
+        source, target = documents.get(row["source"]), documents.get(row["target"])
+        if source is None or target is None:
+            continue
+        relations.append(
+            lifecycle.relate(
+                source,
+                int(row["code"]),
+                target,
+                by=by,
+                on=on,
+                effective_on=_date(row["effective_on"]),
+                scope=[part for part in row["scope"].split("|") if part],
+                stated_in=row["stated_in"],
+                is_verified=row["is_verified"] == "1",
+            )
+        )
+    return relations
+
+
+@transaction.atomic
+def load_register(*, by, on: date | datetime | None = None) -> list[LegalDocument]:
+    """Fill the register and return the drafts to be approved; `by` writes in the city and may confirm repeals.
+
+    The Decision is marked for the city's site, its issuer's, with the deadline of Điều 10.1.c.
+    """
+    drafts = seed_drafts(by=by)
+    seed_relations(by=by, on=on)
+    decision = documents_by_key()[DECISION]
+    lifecycle.mark_for_site(decision, decision.owner_site, ground=SiteDocument.Ground.ISSUER, by=by, on=on)
+    return drafts
+
+
+def documents_by_key() -> dict[str, LegalDocument]:
+    """Return the seeded documents by the key of their row: {"qd-01-2020": …}."""
+    bodies = {body.slug: body for body in IssuingBody.objects.all()}
+    types = {kind.name: kind for kind in DocumentType.objects.all()}
+    found = {row["key"]: _find(row, bodies, types) for row in _rows("register.csv")}
+    return {key: document for key, document in found.items() if document is not None}
+
+
+def _find(row, bodies, types) -> LegalDocument | None:
+    issued = _date(row["issued_on"])
+    body, kind = bodies.get(row["issuer"]), types.get(row["type"])
+    if body is None or kind is None:
+        return None
+    return (
+        LegalDocument.objects.filter(main_issuer=body, document_type=kind, symbol=row["symbol"], year=issued.year)
+        .select_related("document_type", "main_issuer", "owner_site")
+        .first()
+    )
+
+
+def _draft(row, bodies, types, site) -> LegalDocument:
+    document = LegalDocument(
+        live=False,
+        owner_site=site,
+        document_type=types[row["type"]],
+        family=row["family"],
+        symbol_as_printed=row["symbol"],
+        subject=row["subject"],
+        main_issuer=bodies[row["issuer"]],
+        issued_on=_date(row["issued_on"]),
+        effective_from=_date(row["effective_from"]),
+        checked_until=_date(row["checked_until"]),
+        evidence=row["evidence"],
+        for_components=row["for_components"] == "1",
+        field=row["field"],
+        status_note=row["status_note"],
+        not_classified=True,
+    )
+    if row["key"] == DECISION:
+        _complete_decision(document)
+    document.full_clean()
+    document.save()
+    return document
+
+
+def _complete_decision(document: LegalDocument) -> None:
+    """What the printed Decision says beside its number: who signed, where, to whom it goes, its text."""
+    document.symbol_as_printed = "01 /2020/QĐ-UBND"
+    document.place = "Long Xuyên"
+    document.signing_capacity = LegalDocument.Capacity.ON_BEHALF
+    document.signer_title = "Chủ tịch"
+    document.signer_name = "Phạm Thành Thái"
+    document.scope = (
+        "Các phòng, ban, ngành, đoàn thể, cơ quan, đơn vị, trường học, Ủy ban nhân dân các xã, phường trên địa bàn "
+        "thành phố và các tổ chức, cá nhân khai thác, sử dụng Trang thông tin điện tử thành phố."
+    )
+    document.set_full_text((DATA / DECISION_TEXT).read_text(encoding="utf-8"))
+    document.recipients = "\n".join(
+        line
+        for provision in document.provisions.all()
+        if provision.kind == "recipients"
+        for line in provision.frame_lines
+    ).replace("*", "")
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _date(written: str) -> date | None:
+    return date.fromisoformat(written) if written else None

@@ -1,0 +1,56 @@
+"""What the tests of the register share: documents made quickly, published on the approved road or at once."""
+
+from datetime import date
+
+from wagtail.models import Page
+
+from legalref import seeding
+from legalref.models import DocumentType, LegalDocument, RegisterPage
+from tests.city import publish_at_once
+
+
+def draft_document(site, *, by, symbol="12/2021/QĐ-UBND", **values) -> LegalDocument:
+    """Make a draft of a decision of the city with its first version."""
+    bodies = seeding.seed_issuers()
+    fields = {
+        "document_type": DocumentType.objects.get(name="Quyết định"),
+        "family": "legal",
+        "subject": "Ban hành Quy định mẫu",
+        "main_issuer": bodies["ubnd-thanh-pho-long-xuyen"],
+        "issued_on": date(2021, 3, 1),
+        "effective_from": date(2021, 3, 15),
+        "not_classified": True,
+        **values,
+    }
+    document = LegalDocument(live=False, owner_site=site, symbol_as_printed=symbol, **fields)
+    document.full_clean()
+    document.save()
+    document.save_revision(user=by)
+    return document
+
+
+def public_document(site, *, by, symbol="12/2021/QĐ-UBND", **values) -> LegalDocument:
+    """Make a document that is public, without its sealed copy."""
+    return publish_at_once(draft_document(site, by=by, symbol=symbol, **values))
+
+
+def register(site, language="vi") -> RegisterPage:
+    """The live register page of a site; made when the site has none."""
+    home = site.home_page()
+    found = RegisterPage.objects.filter(path__startswith=home.path, depth=home.depth + 1).first()
+    if found is None:
+        taken = Page.objects.child_of(home).filter(slug="van-ban").first()
+        if taken is not None:
+            raise AssertionError(f"{taken} stands where the register should")
+        found = home.add_child(instance=RegisterPage(title="Văn bản", slug="van-ban", live=False, locale=home.locale))
+    if not found.live:
+        found.save_revision()
+        found = publish_at_once(found)
+    return found
+
+
+def seed_public(by) -> dict[str, LegalDocument]:
+    """Load the register and make all of it public at once; return the documents by key."""
+    for document in seeding.load_register(by=by):
+        publish_at_once(document)
+    return seeding.documents_by_key()
