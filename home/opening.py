@@ -165,6 +165,20 @@ def lay_out(site: PortalSite, parent, rows: list[Section], *, by, language_code:
     return home
 
 
+def add_section(site: PortalSite, home, row: Section, *, by, language_code: str = "vi") -> Page:
+    """Add one more section to a site as a draft; return its page. A second person approves it like any page."""
+    unit, english = site.unit, language_code != settings.LANGUAGE_CODE
+    page = apps.get_model(row.page_type)(
+        title=row.title(language_code), slug=row.key, locale=home.locale, live=False, owner=by, responsible_unit=unit,
+        show_in_menus=True, author_name=_publisher(unit, english)[:120], source_name=_publisher(unit, english)[:200],
+        summary=_summary(row, site, english), **({"section_key": row.key} if row.page_type == INDEX else {}),
+    )  # fmt: skip
+    _fill(page, unit, english)
+    home.add_child(instance=page)
+    page.save_revision(user=by)
+    return page
+
+
 def _fill(page, unit: OrganisationUnit, english: bool) -> None:
     """Give the pages that must not be empty what is known of the unit already; its people complete them."""
     if isinstance(page, OfficialsPage):

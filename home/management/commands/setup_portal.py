@@ -1,0 +1,16 @@
+from django.core.management.base import BaseCommand
+
+from home.models import Opening
+from home.setting_up import set_up
+
+
+class Command(BaseCommand):
+    help = "Chuẩn bị cổng: ngôn ngữ, quy tắc thời hạn, lịch làm việc, đơn vị và trang thành phố (bản nháp)."
+
+    def handle(self, *args, **options):
+        dossier = set_up()
+        self.stdout.write(f"{dossier}: {dossier.get_state_display()}.")
+        if dossier.state != Opening.State.APPROVED:
+            self.stdout.write(
+                "Tạo tài khoản cho Ban Biên tập, rồi hai người khác nhau gửi và duyệt hồ sơ ở «Các trang thành phần»."
+            )
