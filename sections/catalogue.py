@@ -169,8 +169,7 @@ SECTIONS: tuple[Section, ...] = (
         ENCOURAGED,
         (),
         (_regulation("Điều 11"),),
-        "Tư liệu, tài liệu, hồ sơ, lập luận giải thích, làm rõ thông tin sai lệch về tỉnh, thành phố, địa "
-        "phương.",
+        "Tư liệu, tài liệu, hồ sơ, lập luận giải thích, làm rõ thông tin sai lệch về tỉnh, thành phố, địa phương.",
         item_types=(CLARIFICATION,),
     ),
     Section(
@@ -264,8 +263,7 @@ SECTIONS: tuple[Section, ...] = (
         ENCOURAGED,
         ("DL-STAT",),
         (*_chapter_two("Điều 12"), _regulation("Điều 10.1.e")),
-        "Số liệu, báo cáo thống kê, phương pháp thống kê và bản phân tích số liệu, thời gian thực hiện thống "
-        "kê.",
+        "Số liệu, báo cáo thống kê, phương pháp thống kê và bản phân tích số liệu, thời gian thực hiện thống kê.",
         item_types=(STATISTICS,),
     ),
     Section(

@@ -38,16 +38,12 @@ def offer_to_city(page: ClarificationPage, *, by, on: datetime | None = None) ->
     if site is None or site.kind != PortalSite.Kind.WARD:
         raise Refused("Chỉ bài giải thích của trang phường, xã mới gửi lên trang thành phố.")
     if not may(by, WRITE, site):
-        raise Refused(
-            "Bạn không có vai trò soạn bài trên trang này nên không gửi bài lên trang thành phố được."
-        )
+        raise Refused("Bạn không có vai trò soạn bài trên trang này nên không gửi bài lên trang thành phố được.")
     if site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
         raise Refused("Trang này đã ngừng cập nhật nên không gửi bài mới lên trang thành phố.")
     newest = page.get_latest_revision_as_object()
     if not newest.also_on_city:
-        raise ValidationError(
-            {"also_on_city": "Hãy đánh dấu «Đăng cùng trên trang thành phố», lưu rồi gửi lại."}
-        )
+        raise ValidationError({"also_on_city": "Hãy đánh dấu «Đăng cùng trên trang thành phố», lưu rồi gửi lại."})
     before = ClarificationPage.objects.filter(offered_from_id=page.pk).first()
     if before is not None:
         return before
@@ -90,9 +86,7 @@ def offers_waiting(site: PortalSite | None = None):
 def _city_section(page) -> SectionIndexPage:
     city = city_site()
     home = city.home_page(locale=page.locale) if city else None
-    section = (
-        SectionIndexPage.objects.child_of(home).filter(section_key=SECTION_KEY).first() if home else None
-    )
+    section = SectionIndexPage.objects.child_of(home).filter(section_key=SECTION_KEY).first() if home else None
     if section is None:
         raise ValidationError(
             {

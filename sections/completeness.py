@@ -114,9 +114,7 @@ def lacking(site: PortalSite, on: date | None = None) -> list[SectionReport]:
 def _section_pages(home) -> dict[str, Page]:
     """The page of each section under the home page, by key."""
     children = list(home.get_children().select_related("content_type").order_by("path"))
-    keys = dict(
-        SectionIndexPage.objects.child_of(home).exclude(section_key="").values_list("pk", "section_key")
-    )
+    keys = dict(SectionIndexPage.objects.child_of(home).exclude(section_key="").values_list("pk", "section_key"))
     found: dict[str, Page] = {}
     for child in children:
         key = keys.get(child.pk)

@@ -35,9 +35,7 @@ def section_feed(page, request=None) -> HttpResponse:
     """Return the feed of a section index: its newest live items, at most 20."""
     rows = []
     for model in item_models(page.item_types):
-        rows += (
-            model.objects.child_of(page).live().order_by("-first_published_at").values(*_COLUMNS)[:MOST_ITEMS]
-        )
+        rows += model.objects.child_of(page).live().order_by("-first_published_at").values(*_COLUMNS)[:MOST_ITEMS]
     return _feed(page, page.feed_title, rows, f"{page.full_url}rss/")
 
 

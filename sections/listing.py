@@ -13,7 +13,7 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Prefetch, Value
+from django.db.models import Case, Count, F, Prefetch, Value, When
 from django.db.models.functions import Coalesce, ExtractYear
 from django.utils import timezone
 from wagtail.models import Page
@@ -74,12 +74,8 @@ def list_items(section_page, parameters) -> Listing:
     """
     models = item_models(section_page.item_types)
     items = _items(section_page, models)
-    facets = list(
-        items.values_list("item_year", "item_unit", "item_kind").annotate(count=Count("pk")).order_by()
-    )
-    units = {
-        unit.pk: unit for unit in OrganisationUnit.objects.filter(pk__in={row[1] for row in facets if row[1]})
-    }
+    facets = list(items.values_list("item_year", "item_unit", "item_kind").annotate(count=Count("pk")).order_by())
+    units = {unit.pk: unit for unit in OrganisationUnit.objects.filter(pk__in={row[1] for row in facets if row[1]})}
     kind_labels = {value: str(label) for model in models for value, label in kind_choices(model)}
 
     chosen = {
@@ -135,7 +131,7 @@ def _items(section_page, models):
             if any(model.kind_field for model in models)
             else Value("")
         )
-    order = ("path",) if section_page.is_in_tree_order else ("-first_published_at", "-pk")
+    order = ("path",) if section_page.is_in_tree_order else ("item_rank", "-first_published_at", "-pk")
     return (
         found.child_of(section_page)
         .live()
@@ -143,9 +139,19 @@ def _items(section_page, models):
             item_year=ExtractYear("first_published_at", tzinfo=timezone.get_default_timezone()),
             item_unit=unit,
             item_kind=kind,
+            item_rank=_rank(models),
         )
         .order_by(*order)
     )
+
+
+def _rank(models):
+    """0 for what stands first today (an urgent notice, an open consultation), 1 for the rest."""
+    today = timezone.localdate()
+    conditions = [
+        model.stands_first("" if len(models) == 1 else f"{model._meta.model_name}__", today) for model in models
+    ]
+    return Case(*(When(condition, then=0) for condition in conditions if condition), default=1)
 
 
 def _load(items, models) -> list:
@@ -186,14 +192,12 @@ def _count(facets, chosen) -> int:
 
 
 def _choices(facets, place, chosen, names, newest_first=False) -> list[Choice]:
-    """The values of one filter among the items that the other filters leave, each with its count; the chosen one too."""
+    """The values of one filter among the items that the other filters leave, each with its count."""
     counts: dict = {} if chosen[place] is None else {chosen[place]: 0}
     for row in facets:
         if row[place] not in (None, "") and _matches(row, chosen, but=place):
             counts[row[place]] = counts.get(row[place], 0) + row[3]
-    found = [
-        Choice(*names(value), count, is_chosen=chosen[place] == value) for value, count in counts.items()
-    ]
+    found = [Choice(*names(value), count, is_chosen=chosen[place] == value) for value, count in counts.items()]
     if newest_first:
         return sorted(found, key=lambda choice: choice.value, reverse=True)
     return sorted(found, key=lambda choice: text.sort_key(choice.label))

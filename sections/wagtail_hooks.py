@@ -1,6 +1,65 @@
-"""The log line of this room in the admin's history."""
+"""Where the admin meets this room: the offer of a ward's clarification to the city."""
 
+from django.urls import path, reverse
 from wagtail import hooks
+from wagtail.admin.ui.components import Component
+from wagtail.admin.widgets import Button
+
+from accounts.roles import WRITE, may
+from base.sites import city_site, site_of
+
+from . import views
+from .clarification import offers_waiting
+from .models import ClarificationPage
+
+MOST_OFFERS = 10
+
+
+@hooks.register("register_admin_urls")
+def admin_urls():
+    return [
+        path(
+            "giai-thich/<int:page_id>/gui-len-thanh-pho/",
+            views.OfferToCityView.as_view(),
+            name="sections_offer_to_city",
+        )
+    ]
+
+
+@hooks.register("register_page_header_buttons")
+def page_header_buttons(page, user, view_name, next_url=None):
+    """Offer the button on a ward's clarification that has not been offered yet."""
+    if page.specific_class is not ClarificationPage or page.depth < 2:
+        return
+    site = site_of(page)
+    if site is None or site.is_city or not may(user, WRITE, site):
+        return
+    if not ClarificationPage.objects.filter(offered_from_id=page.pk).exists():
+        address = reverse("sections_offer_to_city", args=[page.pk])
+        yield Button("Gửi lên trang thành phố", address, icon_name="upload", priority=54)
+
+
+class OffersPanel(Component):
+    """The clarifications of wards that wait for the city, on the first screen of the city's people."""
+
+    name = "offers"
+    order = 140
+    template_name = "sections/admin/offers_panel.html"
+
+    def __init__(self, offers):
+        self.offers = offers
+
+    def get_context_data(self, parent_context):
+        return {"offers": self.offers}
+
+
+@hooks.register("construct_homepage_panels")
+def homepage_panels(request, panels):
+    city = city_site()
+    if city is not None and may(request.user, WRITE, city):
+        offers = list(offers_waiting()[:MOST_OFFERS])
+        if offers:
+            panels.append(OffersPanel(offers))
 
 
 @hooks.register("register_log_actions")

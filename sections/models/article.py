@@ -9,6 +9,7 @@ from wagtail.search import index
 
 from base.models import BasePage, PortalImage
 from base.preflight import Finding
+from legalref.citations import ABOUT
 
 from ..duties import Duty
 from .item import CitesLaw, SectionItem, WithBody, WithFiles, body_panels, files_panels, law_panels, missing
@@ -48,12 +49,8 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
         help_text="Cho người không nhìn thấy ảnh; bắt buộc khi có ảnh.",
     )
     lead_image_caption = models.CharField("chú thích ảnh", max_length=300, blank=True)
-    keywords = models.CharField(
-        "từ khóa", max_length=200, blank=True, help_text="Cách nhau bằng dấu chấm phẩy."
-    )
-    original_url = models.URLField(
-        "địa chỉ bài gốc", blank=True, help_text="Chỉ điền khi đăng lại bài của nơi khác."
-    )
+    keywords = models.CharField("từ khóa", max_length=200, blank=True, help_text="Cách nhau bằng dấu chấm phẩy.")
+    original_url = models.URLField("địa chỉ bài gốc", blank=True, help_text="Chỉ điền khi đăng lại bài của nơi khác.")
     original_on = models.DateField("ngày bài gốc", null=True, blank=True)
     republication_note = models.CharField("căn cứ đăng lại", max_length=200, blank=True)
 
@@ -104,14 +101,12 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
             return []
         return [
             Duty("DL-LAW-INFO", document.issued_on, str(document))
-            for document in self.cited_documents()
+            for document in self.cited_documents(ABOUT)
             if document.issued_on
         ]
 
     def preflight(self):
-        findings = super().preflight() + missing(
-            self, {"body": "Bài chưa có nội dung; hãy thêm ít nhất một đoạn văn."}
-        )
+        findings = super().preflight() + missing(self, {"body": "Bài chưa có nội dung; hãy thêm ít nhất một đoạn văn."})
         if self.lead_image_id and not self.lead_image_alt.strip():
             findings.append(
                 Finding(
@@ -120,13 +115,12 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
                     "Ảnh đại diện chưa có mô tả; hãy viết một câu tả nội dung ảnh.",
                 )
             )
-        if self.kind == self.Kind.DISSEMINATION and not self.legal_basis:
+        if self.kind == self.Kind.DISSEMINATION and not self.cited_documents(ABOUT):
             findings.append(
                 Finding(
                     "blocker",
                     "legal_basis",
-                    "Bài tuyên truyền, phổ biến pháp luật phải dẫn văn bản được nói đến; hãy chọn ít nhất "
-                    "một văn bản.",
+                    "Bài tuyên truyền phải dẫn văn bản được nói đến; hãy thêm một văn bản «Nói về chính sách này».",
                 )
             )
         if self.original_url:

@@ -39,9 +39,7 @@ class ClarificationPage(WithBody, WithFiles, CitesLaw, SectionItem):
         "xuất hiện ở đâu", max_length=200, blank=True, help_text="Ví dụ: một số trang mạng xã hội."
     )
     claim_on = models.DateField("ngày xuất hiện", null=True, blank=True)
-    claim_url = models.URLField(
-        "địa chỉ nguồn sai lệch", blank=True, help_text="Chỉ dùng nội bộ, không đăng."
-    )
+    claim_url = models.URLField("địa chỉ nguồn sai lệch", blank=True, help_text="Chỉ dùng nội bộ, không đăng.")
     claim_screenshot = models.ForeignKey(
         PortalImage,
         verbose_name="ảnh chụp",
@@ -131,9 +129,7 @@ class ClarificationPage(WithBody, WithFiles, CitesLaw, SectionItem):
             },
         )
         if self.claim_on and self.claim_on > timezone.localdate():
-            findings.append(
-                Finding("blocker", "claim_on", "Ngày xuất hiện nằm trong tương lai; hãy sửa ngày.")
-            )
+            findings.append(Finding("blocker", "claim_on", "Ngày xuất hiện nằm trong tương lai; hãy sửa ngày."))
         if not self.attachments and not self.legal_basis:
             findings.append(
                 Finding(

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -111,6 +112,10 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
     class Meta:
         verbose_name = "lấy ý kiến dự thảo"
         verbose_name_plural = "lấy ý kiến dự thảo"
+
+    @classmethod
+    def stands_first(cls, prefix, on):
+        return Q(**{f"{prefix}opens_on__lte": on, f"{prefix}closes_on__gte": on})
 
     def window(self, on: date) -> "ConsultationPage.Window":
         """Return the state of the consultation on a local date; both days of the window count."""

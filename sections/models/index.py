@@ -85,9 +85,7 @@ class SectionIndexPage(RoutablePageMixin, WithBody, BasePage):
     @property
     def cache_max_age_seconds(self):
         """A list that says "open" or "over" is right until midnight."""
-        changes_by_the_day = {ConsultationPage._meta.label, NoticePage._meta.label}.intersection(
-            self.item_types
-        )
+        changes_by_the_day = {ConsultationPage._meta.label, NoticePage._meta.label}.intersection(self.item_types)
         return seconds_until_midnight() if changes_by_the_day else None
 
     @property
@@ -114,9 +112,7 @@ class SectionIndexPage(RoutablePageMixin, WithBody, BasePage):
     def serve(self, request, *args, **kwargs):
         response = super().serve(request, *args, **kwargs)
         if isinstance(response, TemplateResponse):
-            mark_public(
-                response, self.cache_sites(), params=self.cache_params, max_age=self.cache_max_age_seconds
-            )
+            mark_public(response, self.cache_sites(), params=self.cache_params, max_age=self.cache_max_age_seconds)
         return response
 
     def preflight(self):
@@ -126,8 +122,7 @@ class SectionIndexPage(RoutablePageMixin, WithBody, BasePage):
                 Finding(
                     "blocker",
                     "directing_document",
-                    "Mục ngoài danh mục bắt buộc phải ghi văn bản chỉ đạo mở mục; hoặc chọn một mục bắt "
-                    "buộc.",
+                    "Mục ngoài danh mục bắt buộc phải ghi văn bản chỉ đạo mở mục; hoặc chọn một mục bắt buộc.",
                 )
             )
         if self.row and self.path and self._twin():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -13,7 +14,7 @@ from wagtail.fields import StreamField
 from base.blocks import FileItemBlock
 from base.models import BasePage, PortalFile
 from base.preflight import Finding
-from legalref.blocks import LegalBasisBlock
+from legalref.blocks import LegalBasisBlock, lapsed_citations
 
 from ..blocks import SectionBodyBlock
 from ..duties import Duty
@@ -43,6 +44,14 @@ class SectionItem(BasePage):
     def can_create_at(cls, parent):
         """Offer a type only in the sections whose row of the catalogue names it."""
         return super().can_create_at(parent) and accepts(parent, cls)
+
+    @classmethod
+    def stands_first(cls, prefix: str, on: date) -> Q | None:
+        """Return the condition under which an item stands before newer ones on a local date, or None for never.
+
+        `prefix` leads from the row of the list to the fields of this type ("" or "noticepage__").
+        """
+        return None
 
     @property
     def kind_label(self) -> str:
@@ -86,9 +95,7 @@ class WithFiles(models.Model):
 
     def files(self) -> list[Attachment]:
         return [
-            Attachment(entry.value["file"], entry.value["label"])
-            for entry in self.attachments
-            if entry.value["file"]
+            Attachment(entry.value["file"], entry.value["label"]) for entry in self.attachments if entry.value["file"]
         ]
 
 
@@ -102,22 +109,30 @@ class CitesLaw(models.Model):
         [("document", LegalBasisBlock())],
         verbose_name="căn cứ, văn bản liên quan",
         blank=True,
-        help_text=(
-            "Văn bản mà bài nói đến hoặc dựa vào; khi văn bản bị bãi bỏ, bài này được đưa ra xem xét gỡ bỏ."
-        ),
+        help_text=("Văn bản mà bài nói đến hoặc dựa vào; khi văn bản bị bãi bỏ, bài này được đưa ra xem xét gỡ bỏ."),
     )
 
     class Meta:
         abstract = True
 
-    def cited_documents(self) -> list:
-        """Return the legal documents cited, in the order of the page, each once."""
+    def cited_documents(self, role: str = "") -> list:
+        """Return the legal documents cited under the text (in one role when given), each once."""
         found = {}
         for entry in self.legal_basis:
             document = entry.value.get("document")
-            if document is not None:
+            if document is not None and role in ("", entry.value.get("role")):
                 found.setdefault(document.pk, document)
         return list(found.values())
+
+    def preflight(self):
+        return super().preflight() + [
+            Finding(
+                "warning",
+                "legal_basis",
+                f"«{document}» không còn hiệu lực hoặc chưa có hiệu lực; hãy kiểm tra xem dẫn văn bản này có còn đúng.",
+            )
+            for document in lapsed_citations(self.legal_basis)
+        ]
 
 
 def accepts(parent, model) -> bool:
@@ -138,8 +153,7 @@ def missing(page, names: dict[str, str]) -> list[Finding]:
     return [
         Finding("blocker", name, message)
         for name, message in names.items()
-        if getattr(page, name) in (None, "")
-        or (hasattr(getattr(page, name), "raw_data") and not getattr(page, name))
+        if getattr(page, name) in (None, "") or (hasattr(getattr(page, name), "raw_data") and not getattr(page, name))
     ]
 
 

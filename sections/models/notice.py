@@ -1,6 +1,7 @@
 """Notices: short announcements that may be urgent and that may end."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -51,6 +52,10 @@ class NoticePage(WithBody, WithFiles, CitesLaw, SectionItem):
         verbose_name = "thông báo"
         verbose_name_plural = "thông báo"
 
+    @classmethod
+    def stands_first(cls, prefix, on):
+        return Q(**{f"{prefix}is_urgent": True, f"{prefix}valid_until__gte": on})
+
     def is_current(self, on) -> bool:
         """Tell whether the notice still counts on a local date."""
         return self.valid_until is None or on <= self.valid_until
@@ -72,6 +77,7 @@ class NoticePage(WithBody, WithFiles, CitesLaw, SectionItem):
         return None if self.valid_until is None or self.is_over else seconds_until_midnight()
 
     def preflight(self):
-        return super().preflight() + missing(
-            self, {"body": "Thông báo chưa có nội dung; hãy thêm ít nhất một đoạn văn."}
-        )
+        wanted = {"body": "Thông báo chưa có nội dung; hãy thêm ít nhất một đoạn văn."}
+        if self.is_urgent:
+            wanted["valid_until"] = "Thông báo khẩn đứng đầu danh sách nên phải có thời hạn; hãy điền ngày hết hạn."
+        return super().preflight() + missing(self, wanted)

@@ -61,9 +61,7 @@ class OfficialsPage(WithBody, SectionItem):
         findings = super().preflight()
         people = list(self.officials.all())
         if not people:
-            findings.append(
-                Finding("blocker", "officials", "Trang chưa có người nào; hãy thêm ít nhất một người.")
-            )
+            findings.append(Finding("blocker", "officials", "Trang chưa có người nào; hãy thêm ít nhất một người."))
         for person in people:
             findings += person.preflight()
         return findings

@@ -44,12 +44,8 @@ class ProjectPage(WithBody, WithFiles, CitesLaw, SectionItem):
     stage = models.CharField("giai đoạn", max_length=20, choices=Stage.choices, default=Stage.PREPARING)
     main_objective = models.TextField("mục tiêu chính", max_length=1000, blank=True)
     field = models.CharField("lĩnh vực chuyên môn", max_length=160, blank=True)
-    project_type = models.CharField(
-        "loại dự án", max_length=160, blank=True, help_text="Ví dụ: Dự án nhóm C."
-    )
-    period = models.CharField(
-        "thời gian thực hiện", max_length=120, blank=True, help_text="Ví dụ: 2020 – 2022."
-    )
+    project_type = models.CharField("loại dự án", max_length=160, blank=True, help_text="Ví dụ: Dự án nhóm C.")
+    period = models.CharField("thời gian thực hiện", max_length=120, blank=True, help_text="Ví dụ: 2020 – 2022.")
     budget = models.CharField("kinh phí dự án", max_length=200, blank=True, help_text="Ví dụ: 12,5 tỷ đồng.")
     funding_type = models.CharField(
         "loại hình tài trợ", max_length=160, blank=True, help_text="Ví dụ: Ngân sách thành phố."
@@ -138,11 +134,7 @@ class ProjectPage(WithBody, WithFiles, CitesLaw, SectionItem):
         super().clean()
         if self.approved_on and not self.approval_document.strip():
             raise ValidationError(
-                {
-                    "approval_document": (
-                        "Có ngày phê duyệt thì phải ghi văn bản phê duyệt; hãy điền số, ký hiệu."
-                    )
-                }
+                {"approval_document": ("Có ngày phê duyệt thì phải ghi văn bản phê duyệt; hãy điền số, ký hiệu.")}
             )
 
     def preflight(self):

@@ -105,9 +105,7 @@ class WorkSchedulePage(SectionItem):
             )
             if twin:
                 findings.append(
-                    Finding(
-                        "blocker", "week_start", f"Đã có lịch của tuần này: «{twin.title}»; hãy sửa lịch đó."
-                    )
+                    Finding("blocker", "week_start", f"Đã có lịch của tuần này: «{twin.title}»; hãy sửa lịch đó.")
                 )
         return findings
 
@@ -123,9 +121,7 @@ class ScheduleItem(Orderable):
     place = models.CharField("địa điểm", max_length=200, blank=True)
     attending = models.CharField("thành phần", max_length=300, blank=True)
     is_changed = models.BooleanField("có thay đổi", default=False)
-    change_note = models.CharField(
-        "thay đổi", max_length=200, blank=True, help_text="Ví dụ: Dời sang 14 giờ; hoãn."
-    )
+    change_note = models.CharField("thay đổi", max_length=200, blank=True, help_text="Ví dụ: Dời sang 14 giờ; hoãn.")
 
     panels = [
         FieldRowPanel([FieldPanel("on"), FieldPanel("starts_at")]),

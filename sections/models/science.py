@@ -122,9 +122,7 @@ class ScienceProgrammePage(WithBody, WithFiles, SectionItem):
     def files(self):
         reports = [
             Attachment(self.general_report, _("Báo cáo tổng hợp")) if self.general_report_id else None,
-            Attachment(self.application_report, _("Báo cáo kết quả ứng dụng"))
-            if self.application_report_id
-            else None,
+            Attachment(self.application_report, _("Báo cáo kết quả ứng dụng")) if self.application_report_id else None,
         ]
         return [report for report in reports if report] + super().files()
 
@@ -164,8 +162,7 @@ class ScienceProgrammePage(WithBody, WithFiles, SectionItem):
                 Finding(
                     "warning",
                     "uses_state_budget",
-                    "Mục này chỉ dành cho chương trình, đề tài có sử dụng ngân sách nhà nước; hãy kiểm tra "
-                    "lại.",
+                    "Mục này chỉ dành cho chương trình, đề tài có sử dụng ngân sách nhà nước; hãy kiểm tra lại.",
                 )
             )
         return findings

@@ -45,9 +45,7 @@ class StandardPage(WithBody, WithFiles, CitesLaw, SectionItem):
         verbose_name_plural = "trang giới thiệu"
 
     def preflight(self):
-        return super().preflight() + missing(
-            self, {"body": "Trang chưa có nội dung; hãy thêm ít nhất một đoạn văn."}
-        )
+        return super().preflight() + missing(self, {"body": "Trang chưa có nội dung; hãy thêm ít nhất một đoạn văn."})
 
 
 class ContactPage(WithBody, SectionItem):
@@ -110,8 +108,7 @@ class ContactPage(WithBody, SectionItem):
                 Finding(
                     "warning",
                     "title",
-                    f"Đơn vị của trang chưa có {', '.join(lacking)}; hãy bổ sung trong phần thông tin của "
-                    "trang.",
+                    f"Đơn vị của trang chưa có {', '.join(lacking)}; hãy bổ sung trong phần thông tin của trang.",
                 )
             )
         return findings

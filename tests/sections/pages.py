@@ -55,7 +55,12 @@ def responsibility(**changes) -> dict:
 
 def article(**changes) -> ArticlePage:
     return ArticlePage(
-        **{"title": "Thành phố tổng kết công tác năm", "body": stream(("paragraph", TEXT)), **responsibility(), **changes}
+        **{
+            "title": "Thành phố tổng kết công tác năm",
+            "body": stream(("paragraph", TEXT)),
+            **responsibility(),
+            **changes,
+        }
     )
 
 

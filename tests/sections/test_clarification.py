@@ -1,4 +1,5 @@
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from wagtail.models import PageLogEntry
 
 from base.gate import Refused, open_gate
@@ -100,3 +101,48 @@ class OfferToCityTests(CityTestCase):
 
         entry = PageLogEntry.objects.get(page=copy.pk, action="sections.clarification.offer")
         self.assertEqual((entry.user, entry.data["page"]), (self.cast.contributor, self.page.pk))
+
+
+class OfferScreenTests(CityTestCase):
+    def setUp(self):
+        section = self.city.section(self.city.my_long, "giai-thich")
+        self.page = draft(pages.clarification(also_on_city=True), section, by=self.cast.contributor)
+        self.address = reverse("sections_offer_to_city", args=[self.page.pk])
+
+    def test_the_wards_contributor_finds_the_button_and_offers(self):
+        self.client.force_login(self.cast.contributor)
+        form = self.client.get(reverse("wagtailadmin_pages:edit", args=[self.page.pk]))
+        self.assertContains(form, self.address)
+
+        response = self.client.post(self.address, follow=True)
+
+        self.assertContains(response, "duyệt riêng")
+        self.assertEqual(ClarificationPage.objects.filter(offered_from=self.page).count(), 1)
+        self.assertNotContains(response, self.address)
+
+    def test_what_is_missing_is_said_above_the_form(self):
+        self.page.also_on_city = False
+        self.page.save_revision(user=self.cast.contributor)
+        self.client.force_login(self.cast.contributor)
+
+        response = self.client.post(self.address)
+
+        self.assertContains(response, "Đăng cùng trên trang thành phố")
+        self.assertFalse(ClarificationPage.objects.filter(offered_from=self.page).exists())
+
+    def test_the_page_does_not_exist_for_another_ward(self):
+        self.client.force_login(self.cast.contributor_my_xuyen)
+
+        self.assertEqual(self.client.get(self.address).status_code, 404)
+        self.assertEqual(self.client.post(self.address).status_code, 404)
+
+    def test_the_citys_people_find_the_offer_on_their_first_screen(self):
+        offer_to_city(self.page, by=self.cast.contributor)
+        home = reverse("wagtailadmin_home")
+        self.client.force_login(self.cast.editor)
+        city_screen = self.client.get(home)
+        self.client.force_login(self.cast.contributor_my_xuyen)
+        ward_screen = self.client.get(home)
+
+        self.assertContains(city_screen, "Bài giải thích phường, xã gửi lên")
+        self.assertNotContains(ward_screen, "Bài giải thích phường, xã gửi lên")

@@ -1,7 +1,8 @@
-from datetime import datetime
+from datetime import date, datetime
 from unittest import mock
 from zoneinfo import ZoneInfo
 
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -9,8 +10,9 @@ from django.utils import timezone
 from base.gate import open_gate
 from base.models import OrganisationUnit, PortalImage
 from sections import listing
-from sections.models import ArticlePage, SectionIndexPage
+from sections.models import ArticleCorrection, ArticlePage, SectionIndexPage
 from tests.city import CityTestCase, draft, publish_at_once
+from tests.legalref import library
 from tests.sections import pages
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -24,7 +26,8 @@ def make_many(section, count: int, start: int = 0) -> None:
             section.add_child(
                 instance=pages.article(
                     title=f"Bài số {number}", slug=f"bai-so-{number}", draft_title=f"Bài số {number}",
-                    locale=section.locale, live=True, first_published_at=timezone.now(), last_published_at=timezone.now(),
+                    locale=section.locale, live=True,
+                    first_published_at=timezone.now(), last_published_at=timezone.now(),
                 )
             )  # fmt: skip
 
@@ -111,6 +114,30 @@ class ListingTests(CityTestCase):
                 self.assertEqual(response.status_code, 200)
                 self.assertContains(response, "Thông báo mới")
 
+    def test_an_urgent_notice_stands_first_until_it_ends(self):
+        urgent = publish_at_once(
+            draft(pages.notice(title="Báo động lũ", is_urgent=True, valid_until=date(2020, 7, 1)), self.section)
+        )
+        set_first_published(urgent, datetime(2020, 1, 15, 9, tzinfo=VIETNAM))
+
+        with time_machine.travel("2020-07-01 12:00 +0700", tick=False):
+            during = self.titles()
+        with time_machine.travel("2020-07-02 12:00 +0700", tick=False):
+            after = self.titles()
+
+        self.assertEqual(during[0], "Báo động lũ")
+        self.assertEqual(after[:2], ["Thông báo mới", "Báo động lũ"])
+
+    def test_an_open_consultation_stands_before_newer_ones(self):
+        section = self.city.section(self.city.site, "gop-y")
+        publish_at_once(draft(pages.consultation(title="Đang mở"), section))
+        publish_at_once(draft(pages.consultation(title="Sắp mở", opens_on=date(2020, 7, 1)), section))
+
+        with time_machine.travel("2020-06-20 12:00 +0700", tick=False):
+            titles = [item.title for item in listing.list_items(section, {}).items]
+
+        self.assertEqual(titles, ["Đang mở", "Sắp mở"])
+
     def test_a_filter_without_items_says_so(self):
         response = pages.visit(self.client, self.section, "?nam=2019&loai=khen-thuong-xu-phat")
 
@@ -135,7 +162,9 @@ class QueryCountTests(CityTestCase):
 
     def count(self, page, query=""):
         pages.visit(self.client, page, query)
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             response = pages.visit(self.client, page, query)
         self.assertEqual(response.status_code, 200)
         return len(queries), [query["sql"][:200] for query in queries]
@@ -158,6 +187,29 @@ class QueryCountTests(CityTestCase):
 
         self.assertEqual(few, many)
         self.assertLessEqual(many, self.ARTICLE_BUDGET, statements)
+
+    def test_a_wards_page_with_all_it_may_show_keeps_the_budget(self):
+        """On the ward's own host: picture, files, correction and a cited document."""
+        document = library.public_document(self.city.site, by=self.cast.editor)
+        image = PortalImage.objects.create(title="Ảnh", file="anh.png", width=8, height=6)
+        section = self.city.section(self.city.my_long)
+        page = pages.article(
+            lead_image=image,
+            lead_image_alt="Sông Hậu",
+            attachments=pages.stream(("file", {"file": pages.file().pk, "label": ""})),
+            legal_basis=pages.stream(("document", {"document": document.pk, "provision": "", "role": "basis"})),
+        )
+        page.corrections = [ArticleCorrection(corrected_on=date(2020, 6, 18), note="Sửa số liệu.")]
+        page = publish_at_once(draft(page, section))
+        with mock.patch("wagtail.images.models.AbstractImage.get_renditions", return_value={}):
+            bare = publish_at_once(draft(pages.article(), section))
+
+        plain, plain_statements = self.count(bare)
+        full, statements = self.count(ArticlePage.objects.get(pk=page.pk))
+
+        self.assertLessEqual(plain, self.ARTICLE_BUDGET, plain_statements)
+        self.assertLessEqual(full, self.ARTICLE_BUDGET + 8, statements)
+        print(plain, full, plain_statements, statements)
 
     def test_pages_of_15_items(self):
         make_many(self.section, 10, start=10)

@@ -4,6 +4,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.test import SimpleTestCase
+from django.urls import reverse
 from wagtail.models import ReferenceIndex
 from wagtail.test.utils import WagtailPageTestCase
 
@@ -28,6 +29,7 @@ from sections.models import (
     WorkSchedulePage,
 )
 from tests.city import CityTestCase, draft, publish, publish_at_once
+from tests.legalref import library
 from tests.sections import pages
 from workflows.models import Deadline
 
@@ -139,6 +141,41 @@ class RenderingTests(CityTestCase):
         self.assertContains(response, "18/06/2020")
 
 
+class EditingTests(CityTestCase):
+    def test_every_type_has_its_form_in_the_administration(self):
+        self.client.force_login(self.cast.editor)
+        made = {
+            "tin-tuc": [pages.article(), pages.notice()],
+            "chi-dao-dieu-hanh": [pages.schedule()],
+            "du-an": [pages.project()],
+            "khoa-hoc": [pages.science()],
+            "thong-ke": [pages.statistics()],
+            "gop-y": [pages.consultation()],
+            "giai-thich": [pages.clarification()],
+            "gioi-thieu": [pages.standard(), pages.officials()],
+        }
+        for key, items in made.items():
+            section = self.city.section(self.city.site, key)
+            for page in items:
+                with self.subTest(kind=type(page).__name__):
+                    draft(page, section, by=self.cast.editor)
+                    for address in (
+                        reverse("wagtailadmin_pages:add", args=["sections", page._meta.model_name, section.pk]),
+                        reverse("wagtailadmin_pages:edit", args=[page.pk]),
+                        reverse("wagtailadmin_pages:view_draft", args=[page.pk]),
+                    ):
+                        self.assertEqual(self.client.get(address).status_code, 200, address)
+
+    def test_a_section_offers_only_its_types(self):
+        self.client.force_login(self.cast.editor)
+        section = self.city.section(self.city.site, "gop-y")
+
+        response = self.client.get(reverse("wagtailadmin_pages:add_subpage", args=[section.pk]))
+
+        self.assertContains(response, "Lấy ý kiến dự thảo")
+        self.assertNotContains(response, "/add/sections/projectpage/")
+
+
 class ArticlePageTests(CityTestCase):
     def setUp(self):
         self.section = self.city.section(self.city.my_long)
@@ -152,9 +189,7 @@ class ArticlePageTests(CityTestCase):
             self.section,
         )
 
-        self.assertEqual(
-            set(messages(page)), {"summary", "author_name", "source_name", "responsible_unit", "body"}
-        )
+        self.assertEqual(set(messages(page)), {"summary", "author_name", "source_name", "responsible_unit", "body"})
 
     def test_an_open_placeholder_is_a_blocker(self):
         page = draft(pages.article(summary="Theo Quyết định số …/QĐ-UBND của thành phố."), self.section)
@@ -171,6 +206,25 @@ class ArticlePageTests(CityTestCase):
         page = draft(pages.article(kind=ArticlePage.Kind.DISSEMINATION), self.section)
 
         self.assertIn("dẫn văn bản", messages(page)["legal_basis"])
+
+    def test_dissemination_meets_the_clock_of_the_law_it_explains_and_of_no_other(self):
+        law = library.public_document(self.city.site, by=self.cast.editor, issued_on=date(2020, 6, 8))
+        basis = library.public_document(
+            self.city.site, by=self.cast.editor, symbol="3/2019/QĐ-UBND", issued_on=date(2019, 3, 1)
+        )
+        page = pages.article(
+            kind=ArticlePage.Kind.DISSEMINATION,
+            legal_basis=pages.stream(
+                ("document", {"document": law.pk, "provision": "", "role": "about"}),
+                ("document", {"document": basis.pk, "provision": "Điều 1", "role": "basis"}),
+            ),
+        )
+        with time_machine.travel(JUNE, tick=False):
+            publish(draft(page, self.section, by=self.cast.contributor), by=self.cast.contributor)
+
+        clock = Deadline.objects.get(rule__code="DL-LAW-INFO")
+        self.assertEqual((clock.started_on, clock.met_on), (date(2020, 6, 8), date(2020, 6, 16)))
+        self.assertEqual(clock.site, self.city.my_long)
 
     def test_a_republished_text_needs_its_day_and_should_say_by_whose_leave(self):
         page = draft(pages.article(original_url="https://bao.example.invalid/1"), self.section)
@@ -256,7 +310,9 @@ class ProjectPageTests(CityTestCase):
 
     def test_a_plan_needs_its_approval_but_no_sponsor(self):
         page = draft(
-            pages.project(kind=ProjectPage.Kind.PLANNING, sponsor="", budget="", approval_document="", approved_on=None),
+            pages.project(
+                kind=ProjectPage.Kind.PLANNING, sponsor="", budget="", approval_document="", approved_on=None
+            ),
             self.section,
         )
 
@@ -325,9 +381,7 @@ class StatisticsReportTests(CityTestCase):
         page = pages.statistics(period="", surveyed="", method="", analysis="", decided_on=None, figures=pages.stream())
         draft(page, self.city.section(self.city.site, "thong-ke"))
 
-        self.assertEqual(
-            set(messages(page)), {"period", "surveyed", "method", "analysis", "decided_on", "figures"}
-        )
+        self.assertEqual(set(messages(page)), {"period", "surveyed", "method", "analysis", "decided_on", "figures"})
 
     def test_its_duty_counts_from_the_decision_to_publish(self):
         duty = duties_of(pages.statistics())[0]
@@ -336,10 +390,13 @@ class StatisticsReportTests(CityTestCase):
 
 
 class NoticePageTests(CityTestCase):
+    def test_an_urgent_notice_must_end(self):
+        page = draft(pages.notice(is_urgent=True), self.city.section(self.city.site))
+
+        self.assertIn("thời hạn", messages(page)["valid_until"])
+
     def test_a_notice_ends_with_its_last_day(self):
-        page = publish_at_once(
-            draft(pages.notice(valid_until=date(2020, 6, 16)), self.city.section(self.city.site))
-        )
+        page = publish_at_once(draft(pages.notice(valid_until=date(2020, 6, 16)), self.city.section(self.city.site)))
 
         with time_machine.travel("2020-06-16 23:30 +0700", tick=False):
             during = pages.visit(self.client, page)
@@ -477,4 +534,3 @@ class SitemapTests(CityTestCase):
 
     def _all_titles(self, nodes):
         return [title for node in nodes for title in (node.title, *self._all_titles(node.children))]
-
