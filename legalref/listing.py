@@ -97,6 +97,12 @@ def list_documents(documents, parameters, keys: Iterable[int] = ()) -> Listing:
     return Listing(paging, filters, query, is_filtered)
 
 
+def matching(documents, query: str):
+    """Return the documents that bear the number typed; for other words those that hold every one, marks or not."""
+    keys = numbered(documents, query)
+    return documents.filter(pk__in=keys) if keys else holding(documents, query)
+
+
 def holding(documents, query: str):
     """Return the documents that hold every word of a query, with or without marks."""
     for word in text.fold(query).split()[:MOST_WORDS]:
