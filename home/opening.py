@@ -532,6 +532,52 @@ def _same_section(parent, successor: PortalSite):
     return found.specific if found else None
 
 
+# --- Settings of a site ----------------------------------------------------------------------------
+
+CONTACTS = ("address", "phone", "fax", "email", "responsible_person", "reception_hours")
+
+
+@transaction.atomic
+def change_settings(
+    site: PortalSite, *, by, on: datetime | None = None, approval_mode: str, contacts: dict[str, str]
+) -> PortalSite:
+    """Change who approves on a site (Điều 20) and how its authority is reached; return the site.
+
+    `contacts` holds some of CONTACTS. Raises Refused without the right to open sites, ValidationError when an
+    approver is missing for a delegation or a contact is wrong.
+    """
+    demand_may_open(by, _demand_city())
+    errors: dict[str, list[str]] = {}
+    if approval_mode not in PortalSite.Approval.values:
+        errors["approval_mode"] = ["Hãy chọn ai duyệt bài trên trang này."]
+    elif approval_mode == PortalSite.Approval.DELEGATED and site.is_city:
+        errors["approval_mode"] = ["Trang thành phố do Ban Biên tập duyệt, không ủy quyền."]
+    elif (
+        approval_mode == PortalSite.Approval.DELEGATED
+        and not RoleGroup.objects.filter(site=site, role="ward_approver", group__user__is_active=True).exists()
+    ):
+        errors["approval_mode"] = [
+            "Trang chưa có người duyệt được ủy quyền; hãy gán vai trò này cho một tài khoản rồi chọn lại."
+        ]
+    unit = site.unit
+    for name in CONTACTS:
+        if name in contacts:
+            setattr(unit, name, contacts[name])
+    try:
+        unit.clean_fields(exclude=[field.name for field in unit._meta.fields if field.name not in CONTACTS])
+    except ValidationError as error:
+        errors |= {name: [str(message) for message in messages] for name, messages in error.message_dict.items()}
+    if errors:
+        raise ValidationError(errors)
+    before = site.approval_mode
+    site.approval_mode = approval_mode
+    site.save(update_fields=["approval_mode"])
+    unit.save(update_fields=[name for name in CONTACTS if name in contacts])
+    log(instance=site, action="portal.site.settings", user=by, data={"approval": [before, approval_mode]})
+    raise_generation([site, *site.components.all()])
+    return site
+
+
 # --- The city --------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,12 @@
 """What the home room adds to the admin: the screens of the component sites, and the words of their log lines."""
 
+from django.urls import path, reverse
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from accounts.roles import OPEN_SITES, may
+
+from . import views
 
 LOG_ACTIONS = {
     "portal.opening.make": ("Lập hồ sơ trang thành phần", "Đã lập hồ sơ trang thành phần"),
@@ -16,3 +22,29 @@ def register_log_actions(actions):
     """Name the actions that the verbs of `opening` log."""
     for action, (label, message) in LOG_ACTIONS.items():
         actions.register_action(action, label, message)
+
+
+@hooks.register("register_admin_urls")
+def admin_urls():
+    return [
+        path("trang-thanh-phan/", views.SitesView.as_view(), name="home_sites"),
+        path("trang-thanh-phan/mo/", views.OpenWardView.as_view(), name="home_open_ward"),
+        path("trang-thanh-phan/sap-nhap/", views.MergeView.as_view(), name="home_merge"),
+        path("trang-thanh-phan/dong/", views.CloseView.as_view(), name="home_close"),
+        path("trang-thanh-phan/ho-so/<int:pk>/", views.DossierView.as_view(), name="home_opening"),
+        path("trang-thanh-phan/<int:pk>/cai-dat/", views.SiteSettingsView.as_view(), name="home_site_settings"),
+    ]
+
+
+class SitesMenuItem(MenuItem):
+    """Shown to who may open sites."""
+
+    def is_shown(self, request):
+        return may(request.user, OPEN_SITES)
+
+
+@hooks.register("register_admin_menu_item")
+def sites_menu_item():
+    return SitesMenuItem(
+        "Các trang thành phần", reverse("home_sites"), name="trang-thanh-phan", icon_name="site", order=280
+    )

@@ -1,0 +1,134 @@
+"""Forms of the screens of component sites: parse what was typed; the verbs of `opening` decide."""
+
+from django import forms
+from wagtail.admin.widgets import AdminDateInput
+
+from base.models import PortalSite
+
+from .opening import WARD_KINDS
+
+NOT_A_DATE = "Hãy nhập ngày theo dạng ngày/tháng/năm, ví dụ 01/01/2025."
+State = PortalSite.State
+
+
+def _act(label="Căn cứ (số, ký hiệu, ngày văn bản)"):
+    return forms.CharField(
+        label=label, max_length=300, error_messages={"required": "Hãy ghi số, ký hiệu của văn bản làm căn cứ."}
+    )
+
+
+def _day(label):
+    return forms.DateField(
+        label=label, widget=AdminDateInput, error_messages={"required": NOT_A_DATE, "invalid": NOT_A_DATE}
+    )
+
+
+class OpenWardForm(forms.Form):
+    """A new component site."""
+
+    name = forms.CharField(
+        label="Tên đơn vị", max_length=200, help_text="Tên đầy đủ, ví dụ «Phường Mỹ Long».",
+        error_messages={"required": "Hãy ghi tên đầy đủ của đơn vị, ví dụ «Phường Mỹ Long»."},
+    )  # fmt: skip
+    kind = forms.ChoiceField(label="Loại", choices=[(kind.value, kind.label) for kind in WARD_KINDS])
+    slug = forms.CharField(
+        label="Tên trong địa chỉ", max_length=80, help_text="Chữ thường không dấu, ví dụ «my-long».",
+        error_messages={"required": "Hãy ghi tên trong địa chỉ, ví dụ «my-long»."},
+    )  # fmt: skip
+    host_label = forms.CharField(
+        label="Tên miền con", max_length=63, help_text="Phần đứng trước tên miền của thành phố, ví dụ «mylong».",
+        error_messages={"required": "Hãy ghi tên miền con, ví dụ «mylong»."},
+    )  # fmt: skip
+    name_en = forms.CharField(label="Tên tiếng Anh", max_length=200, required=False)
+    gso_code = forms.CharField(label="Mã đơn vị hành chính", max_length=10, required=False)
+    legal_act = _act()
+    valid_from = _day("Hoạt động từ ngày")
+    address = forms.CharField(label="Địa chỉ trụ sở", max_length=255, required=False)
+    phone = forms.CharField(label="Điện thoại", max_length=40, required=False)
+    email = forms.EmailField(
+        label="Thư điện tử chính thức",
+        error_messages={
+            "required": "Hãy ghi thư điện tử chính thức của đơn vị (bắt buộc ở mục liên hệ).",
+            "invalid": "Địa chỉ thư điện tử chưa đúng; ví dụ đúng: van-phong@example.invalid.",
+        },
+    )
+    responsible_person = forms.CharField(label="Người chịu trách nhiệm nội dung", max_length=120, required=False)
+    reception_hours = forms.CharField(label="Giờ tiếp dân", max_length=200, required=False)
+
+
+class MergeForm(forms.Form):
+    """Sites that are taken in, and the one that follows them."""
+
+    predecessors = forms.ModelMultipleChoiceField(
+        PortalSite.objects.none(), label="Trang được sáp nhập", widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Hãy chọn ít nhất một trang được sáp nhập."},
+    )  # fmt: skip
+    successor = forms.ModelChoiceField(
+        PortalSite.objects.none(), label="Trang kế thừa",
+        error_messages={"required": "Hãy chọn trang kế thừa."},
+    )  # fmt: skip
+    legal_act = _act()
+    effective_on = _day("Có hiệu lực từ ngày")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        wards = PortalSite.objects.filter(kind=PortalSite.Kind.WARD, state=State.OPEN)
+        self.fields["predecessors"].queryset = wards
+        self.fields["successor"].queryset = wards
+
+
+class CloseForm(forms.Form):
+    """A site that closes, and the one its readers are led to."""
+
+    site = forms.ModelChoiceField(
+        PortalSite.objects.none(), label="Trang cần đóng", error_messages={"required": "Hãy chọn trang cần đóng."}
+    )
+    successor = forms.ModelChoiceField(
+        PortalSite.objects.none(), label="Dẫn người đọc đến trang", required=False,
+        help_text="Để trống: trang cũ vẫn đọc được, có thông báo ở đầu trang.",
+    )  # fmt: skip
+    legal_act = _act()
+    effective_on = _day("Đóng từ ngày")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        wards = PortalSite.objects.filter(kind=PortalSite.Kind.WARD)
+        self.fields["site"].queryset = wards.filter(state__in=[State.OPEN, State.FROZEN])
+        self.fields["successor"].queryset = wards.filter(state=State.OPEN)
+
+
+class SubmitOpeningForm(forms.Form):
+    """Hand a dossier in, with the declaration of accuracy."""
+
+    declaration = forms.BooleanField(
+        label="Tôi cam kết nội dung hồ sơ và các trang trong hồ sơ chính xác (Điều 20.2 Quy chế).",
+        error_messages={"required": "Hãy đánh dấu cam kết rồi gửi lại."},
+    )
+
+
+class DecideOpeningForm(forms.Form):
+    """Approve a dossier or return it."""
+
+    decision = forms.ChoiceField(
+        label="Quyết định", choices=[("approve", "Duyệt và thực hiện"), ("reject", "Trả lại kèm lý do")],
+        widget=forms.RadioSelect, error_messages={"required": "Hãy chọn duyệt hoặc trả lại."},
+    )  # fmt: skip
+    reason = forms.CharField(label="Lý do (khi trả lại)", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class SettingsForm(forms.Form):
+    """Who approves on a site and how its authority is reached."""
+
+    approval_mode = forms.ChoiceField(
+        label="Ai duyệt bài", choices=PortalSite.Approval.choices, widget=forms.RadioSelect,
+        error_messages={"required": "Hãy chọn ai duyệt bài trên trang này."},
+    )  # fmt: skip
+    address = forms.CharField(label="Địa chỉ", max_length=255, required=False)
+    phone = forms.CharField(label="Điện thoại", max_length=40, required=False)
+    fax = forms.CharField(label="Fax", max_length=40, required=False)
+    email = forms.EmailField(
+        label="Thư điện tử chính thức", required=False,
+        error_messages={"invalid": "Địa chỉ thư điện tử chưa đúng; ví dụ đúng: van-phong@example.invalid."},
+    )  # fmt: skip
+    responsible_person = forms.CharField(label="Người chịu trách nhiệm nội dung", max_length=120, required=False)
+    reception_hours = forms.CharField(label="Giờ tiếp dân", max_length=200, required=False)

@@ -1,0 +1,158 @@
+"""The admin's screens of component sites: parse, call a verb of `opening`, answer."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views.generic import TemplateView
+
+from accounts.roles import OPEN_SITES, may
+from base.models import PortalSite
+from workflows.views import VerbView
+
+from . import opening
+from .forms import CloseForm, DecideOpeningForm, MergeForm, OpenWardForm, SettingsForm, SubmitOpeningForm
+from .models import Opening
+
+
+class MayOpenSites:
+    """Only for people with the right to open sites."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if not may(request.user, OPEN_SITES):
+            raise PermissionDenied("Bạn không có quyền xem các hồ sơ trang thành phần.")
+        return super().dispatch(request, *args, **kwargs)
+
+
+class SitesView(MayOpenSites, TemplateView):
+    """The component sites with their state, and the dossiers."""
+
+    template_name = "home/admin/sites.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            title="Các trang thành phần",
+            sites=PortalSite.objects.select_related("unit", "successor").prefetch_related("hosts").order_by(
+                "kind", "unit__sort_order", "name"
+            ),
+            dossiers=Opening.objects.select_related("site", "made_by", "approved_by")[:50],
+            **kwargs,
+        )
+
+
+class DossierFormView(MayOpenSites, VerbView):
+    """A form that makes a dossier, and leads to it."""
+
+    header_icon = "site"
+    submit_label = "Lập hồ sơ"
+    success_message = "Đã lập hồ sơ; kiểm tra rồi gửi duyệt."
+    dossier = None
+
+    def get_success_url(self):
+        return reverse("home_opening", args=[self.dossier.pk])
+
+
+class OpenWardView(DossierFormView):
+    form_class = OpenWardForm
+    title = "Mở trang thành phần"
+
+    def call(self, form):
+        self.dossier = opening.open_ward(by=self.request.user, **form.cleaned_data)
+
+
+class MergeView(DossierFormView):
+    form_class = MergeForm
+    title = "Sáp nhập trang thành phần"
+
+    def call(self, form):
+        data = form.cleaned_data
+        self.dossier = opening.merge_wards(by=self.request.user, **{**data, "predecessors": list(data["predecessors"])})
+
+
+class CloseView(DossierFormView):
+    form_class = CloseForm
+    title = "Đóng trang thành phần"
+
+    def call(self, form):
+        self.dossier = opening.close_ward(by=self.request.user, **form.cleaned_data)
+
+
+class DossierView(MayOpenSites, VerbView):
+    """One dossier: what it does, its pages, its story; hand in, approve or return."""
+
+    template_name = "home/admin/opening.html"
+    header_icon = "site"
+
+    @cached_property
+    def dossier(self):
+        return get_object_or_404(
+            Opening.objects.select_related("site__unit", "successor", "made_by", "submitted_by", "approved_by"),
+            pk=self.kwargs["pk"],
+        )
+
+    @property
+    def is_for_decision(self) -> bool:
+        return self.dossier.state == Opening.State.SUBMITTED
+
+    def get_form_class(self):
+        return DecideOpeningForm if self.is_for_decision else SubmitOpeningForm
+
+    def get_context_data(self, **kwargs):
+        self.title = str(self.dossier)
+        self.submit_label = "Ghi quyết định" if self.is_for_decision else "Gửi duyệt"
+        user = self.request.user
+        if self.is_for_decision:
+            may_act = opening.may_decide(user, self.dossier)
+        else:
+            may_act = self.dossier.is_undecided
+        return super().get_context_data(
+            dossier=self.dossier,
+            pages=self.dossier.pages().select_related("locale", "content_type"),
+            may_act=may_act,
+            is_for_decision=self.is_for_decision,
+            **kwargs,
+        )
+
+    def call(self, form):
+        if not self.is_for_decision:
+            opening.submit_opening(self.dossier, by=self.request.user)
+            self.success_message = "Đã gửi duyệt hồ sơ; cần người thứ hai duyệt."
+        elif form.cleaned_data["decision"] == "approve":
+            opening.approve_opening(self.dossier, by=self.request.user)
+            self.success_message = "Đã duyệt và thực hiện hồ sơ."
+        else:
+            opening.reject_opening(self.dossier, by=self.request.user, reason=form.cleaned_data["reason"])
+            self.success_message = "Đã trả lại hồ sơ."
+
+    def get_success_url(self):
+        return reverse("home_opening", args=[self.dossier.pk])
+
+
+class SiteSettingsView(MayOpenSites, VerbView):
+    """Who approves on a site, and its contacts."""
+
+    form_class = SettingsForm
+    header_icon = "cog"
+    submit_label = "Lưu cài đặt"
+    success_message = "Đã lưu cài đặt của trang."
+
+    @cached_property
+    def site(self):
+        return get_object_or_404(PortalSite.objects.select_related("unit"), pk=self.kwargs["pk"])
+
+    @property
+    def title(self):
+        return f"Cài đặt: {self.site}"
+
+    def get_initial(self):
+        contacts = {name: getattr(self.site.unit, name) for name in opening.CONTACTS}
+        return {"approval_mode": self.site.approval_mode, **contacts}
+
+    def call(self, form):
+        contacts = {name: form.cleaned_data[name] for name in opening.CONTACTS}
+        opening.change_settings(
+            self.site, by=self.request.user, approval_mode=form.cleaned_data["approval_mode"], contacts=contacts
+        )
+
+    def get_success_url(self):
+        return reverse("home_sites")
