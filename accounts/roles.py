@@ -48,8 +48,10 @@ class Role:
 
 
 CITY, WARD = PortalSite.Kind.CITY, PortalSite.Kind.WARD
-_FILES = ("add_portalimage", "choose_portalimage", "add_portalfile", "choose_portalfile")
-_ALL_FILES = (*_FILES, "change_portalimage", "change_portalfile")
+# Wagtail asks for the permissions of its own picture and document models, whatever models take their place.
+_FILES = ("add_image", "choose_image", "add_document", "choose_document")
+_ALL_FILES = (*_FILES, "change_image", "change_document")
+_FILE_APPS = ("wagtailimages", "wagtaildocs")
 
 ROLES: dict[str, Role] = {
     role.key: role
@@ -210,7 +212,7 @@ def _sync_permissions(group, role: Role, home, collection, *, active: bool) -> N
     GroupCollectionPermission.objects.filter(group=group).exclude(
         collection=collection, permission__codename__in=wanted_files
     ).delete()
-    for permission in Permission.objects.filter(codename__in=wanted_files, content_type__app_label="base"):
+    for permission in Permission.objects.filter(codename__in=wanted_files, content_type__app_label__in=_FILE_APPS):
         GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)
     actions = {
         (model, action)

@@ -33,6 +33,11 @@ def sites_of(user) -> frozenset[int]:
     return cached
 
 
+def portal_sites_of(user):
+    """Return the sites a user belongs to, as a queryset."""
+    return PortalSite.objects.filter(pk__in=sites_of(user))
+
+
 def _sites_of(user):
     sites = dict(PortalSite.objects.values_list("home_key", "pk"))
     if user.is_superuser:

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.views.generic import View
 
 from accounts.roles import CONFIRM_REPEAL, WRITE, may
-from base.authority import sites_of
+from base.authority import portal_sites_of
 from base.gate import Refused
 from vietnam.dates import format_short
 from workflows import deadlines
@@ -140,8 +140,8 @@ class MarkView(VerbView):
         return document
 
     def get_form_kwargs(self):
-        sites = [site for site in sites_of(self.request.user) if may(self.request.user, WRITE, site)]
-        known = sites_of(self.request.user).filter(pk__in=[site.pk for site in sites])
+        sites = [site for site in portal_sites_of(self.request.user) if may(self.request.user, WRITE, site)]
+        known = portal_sites_of(self.request.user).filter(pk__in=[site.pk for site in sites])
         return {**super().get_form_kwargs(), "sites": known}
 
     def get_context_data(self, **kwargs):

@@ -90,7 +90,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'tệp',
                 'verbose_name_plural': 'tệp',
-                'permissions': [('choose_portalfile', 'Được chọn tệp')],
                 'abstract': False,
             },
             bases=(modelsearch.index.Indexed, models.Model),
@@ -122,7 +121,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'hình ảnh',
                 'verbose_name_plural': 'hình ảnh',
-                'permissions': [('choose_portalimage', 'Được chọn hình ảnh')],
                 'abstract': False,
             },
             bases=(wagtail.images.models.ImageFileMixin, modelsearch.index.Indexed, models.Model),

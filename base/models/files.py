@@ -206,7 +206,6 @@ class PortalImage(Kept, AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = "hình ảnh"
         verbose_name_plural = "hình ảnh"
-        permissions = [("choose_portalimage", "Được chọn hình ảnh")]
 
     def get_upload_to(self, filename):
         return stored_name(self, filename)
@@ -244,7 +243,6 @@ class PortalFile(Kept, AbstractDocument):
     class Meta(AbstractDocument.Meta):
         verbose_name = "tệp"
         verbose_name_plural = "tệp"
-        permissions = [("choose_portalfile", "Được chọn tệp")]
 
     @property
     def content_type(self):
