@@ -7,9 +7,10 @@ from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from django.utils import timezone
 from PIL import Image
-from wagtail.models import Page
 
 from base.models import PortalFile, PortalImage
+from legalref import seeding
+from legalref.models import LegalDocument
 from sections import models as sections
 from tests.city import draft, publish_at_once
 
@@ -79,8 +80,8 @@ def text(image=None, file=None) -> list[tuple]:
     ]  # fmt: skip
 
 
-def one_of_every_type(city) -> dict[str, Page]:
-    """Publish one page of every type under the city's sections; return them by the name of their type."""
+def one_of_every_type(city) -> dict[str, str]:
+    """Publish one page of every type under the city's sections; return their paths by the name of their type."""
     image, file = picture(), document()
     today = timezone.localdate()
     monday = today - timedelta(days=today.weekday())
@@ -92,10 +93,13 @@ def one_of_every_type(city) -> dict[str, Page]:
         "responsible_unit": unit,
     }
     attachments = [{"type": "file", "value": {"file": file.pk, "label": "Bản vẽ mặt bằng"}}]
+    decision = register(city)
+    basis = [{"type": "document", "value": {"document": decision.pk, "provision": "Điều 10", "role": "basis"}}]
     made = {}
 
     def add(section, page):
-        made[type(page).__name__] = publish_at_once(draft(page, city.section(city.site, section)))
+        parent = city.section(city.site, section) if section else city.home
+        made[type(page).__name__] = publish_at_once(draft(page, parent))
 
     for number in range(18):
         add(
@@ -107,6 +111,7 @@ def one_of_every_type(city) -> dict[str, Page]:
                 lead_image_caption="Cầu Nguyễn Thái Học",
                 body=text(image, file),
                 attachments=attachments,
+                legal_basis=basis,
                 **common,
             ),
         )
@@ -182,7 +187,21 @@ def one_of_every_type(city) -> dict[str, Page]:
             claim_on=date(2020, 6, 1), body=text(), attachments=attachments, **common,
         ),
     )  # fmt: skip
-    return made
+    add("", sections.ContactPage(title="Thông tin liên hệ", slug="lien-he", directions="Gửi xe trong sân.", **common))
+    add("", sections.SitemapPage(title="Sơ đồ trang", slug="so-do", **common))
+    paths = {name: page.relative_url(city.site.wagtail_site) for name, page in made.items()}
+    paths["LegalDocument"] = (
+        f"{city.section(city.site, 'van-ban').relative_url(city.site.wagtail_site)}{decision.slug}/"
+    )
+    return paths
+
+
+def register(city) -> LegalDocument:
+    """Fill the register and make its documents public; return the Decision with its full text."""
+    for document in seeding.seed_drafts(by=city.cast.standing_office):
+        publish_at_once(document)
+    seeding.seed_relations(by=city.cast.head)
+    return seeding.documents_by_key()[seeding.DECISION]
 
 
 def _raw(value):

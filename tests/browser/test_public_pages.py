@@ -1,0 +1,275 @@
+"""Every public page type in a real browser: axe finds nothing, nothing overflows, everything works without scripts."""
+
+import os
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import caches
+from django.db import transaction
+from django.test import Client
+from playwright.sync_api import sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.every_page import one_of_every_type
+from tests.city import build_city
+
+PHONE, DESK, NARROWEST = 360, 1280, 320
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+HOME_BYTES = 60_000
+PATHS = {
+    "city home": "/",
+    "ward home": "/my-long/",
+    "English home": "/en/",
+    "section": "/tin-tuc/",
+    "second page of a section": "/tin-tuc/?trang=2",
+    "filtered section without a hit": "/tin-tuc/?nam=1999",
+    "empty section": "/my-long/tin-tuc/",
+    "section of projects": "/du-an/",
+    "register": "/van-ban/",
+    "register without a hit": "/van-ban/?q=khong+co+gi",
+    "search": "/tim-kiem/",
+    "search with hits": "/tim-kiem/?q=cau",
+    "search without a hit": "/tim-kiem/?q=khongcogi",
+    "sitemap": "/so-do/",
+    "contact": "/lien-he/",
+    "not found": "/khong-co-trang-nay/",
+}
+TYPES = (
+    "ArticlePage",
+    "NoticePage",
+    "StandardPage",
+    "OfficialsPage",
+    "WorkSchedulePage",
+    "ProjectPage",
+    "ScienceProgrammePage",
+    "StatisticsReportPage",
+    "ConsultationPage",
+    "ClarificationPage",
+    "LegalDocument",
+)
+ALL = [*PATHS, *TYPES]
+
+
+@pytest.fixture(scope="module")
+def portal(django_db_setup, django_db_blocker):
+    """The small city with one page of every type behind a live server: its address and the paths by name."""
+    # The driver of the browser keeps an event loop in this thread; the database is still used by one thread at a time.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with django_db_blocker.unblock():
+        server = LiveServer("localhost")
+        try:
+            with transaction.atomic():
+                for name in ("default", "renditions"):
+                    caches[name].clear()
+                made = one_of_every_type(build_city(english=True))
+                # Renditions are made by the first reader; here before the browser asks from several threads at once.
+                paths = PATHS | made
+                for path in paths.values():
+                    Client(HTTP_HOST="localhost").get(path)
+                yield server.url, paths
+                transaction.set_rollback(True)
+        finally:
+            server.stop()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, as the machine has it."""
+    with sync_playwright() as driver:
+        executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+        chromium = driver.chromium.launch(executable_path=executable, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(autouse=True)
+def database(django_db_blocker):
+    """Tests here read through the server, inside the transaction of `portal`."""
+    with django_db_blocker.unblock():
+        yield
+
+
+def look(browser, portal, name, width, **settings):
+    """Open a page by its name; return it with what went wrong on the way (console errors, foreign requests)."""
+    address, paths = portal
+    page = browser.new_page(viewport={"width": width, "height": 900}, **settings)
+    page.trouble = []
+    page.on("console", lambda message: _note_console(page, message))
+    page.on("pageerror", lambda error: page.trouble.append(f"lỗi script: {error}"))
+    page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith((address, "data:")) else page.trouble.append(f"ra ngoài: {request.url}")
+        ),
+    )
+    page.goto(f"{address}{paths[name]}")
+    return page
+
+
+def _note_console(page, message):
+    if message.type == "error" and "404" not in message.text:
+        page.trouble.append(message.text)
+
+
+def violations(page) -> list[str]:
+    """What axe finds, with the elements it points to."""
+    return [
+        f"{found['id']}: {node['html'][:160]}"
+        for found in Axe().run(page).response["violations"]
+        for node in found["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("name", ALL)
+class TestEveryPage:
+    def test_is_accessible_fits_the_screen_and_stays_at_home(self, browser, portal, name, width):
+        page = look(browser, portal, name, width)
+
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("h1").count() == 1
+        assert page.locator("h1").inner_text().strip()
+        assert page.title().count(" – ") <= 3
+        assert page.trouble == []
+        page.close()
+
+
+@pytest.mark.parametrize("name", ["city home", "section", "ArticlePage", "WorkSchedulePage", "OfficialsPage", "search"])
+class TestNarrowestScreen:
+    def test_needs_no_sideways_scrolling(self, browser, portal, name):
+        page = look(browser, portal, name, NARROWEST)
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST
+        page.close()
+
+
+@pytest.mark.parametrize("settings", [{"theme": "dark"}, {"contrast": "more"}, {"theme": "dark", "contrast": "more"}])
+@pytest.mark.parametrize("name", ["city home", "ArticlePage", "ConsultationPage", "section", "LegalDocument"])
+class TestChosenColours:
+    def test_keep_enough_contrast(self, browser, portal, name, settings):
+        page = look(browser, portal, name, DESK)
+
+        page.evaluate("chosen => Object.assign(document.documentElement.dataset, chosen)", settings)
+
+        assert violations(page) == []
+        page.close()
+
+
+class TestWithoutScripts:
+    @pytest.mark.parametrize("width", [PHONE, DESK])
+    def test_the_menu_opens_and_leads_to_a_section(self, browser, portal, width):
+        page = look(browser, portal, "city home", width, java_script_enabled=False)
+        menu = page.get_by_role("navigation", name="Danh mục chính")
+        if width == PHONE:
+            menu.get_by_text("Danh mục", exact=True).click()
+
+        menu.locator("summary", has_text="Tin tức – Chỉ đạo").click()
+        menu.get_by_role("link", name="Tin tức, sự kiện").click()
+
+        assert page.locator("h1").inner_text() == "Tin tức, sự kiện"
+        page.close()
+
+    def test_search_and_paging_work(self, browser, portal):
+        page = look(browser, portal, "section", PHONE, java_script_enabled=False)
+
+        page.get_by_role("link", name="Sau").click()
+        assert "trang=2" in page.url
+        page.get_by_role("searchbox", name="Từ khóa hoặc số ký hiệu văn bản").fill("cau nguyen thai hoc")
+        page.keyboard.press("Enter")
+
+        assert "/tim-kiem/?q=cau" in page.url
+        assert page.locator(".listing__item").count() > 0
+        page.close()
+
+    def test_buttons_that_need_a_script_stay_hidden(self, browser, portal):
+        page = look(browser, portal, "ArticlePage", DESK, java_script_enabled=False)
+
+        assert not page.get_by_text("In trang này").is_visible()
+        assert not page.get_by_text("Hiển thị").is_visible()
+        page.close()
+
+
+class TestKeyboard:
+    def test_the_first_stop_leads_past_the_header(self, browser, portal):
+        page = look(browser, portal, "ArticlePage", DESK)
+
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Đi tới nội dung chính"
+        page.keyboard.press("Enter")
+
+        assert page.evaluate("document.activeElement.id") == "noi-dung"
+        page.close()
+
+    def test_escape_closes_a_group_and_returns_to_its_button(self, browser, portal):
+        page = look(browser, portal, "ArticlePage", DESK)
+        button = page.locator("summary", has_text="Tin tức – Chỉ đạo")
+        button.focus()
+
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Escape")
+
+        assert not page.locator("details[open] .menu__panel").count()
+        assert "Tin tức" in page.evaluate("document.activeElement.textContent")
+        page.close()
+
+
+class TestDisplaySettings:
+    def test_are_kept_on_the_next_page(self, browser, portal):
+        address, paths = portal
+        page = look(browser, portal, "ArticlePage", DESK)
+
+        page.get_by_text("Hiển thị").click()
+        page.get_by_label("Tối").check()
+        page.get_by_label("Rất lớn").check()
+        page.goto(f"{address}{paths['section']}")
+
+        assert page.evaluate("({...document.documentElement.dataset})") == {"theme": "dark", "text": "larger"}
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "22px"
+        page.close()
+
+
+class TestLanguageSwitch:
+    def test_leads_to_the_translation_of_the_page(self, browser, portal):
+        page = look(browser, portal, "city home", DESK)
+
+        page.get_by_role("link", name="English").click()
+
+        assert page.url.endswith("/en/")
+        assert page.evaluate("document.documentElement.lang") == "en"
+        page.close()
+
+    def test_says_so_where_there_is_none_and_offers_the_home_page(self, browser, portal):
+        page = look(browser, portal, "ArticlePage", DESK)
+
+        page.locator("summary", has_text="English").click()
+
+        assert page.get_by_text("Trang này chưa có bản dịch.").is_visible()
+        page.get_by_role("link", name="English home page").click()
+        assert page.url.endswith("/en/")
+        page.close()
+
+
+class TestFirstView:
+    def test_of_the_city_home_is_small(self, browser, portal):
+        address, paths = portal
+        page = browser.new_page()
+
+        response = page.goto(f"{address}{paths['city home']}")
+
+        assert len(response.body()) <= HOME_BYTES
+        page.close()
+
+
+class TestPaper:
+    def test_carries_the_text_without_the_chrome(self, browser, portal):
+        page = look(browser, portal, "ArticlePage", DESK)
+
+        page.emulate_media(media="print")
+
+        assert page.locator("h1").is_visible()
+        for part in (".menu", ".strip", ".breadcrumbs", ".tools", ".footer__links"):
+            assert not page.locator(part).first.is_visible()
+        page.close()
