@@ -159,7 +159,9 @@ class DecisionOnIt(TakeDownCase):
         page = self.again()
         self.assertTrue(page.live)
         self.assertEqual(page.latest_revision_id, newest)
-        self.assertContains(self.client.get(on_city_host(self.city, page), HTTP_HOST="localhost"), "Tin có giá trị lịch sử.")
+        self.assertContains(
+            self.client.get(on_city_host(self.city, page), HTTP_HOST="localhost"), "Tin có giá trị lịch sử."
+        )
 
     def test_the_note_outlives_the_next_publication(self):
         takedown.decide(self.propose(), Decision.KEEP, by=self.cast.head, note="Tin có giá trị lịch sử.")
