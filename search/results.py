@@ -10,9 +10,10 @@ Nothing is looked up that is not live: a page taken down leaves the results with
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
-from django.db.models import F, Q, Value
+from django.db.models import F, Q, TextField, Value
 from django.db.models.functions import Coalesce
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -184,7 +185,8 @@ def _documents(site, scope: str, query: str):
 
 
 def _kind_names(counts) -> dict[int, str]:
-    models = {model.get_content_type_id(): model for model in get_page_models() if issubclass(model, BasePage)}
+    kinds = ContentType.objects.get_for_models(*(m for m in get_page_models() if issubclass(m, BasePage)))
+    models = {kind.pk: model for model, kind in kinds.items()}
     return {key: _(str(models[key]._meta.verbose_name)) for key in counts if key in models}
 
 
@@ -228,8 +230,10 @@ def _details(keys) -> dict[int, tuple[str, str]]:
     rows = (
         Page.objects.filter(pk__in=keys)
         .annotate(
-            summary_text=Coalesce(*(F(f"{name}__summary") for name in names), Value("")),
-            unit_name=Coalesce(*(F(f"{name}__responsible_unit__name") for name in names), Value("")),
+            summary_text=Coalesce(*(F(f"{name}__summary") for name in names), Value(""), output_field=TextField()),
+            unit_name=Coalesce(
+                *(F(f"{name}__responsible_unit__name") for name in names), Value(""), output_field=TextField()
+            ),
         )
         .values_list("pk", "summary_text", "unit_name")
     )
