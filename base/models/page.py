@@ -4,13 +4,13 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.models import Page, PagePermissionTester
+from wagtail.models import Page, PagePermissionTester, PageViewRestriction
 from wagtail.search import index
 
 from vietnam import text
@@ -112,6 +112,8 @@ class BasePage(Page):
     # Query parameters the page answers to; any other makes the answer pass by the page cache.
     cache_params: tuple[str, ...] = ()
     cache_max_age_seconds: int | None = None
+    # Keys whose rows every reader of the page needs.
+    shown_with: tuple[str, ...] = ("locale", "responsible_unit")
     # Page types that need no source, author and summary of their own.
     needs_source = True
     needs_summary = True
@@ -160,17 +162,22 @@ class BasePage(Page):
         return site_of(self)
 
     def route(self, request, path_components):
-        """Find the page by one query for the whole rest of the path, where Wagtail asks twice for each step of it."""
-        if len(path_components) > 1:
+        """Find the page and what it shows by two queries, where Wagtail asks twice for each step of the path."""
+        if path_components:
             page = Page.objects.filter(
                 path__startswith=self.path,
                 depth=self.depth + len(path_components),
                 slug=path_components[-1],
                 url_path=f"{self.url_path}{'/'.join(path_components)}/",
             ).first()
-            if page is not None:
-                return page.specific.route(request, [])
+            model = page.specific_class if page is not None else None
+            if model is not None and issubclass(model, BasePage):
+                return model.objects.select_related(*model.shown_with).get(pk=page.pk).route(request, [])
         return super().route(request, path_components)
+
+    def get_view_restrictions(self):
+        """Return none: the portal knows no private pages (the gate refuses to make one), so it need not look."""
+        return PageViewRestriction.objects.none()
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
