@@ -108,6 +108,7 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
     template = "sections/consultation_page.html"
     page_description = "Lấy ý kiến về dự thảo: tự mở, tự đóng theo ngày; đăng kết quả tiếp thu."
     retention_class = "permanent"
+    shown_with = (*SectionItem.shown_with, "draft_file", "explanation_file", "outcome_file")
 
     class Meta:
         verbose_name = "lấy ý kiến dự thảo"

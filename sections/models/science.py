@@ -93,6 +93,7 @@ class ScienceProgrammePage(WithBody, WithFiles, SectionItem):
     page_description = "Chương trình, đề tài khoa học: phê duyệt, nghiệm thu, báo cáo."
     kind_field = "level"
     retention_class = "permanent"
+    shown_with = (*SectionItem.shown_with, "general_report", "application_report")
 
     class Meta:
         verbose_name = "chương trình, đề tài khoa học"
