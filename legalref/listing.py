@@ -25,6 +25,7 @@ LONGEST_QUERY = 200
 # More documents than this never share a number and year; the suffix is compared in memory.
 MOST_CANDIDATES = 100
 
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
 # A number as people type it, after folding: "43/2011", "01 2020 qd ubnd", "quyet dinh so 308/ttr-vhtt".
 _TYPED = re.compile(
     r"(?P<word>[a-z ]*?)(?:\s*so)?\s*:?\s*(?P<number>\d+(?:\.\d+)*[a-z]?)\s*(?:[/\s-]\s*(?P<year>(?:19|20)\d\d)(?!\d))?"
@@ -115,7 +116,7 @@ def numbered(documents, query: str) -> list[int]:
 
     Empty when the query is not a number, or nobody bears it. Example: "01 2020 qd ubnd" finds 01/2020/QĐ-UBND.
     """
-    match = _TYPED.fullmatch(re.sub(r"\s*([/-])\s*", r"\1", text.fold(query)).strip(" .,;"))
+    match = _TYPED.fullmatch(re.sub(r"\s*([/-])\s*", r"\1", _DASHES.sub("-", text.fold(query))).strip(" .,;"))
     if not match or not (match["year"] or match["letters"]):
         return []
     word = match["word"].strip()

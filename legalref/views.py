@@ -140,9 +140,9 @@ class MarkView(VerbView):
         return document
 
     def get_form_kwargs(self):
-        sites = [site for site in portal_sites_of(self.request.user) if may(self.request.user, WRITE, site)]
-        known = portal_sites_of(self.request.user).filter(pk__in=[site.pk for site in sites])
-        return {**super().get_form_kwargs(), "sites": known}
+        user = self.request.user
+        keys = [site.pk for site in portal_sites_of(user) if may(user, WRITE, site)]
+        return {**super().get_form_kwargs(), "sites": portal_sites_of(user).filter(pk__in=keys)}
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(subject=self.document.title, **kwargs)

@@ -1,5 +1,7 @@
 """The legal document with its register fields, who issues documents, and which types there are."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -559,15 +561,18 @@ class LegalDocument(
         """The document as readers see it, without the frame, for the sealed copy."""
         return render_to_string("legalref/archive.html", {"document": self, "provisions": readable(self)})
 
-    def dublin_core(self) -> dict[str, str]:
-        """Return the Dublin Core elements of the document (Thông tư 24/2011/TT-BTTTT)."""
+    def dublin_core(self, address: str = "", issuers: Sequence[IssuingBody] = ()) -> dict[str, str]:
+        """Return the Dublin Core elements of the document (Thông tư 24/2011/TT-BTTTT).
+
+        `address` and `issuers` spare the queries for them when they are known.
+        """
         elements = {
             "title": self.name,
-            "creator": "; ".join(body.name for body in self.issuers()),
+            "creator": "; ".join(body.name for body in issuers or self.issuers()),
             "date": self.issued_on.isoformat() if self.issued_on else "",
             "description": self.subject,
             "publisher": self.owner_site.unit.full_name,
-            "identifier": self.full_url or self.symbol,
+            "identifier": address or self.full_url or self.symbol,
             "language": self.language_code,
             "type": self.document_type.name,
             "subject": self.field,
@@ -655,7 +660,8 @@ class Provision(Orderable):
 
 def is_open(printed: str) -> bool:
     """Tell whether a number was left open: "", "…/QĐ-UBND", "   /2026/QĐ-UBND"."""
-    return not any(char.isdigit() for char in printed.split("/")[0])
+    before, slash, _symbol = printed.partition("/")
+    return not printed.strip(" …._") or bool(slash and not any(char.isalnum() for char in before))
 
 
 def number_key(number: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from base.page_cache import mark_public
 from .. import feeds, listing
 from ..addresses import Registers
 from ..effect import BASED_ON, REFERS_TO, RELATIONS, REPLACES, Status, status_on
-from .document import LegalDocument, contents, readable
+from .document import DocumentFile, LegalDocument, contents, readable
 from .relation import DocumentRelation
 
 
@@ -86,9 +86,17 @@ class RegisterPage(RoutablePageMixin, BasePage):
     @path("<slug:slug>/")
     def document_route(self, request, slug):
         """The page of one document; one that stands in another site's register only is shown there."""
-        document = self.documents().filter(slug=slug).select_related(
-            "document_type", "main_issuer", "owner_site__unit", "signed_file", "stored_status"
-        ).defer("full_text", "search_text").first()  # fmt: skip
+        document = (
+            self.documents()
+            .filter(slug=slug)
+            .annotate(
+                is_joint=Exists(LegalDocument.co_issuers.through.objects.filter(legaldocument=OuterRef("pk"))),
+                has_more_files=Exists(DocumentFile.objects.filter(document=OuterRef("pk"))),
+            )
+            .select_related("document_type", "main_issuer", "owner_site__unit", "signed_file", "stored_status")
+            .defer("full_text", "search_text")
+            .first()
+        )
         registers = Registers()
         if document is None:
             elsewhere = LegalDocument.objects.public().filter(slug=slug).first()
@@ -146,7 +154,7 @@ class RegisterPage(RoutablePageMixin, BasePage):
             groups.setdefault(str(kind.active if acts else kind.passive), []).append(other)
             if acts and row.code in (BASED_ON, REFERS_TO) and other.status and not other.status.applies:
                 lapsed += 1
-        provisions = readable(document)
+        provisions = readable(document) if document.part_keys else []
         successor = status.by_document
         return {
             "document": document,
@@ -159,7 +167,7 @@ class RegisterPage(RoutablePageMixin, BasePage):
             "provisions": provisions,
             "contents": contents(provisions),
             "document_files": self._files(document),
-            "issuers": document.issuers(),
+            "issuers": self._issuers(document),
         }
 
     @staticmethod
@@ -172,15 +180,22 @@ class RegisterPage(RoutablePageMixin, BasePage):
         return Related(other.name, other.subject, registers.url(other, request), other.status, **extra)
 
     @staticmethod
+    def _issuers(document) -> list:
+        """The bodies that issued it; asks for those beside the main one only when there are some."""
+        if not hasattr(document, "_issuers_shown"):
+            document._issuers_shown = document.issuers() if document.is_joint else [document.main_issuer]
+        return document._issuers_shown
+
+    @staticmethod
     def _files(document) -> list[dict]:
         files = [{"file": document.signed_file, "label": _("Bản ký")}] if document.signed_file else []
-        more = document.document_files.select_related("file") if document.pk else []
+        more = document.document_files.select_related("file") if document.has_more_files else []
         return files + [{"file": row.file, "label": row.label or row.file.title} for row in more]
 
     def _adapt_frame(self, frame, document, registers: Registers, request) -> None:
         """Let the frame speak of the document instead of the register."""
         canonical = registers.full_url(document) or f"{self.full_url}{document.slug}/"
-        elements = {**document.dublin_core(), "identifier": canonical}
+        elements = document.dublin_core(canonical, self._issuers(document))
         frame.title = document.name
         frame.description = document.subject
         frame.canonical_url = canonical

@@ -49,6 +49,11 @@ def register(site, language="vi") -> RegisterPage:
     return found
 
 
+def on_city_host(city, page) -> str:
+    """The address of a page under the city's own host."""
+    return "/" + page.url_path.removeprefix(city.home.url_path)
+
+
 def seed_public(by) -> dict[str, LegalDocument]:
     """Load the register and make all of it public at once; return the documents by key."""
     for document in seeding.load_register(by=by):

@@ -8,7 +8,7 @@ from legalref import lifecycle
 from legalref.models import LegalDocument
 from tests.city import CityTestCase, publish_at_once
 
-from .library import draft_document, public_document, register, seed_public
+from .library import draft_document, on_city_host, public_document, register, seed_public
 
 BUDGET = 15
 
@@ -28,12 +28,13 @@ class Registers(CityTestCase):
         self.addCleanup(traveller.stop)
 
     def get(self, path="", page=None, **parameters):
-        return self.client.get(f"{(page or self.register).get_url()}{path}", parameters)
+        return self.client.get(f"{on_city_host(self.city, page or self.register)}{path}", parameters)
 
     def count_queries(self, path="", **parameters):
-        self.get(path, **parameters)
+        address = f"{on_city_host(self.city, self.register)}{path}"
+        self.client.get(address, parameters)
         with self.assertNumQueries(AtMost(BUDGET)) as caught:
-            self.get(path, **parameters)
+            self.client.get(address, parameters)
         return len(caught.captured_queries)
 
 
@@ -110,9 +111,8 @@ class NumberTyped(Registers):
             with self.subTest(typed):
                 response = self.get(q=typed)
 
-                self.assertRedirects(
-                    response, f"{self.register.get_url()}{document.slug}/", fetch_redirect_response=False
-                )
+                self.assertEqual(response.status_code, 302)
+                self.assertTrue(response.url.endswith(f"/van-ban/{document.slug}/"), response.url)
 
     def test_number_borne_by_several_gives_the_list_of_them(self):
         public_document(
@@ -147,7 +147,7 @@ class DocumentPage(Registers):
         response = self.get(f"{self.documents['nd-43-2011'].slug}/")
 
         self.assertContains(response, "Được thay thế bởi Nghị định 42/2022/NĐ-CP từ ngày 15/08/2022.")
-        self.assertContains(response, f"{self.register.get_url()}{self.documents['nd-42-2022'].slug}/")
+        self.assertContains(response, f'/van-ban/{self.documents["nd-42-2022"].slug}/">')
 
     def test_relations_are_shown_both_ways(self):
         response = self.get(f"{self.documents['nd-42-2022'].slug}/")

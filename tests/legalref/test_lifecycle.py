@@ -15,7 +15,7 @@ from tests.city import CityTestCase, draft, publish, publish_at_once
 from workflows import takedown
 from workflows.models import Deadline, TakeDown
 
-from .library import draft_document, public_document, register
+from .library import draft_document, on_city_host, public_document, register
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 MOMENT = datetime(2026, 3, 2, 9, 0, tzinfo=VIETNAM)
@@ -171,7 +171,7 @@ class Repeal(WithCitingPages):
 
         takedown.decide(row, "take_down", by=self.cast.head, on=MOMENT)
 
-        response = self.client.get(self.pages[1].get_url())
+        response = self.client.get(on_city_host(self.city, self.pages[1]))
         self.assertEqual(response.status_code, 410)
         self.assertContains(response, "05/2026/QĐ-UBND", status_code=410)
 

@@ -18,10 +18,9 @@ class AdminScreens(CityTestCase):
         super().setUpTestData()
         register(cls.city.site)
         cls.bodies = seeding.seed_issuers()
-        cls.viewset = LegalDocument.snippet_viewset
 
     def url(self, name, *args):
-        return reverse(self.viewset.get_url_name(name), args=args)
+        return reverse(LegalDocument.snippet_viewset.get_url_name(name), args=args)
 
     def form(self, **values):
         return {
