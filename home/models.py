@@ -285,6 +285,10 @@ class CityHomePage(HomePage):
         verbose_name = "trang chủ thành phố"
         verbose_name_plural = "trang chủ thành phố"
 
+    def cache_sites(self) -> list[int]:
+        """The newest of every ward shows here."""
+        return list(PortalSite.objects.values_list("pk", flat=True))
+
     def get_context(self, request, *args, **kwargs):
         """Add `wards` (open component sites) and `ward_news` (the newest of all wards)."""
         context = super().get_context(request, *args, **kwargs)
