@@ -61,6 +61,8 @@ def install_requirements(*, dev: bool) -> None:
         if done.returncode:
             stop(f"pip không cài được các thư viện trong {names[-1]} (xem các dòng phía trên).")
     stamp.write_text(wanted)
+    if dev:
+        (VENV / "portal-run.sha256").write_text(fingerprint.of_contents([ROOT / "requirements.txt"]))
 
 
 def _is_usable() -> bool:

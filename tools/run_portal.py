@@ -165,8 +165,21 @@ def announce(var: Path, port: int, seconds: float) -> None:
     say(f"  Trang quản trị     http://localhost:{port}/quan-tri/")
     say(f"  Sức khỏe           http://localhost:{port}/healthz  ·  http://localhost:{port}/readyz\n")
     if accounts.exists():
-        say(accounts.read_text(encoding="utf-8").rstrip())
+        say(aligned(accounts.read_text(encoding="utf-8")))
     say("\nNhấn Ctrl-C để dừng.\n")
+
+
+def aligned(text: str) -> str:
+    """Set the columns of tab-separated `text` under each other; lines without a tab stay."""
+    rows = [line.split("\t") for line in text.splitlines()]
+    table = [row for row in rows if len(row) > 1]
+    widths = [max(map(len, column)) for column in zip(*table, strict=False)]
+    return "\n".join(
+        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
+        if len(row) > 1
+        else "  " + row[0].removeprefix("# ")
+        for row in rows
+    )
 
 
 def _web_command(environment: dict[str, str], port: int) -> list[str]:
