@@ -114,7 +114,7 @@ class RegisterPage(RoutablePageMixin, BasePage):
     def serve(self, request, *args, **kwargs):
         response = super().serve(request, *args, **kwargs)
         if isinstance(response, TemplateResponse):
-            mark_public(response, self.cache_sites(), params=self.cache_params, max_age=self.cache_max_age_seconds)
+            self.mark_public(response)
         return response
 
     def get_sitemap_urls(self, request=None):
