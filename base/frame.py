@@ -25,13 +25,14 @@ ALERT_ICONS = {"info": "info", "warning": "triangle-alert", "emergency": "siren"
 
 @dataclass
 class Alert:
-    """A bar under the menu; `level`: info, warning or emergency."""
+    """A bar under the menu; `level`: info, warning or emergency; `until`: when it goes by itself, if it does."""
 
     level: str
     title: str
     text: str = ""
     url: str = ""
     link_label: str = ""
+    until: datetime | None = None
 
     @property
     def icon(self) -> str:
@@ -253,6 +254,7 @@ def _alerts(frame, page, home, city_home, request):
                     level if level in ALERT_ICONS else "info",
                     getattr(specific, "alert_title", "") or text,
                     text if getattr(specific, "alert_title", "") else "",
+                    until=until if isinstance(until, datetime) else None,
                 )
             )
     return found

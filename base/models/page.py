@@ -190,16 +190,27 @@ class BasePage(Page):
         return [pk for pk in (site.pk, site.parent_id) if pk] if site else []
 
     def serve(self, request, *args, **kwargs):
-        """Lead every reader of a closed site to the one that followed it."""
-        site = site_of(self)
-        if site is not None and site.state == site.State.CLOSED:
-            address = successor_address(site, self.locale, request)
-            if address:
-                return redirect(address, permanent=True)
+        leading_on = self.lead_on(request)
+        if leading_on is not None:
+            return leading_on
         response = super().serve(request, *args, **kwargs)
-        if isinstance(response, TemplateResponse):
-            mark_public(response, self.cache_sites(), params=self.cache_params, max_age=self.cache_max_age_seconds)
-        return response
+        return self.mark_public(response) if isinstance(response, TemplateResponse) else response
+
+    def lead_on(self, request):
+        """The redirect from a page of a closed site to the site that followed it; None for every other page."""
+        site = site_of(self)
+        if site is None or site.state != site.State.CLOSED:
+            return None
+        address = successor_address(site, self.locale, request)
+        return redirect(address, permanent=True) if address else None
+
+    def mark_public(self, response: TemplateResponse) -> TemplateResponse:
+        """Let the page cache keep the page until it, or an alert on it, ends by the clock."""
+        alerts = response.context_data["frame"].alerts
+        ends = [(alert.until - timezone.now()).total_seconds() for alert in alerts if alert.until]
+        if self.cache_max_age_seconds is not None:
+            ends.append(self.cache_max_age_seconds)
+        return mark_public(response, self.cache_sites(), params=self.cache_params, max_age=min(ends, default=None))
 
     def archive_html(self) -> str:
         """Return the page as an anonymous visitor would read it now; kept in the archive with every approval."""

@@ -110,9 +110,12 @@ class SectionIndexPage(RoutablePageMixin, WithBody, BasePage):
         return mark_public(feeds.section_feed(self, request), self.cache_sites())
 
     def serve(self, request, *args, **kwargs):
+        leading_on = self.lead_on(request)
+        if leading_on is not None:
+            return leading_on
         response = super().serve(request, *args, **kwargs)
         if isinstance(response, TemplateResponse):
-            mark_public(response, self.cache_sites(), params=self.cache_params, max_age=self.cache_max_age_seconds)
+            self.mark_public(response)
         return response
 
     def preflight(self):

@@ -11,11 +11,13 @@ from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.test import RequestFactory, SimpleTestCase, TestCase, override_settings
 from django.urls import path
+from django.utils import timezone
 
 from base.handlers import PortalWSGIHandler
 from base.middleware.page_cache_headers import PageCacheHeadersMiddleware
 from base.models import OrganisationUnit, PortalSite, SiteGeneration
 from base.page_cache import PageCache, mark_public, raise_generation, read_generations, unmark
+from tests.city import CityTestCase, publish_at_once
 
 PAGE = "<p>Ủy ban nhân dân thành phố Long Xuyên</p>\n" * 40
 
@@ -900,3 +902,34 @@ class BeforeDjango(TestCase):
         self.assertEqual(public_view.calls, 2)
         self.assertIn("private", answer.headers["cache-control"])
         self.assertFalse([name for name in answer.headers if name.startswith("x-portal-")])
+
+
+class PagesOfTheCity(CityTestCase):
+    """What the portal's own pages say to the wrapper."""
+
+    def ask(self, path="/"):
+        return self.client.get(path)
+
+    def test_the_city_front_page_shows_every_site(self):
+        sites = set(PortalSite.objects.values_list("pk", flat=True))
+
+        self.assertEqual({int(key) for key in self.ask()["X-Portal-Sites"].split(",")}, sites)
+
+    def test_a_ward_page_shows_its_ward_and_the_city(self):
+        answer = self.ask("/my-long/tin-tuc/")
+
+        self.assertEqual(
+            {int(key) for key in answer["X-Portal-Sites"].split(",")}, {self.city.my_long.pk, self.city.site.pk}
+        )
+        self.assertEqual(answer["Vary"], "Accept-Encoding")
+
+    def test_a_page_lives_no_longer_than_the_alert_on_it(self):
+        home = self.city.home
+        home.alert_level, home.alert_text = "emergency", "Nước lũ lên nhanh tại cù lao Ông Hổ."
+        home.alert_until = timezone.now() + timedelta(minutes=10)
+        home.save_revision()
+        publish_at_once(home)
+
+        for address in ("/", "/my-long/tin-tuc/"):
+            with self.subTest(address):
+                self.assertLessEqual(int(self.ask(address)["X-Portal-Max-Age"]), 600)
