@@ -37,8 +37,8 @@ from .models import CityHomePage, Opening, WardHomePage
 
 SEARCH_PAGE = "search.SearchPage"
 SEARCH_SLUG = "tim-kiem"
-# Sections of an English mirror: what NĐ 43/2011 Điều 13 asks for where English is offered, and what finds things.
-ENGLISH_KEYS = ("gioi-thieu", "van-ban", "lien-he", "so-do")
+# Sections of an English mirror, besides search: what NĐ 43/2011 Điều 13 asks for where English is offered.
+ENGLISH_KEYS = {PortalSite.Kind.CITY: ("gioi-thieu", "van-ban", "lien-he", "so-do"), PortalSite.Kind.WARD: ("van-ban", "lien-he")}
 HOST_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 WARD_KINDS = (OrganisationUnit.Kind.WARD, OrganisationUnit.Kind.COMMUNE)
 OFFICE = {
@@ -115,7 +115,7 @@ def open_ward(
     rows = required("ward", max(local_day, valid_from)) if sections is None else sections
     lay_out(site, city_home, rows, by=by)
     for mirror in city_home.get_translations().select_related("locale"):
-        english = [row for row in rows if row.key in ENGLISH_KEYS]
+        english = [row for row in rows if row.key in ENGLISH_KEYS[site.kind]]
         lay_out(site, mirror.specific, english, by=by, language_code=mirror.locale.language_code)
     finish_site(site)
     opening = Opening.objects.create(
@@ -610,7 +610,7 @@ def prepare_city(
     )  # fmt: skip
     site.save(update_fields=["wagtail_site"])
     if english:
-        lay_out(site, root, [section(key) for key in ENGLISH_KEYS], by=None, language_code="en")
+        lay_out(site, root, [section(key) for key in ENGLISH_KEYS[site.kind]], by=None, language_code="en")
     finish_site(site)
     opening = Opening.objects.create(
         kind=Opening.Kind.CITY, site=site, effective_on=timezone.localtime(moment).date(), legal_act=legal_act, made_at=moment

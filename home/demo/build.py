@@ -189,8 +189,8 @@ class Build:
 
     def _decide(self, dossier: Opening, approver: str) -> None:
         if dossier.state in (Opening.State.DRAFT, Opening.State.REJECTED):
-            dossier = opening.submit_opening(dossier, by=self.people[OFFICE], on=self._ago(160))
-        opening.approve_opening(dossier, by=self.people[approver], on=self._ago(159))
+            dossier = opening.submit_opening(dossier, by=self.people[OFFICE])
+        opening.approve_opening(dossier, by=self.people[approver])
 
     def _decorate_home(self, home, scene: str, alt: str) -> None:
         home.lead_image = picture(scene, collection=site_collection(self.sites[CITY]))
@@ -240,9 +240,7 @@ class Build:
         maker, head = self.people[OFFICE], self.people[BOARD_HEAD]
         drafts = seeding.load_register(by=maker, on=self.today)
         if drafts:
-            approval.publish_bundle(
-                drafts, submitted_by=maker, by=head, on=self._ago(155), reason="Nạp sổ văn bản ban đầu"
-            )
+            approval.publish_bundle(drafts, submitted_by=maker, by=head, reason="Nạp sổ văn bản ban đầu")
         for key, symbol, issued, subject, components in records.DOCUMENTS:
             self.documents[symbol] = self._document(key, symbol, self._day(issued), subject, components)
         for document in LegalDocument.objects.filter(live=True).select_related("main_issuer", "owner_site"):
@@ -475,7 +473,7 @@ class Build:
         if found is None and row and row.page_type == INDEX:
             index = opening.add_section(site, home, row, by=self.people[OFFICE], language_code=language)
             approval.publish_bundle(
-                [index], submitted_by=self.people[OFFICE], by=self.people[BOARD_HEAD], on=self._ago(150),
+                [index], submitted_by=self.people[OFFICE], by=self.people[BOARD_HEAD],
                 reason=f"Mở mục {row.label}",
             )  # fmt: skip
             found = Page.objects.get(pk=index.pk)

@@ -1,9 +1,440 @@
-from tests.city import CityTestCase
+"""Component sites: opened, merged and closed by dossiers of two persons."""
+
+from datetime import date
+
+import time_machine
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from wagtail.models import Page, Site, WorkflowState
+
+from accounts.models import RoleGroup
+from accounts.roles import roles_of
+from base.gate import Refused
+from base.models import OrganisationUnit, PortalSite, UnitSuccession
+from home import opening
+from home.models import Opening, WardHomePage
+from sections.catalogue import required
+from sections.models import ArticlePage
+from tests.city import CityTestCase, draft, fresh, publish_at_once
+from workflows import approval
+from workflows.models import ArchiveCopy, Declaration, SiteWorkflow
+
+ACT = "Nghị quyết 1285/NQ-UBTVQH15 ngày 14/11/2024"
+NEW_WARD = {
+    "name": "Phường Thử Nghiệm",
+    "kind": "ward",
+    "slug": "thu-nghiem",
+    "host_label": "thunghiem",
+    "legal_act": "Quyết định 99/2020/QĐ-UBND (thử)",
+    "valid_from": date(2020, 7, 1),
+    "email": "thu-nghiem@example.invalid",
+    "address": "Số 1, phường Thử Nghiệm",
+    "phone": "0296 000 0000",
+}
 
 
-class Quick(CityTestCase):
-    def test_city(self):
-        r = self.client.get("/")
-        self.assertEqual(r.status_code, 200)
-        r = self.client.get("/my-long/")
-        self.assertEqual(r.status_code, 200)
+class OpenWard(CityTestCase):
+    def open(self, **changes):
+        return opening.open_ward(by=self.cast.standing_office, **{**NEW_WARD, **changes})
+
+    def test_prepares_a_whole_site_of_which_nothing_is_public(self):
+        dossier = self.open()
+
+        site = dossier.site
+        slugs = set(site.home_page().get_children().values_list("slug", flat=True))
+        self.assertEqual(dossier.state, Opening.State.DRAFT)
+        self.assertEqual(site.state, PortalSite.State.PREPARED)
+        self.assertEqual(slugs, {row.key for row in required("ward", date(2026, 1, 1)) if row.page_type} | {"tim-kiem"})
+        self.assertFalse(dossier.pages().filter(live=True).exists())
+        self.assertFalse(dossier.pages().filter(latest_revision=None).exists())
+        self.assertTrue(RoleGroup.objects.filter(site=site, role="contributor").exists())
+        self.assertTrue(SiteWorkflow.objects.filter(site=site).exists())
+        self.assertFalse(Site.objects.filter(hostname__startswith="thunghiem.").exists())
+        self.assertEqual(self.client.get("/thu-nghiem/").status_code, 404)
+
+    def test_approval_by_a_second_person_publishes_all_of_it_on_both_addresses(self):
+        dossier = opening.submit_opening(self.open(), by=self.cast.standing_office)
+
+        dossier = opening.approve_opening(dossier, by=self.cast.deputy)
+
+        self.assertEqual(dossier.state, Opening.State.APPROVED)
+        self.assertFalse(dossier.pages().filter(live=False).exists())
+        self.assertEqual(ArchiveCopy.objects.filter(site_slug="thu-nghiem").count(), dossier.pages().count())
+        host = Site.objects.get(hostname__startswith="thunghiem.").hostname
+        self.assertEqual(self.client.get("/thu-nghiem/").status_code, 200)
+        self.assertEqual(self.client.get("/", headers={"host": host}).status_code, 200)
+        self.assertEqual(self.client.get("/tin-tuc/", headers={"host": host}).status_code, 200)
+
+    def test_who_made_or_submitted_it_cannot_approve_it(self):
+        made_by_deputy = opening.open_ward(by=self.cast.deputy, **NEW_WARD)
+        dossier = opening.submit_opening(made_by_deputy, by=self.cast.head)
+
+        for person in (self.cast.deputy, self.cast.head, self.cast.standing_office, self.cast.superuser):
+            with self.subTest(person=person), self.assertRaises(Refused):
+                opening.approve_opening(dossier, by=person)
+        self.assertFalse(WardHomePage.objects.filter(slug="thu-nghiem", live=True).exists())
+
+    def test_a_draft_dossier_cannot_be_approved_before_it_is_handed_in(self):
+        with self.assertRaises(Refused):
+            opening.approve_opening(self.open(), by=self.cast.head)
+
+    def test_only_people_with_the_right_open_sites(self):
+        for person in (self.cast.contributor, self.cast.technical_admin, self.cast.ward_approver, self.cast.editor):
+            with self.subTest(person=person), self.assertRaises(Refused):
+                opening.open_ward(by=person, **NEW_WARD)
+
+    def test_wrong_input_names_the_field(self):
+        for field, value in (
+            ("name", " "),
+            ("name", "Phường Mỹ Long"),
+            ("kind", "khom"),
+            ("slug", "Mỹ Long"),
+            ("slug", "my-long"),
+            ("slug", "tin-tuc"),
+            ("host_label", "my_long"),
+            ("host_label", "my-long"),
+            ("legal_act", ""),
+            ("valid_from", None),
+            ("email", ""),
+        ):
+            with self.subTest(field=field, value=value):
+                with self.assertRaises(ValidationError) as caught:
+                    self.open(**{field: value})
+                self.assertEqual(list(caught.exception.message_dict), [field])
+
+    def test_a_failing_approval_leaves_nothing_public(self):
+        dossier = opening.submit_opening(self.open(), by=self.cast.standing_office)
+        officials = dossier.pages().get(slug="lien-he-can-bo").specific
+        officials.officials = []
+        officials.save_revision(user=self.cast.standing_office)
+
+        with self.assertRaises(ValidationError):
+            opening.approve_opening(dossier, by=self.cast.head)
+
+        dossier.refresh_from_db()
+        self.assertEqual(dossier.state, Opening.State.SUBMITTED)
+        self.assertFalse(dossier.pages().filter(live=True).exists())
+        self.assertEqual(PortalSite.objects.get(slug="thu-nghiem").state, PortalSite.State.PREPARED)
+
+    def test_a_returned_dossier_can_be_handed_in_again(self):
+        dossier = opening.submit_opening(self.open(), by=self.cast.standing_office)
+
+        with self.assertRaises(ValidationError):
+            opening.reject_opening(dossier, by=self.cast.head, reason=" ")
+        dossier = opening.reject_opening(dossier, by=self.cast.head, reason="Thiếu bản đồ.")
+        dossier = opening.submit_opening(dossier, by=self.cast.standing_office)
+
+        self.assertEqual(dossier.state, Opening.State.SUBMITTED)
+        self.assertEqual([event["step"] for event in dossier.events], ["make", "submit", "reject", "submit"])
+
+    def test_the_command_opens_a_dossier_and_says_what_is_wrong(self):
+        call_command(
+            "open_ward", "Phường Thử Nghiệm", by="thuong-truc", kind="ward", valid_from="01/07/2020",
+            legal_act="Quyết định thử", email="a@example.invalid", submit=True, verbosity=0,
+        )  # fmt: skip
+
+        self.assertEqual(Opening.objects.get(site__slug="thu-nghiem").state, Opening.State.SUBMITTED)
+        with self.assertRaisesMessage(CommandError, "ngày/tháng/năm"):
+            call_command(
+                "open_ward", "Phường Khác", by="thuong-truc", kind="ward", valid_from="2020-07-01",
+                legal_act="Quyết định thử", email="a@example.invalid",
+            )  # fmt: skip
+
+
+class OpenWardInEnglish(CityTestCase):
+    english = True
+
+    def test_mirrors_the_home_page_and_the_sections_offered_in_english(self):
+        dossier = opening.open_ward(by=self.cast.standing_office, **NEW_WARD)
+        dossier = opening.submit_opening(dossier, by=self.cast.standing_office)
+
+        opening.approve_opening(dossier, by=self.cast.head)
+
+        response = self.client.get("/en/thu-nghiem/")
+        self.assertEqual(response.status_code, 200)
+        self.assertContains(response, "Thu Nghiem Ward")
+        self.assertEqual(self.client.get("/en/thu-nghiem/lien-he/").status_code, 200)
+
+
+@time_machine.travel("2025-01-02T02:00:00+00:00", tick=False)
+class MergeWards(CityTestCase):
+    """Đông Xuyên into Mỹ Xuyên on 01/01/2025."""
+
+    def prepare(self, **changes):
+        arguments = {
+            "predecessors": [self.city.dong_xuyen], "successor": self.city.my_xuyen, "by": self.cast.standing_office,
+            "legal_act": ACT, "effective_on": date(2025, 1, 1), **changes,
+        }  # fmt: skip
+        return opening.merge_wards(**arguments)
+
+    def merge(self):
+        dossier = opening.submit_opening(self.prepare(), by=self.cast.standing_office)
+        dossier = opening.approve_opening(dossier, by=self.cast.head)
+        self.city.dong_xuyen.refresh_from_db()
+        return dossier
+
+    def article(self, site, slug, by=None):
+        parent = self.city.section(site)
+        return draft(
+            ArticlePage(
+                title=f"Bài {slug}", slug=slug, summary="Tóm tắt.", author_name="Cán bộ mẫu", source_name="UBND",
+                responsible_unit=site.unit, body=[("paragraph", "<p>Nội dung.</p>")],
+            ),
+            parent,
+            by=by or self.cast.contributor_dong_xuyen,
+        )  # fmt: skip
+
+    def test_changes_nothing_before_a_second_person_approves(self):
+        self.prepare()
+
+        self.city.dong_xuyen.refresh_from_db()
+        self.assertEqual(self.city.dong_xuyen.state, PortalSite.State.OPEN)
+
+    def test_freezes_the_old_site_under_a_banner_and_keeps_its_pages_readable(self):
+        publish_at_once(self.article(self.city.dong_xuyen, "cu"))
+
+        self.merge()
+
+        response = self.client.get("/dong-xuyen/tin-tuc/cu/")
+        self.assertContains(response, "đã ngừng hoạt động từ ngày 01/01/2025")
+        self.assertContains(response, "Xem trang kế thừa: Phường Mỹ Xuyên")
+        self.assertContains(response, "1285/NQ-UBTVQH15")
+
+    def test_leads_home_path_and_host_to_the_successor(self):
+        self.merge()
+
+        by_path = self.client.get("/dong-xuyen/")
+        by_host = self.client.get("/", headers={"host": self.city.dong_xuyen.hosts.get().hostname})
+        for response in (by_path, by_host):
+            self.assertEqual(response.status_code, 301)
+            self.assertIn("my-xuyen", response["Location"])
+        self.assertEqual(self.client.get("/dong-xuyen/?ban-cu=1").status_code, 200)
+        self.assertContains(self.client.get("/my-xuyen/"), "/?ban-cu=1")
+
+    def test_records_the_succession_and_the_last_day(self):
+        self.merge()
+
+        unit = OrganisationUnit.objects.get(slug="dong-xuyen")
+        succession = UnitSuccession.objects.get(predecessor=unit)
+        self.assertEqual(unit.valid_to, date(2024, 12, 31))
+        self.assertEqual(succession.successor, self.city.my_xuyen.unit)
+        self.assertEqual((succession.effective_on, succession.legal_act), (date(2025, 1, 1), ACT))
+        self.assertEqual(self.city.dong_xuyen.successor, self.city.my_xuyen)
+
+    def test_gives_the_people_the_same_role_on_the_successor_only(self):
+        self.merge()
+
+        person = fresh(self.cast.contributor_dong_xuyen)
+        self.assertEqual(roles_of(person, self.city.my_xuyen), {"contributor"})
+        self.assertEqual(roles_of(person, self.city.dong_xuyen), set())
+
+    def test_hands_over_drafts_and_reviews_to_the_same_section(self):
+        under_review = self.article(self.city.dong_xuyen, "dang-cho")
+        approval.submit(under_review, by=self.cast.contributor_dong_xuyen, declaration=True)
+        plain_draft = self.article(self.city.dong_xuyen, "ban-nhap")
+
+        dossier = self.merge()
+
+        news = self.city.section(self.city.my_xuyen)
+        moved = set(news.get_children().values_list("pk", flat=True))
+        self.assertEqual(moved, {under_review.pk, plain_draft.pk})
+        self.assertEqual({(item["kind"], item["moved"]) for item in dossier.handover}, {("review", True), ("draft", True)})
+        state = WorkflowState.objects.active().get(object_id=str(under_review.pk))
+        self.assertEqual(state.workflow.site_workflow.site, self.city.my_xuyen)
+        approval.approve(state.current_task_state, by=self.cast.head)
+        self.assertTrue(Page.objects.get(pk=under_review.pk).live)
+
+    def test_old_pages_keep_the_unit_that_published_them(self):
+        page = publish_at_once(self.article(self.city.dong_xuyen, "cu"))
+
+        self.merge()
+
+        page.refresh_from_db()
+        self.assertEqual(page.responsible_unit, self.city.dong_xuyen.unit)
+        self.assertEqual(page.dublin_core()["publisher"], "Ủy ban nhân dân phường Đông Xuyên")
+
+    def test_takes_nothing_new_on_the_frozen_site(self):
+        self.merge()
+
+        page = self.article(self.city.dong_xuyen, "moi", by=self.cast.editor)
+        with self.assertRaises(Refused):
+            approval.submit(page, by=self.cast.editor, declaration=True)
+
+    def test_cannot_be_carried_out_before_its_day(self):
+        dossier = self.prepare(effective_on=date(2025, 7, 1))
+        dossier = opening.submit_opening(dossier, by=self.cast.standing_office)
+
+        with self.assertRaisesMessage(Refused, "01/07/2025"):
+            opening.approve_opening(dossier, by=self.cast.head)
+
+    def test_wrong_input_names_the_field(self):
+        for field, changes in (
+            ("predecessors", {"predecessors": []}),
+            ("successor", {"successor": self.city.dong_xuyen}),
+            ("successor", {"successor": self.city.site}),
+            ("legal_act", {"legal_act": ""}),
+        ):
+            with self.subTest(field=field), self.assertRaises(ValidationError) as caught:
+                self.prepare(**changes)
+            self.assertIn(field, caught.exception.message_dict)
+
+    def test_a_site_stands_in_one_undecided_dossier_only(self):
+        self.prepare()
+
+        with self.assertRaises(ValidationError):
+            self.prepare()
+
+
+@time_machine.travel("2025-07-02T02:00:00+00:00", tick=False)
+class CloseWard(CityTestCase):
+    def close(self, **changes):
+        dossier = opening.close_ward(
+            site=self.city.dong_xuyen, by=self.cast.standing_office, legal_act=ACT, effective_on=date(2025, 7, 1), **changes
+        )
+        dossier = opening.submit_opening(dossier, by=self.cast.standing_office)
+        return opening.approve_opening(dossier, by=self.cast.head)
+
+    def test_leads_every_page_to_the_successor(self):
+        self.close(successor=self.city.my_xuyen)
+
+        for address in ("/dong-xuyen/", "/dong-xuyen/tin-tuc/"):
+            with self.subTest(address=address):
+                response = self.client.get(address)
+                self.assertEqual(response.status_code, 301)
+                self.assertIn("my-xuyen", response["Location"])
+
+    def test_without_a_successor_stays_readable_under_the_banner(self):
+        self.close()
+
+        self.assertContains(self.client.get("/dong-xuyen/tin-tuc/"), "đã ngừng hoạt động")
+
+
+class Settings(CityTestCase):
+    def test_delegation_needs_an_approver(self):
+        with self.assertRaises(ValidationError) as caught:
+            opening.change_settings(
+                self.city.my_xuyen, by=self.cast.head, approval_mode="delegated", contacts={"phone": "0296 000 0001"}
+            )
+
+        self.assertIn("approval_mode", caught.exception.message_dict)
+
+    def test_delegation_lets_the_wards_approver_approve(self):
+        opening.change_settings(self.city.my_long, by=self.cast.head, approval_mode="delegated", contacts={})
+
+        site = PortalSite.objects.get(pk=self.city.my_long.pk)
+        self.assertEqual(approval.approving_roles(fresh(self.cast.ward_approver), site), {"ward_approver"})
+
+    def test_contacts_are_checked(self):
+        with self.assertRaises(ValidationError) as caught:
+            opening.change_settings(
+                self.city.my_long, by=self.cast.head, approval_mode="central", contacts={"email": "không đúng"}
+            )
+
+        self.assertIn("email", caught.exception.message_dict)
+
+
+class Screens(CityTestCase):
+    def setUp(self):
+        self.client.force_login(self.cast.standing_office)
+
+    def test_a_fourteenth_ward_is_opened_from_the_admin(self):
+        data = {**NEW_WARD, "valid_from": "01/07/2020"}
+        response = self.client.post(reverse("home_open_ward"), data)
+        dossier = Opening.objects.get(site__slug="thu-nghiem")
+        self.assertRedirects(response, reverse("home_opening", args=[dossier.pk]))
+
+        self.client.post(reverse("home_opening", args=[dossier.pk]), {"declaration": "on"})
+        self.client.force_login(self.cast.head)
+        self.client.post(reverse("home_opening", args=[dossier.pk]), {"decision": "approve"})
+
+        dossier.refresh_from_db()
+        self.assertEqual(dossier.state, Opening.State.APPROVED)
+        self.assertEqual(self.client.get("/thu-nghiem/").status_code, 200)
+
+    def test_errors_keep_what_was_typed(self):
+        response = self.client.post(
+            reverse("home_open_ward"), {**NEW_WARD, "slug": "my-long", "valid_from": "31/02/2020"}
+        )
+
+        self.assertContains(response, "Phường Thử Nghiệm")
+        self.assertContains(response, "31/02/2020")
+        self.assertContains(response, "ngày/tháng/năm")
+        self.assertFalse(Opening.objects.filter(site__slug="thu-nghiem").exists())
+
+    def test_screens_are_for_people_with_the_right_only(self):
+        self.client.force_login(self.cast.contributor)
+
+        for name in ("home_sites", "home_open_ward", "home_merge", "home_close"):
+            with self.subTest(name=name):
+                self.assertNotEqual(self.client.get(reverse(name)).status_code, 200)
+
+    def test_every_screen_opens(self):
+        dossier = opening.open_ward(by=self.cast.standing_office, **NEW_WARD)
+
+        for address in (
+            reverse("home_sites"),
+            reverse("home_open_ward"),
+            reverse("home_merge"),
+            reverse("home_close"),
+            reverse("home_opening", args=[dossier.pk]),
+            reverse("home_site_settings", args=[self.city.my_long.pk]),
+        ):
+            with self.subTest(address=address):
+                self.assertEqual(self.client.get(address).status_code, 200)
+
+
+class FrontPages(CityTestCase):
+    def count(self, articles: int) -> int:
+        for site in (self.city.site, self.city.my_long):
+            for key in ("tin-tuc", "chi-dao-dieu-hanh"):
+                section = self.city.section(site, key)
+                for number in range(articles):
+                    page = ArticlePage(
+                        title=f"Bài {number}", slug=f"bai-{articles}-{number}", summary="Tóm tắt.", live=False,
+                        locale=section.locale, responsible_unit=site.unit, body=[("paragraph", "<p>Nội dung.</p>")],
+                    )  # fmt: skip
+                    section.add_child(instance=page)
+                    publish_at_once(page)
+        self.client.get("/")
+        with self.assertNumQueriesAtMost(25):
+            response = self.client.get("/")
+        self.assertEqual(response.status_code, 200)
+        return self.queries
+
+    def assertNumQueriesAtMost(self, most: int):
+        return _AtMost(self, most)
+
+    def test_cost_the_same_with_little_and_with_much_content(self):
+        few = self.count(2)
+        many = self.count(12)
+
+        self.assertEqual(few, many)
+
+    def test_a_ward_shows_its_own_news(self):
+        self.count(1)
+
+        response = self.client.get("/my-long/")
+
+        self.assertContains(response, "Bài 0")
+        self.assertEqual(Declaration.objects.count(), 0)
+
+
+class _AtMost:
+    """Counts the queries of a block and fails above a budget."""
+
+    def __init__(self, test, most):
+        self.test, self.most = test, most
+
+    def __enter__(self):
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        self.context = CaptureQueriesContext(connection)
+        self.context.__enter__()
+
+    def __exit__(self, *error):
+        self.context.__exit__(*error)
+        self.test.queries = len(self.context)
+        if error[0] is None:
+            self.test.assertLessEqual(self.test.queries, self.most)
