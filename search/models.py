@@ -21,16 +21,14 @@ class SearchPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        found = search(self, request.GET, request)
-        context["found"] = found
-        if found.is_asked:
-            # One address a query would fill the lists of other search engines with our lists.
+        context["found"] = self._found = search(self, request.GET, request)
+        if self._found.is_asked:
+            # One address a query would fill other search engines with our lists.
             context["frame"].is_indexed = False
         return context
 
     def cache_sites(self):
-        """Whatever any site publishes can show in the results."""
-        return list(type(self.portal_site).objects.values_list("pk", flat=True)) if self.portal_site else []
+        return sorted(self._found.site_ids)
 
     def get_sitemap_urls(self, request=None):
         return []

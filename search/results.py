@@ -13,7 +13,7 @@ from datetime import datetime
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
-from django.db.models import F, Q, TextField, Value
+from django.db.models import F, OuterRef, Q, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -62,6 +62,15 @@ class Choice:
     is_chosen: bool = False
 
 
+@dataclass(frozen=True)
+class Home:
+    """What a search needs to know of the site under a home page."""
+
+    site_id: int
+    name: str
+    state: str
+
+
 @dataclass
 class Found:
     """What the search page shows."""
@@ -70,6 +79,7 @@ class Found:
     scope: str
     kind: str
     scopes: list[Choice]
+    homes: dict[str, Home]
     kinds: list[Choice] = field(default_factory=list)
     documents: list[Hit] = field(default_factory=list)
     documents_total: int = 0
@@ -81,6 +91,11 @@ class Found:
     def is_asked(self) -> bool:
         return bool(self.query)
 
+    @property
+    def site_ids(self) -> set[int]:
+        """The sites whose changes can show: whatever any of them publishes may be found."""
+        return {home.site_id for home in self.homes.values()}
+
 
 def search(page, parameters, request=None) -> Found:
     """Search from a search page: in its language, on its site or in the whole city.
@@ -91,34 +106,29 @@ def search(page, parameters, request=None) -> Found:
     site = page.portal_site
     query = clean(str(parameters.get(QUERY) or ""))
     scope = _scope(site, parameters.get(SCOPE))
-    kind = str(parameters.get(KIND) or "")
-    found = Found(query=query, scope=scope, kind="", scopes=_scopes(site, scope))
+    found = Found(query=query, scope=scope, kind="", scopes=_scopes(site, scope), homes=_homes())
     if not query_terms(query):
-        found.query = query
         return found
-    sites = {row.pk: row for row in PortalSite.objects.select_related("unit")}
-    homes = _homes(sites)
-    pages = _pages(page, site, scope, homes)
+    pages = _pages(page, site, scope, found.homes)
     documents = _documents(site, scope, query)
-    found.documents_total = documents.count()
+    first = list(documents[: DOCUMENTS_FIRST + 1])
+    found.documents_total = len(first) if len(first) <= DOCUMENTS_FIRST else documents.count()
     counts = pages.search(query).facet("content_type_id")
-    found.kinds = _kinds(counts, found.documents_total, kind)
+    found.kinds = _kinds(counts, found.documents_total, str(parameters.get(KIND) or ""))
     found.kind = next((choice.value for choice in found.kinds if choice.is_chosen), "")
     found.total = sum(counts.values()) + found.documents_total
     if found.kind == DOCUMENTS:
-        documents = documents.for_display().order_by("stored_status__rank", "-issued_on", "-pk")
-        found.paging = Paginator(documents, HITS_A_PAGE).get_page(parameters.get(PAGE))
+        found.paging = CountedPaginator(documents, found.documents_total).get_page(parameters.get(PAGE))
         found.hits = _document_hits(found.paging.object_list, query, request)
         return found
     chosen = next((key for key, label in _kind_names(counts).items() if text.slug(label) == found.kind), None)
     if chosen:
         pages = pages.filter(content_type_id=chosen)
-    paginator = CountedPaginator(pages.search(query), counts.get(chosen, 0) if chosen else sum(counts.values()))
+    paginator = CountedPaginator(pages.search(query), counts[chosen] if chosen else sum(counts.values()))
     found.paging = paginator.get_page(parameters.get(PAGE))
-    found.hits = _page_hits(list(found.paging.object_list), query, sites, homes, request)
-    if found.paging.number == 1 and not found.kind and found.documents_total:
-        first = documents.for_display().order_by("stored_status__rank", "-issued_on", "-pk")[:DOCUMENTS_FIRST]
-        found.documents = _document_hits(first, query, request)
+    found.hits = _page_hits(list(found.paging.object_list), query, found.homes, request)
+    if found.paging.number == 1 and not found.kind and first:
+        found.documents = _document_hits(first[:DOCUMENTS_FIRST], query, request)
     return found
 
 
@@ -149,26 +159,31 @@ def _scopes(site, scope: str) -> list[Choice]:
     ]
 
 
-def _homes(sites) -> dict[str, PortalSite]:
-    """Return the sites by the tree paths of their home pages, in all languages."""
-    by_key = {site.home_key: site for site in sites.values()}
-    rows = Page.objects.filter(translation_key__in=by_key).values_list("path", "translation_key")
-    return {path: by_key[key] for path, key in rows}
+def _homes() -> dict[str, Home]:
+    """Return the sites by the tree paths of their home pages, in all languages; one query."""
+    site = PortalSite.objects.filter(home_key=OuterRef("translation_key"))
+    rows = Page.objects.annotate(
+        site_id=Subquery(site.values("pk")[:1]),
+        site_name=Subquery(site.values("name")[:1]),
+        site_state=Subquery(site.values("state")[:1]),
+    ).filter(translation_key__in=PortalSite.objects.values("home_key"))
+    return {path: Home(*row) for path, *row in rows.values_list("path", "site_id", "site_name", "site_state")}
 
 
-def _site_at(path: str, homes) -> PortalSite | None:
+def _site_name(path: str, homes) -> str:
     ways = [home for home in homes if path.startswith(home)]
-    return homes[max(ways, key=len)] if ways else None
+    return homes[max(ways, key=len)].name if ways else ""
 
 
 def _pages(page, site, scope: str, homes):
     """Live pages in the language of the search page, under the home pages of the scope."""
-    found = Page.objects.live().public().filter(locale=page.locale).not_exact_type(type(page))
+    found = Page.objects.live().filter(locale=page.locale).not_exact_type(type(page))
     inside, outside = Q(pk__in=[]), Q(pk__in=[])
     for path, owner in homes.items():
+        is_own = site is not None and owner.site_id == site.pk
         if owner.state == PortalSite.State.CLOSED:
             outside |= Q(path__startswith=path)
-        elif scope == WHOLE_CITY or owner == site:
+        elif scope == WHOLE_CITY or is_own:
             inside |= Q(path__startswith=path)
         elif site is not None and site.is_city:
             outside |= Q(path__startswith=path)
@@ -178,7 +193,8 @@ def _pages(page, site, scope: str, homes):
 def _documents(site, scope: str, query: str):
     documents = LegalDocument.objects
     documents = documents.public() if scope == WHOLE_CITY or site is None else documents.on_site(site)
-    return matching(documents, query)
+    found = matching(documents, query).for_display()
+    return found.order_by("stored_status__rank", "-issued_on", "-pk")
 
 
 # --- What kinds there are -------------------------------------------------------------------------
@@ -201,20 +217,19 @@ def _kinds(counts, documents_total: int, typed: str) -> list[Choice]:
 # --- Showing --------------------------------------------------------------------------------------
 
 
-def _page_hits(pages, query: str, sites, homes, request) -> list[Hit]:
+def _page_hits(pages, query: str, homes, request) -> list[Hit]:
     details = _details([page.pk for page in pages])
     names = _kind_names({page.content_type_id: 0 for page in pages})
     hits = []
     for page in pages:
         summary, unit = details.get(page.pk, ("", ""))
-        site = _site_at(page.path, homes)
         hits.append(
             Hit(
                 title=highlight(page.title, query),
                 summary=highlight(_cut(summary or page.search_description), query),
                 url=page.get_url(request) or "",
                 kind=names.get(page.content_type_id, ""),
-                site=site.name if site else "",
+                site=_site_name(page.path, homes),
                 unit=unit,
                 published_on=page.first_published_at,
             )

@@ -1,0 +1,44 @@
+"""Text and queries as tokens."""
+
+import unicodedata
+
+from django.test import SimpleTestCase
+
+from search.analysis import LONGEST_QUERY, MOST_TERMS, clean, index_text, query_terms
+
+
+class Tokens(SimpleTestCase):
+    def test_a_word_keeps_its_marks_in_one_token_and_loses_them_in_another(self):
+        exact, folded, numbers = index_text("Đất đai").split("\n")
+        assert exact == "dat169 dai9"
+        assert folded == "dat dai"
+        assert numbers == ""
+
+    def test_composed_and_decomposed_text_agree(self):
+        for word in ("Mỹ Hòa", "điều chỉnh", "QĐ-UBND"):
+            assert index_text(unicodedata.normalize("NFD", word)) == index_text(word)
+
+    def test_old_and_new_placement_of_the_tone_agree(self):
+        assert index_text("Mỹ Hoà") == index_text("Mỹ Hòa")
+
+    def test_a_number_and_every_run_inside_it_are_tokens(self):
+        numbers = index_text("Quyết định 01/2020/QĐ-UBND").split("\n")[2].split()
+        assert {"n1x2020xqdxubnd", "n1x2020", "nqdxubnd"} <= set(numbers)
+
+    def test_numbers_are_asked_for_as_people_type_them(self):
+        for typed in ("01/2020/QĐ-UBND", "1/2020/qd-ubnd", "01 /2020/QD-UBND", "01/2020/qđ - ubnd"):
+            assert query_terms(typed) == [["n1x2020xqdxubnd"]], typed
+
+    def test_a_word_with_marks_asks_for_both_forms_one_without_for_the_folded(self):
+        assert query_terms("đất dai") == [["dat169", "dat"], ["dai"]]
+
+    def test_look_alikes_of_dyet_are_taken_for_it(self):
+        assert query_terms("QÐ-UBND") == query_terms("QĐ-UBND")
+
+    def test_odd_input_gives_no_terms_or_harmless_ones(self):
+        assert query_terms("") == query_terms("'\"*():&|!<>-") == query_terms("\0\x07") == []
+        assert query_terms("a\0b") == [["a"], ["b"]]
+        assert len(query_terms("từ " * 500)) == MOST_TERMS
+        assert len(clean("x" * 5000)) == LONGEST_QUERY
+        for token in (token for term in query_terms("漢字 ελλάδα đ1") for token in term):
+            assert token.isalnum()
