@@ -93,8 +93,9 @@ def compile_catalogues(environment: dict[str, str]) -> None:
 
 def collect_static(environment: dict[str, str], var: Path) -> None:
     """Collect the static files into the var folder when they or the libraries changed."""
-    sources = [path for folder in (ROOT / "static", *ROOT.glob("*/static")) for path in fingerprint.of_tree(folder)]
-    wanted = fingerprint.of_contents([*sources, ROOT / "requirements.txt", *_settings_files()])
+    folders = [ROOT / "static", ROOT / "config" / "settings", *(app / "static" for app in APPS)]
+    sources = [path for folder in folders for path in fingerprint.of_tree(folder)]
+    wanted = fingerprint.of_contents([*sources, ROOT / "requirements.txt", *ROOT.glob("base/static_files.py")])
     stamp = var / "static.sha256"
     if stamp.exists() and stamp.read_text() == wanted and (var / "static" / "staticfiles.json").exists():
         return
@@ -198,10 +199,6 @@ def _dev_command(environment: dict[str, str], port: int) -> list[str]:
 
 def _manage(*arguments: str) -> list[str]:
     return [sys.executable, str(ROOT / "manage.py"), *arguments]
-
-
-def _settings_files() -> list[Path]:
-    return fingerprint.of_tree(ROOT / "config" / "settings", "*.py")
 
 
 def _is_compiled(source: Path) -> bool:
