@@ -27,7 +27,8 @@ def main(digest: str, accounts_file: Path) -> None:
     with step("Cập nhật cấu trúc cơ sở dữ liệu"):
         call_command("migrate", interactive=False, verbosity=0)
     with step("Thiết lập cổng thông tin (vai trò, chuyên mục, lịch)"):
-        call_command("setup_portal", verbosity=0)
+        # What it advises to do next, the demo city does.
+        call_command("setup_portal", verbosity=0, stdout=io.StringIO() if settings.PORTAL_DEMO else sys.stdout)
     if settings.PORTAL_DEMO:
         if not is_done(BUILT):
             with step("Dựng thành phố mẫu (lần đầu mất khoảng một phút)"):
