@@ -50,6 +50,9 @@ TYPES = (
 )
 ALL = [*PATHS, *TYPES]
 
+# Tells pytest-django to make the test database; the pages themselves are made once, by `portal`.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(scope="module")
 def portal(django_db_setup, django_db_blocker):
@@ -81,13 +84,6 @@ def browser():
         chromium = driver.chromium.launch(executable_path=executable, args=FLAGS)
         yield chromium
         chromium.close()
-
-
-@pytest.fixture(autouse=True)
-def database(django_db_blocker):
-    """Tests here read through the server, inside the transaction of `portal`."""
-    with django_db_blocker.unblock():
-        yield
 
 
 def look(browser, portal, name, width, **settings):
