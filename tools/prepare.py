@@ -34,10 +34,17 @@ def main(digest: str, accounts_file: Path) -> None:
             with step("Dựng thành phố mẫu (lần đầu mất khoảng một phút)"):
                 call_command("build_demo_city", verbosity=0)
             mark_done(BUILT)
+        move_to_port(settings.PORTAL_PORT)
         if not accounts_file.exists():
             write_accounts(accounts_file)
     forget_earlier_marks()
     mark_done(PREFIX + digest)
+
+
+def move_to_port(port: int) -> None:
+    """Let the demo's sites name the port of this run in their addresses; the one they were built with may differ."""
+    for label in ("wagtailcore.Site", "base.SiteHost"):
+        django.apps.apps.get_model(label).objects.exclude(port=port).update(port=port)
 
 
 def write_accounts(accounts_file: Path) -> None:
