@@ -330,9 +330,14 @@ def _publish(revision, *, approved_by, submitted_by, on, ground="", raise_now=Tr
     obj = _specific(revision.content_object)
     sealed = archive.content_digest(obj, revision.content)
     copy = archive.keep(revision, approved_by=approved_by, submitted_by=submitted_by, on=on, ground=ground)
+    first = obj.first_published_at
     with open_gate("publish"):
         revision.publish(user=approved_by, skip_permission_checks=True, log_action="portal.publish")
-    public = _specific(revision.content_object.__class__.objects.get(pk=obj.pk))
+        public = _specific(revision.content_object.__class__.objects.get(pk=obj.pk))
+        if public.live and (timezone.now() - on).total_seconds() > 60:
+            # An act recorded later than it happened keeps its day.
+            public.first_published_at, public.last_published_at = first or on, on
+            public.save(update_fields=["first_published_at", "last_published_at"])
     if public.live and public.live_revision_id == revision.pk:
         if archive.content_digest(public) != sealed or copy.content_digest != sealed:
             raise Refused("Nội dung đăng không khớp nội dung đã duyệt; không có gì được đăng.")
