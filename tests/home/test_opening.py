@@ -5,6 +5,8 @@ from datetime import date
 import time_machine
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Page, Site, WorkflowState
 
@@ -427,9 +429,6 @@ class _AtMost:
         self.test, self.most = test, most
 
     def __enter__(self):
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
         self.context = CaptureQueriesContext(connection)
         self.context.__enter__()
 
