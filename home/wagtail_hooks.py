@@ -46,5 +46,5 @@ class SitesMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def sites_menu_item():
     return SitesMenuItem(
-        "Các trang thành phần", reverse("home_sites"), name="trang-thanh-phan", icon_name="site", order=280
+        "Trang thành phần", reverse("home_sites"), name="trang-thanh-phan", icon_name="site", order=280
     )

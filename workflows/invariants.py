@@ -83,7 +83,8 @@ def _halves() -> list[str]:
 
 
 def _tree() -> list[str]:
-    children = Counter(path[: -Page.steplen] for path in Page.objects.filter(depth__gt=1).values_list("path", flat=True))
+    paths = Page.objects.filter(depth__gt=1).values_list("path", flat=True)
+    children = Counter(path[: -Page.steplen] for path in paths)
     found = [
         f"Trang {pk}: số trang con ghi {numchild}, thật ra {children.get(path, 0)}."
         for pk, path, numchild in Page.objects.values_list("pk", "path", "numchild")

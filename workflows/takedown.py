@@ -390,7 +390,7 @@ def restore(takedown: TakeDown, *, by, on: datetime | None = None, reason: str) 
     if copy is None or archive.verify([copy]):
         raise Refused("Bản lưu trữ không còn nguyên vẹn nên không khôi phục được.")
     page = row.page.specific
-    content = {**page.serializable_data(), **archive.archived_content(page, copy)}
+    content = {**page.serializable_data(), **archive.archived_content(copy)}
     restored = page.with_content_json(content)
     taken = Page.objects.filter(url_path=row.old_url_path).exclude(pk=page.pk).exists()
     restored.slug = page.slug if taken else row.old_slug
