@@ -34,7 +34,8 @@ def main(digest: str, accounts_file: Path) -> None:
             with step("Dựng thành phố mẫu (lần đầu mất khoảng một phút)"):
                 call_command("build_demo_city", verbosity=0)
             mark_done(BUILT)
-        move_to_port(settings.PORTAL_PORT)
+        if not settings.PORTAL_HTTPS:
+            move_to_port(settings.PORTAL_PORT)
         if not accounts_file.exists():
             write_accounts(accounts_file)
     forget_earlier_marks()

@@ -109,7 +109,7 @@ def prepare_database(environment: dict[str, str], var: Path) -> None:
     """Migrate, set up and build the demo city unless this very database was prepared by this very code."""
     code = [path for app in APPS for path in fingerprint.of_tree(app) if path.suffix != ".html"]
     settings = (environment["PORTAL_DEMO"], environment["PORTAL_PORT"])
-    wanted = fingerprint.of_contents([*code, ROOT / "requirements.txt"], *settings)
+    wanted = fingerprint.of_contents([*code, ROOT / "requirements.txt", ROOT / "tools" / "prepare.py"], *settings)
     accounts = var / "demo_accounts.txt"
     if prepared.is_prepared(wanted, environment.get("DATABASE_URL", ""), var / "portal.sqlite3"):
         say("→ Cơ sở dữ liệu và thành phố mẫu đã sẵn sàng")
