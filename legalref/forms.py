@@ -9,12 +9,18 @@ from wagtail.snippets.widgets import AdminSnippetChooser
 from .effect import REPEALS, REPLACES
 from .models import LegalDocument, SiteDocument
 
+# What people type: day before month, in every language of the admin.
+DAY_FIRST = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
+
 
 class LegalDocumentForm(WagtailAdminModelForm):
     """The form of a document: takes the number as typed, splits the full text into its provisions."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.DateField):
+                field.input_formats = DAY_FIRST
         site = self.fields.get("owner_site")
         if site is not None and self.instance.pk is None and site.queryset.count() == 1:
             site.initial = site.queryset.get()
@@ -48,6 +54,7 @@ class RepealForm(forms.Form):
     effective_on = forms.DateField(
         label="Hết hiệu lực từ ngày",
         widget=AdminDateInput,
+        input_formats=DAY_FIRST,
         error_messages={
             "required": "Hãy ghi ngày văn bản hết hiệu lực.",
             "invalid": "Không đọc được ngày; hãy ghi theo dạng ngày/tháng/năm, ví dụ 01/07/2026.",

@@ -5,16 +5,27 @@ from functools import wraps
 from django import forms
 from django.urls import reverse
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import ListingButton
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
 from accounts.roles import CONFIRM_REPEAL, WRITE, may
 from base.viewsets import GuardedSnippetViewSet
+from vietnam.dates import format_short
 
 from .forms import LegalDocumentForm
 from .models import DocumentType, IssuingBody, LegalDocument
+
+
+def _issued(document) -> str:
+    return format_short(document.issued_on) if document.issued_on else ""
+
+
+def _publication(document) -> str:
+    if not document.live:
+        return "Nháp"
+    return "Đã đăng, có bản sửa" if document.has_unpublished_changes else "Đã đăng"
 
 
 class DocumentIndexView(IndexView):
@@ -28,7 +39,7 @@ class DocumentIndexView(IndexView):
         if instance.live and may(self.request.user, CONFIRM_REPEAL):
             buttons.append(
                 ListingButton(
-                    "Ghi nhận bãi bỏ, thay thế",
+                    "Bãi bỏ, thay thế",
                     url=reverse("legalref_repeal", args=[instance.pk]),
                     icon_name="warning",
                     priority=60,
@@ -55,9 +66,9 @@ class LegalDocumentViewSet(GuardedSnippetViewSet):
         "__str__",
         "subject",
         Column("main_issuer", label="Cơ quan ban hành", sort_key="main_issuer__name"),
-        DateColumn("issued_on", label="Ngày ban hành", sort_key="issued_on"),
+        Column("issued_on", label="Ngày ban hành", accessor=_issued, sort_key="issued_on"),
         Column("stored_status", label="Tình trạng"),
-        "live",
+        Column("live", label="Đăng", accessor=_publication, sort_key="live"),
     ]
     list_filter = ["document_type", "family", "main_issuer", "year", "live", "stored_status__code"]
     list_per_page = 30

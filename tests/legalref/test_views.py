@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.urls import reverse
+from wagtail.users.models import UserProfile
 
 from legalref import seeding
 from legalref.models import DocumentRelation, DocumentType, LegalDocument
@@ -58,6 +59,16 @@ class Form(AdminScreens):
             [row.anchor for row in newest.provisions.all() if row.is_article],
             ["quyet-dinh-dieu-1", "quyet-dinh-dieu-2"],
         )
+
+    def test_days_come_before_months_whatever_the_admins_language(self):
+        self.cast.editor.wagtail_userprofile = UserProfile.get_for_user(self.cast.editor)
+        self.cast.editor.wagtail_userprofile.preferred_language = "en"
+        self.cast.editor.wagtail_userprofile.save()
+        self.client.force_login(self.cast.editor)
+
+        self.client.post(self.url("add"), self.form(issued_on="05/06/2021", effective_from="15/06/2021"))
+
+        self.assertEqual(LegalDocument.objects.get().issued_on, date(2021, 6, 5))
 
     def test_errors_name_field_and_mend_and_lose_nothing(self):
         self.client.force_login(self.cast.editor)
@@ -192,3 +203,17 @@ class RepealScreens(AdminScreens):
 
         self.assertEqual(response.status_code, 302)
         self.assertEqual(self.old.site_documents.get().site, self.city.my_long)
+
+    def test_second_step_carries_what_the_first_asked(self):
+        self.client.force_login(self.cast.standing_office)
+        preview = self.client.post(
+            self.address(), self.data("preview", effective_on="01/03/2026", scope="Điều 3\nĐiều 4")
+        )
+        hidden = {field.html_name: field.value() for field in preview.context["form"]}
+        hidden = {name: "" if value is None else value for name, value in hidden.items() if value is not False}
+
+        response = self.client.post(self.address(), {**hidden, "step": "confirm"})
+
+        self.assertEqual(response.status_code, 302)
+        relation = DocumentRelation.objects.get()
+        self.assertEqual((relation.effective_on, relation.scope), (date(2026, 3, 1), ["Điều 3", "Điều 4"]))
