@@ -2,7 +2,7 @@
 
 A model says so with `append_only = True`. With `disposal_table`, a row may be deleted once its `retention_until` has
 passed and a row of that table names it by `copy_id`. The triggers are made anew after every `migrate`, because SQLite
-rebuilds tables in migrations.
+rebuilds tables in migrations. Days are those of Việt Nam (UTC+7, no summer time).
 """
 
 from django.apps import apps
@@ -59,7 +59,7 @@ def _statements(vendor: str, model) -> list[str]:
     disposal = getattr(model, "disposal_table", "")
     if vendor == "sqlite":
         allowed = (
-            f"WHEN NOT (OLD.retention_until IS NOT NULL AND OLD.retention_until < date('now') AND EXISTS "
+            "WHEN NOT (OLD.retention_until IS NOT NULL AND OLD.retention_until < date('now', '+7 hours') AND EXISTS "
             f"(SELECT 1 FROM {disposal} d WHERE d.copy_id = OLD.id))"
             if disposal
             else ""
@@ -73,7 +73,8 @@ def _statements(vendor: str, model) -> list[str]:
             f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}: {table}'); END",
         ]
     allowed = (
-        f"IF TG_OP = 'DELETE' AND OLD.retention_until IS NOT NULL AND OLD.retention_until < CURRENT_DATE AND EXISTS "
+        "IF TG_OP = 'DELETE' AND OLD.retention_until IS NOT NULL "
+        "AND OLD.retention_until < (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AND EXISTS "
         f"(SELECT 1 FROM {disposal} d WHERE d.copy_id = OLD.id) THEN RETURN OLD; END IF; "
         if disposal
         else ""

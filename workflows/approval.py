@@ -17,6 +17,8 @@ from wagtail.log_actions import log
 from wagtail.models import Revision, TaskState, Workflow, WorkflowPage, WorkflowState, WorkflowTask
 
 from accounts.roles import APPROVE, EMERGENCY, REVIEW, ROLES, WRITE, held_roles, may, owner_site
+from base.authority import references_foreign_to_owner
+from base.files import note_published
 from base.gate import Refused, open_gate
 from base.models import PortalSite
 from base.page_cache import raise_generation
@@ -155,7 +157,12 @@ def _workflow_of(obj) -> Workflow:
 def blockers(obj) -> list[Finding]:
     """Return the preflight findings that stop submission and approval of the newest version."""
     newest = obj.get_latest_revision_as_object()
-    return [finding for finding in newest.preflight() if finding.is_blocker] if hasattr(newest, "preflight") else []
+    found = [finding for finding in newest.preflight() if finding.is_blocker] if hasattr(newest, "preflight") else []
+    # Whoever made the reference: publishing it would show another site's draft or private file.
+    found += [
+        Finding("blocker", reference.field, reference.message) for reference in references_foreign_to_owner(newest)
+    ]
+    return found
 
 
 @transaction.atomic
@@ -170,6 +177,8 @@ def submit(
     declaration is missing or the preflight has blockers.
     """
     site = owner_site(obj)
+    if site is None:
+        raise Refused("Nội dung này không thuộc trang nào nên không gửi duyệt được.")
     if not may(by, WRITE, site):
         raise Refused("Bạn không có vai trò soạn bài trên trang này nên không gửi duyệt được.")
     if site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
@@ -341,6 +350,7 @@ def _publish(revision, *, approved_by, submitted_by, on, ground="", raise_now=Tr
     if public.live and public.live_revision_id == revision.pk:
         if archive.content_digest(public) != sealed or copy.content_digest != sealed:
             raise Refused("Nội dung đăng không khớp nội dung đã duyệt; không có gì được đăng.")
+        note_published(archive.referenced_files(public), on)
         _settle(public, on)
     if raise_now:
         site = owner_site(public)
@@ -400,6 +410,7 @@ def publish_due(*, on: datetime | None = None) -> list:
                 with open_gate("publish"):
                     revision.publish(user=None, skip_permission_checks=True, log_action="wagtail.publish.scheduled")
                 public = _specific(revision.content_object.__class__.objects.get(pk=obj.pk))
+                note_published(archive.referenced_files(public), moment)
                 _settle(public, moment)
                 site = owner_site(public)
                 raise_generation([site] if site else [])

@@ -126,7 +126,7 @@ def propose(
         raise Refused("Bạn không có quyền đề nghị gỡ bỏ trên trang này.")
     if ground not in Ground.values:
         raise ValidationError({"ground": "Hãy chọn điều đã xảy ra."})
-    if page.is_root() or PortalSite.objects.filter(home_key=page.translation_key).exists():
+    if page.is_root() or _is_home(page):
         raise Refused("Không gỡ trang chủ; hãy đóng hoặc gộp trang thành phần ở «Các trang thành phần».")
     behaviour = behaviour or BEHAVIOUR_OF[ground]
     if behaviour == Behaviour.REDIRECT and not replacement_url:
@@ -321,11 +321,12 @@ def carry_out(task_state, *, by=None) -> TakeDown:
     if row.decision == Decision.TAKE_DOWN:
         _remove(row, page, by=row.decided_by, moment=moment)
     elif row.decision == Decision.KEEP:
+        row.behaviour = Behaviour.NOTICE
         with open_gate("take_down"):
             page.kept_note, page.kept_note_on = row.decision_note, timezone.localtime(moment).date()
             page.save(update_fields=["kept_note", "kept_note_on"], clean=False)
         row.state = State.KEPT_WITH_NOTE
-        row.save(update_fields=["state"])
+        row.save(update_fields=["state", "behaviour"])
         deadlines.meet_for(row, on=moment)
     else:
         row.state = State.TO_EDIT
@@ -410,22 +411,37 @@ def expire_due(*, on: datetime | None = None) -> list[TakeDown]:
     """Take down pages whose end date, approved with them, has come; each in its own transaction.
 
     The proposer is who submitted the page, the decider who approved it: two persons decided when they approved it.
+    A page that fails stays and is reported after the others are done.
     """
     moment = on or timezone.now()
-    done = []
+    done, failed = [], []
     for pk in list(Page.objects.filter(live=True, expire_at__lte=moment).values_list("pk", flat=True)):
-        with transaction.atomic():
-            page = Page.objects.select_for_update().get(pk=pk).specific
-            if not page.live or not page.expire_at or page.expire_at > moment:
-                continue
-            if PortalSite.objects.filter(home_key=page.translation_key).exists():
-                continue
-            submitted, approved = _approvers_of(page)
-            done += _remove_all(
-                page, ground=Ground.EXPIRED, explanation="Nội dung đã hết thời hạn đăng.", note="",
-                proposed_by=submitted, decided_by=approved, moment=moment,
-            )  # fmt: skip
+        try:
+            with transaction.atomic():
+                page = Page.objects.select_for_update().get(pk=pk).specific
+                if not page.live or not page.expire_at or page.expire_at > moment or _is_home(page):
+                    continue
+                submitted, approved = _approvers_of(page)
+                done += _remove_all(
+                    page,
+                    ground=Ground.EXPIRED,
+                    explanation="Nội dung đã hết thời hạn đăng.",
+                    note="",
+                    proposed_by=submitted,
+                    decided_by=approved,
+                    moment=moment,
+                )
+        except Exception as error:  # noqa: BLE001  one bad page must not stop the others; it is raised below
+            failed.append((pk, error))
+    if failed:
+        raise RuntimeError(
+            "Không gỡ được theo hạn: " + "; ".join(f"trang {pk}: {error}" for pk, error in failed)
+        ) from failed[0][1]
     return done
+
+
+def _is_home(page) -> bool:
+    return PortalSite.objects.filter(home_key=page.translation_key).exists()
 
 
 def _approvers_of(page) -> tuple:
@@ -484,7 +500,7 @@ def emergency_remove(page, *, by, on: datetime | None = None, reason: str) -> Ta
         raise Refused("Chỉ Trưởng ban Biên tập được gỡ khẩn cấp.")
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do gỡ khẩn cấp."})
-    if not page.live or PortalSite.objects.filter(home_key=page.translation_key).exists():
+    if not page.live or _is_home(page):
         raise Refused("Trang này không phải nội dung đang đăng, hoặc là trang chủ.")
     moment = on or timezone.now()
     rows = _remove_all(
