@@ -202,7 +202,8 @@ class HomePage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         """Add the lists of the home page: `featured_pages`, `top_tasks`, `sections` (by key), `news_sections`,
-        `notices`, `documents` with `documents_url`, `schedule` (this week's, or None), `consultations`, `disclosures`."""
+        `notices`, `documents` with `documents_url`, `schedule` (this week's, or None), `consultations`,
+        `disclosures`."""
         context = super().get_context(request, *args, **kwargs)
         children = list(SectionIndexPage.objects.child_of(self).live().select_related("locale"))
         by_key = {child.section_key: child for child in children if child.section_key}
@@ -302,7 +303,8 @@ class CityHomePage(HomePage):
 
     def wards(self, request) -> list[WardCard]:
         """Return the open component sites by name, with the address of their home page in this language."""
-        homes = {page.translation_key: page for page in WardHomePage.objects.child_of(self).live().select_related("locale")}
+        pages = WardHomePage.objects.child_of(self).live().select_related("locale")
+        homes = {page.translation_key: page for page in pages}
         cards = []
         for site in PortalSite.objects.filter(
             kind=PortalSite.Kind.WARD, state=PortalSite.State.OPEN

@@ -38,7 +38,10 @@ from .models import CityHomePage, Opening, WardHomePage
 SEARCH_PAGE = "search.SearchPage"
 SEARCH_SLUG = "tim-kiem"
 # Sections of an English mirror, besides search: what NĐ 43/2011 Điều 13 asks for where English is offered.
-ENGLISH_KEYS = {PortalSite.Kind.CITY: ("gioi-thieu", "van-ban", "lien-he", "so-do"), PortalSite.Kind.WARD: ("van-ban", "lien-he")}
+ENGLISH_KEYS = {
+    PortalSite.Kind.CITY: ("gioi-thieu", "van-ban", "lien-he", "so-do"),
+    PortalSite.Kind.WARD: ("van-ban", "lien-he"),
+}
 HOST_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 WARD_KINDS = (OrganisationUnit.Kind.WARD, OrganisationUnit.Kind.COMMUNE)
 OFFICE = {
@@ -244,8 +247,8 @@ def merge_wards(
         raise ValidationError(errors)
     moment = on or timezone.now()
     opening = Opening.objects.create(
-        kind=Opening.Kind.MERGE, site=successor, effective_on=effective_on, legal_act=legal_act, made_by=by, made_at=moment,
-        handover=[item for site in predecessors for item in open_work(site)],
+        kind=Opening.Kind.MERGE, site=successor, effective_on=effective_on, legal_act=legal_act, made_by=by,
+        made_at=moment, handover=[item for site in predecessors for item in open_work(site)],
     )  # fmt: skip
     opening.predecessors.set(predecessors)
     names = ", ".join(str(site) for site in predecessors)
@@ -351,7 +354,8 @@ def approve_opening(opening: Opening, *, by, on: datetime | None = None) -> Open
     opening = _locked(opening)
     demand_may_decide(by, opening)
     moment = on or timezone.now()
-    if opening.kind in (Opening.Kind.MERGE, Opening.Kind.CLOSE) and opening.effective_on > timezone.localtime(moment).date():
+    ends_a_site = opening.kind in (Opening.Kind.MERGE, Opening.Kind.CLOSE)
+    if ends_a_site and opening.effective_on > timezone.localtime(moment).date():
         raise Refused(
             f"Hồ sơ có hiệu lực từ ngày {opening.effective_on:%d/%m/%Y}; hãy duyệt vào ngày đó hoặc sau đó."
         )
@@ -583,7 +587,8 @@ def change_settings(
 
 @transaction.atomic
 def prepare_city(
-    *, on: datetime | None = None, unit: OrganisationUnit, name: str, name_en: str, legal_act: str, english: bool = True,
+    *, on: datetime | None = None, unit: OrganisationUnit, name: str, name_en: str, legal_act: str,
+    english: bool = True,
     sections: list[Section] | None = None,
 ) -> Opening:  # fmt: skip
     """Prepare the city's site in an empty portal and return its dossier; what exists already is kept.
@@ -613,7 +618,8 @@ def prepare_city(
         lay_out(site, root, [section(key) for key in ENGLISH_KEYS[site.kind]], by=None, language_code="en")
     finish_site(site)
     opening = Opening.objects.create(
-        kind=Opening.Kind.CITY, site=site, effective_on=timezone.localtime(moment).date(), legal_act=legal_act, made_at=moment
+        kind=Opening.Kind.CITY, site=site, effective_on=timezone.localtime(moment).date(), legal_act=legal_act,
+        made_at=moment,
     )
     return _noted(opening, "make", None, moment, "Chuẩn bị trang thành phố.")
 

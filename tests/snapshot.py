@@ -36,7 +36,8 @@ def restore(name: str) -> bool:
     with connection.cursor() as cursor:
         for table, rows in snapshot["rows"].items():
             _put(cursor, table, rows, present[table])
-        changed = [model for model in apps.get_models(include_auto_created=True) if model._meta.db_table in snapshot["rows"]]
+        models = apps.get_models(include_auto_created=True)
+        changed = [model for model in models if model._meta.db_table in snapshot["rows"]]
         for statement in connection.ops.sequence_reset_sql(no_style(), changed):
             cursor.execute(statement)
     return True

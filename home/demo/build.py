@@ -11,7 +11,7 @@ Safe to run again: what is there is left as it is.
 """
 
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -388,7 +388,7 @@ class Build:
         page.week_start = monday
         page.items = [
             ScheduleItem(
-                on=monday + timedelta(days=weekday), starts_at=datetime.min.replace(hour=hour).time(), leader=leader,
+                on=monday + timedelta(days=weekday), starts_at=time(hour), leader=leader,
                 content=content, place=place, attending=attending, is_changed=bool(change), change_note=change,
             )
             for weekday, hour, leader, content, place, attending, change in records.SCHEDULE
@@ -512,7 +512,7 @@ class Build:
         return self.today - timedelta(days=days_ago)
 
     def _moment(self, day: date) -> datetime:
-        return timezone.make_aware(datetime(day.year, day.month, day.day, 9))
+        return timezone.make_aware(datetime.combine(day, time(9)))
 
 
 _NOTICES = [*city_content.NOTICES, *(text for texts in ward_content.NOTICES.values() for text in texts)]

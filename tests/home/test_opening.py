@@ -241,7 +241,8 @@ class MergeWards(CityTestCase):
         news = self.city.section(self.city.my_xuyen)
         moved = set(news.get_children().values_list("pk", flat=True))
         self.assertEqual(moved, {under_review.pk, plain_draft.pk})
-        self.assertEqual({(item["kind"], item["moved"]) for item in dossier.handover}, {("review", True), ("draft", True)})
+        handed_over = {(item["kind"], item["moved"]) for item in dossier.handover}
+        self.assertEqual(handed_over, {("review", True), ("draft", True)})
         state = WorkflowState.objects.active().get(object_id=str(under_review.pk))
         self.assertEqual(state.workflow.site_workflow.site, self.city.my_xuyen)
         approval.approve(state.current_task_state, by=self.cast.head)
@@ -292,8 +293,9 @@ class MergeWards(CityTestCase):
 class CloseWard(CityTestCase):
     def close(self, **changes):
         dossier = opening.close_ward(
-            site=self.city.dong_xuyen, by=self.cast.standing_office, legal_act=ACT, effective_on=date(2025, 7, 1), **changes
-        )
+            site=self.city.dong_xuyen, by=self.cast.standing_office, legal_act=ACT,
+            effective_on=date(2025, 7, 1), **changes,
+        )  # fmt: skip
         dossier = opening.submit_opening(dossier, by=self.cast.standing_office)
         return opening.approve_opening(dossier, by=self.cast.head)
 

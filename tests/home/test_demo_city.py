@@ -1,0 +1,119 @@
+"""The demo city: built by the verbs, complete, and the same after a second build."""
+
+import io
+import tempfile
+from collections import Counter
+from urllib.parse import urlsplit
+
+from django.contrib.auth import authenticate
+from django.core.management import call_command
+from django.test import TestCase, override_settings
+from wagtail.models import Page, TaskState
+
+from accounts.models import User
+from base.models import BasePage, PortalSite
+from home.demo import build as demo
+from home.models import Opening
+from legalref.models import LegalDocument
+from workflows import archive
+from workflows.models import ArchiveCopy, TakeDown
+
+
+class DemoCity(TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.settings_changed = override_settings(VAR_DIR=cls.folder.name)
+        cls.settings_changed.enable()
+        super().setUpClass()
+
+    @classmethod
+    def tearDownClass(cls):
+        super().tearDownClass()
+        cls.settings_changed.disable()
+        cls.folder.cleanup()
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.accounts = demo.build()
+
+    def illustrative(self):
+        pages = Page.objects.filter(live=True).specific()
+        return [page for page in pages if isinstance(page, BasePage) and page.is_illustrative]
+
+    def test_has_thirteen_open_component_sites_by_approved_dossiers(self):
+        wards = PortalSite.objects.filter(kind="ward", state="open")
+
+        self.assertEqual(wards.count(), 13)
+        self.assertEqual(Opening.objects.filter(state="approved").count(), 14)
+        self.assertFalse(Opening.objects.filter(made_by=None).exists())
+
+    def test_has_at_least_sixty_illustrative_pages_over_all_page_types(self):
+        kinds = Counter(type(page).__name__ for page in self.illustrative())
+
+        self.assertGreaterEqual(sum(kinds.values()), 60)
+        for name in (
+            "ArticlePage", "NoticePage", "StandardPage", "WorkSchedulePage", "ProjectPage", "ScienceProgrammePage",
+            "StatisticsReportPage", "ConsultationPage", "ClarificationPage", "CityHomePage", "WardHomePage",
+        ):  # fmt: skip
+            self.assertGreater(kinds[name], 0, name)
+
+    def test_everything_public_has_a_sealed_copy_by_two_persons(self):
+        live = Page.objects.filter(live=True, depth__gt=1).count() + LegalDocument.objects.filter(live=True).count()
+        copies = ArchiveCopy.objects.all()
+
+        self.assertGreaterEqual(copies.values("object_type", "object_id").distinct().count(), live)
+        self.assertFalse([copy for copy in copies if not copy.submitted_by or copy.submitted_by == copy.approved_by])
+        self.assertEqual(archive.verify(), [])
+
+    def test_every_page_answers(self):
+        for page in Page.objects.filter(live=True, depth__gt=1):
+            _site, root, path = page.get_url_parts()
+            with self.subTest(page=path):
+                response = self.client.get(path, headers={"host": urlsplit(root).hostname})
+                self.assertEqual(response.status_code, 200)
+
+    def test_shows_a_repeal_under_way(self):
+        states = Counter(TakeDown.objects.filter(ground="policy_repealed").values_list("state", flat=True))
+
+        self.assertGreaterEqual(states["taken_down"], 2)
+        self.assertEqual((states["kept_with_note"], states["open"]), (1, 1))
+        self.assertEqual(self.client.get("/tuyen-truyen/su-dung-tam-via-he/").status_code, 410)
+        self.assertContains(self.client.get("/tuyen-truyen/hoi-dap-ve-quy-dinh-via-he/"), "giữ lại để tham khảo")
+
+    def test_shows_work_in_hand(self):
+        waiting = TaskState.objects.filter(status="in_progress", task__name__startswith="Kiểm duyệt")
+        returned = TaskState.objects.filter(status="rejected")
+
+        self.assertEqual((waiting.count(), returned.count()), (1, 1))
+
+    def test_every_account_signs_in_with_the_password_in_the_file(self):
+        self.assertEqual(len(self.accounts), User.objects.count())
+        for username, password, _role, _site in self.accounts:
+            with self.subTest(username=username):
+                self.assertIsNotNone(authenticate(username=username, password=password))
+
+    def test_has_english_pages(self):
+        for address in (
+            "/en/", "/en/gioi-thieu/gioi-thieu-chung/", "/en/gioi-thieu/phuong-xa/", "/en/lien-he/", "/en/my-long/",
+        ):  # fmt: skip
+            with self.subTest(address=address):
+                self.assertContains(self.client.get(address), '<html lang="en"')
+
+    def test_a_second_build_changes_nothing(self):
+        before = (Page.objects.count(), ArchiveCopy.objects.count(), TakeDown.objects.count(), User.objects.count())
+
+        again = demo.build()
+
+        after = (Page.objects.count(), ArchiveCopy.objects.count(), TakeDown.objects.count(), User.objects.count())
+        self.assertEqual(before, after)
+        self.assertEqual(again, self.accounts)
+
+    def test_the_command_prints_the_accounts(self):
+        out = io.StringIO()
+
+        call_command("demo_accounts", stdout=out)
+
+        for username, password, _role, _site in self.accounts:
+            self.assertIn(username, out.getvalue())
+            self.assertIn(password, out.getvalue())
