@@ -137,6 +137,11 @@ def own_home_paths(user) -> list[str]:
     return list(Page.objects.filter(translation_key__in=homes).values_list("path", flat=True))
 
 
+def is_on_own_way(user, path: str) -> bool:
+    """Tell whether a tree path lies in one of the user's own sites, or on the way down to one."""
+    return any(path.startswith(home) or home.startswith(path) for home in own_home_paths(user))
+
+
 # --- References -----------------------------------------------------------------------------------
 
 

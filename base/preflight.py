@@ -9,6 +9,8 @@ from wagtail.blocks.list_block import ListValue
 from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageBlock
 
+from .authority import references_foreign_to_owner
+
 # A number, date or name left open: "…/QĐ-UBND", ".../2026/QĐ-UBND", "ngày … tháng", "[...]", "xxx".
 PLACEHOLDER = re.compile(
     r"(?:…|\.{3,})\s*/\s*(?:\d{4}/)?[A-ZĐ]|ngày\s*(?:…|\.{2,})\s*tháng|\[\s*(?:…|\.{3})\s*\]|\bx{3,}\b|lorem ipsum",
@@ -33,8 +35,13 @@ class Finding:
 
 
 def preflight_content(obj) -> list[Finding]:
-    """Return findings about the texts and pictures of `obj`: open placeholders, pictures without a description."""
-    findings = []
+    """Return findings about the texts and pictures of `obj`.
+
+    Open placeholders, pictures without a description, references to what another site has not published.
+    """
+    findings = [
+        Finding("blocker", reference.field, reference.message) for reference in references_foreign_to_owner(obj)
+    ]
     for field in obj._meta.get_fields():
         if getattr(field, "auto_created", False) or not hasattr(field, "value_from_object"):
             continue

@@ -11,6 +11,7 @@ from wagtail.signals import pre_page_move
 
 from .append_only import install
 from .gate import Refused, is_open
+from .models.files import Kept
 
 # Columns that say how a draft is worked on; they change nothing that a visitor can see.
 BOOKKEEPING = frozenset(
@@ -55,6 +56,9 @@ def refuse_deletion_of_published(sender, instance, **kwargs):
     """Refuse to delete what is public or once was, gate or no gate."""
     if isinstance(instance, DraftStateMixin) and (instance.live or instance.first_published_at):
         raise Refused(NOT_REMOVED_HERE)
+    if isinstance(instance, Kept):
+        # Deleting through a query or a collection passes by the model's own method.
+        instance.refuse_deletion()
 
 
 def refuse_unapproved_move(sender, instance, **kwargs):

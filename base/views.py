@@ -15,15 +15,6 @@ from .gate import Refused
 
 logger = logging.getLogger(__name__)
 
-# Shown when not even the frame can be made: the database is away, or a template is broken.
-LAST_RESORT = (
-    '<!doctype html><html lang="vi"><meta charset="utf-8">'
-    '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    "<title>{heading}</title><h1>{heading}</h1><p>{explanation}</p>"
-    '<p><a href="/">Trang chủ</a></p></html>'
-)
-
-
 def bad_request(request, exception=None):
     """Answer 400: the request itself makes no sense."""
     return _error_page(
@@ -95,6 +86,6 @@ def _error_page(request, status: int, heading: str, explanation: str) -> HttpRes
         except Exception:
             # Whatever broke here must not hide the first error.
             logger.exception("The error page could not be made.")
-            response = HttpResponse(LAST_RESORT.format(heading=heading, explanation=explanation), status=status)
+            response = HttpResponse(render_to_string("500.html"), status=status)
     response.headers["Cache-Control"] = "no-store"
     return response

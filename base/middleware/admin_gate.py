@@ -5,11 +5,14 @@ anybody. So a new release opens nothing by itself, and a test compares the lists
 of our own rooms decide for themselves (`viewsets.py`, the process modules).
 """
 
-from django.http import Http404
+from django.conf import settings
+from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
+from wagtail.models import Page, Site
 
 from .. import authority
-from ..models import PortalFile, PortalImage
+from ..models import PortalFile, PortalImage, PortalSite
+from ..views import page_not_found
 
 # For everybody who may enter; Wagtail and the hooks of `wagtail_hooks.py` narrow what they show.
 OPEN = frozenset(
@@ -29,7 +32,7 @@ OPEN = frozenset(
     wagtailadmin_pages:workflow_action wagtailadmin_pages:collect_workflow_action_data
     wagtailadmin_pages:confirm_workflow_cancellation wagtailadmin_pages:workflow_preview
     wagtailadmin_pages:workflow_history wagtailadmin_pages:workflow_history_detail
-    wagtailadmin_choose_page wagtailadmin_choose_page_child wagtailadmin_choose_page_search
+    wagtailadmin_choose_page wagtailadmin_choose_page_search
     wagtailadmin_choose_page_external_link wagtailadmin_choose_page_email_link
     wagtailadmin_choose_page_phone_link wagtailadmin_choose_page_anchor_link
     wagtailadmin_reports:locked_pages wagtailadmin_reports:locked_pages_results
@@ -62,6 +65,8 @@ CHOSEN_FILE = {
     "wagtailimages_chooser:select_format": ("image_id", PortalImage),
     "wagtaildocs_chooser:chosen": ("pk", PortalFile),
 }
+# The page below which one chooses: of the own sites, or on the way down to them.
+OWN_WAY = {"wagtailadmin_choose_page_child": "parent_page_id"}
 # For those who work for all sites: they show what is going on everywhere.
 CITY = frozenset(
     """
@@ -115,6 +120,7 @@ CLOSED = frozenset(
 class AdminGateMiddleware:
     """Answer 404 to a screen of Wagtail that the user has no business with.
 
+    On the host of a component site the administration is not there: it has one address, with one session.
     Stands inside AuthenticationMiddleware. Whoever is not signed in is left to Wagtail, which asks to sign in.
     """
 
@@ -123,6 +129,10 @@ class AdminGateMiddleware:
         self.prefix = reverse("wagtailadmin_home")
 
     def __call__(self, request):
+        if request.path_info.startswith(self.prefix) and _is_component_host(request):
+            if request.method in ("GET", "HEAD"):
+                return HttpResponseRedirect(settings.WAGTAILADMIN_BASE_URL + request.get_full_path())
+            return page_not_found(request)
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
@@ -132,6 +142,11 @@ class AdminGateMiddleware:
             return
         if not may_enter(request.user, request.resolver_match.view_name, kwargs):
             raise Http404
+
+
+def _is_component_host(request) -> bool:
+    site = Site.find_for_request(request)
+    return site is not None and PortalSite.objects.filter(wagtail_site=site, kind=PortalSite.Kind.WARD).exists()
 
 
 def is_own_screen(view) -> bool:
@@ -151,6 +166,9 @@ def may_enter(user, name: str, kwargs) -> bool:
     if name in CHOSEN_FILE:
         item = _item(*CHOSEN_FILE[name], kwargs)
         return item is not None and authority.may_refer(user, item)
+    if name in OWN_WAY:
+        page = Page.objects.filter(pk=kwargs[OWN_WAY[name]]).first()
+        return page is not None and (user.is_superuser or authority.is_on_own_way(user, page.path))
     if name in CITY:
         return authority.is_city_person(user)
     return name.startswith(SUPERUSER_SPACES) and user.is_superuser
@@ -160,6 +178,7 @@ def is_reviewed(name: str) -> bool:
     """Tell whether an address is on one of the lists."""
     return (
         name in OPEN or name in CITY or name in CLOSED or name in OWN_FILE or name in CHOSEN_FILE
+        or name in OWN_WAY
         or name.startswith(SUPERUSER_SPACES)
     )  # fmt: skip
 

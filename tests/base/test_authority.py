@@ -107,6 +107,12 @@ class References(CityTestCase):
         own = self.page(lead_image=store_image(self.city.my_long))
         assert authority.references_foreign_to_owner(own) == []
 
+    def test_preflight_stops_it_at_its_field(self):
+        findings = self.page(lead_image=self.image).preflight()
+        assert any(
+            found.is_blocker and found.field == "lead_image" and "của trang khác" in found.message for found in findings
+        )
+
     def test_a_reference_to_what_is_public_is_nobodys_business(self):
         publish_at_once(self.draft)
         page = self.page(body=[("paragraph", f'<p><a linktype="page" id="{self.draft.pk}">bài</a></p>')])

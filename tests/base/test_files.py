@@ -287,6 +287,17 @@ class ReplacingAndDeleting(CityTestCase):
         with pytest.raises(Refused):
             self.image.delete()
 
+    def test_nor_through_a_query(self):
+        file = store_file(self.city.my_long)
+        files.note_published([file], timezone.now())
+        with pytest.raises(Refused):
+            PortalFile.objects.filter(pk=file.pk).delete()
+
+    def test_a_picture_nobody_ever_saw_is_deleted(self):
+        unused = store_image(self.city.my_long)
+        unused.delete()
+        assert not PortalImage.objects.filter(pk=unused.pk).exists()
+
     def test_the_form_says_what_to_do_instead(self):
         publish_at_once(self.page)
         form = get_image_form(PortalImage)(

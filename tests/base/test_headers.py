@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from unittest import mock
 from urllib.parse import quote
 
 import pytest
@@ -116,6 +117,12 @@ class ErrorPages(CityTestCase):
         assert response.status_code == 404
         assert "Không tìm thấy trang" in response.content.decode()
         assert response["Cache-Control"] == "no-store"
+
+    def test_a_broken_template_does_not_hide_the_first_error(self):
+        with mock.patch("base.views.render", side_effect=ValueError("hỏng")):
+            response = self.client.get("/khong-co-trang-nay/")
+        assert response.status_code == 404
+        assert "Về trang chủ" in response.content.decode()
 
     def test_a_form_without_token_is_explained(self):
         client = Client(enforce_csrf_checks=True)
