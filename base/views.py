@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
