@@ -68,7 +68,15 @@ class GuardedReferences:
 
 
 class GuardedPageForm(GuardedReferences, WagtailAdminPageForm):
-    """The form of every page type (`BasePage.base_form_class`)."""
+    """The form of every page type (`BasePage.base_form_class`).
+
+    The address may be left empty: the page makes it from its title.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
 
 
 class GuardedModelForm(GuardedReferences, WagtailAdminModelForm):

@@ -14,6 +14,7 @@ from whitenoise import WhiteNoise  # noqa: E402
 from base.handlers import PortalWSGIHandler  # noqa: E402
 from base.middleware.headers import HEADERS  # noqa: E402
 from base.page_cache import PageCache  # noqa: E402
+from home.demo.refusal import refuse_demo_people  # noqa: E402
 
 # Names that carry their hash never change: CompressedManifestStaticFilesStorage writes `name.<12 hex>.ext`.
 IMMUTABLE = r"^.+\.[0-9a-f]{12}\..+$"
@@ -24,6 +25,9 @@ def add_headers(headers, path, url):
     for name, value in HEADERS.items():
         headers[name] = value
 
+
+if not (settings.PORTAL_DEMO or settings.DEBUG):
+    refuse_demo_people()
 
 application = PageCache.from_settings(PortalWSGIHandler())
 if not settings.DEBUG:

@@ -7,19 +7,23 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.blocks import CharBlock, PageChooserBlock, StructBlock, StructBlockValidationError, URLBlock
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
 from base.blocks import SHORT_FEATURES
 from base.models import BasePage, PortalImage, PortalSite
+from base.page_cache import mark_public
 from base.preflight import Finding
 from base.sites import site_of, successor_address
 from legalref.addresses import Registers
 from legalref.models import LegalDocument
+from sections.feeds import site_feed
 from sections.models import (
     ArticlePage,
     ConsultationPage,
@@ -125,7 +129,7 @@ class WardCard:
     url: str
 
 
-class HomePage(BasePage):
+class HomePage(RoutablePageMixin, BasePage):
     """What the two kinds of home page share; every list is at most one query, whatever the amount of content.
 
     An alert stands under the menu of every page of the site until `alert_until` has passed.
@@ -178,6 +182,19 @@ class HomePage(BasePage):
     needs_source = False
     dublin_core_type = "Collection"
     schema_type = "WebSite"
+
+    @path("rss/", name="feed")
+    def feed(self, request):
+        """The newest items of the site as RSS 2.0."""
+        return mark_public(site_feed(self, request), self.cache_sites())
+
+    def serve(self, request, *args, **kwargs):
+        leading_on = self.lead_on(request)
+        if leading_on is not None:
+            return leading_on
+        response = super().serve(request, *args, **kwargs)
+        return self.mark_public(response) if isinstance(response, TemplateResponse) else response
+
     # A site opens through its dossier, never through "add a page".
     is_creatable = False
 
@@ -205,6 +222,8 @@ class HomePage(BasePage):
         `notices`, `documents` with `documents_url`, `schedule` (this week's, or None), `consultations`,
         `disclosures`."""
         context = super().get_context(request, *args, **kwargs)
+        context["frame"].feed_url = (self.get_url(request) or "/") + self.reverse_subpage("feed")
+        context["frame"].feed_title = self.title
         children = list(SectionIndexPage.objects.child_of(self).live().select_related("locale"))
         by_key = {child.section_key: child for child in children if child.section_key}
         context["sections"] = by_key
@@ -218,9 +237,7 @@ class HomePage(BasePage):
             if key in by_key
         ]
         own = {"path__startswith": self.path, "depth": self.depth + 2}
-        context["notices"] = list(
-            _shown(NoticePage).filter(**own).order_by("-first_published_at")[:NOTICES_SHOWN]
-        )
+        context["notices"] = list(_shown(NoticePage).filter(**own).order_by("-first_published_at")[:NOTICES_SHOWN])
         context["documents"], context["documents_url"] = self.latest_documents(request)
         context["schedule"] = (
             _shown(WorkSchedulePage).filter(**own, week_start=_monday()).order_by("-first_published_at").first()
@@ -233,9 +250,10 @@ class HomePage(BasePage):
         disclosure = by_key.get("cong-khai")
         context["disclosures"] = (
             list(
-                Page.objects.child_of(disclosure).live().select_related("locale").order_by("-first_published_at")[
-                    :DISCLOSURES_SHOWN
-                ]
+                Page.objects.child_of(disclosure)
+                .live()
+                .select_related("locale")
+                .order_by("-first_published_at")[:DISCLOSURES_SHOWN]
             )
             if disclosure
             else []
@@ -306,9 +324,11 @@ class CityHomePage(HomePage):
         pages = WardHomePage.objects.child_of(self).live().select_related("locale")
         homes = {page.translation_key: page for page in pages}
         cards = []
-        for site in PortalSite.objects.filter(
-            kind=PortalSite.Kind.WARD, state=PortalSite.State.OPEN
-        ).select_related("unit").order_by("unit__sort_order", "unit__name"):
+        for site in (
+            PortalSite.objects.filter(kind=PortalSite.Kind.WARD, state=PortalSite.State.OPEN)
+            .select_related("unit")
+            .order_by("unit__sort_order", "unit__name")
+        ):
             page = homes.get(site.home_key)
             title = page.title if page else site.name
             cards.append(WardCard(site, title, (page.get_url(request) or "") if page else ""))
