@@ -123,12 +123,13 @@ class TestEveryPage:
     def test_is_accessible_fits_the_screen_and_stays_at_home(self, browser, portal, name, width):
         page = look(browser, portal, name, width)
 
-        assert violations(page) == []
+        # Before axe runs: its own elements would be noted as trouble.
+        assert page.trouble == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.locator("h1").count() == 1
         assert page.locator("h1").inner_text().strip()
         assert page.title().count(" – ") <= 3
-        assert page.trouble == []
+        assert violations(page) == []
         page.close()
 
 

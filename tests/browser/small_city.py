@@ -1,0 +1,27 @@
+"""Builds the small city with two decisions in the database of the environment; prints what the story needs as JSON."""
+
+import json
+import sys
+
+import django
+
+django.setup(set_prefix=False)
+
+from tests.city import build_city  # noqa: E402
+from tests.legalref.library import public_document, register  # noqa: E402
+
+city = build_city()
+register(city.site)
+by = city.cast.standing_office
+old = public_document(city.site, by=by, symbol="12/2021/QĐ-UBND", subject="Hỗ trợ tiểu thương")
+new = public_document(city.site, by=by, symbol="07/2022/QĐ-UBND", subject="Hỗ trợ tiểu thương (mới)")
+json.dump(
+    {
+        "section": city.section(city.my_long).pk,
+        "unit": city.my_long.unit_id,
+        "old": {"pk": old.pk, "name": str(old)},
+        "new": {"pk": new.pk, "name": str(new)},
+        "people": {name: getattr(city.cast, name).username for name in ("contributor", "editor", "deputy", "head")},
+    },
+    sys.stdout,
+)

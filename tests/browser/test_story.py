@@ -1,0 +1,219 @@
+"""The main story in a real browser: from a draft of Mỹ Long to the page that says why it is gone.
+
+The people use the screens as they are, in Vietnamese: the contributor writes and submits, cannot publish; a board member
+returns it with a reason; it is submitted again and approved; readers find it; the decision it speaks of is replaced;
+a second person decides the take-down; the address answers 410 and names the new decision.
+"""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_public_pages import browser  # noqa: F401  the same browser
+from tests.city import PASSWORD
+
+ROOT = Path(__file__).resolve().parents[2]
+TITLE = "Mỹ Long hỗ trợ tiểu thương"
+START_SECONDS = 90
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    """The small city behind the portal's own server, with page cache and static files, in a folder of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DJANGO_ALLOW_ASYNC_UNSAFE")
+    } | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.production",
+        "PORTAL_VAR": str(tmp_path_factory.mktemp("var")),
+        "PORTAL_HTTPS": "false",
+        "PORTAL_PORT": str(port),
+        "PORTAL_DEMO": "true",
+        "SECRET_KEY": "chi-dung-khi-chay-thu-0123456789-0123456789-0123456789",
+        "PYTHONPATH": str(ROOT),
+    }
+
+    def run(*command):
+        return subprocess.run(
+            [sys.executable, *command], env=environment, cwd=ROOT, check=True, capture_output=True, text=True
+        ).stdout
+
+    run("manage.py", "migrate", "-v0")
+    run("manage.py", "collectstatic", "--noinput", "-v0")
+    made = json.loads(run("tests/browser/small_city.py"))
+    made["url"], made["ward"] = f"http://localhost:{port}", f"http://my-long.localhost:{port}"
+    made["verify"] = lambda: run("manage.py", "verify_portal")
+    server = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--port",
+            str(port),
+            "--no-log",
+            "config.wsgi:application",
+        ],
+        env=environment,
+        cwd=ROOT,
+    )
+    try:
+        for _ in range(START_SECONDS * 2):
+            try:
+                urllib.request.urlopen(f"{made['url']}/healthz", timeout=5)
+                break
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.5)
+        yield made
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+class Person:
+    """Somebody at a browser window of his own."""
+
+    def __init__(self, browser, url, user):  # noqa: F811
+        self.url = url
+        self.page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="vi-VN").new_page()
+        self.page.set_default_timeout(30_000)
+        self.open("/quan-tri/login/")
+        self.page.fill("input[name=username]", user)
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.click("button[type=submit]")
+
+    def open(self, path):
+        self.page.goto(self.url + path)
+
+    def press(self, name):
+        self.page.locator("form button[type=submit]", has_text=name).first.click()
+        self.page.wait_for_load_state()
+
+    def choose(self, label):
+        self.page.get_by_label(label, exact=True).check()
+
+    def sees(self, text):
+        expect(self.page.locator("body")).to_contain_text(text)
+
+    def submit_draft(self):
+        """The action menu of the editor: open it, then «Lưu và gửi duyệt»."""
+        self.page.locator("footer .w-dropdown__toggle").click()
+        self.page.locator("button[name=action-portal-submit]").click()
+        self.page.wait_for_url(re.compile("/gui/$"))
+
+    def declare(self):
+        for name in ("declaration", "checked"):
+            self.page.check(f"input[name={name}]")
+        self.press("Gửi duyệt")
+
+
+def test_from_the_first_draft_to_410(browser, city):  # noqa: F811
+    writer = Person(browser, city["url"], city["people"]["contributor"])
+    page = writer.page
+
+    # The contributor writes; the preflight names what is missing and loses nothing.
+    writer.open(f"/quan-tri/pages/add/sections/articlepage/{city['section']}/")
+    page.wait_for_selector("[data-contentpath=body] .c-sf-add-button")
+    page.locator("#id_title").press_sequentially(TITLE, delay=5)
+    page.fill("#id_summary", "Phường hướng dẫn tiểu thương nhận hỗ trợ.")
+    page.fill("#id_author_name", "Cán bộ mẫu 01")
+    page.select_option("#id_responsible_unit", str(city["unit"]))
+    page.locator("[data-contentpath=body] .c-sf-add-button").first.click()
+    page.locator("[role=option]", has_text="Đoạn văn").first.click()
+    page.locator("[data-contentpath=body] [contenteditable=true]").first.click()
+    page.keyboard.type("Tiểu thương nộp hồ sơ tại Bộ phận một cửa.")
+    page.locator("[data-contentpath=legal_basis] .c-sf-add-button").first.click()
+    cite(page, city["old"])
+    writer.submit_draft()
+    writer.sees("Thiếu nguồn")
+    page.get_by_role("link", name="Nguồn", exact=True).click()
+    page.wait_for_selector("#id_source_name")
+    expect(page.locator("#id_title")).to_have_value(TITLE)
+    page.fill("#id_source_name", "Ủy ban nhân dân phường Mỹ Long")
+    writer.submit_draft()
+    writer.declare()
+    writer.sees("Đã gửi duyệt")
+    edit = page.url
+
+    # A board member returns it; the writer amends it and submits again.
+    editor = Person(browser, city["url"], city["people"]["editor"])
+    review(editor)
+    editor.choose("Trả lại kèm lý do")
+    editor.page.fill("textarea[name=comment]", "Nêu rõ nơi nhận hồ sơ.")
+    editor.press("Ghi quyết định")
+    page.goto(edit)
+    page.wait_for_selector("#id_summary")
+    page.fill("#id_summary", "Nộp hồ sơ tại Bộ phận một cửa của phường.")
+    writer.submit_draft()
+    writer.declare()
+
+    # The deputy head approves: readers find it on both addresses.
+    deputy = Person(browser, city["url"], city["people"]["deputy"])
+    review(deputy)
+    deputy.choose("Duyệt và đăng")
+    deputy.press("Ghi quyết định")
+    deputy.sees("Đã duyệt và đăng")
+    address = "/my-long/tin-tuc/my-long-ho-tro-tieu-thuong/"
+    reader = browser.new_context(viewport={"width": 360, "height": 800}, locale="vi-VN").new_page()
+    reader.goto(city["url"] + address)
+    expect(reader.locator("h1")).to_have_text(TITLE)
+    expect(reader.locator("body")).to_contain_text("12/2021/QĐ-UBND")
+    assert reader.goto(city["ward"] + address.removeprefix("/my-long")).status == 200
+
+    # The decision is replaced: shown first, then confirmed; another person decides the take-down.
+    deputy.open(f"/quan-tri/van-ban/bai-bo/{city['old']['pk']}/")
+    deputy.sees(TITLE)
+    replaced_by(deputy.page, city["new"])
+    deputy.page.fill("input[name=effective_on]", "15/04/2022")
+    deputy.page.keyboard.press("Escape")
+    deputy.page.locator("form button[type=submit]").last.click()
+    deputy.page.wait_for_load_state()
+    deputy.page.locator("button[name=step][value=confirm]").click()
+    deputy.page.wait_for_load_state()
+    deputy.sees("việc gỡ bỏ chờ người thứ hai quyết định")
+    head = Person(browser, city["url"], city["people"]["head"])
+    head.open("/quan-tri/duyet/")
+    head.page.get_by_role("link", name=TITLE).first.click()
+    head.choose("Gỡ bỏ")
+    head.press("Ghi quyết định")
+    head.sees("Đã gỡ")
+
+    # The reader is told why, and where the new decision is; the sealed copy verifies.
+    gone = reader.goto(city["url"] + address)
+    assert gone.status == 410
+    expect(reader.locator("body")).to_contain_text("07/2022/QĐ-UBND")
+    assert reader.goto(city["ward"] + address.removeprefix("/my-long")).status == 410
+    assert "bản lưu" not in city["verify"]()
+
+
+def review(person):
+    person.open("/quan-tri/duyet/")
+    person.page.get_by_role("link", name=TITLE).first.click()
+    person.sees("Người gửi")
+
+
+def cite(page, document):
+    """Choose a document in the citation's chooser by its number."""
+    page.locator("[data-contentpath=legal_basis] button[data-chooser-action-choose]").first.click()
+    page.locator(".modal-body a", has_text=document["name"]).first.click()
+    page.wait_for_selector(".modal-body", state="detached")
+    page.locator("[data-contentpath=legal_basis] select").first.select_option("about")
+
+
+def replaced_by(page, document):
+    page.locator("button[data-chooser-action-choose]").first.click()
+    page.locator(".modal-body a", has_text=document["name"]).first.click()
+    page.wait_for_selector(".modal-body", state="detached")
