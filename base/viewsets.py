@@ -159,8 +159,13 @@ class _ScopedChooserViewSet:
     def construct_view(self, view_class, **kwargs):
         view = super().construct_view(view_class, **kwargs)
 
+        viewset = self
+
         @wraps(view)
         def guarded(request, *args, **kwargs):
+            if view_class is viewset.create_view_class and not viewset._creation_form_class:
+                # Wagtail offers the address although there is no form to fill in.
+                raise Http404
             return view(request, *args, **kwargs)
 
         guarded.is_guarded = True

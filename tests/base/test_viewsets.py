@@ -188,7 +188,7 @@ class Matrix(CityTestCase):
         names = {name for name, _url in self.leaks(self.cast.contributor_my_xuyen, only=wanted)}
         assert names == set(wanted)
         documents = {name for name, _url in self.leaks(self.cast.editor, only=("legaldocument",))}
-        assert len(documents) > 5
+        assert len(documents) >= 4
 
     def test_posting_to_another_wards_things_changes_nothing(self):
         self.client.force_login(self.cast.ward_approver)
@@ -203,8 +203,8 @@ class Matrix(CityTestCase):
     # Fields of all kinds of forms: whatever the screen asks for, something of it is there.
     POSTED = {
         "title": "Bị đổi", "slug": "bi-doi", "subject": "Bị đổi", "comment": "x", "reason": "x", "note": "x",
-        "url": "https://example.invalid/", "link_text": "x", "email_address": "a@example.invalid", "phone_number": "0",
-        "anchor_id": "a", "decision": "take_down", "ground": "error", "declaration": "on", "on": "2026-01-05",
+        "external-link-chooser-url": "https://example.invalid/", "external-link-chooser-link_text": "x",
+        "decision": "take_down", "ground": "error", "declaration": "on", "on": "2026-01-05",
     }  # fmt: skip
 
     def state(self):
