@@ -117,8 +117,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "base.middleware.admin_gate.AdminGateMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "workflows.middleware.GoneMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    # Inside the redirects: Wagtail makes one to the freed name of a page that was taken down, once its save is committed.
+    "workflows.middleware.GoneMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
