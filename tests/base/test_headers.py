@@ -13,12 +13,12 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory, SimpleTestCase, TestCase, TransactionTestCase
 from django.test.client import ClientHandler
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from base.handlers import AtomicWrites, PortalWSGIHandler
 from base.middleware.headers import ADMIN_POLICY, PUBLIC_POLICY
 from base.middleware.locale import PathLocaleMiddleware
 from base.models import OrganisationUnit
-from config import wsgi
 from tests.city import CityTestCase
 
 
@@ -142,7 +142,7 @@ def failing_view(request):
 
 class Transactions(TestCase):
     def test_the_application_uses_the_handler(self):
-        cache = wsgi.application.application
+        cache = import_string("config.wsgi.application").application
         assert isinstance(cache._application, PortalWSGIHandler)
 
     def test_a_reading_request_opens_no_transaction(self):
