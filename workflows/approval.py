@@ -17,7 +17,6 @@ from wagtail.log_actions import log
 from wagtail.models import Revision, TaskState, Workflow, WorkflowPage, WorkflowState, WorkflowTask
 
 from accounts.roles import APPROVE, EMERGENCY, REVIEW, ROLES, WRITE, held_roles, may, owner_site
-from base.authority import references_foreign_to_owner
 from base.files import note_published
 from base.gate import Refused, open_gate
 from base.models import PortalSite
@@ -157,12 +156,7 @@ def _workflow_of(obj) -> Workflow:
 def blockers(obj) -> list[Finding]:
     """Return the preflight findings that stop submission and approval of the newest version."""
     newest = obj.get_latest_revision_as_object()
-    found = [finding for finding in newest.preflight() if finding.is_blocker] if hasattr(newest, "preflight") else []
-    # Whoever made the reference: publishing it would show another site's draft or private file.
-    found += [
-        Finding("blocker", reference.field, reference.message) for reference in references_foreign_to_owner(newest)
-    ]
-    return found
+    return [finding for finding in newest.preflight() if finding.is_blocker] if hasattr(newest, "preflight") else []
 
 
 @transaction.atomic

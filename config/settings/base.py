@@ -33,6 +33,7 @@ PORTAL_LOG_LEVEL = env.str("PORTAL_LOG_LEVEL", default="INFO")
 # Set when a web server in front sends the files: the name of its internal location over MEDIA_ROOT.
 PORTAL_ACCEL_PREFIX = env.str("PORTAL_ACCEL_PREFIX", default="")
 DATABASE_URL = env.str("DATABASE_URL", default="")
+PORTAL_CACHE_URL = env.str("PORTAL_CACHE_URL", default="")
 EXTRA_HOSTS = env.list("PORTAL_EXTRA_HOSTS", default=[])
 
 if not SECRET_KEY:
@@ -164,7 +165,11 @@ else:
 ATOMIC_REQUESTS = False
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Shared by all processes, because Wagtail keeps here which host leads to which page: a new ward's host must be
+    # known to every worker at once. Several machines name a Redis server instead (PORTAL_CACHE_URL).
+    "default": env.cache_url_config(PORTAL_CACHE_URL)
+    if PORTAL_CACHE_URL
+    else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"},
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
 }
 
@@ -176,7 +181,8 @@ USE_I18N = True
 USE_TZ = True
 WAGTAIL_I18N_ENABLED = True
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# The texts of the portal, then the Vietnamese of the libraries' administration; both go before what the libraries bring.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale_admin"]
 FORMAT_MODULE_PATH = ["config.formats"]
 
 # --- Files ---------------------------------------------------------------------------------------
