@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compile the catalogues of this folder: every django.po and djangojs.po becomes a .mo beside it.
+"""Compile the catalogues of `locale` and `locale_admin`: every django.po and djangojs.po becomes a .mo beside it.
 
 Done with polib, so that no gettext tools are needed. Run by `make`; prints one line for each catalogue.
 """
@@ -23,5 +23,7 @@ def compile_catalogues(folder: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
-    for catalogue in compile_catalogues(Path(__file__).parent):
-        sys.stdout.write(f"Đã biên dịch {catalogue.relative_to(Path(__file__).parent)}\n")
+    root = Path(__file__).parent.parent
+    for folder in (root / "locale", root / "locale_admin"):
+        for catalogue in compile_catalogues(folder):
+            sys.stdout.write(f"Đã biên dịch {catalogue.relative_to(root)}\n")

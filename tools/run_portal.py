@@ -84,7 +84,7 @@ def refuse_taken_port(address: str, port: int) -> None:
 def compile_catalogues(environment: dict[str, str]) -> None:
     """Compile the translation catalogues that are newer than what was compiled from them."""
     compiler = ROOT / "locale" / "compile.py"
-    sources = [*ROOT.glob("locale/*/LC_MESSAGES/*.po"), *ROOT.glob("*/locale/*/LC_MESSAGES/*.po")]
+    sources = [*ROOT.glob("locale/*/LC_MESSAGES/*.po"), *ROOT.glob("locale_admin/*/LC_MESSAGES/*.po")]
     if not compiler.exists() or all(_is_compiled(source) for source in sources):
         return
     with step("Biên dịch bản dịch giao diện"):

@@ -181,7 +181,7 @@ USE_I18N = True
 USE_TZ = True
 WAGTAIL_I18N_ENABLED = True
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
-# The texts of the portal, then the Vietnamese of the libraries' administration; both go before what the libraries bring.
+# The texts of the portal, then the Vietnamese of the administration; both go before what the libraries bring.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale_admin"]
 FORMAT_MODULE_PATH = ["config.formats"]
 
