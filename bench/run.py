@@ -7,7 +7,7 @@
 4. The medians of the rounds: requests a second, latencies, CPU-ms per request of all server processes.
 5. Thirty publications beside two servers with page caches of their own (`freshness.py`).
 
-Options: --articles, --rounds, --seconds (of each address in each round), --connections, --database.
+Options: --articles, --rounds, --seconds (of each line in each round), --connections, --database, --keep.
 """
 
 import argparse
@@ -83,6 +83,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--keep", action="store_true", help="use the database of the last run as it is")
     options = parser.parse_args()
     with contextlib.ExitStack() as stack:
         database_url = ""
@@ -93,7 +94,7 @@ def main() -> None:
                 stop(f"PostgreSQL: {error}")
         var = ROOT / "var" / f"bench-{options.database}"
         environment = environment_of_bench(var, database_url)
-        addresses = prepare(environment, var, options.articles, keeps=not database_url)
+        addresses = prepare(environment, var, options)
         cells, servers = stack.enter_context(everything(environment, var, addresses))
         for cell in cells:
             warm(cell)
@@ -124,29 +125,37 @@ def environment_of_bench(var: Path, database_url: str) -> dict[str, str]:
     return environment
 
 
-def prepare(environment: dict, var: Path, articles: int, *, keeps: bool) -> dict[str, str]:
+def prepare(environment: dict, var: Path, options) -> dict[str, str]:
     """Build the database and the static files unless they are there; return {page: path}."""
+    keeps = options.database == "sqlite"
     mark = var / "built"
-    wanted = f"{articles} {_digest_of_structure()}"
-    if not (keeps and mark.exists() and mark.read_text().startswith(wanted)):
+    wanted = f"{options.articles} {_digest_of_structure()}"
+    is_built = keeps and mark.exists() and (options.keep or mark.read_text().startswith(wanted))
+    if not is_built:
         if keeps:
             shutil.rmtree(var)
             var.mkdir()
+        collect_static(environment)
         with step("Dựng thành phố mẫu"):
             _run(
                 [sys.executable, str(ROOT / "tools" / "prepare.py"), "bench", str(var / "accounts")],
                 environment,
             )
-        with step(f"Thêm {articles} bài viết"):
+        with step(f"Thêm {options.articles} bài viết"):
             built = _run(
-                [sys.executable, str(ROOT / "bench" / "build_content.py"), "--articles", str(articles)],
+                [sys.executable, str(ROOT / "bench" / "build_content.py"), "--articles", str(options.articles)],
                 environment,
                 capture_output=True,
             )
         mark.write_text(f"{wanted}\n{built.stdout}")
+    else:
+        collect_static(environment)
+    return dict(line.split("\t") for line in mark.read_text().splitlines()[1:] if "\t" in line)
+
+
+def collect_static(environment: dict) -> None:
     with step("Gom tệp tĩnh"):
         _run([sys.executable, str(ROOT / "manage.py"), "collectstatic", "--noinput", "-v", "0"], environment)
-    return dict(line.split("\t") for line in mark.read_text().splitlines()[1:] if "\t" in line)
 
 
 @contextlib.contextmanager
