@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 
 from .models.site import PortalSite
-from .navigation import Group, Link, footer_links, menu
+from .navigation import STATEMENT_SLUGS, Group, Link, footer_links, menu
 from .sites import ancestor_paths, city_site, site_of
 
 SEARCH_SLUG = "tim-kiem"
@@ -78,6 +78,7 @@ class Frame:
     section_urls: dict[str, str] = field(default_factory=dict)
     search_url: str = ""
     canonical_url: str = ""
+    site_feed_url: str = ""
     feed_url: str = ""
     feed_title: str = ""
     description: str = ""
@@ -147,7 +148,12 @@ def _fill_from_tree(frame, page, request, is_page):
     home_path = paths[0] if frame.site.is_city else paths[min(1, len(paths) - 1)]
     in_menu = Q(path__range=Page._get_children_path_interval(home_path), depth=len(home_path) // Page.steplen + 1)
     found = list(
-        Page.objects.filter(Q(path__in=paths) | Q(translation_key__in=keys, live=True) | (in_menu & Q(live=True)))
+        Page.objects.filter(
+            Q(path__in=paths)
+            | Q(translation_key__in=keys, live=True)
+            | (in_menu & Q(live=True))
+            | Q(slug__in=STATEMENT_SLUGS, live=True, path__startswith=paths[0])
+        )
         .select_related("locale")
         .order_by("path")
     )
@@ -168,7 +174,10 @@ def _fill_from_tree(frame, page, request, is_page):
     children = [row for row in found if row.live and row.depth == home.depth + 1 and row.path.startswith(home.path)]
     here = page.path if is_page else ""
     frame.menu = menu([child for child in children if child.show_in_menus], here, url_of)
-    frame.footer_links = footer_links(children, here, url_of)
+    statements = {row.slug: row for row in found if row.slug in STATEMENT_SLUGS and row.live}
+    statements |= {row.slug: row for row in found if row.slug in STATEMENT_SLUGS and row.path.startswith(home.path)}
+    frame.footer_links = footer_links([*children, *statements.values()], here, url_of)
+    frame.site_feed_url = f"{frame.home_url}rss/"
     frame.section_urls = {child.slug: url_of(child) for child in children}
     frame.search_url = frame.section_urls.get(SEARCH_SLUG, "")
     frame.alerts = _alerts(frame, page if is_page else None, home, city_home, request)

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 MOST_GROUPS = 7
 OTHER_GROUP = _("Thông tin khác")
 
+# Statements that stand anywhere in the city's tree and hold for its component sites too.
+STATEMENT_SLUGS = ("kha-nang-tiep-can", "quyen-rieng-tu")
 # Standing pages of every site, by their name in the address, in the footer's order.
 FOOTER_SLUGS = (
     "gioi-thieu",
@@ -19,8 +21,7 @@ FOOTER_SLUGS = (
     "so-do",
     "cong-khai",
     "hoi-dap",
-    "kha-nang-tiep-can",
-    "quyen-rieng-tu",
+    *STATEMENT_SLUGS,
 )
 
 _groups: list[tuple[str, tuple[str, ...]]] = []

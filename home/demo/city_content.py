@@ -382,6 +382,50 @@ Bản đầy đủ đặt tại Phòng Tài chính - Kế hoạch và niêm yế
 
 # Standing pages: (section, slug, title, summary, body, unit).
 STANDARD = [
+    Text("gioi-thieu", "kha-nang-tiep-can", "Khả năng tiếp cận",
+         "Trang này hướng đến chuẩn WCAG 2.1 mức AA: cách dùng, những điều còn hạn chế, và nơi báo khi gặp khó khăn.",
+         """Trang thông tin điện tử thành phố và các trang thành phần được làm để mọi người dùng được, kể cả người khiếm thị, người khó dùng chuột và người dùng điện thoại cũ.
+
+## Chuẩn áp dụng
+
+Trang hướng đến chuẩn WCAG 2.1 mức AA và các yêu cầu của Thông tư 32/2017/TT-BTTTT: không có chữ chạy, không có nội dung tự chuyển động, mọi ảnh có mô tả, mọi bảng có tên và dòng tiêu đề.
+
+## Cách dùng thuận tiện hơn
+
+- Phím Tab đầu tiên trên mỗi trang dẫn thẳng đến nội dung chính.
+- Nút "Hiển thị" ở đầu trang cho chọn cỡ chữ, nền sáng hoặc tối, và độ tương phản; lựa chọn chỉ lưu trên máy của bạn.
+- Trang phóng to đến 400 % vẫn đọc được mà không phải cuộn ngang, và vẫn dùng được khi trình duyệt tắt script.
+- Nút "In trang này" cho bản in gọn, không kèm trình đơn.
+
+## Những điều còn hạn chế
+
+- Một số văn bản cũ chỉ có bản quét; bản chữ đang được bổ sung dần.
+- Video do cơ quan khác cung cấp có thể chưa có phụ đề.
+
+## Khi gặp khó khăn
+
+Hãy báo cho chúng tôi trang nào, việc gì chưa làm được, qua thư điện tử hoặc điện thoại ở cuối trang. Chúng tôi trả lời trong mười lăm ngày làm việc và có thể gửi nội dung ở dạng khác.""",
+         180, unit="van-hoa-thong-tin"),
+    Text("gioi-thieu", "quyen-rieng-tu", "Quyền riêng tư",
+         "Đọc trang không cần khai báo gì; trang không dùng cookie theo dõi và không gửi dữ liệu cho bên thứ ba.",
+         """Ai cũng đọc được trang mà không cần đăng nhập hay khai báo thông tin cá nhân.
+
+## Khi bạn đọc trang
+
+Trang không đặt cookie cho người đọc và không nạp nội dung của bên thứ ba. Lựa chọn hiển thị (cỡ chữ, màu nền, tương phản) chỉ lưu trong trình duyệt của bạn. Máy chủ ghi địa chỉ mạng và trang được xem để giữ an toàn hệ thống, rồi xóa theo thời hạn.
+
+## Khi bạn gửi thông tin
+
+Thông tin bạn gửi chỉ được dùng để xử lý đúng việc bạn yêu cầu. Câu trả lời có liên quan chung được đăng sau khi bỏ hết thông tin cá nhân.
+
+## Khi bạn chia sẻ
+
+Các liên kết chia sẻ chỉ là liên kết thường: dịch vụ bên ngoài chỉ biết bạn khi bạn bấm vào.
+
+## Quyền của bạn
+
+Bạn có quyền hỏi, xem, yêu cầu sửa hoặc xóa thông tin cá nhân của mình. Hãy liên hệ theo địa chỉ ở cuối trang.""",
+         180, unit="van-hoa-thong-tin"),
     Text("gioi-thieu", "lich-su", "Lịch sử hình thành",
          "Từ thủ Đông Xuyên năm 1789 đến đô thị loại I bên bờ sông Hậu.",
          """Vùng đất Long Xuyên được lập đồn, gọi là thủ Đông Xuyên, vào năm 1789. Từ một điểm đóng quân bên rạch Long Xuyên, nơi này dần thành chợ, thành lỵ sở, rồi thành tỉnh lỵ của An Giang.
