@@ -244,7 +244,7 @@ _HOME_LABELS = {"en": "English home page", "vi": "Trang chủ tiếng Việt"}
 def _alerts(frame, page, home, city_home, request):
     found = []
     if frame.site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
-        found.append(_frozen_alert(frame, request))
+        found.append(_frozen_alert(frame, home.locale, request))
     today = timezone.localdate()
     for base in (city_home, home if home is not city_home else None):
         if base is None:
@@ -275,7 +275,7 @@ def _specific(page, request):
     return site.root_page.specific if site and site.root_page_id == page.pk else page.specific
 
 
-def _frozen_alert(frame, request):
+def _frozen_alert(frame, locale, request):
     """Say that the unit was closed, since when, and who follows."""
     site = frame.site
     since = date_format(site.state_changed_on, "d/m/Y") if site.state_changed_on else ""
@@ -286,7 +286,7 @@ def _frozen_alert(frame, request):
     ) % {"unit": _unit_name(site.unit, frame.language_code, short=True), "date": since}
     alert = Alert("warning", title, site.state_note)
     if site.successor:
-        home = site.successor.home_page(locale=None)
+        home = site.successor.home_page(locale) or site.successor.home_page()
         alert.url = (home.get_url(request) or "") if home else ""
         alert.link_label = _("Xem trang kế thừa: %(name)s") % {"name": site.successor.name}
     return alert

@@ -4,6 +4,12 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+window.addEventListener("beforeprint", () => {
+  for (const place of document.querySelectorAll("[data-print-date]")) {
+    place.textContent = ` · ${place.dataset.printDate} ${new Date().toLocaleDateString("vi-VN")}`;
+  }
+});
+
 if (navigator.clipboard) {
   for (const button of document.querySelectorAll("[data-copy-link]")) {
     button.hidden = false;
