@@ -4,9 +4,12 @@ from unittest import mock
 
 import pytest
 from django.core.cache import caches
+from django.core.management import call_command
+from django.db import connection
 from django.test import TransactionTestCase
 
 from base import append_only
+from base.gate import open_gate
 
 
 @pytest.fixture(autouse=True)
@@ -18,14 +21,29 @@ def empty_caches():
 
 
 @pytest.fixture(autouse=True, scope="session")
-def every_table_can_be_emptied():
-    """Lift the triggers of the tables that only grow while a test that commits empties the database afterwards."""
-    empty = TransactionTestCase._fixture_teardown
+def tests_that_commit_leave_the_database_as_migrated():
+    """Let a test that commits empty every table afterwards, those that only grow too, then bring the first rows back.
 
-    def lift_and_empty(case):
+    The rows that migrations make (the root of the tree, document types) are needed by whatever test comes next.
+    """
+    set_up = TransactionTestCase._fixture_setup.__func__
+    as_migrated = ""
+
+    def remember_and_set_up(case_class):
+        nonlocal as_migrated
+        as_migrated = as_migrated or connection.creation.serialize_db_to_string()
+        set_up(case_class)
+
+    def empty_and_refill(case):
         append_only.remove()
-        empty(case)
+        # Without `post_migrate`, which would make anew some of the rows that are brought back.
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        with open_gate("tests"):
+            connection.creation.deserialize_db_from_string(as_migrated)
         append_only.install()
 
-    with mock.patch.object(TransactionTestCase, "_fixture_teardown", lift_and_empty):
+    with (
+        mock.patch.object(TransactionTestCase, "_fixture_setup", classmethod(remember_and_set_up)),
+        mock.patch.object(TransactionTestCase, "_fixture_teardown", empty_and_refill),
+    ):
         yield
