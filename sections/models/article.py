@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.models import Orderable
+from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from base.models import BasePage, PortalImage
@@ -13,6 +13,9 @@ from legalref.citations import ABOUT
 
 from ..duties import Duty
 from .item import CitesLaw, SectionItem, WithBody, WithFiles, body_panels, files_panels, law_panels, missing
+
+# How many other items of the section stand beside an article.
+NEWEST_SHOWN = 5
 
 
 class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
@@ -92,6 +95,11 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
     class Meta:
         verbose_name = "bài viết"
         verbose_name_plural = "bài viết"
+
+    def get_context(self, request, *args, **kwargs):
+        """Add `newest`: the newest other items of the section, to read on."""
+        others = Page.objects.sibling_of(self, inclusive=False).live().order_by("-first_published_at")
+        return {**super().get_context(request, *args, **kwargs), "newest": others[:NEWEST_SHOWN]}
 
     def subjects(self):
         words = [word.strip() for word in self.keywords.split(";")]
