@@ -25,6 +25,7 @@ import requests
 
 ROOT = Path(__file__).resolve().parent.parent
 SLOWEST_SECONDS = 1800
+WORKERS = 2
 BODY = (
     '{"blocks":[{"key":"a","text":"Nội dung thử.","type":"unstyled","depth":0,"inlineStyleRanges":[],'
     '"entityRanges":[]}],"entityMap":{}}'
@@ -105,7 +106,7 @@ def drill(chosen, var: Path) -> int:
     ).stdout.split()  # fmt: skip
     server = subprocess.Popen(
         [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(chosen.port),
-         "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--respawn-interval", "0.1",
+         "--workers", str(WORKERS), "--blocking-threads", "4", "--respawn-failed-workers", "--respawn-interval", "0.1",
          "--no-log", "config.wsgi:application"],
         env=environment, cwd=ROOT,
     )  # fmt: skip
@@ -134,9 +135,11 @@ def drill(chosen, var: Path) -> int:
         for thread in clients:
             thread.start()
         while kills < chosen.kills and time.monotonic() - began < SLOWEST_SECONDS:
-            time.sleep(random.uniform(0.6, 1.6) + 1.5)
+            # Both workers serve again before the next one dies, at a random moment of the work under way.
+            wait_until_up(base)
+            time.sleep(random.uniform(0.3, 1.6))
             workers = [int(pid) for pid in children_of(server.pid)]
-            if workers:
+            if len(workers) >= WORKERS:
                 os.kill(random.choice(workers), signal.SIGKILL)
                 kills += 1
         stopping.set()
