@@ -96,6 +96,7 @@ def main() -> None:
         environment = environment_of_bench(var, database_url)
         addresses = prepare(environment, var, options)
         cells, servers = stack.enter_context(everything(environment, var, addresses))
+        load_before = os.getloadavg()[0]
         for cell in cells:
             warm(cell)
         for number in range(options.rounds):
@@ -105,7 +106,7 @@ def main() -> None:
         memory = {name: memory_mb([process.pid]) for name, process in servers.items()}
         with step("Đăng 30 lần, xem độc giả thấy sau bao lâu"):
             freshness = measure_freshness(environment, servers)
-        write(options, cells, memory, freshness)
+        write(options, cells, memory, freshness, load_before)
 
 
 def environment_of_bench(var: Path, database_url: str) -> dict[str, str]:
@@ -331,7 +332,7 @@ def free_ports(count: int) -> list[int]:
         return [probe.getsockname()[1] for probe in sockets]
 
 
-def write(options, cells: list[Cell], memory: dict[str, float], freshness: str) -> None:
+def write(options, cells: list[Cell], memory: dict[str, float], freshness: str, load_before: float) -> None:
     """Write the table into bench/results/ and print it."""
     now = datetime.now().astimezone()
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("wagtail", "django", "granian"))
@@ -342,7 +343,8 @@ def write(options, cells: list[Cell], memory: dict[str, float], freshness: str) 
         f"{options.articles:,} articles of about 4 KB beside the demo city, {options.connections} "
         f"connections, {options.rounds} alternating rounds of {options.seconds:g} s a line, medians. Load generator "
         f"({generator}) and servers share {_machine()}. "
-        f"Python {platform.python_version()}, {versions}; one worker, 4 threads.",
+        f"Python {platform.python_version()}, {versions}; one worker, 4 threads. "
+        f"Load average before the rounds: {load_before:.1f} (on a quiet machine below 0.5).",
         "",
         "CPU-ms: processor time of all server processes per request; throughput is limited by the load "
         "generator's share of the processors, so compare it within one table only.",
