@@ -1,8 +1,8 @@
 """The journey of one article of Mỹ Long, through the screens its people use, from the first draft to 410.
 
 Written → submitted → cannot be published by its writer → returned with a reason → submitted again → approved →
-public on both addresses → the decision it speaks of is replaced → one task → decided by a second person → 410 that points to the
-new decision → the sealed copy verifies.
+public on both addresses → the decision it speaks of is replaced → one task → decided by a second person → 410 that
+points to the new decision → the sealed copy verifies.
 """
 
 from datetime import date
