@@ -206,6 +206,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 WAGTAIL_SITE_NAME = "Trang thông tin điện tử thành phố Long Xuyên"
 WAGTAILADMIN_BASE_URL = f"https://{PORTAL_HOST}" if PORTAL_HTTPS else f"http://{PORTAL_HOST}:{PORTAL_PORT}"
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+WAGTAILADMIN_USER_LOGIN_FORM = "accounts.forms.LoginForm"
 WAGTAIL_USER_TIME_ZONES = ["Asia/Ho_Chi_Minh"]
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_FINISH_WORKFLOW_ACTION = "workflows.finish.finish"

@@ -1,0 +1,293 @@
+"""The administration speaks Vietnamese: every text of the installed libraries has one, and the screens show it."""
+
+import re
+from pathlib import Path
+from unittest import mock
+
+import django
+import polib
+from django.apps import apps
+from django.conf import settings
+from django.test import SimpleTestCase
+from django.urls import reverse
+from django.utils import translation
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+
+from tests.city import PASSWORD, CityTestCase
+
+FOLDER = Path(settings.BASE_DIR) / "locale_admin" / "vi" / "LC_MESSAGES"
+OWN_ENGLISH = Path(settings.BASE_DIR) / "locale" / "en" / "LC_MESSAGES" / "django.po"
+DOMAINS = ("django", "djangojs")
+# Libraries whose texts people of the administration see; each catalogue is known by its folder.
+LIBRARIES = ("wagtail", "wagtail_localize", "taggit", "django.conf", "django.contrib")
+# Written alike in both languages; the name of a lookup, which is never shown.
+ALIKE = {"%(size)d byte", "exact"}
+VALUE = re.compile(r"%\(\w+\)[a-zA-Z]|%[sd](?![a-z])|\{\w*\}")
+TAG = re.compile(r"</?\w[^<>]*>")
+
+
+def catalogue(folder: Path, language: str, domain: str) -> list[polib.POEntry]:
+    """The entries of one catalogue of a library; none where it has no such catalogue."""
+    path = folder / "locale" / language / "LC_MESSAGES" / f"{domain}.po"
+    return [entry for entry in polib.pofile(str(path)) if not entry.obsolete] if path.exists() else []
+
+
+def key(entry: polib.POEntry) -> tuple[str | None, str]:
+    return entry.msgctxt, entry.msgid
+
+
+def libraries() -> dict[str, Path]:
+    """The installed libraries with catalogues, by name: those of the apps, and Django's own."""
+    found = {config.name: Path(config.path) for config in apps.get_app_configs()}
+    found = {name: path for name, path in found.items() if name.startswith(LIBRARIES)}
+    return found | {"django.conf": Path(django.__file__).parent / "conf"}
+
+
+def own(domain: str) -> list[polib.POEntry]:
+    return list(polib.pofile(str(FOLDER / f"{domain}.po")))
+
+
+def everything() -> list[polib.POEntry]:
+    return [entry for domain in DOMAINS for entry in own(domain)]
+
+
+def vietnamese(entry: polib.POEntry) -> str:
+    return entry.msgstr_plural[0] if entry.msgid_plural else entry.msgstr
+
+
+def spaces(text: str) -> tuple[int, int]:
+    """How many spaces stand before and after a text."""
+    return len(text) - len(text.lstrip()), len(text) - len(text.rstrip())
+
+
+class AdminCatalogue(SimpleTestCase):
+    def test_has_every_text_of_the_installed_libraries(self):
+        """Fails after an upgrade with the list of what is to be translated."""
+        for domain in DOMAINS:
+            done = {key(entry) for entry in own(domain)}
+            for name, folder in libraries().items():
+                known = set(done)
+                if name.startswith("django."):
+                    known |= {key(entry) for entry in catalogue(folder, "vi", domain) if entry.translated()}
+                with self.subTest(library=name, domain=domain):
+                    missing = [key(entry) for entry in catalogue(folder, "en", domain) if key(entry) not in known]
+                    self.assertEqual(missing, [])
+
+    def test_looks_into_the_catalogues_of_the_large_libraries(self):
+        counts = {name: len(catalogue(folder, "en", "django")) for name, folder in libraries().items()}
+
+        for name, at_least in (("wagtail.admin", 800), ("wagtail", 250), ("wagtail.images", 120), ("django.conf", 300)):
+            self.assertGreater(counts[name], at_least)
+
+    def test_leaves_nothing_empty_or_in_doubt(self):
+        for domain in DOMAINS:
+            self.assertEqual([entry.msgid for entry in own(domain) if not entry.translated()], [])
+
+    def test_says_everything_once(self):
+        for domain in DOMAINS:
+            keys = [key(entry) for entry in own(domain)]
+            self.assertEqual(len(keys), len(set(keys)))
+
+    def test_asks_for_the_same_values(self):
+        wrong = []
+        for entry in everything():
+            english = [set(VALUE.findall(text)) for text in (entry.msgid_plural, entry.msgid) if text]
+            # The one form of Vietnamese stands for all numbers, so it takes the values of the plural; the singular of
+            # English may leave the number out.
+            wanted = [english[0], *(values for values in english[1:] if values)]
+            if set(VALUE.findall(vietnamese(entry))) not in wanted:
+                wrong.append(entry.msgid)
+
+        self.assertEqual(wrong, [])
+
+    def test_keeps_the_markup(self):
+        wrong = [
+            entry.msgid
+            for entry in everything()
+            if sorted(TAG.findall(vietnamese(entry))) != sorted(TAG.findall(entry.msgid_plural or entry.msgid))
+        ]
+
+        self.assertEqual(wrong, [])
+
+    def test_keeps_the_spaces_around(self):
+        wrong = [entry.msgid for entry in everything() if spaces(entry.msgid) != spaces(vietnamese(entry))]
+
+        self.assertEqual(wrong, [])
+
+    def test_has_one_form_for_all_numbers(self):
+        for domain in DOMAINS:
+            self.assertEqual(
+                polib.pofile(str(FOLDER / f"{domain}.po")).metadata["Plural-Forms"], "nplurals=1; plural=0;"
+            )
+            for entry in own(domain):
+                self.assertIn(set(entry.msgstr_plural), ({0}, set()))
+
+    def test_uses_the_words_of_the_house(self):
+        words = {entry.msgid: entry.msgstr for entry in own("django")}
+
+        self.assertEqual(words["Publish"], "Đăng")
+        self.assertEqual(words["Unpublish"], "Gỡ bỏ")
+        self.assertEqual(words["Draft"], "Bản nháp")
+        self.assertEqual(words["Submit for moderation"], "Gửi duyệt")
+        self.assertEqual(words["Documents"], "Tệp")
+        for text in words.values():
+            self.assertNotRegex(text, "(?i)xuất bản|thu hồi xuất|kiểm duyệt viên|vùng miền|quy trình")
+
+
+class AdminWords(SimpleTestCase):
+    """What Django really looks up: the compiled catalogues, in their order."""
+
+    def setUp(self):
+        self.enterContext(translation.override("vi"))
+
+    def test_come_before_those_the_libraries_bring(self):
+        self.assertEqual(translation.gettext("Edit"), "Sửa")
+        self.assertEqual(translation.gettext("Delete"), "Xóa")
+        self.assertEqual(translation.gettext("Password reset unsuccessful"), "Chưa đặt lại được mật khẩu")
+
+    def test_count_without_a_plural(self):
+        for number in (0, 1, 7):
+            text = translation.ngettext("%(num)d minute", "%(num)d minutes", number) % {"num": number}
+            self.assertEqual(text, f"{number} phút")
+
+    def test_leave_english_pages_english(self):
+        with translation.override("en"):
+            self.assertEqual(translation.gettext("Publish"), "Publish")
+
+
+class AdminScreens(CityTestCase):
+    """Screens as people of the administration see them; whatever was looked up in vain is named."""
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.own = {entry.msgid for entry in polib.pofile(str(OWN_ENGLISH))}
+
+    def in_vain(self, *urls, user):
+        """English texts that stayed English while `urls` were shown to `user`."""
+        self.client.force_login(user)
+        missing = set()
+
+        def listen(name, position):
+            look_up = getattr(translation, name)
+            original = getattr(translation._trans, look_up.__name__)
+
+            def heard(*args):
+                found = original(*args)
+                texts = args[position : position + (2 if name.startswith("n") else 1)]
+                if (
+                    found in texts
+                    and re.search("[A-Za-z]{3}", found)
+                    and found.isascii()
+                    and found not in self.own | ALIKE
+                ):
+                    missing.add(str(found))
+                return found
+
+            return mock.patch.object(translation._trans, name, heard)
+
+        with listen("gettext", 0), listen("ngettext", 0), listen("pgettext", 1):
+            for url in urls:
+                response = self.client.get(url)
+                self.assertIn(response.status_code, (200, 302), url)
+        return missing
+
+    def test_of_a_contributor_are_vietnamese(self):
+        section = self.city.section(self.city.my_long)
+        user = self.cast.contributor
+        missing = self.in_vain(
+            reverse("wagtailadmin_home"),
+            reverse("wagtailadmin_explore", args=[section.pk]),
+            reverse("wagtailadmin_pages:add_subpage", args=[section.pk]),
+            reverse("wagtailadmin_pages:add", args=["sections", "articlepage", section.pk]),
+            reverse("wagtailadmin_pages:search"),
+            reverse("wagtailadmin_choose_page"),
+            reverse("wagtailimages:index"),
+            reverse("wagtailimages:add_multiple"),
+            reverse("wagtailimages_chooser:choose"),
+            reverse("wagtaildocs:index"),
+            reverse("wagtaildocs:add_multiple"),
+            reverse("wagtaildocs_chooser:choose"),
+            reverse("wagtailadmin_account"),
+            user=user,
+        )
+
+        self.assertEqual(missing, set())
+
+    def test_of_an_editor_are_vietnamese(self):
+        page = self.city.section(self.city.site)
+        missing = self.in_vain(
+            reverse("wagtailadmin_home"),
+            reverse("wagtailadmin_pages:edit", args=[page.pk]),
+            reverse("wagtailadmin_pages:history", args=[page.pk]),
+            reverse("wagtailadmin_pages:usage", args=[page.pk]),
+            reverse("wagtailadmin_pages:workflow_history", args=[page.pk]),
+            reverse("wagtailadmin_reports:workflow"),
+            reverse("wagtailadmin_reports:locked_pages"),
+            user=self.cast.editor,
+        )
+
+        self.assertEqual(missing, set())
+
+    def test_of_the_administrator_are_vietnamese(self):
+        missing = self.in_vain(
+            reverse("wagtailsites:index"),
+            reverse("wagtailusers_users:index"),
+            reverse("wagtailusers_groups:index"),
+            reverse("wagtailadmin_collections:index"),
+            reverse("wagtailadmin_workflows:index"),
+            reverse("wagtailadmin_workflows:task_index"),
+            reverse("wagtailredirects:index"),
+            reverse("wagtaillocales:index"),
+            reverse("wagtailsnippets:index"),
+            reverse("wagtailadmin_reports:site_history"),
+            reverse("wagtailadmin_reports:aging_pages"),
+            reverse("wagtailadmin_reports:page_types_usage"),
+            reverse("wagtailimages:edit", args=[self.picture().pk]),
+            reverse("wagtaildocs:edit", args=[self.file().pk]),
+            user=self.cast.superuser,
+        )
+
+        self.assertEqual(missing, set())
+
+    def picture(self):
+        return get_image_model().objects.create(title="Chợ Mỹ Long", file="cho.png", width=10, height=10)
+
+    def file(self):
+        return get_document_model().objects.create(title="Biểu mẫu", file="bieu-mau.pdf")
+
+    def test_give_their_scripts_vietnamese(self):
+        self.client.force_login(self.cast.contributor)
+        script = self.client.get(reverse("wagtailadmin_javascript_catalog")).content.decode()
+
+        self.assertIn('"Insert a block": "Ch\\u00e8n kh\\u1ed1i n\\u1ed9i dung"', script)
+        self.assertIn('"Changes have been autosaved."', script)
+
+
+class SigningIn(CityTestCase):
+    def setUp(self):
+        self.url = reverse("wagtailadmin_login")
+
+    def test_asks_in_vietnamese_and_remembers_nothing(self):
+        html = self.client.get(self.url).content.decode()
+
+        for text in ("Tên đăng nhập", "Mật khẩu", "Đăng nhập", "Quên mật khẩu?"):
+            self.assertIn(text, html)
+        for text in ("Password", "Username", "Sign in", "remember"):
+            self.assertNotIn(text, html)
+        self.assertEqual(len(re.findall(r'<input [^>]*name="(?:username|password)"[^>]*autocomplete="off"', html)), 2)
+
+    def test_names_what_was_wrong(self):
+        response = self.client.post(self.url, {"username": "bien-tap", "password": "sai"})
+
+        self.assertContains(response, "Tên đăng nhập hoặc mật khẩu không đúng.")
+        self.assertContains(response, 'value="bien-tap"')
+
+    def test_ends_with_the_browser(self):
+        response = self.client.post(
+            self.url, {"username": self.cast.editor.username, "password": PASSWORD, "remember": "on"}
+        )
+
+        self.assertEqual(response.status_code, 302)
+        self.assertEqual(response.cookies[settings.SESSION_COOKIE_NAME]["max-age"], "")
