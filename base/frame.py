@@ -324,7 +324,8 @@ def _home_for(request):
         parts = parts[1:]
     tops = Page.objects.filter(translation_key=root.translation_key, live=True).select_related("locale")
     top = next((found for found in tops if found.locale.language_code == language), root)
-    if parts:
+    # PostgreSQL refuses NUL in a question; the page that turns such an address away is made here too.
+    if parts and "\0" not in parts[0]:
         wards = PortalSite.objects.values("home_key")
         ward = top.get_children().filter(slug=parts[0], live=True, translation_key__in=wards).first()
         if ward is not None:
