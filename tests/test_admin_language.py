@@ -1,6 +1,7 @@
 """The administration speaks Vietnamese: every text of the installed libraries has one, and the screens show it."""
 
 import re
+from io import StringIO
 from pathlib import Path
 from unittest import mock
 
@@ -8,6 +9,8 @@ import django
 import polib
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
 from django.test import SimpleTestCase
 from django.urls import reverse
 from django.utils import translation
@@ -263,6 +266,27 @@ class AdminScreens(CityTestCase):
 
         self.assertIn('"Insert a block": "Ch\\u00e8n kh\\u1ed1i n\\u1ed9i dung"', script)
         self.assertIn('"Changes have been autosaved."', script)
+
+
+class PermissionNames(CityTestCase):
+    def test_become_vietnamese_and_stay(self):
+        call_command("sync_roles", stdout=StringIO())
+        names = dict(Permission.objects.values_list("codename", "name"))
+
+        self.assertEqual(names["change_legaldocument"], "Được sửa văn bản")
+        self.assertEqual(names["access_admin"], "Được vào trang quản trị")
+        self.assertEqual(names["publish_legaldocument"], "Được đăng văn bản")
+        said = StringIO()
+        call_command("sync_roles", stdout=said)
+        self.assertIn("0 quyền được đặt tên", said.getvalue())
+
+    def test_leave_no_english_on_the_screen_of_a_group(self):
+        call_command("sync_roles", stdout=StringIO())
+        self.client.force_login(self.cast.superuser)
+        html = self.client.get(reverse("wagtailusers_groups:edit", args=[Group.objects.first().pk])).content.decode()
+
+        self.assertEqual(re.findall(r"Can [a-z]+[^<\n]*", html), [])
+        self.assertIn("Được sửa văn bản", html)
 
 
 class SigningIn(CityTestCase):
