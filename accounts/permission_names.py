@@ -1,7 +1,7 @@
 """The names of permissions in Vietnamese: «Được sửa văn bản» instead of "Can change legal document".
 
 Django writes the names when it makes the rows, in English, and never again; so they are given here, after each
-migration, by `manage.py sync_roles`. Nothing but the screen of a group shows them.
+migration, by `manage.py setup_portal` and `sync_roles`. Nothing but the screen of a group shows them.
 """
 
 from django.contrib.auth.models import Permission

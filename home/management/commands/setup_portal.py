@@ -1,5 +1,6 @@
 from django.core.management.base import BaseCommand
 
+from accounts.permission_names import name_in_vietnamese
 from home.models import Opening
 from home.setting_up import set_up
 
@@ -9,6 +10,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         dossier = set_up()
+        name_in_vietnamese()
         self.stdout.write(f"{dossier}: {dossier.get_state_display()}.")
         if dossier.state != Opening.State.APPROVED:
             self.stdout.write(
