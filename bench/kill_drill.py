@@ -26,6 +26,8 @@ import requests
 ROOT = Path(__file__).resolve().parent.parent
 SLOWEST_SECONDS = 1800
 WORKERS = 2
+SERVES_AFTER_SECONDS = 5
+TICKS = os.sysconf("SC_CLK_TCK")
 BODY = (
     '{"blocks":[{"key":"a","text":"Nội dung thử.","type":"unstyled","depth":0,"inlineStyleRanges":[],'
     '"entityRanges":[]}],"entityMap":{}}'
@@ -138,7 +140,7 @@ def drill(chosen, var: Path) -> int:
             # Both workers serve again before the next one dies, at a random moment of the work under way.
             wait_until_up(base)
             time.sleep(random.uniform(0.3, 1.6))
-            workers = [int(pid) for pid in children_of(server.pid)]
+            workers = workers_of(server.pid)
             if len(workers) >= WORKERS:
                 os.kill(random.choice(workers), signal.SIGKILL)
                 kills += 1
@@ -169,10 +171,23 @@ def manage(environment: dict, *arguments: str, check: bool = True) -> subprocess
     )  # fmt: skip
 
 
-def children_of(pid: int) -> list[str]:
-    """Process ids of the server's workers, whose command still names granian."""
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [child for child in found if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes()]
+def workers_of(pid: int) -> list[int]:
+    """Process ids of the server's workers that have been up long enough to serve.
+
+    The server gives up when a worker dies while it starts, so such a one is left alone.
+    """
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            started = int(Path(f"/proc/{child}/stat").read_text().rsplit(")", 1)[1].split()[19]) / TICKS
+            uptime = float(Path("/proc/uptime").read_text().split()[0])
+            if uptime - started >= SERVES_AFTER_SECONDS and b"resource_tracker" not in _command(child):
+                found.append(int(child))
+    return found
+
+
+def _command(pid: str) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def wait_until_up(base: str) -> None:
