@@ -55,8 +55,21 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def portal(django_db_setup, django_db_blocker):
-    """The small city with one page of every type behind a live server: its address and the paths by name."""
+def browser():
+    """Chromium, as the machine has it."""
+    with sync_playwright() as driver:
+        executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+        chromium = driver.chromium.launch(executable_path=executable, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def portal(browser, django_db_setup, django_db_blocker):
+    """The small city with one page of every type behind a live server: its address and the paths by name.
+
+    After the browser: its driver keeps an event loop in this thread, and Django tells connections apart by that.
+    """
     # The driver of the browser keeps an event loop in this thread; the database is still used by one thread at a time.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with django_db_blocker.unblock():
@@ -73,17 +86,10 @@ def portal(django_db_setup, django_db_blocker):
                 yield server.url, paths
                 transaction.set_rollback(True)
         finally:
+            # No connection may outlive the server.
+            for context in browser.contexts:
+                context.close()
             server.stop()
-
-
-@pytest.fixture(scope="module")
-def browser(portal):
-    """Chromium, as the machine has it; closed before the server stops, so that no request is left hanging."""
-    with sync_playwright() as driver:
-        executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-        chromium = driver.chromium.launch(executable_path=executable, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 def look(browser, portal, name, width, **settings):
