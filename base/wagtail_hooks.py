@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
+from .admin_labels import name_fields
 from .authority import own_collections, own_home_paths
 from .gate import Refused
 from .signal_handlers import NOT_REMOVED_HERE
@@ -23,6 +24,8 @@ UNUSED_SETTINGS = frozenset({"collections"})
 
 # Bulk actions publish, unpublish, move and delete in one step: the registry is told that it knows them all.
 bulk_action_registry.has_scanned_for_bulk_actions = True
+
+name_fields()
 
 
 # --- Own sites only ---------------------------------------------------------------------------------

@@ -260,6 +260,30 @@ class AdminScreens(CityTestCase):
     def file(self):
         return get_document_model().objects.create(title="Biểu mẫu", file="bieu-mau.pdf")
 
+    def test_name_fields_that_no_catalogue_reaches(self):
+        self.client.force_login(self.cast.superuser)
+        for view, words, english in (
+            ("wagtailadmin_choose_page_external_link", ["Chữ của liên kết"], ["Link text"]),
+            ("wagtailadmin_choose_page_anchor_link", ["Tên neo", "Chữ của liên kết"], ["Link text"]),
+            ("wagtailadmin_choose_page_email_link", ["Địa chỉ thư điện tử", "Nội dung thư"], ["Subject", "Body"]),
+            ("wagtailadmin_choose_page_phone_link", ["Số điện thoại"], ["Phone number"]),
+            ("wagtailsites:index", ["Cổng", "Tên trang thông tin", "Trang gốc"], ["Site name", "Root page"]),
+            (
+                "wagtail_localize:translations_report",
+                ["Ngôn ngữ gốc", "Ngôn ngữ dịch"],
+                ["Source locale", "Target locale"],
+            ),
+            ("wagtailadmin_workflows:add", ["Loại dữ liệu"], ["Content types"]),
+        ):
+            response = self.client.get(reverse(view))
+            is_dialog = response["Content-Type"].startswith("application/json")
+            html = response.json()["html"] if is_dialog else response.content.decode()
+            with self.subTest(view=view):
+                for word in words:
+                    self.assertIn(word, html)
+                for word in english:
+                    self.assertNotRegex(html, rf">\s*{word}")
+
     def test_give_their_scripts_vietnamese(self):
         self.client.force_login(self.cast.contributor)
         script = self.client.get(reverse("wagtailadmin_javascript_catalog")).content.decode()
