@@ -14,6 +14,7 @@ from pathlib import Path
 import django
 from console import step
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
 from prepared import PREFIX
@@ -38,6 +39,8 @@ def main(digest: str, accounts_file: Path) -> None:
             move_to_port(settings.PORTAL_PORT)
         if not accounts_file.exists():
             write_accounts(accounts_file)
+    # What another database left in the shared cache, such as which host leads to which page, is wrong here.
+    cache.clear()
     forget_earlier_marks()
     mark_done(PREFIX + digest)
 
