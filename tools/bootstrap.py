@@ -70,7 +70,10 @@ def _is_usable() -> bool:
         return False
     asked = "import sys; print(sys.prefix, sys.version_info[:2] >= (3, 11)); import pip"
     done = subprocess.run([str(PYTHON), "-c", asked], capture_output=True, text=True, check=False)
-    return done.returncode == 0 and done.stdout.split() == [str(VENV), "True"]
+    if done.returncode or done.stdout.split() != [str(VENV), "True"]:
+        return False
+    # The programs of a copied or moved environment still start the Python of the old place.
+    return str(VENV) in (VENV / "bin" / "pip").read_text()
 
 
 def _has_venv_module() -> bool:
