@@ -207,9 +207,11 @@ def _is_compiled(source: Path) -> bool:
 
 
 def _run(command: list[str], environment: dict[str, str], what: str) -> None:
-    done = subprocess.run(command, env=environment, cwd=ROOT, check=False, stdin=subprocess.DEVNULL)
-    if done.returncode:
-        stop(f"{what}: không xong (mã {done.returncode}); lỗi ở các dòng phía trên.")
+    process = subprocess.Popen(
+        command, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, preexec_fn=children.die_with_parent
+    )
+    if process.wait():
+        stop(f"{what}: không xong (mã {process.returncode}); lỗi ở các dòng phía trên.")
 
 
 def _answers(port: int) -> bool:
