@@ -16,6 +16,7 @@ from .gate import Refused
 
 logger = logging.getLogger(__name__)
 
+
 def bad_request(request, exception=None):
     """Answer 400: the request itself makes no sense."""
     return _error_page(

@@ -96,7 +96,13 @@ def open_ward(
     demand_may_open(by, city)
     city_home = city.home_page()
     _demand_valid(
-        city_home, name=name, kind=kind, slug=slug, host_label=host_label, legal_act=legal_act, valid_from=valid_from,
+        city_home,
+        name=name,
+        kind=kind,
+        slug=slug,
+        host_label=host_label,
+        legal_act=legal_act,
+        valid_from=valid_from,
         email=email,
     )
     moment = on or timezone.now()
@@ -356,9 +362,7 @@ def approve_opening(opening: Opening, *, by, on: datetime | None = None) -> Open
     moment = on or timezone.now()
     ends_a_site = opening.kind in (Opening.Kind.MERGE, Opening.Kind.CLOSE)
     if ends_a_site and opening.effective_on > timezone.localtime(moment).date():
-        raise Refused(
-            f"Hồ sơ có hiệu lực từ ngày {opening.effective_on:%d/%m/%Y}; hãy duyệt vào ngày đó hoặc sau đó."
-        )
+        raise Refused(f"Hồ sơ có hiệu lực từ ngày {opening.effective_on:%d/%m/%Y}; hãy duyệt vào ngày đó hoặc sau đó.")
     carry_out = {
         Opening.Kind.CITY: _open,
         Opening.Kind.OPEN: _open,
@@ -618,7 +622,10 @@ def prepare_city(
         lay_out(site, root, [section(key) for key in ENGLISH_KEYS[site.kind]], by=None, language_code="en")
     finish_site(site)
     opening = Opening.objects.create(
-        kind=Opening.Kind.CITY, site=site, effective_on=timezone.localtime(moment).date(), legal_act=legal_act,
+        kind=Opening.Kind.CITY,
+        site=site,
+        effective_on=timezone.localtime(moment).date(),
+        legal_act=legal_act,
         made_at=moment,
     )
     return _noted(opening, "make", None, moment, "Chuẩn bị trang thành phố.")

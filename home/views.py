@@ -32,9 +32,9 @@ class SitesView(MayOpenSites, TemplateView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             title="Các trang thành phần",
-            sites=PortalSite.objects.select_related("unit", "successor").prefetch_related("hosts").order_by(
-                "kind", "unit__sort_order", "name"
-            ),
+            sites=PortalSite.objects.select_related("unit", "successor")
+            .prefetch_related("hosts")
+            .order_by("kind", "unit__sort_order", "name"),
             dossiers=Opening.objects.select_related("site", "made_by", "approved_by")[:50],
             **kwargs,
         )

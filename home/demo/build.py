@@ -217,9 +217,7 @@ class Build:
             for slug, label, text in wanted
             if slug in children
         ]
-        home.links = [
-            ("link", {"label": row["label"], "url": row["url"]}) for row in opening.STATE_LINKS
-        ]
+        home.links = [("link", {"label": row["label"], "url": row["url"]}) for row in opening.STATE_LINKS]
 
     def _complete_officials(self, home, site: PortalSite) -> None:
         page = OfficialsPage.objects.child_of(home).filter(slug="lien-he-can-bo").first()
@@ -288,8 +286,10 @@ class Build:
 
     def _words(self, row: dict, site: PortalSite) -> dict:
         facts = [f"| {fact['label']} | {fact['value']} |" for fact in row["facts"]]
-        table = "\n".join(["= Số liệu chính", "| Chỉ tiêu | Giá trị |", *facts]) if facts else (
-            "Số liệu dân số, diện tích được cập nhật sau mỗi kỳ thống kê."
+        table = (
+            "\n".join(["= Số liệu chính", "| Chỉ tiêu | Giá trị |", *facts])
+            if facts
+            else ("Số liệu dân số, diện tích được cập nhật sau mỗi kỳ thống kê.")
         )
         name = row["name"]
         return {
@@ -315,7 +315,8 @@ class Build:
                 page.lead_image_alt = f"{text.picture[1]}, hình minh họa"
             role = ABOUT if text.kind == ArticlePage.Kind.DISSEMINATION else REFERENCE
             page.legal_basis = [
-                ("document", {"document": self.documents[symbol], "provision": "", "role": role}) for symbol in text.cites
+                ("document", {"document": self.documents[symbol], "provision": "", "role": role})
+                for symbol in text.cites
             ]
         if model is NoticePage:
             page.is_urgent = text.more.get("urgent", False)
@@ -497,7 +498,9 @@ class Build:
     def _publish(self, page, parent, site: PortalSite, days_ago: int):
         writer = self._writer(site)
         delegated = site.approval_mode == PortalSite.Approval.DELEGATED
-        approver = self.people["duyet.my-long"] if delegated else self.people[BOARD_DEPUTY if days_ago % 2 else BOARD_HEAD]
+        approver = (
+            self.people["duyet.my-long"] if delegated else self.people[BOARD_DEPUTY if days_ago % 2 else BOARD_HEAD]
+        )
         page.owner = writer
         parent.add_child(instance=page)
         page.save_revision(user=writer)

@@ -28,7 +28,9 @@ REGULATION = "01/2020/QĐ-UBND"
 
 ARTICLES = [
     Text(
-        "tin-tuc", "khoi-dong-trang-thanh-phan", "Các phường, xã bắt đầu cập nhật trang thông tin thành phần",
+        "tin-tuc",
+        "khoi-dong-trang-thanh-phan",
+        "Các phường, xã bắt đầu cập nhật trang thông tin thành phần",
         "Từ hôm nay, mỗi phường, xã của thành phố có một trang thành phần riêng, cùng một quy trình biên tập và kiểm "
         "duyệt với trang thành phố.",
         """Sáng nay, Ban Biên tập Trang thông tin điện tử thành phố Long Xuyên họp với đại diện các phòng, ban và 13 phường, xã để triển khai việc cung cấp thông tin lên trang thông tin điện tử thành phố và các trang thành phần. Cuộc họp do Cơ quan Thường trực Ban Biên tập, Phòng Văn hóa và Thông tin, chuẩn bị nội dung.
@@ -54,10 +56,16 @@ Trang của mỗi phường, xã có các mục giống nhau, nên người dân
 Sau cuộc họp, các phường, xã được hướng dẫn cách soạn bài, ghi nguồn, viết mô tả cho hình ảnh để người khiếm thị dùng trình đọc màn hình vẫn hiểu được. Trong tháng đầu, Ban Biên tập sẽ trả lại bài thiếu nguồn hoặc thiếu mô tả ảnh kèm lý do cụ thể, không sửa thay, để các đơn vị quen dần với yêu cầu.
 
 Người dân có góp ý về trang thành phần của địa phương mình có thể gửi qua mục Liên hệ của trang đó.""",
-        1, "news", ("river", "Dòng sông rộng buổi sớm với hai bờ cây xanh"), (REGULATION,), "van-hoa-thong-tin",
+        1,
+        "news",
+        ("river", "Dòng sông rộng buổi sớm với hai bờ cây xanh"),
+        (REGULATION,),
+        "van-hoa-thong-tin",
     ),
     Text(
-        "tin-tuc", "cai-tao-via-he-tuyen-trung-tam", "Chỉnh trang vỉa hè tuyến phố trung tâm trước mùa mưa",
+        "tin-tuc",
+        "cai-tao-via-he-tuyen-trung-tam",
+        "Chỉnh trang vỉa hè tuyến phố trung tâm trước mùa mưa",
         "Phòng Quản lý đô thị phối hợp ba phường trung tâm chỉnh trang vỉa hè, ưu tiên lối đi cho người khuyết tật và "
         "người cao tuổi.",
         """Phòng Quản lý đô thị thành phố vừa hoàn thành khảo sát hiện trạng vỉa hè các tuyến phố trung tâm và lập danh mục đoạn cần chỉnh trang trước mùa mưa. Việc khảo sát được làm cùng cán bộ khóm, đại diện Hội Người cao tuổi và người khuyết tật sống trên tuyến, vì đây là những người gặp khó nhất khi vỉa hè đứt quãng.
@@ -75,10 +83,16 @@ Kinh nghiệm những năm trước cho thấy vỉa hè mau hỏng vì xe tải
 ! Góp ý về tuyến phố: Người dân có thể gửi ảnh và vị trí đoạn vỉa hè hư hỏng qua mục Liên hệ của phường mình; phường trả lời trong thời hạn của quy chế.
 
 Theo kế hoạch, đợt đầu gồm bảy đoạn với tổng chiều dài khoảng 2,4 km. Kết quả từng đoạn được đăng trong mục Dự án, hạng mục đầu tư của trang thành phố để người dân theo dõi và giám sát.""",
-        4, "news", ("street", "Phố nhỏ rợp bóng cây với vỉa hè lát gạch"), (), "quan-ly-do-thi",
+        4,
+        "news",
+        ("street", "Phố nhỏ rợp bóng cây với vỉa hè lát gạch"),
+        (),
+        "quan-ly-do-thi",
     ),
     Text(
-        "tin-tuc", "cho-noi-long-xuyen-gin-giu-nep-song-nuoc", "Chợ nổi Long Xuyên: gìn giữ một nếp sống sông nước",
+        "tin-tuc",
+        "cho-noi-long-xuyen-gin-giu-nep-song-nuoc",
+        "Chợ nổi Long Xuyên: gìn giữ một nếp sống sông nước",
         "Chợ nổi trên sông Hậu vẫn họp mỗi sáng. Thành phố bàn với bà con thương hồ cách giữ chợ sạch, an toàn và đón "
         "khách chu đáo.",
         """Từ bốn, năm giờ sáng, ghe từ các kênh đổ ra đã neo dọc một khúc sông Hậu. Trên mỗi chiếc ghe có cây bẹo treo thứ hàng mà ghe bán: dưa hấu, bí, khoai, khóm. Người mua nhìn cây bẹo mà ghé, trả giá vài câu rồi chuyền hàng qua mạn. Đến chín giờ, chợ thưa dần.
@@ -99,10 +113,16 @@ Tại buổi gặp giữa Phòng Văn hóa và Thông tin, phường Mỹ Phư�
 Với khách tham quan, phường khuyến khích đi bằng đò của bà con địa phương, mặc áo phao, không ném thức ăn thừa xuống sông và hỏi trước khi chụp ảnh người bán hàng.
 
 Phòng Văn hóa và Thông tin sẽ tổng hợp ý kiến thành kế hoạch, lấy ý kiến bà con một lần nữa trước khi trình thành phố.""",
-        9, "news", ("market", "Những chiếc ghe chở trái cây trên sông buổi sớm"), (), "van-hoa-thong-tin",
+        9,
+        "news",
+        ("market", "Những chiếc ghe chở trái cây trên sông buổi sớm"),
+        (),
+        "van-hoa-thong-tin",
     ),
     Text(
-        "tin-tuc", "nuoc-len-chu-dong-phong-sat-lo", "Mùa nước lên: chủ động phòng sạt lở bờ sông, bờ kênh",
+        "tin-tuc",
+        "nuoc-len-chu-dong-phong-sat-lo",
+        "Mùa nước lên: chủ động phòng sạt lở bờ sông, bờ kênh",
         "Thành phố rà soát các đoạn bờ có nguy cơ sạt lở, cắm biển cảnh báo và chuẩn bị phương án di dời cho các hộ ở sát "
         "mép nước.",
         """Bước vào mùa nước lên, thành phố đã rà soát các đoạn bờ sông, bờ kênh có nguy cơ sạt lở và giao từng phường, xã theo dõi mỗi ngày ở những nơi xung yếu. Danh sách các đoạn được đăng công khai để người dân biết và tránh.
@@ -126,10 +146,16 @@ Người dân sống gần bờ sông, bờ kênh khi thấy một trong các d�
 Các phường, xã chuẩn bị sẵn nhà văn hóa, trường học làm nơi tạm trú, có nước sạch và thuốc thông thường. Đội xung kích trực theo ca, có danh bạ điện thoại niêm yết tại trụ sở khóm, ấp.
 
 Việc đổ vật nặng, dựng nhà, neo nhiều ghe lớn ở các đoạn bờ yếu làm tăng nguy cơ sạt lở. Thành phố đề nghị người dân không xây dựng thêm trong hành lang bờ sông, và nhắc nhau khi thấy nơi có biển cảnh báo vẫn có người tụ tập, câu cá.""",
-        13, "news", ("storm", "Mặt sông rộng dưới trời nhiều mây"), (), "kinh-te",
+        13,
+        "news",
+        ("storm", "Mặt sông rộng dưới trời nhiều mây"),
+        (),
+        "kinh-te",
     ),
     Text(
-        "tin-tuc", "thu-vien-thanh-pho-mo-them-gio", "Thư viện mở thêm giờ buổi tối cho học sinh ôn thi",
+        "tin-tuc",
+        "thu-vien-thanh-pho-mo-them-gio",
+        "Thư viện mở thêm giờ buổi tối cho học sinh ôn thi",
         "Trong mùa thi, phòng đọc mở đến 21 giờ các ngày trong tuần, có chỗ sạc máy tính và nước uống.",
         """Trung tâm Văn hóa, Thể thao và Truyền thanh thành phố thông báo phòng đọc mở cửa đến 21 giờ từ thứ Hai đến thứ Sáu trong suốt mùa thi. Học sinh, sinh viên vào đọc không mất phí; chỉ cần thẻ học sinh hoặc giấy tờ có ảnh.
 
@@ -140,10 +166,16 @@ Phòng đọc có tám mươi chỗ ngồi, trong đó mười chỗ có bàn r�
 Ngoài sách giáo khoa và sách tham khảo, thư viện giới thiệu tủ sách về An Giang và sông Hậu, với nhiều đầu sách về lịch sử vùng đất, về nghề đóng ghe, về cây trái cù lao.
 
 Phụ huynh đưa đón con em buổi tối được gửi xe miễn phí trong sân trung tâm.""",
-        18, "news", ("library", "Giá sách và ánh đèn vàng"), (), "trung-tam-van-hoa",
+        18,
+        "news",
+        ("library", "Giá sách và ánh đèn vàng"),
+        (),
+        "trung-tam-van-hoa",
     ),
     Text(
-        "tin-tuc", "trong-cay-bo-song-hau", "Trồng thêm cây dọc bờ sông Hậu",
+        "tin-tuc",
+        "trong-cay-bo-song-hau",
+        "Trồng thêm cây dọc bờ sông Hậu",
         "Bốn trăm cây xanh được trồng dọc công viên bờ sông, chọn loài rễ sâu, tán rộng, ít gãy đổ.",
         """Cuối tuần qua, Đoàn Thanh niên thành phố cùng người dân các phường ven sông trồng bốn trăm cây xanh dọc công viên bờ sông Hậu. Mỗi cây có một tấm thẻ nhỏ ghi tên loài, ngày trồng và tổ nhận chăm sóc.
 
@@ -152,10 +184,16 @@ Phòng Quản lý đô thị chọn những loài rễ sâu, tán rộng, chịu
 Các đoàn viên được hướng dẫn đào hố, bón lót, cắm cọc và tưới trong tháng đầu. Sau đó, mỗi tổ dân phố tưới cây mỗi tuần hai lần vào mùa khô. Cây chết được thay trong vòng một tháng.
 
 Theo thống kê của phòng, bờ sông đoạn này có hơn một nghìn hai trăm cây, hai mươi năm nữa sẽ thành một dải rừng nhỏ trong lòng thành phố.""",
-        24, "news", ("trees", "Hàng cây xanh bên bờ nước"), (), "doan-tncs",
+        24,
+        "news",
+        ("trees", "Hàng cây xanh bên bờ nước"),
+        (),
+        "doan-tncs",
     ),
     Text(
-        "tin-tuc", "giai-viet-da-cong-vien", "Hơn ba trăm người tham gia giải đi bộ vì sức khỏe",
+        "tin-tuc",
+        "giai-viet-da-cong-vien",
+        "Hơn ba trăm người tham gia giải đi bộ vì sức khỏe",
         "Giải đi bộ quanh công viên trung tâm thu hút người cao tuổi, công nhân, học sinh; không xếp hạng, ai về đích "
         "cũng được một cây con.",
         """Sáng Chủ nhật, hơn ba trăm người tham gia đi bộ vì sức khỏe quanh công viên trung tâm. Đường đi dài 3,2 km, bằng phẳng, có trạm nước và điểm y tế ở mỗi cây số.
@@ -165,10 +203,16 @@ Không có xếp hạng. Ai về đích cũng được nhận một cây con đ�
 Ban tổ chức nhắc người có bệnh tim mạch đo huyết áp trước khi đi. Trung tâm Y tế thành phố bố trí hai bác sĩ và một xe cứu thương trực suốt giải. Không có tai nạn nào.
 
 Giải sẽ được tổ chức mỗi quý một lần, lần sau ở tuyến đường ven kênh với điểm xuất phát tại phường Mỹ Hòa.""",
-        33, "news", (), (), "trung-tam-van-hoa",
+        33,
+        "news",
+        (),
+        (),
+        "trung-tam-van-hoa",
     ),
     Text(
-        "tin-tuc", "nong-dan-giam-phan-thuoc", "Nông dân ngoại thành giảm lượng giống, phân và thuốc trên ruộng lúa",
+        "tin-tuc",
+        "nong-dan-giam-phan-thuoc",
+        "Nông dân ngoại thành giảm lượng giống, phân và thuốc trên ruộng lúa",
         "Sau hai vụ làm theo quy trình giảm đầu vào, các hộ ở Mỹ Khánh và Mỹ Hòa Hưng giữ được năng suất mà chi phí thấp hơn.",
         """Phòng Kinh tế thành phố cùng Hội Nông dân tổng kết hai vụ làm lúa theo quy trình giảm giống, giảm phân đạm và giảm thuốc tại xã Mỹ Khánh và xã Mỹ Hòa Hưng. Bốn mươi hai hộ tham gia trên diện tích khoảng ba mươi lăm héc-ta.
 
@@ -188,10 +232,16 @@ Năng suất gần như nhau nhưng ruộng mô hình giảm được chi phí g
 Điểm chính là thăm đồng mỗi tuần và chỉ phun khi vượt ngưỡng. Cán bộ kỹ thuật đến tận ruộng, ghi sổ cùng chủ ruộng. Sổ ghi chép sau này cũng là căn cứ khi bán lúa cho doanh nghiệp yêu cầu truy xuất nguồn gốc.
 
 Hội Nông dân đề nghị mở rộng ra thêm một trăm héc-ta ở vụ tới và tổ chức cho nông dân ngoài mô hình đến xem ruộng trước ngày thu hoạch.""",
-        41, "news", ("field", "Ruộng lúa xanh trải rộng đến chân trời"), (), "kinh-te",
+        41,
+        "news",
+        ("field", "Ruộng lúa xanh trải rộng đến chân trời"),
+        (),
+        "kinh-te",
     ),
     Text(
-        "tin-tuc", "lop-hoc-phan-loai-rac", "Học sinh tiểu học học phân loại rác bằng trò chơi",
+        "tin-tuc",
+        "lop-hoc-phan-loai-rac",
+        "Học sinh tiểu học học phân loại rác bằng trò chơi",
         "Mười hai trường tiểu học đưa phân loại rác vào giờ hoạt động; rác hữu cơ của bếp ăn được ủ thành phân bón cây.",
         """Mười hai trường tiểu học trong thành phố đưa việc phân loại rác vào giờ hoạt động trải nghiệm. Thay cho nghe giảng, các em chơi trò "rác về nhà": mỗi đội nhận một giỏ đồ vật và phải đưa từng thứ về đúng thùng.
 
@@ -200,10 +250,16 @@ Phòng Giáo dục và Đào tạo cùng Phòng Tài nguyên và Môi trường 
 Rác hữu cơ từ bếp ăn bán trú được ủ tại chỗ trong thùng kín có men, sau bốn mươi lăm ngày thành phân bón cho vườn trường. Giấy, chai nhựa, lon được bán lấy tiền mua sách cho thư viện lớp.
 
 Nhiều phụ huynh cho biết con về nhà nhắc cả nhà phân loại. Thành phố sẽ mở rộng ra các trường còn lại trong năm học.""",
-        52, "news", (), (), "giao-duc-dao-tao",
+        52,
+        "news",
+        (),
+        (),
+        "giao-duc-dao-tao",
     ),
     Text(
-        "chi-dao-dieu-hanh", "chan-chinh-thoi-gian-tra-ket-qua", "Chấn chỉnh việc trả kết quả hồ sơ quá hạn",
+        "chi-dao-dieu-hanh",
+        "chan-chinh-thoi-gian-tra-ket-qua",
+        "Chấn chỉnh việc trả kết quả hồ sơ quá hạn",
         "Chủ tịch UBND thành phố yêu cầu các đơn vị xin lỗi bằng văn bản khi trễ hạn và hẹn lại ngày trả kết quả cụ thể.",
         """Chủ tịch Ủy ban nhân dân thành phố vừa có văn bản yêu cầu các phòng, ban và Ủy ban nhân dân các phường, xã chấn chỉnh việc tiếp nhận và trả kết quả hồ sơ.
 
@@ -212,10 +268,16 @@ Theo đó, mọi hồ sơ trễ hạn phải có thư xin lỗi gửi người n
 Bộ phận tiếp nhận không được yêu cầu thêm giấy tờ ngoài thành phần hồ sơ đã công khai. Trường hợp hồ sơ thiếu, phải hướng dẫn một lần, đầy đủ, bằng phiếu.
 
 Thanh tra thành phố kiểm tra đột xuất ít nhất hai đơn vị mỗi tháng; kết quả đăng công khai trong mục này. Văn phòng tổng hợp số hồ sơ đúng hạn, trễ hạn của từng đơn vị vào ngày 05 hằng tháng.""",
-        3, "direction", (), (), "van-phong",
+        3,
+        "direction",
+        (),
+        (),
+        "van-phong",
     ),
     Text(
-        "chi-dao-dieu-hanh", "tra-loi-kien-nghi-den-duong", "Trả lời kiến nghị về đèn đường tuyến dân cư ven kênh",
+        "chi-dao-dieu-hanh",
+        "tra-loi-kien-nghi-den-duong",
+        "Trả lời kiến nghị về đèn đường tuyến dân cư ven kênh",
         "Phòng Quản lý đô thị trả lời kiến nghị của cử tri: lắp bổ sung 46 bộ đèn, hoàn thành trong quý.",
         """Tại buổi tiếp xúc cử tri, người dân phản ánh tuyến dân cư ven kênh thiếu đèn chiếu sáng, đi lại buổi tối không an toàn. Phòng Quản lý đô thị trả lời như sau.
 
@@ -224,20 +286,32 @@ Qua kiểm tra thực tế, tuyến đường dài 1,1 km hiện có 21 bộ đ�
 Thời gian thi công dự kiến bốn tuần. Trong thời gian chờ, phường vận động các hộ mặt tiền bật đèn trước nhà từ 18 giờ đến 22 giờ; tiền điện phần này được hỗ trợ từ nguồn xã hội hóa.
 
 Người dân theo dõi tiến độ trong mục Dự án, hạng mục đầu tư. Nếu có đoạn nào còn tối sau khi lắp xong, đề nghị phản ánh kèm vị trí để phòng xử lý.""",
-        8, "reply", (), (), "quan-ly-do-thi",
+        8,
+        "reply",
+        (),
+        (),
+        "quan-ly-do-thi",
     ),
     Text(
-        "chi-dao-dieu-hanh", "khen-thuong-tap-the-cuu-ho", "Khen thưởng tập thể, cá nhân cứu người trên sông",
+        "chi-dao-dieu-hanh",
+        "khen-thuong-tap-the-cuu-ho",
+        "Khen thưởng tập thể, cá nhân cứu người trên sông",
         "Ba tập thể và năm cá nhân được khen thưởng vì kịp thời cứu người bị nạn trên sông Hậu.",
         """Ủy ban nhân dân thành phố khen thưởng ba tập thể và năm cá nhân có thành tích cứu người bị nạn trên sông Hậu trong mùa nước lên.
 
 Trong đó có đội xung kích của xã Mỹ Hòa Hưng đã đưa vào bờ bảy người trên một chiếc đò gặp sóng lớn, và nhóm bà con bến đò đã dùng phao tự tạo giữ người bị nạn đến khi xuồng máy tới.
 
 Thành phố nhắc các bến đò kiểm tra áo phao trước mỗi chuyến, không chở quá số người, không xuất bến khi có giông. Kinh phí khen thưởng lấy từ quỹ thi đua, khen thưởng theo quy định.""",
-        27, "reward", (), (), "noi-vu",
+        27,
+        "reward",
+        (),
+        (),
+        "noi-vu",
     ),
     Text(
-        "chi-dao-dieu-hanh", "ra-soat-trang-thanh-phan", "Rà soát nội dung bắt buộc trên các trang thành phần",
+        "chi-dao-dieu-hanh",
+        "ra-soat-trang-thanh-phan",
+        "Rà soát nội dung bắt buộc trên các trang thành phần",
         "Cơ quan Thường trực Ban Biên tập rà soát các mục bắt buộc của 13 trang thành phần và nêu việc cần bổ sung.",
         """Thực hiện Quy chế ban hành kèm theo Quyết định số 01/2020/QĐ-UBND, Cơ quan Thường trực Ban Biên tập rà soát các mục bắt buộc trên trang thông tin thành phần của phường, xã.
 
@@ -252,10 +326,15 @@ Tất cả các trang có đủ các mục theo danh mục. Ba nội dung còn c
 - mỗi dự thảo hết hạn lấy ý kiến phải có phần tổng hợp, tiếp thu, giải trình.
 
 Đơn vị có khó khăn về nhân lực báo về Phòng Văn hóa và Thông tin để được hướng dẫn trực tiếp.""",
-        15, "direction", (), (REGULATION,), "van-hoa-thong-tin",
+        15,
+        "direction",
+        (),
+        (REGULATION,),
+        "van-hoa-thong-tin",
     ),
     Text(
-        "tuyen-truyen", "quy-che-trang-thong-tin-nhung-dieu-can-biet",
+        "tuyen-truyen",
+        "quy-che-trang-thong-tin-nhung-dieu-can-biet",
         "Quy chế quản lý trang thông tin điện tử thành phố: những điều cần biết",
         "Bài tóm lược các điểm chính của Quy chế ban hành kèm theo Quyết định 01/2020/QĐ-UBND mà người cung cấp tin và "
         "người dân nên biết.",
@@ -282,10 +361,16 @@ Mọi tin, bài qua Ban Biên tập trước khi đăng. Người duyệt không
 ## Câu hỏi thường gặp
 
 Người dân gửi câu hỏi ở đâu? Ở mục Trao đổi, hỏi đáp hoặc tại bộ phận tiếp nhận của phường, xã. Câu hỏi có liên quan chung được trả lời công khai trên trang, đã bỏ thông tin cá nhân.""",
-        6, "dissemination", ("books", "Chồng sách luật trên bàn"), (REGULATION,), "tu-phap",
+        6,
+        "dissemination",
+        ("books", "Chồng sách luật trên bàn"),
+        (REGULATION,),
+        "tu-phap",
     ),
     Text(
-        "tuyen-truyen", "su-dung-tam-via-he", "Sử dụng tạm thời vỉa hè: những điều hộ kinh doanh cần biết",
+        "tuyen-truyen",
+        "su-dung-tam-via-he",
+        "Sử dụng tạm thời vỉa hè: những điều hộ kinh doanh cần biết",
         "Hướng dẫn xin sử dụng tạm thời một phần vỉa hè vào việc đám tiệc, trông giữ xe theo quy định của thành phố.",
         """Thành phố có quy định riêng về việc sử dụng tạm thời một phần vỉa hè không vào mục đích giao thông. Bài này tóm tắt các trường hợp được phép, trách nhiệm giữ gìn và cách liên hệ với phường.
 
@@ -298,10 +383,16 @@ Người dân gửi câu hỏi ở đâu? Ở mục Trao đổi, hỏi đáp ho�
 ## Trách nhiệm
 
 Người được phép dùng vỉa hè phải giữ vệ sinh, hoàn trả nguyên trạng, không che biển báo và họng nước chữa cháy. Phường kiểm tra và nhắc nhở; vi phạm nhiều lần thì dừng việc cho phép.""",
-        60, "dissemination", (), ("15/2019/QĐ-UBND",), "quan-ly-do-thi",
+        60,
+        "dissemination",
+        (),
+        ("15/2019/QĐ-UBND",),
+        "quan-ly-do-thi",
     ),
     Text(
-        "tuyen-truyen", "hoi-dap-ve-quy-dinh-via-he", "Hỏi đáp nhanh về quy định sử dụng vỉa hè",
+        "tuyen-truyen",
+        "hoi-dap-ve-quy-dinh-via-he",
+        "Hỏi đáp nhanh về quy định sử dụng vỉa hè",
         "Năm câu hỏi thường gặp của hộ kinh doanh về quy định sử dụng tạm thời vỉa hè.",
         """Phòng Quản lý đô thị trả lời năm câu hỏi thường gặp về quy định sử dụng tạm thời vỉa hè của thành phố.
 
@@ -316,10 +407,16 @@ Chỉ ở những tuyến có vạch kẻ cho phép. Xe để một hàng, đầ
 ## Bày hàng ra vỉa hè thì sao
 
 Không được phép, trừ những tuyến phố được thành phố công bố.""",
-        58, "dissemination", (), ("15/2019/QĐ-UBND",), "quan-ly-do-thi",
+        58,
+        "dissemination",
+        (),
+        ("15/2019/QĐ-UBND",),
+        "quan-ly-do-thi",
     ),
     Text(
-        "tuyen-truyen", "quyen-tiep-can-thong-tin", "Quyền tiếp cận thông tin của công dân và cách thực hiện",
+        "tuyen-truyen",
+        "quyen-tiep-can-thong-tin",
+        "Quyền tiếp cận thông tin của công dân và cách thực hiện",
         "Người dân có quyền yêu cầu cơ quan nhà nước cung cấp thông tin; bài này chỉ cách làm tại thành phố Long Xuyên.",
         """Luật Tiếp cận thông tin quy định những thông tin cơ quan nhà nước phải tự công khai và những thông tin cung cấp theo yêu cầu. Ở thành phố Long Xuyên, phần lớn thông tin phải công khai đã có trong mục Công khai thông tin của trang thành phố và trang phường, xã.
 
@@ -334,40 +431,70 @@ Không được phép, trừ những tuyến phố được thành phố công b
 Thông tin thuộc bí mật nhà nước, thông tin mà việc cung cấp gây nguy hại theo quy định của luật. Thông tin về đời sống riêng tư chỉ được cung cấp khi người đó đồng ý.
 
 Quy chế của thành phố cũng yêu cầu trang thông tin ghi rõ đầu mối nhận yêu cầu cung cấp thông tin và thời gian làm việc.""",
-        36, "dissemination", (), (REGULATION,), "tu-phap",
+        36,
+        "dissemination",
+        (),
+        (REGULATION,),
+        "tu-phap",
     ),
 ]
 
 NOTICES = [
-    Text("tin-tuc", "lich-tiep-cong-dan", "Lịch tiếp công dân định kỳ của lãnh đạo thành phố",
-         "Lãnh đạo thành phố tiếp công dân ngày 05 và ngày 20 hằng tháng tại Trụ sở Tiếp công dân.",
-         """Lãnh đạo Ủy ban nhân dân thành phố tiếp công dân định kỳ vào ngày 05 và ngày 20 hằng tháng, buổi sáng từ 08 giờ 00, buổi chiều từ 14 giờ 00. Nếu trùng ngày nghỉ thì chuyển sang ngày làm việc kế tiếp.
+    Text(
+        "tin-tuc",
+        "lich-tiep-cong-dan",
+        "Lịch tiếp công dân định kỳ của lãnh đạo thành phố",
+        "Lãnh đạo thành phố tiếp công dân ngày 05 và ngày 20 hằng tháng tại Trụ sở Tiếp công dân.",
+        """Lãnh đạo Ủy ban nhân dân thành phố tiếp công dân định kỳ vào ngày 05 và ngày 20 hằng tháng, buổi sáng từ 08 giờ 00, buổi chiều từ 14 giờ 00. Nếu trùng ngày nghỉ thì chuyển sang ngày làm việc kế tiếp.
 
 Địa điểm: Trụ sở Tiếp công dân, số 99 Nguyễn Thái Học nối dài, phường Mỹ Hòa.
 
 Người đến cần mang giấy tờ tùy thân và các tài liệu liên quan đến nội dung kiến nghị. Người khuyết tật, người cao tuổi được ưu tiên; lối vào có dốc cho xe lăn.""",
-         5, unit="thanh-tra"),
-    Text("tin-tuc", "tam-ngung-cap-nuoc", "Tạm ngưng cấp nước để súc rửa đường ống tại ba phường",
-         "Súc rửa đường ống định kỳ: ngưng cấp nước từ 22 giờ đến 4 giờ sáng tại một số khóm.",
-         """Đơn vị cấp nước súc rửa đường ống định kỳ, tạm ngưng cấp nước từ 22 giờ đến 4 giờ sáng tại một số khóm của phường Mỹ Long, Mỹ Xuyên và Mỹ Phước.
+        5,
+        unit="thanh-tra",
+    ),
+    Text(
+        "tin-tuc",
+        "tam-ngung-cap-nuoc",
+        "Tạm ngưng cấp nước để súc rửa đường ống tại ba phường",
+        "Súc rửa đường ống định kỳ: ngưng cấp nước từ 22 giờ đến 4 giờ sáng tại một số khóm.",
+        """Đơn vị cấp nước súc rửa đường ống định kỳ, tạm ngưng cấp nước từ 22 giờ đến 4 giờ sáng tại một số khóm của phường Mỹ Long, Mỹ Xuyên và Mỹ Phước.
 
 Các hộ chủ động trữ nước. Khi có nước lại, mở vòi khoảng năm phút cho nước trong rồi hãy dùng.""",
-         2, more={"valid_days": 10}, unit="quan-ly-do-thi"),
-    Text("tin-tuc", "tuyen-duong-cam-tam", "Cấm tạm một chiều đường ven sông phục vụ thi công kè",
-         "Cấm xe ô tô chiều ra cầu trong giờ cao điểm để thi công kè; xe máy đi lối vòng có biển chỉ dẫn.",
-         """Để thi công kè, đường ven sông đoạn 600 mét cấm xe ô tô chiều ra cầu từ 6 giờ đến 8 giờ và từ 16 giờ đến 18 giờ. Xe máy đi lối vòng theo biển chỉ dẫn.
+        2,
+        more={"valid_days": 10},
+        unit="quan-ly-do-thi",
+    ),
+    Text(
+        "tin-tuc",
+        "tuyen-duong-cam-tam",
+        "Cấm tạm một chiều đường ven sông phục vụ thi công kè",
+        "Cấm xe ô tô chiều ra cầu trong giờ cao điểm để thi công kè; xe máy đi lối vòng có biển chỉ dẫn.",
+        """Để thi công kè, đường ven sông đoạn 600 mét cấm xe ô tô chiều ra cầu từ 6 giờ đến 8 giờ và từ 16 giờ đến 18 giờ. Xe máy đi lối vòng theo biển chỉ dẫn.
 
 Lực lượng điều tiết có mặt tại hai đầu đoạn cấm trong giờ cao điểm.""",
-         7, more={"valid_days": 25}, unit="quan-ly-do-thi"),
-    Text("tin-tuc", "canh-bao-giong-loc", "Cảnh báo giông, lốc trên sông Hậu trong những ngày tới",
-         "Các bến đò ngừng chạy khi có giông; người dân không ra sông bằng xuồng nhỏ.",
-         """Dự báo những ngày tới có giông vào buổi chiều. Các bến đò ngừng chạy khi có giông, không chở quá số người, kiểm tra áo phao trước mỗi chuyến.
+        7,
+        more={"valid_days": 25},
+        unit="quan-ly-do-thi",
+    ),
+    Text(
+        "tin-tuc",
+        "canh-bao-giong-loc",
+        "Cảnh báo giông, lốc trên sông Hậu trong những ngày tới",
+        "Các bến đò ngừng chạy khi có giông; người dân không ra sông bằng xuồng nhỏ.",
+        """Dự báo những ngày tới có giông vào buổi chiều. Các bến đò ngừng chạy khi có giông, không chở quá số người, kiểm tra áo phao trước mỗi chuyến.
 
 Người dân không ra sông bằng xuồng nhỏ, không trú dưới cây đơn độc, rút phích điện các thiết bị khi có sét.""",
-         1, more={"valid_days": 5, "urgent": True}, unit="kinh-te"),
-    Text("cong-khai", "cong-khai-du-toan", "Công khai dự toán ngân sách thành phố đã được phê chuẩn",
-         "Số liệu dự toán thu, chi ngân sách năm được công khai theo quy định, kèm bảng tóm tắt dễ đọc.",
-         """Ủy ban nhân dân thành phố công khai dự toán ngân sách đã được Hội đồng nhân dân phê chuẩn.
+        1,
+        more={"valid_days": 5, "urgent": True},
+        unit="kinh-te",
+    ),
+    Text(
+        "cong-khai",
+        "cong-khai-du-toan",
+        "Công khai dự toán ngân sách thành phố đã được phê chuẩn",
+        "Số liệu dự toán thu, chi ngân sách năm được công khai theo quy định, kèm bảng tóm tắt dễ đọc.",
+        """Ủy ban nhân dân thành phố công khai dự toán ngân sách đã được Hội đồng nhân dân phê chuẩn.
 
 = Tóm tắt dự toán (tỷ đồng)
 | Nội dung | Số tiền |
@@ -377,14 +504,19 @@ Người dân không ra sông bằng xuồng nhỏ, không trú dưới cây đ�
 | Dự phòng | 32 |
 
 Bản đầy đủ đặt tại Phòng Tài chính - Kế hoạch và niêm yết tại trụ sở trong 30 ngày.""",
-         40, unit="tai-chinh-ke-hoach"),
+        40,
+        unit="tai-chinh-ke-hoach",
+    ),
 ]
 
 # Standing pages: (section, slug, title, summary, body, unit).
 STANDARD = [
-    Text("gioi-thieu", "kha-nang-tiep-can", "Khả năng tiếp cận",
-         "Trang này hướng đến chuẩn WCAG 2.1 mức AA: cách dùng, những điều còn hạn chế, và nơi báo khi gặp khó khăn.",
-         """Trang thông tin điện tử thành phố và các trang thành phần được làm để mọi người dùng được, kể cả người khiếm thị, người khó dùng chuột và người dùng điện thoại cũ.
+    Text(
+        "gioi-thieu",
+        "kha-nang-tiep-can",
+        "Khả năng tiếp cận",
+        "Trang này hướng đến chuẩn WCAG 2.1 mức AA: cách dùng, những điều còn hạn chế, và nơi báo khi gặp khó khăn.",
+        """Trang thông tin điện tử thành phố và các trang thành phần được làm để mọi người dùng được, kể cả người khiếm thị, người khó dùng chuột và người dùng điện thoại cũ.
 
 ## Chuẩn áp dụng
 
@@ -405,10 +537,15 @@ Trang hướng đến chuẩn WCAG 2.1 mức AA và các yêu cầu của Thông
 ## Khi gặp khó khăn
 
 Hãy báo cho chúng tôi trang nào, việc gì chưa làm được, qua thư điện tử hoặc điện thoại ở cuối trang. Chúng tôi trả lời trong mười lăm ngày làm việc và có thể gửi nội dung ở dạng khác.""",
-         180, unit="van-hoa-thong-tin"),
-    Text("gioi-thieu", "quyen-rieng-tu", "Quyền riêng tư",
-         "Đọc trang không cần khai báo gì; trang không dùng cookie theo dõi và không gửi dữ liệu cho bên thứ ba.",
-         """Ai cũng đọc được trang mà không cần đăng nhập hay khai báo thông tin cá nhân.
+        180,
+        unit="van-hoa-thong-tin",
+    ),
+    Text(
+        "gioi-thieu",
+        "quyen-rieng-tu",
+        "Quyền riêng tư",
+        "Đọc trang không cần khai báo gì; trang không dùng cookie theo dõi và không gửi dữ liệu cho bên thứ ba.",
+        """Ai cũng đọc được trang mà không cần đăng nhập hay khai báo thông tin cá nhân.
 
 ## Khi bạn đọc trang
 
@@ -425,10 +562,15 @@ Các liên kết chia sẻ chỉ là liên kết thường: dịch vụ bên ngo
 ## Quyền của bạn
 
 Bạn có quyền hỏi, xem, yêu cầu sửa hoặc xóa thông tin cá nhân của mình. Hãy liên hệ theo địa chỉ ở cuối trang.""",
-         180, unit="van-hoa-thong-tin"),
-    Text("gioi-thieu", "lich-su", "Lịch sử hình thành",
-         "Từ thủ Đông Xuyên năm 1789 đến đô thị loại I bên bờ sông Hậu.",
-         """Vùng đất Long Xuyên được lập đồn, gọi là thủ Đông Xuyên, vào năm 1789. Từ một điểm đóng quân bên rạch Long Xuyên, nơi này dần thành chợ, thành lỵ sở, rồi thành tỉnh lỵ của An Giang.
+        180,
+        unit="van-hoa-thong-tin",
+    ),
+    Text(
+        "gioi-thieu",
+        "lich-su",
+        "Lịch sử hình thành",
+        "Từ thủ Đông Xuyên năm 1789 đến đô thị loại I bên bờ sông Hậu.",
+        """Vùng đất Long Xuyên được lập đồn, gọi là thủ Đông Xuyên, vào năm 1789. Từ một điểm đóng quân bên rạch Long Xuyên, nơi này dần thành chợ, thành lỵ sở, rồi thành tỉnh lỵ của An Giang.
 
 ## Từ chợ ven rạch đến thị xã
 
@@ -443,10 +585,15 @@ Long Xuyên trở thành thành phố thuộc tỉnh năm 1999. Thành phố đ�
 Cù lao Ông Hổ, nay thuộc xã Mỹ Hòa Hưng, là quê hương của Chủ tịch Tôn Đức Thắng. Khu lưu niệm được gìn giữ cùng ngôi nhà sàn thời niên thiếu của Người. Thành phố còn có đình, chùa, nhà thờ, hội quán gắn với các cộng đồng cư dân.
 
 Nguồn: Trang thông tin điện tử thành phố Long Xuyên và tỉnh An Giang.""",
-         200, unit="van-hoa-thong-tin"),
-    Text("gioi-thieu", "dieu-kien-tu-nhien", "Điều kiện tự nhiên",
-         "Thành phố nằm bên hữu ngạn sông Hậu, diện tích 114,96 km², dân số 272.365 người (2019).",
-         """Thành phố Long Xuyên nằm bên hữu ngạn sông Hậu. Phía tây bắc giáp huyện Châu Thành; phía đông, bên kia sông, giáp huyện Chợ Mới và huyện Lấp Vò; phía tây và tây nam giáp huyện Thoại Sơn; phía nam giáp quận Thốt Nốt và huyện Vĩnh Thạnh của thành phố Cần Thơ.
+        200,
+        unit="van-hoa-thong-tin",
+    ),
+    Text(
+        "gioi-thieu",
+        "dieu-kien-tu-nhien",
+        "Điều kiện tự nhiên",
+        "Thành phố nằm bên hữu ngạn sông Hậu, diện tích 114,96 km², dân số 272.365 người (2019).",
+        """Thành phố Long Xuyên nằm bên hữu ngạn sông Hậu. Phía tây bắc giáp huyện Châu Thành; phía đông, bên kia sông, giáp huyện Chợ Mới và huyện Lấp Vò; phía tây và tây nam giáp huyện Thoại Sơn; phía nam giáp quận Thốt Nốt và huyện Vĩnh Thạnh của thành phố Cần Thơ.
 
 ## Số liệu chính
 
@@ -464,10 +611,15 @@ Nguồn: Trang thông tin điện tử thành phố Long Xuyên và tỉnh An Gi
 ## Bản đồ
 
 Bản đồ địa giới hành chính đến phường, xã được niêm yết tại trụ sở Ủy ban nhân dân các phường, xã; bản tóm tắt ranh giới xem tại trang "Phường, xã và ranh giới".""",
-         198, unit="tai-nguyen-moi-truong"),
-    Text("gioi-thieu", "phuong-xa", "Phường, xã và ranh giới",
-         "Mười một phường và hai xã của thành phố năm 2020, với mã đơn vị hành chính.",
-         """Khi Quy chế có hiệu lực (15/06/2020), thành phố có mười một phường và hai xã.
+        198,
+        unit="tai-nguyen-moi-truong",
+    ),
+    Text(
+        "gioi-thieu",
+        "phuong-xa",
+        "Phường, xã và ranh giới",
+        "Mười một phường và hai xã của thành phố năm 2020, với mã đơn vị hành chính.",
+        """Khi Quy chế có hiệu lực (15/06/2020), thành phố có mười một phường và hai xã.
 
 = Phường, xã của thành phố Long Xuyên (2020)
 | Mã | Tên |
@@ -486,10 +638,15 @@ Bản đồ địa giới hành chính đến phường, xã được niêm yế
 | 30313 | Xã Mỹ Hòa Hưng |
 
 Dưới phường là khóm, dưới xã là ấp. Mỗi phường, xã có trang thông tin thành phần riêng.""",
-         196, unit="noi-vu"),
-    Text("gioi-thieu", "van-hoa-di-tich", "Văn hóa, di tích, danh thắng",
-         "Khu lưu niệm Chủ tịch Tôn Đức Thắng, chợ nổi, các ngôi đình và lễ hội trong năm.",
-         """Long Xuyên là nơi gặp nhau của nhiều cộng đồng bên sông Hậu. Đời sống văn hóa gắn với nước: bến đò, chợ nổi, đua ghe, lễ cúng đình.
+        196,
+        unit="noi-vu",
+    ),
+    Text(
+        "gioi-thieu",
+        "van-hoa-di-tich",
+        "Văn hóa, di tích, danh thắng",
+        "Khu lưu niệm Chủ tịch Tôn Đức Thắng, chợ nổi, các ngôi đình và lễ hội trong năm.",
+        """Long Xuyên là nơi gặp nhau của nhiều cộng đồng bên sông Hậu. Đời sống văn hóa gắn với nước: bến đò, chợ nổi, đua ghe, lễ cúng đình.
 
 ## Khu lưu niệm Chủ tịch Tôn Đức Thắng
 
@@ -502,10 +659,15 @@ Chợ họp trên sông Hậu từ tờ mờ sáng, bán nông sản của cả 
 ## Đình và lễ hội
 
 Các ngôi đình cúng Kỳ yên vào mùa xuân. Người Hoa giữ hội quán và lễ vía. Người Chăm, người Khmer có ngày lễ riêng theo lịch của mình.""",
-         190, unit="van-hoa-thong-tin"),
-    Text("gioi-thieu", "co-cau-to-chuc", "Cơ cấu tổ chức, chức năng, nhiệm vụ",
-         "Các phòng chuyên môn, đơn vị sự nghiệp của Ủy ban nhân dân thành phố và nhiệm vụ chính.",
-         """Ủy ban nhân dân thành phố có mười hai cơ quan chuyên môn. Các cơ quan ngành dọc, đoàn thể và đơn vị sự nghiệp phối hợp trong cung cấp thông tin.
+        190,
+        unit="van-hoa-thong-tin",
+    ),
+    Text(
+        "gioi-thieu",
+        "co-cau-to-chuc",
+        "Cơ cấu tổ chức, chức năng, nhiệm vụ",
+        "Các phòng chuyên môn, đơn vị sự nghiệp của Ủy ban nhân dân thành phố và nhiệm vụ chính.",
+        """Ủy ban nhân dân thành phố có mười hai cơ quan chuyên môn. Các cơ quan ngành dọc, đoàn thể và đơn vị sự nghiệp phối hợp trong cung cấp thông tin.
 
 = Cơ quan chuyên môn và lĩnh vực
 | Cơ quan | Lĩnh vực chính |
@@ -521,10 +683,15 @@ Các ngôi đình cúng Kỳ yên vào mùa xuân. Người Hoa giữ hội quá
 | Thanh tra | Tiếp công dân, khiếu nại, tố cáo |
 | Phòng Kinh tế | Nông nghiệp, công thương, khoa học công nghệ |
 | Phòng Quản lý đô thị | Quy hoạch, xây dựng, giao thông, cây xanh |""",
-         188, unit="noi-vu"),
-    Text("dich-vu-cong", "huong-dan-nop-ho-so", "Hướng dẫn nộp hồ sơ trực tuyến",
-         "Các bước nộp hồ sơ qua Cổng Dịch vụ công và theo dõi tình trạng xử lý.",
-         """Người dân có thể nộp hồ sơ trực tuyến hoặc trực tiếp tại bộ phận tiếp nhận và trả kết quả của thành phố, phường, xã.
+        188,
+        unit="noi-vu",
+    ),
+    Text(
+        "dich-vu-cong",
+        "huong-dan-nop-ho-so",
+        "Hướng dẫn nộp hồ sơ trực tuyến",
+        "Các bước nộp hồ sơ qua Cổng Dịch vụ công và theo dõi tình trạng xử lý.",
+        """Người dân có thể nộp hồ sơ trực tuyến hoặc trực tiếp tại bộ phận tiếp nhận và trả kết quả của thành phố, phường, xã.
 
 1) Chọn thủ tục: tìm theo tên hoặc lĩnh vực, đọc thành phần hồ sơ và thời hạn.
 2) Đăng nhập: dùng tài khoản định danh; nếu chưa có, bộ phận tiếp nhận hướng dẫn tạo.
@@ -532,10 +699,15 @@ Các ngôi đình cúng Kỳ yên vào mùa xuân. Người Hoa giữ hội quá
 4) Nhận mã hồ sơ: giữ mã để tra cứu; kết quả trả tại nơi nộp hoặc qua bưu chính.
 
 ! Không mất phí môi giới: Mọi khoản phí, lệ phí được ghi trong từng thủ tục. Không nộp tiền cho người trung gian.""",
-         70, unit="van-phong"),
-    Text("hoi-dap", "cach-gui-cau-hoi", "Cách gửi câu hỏi và thời hạn trả lời",
-         "Câu hỏi được tiếp nhận, phân loại và trả lời trong thời hạn; câu trả lời chung được đăng công khai.",
-         """Người dân gửi câu hỏi bằng thư điện tử chính thức ở mục Liên hệ, bằng bưu chính hoặc trực tiếp tại trụ sở. Cần ghi họ tên, địa chỉ liên lạc và nội dung hỏi rõ ràng.
+        70,
+        unit="van-phong",
+    ),
+    Text(
+        "hoi-dap",
+        "cach-gui-cau-hoi",
+        "Cách gửi câu hỏi và thời hạn trả lời",
+        "Câu hỏi được tiếp nhận, phân loại và trả lời trong thời hạn; câu trả lời chung được đăng công khai.",
+        """Người dân gửi câu hỏi bằng thư điện tử chính thức ở mục Liên hệ, bằng bưu chính hoặc trực tiếp tại trụ sở. Cần ghi họ tên, địa chỉ liên lạc và nội dung hỏi rõ ràng.
 
 ## Thời hạn
 
@@ -544,10 +716,15 @@ Câu hỏi thuộc thẩm quyền được trả lời không quá 15 ngày làm
 ## Khi câu trả lời được đăng
 
 Câu trả lời về vấn đề có liên quan chung được đăng ở mục này, đã bỏ tên, địa chỉ và các thông tin nhận ra người hỏi.""",
-         65, unit="van-phong"),
-    Text("cong-khai", "danh-muc-thong-tin-cong-khai", "Danh mục thông tin phải được công khai",
-         "Danh mục ghi rõ địa chỉ, hình thức, thời điểm và thời hạn công khai; đầu mối nhận yêu cầu cung cấp thông tin.",
-         """Danh mục lập theo Luật Tiếp cận thông tin và Quy chế ban hành kèm theo Quyết định số 01/2020/QĐ-UBND.
+        65,
+        unit="van-phong",
+    ),
+    Text(
+        "cong-khai",
+        "danh-muc-thong-tin-cong-khai",
+        "Danh mục thông tin phải được công khai",
+        "Danh mục ghi rõ địa chỉ, hình thức, thời điểm và thời hạn công khai; đầu mối nhận yêu cầu cung cấp thông tin.",
+        """Danh mục lập theo Luật Tiếp cận thông tin và Quy chế ban hành kèm theo Quyết định số 01/2020/QĐ-UBND.
 
 = Danh mục thông tin phải được công khai
 | Thông tin | Địa chỉ, hình thức | Thời điểm | Thời hạn |
@@ -560,5 +737,7 @@ Câu trả lời về vấn đề có liên quan chung được đăng ở mục
 ## Đầu mối nhận yêu cầu cung cấp thông tin
 
 Văn phòng Thành ủy, HĐND và UBND, trong giờ làm việc, điện thoại 0296 000 0000 (số minh họa).""",
-         62, unit="van-phong"),
+        62,
+        unit="van-phong",
+    ),
 ]

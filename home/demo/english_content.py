@@ -3,9 +3,12 @@
 from .city_content import Text
 
 ABOUT = [
-    Text("gioi-thieu", "gioi-thieu-chung", "About Long Xuyen City",
-         "Long Xuyen lies on the right bank of the Hau River in An Giang province.",
-         """Long Xuyen lies on the right bank of the Hau River, about 60 km from Can Tho and 185 to 190 km from Ho Chi Minh City. It covers 114.96 square kilometres; 272,365 people lived here at the census of 2019.
+    Text(
+        "gioi-thieu",
+        "gioi-thieu-chung",
+        "About Long Xuyen City",
+        "Long Xuyen lies on the right bank of the Hau River in An Giang province.",
+        """Long Xuyen lies on the right bank of the Hau River, about 60 km from Can Tho and 185 to 190 km from Ho Chi Minh City. It covers 114.96 square kilometres; 272,365 people lived here at the census of 2019.
 
 ## A town on the water
 
@@ -20,10 +23,15 @@ A military post called Dong Xuyen was set up here in 1789. A market grew beside 
 ## Reaching the city
 
 Buses connect Long Xuyen with Can Tho, Chau Doc and Ho Chi Minh City. A ferry crosses the Hau River to Ong Ho island every fifteen minutes.""",
-         100, unit="van-hoa-thong-tin"),
-    Text("gioi-thieu", "phuong-xa", "Wards and communes",
-         "Eleven wards and two communes, each with a website of its own.",
-         """On 15 June 2020 the city had eleven wards and two communes. Each has a component website with news, documents, contacts and open information, in Vietnamese.
+        100,
+        unit="van-hoa-thong-tin",
+    ),
+    Text(
+        "gioi-thieu",
+        "phuong-xa",
+        "Wards and communes",
+        "Eleven wards and two communes, each with a website of its own.",
+        """On 15 June 2020 the city had eleven wards and two communes. Each has a component website with news, documents, contacts and open information, in Vietnamese.
 
 = Wards and communes of Long Xuyen City (2020)
 | Code | Name |
@@ -40,5 +48,7 @@ Buses connect Long Xuyen with Can Tho, Chau Doc and Ho Chi Minh City. A ferry cr
 | 30307 | My Hoa Ward |
 | 30310 | My Khanh Commune |
 | 30313 | My Hoa Hung Commune |""",
-         100, unit="noi-vu"),
+        100,
+        unit="noi-vu",
+    ),
 ]

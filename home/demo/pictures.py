@@ -80,9 +80,7 @@ def _rgb(colour: str) -> tuple[int, int, int]:
 def _gradient(canvas, top: int, bottom: int, first: str, last: str) -> None:
     a, b, steps = _rgb(first), _rgb(last), max(1, bottom - top)
     strip = Image.new("RGB", (1, steps))
-    strip.putdata(
-        [tuple(int(x + (y - x) * row / steps) for x, y in zip(a, b, strict=True)) for row in range(steps)]
-    )
+    strip.putdata([tuple(int(x + (y - x) * row / steps) for x, y in zip(a, b, strict=True)) for row in range(steps)])
     canvas.paste(strip.resize((canvas.width, steps)), (0, top))
 
 

@@ -72,9 +72,7 @@ class Asking(Planned):
         query = upstream.normalize(self.query)
         if stop is None or score_field or not self.order_by_relevance or isinstance(query, MatchAll | Not):
             return super().search(config, start, stop, score_field=score_field)
-        match = upstream.MatchExpression(
-            self.FTS_TABLE_FIELDS, self.build_search_query(query, config=config)
-        )
+        match = upstream.MatchExpression(self.FTS_TABLE_FIELDS, self.build_search_query(query, config=config))
         types = upstream.get_descendants_content_types_pks(self.queryset.model)
         hits = list(
             SQLiteFTSIndexEntry.objects.filter(match, index_entry__content_type__in=types)

@@ -74,8 +74,7 @@ class References(CityTestCase):
         self.file = store_file(self.city.my_xuyen)
         self.draft = draft(ArticlePage(title="Bài nháp"), self.city.section(self.city.my_xuyen))
         self.text = (
-            f'<p><a linktype="page" id="{self.draft.pk}">bài</a> '
-            f'<a linktype="document" id="{self.file.pk}">tệp</a></p>'
+            f'<p><a linktype="page" id="{self.draft.pk}">bài</a> <a linktype="document" id="{self.file.pk}">tệp</a></p>'
         )
 
     def page(self, **kwargs):

@@ -84,7 +84,6 @@ class BadInput(CityTestCase):
             assert self.client.get(path).status_code == 200, path
 
 
-
 class BadInputInEnglish(CityTestCase):
     english = True
 
