@@ -119,7 +119,7 @@ MIDDLEWARE = [
     "base.middleware.admin_gate.AdminGateMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
-    # Inside the redirects: Wagtail makes one to the freed name of a page that was taken down, once its save is committed.
+    # Inside the redirects: Wagtail makes one to the freed name of a taken-down page, once its save is committed.
     "workflows.middleware.GoneMiddleware",
 ]
 
