@@ -9,6 +9,7 @@ no broken invariant. Loopback only; ends by itself.
 """
 
 import argparse
+import contextlib
 import os
 import random
 import re
@@ -145,12 +146,13 @@ def drill(chosen, var: Path) -> int:
             if len(workers) > 1:
                 os.kill(random.choice(workers), signal.SIGKILL)
                 kills += 1
+                if kills % 10 == 0:
+                    print(f"{kills} lần dừng, {len(done)} lần đăng được xác nhận", flush=True)
         stopping.set()
         for thread in clients:
             thread.join(60)
     finally:
-        server.terminate()
-        server.wait(30)
+        stop(server)
     lost = manage(
         environment, "shell", "-v0", "-c",
         f"from wagtail.models import Page; print(len(set({[int(p) for p in done]}) - "
@@ -163,6 +165,20 @@ def drill(chosen, var: Path) -> int:
         f"({time.monotonic() - began:.0f} giây)"
     )
     return 0 if lost == "0" and checked.returncode == 0 and done else 1
+
+
+def stop(server: subprocess.Popen) -> None:
+    """End the server and whatever is left of its workers."""
+    workers = [int(pid) for pid in _children(server.pid)]
+    server.terminate()
+    try:
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+    for pid in workers:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def manage(environment: dict, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
@@ -178,13 +194,17 @@ def workers_of(pid: int) -> list[int]:
     The server gives up when a worker dies while it starts, so such a one is left alone.
     """
     found = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
+    for child in _children(pid):
+        with contextlib.suppress(FileNotFoundError):
             started = int(Path(f"/proc/{child}/stat").read_text().rsplit(")", 1)[1].split()[19]) / TICKS
             uptime = float(Path("/proc/uptime").read_text().split()[0])
             if uptime - started >= SERVES_AFTER_SECONDS and b"resource_tracker" not in _command(child):
                 found.append(int(child))
     return found
+
+
+def _children(pid: int) -> list[str]:
+    return [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
 
 
 def _command(pid: str) -> bytes:
