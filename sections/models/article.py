@@ -97,8 +97,10 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
         verbose_name_plural = "bài viết"
 
     def get_context(self, request, *args, **kwargs):
-        """Add `newest`: the newest other items of the section, to read on."""
-        others = Page.objects.sibling_of(self, inclusive=False).live().order_by("-first_published_at")
+        """Add `newest`: the newest other items of the section, beside an article that has nothing of its own there."""
+        others = Page.objects.none()
+        if not (self.attachments or self.legal_basis):
+            others = Page.objects.sibling_of(self, inclusive=False).live().order_by("-first_published_at")
         return {**super().get_context(request, *args, **kwargs), "newest": others[:NEWEST_SHOWN]}
 
     def subjects(self):
