@@ -57,7 +57,12 @@ def sealed_content(obj, content: dict | None = None) -> dict:
         # A stream is serialised as text, and PostgreSQL gives the keys in it another order than they were typed.
         if isinstance(field, StreamField) and isinstance(data.get(field.name), str):
             data[field.name] = canonical(json.loads(data[field.name])).decode()
-    return _without(data, NOT_SEALED | getattr(obj, "not_sealed", frozenset()))
+    data = _without(data, NOT_SEALED | getattr(obj, "not_sealed", frozenset()))
+    for name, value in data.items():
+        # Rows of a child relation stand in the order the database gives them; a row's place is its `sort_order`.
+        if isinstance(value, list) and all(isinstance(row, dict) for row in value):
+            data[name] = sorted(value, key=canonical)
+    return data
 
 
 def content_digest(obj, content: dict | None = None) -> str:

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from base import append_only
+from sections.models import WorkSchedulePage
 from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article
 from workflows import archive
@@ -101,3 +102,12 @@ def test_the_seal_covers_every_field(moment):
         setattr(copy, field.attname, "khác")
         assert archive.seal_of(copy) != seal, field.attname
         setattr(copy, field.attname, before)
+
+
+def test_the_seal_does_not_depend_on_the_order_in_which_the_database_gives_child_rows():
+    rows = [{"leader": "B", "sort_order": 1}, {"leader": "A", "sort_order": 0}]
+    page = WorkSchedulePage(title="Lịch công tác")
+
+    digests = {archive.content_digest(page, {"title": "x", "items": order}) for order in (rows, rows[::-1])}
+
+    assert len(digests) == 1
