@@ -18,7 +18,9 @@ from pathlib import Path
 
 import children
 
+PREFIX = "portal-pg-"
 START_SECONDS = 60
+LEFT_BEHIND_SECONDS = 3600
 # Speed instead of durability: the data live as long as the test run.
 SPEED = {
     "fsync": "off",
@@ -54,7 +56,8 @@ def server():
     binaries = programs()
     if binaries is None:
         raise NoServer("không tìm thấy initdb: gói postgresql chưa được cài")
-    folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     account = _account()
     if account:
         os.chown(folder, account.pw_uid, account.pw_gid)
@@ -80,6 +83,14 @@ def server():
             _end(process)
             log.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Remove the folders of runs that were killed: their servers ended with them, an hour or more ago."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        stopped = not (folder / "data" / "postmaster.pid").exists()
+        if stopped and folder.stat().st_mtime < time.time() - LEFT_BEHIND_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _account() -> pwd.struct_passwd | None:
