@@ -183,15 +183,25 @@ def withdraw(takedown: TakeDown, *, by, on: datetime | None = None, reason: str)
 
 def start_waiting(*, on: datetime | None = None) -> list[TakeDown]:
     """Start the task of every take-down that waits for an approval which has ended, or has waited long enough,
-    and of every open one whose workflow was lost; return the rows started."""
+    and of every open one whose workflow was lost; return the rows started.
+
+    One that fails stays as it is and is reported after the others are done.
+    """
     moment = on or timezone.now()
-    started = []
+    started, failed = [], []
     for row in TakeDown.objects.filter(state__in=TakeDown.UNDECIDED).select_related("workflow_state"):
         if row.state == State.OPEN and row.workflow_state and row.workflow_state.is_active:
             continue
-        with transaction.atomic():
-            if _start(row, moment):
-                started.append(row)
+        try:
+            with transaction.atomic():
+                if _start(row, moment):
+                    started.append(row)
+        except Exception as error:  # noqa: BLE001  one bad row must not stop the others; it is raised below
+            failed.append((row.pk, error))
+    if failed:
+        raise RuntimeError(
+            "Không bắt đầu được việc gỡ bỏ: " + "; ".join(f"đề nghị {pk}: {error}" for pk, error in failed)
+        ) from failed[0][1]
     return started
 
 
