@@ -55,8 +55,8 @@ def approving_roles(user, site: PortalSite) -> set[str]:
     return {role for role, site_id in held_roles(user) if site_id in deciding}
 
 
-def _acts_for_board(user, capability: str, obj) -> bool:
-    site = owner_site(obj)
+def acts_for_board(user, capability: str, site: PortalSite | None) -> bool:
+    """Tell whether a user may do something for the approving body of a site; the one definition of it."""
     if site is None:
         return False
     return any(capability in ROLES[role].capabilities for role in approving_roles(user, site) if role in ROLES)
@@ -92,7 +92,7 @@ def current_state(obj) -> WorkflowState | None:
 
 def may_review(user, obj) -> bool:
     """Tell whether a user may take an item over and edit it while it is under review."""
-    return _acts_for_board(user, REVIEW, obj)
+    return acts_for_board(user, REVIEW, owner_site(obj))
 
 
 def may_return(user, obj) -> bool:
@@ -106,18 +106,14 @@ def may_approve(user, obj, state: WorkflowState | None = None) -> bool:
     He acts for the site's approving body, and neither saved a version since the public one nor submitted it;
     a superuser without a role may not.
     """
-    return _acts_for_board(user, APPROVE, obj) and user.pk not in writers(obj, state)
+    return acts_for_board(user, APPROVE, owner_site(obj)) and user.pk not in writers(obj, state)
 
 
 def task_states_to_review(user, task):
     """Return the task states in progress that a user may review, by site."""
     if user is None or not held_roles(user):
         return TaskState.objects.none()
-    sites = [
-        site.pk
-        for site in PortalSite.objects.all()
-        if any(REVIEW in ROLES[role].capabilities for role in approving_roles(user, site) if role in ROLES)
-    ]
+    sites = [site.pk for site in PortalSite.objects.all() if acts_for_board(user, REVIEW, site)]
     return TaskState.objects.filter(
         task=task,
         status=TaskState.STATUS_IN_PROGRESS,
@@ -429,7 +425,7 @@ def emergency_publish(obj, *, by, on: datetime | None = None, reason: str):
     until a second person has looked. A running review of it is ended.
     """
     obj = _specific(obj)
-    if not _acts_for_board(by, EMERGENCY, obj):
+    if not acts_for_board(by, EMERGENCY, owner_site(obj)):
         raise Refused("Chỉ Trưởng ban Biên tập được đăng khẩn cấp.")
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do đăng khẩn cấp."})
@@ -455,9 +451,7 @@ def second_look(act: EmergencyAct, *, by, on: datetime | None = None, accepted: 
     act = EmergencyAct.objects.select_for_update().get(pk=act.pk)
     if not act.is_open:
         raise Refused("Việc này đã được xem lại.")
-    if by.pk == act.acted_by_id or not any(
-        APPROVE in ROLES[role].capabilities for role in approving_roles(by, act.site) if role in ROLES
-    ):
+    if by.pk == act.acted_by_id or not acts_for_board(by, APPROVE, act.site):
         raise Refused("Người xem lại phải có quyền duyệt và không phải người đã thực hiện.")
     if not accepted and not note.strip():
         raise ValidationError({"note": "Hãy ghi lý do không đồng ý và việc cần làm tiếp."})

@@ -15,13 +15,13 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
-from accounts.roles import APPROVE, ARRANGE, ROLES, WRITE, may
+from accounts.roles import APPROVE, ARRANGE, WRITE, may
 from base.gate import Refused, open_gate
 from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.sites import site_of
 
-from .approval import approving_roles
+from .approval import acts_for_board
 from .models import MoveProposal
 from .takedown import undecided
 
@@ -100,10 +100,7 @@ def may_decide_move(user, proposal: MoveProposal) -> bool:
     """Tell whether a user may decide a move: he approves on both sites and did not propose it."""
     if user.pk == proposal.proposed_by_id or not proposal.is_open:
         return False
-    return all(
-        any(APPROVE in ROLES[role].capabilities for role in approving_roles(user, site) if role in ROLES)
-        for site in (site_of(proposal.page), site_of(proposal.target))
-    )
+    return all(acts_for_board(user, APPROVE, site) for site in (site_of(proposal.page), site_of(proposal.target)))
 
 
 @transaction.atomic

@@ -19,14 +19,14 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision, TaskState, Workflow, WorkflowState, WorkflowTask
 
-from accounts.roles import DECIDE_TAKEDOWN, EMERGENCY, PROPOSE_TAKEDOWN, ROLES, WRITE, held_roles, may
+from accounts.roles import DECIDE_TAKEDOWN, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_roles, may
 from base.gate import Refused, open_gate
 from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.sites import site_of
 
 from . import archive, deadlines
-from .approval import approving_roles, current_state
+from .approval import acts_for_board, current_state
 from .models import ArchivalUnpublishTask, ArchiveCopy, Declaration, EmergencyAct, TakeDown
 
 WORKFLOW_NAME = "Gỡ bỏ lưu trữ (Điều 21.2)"
@@ -64,18 +64,14 @@ def may_decide_on(user, page) -> bool:
 
 def may_decide(user, takedown: TakeDown) -> bool:
     """Tell whether a user may decide one take-down."""
-    return user.pk != takedown.proposed_by_id and _acts_on(user, DECIDE_TAKEDOWN, takedown.site)
-
-
-def _acts_on(user, capability: str, site: PortalSite) -> bool:
-    return any(capability in ROLES[role].capabilities for role in approving_roles(user, site) if role in ROLES)
+    return user.pk != takedown.proposed_by_id and acts_for_board(user, DECIDE_TAKEDOWN, takedown.site)
 
 
 def task_states_to_decide(user, task):
     """Return the take-down task states in progress that a user may decide."""
     if user is None or not held_roles(user):
         return TaskState.objects.none()
-    sites = [site.pk for site in PortalSite.objects.all() if _acts_on(user, DECIDE_TAKEDOWN, site)]
+    sites = [site.pk for site in PortalSite.objects.all() if acts_for_board(user, DECIDE_TAKEDOWN, site)]
     return TaskState.objects.filter(
         task=task,
         status=TaskState.STATUS_IN_PROGRESS,
@@ -506,7 +502,7 @@ def emergency_remove(page, *, by, on: datetime | None = None, reason: str) -> Ta
     """Remove a page at once by the head alone, with a reason; open until a second person has looked."""
     page = page.specific
     site = site_of(page)
-    if not _acts_on(by, EMERGENCY, site):
+    if not acts_for_board(by, EMERGENCY, site):
         raise Refused("Chỉ Trưởng ban Biên tập được gỡ khẩn cấp.")
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do gỡ khẩn cấp."})
