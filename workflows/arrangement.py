@@ -19,7 +19,7 @@ from accounts.roles import APPROVE, ARRANGE, WRITE, may
 from base.gate import Refused, open_gate
 from base.models import PortalSite
 from base.page_cache import raise_generation
-from base.sites import site_of
+from base.sites import city_site, site_of
 
 from .approval import acts_for_board
 from .models import MoveProposal
@@ -115,15 +115,16 @@ def decide_move(
     sites = {site_of(page), site_of(target)}
     if accepted:
         demand_movable(page, target)
-        old = {item.pk: item.get_url_parts() for item in page.get_descendants(inclusive=True).live()}
+        old = {item.pk: _addresses(item) for item in page.get_descendants(inclusive=True).live()}
         with open_gate("arrange"):
             page.move(target, pos="last-child", user=None)
-        for pk, parts in old.items():
-            if parts and parts[2]:
+        for pk, addresses in old.items():
+            for site_id, path in addresses:
                 Redirect.objects.update_or_create(
-                    old_path=Redirect.normalise_path(parts[2]), site_id=parts[0],
+                    old_path=Redirect.normalise_path(path),
+                    site_id=site_id,
                     defaults={"redirect_page_id": pk, "is_permanent": True, "automatically_created": True},
-                )  # fmt: skip
+                )
         log(
             instance=Page.objects.get(pk=page.pk).specific,
             action="portal.move",
@@ -139,6 +140,16 @@ def decide_move(
     proposal.save()
     raise_generation(sites - {None})
     return proposal
+
+
+def _addresses(page) -> set[tuple[int, str]]:
+    """(Wagtail site, path) of every address a page answers on: its own host's, and the city's with the ward's path."""
+    parts, city = page.get_url_parts(), city_site()
+    found = {(parts[0], parts[2])} if parts and parts[2] else set()
+    home = city.home_page() if city else None
+    if home and city.wagtail_site_id and page.url_path.startswith(home.url_path):
+        found.add((city.wagtail_site_id, "/" + page.url_path.removeprefix(home.url_path)))
+    return found
 
 
 @transaction.atomic

@@ -41,6 +41,7 @@ class Arrangement(CityTestCase):
         self.assertEqual(self.client.get(on_city_host(self.city, moved), HTTP_HOST="localhost").status_code, 200)
         ward = self.client.get(old.removeprefix("/my-long"), HTTP_HOST="my-long.localhost:8000")
         self.assertEqual(ward.status_code, 301)
+        self.assertEqual(self.client.get(old, HTTP_HOST="localhost").status_code, 301)
 
     def test_the_proposer_cannot_decide_his_own_move(self):
         proposal = arrangement.propose_move(self.first, self.target, by=self.cast.head, reason="Đúng mục hơn.")
