@@ -1,24 +1,7 @@
-"""The user, and the groups that are roles."""
+"""The groups that are roles."""
 
-from django.contrib.auth.models import AbstractUser, Group
+from django.contrib.auth.models import Group
 from django.db import models
-
-
-class User(AbstractUser):
-    """A person of the admin, known by user name; `full_name` is printed in logs, archive copies and mails."""
-
-    full_name = models.CharField("họ và tên", max_length=150, blank=True)
-    position = models.CharField("chức vụ", max_length=150, blank=True)
-
-    class Meta:
-        verbose_name = "tài khoản"
-        verbose_name_plural = "tài khoản"
-
-    def get_full_name(self):
-        return self.full_name or super().get_full_name() or self.username
-
-    def __str__(self):
-        return self.get_full_name()
 
 
 class RoleGroup(models.Model):

@@ -1,0 +1,33 @@
+"""The user: a person of the administration."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.crypto import salted_hmac
+
+
+class User(AbstractUser):
+    """A person of the admin, known by user name; `full_name` is printed in logs, archive copies and mails.
+
+    `credentials_epoch` is part of every session's hash: raising it ends all sessions of the person at their next
+    request.
+    """
+
+    full_name = models.CharField("họ và tên", max_length=150, blank=True)
+    position = models.CharField("chức vụ", max_length=150, blank=True)
+    password_changed_at = models.DateTimeField("đổi mật khẩu lúc", null=True, blank=True, editable=False)
+    must_change_password = models.BooleanField("phải đổi mật khẩu", default=False, editable=False)
+    credentials_epoch = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = "tài khoản"
+        verbose_name_plural = "tài khoản"
+
+    def get_full_name(self):
+        return self.full_name or super().get_full_name() or self.username
+
+    def __str__(self):
+        return self.get_full_name()
+
+    def _get_session_auth_hash(self, secret=None):
+        key = f"accounts.User.session.{self.credentials_epoch}"
+        return salted_hmac(key, self.password, secret=secret, algorithm="sha256").hexdigest()
