@@ -22,7 +22,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from .models import JobHeartbeat
+from . import outbox
+from .models import JobHeartbeat, OutgoingMail
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
 # Below the first a save may fail in the middle; below the second somebody should make room.
@@ -62,7 +63,11 @@ def findings_now() -> list[Finding]:
     database = check_database()
     findings = [database]
     if database.state == OK:
-        findings += [_guarded("migrations", check_migrations), _guarded("jobs", check_jobs)]
+        findings += [
+            _guarded("migrations", check_migrations),
+            _guarded("jobs", check_jobs),
+            _guarded("mail", check_mail),
+        ]
     return [*findings, check_disk()]
 
 
@@ -104,6 +109,18 @@ def check_jobs() -> Finding:
         return Finding("jobs", WARNING, f"Việc định kỳ lỗi, sẽ chạy lại: {named}.")
     latest = max(heartbeat.last_finished for heartbeat in expected)
     return Finding("jobs", OK, f"Việc định kỳ chạy đều, lần cuối {_moment(latest)}.")
+
+
+def check_mail() -> Finding:
+    """Look for mails that were given up, then for one that waits longer than it should."""
+    dead = OutgoingMail.objects.filter(state=OutgoingMail.State.DEAD, dismissed_at=None).count()
+    if dead:
+        return Finding("mail", WARNING, f"{dead} thư không gửi được; cán bộ quản trị hãy mở mục «Thư gửi đi».")
+    waiting = OutgoingMail.objects.filter(state__in=[OutgoingMail.State.QUEUED, OutgoingMail.State.SENDING])
+    oldest = waiting.order_by("trying_since").values_list("trying_since", flat=True).first()
+    if oldest is not None and oldest < timezone.now() - outbox.LATE_AFTER:
+        return Finding("mail", WARNING, f"{waiting.count()} thư đang chờ, lâu nhất từ {_moment(oldest)}.")
+    return Finding("mail", OK, "Thư gửi đi không bị ứ.")
 
 
 def check_disk() -> Finding:

@@ -8,11 +8,13 @@ from datetime import datetime, time, timedelta
 
 from django.core.management import call_command
 
+from base import outbox
 from base.periodic import Job
 from legalref import lifecycle
 from workflows import approval, archive, takedown
 
 EVERY_MINUTE = timedelta(minutes=1)
+EVERY_FEW_SECONDS = timedelta(seconds=5)
 
 
 class ArchiveFaults(Exception):
@@ -51,6 +53,12 @@ JOBS = [
         every=EVERY_MINUTE,
     ),
     Job(
+        name="send_mail",
+        label="Gửi thư đang chờ",
+        run=lambda on: outbox.deliver_due(on=on),
+        every=EVERY_FEW_SECONDS,
+    ),
+    Job(
         name="refresh_status",
         label="Tính lại hiệu lực của văn bản lúc nửa đêm",
         run=lambda on: lifecycle.refresh_status(on=on),
@@ -67,6 +75,12 @@ JOBS = [
         label="Đối chiếu mã băm của kho lưu trữ",
         run=verify_archive,
         daily_at=time(2, 30),
+    ),
+    Job(
+        name="purge_mail",
+        label="Xóa nội dung thư đã gửi quá 30 ngày",
+        run=lambda on: outbox.purge(on=on),
+        daily_at=time(2, 45),
     ),
     Job(
         name="clear_sessions",

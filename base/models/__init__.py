@@ -1,14 +1,20 @@
+from .audit import AuditChain, AuditEntry, AuditSeal
 from .files import PortalFile, PortalImage, PortalRendition
 from .generation import SiteGeneration
 from .heartbeat import JobHeartbeat
+from .outbox import OutgoingMail
 from .page import BasePage
 from .site import PortalSite, SiteHost
 from .unit import OrganisationUnit, UnitSuccession
 
 __all__ = [
+    "AuditChain",
+    "AuditEntry",
+    "AuditSeal",
     "BasePage",
     "JobHeartbeat",
     "OrganisationUnit",
+    "OutgoingMail",
     "PortalFile",
     "PortalImage",
     "PortalRendition",

@@ -32,6 +32,15 @@ PORTAL_MAIL_FROM = env.str("PORTAL_MAIL_FROM", default="khong-tra-loi@example.in
 PORTAL_LOG_LEVEL = env.str("PORTAL_LOG_LEVEL", default="INFO")
 # Set when a web server in front sends the files: the name of its internal location over MEDIA_ROOT.
 PORTAL_ACCEL_PREFIX = env.str("PORTAL_ACCEL_PREFIX", default="")
+# How many web servers stand in front and name the client in X-Forwarded-For.
+PORTAL_PROXIES = env.int("PORTAL_PROXIES", default=1 if PORTAL_HTTPS else 0)
+# The seals of the audit trail, on another disk if there is one, and the keys that sign them, apart from both.
+PORTAL_SEALS = Path(env.str("PORTAL_SEALS", default=str(VAR_DIR / "seals")))
+PORTAL_AUDIT_KEYS = Path(env.str("PORTAL_AUDIT_KEYS", default=str(VAR_DIR / "audit_keys")))
+# Who gets the head of the chain every day.
+PORTAL_AUDIT_MAIL = env.list("PORTAL_AUDIT_MAIL", default=[])
+# How long the trail is kept at least; nothing in the portal deletes it.
+PORTAL_AUDIT_MONTHS = env.int("PORTAL_AUDIT_MONTHS", default=24)
 DATABASE_URL = env.str("DATABASE_URL", default="")
 PORTAL_CACHE_URL = env.str("PORTAL_CACHE_URL", default="")
 EXTRA_HOSTS = env.list("PORTAL_EXTRA_HOSTS", default=[])
@@ -106,6 +115,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Before all others: what any of them refuses is written down by it.
+    "base.middleware.audit.AuditMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "base.middleware.page_cache_headers.PageCacheHeadersMiddleware",
     "base.middleware.headers.SecurityHeadersMiddleware",
@@ -236,10 +247,14 @@ TAGGIT_CASE_INSENSITIVE = True
 
 # --- Mail, log -----------------------------------------------------------------------------------
 
+# Mail is written with the change that causes it; the job `send_mail` hands it to this backend.
+EMAIL_BACKEND = "base.outbox.OutboxBackend"
 if PORTAL_EMAIL_URL:
-    vars().update(env.email_url_config(PORTAL_EMAIL_URL))
+    _mail = env.email_url_config(PORTAL_EMAIL_URL)
+    PORTAL_DELIVERY_BACKEND = _mail.pop("EMAIL_BACKEND")
+    vars().update(_mail)
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    PORTAL_DELIVERY_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = PORTAL_MAIL_FROM

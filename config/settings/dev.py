@@ -12,6 +12,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_BACKEND = PORTAL_DELIVERY_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # A template just edited must show at once.
 PORTAL_PAGE_CACHE = False

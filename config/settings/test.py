@@ -17,7 +17,8 @@ CACHES = {
     name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
     for name in ("default", "renditions")
 }
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Tests of the outbox name it themselves; the others find what would be said in `mail.outbox` at once.
+EMAIL_BACKEND = PORTAL_DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 SECURE_HSTS_SECONDS = 0
 PORTAL_HTTPS = False
@@ -25,3 +26,5 @@ PORTAL_HTTPS = False
 _throwaway = tempfile.TemporaryDirectory(prefix="portal-test-")
 MEDIA_ROOT = Path(_throwaway.name) / "media"
 ARCHIVE_ROOT = Path(_throwaway.name) / "archive"
+PORTAL_SEALS = Path(_throwaway.name) / "seals"
+PORTAL_AUDIT_KEYS = Path(_throwaway.name) / "audit_keys"
