@@ -11,11 +11,20 @@ from contextvars import ContextVar
 
 from django.core.exceptions import PermissionDenied
 
+from .request_facts import note_refusal
+
 _open_for: ContextVar[tuple[str, ...]] = ContextVar("publication_gate", default=())
 
 
 class Refused(PermissionDenied):
-    """A change of what is public was tried outside the approved road; the message says which road to take."""
+    """A change of what is public was tried outside the approved road; the message says which road to take.
+
+    It is noted for the audit trail where it is raised: screens that show it as a message swallow it.
+    """
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        note_refusal("gate", str(args[0]) if args else "")
 
 
 @contextmanager
