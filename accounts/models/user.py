@@ -9,7 +9,8 @@ class User(AbstractUser):
     """A person of the admin, known by user name; `full_name` is printed in logs, archive copies and mails.
 
     `credentials_epoch` is part of every session's hash: raising it ends all sessions of the person at their next
-    request.
+    request. `is_active` and `rights_until` (the soonest last day of an appointment in force) follow from the
+    appointments; `accounts.appointments.sync_person` sets them.
     """
 
     full_name = models.CharField("họ và tên", max_length=150, blank=True)
@@ -17,6 +18,7 @@ class User(AbstractUser):
     password_changed_at = models.DateTimeField("đổi mật khẩu lúc", null=True, blank=True, editable=False)
     must_change_password = models.BooleanField("phải đổi mật khẩu", default=False, editable=False)
     credentials_epoch = models.PositiveIntegerField(default=0, editable=False)
+    rights_until = models.DateField("có quyền đến ngày", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = "tài khoản"
