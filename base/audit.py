@@ -5,7 +5,7 @@
    `log()` does not call `record` as well.
 3. Refusals and failures (`result` other than "ok") are kept back and written by the outermost middleware after the
    view's transaction, so that a rollback loses none; floods are counted instead of written one by one (`Bounds`).
-4. The job `seal_audit` chains the entries (`audit_chain.py`). Nothing changes or deletes an entry: the database refuses.
+4. The job `seal_audit` chains the entries (`audit_chain.py`). Nothing changes or deletes one: the database refuses.
 
 Sign-ins (`session.in`, `session.out`, `session.failed`, `session.locked`, `session.second_factor`) are recorded by the
 verbs of `accounts`, not by receivers. Whoever shows personal data of citizens calls `record_personal_data_read`.
@@ -36,7 +36,7 @@ SYSTEM = "Hệ thống"
 # Values under these names are left out of the details, whatever they hold.
 SECRET_NAMES = re.compile(
     r"passw|mat_?khau|token|secret|otp|recovery|csrf|cookie|session_key|phone|dien_?thoai|e_?mail|question|cau_?hoi|"
-    r"^text$|^body$|^content$",
+    r"^body$|^content$",
     re.IGNORECASE,
 )
 PHONE = re.compile(r"(?<![\w/.-])(?:\+84|0)(?:[ .-]?\d){8,10}(?![\w/])")

@@ -7,6 +7,17 @@ import json
 from hashlib import sha256
 
 from django.core.serializers.json import DjangoJSONEncoder
+from wagtail.fields import StreamField
+
+# Fields that publishing itself, or work on the draft, changes; the seal of a version leaves them out.
+NOT_SEALED = frozenset(
+    {
+        "pk", "id", "path", "depth", "numchild", "url_path", "live", "has_unpublished_changes", "first_published_at",
+        "last_published_at", "live_revision", "latest_revision", "latest_revision_created_at", "locked", "locked_at",
+        "locked_by", "expired", "draft_title", "owner", "wagtail_admin_comments", "page_ptr", "alias_of",
+        "content_type", "locale", "translation_key", "status_code", "status_reason", "status_since",
+    }
+)  # fmt: skip
 
 
 def canonical(value) -> bytes:
@@ -17,3 +28,32 @@ def canonical(value) -> bytes:
 def digest(value) -> str:
     """Return the SHA-256 of a value's canonical JSON, in hexadecimal."""
     return sha256(canonical(value)).hexdigest()
+
+
+def sealed_content(obj, content: dict | None = None) -> dict:
+    """Return what the seal of a version covers: the serialised object without what publishing changes."""
+    data = content if content is not None else obj.serializable_data()
+    data = json.loads(canonical(data))
+    for field in obj._meta.concrete_fields:
+        # A stream is serialised as text, and PostgreSQL gives the keys in it another order than they were typed.
+        if isinstance(field, StreamField) and isinstance(data.get(field.name), str):
+            data[field.name] = canonical(json.loads(data[field.name])).decode()
+    data = _without(data, NOT_SEALED | getattr(obj, "not_sealed", frozenset()))
+    for name, value in data.items():
+        # Rows of a child relation stand in the order the database gives them; a row's place is its `sort_order`.
+        if isinstance(value, list) and all(isinstance(row, dict) for row in value):
+            data[name] = sorted(value, key=canonical)
+    return data
+
+
+def content_digest(obj, content: dict | None = None) -> str:
+    """Return the SHA-256 of the sealed content of an object, or of one revision's content of it."""
+    return sha256(canonical(sealed_content(obj, content))).hexdigest()
+
+
+def _without(data, names):
+    if isinstance(data, dict):
+        return {key: _without(value, names) for key, value in data.items() if key not in names}
+    if isinstance(data, list):
+        return [_without(value, names) for value in data]
+    return data

@@ -13,28 +13,17 @@ from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
-from wagtail.fields import StreamField
 from wagtail.log_actions import log
 from wagtail.models import Page, ReferenceIndex
 
 from accounts.roles import ADMINISTER, may, owner_site
 from base.gate import Refused
 from base.models import PortalFile, PortalImage
+from base.sealing import canonical, content_digest, sealed_content
 
 from .models import ArchiveCopy, ChainHead, Disposal
-
-# Fields that publishing itself, or work on the draft, changes; the seal of a version leaves them out.
-NOT_SEALED = frozenset(
-    {
-        "pk", "id", "path", "depth", "numchild", "url_path", "live", "has_unpublished_changes", "first_published_at",
-        "last_published_at", "live_revision", "latest_revision", "latest_revision_created_at", "locked", "locked_at",
-        "locked_by", "expired", "draft_title", "owner", "wagtail_admin_comments", "page_ptr", "alias_of",
-        "content_type", "locale", "translation_key", "status_code", "status_reason", "status_since",
-    }
-)  # fmt: skip
 
 # Years each class is kept, counted from approval; None is for ever. The law gives web articles no number, so these
 # are the owner's to change (Luật Lưu trữ; Quy chế Điều 21).
@@ -42,32 +31,6 @@ RETENTION_YEARS: dict[str, int | None] = {"permanent": None, "news": 10, "notice
 
 
 # --- Sealing a version -----------------------------------------------------------------------------
-
-
-def canonical(value) -> bytes:
-    """Return the canonical JSON of a value: sorted keys, no spaces, UTF-8."""
-    return json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def sealed_content(obj, content: dict | None = None) -> dict:
-    """Return what the seal of a version covers: the serialised object without what publishing changes."""
-    data = content if content is not None else obj.serializable_data()
-    data = json.loads(canonical(data))
-    for field in obj._meta.concrete_fields:
-        # A stream is serialised as text, and PostgreSQL gives the keys in it another order than they were typed.
-        if isinstance(field, StreamField) and isinstance(data.get(field.name), str):
-            data[field.name] = canonical(json.loads(data[field.name])).decode()
-    data = _without(data, NOT_SEALED | getattr(obj, "not_sealed", frozenset()))
-    for name, value in data.items():
-        # Rows of a child relation stand in the order the database gives them; a row's place is its `sort_order`.
-        if isinstance(value, list) and all(isinstance(row, dict) for row in value):
-            data[name] = sorted(value, key=canonical)
-    return data
-
-
-def content_digest(obj, content: dict | None = None) -> str:
-    """Return the SHA-256 of the sealed content of an object, or of one revision's content of it."""
-    return sha256(canonical(sealed_content(obj, content))).hexdigest()
 
 
 def referenced_files(obj) -> list:
@@ -109,7 +72,7 @@ def keep(revision, *, approved_by, on: datetime, submitted_by="", ground: str = 
     html = obj.archive_html() if hasattr(obj, "archive_html") else ""
     html_digest = _store(html.encode())[0] if html else ""
     retention_class = getattr(obj, "retention_class", "news")
-    head = _lock_head()
+    head = ChainHead.lock("archive")
     copy = ArchiveCopy(
         object_type=obj._meta.label,
         object_id=str(obj.pk),
@@ -132,8 +95,7 @@ def keep(revision, *, approved_by, on: datetime, submitted_by="", ground: str = 
     )
     copy.seal = seal_of(copy)
     copy.save(force_insert=True)
-    head.seal, head.count = copy.seal, head.count + 1
-    head.save(update_fields=["seal", "count"])
+    head.move_on(copy.seal)
     return copy
 
 
@@ -271,14 +233,6 @@ def sweep_orphans(*, older_than_seconds: int = 86_400) -> int:
 # --- Private ---------------------------------------------------------------------------------------
 
 
-def _without(data, names):
-    if isinstance(data, dict):
-        return {key: _without(value, names) for key, value in data.items() if key not in names}
-    if isinstance(data, list):
-        return [_without(value, names) for value in data]
-    return data
-
-
 def _store(data: bytes) -> tuple[str, int]:
     """Write bytes under their digest, flushed to disk; return (digest, size)."""
     digest = sha256(data).hexdigest()
@@ -296,11 +250,6 @@ def _store(data: bytes) -> tuple[str, int]:
 
 def _path_of(digest: str) -> Path:
     return Path(settings.ARCHIVE_ROOT) / digest[:2] / digest
-
-
-def _lock_head() -> ChainHead:
-    ChainHead.objects.get_or_create(name="archive")
-    return ChainHead.objects.select_for_update().get(name="archive")
 
 
 def _name(person) -> str:

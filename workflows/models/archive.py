@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from base.models.chain import Chain
+
 
 class ArchiveCopy(models.Model):
     """A sealed copy of an approved version: text, files, metadata, who approved, until when it is kept.
@@ -65,16 +67,9 @@ class Disposal(models.Model):
         return self.title
 
 
-class ChainHead(models.Model):
-    """The last seal of a chain; locked while a row is added, so that the chain never forks."""
-
-    name = models.CharField(max_length=30, unique=True)
-    seal = models.CharField(max_length=64, blank=True)
-    count = models.BigIntegerField(default=0)
+class ChainHead(Chain):
+    """The end of the archive's chain."""
 
     class Meta:
         verbose_name = "đầu chuỗi niêm phong"
         verbose_name_plural = "đầu chuỗi niêm phong"
-
-    def __str__(self):
-        return self.name
