@@ -1,0 +1,133 @@
+"""What signing in leaves behind: former passwords, recovery codes, sessions, counts, requests, and text that was kept."""
+
+from django.conf import settings
+from django.db import models
+
+
+class PasswordHistory(models.Model):
+    """A former password of a person, as its hash: it may not come back soon."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="former_passwords")
+    encoded = models.CharField(max_length=128)
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "mật khẩu cũ"
+        verbose_name_plural = "mật khẩu cũ"
+        ordering = ["-ended_at", "-pk"]
+
+    def __str__(self):
+        return f"Mật khẩu cũ của {self.user}"
+
+
+class RecoveryCode(models.Model):
+    """One of the ten codes for the day the telephone is lost; only its digest is kept, and it works once."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "mã khôi phục"
+        verbose_name_plural = "mã khôi phục"
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="one_recovery_code_once")]
+
+    def __str__(self):
+        return f"Mã khôi phục của {self.user}"
+
+
+class PortalSession(models.Model):
+    """One session of a person at one browser. The key itself is not kept, only its digest.
+
+    `verified_at`: the second factor was shown; `entered_at`: every step of signing in was done. A session with `ended`
+    opens nothing any more, whatever Django's own session row says.
+    """
+
+    class End(models.TextChoices):
+        SIGNED_OUT = "signed_out", "đã đăng xuất"
+        IDLE = "idle", "để không quá lâu"
+        TOO_OLD = "too_old", "quá thời hạn một phiên"
+        ELSEWHERE = "elsewhere", "được kết thúc từ một phiên khác"
+        CREDENTIALS = "credentials", "mật khẩu, xác thực hoặc quyết định giao quyền đã thay đổi"
+        REPLACED = "replaced", "được thay bằng một phiên mới"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="portal_sessions")
+    key_digest = models.CharField(max_length=64, unique=True)
+    started = models.DateTimeField("bắt đầu")
+    last_seen = models.DateTimeField("hoạt động gần nhất")
+    verified_at = models.DateTimeField(null=True, blank=True)
+    entered_at = models.DateTimeField(null=True, blank=True)
+    address = models.CharField("địa chỉ mạng", max_length=45, blank=True)
+    network = models.CharField(max_length=45, blank=True)
+    agent = models.CharField("trình duyệt", max_length=80, blank=True)
+    ended = models.DateTimeField("kết thúc", null=True, blank=True)
+    why = models.CharField("lý do", max_length=15, choices=End.choices, blank=True)
+
+    class Meta:
+        verbose_name = "phiên đăng nhập"
+        verbose_name_plural = "phiên đăng nhập"
+        ordering = ["-last_seen", "-pk"]
+        indexes = [models.Index(fields=["user", "ended"], name="session_of_user")]
+
+    def __str__(self):
+        return f"Phiên của {self.user}"
+
+
+class AttemptCount(models.Model):
+    """How often something failed lately: wrong codes, wrong old passwords, requests for a new password."""
+
+    scope = models.CharField(max_length=20)
+    key = models.CharField(max_length=120)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = "số lần thử"
+        verbose_name_plural = "số lần thử"
+        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="one_count_a_scope_and_key")]
+
+    def __str__(self):
+        return f"{self.scope}: {self.count}"
+
+
+class ResetRequest(models.Model):
+    """Somebody asked for a new password; whether the name means anybody is looked up later, by a job."""
+
+    typed = models.CharField(max_length=254)
+    address = models.CharField(max_length=45, blank=True)
+    asked_at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "yêu cầu đặt lại mật khẩu"
+        verbose_name_plural = "yêu cầu đặt lại mật khẩu"
+        indexes = [models.Index(fields=["handled_at"], name="reset_unhandled")]
+
+    def __str__(self):
+        return f"Yêu cầu đặt lại mật khẩu lúc {self.asked_at:%d/%m/%Y %H:%M}"
+
+
+class RescuedText(models.Model):
+    """The form somebody had open when his session ended, as it was typed.
+
+    Seen by the person and by the reviewers of `site`; removed after 90 days. `fields` is a list of [name, value].
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="rescued_texts")
+    site = models.ForeignKey(
+        "base.PortalSite", on_delete=models.SET_NULL, null=True, blank=True, related_name="rescued_texts"
+    )
+    label = models.CharField("nội dung", max_length=255)
+    path = models.CharField("địa chỉ màn hình", max_length=500)
+    object_type = models.CharField(max_length=100, blank=True)
+    object_id = models.CharField(max_length=60, blank=True)
+    fields = models.JSONField(default=list)
+    kept_at = models.DateTimeField("giữ lúc")
+
+    class Meta:
+        verbose_name = "văn bản giữ lại"
+        verbose_name_plural = "văn bản giữ lại"
+        ordering = ["-kept_at", "-pk"]
+
+    def __str__(self):
+        return self.label
