@@ -104,6 +104,7 @@ def test_the_seal_covers_every_field(moment):
         setattr(copy, field.attname, before)
 
 
+@pytest.mark.django_db
 def test_the_seal_does_not_depend_on_the_order_in_which_the_database_gives_child_rows():
     rows = [{"leader": "B", "sort_order": 1}, {"leader": "A", "sort_order": 0}]
     page = WorkSchedulePage(title="Lịch công tác")
