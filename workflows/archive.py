@@ -21,7 +21,8 @@ from wagtail.models import Page, ReferenceIndex
 from accounts.roles import ADMINISTER, may, owner_site
 from base.gate import Refused
 from base.models import PortalFile, PortalImage
-from base.sealing import canonical, content_digest, sealed_content
+from base.sealing import canonical, sealed_content
+from base.sealing import content_digest as content_digest
 
 from .models import ArchiveCopy, ChainHead, Disposal
 
