@@ -24,6 +24,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.utils import timezone
 
+from .audit import record
 from .gate import Refused
 from .models import OutgoingMail
 
@@ -228,6 +229,7 @@ def retry(mail: OutgoingMail, *, by, on: datetime | None = None) -> OutgoingMail
     moment = on or timezone.now()
     row.state, row.not_before, row.trying_since, row.dismissed_at = State.QUEUED, moment, moment, None
     row.save(update_fields=["state", "not_before", "trying_since", "dismissed_at"])
+    record("mail.retry", by=by, obj=row)
     return row
 
 
@@ -239,6 +241,7 @@ def dismiss(mail: OutgoingMail, *, by, on: datetime | None = None) -> OutgoingMa
         raise Refused("Chỉ bỏ qua được thư đã ngừng gửi.")
     row.dismissed_at = on or timezone.now()
     row.save(update_fields=["dismissed_at"])
+    record("mail.dismiss", by=by, obj=row)
     return row
 
 

@@ -7,13 +7,17 @@
 
 from django.db.models import Q
 from django.templatetags.static import static
+from django.urls import path, reverse
 from django.utils.html import format_html
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
+from . import outbox
 from .admin_labels import name_fields
 from .authority import own_collections, own_home_paths
 from .gate import Refused
+from .mail_views import MailListView, MendMailView
 from .signal_handlers import NOT_REMOVED_HERE
 from .sites import ancestor_paths
 
@@ -47,8 +51,8 @@ def _own_and_way(pages, user):
     if user.is_superuser:
         return pages
     wanted = Q(pk=None)
-    for path in own_home_paths(user):
-        wanted |= Q(path__startswith=path) | Q(path__in=ancestor_paths(path))
+    for home in own_home_paths(user):
+        wanted |= Q(path__startswith=home) | Q(path__in=ancestor_paths(home))
     return pages.filter(wanted)
 
 
@@ -87,6 +91,32 @@ def leave_public_pages_alone(request, items, page):
     """Show no editing button on public pages: what a page shows never depends on who looks."""
     if not getattr(request, "in_preview_panel", False):
         items[:] = []
+
+
+# --- Mail -------------------------------------------------------------------------------------------
+
+
+@hooks.register("register_admin_urls")
+def mail_urls():
+    retry = MendMailView.as_view(act=outbox.retry, done="Thư được đưa vào lượt gửi tới.")
+    dismiss = MendMailView.as_view(act=outbox.dismiss, done="Đã bỏ qua thư.")
+    return [
+        path("thu-gui-di/", MailListView.as_view(), name="base_mail"),
+        path("thu-gui-di/<int:pk>/gui-lai/", retry, name="base_mail_retry"),
+        path("thu-gui-di/<int:pk>/bo-qua/", dismiss, name="base_mail_dismiss"),
+    ]
+
+
+class MailMenuItem(MenuItem):
+    """A menu entry for those who may mend mail."""
+
+    def is_shown(self, request):
+        return outbox.may_mend(request.user)
+
+
+@hooks.register("register_settings_menu_item")
+def mail_menu_item():
+    return MailMenuItem("Thư gửi đi", reverse("base_mail"), name="thu-gui-di", icon_name="mail", order=900)
 
 
 # --- Our own look -------------------------------------------------------------------------------------
