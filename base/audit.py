@@ -18,9 +18,10 @@ import threading
 import time
 from collections.abc import Callable
 
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, transaction
-from wagtail.models import Collection, Page
+from wagtail.models import Collection, Page, Site
 
 from . import authority
 from .models import AuditEntry, PortalSite
@@ -180,9 +181,11 @@ def _slug(site, obj, person) -> str:
     if isinstance(site, str):
         return site
     found = site if site is not None else _site_of_object(obj)
-    if found is None and person is not None:
-        return _home_slug(person)
-    return found.slug if found is not None else ""
+    if found is not None:
+        return found.slug
+    if isinstance(obj, get_user_model()) and obj.pk and (own := _home_slug(obj)):
+        return own
+    return _home_slug(person) if person is not None else ""
 
 
 def _site_of_object(obj):
@@ -190,7 +193,11 @@ def _site_of_object(obj):
         return obj
     if isinstance(obj, Collection):
         return PortalSite.objects.filter(slug=obj.name).first() if obj.depth == 2 else None
-    return authority.owner_of(obj) or getattr(obj, "portal_site", None) or getattr(obj, "site", None)
+    found = authority.owner_of(obj) or getattr(obj, "portal_site", None) or getattr(obj, "site", obj)
+    if isinstance(found, Site):
+        # Wagtail's own row of a host: what hangs on it belongs to the portal's site it serves.
+        return PortalSite.objects.filter(wagtail_site=found).first()
+    return found if isinstance(found, PortalSite) else None
 
 
 def _home_slug(person) -> str:

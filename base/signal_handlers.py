@@ -1,14 +1,17 @@
-"""Framework signals of the house: the gate's refusals, and nothing with a business effect.
+"""Framework signals of the house: the gate's refusals and the audit trail, nothing with a business effect.
 
 Wagtail's own actions call `save`, `delete` and `move` on plain `Page` rows as well as on our classes, so the
 refusal must sit where every one of them passes.
 """
 
 from django.apps import apps
-from django.db.models.signals import post_migrate, pre_delete, pre_save
-from wagtail.models import DraftStateMixin, PageViewRestriction
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.db.models.signals import m2m_changed, post_migrate, post_save, pre_delete, pre_save
+from wagtail.models import DraftStateMixin, ModelLogEntry, PageLogEntry, PageViewRestriction
 from wagtail.signals import pre_page_move
 
+from . import audit_mirror
 from .append_only import install
 from .gate import Refused, is_open
 from .models.files import Kept
@@ -77,6 +80,45 @@ def install_append_only(sender, using, **kwargs):
     install(using)
 
 
+def mirror_log_entry(sender, instance, created, raw=False, **kwargs):
+    """Write the audit entry of what Wagtail logs, in the same transaction; the only place that does."""
+    if created and not raw:
+        audit_mirror.mirror(instance)
+
+
+def note_state_before(sender, instance, raw=False, update_fields=None, **kwargs):
+    """Keep the digest of a setting or a right before a request changes it."""
+    if not raw and set(update_fields or ()) != {"last_login"}:
+        audit_mirror.note_state(instance)
+
+
+def record_superuser(sender, instance, created, raw=False, update_fields=None, **kwargs):
+    """Write down whoever is made a superuser."""
+    if created and instance.is_superuser and not raw:
+        audit_mirror.record_superuser(instance, was=False)
+
+
+def record_superuser_change(sender, instance, raw=False, update_fields=None, **kwargs):
+    """Write down whoever becomes a superuser or ceases to be one."""
+    if instance.pk is not None and not instance._state.adding and not raw:
+        if update_fields is None or "is_superuser" in update_fields:
+            audit_mirror.record_superuser(instance)
+
+
+def record_groups(sender, instance, action, reverse, pk_set, **kwargs):
+    """Write down which groups a person gets or loses, from whichever side."""
+    if action not in ("post_add", "pre_remove", "pre_clear"):
+        return
+    change = "rights.granted" if action == "post_add" else "rights.withdrawn"
+    if not reverse:
+        groups = Group.objects.filter(pk__in=pk_set) if pk_set is not None else instance.groups.all()
+        audit_mirror.record_groups(change, instance, list(groups))
+        return
+    people = get_user_model().objects.filter(pk__in=pk_set) if pk_set is not None else instance.user_set.all()
+    for person in people:
+        audit_mirror.record_groups(change, person, [instance])
+
+
 def connect() -> None:
     """Connect the receivers; called once, from `BaseConfig.ready`."""
     pre_save.connect(refuse_unapproved_change, dispatch_uid="gate-save")
@@ -85,3 +127,11 @@ def connect() -> None:
     pre_save.connect(refuse_privacy, sender=PageViewRestriction, dispatch_uid="gate-privacy")
     # Once a migrate run, not once an app: every table stands by then.
     post_migrate.connect(install_append_only, sender=apps.get_app_config("base"), dispatch_uid="append-only")
+    for model in (PageLogEntry, ModelLogEntry):
+        post_save.connect(mirror_log_entry, sender=model, dispatch_uid=f"audit-{model.__name__}")
+    for model in audit_mirror.watched_models():
+        pre_save.connect(note_state_before, sender=model, dispatch_uid=f"audit-state-{model._meta.label}")
+    user = get_user_model()
+    post_save.connect(record_superuser, sender=user, dispatch_uid="audit-superuser")
+    pre_save.connect(record_superuser_change, sender=user, dispatch_uid="audit-superuser-change")
+    m2m_changed.connect(record_groups, sender=user.groups.through, dispatch_uid="audit-groups")

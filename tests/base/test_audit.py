@@ -1,8 +1,14 @@
 """The audit trail: what is written, about whom, and what never is."""
 
+from wagtail.models import ModelLogEntry, PageLogEntry
+
+from accounts.models import RoleGroup
 from base import audit
 from base.models import AuditEntry
-from tests.city import CityTestCase
+from base.sealing import content_digest
+from tests import factories
+from tests.city import CityTestCase, publish
+from workflows.models import ArchiveCopy
 
 
 class Record(CityTestCase):
@@ -24,3 +30,41 @@ class Record(CityTestCase):
         entry = AuditEntry.objects.get(action="refused")
         self.assertEqual(entry.actor_id, self.cast.contributor.pk)
         self.assertEqual(entry.site_slug, "my-long")
+
+
+class Mirror(CityTestCase):
+    def test_a_saved_draft_is_one_entry_with_the_digests_of_both_versions(self):
+        page = factories.article(self.city.section(self.city.my_long), by=self.cast.contributor)
+        first = page.get_latest_revision()
+        page.title = "Tên khác"
+        second = page.save_revision(user=self.cast.contributor, log_action=True)
+
+        entry = AuditEntry.objects.get(action="wagtail.edit")
+
+        self.assertEqual(entry.before, content_digest(page, first.content))
+        self.assertEqual(entry.after, content_digest(page, second.content))
+        self.assertEqual(entry.actor_id, self.cast.contributor.pk)
+        self.assertEqual(entry.site_slug, "my-long")
+
+    def test_every_line_of_wagtails_log_is_mirrored_exactly_once(self):
+        before = AuditEntry.objects.count(), PageLogEntry.objects.count() + ModelLogEntry.objects.count()
+        page = factories.article(self.city.section(self.city.my_long), by=self.cast.contributor)
+
+        publish(page, by=self.cast.contributor)
+
+        after = AuditEntry.objects.count(), PageLogEntry.objects.count() + ModelLogEntry.objects.count()
+        self.assertEqual(after[0] - before[0], after[1] - before[1])
+        self.assertGreater(after[1] - before[1], 2)
+        published = AuditEntry.objects.get(action="portal.publish", object_id=str(page.pk))
+        self.assertEqual(published.after, ArchiveCopy.objects.get(object_id=str(page.pk)).content_digest)
+
+    def test_a_group_given_or_taken_is_written_down_whichever_side_gives_it(self):
+        group = RoleGroup.objects.get(role="editor", site=self.city.site).group
+
+        self.cast.contributor.groups.add(group)
+        group.user_set.remove(self.cast.contributor)
+
+        given, taken = AuditEntry.objects.filter(action__startswith="rights.").order_by("-id")[:2][::-1]
+        self.assertEqual((given.action, taken.action), ("rights.granted", "rights.withdrawn"))
+        self.assertEqual(given.object_id, str(self.cast.contributor.pk))
+        self.assertEqual(given.detail, {"groups": [group.name]})
