@@ -33,6 +33,9 @@ OPEN_SITES = "open_sites"  # open, merge and close component sites
 CONFIRM_REPEAL = "confirm_repeal"
 ADMINISTER = "administer"  # accounts, settings, backups; no approval
 
+# A role that carries one of these takes effect only after a second person has confirmed the appointment.
+CONFIRMED_BY_TWO = frozenset({APPROVE, DECIDE_TAKEDOWN, EMERGENCY, ADMINISTER})
+
 
 @dataclass(frozen=True)
 class Role:
@@ -45,6 +48,11 @@ class Role:
     capabilities: frozenset[str]
     page_permissions: tuple[str, ...] = ()
     collection_permissions: tuple[str, ...] = ()
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Whether an appointment to it takes two persons."""
+        return bool(self.capabilities & CONFIRMED_BY_TWO)
 
 
 CITY, WARD = PortalSite.Kind.CITY, PortalSite.Kind.WARD

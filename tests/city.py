@@ -10,12 +10,15 @@ page: a test that needs sealed copies publishes through `publish`. Everything is
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.test import TestCase
 from wagtail.models import Collection, Locale, Page
 
-from accounts.models import RoleGroup, User
+from accounts.appointments import sync_person
+from accounts.models import Appointment, AppointmentDecision, User
+from accounts.roles import ROLES
 from base.gate import open_gate
 from base.models import OrganisationUnit, PortalSite
 from home import opening
@@ -45,6 +48,10 @@ USERNAMES = {
     "accountant": "ke-toan",
     "superuser": "sieu-quan-tri",
 }
+# The other break-glass account: recorded by one, confirmed by the other, as at the start of a portal.
+SECOND_SUPERUSER = "sieu-quan-tri.2"
+START = date(2020, 6, 15)
+RECORDED_AT = datetime(2020, 6, 15, 8, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 
 
 @dataclass
@@ -123,6 +130,7 @@ def _build(english: bool) -> None:
         legal_act="Quyết định 01/2020/QĐ-UBND", english=english, sections=_rows(CITY_SECTIONS),
     )  # fmt: skip
     site = PortalSite.objects.get(kind=PortalSite.Kind.CITY)
+    two_superusers()
     maker = person("thuong-truc", "Cán bộ mẫu 05", "standing_office", site)
     wards = [
         _open_ward(maker, name, name.split(" ", 1)[1], slug, code)
@@ -147,7 +155,6 @@ def _build(english: bool) -> None:
         ("accountant", "11", "accountant", site),
     ):
         person(USERNAMES[name], f"Cán bộ mẫu {number}", role, where)
-    User.objects.create_superuser("sieu-quan-tri", password=PASSWORD, full_name="Cán bộ mẫu 12")
 
 
 def _city() -> City:
@@ -159,13 +166,43 @@ def _city() -> City:
 
 
 def person(username: str, full_name: str, role: str | None = None, site: PortalSite | None = None) -> User:
-    """Make a person with one role on a site (none without a role)."""
+    """Make a person with one role on a site by an appointment in force (none without a role)."""
     user = User.objects.create_user(
         username, email=f"{username}@example.invalid", password=PASSWORD, full_name=full_name
     )
     if role:
-        user.groups.add(RoleGroup.objects.get(role=role, site=site).group)
+        appointed(user, role, site)
     return user
+
+
+def two_superusers() -> list[User]:
+    """The two break-glass accounts, made on first use: what one records, the other confirms."""
+    found = list(User.objects.filter(is_superuser=True).order_by("pk")[:2])
+    for username, full_name in ((USERNAMES["superuser"], "Cán bộ mẫu 12"), (SECOND_SUPERUSER, "Cán bộ mẫu 13")):
+        if len(found) < 2:
+            found.append(User.objects.create_superuser(username, password=PASSWORD, full_name=full_name))
+    return found
+
+
+def appointed(user: User, role: str, site: PortalSite, **fields) -> Appointment:
+    """Give a person one more role by an appointment in force since START, recorded and confirmed by two superusers."""
+    first, second = two_superusers()
+    decision, _ = AppointmentDecision.objects.get_or_create(
+        number="01/QĐ-UBND", signed_on=date(2020, 6, 12), issuing_body="Ủy ban nhân dân thành phố Long Xuyên",
+        defaults={"title": "Phân công thành viên", "kind": "appoint", "recorded_by": first, "recorded_at": RECORDED_AT},
+    )  # fmt: skip
+    known = ROLES[role]
+    two = {"confirmed_by": second, "confirmed_at": RECORDED_AT} if known.needs_confirmation else {}
+    appointment = Appointment.objects.create(
+        **{
+            "decision": decision, "person": user, "role": role, "role_label": known.label, "site": site,
+            "valid_from": START, "state": Appointment.State.IN_FORCE, "began_on": START,
+            "needs_confirmation": known.needs_confirmation, "recorded_by": first, "recorded_at": RECORDED_AT,
+            **two, **fields,
+        }
+    )  # fmt: skip
+    sync_person(user)
+    return appointment
 
 
 def fresh(user: User) -> User:

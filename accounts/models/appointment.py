@@ -198,6 +198,11 @@ class Appointment(Recorded):
         return self.delegated_from.person if self.is_delegation else None
 
     @property
+    def end_source(self) -> AppointmentDecision:
+        """The decision by which it ended: one of its own, or the one that set its last day."""
+        return self.ended_by or self.decision
+
+    @property
     def waits_for_confirmation(self) -> bool:
         """A second person has to look at it before it gives any right."""
         return self.state == self.State.PREPARED and self.needs_confirmation and self.confirmed_at is None

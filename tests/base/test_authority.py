@@ -8,7 +8,7 @@ from base import authority
 from base.models import PortalSite
 from sections.models import ArticlePage
 from tests.base.test_files import store_file, store_image
-from tests.city import CityTestCase, draft, fresh, person, publish_at_once
+from tests.city import CityTestCase, appointed, draft, fresh, person, publish_at_once
 
 
 class SitesOfAPerson(CityTestCase):
@@ -24,7 +24,7 @@ class SitesOfAPerson(CityTestCase):
 
     def test_a_person_may_work_for_two_wards(self):
         user = person("hai-phuong", "Cán bộ mẫu 30", "contributor", self.city.my_long)
-        user.groups.add(*self.cast.contributor_my_xuyen.groups.all())
+        appointed(user, "contributor", self.city.my_xuyen)
         assert authority.sites_of(fresh(user)) == {self.city.my_long.pk, self.city.my_xuyen.pk}
 
     def test_nobody_and_the_inactive_have_none(self):

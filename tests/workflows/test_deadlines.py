@@ -7,16 +7,15 @@ import holidays
 import pytest
 import time_machine
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import SimpleTestCase, TestCase
 from wagtail.models import ModelLogEntry, Page
 
-from accounts.models import RoleGroup
 from base.gate import Refused
 from base.models import OrganisationUnit, PortalSite
+from tests.city import appointed
 from vietnam import workdays
 from workflows import deadlines
 from workflows.models import CalendarDay, CalendarVersion, Deadline, DeadlineRule
@@ -80,9 +79,7 @@ class Seeded(TestCase):
     @classmethod
     def person(cls, role):
         user = get_user_model().objects.create_user(username=role, password="x")
-        group = Group.objects.create(name=role)
-        RoleGroup.objects.create(group=group, role=role, site=cls.site)
-        user.groups.add(group)
+        appointed(user, role, cls.site)
         return user
 
 

@@ -1,0 +1,26 @@
+"""A right that ended at midnight is gone at the next request, without waiting for the periodic job."""
+
+from django.contrib.auth.middleware import get_user
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from .appointments import settle_due
+
+
+class AppointmentMiddleware:
+    """End what is past its last day for the person who asks, then ask again who he is.
+
+    Stands right after AuthenticationMiddleware. Costs nothing but a comparison: `rights_until` comes with the user.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.session.get("_auth_user_id"):
+            until = getattr(request.user, "rights_until", None)
+            if until is not None and until < timezone.localdate():
+                settle_due(request.user.pk)
+                del request._cached_user
+                request.user = SimpleLazyObject(lambda: get_user(request))
+        return self.get_response(request)
