@@ -27,9 +27,22 @@ def bad_request(request, exception=None):
     )
 
 
-def refuse_input(request, explanation: str):
-    """Answer 400 and say what is wrong with the input, in a sentence the reader can act on."""
-    return _error_page(request, 400, _("Yêu cầu không hợp lệ"), explanation)
+def refuse_input(request, explanation: str, status: int = 400):
+    """Answer 400 (413 when it is too much) and say what is wrong, in a sentence the reader can act on."""
+    heading = _("Nội dung gửi lên quá lớn") if status == 413 else _("Yêu cầu không hợp lệ")
+    return _error_page(request, status, heading, explanation)
+
+
+def too_many_requests(request, seconds: int):
+    """Answer 429 and say when to come again; asks nothing of the database, which it protects."""
+    language = _language(request)
+    with translation.override(language):
+        frame = Frame(language_code=language, title=_("Quá nhiều yêu cầu"))
+        frame.is_indexed = False
+        response = render(request, "429.html", {"frame": frame, "status": 429}, status=429)
+    response.headers["Retry-After"] = str(seconds)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def permission_denied(request, exception=None):
@@ -75,7 +88,7 @@ def csrf_failure(request, reason=""):
 
 
 def _error_page(request, status: int, heading: str, explanation: str) -> HttpResponse:
-    language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+    language = _language(request)
     with translation.override(language):
         try:
             frame = build_frame(None, request, title=heading)
@@ -91,3 +104,7 @@ def _error_page(request, status: int, heading: str, explanation: str) -> HttpRes
             response = HttpResponse(render_to_string("500.html"), status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _language(request) -> str:
+    return translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE

@@ -1,5 +1,7 @@
 """The base of every page: who answers for it, where it comes from, what describes it."""
 
+from http import HTTPMethod
+
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -109,6 +111,8 @@ class BasePage(Page):
         index.FilterField("responsible_unit"),
     ]
 
+    # A page is read; one with a form says itself that it takes POST.
+    allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
     # Query parameters the page answers to; any other makes the answer pass by the page cache.
     cache_params: tuple[str, ...] = ()
     cache_max_age_seconds: int | None = None

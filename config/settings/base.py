@@ -44,6 +44,10 @@ PORTAL_AUDIT_MONTHS = env.int("PORTAL_AUDIT_MONTHS", default=24)
 DATABASE_URL = env.str("DATABASE_URL", default="")
 PORTAL_CACHE_URL = env.str("PORTAL_CACHE_URL", default="")
 EXTRA_HOSTS = env.list("PORTAL_EXTRA_HOSTS", default=[])
+# Turns floods of requests away with 429 (`base/throttle.py`); off only for measuring.
+PORTAL_THROTTLE = env.bool("PORTAL_THROTTLE", default=True)
+# Where to report a weakness, in security.txt; empty: the e-mail of the city's unit.
+PORTAL_SECURITY_CONTACT = env.str("PORTAL_SECURITY_CONTACT", default="")
 
 if not SECRET_KEY:
     key_file = VAR_DIR / "secret_key"
@@ -72,6 +76,9 @@ ALLOWED_HOSTS = [
     "127.0.0.1",
     *EXTRA_HOSTS,
 ]
+# Names that are always ours; of the subdomains the patterns above let in, only those that a site bears.
+PORTAL_OWN_HOSTS = {PORTAL_HOST, "127.0.0.1", *EXTRA_HOSTS}
+PORTAL_HOST_SUFFIXES = tuple(host for host in ALLOWED_HOSTS if host.startswith("."))
 CSRF_TRUSTED_ORIGINS = [
     f"{'https' if PORTAL_HTTPS else 'http'}://{host}{'' if PORTAL_HTTPS else f':{PORTAL_PORT}'}"
     for host in (PORTAL_HOST, "*." + PORTAL_HOST)
@@ -120,7 +127,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "base.middleware.page_cache_headers.PageCacheHeadersMiddleware",
     "base.middleware.headers.SecurityHeadersMiddleware",
+    "base.middleware.throttle.ThrottleMiddleware",
     "base.middleware.clean_input.CleanInputMiddleware",
+    "base.middleware.hosts.KnownHostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "base.middleware.locale.PathLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -210,7 +219,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "base.static_files.PortalStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 60
+# The bounds of the administration; those of readers are narrower, in `base/middleware/clean_input.py`.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # --- Wagtail -------------------------------------------------------------------------------------
 
@@ -293,11 +305,20 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PORTAL_HTTPS
+# A browser takes a name with this prefix only over HTTPS, for the whole host and for no other host.
+COOKIE_PREFIX = "__Host-" if PORTAL_HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+# No cookie beside those two: what is said to a user stands in his session.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_SSL_REDIRECT = PORTAL_HTTPS
 # Whoever watches the process asks it directly, without HTTPS before it.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PORTAL_HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if PORTAL_HTTPS else 0
+# The component sites are subdomains and have HTTPS as well. No preload: browsers list whole registered domains only,
+# and the province's is not the city's to enter (decisions/0018).
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PORTAL_HTTPS
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "SAMEORIGIN"

@@ -21,7 +21,11 @@ CACHES = {
 EMAIL_BACKEND = PORTAL_DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 SECURE_HSTS_SECONDS = 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "sessionid", "csrftoken"
 PORTAL_HTTPS = False
+# All tests come from one address.
+PORTAL_THROTTLE = False
 # Removed when the process ends.
 _throwaway = tempfile.TemporaryDirectory(prefix="portal-test-")
 MEDIA_ROOT = Path(_throwaway.name) / "media"

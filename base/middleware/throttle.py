@@ -1,0 +1,55 @@
+"""Keeps floods and crawlers away from what costs much: 429 with the seconds to wait."""
+
+from urllib.parse import parse_qsl
+
+from django.conf import settings
+from django.urls import reverse
+
+from ..request_facts import client_address, note_refusal
+from ..throttle import Buckets
+from ..views import too_many_requests
+
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+WATCHED = ("/healthz", "/readyz")
+
+
+class ThrottleMiddleware:
+    """Ask the buckets of `throttle.py` before a public request is answered.
+
+    1. The administration is not counted (accounts and second factors have counters of their own), nor what watches
+       the process.
+    2. Each other request takes a token of its kind; without one it gets 429.
+    3. An answer 404 takes a token of `missing`; an address without any left waits with everything.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.admin_prefix = reverse("wagtailadmin_home")
+        self.buckets = Buckets()
+
+    def __call__(self, request):
+        path = request.path_info
+        if not settings.PORTAL_THROTTLE or path.startswith(self.admin_prefix) or path in WATCHED:
+            return self.get_response(request)
+        address = client_address(request)
+        seconds = self.buckets.wait("missing", address) or self.buckets.take(kind_of(request), address)
+        if seconds:
+            note_refusal("rate", f"chờ {seconds} giây")
+            return too_many_requests(request, seconds)
+        response = self.get_response(request)
+        if response.status_code == 404:
+            self.buckets.take("missing", address)
+        return response
+
+
+def kind_of(request) -> str:
+    """Return the kind of a public request, a key of `throttle.RATES`."""
+    path = request.path_info
+    if request.method in CHANGING:
+        return "form"
+    if path.startswith(settings.MEDIA_URL):
+        return "file"
+    if path.rstrip("/").endswith(("/rss", "/atom")) or path.startswith("/sitemap"):
+        return "feed"
+    query = parse_qsl(request.META.get("QUERY_STRING", ""), max_num_fields=None)
+    return "search" if any(name == "q" and value.strip() for name, value in query) else "page"

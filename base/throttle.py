@@ -1,0 +1,96 @@
+"""How often one network address may ask for what costs much: token buckets in the memory of each process.
+
+1. Each kind of request has a bucket an address: `burst` requests may come at once, `per_second` come back.
+2. `take` answers 0 when the request may go on, else the seconds to wait.
+3. An address that is quiet for a while is forgotten; so is the quietest one when there are too many.
+
+Each web process counts by itself, so an address gets at most as many times more as there are processes. That is enough
+for what the buckets are for, keeping crawlers and floods away from the database; a shared counter would itself cost a
+write a request. Guessing passwords is counted elsewhere, exactly and by account (`accounts`). Pages that the page cache
+answers never come here.
+"""
+
+import ipaddress
+from collections import OrderedDict
+from collections.abc import Callable
+from math import ceil
+from threading import Lock
+from time import monotonic
+from typing import NamedTuple
+
+MOST_BUCKETS = 50_000
+
+
+class Rate(NamedTuple):
+    """`burst` requests at once, `per_second` new ones."""
+
+    burst: float
+    per_second: float
+
+
+RATES = {
+    # Pages made afresh: nobody reads ten a second, a whole office behind one address together does not either.
+    "page": Rate(150, 10),
+    # A search reads much and is never kept for long.
+    "search": Rate(30, 1),
+    # Feed readers ask every few minutes.
+    "feed": Rate(60, 2),
+    # A page of pictures asks for dozens at once.
+    "file": Rate(400, 20),
+    # A careful person sends a form again after mending it, not twenty times a minute.
+    "form": Rate(12, 0.1),
+    # Addresses that do not exist: a broken link now and then, or somebody trying names.
+    "missing": Rate(60, 0.5),
+}
+
+
+class Buckets:
+    """The buckets of one process."""
+
+    def __init__(self, rates: dict[str, Rate] = RATES, clock: Callable[[], float] = monotonic):
+        self._rates = rates
+        self._clock = clock
+        self._lock = Lock()
+        # (kind, address): (tokens, when they were counted); the longest untouched first.
+        self._levels: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
+
+    def take(self, kind: str, address: str) -> int:
+        """Take one token; return 0 when there was one, else the whole seconds until there is one again."""
+        rate, key = self._rates[kind], (kind, network_of(address))
+        with self._lock:
+            level = self._level(key, rate)
+            allowed = level >= 1
+            self._levels[key] = (level - 1 if allowed else level, self._clock())
+            self._levels.move_to_end(key)
+            if len(self._levels) > MOST_BUCKETS:
+                self._levels.popitem(last=False)
+        return 0 if allowed else _seconds(level, rate)
+
+    def wait(self, kind: str, address: str) -> int:
+        """Return the seconds to wait without taking a token; 0 when there is one."""
+        rate = self._rates[kind]
+        with self._lock:
+            level = self._level((kind, network_of(address)), rate)
+        return 0 if level >= 1 else _seconds(level, rate)
+
+    def _level(self, key: tuple[str, str], rate: Rate) -> float:
+        tokens, counted_at = self._levels.get(key, (rate.burst, 0.0))
+        return min(rate.burst, tokens + (self._clock() - counted_at) * rate.per_second)
+
+
+def network_of(address: str) -> str:
+    """Return what is counted together: an IPv4 address, or the /64 that an IPv6 subscriber is given.
+
+    >>> network_of("2001:db8::1")
+    '2001:db8::/64'
+    """
+    if ":" not in address:
+        return address
+    try:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    except ValueError:
+        return address
+
+
+def _seconds(level: float, rate: Rate) -> int:
+    return max(1, ceil((1 - level) / rate.per_second))
