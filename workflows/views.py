@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.generic import FormView, TemplateView
+from django.views.generic import TemplateView
 from wagtail.admin.utils import get_latest_str
 from wagtail.models import DraftStateMixin, Page, TaskState
 
@@ -16,6 +16,7 @@ from accounts.roles import ARRANGE, DISPATCH, WRITE, may, owner_site, roles_of
 from base.gate import Refused
 from base.models import PortalSite
 from base.sites import site_of
+from base.verb_views import VerbView as BaseVerbView
 
 from . import approval, archive, arrangement, takedown
 from .forms import DecideForm, MoveForm, ProposeForm, ReasonForm, ReviewForm, SecondLookForm, SubmitForm
@@ -35,49 +36,13 @@ def demand_works_on(user, site: PortalSite | None) -> None:
         raise Http404
 
 
-class VerbView(FormView):
-    """A form that calls one verb: its ValidationError goes to the fields, its Refused to a message."""
+class VerbView(BaseVerbView):
+    """A form that calls one verb and leads back to the queue."""
 
     template_name = "workflows/form.html"
-    title = ""
-    header_icon = "doc-full"
-    submit_label = "Thực hiện"
-    success_message = ""
-
-    def call(self, form):
-        raise NotImplementedError
 
     def get_success_url(self):
         return reverse("workflows_queue")
-
-    def form_valid(self, form):
-        try:
-            self.call(form)
-        except ValidationError as error:
-            add_errors(form, error)
-            return self.form_invalid(form)
-        except Refused as error:
-            form.add_error(None, str(error))
-            return self.form_invalid(form)
-        messages.success(self.request, self.get_success_message())
-        return redirect(self.get_success_url())
-
-    def get_success_message(self):
-        return self.success_message
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            title=self.title, header_icon=self.header_icon, submit_label=self.submit_label, **kwargs
-        )
-
-
-def add_errors(form, error: ValidationError) -> None:
-    """Put a verb's errors on the form: on its own fields where it has them, else above it."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for field, errors in error.error_dict.items():
-        form.add_error(field if field in form.fields else None, errors)
 
 
 class PageMixin:

@@ -1,0 +1,50 @@
+"""Screens of the administration that call one verb: parse, call, answer."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
+from django.views.generic import FormView
+
+from .gate import Refused
+
+
+class VerbView(FormView):
+    """A form that calls one verb: its ValidationError goes to the fields, its Refused to a message."""
+
+    template_name = "base/admin/verb_form.html"
+    title = ""
+    header_icon = "doc-full"
+    submit_label = "Thực hiện"
+    success_message = ""
+
+    def call(self, form):
+        raise NotImplementedError
+
+    def form_valid(self, form):
+        try:
+            self.call(form)
+        except ValidationError as error:
+            add_errors(form, error)
+            return self.form_invalid(form)
+        except Refused as error:
+            form.add_error(None, str(error))
+            return self.form_invalid(form)
+        messages.success(self.request, self.get_success_message())
+        return redirect(self.get_success_url())
+
+    def get_success_message(self):
+        return self.success_message
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            title=self.title, header_icon=self.header_icon, submit_label=self.submit_label, **kwargs
+        )
+
+
+def add_errors(form, error: ValidationError) -> None:
+    """Put a verb's errors on the form: on its own fields where it has them, else above it."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for field, errors in error.error_dict.items():
+        form.add_error(field if field in form.fields else None, errors)
