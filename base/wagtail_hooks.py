@@ -15,6 +15,7 @@ from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
 from . import outbox
 from .admin_labels import name_fields
+from .admin_scripts import start_choosers_by_attributes
 from .authority import own_collections, own_home_paths
 from .gate import Refused
 from .mail_views import MailListView, MendMailView
@@ -30,6 +31,7 @@ UNUSED_SETTINGS = frozenset({"collections"})
 bulk_action_registry.has_scanned_for_bulk_actions = True
 
 name_fields()
+start_choosers_by_attributes()
 
 
 # --- Own sites only ---------------------------------------------------------------------------------
@@ -126,6 +128,12 @@ def mail_menu_item():
 def readable_addresses():
     """Turn "Đường" into "duong" while the title is typed."""
     return format_html('<script src="{}"></script>', static("js/admin_slug.js"))
+
+
+@hooks.register("insert_global_admin_js")
+def start_without_inline_scripts():
+    """Start what Wagtail would start from inline scripts."""
+    return format_html('<script src="{}"></script>', static("js/admin_start.js"))
 
 
 @hooks.register("insert_global_admin_css")

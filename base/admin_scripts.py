@@ -1,0 +1,28 @@
+"""The administration without inline scripts, so that its policy can forbid them (`middleware/headers.py`).
+
+Wagtail starts its date pickers, choosers and inline panels from scripts inside the page. Here each says what it would
+have called in two attributes, `data-portal-start` and `data-portal-with`, and `static/js/admin_start.js` calls it, from a
+list of what may be called. Date pickers and panels do so in templates of ours, choosers in `start_choosers_by_attributes`.
+"""
+
+import re
+
+from django.utils.html import format_html
+from wagtail.admin.widgets import BaseChooser
+
+# `new PageChooser("id_page", {…});`, `createTaskChooser("id_task");`
+_CALL = re.compile(r"(?:new )?(\w+)\((.*)\);", re.DOTALL)
+
+
+def render_without_script(chooser, name, value, attrs=None, renderer=None):
+    """Render a chooser as Wagtail's `BaseChooser.render` does, with attributes where that writes a script."""
+    value_data = chooser.get_value_data(value)
+    widget_html = chooser.render_html(name, value_data, attrs)
+    call, arguments = _CALL.fullmatch(chooser.render_js_init(attrs["id"], name, value_data).strip()).groups()
+    start = format_html('<span hidden data-portal-start="{}" data-portal-with="{}"></span>', call, f"[{arguments}]")
+    return widget_html + start
+
+
+def start_choosers_by_attributes() -> None:
+    """Let every chooser of Wagtail and its packages render without a script."""
+    BaseChooser.render = render_without_script

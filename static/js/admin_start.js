@@ -1,0 +1,32 @@
+// Starts what Wagtail would start from inline scripts (base/admin_scripts.py): only what is named here, with plain data.
+const STARTS = {
+  initDateChooser: (id, options) => window.initDateChooser(id, options),
+  initDateTimeChooser: (id, options) => window.initDateTimeChooser(id, options),
+  initTimeChooser: (id, options) => window.initTimeChooser(id, options),
+  createTaskChooser: (id) => window.createTaskChooser(id),
+  InlinePanel: (options) => new window.InlinePanel(options),
+  MultipleChooserPanel: (options) => new window.MultipleChooserPanel(options),
+  Chooser: (id, options) => new window.Chooser(id, options),
+  PageChooser: (id, options) => new window.PageChooser(id, options),
+  ImageChooser: (id, options) => new window.ImageChooser(id, options),
+  DocumentChooser: (id, options) => new window.DocumentChooser(id, options),
+  SnippetChooser: (id, options) => new window.SnippetChooser(id, options),
+};
+
+function start(root) {
+  const found = root.querySelectorAll ? [...root.querySelectorAll("[data-portal-start]")] : [];
+  if (root.matches && root.matches("[data-portal-start]")) found.unshift(root);
+  for (const element of found) {
+    const call = STARTS[element.dataset.portalStart];
+    element.removeAttribute("data-portal-start");
+    if (call) call(...JSON.parse(element.dataset.portalWith));
+  }
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  start(document);
+  // Panels, dialogs and lists are put into the page later.
+  new MutationObserver((changes) => {
+    for (const change of changes) for (const node of change.addedNodes) start(node);
+  }).observe(document.body, { childList: true, subtree: true });
+});

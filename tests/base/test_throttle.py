@@ -1,0 +1,120 @@
+"""Floods get 429 with the seconds to wait; readers never notice."""
+
+from django.test import RequestFactory, SimpleTestCase, override_settings
+from django.urls import reverse
+
+from base import throttle
+from base.middleware.throttle import kind_of
+from base.throttle import RATES, Buckets, Rate, network_of
+from tests.city import CityTestCase
+
+
+class BucketLevels(SimpleTestCase):
+    def setUp(self):
+        self.now = 1000.0
+        self.buckets = Buckets({"page": Rate(3, 0.5), "form": Rate(1, 0.1)}, clock=lambda: self.now)
+
+    def take(self, address="198.51.100.7", kind="page"):
+        return self.buckets.take(kind, address)
+
+    def test_a_burst_passes_then_the_seconds_to_wait_are_said(self):
+        assert [self.take() for _ in range(5)] == [0, 0, 0, 2, 2]
+        self.now += 2
+        assert [self.take(), self.take()] == [0, 2]
+
+    def test_a_quiet_address_has_its_whole_burst_again_and_no_more(self):
+        for _ in range(4):
+            self.take()
+        self.now += 3600
+        assert [self.take() for _ in range(4)] == [0, 0, 0, 2]
+
+    def test_addresses_and_kinds_are_counted_apart(self):
+        assert [self.take(kind="form"), self.take(kind="form")] == [0, 10]
+        assert self.take() == 0
+        assert self.take("198.51.100.8", "form") == 0
+
+    def test_waiting_takes_nothing(self):
+        assert [self.buckets.wait("form", "198.51.100.7") for _ in range(3)] == [0, 0, 0]
+        self.take(kind="form")
+        assert self.buckets.wait("form", "198.51.100.7") == 10
+
+    def test_a_subscriber_of_ipv6_is_one(self):
+        assert network_of("2001:db8:1:2:3::4") == network_of("2001:db8:1:2:ffff::1") != network_of("2001:db8:1:3::1")
+        assert network_of("198.51.100.7") == "198.51.100.7"
+        assert network_of("") == ""
+
+    def test_the_memory_is_bounded(self):
+        with self.settings():
+            most, throttle.MOST_BUCKETS = throttle.MOST_BUCKETS, 10
+            try:
+                for number in range(50):
+                    self.take(f"198.51.100.{number}")
+            finally:
+                throttle.MOST_BUCKETS = most
+        assert len(self.buckets._levels) <= 10
+
+
+class Kinds(SimpleTestCase):
+    def test_what_costs_is_told_by_method_and_address(self):
+        ask = RequestFactory()
+        for request, kind in (
+            (ask.get("/tin-tuc/"), "page"),
+            (ask.get("/tin-tuc/?q="), "page"),
+            (ask.get("/tim-kiem/?q=cau"), "search"),
+            (ask.get("/my-long/van-ban/?nam=2020&q=cau"), "search"),
+            (ask.get("/tin-tuc/rss/"), "feed"),
+            (ask.get("/sitemap-2.xml"), "feed"),
+            (ask.get("/tep/abc/anh.jpg"), "file"),
+            (ask.post("/gop-y/"), "form"),
+            (ask.delete("/"), "form"),
+        ):
+            assert kind_of(request) == kind, request
+        assert set(RATES) == {"page", "search", "feed", "file", "form", "missing"}
+
+
+@override_settings(PORTAL_THROTTLE=True)
+class Floods(CityTestCase):
+    """Each test has a client of its own, so buckets of its own; it asks from an address of its own all the same."""
+
+    def ask(self, path, times, *, address, method="GET", **extra):
+        return [self.client.generic(method, path, REMOTE_ADDR=address, **extra) for _ in range(times)]
+
+    def test_300_posts_are_held_and_another_reader_is_not(self):
+        answers = self.ask("/gop-y/", 300, address="198.51.100.1", method="POST")
+        assert [answer.status_code for answer in answers].count(429) >= 300 - RATES["form"].burst - 5
+        assert not any(answer.status_code >= 500 for answer in answers)
+        last = answers[-1]
+        assert int(last["Retry-After"]) >= 1
+        assert last["Cache-Control"] == "no-store"
+        page = last.content.decode()
+        assert "Quá nhiều yêu cầu" in page and '<html lang="vi"' in page
+        assert self.ask("/gop-y/", 1, address="198.51.100.2", method="POST")[0].status_code != 429
+
+    def test_the_refusal_asks_nothing_of_the_database(self):
+        self.ask("/gop-y/", 20, address="198.51.100.3", method="POST")
+        with self.assertNumQueries(0):
+            answer = self.client.post("/gop-y/", REMOTE_ADDR="198.51.100.3")
+        assert answer.status_code == 429
+
+    def test_trying_names_ends_in_429_for_everything(self):
+        answers = self.ask("/khong-co/", int(RATES["missing"].burst) + 5, address="198.51.100.4")
+        assert answers[0].status_code == 404
+        assert answers[-1].status_code == 429
+        assert self.ask("/", 1, address="198.51.100.4")[0].status_code == 429
+
+    def test_a_reader_who_clicks_through_50_pages_meets_none(self):
+        answers = self.ask("/tin-tuc/", 50, address="198.51.100.5")
+        answers += self.ask("/tim-kiem/?q=cau", 10, address="198.51.100.5")
+        assert {answer.status_code for answer in answers} == {200}
+
+    def test_the_administration_and_the_watchers_are_not_counted(self):
+        for path in (reverse("wagtailadmin_login"), "/healthz"):
+            answers = self.ask(path, 200, address="198.51.100.6")
+            assert {answer.status_code for answer in answers} == {200}
+
+    def test_the_address_is_that_behind_our_own_proxy(self):
+        with override_settings(PORTAL_PROXIES=1):
+            for number in range(40):
+                spoofed = f"203.0.113.{number}, 198.51.100.9"
+                last = self.ask("/gop-y/", 1, address="127.0.0.1", method="POST", HTTP_X_FORWARDED_FOR=spoofed)[0]
+        assert last.status_code == 429
