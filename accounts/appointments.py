@@ -25,8 +25,6 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 from wagtail.log_actions import log
 from wagtail.models import Collection
 
@@ -38,7 +36,7 @@ from vietnam.text import nfc
 
 from .models import Appointment, AppointmentDecision, RoleGroup, User
 from .roles import ADMINISTER, APPROVE, DISPATCH, EMERGENCY, OPEN_SITES, ROLES, holders, may, sync_site
-from .tokens import activation_token
+from .signin import links
 
 logger = logging.getLogger(__name__)
 
@@ -540,9 +538,7 @@ def revoke(
 
 
 @transaction.atomic
-def end_site(
-    site: PortalSite, *, by, on: datetime | None = None, legal_act: str, issuing_body: str, last_day: date
-) -> list[Appointment]:
+def end_site(site: PortalSite, *, by, on: datetime | None = None, legal_act: str, last_day: date) -> list[Appointment]:
     """End every appointment on a site that has stopped, by the legal act that stopped it; return them.
 
     Nobody is moved: people get rights on a successor by a new decision, and stand in `waiting_for_decision` until
@@ -556,10 +552,11 @@ def end_site(
         raise Refused(f"{site} còn hoạt động; hãy kết thúc từng phân công bằng quyết định.")
     moment = on or timezone.now()
     number = " ".join(legal_act.split())[:300]
-    decision = AppointmentDecision.objects.filter(number=number, signed_on=None, issuing_body=issuing_body).first()
+    # The dossier names the act in one line, its day and issuer included.
+    decision = AppointmentDecision.objects.filter(number=number, signed_on=None).first()
     if decision is None:
         decision = AppointmentDecision.objects.create(
-            number=number, issuing_body=issuing_body, title="Chấm dứt phân công do sáp nhập, đóng trang", kind=Kind.END,
+            number=number, title="Chấm dứt phân công do sáp nhập, đóng trang", kind=Kind.END,
             recorded_by=by, recorded_at=moment,
         )  # fmt: skip
         _log_decision(decision, "decide", by)
@@ -719,23 +716,9 @@ def send_activation(person: User, *, by=None, on: datetime | None = None) -> Use
         raise Refused("Tài khoản chưa có phân công đang hiệu lực nên chưa kích hoạt được.")
     if person.has_usable_password():
         raise Refused("Tài khoản đã được kích hoạt; người dùng tự đặt lại mật khẩu ở trang đăng nhập.")
-    link = activation_link(person)
-    send_mail(
-        f"Kích hoạt tài khoản trên {settings.WAGTAIL_SITE_NAME}",
-        f"Ông/bà {person.get_full_name()} được phân công trên {settings.WAGTAIL_SITE_NAME}.\n\nTên đăng nhập: "
-        f"{person.username}\nMở liên kết sau để đặt mật khẩu (dùng được một lần, có thời hạn):\n{link}\n\nNếu liên kết "
-        "hết hạn, hãy hỏi cán bộ quản trị kỹ thuật. Không chuyển thư này cho người khác.",
-        None, [person.email],
-    )  # fmt: skip
+    links.send_activation(person, by=by, on=on or timezone.now())
     log(instance=person, action="portal.account.invite", user=by, data=_account_data(person))
     return person
-
-
-def activation_link(person: User) -> str:
-    """Return the one-time address with which a person sets his first password."""
-    key = urlsafe_base64_encode(force_bytes(person.pk))
-    address = reverse("accounts_activate", kwargs={"uidb64": key, "token": activation_token.make_token(person)})
-    return settings.WAGTAILADMIN_BASE_URL + address
 
 
 def _groups_of(pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:

@@ -3,13 +3,17 @@
 1. Every public page and record has a version that is public, and that version was approved: a declaration, a sealed
    copy, a log line. 2. What is public is what was sealed. 3. No page is without a version; no task, take-down or
    archive row is half made. 4. The page tree is whole. 5. The archive's chain and files verify. 6. Nothing that was
-   taken down is public.
+   taken down is public. 7. A person's groups and `is_active` are what his appointments in force say, and a role that
+   takes two persons was confirmed by a second one.
 """
 
 from collections import Counter
 
 from django.apps import apps
+from django.db.models import F, Q
 from wagtail.models import DraftStateMixin, Page, PageLogEntry, Revision, TaskState, WorkflowState
+
+from accounts.models import Appointment, RoleGroup, User
 
 from . import archive
 from .models import ArchiveCopy, Declaration, TakeDown
@@ -17,7 +21,14 @@ from .models import ArchiveCopy, Declaration, TakeDown
 
 def faults() -> list[str]:
     """Return a line of Vietnamese for each invariant that is broken; an empty list when all hold."""
-    return [*_public_things(), *_halves(), *_tree(), *_taken_down(), *(fault.message for fault in archive.verify())]
+    return [
+        *_public_things(),
+        *_halves(),
+        *_tree(),
+        *_taken_down(),
+        *_rights(),
+        *(fault.message for fault in archive.verify()),
+    ]
 
 
 def _public_things() -> list[str]:
@@ -98,3 +109,29 @@ def _tree() -> list[str]:
 def _taken_down() -> list[str]:
     rows = TakeDown.objects.filter(state=TakeDown.State.TAKEN_DOWN, page__live=True)
     return [f"Trang {row.page_id} «{row.title}» đã gỡ mà vẫn đang đăng." for row in rows]
+
+
+def _rights() -> list[str]:
+    """Rights come from appointments in force and from nothing else; superusers have none of either."""
+    in_force = Appointment.objects.in_force()
+    appointed: dict[int, set] = {}
+    for person, role, site in in_force.values_list("person_id", "role", "site_id"):
+        appointed.setdefault(person, set()).add((role, site))
+    roles = {group: (role, site) for group, role, site in RoleGroup.objects.values_list("group_id", "role", "site_id")}
+    grouped: dict[int, set] = {}
+    for person, group in User.groups.through.objects.values_list("user_id", "group_id"):
+        grouped.setdefault(person, set()).add(roles.get(group, ("?", group)))
+    found = []
+    for person in User.objects.order_by("pk"):
+        by_decision, by_group = appointed.get(person.pk, set()), grouped.get(person.pk, set())
+        if by_decision != by_group:
+            found.append(f"Tài khoản {person.pk} «{person.username}»: quyền khác với các phân công đang hiệu lực.")
+        if not person.is_superuser and person.is_active != bool(by_decision):
+            found.append(f"Tài khoản {person.pk} «{person.username}»: tình trạng hoạt động khác với phân công.")
+    alone = in_force.filter(needs_confirmation=True).filter(
+        Q(confirmed_by=None) | Q(confirmed_by=F("recorded_by")) | Q(confirmed_by=F("person"))
+    )
+    found += [
+        f"Phân công {pk} có hiệu lực mà chưa có người thứ hai xác nhận." for pk in alone.values_list("pk", flat=True)
+    ]
+    return found
