@@ -1,0 +1,138 @@
+"""A04–A05: another ward's legal documents, and the personal data that the portal keeps today."""
+
+from django.urls import get_resolver
+from wagtail.models import Revision
+
+from tests.abuse import addresses
+from tests.abuse.cases import case, together
+from tests.abuse.oracle import is_refused, nothing_changes, shows_nothing
+from tests.abuse.pages import EVERYTHING
+from tests.abuse.people import OUTSIDERS, session
+from tests.abuse.planting import SECRET
+from tests.abuse.visitor import ADMIN
+from workflows.models import Contribution
+
+REGISTER = ADMIN.strip("/") + "/van-ban/"
+SHARED = ("van-ban/co-quan/", "van-ban/loai/")
+
+
+def document_patterns() -> list[str]:
+    """Return the patterns of all screens about one document of the register."""
+    return [
+        pattern for pattern, _name in addresses.admin_patterns()
+        if pattern.startswith((REGISTER, ADMIN.strip("/") + "/duyet/<str:app_label>"))
+        and not any(part in pattern for part in SHARED) and addresses.parameters(pattern)
+    ]  # fmt: skip
+
+
+def addresses_of(ward) -> list[str]:
+    """Return the addresses of all screens about a document, with the ids of a ward's documents."""
+    keys = [document.pk for document in ward.documents.values()]
+    revisions = list(Revision.objects.filter(object_id__in=map(str, keys)).values_list("pk", flat=True))
+    ids = {
+        "pk": keys, "revision_id": revisions, "revision_id_a": ["live", "earliest"], "revision_id_b": ["latest"],
+        "action_name": ["approve"], "task_state_id": [1], "task_id": [1], "workflow_state_id": [1],
+        "app_label": ["legalref"], "model_name": ["legaldocument"],
+    }  # fmt: skip
+    return list(addresses.filled(document_patterns(), ids))
+
+
+@case("A04", "another ward's legal documents, in every screen of the register", roles=OUTSIDERS)
+def a04(stage, check):
+    """People of wards A and C, and somebody with entry only → list, search, filter, export, edit (GET and POST),
+    history, compare, usage, copy, preview, unpublish, delete, choose and workflow history of ward B's documents → 404,
+    no trace, no change (Điều 8.2; a document is everybody's only once it is published).
+    """
+    b = stage.wards["B"]
+    draft, public = b.documents["draft"], b.documents["public"]
+    about_b = addresses_of(b)
+    many = f"id={draft.pk}&id={public.pk}"
+    lists = [
+        "van-ban/so/", "van-ban/so/results/", f"van-ban/so/?q={SECRET}", f"van-ban/so/results/?q={SECRET}",
+        "van-ban/so/?live=false", f"van-ban/so/?year={draft.issued_on.year}", "van-ban/so/?export=xlsx",
+        "van-ban/so/?export=csv", f"van-ban/so/?q={SECRET}&export=xlsx", f"van-ban/so/?main_issuer={draft.main_issuer_id}",
+        "snippets/choose/legalref/legaldocument/", "snippets/choose/legalref/legaldocument/results/",
+        f"snippets/choose/legalref/legaldocument/results/?q={SECRET}",
+        f"snippets/choose/legalref/legaldocument/chosen/{draft.pk}/",
+        f"snippets/choose/legalref/legaldocument/chosen-multiple/?{many}",
+        f"van-ban/so/preview/{draft.pk}/", f"van-ban/so/delete/{draft.pk}/",
+        f"localize/submit/snippet/legalref/legaldocument/{draft.pk}/",
+        f"localize/api/snippets/legalref/legaldocument/{draft.pk}/",
+    ]  # fmt: skip
+    bulk = [f"bulk/legalref/legaldocument/{action}/?{many}" for action in ("delete", "publish", "unpublish")]
+    # A public document may be put on one's own site: its screen shows what is public, never the pending change.
+    allowed = {f"{ADMIN}van-ban/dua-vao-trang/{public.pk}/"}
+    data = {**EVERYTHING, "subject": "Trích yếu lạ", "symbol_as_printed": "77/2022/QĐ-UBND"}
+
+    def attack(role):
+        visitor = session(stage, role)
+        for address in lists:
+            shows_nothing(check, visitor.get(ADMIN + address), role, f"GET {address}")
+        for address in about_b:
+            answer = visitor.get(address)
+            if address in allowed:
+                shows_nothing(check, answer, role, f"GET {address}")
+            else:
+                is_refused(check, answer, role, f"GET {address}")
+                is_refused(check, visitor.post(address, data), role, f"POST {address}")
+        for address in bulk:
+            is_refused(check, visitor.post(ADMIN + address, data), role, f"POST {address}")
+        own = {**data, "owner_site": b.site.pk}
+        shows_nothing(
+            check, visitor.post(f"{ADMIN}van-ban/so/add/", own), role, "adding a document to ward B's register"
+        )
+
+    with nothing_changes(check, "", "a POST to ward B's documents"):
+        together(attack, OUTSIDERS)
+    found = session(stage, "writer A").get(f"{ADMIN}van-ban/so/")
+    check.that("zaan" in found.text, "the ward's own documents are not listed", role="writer A")
+
+
+@case("A05", "another ward's personal data", roles=OUTSIDERS)
+def a05(stage, check):
+    """People of wards A and C, and somebody with entry only → look for personal data of ward B in every screen that
+    keeps some → 404, no trace, no change (Điều 6; Luật Bảo vệ dữ liệu cá nhân).
+
+    Questions of citizens are not part of the portal yet: the case holds that there is no address for them, and tries
+    the personal data that exist: contacts of outside contributors, of consultations and of officials, all unpublished.
+    """
+    b = stage.wards["B"]
+    words = ("hoi-dap", "cau-hoi", "question", "submission")
+    known = ("forms/submissions", "forms/results")
+    for pattern in _all_patterns(get_resolver()):
+        asks = any(word in pattern for word in words) and not any(part in pattern for part in known)
+        check.that(not asks, f"there is an address of questions that this case does not try: {pattern}")
+    kept = Contribution.objects.get(page_id=b.pages["waiting"].pk)
+    holders = [b.pages[name].pk for name in ("waiting", "officials", "consultation", "clarification")]
+    tried = [
+        *(f"pages/{pk}/{screen}" for pk in holders for screen in ("edit/", "view_draft/", "history/", "usage/")),
+        *(f"duyet/wagtailcore/page/{pk}/gui/" for pk in holders),
+        f"duyet/viec/{b.others['waiting_state'].current_task_state_id}/",
+        f"giai-thich/{b.pages['clarification'].pk}/gui-len-thanh-pho/",
+        f"documents/edit/{kept.declaration_file_id}/", f"documents/usage/{kept.declaration_file_id}/",
+        f"forms/submissions/{b.pages['consultation'].pk}/", "forms/",
+    ]  # fmt: skip
+    searched = [f"pages/search/?q={SECRET}", f"documents/?q={SECRET}", f"luu-tru/?q={SECRET}", "luu-tru/", ""]
+
+    def look(role):
+        visitor = session(stage, role)
+        for address in tried:
+            is_refused(check, visitor.get(ADMIN + address), role, f"GET {address}")
+            is_refused(check, visitor.post(ADMIN + address, EVERYTHING), role, f"POST {address}")
+        for address in searched:
+            shows_nothing(check, visitor.get(ADMIN + address), role, f"GET {address}")
+        is_refused(check, visitor.get(kept.declaration_file.url), role, "GET the contributor's signed statement")
+
+    with nothing_changes(check, "", "an attempt on personal data"):
+        together(look, OUTSIDERS)
+    anonymous = session(stage, "anonymous")
+    for address in (kept.declaration_file.url, b.path(b.pages["consultation"]), b.path(b.pages["officials"])):
+        is_refused(check, anonymous.get(address, host=b.host), "anonymous", f"GET {address}", statuses=(404,))
+
+
+def _all_patterns(resolver, prefix=""):
+    for item in resolver.url_patterns:
+        if hasattr(item, "url_patterns"):
+            yield from _all_patterns(item, prefix + str(item.pattern))
+        else:
+            yield prefix + str(item.pattern)

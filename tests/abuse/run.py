@@ -1,0 +1,49 @@
+"""`make abuse`: run the cases A01–A30 against the portal as it runs in production; print what passed of 30.
+
+    python -m tests.abuse.run              all cases
+    python -m tests.abuse.run A07 A11      some of them
+
+The exit code is 0 only when every case that was asked for passed. A case that is missing counts as a miss.
+"""
+
+import importlib
+import sys
+import time
+
+import django
+
+from tests.abuse import cases
+
+NUMBERS = [f"A{number:02}" for number in range(1, 31)]
+MODULES = ("pages", "records")
+
+
+def main(asked: list[str]) -> int:
+    """Build the stage, run the cases and report; return the exit code."""
+    from_environment = importlib.import_module("tests.abuse.stage")
+    began = time.monotonic()
+    with from_environment.environment() as stage:
+        from_environment.manage(stage, "migrate", "-v0")
+        from_environment.manage(stage, "collectstatic", "--noinput", "-v0")
+        django.setup(set_prefix=False)
+        for module in MODULES:
+            importlib.import_module(f"tests.abuse.{module}")
+        people = importlib.import_module("tests.abuse.people")
+        people.prepare(stage)
+        print(f"stage ready after {time.monotonic() - began:.0f} s", flush=True)
+        outcomes = []
+        with from_environment.serving(stage):
+            for number in asked or NUMBERS:
+                if number in cases.CASES:
+                    outcomes.append(cases.run(cases.CASES[number], stage))
+                    print("\n".join(outcomes[-1].lines()), flush=True)
+                else:
+                    print(f"{number}  FAIL  there is no such case", flush=True)
+        errors = stage.log.count("Traceback (most recent call last)")
+    passed, wanted = sum(outcome.passed for outcome in outcomes), len(asked or NUMBERS)
+    print(f"\n{passed}/{wanted} passed, {time.monotonic() - began:.0f} s, {errors} errors in the server's log")
+    return 0 if passed == wanted else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
