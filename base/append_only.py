@@ -54,6 +54,14 @@ def installed(using: str = "default") -> set[str]:
         return {row[0] for row in cursor.fetchall()}
 
 
+def missing(using: str = "default") -> list[str]:
+    """Return the append-only tables that lack a trigger, sorted; [] when the database guards all of them."""
+    events = ("update", "delete") if connections[using].vendor == "sqlite" else ("update", "delete", "truncate")
+    standing = installed(using)
+    tables = [model._meta.db_table for model in append_only_models()]
+    return sorted(table for table in tables if any(f"{table}_no_{event}" not in standing for event in events))
+
+
 def _statements(vendor: str, model) -> list[str]:
     table = model._meta.db_table
     disposal = getattr(model, "disposal_table", "")

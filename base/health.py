@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from . import outbox
+from . import audit_chain, outbox
 from .models import JobHeartbeat, OutgoingMail
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
@@ -67,6 +67,7 @@ def findings_now() -> list[Finding]:
             _guarded("migrations", check_migrations),
             _guarded("jobs", check_jobs),
             _guarded("mail", check_mail),
+            _guarded("audit", check_audit),
         ]
     return [*findings, check_disk()]
 
@@ -121,6 +122,21 @@ def check_mail() -> Finding:
     if oldest is not None and oldest < timezone.now() - outbox.LATE_AFTER:
         return Finding("mail", WARNING, f"{waiting.count()} thư đang chờ, lâu nhất từ {_moment(oldest)}.")
     return Finding("mail", OK, "Thư gửi đi không bị ứ.")
+
+
+def check_audit() -> Finding:
+    """Look whether the nightly comparison of the audit trail or the archive failed, then whether entries wait long."""
+    failed = JobHeartbeat.objects.filter(
+        name__in=["verify_audit", "verify_archive"], last_result=JobHeartbeat.FAILED
+    ).first()
+    if failed is not None:
+        return Finding(
+            "audit", WARNING, f"Đối chiếu niêm phong có lỗi ({failed.name}, {_moment(failed.last_finished)})."
+        )
+    count, since = audit_chain.unsealed_since(timezone.now())
+    if count:
+        return Finding("audit", WARNING, f"{count} dòng nhật ký kiểm tra chưa niêm phong, từ {_moment(since)}.")
+    return Finding("audit", OK, "Nhật ký kiểm tra đã niêm phong.")
 
 
 def check_disk() -> Finding:

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 
 from django.core.management import call_command
 
-from base import outbox
+from base import audit_chain, outbox
 from base.periodic import Job
 from legalref import lifecycle
 from workflows import approval, archive, takedown
@@ -26,6 +26,17 @@ def verify_archive(on: datetime) -> None:
     if faults := archive.verify():
         shown = "; ".join(f"bản ghi {fault.copy_id}: {fault.message}" for fault in faults[:20])
         raise ArchiveFaults(f"{len(faults)} lỗi trong kho lưu trữ. {shown}")
+
+
+class AuditFaults(Exception):
+    """The audit trail differs from its chain; the text lists the first faults."""
+
+
+def verify_audit(on: datetime) -> None:
+    """Seal the stragglers and check the whole trail; raises AuditFaults, so that a fault is seen as a failed job."""
+    audit_chain.seal(everything=True)
+    if faults := audit_chain.verify(on=on).faults:
+        raise AuditFaults(f"{len(faults)} lỗi trong nhật ký kiểm tra. {'; '.join(map(str, faults[:20]))}")
 
 
 def clear_sessions(on: datetime) -> None:
@@ -58,11 +69,24 @@ JOBS = [
         run=lambda on: outbox.deliver_due(on=on),
         every=EVERY_FEW_SECONDS,
     ),
+    # `run_jobs --forever` seals every second beside this table, so that no long job lets the trail wait.
+    Job(
+        name="seal_audit",
+        label="Niêm phong nhật ký kiểm tra",
+        run=lambda on: audit_chain.seal(),
+        every=EVERY_MINUTE,
+    ),
     Job(
         name="refresh_status",
         label="Tính lại hiệu lực của văn bản lúc nửa đêm",
         run=lambda on: lifecycle.refresh_status(on=on),
         daily_at=time(0, 0),
+    ),
+    Job(
+        name="daily_head",
+        label="Ghi và gửi đầu chuỗi niêm phong của ngày",
+        run=lambda on: audit_chain.write_daily_head(on=on),
+        daily_at=time(0, 10),
     ),
     Job(
         name="sweep_orphans",
@@ -81,6 +105,12 @@ JOBS = [
         label="Xóa nội dung thư đã gửi quá 30 ngày",
         run=lambda on: outbox.purge(on=on),
         daily_at=time(2, 45),
+    ),
+    Job(
+        name="verify_audit",
+        label="Đối chiếu chuỗi niêm phong của nhật ký kiểm tra",
+        run=verify_audit,
+        daily_at=time(2, 50),
     ),
     Job(
         name="clear_sessions",

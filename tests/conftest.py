@@ -1,14 +1,16 @@
 """What all tests share: paths stay quiet, no test reaches the network, caches start empty."""
 
+import shutil
 from unittest import mock
 
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 
-from base import append_only
+from base import append_only, audit, audit_chain
 from base.gate import open_gate
 
 
@@ -17,6 +19,15 @@ def empty_caches():
     """Forget what an earlier test left in the caches (site root paths, renditions)."""
     for name in ("default", "renditions"):
         caches[name].clear()
+    yield
+
+
+@pytest.fixture(autouse=True)
+def no_seals():
+    """Take away the heads that an earlier test stated: its database is gone."""
+    audit_chain._last_written.clear()
+    audit.bounds.forget()
+    shutil.rmtree(settings.PORTAL_SEALS, ignore_errors=True)
     yield
 
 

@@ -19,6 +19,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, ReferenceIndex
 
 from accounts.roles import ADMINISTER, may, owner_site
+from base.audit_chain import Comparison, read_heads
 from base.gate import Refused
 from base.models import PortalFile, PortalImage
 from base.sealing import canonical, sealed_content
@@ -26,6 +27,7 @@ from base.sealing import content_digest as content_digest
 
 from .models import ArchiveCopy, ChainHead, Disposal
 
+CHAIN = "archive"
 # Years each class is kept, counted from approval; None is for ever. The law gives web articles no number, so these
 # are the owner's to change (Luật Lưu trữ; Quy chế Điều 21).
 RETENTION_YEARS: dict[str, int | None] = {"permanent": None, "news": 10, "notice": 10, "questions": 10}
@@ -73,7 +75,7 @@ def keep(revision, *, approved_by, on: datetime, submitted_by="", ground: str = 
     html = obj.archive_html() if hasattr(obj, "archive_html") else ""
     html_digest = _store(html.encode())[0] if html else ""
     retention_class = getattr(obj, "retention_class", "news")
-    head = ChainHead.lock("archive")
+    head = ChainHead.lock(CHAIN)
     copy = ArchiveCopy(
         object_type=obj._meta.label,
         object_id=str(obj.pk),
@@ -149,26 +151,38 @@ class Fault:
 def verify(copies=None) -> list[Fault]:
     """Check seals, chain and files of the archive; return the faults found, the first bad row first.
 
-    With `copies` given (a queryset or list), checks only those rows and their files, not the chain between them.
+    The chain is also compared with its heads outside the database (`base/audit_chain.py`), which shows a chain that was
+    written anew, a cut tail and an older copy. With `copies` given (a queryset or list), checks only those rows and
+    their files, not the chain between them.
     """
     if copies is not None:
         return [fault for copy in copies for fault in _faults_of(copy)]
-    faults, previous = [], ""
+    faults, previous, count = [], "", 0
+    comparison = Comparison(read_heads().of_chain.get(CHAIN, []))
     disposed = {row.copy_id: row for row in Disposal.objects.all()}
     rows = {copy.pk: copy for copy in ArchiveCopy.objects.order_by("pk")}
-    for pk in sorted({*rows, *disposed}):
+    in_order = sorted({*rows, *disposed})
+    for count, pk in enumerate(in_order, start=1):
         row = rows.get(pk) or disposed[pk]
         if row.previous_seal != previous:
             faults.append(Fault(pk, "Chuỗi niêm phong bị đứt trước bản ghi này: thiếu, đổi chỗ hoặc sửa bản ghi."))
         if pk in rows:
             faults += _faults_of(rows[pk])
+        first, message = comparison.check(count, row.seal)
+        if first:
+            faults.append(Fault(in_order[first - 1], f"Từ bản ghi này, {message}"))
         previous = row.seal
-    head = ChainHead.objects.filter(name="archive").first()
-    if (head.seal if head else "") != previous or (head.count if head else 0) != len(rows) + len(
-        disposed.keys() - rows.keys()
-    ):
+    if message := comparison.missing(count):
+        faults.append(Fault(0, f"Sau bản ghi {in_order[-1] if in_order else 0}: {message}"))
+    if chain_head() != (count, previous):
         faults.append(Fault(0, "Cuối chuỗi niêm phong không khớp: có bản ghi bị cắt bỏ hoặc thêm vào."))
     return faults
+
+
+def chain_head() -> tuple[int, str]:
+    """Return (number of copies ever kept, last seal), as the chain's head says."""
+    head = ChainHead.objects.filter(name=CHAIN).first()
+    return (head.count, head.seal) if head else (0, "")
 
 
 def _faults_of(copy: ArchiveCopy) -> list[Fault]:

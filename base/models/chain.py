@@ -22,7 +22,7 @@ class Chain(models.Model):
         cls.objects.get_or_create(name=name)
         return cls.objects.select_for_update().get(name=name)
 
-    def move_on(self, seal: str) -> None:
-        """Write down that the chain now ends with `seal`."""
-        self.seal, self.count = seal, self.count + 1
+    def move_on(self, seal: str, links: int = 1) -> None:
+        """Write down that the chain grew by some links and now ends with `seal`."""
+        self.seal, self.count = seal, self.count + links
         self.save(update_fields=["seal", "count"])

@@ -5,12 +5,13 @@ from collections import namedtuple
 from datetime import timedelta
 from unittest import mock
 
+import time_machine
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import SimpleTestCase, TestCase
 from django.utils import timezone
 
-from base import health
+from base import audit, health
 from base.models import JobHeartbeat
 
 Usage = namedtuple("Usage", "total used free")
@@ -60,7 +61,7 @@ class ReadyzTests(TestCase):
         status, content = self.readyz()
 
         self.assertEqual((status, content["status"]), (200, "ok"), content)
-        self.assertEqual(set(content["checks"]), {"database", "migrations", "jobs", "disk"})
+        self.assertEqual(set(content["checks"]), {"database", "migrations", "jobs", "mail", "audit", "disk"})
 
     def test_is_not_ready_before_the_jobs_ran_once(self):
         status, content = self.readyz()
@@ -125,9 +126,30 @@ class ReadyzTests(TestCase):
 
                 self.assertEqual((answered, content["checks"]["disk"]["status"]), (status, state))
 
-    def test_asks_the_database_three_questions(self):
+    def test_asks_the_database_few_questions(self):
         heartbeat()
         health.findings_now()
 
-        with self.assertNumQueries(4):  # one of them looks whether the table of migrations is there
+        # For migrations two, jobs one, mail two, the audit trail four; one asks whether there is a database.
+        with self.assertNumQueries(10):
             health.findings_now()
+
+
+class AuditTests(TestCase):
+    def test_entries_that_wait_for_a_seal_over_a_minute_are_a_warning(self):
+        heartbeat()
+        audit.record("draft.seen")
+        self.assertEqual(health.check_audit().state, health.OK)
+
+        with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+            finding = health.check_audit()
+
+        self.assertEqual(finding.state, health.WARNING)
+        self.assertIn("1 dòng nhật ký kiểm tra chưa niêm phong", finding.detail)
+
+    def test_a_comparison_that_failed_at_night_is_a_warning(self):
+        JobHeartbeat.objects.create(
+            name="verify_audit", last_finished=timezone.now(), last_result=JobHeartbeat.FAILED, last_error="x"
+        )
+
+        self.assertEqual(health.check_audit().state, health.WARNING)

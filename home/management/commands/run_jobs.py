@@ -6,7 +6,7 @@ import threading
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from base import periodic
+from base import audit_chain, periodic
 from home.jobs import JOBS
 
 
@@ -29,7 +29,13 @@ class Command(BaseCommand):
             stop = threading.Event()
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, lambda received, frame: stop.set())
-            periodic.run_forever(JOBS, stop=stop)
+            sealing = threading.Thread(target=audit_chain.seal_forever, kwargs={"stop": stop}, name="seal_audit")
+            sealing.start()
+            try:
+                periodic.run_forever(JOBS, stop=stop)
+            finally:
+                stop.set()
+                sealing.join(timeout=30)
             return
         now = timezone.now()
         if options["list"]:

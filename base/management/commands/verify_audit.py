@@ -1,0 +1,24 @@
+"""Check the audit trail against its chain and the heads outside the database."""
+
+import sys
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from base import audit_chain
+
+
+class Command(BaseCommand):
+    help = "Kiểm tra nhật ký kiểm tra: mắt xích, từng dòng, đầu chuỗi bên ngoài; mã thoát 1 khi có lỗi."
+
+    def handle(self, *args, **options):
+        report = audit_chain.verify()
+        for note in report.notes:
+            self.stdout.write(f"Lưu ý: {note}")
+        if report.first is not None:
+            self.stderr.write(f"DÒNG SAI ĐẦU TIÊN: {report.first}")
+            for fault in report.faults[1:]:
+                self.stderr.write(str(fault))
+            sys.exit(1)
+        until = f" đến {timezone.localtime(report.sealed_at):%H:%M:%S %d/%m/%Y}" if report.sealed_at else ""
+        self.stdout.write(f"{report.sealed} mắt xích nguyên vẹn{until}; {report.unsealed} dòng chờ niêm phong.")
