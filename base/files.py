@@ -1,29 +1,39 @@
-"""Pictures and files: who gets them, and what may be uploaded.
+"""Pictures and files: who gets them, and what takes their place.
 
-1. An upload is looked into before it is stored: is it what its name says, is it small enough to open.
+1. An upload is looked into (`file_checks/`) and scanned (`scanner.py`) before it is stored (`forms.py`).
 2. It lies under a random name and belongs to the site of its collection.
 3. It is public only while something public refers to it; until then its site's people alone get it.
 4. When the last page that shows it is taken down, it is private again at once.
-5. What was public once is neither replaced nor deleted (`models/files.py`).
+5. Another content keeps the address, and leaves a record of the older one (`replace_file`). What was public once is
+   replaced only by two persons (`workflows/file_changes.py`) and never deleted (`models/files.py`).
 """
 
+import contextlib
 import re
-import zipfile
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Max
 from django.http import FileResponse, Http404, HttpResponse
-from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
-from django.utils.http import content_disposition_header, quote_etag
+from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
-from PIL import Image, UnidentifiedImageError
+from wagtail.log_actions import log
 
-from . import authority
-from .models import PortalFile, PortalImage, PortalRendition
-from .models.files import content_type_of
+from vietnam import text
+
+from . import audit, authority
+from .file_checks.common import extension_of
+from .gate import Refused, is_open
+from .models import FileVersion, PortalFile, PortalImage, PortalRendition
+from .models.files import NOT_CHANGED, content_type_of, digest_of
 
 # A browser may show it again for this long without asking; whatever stands between asks every time, so that a
 # file that was taken down leaves all shared caches at once.
@@ -34,26 +44,10 @@ PRIVATE_CACHE = "private, no-store"
 FILE_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; frame-ancestors 'self'"
 )
+LONGEST_DOWNLOAD_NAME = 120
 SHOWN_INLINE = ("image/", "audio/", "video/", "application/pdf")
 
-MB = 1024 * 1024
-LARGEST_FILE = 50 * MB
-LARGEST_BY_EXTENSION = {"mp4": 300 * MB, "mp3": 100 * MB, "zip": 100 * MB, "csv": 20 * MB, "txt": 5 * MB}
-MOST_PACKED_ENTRIES = 10_000
-LARGEST_UNPACKED = 500 * MB
-LARGEST_RATIO = 120
-SMALL_UNPACKED = 20 * MB
-MOST_FRAMES = 60
-MOST_PIXELS_OF_ALL_FRAMES = 120_000_000
-
-# The folder that makes a packed document what its extension says.
-OFFICE_FOLDERS = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
-OPEN_DOCUMENT_TYPES = {
-    "odt": b"application/vnd.oasis.opendocument.text",
-    "ods": b"application/vnd.oasis.opendocument.spreadsheet",
-}
-PACKED = frozenset({"zip", *OFFICE_FOLDERS, *OPEN_DOCUMENT_TYPES})
-IMAGE_FORMATS = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF"}
+NOT_SCANNED = "Tệp này chưa được quét mã độc, hoặc đã bị phát hiện có mã độc, nên chưa mở được; hãy thử lại sau."
 
 
 # --- Serving --------------------------------------------------------------------------------------
@@ -72,25 +66,36 @@ def serve(request, token: str, name: str):
         raise Http404
     kept = _kept(item)
     if kept.is_public():
-        etag = quote_etag(token)
+        etag = quote_etag(_etag_of(item))
         response = get_conditional_response(request, etag=etag) or _send(request, item)
         response.headers["ETag"] = etag
         response.headers["Cache-Control"] = PUBLIC_CACHE
         return response
     if not (request.user.is_authenticated and authority.may_see(request.user, kept)):
         raise Http404
+    if not kept.is_servable():
+        raise Refused(NOT_SCANNED)
     response = _send(request, item)
     response.headers["Cache-Control"] = PRIVATE_CACHE
+    if request.method == "GET" and isinstance(item, PortalFile | PortalImage):
+        audit.record("file.downloaded", by=request.user, obj=item, before=item.digest)
     return response
 
 
 def find(token: str) -> PortalRendition | PortalImage | PortalFile | None:
-    """Return what a random name stands for."""
+    """Return what a random name stands for: an address, or the folder where a content lies."""
     return (
         PortalRendition.objects.select_related("image").filter(token=token).first()
         or PortalImage.objects.filter(token=token).first()
         or PortalFile.objects.filter(token=token).first()
+        or PortalImage.objects.filter(file__startswith=f"{token}/").first()
+        or PortalFile.objects.filter(file__startswith=f"{token}/").first()
     )
+
+
+def _etag_of(item) -> str:
+    """One content has one: the address stays when the content is replaced."""
+    return item.token if isinstance(item, PortalRendition) else f"{item.token}.{item.digest[:16]}"
 
 
 def note_published(files: Iterable, on) -> None:
@@ -104,23 +109,34 @@ def _kept(file):
 
 
 def _send(request, item):
-    name = PurePosixPath(item.file.name).name
-    content_type = content_type_of(name)
+    content_type = content_type_of(item.file.name)
     inline = content_type.startswith(SHOWN_INLINE)
     if settings.PORTAL_ACCEL_PREFIX:
         # The web server in front sends the file itself, from a location that nobody can ask for.
         response = HttpResponse(content_type=content_type)
-        response.headers["X-Accel-Redirect"] = f"{settings.PORTAL_ACCEL_PREFIX.rstrip('/')}/{item.file.name}"
+        response.headers["X-Accel-Redirect"] = f"{settings.PORTAL_ACCEL_PREFIX.rstrip('/')}/{quote(item.file.name)}"
     else:
         try:
             response = _read(request, item.file, content_type)
         except FileNotFoundError:
             raise Http404 from None
-    response.headers["Content-Disposition"] = content_disposition_header(not inline, name)
+    response.headers["Content-Disposition"] = _disposition(item, inline=inline)
     response.headers["Content-Security-Policy"] = FILE_POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-site"
     return response
+
+
+def _disposition(item, *, inline: bool) -> str:
+    """Name the file for whoever saves it: its title, plain for old programs and whole for the others (RFC 6266)."""
+    stored = PurePosixPath(item.file.name)
+    title = re.sub(r"[\x00-\x1f\x7f/\\\\:*?\"<>|]+", " ", text.nfc(_kept(item).title)).strip(" .")
+    extension = stored.suffix
+    title = title.removesuffix(extension).removesuffix(extension.upper())[:LONGEST_DOWNLOAD_NAME].strip(" .")
+    kind = "inline" if inline else "attachment"
+    if not title or isinstance(item, PortalRendition):
+        return f'{kind}; filename="{stored.name}"'
+    return f"{kind}; filename=\"{stored.name}\"; filename*=UTF-8''{quote(title + extension, safe='')}"
 
 
 def _read(request, file, content_type):
@@ -165,137 +181,72 @@ class _Part:
         self._handle.close()
 
 
-# --- Uploading ------------------------------------------------------------------------------------
+# --- Replacing ------------------------------------------------------------------------------------
 
 
-def check_document(file) -> None:
-    """Look into an uploaded document.
+@transaction.atomic
+def replace_file(item, *, by, on: datetime | None = None, content, reason: str, approved_by=None) -> FileVersion:
+    """Put another content in the place of a picture's or file's; return the record of the older one.
 
-    `file`: an open uploaded file with name and size; it is rewound.
-    Raises ValidationError, in a sentence that names the mend.
+    `content`: an uploaded file that was looked into (`file_checks/`), of the same kind as the older one. The address
+    stays; sizes of a picture are made anew. Raises ValidationError (field → message) without a reason or with another
+    kind of file, Refused without the right, or for what is or was public unless a verb of `workflows` calls.
     """
-    extension = _extension(file)
-    if extension not in settings.WAGTAILDOCS_EXTENSIONS:
-        allowed = ", ".join(settings.WAGTAILDOCS_EXTENSIONS)
-        raise ValidationError(f"Loại tệp «.{extension}» không được nhận; hãy chuyển sang một trong: {allowed}.")
-    _check_size(file, LARGEST_BY_EXTENSION.get(extension, LARGEST_FILE))
-    file.seek(0)
-    head = file.read(8192)
-    if extension in PACKED:
-        _check_packed(file, extension)
-    elif extension in ("csv", "txt"):
-        _check_text(file, extension)
-    elif not _SIGNATURES[extension](head):
-        raise ValidationError(_not_what_it_says(extension))
-    file.seek(0)
+    item = type(item).objects.select_for_update().get(pk=item.pk)
+    if not authority.belongs_to(by, item):
+        raise Refused("Bạn không thuộc trang giữ tệp này nên không thay được.")
+    if not reason.strip():
+        raise ValidationError({"reason": "Hãy ghi lý do thay tệp."})
+    if item.was_public() and not is_open():
+        raise Refused(NOT_CHANGED)
+    extension = extension_of(item.address_name)
+    if _same_kind(extension_of(content.name)) != _same_kind(extension):
+        raise ValidationError({"content": f"Tệp mới phải cùng loại «.{extension}» để giữ nguyên địa chỉ."})
+    content.name = item.address_name
+    version = note_replaced(item, content, by=by, on=on, reason=reason, approved_by=approved_by)
+    item.file = content
+    if isinstance(item, PortalImage):
+        item._set_image_file_metadata()
+        item.renditions.all().delete()
+    else:
+        item._set_document_file_metadata()
+    item.save()
+    log(
+        instance=item, action="portal.file.replace", user=by,
+        data={"reason": reason, "before": version.digest, "after": item.digest},
+    )  # fmt: skip
+    return version
 
 
-def check_image(file) -> None:
-    """Look into an uploaded picture without decoding it: format, pixels, frames.
+def _same_kind(extension: str) -> str:
+    return "jpg" if extension == "jpeg" else extension
 
-    Raises ValidationError, in a sentence that names the mend.
+
+def note_replaced(item, content, *, by, on: datetime | None = None, reason: str, approved_by=None) -> FileVersion:
+    """Write down the content that `item` (as stored) has before `content` takes its place; return the record.
+
+    The bytes of what was public stay where they are; those of a draft go with the transaction.
     """
-    extension = _extension(file)
-    if extension not in IMAGE_FORMATS:
-        allowed = ", ".join(settings.WAGTAILIMAGES_EXTENSIONS)
-        raise ValidationError(f"Loại ảnh «.{extension}» không được nhận; hãy chuyển sang một trong: {allowed}.")
-    _check_size(file, settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
-    file.seek(0)
-    try:
-        with Image.open(file, formats=[IMAGE_FORMATS[extension]]) as image:
-            pixels = image.width * image.height
-            if pixels > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
-                most = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // 1_000_000
-                raise ValidationError(
-                    f"Ảnh có {pixels // 1_000_000} triệu điểm ảnh, nhiều nhất là {most} triệu; "
-                    "hãy thu nhỏ ảnh rồi tải lại."
-                )
-            _check_frames(image, pixels)
-    except Image.DecompressionBombError:
-        raise ValidationError("Ảnh quá lớn để mở an toàn; hãy thu nhỏ ảnh rồi tải lại.") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        raise ValidationError(_not_what_it_says(extension)) from None
-    file.seek(0)
+    kind, was_public, path = item._meta.label, item.was_public(), item.file.name
+    last = FileVersion.objects.filter(file_type=kind, file_id=item.pk).aggregate(last=Max("number"))["last"]
+    size = 0
+    with contextlib.suppress(OSError):
+        size = item.file.size
+    if not was_public:
+        transaction.on_commit(lambda: default_storage.delete(path))
+    return FileVersion.objects.create(
+        file_type=kind, file_id=item.pk, number=(last or 0) + 1, title=item.title,
+        description=getattr(item, "description", ""), name=item.address_name, path=path if was_public else "",
+        digest=item.digest, size=size, was_public=was_public, next_digest=digest_of(content),
+        by_id=getattr(by, "pk", None), by_name=_name_of(by), approved_by_name=_name_of(approved_by), reason=reason,
+        replaced_at=on or timezone.now(),
+    )  # fmt: skip
 
 
-def _check_frames(image, pixels: int) -> None:
-    """Count frames one by one and stop early: a picture may claim any number of them."""
-    for number in range(1, MOST_FRAMES + 2):
-        if number > MOST_FRAMES or number * pixels > MOST_PIXELS_OF_ALL_FRAMES:
-            raise ValidationError(
-                f"Ảnh động có quá nhiều khung hình (nhiều nhất {MOST_FRAMES}); hãy dùng ảnh tĩnh hoặc đoạn phim mp4."
-            )
-        try:
-            image.seek(number)
-        except EOFError:
-            return
+def versions_of(item) -> list[FileVersion]:
+    """Return the records of the contents a picture or file had before, newest first."""
+    return list(FileVersion.objects.filter(file_type=item._meta.label, file_id=item.pk).order_by("-number"))
 
 
-def _extension(file) -> str:
-    return PurePosixPath(file.name.replace("\\", "/")).suffix.lower().removeprefix(".")
-
-
-def _check_size(file, most: int) -> None:
-    if not file.size:
-        raise ValidationError("Tệp rỗng; hãy chọn lại tệp có nội dung.")
-    if file.size > most:
-        raise ValidationError(
-            f"Tệp nặng {filesizeformat(file.size)}, nhiều nhất là {filesizeformat(most)}; hãy nén hoặc chia nhỏ tệp."
-        )
-
-
-def _not_what_it_says(extension: str) -> str:
-    return (
-        f"Nội dung tệp không phải là «.{extension}»; hãy mở tệp bằng phần mềm soạn thảo, "
-        f"lưu lại đúng dạng «.{extension}» rồi tải lên."
-    )
-
-
-def _check_packed(file, extension: str) -> None:
-    """Look into a packed file: is it what it says, does it stay small when opened, can it be looked into."""
-    file.seek(0)
-    try:
-        with zipfile.ZipFile(file) as packed:
-            entries = packed.infolist()
-            names = {entry.filename for entry in entries}
-            unpacked = sum(entry.file_size for entry in entries)
-            if any(entry.flag_bits & 1 for entry in entries):
-                raise ValidationError("Tệp có mật khẩu, người đọc không mở được; hãy bỏ mật khẩu rồi tải lại.")
-            too_dense = unpacked > SMALL_UNPACKED and unpacked > LARGEST_RATIO * file.size
-            if len(entries) > MOST_PACKED_ENTRIES or unpacked > LARGEST_UNPACKED or too_dense:
-                raise ValidationError(
-                    "Tệp nén phình quá lớn khi mở, có thể gây hại; hãy tạo lại từ tài liệu gốc hoặc chia nhỏ."
-                )
-            if any(name.lower().endswith("vbaproject.bin") for name in names):
-                raise ValidationError("Tệp có macro; hãy lưu lại thành tệp không có macro rồi tải lên.")
-            if extension in OFFICE_FOLDERS and not (
-                "[Content_Types].xml" in names and any(name.startswith(OFFICE_FOLDERS[extension]) for name in names)
-            ):
-                raise ValidationError(_not_what_it_says(extension))
-            if extension in OPEN_DOCUMENT_TYPES and not (
-                "mimetype" in names
-                and packed.getinfo("mimetype").file_size < 200
-                and packed.read("mimetype").strip() == OPEN_DOCUMENT_TYPES[extension]
-            ):
-                raise ValidationError(_not_what_it_says(extension))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
-        raise ValidationError(_not_what_it_says(extension)) from None
-
-
-def _check_text(file, extension: str) -> None:
-    file.seek(0)
-    try:
-        text = file.read().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValidationError(
-            f"Tệp «.{extension}» không dùng bảng mã UTF-8 (Điều 7.3); hãy lưu lại với mã UTF-8 rồi tải lên."
-        ) from None
-    if "\0" in text:
-        raise ValidationError(_not_what_it_says(extension))
-
-
-_SIGNATURES = {
-    "pdf": lambda head: b"%PDF-" in head[:1024],
-    "mp3": lambda head: head[:3] == b"ID3" or (head[:1] == b"\xff" and head[1:2] and head[1] & 0xE0 == 0xE0),
-    "mp4": lambda head: head[4:8] == b"ftyp",
-}
+def _name_of(person) -> str:
+    return f"{person.get_full_name()} ({person.get_username()})" if getattr(person, "pk", None) else ""

@@ -1,30 +1,103 @@
 """The upload forms of pictures and files, for pages, choosers and the multiple uploader alike."""
 
+from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from wagtail.documents.forms import BaseDocumentForm
+from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
-from .files import check_document, check_image
-from .models.files import NOT_REPLACED
+from . import scanner
+from .file_checks.common import extension_of
+from .file_checks.examine import examine_document, examine_image
+from .file_scans import refuse_infected
+from .files import note_replaced
+from .models.files import NOT_CHANGED
+from .storage import NO_ROOM
+
+
+class ExaminedImageField(WagtailImageField):
+    """Looks into a picture before Wagtail opens it; gives back the clean copy."""
+
+    def to_python(self, data):
+        if data in self.empty_values:
+            return None
+        examined = examine_image(data)
+        examined.file.notes = examined.notes
+        return super().to_python(examined.file)
+
+
+class ExaminedFileField(forms.FileField):
+    """Looks into a document; gives back the clean copy."""
+
+    def to_python(self, data):
+        if super().to_python(data) is None:
+            return None
+        examined = examine_document(data)
+        examined.file.notes = examined.notes
+        return examined.file
 
 
 class GuardedUpload:
-    """Mixin: look into the upload, and refuse to put another content in the place of a public one."""
+    """Mixin: look into the upload, have it scanned, and change nothing that readers see of what is or was public."""
+
+    examined_field = None
+
+    def __init__(self, *args, user=None, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        self.uploader = user
+        self.stored = type(self.instance)._base_manager.get(pk=self.instance.pk) if self.instance.pk else None
+        if "file" in self.fields:
+            wagtails = self.fields["file"]
+            self.fields["file"] = self.examined_field(
+                label=wagtails.label, required=wagtails.required, widget=wagtails.widget, help_text=wagtails.help_text,
+                max_length=wagtails.max_length,
+            )  # fmt: skip
+            if self.instance.notes:
+                self.fields["file"].help_text = f"Lưu ý: {self.instance.notes}"
 
     def clean_file(self):
         file = self.cleaned_data["file"]
-        if "file" in self.changed_data and file:
-            if self.instance.pk and self.instance.was_public():
-                raise ValidationError(NOT_REPLACED)
-            self.look_into(file)
+        if not file or "file" not in self.changed_data:
+            return file
+        if not default_storage.has_room(file.size):
+            raise ValidationError(NO_ROOM)
+        if self.stored is not None and extension_of(file.name) == extension_of(self.stored.address_name):
+            # The address stays, and the name is part of it.
+            file.name = self.stored.address_name
+        if scanner.is_configured():
+            try:
+                file.scan = scanner.scan(file)
+            except scanner.ScannerDown:
+                raise ValidationError(scanner.AWAY) from None
+            refuse_infected(file, file.scan, by=self.uploader, site=self.instance.owner_site)
         return file
+
+    def clean(self):
+        data = super().clean()
+        if self.stored is not None and (shown := set(self.changed_data) & set(self.stored.shown_fields)):
+            if self.stored.was_public():
+                for name in shown:
+                    self.add_error(name if not self.fields[name].widget.is_hidden else None, NOT_CHANGED)
+        return data
+
+    def save(self, commit=True):
+        if self.stored is not None and "file" in self.changed_data:
+            # Wagtail would delete the older content at once; the version's record says whether it stays.
+            self.original_file = None
+            note_replaced(self.stored, self.instance.file, by=self.uploader, reason="Thay tệp của bản nháp")
+        return super().save(commit=commit)
 
 
 class PortalImageForm(GuardedUpload, BaseImageForm):
-    def look_into(self, file):
-        check_image(file)
+    examined_field = ExaminedImageField
+
+    def save(self, commit=True):
+        image = super().save(commit=commit)
+        if commit and self.stored is not None and "file" in self.changed_data:
+            image.renditions.all().delete()
+        return image
 
 
 class PortalFileForm(GuardedUpload, BaseDocumentForm):
-    def look_into(self, file):
-        check_document(file)
+    examined_field = ExaminedFileField

@@ -14,7 +14,7 @@ from wagtail.signals import pre_page_move
 from . import audit_mirror
 from .append_only import install
 from .gate import Refused, is_open
-from .models.files import Kept
+from .models.files import NOT_CHANGED, Kept
 
 # Columns that say how a draft is worked on; they change nothing that a visitor can see.
 BOOKKEEPING = frozenset(
@@ -53,6 +53,24 @@ def refuse_unapproved_change(sender, instance, update_fields=None, **kwargs):
             field.value_from_object(instance)
         ):
             raise Refused(NOT_PUBLISHED_HERE if instance.live else NOT_REMOVED_HERE)
+
+
+def refuse_unapproved_change_of_file(sender, instance, update_fields=None, **kwargs):
+    """Refuse to change what readers see of a picture or file that is or was public while the gate is shut."""
+    if not isinstance(instance, Kept) or instance._state.adding or is_open():
+        return
+    names = [name for name in instance.shown_fields if update_fields is None or name in update_fields]
+    stored = sender._base_manager.filter(pk=instance.pk).first() if names else None
+    if stored is None:
+        return
+    fresh = "file" in names and bool(instance.file) and not instance.file._committed
+    if (fresh or any(_value(stored, name) != _value(instance, name) for name in names)) and stored.was_public():
+        raise Refused(NOT_CHANGED)
+
+
+def _value(obj, name: str):
+    field = obj._meta.get_field(name)
+    return field.get_prep_value(field.value_from_object(obj))
 
 
 def refuse_deletion_of_published(sender, instance, **kwargs):
@@ -122,6 +140,7 @@ def record_groups(sender, instance, action, reverse, pk_set, **kwargs):
 def connect() -> None:
     """Connect the receivers; called once, from `BaseConfig.ready`."""
     pre_save.connect(refuse_unapproved_change, dispatch_uid="gate-save")
+    pre_save.connect(refuse_unapproved_change_of_file, dispatch_uid="gate-file")
     pre_delete.connect(refuse_deletion_of_published, dispatch_uid="gate-delete")
     pre_page_move.connect(refuse_unapproved_move, dispatch_uid="gate-move")
     pre_save.connect(refuse_privacy, sender=PageViewRestriction, dispatch_uid="gate-privacy")

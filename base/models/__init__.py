@@ -1,5 +1,5 @@
 from .audit import AuditChain, AuditEntry, AuditSeal
-from .files import PortalFile, PortalImage, PortalRendition
+from .files import FileVersion, PortalFile, PortalImage, PortalRendition
 from .generation import SiteGeneration
 from .heartbeat import JobHeartbeat
 from .outbox import OutgoingMail
@@ -12,6 +12,7 @@ __all__ = [
     "AuditEntry",
     "AuditSeal",
     "BasePage",
+    "FileVersion",
     "JobHeartbeat",
     "OrganisationUnit",
     "OutgoingMail",

@@ -1,19 +1,27 @@
 """Pictures and files: stored under random names, served only through `base/files.py`."""
 
 import hashlib
+import logging
 from pathlib import PurePosixPath
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from wagtail.documents.models import AbstractDocument
-from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.models import AbstractImage, AbstractRendition, Filter, SourceImageIOError
 from wagtail.models import Collection, DraftStateMixin, ReferenceIndex
 
 from vietnam import text
 
+from .. import scanner
+from ..capped.client import CappedFailure
 from ..gate import Refused
+from ..smaller_pictures import make_smaller
 from .site import PortalSite
+
+logger = logging.getLogger(__name__)
 
 TOKEN_LENGTH = 20
 LONGEST_STEM = 60
@@ -49,15 +57,16 @@ def new_token() -> str:
 
 
 def stored_name(instance, filename: str) -> str:
-    """Return where a file lies: "<token>/<name without diacritics>.<extension>".
+    """Return where a file lies: "<random>/<name without diacritics>.<extension>".
 
-    Below MEDIA_URL this is also its public address, so that whatever asks a storage for an address gets the
-    guarded one.
+    At first the random name is that of the address, so that whatever asks a storage for an address gets the guarded
+    one. A content that takes the place of another lies apart, so that the older one stays as it was.
     """
     path = PurePosixPath(filename.replace("\\", "/"))
     stem = text.slug(path.stem)[:LONGEST_STEM].strip("-") or "tep"
     extension = text.slug(path.suffix)[:10]
-    return f"{instance.token}/{stem}.{extension}" if extension else f"{instance.token}/{stem}"
+    folder = instance.token if instance._state.adding else new_token()
+    return f"{folder}/{stem}.{extension}" if extension else f"{folder}/{stem}"
 
 
 def digest_of(file) -> str:
@@ -76,54 +85,98 @@ def content_type_of(filename: str) -> str:
     return CONTENT_TYPES.get(extension) or OTHER_CONTENT_TYPE
 
 
-NOT_REPLACED = (
-    "Tệp này đang (hoặc đã từng) được đăng nên không thay được nội dung tại chỗ: "
-    "hãy tải lên tệp mới thay vì thay thế, chọn tệp mới trong bài rồi gửi duyệt."
+NOT_CHANGED = (
+    "Tệp này đang (hoặc đã từng) được đăng nên nội dung, tên và mô tả của nó chỉ đổi được khi có người thứ hai duyệt: "
+    "hãy dùng «Đề nghị thay tệp» ở trang của tệp."
 )
 NOT_DELETED = (
     "Tệp này đang (hoặc đã từng) được đăng nên không xóa được: hãy bỏ tệp khỏi bài và gửi duyệt; "
     "tệp tự đóng với người đọc khi không còn bài nào đang đăng dùng đến."
 )
+INFECTED = "Tệp có mã độc ({name}) nên không được nhận; hãy quét máy đang dùng rồi lấy lại tệp từ nguồn tin cậy."
+
+
+class ScanState(models.TextChoices):
+    """What the malware scanner said of a content."""
+
+    UNSCANNED = "unscanned", "chưa quét"
+    CLEAN = "clean", "sạch"
+    INFECTED = "infected", "có mã độc"
 
 
 class Kept(models.Model):
     """What pictures and files have in common: the random name, the digest, the owner, when it is public.
 
-    A file is public while something public refers to it, and never otherwise. Once public, it can be neither
-    replaced nor deleted: that would change what was approved without an approval, or destroy the record.
+    A file is public while something public refers to it and the scanner has nothing against it, and never otherwise.
+    Once public, its content, title and description change only by two persons (`workflows/file_changes.py`), and it is
+    not deleted: that would change what was approved without an approval, or destroy the record.
     """
 
     token = models.CharField("tên ngẫu nhiên", max_length=32, unique=True, default=new_token, editable=False)
     digest = models.CharField("mã băm SHA-256", max_length=64, blank=True, editable=False)
     first_public_at = models.DateTimeField("đăng lần đầu", null=True, editable=False)
+    scan_state = models.CharField(
+        "kết quả quét mã độc", max_length=10, choices=ScanState.choices, default=ScanState.UNSCANNED, editable=False
+    )
+    scan_finding = models.CharField("tên mã độc", max_length=200, blank=True, editable=False)
+    scan_signature = models.CharField("phiên bản mẫu nhận dạng", max_length=120, blank=True, editable=False)
+    scanned_at = models.DateTimeField("quét lúc", null=True, editable=False)
+    notes = models.TextField("lưu ý về tệp", blank=True, editable=False)
 
     class Meta:
         abstract = True
+
+    # What a reader sees of it; `signal_handlers.py` refuses to change these of what is or was public.
+    shown_fields = ("title", "file")
 
     def __str__(self):
         return self.title
 
     def save(self, *args, **kwargs):
-        if self.file and not self.file._committed:
-            changed = {"digest"}
-            self.digest = digest_of(self.file)
-            if self.pk is not None:
-                self.refuse_replacement()
-                # Another content gets another address: no cache can mistake one for the other.
-                self.token = new_token()
-                changed.add("token")
+        fresh = bool(self.file) and not self.file._committed
+        if fresh or (self.file and not self.digest):
+            changed = self._look_at_content()
             if kwargs.get("update_fields") is not None:
                 kwargs["update_fields"] = {*kwargs["update_fields"], *changed}
         super().save(*args, **kwargs)
 
+    def _look_at_content(self) -> set[str]:
+        """Take the digest of a new content and ask the scanner, unless the form has; return the fields set.
+
+        While the scanner is away the content stays unscanned: not served, until the rescan has seen it.
+        """
+        stored = self.file._committed
+        try:
+            self.digest = digest_of(self.file)
+            content = self.file.file
+            scan = getattr(content, "scan", None)
+            self.notes = "\n".join(getattr(content, "notes", []))
+            if scan is None and scanner.is_configured():
+                scan = scanner.scan(self.file)
+        except FileNotFoundError:
+            return set()
+        except scanner.ScannerDown:
+            scan = None
+        finally:
+            if stored:
+                self.file.close()
+        if scan is not None and scan.virus:
+            raise Refused(INFECTED.format(name=scan.virus))
+        self.note_scan(scan)
+        return {"digest", "notes", "scan_state", "scan_finding", "scan_signature", "scanned_at"}
+
+    def note_scan(self, scan: "scanner.Scan | None", on=None) -> None:
+        """Put the result of a scan on the row, without saving it; None is: not scanned."""
+        if scan is None:
+            self.scan_state, self.scan_finding, self.scan_signature, self.scanned_at = ScanState.UNSCANNED, "", "", None
+            return
+        self.scan_state = ScanState.INFECTED if scan.virus else ScanState.CLEAN
+        self.scan_finding, self.scan_signature = scan.virus[:200], scan.signature[:120]
+        self.scanned_at = on or timezone.now()
+
     def delete(self, *args, **kwargs):
         self.refuse_deletion()
         return super().delete(*args, **kwargs)
-
-    def refuse_replacement(self) -> None:
-        """Raise Refused when the content may not change any more."""
-        if self.was_public():
-            raise Refused(NOT_REPLACED)
 
     def refuse_deletion(self) -> None:
         """Raise Refused when the file may not be deleted any more."""
@@ -147,13 +200,32 @@ class Kept(models.Model):
         return site
 
     @property
+    def address_name(self) -> str:
+        """The last part of its address; a replacement keeps it."""
+        return PurePosixPath(self.file.name).name
+
+    @property
     def url(self) -> str:
-        """The guarded address, "/tep/<token>/<name>"."""
-        return self.file.url
+        """The guarded address, "/tep/<token>/<name>"; it stays when the content is replaced."""
+        return reverse("file", args=[self.token, self.address_name])
+
+    def is_servable(self) -> bool:
+        """Tell whether the scanner has nothing against it; where none is set up, only what was found is refused."""
+        if self.scan_state == ScanState.INFECTED:
+            return False
+        return self.scan_state == ScanState.CLEAN or not scanner.is_configured()
 
     def is_public(self) -> bool:
-        """Tell whether something public refers to the file now; two or three small queries."""
+        """Tell whether everybody may read it now: servable, and something public refers to it; some small queries."""
+        return self.is_servable() and self.is_shown()
+
+    def is_shown(self) -> bool:
+        """Tell whether something public refers to it."""
         return any(rows.exists() for rows in self._sources(only_public=True))
+
+    def public_sources(self) -> list:
+        """Return the public pages and records that refer to it."""
+        return [row for rows in self._sources(only_public=True) for row in rows]
 
     def was_public(self) -> bool:
         """Tell whether the file is public or ever was."""
@@ -207,13 +279,50 @@ class PortalImage(Kept, AbstractImage):
         verbose_name = "hình ảnh"
         verbose_name_plural = "hình ảnh"
 
+    shown_fields = (
+        "title", "file", "description", "credit",
+        "focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height",
+    )  # fmt: skip
+
     def get_upload_to(self, filename):
         return stored_name(self, filename)
+
+    def get_rendition(self, filter):
+        """Return the picture in another size; itself when that cannot be made (no room, no memory, no time)."""
+        try:
+            return super().get_rendition(filter)
+        except RENDITION_FAILURES as error:
+            return self._instead(filter, error)
+
+    def get_renditions(self, *filters):
+        """Return several sizes by their names, each as `get_rendition` does."""
+        try:
+            return super().get_renditions(*filters)
+        except RENDITION_FAILURES as error:
+            logger.warning("Renditions of picture %s not made: %s", self.pk, error)
+            specs = [one.spec if isinstance(one, Filter) else one for one in filters]
+            return {spec: self.get_rendition(spec) for spec in specs}
+
+    def create_renditions(self, *filters):
+        # One after the other: Wagtail reads the whole picture into memory and starts threads.
+        return {one: self.create_rendition(one) for one in filters}
+
+    def generate_rendition_file(self, filter, *, source=None):
+        return make_smaller(self, filter)
+
+    def _instead(self, filter, error) -> "PortalRendition":
+        """A rendition that is not stored: the picture as it was uploaded, under its own address."""
+        spec = filter.spec if isinstance(filter, Filter) else filter
+        logger.warning("Rendition %s of picture %s not made: %s", spec, self.pk, error)
+        return PortalRendition(image=self, filter_spec=spec, file=self.file.name, width=self.width, height=self.height)
 
     @property
     def default_alt_text(self):
         """The description; never the title, which is often a file name that says nothing."""
         return self.description
+
+
+RENDITION_FAILURES = (CappedFailure, OSError, SourceImageIOError)
 
 
 class PortalRendition(AbstractRendition):
@@ -247,3 +356,38 @@ class PortalFile(Kept, AbstractDocument):
     @property
     def content_type(self):
         return content_type_of(self.filename)
+
+
+class FileVersion(models.Model):
+    """A content that a picture or file had before another took its place; the row outlives the file.
+
+    `path`: where its bytes lie; empty when nobody but the site's own people ever saw them, and they are gone.
+    """
+
+    append_only = True
+
+    file_type = models.CharField("loại", max_length=100)
+    file_id = models.BigIntegerField("số tệp")
+    number = models.PositiveIntegerField("phiên bản")
+    title = models.CharField("tên", max_length=255)
+    description = models.TextField("mô tả", blank=True)
+    name = models.CharField("tên tệp", max_length=255)
+    path = models.CharField("nơi lưu", max_length=255, blank=True)
+    digest = models.CharField("mã băm SHA-256", max_length=64)
+    size = models.PositiveBigIntegerField("dung lượng (byte)")
+    was_public = models.BooleanField("đã từng đăng")
+    next_digest = models.CharField("mã băm của nội dung thay vào", max_length=64)
+    by_id = models.BigIntegerField("số tài khoản người thay", null=True)
+    by_name = models.CharField("người thay", max_length=200)
+    approved_by_name = models.CharField("người duyệt", max_length=200, blank=True)
+    reason = models.TextField("lý do")
+    replaced_at = models.DateTimeField("thay lúc")
+
+    class Meta:
+        verbose_name = "phiên bản tệp"
+        verbose_name_plural = "phiên bản tệp"
+        ordering = ["file_type", "file_id", "number"]
+        constraints = [models.UniqueConstraint(fields=["file_type", "file_id", "number"], name="one_file_version")]
+
+    def __str__(self):
+        return f"{self.title} · {self.number}"

@@ -41,6 +41,8 @@ PORTAL_AUDIT_KEYS = Path(env.str("PORTAL_AUDIT_KEYS", default=str(VAR_DIR / "aud
 PORTAL_AUDIT_MAIL = env.list("PORTAL_AUDIT_MAIL", default=[])
 # How long the trail is kept at least; nothing in the portal deletes it.
 PORTAL_AUDIT_MONTHS = env.int("PORTAL_AUDIT_MONTHS", default=24)
+# The malware scanner: "unix:/run/clamav/clamd.ctl" or "host:3310". Empty: nothing is scanned, and /readyz says so.
+PORTAL_CLAMAV = env.str("PORTAL_CLAMAV", default="")
 DATABASE_URL = env.str("DATABASE_URL", default="")
 PORTAL_CACHE_URL = env.str("PORTAL_CACHE_URL", default="")
 EXTRA_HOSTS = env.list("PORTAL_EXTRA_HOSTS", default=[])
@@ -215,7 +217,7 @@ MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "/tep/"
 ARCHIVE_ROOT = VAR_DIR / "archive"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "base.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "base.static_files.PortalStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 60

@@ -19,12 +19,13 @@ from base import files
 from base.forms import PortalFileForm
 from base.gate import Refused, open_gate
 from base.models import PortalFile, PortalImage
-from base.models.files import NOT_REPLACED
+from base.models.files import NOT_CHANGED
 from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish_at_once
+from tests.files.samples import minimal_pdf
 from workflows.models import Contribution
 
-PDF = b"%PDF-1.7\n%%EOF\n"
+PDF = minimal_pdf()
 
 
 def picture(width=40, height=30, *, frames=1, kind="PNG") -> bytes:
@@ -46,73 +47,6 @@ def packed(entries: dict[str, bytes]) -> bytes:
 
 def upload(name: str, data: bytes) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, data)
-
-
-class UploadedDocuments(SimpleTestCase):
-    def assert_refused(self, name, data, words):
-        with pytest.raises(ValidationError) as caught:
-            files.check_document(upload(name, data))
-        assert words in caught.value.messages[0]
-
-    def test_a_pdf_is_taken(self):
-        files.check_document(upload("Quyết định.PDF", PDF))
-
-    def test_html_that_calls_itself_pdf_is_refused(self):
-        self.assert_refused("a.pdf", b"<html><script>alert(1)</script>", "không phải là «.pdf»")
-
-    def test_html_and_svg_are_not_taken_at_all(self):
-        self.assert_refused("a.html", b"<html>", "không được nhận")
-        self.assert_refused("a.svg", b"<svg/>", "không được nhận")
-        self.assert_refused("a", b"x", "không được nhận")
-
-    def test_an_empty_file_is_refused(self):
-        self.assert_refused("a.pdf", b"", "Tệp rỗng")
-
-    def test_a_word_document_is_taken_only_as_one(self):
-        word = packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"})
-        files.check_document(upload("a.docx", word))
-        self.assert_refused("a.xlsx", word, "không phải là «.xlsx»")
-        self.assert_refused("a.docx", PDF, "không phải là «.docx»")
-
-    def test_a_macro_is_refused(self):
-        word = packed({"[Content_Types].xml": b"", "word/document.xml": b"", "word/vbaProject.bin": b"x"})
-        self.assert_refused("a.docx", word, "macro")
-
-    def test_an_open_document_names_its_type(self):
-        text = packed({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b""})
-        files.check_document(upload("a.odt", text))
-        self.assert_refused("a.ods", text, "không phải là «.ods»")
-
-    def test_a_zip_bomb_is_refused(self):
-        self.assert_refused("a.zip", packed({"a": b"\0" * (30 * files.MB)}), "phình quá lớn")
-
-    def test_text_must_be_utf8(self):
-        files.check_document(upload("a.csv", "tên,số\nĐường,1\n".encode()))
-        self.assert_refused("a.csv", "Đường".encode("cp1258", "replace") + b"\xff", "UTF-8")
-        self.assert_refused("a.txt", b"a\0b", "không phải là «.txt»")
-
-
-class UploadedPictures(SimpleTestCase):
-    def assert_refused(self, name, data, words):
-        with pytest.raises(ValidationError) as caught:
-            files.check_image(upload(name, data))
-        assert words in caught.value.messages[0]
-
-    def test_a_picture_is_taken(self):
-        files.check_image(upload("Chợ nổi.png", picture()))
-        files.check_image(upload("a.jpg", picture(kind="JPEG")))
-
-    def test_the_name_must_tell_the_format(self):
-        self.assert_refused("a.jpg", picture(), "không phải là «.jpg»")
-        self.assert_refused("a.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "không phải là «.png»")
-        self.assert_refused("a.svg", b"<svg/>", "không được nhận")
-
-    def test_more_than_24_million_pixels_are_refused_without_decoding(self):
-        self.assert_refused("a.png", picture(6000, 4100), "triệu điểm ảnh")
-
-    def test_too_many_frames_are_refused(self):
-        files.check_image(upload("a.gif", picture(frames=5, kind="GIF")))
-        self.assert_refused("a.gif", picture(frames=70, kind="GIF"), "khung hình")
 
 
 class StoredNames(CityTestCase):
@@ -199,7 +133,7 @@ class ServingFiles(CityTestCase):
         assert "public" in response["Cache-Control"] and "s-maxage=0" in response["Cache-Control"]
         assert response["X-Content-Type-Options"] == "nosniff"
         assert response["Content-Security-Policy"].startswith("default-src 'none'")
-        assert response["Content-Disposition"] == 'inline; filename="a.pdf"'
+        assert response["Content-Disposition"] == "inline; filename=\"a.pdf\"; filename*=UTF-8''a.pdf"
         assert not response.cookies and "Vary" not in response
         assert self.get(self.image.get_rendition("width-20").url).status_code == 200
 
@@ -260,16 +194,17 @@ class ReplacingAndDeleting(CityTestCase):
             by=self.cast.contributor,
         )
 
-    def test_a_draft_picture_is_replaced_under_a_new_address(self):
-        before = self.image.url
+    def test_a_draft_picture_is_replaced_under_its_address(self):
+        before, path = self.image.url, self.image.file.name
         self.image.file = ContentFile(picture(50, 50), "cho.png")
         self.image.save()
-        assert self.image.url != before
+        assert self.image.url == before
+        assert self.image.file.name != path
 
     def test_a_public_picture_is_not_replaced(self):
         publish_at_once(self.page)
         self.image.file = ContentFile(picture(50, 50), "cho.png")
-        with pytest.raises(Refused, match="tải lên tệp mới"):
+        with pytest.raises(Refused, match="Đề nghị thay tệp"):
             self.image.save()
 
     def test_nor_one_that_was_public(self):
@@ -307,7 +242,7 @@ class ReplacingAndDeleting(CityTestCase):
             user=self.cast.superuser,
         )
         assert not form.is_valid()
-        assert form.errors["file"] == [NOT_REPLACED]
+        assert form.errors["file"] == [NOT_CHANGED]
 
     def test_the_form_looks_into_documents(self):
         form_class = get_document_form(PortalFile)

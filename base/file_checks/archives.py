@@ -1,0 +1,89 @@
+"""Zip archives: only documents, pictures and plans inside, each of them looked at."""
+
+import tempfile
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from . import images, office, pdf, text
+from .common import MB, Examined, extension_of
+from .names import check_name
+from .office import _Sized
+from .packages import Package, nothing_after
+
+# Plans and maps come as archives; none of these is run by the machine that opens it.
+PLANS = frozenset("tif tiff tfw jgw dwg dxf shp shx dbf prj cpg qgz kml geojson json gpkg".split())
+PACKED_AGAIN = frozenset("zip rar 7z gz tgz bz2 xz tar cab arj lzh zst iso".split())
+OLD_OFFICE = frozenset("doc xls ppt rtf".split())
+MOST_LOOKED_INTO = 60
+LARGEST_LOOKED_INTO = 40 * MB
+MOST_FILES = 2_000
+
+_PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xd0\xcf\x11\xe0")
+_PACKED = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
+_DOCUMENTS = {"pdf": pdf.examine, "csv": text.examine, "txt": text.examine,
+              **dict.fromkeys(office.EXTENSIONS, office.examine)}  # fmt: skip
+
+
+def examine(file, extension: str) -> Examined:
+    """Take an archive of known files without packages in packages, programs, links or ways out of its folder."""
+    package = Package(file, extension)
+    if not nothing_after(file):
+        raise ValidationError("Có dữ liệu lạ sau phần nén của tệp zip; hãy nén lại từ tài liệu gốc.")
+    entries = [entry for entry in package.entries if not entry.is_dir()]
+    if not entries:
+        raise ValidationError("Tệp nén không có tệp nào bên trong; hãy nén lại.")
+    if len(entries) > MOST_FILES:
+        raise ValidationError(f"Tệp nén có {len(entries)} tệp, nhiều nhất là {MOST_FILES}; hãy chia nhỏ.")
+    notes, looked_into = [], 0
+    for entry in entries:
+        name = entry.filename.rsplit("/", 1)[-1]
+        check_name(name)
+        inner = extension_of(name)
+        head = package.head(entry)
+        if inner in PACKED_AGAIN or (head.startswith(_PACKED) and inner not in (*office.EXTENSIONS, "qgz")):
+            raise ValidationError(
+                f"Trong tệp nén có một tệp nén khác («{name}»); hãy giải nén nó rồi nén chung, hoặc tải lên riêng."
+            )
+        if inner in OLD_OFFICE:
+            raise ValidationError(
+                f"Trong tệp nén có «{name}» thuộc dạng cũ có thể chứa macro; hãy lưu lại dạng docx, xlsx hoặc pdf."
+            )
+        if head.startswith(_PROGRAMS) or not _is_allowed(inner):
+            raise ValidationError(
+                f"Trong tệp nén có «{name}» là chương trình hoặc loại tệp không được nhận; hãy bỏ ra rồi nén lại."
+            )
+        if inner in _DOCUMENTS or inner in images.FORMATS:
+            looked_into += 1
+            if looked_into > MOST_LOOKED_INTO or entry.file_size > LARGEST_LOOKED_INTO:
+                raise ValidationError(
+                    f"Tệp nén quá lớn để xem hết bên trong (nhiều nhất {MOST_LOOKED_INTO} tài liệu, mỗi tài liệu "
+                    f"{LARGEST_LOOKED_INTO // MB} MB); hãy chia thành nhiều tệp."
+                )
+            notes += [f"«{name}»: {note}" for note in _look_into(package, entry, name, inner)]
+    return Examined(file, list(dict.fromkeys(notes))[:20])
+
+
+def _is_allowed(extension: str) -> bool:
+    return extension in PLANS or (
+        extension in (*settings.WAGTAILDOCS_EXTENSIONS, *settings.WAGTAILIMAGES_EXTENSIONS) and extension != "zip"
+    )
+
+
+def _look_into(package: Package, entry, name: str, extension: str) -> list[str]:
+    """Ask the family of a packed file; its refusal names it. The packed file itself is left as it is."""
+    with tempfile.SpooledTemporaryFile(2 * MB) as inner:
+        for chunk in package.chunks(entry, LARGEST_LOOKED_INTO):
+            inner.write(chunk)
+        inner.seek(0)
+        file = _Sized(inner, entry.file_size)
+        file.name = name
+        if not entry.file_size:
+            return []
+        try:
+            if extension in images.FORMATS:
+                images.demand_shape(inner.read(), extension)
+                return []
+            return _DOCUMENTS[extension](file, extension).notes
+        except ValidationError as error:
+            raise ValidationError(f"Trong tệp nén, «{name}»: {error.messages[0]}") from None

@@ -1,0 +1,66 @@
+"""PDF: nothing that runs, loads, hides or asks; the author's name out, unless the file is signed."""
+
+import tempfile
+
+from django.core.exceptions import ValidationError
+
+from ..capped.client import CappedFailure, pdfs
+from .common import Examined, cut_short, not_what_it_says, on_disk, replaced
+
+SCAN_SECONDS, WALK_SECONDS, STRIP_SECONDS = 6, 3, 6
+PRINT_AGAIN = "hãy mở tệp, in lại sang PDF (Print → Save as PDF) rồi tải bản mới lên"
+REFUSALS = {
+    "encrypted": "Tệp PDF có mật khẩu hoặc bị khóa, cổng không kiểm tra được; hãy bỏ khóa, hoặc in lại sang PDF "
+    "rồi tải bản mới lên.",
+    "script": f"Tệp PDF có mã lệnh JavaScript; {PRINT_AGAIN}.",
+    "launch": f"Tệp PDF có lệnh mở chương trình, mở tệp khác hoặc gửi dữ liệu đi; {PRINT_AGAIN}.",
+    "embedded": f"Tệp PDF có tệp khác nhúng bên trong; {PRINT_AGAIN}, các tệp kèm theo thì tải lên riêng.",
+    "media": f"Tệp PDF có phim, âm thanh hoặc nội dung động nhúng bên trong; {PRINT_AGAIN}.",
+    "form": f"Tệp PDF có biểu mẫu động (XFA); {PRINT_AGAIN}.",
+    "large": f"Tệp PDF phình quá lớn khi mở, có thể gây hại; {PRINT_AGAIN}.",
+}
+SIGNED_NOTE = "Tệp PDF có chữ ký số: được giữ nguyên từng byte, kể cả tên người soạn ghi trong tệp."
+NOT_STRIPPED_NOTE = (
+    "Không gỡ được tên người soạn ghi trong tệp PDF; nếu không muốn công khai, hãy in lại sang PDF rồi thay tệp."
+)
+
+
+def examine(file, extension: str) -> Examined:
+    """Refuse active content; return the file without its author's name, or as it is when it is signed."""
+    if b"%PDF-" not in file.read(1024):
+        raise not_what_it_says("pdf")
+    with on_disk(file) as path:
+        try:
+            scanned = pdfs.ask("scan", seconds=SCAN_SECONDS, source=path)
+        except CappedFailure:
+            raise ValidationError(f"Không kiểm tra được tệp PDF này; {PRINT_AGAIN}.") from None
+        _refuse(scanned["found"])
+        if not scanned["complete"]:
+            raise cut_short()
+        try:
+            walked = pdfs.ask("walk", seconds=WALK_SECONDS, source=path)
+        except CappedFailure:
+            # No parser can read it within its bounds: the scan of all bytes stands alone.
+            return Examined(file, [SIGNED_NOTE if scanned["signed"] else NOT_STRIPPED_NOTE])
+        _refuse(walked["found"])
+        if not walked["pages"]:
+            raise ValidationError(f"Tệp PDF không có trang nào đọc được; {PRINT_AGAIN}.")
+        if scanned["signed"] or walked["signed"]:
+            return Examined(file, [SIGNED_NOTE])
+        if not walked["personal"]:
+            return Examined(file)
+        with tempfile.NamedTemporaryFile(prefix="portal-pdf-") as clean:
+            try:
+                written = pdfs.ask("strip", seconds=STRIP_SECONDS, source=path, target=clean.name)["written"]
+            except CappedFailure:
+                return Examined(file, [NOT_STRIPPED_NOTE])
+            if not written:
+                return Examined(file)
+            with open(clean.name, "rb") as source:
+                return Examined(replaced(file, source))
+
+
+def _refuse(found: list[str]) -> None:
+    for name, sentence in REFUSALS.items():
+        if name in found:
+            raise ValidationError(sentence)

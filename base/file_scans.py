@@ -1,0 +1,118 @@
+"""What follows from a scan: refusal, withdrawal, alarm; and looking again when the signatures are new.
+
+1. `refuse_infected`: at the upload; recorded, the technical administrators told, nothing stored.
+2. `rescan`: first what was never scanned, then what was scanned with other signatures, the longest ago first.
+3. Found later: the file is closed to everybody at once, the pages that show it are made anew, the alarm is raised.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import F, Q
+from wagtail.log_actions import log
+
+from . import audit, scanner
+from .models import PortalFile, PortalImage
+from .models.files import INFECTED, ScanState, digest_of
+from .page_cache import raise_generation
+from .sites import site_of
+
+RESCAN_SECONDS = 40
+
+_alarm_addresses: Callable[[], Iterable[str]] | None = None
+
+
+def register_alarm_addresses(function: Callable[[], Iterable[str]]) -> None:
+    """Let `accounts` say whom an alarm goes to: `function() -> mail addresses of the technical administrators`."""
+    global _alarm_addresses
+    _alarm_addresses = function
+
+
+def refuse_infected(file, scan: scanner.Scan, *, by=None, site=None) -> None:
+    """Raise ValidationError when the scanner found something; record it and raise the alarm first."""
+    if not scan.virus:
+        return
+    audit.record(
+        "file.infected", by=by, object_label=file.name, site=site, before=digest_of(file), result=audit.REFUSED,
+        detail={"virus": scan.virus, "signature": scan.signature},
+    )  # fmt: skip
+    who = by.get_full_name() if by is not None and by.pk else "không rõ"
+    _alarm(
+        "Có tệp nhiễm mã độc bị từ chối",
+        f"Tệp «{file.name}» do {who} tải lên có mã độc {scan.virus}; tệp không được lưu. "
+        "Hãy kiểm tra máy của người tải lên.",
+    )
+    raise ValidationError(INFECTED.format(name=scan.virus))
+
+
+def rescan(*, on: datetime, seconds: float = RESCAN_SECONDS) -> int:
+    """Scan what is due, as much as fits into `seconds`; return how many files were looked at.
+
+    Raises ScannerDown, so that the job counts as failed. Without a scanner nothing happens.
+    """
+    if not scanner.is_configured():
+        return 0
+    signature = scanner.version()[:120]
+    ends, looked_at = time.monotonic() + seconds, 0
+    for model in (PortalFile, PortalImage):
+        due = model.objects.filter(~Q(scan_signature=signature) | Q(scan_state=ScanState.UNSCANNED))
+        for pk in list(due.order_by(F("scanned_at").asc(nulls_first=True), "pk").values_list("pk", flat=True)[:5000]):
+            if time.monotonic() > ends:
+                return looked_at
+            item = model.objects.filter(pk=pk).first()
+            if item is not None:
+                looked_at += _scan_again(item, on)
+    return looked_at
+
+
+def _scan_again(item, on: datetime) -> int:
+    try:
+        with item.file.open("rb") as handle:
+            scan = scanner.scan(handle)
+    except FileNotFoundError:
+        return 0
+    with transaction.atomic():
+        # Under a lock and by its digest: the content may have been replaced meanwhile.
+        locked = type(item).objects.select_for_update().filter(pk=item.pk, digest=item.digest).first()
+        if locked is None:
+            return 0
+        newly_found = scan.virus and locked.scan_state != ScanState.INFECTED
+        newly_open = not scan.virus and locked.scan_state != ScanState.CLEAN
+        locked.note_scan(scan, on)
+        locked.save(update_fields=["scan_state", "scan_finding", "scan_signature", "scanned_at"])
+        if newly_found:
+            _withdraw(locked, scan)
+        elif newly_open:
+            raise_generation(_sites_that_show(locked))
+    return 1
+
+
+def _withdraw(item, scan: scanner.Scan) -> None:
+    shown_by = item.public_sources()
+    raise_generation(_sites_that_show(item), urgent=True)
+    log(instance=item, action="portal.file.infected", data={"virus": scan.virus, "signature": scan.signature})
+    places = "; ".join(str(row) for row in shown_by[:20]) or "chưa có bài nào đang đăng"
+    _alarm(
+        "Tệp đang lưu bị phát hiện có mã độc",
+        f"Tệp «{item}» (số {item.pk}) có mã độc {scan.virus}; cổng đã đóng tệp với mọi người. "
+        f"Nơi đang dùng: {places}. Hãy thay tệp hoặc bỏ tệp khỏi bài.",
+    )
+
+
+def _sites_that_show(item) -> list:
+    sites = {item.owner_site, *(_site(row) for row in item.public_sources())}
+    return list(sites - {None})
+
+
+def _site(row):
+    return site_of(row) if hasattr(row, "path") else getattr(row, "owner_site", None)
+
+
+def _alarm(subject: str, text: str) -> None:
+    addresses = sorted({address for address in (_alarm_addresses() if _alarm_addresses else []) if address})
+    if addresses:
+        send_mail(subject, text, None, addresses)
