@@ -3,12 +3,13 @@
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 
 from .authority import belongs_to, foreign_references, has_owner, owner_of, references, sites_of
+from .edit_conflict import KnowsItsVersion
 from .models.site import PortalSite
 
 NOT_YOUR_SITE = "Bạn không thuộc trang này; hãy chọn trang của đơn vị mình."
 
 
-class GuardedReferences:
+class GuardedReferences(KnowsItsVersion):
     """Mixin: offer own sites only, and refuse references to unpublished things of other sites.
 
     A reference that was there before (made by somebody who might) stays: its present editor need not undo it.

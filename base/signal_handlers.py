@@ -8,11 +8,12 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db.models.signals import m2m_changed, post_migrate, post_save, pre_delete, pre_save
-from wagtail.models import DraftStateMixin, ModelLogEntry, PageLogEntry, PageViewRestriction
+from wagtail.models import DraftStateMixin, ModelLogEntry, PageLogEntry, PageViewRestriction, Revision
 from wagtail.signals import pre_page_move
 
 from . import audit_mirror
 from .append_only import install
+from .edit_conflict import keep_settled_versions
 from .gate import Refused, is_open
 from .models.files import NOT_CHANGED, Kept
 
@@ -143,6 +144,7 @@ def connect() -> None:
     pre_save.connect(refuse_unapproved_change_of_file, dispatch_uid="gate-file")
     pre_delete.connect(refuse_deletion_of_published, dispatch_uid="gate-delete")
     pre_page_move.connect(refuse_unapproved_move, dispatch_uid="gate-move")
+    pre_save.connect(keep_settled_versions, sender=Revision, dispatch_uid="settled-versions")
     pre_save.connect(refuse_privacy, sender=PageViewRestriction, dispatch_uid="gate-privacy")
     # Once a migrate run, not once an app: every table stands by then.
     post_migrate.connect(install_append_only, sender=apps.get_app_config("base"), dispatch_uid="append-only")

@@ -26,6 +26,7 @@ from wagtail.snippets.views.chooser import (
 )
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from . import edit_conflict
 from .authority import sites_of
 from .guarded_forms import GuardedReferences
 
@@ -69,6 +70,8 @@ class Guard:
     def construct_view(self, view_class, **kwargs):
         view = super().construct_view(view_class, **kwargs)
         viewset = self
+        # A snippet's screen asks through a hook (`wagtail_hooks.py`), a plain record's has none.
+        edits_record = view_class is viewset.edit_view_class and not isinstance(viewset, SnippetViewSet)
 
         @wraps(view)
         def guarded(request, *args, **kwargs):
@@ -76,7 +79,14 @@ class Guard:
                 raise Http404
             if "pk" in kwargs:
                 demand_own(viewset.model._base_manager.all(), request.user, viewset.site_lookup, kwargs["pk"])
-            return view(request, *args, **kwargs)
+            return (came_second(request, kwargs) if edits_record else None) or view(request, *args, **kwargs)
+
+        def came_second(request, kwargs):
+            handler = viewset.get_edit_handler()
+            if handler is None or not viewset.permission_policy.user_has_permission(request.user, "change"):
+                return None
+            record = viewset.model._base_manager.get(pk=unquote(str(kwargs["pk"])))
+            return edit_conflict.look(request, record, form_class=handler.get_form_class(), handler=handler)
 
         guarded.is_guarded = True
         return guarded

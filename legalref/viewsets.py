@@ -11,6 +11,7 @@ from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
 from accounts.roles import CONFIRM_REPEAL, WRITE, may
+from base.edit_conflict import version_aware
 from base.viewsets import GuardedSnippetViewSet
 from vietnam.dates import format_short
 
@@ -166,6 +167,9 @@ class SharedSnippetViewSet(SnippetViewSet):
 
     def construct_view(self, view_class, **kwargs):
         return _marked(super().construct_view(view_class, **kwargs))
+
+    def get_edit_handler(self):
+        return version_aware(super().get_edit_handler())
 
 
 class IssuingBodyViewSet(SharedSnippetViewSet):
