@@ -6,9 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from . import images, office, pdf, text
-from .common import MB, Examined, extension_of
+from .common import MB, Examined, Sized, extension_of
 from .names import check_name
-from .office import _Sized
 from .packages import Package, nothing_after
 
 # Plans and maps come as archives; none of these is run by the machine that opens it.
@@ -21,8 +20,12 @@ MOST_FILES = 2_000
 
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xd0\xcf\x11\xe0")
 _PACKED = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
-_DOCUMENTS = {"pdf": pdf.examine, "csv": text.examine, "txt": text.examine,
-              **dict.fromkeys(office.EXTENSIONS, office.examine)}  # fmt: skip
+_DOCUMENTS = {
+    "pdf": lambda file, _extension: pdf.look_into(file)[0],
+    "csv": lambda file, extension: text.examine(file, extension).notes,
+    "txt": lambda file, extension: text.examine(file, extension).notes,
+    **dict.fromkeys(office.EXTENSIONS, lambda file, extension: office.look_into(file, extension)[1]),
+}
 
 
 def examine(file, extension: str) -> Examined:
@@ -76,14 +79,13 @@ def _look_into(package: Package, entry, name: str, extension: str) -> list[str]:
         for chunk in package.chunks(entry, LARGEST_LOOKED_INTO):
             inner.write(chunk)
         inner.seek(0)
-        file = _Sized(inner, entry.file_size)
-        file.name = name
+        file = Sized(inner, entry.file_size, name)
         if not entry.file_size:
             return []
         try:
             if extension in images.FORMATS:
                 images.demand_shape(inner.read(), extension)
                 return []
-            return _DOCUMENTS[extension](file, extension).notes
+            return _DOCUMENTS[extension](file, extension)
         except ValidationError as error:
             raise ValidationError(f"Trong tệp nén, «{name}»: {error.messages[0]}") from None

@@ -23,6 +23,19 @@ class Examined:
     notes: list[str] = field(default_factory=list)
 
 
+class Sized:
+    """An open file that knows its size and its name, as an uploaded one does."""
+
+    def __init__(self, handle, size: int, name: str = "tep"):
+        self._handle, self.size, self.name = handle, size, name
+
+    def __getattr__(self, name):
+        return getattr(self._handle, name)
+
+    def seekable(self) -> bool:
+        return True
+
+
 def extension_of(name: str) -> str:
     """Return the extension in lower case, without the dot."""
     return PurePosixPath(name.replace("\\", "/")).suffix.lower().removeprefix(".")

@@ -33,8 +33,21 @@ class Shape:
     height: int = 0
     frames: int = 1
     kept: list[bytes] = field(default_factory=list)
+    # The same with its EXIF, which says how the picture lies; empty: the file as it is.
+    with_exif: list[bytes] = field(default_factory=list)
     personal: bool = False
     end: int = 0
+
+    def keep(self, piece: bytes) -> None:
+        """Keep a piece of the picture."""
+        self.kept.append(piece)
+        self.with_exif.append(piece)
+
+    def drop(self, piece: bytes, *, exif: bool = False) -> None:
+        """Leave a piece out that says something about a person, a place or a machine."""
+        self.personal = True
+        if exif:
+            self.with_exif.append(piece)
 
 
 def examine(file, extension: str) -> Examined:
@@ -42,10 +55,9 @@ def examine(file, extension: str) -> Examined:
     data = file.read()
     shape = demand_shape(data, extension)
     with tempfile.NamedTemporaryFile(prefix="portal-picture-") as source, tempfile.NamedTemporaryFile() as target:
-        source.write(data)
+        source.writelines(shape.with_exif or [data])
         source.flush()
         try:
-            # With its EXIF, which says how it lies.
             answer = pictures.ask(
                 "settle", seconds=SETTLE_SECONDS, source=source.name, target=target.name,
                 formats=[FORMATS[extension]], most_frames=MOST_FRAMES + 1,
@@ -105,7 +117,8 @@ _SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 def _jpeg(data: bytes) -> Shape | None:
     if data[:3] != b"\xff\xd8\xff":
         return None
-    shape, position = Shape(kept=[data[:2]]), 2
+    shape, position = Shape(), 2
+    shape.keep(data[:2])
     while True:
         while data[position] == 0xFF and data[position + 1] == 0xFF:
             position += 1
@@ -113,7 +126,7 @@ def _jpeg(data: bytes) -> Shape | None:
             raise cut_short()
         marker = data[position + 1]
         if marker == 0xD9:
-            shape.kept.append(data[position : position + 2])
+            shape.keep(data[position : position + 2])
             shape.end = position + 2
             return shape
         length = struct.unpack(">H", data[position + 2 : position + 4])[0]
@@ -130,9 +143,9 @@ def _jpeg(data: bytes) -> Shape | None:
             end = following.end() - 2
             segment = data[position:end]
         if _is_personal_segment(marker, segment):
-            shape.personal = True
+            shape.drop(segment, exif=segment[4:10] == b"Exif\0\0")
         else:
-            shape.kept.append(segment)
+            shape.keep(segment)
         position = end
 
 
@@ -151,7 +164,6 @@ def _is_personal_segment(marker: int, segment: bytes) -> bool:
 
 # --- PNG --------------------------------------------------------------------------------------------
 
-_PNG_PERSONAL = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME", b"caBX"})
 _PNG_KNOWN = frozenset(
     b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP bKGD hIST pHYs sPLT acTL fcTL fdAT".split()
 )
@@ -161,7 +173,8 @@ _LARGEST_PROFILE = 4 * 1024 * 1024
 def _png(data: bytes) -> Shape | None:
     if data[:8] != b"\x89PNG\r\n\x1a\n":
         return None
-    shape, position, drawn = Shape(kept=[data[:8]]), 8, False
+    shape, position, drawn = Shape(), 8, False
+    shape.keep(data[:8])
     while True:
         length, kind = struct.unpack(">I4s", data[position : position + 8])
         end = position + 12 + length
@@ -177,10 +190,11 @@ def _png(data: bytes) -> Shape | None:
         elif kind == b"iCCP":
             _refuse_profile(body)
         drawn = drawn or kind == b"IDAT"
-        if kind in _PNG_PERSONAL or kind not in _PNG_KNOWN:
-            shape.personal = True
+        if kind in _PNG_KNOWN:
+            shape.keep(data[position:end])
         else:
-            shape.kept.append(data[position:end])
+            # Texts, the time, EXIF, and what nobody knows.
+            shape.drop(data[position:end], exif=kind == b"eXIf")
         position = end
         if kind == b"IEND":
             if not drawn:

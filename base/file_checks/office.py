@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from django.core.exceptions import ValidationError
 
-from .common import MB, Examined, bursts, cut_short, extension_of, not_what_it_says, replaced
+from .common import MB, Examined, Sized, bursts, cut_short, extension_of, not_what_it_says, replaced
 from .packages import Package, nothing_after
 
 # The folder that makes a packed document what its extension says, and the content type of its main part.
@@ -61,6 +61,23 @@ _OWN_PACKAGES = frozenset(FOLDERS)
 
 def examine(file, extension: str) -> Examined:
     """Refuse what runs, loads or bursts; return the document without its makers' names."""
+    package, notes = look_into(file, extension)
+    if any(name.startswith(SIGNATURES) for name in package.names):
+        return Examined(file, [*notes, SIGNED_NOTE])
+    changes = {}
+    for name, clean in MAKERS.items():
+        data = package.read(name, LARGEST_SMALL_PART)
+        if data and (cleaned := clean(data)) != data:
+            changes[name] = cleaned
+    if not changes:
+        return Examined(file, notes)
+    with tempfile.SpooledTemporaryFile(8 * MB) as target:
+        package.rewritten(changes, target)
+        return Examined(replaced(file, target), notes)
+
+
+def look_into(file, extension: str) -> tuple[Package, list[str]]:
+    """Refuse what runs, loads or bursts; return the open package and notes. `file`: open, with a size."""
     if extension in OPEN_DOCUMENT_TYPES:
         return _open_document(file, extension)
     return _office(file, extension)
@@ -69,7 +86,7 @@ def examine(file, extension: str) -> Examined:
 # --- Word, Excel, PowerPoint ------------------------------------------------------------------------
 
 
-def _office(file, extension: str, *, nested: bool = False) -> Examined:
+def _office(file, extension: str, *, nested: bool = False) -> tuple[Package, list[str]]:
     package = Package(file, extension)
     if not nothing_after(file):
         raise not_what_it_says(extension)
@@ -79,19 +96,7 @@ def _office(file, extension: str, *, nested: bool = False) -> Examined:
     _refuse_parts(package, types, nested)
     if MAIN_TYPES[extension].encode() not in types:
         raise not_what_it_says(extension)
-    notes = _read_parts(package)
-    if any(name.startswith("_xmlsignatures/") for name in package.names):
-        return Examined(file, [*notes, SIGNED_NOTE])
-    changes = {}
-    for name, clean in (
-        ("docProps/core.xml", _without_people),
-        ("docProps/app.xml", _without_company),
-        ("docProps/custom.xml", _without_properties),
-    ):
-        data = package.read(name, LARGEST_SMALL_PART)
-        if data and (cleaned := clean(data)) != data:
-            changes[name] = cleaned
-    return Examined(_with(package, changes), notes)
+    return package, _read_parts(package)
 
 
 def _refuse_parts(package: Package, types: bytes, nested: bool) -> None:
@@ -115,22 +120,9 @@ def _refuse_parts(package: Package, types: bytes, nested: bool) -> None:
             with tempfile.SpooledTemporaryFile(2 * MB) as inner:
                 for chunk in package.chunks(entry):
                     inner.write(chunk)
-                _office(_Sized(inner, entry.file_size), extension_of(name), nested=True)
+                _office(Sized(inner, entry.file_size), extension_of(name), nested=True)
         if name.startswith(("xl/externallinks/", "word/afchunk")) or "/afchunk" in name:
             raise ValidationError(OUTSIDE)
-
-
-class _Sized:
-    """An open file that knows its size, as an uploaded one does."""
-
-    def __init__(self, handle, size: int):
-        self._handle, self.size, self.name = handle, size, ""
-
-    def __getattr__(self, name):
-        return getattr(self._handle, name)
-
-    def seekable(self) -> bool:
-        return True
 
 
 def _read_parts(package: Package) -> list[str]:
@@ -242,7 +234,7 @@ def _elements(data: bytes, wanted: str) -> list[dict]:
 # --- OpenDocument -----------------------------------------------------------------------------------
 
 
-def _open_document(file, extension: str) -> Examined:
+def _open_document(file, extension: str) -> tuple[Package, list[str]]:
     package = Package(file, extension)
     if package.read("mimetype", 200).strip() != OPEN_DOCUMENT_TYPES[extension] or not nothing_after(file):
         raise not_what_it_says(extension)
@@ -285,11 +277,7 @@ def _open_document(file, extension: str) -> Examined:
             rows += chunk.count(b"<table:table-row")
             if paragraphs > MOST_PARAGRAPHS * 5 or rows > MOST_ROWS:
                 raise bursts()
-    if any(name.endswith("documentsignatures.xml") for name in lower):
-        return Examined(file, [*notes, SIGNED_NOTE])
-    data = package.read("meta.xml", LARGEST_SMALL_PART)
-    cleaned = _without_makers(data) if data else data
-    return Examined(_with(package, {"meta.xml": cleaned} if cleaned != data else {}), list(notes))
+    return package, list(notes)
 
 
 _FETCHED = re.compile(
@@ -328,9 +316,11 @@ def _without_makers(data: bytes) -> bytes:
     return re.sub(rb"<meta:template\b[^>]*?(?:/>|>[^<]*</meta:template\s*>)", b"", data)
 
 
-def _with(package: Package, changes: dict[str, bytes]):
-    if not changes:
-        return package.file
-    with tempfile.SpooledTemporaryFile(8 * MB) as target:
-        package.rewritten(changes, target)
-        return replaced(package.file, target)
+# Part → what takes the makers out of it.
+MAKERS = {
+    "docProps/core.xml": _without_people,
+    "docProps/app.xml": _without_company,
+    "docProps/custom.xml": _without_properties,
+    "meta.xml": _without_makers,
+}
+SIGNATURES = ("_xmlsignatures/", "META-INF/documentsignatures.xml")

@@ -27,6 +27,23 @@ NOT_STRIPPED_NOTE = (
 
 def examine(file, extension: str) -> Examined:
     """Refuse active content; return the file without its author's name, or as it is when it is signed."""
+    notes, personal = look_into(file)
+    if not personal:
+        return Examined(file, notes)
+    with on_disk(file) as path, tempfile.NamedTemporaryFile(prefix="portal-pdf-") as clean:
+        try:
+            written = pdfs.ask("strip", seconds=STRIP_SECONDS, source=path, target=clean.name)["written"]
+        except CappedFailure:
+            return Examined(file, [*notes, NOT_STRIPPED_NOTE])
+        if not written:
+            return Examined(file, notes)
+        with open(clean.name, "rb") as source:
+            return Examined(replaced(file, source), notes)
+
+
+def look_into(file) -> tuple[list[str], bool]:
+    """Refuse active content; return notes, and whether a name could be taken out without breaking a signature."""
+    file.seek(0)
     if b"%PDF-" not in file.read(1024):
         raise not_what_it_says("pdf")
     with on_disk(file) as path:
@@ -41,23 +58,13 @@ def examine(file, extension: str) -> Examined:
             walked = pdfs.ask("walk", seconds=WALK_SECONDS, source=path)
         except CappedFailure:
             # No parser can read it within its bounds: the scan of all bytes stands alone.
-            return Examined(file, [SIGNED_NOTE if scanned["signed"] else NOT_STRIPPED_NOTE])
-        _refuse(walked["found"])
-        if not walked["pages"]:
-            raise ValidationError(f"Tệp PDF không có trang nào đọc được; {PRINT_AGAIN}.")
-        if scanned["signed"] or walked["signed"]:
-            return Examined(file, [SIGNED_NOTE])
-        if not walked["personal"]:
-            return Examined(file)
-        with tempfile.NamedTemporaryFile(prefix="portal-pdf-") as clean:
-            try:
-                written = pdfs.ask("strip", seconds=STRIP_SECONDS, source=path, target=clean.name)["written"]
-            except CappedFailure:
-                return Examined(file, [NOT_STRIPPED_NOTE])
-            if not written:
-                return Examined(file)
-            with open(clean.name, "rb") as source:
-                return Examined(replaced(file, source))
+            return [SIGNED_NOTE if scanned["signed"] else NOT_STRIPPED_NOTE], False
+    _refuse(walked["found"])
+    if not walked["pages"]:
+        raise ValidationError(f"Tệp PDF không có trang nào đọc được; {PRINT_AGAIN}.")
+    if scanned["signed"] or walked["signed"]:
+        return [SIGNED_NOTE], False
+    return [], walked["personal"]
 
 
 def _refuse(found: list[str]) -> None:

@@ -60,7 +60,7 @@ def office(kind: str, more: dict[str, bytes | str] | None = None, *, main: str |
         "[Content_Types].xml": f'<?xml version="1.0"?><Types><Override PartName="/{part}" ContentType="application/'
         f'vnd.openxmlformats-officedocument.{content_type}"/>{types}</Types>',
         "_rels/.rels": '<?xml version="1.0"?><Relationships/>',
-        part: main if main is not None else '<?xml version="1.0"?><w:document xmlns:w="w"><w:p>Nội dung</w:p></w:document>',
+        part: main or '<?xml version="1.0"?><w:document xmlns:w="w"><w:p>Nội dung</w:p></w:document>',
         "docProps/core.xml": CORE,
         "docProps/app.xml": APP,
         "docProps/custom.xml": CUSTOM,
