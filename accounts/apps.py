@@ -8,7 +8,12 @@ class AccountsConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base.audit import register_actor_text
+        from base.audit_reading import register_readers
+        from base.file_scans import register_alarm_addresses
 
         from .actor_text import actor_text
+        from .roles import READ_TRAIL, slugs_where, technical_addresses
 
         register_actor_text(actor_text)
+        register_readers(lambda user: slugs_where(user, READ_TRAIL))
+        register_alarm_addresses(technical_addresses)

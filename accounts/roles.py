@@ -32,6 +32,7 @@ ARRANGE = "arrange"  # order sections, cancel schedules
 OPEN_SITES = "open_sites"  # open, merge and close component sites
 CONFIRM_REPEAL = "confirm_repeal"
 ADMINISTER = "administer"  # accounts, settings, backups; no approval
+READ_TRAIL = "read_trail"  # the audit trail: of the own site, with a role of the city of all sites
 
 # A role that carries one of these takes effect only after a second person has confirmed the appointment.
 CONFIRMED_BY_TWO = frozenset({APPROVE, DECIDE_TAKEDOWN, EMERGENCY, ADMINISTER})
@@ -81,26 +82,27 @@ ROLES: dict[str, Role] = {
             "head", "Trưởng ban Biên tập", "Điều 13.2, 17.3", frozenset({CITY}),
             frozenset({
                 WRITE, REVIEW, APPROVE, PROPOSE_TAKEDOWN, DECIDE_TAKEDOWN, EMERGENCY, ARRANGE, OPEN_SITES,
-                CONFIRM_REPEAL,
+                CONFIRM_REPEAL, READ_TRAIL,
             }),
             ("add_page", "change_page", "lock_page", "unlock_page"), _ALL_FILES,
         ),
         Role(
             "standing_office", "Cơ quan Thường trực Ban Biên tập", "Điều 13.1, 22", frozenset({CITY}),
-            frozenset({WRITE, DISPATCH, PROPOSE_TAKEDOWN, ARRANGE, OPEN_SITES, CONFIRM_REPEAL}),
+            frozenset({WRITE, DISPATCH, PROPOSE_TAKEDOWN, ARRANGE, OPEN_SITES, CONFIRM_REPEAL, READ_TRAIL}),
             ("add_page", "change_page"), _ALL_FILES,
         ),
         Role(
             "unit_head", "Thủ trưởng đơn vị, Chủ tịch UBND phường, xã", "Điều 20, 22", frozenset({WARD}),
-            frozenset({WRITE, PROPOSE_TAKEDOWN}), ("add_page", "change_page"), _FILES,
+            frozenset({WRITE, PROPOSE_TAKEDOWN, READ_TRAIL}), ("add_page", "change_page"), _FILES,
         ),
         Role(
             "ward_approver", "Người duyệt được ủy quyền của phường, xã", "Điều 20", frozenset({WARD}),
-            frozenset({WRITE, REVIEW, APPROVE, PROPOSE_TAKEDOWN, DECIDE_TAKEDOWN, ARRANGE}),
+            frozenset({WRITE, REVIEW, APPROVE, PROPOSE_TAKEDOWN, DECIDE_TAKEDOWN, ARRANGE, READ_TRAIL}),
             ("add_page", "change_page"), _ALL_FILES,
         ),
         Role(
-            "technical_admin", "Cán bộ quản trị kỹ thuật", "Điều 14", frozenset({CITY}), frozenset({ADMINISTER}),
+            "technical_admin", "Cán bộ quản trị kỹ thuật", "Điều 14", frozenset({CITY}),
+            frozenset({ADMINISTER, READ_TRAIL}),
         ),
         Role("accountant", "Kế toán", "thực tiễn", frozenset({CITY}), frozenset()),
     )
@@ -139,6 +141,14 @@ def may(user, capability: str, site: PortalSite | None = None) -> bool:
     return any(capability in ROLES[role].capabilities for role in roles_of(user, site) if role in ROLES)
 
 
+def slugs_where(user, capability: str) -> frozenset[str] | None:
+    """Return the slugs of the sites on which a user may do something; None stands for every site."""
+    if may(user, capability, PortalSite.objects.filter(kind=CITY).first()):
+        return None
+    held = {site_id for role, site_id in held_roles(user) if role in ROLES and capability in ROLES[role].capabilities}
+    return frozenset(PortalSite.objects.filter(pk__in=held).values_list("slug", flat=True))
+
+
 def may_on(user, capability: str, obj) -> bool:
     """Tell whether the user may do something to a page or a record that belongs to a site."""
     return may(user, capability, owner_site(obj))
@@ -166,6 +176,12 @@ def holders(capability: str, site: PortalSite):
 
 
 # --- Making groups follow the table ----------------------------------------------------------------
+
+
+def technical_addresses() -> list[str]:
+    """Return the mail addresses of the technical administrators, to whom alarms go."""
+    city = PortalSite.objects.filter(kind=CITY).first()
+    return list(holders(ADMINISTER, city).exclude(email="").values_list("email", flat=True)) if city else []
 
 
 def group_name(role: Role, site: PortalSite) -> str:

@@ -13,9 +13,10 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
-from . import outbox
+from . import audit_reading, edit_conflict, outbox
 from .admin_labels import name_fields
 from .admin_scripts import start_choosers_by_attributes
+from .audit_screen import EntryView, TrailView
 from .authority import own_collections, own_home_paths
 from .gate import Refused
 from .mail_views import MailListView, MendMailView
@@ -95,6 +96,23 @@ def leave_public_pages_alone(request, items, page):
         items[:] = []
 
 
+# --- Two editors ------------------------------------------------------------------------------------
+
+
+@hooks.register("before_edit_page")
+def ask_who_saves_a_page_second(request, page):
+    """Answer 409 to a save that would cover somebody else's."""
+    handler = page.get_edit_handler()
+    return edit_conflict.look(request, page, form_class=handler.get_form_class(), handler=handler)
+
+
+@hooks.register("before_edit_snippet")
+def ask_who_saves_a_record_second(request, instance):
+    """Answer 409 to a save that would cover somebody else's."""
+    handler = instance.snippet_viewset.get_edit_handler()
+    return edit_conflict.look(request, instance, form_class=handler.get_form_class(), handler=handler)
+
+
 # --- Mail -------------------------------------------------------------------------------------------
 
 
@@ -140,3 +158,28 @@ def start_without_inline_scripts():
 def own_colours():
     """Bring the portal's colours and hide the ticks of bulk actions."""
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
+# --- Audit trail ------------------------------------------------------------------------------------
+
+
+@hooks.register("register_admin_urls")
+def audit_urls():
+    return [
+        path("nhat-ky-kiem-tra/", TrailView.as_view(), name="base_audit"),
+        path("nhat-ky-kiem-tra/<int:pk>/", EntryView.as_view(), name="base_audit_entry"),
+    ]
+
+
+class AuditMenuItem(MenuItem):
+    """A menu entry for those who may read the trail, of their own site or of all."""
+
+    def is_shown(self, request):
+        return audit_reading.may_read(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def audit_menu_item():
+    return AuditMenuItem(
+        "Nhật ký kiểm tra", reverse("base_audit"), name="nhat-ky-kiem-tra", icon_name="list-ul", order=10
+    )

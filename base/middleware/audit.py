@@ -3,12 +3,18 @@
 A reader's visit costs two assignments: nothing is asked and nothing is written.
 """
 
+import logging
+
 from django.contrib.messages import constants
+from django.db import DatabaseError
 from django.urls import reverse
 from django.utils import translation
 
 from .. import audit
+from ..audit_views import record_shown
 from ..request_facts import RequestFacts, current_request
+
+logger = logging.getLogger(__name__)
 
 # What a status says by itself, when nobody on the way noted more.
 KINDS = {403: "right", 404: "hidden", 409: "conflict", 429: "rate"}
@@ -31,7 +37,13 @@ class AuditMiddleware:
         token = current_request.set(facts)
         try:
             response = self.get_response(request)
-            self.close(facts, response)
+            if request.path_info.startswith(self.admin_prefix) and facts.is_reading and response.status_code == 200:
+                # Before the answer leaves: what cannot be written down is not shown.
+                record_shown(facts)
+            try:
+                self.close(facts, response)
+            except DatabaseError:
+                logger.exception("Không ghi được nhật ký kiểm tra của yêu cầu %s", facts.id)
         finally:
             current_request.reset(token)
         return response
