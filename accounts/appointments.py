@@ -15,6 +15,7 @@ Rights are cut even when a step of `on_end` fails; the failure is logged.
 
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -43,6 +44,7 @@ logger = logging.getLogger(__name__)
 FILES = "Quyết định phân công"
 WARN_DAYS = 30
 WARN_WORKDAYS = 7
+ENOUGH_APPROVERS = 2
 HOLDER_ENDED = "Hết quyền của người ủy quyền."
 State, Kind = Appointment.State, AppointmentDecision.Kind
 GIVING = frozenset({Kind.APPOINT, Kind.REPLACE})
@@ -127,6 +129,35 @@ def visible(user):
 def headed_sites(user):
     """Return the sites a user is the unit head of."""
     return PortalSite.objects.filter(role_groups__role="unit_head", role_groups__group__user=user)
+
+
+@dataclass(frozen=True)
+class Approvers:
+    """How many people approve for a site: its own where approval is delegated, else those of the board."""
+
+    site: PortalSite
+    count: int
+    by_board: bool
+
+    @property
+    def is_short(self) -> bool:
+        """Too few: whoever wrote a text cannot approve it, so that two are the least."""
+        return self.count < ENOUGH_APPROVERS
+
+
+def approvers() -> list[Approvers]:
+    """Return how many people approve for each site that is open or prepared, the city first; three queries."""
+    keys = [role.key for role in ROLES.values() if APPROVE in role.capabilities]
+    held = Appointment.objects.in_force().filter(role__in=keys, person__is_active=True)
+    people: dict[int, set[int]] = {}
+    for site_id, person_id in held.values_list("site_id", "person_id"):
+        people.setdefault(site_id, set()).add(person_id)
+    found = []
+    for site in PortalSite.objects.filter(state__in=APPOINTABLE).order_by("kind", "name"):
+        by_board = site.is_city or site.approval_mode != PortalSite.Approval.DELEGATED
+        body = (site.parent_id or site.pk) if by_board else site.pk
+        found.append(Approvers(site, len(people.get(body, ())), by_board))
+    return found
 
 
 # --- 1. Decisions and accounts ---------------------------------------------------------------------

@@ -1,6 +1,19 @@
 """What the accounts room adds to the admin: its screens, menu entries, panels, and the words of its log lines."""
 
+from datetime import timedelta
+
+from django import forms
+from django.templatetags.static import static
+from django.urls import path, re_path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+from wagtail.admin.views.account import BaseSettingsPanel
+
+from . import appointments, views
+from .models import Appointment, AppointmentDecision
 
 LOG_ACTIONS = {
     "portal.appointment.decide": ("Ghi quyết định", "Đã ghi quyết định phân công"),
@@ -29,3 +42,93 @@ def register_log_actions(actions):
     """Name the actions that the verbs of `appointments` log."""
     for action, (label, message) in LOG_ACTIONS.items():
         actions.register_action(action, label, message)
+
+
+@hooks.register("register_admin_urls")
+def appointment_urls():
+    v = views
+    return [
+        path("phan-cong/", v.AppointmentsView.as_view(), name="accounts_appointments"),
+        path("phan-cong/ghi/", v.DecisionFormView.as_view(), name="accounts_record"),
+        path("phan-cong/ai-giu-quyen-gi/", v.HeldView.as_view(), name="accounts_held"),
+        path("phan-cong/gui-so/", v.DepartmentListsView.as_view(), name="accounts_lists"),
+        path("phan-cong/gui-so/<int:pk>/", v.DepartmentListView.as_view(), name="accounts_list"),
+        re_path(
+            r"^phan-cong/gui-so/(?P<pk>[0-9]{1,18})/tai-ve/(?P<extension>xlsx|pdf)/$",
+            v.DepartmentListFileView.as_view(),
+            name="accounts_list_file",
+        ),
+        path("phan-cong/quyet-dinh/<int:pk>/", v.DecisionView.as_view(), name="accounts_decision"),
+        path("phan-cong/quyet-dinh/<int:pk>/ban-chup/", v.DecisionScanView.as_view(), name="accounts_decision_scan"),
+        path("phan-cong/nguoi/<int:pk>/", v.PersonView.as_view(), name="accounts_person"),
+        path("phan-cong/nguoi/<int:pk>/sua/", v.AccountView.as_view(), name="accounts_account"),
+        path("phan-cong/nguoi/<int:pk>/kich-hoat/", v.ActivationView.as_view(), name="accounts_send_activation"),
+        path("phan-cong/<int:pk>/", v.AppointmentView.as_view(), name="accounts_appointment"),
+        path("phan-cong/<int:pk>/xac-nhan/", v.ConfirmView.as_view(), name="accounts_confirm"),
+        path("phan-cong/<int:pk>/thu-hoi/", v.RevokeView.as_view(), name="accounts_revoke"),
+        path("phan-cong/<int:pk>/ket-thuc/", v.EndView.as_view(), name="accounts_end"),
+        path("phan-cong/<int:pk>/thay-nguoi/", v.ReplaceView.as_view(), name="accounts_replace"),
+        path("phan-cong/<int:pk>/uy-quyen/", v.DelegateView.as_view(), name="accounts_delegate"),
+    ]
+
+
+class AppointmentsMenuItem(MenuItem):
+    """Shown to who sees appointments of others."""
+
+    def is_shown(self, request):
+        return views.may_look(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def appointments_menu_item():
+    return AppointmentsMenuItem(
+        "Phân công", reverse("accounts_appointments"), name="phan-cong", icon_name="group", order=290
+    )
+
+
+class AppointmentsPanel(Component):
+    """What needs somebody: units short of approvers, confirmations, ends that are near, people who wait."""
+
+    name = "phan-cong"
+    template_name = "accounts/appointments/panel.html"
+    order = 90
+
+    def get_context_data(self, parent_context):
+        soon = timezone.localdate() + timedelta(days=appointments.WARN_DAYS)
+        rows = Appointment.objects
+        return {
+            "short": [unit for unit in appointments.approvers() if unit.is_short],
+            "to_confirm": rows.filter(state="prepared", needs_confirmation=True, confirmed_at=None).count(),
+            "ending": rows.ending_by(soon).count(),
+            "waiting": appointments.waiting_for_decision().count(),
+            "not_sent": AppointmentDecision.objects.filter(sent_to_department_on=None).count(),
+        }
+
+
+@hooks.register("construct_homepage_panels")
+def appointments_panel(request, panels):
+    if appointments.may_see_all(request.user):
+        panels.append(AppointmentsPanel())
+
+
+@hooks.register("register_account_settings_panel")
+class OwnAppointmentsPanel(BaseSettingsPanel):
+    """What a person is appointed to, on his own account page."""
+
+    name = "appointments"
+    title = "Phân công của tôi"
+    order = 50
+    template_name = "accounts/appointments/account_panel.html"
+
+    def get_form(self):
+        """Nothing to fill in; a form that is not bound is left alone by the page."""
+        return forms.Form()
+
+    def get_context_data(self):
+        rows = Appointment.objects.for_lists().filter(person=self.user).order_by("-valid_from", "-pk")
+        return {**super().get_context_data(), "rows": rows}
+
+
+@hooks.register("insert_global_admin_css")
+def appointment_styles():
+    return format_html('<link rel="stylesheet" href="{}">', static("css/appointments.css"))

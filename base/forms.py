@@ -38,6 +38,18 @@ class ExaminedFileField(forms.FileField):
         return examined.file
 
 
+def demand_storable(file, *, by, site=None) -> None:
+    """Raise ValidationError unless there is room for an examined upload and the scanner lets it pass."""
+    if not default_storage.has_room(file.size):
+        raise ValidationError(NO_ROOM)
+    if scanner.is_configured():
+        try:
+            file.scan = scanner.scan(file)
+        except scanner.ScannerDown:
+            raise ValidationError(scanner.AWAY) from None
+        refuse_infected(file, file.scan, by=by, site=site)
+
+
 class GuardedUpload:
     """Mixin: look into the upload, have it scanned, and change nothing that readers see of what is or was public."""
 
@@ -60,17 +72,10 @@ class GuardedUpload:
         file = self.cleaned_data["file"]
         if not file or "file" not in self.changed_data:
             return file
-        if not default_storage.has_room(file.size):
-            raise ValidationError(NO_ROOM)
         if self.stored is not None and extension_of(file.name) == extension_of(self.stored.address_name):
             # The address stays, and the name is part of it.
             file.name = self.stored.address_name
-        if scanner.is_configured():
-            try:
-                file.scan = scanner.scan(file)
-            except scanner.ScannerDown:
-                raise ValidationError(scanner.AWAY) from None
-            refuse_infected(file, file.scan, by=self.uploader, site=self.instance.owner_site)
+        demand_storable(file, by=self.uploader, site=self.instance.owner_site)
         return file
 
     def clean(self):
