@@ -4,8 +4,8 @@
 2. `merge_wards` and `close_ward` prepare a dossier without changing anything yet.
 3. `submit_opening` hands the dossier in; `reject_opening` returns it with a reason.
 4. `approve_opening`, by a second person with the right to open sites, carries it out in one transaction: publishes all
-   drafts of a site that opens and gives it its host; freezes the sites that are taken in, hands over their people
-   and open work, and leads their front pages to the successor; closes a site.
+   drafts of a site that opens and gives it its host; freezes the sites that are taken in, hands over their open
+   work, ends their people's appointments, and leads their front pages to the successor; closes a site.
 """
 
 import re
@@ -20,6 +20,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Locale, Page, Site, WorkflowState
 
+from accounts import appointments
 from accounts.models import RoleGroup
 from accounts.roles import APPROVE, OPEN_SITES, may, site_collection, sync_site
 from base.gate import Refused
@@ -436,12 +437,11 @@ def give_host(site: PortalSite) -> Site | None:
 
 def _merge(opening: Opening, by, moment: datetime) -> str:
     successor, last_day = opening.site, opening.effective_on - timedelta(days=1)
-    moved_people, handed_over = 0, []
+    ended, handed_over = [], []
     for site in opening.predecessors.select_related("unit"):
         if site.state != PortalSite.State.OPEN:
             raise Refused(f"«{site}» không còn hoạt động; hãy trả lại hồ sơ này.")
         handed_over += _hand_over_work(site, successor, opening.submitted_by, moment)
-        moved_people += _hand_over_people(site, successor)
         UnitSuccession.objects.get_or_create(
             predecessor=site.unit, successor=successor.unit,
             defaults={"effective_on": opening.effective_on, "legal_act": opening.legal_act[:200]},
@@ -449,9 +449,13 @@ def _merge(opening: Opening, by, moment: datetime) -> str:
         site.unit.valid_to = last_day
         site.unit.save(update_fields=["valid_to"])
         _freeze(site, opening, successor, last_day)
+        ended += appointments.end_site(site, by=by, on=moment, legal_act=opening.legal_act, last_day=last_day)
     opening.handover = handed_over
     raise_generation([*opening.predecessors.all(), successor, successor.parent], urgent=True)
-    return f"Duyệt hồ sơ: chuyển {moved_people} người và {len(handed_over)} việc sang {successor}."
+    return (
+        f"Duyệt hồ sơ: chuyển {len(handed_over)} việc sang {successor}; kết thúc {len(ended)} phân công, những người "
+        "này chờ quyết định phân công mới."
+    )
 
 
 def _close(opening: Opening, by, moment: datetime) -> str:
@@ -460,7 +464,6 @@ def _close(opening: Opening, by, moment: datetime) -> str:
     was_open = site.state == PortalSite.State.OPEN
     if successor and was_open:
         opening.handover = _hand_over_work(site, successor, opening.submitted_by, moment)
-        _hand_over_people(site, successor)
         UnitSuccession.objects.get_or_create(
             predecessor=site.unit, successor=successor.unit,
             defaults={"effective_on": opening.effective_on, "legal_act": opening.legal_act[:200]},
@@ -469,8 +472,9 @@ def _close(opening: Opening, by, moment: datetime) -> str:
         site.unit.valid_to = last_day
         site.unit.save(update_fields=["valid_to"])
     _freeze(site, opening, successor, last_day, state=PortalSite.State.CLOSED)
+    ended = appointments.end_site(site, by=by, on=moment, legal_act=opening.legal_act, last_day=last_day)
     raise_generation([found for found in (site, successor, site.parent) if found], urgent=True)
-    return f"Duyệt hồ sơ: {site} đã đóng."
+    return f"Duyệt hồ sơ: {site} đã đóng; kết thúc {len(ended)} phân công."
 
 
 def _freeze(site, opening, successor, last_day: date, state=PortalSite.State.FROZEN) -> None:
@@ -485,19 +489,6 @@ def _freeze(site, opening, successor, last_day: date, state=PortalSite.State.FRO
     for host in site.hosts.filter(valid_to__isnull=True):
         host.valid_to = last_day
         host.save(update_fields=["valid_to"])
-
-
-def _hand_over_people(site: PortalSite, successor: PortalSite) -> int:
-    """Give every holder of a role on a site the same role on its successor; return how many people."""
-    people = set()
-    targets = {link.role: link.group for link in RoleGroup.objects.filter(site=successor).select_related("group")}
-    for link in RoleGroup.objects.filter(site=site).select_related("group"):
-        for user in link.group.user_set.all():
-            if link.role in targets:
-                user.groups.add(targets[link.role])
-            user.groups.remove(link.group)
-            people.add(user.pk)
-    return len(people)
 
 
 def _hand_over_work(site: PortalSite, successor: PortalSite, by, moment: datetime) -> list[dict]:

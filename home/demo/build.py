@@ -1,6 +1,7 @@
 """The build of the demo city: everything through the verbs, one person submitting, another approving.
 
-1. `_people`: the accounts, with random passwords kept in a file of the state folder.
+1. `_people`: the accounts by one decision, with random passwords kept in a file of the state folder. As in a real
+   portal two superusers begin: one records the technical admin, the other confirms; the admin records the others.
 2. `_open_city`, `_open_wards`: the sites by their dossiers.
 3. `_register`: the Decision, what it cites, and two illustrative decisions of the city.
 4. `_articles`, `_records`, `_english`: the pages, each dated back to its day.
@@ -18,7 +19,8 @@ from django.conf import settings
 from django.utils import timezone
 from wagtail.models import Locale, Page
 
-from accounts.models import RoleGroup, User
+from accounts import appointments
+from accounts.models import AppointmentDecision, User
 from accounts.roles import ROLES, site_collection
 from base.models import OrganisationUnit, PortalSite
 from legalref import lifecycle, seeding
@@ -49,13 +51,13 @@ from ..models import CityHomePage, Opening
 from . import city_content, english_content, records, ward_content
 from .files import stored_file
 from .markup import body, rich
-from .people import CITY, PEOPLE
+from .people import CITY, PEOPLE, STARTERS
 from .pictures import picture
 
 ACCOUNTS_FILE = "demo_accounts.txt"
 LEGAL_ACT = "Quyết định 01/2020/QĐ-UBND"
 SOURCE = "Ban Biên tập (dữ liệu minh họa)"
-BOARD_HEAD, BOARD_DEPUTY, OFFICE = "truong-ban", "pho-truong-ban", "thuong-truc"
+BOARD_HEAD, BOARD_DEPUTY, OFFICE, ADMIN = "truong-ban", "pho-truong-ban", "thuong-truc", "quan-tri"
 # Every ward opens centrally approved; this one by delegation, so that both ways can be seen (Điều 20).
 DELEGATED = "my-long"
 CITY_INTRO = (
@@ -117,19 +119,48 @@ class Build:
     # --- 1. People --------------------------------------------------------------------------------
 
     def _people(self, only_site: str = "") -> None:
+        first, second = starters = [self._starter(name) for name in STARTERS]
         for username, full_name, position, role, site in PEOPLE:
             if site not in self.sites or (only_site and site != only_site):
                 continue
+            admin = self.people.get(ADMIN, first)
             user = User.objects.filter(username=username).first()
             if user is None:
-                password = self.passwords[username] = secrets.token_urlsafe(12)
-                user = User.objects.create_user(
-                    username, email=f"{username}@example.invalid", password=password, full_name=full_name,
-                    position=position,
+                user = appointments.create_account(
+                    by=admin, username=username, full_name=full_name, position=position,
+                    email=f"{username}@example.invalid",
                 )  # fmt: skip
-            user.groups.add(RoleGroup.objects.get(role=role, site=self.sites[site]).group)
-            self.people[username] = user
+                # Instead of the link that would go to nobody.
+                password = self.passwords[username] = secrets.token_urlsafe(12)
+                user.set_password(password)
+                user.save(update_fields=["password"])
+            if not user.appointments.exists():
+                appointment = appointments.appoint(
+                    self._decision(admin), by=admin, person=user, role=role, site=self.sites[site], valid_from=IN_FORCE
+                )
+                if appointment.waits_for_confirmation:
+                    appointments.confirm(appointment, by=self.people.get(BOARD_HEAD, second))
+            self.people[username] = User.objects.get(pk=user.pk)
+        for starter in starters:
+            starter.is_active = False
+            starter.save(update_fields=["is_active"])
         self._write_accounts()
+
+    @staticmethod
+    def _starter(username: str) -> User:
+        starter, _ = User.objects.get_or_create(username=username, defaults={"full_name": "Tài khoản khởi đầu"})
+        starter.is_superuser = starter.is_active = True
+        starter.set_unusable_password()
+        starter.save()
+        return starter
+
+    @staticmethod
+    def _decision(admin: User) -> AppointmentDecision:
+        return appointments.record_decision(
+            by=admin, number="00/QĐ-UBND (minh họa)", signed_on=IN_FORCE, kind=AppointmentDecision.Kind.APPOINT,
+            issuing_body="Ủy ban nhân dân thành phố Long Xuyên",
+            title="Phân công thành viên quản trị, đưa tin (minh họa của bản trình diễn)",
+        )  # fmt: skip
 
     def _write_accounts(self) -> None:
         path = Path(settings.VAR_DIR) / ACCOUNTS_FILE

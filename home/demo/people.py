@@ -1,13 +1,16 @@
 """The cast of the demo: one person a role, "Cán bộ mẫu" each; (user name, full name, post, role, site)."""
 
 CITY = "long-xuyen"
+# The two accounts of the superuser by which a portal starts; in the demo nobody can sign in with them.
+STARTERS = ["khoi-dau.1", "khoi-dau.2"]
 
+# The technical admin first, who records the others, then the head, who confirms them.
 PEOPLE = [
+    ("quan-tri", "Cán bộ mẫu 05", "Quản trị kỹ thuật", "technical_admin", CITY),
     ("truong-ban", "Cán bộ mẫu 01", "Trưởng ban Biên tập", "head", CITY),
     ("pho-truong-ban", "Cán bộ mẫu 02", "Phó Trưởng ban Biên tập", "deputy_head", CITY),
     ("bien-tap", "Cán bộ mẫu 03", "Biên tập viên", "editor", CITY),
     ("thuong-truc", "Cán bộ mẫu 04", "Phòng Văn hóa và Thông tin", "standing_office", CITY),
-    ("quan-tri", "Cán bộ mẫu 05", "Quản trị kỹ thuật", "technical_admin", CITY),
     ("ke-toan", "Cán bộ mẫu 06", "Kế toán", "accountant", CITY),
     ("cong-tac-vien.long-xuyen", "Cán bộ mẫu 07", "Cộng tác viên thành phố", "contributor", CITY),
     ("cong-tac-vien.my-long", "Cán bộ mẫu 08", "Cộng tác viên phường Mỹ Long", "contributor", "my-long"),

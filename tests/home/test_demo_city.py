@@ -5,17 +5,16 @@ import tempfile
 from collections import Counter
 from urllib.parse import urlsplit
 
-from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.test import TestCase, override_settings
 from wagtail.models import Page, TaskState
 
-from accounts.models import User
+from accounts.models import Appointment, User
 from base.models import BasePage, PortalSite
 from home.demo import build as demo
 from home.models import Opening
 from legalref.models import LegalDocument
-from workflows import archive
+from workflows import archive, invariants
 from workflows.models import ArchiveCopy, TakeDown
 
 
@@ -88,10 +87,17 @@ class DemoCity(TestCase):
         self.assertEqual((waiting.count(), returned.count()), (1, 1))
 
     def test_every_account_signs_in_with_the_password_in_the_file(self):
-        self.assertEqual(len(self.accounts), User.objects.count())
+        self.assertEqual(len(self.accounts), User.objects.filter(is_active=True).count())
         for username, password, _role, _site in self.accounts:
             with self.subTest(username=username):
-                self.assertIsNotNone(authenticate(username=username, password=password))
+                person = User.objects.get(username=username, is_active=True)
+                self.assertTrue(person.check_password(password))
+
+    def test_gives_rights_by_appointments_of_two_persons(self):
+        self.assertEqual([fault for fault in invariants.faults() if "quyền" in fault or "Phân công" in fault], [])
+        by_two = Appointment.objects.filter(needs_confirmation=True)
+        self.assertEqual(by_two.filter(confirmed_by__username="truong-ban").count(), 2)
+        self.assertFalse(User.objects.filter(is_superuser=True, is_active=True).exists())
 
     def test_has_english_pages(self):
         for address in (

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Page, Site, WorkflowState
 
-from accounts.models import RoleGroup
+from accounts.appointments import waiting_for_decision
+from accounts.models import Appointment, RoleGroup
 from accounts.roles import roles_of
 from base.gate import Refused
 from base.models import OrganisationUnit, PortalSite, UnitSuccession
@@ -18,7 +19,7 @@ from home import opening
 from home.models import Opening, WardHomePage
 from sections.catalogue import required
 from sections.models import ArticlePage
-from tests.city import CityTestCase, draft, fresh, publish_at_once
+from tests.city import CityTestCase, appointed, draft, fresh, person, publish_at_once
 from workflows import approval
 from workflows.models import ArchiveCopy, Declaration, SiteWorkflow
 
@@ -72,9 +73,9 @@ class OpenWard(CityTestCase):
         made_by_deputy = opening.open_ward(by=self.cast.deputy, **NEW_WARD)
         dossier = opening.submit_opening(made_by_deputy, by=self.cast.head)
 
-        for person in (self.cast.deputy, self.cast.head, self.cast.standing_office, self.cast.superuser):
-            with self.subTest(person=person), self.assertRaises(Refused):
-                opening.approve_opening(dossier, by=person)
+        for who in (self.cast.deputy, self.cast.head, self.cast.standing_office, self.cast.superuser):
+            with self.subTest(who=who), self.assertRaises(Refused):
+                opening.approve_opening(dossier, by=who)
         self.assertFalse(WardHomePage.objects.filter(slug="thu-nghiem", live=True).exists())
 
     def test_a_draft_dossier_cannot_be_approved_before_it_is_handed_in(self):
@@ -82,9 +83,9 @@ class OpenWard(CityTestCase):
             opening.approve_opening(self.open(), by=self.cast.head)
 
     def test_only_people_with_the_right_open_sites(self):
-        for person in (self.cast.contributor, self.cast.technical_admin, self.cast.ward_approver, self.cast.editor):
-            with self.subTest(person=person), self.assertRaises(Refused):
-                opening.open_ward(by=person, **NEW_WARD)
+        for who in (self.cast.contributor, self.cast.technical_admin, self.cast.ward_approver, self.cast.editor):
+            with self.subTest(who=who), self.assertRaises(Refused):
+                opening.open_ward(by=who, **NEW_WARD)
 
     def test_wrong_input_names_the_field(self):
         for field, value in (
@@ -224,12 +225,45 @@ class MergeWards(CityTestCase):
         self.assertEqual((succession.effective_on, succession.legal_act), (date(2025, 1, 1), ACT))
         self.assertEqual(self.city.dong_xuyen.successor, self.city.my_xuyen)
 
-    def test_gives_the_people_the_same_role_on_the_successor_only(self):
+    def test_ends_the_people_s_appointments_by_the_legal_act_and_lets_them_wait_for_a_new_decision(self):
         self.merge()
 
         person = fresh(self.cast.contributor_dong_xuyen)
+        appointment = person.appointments.get()
+        self.assertEqual(roles_of(person), set())
+        self.assertFalse(person.is_active)
+        self.assertEqual((appointment.state, appointment.ended_by.number), ("ended", ACT))
+        self.assertIn(person, waiting_for_decision())
+
+    def test_lets_nobody_wait_who_got_a_new_decision(self):
+        self.merge()
+
+        appointed(self.cast.contributor_dong_xuyen, "contributor", self.city.my_xuyen)
+
+        person = fresh(self.cast.contributor_dong_xuyen)
         self.assertEqual(roles_of(person, self.city.my_xuyen), {"contributor"})
-        self.assertEqual(roles_of(person, self.city.dong_xuyen), set())
+        self.assertEqual(list(waiting_for_decision()), [])
+
+    def test_cuts_the_sessions_of_the_people_it_ends(self):
+        self.client.force_login(self.cast.contributor_dong_xuyen)
+        self.assertEqual(self.client.get(reverse("wagtailadmin_home")).status_code, 200)
+
+        self.merge()
+
+        self.assertEqual(self.client.get(reverse("wagtailadmin_home")).status_code, 302)
+
+    def test_ends_what_was_prepared_there_too_but_nothing_elsewhere(self):
+        prepared = appointed(
+            person("moi", "Cán bộ mẫu 41"), "unit_head", self.city.dong_xuyen, state="prepared", began_on=None,
+            valid_from=date(2030, 1, 1),
+        )  # fmt: skip
+        before = Appointment.objects.in_force().exclude(site=self.city.dong_xuyen).count()
+
+        self.merge()
+
+        prepared.refresh_from_db()
+        self.assertEqual(prepared.state, "ended")
+        self.assertEqual(Appointment.objects.in_force().count(), before)
 
     def test_hands_over_drafts_and_reviews_to_the_same_section(self):
         under_review = self.article(self.city.dong_xuyen, "dang-cho")
