@@ -1,5 +1,6 @@
 """A right that ended at midnight is gone at the next request, without waiting for the periodic job."""
 
+from django.conf import settings
 from django.contrib.auth.middleware import get_user
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -17,7 +18,8 @@ class AppointmentMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.session.get("_auth_user_id"):
+        # A request without a session leaves it unopened: its answer may be kept for all.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             until = getattr(request.user, "rights_until", None)
             if until is not None and until < timezone.localdate():
                 settle_due(request.user.pk)

@@ -4,16 +4,18 @@
 of the verb, and that repeating it does no harm, stand with it.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.core.management import call_command
 
-from base import audit_chain, outbox
+from accounts import appointments
+from base import audit_chain, file_scans, outbox
 from base.periodic import Job
 from legalref import lifecycle
-from workflows import approval, archive, takedown
+from workflows import approval, archive, deadlines, takedown
 
 EVERY_MINUTE = timedelta(minutes=1)
+EVERY_FEW_MINUTES = timedelta(minutes=5)
 EVERY_FEW_SECONDS = timedelta(seconds=5)
 
 
@@ -44,6 +46,11 @@ def clear_sessions(on: datetime) -> None:
     call_command("clearsessions")
 
 
+def workdays_before(day: date, n: int) -> date:
+    """Return the day that lies n working days before a day, by the working calendar."""
+    return deadlines.workdays_after(day, -n)
+
+
 JOBS = [
     Job(
         name="publish_due",
@@ -55,6 +62,12 @@ JOBS = [
         name="expire_due",
         label="Gỡ các bài đến giờ hết hạn đã duyệt",
         run=lambda on: takedown.expire_due(on=on),
+        every=EVERY_MINUTE,
+    ),
+    Job(
+        name="settle_appointments",
+        label="Bắt đầu, kết thúc phân công đến ngày",
+        run=lambda on: appointments.begin_and_end_due(on=on),
         every=EVERY_MINUTE,
     ),
     Job(
@@ -77,6 +90,18 @@ JOBS = [
         every=EVERY_MINUTE,
     ),
     Job(
+        name="rescan_files",
+        label="Quét mã độc các tệp chưa quét hoặc quét bằng mẫu cũ",
+        run=lambda on: file_scans.rescan(on=on),
+        every=EVERY_FEW_MINUTES,
+    ),
+    Job(
+        name="warn_appointments",
+        label="Báo phân công sắp hết hạn",
+        run=lambda on: appointments.warn_ending(on=on, workdays_before=workdays_before),
+        daily_at=time(7, 0),
+    ),
+    Job(
         name="refresh_status",
         label="Tính lại hiệu lực của văn bản lúc nửa đêm",
         run=lambda on: lifecycle.refresh_status(on=on),
@@ -93,6 +118,12 @@ JOBS = [
         label="Dọn tệp lưu trữ không còn bản ghi",
         run=lambda on: archive.sweep_orphans(),
         daily_at=time(2, 0),
+    ),
+    Job(
+        name="sweep_files",
+        label="Dọn tệp tải lên không còn bản ghi",
+        run=lambda on: file_scans.sweep(),
+        daily_at=time(2, 10),
     ),
     Job(
         name="verify_archive",
