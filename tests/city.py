@@ -13,12 +13,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.test import TestCase
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client, TestCase
+from django.utils import timezone
 from wagtail.models import Collection, Locale, Page
 
 from accounts.appointments import sync_person
-from accounts.models import Appointment, AppointmentDecision, User
+from accounts.models import Appointment, AppointmentDecision, PortalSession, User
 from accounts.roles import ROLES
+from accounts.signin import passwords, sessions
 from base.gate import open_gate
 from base.models import OrganisationUnit, PortalSite
 from home import opening
@@ -91,9 +96,35 @@ class City:
         return site.home_page().get_children().get(slug=key).specific
 
 
+class CityClient(Client):
+    """A browser whose `force_login` gives a session that is whole: every step of signing in is done.
+
+    `verified=False` gives one whose person showed his password only.
+    """
+
+    def force_login(self, user, backend=None, *, verified=True):
+        now = timezone.now()
+        user = User.objects.get(pk=user.pk)
+        if verified and passwords.is_due(user, now):
+            user.must_change_password, user.password_changed_at = False, now
+            user.save(update_fields=["must_change_password", "password_changed_at"])
+        store = SessionStore()
+        store[SESSION_KEY] = str(user.pk)
+        store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        store.save()
+        self.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
+        PortalSession.objects.create(
+            user=user, key_digest=sessions.key_digest(store.session_key), started=now, last_seen=now,
+            address="127.0.0.1", network="127.0.0.0/24",
+            verified_at=now if verified else None, entered_at=now if verified else None,
+        )  # fmt: skip
+
+
 class CityTestCase(TestCase):
     """Tests in the small city; `self.city` and `self.cast`."""
 
+    client_class = CityClient
     english = False
 
     @classmethod

@@ -1,0 +1,98 @@
+"""The forms of signing in."""
+
+import unicodedata
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+
+from . import passwords
+
+WRONG = "Tên đăng nhập hoặc mật khẩu không đúng. Hãy nhập lại cả hai."
+
+
+class PasswordField(forms.CharField):
+    """A password as typed, in the one Unicode form that every keyboard's typing comes to."""
+
+    def __init__(self, *, label: str, **options):
+        widget = forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+        messages = {"required": f"Hãy nhập {label.lower()}."}
+        super().__init__(label=label, strip=False, max_length=256, widget=widget, error_messages=messages, **options)
+
+    def to_python(self, value):
+        return unicodedata.normalize("NFC", super().to_python(value))
+
+
+class LoginForm(AuthenticationForm):
+    """Ask for user name and password, in Vietnamese.
+
+    Nothing is remembered: a session ends with the browser, and neither field is offered for completion, since desks
+    at the ward offices are shared. Known, unknown and closed accounts get the same words.
+    """
+
+    username = forms.CharField(
+        label="Tên đăng nhập",
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        error_messages={"required": "Hãy nhập tên đăng nhập."},
+    )
+    password = PasswordField(label="Mật khẩu")
+    error_messages = {"invalid_login": WRONG, "inactive": WRONG}
+
+    def get_invalid_login_error(self):
+        return ValidationError(WRONG, code="invalid_login")
+
+
+class CodeForm(forms.Form):
+    """Ask for a code of the app or a recovery code."""
+
+    code = forms.CharField(
+        label="Mã xác thực",
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        ),
+        error_messages={"required": "Hãy nhập mã đang hiện trong ứng dụng, hoặc một mã khôi phục."},
+    )
+
+
+class NewPasswordForm(forms.Form):
+    """Ask twice for a new password that keeps the rules; what is wrong is said at the field."""
+
+    new_password1 = PasswordField(label="Mật khẩu mới")
+    new_password2 = PasswordField(label="Nhập lại mật khẩu mới")
+
+    def __init__(self, user, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_new_password1(self):
+        password = self.cleaned_data["new_password1"]
+        if found := passwords.problems(password, self.user):
+            raise ValidationError(found)
+        return password
+
+    def clean(self):
+        data = super().clean()
+        first, second = data.get("new_password1"), data.get("new_password2")
+        if first and second and first != second:
+            self.add_error("new_password2", "Hai lần nhập không giống nhau; hãy nhập lại.")
+        return data
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """Ask for the present password as well; the view checks it, because wrong ones are counted."""
+
+    old_password = PasswordField(label="Mật khẩu đang dùng")
+    field_order = ["old_password", "new_password1", "new_password2"]
+
+
+class ResetForm(forms.Form):
+    """Ask whose password was forgotten, by user name or mail address."""
+
+    typed = forms.CharField(
+        label="Tên đăng nhập hoặc thư điện tử công vụ",
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        error_messages={"required": "Hãy nhập tên đăng nhập hoặc địa chỉ thư điện tử."},
+    )

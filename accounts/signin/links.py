@@ -1,0 +1,150 @@
+"""Links by which a person chooses a password: of a new account (72 hours), and of a forgotten one (24 hours).
+
+1. `ask_reset` only writes down what was typed, known or not. 2. The job `send_resets` looks the person up and mails the
+link; never to a closed account, and once an hour at most. 3. A link works once: it depends on the password, the last
+sign-in and the epoch of the person's credentials, so that a decision that ends his rights ends his links too.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core.exceptions import PermissionDenied
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import base36_to_int, urlsafe_base64_decode, urlsafe_base64_encode
+from django.utils.timezone import localtime
+
+from base.audit import record
+
+from ..models import ResetRequest, User
+
+RESET_HOURS, ACTIVATION_HOURS = 24, 72
+ONCE_EVERY = timedelta(hours=1)
+KEPT_DAYS = 30
+
+
+class LinkTokens(PasswordResetTokenGenerator):
+    """Tokens that die with the person's credentials, with the purpose's own life time."""
+
+    def __init__(self, purpose: str, hours: int):
+        super().__init__()
+        self.key_salt = f"accounts.signin.links.{purpose}"
+        self.hours = hours
+
+    def _make_hash_value(self, user, timestamp):
+        return f"{super()._make_hash_value(user, timestamp)}{user.credentials_epoch}{user.is_active}"
+
+    def check_token(self, user, token):
+        if not super().check_token(user, token):
+            return False
+        made = base36_to_int(token.split("-")[0])
+        return self._num_seconds(self._now()) - made <= self.hours * 3600
+
+
+RESET_TOKENS = LinkTokens("reset", RESET_HOURS)
+ACTIVATION_TOKENS = LinkTokens("activation", ACTIVATION_HOURS)
+
+
+def person_of(uidb64: str) -> User | None:
+    """Return the person a link names, or None."""
+    try:
+        return User.objects.get(pk=urlsafe_base64_decode(uidb64).decode())
+    except (ValueError, OverflowError, User.DoesNotExist):
+        return None
+
+
+# --- A new account ---------------------------------------------------------------------------------
+
+
+def activation_link(user: User) -> str:
+    """Return the address at which the person of a new account chooses his password."""
+    return _address("accounts_activate", user, ACTIVATION_TOKENS)
+
+
+@transaction.atomic
+def send_activation(user: User, *, by: User, on: datetime) -> User:
+    """Mail a new account's person the link to choose his password; return him.
+
+    Raises PermissionDenied for a closed account or one that has a password.
+    """
+    if not user.is_active or user.has_usable_password():
+        raise PermissionDenied("Chỉ gửi liên kết kích hoạt cho tài khoản đang hoạt động và chưa có mật khẩu.")
+    until = localtime(on + timedelta(hours=ACTIVATION_HOURS))
+    send_mail(
+        "Kích hoạt tài khoản Trang thông tin điện tử thành phố Long Xuyên",
+        f"Kính gửi {user.get_full_name()},\n\n"
+        f"Bạn được cấp tài khoản {user.username}. Mở liên kết sau để đặt mật khẩu, trước {until:%H:%M ngày %d/%m/%Y}; "
+        f"liên kết chỉ dùng được một lần:\n\n{activation_link(user)}\n\n"
+        "Không chuyển thư này cho người khác.\n",
+        None,
+        [user.email],
+    )
+    return user
+
+
+# --- A forgotten password --------------------------------------------------------------------------
+
+
+def ask_reset(typed: str, *, address: str, on: datetime) -> ResetRequest:
+    """Write down that somebody asked for a new password; the same for known and unknown names."""
+    return ResetRequest.objects.create(typed=typed.strip()[:254], address=address, asked_at=on)
+
+
+def send_resets(*, on: datetime) -> int:
+    """Answer the requests that wait, oldest first; return how many links were mailed."""
+    sent = 0
+    for request in ResetRequest.objects.filter(handled_at__isnull=True).order_by("asked_at", "pk"):
+        sent += _answer(request, on=on)
+    return sent
+
+
+def purge(*, on: datetime) -> int:
+    """Forget requests after 30 days; return how many."""
+    forgotten, _rows = ResetRequest.objects.filter(asked_at__lt=on - timedelta(days=KEPT_DAYS)).delete()
+    return forgotten
+
+
+@transaction.atomic
+def _answer(request: ResetRequest, *, on: datetime) -> int:
+    request = ResetRequest.objects.select_for_update().get(pk=request.pk)
+    if request.handled_at is not None:
+        return 0
+    sent = 0
+    for user in _named(request.typed):
+        if _was_answered(user, on):
+            continue
+        record("account.reset_sent", by=None, actor_name="Hệ thống", obj=user)
+        send_mail(
+            "Đặt lại mật khẩu",
+            f"Kính gửi {user.get_full_name()},\n\n"
+            f"Có yêu cầu đặt lại mật khẩu của tài khoản {user.username}. Mở liên kết sau trong {RESET_HOURS} giờ để "
+            f"đặt mật khẩu mới; liên kết chỉ dùng được một lần:\n\n{_address('accounts_reset', user, RESET_TOKENS)}"
+            "\n\nNếu không phải bạn yêu cầu, không cần làm gì: mật khẩu hiện tại vẫn dùng được.\n",
+            None,
+            [user.email],
+        )
+        sent += 1
+    request.handled_at = on
+    request.save(update_fields=["handled_at"])
+    return sent
+
+
+def _named(typed: str) -> list[User]:
+    """The active people with this user name or mail address, none with an empty address."""
+    found = User.objects.filter(Q(username=typed) | Q(email__iexact=typed), is_active=True).exclude(email="")
+    return list(found.order_by("pk"))
+
+
+def _was_answered(user: User, on: datetime) -> bool:
+    return ResetRequest.objects.filter(
+        Q(typed=user.username) | Q(typed__iexact=user.email), handled_at__gt=on - ONCE_EVERY
+    ).exists()
+
+
+def _address(name: str, user: User, tokens: LinkTokens) -> str:
+    path = reverse(name, args=[urlsafe_base64_encode(force_bytes(user.pk)), tokens.make_token(user)])
+    return settings.WAGTAILADMIN_BASE_URL + path

@@ -1,0 +1,176 @@
+"""Text that was being typed when a session ended: kept, shown to its writer and the reviewers, removed after 90 days.
+
+The form must have passed the check against forged requests, and its session's key must be known: so the writer is.
+"""
+
+import json
+import re
+from datetime import datetime, timedelta
+
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+from django.urls import Resolver404, resolve
+from wagtail.models import Page
+
+from base.audit import record
+from base.models import PortalSite
+
+from ..models import PortalSession, RescuedText, User
+from ..roles import REVIEW, held_roles, may, owner_site
+
+KEPT_DAYS = 90
+# How long after its end a session's text is still taken.
+TAKEN_FOR = timedelta(hours=24)
+# Several tries to save the same form are one text.
+SAME_FORM = timedelta(minutes=15)
+MOST_CHARACTERS = 2_000_000
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+SECRET = re.compile(r"passw|mat[_-]?khau|csrf|token|^ma$|code$", re.IGNORECASE)
+# What a form says about itself, typed by nobody.
+MACHINERY = re.compile(
+    r"-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$|-(?:count|deleted|order|type|id|ORDER|DELETE)$"
+    r"|^(?:next|action-.*|loaded_revision.*|overwrite_revision.*|comment_notifications|id|slug)$"
+)
+TITLES = ("title", "subject", "name", "symbol_as_printed")
+SNIPPETS = "wagtailsnippets_"
+
+
+def keep(request, session: PortalSession, *, on: datetime, match=None) -> RescuedText | None:
+    """Keep the form of a request for the person of a session; None when nothing was typed or the session is too old.
+
+    `match` is the screen's resolved address; the form may be sent on behalf of another screen (`path` in the form).
+    """
+    if request.content_type not in FORMS or (session.ended and on - session.ended > TAKEN_FOR):
+        return None
+    fields = [[name, value] for name, values in request.POST.lists() for value in values if not SECRET.search(name)]
+    if not any(is_typed(name, value) for name, value in fields):
+        return None
+    path = request.path_info
+    if match is None:
+        path = request.POST.get("duong-dan", "")
+        fields = [field for field in fields if field[0] != "duong-dan"]
+        try:
+            match = resolve(path)
+        except Resolver404:
+            path = ""
+    return _store(session.user, fields, path=path[:500], match=match, on=on)
+
+
+@transaction.atomic
+def _store(user: User, fields: list, *, path: str, match, on: datetime) -> RescuedText:
+    while fields and len(json.dumps(fields)) > MOST_CHARACTERS:
+        fields = fields[: len(fields) // 2]
+    object_type, object_id, site = _object_of(match, user)
+    title = next((value for wanted in TITLES for name, value in fields if name == wanted and value.strip()), "")
+    values = {
+        "site": site,
+        "label": (title or f"Biểu mẫu tại {path or 'trang quản trị'}")[:255],
+        "object_type": object_type,
+        "object_id": object_id,
+        "fields": fields,
+        "kept_at": on,
+    }
+    same = RescuedText.objects.filter(user=user, path=path, kept_at__gt=on - SAME_FORM).order_by("-pk").first()
+    if same is not None:
+        for name, value in values.items():
+            setattr(same, name, value)
+        same.save()
+        return same
+    text = RescuedText.objects.create(user=user, path=path, **values)
+    record("account.text_rescued", by=user, obj=text, site=site)
+    return text
+
+
+def is_typed(name: str, value: str) -> bool:
+    """Tell whether a field of a form holds something that a person typed."""
+    return bool(value.strip()) and not MACHINERY.search(name) and bool(readable(value))
+
+
+def readable(value: str) -> str:
+    """Return a field's value as plain text: the editor's own format becomes its paragraphs."""
+    if not value.startswith("{") or '"blocks"' not in value:
+        return value.strip()
+    try:
+        blocks = json.loads(value).get("blocks", [])
+        return "\n".join(block.get("text", "") for block in blocks).strip()
+    except (ValueError, AttributeError, TypeError):
+        return value.strip()
+
+
+def paragraphs(text: RescuedText) -> list[tuple[str, str]]:
+    """Return (field, plain text) of what was typed, in the form's order."""
+    labels = _labels(text)
+    return [
+        (labels.get(name.split("-")[0], name), readable(value)) for name, value in text.fields if is_typed(name, value)
+    ]
+
+
+# --- Who sees it -----------------------------------------------------------------------------------
+
+
+def visible_to(user: User):
+    """Return the texts a person may read: his own, and those of the sites where he reviews."""
+    wanted = Q(user=user)
+    sites = PortalSite.objects.filter(pk__in={site_id for _role, site_id in held_roles(user)})
+    for site in sites:
+        if may(user, REVIEW, site):
+            wanted |= Q(site=site) | Q(site__parent=site) | (Q(site=None) if site.is_city else Q())
+    if user.is_superuser:
+        return RescuedText.objects.select_related("user", "site")
+    return RescuedText.objects.filter(wanted).select_related("user", "site")
+
+
+@transaction.atomic
+def remove(text: RescuedText, *, by: User) -> None:
+    """Remove a text its writer needs no more. Raises PermissionDenied for another person."""
+    if by.pk != text.user_id:
+        raise PermissionDenied("Chỉ người viết xóa được văn bản giữ lại của mình.")
+    record("account.text_removed", by=by, obj=text, site=text.site)
+    text.delete()
+
+
+def purge(*, on: datetime) -> int:
+    """Remove what was kept for 90 days; return how many."""
+    removed, _rows = RescuedText.objects.filter(kept_at__lt=on - timedelta(days=KEPT_DAYS)).delete()
+    return removed
+
+
+# --- Private ---------------------------------------------------------------------------------------
+
+
+def _object_of(match, user: User) -> tuple[str, str, PortalSite | None]:
+    """Return type, id and site of what the screen is about; the site only where the person has had an appointment."""
+    own = PortalSite.objects.filter(appointments__person=user).distinct()
+    obj = None
+    kwargs = match.kwargs if match else {}
+    key = kwargs.get("page_id") or kwargs.get("parent_page_id")
+    if key:
+        obj = Page.objects.filter(pk=key).first()
+    elif match and match.namespace.startswith(SNIPPETS) and kwargs.get("pk"):
+        obj = _snippet(match.namespace.removeprefix(SNIPPETS), str(kwargs["pk"]))
+    site = owner_site(obj) if obj is not None else None
+    if site is None or not (own.filter(pk=site.pk).exists() or own.filter(pk=site.parent_id).exists()):
+        site = own.order_by("-appointments__pk").first()
+    if obj is None:
+        return "", "", site
+    return (obj.specific_class or Page if isinstance(obj, Page) else type(obj))._meta.label, str(obj.pk), site
+
+
+def _snippet(name: str, key: str):
+    try:
+        model = apps.get_model(*name.split("_", 1))
+    except (LookupError, TypeError):
+        return None
+    return model._default_manager.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+
+
+def _labels(text: RescuedText) -> dict[str, str]:
+    try:
+        model = apps.get_model(text.object_type)
+    except (LookupError, ValueError):
+        return {}
+    return {
+        field.name: str(getattr(field, "verbose_name", field.name)).capitalize() for field in model._meta.get_fields()
+    }
