@@ -16,6 +16,8 @@ urlpatterns = [
     path("sitemap.xml", sitemap.index, name="sitemap"),
     path("sitemap-<int:number>.xml", sitemap.section, name="sitemap_section"),
     path("tep/<slug:token>/<str:name>", files.serve, name="file"),
+    # Signing in comes before Wagtail's own screens of it.
+    path("quan-tri/", include("accounts.signin.urls")),
     path("quan-tri/", include(wagtailadmin_urls)),
     *i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False),
 ]
