@@ -13,8 +13,10 @@ PUBLIC_POLICY = (
 KNOWN_SCRIPTS = (
     "'sha256-Zi6020hVNJQUtMOgLuIImaOaART6TyIrghPC9PESpjg=' 'sha256-0kfTgAr1j6VJnwD77AciXfIWQd/Qnm2zhDmZzyjHinU='"
 )
+# The cropping of pictures asks whether there is touch by setting a handler of this text: "return;".
+TOUCH_TEST = "'sha256-i+qr4lq34KgNHiW62lWi9aInEBwiEOrfCzaNPCvkqD8='"
 ADMIN_POLICY = (
-    f"default-src 'none'; script-src 'self' {KNOWN_SCRIPTS}; script-src-attr 'none'; "
+    f"default-src 'none'; script-src 'self' {KNOWN_SCRIPTS}; script-src-attr 'unsafe-hashes' {TOUCH_TEST}; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
     "media-src 'self'; frame-src 'self'; worker-src 'none'; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'self'"

@@ -1,0 +1,91 @@
+"""Input that Wagtail's own screens cannot read is answered 400, not 500.
+
+Wagtail trusts what its own scripts send: a form without the bookkeeping of its blocks, rich text of another shape, a
+key that is no number end in an exception in the midst of its code (decisions/0018). An error of our own code stays an
+error.
+"""
+
+import logging
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import FieldError, ObjectDoesNotExist, ValidationError
+from django.db import DataError
+from django.urls import reverse
+from django.utils.datastructures import MultiValueDictKeyError
+from django.utils.translation import gettext as _
+
+from ..views import refuse_input
+
+logger = logging.getLogger(__name__)
+
+# What a wrong key or filter in an address becomes.
+OF_ADDRESSES = (ValueError, ValidationError, OverflowError, DataError, FieldError, ObjectDoesNotExist, KeyError)
+# What a form or document of another shape becomes, beside the above.
+OF_BODIES = (*OF_ADDRESSES, TypeError, AttributeError, IndexError, AssertionError, RecursionError)
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+# They hand a request on to Wagtail's view, and do nothing else with it.
+DOORS = frozenset({"by_method", "guarded", "__call__", "dispatch"})
+
+
+class UnreadableInputMiddleware:
+    """Answer 400 when one of Wagtail's screens stumbles over what it was sent.
+
+    Only in the administration, only for the exceptions above, and only when no line of ours stood between the door
+    and the failure: every frame of ours handed on (DOORS) or called `super()`. The traceback is logged as a warning.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.admin_prefix = reverse("wagtailadmin_home")
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not request.path_info.startswith(self.admin_prefix) or not is_of_input(request, exception):
+            return None
+        logger.warning("Unreadable input: %s %s", request.method, request.path_info, exc_info=exception)
+        if isinstance(exception, MultiValueDictKeyError):
+            named = str(exception).strip("'\"")[:100]
+            return refuse_input(
+                request,
+                _("Biểu mẫu gửi lên thiếu phần «%(name)s»; hãy bấm nút quay lại, tải lại trang rồi gửi lại.")
+                % {"name": named},
+            )
+        return refuse_input(
+            request,
+            _(
+                "Dữ liệu gửi lên không đúng dạng mà trang này đọc được; hãy bấm nút quay lại,
+                tải lại trang rồi gửi lại."
+            ),
+        )
+
+
+def is_of_input(request, exception: Exception) -> bool:
+    """Tell whether an exception means that a screen of Wagtail could not read what it was sent."""
+    if request.method in READING:
+        was_sent = bool(request.META.get("QUERY_STRING") or getattr(request.resolver_match, "kwargs", None))
+        kinds = OF_ADDRESSES
+    else:
+        was_sent, kinds = True, OF_BODIES
+    return was_sent and isinstance(exception, kinds) and not _is_ours(exception)
+
+
+def _is_ours(exception: Exception) -> bool:
+    """Tell whether a line of ours, other than one that hands on, stands in the traceback."""
+    trace, frames = exception.__traceback__, []
+    while trace is not None:
+        frames.append(trace.tb_frame.f_code)
+        trace = trace.tb_next
+    if _is_own_file(frames[-1].co_filename):
+        return True
+    return any(
+        _is_own_file(code.co_filename) and code.co_name not in DOORS and code.co_name != following.co_name
+        for code, following in zip(frames, frames[1:], strict=False)
+    )
+
+
+def _is_own_file(name: str) -> bool:
+    path = Path(name)
+    return path.is_relative_to(settings.BASE_DIR) and "site-packages" not in path.parts
