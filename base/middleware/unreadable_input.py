@@ -56,8 +56,8 @@ class UnreadableInputMiddleware:
         return refuse_input(
             request,
             _(
-                "Dữ liệu gửi lên không đúng dạng mà trang này đọc được; hãy bấm nút quay lại,
-                tải lại trang rồi gửi lại."
+                "Dữ liệu gửi lên không đúng dạng mà trang này đọc được; hãy bấm nút quay lại, "
+                "tải lại trang rồi gửi lại."
             ),
         )
 
