@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class LegalrefConfig(AppConfig):
     name = "legalref"
     verbose_name = "Văn bản"
+
+    def ready(self):
+        from . import numbering
+        from .models import LegalDocument
+
+        # The document asks its number book; the process module imports the models, so it is handed in here.
+        LegalDocument.numbering = numbering

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from vietnam.dates import format_long, parse_vn
-from vietnam.text import fold, normalise_letters, slug
+from vietnam.text import fold, normalise_letters, slug, unify_look_alikes
 
 LEGAL = "legal"
 ADMINISTRATIVE = "administrative"
@@ -81,10 +81,10 @@ DOCUMENT_TYPES = (
     DocumentType("SL", "Sao lục", TECHNICAL),
 )
 # Official letters carry no letters of their type: "12729/VPCP-KGVX". Only the Party writes "CV".
-_WITHOUT_LETTERS = "CV"
-_TYPES_IN_SYMBOLS = {t.abbr for t in DOCUMENT_TYPES} - {"", _WITHOUT_LETTERS}
+WITHOUT_LETTERS = "CV"
+_TYPES_IN_SYMBOLS = {t.abbr for t in DOCUMENT_TYPES} - {"", WITHOUT_LETTERS}
 # The Party's own type, beside those above.
-_PARTY_TYPES = _TYPES_IN_SYMBOLS | {_WITHOUT_LETTERS, "KL", "QĐi", "ĐL"}
+_PARTY_TYPES = _TYPES_IN_SYMBOLS | {WITHOUT_LETTERS, "KL", "QĐi", "ĐL"}
 
 # Issuers seen so often that a missing stroke or hyphen can be mended without asking.
 _KNOWN_ISSUERS = (
@@ -169,7 +169,8 @@ def normalise(text: str) -> str:
     ("ND-CP") or hyphen ("NĐCP") of known types and issuers, small letters throughout. What it does not know
     stays.
     """
-    text = re.sub("-+", "-", _DASHES.sub("-", normalise_letters(text)))
+    text = _with_our_letters(normalise_letters(text))
+    text = re.sub("-+", "-", _DASHES.sub("-", text))
     text = " ".join(_PREFIX.sub("", text).split()).strip(" .,;:()\"'“”")
     text = re.sub(r"\s*([/&-])\s*", r"\1", text)
     text = re.sub(r"(?<=[\d\w])\s*\.\s*(?=\w)", ".", text) if re.match(r"\d", text) else text
@@ -271,6 +272,33 @@ def address_slug(type_name: str, number: str, year: int, issuer: str) -> str:
     return slug(f"{type_name} {number} {year} {issuer}", max_length=200)
 
 
+def identity(number: str, symbol: str) -> str:
+    """Return a key that is equal for numbers a reader cannot tell apart, for uniqueness in a book.
+
+    Leading zeros, case, strokes and marks, full-width forms, Cyrillic and Greek look-alikes, O for 0 and dashes fall
+    together: ("01", "QĐ-UBND"), ("1", "QÐ–UBND"), ("O1", "QД-UВND") and ("１", "qd-ubnd") have one key.
+
+    >>> identity("01", "QĐ-UBND") == identity("O1", "QД-UBND")
+    True
+    """
+    digits = unify_look_alikes(number).strip().upper().replace("O", "0")
+    digits = ".".join(part.lstrip("0") or "0" for part in digits.split("."))
+    letters = re.sub(r"[^a-z0-9]+", "", fold(unify_look_alikes(symbol))).replace("0", "o")
+    return f"{fold(digits)}/{letters}"
+
+
+def _with_our_letters(text: str) -> str:
+    """Mend look-alikes where a symbol stands, and the letter O among the digits of its number."""
+    if not re.search(r"\d", text) or _NAMED_LAW.search(text):
+        return text
+    text = unify_look_alikes(text)
+    return re.sub(
+        r"(?<![^\W\d_])[\dO]*\d[\dO]*(?=\s*/)|(?<=\d/)[\dO]*\d[\dO]*(?=/)",
+        lambda match: match[0].replace("O", "0"),
+        text,
+    )
+
+
 def _slashed(match: re.Match, letters: str | None) -> DocumentNumber:
     year = int(match["year"]) if match["year"] else None
     if year and not FIRST_YEAR <= year <= LAST_YEAR:
@@ -279,7 +307,7 @@ def _slashed(match: re.Match, letters: str | None) -> DocumentNumber:
     old_type, dot, old_issuer = first.partition(".")
     if dot and old_type in _TYPES_IN_SYMBOLS:
         return DocumentNumber(match["number"], year, old_type, (old_issuer, *rest), DOT)
-    if first in _TYPES_IN_SYMBOLS and rest and letters != _WITHOUT_LETTERS:
+    if first in _TYPES_IN_SYMBOLS and rest and letters != WITHOUT_LETTERS:
         return DocumentNumber(match["number"], year, first, tuple(rest))
     return DocumentNumber(match["number"], year, "", (first, *rest))
 

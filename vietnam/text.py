@@ -14,7 +14,14 @@ ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng: the order of Vietnamese dictionaries
 SHAPES = "\u0302\u0306\u031b"  # mũ, trăng, móc
 
+# Cyrillic and Greek letters that read as Latin ones: in a document's symbol they are slips of the keyboard.
+FOREIGN_LOOK_ALIKES = {
+    **dict(zip("АВСДЕНІЈКМОРЅТХУавсдеіјорѕхуқ", "ABCĐEHIJKMOPSTXYaBcđeijopsxyq", strict=True)),
+    **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEZHIKMNOPTYXo", strict=True)),
+}
+
 _LOOK_ALIKE_TABLE = str.maketrans(LOOK_ALIKES)
+_FOREIGN_TABLE = str.maketrans(FOREIGN_LOOK_ALIKES)
 _FORMAT_CHARACTERS = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 
@@ -32,6 +39,16 @@ def normalise_letters(text: str) -> str:
     if "Ð" in text and detect_legacy(text) == "tcvn3":
         return text
     return text.translate(_LOOK_ALIKE_TABLE)
+
+
+def unify_look_alikes(text: str) -> str:
+    """Write letters and digits that only look like ours with ours, for numbers and symbols of documents.
+
+    Full-width and other compatibility forms, Cyrillic and Greek letters that read as Latin ones, Д for Đ, invisible
+    characters: "０1/2020/QД‑UВND" -> "01/2020/QĐ-UBND". Not for running text, where such letters may be meant.
+    """
+    text = unicodedata.normalize("NFKC", text.translate(_FORMAT_CHARACTERS))
+    return nfc(text.translate(_FOREIGN_TABLE).translate(_LOOK_ALIKE_TABLE))
 
 
 def has_diacritics(text: str) -> bool:

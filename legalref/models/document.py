@@ -72,6 +72,11 @@ class DocumentType(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def abbr_in_symbol(self) -> str:
+        """The letters as they stand in a symbol: an official letter (công văn) has none."""
+        return "" if self.abbr == document_numbers.WITHOUT_LETTERS else self.abbr
+
 
 class IssuingBody(Validity, index.Indexed, ClusterableModel):
     """A body that issues documents, with the dates of its existence; a closed one keeps its documents.
@@ -296,6 +301,8 @@ class LegalDocument(
         DISPATCH: ("add", "change", "view"),
     }
     retention_class = "permanent"
+    # The rules of the number books, handed in by `LegalrefConfig.ready`.
+    numbering = None
 
     class Meta:
         verbose_name = "văn bản"
@@ -412,7 +419,8 @@ class LegalDocument(
             return None
         key = {
             name: getattr(self, name)
-            for name in ("main_issuer_id", "family", "document_type_id", "number", "suffix", "year")
+            # "01" and "1" are one number.
+            for name in ("main_issuer_id", "family", "document_type_id", "number_key", "suffix", "year")
         }
         return (
             LegalDocument.objects.filter(**key)
@@ -450,6 +458,8 @@ class LegalDocument(
                 findings.append(Finding("blocker", "symbol_as_printed", str(problem)))
             else:
                 findings += self._doubts_about(parsed)
+                if problem := self.numbering.problem_with_number(self):
+                    findings.append(Finding("blocker", "symbol_as_printed", problem))
         required = {
             "subject": "Thiếu trích yếu; hãy chép từ văn bản.",
             "issued_on": "Thiếu ngày ban hành; hãy ghi ngày ký trên văn bản.",
