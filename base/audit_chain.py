@@ -404,11 +404,11 @@ class Comparison:
         )
 
 
-def verify(*, on: datetime | None = None) -> Report:
+def verify(*, on: datetime | None = None, tail: bool = True) -> Report:
     """Check every link, every entry and every head; change nothing.
 
-    Faults stop the walk after `MOST_FAULTS`. Entries that wait for a seal for over a minute are a fault too, unless
-    `on` (default: now) is before that.
+    Faults stop the walk after `MOST_FAULTS`. Entries that at `on` (default: now) have waited over a minute for a seal
+    are a fault, and so are links that no head outside knows by then; with `tail` false neither is asked.
     """
     on = on or timezone.now()
     report, previous, expected = Report(), "", 1
@@ -431,11 +431,11 @@ def verify(*, on: datetime | None = None) -> Report:
             break
         report.sealed = link.sequence if not report.faults else report.sealed
     else:
-        report.faults += _faults_of_the_end(expected - 1, previous, comparison, on)
+        report.faults += _faults_of_the_end(expected - 1, previous, comparison, on if tail else None)
     waiting = _unsealed(everything=True)
     report.unsealed = waiting.count()
     oldest = waiting.order_by("at").values("id", "at").first()
-    if oldest and oldest["at"] < on - UNSEALED_FOR:
+    if tail and oldest and oldest["at"] < on - UNSEALED_FOR:
         report.faults.append(
             Fault(expected, oldest["id"], f"{report.unsealed} dòng chưa niêm phong, từ {_moment(oldest['at'])}.")
         )
@@ -493,14 +493,14 @@ def _faults_of(link: AuditSeal, row: dict | None, expected: int, previous: str) 
     return found[:1]
 
 
-def _faults_of_the_end(count: int, seal: str, comparison: Comparison, on: datetime) -> list[Fault]:
+def _faults_of_the_end(count: int, seal: str, comparison: Comparison, on: datetime | None) -> list[Fault]:
     if message := comparison.missing(count):
         return [Fault(count + 1, 0, message)]
     head = AuditChain.objects.filter(name=CHAIN).first()
     if ((head.count, head.seal) if head else (0, "")) != (count, seal):
         return [Fault(count + 1, 0, "đầu chuỗi trong cơ sở dữ liệu không khớp với mắt xích cuối.")]
     first = AuditSeal.objects.filter(sequence=comparison.confirmed + 1).first()
-    if first is not None and first.sealed_at < on - UNSEALED_FOR:
+    if first is not None and on is not None and first.sealed_at < on - UNSEALED_FOR:
         message = f"{count - comparison.confirmed} mắt xích cuối không có đầu chuỗi nào ký bên ngoài cơ sở dữ liệu."
         return [Fault(first.sequence, first.entry_id, message)]
     return []

@@ -3,20 +3,25 @@
 1. `refuse_infected`: at the upload; recorded, the technical administrators told, nothing stored.
 2. `rescan`: first what was never scanned, then what was scanned with other signatures, the longest ago first.
 3. Found later: the file is closed to everybody at once, the pages that show it are made anew, the alarm is raised.
+4. `sweep`: what lies in the store and no row names.
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from pathlib import Path
 
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F, Q
 from wagtail.log_actions import log
+from wagtail.models import UploadedFile
 
 from . import audit, scanner
-from .models import PortalFile, PortalImage
+from .models import FileVersion, PortalFile, PortalImage, PortalRendition
 from .models.files import INFECTED, ScanState, digest_of
 from .page_cache import raise_generation
 from .sites import site_of
@@ -116,3 +121,34 @@ def _alarm(subject: str, text: str) -> None:
     addresses = sorted({address for address in (_alarm_addresses() if _alarm_addresses else []) if address})
     if addresses:
         send_mail(subject, text, None, addresses)
+
+
+# --- What nothing names ------------------------------------------------------------------------------
+
+
+def sweep(*, older_than_seconds: int = 86_400) -> int:
+    """Remove stored files that no row names and that are older than a day; return how many went.
+
+    A killed process leaves them: the file is written before the row is committed.
+    """
+    found = orphans(older_than_seconds=older_than_seconds)
+    for path in found:
+        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            path.parent.rmdir()
+    return len(found)
+
+
+def orphans(*, older_than_seconds: int) -> list[Path]:
+    """Return the stored files that no row names and that are older than so many seconds."""
+    named = set()
+    for model in (PortalFile, PortalImage, PortalRendition):
+        named.update(model.objects.values_list("file", flat=True))
+    named.update(FileVersion.objects.exclude(path="").values_list("path", flat=True))
+    named.update(UploadedFile.objects.values_list("file", flat=True))
+    root, limit = Path(default_storage.location), time.time() - older_than_seconds
+    return [
+        path
+        for path in root.glob("*/*")
+        if path.is_file() and path.relative_to(root).as_posix() not in named and path.stat().st_mtime < limit
+    ]
