@@ -2,6 +2,7 @@ from .approval import Contribution, Declaration, EditorialApprovalTask, Emergenc
 from .archive import ArchiveCopy, ChainHead, Disposal
 from .arrangement import MoveProposal
 from .deadline import CalendarDay, CalendarVersion, Deadline, DeadlineRule
+from .disposal import DisposalItem, DisposalList, RetentionClass, RetentionRule
 from .takedown import ArchivalUnpublishTask, ArchivalUnpublishTaskState, TakeDown
 
 __all__ = [
@@ -16,9 +17,13 @@ __all__ = [
     "DeadlineRule",
     "Declaration",
     "Disposal",
+    "DisposalItem",
+    "DisposalList",
     "EditorialApprovalTask",
     "EmergencyAct",
     "MoveProposal",
+    "RetentionClass",
+    "RetentionRule",
     "SiteWorkflow",
     "TakeDown",
 ]

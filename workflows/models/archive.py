@@ -47,13 +47,25 @@ class ArchiveCopy(models.Model):
 
 
 class Disposal(models.Model):
-    """The decision to destroy one archive copy after its retention (tiêu hủy), with the seal it had."""
+    """What is left of an archive copy destroyed after its retention (tiêu hủy): seal, digests, who decided, by what.
+
+    The database lets a copy go only when a row here names it, and a row here only with two different persons.
+    """
 
     copy_id = models.BigIntegerField("bản lưu trữ", unique=True)
     title = models.CharField("tiêu đề", max_length=300)
     previous_seal = models.CharField(max_length=64, blank=True)
     seal = models.CharField(max_length=64)
+    object_type = models.CharField("loại", max_length=80, blank=True)
+    object_id = models.CharField("số", max_length=40, blank=True)
+    content_digest = models.CharField("mã băm nội dung", max_length=64, blank=True)
+    html_digest = models.CharField("mã băm trang", max_length=64, blank=True)
+    retention_until = models.DateField("đã lưu đến ngày", null=True)
+    list_number = models.BigIntegerField("danh mục tiêu hủy", null=True)
     decision = models.CharField("quyết định tiêu hủy", max_length=200)
+    proposed_by_id = models.BigIntegerField("số tài khoản người lập", null=True)
+    proposed_by = models.CharField("người lập danh mục", max_length=200, blank=True)
+    decided_by_id = models.BigIntegerField("số tài khoản người quyết định", null=True)
     decided_by = models.CharField("người quyết định", max_length=200)
     decided_at = models.DateTimeField("lúc", auto_now_add=True)
 
@@ -62,6 +74,13 @@ class Disposal(models.Model):
     class Meta:
         verbose_name = "quyết định tiêu hủy"
         verbose_name_plural = "quyết định tiêu hủy"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(proposed_by_id__isnull=False, decided_by_id__isnull=False)
+                & ~models.Q(decided_by_id=models.F("proposed_by_id")),
+                name="destroyed_by_two_persons",
+            )
+        ]
 
     def __str__(self):
         return self.title
