@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from . import audit_chain, outbox
+from . import audit_chain, outbox, scanner
 from .models import JobHeartbeat, OutgoingMail
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
@@ -33,11 +33,15 @@ DISK_WANTED_BYTES = 1024**3
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found: `state` ok, warning or failed, and a sentence for the person on duty."""
+    """What one check found: `state` ok, warning or failed, and a sentence for the person on duty.
+
+    `stops_serving`: whether a failure keeps readers from what they come for; if not, `/readyz` still answers 200.
+    """
 
     check: str
     state: str
     detail: str
+    stops_serving: bool = True
 
 
 @never_cache
@@ -55,7 +59,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
     states = {finding.state for finding in findings}
     status = FAILED if FAILED in states else WARNING if WARNING in states else OK
     checks = {finding.check: {"status": finding.state, "detail": finding.detail} for finding in findings}
-    return _answer({"status": status, "checks": checks}, 503 if status == FAILED else 200)
+    unfit = any(finding.state == FAILED and finding.stops_serving for finding in findings)
+    return _answer({"status": status, "checks": checks}, 503 if unfit else 200)
 
 
 def findings_now() -> list[Finding]:
@@ -69,7 +74,7 @@ def findings_now() -> list[Finding]:
             _guarded("mail", check_mail),
             _guarded("audit", check_audit),
         ]
-    return [*findings, check_disk()]
+    return [*findings, check_disk(), check_scanner()]
 
 
 def check_database() -> Finding:
@@ -151,6 +156,18 @@ def check_disk() -> Finding:
     if free < DISK_WANTED_BYTES:
         return Finding("disk", WARNING, f"Đĩa còn ít chỗ: {room}.")
     return Finding("disk", OK, f"Đĩa {room}.")
+
+
+def check_scanner() -> Finding:
+    """Ask the malware scanner for its version: while it is away no file is taken, but readers lack nothing."""
+    if not scanner.is_configured():
+        return Finding("scanner", WARNING, "Chưa cấu hình máy quét mã độc: tệp tải lên không được quét.")
+    try:
+        version = scanner.version()
+    except scanner.ScannerDown:
+        detail = "Máy quét mã độc không trả lời: không nhận tệp nào cho đến khi máy quét chạy lại."
+        return Finding("scanner", FAILED, detail, stops_serving=False)
+    return Finding("scanner", OK, f"Máy quét mã độc trả lời: {version.split('/')[0]}.")
 
 
 def _guarded(name: str, check: Callable[[], Finding]) -> Finding:

@@ -9,7 +9,8 @@ from wagtail.blocks.list_block import ListValue
 from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageBlock
 
-from .authority import references_foreign_to_owner
+from .authority import references, references_foreign_to_owner
+from .models.files import Kept, ScanState
 
 # A number, date or name left open: "…/QĐ-UBND", ".../2026/QĐ-UBND", "ngày … tháng", "[...]", "xxx".
 PLACEHOLDER = re.compile(
@@ -37,10 +38,17 @@ class Finding:
 def preflight_content(obj) -> list[Finding]:
     """Return findings about the texts and pictures of `obj`.
 
-    Open placeholders, pictures without a description, references to what another site has not published.
+    Open placeholders, pictures without a description, references to what another site has not published, files that
+    the malware scanner has not passed; as warnings, what was noted when a file was uploaded.
     """
     findings = [
         Finding("blocker", reference.field, reference.message) for reference in references_foreign_to_owner(obj)
+    ]
+    findings += [
+        finding
+        for reference in references(obj)
+        if isinstance(reference.target, Kept)
+        for finding in _about_file(reference.field, reference.target)
     ]
     for field in obj._meta.get_fields():
         if getattr(field, "auto_created", False) or not hasattr(field, "value_from_object"):
@@ -69,6 +77,15 @@ def preflight_content(obj) -> list[Finding]:
                 )
             )
     return findings
+
+
+def _about_file(field: str, file: Kept) -> Iterator[Finding]:
+    if file.scan_state == ScanState.INFECTED:
+        yield Finding("blocker", field, f"Tệp «{file}» có mã độc ({file.scan_finding}); hãy bỏ hoặc thay tệp.")
+    elif not file.is_servable():
+        yield Finding("blocker", field, f"Tệp «{file}» chưa được quét mã độc; hãy đợi vài phút rồi gửi lại.")
+    for note in file.notes.splitlines():
+        yield Finding("warning", field, f"Tệp «{file}»: {note}")
 
 
 def _texts(value) -> Iterator[str]:

@@ -55,9 +55,12 @@ def scan(file) -> Scan:
 def version() -> str:
     """Return the version of the engine and its signatures, as the scanner words it. Raises ScannerDown."""
     try:
-        return _daemon(PING_SECONDS).version().strip("\0\n ")
+        answer = _daemon(PING_SECONDS).version().strip("\0\n ")
     except (ClamdError, OSError) as error:
         raise ScannerDown(str(error)) from None
+    if not answer:
+        raise ScannerDown("empty answer")
+    return answer
 
 
 class _Chunks:

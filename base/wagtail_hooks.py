@@ -183,3 +183,13 @@ def audit_menu_item():
     return AuditMenuItem(
         "Nhật ký kiểm tra", reverse("base_audit"), name="nhat-ky-kiem-tra", icon_name="list-ul", order=10
     )
+
+
+# --- Log ----------------------------------------------------------------------------------------------
+
+
+@hooks.register("register_log_actions")
+def file_log_actions(actions):
+    """Name what `files.py` and `file_scans.py` log."""
+    actions.register_action("portal.file.replace", "Thay tệp", "Thay nội dung của tệp, giữ địa chỉ")
+    actions.register_action("portal.file.infected", "Phát hiện mã độc", "Đóng tệp vì phát hiện mã độc")

@@ -357,6 +357,9 @@ class PortalFile(Kept, AbstractDocument):
     def content_type(self):
         return content_type_of(self.filename)
 
+    def clean(self):
+        """Leave the extension to the upload form: Wagtail would complain of it a second time."""
+
 
 class FileVersion(models.Model):
     """A content that a picture or file had before another took its place; the row outlives the file.

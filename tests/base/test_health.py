@@ -11,7 +11,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import SimpleTestCase, TestCase
 from django.utils import timezone
 
-from base import audit, health
+from base import audit, health, scanner
 from base.models import JobHeartbeat
 
 Usage = namedtuple("Usage", "total used free")
@@ -50,6 +50,10 @@ class ReadyzTests(TestCase):
         patch = mock.patch.object(shutil, "disk_usage", lambda path: self.usage)
         patch.start()
         self.addCleanup(patch.stop)
+        for name, answer in (("is_configured", True), ("version", "ClamAV 1.4.6/27700/Wed Nov 25 09:00:00 2026")):
+            patch = mock.patch.object(scanner, name, return_value=answer)
+            patch.start()
+            self.addCleanup(patch.stop)
 
     def readyz(self) -> tuple[int, dict]:
         answer = self.client.get("/readyz")
@@ -61,7 +65,7 @@ class ReadyzTests(TestCase):
         status, content = self.readyz()
 
         self.assertEqual((status, content["status"]), (200, "ok"), content)
-        self.assertEqual(set(content["checks"]), {"database", "migrations", "jobs", "mail", "audit", "disk"})
+        self.assertEqual(set(content["checks"]), {"database", "migrations", "jobs", "mail", "audit", "disk", "scanner"})
 
     def test_is_not_ready_before_the_jobs_ran_once(self):
         status, content = self.readyz()
@@ -113,7 +117,7 @@ class ReadyzTests(TestCase):
             status, content = self.readyz()
 
         self.assertEqual(status, 503)
-        self.assertEqual(set(content["checks"]), {"database", "disk"})
+        self.assertEqual(set(content["checks"]), {"database", "disk", "scanner"})
         self.assertNotIn("10.1.2.3", str(content))
 
     def test_says_when_the_disk_fills_up(self):
