@@ -629,13 +629,15 @@ class DepartmentListView(MaySee, VerbView):
 
 
 class DepartmentListFileView(MaySee, View):
-    """A list as a file."""
+    """A list as a file, in the format the address names."""
 
-    def get(self, request, pk, extension):
+    extension = "xlsx"
+
+    def get(self, request, pk):
         made = get_object_or_404(DepartmentList.objects.select_related("previous"), pk=pk)
-        record("export.made", by=request.user, obj=made, detail={"format": extension, "rows": len(made.members)})
-        name = department_list.file_name(made, extension)
-        if extension == "xlsx":
+        record("export.made", by=request.user, obj=made, detail={"format": self.extension, "rows": len(made.members)})
+        name = department_list.file_name(made, self.extension)
+        if self.extension == "xlsx":
             return download(department_list.as_xlsx(made), XLSX, name)
         return download(department_list.as_pdf(made), "application/pdf", name)
 

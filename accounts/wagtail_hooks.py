@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django import forms
 from django.templatetags.static import static
-from django.urls import path, re_path, reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from wagtail import hooks
@@ -53,10 +53,15 @@ def appointment_urls():
         path("phan-cong/ai-giu-quyen-gi/", v.HeldView.as_view(), name="accounts_held"),
         path("phan-cong/gui-so/", v.DepartmentListsView.as_view(), name="accounts_lists"),
         path("phan-cong/gui-so/<int:pk>/", v.DepartmentListView.as_view(), name="accounts_list"),
-        re_path(
-            r"^phan-cong/gui-so/(?P<pk>[0-9]{1,18})/tai-ve/(?P<extension>xlsx|pdf)/$",
-            v.DepartmentListFileView.as_view(),
-            name="accounts_list_file",
+        path(
+            "phan-cong/gui-so/<int:pk>/danh-sach.xlsx",
+            v.DepartmentListFileView.as_view(extension="xlsx"),
+            name="accounts_list_xlsx",
+        ),
+        path(
+            "phan-cong/gui-so/<int:pk>/danh-sach.pdf",
+            v.DepartmentListFileView.as_view(extension="pdf"),
+            name="accounts_list_pdf",
         ),
         path("phan-cong/quyet-dinh/<int:pk>/", v.DecisionView.as_view(), name="accounts_decision"),
         path("phan-cong/quyet-dinh/<int:pk>/ban-chup/", v.DecisionScanView.as_view(), name="accounts_decision_scan"),
