@@ -1,6 +1,7 @@
 """How a case tells whether an attempt failed as it must."""
 
 from contextlib import contextmanager
+from urllib.parse import quote, unquote
 
 from tests.abuse.digests import changed, digest
 from tests.abuse.planting import SECRET
@@ -11,7 +12,7 @@ NOT_THERE = (302, 403, 404, 405)
 
 def shows_nothing(check, answer, role: str, what: str, *, word: str = SECRET) -> bool:
     """Record that an answer bears no trace of what ward B keeps to itself, and is no server error."""
-    text = text_of(answer).lower()
+    text = _without_own_words(answer, text_of(answer).lower())
     place = text.find(word)
     near = " ".join(text[max(0, place - 80) : place + 60].split()) if place >= 0 else ""
     clean = check.that(place < 0, f"{what} ({answer.status_code}) shows «{near}»", role=role)
@@ -31,3 +32,14 @@ def nothing_changes(check, role: str, what: str):
     yield
     found = changed(before, digest())
     check.that(not found, f"{what} changed {', '.join(found)}", role=role)
+
+
+def _without_own_words(answer, text: str) -> str:
+    """Leave out what the visitor sent himself: an answer may repeat the address that was asked for."""
+    address = (answer.request.path_url or "").lower()
+    path, _mark, query = address.partition("?")
+    for own in (address, path, query):
+        if len(own) > 3:
+            for spelled in {own, unquote(own), quote(own, safe=""), quote(own), quote(quote(own, safe=""), safe="")}:
+                text = text.replace(spelled.lower(), "")
+    return text

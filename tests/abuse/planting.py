@@ -7,6 +7,7 @@ coincide: the sequences of the database are raised before each ward is filled.
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from io import BytesIO
 
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
@@ -216,15 +217,19 @@ def _acts(ward: Ward, writer: User, head: User, hidden: str, shown: str) -> None
 
 def picture(site: PortalSite, title: str, name: str, word: str, *, shade: int = 0) -> PortalImage:
     """A small picture in the site's own collection."""
-    data = ContentFile(b"")
-    Image.new("RGB", (960, 540), (136, 153, 100 + shade)).save(data, "JPEG")
-    data.seek(0)
     made = PortalImage(
         title=title, description=f"{word} mô tả", credit=f"{word} nguồn ảnh", collection=site_collection(site),
-        file=ImageFile(data, name=name),
+        file=ImageFile(ContentFile(picture_bytes(shade)), name=name),
     )  # fmt: skip
     made.save()
     return made
+
+
+def picture_bytes(shade: int = 0) -> bytes:
+    """A grey picture of 960 × 540 points, as JPEG."""
+    data = BytesIO()
+    Image.new("RGB", (960, 540), (136, 153, 100 + shade)).save(data, "JPEG")
+    return data.getvalue()
 
 
 def text_file(site: PortalSite, title: str, name: str, content: str) -> PortalFile:

@@ -8,7 +8,6 @@ from tests.abuse.cases import case, together
 from tests.abuse.oracle import is_refused, nothing_changes, shows_nothing
 from tests.abuse.pages import EVERYTHING
 from tests.abuse.people import OUTSIDERS, session
-from tests.abuse.planting import SECRET
 from tests.abuse.visitor import ADMIN
 from workflows.models import Contribution
 
@@ -48,11 +47,12 @@ def a04(stage, check):
     about_b = addresses_of(b)
     many = f"id={draft.pk}&id={public.pk}"
     lists = [
-        "van-ban/so/", "van-ban/so/results/", f"van-ban/so/?q={SECRET}", f"van-ban/so/results/?q={SECRET}",
+        "van-ban/so/", "van-ban/so/results/", "van-ban/so/?q=trích", "van-ban/so/results/?q=901",
         "van-ban/so/?live=false", f"van-ban/so/?year={draft.issued_on.year}", "van-ban/so/?export=xlsx",
-        "van-ban/so/?export=csv", f"van-ban/so/?q={SECRET}&export=xlsx", f"van-ban/so/?main_issuer={draft.main_issuer_id}",
+        "van-ban/so/?export=csv", "van-ban/so/?q=trích&export=xlsx",
+        f"van-ban/so/?main_issuer={draft.main_issuer_id}",
         "snippets/choose/legalref/legaldocument/", "snippets/choose/legalref/legaldocument/results/",
-        f"snippets/choose/legalref/legaldocument/results/?q={SECRET}",
+        "snippets/choose/legalref/legaldocument/results/?q=trích",
         f"snippets/choose/legalref/legaldocument/chosen/{draft.pk}/",
         f"snippets/choose/legalref/legaldocument/chosen-multiple/?{many}",
         f"van-ban/so/preview/{draft.pk}/", f"van-ban/so/delete/{draft.pk}/",
@@ -112,7 +112,7 @@ def a05(stage, check):
         f"documents/edit/{kept.declaration_file_id}/", f"documents/usage/{kept.declaration_file_id}/",
         f"forms/submissions/{b.pages['consultation'].pk}/", "forms/",
     ]  # fmt: skip
-    searched = [f"pages/search/?q={SECRET}", f"documents/?q={SECRET}", f"luu-tru/?q={SECRET}", "luu-tru/", ""]
+    searched = ["pages/search/?q=cán+bộ", "documents/?q=tệp", "luu-tru/?q=bài", "luu-tru/", ""]
 
     def look(role):
         visitor = session(stage, role)

@@ -15,7 +15,7 @@ import django
 from tests.abuse import cases
 
 NUMBERS = [f"A{number:02}" for number in range(1, 31)]
-MODULES = ("pages", "records")
+MODULES = ("pages", "records", "media")
 
 
 def main(asked: list[str]) -> int:

@@ -43,7 +43,8 @@ http {{
     location / {{
       proxy_pass http://portal; proxy_http_version 1.1; proxy_read_timeout 120s;
       proxy_set_header Connection ""; proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto https;
-      proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Host ""; proxy_set_header Forwarded "";
+      proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Host "";
+      proxy_set_header Forwarded "";
     }}
   }}
 }}
@@ -64,6 +65,9 @@ class Stage:
     wards: dict = field(default_factory=dict)
     people: dict = field(default_factory=dict)
     sessions: dict = field(default_factory=dict)
+    passwords: dict = field(default_factory=dict)  # by role, where it is not that of the cast
+    secrets: dict = field(default_factory=dict)  # by role: what the person's app was given
+    codes: dict = field(default_factory=dict)  # by role: recovery codes not used yet
     server: subprocess.Popen | None = None
 
     @property
