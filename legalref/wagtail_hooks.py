@@ -1,13 +1,14 @@
 """Where the admin meets the register."""
 
-from django.urls import path
+from django.urls import path, reverse
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 
 from workflows.wagtail_hooks import SUBMIT
 
-from . import views
+from . import book_views, views
 from .models import LegalDocument
 from .viewsets import RegisterViewSetGroup
 
@@ -20,7 +21,29 @@ def admin_urls():
         path("van-ban/bai-bo/<int:pk>/", views.RepealView.as_view(), name="legalref_repeal"),
         path("van-ban/thu-hoi/<int:pk>/", views.UndoRepealView.as_view(), name="legalref_undo_repeal"),
         path("van-ban/dua-vao-trang/<int:pk>/", views.MarkView.as_view(), name="legalref_mark"),
-    ]
+        path("so-van-ban/", book_views.BookListView.as_view(), name="legalref_books"),
+        path("so-van-ban/mo-so/", book_views.OpenBookView.as_view(), name="legalref_open_book"),
+        path("so-van-ban/<int:pk>/", book_views.BookView.as_view(), name="legalref_book"),
+        path("so-van-ban/<int:pk>/lay-so/", book_views.TakeNumberView.as_view(), name="legalref_take_number"),
+        path("so-van-ban/<int:pk>/nam-sau/", book_views.NextBookView.as_view(), name="legalref_next_book"),
+        path("so-van-ban/<int:pk>/tai/", book_views.BookRegisterView.as_view(), name="legalref_book_register"),
+        path(
+            "so-van-ban/<int:pk>/huy/<int:number>/", book_views.CancelNumberView.as_view(),
+            name="legalref_cancel_number",
+        ),
+    ]  # fmt: skip
+
+
+class BookMenuItem(MenuItem):
+    """A menu entry for those who take numbers."""
+
+    def is_shown(self, request):
+        return book_views.keeps_books(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def books_menu_item():
+    return BookMenuItem("Sổ văn bản", reverse("legalref_books"), name="so-van-ban", icon_name="list-ol", order=255)
 
 
 class SubmitDocumentItem(ActionMenuItem):
@@ -48,6 +71,9 @@ def log_actions(actions):
         ("portal.document.mark", "Đưa vào trang", "Đánh dấu văn bản phải có trên một trang"),
         ("portal.document.relate", "Ghi quan hệ", "Ghi quan hệ giữa hai văn bản"),
         ("portal.document.repeal", "Ghi nhận bãi bỏ", "Ghi nhận văn bản bị bãi bỏ, thay thế"),
+        ("portal.book.open", "Mở sổ", "Mở sổ đăng ký văn bản"),
+        ("portal.book.take", "Lấy số", "Lấy số văn bản"),
+        ("portal.book.cancel", "Hủy số", "Hủy số văn bản"),
         ("portal.document.undo_repeal", "Thu hồi bãi bỏ", "Thu hồi việc ghi nhận bãi bỏ"),
     ):
         actions.register_action(name, label, message)
