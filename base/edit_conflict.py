@@ -11,6 +11,7 @@
 """
 
 import json
+import re
 from copy import deepcopy
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -36,6 +37,10 @@ MINE, THEIRS = "mine", "theirs"
 DECISION, CHOICE = "portal-merge", "portal-choice-"
 BY_FIELD, ALL_MINE = "fields", "mine"
 LOADED = ("loaded_revision_id", "loaded_revision_created_at", "loaded_digest", "overwrite_revision_id")
+# The version both people started from, while the question is put: what the form names as loaded is then the newest.
+STARTED = ("portal-started-id", "portal-started-at")
+# Draftail numbers paragraphs when it first draws them; that is no change of the text.
+PARAGRAPH_KEY = re.compile(r' data-block-key=\\?"[^"\\]*\\?"')
 
 NEWER = "Nội dung này vừa được người khác lưu; phần bạn đang nhập chưa ghi đè lên bản đó."
 SETTLED = "Phiên bản này đã gửi duyệt, hẹn giờ hoặc đang đăng nên không sửa được tại chỗ; hãy lưu thành phiên bản mới."
@@ -238,7 +243,7 @@ class Conflict:
             "conflict": self,
             "undecided": asked and any(not found.choice for found in self.differences),
             "kept": list(self._kept()),
-            "loaded": self._loaded_now(),
+            "loaded": [*self._loaded_now(), *zip(STARTED, self._started(), strict=True)],
             "who": self._who(),
             "when": self._when(),
             "by_field": BY_FIELD,
@@ -250,13 +255,19 @@ class Conflict:
 
     def _base(self):
         """The version the form was opened on; autosave may have written over it, then it is not known."""
-        number, moment = (self.request.POST.get(name, "") for name in LOADED[:2])
+        number, moment = self._started()
         if not has_versions(self.stored) or not (number.isdecimal() and len(number) < 19):
             return None
         revision = Revision.objects.for_instance(self.stored).filter(pk=number).first()
         if revision is None or revision.created_at.isoformat() != moment:
             return None
         return revision.as_object()
+
+    def _started(self) -> tuple[str, str]:
+        """Number and moment of the version the first save was based on, as the form says; "" when it does not."""
+        data = self.request.POST
+        names = STARTED if STARTED[0] in data else LOADED[:2]
+        return data.get(names[0], ""), data.get(names[1], "")
 
     def _bound_form(self):
         instance = deepcopy(self.theirs) if not has_versions(self.theirs) else self._fresh_theirs()
@@ -281,14 +292,14 @@ class Conflict:
         start = self.base or self.theirs
         for compare in bound.get_comparison():
             apart = compare(self.theirs, self.mine)
-            if not apart.has_changed():
+            if not _has_changed(apart):
                 continue
             by_me, by_them = compare(start, self.mine), compare(start, self.theirs)
             if self.base is None:
                 choice, both = "", True
-            elif not by_me.has_changed():
+            elif not _has_changed(by_me):
                 choice, both = THEIRS, False
-            elif not by_them.has_changed():
+            elif not _has_changed(by_them):
                 choice, both = MINE, False
             else:
                 choice, both = "", True
@@ -302,7 +313,7 @@ class Conflict:
     def _kept(self):
         """What was typed, name by name, as the form sent it."""
         for name, values in self.request.POST.lists():
-            if name not in LOADED and name not in ("csrfmiddlewaretoken", DECISION) and not name.startswith(CHOICE):
+            if name not in (*LOADED, *STARTED, "csrfmiddlewaretoken", DECISION) and not name.startswith(CHOICE):
                 yield from ((name, value) for value in values)
 
     def _loaded_now(self):
@@ -327,6 +338,18 @@ def _name_of(comparison) -> str:
     if comparison.is_child_relation:
         return comparison.field.get_accessor_name()
     return comparison.field.name
+
+
+def _has_changed(comparison) -> bool:
+    """Tell whether two texts differ in more than the numbers of their paragraphs."""
+    if not comparison.has_changed() or not hasattr(comparison, "val_a"):
+        return comparison.has_changed()
+    return _plain(comparison.val_a) != _plain(comparison.val_b)
+
+
+def _plain(value) -> str:
+    raw = value.get_prep_value() if hasattr(value, "get_prep_value") else value
+    return PARAGRAPH_KEY.sub("", json.dumps(raw, sort_keys=True, default=str))
 
 
 def _shown(comparison) -> str:

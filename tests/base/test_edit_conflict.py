@@ -1,6 +1,7 @@
 """Two people edit one page or record: the second save is refused with both texts, and nothing is lost."""
 
 import json
+import re
 
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -22,7 +23,9 @@ STREAMS = [field.name for field in ArticlePage._meta.get_fields() if isinstance(
 def open_form(html: str) -> dict:
     """The values of the one form on a page that carries a version."""
     number = html[: html.index('name="loaded_')].count("<form") - 1
-    return querydict_from_html(html, form_index=number).dict()
+    data = querydict_from_html(html, form_index=number).dict()
+    checked = dict(re.findall(rf'name="({edit_conflict.CHOICE}[^"]+)" value="(\w+)" checked', html))
+    return {name: value for name, value in data.items() if not name.startswith(edit_conflict.CHOICE)} | checked
 
 
 def as_drawn(value) -> dict:
