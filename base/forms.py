@@ -1,8 +1,8 @@
 """The upload forms of pictures and files, for pages, choosers and the multiple uploader alike."""
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
+from wagtail.documents.fields import WagtailDocumentField
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
@@ -27,7 +27,7 @@ class ExaminedImageField(WagtailImageField):
         return super().to_python(examined.file)
 
 
-class ExaminedFileField(forms.FileField):
+class ExaminedFileField(WagtailDocumentField):
     """Looks into a document; gives back the clean copy."""
 
     def to_python(self, data):
@@ -59,6 +59,7 @@ class GuardedUpload:
         super().__init__(*args, user=user, **kwargs)
         self.uploader = user
         self.stored = type(self.instance)._base_manager.get(pk=self.instance.pk) if self.instance.pk else None
+        self.was_public = self.stored is not None and self.stored.was_public()
         if "file" in self.fields:
             wagtails = self.fields["file"]
             self.fields["file"] = self.examined_field(
@@ -80,11 +81,20 @@ class GuardedUpload:
 
     def clean(self):
         data = super().clean()
-        if self.stored is not None and (shown := set(self.changed_data) & set(self.stored.shown_fields)):
-            if self.stored.was_public():
-                for name in shown:
-                    self.add_error(name if not self.fields[name].widget.is_hidden else None, NOT_CHANGED)
+        if self.was_public:
+            for name in set(self.changed_data) & set(self.stored.shown_fields):
+                self.add_error(name if not self.fields[name].widget.is_hidden else None, NOT_CHANGED)
         return data
+
+    def _post_clean(self):
+        super()._post_clean()
+        others = [
+            f"{self.fields[name].label if name in self.fields else ''} ({' '.join(messages)})".strip()
+            for name, messages in self.errors.items() if name != "file"
+        ]  # fmt: skip
+        if others and self.stored is None and "file" in self.cleaned_data:
+            # Wagtail's multiple uploader would keep the file as it came, outside of every check, for a later form.
+            self.add_error("file", f"Chưa nhận tệp; hãy sửa {'; '.join(others)} rồi chọn lại tệp.")
 
     def save(self, commit=True):
         if self.stored is not None and "file" in self.changed_data:

@@ -76,9 +76,11 @@ class OfferToCityTests(CityTestCase):
     def test_a_frozen_site_offers_nothing(self):
         self.city.my_long.state = "frozen"
         self.city.my_long.save()
+        # A page remembers its site; a request reads it anew.
+        page = type(self.page).objects.get(pk=self.page.pk)
 
         with self.assertRaises(Refused):
-            offer_to_city(self.page, by=self.cast.contributor)
+            offer_to_city(page, by=self.cast.contributor)
 
     def test_a_city_without_the_section_says_whom_to_ask(self):
         with open_gate("retire"):
