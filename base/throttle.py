@@ -41,6 +41,8 @@ RATES = {
     "form": Rate(12, 0.1),
     # Addresses that do not exist: a broken link now and then, or somebody trying names.
     "missing": Rate(60, 0.5),
+    # Entries in the audit trail about all of the above: a flood must not become a flood of writes.
+    "noted": Rate(1, 1 / 60),
 }
 
 

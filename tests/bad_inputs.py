@@ -321,7 +321,9 @@ class Fuzzer:
         index = self.random.randrange(len(pairs))
         name, value = pairs[index]
         if how == "books":
-            books = [number for number, pair in enumerate(pairs) if pair[0].decode().endswith(BOOKKEEPING)]
+            books = [
+                number for number, pair in enumerate(pairs) if pair[0].decode("utf-8", "replace").endswith(BOOKKEEPING)
+            ]
             index = self.random.choice(books) if books else index
             name, value = pairs[index]
             if self.random.random() < 0.3:

@@ -17,7 +17,7 @@ from ..request_facts import RequestFacts, current_request
 logger = logging.getLogger(__name__)
 
 # What a status says by itself, when nobody on the way noted more.
-KINDS = {403: "right", 404: "hidden", 409: "conflict", 429: "rate"}
+KINDS = {403: "right", 404: "hidden", 409: "conflict"}
 # Wagtail turns a refusal into a way back with one of these messages.
 WAGTAIL_REFUSALS = (
     "Sorry, you do not have permission to access this area.",
@@ -68,7 +68,10 @@ class AuditMiddleware:
         if any(entry.result == audit.REFUSED or entry.action.startswith("session.") for entry in facts.late):
             # Whoever refused has told it better.
             return "", ""
-        if status in (403, 409, 429):
+        if status == 429:
+            # Who refuses a flood notes the first of it.
+            return noted
+        if status in (403, 409):
             return noted[0] or KINDS[status], noted[1]
         is_admin = facts.request.path_info.startswith(self.admin_prefix)
         if status == 404 and (noted[0] or is_admin):

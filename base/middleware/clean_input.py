@@ -23,6 +23,7 @@ from django.http.request import UnreadablePostError
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from ..page_cache import TRACKING_PARAMS
 from ..views import page_not_found, refuse_input
 
 KB, MB = 1024, 1024 * 1024
@@ -36,8 +37,8 @@ LONGEST_QUERY = 2048
 LONGEST_ADMIN_QUERY = 16_384
 # The greatest key of a row has 19 digits; nothing real comes near.
 MOST_DIGITS = 18
-# What people type in search of something may be any row of digits.
-WORDS = frozenset({"q", "query", "search"})
+# What people type in search of something, and what campaigns add to our links, may be any row of digits.
+MAY_BE_DIGITS = TRACKING_PARAMS | {"q", "query", "search"}
 DEEPEST_JSON = 60
 
 
@@ -128,7 +129,7 @@ class CleanInputMiddleware:
             return page_not_found(request)
         for part in query.split("&"):
             name, _equals, value = part.partition("=")
-            if _HUGE.fullmatch(unquote_plus(value)) and unquote_plus(name) not in WORDS:
+            if _HUGE.fullmatch(unquote_plus(value)) and unquote_plus(name) not in MAY_BE_DIGITS:
                 return refuse_input(request, TOO_HIGH)
         return None
 

@@ -18,7 +18,8 @@ class ThrottleMiddleware:
 
     1. The administration is not counted (accounts and second factors have counters of their own), nor what watches
        the process.
-    2. Each other request takes a token of its kind; without one it gets 429.
+    2. Each other request takes a token of its kind; without one it gets 429. The first such answer in a minute stands in
+       the audit trail, the others ask nothing of the database.
     3. An answer 404 takes a token of `missing`; an address without any left waits with everything.
     """
 
@@ -34,7 +35,8 @@ class ThrottleMiddleware:
         address = client_address(request)
         seconds = self.buckets.wait("missing", address) or self.buckets.take(kind_of(request), address)
         if seconds:
-            note_refusal("rate", f"chờ {seconds} giây")
+            if not self.buckets.take("noted", address):
+                note_refusal("rate", f"chờ {seconds} giây")
             return too_many_requests(request, seconds)
         response = self.get_response(request)
         if response.status_code == 404:

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from base import throttle
 from base.middleware.throttle import kind_of
+from base.models import AuditEntry
 from base.throttle import RATES, Buckets, Rate, network_of
 from tests.city import CityTestCase
 
@@ -69,7 +70,7 @@ class Kinds(SimpleTestCase):
             (ask.delete("/"), "form"),
         ):
             assert kind_of(request) == kind, request
-        assert set(RATES) == {"page", "search", "feed", "file", "form", "missing"}
+        assert set(RATES) == {"page", "search", "feed", "file", "form", "missing", "noted"}
 
 
 @override_settings(PORTAL_THROTTLE=True)
@@ -95,6 +96,13 @@ class Floods(CityTestCase):
         with self.assertNumQueries(0):
             answer = self.client.post("/gop-y/", REMOTE_ADDR="198.51.100.3")
         assert answer.status_code == 429
+
+    def test_a_flood_stands_once_a_minute_and_address_in_the_audit_trail(self):
+        self.ask("/gop-y/", 30, address="198.51.100.8", method="POST")
+        self.ask("/gop-y/", 30, address="198.51.100.10", method="POST")
+
+        entries = AuditEntry.objects.filter(action="refused").values_list("address", "detail__kind", "detail__status")
+        assert sorted(entries) == [("198.51.100.10", "rate", 429), ("198.51.100.8", "rate", 429)]
 
     def test_trying_names_ends_in_429_for_everything(self):
         answers = self.ask("/khong-co/", int(RATES["missing"].burst) + 5, address="198.51.100.4")
