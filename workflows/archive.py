@@ -8,29 +8,25 @@ the seal before it, so a changed, dropped or swapped row is found by `verify`.
 import json
 import os
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from wagtail.log_actions import log
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import ReferenceIndex
 
-from accounts.roles import ADMINISTER, may, owner_site
+from accounts.roles import owner_site
 from base.audit_chain import Comparison, read_heads
-from base.gate import Refused
 from base.models import PortalFile, PortalImage
 from base.sealing import canonical, sealed_content
 from base.sealing import content_digest as content_digest
 
-from .models import ArchiveCopy, ChainHead, Disposal
+from . import retention
+from .models import ArchiveCopy, ChainHead, Disposal, DisposalList
 
 CHAIN = "archive"
-# Years each class is kept, counted from approval; None is for ever. The law gives web articles no number, so these
-# are the owner's to change (Luật Lưu trữ; Quy chế Điều 21).
-RETENTION_YEARS: dict[str, int | None] = {"permanent": None, "news": 10, "notice": 10, "questions": 10}
 
 
 # --- Sealing a version -----------------------------------------------------------------------------
@@ -69,12 +65,12 @@ def keep(revision, *, approved_by, on: datetime, submitted_by="", ground: str = 
     files = []
     for item in referenced_files(obj):
         with item.file.open("rb") as handle:
-            digest, size = _store(handle.read())
+            digest, size = store(handle.read())
         files.append({"name": item.title, "path": item.file.name, "digest": digest, "size": size})
-    content, _size = _store(canonical(sealed_content(obj, revision.content)))
+    content, _size = store(canonical(sealed_content(obj, revision.content)))
     html = obj.archive_html() if hasattr(obj, "archive_html") else ""
-    html_digest = _store(html.encode())[0] if html else ""
-    retention_class = getattr(obj, "retention_class", "news")
+    html_digest = store(html.encode())[0] if html else ""
+    retention_class = retention.class_key_of(obj)
     head = ChainHead.lock(CHAIN)
     copy = ArchiveCopy(
         object_type=obj._meta.label,
@@ -88,12 +84,12 @@ def keep(revision, *, approved_by, on: datetime, submitted_by="", ground: str = 
         content_digest=content,
         html_digest=html_digest,
         files=files,
-        submitted_by=_name(submitted_by),
-        approved_by=_name(approved_by),
+        submitted_by=name_of(submitted_by),
+        approved_by=name_of(approved_by),
         ground=ground[:300],
         approved_at=on,
         retention_class=retention_class,
-        retention_until=retention_end(retention_class, timezone.localtime(on).date()),
+        retention_until=retention.end_of(retention_class, timezone.localtime(on).date()),
         previous_seal=head.seal,
     )
     copy.seal = seal_of(copy)
@@ -102,13 +98,34 @@ def keep(revision, *, approved_by, on: datetime, submitted_by="", ground: str = 
     return copy
 
 
-def retention_end(retention_class: str, approved_on: date) -> date | None:
-    """Return the last day a copy must be kept, or None for ever."""
-    years = RETENTION_YEARS.get(retention_class, 10)
-    if years is None:
-        return None
-    day = 28 if (approved_on.month, approved_on.day) == (2, 29) else approved_on.day
-    return approved_on.replace(year=approved_on.year + years, day=day)
+def store(data: bytes) -> tuple[str, int]:
+    """Write bytes under their digest, flushed to disk before any row names them; return (digest, size)."""
+    digest = sha256(data).hexdigest()
+    path = _path_of(digest)
+    if path.exists():
+        # It may be an orphan that is about to be swept: young again, it stays.
+        os.utime(path)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.{id(data)}")
+        with temporary.open("wb") as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(path)
+    return digest, len(data)
+
+
+def name_of(person) -> str:
+    """Return how a person stands in the archive: "Cán bộ mẫu 01 (can-bo)"; a name stays as it is."""
+    if not person:
+        return ""
+    return (person if isinstance(person, str) else f"{person.get_full_name()} ({person.get_username()})")[:200]
+
+
+def lock_chain() -> None:
+    """Hold the archive's chain until the transaction ends, so that what is decided about copies happens in a row."""
+    ChainHead.lock(CHAIN)
 
 
 def seal_of(copy: ArchiveCopy) -> str:
@@ -204,37 +221,9 @@ def _faults_of(copy: ArchiveCopy) -> list[Fault]:
 # --- Ending ----------------------------------------------------------------------------------------
 
 
-@transaction.atomic
-def purge_expired(*, by, on: date, decision: str) -> int:
-    """Destroy copies whose retention has ended, by a disposal decision; return how many rows went.
-
-    Needs the right to administer the city's site and a decision number. The seals stay, so the chain still
-    verifies. Files go with the next `sweep_orphans`.
-    """
-    if not may(by, ADMINISTER):
-        raise Refused("Chỉ cán bộ quản trị được thực hiện quyết định tiêu hủy.")
-    if not decision.strip():
-        raise ValueError("Thiếu số quyết định tiêu hủy.")
-    rows = list(ArchiveCopy.objects.filter(retention_until__lt=on))
-    for copy in rows:
-        Disposal.objects.create(
-            copy_id=copy.pk, title=copy.title, previous_seal=copy.previous_seal, seal=copy.seal,
-            decision=decision, decided_by=by.get_full_name(),
-        )  # fmt: skip
-    ArchiveCopy.objects.filter(pk__in=[copy.pk for copy in rows]).delete()
-    if rows:
-        log(
-            instance=Page.get_first_root_node(),
-            action="portal.archive.purge",
-            user=by,
-            data={"decision": decision, "count": len(rows)},
-        )
-    return len(rows)
-
-
 def sweep_orphans(*, older_than_seconds: int = 86_400) -> int:
     """Remove archive files that no row names and that are older than a day; return how many went."""
-    named = set()
+    named = set(DisposalList.objects.values_list("decision_file_digest", flat=True))
     for content, html, files in ArchiveCopy.objects.values_list("content_digest", "html_digest", "files"):
         named.update([content, html, *(item["digest"] for item in files)])
     removed, limit = 0, timezone.now().timestamp() - older_than_seconds
@@ -248,26 +237,5 @@ def sweep_orphans(*, older_than_seconds: int = 86_400) -> int:
 # --- Private ---------------------------------------------------------------------------------------
 
 
-def _store(data: bytes) -> tuple[str, int]:
-    """Write bytes under their digest, flushed to disk; return (digest, size)."""
-    digest = sha256(data).hexdigest()
-    path = _path_of(digest)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.{id(data)}")
-        with temporary.open("wb") as handle:
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
-        temporary.replace(path)
-    return digest, len(data)
-
-
 def _path_of(digest: str) -> Path:
     return Path(settings.ARCHIVE_ROOT) / digest[:2] / digest
-
-
-def _name(person) -> str:
-    if not person:
-        return ""
-    return (person if isinstance(person, str) else f"{person.get_full_name()} ({person.get_username()})")[:200]

@@ -18,7 +18,7 @@ from base.models import PortalSite
 from base.sites import site_of
 from base.verb_views import VerbView as BaseVerbView
 
-from . import approval, archive, arrangement, takedown
+from . import approval, archive, arrangement, disposal, retention, takedown
 from .forms import DecideForm, MoveForm, ProposeForm, ReasonForm, ReviewForm, SecondLookForm, SubmitForm
 from .models import (
     ArchivalUnpublishTask,
@@ -238,6 +238,7 @@ class QueueView(TemplateView):
                 for act in EmergencyAct.objects.filter(looked_at=None).select_related("site")
                 if roles_of(user, act.site)
             ],
+            disposals=disposal.waiting_for(user),
             **kwargs,
         )
 
@@ -562,8 +563,9 @@ class ArchiveListView(TemplateView):
         if wanted:
             rows = rows.filter(title__icontains=wanted)
         return super().get_context_data(
-            title="Lưu trữ", header_icon="folder-open-1", rows=rows[:200], q=wanted, **kwargs
-        )
+            title="Lưu trữ", header_icon="folder-open-1", rows=rows[:200], q=wanted,
+            disposes=disposal.may_look(user), sets_terms=retention.may_set_terms(user), **kwargs,
+        )  # fmt: skip
 
 
 class ArchiveCopyView(TemplateView):

@@ -10,7 +10,7 @@ from wagtail.admin.widgets import Button
 from accounts.roles import ARRANGE, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_roles, may
 from base.sites import site_of
 
-from . import views
+from . import disposal_views, views
 
 SUBMIT = "action-portal-submit"
 # Wagtail's own ways to publish, submit, remove and unlock a schedule: each has a verb of ours instead.
@@ -19,7 +19,7 @@ NOT_OURS = {"action-publish", "action-unpublish", "action-submit", "action-resta
 
 @hooks.register("register_admin_urls")
 def admin_urls():
-    v = views
+    v, d = views, disposal_views
     return [
         path("duyet/", v.QueueView.as_view(), name="workflows_queue"),
         path(
@@ -48,6 +48,18 @@ def admin_urls():
         path("luu-tru/", v.ArchiveListView.as_view(), name="workflows_archive"),
         path("luu-tru/<int:pk>/", v.ArchiveCopyView.as_view(), name="workflows_archive_copy"),
         path("luu-tru/<int:pk>/trang/", v.archive_html, name="workflows_archive_html"),
+        path("luu-tru/tieu-huy/", d.DisposalsView.as_view(), name="workflows_disposals"),
+        path("luu-tru/tieu-huy/lap/", d.ProposeDisposalView.as_view(), name="workflows_disposal_propose"),
+        path("luu-tru/tieu-huy/<int:pk>/", d.DisposalView.as_view(), name="workflows_disposal"),
+        path("luu-tru/tieu-huy/<int:pk>/xu-ly/", d.DecideDisposalView.as_view(), name="workflows_disposal_decide"),
+        path("luu-tru/tieu-huy/<int:pk>/rut/", d.WithdrawDisposalView.as_view(), name="workflows_disposal_withdraw"),
+        path("luu-tru/tieu-huy/<int:pk>/xlsx/", d.DisposalSheetView.as_view(), name="workflows_disposal_sheet"),
+        path("luu-tru/tieu-huy/<int:pk>/pdf/", d.DisposalPaperView.as_view(), name="workflows_disposal_paper"),
+        path("luu-tru/tieu-huy/<int:pk>/quyet-dinh/", d.DecisionFileView.as_view(), name="workflows_disposal_file"),
+        path("luu-tru/thoi-han/", d.RetentionView.as_view(), name="workflows_retention"),
+        path("luu-tru/thoi-han/them/", d.AddClassView.as_view(), name="workflows_retention_add"),
+        path("luu-tru/thoi-han/<int:pk>/", d.SetTermView.as_view(), name="workflows_retention_term"),
+        path("luu-tru/thoi-han/loai/<str:label>/", d.SetRuleView.as_view(), name="workflows_retention_rule"),
     ]
 
 
@@ -186,13 +198,11 @@ def log_actions(actions):
         ("portal.deadline.meet", "Hoàn thành thời hạn", "Hoàn thành thời hạn"),
         ("portal.deadline.extend", "Gia hạn", "Gia hạn"),
         ("portal.deadline.cancel", "Hủy thời hạn", "Hủy thời hạn"),
-        ("portal.archive.purge", "Tiêu hủy", "Tiêu hủy bản lưu trữ hết hạn"),
-        ("portal.deadline.start", "Bắt đầu tính thời hạn", "Bắt đầu tính thời hạn"),
-        ("portal.deadline.meet", "Hoàn thành", "Ghi nhận hoàn thành việc có thời hạn"),
-        ("portal.deadline.extend", "Gia hạn", "Gia hạn"),
-        ("portal.deadline.cancel", "Hủy thời hạn", "Hủy thời hạn"),
-        ("portal.deadline.recompute", "Tính lại thời hạn", "Tính lại thời hạn vì lịch làm việc thay đổi"),
-        ("portal.calendar.set", "Sửa lịch làm việc", "Đặt một ngày trong lịch làm việc"),
-        ("portal.calendar.remove", "Bỏ ngày khỏi lịch", "Bỏ một ngày khỏi lịch làm việc"),
+        ("portal.disposal.propose", "Lập danh mục tiêu hủy", "Lập danh mục tiêu hủy"),
+        ("portal.disposal.withdraw", "Rút danh mục tiêu hủy", "Rút danh mục tiêu hủy"),
+        ("portal.disposal.refuse", "Không đồng ý tiêu hủy", "Không đồng ý tiêu hủy"),
+        ("portal.disposal.destroy", "Tiêu hủy", "Tiêu hủy bản lưu trữ theo quyết định"),
+        ("portal.retention.set", "Sửa thời hạn lưu trữ", "Sửa thời hạn của một nhóm lưu trữ"),
+        ("portal.retention.rule", "Xếp nhóm lưu trữ", "Xếp một loại nội dung vào nhóm lưu trữ"),
     ):
         actions.register_action(name, label, message)

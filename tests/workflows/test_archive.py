@@ -1,6 +1,6 @@
 """The archive: append-only, chained, every tampering found."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -10,7 +10,7 @@ from sections.models import WorkSchedulePage
 from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article
 from workflows import archive
-from workflows.models import ArchiveCopy, ChainHead, Disposal
+from workflows.models import ArchiveCopy, ChainHead
 
 
 class Archive(CityTestCase):
@@ -79,16 +79,6 @@ class Archive(CityTestCase):
         ChainHead.objects.update(seal="0" * 64)
 
         self.assertEqual(archive.verify()[0].copy_id, 0)
-
-    def test_copies_are_destroyed_only_after_their_time_by_a_decision(self):
-        with self.assertRaises(ValueError):
-            archive.purge_expired(by=self.cast.technical_admin, on=date(2050, 1, 1), decision="")
-        self.assertEqual(archive.purge_expired(by=self.cast.technical_admin, on=date(2020, 1, 1), decision="12/QĐ"), 0)
-        self.assertEqual(Disposal.objects.count(), 0)
-
-    def test_retention_of_ten_years_counts_from_approval(self):
-        self.assertEqual(archive.retention_end("news", date(2020, 2, 29)), date(2030, 2, 28))
-        self.assertIsNone(archive.retention_end("permanent", date(2020, 2, 29)))
 
 
 @pytest.mark.parametrize("moment", [datetime(2020, 6, 5, tzinfo=UTC)])
