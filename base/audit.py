@@ -23,7 +23,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, transaction
 from wagtail.models import Collection, Page, Site
 
-from . import authority
+from . import audit_keys, authority
 from .models import AuditEntry, PortalSite
 from .request_facts import HIDDEN, RANDOM_NAME, RequestFacts, client_address, current_request, note_refusal
 from .sealing import digest
@@ -43,6 +43,9 @@ SECRET_NAMES = re.compile(
 PHONE = re.compile(r"(?<![\w/.-])(?:\+84|0)(?:[ .-]?\d){8,10}(?![\w/])")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 LONGEST_TEXT, LONGEST_DETAIL = 500, 4000
+FIELDS = tuple(field.attname for field in AuditEntry._meta.concrete_fields)
+# What PostgreSQL stores in no text.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 _actor_text: Callable[..., str] | None = None
 
@@ -105,8 +108,14 @@ def record(
     if facts is not None and result != OK:
         facts.late.append(entry)
     else:
-        entry.save(force_insert=True)
+        _write(entry)
     return entry
+
+
+def _write(entry: AuditEntry) -> None:
+    """Sign an entry and store it; what is signed is what the database will give back."""
+    entry.signature = audit_keys.sign_entry({name: getattr(entry, name) for name in FIELDS})
+    entry.save(force_insert=True)
 
 
 def record_personal_data_read(*, by, obj, what: str, site=None) -> AuditEntry:
@@ -152,18 +161,19 @@ def _clean(value, depth: int):
         return HIDDEN
     if isinstance(value, dict):
         return {
-            str(key)[:80]: HIDDEN if SECRET_NAMES.search(str(key)) else _clean(item, depth + 1)
+            _text(str(key), 80): HIDDEN if SECRET_NAMES.search(str(key)) else _clean(item, depth + 1)
             for key, item in list(value.items())[:50]
         }
     if isinstance(value, list | tuple | set | frozenset):
         return [_clean(item, depth + 1) for item in list(value)[:50]]
-    if value is None or isinstance(value, bool | int | float):
+    # A broken number comes back from PostgreSQL written otherwise, and would be no longer what was signed.
+    if value is None or isinstance(value, bool | int):
         return value
     return _text(str(value), LONGEST_TEXT)
 
 
 def _text(value: str, longest: int) -> str:
-    value = EMAIL.sub(HIDDEN, PHONE.sub(HIDDEN, value))
+    value = EMAIL.sub(HIDDEN, PHONE.sub(HIDDEN, UNSTORABLE.sub("\ufffd", value)))
     # A digest is long and has digits like a token, but opens nothing.
     value = RANDOM_NAME.sub(lambda found: found[0] if re.fullmatch("[0-9a-f]{64}", found[0]) else HIDDEN, value)
     return value[:longest]
@@ -265,7 +275,7 @@ def write_late(facts: RequestFacts) -> None:
     try:
         with transaction.atomic():
             for entry in entries:
-                entry.save(force_insert=True)
+                _write(entry)
     except DatabaseError:
         logger.exception("Không ghi được %d dòng nhật ký kiểm tra", len(entries))
 

@@ -6,8 +6,9 @@
 2. After each batch, `write_heads` appends the head, signed, to a file outside the database and flushes it to disk. The
    other chains of the house (the archive) put their heads there too (`register_chain`).
 3. Once a day `write_daily_head` writes a signed file of its own and mails the heads to `PORTAL_AUDIT_MAIL`.
-4. `verify` follows the chain from its start, then compares it with every head outside: a changed, dropped, swapped or
-   inserted entry, a cut tail and a database put back from an old copy are all found, the first bad entry named.
+4. `verify` follows the chain from its start, asks of each entry whether the portal signed it (`audit_keys.py`), and
+   compares the chain with every head outside: a changed, dropped, swapped or inserted entry, a cut tail, a chain
+   written anew and a database put back from an old copy are all found, the first bad entry named.
 """
 
 import fcntl
@@ -18,7 +19,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,11 +27,11 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.mail import send_mail
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Count, Exists, Max, OuterRef
 from django.utils import timezone
 
 from . import append_only, audit_keys
-from .audit import record
+from .audit import FIELDS, record
 from .models import AuditChain, AuditEntry, AuditSeal
 from .sealing import canonical
 
@@ -45,7 +46,6 @@ UNSEALED_FOR = timedelta(seconds=60)
 MOST_FAULTS = 100
 # How much of the newest heads' file is read to find its last lines.
 TAIL = 65_536
-FIELDS = tuple(field.attname for field in AuditEntry._meta.concrete_fields)
 
 _chains: dict[str, Callable[[], tuple[int, str]]] = {}
 
@@ -89,12 +89,14 @@ def seal_forever(*, stop: threading.Event, every_seconds: float = 1.0) -> None:
 
 def entry_digest(row: dict) -> str:
     """Return the digest of an entry, given as a dict of all its columns; times count in UTC to the microsecond."""
-    return sha256(canonical({**row, "at": _moment(row["at"])})).hexdigest()
+    # Sealed before there were signatures, it had no such column.
+    columns = {name: value for name, value in row.items() if name != "signature" or value}
+    return sha256(canonical({**columns, "at": audit_keys.moment(row["at"])})).hexdigest()
 
 
 def link_seal(sequence: int, entry_id: int, digest: str, sealed_at: datetime, previous: str) -> str:
     """Return the seal of a link."""
-    return sha256(canonical([sequence, entry_id, digest, _moment(sealed_at), previous])).hexdigest()
+    return sha256(canonical([sequence, entry_id, digest, audit_keys.moment(sealed_at), previous])).hexdigest()
 
 
 @transaction.atomic
@@ -169,14 +171,16 @@ def write_heads() -> int:
 def write_daily_head(*, on: datetime) -> Path:
     """Write the day's heads into a signed file of their own, and mail them; return the file.
 
-    The mail and a printed copy are what stays when somebody holds the whole machine.
+    A line among the other heads says that the file is there and what it holds. The mail and a printed copy are what
+    stays when somebody holds the whole machine.
     """
     day = timezone.localtime(on).date()
+    ends = heads()
     statement = audit_keys.sign(
         {
             "day": day.isoformat(),
-            "at": _moment(on),
-            "heads": {name: {"count": count, "seal": seal} for name, (count, seal) in heads().items()},
+            "at": audit_keys.moment(on),
+            "heads": {name: {"count": count, "seal": seal} for name, (count, seal) in ends.items()},
         }
     )
     path = Path(settings.PORTAL_SEALS) / f"{day.isoformat()}.json"
@@ -188,8 +192,10 @@ def write_daily_head(*, on: datetime) -> Path:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
+    with _appending(on) as append:
+        append({"file": path.name, "digest": sha256(text.encode()).hexdigest()})
     if settings.PORTAL_AUDIT_MAIL:
-        body = "\n".join(f"{name}: {count} mắt xích, {seal}" for name, (count, seal) in heads().items())
+        body = "\n".join(f"{name}: {count} mắt xích, {seal}" for name, (count, seal) in ends.items())
         send_mail(
             f"Đầu chuỗi niêm phong ngày {day:%d/%m/%Y}",
             "Hãy giữ thư này: khi cần, nó chứng minh rằng nhật ký kiểm tra và kho lưu trữ chưa bị sửa sau thời điểm "
@@ -240,7 +246,7 @@ def _appending(on: datetime) -> Iterator[Callable[[dict], None]]:
 
         def append(statement: dict) -> None:
             nonlocal previous
-            signed = audit_keys.sign({**statement, "at": _moment(on), "previous": previous})
+            signed = audit_keys.sign({**statement, "at": audit_keys.moment(on), "previous": previous})
             previous = signed["signature"]
             file.write(canonical(signed) + b"\n")
 
@@ -270,7 +276,8 @@ def _last_lines() -> dict[str, tuple[int, str]]:
             lines = file.read().splitlines()
         for statement in filter(None, map(_parsed, reversed(lines))):
             found.setdefault("", (0, statement.get("signature", "")))
-            found.setdefault(statement.get("chain"), (statement.get("count", 0), statement.get("seal", "")))
+            if "chain" in statement:
+                found.setdefault(statement["chain"], (statement.get("count", 0), statement.get("seal", "")))
         if found:
             break
     return found
@@ -307,7 +314,7 @@ class Heads:
 
 def read_heads() -> Heads:
     """Read and check the heads' files and the daily files; a restore that was accepted takes back later statements."""
-    known, found, previous = audit_keys.keys(), Heads(), ""
+    known, found, previous, files = audit_keys.keys(), Heads(), "", {}
     for path in _heads_files():
         for number, line in enumerate(path.read_bytes().splitlines(), start=1):
             where = f"{path.name} dòng {number}"
@@ -321,15 +328,23 @@ def read_heads() -> Heads:
             if statement["previous"] != previous:
                 found.faults.append(f"{where}: thiếu dòng ngay trước đó.")
             previous = statement["signature"]
+            if "file" in statement:
+                files[statement["file"]] = statement["digest"]
+                continue
             rows = found.of_chain.setdefault(statement["chain"], [])
             if statement.get("restored"):
                 rows[:] = [head for head in rows if head.count <= statement["count"]]
                 found.restored_at = max(found.restored_at, statement["at"])
             rows.append(Head(statement["count"], statement["seal"], where))
-    for path in sorted(Path(settings.PORTAL_SEALS).glob("????-??-??.json")):
-        statement = _parsed(path.read_bytes())
+    daily = {path.name: path for path in sorted(Path(settings.PORTAL_SEALS).glob("????-??-??.json"))}
+    found.faults += [f"{name}: thiếu tệp đầu chuỗi của ngày." for name in sorted(files.keys() - daily.keys())]
+    for path in daily.values():
+        data = path.read_bytes()
+        statement = _parsed(data)
         if statement is None or not audit_keys.is_genuine(statement, known):
             found.faults.append(f"{path.name}: chữ ký sai.")
+        elif sha256(data).hexdigest() != files.get(path.name, sha256(data).hexdigest()):
+            found.faults.append(f"{path.name}: không phải tệp đã ghi trong ngày.")
         elif statement["at"] > found.restored_at:
             for name, head in statement["heads"].items():
                 if head["count"]:
@@ -372,17 +387,20 @@ class Report:
 
 
 class Comparison:
-    """Compares a chain, link by link, with the heads stated outside; used by the trail and by the archive."""
+    """Compares a chain, link by link, with the heads stated outside; used by the trail and by the archive.
+
+    `confirmed`: so many links agree with a head; `reached`: so many have been compared with one, whatever came out.
+    """
 
     def __init__(self, stated: list[Head]):
-        self._stated, self._next, self.confirmed = stated, 0, 0
+        self._stated, self._next, self.confirmed, self.reached = stated, 0, 0, 0
 
     def check(self, count: int, seal: str) -> tuple[int, str]:
         """Compare the seal after `count` links; return (first link that may be bad, message), or (0, "")."""
         result = (0, "")
         while self._next < len(self._stated) and self._stated[self._next].count <= count:
             head = self._stated[self._next]
-            self._next += 1
+            self._next, self.reached = self._next + 1, head.count
             if head.count == count and head.seal == seal:
                 self.confirmed = count
             elif not result[0]:
@@ -413,17 +431,19 @@ def verify(*, on: datetime | None = None, tail: bool = True) -> Report:
     on = on or timezone.now()
     report, previous, expected = Report(), "", 1
     outside = read_heads()
-    comparison = Comparison(outside.of_chain.get(CHAIN, []))
+    comparison, authorship = Comparison(outside.of_chain.get(CHAIN, [])), Authorship()
     latest = None
     for link, row in _links():
-        report.faults += _faults_of(link, row, expected, previous)
+        report.faults += _faults_of(link, row, expected, previous) or authorship.faults_of(link, row)
         first, message = comparison.check(link.sequence, link.seal)
         if first:
+            # Written anew from the first fault on, if one is known in this stretch; else from its beginning.
+            first = min((fault.sequence for fault in report.faults if fault.sequence >= first), default=first)
             report.faults.append(Fault(first, _entry_of(first), message))
         if row is not None:
             if latest is not None and row["at"] < latest - LATEST_COMMIT and len(report.notes) < MOST_FAULTS:
                 report.notes.append(
-                    f"Dòng nhật ký {row['id']} ghi giờ lùi so với dòng trước nó ({_moment(row['at'])})."
+                    f"Dòng nhật ký {row['id']} ghi giờ lùi so với dòng trước nó ({audit_keys.moment(row['at'])})."
                 )
             latest = row["at"] if latest is None else max(latest, row["at"])
         expected, previous, report.sealed_at = link.sequence + 1, link.seal, link.sealed_at
@@ -437,14 +457,49 @@ def verify(*, on: datetime | None = None, tail: bool = True) -> Report:
     oldest = waiting.order_by("at").values("id", "at").first()
     if tail and oldest and oldest["at"] < on - UNSEALED_FOR:
         report.faults.append(
-            Fault(expected, oldest["id"], f"{report.unsealed} dòng chưa niêm phong, từ {_moment(oldest['at'])}.")
+            Fault(
+                expected, oldest["id"], f"{report.unsealed} dòng chưa niêm phong, từ {audit_keys.moment(oldest['at'])}."
+            )
         )
+    report.faults += _put_in_twice()
     report.faults.sort(key=lambda fault: fault.sequence or expected)
     report.faults += [Fault(0, 0, message) for message in outside.faults]
     report.faults += [
         Fault(0, 0, f"Bảng {table} không còn bộ chặn sửa, xóa trong cơ sở dữ liệu.") for table in append_only.missing()
     ]
     return report
+
+
+class Authorship:
+    """Tells whether the portal wrote each entry, in the order of the chain.
+
+    Entries of the time before there were signatures stand at the beginning and have none; after the first signed one
+    all are signed.
+    """
+
+    def __init__(self):
+        self._known, self._has_begun = audit_keys.keys(), False
+
+    def faults_of(self, link: AuditSeal, row: dict | None) -> list[Fault]:
+        if row is None or (not row["signature"] and not self._has_begun):
+            return []
+        self._has_begun = True
+        if audit_keys.wrote_entry(row, self._known):
+            return []
+        return [Fault(link.sequence, link.entry_id, "dòng nhật ký không do cổng ghi: chữ ký sai hoặc thiếu.")]
+
+
+def _put_in_twice() -> list[Fault]:
+    """An entry copied with its signature: the database refuses it, but for whoever takes its rule away."""
+    signed = AuditEntry.objects.exclude(signature="").order_by()
+    twice = signed.values("signature").annotate(times=Count("pk")).filter(times__gt=1).values("signature")
+    faults, seen = [], set()
+    for link in AuditSeal.objects.filter(entry_id__in=signed.filter(signature__in=twice).values("pk")):
+        signature = AuditEntry.objects.values_list("signature", flat=True).get(pk=link.entry_id)
+        if signature in seen:
+            faults.append(Fault(link.sequence, link.entry_id, "dòng nhật ký là bản chép lại của một dòng trước."))
+        seen.add(signature)
+    return faults
 
 
 def verify_tail(links: int) -> Report:
@@ -499,16 +554,12 @@ def _faults_of_the_end(count: int, seal: str, comparison: Comparison, on: dateti
     head = AuditChain.objects.filter(name=CHAIN).first()
     if ((head.count, head.seal) if head else (0, "")) != (count, seal):
         return [Fault(count + 1, 0, "đầu chuỗi trong cơ sở dữ liệu không khớp với mắt xích cuối.")]
-    first = AuditSeal.objects.filter(sequence=comparison.confirmed + 1).first()
+    first = AuditSeal.objects.filter(sequence=comparison.reached + 1).first()
     if first is not None and on is not None and first.sealed_at < on - UNSEALED_FOR:
-        message = f"{count - comparison.confirmed} mắt xích cuối không có đầu chuỗi nào ký bên ngoài cơ sở dữ liệu."
+        message = f"{count - comparison.reached} mắt xích cuối không có đầu chuỗi nào ký bên ngoài cơ sở dữ liệu."
         return [Fault(first.sequence, first.entry_id, message)]
     return []
 
 
 def _entry_of(sequence: int) -> int:
     return AuditSeal.objects.filter(sequence=sequence).values_list("entry_id", flat=True).first() or 0
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")

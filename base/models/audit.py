@@ -10,7 +10,8 @@ class AuditEntry(models.Model):
     """Who did what to what, when, from where, with which result.
 
     Holds ids and text, no foreign keys: deleting an account, a page or a ward changes nothing here. Never holds what a
-    citizen wrote, a password, a token, a telephone number or an e-mail address (`audit.clean`).
+    citizen wrote, a password, a token, a telephone number or an e-mail address (`audit.clean`). Kept for ever: the law
+    asks for 24 months at least, and nothing in the portal deletes an entry.
     """
 
     class Result(models.TextChoices):
@@ -34,6 +35,8 @@ class AuditEntry(models.Model):
     session = models.CharField("phiên", max_length=12, blank=True)
     result = models.CharField("kết quả", max_length=10, choices=Result.choices, default=Result.OK)
     detail = models.JSONField("chi tiết", default=dict, blank=True)
+    # By a key that the database does not know: an entry put in by its administrator has none (`audit_keys.py`).
+    signature = models.CharField("chữ ký của cổng", max_length=80, blank=True)
 
     append_only = True
 
@@ -52,6 +55,10 @@ class AuditEntry(models.Model):
             models.Index(
                 fields=["result", "at", "id"], name="audit_not_ok", condition=models.Q(result__in=["refused", "failed"])
             ),
+        ]
+        # An entry put in once more carries the signature of the first.
+        constraints = [
+            models.UniqueConstraint(fields=["signature"], name="audit_signed_once", condition=~models.Q(signature=""))
         ]
 
     def __str__(self):

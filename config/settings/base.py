@@ -40,8 +40,6 @@ PORTAL_SEALS = Path(env.str("PORTAL_SEALS", default=str(VAR_DIR / "seals")))
 PORTAL_AUDIT_KEYS = Path(env.str("PORTAL_AUDIT_KEYS", default=str(VAR_DIR / "audit_keys")))
 # Who gets the head of the chain every day.
 PORTAL_AUDIT_MAIL = env.list("PORTAL_AUDIT_MAIL", default=[])
-# How long the trail is kept at least; nothing in the portal deletes it.
-PORTAL_AUDIT_MONTHS = env.int("PORTAL_AUDIT_MONTHS", default=24)
 # The malware scanner: "unix:/run/clamav/clamd.ctl" or "host:3310". Empty: nothing is scanned, and /readyz says so.
 PORTAL_CLAMAV = env.str("PORTAL_CLAMAV", default="")
 # Passwords: changed after so many days, different from so many of the last.
@@ -298,6 +296,8 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         # Scanners ask under every name there is; they get 400.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # Wrong passwords stand in the audit trail; here they would put addresses of persons into the log.
+        "axes": {"level": "ERROR"},
         "wagtail": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
     },

@@ -1,14 +1,18 @@
 """The audit trail: what is written, about whom, and what never is."""
 
+from datetime import UTC, date, datetime
+
 from wagtail.models import ModelLogEntry, PageLogEntry
 
-from accounts.models import RoleGroup
-from base import audit
+from accounts.models import Appointment, RoleGroup
+from base import audit, audit_keys
 from base.models import AuditEntry
 from base.sealing import content_digest
 from tests import factories
 from tests.city import CityTestCase, publish
 from workflows.models import ArchiveCopy
+
+NOON = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 
 
 class Record(CityTestCase):
@@ -18,9 +22,33 @@ class Record(CityTestCase):
         entry = audit.record("draft.seen", by=self.cast.contributor, obj=home)
 
         self.assertEqual(entry.actor_name, "Cán bộ mẫu 01 (cong-tac-vien.my-long)")
-        self.assertEqual(entry.actor_text, "Cộng tác viên · Mỹ Long")
+        self.assertEqual(entry.actor_text, "Cộng tác viên · Mỹ Long · 01/QĐ-UBND ngày 12/06/2020")
         self.assertEqual(entry.site_slug, "my-long")
         self.assertEqual((entry.object_type, entry.object_id), ("home.WardHomePage", str(home.pk)))
+
+    def test_a_role_without_a_decision_says_so(self):
+        Appointment.objects.filter(person=self.cast.contributor).update(state=Appointment.State.ENDED)
+
+        entry = audit.record("draft.seen", by=self.cast.contributor)
+
+        self.assertEqual(entry.actor_text, "Cộng tác viên · Mỹ Long · không có quyết định phân công")
+
+    def test_what_is_signed_is_what_the_database_gives_back(self):
+        detail = {
+            "a\x00b": "nửa \ud800 ký tự",
+            "tỉ lệ": 1e16,
+            "số": 10**17,
+            "danh sách": ({"x": None}, True, date(2020, 6, 15)),
+        }
+
+        entry = audit.record("draft.seen", by=self.cast.head, object_label="Bài\x00", detail=detail)
+
+        row = AuditEntry.objects.filter(pk=entry.pk).values(*audit.FIELDS).get()
+        self.assertTrue(audit_keys.wrote_entry(row, audit_keys.keys()))
+        self.assertEqual(row["object_label"], "Bài\ufffd")
+        for name, value in {"action": "refused", "at": NOON, "detail": {}, "actor_id": None}.items():
+            with self.subTest(name):
+                self.assertFalse(audit_keys.wrote_entry({**row, name: value}, audit_keys.keys()))
 
     def test_a_refused_screen_is_one_entry(self):
         self.client.force_login(self.cast.contributor)

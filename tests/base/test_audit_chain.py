@@ -2,12 +2,15 @@
 
 import json
 import shutil
+import subprocess
+import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
 import time_machine
+from django.conf import settings
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
@@ -28,9 +31,9 @@ class ChainTestCase(TestCase):
         folder = Path(tempfile.mkdtemp(prefix="seals-"))
         self.addCleanup(shutil.rmtree, folder)
         self.folder = folder / "seals"
-        settings = override_settings(PORTAL_SEALS=self.folder, PORTAL_AUDIT_KEYS=folder / "audit_keys")
-        settings.enable()
-        self.addCleanup(settings.disable)
+        places = override_settings(PORTAL_SEALS=self.folder, PORTAL_AUDIT_KEYS=folder / "audit_keys")
+        places.enable()
+        self.addCleanup(places.disable)
         audit_chain._last_written.clear()
         clock = time_machine.travel(NOON, tick=False)
         self.clock = clock.start()
@@ -129,6 +132,35 @@ class Heads(ChainTestCase):
         self.assertTrue(audit_keys.is_genuine(json.loads(path.read_text()), audit_keys.keys()))
         self.assertIn(AuditSeal.objects.get(sequence=2).seal, mail.outbox[0].body)
 
+    def test_a_daily_file_that_is_gone_or_was_exchanged_is_named(self):
+        self.write(1)
+        first = audit_chain.write_daily_head(on=NOON)
+        kept = first.read_text()
+        self.write(1)
+        audit_chain.write_daily_head(on=NOON + timedelta(hours=1))
+        self.assertIsNone(self.first_fault())
+
+        first.write_text(kept)
+        self.assertIn("2026-11-25.json: không phải tệp đã ghi trong ngày", str(self.first_fault()))
+        first.unlink()
+        self.assertIn("2026-11-25.json: thiếu tệp", str(self.first_fault()))
+
+    def test_two_processes_that_need_the_first_key_make_one(self):
+        made = [self.first_key_of_another_process() for _ in range(4)]
+        for process in made:
+            process.wait()
+
+        self.assertEqual(list(audit_keys.keys()), ["k1"])
+
+    def first_key_of_another_process(self) -> subprocess.Popen:
+        """A process that needs the signing key, with this test's file."""
+        statement = (
+            "from pathlib import Path; from django.conf import settings;"
+            f"settings.PORTAL_AUDIT_KEYS = Path({str(self.folder.parent / 'audit_keys')!r});"
+            "from base import audit_keys; audit_keys._signing_key()"
+        )
+        return subprocess.Popen([sys.executable, "-c", statement], cwd=settings.BASE_DIR)
+
     def test_lines_of_an_old_key_go_on_counting_after_a_new_one(self):
         self.write()
         call_command("rotate_audit_key", stdout=StringIO())
@@ -192,7 +224,45 @@ class Verify(ChainTestCase):
         fault = self.first_fault()
 
         self.assertEqual((fault.sequence, fault.entry_id), (2, entries[1].pk))
-        self.assertIn("viết lại", fault.message)
+        self.assertIn("viết lại", " ".join(map(str, audit_chain.verify(on=NOON).faults)))
+
+    def test_names_the_entry_even_when_a_whole_batch_was_written_anew(self):
+        entries = [audit.record("draft.seen", object_label=f"Bài {number}") for number in range(5)]
+        audit_chain.seal()
+        self.by_force("UPDATE base_auditentry SET object_label = 'Bài khác' WHERE id = %s", entries[3].pk)
+        write_anew(self, from_sequence=4)
+
+        fault = self.first_fault()
+
+        self.assertEqual((fault.sequence, fault.entry_id), (4, entries[3].pk))
+
+    def test_names_an_entry_that_the_portal_did_not_write_though_it_was_sealed(self):
+        self.write(2)
+        AuditEntry.objects.create(action="portal.publish", actor_name="Cán bộ mẫu 99", at=NOON)
+        self.write(1)
+
+        fault = self.first_fault()
+
+        self.assertEqual(fault.sequence, 3)
+        self.assertIn("không do cổng ghi", fault.message)
+
+    def test_names_an_entry_that_was_put_in_twice(self):
+        entry = self.write(2)[0]
+        self.by_force("DROP INDEX audit_signed_once")
+        entry.pk = None
+        entry.save(force_insert=True)
+        audit_chain.seal()
+
+        fault = self.first_fault()
+
+        self.assertEqual((fault.sequence, fault.entry_id), (3, entry.pk))
+        self.assertIn("bản chép lại", fault.message)
+
+    def test_entries_of_the_time_before_signatures_are_no_fault(self):
+        AuditEntry.objects.create(action="draft.seen", at=NOON)
+        self.write(2)
+
+        self.assertIsNone(self.first_fault())
 
     def test_names_the_tail_without_seals_after_a_minute(self):
         self.write(2)
