@@ -1,8 +1,9 @@
 """The administration without inline scripts, so that its policy can forbid them (`middleware/headers.py`).
 
 Wagtail starts its date pickers, choosers and inline panels from scripts inside the page. Here each says what it would
-have called in two attributes, `data-portal-start` and `data-portal-with`, and `static/js/admin_start.js` calls it, from a
-list of what may be called. Date pickers and panels do so in templates of ours, choosers in `start_choosers_by_attributes`.
+have called in two attributes, `data-portal-start` and `data-portal-with`, and `static/js/admin_start.js` calls it, from
+a list of what may be called. Date pickers and panels do so in templates of ours, choosers in
+`start_choosers_by_attributes`.
 """
 
 import re

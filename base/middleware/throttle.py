@@ -18,8 +18,8 @@ class ThrottleMiddleware:
 
     1. The administration is not counted (accounts and second factors have counters of their own), nor what watches
        the process.
-    2. Each other request takes a token of its kind; without one it gets 429. The first such answer in a minute stands in
-       the audit trail, the others ask nothing of the database.
+    2. Each other request takes a token of its kind; without one it gets 429. The first such answer in a minute stands
+       in the audit trail, the others ask nothing of the database.
     3. An answer 404 takes a token of `missing`; an address without any left waits with everything.
     """
 
