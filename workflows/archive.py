@@ -18,8 +18,10 @@ from django.utils import timezone
 from wagtail.models import ReferenceIndex
 
 from accounts.roles import owner_site
+from base import audit_keys
+from base.audit import FIELDS, record
 from base.audit_chain import Comparison, read_heads
-from base.models import PortalFile, PortalImage
+from base.models import AuditEntry, PortalFile, PortalImage
 from base.sealing import canonical, sealed_content
 from base.sealing import content_digest as content_digest
 
@@ -27,6 +29,8 @@ from . import retention
 from .models import ArchiveCopy, ChainHead, Disposal, DisposalList
 
 CHAIN = "archive"
+# The entries of the audit trail that bear witness to the archive: a copy was kept; copies were destroyed.
+KEPT, DESTROYED = "archive.kept", "portal.disposal.destroy"
 
 
 # --- Sealing a version -----------------------------------------------------------------------------
@@ -95,6 +99,11 @@ def keep(revision, *, approved_by, on: datetime, submitted_by="", ground: str = 
     copy.seal = seal_of(copy)
     copy.save(force_insert=True)
     head.move_on(copy.seal)
+    is_user = bool(approved_by) and not isinstance(approved_by, str)
+    record(
+        KEPT, by=approved_by if is_user else None, actor_name="" if is_user else approved_by or "", obj=obj, site=site,
+        after=content, detail={"copy": copy.pk, "seal": copy.seal},
+    )  # fmt: skip
     return copy
 
 
@@ -169,31 +178,63 @@ def verify(copies=None) -> list[Fault]:
     """Check seals, chain and files of the archive; return the faults found, the first bad row first.
 
     The chain is also compared with its heads outside the database (`base/audit_chain.py`), which shows a chain that was
-    written anew, a cut tail and an older copy. With `copies` given (a queryset or list), checks only those rows and
-    their files, not the chain between them.
+    written anew, a cut tail and an older copy; and with the signed entries of the audit trail, which know of every copy
+    that was kept and of every destruction. With `copies` given (a queryset or list), checks only those rows and their
+    files, not the chain between them.
     """
     if copies is not None:
         return [fault for copy in copies for fault in _faults_of(copy)]
-    faults, previous, count = [], "", 0
+    faults, previous, present = [], "", []
     comparison = Comparison(read_heads().of_chain.get(CHAIN, []))
     disposed = {row.copy_id: row for row in Disposal.objects.all()}
     rows = {copy.pk: copy for copy in ArchiveCopy.objects.order_by("pk")}
-    in_order = sorted({*rows, *disposed})
-    for count, pk in enumerate(in_order, start=1):
-        row = rows.get(pk) or disposed[pk]
+    kept, decided = _witnesses()
+    for pk in sorted({*rows, *disposed, *kept}):
+        row = rows.get(pk) or disposed.get(pk)
+        if row is None:
+            faults.append(Fault(pk, "Bản ghi đã bị xóa."))
+            continue
         if row.previous_seal != previous:
             faults.append(Fault(pk, "Chuỗi niêm phong bị đứt trước bản ghi này: thiếu, đổi chỗ hoặc sửa bản ghi."))
-        if pk in rows:
-            faults += _faults_of(rows[pk])
-        first, message = comparison.check(count, row.seal)
+        faults += _faults_of(row) if pk in rows else []
+        # Copies of the time before the trail bore witness stand at the beginning.
+        if kept and pk >= min(kept) and kept.get(pk) != row.seal:
+            faults.append(Fault(pk, "Bản ghi không phải bản mà nhật ký kiểm tra ghi là đã lưu."))
+        if pk in disposed and pk not in decided.get(disposed[pk].list_number, ()):
+            faults.append(Fault(pk, "Bản ghi bị hủy, nhưng nhật ký kiểm tra không ghi đúng việc tiêu hủy này."))
+        present.append(pk)
+        first, message = comparison.check(len(present), row.seal)
         if first:
-            faults.append(Fault(in_order[first - 1], f"Từ bản ghi này, {message}"))
+            first_pk = min((fault.copy_id for fault in faults if fault.copy_id >= present[first - 1]), default=pk)
+            faults.append(Fault(min(first_pk, pk), f"Trong đoạn này, {message}"))
         previous = row.seal
-    if message := comparison.missing(count):
-        faults.append(Fault(0, f"Sau bản ghi {in_order[-1] if in_order else 0}: {message}"))
-    if chain_head() != (count, previous):
+    if message := comparison.missing(len(present)):
+        faults.append(Fault(0, f"Sau bản ghi {present[-1] if present else 0}: {message}"))
+    if chain_head() != (len(present), previous):
         faults.append(Fault(0, "Cuối chuỗi niêm phong không khớp: có bản ghi bị cắt bỏ hoặc thêm vào."))
-    return faults
+    return sorted(faults, key=lambda fault: (not fault.copy_id, fault.copy_id))
+
+
+def _witnesses() -> tuple[dict[int, str], dict[int, set[int]]]:
+    """What the audit trail says, by entries the portal signed: {copy: its seal} and {disposal list: its copies}."""
+    known, kept, decided = audit_keys.keys(), {}, {}
+    for row in AuditEntry.objects.filter(action__in=[KEPT, DESTROYED]).order_by("pk").values(*FIELDS):
+        if not audit_keys.wrote_entry(row, known):
+            continue
+        if row["action"] == KEPT:
+            kept[row["detail"]["copy"]] = row["detail"]["seal"]
+        elif row["object_id"].isdecimal():
+            number = int(row["object_id"])
+            if row["detail"].get("destroyed") == destruction_digest(number):
+                destroyed = Disposal.objects.filter(list_number=number)
+                decided[number] = set(destroyed.values_list("copy_id", flat=True))
+    return kept, decided
+
+
+def destruction_digest(list_number: int) -> str:
+    """Return the digest of all that is left of the copies destroyed by one list; the audit trail keeps it."""
+    rows = Disposal.objects.filter(list_number=list_number).order_by("copy_id").values()
+    return sha256(canonical(list(rows))).hexdigest()
 
 
 def chain_head() -> tuple[int, str]:
@@ -205,7 +246,8 @@ def chain_head() -> tuple[int, str]:
 def _faults_of(copy: ArchiveCopy) -> list[Fault]:
     faults = []
     if seal_of(copy) != copy.seal:
-        faults.append(Fault(copy.pk, "Bản ghi đã bị sửa: niêm phong không khớp."))
+        # What it says of its files is worth nothing either.
+        return [Fault(copy.pk, "Bản ghi đã bị sửa: niêm phong không khớp.")]
     digests = [copy.content_digest, copy.html_digest, *(item["digest"] for item in copy.files)]
     for digest in filter(None, digests):
         try:

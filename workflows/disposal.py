@@ -171,7 +171,10 @@ def decide(
     _destroy(row, items, moment)
     log(
         instance=row, action="portal.disposal.destroy", user=by,
-        data={"decision": row.decision_number, "count": len(items), "kept": len(struck)},
+        data={
+            "decision": row.decision_number, "count": len(items), "kept": len(struck),
+            "destroyed": archive.destruction_digest(row.pk),
+        },
     )  # fmt: skip
     return row
 

@@ -75,12 +75,14 @@ class Mirror(CityTestCase):
         self.assertEqual(entry.site_slug, "my-long")
 
     def test_every_line_of_wagtails_log_is_mirrored_exactly_once(self):
-        before = AuditEntry.objects.count(), PageLogEntry.objects.count() + ModelLogEntry.objects.count()
+        # The archive bears witness by an entry of its own.
+        mirrored = AuditEntry.objects.exclude(action="archive.kept")
+        before = mirrored.count(), PageLogEntry.objects.count() + ModelLogEntry.objects.count()
         page = factories.article(self.city.section(self.city.my_long), by=self.cast.contributor)
 
         publish(page, by=self.cast.contributor)
 
-        after = AuditEntry.objects.count(), PageLogEntry.objects.count() + ModelLogEntry.objects.count()
+        after = mirrored.count(), PageLogEntry.objects.count() + ModelLogEntry.objects.count()
         self.assertEqual(after[0] - before[0], after[1] - before[1])
         self.assertGreater(after[1] - before[1], 2)
         published = AuditEntry.objects.get(action="portal.publish", object_id=str(page.pk))

@@ -10,7 +10,7 @@ from sections.models import WorkSchedulePage
 from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article
 from workflows import archive
-from workflows.models import ArchiveCopy, ChainHead
+from workflows.models import ArchiveCopy, ChainHead, Disposal
 
 
 class Archive(CityTestCase):
@@ -59,12 +59,53 @@ class Archive(CityTestCase):
 
         self.tamper("DELETE FROM workflows_archivecopy WHERE id = %s", [copies[1].pk])
 
-        self.assertEqual(archive.verify()[0].copy_id, copies[2].pk)
+        self.assertEqual(archive.verify()[0], archive.Fault(copies[1].pk, "Bản ghi đã bị xóa."))
 
-    def test_a_cut_tail_is_found(self):
-        self.tamper("DELETE FROM workflows_archivecopy WHERE id = %s", [ArchiveCopy.objects.last().pk])
+    def test_a_cut_tail_is_found_though_the_head_was_put_back(self):
+        last, before = ArchiveCopy.objects.order_by("-pk")[:2]
+        ChainHead.objects.update(seal=before.seal, count=2)
+        self.tamper("DELETE FROM workflows_archivecopy WHERE id = %s", [last.pk])
 
-        self.assertEqual(archive.verify()[0].copy_id, 0)
+        self.assertEqual(archive.verify()[0], archive.Fault(last.pk, "Bản ghi đã bị xóa."))
+
+    def test_a_copy_that_somebody_put_in_is_found_though_its_seal_is_right(self):
+        last = ArchiveCopy.objects.last()
+        forged = ArchiveCopy.objects.get(pk=last.pk)
+        forged.pk, forged.previous_seal, forged.title = None, last.seal, "Tin chưa ai duyệt"
+        forged.seal = archive.seal_of(forged)
+        forged.save(force_insert=True)
+        ChainHead.objects.update(seal=forged.seal, count=4)
+
+        fault = archive.verify()[0]
+
+        self.assertEqual(fault.copy_id, forged.pk)
+        self.assertIn("không phải bản mà nhật ký kiểm tra ghi", fault.message)
+
+    def test_a_copy_under_another_number_is_found(self):
+        last = ArchiveCopy.objects.last()
+
+        self.tamper("UPDATE workflows_archivecopy SET id = id + 5 WHERE id = %s", [last.pk])
+
+        self.assertEqual(archive.verify()[0], archive.Fault(last.pk, "Bản ghi đã bị xóa."))
+
+    def test_a_forged_destruction_is_found(self):
+        last = ArchiveCopy.objects.last()
+        Disposal.objects.create(
+            copy_id=last.pk, title=last.title, previous_seal=last.previous_seal, seal=last.seal, decision="99/QĐ-UBND",
+            list_number=1, proposed_by_id=1, decided_by_id=2, decided_by="ai đó",
+        )  # fmt: skip
+        self.tamper("DELETE FROM workflows_archivecopy WHERE id = %s", [last.pk])
+
+        fault = archive.verify()[0]
+
+        self.assertEqual(fault.copy_id, last.pk)
+        self.assertIn("không ghi đúng việc tiêu hủy", fault.message)
+
+    def test_copies_of_the_time_before_the_trail_bore_witness_are_no_fault(self):
+        first = ArchiveCopy.objects.first()
+        self.tamper("DELETE FROM base_auditentry WHERE action = 'archive.kept' AND object_id = %s", [first.object_id])
+
+        self.assertEqual(archive.verify(), [])
 
     def test_a_flipped_byte_of_an_archived_file_is_found(self):
         copy = ArchiveCopy.objects.first()

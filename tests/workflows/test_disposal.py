@@ -120,7 +120,7 @@ class Deciding(DisposalCase):
         self.addCleanup(append_only.install)
         Disposal.objects.filter(copy_id=self.old.pk).update(seal="0" * 64)
 
-        self.assertEqual(archive.verify()[0].copy_id, self.other.pk)
+        self.assertEqual(archive.verify()[0].copy_id, self.old.pk)
         Disposal.objects.filter(copy_id=self.old.pk).delete()
         self.assertTrue(archive.verify())
 
