@@ -18,6 +18,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client, TestCase
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.models import Collection, Locale, Page
 
 from accounts.appointments import sync_person
@@ -234,6 +235,11 @@ def appointed(user: User, role: str, site: PortalSite, **fields) -> Appointment:
     )  # fmt: skip
     sync_person(user)
     return appointment
+
+
+def with_app(user: User) -> TOTPDevice:
+    """Give a person an app that shows codes, as if he had enrolled; `second_factor.present_code` tells its code."""
+    return TOTPDevice.objects.create(user=user, name="Ứng dụng mã xác thực", confirmed=True)
 
 
 def fresh(user: User) -> User:

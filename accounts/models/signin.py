@@ -1,4 +1,4 @@
-"""What signing in leaves behind: former passwords, recovery codes, sessions, counts, requests, and text that was kept."""
+"""What signing in leaves behind: former passwords, recovery codes, sessions, counts, requests, text that was kept."""
 
 from django.conf import settings
 from django.db import models

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from . import passwords
 
+WRONG_OLD = "wrong_old"
 WRONG = "Tên đăng nhập hoặc mật khẩu không đúng. Hãy nhập lại cả hai."
 
 
@@ -62,13 +63,14 @@ class NewPasswordForm(forms.Form):
     new_password1 = PasswordField(label="Mật khẩu mới")
     new_password2 = PasswordField(label="Nhập lại mật khẩu mới")
 
-    def __init__(self, user, *args, **kwargs):
+    def __init__(self, user, *args, compare: bool = True, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
+        self.compare = compare
 
     def clean_new_password1(self):
         password = self.cleaned_data["new_password1"]
-        if found := passwords.problems(password, self.user):
+        if found := passwords.problems(password, self.user, compare=self.compare):
             raise ValidationError(found)
         return password
 
@@ -81,10 +83,23 @@ class NewPasswordForm(forms.Form):
 
 
 class ChangePasswordForm(NewPasswordForm):
-    """Ask for the present password as well; the view checks it, because wrong ones are counted."""
+    """Ask for the present password as well; the view counts wrong ones.
+
+    The new one is compared with the former ones only when the present one was right: else this form would tell whether
+    a guess is one of them, as often as one likes.
+    """
 
     old_password = PasswordField(label="Mật khẩu đang dùng")
     field_order = ["old_password", "new_password1", "new_password2"]
+
+    def clean_old_password(self):
+        self.compare = self.user.check_password(self.cleaned_data["old_password"])
+        if not self.compare:
+            raise ValidationError("Mật khẩu đang dùng không đúng; hãy nhập lại.", code=WRONG_OLD)
+        return self.cleaned_data["old_password"]
+
+    def __init__(self, user, *args, **kwargs):
+        super().__init__(user, *args, compare=False, **kwargs)
 
 
 class ResetForm(forms.Form):

@@ -62,18 +62,18 @@ class SignInMiddleware:
     def _examine(self, request, key: str, now) -> None:
         session = sessions.find(key)
         if session is not None and session.ended is not None:
-            self._close(request, key, session)
+            self._close(request, key, session, now)
             return
         if not request.user.is_authenticated:
             if session is not None:
                 # Django has compared the password's hash, the epoch and whether the account is active.
-                self._close(request, key, sessions.end(session, on=now, why=PortalSession.End.CREDENTIALS))
+                self._close(request, key, sessions.end(session, on=now, why=PortalSession.End.CREDENTIALS), now)
             return
         if session is None or session.user_id != request.user.pk:
             session = sessions.begin(request, request.user, on=now)
         session.user = request.user
         if why := sessions.overdue(session, now):
-            self._close(request, key, sessions.end(session, on=now, why=why))
+            self._close(request, key, sessions.end(session, on=now, why=why), now)
             return
         request.portal_session = session
         request.sign_in_step = steps.outstanding(session, on=now)
@@ -83,12 +83,12 @@ class SignInMiddleware:
         elif self._is_activity(request):
             sessions.touch(session, now)
 
-    def _close(self, request, key: str, session: PortalSession) -> None:
+    def _close(self, request, key: str, session: PortalSession, now) -> None:
         request.user = AnonymousUser()
         request.ended_session = session
         request.was_signed_in = True
-        if self._is_background(request) or request.method not in READING:
-            # The cookie stays: by its key the text of an open editor is known as its writer's.
+        if now - session.ended < rescue.TAKEN_FOR:
+            # The cookie stays, though it opens nothing: by its key the text of an open editor is known as its writer's.
             request.session = _LeftAlone(key)
         else:
             request.session.flush()

@@ -27,6 +27,8 @@ from . import sessions
 
 SHORTEST, LONGEST = 12, 128
 WORDS_FILE = Path(__file__).parent / "data" / "weak_words.txt"
+# The person is reminded this many days before his password has to be changed.
+WARN_DAYS = 14
 SHORTEST_WORD = 5
 SHORTEST_NAME = 4
 # What stands for a letter in "m@tkh4u": such a word is still the word.
@@ -132,8 +134,11 @@ def is_reused(password: str, user) -> bool:
     return any(check_password(password, encoded) for encoded in (user.password, *former))
 
 
-def problems(password: str, user=None) -> list[str]:
-    """Return what is wrong with a password for a person, in sentences; empty when it may be used."""
+def problems(password: str, user=None, *, compare: bool = True) -> list[str]:
+    """Return what is wrong with a password for a person, in sentences; empty when it may be used.
+
+    Without `compare` the last passwords are left out: only who knows the present one may learn what they were.
+    """
     found = [rule.problem.format(word=weak_word(password)) for rule in RULES if not rule.test(password)]
     if len(password) > LONGEST:
         found.append(f"Mật khẩu dài quá: nhiều nhất {LONGEST} ký tự.")
@@ -141,7 +146,7 @@ def problems(password: str, user=None) -> list[str]:
         return found
     if name := own_name(password, user):
         found.append(f"Mật khẩu chứa tên của bạn («{name}»).")
-    if not found and user.pk and is_reused(password, user):
+    if compare and not found and user.pk and is_reused(password, user):
         found.append(
             f"Mật khẩu này đã dùng; hãy chọn mật khẩu khác {settings.PORTAL_PASSWORD_HISTORY} mật khẩu gần nhất."
         )

@@ -23,9 +23,11 @@ from ..roles import REVIEW, held_roles, may, owner_site
 KEPT_DAYS = 90
 # How long after its end a session's text is still taken.
 TAKEN_FOR = timedelta(hours=24)
+OFFERED_FOR = timedelta(days=14)
 # Several tries to save the same form are one text.
 SAME_FORM = timedelta(minutes=15)
-MOST_CHARACTERS = 2_000_000
+# Of one person in a day; whoever fills the disk by this road gets no further.
+MOST_A_DAY = 60
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 SECRET = re.compile(r"passw|mat[_-]?khau|csrf|token|^ma$|code$", re.IGNORECASE)
 # What a form says about itself, typed by nobody.
@@ -35,6 +37,7 @@ MACHINERY = re.compile(
 )
 TITLES = ("title", "subject", "name", "symbol_as_printed")
 SNIPPETS = "wagtailsnippets_"
+EDITORS = frozenset({"wagtailadmin_pages:add", "wagtailadmin_pages:edit"})
 
 
 def keep(request, session: PortalSession, *, on: datetime, match=None) -> RescuedText | None:
@@ -59,9 +62,7 @@ def keep(request, session: PortalSession, *, on: datetime, match=None) -> Rescue
 
 
 @transaction.atomic
-def _store(user: User, fields: list, *, path: str, match, on: datetime) -> RescuedText:
-    while fields and len(json.dumps(fields)) > MOST_CHARACTERS:
-        fields = fields[: len(fields) // 2]
+def _store(user: User, fields: list, *, path: str, match, on: datetime) -> RescuedText | None:
     object_type, object_id, site = _object_of(match, user)
     title = next((value for wanted in TITLES for name, value in fields if name == wanted and value.strip()), "")
     values = {
@@ -78,6 +79,8 @@ def _store(user: User, fields: list, *, path: str, match, on: datetime) -> Rescu
             setattr(same, name, value)
         same.save()
         return same
+    if RescuedText.objects.filter(user=user, kept_at__gt=on - timedelta(days=1)).count() >= MOST_A_DAY:
+        return None
     text = RescuedText.objects.create(user=user, path=path, **values)
     record("account.text_rescued", by=user, obj=text, site=site)
     return text
@@ -86,6 +89,22 @@ def _store(user: User, fields: list, *, path: str, match, on: datetime) -> Rescu
 def is_typed(name: str, value: str) -> bool:
     """Tell whether a field of a form holds something that a person typed."""
     return bool(value.strip()) and not MACHINERY.search(name) and bool(readable(value))
+
+
+def again(text: RescuedText) -> list[tuple[str, str]]:
+    """Return (name, value) of the form as it can be sent again from its own screen, to save it as a draft.
+
+    Empty when that screen is no editor of pages or records. What would submit or publish is left out.
+    """
+    try:
+        match = resolve(text.path)
+    except Resolver404:
+        return []
+    if match.view_name not in EDITORS and not (
+        match.namespace.startswith(SNIPPETS) and match.url_name in ("add", "edit")
+    ):
+        return []
+    return [(name, value) for name, value in text.fields if not name.startswith("action-")]
 
 
 def readable(value: str) -> str:
@@ -129,6 +148,11 @@ def remove(text: RescuedText, *, by: User) -> None:
         raise PermissionDenied("Chỉ người viết xóa được văn bản giữ lại của mình.")
     record("account.text_removed", by=by, obj=text, site=text.site)
     text.delete()
+
+
+def waiting(user: User, *, on: datetime):
+    """Return the person's own texts of the last days, which are offered to him when he comes back."""
+    return RescuedText.objects.filter(user=user, kept_at__gt=on - OFFERED_FOR)
 
 
 def purge(*, on: datetime) -> int:

@@ -21,7 +21,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.timezone import localtime
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from qrcode.image.svg import SvgPathImage
+from qrcode.image.svg import SvgPathFillImage
 
 from base.audit import record
 
@@ -110,7 +110,7 @@ def picture_of(device: TOTPDevice) -> str:
     """Return the secret as a QR picture, ready for the `src` of an image; nothing leaves the server."""
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=10, border=3)
     code.add_data(device.config_url)
-    svg = code.make_image(image_factory=SvgPathImage).to_string(encoding="unicode")
+    svg = code.make_image(image_factory=SvgPathFillImage).to_string(encoding="unicode")
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 

@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 from django.contrib import auth, messages
 from django.contrib.auth import HASH_SESSION_KEY
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +25,7 @@ from base.request_facts import client_address, note_refusal
 
 from ..models import PortalSession, User
 from . import links, passwords, rescue, second_factor, sessions, steps, throttle
-from .forms import ChangePasswordForm, CodeForm, LoginForm, NewPasswordForm, ResetForm
+from .forms import WRONG_OLD, ChangePasswordForm, CodeForm, LoginForm, NewPasswordForm, ResetForm
 
 End = PortalSession.End
 # Set by the editor's clock when a key was pressed since it last asked.
@@ -86,8 +87,14 @@ class Screen(View):
         step = steps.outstanding(self.session, on=self.now)
         if step:
             return HttpResponseRedirect(f"{reverse(step)}?{urlencode({'next': _next(self.request)})}")
-        sessions.enter(self.session, on=self.now)
+        self.enter()
         return HttpResponseRedirect(_next(self.request))
+
+    def enter(self):
+        """Every step is done: say what the person should know before he works."""
+        if self.session.entered_at is None and rescue.waiting(self.session.user, on=self.now).exists():
+            messages.warning(self.request, "Có văn bản được giữ lại từ phiên trước: xem mục «Văn bản giữ lại».")
+        sessions.enter(self.session, on=self.now)
 
 
 # --- In and out ------------------------------------------------------------------------------------
@@ -134,9 +141,13 @@ class SignInView(Screen):
 
     @transaction.atomic
     def note_failure(self, typed: str) -> None:
-        """Record a wrong sign-in; what was typed is named only when it is an account's name."""
+        """Record a wrong sign-in; what was typed is named only when it is an account's name.
+
+        Roles and site are left out: looking them up would tell known names from unknown ones by the time it takes.
+        """
         who = User.objects.filter(username=typed).first()
-        record("session.failed", by=who, actor_name="" if who else "không rõ", result="failed")
+        name = f"{who.get_full_name()} ({who.get_username()})" if who else "không rõ"
+        record("session.failed", actor_name=name, object_label=name, site="", result="failed")
         failures = throttle.password_failures(typed, self.address, on=self.now + timedelta(seconds=1))
         if failures == throttle.LOCKED_FROM:
             throttle.tell_locked(who=who, address=self.address, what="sai mật khẩu 10 lần", on=self.now)
@@ -274,9 +285,8 @@ class EnrolView(VerifyView):
         return self.show_codes(codes)
 
     def show_codes(self, codes: list[str]):
-        step = steps.outstanding(self.session, on=self.now)
-        if not step:
-            sessions.enter(self.session, on=self.now)
+        if not steps.outstanding(self.session, on=self.now):
+            self.enter()
         return self.show("recovery_codes", codes=codes, go_on=_next(self.request))
 
 
@@ -321,6 +331,8 @@ class ChangePasswordView(Screen):
     needs_session = True
 
     def get(self, request):
+        if request.sign_in_step == steps.VERIFY:
+            return self.go_on()
         return self.show_form(ChangePasswordForm(self.session.user))
 
     def post(self, request):
@@ -332,11 +344,10 @@ class ChangePasswordView(Screen):
             return too_many(request, wait)
         form = ChangePasswordForm(user, request.POST)
         if form.is_valid():
-            if user.check_password(form.cleaned_data["old_password"]):
-                return self.change(user, form.cleaned_data["new_password1"])
+            return self.change(user, form.cleaned_data["new_password1"])
+        if form.has_error("old_password", WRONG_OLD):
             throttle.code_failed(user, self.address, on=self.now, scope=throttle.OLD_PASSWORD)
             record("session.failed", by=user, result="failed", detail={"what": "đổi mật khẩu"})
-            form.add_error("old_password", "Mật khẩu đang dùng không đúng.")
         return self.show_form(form)
 
     def change(self, user: User, password: str):
@@ -474,8 +485,17 @@ class StateView(Screen):
         if self.session is None:
             why = request.ended_session.why if request.ended_session else ""
             return JsonResponse({"state": "ended", "why": REASONS.get(why, "")})
-        state = "step" if request.sign_in_step else "on"
-        return JsonResponse({"state": state, "seconds_left": sessions.seconds_left(self.session, self.now)})
+        if request.sign_in_step:
+            return JsonResponse({"state": "step"})
+        # Signing in anew changes the token against forged requests: forms opened before get it from here.
+        return JsonResponse(
+            {
+                "state": "on",
+                "seconds_left": sessions.seconds_left(self.session, self.now),
+                "person": self.session.user_id,
+                "token": get_token(request),
+            }
+        )
 
 
 class KeepView(Screen):
@@ -510,7 +530,8 @@ class EndSessionView(Screen):
 
 def rescued_list(request):
     """Show the texts that were kept: the own ones, and those of the sites where one reviews."""
-    return render(request, "accounts/signin/rescued_list.html", {"texts": rescue.visible_to(request.user)[:200]})
+    texts = rescue.visible_to(request.user)[:200]
+    return render(request, "accounts/signin/rescued_list.html", {"title": "Văn bản giữ lại", "texts": texts})
 
 
 def rescued(request, pk: int):
@@ -523,22 +544,29 @@ def rescued(request, pk: int):
         return HttpResponseRedirect(reverse("accounts_rescued"))
     if not is_own:
         record("draft.seen", by=request.user, obj=text, site=text.site)
-    context = {"text": text, "paragraphs": rescue.paragraphs(text), "is_own": is_own}
+    context = {
+        "title": text.label,
+        "text": text,
+        "paragraphs": rescue.paragraphs(text),
+        "is_own": is_own,
+        "again": rescue.again(text) if is_own else [],
+    }
     return render(request, "accounts/signin/rescued.html", context)
 
 
 def reset_factor(request, pk: int):
     """Take the second factor of somebody who lost it, after a look at who it is."""
     user = get_object_or_404(User, pk=pk)
-    if not second_factor.may_reset(user, request.user):
-        raise PermissionDenied
-    if second_factor.device_of(user) is None:
+    if not second_factor.may_reset(user, request.user) or second_factor.device_of(user) is None:
         raise Http404
     if request.method == "POST":
         second_factor.reset_second_factor(user, by=request.user, on=timezone.now())
         messages.success(request, f"Đã đặt lại xác thực hai bước của {user}.")
-        return HttpResponseRedirect(reverse("wagtailadmin_home"))
-    return render(request, "accounts/signin/reset_factor.html", {"person": user})
+        if user.is_superuser:
+            return HttpResponseRedirect(reverse("wagtailadmin_home"))
+        return HttpResponseRedirect(reverse("accounts_person", args=[user.pk]))
+    context = {"title": "Đặt lại xác thực hai bước", "person": user}
+    return render(request, "accounts/signin/reset_factor.html", context)
 
 
 def _next(request) -> str:
