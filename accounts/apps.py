@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
 
         from .actor_text import actor_text
         from .roles import READ_TRAIL, slugs_where, technical_addresses
+        from .signin import in_admin  # noqa: F401 - registers its hooks
 
         register_actor_text(actor_text)
         register_readers(lambda user: slugs_where(user, READ_TRAIL))

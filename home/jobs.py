@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from django.core.management import call_command
 
 from accounts import appointments
+from accounts.signin import links, rescue, sessions, throttle
 from base import audit_chain, file_scans, outbox
 from base.periodic import Job
 from legalref import lifecycle
@@ -42,8 +43,12 @@ def verify_audit(on: datetime) -> None:
 
 
 def clear_sessions(on: datetime) -> None:
-    """Remove the sessions that ran out."""
+    """Remove the sessions that ran out, and what signing in no longer needs."""
+    sessions.purge(on=on)
     call_command("clearsessions")
+    throttle.forget_old_attempts(on=on)
+    links.purge(on=on)
+    rescue.purge(on=on)
 
 
 def workdays_before(day: date, n: int) -> date:
@@ -75,6 +80,12 @@ JOBS = [
         label="Đưa đề nghị gỡ đang chờ vào xử lý khi đến hạn",
         run=lambda on: takedown.start_waiting(on=on),
         every=EVERY_MINUTE,
+    ),
+    Job(
+        name="send_resets",
+        label="Gửi liên kết đặt lại mật khẩu cho yêu cầu đang chờ",
+        run=lambda on: links.send_resets(on=on),
+        every=EVERY_FEW_SECONDS,
     ),
     Job(
         name="send_mail",
@@ -145,7 +156,7 @@ JOBS = [
     ),
     Job(
         name="clear_sessions",
-        label="Xóa phiên đăng nhập đã hết hạn",
+        label="Xóa phiên đăng nhập, số lần thử, yêu cầu và văn bản giữ lại đã quá hạn",
         run=clear_sessions,
         daily_at=time(3, 0),
     ),

@@ -298,6 +298,8 @@ LOGGING = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         # Wrong passwords stand in the audit trail; here they would put addresses of persons into the log.
         "axes": {"level": "ERROR"},
+        # Wrong passwords stand in the audit trail; here they would put addresses of persons into the log.
+        "axes": {"level": "ERROR"},
         "wagtail": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
     },

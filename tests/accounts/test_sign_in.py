@@ -9,7 +9,6 @@ from django.core import mail
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from accounts.models import PortalSession, User
 from accounts.signin import second_factor
