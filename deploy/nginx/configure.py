@@ -1,0 +1,90 @@
+"""Write the configuration of nginx for one machine.
+
+    python deploy/nginx/configure.py --host longxuyen.example --var /var/lib/portal \\
+        --certificate /etc/ssl/portal/chain.pem --key /etc/ssl/portal/key.pem > /etc/nginx/conf.d/portal.conf
+
+Fills `portal.conf`, which says what each part is for. Every subdomain of `--host` is answered too: the component sites
+are subdomains, and a new one needs no change here (the certificate must name it, or all of them).
+"""
+
+import argparse
+import ipaddress
+import re
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the configuration."""
+    sys.stdout.write(configuration(_parser().parse_args(arguments)))
+    return 0
+
+
+def configuration(chosen: argparse.Namespace) -> str:
+    """Return the configuration as text; `chosen` as `_parser` reads it.
+
+    Raises ValueError for a path or name that nginx would read as something else.
+    """
+    names = " ".join(f"{host} *.{host}" for host in chosen.host)
+    suffix = "" if chosen.https_port == 443 else f":{chosen.https_port}"
+    values = {
+        "BEHIND": chosen.behind,
+        "NAMES": names,
+        "VAR": str(chosen.var),
+        "PAGES": str(HERE / "pages"),
+        "CERTIFICATE": str(chosen.certificate),
+        "KEY": str(chosen.key),
+        "LOGS": str(chosen.logs),
+        "ACME": str(chosen.acme),
+        "ACCEL": chosen.accel,
+        "RATE": str(chosen.rate),
+        "HTTPS_SUFFIX": suffix,
+    }
+    for name, value in values.items():
+        if not re.fullmatch(r"[\w./:*\- ]*", value):
+            raise ValueError(f"{name}: {value!r}")
+    values |= {
+        "LISTEN_HTTP": _listen(chosen, chosen.http_port, ""),
+        "LISTEN_HTTPS": _listen(chosen, chosen.https_port, " ssl"),
+        "LISTEN_HTTP_DEFAULT": _listen(chosen, chosen.http_port, " default_server"),
+        "LISTEN_HTTPS_DEFAULT": _listen(chosen, chosen.https_port, " ssl default_server"),
+        "ADMIN_ACCESS": _admin_access(chosen.admin_networks),
+    }
+    template = (HERE / "portal.conf").read_text(encoding="utf-8")
+    return re.sub(r"@([A-Z_]+)@", lambda match: values[match.group(1)], template)
+
+
+def _listen(chosen, port: int, how: str) -> str:
+    return "\n".join(f"    listen {address}:{port}{how};" for address in chosen.address)
+
+
+def _admin_access(networks: list[str]) -> str:
+    """Only these networks reach the administration; without any, everybody reaches its sign-in."""
+    if not networks:
+        return "        # Open to every network; `--admin-networks` names those that may come in."
+    allowed = [f"        allow {ipaddress.ip_network(network)};" for network in networks]
+    return "\n".join([*allowed, "        deny all;"])
+
+
+def _parser() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("--host", nargs="+", required=True, help="PORTAL_HOST; its subdomains come along")
+    options.add_argument("--var", type=Path, required=True, help="PORTAL_VAR; nginx must be able to read its media")
+    options.add_argument("--certificate", type=Path, required=True)
+    options.add_argument("--key", type=Path, required=True)
+    options.add_argument("--behind", default="127.0.0.1:8000", help="where the portal listens")
+    options.add_argument("--address", nargs="+", default=["0.0.0.0", "[::]"], help="where nginx listens")
+    options.add_argument("--http-port", type=int, default=80)
+    options.add_argument("--https-port", type=int, default=443)
+    options.add_argument("--logs", type=Path, default=Path("/var/log/nginx"))
+    options.add_argument("--acme", type=Path, default=Path("/var/www/acme"), help="for renewing the certificate")
+    options.add_argument("--accel", default="/tep-noi-bo/", help="PORTAL_ACCEL_PREFIX")
+    options.add_argument("--rate", type=int, default=50, help="requests a second of one network address")
+    options.add_argument("--admin-networks", nargs="+", default=[], help="networks that reach the administration")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

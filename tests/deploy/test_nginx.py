@@ -1,0 +1,384 @@
+"""What stands in front of the portal, tried with a real nginx; a small server behind it plays the portal."""
+
+import argparse
+import contextlib
+import http.client
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import children
+import pytest
+
+from deploy.nginx import configure
+
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+pytestmark = pytest.mark.skipif(not (NGINX and shutil.which("openssl")), reason="nginx and openssl are not installed")
+
+KEPT = {"Cache-Control": "public, max-age=60, s-maxage=1", "Vary": "Accept-Encoding"}
+# nginx counts whole seconds: what may be kept for one may be given for nearly two.
+PAST_FRESHNESS_SECONDS = 2.1
+PRIVATE = {"Cache-Control": "private, no-cache"}
+FILE = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "ETag": '"one"',
+        "Cross-Origin-Resource-Policy": "same-site", "Content-Disposition": 'inline; filename="anh.txt"',
+        "Strict-Transport-Security": "max-age=31536000", "Content-Type": "text/plain"}  # fmt: skip
+
+
+class Portal:
+    """Plays the portal: remembers the requests, answers what `answers` says of a path (status, headers, body)."""
+
+    def __init__(self):
+        self.asked, self.answers, self.seconds = [], {}, 0.0
+        portal = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def answer(self):
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                portal.asked.append(self)
+                time.sleep(portal.seconds)
+                status, headers, body = portal.answers.get(self.path.split("?")[0], (200, PRIVATE, b"trang"))
+                self.send_response(status)
+                for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(body)
+
+            do_GET = do_HEAD = do_POST = do_PUT = answer
+
+            def log_message(self, *_arguments):
+                pass
+
+        self.handler = Handler
+        self.port = _free_port()
+        self.open()
+
+    def open(self):
+        ThreadingHTTPServer.request_queue_size = 64
+        self.server = ThreadingHTTPServer(("127.0.0.1", self.port), self.handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def close(self):
+        """Stop as a portal stops that is started anew: its connections end."""
+        self.server.shutdown()
+        self.server.server_close()
+        for handler in self.asked:
+            with contextlib.suppress(OSError):
+                handler.connection.shutdown(socket.SHUT_RDWR)
+
+
+class Front:
+    """A running nginx and what asks it."""
+
+    def __init__(self, folder: Path, portal: Portal, **changes):
+        self.folder, self.portal = folder, portal
+        self.http, self.https = _free_port(), _free_port()
+        chosen = {
+            "host": ["localhost", "longxuyen.example"], "var": folder, "certificate": folder / "certificate.pem",
+            "key": folder / "key.pem", "behind": f"127.0.0.1:{portal.port}", "address": ["127.0.0.1"],
+            "http_port": self.http, "https_port": self.https, "logs": folder, "acme": folder / "acme",
+            "accel": "/tep-noi-bo/", "rate": 50, "admin_networks": [], **changes,
+        }  # fmt: skip
+        (folder / "portal.conf").write_text(configure.configuration(argparse.Namespace(**chosen)), encoding="utf-8")
+        user = "user root;" if os.geteuid() == 0 else ""
+        temporary = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("fastcgi", "uwsgi", "scgi", "proxy"))
+        (folder / "nginx.conf").write_text(
+            f"daemon off; {user} worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log notice;\n"
+            f"events {{ worker_connections 512; }}\nhttp {{ client_body_temp_path {folder}/client; {temporary}\n"
+            f"include {folder}/portal.conf; }}\n"
+        )
+        self.process = None
+
+    def start(self):
+        self.process = children.start(
+            [NGINX, "-p", str(self.folder), "-e", f"{self.folder}/error.log", "-c", f"{self.folder}/nginx.conf"]
+        )
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            assert self.process.poll() is None, (self.folder / "error.log").read_text()
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", self.https), timeout=1).close()
+                return self
+            time.sleep(0.02)
+        raise AssertionError((self.folder / "error.log").read_text())
+
+    def ask(self, path, method="GET", *, host="localhost", body=None, tls=True, **headers):
+        """Return status, headers and body of one request on a connection of its own."""
+        context = ssl.create_default_context(cafile=str(self.folder / "certificate.pem"))
+        if tls:
+            connection = _Named(host, "127.0.0.1", self.https, timeout=15, context=context)
+        else:
+            connection = http.client.HTTPConnection("127.0.0.1", self.http, timeout=15)
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        try:
+            connection.request(method, path, body=body, headers={"Host": host, **names})
+            answer = connection.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+        finally:
+            connection.close()
+
+
+class _Named(http.client.HTTPSConnection):
+    """Asks the machine's own address under a name that no DNS knows."""
+
+    def __init__(self, name, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.name = name
+
+    def connect(self):
+        plain = socket.create_connection((self.host, self.port), self.timeout)
+        self.sock = self._context.wrap_socket(plain, server_hostname=self.name)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-keyout", folder / "key.pem", "-out", folder / "certificate.pem", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=DNS:localhost,DNS:my-long.localhost,DNS:longxuyen.example"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return folder
+
+
+@pytest.fixture
+def front(tmp_path, certificate):
+    """nginx with the portal behind it, started anew for each test: nothing is kept and nobody counted."""
+    with _running(tmp_path, certificate) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def _running(folder, certificate, **changes):
+    for name in ("certificate.pem", "key.pem"):
+        shutil.copy(certificate / name, folder / name)
+    (folder / "media" / "abc").mkdir(parents=True)
+    (folder / "media" / "abc" / "anh.txt").write_text("0123456789")
+    portal = Portal()
+    running = Front(folder, portal, **changes)
+    try:
+        yield running.start()
+    finally:
+        children.end([running.process])
+        portal.close()
+
+
+class TestDoor:
+    def test_plain_http_leads_to_https(self, front):
+        status, headers, _ = front.ask("/tin-tuc/?trang=2", tls=False)
+        assert (status, headers["Location"]) == (301, f"https://localhost:{front.https}/tin-tuc/?trang=2")
+        assert front.portal.asked == []
+
+    def test_a_host_that_is_not_ours_gets_no_answer(self, front):
+        with pytest.raises((http.client.HTTPException, OSError)):
+            front.ask("/", host="evil.example", tls=False)
+        with pytest.raises(ssl.SSLError):
+            front.ask("/", host="evil.example")
+        assert front.portal.asked == []
+
+    def test_a_component_site_is_answered_under_its_own_name(self, front):
+        assert front.ask("/", host="my-long.localhost")[0] == 200
+        assert front.portal.asked[-1].headers["Host"] == "my-long.localhost"
+
+    def test_only_new_versions_of_tls_are_spoken(self, front):
+        for version, spoken in (("-tls1_3", True), ("-tls1_2", True), ("-tls1_1", False)):
+            done = subprocess.run(
+                ["openssl", "s_client", "-connect", f"127.0.0.1:{front.https}", "-servername", "localhost", version,
+                 "-cipher", "DEFAULT:@SECLEVEL=0"],
+                input=b"", capture_output=True, timeout=10, check=False,
+            )  # fmt: skip
+            assert (done.returncode == 0) == spoken, (version, done.stderr[-500:])
+
+    def test_what_a_client_says_of_proxies_is_not_passed_on(self, front):
+        front.ask(
+            "/", X_Forwarded_For="203.0.113.5", X_Forwarded_Proto="http", X_Forwarded_Host="evil.example",
+            Forwarded="for=203.0.113.5",
+        )  # fmt: skip
+        passed = front.portal.asked[-1].headers
+        assert (passed["X-Forwarded-For"], passed["X-Forwarded-Proto"]) == ("127.0.0.1", "https")
+        assert passed["X-Forwarded-Host"] is None and passed["Forwarded"] is None
+
+    def test_its_version_is_not_told(self, front):
+        assert front.ask("/")[1]["Server"] == "nginx"
+
+    def test_the_log_holds_no_words_and_no_opening_address(self, front):
+        front.ask("/tim-kiem/?q=bi-mat-cua-toi", Referer="https://localhost/?q=bi-mat-cua-toi")
+        front.ask("/quan-tri/password_reset/confirm/MQ/cax-khoa-mo/")
+        front.ask("/quan-tri/kich-hoat/MQ/cax-khoa-mo/?a=1")
+        log = (front.folder / "portal.log").read_text()
+        assert "GET /tim-kiem/" in log and "/quan-tri/kich-hoat/..." in log
+        assert "bi-mat" not in log and "khoa-mo" not in log
+
+    def test_the_administration_can_be_kept_to_certain_networks(self, tmp_path, certificate):
+        with _running(tmp_path, certificate, admin_networks=["203.0.113.0/24"]) as front:
+            for path in ("/quan-tri/", "/quan-tri/login/"):
+                status, _headers, body = front.ask(path)
+                assert status == 403 and "mạng nội bộ" in body.decode()
+            assert front.ask("/")[0] == 200
+
+    def test_a_value_that_nginx_would_read_as_more_is_refused(self):
+        with pytest.raises(ValueError, match="VAR"):
+            configure.main(
+                ["--host", "localhost", "--var", "/srv; include /etc/passwd", "--certificate", "/c", "--key", "/k"]
+            )
+
+
+class TestCopies:
+    def test_a_public_page_is_kept_for_the_second_it_allows(self, front):
+        front.portal.answers["/"] = (200, KEPT, b"mot")
+        assert [front.ask("/")[2] for _ in range(20)] == [b"mot"] * 20
+        assert len(front.portal.asked) <= 2
+        front.portal.answers["/"] = (410, KEPT, b"da go")
+        time.sleep(PAST_FRESHNESS_SECONDS)
+        assert front.ask("/")[::2] == (410, b"da go")
+
+    def test_a_kept_page_is_given_while_the_portal_is_away_and_a_private_one_never(self, front):
+        front.portal.answers["/"] = (200, KEPT, b"trang chu")
+        front.ask("/")
+        front.ask("/rieng/")
+        front.portal.close()
+        time.sleep(PAST_FRESHNESS_SECONDS)
+        assert front.ask("/")[::2] == (200, b"trang chu")
+        status, headers, body = front.ask("/rieng/")
+        assert status == 502 and "tạm thời gián đoạn" in body.decode()
+        assert headers["Cache-Control"] == "no-store" and headers["Retry-After"] == "30"
+        assert front.ask("/may-chu/trang.css")[0] == 200
+        front.portal.open()
+
+    def test_a_page_taken_down_is_not_given_while_the_portal_is_away(self, front):
+        front.portal.answers["/"] = (200, KEPT, b"sai")
+        front.ask("/")
+        front.portal.answers["/"] = (410, KEPT, b"da go")
+        time.sleep(PAST_FRESHNESS_SECONDS)
+        front.ask("/")
+        front.portal.close()
+        time.sleep(PAST_FRESHNESS_SECONDS)
+        assert front.ask("/")[::2] == (410, b"da go")
+        front.portal.open()
+
+    def test_who_has_a_session_gets_no_copy_and_leaves_none(self, front):
+        front.portal.answers["/"] = (200, KEPT, b"chung")
+        front.ask("/")
+        front.portal.answers["/"] = (200, KEPT, b"rieng")
+        assert front.ask("/", Cookie="__Host-sessionid=abc")[2] == b"rieng"
+        assert front.ask("/")[2] == b"chung"
+
+    def test_what_sets_a_cookie_is_never_kept(self, front):
+        front.portal.answers["/gop-y/"] = (200, {**KEPT, "Set-Cookie": "__Host-csrftoken=a"}, b"bieu mau")
+        for _ in range(2):
+            front.ask("/gop-y/")
+        assert len(front.portal.asked) == 2
+
+    def test_each_host_and_each_compression_has_a_copy_of_its_own(self, front):
+        front.portal.answers["/"] = (200, KEPT, b"x")
+        for host in ("localhost", "my-long.localhost"):
+            for encoding in ("br, gzip", "gzip, br;q=0.9", "gzip", "identity"):
+                front.ask("/", host=host, Accept_Encoding=encoding)
+        assert len(front.portal.asked) == 6
+
+    def test_readers_of_a_form_do_not_wait_for_each_other(self, front):
+        front.portal.seconds = 0.4
+        began = time.monotonic()
+        with ThreadPoolExecutor(10) as readers:
+            statuses = list(readers.map(lambda _: front.ask("/gop-y/")[0], range(10)))
+        assert statuses == [200] * 10
+        assert time.monotonic() - began < 2
+
+
+class TestFiles:
+    def test_the_bytes_come_from_nginx_with_what_the_portal_says_of_them(self, front):
+        front.portal.answers["/tep/t/anh.txt"] = (
+            200, {**FILE, "X-Accel-Redirect": "/tep-noi-bo/abc/anh.txt", "Cache-Control": "private, no-store"}, b"",
+        )  # fmt: skip
+        status, headers, body = front.ask("/tep/t/anh.txt")
+        assert (status, body) == (200, b"0123456789")
+        for name, value in {**FILE, "Cache-Control": "private, no-store"}.items():
+            assert headers[name] == value, name
+        assert "X-Accel-Redirect" not in headers
+        status, headers, body = front.ask("/tep/t/anh.txt", Range="bytes=2-4")
+        assert (status, body, headers["Content-Range"]) == (206, b"234", "bytes 2-4/10")
+        assert headers["Content-Security-Policy"] == "default-src 'none'"
+        assert front.ask("/tep/t/anh.txt", "HEAD")[2] == b""
+
+    def test_every_request_is_decided_by_the_portal(self, front):
+        front.portal.answers["/tep/t/anh.txt"] = (200, {**FILE, "X-Accel-Redirect": "/tep-noi-bo/abc/anh.txt"}, b"")
+        front.ask("/tep/t/anh.txt")
+        front.portal.answers["/tep/t/anh.txt"] = (404, PRIVATE, b"khong co")
+        for headers in ({}, {"Range": "bytes=0-1"}, {"If_None_Match": '"one"'}):
+            assert front.ask("/tep/t/anh.txt", **headers)[0] == 404
+
+    def test_the_folder_itself_cannot_be_asked_for(self, front):
+        for path in ("/tep-noi-bo/abc/anh.txt", "/tep-noi-bo/", "/tep/../tep-noi-bo/abc/anh.txt", "/media/abc/anh.txt",
+                     "/tep-noi-bo/../nginx.conf", "/tep-noi-bo%2fabc/anh.txt"):  # fmt: skip
+            assert b"0123456789" not in front.ask(path)[2], path
+        assert front.ask("/tep-noi-bo/abc/anh.txt")[0] == 404
+
+
+class TestLimits:
+    def test_a_flood_of_forms_is_turned_away_before_the_portal(self, front):
+        with ThreadPoolExecutor(8) as senders:
+            answers = list(senders.map(lambda _: front.ask("/gop-y/", "POST", body=b"a=b"), range(60)))
+        assert len(front.portal.asked) <= 35
+        status, headers, body = next(answer for answer in answers if answer[0] == 429)
+        assert "Quá nhiều yêu cầu" in body.decode() and headers["Content-Type"].startswith("text/html")
+        assert front.ask("/")[0] == 200
+
+    def test_a_flood_of_pages_is_turned_away(self, tmp_path, certificate):
+        with _running(tmp_path, certificate, rate=5) as front:
+            with ThreadPoolExecutor(8) as readers:
+                statuses = list(readers.map(lambda number: front.ask(f"/{number}/")[0], range(350)))
+        assert statuses.count(429) >= 10
+        assert statuses.count(200) >= 300
+
+    def test_bodies_are_bounded_by_the_kind_of_address(self, front):
+        for path, size, status in (
+            ("/gop-y/", 28_000_000, 413), ("/gop-y/", 1_000_000, 200), ("/quan-tri/login/", 100_000, 413),
+            ("/quan-tri/images/add/", 30_000_000, 200),
+        ):  # fmt: skip
+            answer = _post(front, path, size)
+            assert answer[0] == status, (path, size)
+            if status == 413:
+                assert "quá lớn" in answer[1].decode()
+
+    def test_a_long_filter_of_a_list_passes_and_an_endless_address_does_not(self, front):
+        assert front.ask("/quan-tri/pages/?" + "a" * 16_000)[0] == 200
+        status, _headers, body = front.ask("/?" + "a" * 40_000)
+        assert status in (400, 414) and "không hợp lệ" in body.decode()
+
+    def test_readiness_is_told_beside_the_portal_only(self, front):
+        assert front.ask("/readyz")[0] == 200
+        assert "deny all" in (front.folder / "portal.conf").read_text().split("location = /readyz")[1][:120]
+
+
+def _post(front, path, size):
+    """Send a body of `size` bytes; nginx may answer and close before all of it is sent."""
+    context = ssl.create_default_context(cafile=str(front.folder / "certificate.pem"))
+    with (
+        socket.create_connection(("127.0.0.1", front.https), 15) as plain,
+        context.wrap_socket(plain, server_hostname="localhost") as sent,
+    ):
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {size}\r\nConnection: close\r\n\r\n"
+        sent.sendall(head.encode())
+        with contextlib.suppress(OSError):
+            for _ in range(0, size, 1_000_000):
+                sent.sendall(b"a" * min(size, 1_000_000))
+        answer = http.client.HTTPResponse(sent)
+        answer.begin()
+        return answer.status, answer.read()
