@@ -12,19 +12,19 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, FileField, Q
 from wagtail.log_actions import log
-from wagtail.models import UploadedFile
 
 from . import audit, scanner
-from .models import FileVersion, PortalFile, PortalImage, PortalRendition
+from .files import sites_that_show
+from .models import FileVersion, PortalFile, PortalImage
 from .models.files import INFECTED, ScanState, digest_of
 from .page_cache import raise_generation
-from .sites import site_of
 
 RESCAN_SECONDS = 40
 
@@ -92,13 +92,13 @@ def _scan_again(item, on: datetime) -> int:
         if newly_found:
             _withdraw(locked, scan)
         elif newly_open:
-            raise_generation(_sites_that_show(locked))
+            raise_generation(sites_that_show(locked))
     return 1
 
 
 def _withdraw(item, scan: scanner.Scan) -> None:
     shown_by = item.public_sources()
-    raise_generation(_sites_that_show(item), urgent=True)
+    raise_generation(sites_that_show(item), urgent=True)
     log(instance=item, action="portal.file.infected", data={"virus": scan.virus, "signature": scan.signature})
     places = "; ".join(str(row) for row in shown_by[:20]) or "chưa có bài nào đang đăng"
     _alarm(
@@ -106,15 +106,6 @@ def _withdraw(item, scan: scanner.Scan) -> None:
         f"Tệp «{item}» (số {item.pk}) có mã độc {scan.virus}; cổng đã đóng tệp với mọi người. "
         f"Nơi đang dùng: {places}. Hãy thay tệp hoặc bỏ tệp khỏi bài.",
     )
-
-
-def _sites_that_show(item) -> list:
-    sites = {item.owner_site, *(_site(row) for row in item.public_sources())}
-    return list(sites - {None})
-
-
-def _site(row):
-    return site_of(row) if hasattr(row, "path") else getattr(row, "owner_site", None)
 
 
 def _alarm(subject: str, text: str) -> None:
@@ -141,11 +132,11 @@ def sweep(*, older_than_seconds: int = 86_400) -> int:
 
 def orphans(*, older_than_seconds: int) -> list[Path]:
     """Return the stored files that no row names and that are older than so many seconds."""
-    named = set()
-    for model in (PortalFile, PortalImage, PortalRendition):
-        named.update(model.objects.values_list("file", flat=True))
-    named.update(FileVersion.objects.exclude(path="").values_list("path", flat=True))
-    named.update(UploadedFile.objects.values_list("file", flat=True))
+    named = set(FileVersion.objects.exclude(path="").values_list("path", flat=True))
+    for model in apps.get_models():
+        for field in model._meta.local_concrete_fields:
+            if isinstance(field, FileField) and field.storage == default_storage:
+                named.update(model._base_manager.values_list(field.name, flat=True))
     root, limit = Path(default_storage.location), time.time() - older_than_seconds
     return [
         path

@@ -32,8 +32,9 @@ from vietnam import text
 from . import audit, authority
 from .file_checks.common import extension_of
 from .gate import Refused, is_open
-from .models import FileVersion, PortalFile, PortalImage, PortalRendition
+from .models import FileVersion, PortalFile, PortalImage, PortalRendition, PortalSite
 from .models.files import NOT_CHANGED, content_type_of, digest_of
+from .sites import site_of
 
 # A browser may show it again for this long without asking; whatever stands between asks every time, so that a
 # file that was taken down leaves all shared caches at once.
@@ -85,7 +86,7 @@ def send_private(request, item):
         raise Refused(NOT_SCANNED)
     response = _send(request, item)
     response.headers["Cache-Control"] = PRIVATE_CACHE
-    if request.method == "GET" and isinstance(item, PortalFile | PortalImage):
+    if request.method == "GET" and not isinstance(item, PortalRendition):
         audit.record("file.downloaded", by=request.user, obj=item, before=item.digest)
     return response
 
@@ -110,6 +111,15 @@ def note_published(files: Iterable, on) -> None:
     """Write down that pictures and files became public at the moment `on`; the publishing verb calls it."""
     for file in files:
         type(file).objects.filter(pk=file.pk, first_public_at=None).update(first_public_at=on)
+
+
+def sites_that_show(item) -> set[PortalSite]:
+    """Return the sites that readers see a picture or file on, and the one that holds it."""
+    return {item.owner_site, *(_site_of_row(row) for row in item.public_sources())} - {None}
+
+
+def _site_of_row(row):
+    return site_of(row) if hasattr(row, "path") else getattr(row, "owner_site", None)
 
 
 def _kept(file):
@@ -199,31 +209,39 @@ def replace_file(item, *, by, on: datetime | None = None, content, reason: str, 
     `content`: an uploaded file that was looked into (`file_checks/`), of the same kind as the older one. The address
     stays; sizes of a picture are made anew. Raises ValidationError (field → message) without a reason or with another
     kind of file, Refused without the right, or for what is or was public unless a verb of `workflows` calls.
+    `approved_by`: the second person, whose act it then is.
     """
     item = type(item).objects.select_for_update().get(pk=item.pk)
-    if not authority.belongs_to(by, item):
+    if not authority.belongs_to(approved_by or by, item):
         raise Refused("Bạn không thuộc trang giữ tệp này nên không thay được.")
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do thay tệp."})
     if item.was_public() and not is_open():
         raise Refused(NOT_CHANGED)
-    extension = extension_of(item.address_name)
-    if _same_kind(extension_of(content.name)) != _same_kind(extension):
-        raise ValidationError({"content": f"Tệp mới phải cùng loại «.{extension}» để giữ nguyên địa chỉ."})
+    demand_same_kind(item, content)
     content.name = item.address_name
     version = note_replaced(item, content, by=by, on=on, reason=reason, approved_by=approved_by)
     item.file = content
     if isinstance(item, PortalImage):
+        # The point of interest was that of the older picture.
+        item.set_focal_point(None)
         item._set_image_file_metadata()
         item.renditions.all().delete()
     else:
         item._set_document_file_metadata()
     item.save()
     log(
-        instance=item, action="portal.file.replace", user=by,
+        instance=item, action="portal.file.replace", user=approved_by or by,
         data={"reason": reason, "before": version.digest, "after": item.digest},
     )  # fmt: skip
     return version
+
+
+def demand_same_kind(item, content) -> None:
+    """Raise ValidationError unless a content is of the kind that the address of a picture or file ends with."""
+    extension = extension_of(item.address_name)
+    if _same_kind(extension_of(content.name)) != _same_kind(extension):
+        raise ValidationError({"content": f"Tệp mới phải cùng loại «.{extension}» để giữ nguyên địa chỉ."})
 
 
 def _same_kind(extension: str) -> str:
@@ -249,6 +267,12 @@ def note_replaced(item, content, *, by, on: datetime | None = None, reason: str,
         by_id=getattr(by, "pk", None), by_name=_name_of(by), approved_by_name=_name_of(approved_by), reason=reason,
         replaced_at=on or timezone.now(),
     )  # fmt: skip
+
+
+def file_at(model, path: str) -> PortalImage | PortalFile | None:
+    """Return the picture or file whose content lies, or lay before it was replaced, at a path of the store."""
+    version = FileVersion.objects.filter(file_type=model._meta.label, path=path).exclude(path="").first()
+    return model.objects.filter(pk=version.file_id).first() if version else model.objects.filter(file=path).first()
 
 
 def versions_of(item) -> list[FileVersion]:

@@ -4,8 +4,10 @@ from django import forms
 from wagtail.admin.widgets import AdminDateInput, AdminPageChooser
 from wagtail.models import Page
 
-from base.models import PortalFile
+from base.forms import ExaminedFileField, ExaminedImageField, demand_storable
+from base.models import PortalFile, PortalImage
 
+from . import file_changes
 from .approval import DECLARATION
 from .models import TakeDown
 
@@ -138,3 +140,49 @@ class MoveForm(forms.Form):
         label="Lý do", widget=forms.Textarea(attrs={"rows": 3}), required=False,
         help_text="Bắt buộc với trang đã đăng.",
     )  # fmt: skip
+
+
+class FileChangeForm(forms.Form):
+    """What shall change about a picture or file that readers see; new content is looked into like any upload."""
+
+    title = forms.CharField(
+        label="Tên", max_length=255, error_messages={"required": "Hãy ghi tên tệp."},
+        help_text="Người đọc thấy tên này khi tải tệp về.",
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="Lý do thay", widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Hãy ghi lý do thay tệp."},
+    )  # fmt: skip
+
+    def __init__(self, *args, item, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial = file_changes.texts_of(item) | self.initial
+        self.item, self.by = item, by
+        is_image = isinstance(item, PortalImage)
+        reason = self.fields.pop("reason")
+        if is_image:
+            self.fields["description"] = forms.CharField(
+                label="Mô tả (văn bản thay thế)", max_length=255, required=False,
+                help_text="Người không thấy ảnh sẽ nghe câu này.",
+            )  # fmt: skip
+            self.fields["credit"] = forms.CharField(label="Tác giả, nguồn ảnh", max_length=200, required=False)
+        content = (ExaminedImageField if is_image else ExaminedFileField)(label="Tệp mới", required=False)
+        content.help_text = "Bỏ trống nếu chỉ sửa chữ. Tệp mới phải cùng loại và giữ nguyên địa chỉ cũ."
+        self.fields["content"] = content
+        self.fields["reason"] = reason
+
+    def clean_content(self):
+        content = self.cleaned_data["content"]
+        if content:
+            demand_storable(content, by=self.by, site=self.item.owner_site)
+        return content or None
+
+
+class DecideFileChangeForm(SecondLookForm):
+    """The decision of the second person, on exactly what he was shown."""
+
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["accepted"].choices = [("yes", "Đồng ý thay tệp"), ("no", "Không đồng ý")]

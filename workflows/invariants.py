@@ -26,6 +26,7 @@ from wagtail.models import DraftStateMixin, Page, PageLogEntry, Revision, Site, 
 
 from accounts.models import Appointment, RoleGroup, User
 from base import audit_chain, file_scans
+from base.files import file_at
 from base.models import OutgoingMail, PortalFile, PortalImage, PortalRendition
 
 from . import archive
@@ -51,9 +52,13 @@ def faults() -> list[str]:
 
 def _public_things() -> list[str]:
     found = []
-    sealed = {}
+    # The last copy counts: a file that took another's place was sealed with the version it belongs to, by its own two.
+    sealed, emergencies = {}, set()
     for copy in ArchiveCopy.objects.order_by("pk"):
-        sealed[(copy.object_type, copy.object_id, copy.revision_id)] = copy
+        key = (copy.object_type, copy.object_id, copy.revision_id)
+        sealed[key] = copy
+        if copy.ground.startswith("Đăng khẩn cấp"):
+            emergencies.add(key)
     declared = set(Declaration.objects.values_list("revision_id", flat=True))
     published = set(
         PageLogEntry.objects.filter(action__in=["portal.publish", "wagtail.publish.scheduled"]).values_list(
@@ -62,24 +67,21 @@ def _public_things() -> list[str]:
     )
     for obj in _live_objects():
         name = f"{obj._meta.verbose_name} {obj.pk} «{obj}»"
-        copy = sealed.get((obj._meta.label, str(obj.pk), obj.live_revision_id))
+        key = (obj._meta.label, str(obj.pk), obj.live_revision_id)
+        copy = sealed.get(key)
         if obj.live_revision_id is None:
             found.append(f"{name} đang đăng mà không có phiên bản nào được đăng.")
         elif copy is None:
             found.append(f"{name} đang đăng mà không có bản lưu trữ.")
         elif copy.content_digest != archive.content_digest(obj):
             found.append(f"{name}: nội dung đang đăng khác bản đã duyệt.")
-        elif copy.submitted_by and copy.submitted_by == copy.approved_by and not _was_emergency(copy):
+        elif copy.submitted_by and copy.submitted_by == copy.approved_by and key not in emergencies:
             found.append(f"{name}: cùng một người gửi và duyệt.")
-        if obj.live_revision_id and obj.live_revision_id not in declared and not _was_emergency(copy):
+        if obj.live_revision_id and obj.live_revision_id not in declared and key not in emergencies:
             found.append(f"{name} đang đăng mà không có cam kết của người gửi.")
         if isinstance(obj, Page) and obj.pk not in published:
             found.append(f"{name} đang đăng mà không có dòng nhật ký đăng.")
     return found
-
-
-def _was_emergency(copy) -> bool:
-    return copy is not None and copy.ground.startswith("Đăng khẩn cấp")
 
 
 def _live_objects():
@@ -207,7 +209,7 @@ def _private_files(copy) -> list[str]:
     found = []
     for item in copy.files if copy is not None else []:
         for model in (PortalFile, PortalImage):
-            kept = model.objects.filter(file=item["path"]).first()
+            kept = file_at(model, item["path"])
             if kept is not None and not kept.public_sources():
                 found.append(kept.url)
     return found

@@ -18,13 +18,14 @@ from base.models import PortalSite
 from base.sites import site_of
 from base.verb_views import VerbView as BaseVerbView
 
-from . import approval, archive, arrangement, disposal, retention, takedown
+from . import approval, archive, arrangement, disposal, file_changes, retention, takedown
 from .forms import DecideForm, MoveForm, ProposeForm, ReasonForm, ReviewForm, SecondLookForm, SubmitForm
 from .models import (
     ArchivalUnpublishTask,
     ArchiveCopy,
     EditorialApprovalTask,
     EmergencyAct,
+    FileChange,
     MoveProposal,
     TakeDown,
 )
@@ -197,7 +198,7 @@ def compare_url(obj, revision_id) -> str:
 
 
 class QueueView(TemplateView):
-    """What waits for me: reviews, take-downs, moves, emergency acts."""
+    """What waits for me: reviews, take-downs, moves, changed files, emergency acts."""
 
     template_name = "workflows/queue.html"
 
@@ -232,6 +233,11 @@ class QueueView(TemplateView):
             ],
             moves=[
                 row for row in MoveProposal.objects.filter(decided_at=None) if arrangement.may_decide_move(user, row)
+            ],
+            file_changes=[
+                change
+                for change in FileChange.objects.filter(decided_at=None).select_related("site", "proposed_by")
+                if change.proposed_by_id == user.pk or file_changes.may_decide(user, change)
             ],
             emergencies=[
                 act

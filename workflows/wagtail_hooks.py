@@ -10,7 +10,7 @@ from wagtail.admin.widgets import Button
 from accounts.roles import ARRANGE, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_roles, may
 from base.sites import site_of
 
-from . import disposal_views, views
+from . import disposal_views, file_views, views
 
 SUBMIT = "action-portal-submit"
 # Wagtail's own ways to publish, submit, remove and unlock a schedule: each has a verb of ours instead.
@@ -19,7 +19,7 @@ NOT_OURS = {"action-publish", "action-unpublish", "action-submit", "action-resta
 
 @hooks.register("register_admin_urls")
 def admin_urls():
-    v, d = views, disposal_views
+    v, f, d = views, file_views, disposal_views
     return [
         path("duyet/", v.QueueView.as_view(), name="workflows_queue"),
         path(
@@ -44,6 +44,10 @@ def admin_urls():
         path("sap-xep/<int:page_id>/", v.ArrangeView.as_view(), name="workflows_arrange"),
         path("chuyen-trang/<int:page_id>/", v.MoveView.as_view(), name="workflows_move"),
         path("chuyen-trang/de-nghi/<int:pk>/", v.DecideMoveView.as_view(), name="workflows_decide_move"),
+        path("thay-tep/<int:pk>/", f.FileChangeView.as_view(), name="workflows_file_change"),
+        path("thay-tep/<int:pk>/noi-dung/", f.proposed_content, name="workflows_file_change_content"),
+        path("thay-tep/<int:pk>/rut/", f.WithdrawFileChangeView.as_view(), name="workflows_withdraw_file_change"),
+        path("thay-tep/<str:kind>/<int:pk>/", f.ProposeFileChangeView.as_view(), name="workflows_propose_file_change"),
         path("huy-lich/<int:page_id>/", v.UnscheduleView.as_view(), name="workflows_unschedule"),
         path("luu-tru/", v.ArchiveListView.as_view(), name="workflows_archive"),
         path("luu-tru/<int:pk>/", v.ArchiveCopyView.as_view(), name="workflows_archive_copy"),
@@ -191,6 +195,9 @@ def log_actions(actions):
         ("portal.arrange", "Sắp xếp", "Sắp xếp lại thứ tự"),
         ("portal.move", "Chuyển trang", "Chuyển trang"),
         ("portal.move.propose", "Đề nghị chuyển trang", "Đề nghị chuyển trang"),
+        ("portal.file.propose", "Đề nghị thay tệp", "Đề nghị thay tệp đang đăng"),
+        ("portal.file.change", "Duyệt thay tệp", "Duyệt thay nội dung, tên hoặc mô tả của tệp đang đăng"),
+        ("portal.file.refuse", "Không đồng ý thay tệp", "Không đồng ý, hoặc rút, đề nghị thay tệp"),
         ("portal.calendar.set", "Sửa lịch làm việc", "Sửa một ngày trong lịch làm việc"),
         ("portal.calendar.remove", "Bỏ ngày khỏi lịch", "Bỏ một ngày khỏi lịch làm việc"),
         ("portal.deadline.start", "Bắt đầu thời hạn", "Bắt đầu tính thời hạn"),

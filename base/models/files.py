@@ -62,10 +62,18 @@ def stored_name(instance, filename: str) -> str:
     At first the random name is that of the address, so that whatever asks a storage for an address gets the guarded
     one. A content that takes the place of another lies apart, so that the older one stays as it was.
     """
+    return _path(instance.token if instance._state.adding else new_token(), filename)
+
+
+def random_name(instance, filename: str) -> str:
+    """Return where a file that has no address of its own lies, "<random>/<name>"."""
+    return _path(new_token(), filename)
+
+
+def _path(folder: str, filename: str) -> str:
     path = PurePosixPath(filename.replace("\\", "/"))
     stem = text.slug(path.stem)[:LONGEST_STEM].strip("-") or "tep"
     extension = text.slug(path.suffix)[:10]
-    folder = instance.token if instance._state.adding else new_token()
     return f"{folder}/{stem}.{extension}" if extension else f"{folder}/{stem}"
 
 

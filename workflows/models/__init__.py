@@ -3,6 +3,7 @@ from .archive import ArchiveCopy, ChainHead, Disposal
 from .arrangement import MoveProposal
 from .deadline import CalendarDay, CalendarVersion, Deadline, DeadlineRule
 from .disposal import DisposalItem, DisposalList, RetentionClass, RetentionRule
+from .file_change import FileChange
 from .takedown import ArchivalUnpublishTask, ArchivalUnpublishTaskState, TakeDown
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "DisposalList",
     "EditorialApprovalTask",
     "EmergencyAct",
+    "FileChange",
     "MoveProposal",
     "RetentionClass",
     "RetentionRule",
