@@ -1,0 +1,38 @@
+"""Lists of the administration as files."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+
+from openpyxl import load_workbook
+
+from tests.city import CityTestCase
+
+REGISTER = "/quan-tri/van-ban/so/"
+LOCKED = "/quan-tri/reports/locked/"
+
+
+class ListsAsFiles(CityTestCase):
+    def setUp(self):
+        self.client.force_login(self.cast.superuser)
+
+    def test_csv_is_neither_offered_nor_made(self):
+        for address in (REGISTER, LOCKED):
+            page = self.client.get(address)
+            answer = self.client.get(address, {"export": "csv"})
+
+            self.assertNotIn("export=csv", page.content.decode())
+            self.assertNotIn("text/csv", answer.headers["Content-Type"])
+
+    def test_xlsx_is_offered_where_a_list_can_be_exported(self):
+        page = self.client.get(LOCKED)
+
+        self.assertIn("export=xlsx", page.content.decode())
+
+    def test_moments_are_those_of_the_clock_on_the_wall(self):
+        page = self.city.section(self.city.my_long)
+        type(page).objects.filter(pk=page.pk).update(locked=True, locked_at=datetime(2026, 1, 1, 20, 30, tzinfo=UTC))
+
+        answer = self.client.get(LOCKED, {"export": "xlsx"})
+
+        rows = load_workbook(BytesIO(answer.getvalue())).active.iter_rows(values_only=True)
+        self.assertIn(datetime(2026, 1, 2, 3, 30), [value for row in rows for value in row])
