@@ -7,14 +7,14 @@ import time
 
 
 class SmtpSink:
-    """A mail server on a port of its own.
+    """A mail server on a port of its own, or on the one it is given.
 
     `mode`: "ok" takes mails; "refuse" answers 550 to every recipient; "slow" waits a second before each answer;
     "hang" takes the connection and says nothing; "cut" takes the mail and cuts the line before saying so.
     `received`: (recipient, bytes) of each mail taken.
     """
 
-    def __init__(self, mode: str = "ok"):
+    def __init__(self, mode: str = "ok", *, port: int = 0):
         self.mode = mode
         self.received: list[tuple[str, bytes]] = []
         sink = self
@@ -30,7 +30,7 @@ class SmtpSink:
             allow_reuse_address = daemon_threads = True
             block_on_close = False
 
-        self._server = Server(("127.0.0.1", 0), Talk)
+        self._server = Server(("127.0.0.1", port), Talk)
         self.port = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._stop = threading.Event()

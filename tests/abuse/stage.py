@@ -2,7 +2,8 @@
 
 1. PostgreSQL of its own (`tools/postgres.py`), a folder of its own for files, archive and mail.
 2. The small city with three wards, everything planted (`planting.py`), and one person a role.
-3. granian with two workers, nginx in front that ends TLS and sends the files (X-Accel-Redirect).
+3. granian with two workers; nginx in front with the configuration of `deploy/nginx`, which ends TLS, sends the files
+   (X-Accel-Redirect) and limits floods; a malware scanner that knows the test virus.
 4. Sessions over the real sign-in screens.
 
 The cases attack over HTTP; this process reads and prepares the same database to tell what the attack did.
@@ -23,30 +24,24 @@ import children
 import postgres
 import requests
 
+from tests.files import clamd
+
 ROOT = Path(__file__).resolve().parents[2]
-PORTS = (8680, 8681, 8682)
+# The web server, the portal behind it, the mail server that is slow, the address that waits for calls, plain HTTP.
+PORTS = (8680, 8681, 8682, 8683, 8684)
+# Requests a second that nginx lets through from one address: the roles of the cases ask faster than people do.
+RATE = 300
 START_SECONDS = 90
 WORKERS = 2
+# Around what `deploy/nginx/configure.py` writes: what a machine's own nginx.conf says.
 NGINX = """
 daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log warn; {user}
 events {{ worker_connections 512; }}
 http {{
-  access_log off; server_tokens off; client_max_body_size 320m; default_type application/octet-stream;
+  default_type application/octet-stream;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-  upstream portal {{ server 127.0.0.1:{back}; keepalive 16; }}
-  server {{
-    listen 127.0.0.1:{front} ssl;
-    ssl_certificate {folder}/certificate.pem; ssl_certificate_key {folder}/key.pem;
-    large_client_header_buffers 4 32k;
-    location /tep-noi-bo/ {{ internal; alias {var}/media/; }}
-    location / {{
-      proxy_pass http://portal; proxy_http_version 1.1; proxy_read_timeout 120s;
-      proxy_set_header Connection ""; proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto https;
-      proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Host "";
-      proxy_set_header Forwarded "";
-    }}
-  }}
+  include {folder}/portal.conf;
 }}
 """
 
@@ -80,23 +75,26 @@ class Stage:
 
     @property
     def log(self) -> str:
-        """What the server has written so far."""
-        return (self.folder / "server.log").read_text("utf-8", "replace")
+        """What the portal's server and nginx have written so far."""
+        files = [self.folder / "server.log", *(self.folder / "logs").glob("*.log")]
+        return "\n".join(path.read_text("utf-8", "replace") for path in files if path.exists())
 
 
 @contextlib.contextmanager
-def environment(ports: tuple[int, int, int] = PORTS):
+def environment(ports: tuple[int, ...] = PORTS):
     """Prepare database, folder and environment; yield the stage before Django is set up. Ends everything after."""
     with contextlib.ExitStack() as ending:
         database = ending.enter_context(postgres.server())
+        scanner = ending.enter_context(clamd.running())
         folder = Path(tempfile.mkdtemp(prefix="portal-abuse-"))
         ending.callback(shutil.rmtree, folder, ignore_errors=True)
-        front, back, sink = ports
+        front, back, sink = ports[:3]
         own = {
             "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "config.settings.production",
             "PORTAL_VAR": str(folder / "var"), "PORTAL_HTTPS": "true", "PORTAL_PORT": str(front),
             "PORTAL_HOST": "localhost", "PORTAL_ACCEL_PREFIX": "/tep-noi-bo/", "PORTAL_LOG_LEVEL": "WARNING",
-            "SECRET_KEY": secrets.token_urlsafe(64),
+            "SECRET_KEY": secrets.token_urlsafe(64), "PORTAL_CLAMAV": scanner.address,
+            "PORTAL_EMAIL_URL": f"smtp://127.0.0.1:{sink}/",
         }  # fmt: skip
         inherited = {
             name: value for name, value in os.environ.items()
@@ -105,7 +103,7 @@ def environment(ports: tuple[int, int, int] = PORTS):
         os.environ.clear()
         os.environ.update(inherited | own)
         (folder / "var").mkdir()
-        yield Stage(folder, f"https://127.0.0.1:{front}", front, back, sink, {**os.environ, "PYTHONPATH": str(ROOT)})
+        yield Stage(folder, f"https://localhost:{front}", front, back, sink, {**os.environ, "PYTHONPATH": str(ROOT)})
 
 
 def manage(stage: Stage, *arguments: str, check: bool = True, data: str | None = None) -> subprocess.CompletedProcess:
@@ -122,9 +120,9 @@ def serving(stage: Stage):
     _certificate(stage)
     log = open(stage.folder / "server.log", "w", encoding="utf-8")  # noqa: SIM115 - closed with the servers
     user = "user root;" if os.geteuid() == 0 else ""
-    (stage.folder / "nginx.conf").write_text(
-        NGINX.format(folder=stage.folder, var=stage.var, front=stage.port, back=stage.back, user=user)
-    )
+    (stage.folder / "nginx.conf").write_text(NGINX.format(folder=stage.folder, user=user))
+    (stage.folder / "logs").mkdir()
+    (stage.folder / "portal.conf").write_text(_nginx_site(stage))
     stage.server = children.start(
         [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(stage.back),
          "--workers", str(WORKERS), "--blocking-threads", "4", "config.wsgi:application"],
@@ -137,6 +135,18 @@ def serving(stage: Stage):
     finally:
         children.end([nginx, stage.server])
         log.close()
+
+
+def _nginx_site(stage: Stage) -> str:
+    """The configuration that the portal brings for nginx, for this machine."""
+    options = {
+        "--host": "localhost", "--var": stage.var, "--certificate": stage.certificate,
+        "--key": stage.folder / "key.pem", "--behind": f"127.0.0.1:{stage.back}", "--address": "127.0.0.1",
+        "--https-port": stage.port, "--http-port": stage.sink_port + 2, "--logs": stage.folder / "logs", "--rate": RATE,
+    }  # fmt: skip
+    command = [sys.executable, ROOT / "deploy" / "nginx" / "configure.py"]
+    command += [str(part) for option in options.items() for part in option]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def _certificate(stage: Stage) -> None:

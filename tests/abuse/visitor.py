@@ -42,6 +42,12 @@ class Visitor:
         self.http.mount("https://", _From(self.address))
         self.http.headers.update({"User-Agent": "Mozilla/5.0 (X11; Linux x86_64)", "Accept-Language": "vi"})
 
+    def elsewhere(self) -> "Visitor":
+        """The same session from another address."""
+        other = Visitor(self.stage, self.role)
+        other.http.cookies.update(self.http.cookies)
+        return other
+
     # --- Asking ---------------------------------------------------------------------------------------
 
     def ask(self, method: str, path: str, *, host: str = "localhost", headers: dict | None = None, **options):
