@@ -30,11 +30,16 @@ SCENES = {
     "island": ("#c7dfe8", "#f4efdc", "#86ab93", "#3f7a5e", "#92bfc6", "#4f8c9a", "trees"),
     "garden": ("#dcead8", "#f5f3df", "#8db07c", "#4b7d4a", "#b5cfa2", "#7aa56e", "trees"),
 }
+NAMES = {
+    "river": "dòng sông", "street": "đường phố", "market": "chợ nổi", "storm": "trời giông", "library": "thư viện",
+    "trees": "hàng cây", "field": "cánh đồng", "books": "kệ sách", "night": "phố đêm", "alley": "ngõ nhỏ",
+    "island": "cù lao", "garden": "khu vườn",
+}  # fmt: skip
 
 
 def picture(scene: str, *, collection, title: str = "") -> PortalImage:
     """Return the stored picture of a scene in a collection, drawn on first use."""
-    title = title or f"Minh họa: {scene}"
+    title = title or f"Minh họa: {NAMES[scene]}"
     found = PortalImage.objects.filter(title=title, collection=collection).first()
     if found:
         return found
