@@ -47,6 +47,10 @@ MOST_FAULTS = 100
 # How much of the newest heads' file is read to find its last lines.
 TAIL = 65_536
 
+# What reading a value raises that its column could not hold.
+UNREADABLE = (AttributeError, TypeError, ValueError)
+GONE = object()
+
 _chains: dict[str, Callable[[], tuple[int, str]]] = {}
 
 
@@ -434,13 +438,14 @@ def verify(*, on: datetime | None = None, tail: bool = True) -> Report:
     comparison, authorship = Comparison(outside.of_chain.get(CHAIN, [])), Authorship()
     latest = None
     for link, row in _links():
-        report.faults += _faults_of(link, row, expected, previous) or authorship.faults_of(link, row)
+        found = _faults_of(link, row, expected, previous) or authorship.faults_of(link, row)
+        report.faults += found
         first, message = comparison.check(link.sequence, link.seal)
         if first:
             # Written anew from the first fault on, if one is known in this stretch; else from its beginning.
             first = min((fault.sequence for fault in report.faults if fault.sequence >= first), default=first)
             report.faults.append(Fault(first, _entry_of(first), message))
-        if row is not None:
+        if not found:
             if latest is not None and row["at"] < latest - LATEST_COMMIT and len(report.notes) < MOST_FAULTS:
                 report.notes.append(
                     f"Dòng nhật ký {row['id']} ghi giờ lùi so với dòng trước nó ({audit_keys.moment(row['at'])})."
@@ -522,14 +527,34 @@ def _links(last: int | None = None):
     """Yield (link, its entry as a dict or None) in the order of the chain, those after `last`."""
     links = AuditSeal.objects.order_by("sequence")
     while True:
-        batch = list(links.filter(sequence__gt=last)[:BATCH] if last is not None else links[:BATCH])
+        batch = [
+            link or AuditSeal(sequence=sequence, entry_id=0)
+            for sequence, link in each(links.filter(sequence__gt=last)[:BATCH] if last is not None else links[:BATCH])
+        ]
         if not batch:
             return
-        rows = AuditEntry.objects.filter(pk__in=[link.entry_id for link in batch]).values(*FIELDS)
-        entries = {row["id"]: row for row in rows}
+        keys = [link.entry_id for link in batch if isinstance(link.entry_id, int)]
+        entries = dict(each(AuditEntry.objects.filter(pk__in=keys)))
         for link in batch:
-            yield link, entries.get(link.entry_id)
+            entry = entries.get(link.entry_id, GONE)
+            yield link, None if entry is GONE else {name: getattr(entry, name, None) for name in FIELDS}
         last = batch[-1].sequence
+
+
+def each(queryset) -> Iterator[tuple[object, object]]:
+    """Yield (key, row) of a queryset, in its order; None for a row that holds what its columns never could.
+
+    SQLite lets whoever has the file write any text into any column; that one row must not hide the others.
+    """
+    try:
+        yield from [(row.pk, row) for row in queryset]
+    except UNREADABLE:
+        for key in queryset.values_list("pk", flat=True):
+            try:
+                row = queryset.model._base_manager.get(pk=key)
+            except UNREADABLE:
+                row = None
+            yield key, row
 
 
 def _faults_of(link: AuditSeal, row: dict | None, expected: int, previous: str) -> list[Fault]:
@@ -538,14 +563,27 @@ def _faults_of(link: AuditSeal, row: dict | None, expected: int, previous: str) 
         found.append(Fault(expected, 0, f"thiếu mắt xích trước mắt xích {link.sequence}."))
     elif link.previous_seal != previous:
         found.append(Fault(link.sequence, link.entry_id, "mắt xích không nối với mắt xích trước nó."))
-    sealed = link_seal(link.sequence, link.entry_id, link.digest, link.sealed_at, link.previous_seal)
-    if sealed != link.seal:
+    if _of_link(link) != link.seal:
         found.append(Fault(link.sequence, link.entry_id, "mắt xích đã bị sửa."))
     if row is None:
         found.append(Fault(link.sequence, link.entry_id, "dòng nhật ký đã bị xóa."))
-    elif entry_digest(row) != link.digest:
+    elif _of_entry(row) != link.digest:
         found.append(Fault(link.sequence, link.entry_id, "dòng nhật ký đã bị sửa."))
     return found[:1]
+
+
+def _of_link(link: AuditSeal) -> str:
+    try:
+        return link_seal(link.sequence, link.entry_id, link.digest, link.sealed_at, link.previous_seal)
+    except UNREADABLE:
+        return "không đọc được"
+
+
+def _of_entry(row: dict) -> str:
+    try:
+        return entry_digest(row)
+    except UNREADABLE:
+        return "không đọc được"
 
 
 def _faults_of_the_end(count: int, seal: str, comparison: Comparison, on: datetime | None) -> list[Fault]:

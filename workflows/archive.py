@@ -20,7 +20,7 @@ from wagtail.models import ReferenceIndex
 from accounts.roles import owner_site
 from base import audit_keys
 from base.audit import FIELDS, record
-from base.audit_chain import Comparison, read_heads
+from base.audit_chain import UNREADABLE, Comparison, each, read_heads
 from base.models import AuditEntry, PortalFile, PortalImage
 from base.sealing import canonical, sealed_content
 from base.sealing import content_digest as content_digest
@@ -187,12 +187,12 @@ def verify(copies=None) -> list[Fault]:
     faults, previous, present = [], "", []
     comparison = Comparison(read_heads().of_chain.get(CHAIN, []))
     disposed = {row.copy_id: row for row in Disposal.objects.all()}
-    rows = {copy.pk: copy for copy in ArchiveCopy.objects.order_by("pk")}
+    rows = dict(each(ArchiveCopy.objects.order_by("pk")))
     kept, decided = _witnesses()
     for pk in sorted({*rows, *disposed, *kept}):
         row = rows.get(pk) or disposed.get(pk)
         if row is None:
-            faults.append(Fault(pk, "Bản ghi đã bị xóa."))
+            faults.append(Fault(pk, "Bản ghi đã bị sửa: không đọc được." if pk in rows else "Bản ghi đã bị xóa."))
             continue
         if row.previous_seal != previous:
             faults.append(Fault(pk, "Chuỗi niêm phong bị đứt trước bản ghi này: thiếu, đổi chỗ hoặc sửa bản ghi."))
@@ -243,9 +243,16 @@ def chain_head() -> tuple[int, str]:
     return (head.count, head.seal) if head else (0, "")
 
 
+def _is_sealed(copy: ArchiveCopy) -> bool:
+    try:
+        return seal_of(copy) == copy.seal
+    except UNREADABLE:
+        return False
+
+
 def _faults_of(copy: ArchiveCopy) -> list[Fault]:
     faults = []
-    if seal_of(copy) != copy.seal:
+    if not _is_sealed(copy):
         # What it says of its files is worth nothing either.
         return [Fault(copy.pk, "Bản ghi đã bị sửa: niêm phong không khớp.")]
     digests = [copy.content_digest, copy.html_digest, *(item["digest"] for item in copy.files)]
