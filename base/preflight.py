@@ -11,6 +11,7 @@ from wagtail.images.blocks import ImageBlock
 
 from .authority import references, references_foreign_to_owner
 from .models.files import Kept, ScanState
+from .personal_data import kinds_in
 
 # A number, date or name left open: "…/QĐ-UBND", ".../2026/QĐ-UBND", "ngày … tháng", "[...]", "xxx".
 PLACEHOLDER = re.compile(
@@ -39,7 +40,8 @@ def preflight_content(obj) -> list[Finding]:
     """Return findings about the texts and pictures of `obj`.
 
     Open placeholders, pictures without a description, references to what another site has not published, files that
-    the malware scanner has not passed; as warnings, what was noted when a file was uploaded.
+    the malware scanner has not passed; as warnings, what looks like personal data, and what was noted when a file was
+    uploaded.
     """
     findings = [
         Finding("blocker", reference.field, reference.message) for reference in references_foreign_to_owner(obj)
@@ -67,6 +69,9 @@ def preflight_content(obj) -> list[Finding]:
             words = [value]
         else:
             continue
+        for kind in sorted({kind for word in words for kind in kinds_in(word)}):
+            message = f"Có chữ giống {kind}; hãy bỏ nếu là của cá nhân (Điều 6 của Quy chế)."
+            findings.append(Finding("warning", field.name, message))
         hit = next((match for word in words if (match := PLACEHOLDER.search(word))), None)
         if hit:
             findings.append(
