@@ -66,8 +66,9 @@ class SignInMiddleware:
             return
         if not request.user.is_authenticated:
             if session is not None:
-                # Django has compared the password's hash, the epoch and whether the account is active.
-                self._close(request, key, sessions.end(session, on=now, why=PortalSession.End.CREDENTIALS), now)
+                # Django has compared the password's hash, the epoch, the age and whether the account is active.
+                why = sessions.overdue(session, now) or PortalSession.End.CREDENTIALS
+                self._close(request, key, sessions.end(session, on=now, why=why), now)
             return
         if session is None or session.user_id != request.user.pk:
             session = sessions.begin(request, request.user, on=now)

@@ -1,0 +1,175 @@
+"""Who guesses is slowed and locked, by account and address; the true owner elsewhere is not."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import time_machine
+from django.core import mail
+from django.test import Client, SimpleTestCase
+
+from accounts.models import AttemptCount, User
+from accounts.signin import second_factor, throttle
+from base.models import AuditEntry
+from tests.city import PASSWORD, CityTestCase, with_app
+
+MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+LOGIN, VERIFY, RESET = "/quan-tri/login/", "/quan-tri/xac-thuc/", "/quan-tri/password_reset/"
+SECOND = timedelta(seconds=1)
+
+
+class WaitingTimes(SimpleTestCase):
+    def test_double_from_the_fifth_failure_and_lock_from_the_tenth(self):
+        for failures, seconds in ((0, 0), (4, 0), (5, 4), (6, 8), (7, 16), (8, 32), (9, 64), (10, 900), (40, 900)):
+            with self.subTest(failures=failures):
+                self.assertEqual(throttle.wait_after(failures, timedelta(0)), seconds * SECOND)
+
+    def test_grow_shorter_while_one_waits(self):
+        self.assertEqual(throttle.wait_after(5, 3 * SECOND), SECOND)
+        self.assertEqual(throttle.wait_after(10, timedelta(minutes=20)), timedelta(0))
+
+
+class Guessing(CityTestCase):
+    client_class = Client
+
+    def setUp(self):
+        self.clock = self.enterContext(time_machine.travel(MORNING, tick=False))
+        User.objects.update(password_changed_at=MORNING)
+
+    def try_it(self, user=None, password="sai-mat-khau", address="10.5.5.5", name=""):
+        name = name or (user or self.cast.contributor).username
+        return Client(REMOTE_ADDR=address).post(LOGIN, {"username": name, "password": password})
+
+    def fail(self, times, **options):
+        """Give wrong passwords, each as soon as it is allowed."""
+        for _ in range(times):
+            answer = self.try_it(**options)
+            if answer.status_code == 429 and not answer["Retry-After"] == "900":
+                self.clock.shift(int(answer["Retry-After"]) * SECOND)
+                answer = self.try_it(**options)
+        return answer
+
+    def test_after_five_wrong_passwords_even_the_right_one_has_to_wait(self):
+        self.fail(5)
+        slowed = self.try_it(password=PASSWORD)
+        self.clock.shift(4 * SECOND)
+        later = self.try_it(password=PASSWORD)
+
+        self.assertEqual((slowed.status_code, slowed["Retry-After"]), (429, "4"))
+        self.assertContains(slowed, "Quá nhiều lần thử", status_code=429)
+        self.assertEqual(later.status_code, 302)
+
+    def test_the_tenth_wrong_password_locks_account_and_address_for_a_quarter_of_an_hour(self):
+        tenth = self.fail(10)
+        self.clock.shift(timedelta(minutes=14))
+        still = self.try_it(password=PASSWORD)
+        self.clock.shift(timedelta(minutes=2))
+        later = self.try_it(password=PASSWORD)
+
+        self.assertEqual((tenth.status_code, tenth["Retry-After"]), (429, "900"))
+        self.assertEqual((still.status_code, later.status_code), (429, 302))
+
+    def test_the_true_owner_elsewhere_is_not_locked_out(self):
+        self.fail(10)
+
+        self.assertEqual(self.try_it(password=PASSWORD, address="10.8.8.8").status_code, 302)
+
+    def test_others_at_the_same_address_are_not_locked_out(self):
+        self.fail(10)
+
+        self.assertEqual(self.try_it(self.cast.unit_head, password=PASSWORD).status_code, 302)
+
+    def test_what_is_refused_is_not_counted_so_that_a_lock_ends_by_itself(self):
+        self.fail(10)
+        for _ in range(8):
+            self.clock.shift(timedelta(minutes=1))
+            self.try_it()
+        self.clock.shift(timedelta(minutes=8))
+
+        self.assertEqual(self.try_it(password=PASSWORD).status_code, 302)
+
+    def test_upper_case_and_spaces_do_not_make_another_account(self):
+        for name in ("Cong-tac-vien.my-long", " cong-tac-vien.my-long ", "CONG-TAC-VIEN.MY-LONG"):
+            self.fail(2, name=name)
+
+        self.assertEqual(self.try_it().status_code, 429)
+
+    def test_a_right_password_forgets_the_wrong_ones_before_it(self):
+        self.fail(4)
+        self.try_it(password=PASSWORD)
+
+        self.assertEqual(self.fail(4).status_code, 200)
+
+    def test_unknown_names_are_slowed_and_locked_like_known_ones(self):
+        slowed = []
+        for name in (self.cast.contributor.username, "khong-co-ai"):
+            self.fail(5, name=name)
+            slowed.append(self.try_it(name=name))
+
+        self.assertEqual([answer.status_code for answer in slowed], [429, 429])
+        self.assertEqual(slowed[0].content, slowed[1].content)
+
+    def test_one_password_on_many_accounts_locks_the_address(self):
+        for number in range(throttle.SPRAYED_ACCOUNTS):
+            self.assertEqual(self.try_it(name=f"can-bo.{number}").status_code, 200)
+
+        self.assertEqual(self.try_it(password=PASSWORD).status_code, 429)
+        self.assertEqual(self.try_it(password=PASSWORD, address="10.8.8.8").status_code, 302)
+
+    def test_a_lock_is_recorded_and_the_technical_admin_told_once_an_hour(self):
+        self.fail(10)
+        self.fail(10, name="khong-co-ai")
+
+        self.assertEqual(AuditEntry.objects.filter(action="session.locked").count(), 2)
+        self.assertEqual([letter.to for letter in mail.outbox], [[self.cast.technical_admin.email]])
+
+    def test_refusals_stand_in_the_trail(self):
+        self.fail(5)
+        self.try_it()
+
+        self.assertTrue(AuditEntry.objects.filter(action="refused", result="refused").exists())
+
+    def test_wrong_codes_are_slowed_and_locked_too(self):
+        device = with_app(self.cast.head)
+        client = Client(REMOTE_ADDR="10.5.5.5")
+        client.post(LOGIN, {"username": self.cast.head.username, "password": PASSWORD})
+        statuses = []
+        for _ in range(30):
+            answer = client.post(VERIFY, {"code": "000000"})
+            statuses.append(answer.status_code)
+            if answer.status_code == 429:
+                if answer["Retry-After"] == "900":
+                    break
+                self.clock.shift(int(answer["Retry-After"]) * SECOND)
+        right = client.post(VERIFY, {"code": second_factor.present_code(device)})
+
+        self.assertEqual(statuses[:7], [200, 200, 200, 200, 200, 429, 200])
+        self.assertEqual(right.status_code, 429)
+        self.assertEqual(AuditEntry.objects.filter(action="session.second_factor", result="failed").count(), 10)
+
+    def test_wrong_codes_from_many_addresses_leave_only_known_networks_open(self):
+        head = self.cast.head
+        device = with_app(head)
+        known = Client(REMOTE_ADDR="10.8.8.8")
+        known.post(LOGIN, {"username": head.username, "password": PASSWORD})
+        known.post(VERIFY, {"code": second_factor.present_code(device)})
+        self.clock.shift(60 * SECOND)
+        for number in range(throttle.CODES_OF_ACCOUNT):
+            throttle.code_failed(head, f"10.60.{number}.1", on=MORNING + 60 * SECOND)
+
+        self.assertGreater(throttle.code_wait(head, "10.99.1.1", on=MORNING + 61 * SECOND), timedelta(0))
+        self.assertEqual(throttle.code_wait(head, "10.8.8.20", on=MORNING + 61 * SECOND), timedelta(0))
+
+    def test_requests_for_a_new_password_are_limited_by_address(self):
+        client = Client(REMOTE_ADDR="10.5.5.5")
+        statuses = [client.post(RESET, {"typed": f"ai-do.{number}"}).status_code for number in range(12)]
+
+        self.assertEqual(statuses, [302] * throttle.RESETS_OF_ADDRESS + [429, 429])
+
+    def test_old_counts_are_forgotten(self):
+        self.fail(3)
+        throttle.code_failed(self.cast.head, "10.5.5.5", on=MORNING)
+
+        throttle.forget_old_attempts(on=MORNING + timedelta(days=2))
+
+        self.assertEqual(AttemptCount.objects.count(), 0)
+        self.assertEqual(throttle.password_failures(self.cast.contributor.username, "10.5.5.5", on=MORNING), 0)
