@@ -8,6 +8,7 @@ a list of what may be called. Date pickers and panels do so in templates of ours
 
 import re
 
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.utils.html import format_html
 from wagtail.admin.widgets import BaseChooser
 
@@ -17,7 +18,11 @@ _CALL = re.compile(r"(?:new )?(\w+)\((.*)\);", re.DOTALL)
 
 def render_without_script(chooser, name, value, attrs=None, renderer=None):
     """Render a chooser as Wagtail's `BaseChooser.render` does, with attributes where that writes a script."""
-    value_data = chooser.get_value_data(value)
+    try:
+        value_data = chooser.get_value_data(value)
+    except (ValueError, TypeError, OverflowError, ValidationError, ObjectDoesNotExist):
+        # What was sent is no key; the field's error says so, and the person chooses again.
+        value_data = chooser.get_value_data(None)
     widget_html = chooser.render_html(name, value_data, attrs)
     call, arguments = _CALL.fullmatch(chooser.render_js_init(attrs["id"], name, value_data).strip()).groups()
     start = format_html('<span hidden data-portal-start="{}" data-portal-with="{}"></span>', call, f"[{arguments}]")

@@ -159,7 +159,10 @@ class Report:
 
 
 def _place(trace: str) -> str:
-    return "".join(trace.strip().splitlines()[-3:-1])[:300]
+    """The last two lines of ours on the way to the failure, and the failure's kind."""
+    lines = trace.strip().splitlines()
+    ours = [line.strip() for line in lines if 'File "' in line and "site-packages" not in line and "/lib/" not in line]
+    return " ".join([*ours[-2:], lines[-1].split(":")[0]])
 
 
 # --- Sending --------------------------------------------------------------------------------------
@@ -462,11 +465,15 @@ def admin_patterns(resolver, prefix="", inside=False):
             yield prefix + part, item.name
 
 
-def collect_forms(fuzzer: Fuzzer, people: list[str], keys: dict) -> dict:
-    """Open every address of the administration as each person; return the forms to be sent and what a browser sends."""
+def collect_forms(fuzzer: Fuzzer, people: list[str], keys: dict, names: frozenset = frozenset()) -> dict:
+    """Open the administration as each person; return the forms to be sent and what a browser sends.
+
+    `names`: those of the addresses to open; every address without it.
+    """
     forms, seen = {}, set()
+    patterns = sorted({at for at, name in admin_patterns(get_resolver()) if not names or name in names})
     for who in people:
-        for pattern in sorted({pattern for pattern, _name in admin_patterns(get_resolver())}):
+        for pattern in patterns:
             path = fuzzer.fill(pattern, keys, wrong=False)
             if "logout" in path:
                 continue
