@@ -255,7 +255,10 @@ def _faults_of(copy: ArchiveCopy) -> list[Fault]:
     if not _is_sealed(copy):
         # What it says of its files is worth nothing either.
         return [Fault(copy.pk, "Bản ghi đã bị sửa: niêm phong không khớp.")]
-    digests = [copy.content_digest, copy.html_digest, *(item["digest"] for item in copy.files)]
+    try:
+        digests = [copy.content_digest, copy.html_digest, *(item["digest"] for item in copy.files)]
+    except (KeyError, *UNREADABLE):
+        return [Fault(copy.pk, "Bản ghi đã bị sửa: danh sách tệp không đọc được.")]
     for digest in filter(None, digests):
         try:
             kept = read(digest)

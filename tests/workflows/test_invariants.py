@@ -1,19 +1,23 @@
 """What `verify_portal` finds: each invariant is broken on purpose, and named."""
 
+import tempfile
+from io import StringIO
 from pathlib import Path
 
 from django.core.files.storage import default_storage
 from django.core.mail import get_connection, send_mail
-from wagtail.models import Page
+from django.core.management import call_command
+from wagtail.models import Page, PageLogEntry, TaskState, WorkflowState
 from wagtail.search.models import IndexEntry
 
 from base import append_only, audit, audit_chain
 from base.models import AuditEntry, OutgoingMail
+from legalref import numbering
 from search import invariants as search
 from tests import factories
 from tests.city import CityTestCase, publish
-from workflows import invariants, takedown
-from workflows.models import TakeDown
+from workflows import acknowledged, approval, invariants, takedown
+from workflows.models import ArchiveCopy, Declaration, TakeDown
 
 
 class InvariantsCase(CityTestCase):
@@ -114,14 +118,145 @@ class TakenDown(InvariantsCase):
         self.assertEqual(invariants._probes(), [])
 
 
-class FourEyes(InvariantsCase):
+class PublicThings(InvariantsCase):
+    def faults_after(self, bend) -> list[str]:
+        page = self.publish_one(title="Bài đang đăng")
+        self.assertEqual([line for line in invariants._public_things() if page.title in line], [])
+        append_only.remove()
+        bend(page)
+        append_only.install()
+        return [line for line in invariants._public_things() if page.title in line]
+
+    def test_a_page_that_is_public_without_a_public_version_is_named(self):
+        found = self.faults_after(lambda page: Page.objects.filter(pk=page.pk).update(live_revision=None))
+
+        self.assertIn("không có phiên bản nào được đăng", found[0])
+
+    def test_a_page_without_its_sealed_copy_is_named(self):
+        found = self.faults_after(
+            lambda page: ArchiveCopy.objects.filter(object_id=str(page.pk))._raw_delete("default")
+        )
+
+        self.assertIn("không có bản lưu trữ", found[0])
+
+    def test_a_page_that_says_something_else_than_was_approved_is_named(self):
+        found = self.faults_after(lambda page: type(page).objects.filter(pk=page.pk).update(summary="Chưa ai duyệt"))
+
+        self.assertIn("khác bản đã duyệt", found[0])
+
+    def test_a_page_without_the_declaration_of_its_sender_is_named(self):
+        found = self.faults_after(
+            lambda page: Declaration.objects.filter(revision_id=page.live_revision_id)._raw_delete("default")
+        )
+
+        self.assertIn("không có cam kết", found[0])
+
+    def test_a_page_without_the_log_line_of_its_publication_is_named(self):
+        found = self.faults_after(lambda page: PageLogEntry.objects.filter(page=page.pk)._raw_delete("default"))
+
+        self.assertIn("không có dòng nhật ký đăng", found[0])
+
     def test_a_version_approved_by_its_submitter_is_named(self):
+        def one_person(page):
+            rows = ArchiveCopy.objects.filter(object_id=str(page.pk))
+            rows.update(submitted_by=rows.get().approved_by)
+
+        self.assertIn("cùng một người gửi và duyệt", self.faults_after(one_person)[0])
+
+
+class Acknowledged(InvariantsCase):
+    def test_what_was_acknowledged_and_is_gone_or_not_public_is_named(self):
+        page = self.publish_one()
+        draft = factories.article(self.city.section(self.city.my_long), by=self.cast.contributor)
+        lines = [f"wagtailcore.Page {page.pk} public", f"wagtailcore.Page {draft.pk}", ""]
+        self.assertEqual(acknowledged.missing(lines), [])
+
+        found = acknowledged.missing(["wagtailcore.Page 987654", f"wagtailcore.Page {draft.pk} public", "rác"])
+
+        self.assertIn("987654 đã được xác nhận mà không còn", found[0])
+        self.assertIn(f"{draft.pk} đã được xác nhận đăng mà không đăng", found[1])
+        self.assertIn("«rác» không đọc được", found[2])
+
+
+class Halves(InvariantsCase):
+    def test_a_page_without_a_version_is_named(self):
+        page = factories.article(self.city.section(self.city.my_long), by=self.cast.contributor)
+        self.assertEqual(invariants._halves(), [])
+
+        Page.objects.filter(pk=page.pk).update(latest_revision=None)
+
+        self.assertEqual(invariants._halves(), [f"Trang {page.pk} không có phiên bản nào."])
+
+    def test_a_running_approval_without_a_task_and_an_approved_task_whose_approval_goes_on_are_named(self):
+        section = self.city.section(self.city.my_long)
+        states = [
+            approval.submit(
+                factories.article(section, by=self.cast.contributor), by=self.cast.contributor, declaration=True
+            )
+            for _ in range(2)
+        ]
+        self.assertEqual(invariants._halves(), [])
+
+        WorkflowState.objects.filter(pk=states[0].pk).update(current_task_state=None)
+        TaskState.objects.filter(pk=states[1].current_task_state_id).update(status=TaskState.STATUS_APPROVED)
+
+        self.assertEqual(
+            invariants._halves(),
+            [
+                f"Luồng duyệt {states[0].pk} đang chạy mà không có việc nào.",
+                f"Việc {states[1].current_task_state_id} đã duyệt mà luồng duyệt chưa kết thúc.",
+            ],
+        )
+
+    def test_a_sealed_copy_of_a_version_that_is_gone_is_named(self):
         page = self.publish_one()
         copy = invariants.archive.copies_of(page)[0]
-        self.assertFalse([line for line in invariants._public_things() if "cùng một người" in line])
-
         append_only.remove()
-        type(copy).objects.filter(pk=copy.pk).update(submitted_by=copy.approved_by)
+        ArchiveCopy.objects.filter(pk=copy.pk).update(revision_id=987654)
         append_only.install()
 
-        self.assertTrue([line for line in invariants._public_things() if "cùng một người" in line])
+        self.assertEqual(invariants._halves(), [f"Bản lưu trữ {copy.pk} thuộc phiên bản 987654 không còn."])
+
+
+class Tree(InvariantsCase):
+    def test_a_wrong_number_of_children_and_a_page_without_a_parent_are_named(self):
+        section = self.city.section(self.city.my_long)
+        page = factories.article(section, by=self.cast.contributor)
+        self.assertEqual(invariants._tree(), [])
+
+        Page.objects.filter(pk=page.pk).update(path=f"{section.path[:-4]}ZZZZ0001")
+
+        found = invariants._tree()
+        self.assertIn(f"Trang {section.pk}: số trang con ghi 1, thật ra 0.", found)
+        self.assertIn(f"Trang ở {section.path[:-4]}ZZZZ không có trang cha.", found)
+
+
+class Archive(InvariantsCase):
+    def test_a_changed_copy_is_named(self):
+        copy = invariants.archive.copies_of(self.publish_one())[0]
+        self.assertEqual(invariants._archive(), [])
+
+        append_only.remove()
+        ArchiveCopy.objects.filter(pk=copy.pk).update(approved_by="ai đó")
+        append_only.install()
+
+        self.assertIn(f"Bản lưu trữ {copy.pk}: Bản ghi đã bị sửa", invariants._archive()[0])
+
+
+class Whole(InvariantsCase):
+    def test_every_room_says_what_must_hold_in_it(self):
+        self.assertLessEqual({search.faults, numbering.faults}, set(invariants._more))
+
+    def test_the_command_names_each_fault_and_exits_with_1(self):
+        page = self.publish_one(title="Bài đang đăng")
+        acknowledgements, out, err = Path(tempfile.mkstemp()[1]), StringIO(), StringIO()
+        self.addCleanup(acknowledgements.unlink)
+        acknowledgements.write_text(f"wagtailcore.Page {page.pk} public\nwagtailcore.Page 987654 public\n")
+        Page.objects.filter(pk=page.pk).update(live_revision=None)
+
+        with self.assertRaises(SystemExit) as stopped:
+            call_command("verify_portal", f"--acknowledged={acknowledgements}", stdout=out, stderr=err)
+
+        self.assertEqual(stopped.exception.code, 1)
+        self.assertIn("«Bài đang đăng» đang đăng mà không có phiên bản nào", err.getvalue())
+        self.assertIn("987654 đã được xác nhận mà không còn", err.getvalue())
