@@ -8,7 +8,7 @@ from django.urls import get_resolver
 from base.models import AuditEntry, PortalSite
 from tests.abuse.cases import case, together
 from tests.abuse.digests import changed, digest
-from tests.abuse.oracle import is_refused, nothing_changes, shows_nothing
+from tests.abuse.oracle import is_refused, shows_nothing
 from tests.abuse.pages import EVERYTHING
 from tests.abuse.people import OUTSIDERS, session
 from tests.abuse.planting import OPEN, SECRET
@@ -203,11 +203,10 @@ def a10(stage, check):
         for address in single:
             is_refused(check, visitor.get(ADMIN + address), role, f"GET {address}")
 
-    with nothing_changes(check, "", "reading reports"):
-        together(look, OUTSIDERS)
+    together(look, OUTSIDERS)
     own = session(stage, "unit head A").get(ADMIN + "nhat-ky-kiem-tra/")
     check.that(own.status_code == 200 and "my-long" in own.text.lower() or "Mỹ Long" in own.text,
                f"the head of ward A does not see his ward's trail ({own.status_code})", role="unit head A")  # fmt: skip
-    check.that(SECRET in text_of(session(stage, "head").get(ADMIN + "nhat-ky-kiem-tra/")),
-               "the trail holds nothing of ward B at all, so the case proves nothing")  # fmt: skip
+    theirs = session(stage, "head").get(ADMIN + "nhat-ky-kiem-tra/?site=my-xuyen")
+    check.that(SECRET in text_of(theirs), "the trail holds nothing of ward B at all, so the case proves nothing")
     check.figure(f"{len(OUTSIDERS) * (len(REPORTS) + len(single))} requests")

@@ -112,10 +112,15 @@ def a13(stage, check):
     content = archive.archived_content(copy)
     public = page.get_latest_revision().content
     for name in ("title", "summary", "body", "author_name", "source_name", "keywords", "attachments"):
-        check.same(json.dumps(content.get(name)), json.dumps(public.get(name)), f"{name} in the archive")
+        check.same(_plain(content.get(name)), _plain(public.get(name)), f"{name} in the archive")
     check.same(copy.pk, TakeDown.objects.filter(page_id=page.pk).latest("pk").archive_copy_id, "the copy of the row")
     check.that(word.encode() in archive.read(copy.html_digest), "the archived page lacks its text")
     check.that(len(copy.files) >= 2 and not archive.verify([copy]), "the archived copy does not verify")
+
+
+def _plain(value):
+    """A field's value as data: stream fields are kept as JSON, which may be spaced in two ways."""
+    return json.loads(value) if isinstance(value, str) and value.startswith(("[", "{")) else value
 
 
 def _english(page, stage):
@@ -225,7 +230,8 @@ def a14(stage, check):
     told = OutgoingMail.objects.exclude(recipient__in=[user.email for user in people])
     mails = b"".join(bytes(row.message) for row in told if bytes(row.message))
     check.that(word.encode() not in mails, "a third person was mailed a contributor's data")
-    check.that(word not in stage.log and "0987" not in stage.log, "personal data stand in the server's log")
+    written = stage.log.replace(statement.url.rsplit("/", 1)[-1], "")
+    check.that(word not in written and "654 321" not in written, "personal data stand in the server's log")
     for role in ("writer C", "approver B"):
         answer = session(stage, role).get(f"{ADMIN}duyet/wagtailcore/page/{page.pk}/gui/")
         is_refused(check, answer, "", f"{role} on the contributor's screen")

@@ -39,6 +39,7 @@ def main(asked: list[str]) -> int:
         print(f"stage ready after {time.monotonic() - began:.0f} s", flush=True)
         outcomes = []
         with from_environment.serving(stage):
+            people.sign_everybody_in(stage)
             for number in asked or NUMBERS:
                 if number in cases.CASES:
                     outcomes.append(cases.run(cases.CASES[number], stage))
