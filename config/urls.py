@@ -1,7 +1,7 @@
 """Addresses of the portal: the administration, files, signs of life, and the page trees of all sites."""
 
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
@@ -19,6 +19,8 @@ urlpatterns = [
     # Signing in comes before Wagtail's own screens of it.
     path("quan-tri/", include("accounts.signin.urls")),
     path("quan-tri/", include(wagtailadmin_urls)),
+    # Wagtail's signing in of readers to private pages, past our own screens: there are no private pages.
+    re_path(r"^(?:en/)?_util/login/", views.page_not_found),
     *i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False),
 ]
 
