@@ -27,7 +27,7 @@ from sections.models import ArticlePage
 from tests.abuse import addresses
 from tests.abuse.cases import case
 from tests.abuse.editing import add_address, contentstate, edit_address, filled, new_page
-from tests.abuse.media import _stored_files
+from tests.abuse.media import stored_files
 from tests.abuse.oracle import is_refused
 from tests.abuse.people import session
 from tests.abuse.planting import article
@@ -80,7 +80,7 @@ def a16(stage, check):
     visitor = session(stage, "writer A")
     for each in battery.CASES:
         content = each.make()
-        before = _stored_files(stage)
+        before = stored_files(stage)
         taken, said, number = upload(visitor, each.kind, each.filename, content, collection)
         check.same(taken, each.decision_over_http, f"{each.name} («{each.filename[:40]!r}»): {said[:160]}",
                    role="writer A")  # fmt: skip
@@ -91,7 +91,7 @@ def a16(stage, check):
             check.that(
                 re.search("[ăâđêôơưạảãàáếềệốồộớờợứừựịỉĩ]", said), f"{each.name}: not in Vietnamese", role="writer A"
             )
-            check.same(_stored_files(stage), before, f"{each.name} left a file behind", role="writer A")
+            check.same(stored_files(stage), before, f"{each.name} left a file behind", role="writer A")
     infected = AuditEntry.objects.filter(action="file.infected", result="refused")
     check.that(infected.exists(), "the test virus is not recorded", role="writer A")
     _one_at_a_time(stage, check, collection)
@@ -139,7 +139,7 @@ def _one_at_a_time(stage, check, collection) -> None:
         ("images/chooser/create/", "image-chooser-upload-file", "image-chooser-upload-title",
          "image-chooser-upload-collection"),
     )  # fmt: skip
-    before = _stored_files(stage)
+    before = stored_files(stage)
     for address, name, title, where in forms:
         for filename, content in bad:
             answer = visitor.post(
@@ -148,7 +148,7 @@ def _one_at_a_time(stage, check, collection) -> None:
             check.that(
                 answer.status_code in (200, 404), f"{address} took {filename} ({answer.status_code})", role="editor"
             )
-    check.same(_stored_files(stage), before, "files left behind", role="editor")
+    check.same(stored_files(stage), before, "files left behind", role="editor")
     check.that(not PortalFile.objects.filter(title="Tệp xấu").exists(), "a bad file is kept", role="editor")
 
 
