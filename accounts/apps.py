@@ -11,6 +11,7 @@ class AccountsConfig(AppConfig):
         from base.audit_reading import register_readers
         from base.file_scans import register_alarm_addresses
 
+        from . import doors
         from .actor_text import actor_text
         from .roles import READ_TRAIL, slugs_where, technical_addresses
         from .signin import in_admin  # noqa: F401 - registers its hooks
@@ -18,3 +19,4 @@ class AccountsConfig(AppConfig):
         register_actor_text(actor_text)
         register_readers(lambda user: slugs_where(user, READ_TRAIL))
         register_alarm_addresses(technical_addresses)
+        doors.open_own()

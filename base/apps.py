@@ -7,8 +7,10 @@ class BaseConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
+        from . import doors
         from .exports import narrow_exports
         from .signal_handlers import connect
 
         connect()
         narrow_exports()
+        doors.open_own()

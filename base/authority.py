@@ -147,19 +147,26 @@ def is_on_own_way(user, path: str) -> bool:
 
 @dataclass(frozen=True)
 class Reference:
-    """A reference found in a thing: `field` holds it, `target` is what it leads to."""
+    """A reference found in a thing: `field` holds it, `target` is what it leads to, or None where there is nothing."""
 
     field: str
-    target: object
+    target: object | None
+    model: type
+    pk: str
 
     @property
     def message(self) -> str:
-        """What to tell the person who saves; the target's name is not theirs to know."""
-        kind = self.target._meta.verbose_name
-        return (
-            f"Nội dung dẫn tới {kind} (số {self.target.pk}) chưa công khai của trang khác; "
-            f"hãy chọn {kind} của trang mình hoặc đã đăng."
-        )
+        """What to tell the person who saves: neither the target's name nor whether there is one."""
+        return unreachable(self.model, self.pk)
+
+
+def unreachable(model, pk) -> str:
+    """Return what is said of a number that leads to another site's unpublished thing, or to nothing: the same."""
+    kind = model._meta.verbose_name
+    return (
+        f"Nội dung dẫn tới {kind} (số {pk}) không có, hoặc chưa công khai của trang khác; "
+        f"hãy chọn {kind} của trang mình hoặc đã đăng."
+    )
 
 
 def references(obj) -> Iterator[Reference]:
@@ -167,6 +174,10 @@ def references(obj) -> Iterator[Reference]:
 
     A target that does not exist is left out.
     """
+    return (reference for reference in every_reference(obj) if reference.target is not None)
+
+
+def every_reference(obj) -> Iterator[Reference]:
     wanted: dict[int, dict[str, str]] = {}
     for type_id, key, _model_path, path in ReferenceIndex._extract_references_from_object(obj):
         wanted.setdefault(type_id, {}).setdefault(key, path.split(".", 1)[0])
@@ -174,13 +185,22 @@ def references(obj) -> Iterator[Reference]:
         model = ContentType.objects.get_for_id(type_id).model_class()
         if model is None or not has_owner(model):
             continue
-        for target in model._base_manager.filter(pk__in=[key for key in fields if key.isdigit()]):
-            yield Reference(fields[str(target.pk)], target)
+        keys = [key for key in fields if key.isdecimal() and len(key) < 19]
+        found = {str(target.pk): target for target in model._base_manager.filter(pk__in=keys)}
+        for key, field in fields.items():
+            yield Reference(field, found.get(key), model, key)
 
 
 def foreign_references(user, obj) -> list[Reference]:
-    """Return the references of a thing that its editor may not make: to another site's unpublished things."""
-    return [reference for reference in references(obj) if not may_refer(user, reference.target)]
+    """Return the references of a thing that its editor may not make.
+
+    To another site's unpublished things, and to what there is not: whoever tries numbers is told the same of both.
+    """
+    return [
+        reference
+        for reference in every_reference(obj)
+        if reference.target is None or not may_refer(user, reference.target)
+    ]
 
 
 def references_foreign_to_owner(obj) -> list[Reference]:

@@ -15,10 +15,12 @@ from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
 from . import audit_reading, edit_conflict, outbox
 from .admin_labels import name_fields
+from .admin_lists import narrow_filters
 from .admin_scripts import start_choosers_by_attributes
 from .audit_screen import EntryView, TrailView
 from .authority import own_collections, own_home_paths
 from .gate import Refused
+from .hidden_targets import hide_targets
 from .mail_views import MailListView, MendMailView
 from .signal_handlers import NOT_REMOVED_HERE
 from .sites import ancestor_paths
@@ -32,6 +34,8 @@ UNUSED_SETTINGS = frozenset({"collections"})
 bulk_action_registry.has_scanned_for_bulk_actions = True
 
 name_fields()
+narrow_filters()
+hide_targets()
 start_choosers_by_attributes()
 
 

@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class HomeConfig(AppConfig):
     name = "home"
     verbose_name = "Trang chủ và các trang thành phần"
+
+    def ready(self):
+        # Models can be imported only once every app is loaded.
+        from . import doors
+
+        doors.open_own()

@@ -6,8 +6,9 @@ class LegalrefConfig(AppConfig):
     verbose_name = "Văn bản"
 
     def ready(self):
-        from . import numbering
+        from . import doors, numbering
         from .models import LegalDocument
 
         # The document asks its number book; the process module imports the models, so it is handed in here.
         LegalDocument.numbering = numbering
+        doors.open_own()

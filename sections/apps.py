@@ -11,3 +11,7 @@ class SectionsConfig(AppConfig):
 
     def ready(self):
         register_groups((group.label, [row.key for row in rows]) for group, rows in catalogue.menu_groups())
+        # Models can be imported only once every app is loaded.
+        from . import doors
+
+        doors.open_own()

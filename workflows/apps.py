@@ -9,7 +9,7 @@ class WorkflowsConfig(AppConfig):
         from accounts.appointments import on_end
         from base.audit_chain import register_chain
 
-        from . import approval, archive, handover, takedown
+        from . import approval, archive, doors, handover, takedown
         from .models import ArchivalUnpublishTask, EditorialApprovalTask
 
         # The tasks ask the process modules, which import the models: handed in here, in the open.
@@ -18,3 +18,4 @@ class WorkflowsConfig(AppConfig):
         on_end(handover.hand_over)
         # Its head is signed outside the database together with that of the audit trail.
         register_chain(archive.CHAIN, archive.chain_head)
+        doors.open_own()

@@ -1,16 +1,18 @@
-"""The administration's door: which of Wagtail's screens the portal uses, and for whom.
+"""The administration's door: which screens the portal uses, and for whom.
 
-Default deny: a screen of Wagtail or of one of its packages that is on none of the lists below is not there, for
-anybody. So a new release opens nothing by itself, and a test compares the lists with the addresses that exist. Screens
-of our own rooms decide for themselves (`viewsets.py`, the process modules).
+Default deny: a screen that is on none of the lists below and that no room has named (`..doors`) is not there, for
+anybody. So a new release opens nothing by itself, nor does a screen of our own that was forgotten; a test compares the
+lists with the addresses that exist. Whose page or file it is, the door asks too, so that a foreign number and one that
+nothing has are answered alike.
 """
 
 from django.conf import settings
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
+from wagtail.admin.auth import permission_denied
 from wagtail.models import Page, Site
 
-from .. import authority
+from .. import authority, doors
 from ..models import PortalFile, PortalImage, PortalSite
 from ..views import page_not_found
 
@@ -22,35 +24,44 @@ OPEN = frozenset(
     wagtailadmin_password_reset wagtailadmin_password_reset_done wagtailadmin_password_reset_confirm
     wagtailadmin_password_reset_complete
     wagtailadmin_api:pages:listing wagtailadmin_api:pages:detail wagtailadmin_api:pages:find
-    wagtailadmin_explore_root wagtailadmin_explore wagtailadmin_explore_results
-    wagtailadmin_pages:add wagtailadmin_pages:preview_on_add wagtailadmin_pages:choose_parent
-    wagtailadmin_pages:add_subpage wagtailadmin_pages:edit wagtailadmin_pages:preview_on_edit
-    wagtailadmin_pages:view_draft wagtailadmin_pages:delete wagtailadmin_pages:copy wagtailadmin_pages:usage
-    wagtailadmin_pages:search wagtailadmin_pages:search_results wagtailadmin_pages:lock wagtailadmin_pages:unlock
-    wagtailadmin_pages:history wagtailadmin_pages:history_results wagtailadmin_pages:revisions_index
-    wagtailadmin_pages:revisions_view wagtailadmin_pages:revisions_revert wagtailadmin_pages:revisions_compare
-    wagtailadmin_pages:workflow_action wagtailadmin_pages:collect_workflow_action_data
-    wagtailadmin_pages:confirm_workflow_cancellation wagtailadmin_pages:workflow_preview
-    wagtailadmin_pages:workflow_history wagtailadmin_pages:workflow_history_detail
+    wagtailadmin_explore_root wagtailadmin_pages:choose_parent
+    wagtailadmin_pages:search wagtailadmin_pages:search_results
     wagtailadmin_choose_page wagtailadmin_choose_page_search
     wagtailadmin_choose_page_external_link wagtailadmin_choose_page_email_link
     wagtailadmin_choose_page_phone_link wagtailadmin_choose_page_anchor_link
     wagtailadmin_reports:locked_pages wagtailadmin_reports:locked_pages_results
     wagtailadmin_editing_sessions:release wagtailsnippets:index wagtail_localize:javascript_catalog
     wagtaildocs:index wagtaildocs:index_results wagtaildocs:add wagtaildocs:add_multiple
-    wagtaildocs:create_multiple_from_uploaded_document wagtaildocs:delete_upload_multiple
+    wagtaildocs:delete_upload_multiple
     wagtailimages:index wagtailimages:index_results wagtailimages:add wagtailimages:add_multiple
-    wagtailimages:create_multiple_from_uploaded_image wagtailimages:delete_upload_multiple
+    wagtailimages:delete_upload_multiple
     wagtaildocs_chooser:choose wagtaildocs_chooser:choose_results wagtaildocs_chooser:create
     wagtailimages_chooser:choose wagtailimages_chooser:choose_results wagtailimages_chooser:create
     """.split()
 )
+# One page, named by the argument: of the user's own sites.
+OWN_PAGE = dict.fromkeys(
+    """
+    wagtailadmin_pages:edit wagtailadmin_pages:preview_on_edit wagtailadmin_pages:view_draft wagtailadmin_pages:delete
+    wagtailadmin_pages:copy wagtailadmin_pages:usage wagtailadmin_pages:lock wagtailadmin_pages:unlock
+    wagtailadmin_pages:history wagtailadmin_pages:history_results wagtailadmin_pages:revisions_index
+    wagtailadmin_pages:revisions_view wagtailadmin_pages:revisions_revert
+    wagtailadmin_pages:workflow_action wagtailadmin_pages:collect_workflow_action_data
+    wagtailadmin_pages:confirm_workflow_cancellation wagtailadmin_pages:workflow_preview
+    wagtailadmin_pages:workflow_history wagtailadmin_pages:workflow_history_detail
+    """.split(),
+    "page_id",
+) | {
+    "wagtailadmin_pages:revisions_compare": "pk",
+    "wagtailadmin_pages:add": "parent_page_id",
+    "wagtailadmin_pages:preview_on_add": "parent_page_id",
+    "wagtailadmin_pages:add_subpage": "parent_page_id",
+}
 # One picture or file, named by the argument: to work on it, it must be of the user's own sites or shared.
 OWN_FILE = {
     "wagtailimages:edit": ("image_id", PortalImage),
     "wagtailimages:delete": ("image_id", PortalImage),
     "wagtailimages:image_usage": ("image_id", PortalImage),
-    "wagtailimages:preview": ("image_id", PortalImage),
     "wagtailimages:edit_multiple": ("image_id", PortalImage),
     "wagtailimages:delete_multiple": ("image_id", PortalImage),
     "wagtaildocs:edit": ("document_id", PortalFile),
@@ -65,8 +76,10 @@ CHOSEN_FILE = {
     "wagtailimages_chooser:select_format": ("image_id", PortalImage),
     "wagtaildocs_chooser:chosen": ("pk", PortalFile),
 }
-# The page below which one chooses: of the own sites, or on the way down to them.
-OWN_WAY = {"wagtailadmin_choose_page_child": "parent_page_id"}
+# The page below which one looks: of the own sites, or on the way down to them.
+OWN_WAY = dict.fromkeys(
+    ("wagtailadmin_choose_page_child", "wagtailadmin_explore", "wagtailadmin_explore_results"), "parent_page_id"
+)
 # For those who work for all sites: they show what is going on everywhere.
 CITY = frozenset(
     """
@@ -83,17 +96,24 @@ CITY = frozenset(
     """.split()
 )
 # For the break-glass account alone: accounts, groups and workflows decide who may approve.
-SUPERUSER_SPACES = (
-    "wagtailusers_users:",
-    "wagtailusers_groups:",
-    "wagtailsites:",
-    "wagtaillocales:",
-    "wagtailredirects:",
-    "wagtailsettings:",
-    "wagtailadmin_workflows:",
-    "wagtailadmin_collections:",
-    "wagtailadmin_reports:site_history",
-    "wagtailadmin_reports:page_types_usage",
+SUPERUSER = frozenset(
+    f"{space}:{name}"
+    for space, names in {
+        "wagtailusers_users": "index index_results add edit history history_results usage copy",
+        "wagtailusers_groups": "index index_results add edit history history_results usage",
+        "wagtailsites": "index index_results add edit delete history history_results usage copy",
+        "wagtaillocales": "index index_results add edit delete history history_results usage copy",
+        "wagtailredirects": "index index_results add edit delete start_import process_import",
+        "wagtailsettings": "edit preview_on_edit",
+        "wagtailadmin_workflows": (
+            "index index_results add enable disable edit usage usage_results remove add_task select_task_type"
+            " task_index task_index_results edit_task disable_task enable_task task_chooser task_chooser_results"
+            " task_chooser_create task_chosen"
+        ),
+        "wagtailadmin_collections": "index add edit delete",
+        "wagtailadmin_reports": "site_history site_history_results page_types_usage page_types_usage_results",
+    }.items()
+    for name in names.split()
 )
 # For nobody: what they do goes through the portal's own verbs, or must not be done at all.
 CLOSED = frozenset(
@@ -106,8 +126,10 @@ CLOSED = frozenset(
     wagtailadmin_pages:revisions_unschedule wagtailadmin_choose_page_chosen_multiple
     wagtailadmin_collections:set_privacy
     wagtaildocs_chooser:chosen_multiple wagtailimages_chooser:chosen_multiple
-    wagtailimages:url_generator wagtailimages:url_generator_output
+    wagtailimages:url_generator wagtailimages:url_generator_output wagtailimages:preview
+    wagtailimages:create_multiple_from_uploaded_image wagtaildocs:create_multiple_from_uploaded_document
     wagtailembeds:chooser wagtailembeds:chooser_upload
+    wagtailusers_users:delete wagtailusers_groups:delete
     wagtailforms:index wagtailforms:index_results wagtailforms:list_submissions
     wagtailforms:list_submissions_results wagtailforms:delete_submissions
     wagtail_localize:submit_snippet_translation wagtail_localize:machine_translate
@@ -115,6 +137,8 @@ CLOSED = frozenset(
     wagtail_localize:snippets_api_detail
     """.split()
 )
+
+LISTS = (OPEN, OWN_PAGE, OWN_FILE, CHOSEN_FILE, OWN_WAY, CITY, SUPERUSER, CLOSED)
 
 
 class AdminGateMiddleware:
@@ -137,21 +161,24 @@ class AdminGateMiddleware:
 
     def process_view(self, request, view, args, kwargs):
         if not request.path_info.startswith(self.prefix) or not request.user.is_authenticated:
-            return
-        if is_own_screen(view):
-            return
-        if not may_enter(request.user, request.resolver_match.view_name, kwargs):
+            return None
+        name = request.resolver_match.view_name
+        if doors.is_named(name):
+            return None if doors.is_open_to(request.user, name) else self.refuse(request, name)
+        if not may_enter(request.user, name, kwargs):
             raise Http404
+        return None
+
+    def refuse(self, request, name):
+        """What is for nobody is not there; what is for others is said to be."""
+        if doors.is_for_nobody(name):
+            raise Http404
+        return permission_denied(request)
 
 
 def _is_component_host(request) -> bool:
     site = Site.find_for_request(request)
     return site is not None and PortalSite.objects.filter(wagtail_site=site, kind=PortalSite.Kind.WARD).exists()
-
-
-def is_own_screen(view) -> bool:
-    """Tell whether a view was written here, or is Wagtail's behind our own guard."""
-    return getattr(view, "is_guarded", False) or not view.__module__.split(".")[0].startswith("wagtail")
 
 
 def may_enter(user, name: str, kwargs) -> bool:
@@ -160,6 +187,9 @@ def may_enter(user, name: str, kwargs) -> bool:
         return False
     if name in OPEN:
         return True
+    if name in OWN_PAGE:
+        page = _item(OWN_PAGE[name], Page, kwargs)
+        return page is not None and authority.belongs_to(user, page)
     if name in OWN_FILE:
         item = _item(*OWN_FILE[name], kwargs)
         return item is not None and (authority.belongs_to(user, item) or authority.is_shared(item))
@@ -167,20 +197,16 @@ def may_enter(user, name: str, kwargs) -> bool:
         item = _item(*CHOSEN_FILE[name], kwargs)
         return item is not None and authority.may_refer(user, item)
     if name in OWN_WAY:
-        page = Page.objects.filter(pk=kwargs[OWN_WAY[name]]).first()
+        page = _item(OWN_WAY[name], Page, kwargs)
         return page is not None and (user.is_superuser or authority.is_on_own_way(user, page.path))
     if name in CITY:
         return authority.is_city_person(user)
-    return name.startswith(SUPERUSER_SPACES) and user.is_superuser
+    return name in SUPERUSER and user.is_superuser
 
 
 def is_reviewed(name: str) -> bool:
-    """Tell whether an address is on one of the lists."""
-    return (
-        name in OPEN or name in CITY or name in CLOSED or name in OWN_FILE or name in CHOSEN_FILE
-        or name in OWN_WAY
-        or name.startswith(SUPERUSER_SPACES)
-    )  # fmt: skip
+    """Tell whether somebody has looked at an address and put it on one of the lists."""
+    return doors.is_named(name) or any(name in names for names in LISTS)
 
 
 def _item(argument, model, kwargs):

@@ -1,0 +1,44 @@
+"""Which of this room's screens are for whom (`base.doors`), and the question that the rooms above ask, too."""
+
+from collections.abc import Callable
+
+from base.doors import anybody, open_to
+
+from . import appointments
+from .roles import held_roles, may
+from .views import may_look
+
+
+def holds_a_role(user) -> bool:
+    """Tell whether a user holds any role by an appointment in force."""
+    return bool(held_roles(user))
+
+
+def holding(*capabilities: str) -> Callable:
+    """Return the question whether a role of the user, on any site, carries one of the capabilities."""
+
+    def holds(user) -> bool:
+        return any(may(user, capability) for capability in capabilities)
+
+    return holds
+
+
+def open_own() -> None:
+    """Name this room's screens; called once, from `AccountsConfig.ready`."""
+    open_to(
+        anybody,
+        """
+        accounts_sign_in accounts_sign_out accounts_verify accounts_enrol accounts_factor accounts_change_password
+        accounts_ask_reset accounts_reset_asked accounts_reset accounts_activate accounts_state accounts_keep
+        accounts_end_others accounts_end_session accounts_own accounts_rescued accounts_rescued_text
+        """,
+    )
+    open_to(
+        may_look,
+        """
+        accounts_appointments accounts_held accounts_decision accounts_decision_scan accounts_person
+        accounts_appointment accounts_confirm accounts_revoke accounts_end accounts_replace accounts_delegate
+        accounts_account accounts_send_activation accounts_reset_factor accounts_record
+        """,
+    )
+    open_to(appointments.may_see_all, "accounts_lists accounts_list accounts_list_xlsx accounts_list_pdf")

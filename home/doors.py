@@ -1,0 +1,13 @@
+"""Which of this room's screens are for whom (`base.doors`)."""
+
+from accounts.doors import holding
+from accounts.roles import OPEN_SITES
+from base.doors import open_to
+
+
+def open_own() -> None:
+    """Name this room's screens; called once, from `HomeConfig.ready`."""
+    open_to(
+        holding(OPEN_SITES),
+        "home_sites home_open_ward home_merge home_close home_opening home_site_settings",
+    )

@@ -1,0 +1,34 @@
+"""Which of this room's screens are for whom (`base.doors`)."""
+
+from accounts.doors import holding, holds_a_role
+from accounts.roles import CONFIRM_REPEAL, DISPATCH, WRITE
+from base.doors import CHOOSER, SNIPPET, nobody, open_to, works_on_a_site
+
+DOCUMENT, ISSUER, TYPE = (f"legalref_{name}:" for name in ("legaldocument", "issuingbody", "documenttype"))
+
+
+def open_own() -> None:
+    """Name this room's screens; called once, from `LegalrefConfig.ready`."""
+    open_to(holding(CONFIRM_REPEAL), "legalref_repeal legalref_undo_repeal")
+    open_to(holds_a_role, "legalref_mark")
+    open_to(
+        holding(WRITE, DISPATCH),
+        """
+        legalref_books legalref_open_book legalref_book legalref_take_number legalref_next_book
+        legalref_book_register legalref_cancel_number
+        """,
+    )
+    for space in (DOCUMENT, ISSUER, TYPE):
+        open_to(works_on_a_site, SNIPPET, f"wagtailsnippets_{space}")
+        open_to(works_on_a_site, CHOOSER, f"wagtailsnippetchoosers_{space}")
+    open_to(
+        works_on_a_site,
+        """
+        preview_on_add preview_on_edit revisions_view revisions_revert revisions_compare lock unlock workflow_action
+        collect_workflow_action_data confirm_workflow_cancellation workflow_history workflow_history_detail
+        workflow_preview
+        """,
+        f"wagtailsnippets_{DOCUMENT}",
+    )
+    # A document leaves the public by a decision (`workflows.takedown`), never in one step.
+    open_to(nobody, "unpublish revisions_unschedule", f"wagtailsnippets_{DOCUMENT}")

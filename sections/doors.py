@@ -1,0 +1,9 @@
+"""Which of this room's screens are for whom (`base.doors`)."""
+
+from accounts.doors import holds_a_role
+from base.doors import open_to
+
+
+def open_own() -> None:
+    """Name this room's screens; called once, from `SectionsConfig.ready`."""
+    open_to(holds_a_role, "sections_offer_to_city")

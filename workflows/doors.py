@@ -1,0 +1,34 @@
+"""Which of this room's screens are for whom (`base.doors`)."""
+
+from accounts.doors import holding, holds_a_role
+from accounts.roles import ARRANGE, EMERGENCY
+from base.doors import open_to
+
+from . import disposal, retention
+
+
+def open_own() -> None:
+    """Name this room's screens; called once, from `WorkflowsConfig.ready`."""
+    open_to(
+        holds_a_role,
+        """
+        workflows_queue workflows_submit workflows_review workflows_takedowns workflows_propose workflows_takedown
+        workflows_takedown_group workflows_withdraw workflows_restore workflows_second_look workflows_move
+        workflows_decide_move workflows_unschedule workflows_file_change workflows_file_change_content
+        workflows_withdraw_file_change workflows_propose_file_change workflows_archive workflows_archive_copy
+        workflows_archive_html
+        """,
+    )
+    open_to(holding(EMERGENCY), "workflows_emergency_publish workflows_emergency_remove")
+    open_to(holding(ARRANGE), "workflows_arrange")
+    open_to(
+        disposal.may_look,
+        """
+        workflows_disposals workflows_disposal_propose workflows_disposal workflows_disposal_decide
+        workflows_disposal_withdraw workflows_disposal_sheet workflows_disposal_paper workflows_disposal_file
+        """,
+    )
+    open_to(
+        retention.may_set_terms,
+        "workflows_retention workflows_retention_add workflows_retention_term workflows_retention_rule",
+    )
