@@ -8,7 +8,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -57,21 +57,31 @@ def refuse_infected(file, scan: scanner.Scan, *, by=None, site=None) -> None:
 def rescan(*, on: datetime, seconds: float = RESCAN_SECONDS) -> int:
     """Scan what is due, as much as fits into `seconds`; return how many files were looked at.
 
-    Raises ScannerDown, so that the job counts as failed. Without a scanner nothing happens.
+    Raises ScannerDown, so that the job counts as failed: at once when the scanner is away, after the others when it
+    takes no content of some file's size. Without a scanner nothing happens.
     """
     if not scanner.is_configured():
         return 0
-    signature = scanner.version()[:120]
-    ends, looked_at = time.monotonic() + seconds, 0
+    ends, looked_at, too_long = time.monotonic() + seconds, 0, []
+    for item in _due(scanner.version()[:120]):
+        if time.monotonic() > ends:
+            break
+        try:
+            looked_at += _scan_again(item, on)
+        except scanner.ScannerRefusedSize:
+            too_long.append(str(item.pk))
+    if too_long:
+        raise scanner.ScannerRefusedSize(f"{scanner.TOO_LONG} ({', '.join(too_long)})")
+    return looked_at
+
+
+def _due(signature: str) -> Iterator[PortalFile | PortalImage]:
     for model in (PortalFile, PortalImage):
         due = model.objects.filter(~Q(scan_signature=signature) | Q(scan_state=ScanState.UNSCANNED))
         for pk in list(due.order_by(F("scanned_at").asc(nulls_first=True), "pk").values_list("pk", flat=True)[:5000]):
-            if time.monotonic() > ends:
-                return looked_at
             item = model.objects.filter(pk=pk).first()
             if item is not None:
-                looked_at += _scan_again(item, on)
-    return looked_at
+                yield item
 
 
 def _scan_again(item, on: datetime) -> int:

@@ -10,6 +10,7 @@
 
 import contextlib
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -64,6 +65,8 @@ def serve(request, token: str, name: str):
     """Answer "/tep/<token>/<name>": the file, or 404 to whoever may not have it, as if it were not there."""
     item = find(token)
     if item is None or PurePosixPath(item.file.name).name != name:
+        # Asked in any case, so that the answer varies as that for a private file does.
+        bool(request.user.is_authenticated)
         raise Http404
     kept = _kept(item)
     if kept.is_public():
@@ -148,7 +151,9 @@ def _send(request, item):
 def _disposition(item, *, inline: bool) -> str:
     """Name the file for whoever saves it: its title, plain for old programs and whole for the others (RFC 6266)."""
     stored = PurePosixPath(item.file.name)
-    title = re.sub(r"[\x00-\x1f\x7f/\\\\:*?\"<>|]+", " ", text.nfc(_kept(item).title)).strip(" .")
+    # Letters that are not seen may turn a name around.
+    seen = "".join(" " if unicodedata.category(letter)[0] == "C" else letter for letter in text.nfc(_kept(item).title))
+    title = re.sub(r"[/\\\\:*?\"<>| ]+", " ", seen).strip(" .")
     extension = stored.suffix
     title = title.removesuffix(extension).removesuffix(extension.upper())[:LONGEST_DOWNLOAD_NAME].strip(" .")
     kind = "inline" if inline else "attachment"

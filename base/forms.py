@@ -45,8 +45,8 @@ def demand_storable(file, *, by, site=None) -> None:
     if scanner.is_configured():
         try:
             file.scan = scanner.scan(file)
-        except scanner.ScannerDown:
-            raise ValidationError(scanner.AWAY) from None
+        except scanner.ScannerDown as error:
+            raise ValidationError(error.message) from None
         refuse_infected(file, file.scan, by=by, site=site)
 
 

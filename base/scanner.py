@@ -14,11 +14,22 @@ from django.conf import settings
 
 SECONDS = 60
 PING_SECONDS = 3
+TOO_LONG = (
+    "Tệp lớn hơn mức máy quét mã độc nhận nên chưa nhận được; hãy chia nhỏ tệp, hoặc báo cán bộ kỹ thuật nâng mức."
+)
 AWAY = "Máy quét mã độc không trả lời nên chưa nhận tệp được; hãy thử lại sau ít phút hoặc báo cán bộ kỹ thuật."
 
 
 class ScannerDown(Exception):
     """The scanner is configured and does not answer, or could not look at all of the content."""
+
+    message = AWAY
+
+
+class ScannerRefusedSize(ScannerDown):
+    """The scanner is well, but takes no content of this size (StreamMaxLength in its settings)."""
+
+    message = TOO_LONG
 
 
 @dataclass(frozen=True)
@@ -41,7 +52,11 @@ def scan(file) -> Scan:
     try:
         answer = _daemon(SECONDS).instream(_Chunks(file))
     except BufferTooLongError:
-        raise ScannerDown("Tệp lớn hơn mức máy quét nhận (StreamMaxLength).") from None
+        raise ScannerRefusedSize("StreamMaxLength") from None
+    except (BrokenPipeError, ConnectionResetError):
+        # So it looks from here when the daemon hangs up on a content that is too long for it; or when it died.
+        version()
+        raise ScannerRefusedSize("hung up") from None
     except (ClamdError, OSError, ValueError) as error:
         raise ScannerDown(str(error)) from None
     finally:

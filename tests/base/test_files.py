@@ -1,14 +1,14 @@
 """Files: private until something public shows them, looked into before they are stored."""
 
 import io
-import zipfile
+import re
 from datetime import date
+from urllib.parse import unquote
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import SimpleTestCase, override_settings
+from django.test import override_settings
 from django.utils import timezone
 from PIL import Image
 from wagtail.documents.forms import get_document_form
@@ -19,10 +19,12 @@ from base import files
 from base.forms import PortalFileForm
 from base.gate import Refused, open_gate
 from base.models import PortalFile, PortalImage
-from base.models.files import NOT_CHANGED
+from base.models.files import NOT_CHANGED, TOKEN_LENGTH
+from legalref.models import DocumentFile
 from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish_at_once
 from tests.files.samples import minimal_pdf
+from tests.legalref.library import draft_document
 from workflows.models import Contribution
 
 PDF = minimal_pdf()
@@ -34,19 +36,6 @@ def picture(width=40, height=30, *, frames=1, kind="PNG") -> bytes:
     images = [Image.new("RGB", (width, height), (number % 255, 0, 0)) for number in range(frames)]
     images[0].save(buffer, kind, **({"save_all": True, "append_images": images[1:]} if frames > 1 else {}))
     return buffer.getvalue()
-
-
-def packed(entries: dict[str, bytes]) -> bytes:
-    """A zip archive."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in entries.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
-
-
-def upload(name: str, data: bytes) -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, data)
 
 
 class StoredNames(CityTestCase):
@@ -164,6 +153,11 @@ class ServingFiles(CityTestCase):
         assert response["Content-Range"] == f"bytes 0-3/{len(PDF)}"
         assert self.get(self.file.url, Range="bytes=900-").status_code == 416
 
+    def test_a_private_file_is_answered_with_the_headers_of_one_that_is_not_there(self):
+        private, nothing = self.get(self.file.url), self.get("/tep/" + "a" * 20 + "/khong-co.txt")
+
+        assert dict(private.headers) == dict(nothing.headers)
+
     def test_a_wrong_name_or_token_is_not_found(self):
         publish_at_once(self.page)
         token = self.file.token
@@ -183,6 +177,161 @@ class ServingFiles(CityTestCase):
         publish_at_once(self.page)
         response = self.get(self.file.url)
         assert response["X-Accel-Redirect"] == f"/kho-tep/{self.file.file.name}"
+        assert response["Content-Type"] == "application/pdf" and not response.content
+
+    @override_settings(PORTAL_ACCEL_PREFIX="/kho-tep/")
+    def test_the_web_server_in_front_is_told_nothing_about_what_is_private(self):
+        response = self.get(self.file.url)
+        assert response.status_code == 404
+        assert "X-Accel-Redirect" not in response
+
+    def test_only_what_is_public_is_answered_with_304(self):
+        publish_at_once(self.page)
+        etag = self.get(self.file.url)["ETag"]
+        self.take_down()
+
+        for headers in ({"If-None-Match": etag}, {"If-None-Match": "*"}, {"If-Modified-Since": FUTURE}):
+            with self.subTest(headers):
+                assert self.get(self.file.url, **headers).status_code == 404
+
+    def test_its_own_people_get_a_private_file_whole_whatever_their_browser_remembers(self):
+        publish_at_once(self.page)
+        etag = self.get(self.file.url)["ETag"]
+        self.take_down()
+
+        response = self.get(self.file.url, self.cast.contributor, **{"If-None-Match": etag})
+
+        assert response.status_code == 200
+        assert response["Cache-Control"] == "private, no-store" and "ETag" not in response
+
+
+FUTURE = "Fri, 01 Jan 2100 00:00:00 GMT"
+TOKEN = rb"\b[a-z0-9]{%d}\b" % TOKEN_LENGTH
+
+
+class NotThere(CityTestCase):
+    """What is not public is answered like what never was, whichever way a stranger asks."""
+
+    ways = [
+        ("GET", {}), ("HEAD", {}), ("GET", {"Range": "bytes=0-3"}), ("HEAD", {"Range": "bytes=0-"}),
+        ("GET", {"Range": "bytes=-1"}), ("GET", {"If-None-Match": "*"}), ("HEAD", {"If-None-Match": "*"}),
+        ("GET", {"If-Modified-Since": FUTURE}), ("GET", {"If-Match": "*"}), ("GET", {"If-Unmodified-Since": FUTURE}),
+        ("GET", {"If-Range": FUTURE, "Range": "bytes=0-3"}), ("GET", {"Accept": "*/*", "X-Original-URL": "/"}),
+    ]  # fmt: skip
+
+    def setUp(self):
+        self.file, self.image = store_file(self.city.my_long, "Kế hoạch.pdf"), store_image(self.city.my_long)
+        self.rendition = self.image.get_rendition("width-20")
+        self.page = draft(
+            ArticlePage(
+                title="Chợ nổi", lead_image=self.image,
+                body=[("paragraph", f'<p><a linktype="document" id="{self.file.pk}">Tải về</a></p>')],
+            ),
+            self.city.section(self.city.my_long),
+            by=self.cast.contributor,
+        )  # fmt: skip
+
+    def own(self) -> list[str]:
+        """The addresses they had, and where they lie."""
+        kept = [self.file, self.image, self.rendition]
+        return list(dict.fromkeys([item.url for item in kept] + [f"/tep/{item.file.name}" for item in kept]))
+
+    def guessed(self) -> list[str]:
+        """Where somebody would look who knows Wagtail, Django, nginx and the name of the file."""
+        kept = [self.file, self.image, self.rendition]
+        return [
+            *(f"/{folder}/{item.file.name}" for item in kept for folder in ("media", "tep-noi-bo", "files", "static")),
+            *(f"/media/{folder}/{item.address_name}" for item in kept[:2] for folder in ("documents", "images")),
+            f"/media/images/{self.rendition.file.name.rsplit('/', 1)[-1]}",
+            f"/documents/{self.file.pk}/{self.file.address_name}", f"/documents/{self.file.pk}/ke-hoach.pdf",
+            f"/images/{self.image.pk}/width-400/cho.png", f"/tep/{self.file.token}/",
+            f"/tep/{self.file.token}/Kế hoạch.pdf", f"{self.file.url}?v=1", f"{self.file.url}/",
+            f"/tep//{self.file.file.name}", f"/tep/{self.image.token}/../{self.file.file.name}",
+        ]  # fmt: skip
+
+    def learnt(self, method: str, address: str, headers: dict) -> tuple:
+        """What a stranger learns from an answer: all of it but what the address itself says."""
+        answer = self.client.generic(method, address, headers=headers)
+        heads = {name: value for name, value in answer.headers.items() if name != "X-Request-Id"}
+        return answer.status_code, heads, re.sub(TOKEN, b"-" * TOKEN_LENGTH, answer.content)
+
+    def demand_not_there(self, asked):
+        self.client.logout()
+        for (method, headers), address in asked:
+            with self.subTest(method=method, address=address, headers=headers):
+                status, heads, content = self.learnt(method, address, headers)
+                assert status == 404
+                assert not {"ETag", "Accept-Ranges", "Last-Modified", "X-Accel-Redirect"} & set(heads)
+                never = re.sub(TOKEN.decode(), "a" * TOKEN_LENGTH, address)
+                assert (status, heads, content) == self.learnt(method, never, headers)
+
+    def test_on_a_draft(self):
+        self.demand_not_there([(way, address) for address in self.own() for way in self.ways[:4]])
+
+    def test_after_the_page_was_taken_down(self):
+        publish_at_once(self.page)
+        assert self.client.get(self.file.url).status_code == self.client.get(self.rendition.url).status_code == 200
+
+        with open_gate("take_down"):
+            ArticlePage.objects.get(pk=self.page.pk).unpublish(log_action=False)
+
+        asked = [(way, address) for address in self.own() for way in self.ways]
+        self.demand_not_there(asked + [(("GET", {}), address) for address in self.guessed()])
+
+    def test_another_method_than_reading_is_refused_for_all_alike(self):
+        for address in (self.file.url, "/tep/aaaaaaaaaaaaaaaaaaaa/a.pdf"):
+            for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
+                with self.subTest(method=method, address=address):
+                    assert self.client.generic(method, address).status_code == 405
+
+
+class ShownByRecords(CityTestCase):
+    def test_the_files_of_a_document_are_as_public_as_the_document(self):
+        signed, other = store_file(self.city.site), store_file(self.city.site)
+        document = draft_document(self.city.site, by=self.cast.standing_office, signed_file=signed)
+        document.document_files.add(DocumentFile(file=other))
+        document.save()
+        document.save_revision(user=self.cast.standing_office)
+        self.demand(404, signed, other)
+
+        document = publish_at_once(document)
+        self.demand(200, signed, other)
+
+        with open_gate("take_down"):
+            document.unpublish(log_action=False)
+        self.demand(404, signed, other)
+
+    def demand(self, status: int, *items):
+        for item in items:
+            assert self.client.get(item.url).status_code == status
+
+
+class DownloadNames(CityTestCase):
+    """The address says nothing; whoever saves the file gets its title (RFC 6266, 8187)."""
+
+    def said(self, title: str) -> str:
+        self.file = PortalFile.objects.create(
+            title=title, file=ContentFile(PDF, "Quyết định.pdf"), collection=site_collection(self.city.my_long)
+        )
+        self.client.force_login(self.cast.contributor)
+        return self.client.get(self.file.url)["Content-Disposition"]
+
+    def test_the_title_is_given_plain_and_whole(self):
+        said = self.said("Quyết định 01/2020/QĐ-UBND.pdf")
+        assert said.startswith('inline; filename="quyet-dinh.pdf"; ')
+        assert unquote(said.partition("filename*=UTF-8''")[2]) == "Quyết định 01 2020 QĐ-UBND.pdf"
+
+    def test_nothing_in_a_title_breaks_out_of_the_header(self):
+        for title in ('a"; filename="b.exe', "a\r\nSet-Cookie: x=1", "../../etc/passwd", "a\u202eexe.pdf", "'a'%00;b"):
+            with self.subTest(title):
+                said = self.said(title)
+                assert re.fullmatch(r"inline; filename=\"[\w.-]+\"; filename\*=UTF-8''[\w.%~-]+\.pdf", said), said
+                name = unquote(said.partition("filename*=UTF-8''")[2])
+                assert not set(name) & set('\r\n"\\/\u202e')
+
+    def test_a_very_long_title_is_cut_and_an_empty_one_left_out(self):
+        assert len(unquote(self.said("Dài " * 60).partition("''")[2])) <= files.LONGEST_DOWNLOAD_NAME + 4
+        assert self.said("///") == 'inline; filename="quyet-dinh.pdf"'
 
 
 class ReplacingAndDeleting(CityTestCase):

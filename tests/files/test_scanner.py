@@ -1,5 +1,7 @@
 """The malware scanner: asked before a file is stored, and again when it has learnt; nothing passes while it is away."""
 
+import io
+import unittest
 from datetime import timedelta
 from unittest import mock
 
@@ -22,7 +24,7 @@ from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish_at_once
 from tests.files import clamd
 from tests.files.battery import EICAR
-from tests.files.samples import minimal_pdf
+from tests.files.samples import minimal_pdf, packed
 from workflows import approval
 
 PDF = minimal_pdf()
@@ -98,6 +100,14 @@ class Uploading(WithScanner):
                     form = self.form("a.pdf", PDF)
                     assert not form.is_valid()
                 assert form.errors["file"] == [scanner.AWAY]
+        assert not PortalFile.objects.exists()
+
+    def test_a_file_too_long_for_the_scanner_is_refused_in_other_words(self):
+        self.scanner.most = 100
+
+        form = self.form("a.pdf", PDF)
+
+        assert form.errors["file"] == [scanner.TOO_LONG]
         assert not PortalFile.objects.exists()
 
     def test_code_that_stores_an_infected_content_is_refused_too(self):
@@ -182,6 +192,18 @@ class ScanningAgain(WithScanner):
         newer.refresh_from_db()
         assert newer.scan_signature == self.scanner.version
 
+    def test_a_file_too_long_for_the_scanner_keeps_no_other_from_its_scan_and_fails_the_job(self):
+        with override_settings(PORTAL_CLAMAV=NOBODY_THERE):
+            long, short = self.store(PDF + b"%" * 500, "dai.pdf"), self.store()
+        self.scanner.most = len(PDF) + 100
+
+        with pytest.raises(scanner.ScannerRefusedSize, match=str(long.pk)):
+            file_scans.rescan(on=timezone.now())
+
+        long.refresh_from_db()
+        short.refresh_from_db()
+        assert (long.scan_state, short.scan_state) == (ScanState.UNSCANNED, ScanState.CLEAN)
+
     def test_it_stops_when_its_time_is_over(self):
         self.store()
         self.scanner.version += " neu"
@@ -241,3 +263,18 @@ class Health(SimpleTestCase):
         with mock.patch.object(health, "findings_now", lambda: [finding]):
             answer = self.client.get("/readyz")
         assert (answer.status_code, answer.json()["status"]) == (200, "failed")
+
+
+@unittest.skipUnless(clamd.DAEMON, "ClamAV's daemon is not installed here")
+class RealDaemon(SimpleTestCase):
+    def test_clamav_itself_finds_passes_and_refuses_as_the_double_does(self):
+        with clamd.real(stream_mb=10) as address, override_settings(PORTAL_CLAMAV=address):
+            assert health.check_scanner().state == health.OK
+            assert scanner.scan(io.BytesIO(PDF)).virus == ""
+            for content in (EICAR, packed({"a.txt": EICAR})):
+                found = scanner.scan(io.BytesIO(content))
+                assert found.virus.startswith(clamd.EICAR_NAME) and found.signature.startswith("ClamAV")
+            with pytest.raises(scanner.ScannerRefusedSize):
+                scanner.scan(io.BytesIO(bytes(30 * 1024 * 1024)))
+        with override_settings(PORTAL_CLAMAV=address), pytest.raises(scanner.ScannerDown):
+            scanner.scan(io.BytesIO(PDF))

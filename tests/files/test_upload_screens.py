@@ -1,0 +1,142 @@
+"""Every screen of the administration that takes a picture or a file looks into it in the same way."""
+
+import json
+import zipfile
+
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+from wagtail.models import UploadedFile
+
+from accounts.roles import site_collection
+from base.models import PortalFile, PortalImage
+from tests.city import CityTestCase
+from tests.files.battery import HTML, MAKERS, photograph, picture
+from tests.files.samples import minimal_pdf, office
+
+AJAX = {"X-Requested-With": "XMLHttpRequest"}
+
+
+class Screen:
+    """One screen: its address, the names of its fields, and how its answer says what went wrong."""
+
+    def __init__(self, name: str, *, prefix: str = "", file: str = "file", is_json: bool = False):
+        self.name, self.prefix, self.file, self.is_json = name, prefix, file, is_json
+
+    @property
+    def model(self):
+        return PortalImage if "images" in self.name else PortalFile
+
+    @property
+    def good(self) -> tuple[str, bytes]:
+        return ("cho.png", picture()) if self.model is PortalImage else ("a.pdf", minimal_pdf())
+
+    @property
+    def bad(self) -> tuple[str, bytes]:
+        return ("cho.png", HTML) if self.model is PortalImage else ("a.pdf", HTML)
+
+    def send(self, client, collection, name: str, data: bytes, title: str = "Tệp thử"):
+        fields = {f"{self.prefix}title": title, f"{self.prefix}collection": collection.pk}
+        fields[self.file] = SimpleUploadedFile(name, data)
+        return client.post(reverse(self.name), fields, headers=AJAX if self.is_json else {})
+
+    def said(self, answer) -> str:
+        if answer["Content-Type"].startswith("application/json"):
+            return json.dumps(answer.json(), ensure_ascii=False)
+        return answer.content.decode()
+
+
+SCREENS = [
+    Screen("wagtailimages:add"),
+    Screen("wagtailimages:add_multiple", file="files[]", is_json=True),
+    Screen("wagtailimages_chooser:create", prefix="image-chooser-upload-", file="image-chooser-upload-file"),
+    Screen("wagtaildocs:add"),
+    Screen("wagtaildocs:add_multiple", file="files[]", is_json=True),
+    Screen("wagtaildocs_chooser:create", prefix="document-chooser-upload-", file="document-chooser-upload-file"),
+]
+
+
+class EveryScreen(CityTestCase):
+    def setUp(self):
+        self.client.force_login(self.cast.contributor)
+        self.collection = site_collection(self.city.my_long)
+        self.before = self.stored()
+
+    def stored(self) -> int:
+        return sum(1 for folder in default_storage.listdir("")[0] for _ in default_storage.listdir(folder)[1])
+
+    def test_takes_what_is_what_it_says(self):
+        for screen in SCREENS:
+            with self.subTest(screen.name):
+                before = screen.model.objects.count()
+                answer = screen.send(self.client, self.collection, *screen.good)
+                assert answer.status_code in (200, 302), answer.status_code
+                assert screen.model.objects.count() == before + 1, screen.said(answer)
+
+    def test_refuses_what_is_not_and_stores_nothing(self):
+        for screen in SCREENS:
+            with self.subTest(screen.name):
+                answer = screen.send(self.client, self.collection, *screen.bad)
+                said = screen.said(answer)
+                assert "hãy" in said and ("không phải là «." in said or "không mở được" in said), said[-500:]
+                assert not screen.model.objects.exists()
+        assert not UploadedFile.objects.exists()
+        assert self.stored() == self.before
+
+    def test_keeps_no_file_that_waits_for_another_field(self):
+        for screen in SCREENS:
+            with self.subTest(screen.name):
+                answer = screen.send(self.client, self.collection, *screen.good, title="T" * 300)
+                assert "rồi chọn lại tệp" in screen.said(answer)
+                assert not screen.model.objects.exists()
+        assert not UploadedFile.objects.exists()
+        assert self.stored() == self.before
+
+    def test_takes_nothing_into_the_collection_of_another_ward(self):
+        other = site_collection(self.city.my_xuyen)
+        for screen in SCREENS:
+            with self.subTest(screen.name):
+                screen.send(self.client, other, *screen.good)
+                assert not screen.model.objects.filter(collection=other).exists()
+        assert not UploadedFile.objects.exists()
+
+    def test_takes_the_place_and_the_maker_out_of_photographs(self):
+        for screen in SCREENS[:3]:
+            with self.subTest(screen.name):
+                screen.send(self.client, self.collection, "a.jpg", photograph())
+                stored = PortalImage.objects.latest("pk")
+                with stored.file.open("rb") as handle:
+                    data = handle.read()
+                    assert not Image.open(handle).getexif()
+                assert b"MAY-ANH-MAU" not in data and b"GHI-CHU-MAU" not in data
+
+    def test_takes_the_author_out_of_documents(self):
+        for screen in SCREENS[3:]:
+            with self.subTest(screen.name):
+                screen.send(self.client, self.collection, "a.docx", office("docx"))
+                stored = PortalFile.objects.latest("pk")
+                with stored.file.open("rb") as handle, zipfile.ZipFile(handle) as parts:
+                    inside = b"".join(parts.read(name) for name in parts.namelist())
+                assert "Báo cáo".encode() in inside and not any(maker in inside for maker in MAKERS)
+
+    def test_the_edit_form_looks_at_the_content_that_takes_the_place_of_a_draft(self):
+        for screen, edit in ((SCREENS[0], "wagtailimages:edit"), (SCREENS[3], "wagtaildocs:edit")):
+            with self.subTest(edit):
+                screen.send(self.client, self.collection, *screen.good)
+                item = screen.model.objects.get()
+                url, digest = item.url, item.digest
+                fields = {"title": "Tệp thử", "collection": self.collection.pk}
+                answer = self.client.post(
+                    reverse(edit, args=[item.pk]), {**fields, "file": SimpleUploadedFile(*screen.bad)}
+                )
+                assert "hãy" in answer.content.decode()
+                item.refresh_from_db()
+                assert item.digest == digest
+                name, data = screen.good
+                other = data + b"%\n" if screen.model is PortalFile else picture(size=(30, 20))
+                self.client.post(
+                    reverse(edit, args=[item.pk]), {**fields, "file": SimpleUploadedFile(f"khac-{name}", other)}
+                )
+                item.refresh_from_db()
+                assert item.url == url and item.digest != digest
