@@ -296,7 +296,7 @@ class FilterForm(forms.Form):
         self.fields["state"].choices = [
             ("", "Đang và chờ hiệu lực"),
             ("confirm", "Chờ xác nhận"),
-            (self.ENDING_SOON, "Hết hạn trong 30 ngày"),
+            (self.ENDING_SOON, "Hết hạn trong 60 ngày"),
             *Appointment.State.choices,
             ("all", "Tất cả"),
         ]

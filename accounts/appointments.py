@@ -42,8 +42,10 @@ from .signin import links
 logger = logging.getLogger(__name__)
 
 FILES = "Quyết định phân công"
-WARN_DAYS = 30
-WARN_WORKDAYS = 7
+FIRST_WARNING_WORKDAYS = 30
+LAST_WARNING_WORKDAYS = 7
+# What the screens call soon, in days; 30 working days are fewer, over Tết too.
+SOON_DAYS = 60
 ENOUGH_APPROVERS = 2
 HOLDER_ENDED = "Hết quyền của người ủy quyền."
 State, Kind = Appointment.State, AppointmentDecision.Kind
@@ -102,7 +104,12 @@ def confirmers(appointment: Appointment):
     """Return the people who may confirm an appointment, superusers apart."""
     keys = [role.key for role in ROLES.values() if role.capabilities & {ADMINISTER, EMERGENCY}]
     return (
-        User.objects.filter(is_active=True, groups__role_group__role__in=keys, groups__role_group__site=city_site())
+        User.objects.filter(
+            is_active=True,
+            appointments__state=State.IN_FORCE,
+            appointments__role__in=keys,
+            appointments__site=city_site(),
+        )  # fmt: skip
         .exclude(pk__in=[appointment.recorded_by_id, appointment.person_id])
         .distinct()
     )
@@ -128,7 +135,9 @@ def visible(user):
 
 def headed_sites(user):
     """Return the sites a user is the unit head of."""
-    return PortalSite.objects.filter(role_groups__role="unit_head", role_groups__group__user=user)
+    return PortalSite.objects.filter(
+        appointments__person=user, appointments__role="unit_head", appointments__state=State.IN_FORCE
+    ).distinct()
 
 
 @dataclass(frozen=True)
@@ -498,7 +507,7 @@ def settle_due(person_id: int, *, on: datetime | None = None) -> list[Appointmen
 def warn_ending(
     *, on: datetime | None = None, workdays_before: Callable[[date, int], date]
 ) -> list[tuple[Appointment, int]]:
-    """Warn of appointments that end, 30 days and 7 working days before; return (appointment, days left) of each mail.
+    """Warn of appointments that end, 30 and 7 working days before; return (appointment, days left) of each warning.
 
     `workdays_before(day, n)` answers the day that lies n working days before a day; the calendar belongs to a room
     above. Mailed to the person, the technical admins and the standing office; each warning once.
@@ -506,15 +515,17 @@ def warn_ending(
     moment = on or timezone.now()
     today = _day(moment)
     warned = []
-    soon = Appointment.objects.ending_by(today + timedelta(days=WARN_DAYS)).filter(valid_to__gte=today)
+    soon = Appointment.objects.ending_by(today + timedelta(days=SOON_DAYS)).filter(valid_to__gte=today)
     for found in soon.for_lists().order_by("valid_to", "pk"):
-        in_last_week = today >= workdays_before(found.valid_to, WARN_WORKDAYS)
-        if (found.warned_week_on if in_last_week else found.warned_month_on) is not None:
+        if today < workdays_before(found.valid_to, FIRST_WARNING_WORKDAYS):
+            continue
+        is_last = today >= workdays_before(found.valid_to, LAST_WARNING_WORKDAYS)
+        if (found.warned_week_on if is_last else found.warned_month_on) is not None:
             continue
         with transaction.atomic():
-            # Whoever is told of the last days first needs no notice of the month any more.
+            # Whoever is told of the last days first needs no earlier warning any more.
             found.warned_month_on = found.warned_month_on or today
-            found.warned_week_on = today if in_last_week else None
+            found.warned_week_on = today if is_last else None
             found.save(update_fields=["warned_month_on", "warned_week_on"])
             left = found.days_left(today)
             _log(found, "warn", None, days_left=left)
@@ -732,6 +743,26 @@ def sync_person(person: User, *, on: datetime | None = None, by=None) -> set[tup
         log(instance=person, action=f"portal.account.{'open' if person.is_active else 'close'}", user=by,
             data=_account_data(person))  # fmt: skip
     return lost
+
+
+@transaction.atomic
+def mend_people() -> list[User]:
+    """Take away what anybody has beside his appointments and give back what is missing; return whom that changed.
+
+    Of a superuser's account only groups and single permissions go. For `sync_roles`, after somebody's hand.
+    """
+    mended = []
+    for person in User.objects.select_for_update().order_by("pk"):
+        before = set(person.groups.values_list("pk", flat=True)), person.is_active
+        direct = person.user_permissions.exists()
+        person.user_permissions.clear()
+        if person.is_superuser:
+            person.groups.clear()
+        sync_person(person)
+        if direct or before != (set(person.groups.values_list("pk", flat=True)), person.is_active):
+            log(instance=person, action="portal.account.mend", user=None, data=_account_data(person))
+            mended.append(person)
+    return mended
 
 
 @transaction.atomic

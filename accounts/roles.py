@@ -1,7 +1,8 @@
 """The roles of the Regulation as a table, and what follows from holding one (Quy chế Điều 8, 13, 14, 20, 22).
 
-A role is held on a site, by membership of the group that `RoleGroup` names. A role on the city's site counts on
-every component site, because the Regulation knows one Editorial Board for all of them; a ward's role never counts
+A role is held on a site, by an appointment in force and by nothing else. The group that `RoleGroup` names carries what
+Wagtail's own screens ask for; `accounts.appointments.sync_person` puts people into it. A role on the city's site counts
+on every component site, because the Regulation knows one Editorial Board for all of them; a ward's role never counts
 elsewhere. No role carries Wagtail's publish permission. Models of the rooms above say themselves which capability may
 add, change or see them: `permissions_by_capability = {WRITE: ("add", "change", "view")}`.
 """
@@ -11,14 +12,13 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import Group, Permission
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from base.models import PortalSite
 from base.sites import site_of
 
-from .models import RoleGroup, User
+from .models import Appointment, RoleGroup, User
 
 # What a role may do in the portal's own verbs.
 WRITE = "write"  # make drafts and submit them
@@ -118,7 +118,7 @@ def held_roles(user) -> set[tuple[str, int]]:
         return set()
     cached = getattr(user, "_held_roles", None)
     if cached is None:
-        cached = set(RoleGroup.objects.filter(group__user=user).values_list("role", "site_id"))
+        cached = set(Appointment.objects.in_force().filter(person=user).values_list("role", "site_id"))
         user._held_roles = cached
     return cached
 
@@ -167,8 +167,9 @@ def holders(capability: str, site: PortalSite):
     return (
         User.objects.filter(
             is_active=True,
-            groups__role_group__role__in=keys,
-            groups__role_group__site__in=[pk for pk in (site.pk, site.parent_id) if pk],
+            appointments__state=Appointment.State.IN_FORCE,
+            appointments__role__in=keys,
+            appointments__site__in=[pk for pk in (site.pk, site.parent_id) if pk],
         )
         .distinct()
         .order_by("pk")
@@ -195,8 +196,7 @@ def sync_site(site: PortalSite) -> list[RoleGroup]:
 
     A frozen or closed site keeps its groups but loses their permissions.
     """
-    home = site.home_page()
-    collection = site_collection(site)
+    pages, collection, known = homes(site), site_collection(site), permission_ids()
     result = []
     for role in ROLES.values():
         if site.kind not in role.on:
@@ -209,10 +209,65 @@ def sync_site(site: PortalSite) -> list[RoleGroup]:
         if group.name != group_name(role, site):
             group.name = group_name(role, site)
             group.save(update_fields=["name"])
-        active = site.state in (PortalSite.State.PREPARED, PortalSite.State.OPEN)
-        _sync_permissions(group, role, home, collection, active=active)
+        wanted = permissions_of(role, site, pages, collection, known)
+        _sync(GroupPagePermission, group, "page_id", wanted.on_pages)
+        _sync(GroupCollectionPermission, group, "collection_id", wanted.on_collections)
+        group.permissions.set(wanted.on_models)
         result.append(link)
     return result
+
+
+@dataclass(frozen=True)
+class GroupPermissions:
+    """What the group of a role has: (page id, permission id), (collection id, permission id), permission id."""
+
+    on_pages: frozenset[tuple[int, int]] = frozenset()
+    on_collections: frozenset[tuple[int, int]] = frozenset()
+    on_models: frozenset[int] = frozenset()
+
+
+def permissions_of(
+    role: Role, site: PortalSite, pages: list[Page], collection: Collection | None, known: dict[tuple[str, str], int]
+) -> GroupPermissions:
+    """Return what the group of a role on a site has by the table; nothing but entry where the site has stopped.
+
+    `pages` are `homes(site)`, `known` is `permission_ids()`: the same for all roles of a site.
+    """
+    entry = known["wagtailadmin", "access_admin"]
+    if site.state not in (PortalSite.State.PREPARED, PortalSite.State.OPEN):
+        return GroupPermissions(on_models=frozenset({entry}))
+    actions = {
+        (model, action)
+        for model in apps.get_models()
+        for capability, actions in getattr(model, "permissions_by_capability", {}).items()
+        if capability in role.capabilities
+        for action in actions
+    }
+    return GroupPermissions(
+        frozenset((page.pk, known["wagtailcore", name]) for page in pages for name in role.page_permissions),
+        frozenset(
+            (collection.pk, known[app, name])
+            for app in _FILE_APPS
+            for name in role.collection_permissions
+            if collection and (app, name) in known
+        ),
+        frozenset(
+            known[model._meta.app_label, get_permission_codename(action, model._meta)] for model, action in actions
+        )
+        | {entry},
+    )
+
+
+def homes(site: PortalSite) -> list[Page]:
+    """Return a site's home page in every language."""
+    home = site.home_page()
+    return [home, *home.get_translations()] if home else []
+
+
+def permission_ids() -> dict[tuple[str, str], int]:
+    """Return the id of each permission by (app label, codename); one query."""
+    rows = Permission.objects.values_list("content_type__app_label", "codename", "pk")
+    return {(app, name): pk for app, name, pk in rows}
 
 
 def site_collection(site: PortalSite) -> Collection:
@@ -222,35 +277,9 @@ def site_collection(site: PortalSite) -> Collection:
     return found or root.add_child(name=site.slug)
 
 
-def _sync_permissions(group, role: Role, home, collection, *, active: bool) -> None:
-    wanted_page = set(role.page_permissions) if active and home else set()
-    wanted_files = set(role.collection_permissions) if active else set()
-    pages = [home, *home.get_translations()] if home else []
-    GroupPagePermission.objects.filter(group=group).exclude(
-        page__in=pages, permission__codename__in=wanted_page
-    ).delete()
-    for codename in wanted_page:
-        permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
-        for page in pages:
-            GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
-    GroupCollectionPermission.objects.filter(group=group).exclude(
-        collection=collection, permission__codename__in=wanted_files
-    ).delete()
-    for permission in Permission.objects.filter(codename__in=wanted_files, content_type__app_label__in=_FILE_APPS):
-        GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)
-    actions = {
-        (model, action)
-        for model in apps.get_models()
-        for capability, actions in getattr(model, "permissions_by_capability", {}).items()
-        if active and capability in role.capabilities
-        for action in actions
-    }
-    permissions = [
-        Permission.objects.get(
-            content_type=ContentType.objects.get_for_model(model),
-            codename=get_permission_codename(action, model._meta),
-        )
-        for model, action in actions
-    ]
-    admin_access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    group.permissions.set([*permissions, admin_access])
+def _sync(model, group, place: str, wanted: frozenset[tuple[int, int]]) -> None:
+    """Make a group's rows of Wagtail's page or collection permissions exactly those wanted."""
+    present = {(getattr(row, place), row.permission_id): row for row in model.objects.filter(group=group)}
+    model.objects.filter(pk__in=[row.pk for pair, row in present.items() if pair not in wanted]).delete()
+    for where, permission in sorted(wanted - present.keys()):
+        model.objects.create(group=group, permission_id=permission, **{place: where})

@@ -134,7 +134,7 @@ class AppointmentsView(MayLook, TemplateView):
             found = found.filter(
                 Q(person__in=named) | Q(person__username__icontains=words) | Q(decision__number__icontains=words)
             )
-        soon = timezone.localdate() + timedelta(days=appointments.WARN_DAYS)
+        soon = timezone.localdate() + timedelta(days=appointments.SOON_DAYS)
         match data["state"]:
             case "":
                 return found.open()

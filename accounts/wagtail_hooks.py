@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.account import BaseSettingsPanel
 
@@ -33,6 +34,7 @@ LOG_ACTIONS = {
     "portal.account.change": ("Sửa tài khoản", "Đã sửa thông tin tài khoản"),
     "portal.account.open": ("Mở tài khoản", "Tài khoản hoạt động theo phân công"),
     "portal.account.close": ("Đóng tài khoản", "Tài khoản ngừng vì không còn phân công"),
+    "portal.account.mend": ("Sửa theo phân công", "Quyền không theo phân công đã được sửa"),
     "portal.account.invite": ("Gửi liên kết kích hoạt", "Đã gửi liên kết kích hoạt"),
 }
 
@@ -99,7 +101,7 @@ class AppointmentsPanel(Component):
     order = 90
 
     def get_context_data(self, parent_context):
-        soon = timezone.localdate() + timedelta(days=appointments.WARN_DAYS)
+        soon = timezone.localdate() + timedelta(days=appointments.SOON_DAYS)
         rows = Appointment.objects
         return {
             "short": [unit for unit in appointments.approvers() if unit.is_short],
@@ -116,8 +118,29 @@ def appointments_panel(request, panels):
         panels.append(AppointmentsPanel())
 
 
+class ReadOnlyPanel(BaseSettingsPanel):
+    """A panel of the account page with nothing to fill in."""
+
+    def get_form(self):
+        """A form that is not bound: the page leaves it alone."""
+        return forms.Form()
+
+
 @hooks.register("register_account_settings_panel")
-class OwnAppointmentsPanel(BaseSettingsPanel):
+class OwnPersonPanel(ReadOnlyPanel):
+    """Who one is, in the words of the decision."""
+
+    name = "person"
+    title = "Thông tin tài khoản"
+    order = 40
+    template_name = "accounts/appointments/person_panel.html"
+
+    def get_context_data(self):
+        return {**super().get_context_data(), "person": self.user}
+
+
+@hooks.register("register_account_settings_panel")
+class OwnAppointmentsPanel(ReadOnlyPanel):
     """What a person is appointed to, on his own account page."""
 
     name = "appointments"
@@ -125,13 +148,15 @@ class OwnAppointmentsPanel(BaseSettingsPanel):
     order = 50
     template_name = "accounts/appointments/account_panel.html"
 
-    def get_form(self):
-        """Nothing to fill in; a form that is not bound is left alone by the page."""
-        return forms.Form()
-
     def get_context_data(self):
         rows = Appointment.objects.for_lists().filter(person=self.user).order_by("-valid_from", "-pk")
         return {**super().get_context_data(), "rows": rows}
+
+
+@hooks.register("get_avatar_url")
+def one_picture_for_all(user, size):
+    """The drawing that stands for everybody: pictures of persons are neither taken nor shown."""
+    return versioned_static("wagtailadmin/images/default-user-avatar.png")
 
 
 @hooks.register("insert_global_admin_css")

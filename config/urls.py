@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
+from accounts.account_page import OwnAccountView
 from base import files, health, security_txt, sitemap, views
 
 urlpatterns = [
@@ -18,6 +19,8 @@ urlpatterns = [
     path("tep/<slug:token>/<str:name>", files.serve, name="file"),
     # Signing in comes before Wagtail's own screens of it.
     path("quan-tri/", include("accounts.signin.urls")),
+    # So does a person's own page, which has no form for a picture.
+    path("quan-tri/account/", OwnAccountView.as_view(), name="accounts_own"),
     path("quan-tri/", include(wagtailadmin_urls)),
     # Wagtail's signing in of readers to private pages, past our own screens: there are no private pages.
     re_path(r"^(?:en/)?_util/login/", views.page_not_found),

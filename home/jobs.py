@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.core.management import call_command
 
-from accounts import appointments
+from accounts import appointments, rights
 from accounts.signin import links, rescue, sessions, throttle
 from base import audit_chain, file_scans, outbox
 from base.periodic import Job
@@ -18,6 +18,7 @@ from workflows import approval, archive, deadlines, takedown
 EVERY_MINUTE = timedelta(minutes=1)
 EVERY_FEW_MINUTES = timedelta(minutes=5)
 EVERY_FEW_SECONDS = timedelta(seconds=5)
+EVERY_HOUR = timedelta(hours=1)
 
 
 class ArchiveFaults(Exception):
@@ -40,6 +41,16 @@ def verify_audit(on: datetime) -> None:
     audit_chain.seal(everything=True)
     if faults := audit_chain.verify(on=on).faults:
         raise AuditFaults(f"{len(faults)} lỗi trong nhật ký kiểm tra. {'; '.join(map(str, faults[:20]))}")
+
+
+class RightsFaults(Exception):
+    """Somebody has a right without an appointment; the text lists the first of them."""
+
+
+def verify_rights(on: datetime) -> None:
+    """Check that rights are what the appointments say; raises RightsFaults, so that it is seen as a failed job."""
+    if faults := rights.faults():
+        raise RightsFaults(f"{len(faults)} quyền không theo phân công. {' '.join(faults[:20])}")
 
 
 def clear_sessions(on: datetime) -> None:
@@ -111,6 +122,12 @@ JOBS = [
         label="Báo phân công sắp hết hạn",
         run=lambda on: appointments.warn_ending(on=on, workdays_before=workdays_before),
         daily_at=time(7, 0),
+    ),
+    Job(
+        name="verify_rights",
+        label="Đối chiếu quyền của tài khoản với các phân công",
+        run=verify_rights,
+        every=EVERY_HOUR,
     ),
     Job(
         name="refresh_status",

@@ -79,8 +79,9 @@ def successors(person: User, site: PortalSite, ended: list[Appointment]) -> list
     """
     decided = any(APPROVE in ROLES[found.role].capabilities for found in ended if found.role in ROLES)
     writers = User.objects.filter(
-        is_active=True, groups__role_group__site=site, groups__role_group__role__in=_roles_with(WRITE)
-    )
+        is_active=True, appointments__state=Appointment.State.IN_FORCE, appointments__site=site,
+        appointments__role__in=_roles_with(WRITE),
+    )  # fmt: skip
     found = [] if decided else list(writers.exclude(pk=person.pk).distinct().order_by("pk"))
     if not found:
         board = holders(APPROVE, site).exclude(pk=person.pk)

@@ -11,8 +11,7 @@
 7. The chains of the audit trail and of the archive verify, with their files and with their heads outside.
 8. Numbers of documents are unique and without a gap in each book (`legalref` registers it).
 9. Nothing that was taken down is public, whoever asks its old address or the addresses of its files.
-10. A person's groups and `is_active` are what his appointments in force say, and a role that takes two persons was
-    confirmed by a second one.
+10. Rights come from appointments in force and from nothing else (`accounts.rights`).
 """
 
 from collections import Counter
@@ -20,11 +19,11 @@ from collections.abc import Callable
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import Q
 from django.test import Client
 from wagtail.models import DraftStateMixin, Page, PageLogEntry, Revision, Site, TaskState, WorkflowState
 
-from accounts.models import Appointment, RoleGroup, User
+from accounts import rights
 from base import audit_chain, file_scans
 from base.files import file_at
 from base.models import OutgoingMail, PortalFile, PortalImage, PortalRendition
@@ -46,7 +45,9 @@ def register(check: Callable[[], list[str]]) -> None:
 
 def faults() -> list[str]:
     """Return a line of Vietnamese for each invariant that is broken; an empty list when all hold."""
-    checks = [_public_things, _halves, _files, _tree, _mail, _trail, _archive, _taken_down, _probes, _rights, *_more]
+    checks = [
+        _public_things, _halves, _files, _tree, _mail, _trail, _archive, _taken_down, _probes, rights.faults, *_more,
+    ]  # fmt: skip
     return [line for check in checks for line in check()]
 
 
@@ -212,30 +213,4 @@ def _private_files(copy) -> list[str]:
             kept = file_at(model, item["path"])
             if kept is not None and not kept.public_sources():
                 found.append(kept.url)
-    return found
-
-
-def _rights() -> list[str]:
-    """Rights come from appointments in force and from nothing else; superusers have none of either."""
-    in_force = Appointment.objects.in_force()
-    appointed: dict[int, set] = {}
-    for person, role, site in in_force.values_list("person_id", "role", "site_id"):
-        appointed.setdefault(person, set()).add((role, site))
-    roles = {group: (role, site) for group, role, site in RoleGroup.objects.values_list("group_id", "role", "site_id")}
-    grouped: dict[int, set] = {}
-    for person, group in User.groups.through.objects.values_list("user_id", "group_id"):
-        grouped.setdefault(person, set()).add(roles.get(group, ("?", group)))
-    found = []
-    for person in User.objects.order_by("pk"):
-        by_decision, by_group = appointed.get(person.pk, set()), grouped.get(person.pk, set())
-        if by_decision != by_group:
-            found.append(f"Tài khoản {person.pk} «{person.username}»: quyền khác với các phân công đang hiệu lực.")
-        if not person.is_superuser and person.is_active != bool(by_decision):
-            found.append(f"Tài khoản {person.pk} «{person.username}»: tình trạng hoạt động khác với phân công.")
-    alone = in_force.filter(needs_confirmation=True).filter(
-        Q(confirmed_by=None) | Q(confirmed_by=F("recorded_by")) | Q(confirmed_by=F("person"))
-    )
-    found += [
-        f"Phân công {pk} có hiệu lực mà chưa có người thứ hai xác nhận." for pk in alone.values_list("pk", flat=True)
-    ]
     return found

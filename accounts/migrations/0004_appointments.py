@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('ended_on', models.DateField(blank=True, null=True, verbose_name='có quyền đến hết ngày')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='kết thúc lúc')),
                 ('end_reason', models.CharField(blank=True, max_length=300, verbose_name='lý do kết thúc')),
-                ('warned_month_on', models.DateField(editable=False, null=True, verbose_name='đã báo trước 30 ngày')),
+                ('warned_month_on', models.DateField(editable=False, null=True, verbose_name='đã báo trước 30 ngày làm việc')),
                 ('warned_week_on', models.DateField(editable=False, null=True, verbose_name='đã báo trước 7 ngày làm việc')),
                 ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người xác nhận')),
                 ('delegated_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to='accounts.appointment', verbose_name='ủy quyền từ')),

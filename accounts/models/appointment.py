@@ -159,7 +159,7 @@ class Appointment(Recorded):
         related_name="endings",
     )  # fmt: skip
     end_reason = models.CharField("lý do kết thúc", max_length=300, blank=True)
-    warned_month_on = models.DateField("đã báo trước 30 ngày", null=True, editable=False)
+    warned_month_on = models.DateField("đã báo trước 30 ngày làm việc", null=True, editable=False)
     warned_week_on = models.DateField("đã báo trước 7 ngày làm việc", null=True, editable=False)
 
     objects = AppointmentQuerySet.as_manager()

@@ -1,24 +1,27 @@
 """Appointments by decision: who records, who confirms, when rights begin and end, what an end cuts."""
 
 from datetime import date, datetime, timedelta
+from io import StringIO
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import time_machine
+from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from wagtail.models import ModelLogEntry
+from wagtail.models import GroupPagePermission, ModelLogEntry
 
-from accounts import appointments
+from accounts import appointments, rights
 from accounts.models import Appointment, AppointmentDecision, User
-from accounts.roles import ADMINISTER, ROLES, may, roles_of
+from accounts.roles import ADMINISTER, APPROVE, ROLES, holders, may, roles_of
 from accounts.signin.links import activation_link
 from base.gate import Refused
 from base.models import OutgoingMail, PortalSite
+from home import jobs
 from tests.city import PASSWORD, SECOND_SUPERUSER, CityTestCase, appointed, fresh, person
-from workflows import invariants
 
 BODY = "Ủy ban nhân dân thành phố Long Xuyên"
 TODAY = date(2026, 3, 2)
@@ -315,7 +318,7 @@ class Confirming(WithDecisions):
                 appointments.confirm(appointment, by=who)
 
                 self.assertEqual(roles_of(fresh(self.newcomer)), {"ward_approver"})
-                self.assertEqual(invariants._rights(), [])
+                self.assertEqual(rights.faults(), [])
                 transaction.set_rollback(True)
 
     def test_nobody_else_confirms(self):
@@ -437,7 +440,7 @@ class Ending(WithDecisions):
         self.assertEqual((appointment.state, appointment.ended_on), ("ended", date(2026, 3, 5)))
         self.assertEqual(roles_of(fresh(self.newcomer)), set())
         self.assertFalse(fresh(self.newcomer).is_active)
-        self.assertEqual(invariants._rights(), [])
+        self.assertEqual(rights.faults(), [])
 
     def test_a_second_run_of_the_job_changes_nothing(self):
         self.appoint(valid_to=date(2026, 3, 5))
@@ -694,7 +697,7 @@ class Delegating(WithDecisions):
 
 
 class Warning_(WithDecisions):
-    """The working calendar has no holidays here: 7 working days are nine days, over one weekend."""
+    """The working calendar has no holidays here: 7 working days are nine days, 30 are 42."""
 
     def warn(self, day: date):
         def back(end: date, n: int) -> date:
@@ -705,13 +708,19 @@ class Warning_(WithDecisions):
 
         return appointments.warn_ending(on=at(day, 7), workdays_before=back)
 
-    def test_thirty_days_and_seven_working_days_before_each_once(self):
+    def test_thirty_and_seven_working_days_before_each_once(self):
         self.appoint(valid_to=date(2026, 4, 15))
 
         days = [TODAY + timedelta(days=n) for n in range(45)]
         told = {str(day): [left for _found, left in self.warn(day)] for day in days}
 
-        self.assertEqual({day: left for day, left in told.items() if left}, {"2026-03-16": [30], "2026-04-06": [9]})
+        self.assertEqual({day: left for day, left in told.items() if left}, {"2026-03-04": [42], "2026-04-06": [9]})
+
+    def test_what_ends_later_is_left_alone(self):
+        self.appoint(valid_to=date(2026, 4, 30))
+
+        self.assertEqual(self.warn(TODAY), [])
+        self.assertEqual([subject for subject, _to in letters() if "hết hạn" in subject], [])
 
     def test_goes_to_the_person_the_admins_and_the_standing_office(self):
         self.appoint(valid_to=date(2026, 3, 20))
@@ -760,28 +769,97 @@ class WhoHeldWhat(WithDecisions):
 
 
 class Following(WithDecisions):
-    """Groups and `is_active` are what the appointments say, whatever somebody did by hand."""
+    """Groups, permissions and `is_active` are what the appointments say, whatever somebody did by hand."""
 
-    def test_a_group_given_by_hand_is_found_and_taken_away(self):
-        head_group = self.cast.head.groups.get()
-        self.cast.contributor.groups.add(head_group)
-        self.assertEqual(len(invariants._rights()), 1)
+    def assert_found_and_mended(self, *named: str) -> None:
+        self.assertEqual([line for line, word in zip(rights.faults(), named, strict=True) if word not in line], [])
 
-        appointments.sync_person(fresh(self.cast.contributor))
+        call_command("sync_roles", stdout=StringIO())
+
+        self.assertEqual(rights.faults(), [])
+
+    def test_nothing_is_found_while_nobody_lends_a_hand(self):
+        self.assertEqual(rights.faults(), [])
+
+    def test_a_group_given_by_hand_gives_no_role_and_is_found(self):
+        self.cast.contributor.groups.add(self.cast.head.groups.get())
 
         self.assertEqual(roles_of(fresh(self.cast.contributor)), {"contributor"})
-        self.assertEqual(invariants._rights(), [])
+        self.assertFalse(may(fresh(self.cast.contributor), APPROVE, self.city.my_long))
+        self.assertNotIn(self.cast.contributor, holders(APPROVE, self.city.site))
+        self.assert_found_and_mended(self.cast.contributor.username)
+        self.assertEqual(fresh(self.cast.contributor).groups.count(), 1)
+
+    def test_a_group_taken_by_hand_is_found_and_given_back(self):
+        self.cast.editor.groups.clear()
+
+        self.assert_found_and_mended(self.cast.editor.username)
+        self.assertEqual(fresh(self.cast.editor).groups.count(), 1)
 
     def test_an_account_opened_or_closed_by_hand_is_found(self):
         User.objects.filter(pk=self.newcomer.pk).update(is_active=True)
         User.objects.filter(pk=self.cast.editor.pk).update(is_active=False)
 
-        self.assertEqual(len(invariants._rights()), 2)
+        self.assert_found_and_mended(self.cast.editor.username, self.newcomer.username)
+
+    def test_a_superuser_with_a_role_is_found(self):
+        self.cast.superuser.groups.add(self.cast.head.groups.get())
+
+        self.assertEqual(roles_of(fresh(self.cast.superuser)), set())
+        self.assert_found_and_mended(self.cast.superuser.username)
+
+    def test_a_permission_given_to_one_person_is_found(self):
+        self.cast.editor.user_permissions.add(Permission.objects.get(codename="publish_page"))
+
+        self.assert_found_and_mended(self.cast.editor.username)
+
+    def test_a_permission_given_to_a_group_is_found(self):
+        group = self.cast.contributor.groups.get()
+        publish = Permission.objects.get(codename="publish_page")
+        GroupPagePermission.objects.create(group=group, page=self.city.my_xuyen.home_page(), permission=publish)
+
+        self.assert_found_and_mended(group.name)
+        group.permissions.add(publish)
+        self.assert_found_and_mended(group.name)
+
+    def test_a_group_that_is_no_role_is_found_when_it_may_do_something(self):
+        group = Group.objects.create(name="Nhóm tự lập")
+        self.assertEqual(rights.faults(), [])
+
+        group.permissions.add(Permission.objects.get(codename="publish_page"))
+
+        self.assertEqual(len(rights.faults()), 1)
+        self.assertIn("Nhóm tự lập", rights.faults()[0])
+
+    def test_what_the_superuser_does_in_wagtail_s_form_is_found_by_the_hourly_job(self):
+        self.client.force_login(self.cast.superuser)
+        address = reverse("wagtailusers_users:edit", args=[self.cast.contributor.pk])
+        person, head = self.cast.contributor, self.cast.head.groups.get()
+        self.client.post(address, {
+            "username": person.username, "email": person.email, "first_name": "A", "last_name": "B",
+            "is_active": "on", "groups": [head.pk],
+        })  # fmt: skip
+        self.assertIn(head, fresh(person).groups.all())
+
+        with self.assertRaisesMessage(jobs.RightsFaults, person.username):
+            jobs.verify_rights(NOW)
+
+        self.assertFalse(may(fresh(person), APPROVE, self.city.my_long))
+
+    def test_nobody_but_a_superuser_meets_wagtail_s_forms_of_accounts_and_groups(self):
+        names = ("wagtailusers_users:index", "wagtailusers_users:add", "wagtailusers_groups:index")
+        for who in ("technical_admin", "head", "standing_office", "unit_head", "contributor"):
+            self.client.force_login(getattr(self.cast, who))
+            for name in (*names, "wagtailusers_users:edit", "wagtailusers_users:delete"):
+                args = [] if name in names else [self.cast.contributor.pk]
+                with self.subTest(who=who, name=name):
+                    self.assertEqual(self.client.get(reverse(name, args=args)).status_code, 404)
+                    self.assertEqual(self.client.post(reverse(name, args=args), {}).status_code, 404)
 
     def test_an_unconfirmed_right_in_force_is_found(self):
         Appointment.objects.filter(person=self.cast.head).update(confirmed_by=None)
 
-        self.assertEqual(len(invariants._rights()), 1)
+        self.assertEqual(len(rights.faults()), 1)
 
     def test_asking_for_roles_costs_one_query(self):
         user = fresh(self.cast.head)
