@@ -2,8 +2,17 @@
 
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 
-from .authority import belongs_to, foreign_references, has_owner, owner_of, references, sites_of
+from .authority import (
+    belongs_to,
+    every_reference,
+    foreign_references,
+    has_owner,
+    owner_of,
+    sites_of,
+    unreachable,
+)
 from .edit_conflict import KnowsItsVersion
+from .forgotten_references import forget, unchecked_streams
 from .models.site import PortalSite
 
 NOT_YOUR_SITE = "Bạn không thuộc trang này; hãy chọn trang của đơn vị mình."
@@ -21,8 +30,13 @@ class GuardedReferences(KnowsItsVersion):
             return
         for field in self.fields.values():
             queryset = getattr(field, "queryset", None)
-            if queryset is not None and queryset.model is PortalSite:
+            if queryset is None:
+                continue
+            if queryset.model is PortalSite:
                 field.queryset = queryset.filter(pk__in=sites_of(self.for_user))
+            elif has_owner(queryset.model):
+                # Of a number that nothing has, the same is said as of another site's.
+                field.error_messages["invalid_choice"] = unreachable(queryset.model, "%(value)s")
 
     def is_valid(self):
         valid = super().is_valid()
@@ -31,6 +45,8 @@ class GuardedReferences(KnowsItsVersion):
         if valid:
             self._refuse_foreign_owner()
             self._refuse_foreign_references()
+        if self.errors or not valid:
+            self._forget_foreign_references()
         return valid and not self.errors
 
     def _refuse_foreign_owner(self):
@@ -46,16 +62,35 @@ class GuardedReferences(KnowsItsVersion):
         return not hasattr(self.instance, "path") or bool(self.instance.path)
 
     def _refuse_foreign_references(self):
-        known = {(type(found.target), found.target.pk) for found in self._earlier_references()}
+        for formset_name, reference in self._new_foreign_references():
+            field = reference.field if not formset_name and reference.field in self.fields else None
+            self.add_error(field, reference.message)
+
+    def _forget_foreign_references(self):
+        """Shown again, the form names nothing that its reader may not see; its instance is not saved any more."""
+        for name, value in unchecked_streams(self):
+            setattr(self.instance, name, value)
+        keys = [str(reference.pk) for _name, reference in self._new_foreign_references()]
+        if not keys:
+            return
+        self.data = forget(self.data, keys)
+        for formset in getattr(self, "formsets", {}).values():
+            formset.data = self.data
+            for form in formset.forms:
+                form.data = self.data
+
+    def _new_foreign_references(self):
+        """Return (name of the inline rows or "", reference) of what the editor may not refer to and did not find."""
+        known = {(found.model, found.pk) for found in self._earlier_references()}
         things = [("", self.instance)]
         for name, formset in getattr(self, "formsets", {}).items():
             things += [(name, form.instance) for form in formset.forms if form.has_changed()]
-        for formset_name, thing in things:
-            for reference in foreign_references(self.for_user, thing):
-                if (type(reference.target), reference.target.pk) in known:
-                    continue
-                field = reference.field if not formset_name and reference.field in self.fields else None
-                self.add_error(field, reference.message)
+        return [
+            (formset_name, reference)
+            for formset_name, thing in things
+            for reference in foreign_references(self.for_user, thing)
+            if (reference.model, reference.pk) not in known
+        ]
 
     def _earlier_references(self):
         if self.instance.pk is None:
@@ -63,9 +98,9 @@ class GuardedReferences(KnowsItsVersion):
         stored = type(self.instance)._default_manager.filter(pk=self.instance.pk).first()
         if stored is None:
             return
-        yield from references(stored)
+        yield from every_reference(stored)
         if getattr(stored, "latest_revision_id", None):
-            yield from references(stored.get_latest_revision_as_object())
+            yield from every_reference(stored.get_latest_revision_as_object())
 
 
 class GuardedPageForm(GuardedReferences, WagtailAdminPageForm):

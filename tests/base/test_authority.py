@@ -1,5 +1,8 @@
 """Who may see and refer to what."""
 
+import html
+import json
+
 from django.test import RequestFactory
 from wagtail.models import Collection
 
@@ -141,6 +144,37 @@ class PageForms(CityTestCase):
         form = self.form(self.cast.contributor, store_image(self.city.my_xuyen), self.page)
         assert not form.is_valid()
         assert "của trang khác" in form.errors["lead_image"][0]
+
+    def test_shown_again_it_does_not_name_another_wards_picture(self):
+        image = store_image(self.city.my_xuyen)
+        form = self.form(self.cast.contributor, image, self.page)
+
+        form.is_valid()
+
+        shown = str(form["lead_image"])
+        assert image.title not in shown
+        assert f'value="{image.pk}"' not in shown
+
+    def test_shown_again_it_keeps_text_but_not_the_link_to_another_wards_file(self):
+        file = store_file(self.city.my_xuyen)
+        entity = {"type": "DOCUMENT", "mutability": "MUTABLE", "data": {"id": file.pk, "url": "/x", "filename": "x"}}
+        block = {
+            "key": "a", "text": "Xem tep", "type": "unstyled", "depth": 0, "inlineStyleRanges": [],
+            "entityRanges": [{"offset": 0, "length": 7, "key": 0}],
+        }  # fmt: skip
+        sent = {
+            "body-count": "1", "body-0-type": "paragraph", "body-0-order": "0", "body-0-deleted": "", "body-0-id": "",
+            "body-0-value": json.dumps({"blocks": [block], "entityMap": {"0": entity}}), "title": "",
+        }  # fmt: skip
+        form = self.form(self.cast.contributor, store_image(self.city.my_long), self.page)
+        form.data |= sent
+
+        assert not form.is_valid()
+
+        shown = html.unescape(str(form["body"]))
+        assert "Xem tep" in shown
+        assert file.title not in shown
+        assert file.url not in shown
 
     def test_an_own_picture_is_taken(self):
         form = self.form(self.cast.contributor, store_image(self.city.my_long), self.page)
