@@ -1,12 +1,13 @@
 # The commands of the project; what each does stands in README.md.
 #   make run     the portal with the demo city on http://localhost:8000/
+#   make code    the present code of a demo account's second factor: ACCOUNT=truong-ban
 #   make test    everything that is tested, on SQLite and on PostgreSQL
 
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv/bin
 
-.PHONY: run dev test check format bench setup setup-dev
+.PHONY: run dev code test check format bench setup setup-dev
 
 run: setup
 	@PORTAL_PORT=$(PORT) $(VENV)/python tools/run_portal.py
@@ -19,6 +20,9 @@ test: setup-dev
 
 check: setup-dev
 	@$(VENV)/python tools/run_tests.py quick
+
+code: setup
+	@PORTAL_DEMO=true $(VENV)/python manage.py demo_code $(ACCOUNT)
 
 format: setup-dev
 	@$(VENV)/ruff check --fix --quiet .

@@ -1,7 +1,8 @@
 """The build of the demo city: everything through the verbs, one person submitting, another approving.
 
-1. `_people`: the accounts by one decision, with random passwords kept in a file of the state folder. As in a real
-   portal two superusers begin: one records the technical admin, the other confirms; the admin records the others.
+1. `_people`: the accounts by one decision, with random passwords and secrets of second factors kept in a file of the
+   state folder. As in a real portal two superusers begin: one records the technical admin, the other confirms; the
+   admin records the others.
 2. `_open_city`, `_open_wards`: the sites by their dossiers.
 3. `_register`: the Decision, what it cites, and two illustrative decisions of the city.
 4. `_articles`, `_records`, `_english`: the pages, each dated back to its day.
@@ -17,11 +18,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.models import Locale, Page
 
 from accounts import appointments
 from accounts.models import AppointmentDecision, User
 from accounts.roles import ROLES, site_collection
+from accounts.signin import second_factor
 from base.models import OrganisationUnit, PortalSite
 from legalref import lifecycle, seeding
 from legalref.citations import ABOUT, REFERENCE
@@ -66,7 +69,7 @@ CITY_INTRO = (
 )
 
 
-def build(say=lambda line: None) -> list[tuple[str, str, str, str]]:
+def build(say=lambda line: None) -> list[tuple[str, str, str, str, str]]:
     """Build the demo city in an empty or a partly built portal; return `accounts()`.
 
     `say` takes one line of progress. About a minute on SQLite.
@@ -74,13 +77,16 @@ def build(say=lambda line: None) -> list[tuple[str, str, str, str]]:
     return Build(say).run()
 
 
-def accounts() -> list[tuple[str, str, str, str]]:
-    """Return the demo accounts as (user name, password, role, site), from the file the build left."""
+def accounts() -> list[tuple[str, str, str, str, str]]:
+    """Return the demo accounts as (user name, password, role, site, secret), from the file that the build left.
+
+    The secret is that of the second factor, "" for whom the password is enough.
+    """
     path = Path(settings.VAR_DIR) / ACCOUNTS_FILE
     if not path.exists():
         return []
     lines = path.read_text(encoding="utf-8").splitlines()
-    return [tuple(line.split("\t")) for line in lines if line and not line.startswith("#")]
+    return [tuple(f"{line}\t".split("\t")[:5]) for line in lines if line and not line.startswith("#")]
 
 
 class Build:
@@ -91,7 +97,7 @@ class Build:
         self.now = timezone.now()
         self.today = timezone.localdate()
         self.people: dict[str, User] = {}
-        self.passwords: dict[str, str] = {name: password for name, password, _role, _site in accounts()}
+        self.passwords: dict[str, str] = {name: password for name, password, *_rest in accounts()}
         self.sites: dict[str, PortalSite] = {}
         self.units: dict[str, OrganisationUnit] = {}
         self.documents: dict[str, LegalDocument] = {}
@@ -134,6 +140,9 @@ class Build:
                 password = self.passwords[username] = secrets.token_urlsafe(12)
                 user.set_password(password)
                 user.save(update_fields=["password"])
+                if second_factor.COMPULSORY_FOR & ROLES[role].capabilities:
+                    # Instead of a telephone that nobody has; `demo_code` shows what it would show.
+                    TOTPDevice.objects.create(user=user, name=second_factor.DEVICE_NAME)
             if not user.appointments.exists():
                 appointment = appointments.appoint(
                     self._decision(admin), by=admin, person=user, role=role, site=self.sites[site], valid_from=IN_FORCE
@@ -165,10 +174,14 @@ class Build:
     def _write_accounts(self) -> None:
         path = Path(settings.VAR_DIR) / ACCOUNTS_FILE
         path.parent.mkdir(parents=True, exist_ok=True)
-        lines = ["# Tài khoản trình diễn, mật khẩu ngẫu nhiên của lần dựng này: tên, mật khẩu, vai trò, trang"]
+        lines = [
+            "# Tài khoản trình diễn, mật khẩu ngẫu nhiên của lần dựng này: tên, mật khẩu, vai trò, trang, khóa xác thực"
+        ]
+        apps = {device.user.username: device for device in TOTPDevice.objects.select_related("user")}
         for username, _name, _position, role, site in PEOPLE:
             if username in self.passwords:
-                lines.append("\t".join((username, self.passwords[username], ROLES[role].label, site)))
+                secret = second_factor.secret_of(apps[username]).replace(" ", "") if username in apps else ""
+                lines.append("\t".join((username, self.passwords[username], ROLES[role].label, site, secret)))
         path.touch(mode=0o600)
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -3,19 +3,26 @@
 import io
 import tempfile
 from collections import Counter
+from datetime import datetime
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from django.core.management import call_command
+import time_machine
+from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.models import Page, TaskState
 
 from accounts.models import Appointment, User
+from accounts.signin import second_factor
 from base.models import BasePage, PortalSite
 from home.demo import build as demo
 from home.models import Opening
 from legalref.models import LegalDocument
 from workflows import archive, invariants
 from workflows.models import ArchiveCopy, TakeDown
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 
 
 class DemoCity(TestCase):
@@ -88,10 +95,30 @@ class DemoCity(TestCase):
 
     def test_every_account_signs_in_with_the_password_in_the_file(self):
         self.assertEqual(len(self.accounts), User.objects.filter(is_active=True).count())
-        for username, password, _role, _site in self.accounts:
+        for username, password, _role, _site, secret in self.accounts:
             with self.subTest(username=username):
                 person = User.objects.get(username=username, is_active=True)
                 self.assertTrue(person.check_password(password))
+                self.assertEqual(bool(secret), second_factor.is_compulsory(person))
+
+    def test_tells_the_code_of_the_second_factor_of_its_own_accounts_only(self):
+        def told(account):
+            out = io.StringIO()
+            call_command("demo_code", account, stdout=out)
+            return out.getvalue()
+
+        head = User.objects.get(username="truong-ban")
+        stranger = User.objects.create_user("nguoi-that", email="nguoi-that@thu-nghiem.invalid")
+        TOTPDevice.objects.create(user=stranger, name="App")
+
+        with self.settings(PORTAL_DEMO=True), time_machine.travel(NOW, tick=False):
+            self.assertIn(second_factor.present_code(second_factor.device_of(head)), told("truong-ban"))
+            self.assertIn("không cần mã", told("bien-tap"))
+            for account in ("nguoi-that", "khong-co-ai"):
+                with self.subTest(account=account), self.assertRaises(CommandError):
+                    told(account)
+        with self.settings(PORTAL_DEMO=False), self.assertRaises(CommandError):
+            told("truong-ban")
 
     def test_gives_rights_by_appointments_of_two_persons(self):
         self.assertEqual([fault for fault in invariants.faults() if "quyền" in fault or "Phân công" in fault], [])
@@ -120,6 +147,6 @@ class DemoCity(TestCase):
 
         call_command("demo_accounts", stdout=out)
 
-        for username, password, _role, _site in self.accounts:
+        for username, password, *_rest in self.accounts:
             self.assertIn(username, out.getvalue())
             self.assertIn(password, out.getvalue())
