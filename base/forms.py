@@ -15,6 +15,8 @@ from .files import note_replaced
 from .models.files import NOT_CHANGED
 from .storage import NO_ROOM
 
+EMPTY = "Tệp rỗng; hãy chọn lại tệp."
+
 
 class ExaminedImageField(WagtailImageField):
     """Looks into a picture before Wagtail opens it; gives back the clean copy."""
@@ -64,7 +66,7 @@ class GuardedUpload:
             wagtails = self.fields["file"]
             self.fields["file"] = self.examined_field(
                 label=wagtails.label, required=wagtails.required, widget=wagtails.widget, help_text=wagtails.help_text,
-                max_length=wagtails.max_length,
+                max_length=wagtails.max_length, error_messages={"empty": EMPTY},
             )  # fmt: skip
             if self.instance.notes:
                 self.fields["file"].help_text = f"Lưu ý: {self.instance.notes}"

@@ -494,7 +494,7 @@ WEAK = (
     "", "ngan-9A", "khongcochuhoa-1", "KHONGCOCHUTHUONG-1", "Khong-co-so-nao", "Khongcodau12", "Long-Xuyen.2026",
     "LongXuyen@7799", "Phuong-My-Long.7", "AnGiang.883-x", "Mat-khau.7890", "M@tKh4u-9x9x9", "P@ssw0rd-9x9x",
     "Admin-quan-7x!", "Thang-11.2026!", "Sinh1990-Nam!x", "Aaaa-bbbb.1234", "Qwerty-12345!x", "Vietnam-1945!x",
-    "Tong-dai.1900!x", "Mỹ-Xuyên.777x", "Cán-Bộ-Mẫu.77x", "Bi-thu.khong-7x", "a" * 300 + "A.7",
+    "Mỹ-Xuyên.777x", "Cán-Bộ-Mẫu.77x", "Bi-thu.khong-7x", "a" * 300 + "A.7",
 )  # fmt: skip
 
 

@@ -122,7 +122,7 @@ def _kept_well(stage, check, each, number, visitor) -> None:
     said = headers.get("Content-Disposition", "")
     check.that(re.fullmatch(r"(?:inline|attachment); filename=\"[\w .()-]+\"(?:; filename\*=UTF-8''[\w.%~()!*-]+)?", said),
                f"{each.name}: Content-Disposition {said!r}", role="writer A")  # fmt: skip
-    check.that(said.startswith("attachment") or headers["Content-Type"].startswith(("image/", "application/pdf")),
+    check.that(said.startswith("attachment") or headers["Content-Type"].startswith(("image/", "application/pdf", "video/", "audio/")),
                f"{each.name} is shown inline as {headers['Content-Type']}", role="writer A")  # fmt: skip
 
 

@@ -402,3 +402,12 @@ class ReplacingAndDeleting(CityTestCase):
             user=self.cast.superuser,
         )
         assert "không phải là «.pdf»" in form.errors["file"][0]
+
+    def test_the_form_says_of_an_empty_file_what_to_do(self):
+        form = get_document_form(PortalFile)(
+            {"title": "Tệp", "collection": site_collection(self.city.my_long).pk},
+            {"file": SimpleUploadedFile("a.pdf", b"")},
+            user=self.cast.superuser,
+        )
+
+        assert form.errors["file"] == ["Tệp rỗng; hãy chọn lại tệp."]

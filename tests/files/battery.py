@@ -227,7 +227,7 @@ NAMES = [
     _doc("a name that climbs backwards", "..\\..\\web.pdf", minimal_pdf, accepted=True),
     _doc("a name of 300 letters", "a" * 300 + ".pdf", minimal_pdf, words="nhiều nhất là 200"),
     _doc("no extension", "quyetdinh", minimal_pdf, words="không được nhận"),
-    _doc("a space behind the extension", "a.pdf ", minimal_pdf, words="không được nhận", accepted_over_http=True),
+    _doc("a space behind the extension", "a.pdf ", minimal_pdf, words="không được nhận"),
 ]  # fmt: skip
 
 KINDS = [
