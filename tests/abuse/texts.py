@@ -182,6 +182,8 @@ def _plant(stage, check) -> list[ArticlePage]:
 def _chromium(stage):
     """Yield a function that opens the browser as a role; certificates of the stage are taken."""
     own = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    # The browser's own loop runs in this thread; the database is asked between its steps.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as player:
         browser = player.chromium.launch(
             executable_path=BROWSER, env=own, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

@@ -360,7 +360,8 @@ def _pasted(stage, check, visitor, base: str) -> None:
     answer = visitor.post(edit_address(page), data)
     check.that(answer.status_code in (200, 302), f"pasted text: {answer.status_code}", role="writer A")
     newest = ArticlePage.objects.get(pk=page.pk).get_latest_revision_as_object()
-    html = "".join(str(block.render()) for block in newest.body)
+    # Tags only: what was typed as text may say anything.
+    html = "".join(re.findall(r"<[^>]*>", "".join(str(block.render()) for block in newest.body)))
     for hostile in ("<img", "<o:", "<link", "style=", "<xml", 'href="file:', 'href="\\\\', "<iframe", "<embed"):
         check.that(hostile not in html, f"«{hostile}» of pasted text is kept", role="anonymous")
 
