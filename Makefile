@@ -2,12 +2,13 @@
 #   make run     the portal with the demo city on http://localhost:8000/
 #   make code    the present code of a demo account's second factor: ACCOUNT=truong-ban
 #   make test    everything that is tested, on SQLite and on PostgreSQL
+#   make abuse   the thirty abuse cases against the portal as it runs in production; CASES="A07 A11" for some
 
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv/bin
 
-.PHONY: run dev code test check format bench setup setup-dev
+.PHONY: run dev code test check format bench abuse setup setup-dev
 
 run: setup
 	@PORTAL_PORT=$(PORT) $(VENV)/python tools/run_portal.py
@@ -23,6 +24,9 @@ check: setup-dev
 
 code: setup
 	@PORTAL_DEMO=true $(VENV)/python manage.py demo_code $(ACCOUNT)
+
+abuse: setup-dev
+	@$(VENV)/python tests/abuse/run.py $(CASES)
 
 format: setup-dev
 	@$(VENV)/ruff check --fix --quiet .
