@@ -121,7 +121,9 @@ def a02(stage, check):
     def attack(role):
         visitor = session(stage, role)
         for address in about_b:
-            is_refused(check, visitor.post(address, data), role, f"POST {address}")
+            # Everybody may let go of his own editing session, and is answered alike whatever number he sends.
+            demand = shows_nothing if "editing-sessions/release" in address else is_refused
+            demand(check, visitor.post(address, data), role, f"POST {address}")
         for address, values in crafted:
             shows_nothing(check, visitor.post(address, values), role, f"POST {address}")
 
