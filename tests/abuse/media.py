@@ -107,7 +107,7 @@ def a06(stage, check):
     with nothing_changes(check, "", "an attack on ward B's pictures and files", but=OWN_UPLOADS):
         together(attack, OUTSIDERS)
     check.that(_rows(b) == before, "ward B's collection has changed")
-    own = session(stage, "writer A").get(f"{ADMIN}images/")
+    own = session(stage, "writer A").get(f"{ADMIN}images/chooser/")
     check.that(a.images["draft"].title in own.text, f"own pictures are not listed ({own.status_code})", role="writer A")
 
 
