@@ -467,9 +467,12 @@ class AccountView(PersonMixin, VerbView):
     def get_initial(self):
         return {name: getattr(self.person, name) for name in AccountForm.base_fields}
 
-    def get_context_data(self, **kwargs):
-        if not appointments.may_record(self.request.user):
+    def dispatch(self, request, *args, **kwargs):
+        if not appointments.may_record(request.user):
             raise PermissionDenied("Chỉ cán bộ quản trị kỹ thuật được sửa thông tin tài khoản.")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
         return super().get_context_data(subject=self.person.username, **kwargs)
 
     def call(self, form):

@@ -93,16 +93,16 @@ def successors(person: User, site: PortalSite, ended: list[Appointment]) -> list
 def open_work_of(person: User, site: PortalSite) -> list[Item]:
     """Return a person's open work on a site: submitted or returned items, own drafts, undecided take-downs."""
     pages = Page.objects.filter(pk__in=_pages_of(person, site))
-    items = _written(pages.order_by("path"), person, Q(owner=person, first_published_at=None))
-    seen = {item.subject.pk for item in items}
     proposed = TakeDown.objects.filter(proposed_by=person, page__in=pages).filter(
         Q(state__in=TakeDown.UNDECIDED) | Q(state=TakeDown.State.TO_EDIT)
     )
+    # A take-down runs as a workflow of its page too; it is one piece of work.
+    others = pages.exclude(pk__in=proposed.values("page"))
+    items = _written(others.order_by("path"), person, Q(owner=person, first_published_at=None))
     address = reverse("workflows_takedowns")
     items += [
         Item(row.page, "Đề nghị gỡ chưa xong", address)
         for row in proposed.select_related("page").order_by("page__path")
-        if row.page_id not in seen
     ]
     for records in _records_of(site):
         items += _written(records.order_by("pk"), person, Q(pk=None))
