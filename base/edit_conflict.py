@@ -32,6 +32,7 @@ from wagtail.log_actions import log
 from wagtail.models import COMMENTS_RELATION_NAME, LockableMixin, Page, PageSubscription, Revision, TaskState
 
 from .gate import Refused
+from .locking import hold_all
 
 MINE, THEIRS = "mine", "theirs"
 DECISION, CHOICE = "portal-merge", "portal-choice-"
@@ -108,7 +109,9 @@ def look(request, obj, *, form_class, handler):
     """
     if request.method != "POST":
         return None
-    stored = _locked(obj)
+    # Of two saves at once one comes second.
+    hold_all([obj])
+    stored = type(obj)._base_manager.get(pk=obj.pk)
     _make_new_version_of_settled_one(request, stored)
     wants_json = not request.accepts("text/html")
     decision = request.POST.get(DECISION, "")
@@ -158,15 +161,6 @@ def keep_settled_versions(sender, instance, update_fields=None, **kwargs) -> Non
 
 def _as_stored(content):
     return json.loads(json.dumps(content, cls=DjangoJSONEncoder))
-
-
-def _locked(obj):
-    """Read the row again, under a lock where there is a transaction: of two saves at once one comes second."""
-    model = type(obj)
-    rows = (Page if issubclass(model, Page) else model)._base_manager.filter(pk=obj.pk)
-    if transaction.get_connection().in_atomic_block:
-        list(rows.select_for_update().values_list("pk"))
-    return model._base_manager.get(pk=obj.pk)
 
 
 def _make_new_version_of_settled_one(request, stored) -> None:

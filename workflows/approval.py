@@ -17,8 +17,10 @@ from wagtail.log_actions import log
 from wagtail.models import Revision, TaskState, Workflow, WorkflowPage, WorkflowState, WorkflowTask
 
 from accounts.roles import APPROVE, EMERGENCY, REVIEW, ROLES, WRITE, held_roles, may, owner_site
+from base.authority import references_foreign_to_owner
 from base.files import note_published
 from base.gate import Refused, open_gate
+from base.locking import hold
 from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.preflight import Finding
@@ -166,6 +168,7 @@ def submit(
     Raises Refused without the right or during a running approval, ValidationError (field → messages) when the
     declaration is missing or the preflight has blockers.
     """
+    obj = hold(obj)
     site = owner_site(obj)
     if site is None:
         raise Refused("Nội dung này không thuộc trang nào nên không gửi duyệt được.")
@@ -216,9 +219,8 @@ def send_back(task_state: TaskState, *, by, on: datetime | None = None, reason: 
 
     Raises Refused without the right, ValidationError without a reason.
     """
-    task_state = _locked(task_state)
-    obj = task_state.revision.content_object
-    if not may_return(by, _specific(obj)):
+    task_state, obj = _held(task_state)
+    if not may_return(by, obj):
         raise Refused(
             "Bạn không trả lại được nội dung này: chỉ thành viên Ban Biên tập không soạn, không gửi nó mới được."
         )
@@ -237,8 +239,7 @@ def approve(task_state: TaskState, *, by, on: datetime | None = None, comment: s
     Raises Refused when the person may not, when the version changed since submission, or when another person was
     quicker; ValidationError when the preflight now has blockers.
     """
-    task_state = _locked(task_state)
-    obj = _specific(task_state.revision.content_object)
+    task_state, obj = _held(task_state)
     if not may_approve(by, obj):
         raise Refused("Bạn không duyệt được nội dung này: người duyệt phải có quyền duyệt và không soạn, không gửi nó.")
     if task_state.revision_id != obj.latest_revision_id:
@@ -249,12 +250,13 @@ def approve(task_state: TaskState, *, by, on: datetime | None = None, comment: s
     return task_state.approve(user=by, comment=comment)
 
 
-def _locked(task_state: TaskState) -> TaskState:
-    """Return the task state read anew under a lock, so that of two approvals at once only one counts."""
+def _held(task_state: TaskState):
+    """Return a task state in progress and its object, both read anew under a lock: of two approvals one counts."""
+    obj = hold(task_state.revision.content_object)
     locked = TaskState.objects.select_for_update().get(pk=task_state.pk).specific
     if locked.status != TaskState.STATUS_IN_PROGRESS:
         raise Refused("Việc này đã được người khác xử lý.")
-    return locked
+    return locked, obj
 
 
 def _specific(obj):
@@ -272,9 +274,9 @@ def publish_approved(task_state: TaskState, *, by=None, on: datetime | None = No
     then (1) keeps the sealed copy, (2) publishes through the gate, or schedules when the version says so, (3) checks
     that what is public is what was sealed, (4) meets deadlines, (5) raises the site's generation.
     """
+    obj = hold(task_state.revision.content_object)
     task_state.refresh_from_db()
     revision = task_state.revision
-    obj = _specific(revision.content_object)
     if task_state.status != TaskState.STATUS_APPROVED or task_state.finished_by is None:
         raise Refused("Chưa có người duyệt phiên bản này nên không đăng được.")
     if not isinstance(task_state.task.specific, EditorialApprovalTask):
@@ -305,7 +307,7 @@ def publish_bundle(objects, *, submitted_by, by, on: datetime | None = None, rea
     moment = on or timezone.now()
     published = []
     for obj in objects:
-        obj = _specific(obj)
+        obj = hold(obj)
         revision = obj.get_latest_revision() or obj.save_revision(user=submitted_by)
         if not may(submitted_by, WRITE, owner_site(obj)):
             raise Refused(f"Người gửi không có quyền soạn trên trang chứa «{obj}».")
@@ -325,8 +327,16 @@ def publish_bundle(objects, *, submitted_by, by, on: datetime | None = None, rea
     return published
 
 
+def demand_own_references(revision) -> None:
+    """Raise Refused when a version leads to what another site has not published (any more)."""
+    foreign = references_foreign_to_owner(revision.as_object())
+    if foreign:
+        raise Refused(foreign[0].message)
+
+
 def _publish(revision, *, approved_by, submitted_by, on, ground="", raise_now=True, urgent=False):
-    obj = _specific(revision.content_object)
+    obj = hold(revision.content_object)
+    demand_own_references(revision)
     sealed = archive.content_digest(obj, revision.content)
     copy = archive.keep(revision, approved_by=approved_by, submitted_by=submitted_by, on=on, ground=ground)
     first = obj.first_published_at
@@ -379,7 +389,8 @@ def _end_returning_takedown(page, on) -> None:
 def publish_due(*, on: datetime | None = None) -> list:
     """Publish what was approved for a time that has come; return the published objects, soonest first.
 
-    A version saved after the approval cancels the schedule (a change after approval voids it) and is logged. Each
+    A version saved after the approval cancels the schedule (a change after approval voids it) and is logged; so does
+    a thing of another site that it leads to and that is public no more. Each
     item is its own transaction; one that fails keeps its schedule and is reported after the others are done.
     """
     moment = on or timezone.now()
@@ -388,11 +399,11 @@ def publish_due(*, on: datetime | None = None) -> list:
     for pk in list(due.values_list("pk", flat=True)):
         try:
             with transaction.atomic():
+                obj = hold(Revision.objects.get(pk=pk).content_object)
                 revision = Revision.objects.select_for_update().filter(pk=pk, approved_go_live_at__lte=moment).first()
                 if revision is None:
                     continue
-                obj = _specific(revision.content_object)
-                if obj.latest_revision_id != revision.pk:
+                if obj.latest_revision_id != revision.pk or references_foreign_to_owner(revision.as_object()):
                     revision.approved_go_live_at = None
                     revision.save(update_fields=["approved_go_live_at"])
                     log(instance=obj, action="portal.schedule.void", revision=revision)
@@ -424,7 +435,7 @@ def emergency_publish(obj, *, by, on: datetime | None = None, reason: str):
     The one exception to two persons: only the head of the board, with a reason; the act stays open ("chờ xem lại")
     until a second person has looked. A running review of it is ended.
     """
-    obj = _specific(obj)
+    obj = hold(obj)
     if not acts_for_board(by, EMERGENCY, owner_site(obj)):
         raise Refused("Chỉ Trưởng ban Biên tập được đăng khẩn cấp.")
     if not reason.strip():

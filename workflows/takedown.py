@@ -21,6 +21,7 @@ from wagtail.models import Page, Revision, TaskState, Workflow, WorkflowState, W
 
 from accounts.roles import DECIDE_TAKEDOWN, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_roles, may
 from base.gate import Refused, open_gate
+from base.locking import hold, hold_all
 from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.sites import site_of
@@ -132,6 +133,7 @@ def propose(
     moment = on or timezone.now()
     group = group or uuid.uuid4()
     rows = []
+    hold_all([page, *reach(page)])
     for item in reach(page):
         existing = undecided(item)
         if existing:
@@ -159,10 +161,16 @@ def propose(
     return rows
 
 
+def _held(takedown: TakeDown) -> TakeDown:
+    """Read a take-down anew, under a lock that holds its page as well."""
+    hold_all([takedown.page])
+    return TakeDown.objects.select_for_update().get(pk=takedown.pk)
+
+
 @transaction.atomic
 def withdraw(takedown: TakeDown, *, by, on: datetime | None = None, reason: str) -> TakeDown:
     """Withdraw an undecided proposal: by its proposer, or by one who may decide; the page stays as it is."""
-    row = TakeDown.objects.select_for_update().get(pk=takedown.pk)
+    row = _held(takedown)
     if row.state not in TakeDown.UNDECIDED:
         raise Refused("Đề nghị này đã được quyết định.")
     if by.pk != row.proposed_by_id and not may_decide(by, row):
@@ -190,7 +198,8 @@ def start_waiting(*, on: datetime | None = None) -> list[TakeDown]:
             continue
         try:
             with transaction.atomic():
-                if _start(row, moment):
+                row = _held(row)
+                if row.state in TakeDown.UNDECIDED and _start(row, moment):
                     started.append(row)
         except Exception as error:  # noqa: BLE001  one bad row must not stop the others; it is raised below
             failed.append((row.pk, error))
@@ -268,7 +277,7 @@ def decide(
     Raises Refused for the proposer, without the right, or when it is decided already; ValidationError when the note
     is missing.
     """
-    row = TakeDown.objects.select_for_update().get(pk=takedown.pk)
+    row = _held(takedown)
     if row.state not in TakeDown.UNDECIDED:
         raise Refused("Đề nghị này đã được quyết định.")
     if not may_decide(by, row):
@@ -277,7 +286,8 @@ def decide(
         raise ValidationError({"decision": "Hãy chọn gỡ bỏ, giữ lại hoặc chỉnh sửa."})
     if decision != Decision.TAKE_DOWN and not note.strip():
         raise ValidationError({"comment": "Hãy ghi chú: lý do giữ lại (người đọc sẽ thấy) hoặc điều cần chỉnh sửa."})
-    if row.state == State.WAITING:
+    if row.state == State.WAITING or not (row.workflow_state and row.workflow_state.is_active):
+        # Its task waits, or a publication meanwhile ended it, as Wagtail has it.
         _start_now(row, by)
     row.decision, row.decision_note = decision, note
     row.decided_by, row.decided_at = by, on or timezone.now()
@@ -285,6 +295,11 @@ def decide(
         row.behaviour = behaviour
     row.save()
     task_state = row.workflow_state.current_task_state.specific
+    newest = row.page.latest_revision_id
+    if newest and task_state.revision_id != newest:
+        # The page is what is decided about, whatever was drafted since; Wagtail would ask again for the newer version.
+        task_state.revision_id = newest
+        task_state.save(update_fields=["revision"])
     task_state.approve(user=by, comment=note)
     row.refresh_from_db()
     return row
@@ -317,9 +332,10 @@ def carry_out(task_state, *, by=None) -> TakeDown:
     Demands an approved task state whose row names a decision by a second person.
     """
     row = task_state.takedown
+    if row is not None:
+        row.refresh_from_db()
     if task_state.status != TaskState.STATUS_APPROVED or row is None or not row.decision:
         raise Refused("Chưa có quyết định gỡ bỏ của người thứ hai.")
-    row.refresh_from_db()
     if row.decided_by_id is None or not may_decide(row.decided_by, row):
         raise Refused("Người quyết định gỡ bỏ phải có quyền và không phải người đề nghị.")
     moment = row.decided_at
@@ -386,7 +402,7 @@ def restore(takedown: TakeDown, *, by, on: datetime | None = None, reason: str) 
     Frees the old address for it again when nobody else took it. Raises Refused without the right, when it was not
     taken down, or when the archive copy does not verify.
     """
-    row = TakeDown.objects.select_for_update().get(pk=takedown.pk)
+    row = _held(takedown)
     if row.state != State.TAKEN_DOWN:
         raise Refused("Chỉ khôi phục được nội dung đã gỡ.")
     if not may(by, WRITE, row.site):
@@ -424,7 +440,7 @@ def expire_due(*, on: datetime | None = None) -> list[TakeDown]:
     for pk in list(Page.objects.filter(live=True, expire_at__lte=moment).values_list("pk", flat=True)):
         try:
             with transaction.atomic():
-                page = Page.objects.select_for_update().get(pk=pk).specific
+                page = hold(Page.objects.get(pk=pk))
                 if not page.live or not page.expire_at or page.expire_at > moment or _is_home(page):
                     continue
                 submitted, approved = _approvers_of(page)
@@ -464,6 +480,7 @@ def _approvers_of(page) -> tuple:
 def _remove_all(page, *, ground, explanation, note, proposed_by, decided_by, moment) -> list[TakeDown]:
     """Remove a page with all it takes along by a decision already made; return the rows, the page first."""
     group, rows = uuid.uuid4(), []
+    hold_all([page, *reach(page)])
     reached = [(item.url_path, item.specific) for item in reach(page)]
     for address, item in reached:
         row = undecided(item) or TakeDown(
@@ -500,7 +517,7 @@ def _remove_all(page, *, ground, explanation, note, proposed_by, decided_by, mom
 @transaction.atomic
 def emergency_remove(page, *, by, on: datetime | None = None, reason: str) -> TakeDown:
     """Remove a page at once by the head alone, with a reason; open until a second person has looked."""
-    page = page.specific
+    page = hold(page)
     site = site_of(page)
     if not acts_for_board(by, EMERGENCY, site):
         raise Refused("Chỉ Trưởng ban Biên tập được gỡ khẩn cấp.")

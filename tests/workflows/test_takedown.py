@@ -66,6 +66,35 @@ class Proposal(TakeDownCase):
             takedown.propose(self.page, Ground.ERROR, by=self.cast.contributor_my_xuyen)
 
 
+class DraftsMeanwhile(TakeDownCase):
+    """A take-down is of the page: versions drafted since the proposal neither put it off nor ask for it again."""
+
+    def test_each_decision_takes_effect_at_once(self):
+        for decision, state in (
+            (Decision.KEEP, State.KEPT_WITH_NOTE),
+            (Decision.EDIT, State.TO_EDIT),
+            (Decision.TAKE_DOWN, State.TAKEN_DOWN),
+        ):
+            with self.subTest(decision=decision):
+                row = self.propose()
+                draft = self.again().get_latest_revision_as_object()
+                draft.summary = f"Bản nháp viết sau đề nghị: {decision}."
+                draft.save_revision(user=self.cast.editor)
+
+                decided = takedown.decide(row, decision, by=self.cast.head, note="Đã xem")
+
+                self.assertEqual(decided.state, state)
+                self.assertFalse(decided.workflow_state.is_active)
+        self.assertFalse(self.again().live)
+
+    def test_a_publication_that_ended_the_task_does_not_put_it_off(self):
+        row = self.propose()
+        row.workflow_state.cancel(user=None)
+
+        self.assertEqual(takedown.decide(row, Decision.TAKE_DOWN, by=self.cast.head).state, State.TAKEN_DOWN)
+        self.assertFalse(self.again().live)
+
+
 class MeetingARunningApproval(TakeDownCase):
     def setUp(self):
         super().setUp()

@@ -1,0 +1,33 @@
+"""Holding a page or record while a verb decides about it.
+
+Verbs that make something public, remove it, submit it or write its next version hold its row first, then the task, the
+take-down, the chain of the archive and the site's generation, in this order. So of two at once the second sees what the
+first did, and none waits for another in a circle. On SQLite a changing request holds the whole database already.
+"""
+
+from collections.abc import Iterable
+
+from django.db import connection
+from wagtail.models import Page
+
+
+def hold(obj):
+    """Lock the row of a page or record until the transaction ends; return it as it is stored now, a page as specific.
+
+    Keys of other rows may still be pointed at it meanwhile. Outside of a transaction there is nothing to hold it by:
+    it is only read again.
+    """
+    model = Page if isinstance(obj, Page) else type(obj)
+    hold_all([obj])
+    stored = model._base_manager.get(pk=obj.pk)
+    return stored.specific if isinstance(stored, Page) else stored
+
+
+def hold_all(objects: Iterable) -> None:
+    """Lock the rows of several pages, or of several records of one model, in an order that is always the same."""
+    objects = list(objects)
+    if not objects or not connection.in_atomic_block:
+        return
+    model = Page if isinstance(objects[0], Page) else type(objects[0])
+    rows = model._base_manager.filter(pk__in={obj.pk for obj in objects}).order_by("pk")
+    list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk"))

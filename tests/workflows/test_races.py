@@ -1,0 +1,208 @@
+"""Several people decide about one page at the same moment: one effect, one entry, and the others are told.
+
+On PostgreSQL the calls run side by side, on SQLite one after the other (`tests/side_by_side.py`).
+"""
+
+from datetime import timedelta
+
+import time_machine
+from django.db import transaction
+from django.test import TransactionTestCase
+from django.utils import timezone
+from wagtail.models import PageLogEntry, Revision, TaskState, WorkflowState
+
+from accounts.models import User
+from base.gate import Refused
+from sections.models import ArticlePage
+from tests.city import build_city, publish
+from tests.side_by_side import at_once
+from tests.workflows.drafts import article
+from workflows import approval, archive, takedown
+from workflows.models import ArchiveCopy, TakeDown
+
+MANY = 20
+
+
+class Race(TransactionTestCase):
+    """The city is built once a test: these tests commit."""
+
+    def setUp(self):
+        with transaction.atomic():
+            self.city = build_city()
+            self.cast = self.city.cast
+
+    def draft(self, title="Bài thi chạy", **more):
+        return article(self.city, self.city.my_long, by=self.cast.contributor, title=title, **more)
+
+    def submitted(self, **more):
+        page = self.draft(**more)
+        state = approval.submit(page, by=self.cast.contributor, declaration=True)
+        return page, state.current_task_state
+
+    def person(self, name) -> User:
+        """Read anew: each comes with a connection and roles of his own."""
+        return User.objects.get(pk=getattr(self.cast, name).pk)
+
+    def read(self, page) -> ArticlePage:
+        return ArticlePage.objects.get(pk=page.pk)
+
+    def counts(self, page) -> tuple:
+        """(published entries, sealed copies) of a page."""
+        logged = PageLogEntry.objects.filter(page_id=page.pk, action="portal.publish").count()
+        return logged, ArchiveCopy.objects.filter(object_id=str(page.pk)).count()
+
+    def refused(self, results) -> int:
+        """How many were refused; nothing else may have gone wrong."""
+        broken = [result for result in results if isinstance(result, Exception) and not isinstance(result, Refused)]
+        self.assertEqual(broken, [])
+        return sum(isinstance(result, Refused) for result in results)
+
+
+class Approvals(Race):
+    def test_of_twenty_approvals_at_once_one_publishes(self):
+        page, task = self.submitted()
+
+        def approve(number):
+            return approval.approve(
+                TaskState.objects.get(pk=task.pk), by=self.person("head" if number % 2 else "deputy")
+            )
+
+        results = at_once([lambda number=number: approve(number) for number in range(MANY)])
+
+        self.assertEqual(self.refused(results), MANY - 1)
+        self.assertEqual(self.counts(page), (1, 1))
+        approved = TaskState.objects.filter(workflow_state__object_id=str(page.pk), status=TaskState.STATUS_APPROVED)
+        self.assertEqual(approved.count(), 1)
+        self.assertTrue(self.read(page).live)
+        self.assertEqual(archive.verify(), [])
+
+    def test_of_approvals_and_returns_at_once_one_counts(self):
+        page, task = self.submitted()
+
+        def act(number):
+            state = TaskState.objects.get(pk=task.pk)
+            if number % 2:
+                return approval.approve(state, by=self.person("head"))
+            return approval.send_back(state, by=self.person("deputy"), reason="Cần sửa")
+
+        results = at_once([lambda number=number: act(number) for number in range(10)])
+
+        self.assertEqual(self.refused(results), 9)
+        task.refresh_from_db()
+        is_approved = task.status == TaskState.STATUS_APPROVED
+        self.assertEqual(self.read(page).live, is_approved)
+        self.assertEqual(self.counts(page), (1, 1) if is_approved else (0, 0))
+
+    def test_of_submissions_at_once_one_starts(self):
+        page = self.draft()
+
+        results = at_once(
+            [lambda: approval.submit(self.read(page), by=self.person("contributor"), declaration=True)] * 10
+        )
+
+        self.assertEqual(self.refused(results), 9)
+        self.assertEqual(WorkflowState.objects.filter(object_id=str(page.pk)).count(), 1)
+
+    def test_an_edit_at_the_moment_of_approval_is_neither_published_nor_lost(self):
+        for number in range(3):
+            with self.subTest(number=number):
+                page, task = self.submitted(title=f"Bài thi chạy {number}")
+
+                def save(page=page, number=number):
+                    with transaction.atomic():
+                        newest = approval.hold(page).get_latest_revision_as_object()
+                        newest.title = "Sửa đúng lúc duyệt"
+                        return newest.save_revision(user=self.person("editor"))
+
+                def approve(task=task):
+                    return approval.approve(TaskState.objects.get(pk=task.pk), by=self.person("head"))
+
+                order = [save, approve] if number % 2 else [approve, save]
+                results = at_once(order)
+
+                saved, approved = results if number % 2 else results[::-1]
+                self.assertIsInstance(saved, Revision)
+                public = self.read(page)
+                self.assertEqual(public.live, not isinstance(approved, Refused), results)
+                self.assertEqual(public.latest_revision_id, saved.pk)
+                if public.live:
+                    self.assertEqual(
+                        (public.title, public.live_revision_id), (f"Bài thi chạy {number}", task.revision_id)
+                    )
+                    self.assertTrue(public.has_unpublished_changes)
+
+    def test_several_jobs_that_publish_what_is_due_publish_each_once(self):
+        hour = timezone.now() + timedelta(hours=1)
+        pages = []
+        for number in range(3):
+            page, task = self.submitted(title=f"Bài hẹn giờ {number}", go_live_at=hour)
+            approval.approve(task, by=self.cast.head)
+            pages.append(page)
+
+        with time_machine.travel(hour + timedelta(minutes=1)):
+            results = at_once([approval.publish_due] * 4)
+
+        self.assertEqual(sorted(item.pk for result in results for item in result), [page.pk for page in pages])
+        for page in pages:
+            entries = PageLogEntry.objects.filter(page_id=page.pk, action="wagtail.publish.scheduled")
+            self.assertEqual(entries.count(), 1)
+
+
+class TakeDowns(Race):
+    def setUp(self):
+        super().setUp()
+        self.page = publish(self.draft(title="Bài đang đăng"))
+
+    def propose(self, by="contributor"):
+        return takedown.propose(self.read(self.page), TakeDown.Ground.ERROR, by=self.person(by), explanation="Sai sót")
+
+    def decide(self, pk, by):
+        row = TakeDown.objects.get(pk=pk)
+        return takedown.decide(row, TakeDown.Decision.TAKE_DOWN, by=self.person(by), note="Đồng ý")
+
+    def test_of_proposals_at_once_one_is_made_and_the_others_name_it(self):
+        results = at_once([self.propose] * 10)
+
+        self.assertEqual(self.refused(results), 0)
+        self.assertEqual({result[0].pk for result in results}, set(TakeDown.objects.values_list("pk", flat=True)))
+        self.assertEqual(TakeDown.objects.count(), 1)
+
+    def test_of_twenty_decisions_at_once_one_takes_the_page_down(self):
+        row = self.propose()[0]
+
+        results = at_once(
+            [lambda number=n: self.decide(row.pk, "head" if number % 2 else "deputy") for n in range(MANY)]
+        )
+
+        self.assertEqual(self.refused(results), MANY - 1)
+        self.assertFalse(self.read(self.page).live)
+        self.assertEqual(PageLogEntry.objects.filter(page_id=self.page.pk, action="wagtail.unpublish").count(), 1)
+        self.assertEqual(TakeDown.objects.get().state, TakeDown.State.TAKEN_DOWN)
+
+    def test_publication_of_a_new_version_against_a_take_down_ends_in_one_of_the_two(self):
+        """Whichever comes first, the page is public only if no take-down of it stands."""
+        for number in range(3):
+            with self.subTest(number=number):
+                page = publish(self.draft(title=f"Bài tranh chấp {number}"))
+                row = takedown.propose(
+                    self.read(page),
+                    TakeDown.Ground.NO_LONGER_SUITABLE,
+                    by=self.person("contributor"),
+                    explanation="Đã cũ",
+                )[0]
+                newest = self.read(page).get_latest_revision_as_object()
+                newest.title = "Bản mới"
+                newest.save_revision(user=self.person("editor"))
+                hour = timezone.now() + timedelta(hours=1)
+                revision = self.read(page).latest_revision
+                Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=hour)
+
+                order = [lambda row=row: self.decide(row.pk, "head"), lambda hour=hour: approval.publish_due(on=hour)]
+                results = at_once(order if number % 2 else order[::-1])
+
+                self.assertEqual(self.refused(results), 0, results)
+                row.refresh_from_db()
+                public = self.read(page)
+                self.assertEqual(row.state, TakeDown.State.TAKEN_DOWN, results)
+                self.assertFalse(public.live, "the take-down stands, whoever came first")
+                self.assertFalse(Revision.objects.for_instance(public).exclude(approved_go_live_at=None).exists())
