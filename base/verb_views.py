@@ -5,11 +5,15 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.views.generic import FormView
 
+from . import submissions
 from .gate import Refused
 
 
 class VerbView(FormView):
-    """A form that calls one verb: its ValidationError goes to the fields, its Refused to a message."""
+    """A form that calls one verb: its ValidationError goes to the fields, its Refused to a message.
+
+    The same form sent twice calls it once; the second sending is led to where the first was.
+    """
 
     template_name = "base/admin/verb_form.html"
     title = ""
@@ -21,24 +25,34 @@ class VerbView(FormView):
         raise NotImplementedError
 
     def form_valid(self, form):
+        request = self.request
         try:
-            self.call(form)
+            outcome = submissions.once(request, f"{request.user.pk} {request.path}", lambda: self._carried_out(form))
         except ValidationError as error:
             add_errors(form, error)
             return self.form_invalid(form)
         except Refused as error:
             form.add_error(None, str(error))
             return self.form_invalid(form)
-        messages.success(self.request, self.get_success_message())
-        return redirect(self.get_success_url())
+        if outcome.is_repeat:
+            messages.info(request, "Biểu mẫu này đã được gửi trước đó; việc chỉ thực hiện một lần.")
+        else:
+            messages.success(request, self.get_success_message())
+        return redirect(outcome.text)
+
+    def _carried_out(self, form) -> str:
+        self.call(form)
+        return str(self.get_success_url())
 
     def get_success_message(self):
         return self.success_message
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            title=self.title, header_icon=self.header_icon, submit_label=self.submit_label, **kwargs
-        )
+            title=self.title, header_icon=self.header_icon, submit_label=self.submit_label,
+            submission_field=submissions.FIELD,
+            submission_key=submissions.key_of(self.request) or submissions.new_key(), **kwargs,
+        )  # fmt: skip
 
 
 def add_errors(form, error: ValidationError) -> None:

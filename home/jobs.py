@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from accounts import appointments, rights
 from accounts.signin import links, rescue, sessions, throttle
-from base import audit_chain, file_scans, outbox
+from base import audit_chain, file_scans, outbox, submissions
 from base.periodic import Job
 from legalref import lifecycle
 from workflows import approval, archive, deadlines, takedown
@@ -170,6 +170,12 @@ JOBS = [
         label="Đối chiếu chuỗi niêm phong của nhật ký kiểm tra",
         run=verify_audit,
         daily_at=time(2, 50),
+    ),
+    Job(
+        name="forget_submissions",
+        label="Bỏ dấu của các biểu mẫu đã gửi quá 7 ngày",
+        run=lambda on: submissions.forget(on=on),
+        daily_at=time(2, 55),
     ),
     Job(
         name="clear_sessions",

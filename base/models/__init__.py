@@ -5,6 +5,7 @@ from .heartbeat import JobHeartbeat
 from .outbox import OutgoingMail
 from .page import BasePage
 from .site import PortalSite, SiteHost
+from .submission import Submission
 from .unit import OrganisationUnit, UnitSuccession
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "PortalSite",
     "SiteGeneration",
     "SiteHost",
+    "Submission",
     "UnitSuccession",
 ]
