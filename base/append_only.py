@@ -1,8 +1,9 @@
 """Tables that only grow: the database itself refuses to change or delete their rows.
 
 A model says so with `append_only = True`. With `disposal_table`, a row may be deleted once its `retention_until` has
-passed and a row of that table names it by `copy_id`. The triggers are made anew after every `migrate`, because SQLite
-rebuilds tables in migrations. Days are those of Việt Nam (UTC+7, no summer time).
+passed and a row of that table names it by `copy_id`. A model with `never_deleted = True` may change its rows, but lose
+none. The triggers are made anew after every `migrate`, because SQLite rebuilds tables in migrations. Days are those of
+Việt Nam (UTC+7, no summer time).
 """
 
 from django.apps import apps
@@ -16,12 +17,22 @@ def append_only_models() -> list:
     return [model for model in apps.get_models() if getattr(model, "append_only", False)]
 
 
+def never_deleted_models() -> list:
+    """Return the models whose rows may change and never go."""
+    return [model for model in apps.get_models() if getattr(model, "never_deleted", False)]
+
+
+def guarded_models() -> list:
+    """Return the models whose tables have triggers."""
+    return [*append_only_models(), *never_deleted_models()]
+
+
 def install(using: str = "default") -> None:
-    """Make the triggers of every append-only table that exists; safe to run again."""
+    """Make the triggers of every guarded table that exists; safe to run again."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for model in append_only_models():
+        for model in guarded_models():
             if model._meta.db_table in tables:
                 for statement in _statements(connection.vendor, model):
                     cursor.execute(statement)
@@ -32,7 +43,7 @@ def remove(using: str = "default") -> None:
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for model in append_only_models():
+        for model in guarded_models():
             table = model._meta.db_table
             if table not in tables:
                 continue
@@ -55,11 +66,20 @@ def installed(using: str = "default") -> set[str]:
 
 
 def missing(using: str = "default") -> list[str]:
-    """Return the append-only tables that lack a trigger, sorted; [] when the database guards all of them."""
-    events = ("update", "delete") if connections[using].vendor == "sqlite" else ("update", "delete", "truncate")
+    """Return the guarded tables that lack a trigger, sorted; [] when the database guards all of them."""
     standing = installed(using)
-    tables = [model._meta.db_table for model in append_only_models()]
-    return sorted(table for table in tables if any(f"{table}_no_{event}" not in standing for event in events))
+    vendor = connections[using].vendor
+    return sorted(
+        model._meta.db_table
+        for model in guarded_models()
+        if any(f"{model._meta.db_table}_no_{event}" not in standing for event in events_of(model, vendor))
+    )
+
+
+def events_of(model, vendor: str) -> list[str]:
+    """Return what the triggers of a table refuse."""
+    refused = ["update"] if getattr(model, "append_only", False) else []
+    return [*refused, "delete"] if vendor == "sqlite" else [*refused, "delete", "truncate"]
 
 
 def _statements(vendor: str, model) -> list[str]:
@@ -72,14 +92,15 @@ def _statements(vendor: str, model) -> list[str]:
             if disposal
             else ""
         )
-        return [
-            f"DROP TRIGGER IF EXISTS {table}_no_update",
-            f"DROP TRIGGER IF EXISTS {table}_no_delete",
-            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}: {table}'); END",
-            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {allowed} "
-            f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}: {table}'); END",
-        ]
+        statements = []
+        for event in events_of(model, vendor):
+            condition = allowed if event == "delete" else ""
+            statements += [
+                f"DROP TRIGGER IF EXISTS {table}_no_{event}",
+                f"CREATE TRIGGER {table}_no_{event} BEFORE {event.upper()} ON {table} {condition} "
+                f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}: {table}'); END",
+            ]
+        return statements
     allowed = (
         "IF TG_OP = 'DELETE' AND OLD.retention_until IS NOT NULL "
         "AND OLD.retention_until < (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AND EXISTS "
@@ -92,10 +113,14 @@ def _statements(vendor: str, model) -> list[str]:
         f"RAISE EXCEPTION '{MESSAGE}: {table}'; END; $$ LANGUAGE plpgsql",
         f"CREATE OR REPLACE FUNCTION {table}_refuse_truncate() RETURNS trigger AS $$ BEGIN "
         f"RAISE EXCEPTION '{MESSAGE}: {table}'; END; $$ LANGUAGE plpgsql",
-        f"DROP TRIGGER IF EXISTS {table}_no_update ON {table}",
-        f"DROP TRIGGER IF EXISTS {table}_no_delete ON {table}",
-        f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}",
-        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
-        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
-        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION {table}_refuse_truncate()",
+        *(
+            statement
+            for event in events_of(model, vendor)
+            for statement in (
+                f"DROP TRIGGER IF EXISTS {table}_no_{event} ON {table}",
+                f"CREATE TRIGGER {table}_no_{event} BEFORE {event.upper()} ON {table} "
+                + ("" if event == "truncate" else "FOR EACH ROW ")
+                + f"EXECUTE FUNCTION {table}_refuse{'_truncate' if event == 'truncate' else ''}()",
+            )
+        ),
     ]

@@ -7,6 +7,7 @@ refusal must sit where every one of them passes.
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.db.models import ProtectedError
 from django.db.models.signals import m2m_changed, post_migrate, post_save, pre_delete, pre_save
 from wagtail.models import DraftStateMixin, ModelLogEntry, PageLogEntry, PageViewRestriction, Revision
 from wagtail.signals import pre_page_move
@@ -27,6 +28,7 @@ BOOKKEEPING = frozenset(
 
 NOT_PUBLISHED_HERE = "Nội dung chỉ được đăng sau khi một người khác đã duyệt: hãy gửi duyệt thay vì đăng trực tiếp."
 NOT_REMOVED_HERE = "Nội dung đã từng đăng không được xóa; hãy dùng «Gỡ bỏ» để đề nghị gỡ và lưu bản lưu trữ."
+VERSIONS_STAY = "Các phiên bản của nội dung đã từng đăng được giữ lại cùng bản lưu trữ."
 NOT_MOVED_HERE = (
     "Hãy dùng «Sắp xếp mục» hoặc «Chuyển trang» của cổng: việc này cần quyền và, khi chuyển trang, hai người."
 )
@@ -74,6 +76,13 @@ def _value(obj, name: str):
     return field.get_prep_value(field.value_from_object(obj))
 
 
+class VersionsStay(Refused, ProtectedError):
+    """The refusal to delete a version: a screen answers it as one, `purge_revisions` goes on past what is protected."""
+
+    def __init__(self, revision):
+        ProtectedError.__init__(self, VERSIONS_STAY, {revision})
+
+
 def refuse_deletion_of_published(sender, instance, **kwargs):
     """Refuse to delete what is public or once was, gate or no gate."""
     if isinstance(instance, DraftStateMixin) and (instance.live or instance.first_published_at):
@@ -81,6 +90,10 @@ def refuse_deletion_of_published(sender, instance, **kwargs):
     if isinstance(instance, Kept):
         # Deleting through a query or a collection passes by the model's own method.
         instance.refuse_deletion()
+    if isinstance(instance, Revision):
+        obj = instance.content_object
+        if isinstance(obj, DraftStateMixin) and (obj.live or obj.first_published_at):
+            raise VersionsStay(instance)
 
 
 def refuse_unapproved_move(sender, instance, **kwargs):

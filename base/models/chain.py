@@ -10,6 +10,8 @@ class Chain(models.Model):
     seal = models.CharField(max_length=64, blank=True)
     count = models.BigIntegerField(default=0)
 
+    never_deleted = True
+
     class Meta:
         abstract = True
 

@@ -30,6 +30,8 @@ class NumberBook(models.Model):
 
     permissions_by_capability = {WRITE: ("view",), DISPATCH: ("add", "change", "view")}
 
+    never_deleted = True
+
     class Meta:
         verbose_name = "sổ đăng ký văn bản"
         verbose_name_plural = "sổ đăng ký văn bản"

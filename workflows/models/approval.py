@@ -110,6 +110,8 @@ class Contribution(models.Model):
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(auto_now_add=True)
 
+    never_deleted = True
+
     class Meta:
         verbose_name = "bài cộng tác"
         verbose_name_plural = "bài cộng tác"
@@ -146,6 +148,8 @@ class EmergencyAct(models.Model):
     looked_at = models.DateTimeField("xem lại lúc", null=True)
     accepted = models.BooleanField("đồng ý", null=True)
     note = models.TextField("ý kiến", blank=True)
+
+    never_deleted = True
 
     class Meta:
         verbose_name = "việc khẩn cấp"

@@ -72,6 +72,8 @@ class DisposalList(models.Model):
     decision_file_digest = models.CharField("mã băm tệp quyết định", max_length=64, blank=True)
     note = models.CharField("ý kiến", max_length=500, blank=True)
 
+    never_deleted = True
+
     class Meta:
         verbose_name = "danh mục tiêu hủy"
         verbose_name_plural = "danh mục tiêu hủy"
@@ -104,6 +106,8 @@ class DisposalItem(models.Model):
     retention_until = models.DateField("lưu đến ngày")
     seal = models.CharField("niêm phong", max_length=64)
     is_struck = models.BooleanField("giữ lại", default=False)
+
+    never_deleted = True
 
     class Meta:
         verbose_name = "mục của danh mục tiêu hủy"

@@ -74,6 +74,8 @@ class TakeDown(models.Model):
     old_slug = models.CharField(max_length=255, blank=True)
     restored_at = models.DateTimeField("khôi phục lúc", null=True)
 
+    never_deleted = True
+
     class Meta:
         verbose_name = "đề nghị gỡ bỏ"
         verbose_name_plural = "đề nghị gỡ bỏ"
