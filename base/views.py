@@ -1,9 +1,12 @@
 """Answers when something is refused, missing or broken: what happened, and what the reader can do."""
 
 import logging
+import re
+import sys
 
 from django.conf import settings
 from django.db import Error as DatabaseError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -15,6 +18,10 @@ from .frame import Frame, build_frame
 from .gate import Refused
 
 logger = logging.getLogger(__name__)
+
+AWAY_SECONDS = 30
+# What nobody should find again on a page: passwords, codes.
+SECRET_FIELD = re.compile(r"passw|mat.?khau|otp|code|ma.?xac.?thuc", re.IGNORECASE)
 
 
 def bad_request(request, exception=None):
@@ -68,13 +75,38 @@ def page_not_found(request, exception=None):
 
 @requires_csrf_token
 def server_error(request):
-    """Answer 500; the details stand in the log, never on the page."""
+    """Answer 500, or 503 while the database is away; the details stand in the log, never on the page."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return database_away(request)
     return _error_page(
         request,
         500,
         _("Hệ thống đang có lỗi"),
         _("Trang tạm thời không mở được. Xin thử lại sau ít phút; lỗi đã được ghi lại để xử lý."),
     )
+
+
+def database_away(request):
+    """Answer 503 and give back what was typed, to be sent again with one press; asks nothing of the database.
+
+    A form with a password or a code is not given back, nor are files, which a page cannot hold.
+    """
+    typed = []
+    if request.method == "POST":
+        typed = [(name, value) for name, values in request.POST.lists() for value in values]
+        if any(SECRET_FIELD.search(name) for name, _value in typed):
+            typed = []
+    context = {
+        "language": _language(request),
+        "typed": typed,
+        "address": request.get_full_path(),
+        "had_files": bool(typed) and bool(request.FILES),
+    }
+    with translation.override(_language(request)):
+        response = HttpResponse(render_to_string("base/database_away.html", context), status=503)
+    response.headers["Retry-After"] = str(AWAY_SECONDS)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def csrf_failure(request, reason=""):

@@ -182,6 +182,13 @@ if DATABASE_URL:
     DATABASES = {"default": env.db_url_config(DATABASE_URL)}
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    if "postgresql" in DATABASES["default"]["ENGINE"]:
+        # A server that does not answer is an error after seconds, not after the minutes of the network's own patience.
+        DATABASES["default"]["OPTIONS"] = {
+            "connect_timeout": 3,
+            "tcp_user_timeout": 10_000,
+            **DATABASES["default"].get("OPTIONS", {}),
+        }
 else:
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES = {
@@ -296,8 +303,6 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         # Scanners ask under every name there is; they get 400.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
-        # Wrong passwords stand in the audit trail; here they would put addresses of persons into the log.
-        "axes": {"level": "ERROR"},
         # Wrong passwords stand in the audit trail; here they would put addresses of persons into the log.
         "axes": {"level": "ERROR"},
         "wagtail": {"level": "WARNING"},
