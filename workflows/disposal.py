@@ -222,9 +222,10 @@ COLUMNS = ["Số", "Tiêu đề", "Trang", "Nhóm lưu trữ", "Duyệt", "Lưu 
 
 
 def _rows(row: DisposalList) -> list[list[str]]:
+    names = retention.labels()
     return [
         [
-            str(item.copy_id), item.title, item.site_slug, item.retention_class,
+            str(item.copy_id), item.title, item.site_slug, names.get(item.retention_class, item.retention_class),
             format_short(timezone.localdate(item.approved_at)), format_short(item.retention_until), item.seal[:16],
             "giữ lại" if item.is_struck else "",
         ]

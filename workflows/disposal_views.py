@@ -31,6 +31,14 @@ def download(content: bytes, content_type: str, name: str) -> HttpResponse:
     return response
 
 
+def named(rows: list) -> list:
+    """Give each row of a list the name of its class of retention."""
+    names = retention.labels()
+    for row in rows:
+        row.class_name = names.get(row.retention_class, row.retention_class)
+    return rows
+
+
 # --- Lists -----------------------------------------------------------------------------------------
 
 
@@ -75,6 +83,7 @@ class ProposeDisposalView(Disposals, VerbView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         chosen = set(context["form"].data.getlist("copies")) if context["form"].is_bound else None
+        named(self.copies)
         rows = [(copy, chosen is None or str(copy.pk) in chosen) for copy in self.copies]
         return {**context, "rows": rows, "longest": LONGEST_LIST}
 
@@ -96,7 +105,7 @@ class DisposalView(Disposals, TemplateView):
         user, is_open = self.request.user, self.row.state == DisposalList.State.PROPOSED
         return super().get_context_data(
             title="Danh mục tiêu hủy", header_icon=ICON, subject=str(self.row), row=self.row,
-            items=self.row.items.all(), may_decide=is_open and disposal.may_decide(user, self.row),
+            items=named(list(self.row.items.all())), may_decide=is_open and disposal.may_decide(user, self.row),
             may_withdraw=is_open and self.row.proposed_by_id == user.pk, **kwargs,
         )  # fmt: skip
 
@@ -114,7 +123,7 @@ class DecideDisposalView(Disposals, VerbView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(subject=str(self.row), row=self.row, **kwargs)
         kept = set(context["form"].data.getlist("without")) if context["form"].is_bound else set()
-        return {**context, "rows": [(item, str(item.pk) in kept) for item in self.row.items.all()]}
+        return {**context, "rows": [(item, str(item.pk) in kept) for item in named(list(self.row.items.all()))]}
 
     def call(self, form):
         given = form.cleaned_data

@@ -31,6 +31,11 @@ def terms() -> dict[str, int | None]:
     return dict(RetentionClass.objects.values_list("key", "years"))
 
 
+def labels() -> dict[str, str]:
+    """Return the name of each class by its key."""
+    return dict(RetentionClass.objects.values_list("key", "label"))
+
+
 def end_of(key: str, approved_on: date, known: dict[str, int | None] | None = None) -> date | None:
     """Return the last day a copy of a class must be kept, None for ever; a class nobody knows is kept for ever.
 
