@@ -6,9 +6,13 @@ class LegalrefConfig(AppConfig):
     verbose_name = "Văn bản"
 
     def ready(self):
+        # Models can be imported only once every app is loaded.
+        from workflows import invariants
+
         from . import doors, numbering
         from .models import LegalDocument
 
         # The document asks its number book; the process module imports the models, so it is handed in here.
         LegalDocument.numbering = numbering
         doors.open_own()
+        invariants.register(numbering.faults)

@@ -1,10 +1,15 @@
 """Which of this room's screens are for whom (`base.doors`)."""
 
 from accounts.doors import holding, holds_a_role
-from accounts.roles import CONFIRM_REPEAL, DISPATCH, WRITE
+from accounts.roles import ADMINISTER, CONFIRM_REPEAL, DISPATCH, WRITE, may
 from base.doors import CHOOSER, SNIPPET, nobody, open_to, works_on_a_site
 
 DOCUMENT, ISSUER, TYPE = (f"legalref_{name}:" for name in ("legaldocument", "issuingbody", "documenttype"))
+
+
+def keeps_lists(user) -> bool:
+    """Tell whether the lists of issuers and types are for a user: the technical administrator keeps them, too."""
+    return works_on_a_site(user) or may(user, ADMINISTER)
 
 
 def open_own() -> None:
@@ -18,9 +23,9 @@ def open_own() -> None:
         legalref_book_register legalref_cancel_number
         """,
     )
-    for space in (DOCUMENT, ISSUER, TYPE):
-        open_to(works_on_a_site, SNIPPET, f"wagtailsnippets_{space}")
-        open_to(works_on_a_site, CHOOSER, f"wagtailsnippetchoosers_{space}")
+    for space, who in ((DOCUMENT, works_on_a_site), (ISSUER, keeps_lists), (TYPE, keeps_lists)):
+        open_to(who, SNIPPET, f"wagtailsnippets_{space}")
+        open_to(who, CHOOSER, f"wagtailsnippetchoosers_{space}")
     open_to(
         works_on_a_site,
         """
