@@ -35,9 +35,9 @@ def bad_request(request, exception=None):
 
 
 def refuse_input(request, explanation: str, status: int = 400):
-    """Answer 400 (413 when it is too much) and say what is wrong, in a sentence the reader can act on."""
-    heading = _("Nội dung gửi lên quá lớn") if status == 413 else _("Yêu cầu không hợp lệ")
-    return _error_page(request, status, heading, explanation)
+    """Answer 400 (413 too much, 409 not possible now) and say what is wrong, in a sentence the reader can act on."""
+    headings = {413: _("Nội dung gửi lên quá lớn"), 409: _("Chưa thực hiện được")}
+    return _error_page(request, status, headings.get(status, _("Yêu cầu không hợp lệ")), explanation)
 
 
 def too_many_requests(request, seconds: int):

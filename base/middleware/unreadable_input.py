@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import FieldError, ObjectDoesNotExist, ValidationError
 from django.db import DataError
+from django.db.models import ProtectedError, RestrictedError
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import gettext as _
@@ -23,6 +24,10 @@ logger = logging.getLogger(__name__)
 OF_ADDRESSES = (ValueError, ValidationError, OverflowError, DataError, FieldError, ObjectDoesNotExist, KeyError)
 # What a form or document of another shape becomes, beside the above.
 OF_BODIES = (*OF_ADDRESSES, TypeError, AttributeError, IndexError, AssertionError, RecursionError)
+STILL_USED = (
+    "Không xóa được vì nội dung khác đang nhắc đến mục này; hãy bỏ các chỗ nhắc đến trước, "
+    "hoặc dùng mục «Đề nghị gỡ bỏ»."
+)
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # They hand a request on to Wagtail's view, and do nothing else with it.
 DOORS = frozenset({"by_method", "guarded", "__call__", "dispatch"})
@@ -30,6 +35,8 @@ DOORS = frozenset({"by_method", "guarded", "__call__", "dispatch"})
 
 class UnreadableInputMiddleware:
     """Answer 400 when one of Wagtail's screens stumbles over what it was sent.
+
+    409 when it was to delete what others hold on to; the whole request is taken back.
 
     Only in the administration, only for the exceptions above, and only when no line of ours stood between the door
     and the failure: every frame of ours handed on (DOORS) or called `super()`. The traceback is logged as a warning.
@@ -43,7 +50,11 @@ class UnreadableInputMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if not request.path_info.startswith(self.admin_prefix) or not is_of_input(request, exception):
+        if not request.path_info.startswith(self.admin_prefix):
+            return None
+        if isinstance(exception, ProtectedError | RestrictedError) and not _is_ours(exception):
+            return refuse_input(request, STILL_USED, status=409)
+        if not is_of_input(request, exception):
             return None
         logger.warning("Unreadable input: %s %s", request.method, request.path_info, exc_info=exception)
         if isinstance(exception, MultiValueDictKeyError):

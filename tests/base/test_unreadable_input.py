@@ -1,0 +1,66 @@
+"""What Wagtail's screens cannot read is answered 400; what we did wrong stays an error."""
+
+from unittest import mock
+
+from django.urls import reverse
+from django.utils import timezone
+
+from legalref.models import DocumentRelation, LegalDocument
+from legalref.models.relation import RELATIONS
+from tests.city import CityTestCase
+from tests.legalref import library
+from workflows.views import QueueView
+
+
+class UnreadableInput(CityTestCase):
+    def setUp(self):
+        self.client.raise_request_exception = False
+        self.client.force_login(self.cast.superuser)
+
+    def test_a_form_without_its_bookkeeping_is_told_what_is_missing(self):
+        section = self.city.section(self.city.my_long)
+        address = reverse("wagtailadmin_pages:add", args=["sections", "articlepage", section.pk])
+
+        with self.assertLogs("base.middleware.unreadable_input", "WARNING"):
+            response = self.client.post(address, {"title": "Bài"})
+
+        self.assertContains(response, "thiếu phần", status_code=400)
+
+    def test_a_key_that_is_none_is_refused(self):
+        address = reverse("wagtailadmin_choose_page") + "?page_type=khong.co&target_pages=x"
+
+        response = self.client.get(address)
+
+        assert response.status_code in (400, 404)
+
+    def test_an_error_of_our_own_code_stays_an_error(self):
+        def broken(*_arguments, **_options):
+            raise ValueError("our own mistake")
+
+        with mock.patch.object(QueueView, "get_context_data", broken), self.assertLogs("django.request", "ERROR"):
+            response = self.client.get(reverse("workflows_queue") + "?tinh-trang=x")
+
+        assert response.status_code == 500
+
+    def test_an_address_without_anything_sent_is_not_to_blame(self):
+        with (
+            mock.patch("wagtail.admin.views.home.HomeView.get_context_data", side_effect=KeyError("inside Wagtail")),
+            self.assertLogs("django.request", "ERROR"),
+        ):
+            response = self.client.get(reverse("wagtailadmin_home"))
+
+        assert response.status_code == 500
+
+    def test_what_others_hold_on_to_is_not_deleted_and_that_is_said(self):
+        by = self.cast.editor
+        old = library.draft_document(self.city.site, by=by)
+        new = library.draft_document(self.city.site, by=by, symbol="13/2021/QĐ-UBND")
+        DocumentRelation.objects.create(
+            source=new, target=old, code=next(iter(RELATIONS)), confirmed_by=by, confirmed_at=timezone.now()
+        )
+        address = reverse(LegalDocument.snippet_viewset.get_url_name("delete"), args=[old.pk])
+
+        response = self.client.post(address)
+
+        self.assertContains(response, "Không xóa được", status_code=409)
+        assert LegalDocument.objects.filter(pk=old.pk).exists()
