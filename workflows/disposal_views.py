@@ -104,7 +104,7 @@ class DisposalView(Disposals, TemplateView):
     def get_context_data(self, **kwargs):
         user, is_open = self.request.user, self.row.state == DisposalList.State.PROPOSED
         return super().get_context_data(
-            title="Danh mục tiêu hủy", header_icon=ICON, subject=str(self.row), row=self.row,
+            title="Danh mục tiêu hủy", header_icon=ICON, subject=f"số {self.row.pk}", row=self.row,
             items=named(list(self.row.items.all())), may_decide=is_open and disposal.may_decide(user, self.row),
             may_withdraw=is_open and self.row.proposed_by_id == user.pk, **kwargs,
         )  # fmt: skip
@@ -121,7 +121,7 @@ class DecideDisposalView(Disposals, VerbView):
         return {**super().get_form_kwargs(), "by": self.request.user, "row": self.row}
 
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(subject=str(self.row), row=self.row, **kwargs)
+        context = super().get_context_data(subject=f"số {self.row.pk}", row=self.row, **kwargs)
         kept = set(context["form"].data.getlist("without")) if context["form"].is_bound else set()
         return {**context, "rows": [(item, str(item.pk) in kept) for item in named(list(self.row.items.all()))]}
 
@@ -149,7 +149,7 @@ class WithdrawDisposalView(Disposals, VerbView):
     success_message = "Đã rút danh mục; không bản nào bị tiêu hủy."
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(subject=str(self.row), **kwargs)
+        return super().get_context_data(subject=f"số {self.row.pk}", **kwargs)
 
     def call(self, form):
         disposal.withdraw(self.row, by=self.request.user)
@@ -228,7 +228,7 @@ class SetTermView(Terms, VerbView):
         return {"years": self.row.years, "source": self.row.source}
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(subject=str(self.row), **kwargs)
+        return super().get_context_data(subject=f"số {self.row.pk}", **kwargs)
 
     def call(self, form):
         retention.set_term(self.row, by=self.request.user, **form.cleaned_data)
