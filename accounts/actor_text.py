@@ -1,5 +1,6 @@
 """How a person's standing reads in the audit trail: text that stays true when groups, sites and decisions are gone."""
 
+from base.models import PortalSite
 from vietnam.dates import format_short
 
 from .models import Appointment, RoleGroup
@@ -28,3 +29,16 @@ def actor_text(user) -> str:
     if not user.is_active:
         parts.append("tài khoản đã ngừng")
     return "; ".join(parts)
+
+
+def home_slug(user) -> str:
+    """Return the slug of the site a person works for: the city's if he has a role there or is a superuser, else "".
+
+    Whoever has roles in several wards stands under the first of them.
+    """
+    sites = PortalSite.objects.order_by("kind", "pk")
+    if user.is_superuser:
+        sites = sites.filter(kind=PortalSite.Kind.CITY)
+    else:
+        sites = sites.filter(pk__in=Appointment.objects.in_force().filter(person=user).values("site_id"))
+    return sites.values_list("slug", flat=True).first() or ""

@@ -12,11 +12,11 @@ class AccountsConfig(AppConfig):
         from base.file_scans import register_alarm_addresses
 
         from . import doors
-        from .actor_text import actor_text
+        from .actor_text import actor_text, home_slug
         from .roles import READ_TRAIL, slugs_where, technical_addresses
         from .signin import in_admin  # noqa: F401 - registers its hooks
 
-        register_actor_text(actor_text)
+        register_actor_text(actor_text, home_slug)
         register_readers(lambda user: slugs_where(user, READ_TRAIL))
         register_alarm_addresses(technical_addresses)
         doors.open_own()

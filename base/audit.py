@@ -48,12 +48,16 @@ FIELDS = tuple(field.attname for field in AuditEntry._meta.concrete_fields)
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 _actor_text: Callable[..., str] | None = None
+_home: Callable[..., str] | None = None
 
 
-def register_actor_text(function: Callable) -> None:
-    """Let `accounts` say how a person's role and appointment read: `function(user) -> str`."""
-    global _actor_text
-    _actor_text = function
+def register_actor_text(function: Callable, home: Callable) -> None:
+    """Let `accounts` say how a person's role and appointment read, and where he works.
+
+    `function(user) -> str`; `home(user)` → the slug of the site he works for, the city's for whoever works for all.
+    """
+    global _actor_text, _home
+    _actor_text, _home = function, home
 
 
 # --- Recording -------------------------------------------------------------------------------------
@@ -211,11 +215,12 @@ def _site_of_object(obj):
 
 
 def _home_slug(person) -> str:
-    """The site a person works for: the city for whoever works for all."""
+    """The site a person works for; remembered for the request."""
+    if _home is None:
+        return ""
     remembered = getattr(person, "_home_slug", None)
     if remembered is None:
-        sites = PortalSite.objects.filter(pk__in=authority.sites_of(person)).order_by("kind", "pk")
-        remembered = person._home_slug = sites.values_list("slug", flat=True).first() or ""
+        remembered = person._home_slug = _home(person)
     return remembered
 
 

@@ -26,6 +26,7 @@ NAMES: dict[str, str] = {
     "file.infected": "Tải lên tệp có mã độc",
     "export.made": "Xuất danh sách",
     "personal_data.read": "Xem dữ liệu cá nhân",
+    "archive.seen": "Xem bản lưu trữ",
     "archive.kept": "Lưu bản đã duyệt vào kho lưu trữ",
     "mail.retry": "Gửi lại thư",
     "mail.dismiss": "Bỏ qua thư không gửi được",

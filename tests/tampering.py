@@ -106,7 +106,9 @@ def another(rng: random.Random, field: models.Field, value):
     if isinstance(field, models.DateField):
         return (value or date(2030, 1, 1)) + timedelta(days=rng.choice([-400, -1, 1, 4000]))
     if isinstance(field, models.IntegerField):
-        return None if field.null and value is not None and rng.random() < 0.3 else (value or 0) + rng.randint(1, 9)
+        if field.null and value is not None and rng.random() < 0.3:
+            return None
+        return (value or 0) + rng.randint(1, 9) + 10**9 * field.unique
     changed = value[:-1] + chr(ord(value[-1]) ^ 1) if value else "x"
     return changed if len(changed) <= field.max_length else changed[1:]
 

@@ -186,7 +186,7 @@ def verify(copies=None) -> list[Fault]:
         return [fault for copy in copies for fault in _faults_of(copy)]
     faults, previous, present = [], "", []
     comparison = Comparison(read_heads().of_chain.get(CHAIN, []))
-    disposed = {row.copy_id: row for row in Disposal.objects.all()}
+    disposed = {row.copy_id: row for _, row in each(Disposal.objects.all()) if row is not None}
     rows = dict(each(ArchiveCopy.objects.order_by("pk")))
     kept, decided = _witnesses()
     for pk in sorted({*rows, *disposed, *kept}):
@@ -225,7 +225,11 @@ def _witnesses() -> tuple[dict[int, str], dict[int, set[int]]]:
             kept[row["detail"]["copy"]] = row["detail"]["seal"]
         elif row["object_id"].isdecimal():
             number = int(row["object_id"])
-            if row["detail"].get("destroyed") == destruction_digest(number):
+            try:
+                agrees = row["detail"].get("destroyed") == destruction_digest(number)
+            except UNREADABLE:
+                agrees = False
+            if agrees:
                 destroyed = Disposal.objects.filter(list_number=number)
                 decided[number] = set(destroyed.values_list("copy_id", flat=True))
     return kept, decided
@@ -234,7 +238,8 @@ def _witnesses() -> tuple[dict[int, str], dict[int, set[int]]]:
 def destruction_digest(list_number: int) -> str:
     """Return the digest of all that is left of the copies destroyed by one list; the audit trail keeps it."""
     rows = Disposal.objects.filter(list_number=list_number).order_by("copy_id").values()
-    return sha256(canonical(list(rows))).hexdigest()
+    exact = [{**row, "decided_at": audit_keys.moment(row["decided_at"])} for row in rows]
+    return sha256(canonical(exact)).hexdigest()
 
 
 def chain_head() -> tuple[int, str]:

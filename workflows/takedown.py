@@ -421,8 +421,9 @@ def restore(takedown: TakeDown, *, by, on: datetime | None = None, reason: str) 
     if not taken:
         page.slug = row.old_slug
         page.save(update_fields=["slug", "url_path"], clean=False)
-    revision = restored.save_revision(user=by, log_action="portal.takedown.restore")
-    log(instance=page, action="portal.takedown.restore", user=by, data={"takedown": row.pk, "reason": reason})
+    revision = restored.save_revision(user=by)
+    data = {"takedown": row.pk, "reason": reason}
+    log(instance=page, action="portal.takedown.restore", user=by, revision=revision, data=data)
     return revision
 
 

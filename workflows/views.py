@@ -13,6 +13,7 @@ from wagtail.admin.utils import get_latest_str
 from wagtail.models import DraftStateMixin, Page, TaskState
 
 from accounts.roles import ARRANGE, DISPATCH, WRITE, may, owner_site, roles_of
+from base import audit
 from base.gate import Refused
 from base.models import PortalSite
 from base.sites import site_of
@@ -601,6 +602,7 @@ def archive_html(request, pk):
     copy = visible_copy(request.user, pk)
     if not copy.html_digest:
         raise Http404
+    audit.record("archive.seen", by=request.user, obj=copy, site=copy.site_slug)
     response = HttpResponse(archive.read(copy.html_digest))
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; img-src 'self' data:; sandbox"
     response["Cache-Control"] = "private, no-store"
