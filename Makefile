@@ -3,12 +3,13 @@
 #   make code    the present code of a demo account's second factor: ACCOUNT=truong-ban
 #   make test    everything that is tested, on SQLite and on PostgreSQL
 #   make abuse   the thirty abuse cases against the portal as it runs in production; CASES="A07 A11" for some
+#   make matrix  whether one ward can reach what another has not published: the whole isolation matrix
 
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv/bin
 
-.PHONY: run dev code test check format bench abuse setup setup-dev
+.PHONY: run dev code test check format bench abuse matrix setup setup-dev
 
 run: setup
 	@PORTAL_PORT=$(PORT) $(VENV)/python tools/run_portal.py
@@ -22,11 +23,14 @@ test: setup-dev
 check: setup-dev
 	@$(VENV)/python tools/run_tests.py quick
 
-code: setup
-	@PORTAL_DEMO=true $(VENV)/python manage.py demo_code $(ACCOUNT)
+matrix: setup-dev
+	@$(VENV)/python tools/matrix.py $(STEP)
 
 abuse: setup-dev
 	@$(VENV)/python tests/abuse/run.py $(CASES)
+
+code: setup
+	@PORTAL_DEMO=true $(VENV)/python manage.py demo_code $(ACCOUNT)
 
 format: setup-dev
 	@$(VENV)/ruff check --fix --quiet .

@@ -178,17 +178,33 @@ def references(obj) -> Iterator[Reference]:
 
 
 def every_reference(obj) -> Iterator[Reference]:
-    wanted: dict[int, dict[str, str]] = {}
+    """Yield what a thing refers to, also where there is nothing; one for each field that leads there."""
+    wanted: dict[int, dict[str, set[str]]] = {}
     for type_id, key, _model_path, path in ReferenceIndex._extract_references_from_object(obj):
-        wanted.setdefault(type_id, {}).setdefault(key, path.split(".", 1)[0])
+        wanted.setdefault(type_id, {}).setdefault(key, set()).add(path.split(".", 1)[0])
+    for field, key in _keys_left_out(obj):
+        type_id = ContentType.objects.get_for_model(field.related_model).pk
+        wanted.setdefault(type_id, {}).setdefault(str(key), set()).add(field.name)
     for type_id, fields in wanted.items():
         model = ContentType.objects.get_for_id(type_id).model_class()
         if model is None or not has_owner(model):
             continue
         keys = [key for key in fields if key.isdecimal() and len(key) < 19]
         found = {str(target.pk): target for target in model._base_manager.filter(pk__in=keys)}
-        for key, field in fields.items():
-            yield Reference(field, found.get(key), model, key)
+        for key, names in fields.items():
+            for name in sorted(names):
+                yield Reference(name, found.get(key), model, key)
+
+
+def _keys_left_out(obj) -> Iterator[tuple]:
+    """Yield (field, key) of the keys that the index of references is told to leave out: they do not make public."""
+    for field in obj._meta.concrete_fields:
+        if (
+            getattr(field, "wagtail_reference_index_ignore", False)
+            and not field.model.__module__.startswith("wagtail.")
+            and (key := field.value_from_object(obj)) is not None
+        ):
+            yield field, key
 
 
 def foreign_references(user, obj) -> list[Reference]:

@@ -29,6 +29,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from . import edit_conflict
 from .authority import sites_of
 from .guarded_forms import GuardedReferences
+from .parts import are_parts
 
 
 def own(queryset, user, site_lookup: str):
@@ -58,6 +59,12 @@ def demand_own(queryset, user, site_lookup: str, pk) -> None:
         raise Http404
 
 
+def demand_parts(model, arguments: dict) -> None:
+    """Raise Http404 when a number beside the record's own is not of that record: a version, a state of its workflow."""
+    if set(arguments) - {"pk"} and not are_parts(model._base_manager.get(pk=unquote(str(arguments["pk"]))), arguments):
+        raise Http404
+
+
 class Guard:
     """Mixin for viewsets: every view that names a record asks first whose it is.
 
@@ -79,6 +86,7 @@ class Guard:
                 raise Http404
             if "pk" in kwargs:
                 demand_own(viewset.model._base_manager.all(), request.user, viewset.site_lookup, kwargs["pk"])
+                demand_parts(viewset.model, kwargs)
             return (came_second(request, kwargs) if edits_record else None) or view(request, *args, **kwargs)
 
         def came_second(request, kwargs):

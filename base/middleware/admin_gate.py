@@ -14,6 +14,7 @@ from wagtail.models import Page, Site
 
 from .. import authority, doors
 from ..models import PortalFile, PortalImage, PortalSite
+from ..parts import are_parts
 from ..views import page_not_found
 
 # For everybody who may enter; Wagtail and the hooks of `wagtail_hooks.py` narrow what they show.
@@ -189,7 +190,7 @@ def may_enter(user, name: str, kwargs) -> bool:
         return True
     if name in OWN_PAGE:
         page = _item(OWN_PAGE[name], Page, kwargs)
-        return page is not None and authority.belongs_to(user, page)
+        return page is not None and authority.belongs_to(user, page) and are_parts(page, kwargs)
     if name in OWN_FILE:
         item = _item(*OWN_FILE[name], kwargs)
         return item is not None and (authority.belongs_to(user, item) or authority.is_shared(item))

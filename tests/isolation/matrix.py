@@ -1,0 +1,237 @@
+"""Sends everything as everybody, and notes what gets through.
+
+Each request runs in a savepoint that is rolled back, so that the order means nothing and all start from the same rows.
+What counts as a leak: a secret marker anywhere in the answer or in a mail; an answer by which a foreign number can be
+told from one that nothing has; a changed row of the foreign ward; one of its secret numbers written into any row; an
+error of the server.
+"""
+
+import re
+import traceback
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from http.cookies import SimpleCookie
+from unittest import mock
+
+from django.core import mail
+from django.core.cache import caches
+from django.core.signals import got_request_exception
+from django.db import connection, transaction
+
+from base import views
+from base.frame import build_frame
+from tests.isolation.addresses import ADMIN, Request
+from tests.isolation.filling import Filling
+from tests.isolation.oracle import body_of, markers_in, markers_in_bytes, messages_in, signature
+from tests.isolation.ward import ForeignWard
+
+WRITE = re.compile(r'\s*(INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.I)
+NUMBER = re.compile(r"(?<!\d)\d{6,7}(?!\d)")
+# Rows that record what was tried, foreign numbers included; they are shown to the city's people only.
+RECORDS = re.compile(r"audit|session$|axes|signin")
+
+
+@dataclass(frozen=True)
+class Leak:
+    """Something that got through."""
+
+    role: str
+    method: str
+    pattern: str
+    path: str
+    what: str
+
+    def __str__(self):
+        return f"{self.role:16} {self.method:5} {self.path}  [{self.pattern}]\n{'':22} {self.what}"
+
+
+@dataclass
+class Report:
+    """Counts, and every leak."""
+
+    requests: int = 0
+    roles: set = field(default_factory=set)
+    patterns: set = field(default_factory=set)
+    statuses: Counter = field(default_factory=Counter)
+    leaks: list[Leak] = field(default_factory=list)
+
+    def as_data(self) -> dict:
+        """The counts and leaks as plain data, to be added up over several processes."""
+        return {
+            "requests": self.requests, "roles": sorted(self.roles), "patterns": sorted(self.patterns),
+            "statuses": dict(self.statuses), "leaks": [str(leak) for leak in self.leaks],
+        }  # fmt: skip
+
+    def __str__(self):
+        by_status = ", ".join(f"{status}: {number}" for status, number in sorted(self.statuses.items()))
+        return (
+            f"Ma trận cô lập: {self.requests} yêu cầu, {len(self.patterns)} mẫu địa chỉ, {len(self.roles)} vai; "
+            f"lọt: {len(self.leaks)} ({by_status})"
+        )
+
+
+class Watch:
+    """Hears every statement that writes; tells what it did to the foreign ward."""
+
+    def __init__(self, ward: ForeignWard):
+        self.ward, self.writes, self.before = ward, [], {}
+
+    def __call__(self, execute, sql, params, many, context):
+        found = WRITE.match(sql)
+        if found:
+            self.writes.append((found.group(1).upper(), found.group(2), params))
+        return execute(sql, params, many, context)
+
+    def remember(self) -> None:
+        """Take the digests of all the ward's tables."""
+        self.before = {table: self.digest(table) for table in self.ward.keys}
+
+    def digest(self, table: str) -> str:
+        """SHA-256 of the ward's rows of a table."""
+        key, first, last = self.ward.keys[table]
+        with connection.cursor() as cursor:
+            rows = f'SELECT * FROM "{table}" WHERE "{key}" >= %s AND "{key}" < %s ORDER BY "{key}"'
+            cursor.execute(rows, [first, last])
+            return sha256(repr(cursor.fetchall()).encode()).hexdigest()
+
+    def changed(self) -> list[str]:
+        """Tables whose rows of the ward are not what they were; only those written to are looked at."""
+        touched = {table for _verb, table, _params in self.writes} & set(self.before)
+        return sorted(table for table in touched if self.digest(table) != self.before[table])
+
+    def written(self) -> list[str]:
+        """Secret numbers of the ward that somebody wrote into a row."""
+        found = set()
+        for verb, table, params in self.writes:
+            if verb.startswith("DELETE") or RECORDS.search(table):
+                continue
+            numbers = {int(number) for number in NUMBER.findall(repr(params))} & self.ward.secret_ids
+            found |= {f"{table}: {number}" for number in numbers}
+        return sorted(found)
+
+
+class Matrix:
+    """Walks requests as one role after the other; `report` holds what came of it."""
+
+    def __init__(self, case, ward: ForeignWard, *, data: dict | None = None):
+        self.case, self.ward, self.data = case, ward, data or {}
+        self.report = Report()
+        self.watch = Watch(ward)
+        self.watch.remember()
+        self._raised = ""
+
+    def sample(
+        self, role: str, user, requests: list[Request], *, step: int, start: int = 0, methods=("GET", "POST")
+    ) -> Report:
+        """Send every `step`-th request of each pattern; `start` tells with which to begin."""
+        return self.walk(role, user, every(requests, step, start), methods)
+
+    def walk(self, role: str, user, requests: Iterable[Request], methods=("GET", "POST")) -> Report:
+        """Send each request as `user` (None: anonymous) by each method."""
+        client = self.case.client_class(raise_request_exception=False)
+        if user is not None:
+            client.force_login(user)
+        cookies = client.cookies.output(header="", sep=";")
+        twins: dict = {}
+        got_request_exception.connect(self._note)
+        frames: dict = {}
+
+        def frame(page, request, **words):
+            # Building the frame of a page that says "not found" takes longer than all the rest; in the administration
+            # it is the same each time.
+            key = request.get_host() if request.path.startswith("/" + ADMIN) else request.build_absolute_uri()
+            key = key, *sorted(words.items())
+            if key not in frames:
+                frames[key] = build_frame(page, request, **words)
+            return frames[key]
+
+        frames_once = mock.patch.object(views, "build_frame", frame)
+        frames_once.start()
+        try:
+            for request in requests:
+                for method in methods:
+                    answer = self._send(client, cookies, role, method, request, request.path)
+                    if answer is None or not request.twin:
+                        continue
+                    key = (method, request.twin, request.host)
+                    if key not in twins:
+                        twins[key] = self._send(client, cookies, role, method, request, request.twin)
+                    if twins[key] is not None and answer != twins[key]:
+                        self._leak(role, method, request, _difference(answer, twins[key]))
+        finally:
+            got_request_exception.disconnect(self._note)
+            frames_once.stop()
+        return self.report
+
+    def _send(self, client, cookies, role, method, request, path):
+        client.cookies = SimpleCookie(cookies)
+        extra = {"headers": {"host": request.host}} if request.host else {}
+        self.watch.writes, mail.outbox = [], []
+        with transaction.atomic(), connection.execute_wrapper(self.watch):
+            with self.case.captureOnCommitCallbacks(execute=True):
+                if method == "POST":
+                    response = client.post(path, self.data, **extra)
+                else:
+                    response = client.get(path, **extra)
+                body = body_of(response)
+            found = self._judge(role, method, request, path, response, body)
+            if not connection.needs_rollback:
+                self._judge_rows(role, method, request)
+            transaction.set_rollback(True)
+        if any(not RECORDS.search(table) for _verb, table, _params in self.watch.writes):
+            caches["default"].clear()
+        self.report.requests += 1
+        self.report.roles.add(role)
+        self.report.patterns.add(request.address.pattern or "công khai")
+        self.report.statuses[response.status_code] += 1
+        return None if found else signature(response, body, path)
+
+    def _judge(self, role, method, request, path, response, body) -> bool:
+        markers = markers_in(response, body)
+        for message in mail.outbox:
+            if not any("my-quy" in address for address in message.recipients()):
+                markers |= markers_in_bytes(message.message().as_bytes())
+        # What was asked for is repeated by search fields and links to the next page.
+        markers -= markers_in_bytes(path.encode())
+        if markers:
+            places = sorted({Filling.places.get(marker, marker) for marker in markers})
+            what = f"{response.status_code}, dấu: {', '.join(places[:6])} ({len(markers)})"
+            self._leak(role, method, request, what, path)
+        if response.status_code >= 500:
+            self._leak(role, method, request, f"lỗi máy chủ {response.status_code}: {self._raised}", path)
+        return bool(markers) or response.status_code >= 500
+
+    def _judge_rows(self, role, method, request):
+        for table in self.watch.changed():
+            self._leak(role, method, request, f"đã đổi bảng {table}")
+        for number in self.watch.written():
+            self._leak(role, method, request, f"đã ghi số của trang khác vào {number}")
+
+    def _leak(self, role, method, request, what, path=""):
+        self.report.leaks.append(Leak(role, method, request.address.pattern, path or request.path, what))
+
+    def _note(self, **kwargs):
+        self._raised = traceback.format_exc().strip()[-700:]
+
+
+def every(requests: list[Request], step: int, start: int = 0) -> list[Request]:
+    """Return every `step`-th request of each pattern, one at least."""
+    by_pattern: dict = {}
+    for request in requests:
+        by_pattern.setdefault(request.address.pattern, []).append(request)
+    return [request for some in by_pattern.values() for request in some[start % min(step, len(some)) :: step]]
+
+
+def _difference(answer, twin) -> str:
+    names = ("mã", "đích", "nội dung", "thông báo")
+    parts = [
+        f"{name} {str(mine)[:60]!r} ≠ {str(other)[:60]!r}"
+        for name, mine, other in zip(names, answer, twin, strict=True)
+        if mine != other
+    ]
+    return "phân biệt được số có thật: " + "; ".join(parts)
+
+
+__all__ = ["Leak", "Matrix", "Report", "messages_in"]

@@ -1,0 +1,230 @@
+"""A reference is a permission: another ward's unpublished thing comes into no form, no preview and no publication."""
+
+from datetime import timedelta
+from html import unescape
+
+from django.apps import apps
+from django.core.files.base import ContentFile
+from django.urls import reverse
+from django.utils import timezone
+from modelcluster.models import get_all_child_relations
+from wagtail.models import Page
+from wagtail.rich_text import features
+
+from accounts.roles import site_collection
+from base import authority
+from base.gate import Refused
+from base.hidden_targets import NOT_SHOWN
+from base.models import PortalImage, PortalRendition
+from legalref.models import LegalDocument
+from sections.models import ArticlePage
+from tests import factories
+from tests.base.test_files import picture, store_file, store_image
+from tests.city import CityTestCase, publish
+from tests.forms import send
+from tests.isolation.filling import Filling
+from tests.workflows.drafts import article
+from workflows import approval, takedown
+from workflows.models import TakeDown
+
+# What Wagtail keeps beside a page by itself: no form has it.
+INTERNAL = frozenset({"page_ptr", "alias_of", "owner_site", "owner"})
+
+
+class Foreign(CityTestCase):
+    """Mỹ Xuyên has a private picture, a private file, a draft page and a draft document; Mỹ Long has a page."""
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        city, writer = cls.city, cls.cast.contributor_my_xuyen
+        cls.image = store_image(city.my_xuyen)
+        PortalImage.objects.filter(pk=cls.image.pk).update(title="Zqx ảnh kín", description="Zqx mô tả kín")
+        cls.file = store_file(city.my_xuyen, "zqx-tep-kin.pdf")
+        cls.secret = article(city, city.my_xuyen, by=writer, title="Zqx bài kín", slug="zqx-bai-kin")
+        cls.document = factories.document(city.my_xuyen, by=writer)
+        cls.page = article(city, city.my_long, by=cls.cast.contributor, title="Bài của Mỹ Long")
+        cls.edit = reverse("wagtailadmin_pages:edit", args=[cls.page.pk])
+
+    def row(self, label):
+        """The foreign thing of a model, if there is one."""
+        things = {thing._meta.label: thing for thing in (self.image, self.file, self.secret, self.document)}
+        return things.get(label) or (self.secret.page_ptr if label == "wagtailcore.Page" else None)
+
+
+class EveryField(Foreign):
+    def test_every_key_and_block_of_every_type_is_looked_at(self):
+        """Walks all page types and documents by their fields: whatever can lead to a foreign thing is refused."""
+        looked_at = 0
+        for model in [*(m for m in apps.get_models() if issubclass(m, Page) and m is not Page), LegalDocument]:
+            filling = Recording(self.row)
+            made = filling.instance(model)
+            rows = {
+                field.name: relation.get_accessor_name()
+                for relation in get_all_child_relations(model)
+                for field in relation.related_model._meta.concrete_fields
+                if field.name not in {own.name for own in model._meta.concrete_fields}
+            }
+            expected = {rows.get(name, name) for name in filling.leading} - INTERNAL
+            found = {reference.field for reference in authority.foreign_references(self.cast.contributor, made)}
+            with self.subTest(model._meta.label):
+                assert expected <= found, expected - found
+            looked_at += len(expected)
+        assert looked_at > 15, looked_at
+
+    def test_every_link_of_rich_text_that_names_a_thing_by_number_is_looked_at(self):
+        links, embeds = set(features.get_link_types()), set(features.get_embed_types())
+        assert links | embeds == {"page", "document", "image", "media"}, "a new kind of link must be looked at"
+        text = (
+            f'<p><a linktype="page" id="{self.secret.pk}">a</a><a linktype="document" id="{self.file.pk}">b</a></p>'
+            f'<embed embedtype="image" id="{self.image.pk}" format="left" alt="c"/>'
+        )
+        self.page.body = [("paragraph", text)]
+        found = {reference.target for reference in authority.foreign_references(self.cast.contributor, self.page)}
+        assert found == {self.secret.page_ptr, self.file, self.image}
+
+
+class Recording(Filling):
+    """A filling that notes which fields of the model itself it gave a foreign thing to."""
+
+    def __init__(self, row):
+        self.leading, self.field, self.depth = set(), "", 0
+        super().__init__("", self.give)
+        self.row = row
+
+    def value(self, field):
+        outermost, self.field = self.field, self.field or field.name
+        try:
+            return super().value(field)
+        finally:
+            self.field = outermost
+
+    def give(self, label):
+        thing = self.row(label)
+        if thing is not None and self.field:
+            self.leading.add(self.field)
+        return thing
+
+
+class Forms(Foreign):
+    def setUp(self):
+        self.client.force_login(self.cast.contributor)
+
+    def sent(self, **changes):
+        return send(self.client, self.edit, ArticlePage, **changes)
+
+    def assert_refused(self, answer, field="lead_image"):
+        """Answered with the form, a word at the field, nothing of the foreign thing, nothing stored."""
+        assert answer.status_code == 200
+        assert "zqx" not in answer.content.decode().lower()
+        assert "của trang khác" in str(answer.context["form"].errors[field])
+        newest = ArticlePage.objects.get(pk=self.page.pk).get_latest_revision_as_object()
+        assert authority.foreign_references(self.cast.contributor, newest) == []
+        assert not PortalRendition.objects.filter(image=self.image).exists()
+
+    def test_a_private_picture_of_another_ward_is_refused_at_its_field(self):
+        self.assert_refused(self.sent(lead_image=str(self.image.pk)))
+
+    def test_a_number_that_nothing_has_is_answered_in_the_same_words(self):
+        foreign = self.sent(lead_image=str(self.image.pk)).context["form"].errors["lead_image"]
+        missing = self.sent(lead_image="987654321").context["form"].errors["lead_image"]
+        assert str(foreign).replace(str(self.image.pk), "#") == str(missing).replace("987654321", "#")
+
+    def test_the_preview_of_it_is_refused_too(self):
+        html = self.client.get(self.edit).content.decode()
+        assert "zqx" not in html.lower()
+        data = {"title": "Bài", "slug": "bai", "kind": "news", "lead_image": self.image.pk, "body-count": "0",
+                "legal_basis-count": "0", "attachments-count": "0", "comments-TOTAL_FORMS": "0",
+                "comments-INITIAL_FORMS": "0"}  # fmt: skip
+        address = reverse("wagtailadmin_pages:preview_on_edit", args=[self.page.pk])
+        assert not self.client.post(address, data).json()["is_valid"]
+        assert "zqx" not in self.client.get(address).content.decode().lower()
+        assert not PortalRendition.objects.filter(image=self.image).exists()
+
+    def test_a_page_is_not_put_under_another_wards_section(self):
+        section = self.city.section(self.city.my_xuyen)
+        address = reverse("wagtailadmin_pages:add", args=["sections", "articlepage", section.pk])
+        before = section.get_children().count()
+        assert self.client.post(address, {"title": "Lạc chỗ", "slug": "lac-cho"}).status_code == 404
+        assert section.get_children().count() == before
+
+    def test_a_file_is_not_put_into_another_wards_collection(self):
+        collection = site_collection(self.city.my_xuyen)
+        upload = {"title": "Lạc chỗ", "collection": collection.pk}
+        for name in ("wagtailimages:add", "wagtailimages_chooser:create"):
+            file = ContentFile(picture(), "a.png")
+            self.client.post(reverse(name), {**upload, "file": file, "image-chooser-upload-file": file})
+        assert not PortalImage.objects.filter(title="Lạc chỗ", collection=collection).exists()
+
+    def test_a_document_is_not_recorded_for_another_ward(self):
+        address = reverse("wagtailsnippets_legalref_legaldocument:add")
+        form = self.client.get(address).context["form"]
+        assert list(form.fields["owner_site"].queryset) == [self.city.my_long]
+        before = LegalDocument.objects.filter(owner_site=self.city.my_xuyen).count()
+        answer = self.client.post(address, {"owner_site": self.city.my_xuyen.pk, "subject": "Lạc chỗ"})
+        assert answer.status_code in (200, 400)
+        assert LegalDocument.objects.filter(owner_site=self.city.my_xuyen).count() == before
+
+    def test_what_the_city_put_there_is_not_named_to_the_ward(self):
+        self.page.lead_image = self.image
+        self.page.body = [("paragraph", f'<p><a linktype="page" id="{self.secret.pk}">xem</a></p>')]
+        self.page.save_revision(user=self.cast.editor)
+
+        body = self.client.get(self.edit).content.decode()
+
+        assert "zqx" not in body.lower()
+        assert NOT_SHOWN in unescape(body)
+        assert f'value="{self.image.pk}"' in body, "saving must not lose it"
+
+    def test_the_people_of_the_city_see_it(self):
+        self.page.lead_image = self.image
+        self.page.save_revision(user=self.cast.editor)
+        self.client.force_login(self.cast.editor)
+        assert "Zqx ảnh kín" in unescape(self.client.get(self.edit).content.decode())
+
+
+class Publication(Foreign):
+    """Asked again when it becomes public: what was public at submission may have been taken down since."""
+
+    def setUp(self):
+        writer = self.cast.contributor_my_xuyen
+        self.shown = publish(article(self.city, self.city.my_xuyen, by=writer, title="Bài sẽ bị gỡ"))
+        link = [("paragraph", f'<p><a linktype="page" id="{self.shown.pk}">xem bài</a></p>')]
+        self.leading = article(self.city, self.city.my_long, by=self.cast.contributor, title="Bài dẫn", body=link)
+
+    def take_down(self):
+        row = takedown.propose(self.shown, TakeDown.Ground.ERROR, by=self.cast.contributor_my_xuyen)[0]
+        takedown.decide(row, TakeDown.Decision.TAKE_DOWN, by=self.cast.head)
+
+    def test_it_is_published_while_what_it_leads_to_is_public(self):
+        assert publish(self.leading).live
+
+    def test_it_is_not_published_when_that_was_taken_down_after_submission(self):
+        state = approval.submit(self.leading, by=self.cast.contributor, declaration=True)
+        self.take_down()
+        with self.assertRaisesMessage(Exception, "của trang khác"):
+            approval.approve(state.current_task_state, by=self.cast.head)
+        assert not ArticlePage.objects.get(pk=self.leading.pk).live
+
+    def test_the_one_road_to_publication_asks_by_itself(self):
+        self.take_down()
+        revision = self.leading.get_latest_revision()
+        with self.assertRaises(Refused):
+            approval._publish(
+                revision, approved_by=self.cast.head, submitted_by=self.cast.contributor, on=timezone.now()
+            )
+        assert not ArticlePage.objects.get(pk=self.leading.pk).live
+
+    def test_a_schedule_is_void_when_that_was_taken_down_before_its_time(self):
+        moment = timezone.now() + timedelta(days=2)
+        self.leading.go_live_at = moment
+        self.leading.save_revision(user=self.cast.contributor)
+        publish(self.leading)
+        self.take_down()
+
+        published = approval.publish_due(on=moment + timedelta(minutes=1))
+
+        assert published == []
+        page = ArticlePage.objects.get(pk=self.leading.pk)
+        assert not page.live
+        assert page.get_latest_revision().approved_go_live_at is None
