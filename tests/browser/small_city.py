@@ -7,21 +7,24 @@ import django
 
 django.setup(set_prefix=False)
 
-from tests.city import build_city  # noqa: E402
+from tests.city import build_city, with_app  # noqa: E402
 from tests.legalref.library import public_document, register  # noqa: E402
 
+PEOPLE = ("contributor", "editor", "deputy", "head", "technical_admin")
 city = build_city()
 register(city.site)
 by = city.cast.standing_office
 old = public_document(city.site, by=by, symbol="12/2021/QĐ-UBND", subject="Hỗ trợ tiểu thương")
 new = public_document(city.site, by=by, symbol="07/2022/QĐ-UBND", subject="Hỗ trợ tiểu thương (mới)")
+apps = {user.username: with_app(user).key for user in (city.cast.deputy, city.cast.head)}
 json.dump(
     {
+        "apps": apps,
         "section": city.section(city.my_long).pk,
         "unit": city.my_long.unit_id,
         "old": {"pk": old.pk, "name": str(old)},
         "new": {"pk": new.pk, "name": str(new)},
-        "people": {name: getattr(city.cast, name).username for name in ("contributor", "editor", "deputy", "head")},
+        "people": {name: getattr(city.cast, name).username for name in PEOPLE},
     },
     sys.stdout,
 )

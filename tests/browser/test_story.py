@@ -5,97 +5,37 @@ member returns it with a reason; it is submitted again and approved; readers fin
 replaced; a second person decides the take-down; the address answers 410 and names the new decision.
 """
 
-import json
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from pathlib import Path
+from binascii import unhexlify
 
-import pytest
+from django_otp.oath import totp
 from playwright.sync_api import expect
 
 from tests.browser.test_public_pages import browser  # noqa: F401  the same browser
 from tests.city import PASSWORD
 
-ROOT = Path(__file__).resolve().parents[2]
 TITLE = "Mỹ Long hỗ trợ tiểu thương"
-START_SECONDS = 90
 
 
-@pytest.fixture(scope="module")
-def city(tmp_path_factory):
-    """The small city behind the portal's own server, with page cache and static files, in a folder of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DJANGO_ALLOW_ASYNC_UNSAFE")
-    } | {
-        "DJANGO_SETTINGS_MODULE": "config.settings.production",
-        "PORTAL_VAR": str(tmp_path_factory.mktemp("var")),
-        "PORTAL_HTTPS": "false",
-        "PORTAL_PORT": str(port),
-        "PORTAL_DEMO": "true",
-        "SECRET_KEY": "chi-dung-khi-chay-thu-0123456789-0123456789-0123456789",
-        "PYTHONPATH": str(ROOT),
-    }
-
-    def run(*command):
-        return subprocess.run(
-            [sys.executable, *command], env=environment, cwd=ROOT, check=True, capture_output=True, text=True
-        ).stdout
-
-    run("manage.py", "migrate", "-v0")
-    run("manage.py", "collectstatic", "--noinput", "-v0")
-    made = json.loads(run("tests/browser/small_city.py"))
-    made["url"], made["ward"] = f"http://localhost:{port}", f"http://my-long.localhost:{port}"
-    made["verify"] = lambda: run(
-        "manage.py", "shell", "-v0", "-c", "from workflows import archive; print(len(archive.verify()), 'lỗi')"
-    )
-    server = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "granian",
-            "--interface",
-            "wsgi",
-            "--port",
-            str(port),
-            "--no-log",
-            "config.wsgi:application",
-        ],
-        env=environment,
-        cwd=ROOT,
-    )
-    try:
-        for _ in range(START_SECONDS * 2):
-            try:
-                urllib.request.urlopen(f"{made['url']}/healthz", timeout=5)
-                break
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.5)
-        yield made
-    finally:
-        server.terminate()
-        server.wait(30)
+def code_of(secret: str) -> str:
+    """The code that an app with this secret, in hexadecimal, shows now."""
+    return f"{totp(unhexlify(secret)):06}"
 
 
 class Person:
     """Somebody at a browser window of his own."""
 
-    def __init__(self, browser, url, user):  # noqa: F811
-        self.url = url
+    def __init__(self, browser, city, user):  # noqa: F811
+        self.url = city["url"]
         self.page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="vi-VN").new_page()
         self.page.set_default_timeout(30_000)
         self.open("/quan-tri/login/")
         self.page.fill("input[name=username]", user)
         self.page.fill("input[name=password]", PASSWORD)
         self.page.click("button[type=submit]")
+        if user in city["apps"]:
+            self.page.fill("input[name=code]", code_of(city["apps"][user]))
+            self.page.click("button[type=submit]")
 
     def open(self, path):
         self.page.goto(self.url + path)
@@ -123,7 +63,7 @@ class Person:
 
 
 def test_from_the_first_draft_to_410(browser, city):  # noqa: F811
-    writer = Person(browser, city["url"], city["people"]["contributor"])
+    writer = Person(browser, city, city["people"]["contributor"])
     page = writer.page
 
     # The contributor writes; the preflight names what is missing and loses nothing.
@@ -151,7 +91,7 @@ def test_from_the_first_draft_to_410(browser, city):  # noqa: F811
     edit = page.url
 
     # A board member returns it; the writer amends it and submits again.
-    editor = Person(browser, city["url"], city["people"]["editor"])
+    editor = Person(browser, city, city["people"]["editor"])
     review(editor)
     editor.choose("Trả lại kèm lý do")
     editor.page.fill("textarea[name=comment]", "Nêu rõ nơi nhận hồ sơ.")
@@ -163,7 +103,7 @@ def test_from_the_first_draft_to_410(browser, city):  # noqa: F811
     writer.declare()
 
     # The deputy head approves: readers find it on both addresses.
-    deputy = Person(browser, city["url"], city["people"]["deputy"])
+    deputy = Person(browser, city, city["people"]["deputy"])
     review(deputy)
     deputy.choose("Duyệt và đăng")
     deputy.press("Ghi quyết định")
@@ -186,7 +126,7 @@ def test_from_the_first_draft_to_410(browser, city):  # noqa: F811
     deputy.page.locator("button[name=step][value=confirm]").click()
     deputy.page.wait_for_load_state()
     deputy.sees("việc gỡ bỏ chờ người thứ hai quyết định")
-    head = Person(browser, city["url"], city["people"]["head"])
+    head = Person(browser, city, city["people"]["head"])
     head.open("/quan-tri/duyet/")
     head.page.get_by_role("link", name=TITLE).first.click()
     head.choose("Gỡ bỏ")
