@@ -68,7 +68,7 @@ class TheMatrix(Stand):
     def seen_by(self, user, names) -> set[str]:
         """The names of the addresses that show the person a marker."""
         self.matrix.report.leaks.clear()
-        by_name = {name: [r for r in self.requests((name,)) if "?" not in r.path][:4] for name in names}
+        by_name = {name: [r for r in self.requests((name,)) if "?" not in r.path][:8] for name in names}
         for requests in by_name.values():
             self.matrix.walk("kiểm chứng", user, requests, ("GET",))
         shown = {leak.pattern for leak in self.matrix.report.leaks if "dấu:" in leak.what}
