@@ -3,13 +3,14 @@
 #   make code    the present code of a demo account's second factor: ACCOUNT=truong-ban
 #   make test    everything that is tested, on SQLite and on PostgreSQL
 #   make abuse   the thirty abuse cases against the portal as it runs in production; CASES="A07 A11" for some
+#   make scan    looks for weaknesses in the code: bandit, and semgrep with rules of our own
 #   make matrix  whether one ward can reach what another has not published: the whole isolation matrix
 
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv/bin
 
-.PHONY: run dev code test check format bench abuse matrix setup setup-dev
+.PHONY: run dev code test check format bench abuse matrix scan setup setup-dev
 
 run: setup
 	@PORTAL_PORT=$(PORT) $(VENV)/python tools/run_portal.py
@@ -22,6 +23,9 @@ test: setup-dev
 
 check: setup-dev
 	@$(VENV)/python tools/run_tests.py quick
+
+scan: setup-dev
+	@$(VENV)/python tools/scan.py
 
 matrix: setup-dev
 	@$(VENV)/python tools/matrix.py $(STEP)

@@ -29,6 +29,7 @@ BIN = Path(sys.executable).parent
 KINDS = {"journeys": "Hành trình", "browser": "Trình duyệt"}
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 WORKERS = str(min(4, os.cpu_count() or 1))
+PROGRAMS = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin"))
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
@@ -51,8 +52,12 @@ def main(extent: str) -> int:
     results = [*checks()]
     environment = clean_environment("sqlite")
     compile_catalogues(environment)
+    if extent == "all" and not (shutil.which("nginx", path=PROGRAMS) and shutil.which("openssl")):
+        debian.install("nginx-light", "openssl")
     if extent == "quick":
-        results += run_pytest("SQLite", ["tests", *_without("tests/journeys", "tests/browser")], environment)
+        results += run_pytest(
+            "SQLite", ["tests", *_without("tests/journeys", "tests/browser", "tests/deploy")], environment
+        )
         return report(results)
     results += run_pytest("SQLite", ["tests", *_without("tests/browser")], environment)
     results += on_postgres()
@@ -151,7 +156,8 @@ def on_postgres() -> list[Result]:
     try:
         with postgres.server() as url:
             environment = clean_environment("postgresql") | {"DATABASE_URL": url}
-            return run_pytest("PostgreSQL", ["tests", *_without("tests/browser")], environment)
+            # nginx needs no database: it was tried beside SQLite.
+            return run_pytest("PostgreSQL", ["tests", *_without("tests/browser", "tests/deploy")], environment)
     except postgres.NoServer as reason:
         return [skipped("Kiểm thử trên PostgreSQL", str(reason), "apt-get install postgresql")]
 
