@@ -46,6 +46,7 @@ from .appointment_forms import (
     SpanForm,
 )
 from .models import Appointment, AppointmentDecision, DepartmentList, User
+from .signin import second_factor
 
 PER_PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -451,7 +452,10 @@ class PersonView(PersonMixin, TemplateView):
         rows = self.visible.filter(person=self.person).order_by("-valid_from", "-pk")
         return super().get_context_data(
             title=self.person.get_full_name(), person=self.person, current=rows.open(),
-            past=rows.exclude(state__in=Appointment.OPEN), is_activated=self.person.has_usable_password(), **kwargs,
+            past=rows.exclude(state__in=Appointment.OPEN), is_activated=self.person.has_usable_password(),
+            may_reset_factor=second_factor.may_reset(self.person, self.request.user)
+            and second_factor.device_of(self.person) is not None,
+            **kwargs,
         )  # fmt: skip
 
 
