@@ -23,7 +23,7 @@ def admin_urls():
     return [
         path("duyet/", v.QueueView.as_view(), name="workflows_queue"),
         path(
-            "duyet/<str:app_label>/<str:model_name>/<str:pk>/gui/",
+            "duyet/<str:app_label>/<str:model_name>/<int:pk>/gui/",
             v.SubmitView.as_view(),
             name="workflows_submit",
         ),

@@ -33,6 +33,11 @@ class UnreadableInput(CityTestCase):
 
         assert response.status_code in (400, 404)
 
+    def test_a_key_in_an_address_of_ours_that_is_no_number_is_not_found(self):
+        for method in ("GET", "POST"):
+            response = self.client.generic(method, "/quan-tri/duyet/sections/articlepage/%C3%97/gui/")
+            assert response.status_code == 404, method
+
     def test_an_error_of_our_own_code_stays_an_error(self):
         def broken(*_arguments, **_options):
             raise ValueError("our own mistake")
