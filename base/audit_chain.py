@@ -210,6 +210,17 @@ def write_daily_head(*, on: datetime) -> Path:
     return path
 
 
+def alarm(text: str) -> None:
+    """Mail what a check found to `PORTAL_AUDIT_MAIL`, through the outbox; without addresses only the log tells."""
+    if settings.PORTAL_AUDIT_MAIL:
+        send_mail(
+            "Báo động: đối chiếu niêm phong phát hiện lỗi",
+            f"{text}\n\nHãy giữ nguyên máy chủ và các bản sao lưu, rồi làm theo tài liệu vận hành.",
+            settings.DEFAULT_FROM_EMAIL,
+            settings.PORTAL_AUDIT_MAIL,
+        )
+
+
 def accept_restore(*, by, reason: str) -> int:
     """State, signed, that the database was put back from an older copy; return how many links were given up.
 

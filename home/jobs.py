@@ -26,10 +26,12 @@ class ArchiveFaults(Exception):
 
 
 def verify_archive(on: datetime) -> None:
-    """Check the whole archive; raises ArchiveFaults, so that a fault is seen as a failed job."""
+    """Check the whole archive; mail what is wrong and raise ArchiveFaults, so that it is seen as a failed job."""
     if faults := archive.verify():
         shown = "; ".join(f"bản ghi {fault.copy_id}: {fault.message}" for fault in faults[:20])
-        raise ArchiveFaults(f"{len(faults)} lỗi trong kho lưu trữ. {shown}")
+        text = f"{len(faults)} lỗi trong kho lưu trữ. {shown}"
+        audit_chain.alarm(text)
+        raise ArchiveFaults(text)
 
 
 class AuditFaults(Exception):
@@ -37,10 +39,12 @@ class AuditFaults(Exception):
 
 
 def verify_audit(on: datetime) -> None:
-    """Seal the stragglers and check the whole trail; raises AuditFaults, so that a fault is seen as a failed job."""
+    """Seal the stragglers and check the whole trail; mail what is wrong and raise AuditFaults: a failed job."""
     audit_chain.seal(everything=True)
     if faults := audit_chain.verify(on=on).faults:
-        raise AuditFaults(f"{len(faults)} lỗi trong nhật ký kiểm tra. {'; '.join(map(str, faults[:20]))}")
+        text = f"{len(faults)} lỗi trong nhật ký kiểm tra. {'; '.join(map(str, faults[:20]))}"
+        audit_chain.alarm(text)
+        raise AuditFaults(text)
 
 
 class RightsFaults(Exception):

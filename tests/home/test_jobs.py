@@ -7,8 +7,9 @@ from unittest import mock
 from zoneinfo import ZoneInfo
 
 import time_machine
+from django.core import mail
 from django.core.management import CommandError, call_command
-from django.test import SimpleTestCase, TestCase
+from django.test import SimpleTestCase, TestCase, override_settings
 
 from base import periodic
 from base.models import JobHeartbeat
@@ -42,6 +43,24 @@ class TableTests(SimpleTestCase):
         with mock.patch("workflows.archive.verify", return_value=[Fault(7, "Thiếu tệp lưu trữ.")]):
             with self.assertRaisesMessage(jobs.ArchiveFaults, "bản ghi 7: Thiếu tệp lưu trữ."):
                 jobs.verify_archive(NOW)
+
+
+class Alarms(TestCase):
+    @override_settings(PORTAL_AUDIT_MAIL=["giam-sat@example.invalid"])
+    def test_a_fault_in_the_archive_is_mailed_to_those_who_watch(self):
+        with mock.patch("workflows.archive.verify", return_value=[Fault(7, "Thiếu tệp lưu trữ.")]):
+            with self.assertRaises(jobs.ArchiveFaults):
+                jobs.verify_archive(NOW)
+
+        (message,) = mail.outbox
+        self.assertEqual(message.to, ["giam-sat@example.invalid"])
+        self.assertIn("bản ghi 7: Thiếu tệp lưu trữ.", message.body)
+
+    @override_settings(PORTAL_AUDIT_MAIL=["giam-sat@example.invalid"])
+    def test_a_sound_archive_mails_nothing(self):
+        jobs.verify_archive(NOW)
+
+        self.assertEqual(mail.outbox, [])
 
 
 @time_machine.travel(NOW, tick=False)
