@@ -5,7 +5,7 @@
 3. semgrep and bandit read the code; each finding is compared with `security/reviewed.txt`, where somebody who looked at
    the place says why it is right. A finding that does not stand there fails, and so does an entry that finds nothing.
 
-Nothing leaves the machine. The scanners of the running portal are in `tools/scan_site.py`.
+Nothing leaves the machine.
 """
 
 import json
