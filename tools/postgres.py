@@ -14,6 +14,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import children
@@ -22,6 +23,7 @@ PREFIX = "portal-pg-"
 START_SECONDS = 60
 LEFT_BEHIND_SECONDS = 3600
 # Speed instead of durability: the data live as long as the test run.
+UNSAFE = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
 SPEED = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -47,12 +49,56 @@ def programs() -> Path | None:
     return Path(anywhere).resolve().parent if anywhere else None
 
 
+@dataclass
+class Server:
+    """A running server: its DATABASE_URL, and the means to crash it and start it again."""
+
+    url: str
+    folder: Path
+    binaries: Path
+    account: pwd.struct_passwd | None
+    durable: bool
+    process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        """Start it on its data and wait until it takes connections. Raises NoServer."""
+        with open(self.folder / "server.log", "a", encoding="utf-8") as log:
+            self.process = children.start(
+                [
+                    self.binaries / "postgres",
+                    *("-D", self.folder / "data", "-k", self.folder, "-c", "listen_addresses="),
+                    *(
+                        word
+                        for name, value in SPEED.items()
+                        if not (self.durable and name in UNSAFE)
+                        for word in ("-c", f"{name}={value}")
+                    ),
+                ],
+                stdout=log,
+                stderr=log,
+                **_as(self.account),
+            )
+        _wait(self.binaries, self.folder, self.process)
+
+    def crash(self) -> None:
+        """End it at once, as a fault would: connections are cut, nothing is written down."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(20)
+
+
 @contextlib.contextmanager
-def server():
+def server(*, durable: bool = False):
     """Start a server, yield its DATABASE_URL, stop it and remove its folder whatever happened.
 
-    Raises NoServer.
+    `durable`: write through to the disk, as a production server does. Raises NoServer.
     """
+    with running(durable=durable) as started:
+        yield started.url
+
+
+@contextlib.contextmanager
+def running(*, durable: bool = False):
+    """Do what `server` does, and yield the Server. Raises NoServer."""
     binaries = programs()
     if binaries is None:
         raise NoServer("không tìm thấy initdb: gói postgresql chưa được cài")
@@ -61,27 +107,14 @@ def server():
     account = _account()
     if account:
         os.chown(folder, account.pw_uid, account.pw_gid)
-    process = None
+    found = Server(f"postgres://portal@/postgres?host={folder}", folder, binaries, account, durable)
     try:
-        data = folder / "data"
-        _initialise(binaries, data, account)
-        log = open(folder / "server.log", "w+", encoding="utf-8")  # noqa: SIM115 - closed with the server
-        process = children.start(
-            [
-                binaries / "postgres",
-                *("-D", data, "-k", folder, "-c", "listen_addresses="),
-                *(word for name, value in SPEED.items() for word in ("-c", f"{name}={value}")),
-            ],
-            stdout=log,
-            stderr=log,
-            **_as(account),
-        )
-        _wait(binaries, folder, process)
-        yield f"postgres://portal@/postgres?host={folder}"
+        _initialise(binaries, folder / "data", account)
+        found.start()
+        yield found
     finally:
-        if process:
-            _end(process)
-            log.close()
+        if found.process:
+            _end(found.process)
         shutil.rmtree(folder, ignore_errors=True)
 
 
