@@ -9,9 +9,14 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 
 from base import append_only, audit, audit_chain
 from base.gate import open_gate
+
+# A busy machine is no fault of the code: properties are judged by what they find, not by the clock.
+hypothesis_settings.register_profile("portal", deadline=None)
+hypothesis_settings.load_profile("portal")
 
 
 @pytest.fixture(autouse=True)

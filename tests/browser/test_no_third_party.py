@@ -4,9 +4,9 @@ The administration runs without inline scripts: date pickers, choosers and panel
 """
 
 import contextlib
+from urllib.parse import urlsplit
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from wagtail.models import Locale, Page, Task, Workflow
@@ -16,7 +16,7 @@ from base.models import PortalFile, PortalImage
 from legalref.models import LegalDocument
 from sections.models import ArticlePage, OfficialsPage, WorkSchedulePage
 from tests.browser.test_public_pages import PATHS, TYPES, browser, portal  # noqa: F401  the same city
-from tests.city import USERNAMES
+from tests.city import USERNAMES, CityClient
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ def visit(browser, address, cookies=()):  # noqa: F811
 
 def cookies_of(user, address) -> list[dict]:
     """The cookies of a session of `user`."""
-    client = Client(HTTP_HOST="localhost")
+    client = CityClient(HTTP_HOST="localhost")
     client.force_login(user)
     return [{"name": name, "value": morsel.value, "url": address} for name, morsel in client.cookies.items()]
 
@@ -151,6 +151,7 @@ class TestAdministration:
         for name, path in paths.items():
             response = window.open(path)
             assert response.status == 200, (name, path, response.status)
+            assert urlsplit(window.page.url).path == urlsplit(path).path, (name, window.page.url)
             assert "'unsafe-inline'" not in response.headers["content-security-policy"].split("style-src")[0], name
             if noted := window.noted():
                 found[name] = noted

@@ -20,7 +20,6 @@ import pytest
 from deploy.nginx import configure
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-pytestmark = pytest.mark.skipif(not (NGINX and shutil.which("openssl")), reason="nginx and openssl are not installed")
 
 KEPT = {"Cache-Control": "public, max-age=60, s-maxage=1", "Vary": "Accept-Encoding"}
 # nginx counts whole seconds: what may be kept for one may be given for nearly two.

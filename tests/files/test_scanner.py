@@ -1,7 +1,5 @@
 """The malware scanner: asked before a file is stored, and again when it has learnt; nothing passes while it is away."""
 
-import io
-import unittest
 from datetime import timedelta
 from unittest import mock
 
@@ -24,7 +22,7 @@ from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish_at_once
 from tests.files import clamd
 from tests.files.battery import EICAR
-from tests.files.samples import minimal_pdf, packed
+from tests.files.samples import minimal_pdf
 from workflows import approval
 
 PDF = minimal_pdf()
@@ -263,18 +261,3 @@ class Health(SimpleTestCase):
         with mock.patch.object(health, "findings_now", lambda: [finding]):
             answer = self.client.get("/readyz")
         assert (answer.status_code, answer.json()["status"]) == (200, "failed")
-
-
-@unittest.skipUnless(clamd.DAEMON, "ClamAV's daemon is not installed here")
-class RealDaemon(SimpleTestCase):
-    def test_clamav_itself_finds_passes_and_refuses_as_the_double_does(self):
-        with clamd.real(stream_mb=10) as address, override_settings(PORTAL_CLAMAV=address):
-            assert health.check_scanner().state == health.OK
-            assert scanner.scan(io.BytesIO(PDF)).virus == ""
-            for content in (EICAR, packed({"a.txt": EICAR})):
-                found = scanner.scan(io.BytesIO(content))
-                assert found.virus.startswith(clamd.EICAR_NAME) and found.signature.startswith("ClamAV")
-            with pytest.raises(scanner.ScannerRefusedSize):
-                scanner.scan(io.BytesIO(bytes(30 * 1024 * 1024)))
-        with override_settings(PORTAL_CLAMAV=address), pytest.raises(scanner.ScannerDown):
-            scanner.scan(io.BytesIO(PDF))
