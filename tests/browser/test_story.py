@@ -41,6 +41,8 @@ class Person:
         self.page.goto(self.url + path)
 
     def press(self, name):
+        # A date picker that is still open closes when one clicks beside it.
+        self.page.locator("body").dispatch_event("mousedown")
         self.page.locator("form button[type=submit]", has_text=name).first.click()
         self.page.wait_for_load_state()
 
