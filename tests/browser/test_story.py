@@ -41,9 +41,8 @@ class Person:
         self.page.goto(self.url + path)
 
     def press(self, name):
-        # A date picker that is still open closes when one clicks beside it.
-        self.page.locator("body").dispatch_event("mousedown")
-        self.page.locator("form button[type=submit]", has_text=name).first.click()
+        # By keyboard: a date picker that opens late may lie over the button.
+        self.page.locator("form button[type=submit]", has_text=name).first.press("Enter")
         self.page.wait_for_load_state()
 
     def choose(self, label):
