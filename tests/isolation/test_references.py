@@ -167,7 +167,12 @@ class Forms(Foreign):
 
     def test_what_the_city_put_there_is_not_named_to_the_ward(self):
         self.page.lead_image = self.image
-        self.page.body = [("paragraph", f'<p><a linktype="page" id="{self.secret.pk}">xem</a></p>')]
+        links = (
+            f'<p><a linktype="page" id="{self.secret.pk}">xem</a>'
+            f' <a linktype="document" id="{self.file.pk}">tệp</a></p>'
+            f'<embed embedtype="image" id="{self.image.pk}" format="fullwidth" alt="ảnh" />'
+        )
+        self.page.body = [("paragraph", links)]
         self.page.save_revision(user=self.cast.editor)
 
         body = self.client.get(self.edit).content.decode()

@@ -1,16 +1,17 @@
 """The proposal to change a picture or file that readers see, or saw: a second person decides it."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from base.models import PortalFile, PortalImage, PortalSite
 from base.models.files import random_name
 
+from .proposal import Proposal
+
 MODELS = {model._meta.label: model for model in (PortalImage, PortalFile)}
 
 
-class FileChange(models.Model):
+class FileChange(Proposal):
     """New content, name or description of one picture or file; open until a second person has decided.
 
     `file` holds the proposed content until then; nobody but those who work on the site gets it. `before` and `digest`
@@ -33,13 +34,6 @@ class FileChange(models.Model):
     notes = models.TextField("lưu ý về tệp", blank=True)
     before = models.CharField("mã băm của tệp lúc đề nghị", max_length=64)
     digest = models.CharField("mã băm của đề nghị", max_length=64)
-    reason = models.TextField("lý do")
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField("đề nghị lúc")
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField("quyết định lúc", null=True)
-    accepted = models.BooleanField("đồng ý", null=True)
-    note = models.TextField("ý kiến", blank=True)
 
     class Meta:
         verbose_name = "đề nghị thay tệp"
@@ -57,10 +51,6 @@ class FileChange(models.Model):
     @property
     def owner_site(self) -> PortalSite:
         return self.site
-
-    @property
-    def is_open(self) -> bool:
-        return self.decided_at is None
 
     @property
     def has_content(self) -> bool:
