@@ -10,12 +10,13 @@ there was one. `--only "quản trị"` sends the kinds that start so.
 """
 
 import argparse
-import contextlib
 import itertools
 import os
 import sys
 import time
 from pathlib import Path
+
+from chosen_database import database_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PEOPLE = ("contributor", "editor", "deputy", "superuser")
@@ -29,25 +30,10 @@ def main() -> int:
     options.add_argument("--only", default="")
     options.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     chosen = options.parse_args()
-    with database(chosen.database):
+    with database_of(chosen.database):
         report = run(chosen)
     sys.stdout.write(report.text() + "\n")
     return 1 if report.errors else 0
-
-
-@contextlib.contextmanager
-def database(kind: str):
-    """Name the database in the environment; PostgreSQL is started for this run."""
-    if kind == "sqlite":
-        os.environ["DATABASE_URL"] = ""
-        yield
-        return
-    sys.path.insert(0, str(ROOT / "tools"))
-    import postgres  # noqa: PLC0415  only where it is wanted
-
-    with postgres.server() as url:
-        os.environ["DATABASE_URL"] = url
-        yield
 
 
 def run(chosen):

@@ -11,12 +11,13 @@ the exit code is 1 when there was one.
 """
 
 import argparse
-import contextlib
 import os
 import random
 import sys
 import time
 from pathlib import Path
+
+from chosen_database import database_of
 
 ROOT = Path(__file__).resolve().parent.parent
 ENTRIES, COPIES = 250, 12
@@ -29,23 +30,8 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     chosen = options.parse_args()
-    with database(chosen.database):
+    with database_of(chosen.database):
         return run(chosen)
-
-
-@contextlib.contextmanager
-def database(kind: str):
-    """Name the database in the environment; PostgreSQL is started for this run."""
-    if kind == "sqlite":
-        os.environ["DATABASE_URL"] = ""
-        yield
-        return
-    sys.path.insert(0, str(ROOT / "tools"))
-    import postgres  # noqa: PLC0415  only where it is wanted
-
-    with postgres.server() as url:
-        os.environ["DATABASE_URL"] = url
-        yield
 
 
 def run(chosen) -> int:
