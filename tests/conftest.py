@@ -9,6 +9,7 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from base import append_only, audit, audit_chain
@@ -24,6 +25,13 @@ def empty_caches():
     """Forget what an earlier test left in the caches (site root paths, renditions)."""
     for name in ("default", "renditions"):
         caches[name].clear()
+    yield
+
+
+@pytest.fixture(autouse=True)
+def vietnamese():
+    """Begin in the language of the portal: a request for an English page leaves English behind in the thread."""
+    translation.deactivate()
     yield
 
 
