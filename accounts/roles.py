@@ -34,6 +34,9 @@ CONFIRM_REPEAL = "confirm_repeal"
 ADMINISTER = "administer"  # accounts, settings, backups; no approval
 READ_TRAIL = "read_trail"  # the audit trail: of the own site, with a role of the city of all sites
 
+# Who has one of these works on a site's content: its drafts, proposals and decisions are his business.
+ON_CONTENT = frozenset({WRITE, REVIEW, APPROVE, DECIDE_TAKEDOWN, PROPOSE_TAKEDOWN, EMERGENCY, DISPATCH, ARRANGE})
+
 # A role that carries one of these takes effect only after a second person has confirmed the appointment.
 CONFIRMED_BY_TWO = frozenset({APPROVE, DECIDE_TAKEDOWN, EMERGENCY, ADMINISTER})
 
@@ -139,6 +142,13 @@ def has_role(user, role: str, site: PortalSite | None = None) -> bool:
 def may(user, capability: str, site: PortalSite | None = None) -> bool:
     """Tell whether any role of the user, with effect on `site`, carries a capability."""
     return any(capability in ROLES[role].capabilities for role in roles_of(user, site) if role in ROLES)
+
+
+def works_on(user, site: PortalSite | None) -> bool:
+    """Tell whether a user works on a site's content; accounts and payments alone are no reason to read drafts."""
+    return site is not None and any(
+        ROLES[role].capabilities & ON_CONTENT for role in roles_of(user, site) if role in ROLES
+    )
 
 
 def slugs_where(user, capability: str) -> frozenset[str] | None:

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import ReferenceIndex
 
-from accounts.roles import owner_site
+from accounts.roles import ADMINISTER, may, owner_site, works_on
 from base import audit_keys
 from base.audit import FIELDS, record
 from base.audit_chain import UNREADABLE, Comparison, each, read_heads
@@ -31,6 +31,11 @@ from .models import ArchiveCopy, ChainHead, Disposal, DisposalList
 CHAIN = "archive"
 # The entries of the audit trail that bear witness to the archive: a copy was kept; copies were destroyed.
 KEPT, DESTROYED = "archive.kept", "portal.disposal.destroy"
+
+
+def may_read(user, site) -> bool:
+    """Tell whether a user may read a site's copies: who works on its content, or keeps the archive (Điều 14)."""
+    return works_on(user, site) or (site is not None and may(user, ADMINISTER, site))
 
 
 # --- Sealing a version -----------------------------------------------------------------------------

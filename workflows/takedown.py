@@ -132,9 +132,11 @@ def propose(
         )
     moment = on or timezone.now()
     group = group or uuid.uuid4()
-    rows = []
-    hold_all([page, *reach(page)])
-    for item in reach(page):
+    rows, taken_along = [], reach(page)
+    if not taken_along:
+        raise Refused("Trang này và các trang con không có gì đang đăng nên không có gì để gỡ bỏ.")
+    hold_all([page, *taken_along])
+    for item in taken_along:
         existing = undecided(item)
         if existing:
             rows.append(existing)

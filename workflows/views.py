@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.utils import get_latest_str
 from wagtail.models import DraftStateMixin, Page, TaskState
 
-from accounts.roles import ARRANGE, DISPATCH, WRITE, may, owner_site, roles_of
+from accounts.roles import ARRANGE, DISPATCH, WRITE, may, owner_site, works_on
 from base import audit
 from base.gate import Refused
 from base.models import PortalSite
@@ -33,8 +33,8 @@ from .models import (
 
 
 def demand_works_on(user, site: PortalSite | None) -> None:
-    """Answer 404 to a person who holds no role on a site: another ward's things do not exist for him."""
-    if site is None or not roles_of(user, site):
+    """Answer 404 to a person who does not work on a site's content: another ward's things do not exist for him."""
+    if not works_on(user, site):
         raise Http404
 
 
@@ -243,7 +243,7 @@ class QueueView(TemplateView):
             emergencies=[
                 act
                 for act in EmergencyAct.objects.filter(looked_at=None).select_related("site")
-                if roles_of(user, act.site)
+                if works_on(user, act.site)
             ],
             disposals=disposal.waiting_for(user),
             **kwargs,
@@ -280,7 +280,7 @@ class TakeDownListView(TemplateView):
         state = self.request.GET.get("tinh-trang", "")
         if state in TakeDown.State.values:
             rows = rows.filter(state=state)
-        sites = [site.pk for site in PortalSite.objects.all() if roles_of(user, site)]
+        sites = [site.pk for site in PortalSite.objects.all() if works_on(user, site)]
         return super().get_context_data(
             title="Gỡ bỏ", header_icon="bin", rows=rows.filter(site__in=sites)[:300],
             states=TakeDown.State.choices, state=state, **kwargs,
@@ -564,7 +564,7 @@ class ArchiveListView(TemplateView):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
-        slugs = [site.slug for site in PortalSite.objects.all() if roles_of(user, site)]
+        slugs = [site.slug for site in PortalSite.objects.all() if archive.may_read(user, site)]
         rows = ArchiveCopy.objects.filter(site_slug__in=slugs).order_by("-pk")
         wanted = self.request.GET.get("q", "").replace("\x00", "").strip()[:100]
         if wanted:
@@ -590,9 +590,10 @@ class ArchiveCopyView(TemplateView):
 
 
 def visible_copy(user, pk) -> ArchiveCopy:
-    """Return an archive copy of a site the person works on, or answer 404."""
+    """Return an archive copy that the person may read, or answer 404."""
     copy = get_object_or_404(ArchiveCopy, pk=pk)
-    demand_works_on(user, PortalSite.objects.filter(slug=copy.site_slug).first())
+    if not archive.may_read(user, PortalSite.objects.filter(slug=copy.site_slug).first()):
+        raise Http404
     return copy
 
 

@@ -25,10 +25,13 @@ from base.frame import build_frame
 from tests.isolation.addresses import ADMIN, Request
 from tests.isolation.filling import Filling
 from tests.isolation.oracle import body_of, markers_in, markers_in_bytes, messages_in, signature
+from tests.isolation.roles import may_read_all
 from tests.isolation.ward import ForeignWard
 
 WRITE = re.compile(r'\s*(INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.I)
 NUMBER = re.compile(r"(?<!\d)\d{6,7}(?!\d)")
+# 503 is what it says to the machines that ask how the portal is.
+SAYS_ILL = frozenset({"readyz"})
 # Rows that record what was tried, foreign numbers included; they are shown to the city's people only.
 RECORDS = re.compile(r"audit|session$|axes|signin")
 
@@ -186,7 +189,8 @@ class Matrix:
         self.report.roles.add(role)
         self.report.patterns.add(request.address.pattern or "công khai")
         self.report.statuses[response.status_code] += 1
-        return None if found else signature(response, body, path)
+        known = may_read_all(role, request.address.name)
+        return None if found or known else signature(response, body, path)
 
     def _judge(self, role, method, request, path, response, body) -> bool:
         markers = markers_in(response, body)
@@ -195,11 +199,13 @@ class Matrix:
                 markers |= markers_in_bytes(message.message().as_bytes())
         # What was asked for is repeated by search fields and links to the next page.
         markers -= markers_in_bytes(path.encode())
+        if may_read_all(role, request.address.name):
+            markers = set()
         if markers:
             places = sorted({Filling.places.get(marker, marker) for marker in markers})
             what = f"{response.status_code}, dấu: {', '.join(places[:6])} ({len(markers)})"
             self._leak(role, method, request, what, path)
-        if response.status_code >= 500:
+        if response.status_code >= 500 and request.address.pattern not in SAYS_ILL:
             self._leak(role, method, request, f"lỗi máy chủ {response.status_code}: {self._raised}", path)
         return bool(markers) or response.status_code >= 500
 

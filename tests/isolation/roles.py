@@ -4,6 +4,18 @@ from django.contrib.auth.models import Group, Permission
 
 from tests.city import City, appointed, person
 
+# What the technical administrator looks after for every site (Quy chế Điều 14): he reads it, but changes nothing of it.
+LOOKED_AFTER = {
+    "technical_admin": (
+        "accounts_", "base_audit", "base_mail", "workflows_archive", "workflows_disposal", "workflows_retention",
+    ),
+}  # fmt: skip
+
+
+def may_read_all(role: str, name: str | None) -> bool:
+    """Tell whether reading a screen about every site is a role's own business."""
+    return bool(name) and name.startswith(LOOKED_AFTER.get(role, ()))
+
 
 def walkers(city: City) -> dict:
     """Return role → user; None stands for somebody who is not signed in."""

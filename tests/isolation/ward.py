@@ -55,7 +55,7 @@ SHARED = frozenset(
 # Home pages are there once a site; the rest of the page types get a draft and a public page each.
 ONCE_A_SITE = frozenset({"home.CityHomePage", "home.WardHomePage"})
 # What a reader of a removed page is told, and what hangs on a published document.
-TOLD = frozenset({"explanation", "replacement_label", "replacement_url"})
+TOLD = frozenset({"title", "explanation", "replacement_label", "replacement_url"})
 PUBLIC_BY = {
     "legalref.DocumentRelation": "target", "legalref.DocumentStatus": "document", "legalref.Provision": "document",
     "legalref.SiteDocument": "document",
@@ -311,9 +311,14 @@ class _Builder:
         self.change(pages["pending"])
         tomorrow = timezone.now() + timedelta(days=3)
         pages["scheduled"] = publish(self.new(ArticlePage, go_live_at=tomorrow), by=writer, approver=head)
-        pages["expired"] = publish(self.new(ArticlePage, expire_at=tomorrow), by=writer, approver=head)
+        # What is told of a thing taken down, its title among it, readers may know; the rest not any more.
+        pages["expired"] = publish(
+            self.new(ArticlePage, expire_at=tomorrow, title=self.public.text("Page.title")), by=writer, approver=head
+        )
         takedown.expire_due(on=tomorrow + timedelta(days=1))
-        pages["removed"] = publish(self.new(ArticlePage), by=writer, approver=head)
+        pages["removed"] = publish(
+            self.new(ArticlePage, title=self.public.text("Page.title")), by=writer, approver=head
+        )
         row = takedown.propose(pages["removed"], TakeDown.Ground.ERROR, by=writer)[0]
         takedown.decide(row, TakeDown.Decision.TAKE_DOWN, by=head)
         pages["proposed"] = publish(self.new(ArticlePage, self.public), by=writer, approver=head)
@@ -509,7 +514,7 @@ def is_text(found) -> bool:
         and not found.is_relation
         and (found.max_length or LENGTH) >= LENGTH
         and not FUNCTIONAL.search(found.name)
-        and found.name not in ("url_path", "content", "object_str")
+        and found.name not in ("url_path", "content", "object_str", "role")
     )
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import time_machine
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from base.gate import Refused
 from tests.city import CityTestCase, publish
@@ -60,6 +61,27 @@ class Proposal(TakeDownCase):
     def test_a_home_page_is_not_taken_down(self):
         with self.assertRaises(Refused):
             takedown.propose(self.city.my_long.home_page(), Ground.ERROR, by=self.cast.contributor)
+
+    def test_a_draft_that_never_was_public_is_not_taken_down(self):
+        draft = article(self.city, self.city.my_long, by=self.cast.contributor, title="Bản nháp")
+
+        with self.assertRaisesMessage(Refused, "không có gì đang đăng"):
+            takedown.propose(draft, TakeDown.Ground.ERROR, by=self.cast.contributor)
+
+    def test_accounts_and_payments_are_no_reason_to_read_what_is_not_public(self):
+        draft = article(self.city, self.city.my_long, by=self.cast.contributor, title="Bài chưa đăng")
+        row = takedown.propose(self.page, TakeDown.Ground.ERROR, by=self.cast.contributor)[0]
+        addresses = [
+            reverse("workflows_propose", args=[draft.pk]),
+            reverse("workflows_unschedule", args=[draft.pk]),
+            reverse("workflows_move", args=[draft.pk]),
+            reverse("workflows_takedown", args=[row.pk]),
+        ]
+        for who, code in ((self.cast.accountant, 404), (self.cast.technical_admin, 404), (self.cast.editor, 200)):
+            self.client.force_login(who)
+            for address in addresses:
+                with self.subTest(who=who.username, address=address):
+                    self.assertEqual(self.client.get(address).status_code, code)
 
     def test_people_of_another_ward_cannot_propose(self):
         with self.assertRaises(Refused):
