@@ -250,9 +250,11 @@ class Bounds:
                 self._minute, self._counts, self._all = minute, {}, 0
             key = (_network(address), action)
             count = self._counts[key] = self._counts.get(key, 0) + 1
+            if not self._is_written(count, self.FULL):
+                return 0
+            # What an address has too much of does not count against the others: nobody alone can silence the trail.
             self._all += 1
-            own, everybody = self._is_written(count, self.FULL), self._is_written(self._all, self.FULL_FOR_ALL)
-        return count if own and everybody else 0
+            return count if self._is_written(self._all, self.FULL_FOR_ALL) else 0
 
     def forget(self) -> None:
         """Count from zero."""

@@ -21,7 +21,9 @@ from .audit_screen import EntryView, TrailView
 from .authority import own_collections, own_home_paths
 from .gate import Refused
 from .hidden_targets import hide_targets
+from .locking import hold_all
 from .mail_views import MailListView, MendMailView
+from .rich_text_links import register_links
 from .signal_handlers import NOT_REMOVED_HERE
 from .sites import ancestor_paths
 
@@ -110,11 +112,28 @@ def ask_who_saves_a_page_second(request, page):
     return edit_conflict.look(request, page, form_class=handler.get_form_class(), handler=handler)
 
 
+@hooks.register("before_create_page")
+def wait_for_a_sibling(request, parent_page, page_class):
+    """Hold the parent while a page is made under it.
+
+    Of two pages with one address at the same moment the second then meets the first as a fault of its form, which keeps
+    what was typed, and not as an error of the database.
+    """
+    if request.method == "POST":
+        hold_all([parent_page])
+        parent_page.refresh_from_db(fields=["numchild"])
+
+
 @hooks.register("before_edit_snippet")
 def ask_who_saves_a_record_second(request, instance):
     """Answer 409 to a save that would cover somebody else's."""
     handler = instance.snippet_viewset.get_edit_handler()
     return edit_conflict.look(request, instance, form_class=handler.get_form_class(), handler=handler)
+
+
+# --- Rich text --------------------------------------------------------------------------------------
+
+hooks.register("register_rich_text_features", register_links, order=100)
 
 
 # --- Mail -------------------------------------------------------------------------------------------

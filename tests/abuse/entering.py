@@ -528,8 +528,12 @@ def _passwords(stage, check) -> None:
         else:
             now = new
     for former in GOOD[:5]:
-        answer = visitor.post(CHANGE, {"old_password": now, "new_password1": former, "new_password2": former})
-        check.that(answer.status_code == 200, f"«{former}» is taken again", role=role)
+        data = {"old_password": now, "new_password1": former, "new_password2": former}
+        # The web server in front slows whoever sends many; the rule behind it is what is asked about.
+        while (answer := visitor.post(CHANGE, data)).status_code == 429:
+            time.sleep(1)
+        said = f"{answer.status_code} {answer.headers.get('Location', '')}"
+        check.that(answer.status_code == 200, f"«{former}» is taken again ({said})", role=role)
     encoded = fresh(user).password
     check.that(encoded.startswith("argon2"), f"kept as {encoded[:12]}", role=role)
     check.that(PasswordHistory.objects.filter(user=user).count() <= 4, "more former passwords than needed", role=role)
@@ -584,12 +588,11 @@ def _clerks(stage, check) -> None:
     answer = admin.post(f"{ADMIN}phan-cong/ghi/", {**row(other, "head", stage.city.site), "number": "78/QĐ-UBND"})
     made = Appointment.objects.filter(person=other).first()
     if check.that(made is not None, f"the clerk cannot record at all ({answer.status_code})", role=clerk):
-        check.that(
-            not fresh(other).is_active and not fresh(other).groups.exists(), "in force by one person", role=clerk
-        )
+        held = Appointment.objects.in_force().filter(person=other)
+        check.that(not held.exists() and not fresh(other).groups.exists(), "in force by one person", role=clerk)
         admin.post(f"{ADMIN}phan-cong/{made.pk}/xac-nhan/", {"compared": "on"})
         made.refresh_from_db()
-        check.that(made.confirmed_at is None and not fresh(other).is_active, "he confirms his own record", role=clerk)
+        check.that(made.confirmed_at is None and not held.exists(), "he confirms his own record", role=clerk)
     own = Appointment.objects.get(person=heads, role="head")
     screens = [
         "users/", "users/new/", f"users/edit/{superuser.pk}/", f"users/edit/{me.pk}/", f"users/delete/{superuser.pk}/",

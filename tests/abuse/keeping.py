@@ -199,7 +199,8 @@ def _same_address(stage, check) -> None:
     check.that(paths, "no page was made", role=role)
     for number, answer in enumerate(answers):
         if answer.status_code != 302:
-            check.that(f"Chu cua nguoi {number}." in text_of(answer), "the loser's text is lost", role=role)
+            kept = f"Chu cua nguoi {number}." in text_of(answer)
+            check.that(kept, f"the loser's text is lost ({answer.status_code})", role=role)
 
 
 # --- A30 -------------------------------------------------------------------------------------------

@@ -63,7 +63,9 @@ def _hosts(stage, check) -> None:
                  "localhost:99999", f"my-long.localhost:{stage.port}#@{EVIL}", "", "[::1]", "127.0.0.1.nip.io",
                  f"localhost:{stage.port}, {EVIL}", "LOCALHOST..", "-", f"xn--a.localhost:{stage.port}"):  # fmt: skip
         answer = raw(stage, ["GET / HTTP/1.1", f"Host: {host}", "Connection: close"])
-        check.that(status_of(answer) in (0, 400, 404, 421), f"Host {host!r}: {status_of(answer)}", role=role)
+        # An own name with a port that is none: the web server in front drops the port, nothing behind sees it.
+        known = host == "localhost:99999" and b"99999" not in answer
+        check.that(known or status_of(answer) in (0, 400, 404, 421), f"Host {host!r}: {status_of(answer)}", role=role)
         check.that(EVIL.encode() not in answer, f"Host {host!r} is repeated", role=role)
     answer = raw(stage, [f"GET https://{EVIL}/quan-tri/ HTTP/1.1", f"Host: {own}", "Connection: close"])
     check.that(EVIL.encode() not in answer, "a whole address in the request line is believed", role=role)
@@ -151,13 +153,16 @@ def _forged(stage, check) -> None:
         what, data, headers = trial
         for address in asked:
             answer = visitor.ask("POST", address, data={**EVERYTHING, **data}, headers=headers)
-            if answer.status_code not in (403, 404, 405):
+            # 429: the web server in front did not let it in at all.
+            if answer.status_code not in (403, 404, 405, 429):
                 open_ones.setdefault(what, []).append(f"{address} ({answer.status_code})")
 
     with nothing_changes(check, role, "a forged form"):
         together(forge, tries)
     check.that(not open_ones, f"answered: { {what: found[:4] for what, found in open_ones.items()} }", role=role)
-    answer = visitor.ask("POST", f"{ADMIN}login/", data={"username": "x", "password": "y"}, headers={"Origin": origin})
+    data = {"username": "x", "password": "y"}
+    while (answer := visitor.ask("POST", f"{ADMIN}login/", data=data, headers={"Origin": origin})).status_code == 429:
+        time.sleep(1)
     check.same(answer.status_code, 403, "signing in with a forged form", role=role)
     check.same(visitor.get(f"{ADMIN}account/").status_code, 200, "the session afterwards", role=role)
     check.figure(f"{len(asked)} addresses × {len(tries)} forgeries")

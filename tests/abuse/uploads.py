@@ -175,9 +175,12 @@ def a17(stage, check):
             check.same(taken, bomb.decision_over_http, f"{bomb.name}: {said[:160]}", role=role)
             check.that(taken or bomb.words in said, f"{bomb.name} is refused with «{said[:160]}»", role=role)
             check.that(seconds < SECONDS, f"{bomb.name} took {seconds:.1f} s of an idle machine", role=role)
+        grown = [watch.growth]
         _forms(stage, check, visitor)
+        grown.append(watch.growth)
         _fifty(stage, check, visitor, collection)
-    check.that(watch.growth < MEGABYTES, f"a worker grew by {watch.growth:.0f} MB", role=role)
+    check.that(watch.growth < MEGABYTES, f"a worker grew by {watch.growth:.0f} MB "
+               f"({grown[0]:.0f} by one file after the other, {grown[1]:.0f} with the forms)", role=role)  # fmt: skip
     check.that(watch.failed == 0, f"{watch.failed} readers got an error", role="anonymous")
     slow = quantiles(watch.seconds, n=100)[98] if len(watch.seconds) > 2 else 99
     check.that(slow < PUBLIC_SECONDS, f"readers waited {slow:.2f} s of an idle machine", role="anonymous")

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 
+import time_machine
+from django.test import SimpleTestCase
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from accounts.models import Appointment, RoleGroup
@@ -58,6 +60,28 @@ class Record(CityTestCase):
         entry = AuditEntry.objects.get(action="refused")
         self.assertEqual(entry.actor_id, self.cast.contributor.pk)
         self.assertEqual(entry.site_slug, "my-long")
+
+
+class Late(SimpleTestCase):
+    def setUp(self):
+        self.enterContext(time_machine.travel(NOON, tick=False))
+        self.bounds = audit.Bounds()
+
+    def test_one_address_is_written_ten_times_a_minute_and_then_at_every_doubling(self):
+        written = [count for count in (self.bounds.admit("203.0.113.7", "refused") for _ in range(100)) if count]
+
+        self.assertEqual(written, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 40, 80])
+
+    def test_one_address_alone_cannot_silence_the_trail_for_the_others(self):
+        for _ in range(20_000):
+            self.bounds.admit("203.0.113.7", "refused")
+
+        self.assertEqual(self.bounds.admit("198.51.100.9", "refused"), 1)
+
+    def test_many_addresses_together_are_bounded_too(self):
+        written = sum(bool(self.bounds.admit(f"10.{n // 250}.{n % 250}.1", "refused")) for n in range(5_000))
+
+        self.assertLessEqual(written, audit.Bounds.FULL_FOR_ALL + 10)
 
 
 class Mirror(CityTestCase):
