@@ -17,10 +17,11 @@ from typing import NamedTuple
 from urllib.parse import quote_plus, unquote_plus, unquote_to_bytes
 
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpResponseNotAllowed
+from django.http import HttpResponseNotAllowed, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from ..page_cache import TRACKING_PARAMS
@@ -40,6 +41,8 @@ MOST_DIGITS = 18
 # What people type in search of something, and what campaigns add to our links, may be any row of digits.
 MAY_BE_DIGITS = TRACKING_PARAMS | {"q", "query", "search"}
 DEEPEST_JSON = 60
+# Bytes of a form that are unescaped at once.
+PIECE = 64 * KB
 
 
 class Limits(NamedTuple):
@@ -198,8 +201,15 @@ def _check_body(request, limits: Limits):
         return _clean_json_body(request)
     if request.content_type not in FORM_TYPES:
         return None
-    if request.content_type == FORM_TYPES[0] and not _is_text(unquote_to_bytes(request.body)):
-        return refuse_input(request, BAD_CHARACTERS)
+    if request.content_type == FORM_TYPES[0]:
+        if request.body.count(b"&") >= limits.fields:
+            return refuse_input(request, TOO_MANY)
+        try:
+            form = _read_form(request.body)
+        except UnicodeDecodeError:
+            return refuse_input(request, BAD_CHARACTERS)
+        if request.method == "POST":
+            request._post, request._files = form, MultiValueDict()
     if request.method != "POST":
         return None
     count = sum(len(values) for _name, values in request.POST.lists())
@@ -211,6 +221,33 @@ def _check_body(request, limits: Limits):
         return refuse_input(request, explanation)
     _normalise_form(request)
     return None
+
+
+def _read_form(body: bytes) -> QueryDict:
+    """Return the fields of an urlencoded body. Raises UnicodeDecodeError for text that is not UTF-8.
+
+    Reads what `QueryDict(body)` reads. That takes seventy bytes for each escaped byte at once, of which a Vietnamese
+    letter has up to three: a form of 5 MB would need 350 MB.
+    """
+    form = QueryDict(mutable=True)
+    for pair in filter(None, body.split(b"&")):
+        name, _equals, value = pair.partition(b"=")
+        form.appendlist(_unquote(name), _unquote(value))
+    form._mutable = False
+    return form
+
+
+def _unquote(data: bytes) -> str:
+    data, pieces, start = data.replace(b"+", b" "), [], 0
+    while start < len(data):
+        end = start + PIECE
+        if end < len(data):
+            # An escape is not cut in two.
+            escape = data.rfind(b"%", end - 2, end)
+            end = escape if escape > start else end
+        pieces.append(unquote_to_bytes(data[start:end]))
+        start = end
+    return b"".join(pieces).decode("utf-8")
 
 
 def _problem_of_fields(form, limits: Limits) -> str:

@@ -1,6 +1,7 @@
 """Input that no page can mean is refused in Vietnamese; the rest is read in one spelling."""
 
 import json
+import tracemalloc
 import unicodedata
 from functools import cache
 from io import BytesIO
@@ -10,9 +11,11 @@ from urllib.parse import quote, urlencode
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signals import request_started
 from django.db import close_old_connections
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.test import RequestFactory, SimpleTestCase
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from base.handlers import PortalWSGIHandler
 from base.middleware import clean_input
@@ -256,6 +259,32 @@ class Bodies(CityTestCase):
             "NaN",
         ):
             self.refused(reverse("wagtailadmin_dismissibles"), body, content_type="application/json")
+
+
+class ReadForm(SimpleTestCase):
+    """What is read of an urlencoded body, in little memory."""
+
+    @given(
+        st.lists(st.sampled_from([b"a", b"%", b"%4", b"%41", b"%e1%bb%99", b"+", b"=", b"&", b"\xe1\xbb\x99", b"%2G"])),
+        st.integers(3, 12),
+    )
+    def test_reads_what_django_reads_wherever_the_pieces_end(self, parts, piece):
+        body = b"".join(parts)
+
+        with mock.patch.object(clean_input, "PIECE", piece):
+            form = clean_input._read_form(body)
+
+        assert form == QueryDict(body)
+
+    def test_takes_no_more_than_a_few_times_the_size_of_the_body(self):
+        body = urlencode({"noi-dung": "Ộ" * 60_000}).encode()
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+
+        clean_input._read_form(body)
+
+        _now, most = tracemalloc.get_traced_memory()
+        assert most < 15 * len(body), f"{most / len(body):.0f} times"
 
 
 class LimitsByAddress(SimpleTestCase):
