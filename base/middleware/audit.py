@@ -83,7 +83,8 @@ class AuditMiddleware:
 
     def _was_sent_back(self, request) -> bool:
         queued = getattr(getattr(request, "_messages", None), "_queued_messages", ())
-        errors = [str(message.message) for message in queued if message.level == constants.ERROR]
+        # Wagtail draws its messages by a template, which leaves empty lines behind.
+        errors = [str(message.message).strip() for message in queued if message.level == constants.ERROR]
         return bool(errors) and any(_in_any_language(text, errors) for text in WAGTAIL_REFUSALS)
 
 

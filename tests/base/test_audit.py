@@ -52,14 +52,17 @@ class Record(CityTestCase):
             with self.subTest(name):
                 self.assertFalse(audit_keys.wrote_entry({**row, name: value}, audit_keys.keys()))
 
-    def test_a_refused_screen_is_one_entry(self):
-        self.client.force_login(self.cast.contributor)
+    def test_a_refused_screen_is_one_entry_whether_it_is_hidden_or_leads_back(self):
+        for address, status in (("/quan-tri/users/", 404), ("/quan-tri/nhat-ky-kiem-tra/", 302)):
+            with self.subTest(address):
+                self.client.force_login(self.cast.contributor)
 
-        self.client.get("/quan-tri/users/")
+                answer = self.client.get(address)
 
-        entry = AuditEntry.objects.get(action="refused")
-        self.assertEqual(entry.actor_id, self.cast.contributor.pk)
-        self.assertEqual(entry.site_slug, "my-long")
+                entry = AuditEntry.objects.get(action="refused", detail__path=address)
+                self.assertEqual(answer.status_code, status)
+                self.assertEqual(entry.actor_id, self.cast.contributor.pk)
+                self.assertEqual(entry.site_slug, "my-long")
 
 
 class Late(SimpleTestCase):
