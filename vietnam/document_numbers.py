@@ -80,6 +80,7 @@ DOCUMENT_TYPES = (
     DocumentType("TrS", "Trích sao", TECHNICAL),
     DocumentType("SL", "Sao lục", TECHNICAL),
 )
+_TYPE_OF_NAME = {fold(t.name): t for t in reversed(DOCUMENT_TYPES)}
 # Official letters carry no letters of their type: "12729/VPCP-KGVX". Only the Party writes "CV".
 WITHOUT_LETTERS = "CV"
 _TYPES_IN_SYMBOLS = {t.abbr for t in DOCUMENT_TYPES} - {"", WITHOUT_LETTERS}
@@ -87,7 +88,7 @@ _TYPES_IN_SYMBOLS = {t.abbr for t in DOCUMENT_TYPES} - {"", WITHOUT_LETTERS}
 _PARTY_TYPES = _TYPES_IN_SYMBOLS | {WITHOUT_LETTERS, "KL", "QĐi", "ĐL"}
 
 # Issuers seen so often that a missing stroke or hyphen can be mended without asking.
-_KNOWN_ISSUERS = (
+KNOWN_ISSUERS = (
     "CP TTg UBND HĐND HĐBT CTN UB TW TU BKHĐT BKH&ĐT BGDĐT BGD&ĐT BLĐTBXH BTTTT BTC BNV BCT BXD BTP BYT BCA "
     "BQP BVHTTDL BNNPTNT BTNMT BKHCN BGTVT VPCP VPQH VHTT"
 ).split()
@@ -252,8 +253,7 @@ def types_with(abbr: str) -> tuple[DocumentType, ...]:
 
 def type_named(name: str) -> DocumentType | None:
     """Find the type with this name, whatever its case or marks: "quyet dinh" -> Quyết định."""
-    wanted = fold(name)
-    return next((t for t in DOCUMENT_TYPES if fold(t.name) == wanted), None)
+    return _TYPE_OF_NAME.get(fold(name))
 
 
 def infer_family(symbol: str) -> str:
@@ -342,7 +342,7 @@ def _mend_symbol(symbol: str) -> str:
 
 
 def _mend_part(part: str, is_first: bool, small: bool) -> str:
-    known = [*_PARTY_TYPES, *_KNOWN_ISSUERS] if is_first else _KNOWN_ISSUERS
+    known = [*_PARTY_TYPES, *KNOWN_ISSUERS] if is_first else KNOWN_ISSUERS
     if is_first:
         known = [*known, *(t + i for t in _SPLITTABLE_TYPES for i in _SPLITTABLE_ISSUERS)]
     if part in known or not part.isalpha() and "&" not in part:
