@@ -4,13 +4,14 @@
 #   make test    everything that is tested, on SQLite and on PostgreSQL
 #   make abuse   the thirty abuse cases against the portal as it runs in production; CASES="A07 A11" for some
 #   make scan    looks for weaknesses in the code: bandit, and semgrep with rules of our own
+#   make scan-site  attacks the running portal with wapiti, as a reader and as an editor
 #   make matrix  whether one ward can reach what another has not published: the whole isolation matrix
 
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv/bin
 
-.PHONY: run dev code test check format bench abuse matrix scan setup setup-dev
+.PHONY: run dev code test check format bench abuse matrix scan scan-site setup setup-dev
 
 run: setup
 	@PORTAL_PORT=$(PORT) $(VENV)/python tools/run_portal.py
@@ -26,6 +27,9 @@ check: setup-dev
 
 scan: setup-dev
 	@$(VENV)/python tools/scan.py
+
+scan-site: setup-dev
+	@$(VENV)/python tools/scan_site.py
 
 matrix: setup-dev
 	@$(VENV)/python tools/matrix.py $(STEP)
