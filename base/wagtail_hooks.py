@@ -213,6 +213,7 @@ def audit_menu_item():
 
 @hooks.register("register_log_actions")
 def file_log_actions(actions):
-    """Name what `files.py` and `file_scans.py` log."""
+    """Name what `files.py`, `file_scans.py` and `file_texts.py` log."""
     actions.register_action("portal.file.replace", "Thay tệp", "Thay nội dung của tệp, giữ địa chỉ")
     actions.register_action("portal.file.infected", "Phát hiện mã độc", "Đóng tệp vì phát hiện mã độc")
+    actions.register_action("portal.file.scheme", "Xác nhận bảng mã", "Xác nhận bảng mã cũ của chữ trong tệp")

@@ -74,6 +74,18 @@ def log_actions(actions):
         ("portal.book.open", "Mở sổ", "Mở sổ đăng ký văn bản"),
         ("portal.book.take", "Lấy số", "Lấy số văn bản"),
         ("portal.book.cancel", "Hủy số", "Hủy số văn bản"),
+        ("portal.document.import", "Nhập từ bảng", "Nhập văn bản từ bảng, thành bản nháp"),
+        ("portal.document.take_text", "Lấy toàn văn", "Lấy toàn văn từ tệp của văn bản"),
+        ("portal.import.upload", "Tải lên lô", "Tải lên bảng văn bản để nhập"),
+        ("portal.import.discard", "Bỏ lô", "Bỏ lô văn bản chưa ghi"),
+        ("portal.import.convert", "Chuyển mã lô", "Chọn bảng mã của lô văn bản"),
+        ("portal.import.confirm", "Xác nhận lô", "Xác nhận ghi lô văn bản vào sổ"),
+        ("portal.import.write", "Ghi lô", "Ghi lô văn bản thành bản nháp"),
+        ("portal.import.approve", "Duyệt lô", "Duyệt lô văn bản"),
+        ("portal.import.publish", "Đăng lô", "Đăng xong lô văn bản"),
+        ("portal.import.undo", "Đề nghị thu hồi lô", "Đề nghị thu hồi lô văn bản"),
+        ("portal.import.decide_undo", "Quyết định thu hồi lô", "Người thứ hai quyết định về việc thu hồi lô văn bản"),
+        ("portal.import.undone", "Thu hồi xong lô", "Thu hồi xong lô văn bản"),
         ("portal.document.undo_repeal", "Thu hồi bãi bỏ", "Thu hồi việc ghi nhận bãi bỏ"),
     ):
         actions.register_action(name, label, message)

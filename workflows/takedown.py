@@ -8,6 +8,7 @@
 4. `restore`: the archived version comes back as a new draft through approval.
 5. `expire_due`: what was approved with an end date goes when the date has come.
 6. `emergency_remove`: the head alone, with a reason; open until a second person has looked.
+7. `take_down_records`: records that are no pages (documents of the register), as one act of two persons.
 """
 
 import uuid
@@ -539,3 +540,45 @@ def emergency_remove(page, *, by, on: datetime | None = None, reason: str) -> Ta
     )  # fmt: skip
     log(instance=page, action="portal.emergency", user=by, data={"reason": reason})
     return rows[0]
+
+
+# --- 7. Records -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def take_down_records(records, *, proposed_by, by, on: datetime | None = None, reason: str) -> list:
+    """Take down published records that are no pages, proposed by one person and decided by another; return them.
+
+    The counterpart of `approval.publish_bundle`: for a batch of documents that is taken back. Each keeps its sealed
+    copy. What is not public is left as it is. Raises Refused for one person alone or without the right, ValidationError
+    without a reason.
+    """
+    if proposed_by is None or by is None or proposed_by.pk == by.pk:
+        raise Refused("Cần hai người khác nhau: người đề nghị và người quyết định gỡ bỏ.")
+    if not reason.strip():
+        raise ValidationError({"reason": "Hãy ghi lý do gỡ bỏ."})
+    moment, removed = on or timezone.now(), []
+    for record in records:
+        record = hold(record)
+        site = record.owner_site
+        if not may(proposed_by, PROPOSE_TAKEDOWN, site) or not acts_for_board(by, DECIDE_TAKEDOWN, site):
+            raise Refused("Người đề nghị và người quyết định phải có quyền gỡ bỏ trên trang này.")
+        if not record.live:
+            continue
+        if record.live_revision_id and not ArchiveCopy.objects.filter(
+            object_type=record._meta.label, object_id=str(record.pk), revision_id=record.live_revision_id
+        ).exists():
+            archive.keep(record.live_revision, approved_by=by, on=moment, ground="Lưu khi gỡ bỏ")
+        state = current_state(record)
+        if state:
+            state.cancel(user=by)
+        with open_gate("take_down"):
+            record.unpublish(user=None, log_action=False)
+        log(
+            instance=record, action="portal.takedown.record", user=by,
+            data={"reason": reason, "proposed_by": proposed_by.get_username()},
+        )  # fmt: skip
+        removed.append(record)
+    if removed:
+        raise_generation(PortalSite.objects.all(), urgent=True)
+    return removed

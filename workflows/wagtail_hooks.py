@@ -191,6 +191,7 @@ def log_actions(actions):
         ("portal.takedown.take_down", "Gỡ bỏ", "Gỡ bỏ theo quyết định"),
         ("portal.takedown.keep", "Giữ lại kèm ghi chú", "Giữ lại kèm ghi chú"),
         ("portal.takedown.edit", "Yêu cầu chỉnh sửa", "Yêu cầu chỉnh sửa"),
+        ("portal.takedown.record", "Gỡ bỏ văn bản", "Gỡ bỏ văn bản của sổ, hai người quyết định"),
         ("portal.takedown.restore", "Khôi phục", "Khôi phục từ bản lưu trữ"),
         ("portal.arrange", "Sắp xếp", "Sắp xếp lại thứ tự"),
         ("portal.move", "Chuyển trang", "Chuyển trang"),

@@ -116,6 +116,8 @@ class CappedChild:
 
 pictures = CappedChild("pictures")
 pdfs = CappedChild("pdfs")
+texts = CappedChild("texts")
 
 atexit.register(pictures.stop)
 atexit.register(pdfs.stop)
+atexit.register(texts.stop)

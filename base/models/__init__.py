@@ -1,4 +1,5 @@
 from .audit import AuditChain, AuditEntry, AuditSeal
+from .file_text import FileText
 from .files import FileVersion, PortalFile, PortalImage, PortalRendition
 from .generation import SiteGeneration
 from .heartbeat import JobHeartbeat
@@ -13,6 +14,7 @@ __all__ = [
     "AuditEntry",
     "AuditSeal",
     "BasePage",
+    "FileText",
     "FileVersion",
     "JobHeartbeat",
     "OrganisationUnit",

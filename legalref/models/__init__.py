@@ -1,5 +1,6 @@
 from .book import BookCancellation, BookEntry, NumberBook
 from .document import DocumentFile, DocumentType, Family, IssuingBody, LegalCompetence, LegalDocument, Provision
+from .importing import ImportBatch, ImportedFile, ImportedRelation, ImportRow
 from .library import RegisterPage
 from .relation import DocumentRelation, DocumentStatus, RepealEffect, SiteDocument
 
@@ -11,6 +12,10 @@ __all__ = [
     "DocumentStatus",
     "DocumentType",
     "Family",
+    "ImportBatch",
+    "ImportRow",
+    "ImportedFile",
+    "ImportedRelation",
     "IssuingBody",
     "LegalCompetence",
     "LegalDocument",

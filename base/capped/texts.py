@@ -1,0 +1,235 @@
+"""Read the text of Word and PDF files, with the numbers that Word counts by itself.
+
+A Word file is read as a stream of its own XML, so that memory does not grow with it: libraries that open it as a whole
+leave out automatic numbers ("Điều 1.", "a)"), and a legal text without them is another text. The names of the fonts
+are kept, because text before Unicode says by them what its letters mean (.VnTime, and .VnTimeH for capitals).
+"""
+
+import re
+import zipfile
+from itertools import groupby
+from xml.etree import ElementTree
+
+from pypdf import PdfReader
+
+from vietnam import text as vietnamese
+
+from .serve import serve
+
+MEMORY_MB = 900
+MOST_CHARACTERS = 2_000_000
+MOST_PAGES = 1_000
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# The same words stand in them once more, or are no part of the text.
+LEFT_OUT = {
+    f"{WORD}del", f"{WORD}moveFrom", f"{WORD}instrText", f"{WORD}delText",
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+}  # fmt: skip
+SIGNS = {f"{WORD}tab": " ", f"{WORD}br": "\n", f"{WORD}cr": "\n", f"{WORD}noBreakHyphen": "-"}
+LEGACY_FONT = re.compile(r"^(?:\.vn(?P<tcvn3>\w*)|vni\b.*)", re.IGNORECASE)
+ENDS_PARAGRAPH = re.compile(r"[.;:!?…/”\"]$")
+
+
+def read_docx(source: str, target: str, scheme: str = "") -> dict:
+    """Write the text of a Word file to `target`, a paragraph a line with blank lines between.
+
+    `scheme`: the encoding before Unicode that a person confirmed ("tcvn3", "vni"); runs of text are converted by it,
+    those in a font of capitals to capitals. Returns {"characters", "cut", "pages", "fonts"}.
+    """
+    with zipfile.ZipFile(source) as package:
+        names = set(package.namelist())
+        numbers = _Numbers(package, names)
+        paragraphs, length, fonts = [], 0, set()
+        with package.open("word/document.xml") as stream:
+            for line in _paragraphs(stream, numbers, scheme, fonts):
+                length += len(line) + 2
+                if length > MOST_CHARACTERS:
+                    break
+                paragraphs.append(line)
+    whole = "\n\n".join(line for line in paragraphs if line.strip())
+    return _written(whole, target, cut=length > MOST_CHARACTERS, pages=0, fonts=fonts)
+
+
+def read_pdf(source: str, target: str, scheme: str = "") -> dict:
+    """Write the text layer of a PDF to `target`; lines of one paragraph stand together, paragraphs apart.
+
+    A scan without a text layer gives an empty text. Returns {"characters", "cut", "pages", "fonts"}.
+    """
+    reader = PdfReader(source, strict=False)
+    pages, length, lines = len(reader.pages), 0, []
+    for page in reader.pages[:MOST_PAGES]:
+        found = page.extract_text() or ""
+        length += len(found)
+        if length > MOST_CHARACTERS:
+            break
+        lines += found.splitlines()
+    whole = "\n".join(_apart(lines))
+    if scheme:
+        whole = vietnamese.convert_legacy(whole, scheme)
+    return _written(whole, target, cut=length > MOST_CHARACTERS or pages > MOST_PAGES, pages=pages, fonts=set())
+
+
+def _written(whole: str, target: str, *, cut: bool, pages: int, fonts: set[str]) -> dict:
+    whole = vietnamese.nfc(whole.replace("\0", "")).strip()
+    with open(target, "w", encoding="utf-8") as handle:
+        handle.write(whole)
+    return {"characters": len(whole), "cut": cut, "pages": pages, "fonts": sorted(fonts)[:20]}
+
+
+def _apart(lines: list[str]):
+    """Put a blank line after each line that ends a paragraph; the other lines are joined by whoever reads the text."""
+    for line in lines:
+        line = " ".join(line.split())
+        if line:
+            yield line
+            if ENDS_PARAGRAPH.search(line):
+                yield ""
+
+
+# --- Word -------------------------------------------------------------------------------------------
+
+
+def _paragraphs(stream, numbers: "_Numbers", scheme: str, fonts: set[str]):
+    """Yield the text of each paragraph, in order, those in tables as well."""
+    skipped, words, font = 0, [], ""
+    style, number, level = "", None, None
+    for event, element in ElementTree.iterparse(stream, events=("start", "end")):
+        tag = element.tag
+        if tag in LEFT_OUT:
+            skipped += 1 if event == "start" else -1
+            if event == "end":
+                element.clear()
+            continue
+        if skipped:
+            continue
+        if event == "start":
+            if tag == f"{WORD}p":
+                style, number, level = "", None, None
+            elif tag == f"{WORD}r":
+                font = ""
+            continue
+        if tag == f"{WORD}pStyle":
+            style = element.get(f"{WORD}val", "")
+        elif tag == f"{WORD}numId":
+            number = element.get(f"{WORD}val")
+        elif tag == f"{WORD}ilvl":
+            level = element.get(f"{WORD}val")
+        elif tag == f"{WORD}rFonts":
+            font = element.get(f"{WORD}ascii") or element.get(f"{WORD}hAnsi") or ""
+        elif tag == f"{WORD}t":
+            words.append((element.text or "", _is_capital(font, fonts)))
+        elif tag in SIGNS:
+            words.append((SIGNS[tag], words[-1][1] if words else False))
+        elif tag == f"{WORD}p":
+            said = _converted(words, scheme)
+            words = []
+            if said.strip():
+                yield _tidy(f"{numbers.next(style, number, level)}{said}")
+            element.clear()
+        elif tag in (f"{WORD}tbl", f"{WORD}tr", f"{WORD}tc"):
+            element.clear()
+
+
+def _is_capital(font: str, fonts: set[str]) -> bool:
+    """Note a font of the time before Unicode; tell whether it shows small letters as capitals (.VnTimeH)."""
+    match = LEGACY_FONT.match(font)
+    if match:
+        fonts.add(font)
+    return bool(match) and (match["tcvn3"] or "").endswith("H")
+
+
+def _converted(words: list[tuple[str, bool]], scheme: str) -> str:
+    """Join the runs of a paragraph; a letter may stand in one run and its mark in the next."""
+    if not scheme:
+        return "".join(said for said, _capital in words)
+    parts = []
+    for capital, runs in groupby(words, key=lambda word: word[1]):
+        converted = vietnamese.convert_legacy("".join(said for said, _capital in runs), scheme)
+        parts.append(converted.upper() if capital and scheme == "tcvn3" else converted)
+    return "".join(parts)
+
+
+def _tidy(said: str) -> str:
+    return "\n".join(" ".join(line.split()) for line in said.split("\n")).strip()
+
+
+class _Numbers:
+    """The numbers that Word counts by itself: "Điều 1.", "1.", "a)", as the reader sees them."""
+
+    def __init__(self, package: zipfile.ZipFile, names: set[str]):
+        self.levels: dict[str, dict[str, tuple[str, str, int]]] = {}
+        self.lists: dict[str, str] = {}
+        self.by_style: dict[str, tuple[str, str]] = {}
+        self.counts: dict[str, dict[int, int]] = {}
+        if "word/numbering.xml" in names:
+            self._read_lists(ElementTree.fromstring(package.read("word/numbering.xml")))
+        if "word/styles.xml" in names:
+            self._read_styles(ElementTree.fromstring(package.read("word/styles.xml")))
+
+    def _read_lists(self, root) -> None:
+        for abstract in root.iter(f"{WORD}abstractNum"):
+            levels = {}
+            for level in abstract.iter(f"{WORD}lvl"):
+                levels[level.get(f"{WORD}ilvl", "0")] = (
+                    _value(level, "numFmt", "decimal"), _value(level, "lvlText", ""), int(_value(level, "start", "1")),
+                )  # fmt: skip
+            self.levels[abstract.get(f"{WORD}abstractNumId", "")] = levels
+        for number in root.iter(f"{WORD}num"):
+            self.lists[number.get(f"{WORD}numId", "")] = _value(number, "abstractNumId", "")
+
+    def _read_styles(self, root) -> None:
+        for style in root.iter(f"{WORD}style"):
+            number = style.find(f".//{WORD}numPr/{WORD}numId")
+            if number is not None:
+                level = style.find(f".//{WORD}numPr/{WORD}ilvl")
+                self.by_style[style.get(f"{WORD}styleId", "")] = (
+                    number.get(f"{WORD}val", ""), level.get(f"{WORD}val", "0") if level is not None else "0",
+                )  # fmt: skip
+
+    def next(self, style: str, number: str | None, level: str | None) -> str:
+        """Return the number of the next paragraph of a list with a blank behind it, "" outside of lists."""
+        styled = self.by_style.get(style)
+        number, level = number or (styled[0] if styled else ""), level or (styled[1] if styled else "0")
+        abstract = self.lists.get(number or "", "")
+        levels = self.levels.get(abstract)
+        if not levels or level not in levels or not level.isdigit():
+            return ""
+        place, counts = int(level), self.counts.setdefault(abstract, {})
+        counts[place] = counts.get(place, levels[level][2] - 1) + 1
+        for deeper in [key for key in counts if key > place]:
+            del counts[deeper]
+        kind, pattern, _start = levels[level]
+        if kind in ("bullet", "none"):
+            return "- " if kind == "bullet" else ""
+
+        def written(match) -> str:
+            above = str(int(match[1]) - 1)
+            shape = levels.get(above, ("decimal", "", 1))
+            return _figure(counts.get(int(above), shape[2]), shape[0])
+
+        return re.sub(r"%(\d)", written, pattern) + " "
+
+
+def _value(element, name: str, default: str) -> str:
+    found = element.find(f"{WORD}{name}")
+    return found.get(f"{WORD}val", default) if found is not None else default
+
+
+def _figure(count: int, kind: str) -> str:
+    if kind in ("lowerLetter", "upperLetter"):
+        letter = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
+        return letter if kind == "lowerLetter" else letter.upper()
+    if kind in ("lowerRoman", "upperRoman"):
+        roman, left = "", count
+        for value, sign in (
+            (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"),
+            (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+        ):  # fmt: skip
+            roman += sign * (left // value)
+            left %= value
+        return roman if kind == "upperRoman" else roman.lower()
+    return f"{count:02d}" if kind == "decimalZero" else str(count)
+
+
+if __name__ == "__main__":
+    serve({"read_docx": read_docx, "read_pdf": read_pdf}, memory_mb=MEMORY_MB)

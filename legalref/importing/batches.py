@@ -1,0 +1,359 @@
+"""The life of a batch: who may do what with it, and what the periodic job carries on.
+
+1. `upload`. 2. The job checks it (`checking.py`). 3. `confirm`, with the declaration of accuracy, or `convert` when its
+text is in an encoding before Unicode, or `discard`. 4. The job writes it (`writing.py`). 5. `approve` by a second
+person; the job publishes it (`publishing.py`). 6. `undo`, for what is public decided by a second person.
+"""
+
+import contextlib
+import logging
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from accounts.roles import APPROVE, CONFIRM_REPEAL, DECIDE_TAKEDOWN, DISPATCH, WRITE, may
+from base import file_texts
+from base.authority import sites_of
+from base.gate import Refused
+from base.models import PortalSite
+from base.models.files import digest_of
+from workflows.approval import acts_for_board
+
+from ..effect import RELATIONS
+from ..models import ImportBatch, ImportRow
+from . import checking, progress, publishing, writing
+from .columns import WITH_RELATIONS
+from .packed import Packed
+from .tables import unknown_heads
+
+logger = logging.getLogger(__name__)
+
+State = ImportBatch.State
+SECONDS_A_STEP = 20.0
+NOTHING_TO_WRITE = "Không có dòng nào mới hoặc thay đổi, nên không có gì để ghi."
+
+
+# --- Who may ----------------------------------------------------------------------------------------------
+
+
+def may_import(user, site: PortalSite) -> bool:
+    """Tell whether a user may bring documents into a site's register."""
+    return may(user, WRITE, site) or may(user, DISPATCH, site)
+
+
+def visible_to(user):
+    """Return the batches of a user's own sites."""
+    return ImportBatch.objects.filter(owner_site__in=sites_of(user)).select_related("owner_site", "made_by")
+
+
+def sites_in(batch: ImportBatch) -> list[PortalSite]:
+    """Return the sites whose documents a batch makes or changes; its own when it has none."""
+    keys = batch.rows.filter(outcome__in=ImportRow.WRITTEN).values("document__owner_site").distinct()
+    return list(PortalSite.objects.filter(pk__in=keys).select_related("parent")) or [batch.owner_site]
+
+
+def may_approve(user, batch: ImportBatch) -> bool:
+    """Tell whether a user may approve a written batch: for each of its sites, and not one of those who brought it."""
+    return (
+        batch.state == State.WRITTEN
+        and user.pk not in (batch.made_by_id, batch.confirmed_by_id)
+        and all(acts_for_board(user, APPROVE, site) for site in sites_in(batch))
+    )
+
+
+def may_decide_undo(user, batch: ImportBatch) -> bool:
+    """Tell whether a user may decide to take back a published batch: another one than who proposed it."""
+    return (
+        batch.state == State.UNDO_PROPOSED
+        and user.pk != batch.undo_by_id
+        and all(acts_for_board(user, DECIDE_TAKEDOWN, site) for site in sites_in(batch))
+    )
+
+
+# --- 1. Handing in ------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def upload(
+    *, by, on: datetime | None = None, site: PortalSite, table, package=None, takes_text: bool = False
+) -> ImportBatch:
+    """Take a table, and the ZIP with its files, for a site's register; return the batch, which the job then checks.
+
+    `table`, `package`: open files with name and size that were looked into and scanned as uploads. `takes_text`: full
+    texts are read from the signed files where the table gives none. Raises Refused without the right or for a closed
+    site, ValidationError when table or ZIP cannot be read at all.
+    """
+    if not may_import(by, site):
+        raise Refused("Bạn không có quyền nhập văn bản vào sổ của trang này.")
+    if site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
+        raise Refused("Trang này đã ngừng cập nhật nên không nhập văn bản vào.")
+    unknown = unknown_heads(table, table.name)
+    if package is not None:
+        try:
+            Packed(package)
+        except ValidationError as error:
+            raise ValidationError({"package": error.messages}) from None
+    batch = ImportBatch(
+        owner_site=site, table=table, table_name=table.name[:200], table_digest=digest_of(table), package=package or "",
+        package_name=package.name[:200] if package is not None else "", takes_text=takes_text, made_by=by,
+        made_at=on or timezone.now(),
+        notes=[f"Cột «{head[:80]}» không có trong mẫu nên không được đọc." for head in unknown[:20]],
+    )  # fmt: skip
+    batch.save()
+    log(instance=batch, action="portal.import.upload", user=by, data={"table": batch.table_digest, "site": site.slug})
+    return batch
+
+
+@transaction.atomic
+def discard(batch: ImportBatch, *, by, on: datetime | None = None) -> ImportBatch:
+    """Throw a batch away that has written nothing; its files and rows go. Raises Refused."""
+    batch = _held(batch)
+    if not may_import(by, batch.owner_site):
+        raise Refused("Bạn không có quyền bỏ lô này.")
+    if batch.state not in ImportBatch.DISCARDABLE:
+        raise Refused("Lô này đã ghi vào sổ; hãy dùng «Thu hồi lô».")
+    batch.rows.all().delete()
+    batch.state = State.DISCARDED
+    batch.save(update_fields=["state"])
+    writing.forget_uploads(batch)
+    log(instance=batch, action="portal.import.discard", user=by)
+    return batch
+
+
+@transaction.atomic
+def convert(batch: ImportBatch, scheme: str, *, by, on: datetime | None = None) -> ImportBatch:
+    """Check a batch again with its text converted from an encoding before Unicode, or left as it is.
+
+    `scheme`: "tcvn3", "vni" or "as_is": the person has looked at both. Raises Refused, ValidationError.
+    """
+    batch = _held(batch)
+    if not may_import(by, batch.owner_site) or batch.state != State.CHECKED:
+        raise Refused("Chỉ đổi bảng mã khi lô đã kiểm tra và chưa ghi.")
+    if scheme not in (*file_texts.SCHEMES, checking.AS_IS):
+        raise ValidationError({"scheme": "Hãy chọn bảng mã, hoặc «giữ nguyên»."})
+    batch.scheme = scheme
+    log(instance=batch, action="portal.import.convert", user=by, data={"scheme": scheme})
+    return _check_again(batch)
+
+
+def _check_again(batch: ImportBatch, message: str = "") -> ImportBatch:
+    batch.rows.all().delete()
+    batch.state, batch.rows_checked, batch.suspected_scheme, batch.message = State.CHECKING, 0, "", message
+    batch.save()
+    return batch
+
+
+# --- 2. The dry run -----------------------------------------------------------------------------------------
+
+
+def check(batch: ImportBatch, *, seconds: float = SECONDS_A_STEP) -> bool:
+    """Run the dry run of a batch for a bounded time; tell whether it is finished. The register is only read."""
+    try:
+        with contextlib.ExitStack() as ending:
+            packed = Packed(ending.enter_context(batch.package.open("rb"))) if batch.package else None
+            if not batch.rows_total:
+                batch.rows_total = checking.count_rows(batch)
+                batch.save(update_fields=["rows_total"])
+            if not checking.check_rows(batch, seconds=seconds, packed=packed):
+                return False
+    except ValidationError as error:
+        batch.rows.all().delete()
+        batch.state, batch.message = State.UNREADABLE, " ".join(error.messages)
+        batch.save(update_fields=["state", "message"])
+        return True
+    checking.check_relations(batch)
+    batch.state = State.CHECKED
+    batch.save(update_fields=["state"])
+    return True
+
+
+def counts(batch: ImportBatch) -> dict[str, int]:
+    """Return how many rows there are of each outcome: {"new": 4960, …}."""
+    found = dict.fromkeys((str(outcome) for outcome in ImportRow.Outcome), 0)
+    for outcome in batch.rows.order_by().values_list("outcome", flat=True):
+        found[outcome] += 1
+    return found
+
+
+# --- 3. Confirming -------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def confirm(batch: ImportBatch, *, by, on: datetime | None = None, declaration: bool) -> ImportBatch:
+    """Confirm that the good rows of a checked batch be written; the job, or `write_now`, then writes them.
+
+    `declaration` is the person's declaration of accuracy for every row (Điều 20.2). Raises Refused without the right
+    or in another state, ValidationError without the declaration, for undecided text, or when there is nothing to do.
+    """
+    batch = _held(batch)
+    if not may_import(by, batch.owner_site):
+        raise Refused("Bạn không có quyền nhập văn bản vào sổ của trang này.")
+    if batch.state != State.CHECKED:
+        raise Refused("Lô này không ở bước xác nhận; hãy tải lại trang.")
+    if batch.suspected_scheme and batch.scheme != checking.AS_IS:
+        raise ValidationError({"scheme": "Chữ có vẻ ở bảng mã cũ; hãy chọn chuyển mã hoặc giữ nguyên trước khi ghi."})
+    if not declaration:
+        raise ValidationError({"declaration": "Hãy đánh dấu cam kết về tính chính xác (Điều 20.2) rồi xác nhận lại."})
+    if not batch.rows.filter(outcome__in=ImportRow.WRITTEN).exists():
+        raise ValidationError(NOTHING_TO_WRITE)
+    batch.state, batch.confirmed_by, batch.confirmed_at = State.CONFIRMED, by, on or timezone.now()
+    batch.message = ""
+    batch.save(update_fields=["state", "confirmed_by", "confirmed_at", "message"])
+    log(instance=batch, action="portal.import.confirm", user=by, data={"table": batch.table_digest})
+    return batch
+
+
+# --- 4. Writing ----------------------------------------------------------------------------------------------
+
+
+def write_now(batch: ImportBatch, *, on: datetime | None = None) -> ImportBatch:
+    """Write a confirmed batch; one that the register has overtaken is checked again, any other failure is raised.
+
+    Whatever happens, either all good rows are written or none.
+    """
+    try:
+        return writing.write(batch, on=on)
+    except writing.Overtaken as error:
+        return _check_again(batch, " ".join(error.messages))
+    except Exception as error:
+        message = str(error) if isinstance(error, Refused) else "máy chủ gặp lỗi"
+        ImportBatch.objects.filter(pk=batch.pk, state=State.CONFIRMED).update(
+            state=State.CHECKED, message=f"Chưa ghi gì vào sổ: {message}. Hãy thử lại, hoặc báo cán bộ kỹ thuật."
+        )
+        raise
+
+
+# --- 5. Approving --------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def approve(batch: ImportBatch, *, by, on: datetime | None = None) -> ImportBatch:
+    """Approve a whole written batch; the job then publishes each document and records the relations.
+
+    Raises Refused for one of those who brought it, without the right on one of its sites, or when relations change
+    whether documents are in force and the person may not confirm that.
+    """
+    batch = _held(batch)
+    if batch.state != State.WRITTEN:
+        raise Refused("Lô này không ở bước duyệt; hãy tải lại trang.")
+    if not may_approve(by, batch):
+        raise Refused("Người duyệt phải có quyền duyệt và không phải người tải lên, xác nhận lô này.")
+    if changes_effect(batch) and not may(by, CONFIRM_REPEAL):
+        raise Refused("Lô có quan hệ làm thay đổi hiệu lực văn bản; chỉ lãnh đạo Ban Biên tập duyệt được lô này.")
+    batch.state, batch.approved_by, batch.approved_at = State.APPROVED, by, on or timezone.now()
+    batch.save(update_fields=["state", "approved_by", "approved_at"])
+    log(instance=batch, action="portal.import.approve", user=by, data={"table": batch.table_digest})
+    return batch
+
+
+def changes_effect(batch: ImportBatch) -> bool:
+    """Tell whether a batch holds relations that change the status of a document."""
+    return any(
+        RELATIONS[line["code"]].effect
+        for row in batch.rows.filter(has_relations=True, outcome__in=ImportRow.WRITTEN).iterator(chunk_size=200)
+        for name in WITH_RELATIONS
+        for line in row.values.get(name) or []
+    )
+
+
+# --- 6. Undoing ----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def undo(batch: ImportBatch, *, by, on: datetime | None = None, reason: str) -> ImportBatch:
+    """Take a batch back: drafts at once, what is public after a second person has decided (`decide_undo`).
+
+    Raises Refused without the right or while it is being written or published, ValidationError without a reason.
+    """
+    batch = _held(batch)
+    if not may_import(by, batch.owner_site):
+        raise Refused("Bạn không có quyền thu hồi lô này.")
+    if batch.state not in (State.WRITTEN, State.PUBLISHED):
+        raise Refused("Chỉ thu hồi được lô đã ghi hoặc đã đăng; hãy đợi việc đang chạy xong.")
+    if not reason.strip():
+        raise ValidationError({"reason": "Hãy ghi lý do thu hồi."})
+    batch.undo_by, batch.undo_reason = by, reason.strip()[:300]
+    batch.state = State.UNDO_PROPOSED if batch.state == State.PUBLISHED else State.UNDOING
+    batch.save(update_fields=["undo_by", "undo_reason", "state"])
+    log(instance=batch, action="portal.import.undo", user=by, data={"reason": reason})
+    return batch
+
+
+@transaction.atomic
+def decide_undo(batch: ImportBatch, *, by, on: datetime | None = None, accept: bool) -> ImportBatch:
+    """Decide as the second person whether a published batch is taken back; refused, it stays as it is."""
+    batch = _held(batch)
+    if not may_decide_undo(by, batch):
+        raise Refused("Người quyết định phải có quyền gỡ bỏ và không phải người đề nghị thu hồi.")
+    batch.undo_decided_by = by
+    batch.state = State.UNDOING if accept else State.PUBLISHED
+    batch.save(update_fields=["undo_decided_by", "state"])
+    log(instance=batch, action="portal.import.decide_undo", user=by, data={"accept": accept})
+    return batch
+
+
+# --- The job ---------------------------------------------------------------------------------------------------
+
+
+def work(*, on: datetime | None = None, seconds: float = SECONDS_A_STEP) -> int:
+    """Carry on with what was handed in, confirmed, approved or is taken back, a bounded time each; return how many.
+
+    The periodic job. A batch that fails stops no other one; its error is raised afterwards.
+    """
+    failed, done = [], 0
+    for batch in ImportBatch.objects.filter(state__in=ImportBatch.IN_WORK).order_by("pk"):
+        try:
+            step(batch, on=on, seconds=seconds)
+            done += 1
+        except Exception as error:  # noqa: BLE001  one bad batch must not stop the others; it is raised below
+            logger.exception("Lô nhập %s hỏng", batch.pk)
+            failed.append((batch.pk, error))
+    if failed:
+        raise RuntimeError(
+            "Không xử lý được lô nhập: " + "; ".join(f"{pk}: {error}" for pk, error in failed)
+        ) from failed[0][1]
+    return done
+
+
+def step(batch: ImportBatch, *, on: datetime | None = None, seconds: float = SECONDS_A_STEP) -> ImportBatch:
+    """Carry one batch on by one bounded step; return it as it then is."""
+    if batch.state == State.CHECKING:
+        check(batch, seconds=seconds)
+    elif batch.state == State.CONFIRMED:
+        write_now(batch, on=on)
+    elif batch.state == State.APPROVED:
+        if publishing.publish(batch, on=on, seconds=seconds):
+            _finish(batch, State.PUBLISHED, "portal.import.publish")
+    elif batch.state == State.UNDOING and publishing.take_back(batch, on=on, seconds=seconds):
+        batch.rows.update(values={})
+        _finish(batch, State.UNDONE, "portal.import.undone", undone_at=on or timezone.now())
+    return ImportBatch.objects.get(pk=batch.pk)
+
+
+@transaction.atomic
+def _finish(batch: ImportBatch, state: str, action: str, **values) -> None:
+    ImportBatch.objects.filter(pk=batch.pk).update(state=state, **values)
+    log(instance=batch, action=action, user=batch.undo_decided_by or batch.undo_by or batch.approved_by)
+
+
+def progress_of(batch: ImportBatch) -> tuple[int, int]:
+    """Return (rows done, rows in all) of what is being done with a batch now."""
+    written = batch.rows.filter(outcome__in=ImportRow.WRITTEN)
+    if batch.state == State.CHECKING:
+        # The number of the last row, less its head.
+        return min(max(batch.rows_checked - 1, 0), batch.rows_total), batch.rows_total
+    if batch.state == State.CONFIRMED:
+        done, total = progress.of(batch)
+        return done, total or written.count()
+    if batch.state == State.APPROVED:
+        return written.filter(is_settled=True).count(), written.count()
+    if batch.state == State.UNDOING:
+        return written.filter(is_undone=True).count(), written.count()
+    return 0, 0
+
+
+def _held(batch: ImportBatch) -> ImportBatch:
+    return ImportBatch.objects.select_for_update(of=("self",)).select_related("owner_site__parent").get(pk=batch.pk)
