@@ -40,6 +40,8 @@ VENV = ROOT / ".venv-scan-site"
 REVIEWED = ROOT / "security" / "reviewed_site.txt"
 # As the stage has them: the web server, the portal, the mail server, the address that waits for calls, plain HTTP.
 PORTS = (8620, 8621, 8622, 8623, 8624)
+# The stage puts plain HTTP two ports above its mail server.
+MAIL_AT_80 = 78
 # The portal's addresses have no port: where they lead.
 LED = f"443={PORTS[0]},80={PORTS[4]}"
 # Left out: what asks other hosts (ssrf, log4shell, nikto, wapp, htp, ssl, takeover) and what is for other software.
@@ -47,8 +49,12 @@ MODULES = (
     "cookieflags", "csp", "http_headers", "https_redirect", "csrf", "xss", "permanentxss", "sql", "timesql", "file",
     "exec", "redirect", "crlf", "upload", "xxe", "ldap", "backup", "htaccess", "methods", "shellshock",
 )  # fmt: skip
-# What would end the session that scans.
-NEVER = ("logout/", "doi-mat-khau/", "account/", "xac-thuc/")
+# What would end the session that scans, and the pages that are as others: of two more wards, and of most sections.
+NEVER = (
+    "logout/", "doi-mat-khau/", "account/", "xac-thuc/", "phien", "password_reset/", "login/",
+    *(f"{place}/{digits}" for place in ("pages", "chuyen-trang", "go-bo/trang", "sap-xep")
+      for digits in ("200", "300", *"456789")),
+)  # fmt: skip
 EDITOR = "editor"
 SCANS, FEWEST_PAGES = 3, 40
 # An answer in nginx's log (`log_format` in deploy/nginx/portal.conf).
@@ -116,7 +122,7 @@ def portal(ports: tuple[int, ...]):
 
 def serve() -> int:
     """Keep the portal up on the usual ports, and say where its certificate lies."""
-    with portal((443, PORTS[1], 80 - 2)) as (stage, _people):
+    with portal((443, PORTS[1], MAIL_AT_80)) as (stage, _people):
         say(f"https://localhost/ và https://{stage.wards['A'].host}/, chứng thư {stage.certificate}; Ctrl-C để dừng")
         with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()
@@ -134,6 +140,7 @@ def attack_the_portal(chosen, folder: Path) -> str:
             "phuong": ["-u", f"{ward}/", "--scope", "domain"],
             "quan-tri": [
                 *("-u", f"{base}/quan-tri/", "--scope", "folder", "-C", cookies),
+                *(word for path in screens(editor) for word in ("-s", f"{base}{path}")),
                 *(word for path in NEVER for word in ("-x", f"{base}/quan-tri/{path}*")),
             ],
         }
@@ -146,6 +153,20 @@ def attack_the_portal(chosen, folder: Path) -> str:
         if folder == chosen.keep:
             (folder / "server.log").write_text(stage.log, encoding="utf-8")
         return written.read_bytes()[before:].decode("utf-8", "replace")
+
+
+def screens(visitor) -> list[str]:
+    """Return the addresses without numbers that somebody may open: a script draws the menu, and wapiti runs none."""
+    addresses = importlib.import_module("tests.abuse.addresses")
+    paths = sorted(set(addresses.filled((pattern for pattern, _name in addresses.admin_patterns()), {})))
+    opened = []
+    for path in paths:
+        if path.removeprefix("/quan-tri/").startswith(NEVER):
+            continue
+        answer = visitor.get(path)
+        if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html"):
+            opened.append(path)
+    return opened
 
 
 def run_all(scans: dict[str, list[str]], chosen, folder: Path, endpoint: str) -> None:
