@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from . import audit_chain
@@ -98,6 +98,12 @@ def after(entries: QuerySet[AuditEntry], at: datetime, pk: int) -> QuerySet[Audi
     """Return what follows one entry in the list: the older ones."""
     # The first condition alone lets the database start in the middle of the index.
     return entries.filter(at__lte=at).filter(Q(at__lt=at) | Q(pk__lt=pk))
+
+
+def with_sequence(entries: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+    """Return the entries with `sequence`, the place of each in the chain; None while it waits for its seal."""
+    place = AuditSeal.objects.filter(entry_id=OuterRef("pk")).values("sequence")
+    return entries.annotate(sequence=Subquery(place))
 
 
 def same_request(entries: QuerySet[AuditEntry], entry: AuditEntry) -> list[AuditEntry]:

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from base import append_only, audit, audit_chain, audit_screen
-from base.models import AuditEntry
+from base import append_only, audit, audit_chain, audit_reading, audit_screen
+from base.models import AuditEntry, AuditSeal
 from tests.city import CityTestCase
 
 LIST = "/quan-tri/nhat-ky-kiem-tra/"
@@ -177,17 +177,23 @@ class Sheet(TrailTestCase):
 
     def test_holds_text_in_local_time_of_the_own_site_and_is_itself_an_entry(self):
         audit.record("draft.seen", obj=self.city.my_long.home_page(), object_label='=HYPERLINK("x")')
+        audit_chain.seal(everything=True)
+        audit.record("draft.seen", obj=self.city.my_long.home_page(), object_label="Chưa niêm phong")
 
         answer = self.page(export="xlsx", site="my-long")
 
         cells = list(load_workbook(BytesIO(answer.getvalue())).active.iter_rows())
-        self.assertEqual([cell.value for cell in cells[0]][:3], ["Lúc", "Người thực hiện", "Vai trò, quyết định"])
+        self.assertEqual([cell.value for cell in cells[0]][:3], ["Mắt xích", "Lúc", "Người thực hiện"])
         # An empty cell counts as a number.
         self.assertLessEqual({cell.data_type for row in cells for cell in row}, {"s", "inlineStr", "n"})
         self.assertIn('=HYPERLINK("x")', {cell.value for row in cells for cell in row})
-        sites = {row[3].value for row in cells[1:]}
+        sites = {row[4].value for row in cells[1:]}
         self.assertEqual(len(sites), 1)
-        self.assertRegex(cells[1][0].value, r"^\d\d:\d\d:\d\d \d\d/\d\d/\d{4}$")
+        places = dict(AuditSeal.objects.values_list("entry_id", "sequence"))
+        found = audit_reading.readable(self.cast.ward_approver).order_by("-at", "-id")
+        self.assertEqual([row[0].value for row in cells[1:]], [places.get(entry.pk) for entry in found])
+        self.assertIsNone(cells[1][0].value)
+        self.assertRegex(cells[1][1].value, r"^\d\d:\d\d:\d\d \d\d/\d\d/\d{4}$")
         entry = AuditEntry.objects.get(action="export.made")
         self.assertEqual(entry.actor_id, self.cast.ward_approver.pk)
         self.assertEqual(entry.detail["site"], "my-long")
