@@ -15,18 +15,17 @@ from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
 from django.db.models import F, OuterRef, Q, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail.models import Page, get_page_models
 
+from base.highlighting import highlight
 from base.models import BasePage, PortalSite
 from legalref.addresses import Registers
 from legalref.listing import matching
 from legalref.models import LegalDocument
 from vietnam import text
-
-from .analysis import WORD, clean, query_terms, split
+from vietnam.analysis import clean, query_terms
 
 HITS_A_PAGE = 15
 DOCUMENTS_FIRST = 5
@@ -34,7 +33,6 @@ LONGEST_EXCERPT = 320
 QUERY, PAGE, KIND, SCOPE = "q", "trang", "loai", "pham-vi"
 PARAMETERS = (QUERY, PAGE, KIND, SCOPE)
 DOCUMENTS = "van-ban"
-OPEN_MARK, CLOSE_MARK = mark_safe("<mark>"), mark_safe("</mark>")
 WHOLE_CITY, THIS_SITE = "toan-thanh-pho", "trang-nay"
 
 
@@ -275,21 +273,3 @@ def _cut(summary: str) -> str:
     if len(summary) <= LONGEST_EXCERPT:
         return summary
     return summary[:LONGEST_EXCERPT].rsplit(" ", 1)[0] + "…"
-
-
-def highlight(shown: str, query: str) -> SafeString:
-    """Return a text as safe HTML with the words of the query in <mark>, whatever marks either was typed with."""
-    shown = text.nfc(shown)
-    typed = [split(word) for word in WORD.findall(text.nfc(query))]
-    exact = {base + marks for base, marks in typed if marks}
-    folded = {base for base, marks in typed if not marks}
-    # A word typed with marks finds the same word written without any, too.
-    bare = {base for base, marks in typed if marks}
-    parts, position = [], 0
-    for match in WORD.finditer(shown):
-        base, marks = split(match.group())
-        if base in folded or base + marks in exact or (not marks and base in bare):
-            parts += [("", shown[position : match.start()], ""), (OPEN_MARK, match.group(), CLOSE_MARK)]
-            position = match.end()
-    parts.append(("", shown[position:], ""))
-    return format_html_join("", "{}{}{}", parts)

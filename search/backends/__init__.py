@@ -1,4 +1,4 @@
-"""Wagtail's search backends with the analysis of `search.analysis`: one for each database.
+"""Wagtail's search backends with the analysis of `vietnam.analysis`: one for each database.
 
 Their query compilers ask for tokens, their indexers write tokens; everything else is upstream's.
 """

@@ -1,6 +1,6 @@
 """How a query is asked: its terms, and which of them is only begun."""
 
-from search.analysis import index_text, query_terms
+from vietnam.analysis import index_text, query_terms
 
 # A query without a word in it finds nothing.
 NOTHING = [["zzzzzzzzzzzz"]]

@@ -5,7 +5,6 @@ from datetime import date
 from urllib.parse import quote
 
 from django.db import connection
-from django.test import SimpleTestCase
 from django.test.utils import CaptureQueriesContext
 from wagtail.search.backends import get_search_backend
 
@@ -13,7 +12,7 @@ from base.gate import open_gate
 from base.models import PortalImage
 from legalref.models import DocumentType, IssuingBody, LegalDocument
 from search.models import SearchPage
-from search.results import highlight, search
+from search.results import search
 from sections.models import ArticlePage
 from tests.base.test_files import store_image
 from tests.city import CityTestCase, draft, publish_at_once
@@ -178,14 +177,3 @@ class Administration(CityTestCase):
     def test_the_indexer_writes_tokens(self):
         backend = get_search_backend()
         assert type(backend).__module__.startswith("search.backends.")
-
-
-class Highlighting(SimpleTestCase):
-    def test_words_are_marked_and_the_rest_escaped(self):
-        assert highlight("Đất <b>đai</b>", "dat") == "<mark>Đất</mark> &lt;b&gt;đai&lt;/b&gt;"
-
-    def test_a_word_with_marks_marks_the_same_word_only(self):
-        assert highlight("đất đạt dat", "đất") == "<mark>đất</mark> đạt <mark>dat</mark>"
-
-    def test_nothing_typed_marks_nothing(self):
-        assert highlight("Đất", "") == "Đất"

@@ -9,7 +9,7 @@ without marks for the folded one, a number for its one token.
 import re
 import unicodedata
 
-from vietnam import text as vietnamese
+from . import text as vietnamese
 
 # VNI: sắc, huyền, hỏi, ngã, nặng, mũ, móc, trăng; đ is 9.
 MARKS = dict(zip("\u0301\u0300\u0309\u0303\u0323\u0302\u031b\u0306", "12345678", strict=True))
@@ -69,6 +69,24 @@ def query_terms(text: str) -> list[list[str]]:
             terms.append(["n" + "x".join(key)] if len(key) > 1 else key)
         position = end
     return terms[:MOST_TERMS]
+
+
+def spans(shown: str, query: str) -> list[tuple[int, int]]:
+    """Return where the words of a query stand in a composed (NFC) text: pairs of first character and the one after.
+
+    A word typed with marks is found spelt so or without any mark, a word typed without is found however it is spelt:
+    ("đất đạt dat", "đất") -> [(0, 3), (8, 11)].
+    """
+    typed = [split(word) for word in WORD.findall(vietnamese.nfc(query))]
+    exact = {base + marks for base, marks in typed if marks}
+    folded = {base for base, marks in typed if not marks}
+    bare = {base for base, marks in typed if marks}
+    found = []
+    for match in WORD.finditer(shown):
+        base, marks = split(match.group())
+        if base in folded or base + marks in exact or (not marks and base in bare):
+            found.append(match.span())
+    return found
 
 
 def clean(text: str) -> str:

@@ -1,13 +1,12 @@
 """Text and queries as tokens."""
 
 import unicodedata
+from unittest import TestCase
 
-from django.test import SimpleTestCase
-
-from search.analysis import LONGEST_QUERY, MOST_TERMS, clean, index_text, query_terms
+from vietnam.analysis import LONGEST_QUERY, MOST_TERMS, clean, index_text, query_terms, spans
 
 
-class Tokens(SimpleTestCase):
+class Tokens(TestCase):
     def test_a_word_keeps_its_marks_in_one_token_and_loses_them_in_another(self):
         exact, folded, numbers = index_text("Đất đai").split("\n")
         assert exact == "dat169 dai9"
@@ -42,3 +41,14 @@ class Tokens(SimpleTestCase):
         assert len(clean("x" * 5000)) == LONGEST_QUERY
         for token in (token for term in query_terms("漢字 ελλάδα đ1") for token in term):
             assert token.isalnum()
+
+
+class Spans(TestCase):
+    def test_a_word_with_marks_is_found_so_or_without_any(self):
+        self.assertEqual(spans("đất đạt dat", "đất"), [(0, 3), (8, 11)])
+
+    def test_a_word_without_marks_is_found_however_it_is_spelt(self):
+        self.assertEqual(spans("đất, đạt; dat", "DAT"), [(0, 3), (5, 8), (10, 13)])
+
+    def test_nothing_typed_is_nowhere(self):
+        self.assertEqual(spans("đất", " "), [])
