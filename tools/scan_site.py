@@ -6,8 +6,9 @@
 1. wapiti goes into an environment of its own, `.venv-scan-site` (requirements-scan-site.txt).
 2. The portal of the abuse cases starts as in production (`tests/abuse/stage.py`): PostgreSQL, granian, nginx with TLS.
    Floods are let through, so that an attack meets the portal and not 429.
-3. Three scans at once: a reader of the city, a reader of a ward on its own host, an editor in the administration.
-   Each looks for addresses and forms for `--crawl` seconds, then each module attacks them for `--attack` seconds.
+3. Four scans at once: a reader of the city, a reader of a ward on its own host, an editor in the administration, and
+   the forms that an editor sends, which would not get their turn behind so many addresses. Each looks for addresses and
+   forms for `--crawl` seconds, then each module attacks them for `--attack` seconds.
 4. Each finding, and each answer 5xx that nginx wrote down, is compared with `security/reviewed_site.txt`, where
    somebody who looked at it says why it is right. A finding that does not stand there fails.
 
@@ -49,6 +50,12 @@ MODULES = (
     "cookieflags", "csp", "http_headers", "https_redirect", "csrf", "xss", "permanentxss", "sql", "timesql", "file",
     "exec", "redirect", "crlf", "upload", "xxe", "ldap", "backup", "htaccess", "methods", "shellshock",
 )  # fmt: skip
+# Those that attack forms, told to leave addresses alone; what was stored is looked for at every address.
+FORM_MODULES = (
+    "csrf", "upload", "permanentxss",
+    *(word for module in ("xss", "sql", "file", "exec", "crlf", "xxe", "ldap", "timesql")
+      for word in (module, f"-{module}:get")),
+)  # fmt: skip
 # What would end the session that scans, and the pages that are as others: of two more wards, and of most sections.
 NEVER = (
     "logout/", "doi-mat-khau/", "account/", "xac-thuc/", "phien", "password_reset/", "login/",
@@ -56,7 +63,7 @@ NEVER = (
       for digits in ("200", "300", *"456789")),
 )  # fmt: skip
 EDITOR = "editor"
-SCANS, FEWEST_PAGES = 3, 40
+SCANS, FEWEST_PAGES = 4, 40
 # An answer in nginx's log (`log_format` in deploy/nginx/portal.conf).
 ANSWER = re.compile(r'"(?P<method>\S+) (?P<path>[^"]*)" (?P<status>\d{3}) ')
 
@@ -135,18 +142,20 @@ def attack_the_portal(chosen, folder: Path) -> str:
         base, ward = "https://localhost", f"https://{stage.wards['A'].host}"
         editor = people.session(stage, EDITOR)
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in editor.http.cookies)
+        in_admin = [
+            *("-u", f"{base}/quan-tri/", "--scope", "folder", "-C", cookies),
+            *(word for path in screens(editor) for word in ("-s", f"{base}{path}")),
+            *(word for path in NEVER for word in ("-x", f"{base}/quan-tri/{path}*")),
+        ]
         scans = {
-            "thanh-pho": ["-u", f"{base}/", "--scope", "domain"],
-            "phuong": ["-u", f"{ward}/", "--scope", "domain"],
-            "quan-tri": [
-                *("-u", f"{base}/quan-tri/", "--scope", "folder", "-C", cookies),
-                *(word for path in screens(editor) for word in ("-s", f"{base}{path}")),
-                *(word for path in NEVER for word in ("-x", f"{base}/quan-tri/{path}*")),
-            ],
+            "thanh-pho": ["-u", f"{base}/", "--scope", "domain", "-m", ",".join(MODULES)],
+            "phuong": ["-u", f"{ward}/", "--scope", "domain", "-m", ",".join(MODULES)],
+            "quan-tri": [*in_admin, "-m", ",".join(MODULES)],
+            "bieu-mau": [*in_admin, "-m", ",".join(FORM_MODULES)],
         }
         written = stage.folder / "logs" / "portal.log"
         before = written.stat().st_size
-        with step("Quét: bạn đọc của thành phố, bạn đọc của một phường, biên tập viên"):
+        with step("Quét: bạn đọc của thành phố và của một phường, biên tập viên, các biểu mẫu của biên tập viên"):
             run_all(scans, chosen, folder, endpoint)
         if editor.get("/quan-tri/").status_code != 200:
             stop("Biên tập viên bị đăng xuất trong khi quét; kết quả không đáng tin.")
@@ -182,7 +191,7 @@ def run_all(scans: dict[str, list[str]], chosen, folder: Path, endpoint: str) ->
             err = ending.enter_context(open(folder / f"{name}.err", "w", encoding="utf-8"))
             command = [
                 *(VENV / "bin" / "python", ROOT / "tools" / "on_loopback.py", LED, VENV / "bin" / "wapiti", *arguments),
-                *("-m", ",".join(MODULES), "--external-endpoint", endpoint, "--internal-endpoint", endpoint),
+                *("--external-endpoint", endpoint, "--internal-endpoint", endpoint),
                 *("--dns-endpoint", "localhost", "--max-scan-time", chosen.crawl, "--max-attack-time", chosen.attack),
                 *("--max-links-per-page", 60, "--max-files-per-dir", 60, "--max-parameters", 60, "--tasks", 4),
                 *("--store-session", store, "--store-config", folder / f"{name}-cau-hinh", "--flush-session"),

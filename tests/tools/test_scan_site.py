@@ -45,11 +45,11 @@ class TestReport:
         monkeypatch.setattr(scan_site, "REVIEWED", tmp_path / "reviewed_site.txt")
         scan_site.REVIEWED.write_text("# note\n" + "\n".join(entries))
 
-        assert scan_site.report(dict.fromkeys("abc", REPORT), log, set(), 1) == code
+        assert scan_site.report(dict.fromkeys("abcd", REPORT), log, set(), 1) == code
 
         assert ("POST 500" in capsys.readouterr().out) is bool(code)
 
-    @pytest.mark.parametrize(("scans", "pages"), [("ab", 70), ("abc", 3)], ids=["a scan is missing", "few pages"])
+    @pytest.mark.parametrize(("scans", "pages"), [("abc", 70), ("abcd", 3)], ids=["a scan is missing", "few pages"])
     def test_a_scan_that_saw_little_fails_whatever_it_found(self, capsys, scans, pages):
         empty = {"vulnerabilities": {}, "anomalies": {}, "infos": {"crawled_pages_nbr": pages}}
 
