@@ -112,6 +112,12 @@ RELATIONS: dict[int, RelationKind] = {
 }  # fmt: skip
 # Relations by which one document can end another: no circle of them makes sense.
 ENDING = frozenset(code for code, kind in RELATIONS.items() if kind.effect == "ends")
+# Relations that lead one way only: what details or amends a document is not detailed or amended by it, and no
+# document is issued on the basis of one that rests on it. Two documents may well refer to each other.
+NO_CIRCLES = (
+    ENDING, frozenset({DETAILS, GUIDES}), frozenset({AMENDS, AMENDS_TOO}), frozenset({BASED_ON}),
+    frozenset({CONSOLIDATES}), frozenset({TRANSLATES}), frozenset({PROMULGATES}),
+)  # fmt: skip
 
 
 def status_on(document, on: date, relations: Iterable = ()) -> Status:

@@ -70,6 +70,11 @@ class RepealForm(forms.Form):
         label="Ghi tại", max_length=300, required=False, help_text="Ví dụ: khoản 2 Điều 90 Nghị định 224/2026/NĐ-CP."
     )
     is_verified = forms.BooleanField(label="Đã đối chiếu với bản gốc", required=False)
+    # Chosen in the second step, among the documents that detail the repealed one.
+    lapsing = forms.ModelMultipleChoiceField(
+        LegalDocument.objects.none(), label="Văn bản hết hiệu lực theo", required=False,
+        widget=forms.MultipleHiddenInput,
+    )  # fmt: skip
 
     def __init__(self, *args, document, **kwargs):
         super().__init__(*args, **kwargs)
@@ -78,6 +83,7 @@ class RepealForm(forms.Form):
         chosen.queryset = LegalDocument.objects.public().exclude(pk=document.pk)
         chosen.widget = AdminSnippetChooser(LegalDocument)
         chosen.error_messages["invalid_choice"] = "Văn bản này chưa được đăng hoặc không còn; hãy chọn văn bản khác."
+        self.fields["lapsing"].queryset = LegalDocument.objects.public().select_related("document_type", "main_issuer")
 
     def clean_scope(self):
         return [line.strip() for line in self.cleaned_data["scope"].splitlines() if line.strip()]

@@ -1,9 +1,9 @@
 """The life of a document after it was issued: its status on any day, what acts on it, and what its repeal reaches.
 
 1. `mark_for_site`: on which site it must stand, with the deadline. 2. `relate`: one document acts on another.
-3. `status`, `refresh_status`: what follows for a day. 4. `affected`: what a repeal would reach, before anything is
-written. 5. `repeal`: on a person's confirmation the relation, the status, and one take-down task a page.
-6. `undo_repeal`: takes back exactly what it set.
+3. `status`, `statuses`, `refresh_status`: what follows for a day. 4. `affected`: what a repeal would reach, before
+anything is written. 5. `repeal`: on a person's confirmation the relation, the documents that lapse with it, their
+status, and one take-down task a page. 6. `undo_repeal`: takes back exactly what it set.
 
 That a page cites a repealed document is a warning only (the Decision itself cites a circular replaced before
 it): nothing is taken down but by the decision of a second person on a task.
@@ -28,13 +28,15 @@ from workflows import deadlines, takedown
 from workflows.models import TakeDown
 
 from . import citations
-from .effect import DETAILS, ENDING, RELATIONS, REPEALS, REPLACES, Status, status_on
+from .effect import DETAILS, ENDING, NO_CIRCLES, RELATIONS, REPEALS, REPLACES, Status, status_on
 from .models import DocumentRelation, DocumentStatus, LegalDocument, RepealEffect, SiteDocument
 
 RULES = {SiteDocument.Ground.ISSUER: "DL-DOC-OWN", SiteDocument.Ground.IN_SCOPE: "DL-DOC-SCOPE"}
 BATCH = 500
 # Luật 64/2025/QH15 Điều 57.2: from this day a detailing document stays in force as far as it is not contrary.
 NEW_REGIME_FROM = date(2025, 4, 1)
+LAPSES_WITH_2015 = "Hết hiệu lực cùng {parent} (khoản 4 Điều 154 Luật 80/2015/QH13)"
+LAPSES_WITH_2025 = "Được công bố hết hiệu lực cùng {parent} (khoản 2 Điều 57 Luật 64/2025/QH15)"
 
 
 # --- 1. The duty to publish ------------------------------------------------------------------------
@@ -93,12 +95,14 @@ def relate(
     stated_in: str = "",
     source_text: str = "",
     is_verified: bool = False,
+    follows_from: DocumentRelation | None = None,
 ) -> DocumentRelation:
     """Record that `source` acts on `target` in one of the fifteen ways, and renew the target's status.
 
-    `scope`: provisions concerned, empty for the whole. Relations that change a status need the right to confirm a
-    repeal, others the right to write on the target's site. Idempotent for the same pair, code and day. Raises Refused
-    without the right; ValidationError for a relation to itself, a circle, or a missing date.
+    `scope`: provisions concerned, empty for the whole. `follows_from`: the repeal with which the target lapses.
+    Relations that change a status need the right to confirm a repeal, others the right to write on the target's site.
+    Idempotent for the same pair, code and day. Raises Refused without the right; ValidationError for a relation to
+    itself, a circle, or a missing date.
     """
     kind = RELATIONS.get(code)
     if kind is None:
@@ -119,13 +123,13 @@ def relate(
         _refuse_circle(source, code, target)
     moment = _moment(on)
     same = DocumentRelation.objects.valid().filter(source=source, target=target, code=code, effective_on=effective_on)
-    existing = (same if source else same.filter(source_text=source_text)).first()
+    existing = (same if source else same.filter(source_text=source_text, follows_from=follows_from)).first()
     if existing:
         return existing
     relation = DocumentRelation.objects.create(
         source=source, target=target, code=code, scope=list(scope), effective_on=effective_on, until=until,
         stated_in=stated_in[:300], source_text=source_text[:300], is_verified=is_verified, confirmed_by=by,
-        confirmed_at=moment,
+        confirmed_at=moment, follows_from=follows_from,
     )  # fmt: skip
     if kind.effect:
         DocumentStatus.store(target, timezone.localtime(moment).date())
@@ -140,23 +144,31 @@ def relate(
 def _refuse_circle(source, code, target) -> None:
     if source.pk == target.pk:
         raise ValidationError({"source": "Một văn bản không tác động lên chính nó; hãy chọn văn bản khác."})
-    if code not in ENDING:
+    codes = next((group for group in NO_CIRCLES if code in group), None)
+    if codes is None:
         return
     seen, frontier = set(), {target.pk}
     while frontier:
         if source.pk in frontier:
-            raise ValidationError(
-                {"source": f"«{source}» đã bị «{target}» thay thế hoặc bãi bỏ; hai bên không thể chấm dứt lẫn nhau."}
-            )
+            raise ValidationError({"source": _circle(source, code, target)})
         seen |= frontier
         frontier = (
             set(
                 DocumentRelation.objects.valid()
-                .filter(source__in=frontier, code__in=ENDING)
+                .filter(source__in=frontier, code__in=codes)
                 .values_list("target_id", flat=True)
             )
             - seen
         )
+
+
+def _circle(source, code, target) -> str:
+    if code in ENDING:
+        return f"«{source}» đã bị «{target}» thay thế hoặc bãi bỏ; hai bên không thể chấm dứt lẫn nhau."
+    return (
+        f"«{target}» đã {str(RELATIONS[code].active).lower()} «{source}», trực tiếp hoặc qua văn bản khác; "
+        "quan hệ này không thể đi vòng. Hãy kiểm tra lại hai văn bản."
+    )
 
 
 # --- 3. Status -------------------------------------------------------------------------------------
@@ -165,6 +177,19 @@ def _refuse_circle(source, code, target) -> None:
 def status(document: LegalDocument, on: date) -> Status:
     """Return the status of a document on a local date, with its reason in words and the document that caused it."""
     return status_on(document, on, DocumentRelation.objects.acting_on([document.pk]))
+
+
+def statuses(documents: Iterable[LegalDocument], on: date) -> dict[int, Status]:
+    """Return the status of each document on a local date, by its key; one query however many documents.
+
+    Wants the main issuer of each document with it.
+    """
+    documents = list(documents)
+    acting: dict[int, list] = {}
+    if documents:
+        for row in DocumentRelation.objects.acting_on([document.pk for document in documents]):
+            acting.setdefault(row.target_id, []).append(row)
+    return {document.pk: status_on(document, on, acting.get(document.pk, [])) for document in documents}
 
 
 @transaction.atomic
@@ -207,13 +232,30 @@ class AffectedPage:
         return str(TakeDown.Decision(self.suggestion).label)
 
 
+@dataclass(frozen=True)
+class Dependent:
+    """A public document that details another one which is to be repealed (quan hệ 9), or that details such a document.
+
+    `parent`: what it details. `status`: its own on the day of the repeal. `lapses`: the proposal, by the law in force
+    on that day; a person decides.
+    """
+
+    document: LegalDocument
+    parent: LegalDocument
+    status: Status
+    lapses: bool
+
+
 @dataclass
 class Affected:
-    """What the repeal of a document would reach: pages by site, and the documents that detail or guide it."""
+    """What the repeal of a document would reach: pages by site, and the documents that detail it.
+
+    `dependents_lapse`: what the law in force on the day of the repeal says of documents that detail a repealed one.
+    """
 
     document: LegalDocument
     pages: dict[PortalSite, list[AffectedPage]] = field(default_factory=dict)
-    dependents: list[DocumentRelation] = field(default_factory=list)
+    dependents: list[Dependent] = field(default_factory=list)
     dependents_lapse: bool = False
 
     @property
@@ -225,9 +267,10 @@ def affected(document: LegalDocument, *, scope: Iterable[str] = (), effective_on
     """Return what a repeal would reach, without writing anything.
 
     For each page the suggestion: take down when it speaks about the policy, edit when it only cites it, and for a
-    partial repeal always edit. Documents that detail it lapse with it under the law of 2015, stay under that of 2025
-    (Luật 64/2025/QH15 Điều 57.2).
+    partial repeal always edit. Documents that detail it lapse with it under the law of 2015 (Luật 80/2015/QH13 Điều
+    154.4), stay under that of 2025 (Luật 64/2025/QH15 Điều 57.2), and stay when only a part of it is repealed.
     """
+    scope, day = list(scope), effective_on or timezone.localdate()
     pages = citations.pages_citing(document)
     homes = set(PortalSite.objects.values_list("home_key", flat=True))
     pending = {
@@ -240,13 +283,38 @@ def affected(document: LegalDocument, *, scope: Iterable[str] = (), effective_on
             AffectedPage(page, _suggestion(page, document, scope), page.translation_key in homes, pending.get(page.pk))
             for page in group
         ]
-    found.dependents = list(
-        DocumentRelation.objects.valid()
-        .filter(target=document, code=DETAILS)
-        .select_related("source", "source__document_type", "source__main_issuer", "source__stored_status")
-    )
-    found.dependents_lapse = (effective_on or timezone.localdate()) < NEW_REGIME_FROM
+    found.dependents_lapse = day < NEW_REGIME_FROM
+    found.dependents = _dependents(document, day, proposal=found.dependents_lapse and not scope)
     return found
+
+
+def _dependents(document: LegalDocument, day: date, *, proposal: bool) -> list[Dependent]:
+    """The public documents that detail a document, those that detail them behind them; one query a level, and one."""
+    rows: list[DocumentRelation] = []
+    seen, frontier = {document.pk}, [document.pk]
+    while frontier:
+        level = (
+            DocumentRelation.objects.valid()
+            .filter(target__in=frontier, code=DETAILS, source__live=True)
+            .exclude(source__in=seen)
+            .select_related(
+                "source__document_type", "source__main_issuer", "source__owner_site", "target__document_type"
+            )
+            .defer("source__full_text", "source__search_text", "target__full_text", "target__search_text")
+            .order_by("source__issued_on", "pk")
+        )
+        frontier = []
+        for row in level:
+            if row.source_id not in seen:
+                seen.add(row.source_id)
+                frontier.append(row.source_id)
+                rows.append(row)
+    known = statuses([row.source for row in rows], day)
+    return [
+        Dependent(row.source, row.target, known[row.source_id], proposal and known[row.source_id].applies)
+        for row in rows
+        if row.source.issued_on is None or row.source.issued_on <= day
+    ]
 
 
 def _suggestion(page, document, scope) -> str:
@@ -271,13 +339,16 @@ def repeal(
     code: int | None = None,
     stated_in: str = "",
     is_verified: bool = False,
+    lapsing: Iterable[LegalDocument] = (),
 ) -> DocumentRelation:
     """Record that a document was repealed or replaced, and open one take-down task for each page that cites it.
 
     `by_document` is what replaces it (code 12, unless `code` says 1: repeals); without one `reason` says why. `scope`
-    makes it partial: then pages are only reviewed. From `effective_on` (today). Idempotent: pages that had their
-    task from this relation, also one already decided, get no second one; home pages get none.
-    Raises Refused without the right or when the replacing document is not public, ValidationError for the form.
+    makes it partial: then pages are only reviewed. `lapsing`: of the documents that detail it (`affected`), those that
+    lapse with it by the decision of `by`; pages that cite them get their tasks as well. From `effective_on` (today).
+    Idempotent: pages that had their task from this relation, also one already decided, get no second one; home pages
+    get none. Raises Refused without the right or when the replacing document is not public, ValidationError for the
+    form.
     """
     _demand_right(by)
     document = LegalDocument.objects.select_for_update().get(pk=document.pk)
@@ -304,16 +375,74 @@ def repeal(
         source_text="" if by_document else reason,
         is_verified=is_verified,
     )
-    known = set(relation.effects.values_list("takedown__page_id", flat=True))
+    recorded = [relation, *_let_lapse(relation, list(lapsing), by, moment)]
     opened = 0
-    if relation.effective_on <= day:
-        opened = _open_tasks(relation, known, by, moment)
+    for row in recorded if relation.effective_on <= day else ():
+        opened += _open_tasks(row, set(row.effects.values_list("takedown__page_id", flat=True)), by, moment)
     log(
         instance=document, action="portal.document.repeal", user=by,
-        data={"relation": relation.pk, "scope": scope, "tasks": opened},
+        data={
+            "relation": relation.pk,
+            "scope": scope,
+            "tasks": opened,
+            "lapsing": [row.target_id for row in recorded[1:]],
+        },
     )  # fmt: skip
     raise_generation(PortalSite.objects.all())
     return relation
+
+
+def _let_lapse(relation: DocumentRelation, chosen: list[LegalDocument], by, moment) -> list[DocumentRelation]:
+    """Record that detailing documents lapse with the one that `relation` ends; return the relations of all of them.
+
+    One that details a detailing document lapses only with that one.
+    """
+    if not chosen:
+        return []
+    if relation.scope:
+        raise ValidationError(
+            {
+                "lapsing": "Bãi bỏ một phần không làm văn bản quy định chi tiết hết hiệu lực toàn bộ; "
+                "hãy bỏ đánh dấu các văn bản đó."
+            }
+        )
+    day = relation.effective_on
+    known = {item.document.pk: item for item in _dependents(relation.target, day, proposal=True)}
+    if strange := next((document for document in chosen if document.pk not in known), None):
+        raise ValidationError(
+            {"lapsing": f"«{strange}» không quy định chi tiết «{relation.target}»; hãy bỏ đánh dấu văn bản đó."}
+        )
+    keys = {document.pk for document in chosen}
+    ended = {relation.target_id: relation}
+    words = LAPSES_WITH_2015 if day < NEW_REGIME_FROM else LAPSES_WITH_2025
+    for key, item in known.items():
+        if key not in keys:
+            continue
+        cause = ended.get(item.parent.pk)
+        if cause is None:
+            raise ValidationError(
+                {
+                    "lapsing": f"«{item.document}» quy định chi tiết «{item.parent}», văn bản chưa được đánh dấu; "
+                    "hãy đánh dấu cả hai hoặc bỏ cả hai."
+                }
+            )
+        row = cause.consequences.filter(target=item.document, revoked_at=None).first()
+        if row is None and item.status.applies:
+            row = relate(
+                None, REPEALS, item.document, by=by, on=moment, effective_on=day, follows_from=cause,
+                stated_in=words.format(parent=item.parent.name), is_verified=relation.is_verified,
+            )  # fmt: skip
+        if row is not None:
+            ended[key] = row
+    return [row for key, row in ended.items() if key != relation.target_id]
+
+
+def with_consequences(relation: DocumentRelation) -> list[DocumentRelation]:
+    """Return a repeal and, behind it, the relations of all documents that lapsed with it."""
+    found = [relation]
+    for row in found:
+        found += row.consequences.filter(revoked_at=None).order_by("pk")
+    return found
 
 
 def open_due_tasks(*, on: datetime | None = None) -> int:
@@ -340,7 +469,8 @@ def _open_tasks(relation: DocumentRelation, known: set[int], by, moment: datetim
     """
     document, source = relation.target, relation.source
     acting = source.name if source else relation.source_text
-    explanation = f"{document.name} {relation.passive_label.lower()} {acting}".strip(" .") + "."
+    happened = f"{relation.passive_label} {acting}" if relation.follows_from_id is None else relation.stated_in
+    explanation = f"{document.name} {happened[:1].lower()}{happened[1:]}".strip(" .") + "."
     note = f"Điều khoản liên quan: {', '.join(relation.scope)}" if relation.scope else ""
     found = affected(document, scope=relation.scope, effective_on=relation.effective_on)
     group, opened, known = uuid.uuid4(), 0, set(known)
@@ -382,9 +512,13 @@ def _recorded_day(document, by_document, code) -> date | None:
 
 @dataclass
 class Undone:
-    """What taking back a repeal did: tasks withdrawn, drafts restored for approval, pages a person must look at."""
+    """What taking back a repeal did: tasks withdrawn, drafts restored for approval, pages a person must look at.
+
+    `consequences`: the relations of the documents that had lapsed with it, taken back as well.
+    """
 
     relation: DocumentRelation
+    consequences: list[DocumentRelation] = field(default_factory=list)
     withdrawn: list[TakeDown] = field(default_factory=list)
     restored: list[TakeDown] = field(default_factory=list)
     to_review: list[TakeDown] = field(default_factory=list)
@@ -394,9 +528,10 @@ class Undone:
 def undo_repeal(relation: DocumentRelation, *, by, on: date | datetime | None = None, reason: str) -> Undone:
     """Take back a recorded repeal: the relation is marked revoked, the status computed anew, its tasks reversed.
 
-    Open tasks are withdrawn; pages taken down come back as drafts from the archive, to go through approval again; what
-    was kept with a note or sent to edit is listed for a person. Raises Refused without the right, ValidationError
-    without a reason. Idempotent.
+    So are those of the documents that lapsed with it, unless somebody had taken them back before. Open tasks are
+    withdrawn; pages taken down come back as drafts from the archive, to go through approval again; what was kept with a
+    note or sent to edit is listed for a person. Raises Refused without the right, ValidationError without a reason.
+    Idempotent.
     """
     _demand_right(by)
     if not reason.strip():
@@ -406,23 +541,31 @@ def undo_repeal(relation: DocumentRelation, *, by, on: date | datetime | None = 
     if relation.revoked_at:
         return result
     moment = _moment(on)
-    relation.revoked_by, relation.revoked_at, relation.revoked_reason = by, moment, reason[:300]
-    relation.save(update_fields=["revoked_by", "revoked_at", "revoked_reason"])
-    for effect in relation.effects.select_related("takedown__page", "takedown__site"):
-        _reverse(effect.takedown, result, by, moment, reason)
-    target = relation.target
-    DocumentStatus.store(target, timezone.localtime(moment).date())
+    _revoke(relation, result, by, moment, reason)
     log(
-        instance=target, action="portal.document.undo_repeal", user=by,
+        instance=relation.target, action="portal.document.undo_repeal", user=by,
         data={
             "relation": relation.pk,
             "reason": reason,
             "withdrawn": len(result.withdrawn),
             "restored": len(result.restored),
+            "consequences": [row.pk for row in result.consequences],
         },
     )  # fmt: skip
     raise_generation(PortalSite.objects.all())
     return result
+
+
+def _revoke(relation: DocumentRelation, result: Undone, by, moment, reason) -> None:
+    """Take back one relation with its tasks and status, then what followed from it."""
+    relation.revoked_by, relation.revoked_at, relation.revoked_reason = by, moment, reason[:300]
+    relation.save(update_fields=["revoked_by", "revoked_at", "revoked_reason"])
+    for effect in relation.effects.select_related("takedown__page", "takedown__site"):
+        _reverse(effect.takedown, result, by, moment, reason)
+    DocumentStatus.store(relation.target, timezone.localtime(moment).date())
+    for row in relation.consequences.filter(revoked_at=None).select_for_update():
+        result.consequences.append(row)
+        _revoke(row, result, by, moment, reason)
 
 
 def _reverse(row: TakeDown, result: Undone, by, moment, reason) -> None:

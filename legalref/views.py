@@ -21,7 +21,7 @@ from workflows.views import VerbView, edit_url
 from . import lifecycle
 from .effect import ENDING
 from .forms import MarkForm, RepealForm, UndoForm, put_errors
-from .models import DocumentRelation, LegalDocument
+from .models import DocumentRelation, LegalDocument, RepealEffect
 
 
 class DocumentMixin:
@@ -40,7 +40,10 @@ class DocumentMixin:
 
 
 class RepealView(DocumentMixin, View):
-    """Step 1 asks what repeals the document and shows what that reaches; step 2 confirms."""
+    """Step 1 asks what repeals the document and shows what that reaches; step 2 confirms.
+
+    In step 2 the documents that lapse with it are ticked as the law in force on that day proposes, and may be changed.
+    """
 
     def get(self, request, pk):
         return self._show(RepealForm(document=self.document))
@@ -60,7 +63,7 @@ class RepealView(DocumentMixin, View):
         except Refused as error:
             form.add_error(None, str(error))
             return self._show(form)
-        count = relation.effects.count()
+        count = RepealEffect.objects.filter(relation__in=lifecycle.with_consequences(relation)).count()
         messages.success(
             request, f"Đã ghi nhận «{relation}». Có {count} việc gỡ bỏ chờ người thứ hai quyết định ở mục «Gỡ bỏ»."
         )
@@ -68,6 +71,15 @@ class RepealView(DocumentMixin, View):
 
     def _show(self, form, *, is_confirming=False):
         data = form.cleaned_data if is_confirming else {}
+        affected = lifecycle.affected(
+            self.document, scope=data.get("scope") or (), effective_on=data.get("effective_on")
+        )
+        # What was ticked before stays ticked; before that the law proposes.
+        ticked = (
+            {document.pk for document in data["lapsing"]}
+            if data and self.request.POST.get("was_asked")
+            else {item.document.pk for item in affected.dependents if item.lapses}
+        )
         summary = [
             ("Văn bản", self.document.title),
             ("Điều đã xảy ra", dict(RepealForm.KINDS).get(data.get("code"), "")),
@@ -85,9 +97,10 @@ class RepealView(DocumentMixin, View):
                 "form": form,
                 "is_confirming": is_confirming,
                 "summary": summary,
-                "affected": lifecycle.affected(
-                    self.document, scope=data.get("scope") or (), effective_on=data.get("effective_on")
-                ),
+                "affected": affected,
+                "ticked": ticked,
+                "is_partial": bool(data.get("scope")),
+                "was_asked": self.request.POST.get("was_asked", ""),
                 "recorded": DocumentRelation.objects.acting_on([self.document.pk]).filter(code__in=ENDING),
             },
         )
@@ -117,7 +130,8 @@ class UndoRepealView(VerbView):
         undone = lifecycle.undo_repeal(self.relation, by=self.request.user, reason=form.cleaned_data["reason"])
         self.success_message = (
             f"Đã thu hồi: rút {len(undone.withdrawn)} đề nghị gỡ, khôi phục {len(undone.restored)} bản nháp chờ duyệt, "
-            f"{len(undone.to_review)} trang cần xem lại ghi chú hoặc chỉnh sửa."
+            f"{len(undone.to_review)} trang cần xem lại ghi chú hoặc chỉnh sửa, "
+            f"{len(undone.consequences)} văn bản quy định chi tiết có lại hiệu lực."
         )
 
     def get_success_url(self):

@@ -31,7 +31,8 @@ class DocumentRelation(models.Model):
     """One document acts on another (source → target), as one of the fifteen relations of the national database.
 
     `scope` lists the provisions concerned, empty for the whole document. Without a source in the register,
-    `source_text` names it. A relation taken back stays, with who took it back and when.
+    `source_text` names it. `follows_from`: the repeal with which the target lapses, because it details what was
+    repealed. A relation taken back stays, with who took it back and when.
     """
 
     source = models.ForeignKey(
@@ -57,6 +58,9 @@ class DocumentRelation(models.Model):
         settings.AUTH_USER_MODEL, verbose_name="người xác nhận", on_delete=models.PROTECT, related_name="+"
     )
     confirmed_at = models.DateTimeField("xác nhận lúc")
+    follows_from = models.ForeignKey(
+        "self", verbose_name="hệ quả của", null=True, blank=True, on_delete=models.PROTECT, related_name="consequences"
+    )
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="người thu hồi", null=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -117,7 +117,7 @@ class Affected(WithCitingPages):
         old_law = lifecycle.affected(self.old, effective_on=date(2025, 3, 31))
         new_law = lifecycle.affected(self.old, effective_on=date(2025, 4, 1))
 
-        self.assertEqual([row.source for row in old_law.dependents], [detail])
+        self.assertEqual([item.document for item in old_law.dependents], [detail])
         self.assertTrue(old_law.dependents_lapse)
         self.assertFalse(new_law.dependents_lapse)
 
