@@ -10,9 +10,10 @@ from django.core.management import call_command
 
 from accounts import appointments, rights
 from accounts.signin import links, rescue, sessions, throttle
-from base import audit_chain, file_scans, outbox, submissions
+from base import audit_chain, file_scans, file_texts, outbox, submissions
 from base.periodic import Job
-from legalref import lifecycle
+from legalref import citing, lifecycle
+from legalref.importing import batches
 from workflows import approval, archive, deadlines, takedown
 
 EVERY_MINUTE = timedelta(minutes=1)
@@ -122,6 +123,18 @@ JOBS = [
         every=EVERY_FEW_MINUTES,
     ),
     Job(
+        name="import_documents",
+        label="Kiểm tra, ghi, đăng, thu hồi các lô nhập văn bản",
+        run=lambda on: batches.work(on=on),
+        every=EVERY_FEW_SECONDS,
+    ),
+    Job(
+        name="read_files",
+        label="Đọc chữ trong các tệp Word, PDF cho việc tìm kiếm",
+        run=lambda on: file_texts.keep_texts(on=on),
+        every=EVERY_FEW_MINUTES,
+    ),
+    Job(
         name="warn_appointments",
         label="Báo phân công sắp hết hạn",
         run=lambda on: appointments.warn_ending(on=on, workdays_before=workdays_before),
@@ -138,6 +151,12 @@ JOBS = [
         label="Tính lại hiệu lực của văn bản lúc nửa đêm",
         run=lambda on: lifecycle.refresh_status(on=on),
         daily_at=time(0, 0),
+    ),
+    Job(
+        name="renew_citations",
+        label="Tìm lại văn bản cho các trích dẫn chưa có liên kết",
+        run=lambda on: citing.renew(on=on),
+        daily_at=time(1, 30),
     ),
     Job(
         name="daily_head",

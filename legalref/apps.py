@@ -7,12 +7,15 @@ class LegalrefConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
-        from workflows import invariants
+        from workflows import approval, invariants
 
-        from . import doors, numbering
-        from .models import LegalDocument
+        from . import citations, citing, doors, numbering
+        from .models import LegalDocument, RegisterPage
 
         # The document asks its number book; the process module imports the models, so it is handed in here.
         LegalDocument.numbering = numbering
+        LegalDocument.citing = citing
+        RegisterPage.citations = citations
+        approval.on_published(citing.note_published)
         doors.open_own()
         invariants.register(numbering.faults)

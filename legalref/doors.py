@@ -16,11 +16,20 @@ def open_own() -> None:
     """Name this room's screens; called once, from `LegalrefConfig.ready`."""
     open_to(holding(CONFIRM_REPEAL), "legalref_repeal legalref_undo_repeal")
     open_to(holds_a_role, "legalref_mark")
+    open_to(works_on_a_site, "legalref_page_citations legalref_document_citations legalref_wanted")
     open_to(
         holding(WRITE, DISPATCH),
         """
         legalref_books legalref_open_book legalref_book legalref_take_number legalref_next_book
         legalref_book_register legalref_cancel_number
+        """,
+    )
+    open_to(
+        holding(WRITE, DISPATCH),
+        """
+        legalref_imports legalref_import_new legalref_import_template legalref_import legalref_import_report
+        legalref_import_confirm legalref_import_convert legalref_import_approve legalref_import_discard
+        legalref_import_undo legalref_import_decide_undo legalref_export legalref_take_text
         """,
     )
     for space, who in ((DOCUMENT, works_on_a_site), (ISSUER, keeps_lists), (TYPE, keeps_lists)):

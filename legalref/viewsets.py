@@ -15,6 +15,7 @@ from base.edit_conflict import version_aware
 from base.viewsets import GuardedSnippetViewSet
 from vietnam.dates import format_short
 
+from . import citing
 from .forms import LegalDocumentForm
 from .models import DocumentType, IssuingBody, LegalDocument
 
@@ -46,12 +47,26 @@ class DocumentIndexView(IndexView):
                     priority=60,
                 )
             )
+        if citing.may_decide(self.request.user, instance):
+            buttons.append(
+                ListingButton(
+                    "Trích dẫn", url=reverse("legalref_document_citations", args=[instance.pk]), icon_name="link",
+                    priority=62,
+                )
+            )  # fmt: skip
         if may(self.request.user, WRITE):
             buttons.append(
                 ListingButton(
                     "Đưa vào trang", url=reverse("legalref_mark", args=[instance.pk]), icon_name="site", priority=61
                 )
             )
+        if may(self.request.user, WRITE, instance.owner_site):
+            buttons.append(
+                ListingButton(
+                    "Lấy toàn văn từ tệp", url=reverse("legalref_take_text", args=[instance.pk]),
+                    icon_name="doc-full", priority=63,
+                )
+            )  # fmt: skip
         return buttons
 
 

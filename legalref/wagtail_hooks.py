@@ -3,16 +3,39 @@
 from django.urls import path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import Button
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 
+from accounts.doors import holds_a_role
+from base.doors import works_on_a_site
 from workflows.wagtail_hooks import SUBMIT
 
-from . import book_views, views
+from . import book_views, citation_views, citing, views
+from .importing import views as importing_views
 from .models import LegalDocument
 from .viewsets import RegisterViewSetGroup
 
 register_snippet(RegisterViewSetGroup)
+
+IMPORT_URLS = [
+    path("nhap-van-ban/", importing_views.ImportListView.as_view(), name="legalref_imports"),
+    path("nhap-van-ban/moi/", importing_views.UploadView.as_view(), name="legalref_import_new"),
+    path("nhap-van-ban/mau/", importing_views.TemplateSheetView.as_view(), name="legalref_import_template"),
+    path("nhap-van-ban/xuat/", importing_views.ExportView.as_view(), name="legalref_export"),
+    path("nhap-van-ban/<int:pk>/", importing_views.BatchView.as_view(), name="legalref_import"),
+    path("nhap-van-ban/<int:pk>/loi/", importing_views.ReportView.as_view(), name="legalref_import_report"),
+    path("nhap-van-ban/<int:pk>/ghi/", importing_views.ConfirmView.as_view(), name="legalref_import_confirm"),
+    path("nhap-van-ban/<int:pk>/chuyen-ma/", importing_views.ConvertView.as_view(), name="legalref_import_convert"),
+    path("nhap-van-ban/<int:pk>/duyet/", importing_views.ApproveView.as_view(), name="legalref_import_approve"),
+    path("nhap-van-ban/<int:pk>/bo/", importing_views.DiscardView.as_view(), name="legalref_import_discard"),
+    path("nhap-van-ban/<int:pk>/thu-hoi/", importing_views.UndoView.as_view(), name="legalref_import_undo"),
+    path(
+        "nhap-van-ban/<int:pk>/quyet-dinh-thu-hoi/", importing_views.DecideUndoView.as_view(),
+        name="legalref_import_decide_undo",
+    ),
+    path("van-ban/lay-toan-van/<int:pk>/", importing_views.TakeTextView.as_view(), name="legalref_take_text"),
+]  # fmt: skip
 
 
 @hooks.register("register_admin_urls")
@@ -21,6 +44,15 @@ def admin_urls():
         path("van-ban/bai-bo/<int:pk>/", views.RepealView.as_view(), name="legalref_repeal"),
         path("van-ban/thu-hoi/<int:pk>/", views.UndoRepealView.as_view(), name="legalref_undo_repeal"),
         path("van-ban/dua-vao-trang/<int:pk>/", views.MarkView.as_view(), name="legalref_mark"),
+        path(
+            "van-ban/trich-dan/trang/<int:page_id>/", citation_views.PageCitationsView.as_view(),
+            name="legalref_page_citations",
+        ),
+        path(
+            "van-ban/trich-dan/van-ban/<int:pk>/", citation_views.DocumentCitationsView.as_view(),
+            name="legalref_document_citations",
+        ),
+        path("van-ban/can-nhap/", citation_views.WantedView.as_view(), name="legalref_wanted"),
         path("so-van-ban/", book_views.BookListView.as_view(), name="legalref_books"),
         path("so-van-ban/mo-so/", book_views.OpenBookView.as_view(), name="legalref_open_book"),
         path("so-van-ban/<int:pk>/", book_views.BookView.as_view(), name="legalref_book"),
@@ -31,6 +63,7 @@ def admin_urls():
             "so-van-ban/<int:pk>/huy/<int:number>/", book_views.CancelNumberView.as_view(),
             name="legalref_cancel_number",
         ),
+        *IMPORT_URLS,
     ]  # fmt: skip
 
 
@@ -44,6 +77,49 @@ class BookMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def books_menu_item():
     return BookMenuItem("Sổ văn bản", reverse("legalref_books"), name="so-van-ban", icon_name="list-ol", order=255)
+
+
+class WantedMenuItem(MenuItem):
+    """A menu entry for those who work on a site's content."""
+
+    def is_shown(self, request):
+        return works_on_a_site(request.user) and holds_a_role(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def wanted_menu_item():
+    return WantedMenuItem(
+        "Văn bản cần nhập", reverse("legalref_wanted"), name="van-ban-can-nhap", icon_name="link", order=256
+    )
+
+
+@hooks.register("register_page_header_buttons")
+def page_citations_header_button(page, user, view_name, next_url=None):
+    yield from _citations_button(page, user)
+
+
+@hooks.register("register_page_listing_more_buttons")
+def page_citations_listing_button(page, user, next_url=None):
+    yield from _citations_button(page, user)
+
+
+def _citations_button(page, user):
+    if page.depth > 1 and citing.may_decide(user, page):
+        yield Button("Trích dẫn", reverse("legalref_page_citations", args=[page.pk]), icon_name="link", priority=54)
+
+
+class ImportMenuItem(MenuItem):
+    """A menu entry for those who bring documents in as tables."""
+
+    def is_shown(self, request):
+        return importing_views.imports(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def import_menu_item():
+    return ImportMenuItem(
+        "Nhập, xuất văn bản", reverse("legalref_imports"), name="nhap-van-ban", icon_name="upload", order=256
+    )
 
 
 class SubmitDocumentItem(ActionMenuItem):
@@ -86,6 +162,7 @@ def log_actions(actions):
         ("portal.import.undo", "Đề nghị thu hồi lô", "Đề nghị thu hồi lô văn bản"),
         ("portal.import.decide_undo", "Quyết định thu hồi lô", "Người thứ hai quyết định về việc thu hồi lô văn bản"),
         ("portal.import.undone", "Thu hồi xong lô", "Thu hồi xong lô văn bản"),
+        ("portal.citation.decide", "Quyết định trích dẫn", "Chấp nhận, bỏ hoặc chọn văn bản cho trích dẫn"),
         ("portal.document.undo_repeal", "Thu hồi bãi bỏ", "Thu hồi việc ghi nhận bãi bỏ"),
     ):
         actions.register_action(name, label, message)

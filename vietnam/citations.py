@@ -181,9 +181,9 @@ _OF = re.compile(rf"{_S},?{_S}(?:của|do){_W}")
 
 _CENTRAL = (
     "Ủy ban Thường vụ Quốc hội|Uỷ ban Thường vụ Quốc hội|Ủy ban thường vụ Quốc hội|Thủ tướng Chính phủ"
-    "|Thanh tra Chính phủ|Văn phòng Chính phủ|Văn phòng Quốc hội|Hội đồng Bộ trưởng|Hội đồng Nhà nước|Chủ tịch nước|Quốc hội|quốc hội"
-    "|Chính phủ|Thủ tướng|Bộ Chính trị|Ban Bí thư|Ban Chấp hành Trung ương Đảng|Ban Chấp hành Trung ương"
-    "|Ngân hàng Nhà nước Việt Nam|Ngân hàng Nhà nước"
+    "|Thanh tra Chính phủ|Văn phòng Chính phủ|Văn phòng Quốc hội|Hội đồng Bộ trưởng|Hội đồng Nhà nước|Chủ tịch nước"
+    "|Quốc hội|quốc hội|Chính phủ|Thủ tướng|Bộ Chính trị|Ban Bí thư|Ban Chấp hành Trung ương Đảng"
+    "|Ban Chấp hành Trung ương|Ngân hàng Nhà nước Việt Nam|Ngân hàng Nhà nước"
 ).replace(" ", _W)
 _UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
 _PROPER = rf"[{_UPPER}][\w]{{0,12}}"

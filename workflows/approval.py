@@ -8,6 +8,7 @@
 6. `emergency_publish`: the head alone, with a reason; open until `second_look`.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -41,6 +42,19 @@ DECLARATION = (
     "cung cấp (Điều 20.2 Quy chế ban hành kèm theo Quyết định 01/2020/QĐ-UBND)."
 )
 TASK_NAME = "Kiểm duyệt của Ban Biên tập"
+
+_after_publication: list[Callable] = []
+
+
+def on_published(function: Callable) -> Callable:
+    """Register what a room above does with a page or record that has just become public, in the same transaction.
+
+    `function(obj, on)`: `obj` as it is public now. What it locks, it locks after the page, the chain of the archive
+    and nothing else.
+    """
+    if function not in _after_publication:
+        _after_publication.append(function)
+    return function
 
 
 # --- Who may ---------------------------------------------------------------------------------------
@@ -371,6 +385,8 @@ def _settle(public, on) -> None:
             deadlines.meet_for(public, on=on, rule=duty.rule)
     deadlines.meet_for(public, on=on)
     _end_returning_takedown(public, on)
+    for function in _after_publication:
+        function(public, on)
 
 
 def _end_returning_takedown(page, on) -> None:

@@ -1,4 +1,5 @@
 from .book import BookCancellation, BookEntry, NumberBook
+from .citation import Citation
 from .document import DocumentFile, DocumentType, Family, IssuingBody, LegalCompetence, LegalDocument, Provision
 from .importing import ImportBatch, ImportedFile, ImportedRelation, ImportRow
 from .library import RegisterPage
@@ -7,6 +8,7 @@ from .relation import DocumentRelation, DocumentStatus, RepealEffect, SiteDocume
 __all__ = [
     "BookCancellation",
     "BookEntry",
+    "Citation",
     "DocumentFile",
     "DocumentRelation",
     "DocumentStatus",

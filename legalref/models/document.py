@@ -301,8 +301,8 @@ class LegalDocument(
         DISPATCH: ("add", "change", "view"),
     }
     retention_class = "permanent"
-    # The rules of the number books, handed in by `LegalrefConfig.ready`.
-    numbering = None
+    # The rules of the number books and of citations, handed in by `LegalrefConfig.ready`.
+    numbering = citing = None
 
     class Meta:
         verbose_name = "văn bản"
@@ -498,7 +498,7 @@ class LegalDocument(
             for finding in preflight_content(self)
             if finding.field not in ("full_text", "search_text", "symbol_as_printed")
         ]
-        return findings + known
+        return findings + known + self.citing.findings(self, "full_text")
 
     def _doubts_about(self, parsed) -> list[Finding]:
         found = []

@@ -45,6 +45,8 @@ class RegisterPage(RoutablePageMixin, BasePage):
     cache_params = listing.PARAMETERS
     needs_source = False
     needs_summary = False
+    # Who cites a document: the process imports the models, so it is handed in by `LegalrefConfig.ready`.
+    citations = None
     template = "legalref/register.html"
     page_description = "Sổ văn bản của trang: danh sách có bộ lọc, trang của từng văn bản."
     content_panels = [*Page.content_panels, "summary", *BasePage.responsibility_panels]
@@ -117,6 +119,14 @@ class RegisterPage(RoutablePageMixin, BasePage):
             self.mark_public(response)
         return response
 
+    def mark_public(self, response):
+        """A document's page names pages of other sites: what is taken down there must leave it, too."""
+        response = super().mark_public(response)
+        others = response.context_data.get("citing_sites")
+        if others:
+            mark_public(response, [*self.cache_sites(), *others], params=self.cache_params)
+        return response
+
     def get_sitemap_urls(self, request=None):
         """The register itself and the documents it is the canonical register of."""
         address = self.full_url
@@ -156,6 +166,7 @@ class RegisterPage(RoutablePageMixin, BasePage):
                 lapsed += 1
         provisions = readable(document) if document.part_keys else []
         successor = status.by_document
+        citing = self.citations.shown_citing(document, registers, request, self.locale)
         return {
             "document": document,
             "status": status,
@@ -163,6 +174,8 @@ class RegisterPage(RoutablePageMixin, BasePage):
             "successor_url": registers.url(successor, request) if successor and successor.live else "",
             "is_replaced": any(row.code == REPLACES and row.target_id == document.pk for row in rows),
             "relations": groups,
+            "cited_by": citing.entries,
+            "citing_sites": citing.sites,
             "lapsed_bases": lapsed,
             "provisions": provisions,
             "contents": contents(provisions),

@@ -14,6 +14,7 @@ from wagtail.fields import StreamField
 from base.blocks import FileItemBlock
 from base.models import BasePage, PortalFile
 from base.preflight import Finding
+from legalref import citing
 from legalref.blocks import LegalBasisBlock, lapsed_citations
 
 from ..blocks import SectionBodyBlock
@@ -125,7 +126,7 @@ class CitesLaw(models.Model):
         return list(found.values())
 
     def preflight(self):
-        return super().preflight() + [
+        lapsed = [
             Finding(
                 "warning",
                 "legal_basis",
@@ -133,6 +134,7 @@ class CitesLaw(models.Model):
             )
             for document in lapsed_citations(self.legal_basis)
         ]
+        return super().preflight() + lapsed + citing.findings(self, "legal_basis")
 
 
 def accepts(parent, model) -> bool:
