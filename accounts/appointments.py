@@ -946,7 +946,7 @@ def _log(found: Appointment, step: str, by, **more) -> None:
 
 
 def _log_decision(decision: AppointmentDecision, step: str, by, **more) -> None:
-    data = {"decision": str(decision), "body": decision.issuing_body, "kind": decision.get_kind_display(), **more}
+    data = {"decision": str(decision), "issued_by": decision.issuing_body, "kind": decision.get_kind_display(), **more}
     log(instance=decision, action=f"portal.appointment.{step}", user=by, data=data)
 
 

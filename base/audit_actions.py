@@ -1,4 +1,4 @@
-"""How the actions of the audit trail read: one table for those that are recorded directly.
+"""How the audit trail reads: the names of the actions that are recorded directly, and of the details of all.
 
 Actions that go through Wagtail's `log()` have their names where they are registered (`register_log_actions`).
 """
@@ -50,3 +50,60 @@ def choices() -> list[tuple[str, str]]:
     """Return every action with its name, sorted by name."""
     logged = {action: str(label) for action, label in registry.get_choices()}
     return sorted({**logged, **NAMES}.items(), key=lambda pair: pair[1])
+
+
+# --- Details ---------------------------------------------------------------------------------------
+
+DETAILS: dict[str, str] = {
+    "accept": "chấp nhận", "action": "việc", "after": "sau", "approval": "cách duyệt", "batch": "lượt nhập",
+    "before": "trước", "book": "sổ", "change": "đề nghị thay tệp", "changes": "thay đổi", "characters": "số ký tự",
+    "class": "nhóm lưu trữ", "code": "mã quan hệ", "comment": "ý kiến", "consequences": "hệ quả",
+    "contentpath": "vị trí", "copy": "bản lưu trữ", "count": "số lần", "date": "ngày", "days_left": "số ngày còn lại",
+    "decision": "quyết định", "decisions": "các quyết định", "destination": "nơi đến", "destroyed": "bản đã tiêu hủy",
+    "digest": "mã băm", "due": "hạn", "email": "thư điện tử", "file": "tệp", "filters": "bộ lọc", "first": "số đầu",
+    "format": "định dạng", "from": "từ", "full_name": "họ và tên", "go_live_at": "giờ đăng", "ground": "căn cứ",
+    "groups": "nhóm quyền", "has_live_version": "đang có bản công khai", "how": "cách", "id": "số",
+    "issued_by": "cơ quan ban hành", "kept": "bản giữ lại", "kind": "loại", "lapsing": "hết hiệu lực theo",
+    "last_day": "ngày cuối", "late": "trễ hạn", "left_out": "lược bỏ", "letter": "công văn",
+    "links_given_up": "mắt xích bỏ đi", "list": "danh sách", "members": "số người", "method": "cách gửi",
+    "name": "tên", "new": "mới", "next": "bước tiếp", "note": "ghi chú", "number": "số hiệu",
+    "object_id": "số đối tượng", "object_type": "loại đối tượng", "old": "cũ", "on": "ngày thực hiện", "page": "trang",
+    "page_id": "số trang", "parent_page_id": "số trang cha", "path": "địa chỉ", "person": "người", "pk": "số",
+    "position": "chức vụ", "proposed_by": "người đề nghị", "reason": "lý do", "relation": "quan hệ",
+    "reply": "trả lời", "request_id": "số yêu cầu", "restored": "khôi phục", "result": "kết quả",
+    "revision": "phiên bản", "revision_id": "phiên bản", "role": "vai trò", "row": "dòng", "rows": "số dòng",
+    "rule": "quy tắc thời hạn", "scheme": "cách nhập", "scope": "phạm vi", "screen": "màn hình", "seal": "niêm phong",
+    "sent_on": "ngày gửi", "signature": "mẫu nhận dạng", "since": "từ ngày", "site": "trang",
+    "source": "nơi đi, nguồn", "started": "bắt đầu", "status": "trạng thái", "symbol": "ký hiệu", "table": "bảng",
+    "takedown": "việc gỡ bỏ", "target": "mục đến", "task": "bước duyệt", "task_state_id": "số bước duyệt",
+    "tasks": "số việc", "text": "nội dung", "title": "tên", "to": "đến", "type": "loại", "until": "đến ngày",
+    "unusual": "điểm khác thường", "user": "người", "username": "tên đăng nhập", "virus": "mã độc", "what": "nội dung",
+    "why": "lý do", "withdrawn": "đã rút", "words": "tìm chữ", "workflow": "quy trình", "year": "năm",
+}  # fmt: skip
+VALUES: dict[tuple[str, str], str] = {
+    ("kind", "right"): "không có quyền",
+    ("kind", "hidden"): "không thuộc phạm vi của người xem",
+    ("kind", "gate"): "trái quy định",
+    ("kind", "rate"): "quá nhiều lần",
+    ("kind", "conflict"): "người khác vừa sửa",
+    ("kind", "holiday"): "ngày nghỉ",
+    ("how", "app"): "ứng dụng mã xác thực",
+    ("status", "in_progress"): "đang duyệt",
+    ("status", "approved"): "đã duyệt",
+    ("status", "rejected"): "đã trả lại",
+    ("status", "cancelled"): "đã hủy",
+    ("status", "needs_changes"): "cần sửa",
+}
+
+
+def detail_name(path: str) -> str:
+    """Return the Vietnamese name of a detail; a name nobody gave is shown as it was written.
+
+    Example: "workflow.next.title" → "quy trình, bước tiếp, tên"; the items of a list count from 1.
+    """
+    return ", ".join(str(int(part) + 1) if part.isdecimal() else DETAILS.get(part, part) for part in path.split("."))
+
+
+def detail_value(path: str, value):
+    """Return how a value reads: codes by their names, the rest as it is."""
+    return VALUES.get((path.rpartition(".")[2], str(value)), value)

@@ -81,7 +81,11 @@ class Row:
         self.result = entry.get_result_display()
         self.address, self.request_id = entry.address, entry.request_id
         self.before, self.after = entry.before, entry.after
-        self.detail = "; ".join(f"{name}: {value}" for name, value in _flat(entry.detail))
+        self.details = [
+            (audit_actions.detail_name(path), audit_actions.detail_value(path, value))
+            for path, value in flat(entry.detail)
+        ]
+        self.detail = "; ".join(f"{name}: {value}" for name, value in self.details)
 
 
 class Readers:
@@ -195,7 +199,6 @@ class EntryView(Readers, TemplateView):
         return super().get_context_data(
             title=audit_actions.name_of(entry.action),
             row=Row(entry, self.sites),
-            detail=list(_flat(entry.detail)),
             link=link,
             whole=whole,
             neighbours=[Row(other, self.sites) for other in audit_reading.same_request(self.entries, entry)],
@@ -205,6 +208,16 @@ class EntryView(Readers, TemplateView):
             else "",
             **kwargs,
         )
+
+
+def flat(detail, prefix: str = ""):
+    """Yield (name, value) of the details, nested ones with their path."""
+    for name, value in detail.items() if isinstance(detail, dict) else enumerate(detail):
+        path = f"{prefix}{name}"
+        if isinstance(value, dict | list) and value:
+            yield from flat(value, f"{path}.")
+        elif value not in (None, "", [], {}):
+            yield path, "có" if value is True else "không" if value is False else value
 
 
 # --- Private ----------------------------------------------------------------------------------------
@@ -228,13 +241,3 @@ def _kind(label: str) -> str:
         return str(apps.get_model(label)._meta.verbose_name)
     except (LookupError, ValueError):
         return label
-
-
-def _flat(detail, prefix: str = ""):
-    """Yield (name, value) of the details, nested ones with their path."""
-    for name, value in detail.items() if isinstance(detail, dict) else enumerate(detail):
-        path = f"{prefix}{name}"
-        if isinstance(value, dict | list) and value:
-            yield from _flat(value, f"{path}.")
-        elif value not in (None, "", [], {}):
-            yield path, "có" if value is True else "không" if value is False else value

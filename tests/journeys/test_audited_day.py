@@ -21,7 +21,7 @@ from wagtail.test.utils.form_data import streamfield
 from accounts import appointments, department_list
 from accounts.models import PortalSession, RoleGroup, User
 from accounts.signin import links, second_factor, sessions
-from base import audit, audit_chain, outbox
+from base import audit, audit_actions, audit_chain, audit_screen, outbox
 from base.models import AuditEntry, OutgoingMail, PortalFile
 from home import opening
 from legalref import lifecycle, numbering
@@ -130,6 +130,7 @@ class Day(CityTestCase):
 
         self.assertEqual(self.mistakes, [])
         self.assertGreaterEqual(self.actions, 60)
+        self.assertEqual(self.unnamed(), set())
         audit_chain.seal()
         self.assertEqual(audit_chain.verify(on=MORNING + timedelta(days=1), tail=False).faults, [])
 
@@ -169,6 +170,13 @@ class Day(CityTestCase):
         }
         said = f"{entry.actor_name}, {entry.site_slug}, {entry.object_type} {entry.object_id}, {entry.result}"
         return [f"{what} is wrong ({said})" for what, is_right in right.items() if not is_right]
+
+    def unnamed(self) -> set[str]:
+        """The details that the screens would show by an English word of the code."""
+        entries = AuditEntry.objects.exclude(detail={})
+        paths = {path for entry in entries for path, _ in audit_screen.flat(entry.detail)}
+        parts = {part for path in paths for part in path.split(".") if not part.isdecimal()}
+        return parts - audit_actions.DETAILS.keys()
 
     # --- At the screens ---
 
