@@ -50,12 +50,11 @@ MODULES = (
     "cookieflags", "csp", "http_headers", "https_redirect", "csrf", "xss", "permanentxss", "sql", "timesql", "file",
     "exec", "redirect", "crlf", "upload", "xxe", "ldap", "backup", "htaccess", "methods", "shellshock",
 )  # fmt: skip
-# Those that attack forms, told to leave addresses alone; what was stored is looked for at every address.
-FORM_MODULES = (
-    "csrf", "upload", "permanentxss",
-    *(word for module in ("xss", "sql", "file", "exec", "crlf", "xxe", "ldap", "timesql")
-      for word in (module, f"-{module}:get")),
-)  # fmt: skip
+# Those that matter for forms, told to leave addresses alone; what was stored is looked for at every address.
+FORM_MODULES = ("csrf", "upload", "xss", "permanentxss", "sql", "file", "exec", "timesql")
+ONLY_FORMS = tuple(f"-{module}:get" for module in ("xss", "sql", "file", "exec", "timesql"))
+# Fields that make a form count at all: with another value every other attack on it would be refused.
+KEPT_FIELDS = ("csrfmiddlewaretoken", "portal_submission")
 # What would end the session that scans, and the pages that are as others: of two more wards, and of most sections.
 NEVER = (
     "logout/", "doi-mat-khau/", "account/", "xac-thuc/", "phien", "password_reset/", "login/",
@@ -147,11 +146,14 @@ def attack_the_portal(chosen, folder: Path) -> str:
             *(word for path in screens(editor) for word in ("-s", f"{base}{path}")),
             *(word for path in NEVER for word in ("-x", f"{base}/quan-tri/{path}*")),
         ]
+        # Fewer modules have more time each, so that all scans end together.
+        longer = chosen.attack * len(MODULES) // len(FORM_MODULES)
+        all_of, of_forms = attacking(MODULES, chosen.attack), attacking(FORM_MODULES, longer, ONLY_FORMS)
         scans = {
-            "thanh-pho": ["-u", f"{base}/", "--scope", "domain", "-m", ",".join(MODULES)],
-            "phuong": ["-u", f"{ward}/", "--scope", "domain", "-m", ",".join(MODULES)],
-            "quan-tri": [*in_admin, "-m", ",".join(MODULES)],
-            "bieu-mau": [*in_admin, "-m", ",".join(FORM_MODULES)],
+            "thanh-pho": ["-u", f"{base}/", "--scope", "domain", *all_of],
+            "phuong": ["-u", f"{ward}/", "--scope", "domain", *all_of],
+            "quan-tri": [*in_admin, *all_of],
+            "bieu-mau": [*in_admin, *of_forms],
         }
         written = stage.folder / "logs" / "portal.log"
         before = written.stat().st_size
@@ -162,6 +164,11 @@ def attack_the_portal(chosen, folder: Path) -> str:
         if folder == chosen.keep:
             (folder / "server.log").write_text(stage.log, encoding="utf-8")
         return written.read_bytes()[before:].decode("utf-8", "replace")
+
+
+def attacking(modules: tuple[str, ...], seconds: int, but: tuple[str, ...] = ()) -> list[str]:
+    """Return wapiti's options for these modules, each for so many seconds; `but`: what they shall leave alone."""
+    return ["-m", ",".join((*modules, *but)), "--max-attack-time", str(seconds)]
 
 
 def screens(visitor) -> list[str]:
@@ -192,7 +199,8 @@ def run_all(scans: dict[str, list[str]], chosen, folder: Path, endpoint: str) ->
             command = [
                 *(VENV / "bin" / "python", ROOT / "tools" / "on_loopback.py", LED, VENV / "bin" / "wapiti", *arguments),
                 *("--external-endpoint", endpoint, "--internal-endpoint", endpoint),
-                *("--dns-endpoint", "localhost", "--max-scan-time", chosen.crawl, "--max-attack-time", chosen.attack),
+                *("--dns-endpoint", "localhost", "--max-scan-time", chosen.crawl),
+                *(word for name in KEPT_FIELDS for word in ("--skip", name)),
                 *("--max-links-per-page", 60, "--max-files-per-dir", 60, "--max-parameters", 60, "--tasks", 4),
                 *("--store-session", store, "--store-config", folder / f"{name}-cau-hinh", "--flush-session"),
                 *("--no-bugreport", "-t", 20, "-f", "json", "-o", folder / f"{name}.json"),
