@@ -29,7 +29,7 @@ from base import append_only
 from base.models import OrganisationUnit, PortalFile, PortalImage, PortalSite, SiteHost
 from base.models.files import Kept
 from legalref import lifecycle
-from legalref.models import LegalDocument, SiteDocument
+from legalref.models import Citation, LegalDocument, SiteDocument
 from sections.models import ArticlePage, StandardPage
 from tests import factories
 from tests.city import City, _make_public, _open_ward, draft, english_locale, person, publish, publish_at_once
@@ -230,6 +230,7 @@ class _Builder:
         self.page_types()
         self.translations()
         self.repeal()
+        self.citations()
         self.rest()
         self.collect()
         append_only.remove()
@@ -373,6 +374,14 @@ class _Builder:
         by_document = self.things[SECRET].row("legalref.LegalDocument")
         office = self.city.cast.standing_office
         lifecycle.mark_for_site(by_document, self.site, ground=SiteDocument.Ground.IN_SCOPE, by=office)
+
+    def citations(self):
+        """What a draft and a public page cite, with a decision that waits; a citation stands in one text only."""
+        for name in ("draft", "live"):
+            self.secret.instance(
+                Citation, page=self.ward.pages[name], source=None, target=None, is_live=name == "live",
+                outcome=Citation.Outcome.NONE,
+            ).save()  # fmt: skip
 
     # --- 4. Every other model -------------------------------------------------------------------------
 
