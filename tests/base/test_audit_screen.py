@@ -170,6 +170,20 @@ class Detail(TrailTestCase):
 
         self.assertEqual([row.object for row in context["neighbours"]], ["draft.seen", "refused"])
 
+    def test_names_the_details_in_vietnamese(self):
+        detail = {"kind": "hidden", "workflow": {"next": {"title": "Kiểm duyệt"}}, "groups": ["Biên tập"], "la": 1}
+        row = AuditEntry.objects.create(action="refused", detail=detail)
+        self.client.force_login(self.cast.head)
+
+        answer = self.client.get(f"{LIST}{row.pk}/")
+
+        for name, value in (
+            ("Loại", "không thuộc phạm vi của người xem"), ("Quy trình, bước tiếp, tên", "Kiểm duyệt"),
+            ("Nhóm quyền, 1", "Biên tập"), ("La", "1"),
+        ):  # fmt: skip
+            with self.subTest(name):
+                self.assertContains(answer, f"<dt>{name}</dt><dd>{value}</dd>")
+
 
 class Sheet(TrailTestCase):
     def setUp(self):
