@@ -9,7 +9,7 @@ class LegalrefConfig(AppConfig):
         # Models can be imported only once every app is loaded.
         from workflows import approval, invariants
 
-        from . import citations, citing, doors, numbering
+        from . import citations, citing, doors, indexing, numbering
         from .models import LegalDocument, RegisterPage
 
         # The document asks its number book; the process module imports the models, so it is handed in here.
@@ -19,3 +19,4 @@ class LegalrefConfig(AppConfig):
         approval.on_published(citing.note_published)
         doors.open_own()
         invariants.register(numbering.faults)
+        invariants.register(indexing.faults)

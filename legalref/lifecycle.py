@@ -29,7 +29,7 @@ from workflows.models import TakeDown
 
 from . import citations
 from .effect import DETAILS, ENDING, NO_CIRCLES, RELATIONS, REPEALS, REPLACES, Status, status_on
-from .models import DocumentRelation, DocumentStatus, LegalDocument, RepealEffect, SiteDocument
+from .models import DocumentRelation, DocumentStatus, LegalDocument, RegisterVersion, RepealEffect, SiteDocument
 
 RULES = {SiteDocument.Ground.ISSUER: "DL-DOC-OWN", SiteDocument.Ground.IN_SCOPE: "DL-DOC-SCOPE"}
 BATCH = 500
@@ -73,6 +73,7 @@ def mark_for_site(
     if document.live and document.first_published_at:
         met = max(deadlines.local_date(document.first_published_at), document.issued_on)
         deadlines.meet(clock, on=met, by=by)
+    RegisterVersion.raise_value()
     log(instance=document, action="portal.document.mark", user=by, data={"site": site.slug, "ground": ground})
     raise_generation([site])
     return row

@@ -1,5 +1,9 @@
-"""The list of a register: filters, search, number look-up and paging, with a number of queries that never grows.
+"""The list of a register: filters with counts, search, number look-up, sorting and paging; its queries never grow.
 
+1. `shelf.py` knows the whole register in memory; a filter chosen leaves the documents that bear its value.
+2. A number typed is looked up by itself (`numbered`); other words are found by `finding.py`.
+3. The counts of a filter are those of its values under the other filters: they add up to the list without it.
+4. The page of the list is read by its keys, the words looked for are marked.
 Parameters that make no sense are as if they were not there; a page beyond the last is the last.
 """
 
@@ -9,20 +13,27 @@ from dataclasses import dataclass, field
 
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
-from django.db.models import CharField, IntegerField, Value
-from django.db.models.functions import Cast
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Q
+from django.db.models.functions import Length
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from base.highlighting import highlight
+from base.models import PortalSite
 from vietnam import document_numbers, text
+from vietnam.analysis import clean, query_terms
 
 from .effect import StatusCode
+from .finding import NEAR_IN_TITLE, find
+from .models.document import LegalDocument, number_key, suffix_key
+from .models.entry import BEGUN, RegisterEntry
+from .shelf import FIELD, FILTERS, IN_FORCE_FIRST, ISSUER, NEWEST, NUMBER, STATUS, TYPE, YEAR, Shelf, shelf_of
 
 DOCUMENTS_A_PAGE = 20
-TYPE, ISSUER, YEAR, STATUS, FIELD, QUERY, PAGE = "loai", "co-quan", "nam", "tinh-trang", "linh-vuc", "q", "trang"
-PARAMETERS = (TYPE, ISSUER, YEAR, STATUS, FIELD, QUERY, PAGE)
-MOST_WORDS = 8
-LONGEST_QUERY = 200
-# More documents than this never share a number and year; the suffix is compared in memory.
+QUERY, SORT, PAGE = "q", "sap-xep", "trang"
+PARAMETERS = (*FILTERS, QUERY, SORT, PAGE)
+BEST = "phu-hop"
+# Documents bearing one number that are looked through; those whose letters fit exactly come first.
 MOST_CANDIDATES = 100
 
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
@@ -35,10 +46,11 @@ _TYPED = re.compile(
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a filter: what stands in the address, its label, whether it is chosen."""
+    """One value of a filter or order: what stands in the address, its label, how many documents, whether chosen."""
 
     value: str
     label: str
+    count: int | None = None
     is_chosen: bool = False
 
 
@@ -54,61 +66,181 @@ class Filter:
 
 @dataclass
 class Listing:
-    """What the template of a register needs."""
+    """What the template of a register needs.
+
+    `near_from`: how many documents of this page are spelt as typed; those after them are near matches. `is_cut`: there
+    are more than `total`, which were not counted.
+    """
 
     paging: PaginatorPage
     filters: list[Filter]
+    orders: list[Choice]
     query: str
     is_filtered: bool
+    near_from: int
+    is_cut: bool = False
 
     @property
     def documents(self) -> list:
         return self.paging.object_list
 
     @property
+    def exact(self) -> list:
+        return self.documents[: self.near_from]
+
+    @property
+    def near(self) -> list:
+        return self.documents[self.near_from :]
+
+    @property
     def total(self) -> int:
         return self.paging.paginator.count
 
 
-def list_documents(documents, parameters, keys: Iterable[int] = ()) -> Listing:
-    """Return one page of `documents` (a query set of public documents), in force first, then the newest.
+def list_documents(site: PortalSite | None, parameters, keys: Iterable[int] = ()) -> Listing:
+    """Return one page of the public documents of a site's register, of all sites for None.
 
-    `parameters`: a mapping with "loai", "co-quan" (slugs), "nam", "tinh-trang", "linh-vuc", "q", "trang". `keys`: the
-    documents that bear the number typed as "q", from `numbered`; without any, "q" is searched as words.
+    `parameters`: a mapping with "loai", "co-quan" (slugs), "nam", "tinh-trang", "linh-vuc", "q", "sap-xep", "trang".
+    `keys`: the documents that bear the number typed as "q", from `numbered`; without any, "q" is searched as words.
     """
-    filters = _filters(documents, parameters)
-    names = {TYPE: "document_type__slug", ISSUER: "main_issuer__slug", YEAR: "year"}
-    found, is_filtered = documents, False
-    for name, lookup in names.items():
-        value = _chosen(filters, name)
-        if value:
-            found, is_filtered = found.filter(**{lookup: value}), True
-    status = _chosen(filters, STATUS)
-    if status:
-        found, is_filtered = found.filter(stored_status__code=status.replace("-", "_")), True
-    chosen_field = next((choice.label for choice in _filter(filters, FIELD).choices if choice.is_chosen), "")
-    if chosen_field:
-        found, is_filtered = found.filter(field=chosen_field), True
-    query = " ".join(str(parameters.get(QUERY) or "").split())[:LONGEST_QUERY]
-    if query:
-        found, is_filtered = found.filter(pk__in=keys) if keys else holding(found, query), True
-    found = found.for_display().order_by("stored_status__rank", "-issued_on", "-pk")
-    paging = Paginator(found, DOCUMENTS_A_PAGE).get_page(parameters.get(PAGE))
-    paging.object_list = list(paging.object_list)
-    return Listing(paging, filters, query, is_filtered)
+    shelf = shelf_of(site)
+    selection = {name: parameters.get(name) for name in FILTERS if parameters.get(name) in shelf.values[name]}
+    query = clean(str(parameters.get(QUERY) or ""))
+    by_words = bool(query) and not keys
+    orders = ([BEST] if by_words else [IN_FORCE_FIRST]) + [NEWEST, NUMBER]
+    order = parameters.get(SORT) if parameters.get(SORT) in orders else orders[0]
+    searched = _search(shelf, query, selection) if by_words else _Searched(shelf.bits_of(keys) if keys else None)
+    found = searched.under(shelf, selection)
+    paging = Paginator(range(found.bit_count()), DOCUMENTS_A_PAGE).get_page(parameters.get(PAGE))
+    first = paging.start_index() - 1 if found else 0
+    page, near_from = _page(shelf, found, searched.looks, order, first)
+    paging.object_list = _read(page, query if by_words else "")
+    return Listing(
+        paging, _filters(shelf, selection, searched), _orders(orders, order), query,
+        bool(selection or query), near_from, searched.is_cut,
+    )  # fmt: skip
 
 
-def matching(documents, query: str):
-    """Return the documents that bear the number typed; for other words those that hold every one, marks or not."""
-    keys = numbered(documents, query)
-    return documents.filter(pk__in=keys) if keys else holding(documents, query)
+@dataclass(frozen=True)
+class _Searched:
+    """What a query found, as bits of the shelf: None for everything.
+
+    When more was found than is counted, `without` holds what was found without each chosen filter.
+    """
+
+    bits: int | None
+    looks: dict[int, int] = field(default_factory=dict)
+    is_cut: bool = False
+    without: dict[str, int] = field(default_factory=dict)
+
+    def under(self, shelf: Shelf, selection, but: str = "") -> int:
+        bits = self.without.get(but, self.bits)
+        return shelf.chosen(selection, but) & (shelf.everything if bits is None else bits)
 
 
-def holding(documents, query: str):
-    """Return the documents that hold every word of a query, with or without marks."""
-    for word in text.fold(query).split()[:MOST_WORDS]:
-        documents = documents.filter(search_text__contains=word)
+def _search(shelf: Shelf, query: str, selection) -> _Searched:
+    """Search by words. Common words are searched again under the filters chosen, so that these reach further back."""
+    found = find(query, shelf.condition)
+    without = {}
+    if found.is_cut and selection:
+        found = find(query, shelf.condition_of(selection))
+        for name in selection:
+            others = find(query, shelf.condition_of(selection, but=name))
+            without[name] = shelf.bits_of(others.looks)
+    return _Searched(shelf.bits_of(found.looks), found.looks, found.is_cut, without)
+
+
+def _page(shelf: Shelf, found: int, looks: dict[int, int], order: str, first: int) -> tuple[list[int], int]:
+    """Return the keys of a page and how many of them are spelt as typed; near matches come after all of these."""
+    if not looks:
+        page = shelf.page(found, order, first, DOCUMENTS_A_PAGE)
+        return page, len(page)
+    keys = shelf.page(found, IN_FORCE_FIRST if order == BEST else order, 0, len(looks))
+    # Sorting is stable: among equals the order stays.
+    keys.sort(key=lambda key: looks[key] if order == BEST else looks[key] >= NEAR_IN_TITLE)
+    page = keys[first : first + DOCUMENTS_A_PAGE]
+    return page, sum(looks[key] < NEAR_IN_TITLE for key in page)
+
+
+def _read(keys: list[int], query: str) -> list[LegalDocument]:
+    """Return the documents of a page in its order, their names and subjects with the words looked for marked."""
+    known = {document.pk: document for document in LegalDocument.objects.public().filter(pk__in=keys).for_display()}
+    documents = [known[key] for key in keys if key in known]
+    for document in documents:
+        document.shown_name, document.shown_subject = document.name, document.subject
+        if query:
+            document.shown_name = highlight(document.name, query)
+            document.shown_subject = highlight(document.subject, query)
     return documents
+
+
+def _filters(shelf: Shelf, selection, searched: _Searched) -> list[Filter]:
+    """Return the filters with the values that documents bear, and the chosen ones."""
+    filters = []
+    for name, (label, any_label) in LABELS.items():
+        counts = shelf.counts(name, searched.under(shelf, selection, but=name))
+        shown = sorted(shelf.labels[name].items(), key=lambda row: row[1][1])
+        choices = [
+            Choice(value, _label(name, value, known), counts[value], value == selection.get(name))
+            for value, (known, _order) in shown
+            if counts[value] or value == selection.get(name)
+        ]
+        filters.append(Filter(name, str(label), str(any_label), choices))
+    return filters
+
+
+LABELS = {
+    TYPE: (gettext_lazy("Loại văn bản"), gettext_lazy("Mọi loại")),
+    ISSUER: (gettext_lazy("Cơ quan ban hành"), gettext_lazy("Mọi cơ quan")),
+    YEAR: (gettext_lazy("Năm ban hành"), gettext_lazy("Mọi năm")),
+    STATUS: (gettext_lazy("Tình trạng hiệu lực"), gettext_lazy("Mọi tình trạng")),
+    FIELD: (gettext_lazy("Lĩnh vực"), gettext_lazy("Mọi lĩnh vực")),
+}
+ORDERS = {
+    BEST: gettext_lazy("Khớp nhất trước"),
+    IN_FORCE_FIRST: gettext_lazy("Còn hiệu lực trước"),
+    NEWEST: gettext_lazy("Mới nhất trước"),
+    NUMBER: gettext_lazy("Theo số"),
+}
+
+
+def _label(name: str, value: str, known: str) -> str:
+    if not known:
+        return _("Chưa ghi")
+    return str(StatusCode(known).label) if name == STATUS else known
+
+
+def _orders(orders: list[str], chosen: str) -> list[Choice]:
+    return [Choice(order, str(ORDERS[order]), is_chosen=order == chosen) for order in orders]
+
+
+# --- For other lists of documents -----------------------------------------------------------------
+
+
+def matching(documents, query: str, *, is_begun: bool = False):
+    """Return the documents that bear the number typed; for other words those that hold every one, marks or not.
+
+    `is_begun`: the last word may be only begun, as while somebody types.
+    """
+    keys = numbered(documents, query)
+    return documents.filter(pk__in=keys) if keys else holding(documents, query, is_begun=is_begun)
+
+
+def holding(documents, query: str, *, is_begun: bool = False):
+    """Return the documents that hold every word of a query, with or without marks.
+
+    Public ones by the register's index; drafts, where `documents` has any, by their number, subject and issuer.
+    """
+    terms = query_terms(query)
+    if not terms:
+        return documents.none()
+    if is_begun:
+        terms = [*terms[:-1], [word + BEGUN for word in terms[-1]]]
+    public = RegisterEntry.objects.filter(words__holds=terms).values("document")
+    drafts = Q(live=False)
+    for word in text.fold(clean(query)).split():
+        drafts &= Q(search_text__contains=word)
+    return documents.filter(Q(pk__in=public) | drafts)
 
 
 def numbered(documents, query: str) -> list[int]:
@@ -123,73 +255,12 @@ def numbered(documents, query: str) -> list[int]:
     found_type = document_numbers.type_named(word) if word and word != "so" else None
     if word and word != "so" and found_type is None:
         return []
-    parts = match["number"].split(".")
-    key = ".".join(part.lstrip("0") or "0" for part in parts)
-    found = documents.filter(number_key=key)
+    wanted = suffix_key(match["letters"] or "")
+    found = documents.filter(number_key=number_key(match["number"]), suffix_key__startswith=wanted)
     if match["year"]:
         found = found.filter(year=int(match["year"]))
     if found_type:
         found = found.filter(document_type__name=found_type.name)
-    wanted = _bare(match["letters"] or "")
-    rows = found.values_list("pk", "suffix")[:MOST_CANDIDATES]
-    exact = [pk for pk, suffix in rows if _bare(suffix) == wanted]
-    return exact or [pk for pk, suffix in rows if _bare(suffix).startswith(wanted)]
-
-
-def _bare(letters: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "", text.fold(letters))
-
-
-def _filters(documents, parameters) -> list[Filter]:
-    """The values of every filter in one query: (filter, value, label, order) rows of four small distinct lists."""
-
-    def rows(name, found, value, label, order):
-        text_of = CharField()
-        return (
-            found.order_by()
-            .values_list(
-                Value(name, text_of), Cast(value, text_of), Cast(label, text_of), Cast(order, IntegerField())
-            )
-            .distinct()
-        )  # fmt: skip
-
-    found = rows(TYPE, documents, "document_type__slug", "document_type__name", "document_type__sort_order").union(
-        rows(ISSUER, documents, "main_issuer__slug", "main_issuer__name", Value(0)),
-        rows(YEAR, documents.exclude(year=None), "year", "year", Value(0)),
-        rows(FIELD, documents.exclude(field=""), "field", "field", Value(0)),
-        all=True,
-    )
-    values: dict[str, list] = {name: [] for name in (TYPE, ISSUER, YEAR, FIELD)}
-    for name, value, label, order in found:
-        values[name].append((order, text.slug(value) if name == FIELD else value, label))
-    pairs = {name: [row[1:] for row in sorted(values[name], key=_order)] for name in values}
-    pairs[YEAR].reverse()
-    pairs[STATUS] = [(code.value.replace("_", "-"), str(code.label)) for code in StatusCode]
-    labels = {
-        TYPE: (_("Loại văn bản"), _("Mọi loại")),
-        ISSUER: (_("Cơ quan ban hành"), _("Mọi cơ quan")),
-        YEAR: (_("Năm ban hành"), _("Mọi năm")),
-        STATUS: (_("Tình trạng hiệu lực"), _("Mọi tình trạng")),
-        FIELD: (_("Lĩnh vực"), _("Mọi lĩnh vực")),
-    }
-    return [
-        Filter(
-            name,
-            str(label),
-            str(any_label),
-            [Choice(value, shown, value == parameters.get(name)) for value, shown in pairs[name]],
-        )
-        for name, (label, any_label) in labels.items()
-    ]
-
-
-def _order(row):
-    return row[0], text.sort_key(row[2])
-
-
-def _filter(filters, name: str) -> Filter:
-    return next(found for found in filters if found.name == name)
-
-
-def _chosen(filters, name: str) -> str:
-    return next((choice.value for choice in _filter(filters, name).choices if choice.is_chosen), "")
+    rows = found.order_by(Length("suffix_key"), "-issued_on", "-pk").values_list("pk", "suffix_key")
+    rows = list(rows[:MOST_CANDIDATES])
+    return [pk for pk, suffix in rows if suffix == wanted] or [pk for pk, suffix in rows]

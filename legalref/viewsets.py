@@ -4,6 +4,7 @@ from functools import wraps
 
 from django import forms
 from django.urls import reverse
+from wagtail.admin.forms.choosers import BaseFilterForm, SearchFilterMixin
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import ListingButton
@@ -12,10 +13,15 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetVi
 
 from accounts.roles import CONFIRM_REPEAL, WRITE, may
 from base.edit_conflict import version_aware
-from base.viewsets import GuardedSnippetViewSet
+from base.viewsets import (
+    GuardedChooseResultsView,
+    GuardedChooseView,
+    GuardedSnippetChooserViewSet,
+    GuardedSnippetViewSet,
+)
 from vietnam.dates import format_short
 
-from . import citing
+from . import citing, listing
 from .forms import LegalDocumentForm
 from .models import DocumentType, IssuingBody, LegalDocument
 
@@ -35,6 +41,9 @@ class DocumentIndexView(IndexView):
 
     def get_base_queryset(self):
         return super().get_base_queryset().for_display()
+
+    def search_queryset(self, queryset):
+        return listing.matching(queryset, self.search_query, is_begun=True) if self.is_searching else queryset
 
     def get_list_more_buttons(self, instance):
         buttons = super().get_list_more_buttons(instance)
@@ -70,8 +79,33 @@ class DocumentIndexView(IndexView):
         return buttons
 
 
+class DocumentSearchForm(SearchFilterMixin, BaseFilterForm):
+    """The search field of the chooser, by the register's own index."""
+
+    def filter(self, objects):
+        self.search_query = self.cleaned_data.get("q")
+        self.is_searching = bool(self.search_query)
+        return listing.matching(objects, self.search_query, is_begun=True) if self.is_searching else objects
+
+
+class DocumentChooseView(GuardedChooseView):
+    filter_form_class = DocumentSearchForm
+
+
+class DocumentChooseResultsView(GuardedChooseResultsView):
+    filter_form_class = DocumentSearchForm
+
+
+class DocumentChooserViewSet(GuardedSnippetChooserViewSet):
+    """The chooser of documents: own ones, and public ones of all sites."""
+
+    choose_view_class = DocumentChooseView
+    choose_results_view_class = DocumentChooseResultsView
+
+
 class LegalDocumentViewSet(GuardedSnippetViewSet):
     model = LegalDocument
+    chooser_viewset_class = DocumentChooserViewSet
     site_lookup = "owner_site"
     icon = "doc-full"
     menu_label = "Văn bản"
@@ -89,7 +123,8 @@ class LegalDocumentViewSet(GuardedSnippetViewSet):
     list_filter = ["document_type", "family", "main_issuer", "year", "live", "stored_status__code"]
     list_per_page = 30
     ordering = ["-issued_on", "-pk"]
-    search_fields = ["symbol", "symbol_as_printed", "subject", "search_text"]
+    # Searched by the register's own index; a name here makes the list offer its field.
+    search_fields = ["search_text"]
     search_backend_name = None
 
     edit_handler = TabbedInterface(

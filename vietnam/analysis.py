@@ -8,6 +8,7 @@ without marks for the folded one, a number for its one token.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from . import text as vietnamese
 
@@ -25,6 +26,7 @@ LONGEST_QUERY = 200
 MOST_TERMS = 12
 
 
+@lru_cache(maxsize=20_000)
 def split(word: str) -> tuple[str, str]:
     """Return the base letters of a word and its marks, sorted: "đất" -> ("dat", "169")."""
     base, marks = [], []
@@ -45,11 +47,26 @@ def index_text(text: str) -> str:
     pairs = [split(word) for word in WORD.findall(text)]
     exact = [base + marks for base, marks in pairs]
     folded = [base for base, _marks in pairs]
+    numbers = sorted(_numbers(text))
+    return "\n".join([" ".join(exact), " ".join(folded) if folded != exact else "", " ".join(numbers)])
+
+
+def tokens(text: str) -> set[str]:
+    """Return the tokens of a text, each once: those of all three streams."""
+    text = vietnamese.normalise_letters(text)
+    found = _numbers(text)
+    for word in set(WORD.findall(text)):
+        base, marks = split(word)
+        found |= {base + marks, base}
+    return found - {""}
+
+
+def _numbers(text: str) -> set[str]:
     numbers = set()
     for match in NUMBER.finditer(text):
         key = _number_key(match.group())
         numbers |= {"n" + "x".join(key[i:j]) for i in range(len(key)) for j in range(i + 2, len(key) + 1)}
-    return "\n".join([" ".join(exact), " ".join(folded) if folded != exact else "", " ".join(sorted(numbers))])
+    return numbers
 
 
 def query_terms(text: str) -> list[list[str]]:

@@ -1,6 +1,7 @@
 from .book import BookCancellation, BookEntry, NumberBook
 from .citation import Citation
 from .document import DocumentFile, DocumentType, Family, IssuingBody, LegalCompetence, LegalDocument, Provision
+from .entry import RegisterEntry, RegisterVersion
 from .importing import ImportBatch, ImportedFile, ImportedRelation, ImportRow
 from .library import RegisterPage
 from .relation import DocumentRelation, DocumentStatus, RepealEffect, SiteDocument
@@ -23,7 +24,9 @@ __all__ = [
     "LegalDocument",
     "NumberBook",
     "Provision",
+    "RegisterEntry",
     "RegisterPage",
+    "RegisterVersion",
     "RepealEffect",
     "SiteDocument",
 ]

@@ -1,5 +1,6 @@
 """The legal document with its register fields, who issues documents, and which types there are."""
 
+import re
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
@@ -33,6 +34,7 @@ from workflows.approval import workflow_for
 from .. import structure
 from ..addresses import Registers
 from ..effect import Status, status_on
+from .entry import RegisterEntry
 from .relation import DocumentStatus, SiteDocument
 
 VIETNAMESE = "vi"
@@ -167,9 +169,7 @@ class LegalDocumentQuerySet(models.QuerySet):
         )
 
 
-class LegalDocument(
-    WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed, ClusterableModel
-):
+class LegalDocument(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel):
     """A document of the register (NĐ 43/2011 Điều 10.1.e; NĐ 30/2020 Phụ lục VI), public through approval.
 
     `symbol_as_printed` keeps what was typed; number, symbol, year and address follow from it and from the date.
@@ -280,21 +280,12 @@ class LegalDocument(
     year = models.PositiveSmallIntegerField("năm", null=True, editable=False)
     slug = models.SlugField("tên trong địa chỉ", max_length=220, null=True, unique=True, editable=False)
     number_key = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
+    suffix_key = models.CharField(max_length=80, blank=True, editable=False)
     search_text = models.TextField(blank=True, editable=False)
     part_keys = models.CharField(max_length=200, blank=True, editable=False)
 
     objects = LegalDocumentQuerySet.as_manager()
 
-    search_fields = [
-        index.SearchField("symbol", boost=5),
-        index.AutocompleteField("symbol"),
-        index.SearchField("symbol_as_printed"),
-        index.SearchField("subject"),
-        index.AutocompleteField("subject"),
-        index.FilterField("owner_site"),
-        index.FilterField("document_type"),
-        index.FilterField("live"),
-    ]
     permissions_by_capability = {
         WRITE: ("add", "change", "view"),
         REVIEW: ("change", "view"),
@@ -317,6 +308,7 @@ class LegalDocument(
         indexes = [
             models.Index(fields=["year", "document_type"]),
             models.Index(fields=["-issued_on", "-id"]),
+            models.Index(fields=["number_key", "suffix_key"], name="document_by_number"),
         ]
 
     def __str__(self):
@@ -344,12 +336,12 @@ class LegalDocument(
         Vietnamese message for a number that cannot be read. The address of a document that was public stays.
         """
         printed = self.symbol_as_printed = text.nfc(self.symbol_as_printed).strip()
-        self.number = self.symbol = self.suffix = self.number_key = ""
+        self.number = self.symbol = self.suffix = self.number_key = self.suffix_key = ""
         self.year = self.issued_on.year if self.issued_on else None
         if printed and not is_open(printed):
             parsed = document_numbers.parse(printed, self.document_type.name if self.document_type_id else "")
             self.symbol, self.number, self.suffix = str(parsed), parsed.number, parsed.symbol
-            self.number_key = number_key(parsed.number)
+            self.number_key, self.suffix_key = number_key(parsed.number), suffix_key(parsed.symbol)
             self.year = self.year or parsed.year
         if not self.first_published_at:
             self.slug = self._address() or None
@@ -556,11 +548,22 @@ class LegalDocument(
         return workflow_for(self.owner_site)
 
     def publish(self, *args, **kwargs):
-        """Publish, then compute the stored status and tell the sites that may show it (called by the approval only)."""
+        """Publish, then compute the stored status, write the entry of the register and tell the sites that may show it.
+
+        Called by the approval only.
+        """
         result = super().publish(*args, **kwargs)
         public = LegalDocument.objects.get(pk=self.pk)
         DocumentStatus.store(public, timezone.localdate())
+        if public.live:
+            RegisterEntry.store([public])
         raise_generation(PortalSite.objects.all())
+        return result
+
+    def unpublish(self, *args, **kwargs):
+        """Unpublish and take out of the register's list and search (called by the take-down only)."""
+        result = super().unpublish(*args, **kwargs)
+        RegisterEntry.remove([self.pk])
         return result
 
     @property
@@ -677,6 +680,11 @@ def is_open(printed: str) -> bool:
 def number_key(number: str) -> str:
     """Write a number so that "01" and "1" are one: the look-up key of the register."""
     return ".".join(part.lstrip("0") or "0" for part in number.split(".")) if number else ""
+
+
+def suffix_key(letters: str) -> str:
+    """Write the letters of a number without marks, blanks and signs: "QĐ-UBND" -> "qdubnd"."""
+    return re.sub(r"[^a-z0-9]+", "", text.fold(letters))
 
 
 def readable(document) -> list[Provision]:

@@ -74,7 +74,7 @@ class RegisterPage(RoutablePageMixin, BasePage):
                     return HttpResponseRedirect(f"{self.get_url(request)}{slug}/")
         context = self.get_context(request)
         context["page_url"] = self.get_url(request)
-        context["listing"] = listing.list_documents(self.documents(), request.GET, keys)
+        context["listing"] = listing.list_documents(self.portal_site, request.GET, keys)
         context["frame"].feed_url = f"{self.get_url(request)}rss/"
         context["frame"].feed_title = self.title
         return TemplateResponse(request, self.template, context)

@@ -8,6 +8,7 @@ from base.models import PortalSite
 from workflows.models import TakeDown
 
 from ..effect import RELATIONS, Status, StatusCode, status_on
+from .entry import RegisterEntry
 
 
 class DocumentRelationQuerySet(models.QuerySet):
@@ -145,6 +146,8 @@ class DocumentStatus(models.Model):
         changed = any(getattr(stored, name) != value for name, value in values.items())
         if changed or stored.computed_on != on:
             cls.objects.filter(pk=stored.pk).update(computed_on=on, **values)
+        if changed:
+            RegisterEntry.store_status(document.pk, found)
         return changed
 
 

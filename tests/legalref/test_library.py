@@ -55,8 +55,8 @@ class List(Registers):
             ({"nam": "2020"}, {"01/2020/QĐ-UBND"}),
             ({"tinh-trang": "partly-lapsed"}, {"64/2025/QH15"}),
             ({"linh-vuc": "thong-tin-doi-ngoai"}, {"72/2015/NĐ-CP"}),
-            ({"q": "quan ly hoat dong thong tin doi ngoai"}, {"72/2015/NĐ-CP"}),
-            ({"q": "thông tin đối ngoại"}, {"72/2015/NĐ-CP"}),
+            ({"q": "quan ly hoat dong thong tin doi ngoai", "nam": "2015"}, {"72/2015/NĐ-CP"}),
+            ({"q": "thông tin đối ngoại", "nam": "2015"}, {"72/2015/NĐ-CP"}),
             ({"loai": "quyet-dinh", "nam": "2002"}, {"72/2002/QĐ-TTg"}),
         ]
         for parameters, expected in cases:

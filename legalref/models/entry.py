@@ -1,0 +1,209 @@
+"""The register's own index: one row for each public document, with its words and what the list filters and sorts by.
+
+It stands apart from Wagtail's index, so that publishing a page costs the same beside any number of documents.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import connection, models
+from django.db.models import F, Q
+
+from base.models import PortalSite
+from vietnam.analysis import tokens
+
+# A document without a date of issue comes after all others.
+NO_DATE = date(1, 1, 1)
+# Longer texts are searched by their beginning.
+LONGEST_TEXT = 400_000
+WORDS_TABLE = "legalref_registerwords_fts"
+# Behind a word of a query that is only begun.
+BEGUN = "*"
+
+
+class TokensField(models.Field):
+    """The tokens of a text: a tsvector on PostgreSQL; on SQLite they stand in an FTS5 table and the column is empty."""
+
+    def db_type(self, connection):
+        return "tsvector" if connection.vendor == "postgresql" else "text"
+
+    def get_placeholder(self, value, compiler, connection):
+        return "array_to_tsvector(%s::text[])" if connection.vendor == "postgresql" else "%s"
+
+    def get_db_prep_value(self, value, connection, prepared=False):
+        return sorted(value or ()) if connection.vendor == "postgresql" else None
+
+
+@TokensField.register_lookup
+class Holds(models.Lookup):
+    """Answer whether every term stands among the tokens: `words__holds=[["dat169", "dat"], ["dai9", "dai"]]`.
+
+    A term is a list of alternatives (`vietnam.analysis.query_terms`): letters and digits only, with BEGUN behind one
+    that is the beginning of a word.
+    """
+
+    lookup_name = "holds"
+    prepare_rhs = False
+
+    def as_postgresql(self, compiler, connection):
+        column, parameters = self.process_lhs(compiler, connection)
+        query = " & ".join("(" + " | ".join(map(_lexeme, words)) + ")" for words in self.rhs)
+        return f"{column} @@ %s::tsquery", [*parameters, query]
+
+    def as_sql(self, compiler, connection):
+        query = " AND ".join("(" + " OR ".join(map(_string, words)) + ")" for words in self.rhs)
+        key = f'"{self.lhs.alias}"."document_id"'
+        found = f"SELECT rowid FROM {WORDS_TABLE} WHERE {WORDS_TABLE} MATCH %s"
+        return f"{key} IN ({found})", [f"{self.lhs.target.column} : ({query})"]
+
+
+class RegisterEntry(models.Model):
+    """What the register's list and search know of a public document; without a row a document is never found.
+
+    `title` holds the tokens of number, type, subject and issuers, `words` those and the tokens of the text. `issued_on`
+    is NO_DATE where none is known; `number_order` is 0 without a number.
+    """
+
+    document = models.OneToOneField(
+        "legalref.LegalDocument", primary_key=True, on_delete=models.CASCADE, related_name="entry"
+    )
+    owner_site = models.ForeignKey(PortalSite, on_delete=models.CASCADE, related_name="+")
+    for_components = models.BooleanField()
+    document_type = models.ForeignKey("legalref.DocumentType", on_delete=models.CASCADE, related_name="+")
+    main_issuer = models.ForeignKey("legalref.IssuingBody", on_delete=models.CASCADE, related_name="+")
+    year = models.PositiveSmallIntegerField(null=True, db_index=True)
+    field = models.CharField(max_length=120, blank=True, db_index=True)
+    status = models.CharField(max_length=20)
+    rank = models.PositiveSmallIntegerField()
+    issued_on = models.DateField()
+    number_order = models.PositiveBigIntegerField()
+    title = TokensField(null=True)
+    words = TokensField(null=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = "mục của sổ văn bản"
+        verbose_name_plural = "mục của sổ văn bản"
+        indexes = [models.Index(fields=["-issued_on", "-document"], name="register_newest_first")]
+
+    def __str__(self):
+        return str(self.document)
+
+    @classmethod
+    def store(cls, documents: Iterable) -> None:
+        """Write the entries of public documents anew, each with its stored status, and make the change known.
+
+        Wants document_type, main_issuer and stored_status of each document with it.
+        """
+        entries = [_entry(document) for document in documents]
+        if not entries:
+            return
+        names = [field.name for field in cls._meta.fields if not field.primary_key]
+        cls.objects.bulk_create(entries, update_conflicts=True, unique_fields=["document"], update_fields=names)
+        if connection.vendor == "sqlite":
+            _forget_words([entry.document_id for entry in entries])
+            with connection.cursor() as cursor:
+                cursor.executemany(
+                    f"INSERT INTO {WORDS_TABLE} (rowid, title, words) VALUES (%s, %s, %s)",
+                    [(row.document_id, " ".join(row.title), " ".join(row.words)) for row in entries],
+                )
+        RegisterVersion.raise_value()
+
+    @classmethod
+    def store_status(cls, document_id: int, status) -> None:
+        """Take over the status of a document into its entry, if it has one."""
+        if cls.objects.filter(document=document_id).update(status=status.code, rank=status.rank):
+            RegisterVersion.raise_value()
+
+    @classmethod
+    def remove(cls, keys: Iterable[int]) -> None:
+        """Take documents out of the register's list and search: they are no longer public."""
+        keys = list(keys)
+        if cls.objects.filter(document__in=keys).delete()[0]:
+            if connection.vendor == "sqlite":
+                _forget_words(keys)
+            RegisterVersion.raise_value()
+
+
+class RegisterVersion(models.Model):
+    """How often the entries of the register have changed, in one row; what is kept of them in memory bears it."""
+
+    value = models.PositiveBigIntegerField(default=0)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = "phiên bản của sổ văn bản"
+        verbose_name_plural = "phiên bản của sổ văn bản"
+
+    def __str__(self):
+        return str(self.value)
+
+    @classmethod
+    def current(cls) -> int:
+        return cls.objects.values_list("value", flat=True).first() or 0
+
+    @classmethod
+    def raise_value(cls) -> None:
+        """Say that entries, or the register they stand in, have changed."""
+        if not cls.objects.update(value=F("value") + 1):
+            cls.objects.get_or_create(pk=1, defaults={"value": 1})
+
+
+def belongs_to(site: PortalSite, marked: list[int] | None = None) -> Q:
+    """Return the condition by which an entry stands in a site's register, as `LegalDocumentQuerySet.on_site`.
+
+    `marked`: the documents of other sites that were put on it, when already read.
+    """
+    condition = Q(owner_site=site) | Q(document__in=marked_from_elsewhere(site) if marked is None else marked)
+    if site.parent_id:
+        condition |= Q(owner_site_id=site.parent_id, for_components=True)
+    return condition
+
+
+def marked_from_elsewhere(site: PortalSite):
+    """Return the keys of the documents of other sites that were put on this one, as a query."""
+    return site.site_documents.exclude(document__owner_site=site).values("document_id")
+
+
+def _lexeme(word: str) -> str:
+    return f"'{word.removesuffix(BEGUN)}'" + (":*" if word.endswith(BEGUN) else "")
+
+
+def _string(word: str) -> str:
+    return f'"{word.removesuffix(BEGUN)}"' + ("*" if word.endswith(BEGUN) else "")
+
+
+def _entry(document) -> RegisterEntry:
+    status = document.status
+    title = tokens(
+        " ".join(
+            [
+                document.name, document.symbol_as_printed, document.subject, document.main_issuer.name,
+                *(body.name for body in document.co_issuers.all()),
+            ]
+        )
+    )  # fmt: skip
+    inside = " ".join([document.field, document.sector, document.signer_name, document.full_text[:LONGEST_TEXT]])
+    digits = document.number_key.split(".")[0].rstrip("abcdefghijklmnopqrstuvwxyz")
+    return RegisterEntry(
+        document_id=document.pk,
+        owner_site_id=document.owner_site_id,
+        for_components=document.for_components,
+        document_type_id=document.document_type_id,
+        main_issuer_id=document.main_issuer_id,
+        year=document.year,
+        field=document.field,
+        status=status.code,
+        rank=status.rank,
+        issued_on=document.issued_on or NO_DATE,
+        number_order=int(digits[:18]) if digits.isdecimal() else 0,
+        title=title,
+        words=title | tokens(inside),
+    )
+
+
+def _forget_words(keys: list[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(f"DELETE FROM {WORDS_TABLE} WHERE rowid = %s", [(key,) for key in keys])

@@ -1,0 +1,218 @@
+"""A site's register in memory: which documents stand in it, in which order, and which of them bear which value.
+
+Every document is one bit, in the order of the list; a value of a filter is the number whose bits are its documents. So
+a list, its total and the counts of every filter are a few operations on numbers, whatever was chosen and found, and
+they add up. A shelf is built from the entries of the register (`models/entry.py`) when these have changed, which is
+known by their version: one small query a request.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import Lock
+
+from django.db import connection
+from django.db.models import Q
+
+from base.models import PortalSite
+from vietnam import text
+
+from .effect import StatusCode
+from .models.document import DocumentType, IssuingBody
+from .models.entry import RegisterEntry, RegisterVersion, belongs_to, marked_from_elsewhere
+
+TYPE, ISSUER, YEAR, STATUS, FIELD = "loai", "co-quan", "nam", "tinh-trang", "linh-vuc"
+FILTERS = (TYPE, ISSUER, YEAR, STATUS, FIELD)
+# The column of an entry behind each filter.
+COLUMNS = {TYPE: "document_type_id", ISSUER: "main_issuer_id", YEAR: "year", STATUS: "status", FIELD: "field"}
+# The value of documents that bear none, so that the counts of a filter add up to the total.
+NONE = "chua-ghi"
+IN_FORCE_FIRST, NEWEST, NUMBER = "hieu-luc", "moi-nhat", "so"
+MOST_SHELVES = 40
+# Documents of other sites on one site; more of them are named by a query instead of one by one.
+MOST_NAMED = 500
+
+_shelves: OrderedDict[int, "Shelf"] = OrderedDict()
+_lock = Lock()
+
+
+def _by_filter() -> dict[str, dict]:
+    return {name: {} for name in FILTERS}
+
+
+@dataclass
+class Shelf:
+    """The register of one site (all registers for None) at one version of the entries.
+
+    `keys`: the documents in the order of the list, in force first, then the newest; `issued` and `numbers` go with
+    them. `condition`: what their entries fulfil. `values`: for each filter the documents of each value as bits, bit 0
+    the first document; `own_values`: what stands in the entries for it; `labels`: (label, what it is sorted by), where
+    a status is labelled by its code and no value by nothing.
+    """
+
+    version: int
+    condition: Q
+    keys: array
+    issued: array
+    numbers: array
+    values: dict[str, dict[str, int]] = field(default_factory=_by_filter)
+    own_values: dict[str, dict[str, list]] = field(default_factory=_by_filter)
+    labels: dict[str, dict[str, tuple]] = field(default_factory=_by_filter)
+    _orders: dict[str, array] = field(default_factory=dict)
+
+    @property
+    def everything(self) -> int:
+        return (1 << len(self.keys)) - 1
+
+    def chosen(self, selection: dict[str, str], but: str = "") -> int:
+        """Return the documents under every chosen value, leaving out the filter `but`, as bits."""
+        found = self.everything
+        for name, value in selection.items():
+            if name != but:
+                found &= self.values[name].get(value, 0)
+        return found
+
+    def condition_of(self, selection: dict[str, str], but: str = "") -> Q:
+        """Return what an entry must fulfil to stand on this shelf under every chosen value but that of one filter."""
+        found = self.condition
+        for name, value in selection.items():
+            if name != but:
+                own = self.own_values[name].get(value, [])
+                column = COLUMNS[name]
+                one_of = Q(**{f"{column}__in": [one for one in own if one is not None]})
+                found &= one_of | Q(**{f"{column}__isnull": True}) if None in own else one_of
+        return found
+
+    def counts(self, name: str, found: int) -> dict[str, int]:
+        """Return how many of the documents `found` bear each value of a filter; they add up to all of them."""
+        return {value: (bits & found).bit_count() for value, bits in self.values[name].items()}
+
+    def bits_of(self, keys) -> int:
+        """Return documents as bits; those that do not stand here are left out."""
+        return _bits(list(self.places_of(keys).values()), len(self.keys))
+
+    def places_of(self, keys) -> dict[int, int]:
+        """Return the place of each document in the order of the list; those that do not stand here are left out."""
+        sorted_keys, places = self._by_key
+        found = {}
+        for key in keys:
+            at = bisect_left(sorted_keys, key)
+            if at < len(sorted_keys) and sorted_keys[at] == key:
+                found[key] = places[at]
+        return found
+
+    def page(self, found: int, order: str, first: int, count: int) -> list[int]:
+        """Return the keys of the documents number `first` to `first + count` among `found`, in an order."""
+        if found == self.everything and order == IN_FORCE_FIRST:
+            return list(self.keys[first : first + count])
+        bits = found.to_bytes(len(self.keys) // 8 + 1, "little")
+        page, passed = [], 0
+        for place in self._order(order):
+            if bits[place >> 3] >> (place & 7) & 1:
+                passed += 1
+                if passed > first:
+                    page.append(self.keys[place])
+                    if len(page) == count:
+                        break
+        return page
+
+    @cached_property
+    def _by_key(self) -> tuple[array, array]:
+        places = sorted(range(len(self.keys)), key=self.keys.__getitem__)
+        return array("q", (self.keys[place] for place in places)), array("l", places)
+
+    def _order(self, order: str):
+        if order == IN_FORCE_FIRST:
+            return range(len(self.keys))
+        if order not in self._orders:
+            newest = [-day for day in self.issued]
+            if order == NUMBER:
+                # By number, the newest of each first; what has no number comes last.
+                key = [(number or 1 << 62, day) for number, day in zip(self.numbers, newest, strict=True)].__getitem__
+            else:
+                key = newest.__getitem__
+            self._orders[order] = array("l", sorted(range(len(self.keys)), key=key))
+        return self._orders[order]
+
+
+def shelf_of(site: PortalSite | None) -> Shelf:
+    """Return the register of a site as it is now, of all sites for None: one query, three when it has changed."""
+    key = site.pk if site else 0
+    version = RegisterVersion.current()
+    shelf = _shelves.get(key)
+    if shelf is not None and shelf.version == version:
+        return shelf
+    if connection.in_atomic_block:
+        # What is not committed may never come true: nobody else is shown it.
+        return _build(site, version)
+    with _lock:
+        shelf = _shelves.get(key)
+        if shelf is None or shelf.version != version:
+            shelf = _shelves[key] = _build(site, version)
+            while len(_shelves) > MOST_SHELVES:
+                _shelves.popitem(last=False)
+    return shelf
+
+
+def _build(site: PortalSite | None, version: int) -> Shelf:
+    condition = _condition(site)
+    keys, issued, numbers = array("q"), array("l"), array("q")
+    places: dict[str, dict] = {name: {} for name in FILTERS}
+    rows = (
+        RegisterEntry.objects.filter(condition)
+        .order_by("rank", "-issued_on", "-document_id")
+        .values_list("document_id", "issued_on", "number_order", *(COLUMNS[name] for name in FILTERS))
+    )
+    columns = [places[name] for name in FILTERS]
+    for place, (key, day, number, *own) in enumerate(rows.iterator(chunk_size=2000)):
+        keys.append(key)
+        issued.append(day.toordinal())
+        numbers.append(number)
+        for column, own_value in zip(columns, own, strict=True):
+            column.setdefault(own_value, []).append(place)
+    shelf = Shelf(version, condition, keys, issued, numbers)
+    for name, names in _names(places).items():
+        for own_value, own_places in places[name].items():
+            value, label, order = names(own_value)
+            shelf.values[name][value] = shelf.values[name].get(value, 0) | _bits(own_places, len(keys))
+            shelf.own_values[name].setdefault(value, []).append(own_value)
+            shelf.labels[name].setdefault(value, (label, order))
+    return shelf
+
+
+def _condition(site: PortalSite | None) -> Q:
+    """What an entry must fulfil to stand in a site's register; documents of other sites are named when they are few."""
+    if site is None:
+        return Q()
+    named = list(marked_from_elsewhere(site)[: MOST_NAMED + 1])
+    return belongs_to(site, [row["document_id"] for row in named] if len(named) <= MOST_NAMED else None)
+
+
+def _bits(places: list[int], size: int) -> int:
+    bits = bytearray(size // 8 + 1)
+    for place in places:
+        bits[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(bits, "little")
+
+
+def _names(places) -> dict:
+    """For each filter the way from what stands in an entry to (value in the address, label, what it is sorted by)."""
+    kinds = {
+        row.pk: (row.slug, row.name, (0, row.sort_order, text.sort_key(row.name)))
+        for row in DocumentType.objects.filter(pk__in=places[TYPE])
+    }
+    issuers = {
+        row.pk: (row.slug, row.name, (0, text.sort_key(row.name)))
+        for row in IssuingBody.objects.filter(pk__in=places[ISSUER])
+    }
+    statuses = list(StatusCode)
+    nothing = (NONE, "", (1,))
+    return {
+        TYPE: lambda key: kinds[key],
+        ISSUER: lambda key: issuers[key],
+        YEAR: lambda year: (str(year), str(year), (0, -year)) if year else nothing,
+        STATUS: lambda code: (code.replace("_", "-"), code, (0, statuses.index(code))),
+        FIELD: lambda topic: (text.slug(topic), topic, (0, text.sort_key(topic))) if text.slug(topic) else nothing,
+    }
