@@ -24,8 +24,9 @@ class CitationQuerySet(models.QuerySet):
         return self.in_public_text().filter(target=document).exclude(source=document)
 
     def waiting(self):
-        """Public citations for which there is no one document: none in the register, or several."""
-        return self.in_public_text().exclude(state=Citation.State.REJECTED).filter(target=None)
+        """Public citations for which there is no one document: none in the register (any more), or several."""
+        unlinked = Q(target=None) | Q(target__live=False)
+        return self.in_public_text().exclude(state=Citation.State.REJECTED).filter(unlinked)
 
 
 class Citation(models.Model):

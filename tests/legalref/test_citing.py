@@ -219,6 +219,18 @@ class Extraction(Register):
         self.assertIn("0 nội dung có liên kết thay đổi", output.write.call_args[0][0])
 
 
+    def test_a_document_that_is_public_no_more_is_waited_for_again(self):
+        document = public_document(self.city.site, by=self.cast.editor, symbol="30/2021/QĐ-UBND")
+        page = self.public("Theo Quyết định số 30/2021/QĐ-UBND.")
+        LegalDocument.objects.filter(pk=document.pk).update(live=False)
+
+        self.assertNotIn('class="cite"', self.html(page))
+        self.assertEqual(citing.renew(), 1)
+
+        row = Citation.objects.of(page).get()
+        self.assertEqual((row.target, row.outcome), (None, "none"))
+
+
 class Decisions(Register):
     def decide(self, page, written, state, document=None, note="", by=None):
         return citing.propose(page, [Decision(written, state, document, note)], by=by or self.cast.contributor)
