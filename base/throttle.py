@@ -35,6 +35,8 @@ RATES = {
     "search": Rate(30, 1),
     # Feed readers ask every few minutes.
     "feed": Rate(60, 2),
+    # A program that reads page after page of an API; who wants all of it waits in between.
+    "api": Rate(100, 5),
     # A page of pictures asks for dozens at once.
     "file": Rate(400, 20),
     # A careful person sends a form again after mending it, not twenty times a minute.

@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
+from .api import is_api, problem
 from .frame import Frame, build_frame
 from .gate import Refused
 
@@ -44,9 +45,12 @@ def too_many_requests(request, seconds: int):
     """Answer 429 and say when to come again; asks nothing of the database, which it protects."""
     language = _language(request)
     with translation.override(language):
-        frame = Frame(language_code=language, title=_("Quá nhiều yêu cầu"))
-        frame.is_indexed = False
-        response = render(request, "429.html", {"frame": frame, "status": 429}, status=429)
+        if is_api(request):
+            response = problem(429, _("Quá nhiều yêu cầu"), f"Hãy hỏi lại sau {seconds} giây.")
+        else:
+            frame = Frame(language_code=language, title=_("Quá nhiều yêu cầu"))
+            frame.is_indexed = False
+            response = render(request, "429.html", {"frame": frame, "status": 429}, status=429)
     response.headers["Retry-After"] = str(seconds)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -120,6 +124,10 @@ def csrf_failure(request, reason=""):
 
 
 def _error_page(request, status: int, heading: str, explanation: str) -> HttpResponse:
+    if is_api(request):
+        response = problem(status, heading, explanation)
+        response.headers["Cache-Control"] = "no-store"
+        return response
     language = _language(request)
     with translation.override(language):
         try:

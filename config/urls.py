@@ -7,6 +7,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from accounts.account_page import OwnAccountView
 from base import files, health, security_txt, sitemap, views
+from legalref import api
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -17,6 +18,10 @@ urlpatterns = [
     path("sitemap.xml", sitemap.index, name="sitemap"),
     path("sitemap-<int:number>.xml", sitemap.section, name="sitemap_section"),
     path("tep/<slug:token>/<str:name>", files.serve, name="file"),
+    path("vb/<int:pk>/", api.short_address, name="legalref_short"),
+    path("api/v1/openapi.json", api.description, name="legalref_api_description"),
+    path("api/v1/van-ban/", api.documents, name="legalref_api_documents"),
+    path("api/v1/van-ban/<slug:slug>/", api.document, name="legalref_api_document"),
     # Signing in comes before Wagtail's own screens of it.
     path("quan-tri/", include("accounts.signin.urls")),
     # So does a person's own page, which has no form for a picture.

@@ -1,7 +1,9 @@
 """Where documents stand in public: the register pages of the sites, and a document's address on one of them."""
 
+from django.conf import settings
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Length, Substr
+from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import cached_property
 from wagtail.models import Page
@@ -47,3 +49,15 @@ class Registers:
         if page is None or not document.slug:
             return ""
         return f"{page.full_url or ''}{document.slug}/"
+
+
+def short_url(document) -> str:
+    """Return the short address of a document, which leads to its page whatever becomes of its number or its site."""
+    return f"{settings.WAGTAILADMIN_BASE_URL}{reverse('legalref_short', args=[document.pk])}"
+
+
+def data_url(document) -> str:
+    """Return the address of a document in the read API; "" while it has none."""
+    if not document.slug:
+        return ""
+    return f"{settings.WAGTAILADMIN_BASE_URL}{reverse('legalref_api_document', args=[document.slug])}"

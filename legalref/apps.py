@@ -9,13 +9,13 @@ class LegalrefConfig(AppConfig):
         # Models can be imported only once every app is loaded.
         from workflows import approval, invariants
 
-        from . import citations, citing, doors, indexing, numbering
+        from . import citing, document_page, doors, indexing, numbering
         from .models import LegalDocument, RegisterPage
 
         # The document asks its number book; the process module imports the models, so it is handed in here.
         LegalDocument.numbering = numbering
         LegalDocument.citing = citing
-        RegisterPage.citations = citations
+        RegisterPage.document_page = document_page
         approval.on_published(citing.note_published)
         doors.open_own()
         invariants.register(numbering.faults)

@@ -6,7 +6,7 @@ touches the database: `status_on` takes a document and the relations that act on
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
@@ -151,6 +151,37 @@ def status_on(document, on: date, relations: Iterable = ()) -> Status:
         or _partly_ended(acting)
         or Status(StatusCode.IN_FORCE, _in_force_reason(document, start, on), start)
     )
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A day from which a document has another status, or the same for another reason."""
+
+    on: date
+    status: Status
+
+
+def timeline(document, relations: Iterable = ()) -> list[Turn]:
+    """Return the turns in the effect of a document from its issue on, the earliest first, those to come included.
+
+    Nothing but `status_on` asked for each day on which something may change, so that it never says another thing.
+    """
+    rows = [row for row in relations if row.effective_on and RELATIONS[row.code].effect]
+    days = {document.issued_on, document.effective_from, document.effective_to, document.not_suitable_from}
+    days |= {document.checked_until, _day_after(document.checked_until), _day_after(document.issuer_closed_on)}
+    days |= {row.effective_on for row in rows} | {row.until for row in rows}
+    turns: list[Turn] = []
+    for day in sorted(days - {None}):
+        if document.issued_on and day < document.issued_on:
+            continue
+        status = status_on(document, day, rows)
+        if not turns or (turns[-1].status.code, turns[-1].status.reason) != (status.code, status.reason):
+            turns.append(Turn(day, status))
+    return turns
+
+
+def _day_after(day: date | None) -> date | None:
+    return day + timedelta(days=1) if day else None
 
 
 def _ended(document, on, acting) -> Status | None:

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 from django.conf import settings
 from django.urls import reverse
 
+from ..api import is_api
 from ..request_facts import client_address, note_refusal
 from ..throttle import Buckets
 from ..views import too_many_requests
@@ -54,4 +55,6 @@ def kind_of(request) -> str:
     if path.rstrip("/").endswith(("/rss", "/atom")) or path.startswith("/sitemap"):
         return "feed"
     query = parse_qsl(request.META.get("QUERY_STRING", ""), max_num_fields=None)
-    return "search" if any(name == "q" and value.strip() for name, value in query) else "page"
+    if any(name == "q" and value.strip() for name, value in query):
+        return "search"
+    return "api" if is_api(request) else "page"

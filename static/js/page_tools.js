@@ -1,4 +1,4 @@
-// Print this page; copy its address. The buttons appear only where they work.
+// Print this page; copy its address, or a field. The buttons appear only where they work.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
@@ -16,6 +16,13 @@ if (navigator.clipboard) {
     button.addEventListener("click", async () => {
       const address = document.querySelector('link[rel="canonical"]')?.href || location.href;
       await navigator.clipboard.writeText(address);
+      button.querySelector("[data-copy-text]").textContent = button.dataset.copied;
+    });
+  }
+  for (const button of document.querySelectorAll("[data-copy-field]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copyField).value);
       button.querySelector("[data-copy-text]").textContent = button.dataset.copied;
     });
   }

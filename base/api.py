@@ -1,0 +1,82 @@
+"""What every read API of the portal shares: JSON that anybody may read from anywhere, and errors as JSON.
+
+1. `answer`: data with an ETag, to be kept by the page cache, or 304.
+2. `problem`: an error after RFC 9457; `views.py` and the throttle answer so under `API_PREFIX` as well.
+3. `read_only`: a view that answers GET and HEAD, and to OPTIONS that other origins may ask.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from functools import wraps
+
+from django.http import HttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+
+from .page_cache import mark_public
+
+API_PREFIX = "/api/"
+METHODS = "GET, HEAD, OPTIONS"
+PREFLIGHT_SECONDS = 86_400
+
+
+class Problem(Exception):
+    """The request cannot be answered: its status, and what is wrong in a sentence the reader can act on."""
+
+    def __init__(self, status: int, detail: str):
+        super().__init__(detail)
+        self.status, self.detail = status, detail
+
+
+def is_api(request) -> bool:
+    """Tell whether an address belongs to an API."""
+    return request.path_info.startswith(API_PREFIX)
+
+
+def answer(request, data, sites: Iterable, params: Iterable[str] = ()) -> HttpResponse:
+    """Return `data` as JSON with its ETag, 304 when the reader has it already; kept until a change on `sites`."""
+    body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    etag = quote_etag(hashlib.blake2b(body, digest_size=16).hexdigest())
+    response = HttpResponse(body, content_type="application/json; charset=utf-8")
+    response.headers["ETag"] = etag
+    response = get_conditional_response(request, etag=etag, response=response) or response
+    return open_to_all(mark_public(response, sites, params=params) if response.status_code == 200 else response)
+
+
+def problem(status: int, title: str, detail: str) -> HttpResponse:
+    """Return an error as a problem document."""
+    data = {"type": "about:blank", "title": str(title), "status": status, "detail": str(detail)}
+    body = json.dumps(data, ensure_ascii=False)
+    return open_to_all(HttpResponse(body, status=status, content_type="application/problem+json; charset=utf-8"))
+
+
+def open_to_all(response: HttpResponse) -> HttpResponse:
+    """Let scripts of any origin read an answer; it belongs to nobody and no cookie is asked for."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def read_only(view: Callable) -> Callable:
+    """Answer OPTIONS, refuse what changes, and turn a `Problem` into its document."""
+
+    @wraps(view)
+    def answering(request, *args, **kwargs):
+        if request.method == "OPTIONS":
+            response = open_to_all(HttpResponse(status=204, headers={"Allow": METHODS}))
+            response.headers["Access-Control-Allow-Methods"] = METHODS
+            response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
+            return response
+        if request.method not in ("GET", "HEAD"):
+            response = problem(405, "Chỉ đọc", "Giao diện này chỉ để đọc; hãy dùng GET.")
+            response.headers["Allow"] = METHODS
+            return response
+        try:
+            return view(request, *args, **kwargs)
+        except Problem as error:
+            title = "Không tìm thấy" if error.status == 404 else "Yêu cầu không hợp lệ"
+            return problem(error.status, title, error.detail)
+
+    return answering
