@@ -1,9 +1,9 @@
 """What a search finds, made ready to show: live pages of one language and the documents of the register.
 
-1. Pages come from Wagtail's index, best first; the facets count them by type.
-2. Their summaries and units come in one query over all page types.
-3. Documents come from the register's own search, which reads numbers as people type them.
-4. Titles and summaries get the typed words marked.
+1. Pages come from Wagtail's index, best first; those spelt as typed before those that only fold to it.
+2. Documents come from the register's own search, which reads numbers as people type them.
+3. Everything found is a row of facets (`facets.py`), which count and narrow both.
+4. Summaries and units come in one query over all page types; titles and summaries get the typed words marked.
 Nothing is looked up that is not live: a page taken down leaves the results with its take-down.
 """
 
@@ -14,26 +14,34 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
 from django.db.models import F, OuterRef, Q, Subquery, TextField, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, ExtractYear
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail.models import Page, get_page_models
 
 from base.highlighting import highlight
 from base.models import BasePage, PortalSite
+from base.sites import ancestor_paths
 from legalref.addresses import Registers
+from legalref.effect import StatusCode
 from legalref.listing import matching
 from legalref.models import LegalDocument
-from vietnam import text
 from vietnam.analysis import clean, query_terms
+
+from . import facets
+from .facets import FACETS, KIND, Choice, Facet, Row
+from .matching import ExactText, matches, may_be_near
 
 HITS_A_PAGE = 15
 DOCUMENTS_FIRST = 5
 LONGEST_EXCERPT = 320
-QUERY, PAGE, KIND, SCOPE = "q", "trang", "loai", "pham-vi"
-PARAMETERS = (QUERY, PAGE, KIND, SCOPE)
+# So many pages, and so many documents, are counted and shown; whoever meets more adds a word.
+MOST_FOUND = 5000
+QUERY, PAGE, SCOPE = "q", "trang", "pham-vi"
+PARAMETERS = (QUERY, PAGE, SCOPE, *FACETS)
 DOCUMENTS = "van-ban"
 WHOLE_CITY, THIS_SITE = "toan-thanh-pho", "trang-nay"
+NOT_OPEN = (PortalSite.State.PREPARED, PortalSite.State.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -51,16 +59,6 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A value of a filter: what stands in the address, its label, how many it gives."""
-
-    value: str
-    label: str
-    count: int | None = None
-    is_chosen: bool = False
-
-
-@dataclass(frozen=True)
 class Home:
     """What a search needs to know of the site under a home page."""
 
@@ -71,63 +69,111 @@ class Home:
 
 @dataclass
 class Found:
-    """What the search page shows."""
+    """What the search page shows: `hits` are spelt as typed, `near_hits` only fold to it."""
 
     query: str
     scope: str
-    kind: str
     scopes: list[Choice]
     homes: dict[str, Home]
-    kinds: list[Choice] = field(default_factory=list)
+    facets: list[Facet] = field(default_factory=list)
     documents: list[Hit] = field(default_factory=list)
     documents_total: int = 0
     hits: list[Hit] = field(default_factory=list)
+    near_hits: list[Hit] = field(default_factory=list)
     paging: PaginatorPage | None = None
     total: int = 0
+    is_cut: bool = False
 
     @property
     def is_asked(self) -> bool:
         return bool(self.query)
 
     @property
+    def kind(self) -> str:
+        """The kind chosen, or ""."""
+        kinds = self.facet(KIND).choices if self.facets else []
+        return next((choice.value for choice in kinds if choice.is_chosen), "")
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(facet.is_chosen for facet in self.facets)
+
+    @property
     def site_ids(self) -> set[int]:
         """The sites whose changes can show: whatever any of them publishes may be found."""
         return {home.site_id for home in self.homes.values()}
+
+    def facet(self, name: str) -> Facet:
+        return next(facet for facet in self.facets if facet.name == name)
 
 
 def search(page, parameters, request=None) -> Found:
     """Search from a search page: in its language, on its site or in the whole city.
 
-    `parameters`: a mapping with "q", "trang", "loai" and "pham-vi"; values that make no sense are as if they were not
-    there.
+    `parameters`: a mapping with "q", "trang", "pham-vi" and the names of the facets; values that make no sense are as
+    if they were not there.
     """
     site = page.portal_site
     query = clean(str(parameters.get(QUERY) or ""))
     scope = _scope(site, parameters.get(SCOPE))
-    found = Found(query=query, scope=scope, kind="", scopes=_scopes(site, scope), homes=_homes())
+    found = Found(query=query, scope=scope, scopes=_scopes(site, scope), homes=_homes())
     if not query_terms(query):
         return found
-    pages = _pages(page, site, scope, found.homes)
-    documents = _documents(site, scope, query)
-    first = list(documents[: DOCUMENTS_FIRST + 1])
-    found.documents_total = len(first) if len(first) <= DOCUMENTS_FIRST else documents.count()
-    counts = pages.search(query).facet("content_type_id")
-    found.kinds = _kinds(counts, found.documents_total, str(parameters.get(KIND) or ""))
-    found.kind = next((choice.value for choice in found.kinds if choice.is_chosen), "")
-    found.total = sum(counts.values()) + found.documents_total
+    pages, documents = _pages(page, site, scope, found.homes), _documents(site, scope, query)
+    page_rows, document_rows = _page_rows(pages, query, found.homes), _document_rows(documents)
+    found.is_cut = len(page_rows) >= MOST_FOUND or len(document_rows) >= MOST_FOUND
+    rows, found.facets = facets.narrow(page_rows + document_rows, parameters)
+    found.total = len(rows)
+    found.documents_total = sum(row.is_document for row in rows)
+    if found.is_narrowed:
+        pages = pages.filter(pk__in=[row.key for row in rows if not row.is_document])
+        documents = documents.filter(pk__in=[row.key for row in rows if row.is_document])
     if found.kind == DOCUMENTS:
         found.paging = CountedPaginator(documents, found.documents_total).get_page(parameters.get(PAGE))
         found.hits = _document_hits(found.paging.object_list, query, request)
         return found
-    chosen = next((key for key, label in _kind_names(counts).items() if text.slug(label) == found.kind), None)
-    if chosen:
-        pages = pages.filter(content_type_id=chosen)
-    paginator = CountedPaginator(pages.search(query), counts[chosen] if chosen else sum(counts.values()))
-    found.paging = paginator.get_page(parameters.get(PAGE))
-    found.hits = _page_hits(list(found.paging.object_list), query, found.homes, request)
-    if found.paging.number == 1 and not found.kind and first:
-        found.documents = _document_hits(first[:DOCUMENTS_FIRST], query, request)
+    listed = BestFirst(pages, query, found.total - found.documents_total)
+    found.paging = CountedPaginator(listed, listed.count).get_page(parameters.get(PAGE))
+    shown = list(found.paging.object_list)
+    hits = _page_hits(shown, query, found.homes, request)
+    exact = sum(place.is_exact for place in shown)
+    found.hits, found.near_hits = hits[:exact], hits[exact:]
+    if found.paging.number == 1 and found.documents_total:
+        found.documents = _document_hits(documents[:DOCUMENTS_FIRST], query, request)
     return found
+
+
+class BestFirst:
+    """The pages found, to be sliced: those spelt as typed by rank, then the near ones by rank.
+
+    `count`: how many there are. Each page gets `is_exact`.
+    """
+
+    def __init__(self, pages, query: str, count: int):
+        self.pages, self.query, self.count = pages, query, count
+        self.exact_keys: list[int] | None = None
+        if may_be_near(query):
+            self.exact_keys = list(matches(pages, ExactText(query)).values_list("pk", flat=True)[:MOST_FOUND])
+
+    def __getitem__(self, part: slice) -> list[Page]:
+        if self.exact_keys is None:
+            return self._found(self.pages, self.query, part, is_exact=True)
+        count = len(self.exact_keys)
+        first = slice(min(part.start, count), min(part.stop, count))
+        second = slice(max(part.start - count, 0), max(part.stop - count, 0))
+        near = self.pages.exclude(pk__in=self.exact_keys) if count else self.pages
+        return [
+            *self._found(self.pages, ExactText(self.query), first, is_exact=True),
+            *self._found(near, self.query, second, is_exact=False),
+        ]
+
+    def _found(self, pages, query, part: slice, *, is_exact: bool) -> list[Page]:
+        if part.start >= part.stop:
+            return []
+        found = list(pages.search(query)[part])
+        for page in found:
+            page.is_exact = is_exact
+        return found
 
 
 class CountedPaginator(Paginator):
@@ -179,7 +225,7 @@ def _pages(page, site, scope: str, homes):
     inside, outside = Q(pk__in=[]), Q(pk__in=[])
     for path, owner in homes.items():
         is_own = site is not None and owner.site_id == site.pk
-        if owner.state == PortalSite.State.CLOSED:
+        if owner.state in NOT_OPEN:
             outside |= Q(path__startswith=path)
         elif scope == WHOLE_CITY or is_own:
             inside |= Q(path__startswith=path)
@@ -195,21 +241,70 @@ def _documents(site, scope: str, query: str):
     return found.order_by("stored_status__rank", "-issued_on", "-pk")
 
 
-# --- What kinds there are -------------------------------------------------------------------------
+# --- What there is to count -------------------------------------------------------------------------
 
 
-def _kind_names(counts) -> dict[int, str]:
+def _kind_names(keys) -> dict[int, str]:
     kinds = ContentType.objects.get_for_models(*(m for m in get_page_models() if issubclass(m, BasePage)))
     models = {kind.pk: model for model, kind in kinds.items()}
-    return {key: _(str(models[key]._meta.verbose_name)) for key in counts if key in models}
+    names = {key: _(str(models[key]._meta.verbose_name)) for key in set(keys) if key in models}
+    return {key: name[:1].upper() + name[1:] for key, name in names.items()}
 
 
-def _kinds(counts, documents_total: int, typed: str) -> list[Choice]:
-    rows = [(text.slug(label), label, counts[key]) for key, label in _kind_names(counts).items()]
-    rows.sort(key=lambda row: -row[2])
-    if documents_total:
-        rows.insert(0, (DOCUMENTS, _("Văn bản"), documents_total))
-    return [Choice(value, label[:1].upper() + label[1:], count, value == typed) for value, label, count in rows]
+def _page_rows(pages, query: str, homes) -> list[Row]:
+    """The pages that match, as rows; at most five queries however many there are."""
+    year = ExtractYear("first_published_at")
+    fields = ("pk", "path", "content_type_id", year)
+    found = list(matches(pages, query).values_list(*fields)[:MOST_FOUND])
+    kinds = _kind_names(row[2] for row in found)
+    units = _units(found)
+    # The section of a page is the page under the home page above it, or itself.
+    tops = {path: _top_paths(path, homes) for _key, path, _type, _year in found}
+    titles = dict(Page.objects.filter(path__in={top for top, _home in tops.values()}).values_list("path", "title"))
+    rows = []
+    for key, path, type_id, published in found:
+        top, home = tops[path]
+        rows.append(Row(key, False, (
+            kinds.get(type_id, _("Trang")), titles.get(top, ""), str(published or _("Không ghi năm")),
+            units.get(key) or _("Không ghi đơn vị"), homes[home].name if home else "", _("Không phải văn bản"),
+        )))  # fmt: skip
+    return rows
+
+
+def _top_paths(path: str, homes) -> tuple[str, str]:
+    """Return the tree paths of the section and of the home page above a page."""
+    ways = ancestor_paths(path)
+    place = max((place for place, way in enumerate(ways) if way in homes), default=None)
+    if place is None:
+        return path, ""
+    return ways[min(place + 1, len(ways) - 1)], ways[place]
+
+
+def _units(found) -> dict[int, str]:
+    """Return the names of the units responsible for pages of any type: one query, a part for each type."""
+    keys_of: dict[int, list[int]] = {}
+    for key, _path, type_id, _year in found:
+        keys_of.setdefault(type_id, []).append(key)
+    parts = []
+    for type_id, keys in keys_of.items():
+        model = ContentType.objects.get_for_id(type_id).model_class()
+        if model is not None and issubclass(model, BasePage):
+            named = model.objects.filter(pk__in=keys).exclude(responsible_unit=None)
+            parts.append(named.order_by().values_list("pk", "responsible_unit__name"))
+    return dict(parts[0].union(*parts[1:], all=True)) if parts else {}
+
+
+def _document_rows(documents) -> list[Row]:
+    fields = ("pk", "year", "main_issuer__name", "owner_site__name", "stored_status__code")
+    statuses = {code.value: str(code.label) for code in StatusCode}
+    kind = _("Văn bản")
+    return [
+        Row(key, True, (
+            kind, kind, str(year or _("Không ghi năm")), issuer or _("Không ghi đơn vị"), site,
+            statuses.get(code, statuses[StatusCode.UNKNOWN]),
+        ))
+        for key, year, issuer, site, code in documents.values_list(*fields)[:MOST_FOUND]
+    ]  # fmt: skip
 
 
 # --- Showing --------------------------------------------------------------------------------------
@@ -217,7 +312,7 @@ def _kinds(counts, documents_total: int, typed: str) -> list[Choice]:
 
 def _page_hits(pages, query: str, homes, request) -> list[Hit]:
     details = _details([page.pk for page in pages])
-    names = _kind_names({page.content_type_id: 0 for page in pages})
+    names = _kind_names(page.content_type_id for page in pages)
     hits = []
     for page in pages:
         summary, unit = details.get(page.pk, ("", ""))

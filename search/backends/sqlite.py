@@ -1,6 +1,7 @@
 """The search backend for SQLite (FTS5)."""
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, TextField, Value, When
+from django.db.models.functions import Cast
 from modelsearch.backends.database.sqlite import sqlite as upstream
 from modelsearch.backends.database.sqlite.query import (
     BM25,
@@ -74,8 +75,11 @@ class Asking(Planned):
             return super().search(config, start, stop, score_field=score_field)
         match = upstream.MatchExpression(self.FTS_TABLE_FIELDS, self.build_search_query(query, config=config))
         types = upstream.get_descendants_content_types_pks(self.queryset.model)
+        # Within what may be found: a ward's pages must not fall behind five hundred better ones of the city.
+        allowed = self.queryset.order_by().annotate(_text_key=Cast("pk", TextField())).values("_text_key")
         hits = list(
             SQLiteFTSIndexEntry.objects.filter(match, index_entry__content_type__in=types)
+            .filter(index_entry__object_id__in=allowed)
             .annotate(score=self._build_rank_expression([], config))
             .order_by("score")
             .values_list("index_entry__object_id", flat=True)[:MOST_RANKED]

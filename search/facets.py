@@ -1,0 +1,100 @@
+"""Counts and filters of what a search found: kind, section, year, unit, place and status.
+
+Everything found is one `Row` with one value for each facet, so the counts of a facet always add up to the number of
+results under the other filters.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from vietnam import text
+
+KIND, SECTION, YEAR, UNIT, PLACE, STATUS = "loai", "muc", "nam", "don-vi", "noi-dang", "tinh-trang"
+LABELS = {
+    KIND: (_("Loại"), _("Mọi loại")),
+    SECTION: (_("Chuyên mục"), _("Mọi chuyên mục")),
+    YEAR: (_("Năm"), _("Mọi năm")),
+    UNIT: (_("Đơn vị"), _("Mọi đơn vị")),
+    PLACE: (_("Nơi đăng"), _("Mọi nơi đăng")),
+    STATUS: (_("Tình trạng văn bản"), _("Mọi tình trạng")),
+}
+FACETS = tuple(LABELS)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing found: its key, whether it is a document, and its label for each facet in the order of FACETS."""
+
+    key: int
+    is_document: bool
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value of a facet: what stands in the address, its label, how many it gives."""
+
+    value: str
+    label: str
+    count: int | None = None
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A facet with its values, the most frequent first, years backwards."""
+
+    name: str
+    label: str
+    any_label: str
+    choices: list[Choice]
+
+    @property
+    def is_chosen(self) -> bool:
+        return any(choice.is_chosen for choice in self.choices)
+
+    @property
+    def total(self) -> int:
+        """How many there are under the other filters: the sum of the counts."""
+        return sum(choice.count for choice in self.choices)
+
+
+def narrow(rows: Iterable[Row], parameters: Mapping) -> tuple[list[Row], list[Facet]]:
+    """Return the rows under every filter that `parameters` choose, and all facets with their counts.
+
+    A value that nothing found bears is as if it were not there.
+    """
+    rows = list(rows)
+    labels = [{row.labels[place] for row in rows} for place in range(len(FACETS))]
+    slugs = {label: text.slug(label) for label in set().union(*labels)}
+    chosen = {
+        place: parameters.get(name)
+        for place, name in enumerate(FACETS)
+        if any(slugs[label] == parameters.get(name) for label in labels[place])
+    }
+
+    def passes(row, but=None):
+        return all(slugs[row.labels[place]] == value for place, value in chosen.items() if place != but)
+
+    facets = []
+    for place, (name, (label, any_label)) in enumerate(LABELS.items()):
+        counts = Counter(row.labels[place] for row in rows if passes(row, but=place))
+        # What is chosen can still be seen when the other filters leave nothing of it.
+        counts.update({value: 0 for value in labels[place] if slugs[value] == chosen.get(place)})
+        choices = [
+            Choice(slugs[value], value, counts[value], slugs[value] == chosen.get(place))
+            for value in sorted(counts, key=_years_back if name == YEAR else _most_first(counts))
+        ]
+        facets.append(Facet(name, str(label), str(any_label), choices))
+    return [row for row in rows if passes(row)], facets
+
+
+def _years_back(label: str):
+    return -int(label) if label.isdigit() else 0
+
+
+def _most_first(counts):
+    return lambda label: (-counts[label], text.sort_key(label))

@@ -1,0 +1,137 @@
+"""Whatever is not public is found by no search: every way of not being public, in results, counts and filters."""
+
+from datetime import timedelta
+from urllib.parse import quote
+
+from django.utils import timezone
+from wagtail.models import Locale
+
+from base.gate import open_gate
+from base.models import PortalSite
+from search.models import SearchPage
+from sections.models import ArticlePage, SectionIndexPage
+from tests import factories
+from tests.city import CityTestCase, draft, publish, publish_at_once
+from workflows import approval, takedown
+from workflows.models import TakeDown
+
+WORD = "chongchong"
+CONTROL = f"{WORD} zqcongkhai"
+SCOPES = ("toan-thanh-pho", "trang-nay")
+
+
+class NotPublic(CityTestCase):
+    """Each test makes one thing that bears the word and is not public; only the control may be found."""
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.section = cls.city.section(cls.city.site)
+        cls.control = cls.public(CONTROL)
+
+    @classmethod
+    def public(cls, title, *, site=None, **fields):
+        section = cls.city.section(site) if site else cls.section
+        return publish_at_once(draft(ArticlePage(title=title, summary="", **fields), section))
+
+    def assert_only_the_control_is_found(self, hidden="zqkin"):
+        for host in ("localhost", "my-long.localhost", "my-xuyen.localhost"):
+            for scope in SCOPES:
+                for query in (WORD, hidden):
+                    address = f"/tim-kiem/?q={quote(query)}&pham-vi={scope}"
+                    body = self.client.get(address, headers={"host": host}).content.decode()
+                    shown = body.replace(f'value="{query}"', "").replace(f"“{query}”", "").replace(quote(query), "")
+                    with self.subTest(host=host, scope=scope, query=query):
+                        self.assertFalse(hidden in shown, "what is not public is shown")
+                        if query == hidden:
+                            self.assertTrue("Không tìm thấy" in body, "something is found")
+                        elif host == "localhost" or scope == SCOPES[0]:
+                            self.assertTrue("1 kết quả" in body, "not the control alone is found")
+                            self.assertFalse("(2)" in body, "a filter counts what is not public")
+
+    def test_the_control_is_found(self):
+        self.assert_only_the_control_is_found()
+
+    def test_a_draft(self):
+        draft(ArticlePage(title=f"{WORD} zqkin", summary="zqkin"), self.section)
+        self.assert_only_the_control_is_found()
+
+    def test_a_change_that_waits(self):
+        self.control.title = f"{WORD} zqkin"
+        self.control.summary = "zqkin"
+        self.control.save_revision()
+        self.assert_only_the_control_is_found()
+
+    def test_what_was_submitted(self):
+        page = factories.article(self.section, by=self.cast.standing_office, title=f"{WORD} zqkin")
+        approval.submit(page, by=page.owner, declaration=True)
+        self.assert_only_the_control_is_found()
+
+    def test_what_was_approved_for_later(self):
+        page = factories.article(self.section, by=self.cast.standing_office, title=f"{WORD} zqkin")
+        page.go_live_at = timezone.now() + timedelta(days=2)
+        page.save_revision(user=page.owner)
+        publish(page)
+        self.assert_only_the_control_is_found()
+
+    def test_what_was_taken_down(self):
+        page = publish(factories.article(self.section, by=self.cast.standing_office, title=f"{WORD} zqkin"))
+        (row,) = takedown.propose(page, TakeDown.Ground.ERROR, by=page.owner, explanation="Nội dung sai.")
+        takedown.decide(row, "take_down", by=self.cast.head, note="Đồng ý gỡ.")
+        self.assert_only_the_control_is_found()
+
+    def test_what_has_run_out(self):
+        page = self.public(f"{WORD} zqkin")
+        with open_gate("take_down"):
+            page.unpublish(log_action=False)
+        self.assert_only_the_control_is_found()
+
+    def test_a_site_that_is_closed_or_not_open_yet(self):
+        for state in (PortalSite.State.CLOSED, PortalSite.State.PREPARED):
+            with self.subTest(state):
+                self.public(f"{WORD} zqkin {state}", site=self.city.my_xuyen)
+                PortalSite.objects.filter(pk=self.city.my_xuyen.pk).update(state=state)
+                self.assert_only_the_control_is_found()
+
+    def test_a_page_under_a_section_that_is_no_longer_public(self):
+        section = publish_at_once(draft(SectionIndexPage(title="zqkin", summary=""), self.section))
+        page = publish_at_once(draft(ArticlePage(title=f"{WORD} zqkin", summary=""), section))
+        with open_gate("take_down"):
+            section.unpublish(log_action=False)
+        if type(page).objects.get(pk=page.pk).live:
+            self.assertEqual(self.client.get(page.get_url()).status_code, 200, "what is public may be found")
+        else:
+            self.assert_only_the_control_is_found()
+
+    def test_another_language(self):
+        english = Locale.objects.get(language_code="en")
+        with open_gate("publish"):
+            self.control.copy_for_translation(english, copy_parents=True, alias=True)
+        translated = ArticlePage.objects.get(translation_key=self.control.translation_key, locale=english)
+        ArticlePage.objects.filter(pk=translated.pk).update(title=f"{WORD} zqkin")
+        self.assert_only_the_control_is_found()
+
+    def test_another_wards_page_where_this_site_alone_is_asked(self):
+        self.public(f"{WORD} zqcuaphuong", site=self.city.my_xuyen)
+        home = self.city.my_long.home_page()
+        page = SearchPage.objects.get(path__startswith=home.path, depth=home.depth + 1)
+
+        body = self.client.get(f"{page.get_url()}?q={WORD}&pham-vi=trang-nay").content.decode()
+
+        self.assertNotIn("zqcuaphuong", body)
+
+    def test_a_document_that_is_not_public(self):
+        for site in (self.city.site, self.city.my_long):
+            document = factories.document(site, by=self.cast.standing_office, symbol=f"77/QĐ-{site.slug}")
+            document.subject = f"{WORD} zqkin"
+            document.save()
+            document.save_revision()
+        self.assert_only_the_control_is_found()
+        body = self.client.get("/tim-kiem/?q=77/QĐ").content.decode()
+        self.assertNotIn("zqkin", body)
+
+    def test_what_was_deleted(self):
+        page = draft(ArticlePage(title=f"{WORD} zqkin", summary=""), self.section)
+        with open_gate("delete"):
+            page.delete()
+        self.assert_only_the_control_is_found()
