@@ -19,13 +19,13 @@ import sys
 MARK = "refused off this machine: "
 PORTS: dict[str, str] = {}
 _known: set[str] = set()
-_lookup, _connect = socket.getaddrinfo, socket.socket.connect
+_lookup, _connect, _connect_ex = socket.getaddrinfo, socket.socket.connect, socket.socket.connect_ex
 
 
 def main(ports: str, program: str, arguments: list[str]) -> None:
     """Shut the door, then run `program` as a script; `ports` as in "443=8620,80=8624"."""
     PORTS.update(pair.split("=") for pair in ports.split(","))
-    socket.getaddrinfo, socket.socket.connect = look_up, connect
+    socket.getaddrinfo, socket.socket.connect, socket.socket.connect_ex = look_up, connect, connect_ex
     sys.addaudithook(watch)
     sys.argv = [program, *arguments]
     sys.path[0] = os.path.dirname(program)
@@ -39,9 +39,19 @@ def look_up(host, *arguments, **options):
 
 def connect(self, address):
     """Do what `socket.socket.connect` does, at the port that stands for the one asked for."""
+    return _connect(self, led(address))
+
+
+def connect_ex(self, address):
+    """Do what `socket.socket.connect_ex` does, likewise."""
+    return _connect_ex(self, led(address))
+
+
+def led(address):
+    """Return the address that stands for `address`; that of a Unix socket is a string."""
     if isinstance(address, tuple) and str(address[1]) in PORTS:
-        address = (address[0], int(PORTS[str(address[1])]), *address[2:])
-    return _connect(self, address)
+        return (address[0], int(PORTS[str(address[1])]), *address[2:])
+    return address
 
 
 def watch(event: str, arguments: tuple) -> None:

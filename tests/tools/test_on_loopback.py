@@ -14,6 +14,7 @@ TRIES = {
     "a name elsewhere": "socket.create_connection(('portal.invalid', 80), 2)",
     "an address elsewhere": "socket.create_connection(('192.0.2.1', 80), 2)",
     "an address elsewhere in version 6": "socket.create_connection(('2001:db8::1', 80), 2)",
+    "a look whether it is open": "socket.socket().connect_ex(('192.0.2.1', 80))",
     "a packet": "socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 53))",
     "a look-up through asyncio": "asyncio.run(asyncio.open_connection('portal.invalid', 80))",
     "another program": "subprocess.run(['true'], check=True)",
@@ -46,8 +47,9 @@ class TestOnLoopback:
         [
             "print(urllib.request.urlopen('http://phuong.localhost/', timeout=5).status)",
             "asyncio.run(asyncio.open_connection('127.0.0.1', 80)); print(200)",
+            "print(200 + socket.socket().connect_ex(('127.0.0.1', 80)))",
         ],
-        ids=["by name", "by address, in asyncio"],
+        ids=["by name", "by address, in asyncio", "to see whether it is open"],
     )
     def test_names_of_this_machine_and_their_ports_lead_to_where_they_shall(self, tmp_path, code):
         server = http.server.HTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler)
