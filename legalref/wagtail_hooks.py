@@ -12,10 +12,30 @@ from base.doors import works_on_a_site
 from workflows.wagtail_hooks import SUBMIT
 
 from . import book_views, citation_views, citing, views
+from .importing import views as importing_views
 from .models import LegalDocument
 from .viewsets import RegisterViewSetGroup
 
 register_snippet(RegisterViewSetGroup)
+
+IMPORT_URLS = [
+    path("nhap-van-ban/", importing_views.ImportListView.as_view(), name="legalref_imports"),
+    path("nhap-van-ban/moi/", importing_views.UploadView.as_view(), name="legalref_import_new"),
+    path("nhap-van-ban/mau/", importing_views.TemplateSheetView.as_view(), name="legalref_import_template"),
+    path("nhap-van-ban/xuat/", importing_views.ExportView.as_view(), name="legalref_export"),
+    path("nhap-van-ban/<int:pk>/", importing_views.BatchView.as_view(), name="legalref_import"),
+    path("nhap-van-ban/<int:pk>/loi/", importing_views.ReportView.as_view(), name="legalref_import_report"),
+    path("nhap-van-ban/<int:pk>/ghi/", importing_views.ConfirmView.as_view(), name="legalref_import_confirm"),
+    path("nhap-van-ban/<int:pk>/chuyen-ma/", importing_views.ConvertView.as_view(), name="legalref_import_convert"),
+    path("nhap-van-ban/<int:pk>/duyet/", importing_views.ApproveView.as_view(), name="legalref_import_approve"),
+    path("nhap-van-ban/<int:pk>/bo/", importing_views.DiscardView.as_view(), name="legalref_import_discard"),
+    path("nhap-van-ban/<int:pk>/thu-hoi/", importing_views.UndoView.as_view(), name="legalref_import_undo"),
+    path(
+        "nhap-van-ban/<int:pk>/quyet-dinh-thu-hoi/", importing_views.DecideUndoView.as_view(),
+        name="legalref_import_decide_undo",
+    ),
+    path("van-ban/lay-toan-van/<int:pk>/", importing_views.TakeTextView.as_view(), name="legalref_take_text"),
+]  # fmt: skip
 
 
 @hooks.register("register_admin_urls")
@@ -43,6 +63,7 @@ def admin_urls():
             "so-van-ban/<int:pk>/huy/<int:number>/", book_views.CancelNumberView.as_view(),
             name="legalref_cancel_number",
         ),
+        *IMPORT_URLS,
     ]  # fmt: skip
 
 
@@ -85,6 +106,20 @@ def page_citations_listing_button(page, user, next_url=None):
 def _citations_button(page, user):
     if page.depth > 1 and citing.may_decide(user, page):
         yield Button("Trích dẫn", reverse("legalref_page_citations", args=[page.pk]), icon_name="link", priority=54)
+
+
+class ImportMenuItem(MenuItem):
+    """A menu entry for those who bring documents in as tables."""
+
+    def is_shown(self, request):
+        return importing_views.imports(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def import_menu_item():
+    return ImportMenuItem(
+        "Nhập, xuất văn bản", reverse("legalref_imports"), name="nhap-van-ban", icon_name="upload", order=256
+    )
 
 
 class SubmitDocumentItem(ActionMenuItem):

@@ -188,16 +188,19 @@ def check_row(cells: dict[str, str], sources: Sources, *, number: int, seen: dic
 
 
 def _in_unicode(cells: dict[str, str], sources: Sources) -> dict[str, str]:
-    """Name an encoding before Unicode, or convert by the one that a person confirmed (QĐ 72/2002/QĐ-TTg)."""
-    found = file_texts.scheme_of(" ".join(cells.values()))
-    if not found:
-        return cells
-    batch = sources.batch
-    if batch.scheme == found:
-        return {name: text.convert_legacy(cell, found) for name, cell in cells.items()}
-    if batch.scheme != AS_IS:
-        batch.suspected_scheme = batch.suspected_scheme or found
-    return cells
+    """Name an encoding before Unicode, or convert by the one that a person confirmed (QĐ 72/2002/QĐ-TTg).
+
+    Cell by cell: a number typed in Unicode may stand beside a subject in TCVN3.
+    """
+    batch, made = sources.batch, {}
+    for name, cell in cells.items():
+        found = "" if cell.isascii() else file_texts.scheme_of(cell)
+        if found and batch.scheme == found:
+            cell = text.convert_legacy(cell, found)
+        elif found and batch.scheme != AS_IS:
+            batch.suspected_scheme = batch.suspected_scheme or found
+        made[name] = cell
+    return made
 
 
 def _read_cells(cells: dict[str, str], checked: Checked, sources: Sources) -> None:
@@ -383,7 +386,7 @@ def files_of(document: LegalDocument, name: str) -> list[tuple[PortalFile, str]]
 
 def path_of(file: PortalFile) -> str:
     """Return the name a file has in an exported ZIP: unique, and the same each time."""
-    return f"tep/{file.pk}-{file.address_name}"
+    return f"tep/{file.pk}/{file.address_name}"
 
 
 def _is_same(path: str, shown: str, file: PortalFile, label: str, sources: Sources) -> bool:
@@ -527,7 +530,8 @@ def _is_recorded(line: dict, row: ImportRow, inside, lists: Lists, batch: Import
     if line["is_passive"]:
         if row.document_id is None:
             return False
-        return same.filter(source=None, target_id=row.document_id, source_text=line["other"]).exists()
+        is_known = same.filter(source=None, target_id=row.document_id, source_text=line["other"]).exists()
+        return is_known or _is_waiting(line, row)
     kind, key = relations.key_of(line["other"], lists)
     documents = relations.candidates(line, kind, key, batch.made_by)
     rows = [found for found in inside.get(key, []) if _is_meant(found, kind, line)]
@@ -546,7 +550,24 @@ def _is_recorded(line: dict, row: ImportRow, inside, lists: Lists, batch: Import
     if RELATIONS[line["code"]].effect and target.issued_on and line["effective_on"] < target.issued_on.isoformat():
         raise CellError(f"Ngày có hiệu lực không thể trước ngày ban hành của «{line['other']}»; hãy kiểm tra lại ngày.")
     line["target"], line["target_row"] = (target.pk, None) if documents else (None, target.number)
-    return bool(documents and row.document_id and same.filter(source=row.document_id, target=target).exists())
+    if not documents or row.document_id is None:
+        return False
+    return same.filter(source=row.document_id, target=target).exists() or _is_waiting(line, row)
+
+
+def _is_waiting(line: dict, row: ImportRow) -> bool:
+    """Tell whether another batch that is not yet published will record the same relation of the same document."""
+    waiting = ImportRow.objects.filter(
+        document=row.document_id, has_relations=True,
+        batch__state__in=(ImportBatch.State.WRITTEN, ImportBatch.State.APPROVED),
+    )  # fmt: skip
+    said = ("code", "effective_on", "is_passive", "other") if line["is_passive"] else ("code", "effective_on", "target")
+    return any(
+        all(known.get(name) == line.get(name) for name in said)
+        for found in waiting.exclude(pk=row.pk)
+        for lines in (found.values.get(name) or [] for name in WITH_RELATIONS)
+        for known in lines
+    )
 
 
 def _is_meant(row: ImportRow, kind: int | None, line: dict) -> bool:

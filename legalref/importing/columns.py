@@ -23,6 +23,7 @@ from ..models import DocumentType, Family, IssuingBody, LegalDocument
 LEFT_OUT = {
     "go_live_at": "lịch đăng thuộc về việc duyệt",
     "expire_at": "lịch gỡ thuộc về việc duyệt",
+    "first_published_at": "việc đăng tự ghi",
     "language_code": "sổ chỉ giữ văn bản tiếng Việt",
 }
 YES, NO = "có", "không"

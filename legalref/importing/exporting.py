@@ -17,6 +17,7 @@ from .columns import COLUMNS, LONGEST_CELL, Lists, joined
 TABLE_NAME = "van-ban.xlsx"
 MOST_DOCUMENTS = tables.MOST_ROWS
 CHUNK = 200
+SHOWN = ("document_type", "main_issuer", "owner_site", "signed_file")
 # Filters of the screen by the name of their field.
 FILTERS = {
     "site": "owner_site", "document_type": "document_type", "family": "family", "main_issuer": "main_issuer",
@@ -89,7 +90,7 @@ def _read(documents) -> Iterator[LegalDocument]:
     others = ("target__document_type", "target__main_issuer")
     valid = DocumentRelation.objects.valid().select_related(*others)
     valid = valid.defer("target__full_text", "target__search_text")
-    found = documents.select_related("document_type", "main_issuer", "owner_site", "signed_file", "stored_status")
+    found = documents.select_related(*SHOWN, "stored_status", "latest_revision")
     found = found.prefetch_related(
         "co_issuers",
         Prefetch("document_files", DocumentFile.objects.select_related("file")),
@@ -97,9 +98,16 @@ def _read(documents) -> Iterator[LegalDocument]:
         Prefetch("acted_on_by", valid.filter(source=None), to_attr="undergoes"),
     )
     for document in found.order_by("pk").iterator(chunk_size=CHUNK):
-        if document.has_unpublished_changes and document.latest_revision_id:
-            # What an import compares with: the newest version, not the one that is public.
-            newest = document.get_latest_revision_as_object()
-            newest.acts, newest.undergoes = document.acts, document.undergoes
-            document = newest
-        yield document
+        yield _newest(document) if document.has_unpublished_changes and document.latest_revision_id else document
+
+
+def _newest(document: LegalDocument) -> LegalDocument:
+    """Return the newest version, what an import compares with, without asking the database for what is at hand."""
+    newest = LegalDocument.from_serializable_data(document.latest_revision.content, check_fks=False)
+    newest.pk = document.pk
+    for name in SHOWN:
+        if getattr(newest, f"{name}_id") == getattr(document, f"{name}_id"):
+            setattr(newest, name, getattr(document, name))
+    newest.acts, newest.undergoes = document.acts, document.undergoes
+    newest._state.fields_cache["stored_status"] = getattr(document, "stored_status", None)
+    return newest

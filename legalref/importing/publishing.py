@@ -100,11 +100,7 @@ def _record(batch: ImportBatch, row: ImportRow, line: dict, moment: datetime) ->
         source, target, other = None, row.document, line["other"]
     else:
         source, other = row.document, ""
-        target = (
-            LegalDocument.objects.filter(pk=line["target"]).first()
-            if line["target"]
-            else batch.rows.select_related("document").get(number=line["target_row"]).document
-        )
+        target = LegalDocument.objects.filter(pk=line["target"]).first()
         if target is None or not target.live:
             raise Refused(f"«{line['other']}» chưa được đăng.")
     same = DocumentRelation.objects.valid().filter(source=source, target=target, code=line["code"], effective_on=day)
@@ -192,9 +188,8 @@ def _restore_former(batch: ImportBatch, row: ImportRow, document: LegalDocument)
         raise Refused("không còn phiên bản trước khi nhập.")
     if not row.is_published and document.live and former.pk == document.live_revision_id:
         # Nothing but the columns that say which draft is the newest: what is public was never changed.
-        document.latest_revision, document.latest_revision_created_at = former, former.created_at
-        document.has_unpublished_changes = False
-        document.save(update_fields=["latest_revision", "latest_revision_created_at", "has_unpublished_changes"])
+        document.latest_revision, document.has_unpublished_changes = former, False
+        document.save(update_fields=["latest_revision", "has_unpublished_changes"])
         return
     content = former.as_object()
     if not document.live:

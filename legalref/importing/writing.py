@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from accounts.roles import site_collection
 from base.forms import demand_storable
@@ -67,6 +68,7 @@ def _write(batch: ImportBatch, packed: Packed | None, stored: list[str], on: dat
         counts[row.outcome] += 1
         if done % ROWS_A_NOTE == 0:
             progress.note(batch, done, total)
+    _name_targets(batch)
     batch.state, batch.written_at, batch.message = ImportBatch.State.WRITTEN, on, ""
     batch.save(update_fields=["state", "written_at", "message"])
     log(
@@ -75,6 +77,15 @@ def _write(batch: ImportBatch, packed: Packed | None, stored: list[str], on: dat
     )  # fmt: skip
     forget_uploads(batch)
     return batch
+
+
+def _name_targets(batch: ImportBatch) -> None:
+    """Let the relations between rows of the batch name the documents that came of the rows."""
+    made = dict(batch.rows.exclude(document=None).values_list("number", "document_id"))
+    for row in batch.rows.filter(has_relations=True, outcome__in=ImportRow.WRITTEN).iterator(chunk_size=100):
+        for line in row.values.get("relations") or []:
+            line["target"] = line["target"] or made[line["target_row"]]
+        row.save(update_fields=["values"])
 
 
 def forget_uploads(batch: ImportBatch) -> None:
@@ -104,10 +115,13 @@ def _write_row(row: ImportRow, sources: Sources, stored: list[str], on: datetime
     if "full_text" in row.values:
         document.set_full_text(row.values["full_text"])
     _put_files(document, row.values, sources, stored)
-    document.full_clean()
+    # The dry run asked all rules; what another person may have done since is another document of this number.
+    document.full_clean() if existing is not None else document.clean()
     if not document.live:
         document.save()
-    revision = document.save_revision(user=by, clean=False, log_action=False)
+    with disable_reference_index_auto_update():
+        # The row stands with its references; naming its newest version changes none.
+        revision = document.save_revision(user=by, clean=False, log_action=False)
     log(
         instance=document, action="portal.document.import", user=by, revision=revision,
         data={"batch": sources.batch.pk, "row": row.number},

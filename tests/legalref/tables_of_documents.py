@@ -72,3 +72,41 @@ def published(city, rows, *, approver=None, **more):
     """Hand in rows, write, approve and publish them; return the batch."""
     batch = batches.approve(written(city, rows, **more), by=approver or city.cast.head)
     return batches.step(batch)
+
+
+# What is wrong with a row, by the column that must be named; each breaks one row and no other.
+BREAKS = (
+    ("symbol_as_printed", {"symbol_as_printed": ""}),
+    ("symbol_as_printed", {"symbol_as_printed": "quyết định đó"}),
+    ("document_type", {"document_type": "Quyết nghị"}),
+    ("main_issuer", {"main_issuer": "Cơ quan không có thật"}),
+    ("issued_on", {"issued_on": "31/02/2019"}),
+    ("issued_on", {"issued_on": "05/06/2199"}),
+    ("subject", {"subject": ""}),
+    ("not_classified", {"not_classified": "không"}),
+    ("signed_file", {"signed_file": "tep/khong-co.pdf"}),
+    ("relations", {"relations": "Căn cứ vào | Nghị định 999/1999/NĐ-CP"}),
+    ("effective_to", {"effective_to": "01/01/2019"}),
+    ("family", {"family": "Văn bản mật"}),
+)
+
+
+def many(count: int, broken: int) -> tuple[list[dict[str, str]], set[int]]:
+    """Return (rows, numbers of the rows of the sheet that are broken); some have long texts, some relations."""
+    rows = [
+        row(
+            n, field=("Giáo dục", "Y tế", "Đất đai", "Tài chính")[n % 4], signer_name="Cán bộ mẫu 01",
+            full_text="\n\n".join(f"Điều {k}. Nội dung của điều {k} trong văn bản minh họa." for k in range(1, 60))
+            if n % 50 == 0 else "",
+            relations=f"Căn cứ vào | Quyết định {n - 1}/2019/QĐ-UBND" if n % 20 == 1 and n > 1 else "",
+        )
+        for n in range(1, count + 1)
+    ]  # fmt: skip
+    wrong = set()
+    for k in range(broken):
+        # Never one that another row refers to.
+        place = (k + 1) * (count // (broken + 1)) // 20 * 20 + 5
+        rows[place - 1] |= BREAKS[k % len(BREAKS)][1]
+        wrong.add(place + 1)
+    assert len(wrong) == broken
+    return rows, wrong
