@@ -53,12 +53,14 @@ STATUSES = [
     (60, StatusCode.IN_FORCE, 0), (5, StatusCode.PARTLY_LAPSED, 0), (1, StatusCode.SUSPENDED, 1),
     (14, StatusCode.UNKNOWN, 2), (20, StatusCode.LAPSED, 3),
 ]  # fmt: skip
-DOES = ["Ban hành Quy định", "Phê duyệt kế hoạch", "Về việc triển khai", "Sửa đổi, bổ sung quy định", "Thông báo kết luận",
-        "Quy định chi tiết", "Giao chỉ tiêu", "Báo cáo kết quả", "Công bố danh mục", "Hướng dẫn thực hiện"]  # fmt: skip
+DOES = [
+    "Ban hành Quy định", "Phê duyệt kế hoạch", "Về việc triển khai", "Sửa đổi, bổ sung quy định", "Báo cáo kết quả",
+    "Quy định chi tiết", "Giao chỉ tiêu", "Thông báo kết luận", "Công bố danh mục", "Hướng dẫn thực hiện",
+]  # fmt: skip
 WHAT = [
     "quản lý đất đai và bồi thường, hỗ trợ, tái định cư", "trật tự xây dựng đô thị", "thu, chi ngân sách địa phương",
     "tuyển sinh vào các trường trung học cơ sở", "phòng, chống dịch bệnh", "chỉnh trang các tuyến đường nội ô",
-    "bảo vệ môi trường, thu gom rác thải sinh hoạt", "hỗ trợ hộ nghèo phát triển sản xuất", "cải cách thủ tục hành chính",
+    "bảo vệ môi trường, thu gom rác thải sinh hoạt", "hỗ trợ hộ nghèo sản xuất", "cải cách thủ tục hành chính",
     "cung cấp thông tin trên trang thông tin điện tử", "phòng, chống sạt lở bờ sông", "quản lý hoạt động văn hóa",
 ]  # fmt: skip
 WHERE = [
@@ -127,7 +129,8 @@ def documents(count: int):
             year=issued.year, main_issuer=issuers[issuer], issued_on=issued, effective_from=issued, subject=subject,
             slug=document_numbers.address_slug(kind, number, issued.year, issuer) + f"-mau-{family}",
             field=chance.choice(FIELDS), for_components=chance.random() < 0.1, scope=MARK, is_illustrative=True,
-            not_classified=True, live=True, has_unpublished_changes=False, first_published_at=now, last_published_at=now,
+            not_classified=True, live=True, has_unpublished_changes=False, first_published_at=now,
+            last_published_at=now,
             full_text=body(chance, what), search_text=text.fold(f"{symbol} {subject} {issuers[issuer].name}"),
         )  # fmt: skip
         document.status_row = DocumentStatus(code=status, rank=rank, computed_on=timezone.localdate())
@@ -163,9 +166,7 @@ def index() -> None:
         indexing.rebuild()
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT indexdef FROM pg_indexes WHERE indexname LIKE 'legalref_register_%' AND indexdef LIKE '%gin%'"
-        )
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexdef ~ 'ON public.legalref_registerentry USING gin'")
         made = [row[0] for row in cursor.fetchall()]
         for name in ("title", "words"):
             cursor.execute(f"DROP INDEX IF EXISTS legalref_register_{name}")

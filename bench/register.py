@@ -111,7 +111,7 @@ def reading(portal, rounds: int) -> list[str]:
     costs: list[list[tuple]] = [[] for _ in asked]
     with portal.serving(workers=1, PORTAL_PAGE_CACHE="false") as server, requests.Session() as reader:
         roots = [server.pid], [portal.database.process.pid] if portal.database else []
-        for number in range(3):
+        for _ in range(3):
             ask(reader, portal.base, asked[0])
         for place, what in enumerate(asked):
             for _ in range(2):
@@ -187,9 +187,10 @@ def write(options, lines, before, after, loaded_seconds: float, load_before: flo
         "",
         f"`python bench/register.py --database {options.database} --documents {options.documents}`: "
         f"{options.documents:,} generated documents of about 3 KB of text (dữ liệu minh họa) beside the demo city, one "
-        f"worker of four threads without page cache, one reader, {options.rounds} requests a line, medians of four rounds. "
-        f"{cores}, Python {platform.python_version()}, {versions}. Load average before: {load_before:.1f} (on a quiet "
-        f"machine below 0.5; waiting times count only on such a one). Written and indexed in {loaded_seconds:,.0f} s.",
+        f"worker of four threads without page cache, one reader, {options.rounds} requests a line, medians of four "
+        f"rounds. {cores}, Python {platform.python_version()}, {versions}. Written and indexed in "
+        f"{loaded_seconds:,.0f} s. Load average before: {load_before:.1f} (on a quiet machine below 0.5; waiting times "
+        "count only on such a one).",
         "",
         "| Asked | answer | queries | CPU-ms portal | CPU-ms database | CPU-ms | target | waited ms | longest ms |",
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|",

@@ -27,7 +27,7 @@ class Found:
     is_cut: bool = False
 
 
-def find(query: str, condition: Q | None = None, most: int = MOST_FOUND) -> Found:
+def find(query: str, condition: Q | None = None, *, most: int = MOST_FOUND) -> Found:
     """Return the documents whose entries fulfil a condition and hold every word of a query: at most four queries."""
     terms = query_terms(query)
     if not terms:

@@ -139,14 +139,17 @@ class Shelf:
 
 def shelf_of(site: PortalSite | None) -> Shelf:
     """Return the register of a site as it is now, of all sites for None: one query, three when it has changed."""
-    key = site.pk if site else 0
     version = RegisterVersion.current()
+    # What is not committed may never come true: nobody else is shown it.
+    return _build(site, version) if connection.in_atomic_block else _kept(site, version)
+
+
+def _kept(site: PortalSite | None, version: int) -> Shelf:
+    """The shelf of a site at a version, built once a process."""
+    key = site.pk if site else 0
     shelf = _shelves.get(key)
     if shelf is not None and shelf.version == version:
         return shelf
-    if connection.in_atomic_block:
-        # What is not committed may never come true: nobody else is shown it.
-        return _build(site, version)
     with _lock:
         shelf = _shelves.get(key)
         if shelf is None or shelf.version != version:
