@@ -168,8 +168,7 @@ def index() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexdef ~ 'ON public.legalref_registerentry USING gin'")
         made = [row[0] for row in cursor.fetchall()]
-        for name in ("title", "words"):
-            cursor.execute(f"DROP INDEX IF EXISTS legalref_register_{name}")
+        cursor.execute("DROP INDEX IF EXISTS legalref_register_title, legalref_register_words")
         indexing.rebuild()
         for statement in made:
             cursor.execute(statement)

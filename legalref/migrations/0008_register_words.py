@@ -9,29 +9,31 @@ from django.db import migrations
 
 from vietnam import text
 
-TABLE = "legalref_registerwords_fts"
+MADE = {
+    # Without a list of pending words, which every search would read until the next clean-up.
+    "postgresql": [
+        "CREATE INDEX legalref_register_title ON legalref_registerentry USING gin (title) WITH (fastupdate = off)",
+        "CREATE INDEX legalref_register_words ON legalref_registerentry USING gin (words) WITH (fastupdate = off)",
+    ],
+    "sqlite": [
+        "CREATE VIRTUAL TABLE IF NOT EXISTS legalref_registerwords_fts "
+        "USING fts5 (title, words, tokenize = 'unicode61 remove_diacritics 0')"
+    ],
+}
+REMOVED = {
+    "postgresql": ["DROP INDEX IF EXISTS legalref_register_title", "DROP INDEX IF EXISTS legalref_register_words"],
+    "sqlite": ["DROP TABLE IF EXISTS legalref_registerwords_fts"],
+}
 
 
 def make(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        for column in ("title", "words"):
-            # Without a list of pending words, which every search would read until the next clean-up.
-            schema_editor.execute(
-                f"CREATE INDEX legalref_register_{column} ON legalref_registerentry USING gin ({column}) "
-                "WITH (fastupdate = off)"
-            )
-    elif schema_editor.connection.vendor == "sqlite":
-        schema_editor.execute(
-            f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5 (title, words, tokenize = 'unicode61 remove_diacritics 0')"
-        )
+    for statement in MADE[schema_editor.connection.vendor]:
+        schema_editor.execute(statement)
 
 
 def remove(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        for column in ("title", "words"):
-            schema_editor.execute(f"DROP INDEX IF EXISTS legalref_register_{column}")
-    elif schema_editor.connection.vendor == "sqlite":
-        schema_editor.execute(f"DROP TABLE IF EXISTS {TABLE}")
+    for statement in REMOVED[schema_editor.connection.vendor]:
+        schema_editor.execute(statement)
 
 
 def fill_suffixes(apps, schema_editor):

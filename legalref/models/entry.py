@@ -16,7 +16,6 @@ from vietnam.analysis import tokens
 NO_DATE = date(1, 1, 1)
 # Longer texts are searched by their beginning.
 LONGEST_TEXT = 400_000
-WORDS_TABLE = "legalref_registerwords_fts"
 # Behind a word of a query that is only begun.
 BEGUN = "*"
 
@@ -53,7 +52,7 @@ class Holds(models.Lookup):
     def as_sql(self, compiler, connection):
         query = " AND ".join("(" + " OR ".join(map(_string, words)) + ")" for words in self.rhs)
         key = f'"{self.lhs.alias}"."document_id"'
-        found = f"SELECT rowid FROM {WORDS_TABLE} WHERE {WORDS_TABLE} MATCH %s"
+        found = "SELECT rowid FROM legalref_registerwords_fts WHERE legalref_registerwords_fts MATCH %s"
         return f"{key} IN ({found})", [f"{self.lhs.target.column} : ({query})"]
 
 
@@ -105,7 +104,7 @@ class RegisterEntry(models.Model):
             _forget_words([entry.document_id for entry in entries])
             with connection.cursor() as cursor:
                 cursor.executemany(
-                    f"INSERT INTO {WORDS_TABLE} (rowid, title, words) VALUES (%s, %s, %s)",
+                    "INSERT INTO legalref_registerwords_fts (rowid, title, words) VALUES (%s, %s, %s)",
                     [(row.document_id, " ".join(row.title), " ".join(row.words)) for row in entries],
                 )
         RegisterVersion.raise_value()
@@ -206,4 +205,4 @@ def _entry(document) -> RegisterEntry:
 
 def _forget_words(keys: list[int]) -> None:
     with connection.cursor() as cursor:
-        cursor.executemany(f"DELETE FROM {WORDS_TABLE} WHERE rowid = %s", [(key,) for key in keys])
+        cursor.executemany("DELETE FROM legalref_registerwords_fts WHERE rowid = %s", [(key,) for key in keys])
