@@ -117,8 +117,9 @@ def documents(count: int):
         _share, kind, family, issuer, letters, has_year = chance.choices(PATTERNS, shares)[0]
         issued = date(chance.randint(FIRST_YEAR, LAST_YEAR), 1, 1) + timedelta(days=chance.randrange(365))
         series = (kind, family, issuer, letters, issued.year)
-        numbers[series] = numbers.get(series, 0) + 1
-        number = f"{numbers[series]:02}"
+        # The first hundred of each series are left to the demo.
+        numbers[series] = numbers.get(series, 100) + 1
+        number = str(numbers[series])
         symbol = f"{number}/{issued.year}/{letters}" if has_year else f"{number}/{letters}"
         what = chance.choice(WHAT)
         subject = f"{chance.choice(DOES)} {what} {chance.choice(WHERE)}"
