@@ -18,6 +18,8 @@ from .citation_forms import CitationsForm
 from .models import Citation, LegalDocument
 
 PER_PAGE = 30
+# A request takes a thousand fields; each citation has three.
+MOST_IN_FORM = 250
 OUTCOME = "ket-qua"
 
 
@@ -47,11 +49,14 @@ class CitationsView(VerbView):
         return citing.suggestions(self.source.get_latest_revision_as_object())
 
     def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "suggestions": self.suggestions}
+        return {**super().get_form_kwargs(), "suggestions": self.suggestions[:MOST_IN_FORM]}
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(
-            subject=get_latest_str(self.source), edit_url=edit_url(self.source), **kwargs
+            subject=get_latest_str(self.source),
+            edit_url=edit_url(self.source),
+            left_out=len(self.suggestions[MOST_IN_FORM:]),
+            **kwargs,
         )
         context["rows"] = context["form"].rows()
         return context
