@@ -1,0 +1,167 @@
+"""The text of Word, PDF and text files: whole, with Word's own numbers, and never converted without a person."""
+
+import io
+
+from django.test import SimpleTestCase
+from fpdf import FPDF
+
+from base import file_texts
+from base.file_checks.common import Sized
+from base.gate import Refused
+from base.models import FileText
+from tests import factories
+from tests.city import CityTestCase
+from tests.files.samples import office, packed
+from vietnam import text
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+NUMBERING = f"""<w:numbering {W}><w:abstractNum w:abstractNumId="0">
+<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="Điều %1."/></w:lvl>
+<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%2."/></w:lvl>
+<w:lvl w:ilvl="2"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="%3)"/></w:lvl>
+<w:lvl w:ilvl="3"><w:start w:val="1"/><w:numFmt w:val="upperRoman"/><w:lvlText w:val="%1.%4"/></w:lvl>
+</w:abstractNum><w:num w:numId="5"><w:abstractNumId w:val="0"/></w:num></w:numbering>"""
+STYLES = f"""<w:styles {W}><w:style w:styleId="Khoan"><w:pPr><w:numPr><w:ilvl w:val="1"/><w:numId w:val="5"/></w:numPr>
+</w:pPr></w:style></w:styles>"""
+# Table of domain examples: what a reader sees, and how it lies in a file of the time before Unicode.
+LEGACY = (
+    ("thành phố Long Xuyên", "thµnh phè Long Xuyªn", "thaønh phoá Long Xuyeân"),
+    ("Quyết định", "QuyÕt ®Þnh", "Quyeát ñònh"),
+    ("dịch vụ công trực tuyến", "dÞch vô c«ng trùc tuyÕn", "dòch vuï coâng tröïc tuyeán"),
+    ("người đứng đầu cơ quan", "ng\u00adêi ®øng ®Çu c¬ quan", "ngöôøi ñöùng ñaàu cô quan"),
+    ("thủ tục hành chính", "thñ tôc hµnh chÝnh", "thuû tuïc haønh chính"),
+)
+
+
+def paragraph(said: str, *, level: int | None = None, style: str = "", font: str = "") -> str:
+    """One paragraph of a Word file."""
+    number = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="5"/></w:numPr>' if level is not None else ""
+    named = f'<w:pStyle w:val="{style}"/>' if style else ""
+    fonts = f'<w:rPr><w:rFonts w:ascii="{font}"/></w:rPr>' if font else ""
+    return f'<w:p><w:pPr>{named}{number}</w:pPr><w:r>{fonts}<w:t xml:space="preserve">{said}</w:t></w:r></w:p>'
+
+
+def word(body: str) -> bytes:
+    """A Word file with a body, lists and styles."""
+    return packed(
+        {
+            "[Content_Types].xml": b"<Types/>", "word/numbering.xml": NUMBERING.encode(),
+            "word/styles.xml": STYLES.encode(),
+            "word/document.xml": f"<w:document {W}><w:body>{body}</w:body></w:document>".encode(),
+        }
+    )  # fmt: skip
+
+
+def read(content: bytes, name: str, **more) -> file_texts.FoundText:
+    return file_texts.read(Sized(io.BytesIO(content), len(content), name), name, **more)
+
+
+class WordFiles(SimpleTestCase):
+    def lines(self, body: str, **more) -> list[str]:
+        return read(word(body), "a.docx", **more).text.split("\n\n")
+
+    def test_keep_the_numbers_that_word_counts_by_itself(self):
+        body = "".join(
+            (
+                paragraph("Phạm vi", level=0), paragraph("Một", level=1), paragraph("a", level=2),
+                paragraph("b", level=2), paragraph("Hai", level=1), paragraph("Đối tượng", level=0),
+                paragraph("Theo kiểu", style="Khoan"), paragraph("La Mã", level=3), paragraph("Không số"),
+            )
+        )  # fmt: skip
+        self.assertEqual(
+            self.lines(body),
+            ["Điều 1. Phạm vi", "1. Một", "a) a", "b) b", "2. Hai", "Điều 2. Đối tượng", "1. Theo kiểu",
+             "2.I La Mã", "Không số"],
+        )  # fmt: skip
+
+    def test_read_tables_tabs_and_breaks_and_leave_out_what_was_deleted(self):
+        table = (
+            "<w:tbl><w:tr><w:tc>" + paragraph("ô một") + "</w:tc><w:tc>" + paragraph("ô hai") + "</w:tc></w:tr></w:tbl>"
+        )
+        deleted = (
+            "<w:p><w:del><w:r><w:delText>đã xóa</w:delText></w:r></w:del>"
+            "<w:r><w:t>còn</w:t><w:tab/><w:t>lại</w:t></w:r></w:p>"
+        )
+        field = "<w:p><w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:t>dòng</w:t><w:br/><w:t>hai</w:t></w:r></w:p>"
+        self.assertEqual(self.lines(table + deleted + field), ["ô một", "ô hai", "còn lại", "dòng\nhai"])
+
+    def test_capital_fonts_of_tcvn3_come_out_as_capitals(self):
+        body = paragraph("ñy ban nh©n d©n", font=".VnTimeH") + paragraph("thµnh phè", font=".VnTime")
+        found = read(word(body), "a.docx")
+        self.assertEqual((found.scheme, found.text), ("tcvn3", "ñy ban nh©n d©n\n\nthµnh phè"))
+        self.assertIn(".VnTimeH", found.notes[0])
+        self.assertEqual(self.lines(body, scheme="tcvn3"), ["ỦY BAN NHÂN DÂN", "thành phố"])
+
+    def test_a_letter_and_its_mark_may_stand_in_two_runs(self):
+        body = '<w:p><w:r><w:t xml:space="preserve">Quye</w:t></w:r><w:r><w:t>át ñònh</w:t></w:r></w:p>'
+        self.assertEqual(self.lines(body, scheme="vni"), ["Quyết định"])
+
+    def test_that_are_broken_say_so_and_hurt_nobody(self):
+        for content in (b"PK\x03\x04", b"", office("docx")[:200]):
+            with self.subTest(len(content)):
+                self.assertEqual(read(content, "a.docx").notes, [file_texts.NOT_READ])
+
+
+class PdfFiles(SimpleTestCase):
+    def test_give_their_text_layer_with_paragraphs_apart(self):
+        page = FPDF()
+        page.add_page()
+        page.set_font("helvetica", size=12)
+        for line in ("Dieu 1. Pham vi", "dieu chinh cua van ban nay.", "Dieu 2. Thi hanh."):
+            page.cell(0, 10, line, new_x="LMARGIN", new_y="NEXT")
+        self.assertEqual(
+            read(bytes(page.output()), "a.pdf").text,
+            "Dieu 1. Pham vi\ndieu chinh cua van ban nay.\n\nDieu 2. Thi hanh.",
+        )
+
+    def test_a_scan_says_that_it_has_none(self):
+        page = FPDF()
+        page.add_page()
+        self.assertEqual(read(bytes(page.output()), "a.pdf").notes, [file_texts.NO_LAYER])
+
+
+class OldEncodings(SimpleTestCase):
+    def test_are_named_and_converted_only_on_demand(self):
+        for unicode_text, tcvn3, vni in LEGACY:
+            for scheme, said in (("tcvn3", tcvn3), ("vni", vni)):
+                with self.subTest(scheme=scheme, said=said):
+                    content = said.encode()
+                    found = read(content, "a.txt")
+                    self.assertEqual((found.text, found.scheme), (text.nfc(said), scheme))
+                    self.assertEqual(read(content, "a.txt", scheme=scheme).text, unicode_text)
+
+    def test_unicode_is_never_taken_for_one(self):
+        for said in [unicode_text for unicode_text, *_old in LEGACY] + ["Thông báo", "Công an", "plain"]:
+            with self.subTest(said):
+                found = read(said.encode(), "a.txt")
+                self.assertEqual((found.text, found.scheme), (said, ""))
+
+
+class KeptTexts(CityTestCase):
+    def setUp(self):
+        self.file = factories.file(self.city.my_long, content="Nội dung đính kèm".encode())
+
+    def test_are_read_once_and_again_for_another_content(self):
+        self.assertEqual((file_texts.keep_texts(), file_texts.keep_texts()), (1, 0))
+        self.assertEqual(file_texts.text_of(self.file), "Nội dung đính kèm")
+        type(self.file).objects.filter(pk=self.file.pk).update(digest="0" * 64)
+        self.assertEqual(file_texts.keep_texts(), 1)
+
+    def test_in_an_old_encoding_are_not_searched_until_a_person_confirms(self):
+        file = factories.file(self.city.my_long, content="Quyeát ñònh cuûa thaønh phoá".encode())
+        file_texts.keep_texts()
+        self.assertEqual(file_texts.text_of(file), "")
+        with self.assertRaises(Refused):
+            file_texts.confirm_scheme(file, "vni", by=self.cast.contributor_my_xuyen)
+        with self.assertRaises(ValueError):
+            file_texts.confirm_scheme(file, "latin", by=self.cast.contributor)
+
+        file_texts.confirm_scheme(file, "vni", by=self.cast.contributor)
+
+        self.assertEqual(file_texts.text_of(file), "Quyết định của thành phố")
+
+    def test_a_file_that_cannot_be_read_is_not_tried_for_ever(self):
+        factories.file(self.city.my_long, name="a.docx", content=b"khong phai word")
+        file_texts.keep_texts()
+        self.assertEqual(file_texts.keep_texts(), 0)
+        self.assertEqual(FileText.objects.get(notes=file_texts.NOT_READ).text, "")
