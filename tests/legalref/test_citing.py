@@ -441,7 +441,7 @@ class Screens(Register):
         self.assertEqual(rows[DECREE].proposed_state, State.REJECTED)
         waiting = rows["Luật Tổ chức chính quyền địa phương"]
         self.assertEqual((waiting.proposed_target, waiting.proposed_note), (chosen, "Luật mới"))
-        self.assertContains(self.client.get(self.address(page)), "Chờ duyệt: quyết định của Cán bộ mẫu 01")
+        self.assertContains(self.client.get(self.address(page)), "</strong>: quyết định của Cán bộ mẫu 01")
 
     def test_a_text_changed_meanwhile_is_told_and_nothing_is_lost(self):
         page = self.article(f"Theo {DECREE}.")
