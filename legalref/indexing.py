@@ -23,7 +23,7 @@ def rebuild() -> tuple[int, int]:
         with transaction.atomic():
             batch = public.filter(pk__in=keys[start : start + BATCH])
             related = batch.select_related("document_type", "main_issuer", "stored_status")
-            RegisterEntry.store(related.prefetch_related("co_issuers"))
+            RegisterEntry.store(related.prefetch_related("co_issuers", "document_files"))
     return len(keys), len(stale)
 
 

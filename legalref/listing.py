@@ -14,17 +14,17 @@ from dataclasses import dataclass, field
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.db.models.functions import Length
+from django.db.models.functions import Length, Substr
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from base.highlighting import highlight
 from base.models import PortalSite
 from vietnam import document_numbers, text
-from vietnam.analysis import clean, query_terms
+from vietnam.analysis import clean, excerpt, query_terms
 
 from .effect import StatusCode
-from .finding import NEAR_IN_TITLE, find
+from .finding import EXACT, NEAR, NEAR_IN_TITLE, find
 from .models.document import LegalDocument, number_key, suffix_key
 from .models.entry import BEGUN, RegisterEntry
 from .shelf import FIELD, FILTERS, IN_FORCE_FIRST, ISSUER, NEWEST, NUMBER, STATUS, TYPE, YEAR, Shelf, shelf_of
@@ -33,6 +33,8 @@ DOCUMENTS_A_PAGE = 20
 QUERY, SORT, PAGE = "q", "sap-xep", "trang"
 PARAMETERS = (*FILTERS, QUERY, SORT, PAGE)
 BEST = "phu-hop"
+# Of a text, the letters that are looked through for an excerpt.
+LONGEST_TEXT = 20_000
 # Documents bearing one number that are looked through; those whose letters fit exactly come first.
 MOST_CANDIDATES = 100
 
@@ -114,7 +116,7 @@ def list_documents(site: PortalSite | None, parameters, keys: Iterable[int] = ()
     paging = Paginator(range(found.bit_count()), DOCUMENTS_A_PAGE).get_page(parameters.get(PAGE))
     first = paging.start_index() - 1 if found else 0
     page, near_from = _page(shelf, found, searched.looks, order, first)
-    paging.object_list = _read(page, query if by_words else "")
+    paging.object_list = _read(page, query if by_words else "", searched.looks)
     return Listing(
         paging, _filters(shelf, selection, searched), _orders(orders, order), query,
         bool(selection or query), near_from, searched.is_cut,
@@ -162,12 +164,22 @@ def _page(shelf: Shelf, found: int, looks: dict[int, int], order: str, first: in
     return page, sum(looks[key] < NEAR_IN_TITLE for key in page)
 
 
-def _read(keys: list[int], query: str) -> list[LegalDocument]:
-    """Return the documents of a page in its order, their names and subjects with the words looked for marked."""
+def _read(keys: list[int], query: str, looks: dict[int, int]) -> list[LegalDocument]:
+    """Return the documents of a page in its order, their names and subjects with the words looked for marked.
+
+    What was found by its text only comes with an excerpt of it.
+    """
     known = {document.pk: document for document in LegalDocument.objects.public().filter(pk__in=keys).for_display()}
     documents = [known[key] for key in keys if key in known]
+    by_text = [key for key in keys if looks.get(key) in (EXACT, NEAR)]
+    texts = dict(
+        LegalDocument.objects.filter(pk__in=by_text).values_list("pk", Substr("full_text", 1, LONGEST_TEXT))
+        if by_text
+        else ()
+    )
     for document in documents:
         document.shown_name, document.shown_subject = document.name, document.subject
+        document.shown_excerpt = highlight(excerpt(texts.get(document.pk, ""), query), query)
         if query:
             document.shown_name = highlight(document.name, query)
             document.shown_subject = highlight(document.subject, query)

@@ -22,6 +22,8 @@ NUMBER = re.compile(
     r"|\d+\s?/\s?\d{4}"  # 01/2020
     r"|(?<!\w)[^\W\d_]{1,6}(?:-[^\W\d_]{2,8})+"  # QĐ-UBND
 )
+# Places of a text that are compared for its excerpt.
+MOST_PLACES = 40
 LONGEST_QUERY = 200
 MOST_TERMS = 12
 
@@ -106,6 +108,32 @@ def spans(shown: str, query: str) -> list[tuple[int, int]]:
     return found
 
 
+def excerpt(text: str, query: str, longest: int = 240) -> str:
+    """Return the piece of a composed (NFC) text where most words of a query stand together, "" where none does.
+
+    At most `longest` letters, cut between words, with "…" where something is left out.
+    """
+    words = {split(word)[0] for word in WORD.findall(vietnamese.nfc(query))} - {""}
+    if not words:
+        return ""
+    any_word = "|".join("".join(_ANY_MARKS.get(letter, re.escape(letter)) for letter in word) for word in sorted(words))
+    found = re.finditer(rf"(?<![^\W_])(?:{any_word})(?![^\W_])", text, re.IGNORECASE)
+    places = [
+        (match.start(), split(match.group())[0]) for match, _number in zip(found, range(MOST_PLACES), strict=False)
+    ]
+    if not places:
+        return ""
+    near = [len({word for at, word in places if start <= at < start + longest // 2}) for start, _word in places]
+    start = max(0, places[near.index(max(near))][0] - longest // 4)
+    end = min(len(text), start + longest)
+    piece = text[start:end]
+    if start:
+        piece = "… " + piece.partition(" ")[2]
+    if end < len(text):
+        piece = piece.rpartition(" ")[0] + " …"
+    return " ".join(piece.split())
+
+
 def clean(text: str) -> str:
     """Return a typed query without control characters and doubled blanks, cut to LONGEST_QUERY characters."""
     kept = "".join(" " if unicodedata.category(char)[0] == "C" else char for char in text[: LONGEST_QUERY * 2])
@@ -114,3 +142,16 @@ def clean(text: str) -> str:
 
 def _number_key(text: str) -> list[str]:
     return [split(part)[0].lstrip("0") or "0" for part in re.split(r"[\s/-]+", text) if part]
+
+
+def _any_marks() -> dict[str, str]:
+    """For each base letter the class of letters that have it, whatever their marks: "a" -> "[aàáảãạăằ…]"."""
+    classes: dict[str, str] = {}
+    for letter in map(chr, [*range(0x61, 0x7B), *range(0xE0, 0x1B1), *range(0x1EA0, 0x1EFA)]):
+        if letter.islower():
+            base = split(letter)[0]
+            classes[base] = classes.get(base, "") + letter
+    return {base: f"[{letters}]" for base, letters in classes.items() if len(base) == 1 and len(letters) > 1}
+
+
+_ANY_MARKS = _any_marks()

@@ -9,7 +9,7 @@ from datetime import date
 from django.db import connection, models
 from django.db.models import F, Q
 
-from base.models import PortalSite
+from base.models import FileText, PortalSite
 from vietnam.analysis import tokens
 
 # A document without a date of issue comes after all others.
@@ -59,8 +59,8 @@ class Holds(models.Lookup):
 class RegisterEntry(models.Model):
     """What the register's list and search know of a public document; without a row a document is never found.
 
-    `title` holds the tokens of number, type, subject and issuers, `words` those and the tokens of the text. `issued_on`
-    is NO_DATE where none is known; `number_order` is 0 without a number.
+    `title` holds the tokens of number, type, subject and issuers, `words` those and the tokens of its text and its
+    files. `issued_on` is NO_DATE where none is known; `number_order` is 0 without a number.
     """
 
     document = models.OneToOneField(
@@ -184,7 +184,9 @@ def _entry(document) -> RegisterEntry:
             ]
         )
     )  # fmt: skip
-    inside = " ".join([document.field, document.sector, document.signer_name, document.full_text[:LONGEST_TEXT]])
+    inside = " ".join(
+        [document.field, document.sector, document.signer_name, document.full_text[:LONGEST_TEXT], _in_files(document)]
+    )
     digits = document.number_key.split(".")[0].rstrip("abcdefghijklmnopqrstuvwxyz")
     return RegisterEntry(
         document_id=document.pk,
@@ -201,6 +203,15 @@ def _entry(document) -> RegisterEntry:
         title=title,
         words=title | tokens(inside),
     )
+
+
+def _in_files(document) -> str:
+    """What the files of a document say, as far as it was read by now; no query for a document without files."""
+    files = {document.signed_file_id, *(row.file_id for row in document.document_files.all())} - {None}
+    if not files:
+        return ""
+    kept = FileText.objects.filter(file__in=files, digest=F("file__digest"), suspected_scheme="").order_by("file")
+    return "\n".join(kept.values_list("text", flat=True))[:LONGEST_TEXT]
 
 
 def _forget_words(keys: list[int]) -> None:

@@ -40,11 +40,13 @@ from workflows.models import TakeDown
 FIRST, STEP = 100_000, 10_000
 AFTER = 5_000_000
 # Rows that others derive from what is marked already, or that hold no text of a person.
-DERIVED = frozenset({"wagtailcore.ReferenceIndex", "wagtailsearch.IndexEntry", "wagtailcore.Revision"})
+DERIVED = frozenset(
+    {"wagtailcore.ReferenceIndex", "wagtailsearch.IndexEntry", "wagtailcore.Revision", "legalref.RegisterEntry"}
+)
 # The same for all sites; whoever adds a model that everybody may read names it here, every other is looked after.
 SHARED = frozenset(
     """
-    legalref.DocumentType legalref.IssuingBody legalref.LegalCompetence
+    legalref.DocumentType legalref.IssuingBody legalref.LegalCompetence legalref.RegisterVersion
     workflows.CalendarDay workflows.CalendarVersion workflows.DeadlineRule workflows.EditorialApprovalTask
     workflows.ArchivalUnpublishTask workflows.ChainHead base.JobHeartbeat base.AuditChain
     wagtailcore.Locale wagtailcore.GroupApprovalTask wagtailcore.WorkflowContentType wagtailadmin.Admin

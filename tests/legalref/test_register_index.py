@@ -7,11 +7,14 @@ from itertools import product
 import time_machine
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.search.index import class_is_indexed
 
 from base.gate import open_gate
+from base.models import FileText
 from legalref import finding, indexing, lifecycle, listing, shelf
 from legalref.models import LegalDocument, RegisterEntry, RegisterVersion
+from tests import factories
 from tests.city import CityTestCase
 from workflows import takedown
 
@@ -108,6 +111,21 @@ class Words(Documents):
         self.assertContains(response, "Quản lý <mark>đất</mark> đai")
         self.assertContains(response, "Kết quả gần đúng")
         self.assertNotContains(response, "<mark>đạt</mark>")
+
+    def test_what_is_found_by_its_text_comes_with_an_excerpt(self):
+        response = self.client.get(self.address(), {"q": "sử dụng"})
+
+        self.assertContains(response, "cho việc <mark>sử</mark> <mark>dụng</mark> đất")
+
+    def test_words_of_an_attached_file_are_found(self):
+        with time_machine.travel("2026-11-25 09:30 +07:00"):
+            file = factories.file(self.city.site, title="Phụ lục")
+            FileText.objects.update_or_create(
+                file=file, defaults={"digest": file.digest, "text": "Danh mục bến phà", "read_at": timezone.now()}
+            )
+            document = public_document(self.city.site, by=self.cast.editor, symbol="78/2021/QĐ-UBND", signed_file=file)
+
+        self.assertEqual(self.found("bến phà"), {document.pk})
 
     def test_subject_is_escaped_between_the_marks(self):
         public_document(self.city.site, by=self.cast.editor, symbol="77/2021/QĐ-UBND", subject="<b>Cầu</b> treo")

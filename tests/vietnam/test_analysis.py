@@ -3,7 +3,7 @@
 import unicodedata
 from unittest import TestCase
 
-from vietnam.analysis import LONGEST_QUERY, MOST_TERMS, clean, index_text, query_terms, spans
+from vietnam.analysis import LONGEST_QUERY, MOST_TERMS, clean, excerpt, index_text, query_terms, spans, tokens
 
 
 class Tokens(TestCase):
@@ -52,3 +52,31 @@ class Spans(TestCase):
 
     def test_nothing_typed_is_nowhere(self):
         self.assertEqual(spans("đất", " "), [])
+
+
+class Excerpt(TestCase):
+    TEXT = "Điều 1. Phạm vi\n\n" + "Cơ quan thực hiện. " * 20 + "Hỗ trợ vườn sầu riêng ghép tại xã. " + "Hết. " * 60
+
+    def test_shows_where_the_words_stand_together_whatever_their_marks(self):
+        for typed in ("sầu riêng", "sau rieng", "SẦU RIÊNG"):
+            piece = excerpt(self.TEXT, typed)
+            self.assertIn("vườn sầu riêng ghép", piece)
+            self.assertTrue(piece.startswith("… ") and piece.endswith(" …"), piece)
+            self.assertLessEqual(len(piece), 244)
+
+    def test_begins_with_the_text_where_the_words_do(self):
+        self.assertTrue(excerpt(self.TEXT, "phạm vi").startswith("Điều 1. Phạm vi Cơ quan"))
+
+    def test_part_of_a_word_is_not_the_word(self):
+        self.assertEqual(excerpt("Sầuriêng, riêngbiệt", "riêng"), "")
+
+    def test_signs_and_nothing_have_no_excerpt(self):
+        for typed in ("", ".*", "(", "không có"):
+            self.assertEqual(excerpt("Vườn cây", typed), "")
+
+
+class TokensOnce(TestCase):
+    def test_tokens_are_those_of_the_three_streams(self):
+        text = "Đất đai theo Quyết định 01/2020/QĐ-UBND, hoà và hòa"
+
+        self.assertEqual(tokens(text), set(index_text(text).split()))
