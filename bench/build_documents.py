@@ -111,14 +111,20 @@ def documents(count: int):
     types = {kind.name: kind for kind in DocumentType.objects.all()}
     issuers = {body.slug: body for body in IssuingBody.objects.all()}
     now, numbers = timezone.now(), {}
+    taken = set(
+        LegalDocument.objects.exclude(scope=MARK).values_list(
+            "main_issuer__slug", "family", "document_type__name", "number", "suffix", "year"
+        )
+    )
     shares = [pattern[0] for pattern in PATTERNS]
     status_shares = [row[0] for row in STATUSES]
     for _ in range(count):
         _share, kind, family, issuer, letters, has_year = chance.choices(PATTERNS, shares)[0]
         issued = date(chance.randint(FIRST_YEAR, LAST_YEAR), 1, 1) + timedelta(days=chance.randrange(365))
         series = (kind, family, issuer, letters, issued.year)
-        # The first hundred of each series are left to the demo.
-        numbers[series] = numbers.get(series, 100) + 1
+        numbers[series] = numbers.get(series, 0) + 1
+        while (issuer, family, kind, str(numbers[series]), letters, issued.year) in taken:
+            numbers[series] += 1
         number = str(numbers[series])
         symbol = f"{number}/{issued.year}/{letters}" if has_year else f"{number}/{letters}"
         what = chance.choice(WHAT)
