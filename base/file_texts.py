@@ -10,10 +10,13 @@ import tempfile
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from wagtail.log_actions import log
+from wagtail.models import Page, ReferenceIndex
+from wagtail.search import index
 
 from vietnam import text
 
@@ -26,8 +29,6 @@ from .models import FileText, PortalFile
 READABLE = ("docx", "pdf", "txt")
 SECONDS = 25
 MOST_CHARACTERS = 2_000_000
-# What is kept for the search; a full text is read from the file itself.
-MOST_KEPT = 200_000
 FILES_A_ROUND = 20
 SAMPLE = 20_000
 SCHEMES = {"tcvn3": "TCVN3 (ABC, phông .VnTime)", "vni": "VNI Windows (phông VNI-Times)"}
@@ -124,11 +125,22 @@ def keep_text(file: PortalFile, *, on: datetime | None = None) -> FileText:
     row, _ = FileText.objects.update_or_create(
         file=file,
         defaults={
-            "digest": file.digest, "text": found.text[:MOST_KEPT], "suspected_scheme": found.scheme,
+            "digest": file.digest, "text": found.text[: FileText.MOST_KEPT], "suspected_scheme": found.scheme,
             "confirmed_scheme": confirmed, "notes": "\n".join(found.notes), "read_at": on or timezone.now(),
         },
     )  # fmt: skip
+    _index_again(file)
     return row
+
+
+def _index_again(file: PortalFile) -> None:
+    """Put what a file says into the search, wherever a public page shows it."""
+    references = ReferenceIndex.get_references_to(file).filter(
+        base_content_type=ContentType.objects.get_for_model(Page)
+    )
+    keys = {int(key) for key in references.values_list("object_id", flat=True)}
+    for page in Page.objects.filter(pk__in=keys, live=True).order_by("pk").specific().iterator(chunk_size=100):
+        index.insert_or_update_object(page)
 
 
 def text_of(file: PortalFile) -> str:

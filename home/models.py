@@ -177,7 +177,7 @@ class HomePage(RoutablePageMixin, BasePage):
         ),
         *BasePage.responsibility_panels,
     ]
-    search_fields = [*BasePage.search_fields, index.SearchField("intro")]
+    search_fields = [*BasePage.search_fields, index.SearchField("intro", boost=1)]
 
     needs_source = False
     dublin_core_type = "Collection"

@@ -1,6 +1,9 @@
 """The text that a file holds, for the search."""
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import F
+from wagtail.models import ReferenceIndex
 
 from .files import PortalFile
 
@@ -10,6 +13,9 @@ class FileText(models.Model):
 
     `suspected_scheme` names an encoding before Unicode that nobody has confirmed: such text is not searched.
     """
+
+    # Characters kept of a file; a full text is read from the file itself.
+    MOST_KEPT = 200_000
 
     file = models.OneToOneField(PortalFile, verbose_name="tệp", on_delete=models.CASCADE, related_name="kept_text")
     digest = models.CharField("mã băm SHA-256", max_length=64)
@@ -27,3 +33,14 @@ class FileText(models.Model):
 
     def __str__(self):
         return f"Chữ trong «{self.file}»"
+
+    @classmethod
+    def shown_by(cls, obj) -> str:
+        """Return the texts of the files that a page or record shows, for its entry in the search; one query at most."""
+        type_id = ContentType.objects.get_for_model(PortalFile).pk
+        found = ReferenceIndex._extract_references_from_object(obj)
+        keys = {key for content_type_id, key, *_paths in found if content_type_id == type_id}
+        if not keys:
+            return ""
+        kept = cls.objects.filter(file__in=keys, digest=F("file__digest"), suspected_scheme="").order_by("file")
+        return "\n".join(kept.values_list("text", flat=True))[: cls.MOST_KEPT]

@@ -22,6 +22,7 @@ from ..guarded_forms import GuardedPageForm
 from ..page_cache import mark_public
 from ..preflight import Finding, preflight_content
 from ..sites import site_of, successor_address
+from .file_text import FileText
 from .unit import OrganisationUnit
 
 
@@ -107,7 +108,9 @@ class BasePage(Page):
 
     search_fields = [
         *Page.search_fields,
-        index.SearchField("summary"),
+        # Every field has a boost: PostgreSQL gives what has none almost no weight beside a title (2).
+        index.SearchField("summary", boost=1.5),
+        index.SearchField("attached_text", boost=0.2),
         index.FilterField("responsible_unit"),
     ]
 
@@ -178,6 +181,10 @@ class BasePage(Page):
             if model is not None and issubclass(model, BasePage):
                 return model.objects.select_related(*model.shown_with).get(pk=page.pk).route(request, [])
         return super().route(request, path_components)
+
+    def attached_text(self) -> str:
+        """What the Word, PDF and text files on the page say, for the search."""
+        return FileText.shown_by(self)
 
     def get_view_restrictions(self):
         """Return none: the portal knows no private pages (the gate refuses to make one), so it need not look."""

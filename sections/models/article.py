@@ -81,8 +81,8 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
     ]
     search_fields = [
         *BasePage.search_fields,
-        index.SearchField("body"),
-        index.SearchField("keywords"),
+        index.SearchField("body", boost=1),
+        index.SearchField("keywords", boost=1),
         index.FilterField("kind"),
     ]
 

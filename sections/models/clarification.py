@@ -99,8 +99,8 @@ class ClarificationPage(WithBody, WithFiles, CitesLaw, SectionItem):
     ]
     search_fields = [
         *BasePage.search_fields,
-        index.SearchField("body"),
-        index.SearchField("claim_summary"),
+        index.SearchField("body", boost=1),
+        index.SearchField("claim_summary", boost=1),
         index.FilterField("field"),
     ]
 

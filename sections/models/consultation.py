@@ -100,8 +100,8 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
     ]
     search_fields = [
         *BasePage.search_fields,
-        index.SearchField("body"),
-        index.SearchField("outcome"),
+        index.SearchField("body", boost=1),
+        index.SearchField("outcome", boost=1),
         index.FilterField("closes_on"),
     ]
 

@@ -55,7 +55,7 @@ class SectionIndexPage(RoutablePageMixin, WithBody, BasePage):
         "sections.ConsultationPage",
         "sections.ClarificationPage",
     ]
-    search_fields = [*BasePage.search_fields, index.SearchField("body"), index.FilterField("section_key")]
+    search_fields = [*BasePage.search_fields, index.SearchField("body", boost=1), index.FilterField("section_key")]
 
     template = "sections/section_index_page.html"
     page_description = "Một mục của trang: lời giới thiệu và danh sách bài, lọc theo năm, đơn vị, loại."

@@ -41,7 +41,7 @@ class NoticePage(WithBody, WithFiles, CitesLaw, SectionItem):
         *files_panels,
         *BasePage.responsibility_panels,
     ]
-    search_fields = [*BasePage.search_fields, index.SearchField("body")]
+    search_fields = [*BasePage.search_fields, index.SearchField("body", boost=1)]
 
     template = "sections/notice_page.html"
     page_description = "Thông báo ngắn; có thể khẩn và có thời hạn."

@@ -35,7 +35,7 @@ class OfficialsPage(WithBody, SectionItem):
     ]
     search_fields = [
         *BasePage.search_fields,
-        index.RelatedFields("officials", [index.SearchField("name"), index.SearchField("post")]),
+        index.RelatedFields("officials", [index.SearchField("name", boost=1), index.SearchField("post", boost=1)]),
     ]
 
     template = "sections/officials_page.html"

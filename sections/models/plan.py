@@ -81,9 +81,9 @@ class ProjectPage(WithBody, WithFiles, CitesLaw, SectionItem):
     ]
     search_fields = [
         *BasePage.search_fields,
-        index.SearchField("body"),
-        index.SearchField("main_objective"),
-        index.SearchField("sponsor"),
+        index.SearchField("body", boost=1),
+        index.SearchField("main_objective", boost=1),
+        index.SearchField("sponsor", boost=1),
         index.FilterField("kind"),
         index.FilterField("stage"),
     ]

@@ -34,7 +34,7 @@ class WorkSchedulePage(SectionItem):
     search_fields = [
         *BasePage.search_fields,
         index.FilterField("week_start"),
-        index.RelatedFields("items", [index.SearchField("content"), index.SearchField("leader")]),
+        index.RelatedFields("items", [index.SearchField("content", boost=1), index.SearchField("leader", boost=1)]),
     ]
 
     template = "sections/work_schedule_page.html"

@@ -83,9 +83,9 @@ class ScienceProgrammePage(WithBody, WithFiles, SectionItem):
     ]
     search_fields = [
         *BasePage.search_fields,
-        index.SearchField("body"),
-        index.SearchField("code"),
-        index.SearchField("host_unit"),
+        index.SearchField("body", boost=1),
+        index.SearchField("code", boost=1),
+        index.SearchField("host_unit", boost=1),
         index.FilterField("level"),
     ]
 

@@ -34,7 +34,7 @@ class StandardPage(WithBody, WithFiles, CitesLaw, SectionItem):
         *BasePage.responsibility_panels,
     ]
     subpage_types = ["sections.StandardPage", "sections.OfficialsPage"]
-    search_fields = [*BasePage.search_fields, index.SearchField("body")]
+    search_fields = [*BasePage.search_fields, index.SearchField("body", boost=1)]
 
     template = "sections/standard_page.html"
     page_description = "Trang ổn định: giới thiệu, lịch sử, bản đồ, liên kết."
@@ -69,7 +69,7 @@ class ContactPage(WithBody, SectionItem):
         *body_panels,
         *BasePage.responsibility_panels,
     ]
-    search_fields = [*BasePage.search_fields, index.SearchField("body"), index.SearchField("directions")]
+    search_fields = [*BasePage.search_fields, index.SearchField("body", boost=1), index.SearchField("directions", boost=1)]
     max_count_per_parent = 1
 
     template = "sections/contact_page.html"

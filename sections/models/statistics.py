@@ -59,9 +59,9 @@ class StatisticsReportPage(WithFiles, SectionItem):
     ]
     search_fields = [
         *BasePage.search_fields,
-        index.SearchField("figures"),
-        index.SearchField("analysis"),
-        index.SearchField("period"),
+        index.SearchField("figures", boost=1),
+        index.SearchField("analysis", boost=1),
+        index.SearchField("period", boost=1),
         index.FilterField("certainty"),
     ]
 
