@@ -116,7 +116,7 @@ class TakeTextForm(forms.Form):
     scheme = forms.ChoiceField(
         label="Bảng mã của chữ trong tệp", required=False,
         choices=[("", "Unicode, chữ đã đúng"), *file_texts.SCHEMES.items()],
-        help_text="Chọn bảng mã cũ khi phần xem trước bên dưới đọc đúng sau khi chuyển.",
+        help_text="Chọn bảng mã cũ khi phần «Sau khi chuyển» ở trên đọc đúng.",
     )  # fmt: skip
 
     def __init__(self, *args, files, **kwargs):

@@ -213,7 +213,7 @@ class DiscardView(BatchVerbView):
 class UndoView(BatchVerbView):
     form_class = UndoForm
     title = "Thu hồi lô"
-    header_icon = "undo"
+    header_icon = "rotate"
     submit_label = "Thu hồi"
     success_message = "Đã ghi nhận việc thu hồi lô."
     template_name = "legalref/admin/import/undo.html"
@@ -228,7 +228,7 @@ class UndoView(BatchVerbView):
 class DecideUndoView(BatchVerbView):
     form_class = DecideUndoForm
     title = "Quyết định thu hồi lô"
-    header_icon = "undo"
+    header_icon = "rotate"
     submit_label = "Quyết định"
     success_message = "Đã ghi quyết định."
 
