@@ -30,6 +30,8 @@ ROWS_A_TRANSACTION = 100
 # Of the preflight: what the batch itself takes care of, or what only a person at the form can weigh.
 NOT_OF_ROWS = frozenset({"signed_file"})
 FILE_TEXT = "full_text"
+# What a list of documents reads together with them.
+AT_HAND = ("document_type", "main_issuer", "owner_site", "signed_file")
 AS_IS = "as_is"
 
 
@@ -249,12 +251,33 @@ def _read_files(cell: str) -> list[list[str]]:
 def build(values: dict, lists: Lists, site: PortalSite, existing: LegalDocument | None = None) -> LegalDocument:
     """Return a document with what was read put on it: a new one, or the newest version of an existing one."""
     document = existing.get_latest_revision_as_object() if existing else LegalDocument(live=False, owner_site=site)
+    family = document.family
+    _put(document, values, lists)
+    if existing is not None and not values.get("family"):
+        document.family = family
+    elif "family" not in values:
+        BY_NAME["family"].put(document, "", lists)
+    return document
+
+
+def _put(document: LegalDocument, values: dict, lists: Lists) -> None:
     for column in columns.COLUMNS:
         if column.put is not None and column.name in values and column.name != FILE_TEXT:
             column.put(document, values[column.name], lists)
-    if "family" not in values and existing is None:
-        BY_NAME["family"].put(document, "", lists)
-    return document
+
+
+def newest_of(document: LegalDocument) -> LegalDocument:
+    """Return the newest version of a document to be read only, without asking the database for what is at hand."""
+    if not document.latest_revision_id:
+        return document
+    newest = LegalDocument.from_serializable_data(document.latest_revision.content, check_fks=False)
+    newest.pk = document.pk
+    known = document._state.fields_cache
+    for name in AT_HAND:
+        if name in known and getattr(newest, f"{name}_id") == getattr(document, f"{name}_id"):
+            setattr(newest, name, known[name])
+    newest._state.fields_cache["stored_status"] = known.get("stored_status")
+    return newest
 
 
 def identity_of(document: LegalDocument) -> str:
@@ -294,9 +317,13 @@ def _check_new(document: LegalDocument, checked: Checked, sources: Sources) -> N
 
 def _check_existing(checked: Checked, sources: Sources) -> None:
     existing, lists = checked.existing, sources.lists
-    newest = existing.get_latest_revision_as_object()
+    is_own = sources.may_write(existing.owner_site)
+    if not is_own and not existing.live:
+        _refuse_foreign(checked)
+        return
+    newest, document = newest_of(existing), newest_of(existing)
     before = _written(newest, checked.values, lists)
-    document = build(checked.values, lists, existing.owner_site, existing)
+    _put(document, checked.values, lists)
     if "family" in checked.values and not checked.values["family"]:
         document.family = newest.family
     files = _check_files(checked, sources, newest)
@@ -310,17 +337,23 @@ def _check_existing(checked: Checked, sources: Sources) -> None:
         if not any(checked.values.get(name) for name in WITH_RELATIONS):
             checked.problems = []
         return
-    if not sources.may_write(existing.owner_site):
-        # Neither its name nor its state: it may be another site's draft.
-        checked.existing, checked.changes = None, []
-        checked.wrong("symbol_as_printed", "Số này đã có trong sổ của một trang mà bạn không soạn; hãy bỏ dòng này.")
+    if not is_own:
+        _refuse_foreign(checked)
         return
+    document = build(checked.values, lists, existing.owner_site, existing)
+    document.full_text = checked.values.get(FILE_TEXT, newest.full_text)
     state = current_state(existing)
     if state is not None:
         checked.wrong("symbol_as_printed", "Văn bản đang chờ duyệt hoặc bị trả lại; hãy xử lý xong rồi nhập lại.")
     elif existing.locked:
         checked.wrong("symbol_as_printed", "Văn bản đang bị khóa để sửa; hãy mở khóa rồi nhập lại.")
     _check_rules(document, checked)
+
+
+def _refuse_foreign(checked: Checked) -> None:
+    """Say of another site's document neither its name nor its state: it may be a draft."""
+    checked.existing, checked.changes = None, []
+    checked.wrong("symbol_as_printed", "Số này đã có trong sổ của một trang mà bạn không soạn; hãy bỏ dòng này.")
 
 
 def _written(document: LegalDocument, values: dict, lists: Lists) -> dict[str, str]:

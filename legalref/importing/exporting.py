@@ -11,13 +11,12 @@ from base.file_checks.common import MB
 from .. import listing
 from ..models import DocumentFile, DocumentRelation, LegalDocument
 from . import packed, relations, tables
-from .checking import files_of, path_of, text_path_of
+from .checking import AT_HAND, files_of, newest_of, path_of, text_path_of
 from .columns import COLUMNS, LONGEST_CELL, Lists, joined
 
 TABLE_NAME = "van-ban.xlsx"
 MOST_DOCUMENTS = tables.MOST_ROWS
 CHUNK = 200
-SHOWN = ("document_type", "main_issuer", "owner_site", "signed_file")
 # Filters of the screen by the name of their field.
 FILTERS = {
     "site": "owner_site", "document_type": "document_type", "family": "family", "main_issuer": "main_issuer",
@@ -90,7 +89,7 @@ def _read(documents) -> Iterator[LegalDocument]:
     others = ("target__document_type", "target__main_issuer")
     valid = DocumentRelation.objects.valid().select_related(*others)
     valid = valid.defer("target__full_text", "target__search_text")
-    found = documents.select_related(*SHOWN, "stored_status", "latest_revision")
+    found = documents.select_related(*AT_HAND, "stored_status", "latest_revision")
     found = found.prefetch_related(
         "co_issuers",
         Prefetch("document_files", DocumentFile.objects.select_related("file")),
@@ -102,12 +101,7 @@ def _read(documents) -> Iterator[LegalDocument]:
 
 
 def _newest(document: LegalDocument) -> LegalDocument:
-    """Return the newest version, what an import compares with, without asking the database for what is at hand."""
-    newest = LegalDocument.from_serializable_data(document.latest_revision.content, check_fks=False)
-    newest.pk = document.pk
-    for name in SHOWN:
-        if getattr(newest, f"{name}_id") == getattr(document, f"{name}_id"):
-            setattr(newest, name, getattr(document, name))
+    """Return the newest version: what an import compares with."""
+    newest = newest_of(document)
     newest.acts, newest.undergoes = document.acts, document.undergoes
-    newest._state.fields_cache["stored_status"] = getattr(document, "stored_status", None)
     return newest

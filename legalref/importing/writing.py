@@ -110,13 +110,14 @@ def _write_row(row: ImportRow, sources: Sources, stored: list[str], on: datetime
     document = build(row.values, sources.lists, sources.batch.owner_site, existing)
     if not sources.may_write(document.owner_site):
         raise Refused(f"Bạn không còn quyền soạn văn bản trên «{document.owner_site}».")
-    if existing is not None and "family" in row.values and not row.values["family"]:
-        document.family = existing.family
     if "full_text" in row.values:
         document.set_full_text(row.values["full_text"])
     _put_files(document, row.values, sources, stored)
     # The dry run asked all rules; what another person may have done since is another document of this number.
-    document.full_clean() if existing is not None else document.clean()
+    if existing is None:
+        document.clean()
+    else:
+        document.full_clean()
     if not document.live:
         document.save()
     with disable_reference_index_auto_update():
