@@ -205,11 +205,8 @@ def relations_of(document, registers: Registers, request, day: date, today: date
         few.pop()
         counted = others.order_by().values_list("code", flat=True)
         more = {code: counted.filter(code=code).count() - sum(row.code == code for row in few) for code in resting}
-    items = [
-        _related(row, document, registers, request)
-        for row in [*rows, *few]
-        if day == today or _was_there(row, day, document)
-    ]
+    there = [row for row in [*rows, *few] if day == today or _was_there(row, day)]
+    items = list(filter(None, (_related(row, document, registers, request) for row in there)))
     _set_statuses(items, day, today)
     groups: dict[tuple[str, bool], Group] = {}
     for item in items:
@@ -219,7 +216,7 @@ def relations_of(document, registers: Registers, request, day: date, today: date
     return Relations([row for row in rows if row.target_id == document.pk], list(groups.values()))
 
 
-def _related(row, document, registers, request) -> Related:
+def _related(row, document, registers, request) -> Related | None:
     acts = row.source_id == document.pk
     other = row.target if acts else row.source
     if other is None and row.follows_from_id:
@@ -227,7 +224,8 @@ def _related(row, document, registers, request) -> Related:
     if other is None:
         return Related(row, acts, None, row.source_text or row.stated_in)
     if not other.live:
-        return Related(row, acts, None, other.name)
+        # A draft is nobody's business, but for the reason of a status.
+        return Related(row, acts, None, other.name) if RELATIONS[row.code].effect and not acts else None
     return Related(row, acts, other, other.name, registers.url(other, request))
 
 
@@ -238,7 +236,7 @@ def _label(item: Related) -> str:
     return str(kind.active if item.acts else kind.passive)
 
 
-def _was_there(row, day: date, document) -> bool:
+def _was_there(row, day: date) -> bool:
     """Tell whether a relation existed on a day: from its own date on, else from the issue of the document that acts."""
     if row.effective_on:
         return row.effective_on <= day
