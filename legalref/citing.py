@@ -325,7 +325,8 @@ def extract(source) -> bool:
 def _extract(source, revision: int | None = None) -> bool:
     """Do it without holding the source; `revision`: the version just published, with the decisions made up to it."""
     found = {item.written: item for item in suggestions(source)} if source.live else {}
-    rows = {row.written: row for row in Citation.objects.of(source)}
+    held = Citation.objects.of(source).select_for_update(of=("self",)).order_by("pk")
+    rows = {row.written: row for row in held.select_related("chosen", "proposed_target")}
     before = {(row.written, row.target_id, row.note) for row in rows.values() if row.is_live}
     for written, row in rows.items():
         if revision is not None and row.proposed_revision and row.proposed_revision <= revision:
@@ -337,7 +338,7 @@ def _extract(source, revision: int | None = None) -> bool:
         _bring_up(row, item)
         row.save()
     new = [_bring_up(_row_for(source, item), item) for written, item in found.items() if written not in rows]
-    Citation.objects.bulk_create(new)
+    Citation.objects.bulk_create(new, ignore_conflicts=True)
     after = {(row.written, row.target_id, row.note) for row in Citation.objects.of(source).filter(is_live=True)}
     return before != after
 
@@ -409,7 +410,7 @@ class Decision:
 def may_decide(user, source) -> bool:
     """Tell whether a user may decide about the citations of a page or document."""
     site = owner_site(source)
-    return may(user, WRITE, site) or may(user, REVIEW, site)
+    return site is not None and (may(user, WRITE, site) or may(user, REVIEW, site))
 
 
 @transaction.atomic
