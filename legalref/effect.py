@@ -169,6 +169,7 @@ def timeline(document, relations: Iterable = ()) -> list[Turn]:
     rows = [row for row in relations if row.effective_on and RELATIONS[row.code].effect]
     days = {document.issued_on, document.effective_from, document.effective_to, document.not_suitable_from}
     days |= {document.checked_until, _day_after(document.checked_until), _day_after(document.issuer_closed_on)}
+    days.add(document.lapses_latest_on)
     days |= {row.effective_on for row in rows} | {row.until for row in rows}
     turns: list[Turn] = []
     for day in sorted(days - {None}):
@@ -186,13 +187,17 @@ def _day_after(day: date | None) -> date | None:
 
 def _ended(document, on, acting) -> Status | None:
     row = next((row for row in acting if RELATIONS[row.code].effect == "ends" and not row.scope), None)
-    if (
-        document.effective_to
-        and document.effective_to <= on
-        and (row is None or document.effective_to < row.effective_on)
-    ):
-        reason = _("Hết thời hạn hiệu lực từ ngày %(date)s.") % {"date": format_short(document.effective_to)}
-        return Status(StatusCode.LAPSED, reason, document.effective_to)
+    ends = [
+        (day, words)
+        for day, words in (
+            (document.effective_to, _("Hết thời hạn hiệu lực từ ngày %(date)s.")),
+            (document.lapses_latest_on, _("Hết hiệu lực chậm nhất từ ngày %(date)s theo %(act)s.")),
+        )
+        if day and day <= on and (row is None or day < row.effective_on)
+    ]
+    if ends:
+        day, words = min(ends)
+        return Status(StatusCode.LAPSED, words % {"date": format_short(day), "act": document.lapses_latest_by}, day)
     return _by(row, StatusCode.LAPSED) if row else None
 
 
@@ -232,6 +237,13 @@ def _partly_ended(acting) -> Status | None:
 
 def _in_force_reason(document, start, on) -> str:
     reason = _("Có hiệu lực từ ngày %(date)s.") % {"date": format_short(start)}
+    if document.territory:
+        reason += " " + _("Áp dụng trong địa bàn %(territory)s.") % {"territory": document.territory}
+    if document.lapses_latest_on:
+        reason += " " + _("Hết hiệu lực chậm nhất từ ngày %(date)s theo %(act)s.") % {
+            "date": format_short(document.lapses_latest_on),
+            "act": document.lapses_latest_by,
+        }
     closed = document.issuer_closed_on
     if closed and closed < on:
         reason += " " + _("Cơ quan ban hành kết thúc hoạt động sau ngày %(date)s; chưa tìm thấy văn bản bãi bỏ.") % {

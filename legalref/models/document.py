@@ -29,6 +29,7 @@ from base.page_cache import raise_generation
 from base.preflight import Finding, preflight_content
 from base.sites import city_site
 from vietnam import document_numbers, text
+from vietnam.dates import format_short
 from workflows.approval import workflow_for
 
 from .. import structure
@@ -123,6 +124,49 @@ class IssuingBody(Validity, index.Indexed, ClusterableModel):
             raise ValidationError(
                 {"predecessor": "Cơ quan không tiếp nối chính mình; hãy chọn cơ quan khác hoặc để trống."}
             )
+        self._refuse_circle()
+        self._keep_documents_inside()
+
+    def _refuse_circle(self) -> None:
+        seen, before = {self.pk}, self.predecessor
+        while before is not None and self.pk:
+            if before.pk in seen:
+                raise ValidationError(
+                    {"predecessor": f"«{self.predecessor}» đã tiếp nối cơ quan này; hãy chọn cơ quan có trước nó."}
+                )
+            seen.add(before.pk)
+            before = before.predecessor
+
+    def _keep_documents_inside(self) -> None:
+        """A closed body keeps its documents, so none may lie outside of its dates."""
+        if not self.pk:
+            return
+        issued = LegalDocument.objects.filter(main_issuer=self).exclude(issued_on=None).order_by("issued_on")
+        for name, outside in (
+            ("valid_from", issued.filter(issued_on__lt=self.valid_from) if self.valid_from else issued.none()),
+            ("valid_to", issued.filter(issued_on__gt=self.valid_to) if self.valid_to else issued.none()),
+        ):
+            document = outside.select_related("document_type").last()
+            if document is not None:
+                raise ValidationError(
+                    {
+                        name: f"{outside.count()} văn bản của cơ quan này nằm ngoài thời gian đó, ví dụ «{document}» "
+                        f"ngày {format_short(document.issued_on)}; hãy sửa ngày, hoặc sửa văn bản trước."
+                    }
+                )
+
+    def problem_on(self, on) -> str:
+        """Say in words why it cannot have issued anything on a day, and what to choose instead; "" when it can."""
+        if on is None or self.is_valid(on):
+            return ""
+        if self.valid_to and on > self.valid_to:
+            said = f"«{self}» kết thúc hoạt động sau ngày {format_short(self.valid_to)}"
+            others = [body for body in self.successors.all() if body.is_valid(on)]
+        else:
+            said = f"«{self}» hoạt động từ ngày {format_short(self.valid_from)}"
+            others = [body for body in (self.predecessor,) if body is not None and body.is_valid(on)]
+        instead = " hoặc ".join(f"«{body}»" for body in others) or "cơ quan khác"
+        return f"{said}; hãy kiểm tra ngày ban hành hoặc chọn {instead}."
 
     def may_issue_law(self, on) -> bool:
         """Tell whether it could issue legal normative documents on a day; True when no period is recorded."""
@@ -229,6 +273,15 @@ class LegalDocument(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin
     effective_to = models.DateField(
         "hết hiệu lực từ ngày", null=True, blank=True, help_text="Chỉ ghi khi chính văn bản định sẵn thời hạn."
     )
+    lapses_latest_on = models.DateField(
+        "hết hiệu lực chậm nhất từ ngày", null=True, blank=True,
+        help_text="Ghi khi một văn bản khác định sẵn ngày cuối cùng, ví dụ với văn bản của cấp huyện.",
+    )  # fmt: skip
+    lapses_latest_by = models.CharField("theo văn bản", max_length=200, blank=True)
+    territory = models.CharField(
+        "địa bàn áp dụng", max_length=200, blank=True,
+        help_text="Ghi khi chỉ áp dụng trong một phần địa bàn, ví dụ: địa bàn huyện cũ.",
+    )  # fmt: skip
     checked_until = models.DateField(
         "hiệu lực đã kiểm tra đến ngày", null=True, blank=True,
         help_text="Ghi khi không chắc văn bản còn hiệu lực sau ngày này: cổng sẽ hiện «Chưa xác định».",
@@ -292,6 +345,11 @@ class LegalDocument(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin
         DISPATCH: ("add", "change", "view"),
     }
     retention_class = "permanent"
+    # Columns that tell where a document stands on its road to publication: of one that was never public they are those
+    # of its newest version, so that lists and measures see what was typed last.
+    FACTS_OF_DRAFTS = (
+        "issued_on", "handed_over_on", "received_by_board_on", "signed_file", "effective_from", "checked_until",
+    )  # fmt: skip
     # The rules of the number books and of citations, handed in by `LegalrefConfig.ready`.
     numbering = citing = None
 
@@ -433,6 +491,9 @@ class LegalDocument(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin
             )
         if self.handed_over_on and self.received_by_board_on and self.received_by_board_on < self.handed_over_on:
             errors["received_by_board_on"] = "Ngày nhận không thể trước ngày chuyển; hãy sửa một trong hai ngày."
+        if bool(self.lapses_latest_on) != bool(self.lapses_latest_by.strip()):
+            name = "lapses_latest_by" if self.lapses_latest_on else "lapses_latest_on"
+            errors[name] = "Hãy ghi cả ngày hết hiệu lực chậm nhất và văn bản định ngày đó, hoặc để trống cả hai."
         if bool(self.not_suitable_from) != bool(self.not_suitable_reason.strip()):
             name = "not_suitable_reason" if self.not_suitable_from else "not_suitable_from"
             errors[name] = "Hãy ghi cả ngày và lý do không còn phù hợp, hoặc để trống cả hai."
@@ -522,7 +583,17 @@ class LegalDocument(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin
                     "Vào ngày ban hành, cơ quan này không được ban hành văn bản quy phạm pháp luật.",
                 )
             )
+        found += [Finding("warning", name, problem) for name, problem in self.problems_with_issuers().items()]
         return found
+
+    def problems_with_issuers(self) -> dict[str, str]:
+        """Return, by field, why an issuer cannot have issued the document on its date: it was not there on that day."""
+        if not self.issued_on or not self.main_issuer_id:
+            return {}
+        found = {"main_issuer": self.main_issuer.problem_on(self.issued_on)}
+        joint = [problem for body in self.co_issuers.all() if (problem := body.problem_on(self.issued_on))]
+        found["co_issuers"] = " ".join(joint)
+        return {name: problem for name, problem in found.items() if problem}
 
     # --- Status ---------------------------------------------------------------------------------------
 
@@ -565,6 +636,12 @@ class LegalDocument(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin
         result = super().unpublish(*args, **kwargs)
         RegisterEntry.remove([self.pk])
         return result
+
+    def save_revision(self, *args, **kwargs):
+        revision = super().save_revision(*args, **kwargs)
+        facts = {name: getattr(self, name) for name in self.FACTS_OF_DRAFTS}
+        LegalDocument.objects.filter(pk=self.pk, live=False, first_published_at=None).update(**facts)
+        return revision
 
     @property
     def full_url(self) -> str:

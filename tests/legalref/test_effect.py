@@ -5,7 +5,7 @@ from datetime import date
 from types import SimpleNamespace
 from unittest import TestCase
 
-from legalref.effect import AMENDS, BASED_ON, PAUSES, REPEALS, REPLACES, SUSPENDS, StatusCode, status_on
+from legalref.effect import AMENDS, BASED_ON, PAUSES, REPEALS, REPLACES, SUSPENDS, StatusCode, status_on, timeline
 
 DAY = date(2022, 1, 1)
 
@@ -27,6 +27,9 @@ def document(**values):
         "issued_on": date(2021, 1, 1),
         "effective_from": date(2021, 1, 15),
         "effective_to": None,
+        "lapses_latest_on": None,
+        "lapses_latest_by": "",
+        "territory": "",
         "checked_until": None,
         "not_suitable_from": None,
         "not_suitable_reason": "",
@@ -85,3 +88,36 @@ class StatusOnADay(TestCase):
 
         self.assertEqual(status.code, StatusCode.IN_FORCE)
         self.assertIn("chưa tìm thấy văn bản bãi bỏ", status.reason)
+
+
+class LatestEnd(TestCase):
+    """An act of a dissolved district: in its old territory, and until a day that another act sets at the latest."""
+
+    OLD = {
+        "lapses_latest_on": date(2027, 3, 1), "lapses_latest_by": "Nghị quyết mẫu", "territory": "thành phố cũ",
+    }  # fmt: skip
+
+    def test_lapses_on_the_latest_day_unless_something_ended_it_before(self):
+        early = Relation(REPEALS, effective_on=date(2026, 1, 1))
+        late = Relation(REPEALS, effective_on=date(2028, 1, 1))
+        for day, rows, code, words in (
+            (date(2027, 2, 28), [], StatusCode.IN_FORCE, "Áp dụng trong địa bàn thành phố cũ."),
+            (date(2027, 2, 28), [], StatusCode.IN_FORCE, "chậm nhất từ ngày 01/03/2027 theo Nghị quyết mẫu"),
+            (date(2027, 3, 1), [], StatusCode.LAPSED, "chậm nhất từ ngày 01/03/2027 theo Nghị quyết mẫu"),
+            (date(2028, 2, 1), [late], StatusCode.LAPSED, "chậm nhất từ ngày 01/03/2027"),
+            (date(2027, 3, 1), [early], StatusCode.LAPSED, "Quyết định mẫu từ ngày 01/01/2026"),
+        ):
+            with self.subTest(day=day, rows=rows):
+                found = status_on(document(**self.OLD), day, rows)
+                self.assertEqual(found.code, code)
+                self.assertIn(words, found.reason)
+
+    def test_of_its_own_term_and_the_latest_day_the_earlier_counts(self):
+        found = status_on(document(effective_to=date(2026, 1, 1), **self.OLD), date(2027, 4, 1))
+
+        self.assertEqual((found.since, found.reason), (date(2026, 1, 1), "Hết thời hạn hiệu lực từ ngày 01/01/2026."))
+
+    def test_the_timeline_turns_on_that_day(self):
+        turns = timeline(document(**self.OLD))
+
+        self.assertEqual((turns[-1].on, turns[-1].status.code), (date(2027, 3, 1), StatusCode.LAPSED))
