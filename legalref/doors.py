@@ -18,6 +18,10 @@ def open_own() -> None:
     open_to(holds_a_role, "legalref_mark")
     open_to(works_on_a_site, "legalref_page_citations legalref_document_citations legalref_wanted")
     open_to(
+        works_on_a_site,
+        "legalref_relations legalref_take_back_relation legalref_attention legalref_duty legalref_duty_sheet",
+    )
+    open_to(
         holding(WRITE, DISPATCH),
         """
         legalref_books legalref_open_book legalref_book legalref_take_number legalref_next_book

@@ -25,6 +25,17 @@ class LegalDocumentForm(WagtailAdminModelForm):
         if site is not None and self.instance.pk is None and site.queryset.count() == 1:
             site.initial = site.queryset.get()
 
+    def clean(self):
+        """Refuse an issuer that was not there on the date of issue; the model only warns, for what is imported."""
+        data = super().clean()
+        day = data.get("issued_on")
+        bodies = {"main_issuer": [data.get("main_issuer")], "co_issuers": data.get("co_issuers") or []}
+        for name, found in bodies.items():
+            problems = [problem for body in found if body is not None and (problem := body.problem_on(day))]
+            if problems and ("issued_on" in self.changed_data or name in self.changed_data):
+                self.add_error(name, " ".join(problems))
+        return data
+
     def save(self, commit=True):
         if "full_text" in self.changed_data:
             self.instance.set_full_text(self.cleaned_data["full_text"])

@@ -28,11 +28,24 @@ from workflows import deadlines, takedown
 from workflows.models import TakeDown
 
 from . import citations
-from .effect import DETAILS, ENDING, NO_CIRCLES, RELATIONS, REPEALS, REPLACES, Status, status_on
+from .effect import (
+    BASED_ON,
+    DETAILS,
+    ENDING,
+    NO_CIRCLES,
+    REFERS_TO,
+    RELATIONS,
+    REPEALS,
+    REPLACES,
+    Status,
+    status_on,
+)
 from .models import DocumentRelation, DocumentStatus, LegalDocument, RegisterVersion, RepealEffect, SiteDocument
 
 RULES = {SiteDocument.Ground.ISSUER: "DL-DOC-OWN", SiteDocument.Ground.IN_SCOPE: "DL-DOC-SCOPE"}
 BATCH = 500
+# What a document says of itself in its own words.
+STATED_BY_THE_SOURCE = frozenset({BASED_ON, REFERS_TO})
 # Luật 64/2025/QH15 Điều 57.2: from this day a detailing document stays in force as far as it is not contrary.
 NEW_REGIME_FROM = date(2025, 4, 1)
 LAPSES_WITH_2015 = "Hết hiệu lực cùng {parent} (khoản 4 Điều 154 Luật 80/2015/QH13)"
@@ -101,16 +114,15 @@ def relate(
     """Record that `source` acts on `target` in one of the fifteen ways, and renew the target's status.
 
     `scope`: provisions concerned, empty for the whole. `follows_from`: the repeal with which the target lapses.
-    Relations that change a status need the right to confirm a repeal, others the right to write on the target's site.
-    Idempotent for the same pair, code and day. Raises Refused without the right; ValidationError for a relation to
-    itself, a circle, or a missing date.
+    Who may: `may_note`. Idempotent for the same pair, code and day. Raises Refused without the right; ValidationError
+    for a relation to itself, a circle, a missing date, or an end that does not come after the first day.
     """
     kind = RELATIONS.get(code)
     if kind is None:
         raise ValidationError({"code": "Hãy chọn quan hệ giữa hai văn bản."})
     if kind.effect:
         _demand_right(by)
-    elif not may(by, WRITE, target.owner_site):
+    elif not may_note(by, code, source, target):
         raise Refused("Bạn không có quyền ghi quan hệ của văn bản này.")
     if source is None and not (source_text.strip() or stated_in.strip()):
         raise ValidationError({"source": "Hãy chọn văn bản tác động, hoặc ghi rõ lý do, căn cứ."})
@@ -119,6 +131,10 @@ def relate(
     if kind.effect and target.issued_on and effective_on < target.issued_on:
         raise ValidationError(
             {"effective_on": "Ngày có hiệu lực không thể trước ngày ban hành của văn bản bị tác động."}
+        )
+    if until and (effective_on is None or until <= effective_on):
+        raise ValidationError(
+            {"until": "Ngày kết thúc phải sau ngày bắt đầu của quan hệ; hãy sửa một trong hai ngày hoặc để trống."}
         )
     if source is not None:
         _refuse_circle(source, code, target)
@@ -137,6 +153,45 @@ def relate(
     log(
         instance=target, action="portal.document.relate", user=by,
         data={"relation": relation.pk, "code": code, "source": str(source or source_text or stated_in)},
+    )  # fmt: skip
+    raise_generation(PortalSite.objects.all())
+    return relation
+
+
+def may_note(by, code: int, source: LegalDocument | None, target: LegalDocument) -> bool:
+    """Tell whether a person may record, or take back, a relation.
+
+    What changes a status needs the right to confirm a repeal; anything else the right to write on the target's site.
+    What a document rests on or refers to stands in its own text: those who write on its site may note it as well.
+    """
+    if RELATIONS[code].effect:
+        return may(by, CONFIRM_REPEAL)
+    if may(by, WRITE, target.owner_site):
+        return True
+    return source is not None and code in STATED_BY_THE_SOURCE and may(by, WRITE, source.owner_site)
+
+
+@transaction.atomic
+def take_back(relation: DocumentRelation, *, by, on: date | datetime | None = None, reason: str) -> DocumentRelation:
+    """Mark a relation as taken back; it stays on record with person, moment and reason.
+
+    One that changed a status goes the way of `undo_repeal`, with all that followed from it. Idempotent. Raises Refused
+    without the right to record it, ValidationError without a reason.
+    """
+    if RELATIONS[relation.code].effect:
+        return undo_repeal(relation, by=by, on=on, reason=reason).relation
+    if not may_note(by, relation.code, relation.source, relation.target):
+        raise Refused("Bạn không có quyền thu hồi quan hệ này.")
+    if not reason.strip():
+        raise ValidationError({"reason": "Hãy ghi lý do thu hồi quan hệ này."})
+    relation = DocumentRelation.objects.select_for_update().get(pk=relation.pk)
+    if relation.revoked_at:
+        return relation
+    relation.revoked_by, relation.revoked_at, relation.revoked_reason = by, _moment(on), reason.strip()[:300]
+    relation.save(update_fields=["revoked_by", "revoked_at", "revoked_reason"])
+    log(
+        instance=relation.target, action="portal.document.take_back", user=by,
+        data={"relation": relation.pk, "code": relation.code, "reason": reason.strip()[:300]},
     )  # fmt: skip
     raise_generation(PortalSite.objects.all())
     return relation

@@ -46,7 +46,16 @@ class RepealView(DocumentMixin, View):
     """
 
     def get(self, request, pk):
-        return self._show(RepealForm(document=self.document))
+        return self._show(RepealForm(document=self.document, initial=self._typed_before(request)))
+
+    def _typed_before(self, request) -> dict:
+        """What was typed in the editor of relations, which leads here; a document that is not public is not named."""
+        typed = {name: request.GET[name] for name in RepealForm.base_fields if request.GET.get(name)}
+        key = typed.get("by_document", "")
+        if not (key.isdecimal() and LegalDocument.objects.public().filter(pk=key[:18]).exists()):
+            typed.pop("by_document", None)
+        typed.pop("lapsing", None)
+        return typed
 
     def post(self, request, pk):
         form = RepealForm(request.POST, document=self.document)

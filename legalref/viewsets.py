@@ -5,13 +5,16 @@ from functools import wraps
 from django import forms
 from django.urls import reverse
 from wagtail.admin.forms.choosers import BaseFilterForm, SearchFilterMixin
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import ListingButton
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
-from accounts.roles import CONFIRM_REPEAL, WRITE, may
+from accounts.doors import holds_a_role
+from accounts.roles import CONFIRM_REPEAL, WRITE, may, works_on
+from base.doors import works_on_a_site
 from base.edit_conflict import version_aware
 from base.viewsets import (
     GuardedChooseResultsView,
@@ -24,10 +27,25 @@ from vietnam.dates import format_short
 from . import citing, listing
 from .forms import LegalDocumentForm
 from .models import DocumentType, IssuingBody, LegalDocument
+from .panels import DutyPanel, RelationsPanel, SuccessorsPanel
 
 
 def _issued(document) -> str:
     return format_short(document.issued_on) if document.issued_on else ""
+
+
+class StatusColumn(Column):
+    """The stored status as a badge, in the colours that readers see."""
+
+    cell_template_name = "legalref/admin/status_cell.html"
+
+
+def _first_day(body) -> str:
+    return format_short(body.valid_from) if body.valid_from else ""
+
+
+def _last_day(body) -> str:
+    return format_short(body.valid_to) if body.valid_to else ""
 
 
 def _publication(document) -> str:
@@ -47,6 +65,12 @@ class DocumentIndexView(IndexView):
 
     def get_list_more_buttons(self, instance):
         buttons = super().get_list_more_buttons(instance)
+        if works_on(self.request.user, instance.owner_site):
+            buttons.append(
+                ListingButton(
+                    "Quan hệ", url=reverse("legalref_relations", args=[instance.pk]), icon_name="link", priority=59
+                )
+            )
         if instance.live and may(self.request.user, CONFIRM_REPEAL):
             buttons.append(
                 ListingButton(
@@ -117,7 +141,7 @@ class LegalDocumentViewSet(GuardedSnippetViewSet):
         "subject",
         Column("main_issuer", label="Cơ quan ban hành", sort_key="main_issuer__name"),
         Column("issued_on", label="Ngày ban hành", accessor=_issued, sort_key="issued_on"),
-        Column("stored_status", label="Tình trạng"),
+        StatusColumn("stored_status", label="Tình trạng", accessor="status", sort_key="stored_status__rank"),
         Column("live", label="Đăng", accessor=_publication, sort_key="live"),
     ]
     list_filter = ["document_type", "family", "main_issuer", "year", "live", "stored_status__code"]
@@ -175,7 +199,10 @@ class LegalDocumentViewSet(GuardedSnippetViewSet):
             ),
             ObjectList(
                 [
+                    RelationsPanel(heading="Tình trạng, quan hệ"),
                     FieldRowPanel([FieldPanel("effective_from"), FieldPanel("effective_to")]),
+                    FieldRowPanel([FieldPanel("lapses_latest_on"), FieldPanel("lapses_latest_by")]),
+                    FieldPanel("territory"),
                     FieldPanel("checked_until"),
                     FieldPanel("evidence"),
                     FieldRowPanel([FieldPanel("not_suitable_from"), FieldPanel("not_suitable_reason")]),
@@ -184,7 +211,10 @@ class LegalDocumentViewSet(GuardedSnippetViewSet):
                 heading="Hiệu lực",
             ),
             ObjectList(
-                [FieldRowPanel([FieldPanel("handed_over_on"), FieldPanel("received_by_board_on")])],
+                [
+                    FieldRowPanel([FieldPanel("handed_over_on"), FieldPanel("received_by_board_on")]),
+                    DutyPanel(heading="Thời hạn đăng"),
+                ],
                 heading="Chuyển giao",
             ),
         ],
@@ -227,7 +257,9 @@ class IssuingBodyViewSet(SharedSnippetViewSet):
     icon = "group"
     menu_label = "Cơ quan ban hành"
     url_prefix = "van-ban/co-quan"
-    list_display = ["name", "symbol", "valid_from", "valid_to"]
+    list_display = ["name", "symbol", Column("valid_from", label="Có từ ngày", accessor=_first_day),
+                    Column("valid_to", label="Đến hết ngày", accessor=_last_day),
+                    Column("predecessor", label="Tiếp nối")]  # fmt: skip
     search_fields = ["name", "symbol"]
     search_backend_name = None
     panels = [
@@ -236,6 +268,7 @@ class IssuingBodyViewSet(SharedSnippetViewSet):
         FieldPanel("unit"),
         FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to")]),
         FieldPanel("predecessor"),
+        SuccessorsPanel(heading="Cơ quan kế tiếp, văn bản"),
         InlinePanel("competences", label="Thời gian được ban hành văn bản quy phạm pháp luật"),
     ]
 
@@ -255,6 +288,13 @@ class DocumentTypeViewSet(SharedSnippetViewSet):
     ]
 
 
+class DeskMenuItem(MenuItem):
+    """A menu entry for those who work on a site's content."""
+
+    def is_shown(self, request):
+        return works_on_a_site(request.user) and holds_a_role(request.user)
+
+
 class RegisterViewSetGroup(SnippetViewSetGroup):
     """One menu entry for the register."""
 
@@ -263,3 +303,12 @@ class RegisterViewSetGroup(SnippetViewSetGroup):
     menu_name = "van-ban"
     menu_icon = "doc-full"
     menu_order = 250
+
+    def get_submenu_items(self):
+        return [
+            *super().get_submenu_items(),
+            DeskMenuItem("Cần chú ý", reverse("legalref_attention"), name="van-ban-can-chu-y", icon_name="warning",
+                         order=10_000),
+            DeskMenuItem("Thời hạn đăng", reverse("legalref_duty"), name="thoi-han-dang", icon_name="calendar-alt",
+                         order=10_001),
+        ]  # fmt: skip

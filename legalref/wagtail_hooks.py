@@ -11,7 +11,7 @@ from accounts.doors import holds_a_role
 from base.doors import works_on_a_site
 from workflows.wagtail_hooks import SUBMIT
 
-from . import book_views, citation_views, citing, views
+from . import book_views, citation_views, citing, desk_views, relation_views, views
 from .importing import views as importing_views
 from .models import LegalDocument
 from .viewsets import RegisterViewSetGroup
@@ -53,6 +53,14 @@ def admin_urls():
             name="legalref_document_citations",
         ),
         path("van-ban/can-nhap/", citation_views.WantedView.as_view(), name="legalref_wanted"),
+        path("van-ban/quan-he/<int:pk>/", relation_views.RelationsView.as_view(), name="legalref_relations"),
+        path(
+            "van-ban/quan-he/thu-hoi/<int:pk>/", relation_views.TakeBackView.as_view(),
+            name="legalref_take_back_relation",
+        ),
+        path("van-ban/can-chu-y/", desk_views.AttentionView.as_view(), name="legalref_attention"),
+        path("van-ban/thoi-han-dang/", desk_views.DutyView.as_view(), name="legalref_duty"),
+        path("van-ban/thoi-han-dang/tai/", desk_views.DutySheetView.as_view(), name="legalref_duty_sheet"),
         path("so-van-ban/", book_views.BookListView.as_view(), name="legalref_books"),
         path("so-van-ban/mo-so/", book_views.OpenBookView.as_view(), name="legalref_open_book"),
         path("so-van-ban/<int:pk>/", book_views.BookView.as_view(), name="legalref_book"),
@@ -146,6 +154,7 @@ def log_actions(actions):
     for name, label, message in (
         ("portal.document.mark", "Đưa vào trang", "Đánh dấu văn bản phải có trên một trang"),
         ("portal.document.relate", "Ghi quan hệ", "Ghi quan hệ giữa hai văn bản"),
+        ("portal.document.take_back", "Thu hồi quan hệ", "Thu hồi quan hệ giữa hai văn bản"),
         ("portal.document.repeal", "Ghi nhận bãi bỏ", "Ghi nhận văn bản bị bãi bỏ, thay thế"),
         ("portal.book.open", "Mở sổ", "Mở sổ đăng ký văn bản"),
         ("portal.book.take", "Lấy số", "Lấy số văn bản"),

@@ -237,6 +237,18 @@ def workdays_after(start: date | datetime, n: int) -> date:
     return workdays.add_working_days(local_date(start), n, calendar().days)
 
 
+def workdays_between(spans: Iterable[tuple[date | None, date | None]]) -> list[int | None]:
+    """Count for each span the working days after its first day up to and including its last, as a deadline counts them.
+
+    None for a span without one of its days, or whose last day comes before the first. One query for all.
+    """
+    days = calendar().days
+    return [
+        workdays.working_days_between(first, last, days) if first and last and first <= last else None
+        for first, last in spans
+    ]
+
+
 def is_working_day(day: date | datetime | None = None) -> bool:
     """Answer whether offices work on this day (today for None)."""
     return workdays.is_working_day(local_date(day), calendar().days)
