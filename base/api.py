@@ -51,6 +51,13 @@ def problem(status: int, title: str, detail: str) -> HttpResponse:
     return open_to_all(HttpResponse(body, status=status, content_type="application/problem+json; charset=utf-8"))
 
 
+def only_for_reading() -> HttpResponse:
+    """Return 405: an API takes nothing."""
+    response = problem(405, "Chỉ đọc", "Giao diện này chỉ để đọc; hãy dùng GET.")
+    response.headers["Allow"] = METHODS
+    return response
+
+
 def open_to_all(response: HttpResponse) -> HttpResponse:
     """Let scripts of any origin read an answer; it belongs to nobody and no cookie is asked for."""
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -70,9 +77,7 @@ def read_only(view: Callable) -> Callable:
             response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
             return response
         if request.method not in ("GET", "HEAD"):
-            response = problem(405, "Chỉ đọc", "Giao diện này chỉ để đọc; hãy dùng GET.")
-            response.headers["Allow"] = METHODS
-            return response
+            return only_for_reading()
         try:
             return view(request, *args, **kwargs)
         except Problem as error:

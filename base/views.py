@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
-from .api import is_api, problem
+from .api import is_api, only_for_reading, problem
 from .frame import Frame, build_frame
 from .gate import Refused
 
@@ -114,7 +114,9 @@ def database_away(request):
 
 
 def csrf_failure(request, reason=""):
-    """Answer 403 to a form whose token is missing or too old."""
+    """Answer 403 to a form whose token is missing or too old; 405 where nothing can be sent at all."""
+    if is_api(request):
+        return only_for_reading()
     return _error_page(
         request,
         403,

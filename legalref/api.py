@@ -30,12 +30,14 @@ from .document_page import files_of, relations_of
 from .effect import BASED_ON, Status, StatusCode, status_on, timeline
 from .models import DocumentFile, DocumentStatus, LegalDocument
 from .models.document import readable
-from .shelf import FIELD, FILTERS, ISSUER, STATUS, TYPE, YEAR, shelf_of
+from .shelf import FIELD, FILTERS, IN_FORCE_FIRST, ISSUER, NEWEST, NUMBER, STATUS, TYPE, YEAR, shelf_of
 
 UNIT = "don-vi"
 LIST_PARAMETERS = (*listing.PARAMETERS, UNIT, DAY)
 SLUG = re.compile(r"[a-z0-9-]{1,120}")
 PATTERNS = {TYPE: SLUG, ISSUER: SLUG, FIELD: SLUG, YEAR: re.compile(r"\d{4}", re.ASCII)}
+ORDERS = (IN_FORCE_FIRST, NEWEST, NUMBER, listing.BEST)
+LONGEST_QUERY = 200
 STATUSES = [code.value.replace("_", "-") for code in StatusCode]
 
 
@@ -56,6 +58,10 @@ def documents(request):
             raise Problem(400, f"Giá trị của «{name}» không đúng dạng; hãy lấy ở mục «filters».")
     if STATUS in given and given[STATUS] not in STATUSES:
         raise Problem(400, f"Giá trị của «{STATUS}» phải là một trong: {', '.join(STATUSES)}.")
+    if given.get(listing.SORT, NEWEST) not in ORDERS:
+        raise Problem(400, f"Giá trị của «{listing.SORT}» phải là một trong: {', '.join(ORDERS)}.")
+    if len(given.get(listing.QUERY, "")) > LONGEST_QUERY:
+        raise Problem(400, f"«{listing.QUERY}» dài quá {LONGEST_QUERY} chữ; hãy rút ngắn.")
     number = _page_number(given)
     query = given.get(listing.QUERY, "")
     public = LegalDocument.objects.on_site(site)
@@ -64,11 +70,7 @@ def documents(request):
     is_empty = any(name in given and given[name] not in shelf.values[name] for name in FILTERS)
     found = listing.list_documents(site, given, keys)
     if not is_empty and number > found.paging.paginator.num_pages:
-        raise Problem(400, f"Chỉ có {found.paging.paginator.num_pages} trang; hãy giảm «{listing.PAGE}».")
-    if given.get(listing.SORT, "") not in ("", *(order.value for order in found.orders)):
-        raise Problem(
-            400, f"Giá trị của «{listing.SORT}» phải là một trong: {', '.join(c.value for c in found.orders)}."
-        )
+        raise Problem(404, f"Chỉ có {found.paging.paginator.num_pages} trang; hãy giảm «{listing.PAGE}».")
     rows = [] if is_empty else list(found.documents)
     prefetch_related_objects(rows, "co_issuers")
     today = timezone.localdate()
@@ -101,8 +103,9 @@ def _given(request, names) -> dict[str, str]:
             raise Problem(400, f"Không có tham số «{name[:40]}»; các tham số: {', '.join(names)}.")
         if len(values) > 1:
             raise Problem(400, f"Tham số «{name}» được ghi nhiều lần; hãy ghi một lần.")
-        if values[0].strip():
-            given[name] = values[0].strip()
+        given[name] = values[0].strip()
+        if not given[name]:
+            raise Problem(400, f"Tham số «{name}» để trống; hãy ghi giá trị hoặc bỏ tham số.")
     return given
 
 
@@ -114,8 +117,8 @@ def _site(request, given, registers: Registers) -> PortalSite:
     else:
         site = known.filter(wagtail_site=Site.find_for_request(request)).first()
     if site is None or registers.page(site.pk) is None:
-        status, words = (400, f"Giá trị của «{UNIT}»") if UNIT in given else (404, "Địa chỉ này")
-        raise Problem(status, f"{words} không ứng với trang nào có sổ văn bản.")
+        words = f"Giá trị của «{UNIT}»" if UNIT in given else "Tên miền này"
+        raise Problem(404, f"{words} không ứng với trang nào có sổ văn bản.")
     return site
 
 

@@ -76,8 +76,9 @@ def draw(middle: Box, bundles: Sequence[Bundle]) -> SafeString:
     description = describe(bundles)
     return format_html_join(
         "",
-        '<svg class="diagram diagram--{0}" width="{1}" height="{2}" viewBox="0 0 {1} {2}" role="img" aria-labelledby="{0}-ten {0}-mo-ta" '
-        'focusable="false"><title id="{0}-ten">{3}</title><desc id="{0}-mo-ta">{4}</desc>{5}</svg>',
+        '<svg class="diagram diagram--{0}" width="{1}" height="{2}" viewBox="0 0 {1} {2}" role="img" '
+        'aria-labelledby="{0}-ten {0}-mo-ta" focusable="false"><title id="{0}-ten">{3}</title>'
+        '<desc id="{0}-mo-ta">{4}</desc>{5}</svg>',
         (
             (name, width, height, title, description, body)
             for (width, height, body), name in zip(drawings, ("rong", "hep"), strict=True)

@@ -2,10 +2,13 @@
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
-from wagtail.models import Page
+from wagtail.models import ModelLogEntry, Page
 
+from base.frame import build_frame
 from base.models import BasePage, PortalSite
 from base.page_cache import mark_public
 
@@ -46,16 +49,12 @@ class RegisterPage(RoutablePageMixin, BasePage):
     def list_route(self, request):
         """The list; a number typed in the search field leads straight to its document when there is just one."""
         query = request.GET.get(listing.QUERY, "").strip()
-        keys = []
-        if query:
-            keys = listing.numbered(self.documents(), query)
-            if len(keys) == 1:
-                slug = LegalDocument.objects.values_list("slug", flat=True).get(pk=keys[0])
-                if slug:
-                    return HttpResponseRedirect(f"{self.get_url(request)}{slug}/")
+        found = listing.addressed(self.documents(), query) if query else []
+        if len(found) == 1 and found[0][1]:
+            return HttpResponseRedirect(f"{self.get_url(request)}{found[0][1]}/")
         context = self.get_context(request)
         context["page_url"] = self.get_url(request)
-        context["listing"] = listing.list_documents(self.portal_site, request.GET, keys)
+        context["listing"] = listing.list_documents(self.portal_site, request.GET, [pk for pk, _slug in found])
         context["frame"].feed_url = f"{self.get_url(request)}rss/"
         context["frame"].feed_title = self.title
         return TemplateResponse(request, self.template, context)
@@ -74,8 +73,8 @@ class RegisterPage(RoutablePageMixin, BasePage):
     @path("<slug:slug>/")
     def document_route(self, request, slug):
         """The page of one document, today or as of a day; one of another site's register only is shown there."""
-        document = self._find(slug)
-        if isinstance(document, HttpResponseRedirect):
+        document = self._find(slug, request)
+        if isinstance(document, HttpResponse):
             return document
         context = self.document_page.fill(self.get_context(request), self, document, request)
         return TemplateResponse(request, "legalref/document.html", context)
@@ -83,16 +82,16 @@ class RegisterPage(RoutablePageMixin, BasePage):
     @path("<slug:slug>/phieu-hieu-luc/")
     def cover_route(self, request, slug):
         """The sheet with the document's status, to be laid on the signed file."""
-        document = self._find(slug, "phieu-hieu-luc/")
-        if isinstance(document, HttpResponseRedirect):
+        document = self._find(slug, request, "phieu-hieu-luc/")
+        if isinstance(document, HttpResponse):
             return document
         response = HttpResponse(self.document_page.cover(document, request, self), content_type="application/pdf")
         response.headers["Content-Disposition"] = f'inline; filename="phieu-hieu-luc-{document.slug}.pdf"'
         response.headers["X-Robots-Tag"] = "noindex"
         return mark_public(response, PortalSite.objects.all())
 
-    def _find(self, slug: str, ending: str = ""):
-        """Return a document of this register, or the redirect to the register in which it stands; else 404."""
+    def _find(self, slug: str, request, ending: str = ""):
+        """Return a document of this register; else the answer: where it stands, 410 for one taken down, or 404."""
         address = ""
         document = (
             self.documents()
@@ -111,8 +110,30 @@ class RegisterPage(RoutablePageMixin, BasePage):
                 address = Registers().full_url(elsewhere)
             if address:
                 return HttpResponseRedirect(f"{address}{ending}")
-            raise Http404
+            return self._gone(slug, request)
         return document
+
+    def _gone(self, slug: str, request):
+        """Answer 410 at the address of a document that was public here and was taken down (Quy chế Điều 21.2)."""
+        document = (
+            LegalDocument.objects.filter(slug=slug, live=False, owner_site=self.portal_site)
+            .exclude(first_published_at=None)
+            .select_related("document_type")
+            .first()
+        )
+        if document is None:
+            raise Http404
+        entry = ModelLogEntry.objects.for_instance(document).filter(action="portal.takedown.record").first()
+        frame = build_frame(self, request, title=document.name)
+        frame.is_indexed, frame.canonical_url = False, ""
+        gone = {
+            "title": document.name,
+            "get_ground_display": _("Cơ quan thu hồi việc đăng văn bản này"),
+            "decided_at": entry.timestamp if entry else None,
+        }
+        response = render(request, "410.html", {"takedown": gone, "frame": frame, "status": 410}, status=410)
+        response.headers["X-Robots-Tag"] = "noindex"
+        return mark_public(response, PortalSite.objects.all())
 
     def serve(self, request, *args, **kwargs):
         response = super().serve(request, *args, **kwargs)

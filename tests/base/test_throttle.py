@@ -66,11 +66,13 @@ class Kinds(SimpleTestCase):
             (ask.get("/tin-tuc/rss/"), "feed"),
             (ask.get("/sitemap-2.xml"), "feed"),
             (ask.get("/tep/abc/anh.jpg"), "file"),
+            (ask.get("/api/v1/van-ban/?trang=2"), "api"),
+            (ask.get("/api/v1/van-ban/?q=43/2011"), "search"),
             (ask.post("/gop-y/"), "form"),
             (ask.delete("/"), "form"),
         ):
             assert kind_of(request) == kind, request
-        assert set(RATES) == {"page", "search", "feed", "file", "form", "missing", "noted"}
+        assert set(RATES) == {"page", "search", "feed", "api", "file", "form", "missing", "noted"}
 
 
 @override_settings(PORTAL_THROTTLE=True)

@@ -78,10 +78,10 @@ class Described(Api):
         for parameters, named in (
             ({"loai": "' OR 1=1"}, "loai"), ({"nam": "hai nghìn"}, "nam"), ({"nam": "٢٠٢٠"}, "nam"),
             ({"trang": "0"}, "trang"),
-            ({"trang": "x"}, "trang"), ({"trang": "99"}, "trang"), ({"tinh-trang": "la"}, "tinh-trang"),
-            ({"sap-xep": "la"}, "sap-xep"), ({"ngay": "2021-02-30"}, "2021-02-30"), ({"don-vi": "khong-co"}, "don-vi"),
+            ({"trang": "x"}, "trang"), ({"tinh-trang": "la"}, "tinh-trang"),
+            ({"sap-xep": "la"}, "sap-xep"), ({"ngay": "2021-02-30"}, "2021-02-30"), ({"don-vi": " "}, "don-vi"),
             ({"la": "1"}, "la"), ({"tinh-trang": "lapsed", "ngay": "2021-01-01"}, "tinh-trang"),
-            ({"nam": ["2011", "2012"]}, "nam"),
+            ({"nam": ["2011", "2012"]}, "nam"), ({"q": "a" * 201}, "q"), ({"ngay": ""}, "ngay"),
         ):  # fmt: skip
             with self.subTest(parameters):
                 answer = self.ask(status=400, **parameters)
@@ -96,7 +96,8 @@ class Described(Api):
         self.assertEqual(set(listed), described)
 
     def test_missing_is_a_problem_too(self):
-        self.assertEqual(problems(self.ask("khong-co/", status=404), "Problem"), [])
+        for path, parameters in (("khong-co/", {}), ("", {"don-vi": "khong-co"}), ("", {"trang": "99"})):
+            self.assertEqual(problems(self.ask(path, status=404, **parameters), "Problem"), [])
         response = self.client.get("/api/v2/")
         self.assertEqual(
             (response.status_code, response["Content-Type"]), (404, "application/problem+json; charset=utf-8")
@@ -146,7 +147,7 @@ class Content(Api):
         self.assertEqual(self.ask(**{"tinh-trang": "suspended"})["total"], 0)
 
     def test_pages_lead_to_each_other_and_hold_every_document_once(self):
-        slugs, address = [], f"{LIST}?loai="
+        slugs, address = [], LIST
         while address:
             answer = self.client.get(address).json()
             slugs += [row["slug"] for row in answer["documents"]]
@@ -213,8 +214,8 @@ class Public(Api):
         )
         with mock.patch("legalref.addresses.Registers.page", return_value=None):
             self.ask(f"{hidden.slug}/", status=404)
-            unknown = self.ask(status=400, **{"don-vi": "khong-co"})["detail"]
-            self.assertEqual(self.ask(status=400, **{"don-vi": "dong-xuyen"})["detail"], unknown)
+            unknown = self.ask(status=404, **{"don-vi": "khong-co"})["detail"]
+            self.assertEqual(self.ask(status=404, **{"don-vi": "dong-xuyen"})["detail"], unknown)
 
     def test_ward_s_own_documents_stand_in_its_register_only(self):
         own = public_document(self.city.my_long, by=self.cast.contributor, symbol="7/2021/QĐ-UBND")
@@ -257,6 +258,8 @@ class Http(Api):
         for method in ("post", "put", "patch", "delete"):
             response = getattr(self.client, method)(LIST)
             self.assertEqual((method, response.status_code, response["Allow"]), (method, 405, METHODS))
+            strict = self.client_class(enforce_csrf_checks=True)
+            self.assertEqual(getattr(strict, method)(LIST).status_code, 405)
 
     def test_what_has_not_changed_is_not_sent_again(self):
         first = self.client.get(LIST)

@@ -16,6 +16,7 @@ from legalref.models import DocumentType, LegalDocument
 from tests.city import publish_at_once
 from tests.factories import article
 from tests.factories import file as stored_file
+from workflows import takedown
 
 from .library import draft_document, public_document
 from .test_effect import Relation, document
@@ -405,6 +406,27 @@ class ShortAddress(Page):
 
         self.assertEqual(self.client.get(f"/vb/{hidden.pk}/").status_code, 404)
         self.assertEqual(self.client.get("/vb/999999/").status_code, 404)
+
+
+class TakenDown(Page):
+    def test_address_answers_410_with_the_day_and_without_the_text(self):
+        document = public_document(self.city.site, by=self.cast.editor, symbol="78/2021/QĐ-UBND", subject="Việc mẫu")
+        takedown.take_down_records(
+            [document], proposed_by=self.cast.standing_office, by=self.cast.head, reason="Đăng nhầm"
+        )
+
+        response = self.get(f"{document.slug}/")
+
+        self.assertContains(response, "78/2021/QĐ-UBND", status_code=410)
+        self.assertContains(response, "25/11/2026", status_code=410)
+        self.assertContains(response, "noindex", status_code=410)
+        self.assertNotContains(response, "Việc mẫu", status_code=410)
+        self.assertEqual(self.get(f"{document.slug}/phieu-hieu-luc/").status_code, 410)
+
+    def test_draft_that_never_was_public_is_404(self):
+        hidden = draft_document(self.city.site, by=self.cast.editor, symbol="77/2021/QĐ-UBND")
+
+        self.assertEqual(self.get(f"{hidden.slug}/").status_code, 404)
 
 
 class EnglishPage(Page):
