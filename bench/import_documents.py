@@ -15,6 +15,7 @@ import argparse
 import contextlib
 import os
 import re
+import resource
 import secrets
 import signal
 import subprocess
@@ -134,6 +135,8 @@ def run(table: Path, *more: str) -> tuple[str, float, float]:
     said = process.communicate(timeout=1_800)[0]
     if process.returncode:
         raise SystemExit(f"import_documents failed:\n{said[-3000:]}")
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"               {usage.ru_utime + usage.ru_stime:6.1f} CPU-s of all runs so far")
     return said, time.monotonic() - began, watch.megabytes
 
 

@@ -161,13 +161,17 @@ def check(batch: ImportBatch, *, seconds: float = SECONDS_A_STEP) -> bool:
                 return False
     except ValidationError as error:
         batch.rows.all().delete()
-        batch.state, batch.message = State.UNREADABLE, " ".join(error.messages)
-        batch.save(update_fields=["state", "message"])
+        _leave_checking(batch, State.UNREADABLE, " ".join(error.messages))
         return True
     checking.check_relations(batch)
-    batch.state = State.CHECKED
-    batch.save(update_fields=["state"])
+    _leave_checking(batch, State.CHECKED, batch.message)
     return True
+
+
+def _leave_checking(batch: ImportBatch, state: str, message: str) -> None:
+    """Write what came of the dry run, unless somebody has thrown the batch away meanwhile."""
+    ImportBatch.objects.filter(pk=batch.pk, state=State.CHECKING).update(state=state, message=message)
+    batch.refresh_from_db()
 
 
 def counts(batch: ImportBatch) -> dict[str, int]:
@@ -326,6 +330,8 @@ def step(batch: ImportBatch, *, on: datetime | None = None, seconds: float = SEC
         write_now(batch, on=on)
     elif batch.state == State.APPROVED:
         if publishing.publish(batch, on=on, seconds=seconds):
+            # What was read stands in the documents now.
+            batch.rows.update(values={})
             _finish(batch, State.PUBLISHED, "portal.import.publish")
     elif batch.state == State.UNDOING and publishing.take_back(batch, on=on, seconds=seconds):
         batch.rows.update(values={})

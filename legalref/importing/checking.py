@@ -120,12 +120,11 @@ def check_rows(batch: ImportBatch, *, seconds: float = 20.0, packed: Packed | No
                 continue
             fresh.append(_row_of(number, check_row(cells, sources, number=number, seen=seen), batch))
             if len(fresh) >= ROWS_A_TRANSACTION or time.monotonic() - began > seconds:
-                _store(batch, fresh)
+                goes_on = _store(batch, fresh)
                 fresh = []
-                if time.monotonic() - began > seconds:
+                if not goes_on or time.monotonic() - began > seconds:
                     return False
-    _store(batch, fresh)
-    return True
+    return _store(batch, fresh)
 
 
 def count_rows(batch: ImportBatch) -> int:
@@ -135,12 +134,15 @@ def count_rows(batch: ImportBatch) -> int:
 
 
 @transaction.atomic
-def _store(batch: ImportBatch, rows: list[ImportRow]) -> None:
-    if not rows:
-        return
-    ImportRow.objects.bulk_create(rows)
-    batch.rows_checked = rows[-1].number
-    batch.save(update_fields=["rows_checked", "suspected_scheme"])
+def _store(batch: ImportBatch, rows: list[ImportRow]) -> bool:
+    """Store rows that were checked; False when somebody has thrown the batch away meanwhile."""
+    if ImportBatch.objects.select_for_update().get(pk=batch.pk).state != ImportBatch.State.CHECKING:
+        return False
+    if rows:
+        ImportRow.objects.bulk_create(rows)
+        batch.rows_checked = rows[-1].number
+        batch.save(update_fields=["rows_checked", "suspected_scheme"])
+    return True
 
 
 def _row_of(number: int, checked: Checked, batch: ImportBatch) -> ImportRow:

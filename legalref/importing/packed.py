@@ -31,7 +31,7 @@ class Packed:
             raise ValidationError(f"Tệp nén có {len(entries)} tệp, nhiều nhất là {MOST_FILES}; hãy chia nhỏ.")
         self.entries = {}
         for entry in entries:
-            self.entries.setdefault(key_of(entry.filename), entry)
+            self.entries.setdefault(key_of(_sent_name(entry)), entry)
 
     def has(self, path: str) -> bool:
         """Tell whether a file of this name is in it."""
@@ -43,7 +43,7 @@ class Packed:
     def opened(self, path: str) -> TemporaryUploadedFile:
         """Return a file of the ZIP as an upload of its own, on disk; raises ValidationError when it cannot be."""
         entry = self.entries[key_of(path)]
-        name = entry.filename.rsplit("/", 1)[-1]
+        name = key_of(_sent_name(entry)).rsplit("/", 1)[-1]
         check_name(name)
         if extension_of(name) not in DOCUMENTS:
             raise ValidationError(f"«{name}» không thuộc loại được nhận; hãy dùng một trong: {', '.join(DOCUMENTS)}.")
@@ -66,6 +66,16 @@ class Packed:
     def examined(self, path: str) -> Examined:
         """Return a file of the ZIP as an upload would be stored; raises ValidationError as an upload does."""
         return examine_document(self.opened(path))
+
+
+def _sent_name(entry) -> str:
+    """Return the name as the sender saw it: some programs write UTF-8 without saying so."""
+    if entry.flag_bits & 0x800:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return entry.filename
 
 
 def key_of(path: str) -> str:

@@ -122,7 +122,7 @@ class BatchView(Imports, TemplateView):
             may_decide_undo=batches.may_decide_undo(user, batch),
             scheme_name=file_texts.SCHEMES.get(batch.suspected_scheme, ""),
             has_findings=bool(counts[Outcome.WRONG]) or batch.rows.exclude(remarks=[]).exists(),
-            unpublished=batch.rows.filter(is_settled=True, is_published=False).count(), **kwargs,
+            unpublished=batch.rows.filter(is_settled=True, is_published=False).exclude(revision=None).count(), **kwargs,
         )  # fmt: skip
 
     def _waits_long(self) -> bool:

@@ -177,6 +177,15 @@ class TheDryRun(ImportCase):
         self.assertEqual([number for number, _head, _message in self.problems(batch)], [2, 3])
         self.assertIn("ở dòng 2 đang có lỗi", self.problems(batch)[1][2])
 
+    def test_thrown_away_while_it_is_checked_it_stays_away(self):
+        batch = batches.upload(by=self.cast.standing_office, site=self.city.site, table=xlsx([row(1), row(2)]))
+        batches.check(batch, seconds=-1)
+        stale = ImportBatch.objects.get(pk=batch.pk)
+        batches.discard(batch, by=self.cast.standing_office)
+        self.assertFalse(batches.check(stale))
+        batch.refresh_from_db()
+        self.assertEqual((batch.state, batch.rows.count()), ("discarded", 0))
+
     def test_it_carries_on_where_it_stopped(self):
         batch = batches.upload(
             by=self.cast.standing_office, site=self.city.site, table=xlsx([row(n) for n in (1, 2, 3)])
