@@ -52,7 +52,7 @@ def documents(request):
     site = _site(request, given, registers)
     day = _day(given)
     if STATUS in given and DAY in given:
-        raise Problem(400, "Không lọc được theo tình trạng của một ngày khác; hãy bỏ «tinh-trang» hoặc «ngay».")
+        raise Problem(409, "Không lọc được theo tình trạng của một ngày khác; hãy bỏ «tinh-trang» hoặc «ngay».")
     for name, pattern in PATTERNS.items():
         if name in given and not pattern.fullmatch(given[name]):
             raise Problem(400, f"Giá trị của «{name}» không đúng dạng; hãy lấy ở mục «filters».")

@@ -6,6 +6,7 @@ from .models.document import Family, LegalDocument
 
 PROBLEM = "application/problem+json"
 ANYTHING = {"type": "object"}
+NOT_BLANK = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"[^\s\u0000-\u001f\u007f]"}
 
 
 def description() -> dict:
@@ -45,7 +46,7 @@ def _list() -> dict:
         "operationId": "listDocuments",
         "summary": "Một trang của sổ văn bản, 20 văn bản một trang",
         "parameters": [
-            _query("q", "Số, ký hiệu hoặc từ trong văn bản, có dấu hay không.", {"type": "string", "maxLength": 200}),
+            _query("q", "Số, ký hiệu hoặc từ trong văn bản, có dấu hay không.", NOT_BLANK),
             _query("loai", "Loại văn bản, lấy ở mục `filters`.", slug),
             _query("co-quan", "Cơ quan ban hành, lấy ở mục `filters`.", slug),
             _query("nam", "Năm ban hành.", {"type": "string", "pattern": "^[0-9]{4}$"}),
@@ -62,8 +63,15 @@ def _list() -> dict:
             _query("don-vi", "Trang thành phần có sổ văn bản; mặc định là trang của tên miền.", slug),
             _day(),
         ],
-        "responses": _responses("DocumentList", "Danh sách"),
+        "responses": {**_responses("DocumentList", "Danh sách"), "409": _two_that_do_not_go_together()},
     }  # fmt: skip
+
+
+def _two_that_do_not_go_together() -> dict:
+    return {
+        "description": "Hai tham số không dùng cùng nhau: `tinh-trang` và `ngay`",
+        "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
 
 
 def _one() -> dict:
