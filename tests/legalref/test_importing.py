@@ -469,6 +469,7 @@ class TheRoundTrip(ImportCase):
             sector="Nội vụ", field="Tổ chức", scope="Toàn thành phố", for_components=True, urgency="khan",
             recipients="- Như Điều 3;\n- Lưu: VT.", source_url="https://example.invalid/vb", is_illustrative=True,
             handed_over_on=date(2019, 3, 2), received_by_board_on=date(2019, 3, 4),
+            lapses_latest_on=date(2027, 3, 1), lapses_latest_by="Nghị quyết về sắp xếp", territory="Địa bàn huyện cũ",
         )  # fmt: skip
         document.co_issuers = [self.bodies["chinh-phu"]]
         document.signed_file = factories.file(site, title="Bản ký", name="ban-ky.pdf", content=minimal_pdf())
