@@ -256,7 +256,12 @@ def holding(documents, query: str, *, is_begun: bool = False):
 
 
 def numbered(documents, query: str) -> list[int]:
-    """Return the keys of the documents whose number was typed, whatever the spaces, slashes and marks; one query.
+    """Return the keys of the documents whose number was typed, as `addressed`."""
+    return [pk for pk, _slug in addressed(documents, query)]
+
+
+def addressed(documents, query: str) -> list[tuple[int, str | None]]:
+    """Return key and address of the documents whose number was typed, whatever the blanks and marks; one query.
 
     Empty when the query is not a number, or nobody bears it. Example: "01 2020 qd ubnd" finds 01/2020/QĐ-UBND.
     """
@@ -273,6 +278,7 @@ def numbered(documents, query: str) -> list[int]:
         found = found.filter(year=int(match["year"]))
     if found_type:
         found = found.filter(document_type__name=found_type.name)
-    rows = found.order_by(Length("suffix_key"), "-issued_on", "-pk").values_list("pk", "suffix_key")
+    rows = found.order_by(Length("suffix_key"), "-issued_on", "-pk").values_list("pk", "slug", "suffix_key")
     rows = list(rows[:MOST_CANDIDATES])
-    return [pk for pk, suffix in rows if suffix == wanted] or [pk for pk, suffix in rows]
+    exact = [(pk, slug) for pk, slug, suffix in rows if suffix == wanted]
+    return exact or [(pk, slug) for pk, slug, _suffix in rows]

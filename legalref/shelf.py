@@ -8,7 +8,7 @@ known by their version: one small query a request.
 
 from array import array
 from bisect import bisect_left
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
@@ -161,21 +161,19 @@ def _kept(site: PortalSite | None, version: int) -> Shelf:
 
 def _build(site: PortalSite | None, version: int) -> Shelf:
     condition = _condition(site)
-    keys, issued, numbers = array("q"), array("l"), array("q")
-    places: dict[str, dict] = {name: {} for name in FILTERS}
     rows = (
         RegisterEntry.objects.filter(condition)
         .order_by("rank", "-issued_on", "-document_id")
         .values_list("document_id", "issued_on", "number_order", *(COLUMNS[name] for name in FILTERS))
     )
-    columns = [places[name] for name in FILTERS]
-    for place, (key, day, number, *own) in enumerate(rows.iterator(chunk_size=2000)):
-        keys.append(key)
-        issued.append(day.toordinal())
-        numbers.append(number)
-        for column, own_value in zip(columns, own, strict=True):
-            column.setdefault(own_value, []).append(place)
-    shelf = Shelf(version, condition, keys, issued, numbers)
+    keys, days, numbers, *columns = list(zip(*rows, strict=True)) or [()] * (3 + len(FILTERS))
+    places: dict[str, dict] = {}
+    for name, column in zip(FILTERS, columns, strict=True):
+        places[name] = defaultdict(list)
+        for place, own_value in enumerate(column):
+            places[name][own_value].append(place)
+    issued = array("l", (day.toordinal() for day in days))
+    shelf = Shelf(version, condition, array("q", keys), issued, array("q", numbers))
     for name, names in _names(places).items():
         for own_value, own_places in places[name].items():
             value, label, order = names(own_value)
