@@ -1,12 +1,40 @@
-"""Panels of the register's forms that show what follows from other rows; they hold no field."""
+"""Panels of the register's forms: fields with readable comparisons, and what follows from other rows."""
 
+from django.db import models
 from django.urls import reverse
-from wagtail.admin.panels import Panel
+from django.utils.html import format_html
+from wagtail.admin.compare import FieldComparison, TextFieldComparison
+from wagtail.admin.panels import FieldPanel, Panel
 
 from accounts.roles import works_on
 from base.authority import portal_sites_of
+from vietnam.dates import format_short
 
 from . import duty
+
+
+class LinesComparison(TextFieldComparison):
+    """Two versions of a text whose lines stay lines, so that its articles can be told apart."""
+
+    def htmldiff(self):
+        return format_html('<div class="portal-lines">{}</div>', super().htmldiff())
+
+
+class DayComparison(FieldComparison):
+    """Two days as people here write them."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.val_a, self.val_b = (format_short(day) if day else "" for day in (self.val_a, self.val_b))
+
+
+class ReadablePanel(FieldPanel):
+    """A field whose comparison of versions is for readers: a day as 01/07/2026, a text in its lines."""
+
+    def get_comparison_class(self):
+        if isinstance(self.db_field, models.DateField):
+            return DayComparison
+        return LinesComparison if isinstance(self.db_field, models.TextField) else super().get_comparison_class()
 
 
 class DutyPanel(Panel):

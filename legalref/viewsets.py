@@ -27,7 +27,7 @@ from vietnam.dates import format_short
 from . import citing, listing
 from .forms import LegalDocumentForm
 from .models import DocumentType, IssuingBody, LegalDocument
-from .panels import DutyPanel, RelationsPanel, SuccessorsPanel
+from .panels import DutyPanel, ReadablePanel, RelationsPanel, SuccessorsPanel
 
 
 def _issued(document) -> str:
@@ -161,7 +161,7 @@ class LegalDocumentViewSet(GuardedSnippetViewSet):
                             FieldRowPanel([FieldPanel("document_type", widget=forms.Select), FieldPanel("family")]),
                             FieldPanel("symbol_as_printed"),
                             FieldPanel("subject"),
-                            FieldRowPanel([FieldPanel("main_issuer"), FieldPanel("issued_on")]),
+                            FieldRowPanel([FieldPanel("main_issuer"), ReadablePanel("issued_on")]),
                             FieldPanel("co_issuers"),
                         ],
                         heading="Văn bản",
@@ -176,9 +176,9 @@ class LegalDocumentViewSet(GuardedSnippetViewSet):
                     MultiFieldPanel(
                         [
                             FieldRowPanel([FieldPanel("field"), FieldPanel("sector")]),
-                            FieldPanel("scope"),
+                            ReadablePanel("scope"),
                             FieldPanel("for_components"),
-                            FieldRowPanel([FieldPanel("gazette_number"), FieldPanel("gazette_on")]),
+                            FieldRowPanel([FieldPanel("gazette_number"), ReadablePanel("gazette_on")]),
                             FieldPanel("urgency"),
                             FieldPanel("source_url"),
                             FieldPanel("not_classified"),
@@ -192,27 +192,27 @@ class LegalDocumentViewSet(GuardedSnippetViewSet):
                 [
                     FieldPanel("signed_file"),
                     InlinePanel("document_files", label="Tệp kèm theo"),
-                    FieldPanel("full_text"),
-                    FieldPanel("recipients"),
+                    ReadablePanel("full_text"),
+                    ReadablePanel("recipients"),
                 ],
                 heading="Nội dung, tệp",
             ),
             ObjectList(
                 [
                     RelationsPanel(heading="Tình trạng, quan hệ"),
-                    FieldRowPanel([FieldPanel("effective_from"), FieldPanel("effective_to")]),
-                    FieldRowPanel([FieldPanel("lapses_latest_on"), FieldPanel("lapses_latest_by")]),
+                    FieldRowPanel([ReadablePanel("effective_from"), ReadablePanel("effective_to")]),
+                    FieldRowPanel([ReadablePanel("lapses_latest_on"), FieldPanel("lapses_latest_by")]),
                     FieldPanel("territory"),
-                    FieldPanel("checked_until"),
+                    ReadablePanel("checked_until"),
                     FieldPanel("evidence"),
-                    FieldRowPanel([FieldPanel("not_suitable_from"), FieldPanel("not_suitable_reason")]),
-                    FieldPanel("status_note"),
+                    FieldRowPanel([ReadablePanel("not_suitable_from"), FieldPanel("not_suitable_reason")]),
+                    ReadablePanel("status_note"),
                 ],
                 heading="Hiệu lực",
             ),
             ObjectList(
                 [
-                    FieldRowPanel([FieldPanel("handed_over_on"), FieldPanel("received_by_board_on")]),
+                    FieldRowPanel([ReadablePanel("handed_over_on"), ReadablePanel("received_by_board_on")]),
                     DutyPanel(heading="Thời hạn đăng"),
                 ],
                 heading="Chuyển giao",

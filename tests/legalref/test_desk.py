@@ -217,3 +217,18 @@ class Duty(CityTestCase):
 
         self.assertContains(response, "Đăng quá hạn")
         self.assertContains(response, "hạn cuối thứ Ba 09/03/2021")
+
+    def test_two_versions_are_compared_in_days_and_lines_that_can_be_read(self):
+        first = self.open.get_latest_revision()
+        self.open.handed_over_on = date(2021, 4, 2)
+        self.open.set_full_text("QUYẾT ĐỊNH\n\nĐiều 1. Phạm vi áp dụng")
+        second = self.open.save_revision(user=self.cast.editor)
+        self.client.force_login(self.cast.editor)
+
+        response = self.client.get(
+            reverse("wagtailsnippets_legalref_legaldocument:revisions_compare",
+                    args=[self.open.pk, first.pk, second.pk])
+        )  # fmt: skip
+
+        self.assertContains(response, '<span class="addition">02/04/2021</span>')
+        self.assertContains(response, '<div class="portal-lines"><span class="addition">QUYẾT ĐỊNH\n')
