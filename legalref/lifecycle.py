@@ -626,7 +626,7 @@ def _revoke(relation: DocumentRelation, result: Undone, by, moment, reason) -> N
 
 def _reverse(row: TakeDown, result: Undone, by, moment, reason) -> None:
     if row.state in TakeDown.UNDECIDED:
-        result.withdrawn.append(takedown.withdraw(row, by=by, on=moment, reason=reason))
+        result.withdrawn.append(takedown.withdraw(row, by=by, on=moment, reason=reason, cause_is_gone=True))
     elif row.state == TakeDown.State.TAKEN_DOWN:
         takedown.restore(row, by=by, on=moment, reason=reason)
         result.restored.append(row)

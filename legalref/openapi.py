@@ -190,7 +190,8 @@ def _schemas() -> dict:
         "File": _object(label=TEXT, is_signed=FLAG, url=ADDRESS, size_bytes={"type": ["integer", "null"]}, sha256=TEXT),
         "Document": _object(
             **summary, date=DATE, place=TEXT, signer_name=TEXT, signer_title=TEXT, signing_capacity=TEXT, sector=TEXT,
-            scope=TEXT, gazette_number=TEXT, gazette_on=DATE_OR_NONE, recipients=TEXT, status_note=TEXT,
+            scope=TEXT, territory=TEXT, lapses_latest_on=DATE_OR_NONE, lapses_latest_by=TEXT,
+            gazette_number=TEXT, gazette_on=DATE_OR_NONE, recipients=TEXT, status_note=TEXT,
             source_url=TEXT, citation=TEXT, lapsed_bases=_list_of(_ref("Link")),
             timeline=_list_of(_object(date=DATE, status=_ref("Status"))), relations=_list_of(_ref("Relation")),
             relations_left_out=COUNT, files=_list_of(_ref("File")), provisions=_list_of(_ref("Provision")),

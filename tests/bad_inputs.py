@@ -103,7 +103,8 @@ HEADERS = {
 }  # fmt: skip
 PUBLIC_PATHS = (
     "/", "/my-long/", "/en/", "/tin-tuc/", "/my-long/tin-tuc/", "/du-an/", "/van-ban/", "/tim-kiem/", "/en/search/",
-    "/lien-he/", "/so-do/", "/khong-co/", "/tin-tuc/rss/", "/van-ban/rss/", "/rss/", "/robots.txt", "/sitemap.xml",
+    "/lien-he/", "/so-do/", "/khong-co/", "/tin-tuc/rss/", "/van-ban/rss/", "/rss/",
+    "/van-ban/atom/", "/api/v1/van-ban/", "/vb/1/", "/robots.txt", "/sitemap.xml",
     "/sitemap-1.xml", "/healthz", "/.well-known/security.txt", "/.well-known/security-policy/",
     "/tep/abcdefghijklmnop/anh.png", "/static/css/portal.css", "/quan-tri/login/", "/quan-tri/password_reset/",
 )  # fmt: skip

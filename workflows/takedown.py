@@ -171,12 +171,17 @@ def _held(takedown: TakeDown) -> TakeDown:
 
 
 @transaction.atomic
-def withdraw(takedown: TakeDown, *, by, on: datetime | None = None, reason: str) -> TakeDown:
-    """Withdraw an undecided proposal: by its proposer, or by one who may decide; the page stays as it is."""
+def withdraw(
+    takedown: TakeDown, *, by, on: datetime | None = None, reason: str, cause_is_gone: bool = False
+) -> TakeDown:
+    """Withdraw an undecided proposal: by its proposer, or by one who may decide; the page stays as it is.
+
+    `cause_is_gone`: what had caused it was taken back by a verb that has asked for the right to that.
+    """
     row = _held(takedown)
     if row.state not in TakeDown.UNDECIDED:
         raise Refused("Đề nghị này đã được quyết định.")
-    if by.pk != row.proposed_by_id and not may_decide(by, row):
+    if not cause_is_gone and by.pk != row.proposed_by_id and not may_decide(by, row):
         raise Refused("Chỉ người đề nghị hoặc người có quyền quyết định được rút đề nghị.")
     row.state, row.decision_note = State.WITHDRAWN, reason
     row.save(update_fields=["state", "decision_note"])

@@ -204,6 +204,15 @@ class Confirmed(Cascade):
         self.assertEqual([row.target for row in undone.consequences], [self.detail, self.finer])
         self.assertEqual(self.tasks(), dict.fromkeys(self.pages, TakeDown.State.WITHDRAWN))
 
+    def test_one_person_records_and_another_who_may_takes_back(self):
+        before = self.everything()
+        self.clerk, recorder = self.cast.head, self.clerk
+        relation = self.repeal(OLD_LAW, lapsing=[self.detail])
+
+        lifecycle.undo_repeal(relation, by=recorder, on=OLD_LAW, reason="Ghi nhầm")
+
+        self.assertEqual(self.everything(), before)
+
     def test_taking_back_restores_the_page_that_was_taken_down_for_a_detailing_document(self):
         relation = self.repeal(OLD_LAW, lapsing=[self.detail, self.finer])
         row = TakeDown.objects.get(page=self.pages["detail"])
