@@ -47,7 +47,7 @@ READS = [
     ("words: in one subject of twelve", {"q": "quản lý đất đai"}, "≤ 15"),
     ("words: the same, without marks", {"q": "quan ly dat dai"}, "≤ 15"),
     ("words: in one document of 2,000", {"q": "sầu riêng"}, "≤ 15"),
-    ("words: in one document of 20,000", {"q": "nhan xuong"}, "≤ 15"),
+    ("words: no marks, in one text of 18 and no title", {"q": "nhan xuong"}, "≤ 15"),
     ("words: a common one, filtered", {"q": "nhân dân", "nam": "2003", "loai": "bao-cao"}, "≤ 15"),
     ("words: nowhere", {"q": "kim tự tháp"}, "≤ 15"),
     ("document", None, ""),
