@@ -639,8 +639,12 @@ class LegalDocument(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin
 
     def save_revision(self, *args, **kwargs):
         revision = super().save_revision(*args, **kwargs)
-        facts = {name: getattr(self, name) for name in self.FACTS_OF_DRAFTS}
-        LegalDocument.objects.filter(pk=self.pk, live=False, first_published_at=None).update(**facts)
+        row = LegalDocument.objects.filter(pk=self.pk, live=False, first_published_at=None).first()
+        changed = [name for name in self.FACTS_OF_DRAFTS if row and getattr(row, name) != getattr(self, name)]
+        if changed:
+            for name in changed:
+                setattr(row, name, getattr(self, name))
+            row.save(update_fields=changed)
         return revision
 
     @property
