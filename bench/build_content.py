@@ -67,6 +67,8 @@ def main() -> None:
     article = ArticlePage.objects.child_of(section).live().filter(source_name=MARK).order_by("pk").last()
     for name, page in [("city home", city.home_page()), ("section list", section), ("article", article)]:
         print(f"{name}\t{page.get_url_parts()[2]}")
+    for name, query in [("search, few words", "chong+sat+lo"), ("search, everywhere", "thanh+pho")]:
+        print(f"{name}\t/tim-kiem/?q={query}")
 
 
 @transaction.atomic

@@ -59,7 +59,7 @@ def packages() -> list[str]:
 def files(*suffixes: str, under: str = "") -> Iterator[Path]:
     """Every file of the project with one of the `suffixes`, relative to the root, in order."""
     for folder, folders, names in os.walk(ROOT / under):
-        folders[:] = sorted(name for name in folders if name not in NOT_OURS)
+        folders[:] = sorted(name for name in folders if name not in NOT_OURS and not name.startswith(".venv"))
         for name in sorted(names):
             path = Path(folder, name)
             if path.suffix in suffixes:

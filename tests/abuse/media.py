@@ -108,7 +108,11 @@ def a06(stage, check):
         together(attack, OUTSIDERS)
     check.that(_rows(b) == before, "ward B's collection has changed")
     own = session(stage, "writer A").get(f"{ADMIN}images/chooser/")
-    check.that(a.images["draft"].title in own.json()["html"], f"own pictures are not listed ({own.status_code})", role="writer A")
+    check.that(
+        a.images["draft"].title in own.json()["html"],
+        f"own pictures are not listed ({own.status_code})",
+        role="writer A",
+    )
 
 
 def _rows(ward) -> list:

@@ -218,7 +218,6 @@ class Extraction(Register):
         self.assertEqual(rows, list(Citation.objects.order_by("pk").values_list("page", "source", "written", "target")))
         self.assertIn("0 nội dung có liên kết thay đổi", output.write.call_args[0][0])
 
-
     def test_a_document_that_is_public_no_more_is_waited_for_again(self):
         document = public_document(self.city.site, by=self.cast.editor, symbol="30/2021/QĐ-UBND")
         page = self.public("Theo Quyết định số 30/2021/QĐ-UBND.")
