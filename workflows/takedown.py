@@ -570,9 +570,12 @@ def take_down_records(records, *, proposed_by, by, on: datetime | None = None, r
             raise Refused("Người đề nghị và người quyết định phải có quyền gỡ bỏ trên trang này.")
         if not record.live:
             continue
-        if record.live_revision_id and not ArchiveCopy.objects.filter(
-            object_type=record._meta.label, object_id=str(record.pk), revision_id=record.live_revision_id
-        ).exists():
+        if (
+            record.live_revision_id
+            and not ArchiveCopy.objects.filter(
+                object_type=record._meta.label, object_id=str(record.pk), revision_id=record.live_revision_id
+            ).exists()
+        ):
             archive.keep(record.live_revision, approved_by=by, on=moment, ground="Lưu khi gỡ bỏ")
         state = current_state(record)
         if state:

@@ -69,7 +69,11 @@ class ContactPage(WithBody, SectionItem):
         *body_panels,
         *BasePage.responsibility_panels,
     ]
-    search_fields = [*BasePage.search_fields, index.SearchField("body", boost=1), index.SearchField("directions", boost=1)]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("body", boost=1),
+        index.SearchField("directions", boost=1),
+    ]
     max_count_per_parent = 1
 
     template = "sections/contact_page.html"
