@@ -8,7 +8,10 @@ from urllib.parse import quote
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
+from modelsearch.backends.database.postgres.weights import get_boosts
+from wagtail.models import get_page_models
 from wagtail.search.backends import get_search_backend
+from wagtail.search.index import SearchField
 
 from base.gate import open_gate
 from base.models import PortalImage
@@ -212,6 +215,17 @@ class Administration(CityTestCase):
         assert page.page_ptr in list(type(page.page_ptr).objects.autocomplete("duon"))
         image = store_image(self.city.site)
         assert image in list(PortalImage.objects.search("cho noi"))
+
+    def test_every_text_of_a_page_has_one_of_the_four_weights_that_postgresql_knows(self):
+        fields = [
+            field
+            for model in get_page_models()
+            for field in model.get_search_fields()
+            if isinstance(field, SearchField)
+        ]
+
+        assert {field.boost for field in fields} == {0.2, 1, 2}
+        assert len(get_boosts()) <= 4
 
     def test_the_indexer_writes_tokens(self):
         backend = get_search_backend()
