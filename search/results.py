@@ -13,8 +13,8 @@ from datetime import datetime
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
-from django.db.models import F, OuterRef, Q, Subquery, TextField, Value
-from django.db.models.functions import Coalesce, ExtractYear
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import ExtractYear
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail.models import Page, get_page_models
@@ -281,17 +281,22 @@ def _top_paths(path: str, homes) -> tuple[str, str]:
 
 
 def _units(found) -> dict[int, str]:
-    """Return the names of the units responsible for pages of any type: one query, a part for each type."""
-    keys_of: dict[int, list[int]] = {}
-    for key, _path, type_id, _year in found:
-        keys_of.setdefault(type_id, []).append(key)
+    """Return the names of the units responsible for pages."""
+    return dict(_of_all_types({key: type_id for key, _path, type_id, _year in found}, "responsible_unit__name"))
+
+
+def _of_all_types(types: dict[int, int], *fields: str) -> list[tuple]:
+    """Return (key, *fields) of pages of any type: one query, a part for each type. `types`: {key: content type}.
+
+    Joined to the tables of all types PostgreSQL would plan longer than it reads.
+    """
     parts = []
-    for type_id, keys in keys_of.items():
+    for type_id in sorted(set(types.values())):
         model = ContentType.objects.get_for_id(type_id).model_class()
         if model is not None and issubclass(model, BasePage):
-            named = model.objects.filter(pk__in=keys).exclude(responsible_unit=None)
-            parts.append(named.order_by().values_list("pk", "responsible_unit__name"))
-    return dict(parts[0].union(*parts[1:], all=True)) if parts else {}
+            keys = [key for key, of_type in types.items() if of_type == type_id]
+            parts.append(model.objects.filter(pk__in=keys).order_by().values_list("pk", *fields))
+    return list(parts[0].union(*parts[1:], all=True)) if parts else []
 
 
 def _document_rows(documents) -> list[Row]:
@@ -311,7 +316,8 @@ def _document_rows(documents) -> list[Row]:
 
 
 def _page_hits(pages, query: str, homes, request) -> list[Hit]:
-    details = _details([page.pk for page in pages])
+    types = {page.pk: page.content_type_id for page in pages}
+    details = {key: facts for key, *facts in _of_all_types(types, "summary", "responsible_unit__name")}
     names = _kind_names(page.content_type_id for page in pages)
     hits = []
     for page in pages:
@@ -323,29 +329,11 @@ def _page_hits(pages, query: str, homes, request) -> list[Hit]:
                 url=page.get_url(request) or "",
                 kind=names.get(page.content_type_id, ""),
                 site=_site_name(page.path, homes),
-                unit=unit,
+                unit=unit or "",
                 published_on=page.first_published_at,
             )
         )
     return hits
-
-
-def _details(keys) -> dict[int, tuple[str, str]]:
-    """Return summary and responsible unit of pages of any type, in one query."""
-    names = [model._meta.model_name for model in get_page_models() if issubclass(model, BasePage)]
-    if not names or not keys:
-        return {}
-    rows = (
-        Page.objects.filter(pk__in=keys)
-        .annotate(
-            summary_text=Coalesce(*(F(f"{name}__summary") for name in names), Value(""), output_field=TextField()),
-            unit_name=Coalesce(
-                *(F(f"{name}__responsible_unit__name") for name in names), Value(""), output_field=TextField()
-            ),
-        )
-        .values_list("pk", "summary_text", "unit_name")
-    )
-    return {key: (summary, unit) for key, summary, unit in rows}
 
 
 def _document_hits(documents, query: str, request) -> list[Hit]:
