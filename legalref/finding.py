@@ -4,16 +4,11 @@
    subject and issuer, then in the text.
 2. Each of these looks takes the newest documents, and the search ends with the look that fills the measure: the price
    of a common word is that of a few hundred documents, however many hold it.
-3. PostgreSQL may walk the newest documents until enough hold the words, or fetch all that hold them by the index of
-   words and sort. It knows how many these are, and not what it costs to unpack the words of a document it walks by; so
-   it is told to fetch unless they are very many.
 """
 
-import json
 from dataclasses import dataclass
 
-from django.db import connection
-from django.db.models import DateField, ExpressionWrapper, F, Q, Value
+from django.db.models import Q
 
 from vietnam.analysis import query_terms
 
@@ -21,8 +16,6 @@ from .models.entry import RegisterEntry
 
 # Found beyond this many is not counted: "hơn 1.000 văn bản".
 MOST_FOUND = 1000
-# Fewer than this are fetched and sorted.
-MOST_SORTED = 30_000
 EXACT_IN_TITLE, EXACT, NEAR_IN_TITLE, NEAR = range(4)
 
 
@@ -45,22 +38,9 @@ def find(query: str, condition: Q | None = None, *, most: int = MOST_FOUND) -> F
         looks += [(NEAR_IN_TITLE, Q(title__holds=terms)), (NEAR, Q(words__holds=terms))]
     found: dict[int, int] = {}
     for look, holds in looks:
-        entries = _newest_first(RegisterEntry.objects.filter(condition or Q(), holds))
+        entries = RegisterEntry.objects.filter(condition or Q(), holds).order_by("-issued_on", "-document_id")
         for key in entries.values_list("document_id", flat=True)[: most + 1]:
             found.setdefault(key, look)
         if len(found) > most:
             return Found(dict(list(found.items())[:most]), is_cut=True)
     return Found(found)
-
-
-def _newest_first(entries):
-    if connection.vendor == "postgresql" and _estimate(entries) < MOST_SORTED:
-        # The same order, in words that no index has: nothing can be walked.
-        day = ExpressionWrapper(F("issued_on") + Value(0), output_field=DateField())
-        return entries.order_by(day.desc(), "-document_id")
-    return entries.order_by("-issued_on", "-document_id")
-
-
-def _estimate(entries) -> int:
-    """How many rows PostgreSQL expects, from its statistics: the rows are not read."""
-    return json.loads(entries.order_by().explain(format="json"))[0]["Plan"]["Plan Rows"]
