@@ -58,20 +58,24 @@ class Listing(WithDecisions):
         self.assertIn("30/QĐ-UBND", made.changes[1]["what"])
         self.assertEqual(made.changes[2]["what"], "Chức vụ: (trống) → Chuyên viên")
 
+    def cells(self, made) -> list[list[str]]:
+        """The text of every cell of the list's two sheets; the file itself bears the second at which it was written."""
+        book = openpyxl.load_workbook(BytesIO(department_list.as_xlsx(made)))
+        self.assertEqual(book.sheetnames, ["Thành viên", "Thay đổi"])
+        return [[str(cell.value or "") for row in sheet.iter_rows() for cell in row] for sheet in book]
+
     def test_stays_what_it_was_when_made(self):
         made = self.make()
-        before = department_list.as_xlsx(made)
+        before = self.cells(made)
         self.appoint()
 
-        self.assertEqual(department_list.as_xlsx(DepartmentList.objects.get(pk=made.pk)), before)
+        self.assertEqual(self.cells(DepartmentList.objects.get(pk=made.pk)), before)
 
     def test_the_spreadsheet_has_members_and_changes(self):
         self.sent()
         self.appoint()
-        book = openpyxl.load_workbook(BytesIO(department_list.as_xlsx(self.make())))
+        cells = self.cells(self.make())
 
-        cells = [[str(cell.value or "") for row in sheet.iter_rows() for cell in row] for sheet in book]
-        self.assertEqual(book.sheetnames, ["Thành viên", "Thay đổi"])
         self.assertIn("Cán bộ mẫu 52", cells[0])
         self.assertEqual([text for text in cells[1] if text in ("Thêm", "Cán bộ mẫu 52")], ["Thêm", "Cán bộ mẫu 52"])
 
