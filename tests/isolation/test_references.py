@@ -1,5 +1,6 @@
 """A reference is a permission: another ward's unpublished thing comes into no form, no preview and no publication."""
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -29,6 +30,10 @@ from workflows.models import TakeDown
 
 # What Wagtail keeps beside a page by itself: no form has it.
 INTERNAL = frozenset({"page_ptr", "alias_of", "owner_site", "owner"})
+
+
+# A form's own token is 64 letters by chance: once in a while they spell the marker.
+TOKEN = re.compile(r"\b[A-Za-z0-9]{64}\b")
 
 
 class Foreign(CityTestCase):
@@ -116,7 +121,7 @@ class Forms(Foreign):
     def assert_refused(self, answer, field="lead_image"):
         """Answered with the form, a word at the field, nothing of the foreign thing, nothing stored."""
         assert answer.status_code == 200
-        assert "zqx" not in answer.content.decode().lower()
+        assert "zqx" not in TOKEN.sub("", answer.content.decode()).lower()
         assert "của trang khác" in str(answer.context["form"].errors[field])
         newest = ArticlePage.objects.get(pk=self.page.pk).get_latest_revision_as_object()
         assert authority.foreign_references(self.cast.contributor, newest) == []
@@ -132,13 +137,13 @@ class Forms(Foreign):
 
     def test_the_preview_of_it_is_refused_too(self):
         html = self.client.get(self.edit).content.decode()
-        assert "zqx" not in html.lower()
+        assert "zqx" not in TOKEN.sub("", html).lower()
         data = {"title": "Bài", "slug": "bai", "kind": "news", "lead_image": self.image.pk, "body-count": "0",
                 "legal_basis-count": "0", "attachments-count": "0", "comments-TOTAL_FORMS": "0",
                 "comments-INITIAL_FORMS": "0"}  # fmt: skip
         address = reverse("wagtailadmin_pages:preview_on_edit", args=[self.page.pk])
         assert not self.client.post(address, data).json()["is_valid"]
-        assert "zqx" not in self.client.get(address).content.decode().lower()
+        assert "zqx" not in TOKEN.sub("", self.client.get(address).content.decode()).lower()
         assert not PortalRendition.objects.filter(image=self.image).exists()
 
     def test_a_page_is_not_put_under_another_wards_section(self):
@@ -177,7 +182,7 @@ class Forms(Foreign):
 
         body = self.client.get(self.edit).content.decode()
 
-        assert "zqx" not in body.lower()
+        assert "zqx" not in TOKEN.sub("", body).lower()
         assert NOT_SHOWN in unescape(body)
         assert f'value="{self.image.pk}"' in body, "saving must not lose it"
 
