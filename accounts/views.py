@@ -11,16 +11,16 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.http import content_disposition_header
 from django.views.generic import TemplateView, View
 
 from base import pdf
 from base.audit import record
+from base.exports import download
 from base.files import send_private
 from base.gate import Refused
 from base.models import PortalSite
@@ -49,7 +49,6 @@ from .models import Appointment, AppointmentDecision, DepartmentList, User
 from .signin import second_factor
 
 PER_PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class MayLook:
@@ -109,10 +108,8 @@ class AppointmentsView(MayLook, TemplateView):
         if form.is_valid():
             found = self.filtered(found, form.cleaned_data)
         page = Paginator(found, PER_PAGE).get_page(self.request.GET.get("p"))
-        query = self.request.GET.copy()
-        query.pop("p", None)
         return super().get_context_data(
-            title="Phân công theo quyết định", form=form, page=page, query=query.urlencode(),
+            title="Phân công theo quyết định", form=form, page=page,
             today=timezone.localdate(),
             units=appointments.approvers() if self.sees_all else [],
             waiting=appointments.waiting_for_decision() if self.sees_all else [],
@@ -576,7 +573,7 @@ class HeldView(MayLook, TemplateView):
             )
         )  # fmt: skip
         record("export.made", by=self.request.user, object_label=self.title, detail={"rows": len(self.rows)})
-        return download(made, "application/pdf", "ai-giu-quyen-gi.pdf")
+        return download(made, "ai-giu-quyen-gi.pdf")
 
 
 # --- Lists for the department ----------------------------------------------------------------------------
@@ -645,13 +642,5 @@ class DepartmentListFileView(MaySee, View):
         record("export.made", by=request.user, obj=made, detail={"format": self.extension, "rows": len(made.members)})
         name = department_list.file_name(made, self.extension)
         if self.extension == "xlsx":
-            return download(department_list.as_xlsx(made), XLSX, name)
-        return download(department_list.as_pdf(made), "application/pdf", name)
-
-
-def download(content: bytes, content_type: str, name: str) -> HttpResponse:
-    """Answer bytes as a file to keep, never cached."""
-    response = HttpResponse(content, content_type=content_type)
-    response.headers["Content-Disposition"] = content_disposition_header(True, name)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+            return download(department_list.as_xlsx(made), name)
+        return download(department_list.as_pdf(made), name)

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.views.generic import TemplateView, View
 
 from base.audit import record
 from base.authority import portal_sites_of
+from base.exports import download
 from base.gate import Refused
 from base.verb_views import VerbView
 from workflows.views import edit_url
@@ -21,7 +22,6 @@ from .book_forms import CancelNumberForm, OpenBookForm, TakeNumberForm
 from .models import BookEntry, NumberBook
 
 PER_PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def sites_with_books(user):
@@ -168,7 +168,4 @@ class BookRegisterView(Books, View):
 
     def get(self, request, pk):
         record("export.made", by=request.user, obj=self.book, site=self.book.owner_site)
-        response = HttpResponse(numbering.register(self.book), content_type=XLSX)
-        response["Content-Disposition"] = f'attachment; filename="so-van-ban-{self.book.year}-{self.book.pk}.xlsx"'
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return download(numbering.register(self.book), f"so-van-ban-{self.book.year}-{self.book.pk}.xlsx")

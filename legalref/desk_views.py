@@ -3,20 +3,19 @@
 from datetime import date
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from accounts.roles import works_on
 from base.audit import record
 from base.authority import portal_sites_of
+from base.exports import download
 from workflows.views import edit_url
 
 from . import attention, duty
 from .models import LegalDocument
 
 PER_PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Desk:
@@ -111,7 +110,4 @@ class DutySheetView(Measured, View):
 
     def get(self, request):
         record("export.made", by=request.user, site=self.site)
-        response = HttpResponse(duty.as_xlsx(self.measures, self.filters), content_type=XLSX)
-        response["Content-Disposition"] = 'attachment; filename="thoi-han-dang-van-ban.xlsx"'
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return download(duty.as_xlsx(self.measures, self.filters), "thoi-han-dang-van-ban.xlsx")

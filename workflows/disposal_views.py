@@ -2,14 +2,14 @@
 
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.http import content_disposition_header
 from django.views.generic import TemplateView, View
 
 from base.audit import record
+from base.exports import download
 from base.verb_views import VerbView
 
 from . import archive, disposal, retention
@@ -19,16 +19,6 @@ from .models import DisposalList, RetentionClass, RetentionRule
 # One list stays readable, and one request short.
 LONGEST_LIST = 300
 ICON = "folder-open-1"
-PDF = "application/pdf"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def download(content: bytes, content_type: str, name: str) -> HttpResponse:
-    """Answer bytes as a file to keep, never cached."""
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def named(rows: list) -> list:
@@ -162,14 +152,14 @@ class DisposalSheetView(Disposals, View):
     def get(self, request, pk):
         made = disposal.sheet(self.row)
         record("export.made", by=request.user, obj=self.row, detail={"format": "xlsx", "rows": self.row.items.count()})
-        return download(made, XLSX, f"danh-muc-tieu-huy-{pk}.xlsx")
+        return download(made, f"danh-muc-tieu-huy-{pk}.xlsx")
 
 
 class DisposalPaperView(Disposals, View):
     def get(self, request, pk):
         made = disposal.paper(self.row)
         record("export.made", by=request.user, obj=self.row, detail={"format": "pdf", "rows": self.row.items.count()})
-        return download(made, PDF, f"danh-muc-tieu-huy-{pk}.pdf")
+        return download(made, f"danh-muc-tieu-huy-{pk}.pdf")
 
 
 class DecisionFileView(Disposals, View):
@@ -180,7 +170,7 @@ class DecisionFileView(Disposals, View):
             raise Http404
         record("file.downloaded", by=request.user, obj=self.row)
         kept = archive.read(self.row.decision_file_digest)
-        return download(kept, "application/octet-stream", self.row.decision_file_name)
+        return download(kept, self.row.decision_file_name, "application/octet-stream")
 
 
 # --- Terms -----------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -30,6 +31,8 @@ from .models import (
     MoveProposal,
     TakeDown,
 )
+
+COPIES_A_PAGE = 50
 
 
 def demand_works_on(user, site: PortalSite | None) -> None:
@@ -570,7 +573,8 @@ class ArchiveListView(TemplateView):
         if wanted:
             rows = rows.filter(title__icontains=wanted)
         return super().get_context_data(
-            title="Lưu trữ", header_icon="folder-open-1", rows=rows[:200], q=wanted,
+            title="Lưu trữ", header_icon="folder-open-1", q=wanted,
+            page=Paginator(rows, COPIES_A_PAGE).get_page(self.request.GET.get("p")),
             disposes=disposal.may_look(user), sets_terms=retention.may_set_terms(user), **kwargs,
         )  # fmt: skip
 

@@ -20,6 +20,7 @@ from base.authority import sites_of
 from base.gate import Refused
 from base.models import PortalSite
 from base.models.files import digest_of
+from vietnam import text
 from workflows.approval import acts_for_board
 
 from ..effect import RELATIONS
@@ -33,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 State = ImportBatch.State
 SECONDS_A_STEP = 20.0
+# Of a batch in an encoding before Unicode: rows shown in both readings, rows looked through for them, letters of each.
+READINGS, LOOKED_THROUGH, LONGEST_READING = 6, 200, 300
 NOTHING_TO_WRITE = "Không có dòng nào mới hoặc thay đổi, nên không có gì để ghi."
 
 
@@ -137,6 +140,22 @@ def convert(batch: ImportBatch, scheme: str, *, by, on: datetime | None = None) 
     batch.scheme = scheme
     log(instance=batch, action="portal.import.convert", user=by, data={"scheme": scheme})
     return _check_again(batch)
+
+
+def readings(batch: ImportBatch) -> list[tuple[int, str, str]]:
+    """Return (row number, as it stands, as the suspected encoding reads it) of the first rows where these differ."""
+    scheme, found = batch.suspected_scheme, []
+    if not scheme:
+        return found
+    for row in batch.rows.order_by("number")[:LOOKED_THROUGH].iterator():
+        said = " · ".join(str(row.values.get(name) or "") for name in ("subject", "full_text"))
+        said = said[:LONGEST_READING].strip(" ·")
+        converted = text.convert_legacy(said, scheme)
+        if converted != said:
+            found.append((row.number, said, converted))
+            if len(found) == READINGS:
+                break
+    return found
 
 
 def _check_again(batch: ImportBatch, message: str = "") -> ImportBatch:

@@ -8,7 +8,7 @@ import tempfile
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,9 @@ from django.views.generic import FormView, TemplateView, View
 from base import file_texts
 from base.audit import record
 from base.authority import portal_sites_of
+from base.exports import download
 from base.file_checks.common import MB
+from base.models.files import CONTENT_TYPES
 from base.verb_views import VerbView
 from base.viewsets import own
 from vietnam import text
@@ -32,8 +34,6 @@ PER_PAGE = 50
 REFRESH_SECONDS = 4
 LATE_SECONDS = 120
 SAMPLE_CHARACTERS = 3_000
-SAMPLES = 6
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 
 
@@ -144,15 +144,19 @@ class BatchVerbView(Imports, VerbView):
         return super().get_context_data(subject=str(self.batch), **kwargs)
 
 
-class ConfirmView(BatchVerbView):
+class ShowsCounts:
+    """Mixin: what a person decides on a batch stands above the form, in numbers."""
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(counts=batches.counts(self.batch), batch=self.batch, **kwargs)
+
+
+class ConfirmView(ShowsCounts, BatchVerbView):
     form_class = ConfirmForm
     title = "Ghi lô vào sổ"
     submit_label = "Ghi thành bản nháp"
     success_message = "Đã xác nhận. Cổng đang ghi; hỏng giữa chừng thì không dòng nào được ghi."
     template_name = "legalref/admin/import/confirm.html"
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(counts=batches.counts(self.batch), batch=self.batch, **kwargs)
 
     def call(self, form):
         batches.confirm(self.batch, by=self.request.user, **form.cleaned_data)
@@ -171,29 +175,18 @@ class ConvertView(BatchVerbView):
         return {"scheme": self.batch.suspected_scheme}
 
     def get_context_data(self, **kwargs):
-        scheme, samples = self.batch.suspected_scheme, []
-        if scheme:
-            for row in self.batch.rows.order_by("number")[:200].iterator():
-                said = " · ".join(str(row.values.get(name) or "") for name in ("subject", "full_text"))[:300].strip(
-                    " ·"
-                )
-                if said and text.convert_legacy(said, scheme) != said:
-                    samples.append((row.number, said, text.convert_legacy(said, scheme)))
-        return super().get_context_data(samples=samples[:SAMPLES], **kwargs)
+        return super().get_context_data(samples=batches.readings(self.batch), **kwargs)
 
     def call(self, form):
         batches.convert(self.batch, by=self.request.user, **form.cleaned_data)
 
 
-class ApproveView(BatchVerbView):
+class ApproveView(ShowsCounts, BatchVerbView):
     form_class = Form
     title = "Duyệt lô"
     submit_label = "Duyệt và đăng cả lô"
     success_message = "Đã duyệt. Cổng đang đăng từng văn bản của lô."
     template_name = "legalref/admin/import/approve.html"
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(counts=batches.counts(self.batch), batch=self.batch, **kwargs)
 
     def call(self, form):
         batches.approve(self.batch, by=self.request.user)
@@ -247,20 +240,14 @@ class ReportView(Imports, View):
 
     def get(self, request, pk):
         found = tables.problems(self.batch.rows.defer("values").order_by("number").iterator(chunk_size=500))
-        return _attachment(found, f"loi-lo-{self.batch.pk}.xlsx")
+        return download(found, f"loi-lo-{self.batch.pk}.xlsx")
 
 
 class TemplateSheetView(Imports, View):
     """The sheet to fill in."""
 
     def get(self, request):
-        return _attachment(tables.template(), "mau-nhap-van-ban.xlsx")
-
-
-def _attachment(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+        return download(tables.template(), "mau-nhap-van-ban.xlsx")
 
 
 class ExportView(Imports, FormView):
@@ -308,7 +295,7 @@ class ExportView(Imports, FormView):
         day = timezone.localdate()
         return FileResponse(
             target, as_attachment=True, filename=f"van-ban-{day:%Y-%m-%d}.{kind}",
-            content_type="application/zip" if kind == "zip" else XLSX,
+            content_type=CONTENT_TYPES[kind],
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from io import BytesIO
 
 from openpyxl import load_workbook
 
+from base.exports import download
 from tests.city import CityTestCase
 
 REGISTER = "/quan-tri/van-ban/so/"
@@ -36,3 +37,17 @@ class ListsAsFiles(CityTestCase):
 
         rows = load_workbook(BytesIO(answer.getvalue())).active.iter_rows(values_only=True)
         self.assertIn("2026-01-02 03:30:00", [str(value) for row in rows for value in row])
+
+
+class TestDownload:
+    def test_a_file_is_kept_under_its_name_with_the_type_of_its_ending(self):
+        answer = download(b"PK", "danh mục.xlsx")
+
+        assert answer.headers["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        assert answer.headers["Content-Disposition"] == "attachment; filename*=utf-8''danh%20m%E1%BB%A5c.xlsx"
+        assert answer.headers["Cache-Control"] == "private, no-store"
+
+    def test_a_type_that_is_given_goes_before_that_of_the_ending(self):
+        answer = download(b"%PDF", "quyet-dinh.pdf", "application/octet-stream")
+
+        assert answer.headers["Content-Type"] == "application/octet-stream"

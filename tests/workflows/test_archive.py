@@ -1,15 +1,19 @@
 """The archive: append-only, chained, every tampering found."""
 
 from datetime import UTC, datetime
+from unittest.mock import patch
+from urllib.parse import urlencode
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+from django.utils.html import escape
 
 from base import append_only
 from sections.models import WorkSchedulePage
 from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article
-from workflows import archive
+from workflows import archive, views
 from workflows.models import ArchiveCopy, ChainHead, Disposal
 
 
@@ -33,6 +37,19 @@ class Archive(CityTestCase):
 
         self.assertIn("Tin thứ 0", archive.read(copy.html_digest).decode())
         self.assertEqual(copy.metadata["title"], "Tin thứ 0")
+
+    def test_the_list_leads_through_all_copies_page_by_page_and_keeps_what_is_searched_for(self):
+        self.client.force_login(self.cast.head)
+        with patch.object(views, "COPIES_A_PAGE", 2):
+            first = self.client.get(reverse("workflows_archive"), {"q": "Tin thứ"}).content.decode()
+            second = self.client.get(reverse("workflows_archive"), {"q": "Tin thứ", "p": "2"}).content.decode()
+
+        self.assertIn("Trang 1/2", first)
+        self.assertIn(escape("?" + urlencode({"q": "Tin thứ", "p": "2"})), first)
+        self.assertIn("Tin thứ 2", first)
+        self.assertNotIn("Tin thứ 0", first)
+        self.assertIn("Tin thứ 0", second)
+        self.assertNotIn("Trang sau", second)
 
     def test_the_database_refuses_to_change_or_delete_a_copy(self):
         for sql in ("UPDATE workflows_archivecopy SET title = 'x'", "DELETE FROM workflows_archivecopy"):
