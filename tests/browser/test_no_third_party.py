@@ -15,7 +15,7 @@ from accounts.models import User
 from base.models import PortalFile, PortalImage
 from legalref.models import LegalDocument
 from sections.models import ArticlePage, OfficialsPage, WorkSchedulePage
-from tests.browser.test_public_pages import PATHS, TYPES, browser, portal  # noqa: F401  the same city
+from tests.browser.test_public_pages import PATHS, TYPES, portal  # noqa: F401  the same city
 from tests.city import USERNAMES, CityClient
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ document.addEventListener("securitypolicyviolation", (event) =>
 class Visit:
     """A browser window that notes foreign requests, script errors and what the policy refused."""
 
-    def __init__(self, browser, address, cookies=()):  # noqa: F811
+    def __init__(self, browser, address, cookies=()):
         self.address = address
         self.context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="vi-VN")
         self.context.add_cookies(list(cookies))
@@ -66,7 +66,7 @@ class Visit:
 
 
 @contextlib.contextmanager
-def visit(browser, address, cookies=()):  # noqa: F811
+def visit(browser, address, cookies=()):
     """A window that is closed afterwards."""
     window = Visit(browser, address, cookies)
     try:

@@ -1,21 +1,18 @@
 """Every public page type in a real browser: axe finds nothing, nothing overflows, everything works without scripts."""
 
 import os
-import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import caches
 from django.db import transaction
 from django.test import Client
-from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.every_page import one_of_every_type
 from tests.city import build_city
 
 PHONE, DESK, NARROWEST = 360, 1280, 320
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 HOME_BYTES = 60_000
 PATHS = {
     "city home": "/",
@@ -52,16 +49,6 @@ ALL = [*PATHS, *TYPES]
 
 # Tells pytest-django to make the test database; the pages themselves are made once, by `portal`.
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium, as the machine has it."""
-    with sync_playwright() as driver:
-        executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-        chromium = driver.chromium.launch(executable_path=executable, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """A visitor looks for a decree by its number, without marks: what it is, whether it still holds, what came after it."""
 
 import os
-import shutil
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,29 +8,17 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import caches
 from django.db import transaction
-from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from legalref import lifecycle
 from tests.city import build_city
 from tests.legalref.library import register, seed_public
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PHONE, NARROWEST, DESK = 360, 320, 1280
 TABS = ("Tóm tắt", "Nội dung", "Bản gốc", "Hiệu lực", "Văn bản liên quan", "Lược đồ")
 
 # Tells pytest-django to make the test database; the register itself is filled once, by `portal`.
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium, as the machine has it."""
-    with sync_playwright() as driver:
-        executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-        chromium = driver.chromium.launch(executable_path=executable, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,6 @@ from email.policy import default
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_public_pages import browser  # noqa: F401  the same browser
 from tests.browser.test_story import Person, code_of
 from tests.city import PASSWORD
 
@@ -27,7 +26,7 @@ TITLE, UNSAVED = "Mỹ Long dọn kênh trước mùa lũ", "Mỹ Long dọn kê
 class Newcomer(Person):
     """Somebody who has not signed in yet."""
 
-    def __init__(self, browser, city):  # noqa: F811
+    def __init__(self, browser, city):
         self.url = city["url"]
         self.page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="vi-VN").new_page()
         self.page.set_default_timeout(60_000)
@@ -73,11 +72,11 @@ def link_in_mail(folder, address: str) -> str:
 
 
 @pytest.fixture
-def admin(browser, city):  # noqa: F811
+def admin(browser, city):
     return Newcomer(browser, city)
 
 
-def test_from_the_decision_to_the_cut(browser, city, admin):  # noqa: F811
+def test_from_the_decision_to_the_cut(browser, city, admin):
     today = time.strftime("%d/%m/%Y")
     technical_admin = city["people"]["technical_admin"]
 

@@ -11,7 +11,6 @@ from binascii import unhexlify
 from django_otp.oath import totp
 from playwright.sync_api import expect
 
-from tests.browser.test_public_pages import browser  # noqa: F401  the same browser
 from tests.city import PASSWORD
 
 TITLE = "Mỹ Long hỗ trợ tiểu thương"
@@ -25,7 +24,7 @@ def code_of(secret: str) -> str:
 class Person:
     """Somebody at a browser window of his own."""
 
-    def __init__(self, browser, city, user):  # noqa: F811
+    def __init__(self, browser, city, user):
         self.url = city["url"]
         self.page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="vi-VN").new_page()
         self.page.set_default_timeout(30_000)
@@ -63,7 +62,7 @@ class Person:
         self.press("Gửi duyệt")
 
 
-def test_from_the_first_draft_to_410(browser, city):  # noqa: F811
+def test_from_the_first_draft_to_410(browser, city):
     writer = Person(browser, city, city["people"]["contributor"])
     page = writer.page
 
