@@ -32,6 +32,9 @@ ARRANGE = "arrange"  # order sections, cancel schedules
 OPEN_SITES = "open_sites"  # open, merge and close component sites
 CONFIRM_REPEAL = "confirm_repeal"
 ADMINISTER = "administer"  # accounts, settings, backups; no approval
+HANDLE_QUESTIONS = "handle_questions"  # receive, classify, assign citizens' questions, tell the askers
+ANSWER_QUESTIONS = "answer_questions"  # write answers
+SIGN_ANSWERS = "sign_answers"  # sign what another has written, before it is sent to the asker
 READ_TRAIL = "read_trail"  # the audit trail: of the own site, with a role of the city of all sites
 
 # Who has one of these works on a site's content: its drafts, proposals and decisions are his business.
@@ -69,38 +72,49 @@ ROLES: dict[str, Role] = {
     role.key: role
     for role in (
         Role(
-            "contributor", "Cộng tác viên", "Điều 20.2", frozenset({CITY, WARD}), frozenset({WRITE, PROPOSE_TAKEDOWN}),
-            ("add_page", "change_page"), _FILES,
+            "contributor", "Cộng tác viên", "Điều 20.2", frozenset({CITY, WARD}),
+            frozenset({WRITE, PROPOSE_TAKEDOWN, ANSWER_QUESTIONS}), ("add_page", "change_page"), _FILES,
         ),
         Role(
             "editor", "Biên tập viên (thành viên Ban Biên tập)", "Điều 13.2", frozenset({CITY}),
-            frozenset({WRITE, REVIEW, PROPOSE_TAKEDOWN, ARRANGE}), ("add_page", "change_page", "lock_page"), _ALL_FILES,
+            frozenset({WRITE, REVIEW, PROPOSE_TAKEDOWN, ARRANGE, HANDLE_QUESTIONS, ANSWER_QUESTIONS}),
+            ("add_page", "change_page", "lock_page"), _ALL_FILES,
         ),
         Role(
             "deputy_head", "Phó Trưởng ban Biên tập", "Điều 13.2", frozenset({CITY}),
-            frozenset({WRITE, REVIEW, APPROVE, PROPOSE_TAKEDOWN, DECIDE_TAKEDOWN, ARRANGE, OPEN_SITES, CONFIRM_REPEAL}),
+            frozenset({
+                WRITE, REVIEW, APPROVE, PROPOSE_TAKEDOWN, DECIDE_TAKEDOWN, ARRANGE, OPEN_SITES, CONFIRM_REPEAL,
+                HANDLE_QUESTIONS, ANSWER_QUESTIONS, SIGN_ANSWERS,
+            }),
             ("add_page", "change_page", "lock_page", "unlock_page"), _ALL_FILES,
         ),
         Role(
             "head", "Trưởng ban Biên tập", "Điều 13.2, 17.3", frozenset({CITY}),
             frozenset({
                 WRITE, REVIEW, APPROVE, PROPOSE_TAKEDOWN, DECIDE_TAKEDOWN, EMERGENCY, ARRANGE, OPEN_SITES,
-                CONFIRM_REPEAL, READ_TRAIL,
+                CONFIRM_REPEAL, READ_TRAIL, HANDLE_QUESTIONS, ANSWER_QUESTIONS, SIGN_ANSWERS,
             }),
             ("add_page", "change_page", "lock_page", "unlock_page"), _ALL_FILES,
         ),
         Role(
             "standing_office", "Cơ quan Thường trực Ban Biên tập", "Điều 13.1, 22", frozenset({CITY}),
-            frozenset({WRITE, DISPATCH, PROPOSE_TAKEDOWN, ARRANGE, OPEN_SITES, CONFIRM_REPEAL, READ_TRAIL}),
+            frozenset({
+                WRITE, DISPATCH, PROPOSE_TAKEDOWN, ARRANGE, OPEN_SITES, CONFIRM_REPEAL, READ_TRAIL, HANDLE_QUESTIONS,
+                ANSWER_QUESTIONS,
+            }),
             ("add_page", "change_page"), _ALL_FILES,
         ),
         Role(
             "unit_head", "Thủ trưởng đơn vị, Chủ tịch UBND phường, xã", "Điều 20, 22", frozenset({WARD}),
-            frozenset({WRITE, PROPOSE_TAKEDOWN, READ_TRAIL}), ("add_page", "change_page"), _FILES,
+            frozenset({WRITE, PROPOSE_TAKEDOWN, READ_TRAIL, HANDLE_QUESTIONS, ANSWER_QUESTIONS, SIGN_ANSWERS}),
+            ("add_page", "change_page"), _FILES,
         ),
         Role(
             "ward_approver", "Người duyệt được ủy quyền của phường, xã", "Điều 20", frozenset({WARD}),
-            frozenset({WRITE, REVIEW, APPROVE, PROPOSE_TAKEDOWN, DECIDE_TAKEDOWN, ARRANGE, READ_TRAIL}),
+            frozenset({
+                WRITE, REVIEW, APPROVE, PROPOSE_TAKEDOWN, DECIDE_TAKEDOWN, ARRANGE, READ_TRAIL, HANDLE_QUESTIONS,
+                ANSWER_QUESTIONS, SIGN_ANSWERS,
+            }),
             ("add_page", "change_page"), _ALL_FILES,
         ),
         Role(

@@ -39,6 +39,7 @@ SECTION_TYPES = [
     "sections.ContactPage",
     "sections.SitemapPage",
     "legalref.RegisterPage",
+    "faq.QuestionsPage",
     "search.SearchPage",
 ]
 

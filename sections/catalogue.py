@@ -30,6 +30,7 @@ CLARIFICATION = "sections.ClarificationPage"
 CONTACT = "sections.ContactPage"
 SITEMAP = "sections.SitemapPage"
 REGISTER = "legalref.RegisterPage"
+QUESTIONS = "faq.QuestionsPage"
 
 
 @dataclass(frozen=True)
@@ -290,8 +291,7 @@ SECTIONS: tuple[Section, ...] = (
         ("DL-QA-ANSWER", "DL-QA-REJECT"),
         (_nd43("Điều 15.2"), _regulation("Điều 10.1.d")),
         "Tiếp nhận, phân loại, chuyển và trả lời câu hỏi; đăng câu trả lời về vấn đề có liên quan chung.",
-        item_types=(STANDARD, NOTICE),
-        in_tree_order=True,
+        page_type=QUESTIONS,
     ),
     Section(
         "gop-y",
