@@ -3,10 +3,11 @@
 The only caller of the arithmetic in `vietnam.workdays`.
 
 1. `start`: an event starts a clock under a rule; the due date, its explanation and the calendar version are
-stored. 2. `days_left`, `is_late`, `explain`: what officers and citizens are told; all from the stored last
-day. 3. `meet`, `extend`, `cancel`: how a clock ends or moves. `meet_for`, `cancel_for`: every open clock of a
-subject. 4. `set_day`, `remove_day`: the calendar changes, a new version is made, open clocks are recomputed
-(`recompute_open`).
+stored. `start_until`: the same for a day that was promised. 2. `days_left`, `is_late`, `is_very_late`, `standing`,
+`explain`: what officers and citizens are told; all from the stored last day. 3. `meet`, `extend`, `cancel`: how a
+clock ends or moves; `pause`, `resume`: how it stands still while the office waits for the person who asked.
+`meet_for`, `cancel_for`: every open clock of a subject. 4. `set_day`, `remove_day`: the calendar changes, a new
+version is made, open clocks are recomputed (`recompute_open`).
 
 An event at 23:50 belongs to its local day. A thing is not late on its last day; it is from the next day at
 00:00 in Việt Nam (Bộ luật Dân sự 2015, Điều 148.6: the last day ends at 24:00).
@@ -20,25 +21,39 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from accounts.roles import ADMINISTER, APPROVE, DISPATCH, may
+from accounts.roles import ADMINISTER, APPROVE, DISPATCH, has_role, may
 from base.gate import Refused
 from vietnam import workdays
 from vietnam.dates import format_short, format_vn
 
-from .models import CalendarDay, CalendarVersion, Deadline, DeadlineRule
+from .models import CalendarDay, CalendarVersion, Deadline, DeadlinePause, DeadlineRule
 from .models.deadline import content_type_of
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 NOVEMBER = 11
 Unit = DeadlineRule.Unit
+BOARD_HEAD = "head"
 
 
 class NoDeadline(LookupError):
     """No due date can be computed: the rule is unknown or ended, or its period was never set."""
+
+
+class Standing(models.TextChoices):
+    """How a clock stands on a day; the order is that of concern."""
+
+    VERY_LATE = "very_late", "Quá hạn lâu"
+    LATE = "late", "Quá hạn"
+    SOON = "soon", "Sắp đến hạn"
+    RUNNING = "running", "Còn hạn"
+    PAUSED = "paused", "Đang tạm dừng"
+    MET_LATE = "met_late", "Hoàn thành quá hạn"
+    MET = "met", "Hoàn thành đúng hạn"
+    CANCELLED = "cancelled", "Đã hủy"
 
 
 @dataclass(frozen=True)
@@ -144,18 +159,18 @@ def remove_day(day: date, *, by, on=None) -> CalendarDay | None:
 
 
 def affected_by(changes: Iterable[CalendarDay], removed: Iterable[date] = ()) -> list[tuple[Deadline, date]]:
-    """List (open clock, new due date) for what a change of the calendar would move; nothing is changed.
+    """List (open clock, new last day) for what a change of the calendar would move; nothing is changed.
 
-    `changes`: unsaved rows to add or replace by date. Soonest due first.
+    `changes`: unsaved rows to add or replace by date; `removed`: days that become ordinary. Soonest due first.
     """
     rows = {row.date: row for row in CalendarDay.objects.all()}
     rows |= {row.date: row for row in changes}
     proposed = _calendar_of([row for day, row in rows.items() if day not in set(removed)], calendar().version)
     moved = []
-    for deadline in Deadline.objects.open().select_related("rule"):
-        due = _due(deadline.rule, deadline.started_at or deadline.started_on, proposed)
-        if due != deadline.due_on:
-            moved.append((deadline, due))
+    for deadline in Deadline.objects.open().select_related("rule").prefetch_related("pauses"):
+        last_day, _ = _moved(deadline, _due_of(deadline, proposed), proposed)
+        if last_day != deadline.last_day:
+            moved.append((deadline, last_day))
     return moved
 
 
@@ -169,16 +184,17 @@ def recompute_open(*, by=None, on=None) -> list[Deadline]:
     moved = []
     for deadline in Deadline.objects.select_for_update(of=("self",)).filter(
         pk__in=Deadline.objects.open().values("pk")
-    ).select_related("rule"):  # fmt: skip
+    ).select_related("rule").prefetch_related("pauses"):  # fmt: skip
         if deadline.calendar_version == present.version:
             continue
-        before, event = deadline.due_on, deadline.started_at or deadline.started_on
-        deadline.due_on = _due(deadline.rule, event, present)
-        deadline.explanation = _sentence(deadline.rule, event, deadline.due_on, present)
+        before = deadline.last_day
+        deadline.due_on = _due_of(deadline, present)
+        deadline.last_day, deadline.paused_workdays = _moved(deadline, deadline.due_on, present)
+        deadline.explanation = _explanation(deadline, present)
         deadline.calendar_version = present.version
-        deadline.save(update_fields=["due_on", "explanation", "calendar_version"])
-        if deadline.due_on != before:
-            data = {"from": before.isoformat(), "to": deadline.due_on.isoformat(), "version": present.version}
+        deadline.save(update_fields=["due_on", "last_day", "paused_workdays", "explanation", "calendar_version"])
+        if deadline.last_day != before:
+            data = {"from": before.isoformat(), "to": deadline.last_day.isoformat(), "version": present.version}
             log(instance=deadline, action="portal.deadline.recompute", user=by, data=data)
             moved.append(deadline)
     return moved
@@ -258,6 +274,8 @@ def _due(rule: DeadlineRule, start: date | datetime, present: WorkingCalendar) -
     day = local_date(start)
     if rule.unit == Unit.IMMEDIATE:
         return workdays.next_working_day(day, present.days)
+    if rule.unit == Unit.FIXED:
+        raise NoDeadline(f"Quy tắc thời hạn “{rule.code}” chạy đến một ngày đã hẹn; hãy ghi ngày hẹn.")
     if rule.amount is None:
         raise NoDeadline(f"Quy tắc thời hạn “{rule.code}” chưa đặt số ngày. Hãy đặt số ngày rồi làm lại.")
     if rule.unit == Unit.HOUR:
@@ -295,12 +313,59 @@ def start(
     """
     moment = timezone.now() if on is None else on
     rule = find_rule(rule, moment)
-    running = Deadline.objects.for_subject(subject).open().filter(rule=rule, site=site).first()
+    running = _running(subject, rule, site)
     if running:
         return running
+    return _begin(subject, rule, moment, None, by=by, site=site, unit=unit, title=title)
+
+
+@transaction.atomic
+def start_until(
+    subject,
+    rule: DeadlineRule | str,
+    *,
+    on: date | datetime | None = None,
+    until: date,
+    by=None,
+    site=None,
+    unit=None,
+    title: str = "",
+) -> Deadline:
+    """Start a clock that ends on a day somebody has promised, whatever period its rule has; return it.
+
+    A clock of this rule that already runs is returned when it ends on that day. Raises Refused when it ends on
+    another one (meet it first), ValidationError ("until") for a day before the event or a day off, NoDeadline for an
+    unknown rule. When the calendar changes, a promised day that is off now gives way to the next working day.
+    """
+    moment = timezone.now() if on is None else on
+    rule = find_rule(rule, moment)
+    running = _running(subject, rule, site)
+    if running and running.until == until:
+        return running
+    if running:
+        raise Refused(
+            f"Đang có lời hẹn đến {format_short(running.last_day)}; hãy ghi nhận xong lời hẹn này rồi hẹn ngày mới."
+        )
+    days = calendar().days
+    if until < local_date(moment):
+        raise ValidationError(
+            {"until": f"Ngày hẹn {format_short(until)} trước ngày {rule.start_event}; hãy chọn ngày sau."}
+        )
+    if not workdays.is_working_day(until, days):
+        later = workdays.next_working_day(until, days)
+        raise ValidationError(
+            {"until": f"{format_vn(until)} không phải ngày làm việc; có thể chọn {format_vn(later)}."}
+        )
+    return _begin(subject, rule, moment, until, by=by, site=site, unit=unit, title=title)
+
+
+def _running(subject, rule: DeadlineRule, site) -> Deadline | None:
+    return Deadline.objects.for_subject(subject).open().filter(rule=rule, site=site).first()
+
+
+def _begin(subject, rule: DeadlineRule, moment: date | datetime, until: date | None, *, by, site, unit, title):
     present = calendar()
-    due = _due(rule, moment, present)
-    deadline = Deadline.objects.create(
+    deadline = Deadline(
         rule=rule,
         content_type=content_type_of(subject),
         object_id=str(subject.pk),
@@ -309,13 +374,22 @@ def start(
         title=(title or str(subject))[:300],
         started_on=local_date(moment),
         started_at=moment if rule.unit == Unit.HOUR and isinstance(moment, datetime) else None,
-        due_on=due,
+        until=until,
         calendar_version=present.version,
-        explanation=_sentence(rule, moment, due, present),
     )
-    data = {"rule": rule.code, "started": deadline.started_on.isoformat(), "due": due.isoformat()}
+    deadline.due_on = deadline.last_day = _due_of(deadline, present)
+    deadline.explanation = _explanation(deadline, present)
+    deadline.save()
+    data = {"rule": rule.code, "started": deadline.started_on.isoformat(), "due": deadline.due_on.isoformat()}
     log(instance=deadline, action="portal.deadline.start", user=by, data=data)
     return deadline
+
+
+def _due_of(deadline: Deadline, present: WorkingCalendar) -> date:
+    """What the rule gives for a clock by a calendar, or the promised day."""
+    if deadline.until:
+        return workdays.first_working_day(deadline.until, present.days)
+    return _due(deadline.rule, deadline.started_at or deadline.started_on, present)
 
 
 # --- 2. Tell ----------------------------------------------------------------------------------------
@@ -324,35 +398,74 @@ def start(
 def days_left(deadline: Deadline, on: date | datetime | None = None) -> int | None:
     """Count the days until the last day, in the rule's unit: 0 on it, negative when late, None when ended.
 
-    Working days for every rule but those in calendar days.
+    Working days for every rule but those in calendar days. While a clock is paused the number stands still.
     """
     if not deadline.is_open:
         return None
     day = local_date(on)
-    if deadline.rule.unit == Unit.CALENDAR_DAY:
-        return (deadline.last_day - day).days
-    return workdays.working_days_between(day, deadline.last_day, calendar().days)
+    if is_paused(deadline, day):
+        before, _ = _moved(deadline, deadline.due_on, calendar(), without_open=True)
+        return _days_between(deadline, deadline.paused_on, before)
+    return _days_between(deadline, day, deadline.last_day)
 
 
 def is_late(deadline: Deadline, on: date | datetime | None = None) -> bool:
     """Answer whether the thing was not done by its last day, seen from a day (today for None).
 
-    A met clock is judged by the day it was met; one that was extended only after it had passed stays late.
+    A met clock is judged by the day it was met; one that was extended or paused only after it had passed stays late.
     """
     if deadline.cancelled:
         return False
-    return deadline.extended_when_late or (deadline.met_on or local_date(on)) > deadline.last_day
+    return deadline.was_late or (deadline.met_on or local_date(on)) > deadline.last_day
+
+
+def is_very_late(deadline: Deadline, on: date | datetime | None = None) -> bool:
+    """Answer whether a late clock is late by more days than its rule's second threshold (`very_late_after`)."""
+    if deadline.cancelled:
+        return False
+    return (
+        -_days_between(deadline, deadline.met_on or local_date(on), deadline.last_day) > deadline.rule.very_late_after
+    )
+
+
+def standing(deadline: Deadline, on: date | datetime | None = None) -> Standing:
+    """Say how a clock stands on a day (today for None)."""
+    if deadline.cancelled:
+        return Standing.CANCELLED
+    if deadline.met_on:
+        return Standing.MET_LATE if is_late(deadline) else Standing.MET
+    day = local_date(on)
+    if is_late(deadline, day):
+        return Standing.VERY_LATE if is_very_late(deadline, day) else Standing.LATE
+    if is_paused(deadline, day):
+        return Standing.PAUSED
+    left = workdays.working_days_between(day, deadline.last_day, calendar().days)
+    return Standing.SOON if left <= deadline.rule.soon_within else Standing.RUNNING
+
+
+def is_paused(deadline: Deadline, on: date | datetime | None = None) -> bool:
+    """Answer whether a clock stands still on a day: it was stopped, and its rule's limit is not used up."""
+    if not deadline.is_open or not deadline.paused_on or local_date(on) < deadline.paused_on:
+        return False
+    return local_date(on) < workdays_after(deadline.paused_on, _allowance(deadline))
 
 
 def explain(deadline: Deadline, on: date | datetime | None = None) -> str:
     """Say in one Vietnamese sentence how the last day was computed and how the clock stands.
 
     "tiếp nhận thứ Tư 22/01/2020; không tính ngày tiếp nhận; nghỉ 23–24/01, 27–29/01; hạn cuối thứ Sáu
-    31/01/2020", followed by the extension, the cancellation or the day it was met.
+    31/01/2020", followed by the extension, the pauses, the cancellation or the day it was met.
     """
     parts = [deadline.explanation]
+    pauses = _pauses_of(deadline) if deadline.paused_on or deadline.paused_workdays else []
+    after = [pause for pause in pauses if _counts_after_extension(pause, deadline)]
+    parts += [_pause_said(pause, deadline, on) for pause in pauses if pause not in after]
     if deadline.extended_to:
         parts.append(f"gia hạn đến {format_vn(deadline.extended_to)}: {deadline.extension_reason}")
+    parts += [_pause_said(pause, deadline, on) for pause in after]
+    if after and deadline.last_day != (deadline.extended_to or deadline.due_on):
+        latest = "chậm nhất " if deadline.paused_on else ""
+        parts.append(f"hạn cuối {latest}{format_vn(deadline.last_day)}")
     if deadline.cancelled:
         parts.append("đã hủy")
     elif deadline.met_on:
@@ -361,6 +474,30 @@ def explain(deadline: Deadline, on: date | datetime | None = None) -> str:
     elif is_late(deadline, on):
         parts.append("đã quá hạn")
     return "; ".join(parts)
+
+
+def _pause_said(pause: DeadlinePause, deadline: Deadline, on: date | datetime | None) -> str:
+    what = pause.get_category_display()
+    if pause.resumed_on:
+        length = workdays.working_days_between(pause.stopped_on, pause.resumed_on, calendar().days)
+        over = f", tối đa {deadline.rule.pause_limit} ngày" if length > (deadline.rule.pause_limit or 0) else ""
+        return (
+            f"tạm dừng từ {format_short(pause.stopped_on)} đến {format_short(pause.resumed_on)} "
+            f"({what}), {length} ngày làm việc{over}"
+        )
+    if is_paused(deadline, on):
+        return f"đang tạm dừng từ {format_vn(pause.stopped_on)} ({what})"
+    return (
+        f"tạm dừng từ {format_short(pause.stopped_on)} ({what}), đã hết {deadline.rule.pause_limit} ngày làm việc "
+        "được tạm dừng nên tính tiếp"
+    )
+
+
+def _days_between(deadline: Deadline, day: date, last_day: date) -> int:
+    """The days from one to the other in the rule's unit; negative when the last day lies before."""
+    if deadline.rule.unit == Unit.CALENDAR_DAY:
+        return (last_day - day).days
+    return workdays.working_days_between(day, last_day, calendar().days)
 
 
 def explain_period(rule: DeadlineRule | str, start: date | datetime, on: date | datetime | None = None) -> str:
@@ -390,6 +527,24 @@ def _sentence(rule: DeadlineRule, start: date | datetime, due: date, present: Wo
         if end != due:
             parts.append(f"ngày thứ {rule.amount} là {format_vn(end)}, không phải ngày làm việc")
     begin, end = (first, due) if due >= day else (due, day - timedelta(days=1))
+    return "; ".join([*parts, *_closing(begin, end, due, present)])
+
+
+def _explanation(deadline: Deadline, present: WorkingCalendar) -> str:
+    """The sentence of a clock: how its rule's due date, or the promised day, came about."""
+    if not deadline.until:
+        return _sentence(deadline.rule, deadline.started_at or deadline.started_on, deadline.due_on, present)
+    parts = [f"{deadline.rule.start_event} {format_vn(deadline.started_on)}"]
+    if deadline.until != deadline.due_on:
+        parts.append(f"hẹn đến {format_vn(deadline.until)}, nay không phải ngày làm việc")
+    else:
+        parts.append("hẹn ngày trả lời")
+    return "; ".join([*parts, *_closing(deadline.started_on, deadline.due_on, deadline.due_on, present)])
+
+
+def _closing(begin: date, end: date, due: date, present: WorkingCalendar) -> list[str]:
+    """The last parts of a sentence: days off and worked from one day to the other, the last day, what is uncertain."""
+    parts, days = [], present.days
     off = workdays.days_off_between(begin, end, days)
     if off:
         parts.append(f"nghỉ {_ranges(off)}")
@@ -397,11 +552,11 @@ def _sentence(rule: DeadlineRule, start: date | datetime, due: date, present: Wo
     if made_up:
         parts.append(f"làm bù {_ranges(made_up)}")
     parts.append(f"hạn cuối {format_vn(due)}")
-    estimated = present.estimated_years(min(day, due), max(day, due))
+    estimated = present.estimated_years(begin, end)
     if estimated:
         years = ", ".join(map(str, estimated))
         parts.append(f"dự kiến, vì lịch nghỉ năm {years} chưa có văn bản công bố")
-    return "; ".join(parts)
+    return parts
 
 
 def _ranges(days: list[date]) -> str:
@@ -435,7 +590,8 @@ def meet(deadline: Deadline, *, on: date | datetime | None = None, by=None) -> D
     if not deadline.is_open:
         return deadline
     deadline.met_on = local_date(on)
-    deadline.save(update_fields=["met_on"])
+    _end_pause(deadline, deadline.met_on, by)
+    deadline.save(update_fields=["met_on", *PAUSE_FIELDS])
     data = {"rule": deadline.rule.code, "late": is_late(deadline)}
     log(instance=deadline, action="portal.deadline.meet", user=by, data=data)
     return deadline
@@ -451,14 +607,21 @@ def meet_for(subject, *, on: date | datetime | None = None, by=None, rule: str |
 def extend(deadline: Deadline, *, to: date, reason: str, by, on: date | datetime | None = None) -> Deadline:
     """Move the last day of an open clock to a later working day; a clock already late stays late.
 
-    Raises Refused without the right or when the clock has ended; ValidationError (field → messages) without a
-    reason, for a day not later than the present last day, or for a day off.
+    The first time whoever may rule on the site, after that the head of the board only. Raises Refused without the
+    right, when the clock has ended or stands still; ValidationError (field → messages) without a reason, for a day not
+    later than the present last day, for a day off, or for another period than the rule fixes.
     """
     deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
     _demand_ruling_right(deadline, by)
+    if deadline.extensions and not has_role(by, BOARD_HEAD, deadline.site):
+        raise Refused("Thời hạn này đã gia hạn một lần; từ lần thứ hai chỉ Trưởng ban Biên tập được gia hạn.")
+    if deadline.paused_on:
+        raise Refused("Thời hạn đang tạm dừng; hãy cho tính tiếp rồi gia hạn.")
     present = calendar().days
     if not reason.strip():
         raise ValidationError({"extension_reason": "Hãy ghi lý do gia hạn; người dân sẽ đọc được lý do này."})
+    if to is None:
+        raise ValidationError({"extended_to": "Hãy ghi ngày gia hạn đến."})
     if to <= deadline.last_day:
         raise ValidationError(
             {"extended_to": f"Ngày gia hạn phải sau hạn hiện nay ({format_short(deadline.last_day)})."}
@@ -468,10 +631,18 @@ def extend(deadline: Deadline, *, to: date, reason: str, by, on: date | datetime
         raise ValidationError(
             {"extended_to": f"{format_vn(to)} không phải ngày làm việc; có thể chọn {format_vn(later)}."}
         )
+    fixed = deadline.rule.extension_workdays
+    if fixed and to != (wanted := workdays.add_working_days(deadline.last_day, fixed, present)):
+        raise ValidationError(
+            {"extended_to": f"Mỗi lần gia hạn là {fixed} ngày làm việc: hãy chọn {format_vn(wanted)}."}
+        )
     before = deadline.last_day
-    deadline.extended_when_late = is_late(deadline, on)
+    deadline.was_late = is_late(deadline, on)
     deadline.extended_to, deadline.extended_on, deadline.extension_reason = to, local_date(on), reason.strip()
-    deadline.save(update_fields=["extended_to", "extended_on", "extension_reason", "extended_when_late"])
+    deadline.last_day, deadline.extensions = to, deadline.extensions + 1
+    deadline.save(
+        update_fields=["extended_to", "extended_on", "extension_reason", "last_day", "extensions", "was_late"]
+    )
     data = {"from": before.isoformat(), "to": to.isoformat(), "reason": reason.strip()}
     log(instance=deadline, action="portal.deadline.extend", user=by, data=data)
     return deadline
@@ -503,7 +674,8 @@ def _cancel(deadline: Deadline, reason: str, by, on) -> Deadline:
     if not reason.strip():
         raise ValidationError({"cancellation_reason": "Hãy ghi lý do hủy thời hạn."})
     deadline.cancelled, deadline.cancellation_reason = True, reason.strip()
-    deadline.save(update_fields=["cancelled", "cancellation_reason"])
+    _end_pause(deadline, local_date(on), by)
+    deadline.save(update_fields=["cancelled", "cancellation_reason", *PAUSE_FIELDS])
     data = {"rule": deadline.rule.code, "reason": reason.strip(), "on": local_date(on).isoformat()}
     log(instance=deadline, action="portal.deadline.cancel", user=by, data=data)
     return deadline
@@ -519,3 +691,137 @@ def _demand_ruling_right(deadline: Deadline, by) -> None:
         raise Refused("Chỉ người có quyền duyệt hoặc cơ quan Thường trực được gia hạn, hủy thời hạn.")
     if not deadline.is_open:
         raise Refused("Thời hạn này đã kết thúc nên không gia hạn, không hủy được.")
+
+
+# --- Standing still -----------------------------------------------------------------------------------
+
+PAUSE_FIELDS = ["paused_on", "paused_workdays", "last_day"]
+
+
+@transaction.atomic
+def pause(deadline: Deadline, *, category: str, reason: str, on: date | datetime | None, by) -> Deadline:
+    """Stop an open clock on a day, because the office waits for the person who asked; return it.
+
+    `category`: one of `DeadlinePause.Category`. The last day moves by the working days until `resume`, at most by the
+    rule's `pause_limit`; then the clock goes on by itself. Called by the verb that waits, which has checked who may.
+    Raises Refused when the clock has ended, is late, is stopped already, or its rule allows no (more) pause;
+    ValidationError (field → messages) without category, reason or date, for a day before the event, in the future,
+    before the last restart or before the last extension. One that is recorded after the last day does not undo the
+    delay.
+    """
+    deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
+    wrong = {}
+    if category not in DeadlinePause.Category.values:
+        wrong["category"] = "Hãy chọn loại tạm dừng."
+    if not reason.strip():
+        wrong["reason"] = "Hãy ghi lý do tạm dừng."
+    if on is None:
+        wrong["on"] = "Hãy ghi ngày tạm dừng."
+    if wrong:
+        raise ValidationError(wrong)
+    day, limit = local_date(on), deadline.rule.pause_limit
+    if not deadline.is_open:
+        raise Refused("Thời hạn này đã kết thúc nên không tạm dừng được.")
+    if deadline.paused_on:
+        raise Refused(f"Thời hạn này đã tạm dừng từ {format_short(deadline.paused_on)}.")
+    if not limit:
+        raise Refused(f"Thời hạn «{deadline.rule.label}» không được tạm dừng.")
+    _demand_day(day, deadline.started_on, f"ngày {deadline.rule.start_event}")
+    earlier = _pauses_of(deadline)
+    if earlier:
+        _demand_day(day, earlier[-1].resumed_on, "ngày tính tiếp lần trước")
+    if deadline.extended_on:
+        _demand_day(day, deadline.extended_on, "ngày gia hạn")
+    if is_late(deadline, day):
+        raise Refused(f"Đã quá hạn từ sau {format_short(deadline.last_day)}; tạm dừng không xóa được việc quá hạn.")
+    if _allowance(deadline) <= 0:
+        raise Refused(f"Thời hạn này đã dùng hết {limit} ngày làm việc được tạm dừng.")
+    DeadlinePause.objects.create(
+        deadline=deadline, category=category, reason=reason.strip(), stopped_on=day, stopped_by=by
+    )
+    deadline.was_late = is_late(deadline)
+    deadline.paused_on = day
+    _move_by_pauses(deadline)
+    deadline.save(update_fields=["was_late", *PAUSE_FIELDS])
+    data = {"rule": deadline.rule.code, "on": day.isoformat(), "category": category}
+    log(instance=deadline, action="portal.deadline.pause", user=by, data=data)
+    return deadline
+
+
+@transaction.atomic
+def resume(deadline: Deadline, *, on: date | datetime | None, by) -> Deadline:
+    """Let a stopped clock go on from a day; return it with its new last day.
+
+    Raises Refused when it is not stopped, ValidationError ("on") without a date, for a day before the stop or in the
+    future.
+    """
+    deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
+    if on is None:
+        raise ValidationError({"on": "Hãy ghi ngày tính tiếp."})
+    if not deadline.is_open or not deadline.paused_on:
+        raise Refused("Thời hạn này không tạm dừng nên không có gì để tính tiếp.")
+    day = local_date(on)
+    _demand_day(day, deadline.paused_on, "ngày tạm dừng")
+    before = deadline.last_day
+    _end_pause(deadline, day, by)
+    deadline.save(update_fields=PAUSE_FIELDS)
+    data = {"rule": deadline.rule.code, "on": day.isoformat(), "to": deadline.last_day.isoformat()}
+    log(instance=deadline, action="portal.deadline.resume", user=by, data={**data, "from": before.isoformat()})
+    return deadline
+
+
+def _demand_day(day: date, first: date, what: str) -> None:
+    if day < first:
+        raise ValidationError({"on": f"Ngày {format_short(day)} trước {what} ({format_short(first)}); hãy sửa ngày."})
+    if day > today():
+        raise ValidationError({"on": f"Ngày {format_short(day)} chưa đến; hãy ghi ngày hôm nay hoặc trước đó."})
+
+
+def _end_pause(deadline: Deadline, day: date, by) -> None:
+    """Close the open pause of a clock, if any, and move its last day by what was paused; nothing is saved of it."""
+    if deadline.paused_on is None:
+        return
+    open_pause = deadline.pauses.get(resumed_on=None)
+    open_pause.resumed_on, open_pause.resumed_by = max(day, open_pause.stopped_on), by
+    open_pause.save(update_fields=["resumed_on", "resumed_by"])
+    deadline.paused_on = None
+    _move_by_pauses(deadline)
+
+
+def _move_by_pauses(deadline: Deadline) -> None:
+    deadline.last_day, deadline.paused_workdays = _moved(deadline, deadline.due_on, calendar())
+
+
+def _moved(deadline: Deadline, due: date, present: WorkingCalendar, *, without_open: bool = False) -> tuple[date, int]:
+    """(last day, working days paused) of a clock whose rule gives `due`: its extension and its pauses move it.
+
+    An extension was granted for a day; only pauses after it move that day. A pause that is open counts with all that
+    the rule still allows.
+    """
+    left, moved, counted = deadline.rule.pause_limit or 0, 0, 0
+    for item in _pauses_of(deadline):
+        if item.resumed_on:
+            length = min(left, workdays.working_days_between(item.stopped_on, item.resumed_on, present.days))
+        else:
+            length = 0 if without_open else left
+        left -= length
+        counted += length
+        if _counts_after_extension(item, deadline):
+            moved += length
+    base = deadline.extended_to or due
+    return (workdays.add_working_days(base, moved, present.days) if moved else base), counted
+
+
+def _allowance(deadline: Deadline) -> int:
+    """The working days for which the rule still lets a clock stand still, its open pause left aside."""
+    _, counted = _moved(deadline, deadline.due_on, calendar(), without_open=True)
+    return (deadline.rule.pause_limit or 0) - counted
+
+
+def _counts_after_extension(item: DeadlinePause, deadline: Deadline) -> bool:
+    return deadline.extended_on is None or item.stopped_on >= deadline.extended_on
+
+
+def _pauses_of(deadline: Deadline) -> list[DeadlinePause]:
+    """The pauses of a clock in their order; read once when they were prefetched."""
+    return list(deadline.pauses.all())

@@ -40,6 +40,11 @@ def load_rules() -> list[DeadlineRule]:
                 "addressee": row["addressee"],
                 "legal_source": row["legal_source"],
                 "valid_to": date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+                "pause_limit": int(row["pause_limit"]) if row["pause_limit"] else None,
+                "extension_workdays": int(row["extension_workdays"]) if row["extension_workdays"] else None,
+                "soon_within": int(row["soon_within"]),
+                "very_late_after": int(row["very_late_after"]),
+                "reminders": row["reminders"],
             },
         )
         if is_new:

@@ -205,6 +205,8 @@ def log_actions(actions):
         ("portal.deadline.recompute", "Tính lại thời hạn", "Tính lại thời hạn vì lịch làm việc thay đổi"),
         ("portal.deadline.meet", "Hoàn thành thời hạn", "Hoàn thành thời hạn"),
         ("portal.deadline.extend", "Gia hạn", "Gia hạn"),
+        ("portal.deadline.pause", "Tạm dừng thời hạn", "Tạm dừng thời hạn, chờ người gửi"),
+        ("portal.deadline.resume", "Tính tiếp thời hạn", "Tính tiếp thời hạn sau khi tạm dừng"),
         ("portal.deadline.cancel", "Hủy thời hạn", "Hủy thời hạn"),
         ("portal.disposal.propose", "Lập danh mục tiêu hủy", "Lập danh mục tiêu hủy"),
         ("portal.disposal.withdraw", "Rút danh mục tiêu hủy", "Rút danh mục tiêu hủy"),

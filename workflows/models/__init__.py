@@ -1,7 +1,7 @@
 from .approval import Contribution, Declaration, EditorialApprovalTask, EmergencyAct, SiteWorkflow
 from .archive import ArchiveCopy, ChainHead, Disposal
 from .arrangement import MoveProposal
-from .deadline import CalendarDay, CalendarVersion, Deadline, DeadlineRule
+from .deadline import CalendarDay, CalendarVersion, Deadline, DeadlinePause, DeadlineRule
 from .disposal import DisposalItem, DisposalList, RetentionClass, RetentionRule
 from .file_change import FileChange
 from .takedown import ArchivalUnpublishTask, ArchivalUnpublishTaskState, TakeDown
@@ -15,6 +15,7 @@ __all__ = [
     "ChainHead",
     "Contribution",
     "Deadline",
+    "DeadlinePause",
     "DeadlineRule",
     "Declaration",
     "Disposal",

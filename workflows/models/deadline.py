@@ -1,4 +1,4 @@
-"""Deadlines (thời hạn): the working calendar and the rules as data, and one row for each clock that runs."""
+"""Deadlines (thời hạn): the working calendar and the rules as data, one row for each clock, one for each pause."""
 
 import uuid
 
@@ -15,6 +15,7 @@ from accounts.roles import ADMINISTER, DISPATCH
 from base.models.unit import Validity, ValidityQuerySet
 
 SATURDAY = 5
+MOST_REMINDER_DAYS = 60
 
 
 class CalendarDay(models.Model):
@@ -113,7 +114,8 @@ class DeadlineRule(Validity):
 
     `start_event` is read by citizens ("tiếp nhận thứ Tư 22/01/2020; không tính ngày tiếp nhận"). A negative
     amount counts back from a planned event; an empty one with a counted unit means that the owner must set it
-    first.
+    first. What the boards and reminders go by is data of the rule as well: when a clock is soon due, when it is very
+    late, before and after which days its people are reminded.
     """
 
     class Unit(models.TextChoices):
@@ -121,6 +123,7 @@ class DeadlineRule(Validity):
         CALENDAR_DAY = "calendar_day", "ngày"
         HOUR = "hour", "giờ"
         IMMEDIATE = "immediate", "ngay, chậm nhất ngày làm việc kế tiếp"
+        FIXED = "fixed", "theo ngày đã hẹn"
 
     class SiteCondition(models.TextChoices):
         ANY = "any", "Mọi trang"
@@ -146,6 +149,32 @@ class DeadlineRule(Validity):
     )
     addressee = models.CharField("người thực hiện", max_length=200, blank=True)
     legal_source = models.CharField("căn cứ", max_length=300)
+    pause_limit = models.PositiveSmallIntegerField(
+        "tạm dừng tối đa (ngày làm việc)",
+        null=True,
+        blank=True,
+        help_text="Hết tổng số ngày này thời hạn tự tính tiếp. Để trống: không được tạm dừng.",
+    )
+    extension_workdays = models.PositiveSmallIntegerField(
+        "mỗi lần gia hạn (ngày làm việc)",
+        null=True,
+        blank=True,
+        help_text="Khi có số này, mỗi lần gia hạn phải đúng bằng ngần ấy ngày làm việc kể từ hạn hiện hành.",
+    )
+    soon_within = models.PositiveSmallIntegerField(
+        "sắp đến hạn khi còn (ngày làm việc)", default=3, help_text="Còn từ ngần ấy ngày làm việc trở xuống."
+    )
+    very_late_after = models.PositiveSmallIntegerField(
+        "quá hạn lâu sau (ngày làm việc)", default=5, help_text="Quá hạn nhiều hơn ngần ấy ngày làm việc."
+    )
+    reminders = models.CharField(
+        "nhắc việc vào các ngày",
+        max_length=60,
+        blank=True,
+        default="-3,-1,0,1,5",
+        help_text="Số ngày làm việc so với hạn cuối, cách nhau bằng dấu phẩy: -3 là trước hạn 3 ngày, 0 là ngày hạn "
+        "cuối, 1 là sau hạn 1 ngày. Để trống: không nhắc.",
+    )
 
     objects = DeadlineRuleQuerySet.as_manager()
 
@@ -164,16 +193,30 @@ class DeadlineRule(Validity):
     def period(self) -> str:
         """The period in words: "15 ngày làm việc", "trước 7 ngày làm việc", "ngay, …"."""
         unit = self.get_unit_display()
-        if self.unit == self.Unit.IMMEDIATE:
+        if self.unit in (self.Unit.IMMEDIATE, self.Unit.FIXED):
             return unit
         if self.amount is None:
             return "chưa đặt"
         return f"{self.amount} {unit}" if self.amount >= 0 else f"trước {-self.amount} {unit}"
 
+    @property
+    def reminder_days(self) -> list[int]:
+        """The working days against the last day on which people are reminded, in order: [-3, -1, 0, 1, 5]."""
+        return sorted({int(part) for part in self.reminders.split(",") if part.strip()})
+
     def clean(self):
         super().clean()
-        if self.unit == self.Unit.IMMEDIATE and self.amount:
-            raise ValidationError({"amount": "Thời hạn “ngay” không có số ngày; hãy để trống."})
+        if self.unit in (self.Unit.IMMEDIATE, self.Unit.FIXED) and self.amount:
+            raise ValidationError({"amount": f"Thời hạn “{self.get_unit_display()}” không có số ngày; hãy để trống."})
+        try:
+            days = self.reminder_days
+        except ValueError:
+            days = None
+        if days is None or any(abs(day) > MOST_REMINDER_DAYS for day in days):
+            raise ValidationError(
+                {"reminders": "Hãy ghi các số nguyên cách nhau bằng dấu phẩy, từ -60 đến 60, ví dụ: -3,-1,0,1,5."}
+            )
+        self.reminders = ",".join(map(str, days))
         if self.unit == self.Unit.HOUR and self.amount is not None and self.amount < 0:
             raise ValidationError({"amount": "Thời hạn tính bằng giờ phải là số dương."})
 
@@ -183,7 +226,7 @@ class DeadlineQuerySet(models.QuerySet):
 
     def open(self):
         """Clocks that still run, the soonest due first."""
-        return self.with_last_day().filter(met_on=None, cancelled=False).order_by("last_due", "pk")
+        return self.filter(met_on=None, cancelled=False).order_by("last_day", "pk")
 
     def for_subject(self, subject):
         """Clocks of one page or record."""
@@ -191,22 +234,18 @@ class DeadlineQuerySet(models.QuerySet):
 
     def late(self, on):
         """Clocks late on that day: still running past their last day, or met after it."""
-        return (
-            self.with_last_day()
-            .filter(cancelled=False)
-            .filter(Q(extended_when_late=True) | Q(last_due__lt=Coalesce(F("met_on"), models.Value(on))))
+        return self.filter(cancelled=False).filter(
+            Q(was_late=True) | Q(last_day__lt=Coalesce(F("met_on"), models.Value(on)))
         )
-
-    def with_last_day(self):
-        """Each clock with `last_due`: its due date, or the later day it was extended to."""
-        return self.annotate(last_due=Coalesce("extended_to", "due_on"))
 
 
 class Deadline(models.Model):
     """One running or ended clock: what is due, by which rule, until when, and how that was computed.
 
-    `explanation` is shown to citizens. An extension granted after the due date does not undo the delay
-    (`extended_when_late`). `started_at` is kept for periods in hours only.
+    `due_on` is what the rule gives, or the day that was promised (`until`); `last_day`, until whose end (24:00) the
+    thing may be done, is what extension and pauses make of it. While a clock is paused (`paused_on`) its last day is
+    the latest it can become. `explanation` is shown to citizens. What was granted after the last day does not undo the
+    delay (`was_late`). `started_at` is kept for periods in hours only.
     """
 
     rule = models.ForeignKey(DeadlineRule, verbose_name="quy tắc", on_delete=models.PROTECT, related_name="deadlines")
@@ -232,14 +271,19 @@ class Deadline(models.Model):
     title = models.CharField("việc", max_length=300)
     started_on = models.DateField("tính từ ngày")
     started_at = models.DateTimeField("tính từ lúc", null=True, blank=True)
-    due_on = models.DateField("hạn cuối")
+    until = models.DateField("ngày đã hẹn", null=True, blank=True)
+    due_on = models.DateField("hạn theo quy tắc")
+    last_day = models.DateField("hạn hiện hành")
+    paused_on = models.DateField("đang tạm dừng từ ngày", null=True, blank=True)
+    paused_workdays = models.PositiveSmallIntegerField("số ngày làm việc đã tạm dừng", default=0)
     calendar_version = models.PositiveIntegerField("phiên bản lịch", default=0)
     explanation = models.TextField("cách tính")
     met_on = models.DateField("hoàn thành ngày", null=True, blank=True)
     extended_to = models.DateField("gia hạn đến", null=True, blank=True)
     extended_on = models.DateField("ngày gia hạn", null=True, blank=True)
-    extended_when_late = models.BooleanField("gia hạn khi đã quá hạn", default=False)
+    extensions = models.PositiveSmallIntegerField("số lần gia hạn", default=0)
     extension_reason = models.TextField("lý do gia hạn", blank=True)
+    was_late = models.BooleanField("đã quá hạn khi gia hạn, tạm dừng", default=False)
     cancelled = models.BooleanField("đã hủy", default=False)
     cancellation_reason = models.TextField("lý do hủy", blank=True)
     created = models.DateTimeField("tạo lúc", auto_now_add=True)
@@ -252,7 +296,8 @@ class Deadline(models.Model):
         ordering = ["due_on", "pk"]
         indexes = [
             models.Index(fields=["content_type", "object_id"]),
-            models.Index(fields=["due_on"], condition=Q(met_on=None, cancelled=False), name="deadline_open_due"),
+            models.Index(fields=["last_day"], condition=Q(met_on=None, cancelled=False), name="deadline_open_last_day"),
+            models.Index(fields=["started_on"], name="deadline_started_on"),
         ]
         constraints = [
             # One clock of a kind runs for a subject on a site, however often its start is asked for.
@@ -270,13 +315,45 @@ class Deadline(models.Model):
         return f"{self.title} · hạn {self.last_day:%d/%m/%Y}"
 
     @property
-    def last_day(self):
-        """The day until whose end (24:00) the thing may be done."""
-        return self.extended_to or self.due_on
-
-    @property
     def is_open(self) -> bool:
         return self.met_on is None and not self.cancelled
+
+
+class DeadlinePause(models.Model):
+    """One stretch in which a clock stood still, because the office waits for the person who asked.
+
+    The day it was stopped still counted, the day it went on does not: the working days after `stopped_on` up to and
+    including `resumed_on` are given back, up to the rule's limit. `reason` is for the office, not for readers.
+    """
+
+    class Category(models.TextChoices):
+        MORE_INFORMATION = "more_information", "chờ người gửi bổ sung thông tin"
+        IDENTITY = "identity", "chờ người gửi xác nhận thông tin liên hệ"
+        THEIR_WISH = "their_wish", "người gửi đề nghị tạm dừng"
+
+    deadline = models.ForeignKey(Deadline, verbose_name="thời hạn", on_delete=models.CASCADE, related_name="pauses")
+    category = models.CharField("loại", max_length=20, choices=Category.choices)
+    reason = models.TextField("lý do")
+    stopped_on = models.DateField("tạm dừng từ ngày")
+    resumed_on = models.DateField("tính tiếp từ ngày", null=True, blank=True)
+    stopped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="người tạm dừng", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    resumed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="người cho tính tiếp", null=True, on_delete=models.SET_NULL,
+        related_name="+",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = "lần tạm dừng"
+        verbose_name_plural = "các lần tạm dừng"
+        ordering = ["stopped_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["deadline"], condition=Q(resumed_on=None), name="one_open_pause")
+        ]
+
+    def __str__(self):
+        return f"{self.stopped_on:%d/%m/%Y} · {self.get_category_display()}"
 
 
 def content_type_of(subject) -> ContentType:
