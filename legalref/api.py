@@ -23,14 +23,14 @@ from base.api import Problem, answer, read_only
 from base.models import PortalSite
 from base.page_cache import TRACKING_PARAMS
 
-from . import document_page, lifecycle, listing, openapi
+from . import document_page, listing, openapi
 from .addresses import Registers, data_url, short_url
 from .as_of import DAY, read_day
 from .document_page import files_of, relations_of
 from .effect import BASED_ON, Status, StatusCode, status_on, timeline
 from .models import DocumentFile, DocumentStatus, LegalDocument
 from .models.document import readable
-from .shelf import FIELD, FILTERS, IN_FORCE_FIRST, ISSUER, NEWEST, NUMBER, STATUS, TYPE, YEAR, shelf_of
+from .shelf import FIELD, IN_FORCE_FIRST, ISSUER, NEWEST, NUMBER, STATUS, TYPE, YEAR
 
 UNIT = "don-vi"
 LIST_PARAMETERS = (*listing.PARAMETERS, UNIT, DAY)
@@ -51,8 +51,6 @@ def documents(request):
     registers = Registers()
     site = _site(request, given, registers)
     day = _day(given)
-    if STATUS in given and DAY in given:
-        raise Problem(409, "Không lọc được theo tình trạng của một ngày khác; hãy bỏ «tinh-trang» hoặc «ngay».")
     for name, pattern in PATTERNS.items():
         if name in given and not pattern.fullmatch(given[name]):
             raise Problem(400, f"Giá trị của «{name}» không đúng dạng; hãy lấy ở mục «filters».")
@@ -66,18 +64,14 @@ def documents(request):
     query = given.get(listing.QUERY, "")
     public = LegalDocument.objects.on_site(site)
     keys = listing.numbered(public, query) if query else []
-    shelf = shelf_of(site)
-    is_empty = any(name in given and given[name] not in shelf.values[name] for name in FILTERS)
-    found = listing.list_documents(site, given, keys)
+    today = timezone.localdate()
+    found = listing.list_documents(site, given, keys, day=None if day == today else day)
+    is_empty = bool(found.unknown)
     if not is_empty and number > found.paging.paginator.num_pages:
         raise Problem(404, f"Chỉ có {found.paging.paginator.num_pages} trang; hãy giảm «{listing.PAGE}».")
     rows = [] if is_empty else list(found.documents)
     prefetch_related_objects(rows, "co_issuers")
-    today = timezone.localdate()
-    if day == today:
-        known = {row.document_id: _stored(row) for row in _stored_statuses(rows)}
-    else:
-        known = lifecycle.statuses(rows, day)
+    known = {row.document_id: _stored(row) for row in _stored_statuses(rows)} if day == today else {}
     data = {
         "date": day.isoformat(),
         "site": {"slug": site.slug, "name": site.name},
@@ -87,7 +81,7 @@ def documents(request):
         "pages": 1 if is_empty else found.paging.paginator.num_pages,
         "next": _page_url(given, number + 1) if not is_empty and found.paging.has_next() else None,
         "previous": _page_url(given, number - 1) if number > 1 else None,
-        "documents": [summary(row, known.get(row.pk) or row.status, registers) for row in rows],
+        "documents": [summary(row, known.get(row.pk) or row.shown_status, registers) for row in rows],
         "filters": [_filter(entry) for entry in found.filters],
     }
     return answer(request, data, PortalSite.objects.all(), params=LIST_PARAMETERS)

@@ -19,9 +19,9 @@ from base.models import PortalSite
 from base.navigation import Link
 from vietnam.dates import format_long, format_short
 
-from . import citations, diagram, lifecycle
+from . import as_of, citations, diagram, lifecycle
 from .addresses import Registers, data_url, short_url
-from .as_of import DAY, read_day
+from .as_of import DAY
 from .effect import (
     AMENDS,
     AMENDS_TOO,
@@ -125,7 +125,7 @@ def fill(context: dict, page, document: LegalDocument, request) -> dict:
     A day that makes no sense is told under `day_error`, and today is shown.
     """
     registers, today = Registers(), timezone.localdate()
-    day, error = _day_asked(request, today)
+    day, error = as_of.day_asked(request.GET.get(DAY, ""), today)
     relations = relations_of(document, registers, request, day, today)
     status = status_on(document, day, relations.acting)
     citing = citations.shown_citing(document, registers, request, page.locale)
@@ -165,16 +165,6 @@ def fill(context: dict, page, document: LegalDocument, request) -> dict:
     )  # fmt: skip
     _adapt_frame(context, page, document, registers, request, relations)
     return context
-
-
-def _day_asked(request, today: date) -> tuple[date, str]:
-    written = request.GET.get(DAY, "").strip()
-    if not written:
-        return today, ""
-    try:
-        return read_day(written), ""
-    except ValueError as problem:
-        return today, str(problem)
 
 
 def relations_of(document, registers: Registers, request, day: date, today: date) -> Relations:
@@ -246,7 +236,7 @@ def _was_there(row, day: date) -> bool:
 
 def _set_statuses(items: list[Related], day: date, today: date) -> None:
     documents = {item.document.pk: item.document for item in items if item.document}
-    known = {} if day == today else lifecycle.statuses(documents.values(), day)
+    known = {} if day == today else as_of.statuses(documents.values(), day)
     for item in items:
         if item.document:
             item.status = item.document.status if day == today else known[item.document.pk]

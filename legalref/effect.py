@@ -118,6 +118,12 @@ NO_CIRCLES = (
     ENDING, frozenset({DETAILS, GUIDES}), frozenset({AMENDS, AMENDS_TOO}), frozenset({BASED_ON}),
     frozenset({CONSOLIDATES}), frozenset({TRANSLATES}), frozenset({PROMULGATES}),
 )  # fmt: skip
+# The dates on which the status of a document may turn: its own, where `checked_until` counts on the day after as well,
+# and those of the relations that act on it.
+TURNS_OF_DOCUMENT = (
+    "issued_on", "effective_from", "effective_to", "not_suitable_from", "checked_until", "lapses_latest_on",
+)  # fmt: skip
+TURNS_OF_RELATION = ("effective_on", "until")
 
 
 def status_on(document, on: date, relations: Iterable = ()) -> Status:
@@ -167,10 +173,9 @@ def timeline(document, relations: Iterable = ()) -> list[Turn]:
     Nothing but `status_on` asked for each day on which something may change, so that it never says another thing.
     """
     rows = [row for row in relations if row.effective_on and RELATIONS[row.code].effect]
-    days = {document.issued_on, document.effective_from, document.effective_to, document.not_suitable_from}
-    days |= {document.checked_until, _day_after(document.checked_until), _day_after(document.issuer_closed_on)}
-    days.add(document.lapses_latest_on)
-    days |= {row.effective_on for row in rows} | {row.until for row in rows}
+    days = {getattr(document, name) for name in TURNS_OF_DOCUMENT}
+    days |= {_day_after(document.checked_until), _day_after(document.issuer_closed_on)}
+    days |= {getattr(row, name) for row in rows for name in TURNS_OF_RELATION}
     turns: list[Turn] = []
     for day in sorted(days - {None}):
         if document.issued_on and day < document.issued_on:

@@ -1,9 +1,9 @@
 """The life of a document after it was issued: its status on any day, what acts on it, and what its repeal reaches.
 
 1. `mark_for_site`: on which site it must stand, with the deadline. 2. `relate`: one document acts on another.
-3. `status`, `statuses`, `refresh_status`: what follows for a day. 4. `affected`: what a repeal would reach, before
-anything is written. 5. `repeal`: on a person's confirmation the relation, the documents that lapse with it, their
-status, and one take-down task a page. 6. `undo_repeal`: takes back exactly what it set.
+3. `status`, `refresh_status`: what follows for a day (for many documents: `as_of.py`). 4. `affected`: what a repeal
+would reach, before anything is written. 5. `repeal`: on a person's confirmation the relation, the documents that lapse
+with it, their status, and one take-down task a page. 6. `undo_repeal`: takes back exactly what it set.
 
 That a page cites a repealed document is a warning only (the Decision itself cites a circular replaced before
 it): nothing is taken down but by the decision of a second person on a task.
@@ -27,7 +27,7 @@ from base.page_cache import raise_generation
 from workflows import deadlines, takedown
 from workflows.models import TakeDown
 
-from . import citations
+from . import as_of, citations
 from .effect import (
     BASED_ON,
     DETAILS,
@@ -235,19 +235,6 @@ def status(document: LegalDocument, on: date) -> Status:
     return status_on(document, on, DocumentRelation.objects.acting_on([document.pk]))
 
 
-def statuses(documents: Iterable[LegalDocument], on: date) -> dict[int, Status]:
-    """Return the status of each document on a local date, by its key; one query however many documents.
-
-    Wants the main issuer of each document with it.
-    """
-    documents = list(documents)
-    acting: dict[int, list] = {}
-    if documents:
-        for row in DocumentRelation.objects.acting_on([document.pk for document in documents]):
-            acting.setdefault(row.target_id, []).append(row)
-    return {document.pk: status_on(document, on, acting.get(document.pk, [])) for document in documents}
-
-
 @transaction.atomic
 def refresh_status(*, on: date | datetime | None = None) -> int:
     """Compute and store the status of every document for a day; return how many changed. The job of midnight.
@@ -365,7 +352,7 @@ def _dependents(document: LegalDocument, day: date, *, proposal: bool) -> list[D
                 seen.add(row.source_id)
                 frontier.append(row.source_id)
                 rows.append(row)
-    known = statuses([row.source for row in rows], day)
+    known = as_of.statuses([row.source for row in rows], day)
     return [
         Dependent(row.source, row.target, known[row.source_id], proposal and known[row.source_id].applies)
         for row in rows

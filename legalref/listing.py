@@ -4,12 +4,15 @@
 2. A number typed is looked up by itself (`numbered`); other words are found by `finding.py`.
 3. The counts of a filter are those of its values under the other filters: they add up to the list without it.
 4. The page of the list is read by its keys, the words looked for are marked.
-Parameters that make no sense are as if they were not there; a page beyond the last is the last.
+5. As of another day than today the same is asked of `shelf_on_day.py`.
+Parameters that make no sense are as if they were not there; what makes sense but is borne by no document finds none. A
+page beyond the last is the last.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
@@ -23,11 +26,13 @@ from base.models import PortalSite
 from vietnam import document_numbers, text
 from vietnam.analysis import clean, excerpt, query_terms
 
+from .as_of import statuses
 from .effect import StatusCode
 from .finding import EXACT, NEAR, NEAR_IN_TITLE, find
-from .models.document import LegalDocument, number_key, suffix_key
+from .models.document import DocumentType, IssuingBody, LegalDocument, number_key, suffix_key
 from .models.entry import BEGUN, RegisterEntry
-from .shelf import FIELD, FILTERS, IN_FORCE_FIRST, ISSUER, NEWEST, NUMBER, STATUS, TYPE, YEAR, Shelf, shelf_of
+from .shelf import FIELD, FILTERS, IN_FORCE_FIRST, ISSUER, NEWEST, NONE, NUMBER, STATUS, TYPE, YEAR, Shelf, shelf_of
+from .shelf_on_day import shelf_on
 
 DOCUMENTS_A_PAGE = 20
 QUERY, SORT, PAGE = "q", "sap-xep", "trang"
@@ -35,9 +40,12 @@ PARAMETERS = (*FILTERS, QUERY, SORT, PAGE)
 BEST = "phu-hop"
 # Of a text, the letters that are looked through for an excerpt.
 LONGEST_TEXT = 20_000
+# Of the value of a filter, the letters that are read.
+LONGEST_VALUE = 200
 # Documents bearing one number that are looked through; those whose letters fit exactly come first.
 MOST_CANDIDATES = 100
 
+_YEAR = re.compile(r"(?:1[89]|20)\d\d", re.ASCII)
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 # A number as people type it, after folding: "43/2011", "01 2020 qd ubnd", "quyet dinh so 308/ttr-vhtt".
 _TYPED = re.compile(
@@ -71,7 +79,7 @@ class Listing:
     """What the template of a register needs.
 
     `near_from`: how many documents of this page are spelt as typed; those after them are near matches. `is_cut`: there
-    are more than `total`, which were not counted.
+    are more than `total`, which were not counted. `unknown`: filters whose value says nothing, left out of account.
     """
 
     paging: PaginatorPage
@@ -81,6 +89,7 @@ class Listing:
     is_filtered: bool
     near_from: int
     is_cut: bool = False
+    unknown: tuple[str, ...] = ()
 
     @property
     def documents(self) -> list:
@@ -99,14 +108,17 @@ class Listing:
         return self.paging.paginator.count
 
 
-def list_documents(site: PortalSite | None, parameters, keys: Iterable[int] = ()) -> Listing:
+def list_documents(site: PortalSite | None, parameters, keys: Iterable[int] = (), day: date | None = None) -> Listing:
     """Return one page of the public documents of a site's register, of all sites for None.
 
     `parameters`: a mapping with "loai", "co-quan" (slugs), "nam", "tinh-trang", "linh-vuc", "q", "sap-xep", "trang".
     `keys`: the documents that bear the number typed as "q", from `numbered`; without any, "q" is searched as words.
+    `day`: another day than today, as of which the register is shown. Each document has its status as `shown_status`.
     """
     shelf = shelf_of(site)
-    selection = {name: parameters.get(name) for name in FILTERS if parameters.get(name) in shelf.values[name]}
+    if day:
+        shelf = shelf_on(shelf, day)
+    selection, named, unknown = _selected(shelf, parameters)
     query = clean(str(parameters.get(QUERY) or ""))
     by_words = bool(query) and not keys
     orders = ([BEST] if by_words else [IN_FORCE_FIRST]) + [NEWEST, NUMBER]
@@ -116,11 +128,43 @@ def list_documents(site: PortalSite | None, parameters, keys: Iterable[int] = ()
     paging = Paginator(range(found.bit_count()), DOCUMENTS_A_PAGE).get_page(parameters.get(PAGE))
     first = paging.start_index() - 1 if found else 0
     page, near_from = _page(shelf, found, searched.looks, order, first)
-    paging.object_list = _read(page, query if by_words else "", searched.looks)
+    paging.object_list = _read(page, query if by_words else "", searched.looks, day)
     return Listing(
-        paging, _filters(shelf, selection, searched), _orders(orders, order), query,
-        bool(selection or query), near_from, searched.is_cut,
+        paging, _filters(shelf, selection, searched, named), _orders(orders, order), query,
+        bool(selection or query), near_from, searched.is_cut, unknown,
     )  # fmt: skip
+
+
+def _selected(shelf: Shelf, parameters) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
+    """Return the chosen values, the labels of those that no document here bears, and the filters without sense."""
+    selection, named, unknown = {}, {}, []
+    for name in FILTERS:
+        value = str(parameters.get(name) or "").strip()[:LONGEST_VALUE]
+        if not value:
+            continue
+        if value not in shelf.labels[name]:
+            label = _known_elsewhere(name, value)
+            if label is None:
+                unknown.append(name)
+                continue
+            named[name] = label
+        selection[name] = value
+    return selection, named, tuple(unknown)
+
+
+def _known_elsewhere(name: str, value: str) -> str | None:
+    """Return the label of a value that no document of a register bears, or None when it says nothing at all."""
+    if value == NONE and name in (YEAR, FIELD):
+        return ""
+    if name == STATUS:
+        code = value.replace("-", "_")
+        return code if code in StatusCode.values else None
+    if name == YEAR:
+        return value if _YEAR.fullmatch(value) else None
+    if name == FIELD:
+        return shelf_of(None).labels[FIELD].get(value, (None,))[0]
+    model = DocumentType if name == TYPE else IssuingBody
+    return model.objects.filter(slug=value).values_list("name", flat=True).first()
 
 
 @dataclass(frozen=True)
@@ -164,7 +208,7 @@ def _page(shelf: Shelf, found: int, looks: dict[int, int], order: str, first: in
     return page, sum(looks[key] < NEAR_IN_TITLE for key in page)
 
 
-def _read(keys: list[int], query: str, looks: dict[int, int]) -> list[LegalDocument]:
+def _read(keys: list[int], query: str, looks: dict[int, int], day: date | None) -> list[LegalDocument]:
     """Return the documents of a page in its order, their names and subjects with the words looked for marked.
 
     What was found by its text only comes with an excerpt of it.
@@ -177,7 +221,9 @@ def _read(keys: list[int], query: str, looks: dict[int, int]) -> list[LegalDocum
         if by_text
         else ()
     )
+    on_day = statuses(documents, day) if day else {}
     for document in documents:
+        document.shown_status = on_day.get(document.pk) or document.status
         document.shown_name, document.shown_subject = document.name, document.subject
         document.shown_excerpt = highlight(excerpt(texts.get(document.pk, ""), query), query)
         if query:
@@ -186,8 +232,8 @@ def _read(keys: list[int], query: str, looks: dict[int, int]) -> list[LegalDocum
     return documents
 
 
-def _filters(shelf: Shelf, selection, searched: _Searched) -> list[Filter]:
-    """Return the filters with the values that documents bear, and the chosen ones."""
+def _filters(shelf: Shelf, selection, searched: _Searched, named: dict[str, str]) -> list[Filter]:
+    """Return the filters with the values that documents bear, and the chosen ones; `named`: those without documents."""
     filters = []
     for name, (label, any_label) in LABELS.items():
         counts = shelf.counts(name, searched.under(shelf, selection, but=name))
@@ -197,6 +243,8 @@ def _filters(shelf: Shelf, selection, searched: _Searched) -> list[Filter]:
             for value, (known, _order) in shown
             if counts[value] or value == selection.get(name)
         ]
+        if name in named:
+            choices.append(Choice(selection[name], _label(name, selection[name], named[name]), 0, is_chosen=True))
         filters.append(Filter(name, str(label), str(any_label), choices))
     return filters
 

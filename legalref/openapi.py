@@ -44,14 +44,14 @@ def _list() -> dict:
     slug = {"type": "string", "pattern": "^[a-z0-9-]{1,120}$"}
     return {
         "operationId": "listDocuments",
-        "summary": "Một trang của sổ văn bản, 20 văn bản một trang",
+        "summary": "Một trang của sổ văn bản, 20 văn bản; vào một ngày khác chỉ gồm văn bản đã ban hành đến ngày đó",
         "parameters": [
             _query("q", "Số, ký hiệu hoặc từ trong văn bản, có dấu hay không.", NOT_BLANK),
             _query("loai", "Loại văn bản, lấy ở mục `filters`.", slug),
             _query("co-quan", "Cơ quan ban hành, lấy ở mục `filters`.", slug),
             _query("nam", "Năm ban hành.", {"type": "string", "pattern": "^[0-9]{4}$"}),
             _query(
-                "tinh-trang", "Tình trạng hiệu lực hôm nay; không dùng cùng `ngay`.",
+                "tinh-trang", "Tình trạng hiệu lực, hôm nay hoặc vào ngày `ngay`.",
                 {"type": "string", "enum": [code.value.replace("_", "-") for code in StatusCode]},
             ),
             _query("linh-vuc", "Lĩnh vực, lấy ở mục `filters`.", slug),
@@ -63,15 +63,8 @@ def _list() -> dict:
             _query("don-vi", "Trang thành phần có sổ văn bản; mặc định là trang của tên miền.", slug),
             _day(),
         ],
-        "responses": {**_responses("DocumentList", "Danh sách"), "409": _two_that_do_not_go_together()},
+        "responses": _responses("DocumentList", "Danh sách"),
     }  # fmt: skip
-
-
-def _two_that_do_not_go_together() -> dict:
-    return {
-        "description": "Hai tham số không dùng cùng nhau: `tinh-trang` và `ngay`",
-        "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
 
 
 def _one() -> dict:

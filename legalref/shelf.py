@@ -9,6 +9,7 @@ known by their version: one small query a request.
 from array import array
 from bisect import bisect_left
 from collections import OrderedDict, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
@@ -91,7 +92,7 @@ class Shelf:
 
     def bits_of(self, keys) -> int:
         """Return documents as bits; those that do not stand here are left out."""
-        return _bits(list(self.places_of(keys).values()), len(self.keys))
+        return bits_at(list(self.places_of(keys).values()), len(self.keys))
 
     def places_of(self, keys) -> dict[int, int]:
         """Return the place of each document in the order of the list; those that do not stand here are left out."""
@@ -177,7 +178,7 @@ def _build(site: PortalSite | None, version: int) -> Shelf:
     for name, names in _names(places).items():
         for own_value, own_places in places[name].items():
             value, label, order = names(own_value)
-            shelf.values[name][value] = shelf.values[name].get(value, 0) | _bits(own_places, len(keys))
+            shelf.values[name][value] = shelf.values[name].get(value, 0) | bits_at(own_places, len(keys))
             shelf.own_values[name].setdefault(value, []).append(own_value)
             shelf.labels[name].setdefault(value, (label, order))
     return shelf
@@ -191,7 +192,8 @@ def _condition(site: PortalSite | None) -> Q:
     return belongs_to(site, [row["document_id"] for row in named] if len(named) <= MOST_NAMED else None)
 
 
-def _bits(places: list[int], size: int) -> int:
+def bits_at(places: Iterable[int], size: int) -> int:
+    """Return the number whose bits at these places are set, of `size` places."""
     bits = bytearray(size // 8 + 1)
     for place in places:
         bits[place >> 3] |= 1 << (place & 7)

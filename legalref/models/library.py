@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.models import ModelLogEntry, Page
@@ -14,7 +15,7 @@ from base.page_cache import mark_public
 
 from .. import feeds, listing
 from ..addresses import Registers
-from ..as_of import DAY
+from ..as_of import DAY, day_asked
 from .document import DocumentFile, LegalDocument
 
 
@@ -26,7 +27,7 @@ class RegisterPage(RoutablePageMixin, BasePage):
 
     subpage_types: list[str] = []
     max_count_per_parent = 1
-    cache_params = listing.PARAMETERS
+    cache_params = (*listing.PARAMETERS, DAY)
     needs_source = False
     needs_summary = False
     # What the page of a document shows: the module imports the models, so it is handed in by `LegalrefConfig.ready`.
@@ -47,14 +48,21 @@ class RegisterPage(RoutablePageMixin, BasePage):
 
     @path("")
     def list_route(self, request):
-        """The list; a number typed in the search field leads straight to its document when there is just one."""
+        """The list, today or as of a day; a number typed in the search field leads straight to its one document."""
         query = request.GET.get(listing.QUERY, "").strip()
         found = listing.addressed(self.documents(), query) if query else []
+        today = timezone.localdate()
+        day, problem = day_asked(request.GET.get(DAY, ""), today)
+        asked = "" if day == today else f"?{DAY}={day.isoformat()}"
         if len(found) == 1 and found[0][1]:
-            return HttpResponseRedirect(f"{self.get_url(request)}{found[0][1]}/")
+            return HttpResponseRedirect(f"{self.get_url(request)}{found[0][1]}/{asked}")
         context = self.get_context(request)
         context["page_url"] = self.get_url(request)
-        context["listing"] = listing.list_documents(self.portal_site, request.GET, [pk for pk, _slug in found])
+        context["day"], context["day_query"], context["day_error"] = day, asked, problem
+        context["day_written"] = request.GET.get(DAY, "")
+        context["listing"] = listing.list_documents(
+            self.portal_site, request.GET, [pk for pk, _slug in found], day if asked else None
+        )
         context["frame"].feed_url = f"{self.get_url(request)}rss/"
         context["frame"].feed_title = self.title
         return TemplateResponse(request, self.template, context)

@@ -17,12 +17,15 @@ class DocumentRelationQuerySet(models.QuerySet):
     def valid(self):
         return self.filter(revoked_at=None)
 
+    def with_effect(self):
+        """Relations that hold and may change the status of a document."""
+        return self.valid().filter(code__in=[code for code, kind in RELATIONS.items() if kind.effect])
+
     def acting_on(self, documents):
         """Relations that may change the status of the given documents, the earliest first."""
-        codes = [code for code, kind in RELATIONS.items() if kind.effect]
         return (
-            self.valid()
-            .filter(target__in=documents, code__in=codes)
+            self.with_effect()
+            .filter(target__in=documents)
             .select_related("source", "source__document_type", "source__owner_site")
             .order_by("effective_on", "pk")
         )
