@@ -37,7 +37,7 @@ from base.models.files import digest_of
 from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines
-from workflows.models import Deadline
+from workflows.models import Deadline, DeadlinePause
 
 from . import notices
 from .models import (
@@ -398,13 +398,19 @@ def _give(question: Question, unit: OrganisationUnit, kind: str, by, note: str, 
     Deadline.objects.for_subject(question).open().filter(rule__code__in=CLOCKS).update(
         site=question.owner_site, unit=unit
     )
-    deadlines.start(
-        question, UNITS_SHARE, on=on, by=by, site=question.owner_site, unit=unit,
-        title=f"{question}: đơn vị soạn trả lời",
-    )  # fmt: skip
+    clock = running_clock(question)
+    _start_units_clock(question, clock.started_on if clock else on, by)
     _note(question, kind, on, by, note=note, unit=unit)
     notices.tell_unit(question)
     return question
+
+
+def _start_units_clock(question: Question, since: date | datetime, by) -> None:
+    """Start the unit's own clock from the same day as the one by which the asker waits."""
+    deadlines.start(
+        question, UNITS_SHARE, on=since, by=by, site=question.owner_site, unit=question.unit,
+        title=f"{question}: đơn vị soạn trả lời",
+    )  # fmt: skip
 
 
 # --- 5. On the way ---------------------------------------------------------------------------------
@@ -468,16 +474,26 @@ def notify(question: Question, *, text: str, promised_on: date, by, on: datetime
 
 
 @transaction.atomic
-def wait_for_asker(question: Question, *, text: str, by, on: datetime | None = None) -> Question:
-    """Ask the asker for what is missing; the clock stands until he has answered."""
+def wait_for_asker(
+    question: Question, *, text: str, by, category: str = DeadlinePause.Category.MORE_INFORMATION,
+    on: datetime | None = None,
+) -> Question:  # fmt: skip
+    """Ask the asker for what is missing; the clock stands until he has answered, at most as long as its rule allows.
+
+    Raises Refused when the answer is late already, or no more pause is allowed (`deadlines.pause`).
+    """
     question = _hold("wait_for_asker", question, by)
     if not text.strip():
         raise ValidationError({"text": "Hãy ghi cần người hỏi bổ sung những gì."})
     if question.waiting_since:
         raise Refused("Đang chờ người hỏi bổ sung; hãy tiếp tục xử lý trước khi đề nghị lần nữa.")
-    for clock in _clocks(question):
-        deadlines.pause(clock, category="asker", reason="chờ người hỏi bổ sung", on=on, by=by)
-    question.waiting_since = deadlines.local_date(on)
+    moment = on or timezone.now()
+    clock = running_clock(question)
+    if clock is None:
+        raise Refused("Câu hỏi này không còn thời hạn nào đang chạy.")
+    for standing in (clock, *_units_clocks(question, moment)):
+        deadlines.pause(standing, category=category, reason="chờ người hỏi bổ sung", on=moment, by=by)
+    question.waiting_since = deadlines.local_date(moment)
     question.save(update_fields=["waiting_since"])
     _note(question, Kind.WAITING, on, by, public_text=text.strip())
     notices.ask_for_more(question, text.strip())
@@ -516,17 +532,19 @@ def resume(question: Question, *, by, on: datetime | None = None) -> Question:
 
 
 def _go_on(question: Question, by, on, note: str) -> Question:
-    for clock in _clocks(question):
-        if clock.is_paused:
-            deadlines.resume(clock, on=on, by=by)
+    moment = on or timezone.now()
+    for clock in Deadline.objects.for_subject(question).open().exclude(paused_on=None):
+        deadlines.resume(clock, on=moment, by=by)
     question.waiting_since = None
     question.save(update_fields=["waiting_since"])
     _note(question, Kind.RESUMED, on, by, note=note)
     return question
 
 
-def _clocks(question: Question) -> list[Deadline]:
-    return list(Deadline.objects.for_subject(question).open().select_related("rule"))
+def _units_clocks(question: Question, moment: datetime) -> list[Deadline]:
+    """The unit's own clock, unless it is late: what is late stays late."""
+    found = Deadline.objects.for_subject(question).open().filter(rule__code=UNITS_SHARE).select_related("rule")
+    return [clock for clock in found if clock.rule.pause_limit and not deadlines.is_late(clock, moment)]
 
 
 # --- 6. The answer ---------------------------------------------------------------------------------
@@ -709,10 +727,7 @@ def reopen(question: Question, *, reason: str, by=None, on: datetime | None = No
     unit = question.unit or question.owner_site.unit
     deadlines.start(question, ANSWER, on=moment, by=by, site=question.owner_site, unit=unit, title=str(question))
     if question.state == State.ASSIGNED:
-        deadlines.start(
-            question, UNITS_SHARE, on=moment, by=by, site=question.owner_site, unit=unit,
-            title=f"{question}: đơn vị soạn trả lời",
-        )  # fmt: skip
+        _start_units_clock(question, moment, by)
     # What the asker wrote stands on the question, not in an event.
     if by is None:
         day = timezone.localtime(moment, deadlines.VIETNAM)
