@@ -27,6 +27,7 @@ from accounts.roles import ROLES
 from accounts.signin import passwords, sessions
 from base.gate import open_gate
 from base.models import OrganisationUnit, PortalSite
+from faq import seeding as topics
 from home import opening
 from home.models import Opening
 from home.setting_up import ensure_locales
@@ -36,7 +37,7 @@ from workflows import approval, seeding
 from . import snapshot
 
 PASSWORD = "mat-khau-chi-dung-khi-thu"
-WARD_SECTIONS = ("tin-tuc", "chi-dao-dieu-hanh", "tuyen-truyen", "giai-thich", "van-ban", "gop-y")
+WARD_SECTIONS = ("tin-tuc", "chi-dao-dieu-hanh", "tuyen-truyen", "giai-thich", "van-ban", "gop-y", "hoi-dap")
 CITY_SECTIONS = (*WARD_SECTIONS, "gioi-thieu", "quy-hoach", "du-an", "khoa-hoc", "thong-ke", "cong-khai")
 
 
@@ -151,6 +152,7 @@ def _build(english: bool) -> None:
         Collection.add_root(name="Root")
     seeding.load_rules()
     seeding.load_calendar(years=())
+    topics.load_topics()
     unit = OrganisationUnit.objects.create(
         name="Thành phố Long Xuyên", authority_name="Ủy ban nhân dân thành phố Long Xuyên", short_name="Long Xuyên",
         name_en="Long Xuyen City", slug="long-xuyen", kind=OrganisationUnit.Kind.CITY, symbol="UBND", gso_code="883",
