@@ -472,6 +472,12 @@ class ChangingTheCalendar(Seeded):
 
         assert "date" in refusal.value.message_dict
 
+    def test_a_held_calendar_answers_a_whole_list_without_another_query(self):
+        with deadlines.calendar_held(), self.assertNumQueries(0):
+            self.assertEqual([deadlines.workdays_after(date(2024, 1, 22), n) for n in (1, 2)][-1], date(2024, 1, 24))
+        with self.assertNumQueries(1):
+            deadlines.calendar()
+
     def test_the_calendar_is_read_once_per_version(self):
         deadlines.calendar()
 
