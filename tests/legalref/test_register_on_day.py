@@ -212,4 +212,3 @@ class Shelves(OnDay):
 
         self.assertEqual({name: dict(values) for name, values in today.values.items()}, before)
         self.assertLess(then.everything.bit_count(), today.everything.bit_count())
-
