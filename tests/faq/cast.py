@@ -1,0 +1,168 @@
+"""Questions for tests, in any state, each brought there by the verbs of `faq.handling`.
+
+    question = a_question(self.city, state="replied")
+    question = a_question(self.city, site=self.city.my_long, unit=self.city.my_long.unit, state="assigned")
+
+What an asker gives as his contact is invented and never the same twice, so that a search for it finds leaks only.
+"""
+
+from datetime import date, datetime, timedelta
+from itertools import count
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from faq import handling, publication
+from faq.models import Question, QuestionsPage, QuestionTopic
+from tests.city import City, draft, publish_at_once
+from vietnam.text import slug
+from workflows import deadlines
+
+CONSENT = "Tôi đồng ý để cơ quan dùng thông tin liên hệ này vào việc trả lời câu hỏi của tôi."
+# In the order in which a question goes through them; the last ones end it.
+ROAD = ("received", "classified", "assigned", "drafted", "signed", "replied")
+ENDS = ("published", "closed", "out_of_scope", "merged", "spam")
+STATES = (*ROAD, *ENDS)
+_numbers = count(1)
+
+
+def questions_page(city: City, site=None, *, english: bool = False) -> QuestionsPage:
+    """The public page of questions of a site (default: the city's), made public on first use."""
+    site = site or city.site
+    home = site.home_page()
+    if english:
+        home = home.get_translations().get(locale__language_code="en")
+    found = QuestionsPage.objects.child_of(home).first()
+    if found is None:
+        title, name = ("Questions and answers", "questions") if english else ("Trao đổi – Hỏi đáp", "hoi-dap")
+        found = QuestionsPage(title=title, slug=name, responsible_unit=site.unit, show_in_menus=True)
+        if english:
+            original = questions_page(city, site)
+            found.translation_key = original.translation_key
+        draft(found, home)
+    return found if found.live else publish_at_once(found)
+
+
+def a_topic(name: str = "Đất đai", **fields) -> QuestionTopic:
+    """A topic; the same one for the same name."""
+    found, _made = QuestionTopic.objects.get_or_create(name=name, defaults={"slug": slug(name), **fields})
+    return found
+
+
+def a_contact(**fields) -> handling.Contact:
+    """An asker with a name, a mail address and a telephone number of his own, who consented."""
+    number = next(_numbers)
+    values = {
+        "name": f"Người hỏi mẫu {number}", "email": f"nguoi-hoi-{number}@example.invalid",
+        "phone": f"0909 {number // 1000:03} {number % 1000:03}", "consent_text": CONSENT,
+        "consent_source": "biểu mẫu trên trang", **fields,
+    }  # fmt: skip
+    return handling.Contact(**values)
+
+
+def a_question(
+    city: City, *, state: str = "received", site=None, unit=None, topic: QuestionTopic | None = None,
+    contact: handling.Contact | None = None, on: datetime | None = None, title: str = "", text: str = "",
+    answer: str = "<p>Hồ sơ nộp tại bộ phận một cửa trong giờ làm việc.</p>", documents=(), common: bool = True,
+    satisfaction: int | None = None, notices: int = 0, waiting: str = "", page: QuestionsPage | None = None, **fields,
+) -> Question:  # fmt: skip
+    """A question brought to `state` ("received" … "spam") by the verbs; return it read anew.
+
+    `on`: when it came (now); the later steps follow minutes after. `unit`: who answers it (the city's own by default),
+    `common`: of common interest, `satisfaction`: 1 to 3, after the answer; `notices`: so many interim notices;
+    `waiting`: what the asker is asked to add. "merged" merges it into another one that was received.
+    """
+    number = next(_numbers)
+    site, topic, unit = site or city.site, topic or a_topic(), unit or (site or city.site).unit
+    clock = _Clock(on or timezone.now())
+    # A published page needs a page of questions above it.
+    if state == "published" and page is None:
+        questions_page(city, site)
+    received = handling.receive(
+        site=site, title=title or f"Hỏi về thủ tục số {number}", contact=contact or a_contact(), on=clock.now,
+        text=text or f"Tôi muốn hỏi về thủ tục số {number}: cần những giấy tờ gì và nộp ở đâu?", **fields,
+    )  # fmt: skip
+    question = received.question
+    office, head = _people("thuong-truc", "truong-ban")
+    if state == "spam":
+        handling.mark_spam(question, reason="quảng cáo", by=office, on=clock.next())
+    elif state == "merged":
+        into = a_question(city, site=site, on=on)
+        handling.merge(question, into, reason="cùng nội dung", by=office, on=clock.next())
+    elif state == "out_of_scope":
+        handling.classify(
+            question, topic=None, in_scope=False, reason="Thuộc thẩm quyền của cơ quan khác", by=office,
+            competent_body="Tòa án nhân dân khu vực", competent_body_url="https://example.invalid/", on=clock.next(),
+        )  # fmt: skip
+        handling.reject(question, by=office, on=clock.next())
+    else:
+        steps = ROAD[1 : ROAD.index("replied" if state in ("published", "closed") else state) + 1]
+        _go(question, steps, topic, unit, answer, documents, common, office, head, clock)
+        if state == "closed":
+            handling.close(question, by=office, on=clock.next())
+        elif state == "published":
+            _publish(question, office, clock)
+    for _notice in range(notices):
+        running = handling.running_clock(question)
+        promised = deadlines.workdays_after(running.last_day, 5)
+        handling.notify(question, text="Đang thu thập hồ sơ.", promised_on=promised, by=head, on=clock.next())
+    if waiting:
+        handling.wait_for_asker(question, text=waiting, by=office, on=clock.next())
+    if satisfaction is not None:
+        handling.rate(question, satisfaction=satisfaction, on=clock.next())
+    return again(question)
+
+
+def again(question: Question) -> Question:
+    """The same question, read anew."""
+    return Question.objects.select_related("contact", "owner_site", "unit", "topic").get(pk=question.pk)
+
+
+def due(question: Question) -> date:
+    """The last day of the clock by which the asker waits."""
+    return handling.running_clock(question).last_day
+
+
+def _go(question, steps, topic, unit, answer, documents, common, office, head, clock) -> None:
+    writer = _people("bien-tap")[0]
+    for step in steps:
+        on = clock.next()
+        if step == "classified":
+            handling.classify(question, topic=topic, in_scope=True, by=office, on=on)
+        elif step == "assigned":
+            handling.assign(question, unit=unit, by=office, on=on)
+        elif step == "drafted":
+            handling.draft(question, body=answer, documents=documents, by=writer, on=on)
+            handling.submit(question, by=writer, on=clock.next())
+        elif step == "signed":
+            handling.sign(question, by=head, on=on)
+        elif step == "replied":
+            handling.decide_interest(question, common=common, reason="nhiều người cùng hỏi", by=office, on=on)
+            handling.reply(question, by=office, on=clock.next())
+
+
+def _publish(question: Question, office, clock) -> None:
+    handling.decide_interest(question, common=True, reason="nhiều người cùng hỏi", by=office, on=clock.next())
+    question.refresh_from_db()
+    sent = handling.answer_of(question)
+    page = publication.prepare_page(
+        question, title=question.title, question_text=question.text, answer=sent.body, by=office, on=clock.next()
+    )
+    page = publish_at_once(page)
+    publication.note_published(page, clock.next())
+
+
+def _people(*usernames: str):
+    found = {user.username: user for user in get_user_model().objects.filter(username__in=usernames)}
+    return [found[name] for name in usernames]
+
+
+class _Clock:
+    """A moment that moves on by a minute a step, and never beyond now."""
+
+    def __init__(self, start: datetime):
+        self.now = start
+
+    def next(self) -> datetime:
+        self.now = min(self.now + timedelta(minutes=1), max(timezone.now(), self.now))
+        return self.now
