@@ -1,7 +1,6 @@
 """A citizen's question, who asked it, and what has been done with it."""
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, SIGN_ANSWERS
 from base.encryption import EncryptedTextField
 from base.models import OrganisationUnit, PortalSite
-from base.models.files import ScanState, random_name
 
+from .personal import HandedInFile, PersonalContact
 from .topic import QuestionTopic
 
 
@@ -160,30 +159,10 @@ class Question(models.Model):
         return self.state in ENDED
 
 
-class QuestionContact(models.Model):
-    """Who asked, how to reach him, and to what he agreed; shown to handlers only, each reading is logged.
-
-    `consent_text` is the text that was agreed to. `purge_on` is set when the question ends; from that day the job
-    `purge_contacts` empties what identifies a person (`purged_at`), the question stays.
-    """
+class QuestionContact(PersonalContact):
+    """Who asked; `purge_on` is set when the question ends, the job `purge_contacts` empties it from that day."""
 
     question = models.OneToOneField(Question, verbose_name="câu hỏi", on_delete=models.PROTECT, related_name="contact")
-    name = EncryptedTextField("họ và tên", blank=True)
-    email = EncryptedTextField("thư điện tử", blank=True)
-    phone = EncryptedTextField("số điện thoại", blank=True)
-    address = EncryptedTextField("địa chỉ", blank=True)
-    ward = models.ForeignKey(
-        OrganisationUnit, verbose_name="phường, xã", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    may_show_name = models.BooleanField("đồng ý nêu tên khi đăng công khai", default=False)
-    consent_text = models.TextField("nội dung đã đồng ý", blank=True)
-    consented_at = models.DateTimeField("đồng ý lúc", null=True, blank=True)
-    consent_source = models.CharField("đồng ý qua", max_length=100, blank=True)
-    withdrawn_at = models.DateTimeField("rút lại đồng ý lúc", null=True, blank=True)
-    purge_on = models.DateField("xóa từ ngày", null=True, blank=True)
-    purged_at = models.DateTimeField("đã xóa lúc", null=True, blank=True)
-
-    PERSONAL = ("name", "email", "phone", "address")
 
     class Meta:
         verbose_name = "thông tin người hỏi"
@@ -225,6 +204,7 @@ class QuestionEvent(models.Model):
         REOPENED = "reopened", _("Xem xét lại")
         MERGED = "merged", _("Gộp với câu hỏi khác")
         SPAM = "spam", _("Loại: không phải câu hỏi")
+        HANDED_OVER = "handed_over", _("Chuyển đơn vị kế thừa")
 
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField("việc", max_length=14, choices=Kind.choices)
@@ -250,26 +230,16 @@ class QuestionEvent(models.Model):
         return f"{self.question}: {self.get_kind_display()}"
 
 
-class QuestionFile(models.Model):
-    """A file that came with a question, or its copy without personal data; only handlers get it, each time logged.
+class QuestionFile(HandedInFile):
+    """A file that came with a question, or its copy without personal data.
 
     `redacted_of` names the original: the original stays private whatever becomes of the copy.
     """
 
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="files")
-    file = models.FileField("tệp", upload_to=random_name, storage=default_storage, max_length=200)
-    name = models.CharField("tên tệp", max_length=200)
-    size = models.PositiveIntegerField("kích thước (byte)")
-    digest = models.CharField("mã băm SHA-256", max_length=64)
-    scan_state = models.CharField(
-        "kết quả quét mã độc", max_length=10, choices=ScanState.choices, default=ScanState.UNSCANNED
-    )
-    scan_signature = models.CharField("phiên bản mẫu nhận dạng", max_length=120, blank=True)
-    scanned_at = models.DateTimeField("quét lúc", null=True, blank=True)
     redacted_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="redacted_copies"
     )
-    uploaded_at = models.DateTimeField("tải lên lúc")
 
     class Meta:
         verbose_name = "tệp kèm câu hỏi"

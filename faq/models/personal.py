@@ -1,0 +1,54 @@
+"""What a citizen gives about himself and hands in, whatever he writes to the portal about."""
+
+from django.core.files.storage import default_storage
+from django.db import models
+
+from base.encryption import EncryptedTextField
+from base.models import OrganisationUnit
+from base.models.files import ScanState, random_name
+
+
+class PersonalContact(models.Model):
+    """Who wrote, how to reach him, and to what he agreed; shown to handlers only, each reading is logged.
+
+    `consent_text` is the text that was agreed to. From the day `purge_on` what identifies a person (`PERSONAL`) is
+    emptied (`purged_at`); what he wrote stays.
+    """
+
+    name = EncryptedTextField("họ và tên", blank=True)
+    email = EncryptedTextField("thư điện tử", blank=True)
+    phone = EncryptedTextField("số điện thoại", blank=True)
+    address = EncryptedTextField("địa chỉ", blank=True)
+    ward = models.ForeignKey(
+        OrganisationUnit, verbose_name="phường, xã", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    may_show_name = models.BooleanField("đồng ý nêu tên khi đăng công khai", default=False)
+    consent_text = models.TextField("nội dung đã đồng ý", blank=True)
+    consented_at = models.DateTimeField("đồng ý lúc", null=True, blank=True)
+    consent_source = models.CharField("đồng ý qua", max_length=100, blank=True)
+    withdrawn_at = models.DateTimeField("rút lại đồng ý lúc", null=True, blank=True)
+    purge_on = models.DateField("xóa từ ngày", null=True, blank=True)
+    purged_at = models.DateTimeField("đã xóa lúc", null=True, blank=True)
+
+    PERSONAL = ("name", "email", "phone", "address")
+
+    class Meta:
+        abstract = True
+
+
+class HandedInFile(models.Model):
+    """A file that came with what a citizen wrote; only handlers get it, each time logged."""
+
+    file = models.FileField("tệp", upload_to=random_name, storage=default_storage, max_length=200)
+    name = models.CharField("tên tệp", max_length=200)
+    size = models.PositiveIntegerField("kích thước (byte)")
+    digest = models.CharField("mã băm SHA-256", max_length=64)
+    scan_state = models.CharField(
+        "kết quả quét mã độc", max_length=10, choices=ScanState.choices, default=ScanState.UNSCANNED
+    )
+    scan_signature = models.CharField("phiên bản mẫu nhận dạng", max_length=120, blank=True)
+    scanned_at = models.DateTimeField("quét lúc", null=True, blank=True)
+    uploaded_at = models.DateTimeField("tải lên lúc")
+
+    class Meta:
+        abstract = True
