@@ -8,7 +8,8 @@
 3. A refused mail is tried again, later each time; a server that does not answer stops the round and is asked again
    after `PAUSE`. After `GIVE_UP_AFTER` a mail is dead: `/readyz` says so and the technical administrator may `retry`
    or `dismiss` it.
-4. `purge` empties what was delivered `KEEP_SENT` ago. No log line names a recipient or a text.
+4. `purge` empties what was delivered `KEEP_SENT` ago; a mail under `FORGET_HEADER` is emptied as soon as it left. No log
+   line names a recipient or a text.
 """
 
 import logging
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 # Header by which a caller names what must be told once; it does not leave with the mail.
 KEY_HEADER = "Portal-Once"
+# Header of mails to citizens: nothing of them is kept once they left. Their key holds for whatever recipient.
+FORGET_HEADER = "Portal-Forget"
 ROUND_SECONDS = 20
 PAUSE = timedelta(seconds=30)
 LEASE = timedelta(minutes=2)
@@ -61,13 +64,17 @@ def _write(message: EmailMessage) -> bool:
     if not recipients:
         return False
     key = str(message.extra_headers.pop(KEY_HEADER, ""))
+    forget = bool(message.extra_headers.pop(FORGET_HEADER, ""))
+    if forget and key and OutgoingMail.objects.filter(key=key).exists():
+        # Told already; the row does not say any more whom.
+        return True
     message.extra_headers.setdefault("Message-ID", make_msgid(domain=settings.PORTAL_HOST))
     data = message.message().as_bytes()
     OutgoingMail.objects.bulk_create(
         [
             OutgoingMail(
                 key=key, message_id=message.extra_headers["Message-ID"][:200], sender=message.from_email,
-                recipient=recipient, subject=" ".join(str(message.subject).split())[:300], message=data,
+                recipient=recipient, subject=" ".join(str(message.subject).split())[:300], message=data, forget=forget,
             )
             for recipient in recipients
         ],
@@ -161,7 +168,9 @@ def _claim(on: datetime) -> OutgoingMail | None:
 
 def _note_sent(row: OutgoingMail, on: datetime) -> None:
     row.state, row.sent_at, row.last_error = State.SENT, max(on, timezone.now()), ""
-    row.save(update_fields=["state", "sent_at", "last_error"])
+    if row.forget:
+        row.recipient, row.subject, row.message = "", "", b""
+    row.save(update_fields=["state", "sent_at", "last_error", "recipient", "subject", "message"])
 
 
 def _note_failure(row: OutgoingMail, on: datetime, error: Exception) -> None:

@@ -10,7 +10,7 @@ A form with a key is never kept by the page cache: it is drawn for one person.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -44,11 +44,10 @@ def key_of(request) -> str:
     return request.POST.get(FIELD, "")[:LONGEST_KEY]
 
 
-def content_of(request) -> list:
-    """Return what was typed and attached, without the marks that change with each drawing of the form."""
-    typed = sorted(
-        (name, values) for name, values in request.POST.lists() if name not in (FIELD, "csrfmiddlewaretoken")
-    )
+def content_of(request, but: Iterable[str] = ()) -> list:
+    """Return what was typed and attached, without the marks that change with each drawing of the form (and `but`)."""
+    marks = {FIELD, "csrfmiddlewaretoken", *but}
+    typed = sorted((name, values) for name, values in request.POST.lists() if name not in marks)
     attached = [
         (name, file.name, file.size, _digest_of(file))
         for name, files in sorted(request.FILES.lists())
@@ -58,10 +57,11 @@ def content_of(request) -> list:
 
 
 @transaction.atomic
-def once(request, purpose: str, call: Callable[[], str]) -> Outcome:
+def once(request, purpose: str, call: Callable[[], str], *, but: Iterable[str] = ()) -> Outcome:
     """Carry out `call` unless the same sending was carried out before; return what its sender is told.
 
     `purpose`: the name of the form, and whose it is where that matters ("questions.ask", "legalref_take_number 12").
+    `but`: fields that nobody typed and that may differ between two sendings of one form.
     `call` returns what a repeated sending shall be told, at most 500 signs: a receipt number, an address. A form
     without a key is carried out each time. What `call` raises is raised, and leaves the key as it was.
     """
@@ -69,7 +69,7 @@ def once(request, purpose: str, call: Callable[[], str]) -> Outcome:
     if not key:
         return Outcome(call(), is_repeat=False)
     row, is_new = Submission.objects.get_or_create(
-        digest=digest([purpose, key, content_of(request)]), defaults={"made_at": timezone.now()}
+        digest=digest([purpose, key, content_of(request, but)]), defaults={"made_at": timezone.now()}
     )
     if not is_new:
         return Outcome(row.outcome, is_repeat=True)

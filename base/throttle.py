@@ -48,6 +48,11 @@ RATES = {
 }
 
 
+# Ends of addresses that are asked by POST and change nothing: what is typed shall stand in no address and no log.
+# Rooms above add theirs when they are ready; such a request is a search.
+LOOKUPS: set[str] = set()
+
+
 class Buckets:
     """The buckets of one process."""
 

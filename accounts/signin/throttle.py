@@ -122,10 +122,40 @@ def reset_asked(address: str, *, on: datetime) -> None:
     _add(RESET, network_of(address), on=on)
 
 
+# --- What others count: guesses at what opens something without an account ---------------------------
+
+
+def guess_wait(scope: str, key: str, *, on: datetime) -> timedelta:
+    """Return how long nothing may be tried under a key of another room: `scope` is its word, `key` what and where."""
+    return _wait(scope, key, on=on)
+
+
+def guess_failed(scope: str, key: str, *, on: datetime) -> int:
+    """Count a wrong guess under a key; return how many there were lately."""
+    return _add(scope, key, on=on)
+
+
+def guess_count(scope: str, key: str, *, on: datetime) -> int:
+    """Return how many wrong guesses there were lately under a key."""
+    return _count(scope, key, on=on)
+
+
+def guess_right(scope: str, key: str) -> None:
+    """Forget the wrong guesses under a key."""
+    AttemptCount.objects.filter(scope=scope, key=key).delete()
+
+
 # --- Telling ---------------------------------------------------------------------------------------
 
 
-def tell_locked(*, who: User | None, address: str, what: str, on: datetime) -> None:
+def tell_locked(
+    *,
+    who: User | None,
+    address: str,
+    what: str,
+    on: datetime,
+    subject: str = "Có nhiều lần đăng nhập sai vào trang quản trị",
+) -> None:
     """Record that somebody was locked, and mail the technical administrators; once an hour for each address."""
     record("session.locked", by=who, actor_name="" if who else "không rõ", result="refused", detail={"what": what})
     if _count(ALERT, network_of(address), on=on, window=ALERT_EVERY):
@@ -135,7 +165,7 @@ def tell_locked(*, who: User | None, address: str, what: str, on: datetime) -> N
     admins = User.objects.filter(is_active=True, groups__role_group__role__in=roles).exclude(email="").distinct()
     for admin in admins:
         send_mail(
-            "Có nhiều lần đăng nhập sai vào trang quản trị",
+            subject,
             f"Lúc {localtime(on):%H:%M ngày %d/%m/%Y}, địa chỉ mạng {address or 'không rõ'} bị tạm khóa: {what}.\n"
             "Hãy xem nhật ký kiểm tra trong trang quản trị.\n",
             None,

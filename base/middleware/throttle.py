@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from ..api import is_api
 from ..request_facts import client_address, note_refusal
-from ..throttle import Buckets
+from ..throttle import LOOKUPS, Buckets
 from ..views import too_many_requests
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -49,7 +49,7 @@ def kind_of(request) -> str:
     """Return the kind of a public request, a key of `throttle.RATES`."""
     path = request.path_info
     if request.method in CHANGING:
-        return "form"
+        return "search" if path.endswith(tuple(LOOKUPS)) else "form"
     if path.startswith(settings.MEDIA_URL):
         return "file"
     if path.rstrip("/").endswith(("/rss", "/atom")) or path.startswith("/sitemap"):

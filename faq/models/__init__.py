@@ -1,6 +1,7 @@
 """The rows of questions and answers."""
 
 from .answer import Answer, AnswerTemplate, InterimNotice
+from .asking import Asking, KeptFile
 from .library import FaqPage, QuestionsPage
 from .question import (
     Question,
@@ -15,8 +16,10 @@ from .topic import QuestionTopic
 __all__ = [
     "Answer",
     "AnswerTemplate",
+    "Asking",
     "FaqPage",
     "InterimNotice",
+    "KeptFile",
     "Question",
     "QuestionBook",
     "QuestionContact",

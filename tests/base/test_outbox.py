@@ -43,8 +43,10 @@ def receive(request):
 urlpatterns = [path("gui/", receive), *config.urls.urlpatterns]
 
 
-def tell(*recipients: str, subject="Thông báo", key="", **more) -> None:
+def tell(*recipients: str, subject="Thông báo", key="", forget=False, **more) -> None:
     headers = {outbox.KEY_HEADER: key} if key else {}
+    if forget:
+        headers[outbox.FORGET_HEADER] = "yes"
     EmailMessage(subject, "Nội dung riêng", None, list(recipients), headers=headers, **more).send()
 
 
@@ -104,6 +106,32 @@ class WritingTests(TestCase):
 class DeliveryTests(TestCase):
     def deliver(self, *, after=timedelta(0)) -> int:
         return outbox.deliver_due(on=timezone.now() + after)
+
+    def test_a_mail_to_be_forgotten_leaves_nothing_of_whom_it_went_to_and_is_not_sent_again(self):
+        with SmtpSink() as sink, server(sink.port):
+            tell("dan@example.invalid", key="cau-hoi-7", forget=True)
+            self.deliver()
+            tell("dan@example.invalid", key="cau-hoi-7", forget=True)
+            self.deliver()
+
+        row = OutgoingMail.objects.get()
+        ((recipient, data),) = sink.received
+        self.assertEqual(recipient, "dan@example.invalid")
+        self.assertNotIn(b"Portal-Forget", data)
+        self.assertEqual((row.state, row.recipient, row.subject, bytes(row.message)), ("sent", "", "", b""))
+
+    def test_a_mail_to_be_forgotten_is_kept_whole_until_it_has_left(self):
+        tell("dan@example.invalid", key="cau-hoi-7", forget=True)
+        with server(closed_port()):
+            self.deliver()
+        waiting = OutgoingMail.objects.get()
+        self.assertEqual((waiting.state, waiting.recipient), ("queued", "dan@example.invalid"))
+
+        with SmtpSink() as sink, server(sink.port):
+            self.deliver(after=timedelta(minutes=5))
+
+        self.assertEqual(len(sink.received), 1)
+        self.assertEqual(OutgoingMail.objects.get().recipient, "")
 
     def test_a_due_mail_leaves_as_it_was_written(self):
         tell("a@example.invalid", subject="Tiếng Việt có dấu")

@@ -60,6 +60,12 @@ class Once(TestCase):
         self.assertEqual([ask(*pair).is_repeat for pair in requests], [False] * 6)
         self.assertTrue(ask(sent("k1", text="a", tep=file(b"2"))).is_repeat)
 
+    def test_fields_that_nobody_typed_may_differ(self):
+        def send(proof):
+            return submissions.once(sent(text="a", proof=proof), "hoi", lambda: f"R{proof}", but=["proof"])
+
+        self.assertEqual([send("1").text, send("2").text], ["R1", "R1"])
+
     def test_a_file_can_still_be_read_afterwards(self):
         request = sent(tep=SimpleUploadedFile("a.pdf", b"%PDF"))
 

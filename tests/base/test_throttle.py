@@ -70,6 +70,8 @@ class Kinds(SimpleTestCase):
             (ask.get("/api/v1/van-ban/?q=43/2011"), "search"),
             (ask.post("/gop-y/"), "form"),
             (ask.delete("/"), "form"),
+            # Asked by POST, so that what is typed stands in no address.
+            (ask.post("/hoi-dap/gui-cau-hoi/tuong-tu/"), "search"),
         ):
             assert kind_of(request) == kind, request
         assert set(RATES) == {"page", "search", "feed", "api", "file", "form", "missing", "noted"}

@@ -1,0 +1,59 @@
+"""What the asking form needs between its steps: files that were examined, and how often somebody has asked."""
+
+from django.core.files.storage import default_storage
+from django.db import models
+
+from base.models.files import ScanState, random_name
+
+
+class KeptFile(models.Model):
+    """A file chosen in the form, examined and scanned, until the question is sent; then it goes, used or not.
+
+    A browser never gives a chosen file back, so one that is not kept here would be lost by every preview and every
+    error. `name` is what the asker called it. `source` is a digest of his network: how much one network may lay here.
+    """
+
+    file = models.FileField("tệp", upload_to=random_name, storage=default_storage, max_length=200)
+    name = models.CharField("tên tệp", max_length=200)
+    size = models.PositiveIntegerField("kích thước (byte)")
+    digest = models.CharField("mã băm SHA-256", max_length=64)
+    scan_state = models.CharField(
+        "kết quả quét mã độc", max_length=10, choices=ScanState.choices, default=ScanState.UNSCANNED
+    )
+    scan_signature = models.CharField("phiên bản mẫu nhận dạng", max_length=120, blank=True)
+    source = models.CharField(max_length=64)
+    kept_at = models.DateTimeField("giữ từ lúc", db_index=True)
+
+    class Meta:
+        verbose_name = "tệp chờ gửi kèm câu hỏi"
+        verbose_name_plural = "tệp chờ gửi kèm câu hỏi"
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"Tệp chờ số {self.pk}"
+
+
+class Asking(models.Model):
+    """One question that was sent by the form, as long as it counts for the limits: a day. Names nobody.
+
+    `stamp` is the mark of the form as it was drawn: it counts once. `network`, `mail` and `phone` are keyed digests.
+    """
+
+    stamp = models.CharField(max_length=64, unique=True, null=True)
+    network = models.CharField(max_length=64, blank=True)
+    mail = models.CharField(max_length=64, blank=True)
+    phone = models.CharField(max_length=64, blank=True)
+    is_proven = models.BooleanField(default=False)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = "lần gửi câu hỏi"
+        verbose_name_plural = "các lần gửi câu hỏi"
+        indexes = [
+            models.Index(fields=["network", "at"], name="asking_of_network"),
+            models.Index(fields=["mail", "at"], name="asking_of_mail"),
+            models.Index(fields=["phone", "at"], name="asking_of_phone"),
+        ]
+
+    def __str__(self):
+        return f"Lần gửi số {self.pk}"
