@@ -7,6 +7,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from accounts.account_page import OwnAccountView
 from base import files, health, security_txt, sitemap, views
+from faq import feedback
 from legalref import api
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("sitemap-<int:number>.xml", sitemap.section, name="sitemap_section"),
     path("tep/<slug:token>/<str:name>", files.serve, name="file"),
     path("vb/<int:pk>/", api.short_address, name="legalref_short"),
+    path("huu-ich/<int:pk>/", feedback.say, name="faq_feedback"),
     path("api/v1/openapi.json", api.description, name="legalref_api_description"),
     path("api/v1/van-ban/", api.documents, name="legalref_api_documents"),
     path("api/v1/van-ban/<slug:slug>/", api.document, name="legalref_api_document"),

@@ -8,9 +8,14 @@ class FaqConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base import throttle
+        from sections.models.sitemap import leave_out
         from workflows import approval
 
-        from . import publication
+        from . import answer_page, library, publication, statistics
+        from .models import FaqPage, QuestionsPage
 
+        FaqPage.answer_page = answer_page
+        QuestionsPage.library, QuestionsPage.statistics = library, statistics
+        leave_out(FaqPage)
         approval.on_published(publication.note_published)
         throttle.LOOKUPS.add("/tuong-tu/")

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, get_page_models
 
 from base.highlighting import highlight
+from base.matching import MOST_FOUND, BestFirst, matches
 from base.models import BasePage, PortalSite
 from base.sites import ancestor_paths
 from legalref.addresses import Registers
@@ -30,13 +31,10 @@ from vietnam.analysis import clean, query_terms
 
 from . import facets
 from .facets import FACETS, KIND, Choice, Facet, Row
-from .matching import ExactText, matches, may_be_near
 
 HITS_A_PAGE = 15
 DOCUMENTS_FIRST = 5
 LONGEST_EXCERPT = 320
-# So many pages, and so many documents, are counted and shown; whoever meets more adds a word.
-MOST_FOUND = 5000
 QUERY, PAGE, SCOPE = "q", "trang", "pham-vi"
 PARAMETERS = (QUERY, PAGE, SCOPE, *FACETS)
 DOCUMENTS = "van-ban"
@@ -143,39 +141,6 @@ def search(page, parameters, request=None) -> Found:
     return found
 
 
-class BestFirst:
-    """The pages found, to be sliced: those spelt as typed by rank, then the near ones by rank.
-
-    `count`: how many there are. Each page gets `is_exact`.
-    """
-
-    def __init__(self, pages, query: str, count: int):
-        self.pages, self.query, self.count = pages, query, count
-        self.exact_keys: list[int] | None = None
-        if may_be_near(query):
-            self.exact_keys = list(matches(pages, ExactText(query)).values_list("pk", flat=True)[:MOST_FOUND])
-
-    def __getitem__(self, part: slice) -> list[Page]:
-        if self.exact_keys is None:
-            return self._found(self.pages, self.query, part, is_exact=True)
-        count = len(self.exact_keys)
-        first = slice(min(part.start, count), min(part.stop, count))
-        second = slice(max(part.start - count, 0), max(part.stop - count, 0))
-        near = self.pages.exclude(pk__in=self.exact_keys) if count else self.pages
-        return [
-            *self._found(self.pages, ExactText(self.query), first, is_exact=True),
-            *self._found(near, self.query, second, is_exact=False),
-        ]
-
-    def _found(self, pages, query, part: slice, *, is_exact: bool) -> list[Page]:
-        if part.start >= part.stop:
-            return []
-        found = list(pages.search(query)[part])
-        for page in found:
-            page.is_exact = is_exact
-        return found
-
-
 class CountedPaginator(Paginator):
     """A paginator that is told how many there are."""
 
@@ -247,7 +212,9 @@ def _documents(site, scope: str, query: str):
 def _kind_names(keys) -> dict[int, str]:
     kinds = ContentType.objects.get_for_models(*(m for m in get_page_models() if issubclass(m, BasePage)))
     models = {kind.pk: model for model, kind in kinds.items()}
-    names = {key: _(str(models[key]._meta.verbose_name)) for key in set(keys) if key in models}
+    names = {
+        key: _(str(models[key].search_kind or models[key]._meta.verbose_name)) for key in set(keys) if key in models
+    }
     return {key: name[:1].upper() + name[1:] for key, name in names.items()}
 
 

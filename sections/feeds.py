@@ -28,15 +28,15 @@ SITE_TYPES = (
     "sections.ConsultationPage",
     "sections.ClarificationPage",
 )
-_COLUMNS = ("title", "url_path", "summary", "author_name", "first_published_at", "translation_key")
+COLUMNS = ("title", "url_path", "summary", "author_name", "first_published_at", "translation_key")
 
 
 def section_feed(page, request=None) -> HttpResponse:
     """Return the feed of a section index: its newest live items, at most 20."""
     rows = []
     for model in item_models(page.item_types):
-        rows += model.objects.child_of(page).live().order_by("-first_published_at").values(*_COLUMNS)[:MOST_ITEMS]
-    return _feed(page, page.feed_title, rows, f"{page.full_url}rss/")
+        rows += model.objects.child_of(page).live().order_by("-first_published_at").values(*COLUMNS)[:MOST_ITEMS]
+    return write(page, page.feed_title, rows, f"{page.full_url}rss/")
 
 
 def site_feed(home, request=None) -> HttpResponse:
@@ -52,11 +52,12 @@ def site_feed(home, request=None) -> HttpResponse:
             .annotate(section_path=Substr("path", 1, len(home.path) + Page.steplen))
             .filter(section_path__in=sections.values("path"))
         )
-        rows += items.order_by("-first_published_at").values(*_COLUMNS)[:MOST_ITEMS]
-    return _feed(home, site.name if site else home.title, rows, f"{home.full_url}rss/")
+        rows += items.order_by("-first_published_at").values(*COLUMNS)[:MOST_ITEMS]
+    return write(home, site.name if site else home.title, rows, f"{home.full_url}rss/")
 
 
-def _feed(page, title: str, rows: Iterable[dict], own_url: str) -> HttpResponse:
+def write(page, title: str, rows: Iterable[dict], own_url: str) -> HttpResponse:
+    """Return the feed of the newest of some rows (dicts of COLUMNS), all of pages below `page`."""
     newest = sorted(rows, key=lambda row: row["first_published_at"], reverse=True)[:MOST_ITEMS]
     address = page.full_url
     parts = [

@@ -125,6 +125,8 @@ class BasePage(Page):
     # Page types that need no source, author and summary of their own.
     needs_source = True
     needs_summary = True
+    # What kind of thing the search calls it; empty: the name of its type.
+    search_kind = ""
     dublin_core_type = "Text"
     # Fields that approval does not seal, because publishing or a later verb sets them.
     not_sealed = frozenset({"kept_note", "kept_note_on"})

@@ -2,7 +2,7 @@
 
 from .answer import Answer, AnswerTemplate, InterimNotice
 from .asking import Asking, KeptFile
-from .library import FaqPage, QuestionsPage
+from .library import AnswerFeedback, FaqPage, QuestionsPage
 from .question import (
     Question,
     QuestionBook,
@@ -15,6 +15,7 @@ from .topic import QuestionTopic
 
 __all__ = [
     "Answer",
+    "AnswerFeedback",
     "AnswerTemplate",
     "Asking",
     "FaqPage",

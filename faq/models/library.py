@@ -11,8 +11,8 @@ from wagtail.search import index
 
 from base.blocks import TEXT_FEATURES
 from base.models import BasePage
-from base.preflight import Finding
 from base.page_cache import mark_public
+from base.preflight import Finding
 from sections.models.item import CitesLaw, law_panels, missing
 
 from .topic import QuestionTopic
@@ -27,8 +27,8 @@ class FaqPage(CitesLaw, BasePage):
 
     A page like any other: submitted, approved by a second person, sealed, taken down when the law behind it is
     repealed. It does not know the `Question` it came from; that row knows its page. `asker_shown` is filled only when
-    the asker agreed to be named. Its summary is the beginning of the question, always: a text of its own could keep what
-    was taken out of the question.
+    the asker agreed to be named. Its summary is the beginning of the question, always: a text of its own could keep
+    what was taken out of the question.
     """
 
     subpage_types: list[str] = []
@@ -147,8 +147,7 @@ class QuestionsPage(RoutablePageMixin, BasePage):
     @path("")
     def list_route(self, request):
         """The answers of this site, or of all sites, with search and filters."""
-        response = self.library.respond(self, request)
-        return mark_public(response, self.library.sites_shown(response), params=self.library.PARAMETERS)
+        return self.library.respond(self, request)
 
     @path("rss/")
     def feed_route(self, request):
@@ -160,13 +159,16 @@ class QuestionsPage(RoutablePageMixin, BasePage):
     @path("thong-ke/")
     def statistics_route(self, request):
         """What became of the questions of a year: figures, drawings, tables."""
-        response = self.statistics.respond(self, request)
-        return mark_public(response, self.cache_sites(), params=self.statistics.PARAMETERS)
+        return self.statistics.respond(self, request)
 
     @path("thong-ke/so-lieu.<str:ending>")
     def figures_route(self, request, ending):
         """The same figures as a file, "csv" or "xlsx"."""
         return self.statistics.download(self, request, ending)
+
+    def serve(self, request, *args, **kwargs):
+        # The routes do not pass by the page's own `serve`.
+        return self.lead_on(request) or super().serve(request, *args, **kwargs)
 
     def answered(self):
         """The published answers of this site in this language, the newest first."""

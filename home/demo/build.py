@@ -6,8 +6,9 @@
 2. `_open_city`, `_open_wards`: the sites by their dossiers.
 3. `_register`: the Decision, what it cites, and two illustrative decisions of the city.
 4. `_articles`, `_records`, `_english`: the pages, each dated back to its day.
-5. `_unfinished`: a draft under review and one sent back, so that the admin shows work.
-6. `_repeal`: a decision is replaced; of the pages that speak about it some are gone, one kept, one waits.
+5. `_questions`: citizens' questions, some on their way, some answered in public.
+6. `_unfinished`: a draft under review and one sent back, so that the admin shows work.
+7. `_repeal`: a decision is replaced; of the pages that speak about it some are gone, one kept, one waits.
 
 Safe to run again: what is there is left as it is.
 """
@@ -51,7 +52,7 @@ from workflows.models import TakeDown
 from .. import opening, setting_up
 from ..data.units import IN_FORCE, WARDS
 from ..models import CityHomePage, Opening
-from . import city_content, english_content, records, ward_content
+from . import city_content, english_content, questions, records, ward_content
 from .files import stored_file
 from .markup import body, rich
 from .people import CITY, PEOPLE, STARTERS
@@ -117,6 +118,8 @@ class Build:
         self._records()
         self._english()
         self._home_highlights()
+        self.say("Hỏi – đáp")
+        self._questions()
         self._unfinished()
         self.say("Bãi bỏ một văn bản")
         self._repeal()
@@ -252,6 +255,7 @@ class Build:
             ("dich-vu-cong", "Nộp hồ sơ trực tuyến", "Hướng dẫn từng bước, tra cứu hồ sơ"),
             ("van-ban", "Tìm văn bản" if vietnamese else "Find a document",
              "Theo số, loại, năm, tình trạng hiệu lực" if vietnamese else "By number, type, year and status"),
+            ("hoi-dap", "Hỏi chính quyền", "Gửi câu hỏi, tra cứu, xem câu trả lời"),
             ("gop-y", "Góp ý dự thảo", "Các dự thảo đang lấy ý kiến"),
             ("lien-he", "Lịch tiếp công dân, liên hệ" if vietnamese else "Contact the office",
              "Địa chỉ, giờ làm việc, thư điện tử" if vietnamese else "Address, hours, e-mail"),
@@ -468,7 +472,12 @@ class Build:
             [home], submitted_by=self.people["bien-tap"], by=self.people[BOARD_HEAD], reason="Chọn bài nổi bật"
         )
 
-    # --- 5. Work in hand --------------------------------------------------------------------------
+    # --- 5. Questions -----------------------------------------------------------------------------
+
+    def _questions(self) -> None:
+        questions.ask_all(self.people, self.sites, self.units, self.documents, self.now)
+
+    # --- 6. Work in hand --------------------------------------------------------------------------
 
     def _unfinished(self) -> None:
         """A page under review and one sent back, both of Mỹ Long's contributor."""
@@ -486,7 +495,7 @@ class Build:
             if returned:
                 approval.send_back(state.current_task_state, by=self.people["duyet.my-long"], reason=returned)
 
-    # --- 6. A repeal under way --------------------------------------------------------------------
+    # --- 7. A repeal under way --------------------------------------------------------------------
 
     def _repeal(self) -> None:
         old, new = (self.documents[symbol] for _key, symbol, *_rest in records.DOCUMENTS)

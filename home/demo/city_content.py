@@ -707,11 +707,11 @@ Các ngôi đình cúng Kỳ yên vào mùa xuân. Người Hoa giữ hội quá
         "cach-gui-cau-hoi",
         "Cách gửi câu hỏi và thời hạn trả lời",
         "Câu hỏi được tiếp nhận, phân loại và trả lời trong thời hạn; câu trả lời chung được đăng công khai.",
-        """Người dân gửi câu hỏi bằng thư điện tử chính thức ở mục Liên hệ, bằng bưu chính hoặc trực tiếp tại trụ sở. Cần ghi họ tên, địa chỉ liên lạc và nội dung hỏi rõ ràng.
+        """Người dân gửi câu hỏi bằng mẫu ở mục Trao đổi – Hỏi đáp, bằng bưu chính, điện thoại hoặc trực tiếp tại trụ sở. Cần ghi nội dung hỏi rõ ràng và ít nhất một cách liên hệ. Người gửi nhận số và mã để tra cứu việc xử lý.
 
 ## Thời hạn
 
-Câu hỏi thuộc thẩm quyền được trả lời không quá 15 ngày làm việc. Câu hỏi không thuộc thẩm quyền được chuyển hoặc báo lại trong thời hạn ngắn hơn theo Quy chế.
+Chậm nhất 15 ngày làm việc kể từ khi tiếp nhận, cơ quan trả lời hoặc thông báo quá trình xử lý, trong đó nói rõ ngày sẽ trả lời. Câu hỏi không thuộc phạm vi trả lời được báo lại ngay, kèm tên cơ quan có thẩm quyền nếu biết.
 
 ## Khi câu trả lời được đăng
 

@@ -19,8 +19,8 @@ from .schedule import WorkSchedulePage
 from .science import ScienceProgrammePage
 from .statistics import StatisticsReportPage
 
-# Items stand in their section's list and in the XML sitemap; here they would bury the sections.
-LISTED_TYPES = (
+# Items stand in their section's list and in the XML sitemap; here they would bury the sections. Rooms above add theirs.
+_listed_types = [
     ArticlePage,
     ClarificationPage,
     ConsultationPage,
@@ -29,7 +29,13 @@ LISTED_TYPES = (
     ScienceProgrammePage,
     StatisticsReportPage,
     WorkSchedulePage,
-)
+]
+
+
+def leave_out(model) -> None:
+    """Leave the pages of a type out of the tree: a list shows them. Called from `AppConfig.ready`."""
+    if model not in _listed_types:
+        _listed_types.append(model)
 
 
 @dataclass
@@ -65,7 +71,7 @@ class SitemapPage(SectionItem):
         A page under one that is not live is left out, and so is what stands under another site's front page.
         """
         home = self.get_parent()
-        listed = [kind.pk for kind in ContentType.objects.get_for_models(*LISTED_TYPES).values()]
+        listed = [kind.pk for kind in ContentType.objects.get_for_models(*_listed_types).values()]
         components = PortalSite.objects.values("home_key")
         fronts = Page.objects.descendant_of(home).filter(translation_key__in=components)
         pages = Page.objects.descendant_of(home).live().exclude(content_type__in=listed)

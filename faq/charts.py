@@ -1,0 +1,147 @@
+"""Figures drawn as SVG, in two widths; the style sheet shows the one that fits.
+
+Only shapes and text with classes: colours come from the style sheet, so that they follow the reader's settings. A
+drawing is one picture for a screen reader, with its numbers in words; the same numbers stand in the table beside it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+WIDE, NARROW = 720, 300
+LEFT, TOP, PLOT, FOOT = 34, 26, 170, 24
+LINE, BAR, LABEL = 26, 18, 17
+NOTHING = mark_safe("")
+
+
+@dataclass(frozen=True)
+class Series:
+    """Numbers of one kind, one for each column; None where there is nothing to say. `name` ends its class."""
+
+    label: str
+    name: str
+    values: Sequence[int | None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a bar: its label, the end of its class, how many."""
+
+    label: str
+    name: str
+    value: int
+
+
+def columns(key: str, title: str, labels: Sequence[str], series: Sequence[Series], *, most: int = 0, tail: str = ""):
+    """Return columns side by side as SVG elements in both widths; "" when every number is nothing.
+
+    `labels`: what stands under the columns. `most`: the number at the top, by default the greatest, rounded up; `tail`
+    stands behind numbers ("%").
+    """
+    most = most or _rounded_up(max((value or 0 for one in series for value in one.values), default=0))
+    if not most or not any(value is not None for one in series for value in one.values):
+        return NOTHING
+    said = "; ".join(
+        f"{label}: " + ", ".join(f"{one.label.lower()} {_said(one.values[place], tail)}" for one in series)
+        for place, label in enumerate(labels)
+        if any(one.values[place] for one in series)
+    )
+    return _both(key, title, said, lambda width: _columns(width, labels, series, most, tail))
+
+
+def bars(key: str, title: str, rows: Sequence[tuple[str, Sequence[Part]]]) -> SafeString:
+    """Return one bar a row, made of parts, as SVG elements in both widths; "" when there is nothing to draw."""
+    rows = [(label, [part for part in parts if part.value]) for label, parts in rows]
+    most = max((sum(part.value for part in parts) for _label, parts in rows), default=0)
+    if not most:
+        return NOTHING
+    said = "; ".join(
+        f"{label}: " + ", ".join(f"{part.label.lower()} {part.value}" for part in parts)
+        for label, parts in rows
+        if parts
+    )
+    return _both(key, title, said, lambda width: _bars(width, rows, most))
+
+
+# --- Two layouts -------------------------------------------------------------------------------------
+
+
+def _both(key: str, title: str, said: str, draw) -> SafeString:
+    drawings = [(name, width, *draw(width)) for name, width in (("rong", WIDE), ("hep", NARROW))]
+    return format_html_join(
+        "",
+        '<svg class="chart chart--{1}" width="{2}" height="{3}" viewBox="0 0 {2} {3}" role="img" '
+        'aria-labelledby="{0}-{1}-ten {0}-{1}-mo-ta" focusable="false"><title id="{0}-{1}-ten">{4}</title>'
+        '<desc id="{0}-{1}-mo-ta">{5}.</desc>{6}</svg>',
+        ((key, name, width, height, title, said, body) for name, width, height, body in drawings),
+    )
+
+
+def _columns(width: int, labels, series, most: int, tail: str) -> tuple[int, SafeString]:
+    parts = []
+    for step in range(5):
+        number, y = most * step / 4, TOP + PLOT - PLOT * step // 4
+        if number == int(number):
+            parts.append(format_html('<path class="chart__grid" d="M{} {}H{}"/>', LEFT, y, width))
+            parts.append(_text("chart__number", LEFT - 6, y + 4, f"{int(number)}{tail}", "end"))
+    room = (width - LEFT) / len(labels)
+    thick = min(22.0, (room - 4) / len(series))
+    for place, label in enumerate(labels):
+        start = LEFT + room * place + (room - thick * len(series)) / 2
+        for number, one in enumerate(series):
+            value, x = one.values[place], round(start + thick * number, 1)
+            if value is None:
+                continue
+            height = round(PLOT * min(value, most) / most, 1)
+            y = round(TOP + PLOT - height, 1)
+            parts.append(
+                format_html('<rect class="chart__bar chart__bar--{}" x="{}" y="{}" width="{}" height="{}"/>',
+                            one.name, x, y, round(thick - 1, 1), height)
+            )  # fmt: skip
+            if value and thick >= 14:
+                parts.append(_text("chart__value", round(x + thick / 2, 1), y - 4, str(value), "middle"))
+        parts.append(_text("chart__label", round(LEFT + room * (place + 0.5), 1), TOP + PLOT + LABEL, label, "middle"))
+    return TOP + PLOT + FOOT, _together(parts)
+
+
+def _bars(width: int, rows, most: int) -> tuple[int, SafeString]:
+    parts, y = [], 0
+    for label, pieces in rows:
+        parts.append(_text("chart__label", 0, y + LABEL - 2, label, "start"))
+        y += LABEL + 4
+        x = 0.0
+        for piece in pieces:
+            length = round((width - 40) * piece.value / most, 1)
+            parts.append(
+                format_html('<rect class="chart__bar chart__bar--{}" x="{}" y="{}" width="{}" height="{}"/>',
+                            piece.name, round(x, 1), y, max(1.0, length - 1), BAR)
+            )  # fmt: skip
+            x += length
+        parts.append(_text("chart__value", round(x + 6, 1), y + 14, str(sum(part.value for part in pieces)), "start"))
+        y += LINE
+    return y, _together(parts)
+
+
+def _text(css: str, x, y, words: str, anchor: str) -> SafeString:
+    return format_html('<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>', css, x, y, anchor, words)
+
+
+def _said(value: int | None, tail: str) -> str:
+    return f"{value}{tail}" if value is not None else "–"
+
+
+def _rounded_up(number: int) -> int:
+    """The next number that four steps divide well: 7 → 8, 13 → 16, 45 → 60, 230 → 400."""
+    step = 4
+    while step < number:
+        for factor in (2, 3, 4, 5):
+            if step * factor >= number:
+                return step * factor
+        step *= 5
+    return step if number else 0
+
+
+def _together(parts: Sequence[SafeString]) -> SafeString:
+    return format_html_join("", "{}", ((part,) for part in parts))

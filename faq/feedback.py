@@ -1,0 +1,70 @@
+"""Whether an answer was useful: one word of a reader, counted a page and day, without a trace of who said it.
+
+The page stands in the page cache, so its form holds no token of a session; the reader has none. What keeps other sites
+from sending it in his name is where the browser says that the form comes from. An address says yes or no about a page
+once a day; the addresses stay in the memory of the process and nowhere else.
+"""
+
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F, Sum
+from django.http import Http404, HttpResponseRedirect
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from base.request_facts import client_address
+from base.throttle import Buckets, Rate, network_of
+
+from .models import AnswerFeedback, FaqPage
+
+USEFUL, NOT_USEFUL = "co", "chua"
+COLUMNS = {USEFUL: "useful", NOT_USEFUL: "not_useful"}
+# What the page is told when it is shown again, in its address.
+SAID, THANKS = "y-kien", "da-ghi"
+_once_a_day = Buckets({"feedback": Rate(1, 1 / 86_400)})
+
+
+@never_cache
+@csrf_exempt
+@require_POST
+def say(request, pk: int):
+    """Count what a reader said of a published answer and show the page again; 403 when another site sent him.
+
+    A word that makes no sense is not counted; neither is a second one of the same address on a day.
+    """
+    _demand_own_form(request)
+    page = FaqPage.objects.live().select_related("locale").filter(pk=pk).first()
+    address = page.get_url(request) if page is not None else None
+    if not address:
+        raise Http404
+    column = COLUMNS.get(request.POST.get("huu-ich", ""))
+    if column and not _once_a_day.take("feedback", f"{network_of(client_address(request))} {page.pk}"):
+        count(page, column)
+    return HttpResponseRedirect(f"{address}?{SAID}={THANKS}#y-kien", status=HTTPStatus.SEE_OTHER)
+
+
+@transaction.atomic
+def count(page: FaqPage, column: str) -> None:
+    """Add one to today's row of a page: `column` "useful" or "not_useful"."""
+    row, _made = AnswerFeedback.objects.get_or_create(page=page, day=timezone.localdate())
+    AnswerFeedback.objects.filter(pk=row.pk).update(**{column: F(column) + 1})
+
+
+def counts(page: FaqPage) -> tuple[int, int]:
+    """Return how many found a page useful, and how many did not, since it was published."""
+    found = AnswerFeedback.objects.filter(page=page).aggregate(useful=Sum("useful"), not_useful=Sum("not_useful"))
+    return found["useful"] or 0, found["not_useful"] or 0
+
+
+def _demand_own_form(request) -> None:
+    """Raise PermissionDenied when the browser says that another site's page sent this, as every browser does."""
+    origin = request.headers.get("Origin", "")
+    if origin and urlsplit(origin).netloc != request.get_host():
+        raise PermissionDenied
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise PermissionDenied

@@ -1,0 +1,163 @@
+"""The page of the figures (`/hoi-dap/thong-ke/`) and the same figures as a file; what each counts: `figures.py`."""
+
+import csv
+import io
+
+from django.http import Http404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from base import xlsx
+from base.exports import download as as_download
+from base.navigation import Link
+from base.page_cache import mark_public
+from workflows import deadlines
+
+from . import charts, figures
+from .charts import Part, Series
+from .figures import Figures, Year
+
+YEAR, UNIT = "nam", "don-vi"
+PARAMETERS = (YEAR, UNIT)
+MOST_BARS = 15
+TEMPLATE = "faq/statistics_page.html"
+
+
+def respond(page, request) -> TemplateResponse:
+    """Answer the figures of the year asked for (this one) as a page, marked for the page cache."""
+    site = page.portal_site
+    found, years = _asked(site, request)
+    context = page.get_context(request)
+    frame = context["frame"]
+    title = _("Thống kê hỏi – đáp năm %(year)s") % {"year": found.year}
+    # Another year or one unit is the same page for search engines.
+    frame.title, frame.canonical_url = title, f"{page.full_url}thong-ke/"
+    frame.breadcrumbs.append(Link(page.title, page.get_url(request)))
+    frame.alternates, frame.metadata, frame.structured_data = [], [], {}
+    for language in frame.languages:
+        if language.is_translation:
+            language.url = f"{language.url}thong-ke/"
+    frame.is_demo = figures.has_illustrative(site, found.year)
+    context |= {
+        "page": None, "title": title, "found": found, "years": years, "page_url": page.get_url(request),
+        "statistics_url": f"{page.get_url(request)}thong-ke/", "made_at": timezone.localtime(), **_charts(found),
+    }  # fmt: skip
+    response = page.mark_public(TemplateResponse(request, TEMPLATE, context))
+    return mark_public(response, page.cache_sites(), params=PARAMETERS)
+
+
+def download(page, request, ending: str):
+    """Answer the figures of the year asked for as a file, "csv" or "xlsx"; raises Http404 for another ending."""
+    makers = {"csv": as_csv, "xlsx": as_xlsx}
+    if ending not in makers:
+        raise Http404
+    site = page.portal_site
+    found, _years = _asked(site, request)
+    return as_download(makers[ending](found, site.name), f"hoi-dap-{site.slug}-{found.year}.{ending}")
+
+
+def as_csv(found: Year, name: str) -> bytes:
+    """Return the figures as CSV in UTF-8 with its mark: months first, then units."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([_("Bảng"), *_heads("")[1:]])
+    for label, row in _month_rows(found):
+        writer.writerow([_plain(label), *_cells(row)])
+    for unit, row in found.units:
+        writer.writerow([_plain(unit.name), *_cells(row)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(found: Year, name: str) -> bytes:
+    """Return the figures as a spreadsheet: a sheet by month, one by unit."""
+    lines = [
+        _("Thống kê hỏi – đáp năm %(year)s") % {"year": found.year},
+        f"{name}{f', {found.unit.name}' if found.unit else ''}",
+        _("Tính theo tháng tiếp nhận câu hỏi; số ngày là ngày làm việc."),
+    ]
+    widths = [34, *[13] * (len(_heads("")) - 1)]
+    months = [[label, *_cells(row)] for label, row in _month_rows(found)]
+    units = [[unit.name, *_cells(row)] for unit, row in found.units]
+    return xlsx.write(
+        [
+            xlsx.Sheet(_("Theo tháng"), lines, _heads(_("Tháng")), widths, months),
+            xlsx.Sheet(_("Theo đơn vị"), lines, _heads(_("Đơn vị")), widths, units),
+        ]
+    )
+
+
+def _asked(site, request) -> tuple[Year, list[int]]:
+    """Return the figures of the year and unit asked for, and the years there are; the calendar is read once."""
+    years = figures.years(site)
+    typed = request.GET.get(YEAR, "")
+    year = int(typed) if typed.isascii() and typed.isdigit() and int(typed) in years else deadlines.today().year
+    return figures.of_year(site, year, unit=request.GET.get(UNIT, "")), years
+
+
+def _charts(found: Year) -> dict:
+    labels = [f"T{month}" for month, _row in found.months]
+    rows = [row for _month, row in found.months]
+    received = Series(_("Tiếp nhận"), "a", [row.received for row in rows])
+    answered = Series(_("Đã trả lời"), "b", [row.answered for row in rows])
+    shares = Series(_("Đúng hạn"), "b", [row.share_on_time for row in rows])
+    total = found.total
+    said = [
+        Part(_("Rất hài lòng"), "b", total.very),
+        Part(_("Hài lòng"), "a", total.satisfied),
+        Part(_("Chưa hài lòng"), "c", total.not_satisfied),
+    ]
+    busiest = sorted(found.units, key=lambda item: -item[1].received)[:MOST_BARS]
+    by_unit = [(unit.name, _outcomes(row)) for unit, row in busiest]
+    return {
+        "months_chart": charts.columns(
+            "thang", _("Câu hỏi tiếp nhận và đã trả lời theo tháng"), labels, [received, answered]
+        ),
+        "share_chart": charts.columns(
+            "dung-han", _("Tỷ lệ trả lời đúng hạn theo tháng"), labels, [shares], most=100, tail="%"
+        ),
+        "said_chart": charts.bars("hai-long", _("Mức hài lòng của người hỏi"), [(_("Ý kiến"), said)]),
+        "units_chart": charts.bars("don-vi", _("Câu hỏi theo đơn vị"), by_unit),
+        "month_rows": _month_rows(found),
+    }
+
+
+def _outcomes(row: Figures) -> list[Part]:
+    return [
+        Part(_("Đã trả lời"), "b", row.answered),
+        Part(_("Không thuộc phạm vi"), "c", row.out_of_scope),
+        Part(_("Đang xử lý"), "a", row.waiting),
+    ]
+
+
+def _month_rows(found: Year) -> list[tuple[str, Figures]]:
+    rows = [(f"{month:02}/{found.year}", row) for month, row in found.months]
+    return [*rows, (_("Cả năm"), found.total)]
+
+
+def _heads(first: str) -> list[str]:
+    return [
+        first, _("Tiếp nhận"), _("Đã trả lời"), _("Không thuộc phạm vi"), _("Đang xử lý"), _("Quá hạn"), _("Đúng hạn"),
+        _("Tỷ lệ đúng hạn (%)"), _("Số ngày trung vị"), _("Rất hài lòng"), _("Hài lòng"), _("Chưa hài lòng"),
+        _("Tỷ lệ hài lòng (%)"), _("Xem xét lại"),
+    ]  # fmt: skip
+
+
+def _cells(row: Figures) -> list[str]:
+    numbers = (
+        row.received, row.answered, row.out_of_scope, row.waiting, row.overdue, row.on_time, row.share_on_time,
+        row.median_workdays, row.very, row.satisfied, row.not_satisfied, row.share_satisfied, row.reopened,
+    )  # fmt: skip
+    return [said(number) for number in numbers]
+
+
+def said(number: float | int | None) -> str:
+    """Write a number as people here do: "2,5", "3" for 3.0, "" for none."""
+    if number is None:
+        return ""
+    return str(int(number)) if number == int(number) else str(number).replace(".", ",")
+
+
+def _plain(words: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{words}" if words[:1] in "=+-@\t\r" else words
