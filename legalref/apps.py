@@ -7,9 +7,10 @@ class LegalrefConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
-        from workflows import approval, invariants
+        from workflows import approval, invariants, waiting
 
         from . import citing, document_page, doors, indexing, numbering
+        from .importing import notices
         from .models import LegalDocument, RegisterPage
 
         # The document asks its number book; the process module imports the models, so it is handed in here.
@@ -18,5 +19,6 @@ class LegalrefConfig(AppConfig):
         RegisterPage.document_page = document_page
         approval.on_published(citing.note_published)
         doors.open_own()
+        waiting.register("Lô văn bản nhập từ bảng", notices.waiting_for)
         invariants.register(numbering.faults)
         invariants.register(indexing.faults)

@@ -3,6 +3,7 @@
 Found by Wagtail's reference index (blocks, inline rows, keys) and by the citations in their texts (`citing.py`).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +17,7 @@ from base.authority import own_home_paths, sites_of
 from base.models import PortalSite
 from base.sites import ancestor_paths
 
-from .models import Citation
+from .models import Citation, LegalDocument
 
 # How a page speaks of a document; the first is what Điều 21.2 means.
 ABOUT, BASIS, REFERENCE = "about", "basis", "reference"
@@ -45,6 +46,26 @@ def _keys(document) -> tuple[set[int], set[int]]:
     return {int(key) for key in references.values_list("object_id", flat=True)}, set(
         in_text.values_list("page_id", flat=True)
     )
+
+
+def page_counts(keys: Iterable[int]) -> dict[int, int]:
+    """Return how many live pages, front pages left out, cite each document; of many documents in four queries.
+
+    Documents that no page cites are left out.
+    """
+    keys = set(keys)
+    if not keys:
+        return {}
+    kinds = ContentType.objects.get_for_models(Page, LegalDocument)
+    references = ReferenceIndex.objects.filter(to_content_type=kinds[LegalDocument], base_content_type=kinds[Page])
+    pairs = {(int(document), int(page)) for document, page in references.values_list("to_object_id", "object_id")}
+    in_text = Citation.objects.in_public_text().exclude(page=None).exclude(target=None)
+    pairs |= set(in_text.values_list("target_id", "page_id"))
+    pairs = {(document, page) for document, page in pairs if document in keys}
+    homes = PortalSite.objects.values("home_key")
+    live = Page.objects.filter(pk__in={page for _document, page in pairs}, live=True).exclude(translation_key__in=homes)
+    shown = set(live.values_list("pk", flat=True))
+    return dict(Counter(document for document, page in pairs if page in shown))
 
 
 @dataclass

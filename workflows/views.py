@@ -20,7 +20,7 @@ from base.models import PortalSite
 from base.sites import site_of
 from base.verb_views import VerbView as BaseVerbView
 
-from . import approval, archive, arrangement, disposal, file_changes, retention, takedown
+from . import approval, archive, arrangement, disposal, file_changes, retention, takedown, waiting
 from .forms import DecideForm, MoveForm, ProposeForm, ReasonForm, ReviewForm, SecondLookForm, SubmitForm
 from .models import (
     ArchivalUnpublishTask,
@@ -249,6 +249,7 @@ class QueueView(TemplateView):
                 if works_on(user, act.site)
             ],
             disposals=disposal.waiting_for(user),
+            others=waiting.groups_for(user),
             **kwargs,
         )
 

@@ -4,6 +4,7 @@
 2. `batches.upload` takes table and ZIP; `checking.check` is the dry run: row by row what is wrong and how to mend it,
    what would be new, changed, the same. Nothing of it stands in the register.
 3. `batches.confirm`, then `writing.write`: all good rows in one transaction, as drafts; killed half-way, none.
-4. `batches.approve` by a second person, then `publishing.publish`: each by the one publish function; then relations.
+4. `batches.approve` by a second person, whom `notices.py` tells, then `publishing.publish`: each by the one publish
+   function; then relations; `ended.py`: what these end, for the wizard of repeal.
 5. `batches.undo`: drafts go; what is public goes by the take-down of two persons. 6. `exporting.py`: the way back.
 """

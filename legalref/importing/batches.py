@@ -1,8 +1,9 @@
-"""The life of a batch: who may do what with it, and what the periodic job carries on.
+"""The life of a batch: its verbs, and what the periodic job carries on. Who may: `rights.py`.
 
 1. `upload`. 2. The job checks it (`checking.py`). 3. `confirm`, with the declaration of accuracy, or `convert` when its
 text is in an encoding before Unicode, or `discard`. 4. The job writes it (`writing.py`). 5. `approve` by a second
-person; the job publishes it (`publishing.py`). 6. `undo`, for what is public decided by a second person.
+person, whom `notices.py` tells; the job publishes it (`publishing.py`). 6. `undo`, for what is public decided by a
+second person.
 """
 
 import contextlib
@@ -14,20 +15,17 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from accounts.roles import APPROVE, CONFIRM_REPEAL, DECIDE_TAKEDOWN, DISPATCH, WRITE, may
+from accounts.roles import CONFIRM_REPEAL, may
 from base import file_texts
-from base.authority import sites_of
 from base.gate import Refused
 from base.models import PortalSite
 from base.models.files import digest_of
 from vietnam import text
-from workflows.approval import acts_for_board
 
-from ..effect import RELATIONS
 from ..models import ImportBatch, ImportRow
-from . import checking, progress, publishing, writing
-from .columns import WITH_RELATIONS
+from . import checking, notices, progress, publishing, writing
 from .packed import Packed
+from .rights import changes_effect, may_approve, may_decide_undo, may_import
 from .tables import unknown_heads
 
 logger = logging.getLogger(__name__)
@@ -37,43 +35,6 @@ SECONDS_A_STEP = 20.0
 # Of a batch in an encoding before Unicode: rows shown in both readings, rows looked through for them, letters of each.
 READINGS, LOOKED_THROUGH, LONGEST_READING = 6, 200, 300
 NOTHING_TO_WRITE = "Không có dòng nào mới hoặc thay đổi, nên không có gì để ghi."
-
-
-# --- Who may ----------------------------------------------------------------------------------------------
-
-
-def may_import(user, site: PortalSite) -> bool:
-    """Tell whether a user may bring documents into a site's register."""
-    return may(user, WRITE, site) or may(user, DISPATCH, site)
-
-
-def visible_to(user):
-    """Return the batches of a user's own sites."""
-    return ImportBatch.objects.filter(owner_site__in=sites_of(user)).select_related("owner_site", "made_by")
-
-
-def sites_in(batch: ImportBatch) -> list[PortalSite]:
-    """Return the sites whose documents a batch makes or changes; its own when it has none."""
-    keys = batch.rows.filter(outcome__in=ImportRow.WRITTEN).values("document__owner_site").distinct()
-    return list(PortalSite.objects.filter(pk__in=keys).select_related("parent")) or [batch.owner_site]
-
-
-def may_approve(user, batch: ImportBatch) -> bool:
-    """Tell whether a user may approve a written batch: for each of its sites, and not one of those who brought it."""
-    return (
-        batch.state == State.WRITTEN
-        and user.pk not in (batch.made_by_id, batch.confirmed_by_id)
-        and all(acts_for_board(user, APPROVE, site) for site in sites_in(batch))
-    )
-
-
-def may_decide_undo(user, batch: ImportBatch) -> bool:
-    """Tell whether a user may decide to take back a published batch: another one than who proposed it."""
-    return (
-        batch.state == State.UNDO_PROPOSED
-        and user.pk != batch.undo_by_id
-        and all(acts_for_board(user, DECIDE_TAKEDOWN, site) for site in sites_in(batch))
-    )
 
 
 # --- 1. Handing in ------------------------------------------------------------------------------------------
@@ -238,7 +199,7 @@ def write_now(batch: ImportBatch, *, on: datetime | None = None) -> ImportBatch:
     Whatever happens, either all good rows are written or none.
     """
     try:
-        return writing.write(batch, on=on)
+        return writing.write(batch, on=on, then=notices.ask_for_approval)
     except writing.Overtaken as error:
         return _check_again(batch, " ".join(error.messages))
     except Exception as error:
@@ -272,16 +233,6 @@ def approve(batch: ImportBatch, *, by, on: datetime | None = None) -> ImportBatc
     return batch
 
 
-def changes_effect(batch: ImportBatch) -> bool:
-    """Tell whether a batch holds relations that change the status of a document."""
-    return any(
-        RELATIONS[line["code"]].effect
-        for row in batch.rows.filter(has_relations=True, outcome__in=ImportRow.WRITTEN).iterator(chunk_size=200)
-        for name in WITH_RELATIONS
-        for line in row.values.get(name) or []
-    )
-
-
 # --- 6. Undoing ----------------------------------------------------------------------------------------------
 
 
@@ -302,6 +253,8 @@ def undo(batch: ImportBatch, *, by, on: datetime | None = None, reason: str) -> 
     batch.state = State.UNDO_PROPOSED if batch.state == State.PUBLISHED else State.UNDOING
     batch.save(update_fields=["undo_by", "undo_reason", "state"])
     log(instance=batch, action="portal.import.undo", user=by, data={"reason": reason})
+    if batch.state == State.UNDO_PROPOSED:
+        notices.ask_to_decide_undo(batch)
     return batch
 
 

@@ -38,7 +38,7 @@ def rows_of(file, name: str) -> Iterator[tuple[int, dict[str, str]]]:
     Only columns of `columns.COLUMNS` are read; a cell of a column that is absent from the table is absent from the
     mapping. Raises ValidationError when the table cannot be read or lacks a column that it needs.
     """
-    raw = _csv_rows(file) if extension_of(name) == "csv" else _xlsx_rows(file)
+    raw = raw_rows(file, name)
     columns = []
     for _number, cells in raw:
         if any(cells):
@@ -59,10 +59,17 @@ def rows_of(file, name: str) -> Iterator[tuple[int, dict[str, str]]]:
         )
 
 
+def raw_rows(file, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield (number of the row, texts of its cells) of an open table, empty rows too; for any table that is handed in.
+
+    Of an XLSX file its first sheet, or the one of documents. Raises ValidationError when it cannot be read.
+    """
+    return _csv_rows(file) if extension_of(name) == "csv" else _xlsx_rows(file)
+
+
 def unknown_heads(file, name: str) -> list[str]:
     """Return the heads of a table that are no column of ours, so that a misspelt one is not lost in silence."""
-    raw = _csv_rows(file) if extension_of(name) == "csv" else _xlsx_rows(file)
-    for _number, cells in raw:
+    for _number, cells in raw_rows(file, name):
         if any(cells):
             return [cell for cell in cells if cell and text.fold(cell) not in BY_KEY]
     return []

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView, View
 
+from accounts.roles import CONFIRM_REPEAL, may
 from base import file_texts
 from base.audit import record
 from base.authority import portal_sites_of
@@ -27,7 +28,7 @@ from vietnam import text
 from workflows.views import edit_url
 
 from ..models import ImportBatch, ImportRow, LegalDocument
-from . import batches, exporting, tables, taking
+from . import batches, ended, exporting, rights, tables, taking
 from .forms import ConfirmForm, ConvertForm, DecideUndoForm, ExportForm, TakeTextForm, UndoForm, UploadForm
 
 PER_PAGE = 50
@@ -39,13 +40,13 @@ State, Outcome = ImportBatch.State, ImportRow.Outcome
 
 def sites_for_import(user):
     """Return the sites into whose register a user may bring documents."""
-    allowed = [site.pk for site in portal_sites_of(user) if batches.may_import(user, site)]
+    allowed = [site.pk for site in portal_sites_of(user) if rights.may_import(user, site)]
     return portal_sites_of(user).filter(pk__in=allowed)
 
 
 def imports(user) -> bool:
     """Tell whether importing concerns a user at all."""
-    return any(batches.may_import(user, site) for site in portal_sites_of(user))
+    return any(rights.may_import(user, site) for site in portal_sites_of(user))
 
 
 class Imports:
@@ -60,7 +61,7 @@ class Imports:
 
     @cached_property
     def batch(self) -> ImportBatch:
-        return get_object_or_404(batches.visible_to(self.request.user), pk=self.kwargs["pk"])
+        return get_object_or_404(rights.visible_to(self.request.user), pk=self.kwargs["pk"])
 
     def get_success_url(self):
         return reverse("legalref_import", args=[self.batch.pk])
@@ -70,7 +71,7 @@ class ImportListView(Imports, TemplateView):
     template_name = "legalref/admin/import/list.html"
 
     def get_context_data(self, **kwargs):
-        page = Paginator(batches.visible_to(self.request.user), PER_PAGE).get_page(self.request.GET.get("p"))
+        page = Paginator(rights.visible_to(self.request.user), PER_PAGE).get_page(self.request.GET.get("p"))
         return super().get_context_data(title="Nhập, xuất văn bản", header_icon=self.header_icon, page=page, **kwargs)
 
 
@@ -115,15 +116,21 @@ class BatchView(Imports, TemplateView):
             page=page, chosen=chosen, is_in_work=batch.state in ImportBatch.IN_WORK, done=done, total=total,
             is_late=batch.state in ImportBatch.IN_WORK and not done and self._waits_long(),
             to_write=to_write, is_undecided=bool(batch.suspected_scheme and batch.scheme != "as_is"),
-            may_confirm=batch.state == State.CHECKED and to_write and batches.may_import(user, batch.owner_site),
-            may_discard=batch.state in ImportBatch.DISCARDABLE and batches.may_import(user, batch.owner_site),
-            may_approve=batches.may_approve(user, batch),
-            may_undo=batch.state in (State.WRITTEN, State.PUBLISHED) and batches.may_import(user, batch.owner_site),
-            may_decide_undo=batches.may_decide_undo(user, batch),
+            may_confirm=batch.state == State.CHECKED and to_write and rights.may_import(user, batch.owner_site),
+            may_discard=batch.state in ImportBatch.DISCARDABLE and rights.may_import(user, batch.owner_site),
+            may_approve=rights.may_approve(user, batch),
+            may_undo=batch.state in (State.WRITTEN, State.PUBLISHED) and rights.may_import(user, batch.owner_site),
+            may_decide_undo=rights.may_decide_undo(user, batch),
             scheme_name=file_texts.SCHEMES.get(batch.suspected_scheme, ""),
+            ended=self._ended(), may_follow=may(user, CONFIRM_REPEAL),
             has_findings=bool(counts[Outcome.WRONG]) or batch.rows.exclude(remarks=[]).exists(),
             unpublished=batch.rows.filter(is_settled=True, is_published=False).exclude(revision=None).count(), **kwargs,
         )  # fmt: skip
+
+    def _ended(self) -> list[ended.Ended]:
+        if self.batch.state in (State.WRITTEN, State.APPROVED):
+            return ended.to_come(self.batch)
+        return ended.recorded(self.batch) if self.batch.state == State.PUBLISHED else []
 
     def _waits_long(self) -> bool:
         since = self.batch.confirmed_at or self.batch.made_at
@@ -313,7 +320,7 @@ class TakeTextView(VerbView):
     template_name = "legalref/admin/import/take_text.html"
 
     def dispatch(self, request, *args, **kwargs):
-        if not batches.may_import(request.user, self.document.owner_site):
+        if not rights.may_import(request.user, self.document.owner_site):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 

@@ -1,6 +1,7 @@
 """Writing a confirmed batch: all good rows as drafts, in one transaction; what dies on the way has written nothing."""
 
 import contextlib
+from collections.abc import Callable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -30,10 +31,13 @@ class Overtaken(ValidationError):
     """The register has changed since the dry run; it must be run again."""
 
 
-def write(batch: ImportBatch, *, on: datetime | None = None) -> ImportBatch:
+def write(
+    batch: ImportBatch, *, on: datetime | None = None, then: Callable[[ImportBatch], None] = lambda batch: None
+) -> ImportBatch:
     """Write the good rows of a confirmed batch as drafts of the person who confirmed it; return the batch.
 
-    All or nothing: whatever is raised, no row is written and no stored file stays. Raises Overtaken when a document
+    `then` is called with the written batch within the same transaction. All or nothing: whatever is raised, no row is
+    written and no stored file stays. Raises Overtaken when a document
     has another version than in the dry run, Refused when the batch is in another state.
     """
     stored: list[str] = []
@@ -42,7 +46,10 @@ def write(batch: ImportBatch, *, on: datetime | None = None) -> ImportBatch:
             packed = None
             if batch.package:
                 packed = Packed(ending.enter_context(batch.package.open("rb")))
-            return _write(batch, packed, stored, on or timezone.now())
+            with transaction.atomic():
+                written = _write(batch, packed, stored, on or timezone.now())
+                then(written)
+                return written
     except BaseException:
         for name in stored:
             with contextlib.suppress(OSError):
@@ -52,7 +59,6 @@ def write(batch: ImportBatch, *, on: datetime | None = None) -> ImportBatch:
         progress.forget(batch)
 
 
-@transaction.atomic
 def _write(batch: ImportBatch, packed: Packed | None, stored: list[str], on: datetime) -> ImportBatch:
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if batch.state != ImportBatch.State.CONFIRMED:

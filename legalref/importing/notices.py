@@ -1,0 +1,61 @@
+"""Who is told that a batch waits for him: by mail through the outbox, and among what waits in the administration."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import CONFIRM_REPEAL, may
+from workflows.waiting import Waiting
+
+from ..models import ImportBatch
+from . import ended
+from .rights import approvers, changes_effect, may_approve, may_decide_undo, undo_deciders, visible_to
+
+State = ImportBatch.State
+ASKED_TO_APPROVE = "Lô văn bản chờ duyệt: {batch}"
+ASKED_TO_DECIDE = "Lô văn bản chờ quyết định thu hồi: {batch}"
+
+
+def ask_for_approval(batch: ImportBatch) -> None:
+    """Tell those who can approve a batch that it is written; part of the change that writes it."""
+    rows = batch.rows.filter(is_settled=False).exclude(revision=None).count()
+    text = f"{batch} của {batch.owner_site} đã ghi {rows} văn bản thành bản nháp và chờ người thứ hai duyệt."
+    if changes_effect(batch):
+        text += " Lô có quan hệ làm thay đổi hiệu lực văn bản."
+    _mail(approvers(batch), ASKED_TO_APPROVE.format(batch=batch), text, batch)
+
+
+def ask_to_decide_undo(batch: ImportBatch) -> None:
+    """Tell those who may decide it that somebody wants to take a published batch back."""
+    text = f"Có đề nghị thu hồi {batch} của {batch.owner_site}; cần người thứ hai quyết định."
+    _mail(undo_deciders(batch), ASKED_TO_DECIDE.format(batch=batch), text, batch)
+
+
+def waiting_for(user) -> list[Waiting]:
+    """Return the batches that wait for a user: to be approved, to be taken back, to be followed by take-downs."""
+    found = []
+    for batch in visible_to(user).filter(state__in=(State.WRITTEN, State.UNDO_PROPOSED)).order_by("pk"):
+        if may_approve(user, batch) and (may(user, CONFIRM_REPEAL) or not changes_effect(batch)):
+            found.append(_waiting(batch, f"chờ duyệt · {batch.owner_site}"))
+        elif may_decide_undo(user, batch):
+            found.append(_waiting(batch, f"chờ quyết định thu hồi · {batch.owner_site}"))
+    if may(user, CONFIRM_REPEAL):
+        found += [
+            _waiting(batch, f"{count} văn bản hết hiệu lực theo lô còn trang dẫn chiếu")
+            for batch, count in ended.unfollowed()
+        ]
+    return found
+
+
+def _waiting(batch: ImportBatch, note: str) -> Waiting:
+    return Waiting(str(batch), reverse("legalref_import", args=[batch.pk]), note)
+
+
+def _mail(people: Iterable[User], subject: str, text: str, batch: ImportBatch) -> None:
+    address = settings.WAGTAILADMIN_BASE_URL + reverse("legalref_import", args=[batch.pk])
+    for person in people:
+        if person.email:
+            send_mail(subject, f"{text}\n{address}", None, [person.email])
