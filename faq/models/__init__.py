@@ -2,6 +2,9 @@
 
 from .answer import Answer, AnswerTemplate, InterimNotice
 from .asking import Asking, KeptFile
+from .comment import CommentBook, CommentContact, CommentFile, ConsultationComment
+from .consent import ConsentText
+from .data_request import ComplaintContact, CorrectionComplaint, DataSubjectRequest, RegisterBook
 from .library import AnswerFeedback, FaqPage, QuestionsPage
 from .question import (
     Question,
@@ -11,6 +14,7 @@ from .question import (
     QuestionFile,
     State,
 )
+from .retention import KeptText
 from .topic import QuestionTopic
 
 __all__ = [
@@ -18,9 +22,18 @@ __all__ = [
     "AnswerFeedback",
     "AnswerTemplate",
     "Asking",
+    "CommentBook",
+    "CommentContact",
+    "CommentFile",
+    "ComplaintContact",
+    "ConsentText",
+    "ConsultationComment",
+    "CorrectionComplaint",
+    "DataSubjectRequest",
     "FaqPage",
     "InterimNotice",
     "KeptFile",
+    "KeptText",
     "Question",
     "QuestionBook",
     "QuestionContact",
@@ -28,5 +41,6 @@ __all__ = [
     "QuestionFile",
     "QuestionTopic",
     "QuestionsPage",
+    "RegisterBook",
     "State",
 ]

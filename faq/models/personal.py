@@ -3,6 +3,7 @@
 from django.core.files.storage import default_storage
 from django.db import models
 
+from base import scanner
 from base.encryption import EncryptedTextField
 from base.models import OrganisationUnit
 from base.models.files import ScanState, random_name
@@ -49,6 +50,19 @@ class HandedInFile(models.Model):
     scan_signature = models.CharField("phiên bản mẫu nhận dạng", max_length=120, blank=True)
     scanned_at = models.DateTimeField("quét lúc", null=True, blank=True)
     uploaded_at = models.DateTimeField("tải lên lúc")
+    # When the term was over: the file is gone, what it was stays as size and digest.
+    removed_at = models.DateTimeField("đã xóa lúc", null=True, blank=True)
 
     class Meta:
         abstract = True
+
+    @property
+    def title(self) -> str:
+        """What it is called when it is saved (`base.files.send_private`)."""
+        return self.name
+
+    def is_servable(self) -> bool:
+        """Tell whether the scanner has nothing against it; where none is set up, only what was found is refused."""
+        if self.scan_state == ScanState.INFECTED or self.removed_at is not None:
+            return False
+        return self.scan_state == ScanState.CLEAN or not scanner.is_configured()
