@@ -3,10 +3,12 @@
 1. `read` lets a child process with little memory and time read the file (`capped/texts.py`). 2. Text in an encoding
 before Unicode (TCVN3, VNI) is named, never converted by itself: `scheme` is what a person confirmed (QĐ 72/2002/QĐ-TTg;
 letters of a wrong table would be another text). 3. A scan without a text layer gives an empty text and says so.
-4. `keep_texts` (a job) keeps the text of every file, `text_of` gives it; `confirm_scheme` is the person's word.
+4. `keep_texts` (a job) keeps the text of every file, `text_of` gives it; `confirm_scheme` is the person's word. Rooms
+above that search by it are told by `on_changed`.
 """
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -36,6 +38,9 @@ SCHEMES = {"tcvn3": "TCVN3 (ABC, phông .VnTime)", "vni": "VNI Windows (phông V
 NO_LAYER = "Tệp PDF là bản quét, không có lớp chữ; hãy dán toàn văn từ tệp soạn thảo, hoặc nhận dạng chữ rồi tải lên."
 NOT_READ = "Không đọc được chữ trong tệp (tệp hỏng, quá lớn hoặc quá phức tạp); hãy mở tệp và dán toàn văn."
 CUT = "Tệp quá dài, chỉ đọc phần đầu; hãy kiểm tra phần cuối."
+
+
+_told: list[Callable[[PortalFile], None]] = []
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,12 @@ def _scheme_of_fonts(fonts: list[str], whole: str) -> str:
 # --- Kept texts -----------------------------------------------------------------------------------------
 
 
+def on_changed(tell: Callable[[PortalFile], None]) -> None:
+    """Let a room above put what a file says into its own index whenever that changes; called from `AppConfig.ready`."""
+    if tell not in _told:
+        _told.append(tell)
+
+
 def keep_texts(*, on: datetime | None = None, most: int = FILES_A_ROUND) -> int:
     """Read and keep the text of files that are new or have another content; return how many. A job."""
     unread = PortalFile.objects.exclude(digest="").filter(Q(kept_text=None) | ~Q(kept_text__digest=F("digest")))
@@ -114,6 +125,7 @@ def keep_texts(*, on: datetime | None = None, most: int = FILES_A_ROUND) -> int:
 def keep_text(file: PortalFile, *, on: datetime | None = None) -> FileText:
     """Read one file and keep its text; a confirmed encoding holds for the content it was confirmed for only."""
     before = FileText.objects.filter(file=file).first()
+    said = _said(before)
     confirmed = before.confirmed_scheme if before and before.digest == file.digest else ""
     found = FoundText("")
     if is_readable(file.file.name):
@@ -130,6 +142,9 @@ def keep_text(file: PortalFile, *, on: datetime | None = None) -> FileText:
         },
     )  # fmt: skip
     _index_again(file)
+    if _said(row) != said:
+        for tell in _told:
+            tell(file)
     return row
 
 
@@ -145,7 +160,10 @@ def _index_again(file: PortalFile) -> None:
 
 def text_of(file: PortalFile) -> str:
     """Return the kept text of a file for the search; "" while it is unread or in an encoding nobody has confirmed."""
-    kept = FileText.objects.filter(file=file, digest=file.digest).first()
+    return _said(FileText.objects.filter(file=file, digest=file.digest).first())
+
+
+def _said(kept: FileText | None) -> str:
     return kept.text if kept and not kept.suspected_scheme else ""
 
 

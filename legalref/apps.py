@@ -7,6 +7,7 @@ class LegalrefConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
+        from base import file_texts
         from workflows import approval, invariants, waiting
 
         from . import citing, document_page, doors, indexing, numbering
@@ -18,6 +19,7 @@ class LegalrefConfig(AppConfig):
         LegalDocument.citing = citing
         RegisterPage.document_page = document_page
         approval.on_published(citing.note_published)
+        file_texts.on_changed(indexing.note_file_text)
         doors.open_own()
         waiting.register("Lô văn bản nhập từ bảng", notices.waiting_for)
         invariants.register(numbering.faults)

@@ -1,11 +1,16 @@
 """The register's own index as a whole: written anew, and what must hold of it.
 
-Publishing writes the entry of a document and taking down removes it (`LegalDocument.publish`, `unpublish`).
+Publishing writes the entry of a document and taking down removes it (`LegalDocument.publish`, `unpublish`). When a
+file's text is read after that, the entries of the documents that show it are written anew (`note_file_text`).
 """
 
 from django.db import transaction
+from django.db.models import Q
 
-from .models import LegalDocument, RegisterEntry
+from base.models import PortalFile, PortalSite
+from base.page_cache import raise_generation
+
+from .models import DocumentFile, LegalDocument, RegisterEntry
 
 BATCH = 200
 
@@ -21,10 +26,28 @@ def rebuild() -> tuple[int, int]:
     keys = list(public.values_list("pk", flat=True))
     for start in range(0, len(keys), BATCH):
         with transaction.atomic():
-            batch = public.filter(pk__in=keys[start : start + BATCH])
-            related = batch.select_related("document_type", "main_issuer", "stored_status")
-            RegisterEntry.store(related.prefetch_related("co_issuers", "document_files"))
+            RegisterEntry.store(_whole(public.filter(pk__in=keys[start : start + BATCH])))
     return len(keys), len(stale)
+
+
+def _whole(documents) -> list[LegalDocument]:
+    """Read documents with all that their entries say."""
+    related = documents.select_related("document_type", "main_issuer", "stored_status")
+    return list(related.prefetch_related("co_issuers", "document_files"))
+
+
+@transaction.atomic
+def note_file_text(file: PortalFile) -> int:
+    """Write the entries of the public documents that show a file anew, for what it says has changed; return how many.
+
+    Called by `base.file_texts` when it has kept another text of the file.
+    """
+    shows = Q(signed_file=file) | Q(pk__in=DocumentFile.objects.filter(file=file).values("document"))
+    documents = _whole(LegalDocument.objects.public().filter(shows))
+    RegisterEntry.store(documents)
+    if documents:
+        raise_generation(PortalSite.objects.all())
+    return len(documents)
 
 
 def faults() -> list[str]:
