@@ -1,8 +1,7 @@
 """How a query is asked: its terms, and which of them is only begun."""
 
+from base.matching import ExactText
 from vietnam.analysis import index_text, query_terms
-
-from ..matching import ExactText
 
 # A query without a word in it finds nothing.
 NOTHING = [["zzzzzzzzzzzz"]]
