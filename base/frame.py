@@ -3,6 +3,9 @@
 1. Whose page is it: the site, with its unit and the city (`site_of`, one query).
 2. The way up, the translations, and what stands under the home page (menu, footer, search): one query.
 3. The alerts of the home pages: no query for the one the request was routed through, one for a ward's.
+
+What is the same for all pages of a site in a language is kept until a site changes (`kept.py`): then 1 costs nothing,
+2 a small query for a page that is neither a home page nor one right below it, and 3 nothing.
 """
 
 from dataclasses import dataclass, field
@@ -15,6 +18,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 
+from .kept import keep, memory_of
 from .models.site import PortalSite
 from .navigation import STATEMENT_SLUGS, Group, Link, footer_links, menu
 from .sites import ancestor_paths, city_site, site_of
@@ -139,24 +143,11 @@ def build_frame(page, request, *, title="") -> Frame:
 
 
 def _fill_from_tree(frame, page, request, is_page):
-    def url_of(found):
-        return found.get_url(request) or ""
-
     paths = ancestor_paths(page.path)
-    keys = [page.translation_key, frame.site.home_key]
     # The city's home page stands at the top, a ward's under it: that is where the menu's sections are looked for.
     home_path = paths[0] if frame.site.is_city else paths[min(1, len(paths) - 1)]
-    in_menu = Q(path__range=Page._get_children_path_interval(home_path), depth=len(home_path) // Page.steplen + 1)
-    found = list(
-        Page.objects.filter(
-            Q(path__in=paths)
-            | Q(translation_key__in=keys, live=True)
-            | (in_menu & Q(live=True))
-            | Q(slug__in=STATEMENT_SLUGS, live=True, path__startswith=paths[0])
-        )
-        .select_related("locale")
-        .order_by("path")
-    )
+    found, url_of = _pages_around(frame, page, paths, home_path, request)
+    keys = [page.translation_key, frame.site.home_key]
     locales = {row.locale_id: row.locale for row in found}
     if page.locale_id in locales:
         page.locale = locales[page.locale_id]
@@ -174,8 +165,9 @@ def _fill_from_tree(frame, page, request, is_page):
     children = [row for row in found if row.live and row.depth == home.depth + 1 and row.path.startswith(home.path)]
     here = page.path if is_page else ""
     frame.menu = menu([child for child in children if child.show_in_menus], here, url_of)
-    statements = {row.slug: row for row in found if row.slug in STATEMENT_SLUGS and row.live}
-    statements |= {row.slug: row for row in found if row.slug in STATEMENT_SLUGS and row.path.startswith(home.path)}
+    standing = [row for row in found if row.slug in STATEMENT_SLUGS and row.live and row.path.startswith(paths[0])]
+    statements = {row.slug: row for row in standing}
+    statements |= {row.slug: row for row in standing if row.path.startswith(home.path)}
     frame.footer_links = footer_links([*children, *statements.values()], here, url_of)
     frame.site_feed_url = f"{frame.home_url}rss/"
     frame.section_urls = {child.slug: url_of(child) for child in children}
@@ -184,6 +176,45 @@ def _fill_from_tree(frame, page, request, is_page):
     _fill_languages(frame, page, home, related, url_of, is_page)
     if is_page:
         _fill_page(frame, page, home, way, url_of)
+
+
+def _pages_around(frame, page, paths, home_path, request):
+    """Return the pages that the frame of `page` speaks of, in the order of the tree, and what gives their addresses."""
+    memory = memory_of(request)
+    own = Q(path__in=paths) | Q(translation_key=page.translation_key, live=True)
+    if memory is None:
+        return _read(_around(frame.site, paths, home_path) | own), lambda row: row.get_url(request) or ""
+    # An address depends on the host it is asked under.
+    key = (frame.site.home_key, home_path, getattr(Site.find_for_request(request), "pk", None))
+    kept = memory.surroundings.get(key)
+    if kept is None:
+        around = _around(frame.site, paths, home_path)
+        sections = Page.objects.filter(_in_menu(home_path)).values("translation_key")
+        rows = _read(around | Q(translation_key__in=sections, live=True))
+        kept = keep(memory.surroundings, key, (rows, {row.pk: row.get_url(request) or "" for row in rows}))
+    found, urls = kept
+    if page.pk not in urls:
+        found = [*found, *(row for row in _read(own) if row.pk not in urls)]
+    return found, lambda row: urls[row.pk] if row.pk in urls else row.get_url(request) or ""
+
+
+def _around(site, paths, home_path) -> Q:
+    """The pages that stand around all those of a site in a language."""
+    return (
+        Q(path__in=[paths[0], home_path])
+        | Q(translation_key=site.home_key, live=True)
+        | _in_menu(home_path)
+        | Q(slug__in=STATEMENT_SLUGS, live=True, path__startswith=paths[0])
+    )
+
+
+def _in_menu(home_path) -> Q:
+    below = Page._get_children_path_interval(home_path)
+    return Q(path__range=below, depth=len(home_path) // Page.steplen + 1, live=True)
+
+
+def _read(condition) -> list[Page]:
+    return list(Page.objects.filter(condition).select_related("locale").order_by("path"))
 
 
 def _fill_page(frame, page, home, way, url_of):
@@ -270,9 +301,11 @@ def _alerts(frame, page, home, city_home, request):
 
 
 def _specific(page, request):
-    """The home page with its own fields: the one the request was routed through, where that is it."""
+    """The home page with its own fields: the one kept, else the one the request was routed through, where that is it."""
     site = getattr(request, "_wagtail_site", None)
-    return site.root_page.specific if site and site.root_page_id == page.pk else page.specific
+    if site is not None and site.root_page_id == page.pk and memory_of(request) is None:
+        return site.root_page.specific
+    return page.specific
 
 
 def _frozen_alert(frame, locale, request):

@@ -8,8 +8,8 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db.models import ProtectedError
-from django.db.models.signals import m2m_changed, post_migrate, post_save, pre_delete, pre_save
-from wagtail.models import DraftStateMixin, ModelLogEntry, PageLogEntry, PageViewRestriction, Revision
+from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save, pre_delete, pre_save
+from wagtail.models import DraftStateMixin, ModelLogEntry, PageLogEntry, PageViewRestriction, Revision, Site
 from wagtail.signals import pre_page_move
 
 from . import audit_mirror
@@ -17,6 +17,8 @@ from .append_only import install
 from .edit_conflict import keep_settled_versions
 from .gate import Refused, is_open
 from .models.files import NOT_CHANGED, Kept
+from .models.site import PortalSite
+from .page_cache import raise_generation
 
 # Columns that say how a draft is worked on; they change nothing that a visitor can see.
 BOOKKEEPING = frozenset(
@@ -151,6 +153,12 @@ def record_groups(sender, instance, action, reverse, pk_set, **kwargs):
         audit_mirror.record_groups(change, person, [instance])
 
 
+def tell_of_host(sender, raw=False, **kwargs):
+    """Let kept pages and addresses go when a host changes: links may be written with it."""
+    if not raw:
+        raise_generation(PortalSite.objects.all())
+
+
 def connect() -> None:
     """Connect the receivers; called once, from `BaseConfig.ready`."""
     pre_save.connect(refuse_unapproved_change, dispatch_uid="gate-save")
@@ -161,6 +169,8 @@ def connect() -> None:
     pre_save.connect(refuse_privacy, sender=PageViewRestriction, dispatch_uid="gate-privacy")
     # Once a migrate run, not once an app: every table stands by then.
     post_migrate.connect(install_append_only, sender=apps.get_app_config("base"), dispatch_uid="append-only")
+    for signal in (post_save, post_delete):
+        signal.connect(tell_of_host, sender=Site, dispatch_uid="kept-hosts")
     for model in (PageLogEntry, ModelLogEntry):
         post_save.connect(mirror_log_entry, sender=model, dispatch_uid=f"audit-{model.__name__}")
     for model in audit_mirror.watched_models():

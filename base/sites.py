@@ -1,7 +1,8 @@
 """Whose page is it: the site of a page, by the tree and never by the host of the request."""
 
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
+from .kept import Memory, keep, memory_of, sites_by_home
 from .models.site import PortalSite
 
 
@@ -27,6 +28,26 @@ def site_of(page) -> PortalSite | None:
     )
     page._portal_site, page._portal_site_path = found, page.path
     return found
+
+
+def host_of(request) -> Site | None:
+    """Return Wagtail's row of the host a request asks, kept between requests; None where there is none."""
+    memory = memory_of(request)
+    if memory is None:
+        return Site.find_for_request(request)
+    key = (request.get_host(), request.get_port())
+    if key not in memory.hosts:
+        keep(memory.hosts, key, Site.find_for_request(request))
+    request._wagtail_site = memory.hosts[key]
+    return request._wagtail_site
+
+
+def remember_site(page, memory: Memory) -> None:
+    """Tell a page whose it is, from what is kept: `site_of` need not ask."""
+    homes = sites_by_home(memory)
+    home = next((path for path in reversed(ancestor_paths(page.path)) if path in homes), None)
+    if home is not None:
+        page._portal_site, page._portal_site_path = homes[home], page.path
 
 
 def city_site() -> PortalSite | None:

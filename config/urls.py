@@ -6,7 +6,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from accounts.account_page import OwnAccountView
-from base import files, health, security_txt, sitemap, views
+from base import files, health, routing, security_txt, sitemap, views
 from faq import feedback
 from legalref import api
 
@@ -31,7 +31,12 @@ urlpatterns = [
     path("quan-tri/", include(wagtailadmin_urls)),
     # Wagtail's signing in of readers to private pages, past our own screens: there are no private pages.
     re_path(r"^(?:en/)?_util/login/", views.page_not_found),
-    *i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False),
+    *i18n_patterns(
+        # Before Wagtail's own view of the same addresses.
+        re_path(wagtail_urls.serve_pattern, routing.serve, name="wagtail_serve"),
+        path("", include(wagtail_urls)),
+        prefix_default_language=False,
+    ),
 ]
 
 handler400 = views.bad_request

@@ -12,7 +12,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
-from base import append_only, audit, audit_chain
+from base import append_only, audit, audit_chain, kept
 from base.gate import open_gate
 
 # A busy machine is no fault of the code: properties are judged by what they find, not by the clock.
@@ -25,6 +25,7 @@ def empty_caches():
     """Forget what an earlier test left in the caches (site root paths, renditions)."""
     for name in ("default", "renditions"):
         caches[name].clear()
+    kept.forget()
     yield
 
 

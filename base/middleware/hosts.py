@@ -2,8 +2,8 @@
 
 from django.conf import settings
 from django.http.request import split_domain_port
-from wagtail.models import Site
 
+from ..sites import host_of
 from ..views import page_not_found
 
 
@@ -20,7 +20,7 @@ class KnownHostMiddleware:
     def __call__(self, request):
         host, _port = split_domain_port(request.get_host())
         if host not in settings.PORTAL_OWN_HOSTS and host.endswith(settings.PORTAL_HOST_SUFFIXES):
-            site = Site.find_for_request(request)
+            site = host_of(request)
             if site is None or site.hostname != host:
                 return page_not_found(request)
         return self.get_response(request)

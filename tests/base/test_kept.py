@@ -1,0 +1,139 @@
+"""What is kept between requests: never more than what holds, and nothing inside a transaction."""
+
+from types import SimpleNamespace
+from unittest import mock
+from urllib.parse import urlsplit
+
+from django.test import RequestFactory
+from wagtail.models import Site
+
+from base import kept
+from base.models import SiteGeneration
+from base.page_cache import raise_generation
+from base.sites import site_of
+from sections.models import ArticlePage
+from tests.city import CityTestCase, draft, publish_at_once
+from workflows import takedown
+
+
+class Kept(CityTestCase):
+    """The test runs in a transaction, in which nothing is kept: here it is looked away."""
+
+    english = True
+
+    def setUp(self):
+        raise_generation([self.city.site])
+        outside = mock.patch.object(kept, "connection", SimpleNamespace(in_atomic_block=False))
+        outside.start()
+        self.addCleanup(outside.stop)
+
+    def get(self, page):
+        address = urlsplit(page.full_url)
+        return self.client.get(address.path, headers={"host": address.netloc})
+
+    def article(self, **fields):
+        section = self.city.section(self.city.site)
+        fields = {"title": "Bài thử", "summary": "Tóm tắt.", "responsible_unit": section.portal_site.unit} | fields
+        return publish_at_once(draft(ArticlePage(**fields), section))
+
+    def memory(self):
+        return kept.memory_of(RequestFactory().get("/"))
+
+
+class Pages(Kept):
+    def test_are_the_same_when_asked_again_for_half_the_queries(self):
+        for page in (self.city.home, self.city.section(self.city.site), self.article(), self.city.my_long.home_page()):
+            with self.subTest(page.title):
+                kept.forget()
+                with mock.patch.object(kept, "connection", SimpleNamespace(in_atomic_block=True)):
+                    plain = self.get(page)
+                with self.assertNumQueries(AtMost(60)) as first:
+                    self.get(page)
+                with self.assertNumQueries(AtMost(len(first) - 4)):
+                    again = self.get(page)
+
+                self.assertEqual(again.content, plain.content)
+
+    def test_of_a_ward_know_their_ward_and_those_of_the_city_the_city(self):
+        ward = self.city.my_long.home_page().specific
+        for page, site in ((ward, self.city.my_long), (self.article(), self.city.site)):
+            self.get(page)
+            response = self.get(page)
+
+            self.assertEqual(response.context["frame"].site, site)
+            self.assertEqual(site_of(response.context["page"]), site)
+
+    def test_in_english_are_not_those_in_vietnamese(self):
+        english = self.city.home.get_translations().get()
+        for page in (self.city.home, english, self.city.home, english):
+            response = self.get(page)
+
+            self.assertEqual(response.context["frame"].language_code, page.locale.language_code)
+            self.assertEqual(response.context["page"].pk, page.pk)
+
+    def test_that_are_taken_down_are_gone_at_once(self):
+        page = self.article()
+        self.get(page)
+        self.assertEqual(self.get(page).status_code, 200)
+
+        takedown.emergency_remove(page, by=self.cast.head, reason="Lộ thông tin")
+
+        self.assertEqual(self.get(page).status_code, 410)
+
+
+class Menu(Kept):
+    def test_shows_a_new_section_once_its_publication_is_told(self):
+        self.get(self.city.home)
+        section = self.city.section(self.city.site)
+        new = type(section)(title="Mục mới", slug="muc-moi", show_in_menus=True)
+        publish_at_once(draft(new, self.city.home))
+        raise_generation([self.city.site])
+
+        self.assertContains(self.get(self.city.home), '<a class="menu__link" href="/muc-moi/">')
+
+    def test_marks_the_section_of_each_page(self):
+        article, home = self.article(), self.city.home
+        marked = [self.get(page).content.decode().count('aria-current="true"') for page in (home, article, home)]
+
+        self.assertEqual(marked[0], marked[2])
+        self.assertGreater(marked[1], marked[0])
+
+
+class Memory(Kept):
+    def test_ends_when_any_site_changes(self):
+        before = self.memory()
+        self.assertIs(self.memory(), before)
+
+        raise_generation([self.city.my_xuyen])
+
+        self.assertIsNot(self.memory(), before)
+
+    def test_ends_when_a_host_changes(self):
+        before = self.memory()
+
+        Site.objects.first().save()
+
+        self.assertIsNot(self.memory(), before)
+
+    def test_is_none_inside_a_transaction_and_before_any_publication(self):
+        with mock.patch.object(kept, "connection", SimpleNamespace(in_atomic_block=True)):
+            self.assertIsNone(self.memory())
+        SiteGeneration.objects.all().delete()
+
+        self.assertIsNone(self.memory())
+
+    def test_never_grows_beyond_its_bound(self):
+        found = {}
+        for number in range(kept.MOST_KEPT + 10):
+            kept.keep(found, number, number)
+
+        self.assertLessEqual(len(found), kept.MOST_KEPT)
+
+
+class AtMost(int):
+    """A number of queries that any smaller one satisfies."""
+
+    def __eq__(self, other):
+        return other <= int(self)
+
+    __hash__ = int.__hash__
