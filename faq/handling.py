@@ -1,7 +1,8 @@
 """The life of a question, one verb a step, in the order in which they happen (Quy chế Điều 10.1.d).
 
 1. `receive` (`enter` for one that came by telephone or letter): number, secret, the clock of 15 working days, the
-   acknowledgement to the asker. Of the same sending twice there is one question (`base/submissions.py`).
+   acknowledgement to the asker. Of the same sending twice there is one question (`base/submissions.py`). A proposal to
+   amend the Regulation goes to the standing office (Điều 24), whichever site it came by.
 2. `claim`, `release`, `clear_suspicion`, `mark_spam`, `merge`.
 3. `classify`: in scope, with topic and proposed unit, or not; `reject` tells the asker at once whose matter it is.
 4. `assign`, `reassign`: the unit, with a clock of its own inside the 15 days. A new unit does not start them anew.
@@ -32,7 +33,7 @@ from wagtail.log_actions import log
 
 from accounts.roles import APPROVE, HANDLE_QUESTIONS, may
 from base.gate import Refused
-from base.models import OrganisationUnit, PortalSite
+from base.models import OrganisationUnit, PortalSite, UnitSuccession
 from base.models.files import digest_of
 from vietnam import text as written
 from vietnam.dates import format_short
@@ -63,6 +64,8 @@ SHORTEST_TEXT, LONGEST_TEXT = 20, 10_000
 REOPEN_DAYS = 30
 # Contact data stay for this long after the question has ended.
 CONTACT_DAYS = 365
+# A chain of mergers is followed so far; nobody merges in a circle, but data may.
+LONGEST_CHAIN = 10
 Kind = QuestionEvent.Kind
 
 
@@ -116,10 +119,11 @@ def receive(
     moment = on or timezone.now()
     title, text = written.nfc(title).strip(), written.nfc(text).strip()
     _demand_question(title, text, contact)
+    acting = site_that_acts(site)
     number, year = _next_number(moment)
     question = Question.objects.create(
         number=number, year=year, secret="".join(secrets.choice(SECRET_LETTERS) for _ in range(SECRET_LENGTH)),
-        asked_on_site=site, owner_site=site, language_code=language_code, channel=channel, title=title, text=text,
+        asked_on_site=site, owner_site=acting, language_code=language_code, channel=channel, title=title, text=text,
         text_digest=text_digest(text), topic=topic, received_at=moment, is_suspect=is_suspect,
         received_by_name=_name(by) if by is not None else "",
     )  # fmt: skip
@@ -129,8 +133,9 @@ def receive(
         consent_text=contact.consent_text, consent_source=contact.consent_source, consented_at=moment,
     )  # fmt: skip
     kept = [_keep(question, attached, moment) for attached in files]
-    deadlines.start(question, ANSWER, on=moment, by=by, site=site, unit=site.unit, title=str(question))
+    deadlines.start(question, ANSWER, on=moment, by=by, site=acting, unit=acting.unit, title=str(question))
     _note(question, Kind.RECEIVED, moment, by, data={"channel": channel})
+    _route_amendment(question, moment, by)
     notices.acknowledge(question)
     return Received(question, question.secret, kept)
 
@@ -192,6 +197,27 @@ def _demand_question(title: str, text: str, contact: Contact) -> None:
         wrong["consent"] = "Hãy đánh dấu đồng ý cho phép xử lý thông tin liên hệ để trả lời câu hỏi."
     if wrong:
         raise ValidationError(wrong)
+
+
+def _route_amendment(question: Question, on, by) -> None:
+    """Give a proposal to amend the Regulation to the standing office, whatever site it came by (Quy chế Điều 24)."""
+    topic = question.topic
+    if topic is None or topic.kind != QuestionTopic.Kind.AMENDMENT:
+        return
+    city = PortalSite.objects.select_related("unit").get(kind=PortalSite.Kind.CITY)
+    if question.owner_site_id == city.pk and question.events.filter(kind=Kind.ROUTED).exists():
+        return
+    office = topic.unit if topic.unit is not None and topic.unit.is_valid(deadlines.local_date(on)) else None
+    question.owner_site, question.unit = city, office
+    question.claimed_by = question.claimed_at = None
+    question.save(update_fields=["owner_site", "unit", "claimed_by", "claimed_at"])
+    Deadline.objects.for_subject(question).open().filter(rule__code__in=CLOCKS).update(
+        site=city, unit=office or city.unit
+    )
+    _note(
+        question, Kind.ROUTED, on, by,
+        public_text="Kiến nghị sửa đổi Quy chế do cơ quan Thường trực Ban Biên tập tổng hợp, trình (Điều 24).",
+    )  # fmt: skip
 
 
 def _next_number(moment: datetime) -> tuple[str, int]:
@@ -326,6 +352,8 @@ def classify(
             title=str(question),
         )  # fmt: skip
     _note(question, Kind.CLASSIFIED, on, by, data={"in_scope": in_scope})
+    if in_scope:
+        _route_amendment(question, on, by)
     return question
 
 
@@ -359,6 +387,31 @@ def site_of_unit(unit: OrganisationUnit) -> PortalSite:
     """Return the site whose people handle what a unit is to answer: its own that is open, else the city's."""
     own = PortalSite.objects.filter(unit=unit, state=PortalSite.State.OPEN).first()
     return own or PortalSite.objects.get(kind=PortalSite.Kind.CITY)
+
+
+def site_that_acts(site: PortalSite) -> PortalSite:
+    """Return the site whose people act for a site now: itself while it is open, who came after it, or the city."""
+    for _step in range(LONGEST_CHAIN):
+        if site.state == PortalSite.State.OPEN or site.is_city:
+            return site
+        if site.successor is None:
+            break
+        site = site.successor
+    return PortalSite.objects.select_related("unit").get(kind=PortalSite.Kind.CITY)
+
+
+def unit_that_acts(unit: OrganisationUnit, on: datetime | None = None) -> OrganisationUnit:
+    """Return the unit that acts for a unit on a day: itself while it lasts, else who came after it."""
+    day = deadlines.local_date(on)
+    for _step in range(LONGEST_CHAIN):
+        if unit.is_valid(day):
+            return unit
+        links = UnitSuccession.objects.filter(predecessor=unit).select_related("successor")
+        link = links.order_by("effective_on").last()
+        if link is None:
+            break
+        unit = link.successor
+    return unit
 
 
 @transaction.atomic
@@ -722,8 +775,12 @@ def reopen(question: Question, *, reason: str, by=None, on: datetime | None = No
     question.in_scope = None if was_out_of_scope else question.in_scope
     question.replied_at = question.closed_at = question.satisfaction = question.satisfaction_at = None
     question.claimed_by = question.claimed_at = None
+    if question.unit is not None:
+        question.unit = unit_that_acts(question.unit, moment)
+    question.owner_site = site_that_acts(question.owner_site)
     question.save()
-    QuestionContact.objects.filter(question=question).update(purge_on=None)
+    # What the asker adds from now on has a term of its own.
+    QuestionContact.objects.filter(question=question).update(purge_on=None, purged_at=None)
     unit = question.unit or question.owner_site.unit
     deadlines.start(question, ANSWER, on=moment, by=by, site=question.owner_site, unit=unit, title=str(question))
     if question.state == State.ASSIGNED:
@@ -772,9 +829,11 @@ def _end(question: Question, on) -> None:
 
 
 def _set_purge_day(question: Question, moment: datetime) -> None:
-    QuestionContact.objects.filter(question=question, purged_at=None).update(
-        purge_on=deadlines.local_date(moment) + timedelta(days=CONTACT_DAYS)
-    )
+    """Give the contact the day of its purge: after the term, at once for whoever withdrew his consent on the way."""
+    day = deadlines.local_date(moment)
+    contact = QuestionContact.objects.filter(question=question, purged_at=None)
+    contact.filter(withdrawn_at=None).update(purge_on=day + timedelta(days=CONTACT_DAYS))
+    contact.exclude(withdrawn_at=None).update(purge_on=day)
 
 
 def _answer(question: Question) -> Answer:

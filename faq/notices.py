@@ -13,6 +13,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, SIGN_ANSWERS, holders
+from base.models import PortalSite
 from base.outbox import KEY_HEADER
 from vietnam.dates import format_short
 from workflows import deadlines
@@ -25,8 +26,12 @@ MOST_RECIPIENTS = 20
 
 
 def questions_page(question: Question) -> QuestionsPage | None:
-    """Return the page of questions the asker knows: of the site and in the language he asked in."""
-    home = question.asked_on_site.home_page()
+    """Return the page of questions the asker knows: of the site and in the language he asked in.
+
+    When that site has stopped, the page of the site that has taken the question over.
+    """
+    asked_on = question.asked_on_site
+    home = (asked_on if asked_on.state == PortalSite.State.OPEN else question.owner_site).home_page()
     if home is None:
         return None
     pages = QuestionsPage.objects.live().filter(translation_key__in=_keys_under(home)).select_related("locale")

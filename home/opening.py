@@ -5,7 +5,7 @@
 3. `submit_opening` hands the dossier in; `reject_opening` returns it with a reason.
 4. `approve_opening`, by a second person with the right to open sites, carries it out in one transaction: publishes all
    drafts of a site that opens and gives it its host; freezes the sites that are taken in, hands over their open
-   work, ends their people's appointments, and leads their front pages to the successor; closes a site.
+   work and questions, ends their people's appointments, and leads their front pages to the successor; closes a site.
 """
 
 import re
@@ -27,6 +27,7 @@ from base.gate import Refused
 from base.models import OrganisationUnit, PortalSite, SiteHost, UnitSuccession
 from base.page_cache import raise_generation
 from base.sites import city_site
+from faq import succession
 from sections.catalogue import INDEX, Section, required, section
 from sections.models import Official, OfficialsPage, StandardPage
 from vietnam import text
@@ -437,11 +438,12 @@ def give_host(site: PortalSite) -> Site | None:
 
 def _merge(opening: Opening, by, moment: datetime) -> str:
     successor, last_day = opening.site, opening.effective_on - timedelta(days=1)
-    ended, handed_over = [], []
+    ended, handed_over, questions = [], [], []
     for site in opening.predecessors.select_related("unit"):
         if site.state != PortalSite.State.OPEN:
             raise Refused(f"«{site}» không còn hoạt động; hãy trả lại hồ sơ này.")
         handed_over += _hand_over_work(site, successor, opening.submitted_by, moment)
+        questions += succession.hand_over(site, successor, legal_act=opening.legal_act, by=by, on=moment)
         UnitSuccession.objects.get_or_create(
             predecessor=site.unit, successor=successor.unit,
             defaults={"effective_on": opening.effective_on, "legal_act": opening.legal_act[:200]},
@@ -453,8 +455,8 @@ def _merge(opening: Opening, by, moment: datetime) -> str:
     opening.handover = handed_over
     raise_generation([*opening.predecessors.all(), successor, successor.parent], urgent=True)
     return (
-        f"Duyệt hồ sơ: chuyển {len(handed_over)} việc sang {successor}; kết thúc {len(ended)} phân công, những người "
-        "này chờ quyết định phân công mới."
+        f"Duyệt hồ sơ: chuyển {len(handed_over)} việc và {len(questions)} câu hỏi sang {successor}; kết thúc "
+        f"{len(ended)} phân công, những người này chờ quyết định phân công mới."
     )
 
 
@@ -471,10 +473,14 @@ def _close(opening: Opening, by, moment: datetime) -> str:
     if was_open:
         site.unit.valid_to = last_day
         site.unit.save(update_fields=["valid_to"])
+    questions = succession.hand_over(site, successor, legal_act=opening.legal_act, by=by, on=moment)
     _freeze(site, opening, successor, last_day, state=PortalSite.State.CLOSED)
     ended = appointments.end_site(site, by=by, on=moment, legal_act=opening.legal_act, last_day=last_day)
     raise_generation([found for found in (site, successor, site.parent) if found], urgent=True)
-    return f"Duyệt hồ sơ: {site} đã đóng; kết thúc {len(ended)} phân công."
+    return (
+        f"Duyệt hồ sơ: {site} đã đóng; chuyển {len(questions)} câu hỏi sang {successor or site.parent}; kết thúc "
+        f"{len(ended)} phân công."
+    )
 
 
 def _freeze(site, opening, successor, last_day: date, state=PortalSite.State.FROZEN) -> None:

@@ -1,0 +1,84 @@
+"""Open questions when a unit ends: they go to whoever comes after it, and their clocks run on.
+
+1. A dossier that merges or closes a component site is decided (`home/opening.py`); it calls `hand_over`.
+2. What still has to be answered goes to the successor's site and unit: no clock starts anew, no number changes, what
+was written stays. The asker reads of it in the timeline.
+3. What is answered stays with the unit that answered: figures of years past do not move. Only who may still publish
+or end it changes.
+4. What is asked on, or reopened for, a site that has stopped goes to whoever acts for it now
+(`handling.site_that_acts`, `unit_that_acts`).
+"""
+
+from datetime import datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from base.models import PortalSite
+from base.sites import city_site
+from workflows.models import Deadline
+
+from . import handling, notices
+from .models import Answer, Question, QuestionEvent, QuestionTopic, State
+
+# What the unit still works on; from the reply on, only the board does.
+TO_ANSWER = (State.RECEIVED, State.CLASSIFIED, State.ASSIGNED, State.DRAFTED, State.SIGNED, State.MERGED)
+
+
+@transaction.atomic
+def hand_over(
+    site: PortalSite, successor: PortalSite | None, *, legal_act: str, by, on: datetime | None = None
+) -> list[Question]:
+    """Give the open questions of a site that stops to its successor, without one to the city; return them.
+
+    Called by the dossier's decision, which has checked who may; one event and one line of the log each. Safe to repeat.
+    """
+    moment = on or timezone.now()
+    to = successor or city_site()
+    moved = []
+    of_site = Q(owner_site=site) | Q(unit=site.unit)
+    running = Question.objects.open() | Question.objects.filter(state=State.MERGED, replied_at=None)
+    for question in running.filter(of_site).select_for_update(of=("self",)).select_related("unit").order_by("pk"):
+        _move(question, site, to, legal_act, by, moment)
+        moved.append(question)
+    QuestionTopic.objects.filter(unit=site.unit).update(unit=to.unit)
+    return moved
+
+
+def _move(question: Question, site: PortalSite, to: PortalSite, legal_act: str, by, moment: datetime) -> None:
+    was_the_sites = question.unit_id == site.unit_id
+    answers = question.state in TO_ANSWER
+    if answers and was_the_sites:
+        question.unit = to.unit
+    if question.owner_site_id == site.pk:
+        question.owner_site = to
+    question.claimed_by = question.claimed_at = None
+    question.save(update_fields=["unit", "owner_site", "claimed_by", "claimed_at"])
+    if answers and was_the_sites:
+        # What is signed was signed by the unit that was; what is not, the new one answers for.
+        Answer.objects.filter(question=question, round=question.round, unit=site.unit).exclude(
+            state__in=[Answer.State.SIGNED, Answer.State.SENT]
+        ).update(unit=to.unit)
+    clocks = Deadline.objects.for_subject(question).open()
+    clocks.filter(site=site).update(site=to)
+    clocks.filter(unit=site.unit).update(unit=to.unit)
+    handling._note(
+        question, QuestionEvent.Kind.HANDED_OVER, moment, by, unit=to.unit,
+        public_text=f"Chuyển từ {site.unit} sang {to.unit} theo {legal_act}; thời hạn trả lời giữ nguyên."
+        if answers else "",
+        note=f"{site} ngừng hoạt động theo {legal_act}", is_public=answers,
+    )  # fmt: skip
+    if question.state in (State.ASSIGNED, State.DRAFTED):
+        notices.tell_unit(question)
+
+
+def hand_over_records(model, site: PortalSite, to: PortalSite) -> int:
+    """Give the open records of another register to the successor, with their clocks; return how many."""
+    rows = list(model.objects.open().filter(owner_site=site).values_list("pk", flat=True))
+    model.objects.filter(pk__in=rows).update(owner_site=to)
+    kind = ContentType.objects.get_for_model(model)
+    clocks = Deadline.objects.open().filter(content_type=kind, object_id__in=[str(pk) for pk in rows])
+    clocks.update(site=to, unit=to.unit)
+    return len(rows)
