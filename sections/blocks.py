@@ -2,7 +2,7 @@
 bodies.
 """
 
-from wagtail.blocks import CharBlock, ListBlock, StructBlock, URLBlock
+from wagtail.blocks import CharBlock, ListBlock, StructBlock, TextBlock, URLBlock
 
 from base.blocks import BodyBlock
 from legalref.blocks import LegalBasisBlock
@@ -31,6 +31,22 @@ class LinksBlock(StructBlock):
         icon = "link"
         template = "sections/blocks/links.html"
         description = "Liên kết đến cơ quan cấp trên, cấp dưới và cơ quan khác."
+
+
+class ReceivedCommentBlock(StructBlock):
+    """One comment on a draft as readers may see it, and what became of it (NĐ 43/2011 Điều 10.1.i)."""
+
+    number = CharBlock(label="Số", max_length=20)
+    sender = CharBlock(label="Người góp ý", max_length=200)
+    part = CharBlock(label="Về phần nào của dự thảo", max_length=200, required=False)
+    text = TextBlock(label="Nội dung")
+    reply = TextBlock(label="Tiếp thu, giải trình", required=False)
+
+    class Meta:
+        label = "Ý kiến"
+        icon = "comment"
+        template = "sections/blocks/received_comment.html"
+        description = "Một ý kiến đã ẩn danh; do màn hình «Góp ý dự thảo» đưa vào."
 
 
 class SectionBodyBlock(BodyBlock):

@@ -1,19 +1,23 @@
 """Consultations on drafts (NĐ 43/2011 Điều 10.1.i): a window that opens and closes by itself."""
 
 from datetime import date
+from http import HTTPMethod
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.http import HttpResponseNotAllowed
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.fields import RichTextField
+from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from base.blocks import TEXT_FEATURES
 from base.models import BasePage, PortalFile
 
+from ..blocks import ReceivedCommentBlock
 from .item import (
     Attachment,
     CitesLaw,
@@ -28,13 +32,22 @@ from .item import (
     wrong_order,
 )
 
+# Where comments are sent and followed, below the page.
+COMMENTING = "gop-y"
+
 
 class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
     """A draft on which people may comment from `opens_on` to the end of `closes_on`.
 
-    Needs the full text, the explanation, and where comments go. Afterwards `outcome` says what became of
-    them.
+    Needs the full text, the explanation, and where comments go. `received_comments` shows those that were
+    received, freed of personal data, out of `comments_received` until `comments_counted_on`; afterwards
+    `outcome` says what became of them.
     """
+
+    # Answers `gop-y/…` below the page: `answer(page, request, steps)`. The room above that takes comments
+    # hands it in when it is ready; without it there is no such address.
+    commenting = None
+    allowed_http_methods = [*BasePage.allowed_http_methods, HTTPMethod.POST]
 
     class Window(models.TextChoices):
         UPCOMING = "upcoming", _("Sắp lấy ý kiến")
@@ -64,6 +77,11 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
     receiving_body = models.CharField("cơ quan tiếp nhận ý kiến", max_length=200, blank=True)
     receiving_address = models.CharField("địa chỉ tiếp nhận", max_length=255, blank=True)
     receiving_email = models.EmailField("thư điện tử tiếp nhận", blank=True)
+    received_comments = StreamField(
+        [("comment", ReceivedCommentBlock())], verbose_name="ý kiến đã tiếp nhận", blank=True
+    )
+    comments_received = models.PositiveIntegerField("số ý kiến đã tiếp nhận", null=True, blank=True, editable=False)
+    comments_counted_on = models.DateField("tính đến ngày", null=True, blank=True, editable=False)
     outcome = RichTextField("kết quả tiếp thu, giải trình", features=TEXT_FEATURES, blank=True)
     outcome_on = models.DateField("ngày có kết quả", null=True, blank=True)
     outcome_file = models.ForeignKey(
@@ -91,6 +109,8 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
             heading="Nơi tiếp nhận ý kiến",
         ),
         *body_panels,
+        # Filled from the comments themselves, so that nothing stands here that nobody sent.
+        FieldPanel("received_comments", read_only=True),
         MultiFieldPanel(
             [FieldPanel("outcome_on"), FieldPanel("outcome"), FieldPanel("outcome_file")], heading="Kết quả"
         ),
@@ -127,6 +147,27 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
         if self.closes_on is not None and on > self.closes_on:
             return self.Window.CLOSED
         return self.Window.OPEN
+
+    # --- Comments -----------------------------------------------------------------------------------
+
+    def route(self, request, path_components):
+        if self.live and self.commenting is not None and path_components[:1] == [COMMENTING]:
+            return RouteResult(self, kwargs={"steps": path_components[1:]})
+        return super().route(request, path_components)
+
+    def serve(self, request, steps=None):
+        if steps is not None:
+            return self.lead_on(request) or self.commenting.answer(self, request, steps)
+        if request.method == HTTPMethod.POST:
+            return HttpResponseNotAllowed(BasePage.allowed_http_methods)
+        return super().serve(request)
+
+    @property
+    def takes_comments(self) -> bool:
+        """Tell whether a comment can be sent here now."""
+        return self.commenting is not None and self.live and self.is_open
+
+    # --- The window ---------------------------------------------------------------------------------
 
     @property
     def current_window(self):

@@ -1,0 +1,150 @@
+"""Taking in a comment on a draft."""
+
+import hmac
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from base.gate import Refused
+from base.models import PortalSite
+from base.models.files import digest_of
+from base.sites import site_of
+from sections.models import ConsultationPage
+from vietnam import text as written
+from vietnam.dates import format_short
+from workflows import deadlines
+
+from .. import handling
+from ..handling import SECRET_LENGTH, SECRET_LETTERS, Attached, Contact
+from ..models import CommentBook, CommentContact, CommentFile, ConsultationComment
+from . import notices
+
+SHORTEST_TEXT, LONGEST_TEXT, LONGEST_PART = 10, 20_000, 200
+# Who opened the form in time may still send what he was writing: the last day ends at 24:00 (Bộ luật Dân sự 2015
+# Điều 148.5), and nobody's pen is taken away in the middle of a sentence. When he opened it, the portal has signed.
+GRACE = timedelta(minutes=30)
+
+
+class WindowClosed(Refused):
+    """The consultation takes no comments at this moment."""
+
+
+@dataclass(frozen=True)
+class ReceivedComment:
+    """A comment that was received, and its secret."""
+
+    comment: ConsultationComment
+    secret: str
+
+
+@transaction.atomic
+def receive(
+    page: ConsultationPage, *, text: str, contact: Contact, part: str = "",
+    sender: str = ConsultationComment.Sender.PERSON, files: Iterable[Attached] = (), language_code: str = "vi",
+    is_suspect: bool = False, opened_at: datetime | None = None, on: datetime | None = None,
+) -> ReceivedComment:  # fmt: skip
+    """Take a comment on a draft in; return it with its secret.
+
+    `opened_at`: when the form was opened, as the portal signed it. Raises WindowClosed before the first and after the
+    last day of the window (but see `GRACE`), ValidationError (field → messages) for a text too short or too long, and
+    without a channel to answer by or without consent.
+    """
+    moment = on or timezone.now()
+    demand_window(page, moment, opened_at)
+    text, part = written.nfc(text).strip(), written.nfc(part).strip()
+    _demand_comment(text, part, sender, contact)
+    number, year = _next_number(moment)
+    comment = ConsultationComment.objects.create(
+        number=number, year=year, secret="".join(secrets.choice(SECRET_LETTERS) for _place in range(SECRET_LENGTH)),
+        page=page, owner_site=handling.site_that_acts(site_of(page)), language_code=language_code, sender=sender,
+        part=part, text=text, received_at=moment, is_suspect=is_suspect,
+    )  # fmt: skip
+    CommentContact.objects.create(
+        comment=comment, name=contact.name.strip(), email=contact.email.strip(), phone=contact.phone.strip(),
+        address=contact.address.strip(), ward=contact.ward, may_show_name=contact.may_show_name,
+        consent_text=contact.consent_text, consent_source=contact.consent_source, consented_at=moment,
+    )  # fmt: skip
+    for attached in files:
+        _keep(comment, attached, moment)
+    log(instance=comment, action="portal.comment.received", data={"page": page.pk})
+    notices.acknowledge(comment)
+    return ReceivedComment(comment, comment.secret)
+
+
+def demand_window(page: ConsultationPage, on: datetime, opened_at: datetime | None = None) -> None:
+    """Raise WindowClosed unless the consultation takes comments now, or did when the form was opened a moment ago."""
+    site = site_of(page)
+    if not page.live or site is None or site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
+        raise WindowClosed(_("Trang này không nhận ý kiến góp ý."))
+    window, Window = page.window(deadlines.local_date(on)), ConsultationPage.Window
+    if window == Window.OPEN:
+        return
+    if window == Window.UPCOMING:
+        raise WindowClosed(_("Dự thảo này chưa đến ngày lấy ý kiến."))
+    in_time = opened_at is not None and on - opened_at <= GRACE
+    if window == Window.CLOSED and in_time and page.window(deadlines.local_date(opened_at)) == Window.OPEN:
+        return
+    raise WindowClosed(
+        _(
+            "Thời hạn góp ý đã hết vào cuối ngày %(day)s nên ý kiến này chưa được tiếp nhận. Nội dung ông/bà đã viết "
+            "vẫn còn bên dưới để chép lại; có thể gửi trực tiếp đến %(body)s, thư điện tử %(mail)s."
+        )
+        % {"day": format_short(page.closes_on), "body": page.receiving_body, "mail": page.receiving_email}
+    )
+
+
+def find(number: str, secret: str) -> ConsultationComment | None:
+    """Return the comment of a number and its secret, however they are typed; None alike for each that is wrong."""
+    number = "".join(number.upper().split())
+    typed = "".join(letter for letter in secret.upper() if letter in SECRET_LETTERS)
+    found = ConsultationComment.objects.select_related("page", "owner_site").filter(number=number).first()
+    is_right = hmac.compare_digest((found.secret if found else "-" * SECRET_LENGTH).encode(), typed.encode())
+    return found if found is not None and is_right else None
+
+
+def _demand_comment(text: str, part: str, sender: str, contact: Contact) -> None:
+    wrong = {}
+    if len(text) < SHORTEST_TEXT:
+        wrong["text"] = _("Nội dung quá ngắn; hãy viết ít nhất %(number)s ký tự.") % {"number": SHORTEST_TEXT}
+    elif len(text) > LONGEST_TEXT:
+        wrong["text"] = _("Nội dung dài %(length)s ký tự; tối đa %(most)s. Hãy rút gọn hoặc gửi kèm tệp.") % {
+            "length": len(text), "most": LONGEST_TEXT,
+        }  # fmt: skip
+    if len(part) > LONGEST_PART:
+        wrong["part"] = _("Tên phần của dự thảo tối đa %(most)s ký tự; hãy rút gọn.") % {"most": LONGEST_PART}
+    if sender not in ConsultationComment.Sender.values:
+        wrong["sender"] = _("Hãy chọn góp ý với tư cách cá nhân hoặc tổ chức.")
+    if not (contact.email.strip() or contact.phone.strip() or contact.address.strip()):
+        wrong["email"] = _("Hãy cho ít nhất một cách liên hệ: thư điện tử, số điện thoại hoặc địa chỉ.")
+    if not contact.consent_text:
+        wrong["consent"] = _("Hãy đánh dấu đồng ý cho phép xử lý thông tin liên hệ.")
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def _next_number(moment: datetime) -> tuple[str, int]:
+    year = deadlines.local_date(moment).year
+    CommentBook.objects.get_or_create(year=year)
+    book = CommentBook.objects.select_for_update().get(year=year)
+    book.last_number += 1
+    book.save(update_fields=["last_number"])
+    return f"GY-{year}-{book.last_number:06d}", year
+
+
+def _keep(comment: ConsultationComment, attached: Attached, moment: datetime) -> CommentFile:
+    kept = CommentFile(
+        comment=comment, name=attached.name[:200], size=attached.file.size, digest=digest_of(attached.file),
+        scan_signature=attached.scan_signature, uploaded_at=moment,
+    )  # fmt: skip
+    if attached.scan_state:
+        kept.scan_state, kept.scanned_at = attached.scan_state, moment
+    kept.file.save(attached.name, attached.file, save=False)
+    kept.save()
+    return kept
