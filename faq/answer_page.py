@@ -16,6 +16,7 @@ def fill(context: dict, page: FaqPage, request) -> dict:
         "useful": useful,
         "said": useful + not_useful,
         "has_said": request.GET.get(feedback.SAID) == feedback.THANKS,
+        **_ways(context["frame"], page),
     }
     frame = context["frame"]
     frame.structured_data = structured_data(page, frame.canonical_url, frame.structured_data, useful)
@@ -45,6 +46,17 @@ def structured_data(page: FaqPage, address: str, known: dict, useful: int) -> di
     }
     question = {name: value for name, value in question.items() if value not in (None, "")}
     return {**known, "@type": "QAPage", "mainEntity": question}
+
+
+def _ways(frame, page: FaqPage) -> dict[str, str]:
+    """Where to ask, and where the answers of the topic are: below the last page of the way up, the library."""
+    library = frame.breadcrumbs[-1].url if frame.breadcrumbs else ""
+    topic = page.topic
+    return {
+        "ask_url": f"{library}gui-cau-hoi/" if library else "",
+        "topic_url": f"{library}?linh-vuc={topic.slug}" if topic else "",
+        "topic_label": topic.label if topic else "",
+    }
 
 
 def _related(page: FaqPage) -> list[FaqPage]:

@@ -86,8 +86,13 @@ class Figures:
         return self.very + self.satisfied + self.not_satisfied
 
     @property
+    def pleased(self) -> int:
+        """How many were satisfied, very or not so very."""
+        return self.very + self.satisfied
+
+    @property
     def share_satisfied(self) -> int | None:
-        return _share(self.very + self.satisfied, self.said)
+        return _share(self.pleased, self.said)
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,8 @@ def respond(page, request) -> TemplateResponse:
     if library.query:
         # One address a query would fill search engines with our lists.
         frame.is_indexed = False
-    context["library"], context["page_url"] = library, page.get_url(request)
+    site = page.portal_site
+    context |= {"library": library, "page_url": page.get_url(request), "may_widen": bool(site and site.is_city)}
     response = page.mark_public(TemplateResponse(request, page.template, context))
     return mark_public(response, library.site_ids, params=PARAMETERS)
 
@@ -175,23 +176,29 @@ def _homes(locale) -> dict[str, PortalSite]:
 
 
 def _facts(answers, homes) -> list[Fact]:
-    topic_name = "topic__name_en" if get_language() == "en" else "topic__name"
+    """Return what every answer is counted by: one query."""
     rows = answers.order_by().values_list(
-        "pk", "path", "answered_on", "topic__slug", topic_name, "responsible_unit__slug", "responsible_unit__name"
-    )
-    unknown = (NONE, _("Chưa ghi"))
+        "pk", "path", "answered_on", "topic__slug", "topic__name", "topic__name_en",
+        "responsible_unit__slug", "responsible_unit__name", "responsible_unit__name_en",
+    )  # fmt: skip
     facts = []
-    for key, path, day, topic, topic_label, unit, unit_label in rows:
+    for key, path, day, *named in rows:
         # A site's home page stands two levels above its answers.
         home = homes.get(path[: -2 * Page.steplen])
         if homes and home is None:
             continue
-        year = (str(day.year), str(day.year)) if day else unknown
-        values = ((topic, topic_label) if topic else unknown, (unit, unit_label) if unit else unknown, year)
+        values = (_value(*named[:3]), _value(*named[3:]), _value(*[str(day.year) if day else ""] * 2))
         if home:
             values += ((home.slug, home.name),)
         facts.append(Fact(key, values, day.isoformat() if day else ""))
     return facts
+
+
+def _value(slug: str | None, name: str | None, english: str | None = "") -> tuple[str, str]:
+    """What stands in the address and its label in the language of the page."""
+    if not slug:
+        return NONE, _("Chưa ghi")
+    return slug, (english if get_language() == "en" else "") or name or slug
 
 
 def _narrow(facts: list[Fact], names, parameters) -> tuple[list[Fact], list[Filter], bool]:
@@ -244,6 +251,7 @@ def _dress(answer: FaqPage, query: str, homes) -> None:
     """Give an answer what the list shows of it: title and piece of its text with the words marked, where it stands."""
     home = homes.get(answer.path[: -2 * Page.steplen])
     answer.shown_site = home.name if home else ""
+    answer.shown_topic = answer.topic.label if answer.topic else ""
     words = text.nfc(f"{answer.question_text}\n{plain(answer.answer)}")
     piece = (query and excerpt(words, query, SUMMARY_LETTERS)) or _cut(answer.question_text)
     answer.shown_title = highlight(answer.title, query) if query else answer.title

@@ -41,7 +41,9 @@ def respond(page, request) -> TemplateResponse:
     frame.is_demo = figures.has_illustrative(site, found.year)
     context |= {
         "page": None, "title": title, "found": found, "years": years, "page_url": page.get_url(request),
-        "statistics_url": f"{page.get_url(request)}thong-ke/", "made_at": timezone.localtime(), **_charts(found),
+        "statistics_url": f"{page.get_url(request)}thong-ke/", "made_at": timezone.localtime(),
+        "median": said(found.total.median_workdays), "month_rows": _with_days(_month_rows(found)),
+        "unit_rows": _with_days([(unit.name, row) for unit, row in found.units]), **_charts(found),
     }  # fmt: skip
     response = page.mark_public(TemplateResponse(request, TEMPLATE, context))
     return mark_public(response, page.cache_sites(), params=PARAMETERS)
@@ -118,7 +120,6 @@ def _charts(found: Year) -> dict:
         ),
         "said_chart": charts.bars("hai-long", _("Mức hài lòng của người hỏi"), [(_("Ý kiến"), said)]),
         "units_chart": charts.bars("don-vi", _("Câu hỏi theo đơn vị"), by_unit),
-        "month_rows": _month_rows(found),
     }
 
 
@@ -133,6 +134,10 @@ def _outcomes(row: Figures) -> list[Part]:
 def _month_rows(found: Year) -> list[tuple[str, Figures]]:
     rows = [(f"{month:02}/{found.year}", row) for month, row in found.months]
     return [*rows, (_("Cả năm"), found.total)]
+
+
+def _with_days(rows: list[tuple[str, Figures]]) -> list[tuple[str, Figures, str]]:
+    return [(label, row, said(row.median_workdays)) for label, row in rows]
 
 
 def _heads(first: str) -> list[str]:

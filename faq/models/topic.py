@@ -1,6 +1,7 @@
 """What questions are about (lĩnh vực): data of the whole city."""
 
 from django.db import models
+from django.utils.translation import get_language
 
 from accounts.roles import HANDLE_QUESTIONS
 from base.models import OrganisationUnit
@@ -40,3 +41,8 @@ class QuestionTopic(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def label(self) -> str:
+        """The name in the language of the page."""
+        return (self.name_en if get_language() == "en" else "") or self.name
