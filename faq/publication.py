@@ -9,7 +9,6 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.html import strip_tags
 
 from base.gate import Refused
 from vietnam import text as written
@@ -35,13 +34,13 @@ def prepare_page(
     contact = question.contact
     wrong = {
         name: found
-        for name, value in (("title", title), ("question_text", question_text), ("answer", strip_tags(answer)))
+        for name, value in (("title", title), ("question_text", question_text), ("answer", anonymising.plain(answer)))
         if (found := anonymising.refusal(value, contact))
     }
     for name, value, message in (
         ("title", title, "Hãy ghi tiêu đề của trang công khai."),
         ("question_text", question_text, "Hãy ghi câu hỏi đã ẩn danh."),
-        ("answer", strip_tags(answer), "Hãy ghi câu trả lời."),
+        ("answer", anonymising.plain(answer), "Hãy ghi câu trả lời."),
     ):
         if not value.strip():
             wrong[name] = message

@@ -1,9 +1,111 @@
 """Where the admin meets the questions."""
 
+from django.urls import path, reverse
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+from wagtail.admin.ui.sidebar import LinkMenuItem
+from wagtail.snippets.models import register_snippet
+
+from workflows import deadlines
+
+from . import admin_views, inbox, step_views, table_views
+from .commenting import admin_hooks  # noqa: F401  registers its own hooks
+from .viewsets import AnswerTemplateViewSet, QuestionTopicViewSet
+
+register_snippet(QuestionTopicViewSet)
+register_snippet(AnswerTemplateViewSet)
+
+STEP_URLS = (
+    ("nhan", step_views.ClaimView, "faq_claim"),
+    ("thoi", step_views.ReleaseView, "faq_release"),
+    ("la-cau-hoi", step_views.ClearView, "faq_clear"),
+    ("loai", step_views.SpamView, "faq_spam"),
+    ("gop", step_views.MergeView, "faq_merge"),
+    ("phan-loai", step_views.ClassifyView, "faq_classify"),
+    ("ngoai-pham-vi", step_views.RejectView, "faq_reject"),
+    ("chuyen", step_views.AssignView, "faq_assign"),
+    ("chuyen-lai", step_views.ReassignView, "faq_reassign"),
+    ("thong-bao", step_views.NotifyView, "faq_notify"),
+    ("bo-sung", step_views.WaitView, "faq_wait"),
+    ("tiep-tuc", step_views.ResumeView, "faq_resume"),
+    ("soan", step_views.DraftView, "faq_draft"),
+    ("trinh", step_views.SubmitView, "faq_submit"),
+    ("tra-lai", step_views.SendBackView, "faq_send_back"),
+    ("ky", step_views.SignView, "faq_sign"),
+    ("lien-quan-chung", step_views.InterestView, "faq_interest"),
+    ("gui", step_views.ReplyView, "faq_reply"),
+    ("an-danh", step_views.PrepareView, "faq_prepare"),
+    ("ket-thuc", step_views.CloseView, "faq_close"),
+    ("xem-lai", step_views.ReopenView, "faq_reopen"),
+    ("nguoi-hoi", admin_views.ContactView, "faq_contact"),
+    ("giay-tiep-nhan", admin_views.ReceiptView, "faq_receipt"),
+)
+
+
+@hooks.register("register_admin_urls")
+def admin_urls():
+    return [
+        path("cau-hoi/", admin_views.InboxView.as_view(), name="faq_inbox"),
+        path("cau-hoi/xuat/", admin_views.InboxSheetView.as_view(), name="faq_inbox_sheet"),
+        path("cau-hoi/nhap/", step_views.EnterView.as_view(), name="faq_enter"),
+        path("cau-hoi/bang-tra-loi/", table_views.AnswerTableView.as_view(), name="faq_answer_table"),
+        path("cau-hoi/bang-tra-loi/tai/", table_views.AnswerSheetView.as_view(), name="faq_answer_sheet"),
+        path("cau-hoi/tep/<int:pk>/", admin_views.QuestionFileView.as_view(), name="faq_question_file"),
+        path("cau-hoi/tep/<int:pk>/ban-che/", step_views.RedactView.as_view(), name="faq_redact"),
+        path("cau-hoi/<int:pk>/", admin_views.QuestionView.as_view(), name="faq_question"),
+        *(path(f"cau-hoi/<int:pk>/{end}/", view.as_view(), name=name) for end, view, name in STEP_URLS),
+    ]
+
+
+class InboxMenuItem(MenuItem):
+    """The inbox, with the number of what waits for the person."""
+
+    def is_shown(self, request):
+        return inbox.works_with_questions(request.user)
+
+    def render_component(self, request):
+        waiting = inbox.waiting_for(request.user).count()
+        label = f"{self.label} ({waiting})" if waiting else self.label
+        return LinkMenuItem(self.name, label, self.url, icon_name=self.icon_name, classname=self.classname)
+
+
+@hooks.register("register_admin_menu_item")
+def inbox_menu_item():
+    return InboxMenuItem("Câu hỏi", reverse("faq_inbox"), name="cau-hoi", icon_name="help", order=60)
+
+
+class WaitingPanel(Component):
+    """The questions that wait for a person, on his first screen: how many, how many late or due today, the next."""
+
+    name = "questions"
+    order = 120
+    template_name = "faq/admin/waiting_panel.html"
+    SHOWN = 5
+
+    def __init__(self, user):
+        self.user = user
+
+    def get_context_data(self, parent_context):
+        waiting = inbox.first_mine_then_due(inbox.with_due(inbox.waiting_for(self.user)), self.user)
+        questions = list(waiting.select_related("topic", "unit")[: self.SHOWN])
+        times, today, count = inbox.told(questions), deadlines.today(), waiting.count()
+        return {
+            "heading": f"Câu hỏi chờ bạn ({count})",
+            "rows": [(question, times[question.pk]) for question in questions], "count": count,
+            "late": waiting.filter(due__lt=today).count(), "today": waiting.filter(due=today).count(),
+        }  # fmt: skip
+
+
+@hooks.register("construct_homepage_panels")
+def waiting_panel(request, panels):
+    if inbox.works_with_questions(request.user):
+        panels.append(WaitingPanel(request.user))
+
 
 ACTIONS = (
     ("received", "Tiếp nhận", "Tiếp nhận câu hỏi"),
+    ("routed", "Chuyển cơ quan Thường trực", "Chuyển kiến nghị sửa đổi Quy chế cho cơ quan Thường trực"),
     ("classified", "Phân loại", "Phân loại câu hỏi"),
     ("assigned", "Chuyển đơn vị", "Chuyển câu hỏi cho đơn vị trả lời"),
     ("reassigned", "Chuyển đơn vị khác", "Chuyển câu hỏi cho đơn vị khác"),
@@ -26,7 +128,9 @@ ACTIONS = (
     ("rated", "Đánh giá", "Người hỏi đánh giá mức hài lòng"),
     ("reopened", "Xem xét lại", "Xem xét lại câu hỏi"),
     ("merged", "Gộp", "Gộp câu hỏi cùng nội dung"),
+    ("handed_over", "Chuyển đơn vị kế thừa", "Chuyển câu hỏi cho đơn vị kế thừa"),
     ("spam", "Loại", "Loại vì không phải câu hỏi"),
+    ("redact", "Thêm bản đã che", "Thêm bản đã che của tệp kèm câu hỏi"),
 )
 
 

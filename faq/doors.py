@@ -1,0 +1,27 @@
+"""Which of this room's screens are for whom (`base.doors`)."""
+
+from accounts.doors import holding
+from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, SIGN_ANSWERS
+from base.doors import CHOOSER, SNIPPET, nobody, open_to
+
+from .inbox import works_with_questions
+
+TOPIC, TEMPLATE = "faq_questiontopic:", "faq_answertemplate:"
+
+
+def open_own() -> None:
+    """Name this room's screens; called once, from `FaqConfig.ready`."""
+    open_to(works_with_questions, "faq_inbox faq_inbox_sheet faq_question faq_question_file")
+    open_to(
+        holding(HANDLE_QUESTIONS),
+        """
+        faq_classify faq_reject faq_assign faq_reassign faq_notify faq_wait faq_resume faq_interest faq_reply
+        faq_prepare faq_close faq_reopen faq_merge faq_spam faq_clear faq_contact faq_redact faq_enter faq_receipt
+        """,
+    )
+    open_to(holding(ANSWER_QUESTIONS), "faq_claim faq_release faq_draft faq_submit faq_answer_sheet faq_answer_table")
+    open_to(holding(SIGN_ANSWERS), "faq_sign faq_send_back")
+    for space, who in ((TOPIC, holding(HANDLE_QUESTIONS)), (TEMPLATE, works_with_questions)):
+        open_to(who, SNIPPET, f"wagtailsnippets_{space}")
+        # No form refers to one of them through a window.
+        open_to(nobody, CHOOSER, f"wagtailsnippetchoosers_{space}")

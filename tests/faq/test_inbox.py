@@ -1,0 +1,227 @@
+"""The inbox: whose questions one sees, what waits for whom, counts that add up, one's own work first."""
+
+import io
+import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from base.models import AuditEntry
+from faq import handling, inbox
+from faq.models import Question
+from tests.city import CityTestCase
+
+from .cast import a_contact, a_question, a_topic, again
+
+MONDAY = datetime(2024, 1, 22, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+SECRET = a_contact(name="Lê Thị Bí Mật", email="bi-mat@example.invalid", phone="0987 654 321", address="số 9 đường Kín")
+
+
+class Inboxes(CityTestCase):
+    """Questions of the city and of two wards, in January 2024."""
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.topic = a_topic("Lĩnh vực thử")
+        with time_machine.travel(MONDAY, tick=False):
+            city, my_long = cls.city, cls.city.my_long
+            cls.new = a_question(city, title="Câu hỏi mới của thành phố", contact=SECRET)
+            cls.suspect = a_question(city, title="Nghi là thư rác", is_suspect=True)
+            cls.answering = a_question(city, site=my_long, state="assigned", topic=cls.topic, title="Câu hỏi Mỹ Long")
+            cls.signing = a_question(city, site=my_long, state="drafted", topic=cls.topic)
+            cls.waiting = a_question(city, site=my_long, state="assigned", waiting="Xin gửi thêm giấy tờ.")
+            cls.others = a_question(city, site=city.my_xuyen, state="assigned", title="Câu hỏi Mỹ Xuyên")
+            cls.replied = a_question(city, state="replied")
+            cls.closed = a_question(city, state="closed", common=False)
+
+    def setUp(self):
+        self.clock = self.enterContext(time_machine.travel(MONDAY, tick=False))
+
+    def inbox(self, user, **asked) -> inbox.Inbox:
+        return inbox.Inbox(user, asked)
+
+    def shown(self, user, **asked) -> set[int]:
+        return {question.pk for question in self.inbox(user, **asked).questions()}
+
+    def counts(self, user, name: str, **asked) -> dict[str, int]:
+        found = next(item for item in self.inbox(user, **asked).filters() if item.name == name)
+        return {choice.value: choice.count for choice in found.choices}
+
+
+class WhoseQuestions(Inboxes):
+    def test_a_ward_s_people_see_their_ward_s_and_the_city_s_all(self):
+        own = {self.answering.pk, self.signing.pk, self.waiting.pk}
+        for who in ("contributor", "unit_head", "ward_approver"):
+            with self.subTest(who):
+                self.assertEqual(self.shown(getattr(self.cast, who)), own)
+        self.assertEqual(self.shown(self.cast.contributor_my_xuyen), {self.others.pk})
+        self.assertEqual(len(self.shown(self.cast.standing_office)), 7)
+
+    def test_whoever_has_nothing_to_do_with_questions_sees_none(self):
+        for who in ("technical_admin", "accountant", "superuser"):
+            with self.subTest(who):
+                self.assertEqual(self.shown(getattr(self.cast, who), tinh_trang="tat-ca"), set())
+
+    def test_a_question_that_was_given_to_another_ward_is_gone_from_the_first(self):
+        handling.reassign(
+            self.answering, unit=self.city.my_xuyen.unit, reason="đúng nơi hơn", by=self.cast.standing_office
+        )
+        self.assertNotIn(self.answering.pk, self.shown(self.cast.contributor))
+        self.assertIn(self.answering.pk, self.shown(self.cast.contributor_my_xuyen))
+
+    def test_what_waits_for_a_person_follows_from_his_roles_on_his_own_site(self):
+        for who, expected in (
+            ("contributor", {self.answering}), ("unit_head", {self.answering, self.signing}),
+            ("standing_office", {self.new, self.suspect, self.replied}), ("contributor_my_xuyen", {self.others}),
+            ("technical_admin", set()),
+        ):  # fmt: skip
+            with self.subTest(who):
+                self.assertEqual(set(inbox.waiting_for(getattr(self.cast, who))), expected)
+
+    def test_what_one_has_taken_waits_for_nobody_else(self):
+        handling.claim(self.answering, by=self.cast.contributor)
+        self.assertIn(self.answering, inbox.waiting_for(self.cast.contributor))
+        self.assertNotIn(self.answering, inbox.waiting_for(self.cast.unit_head))
+
+
+class Filters(Inboxes):
+    def test_the_counts_of_each_filter_add_up_to_all_that_the_others_leave(self):
+        for asked in ({}, {"han": "con-han"}, {"tinh_trang": "tat-ca", "trang": "my-long"}, {"luu_y": "nghi-ngo"}):
+            for found in self.inbox(self.cast.head, **asked).filters():
+                with self.subTest(asked=asked, name=found.name):
+                    values = [item.count for item in found.choices if item.value not in ("", "tat-ca", "dang-xu-ly")]
+                    self.assertEqual(sum(values), found.total)
+                    self.assertEqual(found.total, len(self.shown(self.cast.head, **self.without(asked, found.name))))
+
+    def without(self, asked: dict, name: str) -> dict:
+        rest = {key: value for key, value in asked.items() if key != name}
+        return rest | {"tinh_trang": "tat-ca"} if name == "tinh_trang" else rest
+
+    def test_each_value_leaves_as_many_as_it_says(self):
+        for found in self.inbox(self.cast.head).filters():
+            for choice in found.choices:
+                with self.subTest(name=found.name, value=choice.value):
+                    asked = {found.name: choice.value} if choice.value else {}
+                    self.assertEqual(len(self.shown(self.cast.head, **asked)), choice.count)
+
+    def test_by_state_unit_topic_site_and_what_is_to_be_looked_at(self):
+        office, my_long = self.cast.standing_office, self.city.my_long
+        for asked, expected in (
+            ({"tinh_trang": "closed"}, {self.closed}),
+            ({"don_vi": my_long.unit.slug, "tinh_trang": "drafted"}, {self.signing}),
+            ({"linh_vuc": self.topic.slug}, {self.answering, self.signing}), ({"trang": "my-xuyen"}, {self.others}),
+            ({"luu_y": "nghi-ngo"}, {self.suspect}), ({"luu_y": "cho-bo-sung"}, {self.waiting}),
+            ({"q": self.new.number.lower()}, {self.new}), ({"q": "Mỹ Xuyên"}, {self.others}),
+            ({"tinh_trang": "khong-co", "trang": "my-xuyen", "han": "x"}, {self.others}),
+        ):  # fmt: skip
+            with self.subTest(asked):
+                self.assertEqual(self.shown(office, **asked), {question.pk for question in expected})
+
+    def test_by_who_has_it(self):
+        office = self.cast.standing_office
+        handling.claim(self.new, by=office)
+        handling.claim(self.answering, by=self.cast.contributor)
+        self.assertEqual(self.shown(office, cua="toi"), {self.new.pk})
+        self.assertEqual(self.shown(office, cua="nguoi-khac"), {self.answering.pk})
+        self.assertEqual(len(self.shown(office, cua="chua-ai")), 5)
+
+    def test_by_due_day_late_today_and_soon(self):
+        with time_machine.travel(datetime(2024, 2, 19, 8, tzinfo=MONDAY.tzinfo), tick=False):
+            self.assertEqual(self.counts(self.cast.contributor_my_xuyen, "han")["hom-nay"], 1)
+        for day, name in ((15, "sap-den"), (5, "con-han"), (20, "qua-han")):
+            with self.subTest(day=day), time_machine.travel(datetime(2024, 2, day, tzinfo=MONDAY.tzinfo), tick=False):
+                counts = self.counts(self.cast.contributor_my_xuyen, "han")
+                self.assertEqual({key: n for key, n in counts.items() if n}, {"": 1, name: 1})
+
+
+class TheList(Inboxes):
+    def test_one_s_own_work_comes_first_then_the_soonest_due_then_what_has_no_clock(self):
+        late = a_question(self.city, on=datetime(2024, 1, 2, 9, tzinfo=MONDAY.tzinfo))
+        handling.claim(self.others, by=self.cast.head)
+        found = list(self.inbox(self.cast.head).questions())
+        self.assertEqual(found[:2], [self.others, late])
+        self.assertEqual(found[-1], self.replied)
+
+    def test_what_is_left_is_said_in_words(self):
+        clock = handling.running_clock(self.new)
+        for day, month, words in (
+            (22, 1, "còn 15 ngày làm việc"), (16, 2, "còn 1 ngày làm việc"), (19, 2, "hôm nay là hạn cuối"),
+            (21, 2, "quá hạn 2 ngày làm việc"),
+        ):  # fmt: skip
+            with self.subTest(day=day):
+                on = datetime(2024, month, day, 9, tzinfo=MONDAY.tzinfo)
+                self.assertEqual(inbox.left_in_words(clock, on), words)
+        self.assertIn("đang tạm dừng", inbox.left_in_words(handling.running_clock(self.waiting)))
+
+    def test_the_screen_takes_the_same_queries_for_three_questions_and_for_thirty(self):
+        self.client.force_login(self.cast.contributor)
+        address = reverse("faq_inbox")
+        self.client.get(address)
+        with CaptureQueriesContext(connection) as few:
+            self.client.get(address)
+        for _ in range(15):
+            a_question(self.city, site=self.city.my_long, state="assigned")
+        with self.assertNumQueries(len(few.captured_queries)):
+            answer = self.client.get(address)
+        self.assertEqual(len(answer.context["rows"]), 18)
+
+    def test_the_list_and_its_sheet_hold_no_contact_data(self):
+        self.client.force_login(self.cast.standing_office)
+        page = self.client.get(reverse("faq_inbox"), {"tinh_trang": "tat-ca"})
+        sheet = self.client.get(reverse("faq_inbox_sheet"), {"tinh_trang": "tat-ca"})
+        cells = [str(cell) for row in load_workbook(io.BytesIO(sheet.content)).active.values for cell in row if cell]
+        self.assertContains(page, self.new.title)
+        self.assertIn(self.new.title, cells)
+        for said in (SECRET.name, SECRET.email, SECRET.phone, SECRET.address, again(self.new).secret):
+            with self.subTest(said):
+                self.assertNotContains(page, said)
+                self.assertNotIn(said, " ".join(cells))
+        self.assertEqual(AuditEntry.objects.filter(action="export.made").count(), 1)
+
+    def test_the_sheet_follows_the_filters_and_tells_both_shares(self):
+        self.client.force_login(self.cast.standing_office)
+        answer = self.client.get(reverse("faq_inbox_sheet"), {"trang": "my-xuyen"})
+        rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
+        self.assertEqual(rows[3][10:13], (
+            "Ban Biên tập giữ (ngày làm việc)", "Đơn vị giữ (ngày làm việc)", "Chờ người hỏi (ngày làm việc)",
+        ))  # fmt: skip
+        self.assertEqual([row[0] for row in rows[4:]], [self.others.number])
+        self.assertIn("Trang: Phường Mỹ Xuyên", rows[1][0])
+
+    def test_pages_turn_and_keep_the_filters(self):
+        topic = a_topic("Nhiều câu hỏi")
+        for _ in range(51):
+            a_question(self.city, site=self.city.my_long, state="classified", topic=topic)
+        self.client.force_login(self.cast.contributor)
+        answer = self.client.get(reverse("faq_inbox"), {"linh_vuc": topic.slug, "p": 2})
+        self.assertEqual(len(answer.context["rows"]), 1)
+        self.assertContains(answer, f"?linh_vuc={topic.slug}&amp;p=1")
+
+
+class Elsewhere(Inboxes):
+    def test_the_menu_and_the_first_screen_tell_how_many_wait(self):
+        self.client.force_login(self.cast.unit_head)
+        answer = self.client.get(reverse("wagtailadmin_home"))
+        self.assertContains(answer, json.dumps("Câu hỏi (2)"))
+        self.assertContains(answer, "Câu hỏi chờ bạn (2)")
+        self.assertContains(answer, self.answering.number)
+
+    def test_whoever_has_nothing_to_do_with_questions_has_neither_menu_nor_screen(self):
+        self.client.force_login(self.cast.technical_admin)
+        self.assertNotContains(self.client.get(reverse("wagtailadmin_home")), reverse("faq_inbox"))
+        self.assertEqual(self.client.get(reverse("faq_inbox")).status_code, 302)
+
+    def test_another_ward_s_question_is_not_there(self):
+        self.client.force_login(self.cast.contributor_my_xuyen)
+        for name in ("faq_question", "faq_draft", "faq_claim", "faq_submit"):
+            with self.subTest(name):
+                foreign = self.client.get(reverse(name, args=[self.answering.pk]))
+                missing = self.client.get(reverse(name, args=[987654321]))
+                self.assertEqual((foreign.status_code, missing.status_code), (404, 404))
+        self.assertEqual(Question.objects.get(pk=self.answering.pk).claimed_by, None)
