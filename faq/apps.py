@@ -11,11 +11,12 @@ class FaqConfig(AppConfig):
         from sections.models.sitemap import leave_out
         from workflows import approval
 
-        from . import answer_page, library, publication, statistics
+        from . import answer_page, asking, library, publication, statistics, tracking
         from .models import FaqPage, QuestionsPage
 
         FaqPage.answer_page = answer_page
         QuestionsPage.library, QuestionsPage.statistics = library, statistics
+        QuestionsPage.asking, QuestionsPage.tracking = asking, tracking
         leave_out(FaqPage)
         approval.on_published(publication.note_published)
         throttle.LOOKUPS.add("/tuong-tu/")

@@ -22,6 +22,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 
 from django.core.exceptions import ValidationError
@@ -32,6 +33,7 @@ from django.utils.html import strip_tags
 from wagtail.log_actions import log
 
 from accounts.roles import APPROVE, HANDLE_QUESTIONS, may
+from base import encryption
 from base.gate import Refused
 from base.models import OrganisationUnit, PortalSite, UnitSuccession
 from base.models.files import digest_of
@@ -113,8 +115,10 @@ def receive(
 ) -> Received:  # fmt: skip
     """Take a question in; return it with its secret.
 
-    The clock starts at `on` (now): later reading moves nothing. Raises ValidationError (field → messages) for a text
-    that is too short or too long, and without a channel to answer by or without consent.
+    The clock starts at `on` (now): later reading moves nothing. What is suspect is acknowledged by mail only once
+    somebody has said that it is a question (`clear_suspicion`, `classify`): no program shall mail strangers through the
+    portal. Raises ValidationError (field → messages) for a text that is too short or too long, and without a channel to
+    answer by or without consent.
     """
     moment = on or timezone.now()
     title, text = written.nfc(title).strip(), written.nfc(text).strip()
@@ -136,7 +140,8 @@ def receive(
     deadlines.start(question, ANSWER, on=moment, by=by, site=acting, unit=acting.unit, title=str(question))
     _note(question, Kind.RECEIVED, moment, by, data={"channel": channel})
     _route_amendment(question, moment, by)
-    notices.acknowledge(question)
+    if not is_suspect:
+        notices.acknowledge(question)
     return Received(question, question.secret, kept)
 
 
@@ -169,8 +174,16 @@ def find(number: str, secret: str) -> Question | None:
     number = "".join(number.upper().split())
     typed = "".join(letter for letter in secret.upper() if letter in SECRET_LETTERS)
     question = Question.objects.select_related("owner_site", "unit", "topic").filter(number=number).first()
-    is_right = hmac.compare_digest((question.secret if question else "-" * SECRET_LENGTH).encode(), typed.encode())
+    # Reading a secret that is encrypted takes time as well.
+    secret = question.secret if question else encryption.decrypt(_nobodys_secret())
+    is_right = hmac.compare_digest(secret.encode(), typed.encode())
     return question if question is not None and is_right else None
+
+
+@cache
+def _nobodys_secret() -> str:
+    """What the secret of a number that does not exist is compared with, as it would lie in the database."""
+    return encryption.encrypt("-" * SECRET_LENGTH)
 
 
 def text_digest(text: str) -> str:
@@ -276,8 +289,10 @@ def release(question: Question, *, by, on: datetime | None = None) -> Question:
 def clear_suspicion(question: Question, *, by, on: datetime | None = None) -> Question:
     """Say that a held question is one; its clock has run since it came."""
     question = _hold("clear_suspicion", question, by)
-    question.is_suspect = False
-    question.save(update_fields=["is_suspect"])
+    if question.is_suspect:
+        question.is_suspect = False
+        question.save(update_fields=["is_suspect"])
+        notices.acknowledge(question)
     log(instance=question, action="portal.question.clear", user=by)
     return question
 
@@ -339,6 +354,7 @@ def classify(
         wrong["reason"] = "Hãy ghi lý do câu hỏi không thuộc phạm vi trả lời; người hỏi sẽ đọc được lý do này."
     if wrong:
         raise ValidationError(wrong)
+    was_suspect = question.is_suspect
     question.state, question.topic, question.in_scope, question.is_suspect = State.CLASSIFIED, topic, in_scope, False
     question.scope_reason = "" if in_scope else reason.strip()
     question.competent_body = "" if in_scope else competent_body.strip()
@@ -352,6 +368,8 @@ def classify(
             title=str(question),
         )  # fmt: skip
     _note(question, Kind.CLASSIFIED, on, by, data={"in_scope": in_scope})
+    if was_suspect:
+        notices.acknowledge(question)
     if in_scope:
         _route_amendment(question, on, by)
     return question

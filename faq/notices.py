@@ -1,8 +1,8 @@
 """What askers and offices are told by mail about a question; written into the outbox with the step that causes it.
 
 An asker without a mail address reads the same on the tracking page. His mail holds number, secret (in the
-acknowledgement only), dates and what the office says to him, never his own question: a mail may be read by others. What
-offices get names the number and nothing of the asker.
+acknowledgement only), dates and what the office says to him, never his own question: a mail may be read by others. The
+outbox forgets it once it has left. What offices get names the number and nothing of the asker.
 """
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, SIGN_ANSWERS, holders
 from base.models import PortalSite
-from base.outbox import KEY_HEADER
+from base.outbox import FORGET_HEADER, KEY_HEADER
 from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import Deadline
@@ -125,7 +125,7 @@ def _tell(question: Question, key: str, subject: str, *lines: str) -> None:
     footer = [_("Tra cứu: %(url)s") % {"url": url}] if url else []
     EmailMessage(
         subject, "\n\n".join([*lines, *footer, question.asked_on_site.name]), None, [address],
-        headers={KEY_HEADER: f"question-{question.pk}-{key}"},
+        headers={KEY_HEADER: f"question-{question.pk}-{key}", FORGET_HEADER: "yes"},
     ).send()  # fmt: skip
 
 

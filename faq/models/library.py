@@ -1,7 +1,10 @@
 """The public side: the page of a site's questions (`/hoi-dap/`) and one page for each published answer."""
 
+from http import HTTPMethod
+
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import HttpResponseNotAllowed
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
@@ -18,7 +21,7 @@ from sections.models.item import CitesLaw, law_panels, missing
 from .topic import QuestionTopic
 
 # Addresses below `/hoi-dap/` that are no answer.
-RESERVED_SLUGS = frozenset({"gui-cau-hoi", "tra-cuu", "thong-ke", "rss", "huu-ich"})
+RESERVED_SLUGS = frozenset({"gui-cau-hoi", "tra-cuu", "thong-ke", "rss", "huu-ich", "du-lieu-ca-nhan", "bao-loi"})
 LONGEST_SUMMARY = 300
 
 
@@ -137,6 +140,11 @@ class QuestionsPage(RoutablePageMixin, BasePage):
     template = "faq/questions_page.html"
     page_description = "Hỏi – đáp của trang: thư viện câu trả lời, gửi câu hỏi, tra cứu."
     content_panels = [*Page.content_panels, "summary", *BasePage.responsibility_panels]
+    # The routes that take a form; every other one is only read.
+    allowed_http_methods = [*BasePage.allowed_http_methods, HTTPMethod.POST]
+    taking_forms = frozenset({"ask_route", "similar_route", "track_route"})
+    # Asking and tracking, handed in likewise.
+    asking = tracking = None
 
     class Meta:
         verbose_name = "trang hỏi – đáp"
@@ -154,6 +162,29 @@ class QuestionsPage(RoutablePageMixin, BasePage):
         """RSS of the newest answers of this site."""
         return mark_public(self.library.feed(self), self.cache_sites())
 
+    # --- Asking and tracking ----------------------------------------------------------------------
+
+    @path("gui-cau-hoi/")
+    def ask_route(self, request):
+        """The form for a question: typing, preview, receipt."""
+        return self.asking.ask(self, request)
+
+    @path("gui-cau-hoi/tuong-tu/")
+    def similar_route(self, request):
+        """Answered questions like the one that is being typed, for the script of the form."""
+        return self.asking.similar_titles(self, request)
+
+    @path("tra-cuu/")
+    def track_route(self, request):
+        """Where a question stands, for whoever has its number and secret."""
+        return self.tracking.track(self, request)
+
+    def check_request_method(self, request, route=(), *args):
+        view = route[0] if route else None
+        if request.method == "POST" and getattr(view, "__name__", "") not in self.taking_forms:
+            return HttpResponseNotAllowed([method.value for method in BasePage.allowed_http_methods])
+        return super().check_request_method(request, route, *args)
+
     # --- Statistics -------------------------------------------------------------------------------
 
     @path("thong-ke/")
@@ -161,7 +192,7 @@ class QuestionsPage(RoutablePageMixin, BasePage):
         """What became of the questions of a year: figures, drawings, tables."""
         return self.statistics.respond(self, request)
 
-    @path("thong-ke/so-lieu.<str:ending>")
+    @path("thong-ke/<slug:ending>/")
     def figures_route(self, request, ending):
         """The same figures as a file, "csv" or "xlsx"."""
         return self.statistics.download(self, request, ending)

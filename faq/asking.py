@@ -1,0 +1,361 @@
+"""A citizen asks (Quy chế Điều 10.1.d): `/hoi-dap/gui-cau-hoi/`, without an account, without scripts, by the keyboard.
+
+1. `ask` draws the form: what happens with the data, consents that nobody ticked, a key (`base/submissions.py`), a stamp
+   (`proof.py`).
+2. Every step is a POST of the same form: `similar` looks for answers there are, `preview` shows what will be sent,
+   `edit` goes back, `drop-…` leaves out a file, `send` sends. Whatever is wrong, all that was typed is drawn again, and
+   files that were chosen are kept on the server meanwhile (`keeping.py`).
+3. `send` calls `handling.receive` once, however often it is sent, and answers with the receipt: number, secret, last
+   day. The secret stands in no address, cookie or log; a second sending of the same form gets the same receipt.
+4. Limits of a period (`limits.py`) say when to come again. What looks like a program's is received and held
+   (`Question.is_suspect`): the trap is filled, or there is neither proof nor time.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.core.exceptions import ValidationError
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from base import personal_data, submissions
+from base.navigation import STATEMENT_SLUGS, Link
+from base.request_facts import client_address
+from workflows import deadlines
+
+from . import handling, keeping, limits, proof, similar
+from .due import due_of
+from .forms import QuestionForm
+from .handling import Contact
+from .models import Question, QuestionContact
+
+STEP, TRAP, STAMP, PROOF, TICKET, CONSENT_VERSION = "step", "website", "stamp", "proof", "kept", "consent_version"
+# Nobody typed these, and they may differ between two sendings of one form.
+MARKS = (STAMP, PROOF, STEP)
+PRIVACY = STATEMENT_SLUGS[1]
+SAME_TEXT_DAYS = 90
+
+
+class TooMany(ValidationError):
+    """The limit of a period is reached; `wait` is how long it lasts."""
+
+    def __init__(self, message: str, wait: timedelta):
+        super().__init__(message)
+        self.wait = wait
+
+
+@dataclass
+class Asked:
+    """One sending of the form, as it is worked on: what was typed, the files, the moment."""
+
+    page: object
+    request: object
+    now: datetime
+    form: QuestionForm
+    taken: keeping.Taken = field(default_factory=keeping.Taken)
+    problem: str = ""
+    wait: timedelta | None = None
+
+    @property
+    def address(self) -> str:
+        return client_address(self.request)
+
+    def posted(self, name: str) -> str:
+        return self.request.POST.get(name, "")
+
+
+def ask(page, request):
+    """Answer the form in any of its steps."""
+    now = timezone.now()
+    if request.method != "POST":
+        return _draw(Asked(page, request, now, QuestionForm()))
+    asked = Asked(page, request, now, QuestionForm(request.POST))
+    step = asked.posted(STEP)
+    if step == "send":
+        return _send(asked)
+    asked.taken = keeping.read_tickets(request.POST.getlist(TICKET), now)
+    if step.startswith("drop-"):
+        _drop(asked, step.removeprefix("drop-"))
+    keeping.take_in(request.FILES.getlist("files"), asked.taken, address=asked.address, on=now)
+    if step == "preview":
+        _demand_present_consent(asked)
+        if asked.form.is_valid() and not asked.taken.refusals:
+            return _show(asked)
+    elif step in ("similar", "edit") or step.startswith("drop-"):
+        # Nothing is asked for yet: what is missing is not said before somebody wants to send.
+        return _draw(asked, is_checked=False, similar_to=asked.posted("title") + " " + asked.posted("text"))
+    asked.form.is_valid()
+    return _draw(asked)
+
+
+def similar_titles(page, request):
+    """Answer the script of the form with answers like what was typed: {"items": [{"title", "url"}]}."""
+    text = f"{request.POST.get('title', '')} {request.POST.get('text', '')}"
+    found = similar.answered(page, text, request)
+    response = JsonResponse({"items": [{"title": item.title, "url": item.url} for item in found]})
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+# --- Sending ---------------------------------------------------------------------------------------
+
+
+def _send(asked: Asked):
+    """Send the question once; draw the receipt, or the form again with what is wrong."""
+    _demand_present_consent(asked)
+    if not asked.form.is_valid():
+        asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
+        return _draw(asked)
+    try:
+        outcome = submissions.once(asked.request, "faq.ask", lambda: _receive(asked), but=MARKS)
+    except TooMany as error:
+        asked.problem, asked.wait = " ".join(error.messages), error.wait
+        return _show(asked)
+    except ValidationError as error:
+        _add_errors(asked, error)
+        return _draw(asked)
+    return _receipt(asked, Question.objects.get(number=outcome.text), outcome.is_repeat)
+
+
+def _receive(asked: Asked) -> str:
+    """Receive the question within the transaction of its one sending; return its number."""
+    data = asked.form.cleaned_data
+    asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
+    if asked.taken.refusals:
+        raise ValidationError({"files": asked.taken.refusals})
+    who = {"address": asked.address, "mail": data["email"], "phone": data["phone"]}
+    over = limits.refusal(**who, on=asked.now)
+    if over is not None:
+        raise TooMany(*over)
+    suspect = _count(asked, who)
+    received = handling.receive(
+        site=asked.page.portal_site, title=data["title"], text=data["text"], contact=_contact(asked, data),
+        topic=data["topic"], files=keeping.attached(asked.taken.files), language_code=get_language(),
+        is_suspect=suspect, on=asked.now,
+    )  # fmt: skip
+    keeping.let_go(asked.taken.files)
+    return received.question.number
+
+
+def _count(asked: Asked, who: dict) -> bool:
+    """Count the sending; tell whether a person should look at it before it is worked on."""
+    stamp, number = asked.posted(STAMP), asked.posted(PROOF)
+    verdict = proof.judge(stamp, number, asked.now)
+    is_proven = verdict is proof.Verdict.PROVEN
+    is_unlikely = not is_proven and limits.is_unlikely(who["address"], asked.now)
+    known = proof.read(stamp, asked.now)
+    is_first = limits.count(stamp=known.word if known else None, **who, is_proven=is_proven, on=asked.now)
+    nothing = verdict is proof.Verdict.NOTHING or not is_first or not submissions.key_of(asked.request)
+    return bool(asked.posted(TRAP)) or nothing or is_unlikely
+
+
+def _contact(asked: Asked, data: dict) -> Contact:
+    agreed = [consent_words(asked.page)]
+    if data["may_show_name"]:
+        agreed.append(name_words())
+    return Contact(
+        name=data["name"], email=data["email"], phone=data["phone"], address=data["address"], ward=data["ward"],
+        may_show_name=data["may_show_name"], consent_text="\n".join(agreed),
+        consent_source=f"biểu mẫu gửi câu hỏi ({get_language()})",
+    )  # fmt: skip
+
+
+def _add_errors(asked: Asked, error: ValidationError) -> None:
+    """Put what the verb refused on the form's fields, and what has no field above them."""
+    if not hasattr(error, "error_dict"):
+        asked.form.add_error(None, error)
+        return
+    for name, errors in error.error_dict.items():
+        if name != "files":
+            asked.form.add_error(name if name in asked.form.fields else None, errors)
+
+
+def _drop(asked: Asked, place: str) -> None:
+    """Leave out the file at a place of the list."""
+    files = asked.taken.files
+    if place.isascii() and place.isdigit() and int(place) < len(files):
+        keeping.let_go([files.pop(int(place))])
+
+
+# --- Consent ---------------------------------------------------------------------------------------
+
+
+def consent_words(page) -> str:
+    """Return the text that the asker agrees to, in his language; stored with his question as it stands."""
+    return _(
+        "Tôi đồng ý để %(unit)s dùng thông tin liên hệ tôi ghi trong biểu mẫu này vào việc tiếp nhận, chuyển đơn vị "
+        "có trách nhiệm và trả lời câu hỏi của tôi. Thông tin được mã hóa khi lưu, chỉ người xử lý câu hỏi đọc được, "
+        "không đăng công khai, và được xóa sau %(days)s ngày kể từ khi câu hỏi kết thúc. Tôi có quyền xem, sửa, xóa "
+        "thông tin của mình và rút lại đồng ý bất cứ lúc nào."
+    ) % {"unit": _unit_name(page), "days": handling.CONTACT_DAYS}
+
+
+def name_words() -> str:
+    """Return the text of the separate consent to be named."""
+    return _("Tôi đồng ý nêu tên tôi cùng câu hỏi khi câu trả lời được đăng công khai.")
+
+
+def consent_version(page) -> str:
+    """Return a short mark of both texts: what was read and what is stored must be the same."""
+    return sha256(f"{consent_words(page)}\n{name_words()}".encode()).hexdigest()[:16]
+
+
+def _demand_present_consent(asked: Asked) -> None:
+    """Take back a tick that was set under a text that has changed since."""
+    if asked.posted("consent") and asked.posted(CONSENT_VERSION) != consent_version(asked.page):
+        data = asked.form.data.copy()
+        for name in ("consent", "may_show_name"):
+            data.pop(name, None)
+        asked.form.data = data
+        asked.problem = _("Nội dung đồng ý vừa thay đổi; xin ông/bà đọc lại và đánh dấu lần nữa.")
+
+
+def _unit_name(page) -> str:
+    unit = page.portal_site.unit
+    return unit.name_en if get_language() == "en" and unit.name_en else unit.full_name
+
+
+# --- Drawing ---------------------------------------------------------------------------------------
+
+
+def _draw(asked: Asked, *, is_checked: bool = True, similar_to: str = ""):
+    """Draw the form with all that was typed."""
+    form = asked.form
+    if form.is_bound and not is_checked:
+        form._errors = {}
+        form.cleaned_data = {}
+    context = _context(asked)
+    context["errors"] = _errors(asked) if is_checked else []
+    context["similar"] = similar.answered(asked.page, similar_to, asked.request) if similar_to.strip() else []
+    context["was_searched"] = asked.posted(STEP) == "similar"
+    return _answer(asked, "faq/ask.html", context)
+
+
+def _show(asked: Asked):
+    """Draw the preview: what will be sent, what is answered already, and hints."""
+    if not asked.taken.files:
+        asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
+    data = asked.form.cleaned_data
+    context = _context(asked)
+    context["similar"] = similar.answered(asked.page, f"{data['title']} {data['text']}", asked.request)
+    context["hints"] = _hints(asked)
+    context["rows"] = _rows(asked.form)
+    context["carried"] = [
+        (name, value) for name in asked.form.fields for value in asked.request.POST.getlist(name) if value
+    ]
+    return _answer(asked, "faq/ask_preview.html", context)
+
+
+def _rows(form: QuestionForm) -> list[tuple[str, str]]:
+    """Return (label, value) of what will be sent beside title and text, without what was left empty."""
+    data, rows = form.cleaned_data, []
+    for name in ("topic", "name", "email", "phone", "address", "ward"):
+        value = data[name]
+        if value:
+            field = form.fields[name]
+            rows.append((field.label, field.label_from_instance(value) if name in ("topic", "ward") else value))
+    return rows
+
+
+def _receipt(asked: Asked, question: Question, is_repeat: bool):
+    context = asked.page.get_context(asked.request)
+    contact = QuestionContact.objects.filter(question=question).first()
+    context |= {
+        "question": question, "is_repeat": is_repeat, "due": due_of(question),
+        "is_mailed": bool(contact and contact.email) and not question.is_suspect,
+        "track_url": f"{asked.page.get_url(asked.request)}tra-cuu/",
+    }  # fmt: skip
+    return answer_private(asked.page, asked.request, "faq/ask_receipt.html", context, _("Biên nhận câu hỏi"))
+
+
+def _context(asked: Asked) -> dict:
+    request = asked.request
+    stamp = asked.posted(STAMP)
+    keeps_stamp = proof.read(stamp, asked.now) is not None
+    context = asked.page.get_context(request)
+    return context | {
+        "form": asked.form, "problem": asked.problem,
+        "kept": [(file, keeping.ticket(file)) for file in asked.taken.files],
+        "refused": asked.taken.refusals, "bounds": keeping.BOUNDS,
+        "consent_words": consent_words(asked.page), "name_words": name_words(),
+        "consent_version": consent_version(asked.page), "privacy_url": _privacy_url(context["frame"]),
+        "submission_field": submissions.FIELD, "submission_key": submissions.key_of(request) or submissions.new_key(),
+        "stamp": stamp if keeps_stamp else proof.new_stamp(asked.now),
+        "proof": asked.posted(PROOF) if keeps_stamp else "", "zero_bits": proof.ZERO_BITS,
+        "contact_days": handling.CONTACT_DAYS, "answer_days": deadlines.find_rule(handling.ANSWER).amount,
+        "similar_url": f"{asked.page.get_url(request)}gui-cau-hoi/tuong-tu/",
+    }  # fmt: skip
+
+
+def _errors(asked: Asked) -> list[tuple[str, str]]:
+    """Return (anchor, message) for each thing to mend, in the order of the form."""
+    form = asked.form
+    found = [("", message) for message in [asked.problem, *form.non_field_errors()] if message]
+    for name in form.fields:
+        found += [(form[name].id_for_label, message) for message in form.errors.get(name, [])]
+    return found + [("hoi-files", message) for message in asked.taken.refusals]
+
+
+def _hints(asked: Asked) -> list[str]:
+    """Return what the asker may want to think over before he sends."""
+    data, hints = asked.form.cleaned_data, []
+    earlier = _same_from_same(data, asked.now)
+    if earlier is not None:
+        hints.append(
+            _(
+                "Ngày %(day)s cổng đã nhận một câu hỏi có cùng nội dung và cùng thông tin liên hệ. Ông/bà không cần "
+                "gửi lại; muốn xem việc xử lý, hãy dùng trang tra cứu với số và mã trên biên nhận."
+            )
+            % {"day": f"{timezone.localtime(earlier.received_at):%d/%m/%Y}"}
+        )
+    if personal_data.kinds_in(f"{data['title']} {data['text']}"):
+        hints.append(
+            _(
+                "Nội dung có vẻ chứa số điện thoại, thư điện tử hoặc số căn cước. Nếu không cần cho câu hỏi, xin bỏ "
+                "ra; thông tin liên hệ đã có ô riêng."
+            )
+        )
+    return hints
+
+
+def _same_from_same(data: dict, now: datetime) -> Question | None:
+    """Return an earlier question with the same text from the same mail address or telephone number."""
+    recent = Question.objects.filter(
+        text_digest=handling.text_digest(data["text"]), received_at__gt=now - timedelta(days=SAME_TEXT_DAYS)
+    ).select_related("contact")
+    for question in recent.order_by("-received_at")[:20]:
+        contact = question.contact
+        if any(data[name] and limits.same(name, data[name], getattr(contact, name)) for name in ("email", "phone")):
+            return question
+    return None
+
+
+def _privacy_url(frame) -> str:
+    return next((link.url for link in frame.footer_links if f"/{PRIVACY}" in link.url), "")
+
+
+def _answer(asked: Asked, template: str, context: dict):
+    response = answer_private(asked.page, asked.request, template, context, _("Gửi câu hỏi"))
+    if asked.wait is not None:
+        response.status_code = 429
+        response.headers["Retry-After"] = str(max(1, int(asked.wait.total_seconds())))
+    return response
+
+
+def answer_private(page, request, template: str, context: dict, title: str):
+    """Draw a page that is for one person: in no cache, no search engine, with the way up over the library."""
+    frame, own = context["frame"], request.path.rstrip("/").rsplit("/", 1)[-1]
+    frame.title, frame.is_indexed, frame.canonical_url, frame.alternates = title, False, "", []
+    frame.metadata, frame.structured_data, frame.description = [], {}, ""
+    frame.breadcrumbs.append(Link(page.title, page.get_url(request)))
+    for language in frame.languages:
+        if language.is_translation:
+            language.url = f"{language.url}{own}/"
+    response = render(request, template, context)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,113 @@
+"""How many questions may come in a period, and how many files may lie here unsent.
+
+1. `refusal`: one mail address or telephone number, and one network, ask so often and no oftener; whoever is over it is
+   told when he may ask again, and keeps what he typed.
+2. `is_unlikely`: a network from which many come without a proof of work (`proof.py`): the next of that kind are looked
+   at first. Many people may stand behind one network, so none of them is refused for that.
+3. `count`: written with the question. Networks, addresses and numbers are kept as keyed digests, for a day.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from base.throttle import network_of
+from vietnam.text import fold
+
+from .models import Asking
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+# A person; a family or an office behind one address; those of them without scripts.
+QUESTIONS_OF_CONTACT = 5
+QUESTIONS_OF_NETWORK = 40
+UNPROVEN_OF_NETWORK = 5
+_SALT = "faq.limits"
+
+
+def digest_of(value: str) -> str:
+    """Return the keyed digest under which something is counted; "" for nothing."""
+    return salted_hmac(_SALT, value, algorithm="sha256").hexdigest() if value else ""
+
+
+def network_digest(address: str) -> str:
+    """Return the digest of the network an address belongs to."""
+    return digest_of(network_of(address)) if address else ""
+
+
+def refusal(*, address: str, mail: str, phone: str, on: datetime) -> tuple[str, timedelta] | None:
+    """Return why no more questions are taken now and how long to wait; None when they are."""
+    for name, value in (("mail", _mail(mail)), ("phone", _phone(phone))):
+        wait = _wait(name, value, QUESTIONS_OF_CONTACT, DAY, on)
+        if wait:
+            return _(
+                "Trong 24 giờ qua đã có %(count)s câu hỏi gửi với thông tin liên hệ này, là mức nhiều nhất trong một "
+                "ngày. Xin ông/bà gửi tiếp sau %(wait)s, hoặc gọi điện, đến trực tiếp nếu việc gấp."
+            ) % {"count": QUESTIONS_OF_CONTACT, "wait": said(wait)}, wait
+    # As the other limits of one address: a generator of load on the machine itself turns them off.
+    if settings.PORTAL_THROTTLE and (wait := _wait("network", network_digest(address), QUESTIONS_OF_NETWORK, HOUR, on)):
+        return _(
+            "Từ kết nối mạng này đã có rất nhiều câu hỏi trong một giờ qua. Xin ông/bà gửi lại sau %(wait)s; "
+            "nội dung đã nhập vẫn còn trên trang này."
+        ) % {"wait": said(wait)}, wait
+    return None
+
+
+def is_unlikely(address: str, on: datetime) -> bool:
+    """Tell whether so many questions without a proof came from a network lately that the next one is looked at."""
+    network = network_digest(address)
+    recent = Asking.objects.filter(network=network, is_proven=False, at__gt=on - HOUR)
+    return bool(network) and recent.count() >= UNPROVEN_OF_NETWORK
+
+
+def count(*, stamp: str | None, address: str, mail: str, phone: str, is_proven: bool, on: datetime) -> bool:
+    """Note that a question was sent; return False when its form has sent one already."""
+    asking, is_first = None, True
+    row = {
+        "network": network_digest(address), "mail": _mail(mail), "phone": _phone(phone), "is_proven": is_proven,
+        "at": on,
+    }  # fmt: skip
+    if stamp:
+        asking, is_first = Asking.objects.get_or_create(stamp=digest_of(stamp), defaults=row)
+    if asking is None or not is_first:
+        Asking.objects.create(stamp=None, **row)
+    return is_first
+
+
+def forget(*, on: datetime) -> int:
+    """Remove what no longer counts; return how many rows went."""
+    return Asking.objects.filter(at__lt=on - DAY).delete()[0]
+
+
+def same(kind: str, one: str, other: str) -> bool:
+    """Tell whether two mail addresses ("email") or telephone numbers ("phone") are the same, however they are typed."""
+    digest = _mail if kind == "email" else _phone
+    return bool(one and other) and digest(one) == digest(other)
+
+
+def said(wait: timedelta) -> str:
+    """Say a time to wait in words: "3 giờ", "5 phút"."""
+    minutes = max(1, -(-int(wait.total_seconds()) // 60))
+    if minutes < 60:
+        return ngettext("%(n)s phút", "%(n)s phút", minutes) % {"n": minutes}
+    hours = -(-minutes // 60)
+    return ngettext("%(n)s giờ", "%(n)s giờ", hours) % {"n": hours}
+
+
+def _wait(name: str, value: str, most: int, period: timedelta, on: datetime) -> timedelta | None:
+    if not value:
+        return None
+    recent = Asking.objects.filter(**{name: value}, at__gt=on - period).order_by("-at").values_list("at", flat=True)
+    moments = list(recent[:most])
+    return moments[-1] + period - on if len(moments) >= most else None
+
+
+def _mail(address: str) -> str:
+    return digest_of(fold(address.strip()))
+
+
+def _phone(number: str) -> str:
+    digits = "".join(letter for letter in number if letter.isdigit())
+    return digest_of(digits.removeprefix("84").lstrip("0"))
