@@ -14,7 +14,7 @@ from base import audit_chain, file_scans, file_texts, outbox, submissions
 from base.periodic import Job
 from legalref import citing, lifecycle
 from legalref.importing import batches
-from workflows import approval, archive, deadlines, takedown
+from workflows import approval, archive, deadlines, duty_clocks, reminders, takedown
 
 EVERY_MINUTE = timedelta(minutes=1)
 EVERY_FEW_MINUTES = timedelta(minutes=5)
@@ -138,6 +138,18 @@ JOBS = [
         name="warn_appointments",
         label="Báo phân công sắp hết hạn",
         run=lambda on: appointments.warn_ending(on=on, workdays_before=workdays_before),
+        daily_at=time(7, 0),
+    ),
+    Job(
+        name="drop_idle_reviews",
+        label="Dừng thời hạn của việc duyệt đã rút",
+        run=lambda on: duty_clocks.drop_idle_reviews(on=on),
+        every=EVERY_FEW_MINUTES,
+    ),
+    Job(
+        name="remind_of_deadlines",
+        label="Nhắc việc có thời hạn vào sáng ngày làm việc",
+        run=lambda on: reminders.send_digests(on=on),
         daily_at=time(7, 0),
     ),
     Job(

@@ -248,7 +248,7 @@ SECTIONS: tuple[Section, ...] = (
         "quy-hoach",
         REQUIRED,
         ENCOURAGED,
-        ("DL-SCI",),
+        ("DL-SCI", "DL-SCI-ACCEPTED"),
         (*_chapter_two("Điều 11"), _regulation("Điều 10.1.đ")),
         "Chương trình, đề tài có sử dụng ngân sách nhà nước: mã số, tên, cấp quản lý, lĩnh vực, đơn vị chủ "
         "trì, thời "

@@ -26,10 +26,9 @@ from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.preflight import Finding
 
-from . import archive, deadlines
+from . import archive, deadlines, duty_clocks
 from .models import (
     Contribution,
-    Deadline,
     Declaration,
     EditorialApprovalTask,
     EmergencyAct,
@@ -214,6 +213,8 @@ def submit(
     else:
         state = _workflow_of(obj).start(obj, by)
     state.refresh_from_db()
+    duty_clocks.note_duties(obj, by=by, on=on)
+    duty_clocks.start_review(obj, by=by, on=on)
     return state
 
 
@@ -240,6 +241,7 @@ def send_back(task_state: TaskState, *, by, on: datetime | None = None, reason: 
         )
     if not reason.strip():
         raise ValidationError({"comment": "Hãy ghi lý do trả lại để người soạn biết cần sửa gì."})
+    duty_clocks.end_review(obj, by=by, on=on)
     return task_state.reject(user=by, comment=reason)
 
 
@@ -261,6 +263,7 @@ def approve(task_state: TaskState, *, by, on: datetime | None = None, comment: s
     stopping = blockers(obj)
     if stopping:
         raise ValidationError({finding.field: [finding.message] for finding in stopping})
+    duty_clocks.end_review(obj, by=by, on=on)
     return task_state.approve(user=by, comment=comment)
 
 
@@ -374,16 +377,7 @@ def _publish(revision, *, approved_by, submitted_by, on, ground="", raise_now=Tr
 
 def _settle(public, on) -> None:
     """Meet the duties that this publication fulfils, and end the take-down it answers."""
-    for duty in public.duties() if hasattr(public, "duties") else []:
-        known = Deadline.objects.for_subject(public).filter(rule__code=duty.rule, started_on=duty.started_on)
-        if not known.exists():
-            deadlines.start(
-                public, duty.rule, on=duty.started_on, site=owner_site(public), title=duty.title,
-                unit=getattr(public, "responsible_unit", None),
-            )  # fmt: skip
-            # Met at once: the next duty may start another clock of the same rule.
-            deadlines.meet_for(public, on=on, rule=duty.rule)
-    deadlines.meet_for(public, on=on)
+    duty_clocks.settle(public, on)
     _end_returning_takedown(public, on)
     for function in _after_publication:
         function(public, on)

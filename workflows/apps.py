@@ -8,8 +8,9 @@ class WorkflowsConfig(AppConfig):
     def ready(self):
         from accounts.appointments import on_end
         from base.audit_chain import register_chain
+        from base.health import register_check
 
-        from . import approval, archive, doors, handover, takedown
+        from . import approval, archive, deadlines, doors, handover, reminders, takedown
         from .models import ArchivalUnpublishTask, EditorialApprovalTask
 
         # The tasks ask the process modules, which import the models: handed in here, in the open.
@@ -18,4 +19,6 @@ class WorkflowsConfig(AppConfig):
         on_end(handover.hand_over)
         # Its head is signed outside the database together with that of the audit trail.
         register_chain(archive.CHAIN, archive.chain_head)
+        deadlines.on_moved(reminders.tell_moved)
+        register_check("calendar", reminders.check_calendar)
         doors.open_own()

@@ -13,7 +13,7 @@ An event at 23:50 belongs to its local day. A thing is not late on its last day;
 00:00 in Việt Nam (Bộ luật Dân sự 2015, Điều 148.6: the last day ends at 24:00).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -173,6 +173,58 @@ def remove_day(day: date, *, by, on=None) -> CalendarDay | None:
     return row
 
 
+@transaction.atomic
+def change_days(
+    days: Iterable[CalendarDay], removed: Iterable[date] = (), *, by, version: int | None = None, on=None
+) -> list[Deadline]:
+    """Add or replace several days, make others ordinary ones, as one version; return the clocks that moved.
+
+    `days`: unsaved rows. `version`: the calendar on which the change was prepared. All of it or nothing. Raises Refused
+    without the right, when the calendar has changed since, or when nothing would change; ValidationError (field →
+    messages) for a day that makes no sense.
+    """
+    _demand_calendar_right(by)
+    newest = CalendarVersion.objects.select_for_update().order_by("-pk").first()
+    if version is not None and version != (newest.pk if newest else 0):
+        raise Refused("Lịch đã có người sửa sau khi ông/bà xem trước; hãy xem trước lại rồi xác nhận.")
+    known = {row.date: row for row in CalendarDay.objects.select_for_update()}
+    said = []
+    for day in days:
+        row = known.get(day.date) or CalendarDay(date=day.date)
+        if row.pk and facts_of(row) == facts_of(day):
+            continue
+        row.kind, row.name, row.legal_source, row.confirmed = facts_of(day)
+        row.full_clean()
+        row.save()
+        log(
+            instance=row, action="portal.calendar.set", user=by,
+            data={"date": row.date.isoformat(), "kind": row.kind},
+        )  # fmt: skip
+        said.append(f"{format_short(row.date)}: {row.get_kind_display()}, {row.name}")
+    for day in sorted(set(removed) & known.keys()):
+        row = known[day]
+        log(
+            instance=row, action="portal.calendar.remove", user=by,
+            data={"date": day.isoformat(), "kind": row.kind},
+        )  # fmt: skip
+        row.delete()
+        said.append(f"{format_short(day)}: bỏ khỏi lịch ({row.name})")
+    if not said:
+        raise Refused("Không có gì thay đổi so với lịch hiện nay.")
+    _make_version(said[0] if len(said) == 1 else f"{len(said)} ngày: {'; '.join(said)}", by)
+    return recompute_open(by=by, on=on)
+
+
+def facts_of(day: CalendarDay) -> tuple[str, str, str, bool]:
+    """Return what the calendar says of a day: kind, name, source, whether it is official."""
+    return day.kind, day.name, day.legal_source, day.confirmed
+
+
+def may_change_calendar(user) -> bool:
+    """Tell whether a user may change the calendar and the rules: the standing office, the technical administrator."""
+    return may(user, DISPATCH) or may(user, ADMINISTER)
+
+
 def affected_by(changes: Iterable[CalendarDay], removed: Iterable[date] = ()) -> list[tuple[Deadline, date]]:
     """List (open clock, new last day) for what a change of the calendar would move; nothing is changed.
 
@@ -211,8 +263,24 @@ def recompute_open(*, by=None, on=None) -> list[Deadline]:
         if deadline.last_day != before:
             data = {"from": before.isoformat(), "to": deadline.last_day.isoformat(), "version": present.version}
             log(instance=deadline, action="portal.deadline.recompute", user=by, data=data)
-            moved.append(deadline)
-    return moved
+            moved.append((deadline, before))
+    if moved:
+        for function in _after_moving:
+            function(moved)
+    return [deadline for deadline, _ in moved]
+
+
+_after_moving: list[Callable[[list[tuple[Deadline, date]]], object]] = []
+
+
+def on_moved(function: Callable) -> Callable:
+    """Register what is told when a change of the calendar moves clocks, in the same transaction.
+
+    `function(moved)`: list of (clock with its new last day, last day before).
+    """
+    if function not in _after_moving:
+        _after_moving.append(function)
+    return function
 
 
 def _make_version(change: str, by) -> CalendarVersion:
@@ -220,7 +288,7 @@ def _make_version(change: str, by) -> CalendarVersion:
 
 
 def _demand_calendar_right(by) -> None:
-    if not (may(by, DISPATCH) or may(by, ADMINISTER)):
+    if not may_change_calendar(by):
         raise Refused("Chỉ cơ quan Thường trực hoặc cán bộ quản trị kỹ thuật được sửa lịch làm việc.")
 
 
@@ -266,6 +334,11 @@ def due_date(rule: DeadlineRule | str, start: date | datetime, on: date | dateti
 def workdays_after(start: date | datetime, n: int) -> date:
     """Return the n-th working day after a day, for waits that are no deadline of anybody (n < 0: before)."""
     return workdays.add_working_days(local_date(start), n, calendar().days)
+
+
+def workdays_until(day: date, on: date | datetime | None = None) -> int:
+    """Count the working days from a day (today for None) until another: 0 on it, negative once it has passed."""
+    return workdays.working_days_between(local_date(on), day, calendar().days)
 
 
 def workdays_between(spans: Iterable[tuple[date | None, date | None]]) -> list[int | None]:
@@ -454,7 +527,7 @@ def standing(deadline: Deadline, on: date | datetime | None = None) -> Standing:
         return Standing.VERY_LATE if is_very_late(deadline, day) else Standing.LATE
     if is_paused(deadline, day):
         return Standing.PAUSED
-    left = workdays.working_days_between(day, deadline.last_day, calendar().days)
+    left = workdays_until(deadline.last_day, day)
     return Standing.SOON if left <= deadline.rule.soon_within else Standing.RUNNING
 
 

@@ -1,7 +1,7 @@
 """Which of this room's screens are for whom (`base.doors`)."""
 
 from accounts.doors import holding, holds_a_role
-from accounts.roles import ARRANGE, EMERGENCY
+from accounts.roles import ADMINISTER, APPROVE, ARRANGE, DISPATCH, EMERGENCY
 from base.doors import open_to
 
 from . import disposal, retention
@@ -28,6 +28,16 @@ def open_own() -> None:
         workflows_disposal_withdraw workflows_disposal_sheet workflows_disposal_paper workflows_disposal_file
         """,
     )
+    open_to(
+        holds_a_role,
+        """
+        workflows_deadlines workflows_deadlines_sheet workflows_deadline workflows_performance
+        workflows_performance_file workflows_deadline_rules workflows_deadline_rule workflows_calendar
+        workflows_calendar_year workflows_calendar_versions workflows_calendar_table
+        """,
+    )
+    open_to(holding(APPROVE, DISPATCH), "workflows_deadline_extend workflows_deadline_cancel")
+    open_to(holding(DISPATCH, ADMINISTER), "workflows_calendar_day workflows_calendar_import")
     open_to(
         retention.may_set_terms,
         "workflows_retention workflows_retention_add workflows_retention_term workflows_retention_rule",

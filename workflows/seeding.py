@@ -38,6 +38,7 @@ def load_rules() -> list[DeadlineRule]:
                 "count_first_day": row["count_first_day"] == "true",
                 "site_condition": row["site_condition"],
                 "addressee": row["addressee"],
+                "acting": row["acting"],
                 "legal_source": row["legal_source"],
                 "valid_to": date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
                 "pause_limit": int(row["pause_limit"]) if row["pause_limit"] else None,

@@ -29,6 +29,7 @@ from base.sites import site_of
 
 from . import archive, deadlines
 from .approval import acts_for_board, current_state
+from .duty_clocks import REVIEW_RULE
 from .models import ArchivalUnpublishTask, ArchiveCopy, Declaration, EmergencyAct, TakeDown
 
 WORKFLOW_NAME = "Gỡ bỏ lưu trữ (Điều 21.2)"
@@ -237,6 +238,9 @@ def _start(row: TakeDown, moment: datetime) -> bool:
             return False
         # The draft under review keeps its versions; its writer sees in the page's history why it stopped.
         state.cancel(user=row.proposed_by)
+        deadlines.cancel_for(
+            page, reason="Dừng duyệt để xem xét gỡ bỏ.", on=moment, by=row.proposed_by, rule=REVIEW_RULE
+        )
         log(instance=page, action="portal.takedown.first", user=row.proposed_by, data={"takedown": row.pk})
     if page.get_latest_revision() is None:
         page.save_revision(user=None, changed=False, clean=False)

@@ -5,12 +5,22 @@ from django.urls import path, reverse
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets import Button
 
 from accounts.roles import ARRANGE, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_roles, may
 from base.sites import site_of
 
-from . import disposal_views, file_views, views
+from . import (
+    boards,
+    calendar_views,
+    deadline_views,
+    deadlines,
+    disposal_views,
+    duty_clocks,
+    file_views,
+    views,
+)
 
 SUBMIT = "action-portal-submit"
 # Wagtail's own ways to publish, submit, remove and unlock a schedule: each has a verb of ours instead.
@@ -64,6 +74,29 @@ def admin_urls():
         path("luu-tru/thoi-han/them/", d.AddClassView.as_view(), name="workflows_retention_add"),
         path("luu-tru/thoi-han/<int:pk>/", d.SetTermView.as_view(), name="workflows_retention_term"),
         path("luu-tru/thoi-han/loai/<str:label>/", d.SetRuleView.as_view(), name="workflows_retention_rule"),
+        *_deadline_urls(),
+    ]
+
+
+def _deadline_urls():
+    v, c = deadline_views, calendar_views
+    day = "lich-lam-viec/<int:year>/<int:month>/<int:day>/"
+    return [
+        path("viec/", v.BoardView.as_view(), name="workflows_deadlines"),
+        path("viec/tai/", v.BoardSheetView.as_view(), name="workflows_deadlines_sheet"),
+        path("viec/<int:pk>/", v.DeadlineView.as_view(), name="workflows_deadline"),
+        path("viec/<int:pk>/gia-han/", v.ExtendView.as_view(), name="workflows_deadline_extend"),
+        path("viec/<int:pk>/huy/", v.CancelView.as_view(), name="workflows_deadline_cancel"),
+        path("viec/ket-qua/", v.PerformanceView.as_view(), name="workflows_performance"),
+        path("viec/ket-qua/tai/<str:extension>/", v.PerformanceFileView.as_view(), name="workflows_performance_file"),
+        path("viec/quy-tac/", v.RulesView.as_view(), name="workflows_deadline_rules"),
+        path("viec/quy-tac/<str:code>/", v.RuleView.as_view(), name="workflows_deadline_rule"),
+        path("lich-lam-viec/", c.CalendarView.as_view(), name="workflows_calendar"),
+        path("lich-lam-viec/phien-ban/", c.VersionsView.as_view(), name="workflows_calendar_versions"),
+        path("lich-lam-viec/<int:year>/", c.CalendarView.as_view(), name="workflows_calendar_year"),
+        path("lich-lam-viec/<int:year>/tai/", c.TableFileView.as_view(), name="workflows_calendar_table"),
+        path("lich-lam-viec/<int:year>/nhap/", c.ImportView.as_view(), name="workflows_calendar_import"),
+        path(day, c.DayView.as_view(), name="workflows_calendar_day"),
     ]
 
 
@@ -80,6 +113,18 @@ def queue_menu_item():
 
 
 @hooks.register("register_admin_menu_item")
+def deadlines_menu_item():
+    return RoleMenuItem("Việc có thời hạn", reverse("workflows_deadlines"), name="viec", icon_name="time", order=55)
+
+
+@hooks.register("register_admin_menu_item")
+def calendar_menu_item():
+    return RoleMenuItem(
+        "Lịch làm việc", reverse("workflows_calendar"), name="lich-lam-viec", icon_name="calendar-alt", order=265
+    )
+
+
+@hooks.register("register_admin_menu_item")
 def takedown_menu_item():
     return RoleMenuItem("Gỡ bỏ", reverse("workflows_takedowns"), name="go-bo", icon_name="bin", order=260)
 
@@ -87,6 +132,31 @@ def takedown_menu_item():
 @hooks.register("register_admin_menu_item")
 def archive_menu_item():
     return RoleMenuItem("Lưu trữ", reverse("workflows_archive"), name="luu-tru", icon_name="folder-open-1", order=270)
+
+
+# --- The start page --------------------------------------------------------------------------------
+
+
+class DeadlinesPanel(Component):
+    """What waits for the person, what is late and what will be, with the way to each list."""
+
+    name = "deadlines"
+    order = 60
+    template_name = "workflows/deadlines_panel.html"
+
+    def __init__(self, rows, missing):
+        self.rows, self.missing = rows, missing
+
+    def get_context_data(self, parent_context):
+        groups = [(group, len(boards.chosen(self.rows, group))) for group in boards.GROUPS]
+        return {"groups": groups, "missing": self.missing, "mine_late": sum(r.is_mine and r.is_late for r in self.rows)}
+
+
+@hooks.register("construct_homepage_panels")
+def deadlines_panel(request, panels):
+    if boards.sites_of(request.user):
+        missing = deadlines.years_without_calendar() if deadlines.may_change_calendar(request.user) else []
+        panels.append(DeadlinesPanel(boards.rows(request.user, boards.visible_to(request.user)), missing))
 
 
 # --- The edit form ---------------------------------------------------------------------------------
@@ -124,6 +194,7 @@ def snippet_action_menu(menu_items, request, context):
 @hooks.register("after_create_page")
 @hooks.register("after_edit_page")
 def after_saving_page(request, page):
+    duty_clocks.note_duties(page, by=request.user)
     if SUBMIT in request.POST:
         return redirect("workflows_submit", "wagtailcore", "page", page.pk)
 
@@ -133,6 +204,13 @@ def after_saving_page(request, page):
 def after_saving_snippet(request, instance):
     if SUBMIT in request.POST:
         return redirect("workflows_submit", instance._meta.app_label, instance._meta.model_name, instance.pk)
+
+
+@hooks.register("before_delete_page")
+def before_deleting_page(request, page):
+    if request.method == "POST":
+        for gone in page.get_descendants(inclusive=True).specific():
+            duty_clocks.drop_clocks_of(gone, by=request.user)
 
 
 # --- Buttons of a page -----------------------------------------------------------------------------
@@ -201,6 +279,7 @@ def log_actions(actions):
         ("portal.file.refuse", "Không đồng ý thay tệp", "Không đồng ý, hoặc rút, đề nghị thay tệp"),
         ("portal.calendar.set", "Sửa lịch làm việc", "Sửa một ngày trong lịch làm việc"),
         ("portal.calendar.remove", "Bỏ ngày khỏi lịch", "Bỏ một ngày khỏi lịch làm việc"),
+        ("portal.deadline.rule", "Sửa quy tắc thời hạn", "Sửa quy tắc thời hạn từ một ngày"),
         ("portal.deadline.start", "Bắt đầu thời hạn", "Bắt đầu tính thời hạn"),
         ("portal.deadline.recompute", "Tính lại thời hạn", "Tính lại thời hạn vì lịch làm việc thay đổi"),
         ("portal.deadline.meet", "Hoàn thành thời hạn", "Hoàn thành thời hạn"),

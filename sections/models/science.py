@@ -132,7 +132,7 @@ class ScienceProgrammePage(WithBody, WithFiles, SectionItem):
         if self.approved_on:
             found.append(Duty("DL-SCI", self.approved_on, f"Đăng phê duyệt «{self.title}»"))
         if self.accepted_on:
-            found.append(Duty("DL-SCI", self.accepted_on, f"Đăng kết quả nghiệm thu «{self.title}»"))
+            found.append(Duty("DL-SCI-ACCEPTED", self.accepted_on, f"Đăng kết quả nghiệm thu «{self.title}»"))
         return found
 
     def clean(self):

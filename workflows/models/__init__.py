@@ -1,7 +1,7 @@
 from .approval import Contribution, Declaration, EditorialApprovalTask, EmergencyAct, SiteWorkflow
 from .archive import ArchiveCopy, ChainHead, Disposal
 from .arrangement import MoveProposal
-from .deadline import CalendarDay, CalendarVersion, Deadline, DeadlinePause, DeadlineRule
+from .deadline import CalendarDay, CalendarVersion, Deadline, DeadlinePause, DeadlineReminder, DeadlineRule
 from .disposal import DisposalItem, DisposalList, RetentionClass, RetentionRule
 from .file_change import FileChange
 from .takedown import ArchivalUnpublishTask, ArchivalUnpublishTaskState, TakeDown
@@ -16,6 +16,7 @@ __all__ = [
     "Contribution",
     "Deadline",
     "DeadlinePause",
+    "DeadlineReminder",
     "DeadlineRule",
     "Declaration",
     "Disposal",

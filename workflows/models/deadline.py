@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from wagtail.models import Page
 
-from accounts.roles import ADMINISTER, DISPATCH
+from accounts.roles import ADMINISTER, APPROVE, DECIDE_TAKEDOWN, DISPATCH, WRITE
 from base.models.unit import Validity, ValidityQuerySet
 
 SATURDAY = 5
@@ -130,6 +130,13 @@ class DeadlineRule(Validity):
         ISSUER = "issuer", "Trang của cơ quan ban hành"
         IN_SCOPE = "in_scope", "Trang của cơ quan thuộc phạm vi điều chỉnh"
 
+    class Acting(models.TextChoices):
+        WRITE = WRITE, "Người soạn bài của trang"
+        APPROVE = APPROVE, "Người duyệt của trang"
+        DECIDE_TAKEDOWN = DECIDE_TAKEDOWN, "Người quyết định gỡ bỏ của trang"
+        DISPATCH = DISPATCH, "Cơ quan Thường trực Ban Biên tập"
+        ADMINISTER = ADMINISTER, "Cán bộ quản trị kỹ thuật"
+
     code = models.CharField("mã", max_length=40)
     label = models.CharField("nội dung", max_length=300)
     amount = models.SmallIntegerField(
@@ -148,6 +155,10 @@ class DeadlineRule(Validity):
         "áp dụng cho trang", max_length=20, choices=SiteCondition.choices, default=SiteCondition.ANY
     )
     addressee = models.CharField("người thực hiện", max_length=200, blank=True)
+    acting = models.CharField(
+        "việc chờ", max_length=20, choices=Acting.choices, default=Acting.WRITE,
+        help_text="Ai thấy việc ở mục «Chờ tôi làm» và được nhắc, khi việc chưa giao cho một người.",
+    )  # fmt: skip
     legal_source = models.CharField("căn cứ", max_length=300)
     pause_limit = models.PositiveSmallIntegerField(
         "tạm dừng tối đa (ngày làm việc)",
@@ -354,6 +365,26 @@ class DeadlinePause(models.Model):
 
     def __str__(self):
         return f"{self.stopped_on:%d/%m/%Y} · {self.get_category_display()}"
+
+
+class DeadlineReminder(models.Model):
+    """People were told of a clock for one of its days: `level` working days after its last day, negative before it.
+
+    A clock whose last day moved may be reminded of its new one.
+    """
+
+    deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, related_name="reminders")
+    level = models.SmallIntegerField("ngày so với hạn")
+    last_day = models.DateField("hạn khi nhắc")
+    reminded_on = models.DateField("nhắc ngày", db_index=True)
+
+    class Meta:
+        verbose_name = "lần nhắc việc"
+        verbose_name_plural = "các lần nhắc việc"
+        constraints = [models.UniqueConstraint(fields=["deadline", "level", "last_day"], name="one_reminder_a_level")]
+
+    def __str__(self):
+        return f"{self.deadline_id} · {self.level:+d} · {self.reminded_on:%d/%m/%Y}"
 
 
 def content_type_of(subject) -> ContentType:

@@ -1,0 +1,178 @@
+"""Reminders of what is due: when, to whom, and never twice."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import time_machine
+from django.test import override_settings
+
+from base import health
+from base.models import OutgoingMail
+from tests import factories
+from tests.city import CityTestCase
+from workflows import deadlines, reminders
+from workflows.models import Deadline, DeadlineReminder, DeadlineRule
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+OUTBOX = override_settings(EMAIL_BACKEND="base.outbox.OutboxBackend")
+
+
+def at(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 7, tzinfo=VIETNAM)
+
+
+@OUTBOX
+class Digests(CityTestCase):
+    """One draft of an editor; its clock of 15 working days runs from 01/06/2026 to 22/06/2026."""
+
+    def setUp(self):
+        traveller = time_machine.travel("2026-06-01 08:00 +0700", tick=False)
+        traveller.start()
+        self.addCleanup(traveller.stop)
+        self.page = factories.notice(self.city.section(self.city.site), by=self.cast.editor, title="Bài phổ biến")
+        self.clock = self.begin()
+
+    def begin(self, subject=None, rule="DL-LAW-INFO", site=None, **fields):
+        return deadlines.start(subject or self.page, rule, on=date(2026, 6, 1), site=site or self.city.site, **fields)
+
+    def send(self, day: date) -> int:
+        with time_machine.travel(at(day), tick=False):
+            return reminders.send_digests(on=at(day))
+
+    def mails(self, user=None):
+        found = OutgoingMail.objects.order_by("pk")
+        return list(found.filter(recipient=user.email) if user else found)
+
+    def test_are_sent_on_the_days_of_the_rule_and_on_no_other(self):
+        sent = [day for day in range(15, 31) if date(2026, 6, day).weekday() < 5 and self.send(date(2026, 6, day))]
+
+        # -3, -1, 0, +1, +5 working days of Monday 22/06
+        self.assertEqual(sent, [17, 19, 22, 23, 29])
+
+    def test_the_same_reminder_is_not_sent_twice(self):
+        day = date(2026, 6, 17)
+
+        self.assertEqual([self.send(day), self.send(day)], [1, 0])
+        self.assertEqual(len(self.mails()), 1)
+        self.assertEqual(DeadlineReminder.objects.get().level, -3)
+
+    def test_the_outbox_itself_refuses_the_same_digest(self):
+        self.send(date(2026, 6, 17))
+        DeadlineReminder.objects.all().delete()
+
+        self.send(date(2026, 6, 17))
+
+        self.assertEqual(len(self.mails()), 1)
+
+    def test_a_day_that_was_missed_is_made_up_for_once(self):
+        self.assertEqual(self.send(date(2026, 6, 18)), 1)
+        self.assertEqual(DeadlineReminder.objects.get().level, -3)
+        self.assertEqual(self.send(date(2026, 6, 19)), 1)
+
+    def test_none_go_out_on_a_day_off(self):
+        self.assertEqual(self.send(date(2026, 6, 20)), 0)
+        self.assertFalse(DeadlineReminder.objects.exists())
+
+    def test_one_digest_a_person_holds_all_that_waits_for_him(self):
+        other = factories.notice(self.city.section(self.city.site), by=self.cast.editor, title="Bài thứ hai")
+        self.begin(other, title="Đăng bài thứ hai")
+
+        self.assertEqual(self.send(date(2026, 6, 23)), 1)
+
+        (mail,) = self.mails(self.cast.editor)
+        self.assertEqual(mail.subject, "Nhắc việc 23/06/2026: 2 việc có thời hạn, 2 quá hạn")
+
+    def test_only_those_who_must_act_are_told_and_approvers_when_it_is_very_late(self):
+        rule = DeadlineRule.objects.get(code="DL-LAW-INFO")
+        DeadlineRule.objects.filter(pk=rule.pk).update(reminders="1,8")
+
+        self.send(date(2026, 6, 23))
+        self.assertEqual({mail.recipient for mail in self.mails()}, {self.cast.editor.email})
+        self.send(date(2026, 7, 2))
+
+        self.assertEqual(
+            {mail.recipient for mail in self.mails()[1:]},
+            {self.cast.editor.email, self.cast.deputy.email, self.cast.head.email},
+        )
+
+    def test_a_ward_is_told_of_its_own_and_of_nothing_else(self):
+        page = factories.notice(self.city.section(self.city.my_long), by=self.cast.contributor)
+        self.begin(page, site=self.city.my_long)
+        Deadline.objects.filter(pk=self.clock.pk).delete()
+
+        self.send(date(2026, 6, 22))
+
+        self.assertEqual({mail.recipient for mail in self.mails()}, {self.cast.contributor.email})
+
+    def test_a_clock_that_stands_still_is_not_told(self):
+        question = self.begin(rule="DL-QA-ANSWER")
+        Deadline.objects.filter(pk=self.clock.pk).delete()
+        with time_machine.travel("2026-06-16 09:00 +0700", tick=False):
+            deadlines.pause(
+                question, category="more_information", reason="Thiếu địa chỉ", on=date(2026, 6, 16),
+                by=self.cast.standing_office,
+            )  # fmt: skip
+
+        self.assertEqual(self.send(date(2026, 6, 22)), 0)
+
+    def test_an_extension_is_reminded_of_by_its_new_day(self):
+        self.send(date(2026, 6, 17))
+        deadlines.extend(self.clock, to=date(2026, 7, 6), reason="Chờ số liệu", by=self.cast.head, on=date(2026, 6, 18))
+
+        self.assertEqual(self.send(date(2026, 6, 22)), 0)
+        self.assertEqual(self.send(date(2026, 7, 1)), 1)
+
+    def test_a_rule_without_days_reminds_nobody(self):
+        DeadlineRule.objects.filter(code="DL-LAW-INFO").update(reminders="")
+
+        self.assertEqual(self.send(date(2026, 6, 22)), 0)
+
+    def test_says_the_days_left_as_people_do(self):
+        for left, words in ((3, "còn 3 ngày làm việc"), (0, "hạn cuối hôm nay"), (-2, "quá hạn 2 ngày làm việc")):
+            with self.subTest(words), time_machine.travel("2026-06-22 09:00 +0700"):
+                self.assertEqual(reminders.said(left, self.clock), words)
+
+
+@OUTBOX
+class Moved(CityTestCase):
+    def test_those_who_must_act_are_told_once_a_change_what_moved_from_when_to_when(self):
+        page = factories.notice(self.city.section(self.city.site), by=self.cast.editor)
+        deadlines.start(page, "DL-LAW-INFO", on=date(2026, 6, 1), site=self.city.site, title="Đăng bài")
+
+        deadlines.set_day(
+            date(2026, 6, 10), kind="swap_off", name="Nghỉ hoán đổi", legal_source="Thông báo thử",
+            by=self.cast.standing_office,
+        )  # fmt: skip
+
+        (mail,) = OutgoingMail.objects.filter(subject="Thời hạn thay đổi theo lịch làm việc")
+        self.assertEqual(mail.recipient, self.cast.editor.email)
+
+    def test_a_change_that_moves_nothing_tells_nobody(self):
+        deadlines.set_day(date(2026, 6, 10), kind="swap_off", name="Nghỉ", by=self.cast.standing_office)
+
+        self.assertFalse(OutgoingMail.objects.exists())
+
+
+@OUTBOX
+class MissingCalendar(CityTestCase):
+    def test_from_november_the_office_and_the_administrator_are_told_once_a_month(self):
+        with time_machine.travel("2026-10-30 07:00 +0700", tick=False):
+            self.assertEqual(reminders.warn_missing_calendar(), [])
+        for day in (2, 3):
+            with time_machine.travel(f"2026-11-0{day} 07:00 +0700", tick=False):
+                self.assertEqual(reminders.warn_missing_calendar(), [2027])
+
+        told = OutgoingMail.objects.filter(subject="Chưa có lịch làm việc năm 2027")
+        self.assertEqual(
+            sorted(mail.recipient for mail in told),
+            sorted([self.cast.standing_office.email, self.cast.technical_admin.email]),
+        )
+        with time_machine.travel("2026-12-01 07:00 +0700", tick=False):
+            reminders.warn_missing_calendar()
+        self.assertEqual(told.all().count(), 4)
+
+    def test_health_warns_from_november_without_stopping_the_service(self):
+        for day, state in (("2026-10-30", "ok"), ("2026-11-02", "warning")):
+            with self.subTest(day), time_machine.travel(f"{day} 09:00 +0700", tick=False):
+                found = {finding.check: finding for finding in health.findings_now()}
+                self.assertEqual(found["calendar"].state, state)

@@ -1,0 +1,124 @@
+"""Who must act on what is due: whoever has it in hand, else the people of the site whose role it is.
+
+A page or document waits for the author of its newest version; a review for those who may decide it; everything else
+for the holders of the capability that the rule names (`DeadlineRule.acting`), the site's own people before the city's.
+Rooms above say for their own records who has them in hand, and where they are: `register_subject`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from wagtail.models import Revision, RevisionMixin
+
+from accounts.models import Appointment, User
+from accounts.roles import APPROVE, DECIDE_TAKEDOWN, ROLES, WRITE, holders, may
+from base.models import PortalSite
+from base.sites import city_site
+
+from .approval import acts_for_board, writers
+from .duty_clocks import REVIEW_RULE
+from .models import Deadline, TakeDown
+
+BY_BOARD = frozenset({APPROVE, DECIDE_TAKEDOWN})
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a room says of its records: who has one in hand (None: the rule's people), its address in the admin."""
+
+    people: Callable[[Deadline], Iterable[User] | None] | None = None
+    address: Callable[[object], str] | None = None
+
+
+_subjects: dict[str, Subject] = {}
+
+
+def register_subject(label: str, *, people=None, address=None) -> None:
+    """Say of a model ("faq.Question") who must act on a clock of one of its records, and where that record is.
+
+    `people(deadline)` returns users, or None for the people of the rule; `address(record)` returns an address of the
+    administration. Called once, from a room's `AppConfig.ready`.
+    """
+    _subjects[label] = Subject(people, address)
+
+
+def subject_of(deadline: Deadline) -> Subject:
+    """Return what a room said of the records this clock belongs to."""
+    known = deadline.content_type.model_class()
+    return _subjects.get(known._meta.label, Subject()) if known else Subject()
+
+
+class Actors:
+    """Answers for many clocks who must act on each, with few queries.
+
+    The clocks come with `rule`, `site` and `content_type`; only reviews load what they are about.
+    """
+
+    def __init__(self, deadlines: Iterable[Deadline]):
+        self._holders: dict[tuple[str, int], list[User]] = {}
+        clocks = list(deadlines)
+        self._authors = _authors_of(clocks)
+        self._proposers = _facts(clocks, TakeDown, "proposed_by_id")
+
+    def of(self, deadline: Deadline) -> list[User]:
+        """Return the active users who must act on a clock; [] when a site has nobody for it."""
+        said = subject_of(deadline)
+        if said.people is not None:
+            people = said.people(deadline)
+            if people is not None:
+                return list(people)
+        site = deadline.site or city_site()
+        if site is None:
+            return []
+        if deadline.rule.code == REVIEW_RULE:
+            wrote = writers(deadline.subject) if deadline.subject is not None else set()
+            return [user for user in self.holders(APPROVE, site) if user.pk not in wrote]
+        if deadline.rule.acting == WRITE:
+            author = self._authors.get(deadline.pk)
+            if author is not None and may(author, WRITE, site):
+                return [author]
+        people = self.holders(deadline.rule.acting, site)
+        return [user for user in people if user.pk != self._proposers.get(deadline.pk)]
+
+    def holders(self, capability: str, site: PortalSite) -> list[User]:
+        """The users whose role it is on a site: its own people, else those of the city; read once."""
+        key = (capability, site.pk)
+        if key not in self._holders:
+            self._holders[key] = _holders(capability, site)
+        return self._holders[key]
+
+
+def _authors_of(clocks: list[Deadline]) -> dict[int, User]:
+    """The author of the newest version of each clock's page or document, where he is still active."""
+    newest = _facts(clocks, RevisionMixin, "latest_revision_id")
+    wrote = dict(Revision.objects.filter(pk__in=newest.values()).values_list("pk", "user_id"))
+    users = User.objects.filter(is_active=True).in_bulk({pk for pk in wrote.values() if pk})
+    found = {pk: users.get(wrote.get(revision)) for pk, revision in newest.items()}
+    return {pk: user for pk, user in found.items() if user}
+
+
+def _facts(clocks: list[Deadline], kind: type, field: str) -> dict[int, int]:
+    """One column of the records of one kind that clocks are about, by the clock's id; empty values left out."""
+    by_type: dict[type, dict[str, list[int]]] = {}
+    for clock in clocks:
+        model = clock.content_type.model_class()
+        if model is not None and issubclass(model, kind):
+            by_type.setdefault(model, {}).setdefault(clock.object_id, []).append(clock.pk)
+    found = {}
+    for model, ids in by_type.items():
+        for pk, value in model._base_manager.filter(pk__in=list(ids)).values_list("pk", field):
+            found |= {clock: value for clock in ids[str(pk)] if value}
+    return found
+
+
+def _holders(capability: str, site: PortalSite) -> list[User]:
+    if capability in BY_BOARD:
+        return [user for user in holders(capability, site) if acts_for_board(user, capability, site)]
+    roles = [role.key for role in ROLES.values() if capability in role.capabilities]
+    at = partial(
+        User.objects.filter, is_active=True, appointments__state=Appointment.State.IN_FORCE,
+        appointments__role__in=roles,
+    )  # fmt: skip
+    own = list(at(appointments__site=site).distinct().order_by("pk"))
+    return own or list(holders(capability, site))

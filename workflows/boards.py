@@ -1,0 +1,196 @@
+"""Việc có thời hạn: what waits for a person, what is late, what will be late, by site and by unit.
+
+1. `visible_to`: the open clocks of the sites on whose content a person works; the city's people see all. 2. `rows`: how
+each stands today, and whether it waits for this person (`acting`). 3. `chosen`: one group of them; `sums`: how many
+there are, by site and by unit. 4. `as_xlsx`: the same as a spreadsheet.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from accounts.roles import works_on
+from base import xlsx
+from base.authority import portal_sites_of
+from base.models import PortalSite
+from base.sites import city_site
+from vietnam.dates import format_short
+from vietnam.text import sort_key
+
+from . import deadlines
+from .acting import Actors
+from .deadlines import Standing
+from .models import Deadline
+from .reminders import said
+
+NO_UNIT = "Chưa giao đơn vị"
+LATE = frozenset({Standing.LATE, Standing.VERY_LATE})
+
+
+@dataclass(frozen=True)
+class Group:
+    """One tab of the board: its key in addresses, its heading, what to do."""
+
+    key: str
+    label: str
+    hint: str
+
+
+GROUPS: tuple[Group, ...] = (
+    Group("cho-toi", "Chờ tôi làm", "Những việc chờ chính ông/bà, gần hạn nhất trước."),
+    Group("qua-han", "Quá hạn", "Đã qua ngày hạn cuối mà chưa xong, hoặc gia hạn khi đã quá hạn."),
+    Group("sap-den-han", "Sắp đến hạn", "Số ngày «sắp đến hạn» theo từng quy tắc thời hạn, hoặc theo số ngày chọn."),
+    Group("tam-dung", "Đang tạm dừng", "Đồng hồ đang đứng, chờ người gửi; hết mức tạm dừng sẽ tự tính tiếp."),
+    Group("dang-mo", "Tất cả", "Mọi việc chưa xong."),
+)
+BY_KEY = {group.key: group for group in GROUPS}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One open clock as it stands today; `left` days in the rule's unit, negative when late."""
+
+    clock: Deadline
+    standing: Standing
+    left: int
+    workdays_left: int
+    is_mine: bool
+    is_estimated: bool
+
+    @property
+    def is_late(self) -> bool:
+        return self.standing in LATE
+
+    @property
+    def said(self) -> str:
+        """The days left in words."""
+        return said(self.left, self.clock)
+
+    @property
+    def unit_name(self) -> str:
+        return self.clock.unit.name if self.clock.unit else NO_UNIT
+
+    @property
+    def site_name(self) -> str:
+        return self.clock.site.name if self.clock.site else "—"
+
+
+@dataclass(frozen=True)
+class Sum:
+    """How many open clocks a site or unit has, and how they stand."""
+
+    name: str
+    open: int
+    soon: int
+    late: int
+    very_late: int
+    paused: int
+
+
+def sites_of(user) -> list[PortalSite]:
+    """Return the sites whose clocks a person may see, by name: those on whose content he works."""
+    return [site for site in portal_sites_of(user).order_by("name") if works_on(user, site)]
+
+
+def visible_to(user, sites: Iterable[PortalSite] | None = None) -> QuerySet:
+    """Return the clocks a person may see, of all his sites or of some of them; those of no site are the city's."""
+    own = sites_of(user)
+    chosen = [site for site in own if sites is None or site in list(sites)]
+    where = Q(site__in=chosen)
+    city = city_site()
+    if city is not None and city in chosen and works_on(user, city):
+        where |= Q(site=None)
+    return Deadline.objects.filter(where)
+
+
+def rows(user, clocks: QuerySet, on: date | datetime | None = None) -> list[Row]:
+    """Say of open clocks how they stand on a day, the soonest due first."""
+    day = deadlines.local_date(on)
+    found = list(clocks.open().select_related("rule", "site", "unit", "content_type").prefetch_related("pauses"))
+    actors = Actors(found)
+    with deadlines.calendar_held() as present:
+        return [
+            Row(
+                clock=clock, standing=deadlines.standing(clock, day), left=deadlines.days_left(clock, day),
+                workdays_left=deadlines.workdays_until(clock.last_day, day),
+                is_mine=any(person.pk == user.pk for person in actors.of(clock)),
+                is_estimated=bool(present.estimated_years(*sorted((clock.started_on, clock.last_day)))),
+            )
+            for clock in found
+        ]  # fmt: skip
+
+
+def chosen(all_rows: Sequence[Row], group: Group, within: int | None = None) -> list[Row]:
+    """Narrow rows to one group; `within`: working days that count as soon, instead of each rule's own."""
+    if group.key == "cho-toi":
+        return [row for row in all_rows if row.is_mine]
+    if group.key == "qua-han":
+        return [row for row in all_rows if row.is_late]
+    if group.key == "sap-den-han" and within is not None:
+        running = (Standing.SOON, Standing.RUNNING)
+        return [row for row in all_rows if row.standing in running and row.workdays_left <= within]
+    if group.key == "sap-den-han":
+        return [row for row in all_rows if row.standing == Standing.SOON]
+    if group.key == "tam-dung":
+        return [row for row in all_rows if row.standing == Standing.PAUSED]
+    return list(all_rows)
+
+
+def sums(all_rows: Sequence[Row], name) -> list[Sum]:
+    """Count rows by a name, which `name(row)` gives: most late ones first, then by name."""
+    groups: dict[str, list[Row]] = {}
+    for row in all_rows:
+        groups.setdefault(name(row), []).append(row)
+    found = [
+        Sum(
+            key, len(items), sum(row.standing == Standing.SOON for row in items), sum(row.is_late for row in items),
+            sum(row.standing == Standing.VERY_LATE for row in items),
+            sum(row.standing == Standing.PAUSED for row in items),
+        )
+        for key, items in groups.items()
+    ]  # fmt: skip
+    return sorted(found, key=lambda item: (-item.late, sort_key(item.name)))
+
+
+def by_site(row: Row) -> str:
+    return row.site_name
+
+
+def by_unit(row: Row) -> str:
+    return row.unit_name
+
+
+def as_xlsx(all_rows: Sequence[Row], shown: Sequence[Row], filters: str, on: date | datetime | None = None) -> bytes:
+    """Return the board as a spreadsheet: the rows shown, then the sums by site and by unit."""
+    day = deadlines.local_date(on)
+    lines = [f"Việc có thời hạn, ngày {format_short(day)}", filters]
+    heads = ["Đang mở", "Sắp đến hạn", "Quá hạn", "Trong đó quá hạn lâu", "Tạm dừng"]
+    sheets = [
+        xlsx.Sheet(
+            "Việc", lines,
+            ["Việc", "Loại thời hạn", "Đơn vị", "Trang", "Bắt đầu", "Hạn cuối", "Còn (quá) hạn", "Tình trạng",
+             "Cách tính", "Căn cứ"],
+            [50, 40, 30, 30, 12, 12, 22, 16, 70, 50],
+            [
+                [
+                    row.clock.title, row.clock.rule.label, row.unit_name, row.site_name,
+                    format_short(row.clock.started_on), format_short(row.clock.last_day), row.said,
+                    row.standing.label, deadlines.explain(row.clock, day), row.clock.rule.legal_source,
+                ]
+                for row in shown
+            ],
+        ),
+        *(
+            xlsx.Sheet(
+                f"Theo {what}", lines, [what.capitalize(), *heads], [44, 12, 12, 12, 20, 12],
+                [
+                    [item.name, *map(str, (item.open, item.soon, item.late, item.very_late, item.paused))]
+                    for item in sums(all_rows, name)
+                ],
+            )
+            for what, name in (("trang", by_site), ("đơn vị", by_unit))
+        ),
+    ]  # fmt: skip
+    return xlsx.write(sheets)

@@ -1,0 +1,145 @@
+"""Forms of deadlines, their rules and the working calendar: parse what was typed; the verbs decide."""
+
+from datetime import timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from wagtail.admin.widgets import AdminDateInput
+
+from base.file_checks.common import extension_of, refuse_size
+from base.file_checks.examine import examine_document
+
+from . import working_year
+from .deadline_rules import CHANGED
+from .models import CalendarDay, DeadlineRule
+
+ORDINARY = "ordinary"
+LARGEST_CALENDAR = 200 * 1024
+
+
+class ExtendForm(forms.Form):
+    extended_to = forms.DateField(
+        label="Gia hạn đến ngày", widget=AdminDateInput, error_messages={"required": "Hãy ghi ngày gia hạn đến."}
+    )
+    extension_reason = forms.CharField(
+        label="Lý do gia hạn", widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Người dân đọc được lý do này. Không nêu dữ liệu cá nhân.",
+        error_messages={"required": "Hãy ghi lý do gia hạn; người dân sẽ đọc được lý do này."},
+    )  # fmt: skip
+
+
+class CancelForm(forms.Form):
+    cancellation_reason = forms.CharField(
+        label="Lý do hủy thời hạn", widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Hãy ghi lý do hủy thời hạn."},
+    )  # fmt: skip
+
+
+class PeriodForm(forms.Form):
+    """The period of the table of performance; the year to date when nothing was chosen."""
+
+    tu = forms.DateField(label="Bắt đầu từ ngày", required=False, widget=AdminDateInput)
+    den = forms.DateField(label="Đến ngày", required=False, widget=AdminDateInput)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("tu") and data.get("den") and data["den"] < data["tu"]:
+            self.add_error("den", "Ngày cuối phải từ ngày đầu trở đi; hãy sửa một trong hai ngày.")
+        return data
+
+
+class DayForm(forms.Form):
+    """What the calendar says of one day."""
+
+    kind = forms.ChoiceField(
+        label="Loại ngày", choices=[(ORDINARY, "Ngày bình thường (không có trong lịch)"), *CalendarDay.Kind.choices]
+    )
+    name = forms.CharField(
+        label="Tên",
+        max_length=200,
+        required=False,
+        help_text="Ví dụ: Tết Nguyên đán; Nghỉ hoán đổi, làm bù 22/08/2026.",
+    )
+    legal_source = forms.CharField(
+        label="Căn cứ", max_length=300, required=False, help_text=CalendarDay._meta.get_field("legal_source").help_text
+    )
+    confirmed = forms.BooleanField(
+        label="Đã công bố", required=False, help_text=CalendarDay._meta.get_field("confirmed").help_text
+    )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("kind") != ORDINARY:
+            if not data.get("name"):
+                self.add_error("name", "Hãy ghi tên của ngày này.")
+            if data.get("confirmed") and not data.get("legal_source"):
+                self.add_error("legal_source", "Ngày đã công bố phải có căn cứ; hãy ghi số, ngày văn bản.")
+        return data
+
+
+class CalendarTableForm(forms.Form):
+    """The days of one year as a table: a file, or its text, which stays to be mended."""
+
+    file = forms.FileField(
+        label="Tệp CSV", required=False, widget=forms.ClearableFileInput(attrs={"accept": ".csv"}),
+        help_text="Bảng mã UTF-8; các cột: ngày, loại, tên, căn cứ, đã công bố.",
+        error_messages={"empty": "Tệp rỗng; hãy chọn lại tệp."},
+    )  # fmt: skip
+    text = forms.CharField(
+        label="Hoặc dán nội dung bảng", required=False, widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"})
+    )
+    replaces = forms.BooleanField(label="Bỏ khỏi lịch những ngày của năm này không có trong bảng", required=False)
+
+    def __init__(self, *args, year: int, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.year, self.table = year, working_year.Table([], [], [])
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if not file:
+            return None
+        if extension_of(file.name) != "csv":
+            raise ValidationError("Hãy chọn tệp .csv (trong bảng tính: «Lưu thành», CSV UTF-8).")
+        refuse_size(file.size, LARGEST_CALENDAR)
+        return examine_document(file).file
+
+    def clean(self):
+        data = super().clean()
+        if "file" in self.errors:
+            return data
+        text = data.get("text", "")
+        if data.get("file"):
+            try:
+                text = working_year.decoded(data["file"].read())
+            except ValidationError as error:
+                self.add_error("file", error)
+                return data
+        data["text"] = text
+        self.table = working_year.read(text, self.year)
+        if self.table.faults:
+            self.add_error(None, f"Bảng có {len(self.table.faults)} lỗi; chưa ghi gì vào lịch.")
+        return data
+
+
+class RuleChangeForm(forms.ModelForm):
+    """A rule as it is to hold from a day on."""
+
+    valid_from = forms.DateField(
+        label="Áp dụng từ ngày", widget=AdminDateInput,
+        help_text="Việc đã bắt đầu tính vẫn theo quy tắc cũ.",
+        error_messages={"required": "Hãy ghi ngày bắt đầu áp dụng."},
+    )  # fmt: skip
+
+    class Meta:
+        model = DeadlineRule
+        fields = CHANGED
+
+    field_order = ["valid_from", *CHANGED]
+
+    def __init__(self, *args, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["valid_from"].initial = today + timedelta(days=1)
+
+    def _post_clean(self):
+        # The row that holds is not changed: the verb makes a new one and looks into it.
+        pass

@@ -1,0 +1,89 @@
+"""The deadline rules as the office changes them: a new row from a day on, never another past.
+
+A clock that runs keeps the row under which it started; events from the first day of the new row on fall under it.
+"""
+
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from wagtail.log_actions import log
+
+from base.gate import Refused
+from vietnam.dates import format_short
+
+from . import deadlines
+from .models import DeadlineRule
+
+# What may differ between two rows of one rule; code, start event and unit of a rule are known to the programme.
+CHANGED = (
+    "label", "amount", "count_first_day", "addressee", "acting", "legal_source", "pause_limit", "extension_workdays",
+    "soon_within", "very_late_after", "reminders",
+)  # fmt: skip
+
+
+def present_rules(on: date | datetime | None = None) -> list[DeadlineRule]:
+    """Return the row of each rule that holds on a day (or, if none does, its newest), in the order of the codes."""
+    day = deadlines.local_date(on)
+    found: dict[str, DeadlineRule] = {}
+    for rule in DeadlineRule.objects.order_by("code", "valid_from"):
+        if rule.code not in found or rule.is_valid(day):
+            found[rule.code] = rule
+    return list(found.values())
+
+
+def rows_of(code: str) -> QuerySet:
+    """Return every row of a rule, the newest first."""
+    return DeadlineRule.objects.filter(code=code).order_by("-valid_from")
+
+
+@transaction.atomic
+def change(code: str, *, valid_from: date, by, on: date | datetime | None = None, **fields) -> DeadlineRule:
+    """Let a rule say something else from a day on; return the new row.
+
+    The row that holds until then ends the day before; a row that was prepared for later and never used gives way.
+    `fields`: of `CHANGED`. Raises Refused without the right, for a rule nobody knows, or when nothing differs;
+    ValidationError (field → messages) for a day in the past or a value that makes no sense.
+    """
+    if not deadlines.may_change_calendar(by):
+        raise Refused("Chỉ cơ quan Thường trực hoặc cán bộ quản trị kỹ thuật được sửa quy tắc thời hạn.")
+    rows = list(DeadlineRule.objects.select_for_update().filter(code=code).order_by("valid_from"))
+    if not rows:
+        raise Refused(f"Không có quy tắc thời hạn {code}.")
+    if valid_from < deadlines.local_date(on):
+        raise ValidationError(
+            {"valid_from": "Quy tắc mới áp dụng từ hôm nay hoặc một ngày sau; không sửa được quá khứ."}
+        )
+    prepared = None
+    for later in [row for row in rows if row.valid_from and row.valid_from >= valid_from]:
+        if later.deadlines.exists():
+            raise ValidationError(
+                {
+                    "valid_from": f"Đã có việc tính theo quy tắc áp dụng từ {format_short(later.valid_from)}; "
+                    "hãy chọn ngày sau đó."
+                }
+            )
+        rows.remove(later)
+        later.delete()
+        prepared = later
+    base = rows[-1] if rows else None
+    if base is None:
+        raise ValidationError({"valid_from": "Hãy chọn ngày sau ngày bắt đầu của quy tắc hiện nay."})
+    if all(getattr(base, name) == fields.get(name, getattr(base, name)) for name in CHANGED):
+        raise Refused("Không có gì khác so với quy tắc hiện nay.")
+    ends = prepared.valid_to if prepared else base.valid_to
+    new = DeadlineRule(
+        code=code, unit=base.unit, start_event=base.start_event, site_condition=base.site_condition,
+        valid_from=valid_from, valid_to=ends,
+        **{name: fields.get(name, getattr(base, name)) for name in CHANGED},
+    )  # fmt: skip
+    base.valid_to = valid_from - timedelta(days=1)
+    base.save(update_fields=["valid_to"])
+    new.full_clean()
+    new.save()
+    log(
+        instance=new, action="portal.deadline.rule", user=by,
+        data={"code": code, "from": valid_from.isoformat(), "before": base.period, "after": new.period},
+    )  # fmt: skip
+    return new

@@ -1,0 +1,318 @@
+"""The admin's screens of deadlines: the boards, one clock, how deadlines are kept, the rules."""
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import cached_property
+from django.views.generic import TemplateView, View
+from wagtail.models import ModelLogEntry
+
+from accounts.roles import APPROVE, DISPATCH, may
+from base.audit import record
+from base.audit_actions import name_of
+from base.exports import download
+from base.models import OrganisationUnit
+from base.verb_views import VerbView
+
+from . import acting, boards, deadline_rules, deadlines, performance
+from .approval import current_state
+from .deadline_forms import CancelForm, ExtendForm, PeriodForm, RuleChangeForm
+from .duty_clocks import REVIEW_RULE
+from .models import Deadline, TakeDown
+from .views import edit_url
+
+PER_PAGE = 50
+ICON = "time"
+WITHIN = (1, 2, 3, 5, 10)
+
+
+# --- Boards ----------------------------------------------------------------------------------------
+
+
+class Board:
+    """Mixin: the clocks a person may see, narrowed by what was chosen; other sites do not exist here."""
+
+    @cached_property
+    def sites(self) -> list:
+        return boards.sites_of(self.request.user)
+
+    @cached_property
+    def site(self):
+        return next((site for site in self.sites if site.slug == self.request.GET.get("trang")), None)
+
+    @cached_property
+    def clocks(self):
+        return boards.visible_to(self.request.user, [self.site] if self.site else None)
+
+    @cached_property
+    def units(self) -> list:
+        known = self.clocks.exclude(unit=None).order_by().values("unit")
+        return list(OrganisationUnit.objects.filter(pk__in=known))
+
+    @cached_property
+    def unit(self):
+        return next((unit for unit in self.units if unit.slug == self.request.GET.get("don-vi")), None)
+
+    @cached_property
+    def rules(self) -> list[tuple[str, str]]:
+        found = self.clocks.order_by("rule__code").values_list("rule__code", "rule__label").distinct()
+        return list(dict(found).items())
+
+    @cached_property
+    def rule(self) -> str:
+        asked = self.request.GET.get("loai", "")
+        return asked if asked in dict(self.rules) else ""
+
+    @cached_property
+    def filtered(self):
+        found = self.clocks
+        if self.unit:
+            found = found.filter(unit=self.unit)
+        return found.filter(rule__code=self.rule) if self.rule else found
+
+    @property
+    def filters(self) -> str:
+        """What was chosen, in words."""
+        parts = [self.site.name if self.site else "Các trang được giao"]
+        if self.unit:
+            parts.append(self.unit.name)
+        if self.rule:
+            parts.append(dict(self.rules)[self.rule])
+        return "; ".join(parts)
+
+    def chosen_context(self) -> dict:
+        return {
+            "sites": self.sites, "site": self.site, "units": self.units, "unit": self.unit, "rules": self.rules,
+            "rule": self.rule,
+        }  # fmt: skip
+
+
+class Grouped(Board):
+    """Mixin: the rows of a board and the group that was asked for; what waits for the person first."""
+
+    @cached_property
+    def rows(self) -> list[boards.Row]:
+        return boards.rows(self.request.user, self.filtered)
+
+    @cached_property
+    def within(self) -> int | None:
+        asked = self.request.GET.get("ngay", "")
+        return int(asked) if asked in map(str, WITHIN) else None
+
+    @cached_property
+    def group(self) -> boards.Group:
+        return boards.BY_KEY.get(self.request.GET.get("nhom", ""), boards.GROUPS[0])
+
+    @cached_property
+    def shown(self) -> list[boards.Row]:
+        return boards.chosen(self.rows, self.group, self.within)
+
+
+class BoardView(Grouped, TemplateView):
+    template_name = "workflows/deadlines.html"
+
+    def get_context_data(self, **kwargs):
+        page = Paginator(self.shown, PER_PAGE).get_page(self.request.GET.get("p"))
+        with deadlines.calendar_held():
+            for row in page:
+                row.clock.said = deadlines.explain(row.clock)
+        groups = [(group, len(boards.chosen(self.rows, group, self.within))) for group in boards.GROUPS]
+        return super().get_context_data(
+            title="Việc có thời hạn", header_icon=ICON, page=page, groups=groups, group=self.group, within=self.within,
+            choices=WITHIN, by_site=boards.sums(self.rows, boards.by_site),
+            by_unit=boards.sums(self.rows, boards.by_unit), missing=deadlines.years_without_calendar(),
+            **self.chosen_context(), **kwargs,
+        )  # fmt: skip
+
+
+class BoardSheetView(Grouped, View):
+    """The same as a spreadsheet."""
+
+    def get(self, request):
+        record("export.made", by=request.user, site=self.site)
+        filters = f"{self.group.label}; {self.filters}"
+        return download(boards.as_xlsx(self.rows, self.shown, filters), "viec-co-thoi-han.xlsx")
+
+
+# --- One clock -------------------------------------------------------------------------------------
+
+
+class OneClock:
+    """Mixin: a clock of a site on whose content the person works; another one is not there."""
+
+    header_icon = ICON
+
+    @cached_property
+    def clock(self) -> Deadline:
+        found = boards.visible_to(self.request.user).select_related("rule", "site", "unit", "content_type")
+        return get_object_or_404(found, pk=self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(clock=self.clock, subject=self.clock.title, **kwargs)
+
+    def get_success_url(self):
+        return reverse("workflows_deadline", args=[self.clock.pk])
+
+
+def address_of(clock: Deadline) -> str:
+    """Return the address in the admin of what a clock is about; "" when it is gone or has none."""
+    subject = clock.subject
+    if subject is None:
+        return ""
+    said = acting.subject_of(clock)
+    if said.address is not None:
+        return said.address(subject)
+    if isinstance(subject, TakeDown):
+        return reverse("workflows_takedown", args=[subject.pk])
+    if clock.rule.code == REVIEW_RULE:
+        state = current_state(subject)
+        return reverse("workflows_review", args=[state.current_task_state_id]) if state else ""
+    try:
+        return edit_url(subject)
+    except (AttributeError, NoReverseMatch):
+        return ""
+
+
+class DeadlineView(OneClock, TemplateView):
+    """One clock: how its day was computed, what became of it, who must act."""
+
+    template_name = "workflows/deadline.html"
+
+    def get_context_data(self, **kwargs):
+        clock, user = self.clock, self.request.user
+        entries = ModelLogEntry.objects.for_instance(clock).select_related("user").order_by("timestamp", "pk")
+        left = deadlines.days_left(clock)
+        may_rule = clock.is_open and (may(user, APPROVE, clock.site) or may(user, DISPATCH, clock.site))
+        return super().get_context_data(
+            title="Thời hạn", header_icon=ICON, address=address_of(clock), standing=deadlines.standing(clock),
+            said=boards.said(left, clock), explanation=deadlines.explain(clock), pauses=clock.pauses.all(),
+            people=[person.get_full_name() for person in acting.Actors([clock]).of(clock)] if clock.is_open else [],
+            reminders=clock.reminders.order_by("reminded_on"), may_rule=may_rule,
+            history=[(entry, name_of(entry.action)) for entry in entries], **kwargs,
+        )  # fmt: skip
+
+
+class ExtendView(OneClock, VerbView):
+    form_class = ExtendForm
+    title = "Gia hạn"
+    submit_label = "Gia hạn"
+    success_message = "Đã gia hạn."
+
+    def call(self, form):
+        data = form.cleaned_data
+        deadlines.extend(self.clock, to=data["extended_to"], reason=data["extension_reason"], by=self.request.user)
+
+
+class CancelView(OneClock, VerbView):
+    form_class = CancelForm
+    title = "Hủy thời hạn"
+    submit_label = "Hủy thời hạn"
+    success_message = "Đã hủy thời hạn."
+
+    def call(self, form):
+        deadlines.cancel(self.clock, reason=form.cleaned_data["cancellation_reason"], by=self.request.user)
+
+
+# --- How deadlines are kept ------------------------------------------------------------------------
+
+
+class Performance(Board):
+    """Mixin: the table of a period."""
+
+    @cached_property
+    def form(self) -> PeriodForm:
+        return PeriodForm(self.request.GET)
+
+    @cached_property
+    def period(self):
+        first, last = performance.year_to_date()
+        if self.form.is_valid():
+            first = self.form.cleaned_data["tu"] or first
+            last = self.form.cleaned_data["den"] or max(first, last)
+        return first, last
+
+    @cached_property
+    def lines(self) -> list[performance.Line]:
+        return performance.table(self.filtered, *self.period)
+
+
+class PerformanceView(Performance, TemplateView):
+    template_name = "workflows/performance.html"
+
+    def get_context_data(self, **kwargs):
+        first, last = self.period
+        return super().get_context_data(
+            title="Kết quả giữ thời hạn", header_icon=ICON, lines=self.lines, form=self.form, first=first, last=last,
+            heading=performance.heading(first, last), green=performance.GREEN_FROM, amber=performance.AMBER_FROM,
+            **self.chosen_context(), **kwargs,
+        )  # fmt: skip
+
+
+class PerformanceFileView(Performance, View):
+    """The table as XLSX or CSV."""
+
+    def get(self, request, extension):
+        record("export.made", by=request.user, site=self.site)
+        if extension == "csv":
+            return download(performance.as_csv(self.lines), "ket-qua-giu-thoi-han.csv")
+        return download(performance.as_xlsx(self.lines, *self.period), "ket-qua-giu-thoi-han.xlsx")
+
+
+# --- Rules -----------------------------------------------------------------------------------------
+
+
+class RulesView(TemplateView):
+    template_name = "workflows/deadline_rules.html"
+
+    def get_context_data(self, **kwargs):
+        today = deadlines.today()
+        rules = deadline_rules.present_rules(today)
+        return super().get_context_data(
+            title="Quy tắc thời hạn", header_icon=ICON, rules=rules, today=today,
+            may_change=deadlines.may_change_calendar(self.request.user), **kwargs,
+        )  # fmt: skip
+
+
+class RuleView(VerbView):
+    """One rule: its rows, and a new row from a day on for those who may."""
+
+    template_name = "workflows/deadline_rule.html"
+    form_class = RuleChangeForm
+    title = "Quy tắc thời hạn"
+    header_icon = ICON
+    submit_label = "Ghi quy tắc mới"
+    success_message = "Đã ghi quy tắc mới; việc đã bắt đầu tính vẫn theo quy tắc cũ."
+
+    @cached_property
+    def rows(self) -> list:
+        found = list(deadline_rules.rows_of(self.kwargs["code"]))
+        if not found:
+            raise Http404
+        return found
+
+    @cached_property
+    def present(self):
+        today = deadlines.today()
+        return next((row for row in self.rows if row.is_valid(today)), self.rows[0])
+
+    def post(self, request, *args, **kwargs):
+        if not deadlines.may_change_calendar(request.user):
+            raise PermissionDenied
+        return super().post(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "instance": self.present, "today": deadlines.today()}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            rows=self.rows, present=self.present, subject=self.present.code,
+            may_change=deadlines.may_change_calendar(self.request.user), **kwargs,
+        )  # fmt: skip
+
+    def call(self, form):
+        deadline_rules.change(self.kwargs["code"], by=self.request.user, **form.cleaned_data)
+
+    def get_success_url(self):
+        return reverse("workflows_deadline_rule", args=[self.kwargs["code"]])

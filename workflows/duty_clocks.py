@@ -1,0 +1,119 @@
+"""The clocks of what is written here: started by the event, met by the publication or the decision, never by hand.
+
+1. `note_duties`: a draft that names an event with a duty (approval of a plan, decision to publish figures, the
+document an article explains) starts its clock as soon as it is saved, so that boards and reminders see it before it
+is late; a corrected date starts it anew. 2. `settle`: publication meets the clocks. 3. `start_review`, `end_review`:
+what was submitted waits for a decision; `drop_idle_reviews` ends the clocks of reviews that ended otherwise.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from wagtail.models import TaskState, WorkflowState
+
+from accounts.roles import owner_site
+
+from . import deadlines
+from .models import Deadline
+
+REVIEW_RULE = "DL-REVIEW"
+CORRECTED = "Ngày của sự kiện đã được sửa."
+
+
+# --- 1. Before publication -------------------------------------------------------------------------
+
+
+@transaction.atomic
+def note_duties(obj, *, by=None, on: datetime | None = None) -> list[Deadline]:
+    """Start the clocks of the duties that the newest version of a page names; return those that run.
+
+    Of several duties under one rule the earliest runs. A clock whose event day is not in the version any more is
+    cancelled. Things without duties have none; a duty met, or cancelled by a person, is not started again.
+    """
+    newest = obj.get_latest_revision_as_object()
+    if not hasattr(newest, "duties"):
+        return []
+    duties = sorted(newest.duties(), key=lambda duty: (duty.started_on, duty.rule))
+    _drop_corrected(obj, duties, by=by, on=on)
+    running = []
+    for duty in duties:
+        ended = Deadline.objects.for_subject(obj).filter(rule__code=duty.rule, started_on=duty.started_on)
+        ended = ended.exclude(met_on=None, cancelled=False).exclude(cancelled=True, cancellation_reason=CORRECTED)
+        if not ended.exists():
+            running.append(_start(obj, duty, by=by))
+    return running
+
+
+def _drop_corrected(obj, duties, *, by=None, on=None) -> None:
+    """Cancel the running clocks of rules that the duties name, where none of them counts from that day."""
+    days = {}
+    for duty in duties:
+        days.setdefault(duty.rule, set()).add(duty.started_on)
+    for clock in Deadline.objects.for_subject(obj).open().filter(rule__code__in=list(days)).select_related("rule"):
+        if clock.started_on not in days[clock.rule.code]:
+            deadlines.cancel_for(obj, reason=CORRECTED, on=on, by=by, rule=clock.rule.code)
+
+
+def _start(obj, duty, *, by=None) -> Deadline:
+    return deadlines.start(
+        obj, duty.rule, on=duty.started_on, by=by, site=owner_site(obj), title=duty.title,
+        unit=getattr(obj, "responsible_unit", None),
+    )  # fmt: skip
+
+
+# --- 2. Publication --------------------------------------------------------------------------------
+
+
+def settle(public, on: datetime) -> None:
+    """Meet the duties that a publication fulfils: the clocks that run, then those that were never started."""
+    duties = public.duties() if hasattr(public, "duties") else []
+    _drop_corrected(public, duties, on=on)
+    deadlines.meet_for(public, on=on)
+    for duty in sorted(duties, key=lambda duty: (duty.started_on, duty.rule)):
+        known = Deadline.objects.for_subject(public).filter(rule__code=duty.rule, started_on=duty.started_on)
+        if not known.exclude(cancelled=True, cancellation_reason=CORRECTED).exists():
+            # Met at once: the next duty may start another clock of the same rule.
+            deadlines.meet(_start(public, duty), on=on)
+
+
+# --- 3. Review -------------------------------------------------------------------------------------
+
+
+def start_review(obj, *, by, on: datetime | None = None) -> Deadline | None:
+    """Start the clock of a decision on what was submitted; None when the office sets itself no target (no rule)."""
+    try:
+        rule = deadlines.find_rule(REVIEW_RULE, on)
+    except deadlines.NoDeadline:
+        return None
+    return deadlines.start(
+        obj, rule, on=on, by=by, site=owner_site(obj), unit=getattr(obj, "responsible_unit", None),
+        title=f"Duyệt «{obj}»",
+    )  # fmt: skip
+
+
+def end_review(obj, *, by=None, on: datetime | None = None) -> None:
+    """Meet the clock of a review: it was decided."""
+    deadlines.meet_for(obj, on=on, by=by, rule=REVIEW_RULE)
+
+
+def drop_idle_reviews(*, on: datetime | None = None) -> list[Deadline]:
+    """Cancel the clocks of reviews that ended without a decision (withdrawn, or the thing is gone); return them."""
+    ended = []
+    for clock in Deadline.objects.open().filter(rule__code=REVIEW_RULE).prefetch_related("subject"):
+        if clock.subject is None or not _is_under_review(clock.subject):
+            ended.append(deadlines.cancel_clock(clock, reason="Việc duyệt đã dừng.", on=on))
+    return ended
+
+
+def _is_under_review(obj) -> bool:
+    states = WorkflowState.objects.for_instance(obj).filter(status=WorkflowState.STATUS_IN_PROGRESS)
+    return TaskState.objects.filter(
+        workflow_state__in=states,
+        status=TaskState.STATUS_IN_PROGRESS,
+        task__content_type__model="editorialapprovaltask",
+    ).exists()
+
+
+def drop_clocks_of(obj, *, by=None, on: datetime | None = None) -> list[Deadline]:
+    """Cancel the open clocks of a draft that is deleted."""
+    return deadlines.cancel_for(obj, reason="Bản nháp đã xóa.", on=on, by=by)

@@ -1,0 +1,199 @@
+"""Reminders of what is due: one digest a working day and person, never of the same thing twice.
+
+1. `due_reminders`: open clocks for which a day of their rule (`DeadlineRule.reminders`: working days before and after
+the last day) has come and was not told yet. A clock that stands still is not told. 2. `send_digests`: each person who
+must act (`acting`) gets one mail with all of his; what is very late goes also to those who approve on its site. Only
+titles and dates leave, never what a citizen wrote. 3. `tell_moved`: the calendar changed and clocks have another last
+day. 4. `warn_missing_calendar`: the official calendar of a year is missing; told once a month.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import ADMINISTER, APPROVE, DISPATCH, holders
+from base.health import OK, WARNING, Finding
+from base.outbox import KEY_HEADER
+from base.sites import city_site
+from vietnam.dates import format_short, format_vn
+
+from . import deadlines
+from .acting import Actors
+from .deadlines import Standing
+from .models import Deadline, DeadlineReminder
+
+MOST_LINES = 100
+HEADINGS = {
+    Standing.VERY_LATE: "QUÁ HẠN LÂU",
+    Standing.LATE: "QUÁ HẠN",
+    Standing.SOON: "SẮP ĐẾN HẠN",
+    Standing.RUNNING: "CÒN HẠN",
+}
+
+
+@dataclass(frozen=True)
+class Due:
+    """One clock to be told of: how it stands, the days left (negative: late), the day of the rule that has come."""
+
+    deadline: Deadline
+    standing: Standing
+    left: int
+    level: int
+
+
+# --- Every morning ---------------------------------------------------------------------------------
+
+
+def due_reminders(on: date | datetime | None = None) -> list[Due]:
+    """Return what people are to be told on a day, the soonest due first; nothing is written.
+
+    A day that passed while nothing ran is made up for: the latest day of the rule that has come counts.
+    """
+    day = deadlines.local_date(on)
+    found = []
+    clocks = Deadline.objects.open().select_related("rule", "site", "content_type", "unit")
+    for clock in clocks.prefetch_related("reminders", "pauses"):
+        if deadlines.is_paused(clock, day):
+            continue
+        left = deadlines.workdays_until(clock.last_day, day)
+        come = [level for level in clock.rule.reminder_days if level <= -left]
+        told = {reminder.level for reminder in clock.reminders.all() if reminder.last_day == clock.last_day}
+        if come and not any(level >= come[-1] for level in told):
+            found.append(Due(clock, deadlines.standing(clock, day), deadlines.days_left(clock, day), come[-1]))
+    return found
+
+
+@transaction.atomic
+def send_digests(on: date | datetime | None = None) -> int:
+    """Send everybody his digest of the day; return how many mails were written. Nothing on a day off.
+
+    Safe to run again: a day has one round, and what was told is not told again.
+    """
+    day = deadlines.local_date(on)
+    if not deadlines.is_working_day(day) or DeadlineReminder.objects.filter(reminded_on=day).exists():
+        return 0
+    warn_missing_calendar(on=day)
+    due = due_reminders(day)
+    actors = Actors([item.deadline for item in due])
+    of_person: dict[int, list[Due]] = {}
+    people: dict[int, User] = {}
+    for item in due:
+        for user in _told_of(item, actors):
+            people[user.pk] = user
+            of_person.setdefault(user.pk, []).append(item)
+    DeadlineReminder.objects.bulk_create(
+        [
+            DeadlineReminder(
+                deadline=item.deadline, level=item.level, last_day=item.deadline.last_day, reminded_on=day
+            )
+            for item in due
+        ]
+    )  # fmt: skip
+    return sum(_send_digest(people[pk], items, day) for pk, items in sorted(of_person.items()))
+
+
+def _told_of(item: Due, actors: Actors) -> list[User]:
+    people = actors.of(item.deadline)
+    site = item.deadline.site or city_site()
+    if item.standing == Standing.VERY_LATE and site is not None:
+        people = [*people, *actors.holders(APPROVE, site)]
+    return list({user.pk: user for user in people}.values())
+
+
+def _send_digest(user: User, items: list[Due], day: date) -> int:
+    if not user.email:
+        return 0
+    late = sum(item.left < 0 for item in items)
+    subject = f"Nhắc việc {format_short(day)}: {len(items)} việc có thời hạn" + (f", {late} quá hạn" if late else "")
+    parts = [f"Kính gửi ông/bà {user.get_full_name()},", "Những việc sau đang chờ ông/bà xử lý:"]
+    for standing, heading in HEADINGS.items():
+        lines = [_line(item) for item in items if item.standing == standing]
+        if lines:
+            parts.append(f"{heading} ({len(lines)})\n" + "\n".join(lines[:MOST_LINES]))
+    parts.append(f"Xem tất cả: {settings.WAGTAILADMIN_BASE_URL}{reverse('workflows_deadlines')}")
+    _write(user, subject, "\n\n".join(parts), f"deadline-digest {user.pk} {day.isoformat()}")
+    return 1
+
+
+def _line(item: Due) -> str:
+    clock = item.deadline
+    where = f" · {clock.site.name}" if clock.site else ""
+    return f"- {clock.title}\n  {clock.rule.label}{where}\n  Hạn {format_vn(clock.last_day)}: {said(item.left, clock)}"
+
+
+def said(left: int | None, clock: Deadline) -> str:
+    """Say the days left as people do: "còn 3 ngày làm việc", "hết hạn hôm nay", "quá hạn 2 ngày"; "" for none."""
+    if left is None:
+        return ""
+    unit = "ngày" if clock.rule.unit == clock.rule.Unit.CALENDAR_DAY else "ngày làm việc"
+    if left == 0:
+        return "đã quá hạn" if deadlines.is_late(clock) else "hạn cuối hôm nay"
+    return f"còn {left} {unit}" if left > 0 else f"quá hạn {-left} {unit}"
+
+
+# --- When the calendar changes ---------------------------------------------------------------------
+
+
+def tell_moved(moved: Iterable[tuple[Deadline, date]]) -> int:
+    """Tell those who must act which clocks have another last day; one mail a person and change of the calendar.
+
+    `moved`: (clock with its new last day, last day before). Registered with `deadlines.on_moved`.
+    """
+    moved = list(moved)
+    actors = Actors([clock for clock, _ in moved])
+    lines: dict[int, list[str]] = {}
+    people: dict[int, User] = {}
+    for clock, before in moved:
+        line = f"- {clock.title}: từ {format_vn(before)} thành {format_vn(clock.last_day)}"
+        for user in actors.of(clock):
+            people[user.pk] = user
+            lines.setdefault(user.pk, []).append(line)
+    version = deadlines.calendar().version
+    for pk, items in sorted(lines.items()):
+        text = "Lịch làm việc đã thay đổi. Hạn cuối của những việc sau được tính lại:\n\n" + "\n".join(items)
+        _write(people[pk], "Thời hạn thay đổi theo lịch làm việc", text, f"deadline-moved {pk} {version}")
+    return len(lines)
+
+
+# --- When a year has no calendar -------------------------------------------------------------------
+
+
+def warn_missing_calendar(on: date | datetime | None = None) -> list[int]:
+    """Tell those who keep the calendar which years lack an official one, once a month; return these years."""
+    day = deadlines.local_date(on)
+    missing = deadlines.years_without_calendar(day)
+    city = city_site()
+    if missing and city is not None:
+        years = ", ".join(map(str, missing))
+        text = (
+            f"Lịch nghỉ lễ, làm bù năm {years} chưa có văn bản công bố trong cổng. Thời hạn rơi vào năm đó đang ghi là "
+            "«dự kiến». Khi có thông báo chính thức, hãy nhập lịch ở mục «Lịch làm việc»: "
+            f"{settings.WAGTAILADMIN_BASE_URL}{reverse('workflows_calendar')}"
+        )
+        people = {user.pk: user for user in [*holders(DISPATCH, city), *holders(ADMINISTER, city)]}
+        for pk, user in people.items():
+            _write(user, f"Chưa có lịch làm việc năm {years}", text, f"calendar-missing {pk} {years} {day:%Y-%m}")
+    return missing
+
+
+def check_calendar() -> Finding:
+    """Look for years whose official calendar is missing: this one, and from November the next (`/readyz`)."""
+    missing = deadlines.years_without_calendar()
+    if missing:
+        years = ", ".join(map(str, missing))
+        return Finding(
+            "calendar", WARNING, f"Chưa có lịch làm việc chính thức năm {years}; hãy nhập ở «Lịch làm việc»."
+        )
+    return Finding("calendar", OK, "Lịch làm việc đã có văn bản công bố.")
+
+
+def _write(user: User, subject: str, text: str, key: str) -> None:
+    """One mail through the outbox; the key says that the person was told already."""
+    if user.email:
+        EmailMessage(subject, text, None, [user.email], headers={KEY_HEADER: key}).send()
