@@ -7,16 +7,25 @@ class FaqConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
-        from base import throttle
+        from base import navigation, throttle
+        from sections.models import ConsultationPage
         from sections.models.sitemap import leave_out
         from workflows import approval
 
-        from . import answer_page, asking, library, publication, statistics, tracking
+        from . import answer_page, asking, complaint_page, doors, library, own_data, publication, statistics, tracking
+        from .commenting import answers, deciding
+        from .commenting import doors as comment_doors
         from .models import FaqPage, QuestionsPage
 
         FaqPage.answer_page = answer_page
         QuestionsPage.library, QuestionsPage.statistics = library, statistics
         QuestionsPage.asking, QuestionsPage.tracking = asking, tracking
+        QuestionsPage.own_data, QuestionsPage.complaints = own_data, complaint_page
+        ConsultationPage.commenting = answers
         leave_out(FaqPage)
+        navigation.register_reporting(QuestionsPage, "bao-loi/?trang=")
         approval.on_published(publication.note_published)
+        approval.on_published(deciding.note_published)
         throttle.LOOKUPS.add("/tuong-tu/")
+        doors.open_own()
+        comment_doors.open_own()

@@ -27,8 +27,8 @@ from ..models import CommentBook, CommentContact, CommentFile, ConsultationComme
 from . import notices
 
 SHORTEST_TEXT, LONGEST_TEXT, LONGEST_PART = 10, 20_000, 200
-# Who opened the form in time may still send what he was writing: the last day ends at 24:00 (Bộ luật Dân sự 2015
-# Điều 148.5), and nobody's pen is taken away in the middle of a sentence. When he opened it, the portal has signed.
+# The last day ends at 24:00 (Bộ luật Dân sự 2015 Điều 148.5). Who opened the form before may send for this much longer
+# what he is writing: nobody's pen is taken away in the middle of a sentence. When it was opened, the portal has signed.
 GRACE = timedelta(minutes=30)
 
 
@@ -74,7 +74,9 @@ def receive(
     for attached in files:
         _keep(comment, attached, moment)
     log(instance=comment, action="portal.comment.received", data={"page": page.pk})
-    notices.acknowledge(comment)
+    # What looks like a program's mails nobody: the address may be another's.
+    if not is_suspect:
+        notices.acknowledge(comment)
     return ReceivedComment(comment, comment.secret)
 
 
@@ -88,8 +90,8 @@ def demand_window(page: ConsultationPage, on: datetime, opened_at: datetime | No
         return
     if window == Window.UPCOMING:
         raise WindowClosed(_("Dự thảo này chưa đến ngày lấy ý kiến."))
-    in_time = opened_at is not None and on - opened_at <= GRACE
-    if window == Window.CLOSED and in_time and page.window(deadlines.local_date(opened_at)) == Window.OPEN:
+    was_open = opened_at is not None and page.window(deadlines.local_date(opened_at)) == Window.OPEN
+    if window == Window.CLOSED and was_open and page.window(deadlines.local_date(on - GRACE)) == Window.OPEN:
         return
     raise WindowClosed(
         _(

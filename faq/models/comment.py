@@ -128,3 +128,8 @@ class CommentFile(HandedInFile):
 
     def __str__(self):
         return f"Tệp số {self.pk} của {self.comment}"
+
+    @property
+    def owner_site(self) -> PortalSite:
+        """The site whose people handle the comment."""
+        return self.comment.owner_site

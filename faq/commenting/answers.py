@@ -1,0 +1,237 @@
+"""What is answered below a consultation: `gop-y/` takes a comment, `gop-y/tra-cuu/` says where it stands.
+
+The form goes the way of a question's (`faq/asking.py`): stamp, proof, trap, kept files, preview, one effect a sending.
+After the last day it says so, and gives back what was typed to be copied.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from base import submissions
+from sections.models.consultation import COMMENTING
+
+from .. import asking, handling, keeping, limits, proof
+from ..asking import CONSENT_VERSION, MARKS, STAMP, STEP, TICKET, Asked, TooMany
+from ..handling import Contact
+from ..models import CommentContact, ConsultationComment
+from . import following, receiving
+from .forms import CommentForm
+
+
+def answer(page, request, steps: list[str]):
+    """Answer an address below a consultation; raises Http404 for one that is none."""
+    if steps == []:
+        return comment(page, request)
+    if steps == ["tra-cuu"]:
+        return following.follow(page, request)
+    raise Http404
+
+
+@dataclass
+class Commented(Asked):
+    """One sending of the form of a comment."""
+
+    @property
+    def opened_at(self) -> datetime | None:
+        """When the form was drawn first, by the portal's own signature."""
+        known = proof.read(self.posted(STAMP), self.now)
+        return self.now - known.age if known is not None else None
+
+    @property
+    def closed(self) -> str:
+        """Why no comment is taken now, or ""."""
+        try:
+            receiving.demand_window(self.page, self.now, self.opened_at)
+        except receiving.WindowClosed as error:
+            return str(error)
+        return ""
+
+
+def comment(page, request):
+    """Answer the form in any of its steps."""
+    asked = Commented(page, request, timezone.now(), CommentForm(request.POST or None))
+    if closed := asked.closed:
+        return _closed(asked, closed)
+    if request.method != "POST":
+        return _draw(asked)
+    step = asked.posted(STEP)
+    if step == "send":
+        return _send(asked)
+    asked.taken = keeping.read_tickets(request.POST.getlist(TICKET), asked.now)
+    if step.startswith("drop-"):
+        asking._drop(asked, step.removeprefix("drop-"))
+    keeping.take_in(request.FILES.getlist("files"), asked.taken, address=asked.address, on=asked.now)
+    if step == "preview":
+        _demand_present_consent(asked)
+        if asked.form.is_valid() and not asked.taken.refusals:
+            return _show(asked)
+    elif step == "edit" or step.startswith("drop-"):
+        return _draw(asked, is_checked=False)
+    asked.form.is_valid()
+    return _draw(asked)
+
+
+# --- Sending ---------------------------------------------------------------------------------------
+
+
+def _send(asked: Commented):
+    """Send the comment once; draw the receipt, or the form again with what is wrong."""
+    _demand_present_consent(asked)
+    if not asked.form.is_valid():
+        asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
+        return _draw(asked)
+    try:
+        outcome = submissions.once(
+            asked.request, f"faq.comment {asked.page.translation_key}", lambda: _receive(asked), but=MARKS
+        )
+    except receiving.WindowClosed as error:
+        return _closed(asked, str(error))
+    except TooMany as error:
+        asked.problem, asked.wait = " ".join(error.messages), error.wait
+        return _show(asked)
+    except ValidationError as error:
+        asking._add_errors(asked, error)
+        return _draw(asked)
+    return _receipt(asked, ConsultationComment.objects.get(number=outcome.text), outcome.is_repeat)
+
+
+def _receive(asked: Commented) -> str:
+    """Receive the comment within the transaction of its one sending; return its number."""
+    data = asked.form.cleaned_data
+    asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
+    if asked.taken.refusals:
+        raise ValidationError({"files": asked.taken.refusals})
+    who = {"address": asked.address, "mail": data["email"], "phone": data["phone"]}
+    over = limits.refusal(**who, on=asked.now)
+    if over is not None:
+        raise TooMany(*over)
+    received = receiving.receive(
+        asked.page, text=data["text"], part=data["part"], sender=data["sender"], contact=_contact(asked, data),
+        files=keeping.attached(asked.taken.files), language_code=get_language(), opened_at=asked.opened_at,
+        is_suspect=asking._count(asked, who), on=asked.now,
+    )  # fmt: skip
+    keeping.let_go(asked.taken.files)
+    return received.comment.number
+
+
+def _contact(asked: Commented, data: dict) -> Contact:
+    agreed = [consent_words(asked.page)]
+    if data["may_show_name"]:
+        agreed.append(name_words())
+    return Contact(
+        name=data["name"], email=data["email"], phone=data["phone"], address=data["address"], ward=data["ward"],
+        may_show_name=data["may_show_name"], consent_text="\n".join(agreed),
+        consent_source=f"biểu mẫu góp ý dự thảo ({get_language()})",
+    )  # fmt: skip
+
+
+# --- Consent ---------------------------------------------------------------------------------------
+
+
+def consent_words(page) -> str:
+    """Return the text that the sender agrees to, in his language; stored with his comment as it stands."""
+    return _(
+        "Tôi đồng ý để %(unit)s dùng thông tin liên hệ tôi ghi trong biểu mẫu này vào việc tiếp nhận, tổng hợp ý kiến "
+        "gửi cơ quan soạn thảo và phản hồi cho tôi. Thông tin được mã hóa khi lưu, chỉ người xử lý ý kiến đọc được, "
+        "không đăng công khai, và được xóa sau %(days)s ngày kể từ khi có kết quả tiếp thu, giải trình. Tôi có quyền "
+        "xem, sửa, xóa thông tin của mình và rút lại đồng ý bất cứ lúc nào."
+    ) % {"unit": asking._unit_name(page), "days": handling.CONTACT_DAYS}
+
+
+def name_words() -> str:
+    """Return the text of the separate consent to be named."""
+    return _("Tôi đồng ý nêu tên tôi (hoặc tên tổ chức) cùng ý kiến góp ý khi ý kiến được đăng công khai.")
+
+
+def consent_version(page) -> str:
+    """Return a short mark of both texts: what was read and what is stored must be the same."""
+    return sha256(f"{consent_words(page)}\n{name_words()}".encode()).hexdigest()[:16]
+
+
+def _demand_present_consent(asked: Commented) -> None:
+    """Take back a tick that was set under a text that has changed since."""
+    if asked.posted("consent") and asked.posted(CONSENT_VERSION) != consent_version(asked.page):
+        data = asked.form.data.copy()
+        for name in ("consent", "may_show_name"):
+            data.pop(name, None)
+        asked.form.data = data
+        asked.problem = _("Nội dung đồng ý vừa thay đổi; xin ông/bà đọc lại và đánh dấu lần nữa.")
+
+
+# --- Drawing ---------------------------------------------------------------------------------------
+
+
+def _draw(asked: Commented, *, is_checked: bool = True):
+    """Draw the form with all that was typed."""
+    if asked.form.is_bound and not is_checked:
+        asked.form._errors, asked.form.cleaned_data = {}, {}
+    context = _context(asked)
+    context["errors"] = asking._errors(asked) if is_checked and asked.form.is_bound else []
+    return _answer(asked, "faq/commenting/comment.html", context, _("Gửi góp ý"))
+
+
+def _show(asked: Commented):
+    """Draw the preview: what will be sent."""
+    if not asked.taken.files:
+        asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
+    context = _context(asked)
+    context["rows"] = _rows(asked.form)
+    context["carried"] = [
+        (name, value) for name in asked.form.fields for value in asked.request.POST.getlist(name) if value
+    ]
+    return _answer(asked, "faq/commenting/preview.html", context, _("Xem lại ý kiến trước khi gửi"))
+
+
+def _rows(form: CommentForm) -> list[tuple[str, str]]:
+    """Return (label, value) of what will be sent beside the text, without what was left empty."""
+    data, senders = form.cleaned_data, dict(ConsultationComment.Sender.choices)
+    rows = [(form.fields["sender"].label, senders[data["sender"]])]
+    for name in ("name", "email", "phone", "address", "ward"):
+        if data[name]:
+            field = form.fields[name]
+            rows.append((field.label, field.label_from_instance(data[name]) if name == "ward" else data[name]))
+    return rows
+
+
+def _receipt(asked: Commented, sent: ConsultationComment, is_repeat: bool):
+    contact = CommentContact.objects.filter(comment=sent).first()
+    context = asked.page.get_context(asked.request) | {
+        "comment": sent, "is_repeat": is_repeat, "is_mailed": bool(contact and contact.email) and not sent.is_suspect,
+        "follow_url": f"{_own_url(asked)}tra-cuu/",
+    }  # fmt: skip
+    return _answer(asked, "faq/commenting/receipt.html", context, _("Biên nhận ý kiến góp ý"))
+
+
+def _closed(asked: Commented, message: str):
+    """Say that no comment is taken now, and give back what was typed."""
+    context = asked.page.get_context(asked.request) | {
+        "message": message, "written": asked.posted("text"), "part": asked.posted("part"),
+        "follow_url": f"{_own_url(asked)}tra-cuu/",
+    }  # fmt: skip
+    return _answer(asked, "faq/commenting/closed.html", context, _("Gửi góp ý"))
+
+
+def _context(asked: Commented) -> dict:
+    return asking._context(asked) | {
+        "consent_words": consent_words(asked.page), "name_words": name_words(),
+        "consent_version": consent_version(asked.page),
+    }  # fmt: skip
+
+
+def _own_url(asked: Commented) -> str:
+    return f"{asked.page.get_url(asked.request)}{COMMENTING}/"
+
+
+def _answer(asked: Commented, template: str, context: dict, title: str):
+    response = asking.answer_private(asked.page, asked.request, template, context, title)
+    if asked.wait is not None:
+        response.status_code = 429
+        response.headers["Retry-After"] = str(max(1, int(asked.wait.total_seconds())))
+    return response
