@@ -473,6 +473,7 @@ def _give(question: Question, unit: OrganisationUnit, kind: str, by, note: str, 
     _start_units_clock(question, clock.started_on if clock else on, by)
     _note(question, kind, on, by, note=note, unit=unit)
     notices.tell_unit(question)
+    notices.tell_assigned(question)
     return question
 
 

@@ -85,6 +85,19 @@ def tell_out_of_scope(question: Question) -> None:
         )  # fmt: skip
 
 
+def tell_assigned(question: Question) -> None:
+    """Say which unit answers, and that the last day is what it was."""
+    clock = Deadline.objects.for_subject(question).open().select_related("rule").order_by("pk").first()
+    with translation.override(question.language_code):
+        lines = [_("Đơn vị trả lời: %(unit)s") % {"unit": question.unit}]
+        if clock is not None:
+            lines.append(_("Hạn trả lời: %(day)s") % {"day": format_short(clock.last_day)})
+        _tell(
+            question, f"assigned-{question.round}-{question.events.count()}",
+            _("Câu hỏi %(number)s được chuyển đến đơn vị trả lời") % {"number": question.number}, *lines,
+        )  # fmt: skip
+
+
 def tell_progress(question: Question, notice: InterimNotice) -> None:
     """Send an interim notice with the promised day."""
     with translation.override(question.language_code):

@@ -51,6 +51,8 @@ class AnswerTemplateForm(WagtailAdminModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        # Whose it is must be said: the city's is offered everywhere.
+        self.fields["owner_site"].required = True
         known = list(self.instance.documents.all()) if self.instance.pk else []
         for place, name in enumerate(DOCUMENTS):
             field = self.fields[name]

@@ -182,6 +182,7 @@ class QuestionEvent(models.Model):
 
     class Kind(models.TextChoices):
         RECEIVED = "received", _("Tiếp nhận")
+        ROUTED = "routed", _("Chuyển cơ quan Thường trực")
         CLASSIFIED = "classified", _("Phân loại")
         ASSIGNED = "assigned", _("Chuyển đơn vị trả lời")
         REASSIGNED = "reassigned", _("Chuyển đơn vị khác")
@@ -248,3 +249,8 @@ class QuestionFile(HandedInFile):
 
     def __str__(self):
         return f"Tệp số {self.pk} của {self.question}"
+
+    @property
+    def owner_site(self) -> PortalSite:
+        """The site whose people handle the question."""
+        return self.question.owner_site

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import get_language
 
-from accounts.roles import HANDLE_QUESTIONS
+from accounts.roles import DISPATCH, HANDLE_QUESTIONS
 from base.models import OrganisationUnit
 
 
@@ -32,7 +32,8 @@ class QuestionTopic(models.Model):
     is_active = models.BooleanField("đang dùng", default=True)
     sort_order = models.PositiveIntegerField("thứ tự", default=0)
 
-    permissions_by_capability = {HANDLE_QUESTIONS: ("view",)}
+    # The city's list is kept by the standing office (Quy chế Điều 13.1); a topic in use is put aside, not deleted.
+    permissions_by_capability = {HANDLE_QUESTIONS: ("view",), DISPATCH: ("add", "change", "view")}
 
     class Meta:
         verbose_name = "lĩnh vực câu hỏi"
