@@ -20,7 +20,7 @@ from wagtail.models import Page, Site
 
 from .kept import keep, memory_of
 from .models.site import PortalSite
-from .navigation import STATEMENT_SLUGS, Group, Link, footer_links, menu
+from .navigation import STATEMENT_SLUGS, Group, Link, footer_links, menu, reporting_url
 from .sites import ancestor_paths, city_site, site_of
 
 SEARCH_SLUG = "tim-kiem"
@@ -81,6 +81,8 @@ class Frame:
     # Addresses of the pages under the home page by their name in the address: {"van-ban": "/van-ban/"}.
     section_urls: dict[str, str] = field(default_factory=dict)
     search_url: str = ""
+    # Where one says that something on this page is wrong.
+    report_url: str = ""
     canonical_url: str = ""
     site_feed_url: str = ""
     feed_url: str = ""
@@ -172,6 +174,7 @@ def _fill_from_tree(frame, page, request, is_page):
     frame.site_feed_url = f"{frame.home_url}rss/"
     frame.section_urls = {child.slug: url_of(child) for child in children}
     frame.search_url = frame.section_urls.get(SEARCH_SLUG, "")
+    frame.report_url = reporting_url(children, request.path, url_of) if is_page and request is not None else ""
     frame.alerts = _alerts(frame, page if is_page else None, home, city_home, request)
     _fill_languages(frame, page, home, related, url_of, is_page)
     if is_page:
@@ -301,7 +304,7 @@ def _alerts(frame, page, home, city_home, request):
 
 
 def _specific(page, request):
-    """The home page with its own fields: the one kept, else the one the request was routed through, where that is it."""
+    """The home page with its own fields: the one kept, else the one the request was routed through, if that is it."""
     site = getattr(request, "_wagtail_site", None)
     if site is not None and site.root_page_id == page.pk and memory_of(request) is None:
         return site.root_page.specific

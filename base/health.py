@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from . import audit_chain, outbox, scanner
+from . import audit_chain, outbox, personal_records, scanner
 from .models import JobHeartbeat, OutgoingMail
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
@@ -73,6 +73,7 @@ def findings_now() -> list[Finding]:
             _guarded("jobs", check_jobs),
             _guarded("mail", check_mail),
             _guarded("audit", check_audit),
+            _guarded("personal_data", check_personal_data),
             *(_guarded(name, check) for name, check in _more_checks.items()),
         ]
     return [*findings, check_disk(), check_scanner()]
@@ -151,6 +152,15 @@ def check_audit() -> Finding:
     if count:
         return Finding("audit", WARNING, f"{count} dòng nhật ký kiểm tra chưa niêm phong, từ {_moment(since)}.")
     return Finding("audit", OK, "Nhật ký kiểm tra đã niêm phong.")
+
+
+def check_personal_data() -> Finding:
+    """Count the records with personal data: before there are so many that the security level changes."""
+    count = sum(number for _what, number in personal_records.held())
+    warning = personal_records.warning(count)
+    if warning:
+        return Finding("personal_data", WARNING, warning)
+    return Finding("personal_data", OK, f"Đang giữ {count} bản ghi có dữ liệu cá nhân.")
 
 
 def check_disk() -> Finding:

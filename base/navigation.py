@@ -5,6 +5,7 @@ a section that no group names goes to the last one. At most seven groups, so tha
 """
 
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,8 @@ FOOTER_SLUGS = (
 )
 
 _groups: list[tuple[str, tuple[str, ...]]] = []
+# The page type that takes reports of what is wrong on a page, and where below it: handed in by a room above.
+_reporting: list[tuple[type, str]] = []
 
 
 @dataclass
@@ -69,6 +72,23 @@ def register_groups(groups) -> None:
     if len(groups) > MOST_GROUPS:
         raise ValueError(f"Trình đơn chính có tối đa {MOST_GROUPS} nhóm, nhận được {len(groups)}.")
     _groups[:] = groups
+
+
+def register_reporting(page_class: type, place: str) -> None:
+    """Let the foot of every page lead to where one reports that something on it is wrong.
+
+    `place`: what follows the address of the site's page of this type, up to the address that is reported.
+    """
+    _reporting[:] = [(page_class, place)]
+
+
+def reporting_url(children, path: str, url_of) -> str:
+    """Return where readers of a site report what is wrong at an address, "" when the site has no such page."""
+    for page_class, place in _reporting:
+        found = next((child for child in children if issubclass(child.specific_class or object, page_class)), None)
+        if found is not None:
+            return f"{url_of(found)}{place}{quote(path)}"
+    return ""
 
 
 def menu(children, page_path, url_of) -> list[Group]:

@@ -266,6 +266,20 @@ def _mendable(mail: OutgoingMail, by) -> OutgoingMail:
 # --- 4. Forgetting ---------------------------------------------------------------------------------
 
 
+@transaction.atomic
+def forget(key: str, *, recipient: str, on: datetime) -> int:
+    """Empty the mails to a person about one matter, sent or not (their keys begin with `key`); return how many.
+
+    What waits to be sent does not leave any more. One that is on its way this moment is emptied when it has left, or by
+    `purge`.
+    """
+    if not recipient:
+        return 0
+    found = OutgoingMail.objects.filter(key__startswith=key, recipient=recipient).exclude(state=State.SENDING)
+    found.filter(state__in=[State.QUEUED, State.DEAD]).update(state=State.DEAD, dismissed_at=on)
+    return found.update(recipient="", subject="", message=b"")
+
+
 def purge(*, on: datetime) -> int:
     """Empty the mails that left, or were given up, `KEEP_SENT` ago; return how many."""
     old = OutgoingMail.objects.exclude(recipient="").filter(state__in=[State.SENT, State.DEAD])

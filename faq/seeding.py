@@ -1,15 +1,20 @@
-"""First filling of the topics of questions; what people changed, added or put aside later is never touched."""
+"""First filling of the topics of questions and of what is agreed to; what people changed later is never touched."""
 
 import csv
+from datetime import date
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 
 from base.models import OrganisationUnit
 
-from .models import QuestionTopic
+from .models import ConsentText, QuestionTopic
 
 DATA = Path(__file__).resolve().parent / "data" / "topics.csv"
+CONSENT = Path(__file__).resolve().parent / "data" / "consent"
+# The Regulation's first day: no form is older.
+FIRST_DAY = date(2020, 6, 15)
 
 
 @transaction.atomic
@@ -31,6 +36,22 @@ def load_topics() -> list[QuestionTopic]:
             )
             for place, row in enumerate(csv.DictReader(file), 1)
         )  # fmt: skip
+
+
+@transaction.atomic
+def load_consents() -> ConsentText | None:
+    """Make the first version of what is agreed to, as the portal is delivered; None when there is any already."""
+    if ConsentText.objects.exists():
+        return None
+    texts = {
+        name: (CONSENT / file).read_text(encoding="utf-8").strip()
+        for name, file in (
+            ("text", "text.vi.txt"), ("text_en", "text.en.txt"), ("policy", "policy.vi.html"),
+            ("policy_en", "policy.en.html"),
+        )
+    }  # fmt: skip
+    now = timezone.now()
+    return ConsentText.objects.create(version=1, valid_from=FIRST_DAY, proposed_at=now, confirmed_at=now, **texts)
 
 
 _DIVISIONS = (OrganisationUnit.Kind.OFFICE, OrganisationUnit.Kind.SECTOR)

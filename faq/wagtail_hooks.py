@@ -9,7 +9,7 @@ from wagtail.snippets.models import register_snippet
 
 from workflows import deadlines
 
-from . import admin_views, inbox, step_views, table_views
+from . import admin_views, data_hooks, inbox, step_views, table_views  # noqa: F401  `data_hooks` registers its own
 from .commenting import admin_hooks  # noqa: F401  registers its own hooks
 from .viewsets import AnswerTemplateViewSet, QuestionTopicViewSet
 

@@ -12,6 +12,7 @@ from accounts import appointments, rights
 from accounts.signin import links, rescue, sessions, throttle
 from base import audit_chain, file_scans, file_texts, outbox, submissions
 from base.periodic import Job
+from faq import retention
 from legalref import citing, lifecycle
 from legalref.importing import batches
 from workflows import approval, archive, deadlines, duty_clocks, reminders, takedown
@@ -211,6 +212,12 @@ JOBS = [
         label="Bỏ dấu của các biểu mẫu đã gửi quá 7 ngày",
         run=lambda on: submissions.forget(on=on),
         daily_at=time(2, 55),
+    ),
+    Job(
+        name="purge_contacts",
+        label="Xóa thông tin liên hệ của người dân khi hết thời hạn giữ",
+        run=lambda on: retention.purge_contacts(on=on),
+        daily_at=time(3, 20),
     ),
     Job(
         name="clear_sessions",

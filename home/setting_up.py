@@ -1,8 +1,8 @@
 """An empty portal becomes ready: languages, tables of law and calendar, the city's site as a dossier.
 
 1. `ensure_locales`: Vietnamese and English.
-2. `set_up`: the tables the rooms need (deadline rules, calendar, topics of questions), the city's unit and its
-   site, prepared as drafts. Safe to run again: what is there stays as people changed it.
+2. `set_up`: the tables the rooms need (deadline rules, calendar, topics of questions and what askers agree to), the
+   city's unit and its site, prepared as drafts. Safe to run again: what is there stays as people changed it.
 """
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.db import transaction
 from wagtail.models import Locale
 
 from base.models import OrganisationUnit
-from faq import seeding as topics
+from faq import seeding as questions
 from workflows import seeding
 
 from . import opening
@@ -39,7 +39,8 @@ def set_up(*, english: bool = True) -> Opening:
         OrganisationUnit.objects.get_or_create(
             slug=division["slug"], defaults={**division, "parent": unit, "sort_order": place}
         )
-    topics.load_topics()
+    questions.load_topics()
+    questions.load_consents()
     return opening.prepare_city(
         unit=unit,
         name=settings.WAGTAIL_SITE_NAME,

@@ -153,6 +153,7 @@ def _build(english: bool) -> None:
     seeding.load_rules()
     seeding.load_calendar(years=())
     topics.load_topics()
+    topics.load_consents()
     unit = OrganisationUnit.objects.create(
         name="Thành phố Long Xuyên", authority_name="Ủy ban nhân dân thành phố Long Xuyên", short_name="Long Xuyên",
         name_en="Long Xuyen City", slug="long-xuyen", kind=OrganisationUnit.Kind.CITY, symbol="UBND", gso_code="883",

@@ -142,9 +142,9 @@ class QuestionsPage(RoutablePageMixin, BasePage):
     content_panels = [*Page.content_panels, "summary", *BasePage.responsibility_panels]
     # The routes that take a form; every other one is only read.
     allowed_http_methods = [*BasePage.allowed_http_methods, HTTPMethod.POST]
-    taking_forms = frozenset({"ask_route", "similar_route", "track_route"})
-    # Asking and tracking, handed in likewise.
-    asking = tracking = None
+    taking_forms = frozenset({"ask_route", "similar_route", "track_route", "own_data_route", "complaint_route"})
+    # Asking and tracking, one's own data and reports of what is wrong, handed in likewise.
+    asking = tracking = own_data = complaints = None
 
     class Meta:
         verbose_name = "trang hỏi – đáp"
@@ -178,6 +178,28 @@ class QuestionsPage(RoutablePageMixin, BasePage):
     def track_route(self, request):
         """Where a question stands, for whoever has its number and secret."""
         return self.tracking.track(self, request)
+
+    # --- One's own data, and what is wrong on a page ------------------------------------------------
+
+    @path("du-lieu-ca-nhan/")
+    def own_data_route(self, request):
+        """Requests about one's own data, for whoever has number and secret of what he sent."""
+        return self.own_data.answer(self, request)
+
+    @path("du-lieu-ca-nhan/chinh-sach/")
+    def policy_route(self, request):
+        """The policy on personal data that is in force."""
+        return self.own_data.policy(self, request)
+
+    @path("du-lieu-ca-nhan/chinh-sach/<int:version>/")
+    def policy_version_route(self, request, version):
+        """A version of the policy."""
+        return self.own_data.policy(self, request, version)
+
+    @path("bao-loi/")
+    def complaint_route(self, request):
+        """The report that something on a page is wrong, its receipt and its outcome."""
+        return self.complaints.answer(self, request)
 
     def check_request_method(self, request, route=(), *args):
         view = route[0] if route else None

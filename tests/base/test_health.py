@@ -65,7 +65,10 @@ class ReadyzTests(TestCase):
         status, content = self.readyz()
 
         self.assertEqual((status, content["status"]), (200, "ok"), content)
-        self.assertEqual(set(content["checks"]), {"database", "migrations", "jobs", "mail", "audit", "disk", "scanner"})
+        self.assertEqual(
+            set(content["checks"]),
+            {"database", "migrations", "jobs", "mail", "audit", "personal_data", "disk", "scanner"},
+        )
 
     def test_is_not_ready_before_the_jobs_ran_once(self):
         status, content = self.readyz()

@@ -1,0 +1,151 @@
+"""Reporting that something on a page is wrong (`/hoi-dap/bao-loi/`), and what came of it.
+
+`answer` draws the form for the page that the link of its foot names (`?trang=`), takes the report with the guards of
+the question form (key, stamp and proof, trap, limits), and shows number and secret once. The outcome is read by number
+and secret, by POST.
+"""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.signin import throttle
+from base import submissions
+from base.request_facts import client_address
+from workflows import deadlines
+
+from . import complaints, consents, handling, limits, own_data, proof, tracking
+from .asking import PROOF, STAMP, STEP, TRAP, answer_private
+from .complaints import Reported
+from .data_forms import ComplaintForm, FollowForm
+from .handling import Contact
+from .models import CorrectionComplaint
+
+PLACE = "bao-loi"
+ADDRESS = "trang"
+MARKS = (STAMP, PROOF, STEP)
+
+
+def answer(page, request):
+    """Answer the form, its receipt, or the outcome of a report."""
+    now = timezone.now()
+    if request.method != "POST":
+        reported = complaints.page_at(request.GET.get(ADDRESS, ""), request)
+        form = ComplaintForm(initial={"page": reported.address if reported else ""})
+        return _draw(page, request, now, {"form": form, "reported": reported})
+    if request.POST.get(STEP) == "follow":
+        return _follow(page, request, now)
+    form = ComplaintForm(request.POST)
+    reported = complaints.page_at(request.POST.get("page", ""), request)
+    if form.is_valid() and reported is None:
+        form.add_error("page", _("Không tìm thấy trang này trên cổng; hãy chép lại địa chỉ từ trình duyệt."))
+    if not form.is_valid():
+        return _draw(page, request, now, {"form": form, "reported": reported, "errors": own_data._errors(form)})
+    return _send(page, request, form, reported, now)
+
+
+def _send(page, request, form, reported: Reported, now):
+    data, over = form.cleaned_data, None
+
+    def receive() -> str:
+        nonlocal over
+        who = {"address": client_address(request), "mail": data["email"], "phone": data["phone"]}
+        over = limits.refusal(**who, on=now)
+        if over is not None:
+            raise ValidationError(over[0])
+        contact = Contact(
+            name=data["name"], email=data["email"], phone=data["phone"],
+            consent_text=consents.words(page.portal_site, get_language(), now) if data["consent"] else "",
+            consent_source=f"biểu mẫu báo lỗi ({get_language()})",
+        )  # fmt: skip
+        made = complaints.receive(
+            reported, text=data["text"], contact=contact, language_code=get_language(), on=now,
+            is_suspect=_is_suspect(request, who, now),
+        )  # fmt: skip
+        return made.number
+
+    try:
+        outcome = submissions.once(request, "faq.complaint", receive, but=MARKS)
+    except ValidationError as error:
+        if over is None:
+            for name, messages in error.error_dict.items():
+                form.add_error(name if name in form.fields else None, messages)
+        else:
+            form.add_error(None, error)
+        context = {"form": form, "reported": reported, "errors": own_data._errors(form)}
+        response = _draw(page, request, now, context)
+        if over is not None:
+            response.status_code = 429
+            response.headers["Retry-After"] = str(max(1, int(over[1].total_seconds())))
+        return response
+    complaint = CorrectionComplaint.objects.get(number=outcome.text)
+    return _shown(page, request, now, complaint, is_receipt=True)
+
+
+def _is_suspect(request, who: dict, now) -> bool:
+    """Count the sending; tell whether a person should look whether it is a report at all."""
+    stamp = request.POST.get(STAMP, "")
+    verdict = proof.judge(stamp, request.POST.get(PROOF, ""), now)
+    known, is_proven = proof.read(stamp, now), verdict is proof.Verdict.PROVEN
+    is_unlikely = not is_proven and limits.is_unlikely(who["address"], now)
+    is_first = limits.count(stamp=known.word if known else None, **who, is_proven=is_proven, on=now)
+    return bool(request.POST.get(TRAP)) or verdict is proof.Verdict.NOTHING or not is_first or is_unlikely
+
+
+# --- The outcome ------------------------------------------------------------------------------------
+
+
+def _follow(page, request, now):
+    form = FollowForm(request.POST)
+    if not form.is_valid():
+        return _draw(page, request, now, {"follow": form, "errors": own_data._errors(form)})
+    address = client_address(request)
+    key = tracking._key(form.cleaned_data["number"], address)
+    if wait := tracking._wait(key, address, now):
+        return _slowed(page, request, now, form, wait)
+    complaint = complaints.find(form.cleaned_data["number"], form.cleaned_data["secret"])
+    if complaint is None:
+        failures = throttle.guess_failed(tracking.SCOPE, key, on=now)
+        throttle.guess_failed(tracking.SCOPE_OF_ADDRESS, limits.digest_of(f"@{address}"), on=now)
+        if failures >= throttle.LOCKED_FROM:
+            return _slowed(page, request, now, form, throttle.LOCKED)
+        wrong = _("Số phản ánh hoặc mã tra cứu không đúng; xin xem lại và nhập lại cả hai.")
+        return _draw(page, request, now, {"follow": form, "errors": [("xem-number", wrong)]})
+    throttle.guess_right(tracking.SCOPE, key)
+    return _shown(page, request, now, complaint)
+
+
+def _slowed(page, request, now, form, wait: timedelta):
+    message = _("Có quá nhiều lần nhập sai từ kết nối này. Xin chờ %(wait)s rồi thử lại.") % {"wait": limits.said(wait)}
+    response = _draw(page, request, now, {"follow": form, "errors": [("", message)]})
+    response.status_code = 429
+    response.headers["Retry-After"] = str(max(1, -(-int(wait.total_seconds() * 1000) // 1000)))
+    return response
+
+
+def _shown(page, request, now, complaint: CorrectionComplaint, *, is_receipt: bool = False):
+    clock, outcome = complaints.clock_of(complaint), complaints.outcome_of(complaint)
+    context = {
+        "complaint": complaint, "outcome": outcome, "is_receipt": is_receipt,
+        "due": clock.last_day if clock and complaint.decided_at is None else None,
+        "explained": deadlines.explain(clock) if clock and complaint.decided_at is None else "",
+    }  # fmt: skip
+    return _draw(page, request, now, context, "faq/complaint_shown.html")
+
+
+def _draw(page, request, now, context: dict, template: str = "faq/complaint.html"):
+    stamp = request.POST.get(STAMP, "")
+    keeps_stamp = proof.read(stamp, now) is not None
+    context = {
+        "follow": FollowForm(), "form": ComplaintForm(), "reported": None,
+        "consent_words": consents.words(page.portal_site, get_language(), now), "contact_days": handling.CONTACT_DAYS,
+        "policy_url": own_data.policy_url(page, request), "submission_field": submissions.FIELD,
+        "submission_key": submissions.key_of(request) or submissions.new_key(),
+        "stamp": stamp if keeps_stamp else proof.new_stamp(now),
+        "proof": request.POST.get(PROOF, "") if keeps_stamp else "", "zero_bits": proof.ZERO_BITS, **context,
+    }  # fmt: skip
+    title = _("Báo lỗi, đề nghị đính chính")
+    return answer_private(page, request, template, page.get_context(request) | context, title)

@@ -1,0 +1,170 @@
+"""What citizens may do with their own data (`/hoi-dap/du-lieu-ca-nhan/`), and the policy they agreed to.
+
+`answer` takes number and secret of what somebody has sent, by POST, with the guards of the tracking page: neither
+stands in an address, a cookie or a log, and a wrong number and a wrong secret are answered alike. He sees the requests
+he has made, makes another one, or fetches the copy that was granted. `policy` shows a version of the policy.
+"""
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.signin import throttle
+from base import submissions
+from base.audit import record
+from base.exports import download
+from base.gate import Refused
+from base.navigation import Link
+from base.request_facts import client_address
+from workflows import deadlines
+
+from . import consents, data_requests, handling, tracking
+from .asking import answer_private
+from .data_forms import OwnDataForm
+from .models import ConsentText, DataSubjectRequest
+
+PLACE = "du-lieu-ca-nhan"
+POLICY = "chinh-sach"
+Kind = DataSubjectRequest.Kind
+
+
+def answer(page, request):
+    """Answer the page: the form, the requests of whoever showed number and secret, or the copy of his data."""
+    if request.method != "POST":
+        return _draw(page, request, {"form": OwnDataForm()})
+    now, form = timezone.now(), OwnDataForm(request.POST)
+    if not form.is_valid():
+        return _draw(page, request, {"form": form, "errors": _errors(form)})
+    number, address = form.cleaned_data["number"], client_address(request)
+    key = tracking._key(number, address)
+    if wait := tracking._wait(key, address, now):
+        return _slowed(page, request, form, wait)
+    found = data_requests.find(number, form.cleaned_data["secret"])
+    if found is None:
+        return _wrong(page, request, form, key, address, now)
+    throttle.guess_right(tracking.SCOPE, key)
+    step = request.POST.get("step", "")
+    if step == "copy":
+        return _copy(page, request, form, found)
+    if step == "send":
+        return _send(page, request, form, found, now)
+    return _show(page, request, form, found)
+
+
+def policy(page, request, version: int | None = None):
+    """Answer the policy in force, or a confirmed version by its number."""
+    shown = consents.in_force() if version is None else ConsentText.objects.filter(version=version).first()
+    if shown is None or shown.confirmed_at is None:
+        raise Http404
+    is_english = get_language() == "en"
+    present = consents.in_force()
+    context = page.get_context(request) | {
+        "version": shown, "text": shown.policy_en if is_english else shown.policy, "is_present": shown == present,
+        "present": present, "versions": ConsentText.objects.exclude(confirmed_at=None).order_by("-version"),
+        "place": f"{page.get_url(request)}{PLACE}/",
+    }  # fmt: skip
+    frame = context["frame"]
+    frame.title = _("Chính sách bảo vệ dữ liệu cá nhân")
+    frame.breadcrumbs.append(Link(page.title, page.get_url(request)))
+    frame.canonical_url, frame.is_indexed = "", version is None
+    for language in frame.languages:
+        if language.is_translation:
+            language.url = f"{language.url}{PLACE}/{POLICY}/" + (f"{version}/" if version else "")
+    return render(request, "faq/policy.html", context)
+
+
+def policy_url(page, request) -> str:
+    """Return the address of the policy of a site."""
+    return f"{page.get_url(request)}{PLACE}/{POLICY}/"
+
+
+# --- Steps ------------------------------------------------------------------------------------------
+
+
+def _send(page, request, form, found, now):
+    data = form.cleaned_data
+    contact = {name: data[name] for name in data_requests.CONTACT} if data["kind"] == Kind.CORRECT else {}
+
+    def receive() -> str:
+        return data_requests.receive(
+            found, kind=data["kind"], details=data["details"], contact=contact, language_code=get_language(), on=now
+        ).number
+
+    try:
+        outcome = submissions.once(request, f"faq.own_data {found._meta.label} {found.pk}", receive, but=("step",))
+    except ValidationError as error:
+        for name, messages in error.error_dict.items():
+            form.add_error(name if name in form.fields else None, messages)
+        return _draw(page, request, {"form": form, "errors": _errors(form)})
+    except Refused as error:
+        return _draw(page, request, {"form": form, "errors": [("", str(error))]})
+    found.refresh_from_db()
+    done = _("Đã tiếp nhận yêu cầu %(number)s.") % {"number": outcome.text}
+    return _show(page, request, form, found, done)
+
+
+def _show(page, request, form, found, done: str = ""):
+    rows = []
+    for asked in data_requests.requests_of(found):
+        clock = data_requests.clock_of(asked)
+        rows.append(
+            {
+                "request": asked, "due": clock.last_day if clock and asked.decided_at is None else None,
+                "explained": deadlines.explain(clock) if clock and asked.decided_at is None else "",
+                "may_fetch": data_requests.may_fetch_copy(asked),
+            }
+        )  # fmt: skip
+    contact = found.contact
+    context = {
+        "form": form, "record": found, "rows": rows, "done": done, "contact": contact,
+        "holds": [label for name, label in data_requests.LABELS.items() if getattr(contact, name)],
+        "contact_days": handling.CONTACT_DAYS,
+    }  # fmt: skip
+    return _draw(page, request, context, "faq/own_data_shown.html")
+
+
+def _copy(page, request, form, found) -> HttpResponse:
+    if not any(data_requests.may_fetch_copy(asked) for asked in data_requests.requests_of(found)):
+        return _draw(page, request, {"form": form, "errors": [("", _("Chưa có bản sao nào được chấp nhận."))]})
+    record("personal_data.read", actor_name="người có số và mã tra cứu", obj=found, detail={"what": "bản sao của mình"})
+    name = f"du-lieu-{found.number.lower()}.txt"
+    return download(data_requests.copy_of(found).encode("utf-8-sig"), name, "text/plain; charset=utf-8")
+
+
+def _wrong(page, request, form, key: str, address: str, now):
+    failures = throttle.guess_failed(tracking.SCOPE, key, on=now)
+    throttle.guess_failed(tracking.SCOPE_OF_ADDRESS, tracking.limits.digest_of(f"@{address}"), on=now)
+    if failures >= throttle.LOCKED_FROM:
+        return _slowed(page, request, form, throttle.LOCKED)
+    wrong = _("Số hoặc mã tra cứu không đúng; xin xem lại biên nhận và nhập lại cả hai.")
+    return _draw(page, request, {"form": form, "errors": [("tra-number", wrong)]})
+
+
+def _slowed(page, request, form, wait):
+    seconds = max(1, -(-int(wait.total_seconds() * 1000) // 1000))
+    message = _("Có quá nhiều lần nhập sai từ kết nối này. Xin chờ %(wait)s rồi thử lại.") % {
+        "wait": tracking.limits.said(wait)
+    }
+    response = _draw(page, request, {"form": form, "errors": [("", message)]})
+    response.status_code = 429
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _errors(form) -> list[tuple[str, str]]:
+    found = [("", message) for message in form.non_field_errors()]
+    for name in form.fields:
+        anchor = form[name].id_for_label or f"tra-{name}"
+        found += [(anchor, message) for message in form.errors.get(name, [])]
+    return found
+
+
+def _draw(page, request, context: dict, template: str = "faq/own_data.html"):
+    context = page.get_context(request) | {
+        "submission_field": submissions.FIELD, "submission_key": submissions.new_key(),
+        "policy_url": policy_url(page, request), **context,
+    }  # fmt: skip
+    return answer_private(page, request, template, context, _("Dữ liệu cá nhân của tôi"))

@@ -1,0 +1,396 @@
+"""Personal data go when their term is over; what was asked and answered stays (Luật 91/2025/QH15; Luật CNTT Điều 21).
+
+1. A question, comment or complaint that ends gives its contact the day from which it is purged (`purge_on`).
+2. Until then a handler may write the text that is to stay, freed of personal data (`keep_text`).
+3. The job `purge_contacts` purges what has come due, each in a transaction of its own: contact data and attachments go,
+   mails on the way are emptied, of the text there stays the published one, else the handler's, else the text in which
+   everything is covered that the portal knows or that looks like personal data. What the office wrote stays, only the
+   sender's own data in it are covered; so they are in versions of the page that were never public.
+4. `purge` refuses what has not ended, has no day, or is not due. Sooner only the person himself may have it
+   (`data_requests`): then `forget` does the same at once.
+
+The record, its number, its consent as text and its figures stay; the log tells when, not what.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import Revision
+
+from accounts.roles import HANDLE_QUESTIONS, may
+from base import outbox
+from base.gate import Refused
+from vietnam import text as written
+from vietnam.dates import format_short
+from workflows import deadlines
+from workflows.models import ArchiveCopy
+
+from . import anonymising, handling
+from .models import (
+    CommentContact,
+    ComplaintContact,
+    ConsultationComment,
+    CorrectionComplaint,
+    DataSubjectRequest,
+    FaqPage,
+    KeptText,
+    Question,
+    QuestionContact,
+    State,
+)
+from .models.question import ENDED
+
+SOON_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Register:
+    """One kind of record with a contact: where it stands, when it has ended, what of it is covered."""
+
+    key: str
+    label: str
+    contacts: type[models.Model]
+    record: str
+    has_ended: Callable[[models.Model], bool]
+    cover: Callable[[models.Model, models.Model], None]
+
+    def of(self, contact):
+        """The record that a contact belongs to."""
+        return getattr(contact, self.record)
+
+
+# --- 1. What is due ---------------------------------------------------------------------------------
+
+
+def due(register: Register, *, on: date | datetime | None = None, sites: Iterable | None = None):
+    """Return the contacts of a register that the next run purges, the longest due first."""
+    return _held(register, sites).filter(purge_on__lte=deadlines.local_date(on)).order_by("purge_on", "pk")
+
+
+def soon(register: Register, *, on: date | datetime | None = None, sites: Iterable | None = None):
+    """Return those that come due within `SOON_DAYS`."""
+    day = deadlines.local_date(on)
+    found = _held(register, sites).filter(purge_on__gt=day, purge_on__lte=day + timedelta(days=SOON_DAYS))
+    return found.order_by("purge_on", "pk")
+
+
+def purged(register: Register, *, sites: Iterable | None = None):
+    """Return those that were purged, the latest first."""
+    return _of(register, sites).exclude(purged_at=None).order_by("-purged_at", "-pk")
+
+
+def stuck(*, on: date | datetime | None = None, sites: Iterable | None = None):
+    """Return the questions answered so long ago that their contact would be gone, had anybody ended them."""
+    since = (on if isinstance(on, datetime) else timezone.now()) - timedelta(days=handling.CONTACT_DAYS)
+    found = Question.objects.filter(state=State.REPLIED, replied_at__lt=since, contact__purged_at=None)
+    return (found if sites is None else found.filter(owner_site__in=sites)).order_by("replied_at", "pk")
+
+
+def _of(register: Register, sites):
+    found = register.contacts.objects.select_related(f"{register.record}__owner_site")
+    return found if sites is None else found.filter(**{f"{register.record}__owner_site__in": sites})
+
+
+def _held(register: Register, sites):
+    return _of(register, sites).filter(purged_at=None).exclude(purge_on=None)
+
+
+# --- 2. The text that is to stay --------------------------------------------------------------------
+
+
+@transaction.atomic
+def keep_text(question: Question, *, title: str, text: str, by, on: datetime | None = None) -> KeptText:
+    """Write the text of a question that stays when its contact goes; may be changed until then.
+
+    Raises Refused without the right or after the purge, ValidationError when a text is empty or holds what the asker
+    gave as his contact.
+    """
+    question = Question.objects.select_for_update(of=("self",)).select_related("owner_site").get(pk=question.pk)
+    if not may(by, HANDLE_QUESTIONS, question.owner_site):
+        raise Refused("Bạn không có quyền soạn bản ẩn danh của câu hỏi này.")
+    contact = question.contact
+    if contact.purged_at:
+        raise Refused("Thông tin người hỏi đã được xóa; nội dung câu hỏi không sửa được nữa.")
+    # A name that may be published is not kept for that: consent ends with the purpose.
+    contact.may_show_name = False
+    values = {"title": written.nfc(title).strip()[:200], "text": written.nfc(text).strip()}
+    wrong = {
+        name: "Hãy ghi nội dung giữ lại." if not value else refusal
+        for name, value in values.items()
+        if not value or (refusal := anonymising.refusal(value, contact))
+    }
+    if wrong:
+        raise ValidationError(wrong)
+    kept, _made = KeptText.objects.update_or_create(
+        question=question, defaults={**values, "made_by_name": handling._name(by), "made_at": on or timezone.now()}
+    )
+    log(instance=question, action="portal.question.keep_text", user=by)
+    return kept
+
+
+def offered_text(question: Question) -> tuple[str, str]:
+    """Return title and text as the purge would leave them now: the published ones, the handler's, or covered ones."""
+    page = FaqPage.objects.filter(pk=question.page_id, live=True).first() if question.page_id else None
+    if page is not None:
+        return page.title[:200], page.question_text
+    kept = KeptText.objects.filter(question=question).first()
+    if kept is not None:
+        return kept.title, kept.text
+    contact = question.contact
+    return _covered(question.title, contact)[:200], _covered(question.text, contact)
+
+
+def _covered(text: str, contact) -> str:
+    """A citizen's text without what he gave as his own and without what looks like personal data."""
+    text = anonymising.without_own(text, contact)
+    return anonymising.replaced(text, anonymising.suggestions(text))
+
+
+# --- 3. The job -------------------------------------------------------------------------------------
+
+
+def purge_contacts(*, on: datetime) -> int:
+    """Purge all that has come due; return how many. One that fails does not hold up the others: it is raised last."""
+    done, failure = 0, None
+    for register in REGISTERS:
+        for pk in list(due(register, on=on).values_list("pk", flat=True)):
+            contact = register.contacts.objects.get(pk=pk)
+            if not register.has_ended(register.of(contact)):
+                # Opened again in this very moment; its day is set anew when it ends.
+                continue
+            try:
+                purge(register.of(contact), on=on)
+                done += 1
+            except Exception as error:  # noqa: BLE001  raised below
+                failure = error
+    for request in DataSubjectRequest.objects.filter(purged_at=None, purge_on__lte=deadlines.local_date(on)):
+        _purge_request(request, on)
+        done += 1
+    if failure is not None:
+        raise failure
+    return done
+
+
+@transaction.atomic
+def purge(record, *, on: datetime | None = None):
+    """Purge the contact of one record whose term is over; return the contact.
+
+    Raises Refused for a record that has not ended, has no day or is not due: there is no other way before the term than
+    a request of the person himself.
+    """
+    register = register_of(record)
+    contact = _hold(register, record)
+    if contact.purged_at:
+        return contact
+    moment = on or timezone.now()
+    if not register.has_ended(register.of(contact)):
+        raise Refused(f"{record} chưa kết thúc nên chưa xóa thông tin liên hệ được.")
+    if contact.purge_on is None:
+        raise Refused(f"{record} chưa có ngày xóa thông tin liên hệ nên không xóa được.")
+    if contact.purge_on > deadlines.local_date(moment):
+        raise Refused(f"{record}: đến ngày {format_short(contact.purge_on)} mới xóa thông tin liên hệ.")
+    return forget(record, on=moment)
+
+
+def register_of(record) -> Register:
+    """Return the register that a record belongs to."""
+    return next(row for row in REGISTERS if isinstance(record, row.contacts._meta.get_field(row.record).related_model))
+
+
+# --- 4. Forgetting ----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def forget(record, *, by=None, on: datetime | None = None):
+    """Do away with what a record holds of a person, whatever its day; return the contact.
+
+    Called by `purge` and by the requests of the person himself, which have checked that it may be.
+    """
+    register = register_of(record)
+    contact = _hold(register, record)
+    record, moment = register.of(contact), on or timezone.now()
+    register.cover(record, contact)
+    _remove_files(record, moment)
+    _empty(register, record, contact, moment)
+    contact.purged_at = moment
+    contact.save()
+    log(instance=record, action=f"portal.{register.key}.purged", user=by)
+    return contact
+
+
+@transaction.atomic
+def forget_contact(record, *, by=None, on: datetime | None = None):
+    """Empty the contact of a record that still runs, because consent was withdrawn; return it.
+
+    The sender follows the matter by number and secret. His own data are covered in what he wrote; what else there is
+    goes as soon as the record ends.
+    """
+    register = register_of(record)
+    contact = _hold(register, record)
+    record, moment = register.of(contact), on or timezone.now()
+    for name in ("title", "text"):
+        if hasattr(record, name):
+            setattr(record, name, anonymising.without_own(getattr(record, name), contact))
+    record.save()
+    if isinstance(record, Question):
+        _cover_office(record, contact)
+    _empty(register, record, contact, moment)
+    contact.withdrawn_at = contact.withdrawn_at or moment
+    contact.save()
+    log(instance=record, action=f"portal.{register.key}.withdrawn", user=by)
+    return contact
+
+
+def _hold(register: Register, record):
+    """Lock record and contact, the record first; return the contact."""
+    type(record).objects.select_for_update(of=("self",)).get(pk=record.pk)
+    contacts = register.contacts.objects.select_for_update(of=("self",))
+    return contacts.select_related(f"{register.record}__owner_site").get(**{register.record: record.pk})
+
+
+def _empty(register: Register, record, contact, moment: datetime) -> None:
+    outbox.forget(f"{register.key}-{record.pk}-", recipient=contact.email, on=moment)
+    for name in contact.PERSONAL:
+        setattr(contact, name, "")
+    contact.may_show_name = False
+
+
+def _remove_files(record, moment: datetime) -> None:
+    """Take the attachments out of the store; name and row say that something was there. Covered copies stay."""
+    if not hasattr(record, "files"):
+        return
+    for file in record.files.select_for_update().filter(removed_at=None):
+        if getattr(file, "redacted_of_id", None) is not None:
+            continue
+        kept, name = file.file.name, file.name
+        file.file, file.removed_at = "", moment
+        file.name = f"tệp {file.pk}{_ending(name)}"
+        file.save()
+        storage = type(file)._meta.get_field("file").storage
+        transaction.on_commit(lambda kept=kept, storage=storage: storage.delete(kept))
+
+
+def _ending(name: str) -> str:
+    dot = name.rfind(".")
+    return name[dot:].lower() if 0 < len(name) - dot <= 6 and dot >= 0 else ""
+
+
+# --- What of each kind is covered -------------------------------------------------------------------
+
+
+def _cover_question(question: Question, contact: QuestionContact) -> None:
+    question.title, question.text = (anonymising.without_own(part, contact) for part in offered_text(question))
+    question.text_digest = handling.text_digest(question.text)
+    question.save()
+    _cover_office(question, contact)
+    if question.page_id is not None:
+        _cover_versions(question, contact)
+
+
+def _cover_office(question: Question, contact: QuestionContact) -> None:
+    """Cover the asker's own data in what the office wrote; its words stay as they are."""
+    _cover_fields(question, ("scope_reason", "common_interest_reason"), contact)
+    for event in question.events.all():
+        _cover_fields(event, ("public_text", "note"), contact)
+    for notice in question.notices.all():
+        _cover_fields(notice, ("text",), contact)
+    for answer in question.answers.all():
+        _cover_fields(answer, ("returned_reason",), contact)
+        body = anonymising.without_own_rich(answer.body, contact)
+        if body != answer.body:
+            answer.body = body
+            answer.save(update_fields=["body"])
+
+
+def _cover_fields(row, names: Iterable[str], contact) -> None:
+    changed = []
+    for name in names:
+        covered = anonymising.without_own(getattr(row, name), contact)
+        if covered != getattr(row, name):
+            setattr(row, name, covered)
+            changed.append(name)
+    if changed:
+        row.save(update_fields=changed)
+
+
+def _cover_versions(question: Question, contact: QuestionContact) -> None:
+    """Cover the asker's own data in versions of the page that were never public; what was public is sealed."""
+    page = FaqPage.objects.filter(pk=question.page_id).first()
+    if page is None:
+        return
+    versions = Revision.objects.for_instance(page)
+    sealed = ArchiveCopy.objects.filter(revision_id__in=versions.values("pk")).values_list("revision_id", flat=True)
+    for revision in versions.exclude(pk__in={*sealed, page.live_revision_id}):
+        content = _walked(revision.content, contact)
+        if content != revision.content:
+            revision.content = content
+            revision.save(update_fields=["content"])
+
+
+def _walked(value, contact):
+    """The content of a version with every text covered; texts that are JSON themselves are opened."""
+    if isinstance(value, dict):
+        return {key: _walked(item, contact) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_walked(item, contact) for item in value]
+    if not isinstance(value, str) or not value:
+        return value
+    if value[0] in "[{":
+        try:
+            inner = json.loads(value)
+        except ValueError:
+            inner = None
+        if isinstance(inner, list | dict):
+            covered = _walked(inner, contact)
+            return value if covered == inner else json.dumps(covered)
+    return anonymising.without_own_rich(value, contact) if "<" in value else anonymising.without_own(value, contact)
+
+
+def _cover_comment(comment: ConsultationComment, contact: CommentContact) -> None:
+    comment.text = anonymising.without_own(comment.public_text or _covered(comment.text, contact), contact)
+    comment.part = anonymising.without_own(comment.part, contact)
+    comment.save(update_fields=["text", "part"])
+    _cover_fields(comment, ("public_text", "refusal_reason", "reply"), contact)
+
+
+def _cover_complaint(complaint: CorrectionComplaint, contact: ComplaintContact) -> None:
+    complaint.text = _covered(complaint.text, contact)
+    complaint.save(update_fields=["text"])
+    _cover_fields(complaint, ("reply",), contact)
+
+
+def _question_ended(question: Question) -> bool:
+    return question.state in ENDED or (question.state == State.MERGED and question.closed_at is not None)
+
+
+def _comment_ended(comment: ConsultationComment) -> bool:
+    return comment.state in (ConsultationComment.State.REFUSED, ConsultationComment.State.ANSWERED)
+
+
+def _complaint_ended(complaint: CorrectionComplaint) -> bool:
+    return complaint.state != CorrectionComplaint.State.RECEIVED and complaint.decided_at is not None
+
+
+@transaction.atomic
+def _purge_request(request: DataSubjectRequest, on: datetime) -> None:
+    held = DataSubjectRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if held.is_open or held.purged_at:
+        return
+    for name in held.PERSONAL:
+        setattr(held, name, "")
+    held.purged_at = on
+    held.save()
+    log(instance=held, action="portal.data_request.purged")
+
+
+REGISTERS = (
+    Register("question", "Câu hỏi", QuestionContact, "question", _question_ended, _cover_question),
+    Register("comment", "Ý kiến góp ý", CommentContact, "comment", _comment_ended, _cover_comment),
+    Register("complaint", "Phản ánh", ComplaintContact, "complaint", _complaint_ended, _cover_complaint),
+)
