@@ -1,11 +1,10 @@
 """The words that somebody looked for, marked in what is shown."""
 
-from django.utils.html import format_html_join
+from html import escape
+
 from django.utils.safestring import SafeString, mark_safe
 
 from vietnam import analysis, text
-
-OPEN_MARK, CLOSE_MARK = mark_safe("<mark>"), mark_safe("</mark>")
 
 
 def highlight(shown: str, query: str) -> SafeString:
@@ -13,7 +12,8 @@ def highlight(shown: str, query: str) -> SafeString:
     shown = text.nfc(shown)
     parts, position = [], 0
     for start, end in analysis.spans(shown, query):
-        parts += [("", shown[position:start], ""), (OPEN_MARK, shown[start:end], CLOSE_MARK)]
+        parts += [escape(shown[position:start]), "<mark>", escape(shown[start:end]), "</mark>"]
         position = end
-    parts.append(("", shown[position:], ""))
-    return format_html_join("", "{}{}{}", parts)
+    parts.append(escape(shown[position:]))
+    # Every piece of the text was escaped.
+    return mark_safe("".join(parts))

@@ -43,9 +43,11 @@ def memory_of(request) -> Memory | None:
         return None
     if not hasattr(request, "_portal_memory"):
         generations = tuple(SiteGeneration.objects.order_by("site_id").values_list("site_id", "value"))
-        if generations != _memory.generations:
-            _memory = Memory(generations)
-        request._portal_memory = _memory if generations else None
+        # Another thread may have read other generations: each keeps to the memory of its own.
+        found = _memory
+        if generations != found.generations:
+            found = _memory = Memory(generations)
+        request._portal_memory = found if generations else None
     return request._portal_memory
 
 

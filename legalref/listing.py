@@ -18,6 +18,9 @@ from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.db.models.functions import Length, Substr
+from django.utils.formats import localize
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -44,6 +47,8 @@ LONGEST_TEXT = 20_000
 LONGEST_VALUE = 200
 # Documents bearing one number that are looked through; those whose letters fit exactly come first.
 MOST_CANDIDATES = 100
+
+SELECTED = mark_safe(" selected")
 
 _YEAR = re.compile(r"(?:1[89]|20)\d\d", re.ASCII)
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
@@ -72,6 +77,15 @@ class Filter:
     label: str
     any_label: str
     choices: list[Choice] = field(default_factory=list)
+
+    @property
+    def options(self) -> SafeString:
+        """The choices as options of a select."""
+        rows = [
+            (choice.value, SELECTED if choice.is_chosen else "", f"{choice.label} ({localize(choice.count)})")
+            for choice in self.choices
+        ]
+        return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 @dataclass
@@ -108,12 +122,15 @@ class Listing:
         return self.paging.paginator.count
 
 
-def list_documents(site: PortalSite | None, parameters, keys: Iterable[int] = (), day: date | None = None) -> Listing:
+def list_documents(
+    site: PortalSite | None, parameters, keys: Iterable[int] = (), day: date | None = None, *, whole: bool = False
+) -> Listing:
     """Return one page of the public documents of a site's register, of all sites for None.
 
     `parameters`: a mapping with "loai", "co-quan" (slugs), "nam", "tinh-trang", "linh-vuc", "q", "sap-xep", "trang".
     `keys`: the documents that bear the number typed as "q", from `numbered`; without any, "q" is searched as words.
     `day`: another day than today, as of which the register is shown. Each document has its status as `shown_status`.
+    `whole`: the documents with all their columns, not only with those that a row of the list shows.
     """
     shelf = shelf_of(site)
     if day:
@@ -128,7 +145,7 @@ def list_documents(site: PortalSite | None, parameters, keys: Iterable[int] = ()
     paging = Paginator(range(found.bit_count()), DOCUMENTS_A_PAGE).get_page(parameters.get(PAGE))
     first = paging.start_index() - 1 if found else 0
     page, near_from = _page(shelf, found, searched.looks, order, first)
-    paging.object_list = _read(page, query if by_words else "", searched.looks, day)
+    paging.object_list = _read(page, query if by_words else "", searched.looks, day, whole=whole)
     return Listing(
         paging, _filters(shelf, selection, searched, named), _orders(orders, order), query,
         bool(selection or query), near_from, searched.is_cut, unknown,
@@ -186,12 +203,12 @@ class _Searched:
 
 def _search(shelf: Shelf, query: str, selection) -> _Searched:
     """Search by words. Common words are searched again under the filters chosen, so that these reach further back."""
-    found = find(query, shelf.condition)
+    found = find(query, shelf.part())
     without = {}
     if found.is_cut and selection:
-        found = find(query, shelf.condition_of(selection))
+        found = find(query, shelf.part(selection))
         for name in selection:
-            others = find(query, shelf.condition_of(selection, but=name))
+            others = find(query, shelf.part(selection, but=name))
             without[name] = shelf.bits_of(others.looks)
     return _Searched(shelf.bits_of(found.looks), found.looks, found.is_cut, without)
 
@@ -208,27 +225,28 @@ def _page(shelf: Shelf, found: int, looks: dict[int, int], order: str, first: in
     return page, sum(looks[key] < NEAR_IN_TITLE for key in page)
 
 
-def _read(keys: list[int], query: str, looks: dict[int, int], day: date | None) -> list[LegalDocument]:
+def _read(keys: list[int], query: str, looks: dict[int, int], day: date | None, *, whole: bool) -> list[LegalDocument]:
     """Return the documents of a page in its order, their names and subjects with the words looked for marked.
 
     What was found by its text only comes with an excerpt of it.
     """
-    known = {document.pk: document for document in LegalDocument.objects.public().filter(pk__in=keys).for_display()}
+    rows = LegalDocument.objects.public().filter(pk__in=keys)
+    rows = rows.for_display() if day or whole else rows.for_list()
+    by_text = {key for key in keys if looks.get(key) in (EXACT, NEAR)}
+    if by_text:
+        rows = rows.annotate(beginning=Substr("full_text", 1, LONGEST_TEXT))
+    known = {document.pk: document for document in rows}
     documents = [known[key] for key in keys if key in known]
-    by_text = [key for key in keys if looks.get(key) in (EXACT, NEAR)]
-    texts = dict(
-        LegalDocument.objects.filter(pk__in=by_text).values_list("pk", Substr("full_text", 1, LONGEST_TEXT))
-        if by_text
-        else ()
-    )
     on_day = statuses(documents, day) if day else {}
     for document in documents:
         document.shown_status = on_day.get(document.pk) or document.status
         document.shown_name, document.shown_subject = document.name, document.subject
-        document.shown_excerpt = highlight(excerpt(texts.get(document.pk, ""), query), query)
         if query:
             document.shown_name = highlight(document.name, query)
             document.shown_subject = highlight(document.subject, query)
+        document.shown_excerpt = ""
+        if document.pk in by_text:
+            document.shown_excerpt = highlight(excerpt(document.beginning, query), query)
     return documents
 
 

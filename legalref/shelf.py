@@ -6,12 +6,14 @@ they add up. A shelf is built from the entries of the register (`models/entry.py
 known by their version: one small query a request.
 """
 
+import re
 from array import array
-from bisect import bisect_left
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from datetime import date
+from functools import cached_property, partial
+from itertools import islice
 from threading import Lock
 
 from django.db import connection
@@ -22,18 +24,35 @@ from vietnam import text
 
 from .effect import StatusCode
 from .models.document import DocumentType, IssuingBody
-from .models.entry import RegisterEntry, RegisterVersion, belongs_to, marked_from_elsewhere
+from .models.entry import (
+    ISSUER_MARK,
+    TYPE_MARK,
+    YEAR_MARK,
+    RegisterEntry,
+    RegisterVersion,
+    belongs_to,
+    field_mark,
+    mark,
+    marked_from_elsewhere,
+)
 
 TYPE, ISSUER, YEAR, STATUS, FIELD = "loai", "co-quan", "nam", "tinh-trang", "linh-vuc"
 FILTERS = (TYPE, ISSUER, YEAR, STATUS, FIELD)
 # The column of an entry behind each filter.
 COLUMNS = {TYPE: "document_type_id", ISSUER: "main_issuer_id", YEAR: "year", STATUS: "status", FIELD: "field"}
+# How the index of words knows what stands in an entry for a filter; a status changes without its document.
+MARKS = {
+    TYPE: partial(mark, TYPE_MARK), ISSUER: partial(mark, ISSUER_MARK), YEAR: partial(mark, YEAR_MARK),
+    FIELD: field_mark,
+}  # fmt: skip
 # The value of documents that bear none, so that the counts of a filter add up to the total.
 NONE = "chua-ghi"
 IN_FORCE_FIRST, NEWEST, NUMBER = "hieu-luc", "moi-nhat", "so"
 MOST_SHELVES = 40
 # Documents of other sites on one site; more of them are named by a query instead of one by one.
 MOST_NAMED = 500
+# Fewer documents than this are sorted by themselves; for more all are gone through in their order.
+FEW = 5000
 
 _shelves: OrderedDict[int, "Shelf"] = OrderedDict()
 _lock = Lock()
@@ -62,6 +81,7 @@ class Shelf:
     own_values: dict[str, dict[str, list]] = field(default_factory=_by_filter)
     labels: dict[str, dict[str, tuple]] = field(default_factory=_by_filter)
     _orders: dict[str, array] = field(default_factory=dict)
+    _ranks: dict[str, array] = field(default_factory=dict)
 
     @property
     def everything(self) -> int:
@@ -75,16 +95,19 @@ class Shelf:
                 found &= self.values[name].get(value, 0)
         return found
 
-    def condition_of(self, selection: dict[str, str], but: str = "") -> Q:
-        """Return what an entry must fulfil to stand on this shelf under every chosen value but that of one filter."""
-        found = self.condition
-        for name, value in selection.items():
-            if name != but:
-                own = self.own_values[name].get(value, [])
-                column = COLUMNS[name]
-                one_of = Q(**{f"{column}__in": [one for one in own if one is not None]})
-                found &= one_of | Q(**{f"{column}__isnull": True}) if None in own else one_of
-        return found
+    def part(self, selection: dict[str, str] | None = None, but: str = "") -> "Part":
+        """Return the documents under every chosen value but that of one filter, as the search wants them."""
+        chosen = {name: value for name, value in (selection or {}).items() if name != but}
+        own = {name: self.own_values[name].get(value, []) for name, value in chosen.items()}
+        marks = [[MARKS[name](one) for one in own[name]] for name in chosen if name in MARKS]
+        condition = self.condition
+        if STATUS in chosen:
+            condition &= self.with_status(own[STATUS])
+        return Part(self, self.chosen(chosen), condition, marks)
+
+    def with_status(self, codes: list[str]) -> Q:
+        """Return what an entry must fulfil to have one of these statuses."""
+        return Q(status__in=codes)
 
     def counts(self, name: str, found: int) -> dict[str, int]:
         """Return how many of the documents `found` bear each value of a filter; they add up to all of them."""
@@ -96,33 +119,31 @@ class Shelf:
 
     def places_of(self, keys) -> dict[int, int]:
         """Return the place of each document in the order of the list; those that do not stand here are left out."""
-        sorted_keys, places = self._by_key
-        found = {}
-        for key in keys:
-            at = bisect_left(sorted_keys, key)
-            if at < len(sorted_keys) and sorted_keys[at] == key:
-                found[key] = places[at]
-        return found
+        first, places = self._by_key
+        last = first + len(places)
+        return {key: places[key - first] for key in keys if first <= key < last and places[key - first] >= 0}
 
     def page(self, found: int, order: str, first: int, count: int) -> list[int]:
         """Return the keys of the documents number `first` to `first + count` among `found`, in an order."""
         if found == self.everything and order == IN_FORCE_FIRST:
             return list(self.keys[first : first + count])
-        bits = found.to_bytes(len(self.keys) // 8 + 1, "little")
-        page, passed = [], 0
-        for place in self._order(order):
-            if bits[place >> 3] >> (place & 7) & 1:
-                passed += 1
-                if passed > first:
-                    page.append(self.keys[place])
-                    if len(page) == count:
-                        break
-        return page
+        if order == IN_FORCE_FIRST:
+            places = places_in(found)
+        elif found.bit_count() < FEW:
+            places = iter(sorted(places_in(found), key=self._rank(order).__getitem__))
+        else:
+            bits = found.to_bytes(len(self.keys) // 8 + 1, "little")
+            places = (place for place in self._order(order) if bits[place >> 3] >> (place & 7) & 1)
+        return [self.keys[place] for place in islice(places, first, first + count)]
 
     @cached_property
-    def _by_key(self) -> tuple[array, array]:
-        places = sorted(range(len(self.keys)), key=self.keys.__getitem__)
-        return array("q", (self.keys[place] for place in places)), array("l", places)
+    def _by_key(self) -> tuple[int, array]:
+        """The lowest key, and the places of all keys from that on, -1 for one that does not stand here."""
+        first = min(self.keys, default=0)
+        places = array("i", [-1]) * (max(self.keys, default=-1) - first + 1)
+        for place, key in enumerate(self.keys):
+            places[key - first] = place
+        return first, places
 
     def _order(self, order: str):
         if order == IN_FORCE_FIRST:
@@ -136,6 +157,41 @@ class Shelf:
                 key = newest.__getitem__
             self._orders[order] = array("l", sorted(range(len(self.keys)), key=key))
         return self._orders[order]
+
+    def _rank(self, order: str) -> array:
+        """The number of each place in an order."""
+        if order not in self._ranks:
+            ranks = array("l", bytes(array("l").itemsize * len(self.keys)))
+            for rank, place in enumerate(self._order(order)):
+                ranks[place] = rank
+            self._ranks[order] = ranks
+        return self._ranks[order]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some documents of a shelf, as bits, and what their entries fulfil: a condition, and marks among their words.
+
+    `marks`: terms as `models/entry.py: Holds` wants them.
+    """
+
+    shelf: Shelf
+    bits: int
+    condition: Q
+    marks: list[list[str]]
+
+    @cached_property
+    def count(self) -> int:
+        return self.bits.bit_count()
+
+    def issued_at(self, number: int) -> date:
+        """Return when the document number `number`, counted from 0, from the newest was issued. Raises IndexError."""
+        key = self.shelf.page(self.bits, NEWEST, number, 1)[0]
+        return date.fromordinal(self.shelf.issued[self.shelf.places_of([key])[key]])
+
+    def is_within(self, keys) -> bool:
+        """Tell whether all these documents are among some that were found."""
+        return len(keys) >= self.count and not self.bits & ~self.shelf.bits_of(keys)
 
 
 def shelf_of(site: PortalSite | None) -> Shelf:
@@ -198,6 +254,19 @@ def bits_at(places: Iterable[int], size: int) -> int:
     for place in places:
         bits[place >> 3] |= 1 << (place & 7)
     return int.from_bytes(bits, "little")
+
+
+def places_in(bits: int) -> Iterator[int]:
+    """Return the places at which bits are set, in order."""
+    data = bits.to_bytes(bits.bit_length() // 8 + 1, "little")
+    for piece in _NOT_EMPTY.finditer(data):
+        for number, byte in enumerate(piece.group(), piece.start()):
+            for bit in _BITS_OF[byte]:
+                yield number * 8 + bit
+
+
+_NOT_EMPTY = re.compile(rb"[^\0]+")
+_BITS_OF = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
 
 
 def _names(places) -> dict:

@@ -36,9 +36,9 @@ class ShelfOnDay(Shelf):
     def _by_key(self):
         return self.today._by_key
 
-    def condition_of(self, selection: dict[str, str], but: str = "") -> Q:
-        """Return what an entry must fulfil; it knows the status of today only, so that one is left to the bits."""
-        return super().condition_of({name: value for name, value in selection.items() if name != STATUS}, but)
+    def with_status(self, codes: list[str]) -> Q:
+        """An entry knows the status of today only; that of the day is left to the bits."""
+        return Q()
 
     def page(self, found: int, order: str, first: int, count: int) -> list[int]:
         if order != IN_FORCE_FIRST:

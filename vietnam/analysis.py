@@ -96,16 +96,25 @@ def spans(shown: str, query: str) -> list[tuple[int, int]]:
     A word typed with marks is found spelt so or without any mark, a word typed without is found however it is spelt:
     ("đất đạt dat", "đất") -> [(0, 3), (8, 11)].
     """
-    typed = [split(word) for word in WORD.findall(vietnamese.nfc(query))]
-    exact = {base + marks for base, marks in typed if marks}
-    folded = {base for base, marks in typed if not marks}
-    bare = {base for base, marks in typed if marks}
+    exact, folded, bare = _looked_for(query)
     found = []
     for match in WORD.finditer(shown):
         base, marks = split(match.group())
         if base in folded or base + marks in exact or (not marks and base in bare):
             found.append(match.span())
     return found
+
+
+# Only the last one: what people look for is not kept.
+@lru_cache(maxsize=1)
+def _looked_for(query: str) -> tuple[set[str], set[str], set[str]]:
+    """The words of a query: those with marks, those without, and the letters of those with marks."""
+    typed = [split(word) for word in WORD.findall(vietnamese.nfc(query))]
+    return (
+        {base + marks for base, marks in typed if marks},
+        {base for base, marks in typed if not marks},
+        {base for base, marks in typed if marks},
+    )
 
 
 def excerpt(text: str, query: str, longest: int = 240) -> str:
@@ -123,7 +132,11 @@ def excerpt(text: str, query: str, longest: int = 240) -> str:
     ]
     if not places:
         return ""
-    near = [len({word for at, word in places if start <= at < start + longest // 2}) for start, _word in places]
+    near, behind = [], 0
+    for number, (start, _word) in enumerate(places):
+        while behind < len(places) and places[behind][0] < start + longest // 2:
+            behind += 1
+        near.append(len({word for _at, word in places[number:behind]}))
     start = max(0, places[near.index(max(near))][0] - longest // 4)
     end = min(len(text), start + longest)
     piece = text[start:end]

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from base.models import FileText, PortalSite
+from vietnam import text
 from vietnam.analysis import tokens
 
 # A document without a date of issue comes after all others.
@@ -110,6 +111,17 @@ class RegisterEntry(models.Model):
         RegisterVersion.raise_value()
 
     @classmethod
+    def tokens_of(cls, keys: Iterable[int]) -> list[tuple[list[str], list[str]]]:
+        """Return the tokens of title and words of each of some documents."""
+        if connection.vendor == "postgresql":
+            columns = [Func("title", function="tsvector_to_array"), Func("words", function="tsvector_to_array")]
+            return list(cls.objects.filter(pk__in=list(keys)).values_list(*columns))
+        with connection.cursor() as cursor:
+            marks = ", ".join(str(int(key)) for key in keys)
+            cursor.execute(f"SELECT title, words FROM legalref_registerwords_fts WHERE rowid IN ({marks})")
+            return [(title.split(), words.split()) for title, words in cursor.fetchall()]
+
+    @classmethod
     def store_status(cls, document_id: int, status) -> None:
         """Take over the status of a document into its entry, if it has one."""
         if cls.objects.filter(document=document_id).update(status=status.code, rank=status.rank):
@@ -187,6 +199,7 @@ def _entry(document) -> RegisterEntry:
     inside = " ".join(
         [document.field, document.sector, document.signer_name, document.full_text[:LONGEST_TEXT], _in_files(document)]
     )
+    marks = marks_of(document)
     digits = document.number_key.split(".")[0].rstrip("abcdefghijklmnopqrstuvwxyz")
     return RegisterEntry(
         document_id=document.pk,
@@ -200,9 +213,46 @@ def _entry(document) -> RegisterEntry:
         rank=status.rank,
         issued_on=document.issued_on or NO_DATE,
         number_order=int(digits[:18]) if digits.isdecimal() else 0,
-        title=title,
-        words=title | tokens(inside),
+        title=title | marks,
+        words=title | marks | tokens(inside),
     )
+
+
+# Before every mark; no word of a text begins so.
+MARK = "zz"
+TYPE_MARK, ISSUER_MARK, YEAR_MARK, MONTH_MARK, FIELD_MARK = "t", "i", "y", "m", "f"
+
+
+def mark(kind: str, value) -> str:
+    """Return the token that stands for a fact among the words of an entry: ("t", 12) -> "zzt12"."""
+    return f"{MARK}{kind}{value if value else 0}"
+
+
+def field_mark(field: str) -> str:
+    """Return the token of a field: "Đất đai" -> "zzfdatdai"."""
+    return mark(FIELD_MARK, text.slug(field).replace("-", ""))
+
+
+def marks_of(document) -> set[str]:
+    """Return the tokens by which the index of words knows type, issuer, year, month of issue and field."""
+    issued_on = document.issued_on or NO_DATE
+    return {
+        mark(TYPE_MARK, document.document_type_id),
+        mark(ISSUER_MARK, document.main_issuer_id),
+        mark(YEAR_MARK, document.year),
+        field_mark(document.field),
+        mark(MONTH_MARK, f"{issued_on:%Y}"),
+        mark(MONTH_MARK, f"{issued_on:%Y%m}"),
+    }
+
+
+def marks_of_months(first: date, last: date) -> list[str]:
+    """Return the marks of the months from that of a day to the end of the year of another, whole years by theirs.
+
+    Example: for 05/11/2019 and 03/02/2021 ["zzm201911", "zzm201912", "zzm2020", "zzm2021"].
+    """
+    months = [mark(MONTH_MARK, f"{first:%Y}{month:02}") for month in range(first.month, 13)]
+    return months + [mark(MONTH_MARK, year) for year in range(first.year + 1, last.year + 1)]
 
 
 def _in_files(document) -> str:

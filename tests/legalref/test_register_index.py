@@ -12,8 +12,9 @@ from wagtail.search.index import class_is_indexed
 
 from base.gate import open_gate
 from base.models import FileText
-from legalref import finding, indexing, lifecycle, listing, shelf
+from legalref import finding, indexing, lifecycle, listing, sample, shelf
 from legalref.models import LegalDocument, RegisterEntry, RegisterVersion
+from legalref.models.entry import marks_of_months
 from tests import factories
 from tests.city import CityTestCase
 from workflows import takedown
@@ -57,7 +58,7 @@ class Documents(CityTestCase):
         return [document.symbol for document in self.listed(**parameters).documents]
 
     def found(self, query):
-        return set(finding.find(query).looks)
+        return set(finding.find(query, shelf.shelf_of(None).part()).looks)
 
 
 class Words(Documents):
@@ -133,11 +134,67 @@ class Words(Documents):
         self.assertContains(self.client.get(self.address(), {"q": "cau"}), "&lt;b&gt;<mark>Cầu</mark>&lt;/b&gt; treo")
 
     def test_search_ends_with_the_look_that_fills_the_measure(self):
+        part = shelf.shelf_of(None).part()
+        sample.share("title", [["dat"]], part.shelf.keys)
         with self.assertNumQueries(1):
-            found = finding.find("dat", most=2)
+            found = finding.find("dat", part, most=2)
 
         self.assertTrue(found.is_cut)
         self.assertEqual(list(found.looks), [self.documents[s].pk for s in ("8/2022/QĐ-UBND", "7/2022/QĐ-UBND")])
+
+    def test_common_words_are_looked_for_in_the_newest_months_and_the_newest_are_found(self):
+        self.addCleanup(setattr, sample, "_kept", sample._kept)
+        part = shelf.shelf_of(None).part()
+        for typed in ("quyet dinh", "quyết định", "dat"):
+            for most in (1, 2):
+                with self.subTest(typed, most=most):
+                    sample._kept = (0.0, {}, 0)
+                    found = finding.find(typed, part, most=most)
+
+                    newest = sorted(self.found(typed), key=lambda pk: (RegisterEntry.objects.get(pk=pk).issued_on, pk))
+                    in_title = [pk for pk in newest if LegalDocument.objects.get(pk=pk).symbol != "10/2023/QĐ-UBND"]
+                    wanted = in_title if typed == "dat" else newest
+                    self.assertEqual(list(found.looks), wanted[::-1][:most])
+                    self.assertTrue(found.is_cut)
+
+    def test_rare_words_are_found_by_one_query_as_by_look_after_look(self):
+        part = shelf.shelf_of(None).part()
+        self.addCleanup(setattr, finding, "FEW", finding.FEW)
+        for typed in ("đất", "dat", "hòa giải", "43/2011/NĐ-CP", "khong co"):
+            with self.subTest(typed):
+                finding.FEW = 5
+                with self.assertNumQueries(1):
+                    at_once = finding.find(typed, part)
+                finding.FEW = float("inf")
+                by_looks = finding.find(typed, part)
+
+                self.assertEqual(list(at_once.looks.items()), list(by_looks.looks.items()))
+
+    def test_look_that_reached_back_not_far_enough_takes_all(self):
+        part = shelf.shelf_of(None).part()
+        before, finding.share = finding.share, lambda *_: 1.0
+        self.addCleanup(setattr, finding, "share", before)
+
+        found = finding.find("đường", part, most=1)
+
+        self.assertEqual(list(found.looks), [self.documents["7/2022/QĐ-UBND"].pk])
+
+    def test_sample_tells_how_common_words_are_together(self):
+        self.addCleanup(setattr, sample, "_kept", sample._kept)
+        sample._kept = (0.0, {}, 0)
+        keys = shelf.shelf_of(None).keys
+
+        self.assertEqual(sample.share("title", [["quyet"], ["dinh"]], keys), 1.0)
+        self.assertEqual(sample.share("title", [["dat169", "duong2779"]], keys), 0.4)
+        self.assertEqual(sample.share("words", [["dat169"], ["van"]], keys), 0.2)
+        self.assertEqual(sample.share("words", [["khongco"]], keys), 0.0)
+        with self.assertNumQueries(0):
+            sample.share("title", [["quyet"]], keys)
+
+    def test_marks_of_months_are_those_of_a_year_and_the_whole_years_after_it(self):
+        self.assertEqual(
+            marks_of_months(date(2019, 11, 5), date(2021, 2, 3)), ["zzm201911", "zzm201912", "zzm2020", "zzm2021"]
+        )
 
     def test_page_says_that_there_are_more_than_are_counted(self):
         before, finding.find.__kwdefaults__ = finding.find.__kwdefaults__, {"most": 2}
@@ -205,6 +262,18 @@ class Sorting(Documents):
             with self.subTest(order):
                 self.assertEqual(self.symbols(sap_xep=order), [f"{number}/QĐ-UBND" for number in expected])
 
+    def test_pages_of_every_order_are_the_whole_list_in_that_order(self):
+        whole = shelf.shelf_of(None)
+        odd = whole.bits_of(list(whole.keys)[::2])
+        for few, order in product((0, shelf.FEW), (shelf.IN_FORCE_FIRST, shelf.NEWEST, shelf.NUMBER)):
+            self.addCleanup(setattr, shelf, "FEW", shelf.FEW)
+            shelf.FEW = few
+            with self.subTest(order, few=few):
+                everything = whole.page(whole.everything, order, 0, 100)
+                self.assertEqual(sorted(everything), sorted(whole.keys))
+                pages = [key for first in range(4) for key in whole.page(odd, order, first, 1)]
+                self.assertEqual(pages, [key for key in everything if whole.bits_of([key]) & odd])
+
     def test_near_matches_stay_below_whatever_the_order(self):
         found = self.listed(q="đất", sap_xep="so")
 
@@ -261,7 +330,7 @@ class Never(Documents):
             with self.subTest(site.slug):
                 expected = set(LegalDocument.objects.on_site(site).values_list("pk", flat=True))
                 self.assertEqual(set(shelf.shelf_of(site).keys), expected)
-                in_words = set(finding.find("quyet dinh", shelf.shelf_of(site).condition).looks)
+                in_words = set(finding.find("quyet dinh", shelf.shelf_of(site).part()).looks)
                 self.assertEqual(in_words, expected)
 
     def test_documents_do_not_stand_in_the_index_of_pages(self):
