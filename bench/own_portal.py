@@ -1,4 +1,4 @@
-"""A portal of its own for drills: PostgreSQL, demo city, server, people at browsers. Thrown away at the end.
+"""A portal of its own for drills: PostgreSQL, demo city, server, people at browsers; thrown away unless it is kept.
 
     with own_portal(port=8790) as portal:
         ids = portal.shell("print(1)")
@@ -124,12 +124,17 @@ class Portal:
 
 
 @contextlib.contextmanager
-def own_portal(*, port: int, database: str = "postgresql", demo: bool = True):
-    """Build a portal on a database of its own, PostgreSQL writing through to the disk, or SQLite; yield it."""
+def own_portal(*, port: int, database: str = "postgresql", demo: bool = True, kept: Path | None = None):
+    """Build a portal on a database of its own, PostgreSQL writing through to the disk, or SQLite; yield it.
+
+    `kept`: a folder where both stay; a portal that is there already is brought up to date and used again.
+    """
     with contextlib.ExitStack() as stack:
-        var = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-drill-"))) / "var"
-        var.mkdir()
-        server = stack.enter_context(postgres.running(durable=True)) if database == "postgresql" else None
+        folder = kept or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-drill-")))
+        var = folder / "var"
+        var.mkdir(parents=True, exist_ok=True)
+        data = kept / "postgresql" if kept else None
+        server = stack.enter_context(postgres.running(durable=True, kept=data)) if database == "postgresql" else None
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PORTAL_", "DATABASE"))}
         environment = {
             **kept, "PORTAL_VAR": str(var), "PORTAL_HTTPS": "false", "PORTAL_PORT": str(port),

@@ -8,7 +8,8 @@
 4. The article again. A table is written into results/: queries, CPU-ms of the portal and of the database, milliseconds
 waited.
 
-Loopback only. Options: --documents, --rounds (times each address is asked), --publications, --port.
+Loopback only. Options: --documents, --rounds (times each address is asked), --publications, --port. With --keep FOLDER,
+which the account of the database must be able to enter, the loaded portal stays, and a later run measures it again.
 """
 
 import argparse
@@ -30,7 +31,8 @@ from own_portal import own_portal
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results"
-# What is asked: the line of the table, the parameters that make its address, the target in CPU-ms.
+# What is asked of the register, or of a document: the line of the table, the parameters of its address, the target in
+# CPU-ms.
 READS = [
     ("register, first page", {}, ""),
     ("register, page 2,000", {"trang": "2000"}, ""),
@@ -50,7 +52,9 @@ READS = [
     ("words: no marks, in one text of 18 and no title", {"q": "nhan xuong"}, "≤ 15"),
     ("words: a common one, filtered", {"q": "nhân dân", "nam": "2003", "loai": "bao-cao"}, "≤ 15"),
     ("words: nowhere", {"q": "kim tự tháp"}, "≤ 15"),
-    ("document", None, ""),
+    ("register as of a day", {"ngay": "01/06/2015"}, ""),
+    ("document", {}, ""),
+    ("document as of a day", {"ngay": "01/06/2015"}, ""),
 ]
 # Every request is answered by the portal itself.
 AFRESH = {"PORTAL_PAGE_CACHE": "false", "PORTAL_THROTTLE": "false"}
@@ -88,9 +92,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--publications", type=int, default=15)
     parser.add_argument("--port", type=int, default=8791)
+    parser.add_argument("--keep", type=Path, help="keep the loaded portal in this folder, or use the one kept there")
     options = parser.parse_args()
     load_before = os.getloadavg()[0]
-    with own_portal(port=options.port, database=options.database) as portal:
+    with own_portal(port=options.port, database=options.database, kept=options.keep) as portal:
         before = publishing(portal, options.publications)
         began = time.monotonic()
         subprocess.run(
@@ -107,7 +112,7 @@ def reading(portal, rounds: int) -> list[str]:
     """Ask every address in turn, round after round; return the lines of the table."""
     path = "/van-ban/"
     page = f"{path}{portal.shell(DOCUMENT)[-1]}/"
-    asked = [(page, {}) if parameters is None else (path, parameters) for _line, parameters, _target in READS]
+    asked = [(page if line.startswith("document") else path, parameters) for line, parameters, _target in READS]
     code = COUNTING.format(port=portal.port, asked=json.dumps(asked))
     counted = json.loads(portal.shell(code)[-1])
     costs: list[list[tuple]] = [[] for _ in asked]

@@ -97,25 +97,31 @@ def server(*, durable: bool = False):
 
 
 @contextlib.contextmanager
-def running(*, durable: bool = False):
-    """Do what `server` does, and yield the Server. Raises NoServer."""
+def running(*, durable: bool = False, kept: Path | None = None):
+    """Do what `server` does, and yield the Server. Raises NoServer.
+
+    `kept`: a folder for its data, which stay there and are found again by the next run.
+    """
     binaries = programs()
     if binaries is None:
         raise NoServer("không tìm thấy initdb: gói postgresql chưa được cài")
     _sweep()
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    folder = kept or Path(tempfile.mkdtemp(prefix=PREFIX))
+    folder.mkdir(parents=True, exist_ok=True)
     account = _account()
     if account:
         os.chown(folder, account.pw_uid, account.pw_gid)
     found = Server(f"postgres://portal@/postgres?host={folder}", folder, binaries, account, durable)
     try:
-        _initialise(binaries, folder / "data", account)
+        if not (folder / "data" / "PG_VERSION").exists():
+            _initialise(binaries, folder / "data", account)
         found.start()
         yield found
     finally:
         if found.process:
             _end(found.process)
-        shutil.rmtree(folder, ignore_errors=True)
+        if not kept:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sweep() -> None:
