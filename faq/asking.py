@@ -23,20 +23,23 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from base import personal_data, submissions
-from base.navigation import STATEMENT_SLUGS, Link
+from base.navigation import Link
 from base.request_facts import client_address
 from workflows import deadlines
 
-from . import handling, keeping, limits, proof, similar
+from . import consents, handling, keeping, limits, proof, similar
 from .due import due_of
 from .forms import QuestionForm
 from .handling import Contact
-from .models import Question, QuestionContact
+from .models import Question, QuestionContact, QuestionTopic
 
 STEP, TRAP, STAMP, PROOF, TICKET, CONSENT_VERSION = "step", "website", "stamp", "proof", "kept", "consent_version"
 # Nobody typed these, and they may differ between two sendings of one form.
 MARKS = (STAMP, PROOF, STEP)
-PRIVACY = STATEMENT_SLUGS[1]
+# Below the page of questions (`own_data.py`).
+POLICY = "du-lieu-ca-nhan/chinh-sach/"
+# The topic that an address names: a slug, or this for proposals to amend the Regulation (Quy chế Điều 24).
+TOPIC, AMENDMENT = "chu-de", "sua-doi-quy-che"
 SAME_TEXT_DAYS = 90
 
 
@@ -72,7 +75,7 @@ def ask(page, request):
     """Answer the form in any of its steps."""
     now = timezone.now()
     if request.method != "POST":
-        return _draw(Asked(page, request, now, QuestionForm()))
+        return _draw(Asked(page, request, now, QuestionForm(initial=_topic_of_address(request))))
     asked = Asked(page, request, now, QuestionForm(request.POST))
     step = asked.posted(STEP)
     if step == "send":
@@ -90,6 +93,15 @@ def ask(page, request):
         return _draw(asked, is_checked=False, similar_to=asked.posted("title") + " " + asked.posted("text"))
     asked.form.is_valid()
     return _draw(asked)
+
+
+def _topic_of_address(request) -> dict:
+    """Return the topic that an address names beforehand (`?chu-de=`), by its slug or as a proposal to amend."""
+    name = request.GET.get(TOPIC, "")
+    topics = QuestionTopic.objects.filter(is_active=True)
+    named = topics.filter(kind=QuestionTopic.Kind.AMENDMENT) if name == AMENDMENT else topics.filter(slug=name)
+    found = named.first() if name else None
+    return {"topic": found} if found is not None else {}
 
 
 def similar_titles(page, request):
@@ -186,12 +198,7 @@ def _drop(asked: Asked, place: str) -> None:
 
 def consent_words(page) -> str:
     """Return the text that the asker agrees to, in his language; stored with his question as it stands."""
-    return _(
-        "Tôi đồng ý để %(unit)s dùng thông tin liên hệ tôi ghi trong biểu mẫu này vào việc tiếp nhận, chuyển đơn vị "
-        "có trách nhiệm và trả lời câu hỏi của tôi. Thông tin được mã hóa khi lưu, chỉ người xử lý câu hỏi đọc được, "
-        "không đăng công khai, và được xóa sau %(days)s ngày kể từ khi câu hỏi kết thúc. Tôi có quyền xem, sửa, xóa "
-        "thông tin của mình và rút lại đồng ý bất cứ lúc nào."
-    ) % {"unit": _unit_name(page), "days": handling.CONTACT_DAYS}
+    return consents.words(page.portal_site, get_language())
 
 
 def name_words() -> str:
@@ -212,11 +219,6 @@ def _demand_present_consent(asked: Asked) -> None:
             data.pop(name, None)
         asked.form.data = data
         asked.problem = _("Nội dung đồng ý vừa thay đổi; xin ông/bà đọc lại và đánh dấu lần nữa.")
-
-
-def _unit_name(page) -> str:
-    unit = page.portal_site.unit
-    return unit.name_en if get_language() == "en" and unit.name_en else unit.full_name
 
 
 # --- Drawing ---------------------------------------------------------------------------------------
@@ -278,17 +280,27 @@ def _context(asked: Asked) -> dict:
     keeps_stamp = proof.read(stamp, asked.now) is not None
     context = asked.page.get_context(request)
     return context | {
-        "form": asked.form, "problem": asked.problem,
+        "form": asked.form, "problem": asked.problem, "is_amendment": _is_amendment(asked.form),
         "kept": [(file, keeping.ticket(file)) for file in asked.taken.files],
         "refused": asked.taken.refusals, "bounds": keeping.BOUNDS,
         "consent_words": consent_words(asked.page), "name_words": name_words(),
-        "consent_version": consent_version(asked.page), "privacy_url": _privacy_url(context["frame"]),
+        "consent_version": consent_version(asked.page), "policy_url": f"{asked.page.get_url(request)}{POLICY}",
         "submission_field": submissions.FIELD, "submission_key": submissions.key_of(request) or submissions.new_key(),
         "stamp": stamp if keeps_stamp else proof.new_stamp(asked.now),
         "proof": asked.posted(PROOF) if keeps_stamp else "", "zero_bits": proof.ZERO_BITS,
         "contact_days": handling.CONTACT_DAYS, "answer_days": deadlines.find_rule(handling.ANSWER).amount,
         "similar_url": f"{asked.page.get_url(request)}gui-cau-hoi/tuong-tu/",
     }  # fmt: skip
+
+
+def _is_amendment(form: QuestionForm) -> bool:
+    """Tell whether the topic chosen so far is the one of proposals to amend the Regulation."""
+    chosen = form["topic"].value() if "topic" in form.fields else None
+    if not chosen:
+        return False
+    pk = getattr(chosen, "pk", chosen)
+    amending = QuestionTopic.objects.filter(kind=QuestionTopic.Kind.AMENDMENT).values_list("pk", flat=True)
+    return str(pk) in {str(key) for key in amending}
 
 
 def _errors(asked: Asked) -> list[tuple[str, str]]:
@@ -332,10 +344,6 @@ def _same_from_same(data: dict, now: datetime) -> Question | None:
         if any(data[name] and limits.same(name, data[name], getattr(contact, name)) for name in ("email", "phone")):
             return question
     return None
-
-
-def _privacy_url(frame) -> str:
-    return next((link.url for link in frame.footer_links if f"/{PRIVACY}" in link.url), "")
 
 
 def _answer(asked: Asked, template: str, context: dict):

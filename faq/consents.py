@@ -22,7 +22,7 @@ from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines
 
-from . import handling
+from . import handling, seeding
 from .models import ConsentText
 
 FIELDS = ("text", "text_en", "policy", "policy_en")
@@ -35,10 +35,8 @@ def in_force(on: date | datetime | None = None) -> ConsentText | None:
 
 
 def words(site: PortalSite, language: str, on: date | datetime | None = None) -> str:
-    """Return the sentence to agree to on a site, "" before there is any: with its authority and the term filled in."""
-    version = in_force(on)
-    if version is None:
-        return ""
+    """Return the sentence to agree to on a site, with its authority and the term filled in."""
+    version = in_force(on) or seeding.delivered_consent()
     text = version.text_en if language == "en" else version.text
     unit = site.unit.name_en if language == "en" and site.unit.name_en else site.unit.full_name
     return text.replace("{unit}", unit).replace("{days}", str(handling.CONTACT_DAYS))

@@ -43,6 +43,13 @@ def load_consents() -> ConsentText | None:
     """Make the first version of what is agreed to, as the portal is delivered; None when there is any already."""
     if ConsentText.objects.exists():
         return None
+    first = delivered_consent()
+    first.save()
+    return first
+
+
+def delivered_consent() -> ConsentText:
+    """Return the version that the portal is delivered with, not saved."""
     texts = {
         name: (CONSENT / file).read_text(encoding="utf-8").strip()
         for name, file in (
@@ -51,7 +58,7 @@ def load_consents() -> ConsentText | None:
         )
     }  # fmt: skip
     now = timezone.now()
-    return ConsentText.objects.create(version=1, valid_from=FIRST_DAY, proposed_at=now, confirmed_at=now, **texts)
+    return ConsentText(version=1, valid_from=FIRST_DAY, proposed_at=now, confirmed_at=now, **texts)
 
 
 _DIVISIONS = (OrganisationUnit.Kind.OFFICE, OrganisationUnit.Kind.SECTOR)

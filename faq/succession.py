@@ -1,6 +1,7 @@
 """Open questions when a unit ends: they go to whoever comes after it, and their clocks run on.
 
-1. A dossier that merges or closes a component site is decided (`home/opening.py`); it calls `hand_over`.
+1. A dossier that merges or closes a component site is decided (`home/opening.py`); it calls `hand_over`. Open requests
+about own data, reports of errors and comments on drafts go along.
 2. What still has to be answered goes to the successor's site and unit: no clock starts anew, no number changes, what
 was written stays. The asker reads of it in the timeline.
 3. What is answered stays with the unit that answered: figures of years past do not move. Only who may still publish
@@ -21,7 +22,16 @@ from base.sites import city_site
 from workflows.models import Deadline
 
 from . import handling, notices
-from .models import Answer, Question, QuestionEvent, QuestionTopic, State
+from .models import (
+    Answer,
+    ConsultationComment,
+    CorrectionComplaint,
+    DataSubjectRequest,
+    Question,
+    QuestionEvent,
+    QuestionTopic,
+    State,
+)
 
 # What the unit still works on; from the reply on, only the board does.
 TO_ANSWER = (State.RECEIVED, State.CLASSIFIED, State.ASSIGNED, State.DRAFTED, State.SIGNED, State.MERGED)
@@ -44,6 +54,8 @@ def hand_over(
         _move(question, site, to, legal_act, by, moment)
         moved.append(question)
     QuestionTopic.objects.filter(unit=site.unit).update(unit=to.unit)
+    for model in (DataSubjectRequest, CorrectionComplaint, ConsultationComment):
+        _give_records(model, site, to)
     return moved
 
 
@@ -74,11 +86,11 @@ def _move(question: Question, site: PortalSite, to: PortalSite, legal_act: str, 
         notices.tell_unit(question)
 
 
-def hand_over_records(model, site: PortalSite, to: PortalSite) -> int:
-    """Give the open records of another register to the successor, with their clocks; return how many."""
+def _give_records(model, site: PortalSite, to: PortalSite) -> None:
+    """Give what is open in another register to the successor, with its clocks."""
     rows = list(model.objects.open().filter(owner_site=site).values_list("pk", flat=True))
     model.objects.filter(pk__in=rows).update(owner_site=to)
-    kind = ContentType.objects.get_for_model(model)
-    clocks = Deadline.objects.open().filter(content_type=kind, object_id__in=[str(pk) for pk in rows])
+    clocks = Deadline.objects.open().filter(
+        content_type=ContentType.objects.get_for_model(model), object_id__in=[str(pk) for pk in rows]
+    )
     clocks.update(site=to, unit=to.unit)
-    return len(rows)

@@ -30,6 +30,11 @@ class CommentBook(models.Model):
 class CommentQuerySet(models.QuerySet):
     """Comments by what they are about."""
 
+    def open(self):
+        """Those whose outcome is still to come, the oldest first."""
+        State = ConsultationComment.State
+        return self.filter(state__in=[State.RECEIVED, State.ACCEPTED]).order_by("received_at", "pk")
+
     def on_page(self, page):
         """Those on a consultation, in whichever language they were sent; in the order of their coming."""
         return self.filter(page__translation_key=page.translation_key).order_by("received_at", "pk")
