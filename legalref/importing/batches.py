@@ -8,10 +8,10 @@ second person.
 
 import contextlib
 import logging
-from datetime import datetime
+from datetime import datetime, time
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -32,6 +32,10 @@ logger = logging.getLogger(__name__)
 
 State = ImportBatch.State
 SECONDS_A_STEP = 20.0
+# Where one writer keeps out all others (SQLite), longer batches are written between these hours: by day somebody who
+# saves would wait longer than the database lets him.
+MOST_ROWS_BY_DAY = 500
+QUIET_FROM, QUIET_UNTIL = time(20), time(6)
 # Of a batch in an encoding before Unicode: rows shown in both readings, rows looked through for them, letters of each.
 READINGS, LOOKED_THROUGH, LONGEST_READING = 6, 200, 300
 NOTHING_TO_WRITE = "Không có dòng nào mới hoặc thay đổi, nên không có gì để ghi."
@@ -193,6 +197,16 @@ def confirm(batch: ImportBatch, *, by, on: datetime | None = None, declaration: 
 # --- 4. Writing ----------------------------------------------------------------------------------------------
 
 
+def waits_for_night(batch: ImportBatch, *, on: datetime | None = None) -> bool:
+    """Tell whether the job leaves a confirmed batch for the night: writing it would keep people from saving."""
+    if batch.state != State.CONFIRMED or connection.features.has_select_for_update:
+        return False
+    clock = timezone.localtime(on or timezone.now()).time()
+    if clock >= QUIET_FROM or clock < QUIET_UNTIL:
+        return False
+    return batch.rows.filter(outcome__in=ImportRow.WRITTEN).count() > MOST_ROWS_BY_DAY
+
+
 def write_now(batch: ImportBatch, *, on: datetime | None = None) -> ImportBatch:
     """Write a confirmed batch; one that the register has overtaken is checked again, any other failure is raised.
 
@@ -277,10 +291,13 @@ def decide_undo(batch: ImportBatch, *, by, on: datetime | None = None, accept: b
 def work(*, on: datetime | None = None, seconds: float = SECONDS_A_STEP) -> int:
     """Carry on with what was handed in, confirmed, approved or is taken back, a bounded time each; return how many.
 
-    The periodic job. A batch that fails stops no other one; its error is raised afterwards.
+    The periodic job. A batch that fails stops no other one; its error is raised afterwards. One that would hold the
+    database too long for the day waits for the night.
     """
     failed, done = [], 0
     for batch in ImportBatch.objects.filter(state__in=ImportBatch.IN_WORK).order_by("pk"):
+        if waits_for_night(batch, on=on):
+            continue
         try:
             step(batch, on=on, seconds=seconds)
             done += 1

@@ -110,11 +110,14 @@ class BatchView(Imports, TemplateView):
             row.edit_url = edit_url(row.document) if row.document_id else ""
         done, total = batches.progress_of(batch)
         to_write = counts[Outcome.NEW] + counts[Outcome.CHANGED]
+        waits = batches.waits_for_night(batch)
+        is_in_work = batch.state in ImportBatch.IN_WORK and not waits
         return super().get_context_data(
             title="Lô nhập văn bản", subject=batch.table_name, header_icon=self.header_icon, batch=batch,
             counts=[(value, label, counts[value], value == chosen) for value, label in Outcome.choices],
-            page=page, chosen=chosen, is_in_work=batch.state in ImportBatch.IN_WORK, done=done, total=total,
-            is_late=batch.state in ImportBatch.IN_WORK and not done and self._waits_long(),
+            page=page, chosen=chosen, is_in_work=is_in_work, done=done, total=total, waits_for_night=waits,
+            quiet_from=batches.QUIET_FROM, quiet_until=batches.QUIET_UNTIL,
+            is_late=is_in_work and not done and self._waits_long(),
             to_write=to_write, is_undecided=bool(batch.suspected_scheme and batch.scheme != "as_is"),
             may_confirm=batch.state == State.CHECKED and to_write and rights.may_import(user, batch.owner_site),
             may_discard=batch.state in ImportBatch.DISCARDABLE and rights.may_import(user, batch.owner_site),

@@ -1,9 +1,15 @@
 """The screens of import and export: from the upload to the undoing, without script."""
 
 import io
+from datetime import datetime
+from unittest import mock
+from zoneinfo import ZoneInfo
 
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from legalref import seeding
@@ -67,6 +73,26 @@ class ImportScreens(CityTestCase):
         batches.work()
         self.assertEqual(ImportBatch.objects.get().state, "undone")
         self.assertEqual(LegalDocument.objects.get().live, False)
+
+    @mock.patch.object(batches, "MOST_ROWS_BY_DAY", 1)
+    def test_long_batch_is_written_by_night_where_one_writer_keeps_out_all_others(self):
+        small, large = (checked(self.city, rows) for rows in ([row(1)], [row(2), row(3)]))
+        for batch in (small, large):
+            batches.confirm(batch, by=self.clerk, declaration=True)
+        waits = connection.vendor == "sqlite"
+
+        with time_machine.travel("2026-11-25 10:00 +07:00", tick=False):
+            self.client.force_login(self.clerk)
+            batches.work(on=timezone.now())
+            states = [ImportBatch.objects.get(pk=batch.pk).state for batch in (small, large)]
+            answer = self.client.get(reverse("legalref_import", args=[large.pk]))
+        self.assertEqual(states, ["written", "confirmed" if waits else "written"])
+        self.assertEqual("cổng ghi trong khoảng 20:00 đến 06:00" in answer.content.decode(), waits)
+        self.assertFalse(answer.has_header("Refresh"))
+
+        batches.work(on=datetime(2026, 11, 25, 20, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")))
+
+        self.assertEqual(ImportBatch.objects.get(pk=large.pk).state, "written")
 
     def test_an_upload_that_is_no_table_is_refused_with_the_mend(self):
         wrong = SimpleUploadedFile("van-ban.pdf", b"%PDF-1.4")
