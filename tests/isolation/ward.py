@@ -34,6 +34,7 @@ from legalref.models import Citation, LegalDocument, SiteDocument
 from sections.models import ArticlePage, StandardPage
 from tests import factories
 from tests.city import City, _make_public, _open_ward, draft, english_locale, person, publish, publish_at_once
+from tests.faq.cast import a_question
 from tests.isolation.filling import FUNCTIONAL, LENGTH, PUBLIC, SECRET, Filling, marked_children, picture
 from workflows import approval, arrangement, takedown
 from workflows.models import TakeDown
@@ -47,12 +48,12 @@ DERIVED = frozenset(
 # The same for all sites; whoever adds a model that everybody may read names it here, every other is looked after.
 SHARED = frozenset(
     """
-    legalref.DocumentType legalref.IssuingBody legalref.LegalCompetence legalref.RegisterVersion
+    faq.QuestionBook faq.QuestionTopic legalref.DocumentType legalref.IssuingBody legalref.LegalCompetence legalref.RegisterVersion
     workflows.CalendarDay workflows.CalendarVersion workflows.DeadlineRule workflows.EditorialApprovalTask
     workflows.ArchivalUnpublishTask workflows.ChainHead base.JobHeartbeat base.AuditChain
     wagtailcore.Locale wagtailcore.GroupApprovalTask wagtailcore.WorkflowContentType wagtailadmin.Admin
     wagtail_localize.LocaleSynchronization wagtailsearch.SQLiteFTSIndexEntry
-    contenttypes.ContentType auth.Permission auth.Group sessions.Session
+    contenttypes.ContentType auth.Permission auth.Group sessions.Session faq.ConsentText faq.RegisterBook
     """.split()
 )
 # Home pages are there once a site; the rest of the page types get a draft and a public page each.
@@ -137,6 +138,7 @@ def fill_own(city: City, site: PortalSite, by) -> dict:
     own["live"] = publish_at_once(draft(filling.instance(ArticlePage, **_place(site)), section, by=by))
     own["review"] = draft(filling.instance(ArticlePage, **_place(site)), section, by=by)
     own["state"] = approval.submit(own["review"], by=by, declaration=True)
+    own["question"] = a_question(city, site=site, state="assigned")
     return own
 
 
