@@ -66,8 +66,14 @@ class InboxView(TemplateView):
         return super().get_context_data(
             title="Câu hỏi", header_icon="help", page=page, filters=filters, asked=found.asked,
             rows=[(question, times[question.pk]) for question in page], waiting=inbox.waiting_for(user).count(),
-            may_enter=bool(inbox.sites_for(user, HANDLE_QUESTIONS)), **kwargs,
+            may_enter=bool(inbox.sites_for(user, HANDLE_QUESTIONS)), amending=self._amending(user), **kwargs,
         )  # fmt: skip
+
+    def _amending(self, user) -> tuple[str, int] | None:
+        """The topic of proposals to amend the Regulation, and how many wait, for the people of the standing office."""
+        proposals = inbox.proposals_to_amend(user)
+        slug = proposals.values_list("topic__slug", flat=True).first()
+        return (slug, proposals.count()) if slug else None
 
 
 class InboxSheetView(View):

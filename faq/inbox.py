@@ -81,6 +81,11 @@ def waiting_for(user) -> QuerySet:
     return visible_to(user).filter(wanted, waiting_since=None).exclude(prepared)
 
 
+def proposals_to_amend(user) -> QuerySet:
+    """Return the proposals to amend the Regulation that a person may see and that still run (Quy chế Điều 24)."""
+    return visible_to(user).open().filter(topic__kind=QuestionTopic.Kind.AMENDMENT)
+
+
 # --- 2. When it is due -----------------------------------------------------------------------------
 
 

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from base import submissions
 from sections.models.consultation import COMMENTING
 
-from .. import asking, handling, keeping, limits, proof
+from .. import asking, handling, keeping, limits, own_data, proof
 from ..asking import CONSENT_VERSION, MARKS, STAMP, STEP, TICKET, Asked, TooMany
 from ..handling import Contact
-from ..models import CommentContact, ConsultationComment
+from ..models import CommentContact, ConsultationComment, QuestionsPage
 from . import following, receiving
 from .forms import CommentForm
 
@@ -142,7 +142,11 @@ def consent_words(page) -> str:
         "gửi cơ quan soạn thảo và phản hồi cho tôi. Thông tin được mã hóa khi lưu, chỉ người xử lý ý kiến đọc được, "
         "không đăng công khai, và được xóa sau %(days)s ngày kể từ khi có kết quả tiếp thu, giải trình. Tôi có quyền "
         "xem, sửa, xóa thông tin của mình và rút lại đồng ý bất cứ lúc nào."
-    ) % {"unit": asking._unit_name(page), "days": handling.CONTACT_DAYS}
+    ) % {"unit": _unit_name(page.portal_site.unit), "days": handling.CONTACT_DAYS}
+
+
+def _unit_name(unit) -> str:
+    return unit.name_en if get_language() == "en" and unit.name_en else unit.full_name
 
 
 def name_words() -> str:
@@ -221,8 +225,15 @@ def _closed(asked: Commented, message: str):
 def _context(asked: Commented) -> dict:
     return asking._context(asked) | {
         "consent_words": consent_words(asked.page), "name_words": name_words(),
-        "consent_version": consent_version(asked.page),
+        "consent_version": consent_version(asked.page), "policy_url": _policy_url(asked.page, asked.request),
     }  # fmt: skip
+
+
+def _policy_url(page, request) -> str:
+    """Return where the site says how it treats personal data, or "" while it has no page of questions."""
+    home = page.portal_site.home_page(locale=page.locale)
+    found = QuestionsPage.objects.live().child_of(home).first() if home is not None else None
+    return own_data.policy_url(found, request) if found is not None else ""
 
 
 def _own_url(asked: Commented) -> str:
