@@ -1,0 +1,230 @@
+"""The page of one answer: what stands on it, also for machines; whether it was useful; what its law does to it."""
+
+import json
+import re
+from datetime import date
+
+import time_machine
+from django.core.exceptions import ValidationError
+from django.test import Client
+from wagtail.models import Revision
+
+from base.models.generation import SiteGeneration
+from faq import feedback
+from faq.models import AnswerFeedback, FaqPage
+from legalref import citing, lifecycle
+from sections.completeness import report
+from sections.models import SitemapPage
+from tests import factories
+from tests.city import CityTestCase, draft, publish, publish_at_once
+from workflows.models import TakeDown
+
+from .test_library import WASTE, an_answer
+
+
+class OnAWard(CityTestCase):
+    """Two answers of Mỹ Long on land and one on waste; the first rests on a decision of the city."""
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.parent = cls.city.section(cls.city.my_long, "hoi-dap")
+        cls.law = publish(
+            factories.document(cls.city.site, by=cls.cast.editor, symbol="77/2020/QĐ-UBND"), by=cls.cast.editor
+        )
+        cls.page = an_answer(
+            cls.parent, "Sửa mái nhà có phải xin phép không?", on=date(2026, 3, 2),
+            question_text="Nhà tôi muốn thay mái tôn.\n\nCó phải xin phép không?",
+            answer="<p>Theo Quyết định số 77/2020/QĐ-UBND, thay mái cùng độ cao <b>không</b> phải xin phép.</p>",
+            legal_basis=[("document", {"document": cls.law, "provision": "Điều 3", "role": "about"})],
+        )  # fmt: skip
+        # What publishing by the verbs does as well.
+        citing.extract(cls.page)
+        cls.other = an_answer(cls.parent, "Tách thửa đất ở", on=date(2026, 1, 5))
+        cls.waste = an_answer(cls.parent, "Lịch thu gom rác", topic=WASTE)
+        cls.address = f"/my-long/hoi-dap/{cls.page.slug}/"
+
+    def setUp(self):
+        feedback._once_a_day._levels.clear()
+
+
+class Reading(OnAWard):
+    def test_shows_question_answer_unit_signer_dates_and_topic(self):
+        response = self.client.get(self.address)
+
+        for words in (
+            "Nhà tôi muốn thay mái tôn.", "thay mái cùng độ cao", "Chủ tịch: Cán bộ mẫu 10", "02/03/2026",
+            self.city.my_long.unit.full_name, 'href="/my-long/hoi-dap/?linh-vuc=dat-dai"',
+        ):  # fmt: skip
+            with self.subTest(words=words):
+                self.assertContains(response, words)
+
+    def test_the_law_it_rests_on_stands_below_with_its_status_and_is_linked_in_the_text(self):
+        response = self.client.get(self.address).content.decode()
+
+        self.assertIn('class="status status--in-force"', response)
+        self.assertRegex(response, r'<a class="cite"[^>]*>[^<]*77/2020/QĐ-UBND')
+
+    def test_others_of_the_topic_are_named_and_no_other_ones(self):
+        response = self.client.get(self.address)
+
+        self.assertContains(response, self.other.title)
+        self.assertNotContains(response, self.waste.title)
+
+    def test_tells_machines_the_question_and_its_answer(self):
+        response = self.client.get(self.address).content.decode()
+
+        data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', response)[1])
+
+        self.assertEqual(data["@type"], "QAPage")
+        self.assertEqual(data["mainEntity"]["@type"], "Question")
+        self.assertEqual(data["mainEntity"]["answerCount"], 1)
+        answer = data["mainEntity"]["acceptedAnswer"]
+        self.assertIn("thay mái cùng độ cao không phải xin phép", answer["text"])
+        self.assertEqual(answer["author"]["name"], self.city.my_long.unit.full_name)
+        self.assertTrue(answer["url"].endswith("#tra-loi"))
+        self.assertNotIn("author", data["mainEntity"])
+
+    def test_who_agreed_to_be_named_is_named(self):
+        named = an_answer(self.parent, "Hỏi về sổ đỏ", asker_shown="Người hỏi mẫu 1")
+
+        response = self.client.get(f"/my-long/hoi-dap/{named.slug}/")
+
+        self.assertContains(response, "Người hỏi: Người hỏi mẫu 1")
+        self.assertContains(response, '"author": {"@type": "Person", "name": "Người hỏi mẫu 1"}')
+
+    def test_what_is_typed_into_question_and_name_is_no_markup(self):
+        page = an_answer(self.parent, "Hỏi <i>nghiêng</i>", question_text="</script><script>alert(1)</script>")
+
+        response = self.client.get(f"/my-long/hoi-dap/{page.slug}/").content.decode()
+
+        self.assertNotIn("<script>alert", response)
+        self.assertNotIn("<i>nghiêng", response)
+
+    def test_the_summary_is_always_the_beginning_of_the_question(self):
+        self.page.question_text = "Câu hỏi đã bỏ địa chỉ."
+        self.page.summary = "Nhà số 12 đường Trần Hưng Đạo"
+
+        self.page.full_clean()
+
+        self.assertEqual(self.page.summary, "Câu hỏi đã bỏ địa chỉ.")
+
+    def test_an_answer_cannot_stand_in_the_place_of_asking_or_tracking(self):
+        page = draft(
+            FaqPage(title="Tra cứu", question_text="Tra cứu ở đâu?", answer="<p>Ở mục tra cứu.</p>"), self.parent
+        )
+
+        self.assertEqual(page.slug, "hoi-tra-cuu")
+        page.slug = "gui-cau-hoi"
+        with self.assertRaises(ValidationError) as caught:
+            page.full_clean()
+        self.assertIn("slug", caught.exception.message_dict)
+
+    def test_without_topic_or_day_it_is_not_submitted(self):
+        page = draft(FaqPage(title="Hỏi về đất", question_text="Hỏi", answer="<p>Đáp</p>"), self.parent)
+
+        fields = {finding.field for finding in page.preflight() if finding.level == "blocker"}
+
+        self.assertLessEqual({"topic", "answered_on"}, fields)
+
+
+class SayingWhetherItWasUseful(OnAWard):
+    def say(self, word="co", *, page=None, address="127.0.0.1", **headers):
+        path = f"/huu-ich/{(page or self.page).pk}/"
+        return Client(enforce_csrf_checks=True).post(path, {"huu-ich": word}, headers=headers, REMOTE_ADDR=address)
+
+    def test_one_word_is_counted_without_cookie_and_leads_back_to_the_page(self):
+        response = self.say()
+
+        self.assertRedirects(response, f"{self.address}?y-kien=da-ghi#y-kien", status_code=303)
+        self.assertFalse(response.cookies)
+        self.assertEqual(feedback.counts(self.page), (1, 0))
+        self.assertContains(self.client.get(f"{self.address}?y-kien=da-ghi"), "Cảm ơn")
+        self.assertContains(self.client.get(self.address), "1/1 người đọc")
+
+    def test_there_is_one_row_a_page_and_day_which_says_nothing_of_anybody(self):
+        with time_machine.travel("2026-07-01 09:00 +0700", tick=False):
+            self.say("co", address="127.77.1.1")
+            self.say("chua", address="127.77.1.2")
+            self.say("chua", page=self.other)
+        with time_machine.travel("2026-07-02 00:05 +0700", tick=False):
+            self.say("co", address="127.77.1.3")
+
+        rows = AnswerFeedback.objects.filter(page=self.page).order_by("day").values_list("day", "useful", "not_useful")
+        self.assertEqual(list(rows), [(date(2026, 7, 1), 1, 1), (date(2026, 7, 2), 1, 0)])
+        self.assertEqual(
+            {field.name for field in AnswerFeedback._meta.fields}, {"id", "page", "day", "useful", "not_useful"}
+        )
+
+    def test_an_address_counts_once_a_day_for_a_page(self):
+        for _time in range(3):
+            self.assertEqual(self.say().status_code, 303)
+        self.say(page=self.other)
+
+        self.assertEqual(feedback.counts(self.page), (1, 0))
+        self.assertEqual(feedback.counts(self.other), (1, 0))
+
+    def test_a_word_without_sense_counts_nothing(self):
+        self.assertEqual(self.say("rat-hay").status_code, 303)
+
+        self.assertFalse(AnswerFeedback.objects.exists())
+
+    def test_another_site_cannot_send_readers(self):
+        for headers in (
+            {"origin": "https://noi-khac.example.invalid"},
+            {"sec-fetch-site": "cross-site"},
+            {"origin": "null"},
+        ):
+            with self.subTest(headers=headers):
+                self.assertEqual(self.say(**headers).status_code, 403)
+        self.assertEqual(self.say(origin="http://testserver").status_code, 303)
+
+    def test_only_published_answers_take_a_word_and_only_by_post(self):
+        hidden = draft(FaqPage(title="Nháp", question_text="Nháp", answer="<p>Nháp</p>"), self.parent)
+
+        self.assertEqual(self.say(page=hidden).status_code, 404)
+        self.assertEqual(self.client.get(f"/huu-ich/{self.page.pk}/").status_code, 405)
+
+    def test_the_page_its_versions_and_the_cache_stay_as_they_are(self):
+        before = Revision.objects.count(), list(SiteGeneration.objects.values_list("site_id", "value"))
+
+        self.say()
+
+        self.assertEqual(
+            before, (Revision.objects.count(), list(SiteGeneration.objects.values_list("site_id", "value")))
+        )
+        response = self.client.get(self.address)
+        self.assertEqual((response["X-Portal-Cache"], response["X-Portal-Vary-Params"]), ("public", "y-kien"))
+        self.assertNotContains(response, "csrfmiddlewaretoken")
+
+
+class WithItsLaw(OnAWard):
+    def test_a_repeal_on_the_citys_site_proposes_to_take_the_wards_answer_down(self):
+        lifecycle.repeal(
+            self.law, by=self.cast.standing_office, by_document=None, effective_on=date(2026, 3, 1),
+            reason="Bãi bỏ theo văn bản của tỉnh, chưa có trong sổ.",
+        )  # fmt: skip
+
+        row = TakeDown.objects.get(ground=TakeDown.Ground.POLICY_REPEALED, page_id=self.page.pk)
+        self.assertIn(row.state, TakeDown.UNDECIDED)
+        self.assertEqual(TakeDown.objects.count(), 1)
+
+
+class InTheHouse(OnAWard):
+    def test_a_questions_page_fills_its_section_and_its_answers_are_counted(self):
+        rows = {row.section.key: row for row in report(self.city.my_long, date(2026, 7, 1))}
+        empty = {row.section.key: row for row in report(self.city.my_xuyen, date(2026, 7, 1))}
+
+        self.assertEqual((rows["hoi-dap"].items, rows["hoi-dap"].is_complete), (3, True))
+        # It takes questions in, which is what the section is for, before there is any answer to show.
+        self.assertEqual((empty["hoi-dap"].items, empty["hoi-dap"].is_complete), (0, True))
+
+    def test_answers_do_not_bury_the_sections_in_the_tree_of_the_site(self):
+        home = self.city.my_long.home_page()
+        tree = publish_at_once(draft(SitemapPage(title="Sơ đồ trang", slug="so-do"), home))
+
+        titles = [node.title for node in tree.tree()]
+        below = [child.title for node in tree.tree() for child in node.children]
+
+        self.assertIn(self.parent.title, titles)
+        self.assertNotIn(self.page.title, below)
