@@ -63,17 +63,18 @@ def a_contact(**fields) -> handling.Contact:
 def a_question(
     city: City, *, state: str = "received", site=None, unit=None, topic: QuestionTopic | None = None,
     contact: handling.Contact | None = None, on: datetime | None = None, title: str = "", text: str = "",
-    answer: str = "<p>Hồ sơ nộp tại bộ phận một cửa trong giờ làm việc.</p>", documents=(), common: bool = True,
+    answer: str = "<p>Hồ sơ nộp tại bộ phận một cửa trong giờ làm việc.</p>", documents=(), common: bool | None = None,
     satisfaction: int | None = None, notices: int = 0, waiting: str = "", page: QuestionsPage | None = None, **fields,
 ) -> Question:  # fmt: skip
     """A question brought to `state` ("received" … "spam") by the verbs; return it read anew.
 
     `on`: when it came (now); the later steps follow minutes after. `unit`: who answers it (the city's own by default),
-    `common`: of common interest, `satisfaction`: 1 to 3, after the answer; `notices`: so many interim notices;
+    `common`: of common interest (unless it is to be closed), `satisfaction`: 1 to 3, after the answer; `notices`: so many interim notices;
     `waiting`: what the asker is asked to add. "merged" merges it into another one that was received.
     """
     number = next(_numbers)
     site, topic, unit = site or city.site, topic or a_topic(), unit or (site or city.site).unit
+    common = state != "closed" if common is None else common
     clock = _Clock(on or timezone.now())
     # A published page needs a page of questions above it.
     if state == "published" and page is None:

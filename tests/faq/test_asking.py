@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client, TransactionTestCase, override_settings
 from django.utils import timezone
 
@@ -490,7 +490,7 @@ class ChosenFiles(AskingTestCase):
         many = self.browser.post("preview", **TYPED, files=files)
         with mock.patch.object(keeping, "LARGEST_FILE", 100):
             heavy = self.browser.post("preview", **TYPED, files=[pdf()])
-        with mock.patch.object(keeping, "LARGEST_TOTAL", 500):
+        with mock.patch.object(keeping, "LARGEST_TOTAL", 300):
             much = self.browser.post("preview", **TYPED, files=[pdf()])
 
         self.assertContains(many, "Tệp «5.pdf» chưa được nhận: mỗi câu hỏi kèm nhiều nhất 5 tệp")
@@ -551,7 +551,7 @@ class ChosenFiles(AskingTestCase):
         self.assertEqual((taken.files, taken.refusals), ([], []))
 
     def test_fill_no_store(self):
-        with mock.patch.object(keeping, "MOST_OF_NETWORK", 1000):
+        with mock.patch.object(keeping, "MOST_OF_NETWORK", 700):
             answer = self.browser.post("preview", **TYPED, files=[pdf("mot.pdf"), pdf("hai.pdf", "b")])
 
         self.assertContains(answer, "Tệp «hai.pdf» chưa được nhận: nơi giữ tệp tạm đang đầy")
@@ -614,8 +614,8 @@ class WithoutTheMailServer(AskingTestCase):
 class FiveAtOnce(TransactionTestCase):
     def test_five_of_the_same_form_are_one_question_with_one_receipt(self):
         """F11 over the whole way of a request, on PostgreSQL really at one moment."""
-        city = build_city()
-        questions_page(city)
+        with transaction.atomic():
+            questions_page(build_city())
         ready = Browser(Client()).ready()
 
         answers = at_once([lambda: Browser(Client()).post("send", **ready)] * 5)
