@@ -1,7 +1,5 @@
 from django.apps import AppConfig
 
-from base.navigation import register_groups
-
 from . import catalogue
 
 
@@ -10,8 +8,10 @@ class SectionsConfig(AppConfig):
     verbose_name = "Chuyên mục"
 
     def ready(self):
-        register_groups((group.label, [row.key for row in rows]) for group, rows in catalogue.menu_groups())
         # Models can be imported only once every app is loaded.
+        from base.navigation import register_groups
+
+        register_groups((group.label, [row.key for row in rows]) for group, rows in catalogue.menu_groups())
         from . import doors
 
         doors.open_own()
