@@ -7,6 +7,7 @@ a section that no group names goes to the last one. At most seven groups, so tha
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -85,7 +86,8 @@ def register_reporting(page_class: type, place: str) -> None:
 def reporting_url(children, path: str, url_of) -> str:
     """Return where readers of a site report what is wrong at an address, "" when the site has no such page."""
     for page_class, place in _reporting:
-        found = next((child for child in children if issubclass(child.specific_class or object, page_class)), None)
+        key = ContentType.objects.get_for_model(page_class).pk
+        found = next((child for child in children if child.content_type_id == key), None)
         if found is not None:
             return f"{url_of(found)}{place}{quote(path)}"
     return ""

@@ -12,7 +12,18 @@ class FaqConfig(AppConfig):
         from sections.models.sitemap import leave_out
         from workflows import approval
 
-        from . import answer_page, asking, complaint_page, doors, library, own_data, publication, statistics, tracking
+        from . import (
+            answer_page,
+            asking,
+            complaint_page,
+            doors,
+            duties,
+            library,
+            own_data,
+            publication,
+            statistics,
+            tracking,
+        )
         from .commenting import answers, deciding
         from .commenting import doors as comment_doors
         from .models import FaqPage, QuestionsPage
@@ -28,4 +39,5 @@ class FaqConfig(AppConfig):
         approval.on_published(deciding.note_published)
         throttle.LOOKUPS.add("/tuong-tu/")
         doors.open_own()
+        duties.register()
         comment_doors.open_own()

@@ -3,7 +3,6 @@
 from django import forms
 from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 
-from base.forms import demand_storable
 from base.models import PortalSite
 
 from .admin_forms import DAY_FIRST, MOMENT_FIRST, rich_text_field
@@ -82,7 +81,6 @@ class EnterRequestForm(forms.Form):
     def clean_number(self):
         number = "".join(self.cleaned_data["number"].upper().split())
         if number:
-            demand_storable(number)
             self.record = Question.objects.filter(number=number, owner_site__in=self.sites).first()
             if self.record is None:
                 raise forms.ValidationError("Không có câu hỏi nào mang số này ở các trang của bạn; hãy xem lại số.")

@@ -1,7 +1,11 @@
 """Personal data: purged when their term is over, nowhere left behind, counted, and each reading written down."""
 
+import html
+import io
 import json
+import zipfile
 from datetime import date, datetime, timedelta
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 import time_machine
@@ -12,18 +16,33 @@ from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
 from django.db.models import BinaryField, JSONField
 from django.test import TestCase, override_settings
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from base import outbox
+from base import health, outbox, personal_records
+from base.encryption import EncryptedTextField
 from base.gate import Refused
-from base.models import OutgoingMail
-from faq import handling, publication, retention
+from base.models import AuditEntry, OutgoingMail
+from faq import complaints, data_requests, handling, publication, retention
+from faq.commenting import receiving
 from faq.handling import Attached, Contact
-from faq.models import Answer, FaqPage, KeptText, Question, QuestionContact, QuestionFile, State
+from faq.models import (
+    Answer,
+    ConsentText,
+    DataSubjectRequest,
+    FaqPage,
+    KeptText,
+    Question,
+    QuestionContact,
+    QuestionFile,
+    State,
+)
 from home.jobs import JOBS
+from tests import factories
 from tests.city import CityTestCase, publish_at_once
 from tests.faq.cast import CONSENT, a_question, a_topic, again, questions_page
+from tests.isolation.addresses import addresses
 from vietnam.text import fold
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -352,3 +371,217 @@ class MailsOnTheWay(TestCase):
         self.assertEqual([row.recipient for row in rows], ["", "other@example.invalid", MAIL])
         self.assertEqual(rows[0].state, OutgoingMail.State.DEAD)
         self.assertIsNotNone(rows[0].dismissed_at)
+
+
+class Readings(CityTestCase):
+    """Every screen of the room is asked for a question, comment, report and request of one person."""
+
+    WHO = Contact(
+        name="Hồ Thị Đọc Trộm", email="doc-trom@example.invalid", phone="0296 385 9517", address="hẻm 91 Đọc Trộm",
+        consent_text=CONSENT,
+    )  # fmt: skip
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        consultation = factories.consultation(
+            cls.city.section(cls.city.site, "gop-y"), by=cls.cast.editor, opens_on=date(2020, 9, 1),
+            closes_on=date(2099, 9, 1), drafting_body="Phòng Tư pháp",
+        )  # fmt: skip
+        consultation = publish_at_once(consultation)
+        home = cls.city.site.home_page()
+        cls.question = a_question(cls.city, state="replied", contact=cls.WHO)
+        cls.comment = receiving.receive(consultation, text="Nên giữ vỉa hè rộng.", contact=cls.WHO).comment
+        cls.complaint = complaints.receive(
+            complaints.Reported(home, cls.city.site, "/", home.title), text="Sai số điện thoại.", contact=cls.WHO
+        )
+        cls.request = data_requests.receive(
+            cls.question, kind="object", details=f"Đừng gọi {cls.WHO.phone} của {cls.WHO.name}."
+        )
+        cls.rows = {type(row): row.pk for row in (cls.question, cls.comment, cls.complaint, cls.request, consultation)}
+
+    def setUp(self):
+        self.client.force_login(self.cast.head)
+
+    def test_contact_data_are_shown_by_those_screens_only_that_write_it_down(self):
+        shown, unwritten = set(), []
+        for name, path in self.screens():
+            for ask in (self.client.get, self.client.post):
+                before = self.readings()
+                text = self.text_of(ask(path))
+                if any(value in text for value in self.values()):
+                    shown.add(name)
+                    if self.readings() == before:
+                        unwritten.append(f"{ask.__name__} {path}")
+
+        self.assertEqual(unwritten, [])
+        self.assertLessEqual({"faq_contact", "faq_comment_contact", "faq_data_request", "faq_complaint"}, shown)
+
+    def test_another_wards_people_find_none_of_these_screens(self):
+        self.client.force_login(self.cast.unit_head)
+        for name, path in self.screens():
+            if any(ending.isdecimal() for ending in path.split("/")):
+                with self.subTest(screen=name):
+                    self.assertIn(self.client.get(path).status_code, (404, 405))
+                    self.assertIn(self.client.post(path).status_code, (404, 405))
+
+    def screens(self) -> list[tuple[str, str]]:
+        """(name, path) of every screen of the room whose record is one of the rows, and of its lists."""
+        found = []
+        for address in addresses():
+            if not address.name.startswith("faq_") or len(address.arguments) > 1:
+                continue
+            view = getattr(address.view, "view_class", None)
+            key = self.rows.get(getattr(view, "model", None))
+            if not address.arguments:
+                found.append((address.name, reverse(address.name)))
+            elif key is not None:
+                found.append((address.name, reverse(address.name, args=[key])))
+        return found
+
+    def values(self) -> tuple[str, ...]:
+        return self.WHO.name, self.WHO.email, self.WHO.phone, self.WHO.address
+
+    def readings(self) -> int:
+        return AuditEntry.objects.filter(action="personal_data.read").count()
+
+    def text_of(self, response) -> str:
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        if content.startswith(b"PK"):
+            with zipfile.ZipFile(io.BytesIO(content)) as sheet:
+                content = b"".join(sheet.read(part) for part in sheet.namelist())
+        return html.unescape(content.decode("utf-8", errors="replace"))
+
+
+class Screens(CityTestCase):
+    """The screens of terms, requests, reports and versions."""
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.office = cls.cast.standing_office
+
+    def setUp(self):
+        self.client.force_login(self.office)
+
+    def test_the_list_of_terms_shows_numbers_and_days_and_nothing_of_a_person(self):
+        with time_machine.travel(ASKED + timedelta(days=2), tick=False):
+            question = a_question(self.city, state="closed", common=False, on=ASKED, contact=ASKER)
+
+        response = self.client.get(reverse("faq_personal_data"))
+
+        self.assertContains(response, question.number)
+        self.assertContains(response, "Đến hạn xóa (1)")
+        self.assertNotContains(response, MAIL)
+
+    def test_the_technical_administrator_sees_the_count_and_no_question(self):
+        question = a_question(self.city, state="assigned")
+        self.client.force_login(self.cast.technical_admin)
+
+        response = self.client.get(reverse("faq_personal_data"))
+
+        self.assertContains(response, "Đang giữ 1 bản ghi có dữ liệu cá nhân")
+        self.assertNotContains(response, question.number)
+
+    def test_a_handler_writes_the_text_that_stays_from_the_one_suggested(self):
+        question = a_question(self.city, state="assigned", contact=ASKER, text=TEXT)
+        path = reverse("faq_keep_text", args=[question.pk])
+        self.assertContains(self.client.get(path), "[tên người hỏi]")
+
+        self.client.post(path, {"title": "Khai sinh", "text": f"Câu hỏi của {NAME}"})
+        self.assertEqual(KeptText.objects.count(), 0)
+        self.client.post(path, {"title": "Khai sinh", "text": "Thủ tục đăng ký khai sinh?"})
+
+        self.assertEqual(KeptText.objects.get().made_by_name, "Cán bộ mẫu 05 (thuong-truc)")
+
+    def test_a_request_goes_its_way_through_the_screens(self):
+        question = a_question(self.city, state="assigned", contact=ASKER)
+        self.client.post(
+            reverse("faq_data_request_enter"),
+            {
+                "site": self.city.site.pk, "identified_by": "in_person", "kind": "correct", "number": question.number,
+                "email": "moi@example.invalid",
+            },
+        )  # fmt: skip
+        row = DataSubjectRequest.objects.get()
+        self.assertContains(self.client.get(reverse("faq_data_requests")), row.number)
+        self.client.post(
+            reverse("faq_data_request_decide", args=[row.pk]), {"accepted": "yes", "answer": "Đã chỉnh sửa."}
+        )
+
+        self.client.post(reverse("faq_data_request_do", args=[row.pk]))
+
+        row.refresh_from_db()
+        self.assertEqual(row.state, DataSubjectRequest.State.DONE)
+        self.assertEqual(again(question).contact.email, "moi@example.invalid")
+
+    def test_a_report_is_answered_through_its_screen(self):
+        home = self.city.site.home_page()
+        complaint = complaints.receive(
+            complaints.Reported(home, self.city.site, "/", home.title), text="Sai số điện thoại."
+        )
+        self.assertContains(self.client.get(reverse("faq_complaints")), complaint.number)
+        path = reverse("faq_complaint_answer", args=[complaint.pk])
+
+        response = self.client.post(path, {"outcome": "corrected", "reply": "Đã sửa."})
+        self.assertContains(response, "chưa được sửa")
+        self.client.post(path, {"outcome": "right", "reply": "Số điện thoại đúng."})
+
+        complaint.refresh_from_db()
+        self.assertEqual(complaint.reply, "Số điện thoại đúng.")
+
+    def test_a_version_of_what_is_agreed_to_is_written_by_one_and_confirmed_by_another(self):
+        editor = '{"blocks": [{"key": "a", "text": "Chính sách.", "type": "unstyled", "depth": 0, '
+        editor += '"inlineStyleRanges": [], "entityRanges": [], "data": {}}], "entityMap": {}}'
+        form = {
+            "valid_from": "01/01/2099", "text": "Đồng ý cho {unit} giữ {days} ngày.", "text_en": "{unit} {days}",
+            "policy": editor, "policy_en": editor,
+        }  # fmt: skip
+        self.client.post(reverse("faq_consent_new"), form)
+        version = ConsentText.objects.get(version=2)
+        path = reverse("faq_consent_confirm", args=[version.pk])
+        self.assertEqual(self.client.post(path).status_code, 404)
+        self.client.force_login(self.cast.head)
+
+        self.client.post(path)
+
+        version.refresh_from_db()
+        self.assertEqual(version.confirmed_by_name, "Cán bộ mẫu 07 (truong-ban)")
+
+
+class TheCount(CityTestCase):
+    """10,000 people make another security level (Nghị định 85/2016/NĐ-CP)."""
+
+    def test_counts_rows_that_hold_something_and_no_others(self):
+        question = a_question(self.city, state="closed", common=False)
+        home = self.city.site.home_page()
+        complaints.receive(complaints.Reported(home, self.city.site, "/", home.title), text="Sai số điện thoại.")
+        self.assertEqual(sum(number for _what, number in personal_records.held()), 1)
+
+        retention.forget(question)
+
+        self.assertEqual(sum(number for _what, number in personal_records.held()), 0)
+
+    def test_every_model_with_encrypted_contact_data_is_counted(self):
+        encrypted = {
+            model
+            for model in apps.get_models()
+            if {"email", "phone", "address"}
+            & {field.name for field in model._meta.local_concrete_fields if isinstance(field, EncryptedTextField)}
+        }
+
+        self.assertEqual(encrypted, set(personal_records.holding_models()))
+
+    def test_warns_before_the_limit(self):
+        for count, said in ((8_999, ""), (9_000, "sắp đến"), (10_000, "cấp độ 3")):
+            with self.subTest(count=count):
+                self.assertIn(said, personal_records.warning(count))
+        self.assertEqual(personal_records.warning(8_999), "")
+
+    def test_readiness_warns_and_goes_on_serving(self):
+        with mock.patch.object(personal_records, "WARN_FROM", 1):
+            a_question(self.city)
+
+            finding = health.check_personal_data()
+
+        self.assertEqual(finding.state, health.WARNING)

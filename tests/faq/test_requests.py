@@ -14,7 +14,7 @@ from faq import consents, data_requests, handling, retention
 from faq.models import ConsentText, DataSubjectRequest, FaqPage, Question
 from tests.city import CityTestCase
 from tests.faq.cast import a_contact, a_question, again, questions_page
-from workflows import deadlines
+from workflows import acting, deadlines
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 3, 5, 9, tzinfo=VIETNAM)
@@ -104,6 +104,17 @@ class Receiving(Requests):
         self.assertTrue(raw[0][0].startswith("gAAAA"))
         for entry in ModelLogEntry.objects.filter(action__startswith="portal.data_request"):
             self.assertNotIn("384", f"{entry.label} {entry.data}")
+
+
+class OnTheBoards(Requests):
+    def test_its_clock_waits_for_the_handlers_of_its_own_site_and_leads_to_its_screen(self):
+        request = self.asked(Kind.KNOW, self.question(site=self.city.my_long))
+        clock = data_requests.clock_of(request)
+
+        people = acting.Actors([clock]).of(clock)
+
+        self.assertEqual({user.pk for user in people}, {self.cast.unit_head.pk, self.cast.ward_approver.pk})
+        self.assertIn(f"/yeu-cau/{request.pk}/", acting.subject_of(clock).address(request))
 
 
 class Deciding(Requests):
