@@ -14,6 +14,8 @@ from .deadline_rules import CHANGED
 from .models import CalendarDay, DeadlineRule
 
 ORDINARY = "ordinary"
+WRITTEN = ("%d/%m/%Y", "%Y-%m-%d")
+NO_DAY = "Hãy ghi ngày theo dạng ngày/tháng/năm, ví dụ 05/06/2026."
 LARGEST_CALENDAR = 200 * 1024
 
 
@@ -38,8 +40,10 @@ class CancelForm(forms.Form):
 class PeriodForm(forms.Form):
     """The period of the table of performance; the year to date when nothing was chosen."""
 
-    tu = forms.DateField(label="Bắt đầu từ ngày", required=False, widget=AdminDateInput)
-    den = forms.DateField(label="Đến ngày", required=False, widget=AdminDateInput)
+    tu = forms.DateField(
+        label="Bắt đầu từ ngày", required=False, input_formats=WRITTEN, error_messages={"invalid": NO_DAY}
+    )
+    den = forms.DateField(label="Đến ngày", required=False, input_formats=WRITTEN, error_messages={"invalid": NO_DAY})
 
     def clean(self):
         data = super().clean()

@@ -245,7 +245,7 @@ class PerformanceView(Performance, TemplateView):
         first, last = self.period
         return super().get_context_data(
             title="Kết quả giữ thời hạn", header_icon=ICON, lines=self.lines, form=self.form, first=first, last=last,
-            heading=performance.heading(first, last), green=performance.GREEN_FROM, amber=performance.AMBER_FROM,
+            period=performance.heading(first, last), green=performance.GREEN_FROM, amber=performance.AMBER_FROM,
             **self.chosen_context(), **kwargs,
         )  # fmt: skip
 
