@@ -54,13 +54,14 @@ class Reported:
 def page_at(address: str, request) -> Reported | None:
     """Return the public page at an address of this portal, with or without host; None when there is none."""
     address = address.strip()
-    if not address or len(address) > LONGEST_ADDRESS:
+    # A backslash, like a second slash, would make another host of what is shown as a link.
+    if not address or len(address) > LONGEST_ADDRESS or "\\" in address:
         return None
     try:
         parts = urlsplit(address)
     except ValueError:
         return None
-    path = parts.path if parts.path.startswith("/") else f"/{parts.path}"
+    path = "/" + parts.path.lstrip("/")
     site = Site.find_for_request(request)
     if parts.hostname:
         site = Site.objects.filter(hostname=parts.hostname).select_related("root_page").first()

@@ -73,6 +73,11 @@ class Pages(Complaints):
     def test_what_a_page_answers_below_itself_is_reported_as_that_page(self):
         self.assertEqual(self.page_at("/van-ban/khong-co-that/").page.slug, "van-ban")
 
+    def test_no_address_leads_out_of_the_portal(self):
+        self.assertIsNone(self.page_at("/\\example.org/"))
+        self.assertIsNone(self.page_at("//example.org/"))
+        self.assertEqual(self.page_at("https://localhost//example.org/").address, "/example.org/")
+
     def test_another_host_a_draft_and_nonsense_are_no_page(self):
         hidden = draft(ArticlePage(title="Nháp", slug="nhap", summary="x"), self.city.section(self.city.site))
         for address in ("https://example.org/", "", "x" * 600, "http://[::1"):
