@@ -32,6 +32,7 @@ NAMES: dict[str, str] = {
     "mail.dismiss": "Bỏ qua thư không gửi được",
     "audit.restored": "Xác nhận khôi phục từ bản sao cũ",
     "audit.key_rotated": "Đổi khóa ký niêm phong",
+    "personal_keys.rotated": "Mã hóa lại dữ liệu cá nhân bằng khóa mới",
     "refused": "Bị từ chối",
     "failed": "Hệ thống lỗi khi xử lý",
 }

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -22,7 +23,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from . import audit_chain, outbox, personal_records, scanner
+from . import audit_chain, encryption, outbox, personal_records, scanner
 from .models import JobHeartbeat, OutgoingMail
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
@@ -76,7 +77,7 @@ def findings_now() -> list[Finding]:
             _guarded("personal_data", check_personal_data),
             *(_guarded(name, check) for name, check in _more_checks.items()),
         ]
-    return [*findings, check_disk(), check_scanner()]
+    return [*findings, check_disk(), check_scanner(), check_personal_keys()]
 
 
 _more_checks: dict[str, Callable[[], "Finding"]] = {}
@@ -161,6 +162,19 @@ def check_personal_data() -> Finding:
     if warning:
         return Finding("personal_data", WARNING, warning)
     return Finding("personal_data", OK, f"Đang giữ {count} bản ghi có dữ liệu cá nhân.")
+
+
+def check_personal_keys() -> Finding:
+    """Look whether personal data have keys of their own: else they hang on the secret key, and go lost with it."""
+    try:
+        encryption.demand_keys()
+    except ImproperlyConfigured:
+        detail = "PORTAL_PERSONAL_KEYS có khóa không đúng dạng: không nhận được câu hỏi, không đọc được liên hệ."
+        return Finding("personal_keys", FAILED, detail, stops_serving=False)
+    if encryption.has_own_keys() or settings.PORTAL_DEMO:
+        return Finding("personal_keys", OK, "Dữ liệu cá nhân được mã hóa.")
+    detail = "Dữ liệu cá nhân chưa có khóa riêng (PORTAL_PERSONAL_KEYS): đổi SECRET_KEY thì mất dữ liệu."
+    return Finding("personal_keys", WARNING, detail)
 
 
 def check_disk() -> Finding:

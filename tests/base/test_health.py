@@ -1,5 +1,6 @@
 """`/healthz` and `/readyz`: what each answers, and that neither tells a stranger anything."""
 
+import base64
 import shutil
 from collections import namedtuple
 from datetime import timedelta
@@ -8,10 +9,10 @@ from unittest import mock
 import time_machine
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
-from django.test import SimpleTestCase, TestCase
+from django.test import SimpleTestCase, TestCase, override_settings
 from django.utils import timezone
 
-from base import audit, health, scanner
+from base import audit, health, personal_records, scanner
 from base.models import JobHeartbeat
 
 Usage = namedtuple("Usage", "total used free")
@@ -44,6 +45,7 @@ class HealthzTests(SimpleTestCase):
         self.assertEqual(self.client.post("/healthz").status_code, 405)
 
 
+@override_settings(PORTAL_PERSONAL_KEYS=[base64.urlsafe_b64encode(bytes(32)).decode()])
 class ReadyzTests(TestCase):
     def setUp(self):
         self.usage = Usage(50 * 1024**3, 0, 50 * 1024**3)
@@ -54,6 +56,10 @@ class ReadyzTests(TestCase):
             patch = mock.patch.object(scanner, name, return_value=answer)
             patch.start()
             self.addCleanup(patch.stop)
+        # What the rooms above have looked at is tested where they are.
+        patch = mock.patch.dict(health._more_checks, clear=True)
+        patch.start()
+        self.addCleanup(patch.stop)
 
     def readyz(self) -> tuple[int, dict]:
         answer = self.client.get("/readyz")
@@ -67,7 +73,17 @@ class ReadyzTests(TestCase):
         self.assertEqual((status, content["status"]), (200, "ok"), content)
         self.assertEqual(
             set(content["checks"]),
-            {"database", "migrations", "jobs", "mail", "audit", "personal_data", "disk", "scanner"},
+            {
+                "database",
+                "migrations",
+                "jobs",
+                "mail",
+                "audit",
+                "personal_data",
+                "disk",
+                "scanner",
+                "personal_keys",
+            },
         )
 
     def test_is_not_ready_before_the_jobs_ran_once(self):
@@ -120,7 +136,7 @@ class ReadyzTests(TestCase):
             status, content = self.readyz()
 
         self.assertEqual(status, 503)
-        self.assertEqual(set(content["checks"]), {"database", "disk", "scanner"})
+        self.assertEqual(set(content["checks"]), {"database", "disk", "scanner", "personal_keys"})
         self.assertNotIn("10.1.2.3", str(content))
 
     def test_says_when_the_disk_fills_up(self):
@@ -137,8 +153,9 @@ class ReadyzTests(TestCase):
         heartbeat()
         health.findings_now()
 
-        # For migrations two, jobs one, mail two, the audit trail four; one asks whether there is a database.
-        with self.assertNumQueries(10):
+        # For migrations two, jobs one, mail two, the audit trail four, one a table of personal data; one asks whether
+        # there is a database.
+        with self.assertNumQueries(10 + len(personal_records.holding_models())):
             health.findings_now()
 
 
