@@ -74,7 +74,7 @@ class PersonalDataMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def complaints_menu_item():
     return ComplaintsMenuItem(
-        "Phản ánh thông tin sai", reverse("faq_complaints"), name="phan-anh", icon_name="warning", order=62
+        "Phản ánh lỗi", reverse("faq_complaints"), name="phan-anh", icon_name="warning", order=62
     )
 
 
