@@ -12,7 +12,7 @@ from accounts import appointments, rights
 from accounts.signin import links, rescue, sessions, throttle
 from base import audit_chain, file_scans, file_texts, outbox, submissions
 from base.periodic import Job
-from faq import retention
+from faq import keeping, limits, retention
 from legalref import citing, lifecycle
 from legalref.importing import batches
 from workflows import approval, archive, deadlines, duty_clocks, reminders, takedown
@@ -47,6 +47,12 @@ def verify_audit(on: datetime) -> None:
         text = f"{len(faults)} lỗi trong nhật ký kiểm tra. {'; '.join(map(str, faults[:20]))}"
         audit_chain.alarm(text)
         raise AuditFaults(text)
+
+
+def forget_asking(on: datetime) -> None:
+    """Let go of what the form for questions keeps for a while: files nobody sent, and how often somebody asked."""
+    keeping.forget(on=on)
+    limits.forget(on=on)
 
 
 class RightsFaults(Exception):
@@ -152,6 +158,12 @@ JOBS = [
         label="Nhắc việc có thời hạn vào sáng ngày làm việc",
         run=lambda on: reminders.send_digests(on=on),
         daily_at=time(7, 0),
+    ),
+    Job(
+        name="forget_asking",
+        label="Xóa tệp chọn trong biểu mẫu mà không gửi, và số đếm các lần gửi câu hỏi",
+        run=forget_asking,
+        every=EVERY_FEW_MINUTES,
     ),
     Job(
         name="verify_rights",
