@@ -142,8 +142,8 @@ class AcceptView(CommentVerbView):
         return anonymising.mark(self.comment.text, self.comment.contact)
 
     def get_initial(self):
-        text = self.comment.public_text or anonymising.replaced(self.comment.text, self.marked.suggestions)
-        return {"public_text": text}
+        replaced = deciding.in_words_of_comments(anonymising.replaced(self.comment.text, self.marked.suggestions))
+        return {"public_text": self.comment.public_text or replaced}
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(marked=self.marked, **kwargs)

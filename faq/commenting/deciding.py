@@ -31,6 +31,16 @@ def may_handle(user, site) -> bool:
     return may(user, HANDLE_QUESTIONS, site)
 
 
+def refused_for(text: str, comment: ConsultationComment) -> str:
+    """Return why a text cannot be public: it holds what the sender gave as his own contact; "" when it can."""
+    return in_words_of_comments(anonymising.refusal(text, comment.contact))
+
+
+def in_words_of_comments(text: str) -> str:
+    """Call the person who sent a comment what he is: nobody has asked anything."""
+    return text.replace("người hỏi", "người góp ý")
+
+
 @transaction.atomic
 def accept(comment: ConsultationComment, *, public_text: str, by, on: datetime | None = None) -> ConsultationComment:
     """Take a comment in for the drafting body, with the text that may be public.
@@ -43,7 +53,7 @@ def accept(comment: ConsultationComment, *, public_text: str, by, on: datetime |
     public_text = written.nfc(public_text).strip()
     if not public_text:
         raise ValidationError({"public_text": "Hãy ghi nội dung sẽ đăng, đã bỏ thông tin cá nhân."})
-    if refusal := anonymising.refusal(public_text, comment.contact):
+    if refusal := refused_for(public_text, comment):
         raise ValidationError({"public_text": refusal})
     comment.public_text, comment.refusal_reason, comment.is_suspect = public_text, "", False
     CommentContact.objects.filter(comment=comment).update(purge_on=None)
@@ -75,7 +85,7 @@ def note_reply(comment: ConsultationComment, *, reply: str, by, on: datetime | N
         raise ValidationError({"reply": "Hãy ghi ý kiến được tiếp thu thế nào, hoặc giải trình vì sao không."})
     if len(reply) > LONGEST_REPLY:
         raise ValidationError({"reply": f"Ý kiến tiếp thu, giải trình tối đa {LONGEST_REPLY} ký tự; hãy rút gọn."})
-    if refusal := anonymising.refusal(reply, comment.contact):
+    if refusal := refused_for(reply, comment):
         raise ValidationError({"reply": refusal})
     comment.reply = reply
     comment.save(update_fields=["reply"])

@@ -16,9 +16,8 @@ from base.sites import site_of
 from sections.models import ConsultationPage
 from workflows import approval, deadlines
 
-from .. import anonymising
 from ..models import ConsultationComment
-from .deciding import may_handle
+from .deciding import may_handle, refused_for
 
 
 @transaction.atomic
@@ -81,7 +80,7 @@ def _demand_showable(chosen: list[ConsultationComment], asked: list[Consultation
         if comment.state not in ConsultationComment.SHOWN or not comment.public_text:
             wrong.append(f"{comment} chưa được chấp nhận; hãy xem xét ý kiến này trước.")
         for text in (comment.part, comment.public_text, comment.reply):
-            if refusal := anonymising.refusal(text, comment.contact):
+            if refusal := refused_for(text, comment):
                 wrong.append(f"{comment}: {refusal}")
     if wrong:
         raise ValidationError({"comments": wrong})

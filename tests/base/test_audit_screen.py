@@ -133,7 +133,9 @@ class List(TrailTestCase):
             self.page()
 
         self.assertLessEqual(len(many), len(few))
-        self.assertEqual([query["sql"] for query in many.captured_queries if "COUNT(" in query["sql"]], [])
+        # The menu tells how many questions and comments wait: those tables are short.
+        counted = [query["sql"] for query in many.captured_queries if "COUNT(" in query["sql"]]
+        self.assertEqual([sql for sql in counted if "base_audit" in sql], [])
 
     def test_says_how_far_the_chain_is_whole(self):
         audit_chain.seal()

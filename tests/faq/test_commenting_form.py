@@ -263,6 +263,7 @@ class TheScreens(WithDraft):
         done = self.client.post(reverse("faq_comments_digest", args=[self.page.pk]), {"comments": [self.comment.pk]})
 
         self.assertContains(marked, "<mark")
+        self.assertContains(marked, "[tên người góp ý]")
         self.assertContains(refused, "Chưa thực hiện được")
         self.assertContains(chosen, "Tôi xin góp ý về vỉa hè.")
         self.assertRedirects(
