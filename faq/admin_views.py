@@ -120,16 +120,18 @@ class QuestionView(Questioned, TemplateView):
                 for clock in clocks.order_by("pk")
             ]
         is_handler = may(user, HANDLE_QUESTIONS, question.owner_site)
+        steps = next_steps.steps_for(user, question, self.answer)
+        may_merge = any(step.key == "merge" for step in steps)
         return super().get_context_data(
             title="Câu hỏi", header_icon=self.header_icon, question=question, answer=self.answer, clocks=told,
             time=inbox.told([question])[question.pk], shares=measures.shares([question])[question.pk],
-            steps=next_steps.steps_for(user, question, self.answer),
+            steps=steps,
             waits_for=next_steps.waits_for(question, self.answer),
             events=question.events.select_related("unit"), notices=question.notices.all(),
             earlier=question.answers.exclude(round=question.round).prefetch_related("documents").order_by("-round"),
             files=question.files.filter(redacted_of=None).prefetch_related("redacted_copies"),
             duplicates=question.duplicates.filter(owner_site__in=inbox.sites_for(user)),
-            same=[found for found in handling.same_text(question) if found.pk in self._seen] if is_handler else [],
+            same=[found for found in handling.same_text(question) if found.pk in self._seen] if may_merge else [],
             is_handler=is_handler, may_print=is_handler and question.channel != Question.Channel.WEB, **kwargs,
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from accounts.doors import holding
 from accounts.roles import ADMINISTER, ANSWER_QUESTIONS, HANDLE_QUESTIONS, SIGN_ANSWERS
-from base.doors import CHOOSER, SNIPPET, nobody, open_to
+from base.doors import CHOOSER, SNIPPET, nobody, open_to, works_on_a_site
 
 from .inbox import works_with_questions
 
@@ -32,5 +32,6 @@ def open_own() -> None:
     open_to(holding(SIGN_ANSWERS), "faq_sign faq_send_back")
     for space, who in ((TOPIC, holding(HANDLE_QUESTIONS)), (TEMPLATE, works_with_questions)):
         open_to(who, SNIPPET, f"wagtailsnippets_{space}")
-        # No form refers to one of them through a window.
-        open_to(nobody, CHOOSER, f"wagtailsnippetchoosers_{space}")
+    # The page of an answer has a topic; to a template no form refers.
+    open_to(works_on_a_site, CHOOSER, f"wagtailsnippetchoosers_{TOPIC}")
+    open_to(nobody, CHOOSER, f"wagtailsnippetchoosers_{TEMPLATE}")

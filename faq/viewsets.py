@@ -81,7 +81,7 @@ class AnswerTemplateViewSet(GuardedSnippetViewSet):
     edit_handler = ObjectList(
         [
             FieldPanel("name"),
-            FieldRowPanel([FieldPanel("owner_site"), FieldPanel("topic")]),
+            FieldRowPanel([FieldPanel("owner_site"), FieldPanel("topic", widget=forms.Select)]),
             FieldPanel("body"),
             *(FieldPanel(name) for name in DOCUMENTS),
             FieldPanel("is_active"),
