@@ -13,8 +13,8 @@ from .models import ConsentText, QuestionTopic
 
 DATA = Path(__file__).resolve().parent / "data" / "topics.csv"
 CONSENT = Path(__file__).resolve().parent / "data" / "consent"
-# The Regulation's first day: no form is older.
-FIRST_DAY = date(2020, 6, 15)
+# Since when Luật 91/2025/QH15, on which the delivered version rests, is in force.
+FIRST_DAY = date(2026, 1, 1)
 
 
 @transaction.atomic

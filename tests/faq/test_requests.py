@@ -389,7 +389,7 @@ class Consents(Requests):
 
     def test_each_confirmed_version_of_the_policy_has_its_page_and_no_other(self):
         questions_page(self.city)
-        self.assertContains(self.client.get(f"{PATH}chinh-sach/"), "Phiên bản 1, dùng từ ngày 15/06/2020")
+        self.assertContains(self.client.get(f"{PATH}chinh-sach/"), "Phiên bản 1, dùng từ ngày 01/01/2026")
         version = self.proposed()
         self.assertEqual(self.client.get(f"{PATH}chinh-sach/2/").status_code, 404)
         consents.confirm(version, by=self.cast.head)
