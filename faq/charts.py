@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 WIDE, NARROW = 720, 300
 LEFT, TOP, PLOT, FOOT = 34, 26, 170, 24
 LINE, BAR, LABEL = 26, 18, 17
-NOTHING = mark_safe("")
+NOTHING = SafeString()
 
 
 @dataclass(frozen=True)
