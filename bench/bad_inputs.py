@@ -54,6 +54,7 @@ def run(chosen):
     connection.creation.create_test_db(verbosity=0)
     try:
         city = build_city(english=True)
+        bad_inputs.question_to_track(city)
         paths = [*bad_inputs.PUBLIC_PATHS, *one_of_every_type(city).values()]
         with override_settings(ALLOWED_HOSTS=["localhost", ".localhost", "127.0.0.1"]):
             people = {name: getattr(city.cast, name) for name in PEOPLE}

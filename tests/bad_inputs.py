@@ -37,9 +37,11 @@ from wagtail.models import Collection, Locale, Page, Revision, Site, TaskState, 
 
 from base.handlers import AtomicWrites, PortalRequest
 from base.models import PortalFile, PortalImage
+from faq.models import Question
 from legalref.models import LegalDocument
 from sections.models import ArticlePage, ConsultationPage, OfficialsPage, WorkSchedulePage
 from tests.city import CityTestCase
+from tests.faq.cast import a_question
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
 FORM = "application/x-www-form-urlencoded"
@@ -103,11 +105,30 @@ HEADERS = {
 }  # fmt: skip
 PUBLIC_PATHS = (
     "/", "/my-long/", "/en/", "/tin-tuc/", "/my-long/tin-tuc/", "/du-an/", "/van-ban/", "/tim-kiem/", "/en/search/",
+    *("/hoi-dap/" + end for end in ("", "gui-cau-hoi/", "gui-cau-hoi/tuong-tu/", "tra-cuu/")),
     "/lien-he/", "/so-do/", "/khong-co/", "/tin-tuc/rss/", "/van-ban/rss/", "/rss/",
     "/van-ban/atom/", "/api/v1/van-ban/", "/vb/1/", "/robots.txt", "/sitemap.xml",
     "/sitemap-1.xml", "/healthz", "/.well-known/security.txt", "/.well-known/security-policy/",
     "/tep/abcdefghijklmnop/anh.png", "/static/css/portal.css", "/quan-tri/login/", "/quan-tri/password_reset/",
 )  # fmt: skip
+# The forms of readers as they are rightly filled: {address: {field: values}}.
+_QUESTION = {
+    "title": ["Giấy phép xây nhà"], "text": ["Tôi muốn hỏi thủ tục xin giấy phép xây nhà ở trong hẻm."], "topic": ["1"],
+    "email": ["hoi@example.invalid"], "phone": ["0909 111 222"], "name": ["Tên mẫu"], "address": [""], "ward": [""],
+    "consent": ["on"], "may_show_name": ["on"], "consent_version": ["x"], "kept": ["x", "y"], "stamp": ["x"],
+    "proof": ["1"], "website": [""], "portal_submission": ["khoa"],
+}  # fmt: skip
+_OPENED = {"number": ["HD-2026-000001"], "secret": ["ABCDEFGHJK"], "portal_submission": ["khoa"]}
+PUBLIC_FORMS = {
+    "/hoi-dap/gui-cau-hoi/": [
+        {**_QUESTION, "step": [step]} for step in ("send", "preview", "similar", "edit", "drop-0")
+    ],
+    "/hoi-dap/gui-cau-hoi/tuong-tu/": [{"title": _QUESTION["title"], "text": _QUESTION["text"]}],
+    "/hoi-dap/tra-cuu/": [
+        _OPENED, {**_OPENED, "step": ["supplement"], "added": ["Thửa 1"], "kept": ["x"]},
+        {**_OPENED, "step": ["rate"], "satisfaction": ["3"]}, {**_OPENED, "step": ["reopen"], "reason": ["Chưa rõ"]},
+    ],
+}  # fmt: skip
 BOOKKEEPING = ("-count", "-0-deleted", "-0-order", "-0-type", "-0-id", "-TOTAL_FORMS", "-INITIAL_FORMS", "-0-DELETE",
                "-0-ORDER", "-0-value", "-MAX_NUM_FORMS")  # fmt: skip
 
@@ -164,6 +185,12 @@ def _place(trace: str) -> str:
     lines = trace.strip().splitlines()
     ours = [line.strip() for line in lines if 'File "' in line and "site-packages" not in line and "/lib/" not in line]
     return " ".join([*ours[-2:], lines[-1].split(":")[0]])
+
+
+def question_to_track(city) -> None:
+    """Make the question whose number and secret `PUBLIC_FORMS` knows: it waits for its asker."""
+    question = a_question(city, state="assigned", waiting="Xin cho biết số thửa.")
+    Question.objects.filter(pk=question.pk).update(number=_OPENED["number"][0], secret=_OPENED["secret"][0])
 
 
 # --- Sending --------------------------------------------------------------------------------------
@@ -272,7 +299,11 @@ class Fuzzer:
         if kind == "header":
             return self._with_header("công khai: tiêu đề", Case("", self.random.choice(("GET", "POST")), path))
         if kind == "form":
-            return Case("công khai: biểu mẫu", "POST", path, **self.form({}))
+            # Every second one goes to a form there is, rightly filled but for what is wrong with it.
+            if self.random.random() < 0.5:
+                path = self.random.choice(list(PUBLIC_FORMS))
+            data = self.random.choice(PUBLIC_FORMS.get(path, [{}]))
+            return Case("công khai: biểu mẫu", "POST", path, **self.form(data))
         if kind == "json":
             return Case(
                 "công khai: JSON",

@@ -27,6 +27,7 @@ from accounts.models import (
 from accounts.signin import links, passwords
 from base.models import AuditEntry, OutgoingMail
 from sections.models import ArticlePage
+from tests.abuse.asking import asked, track
 from tests.abuse.cases import case
 from tests.abuse.editing import edit_address, filled
 from tests.abuse.oracle import is_refused, nothing_changes
@@ -77,13 +78,15 @@ def a21(stage, check):
     """Somebody from one address → 200 passwords for one account, one password for 200 accounts, codes of the second
     factor, the present password of an open session → slowed from the 5th failure, locked for 15 minutes from the 10th,
     for this account at this address; the owner comes in from elsewhere; recorded, the technical administrators told
-    (Điều 8.3; NĐ 85/2016). Pages with a password and tracking codes do not exist.
+    (Điều 8.3; NĐ 85/2016). Likewise 60 tracking codes of one question, and codes of many. Pages with a password do not
+    exist.
     """
     owner = newcomer(stage, "guessed", "bi-doan", "contributor", stage.city.my_long, "21")
     _one_account(stage, check, owner)
     _many_accounts(stage, check, owner)
     _codes(stage, check)
     _old_password(stage, check)
+    _tracking_codes(stage, check)
     for path in ("/_util/authenticate_with_password/1/1/", "/_util/login/", "/documents/authenticate_with_password/1/"):
         for answer in (Visitor(stage).get(path), Visitor(stage).post(path, {"password": "x"})):
             check.that(answer.status_code in (404, 405), f"{path}: {answer.status_code}", role="nobody")
@@ -183,6 +186,40 @@ def _old_password(stage, check) -> None:
     check.same(set(statuses[5:]), {429}, "guesses of the present password", role=role)
 
 
+def _tracking_codes(stage, check) -> None:
+    role, guesser = "nobody", Visitor(stage)
+    question, other = asked(stage.city.site, "theodoi"), asked(stage.city.site, "theodoikhac")
+    guesser.token()
+
+    def guess(secret="SAISAISAIS", number=question.number):
+        return track(guesser, number, secret)
+
+    check.same({guess().status_code for _ in range(5)}, {200}, "five wrong codes", role=role)
+    check.same(guess(question.secret).status_code, 429, "even the right code after the 5th failure", role=role)
+    # The bucket of one address is asked before; what the counter says is what counts here.
+    limit = timezone.now() + timedelta(minutes=3)
+    for wait in (5, 9, 17, 33, 65):
+        time_passes(wait)
+        while (answer := guess()).status_code == 429 and int(answer.headers["Retry-After"]) < 12 * 60:
+            check.that(timezone.now() < limit, "the counter never lets a guess pass again", role=role)
+            if timezone.now() >= limit:
+                return
+            time.sleep(3)
+    check.that(int(answer.headers.get("Retry-After", 0)) > 13 * 60, "not locked after the 10th failure", role=role)
+    statuses = {track(guesser, question.number, f"SAI{number:07}").status_code for number in range(50)}
+    check.same(statuses, {429}, "the other guesses of 60", role=role)
+    owner = track(Visitor(stage), question.number, question.secret)
+    check.that(owner.status_code == 200 and question.title in owner.text, "the asker is locked out", role=role)
+    check.that(AuditEntry.objects.filter(action="session.locked", detail__what__contains="tra cứu").exists(),
+               "the lock is not recorded", role=role)  # fmt: skip
+    told = OutgoingMail.objects.filter(subject__contains="tra cứu", recipient__startswith="quan-tri@")
+    check.that(told.exists(), "the technical administrator was not told", role=role)
+    walker = [Visitor(stage) for _ in range(3)]
+    seen = [track(visitor, f"HD-2026-{number:06}", "ABCDEFGHJK") for visitor in walker for number in range(1, 5)]
+    check.that(not any(other.title in answer.text for answer in seen), "a number opens without its code", role=role)
+    check.that(question.secret not in stage.log and "SAISAISAIS" not in stage.log, "codes stand in the log", role=role)
+
+
 # --- A22 -------------------------------------------------------------------------------------------
 
 
@@ -190,7 +227,7 @@ def _old_password(stage, check) -> None:
 def a22(stage, check):
     """Somebody → signs in, asks for a new password, opens links of activation for known, unknown and closed accounts,
     while the mail server takes a second for each answer → the same text, code, headers and size, medians of 20 samples
-    within 10 % (NĐ 85/2016). Tracking pages do not exist.
+    within 10 % (NĐ 85/2016). Likewise the tracking page for a number that exists and one that does not.
     """
     known = [newcomer(stage, f"sought {n}", f"duoc-tim-{n}", "contributor", stage.city.my_long, "24") for n in range(2)]
     closed = known[1]
@@ -215,6 +252,13 @@ def a22(stage, check):
     with SmtpSink("slow", port=stage.sink_port) as sink:
         _alike(check, "signing in", {name: lambda name=name: entering(name) for name in names}, names)
         _alike(check, "asking for a new password", {name: lambda name=name: asking(name) for name in names}, names)
+        numbers = {"known": asked(stage.city.site, "tracuu").number, "unknown": "HD-2026-999999"}
+
+        def tracking(name):
+            visitor = somebody()
+            return lambda: track(visitor, numbers[name], "ABCDEFGHJK")
+
+        _alike(check, "tracking", {name: lambda name=name: tracking(name) for name in numbers}, numbers)
         waiting = OutgoingMail.objects.filter(recipient=f"{names['known']}@thu-nghiem.invalid").count()
         links.send_resets(on=timezone.now())
         sent = OutgoingMail.objects.filter(recipient=f"{names['known']}@thu-nghiem.invalid").count()

@@ -12,6 +12,7 @@ from base.models import OutgoingMail
 from legalref.models import LegalDocument
 from sections.models import ArticlePage
 from tests.abuse import pages
+from tests.abuse.asking import answered, asked, prepared
 from tests.abuse.cases import case, together
 from tests.abuse.editing import edit_address, filled
 from tests.abuse.oracle import is_refused
@@ -165,6 +166,51 @@ def _named(answer, word: str, path: str) -> bool:
 # --- A14 -------------------------------------------------------------------------------------------
 
 
+def _question_in_public(stage, check) -> None:
+    """Two citizens ask by name; both answers are published, one of them agreed to be named."""
+    a, word, named = stage.wards["A"], "zqhoi", "zqnhan"
+    questions = {
+        key: answered(stage, asked(a.site, key, files=True, may_show_name=key == named)) for key in (word, named)
+    }
+    page = prepared(stage, questions[word], title="Xây nhà trong hẻm cần giấy tờ gì")
+    other = prepared(stage, questions[named], title="Xây nhà trong hẻm nộp ở đâu")
+    for draft_page in (page, other):
+        publish(draft_page, by=stage.people["standing office"], approver=stage.people["head"])
+    page.refresh_from_db()
+    other.refresh_from_db()
+    shown = Visitor(stage).get(a.path(other), host=a.host)
+    check.that(f"{named} họ tên" in shown.text, "who agreed to be named is not named", role="anonymous")
+    questions[word].refresh_from_db()
+    mark = questions[word]
+    places = [
+        (a.path(page), a.host), ("/my-long" + a.path(page), "localhost"), ("/hoi-dap/", a.host),
+        ("/hoi-dap/rss/", a.host),
+        ("/hoi-dap/thong-ke/", a.host), ("/hoi-dap/tra-cuu/", a.host), ("/", a.host), ("/rss/", a.host),
+        ("/sitemap.xml", a.host), ("/tim-kiem/?q=hẻm", a.host), (f"/tim-kiem/?q={word}", a.host),
+        ("/tim-kiem/?q=0987654321", a.host), (f"/hoi-dap/?q={word}", a.host), ("/hoi-dap/", "localhost"),
+        (f"/hoi-dap/tra-cuu/?number={mark.number}&secret={mark.secret}", a.host), ("/khong-co/", a.host),
+    ]  # fmt: skip
+    secrets = [word, f"{named}.rieng", "0987 654 321", "0987654321", f"{named} số 12", mark.secret]
+    for _time in ("first", "from the cache"):
+        for place, host in places:
+            text = text_of(Visitor(stage).get(place, host=host)).replace(place, "")
+            text = re.sub(
+                r"<input[^>]*>|<title>.*?</title>|(q|secret)=[\w.-]+|[«“\"][\w .-]+[»”\"]", "", text, flags=re.S
+            )
+            for secret in secrets:
+                check.that(secret not in text, f"GET {place} ({_time}) shows «{secret}» of who asked", role="anonymous")
+    kept = questions[word].files.get()
+    answer = Visitor(stage).get(f"/tep/{kept.file.name}", host=a.host)
+    is_refused(check, answer, "anonymous", "the asker's file by its name", statuses=(404,))
+    copy = ArchiveCopy.objects.filter(object_id=str(page.pk), object_type="faq.FaqPage").latest("pk")
+    html = archive.read(copy.html_digest).decode()
+    check.that(word not in html, "the archived answer names who asked")
+    elsewhere = OutgoingMail.objects.exclude(recipient__startswith=word).exclude(recipient__startswith=named)
+    mails = b"".join(bytes(row.message) for row in elsewhere if bytes(row.message))
+    check.that(word.encode() not in mails, "a third person was mailed who asked")
+    check.that(word not in stage.log and mark.secret not in stage.log, "the log names who asked")
+
+
 @case("A14", "personal data in what is public", roles=("anonymous", "writer A", "approver"))
 def a14(stage, check):
     """A published text whose contributor's name, contact and signed statement, whose writer's and approver's account
@@ -172,8 +218,9 @@ def a14(stage, check):
     and 410 pages, archived page, mails to third persons → none of it; telephone numbers, mail addresses and identity
     numbers in a text are shown to writer and approver before publication (Điều 6; Luật Bảo vệ dữ liệu cá nhân).
 
-    Questions of citizens are not part of the portal yet; their consent to be named will be tried with them.
+    Likewise a citizen's question, published with its answer: nothing of who asked, but for the name with his consent.
     """
+    _question_in_public(stage, check)
     a, word = stage.wards["A"], "zpnguoi"
     writer = stage.people["writer A"]
     telephone, mail, number = "0912 345 678", f"{word}.rieng@gmail.com", "089012345678"

@@ -1,17 +1,21 @@
 """A04–A05: another ward's legal documents, and the personal data that the portal keeps today."""
 
-from django.urls import get_resolver
 from wagtail.models import Revision
 
+from faq import handling
+from faq.models import QuestionTopic
 from tests.abuse import addresses
+from tests.abuse.asking import asked
 from tests.abuse.cases import case, together
 from tests.abuse.oracle import is_refused, nothing_changes, shows_nothing
 from tests.abuse.pages import EVERYTHING
 from tests.abuse.people import OUTSIDERS, session
+from tests.abuse.planting import SECRET
 from tests.abuse.visitor import ADMIN
 from workflows.models import Contribution
 
 REGISTER = ADMIN.strip("/") + "/van-ban/"
+QUESTIONS = ADMIN.strip("/") + "/cau-hoi/"
 SHARED = ("van-ban/co-quan/", "van-ban/loai/")
 
 
@@ -93,15 +97,11 @@ def a05(stage, check):
     """People of wards A and C, and somebody with entry only → look for personal data of ward B in every screen that
     keeps some → 404, no trace, no change (Điều 6; Luật Bảo vệ dữ liệu cá nhân).
 
-    Questions of citizens are not part of the portal yet: the case holds that there is no address for them, and tries
-    the personal data that exist: contacts of outside contributors, of consultations and of officials, all unpublished.
+    Citizens' questions in every screen about one (inbox, contact, steps, answer, files, exports), contacts of outside
+    contributors, of consultations and of officials, all unpublished.
     """
     b = stage.wards["B"]
-    words = ("hoi-dap", "cau-hoi", "question", "submission")
-    known = ("forms/submissions", "forms/results")
-    for pattern in _all_patterns(get_resolver()):
-        asks = any(word in pattern for word in words) and not any(part in pattern for part in known)
-        check.that(not asks, f"there is an address of questions that this case does not try: {pattern}")
+    _questions_of(stage, check, b)
     kept = Contribution.objects.get(page_id=b.pages["waiting"].pk)
     holders = [b.pages[name].pk for name in ("waiting", "officials", "consultation", "clarification")]
     tried = [
@@ -130,9 +130,35 @@ def a05(stage, check):
         is_refused(check, anonymous.get(address, host=b.host), "anonymous", f"GET {address}", statuses=(404,))
 
 
-def _all_patterns(resolver, prefix=""):
-    for item in resolver.url_patterns:
-        if hasattr(item, "url_patterns"):
-            yield from _all_patterns(item, prefix + str(item.pattern))
-        else:
-            yield prefix + str(item.pattern)
+def _questions_of(stage, check, b) -> None:
+    """A question of ward B, in every screen that takes its key, and in the lists and exports of all others."""
+    question = asked(b.site, SECRET, files=True)
+    office, head = stage.people["standing office"], stage.people["head"]
+    handling.classify(question, topic=QuestionTopic.objects.first(), in_scope=True, by=office)
+    handling.assign(question, unit=b.site.unit, by=head)
+    kept = question.files.get()
+    keys = {"pk": [question.pk], "question_pk": [question.pk]}
+    patterns = [
+        pattern for pattern, _name in addresses.admin_patterns() if pattern.startswith(QUESTIONS)
+        and addresses.parameters(pattern) and "tep/" not in pattern
+    ]  # fmt: skip
+    check.that(len(patterns) > 15, f"only {len(patterns)} screens of a question were found")
+    about = [*addresses.filled(patterns, keys), *(f"{ADMIN}cau-hoi/tep/{kept.pk}/{end}" for end in ("", "ban-che/"))]
+    lists = [f"{ADMIN}{path}" for path in (
+        "cau-hoi/", f"cau-hoi/?q={question.number}", "cau-hoi/?tinh-trang=assigned", "cau-hoi/xuat/", "cau-hoi/nhap/",
+        "cau-hoi/bang-tra-loi/", "cau-hoi/bang-tra-loi/tai/", "han/", "",
+    )]  # fmt: skip
+
+    def look(role):
+        visitor = session(stage, role)
+        for address in about:
+            is_refused(check, visitor.get(address), role, f"GET {address}")
+            is_refused(check, visitor.post(address, EVERYTHING), role, f"POST {address}")
+        for address in lists:
+            shows_nothing(check, visitor.get(address), role, f"GET {address}")
+
+    with nothing_changes(check, "", "an attempt on a question of ward B"):
+        together(look, OUTSIDERS)
+    own = session(stage, "approver B").get(f"{ADMIN}cau-hoi/{question.pk}/")
+    check.that(own.status_code == 200 and SECRET in own.text, f"ward B cannot read its own ({own.status_code})")
+    check.that(f"{SECRET}.rieng" not in own.text, "contact data are shown without being asked for")

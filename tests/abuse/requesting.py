@@ -9,7 +9,10 @@ from urllib.parse import quote, urlsplit
 
 from django.urls import get_resolver
 
+from base.models import OutgoingMail
+from faq.models import Question
 from tests.abuse import addresses
+from tests.abuse.asking import ASK, TRACK, ask, drawn
 from tests.abuse.cases import case, together
 from tests.abuse.oracle import nothing_changes
 from tests.abuse.pages import EVERYTHING, ids_of
@@ -239,11 +242,13 @@ def a29(stage, check):
     types, malformed addresses → never 5xx; the flood is held back, an honest person in the same minute is served; text
     is kept as NFC (Điều 7, 18).
 
-    The one form of readers that exists is that for a new password; forms for questions come with them.
+    The forms of readers: a question, its tracking, a new password. What fills the trap of the form for questions is
+    received and held.
     """
     _malformed(stage, check)
     _bodies(stage, check)
     _flood(stage, check)
+    _flood_of_questions(stage, check)
     _composed(stage, check)
 
 
@@ -278,7 +283,8 @@ def _malformed(stage, check) -> None:
 
 def _bodies(stage, check) -> None:
     for role, path, visitor in (
-        ("anonymous", RESET, None), ("anonymous", "/", None), ("anonymous", LOGIN, None),
+        ("anonymous", RESET, None), ("anonymous", "/", None), ("anonymous", LOGIN, None), ("anonymous", ASK, None),
+        ("anonymous", TRACK, None), ("anonymous", f"{ASK}tuong-tu/", None),
         ("writer A", f"{ADMIN}pages/{stage.wards['A'].pages['draft'].pk}/edit/", session(stage, "writer A")),
         ("writer A", f"{ADMIN}duyet/wagtailcore/page/{stage.wards['A'].pages['draft'].pk}/gui/", session(stage, "writer A")),
     ):  # fmt: skip
@@ -340,6 +346,47 @@ def _flood(stage, check) -> None:
     neighbour = Visitor(stage, address="127.77.1.8")
     check.same(neighbour.get("/").status_code, 200, "somebody of the same network reads", role="honest reader")
     check.figure(f"300 forms in {seconds:.0f} s, {taken} taken")
+
+
+def _flood_of_questions(stage, check) -> None:
+    """300 questions of a program in ten seconds; an honest one in the same minute is received and worked on."""
+    spammer = Visitor(stage, address="127.77.3.7")
+    data, origin = (
+        {**drawn(spammer), "website": "https://quang-cao.invalid/", "step": "send"},
+        f"https://localhost:{stage.port}",
+    )
+    marked = {
+        "title": "Quảng cáo",
+        "consent": "on",
+        "email": "spam@thu-nghiem.invalid",
+        "csrfmiddlewaretoken": spammer.token(),
+    }
+
+    def spam(number):
+        body = {**data, **marked, "text": f"Mua ngay hàng giá rẻ số {number}, giao tận nhà, gọi ngay hôm nay."}
+        try:
+            return spammer.ask("POST", ASK, data=body, headers={"Origin": origin}).status_code
+        except OSError:
+            return 429
+
+    before = Question.objects.count()
+    found = together(spam, range(300), at_once=12)
+    honest = Visitor(stage, address="127.78.4.9")
+    answer = ask(honest, title=NFD, email="nguoi-that@thu-nghiem.invalid")
+    received = Question.objects.order_by("pk")[before:]
+    check.that(not [status for status in found if status >= 500], f"the flood got {set(found)}", role="anonymous")
+    check.that(found.count(429) > 100, f"only {found.count(429)} were turned away", role="anonymous")
+    spammed = [question for question in received if question.title == "Quảng cáo"]
+    check.that(all(question.is_suspect for question in spammed), "spam is not held", role="anonymous")
+    check.that(len(spammed) <= 10, f"{len(spammed)} of 300 from one mail address were taken", role="anonymous")
+    mails = OutgoingMail.objects.filter(recipient="spam@thu-nghiem.invalid")
+    check.that(not mails.exists(), "a program can mail strangers by the form", role="anonymous")
+    own = [question for question in received if question.title != "Quảng cáo"]
+    check.that(answer.status_code == 200 and len(own) == 1 and own[0].secret in answer.text,
+               f"an honest question in the same minute is not received ({answer.status_code})", role="honest reader")  # fmt: skip
+    check.that(own and not own[0].is_suspect, "the honest question is held", role="honest reader")
+    check.that(own and own[0].title == "Đường Trần Hưng Đạo", "the title is not kept as NFC", role="honest reader")
+    check.figure(f"300 questions of a program, {len(spammed)} held")
 
 
 def _composed(stage, check) -> None:

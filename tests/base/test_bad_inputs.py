@@ -25,6 +25,7 @@ class BadInputs(CityTestCase):
     @classmethod
     def setUpTestData(cls):
         super().setUpTestData()
+        bad_inputs.question_to_track(cls.city)
         cls.paths = [*bad_inputs.PUBLIC_PATHS, *one_of_every_type(cls.city).values()]
 
     def setUp(self):
