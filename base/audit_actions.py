@@ -57,13 +57,15 @@ def choices() -> list[tuple[str, str]]:
 
 DETAILS: dict[str, str] = {
     "accept": "chấp nhận", "action": "việc", "after": "sau", "approval": "cách duyệt", "batch": "lượt nhập",
-    "before": "trước", "book": "sổ", "change": "đề nghị thay tệp", "changes": "thay đổi", "characters": "số ký tự",
+    "before": "trước", "book": "sổ", "change": "đề nghị thay tệp", "changes": "thay đổi", "channel": "kênh tiếp nhận",
+    "characters": "số ký tự",
     "class": "nhóm lưu trữ", "code": "mã quan hệ", "comment": "ý kiến", "consequences": "hệ quả",
     "contentpath": "vị trí", "copy": "bản lưu trữ", "count": "số lần", "date": "ngày", "days_left": "số ngày còn lại",
     "decision": "quyết định", "decisions": "các quyết định", "destination": "nơi đến", "destroyed": "bản đã tiêu hủy",
     "digest": "mã băm", "due": "hạn", "email": "thư điện tử", "file": "tệp", "filters": "bộ lọc", "first": "số đầu",
     "format": "định dạng", "from": "từ", "full_name": "họ và tên", "go_live_at": "giờ đăng", "ground": "căn cứ",
     "groups": "nhóm quyền", "has_live_version": "đang có bản công khai", "how": "cách", "id": "số",
+    "in_scope": "thuộc phạm vi trả lời",
     "issued_by": "cơ quan ban hành", "kept": "bản giữ lại", "kind": "loại", "lapsing": "hết hiệu lực theo",
     "last_day": "ngày cuối", "late": "trễ hạn", "left_out": "lược bỏ", "letter": "công văn",
     "links_given_up": "mắt xích bỏ đi", "list": "danh sách", "members": "số người", "method": "cách gửi",

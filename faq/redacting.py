@@ -31,5 +31,5 @@ def redact(original: QuestionFile, copy: Attached, *, by, on: datetime | None = 
     if kept.digest == original.digest:
         kept.file.delete(save=False)
         raise Refused("Tệp vừa chọn giống hệt tệp gốc; hãy chọn tệp đã che thông tin cá nhân.")
-    log(instance=question, action="portal.question.redact", user=by, data={"file": original.pk, "copy": kept.pk})
+    log(instance=question, action="portal.question.redact", user=by, data={"file": original.pk, "new": kept.pk})
     return kept

@@ -16,19 +16,23 @@ from django.core.mail import get_connection, send_mail
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
-from wagtail.test.utils.form_data import streamfield
+from django.utils import timezone
+from wagtail.test.utils.form_data import rich_text, streamfield
 
 from accounts import appointments, department_list
 from accounts.models import PortalSession, RoleGroup, User
 from accounts.signin import links, second_factor, sessions
 from base import audit, audit_actions, audit_chain, audit_screen, outbox
 from base.models import AuditEntry, OutgoingMail, PortalFile
+from faq import handling
+from faq.models import QuestionTopic
 from home import opening
 from legalref import lifecycle, numbering
 from legalref.models import DocumentType
 from sections.models import ArticlePage
 from tests import factories
 from tests.city import PASSWORD, CityClient, CityTestCase, fresh, publish, with_app
+from tests.faq.cast import a_contact
 from tests.files.samples import minimal_pdf
 from tests.forms import send
 from tests.legalref.library import public_document
@@ -62,6 +66,16 @@ ALONG = {
         "portal.account.invite", "portal.account.open", "portal.appointment.begin", "rights.granted",
     ],
     "portal.appointment.revoke": ["portal.account.close", "rights.withdrawn"],
+    # The clocks of a question begin, are met and stand still with its steps.
+    "portal.question.received": ["portal.deadline.start"],
+    "portal.question.assigned": ["portal.deadline.start"],
+    "portal.question.reassigned": ["portal.deadline.cancel", "portal.deadline.start"],
+    "portal.question.notice": ["portal.deadline.meet", "portal.deadline.start"],
+    "portal.question.signed": ["portal.deadline.meet"],
+    "portal.question.replied": ["portal.deadline.meet"],
+    "not for us": [
+        "portal.deadline.meet", "portal.deadline.meet", "portal.deadline.start", "portal.question.classified",
+    ],
     # The second factor was the last step of signing in.
     "let in": ["session.in"],
 }  # fmt: skip
@@ -125,6 +139,7 @@ class Day(CityTestCase):
         self.keep_documents()
         self.appoint()
         self.look_and_fetch()
+        self.handle_questions()
         self.be_refused()
         self.dispose_and_mail()
 
@@ -379,6 +394,47 @@ class Day(CityTestCase):
             self.get("head", reverse("base_audit"), export="xlsx", site=WARD)
         with self.leaves("personal_data.read", "head", about=ward):
             audit.record_personal_data_read(by=self.cast.head, obj=ward, what="số điện thoại")
+
+    def handle_questions(self):
+        cast, office, city = self.cast, self.cast.standing_office, self.city
+        topic = QuestionTopic.objects.filter(is_active=True).first()
+
+        def step(action: str, who: str, name: str, site: str = CITY, **data):
+            with self.leaves(f"portal.question.{action}", who, site=site, about=question, over_http=True):
+                self.post(who, name, question.pk, **data)
+
+        with self.leaves("portal.question.received", "standing_office", site=CITY) as left:
+            left.about = question = handling.enter(
+                by=office, site=city.site, channel="letter", title="Hỏi thủ tục", received_on=timezone.now(),
+                text="Xin hỏi thủ tục này cần giấy tờ gì?", contact=a_contact(),
+            ).question  # fmt: skip
+        step("claimed", "standing_office", "faq_claim")
+        step("released", "standing_office", "faq_release")
+        step("classified", "standing_office", "faq_classify", topic=topic.pk)
+        step("assigned", "standing_office", "faq_assign", unit=city.site.unit_id)
+        step("reassigned", "standing_office", "faq_reassign", site=WARD, unit=city.my_long.unit_id, reason="Đúng nơi")
+        step("drafted", "contributor", "faq_draft", site=WARD, body=rich_text("<p>Nộp tại một cửa.</p>"))
+        step("submitted", "contributor", "faq_submit", site=WARD)
+        step("returned", "unit_head", "faq_send_back", site=WARD, reason="Ghi rõ giờ")
+        handling.submit(question, by=cast.contributor)
+        last_day = handling.running_clock(question).last_day
+        promised = deadlines.workdays_after(last_day, 5)
+        step("notice", "unit_head", "faq_notify", site=WARD, text="Đang xem.", promised_on=f"{promised:%d/%m/%Y}")
+        step("signed", "ward_approver", "faq_sign", site=WARD)
+        step("interest", "unit_head", "faq_interest", site=WARD, common="khong", reason="Việc riêng")
+        step("replied", "unit_head", "faq_reply", site=WARD)
+        step("closed", "unit_head", "faq_close", site=WARD)
+        with self.leaves("personal_data.read", "unit_head", about=question, over_http=True):
+            self.post("unit_head", "faq_contact", question.pk)
+        with self.leaves("export.made", "unit_head", over_http=True):
+            self.get("unit_head", reverse("faq_inbox_sheet"))
+        question = handling.receive(
+            site=city.site, title="Hỏi án phí", text="Xin hỏi án phí dân sự sơ thẩm?", contact=a_contact()
+        ).question
+        with self.leaves("portal.question.out_of_scope", "standing_office", site=CITY, along="not for us",
+                         about=question, over_http=True):  # fmt: skip
+            data = {"reason": "Việc của tòa án", "competent_body": "Tòa án nhân dân"}
+            self.post("standing_office", "faq_reject", question.pk, **data)
 
     def be_refused(self):
         foreign = self.city.section(self.city.my_xuyen)
