@@ -16,7 +16,6 @@ from accounts.roles import ADMINISTER, HANDLE_QUESTIONS, may
 from base import personal_records
 from base.audit import record_personal_data_read
 from base.verb_views import VerbView
-from base.viewsets import own
 from workflows import deadlines
 
 from . import complaints, consents, data_requests, inbox, retention
@@ -126,7 +125,7 @@ class DataRequestsView(TemplateView):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
-        found = own(DataSubjectRequest.objects.all(), user, "owner_site").filter(owner_site__in=_own_sites(user))
+        found = DataSubjectRequest.objects.filter(owner_site__in=_own_sites(user))
         is_open = self.request.GET.get("tat-ca") != "1"
         if is_open:
             found = found.filter(pk__in=DataSubjectRequest.objects.open().values("pk"))

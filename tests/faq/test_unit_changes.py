@@ -95,6 +95,7 @@ class MergedWards(CityTestCase):
 
         self.assertEqual(Answer.objects.get(question=drafted).unit, self.city.my_xuyen.unit)
         self.assertEqual(Answer.objects.get(question=signed).unit, self.city.dong_xuyen.unit)
+        handling.decide_interest(again(signed), common=False, reason="riêng", by=self.cast.standing_office)
         handling.reply(again(signed), by=self.cast.standing_office)
         self.assertEqual(again(signed).state, State.REPLIED)
 
