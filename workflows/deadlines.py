@@ -264,6 +264,7 @@ def recompute_open(*, by=None, on=None) -> list[Deadline]:
             data = {"from": before.isoformat(), "to": deadline.last_day.isoformat(), "version": present.version}
             log(instance=deadline, action="portal.deadline.recompute", user=by, data=data)
             moved.append((deadline, before))
+            _tell_subject(deadline)
     if moved:
         for function in _after_moving:
             function(moved)
@@ -281,6 +282,13 @@ def on_moved(function: Callable) -> Callable:
     if function not in _after_moving:
         _after_moving.append(function)
     return function
+
+
+def _tell_subject(deadline: Deadline) -> None:
+    """A record that keeps its last day itself (`note_last_day`) is told the new one."""
+    model = deadline.content_type.model_class()
+    if hasattr(model, "note_last_day") and deadline.subject is not None:
+        deadline.subject.note_last_day(deadline.last_day)
 
 
 def _make_version(change: str, by) -> CalendarVersion:
@@ -731,6 +739,7 @@ def extend(deadline: Deadline, *, to: date, reason: str, by, on: date | datetime
     deadline.save(
         update_fields=["extended_to", "extended_on", "extension_reason", "last_day", "extensions", "was_late"]
     )
+    _tell_subject(deadline)
     data = {"from": before.isoformat(), "to": to.isoformat(), "reason": reason.strip()}
     log(instance=deadline, action="portal.deadline.extend", user=by, data=data)
     return deadline

@@ -1,5 +1,6 @@
 """Clocks that stand still, that were promised, extended, or are late beyond the second threshold."""
 
+import random
 from datetime import date, timedelta
 
 import pytest
@@ -229,6 +230,24 @@ class StandingStill(Pausing):
 
         self.clock.refresh_from_db()
         assert (self.clock.due_on, self.clock.last_day) == (date(2026, 6, 23), date(2026, 6, 25))
+
+    def test_whatever_was_paused_is_given_back_to_the_day(self):
+        chance = random.Random(2020)
+        with time_machine.travel("2026-12-31 09:00 +0700"):
+            for _ in range(12):
+                sound = transaction.savepoint()
+                begin = RECEIVED + timedelta(days=chance.randrange(0, 21))
+                end = begin + timedelta(days=chance.randrange(0, 12))
+                left = deadlines.days_left(self.clock, begin)
+                Deadline.objects.filter(pk=self.clock.pk).update(was_late=False)
+                self.stop(on=begin)
+                clock = self.go_on(on=end)
+                paused = deadlines.workdays_between([(begin, end)])[0]
+                with self.subTest(begin=begin, end=end):
+                    assert deadlines.days_left(clock, end) == left
+                    assert clock.last_day == deadlines.workdays_after(DUE, paused)
+                    assert deadlines.is_working_day(clock.last_day)
+                transaction.savepoint_rollback(sound)
 
     def test_pauses_before_an_extension_are_in_its_day_and_those_after_move_it(self):
         self.stop(on=date(2026, 6, 2)), self.go_on(on=date(2026, 6, 4))

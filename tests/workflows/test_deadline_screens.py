@@ -21,26 +21,34 @@ NOW = "2026-06-24 09:00 +0700"
 class Screens(CityTestCase):
     """Clocks of the city and of two wards, seen on 24/06/2026: some late, one soon due, one far, one paused."""
 
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        with time_machine.travel(NOW, tick=False):
+            cls.make_clocks()
+
+    @classmethod
+    def make_clocks(cls):
+        city, wards, cast = cls.city.site, cls.city, cls.cast
+        cls.late = cls.begin(city, cast.editor, "DL-DOC-OWN", date(2026, 6, 18), "Việc quá hạn của thành phố")
+        cls.soon = cls.begin(city, cast.editor, "DL-LAW-INFO", date(2026, 6, 5), "Việc sắp đến hạn")
+        cls.far = cls.begin(city, cast.editor, "DL-SCI", date(2026, 6, 22), "Việc còn xa")
+        cls.ward = cls.begin(wards.my_long, cast.contributor, "DL-PLAN", date(2026, 6, 1), "Việc Mỹ Long")
+        cls.foreign = cls.begin(wards.my_xuyen, cast.contributor_my_xuyen, "DL-PLAN", date(2026, 6, 1), "Việc Mỹ Xuyên")
+        cls.paused = cls.begin(city, cast.editor, "DL-QA-ANSWER", date(2026, 6, 15), "Việc tạm dừng")
+        deadlines.pause(
+            cls.paused, category="identity", reason="Số điện thoại sai", on=date(2026, 6, 22),
+            by=cast.standing_office,
+        )  # fmt: skip
+
     def setUp(self):
         traveller = time_machine.travel(NOW, tick=False)
         traveller.start()
         self.addCleanup(traveller.stop)
-        city, wards = self.city.site, self.city
-        self.late = self.begin(city, self.cast.editor, "DL-DOC-OWN", date(2026, 6, 18), "Việc quá hạn của thành phố")
-        self.soon = self.begin(city, self.cast.editor, "DL-LAW-INFO", date(2026, 6, 5), "Việc sắp đến hạn")
-        self.far = self.begin(city, self.cast.editor, "DL-SCI", date(2026, 6, 22), "Việc còn xa")
-        self.ward = self.begin(wards.my_long, self.cast.contributor, "DL-PLAN", date(2026, 6, 1), "Việc Mỹ Long")
-        self.foreign = self.begin(
-            wards.my_xuyen, self.cast.contributor_my_xuyen, "DL-PLAN", date(2026, 6, 1), "Việc Mỹ Xuyên"
-        )
-        self.paused = self.begin(city, self.cast.editor, "DL-QA-ANSWER", date(2026, 6, 15), "Việc tạm dừng")
-        deadlines.pause(
-            self.paused, category="identity", reason="Số điện thoại sai", on=date(2026, 6, 22),
-            by=self.cast.standing_office,
-        )  # fmt: skip
 
-    def begin(self, site, by, rule, on, title, **fields):
-        page = factories.notice(self.city.section(site), by=by)
+    @classmethod
+    def begin(cls, site, by, rule, on, title, **fields):
+        page = factories.notice(cls.city.section(site), by=by)
         return deadlines.start(page, rule, on=on, site=site, unit=site.unit, title=title, **fields)
 
     def get(self, name, user, *args, **data):

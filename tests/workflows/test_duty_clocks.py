@@ -201,6 +201,17 @@ class WhoMustAct(CityTestCase):
 
         self.assertEqual(self.actors(found), {self.cast.head.username})
 
+    def test_a_take_down_shows_the_day_to_which_it_was_extended(self):
+        page = publish(factories.notice(self.city.section(self.city.site), by=self.cast.editor))
+        (row,) = takedown.propose(page, TakeDown.Ground.ERROR, by=self.cast.deputy)
+        clock = Deadline.objects.for_subject(row).get()
+        later = deadlines.workdays_after(clock.last_day, 3)
+
+        deadlines.extend(clock, to=later, reason="Chờ văn bản", by=self.cast.head)
+
+        row.refresh_from_db()
+        self.assertEqual(row.due_on, later)
+
     def test_a_room_says_itself_who_has_its_records_in_hand(self):
         page = factories.notice(self.city.section(self.city.site), by=self.cast.editor)
         clock = deadlines.start(page, "DL-LAW-INFO", on=date(2026, 6, 1), site=self.city.site)

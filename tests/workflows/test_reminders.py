@@ -25,15 +25,20 @@ def at(day: date) -> datetime:
 class Digests(CityTestCase):
     """One draft of an editor; its clock of 15 working days runs from 01/06/2026 to 22/06/2026."""
 
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.page = factories.notice(cls.city.section(cls.city.site), by=cls.cast.editor, title="Bài phổ biến")
+        cls.clock = cls.begin()
+
     def setUp(self):
         traveller = time_machine.travel("2026-06-01 08:00 +0700", tick=False)
         traveller.start()
         self.addCleanup(traveller.stop)
-        self.page = factories.notice(self.city.section(self.city.site), by=self.cast.editor, title="Bài phổ biến")
-        self.clock = self.begin()
 
-    def begin(self, subject=None, rule="DL-LAW-INFO", site=None, **fields):
-        return deadlines.start(subject or self.page, rule, on=date(2026, 6, 1), site=site or self.city.site, **fields)
+    @classmethod
+    def begin(cls, subject=None, rule="DL-LAW-INFO", site=None, **fields):
+        return deadlines.start(subject or cls.page, rule, on=date(2026, 6, 1), site=site or cls.city.site, **fields)
 
     def send(self, day: date) -> int:
         with time_machine.travel(at(day), tick=False):

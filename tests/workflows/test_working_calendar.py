@@ -1,15 +1,19 @@
 """The working calendar as a year: how it looks, how it is changed, what is shown before it counts."""
 
 from datetime import date
+from unittest import mock
 
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import SimpleTestCase
 from django.urls import reverse
 
 from tests import factories
 from tests.city import CityTestCase
+from vietnam.workdays import Calendar
 from workflows import deadlines, working_year
 from workflows.models import CalendarDay, CalendarVersion
+from workflows.templatetags.last_days import last_day
 
 HEAD = "ngày,loại,tên,căn cứ,đã công bố"
 SWAP = "23/11/2026,Nghỉ hoán đổi,Nghỉ hoán đổi,Thông báo thử,có"
@@ -70,17 +74,33 @@ class Year(CityTestCase):
         self.assertEqual(self.client.get("/quan-tri/lich-lam-viec/2026/2/30/").status_code, 404)
 
 
+class Written(SimpleTestCase):
+    def test_a_last_day_is_marked_while_its_year_is_not_official(self):
+        known = deadlines.WorkingCalendar(1, Calendar(), frozenset({2026}), frozenset({date(2026, 11, 23)}))
+        with mock.patch.object(deadlines, "calendar", return_value=known):
+            for day, words in (
+                (date(2026, 6, 5), "05/06/2026"),
+                (date(2027, 1, 5), "05/01/2027 (dự kiến)"),
+                (date(2026, 11, 23), "23/11/2026 (dự kiến)"),
+                (None, ""),
+            ):
+                with self.subTest(day=day):
+                    self.assertEqual(last_day(day), words)
+
+
 class Changing(CityTestCase):
     """One open clock that is due on 25/11/2026, before somebody orders 23/11/2026 to be off."""
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        page = factories.notice(cls.city.section(cls.city.site), by=cls.cast.editor)
+        cls.clock = deadlines.start(page, "DL-DOC-OWN", on=date(2026, 11, 20), site=cls.city.site, title="Đăng văn bản")
 
     def setUp(self):
         traveller = time_machine.travel("2026-11-20 09:00 +0700", tick=False)
         traveller.start()
         self.addCleanup(traveller.stop)
-        page = factories.notice(self.city.section(self.city.site), by=self.cast.editor)
-        self.clock = deadlines.start(
-            page, "DL-DOC-OWN", on=date(2026, 11, 20), site=self.city.site, title="Đăng văn bản"
-        )
         self.client.force_login(self.cast.standing_office)
 
     def last_day(self) -> date:

@@ -91,6 +91,11 @@ class TakeDown(models.Model):
     def __str__(self):
         return f"{self.get_ground_display()}: {self.title}"
 
+    def note_last_day(self, day) -> None:
+        """Keep the last day of the clock, which moves with an extension or the calendar."""
+        self.due_on = day
+        self.save(update_fields=["due_on"])
+
 
 class ArchivalUnpublishTask(Task):
     """Wagtail's task for a take-down: a second person takes it down, keeps it with a note, or sends it to edit."""
