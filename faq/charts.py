@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 WIDE, NARROW = 720, 300
-LEFT, TOP, PLOT, FOOT = 34, 26, 170, 24
+LEFT, TOP, PLOT, FOOT = 44, 26, 170, 24
 LINE, BAR, LABEL = 26, 18, 17
 NOTHING = SafeString()
 
