@@ -16,6 +16,7 @@ from wagtail.models import Page, TaskState
 from accounts.models import Appointment, User
 from accounts.signin import second_factor
 from base.models import BasePage, PortalSite
+from faq.models import FaqPage, Question
 from home.demo import build as demo
 from home.models import Opening
 from legalref.models import LegalDocument
@@ -92,6 +93,16 @@ class DemoCity(TestCase):
         returned = TaskState.objects.filter(status="rejected")
 
         self.assertEqual((waiting.count(), returned.count()), (1, 1))
+
+    def test_shows_questions_on_their_way_and_answers_in_public_all_of_them_illustrative(self):
+        states = Counter(Question.objects.values_list("state", flat=True))
+
+        self.assertEqual(states["published"], 4)
+        self.assertGreaterEqual(set(states), {"received", "assigned", "drafted", "out_of_scope"})
+        self.assertFalse(Question.objects.filter(is_illustrative=False).exists())
+        self.assertFalse(FaqPage.objects.live().filter(is_illustrative=False).exists())
+        self.assertContains(self.client.get("/hoi-dap/"), "2 câu hỏi đã trả lời")
+        self.assertContains(self.client.get("/hoi-dap/?pham-vi=toan-thanh-pho"), "4 câu hỏi đã trả lời")
 
     def test_every_account_signs_in_with_the_password_in_the_file(self):
         self.assertEqual(len(self.accounts), User.objects.filter(is_active=True).count())
