@@ -34,9 +34,14 @@ def in_force(on: date | datetime | None = None) -> ConsentText | None:
     return ConsentText.objects.in_force(deadlines.local_date(on))
 
 
+def shown(on: date | datetime | None = None) -> ConsentText:
+    """Return the version that citizens are shown on a day: the one in force, else the one the portal came with."""
+    return in_force(on) or seeding.delivered_consent()
+
+
 def words(site: PortalSite, language: str, on: date | datetime | None = None) -> str:
     """Return the sentence to agree to on a site, with its authority and the term filled in."""
-    version = in_force(on) or seeding.delivered_consent()
+    version = shown(on)
     text = version.text_en if language == "en" else version.text
     unit = site.unit.name_en if language == "en" and site.unit.name_en else site.unit.full_name
     return text.replace("{unit}", unit).replace("{days}", str(handling.CONTACT_DAYS))

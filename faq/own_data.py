@@ -56,13 +56,13 @@ def answer(page, request):
 
 def policy(page, request, version: int | None = None):
     """Answer the policy in force, or a confirmed version by its number."""
-    shown = consents.in_force() if version is None else ConsentText.objects.filter(version=version).first()
+    present = consents.shown()
+    shown = present if version is None else ConsentText.objects.filter(version=version).first()
     if shown is None or shown.confirmed_at is None:
         raise Http404
     is_english = get_language() == "en"
-    present = consents.in_force()
     context = page.get_context(request) | {
-        "version": shown, "text": shown.policy_en if is_english else shown.policy, "is_present": shown == present,
+        "version": shown, "text": shown.policy_en if is_english else shown.policy, "is_present": shown.version == present.version,
         "present": present, "versions": ConsentText.objects.exclude(confirmed_at=None).order_by("-version"),
         "place": f"{page.get_url(request)}{PLACE}/",
     }  # fmt: skip

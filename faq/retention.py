@@ -94,6 +94,8 @@ def stuck(*, on: date | datetime | None = None, sites: Iterable | None = None):
 
 def _of(register: Register, sites):
     found = register.contacts.objects.select_related(f"{register.record}__owner_site")
+    if register.contacts is QuestionContact:
+        found = found.select_related("question__kept_text")
     return found if sites is None else found.filter(**{f"{register.record}__owner_site__in": sites})
 
 

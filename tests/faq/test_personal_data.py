@@ -14,8 +14,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.db.models import BinaryField, JSONField
 from django.test import TestCase, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
@@ -514,6 +516,26 @@ class Screens(CityTestCase):
         row.refresh_from_db()
         self.assertEqual(row.state, DataSubjectRequest.State.DONE)
         self.assertEqual(again(question).contact.email, "moi@example.invalid")
+
+    def test_a_longer_list_takes_no_more_queries(self):
+        home = self.city.site.home_page()
+
+        def more(number):
+            reported = complaints.Reported(home, self.city.site, "/", home.title)
+            complaints.receive(reported, text=f"Sai số điện thoại, chỗ thứ {number}.")
+
+        more(1)
+        self.client.get(reverse("faq_complaints"))
+        with CaptureQueriesContext(connection) as one:
+            self.client.get(reverse("faq_complaints"))
+        for number in range(2, 6):
+            more(number)
+
+        with CaptureQueriesContext(connection) as five:
+            response = self.client.get(reverse("faq_complaints"))
+
+        self.assertContains(response, f"DC-{timezone.now():%Y}-00000", 5)
+        self.assertEqual(len(five), len(one))
 
     def test_a_report_is_answered_through_its_screen(self):
         home = self.city.site.home_page()
