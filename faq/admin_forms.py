@@ -28,6 +28,7 @@ PICTURES = ("jpg", "jpeg", "png", "webp")
 MOST_FILES = 5
 # Empty places for documents below those that an answer has.
 MORE_DOCUMENTS = 2
+MOST_DOCUMENTS = 30
 
 
 class RichText(DraftailRichTextArea):
@@ -191,7 +192,10 @@ class DraftForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["template"].queryset = templates
         offered = choosable(LegalDocument.objects.all(), user, "owner_site")
-        self.places = [f"document_{number}" for number in range(1, len(documents) + MORE_DOCUMENTS + 1)]
+        # As many places as the form had when it was drawn, where it comes back.
+        sent = sum(1 for number in range(1, MOST_DOCUMENTS + 1) if f"document_{number}" in self.data)
+        count = min(max(len(documents) + MORE_DOCUMENTS, sent), MOST_DOCUMENTS)
+        self.places = [f"document_{number}" for number in range(1, count + 1)]
         for place, name in enumerate(self.places):
             self.fields[name] = forms.ModelChoiceField(
                 offered, label=f"Căn cứ {place + 1}", required=False, widget=AdminSnippetChooser(LegalDocument),
@@ -377,7 +381,7 @@ class EnterForm(forms.Form):
     topic = forms.ModelChoiceField(
         QuestionTopic.objects.filter(is_active=True), label="Lĩnh vực", required=False, empty_label="Phân loại sau"
     )
-    files = FilesField(label="Tệp kèm theo", required=False, help_text=f"Nhiều nhất {MOST_FILES} tệp.")
+    files = FilesField(label="Tệp kèm theo", required=False, help_text=f"Nhiều nhất {MOST_FILES} tệp; nếu biểu mẫu báo lỗi thì phải chọn lại tệp.")
     name = forms.CharField(label="Họ và tên người hỏi", required=False, max_length=150)
     phone = forms.CharField(label="Số điện thoại", required=False, max_length=30)
     email = forms.EmailField(

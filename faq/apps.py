@@ -10,7 +10,7 @@ class FaqConfig(AppConfig):
         from base import navigation, throttle
         from sections.models import ConsultationPage
         from sections.models.sitemap import leave_out
-        from workflows import approval
+        from workflows import approval, waiting
 
         from . import (
             answer_page,
@@ -18,6 +18,7 @@ class FaqConfig(AppConfig):
             complaint_page,
             doors,
             duties,
+            inbox,
             library,
             own_data,
             publication,
@@ -39,5 +40,6 @@ class FaqConfig(AppConfig):
         approval.on_published(deciding.note_published)
         throttle.LOOKUPS.add("/tuong-tu/")
         doors.open_own()
+        waiting.register("Câu trả lời chờ ký duyệt", inbox.signatures_for)
         duties.register()
         comment_doors.open_own()

@@ -25,14 +25,16 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce
+from django.urls import reverse
 
 from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, ROLES, SIGN_ANSWERS, held_roles, may
 from base.models import OrganisationUnit, PortalSite
 from workflows import deadlines
 from workflows.models import Deadline
+from workflows.waiting import Waiting
 
 from .handling import CLOCKS, UNITS_SHARE
-from .models import Question, QuestionTopic, State
+from .models import Answer, Question, QuestionTopic, State
 from .models.question import ENDED
 
 CAPABILITIES = (HANDLE_QUESTIONS, ANSWER_QUESTIONS, SIGN_ANSWERS)
@@ -84,6 +86,22 @@ def waiting_for(user) -> QuerySet:
 def proposals_to_amend(user) -> QuerySet:
     """Return the proposals to amend the Regulation that a person may see and that still run (Quy chế Điều 24)."""
     return visible_to(user).open().filter(topic__kind=QuestionTopic.Kind.AMENDMENT)
+
+
+def signatures_for(user) -> list[Waiting]:
+    """Return the answers that a person is to sign on his own site, for the queue of decisions; not those he wrote."""
+    sites = {site for role, site in held_roles(user) if role in ROLES and SIGN_ANSWERS in ROLES[role].capabilities}
+    if not sites:
+        return []
+    answers = Answer.objects.filter(
+        state=Answer.State.SUBMITTED, round=F("question__round"), question__state=State.DRAFTED,
+        question__owner_site__in=sites,
+    ).select_related("question", "unit").order_by("submitted_at", "pk")  # fmt: skip
+    return [
+        Waiting(str(answer.question), reverse("faq_sign", args=[answer.question_id]), f"{answer.unit}")
+        for answer in answers
+        if user.pk not in answer.writer_ids
+    ]
 
 
 # --- 2. When it is due -----------------------------------------------------------------------------

@@ -290,25 +290,20 @@ class DraftView(StepView):
         return super().post(request, *args, **kwargs)
 
     def _with_template(self):
-        """The form as it was sent, the template under what was written, its documents in the empty places."""
+        """The form as it was sent, the template under what was written, its documents after those chosen."""
         form = self.get_form()
         form.is_valid()
         chosen = form.cleaned_data.get("template")
-        initial = {name: form.cleaned_data.get(name) for name in form.fields}
+        initial = {name: form.cleaned_data.get(name) for name in ("body", "written_at")}
+        documents = form.documents()
         if chosen is None:
             messages.info(self.request, "Hãy chọn một mẫu trả lời rồi bấm «Chèn mẫu».")
         else:
             initial["body"] = f"{initial['body'] or ''}{chosen.body}"
-            known = [initial[name] for name in form.places if initial[name]]
-            added = [document for document in chosen.documents.all() if document not in known]
-            for name in form.places:
-                if not initial[name] and added:
-                    initial[name] = added.pop(0)
-        initial["template"] = None
-        kwargs = self.get_form_kwargs()
+            documents = list(dict.fromkeys([*documents, *chosen.documents.all()]))
         return self.form_class(
-            initial=initial, prefix=self.get_prefix(), user=kwargs["user"], templates=kwargs["templates"],
-            documents=[initial[name] for name in form.places if initial[name]],
+            initial=initial, prefix=self.get_prefix(), user=self.request.user, templates=self.templates,
+            documents=documents,
         )  # fmt: skip
 
     def get_context_data(self, **kwargs):

@@ -266,15 +266,25 @@ class Writing(Screens):
             public_document(self.city.site, by=self.cast.standing_office, symbol="07/2022/QĐ-UBND"),
         )
         template = self.template("Kính gửi ông/bà")
-        template.documents.add(law)
+        more = [
+            public_document(self.city.site, by=self.cast.standing_office, symbol=f"0{n}/2023/QĐ-UBND")
+            for n in (1, 2, 3)
+        ]
+        template.documents.add(law, own, *more)
         answer = self.post(
             "editor", "faq_draft", question.pk, body=body("<p>Đang gõ dở.</p>"), template=template.pk, insert="1",
             document_1=own.pk,
         )  # fmt: skip
-        initial = answer.context["form"].initial
+        form = answer.context["form"]
+        initial = form.initial
         self.assertEqual(without_keys(initial["body"]), "<p>Đang gõ dở.</p><p>Kính gửi ông/bà</p>")
-        self.assertEqual([initial["document_1"], initial["document_2"]], [own, law])
+        shown = {name: form[name].value() or "" for name in form.places}
+        self.assertEqual(shown["document_1"], own.pk)
+        self.assertEqual({found for found in shown.values() if found}, {made.pk for made in (own, law, *more)})
         self.assertFalse(question.answers.exists())
+
+        self.post("editor", "faq_draft", question.pk, body=body(initial["body"]), **shown)
+        self.assertEqual(set(question.answers.get().documents.all()), {own, law, *more})
 
     def test_the_answer_keeps_the_documents_it_rests_on(self):
         question, law = self.question(state="assigned"), public_document(self.city.site, by=self.cast.standing_office)

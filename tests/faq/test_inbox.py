@@ -212,6 +212,17 @@ class Elsewhere(Inboxes):
         self.assertContains(answer, "Câu hỏi chờ bạn (2)")
         self.assertContains(answer, self.answering.number)
 
+    def test_the_queue_of_decisions_names_what_one_is_to_sign_on_the_own_site(self):
+        for who, expected in (("unit_head", 1), ("ward_approver", 1), ("contributor", 0), ("head", 0)):
+            with self.subTest(who):
+                self.client.force_login(getattr(self.cast, who))
+                answer = self.client.get(reverse("workflows_queue"))
+                self.assertContains(answer, reverse("faq_sign", args=[self.signing.pk]), count=expected)
+        handling.send_back(self.signing, reason="sửa", by=self.cast.unit_head)
+        handling.draft(self.signing, body="<p>Bài tôi viết.</p>", by=self.cast.unit_head)
+        handling.submit(self.signing, by=self.cast.unit_head)
+        self.assertEqual(inbox.signatures_for(self.cast.unit_head), [])
+
     def test_whoever_has_nothing_to_do_with_questions_has_neither_menu_nor_screen(self):
         self.client.force_login(self.cast.technical_admin)
         self.assertNotContains(self.client.get(reverse("wagtailadmin_home")), reverse("faq_inbox"))
