@@ -63,7 +63,8 @@ def policy(page, request, version: int | None = None):
     is_english = get_language() == "en"
     context = page.get_context(request) | {
         "version": shown, "text": shown.policy_en if is_english else shown.policy,
-        "is_present": shown.version == present.version, "versions": ConsentText.objects.exclude(confirmed_at=None).order_by("-version"),
+        "is_present": shown.version == present.version,
+        "versions": ConsentText.objects.exclude(confirmed_at=None).order_by("-version"),
         "place": f"{page.get_url(request)}{PLACE}/",
     }  # fmt: skip
     frame = context["frame"]
