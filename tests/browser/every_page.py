@@ -13,6 +13,7 @@ from legalref import seeding
 from legalref.models import LegalDocument
 from sections import models as sections
 from tests.city import draft, publish_at_once
+from tests.faq.cast import a_question
 
 PARAGRAPH = (
     "<p>Sáng 18/6/2020, Ủy ban nhân dân thành phố tổ chức <a href='https://example.invalid/'>lễ khánh thành</a> cầu "
@@ -187,6 +188,10 @@ def one_of_every_type(city) -> dict[str, str]:
             claim_on=date(2020, 6, 1), body=text(), attachments=attachments, **common,
         ),
     )  # fmt: skip
+    for state in ("assigned", "out_of_scope", "published", "published"):
+        said = 3 if state == "published" else None
+        question = a_question(city, state=state, documents=[decision], satisfaction=said)
+    made["FaqPage"] = question.page
     add("", sections.ContactPage(title="Thông tin liên hệ", slug="lien-he", directions="Gửi xe trong sân.", **common))
     add("", sections.SitemapPage(title="Sơ đồ trang", slug="so-do", **common))
     paths = {name: page.relative_url(city.site.wagtail_site) for name, page in made.items()}

@@ -28,6 +28,10 @@ PATHS = {
     "search": "/tim-kiem/",
     "search with hits": "/tim-kiem/?q=cau",
     "search without a hit": "/tim-kiem/?q=khongcogi",
+    "questions": "/hoi-dap/",
+    "questions of all sites": "/hoi-dap/?pham-vi=toan-thanh-pho&q=thu+tuc",
+    "questions without a hit": "/hoi-dap/?q=khongcogi",
+    "figures of questions": "/hoi-dap/thong-ke/",
     "sitemap": "/so-do/",
     "contact": "/lien-he/",
     "not found": "/khong-co-trang-nay/",
@@ -43,6 +47,7 @@ TYPES = (
     "StatisticsReportPage",
     "ConsultationPage",
     "ClarificationPage",
+    "FaqPage",
     "LegalDocument",
 )
 ALL = [*PATHS, *TYPES]
@@ -126,7 +131,13 @@ class TestEveryPage:
         page.close()
 
 
-@pytest.mark.parametrize("name", ["city home", "section", "ArticlePage", "WorkSchedulePage", "OfficialsPage", "search"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "city home", "section", "ArticlePage", "WorkSchedulePage", "OfficialsPage", "search", "questions", "FaqPage",
+        "figures of questions",
+    ],
+)  # fmt: skip
 class TestNarrowestScreen:
     def test_needs_no_sideways_scrolling(self, browser, portal, name):
         page = look(browser, portal, name, NARROWEST)
@@ -136,7 +147,9 @@ class TestNarrowestScreen:
 
 
 @pytest.mark.parametrize("settings", [{"theme": "dark"}, {"contrast": "more"}, {"theme": "dark", "contrast": "more"}])
-@pytest.mark.parametrize("name", ["city home", "ArticlePage", "ConsultationPage", "section", "LegalDocument"])
+@pytest.mark.parametrize(
+    "name", ["city home", "ArticlePage", "ConsultationPage", "section", "LegalDocument", "figures of questions"]
+)
 class TestChosenColours:
     def test_keep_enough_contrast(self, browser, portal, name, settings):
         page = look(browser, portal, name, DESK)
