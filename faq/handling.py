@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
+from pathlib import PurePosixPath
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
@@ -249,9 +250,15 @@ def _keep(question: Question, attached: Attached, moment: datetime, redacted_of=
     )  # fmt: skip
     if attached.scan_state:
         kept.scan_state, kept.scanned_at = attached.scan_state, moment
-    kept.file.save(attached.name, attached.file, save=False)
+    # What he called it stands in the row only: a path may be written down anywhere.
+    kept.file.save(stored_name(attached), attached.file, save=False)
     kept.save()
     return kept
+
+
+def stored_name(attached: Attached) -> str:
+    """Return under which name a file is stored that came with what a citizen sent: its kind, nothing of its own."""
+    return f"tep-kem{PurePosixPath(attached.name).suffix.lower()}"
 
 
 # --- 2. Whose work it is ---------------------------------------------------------------------------

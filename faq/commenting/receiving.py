@@ -147,6 +147,6 @@ def _keep(comment: ConsultationComment, attached: Attached, moment: datetime) ->
     )  # fmt: skip
     if attached.scan_state:
         kept.scan_state, kept.scanned_at = attached.scan_state, moment
-    kept.file.save(attached.name, attached.file, save=False)
+    kept.file.save(handling.stored_name(attached), attached.file, save=False)
     kept.save()
     return kept

@@ -14,6 +14,7 @@ from sections.models import ArticlePage
 from tests.abuse import pages
 from tests.abuse.asking import answered, asked, prepared
 from tests.abuse.cases import case, together
+from tests.abuse.citizens import search_for_citizens
 from tests.abuse.editing import edit_address, filled
 from tests.abuse.oracle import is_refused
 from tests.abuse.people import session
@@ -218,9 +219,11 @@ def a14(stage, check):
     and 410 pages, archived page, mails to third persons → none of it; telephone numbers, mail addresses and identity
     numbers in a text are shown to writer and approver before publication (Điều 6; Luật Bảo vệ dữ liệu cá nhân).
 
-    Likewise a citizen's question, published with its answer: nothing of who asked, but for the name with his consent.
+    Likewise a citizen's question, published with its answer: nothing of who asked, but for the name with his consent;
+    and 208 citizens with everything they can send, in every state, searched for in every output (`citizens.py`, S20).
     """
     _question_in_public(stage, check)
+    search_for_citizens(stage, check)
     a, word = stage.wards["A"], "zpnguoi"
     writer = stage.people["writer A"]
     telephone, mail, number = "0912 345 678", f"{word}.rieng@gmail.com", "089012345678"
