@@ -92,8 +92,19 @@ def working_days_between(start: date, end: date, calendar: Calendar) -> int:
     date, the days late (negative) when the due date has passed.
     """
     if end < start:
-        return -sum(is_working_day(day, calendar) for day in _days(end, start - ONE_DAY))
-    return sum(is_working_day(day, calendar) for day in _days(start + ONE_DAY, end))
+        return -_worked(end, start - ONE_DAY, calendar)
+    return _worked(start + ONE_DAY, end, calendar)
+
+
+def _worked(first: date, last: date, calendar: Calendar) -> int:
+    """Count the days worked from first to last, both included, without walking through them: spans may be decades."""
+    if last < first:
+        return 0
+    weeks, rest = divmod((last - first).days + 1, 7)
+    weekdays = 5 * weeks + sum((first.weekday() + step) % 7 < SATURDAY for step in range(rest))
+    off = sum(first <= day <= last and day.weekday() < SATURDAY for day in calendar.off - calendar.make_up)
+    made_up = sum(first <= day <= last and day.weekday() >= SATURDAY for day in calendar.make_up)
+    return weekdays - off + made_up
 
 
 def days_off_between(first: date, last: date, calendar: Calendar) -> list[date]:

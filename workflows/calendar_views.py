@@ -120,7 +120,12 @@ class Previewed(OneYear, VerbView):
     def call(self, form):
         days, removed = self.change_of(form)
         version = self.request.POST.get("version", "")
-        deadlines.change_days(days, removed, by=self.request.user, version=int(version) if version.isdecimal() else 0)
+        deadlines.change_days(
+            days,
+            removed,
+            by=self.request.user,
+            version=int(version) if version.isdecimal() and len(version) < 10 else 0,
+        )
 
 
 class DayView(Previewed):
@@ -133,8 +138,8 @@ class DayView(Previewed):
     @cached_property
     def day(self) -> date:
         try:
-            return date(self.kwargs["year"], self.kwargs["month"], self.kwargs["day"])
-        except ValueError:
+            return date(self.year, self.kwargs["month"], self.kwargs["day"])
+        except (ValueError, OverflowError):
             raise Http404 from None
 
     @cached_property

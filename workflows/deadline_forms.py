@@ -90,7 +90,10 @@ class CalendarTableForm(forms.Form):
         error_messages={"empty": "Tệp rỗng; hãy chọn lại tệp."},
     )  # fmt: skip
     text = forms.CharField(
-        label="Hoặc dán nội dung bảng", required=False, widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"})
+        label="Hoặc dán nội dung bảng",
+        required=False,
+        max_length=LARGEST_CALENDAR,
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
     )
     replaces = forms.BooleanField(label="Bỏ khỏi lịch những ngày của năm này không có trong bảng", required=False)
 

@@ -37,6 +37,7 @@ from .models.deadline import content_type_of
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 NOVEMBER = 11
+LONGEST = timedelta(days=366)
 Unit = DeadlineRule.Unit
 BOARD_HEAD = "head"
 
@@ -447,12 +448,18 @@ def start_until(
         raise ValidationError(
             {"until": f"Ngày hẹn {format_short(until)} trước ngày {rule.start_event}; hãy chọn ngày sau."}
         )
+    _demand_within_a_year("until", until, local_date(moment))
     if not workdays.is_working_day(until, days):
         later = workdays.next_working_day(until, days)
         raise ValidationError(
             {"until": f"{format_vn(until)} không phải ngày làm việc; có thể chọn {format_vn(later)}."}
         )
     return _begin(subject, rule, moment, until, by=by, site=site, unit=unit, title=title)
+
+
+def _demand_within_a_year(field: str, day: date, before: date) -> None:
+    if day - before > LONGEST:
+        raise ValidationError({field: f"Ngày {format_short(day)} quá xa; hãy chọn một ngày trong vòng một năm."})
 
 
 def _running(subject, rule: DeadlineRule, site) -> Deadline | None:
@@ -722,6 +729,7 @@ def extend(deadline: Deadline, *, to: date, reason: str, by, on: date | datetime
         raise ValidationError(
             {"extended_to": f"Ngày gia hạn phải sau hạn hiện nay ({format_short(deadline.last_day)})."}
         )
+    _demand_within_a_year("extended_to", to, deadline.last_day)
     if not workdays.is_working_day(to, present):
         later = workdays.next_working_day(to, present)
         raise ValidationError(

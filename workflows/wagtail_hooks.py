@@ -23,6 +23,8 @@ from . import (
 )
 
 SUBMIT = "action-portal-submit"
+# Open clocks that the start page counts one by one; beyond them it only leads to the list.
+MOST_COUNTED = 2000
 # Wagtail's own ways to publish, submit, remove and unlock a schedule: each has a verb of ours instead.
 NOT_OURS = {"action-publish", "action-unpublish", "action-submit", "action-restart-workflow", "action-delete"}
 
@@ -138,7 +140,7 @@ def archive_menu_item():
 
 
 class DeadlinesPanel(Component):
-    """What waits for the person, what is late and what will be, with the way to each list."""
+    """What waits for the person, what is late and what will be; without `rows` (too many to count) only the way."""
 
     name = "deadlines"
     order = 60
@@ -148,6 +150,8 @@ class DeadlinesPanel(Component):
         self.rows, self.missing = rows, missing
 
     def get_context_data(self, parent_context):
+        if self.rows is None:
+            return {"missing": self.missing, "is_much": True}
         groups = [(group, len(boards.chosen(self.rows, group))) for group in boards.GROUPS]
         return {"groups": groups, "missing": self.missing, "mine_late": sum(r.is_mine and r.is_late for r in self.rows)}
 
@@ -156,7 +160,9 @@ class DeadlinesPanel(Component):
 def deadlines_panel(request, panels):
     if boards.sites_of(request.user):
         missing = deadlines.years_without_calendar() if deadlines.may_change_calendar(request.user) else []
-        panels.append(DeadlinesPanel(boards.rows(request.user, boards.visible_to(request.user)), missing))
+        clocks = boards.visible_to(request.user)
+        much = clocks.open().count() > MOST_COUNTED
+        panels.append(DeadlinesPanel(None if much else boards.rows(request.user, clocks), missing))
 
 
 # --- The edit form ---------------------------------------------------------------------------------

@@ -160,7 +160,12 @@ def read(text: str, number: int) -> Table:
 
     A table with faults is not to be used. Days of other years are named and left out.
     """
-    lines = list(csv.reader(io.StringIO(text.strip()), delimiter=_delimiter(text)))
+    try:
+        lines = list(csv.reader(io.StringIO(text.strip()), delimiter=_delimiter(text)))
+    except csv.Error:
+        return Table(
+            [], [Fault(0, "Không đọc được bảng: có dòng quá dài hoặc ký tự xuống dòng lạ; hãy lưu lại tệp CSV.")], []
+        )
     if not lines or not any(cell.strip() for cell in lines[0]):
         return Table([], [Fault(0, "Bảng trống; hãy chọn tệp hoặc dán nội dung bảng.")], [])
     heads = [fold(head).strip() for head in lines[0]]

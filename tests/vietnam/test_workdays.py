@@ -43,6 +43,15 @@ class TestProperties:
     def test_counting_back_what_was_taken_away_gives_the_amount(self, start, n, calendar):
         assert working_days_between(start, add_working_days(start, -n, calendar), calendar) == -n
 
+    @given(days, days, calendars)
+    def test_counting_between_two_days_is_walking_from_one_to_the_other(self, start, end, calendar):
+        first, last = sorted((start, end))
+        walked = sum(
+            is_working_day(first + timedelta(days=step), calendar) for step in range(1, (last - first).days + 1)
+        )
+
+        assert working_days_between(first, last, calendar) == walked
+
     @given(days, st.integers(min_value=-60, max_value=60), calendars, st.booleans())
     def test_a_due_date_is_a_working_day(self, start, n, calendar, count_first_day):
         assume(not (count_first_day and abs(n) == 1 and not is_working_day(start, calendar)))

@@ -334,6 +334,7 @@ class Extending(Running):
         clock = self.begin(on=RECEIVED)
         for field, bad in (
             ("extended_to", {"to": None}),
+            ("extended_to", {"to": date(9999, 12, 31)}),
             ("extended_to", {"to": date(2026, 6, 19)}),
             ("extended_to", {"to": DUE}),
             ("extension_reason", {"reason": " "}),

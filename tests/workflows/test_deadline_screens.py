@@ -2,6 +2,7 @@
 
 from datetime import date
 from io import BytesIO
+from unittest import mock
 
 import time_machine
 from django.db import connection
@@ -12,7 +13,7 @@ from openpyxl import load_workbook
 from base.models import AuditEntry
 from tests import factories
 from tests.city import CityTestCase
-from workflows import acting, approval, boards, deadlines
+from workflows import acting, approval, boards, deadlines, wagtail_hooks
 from workflows.models import Deadline, DeadlineRule
 
 NOW = "2026-06-24 09:00 +0700"
@@ -209,6 +210,13 @@ class StartPage(Screens):
         self.assertContains(answer, "Chờ tôi làm: 1")
         self.assertContains(answer, "1 việc chờ ông/bà đã quá hạn")
         self.assertNotContains(answer, "Chưa có lịch chính thức")
+
+    def test_when_there_is_too_much_to_count_it_only_leads_to_the_list(self):
+        with mock.patch.object(wagtail_hooks, "MOST_COUNTED", 3):
+            answer = self.get("wagtailadmin_home", self.cast.head)
+
+        self.assertContains(answer, "mở danh sách để xem")
+        self.assertNotContains(answer, "Chờ tôi làm:")
 
     def test_those_who_keep_the_calendar_are_told_in_november_that_a_year_is_missing(self):
         with time_machine.travel("2026-11-02 09:00 +0700", tick=False):

@@ -70,7 +70,8 @@ class Year(CityTestCase):
                 self.assertEqual(f'href="{address}"' in year.content.decode(), shown)
                 self.assertEqual(self.client.get(address).status_code, 200 if shown else 302)
         self.client.force_login(self.cast.standing_office)
-        self.assertEqual(self.client.get("/quan-tri/lich-lam-viec/2026/2/30/").status_code, 404)
+        for wrong in ("2026/2/30", f"2026/{10**20}/1", "1999/1/1"):
+            self.assertEqual(self.client.get(f"/quan-tri/lich-lam-viec/{wrong}/").status_code, 404)
 
 
 class Written(SimpleTestCase):
@@ -251,6 +252,9 @@ class FromTable(Changing):
             with self.subTest(words):
                 self.assertContains(answer, words)
         self.assertNotContains(upload(HEAD.encode("utf-16")), "Thời hạn đang mở sẽ dời")
+
+    def test_lines_that_no_reader_takes_are_named(self):
+        self.assertContains(self.send("x" * 150_000), "Không đọc được bảng")
 
     def test_a_file_is_read_like_what_is_pasted_with_commas_or_semicolons(self):
         for text in (f"{HEAD}\n{SWAP}", f"{HEAD}\n{SWAP}".replace(",", ";")):
