@@ -381,7 +381,10 @@ class EnterForm(forms.Form):
     topic = forms.ModelChoiceField(
         QuestionTopic.objects.filter(is_active=True), label="Lĩnh vực", required=False, empty_label="Phân loại sau"
     )
-    files = FilesField(label="Tệp kèm theo", required=False, help_text=f"Nhiều nhất {MOST_FILES} tệp; nếu biểu mẫu báo lỗi thì phải chọn lại tệp.")
+    files = FilesField(
+        label="Tệp kèm theo", required=False,
+        help_text=f"Nhiều nhất {MOST_FILES} tệp; nếu biểu mẫu báo lỗi thì phải chọn lại tệp.",
+    )  # fmt: skip
     name = forms.CharField(label="Họ và tên người hỏi", required=False, max_length=150)
     phone = forms.CharField(label="Số điện thoại", required=False, max_length=30)
     email = forms.EmailField(

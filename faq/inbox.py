@@ -27,6 +27,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 
+from accounts.models import Appointment
 from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, ROLES, SIGN_ANSWERS, held_roles, may
 from base.models import OrganisationUnit, PortalSite
 from workflows import deadlines
@@ -69,28 +70,50 @@ def visible_to(user) -> QuerySet:
     return Question.objects.filter(owner_site__in=sites_for(user))
 
 
+def desks_of(user) -> set[tuple[str, int]]:
+    """Return (capability, site key) of what is a person's own work: his roles on the sites where he holds them.
+
+    Where a site has nobody of its own for a capability, it is the work of whoever has it on the city's site.
+    """
+    own = {(capability, site_id) for role, site_id in held_roles(user) for capability in _capabilities(role)}
+    if not own:
+        return set()
+    sites = PortalSite.objects.values_list("pk", "parent_id")
+    staffed = {
+        (capability, site_id)
+        for role, site_id in Appointment.objects.in_force().values_list("role", "site_id").distinct()
+        for capability in _capabilities(role)
+    }
+    without = {
+        (capability, pk)
+        for pk, parent_id in sites
+        for capability in CAPABILITIES
+        if (capability, parent_id) in own and (capability, pk) not in staffed
+    }
+    return own | without
+
+
+def _capabilities(role: str) -> frozenset[str]:
+    return ROLES[role].capabilities & set(CAPABILITIES) if role in ROLES else frozenset()
+
+
 def waiting_for(user) -> QuerySet:
-    """Return what waits for a person: what he has taken, and what nobody has taken and is his by role on his own site.
+    """Return what waits for a person: what he has taken, and what nobody has taken and lies at his desk.
 
     What waits for the asker is nobody's turn; an answered question is, until it is decided whether it is published.
     """
     wanted = Q(claimed_by=user, state__in=[state for states in WAITS_FOR.values() for state in states])
-    for role, site_id in held_roles(user):
-        for capability, states in WAITS_FOR.items():
-            if role in ROLES and capability in ROLES[role].capabilities:
-                wanted |= Q(owner_site_id=site_id, state__in=states, claimed_by=None)
+    desks = desks_of(user)
+    for capability, states in WAITS_FOR.items():
+        sites = [site_id for found, site_id in desks if found == capability]
+        wanted |= Q(owner_site__in=sites, state__in=states, claimed_by=None)
     prepared = Q(state=State.REPLIED) & ~Q(page=None)
     return visible_to(user).filter(wanted, waiting_since=None).exclude(prepared)
 
 
-def proposals_to_amend(user) -> QuerySet:
-    """Return the proposals to amend the Regulation that a person may see and that still run (Quy chế Điều 24)."""
-    return visible_to(user).open().filter(topic__kind=QuestionTopic.Kind.AMENDMENT)
-
-
 def signatures_for(user) -> list[Waiting]:
-    """Return the answers that a person is to sign on his own site, for the queue of decisions; not those he wrote."""
-    sites = {site for role, site in held_roles(user) if role in ROLES and SIGN_ANSWERS in ROLES[role].capabilities}
+    """Return the answers that a person is to sign, for the queue of decisions; not those he wrote at."""
+    sites = {site_id for capability, site_id in desks_of(user) if capability == SIGN_ANSWERS}
     if not sites:
         return []
     answers = Answer.objects.filter(
@@ -223,7 +246,7 @@ class Inbox:
     def questions(self) -> QuerySet:
         """What the filters leave, sorted, with all that a list shows."""
         found = self._filtered()
-        return first_mine_then_due(found.select_related("topic", "unit", "owner_site", "claimed_by"), self.user)
+        return first_mine_then_due(found.select_related("topic", "unit", "owner_site__unit", "claimed_by"), self.user)
 
     def filters(self) -> list[Filter]:
         """Return every filter with its counts: each is counted over what the other filters leave; a query each."""
@@ -248,7 +271,9 @@ class Inbox:
     def value(self, name: str) -> str:
         """The value asked for; of the state those that are open, unless another is asked for."""
         asked = str(self.asked.get(name, "")).strip()
-        return asked or (OPEN if name == "tinh_trang" else "")
+        if name == "tinh_trang":
+            return asked if asked in (ANY, *State.values) else OPEN
+        return asked
 
     def _cua_wanted(self, value: str) -> Q:
         return {
