@@ -10,6 +10,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import connection
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -38,7 +39,11 @@ def network_digest(address: str) -> str:
 
 
 def refusal(*, address: str, mail: str, phone: str, on: datetime) -> tuple[str, timedelta] | None:
-    """Return why no more questions are taken now and how long to wait; None when they are."""
+    """Return why no more questions are taken now and how long to wait; None when they are.
+
+    Whoever asks with the same contact at the same moment waits here for the first one's transaction.
+    """
+    _one_at_a_time(_mail(mail), _phone(phone))
     for name, value in (("mail", _mail(mail)), ("phone", _phone(phone))):
         wait = _wait(name, value, QUESTIONS_OF_CONTACT, DAY, on)
         if wait:
@@ -94,6 +99,15 @@ def said(wait: timedelta) -> str:
         return ngettext("%(n)s phút", "%(n)s phút", minutes) % {"n": minutes}
     hours = -(-minutes // 60)
     return ngettext("%(n)s giờ", "%(n)s giờ", hours) % {"n": hours}
+
+
+def _one_at_a_time(*digests: str) -> None:
+    """Hold what is counted until the transaction ends; SQLite has one writer anyway."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for digest in sorted(filter(None, digests)):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(digest[:15], 16)])
 
 
 def _wait(name: str, value: str, most: int, period: timedelta, on: datetime) -> timedelta | None:

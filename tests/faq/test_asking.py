@@ -611,6 +611,18 @@ class WithoutTheMailServer(AskingTestCase):
         self.assertEqual(OutgoingMail.objects.get().recipient, "")
 
 
+class ManyAtOnce(TransactionTestCase):
+    def test_of_eight_questions_of_one_person_at_one_moment_five_are_taken(self):
+        with transaction.atomic():
+            questions_page(build_city())
+        ready = [Browser(Client()).ready(text=f"{TEXT} Câu {number}.") for number in range(8)]
+
+        answers = at_once([lambda fields=fields: Browser(Client()).post("send", **fields) for fields in ready])
+
+        self.assertEqual(sorted(answer.status_code for answer in answers), [200] * 5 + [429] * 3)
+        self.assertEqual(Question.objects.count(), limits.QUESTIONS_OF_CONTACT)
+
+
 class FiveAtOnce(TransactionTestCase):
     def test_five_of_the_same_form_are_one_question_with_one_receipt(self):
         """F11 over the whole way of a request, on PostgreSQL really at one moment."""
