@@ -84,6 +84,14 @@ class WhoseQuestions(Inboxes):
             with self.subTest(who):
                 self.assertEqual(set(inbox.waiting_for(getattr(self.cast, who))), expected)
 
+    def test_where_a_ward_has_nobody_of_its_own_it_is_the_city_s_work(self):
+        orphan = a_question(self.city, site=self.city.my_xuyen)
+        unsigned = a_question(self.city, site=self.city.my_xuyen, state="drafted")
+        self.assertIn(orphan, inbox.waiting_for(self.cast.standing_office))
+        self.assertNotIn(orphan, inbox.waiting_for(self.cast.contributor_my_xuyen))
+        self.assertIn(unsigned, inbox.waiting_for(self.cast.deputy))
+        self.assertEqual([row.name for row in inbox.signatures_for(self.cast.deputy)], [str(unsigned)])
+
     def test_what_one_has_taken_waits_for_nobody_else(self):
         handling.claim(self.answering, by=self.cast.contributor)
         self.assertIn(self.answering, inbox.waiting_for(self.cast.contributor))
@@ -193,6 +201,14 @@ class TheList(Inboxes):
         ))  # fmt: skip
         self.assertEqual([row[0] for row in rows[4:]], [self.others.number])
         self.assertIn("Trang: Phường Mỹ Xuyên", rows[1][0])
+
+    def test_an_address_with_values_that_there_are_not_is_answered(self):
+        self.client.force_login(self.cast.contributor)
+        address = reverse("faq_inbox")
+        for query in ("?tinh_trang=x&han=y&cua=z&luu_y=q&p=abc", "?trang=long-xuyen&don_vi=-&linh_vuc=khong-co", "?q=%25_"):
+            with self.subTest(query):
+                self.assertEqual(self.client.get(f"{address}{query}").status_code, 200)
+                self.assertEqual(self.client.get(f"{reverse('faq_inbox_sheet')}{query}").status_code, 200)
 
     def test_pages_turn_and_keep_the_filters(self):
         topic = a_topic("Nhiều câu hỏi")
