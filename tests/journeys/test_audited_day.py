@@ -49,7 +49,11 @@ WARD, CITY = "my-long", "long-xuyen"
 ALONG = {
     # Wagtail makes the page, then its first version.
     "page made": ["wagtail.edit"],
-    "portal.publish": ["archive.kept", "wagtail.workflow.approve"],
+    # A review has a clock, from the submission to the decision.
+    "wagtail.workflow.start": ["portal.deadline.start"],
+    "wagtail.workflow.resume": ["portal.deadline.start"],
+    "wagtail.workflow.reject": ["portal.deadline.meet"],
+    "portal.publish": ["archive.kept", "portal.deadline.meet", "wagtail.workflow.approve"],
     "published in an emergency": ["archive.kept", "portal.publish"],
     "removed in an emergency": ["wagtail.unpublish"],
     "portal.takedown.propose": ["portal.deadline.start", "wagtail.workflow.start"],
