@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils import timezone
 
 from base.models import PortalSite
@@ -101,6 +102,7 @@ def citizens(number: int, *, first: int = 0) -> list[Citizen]:
     return [Citizen(n, is_named=n % 4 > 1) for n in range(first, first + number)]
 
 
+@transaction.atomic
 def send_everything(city: City, sites: list[PortalSite], people: list[Citizen]) -> Sent:
     """Let each citizen send one thing, in turn over sites and kinds: questions in every state, comments, reports."""
     sent = Sent()

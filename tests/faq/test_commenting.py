@@ -1,6 +1,6 @@
 """Comments on a draft: received, looked at, shown by two persons, exported."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from io import BytesIO
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
