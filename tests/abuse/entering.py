@@ -253,13 +253,13 @@ def a22(stage, check):
     with SmtpSink("slow", port=stage.sink_port) as sink:
         _alike(check, "signing in", {name: lambda name=name: entering(name) for name in names}, names)
         _alike(check, "asking for a new password", {name: lambda name=name: asking(name) for name in names}, names)
-        numbers = {"known": asked(stage.city.site, "tracuu").number, "unknown": "HD-2026-999999"}
+        tracked = {"known": asked(stage.city.site, "tracuu").number, "unknown": "HD-2026-999999"}
 
         def tracking(name):
             visitor = somebody()
-            return lambda: track(visitor, numbers[name], "ABCDEFGHJK")
+            return lambda: track(visitor, tracked[name], "ABCDEFGHJK")
 
-        _alike(check, "tracking", {name: lambda name=name: tracking(name) for name in numbers}, numbers)
+        _alike(check, "tracking", {name: lambda name=name: tracking(name) for name in tracked}, tracked)
         waiting = OutgoingMail.objects.filter(recipient=f"{names['known']}@thu-nghiem.invalid").count()
         links.send_resets(on=timezone.now())
         sent = OutgoingMail.objects.filter(recipient=f"{names['known']}@thu-nghiem.invalid").count()
