@@ -127,6 +127,11 @@ def signatures_for(user) -> list[Waiting]:
     ]
 
 
+def proposals_to_amend(user) -> QuerySet:
+    """Return the proposals to amend the Regulation that a person may see and that still run (Quy chế Điều 24)."""
+    return visible_to(user).open().filter(topic__kind=QuestionTopic.Kind.AMENDMENT)
+
+
 # --- 2. When it is due -----------------------------------------------------------------------------
 
 

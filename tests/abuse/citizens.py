@@ -59,7 +59,9 @@ def _getter(stage):
         visitor, asked = visitors[-1]
         asked.append(path)
         answer = visitor.ask(method, quote(path, safe="/?=&-.,%+"), host=host)
-        headers = {name: value for name, value in answer.headers.items() if name.lower() != "content-encoding"}
+        headers = {name.title(): value for name, value in answer.headers.items()}
+        # What was packed is unpacked by now.
+        headers.pop("Content-Encoding", None)
         return answer.status_code, headers, answer.content
 
     return get
@@ -86,7 +88,7 @@ def _read_everything(stage, check, sites, sent) -> int:
             check.that(not any(secret in text for secret in secrets), f"{place} shows a code", role="anonymous")
             named |= set(names(text))
     check.that(bool(named), "nobody who agreed is named: the search does not see", role="anonymous")
-    check.that(count > 1000, f"only {count} outputs were read", role="anonymous")
+    check.that(count > 500, f"only {count} outputs were read", role="anonymous")
     return count
 
 
@@ -118,7 +120,7 @@ def _search(stage, check, city, sites) -> int:
     def look(person):
         get, found = _getter(stage), []
         for place in places:
-            for words in (person.name, person.email, person.phone, person.address):
+            for words in (person.name, person.email, person.phone, person.address.split()[-1]):
                 size, marks = length(get, place, words)
                 found.append((place.format(words), size, marks))
         return found
