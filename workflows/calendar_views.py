@@ -97,7 +97,7 @@ class Previewed(OneYear, VerbView):
         except ValidationError as error:
             add_errors(form, error)
             return self.form_invalid(form)
-        known = {row.date: row for row in CalendarDay.objects.all()}
+        known = working_year.special_days()
         changes = [
             (day, known.get(day.date))
             for day in days

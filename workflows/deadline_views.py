@@ -48,8 +48,7 @@ class Board:
 
     @cached_property
     def units(self) -> list:
-        known = self.clocks.exclude(unit=None).order_by().values("unit")
-        return list(OrganisationUnit.objects.filter(pk__in=known))
+        return list(OrganisationUnit.objects.filter(deadlines__in=self.clocks).distinct())
 
     @cached_property
     def unit(self):

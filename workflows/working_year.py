@@ -110,6 +110,11 @@ def year(number: int) -> Year:
     )  # fmt: skip
 
 
+def special_days() -> dict[date, CalendarDay]:
+    """Return every day outside the ordinary week, by its date."""
+    return {row.date: row for row in CalendarDay.objects.all()}
+
+
 def years_known() -> list[int]:
     """Return the years that have any special day, and the present one, in order."""
     found = {day.year for day in CalendarDay.objects.dates("date", "year")}
