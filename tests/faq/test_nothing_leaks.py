@@ -8,6 +8,8 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -98,9 +100,12 @@ class NothingOfACitizen(CityTestCase):
                 self.assertLessEqual(max(answers) - min(answers), 12)
 
     def test_stands_in_what_the_page_cache_keeps(self):
-        cache = PageCache(
-            PortalWSGIHandler(), max_bytes=50_000_000, read=lambda: {site.pk: (1, 1) for site in self.sites}
-        )
+        # As Django's test client does: the handler must not close the connection of the test's transaction.
+        for signal in (request_started, request_finished):
+            signal.disconnect(close_old_connections)
+            self.addCleanup(signal.connect, close_old_connections)
+        generations = {site.pk: (1, 1) for site in self.sites}
+        cache = PageCache(PortalWSGIHandler(), max_bytes=50_000_000, read=lambda: generations)
         for host, questions, drafts in self.places():
             for path in ("/", questions, f"{questions}thong-ke/", *drafts):
                 environ = {
