@@ -39,9 +39,10 @@ from .models import CityHomePage, Opening, WardHomePage
 
 SEARCH_PAGE = "search.SearchPage"
 SEARCH_SLUG = "tim-kiem"
-# Sections of an English mirror, besides search: what NĐ 43/2011 Điều 13 asks for where English is offered.
+# Sections of an English mirror, besides search: what NĐ 43/2011 Điều 13 asks for where English is offered, and on the
+# city's site the questions, so that whoever reads no Vietnamese can ask as well.
 ENGLISH_KEYS = {
-    PortalSite.Kind.CITY: ("gioi-thieu", "van-ban", "lien-he", "so-do"),
+    PortalSite.Kind.CITY: ("gioi-thieu", "van-ban", "hoi-dap", "lien-he", "so-do"),
     PortalSite.Kind.WARD: ("van-ban", "lien-he"),
 }
 HOST_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
