@@ -10,13 +10,14 @@ django.setup(set_prefix=False)
 from tests.city import build_city, with_app  # noqa: E402
 from tests.legalref.library import public_document, register  # noqa: E402
 
-PEOPLE = ("contributor", "editor", "deputy", "head", "technical_admin")
+PEOPLE = ("contributor", "editor", "deputy", "head", "technical_admin", "standing_office", "unit_head")
 city = build_city()
 register(city.site)
 by = city.cast.standing_office
 old = public_document(city.site, by=by, symbol="12/2021/QĐ-UBND", subject="Hỗ trợ tiểu thương")
 new = public_document(city.site, by=by, symbol="07/2022/QĐ-UBND", subject="Hỗ trợ tiểu thương (mới)")
-apps = {user.username: with_app(user).key for user in (city.cast.deputy, city.cast.head)}
+SIGNING = (city.cast.deputy, city.cast.head, city.cast.standing_office, city.cast.unit_head)
+apps = {user.username: with_app(user).key for user in SIGNING}
 json.dump(
     {
         "apps": apps,

@@ -141,9 +141,9 @@ def test_from_the_first_draft_to_410(browser, city):
     assert city["verify"]().strip() == "0 lỗi"
 
 
-def review(person):
+def review(person, title=TITLE):
     person.open("/quan-tri/duyet/")
-    person.page.get_by_role("link", name=TITLE).first.click()
+    person.page.get_by_role("link", name=title).first.click()
     person.sees("Người gửi")
 
 
