@@ -26,7 +26,7 @@ LISTS = ("", "cau-hoi/", "cau-hoi/?tinh_trang=tat-ca", "cau-hoi/xuat/", "cau-hoi
 def search_for_citizens(stage, check) -> None:
     """Let citizens of the city and three wards send everything there is; search for them wherever anybody looks."""
     city = stage.city
-    sites = [city.site, city.my_long, city.my_xuyen, city.dong_xuyen]
+    sites, before = [city.site, city.my_long, city.my_xuyen, city.dong_xuyen], len(check.failed)
     sent = send_everything(city, sites, citizens(CITIZENS))
     for person in citizens(BY_FORM, first=900):
         answer = ask(
@@ -42,7 +42,8 @@ def search_for_citizens(stage, check) -> None:
     searches = _search(stage, check, city, sites)
     lists = _as_others(stage, check, city)
     total = outputs + searches + lists
-    check.figure(f"S20: {CITIZENS + BY_FORM} citizens, {sent.said()}; 0 traces wanted in {total:,} outputs")
+    faults = len(check.failed) - before
+    check.figure(f"S20: {CITIZENS + BY_FORM} citizens, {sent.said()}; {faults} traces in {total:,} outputs")
 
 
 def _host(site) -> str:
