@@ -1,4 +1,4 @@
-"""Matches in Wagtail's index as plain query sets, for counting; and in the order of a list, the words as typed first."""
+"""Matches in Wagtail's index: as plain query sets, for counting; in the order of a list, the words as typed first."""
 
 from modelsearch.query import PlainText
 
