@@ -8,8 +8,8 @@
 3. A refused mail is tried again, later each time; a server that does not answer stops the round and is asked again
    after `PAUSE`. After `GIVE_UP_AFTER` a mail is dead: `/readyz` says so and the technical administrator may `retry`
    or `dismiss` it.
-4. `purge` empties what was delivered `KEEP_SENT` ago; a mail under `FORGET_HEADER` is emptied as soon as it left. No log
-   line names a recipient or a text.
+4. `purge` empties what was delivered `KEEP_SENT` ago; a mail under `FORGET_HEADER` is emptied as soon as it left. No
+   log line names a recipient or a text.
 """
 
 import logging

@@ -73,9 +73,7 @@ class PersonalDataMenuItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def complaints_menu_item():
-    return ComplaintsMenuItem(
-        "Phản ánh lỗi", reverse("faq_complaints"), name="phan-anh", icon_name="warning", order=62
-    )
+    return ComplaintsMenuItem("Phản ánh lỗi", reverse("faq_complaints"), name="phan-anh", icon_name="warning", order=62)
 
 
 @hooks.register("register_admin_menu_item")

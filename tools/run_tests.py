@@ -100,9 +100,7 @@ def run_check(title: str, command: list) -> Result:
     )
 
 
-def run_pytest(
-    place: str, arguments: list[str], environment: dict[str, str], *, workers: str = WORKERS
-) -> list[Result]:
+def run_pytest(place: str, arguments: list[str], environment: dict[str, str]) -> list[Result]:
     """Run pytest and return one result for the unit tests, one for the journeys and one for the browser."""
     report_file = ROOT / "var" / f"junit-{re.sub(r'[^a-z]', '', place.lower())}.xml"
     report_file.unlink(missing_ok=True)
@@ -110,7 +108,7 @@ def run_pytest(
     began = time.monotonic()
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", "loadscope"),
+            *(sys.executable, "-m", "pytest", "-q", "-n", WORKERS, "--dist", "loadscope"),
             *(f"--junitxml={report_file}", "-o", "junit_family=xunit1", *arguments),
         ],
         cwd=ROOT,
@@ -170,7 +168,7 @@ def in_browser(environment: dict[str, str]) -> list[Result]:
         chromium = _chromium()
     if chromium is None:
         return [skipped("Kiểm thử trên trình duyệt", "không có Chromium", "apt-get install chromium")]
-    return run_pytest("Chromium", ["tests/browser"], environment | {"CHROMIUM": chromium}, workers="0")
+    return run_pytest("Chromium", ["tests/browser"], environment | {"CHROMIUM": chromium})
 
 
 def skipped(title: str, reason: str, remedy: str) -> Result:

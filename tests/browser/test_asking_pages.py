@@ -1,4 +1,4 @@
-"""Asking and tracking in a real browser: each step is accessible and fits, without scripts and by the keyboard alone."""
+"""Asking and tracking in a real browser: each step is accessible and fits, without scripts and by keyboard alone."""
 
 import pytest
 from playwright.sync_api import expect

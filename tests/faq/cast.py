@@ -69,8 +69,9 @@ def a_question(
     """A question brought to `state` ("received" … "spam") by the verbs; return it read anew.
 
     `on`: when it came (now); the later steps follow minutes after. `unit`: who answers it (the city's own by default),
-    `common`: of common interest (unless it is to be closed), `satisfaction`: 1 to 3, after the answer; `notices`: so many interim notices;
-    `waiting`: what the asker is asked to add. "merged" merges it into another one that was received.
+    `common`: of common interest (unless it is to be closed), `satisfaction`: 1 to 3, after the answer; `notices`: so
+    many interim notices; `waiting`: what the asker is asked to add. "merged" merges it into another one that
+    was received.
     """
     number = next(_numbers)
     site, topic, unit = site or city.site, topic or a_topic(), unit or (site or city.site).unit
