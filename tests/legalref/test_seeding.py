@@ -117,5 +117,5 @@ class ApprovedRoad(CityTestCase):
 
         self.assertTrue(public.live)
         self.assertEqual(public.stored_status.code, StatusCode.IN_FORCE)
-        self.assertIsNotNone(Deadline.objects.for_subject(public).get().met_on)
+        self.assertIsNotNone(Deadline.objects.for_subject(public).get(rule__code="DL-DOC-OWN").met_on)
         self.assertEqual(public.provisions.filter(kind="article").count(), 27)
