@@ -19,8 +19,8 @@ from .models.entry import NO_DATE, RegisterEntry, marks_of_months
 from .sample import share
 from .shelf import Part
 
-# Found beyond this many is not counted: "hơn 1.000 văn bản".
-MOST_FOUND = 1000
+# Found beyond this many is not counted: "hơn 500 văn bản".
+MOST_FOUND = 500
 EXACT_IN_TITLE, EXACT, NEAR_IN_TITLE, NEAR = range(4)
 # Words that less than one in so many of the documents wanted holds are looked for at once.
 FEW = 5
