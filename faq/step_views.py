@@ -426,6 +426,13 @@ class PrepareView(StepView):
     success_message = "Đã tạo bản nháp trang công khai; hãy xem lại rồi gửi duyệt như các trang khác."
     LOOK = "look"
 
+    def dispatch(self, request, *args, **kwargs):
+        if handling.may_do(self.step, request.user, self.question) and self.sent is None:
+            # There is nothing to lay beside what is to be public.
+            messages.error(request, f"{self.question} chưa được trả lời nên chưa soạn trang công khai được.")
+            return redirect(question_url(self.question))
+        return super().dispatch(request, *args, **kwargs)
+
     def get(self, request, *args, **kwargs):
         self._note_reading()
         return super().get(request, *args, **kwargs)

@@ -402,6 +402,18 @@ class PersonalData(Screens):
         self.assertContains(answer, "Còn số điện thoại của người hỏi; hãy bỏ")
         self.assertIsNone(again(question).page_id)
 
+    def test_before_there_is_an_answer_there_is_no_page_to_prepare_whichever_way_it_is_asked_for(self):
+        question = self.question(state="assigned")
+        texts = {"title": "Hỏi", "question_text": "Hỏi gì đó", "answer": body("<p>Đáp.</p>")}
+
+        for answer in (
+            self.get("standing_office", "faq_prepare", question.pk),
+            self.post("standing_office", "faq_prepare", question.pk, **texts),
+            self.post("standing_office", "faq_prepare", question.pk, look="1", **texts),
+        ):
+            self.assertGoesTo(answer, question)
+        self.assertFalse(FaqPage.objects.exists())
+
 
 class Files(Screens):
     def attached(self, question: Question, scan_state: str = "clean") -> QuestionFile:
