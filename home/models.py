@@ -40,6 +40,7 @@ SECTION_TYPES = [
     "sections.SitemapPage",
     "legalref.RegisterPage",
     "faq.QuestionsPage",
+    "servicecatalog.CataloguePage",
     "search.SearchPage",
 ]
 

@@ -42,8 +42,8 @@ SEARCH_SLUG = "tim-kiem"
 # Sections of an English mirror, besides search: what NĐ 43/2011 Điều 13 asks for where English is offered, and on the
 # city's site the questions, so that whoever reads no Vietnamese can ask as well.
 ENGLISH_KEYS = {
-    PortalSite.Kind.CITY: ("gioi-thieu", "van-ban", "hoi-dap", "lien-he", "so-do"),
-    PortalSite.Kind.WARD: ("van-ban", "lien-he"),
+    PortalSite.Kind.CITY: ("gioi-thieu", "van-ban", "dich-vu-cong", "hoi-dap", "lien-he", "so-do"),
+    PortalSite.Kind.WARD: ("van-ban", "dich-vu-cong", "lien-he"),
 }
 HOST_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 WARD_KINDS = (OrganisationUnit.Kind.WARD, OrganisationUnit.Kind.COMMUNE)

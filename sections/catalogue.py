@@ -31,6 +31,7 @@ CONTACT = "sections.ContactPage"
 SITEMAP = "sections.SitemapPage"
 REGISTER = "legalref.RegisterPage"
 QUESTIONS = "faq.QuestionsPage"
+SERVICES = "servicecatalog.CataloguePage"
 
 
 @dataclass(frozen=True)
@@ -210,8 +211,7 @@ SECTIONS: tuple[Section, ...] = (
         "Danh mục dịch vụ hành chính công và dịch vụ công trực tuyến đang thực hiện, nêu rõ mức độ; phân "
         "loại theo "
         "ngành, lĩnh vực; hướng dẫn sử dụng.",
-        item_types=(STANDARD, NOTICE),
-        in_tree_order=True,
+        page_type=SERVICES,
     ),
     Section(
         "quy-hoach",

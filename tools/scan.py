@@ -22,7 +22,7 @@ from console import say, step, stop
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv-scan"
 RULES = ROOT / "security"
-CODE = ("config", "home", "search", "faq", "sections", "legalref", "workflows", "accounts", "base", "vietnam", "locale",
+CODE = ("config", "home", "search", "faq", "servicecatalog", "sections", "legalref", "workflows", "accounts", "base", "vietnam", "locale",
         "deploy", "tools", "bench", "manage.py")  # fmt: skip
 
 

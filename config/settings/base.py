@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "home",
     "search",
     "faq",
+    "servicecatalog",
     "sections",
     "legalref",
     "workflows",

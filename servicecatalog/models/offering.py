@@ -1,0 +1,303 @@
+"""Pages of the catalogue: the catalogue of a site, a service offered there, guides, notices of outage."""
+
+from http import HTTPMethod
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Orderable, Page
+from wagtail.search import index
+
+from base.blocks import SHORT_FEATURES, BodyBlock
+from base.models import BasePage
+from base.preflight import Finding
+
+from .levels import ServiceLevel
+from .procedure import Procedure
+
+# Addresses below `/dich-vu-cong/` that are no service.
+RESERVED_SLUGS = frozenset({"thu-tuc", "tra-cuu-ho-so", "thong-ke", "rss", "tinh-hinh-ho-so", "su-kien", "danh-gia"})
+
+
+class CataloguePage(RoutablePageMixin, BasePage):
+    """The catalogue of a site in one language (`/dich-vu-cong/`): list, dossiers, figures (Quy chế Điều 12).
+
+    On the English mirror the same services are shown from their procedures' English names.
+    """
+
+    subpage_types = [
+        "servicecatalog.ServiceOffering", "servicecatalog.ServiceGuidePage", "servicecatalog.ServiceOutagePage",
+    ]  # fmt: skip
+    max_count_per_parent = 1
+    needs_source = False
+    needs_summary = False
+    search_kind = _("Dịch vụ công")
+    # What its routes show: the modules import the models, so they are handed in by `ServicecatalogConfig.ready`.
+    # `listing`: the list, a procedure, the English service; `tracking`: dossiers; `figures_page`: statistics.
+    listing = tracking = figures_page = None
+    template = "servicecatalog/catalogue_page.html"
+    cache_params = ("q", "nganh", "linh-vuc", "su-kien", "muc-do", "cap", "co-quan", "doi-tuong", "xep", "trang")
+    page_description = "Danh mục dịch vụ công của trang: danh sách, tra cứu hồ sơ, thống kê."
+    content_panels = [*Page.content_panels, "summary", *BasePage.responsibility_panels]
+    # The look-up of a dossier and the evaluation of a service take a form; every other route is only read.
+    allowed_http_methods = [*BasePage.allowed_http_methods, HTTPMethod.POST]
+    taking_forms = frozenset({"track_route"})
+
+    class Meta:
+        verbose_name = "trang dịch vụ công"
+        verbose_name_plural = "trang dịch vụ công"
+
+    @path("")
+    def list_route(self, request):
+        """The services of this site with search and filters."""
+        return self.listing.respond(self, request)
+
+    @path("thu-tuc/<str:code>/")
+    def procedure_route(self, request, code):
+        """One procedure with every site that offers it, to choose one's own ward."""
+        return self.listing.procedure(self, request, code)
+
+    @path("tra-cuu-ho-so/")
+    def track_route(self, request):
+        """Where a dossier stands, for whoever has its code."""
+        return self.tracking.track(self, request)
+
+    @path("tinh-hinh-ho-so/")
+    def dossiers_route(self, request):
+        """How many dossiers were received, settled, on time, late."""
+        return self.figures_page.dossiers(self, request)
+
+    @path("thong-ke/")
+    def statistics_route(self, request):
+        """How often services are used."""
+        return self.figures_page.usage(self, request)
+
+    def serve(self, request, *args, **kwargs):
+        leading_on = self.lead_on(request)
+        return leading_on if leading_on is not None else super().serve(request, *args, **kwargs)
+
+
+class ServiceOffering(BasePage):
+    """A service as one site offers it: the procedure is shared, place, hours and the way online are the site's own.
+
+    Its title is the procedure's name when it was made; the page always shows the procedure's present name (TT 32/2017
+    Điều 6: exactly the name of the procedure).
+    """
+
+    class Delivery(models.TextChoices):
+        INFORMATION = "information", "Chỉ cung cấp thông tin"
+        HOSTED = "hosted", "Nộp hồ sơ trên hệ thống của thành phố"
+        LINKED = "linked", "Nộp hồ sơ trên cổng khác (dẫn liên kết)"
+
+    procedure = models.ForeignKey(Procedure, verbose_name="thủ tục", on_delete=models.PROTECT, related_name="offerings")
+    delivery = models.CharField("cách cung cấp", max_length=12, choices=Delivery.choices, default=Delivery.INFORMATION)
+    apply_url = models.URLField("địa chỉ nộp hồ sơ", blank=True, max_length=500)
+    apply_to = models.CharField(
+        "nơi đến",
+        max_length=150,
+        blank=True,
+        help_text="Tên cổng mà liên kết dẫn tới, ví dụ: Cổng Dịch vụ công quốc gia.",
+    )
+    offered_from = models.DateField("cung cấp từ ngày", null=True, blank=True)
+    offered_to = models.DateField("đến hết ngày", null=True, blank=True)
+    place = models.CharField(
+        "nơi tiếp nhận", max_length=300, blank=True, help_text="Để trống: địa chỉ của đơn vị chịu trách nhiệm."
+    )
+    map_url = models.URLField("liên kết bản đồ", blank=True, max_length=500)
+    office_hours = models.TextField(
+        "giờ làm việc", blank=True, help_text="Mỗi dòng một buổi, ví dụ: Thứ Hai đến thứ Sáu: 7 giờ – 11 giờ."
+    )
+    reception_hours = models.CharField("lịch tiếp công dân của lãnh đạo", max_length=300, blank=True)
+    contact_phone = models.CharField("điện thoại", max_length=40, blank=True)
+    contact_email = models.EmailField("thư điện tử", blank=True)
+    local_note = RichTextField(
+        "điều riêng ở đây",
+        features=SHORT_FEATURES,
+        blank=True,
+        help_text="Chỉ những gì khác với quy định chung của thủ tục.",
+    )
+
+    subpage_types: list[str] = []
+    parent_page_types = ["servicecatalog.CataloguePage"]
+    needs_source = False
+    needs_summary = False
+    search_kind = _("Dịch vụ công")
+    dublin_core_type = "Service"
+    template = "servicecatalog/service_page.html"
+    page_description = "Một dịch vụ công mà trang này cung cấp, theo một thủ tục hành chính."
+    shown_with = (*BasePage.shown_with, "procedure__field__sector", "procedure__owner_site")
+    cache_params = ("truong-hop", "danh-gia")
+    # What the page shows: the module imports the models, so it is handed in by `ServicecatalogConfig.ready`.
+    service_page = None
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("procedure"),
+        MultiFieldPanel(
+            [
+                FieldPanel("delivery"),
+                FieldRowPanel([FieldPanel("apply_url"), FieldPanel("apply_to")]),
+                FieldRowPanel([FieldPanel("offered_from"), FieldPanel("offered_to")]),
+                InlinePanel("levels", label="Mức độ riêng ở đây"),
+            ],
+            heading="Cách cung cấp",
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("place"), FieldPanel("map_url")]),
+                FieldRowPanel([FieldPanel("office_hours"), FieldPanel("reception_hours")]),
+                FieldRowPanel([FieldPanel("contact_phone"), FieldPanel("contact_email")]),
+                FieldPanel("local_note"),
+            ],
+            heading="Nơi tiếp nhận",
+        ),
+        *BasePage.responsibility_panels,
+    ]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("procedure_text", boost=1),
+        index.FilterField("procedure"),
+    ]
+
+    class Meta:
+        verbose_name = "dịch vụ công"
+        verbose_name_plural = "dịch vụ công"
+
+    def procedure_text(self) -> str:
+        """What of the procedure the search of the portal reads: code, present name, words people use."""
+        found = self.procedure
+        return "\n".join(part for part in (found.code, found.name, found.summary, found.keywords) if part)
+
+    def clean(self):
+        super().clean()
+        errors = {}
+        if self.slug in RESERVED_SLUGS:
+            errors["slug"] = f"«{self.slug}» là địa chỉ của một chức năng; hãy chọn tên khác."
+        if self.delivery == self.Delivery.LINKED and not (self.apply_url and self.apply_to.strip()):
+            name = "apply_to" if self.apply_url else "apply_url"
+            errors[name] = "Hãy ghi cả địa chỉ nộp hồ sơ và tên cổng mà liên kết dẫn tới."
+        if self.offered_from and self.offered_to and self.offered_to < self.offered_from:
+            errors["offered_to"] = "Ngày kết thúc phải sau ngày bắt đầu; hãy sửa một trong hai ngày."
+        if errors:
+            raise ValidationError(errors)
+
+    def is_offered(self, on) -> bool:
+        """Whether the site offers the service on a local day."""
+        return (self.offered_from is None or self.offered_from <= on) and (
+            self.offered_to is None or on <= self.offered_to
+        )
+
+    def description(self) -> str:
+        return self.procedure.description
+
+    def subjects(self) -> list[str]:
+        return [self.procedure.field.name]
+
+    def get_context(self, request, *args, **kwargs):
+        return self.service_page.fill(super().get_context(request, *args, **kwargs), self, request)
+
+    def preflight(self) -> list[Finding]:
+        found = super().preflight()
+        if not self.procedure.live:
+            found.append(
+                Finding("blocker", "procedure", "Thủ tục này chưa được duyệt đăng; hãy gửi duyệt thủ tục trước.")
+            )
+        if self.title.strip() != self.procedure.name:
+            found.append(
+                Finding(
+                    "warning", "title",
+                    "Tên dịch vụ phải đúng tên thủ tục (TT 32/2017/TT-BTTTT Điều 6); hãy chép lại tên của thủ tục.",
+                )
+            )  # fmt: skip
+        return found
+
+
+class OfferingLevel(Orderable):
+    """The level of the service on this site where it differs from that of the procedure."""
+
+    offering = ParentalKey(ServiceOffering, on_delete=models.CASCADE, related_name="levels")
+    level = models.ForeignKey(ServiceLevel, verbose_name="mức độ", on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateField("từ ngày", null=True, blank=True)
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+    reason = models.CharField("lý do, căn cứ", max_length=300, blank=True)
+
+    class Meta(Orderable.Meta):
+        verbose_name = "mức độ riêng"
+        verbose_name_plural = "mức độ riêng"
+
+    def __str__(self):
+        return str(self.level)
+
+
+class ServiceGuidePage(BasePage):
+    """How to use a service, step by step with pictures (Quy chế Điều 12.2); one for several procedures, or for all.
+
+    The city's guides are shown on the services of every site.
+    """
+
+    procedures = ParentalManyToManyField(
+        Procedure, verbose_name="thủ tục", blank=True, related_name="guides",
+        help_text="Để trống khi hướng dẫn chung cho mọi dịch vụ.",
+    )  # fmt: skip
+    steps = StreamField(BodyBlock(), verbose_name="các bước", blank=True)
+
+    subpage_types: list[str] = []
+    parent_page_types = ["servicecatalog.CataloguePage"]
+    template = "servicecatalog/guide_page.html"
+    search_kind = _("Hướng dẫn dịch vụ công")
+    page_description = "Hướng dẫn sử dụng một dịch vụ, từng bước có hình."
+    content_panels = [
+        *BasePage.content_panels, "summary", "procedures", "steps", *BasePage.responsibility_panels,
+    ]  # fmt: skip
+    search_fields = [*BasePage.search_fields, index.SearchField("steps", boost=1)]
+
+    class Meta:
+        verbose_name = "hướng dẫn dịch vụ công"
+        verbose_name_plural = "hướng dẫn dịch vụ công"
+
+
+class ServiceOutagePage(BasePage):
+    """A notice that online services are away for a time (TT 32/2017 Điều 11: told at least one working day before).
+
+    Shown on the services it names (all when it names none) of its site, on every site when it is the city's, from its
+    publication until it is over.
+    """
+
+    starts_at = models.DateTimeField("ngừng từ", null=True)
+    ends_at = models.DateTimeField("đến", null=True)
+    procedures = ParentalManyToManyField(
+        Procedure, verbose_name="thủ tục", blank=True, related_name="outages", help_text="Để trống: mọi dịch vụ."
+    )
+    message = models.TextField("nội dung", max_length=600)
+    message_en = models.TextField("nội dung tiếng Anh", max_length=600, blank=True)
+
+    subpage_types: list[str] = []
+    parent_page_types = ["servicecatalog.CataloguePage"]
+    needs_source = False
+    needs_summary = False
+    template = "servicecatalog/outage_page.html"
+    search_kind = _("Thông báo dịch vụ công")
+    page_description = "Thông báo tạm ngừng dịch vụ trực tuyến để bảo trì hoặc do sự cố."
+    content_panels = [
+        *Page.content_panels,
+        FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
+        "procedures", "message", "message_en", *BasePage.responsibility_panels,
+    ]  # fmt: skip
+
+    class Meta:
+        verbose_name = "thông báo tạm ngừng dịch vụ"
+        verbose_name_plural = "thông báo tạm ngừng dịch vụ"
+
+    def clean(self):
+        super().clean()
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise ValidationError({"ends_at": "Lúc kết thúc phải sau lúc bắt đầu; hãy sửa một trong hai."})
+
+    def is_over(self, now=None) -> bool:
+        """Whether the outage lies behind us."""
+        return self.ends_at is not None and self.ends_at <= (now or timezone.now())
