@@ -22,6 +22,8 @@ NAMES: dict[str, str] = {
     "rights.superuser_granted": "Được làm siêu quản trị",
     "rights.superuser_withdrawn": "Thôi làm siêu quản trị",
     "draft.seen": "Xem bản nháp",
+    "preview.opened": "Mở liên kết xem trước",
+    "preview.ended": "Kết thúc liên kết xem trước",
     "file.downloaded": "Tải tệp chưa công khai",
     "file.infected": "Tải lên tệp có mã độc",
     "export.made": "Xuất danh sách",

@@ -80,17 +80,18 @@ def serve(request, token: str, name: str):
     return send_private(request, item)
 
 
-def send_private(request, item):
+def send_private(request, item, *, actor_name: str = ""):
     """Answer a file that is not public to a person who may have it, and write down that he got it.
 
-    Called by `serve`, and by screens that decide themselves who may have a file that no site owns.
+    Called by `serve`, and by screens that decide themselves who may have a file. `actor_name` names who has no account.
     """
     if not _kept(item).is_servable():
         raise Refused(NOT_SCANNED)
     response = _send(request, item)
     response.headers["Cache-Control"] = PRIVATE_CACHE
     if request.method == "GET" and not isinstance(item, PortalRendition):
-        audit.record("file.downloaded", by=request.user, obj=item, before=item.digest)
+        by = None if actor_name else request.user
+        audit.record("file.downloaded", by=by, actor_name=actor_name, obj=item, before=item.digest)
     return response
 
 

@@ -41,6 +41,8 @@ RATES = {
     "file": Rate(400, 20),
     # A careful person sends a form again after mending it, not twenty times a minute.
     "form": Rate(12, 0.1),
+    # A draft shown to an outsider: each opening writes into the audit trail.
+    "preview": Rate(20, 0.1),
     # Addresses that do not exist: a broken link now and then, or somebody trying names.
     "missing": Rate(60, 0.5),
     # Entries in the audit trail about all of the above: a flood must not become a flood of writes.
@@ -51,6 +53,8 @@ RATES = {
 # Ends of addresses that are asked by POST and change nothing: what is typed shall stand in no address and no log.
 # Rooms above add theirs when they are ready; such a request is a search.
 LOOKUPS: set[str] = set()
+# Beginnings of addresses that are counted as a kind of their own. Rooms above add theirs when they are ready.
+BEGINNINGS: dict[str, str] = {}
 
 
 class Buckets:

@@ -9,6 +9,7 @@ from accounts.account_page import OwnAccountView
 from base import files, health, routing, security_txt, sitemap, views
 from faq import feedback
 from legalref import api
+from workflows import preview_views
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -19,6 +20,12 @@ urlpatterns = [
     path("sitemap.xml", sitemap.index, name="sitemap"),
     path("sitemap-<int:number>.xml", sitemap.section, name="sitemap_section"),
     path("tep/<slug:token>/<str:name>", files.serve, name="file"),
+    path("xem-truoc/<str:token>/", preview_views.show, name="workflows_preview"),
+    path(
+        "xem-truoc/<str:token>/tep/<slug:file_token>/<str:name>",
+        preview_views.show_file,
+        name="workflows_preview_file",
+    ),
     path("vb/<int:pk>/", api.short_address, name="legalref_short"),
     path("huu-ich/<int:pk>/", feedback.say, name="faq_feedback"),
     path("api/v1/openapi.json", api.description, name="legalref_api_description"),

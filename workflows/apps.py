@@ -7,10 +7,11 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self):
         from accounts.appointments import on_end
+        from base import throttle
         from base.audit_chain import register_chain
         from base.health import register_check
 
-        from . import approval, archive, deadlines, doors, handover, reminders, takedown
+        from . import approval, archive, deadlines, doors, handover, previews, reminders, takedown
         from .models import ArchivalUnpublishTask, EditorialApprovalTask
 
         # The tasks ask the process modules, which import the models: handed in here, in the open.
@@ -21,4 +22,6 @@ class WorkflowsConfig(AppConfig):
         register_chain(archive.CHAIN, archive.chain_head)
         deadlines.on_moved(reminders.tell_moved)
         register_check("calendar", reminders.check_calendar)
+        approval.on_published(previews.note_published)
+        throttle.BEGINNINGS[previews.PATH] = "preview"
         doors.open_own()

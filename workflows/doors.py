@@ -16,7 +16,7 @@ def open_own() -> None:
         workflows_takedown_group workflows_withdraw workflows_restore workflows_second_look workflows_move
         workflows_decide_move workflows_unschedule workflows_file_change workflows_file_change_content
         workflows_withdraw_file_change workflows_propose_file_change workflows_archive workflows_archive_copy
-        workflows_archive_html
+        workflows_archive_html workflows_previews workflows_preview_revoke
         """,
     )
     open_to(holding(EMERGENCY), "workflows_emergency_publish workflows_emergency_remove")

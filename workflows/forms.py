@@ -10,6 +10,7 @@ from base.models import PortalFile, PortalImage
 from . import file_changes
 from .approval import DECLARATION
 from .models import TakeDown
+from .previews import DEFAULT_DAYS, MOST_DAYS
 
 
 class SubmitForm(forms.Form):
@@ -67,6 +68,30 @@ class ReviewForm(forms.Form):
     comment = forms.CharField(
         label="Lý do trả lại, hoặc ý kiến", widget=forms.Textarea(attrs={"rows": 4}), required=False
     )
+
+
+class PreviewLinkForm(forms.Form):
+    """For whom a preview link is, why, and for how long."""
+
+    recipient = forms.CharField(
+        label="Gửi cho", max_length=200,
+        help_text="Cơ quan, đơn vị, chức danh người nhận; không ghi số điện thoại hay thư điện tử.",
+        error_messages={"required": "Hãy ghi gửi cho ai: cơ quan, đơn vị hoặc chức danh."},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="Lý do", max_length=300, help_text="Ví dụ: xin ý kiến chuyên môn trước khi gửi duyệt.",
+        error_messages={"required": "Hãy ghi lý do cần người ngoài xem bản nháp."},
+    )  # fmt: skip
+    days = forms.IntegerField(
+        label="Số ngày có hiệu lực", initial=DEFAULT_DAYS, min_value=1, max_value=MOST_DAYS,
+        help_text=f"Thường là {DEFAULT_DAYS} ngày, nhiều nhất {MOST_DAYS} ngày.",
+        error_messages={
+            "required": "Hãy nhập số ngày có hiệu lực.",
+            "invalid": "Số ngày phải là số nguyên; hãy nhập lại.",
+            "min_value": f"Liên kết có thời hạn từ 1 đến {MOST_DAYS} ngày; hãy nhập số ngày trong khoảng đó.",
+            "max_value": f"Liên kết có thời hạn từ 1 đến {MOST_DAYS} ngày; hãy nhập số ngày trong khoảng đó.",
+        },
+    )  # fmt: skip
 
 
 class ReasonForm(forms.Form):

@@ -27,7 +27,7 @@ from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.sites import site_of
 
-from . import archive, deadlines
+from . import archive, deadlines, previews
 from .approval import acts_for_board, current_state
 from .duty_clocks import REVIEW_RULE
 from .models import ArchivalUnpublishTask, ArchiveCopy, Declaration, EmergencyAct, TakeDown
@@ -391,6 +391,7 @@ def _remove(row: TakeDown, page, *, by, moment: datetime) -> None:
     row.state = State.TAKEN_DOWN
     row.save(update_fields=["state", "archive_copy_id", "old_url_path", "old_slug"])
     log(instance=page, action="wagtail.unpublish", user=by)
+    previews.end_links_of(page, previews.End.REMOVED, by=by, on=moment)
     deadlines.meet_for(row, on=moment)
 
 

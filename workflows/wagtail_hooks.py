@@ -19,6 +19,8 @@ from . import (
     disposal_views,
     duty_clocks,
     file_views,
+    preview_views,
+    previews,
     views,
 )
 
@@ -31,7 +33,7 @@ NOT_OURS = {"action-publish", "action-unpublish", "action-submit", "action-resta
 
 @hooks.register("register_admin_urls")
 def admin_urls():
-    v, f, d = views, file_views, disposal_views
+    v, f, d, p = views, file_views, disposal_views, preview_views
     return [
         path("duyet/", v.QueueView.as_view(), name="workflows_queue"),
         path(
@@ -60,6 +62,8 @@ def admin_urls():
         path("thay-tep/<int:pk>/noi-dung/", f.proposed_content, name="workflows_file_change_content"),
         path("thay-tep/<int:pk>/rut/", f.WithdrawFileChangeView.as_view(), name="workflows_withdraw_file_change"),
         path("thay-tep/<str:kind>/<int:pk>/", f.ProposeFileChangeView.as_view(), name="workflows_propose_file_change"),
+        path("xem-truoc/<int:page_id>/", p.PreviewLinksView.as_view(), name="workflows_previews"),
+        path("xem-truoc/thu-hoi/<int:pk>/", p.RevokePreviewView.as_view(), name="workflows_preview_revoke"),
         path("huy-lich/<int:page_id>/", v.UnscheduleView.as_view(), name="workflows_unschedule"),
         path("luu-tru/", v.ArchiveListView.as_view(), name="workflows_archive"),
         path("luu-tru/<int:pk>/", v.ArchiveCopyView.as_view(), name="workflows_archive_copy"),
@@ -217,6 +221,7 @@ def before_deleting_page(request, page):
     if request.method == "POST":
         for gone in page.get_descendants(inclusive=True).specific():
             duty_clocks.drop_clocks_of(gone, by=request.user)
+            previews.end_links_of(gone, previews.End.REMOVED, by=request.user)
 
 
 # --- Buttons of a page -----------------------------------------------------------------------------
@@ -246,6 +251,8 @@ def _buttons(page, user):
         yield button("Sắp xếp mục", "workflows_arrange", "order", 55)
     if may(user, WRITE, site):
         yield button("Chuyển trang", "workflows_move", "arrow-right-full", 56)
+    if previews.may_share(user, page) and (not page.live or page.has_unpublished_changes):
+        yield button("Xem trước cho người ngoài", "workflows_previews", "link", 54)
     if page.live and may(user, PROPOSE_TAKEDOWN, site):
         yield button("Đề nghị gỡ bỏ", "workflows_propose", "bin", 57)
     if may(user, ARRANGE, site) and page.go_live_at and page.approved_schedule:
@@ -277,6 +284,7 @@ def log_actions(actions):
         ("portal.takedown.edit", "Yêu cầu chỉnh sửa", "Yêu cầu chỉnh sửa"),
         ("portal.takedown.record", "Gỡ bỏ văn bản", "Gỡ bỏ văn bản của sổ, hai người quyết định"),
         ("portal.takedown.restore", "Khôi phục", "Khôi phục từ bản lưu trữ"),
+        ("portal.preview.make", "Tạo liên kết xem trước", "Tạo liên kết xem trước bản nháp cho người ngoài"),
         ("portal.arrange", "Sắp xếp", "Sắp xếp lại thứ tự"),
         ("portal.move", "Chuyển trang", "Chuyển trang"),
         ("portal.move.propose", "Đề nghị chuyển trang", "Đề nghị chuyển trang"),

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from ..api import is_api
 from ..request_facts import client_address, note_refusal
-from ..throttle import LOOKUPS, Buckets
+from ..throttle import BEGINNINGS, LOOKUPS, Buckets
 from ..views import too_many_requests
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -50,8 +50,11 @@ def kind_of(request) -> str:
     path = request.path_info
     if request.method in CHANGING:
         return "search" if path.endswith(tuple(LOOKUPS)) else "form"
-    if path.startswith(settings.MEDIA_URL):
+    own = next((kind for beginning, kind in BEGINNINGS.items() if path.startswith(beginning)), "")
+    if path.startswith(settings.MEDIA_URL) or (own and settings.MEDIA_URL in path):
         return "file"
+    if own:
+        return own
     if path.rstrip("/").endswith(("/rss", "/atom")) or path.startswith("/sitemap"):
         return "feed"
     query = parse_qsl(request.META.get("QUERY_STRING", ""), max_num_fields=None)

@@ -220,6 +220,7 @@ class TestDoor:
     def test_the_log_holds_no_words_and_no_opening_address(self, front):
         front.ask("/tim-kiem/?q=bi-mat-cua-toi", Referer="https://localhost/?q=bi-mat-cua-toi")
         front.ask("/quan-tri/password_reset/confirm/MQ/cax-khoa-mo/")
+        front.ask("/xem-truoc/khoa-mo.chu-ky/")
         front.ask("/quan-tri/kich-hoat/MQ/cax-khoa-mo/?a=1")
         # nginx writes the line after it has answered.
         until = time.monotonic() + 5

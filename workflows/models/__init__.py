@@ -4,6 +4,7 @@ from .arrangement import MoveProposal
 from .deadline import CalendarDay, CalendarVersion, Deadline, DeadlinePause, DeadlineReminder, DeadlineRule
 from .disposal import DisposalItem, DisposalList, RetentionClass, RetentionRule
 from .file_change import FileChange
+from .preview_link import PreviewLink
 from .takedown import ArchivalUnpublishTask, ArchivalUnpublishTaskState, TakeDown
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "EmergencyAct",
     "FileChange",
     "MoveProposal",
+    "PreviewLink",
     "RetentionClass",
     "RetentionRule",
     "SiteWorkflow",
