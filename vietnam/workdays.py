@@ -5,6 +5,7 @@ ends at 24:00 of its last day (Bộ luật Dân sự 2015, Điều 147 and 148).
 an event ("at least 7 working days before").
 """
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -83,6 +84,20 @@ def add_calendar_days(start: date, n: int, calendar: Calendar, count_first_day: 
     shift = n - towards if count_first_day and n else n
     end = start + timedelta(days=shift)
     return first_working_day(end, calendar) if n >= 0 else last_working_day(end, calendar)
+
+
+def add_months(start: date, n: int, calendar: Calendar) -> date:
+    """Return the day with the same number n months later, moved to the next working day when it is not worked.
+
+    The last day of the month when the month has no such day (Bộ luật Dân sự 2015, Điều 148.3, 148.5).
+
+    >>> add_months(date(2020, 1, 31), 1, Calendar())
+    datetime.date(2020, 3, 2)
+    """
+    years, month = divmod(start.month - 1 + n, 12)
+    year = start.year + years
+    end = date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+    return first_working_day(end, calendar)
 
 
 def working_days_between(start: date, end: date, calendar: Calendar) -> int:

@@ -39,6 +39,8 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 NOVEMBER = 11
 LONGEST = timedelta(days=366)
 Unit = DeadlineRule.Unit
+# A unit of periods that other rooms lay down (`period_end`); no rule of the Regulation counts in months.
+MONTH = "month"
 BOARD_HEAD = "head"
 
 
@@ -340,6 +342,19 @@ def due_date(rule: DeadlineRule | str, start: date | datetime, on: date | dateti
     return _due(find_rule(rule, on or start), start, calendar())
 
 
+def period_end(start: date | datetime, amount: int, unit: str, *, event: str) -> tuple[date, str]:
+    """Return the last day of a period that is no rule of the Regulation, and the sentence that says how it came about.
+
+    `unit`: one of `DeadlineRule.Unit` that counts, or MONTH. 0 working days end on the day of the event, or on the
+    next working day when offices do not work on it; IMMEDIATE ends on the next working day. `event` stands before its
+    date in the sentence ("tiếp nhận"). A period in months ends on the day with the same number (Bộ luật Dân sự 2015,
+    Điều 148.3).
+    """
+    rule, present = DeadlineRule(amount=amount, unit=unit, start_event=event), calendar()
+    due = _due(rule, start, present)
+    return due, _sentence(rule, start, due, present)
+
+
 def workdays_after(start: date | datetime, n: int) -> date:
     """Return the n-th working day after a day, for waits that are no deadline of anybody (n < 0: before)."""
     return workdays.add_working_days(local_date(start), n, calendar().days)
@@ -377,6 +392,8 @@ def _due(rule: DeadlineRule, start: date | datetime, present: WorkingCalendar) -
         raise NoDeadline(f"Quy tắc thời hạn “{rule.code}” chưa đặt số ngày. Hãy đặt số ngày rồi làm lại.")
     if rule.unit == Unit.HOUR:
         return workdays.first_working_day(_after_hours(start, rule.amount), present.days)
+    if rule.unit == MONTH:
+        return workdays.add_months(day, rule.amount, present.days)
     add = workdays.add_working_days if rule.unit == Unit.WORKING_DAY else workdays.add_calendar_days
     return add(day, rule.amount, present.days, rule.count_first_day)
 
@@ -617,6 +634,8 @@ def _sentence(rule: DeadlineRule, start: date | datetime, due: date, present: Wo
         parts.append("xử lý ngay, chậm nhất ngày làm việc kế tiếp")
     elif rule.unit == Unit.HOUR:
         parts.append(f"thời hạn {rule.amount} giờ")
+    elif rule.amount == 0:
+        parts.append("trong ngày" if due == day else "không phải ngày làm việc, tính sang ngày làm việc kế tiếp")
     elif rule.amount < 0:
         parts.append(f"phải xong {rule.period}, không tính ngày {event}")
     elif rule.count_first_day:
