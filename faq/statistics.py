@@ -8,14 +8,14 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from base import xlsx
+from base import charts, xlsx
+from base.charts import Part, Series
 from base.exports import download as as_download
 from base.navigation import Link
 from base.page_cache import mark_public
 from workflows import deadlines
 
-from . import charts, figures
-from .charts import Part, Series
+from . import figures
 from .figures import Figures, Year
 
 YEAR, UNIT = "nam", "don-vi"

@@ -12,8 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from base.models import OrganisationUnit
-from faq import charts, figures, handling
-from faq.charts import Part, Series
+from faq import figures, handling
 from faq.models import Question
 from tests.city import CityTestCase
 
@@ -253,27 +252,3 @@ class ThePage(WithAYear):
 
     def test_a_site_without_questions_says_so(self):
         self.assertContains(self.get("/my-xuyen/hoi-dap/thong-ke/"), "Chưa có câu hỏi nào trong năm này")
-
-
-class Drawing(CityTestCase):
-    def test_a_drawing_says_its_numbers_in_words_and_escapes_names(self):
-        drawn = charts.bars("x", "Tên", [("<b>Đơn vị</b>", [Part("Đã trả lời", "b", 3), Part("Đang xử lý", "a", 0)])])
-
-        self.assertIn("&lt;b&gt;Đơn vị&lt;/b&gt;: đã trả lời 3.", drawn)
-        self.assertNotIn("<b>", drawn)
-        self.assertEqual(drawn.count("<svg"), 2)
-
-    def test_nothing_to_draw_is_nothing(self):
-        self.assertEqual(charts.bars("x", "Tên", [("A", [Part("Có", "a", 0)])]), "")
-        self.assertEqual(charts.columns("x", "Tên", ["T1"], [Series("Có", "a", [None])], most=100), "")
-
-    def test_columns_stay_inside_and_stand_on_the_ground(self):
-        drawn = charts.columns("x", "Tên", ["T1", "T2"], [Series("Có", "a", [4, 0])])
-
-        self.assertIn(f'y="{charts.TOP}.0" width', drawn)
-        self.assertIn(f'y="{charts.TOP + charts.PLOT}.0" width="21.0" height="0.0"', drawn)
-
-    def test_the_top_of_the_scale_is_a_number_that_four_steps_divide(self):
-        for number, top in ((0, 0), (1, 4), (4, 4), (7, 8), (13, 16), (17, 20), (45, 60), (100, 100), (230, 300)):
-            with self.subTest(number=number):
-                self.assertEqual(charts._rounded_up(number), top)

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 WIDE, NARROW = 720, 300
 LEFT, TOP, PLOT, FOOT = 44, 26, 170, 24
 LINE, BAR, LABEL = 26, 18, 17
+SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 240, 56, 5
 NOTHING = SafeString()
 
 
@@ -63,6 +64,26 @@ def bars(key: str, title: str, rows: Sequence[tuple[str, Sequence[Part]]]) -> Sa
         if parts
     )
     return _both(key, title, said, lambda width: _bars(width, rows, most))
+
+
+def sparkline(key: str, title: str, labels: Sequence[str], values: Sequence[int]) -> SafeString:
+    """Return a small line of numbers, one a label, as one SVG element; "" when every number is nothing."""
+    most = max(values, default=0)
+    if not most or len(values) < 2:
+        return NOTHING
+    step, height = (SPARK_WIDTH - 2 * SPARK_EDGE) / (len(values) - 1), SPARK_HEIGHT - 2 * SPARK_EDGE
+    points = [
+        (round(SPARK_EDGE + step * place, 1), round(SPARK_EDGE + height * (1 - value / most), 1))
+        for place, value in enumerate(values)
+    ]
+    said = "; ".join(f"{label}: {value}" for label, value in zip(labels, values, strict=True))
+    return format_html(
+        '<svg class="spark" width="{1}" height="{2}" viewBox="0 0 {1} {2}" role="img" '
+        'aria-labelledby="{0}-ten {0}-mo-ta" focusable="false"><title id="{0}-ten">{3}</title>'
+        '<desc id="{0}-mo-ta">{4}.</desc><polyline class="spark__line" points="{5}"/>'
+        '<circle class="spark__end" cx="{6}" cy="{7}" r="3"/></svg>',
+        key, SPARK_WIDTH, SPARK_HEIGHT, title, said, " ".join(f"{x},{y}" for x, y in points), *points[-1],
+    )  # fmt: skip
 
 
 # --- Two layouts -------------------------------------------------------------------------------------
