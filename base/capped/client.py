@@ -117,7 +117,9 @@ class CappedChild:
 pictures = CappedChild("pictures")
 pdfs = CappedChild("pdfs")
 texts = CappedChild("texts")
+words = CappedChild("words")
 
 atexit.register(pictures.stop)
 atexit.register(pdfs.stop)
 atexit.register(texts.stop)
+atexit.register(words.stop)

@@ -15,11 +15,11 @@ from pypdf import PdfReader
 from vietnam import text as vietnamese
 
 from .serve import serve
+from .word_numbers import WORD, Number, Numbers
 
 MEMORY_MB = 900
 MOST_CHARACTERS = 2_000_000
 MOST_PAGES = 1_000
-WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # The same words stand in them once more, or are no part of the text.
 LEFT_OUT = {
     f"{WORD}del", f"{WORD}moveFrom", f"{WORD}instrText", f"{WORD}delText",
@@ -38,7 +38,7 @@ def read_docx(source: str, target: str, scheme: str = "") -> dict:
     """
     with zipfile.ZipFile(source) as package:
         names = set(package.namelist())
-        numbers = _Numbers(package, names)
+        numbers = Numbers(*(_root(package, f"word/{part}.xml", names) for part in ("numbering", "styles")))
         paragraphs, length, fonts = [], 0, set()
         with package.open("word/document.xml") as stream:
             for line in _paragraphs(stream, numbers, scheme, fonts):
@@ -89,7 +89,11 @@ def _apart(lines: list[str]):
 # --- Word -------------------------------------------------------------------------------------------
 
 
-def _paragraphs(stream, numbers: "_Numbers", scheme: str, fonts: set[str]):
+def _root(package: zipfile.ZipFile, name: str, names: set[str]):
+    return ElementTree.fromstring(package.read(name)) if name in names else None
+
+
+def _paragraphs(stream, numbers: Numbers, scheme: str, fonts: set[str]):
     """Yield the text of each paragraph, in order, those in tables as well."""
     skipped, words, font = 0, [], ""
     style, number, level = "", None, None
@@ -124,10 +128,18 @@ def _paragraphs(stream, numbers: "_Numbers", scheme: str, fonts: set[str]):
             said = _converted(words, scheme)
             words = []
             if said.strip():
-                yield _tidy(f"{numbers.next(style, number, level)}{said}")
+                yield _tidy(f"{_said_number(numbers.next(style, number, level), scheme)}{said}")
             element.clear()
         elif tag in (f"{WORD}tbl", f"{WORD}tr", f"{WORD}tc"):
             element.clear()
+
+
+def _said_number(number: Number | None, scheme: str) -> str:
+    """Return what stands before a paragraph, with a blank behind it; a pattern may be in the old encoding as well."""
+    if number is None or not (number.text or number.is_bullet):
+        return ""
+    said = number.text or "-"
+    return f"{vietnamese.convert_legacy(said, scheme) if scheme else said} "
 
 
 def _is_capital(font: str, fonts: set[str]) -> bool:
@@ -151,84 +163,6 @@ def _converted(words: list[tuple[str, bool]], scheme: str) -> str:
 
 def _tidy(said: str) -> str:
     return "\n".join(" ".join(line.split()) for line in said.split("\n")).strip()
-
-
-class _Numbers:
-    """The numbers that Word counts by itself: "Điều 1.", "1.", "a)", as the reader sees them."""
-
-    def __init__(self, package: zipfile.ZipFile, names: set[str]):
-        self.levels: dict[str, dict[str, tuple[str, str, int]]] = {}
-        self.lists: dict[str, str] = {}
-        self.by_style: dict[str, tuple[str, str]] = {}
-        self.counts: dict[str, dict[int, int]] = {}
-        if "word/numbering.xml" in names:
-            self._read_lists(ElementTree.fromstring(package.read("word/numbering.xml")))
-        if "word/styles.xml" in names:
-            self._read_styles(ElementTree.fromstring(package.read("word/styles.xml")))
-
-    def _read_lists(self, root) -> None:
-        for abstract in root.iter(f"{WORD}abstractNum"):
-            levels = {}
-            for level in abstract.iter(f"{WORD}lvl"):
-                levels[level.get(f"{WORD}ilvl", "0")] = (
-                    _value(level, "numFmt", "decimal"), _value(level, "lvlText", ""), int(_value(level, "start", "1")),
-                )  # fmt: skip
-            self.levels[abstract.get(f"{WORD}abstractNumId", "")] = levels
-        for number in root.iter(f"{WORD}num"):
-            self.lists[number.get(f"{WORD}numId", "")] = _value(number, "abstractNumId", "")
-
-    def _read_styles(self, root) -> None:
-        for style in root.iter(f"{WORD}style"):
-            number = style.find(f".//{WORD}numPr/{WORD}numId")
-            if number is not None:
-                level = style.find(f".//{WORD}numPr/{WORD}ilvl")
-                self.by_style[style.get(f"{WORD}styleId", "")] = (
-                    number.get(f"{WORD}val", ""), level.get(f"{WORD}val", "0") if level is not None else "0",
-                )  # fmt: skip
-
-    def next(self, style: str, number: str | None, level: str | None) -> str:
-        """Return the number of the next paragraph of a list with a blank behind it, "" outside of lists."""
-        styled = self.by_style.get(style)
-        number, level = number or (styled[0] if styled else ""), level or (styled[1] if styled else "0")
-        abstract = self.lists.get(number or "", "")
-        levels = self.levels.get(abstract)
-        if not levels or level not in levels or not level.isdigit():
-            return ""
-        place, counts = int(level), self.counts.setdefault(abstract, {})
-        counts[place] = counts.get(place, levels[level][2] - 1) + 1
-        for deeper in [key for key in counts if key > place]:
-            del counts[deeper]
-        kind, pattern, _start = levels[level]
-        if kind in ("bullet", "none"):
-            return "- " if kind == "bullet" else ""
-
-        def written(match) -> str:
-            above = str(int(match[1]) - 1)
-            shape = levels.get(above, ("decimal", "", 1))
-            return _figure(counts.get(int(above), shape[2]), shape[0])
-
-        return re.sub(r"%(\d)", written, pattern) + " "
-
-
-def _value(element, name: str, default: str) -> str:
-    found = element.find(f"{WORD}{name}")
-    return found.get(f"{WORD}val", default) if found is not None else default
-
-
-def _figure(count: int, kind: str) -> str:
-    if kind in ("lowerLetter", "upperLetter"):
-        letter = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
-        return letter if kind == "lowerLetter" else letter.upper()
-    if kind in ("lowerRoman", "upperRoman"):
-        roman, left = "", count
-        for value, sign in (
-            (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"),
-            (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
-        ):  # fmt: skip
-            roman += sign * (left // value)
-            left %= value
-        return roman if kind == "upperRoman" else roman.lower()
-    return f"{count:02d}" if kind == "decimalZero" else str(count)
 
 
 if __name__ == "__main__":
