@@ -1,6 +1,6 @@
 """The models of the service catalogue, one subject a file."""
 
-from .dossier import Channel, DossierEvent, DossierSource, DossierStatus, DossierSummary
+from .dossier import Channel, DossierEvent, DossierSource, DossierStatus, DossierSummary, ReportClosing
 from .levels import LevelMapping, LevelScheme, ServiceLevel
 from .offering import CataloguePage, OfferingLevel, ServiceGuidePage, ServiceOffering, ServiceOutagePage
 from .procedure import (
@@ -38,6 +38,7 @@ __all__ = [
     "ProcedureLevel",
     "ProcedureResult",
     "ProcedureStep",
+    "ReportClosing",
     "Satisfaction",
     "Sector",
     "ServiceField",
