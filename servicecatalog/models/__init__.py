@@ -1,5 +1,6 @@
 """The models of the service catalogue, one subject a file."""
 
+from .batch import CatalogueBatch
 from .dossier import Channel, DossierEvent, DossierSource, DossierStatus, DossierSummary, ReportClosing
 from .levels import LevelMapping, LevelScheme, ServiceLevel
 from .offering import CataloguePage, OfferingLevel, ServiceGuidePage, ServiceOffering, ServiceOutagePage
@@ -19,6 +20,7 @@ from .usage import Satisfaction, UsageCount
 
 __all__ = [
     "ApplicantKind",
+    "CatalogueBatch",
     "CataloguePage",
     "Channel",
     "DossierComponent",

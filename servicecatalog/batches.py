@@ -1,0 +1,226 @@
+"""Drafts decided together: one person hands a batch in, another approves it, then everything in it is published.
+
+1. `hand_in`: procedures and services, each complete, with the declaration of accuracy. 2. `approve` or `send_back` by a
+second person (Quy chế Điều 20). 3. `carry_on`: publishes what is not public yet, procedures first, a bounded time at a
+call; the request that approves begins, the job goes on. A version saved after the batch was handed in is not published.
+"""
+
+import logging
+import time
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from accounts.roles import APPROVE, WRITE, may, owner_site
+from base.gate import Refused
+from base.sites import city_site
+from workflows import approval
+from workflows.approval import acts_for_board
+from workflows.waiting import Waiting
+
+from .models import CatalogueBatch, ServiceOffering
+
+logger = logging.getLogger(__name__)
+
+State = CatalogueBatch.State
+SECONDS_A_STEP = 20.0
+# Published in one transaction: few enough that nobody who saves meanwhile waits long.
+AT_ONCE = 10
+DECLARE = "Hãy đánh dấu cam kết về tính chính xác (Điều 20.2) rồi gửi lại."
+
+
+# --- 1. Hand in --------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def hand_in(
+    title: str, *, procedures=(), offerings=(), by, on: datetime | None = None, declaration: bool
+) -> CatalogueBatch:
+    """Hand in the newest versions of procedures and services for approval as one act; return the batch.
+
+    Raises Refused without the right to write on one of their sites, or while one of them is under review by itself;
+    ValidationError without the declaration, for an empty batch, and for what an item lacks, naming the item.
+    """
+    procedures, offerings = list(procedures), list(offerings)
+    if not procedures and not offerings:
+        raise ValidationError("Lô chưa có thủ tục hay dịch vụ nào; hãy chọn ít nhất một.")
+    if not declaration:
+        raise ValidationError({"declaration": DECLARE})
+    coming = {procedure.pk for procedure in procedures}
+    versions, lacking = [], []
+    for item in [*procedures, *offerings]:
+        site = owner_site(item)
+        if not may(by, WRITE, site):
+            raise Refused(f"Bạn không có quyền soạn trên trang chứa «{item}».")
+        if approval.current_state(item) is not None:
+            raise Refused(f"«{item}» đang chờ duyệt hoặc bị trả lại ở luồng riêng; hãy xử lý xong rồi gửi lô.")
+        revision = item.get_latest_revision() or item.save_revision(user=by)
+        lacking += [f"{item}: {finding.message}" for finding in _blockers(item, coming)]
+        versions.append([item._meta.label, item.pk, revision.pk])
+    if lacking:
+        raise ValidationError(lacking)
+    batch = CatalogueBatch.objects.create(
+        owner_site=city_site(), title=title[:300], versions=versions, made_by=by, made_at=on or timezone.now()
+    )
+    batch.procedures.set(procedures)
+    batch.offerings.set(offerings)
+    log(instance=batch, action="portal.catalogue.hand_in", user=by, data={"rows": len(versions)})
+    return batch
+
+
+def _blockers(item, coming: set[int]) -> list:
+    """What stops an item; that its procedure is not public does not, when that comes in the same batch."""
+    found = approval.blockers(item)
+    if isinstance(item, ServiceOffering) and item.procedure_id in coming:
+        found = [finding for finding in found if finding.field != "procedure"]
+    return found
+
+
+# --- 2. Decide ---------------------------------------------------------------------------------------
+
+
+def may_decide(user, batch: CatalogueBatch) -> bool:
+    """Tell whether a user may approve or return a batch: a second person who acts for the board of each of its sites."""
+    return (
+        batch.state == State.SUBMITTED
+        and user.pk != batch.made_by_id
+        and all(acts_for_board(user, APPROVE, site) for site in _sites(batch))
+    )
+
+
+@transaction.atomic
+def approve(batch: CatalogueBatch, *, by, on: datetime | None = None) -> CatalogueBatch:
+    """Approve a batch; `carry_on` then publishes it.
+
+    Raises Refused for the person who handed it in, for one who wrote an item, without the right, or when an item was
+    saved anew since.
+    """
+    batch = _held(batch)
+    _demand_may_decide(by, batch)
+    for item in items(batch):
+        if not approval.may_approve(by, item):
+            raise Refused(f"Bạn không duyệt được «{item}»: người duyệt không được là người soạn hoặc người gửi.")
+        if item.latest_revision_id != _version_of(batch, item):
+            raise Refused(f"«{item}» đã được sửa sau khi gửi duyệt; hãy trả lại lô này rồi gửi lô mới.")
+    batch.state, batch.decided_by, batch.decided_at = State.APPROVED, by, on or timezone.now()
+    batch.save(update_fields=["state", "decided_by", "decided_at"])
+    log(instance=batch, action="portal.catalogue.approve", user=by, data={"rows": len(batch.versions)})
+    return batch
+
+
+@transaction.atomic
+def send_back(batch: CatalogueBatch, *, by, on: datetime | None = None, reason: str) -> CatalogueBatch:
+    """Return a batch with a reason; its drafts stay drafts. Raises Refused, ValidationError without a reason."""
+    batch = _held(batch)
+    _demand_may_decide(by, batch)
+    if not reason.strip():
+        raise ValidationError({"reason": "Hãy ghi lý do trả lại để người gửi biết cần sửa gì."})
+    batch.state, batch.decided_by, batch.decided_at = State.RETURNED, by, on or timezone.now()
+    batch.reason = reason.strip()[:300]
+    batch.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+    log(instance=batch, action="portal.catalogue.send_back", user=by, data={"reason": batch.reason})
+    return batch
+
+
+def _demand_may_decide(by, batch: CatalogueBatch) -> None:
+    if batch.state != State.SUBMITTED:
+        raise Refused("Lô này đã được quyết định; hãy tải lại trang.")
+    if not may_decide(by, batch):
+        raise Refused("Người duyệt phải có quyền duyệt trên mọi trang của lô và không phải người gửi.")
+
+
+# --- 3. Publish --------------------------------------------------------------------------------------
+
+
+def carry_on(batch: CatalogueBatch, *, on: datetime | None = None, seconds: float = SECONDS_A_STEP) -> CatalogueBatch:
+    """Publish what of an approved batch is not public yet, for a bounded time; return the batch as it stands then.
+
+    Each few items are one transaction; what was published stays when a later one fails, and the error is raised.
+    """
+    until = time.monotonic() + seconds
+    while batch.state == State.APPROVED:
+        with transaction.atomic():
+            batch = _held(batch)
+            waiting = [item for item in items(batch) if item.live_revision_id != _version_of(batch, item)]
+            if batch.state != State.APPROVED or not waiting:
+                return _finished(batch)
+            for item in waiting[:AT_ONCE]:
+                if item.latest_revision_id != _version_of(batch, item):
+                    raise Refused(f"«{item}» đã được sửa sau khi duyệt nên không đăng được; hãy gửi duyệt riêng.")
+            approval.publish_bundle(
+                waiting[:AT_ONCE], submitted_by=batch.made_by, by=batch.decided_by, on=on or batch.decided_at,
+                reason=f"Duyệt lô: {batch.title}",
+            )  # fmt: skip
+        if time.monotonic() >= until:
+            break
+    return batch
+
+
+def work(*, on: datetime | None = None, seconds: float = SECONDS_A_STEP) -> int:
+    """Carry on with every approved batch; return how many. The periodic job; one that fails stops no other."""
+    failed, done = [], 0
+    for batch in CatalogueBatch.objects.filter(state=State.APPROVED).order_by("pk"):
+        try:
+            carry_on(batch, seconds=seconds)
+            done += 1
+        except Exception as error:  # noqa: BLE001  one bad batch must not stop the others; it is raised below
+            logger.exception("Lô danh mục %s hỏng", batch.pk)
+            failed.append((batch.pk, error))
+    if failed:
+        raise RuntimeError(
+            "Không đăng được lô danh mục: " + "; ".join(f"{pk}: {error}" for pk, error in failed)
+        ) from failed[0][1]
+    return done
+
+
+def _finished(batch: CatalogueBatch) -> CatalogueBatch:
+    if batch.state == State.APPROVED:
+        batch.state = State.PUBLISHED
+        batch.save(update_fields=["state"])
+        log(instance=batch, action="portal.catalogue.publish", user=batch.decided_by, data={"rows": len(batch.versions)})
+    return batch
+
+
+# --- Shown -------------------------------------------------------------------------------------------
+
+
+def items(batch: CatalogueBatch) -> list:
+    """Return the procedures of a batch, then its services, in the order in which they are published."""
+    return [*batch.procedures.order_by("pk"), *batch.offerings.select_related("procedure").order_by("path")]
+
+
+def visible_to(user):
+    """Return the batches a user may look at: those he handed in, and all for those who work for the city."""
+    found = CatalogueBatch.objects.select_related("made_by", "decided_by")
+    city = city_site()
+    return found if city and (may(user, WRITE, city) or may(user, APPROVE, city)) else found.filter(made_by=user.pk)
+
+
+def waiting_for(user) -> list[Waiting]:
+    """Return the batches that wait for a user's decision (`workflows.waiting`)."""
+    return [
+        Waiting(str(batch), reverse("servicecatalog_batch", args=[batch.pk]), f"{len(batch.versions)} mục")
+        for batch in visible_to(user).filter(state=State.SUBMITTED).order_by("pk")
+        if may_decide(user, batch)
+    ]
+
+
+def _held(batch: CatalogueBatch) -> CatalogueBatch:
+    return CatalogueBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+
+
+def _version_of(batch: CatalogueBatch, item) -> int | None:
+    return next((version for label, pk, version in batch.versions if (label, pk) == (item._meta.label, item.pk)), None)
+
+
+def _sites(batch: CatalogueBatch) -> list:
+    found = {batch.owner_site.pk: batch.owner_site}
+    for item in items(batch):
+        site = owner_site(item)
+        found[site.pk] = site
+    return list(found.values())
+

@@ -1,0 +1,180 @@
+"""Services on the sites: which site offers which procedure, and how that begins and ends.
+
+1. `belongs_to`: the sites that a procedure belongs to, by the levels at which it is carried out. 2. `offer`: the draft of
+a service on one site. 3. `offer_everywhere`: drafts on all sites, handed in as one batch for a second person.
+4. `offer_all`: everything that belongs to a site, for one that opens. 5. `withdraw`: a site, or every site, ends a service:
+proposed to the one take-down of the portal, which answers its address from then on.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from accounts.roles import WRITE, may
+from base.gate import Refused
+from base.models import PortalSite
+from base.sites import all_sites, site_of
+from vietnam import text
+from workflows import takedown
+from workflows.models import TakeDown
+
+from . import batches
+from .models import CataloguePage, CatalogueBatch, Procedure, ServiceOffering
+
+LONGEST_TITLE, LONGEST_SLUG = 255, 80
+
+
+# --- 1. Where it belongs -----------------------------------------------------------------------------
+
+
+def belongs_to(procedure: Procedure, sites: Iterable[PortalSite] | None = None) -> list[PortalSite]:
+    """Return the open sites that offer a procedure by right: wards what is done at ward level, the city the rest.
+
+    The city's site offers what the district level, the province or another body does (Nghị định 63/2010/NĐ-CP).
+    """
+    of_city = procedure.at_district or procedure.at_province or procedure.at_other
+    found = all_sites() if sites is None else sites
+    return [
+        site for site in found
+        if site.state == PortalSite.State.OPEN and (of_city if site.is_city else procedure.at_ward)
+    ]  # fmt: skip
+
+
+def procedures_of(site: PortalSite, on) -> list[Procedure]:
+    """Return the public procedures in use on a local day that belong to a site."""
+    return [
+        procedure for procedure in Procedure.objects.in_use(on)
+        if (procedure.at_district or procedure.at_province or procedure.at_other if site.is_city else procedure.at_ward)
+    ]  # fmt: skip
+
+
+def catalogue_of(site: PortalSite) -> CataloguePage | None:
+    """Return the Vietnamese catalogue of a site, or None where there is none."""
+    home = site.home_page()
+    return CataloguePage.objects.child_of(home).first() if home else None
+
+
+# --- 2. One site -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def offer(procedure: Procedure, site: PortalSite, *, by, on: datetime | None = None, **fields) -> ServiceOffering:
+    """Make the draft of a service on one site; return it, or the page that the site has for the procedure already.
+
+    `fields`: what the site has of its own (place, hours, apply_url). Raises Refused without the right to write there,
+    for a site that has stopped or has no catalogue, or for a procedure that is not public.
+    """
+    if not may(by, WRITE, site):
+        raise Refused(f"Bạn không có quyền soạn trên «{site}».")
+    return _offer(procedure, site, by=by, **fields)
+
+
+def _offer(procedure: Procedure, site: PortalSite, *, by, **fields) -> ServiceOffering:
+    if site.state not in (PortalSite.State.OPEN, PortalSite.State.PREPARED):
+        raise Refused(f"«{site}» đã ngừng cập nhật nên không thêm dịch vụ.")
+    catalogue = catalogue_of(site)
+    if catalogue is None:
+        raise Refused(f"«{site}» chưa có mục Dịch vụ công; hãy mở mục này trước.")
+    known = offering_of(procedure, catalogue)
+    if known is not None:
+        return known
+    page = ServiceOffering(
+        title=procedure.name[:LONGEST_TITLE], slug=_free_slug(procedure, catalogue), procedure=procedure,
+        responsible_unit=site.unit, locale=catalogue.locale, owner=by, live=False,
+        is_illustrative=procedure.is_illustrative, **fields,
+    )  # fmt: skip
+    catalogue.add_child(instance=page)
+    page.save_revision(user=by)
+    return page
+
+
+def offering_of(procedure: Procedure, catalogue: CataloguePage) -> ServiceOffering | None:
+    """Return the page of a procedure below a catalogue, public or draft; one that was taken down does not count."""
+    pages = ServiceOffering.objects.child_of(catalogue).filter(procedure=procedure)
+    gone = TakeDown.objects.filter(state=TakeDown.State.TAKEN_DOWN, page__in=pages).values("page")
+    return pages.exclude(pk__in=gone, live=False).first()
+
+
+def _free_slug(procedure: Procedure, catalogue: CataloguePage) -> str:
+    slug = text.slug(procedure.name)[:LONGEST_SLUG].strip("-")
+    taken = set(catalogue.get_children().filter(slug__startswith=slug).values_list("slug", flat=True))
+    return slug if slug not in taken else f"{slug}-{procedure.code.replace('.', '-')}"
+
+
+# --- 3. Every site -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def offer_everywhere(
+    procedures: Iterable[Procedure], sites: Iterable[PortalSite] | None = None, *, by, on: datetime | None = None,
+    declaration: bool, fields=lambda procedure, site: {},
+) -> CatalogueBatch:  # fmt: skip
+    """Make the services of procedures on all sites that they belong to (or those given) and hand them in as one batch.
+
+    A site that has the page already keeps it; its draft that was never public comes along. `fields(procedure, site)`:
+    what a site has of its own. Raises Refused as `offer` does, ValidationError when there is nothing to add.
+    """
+    procedures, made = list(procedures), []
+    chosen = None if sites is None else list(sites)
+    for procedure in procedures:
+        for site in belongs_to(procedure, chosen):
+            page = offer(procedure, site, by=by, on=on, **fields(procedure, site))
+            if not page.live:
+                made.append(page)
+    if not made:
+        raise ValidationError("Mọi trang đã cung cấp các thủ tục này; không có gì để thêm.")
+    names = str(procedures[0]) if len(procedures) == 1 else f"{len(procedures)} thủ tục"
+    return batches.hand_in(
+        f"Cung cấp {names} trên {len({site_of(page).pk for page in made})} trang", offerings=made, by=by, on=on,
+        declaration=declaration,
+    )  # fmt: skip
+
+
+# --- 4. A site that opens ----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def offer_all(site: PortalSite, *, by, on) -> list[ServiceOffering]:
+    """Make the drafts of everything that belongs to a site that is prepared; they open with its dossier.
+
+    `on`: the local day whose procedures count. Called by the verb that opens the site, which has checked who may.
+    """
+    if catalogue_of(site) is None:
+        return []
+    return [_offer(procedure, site, by=by) for procedure in procedures_of(site, on)]
+
+
+# --- 5. The end --------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def withdraw(
+    offerings: Iterable[ServiceOffering], *, by, on: datetime | None = None, reason: str
+) -> list[TakeDown]:
+    """Propose to end services, for one reason that readers will see; return the take-downs, decided as one group.
+
+    Drafts that were never public are left. Raises Refused without the right on one of the sites or when none of them is
+    public, ValidationError without a reason.
+    """
+    if not reason.strip():
+        raise ValidationError({"reason": "Hãy ghi lý do ngừng cung cấp; người dân sẽ đọc được lý do này."})
+    moment, group, rows = on or timezone.now(), uuid.uuid4(), []
+    for page in offerings:
+        if page.live:
+            rows += takedown.propose(
+                page, TakeDown.Ground.NO_LONGER_SUITABLE, by=by, on=moment, explanation=reason.strip(), group=group
+            )
+            log(instance=page, action="portal.service.withdraw", user=by, data={"reason": reason.strip()[:300]})
+    if not rows:
+        raise Refused("Không có dịch vụ nào đang đăng để ngừng.")
+    return rows
+
+
+def everywhere(procedure: Procedure):
+    """Return the public pages of a procedure on all sites."""
+    return ServiceOffering.objects.live().filter(procedure=procedure).order_by("path")
