@@ -255,14 +255,16 @@ def _units(found) -> dict[int, str]:
 def _of_all_types(types: dict[int, int], *fields: str) -> list[tuple]:
     """Return (key, *fields) of pages of any type: one query, a part for each type. `types`: {key: content type}.
 
-    Joined to the tables of all types PostgreSQL would plan longer than it reads.
+    "summary" is the field that the type names for it. Joined to the tables of all types PostgreSQL would plan longer
+    than it reads.
     """
     parts = []
     for type_id in sorted(set(types.values())):
         model = ContentType.objects.get_for_id(type_id).model_class()
         if model is not None and issubclass(model, BasePage):
             keys = [key for key, of_type in types.items() if of_type == type_id]
-            parts.append(model.objects.filter(pk__in=keys).order_by().values_list("pk", *fields))
+            own = [model.search_summary if name == "summary" else name for name in fields]
+            parts.append(model.objects.filter(pk__in=keys).order_by().values_list("pk", *own))
     return list(parts[0].union(*parts[1:], all=True)) if parts else []
 
 

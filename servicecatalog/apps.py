@@ -7,6 +7,15 @@ class ServicecatalogConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
-        from . import doors
+        from workflows import approval, waiting
 
+        from . import batches, doors, guide_page, indexing, listing, outages, review, service_page
+        from .models import CataloguePage, ServiceGuidePage, ServiceOffering, ServiceOutagePage
+
+        CataloguePage.listing = listing
+        ServiceOffering.service_page = service_page
+        ServiceGuidePage.guide_page, ServiceOutagePage.outages = guide_page, outages
+        approval.on_published(indexing.note_published)
+        waiting.register("Lô thủ tục, dịch vụ", batches.waiting_for)
+        waiting.register("Thủ tục có căn cứ hết hiệu lực", review.waiting_for)
         doors.open_own()

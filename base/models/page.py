@@ -127,6 +127,8 @@ class BasePage(Page):
     needs_summary = True
     # What kind of thing the search calls it; empty: the name of its type.
     search_kind = ""
+    # The field from which the search takes the text under a hit.
+    search_summary = "summary"
     dublin_core_type = "Text"
     # Fields that approval does not seal, because publishing or a later verb sets them.
     not_sealed = frozenset({"kept_note", "kept_note_on"})

@@ -4,6 +4,7 @@ from http import HTTPMethod
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -77,9 +78,17 @@ class CataloguePage(RoutablePageMixin, BasePage):
         """How often services are used."""
         return self.figures_page.usage(self, request)
 
+    @path("<slug:slug>/")
+    def english_route(self, request, slug):
+        """A service of the Vietnamese catalogue on its English mirror; a page under the catalogue comes before."""
+        return self.listing.english(self, request, slug)
+
     def serve(self, request, *args, **kwargs):
         leading_on = self.lead_on(request)
         return leading_on if leading_on is not None else super().serve(request, *args, **kwargs)
+
+    def get_sitemap_urls(self, request=None):
+        return [*super().get_sitemap_urls(request), *self.listing.sitemap_urls(self)]
 
 
 class ServiceOffering(BasePage):
@@ -131,7 +140,8 @@ class ServiceOffering(BasePage):
     template = "servicecatalog/service_page.html"
     page_description = "Một dịch vụ công mà trang này cung cấp, theo một thủ tục hành chính."
     shown_with = (*BasePage.shown_with, "procedure__field__sector", "procedure__owner_site")
-    cache_params = ("truong-hop", "danh-gia")
+    cache_params = ("truong-hop", "in", "danh-gia")
+    search_summary = "procedure__summary"
     # What the page shows: the module imports the models, so it is handed in by `ServicecatalogConfig.ready`.
     service_page = None
 
@@ -201,6 +211,15 @@ class ServiceOffering(BasePage):
     def get_context(self, request, *args, **kwargs):
         return self.service_page.fill(super().get_context(request, *args, **kwargs), self, request)
 
+    def get_template(self, request, *args, **kwargs):
+        return self.service_page.template(self, request)
+
+    def serve(self, request, *args, **kwargs):
+        # What was taken down for all sites stands on none of them.
+        if not self.procedure.live:
+            raise Http404
+        return super().serve(request, *args, **kwargs)
+
     def preflight(self) -> list[Finding]:
         found = super().preflight()
         if not self.procedure.live:
@@ -255,10 +274,22 @@ class ServiceGuidePage(BasePage):
         *BasePage.content_panels, "summary", "procedures", "steps", *BasePage.responsibility_panels,
     ]  # fmt: skip
     search_fields = [*BasePage.search_fields, index.SearchField("steps", boost=1)]
+    cache_params = ("buoc",)
+    # What the page shows: handed in by `ServicecatalogConfig.ready`, as the module imports the models.
+    guide_page = None
 
     class Meta:
         verbose_name = "hướng dẫn dịch vụ công"
         verbose_name_plural = "hướng dẫn dịch vụ công"
+
+    def get_context(self, request, *args, **kwargs):
+        return self.guide_page.fill(super().get_context(request, *args, **kwargs), self, request)
+
+    def preflight(self) -> list[Finding]:
+        found = super().preflight()
+        if not self.steps:
+            found.append(Finding("blocker", "steps", "Chưa có bước nào; hãy viết từng bước, mỗi bước một mục lớn."))
+        return found
 
 
 class ServiceOutagePage(BasePage):
@@ -288,6 +319,9 @@ class ServiceOutagePage(BasePage):
         FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
         "procedures", "message", "message_en", *BasePage.responsibility_panels,
     ]  # fmt: skip
+    search_fields = [*BasePage.search_fields, index.SearchField("message", boost=1)]
+    # Whether it is told in time: handed in by `ServicecatalogConfig.ready`, as the module imports the models.
+    outages = None
 
     class Meta:
         verbose_name = "thông báo tạm ngừng dịch vụ"
@@ -297,6 +331,24 @@ class ServiceOutagePage(BasePage):
         super().clean()
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": "Lúc kết thúc phải sau lúc bắt đầu; hãy sửa một trong hai."})
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        now = timezone.now()
+        names = [procedure.label for procedure in self.procedures.all() if procedure.live]
+        context |= {"is_over": self.is_over(now), "is_now": self.is_running(now), "procedure_names": names}
+        self.cache_max_age_seconds = self.outages.seconds_until_turn(self, now)
+        return context
+
+    def description(self) -> str:
+        return self.message or self.title
+
+    def preflight(self) -> list[Finding]:
+        return super().preflight() + self.outages.notice_findings(self)
+
+    def is_running(self, now=None) -> bool:
+        """Whether services are away at a moment."""
+        return not self.is_over(now) and (self.starts_at is None or self.starts_at <= (now or timezone.now()))
 
     def is_over(self, now=None) -> bool:
         """Whether the outage lies behind us."""

@@ -1,0 +1,88 @@
+"""Services found by words, as people type them: with marks or without, in whatever order, by the names in use.
+
+1. Every word typed must begin a word of what the service is known by: code, name, description, words people use.
+2. Best first: the name as typed, the words of the name together, all words in the name, everything else.
+3. When no service has all the words, those that have the most of them are shown, as near ones.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from vietnam import text
+from vietnam.analysis import clean
+
+WORD = re.compile(r"\w+(?:\.\w+)*")
+LONGEST_QUERY = 200
+MOST_WORDS = 12
+# Words of every request, without their marks: they tell nothing about which service is meant.
+COMMON = frozenset(
+    "toi em anh chi ong ba minh muon can xin lam giay to thu tuc ho so dich vu cong cho cua con o tai va de nao gi the "
+    "a an the to of for in my how do i get apply".split()
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What words find a service by: its key, its name as it is written, all of it without marks."""
+
+    key: int
+    name: str
+    folded: str
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Keys of what was found, the best first; `is_near`: none has all the words."""
+
+    keys: list[int]
+    is_near: bool = False
+
+
+def words_of(query: str) -> list[str]:
+    """Return the words of a query without marks: "Làm giấy khai sinh" -> ["lam", "giay", "khai", "sinh"]."""
+    return WORD.findall(text.fold(clean(query[:LONGEST_QUERY])))[:MOST_WORDS]
+
+
+def find(query: str, services: Iterable[Known]) -> Hits:
+    """Return what the words of a query find among services, the best first."""
+    services, words = list(services), words_of(query)
+    if not words:
+        return Hits([])
+    typed, folded = " ".join(text.nfc(query).casefold().split()), " ".join(words)
+    ranked = [(_rank(known, typed, folded, words), known) for known in services]
+    found = [(rank, text.sort_key(known.name), known.key) for rank, known in ranked if rank is not None]
+    if found:
+        return Hits([key for *_order, key in sorted(found)])
+    return Hits(_nearest(words, services), is_near=True)
+
+
+def _rank(known: Known, typed: str, folded: str, words: list[str]) -> int | None:
+    known_words = WORD.findall(known.folded)
+    if not all(_has(known_words, word) for word in words):
+        return None
+    name = text.fold(known.name)
+    if typed in known.name.casefold():
+        return 0
+    if folded in name:
+        return 1
+    if folded in known.folded:
+        return 2
+    return 3 if all(_has(WORD.findall(name), word) for word in words) else 4
+
+
+def _nearest(words: list[str], services: list[Known]) -> list[int]:
+    """Those that have the most of the words that tell something, at least half of them."""
+    telling = [word for word in words if word not in COMMON]
+    counted = []
+    for known in services:
+        known_words = WORD.findall(known.folded)
+        shared = sum(_has(known_words, word) for word in telling)
+        if shared and 2 * shared >= len(telling):
+            counted.append((-shared, text.sort_key(known.name), known.key))
+    most = min(counted)[0] if counted else 0
+    return [key for shared, _name, key in sorted(counted) if shared == most]
+
+
+def _has(known_words: list[str], word: str) -> bool:
+    return any(known.startswith(word) for known in known_words)
