@@ -63,6 +63,8 @@ COMPRESSIBLE = ("text/", "application/json", "application/ld+json", "application
                 "application/atom", "image/svg")  # fmt: skip
 
 PLAIN, GZIP, BROTLI = 0, 1, 2
+# Paths that are never looked at.
+BYPASS = ("/healthz", "/readyz")
 
 
 # --- What views and verbs call --------------------------------------------------------------------
@@ -228,7 +230,7 @@ class PageCache:
         max_bytes: int,
         read: Callable[[], dict[int, tuple[int, int]]] = read_generations,
         personal_cookies: Iterable[str] = ("sessionid", "messages"),
-        bypass: Iterable[str] = ("/healthz", "/readyz"),
+        bypass: Iterable[str] = BYPASS,
         scheme_key: str = "wsgi.url_scheme",
         clock: Callable[[], float] = monotonic,
     ):
@@ -253,7 +255,7 @@ class PageCache:
         _caches.add(self)
 
     @classmethod
-    def from_settings(cls, application: Callable) -> "PageCache":
+    def from_settings(cls, application: Callable, *, bypass: Iterable[str] = BYPASS) -> "PageCache":
         """Return the wrapper that the settings ask for."""
         if settings.USE_X_FORWARDED_HOST:
             raise ImproperlyConfigured("The page cache knows a site by its Host header alone.")
@@ -262,6 +264,7 @@ class PageCache:
             application,
             max_bytes=settings.PORTAL_PAGE_CACHE_MB * 1024 * 1024 if settings.PORTAL_PAGE_CACHE else 0,
             personal_cookies=(settings.SESSION_COOKIE_NAME, "messages"),
+            bypass=bypass,
             scheme_key=proxy_header[0] if proxy_header else "wsgi.url_scheme",
         )
 

@@ -1,4 +1,4 @@
-"""The WSGI application: static files, then the page cache, then Django."""
+"""The WSGI application: static files, then the page cache, then what counts the use of services, then Django."""
 
 import os
 
@@ -13,8 +13,9 @@ from whitenoise import WhiteNoise  # noqa: E402
 
 from base.handlers import PortalWSGIHandler  # noqa: E402
 from base.middleware.headers import HEADERS  # noqa: E402
-from base.page_cache import PageCache  # noqa: E402
+from base.page_cache import BYPASS, PageCache  # noqa: E402
 from home.demo.refusal import refuse_demo_people  # noqa: E402
+from servicecatalog import beacon, usage  # noqa: E402
 
 # Names that carry their hash never change: CompressedManifestStaticFilesStorage writes `name.<12 hex>.ext`.
 IMMUTABLE = r"^.+\.[0-9a-f]{12}\..+$"
@@ -29,7 +30,11 @@ def add_headers(headers, path, url):
 if not (settings.PORTAL_DEMO or settings.DEBUG):
     refuse_demo_people()
 
-application = PageCache.from_settings(PortalWSGIHandler())
+if settings.PORTAL_USAGE_WRITER:
+    usage.start()
+application = PageCache.from_settings(
+    beacon.UsageBeacon(PortalWSGIHandler(), usage.usage), bypass=(*BYPASS, beacon.PLACE)
+)
 if not settings.DEBUG:
     application = WhiteNoise(
         application,

@@ -27,6 +27,8 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "sessionid", "csrftoken"
 PORTAL_HTTPS = False
 # All tests come from one address.
 PORTAL_THROTTLE = False
+# A thread of its own would write into the database of a test.
+PORTAL_USAGE_WRITER = False
 # Removed when the process ends.
 _throwaway = tempfile.TemporaryDirectory(prefix="portal-test-")
 MEDIA_ROOT = Path(_throwaway.name) / "media"

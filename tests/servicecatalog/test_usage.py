@@ -1,0 +1,392 @@
+"""What is counted of the use of services, and what is not."""
+
+import os
+import threading
+from datetime import date
+from unittest import mock
+
+from django.db import OperationalError, connection
+from django.test import SimpleTestCase, override_settings
+from django.test.utils import CaptureQueriesContext
+
+from servicecatalog import usage, visitors
+from servicecatalog.beacon import POINT, UsageBeacon
+from servicecatalog.models import ServiceGuidePage, UsageCount
+from servicecatalog.usage import Kind, Usage
+from servicecatalog.visitors import Visitors
+from tests.city import CityTestCase, draft, publish_at_once
+from tests.factories import article
+from tests.servicecatalog.cast import a_procedure, an_offering
+from tests.servicecatalog.counted import BROWSER, a_click, a_point, a_view
+
+NOON = 1_795_582_800.0  # 2026-11-25 12:00 in Việt Nam
+DAY = 86_400
+
+
+class Clock:
+    """Seconds since 1970 that a test moves."""
+
+    def __init__(self, now: float = NOON):
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Written(list):
+    """Takes what would be written; refuses while `is_away`."""
+
+    is_away = False
+
+    def __call__(self, counts):
+        if self.is_away:
+            raise OperationalError("connection refused")
+        self.append(counts)
+        return {page for page, _day, _kind in counts}
+
+
+class WithAUsage(SimpleTestCase):
+    def setUp(self):
+        self.clock, self.written = Clock(), Written()
+        self.usage = Usage(clock=self.clock, write=self.written)
+
+    def count(self, environ, kind=Kind.VIEW, page=7, destination=""):
+        return self.usage.count(environ, page, kind, destination=destination)
+
+    def total(self) -> int:
+        self.usage.flush()
+        return sum(sum(counts.values()) for counts in self.written)
+
+
+class Persons(WithAUsage):
+    def test_are_known_by_what_their_browser_says_of_a_request(self):
+        for name, environ, destination in (
+            ("a script of the page", a_view(7), ""),
+            ("an older browser, which names its origin only", a_view(7, HTTP_SEC_FETCH_SITE=None), ""),
+            ("a browser without scripts", a_point(7), "image"),
+            ("a telephone of the make Cubot", a_view(7, agent=f"{BROWSER} CUBOT_X18_Plus"), ""),
+            ("the browser Cốc Cốc", a_view(7, agent=f"{BROWSER} coc_coc_browser/125.0"), ""),
+            ("a browser inside another program", a_view(7, agent=f"{BROWSER} Zalo iOS/620"), ""),
+        ):
+            with self.subTest(name):
+                self.assertTrue(usage.is_person(environ, destination=destination))
+
+    def test_are_not_programs_nor_other_sites_nor_fetching_ahead(self):
+        for name, environ, destination in (
+            (
+                "Googlebot",
+                a_view(7, agent="Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"),
+                "",
+            ),
+            ("coccocbot", a_view(7, agent="Mozilla/5.0 (compatible; coccocbot-web/1.0)"), ""),
+            ("a browser driven by a program", a_view(7, agent=f"{BROWSER} HeadlessChrome/120"), ""),
+            ("curl", a_view(7, agent="curl/8.5"), ""),
+            ("no name at all", a_view(7, agent=""), ""),
+            ("an endless name", a_view(7, agent="Mozilla/5.0 " + "x" * 600), ""),
+            ("the page of another site", a_view(7, HTTP_SEC_FETCH_SITE="cross-site"), ""),
+            ("the page of another ward", a_view(7, HTTP_SEC_FETCH_SITE="same-site"), ""),
+            ("another origin", a_view(7, HTTP_SEC_FETCH_SITE=None, HTTP_ORIGIN="http://elsewhere.invalid"), ""),
+            ("no origin", a_view(7, HTTP_SEC_FETCH_SITE=None, HTTP_ORIGIN=None), ""),
+            ("a fetcher that says nothing of itself", a_point(7, HTTP_SEC_FETCH_SITE=None), "image"),
+            ("a picture opened as a page", a_point(7, HTTP_SEC_FETCH_DEST="document"), "image"),
+            ("a link opened as a picture", a_click("/x/", HTTP_SEC_FETCH_DEST="image"), "document"),
+            ("prefetch", a_click("/x/", HTTP_SEC_PURPOSE="prefetch"), "document"),
+            ("prerender", a_view(7, HTTP_SEC_PURPOSE="prefetch;prerender"), ""),
+            ("prefetch of older browsers", a_click("/x/", HTTP_X_MOZ="prefetch"), "document"),
+        ):
+            with self.subTest(name):
+                self.assertFalse(usage.is_person(environ, destination=destination))
+                self.assertFalse(self.count(environ, destination=destination))
+        self.assertEqual(self.total(), 0)
+
+
+class Visits(WithAUsage):
+    def test_count_once_in_half_an_hour(self):
+        self.assertTrue(self.count(a_view(7)))
+        self.clock.now += 1799
+        self.assertFalse(self.count(a_view(7)))
+        self.clock.now += 2
+        self.assertTrue(self.count(a_view(7)))
+
+        self.assertEqual(self.total(), 2)
+
+    def test_of_other_visitors_pages_and_kinds_count_apart(self):
+        for environ in (a_view(7), a_view(7, address="192.0.2.2"), a_view(7, agent=f"{BROWSER} x")):
+            self.assertTrue(self.count(environ))
+        self.assertTrue(self.count(a_view(8), page=8))
+        self.assertTrue(self.count(a_click("/x/"), kind=Kind.OUTGOING, destination="document"))
+
+        self.assertEqual(self.total(), 5)
+
+    def test_by_one_subscriber_of_ipv6_are_of_one_visitor(self):
+        self.assertTrue(self.count(a_view(7, address="2001:db8:1:1::5")))
+        self.assertFalse(self.count(a_view(7, address="2001:db8:1:1::6")))
+
+    def test_belong_to_the_local_day_and_a_new_day_begins_anew(self):
+        self.clock.now = NOON + 12 * 3600 - 1
+        self.assertTrue(self.count(a_view(7)))
+        self.clock.now += 2
+        self.assertTrue(self.count(a_view(7)))
+
+        self.usage.flush()
+
+        self.assertEqual(self.written, [{(7, date(2026, 11, 25), "view"): 1, (7, date(2026, 11, 26), "view"): 1}])
+
+    @override_settings(PORTAL_THROTTLE=True)
+    def test_of_invented_browsers_of_one_network_are_bounded(self):
+        counted = sum(self.count(a_view(7, agent=f"{BROWSER} {number}")) for number in range(1000))
+
+        self.assertEqual(counted, 40)
+
+    @override_settings(PORTAL_THROTTLE=True)
+    def test_of_one_network_over_all_pages_are_bounded(self):
+        counted = sum(self.count(a_view(page), page=page) for page in range(1000))
+
+        self.assertEqual(counted, 120)
+
+
+class Writing(WithAUsage):
+    def test_is_one_write_for_all_pages_and_kinds(self):
+        for page in (8, 7):
+            for number in range(3):
+                self.count(a_view(page, address=f"192.0.2.{number}"), page=page)
+
+        self.usage.flush()
+        self.usage.flush()
+
+        self.assertEqual(self.written, [{(8, date(2026, 11, 25), "view"): 3, (7, date(2026, 11, 25), "view"): 3}])
+
+    def test_waits_in_memory_while_the_database_is_away_and_loses_nothing(self):
+        self.written.is_away = True
+        self.count(a_view(7))
+        with self.assertLogs("servicecatalog.usage", "WARNING") as logged:
+            self.assertFalse(self.usage.flush())
+            self.assertFalse(self.usage.flush())
+        self.count(a_view(7, address="192.0.2.2"))
+        self.written.is_away = False
+
+        self.assertTrue(self.usage.flush())
+
+        self.assertEqual(self.written, [{(7, date(2026, 11, 25), "view"): 2}])
+        # Said once, and nothing of what the error says.
+        self.assertEqual(len(logged.output), 1)
+        self.assertNotIn("refused", logged.output[0])
+
+    def test_of_a_database_that_hangs_keeps_nobody_waiting(self):
+        begun, goes_on = threading.Event(), threading.Event()
+
+        def hang(counts):
+            begun.set()
+            goes_on.wait(20)
+            return set()
+
+        stuck = Usage(clock=self.clock, write=hang)
+        stuck.count(a_view(7), 7, Kind.VIEW)
+        writer = threading.Thread(target=stuck.flush)
+        writer.start()
+        begun.wait(20)
+
+        self.assertTrue(stuck.count(a_view(8), 8, Kind.VIEW))
+
+        goes_on.set()
+        writer.join()
+
+    def test_is_done_by_a_thread_at_most_once_a_second_and_at_the_end(self):
+        moments = []
+        busy = Usage(clock=self.clock, write=lambda counts: moments.append(counts) or set())
+        with mock.patch.object(usage, "WRITE_EVERY_SECONDS", 0.2), mock.patch("atexit.register"):
+            busy.start()
+            began = usage.time.monotonic()
+            number = 0
+            while usage.time.monotonic() - began < 0.5:
+                number += 1
+                busy.add(number % 5, Kind.VIEW)
+                usage.time.sleep(0.005)
+            busy.stop()
+
+        self.assertEqual(sum(sum(counts.values()) for counts in moments), number)
+        self.assertLessEqual(len(moments), 5)
+
+    def test_forgets_forged_numbers_of_pages_and_bounds_how_many_it_keeps(self):
+        self.usage = Usage(clock=self.clock, write=lambda counts: self.written(counts) & {7})
+        self.usage.add(7, Kind.VIEW)
+        self.usage.flush()
+        added = sum(self.usage.add(page, Kind.VIEW) for page in range(100, 2000))
+
+        self.assertEqual(added, usage.MOST_UNKNOWN)
+        # Of a page that is known more are taken all the same.
+        self.assertTrue(self.usage.add(7, Kind.VIEW))
+
+
+def digests(memory: bytes) -> set[bytes]:
+    """The digests in a table: eight at the head of each row of 96 bytes."""
+    rows = range(64, len(memory), 96)
+    return {memory[at : at + 8] for row in rows for at in range(row, row + 64, 8)} - {bytes(8)}
+
+
+class SharedVisitors(SimpleTestCase):
+    def setUp(self):
+        self.clock = Clock()
+        self.path = visitors.shared_path(f"test {os.getpid()} {id(self)}")
+        self.addCleanup(self.path.unlink, missing_ok=True)
+
+    def table(self) -> Visitors:
+        made = Visitors(self.path, self.clock)
+        self.addCleanup(made.close)
+        return made
+
+    def test_are_known_in_every_process(self):
+        one, other = self.table(), self.table()
+
+        self.assertTrue(one.is_shared)
+        self.assertTrue(one.is_first("192.0.2.1", "7", seconds=60))
+        self.assertFalse(other.is_first("192.0.2.1", "7", seconds=60))
+        self.assertTrue(other.is_first("192.0.2.2", "7", seconds=60))
+
+    def test_are_forgotten_at_midnight_with_the_salt(self):
+        table = self.table()
+        table.is_first("192.0.2.1", "7", seconds=DAY)
+        before = self.path.read_bytes()
+        self.clock.now += DAY / 2
+
+        self.assertTrue(table.is_first("192.0.2.1", "7", seconds=DAY))
+
+        after = self.path.read_bytes()
+        self.assertNotEqual(before[:64], after[:64])
+        # One visitor is in the table, and it is not the digest of the day before.
+        self.assertEqual(digests(after) & digests(before), set())
+        self.assertEqual([len(digests(before)), len(digests(after))], [1, 1])
+
+    def test_leave_neither_address_nor_browser_in_the_memory(self):
+        self.table().is_first("192.0.2.77", BROWSER, seconds=60)
+
+        kept = self.path.read_bytes()
+
+        self.assertNotIn(b"192.0.2.77", kept)
+        self.assertNotIn(b"Firefox", kept)
+
+    def test_take_no_more_room_however_many_there_are(self):
+        with mock.patch.object(visitors, "SETS", 4):
+            table = Visitors(clock=self.clock)
+            for number in range(1000):
+                table.is_first(str(number), seconds=60)
+
+            self.assertFalse(table.is_first("999", seconds=60))
+            self.assertTrue(table.is_first("0", seconds=60))
+
+    def test_of_a_process_that_does_not_let_go_count_as_new(self):
+        table, other = self.table(), self.table()
+        table.is_first("192.0.2.1", seconds=60)
+        with other._held():
+            self.assertTrue(table.is_first("192.0.2.1", seconds=60))
+
+        self.assertFalse(table.is_first("192.0.2.1", seconds=60))
+
+    def test_are_not_looked_for_where_others_may_read_or_lead_us(self):
+        self.path.touch(mode=0o644)
+        self.assertFalse(Visitors(self.path, self.clock).is_shared)
+        self.path.unlink()
+        self.path.symlink_to("/dev/null")
+
+        self.assertFalse(Visitors(self.path, self.clock).is_shared)
+
+
+class TheBeacon(WithAUsage):
+    def setUp(self):
+        super().setUp()
+        self.status = "200 OK"
+        self.beacon = UsageBeacon(self.application, self.usage)
+
+    def application(self, environ, start_response):
+        environ["REMOTE_ADDR"] = "changed by Django"
+        start_response(self.status, [("Content-Type", "text/plain")])
+        return [b"below"]
+
+    def ask(self, environ):
+        said = []
+        body = b"".join(self.beacon(environ, lambda status, headers: said.append((status, dict(headers)))))
+        return *said[0], body
+
+    def test_takes_a_view_and_says_nothing(self):
+        status, headers, body = self.ask(a_view(7))
+
+        self.assertEqual((status, body), ("204 No Content", b""))
+        self.assertEqual(headers["Cache-Control"], "no-store")
+        self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
+        self.assertNotIn("Set-Cookie", headers)
+        self.assertEqual(self.total(), 1)
+
+    def test_answers_alike_what_it_does_not_count(self):
+        counted = self.ask(a_view(7))
+        for environ in (
+            a_view(7), a_view(7, agent="curl/8"), a_view("x"), a_view(7, kind="outgoing"), a_view("9" * 13),
+            a_view(7, CONTENT_LENGTH="2000000"), a_view(7, CONTENT_LENGTH="-1"), a_view(7, CONTENT_LENGTH=None),
+        ):  # fmt: skip
+            self.assertEqual(self.ask(environ), counted)
+
+        self.assertEqual(self.total(), 1)
+
+    def test_counts_readers_without_scripts_by_a_point(self):
+        status, headers, body = self.ask(a_point(7, kind="guide"))
+
+        self.assertEqual((status, headers["Content-Type"], body), ("200 OK", "image/gif", POINT))
+        self.assertEqual(headers["Cache-Control"], "no-store")
+        self.usage.flush()
+        self.assertEqual(self.written, [{(7, date(2026, 11, 25), "guide"): 1}])
+
+    def test_answers_other_methods_as_it_should(self):
+        self.assertEqual(self.ask(a_point(7, REQUEST_METHOD="HEAD"))[2], b"")
+        self.assertEqual(self.ask(a_point(7, REQUEST_METHOD="PUT"))[0], "405 Method Not Allowed")
+        self.assertEqual(self.total(), 0)
+
+    def test_counts_a_form_that_was_fetched_and_only_that(self):
+        for status, number in (("200 OK", 1), ("304 Not Modified", 2), ("404 Not Found", 3), ("206 Partial", 4)):
+            self.status = status
+            answer = self.ask(a_click("/tep/abc/mau.pdf", query="dich-vu=7", address=f"192.0.2.{number}"))
+            self.assertEqual((answer[0], answer[2]), (status, b"below"))
+        self.status = "200 OK"
+        self.ask(a_click("/tep/abc/mau.pdf", address="192.0.2.9"))
+        self.ask(a_click("/tin-tuc/", query="dich-vu=7", address="192.0.2.9"))
+        self.ask(a_click("/tep/abc/mau.pdf", query="dich-vu=7&x=1", address="192.0.2.9"))
+
+        self.usage.flush()
+        self.assertEqual(self.written, [{(7, date(2026, 11, 25), "download"): 2}])
+
+    def test_gives_the_file_whatever_becomes_of_the_count(self):
+        with (
+            mock.patch.object(Usage, "count", side_effect=RuntimeError("broken")),
+            self.assertLogs("servicecatalog.beacon", "ERROR"),
+        ):
+            status, _headers, body = self.ask(a_click("/tep/abc/mau.pdf", query="dich-vu=7"))
+
+        self.assertEqual((status, body), ("200 OK", b"below"))
+
+
+class Rows(CityTestCase):
+    def test_are_added_to_in_one_statement_and_only_for_public_services(self):
+        service = an_offering(self.city.my_long, a_procedure(self.city))
+        hidden = an_offering(self.city.my_long, a_procedure(self.city), public=False)
+        guide = publish_at_once(
+            draft(ServiceGuidePage(title="Hướng dẫn", slug="huong-dan-thu"), service.get_parent().specific)
+        )
+        other = publish_at_once(article(self.city.section(self.city.my_long)))
+        day, next_day = date(2026, 11, 25), date(2026, 11, 26)
+        counts = {
+            (service.pk, day, "view"): 3, (service.pk, next_day, "view"): 1, (service.pk, day, "download"): 2,
+            (guide.pk, day, "guide"): 5, (guide.pk, day, "view"): 9, (hidden.pk, day, "view"): 9,
+            (other.pk, day, "view"): 9, (999_999_999, day, "view"): 9,
+        }  # fmt: skip
+
+        with CaptureQueriesContext(connection) as queries:
+            pages = usage.write_counts(counts)
+        usage.write_counts({(service.pk, day, "view"): 4})
+
+        self.assertEqual(pages, {service.pk, guide.pk})
+        self.assertEqual(sum("INSERT" in query["sql"] for query in queries), 1)
+        self.assertCountEqual(
+            UsageCount.objects.values_list("page_id", "day", "kind", "count"),
+            [
+                (service.pk, day, "view", 7), (service.pk, next_day, "view", 1), (service.pk, day, "download", 2),
+                (guide.pk, day, "guide", 5),
+            ],
+        )  # fmt: skip
