@@ -3,13 +3,19 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
+from urllib.parse import unquote, urlsplit
 
+from django.http import Http404, HttpRequest
+from django.urls import Resolver404, resolve
+from django.utils.translation import get_language_from_path
 from wagtail.blocks import StreamValue, StructValue
 from wagtail.blocks.list_block import ListValue
 from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageBlock
+from wagtail.models import DraftStateMixin, Page, Site
 
-from .authority import references, references_foreign_to_owner
+from .authority import every_reference, owner_of, references_foreign_to_owner
 from .models.files import Kept, ScanState
 from .personal_data import kinds_in
 
@@ -18,6 +24,10 @@ PLACEHOLDER = re.compile(
     r"(?:…|\.{3,})\s*/\s*(?:\d{4}/)?[A-ZĐ]|ngày\s*(?:…|\.{2,})\s*tháng|\[\s*(?:…|\.{3})\s*\]|\bx{3,}\b|lorem ipsum",
     re.IGNORECASE,
 )
+
+
+# A link written by hand, inside the markup of a text.
+HREF = re.compile(r'href="([^"#?]+)')
 
 
 @dataclass(frozen=True)
@@ -37,21 +47,20 @@ class Finding:
 
 
 def preflight_content(obj) -> list[Finding]:
-    """Return findings about the texts and pictures of `obj`.
+    """Return findings about the texts, links and pictures of `obj`.
 
-    Open placeholders, pictures without a description, references to what another site has not published, files that
-    the malware scanner has not passed; as warnings, what looks like personal data, and what was noted when a file was
-    uploaded.
+    Open placeholders, pictures without a description, links to what is gone or was taken down, references to what
+    another site has not published, files that the malware scanner has not passed; as warnings, what looks like personal
+    data, links to what is not public yet, addresses written by hand that lead nowhere, and what was noted when a file
+    was uploaded.
     """
-    findings = [
-        Finding("blocker", reference.field, reference.message) for reference in references_foreign_to_owner(obj)
-    ]
-    findings += [
-        finding
-        for reference in references(obj)
-        if isinstance(reference.target, Kept)
-        for finding in _about_file(reference.field, reference.target)
-    ]
+    foreign = references_foreign_to_owner(obj)
+    findings = [Finding("blocker", reference.field, reference.message) for reference in foreign]
+    for reference in every_reference(obj):
+        if isinstance(reference.target, Kept):
+            findings += _about_file(reference.field, reference.target)
+        elif isinstance(obj, Page) and reference not in foreign:
+            findings += _about_link(reference, obj)
     for field in obj._meta.get_fields():
         if getattr(field, "auto_created", False) or not hasattr(field, "value_from_object"):
             continue
@@ -69,6 +78,10 @@ def preflight_content(obj) -> list[Finding]:
             words = [value]
         else:
             continue
+        for address in dict.fromkeys(found for word in words for found in HREF.findall(word)):
+            if leads_nowhere(unescape(address)):
+                message = f"Liên kết «{address}» không mở được trang nào của cổng này; hãy sửa hoặc bỏ liên kết."
+                findings.append(Finding("warning", field.name, message))
         for kind in sorted({kind for word in words for kind in kinds_in(word)}):
             message = f"Có chữ giống {kind}; hãy bỏ nếu là của cá nhân (Điều 6 của Quy chế)."
             findings.append(Finding("warning", field.name, message))
@@ -82,6 +95,51 @@ def preflight_content(obj) -> list[Finding]:
                 )
             )
     return findings
+
+
+def leads_nowhere(address: str) -> bool:
+    """Tell whether an address of this portal, written with or without its host, leads to no page that can be read."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("", "http", "https") or not (parts.netloc or parts.path.startswith("/")):
+        return False
+    hosts = Site.objects.select_related("root_page")
+    site = hosts.filter(hostname=parts.hostname).first() if parts.netloc else hosts.filter(is_default_site=True).first()
+    if site is None:
+        return False
+    path = unquote(parts.path) or "/"
+    try:
+        view = resolve(path).url_name
+    except Resolver404:
+        return True
+    return view == "wagtail_serve" and not _is_routed(site.root_page, path)
+
+
+def _is_routed(root, path: str) -> bool:
+    steps = [step for step in path.split("/") if step]
+    if steps and (language := get_language_from_path(path)) == steps[0]:
+        root = root.get_translations(inclusive=True).filter(locale__language_code=language).first()
+        steps = steps[1:]
+    request = HttpRequest()
+    request.method, request.path, request.path_info = "GET", path, path
+    try:
+        return root is not None and bool(root.specific.route(request, steps))
+    except Http404:
+        return False
+
+
+def _about_link(reference, obj) -> Iterator[Finding]:
+    target = reference.target
+    # The name of another site's thing is not for whoever reads the findings.
+    named = f"«{target}»" if owner_of(target) == owner_of(obj) else f"Một {reference.model._meta.verbose_name}"
+    if target is None:
+        yield Finding("blocker", reference.field, reference.message)
+    elif isinstance(target, DraftStateMixin) and not target.live:
+        if target.first_published_at is not None:
+            message = f"{named} đã được gỡ nên liên kết tới đó không mở được; hãy sửa hoặc bỏ liên kết."
+            yield Finding("blocker", reference.field, message)
+        else:
+            message = f"{named} chưa đăng nên người đọc chưa mở được; hãy đăng trước, hoặc bỏ liên kết."
+            yield Finding("warning", reference.field, message)
 
 
 def _about_file(field: str, file: Kept) -> Iterator[Finding]:

@@ -171,6 +171,12 @@ def readable_addresses():
     return format_html('<script src="{}"></script>', static("js/admin_slug.js"))
 
 
+@hooks.register("insert_editor_js")
+def lead_to_fields():
+    """Put the cursor into the field that a message leads to."""
+    return format_html('<script src="{}"></script>', static("js/admin_place.js"))
+
+
 @hooks.register("insert_global_admin_js")
 def start_without_inline_scripts():
     """Start what Wagtail would start from inline scripts."""

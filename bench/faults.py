@@ -215,7 +215,7 @@ class Faults:
             f" source_name='Dữ liệu minh họa', responsible_unit_id={self.unit}, owner=w, live=False,"
             " go_live_at=timezone.now() + timedelta(seconds=15), body=[('paragraph', '<p>Nội dung thử.</p>')])\n"
             " page.locale = section.locale; section.add_child(instance=page); page.save_revision(user=w)\n"
-            " approval.approve(approval.submit(page, by=w, declaration=True).current_task_state, by=a)\n"
+            " approval.approve(approval.submit(page, by=w, declaration=True, remark='x').current_task_state, by=a)\n"
             " out.append(page.pk)\n"
             "print(*out)"
         )

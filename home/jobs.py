@@ -15,7 +15,7 @@ from base.periodic import Job
 from faq import keeping, limits, retention
 from legalref import citing, lifecycle
 from legalref.importing import batches
-from workflows import approval, archive, deadlines, duty_clocks, reminders, takedown
+from workflows import approval, archive, deadlines, duty_clocks, live_checks, reminders, takedown
 
 EVERY_MINUTE = timedelta(minutes=1)
 EVERY_FEW_MINUTES = timedelta(minutes=5)
@@ -158,6 +158,12 @@ JOBS = [
         label="Nhắc việc có thời hạn vào sáng ngày làm việc",
         run=lambda on: reminders.send_digests(on=on),
         daily_at=time(7, 0),
+    ),
+    Job(
+        name="check_live",
+        label="Ban đêm, kiểm tra lại nội dung đã đăng theo các quy tắc khi gửi duyệt",
+        run=lambda on: live_checks.check_some(on=on),
+        every=EVERY_FEW_MINUTES,
     ),
     Job(
         name="forget_asking",

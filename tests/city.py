@@ -267,7 +267,7 @@ def publish(page, *, by: User | None = None, approver: User | None = None, on=No
     """
     by = by or page.owner or User.objects.get(username="thuong-truc")
     approver = approver or User.objects.get(username="truong-ban")
-    state = approval.submit(page, by=by, declaration=True, on=on)
+    state = approval.submit(page, by=by, declaration=True, remark="Đã xem lại.", on=on)
     approval.approve(state.current_task_state, by=approver, on=on)
     return type(page).objects.get(pk=page.pk)
 

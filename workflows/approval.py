@@ -164,22 +164,52 @@ def _workflow_of(obj) -> Workflow:
 # --- 1. Submit -------------------------------------------------------------------------------------
 
 
+def findings(obj) -> list[Finding]:
+    """Return what the preflight says of the newest version: blockers stop it, warnings want a remark."""
+    newest = obj.get_latest_revision_as_object()
+    return newest.preflight() if hasattr(newest, "preflight") else []
+
+
 def blockers(obj) -> list[Finding]:
     """Return the preflight findings that stop submission and approval of the newest version."""
-    newest = obj.get_latest_revision_as_object()
-    return [finding for finding in newest.preflight() if finding.is_blocker] if hasattr(newest, "preflight") else []
+    return [finding for finding in findings(obj) if finding.is_blocker]
+
+
+def unanswered(found: list[Finding], declared: Declaration | None) -> list[Finding]:
+    """Return the warnings about which whoever submitted a version has not said anything yet."""
+    known = set(declared.warnings.splitlines()) if declared is not None else set()
+    return [finding for finding in found if not finding.is_blocker and _line(finding) not in known]
+
+
+def declaration_of(revision_id: int) -> Declaration | None:
+    """Return the last declaration that somebody made of a version."""
+    return Declaration.objects.filter(revision_id=revision_id).select_related("declared_by").last()
+
+
+def _line(finding: Finding) -> str:
+    return " ".join(finding.message.split())
+
+
+def _demand_no_blockers(found: list[Finding]) -> None:
+    errors: dict[str, list[str]] = {}
+    for finding in found:
+        if finding.is_blocker:
+            errors.setdefault(finding.field, []).append(finding.message)
+    if errors:
+        raise ValidationError(errors)
 
 
 @transaction.atomic
 def submit(
-    obj, *, by, on: datetime | None = None, declaration: bool, contribution: dict | None = None
+    obj, *, by, on: datetime | None = None, declaration: bool, contribution: dict | None = None, remark: str = ""
 ) -> WorkflowState:
     """Submit the newest version of a page or record for approval.
 
     `declaration` is the person's declaration of accuracy (Điều 20.2). `contribution` (contributor_name, organisation,
-    contact, received_on, declaration_file) is given by the standing office for a person without an account.
+    contact, received_on, declaration_file) is given by the standing office for a person without an account. `remark`
+    says why it is submitted although the preflight warns; without warnings none is asked for.
     Raises Refused without the right or during a running approval, ValidationError (field → messages) when the
-    declaration is missing or the preflight has blockers.
+    declaration is missing, the preflight has blockers, or its warnings are without a remark.
     """
     obj = hold(obj)
     site = owner_site(obj)
@@ -191,18 +221,20 @@ def submit(
         raise Refused("Trang này đã ngừng cập nhật nên không nhận bài mới.")
     if not declaration:
         raise ValidationError({"declaration": "Hãy đánh dấu cam kết về tính chính xác (Điều 20.2) rồi gửi lại."})
-    stopping = blockers(obj)
-    if stopping:
-        raise ValidationError({finding.field: [finding.message] for finding in stopping})
+    found, remark = findings(obj), remark.strip()
+    _demand_no_blockers(found)
     revision = obj.get_latest_revision()
     if revision is None:
         revision = obj.save_revision(user=by)
     state = current_state(obj)
     if state and state.status == WorkflowState.STATUS_IN_PROGRESS:
         raise Refused("Nội dung này đang chờ duyệt rồi.")
+    warnings = [_line(finding) for finding in found if not finding.is_blocker]
+    if warnings and not remark:
+        raise ValidationError({"remark": "Có điều cần xem lại; hãy ghi vì sao vẫn gửi duyệt, hoặc sửa rồi gửi."})
     Declaration.objects.create(
         revision_id=revision.pk, object_label=str(obj)[:300], declared_by=by, declared_by_name=by.get_full_name(),
-        text=DECLARATION, personal_data_checked=True,
+        text=DECLARATION, personal_data_checked=True, warnings="\n".join(warnings), remark=remark,
     )  # fmt: skip
     if contribution:
         Contribution.objects.create(page_id=obj.pk, entered_by=by, **contribution)
@@ -253,16 +285,18 @@ def approve(task_state: TaskState, *, by, on: datetime | None = None, comment: s
     """Approve exactly the version that was submitted, and publish it when this was the last step.
 
     Raises Refused when the person may not, when the version changed since submission, or when another person was
-    quicker; ValidationError when the preflight now has blockers.
+    quicker; ValidationError when the preflight now has blockers, or, without a comment, warnings that
+    whoever submitted it has not seen.
     """
     task_state, obj = _held(task_state)
     if not may_approve(by, obj):
         raise Refused("Bạn không duyệt được nội dung này: người duyệt phải có quyền duyệt và không soạn, không gửi nó.")
     if task_state.revision_id != obj.latest_revision_id:
         raise Refused("Nội dung đã được sửa sau khi gửi duyệt; hãy trả lại hoặc gửi duyệt phiên bản mới.")
-    stopping = blockers(obj)
-    if stopping:
-        raise ValidationError({finding.field: [finding.message] for finding in stopping})
+    found = findings(obj)
+    _demand_no_blockers(found)
+    if unanswered(found, declaration_of(task_state.revision_id)) and not comment.strip():
+        raise ValidationError({"comment": "Có điều cần xem lại phát sinh sau khi gửi; hãy ghi ý kiến rồi duyệt."})
     duty_clocks.end_review(obj, by=by, on=on)
     return task_state.approve(user=by, comment=comment)
 
@@ -300,7 +334,7 @@ def publish_approved(task_state: TaskState, *, by=None, on: datetime | None = No
         raise Refused("Phiên bản này chưa qua kiểm duyệt của Ban Biên tập.")
     if not may_approve(task_state.finished_by, obj, task_state.workflow_state):
         raise Refused("Người duyệt không được là người soạn hoặc người gửi, và phải có quyền duyệt trên trang này.")
-    declared = Declaration.objects.filter(revision_id=revision.pk).select_related("declared_by").last()
+    declared = declaration_of(revision.pk)
     if declared is None:
         raise Refused("Phiên bản này chưa có cam kết về tính chính xác của người gửi.")
     return _publish(

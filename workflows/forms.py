@@ -26,8 +26,15 @@ class SubmitForm(forms.Form):
 
     contribution_fields = ("contributor_name", "organisation", "contact", "received_on", "declaration_file")
 
-    def __init__(self, *args, may_enter_contributions=False, **kwargs):
+    def __init__(self, *args, may_enter_contributions=False, has_warnings=False, **kwargs):
         super().__init__(*args, **kwargs)
+        if has_warnings:
+            remark = forms.CharField(
+                label="Vì sao vẫn gửi duyệt", widget=forms.Textarea(attrs={"rows": 3}),
+                help_text="Trả lời từng điều ở «Nên xem lại»; người duyệt đọc ý kiến này.",
+                error_messages={"required": "Có điều cần xem lại; hãy ghi vì sao vẫn gửi duyệt, hoặc sửa rồi gửi."},
+            )  # fmt: skip
+            self.fields = {"remark": remark, **self.fields}
         if may_enter_contributions:
             self.fields |= {
                 "contributor_name": forms.CharField(

@@ -30,7 +30,7 @@ from base.sites import site_of
 from . import archive, deadlines, previews
 from .approval import acts_for_board, current_state
 from .duty_clocks import REVIEW_RULE
-from .models import ArchivalUnpublishTask, ArchiveCopy, Declaration, EmergencyAct, TakeDown
+from .models import ArchivalUnpublishTask, ArchiveCopy, Declaration, EmergencyAct, LiveFinding, TakeDown
 
 WORKFLOW_NAME = "Gỡ bỏ lưu trữ (Điều 21.2)"
 RULE = "DL-TAKEDOWN"
@@ -392,6 +392,7 @@ def _remove(row: TakeDown, page, *, by, moment: datetime) -> None:
     row.save(update_fields=["state", "archive_copy_id", "old_url_path", "old_slug"])
     log(instance=page, action="wagtail.unpublish", user=by)
     previews.end_links_of(page, previews.End.REMOVED, by=by, on=moment)
+    LiveFinding.objects.filter(object_type=page._meta.label, object_id=str(page.pk)).delete()
     deadlines.meet_for(row, on=moment)
 
 

@@ -15,6 +15,7 @@ from wagtail.models import DraftStateMixin, Page, TaskState
 
 from accounts.roles import ARRANGE, DISPATCH, WRITE, may, owner_site, works_on
 from base import audit
+from base.form_places import label_of, place_of
 from base.gate import Refused
 from base.models import PortalSite
 from base.sites import site_of
@@ -88,18 +89,21 @@ class SubmitView(VerbView):
         demand_works_on(self.request.user, owner_site(obj))
         return obj
 
+    @cached_property
+    def findings(self):
+        return approval.findings(self.object)
+
     def get_form_kwargs(self):
         entering = may(self.request.user, DISPATCH, owner_site(self.object)) and isinstance(self.object, Page)
-        return {**super().get_form_kwargs(), "may_enter_contributions": entering}
+        has_warnings = any(not finding.is_blocker for finding in self.findings)
+        return {**super().get_form_kwargs(), "may_enter_contributions": entering, "has_warnings": has_warnings}
 
     def get_context_data(self, **kwargs):
-        newest = self.object.get_latest_revision_as_object()
-        findings = newest.preflight() if hasattr(newest, "preflight") else []
         return super().get_context_data(
             subject=get_latest_str(self.object),
             edit_url=edit_url(self.object),
-            blockers=[described(newest, finding) for finding in findings if finding.is_blocker],
-            warnings=[described(newest, finding) for finding in findings if not finding.is_blocker],
+            blockers=[described(self.object, finding) for finding in self.findings if finding.is_blocker],
+            warnings=[described(self.object, finding) for finding in self.findings if not finding.is_blocker],
             **kwargs,
         )
 
@@ -109,6 +113,7 @@ class SubmitView(VerbView):
             by=self.request.user,
             declaration=form.cleaned_data["declaration"],
             contribution=form.contribution(),
+            remark=form.cleaned_data.get("remark", ""),
         )
 
     def get_success_url(self):
@@ -119,10 +124,9 @@ class SubmitView(VerbView):
 
 
 def described(obj, finding) -> dict:
-    """A finding with the label of its field and the anchor of that field in the edit form."""
-    field = next((f for f in obj._meta.get_fields() if f.name == finding.field), None)
-    label = str(getattr(field, "verbose_name", finding.field)).capitalize()
-    return {"message": finding.message, "label": label, "url": f"{edit_url(obj)}#id_{finding.field}"}
+    """A finding with the label of its field and the place of that field in the edit form."""
+    place = place_of(obj, finding.field)
+    return {"message": finding.message, "label": label_of(obj, finding.field), "url": f"{edit_url(obj)}{place}"}
 
 
 def edit_url(obj) -> str:
@@ -158,6 +162,7 @@ class ReviewView(VerbView):
         obj = self.subject_of(self.task_state)
         version = self.task_state.revision.as_object()
         findings = version.preflight() if hasattr(version, "preflight") else []
+        declared = approval.declaration_of(self.task_state.revision_id)
         user = self.request.user
         return super().get_context_data(
             subject=str(version),
@@ -168,6 +173,8 @@ class ReviewView(VerbView):
             preview_url=preview_url(obj, self.task_state.revision_id),
             compare_url=compare_url(obj, self.task_state.revision_id),
             submitted_by=self.task_state.workflow_state.requested_by,
+            remark=declared.remark if declared else "",
+            new_warnings=[described(obj, finding) for finding in approval.unanswered(findings, declared)],
             blockers=[described(obj, finding) for finding in findings if finding.is_blocker],
             warnings=[described(obj, finding) for finding in findings if not finding.is_blocker],
             may_approve=approval.may_approve(user, obj),

@@ -492,7 +492,7 @@ class Build:
             page.owner = writer
             parent.add_child(instance=page)
             page.save_revision(user=writer)
-            state = approval.submit(page, by=writer, declaration=True)
+            state = approval.submit(page, by=writer, declaration=True, remark="Đã xem lại.")
             if returned:
                 approval.send_back(state.current_task_state, by=self.people["duyet.my-long"], reason=returned)
 

@@ -129,10 +129,12 @@ class CitesLaw(models.Model):
         lapsed = [
             Finding(
                 "warning",
-                "legal_basis",
+                field.name,
                 f"«{document}» không còn hiệu lực hoặc chưa có hiệu lực; hãy kiểm tra xem dẫn văn bản này có còn đúng.",
             )
-            for document in lapsed_citations(self.legal_basis)
+            for field in self._meta.concrete_fields
+            if isinstance(field, StreamField)
+            for document in lapsed_citations(getattr(self, field.name))
         ]
         return super().preflight() + lapsed + citing.findings(self, "legal_basis")
 

@@ -464,7 +464,7 @@ def _one_ending(stage, check, role: str, number: int) -> None:
     ward = stage.wards["A"]
     page = draft(article(ward, "zabtay", f"dang-viet-{number}"), ward.section, by=user)
     waiting = draft(article(ward, "zabtay", f"da-gui-{number}"), ward.section, by=user)
-    state = approval.submit(waiting, by=user, declaration=True)
+    state = approval.submit(waiting, by=user, declaration=True, remark="Đã xem lại.")
     visitor = sign_in(stage, role)
     data = filled(visitor, edit_address(page), ArticlePage)
     check.that("csrfmiddlewaretoken" in data, "the editor does not open", role=role)

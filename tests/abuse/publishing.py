@@ -38,7 +38,9 @@ def public_now() -> dict:
 
 def submit(visitor, page):
     """Submit a page over the screen."""
-    return visitor.post(f"{ADMIN}duyet/wagtailcore/page/{page.pk}/gui/", {"declaration": "on", "checked": "on"})
+    return visitor.post(
+        f"{ADMIN}duyet/wagtailcore/page/{page.pk}/gui/", {"declaration": "on", "checked": "on", "remark": "x"}
+    )
 
 
 def task_of(page) -> int:
@@ -237,7 +239,8 @@ def a14(stage, check):
     for said in ("số điện thoại", "thư điện tử", "căn cước"):
         check.that(said in shown.lower(), f"the writer is not told of the {said} in his text", role="writer A")
     data = {
-        "declaration": "on", "checked": "on", "contributor_name": f"{word} họ tên", "organisation": f"{word} tổ chức",
+        "declaration": "on", "checked": "on", "remark": "x",
+        "contributor_name": f"{word} họ tên", "organisation": f"{word} tổ chức",
         "contact": f"{word} 0987 654 321", "received_on": f"{timezone.localdate():%d/%m/%Y}",
         "declaration_file": statement.pk,
     }  # fmt: skip
@@ -252,7 +255,7 @@ def a14(stage, check):
     review(head, task_of(page), "return", "Bỏ số điện thoại.")
     clean.body = [block for block in clean.body.raw_data if "CCCD" not in str(block["value"])]
     clean.save_revision(user=writer)
-    office.post(f"{ADMIN}duyet/wagtailcore/page/{page.pk}/gui/", {"declaration": "on", "checked": "on"})
+    office.post(f"{ADMIN}duyet/wagtailcore/page/{page.pk}/gui/", {"declaration": "on", "checked": "on", "remark": "x"})
     answer = review(head, task_of(page))
     page = ArticlePage.objects.get(pk=page.pk)
     check.that(answer.status_code == 302 and page.live, f"it did not go public ({answer.status_code})", role="approver")

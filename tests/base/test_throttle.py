@@ -74,7 +74,7 @@ class Kinds(SimpleTestCase):
             (ask.post("/hoi-dap/gui-cau-hoi/tuong-tu/"), "search"),
         ):
             assert kind_of(request) == kind, request
-        assert set(RATES) == {"page", "search", "feed", "api", "file", "form", "missing", "noted"}
+        assert set(RATES) == {"page", "search", "feed", "api", "file", "form", "preview", "missing", "noted"}
 
 
 @override_settings(PORTAL_THROTTLE=True)

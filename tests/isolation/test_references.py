@@ -210,7 +210,7 @@ class Publication(Foreign):
         assert publish(self.leading).live
 
     def test_it_is_not_published_when_that_was_taken_down_after_submission(self):
-        state = approval.submit(self.leading, by=self.cast.contributor, declaration=True)
+        state = approval.submit(self.leading, by=self.cast.contributor, declaration=True, remark="Đã xem lại.")
         self.take_down()
         with self.assertRaisesMessage(Exception, "của trang khác"):
             approval.approve(state.current_task_state, by=self.cast.head)

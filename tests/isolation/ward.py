@@ -51,7 +51,7 @@ SHARED = frozenset(
     faq.QuestionBook faq.QuestionTopic
     legalref.DocumentType legalref.IssuingBody legalref.LegalCompetence legalref.RegisterVersion
     workflows.CalendarDay workflows.CalendarVersion workflows.DeadlineRule workflows.EditorialApprovalTask
-    workflows.ArchivalUnpublishTask workflows.ChainHead base.JobHeartbeat base.AuditChain
+    workflows.ArchivalUnpublishTask workflows.ChainHead workflows.LiveRound base.JobHeartbeat base.AuditChain
     wagtailcore.Locale wagtailcore.GroupApprovalTask wagtailcore.WorkflowContentType wagtailadmin.Admin
     wagtail_localize.LocaleSynchronization wagtailsearch.SQLiteFTSIndexEntry
     contenttypes.ContentType auth.Permission auth.Group sessions.Session faq.ConsentText faq.RegisterBook
@@ -138,7 +138,7 @@ def fill_own(city: City, site: PortalSite, by) -> dict:
     own["draft"] = draft(filling.instance(ArticlePage, **_place(site)), section, by=by)
     own["live"] = publish_at_once(draft(filling.instance(ArticlePage, **_place(site)), section, by=by))
     own["review"] = draft(filling.instance(ArticlePage, **_place(site)), section, by=by)
-    own["state"] = approval.submit(own["review"], by=by, declaration=True)
+    own["state"] = approval.submit(own["review"], by=by, declaration=True, remark="Đã xem lại.")
     own["question"] = a_question(city, site=site, state="assigned")
     return own
 
@@ -298,7 +298,7 @@ class _Builder:
         reviewed.subject = self.secret.text("LegalDocument.subject")
         reviewed.save()
         reviewed.save_revision(user=self.writer)
-        approval.submit(reviewed, by=self.writer, declaration=True)
+        approval.submit(reviewed, by=self.writer, declaration=True, remark="Đã xem lại.")
 
     def new(self, model, filling=None, parent=None, **given):
         """A draft of a page type with every field filled."""
@@ -332,9 +332,9 @@ class _Builder:
         takedown.propose(pages["proposed"], TakeDown.Ground.ERROR, by=writer)
         pages["locked"] = self.new(ArticlePage, locked=True, locked_by=writer, locked_at=timezone.now())
         pages["review"] = self.new(ArticlePage)
-        approval.submit(pages["review"], by=writer, declaration=True)
+        approval.submit(pages["review"], by=writer, declaration=True, remark="Đã xem lại.")
         pages["returned"] = self.new(ArticlePage)
-        state = approval.submit(pages["returned"], by=writer, declaration=True)
+        state = approval.submit(pages["returned"], by=writer, declaration=True, remark="Đã xem lại.")
         approval.send_back(state.current_task_state, by=head, reason=self.secret.text("TaskState.comment"))
         pages["moving"] = publish(self.new(ArticlePage, self.public), by=writer, approver=head)
         arrangement.propose_move(pages["moving"], self.other, by=writer, reason=self.secret.text("MoveProposal.reason"))

@@ -295,7 +295,7 @@ class Decisions(Register):
             self.decide(page, DECREE, State.REJECTED, by=self.cast.contributor_my_xuyen)
 
         from_review = self.article(f"Theo {DECREE}.")
-        citing.approval.submit(from_review, by=self.cast.contributor, declaration=True)
+        citing.approval.submit(from_review, by=self.cast.contributor, declaration=True, remark="Đã xem lại.")
         with self.assertRaisesMessage(Refused, "đang chờ duyệt"):
             self.decide(from_review, DECREE, State.REJECTED)
 

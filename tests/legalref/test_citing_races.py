@@ -18,7 +18,7 @@ MANY = 4
 
 class Publications(Race):
     def submitted(self, obj, by):
-        return approval.submit(obj, by=by, declaration=True).current_task_state.pk
+        return approval.submit(obj, by=by, declaration=True, remark="Đã xem lại.").current_task_state.pk
 
     def approve(self, task):
         return approval.approve(TaskState.objects.get(pk=task), by=User.objects.get(pk=self.cast.head.pk))

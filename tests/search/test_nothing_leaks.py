@@ -64,7 +64,7 @@ class NotPublic(CityTestCase):
 
     def test_what_was_submitted(self):
         page = factories.article(self.section, by=self.cast.standing_office, title=f"{WORD} zqkin")
-        approval.submit(page, by=page.owner, declaration=True)
+        approval.submit(page, by=page.owner, declaration=True, remark="Đã xem lại.")
         self.assert_only_the_control_is_found()
 
     def test_what_was_approved_for_later(self):

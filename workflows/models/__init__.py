@@ -4,6 +4,7 @@ from .arrangement import MoveProposal
 from .deadline import CalendarDay, CalendarVersion, Deadline, DeadlinePause, DeadlineReminder, DeadlineRule
 from .disposal import DisposalItem, DisposalList, RetentionClass, RetentionRule
 from .file_change import FileChange
+from .live_finding import LiveFinding, LiveRound
 from .preview_link import PreviewLink
 from .takedown import ArchivalUnpublishTask, ArchivalUnpublishTaskState, TakeDown
 
@@ -26,6 +27,8 @@ __all__ = [
     "EditorialApprovalTask",
     "EmergencyAct",
     "FileChange",
+    "LiveFinding",
+    "LiveRound",
     "MoveProposal",
     "PreviewLink",
     "RetentionClass",

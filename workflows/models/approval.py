@@ -68,7 +68,10 @@ class EditorialApprovalTask(Task):
 
 
 class Declaration(models.Model):
-    """What a person declared when submitting one version: that its content is accurate (Quy chế Điều 20.2)."""
+    """What a person declared when submitting one version: that its content is accurate (Quy chế Điều 20.2).
+
+    `warnings`: what the preflight doubted then, one a line; `remark`: why it was submitted all the same.
+    """
 
     revision_id = models.BigIntegerField("phiên bản", db_index=True)
     object_label = models.CharField("nội dung", max_length=300)
@@ -84,6 +87,9 @@ class Declaration(models.Model):
     personal_data_checked = models.BooleanField(
         "đã kiểm tra dữ liệu cá nhân, bí mật nhà nước, bản quyền", default=False
     )
+
+    warnings = models.TextField("điều cần xem lại lúc gửi", blank=True)
+    remark = models.TextField("ý kiến của người gửi", blank=True)
 
     append_only = True
 

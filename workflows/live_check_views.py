@@ -1,0 +1,36 @@
+"""The report of what is to be mended in content that is public already."""
+
+from django.core.paginator import Paginator
+from django.views.generic import TemplateView
+
+from base.form_places import label_of, place_of
+
+from . import live_checks
+from .views import edit_url
+
+ROWS_A_PAGE = 50
+
+
+class LiveChecksView(TemplateView):
+    """What the nightly look found, for the sites of the person, each with the way to its field."""
+
+    template_name = "workflows/live_checks.html"
+
+    def get_context_data(self, **kwargs):
+        user, asked = self.request.user, self.request.GET
+        slug, level = asked.get("trang", ""), asked.get("muc", "")
+        rows = live_checks.findings_for(user, slug, level)
+        listed = Paginator(rows, ROWS_A_PAGE).get_page(asked.get("p"))
+        return super().get_context_data(
+            title="Kiểm tra nội dung đã đăng", header_icon="check", listed=listed,
+            rows=[self._shown(row) for row in listed], sites=live_checks.sites_to_report(user), slug=slug, level=level,
+            last_round=live_checks.last_round(), **kwargs,
+        )  # fmt: skip
+
+    @staticmethod
+    def _shown(row) -> dict:
+        target = live_checks.target_of(row)
+        if target is None:
+            return {"row": row, "label": "", "url": ""}
+        url = f"{edit_url(target)}{place_of(target, row.field)}"
+        return {"row": row, "label": label_of(target, row.field), "url": url}
