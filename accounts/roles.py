@@ -16,7 +16,7 @@ from django.db import transaction
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from base.models import PortalSite
-from base.sites import site_of
+from base.sites import all_sites, site_of
 
 from .models import Appointment, RoleGroup, User
 
@@ -167,10 +167,11 @@ def works_on(user, site: PortalSite | None) -> bool:
 
 def slugs_where(user, capability: str) -> frozenset[str] | None:
     """Return the slugs of the sites on which a user may do something; None stands for every site."""
-    if may(user, capability, PortalSite.objects.filter(kind=CITY).first()):
+    sites = all_sites()
+    if may(user, capability, next((site for site in sites if site.is_city), None)):
         return None
     held = {site_id for role, site_id in held_roles(user) if role in ROLES and capability in ROLES[role].capabilities}
-    return frozenset(PortalSite.objects.filter(pk__in=held).values_list("slug", flat=True))
+    return frozenset(site.slug for site in sites if site.pk in held)
 
 
 def may_on(user, capability: str, obj) -> bool:

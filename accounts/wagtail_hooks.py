@@ -1,20 +1,16 @@
 """What the accounts room adds to the admin: its screens, menu entries, panels, and the words of its log lines."""
 
-from datetime import timedelta
-
 from django import forms
 from django.templatetags.static import static
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.staticfiles import versioned_static
-from wagtail.admin.ui.components import Component
 from wagtail.admin.views.account import BaseSettingsPanel
 
-from . import appointments, views
-from .models import Appointment, AppointmentDecision
+from . import views
+from .models import Appointment
 
 LOG_ACTIONS = {
     "portal.appointment.decide": ("Ghi quyết định", "Đã ghi quyết định phân công"),
@@ -91,31 +87,6 @@ def appointments_menu_item():
     return AppointmentsMenuItem(
         "Phân công", reverse("accounts_appointments"), name="phan-cong", icon_name="group", order=290
     )
-
-
-class AppointmentsPanel(Component):
-    """What needs somebody: units short of approvers, confirmations, ends that are near, people who wait."""
-
-    name = "phan-cong"
-    template_name = "accounts/appointments/panel.html"
-    order = 90
-
-    def get_context_data(self, parent_context):
-        soon = timezone.localdate() + timedelta(days=appointments.SOON_DAYS)
-        rows = Appointment.objects
-        return {
-            "short": [unit for unit in appointments.approvers() if unit.is_short],
-            "to_confirm": rows.filter(state="prepared", needs_confirmation=True, confirmed_at=None).count(),
-            "ending": rows.ending_by(soon).count(),
-            "waiting": appointments.waiting_for_decision().count(),
-            "not_sent": AppointmentDecision.objects.filter(sent_to_department_on=None).count(),
-        }
-
-
-@hooks.register("construct_homepage_panels")
-def appointments_panel(request, panels):
-    if appointments.may_see_all(request.user):
-        panels.append(AppointmentsPanel())
 
 
 class ReadOnlyPanel(BaseSettingsPanel):

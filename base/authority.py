@@ -15,7 +15,7 @@ from wagtail.models import Collection, DraftStateMixin, GroupPagePermission, Pag
 
 from .models.files import Kept
 from .models.site import PortalSite
-from .sites import site_of
+from .sites import all_sites, site_of
 
 NO_SITES = frozenset()
 
@@ -38,15 +38,20 @@ def portal_sites_of(user):
     return PortalSite.objects.filter(pk__in=sites_of(user))
 
 
+def own_sites(user) -> list[PortalSite]:
+    """Return the same as a list, the city first, then by name."""
+    keys = sites_of(user)
+    return [site for site in all_sites() if site.pk in keys] if keys else []
+
+
 def _sites_of(user):
-    sites = dict(PortalSite.objects.values_list("home_key", "pk"))
+    sites = {site.home_key: site for site in all_sites()}
+    every = {site.pk for site in sites.values()}
     if user.is_superuser:
-        return sites.values()
+        return every
     homes = GroupPagePermission.objects.filter(group__user=user, page__translation_key__in=sites)
     own = {sites[key] for key in homes.values_list("page__translation_key", flat=True).distinct()}
-    if PortalSite.objects.filter(pk__in=own, kind=PortalSite.Kind.CITY).exists():
-        return sites.values()
-    return own
+    return every if any(site.is_city for site in own) else {site.pk for site in own}
 
 
 def is_city_person(user) -> bool:

@@ -1,9 +1,31 @@
 """Whose page is it: the site of a page, by the tree and never by the host of the request."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from wagtail.models import Page, Site
 
 from .kept import Memory, keep, memory_of, sites_by_home
 from .models.site import PortalSite
+
+_held: ContextVar[list[PortalSite] | None] = ContextVar("held sites", default=None)
+
+
+@contextmanager
+def sites_held() -> Iterator[list[PortalSite]]:
+    """Read the sites once for all that is asked inside: for screens that put many such questions."""
+    token = _held.set(all_sites())
+    try:
+        yield _held.get()
+    finally:
+        _held.reset(token)
+
+
+def all_sites() -> list[PortalSite]:
+    """Return all sites with their units, the city first, then by name; no query while they are held."""
+    held = _held.get()
+    return list(PortalSite.objects.select_related("unit")) if held is None else list(held)
 
 
 def ancestor_paths(path: str) -> list[str]:
@@ -52,6 +74,8 @@ def remember_site(page, memory: Memory) -> None:
 
 def city_site() -> PortalSite | None:
     """Return the city's site."""
+    if (held := _held.get()) is not None:
+        return next((site for site in held if site.is_city), None)
     return PortalSite.objects.select_related("unit").filter(kind=PortalSite.Kind.CITY).first()
 
 

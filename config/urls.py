@@ -9,7 +9,10 @@ from accounts.account_page import OwnAccountView
 from base import files, health, routing, security_txt, sitemap, views
 from faq import feedback
 from legalref import api
+from servicecatalog import satisfaction
+from servicecatalog import dossier_api
 from workflows import preview_views
+from workflows.home_views import DeskView
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -28,12 +31,17 @@ urlpatterns = [
     ),
     path("vb/<int:pk>/", api.short_address, name="legalref_short"),
     path("huu-ich/<int:pk>/", feedback.say, name="faq_feedback"),
+    path("hai-long/<int:pk>/", satisfaction.say, name="servicecatalog_satisfaction"),
     path("api/v1/openapi.json", api.description, name="legalref_api_description"),
     path("api/v1/van-ban/", api.documents, name="legalref_api_documents"),
     path("api/v1/van-ban/<slug:slug>/", api.document, name="legalref_api_document"),
+    path("api/ho-so/v1/openapi.json", dossier_api.description, name="servicecatalog_dossier_api"),
+    path("api/ho-so/v1/cap-nhat/", dossier_api.push, name="servicecatalog_push"),
+    path("api/ho-so/v1/ho-so/<str:code>/", dossier_api.dossier, name="servicecatalog_pushed"),
     # Signing in comes before Wagtail's own screens of it.
     path("quan-tri/", include("accounts.signin.urls")),
-    # So does a person's own page, which has no form for a picture.
+    # So do the first screen, and a person's own page, which has no form for a picture.
+    path("quan-tri/", DeskView.as_view(), name="workflows_desk"),
     path("quan-tri/account/", OwnAccountView.as_view(), name="accounts_own"),
     path("quan-tri/", include(wagtailadmin_urls)),
     # Wagtail's signing in of readers to private pages, past our own screens: there are no private pages.

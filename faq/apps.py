@@ -21,6 +21,7 @@ class FaqConfig(AppConfig):
             inbox,
             library,
             own_data,
+            own_work,
             publication,
             statistics,
             tracking,
@@ -43,3 +44,4 @@ class FaqConfig(AppConfig):
         waiting.register("Câu trả lời chờ ký duyệt", inbox.signatures_for)
         duties.register()
         comment_doors.open_own()
+        own_work.bring_own()

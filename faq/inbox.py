@@ -30,6 +30,7 @@ from django.urls import reverse
 from accounts.models import Appointment
 from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, ROLES, SIGN_ANSWERS, held_roles, may
 from base.models import OrganisationUnit, PortalSite
+from base.sites import all_sites
 from workflows import deadlines
 from workflows.models import Deadline
 from workflows.waiting import Waiting
@@ -56,7 +57,7 @@ ANY, OPEN = "tat-ca", "dang-xu-ly"
 def sites_for(user, *capabilities: str) -> list[PortalSite]:
     """Return the sites on which a person may do one of the things (by default anything) with questions, by name."""
     wanted = capabilities or CAPABILITIES
-    sites = PortalSite.objects.select_related("unit").order_by("name")
+    sites = sorted(all_sites(), key=lambda site: site.name)
     return [site for site in sites if any(may(user, capability, site) for capability in wanted)]
 
 
@@ -78,7 +79,7 @@ def desks_of(user) -> set[tuple[str, int]]:
     own = {(capability, site_id) for role, site_id in held_roles(user) for capability in _capabilities(role)}
     if not own:
         return set()
-    sites = PortalSite.objects.values_list("pk", "parent_id")
+    sites = [(site.pk, site.parent_id) for site in all_sites()]
     staffed = {
         (capability, site_id)
         for role, site_id in Appointment.objects.in_force().values_list("role", "site_id").distinct()
@@ -97,13 +98,15 @@ def _capabilities(role: str) -> frozenset[str]:
     return ROLES[role].capabilities & set(CAPABILITIES) if role in ROLES else frozenset()
 
 
-def waiting_for(user) -> QuerySet:
+def waiting_for(user, desks: set[tuple[str, int]] | None = None) -> QuerySet:
     """Return what waits for a person: what he has taken, and what nobody has taken and lies at his desk.
+
+    `desks`: what `desks_of` gave, when it is known already.
 
     What waits for the asker is nobody's turn; an answered question is, until it is decided whether it is published.
     """
     wanted = Q(claimed_by=user, state__in=[state for states in WAITS_FOR.values() for state in states])
-    desks = desks_of(user)
+    desks = desks_of(user) if desks is None else desks
     for capability, states in WAITS_FOR.items():
         sites = [site_id for found, site_id in desks if found == capability]
         wanted |= Q(owner_site__in=sites, state__in=states, claimed_by=None)
@@ -116,15 +119,25 @@ def signatures_for(user) -> list[Waiting]:
     sites = {site_id for capability, site_id in desks_of(user) if capability == SIGN_ANSWERS}
     if not sites:
         return []
-    answers = Answer.objects.filter(
-        state=Answer.State.SUBMITTED, round=F("question__round"), question__state=State.DRAFTED,
-        question__owner_site__in=sites,
-    ).select_related("question", "unit").order_by("submitted_at", "pk")  # fmt: skip
+    answers = to_sign(sites).select_related("question", "unit").order_by("submitted_at", "pk")
     return [
         Waiting(str(answer.question), reverse("faq_sign", args=[answer.question_id]), f"{answer.unit}")
         for answer in answers
         if user.pk not in answer.writer_ids
     ]
+
+
+def to_sign(sites: Iterable[int]) -> QuerySet:
+    """Return the answers that wait for a signature on some sites, given by their keys."""
+    return Answer.objects.filter(
+        state=Answer.State.SUBMITTED, round=F("question__round"), question__state=State.DRAFTED,
+        question__owner_site__in=sites,
+    )  # fmt: skip
+
+
+def written_by(user, sites: Iterable[int]) -> list[int]:
+    """Return the keys of those among them that a person wrote at: both databases keep the writers as text."""
+    return [pk for pk, writers in to_sign(sites).values_list("pk", "writer_ids") if user.pk in writers]
 
 
 def proposals_to_amend(user) -> QuerySet:

@@ -3,11 +3,10 @@
 from django.urls import path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.snippets.models import register_snippet
 
-from workflows import deadlines
+from workflows import desk
 
 from . import admin_views, data_hooks, inbox, step_views, table_views  # noqa: F401  `data_hooks` registers its own
 from .commenting import admin_hooks  # noqa: F401  registers its own hooks
@@ -65,7 +64,9 @@ class InboxMenuItem(MenuItem):
         return inbox.works_with_questions(request.user)
 
     def render_component(self, request):
-        waiting = inbox.waiting_for(request.user).count()
+        waiting = desk.counted(request, "cau-hoi", "ky")
+        if waiting is None:
+            waiting = inbox.waiting_for(request.user).count()
         label = f"{self.label} ({waiting})" if waiting else self.label
         return LinkMenuItem(self.name, label, self.url, icon_name=self.icon_name, classname=self.classname)
 
@@ -73,34 +74,6 @@ class InboxMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def inbox_menu_item():
     return InboxMenuItem("Câu hỏi", reverse("faq_inbox"), name="cau-hoi", icon_name="help", order=60)
-
-
-class WaitingPanel(Component):
-    """The questions that wait for a person, on his first screen: how many, how many late or due today, the next."""
-
-    name = "questions"
-    order = 120
-    template_name = "faq/admin/waiting_panel.html"
-    SHOWN = 5
-
-    def __init__(self, user):
-        self.user = user
-
-    def get_context_data(self, parent_context):
-        waiting = inbox.first_mine_then_due(inbox.with_due(inbox.waiting_for(self.user)), self.user)
-        questions = list(waiting.select_related("topic", "unit")[: self.SHOWN])
-        times, today, count = inbox.told(questions), deadlines.today(), waiting.count()
-        return {
-            "heading": f"Câu hỏi chờ bạn ({count})",
-            "rows": [(question, times[question.pk]) for question in questions], "count": count,
-            "late": waiting.filter(due__lt=today).count(), "today": waiting.filter(due=today).count(),
-        }  # fmt: skip
-
-
-@hooks.register("construct_homepage_panels")
-def waiting_panel(request, panels):
-    if inbox.works_with_questions(request.user):
-        panels.append(WaitingPanel(request.user))
 
 
 ACTIONS = (

@@ -7,6 +7,7 @@ class HomeConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
-        from . import doors
+        from . import doors, own_work
 
         doors.open_own()
+        own_work.bring_own()

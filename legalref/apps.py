@@ -7,10 +7,10 @@ class LegalrefConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
-        from base import file_texts
+        from base import file_texts, rule_notes
         from workflows import approval, invariants, waiting
 
-        from . import citing, document_page, doors, indexing, numbering
+        from . import citing, document_page, doors, indexing, numbering, own_work, regulation
         from .importing import notices
         from .models import LegalDocument, RegisterPage
 
@@ -21,6 +21,8 @@ class LegalrefConfig(AppConfig):
         approval.on_published(citing.note_published)
         file_texts.on_changed(indexing.note_file_text)
         doors.open_own()
+        own_work.bring_own()
+        rule_notes.register_address(regulation.address)
         waiting.register("Lô văn bản nhập từ bảng", notices.waiting_for)
         invariants.register(numbering.faults)
         invariants.register(indexing.faults)

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from base.audit import record
-from base.authority import portal_sites_of
+from base.authority import own_sites, portal_sites_of
 from base.exports import download
 from base.gate import Refused
 from base.verb_views import VerbView
@@ -32,7 +32,7 @@ def sites_with_books(user):
 
 def keeps_books(user) -> bool:
     """Tell whether the books concern a user at all."""
-    return any(numbering.may_take(user, site) for site in portal_sites_of(user))
+    return any(numbering.may_take(user, site) for site in own_sites(user))
 
 
 class Books:

@@ -12,6 +12,7 @@ class SectionsConfig(AppConfig):
         from base.navigation import register_groups
 
         register_groups((group.label, [row.key for row in rows]) for group, rows in catalogue.menu_groups())
-        from . import doors
+        from . import doors, own_work
 
         doors.open_own()
+        own_work.bring_own()

@@ -2,17 +2,16 @@
 
 from django.urls import path, reverse
 from wagtail import hooks
-from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets import Button
 
 from accounts.roles import WRITE, may
-from base.sites import city_site, site_of
+from base.sites import site_of
 
 from . import views
-from .clarification import offers_waiting
 from .models import ClarificationPage
+from .word_import import admin as word_admin
 
-MOST_OFFERS = 10
+word_admin.register_hooks()
 
 
 @hooks.register("register_admin_urls")
@@ -37,29 +36,6 @@ def page_header_buttons(page, user, view_name, next_url=None):
     if not ClarificationPage.objects.filter(offered_from_id=page.pk).exists():
         address = reverse("sections_offer_to_city", args=[page.pk])
         yield Button("Gửi lên trang thành phố", address, icon_name="upload", priority=54)
-
-
-class OffersPanel(Component):
-    """The clarifications of wards that wait for the city, on the first screen of the city's people."""
-
-    name = "offers"
-    order = 140
-    template_name = "sections/admin/offers_panel.html"
-
-    def __init__(self, offers):
-        self.offers = offers
-
-    def get_context_data(self, parent_context):
-        return {"offers": self.offers}
-
-
-@hooks.register("construct_homepage_panels")
-def homepage_panels(request, panels):
-    city = city_site()
-    if city is not None and may(request.user, WRITE, city):
-        offers = list(offers_waiting()[:MOST_OFFERS])
-        if offers:
-            panels.append(OffersPanel(offers))
 
 
 @hooks.register("register_log_actions")

@@ -11,7 +11,7 @@ class WorkflowsConfig(AppConfig):
         from base.audit_chain import register_chain
         from base.health import register_check
 
-        from . import approval, archive, deadlines, doors, handover, previews, reminders, takedown
+        from . import approval, archive, deadlines, doors, handover, own_work, previews, reminders, takedown
         from .models import ArchivalUnpublishTask, EditorialApprovalTask
 
         # The tasks ask the process modules, which import the models: handed in here, in the open.
@@ -25,3 +25,4 @@ class WorkflowsConfig(AppConfig):
         approval.on_published(previews.note_published)
         throttle.BEGINNINGS[previews.PATH] = "preview"
         doors.open_own()
+        own_work.bring_own()

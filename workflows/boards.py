@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.roles import works_on
 from base import xlsx
-from base.authority import portal_sites_of
+from base.authority import own_sites
 from base.models import PortalSite
 from base.sites import city_site
 from vietnam.dates import format_short
@@ -91,7 +91,7 @@ class Sum:
 
 def sites_of(user) -> list[PortalSite]:
     """Return the sites whose clocks a person may see, by name: those on whose content he works."""
-    return [site for site in portal_sites_of(user).order_by("name") if works_on(user, site)]
+    return sorted((site for site in own_sites(user) if works_on(user, site)), key=lambda site: site.name)
 
 
 def visible_to(user, sites: Iterable[PortalSite] | None = None) -> QuerySet:

@@ -2,7 +2,7 @@
 
 from accounts.doors import holding, holds_a_role
 from accounts.roles import ADMINISTER, APPROVE, ARRANGE, DISPATCH, EMERGENCY
-from base.doors import open_to
+from base.doors import anybody, open_to
 
 from . import disposal, retention
 
@@ -19,6 +19,7 @@ def open_own() -> None:
         workflows_archive_html workflows_previews workflows_preview_revoke
         """,
     )
+    open_to(anybody, "workflows_desk")
     open_to(holding(EMERGENCY), "workflows_emergency_publish workflows_emergency_remove")
     open_to(holding(ARRANGE), "workflows_arrange")
     open_to(

@@ -5,17 +5,14 @@ from django.urls import path, reverse
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets import Button
 
 from accounts.roles import ARRANGE, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_roles, may
 from base.sites import site_of
 
 from . import (
-    boards,
     calendar_views,
     deadline_views,
-    deadlines,
     disposal_views,
     duty_clocks,
     file_views,
@@ -25,8 +22,6 @@ from . import (
 )
 
 SUBMIT = "action-portal-submit"
-# Open clocks that the start page counts one by one; beyond them it only leads to the list.
-MOST_COUNTED = 2000
 # Wagtail's own ways to publish, submit, remove and unlock a schedule: each has a verb of ours instead.
 NOT_OURS = {"action-publish", "action-unpublish", "action-submit", "action-restart-workflow", "action-delete"}
 
@@ -138,35 +133,6 @@ def takedown_menu_item():
 @hooks.register("register_admin_menu_item")
 def archive_menu_item():
     return RoleMenuItem("Lưu trữ", reverse("workflows_archive"), name="luu-tru", icon_name="folder-open-1", order=270)
-
-
-# --- The start page --------------------------------------------------------------------------------
-
-
-class DeadlinesPanel(Component):
-    """What waits for the person, what is late and what will be; without `rows` (too many to count) only the way."""
-
-    name = "deadlines"
-    order = 60
-    template_name = "workflows/deadlines_panel.html"
-
-    def __init__(self, rows, missing):
-        self.rows, self.missing = rows, missing
-
-    def get_context_data(self, parent_context):
-        if self.rows is None:
-            return {"missing": self.missing, "is_much": True}
-        groups = [(group, len(boards.chosen(self.rows, group))) for group in boards.GROUPS]
-        return {"groups": groups, "missing": self.missing, "mine_late": sum(r.is_mine and r.is_late for r in self.rows)}
-
-
-@hooks.register("construct_homepage_panels")
-def deadlines_panel(request, panels):
-    if boards.sites_of(request.user):
-        missing = deadlines.years_without_calendar() if deadlines.may_change_calendar(request.user) else []
-        clocks = boards.visible_to(request.user)
-        much = clocks.open().count() > MOST_COUNTED
-        panels.append(DeadlinesPanel(None if much else boards.rows(request.user, clocks), missing))
 
 
 # --- The edit form ---------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.components import Component
 from wagtail.admin.views.account import BaseSettingsPanel, SettingsTab
 
 from . import passwords, rescue, second_factor, sessions, views
@@ -39,29 +38,6 @@ def rescued_menu_item():
     return RescuedMenuItem(
         "Văn bản giữ lại", reverse("accounts_rescued"), name="van-ban-giu-lai", icon_name="history", order=295
     )
-
-
-class ReminderPanel(Component):
-    """On the first screen: a password that comes of age soon, texts that were kept."""
-
-    name = "nhac-dang-nhap"
-    template_name = "accounts/signin/reminder_panel.html"
-    order = 10
-
-    def __init__(self, days_left: int, texts: list):
-        self.days_left, self.texts = days_left, texts
-
-    def get_context_data(self, parent_context):
-        return {"days_left": self.days_left, "warns": self.days_left <= passwords.WARN_DAYS, "texts": self.texts}
-
-
-@hooks.register("construct_homepage_panels")
-def reminder_panel(request, panels):
-    now = timezone.now()
-    days_left = passwords.days_left(request.user, now)
-    texts = list(rescue.waiting(request.user, on=now)[:5])
-    if days_left <= passwords.WARN_DAYS or texts:
-        panels.append(ReminderPanel(days_left, texts))
 
 
 @hooks.register("register_account_settings_panel")

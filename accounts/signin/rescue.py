@@ -16,6 +16,7 @@ from wagtail.models import Page
 
 from base.audit import record
 from base.models import PortalSite
+from base.sites import all_sites
 
 from ..models import PortalSession, RescuedText, User
 from ..roles import REVIEW, held_roles, may, owner_site
@@ -132,9 +133,9 @@ def paragraphs(text: RescuedText) -> list[tuple[str, str]]:
 def visible_to(user: User):
     """Return the texts a person may read: his own, and those of the sites where he reviews."""
     wanted = Q(user=user)
-    sites = PortalSite.objects.filter(pk__in={site_id for _role, site_id in held_roles(user)})
-    for site in sites:
-        if may(user, REVIEW, site):
+    held = {site_id for _role, site_id in held_roles(user)}
+    for site in all_sites():
+        if site.pk in held and may(user, REVIEW, site):
             wanted |= Q(site=site) | Q(site__parent=site) | (Q(site=None) if site.is_city else Q())
     if user.is_superuser:
         return RescuedText.objects.select_related("user", "site")

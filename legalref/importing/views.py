@@ -18,7 +18,7 @@ from django.views.generic import FormView, TemplateView, View
 from accounts.roles import CONFIRM_REPEAL, may
 from base import file_texts
 from base.audit import record
-from base.authority import portal_sites_of
+from base.authority import own_sites, portal_sites_of
 from base.exports import download
 from base.file_checks.common import MB
 from base.models.files import CONTENT_TYPES
@@ -46,7 +46,7 @@ def sites_for_import(user):
 
 def imports(user) -> bool:
     """Tell whether importing concerns a user at all."""
-    return any(rights.may_import(user, site) for site in portal_sites_of(user))
+    return any(rights.may_import(user, site) for site in own_sites(user))
 
 
 class Imports:

@@ -2,7 +2,6 @@
 
 from datetime import date
 from io import BytesIO
-from unittest import mock
 
 import time_machine
 from django.db import connection
@@ -13,7 +12,7 @@ from openpyxl import load_workbook
 from base.models import AuditEntry
 from tests import factories
 from tests.city import CityTestCase
-from workflows import acting, approval, boards, deadlines, wagtail_hooks
+from workflows import acting, approval, boards, deadlines
 from workflows.models import Deadline, DeadlineRule
 
 NOW = "2026-06-24 09:00 +0700"
@@ -204,23 +203,14 @@ class OneClock(Screens):
 
 
 class StartPage(Screens):
-    def test_everybody_sees_his_counts(self):
+    def test_everybody_sees_his_own_and_how_late_it_is(self):
         answer = self.get("wagtailadmin_home", self.cast.contributor)
 
-        self.assertContains(answer, "Chờ tôi làm: 1")
-        self.assertContains(answer, "1 việc chờ ông/bà đã quá hạn")
+        self.assertContains(answer, "Việc khác có thời hạn")
+        self.assertContains(answer, "Việc Mỹ Long")
+        self.assertContains(answer, "<strong>1</strong> quá hạn")
+        self.assertNotContains(answer, "Việc Mỹ Xuyên")
         self.assertNotContains(answer, "Chưa có lịch chính thức")
-
-    def test_when_there_is_too_much_to_count_it_only_leads_to_the_list(self):
-        with mock.patch.object(wagtail_hooks, "MOST_COUNTED", 3):
-            answer = self.get("wagtailadmin_home", self.cast.head)
-
-        self.assertContains(answer, "mở danh sách để xem")
-        self.assertNotContains(answer, "Chờ tôi làm:")
-
-    def test_those_who_keep_the_calendar_are_told_in_november_that_a_year_is_missing(self):
-        with time_machine.travel("2026-11-02 09:00 +0700", tick=False):
-            self.assertContains(self.get("wagtailadmin_home", self.cast.standing_office), "Chưa có lịch chính thức")
 
 
 class Rules(Screens):

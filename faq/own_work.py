@@ -1,0 +1,103 @@
+"""What this room brings to the desk (`workflows/desk.py`): questions, answers to sign, what else citizens sent.
+
+A question waits for who has taken it or at whose desk it lies (`inbox.waiting_for`). Nothing of a contact is read.
+"""
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Case, CharField, OuterRef, QuerySet, Value, When
+from django.db.models.functions import Cast, Concat
+
+from accounts.roles import HANDLE_QUESTIONS, SIGN_ANSWERS
+from workflows import desk
+from workflows.desk import Scope, rows
+from workflows.models import Deadline
+
+from . import inbox
+from .handling import CLOCKS
+from .models import ConsultationComment, CorrectionComplaint, DataSubjectRequest, Question, State
+
+
+def questions(scope: Scope) -> QuerySet | None:
+    if not inbox.works_with_questions(scope.user):
+        return None
+    clocks = _clocks_of(OuterRef("pk"))
+    states = Case(*(When(state=value, then=Value(str(label))) for value, label in State.choices))
+    found = inbox.waiting_for(scope.user, scope.desks)
+    signing = scope.desk(SIGN_ANSWERS)
+    if signing:
+        # They stand among the answers to sign.
+        found = found.exclude(state=State.DRAFTED, owner_site__in=signing)
+    return rows(
+        found, title=_numbered("number", "title"), note=states, at="received_at", site="owner_site",
+        **desk.soonest(clocks),
+    )  # fmt: skip
+
+
+def answers(scope: Scope) -> QuerySet | None:
+    """Answers that the person is to sign; not those he wrote at (`inbox.signatures_for`)."""
+    sites = scope.desk(SIGN_ANSWERS)
+    if not sites:
+        return None
+    return rows(
+        inbox.to_sign(sites).exclude(pk__in=inbox.written_by(scope.user, sites)), key="question_id",
+        title=_numbered("question__number", "question__title"), note="unit__name", at="submitted_at",
+        site="question__owner_site", **desk.soonest(_clocks_of(OuterRef("question_id"))),
+    )  # fmt: skip
+
+
+def complaints(scope: Scope) -> QuerySet | None:
+    sites = scope.desk(HANDLE_QUESTIONS)
+    if not sites:
+        return None
+    found = CorrectionComplaint.objects.filter(state=CorrectionComplaint.State.RECEIVED, owner_site__in=sites)
+    return rows(
+        found, title=_numbered("number", "page_title"), note=Value("phản ánh thông tin sai"), at="received_at",
+        site="owner_site", **desk.clocks_of(CorrectionComplaint),
+    )  # fmt: skip
+
+
+def data_requests(scope: Scope) -> QuerySet | None:
+    sites = scope.desk(HANDLE_QUESTIONS)
+    if not sites:
+        return None
+    kinds = Case(*(When(kind=value, then=Value(str(label))) for value, label in DataSubjectRequest.Kind.choices))
+    return rows(
+        DataSubjectRequest.objects.open().filter(owner_site__in=sites), title=_numbered("number", kinds),
+        note=Value("yêu cầu về dữ liệu cá nhân"), at="received_at", site="owner_site",
+        **desk.clocks_of(DataSubjectRequest),
+    )  # fmt: skip
+
+
+def comments(scope: Scope) -> QuerySet | None:
+    sites = scope.desk(HANDLE_QUESTIONS)
+    if not sites:
+        return None
+    found = ConsultationComment.objects.filter(state=ConsultationComment.State.RECEIVED, owner_site__in=sites)
+    return rows(
+        found, title=_numbered("number", "page__draft_title"), note=Value("góp ý dự thảo"), at="received_at",
+        site="owner_site",
+    )  # fmt: skip
+
+
+def _numbered(number, name):
+    return Concat(number, Value(": "), name, output_field=CharField())
+
+
+def _clocks_of(question) -> QuerySet:
+    kind = ContentType.objects.get_for_model(Question)
+    return Deadline.objects.filter(
+        content_type=kind, object_id=Cast(question, CharField(max_length=64)), rule__code__in=CLOCKS
+    )
+
+
+def bring_own() -> None:
+    """Bring all of it to the desk; called once, from `FaqConfig.ready`."""
+    for key, kind, find, address, more in (
+        ("cau-hoi", "cau-hoi", questions, "faq_question", "faq_inbox"),
+        ("ky-tra-loi", "ky", answers, "faq_sign", ""),
+        ("phan-anh", "nguoi-dan", complaints, "faq_complaint", ""),
+        ("du-lieu", "nguoi-dan", data_requests, "faq_data_request", ""),
+        ("gop-y", "nguoi-dan", comments, "faq_comment", ""),
+    ):
+        desk.bring(key, kind, find, address, more)
+    desk.SHOWN_ELSEWHERE.update((Question, CorrectionComplaint, DataSubjectRequest))

@@ -1,0 +1,52 @@
+"""What this room brings to the desk (`workflows/desk.py`): dossiers of component sites to decide, and those to mend."""
+
+from django.db.models import Case, CharField, Q, QuerySet, Value, When
+from django.db.models.functions import Concat
+
+from accounts.roles import APPROVE, OPEN_SITES, may
+from base.sites import city_site
+from workflows import desk
+from workflows.desk import Scope, rows
+
+from .models import Opening
+
+
+def to_decide(scope: Scope) -> QuerySet | None:
+    """Submitted dossiers that the person neither made nor submitted (`opening.may_decide`)."""
+    city = city_site()
+    if city is None or not (may(scope.user, OPEN_SITES, city) and may(scope.user, APPROVE, city)):
+        return None
+    found = Opening.objects.filter(state=Opening.State.SUBMITTED)
+    found = found.filter(~Q(made_by=scope.user) | Q(made_by=None), ~Q(submitted_by=scope.user) | Q(submitted_by=None))
+    return rows(found, title=_named(), note="legal_act", at="submitted_at")
+
+
+def to_mend(scope: Scope) -> QuerySet | None:
+    """Dossiers of the person that came back."""
+    if not may(scope.user, OPEN_SITES, city_site()):
+        return None
+    found = Opening.objects.filter(state=Opening.State.REJECTED, made_by=scope.user)
+    return rows(found, title=_named(), note=Value("hồ sơ trang thành phần bị trả lại"), at="submitted_at")
+
+
+def unfinished(scope: Scope) -> QuerySet | None:
+    """Dossiers of the person that he has not submitted yet."""
+    if not may(scope.user, OPEN_SITES, city_site()):
+        return None
+    found = Opening.objects.filter(state=Opening.State.DRAFT, made_by=scope.user)
+    return rows(found, title=_named(), note=Value("hồ sơ trang thành phần chưa gửi duyệt"), at="made_at")
+
+
+def _named():
+    kinds = Case(*(When(kind=value, then=Value(label)) for value, label in Opening.Kind.choices))
+    return Concat(kinds, Value(": "), "site__name", output_field=CharField())
+
+
+def bring_own() -> None:
+    """Bring all of it to the desk; called once, from `HomeConfig.ready`."""
+    for key, kind, find in (
+        ("ho-so", "quyet-dinh", to_decide),
+        ("ho-so-tra-lai", "tra-lai", to_mend),
+        ("ho-so-nhap", "ban-nhap", unfinished),
+    ):
+        desk.bring(key, kind, find, "home_opening")

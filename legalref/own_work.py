@@ -1,0 +1,112 @@
+"""What the register brings to the desk (`workflows/desk.py`): documents to post, drafts, batches to decide."""
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, QuerySet, Value, When
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+from wagtail.models import Revision, WorkflowState
+
+from accounts.roles import APPROVE, CONFIRM_REPEAL, DECIDE_TAKEDOWN, WRITE, may
+from workflows import desk, own_work
+from workflows.desk import Scope, rows
+from workflows.models import Deadline
+
+from .models import ImportBatch, LegalDocument
+
+State = ImportBatch.State
+
+
+def to_post(scope: Scope) -> QuerySet | None:
+    """Documents that the person must see posted: those with a clock of his, soonest due first (Quy chế Điều 10.1.c)."""
+    if not scope.sites:
+        return None
+    kind = ContentType.objects.get_for_model(LegalDocument)
+    found = own_work.mine(scope).filter(content_type=kind)
+    return rows(found, key="object_id", title="title", note="rule__label", site="site", clock="pk", last_day="last_day")
+
+
+def handed_over(scope: Scope) -> QuerySet | None:
+    """Documents that were handed over, are not public, not under review, and have no clock of their own."""
+    sites = scope.desk(WRITE)
+    if not sites:
+        return None
+    text = Cast(OuterRef("pk"), CharField(max_length=64))
+    kind = ContentType.objects.get_for_model(LegalDocument)
+    clocks = Deadline.objects.filter(content_type=kind, object_id=text, met_on=None, cancelled=False)
+    found = (
+        LegalDocument.objects.filter(
+            handed_over_on__isnull=False, live=False, first_published_at=None, owner_site__in=sites
+        )
+        .exclude(Exists(clocks))
+        .exclude(Exists(_running()))
+    )
+    return rows(found, title=_name(), note=Value("đã chuyển, chưa đăng"), at="latest_revision__created_at",
+                site="owner_site")  # fmt: skip
+
+
+def drafts(scope: Scope) -> QuerySet | None:
+    """Documents whose newest version is the person's and not public, and that nobody reviews."""
+    if not scope.sites:
+        return None
+    found = LegalDocument.objects.filter(
+        has_unpublished_changes=True, latest_revision__user=scope.user, owner_site__in=[s.pk for s in scope.sites]
+    ).exclude(Exists(_running()))
+    return rows(found, title=_name(), note="subject", at="latest_revision__created_at", site="owner_site")
+
+
+def scheduled(scope: Scope) -> QuerySet | None:
+    """Documents approved for a later hour."""
+    if not scope.sites:
+        return None
+    of_document = LegalDocument.objects.filter(
+        owner_site__in=[site.pk for site in scope.sites], pk=Cast(OuterRef("object_id"), IntegerField())
+    )
+    found = Revision.objects.filter(
+        approved_go_live_at__isnull=False, base_content_type=ContentType.objects.get_for_model(LegalDocument)
+    ).filter(Exists(of_document))
+    return rows(found, key="object_id", title="object_str", note=Value("hẹn giờ đăng"), at="approved_go_live_at")
+
+
+def batches(scope: Scope) -> QuerySet | None:
+    """Batches of documents that wait to be approved or to be taken back, by another person than who brought them."""
+    approving, deciding = scope.board(APPROVE), scope.board(DECIDE_TAKEDOWN)
+    if not approving and not deciding:
+        return None
+    written = ImportBatch.objects.filter(state=State.WRITTEN, owner_site__in=approving).exclude(made_by=scope.user)
+    undone = ImportBatch.objects.filter(state=State.UNDO_PROPOSED, owner_site__in=deciding).exclude(undo_by=scope.user)
+    if not may(scope.user, CONFIRM_REPEAL):
+        # Whether it changes what is in force is asked when it is opened; who may not confirm that is not called.
+        written = written.exclude(rows__has_relations=True)
+    found = ImportBatch.objects.filter(pk__in=written.exclude(confirmed_by=scope.user).values("pk")) | (
+        ImportBatch.objects.filter(pk__in=undone.values("pk"))
+    )
+    what = Case(When(state=State.WRITTEN, then=Value("lô văn bản chờ duyệt")), default=Value("lô chờ thu hồi"))
+    return rows(found, title="table_name", note=what, at="made_at", site="owner_site")
+
+
+def _running() -> QuerySet:
+    kind = ContentType.objects.get_for_model(LegalDocument)
+    text = Cast(OuterRef("pk"), CharField(max_length=255))
+    return WorkflowState.objects.active().filter(base_content_type=kind, object_id=text)
+
+
+def _name():
+    """The name of a document in the words of `LegalDocument.name`, for a number without its type in it."""
+    return Concat(F("document_type__name"), Value(" "), F("symbol_as_printed"), output_field=CharField())
+
+
+def edit_address(key: str) -> str:
+    return reverse(LegalDocument.snippet_viewset.get_url_name("edit"), args=[key])
+
+
+def bring_own() -> None:
+    """Bring all of it to the desk; called once, from `LegalrefConfig.ready`."""
+    for key, kind, find, address, more in (
+        ("van-ban", "van-ban", to_post, edit_address, "legalref_duty"),
+        ("da-chuyen", "van-ban", handed_over, edit_address, ""),
+        ("van-ban-hen-gio", "hen-gio", scheduled, edit_address, ""),
+        ("van-ban-nhap", "ban-nhap", drafts, edit_address, ""),
+        ("lo-van-ban", "quyet-dinh", batches, "legalref_import", ""),
+    ):
+        desk.bring(key, kind, find, address, more)
+    desk.SHOWN_ELSEWHERE.add(LegalDocument)

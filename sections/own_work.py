@@ -1,0 +1,24 @@
+"""What this room brings to the desk (`workflows/desk.py`): clarifications that wards offer to the city (Điều 11)."""
+
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Concat
+
+from accounts.roles import WRITE
+from base.sites import city_site
+from workflows import desk
+from workflows.desk import Scope, rows
+
+from .clarification import offers_waiting
+
+
+def offers(scope: Scope) -> QuerySet | None:
+    city = city_site()
+    if city is None or city.pk not in scope.desk(WRITE):
+        return None
+    note = Concat(Value("gửi từ: "), "offered_from__draft_title")
+    return rows(offers_waiting(), title="draft_title", note=note, at="latest_revision_created_at")
+
+
+def bring_own() -> None:
+    """Bring it to the desk; called once, from `SectionsConfig.ready`."""
+    desk.bring("giai-thich", "gui-len", offers, "wagtailadmin_pages:edit")

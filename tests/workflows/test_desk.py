@@ -1,0 +1,315 @@
+"""Việc của tôi: each person sees his own work and nobody else's, with the engine's words, for a fixed price."""
+
+from datetime import date, datetime, timedelta
+
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from wagtail.models import Comment
+
+from accounts.models import RescuedText
+from faq.models import CommentContact, ConsultationComment, CorrectionComplaint
+from home import opening
+from sections import catalogue
+from sections.clarification import offer_to_city
+from tests import factories
+from tests.city import USERNAMES, CityTestCase, fresh, publish, publish_at_once
+from tests.faq.cast import a_question
+from tests.legalref.library import draft_document
+from workflows import approval, arrangement, boards, deadlines, desk, file_changes, takedown
+from workflows.deadlines import VIETNAM
+
+NOW = datetime(2026, 6, 24, 9, tzinfo=VIETNAM)
+HOME = "/quan-tri/"
+MOST_QUERIES = 25
+
+
+class Filled(CityTestCase):
+    """The small city on 24/06/2026 with something of every kind, in the city and in two wards."""
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        with time_machine.travel(NOW - timedelta(days=1), tick=True):
+            cls.fill()
+
+    @classmethod
+    def fill(cls):
+        city, cast = cls.city, cls.cast
+        ward = city.my_long
+        ward.approval_mode = "delegated"
+        ward.save()
+        news, ward_news = city.section(city.site), city.section(ward)
+        for parent, who, name in (
+            (news, cast.editor, "Bài của thành phố"), (ward_news, cast.contributor, "Bài của Mỹ Long"),
+            (city.section(city.my_xuyen), cast.contributor_my_xuyen, "Bài của Mỹ Xuyên"),
+        ):  # fmt: skip
+            waits = factories.article(parent, by=who, title=f"{name} chờ duyệt")
+            approval.submit(waits, by=who, declaration=True)
+            back = factories.article(parent, by=who, title=f"{name} trả lại")
+            state = approval.submit(back, by=who, declaration=True)
+            approval.send_back(state.current_task_state, by=cast.deputy, reason="Thiếu nguồn")
+            factories.article(parent, by=who, title=f"{name} còn nháp")
+            gone = publish_at_once(factories.article(parent, by=who, title=f"{name} đề nghị gỡ"))
+            takedown.propose(gone, by=who, ground="no_longer_suitable", explanation="Đã cũ.")
+            followed = publish_at_once(factories.article(parent, by=who, title=f"{name} có nhận xét"))
+            Comment.objects.create(page=followed, user=cast.deputy, text="Nêu rõ nguồn", contentpath="title")
+        later = factories.article(news, by=cast.editor, title="Bài hẹn giờ", go_live_at=NOW + timedelta(days=3))
+        publish(later, by=cast.editor, approver=cast.head)
+        moved = publish_at_once(factories.article(news, by=cast.editor, title="Bài chuyển chỗ"))
+        arrangement.propose_move(moved, city.section(city.site, "tuyen-truyen"), by=cast.editor, reason="Đúng mục")
+        shown = factories.picture(city.site, title="Ảnh đã đăng")
+        publish_at_once(factories.article(news, by=cast.editor, picture=shown))
+        file_changes.propose(shown, by=cast.editor, title="Ảnh tên mới", reason="Ghi đúng tên")
+        urgent = factories.notice(news, by=cast.head, title="Tin khẩn")
+        approval.emergency_publish(urgent, by=cast.head, reason="Mưa lũ")
+        claim = publish(factories.clarification(
+            city.section(ward, "giai-thich"), by=cast.contributor, title="Làm rõ của Mỹ Long", also_on_city=True,
+        ), by=cast.contributor, approver=cast.head)  # fmt: skip
+        offer_to_city(claim, by=cast.contributor)
+        cls.clocks(ward_news, news)
+        for site, unit in ((city.site, None), (ward, ward.unit), (city.my_xuyen, city.my_xuyen.unit)):
+            a_question(city, site=site)
+            a_question(city, site=site, unit=unit, state="drafted")
+            a_question(city, site=site, unit=unit, state="assigned")
+            consultation = publish_at_once(factories.consultation(city.section(site, "gop-y"), by=cast.editor))
+            comment = ConsultationComment.objects.create(
+                number=f"GY-2026-{site.pk:06}", year=2026, page=consultation, owner_site=site, text="Nên rõ hơn.",
+                received_at=timezone.now(),
+            )  # fmt: skip
+            CommentContact.objects.create(comment=comment, name="Người góp ý mẫu", consented_at=timezone.now())
+            CorrectionComplaint.objects.create(
+                number=f"DC-2026-{site.pk:06}", year=2026, secret="x", owner_site=site, address="/", page_title="Trang",
+                text="Sai ngày", text_digest=f"{site.pk:064}", received_at=timezone.now(),
+            )  # fmt: skip
+        posted = draft_document(city.site, by=cast.standing_office, symbol="77/2026/QĐ-UBND")
+        deadlines.start(posted, "DL-DOC-OWN", on=date(2026, 6, 17), site=city.site, title="Quyết định 77/2026/QĐ-UBND")
+        opening.submit_opening(
+            opening.open_ward(
+                by=cast.standing_office, name="Phường Thử", kind="ward", slug="thu", host_label="thu", gso_code="",
+                legal_act="Quyết định", valid_from=date(2026, 7, 1), address="Trụ sở", phone="0296 000 0000",
+                email="thu@example.invalid", sections=[catalogue.section("tin-tuc")],
+            ), by=cast.standing_office,
+        )  # fmt: skip
+        for person in (cast.head, cast.contributor):
+            RescuedText.objects.create(user=person, label="Bài đang viết", path="/", kept_at=timezone.now())
+
+    @classmethod
+    def clocks(cls, ward_news, news):
+        """Clocks of drafts: one late and one far in the city, one in each of two wards."""
+        cast, other_news = cls.cast, cls.city.section(cls.city.my_xuyen)
+        for parent, who, rule, on, name in (
+            (news, cast.editor, "DL-LAW-INFO", date(2026, 5, 25), "Hạn quá của thành phố"),
+            (news, cast.editor, "DL-SCI", date(2026, 6, 22), "Hạn còn xa"),
+            (ward_news, cast.contributor, "DL-PLAN", date(2026, 6, 1), "Hạn của Mỹ Long"),
+            (other_news, cast.contributor_my_xuyen, "DL-PLAN", date(2026, 6, 1), "Hạn của Mỹ Xuyên"),
+        ):  # fmt: skip
+            page = factories.notice(parent, by=who, title=name)
+            deadlines.start(page, rule, on=on, site=page.get_parent().specific.portal_site, title=name)
+
+    def setUp(self):
+        traveller = time_machine.travel(NOW, tick=False)
+        traveller.start()
+        self.addCleanup(traveller.stop)
+
+    def piles(self, who: str) -> dict[str, desk.Pile]:
+        user = fresh(getattr(self.cast, who))
+        return {pile.kind.key: pile for pile in desk.piles_of(desk.Scope(user, timezone.now()))}
+
+    def titles(self, who: str, kind: str) -> list[str]:
+        pile = self.piles(who).get(kind)
+        return [row.title for row in pile.rows] if pile else []
+
+
+class Desk(Filled):
+    def test_every_kind_of_work_is_shown_to_somebody(self):
+        seen = {kind for who in USERNAMES for kind, pile in self.piles(who).items() if pile.count}
+
+        self.assertEqual({kind.key for kind in desk.KINDS} - seen, {"phan-cong"})
+
+    def test_the_board_sees_what_waits_for_its_decision_but_not_what_one_wrote_or_proposed(self):
+        self.assertEqual(
+            sorted(self.titles("deputy", "cho-duyet")),
+            ["Bài của Mỹ Long chờ duyệt", "Bài của Mỹ Xuyên chờ duyệt", "Bài của thành phố chờ duyệt"],
+        )
+        self.assertEqual(
+            sorted(self.titles("editor", "cho-duyet")), ["Bài của Mỹ Long chờ duyệt", "Bài của Mỹ Xuyên chờ duyệt"]
+        )
+        self.assertEqual(len(self.titles("deputy", "go-bo")), 3)
+        self.assertEqual(
+            sorted(self.titles("deputy", "quyet-dinh")),
+            ["Bài chuyển chỗ", "Mở trang thành phần: Phường Thử", "Tin khẩn", "Ảnh đã đăng"],
+        )
+        self.assertNotIn("Tin khẩn", self.titles("head", "quyet-dinh"))
+        self.assertEqual(self.titles("standing_office", "quyet-dinh"), [])
+
+    def test_a_version_that_one_saved_does_not_wait_for_him(self):
+        page = self.city.section(self.city.my_long).get_children().get(title="Bài của Mỹ Long chờ duyệt").specific
+        page.save_revision(user=self.cast.deputy)
+
+        self.assertNotIn("Bài của Mỹ Long chờ duyệt", self.titles("deputy", "cho-duyet"))
+        self.assertIn("Bài của Mỹ Long chờ duyệt", self.titles("head", "cho-duyet"))
+
+    def test_what_waits_for_review_is_what_the_verb_lets_one_approve(self):
+        for who in ("head", "deputy", "ward_approver"):
+            user = fresh(getattr(self.cast, who))
+            with self.subTest(who):
+                states = [s for task in approval.EditorialApprovalTask.objects.all()
+                          for s in approval.task_states_to_review(user, task)]  # fmt: skip
+                may = sorted(s.revision.object_str for s in states
+                             if approval.may_approve(user, s.revision.content_object))  # fmt: skip
+                self.assertEqual(sorted(self.titles(who, "cho-duyet")), may)
+
+    def test_a_ward_sees_its_own_and_nothing_of_another(self):
+        for who in ("contributor", "unit_head", "ward_approver"):
+            for kind, pile in self.piles(who).items():
+                for row in pile.rows:
+                    with self.subTest(who=who, kind=kind, row=row.title):
+                        self.assertNotIn("Mỹ Xuyên", row.title + row.note)
+                        self.assertNotIn("thành phố", row.title)
+        self.assertEqual(self.titles("ward_approver", "cho-duyet"), ["Bài của Mỹ Long chờ duyệt"])
+        self.assertEqual(self.titles("ward_approver", "go-bo"), ["Bài của Mỹ Long đề nghị gỡ"])
+        self.assertEqual(self.titles("contributor", "cho-duyet"), [])
+        self.assertEqual(self.titles("contributor", "tra-lai"), ["Bài của Mỹ Long trả lại"])
+        self.assertEqual(self.titles("contributor", "nhan-xet"), ["Bài của Mỹ Long có nhận xét"])
+        self.assertIn("Bài của Mỹ Long còn nháp", self.titles("contributor", "ban-nhap"))
+        self.assertEqual(self.titles("contributor", "thoi-han"), ["Hạn của Mỹ Long"])
+        self.assertEqual(self.titles("contributor", "giu-lai"), ["Bài đang viết"])
+        self.assertEqual(self.titles("unit_head", "giu-lai"), [])
+
+    def test_clocks_that_are_mine_are_those_of_the_board(self):
+        for who in ("head", "editor", "standing_office", "contributor", "unit_head", "ward_approver"):
+            user = fresh(getattr(self.cast, who))
+            with self.subTest(who):
+                shown = set(self.titles(who, "thoi-han")) | set(self.titles(who, "van-ban"))
+                rows = [row for row in boards.rows(user, boards.visible_to(user)) if row.is_mine]
+                other = ("Câu hỏi", "Duyệt", "Gỡ bỏ")
+                mine = {row.clock.title for row in rows
+                        if row.clock.content_type.model_class() not in desk.SHOWN_ELSEWHERE - {self.document_type()}
+                        and row.clock.rule.code != approval.duty_clocks.REVIEW_RULE}  # fmt: skip
+                self.assertEqual(shown, mine, other)
+
+    @staticmethod
+    def document_type():
+        return factories.LegalDocument
+
+    def test_days_are_said_in_the_words_of_the_engine_and_the_soonest_comes_first(self):
+        pile = self.piles("editor")["thoi-han"]
+
+        self.assertEqual([row.title for row in pile.rows], ["Hạn quá của thành phố", "Hạn còn xa"])
+        rows = {row.clock.title: row for row in boards.rows(self.cast.editor, boards.visible_to(self.cast.editor))}
+        for row in pile.rows:
+            self.assertEqual((row.left, row.standing), (rows[row.title].said, rows[row.title].standing))
+        self.assertRegex(pile.rows[0].left, r"^quá hạn \d+ ngày làm việc$")
+        self.assertRegex(pile.rows[1].left, r"^còn \d+ ngày làm việc$")
+        self.assertEqual((pile.late, pile.soon), (1, 0))
+
+    def test_a_signer_has_what_others_wrote_and_a_writer_what_is_to_be_answered(self):
+        self.assertEqual(len(self.titles("unit_head", "ky")), 1)
+        self.assertEqual(len(self.titles("unit_head", "cau-hoi")), 2)
+        self.assertEqual(self.titles("contributor", "ky"), [])
+        self.assertEqual(len(self.titles("contributor", "cau-hoi")), 1)
+        self.assertEqual(self.titles("technical_admin", "cau-hoi"), [])
+
+    def test_the_city_posts_its_documents_and_takes_what_wards_offer(self):
+        self.assertEqual(self.titles("standing_office", "van-ban"), ["Quyết định 77/2026/QĐ-UBND"])
+        self.assertEqual(self.titles("editor", "gui-len"), ["Làm rõ của Mỹ Long"])
+        self.assertEqual(self.titles("editor", "hen-gio"), ["Bài hẹn giờ"])
+        self.assertEqual(self.titles("contributor_my_xuyen", "gui-len"), [])
+
+    def test_taken_down_pages_are_no_drafts(self):
+        row = takedown.TakeDown.objects.get(title="Bài của Mỹ Long đề nghị gỡ")
+        takedown.decide(row, by=self.cast.head, decision="take_down", note="")
+
+        self.assertNotIn("Bài của Mỹ Long đề nghị gỡ", self.titles("contributor", "ban-nhap"))
+
+
+class Screen(Filled):
+    def submit_more(self, site, who, count: int) -> None:
+        for number in range(count):
+            title = f"Bài gửi thêm số {number + 1} để duyệt"
+            page = factories.article(self.city.section(site), by=who, title=title)
+            approval.submit(page, by=who, declaration=True)
+
+    def get(self, who: str):
+        self.client.force_login(getattr(self.cast, who))
+        return self.client.get(HOME)
+
+    def test_costs_at_most_25_queries_for_every_role(self):
+        for who in (*USERNAMES,):
+            if who.startswith("contributor_"):
+                continue
+            self.get(who)
+            with self.subTest(who), CaptureQueriesContext(connection) as asked:
+                answer = self.client.get(HOME)
+                self.assertEqual(answer.status_code, 200)
+            print(f"Việc của tôi, {who}: {len(asked)} truy vấn, {answer.context['count']} việc")
+            self.assertLessEqual(len(asked), MOST_QUERIES, who)
+
+    def test_every_row_leads_to_a_screen_that_its_person_may_open(self):
+        for who in ("deputy", "standing_office", "contributor", "unit_head", "ward_approver"):
+            answer = self.get(who)
+            addresses = {row.address for pile in answer.context["piles"] for row in pile.rows}
+            addresses |= {pile.more for pile in answer.context["piles"] if pile.more}
+            self.assertGreater(len(addresses), 5)
+            for address in sorted(addresses):
+                with self.subTest(who=who, address=address):
+                    self.assertEqual(self.client.get(address).status_code, 200)
+
+    def test_says_in_words_what_is_late_and_what_there_is_not(self):
+        answer = self.get("editor")
+
+        self.assertContains(answer, "<h1", count=1)
+        self.assertContains(answer, "Việc của tôi")
+        self.assertContains(answer, "Biên tập viên")
+        self.assertContains(answer, 'class="portal-badge portal-badge--')
+        self.assertContains(answer, "quá hạn")
+        self.assertContains(answer, "Không có câu trả lời nào chờ ký.") if "ky" in self.piles("editor") else None
+        self.assertNotContains(answer, "w-dashboard")
+
+    def test_greets_a_person_without_work_kindly(self):
+        answer = self.get("accountant")
+
+        self.assertContains(answer, "Hiện không có việc nào chờ ông/bà.")
+        self.assertContains(answer, "Kế toán")
+
+    def test_shows_a_few_rows_of_each_kind_and_the_way_to_the_rest(self):
+        self.submit_more(self.city.site, self.cast.editor, desk.SHOWN + 2)
+
+        answer = self.get("head")
+
+        pile = next(pile for pile in answer.context["piles"] if pile.kind.key == "cho-duyet")
+        self.assertEqual((pile.count, len(pile.shown)), (desk.SHOWN + 5, desk.SHOWN))
+        self.assertContains(answer, 'href="/quan-tri/duyet/">Xem tất cả')
+        drafts = next(pile for pile in self.get("editor").context["piles"] if pile.kind.key == "ban-nhap")
+        self.assertEqual(drafts.count, len(drafts.rows))
+
+    def test_what_it_costs_does_not_grow_with_the_work(self):
+        self.get("head")
+        with CaptureQueriesContext(connection) as before:
+            self.client.get(HOME)
+        self.submit_more(self.city.my_long, self.cast.contributor, 5)
+        with CaptureQueriesContext(connection) as after:
+            self.client.get(HOME)
+
+        self.assertEqual(len(after), len(before))
+
+
+class Notices(Filled):
+    def test_those_who_keep_the_calendar_are_told_in_november_that_a_year_is_missing(self):
+        with time_machine.travel("2026-11-02 09:00 +0700", tick=False):
+            self.client.force_login(self.cast.standing_office)
+            self.assertContains(self.client.get(HOME), "Chưa có lịch chính thức năm 2027")
+            self.client.force_login(self.cast.contributor)
+            self.assertNotContains(self.client.get(HOME), "Chưa có lịch chính thức")
+
+    def test_a_password_that_comes_of_age_is_told(self):
+        self.client.force_login(self.cast.contributor)
+        user = fresh(self.cast.contributor)
+        with time_machine.travel(NOW + timedelta(days=1), tick=False):
+            user.password_changed_at = timezone.now() - timedelta(days=85)
+            user.save()
+            told = [notice.text for notice in desk.notices_of(desk.Scope(user, timezone.now()))]
+
+        self.assertTrue(any("Mật khẩu phải đổi" in text for text in told), told)

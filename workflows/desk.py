@@ -1,0 +1,337 @@
+"""Việc của tôi: what waits for a person, from all rooms, in one query.
+
+1. `KINDS`: the kinds of work in the order of the screen. Rooms bring rows for them (`bring`, from `AppConfig.ready`):
+a function that gives a queryset of `rows`, and one that gives the address of the screen where the work is done.
+2. `Scope`: who the person is, on which sites he works, what is his own desk. 3. `piles_of`: every queryset that
+concerns the person goes into one union, so that the screen costs the same however much there is. 4. `notices_of`:
+what he should know besides (`warn`). What a row says of its time comes from the clocks (`deadlines`, `reminders.said`).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import (
+    CharField,
+    DateField,
+    DateTimeField,
+    F,
+    IntegerField,
+    Model,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast
+from django.urls import reverse
+
+from accounts.models import Appointment
+from accounts.roles import ON_CONTENT, ROLES, held_roles, works_on
+from base.authority import own_home_paths, own_sites
+from base.models import PortalSite
+from base.sites import all_sites, city_site
+
+from . import deadlines
+from .approval import acts_for_board
+from .models import Deadline
+from .reminders import said
+
+# Rows of one kind that the screen shows; the rest is one step away.
+SHOWN = 6
+# Rows that are read; beyond them the screen says "more than".
+MOST = 2000
+# Clocks that are looked at, the soonest first.
+MOST_CLOCKS = 500
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of work: its heading, and what is said when there is none."""
+
+    key: str
+    heading: str
+    empty: str
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("cho-duyet", "Bài chờ tôi duyệt", "Không có bài nào chờ duyệt."),
+    Kind("ky", "Câu trả lời chờ tôi ký", "Không có câu trả lời nào chờ ký."),
+    Kind("go-bo", "Đề nghị gỡ bỏ chờ tôi quyết định", "Không có đề nghị gỡ bỏ nào."),
+    Kind("quyet-dinh", "Đề nghị khác chờ tôi quyết định", "Không có đề nghị nào khác."),
+    Kind("tra-lai", "Trả lại cho tôi, cần sửa", "Không có bài nào bị trả lại."),
+    Kind("cau-hoi", "Câu hỏi chờ tôi", "Không có câu hỏi nào chờ."),
+    Kind("nguoi-dan", "Góp ý, phản ánh, yêu cầu của người dân", "Không có ý kiến nào chờ xem."),
+    Kind("van-ban", "Văn bản phải đăng", "Không có văn bản nào chờ đăng."),
+    Kind("thoi-han", "Việc khác có thời hạn", "Không còn việc nào khác có thời hạn."),
+    Kind("gui-len", "Bài giải thích phường, xã gửi lên", "Không có bài nào gửi lên."),
+    Kind("hen-gio", "Đã duyệt, hẹn giờ đăng", "Không có bài nào hẹn giờ."),
+    Kind("nhan-xet", "Nhận xét trên bài của tôi", "Không có nhận xét nào chưa giải quyết."),
+    Kind("ban-nhap", "Bản nháp của tôi", "Không có bản nháp nào dở dang."),
+    Kind("phan-cong", "Phân công cần chú ý", "Không có phân công nào cần chú ý."),
+    Kind("giu-lai", "Văn bản giữ lại khi phiên trước kết thúc", "Không có văn bản giữ lại."),
+)  # fmt: skip
+BY_KEY = {kind.key: kind for kind in KINDS}
+
+
+# --- Who ---------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Scope:
+    """A person and his desk on a day; asks the database once for each thing."""
+
+    user: object
+    moment: datetime
+
+    @cached_property
+    def today(self) -> date:
+        return deadlines.local_date(self.moment)
+
+    @cached_property
+    def sites(self) -> list[PortalSite]:
+        """The sites on whose content he works."""
+        return [site for site in own_sites(self.user) if works_on(self.user, site)]
+
+    @cached_property
+    def home_paths(self) -> list[str]:
+        """The tree paths of the home pages of his sites, in all languages."""
+        return own_home_paths(self.user)
+
+    @cached_property
+    def is_of_city(self) -> bool:
+        city = city_site()
+        return city is not None and works_on(self.user, city)
+
+    @cached_property
+    def desks(self) -> set[tuple[str, int]]:
+        """(capability, site key) of his own work: his roles where he holds them, and those of the city's that a site
+        has nobody for."""
+        own = {(capability, site_id) for role, site_id in held_roles(self.user) for capability in capabilities_of(role)}
+        if not any(site.is_city and (capability, site.pk) in own for capability, site in self._pairs()):
+            return own
+        staffed = {
+            (capability, site_id)
+            for role, site_id in Appointment.objects.in_force().values_list("role", "site_id").distinct()
+            for capability in capabilities_of(role)
+        }
+        return own | {
+            (capability, site.pk)
+            for capability, site in self._pairs()
+            if (capability, site.parent_id) in own and (capability, site.pk) not in staffed
+        }
+
+    def _pairs(self) -> Iterable[tuple[str, PortalSite]]:
+        every = {capability for role in ROLES.values() for capability in role.capabilities}
+        return [(capability, site) for capability in sorted(every) for site in all_sites()]
+
+    def desk(self, capability: str) -> list[int]:
+        """The keys of the sites where a capability is his own work."""
+        return sorted(site_id for found, site_id in self.desks if found == capability)
+
+    def board(self, capability: str) -> list[int]:
+        """The keys of the sites for whose approving body he may do something."""
+        return [site.pk for site in all_sites() if acts_for_board(self.user, capability, site)]
+
+
+def capabilities_of(role: str) -> frozenset[str]:
+    return ROLES[role].capabilities if role in ROLES else frozenset()
+
+
+def concerns(user) -> bool:
+    """Tell whether a person has a role that works on content."""
+    return any(capabilities_of(role) & ON_CONTENT for role, _site in held_roles(user))
+
+
+# --- What rooms bring --------------------------------------------------------------------------------
+
+COLUMNS = ("kind", "source", "key", "title", "note", "at", "site", "clock", "last_day")
+_FIELDS = {
+    "kind": CharField(max_length=40), "source": CharField(max_length=40), "key": CharField(max_length=80),
+    "title": TextField(), "note": TextField(), "at": DateTimeField(), "site": IntegerField(), "clock": IntegerField(),
+    "last_day": DateField(),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows of one kind from one room: `find(scope)` a queryset made by `rows`, None when it is no business of his;
+    `address(key)` the screen where the work is done, `more` the name of one with all of it ("" for none)."""
+
+    key: str
+    kind: str
+    find: Callable[[Scope], QuerySet | None]
+    address: Callable[[str], str]
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something a person should know: what it is, and where it is mended."""
+
+    text: str
+    address: str
+    label: str
+    is_grave: bool = True
+
+
+# Records whose clocks stand in a pile of their own, and not among the other things that are due; rooms add theirs.
+SHOWN_ELSEWHERE: set[type[Model]] = set()
+_sources: dict[str, Source] = {}
+_warnings: list[Callable[[Scope], Iterable[Notice]]] = []
+
+
+def bring(key: str, kind: str, find, address, more: str = "") -> None:
+    """Let a room bring rows of one kind; `address`: name of a screen that takes the key, or a function of the key."""
+    at = address if callable(address) else lambda key, name=address: reverse(name, args=[key])
+    _sources[key] = Source(key, BY_KEY[kind].key, find, at, more)
+
+
+def warn(find: Callable[[Scope], Iterable[Notice]]) -> None:
+    """Let a room tell a person something at the top of the screen."""
+    if find not in _warnings:
+        _warnings.append(find)
+
+
+def rows(queryset: QuerySet, *, title, key="pk", note="", at=None, site=None, clock=None, last_day=None) -> QuerySet:
+    """Give the rows of a source the shape they all have; each value is the name of a field or an expression."""
+    given = {"key": key, "title": title, "note": note, "at": at, "site": site, "clock": clock, "last_day": last_day}
+    return queryset.order_by().annotate(**{f"desk_{name}": _shaped(name, value) for name, value in given.items()})
+
+
+def _shaped(name: str, value):
+    kind = _FIELDS[name]
+    if value is None or value == "":
+        return Cast(Value(value), kind)
+    value = F(value) if isinstance(value, str) else value
+    # A moment is left as it is: a cast would make a number of it on SQLite.
+    return value if isinstance(kind, DateTimeField | DateField) else Cast(value, kind)
+
+
+def clocks_of(model: type[Model]) -> dict[str, Subquery]:
+    """Return `clock` and `last_day` for rows that are records of a model: those of its soonest open clock."""
+    kind = ContentType.objects.get_for_model(model)
+    return soonest(Deadline.objects.filter(content_type=kind, object_id=Cast(OuterRef("pk"), CharField(max_length=64))))
+
+
+def soonest(clocks: QuerySet) -> dict[str, Subquery]:
+    """Return `clock` and `last_day` for rows: those of the soonest open one of `clocks`, which names the outer row."""
+    found = clocks.open()
+    return {"clock": Subquery(found.values("pk")[:1]), "last_day": Subquery(found.values("last_day")[:1])}
+
+
+# --- What the screen shows ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing to do: where, whose, since when, how it stands in time."""
+
+    title: str
+    address: str
+    note: str = ""
+    site: str = ""
+    at: datetime | None = None
+    left: str = ""
+    standing: str = ""
+
+    @property
+    def is_late(self) -> bool:
+        return self.standing in (deadlines.Standing.LATE, deadlines.Standing.VERY_LATE)
+
+    @property
+    def is_soon(self) -> bool:
+        return self.standing == deadlines.Standing.SOON
+
+
+@dataclass
+class Pile:
+    """The rows of one kind, the most urgent first."""
+
+    kind: Kind
+    more: str = ""
+    rows: list[Row] = field(default_factory=list)
+    count: int = 0
+    late: int = 0
+    soon: int = 0
+
+    @property
+    def shown(self) -> list[Row]:
+        return self.rows[:SHOWN]
+
+    @property
+    def others(self) -> list[Row]:
+        """What is behind the first rows, for kinds that have no screen of their own."""
+        return [] if self.more else self.rows[SHOWN:]
+
+
+def piles_of(scope: Scope) -> list[Pile]:
+    """Return the piles of a person in the order of `KINDS`, empty ones too, but none that is no business of his."""
+    found = {source.key: source.find(scope) for source in _sources.values()}
+    asked = {key: queryset for key, queryset in found.items() if queryset is not None}
+    brought = {_sources[key].kind: "" for key in asked}
+    brought |= {_sources[key].kind: reverse(_sources[key].more) for key in asked if _sources[key].more}
+    piles = {kind.key: Pile(kind, brought[kind.key]) for kind in KINDS if kind.key in brought}
+    if not asked:
+        return []
+    parts = [_part(_sources[key], queryset) for key, queryset in asked.items()]
+    lines = list((parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0])[:MOST])
+    for line in lines:
+        piles[line[0]].count += 1
+    told = _told(lines, scope)
+    names = {site.pk: site.name for site in scope.sites} if len(scope.sites) > 1 else {}
+    for kind, source, key, title, note, at, site, clock, _last_day in sorted(lines, key=_urgency):
+        left, standing = told.get(clock, ("", ""))
+        row = Row(title, _sources[source].address(key), note or "", names.get(site, ""), at, left, str(standing))
+        pile = piles[kind]
+        pile.rows.append(row)
+        pile.late += row.is_late
+        pile.soon += row.is_soon
+    return list(piles.values())
+
+
+def _part(source: Source, queryset: QuerySet) -> QuerySet:
+    fixed = {"kind": source.kind, "source": source.key}
+    queryset = queryset.annotate(**{f"desk_{name}": Cast(Value(value), _FIELDS[name]) for name, value in fixed.items()})
+    return queryset.values_list(*(f"desk_{name}" for name in COLUMNS))
+
+
+def _urgency(line: tuple) -> tuple:
+    """The soonest due first, then the oldest."""
+    at, last_day = line[5], line[8]
+    return (last_day is None, last_day or date.max, at.timestamp() if at else 0.0, line[3])
+
+
+def _told(lines: list[tuple], scope: Scope) -> dict[int, tuple[str, str]]:
+    """What is left of each clock in words, and how it stands, by its key."""
+    keys = [line[7] for line in sorted(lines, key=_urgency) if line[7]][:MOST_CLOCKS]
+    if not keys:
+        return {}
+    clocks = Deadline.objects.filter(pk__in=keys).select_related("rule").prefetch_related("pauses")
+    with deadlines.calendar_held():
+        return {
+            clock.pk: (
+                _in_words(clock, scope.today),
+                deadlines.standing(clock, scope.today),
+            )
+            for clock in clocks
+        }
+
+
+def _in_words(clock: Deadline, today: date) -> str:
+    left = said(deadlines.days_left(clock, today), clock)
+    return f"đang tạm dừng, {left}" if deadlines.is_paused(clock, today) else left
+
+
+def counted(request, *kinds: str) -> int | None:
+    """Return how many rows of some kinds the desk of this request holds; None where no desk was laid out."""
+    piles = getattr(request, "desk", None)
+    return None if piles is None else sum(pile.count for pile in piles if pile.kind.key in kinds)
+
+
+def notices_of(scope: Scope) -> list[Notice]:
+    """Return what a person should know, in the order in which rooms registered."""
+    return [notice for find in _warnings for notice in find(scope)]

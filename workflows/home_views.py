@@ -1,0 +1,52 @@
+"""The first screen of the administration: Việc của tôi."""
+
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.generic import View
+from wagtail import hooks
+from wagtail.admin.auth import require_admin_access
+
+from accounts.roles import ROLES, held_roles
+from base.sites import all_sites, sites_held
+from vietnam.dates import format_vn
+
+from . import deadlines, desk
+
+
+@method_decorator([never_cache, require_admin_access], name="dispatch")
+class DeskView(View):
+    """What waits for the person, room by room; stands before Wagtail's own first screen at the same address.
+
+    Rendered while the sites are held: the frame's menu asks for them many times.
+    """
+
+    template_name = "workflows/desk.html"
+
+    def get(self, request):
+        with sites_held(), deadlines.calendar_held():
+            return TemplateResponse(request, self.template_name, self.context(request)).render()
+
+    def context(self, request) -> dict:
+        scope = desk.Scope(request.user, timezone.now())
+        request.desk = piles = desk.piles_of(scope)
+        panels = []
+        for hook in hooks.get_hooks("construct_homepage_panels"):
+            hook(request, panels)
+        names = {site.pk: site.name for site in all_sites()}
+        roles = sorted({(ROLES[role].label, names.get(site, "")) for role, site in held_roles(request.user)})
+        return {
+            "title": "Việc của tôi",
+            "header_icon": "home",
+            "today": format_vn(scope.today),
+            "roles": roles,
+            "notices": desk.notices_of(scope),
+            "piles": [pile for pile in piles if pile.count],
+            "empty": [pile.kind.empty for pile in piles if not pile.count],
+            "count": sum(pile.count for pile in piles),
+            "late": sum(pile.late for pile in piles),
+            "soon": sum(pile.soon for pile in piles),
+            "is_cut": sum(pile.count for pile in piles) >= desk.MOST,
+            "panels": sorted(panels, key=lambda panel: panel.order),
+        }

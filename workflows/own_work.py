@@ -1,0 +1,354 @@
+"""What this room and the accounts bring to the desk (`desk.py`): reviews, decisions, clocks, drafts, appointments.
+
+Each function takes the scope of a person and returns a queryset of rows, or None when its kind is no business of his.
+What it asks is what the verbs ask (`approval.may_approve`, `takedown.may_decide`, ...), in the words of the database.
+"""
+
+from datetime import timedelta
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.urls import reverse
+from wagtail.models import Comment, DraftStateMixin, Page, PageSubscription, Revision, TaskState, WorkflowState
+
+from accounts import appointments
+from accounts.models import Appointment, RescuedText
+from accounts.roles import APPROVE, DECIDE_TAKEDOWN, REVIEW, ROLES, WRITE
+from accounts.signin import passwords, rescue
+from base.sites import city_site
+
+from . import deadlines, desk
+from .acting import BY_BOARD
+from .desk import Notice, Scope, rows
+from .duty_clocks import REVIEW_RULE
+from .models import (
+    Deadline,
+    Declaration,
+    DisposalList,
+    EditorialApprovalTask,
+    EmergencyAct,
+    FileChange,
+    MoveProposal,
+    TakeDown,
+)
+
+# --- For me to decide --------------------------------------------------------------------------------
+
+
+def reviews(scope: Scope) -> QuerySet | None:
+    """Versions under review for whose approving body the person acts, and which he neither wrote nor submitted."""
+    sites = scope.board(REVIEW)
+    if not sites:
+        return None
+    mine = Declaration.objects.filter(declared_by=scope.user).values("revision_id")
+    of_this = TaskState.objects.filter(workflow_state=OuterRef("workflow_state"), revision_id__in=mine)
+    clocks = Deadline.objects.filter(
+        rule__code=REVIEW_RULE, content_type=OuterRef("revision__content_type"),
+        object_id=OuterRef("revision__object_id"),
+    )  # fmt: skip
+    found = (
+        TaskState.objects.filter(
+            task__in=EditorialApprovalTask.objects.values("pk"), status=TaskState.STATUS_IN_PROGRESS,
+            workflow_state__workflow__site_workflow__site__in=sites,
+        )
+        .exclude(workflow_state__requested_by=scope.user)
+        .exclude(Exists(of_this))
+        .exclude(Exists(_versions_of(scope.user)))
+    )  # fmt: skip
+    return rows(
+        found, title="revision__object_str", note="workflow_state__requested_by__full_name", at="started_at",
+        site="workflow_state__workflow__site_workflow__site", **desk.soonest(clocks),
+    )  # fmt: skip
+
+
+def _versions_of(user) -> QuerySet:
+    """The versions by a person of what a task state is about, newer than the public one (`approval.writers`)."""
+    roots = [Page, *(m for m in apps.get_models() if issubclass(m, DraftStateMixin) and not issubclass(m, Page))]
+    kinds = ContentType.objects.get_for_models(*roots, for_concrete_models=False)
+    number = Cast(OuterRef("object_id"), IntegerField())
+    public = Case(
+        *(
+            When(
+                base_content_type=kinds[model],
+                then=Subquery(model._base_manager.filter(pk=number).values("live_revision__created_at")[:1]),
+            )
+            for model in roots
+        )
+    )
+    return (
+        Revision.objects.filter(
+            user=user, base_content_type=OuterRef("revision__base_content_type"),
+            object_id=OuterRef("revision__object_id"),
+        )
+        .annotate(public_since=public)
+        .filter(Q(public_since=None) | Q(created_at__gt=F("public_since")))
+    )  # fmt: skip
+
+
+def takedowns(scope: Scope) -> QuerySet | None:
+    """Take-downs that wait for a decision of the person."""
+    sites = scope.board(DECIDE_TAKEDOWN)
+    if not sites:
+        return None
+    found = TakeDown.objects.filter(state=TakeDown.State.OPEN, site__in=sites).exclude(proposed_by=scope.user)
+    grounds = Case(*(When(ground=value, then=Value(label)) for value, label in TakeDown.Ground.choices))
+    return rows(
+        found, title="title", note=grounds, at="proposed_at", site="site", **desk.clocks_of(TakeDown)
+    )  # fmt: skip
+
+
+def moves(scope: Scope) -> QuerySet | None:
+    """Moves of pages between sites for both of which the person approves."""
+    if not scope.board(APPROVE):
+        return None
+    own = _own_pages(scope)
+    found = MoveProposal.objects.filter(decided_at=None, page__in=own, target__in=own).exclude(proposed_by=scope.user)
+    note = Concat(Value("chuyển trang đến «"), "target__title", Value("»"))
+    return rows(found, title="title", note=note, at="proposed_at")
+
+
+def changed_files(scope: Scope) -> QuerySet | None:
+    """Proposals to change a file; where another site shows it, the screen asks for the city's board."""
+    sites = scope.board(APPROVE)
+    if not sites:
+        return None
+    found = FileChange.objects.filter(decided_at=None, site__in=sites).exclude(proposed_by=scope.user)
+    return rows(found, title="former_title", note=Value("thay tệp đang đăng"), at="proposed_at", site="site")
+
+
+def emergencies(scope: Scope) -> QuerySet | None:
+    sites = scope.board(APPROVE)
+    if not sites:
+        return None
+    found = EmergencyAct.objects.filter(looked_at=None, site__in=sites).exclude(acted_by=scope.user)
+    kinds = Case(*(When(kind=value, then=Value(label)) for value, label in EmergencyAct.Kind.choices))
+    note = Concat(Value("việc khẩn cấp chờ xem lại: "), kinds, output_field=CharField())
+    return rows(found, title="object_label", note=note, at="acted_at", site="site")
+
+
+def disposals(scope: Scope) -> QuerySet | None:
+    city = city_site()
+    if city is None or city.pk not in scope.board(DECIDE_TAKEDOWN):
+        return None
+    found = DisposalList.objects.filter(state=DisposalList.State.PROPOSED).exclude(proposed_by_id=scope.user.pk)
+    return rows(found, title="reason", note=Value("danh mục tiêu hủy"), at="proposed_at")
+
+
+# --- Mine --------------------------------------------------------------------------------------------
+
+
+def returned(scope: Scope) -> QuerySet | None:
+    """What the person submitted and got back."""
+    if not scope.sites:
+        return None
+    state = "current_task_state"
+    found = WorkflowState.objects.filter(status=WorkflowState.STATUS_NEEDS_CHANGES, requested_by=scope.user)
+    return rows(
+        found, key=_address_key(F("content_type"), F("object_id")), title=f"{state}__revision__object_str",
+        note=f"{state}__comment", at=f"{state}__finished_at", site="workflow__site_workflow__site",
+    )  # fmt: skip
+
+
+def to_edit(scope: Scope) -> QuerySet | None:
+    """Pages that a decision sent to be edited, at the desk of those who write."""
+    sites = scope.desk(WRITE)
+    if not sites:
+        return None
+    found = TakeDown.objects.filter(state=TakeDown.State.TO_EDIT, site__in=sites)
+    return rows(found, title="title", note="decision_note", at="decided_at", site="site")
+
+
+def drafts(scope: Scope) -> QuerySet | None:
+    """Pages whose newest version is the person's and not public, and that nobody reviews."""
+    if not scope.sites:
+        return None
+    key = Cast("pk", CharField(max_length=255))
+    running = WorkflowState.objects.active().filter(
+        base_content_type=ContentType.objects.get_for_model(Page), object_id=OuterRef("key_as_text")
+    )
+    gone = TakeDown.objects.filter(page=OuterRef("pk"), state=TakeDown.State.TAKEN_DOWN)
+    found = (
+        _own_pages(scope)
+        .filter(has_unpublished_changes=True, latest_revision__user=scope.user)
+        .alias(key_as_text=key)
+        .exclude(Exists(running))
+        .exclude(Exists(gone))
+    )
+    return rows(found, title="draft_title", at="latest_revision_created_at")
+
+
+def _own_pages(scope: Scope) -> QuerySet:
+    if scope.is_of_city:
+        return Page.objects.all()
+    wanted = Q(pk=None)
+    for path in scope.home_paths:
+        wanted |= Q(path__startswith=path)
+    return Page.objects.filter(wanted)
+
+
+def scheduled(scope: Scope) -> QuerySet | None:
+    """Pages approved for a later hour."""
+    if not scope.sites:
+        return None
+    of_page = _own_pages(scope).filter(pk=Cast(OuterRef("object_id"), IntegerField()))
+    found = Revision.objects.filter(
+        approved_go_live_at__isnull=False, base_content_type=ContentType.objects.get_for_model(Page)
+    ).filter(Exists(of_page))
+    return rows(found, key="object_id", title="object_str", note=Value("hẹn giờ đăng"), at="approved_go_live_at")
+
+
+def comments(scope: Scope) -> QuerySet | None:
+    """Open comments of others on pages that are the person's or that he follows."""
+    if not scope.sites:
+        return None
+    follows = PageSubscription.objects.filter(page=OuterRef("page"), user=scope.user, comment_notifications=True)
+    found = (
+        Comment.objects.filter(resolved_at=None, page__in=_own_pages(scope))
+        .exclude(user=scope.user)
+        .filter(Q(page__owner=scope.user) | Exists(follows))
+    )
+    return rows(
+        found, key="page_id", title="page__draft_title", note=Concat("user__full_name", Value(": "), "text"),
+        at="created_at",
+    )  # fmt: skip
+
+
+# --- Clocks ------------------------------------------------------------------------------------------
+
+
+def clocks(scope: Scope) -> QuerySet | None:
+    """Open clocks that are the person's and that no other pile shows."""
+    if not scope.sites:
+        return None
+    shown = ContentType.objects.get_for_models(*desk.SHOWN_ELSEWHERE).values()
+    found = mine(scope).exclude(content_type__in=shown).exclude(rule__code=REVIEW_RULE)
+    key = _address_key(F("content_type"), F("object_id"), F("pk"))
+    return rows(found, key=key, title="title", note="rule__label", site="site", clock="pk", last_day="last_day")
+
+
+def mine(scope: Scope) -> QuerySet:
+    """Return the open clocks on which a person must act (`acting.Actors.of`), as a queryset."""
+    city = city_site()
+    base = Deadline.objects.open().annotate(of_site=Coalesce("site_id", Value(city.pk if city else 0)))
+    author = (
+        Revision.objects.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
+        .order_by("-created_at", "-pk")
+        .values("user")[:1]
+    )
+    keys = [role.key for role in ROLES.values() if WRITE in role.capabilities]
+    can_write = Appointment.objects.in_force().filter(
+        Q(site=OuterRef("of_site")) | Q(site=city.pk if city else 0), person=OuterRef("author"),
+        person__is_active=True, role__in=keys,
+    )  # fmt: skip
+    base = base.annotate(author=Subquery(author)).annotate(has_author=Exists(can_write))
+    wanted = Q(rule__acting=WRITE) & (
+        Q(author=scope.user.pk, has_author=True) | Q(has_author=False, of_site__in=scope.desk(WRITE))
+    )
+    for capability, _label in Deadline.rule.field.related_model.Acting.choices:
+        if capability != WRITE:
+            sites = scope.board(capability) if capability in BY_BOARD else scope.desk(capability)
+            wanted |= Q(rule__acting=capability, of_site__in=sites)
+    return base.filter(wanted)
+
+
+def _address_key(content_type, object_id, clock=None):
+    """A key from which `_edit_address` makes an address: "type/object/clock"."""
+    parts = [Cast(part, CharField(max_length=80)) for part in (content_type, object_id, clock) if part is not None]
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = Concat(joined, Value("/"), part, output_field=CharField())
+    return joined
+
+
+def edit_address(key: str) -> str:
+    """Return the screen where a page or record is worked on; of a clock about something else, the clock's own."""
+    content_type, object_id, *clock = key.split("/")
+    model = ContentType.objects.get_for_id(int(content_type)).model_class()
+    if model is not None and issubclass(model, Page):
+        return reverse("wagtailadmin_pages:edit", args=[object_id])
+    if model is not None and hasattr(model, "snippet_viewset"):
+        return reverse(model.snippet_viewset.get_url_name("edit"), args=[object_id])
+    return reverse("workflows_deadline", args=clock)
+
+
+# --- People ------------------------------------------------------------------------------------------
+
+
+def appointments_ending(scope: Scope) -> QuerySet | None:
+    """Appointments that wait for a second person, or end soon, for those who see all of them."""
+    if not appointments.may_see_all(scope.user):
+        return None
+    soon = scope.today + timedelta(days=appointments.SOON_DAYS)
+    unconfirmed = Q(state=Appointment.State.PREPARED, needs_confirmation=True, confirmed_at=None)
+    found = Appointment.objects.filter(unconfirmed | Q(state=Appointment.State.IN_FORCE, valid_to__lte=soon))
+    note = Case(
+        When(unconfirmed, then=Concat("role_label", Value(", chờ người thứ hai xác nhận"))),
+        default=Concat("role_label", Value(", sắp hết hạn")),
+    )
+    return rows(found, title="person__full_name", note=note, at="recorded_at", site="site", last_day="valid_to")
+
+
+def rescued(scope: Scope) -> QuerySet | None:
+    """The person's own texts that were kept when his session ended."""
+    found = RescuedText.objects.filter(user=scope.user, kept_at__gt=scope.moment - rescue.OFFERED_FOR)
+    return rows(found, title="label", at="kept_at")
+
+
+# --- What he should know -----------------------------------------------------------------------------
+
+
+def of_his_password(scope: Scope) -> list[Notice]:
+    left = passwords.days_left(scope.user, scope.moment)
+    if left > passwords.WARN_DAYS:
+        return []
+    when = f"trong {left} ngày tới" if left else "ngay hôm nay"
+    return [
+        Notice(f"Mật khẩu phải đổi {when}.", reverse("accounts_change_password"), "Đổi mật khẩu", is_grave=not left)
+    ]
+
+
+def of_short_units(scope: Scope) -> list[Notice]:
+    if not appointments.may_see_all(scope.user):
+        return []
+    short = [f"{unit.site} ({unit.count})" for unit in appointments.approvers() if unit.is_short]
+    text = f"Thiếu người duyệt (cần ít nhất {appointments.ENOUGH_APPROVERS}): {', '.join(short)}."
+    return [Notice(text, reverse("accounts_appointments"), "Xem phân công")] if short else []
+
+
+def of_missing_calendar(scope: Scope) -> list[Notice]:
+    if not deadlines.may_change_calendar(scope.user):
+        return []
+    return [
+        Notice(
+            f"Chưa có lịch chính thức năm {year}; các hạn của năm này chỉ là dự kiến.",
+            reverse("workflows_calendar_year", args=[year]), f"Nhập lịch năm {year}", is_grave=False,
+        )
+        for year in deadlines.years_without_calendar(scope.today)
+    ]  # fmt: skip
+
+
+def bring_own() -> None:
+    """Bring all of it to the desk; called once, from `WorkflowsConfig.ready`."""
+    page = "wagtailadmin_pages:edit"
+    for key, kind, find, address, more in (
+        ("duyet", "cho-duyet", reviews, "workflows_review", "workflows_queue"),
+        ("go-bo", "go-bo", takedowns, "workflows_takedown", "workflows_takedowns"),
+        ("chuyen-trang", "quyet-dinh", moves, "workflows_decide_move", "workflows_queue"),
+        ("thay-tep", "quyet-dinh", changed_files, "workflows_file_change", ""),
+        ("khan-cap", "quyet-dinh", emergencies, "workflows_second_look", ""),
+        ("tieu-huy", "quyet-dinh", disposals, "workflows_disposal", ""),
+        ("tra-lai", "tra-lai", returned, edit_address, ""),
+        ("sua-theo-quyet-dinh", "tra-lai", to_edit, "workflows_takedown", ""),
+        ("thoi-han", "thoi-han", clocks, edit_address, "workflows_deadlines"),
+        ("hen-gio", "hen-gio", scheduled, page, ""),
+        ("nhan-xet", "nhan-xet", comments, page, ""),
+        ("trang-nhap", "ban-nhap", drafts, page, ""),
+        ("phan-cong", "phan-cong", appointments_ending, "accounts_appointment", "accounts_appointments"),
+        ("giu-lai", "giu-lai", rescued, "accounts_rescued_text", "accounts_rescued"),
+    ):
+        desk.bring(key, kind, find, address, more)
+    desk.SHOWN_ELSEWHERE.add(TakeDown)
+    for find in (of_his_password, of_short_units, of_missing_calendar):
+        desk.warn(find)
