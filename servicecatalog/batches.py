@@ -84,7 +84,7 @@ def _blockers(item, coming: set[int]) -> list:
 
 
 def may_decide(user, batch: CatalogueBatch) -> bool:
-    """Tell whether a user may approve or return a batch: a second person who acts for the board of each of its sites."""
+    """Tell whether a user may approve or return a batch: a second person, acting for the board of each of its sites."""
     return (
         batch.state == State.SUBMITTED
         and user.pk != batch.made_by_id
@@ -145,7 +145,7 @@ def carry_on(batch: CatalogueBatch, *, on: datetime | None = None, seconds: floa
     while batch.state == State.APPROVED:
         with transaction.atomic():
             batch = _held(batch)
-            waiting = [item for item in items(batch) if item.live_revision_id != _version_of(batch, item)]
+            waiting = [item for item in items(batch) if not is_published(batch, item)]
             if batch.state != State.APPROVED or not waiting:
                 return _finished(batch)
             for item in waiting[:AT_ONCE]:
@@ -181,7 +181,8 @@ def _finished(batch: CatalogueBatch) -> CatalogueBatch:
     if batch.state == State.APPROVED:
         batch.state = State.PUBLISHED
         batch.save(update_fields=["state"])
-        log(instance=batch, action="portal.catalogue.publish", user=batch.decided_by, data={"rows": len(batch.versions)})
+        data = {"rows": len(batch.versions)}
+        log(instance=batch, action="portal.catalogue.publish", user=batch.decided_by, data=data)
     return batch
 
 
@@ -191,6 +192,11 @@ def _finished(batch: CatalogueBatch) -> CatalogueBatch:
 def items(batch: CatalogueBatch) -> list:
     """Return the procedures of a batch, then its services, in the order in which they are published."""
     return [*batch.procedures.order_by("pk"), *batch.offerings.select_related("procedure").order_by("path")]
+
+
+def is_published(batch: CatalogueBatch, item) -> bool:
+    """Tell whether the version that a batch holds of an item is the public one."""
+    return item.live and item.live_revision_id == _version_of(batch, item)
 
 
 def visible_to(user):
@@ -223,4 +229,3 @@ def _sites(batch: CatalogueBatch) -> list:
         site = owner_site(item)
         found[site.pk] = site
     return list(found.values())
-

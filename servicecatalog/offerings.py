@@ -1,9 +1,9 @@
 """Services on the sites: which site offers which procedure, and how that begins and ends.
 
-1. `belongs_to`: the sites that a procedure belongs to, by the levels at which it is carried out. 2. `offer`: the draft of
-a service on one site. 3. `offer_everywhere`: drafts on all sites, handed in as one batch for a second person.
-4. `offer_all`: everything that belongs to a site, for one that opens. 5. `withdraw`: a site, or every site, ends a service:
-proposed to the one take-down of the portal, which answers its address from then on.
+1. `belongs_to`: the sites that a procedure belongs to, by the levels at which it is carried out. 2. `offer`: the draft
+of a service on one site. 3. `offer_everywhere`: drafts on all sites, handed in as one batch for a second person.
+4. `offer_all`: everything that belongs to a site, for one that opens. 5. `withdraw`: a site, or every site, ends a
+service: proposed to the one take-down of the portal, which answers its address from then on.
 """
 
 import uuid
@@ -24,7 +24,7 @@ from workflows import takedown
 from workflows.models import TakeDown
 
 from . import batches
-from .models import CataloguePage, CatalogueBatch, Procedure, ServiceOffering
+from .models import CatalogueBatch, CataloguePage, Procedure, ServiceOffering
 
 LONGEST_TITLE, LONGEST_SLUG = 255, 80
 
@@ -153,9 +153,7 @@ def offer_all(site: PortalSite, *, by, on) -> list[ServiceOffering]:
 
 
 @transaction.atomic
-def withdraw(
-    offerings: Iterable[ServiceOffering], *, by, on: datetime | None = None, reason: str
-) -> list[TakeDown]:
+def withdraw(offerings: Iterable[ServiceOffering], *, by, on: datetime | None = None, reason: str) -> list[TakeDown]:
     """Propose to end services, for one reason that readers will see; return the take-downs, decided as one group.
 
     Drafts that were never public are left. Raises Refused without the right on one of the sites or when none of them is

@@ -1,0 +1,6 @@
+"""Procedures that come as a file: XLSX or CSV for those who type, JSON for programs.
+
+1. `data.py`: a procedure with all its parts as plain data, and back; the JSON format. 2. `columns.py`: the same as the
+cells of a table in Vietnamese. 3. `reading.py`: a file → numbered items. 4. `bringing.py`: `check` is the dry run (row,
+column, what is wrong and how to mend it); `write` makes drafts and hands them in as one batch of two persons.
+"""

@@ -1,0 +1,362 @@
+"""The columns of the table, in Vietnamese: each reads a cell into the value that `data.py` knows, and writes it back.
+
+Parts of a procedure stand in one cell, one a line, their facts parted by "|". A time limit is written in words, read by
+`read_limit`: "3 ngày làm việc", "trong ngày, nhận từ 15 giờ trả ngày làm việc tiếp theo", "kéo dài 5 ngày làm việc khi
+phải xác minh".
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vietnam import text
+
+from ..models import Procedure, ProcedureAgency, ProcedureChannel
+from .data import Unreadable, plain_text
+
+UNITS = {"gio": "hour", "ngay": "calendar_day", "ngay lam viec": "working_day", "thang": "month"}
+SAID_UNITS = {
+    "hour": "giờ", "calendar_day": "ngày", "working_day": "ngày làm việc", "month": "tháng",
+}  # fmt: skip
+LEVELS_OF_GOVERNMENT = {
+    "cap tinh": "at_province", "tinh": "at_province", "cap huyen": "at_district", "huyen": "at_district",
+    "cap xa": "at_ward", "xa": "at_ward", "co quan khac": "at_other", "khac": "at_other",
+}  # fmt: skip
+WAYS = {text.fold(label): value for value, label in ProcedureChannel.Way.choices}
+ROLES = {text.fold(label): value for value, label in ProcedureAgency.Role.choices}
+KINDS = {text.fold(label): value for value, label in Procedure.Kind.choices}
+AMOUNT = re.compile(r"(\d+)\s*(giờ|ngày làm việc|ngày|tháng)", re.IGNORECASE)
+CUTOFF = re.compile(r"(?:từ|sau)\s*(\d{1,2})\s*(?:giờ|h)", re.IGNORECASE)
+SINCE = re.compile(r"kể từ\s*(?:khi\s*)?:?\s*(.+)", re.IGNORECASE)
+LONGER = re.compile(r"kéo dài(?:\s*không quá)?:?\s*", re.IGNORECASE)
+WHEN = re.compile(r"\bkhi\s+(.+)", re.IGNORECASE)
+NOT_COUNTED = re.compile(r"không tính:?\s*(.+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its head, the keys of `data.py` it fills, how a cell is read and written, what to type."""
+
+    head: str
+    keys: tuple[str, ...]
+    read: Callable[[str], dict]
+    write: Callable[[dict], str]
+    help: str = ""
+    example: str = ""
+    is_required: bool = False
+
+    @property
+    def key(self) -> str:
+        return text.fold(self.head)
+
+
+# --- Cells with one fact -----------------------------------------------------------------------------
+
+
+def _words(head: str, key: str, **more) -> Column:
+    return Column(head, (key,), lambda cell: {key: cell}, lambda data: str(data[key] or ""), **more)
+
+
+def _number(head: str, key: str, **more) -> Column:
+    def read(cell):
+        if cell and not cell.isdecimal():
+            raise Unreadable(f"Phải là số nguyên; hãy sửa «{cell}».")
+        return {key: int(cell) if cell else None}
+
+    return Column(head, (key,), read, lambda data: "" if data[key] is None else str(data[key]), **more)
+
+
+def _day(head: str, key: str, **more) -> Column:
+    def write(data):
+        return "/".join(reversed(data[key].split("-"))) if data[key] else ""
+
+    return Column(head, (key,), lambda cell: {key: cell or None}, write, **more)
+
+
+def _list(head: str, key: str, **more) -> Column:
+    return Column(
+        head, (key,), lambda cell: {key: lines(cell)}, lambda data: "\n".join(data[key]),
+        **{"help": "Mỗi dòng trong ô một mục, đúng tên trong danh mục.", **more},
+    )  # fmt: skip
+
+
+def lines(cell: str) -> list[str]:
+    """Return the lines of a cell that say something."""
+    return [line.strip() for line in cell.splitlines() if line.strip()]
+
+
+def parts(line: str, most: int) -> list[str]:
+    """Return the facts of a line: always `most` of them, the missing ones empty. Raises Unreadable for more."""
+    found = [part.strip().replace("¦", "|") for part in line.split("|")]
+    if len(found) > most:
+        raise Unreadable(f"«{line}» có quá nhiều dấu |; mỗi dòng có tối đa {most} phần.")
+    return found + [""] * (most - len(found))
+
+
+def _joined(*facts) -> str:
+    found = [" ".join(str(fact).split()).replace("|", "¦") for fact in facts]
+    while found and not found[-1]:
+        found.pop()
+    return " | ".join(found)
+
+
+# --- Cells with parts --------------------------------------------------------------------------------
+
+
+def _steps(cell: str) -> dict:
+    found = []
+    for line in lines(cell):
+        title, body = parts(line, 2)
+        found.append({"title": title if body else "", "body": body or title})
+    return {"steps": [{"title": row["title"], "body": _rich(row["body"])} for row in found]}
+
+
+def _rich(words: str) -> str:
+    return words if words.startswith("<") else f"<p>{words}</p>"
+
+
+def read_limit(words: str) -> dict:
+    """Read a time limit in words into the fields of `TimeLimit`; {} for none.
+
+    Example: "3 ngày làm việc; kéo dài 3 ngày làm việc khi phải xác minh". Raises Unreadable.
+    """
+    found: dict = {}
+    for part in (part.strip() for part in words.split(";")):
+        if not part:
+            continue
+        if longer := LONGER.match(part):
+            amount, unit = _amount(part[longer.end() :])
+            found |= {"extra_amount": amount, "extra_unit": unit}
+            if when := WHEN.search(part):
+                found["extra_reason"] = when[1].strip()
+        elif since := SINCE.match(part):
+            found["start_event"] = since[1].strip()
+        elif left_out := NOT_COUNTED.match(part):
+            found["not_counted"] = left_out[1].strip()
+        elif "trong ngày" in part.lower():
+            found["same_day"] = True
+            if cutoff := CUTOFF.search(part):
+                found["cutoff_hour"] = int(cutoff[1])
+        else:
+            amount, unit = _amount(part)
+            found |= {"amount": amount, "unit": unit}
+            if since := SINCE.search(part):
+                found["start_event"] = since[1].strip()
+    return found
+
+
+def _amount(words: str) -> tuple[int, str]:
+    found = AMOUNT.search(words)
+    if found is None:
+        raise Unreadable(
+            f"Không đọc được thời hạn «{words.strip()}»; hãy ghi số và đơn vị, ví dụ «3 ngày làm việc», «trong ngày, "
+            "nhận từ 15 giờ trả ngày làm việc tiếp theo»."
+        )
+    return int(found[1]), UNITS[text.fold(found[2])]
+
+
+def write_limit(row: dict) -> str:
+    """Write the fields of a time limit in words: the inverse of `read_limit`."""
+    said = []
+    if row["same_day"]:
+        late = f", nhận từ {row['cutoff_hour']} giờ trả ngày làm việc tiếp theo" if row["cutoff_hour"] else ""
+        said.append(f"trong ngày{late}")
+    elif row["amount"]:
+        said.append(f"{row['amount']} {SAID_UNITS[row['unit']]}")
+    if said and row["start_event"] and row["start_event"] != DEFAULT_EVENT:
+        said.append(f"kể từ {row['start_event']}")
+    if row["extra_amount"]:
+        reason = f" khi {row['extra_reason']}" if row["extra_reason"] else ""
+        said.append(f"kéo dài {row['extra_amount']} {SAID_UNITS[row['extra_unit']]}{reason}")
+    if row["not_counted"]:
+        said.append(f"không tính {row['not_counted']}")
+    return "; ".join(said)
+
+
+DEFAULT_EVENT = ProcedureChannel._meta.get_field("start_event").default
+
+
+def _channels(cell: str) -> dict:
+    found = []
+    for line in lines(cell):
+        way, limit, description = parts(line, 3)
+        found.append({"way": _one_of(WAYS, way, "hình thức nộp"), "description": description, **read_limit(limit)})
+    return {"channels": found}
+
+
+def _one_of(known: dict[str, str], said: str, what: str) -> str:
+    found = known.get(text.fold(said))
+    if found is None:
+        raise Unreadable(f"Không có {what} «{said}»; hãy dùng một trong: {', '.join(known)}.")
+    return found
+
+
+def _fees(cell: str) -> dict:
+    found = []
+    for line in lines(cell):
+        label, amount, per, note, way = parts(line, 5)
+        if amount and not amount.replace(".", "").isdecimal():
+            raise Unreadable(f"Số tiền «{amount}» phải là số, ví dụ 8000; ghi 0 khi miễn phí.")
+        found.append(
+            {
+                "label": label, "amount": int(amount.replace(".", "")) if amount else None, "per": per, "note": note,
+                "way": _one_of(WAYS, way, "hình thức nộp") if way else "",
+            }
+        )  # fmt: skip
+    return {"fees": found}
+
+
+def _components(cell: str) -> dict:
+    found = []
+    for line in lines(cell):
+        case, name, originals, copies, form, note = parts(line, 6)
+        if not name:
+            raise Unreadable(f"«{line}» thiếu tên giấy tờ; hãy ghi: trường hợp | tên giấy tờ | bản chính | bản sao.")
+        show = text.fold(originals) == "xuat trinh"
+        for count in (copies, "" if show else originals):
+            if count and not count.isdecimal():
+                raise Unreadable(f"Số bản «{count}» phải là số; hãy ghi 0, 1, 2 hoặc «xuất trình».")
+        found.append(
+            {
+                "case": case, "name": name, "originals": 0 if show else int(originals or 0), "copies": int(copies or 0),
+                "to_show_only": show, "form_file": form, "note": note,
+            }
+        )  # fmt: skip
+    return {"components": found}
+
+
+def _agencies(cell: str) -> dict:
+    found = []
+    for line in lines(cell):
+        role, name = parts(line, 2) if "|" in line else (DEFAULT_ROLE, line)
+        found.append({"role": _one_of(ROLES, role, "vai trò"), "name": name})
+    return {"agencies": found}
+
+
+DEFAULT_ROLE = ProcedureAgency.Role.PERFORMS.label
+
+
+def _bases(cell: str) -> dict:
+    found = []
+    for line in lines(cell):
+        document, provision = parts(line, 2)
+        found.append({"document": document, "provision": provision})
+    return {"legal_bases": found}
+
+
+def _levels(cell: str) -> dict:
+    found = []
+    for line in lines(cell):
+        level, reason = parts(line, 2)
+        found.append({"level": level.replace(" ", ""), "reason": reason})
+    return {"levels": found}
+
+
+def _done_at(cell: str) -> dict:
+    found = dict.fromkeys(("at_province", "at_district", "at_ward", "at_other"), False)
+    for word in re.split(r"[,;\n]", cell):
+        if word.strip():
+            found[_one_of(LEVELS_OF_GOVERNMENT, word, "cấp thực hiện")] = True
+    return found
+
+
+def _kind(cell: str) -> dict:
+    return {"kind": _one_of(KINDS, cell, "loại thủ tục") if cell else Procedure.Kind.DETAILED.value}
+
+
+_SAID_AT = (
+    ("at_province", "cấp tỉnh"), ("at_district", "cấp huyện"), ("at_ward", "cấp xã"), ("at_other", "cơ quan khác"),
+)  # fmt: skip
+_WAY = dict(ProcedureChannel.Way.choices)
+_ROLE = dict(ProcedureAgency.Role.choices)
+
+COLUMNS: tuple[Column, ...] = (
+    _words("Mã thủ tục", "code", example="1.001193", is_required=True, help="Một chữ số, dấu chấm, sáu chữ số."),
+    _words("Mã thủ tục địa phương", "local_code"),
+    _words("Tên thủ tục", "name", example="Đăng ký khai sinh", help="Đúng từng chữ như quyết định công bố.",
+           is_required=True),
+    _words("Tên tiếng Anh", "title_en", example="Birth registration"),
+    _words("Mô tả ngắn", "summary"),
+    _words("Mô tả tiếng Anh", "summary_en"),
+    _words("Lĩnh vực", "field", example="Hộ tịch", help="Đúng tên trong danh mục lĩnh vực.", is_required=True),
+    _words("Quyết định công bố", "deciding_document", help="Số, ký hiệu của văn bản trong sổ."),
+    _words("Số quyết định công bố", "decided_by", help="Khi quyết định chưa có trong sổ văn bản."),
+    _day("Ngày công bố", "decided_on", example="02/03/2020"),
+    Column(
+        "Cấp thực hiện", ("at_province", "at_district", "at_ward", "at_other"), _done_at,
+        lambda data: ", ".join(said for key, said in _SAID_AT if data[key]),
+        help="Cách nhau bằng dấu phẩy: cấp tỉnh, cấp huyện, cấp xã, cơ quan khác.", example="cấp xã", is_required=True,
+    ),
+    Column("Loại thủ tục", ("kind",), _kind, lambda data: dict(Procedure.Kind.choices)[data["kind"]]),
+    _list("Sự kiện trong đời", "life_events", example="Sinh con, nuôi con"),
+    _list("Đối tượng thực hiện", "applicants", example="Công dân Việt Nam"),
+    Column(
+        "Trình tự thực hiện", ("steps",), _steps,
+        lambda data: "\n".join(_joined(row["title"], plain_text(row["body"])) for row in data["steps"]),
+        help="Mỗi dòng một bước: tên bước | nội dung.", example="Nộp hồ sơ | Nộp tại bộ phận một cửa.",
+    ),
+    Column(
+        "Cách thức thực hiện", ("channels",), _channels,
+        lambda data: "\n".join(
+            _joined(_WAY[row["way"]], write_limit(row), row["description"]) for row in data["channels"]
+        ),
+        help="Mỗi dòng: hình thức nộp | thời hạn | mô tả. Thời hạn: «3 ngày làm việc», «30 ngày», «trong ngày, nhận từ "
+        "15 giờ trả ngày làm việc tiếp theo»; thêm sau dấu chấm phẩy: «kéo dài 5 ngày làm việc khi phải xác minh», "
+        "«kể từ …», «không tính …».",
+        example="Trực tiếp | 3 ngày làm việc; kéo dài 3 ngày làm việc khi phải xác minh",
+    ),
+    Column(
+        "Phí, lệ phí", ("fees",), _fees,
+        lambda data: "\n".join(
+            _joined(row["label"], "" if row["amount"] is None else row["amount"], row["per"], row["note"],
+                    _WAY.get(row["way"], ""))
+            for row in data["fees"]
+        ),
+        help="Mỗi dòng: tên | số tiền (0 là miễn phí) | đơn vị tính | ghi chú | hình thức nộp.",
+        example="Lệ phí | 8000 | bản",
+    ),
+    _words("Ghi chú về phí", "fee_note"),
+    Column(
+        "Thành phần hồ sơ", ("components",), _components,
+        lambda data: "\n".join(
+            _joined(row["case"], row["name"], "xuất trình" if row["to_show_only"] else row["originals"], row["copies"],
+                    row["form_file"], row["note"])
+            for row in data["components"]
+        ),
+        help="Mỗi dòng: trường hợp (để trống khi ai cũng cần) | tên giấy tờ | số bản chính hoặc «xuất trình» | số bản "
+        "sao | tên tệp mẫu trong kho | ghi chú.",
+        example="| Tờ khai theo mẫu | 1 | 0",
+    ),
+    _number("Số lượng hồ sơ (bộ)", "sets_count", example="1"),
+    Column(
+        "Cơ quan", ("agencies",), _agencies,
+        lambda data: "\n".join(_joined(_ROLE[row["role"]], row["unit"] or row["name"]) for row in data["agencies"]),
+        help="Mỗi dòng: vai trò | tên cơ quan; chỉ ghi tên là cơ quan thực hiện.", example="Ủy ban nhân dân cấp xã",
+    ),
+    Column(
+        "Kết quả", ("results",), lambda cell: {"results": [{"name": line} for line in lines(cell)]},
+        lambda data: "\n".join(row["name"] for row in data["results"]), help="Mỗi dòng một kết quả.",
+        example="Giấy khai sinh",
+    ),
+    Column(
+        "Căn cứ pháp lý", ("legal_bases",), _bases,
+        lambda data: "\n".join(
+            _joined(row["document"] or row["as_printed"], row["provision"]) for row in data["legal_bases"]
+        ),
+        help="Mỗi dòng: số, ký hiệu hoặc tên văn bản | điều, khoản.", example="60/2014/QH13 | Điều 13 đến 16",
+    ),
+    _words("Yêu cầu, điều kiện", "requirements"),
+    _words("Địa chỉ tiếp nhận", "reception_address"),
+    _words("Từ khóa", "keywords", help="Mỗi dòng một từ, cụm từ mà người dân hay dùng."),
+    Column(
+        "Mức độ", ("levels",), _levels,
+        lambda data: "\n".join(_joined(row["level"], row["reason"]) for row in data["levels"]),
+        help="Mỗi dòng: hệ:mã | lý do. Hệ nd43: muc-do-1 … muc-do-4; nd42, nd224: thong-tin, mot-phan, toan-trinh.",
+        example="nd43:muc-do-3",
+    ),
+    _day("Áp dụng từ ngày", "valid_from"),
+    _day("Áp dụng đến hết ngày", "valid_to"),
+)  # fmt: skip
+BY_KEY = {column.key: column for column in COLUMNS}
+REQUIRED = tuple(column for column in COLUMNS if column.is_required)
+HEAD_OF = {key: column.head for column in COLUMNS for key in column.keys}
