@@ -84,7 +84,7 @@ def read(file, name: str, *, scheme: str = "", wait_seconds: float = 30.0) -> Fo
     if not whole:
         notes.append(NO_LAYER if extension == "pdf" else "Tệp không có chữ nào.")
     fonts = ", ".join(found["fonts"])
-    suspected = "" if scheme else (scheme_of(whole) or _scheme_of_fonts(found["fonts"], whole))
+    suspected = "" if scheme else (scheme_of(whole) or scheme_of_fonts(found["fonts"], whole))
     if suspected and fonts:
         notes.append(f"Tệp dùng phông cũ: {fonts}.")
     return FoundText(whole, suspected, notes)
@@ -96,8 +96,8 @@ def scheme_of(whole: str) -> str:
     return found if found in SCHEMES else ""
 
 
-def _scheme_of_fonts(fonts: list[str], whole: str) -> str:
-    """Fonts alone are weak evidence: they count only for text that holds no letter of Unicode's own."""
+def scheme_of_fonts(fonts: list[str], whole: str) -> str:
+    """Name the encoding that fonts point to; weak evidence, so only for text without a letter of Unicode's own."""
     if not fonts or text.convert_legacy(whole, "tcvn3") == whole:
         return ""
     return "tcvn3" if fonts[0].lower().startswith(".vn") else "vni"

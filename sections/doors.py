@@ -6,4 +6,4 @@ from base.doors import open_to
 
 def open_own() -> None:
     """Name this room's screens; called once, from `SectionsConfig.ready`."""
-    open_to(holds_a_role, "sections_offer_to_city")
+    open_to(holds_a_role, "sections_offer_to_city sections_word_below sections_word_into sections_word_preview")

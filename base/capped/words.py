@@ -44,7 +44,8 @@ def read_parts(source: str, folder: str, scheme: str = "") -> dict:
     """Write the parts of a Word file to `folder`/parts.json and its pictures beside it.
 
     `scheme`: the encoding before Unicode that a person confirmed ("tcvn3", "vni"). Returns {"refused": why} for a file
-    that is too long, else {"fonts", "counts", "samples", "pictures": [{"name", "kind"}], "title"}.
+    that is too long, else {"fonts", "old_letters" (a sample of what stands in these fonts of before Unicode), "counts",
+    "samples", "pictures": [{"name", "kind"}], "title"}.
     """
     with zipfile.ZipFile(source) as package:
         mending = Mending(package, scheme)
@@ -76,7 +77,7 @@ def read_parts(source: str, folder: str, scheme: str = "") -> dict:
     Path(folder, "parts.json").write_text(vietnamese.nfc(json.dumps(parts, ensure_ascii=False)), encoding="utf-8")
     return {
         "fonts": sorted(mending.fonts)[:20], "counts": dict(facts.counts), "samples": facts.samples,
-        "pictures": pictures, "title": title,
+        "pictures": pictures, "title": title, "old_letters": mending.old_letters,
     }  # fmt: skip
 
 

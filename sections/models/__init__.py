@@ -10,6 +10,7 @@ from .science import ScienceProgrammePage
 from .sitemap import SitemapPage
 from .standard import ContactPage, StandardPage
 from .statistics import StatisticsReportPage
+from .word_upload import WordUpload
 
 __all__ = [
     "ArticleCorrection",
@@ -27,5 +28,6 @@ __all__ = [
     "SitemapPage",
     "StandardPage",
     "StatisticsReportPage",
+    "WordUpload",
     "WorkSchedulePage",
 ]

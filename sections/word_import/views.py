@@ -1,0 +1,126 @@
+"""The admin's two screens of the import: send the file; see what would become of it, answer, make the draft."""
+
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.admin.utils import get_latest_str
+from wagtail.models import Page
+
+from base.gate import Refused
+from base.sites import site_of
+from base.verb_views import VerbView
+from workflows.views import demand_works_on, edit_url
+
+from . import drafting, keeping, report
+from .forms import DraftForm, UploadForm
+
+
+class WordUploadView(VerbView):
+    """Choose the file, for a new page below the one of the address or for that page itself."""
+
+    form_class = UploadForm
+    template_name = "sections/admin/word/upload.html"
+    title = "Nhập từ tệp Word (.docx)"
+    header_icon = "upload"
+    submit_label = "Tải lên và xem trước"
+    success_message = "Đã đọc tệp. Hãy xem trước rồi tạo bản nháp; chưa ghi gì vào trang."
+    adds_to_page = False
+
+    def dispatch(self, request, *args, **kwargs):
+        try:
+            keeping.demand_may_import(self.page, by=request.user, adds_to_page=self.adds_to_page)
+        except Refused as error:
+            raise PermissionDenied(str(error)) from None
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def page(self) -> Page:
+        page = get_object_or_404(Page, pk=self.kwargs["page_id"], depth__gt=1).specific
+        demand_works_on(self.request.user, site_of(page))
+        return page
+
+    def call(self, form):
+        self.upload = keeping.take_in(
+            self.page, form.cleaned_data["file"], by=self.request.user, adds_to_page=self.adds_to_page
+        )
+
+    def get_success_url(self):
+        return reverse("sections_word_preview", args=[self.upload.pk])
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            subject=get_latest_str(self.page), adds_to_page=self.adds_to_page, hours=keeping.KEPT_HOURS, **kwargs
+        )
+
+
+class WordPreviewView(VerbView):
+    """Show the parts, the report and the questions; then make the draft."""
+
+    form_class = DraftForm
+    template_name = "sections/admin/word/preview.html"
+    title = "Xem trước khi nhập"
+    header_icon = "upload"
+
+    @cached_property
+    def upload(self):
+        upload = keeping.kept_for(self.request.user, timezone.now()).filter(pk=self.kwargs["pk"]).first()
+        if upload is None:
+            raise Http404
+        return upload
+
+    @cached_property
+    def page(self) -> Page:
+        return self.upload.page.specific
+
+    @cached_property
+    def preview(self) -> drafting.Preview | None:
+        """What would become of the file; None when it cannot be read, with the reason in `unread`."""
+        try:
+            return drafting.preview(self.upload)
+        except ValidationError as error:
+            self.unread = " ".join(error.messages)
+            return None
+
+    @property
+    def submit_label(self):
+        return "Thêm vào cuối bài" if self.upload.adds_to_page else "Tạo bản nháp"
+
+    def get_form_kwargs(self):
+        found = self.preview.found if self.preview else None
+        return {
+            **super().get_form_kwargs(),
+            "types": [] if self.upload.adds_to_page else keeping.page_types(self.page),
+            "parts": found.parts if found else [], "suspected": found.scheme if found else "",
+            "adds_to_page": self.upload.adds_to_page,
+        }  # fmt: skip
+
+    def get_initial(self):
+        if not self.preview:
+            return {}
+        return {"title": self.preview.found.title or PurePosixPath(self.upload.name).stem}
+
+    def get_context_data(self, **kwargs):
+        shown = self.preview
+        return super().get_context_data(
+            subject=self.upload.name, upload=self.upload, page=self.page, place=get_latest_str(self.page), shown=shown,
+            unread="" if shown else self.unread, always=report.ALWAYS,
+            again=reverse(
+                "sections_word_into" if self.upload.adds_to_page else "sections_word_below", args=[self.page.pk]
+            ), **kwargs,
+        )  # fmt: skip
+
+    def call(self, form):
+        verb = drafting.add_to_draft if self.upload.adds_to_page else drafting.make_draft
+        self.made = verb(self.upload, by=self.request.user, **form.values())
+
+    def get_success_url(self):
+        return edit_url(self.made)
+
+    def get_success_message(self):
+        said = "Đã thêm chữ vào cuối bản nháp" if self.upload.adds_to_page else "Đã tạo bản nháp"
+        return f"{said} từ «{self.upload.name}»; hãy đọc lại, bổ sung tóm tắt, nguồn rồi gửi duyệt."
