@@ -8,8 +8,10 @@ import ipaddress
 import re
 import secrets
 from contextvars import ContextVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.utils.crypto import salted_hmac
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -110,3 +112,15 @@ def masked_path(request) -> str:
     path = RANDOM_NAME.sub(HIDDEN, path)[:300]
     names = [RANDOM_NAME.sub(HIDDEN, name)[:40] for name in list(request.GET)[:10]]
     return f"{path}?{'&'.join(names)}" if names else path
+
+
+def demand_own_form(request) -> None:
+    """Raise PermissionDenied when the browser says that another site's page sent this form, as every browser does.
+
+    For forms on pages that the page cache keeps: they hold no token of a session, and their readers have none.
+    """
+    origin = request.headers.get("Origin", "")
+    if origin and urlsplit(origin).netloc != request.get_host():
+        raise PermissionDenied
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise PermissionDenied

@@ -33,7 +33,7 @@ if not (settings.PORTAL_DEMO or settings.DEBUG):
 if settings.PORTAL_USAGE_WRITER:
     usage.start()
 application = PageCache.from_settings(
-    beacon.UsageBeacon(PortalWSGIHandler(), usage.usage), bypass=(*BYPASS, beacon.PLACE)
+    beacon.UsageBeacon(PortalWSGIHandler(), usage.usage), bypass=(*BYPASS, usage.PLACE)
 )
 if not settings.DEBUG:
     application = WhiteNoise(

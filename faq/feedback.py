@@ -6,9 +6,7 @@ once a day; the addresses stay in the memory of the process and nowhere else.
 """
 
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, Sum
 from django.http import Http404, HttpResponseRedirect
@@ -17,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from base.request_facts import client_address
+from base.request_facts import client_address, demand_own_form
 from base.throttle import Buckets, Rate, network_of
 
 from .models import AnswerFeedback, FaqPage
@@ -37,7 +35,7 @@ def say(request, pk: int):
 
     A word that makes no sense is not counted; neither is a second one of the same address on a day.
     """
-    _demand_own_form(request)
+    demand_own_form(request)
     page = FaqPage.objects.live().select_related("locale").filter(pk=pk).first()
     address = page.get_url(request) if page is not None else None
     if not address:
@@ -59,12 +57,3 @@ def counts(page: FaqPage) -> tuple[int, int]:
     """Return how many found a page useful, and how many did not, since it was published."""
     found = AnswerFeedback.objects.filter(page=page).aggregate(useful=Sum("useful"), not_useful=Sum("not_useful"))
     return found["useful"] or 0, found["not_useful"] or 0
-
-
-def _demand_own_form(request) -> None:
-    """Raise PermissionDenied when the browser says that another site's page sent this, as every browser does."""
-    origin = request.headers.get("Origin", "")
-    if origin and urlsplit(origin).netloc != request.get_host():
-        raise PermissionDenied
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        raise PermissionDenied

@@ -1,8 +1,5 @@
 """The page of the figures (`/hoi-dap/thong-ke/`) and the same figures as a file; what each counts: `figures.py`."""
 
-import csv
-import io
-
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -10,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from base import charts, xlsx
 from base.charts import Part, Series
+from base.exports import csv_file
 from base.exports import download as as_download
 from base.navigation import Link
 from base.page_cache import mark_public
@@ -61,14 +59,13 @@ def download(page, request, ending: str):
 
 def as_csv(found: Year, name: str) -> bytes:
     """Return the figures as CSV in UTF-8 with its mark: months first, then units."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([_("Bảng"), *_heads("")[1:]])
-    for label, row in _month_rows(found):
-        writer.writerow([_plain(label), *_cells(row)])
-    for unit, row in found.units:
-        writer.writerow([_plain(unit.name), *_cells(row)])
-    return out.getvalue().encode("utf-8-sig")
+    return csv_file(
+        [
+            [_("Bảng"), *_heads("")[1:]],
+            *([label, *_cells(row)] for label, row in _month_rows(found)),
+            *([unit.name, *_cells(row)] for unit, row in found.units),
+        ]
+    )
 
 
 def as_xlsx(found: Year, name: str) -> bytes:
@@ -161,8 +158,3 @@ def said(number: float | int | None) -> str:
     if number is None:
         return ""
     return str(int(number)) if number == int(number) else str(number).replace(".", ",")
-
-
-def _plain(words: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{words}" if words[:1] in "=+-@\t\r" else words

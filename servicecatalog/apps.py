@@ -9,10 +9,22 @@ class ServicecatalogConfig(AppConfig):
         # Models can be imported only once every app is loaded.
         from workflows import approval, waiting
 
-        from . import batches, doors, guide_page, indexing, listing, outages, review, service_page
+        from . import (
+            batches,
+            doors,
+            guide_page,
+            indexing,
+            leaving,
+            listing,
+            outages,
+            review,
+            service_page,
+            usage_page,
+        )
         from .models import CataloguePage, ServiceGuidePage, ServiceOffering, ServiceOutagePage
 
-        CataloguePage.listing = listing
+        CataloguePage.listing, CataloguePage.leaving = listing, leaving
+        CataloguePage.figures_page = usage_page
         ServiceOffering.service_page = service_page
         ServiceGuidePage.guide_page, ServiceOutagePage.outages = guide_page, outages
         approval.on_published(indexing.note_published)

@@ -17,11 +17,10 @@ from django.conf import settings
 
 from base.middleware.headers import HEADERS
 
-from .usage import KIND, PAGE, SERVICE, Kind, Usage
+from .usage import KIND, PAGE, PLACE, SERVICE, Kind, Usage
 
 logger = logging.getLogger(__name__)
 
-PLACE = "/luot-su-dung/"
 SAID = re.compile(rf"{PAGE}=(\d{{1,12}})&{KIND}=({Kind.VIEW}|{Kind.GUIDE})", re.ASCII)
 OF_SERVICE = re.compile(rf"{SERVICE}=(\d{{1,12}})", re.ASCII)
 LONGEST_BODY = 64

@@ -37,6 +37,8 @@ logger = logging.getLogger(__name__)
 Kind = UsageCount.Kind
 Key = tuple[int, date, str]
 
+# Where a view is said (`beacon.py`).
+PLACE = "/luot-su-dung/"
 # Parameters of an address: the page (a service), and what was done.
 PAGE, KIND, SERVICE = "trang", "loai", "dich-vu"
 # The same visitor, page and kind counts once in this time.

@@ -39,8 +39,9 @@ class CataloguePage(RoutablePageMixin, BasePage):
     needs_summary = False
     search_kind = _("Dịch vụ công")
     # What its routes show: the modules import the models, so they are handed in by `ServicecatalogConfig.ready`.
-    # `listing`: the list, a procedure, the English service; `tracking`: dossiers; `figures_page`: statistics.
-    listing = tracking = figures_page = None
+    # `listing`: the list, a procedure, the English service; `tracking`: dossiers; `figures_page`: usage;
+    # `leaving`: the way to the place of application.
+    listing = tracking = figures_page = leaving = None
     template = "servicecatalog/catalogue_page.html"
     cache_params = ("q", "nganh", "linh-vuc", "su-kien", "muc-do", "cap", "co-quan", "doi-tuong", "xep", "trang")
     page_description = "Danh mục dịch vụ công của trang: danh sách, tra cứu hồ sơ, thống kê."
@@ -76,7 +77,17 @@ class CataloguePage(RoutablePageMixin, BasePage):
     @path("thong-ke/")
     def statistics_route(self, request):
         """How often services are used."""
-        return self.figures_page.usage(self, request)
+        return self.figures_page.respond(self, request)
+
+    @path("thong-ke/<slug:ending>/")
+    def usage_file_route(self, request, ending):
+        """The same figures as a file, "csv"."""
+        return self.figures_page.download(self, request, ending)
+
+    @path("<slug:slug>/di/")
+    def leave_route(self, request, slug):
+        """The way from a service to its place of application, which is counted."""
+        return self.leaving.lead(self, request, slug)
 
     @path("<slug:slug>/")
     def english_route(self, request, slug):
