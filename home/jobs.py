@@ -15,6 +15,7 @@ from base.periodic import Job
 from faq import keeping, limits, retention
 from legalref import citing, lifecycle
 from legalref.importing import batches
+from sections.word_import import keeping as word_files
 from workflows import approval, archive, deadlines, duty_clocks, live_checks, reminders, takedown
 
 EVERY_MINUTE = timedelta(minutes=1)
@@ -170,6 +171,12 @@ JOBS = [
         label="Xóa tệp chọn trong biểu mẫu mà không gửi, và số đếm các lần gửi câu hỏi",
         run=forget_asking,
         every=EVERY_FEW_MINUTES,
+    ),
+    Job(
+        name="forget_word_files",
+        label="Xóa tệp Word chờ nhập mà không dùng",
+        run=lambda on: word_files.forget(on=on),
+        every=EVERY_HOUR,
     ),
     Job(
         name="verify_rights",
