@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from base.blocks import outline
 
+from . import usage_figures
 from .models import ServiceGuidePage
 
 STEP = "buoc"
@@ -32,7 +33,7 @@ def fill(context: dict, page: ServiceGuidePage, request) -> dict:
         context["frame"].is_indexed = False
     context |= {
         "introduction": introduction, "guide_steps": [chosen] if chosen else steps, "all_steps": steps,
-        "chosen": chosen,
+        "chosen": chosen, "counted": usage_figures.counted_on_guide(page, request) if page.live else None,
         "before": steps[chosen.number - 2] if chosen and chosen.number > 1 else None,
         "after": steps[chosen.number] if chosen and chosen.number < len(steps) else None,
     }  # fmt: skip

@@ -28,7 +28,7 @@ from legalref.models import LegalDocument
 from vietnam import text
 from vietnam.dates import format_vn
 
-from . import levels, limits, outages
+from . import levels, limits, outages, usage_figures
 from .models import CataloguePage, ProcedureAgency, ProcedureChannel, ServiceGuidePage, ServiceOffering
 
 CASE, PRINT = "truong-hop", "in"
@@ -232,6 +232,9 @@ def _dress(context: dict, offering, catalogue, request, *, address: str) -> None
         frame.is_indexed = False
     frame.structured_data = structured_data(sheet, frame)
     context["sheet"] = sheet
+    context["usage"] = usage_figures.shown_on(
+        offering, request, address=address, statistics_url=f"{sheet.catalogue_url}thong-ke/" if sheet.catalogue_url else ""
+    )
     offering.cache_max_age_seconds = lifetime(sheet, now)
 
 
@@ -285,10 +288,14 @@ def read(offering, request=None, *, now: datetime, catalogue=None) -> ServiceShe
 
 
 def lifetime(sheet: ServiceSheet, now: datetime) -> int:
-    """Return for how many seconds the page holds: until midnight, the hour of a limit, the turn of an outage."""
+    """Return for how many seconds the page holds: until midnight, the hour of a limit, the turn of an outage.
+
+    No longer than figures of its use may be old.
+    """
     local = timezone.localtime(now)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    ends = [(midnight - local).total_seconds(), *outages.seconds_to_change(sheet.outages, now)]
+    ends = [usage_figures.REFRESHED_SECONDS, (midnight - local).total_seconds()]
+    ends += outages.seconds_to_change(sheet.outages, now)
     for channel in sheet.procedure.channels.all():
         if channel.cutoff_hour is not None:
             hour = local.replace(hour=channel.cutoff_hour, minute=0, second=0, microsecond=0)
