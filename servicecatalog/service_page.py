@@ -232,9 +232,8 @@ def _dress(context: dict, offering, catalogue, request, *, address: str) -> None
         frame.is_indexed = False
     frame.structured_data = structured_data(sheet, frame)
     context["sheet"] = sheet
-    context["usage"] = usage_figures.shown_on(
-        offering, request, address=address, statistics_url=f"{sheet.catalogue_url}thong-ke/" if sheet.catalogue_url else ""
-    )
+    statistics_url = f"{sheet.catalogue_url}thong-ke/" if sheet.catalogue_url else ""
+    context["usage"] = usage_figures.shown_on(offering, request, address=address, statistics_url=statistics_url)
     offering.cache_max_age_seconds = lifetime(sheet, now)
 
 

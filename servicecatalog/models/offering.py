@@ -285,7 +285,7 @@ class ServiceGuidePage(BasePage):
         *BasePage.content_panels, "summary", "procedures", "steps", *BasePage.responsibility_panels,
     ]  # fmt: skip
     search_fields = [*BasePage.search_fields, index.SearchField("steps", boost=1)]
-    cache_params = ("buoc",)
+    cache_params = ("buoc", "dich-vu")
     # What the page shows: handed in by `ServicecatalogConfig.ready`, as the module imports the models.
     guide_page = None
 
