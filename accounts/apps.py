@@ -10,13 +10,15 @@ class AccountsConfig(AppConfig):
         from base.audit import register_actor_text
         from base.audit_reading import register_readers
         from base.file_scans import register_alarm_addresses
+        from base.guide import register_roles
 
         from . import doors
         from .actor_text import actor_text, home_slug
-        from .roles import READ_TRAIL, slugs_where, technical_addresses
+        from .roles import READ_TRAIL, roles_of, slugs_where, technical_addresses
         from .signin import in_admin  # noqa: F401 - registers its hooks
 
         register_actor_text(actor_text, home_slug)
         register_readers(lambda user: slugs_where(user, READ_TRAIL))
         register_alarm_addresses(technical_addresses)
+        register_roles(lambda user: frozenset(roles_of(user)))
         doors.open_own()

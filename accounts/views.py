@@ -151,6 +151,7 @@ class AppointmentsView(MayLook, TemplateView):
 class DecisionFormView(MayLook, VerbView):
     """A decision with what it says of several people, recorded as one act: all of it or nothing."""
 
+    help_rule = "appointment"
     template_name = "accounts/appointments/decision_form.html"
     form_class = DecisionForm
     title = "Ghi quyết định phân công"
@@ -339,6 +340,7 @@ class AppointmentView(AppointmentMixin, TemplateView):
 class ActView(AppointmentMixin, VerbView):
     """One act on an appointment."""
 
+    help_rule = "appointment"
     template_name = "accounts/appointments/act.html"
     header_icon = "user"
 

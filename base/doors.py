@@ -63,5 +63,6 @@ def names() -> frozenset[str]:
 
 def open_own() -> None:
     """Name this room's screens; called once, from `BaseConfig.ready`."""
+    open_to(anybody, "base_guide base_guide_page base_guide_picture")
     open_to(outbox.may_mend, "base_mail base_mail_retry base_mail_dismiss")
     open_to(audit_reading.may_read, "base_audit base_audit_entry")

@@ -20,6 +20,8 @@ class VerbView(FormView):
     header_icon = "doc-full"
     submit_label = "Thực hiện"
     success_message = ""
+    # The rule behind the screen (`rule_notes.RULES`), shown beside it.
+    help_rule = ""
 
     def call(self, form):
         raise NotImplementedError
@@ -50,7 +52,7 @@ class VerbView(FormView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             title=self.title, header_icon=self.header_icon, submit_label=self.submit_label,
-            submission_field=submissions.FIELD,
+            help_rule=self.help_rule, submission_field=submissions.FIELD,
             submission_key=submissions.key_of(self.request) or submissions.new_key(), **kwargs,
         )  # fmt: skip
 

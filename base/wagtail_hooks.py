@@ -11,9 +11,10 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import Button
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
-from . import audit_reading, edit_conflict, outbox
+from . import audit_reading, edit_conflict, guide_views, outbox
 from .admin_labels import name_fields
 from .admin_lists import narrow_filters
 from .admin_scripts import start_choosers_by_attributes
@@ -187,6 +188,31 @@ def start_without_inline_scripts():
 def own_colours():
     """Bring the portal's colours and hide the ticks of bulk actions."""
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
+# --- The guide --------------------------------------------------------------------------------------
+
+
+@hooks.register("register_admin_urls")
+def guide_urls():
+    return [
+        path("huong-dan/", guide_views.GuideView.as_view(), name="base_guide"),
+        path("huong-dan/anh/<str:name>", guide_views.GuidePictureView.as_view(), name="base_guide_picture"),
+        path("huong-dan/<slug:slug>/", guide_views.GuidePageView.as_view(), name="base_guide_page"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def guide_menu_item():
+    return MenuItem("Trợ giúp", reverse("base_guide"), name="tro-giup", icon_name="help", order=900)
+
+
+@hooks.register("register_page_header_buttons")
+def guide_button(page, user, view_name, next_url=None):
+    """The way from the form of a page to the guide."""
+    if page.depth > 1 and view_name == "edit":
+        address = reverse("base_guide_page", args=["viet-va-gui-duyet"])
+        yield Button("Trợ giúp: viết và gửi duyệt", address, icon_name="help", priority=200)
 
 
 # --- Audit trail ------------------------------------------------------------------------------------

@@ -4,8 +4,9 @@ A question waits for who has taken it or at whose desk it lies (`inbox.waiting_f
 """
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, CharField, OuterRef, QuerySet, Value, When
+from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
+from django.urls import reverse
 
 from accounts.roles import HANDLE_QUESTIONS, SIGN_ANSWERS
 from workflows import desk
@@ -28,9 +29,30 @@ def questions(scope: Scope) -> QuerySet | None:
         # They stand among the answers to sign.
         found = found.exclude(state=State.DRAFTED, owner_site__in=signing)
     return rows(
-        found, title=_numbered("number", "title"), note=states, at="received_at", site="owner_site",
-        **desk.soonest(clocks),
+        found, key=_next_screen(), title=_numbered("number", "title"), note=states, at="received_at",
+        site="owner_site", **desk.soonest(clocks),
     )  # fmt: skip
+
+
+def _next_screen():
+    """The key of a question on the desk: the name of the screen of its main step, and its number."""
+    steps = (
+        (Q(is_suspect=True) | Q(state=State.DRAFTED), "faq_question"),
+        (Q(state=State.RECEIVED), "faq_classify"),
+        (Q(state=State.CLASSIFIED), "faq_assign"),
+        (Q(state=State.ASSIGNED), "faq_draft"),
+        (Q(state=State.SIGNED, common_interest=None), "faq_interest"),
+        (Q(state=State.SIGNED), "faq_reply"),
+        (Q(state=State.REPLIED, common_interest=True), "faq_prepare"),
+    )
+    screen = Case(*(When(wanted, then=Value(name)) for wanted, name in steps), default=Value("faq_question"))
+    return Concat(screen, Value("/"), Cast("pk", CharField(max_length=64)), output_field=CharField())
+
+
+def step_address(key: str) -> str:
+    """Return the screen of a question's main step."""
+    screen, number = key.split("/")
+    return reverse(screen, args=[number])
 
 
 def answers(scope: Scope) -> QuerySet | None:
@@ -93,7 +115,7 @@ def _clocks_of(question) -> QuerySet:
 def bring_own() -> None:
     """Bring all of it to the desk; called once, from `FaqConfig.ready`."""
     for key, kind, find, address, more in (
-        ("cau-hoi", "cau-hoi", questions, "faq_question", "faq_inbox"),
+        ("cau-hoi", "cau-hoi", questions, step_address, "faq_inbox"),
         ("ky-tra-loi", "ky", answers, "faq_sign", ""),
         ("phan-anh", "nguoi-dan", complaints, "faq_complaint", ""),
         ("du-lieu", "nguoi-dan", data_requests, "faq_data_request", ""),

@@ -26,6 +26,7 @@ from .models import AnswerTemplate, Question, QuestionFile
 class StepView(Questioned, VerbView):
     """The screen of one step (a key of `states.STEPS`); who may not do it is turned away, what cannot be is said."""
 
+    help_rule = "question"
     step = ""
     template_name = "faq/admin/step.html"
     form_class = forms.PressForm
@@ -385,6 +386,12 @@ class InterestView(StepView):
     def call(self, form):
         handling.decide_interest(self.question, by=self.request.user, **form.cleaned_data)
 
+    def get_success_url(self):
+        """The sending that waits for it, else the question."""
+        question = Question.objects.get(pk=self.question.pk)
+        waits = states.is_possible("reply", question) and handling.may_do("reply", self.request.user, question)
+        return reverse("faq_reply", args=[question.pk]) if waits else super().get_success_url()
+
 
 class ReplyView(StepView):
     step, title, submit_label = "reply", "Gửi câu trả lời", "Gửi cho người hỏi"
@@ -567,6 +574,7 @@ class RedactView(VerbView):
 class EnterView(VerbView):
     """Enter a question that came by telephone, letter, mail or in person; leads to its printed receipt."""
 
+    help_rule = "question"
     form_class = forms.EnterForm
     template_name = "faq/admin/enter.html"
     title = "Nhập câu hỏi"

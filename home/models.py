@@ -479,3 +479,21 @@ class Opening(models.Model):
         for home in Page.objects.filter(translation_key__in=wards, depth__gt=2) if self.kind == self.Kind.CITY else []:
             found = found.not_descendant_of(home, inclusive=True)
         return found.order_by("path")
+
+
+class FirstStepTick(models.Model):
+    """One line of "Bắt đầu ở đây" that a person has ticked himself (`first_steps.STEPS`), or that he put it away."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="người", on_delete=models.CASCADE, related_name="first_step_ticks"
+    )
+    step = models.CharField("việc", max_length=40)
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        verbose_name = "việc đầu tiên đã làm"
+        verbose_name_plural = "việc đầu tiên đã làm"
+        constraints = [models.UniqueConstraint(fields=["user", "step"], name="one_tick_a_first_step")]
+
+    def __str__(self):
+        return f"{self.user}: {self.step}"

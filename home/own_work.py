@@ -50,3 +50,4 @@ def bring_own() -> None:
         ("ho-so-nhap", "ban-nhap", unfinished),
     ):
         desk.bring(key, kind, find, "home_opening")
+    desk.offer("Mở trang phường, xã", "home_open_ward", lambda scope: may(scope.user, OPEN_SITES, city_site()))

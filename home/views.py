@@ -43,6 +43,7 @@ class SitesView(MayOpenSites, TemplateView):
 class DossierFormView(MayOpenSites, VerbView):
     """A form that makes a dossier, and leads to it."""
 
+    help_rule = "open_ward"
     header_icon = "site"
     submit_label = "Lập hồ sơ"
     success_message = "Đã lập hồ sơ; kiểm tra rồi gửi duyệt."
@@ -80,6 +81,7 @@ class CloseView(DossierFormView):
 class DossierView(MayOpenSites, VerbView):
     """One dossier: what it does, its pages, its story; hand in, approve or return."""
 
+    help_rule = "open_ward"
     template_name = "home/admin/opening.html"
     header_icon = "site"
 

@@ -6,7 +6,7 @@ from wagtail.admin.menu import MenuItem
 
 from accounts.roles import OPEN_SITES, may
 
-from . import views
+from . import first_steps, first_steps_views, views
 
 LOG_ACTIONS = {
     "portal.opening.make": ("Lập hồ sơ trang thành phần", "Đã lập hồ sơ trang thành phần"),
@@ -32,6 +32,7 @@ def admin_urls():
         path("trang-thanh-phan/sap-nhap/", views.MergeView.as_view(), name="home_merge"),
         path("trang-thanh-phan/dong/", views.CloseView.as_view(), name="home_close"),
         path("trang-thanh-phan/ho-so/<int:pk>/", views.DossierView.as_view(), name="home_opening"),
+        path("bat-dau/", first_steps_views.FirstStepsView.as_view(), name="home_first_steps"),
         path("trang-thanh-phan/<int:pk>/cai-dat/", views.SiteSettingsView.as_view(), name="home_site_settings"),
     ]
 
@@ -48,3 +49,10 @@ def sites_menu_item():
     return SitesMenuItem(
         "Trang thành phần", reverse("home_sites"), name="trang-thanh-phan", icon_name="site", order=280
     )
+
+
+@hooks.register("construct_homepage_panels")
+def first_steps_panel(request, panels):
+    found = first_steps.listed(request.user)
+    if found.is_shown:
+        panels.append(first_steps_views.FirstStepsPanel(found))

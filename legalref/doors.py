@@ -15,7 +15,7 @@ def keeps_lists(user) -> bool:
 def open_own() -> None:
     """Name this room's screens; called once, from `LegalrefConfig.ready`."""
     open_to(holding(CONFIRM_REPEAL), "legalref_repeal legalref_undo_repeal")
-    open_to(holds_a_role, "legalref_mark")
+    open_to(holds_a_role, "legalref_mark legalref_regulation")
     open_to(works_on_a_site, "legalref_page_citations legalref_document_citations legalref_wanted")
     open_to(
         works_on_a_site,

@@ -110,3 +110,4 @@ def bring_own() -> None:
     ):
         desk.bring(key, kind, find, address, more)
     desk.SHOWN_ELSEWHERE.add(LegalDocument)
+    desk.offer("Thêm văn bản", "wagtailsnippets_legalref_legaldocument:add", lambda scope: bool(scope.desk(WRITE)))

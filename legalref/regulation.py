@@ -24,7 +24,7 @@ def address(article: str) -> str:
     """Return where readers find an article of the Regulation; "" while the Decision is not public in the register."""
     document = (
         LegalDocument.objects.filter(
-            live=True, main_issuer__slug=ISSUER, document_type__name=KIND, symbol_as_printed=SYMBOL, year=YEAR
+            live=True, main_issuer__slug=ISSUER, document_type__name=KIND, symbol=SYMBOL, year=YEAR
         )
         .only("slug", "owner_site")
         .first()

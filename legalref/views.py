@@ -118,6 +118,7 @@ class RepealView(DocumentMixin, View):
 class UndoRepealView(VerbView):
     """Take back a recorded repeal."""
 
+    help_rule = "takedown"
     form_class = UndoForm
     title = "Thu hồi việc ghi nhận bãi bỏ"
     header_icon = "undo"
@@ -150,6 +151,7 @@ class UndoRepealView(VerbView):
 class MarkView(VerbView):
     """Say that a document must stand on a site, which starts its deadline."""
 
+    help_rule = "document"
     form_class = MarkForm
     title = "Đưa văn bản vào trang"
     header_icon = "site"

@@ -11,7 +11,7 @@ from accounts.doors import holds_a_role
 from base.doors import works_on_a_site
 from workflows.wagtail_hooks import SUBMIT
 
-from . import book_views, citation_views, citing, desk_views, relation_views, views
+from . import book_views, citation_views, citing, desk_views, regulation, relation_views, views
 from .importing import views as importing_views
 from .models import LegalDocument
 from .viewsets import RegisterViewSetGroup
@@ -71,6 +71,7 @@ def admin_urls():
             "so-van-ban/<int:pk>/huy/<int:number>/", book_views.CancelNumberView.as_view(),
             name="legalref_cancel_number",
         ),
+        path("quy-che/<str:article>/", regulation.RegulationView.as_view(), name="legalref_regulation"),
         *IMPORT_URLS,
     ]  # fmt: skip
 

@@ -1,9 +1,11 @@
 """Which of this room's screens are for whom (`base.doors`)."""
 
-from accounts.doors import holds_a_role
+from accounts.doors import holding, holds_a_role
+from accounts.roles import WRITE
 from base.doors import open_to
 
 
 def open_own() -> None:
     """Name this room's screens; called once, from `SectionsConfig.ready`."""
+    open_to(holding(WRITE), "sections_write_news")
     open_to(holds_a_role, "sections_offer_to_city sections_word_below sections_word_into sections_word_preview")

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
 
-from accounts.roles import WRITE
+from accounts.roles import WRITE, may
 from base.sites import city_site
 from workflows import desk
 from workflows.desk import Scope, rows
@@ -21,4 +21,5 @@ def offers(scope: Scope) -> QuerySet | None:
 
 def bring_own() -> None:
     """Bring it to the desk; called once, from `SectionsConfig.ready`."""
+    desk.offer("Viết tin bài", "sections_write_news", lambda scope: bool(scope.sites) and may(scope.user, WRITE))
     desk.bring("giai-thich", "gui-len", offers, "wagtailadmin_pages:edit")

@@ -7,7 +7,7 @@ from wagtail.admin.widgets import Button
 from accounts.roles import WRITE, may
 from base.sites import site_of
 
-from . import views
+from . import views, write_views
 from .models import ClarificationPage
 from .word_import import admin as word_admin
 
@@ -21,7 +21,8 @@ def admin_urls():
             "giai-thich/<int:page_id>/gui-len-thanh-pho/",
             views.OfferToCityView.as_view(),
             name="sections_offer_to_city",
-        )
+        ),
+        path("viet-tin/", write_views.WriteNewsView.as_view(), name="sections_write_news"),
     ]
 
 

@@ -194,6 +194,7 @@ class DeadlineView(OneClock, TemplateView):
 
 
 class ExtendView(OneClock, VerbView):
+    help_rule = "deadline"
     form_class = ExtendForm
     title = "Gia hạn"
     submit_label = "Gia hạn"
@@ -205,6 +206,7 @@ class ExtendView(OneClock, VerbView):
 
 
 class CancelView(OneClock, VerbView):
+    help_rule = "deadline"
     form_class = CancelForm
     title = "Hủy thời hạn"
     submit_label = "Hủy thời hạn"
@@ -277,6 +279,7 @@ class RulesView(TemplateView):
 class RuleView(VerbView):
     """One rule: its rows, and a new row from a day on for those who may."""
 
+    help_rule = "deadline"
     template_name = "workflows/deadline_rule.html"
     form_class = RuleChangeForm
     title = "Quy tắc thời hạn"

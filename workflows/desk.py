@@ -4,7 +4,8 @@
 a function that gives a queryset of `rows`, and one that gives the address of the screen where the work is done.
 2. `Scope`: who the person is, on which sites he works, what is his own desk. 3. `piles_of`: every queryset that
 concerns the person goes into one union, so that the screen costs the same however much there is. 4. `notices_of`:
-what he should know besides (`warn`). What a row says of its time comes from the clocks (`deadlines`, `reminders.said`).
+what he should know besides (`warn`); `shortcuts_for`: what he may begin with (`offer`). What a row says of its time
+comes from the clocks (`deadlines`, `reminders.said`).
 """
 
 from collections.abc import Callable, Iterable
@@ -181,6 +182,7 @@ class Notice:
 # Records whose clocks stand in a pile of their own, and not among the other things that are due; rooms add theirs.
 SHOWN_ELSEWHERE: set[type[Model]] = set()
 _sources: dict[str, Source] = {}
+_shortcuts: dict[str, tuple[str, Callable[[Scope], bool]]] = {}
 _warnings: list[Callable[[Scope], Iterable[Notice]]] = []
 
 
@@ -194,6 +196,16 @@ def warn(find: Callable[[Scope], Iterable[Notice]]) -> None:
     """Let a room tell a person something at the top of the screen."""
     if find not in _warnings:
         _warnings.append(find)
+
+
+def offer(label: str, screen: str, concerns: Callable[[Scope], bool]) -> None:
+    """Let a room offer what people begin with from here: a label, the name of a screen, and for whom."""
+    _shortcuts[label] = (screen, concerns)
+
+
+def shortcuts_for(scope: Scope) -> list[tuple[str, str]]:
+    """Return (label, address) of what a person may begin with."""
+    return [(label, reverse(screen)) for label, (screen, concerns) in _shortcuts.items() if concerns(scope)]
 
 
 def rows(queryset: QuerySet, *, title, key="pk", note="", at=None, site=None, clock=None, last_day=None) -> QuerySet:

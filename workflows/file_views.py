@@ -21,6 +21,7 @@ KINDS = {"anh": PortalImage, "tai-lieu": PortalFile}
 class ProposeFileChangeView(VerbView):
     """New content or texts for a file, and what it was before; an undecided proposal is shown instead."""
 
+    help_rule = "file_change"
     template_name = "workflows/file_change_propose.html"
     form_class = FileChangeForm
     title = "Đề nghị thay tệp"
@@ -71,6 +72,7 @@ class ChangeMixin:
 class FileChangeView(ChangeMixin, VerbView):
     """One proposal: what is and what shall be, side by side; the decision of the second person."""
 
+    help_rule = "file_change"
     template_name = "workflows/file_change.html"
     form_class = DecideFileChangeForm
     title = "Thay tệp đang đăng"

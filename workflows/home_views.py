@@ -42,6 +42,7 @@ class DeskView(View):
             "today": format_vn(scope.today),
             "roles": roles,
             "notices": desk.notices_of(scope),
+            "shortcuts": desk.shortcuts_for(scope),
             "piles": [pile for pile in piles if pile.count],
             "empty": [pile.kind.empty for pile in piles if not pile.count],
             "count": sum(pile.count for pile in piles),

@@ -15,7 +15,7 @@ from wagtail.models import Comment, DraftStateMixin, Page, PageSubscription, Rev
 
 from accounts import appointments
 from accounts.models import Appointment, RescuedText
-from accounts.roles import APPROVE, DECIDE_TAKEDOWN, REVIEW, ROLES, WRITE
+from accounts.roles import ADMINISTER, APPROVE, DECIDE_TAKEDOWN, REVIEW, ROLES, WRITE, may
 from accounts.signin import passwords, rescue
 from base.sites import city_site
 
@@ -350,5 +350,6 @@ def bring_own() -> None:
     ):
         desk.bring(key, kind, find, address, more)
     desk.SHOWN_ELSEWHERE.add(TakeDown)
+    desk.offer("Ghi quyết định phân công", "accounts_record", lambda scope: may(scope.user, ADMINISTER))
     for find in (of_his_password, of_short_units, of_missing_calendar):
         desk.warn(find)

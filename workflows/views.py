@@ -70,6 +70,7 @@ class PageMixin:
 class SubmitView(VerbView):
     """Preflight and declaration of accuracy, for a page or any draftable record."""
 
+    help_rule = "submit"
     template_name = "workflows/submit.html"
     form_class = SubmitForm
     title = "Gửi duyệt"
@@ -139,6 +140,7 @@ def edit_url(obj) -> str:
 class ReviewView(VerbView):
     """One version under review: its text, its findings, who wrote it; approve or return."""
 
+    help_rule = "review"
     template_name = "workflows/review.html"
     form_class = ReviewForm
     title = "Xem xét và duyệt"
@@ -265,6 +267,7 @@ class QueueView(TemplateView):
 
 
 class ProposeView(PageMixin, VerbView):
+    help_rule = "takedown"
     template_name = "workflows/propose.html"
     form_class = ProposeForm
     title = "Đề nghị gỡ bỏ"
@@ -309,6 +312,7 @@ class TakeDownMixin:
 class TakeDownView(TakeDownMixin, VerbView):
     """One take-down: what was proposed, what it takes along, the decision."""
 
+    help_rule = "takedown"
     template_name = "workflows/takedown.html"
     form_class = DecideForm
     title = "Gỡ bỏ"
@@ -352,6 +356,7 @@ class TakeDownView(TakeDownMixin, VerbView):
 class GroupDecisionView(TakeDownMixin, VerbView):
     """Decide all undecided take-downs of one group by one reason, single ones struck out."""
 
+    help_rule = "takedown"
     template_name = "workflows/group.html"
     form_class = DecideForm
     title = "Quyết định chung"
@@ -402,6 +407,7 @@ class WithdrawView(TakeDownMixin, VerbView):
 
 
 class RestoreView(TakeDownMixin, VerbView):
+    help_rule = "restore"
     form_class = ReasonForm
     title = "Khôi phục từ bản lưu trữ"
     header_icon = "undo"
@@ -422,6 +428,7 @@ class RestoreView(TakeDownMixin, VerbView):
 
 
 class EmergencyPublishView(PageMixin, VerbView):
+    help_rule = "emergency"
     form_class = ReasonForm
     title = "Đăng khẩn cấp"
     header_icon = "warning"
@@ -433,6 +440,7 @@ class EmergencyPublishView(PageMixin, VerbView):
 
 
 class EmergencyRemoveView(PageMixin, VerbView):
+    help_rule = "emergency"
     template_name = "workflows/propose.html"
     form_class = ReasonForm
     title = "Gỡ khẩn cấp"
@@ -448,6 +456,7 @@ class EmergencyRemoveView(PageMixin, VerbView):
 
 
 class SecondLookView(VerbView):
+    help_rule = "emergency"
     template_name = "workflows/second_look.html"
     form_class = SecondLookForm
     title = "Xem lại việc khẩn cấp"
@@ -512,6 +521,7 @@ class ArrangeView(PageMixin, TemplateView):
 
 
 class MoveView(PageMixin, VerbView):
+    help_rule = "arrange"
     form_class = MoveForm
     title = "Chuyển trang"
     header_icon = "arrow-right-full"
@@ -528,6 +538,7 @@ class MoveView(PageMixin, VerbView):
 
 
 class DecideMoveView(VerbView):
+    help_rule = "arrange"
     template_name = "workflows/decide_move.html"
     form_class = SecondLookForm
     title = "Quyết định chuyển trang"

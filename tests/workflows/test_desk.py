@@ -212,6 +212,24 @@ class Desk(Filled):
         self.assertEqual(len(self.titles("contributor", "cau-hoi")), 1)
         self.assertEqual(self.titles("technical_admin", "cau-hoi"), [])
 
+    def test_a_question_leads_to_the_screen_of_its_step(self):
+        rows = self.piles("unit_head")["cau-hoi"].rows + self.piles("standing_office")["cau-hoi"].rows
+        screens = {row.address.rstrip("/").rsplit("/", 1)[1] for row in rows}
+
+        self.assertLessEqual({"phan-loai", "soan"}, screens)
+        self.assertTrue(all(row.address.endswith("/ky/") for row in self.piles("unit_head")["ky"].rows))
+
+    def test_everybody_may_begin_with_what_is_his_work(self):
+        offered = {}
+        for who in ("contributor", "standing_office", "technical_admin", "accountant"):
+            scope = desk.Scope(fresh(getattr(self.cast, who)), timezone.now())
+            offered[who] = [label for label, _address in desk.shortcuts_for(scope)]
+
+        self.assertEqual(offered["accountant"], [])
+        self.assertEqual(offered["technical_admin"], ["Ghi quyết định phân công"])
+        self.assertEqual(set(offered["contributor"]), {"Viết tin bài", "Thêm văn bản"})
+        self.assertEqual(set(offered["standing_office"]), {"Viết tin bài", "Thêm văn bản", "Mở trang phường, xã"})
+
     def test_the_city_posts_its_documents_and_takes_what_wards_offer(self):
         self.assertEqual(self.titles("standing_office", "van-ban"), ["Quyết định 77/2026/QĐ-UBND"])
         self.assertEqual(self.titles("editor", "gui-len"), ["Làm rõ của Mỹ Long"])
@@ -256,6 +274,20 @@ class Screen(Filled):
             for address in sorted(addresses):
                 with self.subTest(who=who, address=address):
                     self.assertEqual(self.client.get(address).status_code, 200)
+
+    def test_what_one_may_begin_with_opens(self):
+        for who in ("contributor", "standing_office", "technical_admin", "deputy"):
+            for label, address in self.get(who).context["shortcuts"]:
+                with self.subTest(who=who, label=label):
+                    self.assertEqual(self.client.get(address, follow=True).status_code, 200)
+        self.client.force_login(self.cast.contributor)
+        section = self.city.section(self.city.my_long)
+        self.assertRedirects(
+            self.client.get("/quan-tri/viet-tin/"), f"/quan-tri/pages/add/sections/articlepage/{section.pk}/",
+            fetch_redirect_response=False,
+        )  # fmt: skip
+        self.client.force_login(self.cast.editor)
+        self.assertIn(f"/{self.city.section(self.city.site).pk}/", self.client.get("/quan-tri/viet-tin/")["Location"])
 
     def test_says_in_words_what_is_late_and_what_there_is_not(self):
         answer = self.get("editor")

@@ -1,0 +1,50 @@
+"""The list "Bắt đầu ở đây": its own page, its place on the first screen, its buttons."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.views.generic import TemplateView
+from wagtail.admin.ui.components import Component
+
+from base.gate import Refused
+
+from . import first_steps
+
+
+class FirstStepsView(TemplateView):
+    """The whole list, with the buttons that tick, put away and bring back."""
+
+    template_name = "home/admin/first_steps.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            title="Bắt đầu ở đây", header_icon="tasks", list=first_steps.listed(self.request.user), **kwargs
+        )
+
+    def post(self, request):
+        verb = request.POST.get("viec", "")
+        try:
+            if verb == "cat":
+                first_steps.put_away(by=request.user)
+            elif verb == "lay-lai":
+                first_steps.take_out(by=request.user)
+            elif verb == "bo-danh-dau":
+                first_steps.untick(request.POST.get("buoc", ""), by=request.user)
+            else:
+                first_steps.tick(request.POST.get("buoc", ""), by=request.user)
+        except Refused as error:
+            messages.error(request, str(error))
+        return redirect("home_first_steps" if request.POST.get("o") == "trang" else "wagtailadmin_home")
+
+
+class FirstStepsPanel(Component):
+    """The list on the first screen, until it is done or put away."""
+
+    name = "first_steps"
+    order = 10
+    template_name = "home/admin/first_steps_panel.html"
+
+    def __init__(self, found: first_steps.List):
+        self.found = found
+
+    def get_context_data(self, parent_context):
+        return {"list": self.found, "request": parent_context["request"]}
