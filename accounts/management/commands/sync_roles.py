@@ -3,6 +3,7 @@ from django.core.management.base import BaseCommand
 from accounts.appointments import mend_people
 from accounts.permission_names import name_in_vietnamese
 from accounts.roles import sync_site
+from base.admin_labels import name_roots
 from base.models import PortalSite
 
 
@@ -15,4 +16,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{site}: {len(groups)} nhóm")
         mended = mend_people()
         self.stdout.write(f"{len(mended)} tài khoản được sửa theo phân công")
+        name_roots()
         self.stdout.write(f"{name_in_vietnamese()} quyền được đặt tên tiếng Việt")

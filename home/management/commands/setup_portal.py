@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand
 
 from accounts.permission_names import name_in_vietnamese
+from base.admin_labels import name_roots
 from home.models import Opening
 from home.setting_up import set_up
 
@@ -11,6 +12,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         dossier = set_up()
         name_in_vietnamese()
+        name_roots()
         self.stdout.write(f"{dossier}: {dossier.get_state_display()}.")
         if dossier.state != Opening.State.APPROVED:
             self.stdout.write(
