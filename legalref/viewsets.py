@@ -4,11 +4,12 @@ from functools import wraps
 
 from django import forms
 from django.urls import reverse
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.choosers import BaseFilterForm, SearchFilterMixin
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
-from wagtail.admin.ui.tables import Column
-from wagtail.admin.widgets.button import ListingButton
+from wagtail.admin.ui import menus
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
@@ -67,13 +68,13 @@ class DocumentIndexView(IndexView):
         buttons = super().get_list_more_buttons(instance)
         if works_on(self.request.user, instance.owner_site):
             buttons.append(
-                ListingButton(
+                menus.MenuItem(
                     "Quan hệ", url=reverse("legalref_relations", args=[instance.pk]), icon_name="link", priority=59
                 )
             )
         if instance.live and may(self.request.user, CONFIRM_REPEAL):
             buttons.append(
-                ListingButton(
+                menus.MenuItem(
                     "Bãi bỏ, thay thế",
                     url=reverse("legalref_repeal", args=[instance.pk]),
                     icon_name="warning",
@@ -82,20 +83,20 @@ class DocumentIndexView(IndexView):
             )
         if citing.may_decide(self.request.user, instance):
             buttons.append(
-                ListingButton(
+                menus.MenuItem(
                     "Trích dẫn", url=reverse("legalref_document_citations", args=[instance.pk]), icon_name="link",
                     priority=62,
                 )
             )  # fmt: skip
         if may(self.request.user, WRITE):
             buttons.append(
-                ListingButton(
+                menus.MenuItem(
                     "Đưa vào trang", url=reverse("legalref_mark", args=[instance.pk]), icon_name="site", priority=61
                 )
             )
         if may(self.request.user, WRITE, instance.owner_site):
             buttons.append(
-                ListingButton(
+                menus.MenuItem(
                     "Lấy toàn văn từ tệp", url=reverse("legalref_take_text", args=[instance.pk]),
                     icon_name="doc-full", priority=63,
                 )
@@ -127,6 +128,17 @@ class DocumentChooserViewSet(GuardedSnippetChooserViewSet):
     choose_results_view_class = DocumentChooseResultsView
 
 
+class DocumentFilters(WagtailFilterSet):
+    """What the list of documents is narrowed by."""
+
+    class Meta:
+        model = LegalDocument
+        fields = ["document_type", "family", "main_issuer", "year", "live", "stored_status__code"]
+
+
+DocumentFilters.base_filters["stored_status__code"].label = "Tình trạng hiệu lực"
+
+
 class LegalDocumentViewSet(GuardedSnippetViewSet):
     model = LegalDocument
     chooser_viewset_class = DocumentChooserViewSet
@@ -144,7 +156,7 @@ class LegalDocumentViewSet(GuardedSnippetViewSet):
         StatusColumn("stored_status", label="Tình trạng", accessor="status", sort_key="stored_status__rank"),
         Column("live", label="Đăng", accessor=_publication, sort_key="live"),
     ]
-    list_filter = ["document_type", "family", "main_issuer", "year", "live", "stored_status__code"]
+    filterset_class = DocumentFilters
     list_per_page = 30
     ordering = ["-issued_on", "-pk"]
     # Searched by the register's own index; a name here makes the list offer its field.
@@ -278,7 +290,7 @@ class DocumentTypeViewSet(SharedSnippetViewSet):
     icon = "list-ul"
     menu_label = "Loại văn bản"
     url_prefix = "van-ban/loai"
-    list_display = ["name", "abbr", "family", "is_published"]
+    list_display = ["name", "abbr", "family", BooleanColumn("is_published", label="Đăng", sort_key="is_published")]
     panels = [
         FieldPanel("name"),
         FieldRowPanel([FieldPanel("abbr"), FieldPanel("slug")]),

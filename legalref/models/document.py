@@ -686,7 +686,7 @@ class LegalDocument(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin
         return "legalref/document.html"
 
     def get_preview_context(self, request, mode_name):
-        home = (self.owner_site if self.owner_site_id else city_site()).home_page()
+        home = (self.owner_site if self.owner_site_id else city_site()).home_page().specific
         frame = build_frame(home, request)
         frame.title, frame.is_home, frame.is_indexed = self.name, False, False
         return {
