@@ -44,9 +44,9 @@ def answer(request, data, sites: Iterable, params: Iterable[str] = ()) -> HttpRe
     return open_to_all(mark_public(response, sites, params=params) if response.status_code == 200 else response)
 
 
-def problem(status: int, title: str, detail: str) -> HttpResponse:
-    """Return an error as a problem document."""
-    data = {"type": "about:blank", "title": str(title), "status": status, "detail": str(detail)}
+def problem(status: int, title: str, detail: str, **more) -> HttpResponse:
+    """Return an error as a problem document; `more`: what it says beside the four members of the standard."""
+    data = {"type": "about:blank", "title": str(title), "status": status, "detail": str(detail), **more}
     body = json.dumps(data, ensure_ascii=False)
     return open_to_all(HttpResponse(body, status=status, content_type="application/problem+json; charset=utf-8"))
 

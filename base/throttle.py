@@ -37,6 +37,8 @@ RATES = {
     "feed": Rate(60, 2),
     # A program that reads page after page of an API; who wants all of it waits in between.
     "api": Rate(100, 5),
+    # A program that sends what it knows, batch after batch, with a token that has a bucket of its own.
+    "push": Rate(120, 20),
     # A page of pictures asks for dozens at once.
     "file": Rate(400, 20),
     # A careful person sends a form again after mending it, not twenty times a minute.
@@ -53,6 +55,8 @@ RATES = {
 # Ends of addresses that are asked by POST and change nothing: what is typed shall stand in no address and no log.
 # Rooms above add theirs when they are ready; such a request is a search.
 LOOKUPS: set[str] = set()
+# Beginnings of addresses to which programs send, by their kind: no form of a person. Rooms above add theirs.
+SENDINGS: dict[str, str] = {}
 # Beginnings of addresses that are counted as a kind of their own. Rooms above add theirs when they are ready.
 BEGINNINGS: dict[str, str] = {}
 

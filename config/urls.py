@@ -9,8 +9,7 @@ from accounts.account_page import OwnAccountView
 from base import files, health, routing, security_txt, sitemap, views
 from faq import feedback
 from legalref import api
-from servicecatalog import satisfaction
-from servicecatalog import dossier_api
+from servicecatalog import dossier_api, satisfaction
 from workflows import preview_views
 from workflows.home_views import DeskView
 

@@ -7,11 +7,16 @@ class ServicecatalogConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
+        from base import throttle
         from workflows import approval, waiting
 
         from . import (
             batches,
             doors,
+            dossier_api,
+            dossier_doors,
+            dossier_lookup,
+            dossier_report,
             guide_page,
             indexing,
             leaving,
@@ -24,10 +29,14 @@ class ServicecatalogConfig(AppConfig):
         from .models import CataloguePage, ServiceGuidePage, ServiceOffering, ServiceOutagePage
 
         CataloguePage.listing, CataloguePage.leaving = listing, leaving
+        CataloguePage.tracking, CataloguePage.dossier_report = dossier_lookup, dossier_report
         CataloguePage.figures_page = usage_page
         ServiceOffering.service_page = service_page
         ServiceGuidePage.guide_page, ServiceOutagePage.outages = guide_page, outages
         approval.on_published(indexing.note_published)
         waiting.register("Lô thủ tục, dịch vụ", batches.waiting_for)
         waiting.register("Thủ tục có căn cứ hết hiệu lực", review.waiting_for)
+        throttle.LOOKUPS.add("/tra-cuu-ho-so/")
+        throttle.SENDINGS[dossier_api.PREFIX] = "push"
         doors.open_own()
+        dossier_doors.open_own()

@@ -156,6 +156,16 @@ def _take(dossier: DossierSummary, course: Course, catalogue: "Limits") -> None:
     dossier.updated_at = timezone.now()
 
 
+def reasons_of(dossiers: Iterable[DossierSummary]) -> dict[tuple[int, str], str]:
+    """Return by (dossier, key) why updates of some dossiers do not count; those that do are left out."""
+    keys = sorted({dossier.pk for dossier in dossiers})
+    found = {}
+    for start in range(0, len(keys), PORTION):
+        rows = DossierEvent.objects.filter(dossier__in=keys[start : start + PORTION]).exclude(set_aside="")
+        found |= {(dossier, key): reason for dossier, key, reason in rows.values_list("dossier", "key", "set_aside")}
+    return found
+
+
 class Limits:
     """The limits of some procedures, read once: `Limits(codes)(code, channel, moment)` → the last day or None."""
 

@@ -6,11 +6,14 @@ from wagtail.snippets.models import register_snippet
 
 from workflows.wagtail_hooks import SubmitMenuItem
 
-from . import desk_views, import_views
+from . import desk_views, dossier_hooks, import_views
 from .models import Procedure
 from .viewsets import CatalogueViewSetGroup
 
 register_snippet(CatalogueViewSetGroup)
+hooks.register("register_admin_urls", dossier_hooks.urls)
+hooks.register("register_admin_menu_item", dossier_hooks.dossiers_menu_item)
+hooks.register("register_admin_menu_item", dossier_hooks.sources_menu_item)
 
 
 @hooks.register("register_admin_urls")
@@ -53,5 +56,6 @@ def log_actions(actions):
         ("portal.procedure.level", "Xác định mức độ", "Xác định mức độ của dịch vụ trong hệ hiện nay"),
         ("portal.procedure.import", "Nhập thủ tục", "Nhập thủ tục từ bảng, thành bản nháp"),
         ("portal.service.withdraw", "Ngừng cung cấp", "Đề nghị ngừng cung cấp dịch vụ"),
+        *dossier_hooks.ACTIONS,
     ):
         actions.register_action(name, label, message)

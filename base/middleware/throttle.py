@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from ..api import is_api
 from ..request_facts import client_address, note_refusal
-from ..throttle import BEGINNINGS, LOOKUPS, Buckets
+from ..throttle import BEGINNINGS, LOOKUPS, SENDINGS, Buckets
 from ..views import too_many_requests
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -49,6 +49,9 @@ def kind_of(request) -> str:
     """Return the kind of a public request, a key of `throttle.RATES`."""
     path = request.path_info
     if request.method in CHANGING:
+        sent = next((kind for beginning, kind in SENDINGS.items() if path.startswith(beginning)), "")
+        if sent:
+            return sent
         return "search" if path.endswith(tuple(LOOKUPS)) else "form"
     own = next((kind for beginning, kind in BEGINNINGS.items() if path.startswith(beginning)), "")
     if path.startswith(settings.MEDIA_URL) or (own and settings.MEDIA_URL in path):

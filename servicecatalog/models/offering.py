@@ -4,7 +4,8 @@ from http import HTTPMethod
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import Http404
+from django.http import Http404, HttpResponseNotAllowed
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -15,12 +16,15 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from base.blocks import SHORT_FEATURES, BodyBlock
-from base.models import BasePage
+from base.models import BasePage, PortalSite
 from base.preflight import Finding
+from base.sites import site_of
 
 from .levels import ServiceLevel
 from .procedure import Procedure
 
+# Sites in these states offer nothing any more.
+STOPPED = frozenset({PortalSite.State.FROZEN, PortalSite.State.CLOSED})
 # Addresses below `/dich-vu-cong/` that are no service.
 RESERVED_SLUGS = frozenset({"thu-tuc", "tra-cuu-ho-so", "thong-ke", "rss", "tinh-hinh-ho-so", "su-kien", "danh-gia"})
 
@@ -39,11 +43,12 @@ class CataloguePage(RoutablePageMixin, BasePage):
     needs_summary = False
     search_kind = _("Dịch vụ công")
     # What its routes show: the modules import the models, so they are handed in by `ServicecatalogConfig.ready`.
-    # `listing`: the list, a procedure, the English service; `tracking`: dossiers; `figures_page`: usage;
-    # `leaving`: the way to the place of application.
-    listing = tracking = figures_page = leaving = None
+    # `listing`: the list, a procedure, the English service; `tracking`: a dossier; `dossier_report`: all of
+    # them; `figures_page`: usage; `leaving`: the way to the place of application.
+    listing = tracking = dossier_report = figures_page = leaving = None
     template = "servicecatalog/catalogue_page.html"
     cache_params = ("q", "nganh", "linh-vuc", "su-kien", "muc-do", "cap", "co-quan", "doi-tuong", "xep", "trang")
+    icon_name = "grid"
     page_description = "Danh mục dịch vụ công của trang: danh sách, tra cứu hồ sơ, thống kê."
     content_panels = [*Page.content_panels, "summary", *BasePage.responsibility_panels]
     # The look-up of a dossier and the evaluation of a service take a form; every other route is only read.
@@ -54,12 +59,18 @@ class CataloguePage(RoutablePageMixin, BasePage):
         verbose_name = "trang dịch vụ công"
         verbose_name_plural = "trang dịch vụ công"
 
+    def check_request_method(self, request, route=(), *args):
+        view = route[0] if route else None
+        if request.method == "POST" and getattr(view, "__name__", "") not in self.taking_forms:
+            return HttpResponseNotAllowed([method.value for method in BasePage.allowed_http_methods])
+        return super().check_request_method(request, route, *args)
+
     @path("")
     def list_route(self, request):
         """The services of this site with search and filters."""
         return self.listing.respond(self, request)
 
-    @path("thu-tuc/<str:code>/")
+    @path("thu-tuc/<slug:code>/")
     def procedure_route(self, request, code):
         """One procedure with every site that offers it, to choose one's own ward."""
         return self.listing.procedure(self, request, code)
@@ -72,7 +83,12 @@ class CataloguePage(RoutablePageMixin, BasePage):
     @path("tinh-hinh-ho-so/")
     def dossiers_route(self, request):
         """How many dossiers were received, settled, on time, late."""
-        return self.figures_page.dossiers(self, request)
+        return self.dossier_report.respond(self, request)
+
+    @path("tinh-hinh-ho-so/<slug:ending>/")
+    def dossiers_file_route(self, request, ending):
+        """The same figures as a file."""
+        return self.dossier_report.download(self, request, ending)
 
     @path("thong-ke/")
     def statistics_route(self, request):
@@ -149,6 +165,7 @@ class ServiceOffering(BasePage):
     search_kind = _("Dịch vụ công")
     dublin_core_type = "Service"
     template = "servicecatalog/service_page.html"
+    icon_name = "tasks"
     page_description = "Một dịch vụ công mà trang này cung cấp, theo một thủ tục hành chính."
     shown_with = (*BasePage.shown_with, "procedure__field__sector", "procedure__owner_site")
     cache_params = ("truong-hop", "in", "danh-gia")
@@ -207,6 +224,14 @@ class ServiceOffering(BasePage):
         if errors:
             raise ValidationError(errors)
 
+    def lead_on(self, request):
+        """The redirect from a site that has stopped to the same service of the site that followed it, if it has it."""
+        site = site_of(self)
+        following = _following(site) if site is not None and site.state in STOPPED else None
+        home = following.home_page() if following is not None else None
+        page = home and ServiceOffering.objects.live().descendant_of(home).filter(procedure=self.procedure_id).first()
+        return redirect(page.get_url(request), permanent=True) if page else super().lead_on(request)
+
     def is_offered(self, on) -> bool:
         """Whether the site offers the service on a local day."""
         return (self.offered_from is None or self.offered_from <= on) and (
@@ -247,6 +272,15 @@ class ServiceOffering(BasePage):
         return found
 
 
+def _following(site: PortalSite) -> PortalSite | None:
+    """The open site at the end of the chain of mergers and closings."""
+    seen = {site.pk}
+    while site.state != PortalSite.State.OPEN and site.successor_id and site.successor_id not in seen:
+        site = site.successor
+        seen.add(site.pk)
+    return site if site.state == PortalSite.State.OPEN else None
+
+
 class OfferingLevel(Orderable):
     """The level of the service on this site where it differs from that of the procedure."""
 
@@ -280,6 +314,7 @@ class ServiceGuidePage(BasePage):
     parent_page_types = ["servicecatalog.CataloguePage"]
     template = "servicecatalog/guide_page.html"
     search_kind = _("Hướng dẫn dịch vụ công")
+    icon_name = "list-ol"
     page_description = "Hướng dẫn sử dụng một dịch vụ, từng bước có hình."
     content_panels = [
         *BasePage.content_panels, "summary", "procedures", "steps", *BasePage.responsibility_panels,
@@ -324,6 +359,7 @@ class ServiceOutagePage(BasePage):
     needs_summary = False
     template = "servicecatalog/outage_page.html"
     search_kind = _("Thông báo dịch vụ công")
+    icon_name = "warning"
     page_description = "Thông báo tạm ngừng dịch vụ trực tuyến để bảo trì hoặc do sự cố."
     content_panels = [
         *Page.content_panels,
