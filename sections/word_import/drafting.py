@@ -70,6 +70,7 @@ def preview(upload: WordUpload, *, longest_sample: int = 2_000) -> Preview:
         shown.before = found.plain()[:longest_sample]
         with upload.file.open("rb") as handle, opened(handle, scheme=found.scheme) as converted:
             shown.after = converted.plain()[:longest_sample]
+            found.title = converted.title
     return shown
 
 

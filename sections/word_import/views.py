@@ -102,7 +102,8 @@ class WordPreviewView(VerbView):
     def get_initial(self):
         if not self.preview:
             return {}
-        return {"title": self.preview.found.title or PurePosixPath(self.upload.name).stem}
+        named = PurePosixPath(self.upload.name).stem.replace("_", " ")
+        return {"title": self.preview.found.title or named}
 
     def get_context_data(self, **kwargs):
         shown = self.preview

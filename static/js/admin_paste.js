@@ -315,8 +315,9 @@
       }
       place += 1;
     }
+    const last = stream.children[place - 1].element;
     if (!first && !stateBefore.getCurrentContent().hasText()) stream.deleteBlock(index);
-    return stream.children[first ? index : Math.min(index, stream.children.length - 1)].element;
+    return last;
   }
 
   // --- What is said ------------------------------------------------------------------------------------------
@@ -324,10 +325,12 @@
   function importAddress() {
     const button = document.querySelector('a[href*="/nhap-tu-word/vao/"]');
     if (button) return button.getAttribute("href");
-    const match = /^(.*)\/pages\/add\/\w+\/\w+\/(\d+)\/$/.exec(window.location.pathname);
-    return match && document.querySelector("[data-streamfield-stream-container]")
-      ? `${match[1]}/nhap-tu-word/duoi/${match[2]}/`
-      : "";
+    if (!document.querySelector("[data-streamfield-stream-container]")) return "";
+    // A page that is being made has no button yet; the editor may have saved it already and changed its address.
+    const made = /^(.*)\/pages\/(\d+)\/edit\/$/.exec(window.location.pathname);
+    if (made) return `${made[1]}/nhap-tu-word/vao/${made[2]}/`;
+    const adding = /^(.*)\/pages\/add\/\w+\/\w+\/(\d+)\/$/.exec(window.location.pathname);
+    return adding ? `${adding[1]}/nhap-tu-word/duoi/${adding[2]}/` : "";
   }
 
   function say(near, sentences) {
@@ -353,6 +356,7 @@
     close.addEventListener("click", () => box.remove());
     box.append(close);
     near.after(box);
+    box.scrollIntoView({ block: "nearest" });
   }
 
   function sentencesAbout(found, html, text) {

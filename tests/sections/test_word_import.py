@@ -151,6 +151,20 @@ class MakingADraft(WordCase):
         self.assertIn(ArticlePage, keeping.page_types(self.section))
         self.assertNotIn(NoticePage, keeping.page_types(self.city.section(self.city.my_long, "van-ban")))
 
+    def test_every_type_that_is_offered_anywhere_can_be_made(self):
+        made = set()
+        for section in self.city.home.get_children().specific():
+            for page_type in keeping.page_types(section):
+                if page_type not in made:
+                    upload = keeping.take_in(section, uploaded(PLAIN), by=self.cast.editor)
+                    with self.subTest(page_type.__name__):
+                        page = drafting.make_draft(
+                            upload, by=self.cast.editor, page_type=page_type, title="Bài từ Word"
+                        )
+                        self.assertTrue(page_type.objects.get(pk=page.pk).body)
+                    made.add(page_type)
+        self.assertLess({ArticlePage, NoticePage, StandardPage}, made)
+
     def test_tables_lists_and_notes_become_parts_that_the_form_takes(self):
         for content in (word_files.with_nested_lists(), word_files.with_legal_numbering(), word_files.with_footnotes()):
             page = self.make(content)
@@ -162,6 +176,18 @@ class MakingADraft(WordCase):
         self.assertEqual(page.body[1].value.body, [["Phường", "Thu", "Chi"], ["Mỹ Long", "10", "8"]])
         self.assertEqual(page.body[3].value["caption"], "Nơi xem thêm")
         page.body.stream_block.clean(page.body)
+
+    def test_a_table_without_a_name_or_names_of_columns_stops_the_submission(self):
+        page = self.make(word(word_files.table(["Tên", ""], ["Chợ", "12"])))
+
+        said = [finding.message for finding in page.preflight() if finding.is_blocker and finding.field == "body"]
+        self.assertEqual(
+            said,
+            [
+                "Bảng thứ 1 chưa có tên; hãy điền «Tên bảng».",
+                "Bảng thứ 1 có cột chưa có tên; hãy điền đủ dòng đầu.",
+            ],
+        )
 
     def test_pictures_become_pictures_of_the_site_and_one_without_a_description_stops_the_submission(self):
         page = self.make(word_files.with_pictures())
