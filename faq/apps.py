@@ -10,6 +10,7 @@ class FaqConfig(AppConfig):
         from base import navigation, throttle
         from sections.models import ConsultationPage
         from sections.models.sitemap import leave_out
+        from servicecatalog import satisfaction
         from workflows import approval, waiting
 
         from . import (
@@ -23,6 +24,7 @@ class FaqConfig(AppConfig):
             own_data,
             own_work,
             publication,
+            service_feedback,
             statistics,
             tracking,
         )
@@ -36,6 +38,7 @@ class FaqConfig(AppConfig):
         QuestionsPage.own_data, QuestionsPage.complaints = own_data, complaint_page
         ConsultationPage.commenting = answers
         leave_out(FaqPage)
+        satisfaction.register_feedback(service_feedback.address)
         navigation.register_reporting(QuestionsPage, "bao-loi/?trang=")
         approval.on_published(publication.note_published)
         approval.on_published(deciding.note_published)

@@ -27,7 +27,7 @@ from base.navigation import Link
 from base.request_facts import client_address
 from workflows import deadlines
 
-from . import consents, handling, keeping, limits, proof, similar
+from . import consents, handling, keeping, limits, proof, service_feedback, similar
 from .due import due_of
 from .forms import QuestionForm
 from .handling import Contact
@@ -75,7 +75,7 @@ def ask(page, request):
     """Answer the form in any of its steps."""
     now = timezone.now()
     if request.method != "POST":
-        return _draw(Asked(page, request, now, QuestionForm(initial=_topic_of_address(request))))
+        return _draw(Asked(page, request, now, QuestionForm(initial=_named_by_address(page, request))))
     asked = Asked(page, request, now, QuestionForm(request.POST))
     step = asked.posted(STEP)
     if step == "send":
@@ -93,6 +93,12 @@ def ask(page, request):
         return _draw(asked, is_checked=False, similar_to=asked.posted("title") + " " + asked.posted("text"))
     asked.form.is_valid()
     return _draw(asked)
+
+
+def _named_by_address(page, request) -> dict:
+    """Return what an address names beforehand: a topic, or the service that somebody has something to say about."""
+    service = service_feedback.named(page, request.GET.get(service_feedback.SERVICE))
+    return {**_topic_of_address(request), **(service_feedback.initial(service) if service is not None else {})}
 
 
 def _topic_of_address(request) -> dict:
@@ -147,7 +153,7 @@ def _receive(asked: Asked) -> str:
     received = handling.receive(
         site=asked.page.portal_site, title=data["title"], text=data["text"], contact=_contact(asked, data),
         topic=data["topic"], files=keeping.attached(asked.taken.files), language_code=get_language(),
-        is_suspect=suspect, on=asked.now,
+        is_suspect=suspect, on=asked.now, service=service_feedback.named(asked.page, data["service"]),
     )  # fmt: skip
     keeping.let_go(asked.taken.files)
     return received.question.number
@@ -281,6 +287,7 @@ def _context(asked: Asked) -> dict:
     context = asked.page.get_context(request)
     return context | {
         "form": asked.form, "problem": asked.problem, "is_amendment": _is_amendment(asked.form),
+        "service": service_feedback.named(asked.page, asked.form["service"].value()),
         "kept": [(file, keeping.ticket(file)) for file in asked.taken.files],
         "refused": asked.taken.refusals, "bounds": keeping.BOUNDS,
         "consent_words": consent_words(asked.page), "name_words": name_words(),

@@ -65,6 +65,8 @@ class QuestionForm(forms.Form):
     )
     consent = forms.BooleanField(required=False)
     may_show_name = forms.BooleanField(required=False)
+    # The public service it is about (`service_feedback.py`).
+    service = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("auto_id", "hoi-%s")

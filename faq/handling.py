@@ -38,6 +38,7 @@ from base import encryption
 from base.gate import Refused
 from base.models import OrganisationUnit, PortalSite, UnitSuccession
 from base.models.files import digest_of
+from servicecatalog.models import ServiceOffering
 from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines
@@ -112,9 +113,11 @@ class Received:
 def receive(
     *, site: PortalSite, title: str, text: str, contact: Contact, on: datetime | None = None,
     topic: QuestionTopic | None = None, files: Iterable[Attached] = (), language_code: str = "vi",
-    channel: str = Question.Channel.WEB, is_suspect: bool = False, by=None,
+    channel: str = Question.Channel.WEB, is_suspect: bool = False, by=None, service: ServiceOffering | None = None,
 ) -> Received:  # fmt: skip
     """Take a question in; return it with its secret.
+
+    What is said of a `service` goes to the unit that answers for it.
 
     The clock starts at `on` (now): later reading moves nothing. What is suspect is acknowledged by mail only once
     somebody has said that it is a question (`clear_suspicion`, `classify`): no program shall mail strangers through the
@@ -130,7 +133,7 @@ def receive(
         number=number, year=year, secret="".join(secrets.choice(SECRET_LETTERS) for _ in range(SECRET_LENGTH)),
         asked_on_site=site, owner_site=acting, language_code=language_code, channel=channel, title=title, text=text,
         text_digest=text_digest(text), topic=topic, received_at=moment, is_suspect=is_suspect,
-        received_by_name=_name(by) if by is not None else "",
+        received_by_name=_name(by) if by is not None else "", service=service,
     )  # fmt: skip
     QuestionContact.objects.create(
         question=question, name=contact.name.strip(), email=contact.email.strip(), phone=contact.phone.strip(),
@@ -141,6 +144,7 @@ def receive(
     deadlines.start(question, ANSWER, on=moment, by=by, site=acting, unit=acting.unit, title=str(question))
     _note(question, Kind.RECEIVED, moment, by, data={"channel": channel})
     _route_amendment(question, moment, by)
+    _route_to_service(question, moment)
     if not is_suspect:
         notices.acknowledge(question)
     return Received(question, question.secret, kept)
@@ -232,6 +236,16 @@ def _route_amendment(question: Question, on, by) -> None:
         question, Kind.ROUTED, on, by,
         public_text="Kiến nghị sửa đổi Quy chế do cơ quan Thường trực Ban Biên tập tổng hợp, trình (Điều 24).",
     )  # fmt: skip
+
+
+def _route_to_service(question: Question, on: datetime) -> None:
+    """Set down who answers for the service that a question is about, on the question and on its clock."""
+    unit = question.service.responsible_unit if question.service is not None else None
+    if unit is None or question.unit_id or not unit.is_valid(deadlines.local_date(on)):
+        return
+    question.unit = unit
+    question.save(update_fields=["unit"])
+    Deadline.objects.for_subject(question).open().filter(rule__code__in=CLOCKS).update(unit=unit)
 
 
 def _next_number(moment: datetime) -> tuple[str, int]:

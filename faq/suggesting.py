@@ -158,6 +158,8 @@ def _candidates(question: Question, topic: QuestionTopic | None):
     city = PortalSite.objects.select_related("unit").get(kind=PortalSite.Kind.CITY)
     if topic is not None and topic.kind == QuestionTopic.Kind.AMENDMENT:
         yield topic.unit or city.unit, "kiến nghị sửa đổi Quy chế do cơ quan Thường trực xử lý (Quy chế Điều 24)"
+    if question.service is not None:
+        yield question.service.responsible_unit, f"đơn vị phụ trách dịch vụ «{question.service.title}»"
     if topic is not None and topic.unit is not None:
         yield topic.unit, f"đơn vị thường trả lời lĩnh vực «{topic.name}»"
     wards = PortalSite.objects.filter(kind=PortalSite.Kind.WARD, state=PortalSite.State.OPEN).select_related("unit")

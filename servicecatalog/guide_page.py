@@ -33,7 +33,8 @@ def fill(context: dict, page: ServiceGuidePage, request) -> dict:
         context["frame"].is_indexed = False
     context |= {
         "introduction": introduction, "guide_steps": [chosen] if chosen else steps, "all_steps": steps,
-        "chosen": chosen, "counted": usage_figures.counted_on_guide(page, request) if page.live and chosen is None else None,
+        "chosen": chosen,
+        "counted": usage_figures.counted_on_guide(page, request) if page.live and chosen is None else None,
         "before": steps[chosen.number - 2] if chosen and chosen.number > 1 else None,
         "after": steps[chosen.number] if chosen and chosen.number < len(steps) else None,
     }  # fmt: skip

@@ -217,7 +217,7 @@ def counted_on_guide(guide: ServiceGuidePage, request) -> Counted:
 def of_year(site: PortalSite, year: int, *, only: str = "") -> Year:
     """Return the figures of a local year: of one site, or for the city of all sites, or of the one named `only`.
 
-    `only`: a site's name in addresses; one that there is not is as if it were not asked for. Seven queries.
+    `only`: a site's name in addresses; one that there is not is as if it were not asked for. At most seven queries.
     """
     homes = _homes()
     chosen = next((found for found in homes.values() if found.slug == only), None) if site.is_city else site

@@ -128,6 +128,10 @@ class Question(models.Model):
         "faq.FaqPage", verbose_name="trang công khai", null=True, blank=True, on_delete=models.SET_NULL,
         related_name="+",
     )  # fmt: skip
+    service = models.ForeignKey(
+        "servicecatalog.ServiceOffering", verbose_name="góp ý về dịch vụ", null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
     is_illustrative = models.BooleanField("dữ liệu minh họa", default=False, editable=False)
 
     objects = QuestionQuerySet.as_manager()
