@@ -4,6 +4,7 @@
 #   make test    everything that is tested, on SQLite and on PostgreSQL
 #   make abuse   the thirty abuse cases against the portal as it runs in production; CASES="A07 A11" for some
 #   make scan    looks for weaknesses in the code: bandit, and semgrep with rules of our own
+#   make scan-api   lets Schemathesis try the API for dossiers: no 5xx, no answer that is not described
 #   make scan-site  attacks the running portal with wapiti, as a reader and as an editor
 #   make matrix  whether one ward can reach what another has not published: the whole isolation matrix
 
@@ -30,6 +31,9 @@ scan: setup-dev
 
 scan-site: setup-dev
 	@$(VENV)/python tools/scan_site.py
+
+scan-api: setup-dev
+	@$(VENV)/python tools/scan_api.py
 
 matrix: setup-dev
 	@$(VENV)/python tools/matrix.py $(STEP)

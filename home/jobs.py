@@ -15,6 +15,7 @@ from base.periodic import Job
 from faq import keeping, limits, retention
 from legalref import citing, lifecycle
 from legalref.importing import batches
+from servicecatalog import dossiers
 from sections.word_import import keeping as word_files
 from workflows import approval, archive, deadlines, duty_clocks, live_checks, reminders, takedown
 
@@ -189,6 +190,12 @@ JOBS = [
         label="Tính lại hiệu lực của văn bản lúc nửa đêm",
         run=lambda on: lifecycle.refresh_status(on=on),
         daily_at=time(0, 0),
+    ),
+    Job(
+        name="refresh_dossiers",
+        label="Tính lại hạn trả của hồ sơ chưa xong theo lịch và thời hạn hiện nay",
+        run=lambda on: dossiers.refresh(),
+        daily_at=time(1, 0),
     ),
     Job(
         name="renew_citations",
