@@ -26,6 +26,9 @@ from vietnam import text
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link", "superscript", "subscript"]
 SHORT_FEATURES = ["bold", "italic", "link"]
 CONTENTS_FROM = 3
+PARAGRAPH_PREVIEW = (
+    "<p>Một đoạn văn, có <b>chữ đậm</b>, <i>chữ nghiêng</i> và danh sách:</p><ul><li>ý một</li><li>ý hai</li></ul>"
+)
 TABLE_OPTIONS = {"minSpareRows": 0, "startRows": 3, "startCols": 3}
 
 
@@ -55,10 +58,18 @@ class HeadingBlock(StructBlock):
         preview_value = {"text": "Thời gian, địa điểm", "level": "2"}
 
 
+class PictureBlock(ImageBlock):
+    """A picture with its description; Wagtail leaves the chooser inside it an English label."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.child_blocks["image"].label = "Tệp ảnh"
+
+
 class FigureBlock(StructBlock):
     """A picture with its description for those who cannot see it, a caption, and whose picture it is."""
 
-    picture = ImageBlock(label="Ảnh")
+    picture = PictureBlock(label="Ảnh")
     caption = CharBlock(label="Chú thích", max_length=300, required=False)
     credit = CharBlock(label="Nguồn ảnh", max_length=120, required=False, help_text="Ví dụ: Ảnh: Phòng VHTT.")
 
@@ -67,6 +78,7 @@ class FigureBlock(StructBlock):
         icon = "image"
         template = "base/blocks/figure.html"
         description = "Ảnh có mô tả, chú thích và nguồn."
+        preview_template = "base/blocks/previews/figure.html"
 
     def clean(self, value):
         value = super().clean(value)
@@ -93,6 +105,7 @@ class QuoteBlock(StructBlock):
         icon = "openquote"
         template = "base/blocks/quote.html"
         description = "Lời của một người hoặc một đoạn văn bản, có ghi nguồn."
+        preview_value = {"text": "Lời được trích đứng riêng thành một khối.", "attribution": "Người nói, ngày nói"}
 
 
 class TableValue(StructValue):
@@ -132,6 +145,11 @@ class DataTableBlock(StructBlock):
         template = "base/blocks/table.html"
         value_class = TableValue
         description = "Bảng có tên và dòng tiêu đề; dán được từ Excel."
+        preview_value = {
+            "caption": "Tên bảng: bảng nói về điều gì",
+            "table": {"data": [["Chỉ tiêu", "Kế hoạch", "Thực hiện"], ["Dòng một", "…", "…"], ["Dòng hai", "…", "…"]]},
+            "note": "Ghi chú, nguồn số liệu.",
+        }
 
     def clean(self, value):
         value = super().clean(value)
@@ -154,6 +172,8 @@ class FileItemBlock(StructBlock):
     class Meta:
         label = "Tệp"
         icon = "doc-full"
+        description = "Một tệp để tải về, với tên hiển thị."
+        preview_template = "base/blocks/previews/files.html"
 
 
 class FilesBlock(StructBlock):
@@ -167,6 +187,7 @@ class FilesBlock(StructBlock):
         icon = "doc-full-inverse"
         template = "base/blocks/files.html"
         description = "Danh sách tệp tải về; nên có bản chữ đọc được bên cạnh bản quét."
+        preview_template = "base/blocks/previews/files.html"
 
 
 class StepBlock(StructBlock):
@@ -192,6 +213,10 @@ class StepsBlock(ListBlock):
         icon = "list-ol"
         template = "base/blocks/steps.html"
         description = "Trình tự có đánh số."
+        preview_value = [
+            {"title": "Việc làm trước", "text": "<p>Nói rõ ai làm, mang theo gì.</p>"},
+            {"title": "Việc làm sau", "text": "<p>Nói rõ nhận kết quả ở đâu, khi nào.</p>"},
+        ]
 
 
 class CalloutBlock(StructBlock):
@@ -210,6 +235,7 @@ class CalloutBlock(StructBlock):
         icon = "warning"
         template = "base/blocks/callout.html"
         description = "Điều người đọc không nên bỏ qua; dùng ít."
+        preview_value = {"kind": "warning", "title": "Lưu ý", "text": "<p>Một, hai câu người đọc cần thấy ngay.</p>"}
 
 
 class BodyBlock(StreamBlock):
@@ -232,6 +258,11 @@ class BodyBlock(StreamBlock):
 
     class Meta:
         template = "base/blocks/body.html"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Not an argument of the block: those stand in every migration.
+        self.child_blocks["paragraph"].meta.preview_value = PARAGRAPH_PREVIEW
 
     def clean(self, value):
         """Refuse a level-three heading before the first level-two one: the outline would have a hole."""

@@ -23,6 +23,17 @@ def label_of(obj, field: str) -> str:
     return heading[:1].upper() + heading[1:] if heading else "Nội dung"
 
 
+def panels_of(obj) -> list:
+    """Return every panel of the edit form of a page or record, the outer ones before those inside them."""
+    return list(_panels(_handler_of(obj)))
+
+
+def fields_in_form(model) -> set[str]:
+    """Return the names of the fields that people fill in the edit form of a page model."""
+    panels = (panel for panel in _panels(model.get_edit_handler()) if isinstance(panel, FieldPanel))
+    return {panel.field_name for panel in panels if not panel.read_only}
+
+
 def _handler_of(obj):
     return obj.get_edit_handler() if isinstance(obj, Page) else obj.snippet_viewset.get_edit_handler()
 

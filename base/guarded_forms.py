@@ -14,6 +14,7 @@ from .authority import (
 from .edit_conflict import KnowsItsVersion
 from .forgotten_references import forget, unchecked_streams
 from .models.site import PortalSite
+from .sites import site_of
 
 NOT_YOUR_SITE = "Bạn không thuộc trang này; hãy chọn trang của đơn vị mình."
 
@@ -113,6 +114,13 @@ class GuardedPageForm(GuardedReferences, WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
+        if self.instance.pk is None and self.parent_page is not None:
+            self._begin_with_defaults()
+
+    def _begin_with_defaults(self):
+        for name, value in self.instance.defaults_for(site_of(self.parent_page), self.for_user).items():
+            if name in self.fields and not self.initial.get(name):
+                self.initial[name] = value.pk if hasattr(value, "pk") else value
 
 
 class GuardedModelForm(GuardedReferences, WagtailAdminModelForm):

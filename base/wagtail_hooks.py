@@ -11,8 +11,8 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.widgets import Button
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
+from wagtail.admin.widgets import Button
 
 from . import audit_reading, edit_conflict, guide_views, outbox
 from .admin_labels import name_fields
@@ -20,6 +20,7 @@ from .admin_lists import narrow_filters
 from .admin_scripts import start_choosers_by_attributes
 from .audit_screen import EntryView, TrailView
 from .authority import own_collections, own_home_paths
+from .comment_mail import write_to_own_people_only
 from .gate import Refused
 from .hidden_targets import hide_targets
 from .locking import hold_all
@@ -40,6 +41,7 @@ name_fields()
 narrow_filters()
 hide_targets()
 start_choosers_by_attributes()
+write_to_own_people_only()
 
 
 # --- Own sites only ---------------------------------------------------------------------------------

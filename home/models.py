@@ -72,6 +72,8 @@ class TaskBlock(StructBlock):
     class Meta:
         label = "Việc thường làm"
         icon = "tick-inverse"
+        description = "Một nút lớn dẫn tới việc nhiều người cần: một trang của cổng hoặc một địa chỉ ngoài."
+        preview_template = "home/blocks/previews/task.html"
 
     def clean(self, value):
         value = super().clean(value)
@@ -91,6 +93,16 @@ class OutsideLinkBlock(StructBlock):
     class Meta:
         label = "Liên kết"
         icon = "link"
+        description = "Liên kết tới trang của cơ quan khác."
+        preview_template = "home/blocks/previews/link.html"
+
+
+def featured_block() -> PageChooserBlock:
+    """A page that stands large on the front page; what is said of it is no argument, as those stand in migrations."""
+    block = PageChooserBlock(label="Trang nổi bật")
+    block.meta.description = "Một trang đưa lên đầu trang chủ, có ảnh và tóm tắt."
+    block.meta.preview_template = "home/blocks/previews/featured.html"
+    return block
 
 
 @dataclass
@@ -149,9 +161,7 @@ class HomePage(RoutablePageMixin, BasePage):
     lead_image_alt = models.CharField(
         "mô tả ảnh lớn", max_length=200, blank=True, help_text="Đọc thay ảnh; bắt buộc khi có ảnh."
     )
-    featured = StreamField(
-        [("page", PageChooserBlock(label="Trang nổi bật"))], verbose_name="bài nổi bật", blank=True, max_num=4
-    )
+    featured = StreamField([("page", featured_block())], verbose_name="bài nổi bật", blank=True, max_num=4)
     tasks = StreamField([("task", TaskBlock())], verbose_name="việc thường làm", blank=True, max_num=8)
     links = StreamField([("link", OutsideLinkBlock())], verbose_name="liên kết", blank=True)
     alert_title = models.CharField("tiêu đề thông báo khẩn", max_length=120, blank=True)
@@ -196,9 +206,6 @@ class HomePage(RoutablePageMixin, BasePage):
             return leading_on
         response = super().serve(request, *args, **kwargs)
         return self.mark_public(response) if isinstance(response, TemplateResponse) else response
-
-    # A site opens through its dossier, never through "add a page".
-    is_creatable = False
 
     class Meta:
         abstract = True
@@ -300,6 +307,9 @@ class CityHomePage(HomePage):
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = [*SECTION_TYPES, "home.WardHomePage"]
     template = "home/city_home_page.html"
+    icon_name = "home"
+    # A site opens through its dossier, never through "add a page"; Wagtail does not inherit this.
+    is_creatable = False
     page_description = "Trang chủ của thành phố; các trang phường, xã nằm bên dưới."
 
     class Meta:
@@ -343,6 +353,9 @@ class WardHomePage(HomePage):
     parent_page_types = ["home.CityHomePage"]
     subpage_types = SECTION_TYPES
     template = "home/ward_home_page.html"
+    icon_name = "home"
+    # A site opens through its dossier, never through "add a page"; Wagtail does not inherit this.
+    is_creatable = False
     page_description = "Trang chủ của một phường, xã; mở bằng hồ sơ ở «Các trang thành phần»."
     cache_params = (OLD_SITE_PARAM,)
 

@@ -82,6 +82,7 @@ class LegalBasisBlock(StructBlock):
         template = "legalref/blocks/legal_basis.html"
         value_class = LegalBasisValue
         description = "Dẫn một văn bản trong sổ; hiện liên kết và tình trạng hiệu lực."
+        preview_template = "legalref/blocks/previews/legal_basis.html"
 
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context=parent_context)

@@ -11,6 +11,7 @@ class SearchPage(BasePage):
     subpage_types = []
     max_count_per_parent = 1
     template = "search/search_page.html"
+    icon_name = "search"
     page_description = "Tìm kiếm trong trang và toàn thành phố."
     needs_source = needs_summary = False
     cache_params = PARAMETERS

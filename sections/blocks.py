@@ -31,6 +31,13 @@ class LinksBlock(StructBlock):
         icon = "link"
         template = "sections/blocks/links.html"
         description = "Liên kết đến cơ quan cấp trên, cấp dưới và cơ quan khác."
+        preview_value = {
+            "title": "Tên danh sách",
+            "links": [
+                {"label": "Cơ quan thứ nhất", "url": "https://example.invalid/", "note": "Ghi chú ngắn"},
+                {"label": "Cơ quan thứ hai", "url": "https://example.invalid/", "note": ""},
+            ],
+        }
 
 
 class ReceivedCommentBlock(StructBlock):
@@ -47,6 +54,10 @@ class ReceivedCommentBlock(StructBlock):
         icon = "comment"
         template = "sections/blocks/received_comment.html"
         description = "Một ý kiến đã ẩn danh; do màn hình «Góp ý dự thảo» đưa vào."
+        preview_value = {
+            "number": "1", "sender": "Một người dân", "part": "Điều 1", "text": "Nội dung ý kiến.",
+            "reply": "Tiếp thu, giải trình.",
+        }  # fmt: skip
 
 
 class SectionBodyBlock(BodyBlock):

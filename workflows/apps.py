@@ -11,7 +11,18 @@ class WorkflowsConfig(AppConfig):
         from base.audit_chain import register_chain
         from base.health import register_check
 
-        from . import approval, archive, deadlines, doors, handover, own_work, previews, reminders, takedown
+        from . import (
+            approval,
+            archive,
+            deadlines,
+            doors,
+            handover,
+            live_checks,
+            own_work,
+            previews,
+            reminders,
+            takedown,
+        )
         from .models import ArchivalUnpublishTask, EditorialApprovalTask
 
         # The tasks ask the process modules, which import the models: handed in here, in the open.
@@ -23,6 +34,7 @@ class WorkflowsConfig(AppConfig):
         deadlines.on_moved(reminders.tell_moved)
         register_check("calendar", reminders.check_calendar)
         approval.on_published(previews.note_published)
+        approval.on_published(live_checks.forget)
         throttle.BEGINNINGS[previews.PATH] = "preview"
         doors.open_own()
         own_work.bring_own()

@@ -101,6 +101,30 @@ class PreviewLinkForm(forms.Form):
     )  # fmt: skip
 
 
+class StartForm(forms.Form):
+    """The title of a page that starts from a template."""
+
+    title = forms.CharField(
+        label="Tiêu đề của trang mới", max_length=255, help_text="Địa chỉ của trang được làm từ tiêu đề này.",
+        error_messages={"required": "Hãy ghi tiêu đề của trang mới."},
+    )  # fmt: skip
+
+
+class SaveTemplateForm(forms.Form):
+    """What a new template is called, when to use it, and for whom it is."""
+
+    name = forms.CharField(
+        label="Tên mẫu", max_length=120, error_messages={"required": "Hãy đặt tên mẫu, ví dụ «Thông báo lịch họp»."}
+    )
+    description = forms.CharField(label="Dùng khi nào", max_length=300, required=False)
+    for_all_sites = forms.BooleanField(label="Dùng cho mọi trang, không riêng trang này", required=False)
+
+    def __init__(self, *args, may_for_all=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not may_for_all:
+            del self.fields["for_all_sites"]
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="Lý do", widget=forms.Textarea(attrs={"rows": 4}), error_messages={"required": "Hãy ghi lý do."}

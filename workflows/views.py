@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import TemplateView
 from wagtail.admin.utils import get_latest_str
-from wagtail.models import DraftStateMixin, Page, TaskState
+from wagtail.models import Comment, DraftStateMixin, Page, TaskState
 
 from accounts.roles import ARRANGE, DISPATCH, WRITE, may, owner_site, works_on
 from base import audit
@@ -174,6 +174,8 @@ class ReviewView(VerbView):
             edit_url=edit_url(obj),
             preview_url=preview_url(obj, self.task_state.revision_id),
             compare_url=compare_url(obj, self.task_state.revision_id),
+            public=obj if obj.live else None,
+            comments=open_comments(obj),
             submitted_by=self.task_state.workflow_state.requested_by,
             remark=declared.remark if declared else "",
             new_warnings=[described(obj, finding) for finding in approval.unanswered(findings, declared)],
@@ -192,6 +194,23 @@ class ReviewView(VerbView):
         else:
             approval.send_back(self.task_state, by=self.request.user, reason=form.cleaned_data["comment"])
             self.success_message = "Đã trả lại kèm lý do."
+
+
+def open_comments(obj) -> list[dict]:
+    """Return the remarks in a page that nobody has closed yet, with their answers, in the order of writing."""
+    if not isinstance(obj, Page):
+        return []
+    found = Comment.objects.filter(page_id=obj.pk, resolved_at=None).select_related("user").order_by("created_at", "pk")
+    return [
+        {
+            "user": comment.user,
+            "created_at": comment.created_at,
+            "text": comment.text,
+            "place": label_of(obj, comment.contentpath.split(".")[0]),
+            "replies": list(comment.replies.select_related("user").order_by("created_at", "pk")),
+        }
+        for comment in found
+    ]
 
 
 def preview_url(obj, revision_id) -> str:

@@ -16,6 +16,9 @@ from . import (
     disposal_views,
     duty_clocks,
     file_views,
+    live_check_views,
+    page_template_views,
+    page_templates,
     preview_views,
     previews,
     views,
@@ -29,6 +32,7 @@ NOT_OURS = {"action-publish", "action-unpublish", "action-submit", "action-resta
 @hooks.register("register_admin_urls")
 def admin_urls():
     v, f, d, p = views, file_views, disposal_views, preview_views
+    t = page_template_views
     return [
         path("duyet/", v.QueueView.as_view(), name="workflows_queue"),
         path(
@@ -57,6 +61,12 @@ def admin_urls():
         path("thay-tep/<int:pk>/noi-dung/", f.proposed_content, name="workflows_file_change_content"),
         path("thay-tep/<int:pk>/rut/", f.WithdrawFileChangeView.as_view(), name="workflows_withdraw_file_change"),
         path("thay-tep/<str:kind>/<int:pk>/", f.ProposeFileChangeView.as_view(), name="workflows_propose_file_change"),
+        path("mau-bai/", t.TemplateListView.as_view(), name="workflows_templates"),
+        path("mau-bai/duoi/<int:page_id>/", t.TemplatesBelowView.as_view(), name="workflows_templates_below"),
+        path("mau-bai/duoi/<int:page_id>/<int:pk>/", t.StartView.as_view(), name="workflows_template_start"),
+        path("mau-bai/luu/<int:page_id>/", t.SaveTemplateView.as_view(), name="workflows_template_save"),
+        path("mau-bai/thoi-dung/<int:pk>/", t.RetireView.as_view(), name="workflows_template_retire"),
+        path("kiem-tra-noi-dung/", live_check_views.LiveChecksView.as_view(), name="workflows_live_checks"),
         path("xem-truoc/<int:page_id>/", p.PreviewLinksView.as_view(), name="workflows_previews"),
         path("xem-truoc/thu-hoi/<int:pk>/", p.RevokePreviewView.as_view(), name="workflows_preview_revoke"),
         path("huy-lich/<int:page_id>/", v.UnscheduleView.as_view(), name="workflows_unschedule"),
@@ -135,6 +145,17 @@ def archive_menu_item():
     return RoleMenuItem("Lưu trữ", reverse("workflows_archive"), name="luu-tru", icon_name="folder-open-1", order=270)
 
 
+@hooks.register("register_settings_menu_item")
+def templates_menu_item():
+    return RoleMenuItem("Mẫu bài", reverse("workflows_templates"), name="mau-bai", icon_name="doc-full", order=300)
+
+
+@hooks.register("register_reports_menu_item")
+def live_checks_menu_item():
+    address = reverse("workflows_live_checks")
+    return RoleMenuItem("Kiểm tra nội dung đã đăng", address, name="kiem-tra-noi-dung", icon_name="check", order=20)
+
+
 # --- The edit form ---------------------------------------------------------------------------------
 
 
@@ -196,11 +217,23 @@ def before_deleting_page(request, page):
 @hooks.register("register_page_header_buttons")
 def page_header_buttons(page, user, view_name, next_url=None):
     yield from _buttons(page, user)
+    yield from _template_buttons(page, user)
 
 
 @hooks.register("register_page_listing_more_buttons")
 def page_listing_buttons(page, user, next_url=None):
     yield from _buttons(page, user)
+
+
+def _template_buttons(page, user):
+    if page.depth < 2 or not may(user, WRITE, site_of(page)):
+        return
+    if page_template_views.has_templates_below(page, user):
+        address = reverse("workflows_templates_below", args=[page.pk])
+        yield Button("Bắt đầu từ mẫu", address, icon_name="doc-full", priority=52)
+    if not page.numchild and page_templates.template_fields(page.specific_class or type(page)):
+        address = reverse("workflows_template_save", args=[page.pk])
+        yield Button("Lưu làm mẫu bài", address, icon_name="doc-full", priority=59)
 
 
 def _buttons(page, user):
@@ -250,6 +283,8 @@ def log_actions(actions):
         ("portal.takedown.edit", "Yêu cầu chỉnh sửa", "Yêu cầu chỉnh sửa"),
         ("portal.takedown.record", "Gỡ bỏ văn bản", "Gỡ bỏ văn bản của sổ, hai người quyết định"),
         ("portal.takedown.restore", "Khôi phục", "Khôi phục từ bản lưu trữ"),
+        ("portal.template.save", "Lưu mẫu bài", "Lưu phần chữ của trang làm mẫu bài"),
+        ("portal.template.retire", "Thôi dùng mẫu bài", "Cho mẫu bài thôi dùng"),
         ("portal.preview.make", "Tạo liên kết xem trước", "Tạo liên kết xem trước bản nháp cho người ngoài"),
         ("portal.arrange", "Sắp xếp", "Sắp xếp lại thứ tự"),
         ("portal.move", "Chuyển trang", "Chuyển trang"),

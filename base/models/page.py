@@ -130,11 +130,27 @@ class BasePage(Page):
     # The field from which the search takes the text under a hit.
     search_summary = "summary"
     dublin_core_type = "Text"
+    # Picture of its type where pages are added, a name of Wagtail's icons.
+    icon_name = "doc-empty-inverse"
     # Fields that approval does not seal, because publishing or a later verb sets them.
     not_sealed = frozenset({"kept_note", "kept_note_on"})
 
     class Meta:
         abstract = True
+
+    # --- Starting ---------------------------------------------------------------------------------
+
+    @classmethod
+    def defaults_for(cls, site, user) -> dict:
+        """Return what the form of a new page begins with, by field: who writes it, for which unit, from which source.
+
+        `site`: the PortalSite it will belong to, or None. A page type adds what the site or the day tells it.
+        """
+        unit = site.unit if site is not None else None
+        if unit is None or not cls.needs_source:
+            return {"responsible_unit": unit} if unit is not None else {}
+        name = user.get_full_name() if user is not None else ""
+        return {"author_name": name, "source_name": unit.full_name, "responsible_unit": unit}
 
     # --- Saving -----------------------------------------------------------------------------------
 

@@ -86,6 +86,7 @@ class FaqPage(CitesLaw, BasePage):
 
     template = "faq/faq_page.html"
     cache_params = ("y-kien",)
+    icon_name = "help"
     page_description = "Một câu hỏi đã trả lời, đã ẩn danh."
     retention_class = "permanent"
     shown_with = (*BasePage.shown_with, "topic")
@@ -138,6 +139,7 @@ class QuestionsPage(RoutablePageMixin, BasePage):
     # What the library and the statistics show: handed in by `FaqConfig.ready`, as they import the models.
     library = statistics = None
     template = "faq/questions_page.html"
+    icon_name = "openquote"
     page_description = "Hỏi – đáp của trang: thư viện câu trả lời, gửi câu hỏi, tra cứu."
     content_panels = [*Page.content_panels, "summary", *BasePage.responsibility_panels]
     # The routes that take a form; every other one is only read.

@@ -33,6 +33,7 @@ class RegisterPage(RoutablePageMixin, BasePage):
     # What the page of a document shows: the module imports the models, so it is handed in by `LegalrefConfig.ready`.
     document_page = None
     template = "legalref/register.html"
+    icon_name = "folder-inverse"
     page_description = "Sổ văn bản của trang: danh sách có bộ lọc, trang của từng văn bản."
     content_panels = [*Page.content_panels, "summary", *BasePage.responsibility_panels]
 

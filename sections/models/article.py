@@ -87,6 +87,7 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
     ]
 
     template = "sections/article_page.html"
+    icon_name = "doc-full"
     page_description = "Tin, bài; ý kiến chỉ đạo; phản hồi kiến nghị; khen thưởng; phổ biến pháp luật."
     kind_field = "kind"
     shown_with = (*SectionItem.shown_with, "lead_image")
@@ -95,6 +96,14 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
     class Meta:
         verbose_name = "bài viết"
         verbose_name_plural = "bài viết"
+
+    @classmethod
+    def defaults_for(cls, site, user):
+        """The text begins with a paragraph to write in."""
+        text = cls._meta.get_field("body").stream_block
+        return {
+            **super().defaults_for(site, user), "body": text.to_python([{"type": "paragraph", "value": ""}])
+        }  # fmt: skip
 
     def get_context(self, request, *args, **kwargs):
         """Add `newest`: the newest other items of the section, beside an article that has nothing of its own there."""

@@ -126,6 +126,7 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
     ]
 
     template = "sections/consultation_page.html"
+    icon_name = "comment"
     page_description = "Lấy ý kiến về dự thảo: tự mở, tự đóng theo ngày; đăng kết quả tiếp thu."
     retention_class = "permanent"
     shown_with = (*SectionItem.shown_with, "draft_file", "explanation_file", "outcome_file")
@@ -133,6 +134,16 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
     class Meta:
         verbose_name = "lấy ý kiến dự thảo"
         verbose_name_plural = "lấy ý kiến dự thảo"
+
+    @classmethod
+    def defaults_for(cls, site, user):
+        """Comments go to the authority of the site, unless somebody else is named."""
+        defaults = super().defaults_for(site, user)
+        unit = site.unit if site is not None else None
+        if unit is not None:
+            receiving = {"receiving_body": unit.full_name, "receiving_address": unit.address}
+            defaults |= {**receiving, "receiving_email": unit.email}
+        return defaults
 
     @classmethod
     def stands_first(cls, prefix, on):

@@ -58,6 +58,7 @@ class SectionIndexPage(RoutablePageMixin, WithBody, BasePage):
     search_fields = [*BasePage.search_fields, index.SearchField("body", boost=1), index.FilterField("section_key")]
 
     template = "sections/section_index_page.html"
+    icon_name = "folder-open-inverse"
     page_description = "Một mục của trang: lời giới thiệu và danh sách bài, lọc theo năm, đơn vị, loại."
     cache_params = listing.PARAMETERS
     needs_source = needs_summary = False

@@ -44,6 +44,7 @@ class NoticePage(WithBody, WithFiles, CitesLaw, SectionItem):
     search_fields = [*BasePage.search_fields, index.SearchField("body", boost=1)]
 
     template = "sections/notice_page.html"
+    icon_name = "warning"
     page_description = "Thông báo ngắn; có thể khẩn và có thời hạn."
     retention_class = "notice"
     schema_type = "SpecialAnnouncement"

@@ -89,6 +89,7 @@ class ProjectPage(WithBody, WithFiles, CitesLaw, SectionItem):
     ]
 
     template = "sections/project_page.html"
+    icon_name = "clipboard-list"
     page_description = "Quy hoạch, kế hoạch; dự án, hạng mục đầu tư, đấu thầu, mua sắm công."
     kind_field = "stage"
     retention_class = "permanent"

@@ -4,6 +4,7 @@ from datetime import date, time, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
@@ -38,6 +39,7 @@ class WorkSchedulePage(SectionItem):
     ]
 
     template = "sections/work_schedule_page.html"
+    icon_name = "calendar-alt"
     page_description = "Lịch làm việc của lãnh đạo trong một tuần."
     needs_source = needs_summary = False
     dublin_core_type = "Event"
@@ -46,6 +48,12 @@ class WorkSchedulePage(SectionItem):
     class Meta:
         verbose_name = "lịch làm việc tuần"
         verbose_name_plural = "lịch làm việc tuần"
+
+    @classmethod
+    def defaults_for(cls, site, user):
+        """The week that begins next Monday."""
+        today = timezone.localdate()
+        return {**super().defaults_for(site, user), "week_start": today + timedelta(days=7 - today.weekday())}
 
     @property
     def week_end(self) -> date | None:

@@ -90,6 +90,7 @@ class ScienceProgrammePage(WithBody, WithFiles, SectionItem):
     ]
 
     template = "sections/science_programme_page.html"
+    icon_name = "glasses"
     page_description = "Chương trình, đề tài khoa học: phê duyệt, nghiệm thu, báo cáo."
     kind_field = "level"
     retention_class = "permanent"

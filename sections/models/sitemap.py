@@ -54,6 +54,7 @@ class SitemapPage(SectionItem):
     max_count_per_parent = 1
 
     template = "sections/sitemap_page.html"
+    icon_name = "list-ul"
     page_description = "Sơ đồ trang dạng cây, tự cập nhật."
     needs_source = needs_summary = False
     dublin_core_type = "Collection"

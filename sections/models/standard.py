@@ -37,6 +37,7 @@ class StandardPage(WithBody, WithFiles, CitesLaw, SectionItem):
     search_fields = [*BasePage.search_fields, index.SearchField("body", boost=1)]
 
     template = "sections/standard_page.html"
+    icon_name = "doc-empty-inverse"
     page_description = "Trang ổn định: giới thiệu, lịch sử, bản đồ, liên kết."
     retention_class = "permanent"
 
@@ -77,6 +78,7 @@ class ContactPage(WithBody, SectionItem):
     max_count_per_parent = 1
 
     template = "sections/contact_page.html"
+    icon_name = "mail"
     page_description = "Địa chỉ, điện thoại, thư điện tử của trang; lịch tiếp công dân."
     needs_source = needs_summary = False
     retention_class = "permanent"

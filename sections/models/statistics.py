@@ -66,6 +66,7 @@ class StatisticsReportPage(WithFiles, SectionItem):
     ]
 
     template = "sections/statistics_report_page.html"
+    icon_name = "table"
     page_description = "Báo cáo thống kê: số liệu, phương pháp, phân tích, thời gian thực hiện."
     kind_field = "certainty"
     dublin_core_type = "Dataset"

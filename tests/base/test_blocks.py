@@ -1,10 +1,16 @@
 """The parts of a page's body: anchors, contents, what is refused, and what readers get."""
 
+from django.apps import apps
 from django.template.loader import render_to_string
 from django.test import SimpleTestCase
+from django.urls import reverse
+from django.utils.html import strip_tags
+from wagtail.admin.icons import get_icons
 from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError
+from wagtail.fields import StreamField
 
 from base.blocks import BodyBlock, DataTableBlock, FigureBlock, outline
+from tests.city import CityTestCase
 
 TABLE = {"first_row_is_table_header": True, "first_col_is_header": False, "table_caption": ""}
 
@@ -135,3 +141,39 @@ class Attachments(SimpleTestCase):
         self.assertIn("PDF", html)
         self.assertIn("2,0", html)
         self.assertIn('href="/tep/x/quyet-dinh.pdf"', html)
+
+
+class Picker(CityTestCase):
+    """What the window says in which a part of a page is chosen."""
+
+    @staticmethod
+    def offered():
+        """Every (where, name, block) that a form offers to add."""
+        for model in apps.get_models():
+            for field in model._meta.concrete_fields:
+                if isinstance(field, StreamField):
+                    for name, block in field.stream_block.child_blocks.items():
+                        yield f"{model._meta.label}.{field.name}", name, block
+
+    def test_every_part_has_an_icon_a_name_a_line_about_it_and_a_preview(self):
+        icons = str(get_icons())
+        for where, name, block in self.offered():
+            with self.subTest(f"{where}: {name}"):
+                assert any(ord(letter) > 127 for letter in str(block.label))
+                assert 15 < len(block.get_description()) < 120
+                assert f'id="icon-{block.meta.icon}"' in icons and block.meta.icon != "placeholder"
+                assert block.is_previewable
+
+    def test_every_preview_is_drawn_in_the_style_that_readers_see(self):
+        self.client.force_login(self.cast.contributor)
+        seen = set()
+        for where, name, block in self.offered():
+            if block.definition_prefix in seen:
+                continue
+            seen.add(block.definition_prefix)
+            with self.subTest(f"{where}: {name}"):
+                answer = self.client.get(reverse("wagtailadmin_block_preview"), {"id": block.definition_prefix})
+                self.assertContains(answer, "portal")
+                html = answer.content.decode()
+                assert 'lang="vi"' in html and len(strip_tags(html.partition("<main")[2]).split()) > 2
+        assert len(seen) >= 12

@@ -230,5 +230,5 @@ class Duty(CityTestCase):
                     args=[self.open.pk, first.pk, second.pk])
         )  # fmt: skip
 
-        self.assertContains(response, '<span class="addition">02/04/2021</span>')
-        self.assertContains(response, '<div class="portal-lines"><span class="addition">QUYẾT ĐỊNH\n')
+        self.assertContains(response, '<ins class="addition">02/04/2021</ins>')
+        self.assertContains(response, '<p><ins class="addition">QUYẾT ĐỊNH</ins></p>')

@@ -5,6 +5,7 @@ from .deadline import CalendarDay, CalendarVersion, Deadline, DeadlinePause, Dea
 from .disposal import DisposalItem, DisposalList, RetentionClass, RetentionRule
 from .file_change import FileChange
 from .live_finding import LiveFinding, LiveRound
+from .page_template import PageTemplate
 from .preview_link import PreviewLink
 from .takedown import ArchivalUnpublishTask, ArchivalUnpublishTaskState, TakeDown
 
@@ -30,6 +31,7 @@ __all__ = [
     "LiveFinding",
     "LiveRound",
     "MoveProposal",
+    "PageTemplate",
     "PreviewLink",
     "RetentionClass",
     "RetentionRule",

@@ -1,0 +1,19 @@
+"""Two versions of one page or record side by side."""
+
+from django import template
+
+from base import version_changes
+
+register = template.Library()
+
+
+@register.inclusion_tag("base/admin/changes.html", name="version_changes")
+def version_changes_of(before, after, before_label: str, after_label: str) -> dict:
+    """Show what differs: {% version_changes old new "Bản trước" "Bản sau" %}."""
+    found = version_changes.changes(before, after)
+    return {
+        "changes": found,
+        "in_words": version_changes.in_words(found),
+        "before_label": before_label,
+        "after_label": after_label,
+    }

@@ -1,0 +1,129 @@
+"""The screens of templates of pages: choose one below a page, keep a page as one, the list."""
+
+from django import forms
+from django.apps import apps
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views.generic import TemplateView
+
+from . import page_templates
+from .forms import SaveTemplateForm, StartForm
+from .live_checks import sites_to_report as own_sites
+from .models import PageTemplate
+from .views import PageMixin, VerbView
+
+
+class TemplatesBelowView(PageMixin, TemplateView):
+    """The templates that fit under a page."""
+
+    template_name = "workflows/templates_below.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            title="Bắt đầu từ mẫu", header_icon="doc-full",
+            rows=[(each, type_name(each)) for each in page_templates.templates_below(self.page, self.request.user)],
+            **kwargs,
+        )  # fmt: skip
+
+
+class StartView(PageMixin, VerbView):
+    """Ask for the title, then make the draft and open it."""
+
+    form_class = StartForm
+    title = "Bắt đầu từ mẫu"
+    header_icon = "doc-full"
+    submit_label = "Tạo bản nháp"
+    success_message = "Đã tạo bản nháp từ mẫu; hãy điền những chỗ […] rồi gửi duyệt."
+
+    @cached_property
+    def template(self):
+        offered = {each.pk: each for each in page_templates.templates_below(self.page, self.request.user)}
+        if self.kwargs["pk"] not in offered:
+            raise Http404
+        return offered[self.kwargs["pk"]]
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**{**kwargs, "subject": self.template.name})
+
+    def call(self, form):
+        self.made = page_templates.start_from_template(
+            self.template, self.page, by=self.request.user, title=form.cleaned_data["title"]
+        )
+
+    def get_success_url(self):
+        return reverse("wagtailadmin_pages:edit", args=[self.made.pk])
+
+
+class SaveTemplateView(PageMixin, VerbView):
+    """Keep the texts of a page as a template."""
+
+    template_name = "workflows/template_save.html"
+    form_class = SaveTemplateForm
+    title = "Lưu làm mẫu bài"
+    header_icon = "doc-full"
+    submit_label = "Lưu làm mẫu"
+    success_message = "Đã lưu mẫu bài."
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "may_for_all": page_templates.may_save(self.request.user, None)}
+
+    def call(self, form):
+        page_templates.save_as_template(self.page, by=self.request.user, **form.cleaned_data)
+
+    def get_success_url(self):
+        return reverse("workflows_templates")
+
+
+class TemplateListView(TemplateView):
+    """The templates of the person's sites, and those of all."""
+
+    template_name = "workflows/templates.html"
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        found = PageTemplate.objects.none()
+        for site in own_sites(user):
+            found = found | page_templates.visible_to_site(site)
+        rows = [
+            {"template": each, "type": type_name(each), "may_retire": page_templates.may_save(user, each.owner_site)}
+            for each in found.distinct().select_related("owner_site", "made_by")
+        ]
+        return super().get_context_data(title="Mẫu bài", header_icon="doc-full", rows=rows, **kwargs)
+
+
+class RetireView(VerbView):
+    """Offer a template no more."""
+
+    form_class = forms.Form
+    title = "Cho thôi dùng mẫu bài"
+    header_icon = "doc-full"
+    submit_label = "Thôi dùng mẫu này"
+    success_message = "Mẫu không còn được đưa ra; những bài đã làm từ mẫu vẫn như cũ."
+
+    @cached_property
+    def template(self):
+        template = get_object_or_404(PageTemplate, pk=self.kwargs["pk"])
+        if not page_templates.may_save(self.request.user, template.owner_site):
+            raise Http404
+        return template
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(subject=self.template.name, **kwargs)
+
+    def call(self, form):
+        page_templates.retire(self.template, by=self.request.user)
+
+    def get_success_url(self):
+        return reverse("workflows_templates")
+
+
+def type_name(template: PageTemplate) -> str:
+    """Return what people call the page type of a template."""
+    return str(apps.get_model(template.page_type)._meta.verbose_name).capitalize()
+
+
+def has_templates_below(page, user) -> bool:
+    """Tell whether the button "Bắt đầu từ mẫu" has a use on a page."""
+    return bool(page_templates.templates_below(page, user))
