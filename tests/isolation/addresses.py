@@ -36,7 +36,7 @@ CALLED_IN_NAMES = {
     "mail": "base.OutgoingMail", "audit": "base.AuditEntry", "disposal": "workflows.DisposalList",
     "person": "accounts.User", "account": "accounts.User", "decision": "accounts.AppointmentDecision",
     "rescued": "accounts.RescuedText", "session": "accounts.PortalSession",
-    "preview_revoke": "workflows.PreviewLink", "template": "workflows.PageTemplate",
+    "source": "servicecatalog.DossierSource", "preview_revoke": "workflows.PreviewLink", "template": "workflows.PageTemplate",
 }  # fmt: skip
 # One of each, for arguments that name no model: a screen that trusts any number shows it here.
 KINDS = (

@@ -55,6 +55,7 @@ SHARED = frozenset(
     wagtailcore.Locale wagtailcore.GroupApprovalTask wagtailcore.WorkflowContentType wagtailadmin.Admin
     wagtail_localize.LocaleSynchronization wagtailsearch.SQLiteFTSIndexEntry
     contenttypes.ContentType auth.Permission auth.Group sessions.Session faq.ConsentText faq.RegisterBook
+    servicecatalog.ReportClosing
     """.split()
 )
 # Home pages are there once a site; the rest of the page types get a draft and a public page each.
