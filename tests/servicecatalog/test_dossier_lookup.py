@@ -133,7 +133,7 @@ class LookUp(CityTestCase):
         self.assertEqual({tuple(shape) for shape in shapes}, {tuple(shapes[0])})
 
     def test_answers_unknown_codes_all_alike(self):
-        foreign_day, other_unit = "H01.24.07-190101-0001", "000.00.24.H01-200605-0001"
+        foreign_day, other_unit = "H01.24.07-190101-0001", "000.00.25.H01-200605-0001"
 
         answers = {words_of(self.ask(typed)).replace(typed, "") for typed in (code(77), foreign_day, other_unit)}
 
