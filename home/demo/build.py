@@ -53,6 +53,7 @@ from .. import opening, setting_up
 from ..data.units import IN_FORCE, WARDS
 from ..models import CityHomePage, Opening
 from . import city_content, english_content, questions, records, ward_content
+from .dossiers import record_all
 from .files import stored_file
 from .markup import body, rich
 from .people import CITY, PEOPLE, STARTERS
@@ -118,6 +119,8 @@ class Build:
         self._records()
         self._english()
         self._home_highlights()
+        self.say("Hồ sơ một cửa")
+        record_all(self.sites, self.now)
         self.say("Hỏi – đáp")
         self._questions()
         self._unfinished()
