@@ -6,8 +6,7 @@ A question belongs to a service when it says what people call it: the procedure'
 
 import re
 
-from django.utils import translation
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
 from vietnam.text import fold
 
@@ -27,7 +26,7 @@ def answered(offering, request=None) -> list[Similar]:
     words = sorted({word for phrase in phrases for word in phrase.split()})
     if not words:
         return []
-    pages = FaqPage.objects.live().filter(locale__language_code=translation.get_language()).select_related("locale")
+    pages = FaqPage.objects.live().filter(locale=Locale.get_active()).select_related("locale")
     found = pages.search(" ".join(words), operator="or", fields=["title", "question_text"])[:LOOKED_AT]
     home = offering.path[: -2 * Page.steplen]
     about = [

@@ -10,10 +10,12 @@ class FaqConfig(AppConfig):
         from base import navigation, throttle
         from sections.models import ConsultationPage
         from sections.models.sitemap import leave_out
-        from servicecatalog import satisfaction
+        from servicecatalog import satisfaction, service_page
+        from servicecatalog.models import ServiceOffering, ServiceOutagePage
         from workflows import approval, waiting
 
         from . import (
+            about_procedures,
             answer_page,
             asking,
             complaint_page,
@@ -38,6 +40,10 @@ class FaqConfig(AppConfig):
         QuestionsPage.own_data, QuestionsPage.complaints = own_data, complaint_page
         ConsultationPage.commenting = answers
         leave_out(FaqPage)
+        # The catalogue stands beside the sections and cannot tell them itself.
+        leave_out(ServiceOffering)
+        leave_out(ServiceOutagePage)
+        service_page.register_questions(about_procedures.answered)
         satisfaction.register_feedback(service_feedback.address)
         navigation.register_reporting(QuestionsPage, "bao-loi/?trang=")
         approval.on_published(publication.note_published)

@@ -32,11 +32,12 @@ class LevelShown:
 
 
 class Levels:
-    """The schemes and mappings, read once for many services (three queries)."""
+    """The schemes and mappings, read once for many services (two queries). A scheme without levels says nothing."""
 
     def __init__(self):
-        self.schemes = list(LevelScheme.objects.order_by("valid_from"))
         self.levels = {level.pk: level for level in ServiceLevel.objects.select_related("scheme")}
+        schemes = {level.scheme_id: level.scheme for level in self.levels.values()}
+        self.schemes = sorted(schemes.values(), key=lambda scheme: scheme.valid_from or date.min)
         self.mapped = {row.source_id: row for row in LevelMapping.objects.all()}
 
     def scheme_on(self, day: date) -> LevelScheme | None:

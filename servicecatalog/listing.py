@@ -2,7 +2,7 @@
 
 1. `_facts` reads what every service within reach is listed and counted by; the number of queries does not grow.
 2. A ward lists what it offers itself. The city lists what it offers and every procedure that an open ward offers; such
-a procedure leads to `thu-tuc/<code>/`, where one chooses one's ward.
+a procedure leads to `thu-tuc/1-001193/`, where one chooses one's ward.
 3. Words are looked up in `finding.py`; `_narrow` counts each value of a filter under the other filters.
 4. The English mirror shows the services of its Vietnamese page under the same names in the address.
 Only public procedures in use and offerings valid on the day are listed.
@@ -17,7 +17,7 @@ from types import SimpleNamespace
 from django.conf import settings
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
-from django.db.models import CharField, Count, F, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import BooleanField, CharField, Count, F, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Substr
 from django.http import Http404
 from django.shortcuts import redirect
@@ -189,8 +189,9 @@ def respond(page, request) -> TemplateResponse:
 def procedure(page, request, code: str):
     """Answer one procedure with every open site that offers it; on a ward that offers it, lead to its own page.
 
-    404 for a code that no public procedure bears.
+    `code`: as in an address, "1-001193". 404 for a code that no public procedure bears.
     """
+    code = code.replace("-", ".", 1)
     found = Procedure.objects.public().select_related("field__sector").filter(code=code).first()
     if found is None:
         raise Http404
@@ -203,7 +204,7 @@ def procedure(page, request, code: str):
     frame = context["frame"]
     frame.title, frame.description = found.label, found.description
     frame.breadcrumbs = [*frame.breadcrumbs, Link(page.title, page.get_url(request) or "")]
-    frame.canonical_url = f"{page.full_url or ''}thu-tuc/{found.code}/"
+    frame.canonical_url = f"{page.full_url or ''}{place_of(found.code)}"
     frame.is_demo = found.is_illustrative
     context |= {
         "procedure": found, "places": places, "page_url": page.get_url(request) or "",
@@ -212,6 +213,11 @@ def procedure(page, request, code: str):
     }  # fmt: skip
     response = page.mark_public(TemplateResponse(request, "servicecatalog/procedure_page.html", context))
     return mark_public(response, shown_sites(page), max_age=_until_midnight())
+
+
+def place_of(code: str) -> str:
+    """Return where a procedure stands below a catalogue: "1.001193" -> "thu-tuc/1-001193/" (addresses have no dots)."""
+    return f"thu-tuc/{code.replace('.', '-')}/"
 
 
 def english(page, request, slug: str) -> TemplateResponse:
@@ -249,7 +255,7 @@ def sitemap_urls(page) -> list[dict]:
     if page.pk != source.pk:
         addresses += [f"{page.full_url}{fact.slug}/" for fact in facts if fact.slug]
     if site.is_city:
-        addresses += [f"{page.full_url}thu-tuc/{fact.code}/" for fact in facts if fact.places]
+        addresses += [f"{page.full_url}{place_of(fact.code)}" for fact in facts if fact.places]
     return [{"location": address} for address in addresses]
 
 
@@ -312,13 +318,14 @@ def _own(source):
 
 
 def _facts(source, site, day: date) -> list[Fact]:
-    """Return every service within reach: seven queries, eight on the city's page."""
+    """Return every service within reach: five queries."""
     own = ServiceOffering.objects.child_of(source).filter(offered(day), procedure=OuterRef("pk")).order_by("path")
     rows = Procedure.objects.in_use(day).annotate(
         own_slug=Subquery(own.values("slug")[:1]), own_key=Subquery(own.values("pk")[:1])
     )
     if site.is_city:
-        there = _of_open_wards(day).filter(procedure=OuterRef("pk")).order_by().values("procedure")
+        # A ward's front page stands beside the city's catalogue.
+        there = _of_open_wards(day, len(source.path)).filter(procedure=OuterRef("pk")).order_by().values("procedure")
         count = there.annotate(count=Count("pk")).values("count")
         rows = rows.annotate(places=Coalesce(Subquery(count, output_field=IntegerField()), Value(0)))
         rows = rows.filter(Q(own_slug__isnull=False) | Q(places__gt=0))
@@ -336,17 +343,12 @@ def _facts(source, site, day: date) -> list[Fact]:
     return facts
 
 
-def _of_open_wards(day: date):
-    """The offerings of open wards and communes that count on a day; one query for where their front pages stand."""
+def _of_open_wards(day: date, depth_of_home: int):
+    """The offerings of open wards and communes that count on a day; `depth_of_home`: letters of a front page's path."""
     keys = PortalSite.objects.filter(kind=PortalSite.Kind.WARD, state=PortalSite.State.OPEN).values("home_key")
-    paths = list(
-        Page.objects.filter(translation_key__in=keys, locale__language_code=settings.LANGUAGE_CODE, live=True)
-        .values_list("path", flat=True)
-    )  # fmt: skip
-    found = ServiceOffering.objects.filter(offered(day))
-    if not paths:
-        return found.none()
-    return found.annotate(home=Substr("path", 1, len(paths[0]))).filter(home__in=paths)
+    homes = Page.objects.filter(translation_key__in=keys, locale__language_code=settings.LANGUAGE_CODE, live=True)
+    found = ServiceOffering.objects.filter(offered(day)).annotate(home=Substr("path", 1, depth_of_home))
+    return found.filter(home__in=homes.values("path"))
 
 
 def _fact(row: Procedure) -> Fact:
@@ -400,20 +402,19 @@ def _add_groups(facts: list[Fact]) -> None:
 
 
 def _add_levels(facts: list[Fact], day: date) -> None:
-    """Give every service its level of the day: two queries for all rows, three for the schemes."""
-    of_procedures, of_offerings = {}, {}
-    for rows, name, into in (
-        (ProcedureLevel.objects.filter(procedure_id__in=[fact.key for fact in facts]), "procedure_id", of_procedures),
-        (
-            OfferingLevel.objects.filter(offering_id__in=[fact.own_key for fact in facts if fact.own_key]),
-            "offering_id", of_offerings,
-        ),
-    ):  # fmt: skip
-        for row in rows:
-            into.setdefault(getattr(row, name), []).append(row)
+    """Give every service its level of the day: one query for all rows, two for the schemes."""
+    columns = ("level_id", "valid_from", "valid_to", "reason")
+    offerings = [fact.own_key for fact in facts if fact.own_key]
+    of_procedures = ProcedureLevel.objects.filter(procedure_id__in=[fact.key for fact in facts]).order_by()
+    of_offerings = OfferingLevel.objects.filter(offering_id__in=offerings).order_by()
+    mine = of_offerings.values_list("offering_id", Value(True, output_field=BooleanField()), *columns)
+    everywhere = of_procedures.values_list("procedure_id", Value(False, output_field=BooleanField()), *columns)
+    rows: dict[tuple, list] = {}
+    for key, is_own, *values in everywhere.union(mine, all=True) if facts else ():
+        rows.setdefault((bool(is_own), key), []).append(SimpleNamespace(**dict(zip(columns, values, strict=True))))
     known = Levels()
     for fact in facts:
-        fact.level = known.on(of_procedures.get(fact.key, ()), of_offerings.get(fact.own_key, ()), day)
+        fact.level = known.on(rows.get((False, fact.key), ()), rows.get((True, fact.own_key), ()), day)
         level = fact.level.level if fact.level else None
         fact.values[LEVEL] = {level.code: level.label} if level else {NONE: _("Chưa xếp mức độ")}
 
@@ -460,7 +461,7 @@ def _sections(facts: list[Fact], query: str, url: str, *, is_by_field: bool) -> 
 
 
 def _entry(fact: Fact, query: str, url: str) -> Entry:
-    address = f"{url}{fact.slug}/" if fact.slug else f"{url}thu-tuc/{fact.code}/"
+    address = f"{url}{fact.slug}/" if fact.slug else f"{url}{place_of(fact.code)}"
     summary = "" if fact.summary == fact.name else fact.summary
     return Entry(
         name=highlight(fact.name, query), url=address, summary=summary, code=fact.code, level=fact.level,

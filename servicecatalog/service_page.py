@@ -222,7 +222,7 @@ def _dress(context: dict, offering, catalogue, request, *, address: str) -> None
     sheet.page_url = address
     sheet.catalogue_url = frame.breadcrumbs[-1].url if frame.breadcrumbs else ""
     if sheet.catalogue_url and sheet.procedure.at_ward and frame.city_url:
-        sheet.places_url = f"{sheet.catalogue_url}thu-tuc/{sheet.procedure.code}/"
+        sheet.places_url = f"{sheet.catalogue_url}thu-tuc/{sheet.procedure.code.replace('.', '-')}/"
     asking = frame.section_urls.get("hoi-dap", "")
     sheet.ask_url = f"{asking}gui-cau-hoi/" if asking else ""
     frame.title = sheet.name

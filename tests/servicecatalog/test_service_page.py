@@ -1,12 +1,21 @@
 """The page of a service: fixed headings, papers by case, days of return, machines, English, what is no longer so."""
 
+import json
 import re
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from servicecatalog.models import OfferingLevel, ServiceLevel
-from tests.city import CityTestCase, publish_at_once
+import time_machine
+
+from base.models import PortalSite, SiteGeneration
+from faq.models import FaqPage, QuestionTopic
+from servicecatalog.models import DossierComponent, OfferingLevel, ProcedureBasis, ProcedureChannel, ServiceLevel
+from tests.city import CityTestCase, draft, publish, publish_at_once
+from tests.factories import file
+from tests.legalref.library import public_document, register
 from tests.servicecatalog.cast import a_procedure, an_offering
+from workflows import archive, takedown
+from workflows.models import TakeDown
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 FRIDAY = datetime(2026, 11, 27, 10, 0, tzinfo=HANOI)
@@ -19,6 +28,17 @@ HEADINGS = [
 def headings(html: str) -> list[str]:
     """The level-two headings inside the parts of a service, in order."""
     return re.findall(r'<h2 id="[^"]+">([^<]+)</h2>', html)
+
+
+def an_answer(parent, title: str) -> FaqPage:
+    """A published answer under a questions page."""
+    page = FaqPage(
+        title=title, question_text=f"Xin hỏi: {title}", answer="<p>Hỏi bộ phận một cửa.</p>",
+        topic=QuestionTopic.objects.get(slug="ho-tich-chung-thuc"), responsible_unit=parent.portal_site.unit,
+        answered_on=date(2026, 3, 2), asked_on=date(2026, 3, 1), author_name="Cán bộ mẫu 90",
+        source_name="Ban Biên tập",
+    )  # fmt: skip
+    return publish_at_once(draft(page, parent))
 
 
 class OnePage(CityTestCase):
@@ -92,3 +112,211 @@ class ThePage(OnePage):
         publish_at_once(self.procedure)
 
         self.assertIn("<h1><span>Đăng ký khai sinh cho trẻ em</span></h1>", self.shown())
+
+    def test_marks_data_that_only_illustrate(self):
+        self.procedure.is_illustrative = True
+        self.procedure.save_revision()
+        publish_at_once(self.procedure)
+
+        self.assertIn("Lệ phí và thời hạn trên trang này chỉ để minh họa", self.shown())
+
+    def test_flags_a_legal_basis_that_has_lapsed_and_links_every_basis(self):
+        register(self.city.site)
+        law = public_document(self.city.site, by=self.cast.standing_office, symbol="12/2021/QĐ-UBND")
+        lapsed = public_document(
+            self.city.site, by=self.cast.standing_office, symbol="13/2021/QĐ-UBND", effective_to=date(2022, 1, 1)
+        )
+        self.procedure.legal_bases = [ProcedureBasis(document=law, provision="Điều 3"), ProcedureBasis(document=lapsed)]
+        self.procedure.save_revision()
+        publish_at_once(self.procedure)
+
+        html = self.shown()
+
+        self.assertIn(f"/van-ban/{law.slug}/", html)
+        self.assertIn("Hết hiệu lực toàn bộ", html)
+        self.assertRegex(html, r"Một căn cứ pháp lý của thủ tục không còn hiệu lực: [^.]*13/2021/QĐ-UBND")
+
+    def test_offers_the_form_with_its_kind_size_and_the_day_of_its_version_to_everybody(self):
+        form = file(self.city.site, title="Tờ khai đăng ký khai sinh", content=b"%PDF-1.4\n%%EOF\n", name="to-khai.pdf")
+        form.get_file_size()
+        self.procedure.components = [
+            DossierComponent(name="Tờ khai", originals=1, form_file=form, form_version_on=date(2020, 7, 16))
+        ]
+        self.procedure.save_revision()
+        publish_at_once(self.procedure)
+
+        html = self.shown()
+
+        self.assertIn("mẫu ngày 16/07/2020", html)
+        self.assertRegex(html, r"PDF · \d+ ")
+        self.assertEqual(self.client.get(form.url).status_code, 200)
+
+    def test_stands_with_a_banner_when_the_site_no_longer_offers_the_service(self):
+        self.page.offered_to = date(2026, 11, 26)
+        self.page.save_revision()
+        publish_at_once(self.page)
+
+        with time_machine.travel(FRIDAY, tick=False):
+            html = self.shown()
+
+        self.assertIn("Nơi này chỉ cung cấp dịch vụ đến hết ngày 26/11/2026.", html)
+        self.assertNotIn("https://dichvucong.example.invalid/nop", html)
+
+    def test_is_not_there_while_its_procedure_is_not_public(self):
+        hidden = an_offering(self.city.my_long, a_procedure(self.city, name="Thủ tục ẩn", public=False))
+
+        self.assertEqual(self.client.get(hidden.get_url()).status_code, 404)
+
+    def test_goes_the_approved_road_and_is_sealed_as_readers_see_it(self):
+        page = publish(
+            an_offering(
+                self.city.my_long,
+                a_procedure(self.city, name="Đăng ký việc mới"),
+                by=self.cast.contributor,
+                public=False,
+            ),
+            by=self.cast.contributor,
+        )
+
+        copy = archive.copies_of(page)[-1]
+        self.assertTrue(page.live)
+        self.assertIn("Ai được làm", archive.read(copy.html_digest).decode())
+
+
+class ThePapers(OnePage):
+    BIRTH_AT_A_CLINIC, BIRTH_ELSEWHERE = "sinh-tai-co-so-y-te", "sinh-ngoai-co-so-y-te"
+
+    def test_of_all_cases_are_shown_while_none_is_chosen(self):
+        html = self.shown()
+
+        for name in ("Tờ khai theo mẫu", "Giấy xác nhận của cơ sở y tế", "Văn bản của người làm chứng"):
+            with self.subTest(name=name):
+                self.assertIn(name, html)
+
+    def test_are_narrowed_to_the_case_chosen_and_what_everybody_needs(self):
+        html = self.shown(f"?truong-hop={self.BIRTH_AT_A_CLINIC}")
+
+        self.assertIn("Tờ khai theo mẫu", html)
+        self.assertIn("Giấy xác nhận của cơ sở y tế", html)
+        self.assertNotIn("Văn bản của người làm chứng", html)
+
+    def test_of_two_cases_are_shown_together(self):
+        html = self.shown(f"?truong-hop={self.BIRTH_AT_A_CLINIC}&truong-hop={self.BIRTH_ELSEWHERE}")
+
+        self.assertIn("Giấy xác nhận của cơ sở y tế", html)
+        self.assertIn("Văn bản của người làm chứng", html)
+
+    def test_of_a_case_that_there_is_not_are_those_of_all(self):
+        self.assertIn("Văn bản của người làm chứng", self.shown("?truong-hop=khong-co"))
+
+    def test_are_a_sheet_to_print_with_the_day_of_return(self):
+        with time_machine.travel(FRIDAY, tick=False):
+            html = self.shown(f"?truong-hop={self.BIRTH_AT_A_CLINIC}&in=1")
+
+        self.assertIn("Danh mục giấy tờ", html)
+        self.assertIn("Giấy xác nhận của cơ sở y tế", html)
+        self.assertNotIn("Văn bản của người làm chứng", html)
+        self.assertIn("thứ Sáu 27/11/2026", html)
+        # Three working days after a Friday.
+        self.assertIn("<strong>02/12/2026</strong>", html)
+        self.assertIn('<meta name="robots" content="noindex">', html)
+
+
+class TheClock(OnePage):
+    def test_names_the_day_of_return_by_the_hour_of_handing_in(self):
+        self.procedure.channels = [ProcedureChannel(way="in_person", same_day=True, cutoff_hour=15)]
+        self.procedure.save_revision()
+        publish_at_once(self.procedure)
+
+        for hour, day in ((10, "27/11/2026"), (15, "30/11/2026")):
+            with self.subTest(hour=hour), time_machine.travel(FRIDAY.replace(hour=hour), tick=False):
+                self.assertIn(f">{day}</time></strong>", self.shown())
+
+    def test_ends_what_may_be_kept_at_the_hour_and_at_midnight(self):
+        address = "/my-long/dich-vu-cong/dang-ky-khai-sinh/"
+        with time_machine.travel(FRIDAY.replace(hour=23, minute=55), tick=False):
+            self.assertEqual(self.client.get(address)["X-Portal-Max-Age"], "300")
+        self.procedure.channels = [ProcedureChannel(way="in_person", same_day=True, cutoff_hour=15)]
+        self.procedure.save_revision()
+        publish_at_once(self.procedure)
+        with time_machine.travel(FRIDAY.replace(hour=14, minute=56), tick=False):
+            self.assertEqual(self.client.get(address)["X-Portal-Max-Age"], "240")
+
+
+class ForMachines(OnePage):
+    def data(self) -> dict:
+        html = self.shown()
+        return json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL).group(1))
+
+    def test_is_a_government_service_with_provider_channels_and_price(self):
+        data = self.data()
+
+        self.assertEqual((data["@type"], data["name"]), ("GovernmentService", "Đăng ký khai sinh"))
+        self.assertEqual(data["identifier"], self.procedure.code)
+        self.assertEqual(data["provider"]["name"], "Ủy ban nhân dân phường Mỹ Long")
+        self.assertEqual(data["areaServed"]["name"], "Phường Mỹ Long")
+        self.assertIn(
+            "https://dichvucong.example.invalid/nop", [row.get("serviceUrl") for row in data["availableChannel"]]
+        )
+        self.assertEqual((data["offers"][0]["price"], data["offers"][0]["priceCurrency"]), ("8000", "VND"))
+
+    def test_names_its_canonical_address(self):
+        self.assertIn(f'<link rel="canonical" href="{self.page.full_url}">', self.shown())
+
+
+class Questions(OnePage):
+    def test_that_people_asked_about_the_service_are_linked_those_of_its_site_first(self):
+        ward, city = self.city.section(self.city.my_long, "hoi-dap"), self.city.section(self.city.site, "hoi-dap")
+        there = an_answer(city, "Làm giấy khai sinh trễ hạn có bị phạt không?")
+        here = an_answer(ward, "Khai sinh cho con ở Mỹ Long cần gì?")
+        other = an_answer(ward, "Đăng ký khai tử ở đâu?")
+
+        html = self.shown()
+
+        self.assertLess(html.index(here.title), html.index(there.title))
+        self.assertNotIn(other.title, html)
+        self.assertIn("/hoi-dap/gui-cau-hoi/", html)
+
+
+class Caching(OnePage):
+    def generations(self):
+        return dict(SiteGeneration.objects.values_list("site_id", "value"))
+
+    def test_a_change_of_the_procedure_is_told_to_all_sites(self):
+        before = self.generations()
+
+        self.procedure.save_revision()
+        publish(self.procedure, by=self.cast.standing_office)
+
+        after = self.generations()
+        for site in PortalSite.objects.all():
+            with self.subTest(site=str(site)):
+                self.assertGreater(after[site.pk], before.get(site.pk, 0))
+
+    def test_the_page_is_kept_for_its_site_and_the_city_and_holds_no_cookie(self):
+        response = self.client.get("/my-long/dich-vu-cong/dang-ky-khai-sinh/")
+
+        self.assertEqual(
+            set(response["X-Portal-Sites"].split(",")), {str(self.city.my_long.pk), str(self.city.site.pk)}
+        )  # fmt: skip
+        self.assertIn("truong-hop", response["X-Portal-Vary-Params"])
+        self.assertFalse(response.cookies)
+
+    def test_a_service_of_a_closed_site_leads_to_the_site_that_followed(self):
+        ward = self.city.my_long
+        ward.state, ward.successor = PortalSite.State.CLOSED, self.city.my_xuyen
+        ward.save()
+
+        response = self.client.get("/my-long/dich-vu-cong/dang-ky-khai-sinh/")
+
+        self.assertEqual(response.status_code, 301)
+        self.assertIn("my-xuyen", response["Location"])
+
+    def test_a_service_taken_down_answers_410(self):
+        row = takedown.propose(self.page, TakeDown.Ground.NO_LONGER_SUITABLE, by=self.cast.contributor)[0]
+        takedown.decide(row, TakeDown.Decision.TAKE_DOWN, by=self.cast.head)
+
+        response = self.client.get("/my-long/dich-vu-cong/dang-ky-khai-sinh/")
+
+        self.assertEqual(response.status_code, 410)
+        self.assertNotIn(self.procedure.name, self.client.get("/my-long/dich-vu-cong/").content.decode())
