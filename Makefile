@@ -6,13 +6,15 @@
 #   make scan    looks for weaknesses in the code: bandit, and semgrep with rules of our own
 #   make scan-api   lets Schemathesis try the API for dossiers: no 5xx, no answer that is not described
 #   make scan-site  attacks the running portal with wapiti, as a reader and as an editor
+#   make screenshots  the pictures of the editors' guide, taken afresh; also counts what daily tasks take
+#   make language  how much of the libraries is translated, and what English anybody meets on any screen
 #   make matrix  whether one ward can reach what another has not published: the whole isolation matrix
 
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv/bin
 
-.PHONY: run dev code test check format bench abuse matrix scan scan-site setup setup-dev
+.PHONY: run dev code test check format bench abuse matrix language scan scan-site screenshots setup setup-dev
 
 run: setup
 	@PORTAL_PORT=$(PORT) $(VENV)/python tools/run_portal.py
@@ -35,11 +37,18 @@ scan-site: setup-dev
 scan-api: setup-dev
 	@$(VENV)/python tools/scan_api.py
 
+language: setup-dev
+	@$(VENV)/python tools/admin_language.py
+
 matrix: setup-dev
 	@$(VENV)/python tools/matrix.py $(STEP)
 
 abuse: setup-dev
 	@$(VENV)/python tests/abuse/run.py $(CASES)
+
+screenshots: setup-dev
+	@$(VENV)/python tools/screenshots.py
+	@STOPWATCH=write $(VENV)/pytest -q -n 0 tests/browser/test_stopwatch.py
 
 code: setup
 	@PORTAL_DEMO=true $(VENV)/python manage.py demo_code $(ACCOUNT)
