@@ -30,6 +30,7 @@ from base.sites import city_site
 from faq import succession
 from sections.catalogue import INDEX, Section, required, section
 from sections.models import Official, OfficialsPage, StandardPage
+from servicecatalog import offerings
 from vietnam import text
 from workflows.approval import publish_bundle, workflow_for
 from workflows.arrangement import move_draft
@@ -90,10 +91,10 @@ def open_ward(
 ) -> Opening:
     """Prepare the site of a ward or commune and return its dossier, state "draft".
 
-    Makes unit, site, home page, mandatory sections (or those given), search, groups, collection, workflow and the
-    right to its host; nothing is public. `name` is the full name ("Phường Mỹ Long"), `kind` "ward" or "commune",
-    `slug` the name in the city's addresses, `host_label` what stands before the city's host. Raises Refused without
-    the right to open sites, ValidationError (field → messages) for what is wrong.
+    Makes unit, site, home page, mandatory sections (or those given), search, the services of every procedure of its
+    level, groups, collection, workflow and the right to its host; nothing is public. `name` is the full name ("Phường
+    Mỹ Long"), `kind` "ward" or "commune", `slug` the name in the city's addresses, `host_label` what stands before the
+    city's host. Raises Refused without the right to open sites, ValidationError (field → messages) for what is wrong.
     """
     city = _demand_city()
     demand_may_open(by, city)
@@ -129,6 +130,7 @@ def open_ward(
     for mirror in city_home.get_translations().select_related("locale"):
         english = [row for row in rows if row.key in ENGLISH_KEYS[site.kind]]
         lay_out(site, mirror.specific, english, by=by, language_code=mirror.locale.language_code)
+    offerings.offer_all(site, by=by, on=max(local_day, valid_from))
     finish_site(site)
     opening = Opening.objects.create(
         kind=Opening.Kind.OPEN, site=site, effective_on=valid_from, legal_act=legal_act, made_by=by, made_at=moment

@@ -6,9 +6,10 @@
 2. `_open_city`, `_open_wards`: the sites by their dossiers.
 3. `_register`: the Decision, what it cites, and two illustrative decisions of the city.
 4. `_articles`, `_records`, `_english`: the pages, each dated back to its day.
-5. `_questions`: citizens' questions, some on their way, some answered in public.
-6. `_unfinished`: a draft under review and one sent back, so that the admin shows work.
-7. `_repeal`: a decision is replaced; of the pages that speak about it some are gone, one kept, one waits.
+5. `services.provide_all`: procedures and the services of every site, a guide, an outage.
+6. `_questions`: citizens' questions, some on their way, some answered in public.
+7. `_unfinished`: a draft under review and one sent back, so that the admin shows work.
+8. `_repeal`: a decision is replaced; of the pages that speak about it some are gone, one kept, one waits.
 
 Safe to run again: what is there is left as it is.
 """
@@ -52,7 +53,7 @@ from workflows.models import TakeDown
 from .. import opening, setting_up
 from ..data.units import IN_FORCE, WARDS
 from ..models import CityHomePage, Opening
-from . import city_content, english_content, questions, records, ward_content
+from . import city_content, english_content, questions, records, services, ward_content
 from .dossiers import record_all
 from .files import stored_file
 from .markup import body, rich
@@ -119,6 +120,8 @@ class Build:
         self._records()
         self._english()
         self._home_highlights()
+        self.say("Thủ tục, dịch vụ công")
+        services.provide_all(self)
         self.say("Hồ sơ một cửa")
         record_all(self.sites, self.now)
         self.say("Hỏi – đáp")
@@ -476,12 +479,12 @@ class Build:
             [home], submitted_by=self.people["bien-tap"], by=self.people[BOARD_HEAD], reason="Chọn bài nổi bật"
         )
 
-    # --- 5. Questions -----------------------------------------------------------------------------
+    # --- 6. Questions -----------------------------------------------------------------------------
 
     def _questions(self) -> None:
         questions.ask_all(self.people, self.sites, self.units, self.documents, self.now)
 
-    # --- 6. Work in hand --------------------------------------------------------------------------
+    # --- 7. Work in hand --------------------------------------------------------------------------
 
     def _unfinished(self) -> None:
         """A page under review and one sent back, both of Mỹ Long's contributor."""
@@ -499,7 +502,7 @@ class Build:
             if returned:
                 approval.send_back(state.current_task_state, by=self.people["duyet.my-long"], reason=returned)
 
-    # --- 7. A repeal under way --------------------------------------------------------------------
+    # --- 8. A repeal under way --------------------------------------------------------------------
 
     def _repeal(self) -> None:
         old, new = (self.documents[symbol] for _key, symbol, *_rest in records.DOCUMENTS)

@@ -25,6 +25,11 @@ TITLES = {
     "so-lieu-quy.csv": "Số liệu quý III (bản minh họa, CSV)",
     "so-lieu-dan-so.csv": "Số liệu dân số, lao động (bản minh họa, CSV)",
     "van-ban-ky.docx": "Bản ký số (bản minh họa)",
+    "to-khai-khai-sinh.docx": "Tờ khai đăng ký khai sinh (bản minh họa)",
+    "to-khai-ket-hon.docx": "Tờ khai đăng ký kết hôn (bản minh họa)",
+    "to-khai-khai-tu.docx": "Tờ khai đăng ký khai tử (bản minh họa)",
+    "to-khai-ho-tich.docx": "Tờ khai việc hộ tịch (bản minh họa)",
+    "de-nghi-ho-kinh-doanh.docx": "Giấy đề nghị đăng ký hộ kinh doanh (bản minh họa)",
 }
 
 _CONTENT_TYPES = (

@@ -266,7 +266,7 @@ class Procedure(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pr
         return "servicecatalog/preview.html"
 
     def get_preview_context(self, request, mode_name):
-        frame = build_frame((self.owner_site if self.owner_site_id else city_site()).home_page(), request)
+        frame = build_frame((self.owner_site if self.owner_site_id else city_site()).home_page().specific, request)
         frame.title, frame.is_home, frame.is_indexed = self.name, False, False
         return {"frame": frame, "page": None, "procedure": self, "is_preview": True}
 
