@@ -6,7 +6,7 @@
 2. `_open_city`, `_open_wards`: the sites by their dossiers.
 3. `_register`: the Decision, what it cites, and two illustrative decisions of the city.
 4. `_articles`, `_records`, `_english`: the pages, each dated back to its day.
-5. `services.provide_all`: procedures and the services of every site, a guide, an outage.
+5. `services.provide_all`, `usage.count_all`: procedures and services of every site, a guide, an outage; their use.
 6. `_questions`: citizens' questions, some on their way, some answered in public.
 7. `_unfinished`: a draft under review and one sent back, so that the admin shows work.
 8. `_repeal`: a decision is replaced; of the pages that speak about it some are gone, one kept, one waits.
@@ -53,7 +53,7 @@ from workflows.models import TakeDown
 from .. import opening, setting_up
 from ..data.units import IN_FORCE, WARDS
 from ..models import CityHomePage, Opening
-from . import city_content, english_content, questions, records, services, ward_content
+from . import city_content, english_content, questions, records, services, usage, ward_content
 from .dossiers import record_all
 from .files import stored_file
 from .markup import body, rich
@@ -122,6 +122,7 @@ class Build:
         self._home_highlights()
         self.say("Thủ tục, dịch vụ công")
         services.provide_all(self)
+        usage.count_all(timezone.localdate(self.now))
         self.say("Hồ sơ một cửa")
         record_all(self.sites, self.now)
         self.say("Hỏi – đáp")

@@ -1,0 +1,47 @@
+"""How the services of the demo were used: invented counts of the last fourteen months, the same at every build.
+
+They stand on illustrative services only; the pages that show them say so ("Số liệu minh họa").
+"""
+
+from datetime import date, timedelta
+from random import Random
+
+from servicecatalog.models import Satisfaction, ServiceOffering, UsageCount
+
+DAYS = 425
+# What of a hundred views leads on, by kind.
+SHARES = ((UsageCount.Kind.DOWNLOAD, 14), (UsageCount.Kind.OUTGOING, 9), (UsageCount.Kind.GUIDE, 5))
+# Of a hundred who say something: very satisfied, satisfied, not.
+SAID = ((Satisfaction.Step.VERY, 46), (Satisfaction.Step.SATISFIED, 41), (Satisfaction.Step.NOT, 13))
+VIEWS_A_WEEK = 30
+
+
+def count_all(today: date) -> int:
+    """Invent the counts of every illustrative service up to the day before `today`; return how many rows were made.
+
+    One row a service, kind and week (on its Wednesday): enough for months, a seventh of the rows. Does nothing when
+    anything was counted already.
+    """
+    pages = list(ServiceOffering.objects.filter(is_illustrative=True).order_by("path").values_list("pk", "procedure"))
+    if not pages or UsageCount.objects.exists():
+        return 0
+    uses, answers = [], []
+    for place, (page, procedure) in enumerate(pages):
+        rng = Random(f"{procedure} {place}")  # noqa: S311  the same demo at every build
+        liked = 0.3 + Random(procedure).random() * 2  # noqa: S311
+        for back in range(DAYS, 3, -7):
+            day = today - timedelta(days=back)
+            day += timedelta(days=2 - day.weekday())
+            # Fewer at the new year's holidays, a little more every month.
+            season = 0.4 if (day.month, day.day) < (2, 20) and day.month == 2 else 1.4 - back / DAYS / 2
+            views = round(VIEWS_A_WEEK * liked * season * (0.7 + 0.6 * rng.random()))
+            uses.append(UsageCount(page_id=page, day=day, kind=UsageCount.Kind.VIEW, count=max(1, views)))
+            for kind, share in SHARES:
+                if number := sum(rng.random() * 100 < share for _ in range(views)):
+                    uses.append(UsageCount(page_id=page, day=day, kind=kind, count=number))
+            for step, share in SAID:
+                if number := sum(rng.random() * 100 < share for _ in range(views // 25)):
+                    answers.append(Satisfaction(page_id=page, day=day, step=step, count=number))
+    UsageCount.objects.bulk_create(uses, batch_size=1000)
+    Satisfaction.objects.bulk_create(answers, batch_size=1000)
+    return len(uses) + len(answers)
