@@ -56,9 +56,7 @@ def _sites_of(user):
 
 def is_city_person(user) -> bool:
     """Tell whether a user works for all sites."""
-    return user.is_active and (
-        user.is_superuser or PortalSite.objects.filter(pk__in=sites_of(user), kind=PortalSite.Kind.CITY).exists()
-    )
+    return user.is_active and (user.is_superuser or any(site.is_city for site in own_sites(user)))
 
 
 # --- Owner of a thing -----------------------------------------------------------------------------

@@ -70,7 +70,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("thoi-han", "Việc khác có thời hạn", "Không còn việc nào khác có thời hạn."),
     Kind("gui-len", "Bài giải thích phường, xã gửi lên", "Không có bài nào gửi lên."),
     Kind("hen-gio", "Đã duyệt, hẹn giờ đăng", "Không có bài nào hẹn giờ."),
-    Kind("nhan-xet", "Nhận xét trên bài của tôi", "Không có nhận xét nào chưa giải quyết."),
+    Kind("binh-luan", "Bình luận trên bài của tôi", "Không có bình luận nào chưa giải quyết."),
     Kind("ban-nhap", "Bản nháp của tôi", "Không có bản nháp nào dở dang."),
     Kind("phan-cong", "Phân công cần chú ý", "Không có phân công nào cần chú ý."),
     Kind("giu-lai", "Văn bản giữ lại khi phiên trước kết thúc", "Không có văn bản giữ lại."),

@@ -343,7 +343,7 @@ def bring_own() -> None:
         ("sua-theo-quyet-dinh", "tra-lai", to_edit, "workflows_takedown", ""),
         ("thoi-han", "thoi-han", clocks, edit_address, "workflows_deadlines"),
         ("hen-gio", "hen-gio", scheduled, page, ""),
-        ("nhan-xet", "nhan-xet", comments, page, ""),
+        ("binh-luan", "binh-luan", comments, page, ""),
         ("trang-nhap", "ban-nhap", drafts, page, ""),
         ("phan-cong", "phan-cong", appointments_ending, "accounts_appointment", "accounts_appointments"),
         ("giu-lai", "giu-lai", rescued, "accounts_rescued_text", "accounts_rescued"),

@@ -73,8 +73,6 @@ def test_from_the_first_draft_to_410(browser, city):
     page.fill("#id_summary", "Phường hướng dẫn tiểu thương nhận hỗ trợ.")
     page.fill("#id_author_name", "Cán bộ mẫu 01")
     page.select_option("#id_responsible_unit", str(city["unit"]))
-    page.locator("[data-contentpath=body] .c-sf-add-button").first.click()
-    page.locator("[role=option]", has_text="Đoạn văn").first.click()
     page.locator("[data-contentpath=body] [contenteditable=true]").first.click()
     page.keyboard.type("Tiểu thương nộp hồ sơ tại Bộ phận một cửa.")
     page.locator("[data-contentpath=legal_basis] .c-sf-add-button").first.click()

@@ -1,0 +1,71 @@
+"""The small city behind the portal's own server, in a folder of its own: for the browser's stories and for pictures."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 90
+GRANIAN = ("-m", "granian", "--interface", "wsgi", "--no-log")
+
+
+@contextmanager
+def served(
+    var: Path, *, build: str = "tests/browser/small_city.py", server=GRANIAN, application: bool = True
+) -> Iterator[dict]:
+    """Build a city by a script that prints what the story needs, serve it, and give that with `url`, `ward`, `run`.
+
+    `server`: what Python runs as the server; a port, and with `application` the portal, are put behind it.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DJANGO_ALLOW_ASYNC_UNSAFE")
+    } | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.production",
+        "PORTAL_VAR": str(var),
+        "PORTAL_HTTPS": "false",
+        "PORTAL_PORT": str(port),
+        "PORTAL_DEMO": "true",
+        # Everybody in these stories comes from one address, and sends more forms a minute than one person does.
+        "PORTAL_THROTTLE": "false",
+        "SECRET_KEY": "chi-dung-khi-chay-thu-0123456789-0123456789-0123456789",
+        "PYTHONPATH": str(ROOT),
+    }
+
+    def run(*command):
+        done = subprocess.run([sys.executable, *command], env=environment, cwd=ROOT, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
+        return done.stdout
+
+    run("manage.py", "migrate", "-v0")
+    run("manage.py", "collectstatic", "--noinput", "-v0")
+    made = json.loads(run(build))
+    made["url"], made["ward"] = f"http://localhost:{port}", f"http://my-long.localhost:{port}"
+    made["run"], made["mail"] = run, var / "mail"
+    made["verify"] = lambda: run(
+        "manage.py", "shell", "-v0", "-c", "from workflows import archive; print(len(archive.verify()), 'lỗi')"
+    )
+    behind = ["--port", str(port), "config.wsgi:application"] if application else [str(port)]
+    process = subprocess.Popen([sys.executable, *server, *behind], env=environment, cwd=ROOT)
+    try:
+        for _ in range(START_SECONDS * 2):
+            try:
+                urllib.request.urlopen(f"{made['url']}/healthz", timeout=5)
+                break
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.5)
+        yield made
+    finally:
+        process.terminate()
+        process.wait(30)
