@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from django.db import models, transaction
 from django.utils import timezone
 
-from base.models import PortalSite
+from base.models import PortalSite, UnitSuccession
 from workflows import deadlines
 
 from . import limits
@@ -71,7 +71,7 @@ def record(
     problems, fresh, is_repeat = [], [], []
     for place, update in enumerate(updates):
         dossier = dossiers[update.code]
-        if dossier.owner_site_id != site.pk:
+        if dossier.owner_site_id != site.pk and not _takes_over(site, dossier):
             problems.append((place, "code", f"Mã hồ sơ {update.code} thuộc một đơn vị khác; hãy kiểm tra lại mã."))
             continue
         events = known[dossier.pk]
@@ -96,6 +96,18 @@ def record(
         Recorded(update, repeat, known[dossiers[update.code].pk][update.key].set_aside, dossiers[update.code])
         for update, repeat in zip(updates, is_repeat, strict=True)
     ]
+
+
+def _takes_over(site: PortalSite, dossier: DossierSummary) -> bool:
+    """Let the successor of a merged or closed unit go on with its dossier, which then is its own; answer whether so."""
+    former = dossier.owner_site
+    if former.state not in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
+        return False
+    if not UnitSuccession.objects.filter(predecessor=former.unit_id, successor=site.unit_id).exists():
+        return False
+    DossierSummary.objects.filter(pk=dossier.pk).update(owner_site=site)
+    dossier.owner_site = site
+    return True
 
 
 def _held(codes: list[str], site: PortalSite, is_illustrative: bool) -> dict[str, DossierSummary]:

@@ -70,11 +70,12 @@ class Kinds(SimpleTestCase):
             (ask.get("/api/v1/van-ban/?q=43/2011"), "search"),
             (ask.post("/gop-y/"), "form"),
             (ask.delete("/"), "form"),
+            (ask.post("/api/ho-so/v1/cap-nhat/"), "push"),
             # Asked by POST, so that what is typed stands in no address.
             (ask.post("/hoi-dap/gui-cau-hoi/tuong-tu/"), "search"),
         ):
             assert kind_of(request) == kind, request
-        assert set(RATES) == {"page", "search", "feed", "api", "file", "form", "preview", "missing", "noted"}
+        assert set(RATES) == {"page", "search", "feed", "api", "file", "form", "preview", "push", "missing", "noted"}
 
 
 @override_settings(PORTAL_THROTTLE=True)

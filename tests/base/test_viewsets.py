@@ -26,7 +26,9 @@ from tests.city import CityTestCase, draft, fresh, person, publish_at_once
 from tests.isolation.addresses import addresses
 
 # The read API of the register, of public documents only.
-OWN_INTERFACE = {"legalref_api_description", "legalref_api_documents", "legalref_api_document"}
+OWN_INTERFACE = {
+    "legalref_api_description", "legalref_api_documents", "legalref_api_document", "servicecatalog_dossier_api",
+}  # fmt: skip
 
 
 class ReviewedAddresses(CityTestCase):

@@ -194,7 +194,9 @@ class Screens(CityTestCase):
         DossierSummary.objects.update(ended_at=at(1).replace(year=2019))
 
         self.assertContains(self.open("servicecatalog_dossier_report", ky="2020-Q2"), "Chưa rõ lĩnh vực: tiếp nhận ≠")
-        self.open("servicecatalog_dossier_report_sheet", ky="2020-Q2", status=403)
+        # A refusal leads back, with its words as a message.
+        refused = self.open("servicecatalog_dossier_report_sheet", ky="2020-Q2", status=302)
+        self.assertNotIn("Content-Disposition", refused)
 
     def test_file_is_tried_then_taken(self):
         self.client.force_login(self.cast.unit_head)

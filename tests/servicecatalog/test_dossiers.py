@@ -10,6 +10,7 @@ import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from base.models import PortalSite, UnitSuccession
 from servicecatalog import dossiers
 from servicecatalog.dossier_course import course_of
 from servicecatalog.dossier_states import NEXT, RUNNING, STANDING_STILL, may_follow
@@ -234,6 +235,24 @@ class Recording(CityTestCase):
             self.assertEqual([problem[1] for problem in caught.exception.problems], [field])
         self.assertEqual(DossierEvent.objects.count(), 1)
         self.assertEqual(DossierSummary.objects.get().status, DossierStatus.RECEIVED)
+
+    def test_lets_the_successor_of_a_merged_ward_go_on_with_its_dossiers_and_nobody_else(self):
+        record(history((2, 1)), site=self.city.dong_xuyen)
+        further = [update(4, at(2), "x")]
+        UnitSuccession.objects.create(
+            predecessor=self.city.dong_xuyen.unit, successor=self.city.my_long.unit, effective_on=date(2020, 6, 1),
+            legal_act="Nghị quyết thử",
+        )  # fmt: skip
+        with self.assertRaises(dossiers.Conflict):
+            record(further, site=self.city.my_long)
+        PortalSite.objects.filter(pk=self.city.dong_xuyen.pk).update(state=PortalSite.State.FROZEN)
+        with self.assertRaises(dossiers.Conflict):
+            record(further, site=self.city.my_xuyen)
+
+        record(further, site=self.city.my_long)
+
+        found = DossierSummary.objects.get()
+        self.assertEqual((found.owner_site, found.status), (self.city.my_long, DossierStatus.IN_PROGRESS))
 
     def test_names_what_does_not_count_and_takes_it_when_the_rest_has_come(self):
         updates = history((2, 1), (4, 2))

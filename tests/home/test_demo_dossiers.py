@@ -1,0 +1,26 @@
+"""The dossiers of the demo: in every state, late ones too, each a history that counts wholly."""
+
+from datetime import datetime
+
+import time_machine
+
+from home.demo import dossiers as demo
+from servicecatalog import dossiers
+from servicecatalog.models import DossierEvent, DossierStatus, DossierSummary
+from tests.city import CityTestCase
+from tests.servicecatalog.dossier_cast import VIETNAM
+
+
+class DemoDossiers(CityTestCase):
+    def test_stand_in_every_state_and_are_made_once(self):
+        now = datetime(2026, 11, 25, 10, tzinfo=VIETNAM)
+        sites = {"my-long": self.city.my_long, "long-xuyen": self.city.site}
+        with time_machine.travel(now, tick=False):
+            made = demo.record_all(sites, now)
+            stands = {dossiers.standing_of(row).standing for row in DossierSummary.objects.all()}
+            again = demo.record_all(sites, now)
+
+        self.assertEqual((made, again), (DossierSummary.objects.filter(is_illustrative=True).count(), 0))
+        self.assertEqual(set(DossierSummary.objects.values_list("status", flat=True)), set(DossierStatus.values) - {8})
+        self.assertEqual(stands - {dossiers.Standing.NO_LIMIT}, set(dossiers.Standing) - {dossiers.Standing.NO_LIMIT})
+        self.assertEqual(list(DossierEvent.objects.exclude(set_aside="").values_list("set_aside", flat=True)), [])
