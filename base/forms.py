@@ -106,8 +106,19 @@ class GuardedUpload:
         return super().save(commit=commit)
 
 
+ASKED_DESCRIPTION = (
+    "Một câu tả nội dung ảnh cho người không nhìn thấy; được điền sẵn khi đặt ảnh vào bài. Bài có ảnh thiếu mô tả, "
+    "không phải ảnh trang trí, thì không gửi duyệt được."
+)
+
+
 class PortalImageForm(GuardedUpload, BaseImageForm):
     examined_field = ExaminedImageField
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "description" in self.fields:
+            self.fields["description"].help_text = ASKED_DESCRIPTION
 
     def save(self, commit=True):
         image = super().save(commit=commit)

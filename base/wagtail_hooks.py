@@ -186,6 +186,12 @@ def start_without_inline_scripts():
     return format_html('<script src="{}"></script>', static("js/admin_start.js"))
 
 
+@hooks.register("insert_global_admin_js")
+def read_errors_first():
+    """Put the cursor on the list of what is wrong when a form comes back."""
+    return format_html('<script src="{}" defer></script>', static("js/admin_errors.js"))
+
+
 @hooks.register("insert_global_admin_css")
 def own_colours():
     """Bring the portal's colours and hide the ticks of bulk actions."""

@@ -161,5 +161,9 @@ def last_round() -> LiveRound | None:
 
 def target_of(row: LiveFinding):
     """Return the page or record a finding is about, or None when it is gone."""
-    found = apps.get_model(row.object_type)._base_manager.filter(pk=row.object_id).first()
+    try:
+        found = apps.get_model(row.object_type)._base_manager.filter(pk=row.object_id).first()
+    except (LookupError, ValueError):
+        # Its kind of content is known no more.
+        return None
     return found if found is not None and found.live else None

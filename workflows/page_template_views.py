@@ -3,7 +3,6 @@
 from django import forms
 from django.apps import apps
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
@@ -104,8 +103,8 @@ class RetireView(VerbView):
 
     @cached_property
     def template(self):
-        template = get_object_or_404(PageTemplate, pk=self.kwargs["pk"])
-        if not page_templates.may_save(self.request.user, template.owner_site):
+        template = page_templates.retirable(self.kwargs["pk"], self.request.user)
+        if template is None:
             raise Http404
         return template
 
@@ -120,8 +119,12 @@ class RetireView(VerbView):
 
 
 def type_name(template: PageTemplate) -> str:
-    """Return what people call the page type of a template."""
-    return str(apps.get_model(template.page_type)._meta.verbose_name).capitalize()
+    """Return what people call the page type of a template, "" for a type that is known no more."""
+    try:
+        name = str(apps.get_model(template.page_type)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return ""
+    return name[:1].upper() + name[1:]
 
 
 def has_templates_below(page, user) -> bool:

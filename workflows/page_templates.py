@@ -198,6 +198,12 @@ def start_from_template(template: PageTemplate, parent, *, by, on: datetime | No
 # --- 4. Retiring -----------------------------------------------------------------------------------
 
 
+def retirable(key: int, user) -> PageTemplate | None:
+    """Return the template of a number that a user may retire, or None."""
+    template = PageTemplate.objects.select_related("owner_site").filter(pk=key).first()
+    return template if template is not None and may_save(user, template.owner_site) else None
+
+
 @transaction.atomic
 def retire(template: PageTemplate, *, by, on: datetime | None = None) -> PageTemplate:
     """Offer a template no more; safe to repeat."""

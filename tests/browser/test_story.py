@@ -72,6 +72,7 @@ def test_from_the_first_draft_to_410(browser, city):
     page.locator("#id_title").press_sequentially(TITLE, delay=5)
     page.fill("#id_summary", "Phường hướng dẫn tiểu thương nhận hỗ trợ.")
     page.fill("#id_author_name", "Cán bộ mẫu 01")
+    page.fill("#id_source_name", "")
     page.select_option("#id_responsible_unit", str(city["unit"]))
     page.locator("[data-contentpath=body] [contenteditable=true]").first.click()
     page.keyboard.type("Tiểu thương nộp hồ sơ tại Bộ phận một cửa.")
