@@ -15,6 +15,7 @@ from base.periodic import Job
 from faq import keeping, limits, retention
 from legalref import citing, lifecycle
 from legalref.importing import batches
+from servicecatalog import batches as catalogue_batches
 from servicecatalog import dossiers
 from sections.word_import import keeping as word_files
 from workflows import approval, archive, deadlines, duty_clocks, live_checks, reminders, takedown
@@ -130,6 +131,12 @@ JOBS = [
         label="Quét mã độc các tệp chưa quét hoặc quét bằng mẫu cũ",
         run=lambda on: file_scans.rescan(on=on),
         every=EVERY_FEW_MINUTES,
+    ),
+    Job(
+        name="publish_catalogue_batches",
+        label="Đăng tiếp các lô thủ tục, dịch vụ đã duyệt",
+        run=lambda on: catalogue_batches.work(),
+        every=EVERY_MINUTE,
     ),
     Job(
         name="import_documents",

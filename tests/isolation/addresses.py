@@ -36,7 +36,10 @@ CALLED_IN_NAMES = {
     "mail": "base.OutgoingMail", "audit": "base.AuditEntry", "disposal": "workflows.DisposalList",
     "person": "accounts.User", "account": "accounts.User", "decision": "accounts.AppointmentDecision",
     "rescued": "accounts.RescuedText", "session": "accounts.PortalSession",
-    "source": "servicecatalog.DossierSource", "preview_revoke": "workflows.PreviewLink", "template": "workflows.PageTemplate",
+    "preview_revoke": "workflows.PreviewLink", "template": "workflows.PageTemplate",
+    "source": "servicecatalog.DossierSource", "catalog_level": "servicecatalog.Procedure",
+    "catalog_offer": "servicecatalog.Procedure", "catalog_withdraw": "servicecatalog.Procedure",
+    "catalog_batch": "servicecatalog.CatalogueBatch",
 }  # fmt: skip
 # One of each, for arguments that name no model: a screen that trusts any number shows it here.
 KINDS = (

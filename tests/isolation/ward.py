@@ -55,7 +55,8 @@ SHARED = frozenset(
     wagtailcore.Locale wagtailcore.GroupApprovalTask wagtailcore.WorkflowContentType wagtailadmin.Admin
     wagtail_localize.LocaleSynchronization wagtailsearch.SQLiteFTSIndexEntry
     contenttypes.ContentType auth.Permission auth.Group sessions.Session faq.ConsentText faq.RegisterBook
-    servicecatalog.ReportClosing
+    servicecatalog.ReportClosing servicecatalog.Sector servicecatalog.ServiceField servicecatalog.LifeEvent
+    servicecatalog.ApplicantKind servicecatalog.LevelScheme servicecatalog.ServiceLevel servicecatalog.LevelMapping
     """.split()
 )
 # Home pages are there once a site; the rest of the page types get a draft and a public page each.
