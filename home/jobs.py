@@ -15,9 +15,9 @@ from base.periodic import Job
 from faq import keeping, limits, retention
 from legalref import citing, lifecycle
 from legalref.importing import batches
+from sections.word_import import keeping as word_files
 from servicecatalog import batches as catalogue_batches
 from servicecatalog import dossiers
-from sections.word_import import keeping as word_files
 from workflows import approval, archive, deadlines, duty_clocks, live_checks, reminders, takedown
 
 EVERY_MINUTE = timedelta(minutes=1)
