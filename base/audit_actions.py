@@ -69,7 +69,7 @@ DETAILS: dict[str, str] = {
     "groups": "nhóm quyền", "has_live_version": "đang có bản công khai", "how": "cách", "id": "số",
     "in_scope": "thuộc phạm vi trả lời",
     "issued_by": "cơ quan ban hành", "kept": "bản giữ lại", "kind": "loại", "lapsing": "hết hiệu lực theo",
-    "last_day": "ngày cuối", "late": "trễ hạn", "left_out": "lược bỏ", "letter": "công văn",
+    "last_day": "ngày cuối", "late": "trễ hạn", "left_out": "lược bỏ", "letter": "công văn", "level": "mức độ",
     "links_given_up": "mắt xích bỏ đi", "list": "danh sách", "members": "số người", "method": "cách gửi",
     "name": "tên", "new": "mới", "next": "bước tiếp", "note": "ghi chú", "number": "số hiệu",
     "object_id": "số đối tượng", "object_type": "loại đối tượng", "old": "cũ", "on": "ngày thực hiện", "page": "trang",

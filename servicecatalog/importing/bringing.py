@@ -148,7 +148,7 @@ def write(
         raise ValidationError({"declaration": batches.DECLARE})
     written = [_write(row.procedure, by=by) for row in wanted]
     for procedure in written:
-        log(instance=procedure, action="portal.procedure.import", user=by, data={"code": procedure.code})
+        log(instance=procedure, action="portal.procedure.import", user=by, data={"name": procedure.code})
     return batches.hand_in(
         title or f"Nhập {len(written)} thủ tục từ bảng", procedures=written, by=by, on=on, declaration=True
     )
