@@ -211,6 +211,8 @@ def _shown(model_field, version) -> list:
 def _plain(value) -> list:
     if value is None or value == "":
         return []
+    if isinstance(value, list | tuple):
+        return [str(one) for one in value]
     if isinstance(value, bool):
         return ["Có"] if value else ["Không"]
     if isinstance(value, datetime):

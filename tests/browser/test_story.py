@@ -57,6 +57,8 @@ class Person:
         self.page.wait_for_url(re.compile("/gui/$"))
 
     def declare(self):
+        if self.page.locator("#id_remark").count():
+            self.page.fill("#id_remark", "Đã đối chiếu với bản gốc.")
         for name in ("declaration", "checked"):
             self.page.check(f"input[name={name}]")
         self.press("Gửi duyệt")
