@@ -7,7 +7,7 @@ from wagtail.admin.widgets import AdminDateInput
 from wagtail.snippets.widgets import AdminSnippetChooser
 
 from .effect import REPEALS, REPLACES
-from .models import LegalDocument, SiteDocument
+from .models import IssuingBody, LegalDocument, SiteDocument
 
 # What people type: day before month, in every language of the admin.
 DAY_FIRST = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
@@ -21,9 +21,19 @@ class LegalDocumentForm(WagtailAdminModelForm):
         for field in self.fields.values():
             if isinstance(field, forms.DateField):
                 field.input_formats = DAY_FIRST
-        site = self.fields.get("owner_site")
-        if site is not None and self.instance.pk is None and site.queryset.count() == 1:
-            site.initial = site.queryset.get()
+        if self.instance.pk is None and "owner_site" in self.fields:
+            self._begin_with_defaults()
+
+    def _begin_with_defaults(self):
+        """Begin with the person's only site (of several the city's), and with the body that issues for its unit."""
+        sites = list(self.fields["owner_site"].queryset)
+        site = sites[0] if len(sites) == 1 else next((site for site in sites if site.is_city), None)
+        if site is None:
+            return
+        self.initial["owner_site"] = site.pk
+        bodies = IssuingBody.objects.filter(unit=site.unit_id)[:2]
+        if len(bodies) == 1 and "main_issuer" in self.fields:
+            self.initial["main_issuer"] = bodies[0].pk
 
     def clean(self):
         """Refuse an issuer that was not there on the date of issue; the model only warns, for what is imported."""
