@@ -31,7 +31,10 @@ NOTICE_RULES = (
 
 @dataclass
 class Outage:
-    """A notice as a service shows it; `procedures`: keys of the procedures it names, empty for all."""
+    """A notice as a service shows it; `procedures`: keys of the procedures it names, empty for all.
+
+    `is_native`: its words are Vietnamese on a page that is not.
+    """
 
     key: int
     title: str
@@ -40,6 +43,7 @@ class Outage:
     ends_at: datetime | None
     procedures: set[int] = field(default_factory=set)
     is_now: bool = False
+    is_native: bool = False
 
 
 def on_site(catalogue: Page, now: datetime | None = None) -> list[Outage]:
@@ -63,9 +67,11 @@ def on_site(catalogue: Page, now: datetime | None = None) -> list[Outage]:
     for key, title, message, english, starts_at, ends_at, procedure in rows:
         outage = found.get(key)
         if outage is None:
-            said = (english if get_language() == "en" else "") or message
-            is_now = starts_at is None or starts_at <= now
-            outage = found[key] = Outage(key, title, said, starts_at, ends_at, is_now=is_now)
+            is_english, is_now = get_language() == "en", starts_at is None or starts_at <= now
+            outage = found[key] = Outage(
+                key, title, (english if is_english else "") or message, starts_at, ends_at, is_now=is_now,
+                is_native=is_english and not english,
+            )  # fmt: skip
         if procedure is not None:
             outage.procedures.add(procedure)
     return list(found.values())

@@ -12,8 +12,10 @@ from base.models import PortalFile, PortalImage
 from legalref import seeding
 from legalref.models import LegalDocument
 from sections import models as sections
+from servicecatalog import models as services
 from tests.city import draft, publish_at_once
 from tests.faq.cast import a_question
+from tests.servicecatalog.cast import a_procedure, an_offering
 
 PARAGRAPH = (
     "<p>Sáng 18/6/2020, Ủy ban nhân dân thành phố tổ chức <a href='https://example.invalid/'>lễ khánh thành</a> cầu "
@@ -194,11 +196,60 @@ def one_of_every_type(city) -> dict[str, str]:
     made["FaqPage"] = question.page
     add("", sections.ContactPage(title="Thông tin liên hệ", slug="lien-he", directions="Gửi xe trong sân.", **common))
     add("", sections.SitemapPage(title="Sơ đồ trang", slug="so-do", **common))
+    made["ServiceOffering"] = a_service(city, file=file, basis=decision)
+    add(
+        "dich-vu-cong",
+        services.ServiceGuidePage(
+            slug="huong-dan", title="Hướng dẫn nộp hồ sơ trực tuyến", steps=text(image, file), **common
+        ),
+    )
+    now = timezone.now()
+    add(
+        "dich-vu-cong",
+        services.ServiceOutagePage(
+            title="Bảo trì hệ thống nộp hồ sơ", starts_at=now - timedelta(hours=1), ends_at=now + timedelta(days=2),
+            message="Hệ thống nộp hồ sơ trực tuyến tạm ngừng để bảo trì.", responsible_unit=unit,
+        ),
+    )  # fmt: skip
     paths = {name: page.relative_url(city.site.wagtail_site) for name, page in made.items()}
     paths["LegalDocument"] = (
         f"{city.section(city.site, 'van-ban').relative_url(city.site.wagtail_site)}{decision.slug}/"
     )
     return paths
+
+
+def a_service(city, *, file, basis) -> services.ServiceOffering:
+    """A service of the city with everything a service can have, its procedure offered by two wards as well."""
+    procedure = a_procedure(
+        city, name="Đăng ký khai sinh cho trẻ em sinh ra tại thành phố", title_en="Birth registration", basis=basis,
+        code="1.001193", keywords="giấy khai sinh\nlàm khai sinh",
+        requirements="<p>Trẻ chưa được đăng ký khai sinh.</p>", public=False,
+    )  # fmt: skip
+    procedure.is_illustrative = True
+    procedure.components.add(
+        services.DossierComponent(
+            name="Tờ khai đăng ký khai sinh", originals=1, form_file=file, form_version_on=date(2020, 7, 16)
+        )
+    )
+    procedure.channels.add(
+        services.ProcedureChannel(way="online", same_day=True, cutoff_hour=15, extra_amount=3,
+                                  extra_reason="phải xác minh", description="Nộp qua Cổng Dịch vụ công quốc gia."),
+    )  # fmt: skip
+    procedure.save()
+    procedure.save_revision()
+    procedure = publish_at_once(procedure)
+    for site in (city.my_long, city.my_xuyen):
+        an_offering(site, procedure)
+    online = {
+        "delivery": "linked",
+        "apply_url": "https://example.invalid/nop",
+        "apply_to": "Cổng Dịch vụ công quốc gia",
+    }
+    return an_offering(
+        city.site, procedure, slug="khai-sinh",
+        office_hours="Thứ Hai – thứ Sáu: 7 giờ – 11 giờ\nThứ Bảy: 7 giờ – 11 giờ",
+        reception_hours="Ngày 5 và 20 hằng tháng", local_note="<p>Lấy số thứ tự ở cửa số 2.</p>", **online,
+    )  # fmt: skip
 
 
 def register(city) -> LegalDocument:

@@ -32,6 +32,15 @@ PATHS = {
     "questions of all sites": "/hoi-dap/?pham-vi=toan-thanh-pho&q=thu+tuc",
     "questions without a hit": "/hoi-dap/?q=khongcogi",
     "figures of questions": "/hoi-dap/thong-ke/",
+    "services": "/dich-vu-cong/",
+    "services found": "/dich-vu-cong/?q=khai+sinh",
+    "services without a hit": "/dich-vu-cong/?q=khongcogi",
+    "services of a ward": "/my-long/dich-vu-cong/",
+    "services in English": "/en/dich-vu-cong/",
+    "service in English": "/en/dich-vu-cong/khai-sinh/",
+    "sheet of a service": "/dich-vu-cong/khai-sinh/?truong-hop=sinh-tai-co-so-y-te&in=1",
+    "procedure of wards": "/dich-vu-cong/thu-tuc/1-001193/",
+    "one step of a guide": "/dich-vu-cong/huong-dan/?buoc=1",
     "sitemap": "/so-do/",
     "contact": "/lien-he/",
     "not found": "/khong-co-trang-nay/",
@@ -49,6 +58,9 @@ TYPES = (
     "ClarificationPage",
     "FaqPage",
     "LegalDocument",
+    "ServiceOffering",
+    "ServiceGuidePage",
+    "ServiceOutagePage",
 )
 ALL = [*PATHS, *TYPES]
 
@@ -135,7 +147,7 @@ class TestEveryPage:
     "name",
     [
         "city home", "section", "ArticlePage", "WorkSchedulePage", "OfficialsPage", "search", "questions", "FaqPage",
-        "figures of questions",
+        "figures of questions", "services", "ServiceOffering", "sheet of a service",
     ],
 )  # fmt: skip
 class TestNarrowestScreen:
