@@ -148,7 +148,8 @@ def own_portal(*, port: int, database: str = "postgresql", demo: bool = True, ke
             [sys.executable, str(ROOT / "tools" / "prepare.py"), "drill", str(var / "accounts")], env=environment,
             cwd=ROOT, check=True,
         )  # fmt: skip
-        words = [line.split() for line in (var / "accounts").read_text().splitlines()]
+        accounts = var / "accounts"
+        words = [line.split() for line in accounts.read_text().splitlines()] if accounts.exists() else []
         portal.passwords = {line[0]: line[1] for line in words if len(line) > 1}
         yield portal
 

@@ -13,6 +13,7 @@ place of application (`outgoing`), and a guide (`guide`: of the service from whi
 
 import atexit
 import logging
+import os
 import re
 import time
 from collections import Counter
@@ -187,7 +188,7 @@ class Usage:
             with self._lock:
                 self._known = self._known - {page for page, _day, _kind in counts} | pages
             self._is_away = False
-            logger.debug("usage: %d counts in one write", sum(counts.values()))
+            logger.debug("process %d: %d counts in one write", os.getpid(), sum(counts.values()))
             return True
 
     def _keep(self, counts: Counter[Key]) -> None:
