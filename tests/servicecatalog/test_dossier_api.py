@@ -321,7 +321,7 @@ class Tokens(Api):
         other = self.token_for(self.city.my_long)
         with (
             override_settings(PORTAL_THROTTLE=True),
-            mock.patch.object(dossier_api, "_buckets", Buckets({"token": Rate(2, 0.1)})),
+            mock.patch.object(dossier_api, "_buckets", Buckets({"token": Rate(2, 0.1)}, lambda: 1.0)),
         ):
             self.ask(status=404)
             self.ask(status=404)

@@ -165,7 +165,7 @@ class LookUp(CityTestCase):
     def test_slows_who_asks_very_often_and_who_tries_codes(self):
         own = self.record((2, 3))
         with override_settings(PORTAL_THROTTLE=True):
-            with mock.patch.object(dossier_lookup, "_buckets", Buckets({"dossier": Rate(2, 0.01)})):
+            with mock.patch.object(dossier_lookup, "_buckets", Buckets({"dossier": Rate(2, 0.01)}, lambda: 1.0)):
                 self.ask(own)
                 self.ask(own)
                 slowed = self.ask(own, status=429)
