@@ -148,7 +148,7 @@ def _rendered(item: GuidePage) -> SafeString:
                 child.attrSet("loading", "lazy")
     html = markdown.renderer.render(tokens, markdown.options, {})
     # Made by the renderer, which writes what people typed as text only.
-    return mark_safe(html)  # noqa: S308
+    return mark_safe(html)
 
 
 def _address(href: str) -> str:

@@ -388,7 +388,8 @@ class InterestView(StepView):
 
     def get_success_url(self):
         """The sending that waits for it, else the question."""
-        question = Question.objects.get(pk=self.question.pk)
+        question = self.question
+        question.refresh_from_db()
         waits = states.is_possible("reply", question) and handling.may_do("reply", self.request.user, question)
         return reverse("faq_reply", args=[question.pk]) if waits else super().get_success_url()
 

@@ -1,6 +1,6 @@
 """What this room brings to the desk (`workflows/desk.py`): clarifications that wards offer to the city (Điều 11)."""
 
-from django.db.models import QuerySet, Value
+from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Concat
 
 from accounts.roles import WRITE, may
@@ -15,7 +15,7 @@ def offers(scope: Scope) -> QuerySet | None:
     city = city_site()
     if city is None or city.pk not in scope.desk(WRITE):
         return None
-    note = Concat(Value("gửi từ: "), "offered_from__draft_title")
+    note = Concat(Value("gửi từ: "), "offered_from__draft_title", output_field=CharField())
     return rows(offers_waiting(), title="draft_title", note=note, at="latest_revision_created_at")
 
 

@@ -22,6 +22,7 @@ class ServicecatalogConfig(AppConfig):
             leaving,
             listing,
             outages,
+            own_work,
             review,
             service_page,
             usage_page,
@@ -40,3 +41,4 @@ class ServicecatalogConfig(AppConfig):
         throttle.SENDINGS[dossier_api.PREFIX] = "push"
         doors.open_own()
         dossier_doors.open_own()
+        own_work.bring_own()

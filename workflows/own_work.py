@@ -8,7 +8,20 @@ from datetime import timedelta
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from wagtail.models import Comment, DraftStateMixin, Page, PageSubscription, Revision, TaskState, WorkflowState
@@ -105,7 +118,7 @@ def moves(scope: Scope) -> QuerySet | None:
         return None
     own = _own_pages(scope)
     found = MoveProposal.objects.filter(decided_at=None, page__in=own, target__in=own).exclude(proposed_by=scope.user)
-    note = Concat(Value("chuyển trang đến «"), "target__title", Value("»"))
+    note = Concat(Value("chuyển trang đến «"), "target__title", Value("»"), output_field=CharField())
     return rows(found, title="title", note=note, at="proposed_at")
 
 
@@ -210,9 +223,13 @@ def comments(scope: Scope) -> QuerySet | None:
         .filter(Q(page__owner=scope.user) | Exists(follows))
     )
     return rows(
-        found, key="page_id", title="page__draft_title", note=Concat("user__full_name", Value(": "), "text"),
+        found, key="page_id", title="page__draft_title", note=_said_by("user__full_name", "text"),
         at="created_at",
     )  # fmt: skip
+
+
+def _said_by(name, text):
+    return Concat(name, Value(": "), text, output_field=TextField())
 
 
 # --- Clocks ------------------------------------------------------------------------------------------
@@ -284,8 +301,8 @@ def appointments_ending(scope: Scope) -> QuerySet | None:
     unconfirmed = Q(state=Appointment.State.PREPARED, needs_confirmation=True, confirmed_at=None)
     found = Appointment.objects.filter(unconfirmed | Q(state=Appointment.State.IN_FORCE, valid_to__lte=soon))
     note = Case(
-        When(unconfirmed, then=Concat("role_label", Value(", chờ người thứ hai xác nhận"))),
-        default=Concat("role_label", Value(", sắp hết hạn")),
+        When(unconfirmed, then=Concat("role_label", Value(", chờ người thứ hai xác nhận"), output_field=CharField())),
+        default=Concat("role_label", Value(", sắp hết hạn"), output_field=CharField()),
     )
     return rows(found, title="person__full_name", note=note, at="recorded_at", site="site", last_day="valid_to")
 

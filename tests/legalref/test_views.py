@@ -45,6 +45,17 @@ class AdminScreens(CityTestCase):
 
 
 class Form(AdminScreens):
+    def test_a_new_document_begins_with_the_persons_site_and_the_body_of_its_unit(self):
+        self.client.force_login(self.cast.standing_office)
+        form = self.client.get(self.url("add")).context["form"]
+        self.assertEqual(form["owner_site"].value(), self.city.site.pk)
+        self.assertEqual(form["main_issuer"].value(), self.bodies["ubnd-thanh-pho-long-xuyen"].pk)
+
+        self.client.force_login(self.cast.contributor)
+        form = self.client.get(self.url("add")).context["form"]
+
+        self.assertEqual(form["owner_site"].value(), self.city.my_long.pk)
+
     def test_number_is_normalised_and_text_split(self):
         self.client.force_login(self.cast.editor)
 

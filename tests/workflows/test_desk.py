@@ -11,12 +11,14 @@ from wagtail.models import Comment
 from accounts.models import RescuedText
 from faq.models import CommentContact, ConsultationComment, CorrectionComplaint
 from home import opening
+from legalref import lifecycle
 from sections import catalogue
 from sections.clarification import offer_to_city
 from tests import factories
 from tests.city import USERNAMES, CityTestCase, fresh, publish, publish_at_once
 from tests.faq.cast import a_question
-from tests.legalref.library import draft_document
+from tests.legalref.library import draft_document, public_document
+from tests.servicecatalog.cast import a_procedure
 from workflows import approval, arrangement, boards, deadlines, desk, file_changes, takedown
 from workflows.deadlines import VIETNAM
 
@@ -85,6 +87,12 @@ class Filled(CityTestCase):
             )  # fmt: skip
         posted = draft_document(city.site, by=cast.standing_office, symbol="77/2026/QĐ-UBND")
         deadlines.start(posted, "DL-DOC-OWN", on=date(2026, 6, 17), site=city.site, title="Quyết định 77/2026/QĐ-UBND")
+        lapsed = public_document(
+            city.site, by=cast.standing_office, symbol="05/2019/QĐ-UBND", issued_on=date(2019, 3, 1),
+            effective_from=date(2019, 3, 15), effective_to=date(2020, 1, 1),
+        )  # fmt: skip
+        lifecycle.refresh_status(on=NOW)
+        a_procedure(city, basis=lapsed, name="Thủ tục cần xem lại")
         opening.submit_opening(
             opening.open_ward(
                 by=cast.standing_office, name="Phường Thử", kind="ward", slug="thu", host_label="thu", gso_code="",
@@ -235,6 +243,8 @@ class Desk(Filled):
         self.assertEqual(self.titles("editor", "gui-len"), ["Làm rõ của Mỹ Long"])
         self.assertEqual(self.titles("editor", "hen-gio"), ["Bài hẹn giờ"])
         self.assertEqual(self.titles("contributor_my_xuyen", "gui-len"), [])
+        self.assertEqual(self.titles("standing_office", "xem-lai"), ["Thủ tục cần xem lại"])
+        self.assertNotIn("xem-lai", self.piles("contributor"))
 
     def test_taken_down_pages_are_no_drafts(self):
         row = takedown.TakeDown.objects.get(title="Bài của Mỹ Long đề nghị gỡ")

@@ -1,0 +1,45 @@
+"""What the catalogue brings to the desk (`workflows/desk.py`): batches to decide, procedures whose basis has lapsed."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.urls import reverse
+
+from accounts.roles import APPROVE, DISPATCH, WRITE, may
+from base.sites import city_site
+from legalref.effect import NO_LONGER_APPLIES
+from workflows import desk
+from workflows.desk import Scope, rows
+
+from .models import CatalogueBatch, Procedure, ProcedureBasis
+
+
+def batches(scope: Scope) -> QuerySet | None:
+    """Batches that another person submitted, for the board of their site."""
+    sites = scope.board(APPROVE)
+    if not sites:
+        return None
+    found = CatalogueBatch.objects.filter(state=CatalogueBatch.State.SUBMITTED, owner_site__in=sites)
+    found = found.exclude(made_by=scope.user)
+    return rows(found, title="title", note=Value("lô thủ tục, dịch vụ chờ duyệt"), at="made_at", site="owner_site")
+
+
+def to_review(scope: Scope) -> QuerySet | None:
+    """Public procedures of the city that rest on a document which has lapsed, for those who keep them."""
+    city = city_site()
+    if city is None or not (may(scope.user, DISPATCH, city) or may(scope.user, WRITE, city)):
+        return None
+    codes = [str(code) for code in NO_LONGER_APPLIES]
+    lapsed = ProcedureBasis.objects.filter(procedure=OuterRef("pk"), document__stored_status__code__in=codes)
+    found = Procedure.objects.in_use(scope.today).filter(
+        Q(Exists(lapsed)) | Q(deciding_document__stored_status__code__in=codes), owner_site=city
+    )
+    return rows(found, title="name", note=Value("căn cứ đã hết hiệu lực"), site="owner_site")
+
+
+def edit_address(key: str) -> str:
+    return reverse(Procedure.snippet_viewset.get_url_name("edit"), args=[key])
+
+
+def bring_own() -> None:
+    """Bring all of it to the desk; called once, from `ServicecatalogConfig.ready`."""
+    desk.bring("lo-thu-tuc", "quyet-dinh", batches, "servicecatalog_batch")
+    desk.bring("can-xem-lai", "xem-lai", to_review, edit_address, "servicecatalog_review")
