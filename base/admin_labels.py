@@ -106,8 +106,14 @@ def name_models() -> None:
 
 
 def name_roots() -> None:
-    """Name the root of the pages and that of the collections, which migrations call "Root"."""
-    Page.objects.filter(depth=1, title="Root").update(title=ROOT, draft_title=ROOT)
+    """Name the root of the pages and that of the collections, which migrations call "Root".
+
+    Of the page only the name that the administration shows: what readers see changes by approval alone.
+    """
+    page = Page.get_first_root_node()
+    if page is not None and page.draft_title == "Root":
+        page.draft_title = ROOT
+        page.save(clean=False, update_fields=["draft_title"])
     Collection.objects.filter(depth=1, name="Root").update(name=ROOT)
 
 
