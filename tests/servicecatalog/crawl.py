@@ -3,31 +3,30 @@
 import re
 from urllib.parse import urljoin, urlsplit
 
+from base.models import PortalSite
+
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"#]+)')
-# The ways a walk takes: front pages, catalogues, what stands in them. Leaving others out can only make it longer.
-WAYS = re.compile(r"^/(?:[a-z-]+/)?(?:dich-vu-cong/(?:thu-tuc/[\d-]+/)?)?$")
 
 
-def within(client, clicks: int, start: str) -> dict[str, int]:
-    """Return every address that a reader reaches from the front page by so many clicks at most, with their number."""
-    found, border = {start: 0}, [start]
-    for click in range(1, clicks + 1):
-        following = []
-        for address in border:
-            for target in _links(client, address):
-                if target not in found:
-                    found[target] = click
-                    if WAYS.match(urlsplit(target).path):
-                        following.append(target)
-        border = following
+def within(client, clicks: int, start: str) -> set[str]:
+    """Return every address that a reader reaches from a front page by so many clicks at most.
+
+    Only front pages of sites, catalogues and procedures are opened on the way: what is left out can only shorten it.
+    """
+    fronts = "|".join(PortalSite.objects.filter(kind=PortalSite.Kind.WARD).values_list("slug", flat=True))
+    opened = re.compile(rf"^/(?:(?:{fronts})/)?(?:dich-vu-cong/(?:thu-tuc/[\d-]+/)?)?$")
+    found, border = {start}, [start]
+    for _ in range(clicks):
+        new = {target for address in border for target in _links(client, address)} - found
+        found |= new
+        border = sorted(target for target in new if opened.match(urlsplit(target).path) and "?" not in target)
     return found
 
 
-def _links(client, address: str) -> list[str]:
+def _links(client, address: str) -> set[str]:
     parts = urlsplit(address)
-    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    response = client.get(path, headers={"host": parts.hostname})
+    response = client.get(parts.path, headers={"host": parts.hostname})
     if response.status_code != 200:
-        return []
-    targets = [urljoin(address, link.replace("&amp;", "&")) for link in LINK.findall(response.content.decode())]
-    return [target for target in targets if urlsplit(target).hostname and "localhost" in urlsplit(target).hostname]
+        return set()
+    links = LINK.findall(response.content.decode())
+    return {urljoin(address, link.replace("&amp;", "&")) for link in links if not link.startswith(("mailto:", "tel:"))}

@@ -261,7 +261,7 @@ class ThePages(WithServices):
         for page in self.own.values():
             with self.subTest(page=str(page), site=page.portal_site.slug):
                 on_city_host = f"{self.city.home.full_url}{page.url_path.removeprefix(self.city.home.url_path)}"
-                self.assertTrue({page.full_url, on_city_host} & set(reached))
+                self.assertTrue({page.full_url, on_city_host} & reached)
 
     def test_are_found_by_the_search_of_the_portal_by_what_people_call_them(self):
         page = self.city.section(self.city.site, "tim-kiem")

@@ -1,0 +1,173 @@
+"""Notices of outage and guides: on which services they stand, since when, whether told in time; steps one at a time."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import time_machine
+
+from servicecatalog.models import ServiceGuidePage, ServiceOutagePage
+from tests.city import CityTestCase, draft, publish, publish_at_once
+from tests.servicecatalog.cast import a_procedure, an_offering
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+FRIDAY = datetime(2026, 11, 27, 10, 0, tzinfo=HANOI)
+NOW, SOON = "Đang tạm ngừng dịch vụ trực tuyến", "Sắp tạm ngừng dịch vụ trực tuyến"
+
+
+class WithServices(CityTestCase):
+    """Two services in Mỹ Long, one of them in Mỹ Xuyên as well."""
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.birth, cls.marriage = (a_procedure(cls.city, name=name) for name in ("Khai sinh thử", "Kết hôn thử"))
+        for site, procedure in (
+            (cls.city.my_long, cls.birth), (cls.city.my_long, cls.marriage), (cls.city.my_xuyen, cls.birth),
+        ):  # fmt: skip
+            an_offering(site, procedure)
+
+    def shown(self, path: str) -> str:
+        return self.client.get(f"/{path}").content.decode()
+
+
+class Outages(WithServices):
+    BIRTH, MARRIAGE = "my-long/dich-vu-cong/khai-sinh-thu/", "my-long/dich-vu-cong/ket-hon-thu/"
+    ELSEWHERE = "my-xuyen/dich-vu-cong/khai-sinh-thu/"
+
+    def outage(self, site=None, procedures=(), starts=FRIDAY, hours=4, **fields):
+        site = site or self.city.my_long
+        page = ServiceOutagePage(
+            title="Bảo trì hệ thống", message="Hệ thống tạm ngừng để bảo trì.", starts_at=starts,
+            ends_at=starts + timedelta(hours=hours), responsible_unit=site.unit, **fields,
+        )  # fmt: skip
+        draft(page, self.city.section(site, "dich-vu-cong"))
+        page.procedures.set(procedures)
+        page.save()
+        page.save_revision()
+        return page
+
+    def test_stand_on_the_services_they_name_of_their_site_only(self):
+        publish_at_once(self.outage(procedures=[self.birth]))
+
+        with time_machine.travel(FRIDAY + timedelta(hours=1), tick=False):
+            self.assertIn(NOW, self.shown(self.BIRTH))
+            self.assertNotIn(NOW, self.shown(self.MARRIAGE))
+            self.assertNotIn(NOW, self.shown(self.ELSEWHERE))
+
+    def test_that_name_nothing_stand_on_every_service_of_the_site(self):
+        publish_at_once(self.outage())
+
+        with time_machine.travel(FRIDAY + timedelta(hours=1), tick=False):
+            self.assertIn(NOW, self.shown(self.MARRIAGE))
+            self.assertIn(NOW, self.shown("my-long/dich-vu-cong/"))
+            self.assertNotIn(NOW, self.shown(self.ELSEWHERE))
+
+    def test_of_the_city_stand_on_all_sites(self):
+        publish_at_once(self.outage(self.city.site))
+
+        with time_machine.travel(FRIDAY + timedelta(hours=1), tick=False):
+            for path in (self.BIRTH, self.ELSEWHERE, "dich-vu-cong/"):
+                with self.subTest(path=path):
+                    self.assertIn(NOW, self.shown(path))
+
+    def test_that_are_planned_are_told_before_and_go_by_themselves(self):
+        page = publish_at_once(self.outage())
+
+        for hours, said, own in ((-48, SOON, SOON), (1, NOW, NOW), (4, "", "Dịch vụ đã hoạt động trở lại")):
+            with self.subTest(hours=hours), time_machine.travel(FRIDAY + timedelta(hours=hours), tick=False):
+                html = self.shown(self.BIRTH)
+                self.assertEqual([text for text in (NOW, SOON) if text in html], [said] if said else [])
+                self.assertIn(own, self.shown(f"my-long/dich-vu-cong/{page.slug}/"))
+
+    def test_end_what_may_be_kept_when_they_begin_and_end(self):
+        publish_at_once(self.outage())
+
+        for before in (timedelta(seconds=-90), timedelta(hours=4, seconds=-90)):
+            with self.subTest(before=before), time_machine.travel(FRIDAY + before, tick=False):
+                for path in (self.BIRTH, "my-long/dich-vu-cong/", "my-long/dich-vu-cong/bao-tri-he-thong/"):
+                    self.assertEqual(self.client.get(f"/{path}")["X-Portal-Max-Age"], "90", path)
+
+    def test_warn_when_they_are_told_less_than_the_working_days_that_the_law_asks_for(self):
+        monday = datetime(2026, 11, 30, 8, 0, tzinfo=HANOI)
+        for told, starts, source in (
+            # Seven working days before Wednesday 09/12/2026 is Monday 30/11.
+            (monday, datetime(2026, 12, 9, 8, tzinfo=HANOI), None),
+            (monday, datetime(2026, 12, 8, 8, tzinfo=HANOI), "NĐ 224/2026/NĐ-CP Điều 13"),
+            # In 2020 one working day was enough, and Saturday is none.
+            (datetime(2020, 6, 5, 16, tzinfo=HANOI), datetime(2020, 6, 8, 8, tzinfo=HANOI), None),
+            (
+                datetime(2020, 6, 6, 9, tzinfo=HANOI),
+                datetime(2020, 6, 7, 8, tzinfo=HANOI),
+                "TT 32/2017/TT-BTTTT Điều 11",
+            ),
+        ):
+            with self.subTest(told=told, starts=starts), time_machine.travel(told, tick=False):
+                page = ServiceOutagePage(
+                    title="Bảo trì", message="Bảo trì.", starts_at=starts, ends_at=starts + timedelta(hours=2)
+                )
+                found = [finding.message for finding in page.outages.notice_findings(page)]
+                self.assertEqual(len(found), 1 if source else 0, found)
+                if source:
+                    self.assertIn(source, found[0])
+
+    def test_go_the_approved_road(self):
+        page = publish(self.outage(starts=FRIDAY + timedelta(days=60)), by=self.cast.contributor)
+
+        self.assertTrue(page.live)
+        self.assertIn(SOON, self.shown(self.BIRTH))
+
+
+class Guides(WithServices):
+    def guide(self, site, procedures=(), title="Hướng dẫn nộp hồ sơ"):
+        steps = [
+            ("paragraph", "<p>Cần có tài khoản.</p>"),
+            ("heading", {"text": "Đăng nhập", "level": "2"}), ("paragraph", "<p>Bấm nút Đăng nhập.</p>"),
+            ("heading", {"text": "Điền đơn", "level": "2"}), ("paragraph", "<p>Điền đủ các ô.</p>"),
+        ]  # fmt: skip
+        page = ServiceGuidePage(
+            title=title, summary="Hai bước.", author_name="Cán bộ mẫu 90", source_name="Ban Biên tập",
+            responsible_unit=site.unit, steps=steps,
+        )  # fmt: skip
+        draft(page, self.city.section(site, "dich-vu-cong"))
+        page.procedures.set(procedures)
+        page.save()
+        page.save_revision()
+        return publish_at_once(page)
+
+    def test_show_all_steps_with_how_many_there_are(self):
+        self.guide(self.city.site)
+
+        html = self.shown("dich-vu-cong/huong-dan-nop-ho-so/")
+
+        for words in ("Cần có tài khoản.", "Bước 1/2", "Bấm nút Đăng nhập.", "Bước 2/2", "Điền đủ các ô."):
+            with self.subTest(words=words):
+                self.assertIn(words, html)
+
+    def test_show_one_step_with_the_way_on(self):
+        self.guide(self.city.site)
+
+        html = self.shown("dich-vu-cong/huong-dan-nop-ho-so/?buoc=2")
+
+        self.assertIn("Điền đủ các ô.", html)
+        self.assertNotIn("Bấm nút Đăng nhập.", html)
+        self.assertIn('<progress id="tien-do" max="2" value="2">', html)
+        self.assertIn('href="?buoc=1" rel="prev"', html)
+
+    def test_of_a_step_that_there_is_not_are_shown_whole(self):
+        self.guide(self.city.site)
+
+        for step in ("0", "3", "x", "٢", "9999"):
+            with self.subTest(step=step):
+                response = self.client.get(f"/dich-vu-cong/huong-dan-nop-ho-so/?buoc={step}")
+                self.assertContains(response, "Bấm nút Đăng nhập.")
+
+    def test_of_the_city_stand_on_the_services_that_they_are_for(self):
+        self.guide(self.city.site, [self.birth], "Hướng dẫn khai sinh")
+        self.guide(self.city.my_xuyen, title="Hướng dẫn của Mỹ Xuyên")
+
+        birth, marriage = (self.shown(f"my-long/dich-vu-cong/{slug}/") for slug in ("khai-sinh-thu", "ket-hon-thu"))
+
+        self.assertIn("Hướng dẫn khai sinh", birth)
+        self.assertNotIn("Hướng dẫn khai sinh", marriage)
+        self.assertNotIn("Hướng dẫn của Mỹ Xuyên", birth)
+        self.assertIn("Hướng dẫn của Mỹ Xuyên", self.shown("my-xuyen/dich-vu-cong/khai-sinh-thu/"))
