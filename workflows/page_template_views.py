@@ -44,7 +44,7 @@ class StartView(PageMixin, VerbView):
         return offered[self.kwargs["pk"]]
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**{**kwargs, "subject": self.template.name})
+        return {**super().get_context_data(**kwargs), "subject": self.template.name}
 
     def call(self, form):
         self.made = page_templates.start_from_template(

@@ -201,6 +201,7 @@ class Templates(CityTestCase):
         below = self.client.get(reverse("workflows_templates_below", args=[self.section.pk]))
         start = reverse("workflows_template_start", args=[self.section.pk, template.pk])
         self.assertContains(below, start)
+        self.assertContains(self.client.get(start), NAME)
         made = self.client.post(start, {"title": "Họp tổ dân phố tháng 9"})
         page = NoticePage.objects.get(title="Họp tổ dân phố tháng 9")
         self.assertRedirects(made, reverse("wagtailadmin_pages:edit", args=[page.pk]))
