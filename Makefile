@@ -14,7 +14,7 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv/bin
 
-.PHONY: run dev code test check format bench abuse matrix language scan scan-site screenshots setup setup-dev
+.PHONY: run dev code test check format bench abuse matrix language scan scan-api scan-site screenshots setup setup-dev
 
 run: setup
 	@PORTAL_PORT=$(PORT) $(VENV)/python tools/run_portal.py
