@@ -95,6 +95,8 @@ class Frame:
     is_demo: bool = False
     shows_userbar: bool = False
     is_indexed: bool = True
+    # Whether readers are offered to pass the page on.
+    is_shared: bool = True
 
     @property
     def unit(self):

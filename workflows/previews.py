@@ -197,7 +197,7 @@ def page_as_read(version, link: PreviewLink) -> str:
     with translation.override(version.locale.language_code):
         context = version.get_context(request)
         frame = context["frame"]
-        frame.is_indexed, frame.shows_userbar = False, False
+        frame.is_indexed = frame.is_shared = frame.shows_userbar = False
         frame.canonical_url = frame.report_url = ""
         frame.alternates, frame.metadata, frame.structured_data = [], [], {}
         until = date_format(timezone.localtime(link.until), "H:i d/m/Y")

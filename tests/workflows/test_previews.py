@@ -107,6 +107,7 @@ class Opening(PreviewTestCase):
         assert not answer.cookies
         self.assertContains(answer, '<meta name="robots" content="noindex">')
         self.assertNotContains(answer, 'rel="canonical"')
+        self.assertNotContains(answer, "facebook")
 
     def test_whoever_is_signed_in_sees_no_bar_of_the_administration_either(self):
         self.client.force_login(self.cast.editor)
