@@ -128,6 +128,28 @@ class TableValue(StructValue):
         return bool((self["table"] or {}).get("first_col_is_header"))
 
 
+# The menu of the editor's grid, which the grid itself says in English.
+GRID_MENU = {
+    "row_above": "Chèn dòng phía trên", "row_below": "Chèn dòng phía dưới", "hsep1": "---------",
+    "col_left": "Chèn cột bên trái", "col_right": "Chèn cột bên phải", "hsep2": "---------",
+    "remove_row": "Xóa dòng", "remove_col": "Xóa cột", "hsep3": "---------",
+    "undo": "Hoàn tác", "redo": "Làm lại",
+}  # fmt: skip
+
+
+class GridBlock(TableBlock):
+    """Wagtail's grid with a Vietnamese menu; in migrations it is Wagtail's."""
+
+    def get_table_options(self, table_options=None):
+        options = super().get_table_options(table_options)
+        items = {key: {"name": name} for key, name in GRID_MENU.items()}
+        return options | {"contextMenu": {"items": items}}
+
+    def deconstruct(self):
+        _path, args, kwargs = super().deconstruct()
+        return "wagtail.contrib.table_block.blocks.TableBlock", args, kwargs
+
+
 class DataTableBlock(StructBlock):
     """A table: the first row names the columns, the caption says what the table is about."""
 
@@ -136,7 +158,7 @@ class DataTableBlock(StructBlock):
         max_length=200,
         help_text="Bắt buộc: trình đọc màn hình đọc tên bảng trước.",
     )
-    table = TableBlock(label="Bảng", table_options=TABLE_OPTIONS, help_text="Dòng đầu là tên các cột.")
+    table = GridBlock(label="Bảng", table_options=TABLE_OPTIONS, help_text="Dòng đầu là tên các cột.")
     note = CharBlock(label="Ghi chú, nguồn số liệu", max_length=300, required=False)
 
     class Meta:
