@@ -48,6 +48,7 @@ PROGRAMS = [
 # How long a write may take beside the second between two of them.
 WRITE_SECONDS = 0.5
 MAKE = """
+from secrets import randbelow
 from secrets import token_hex as new_slug
 from types import SimpleNamespace
 from base.models import PortalSite
@@ -56,13 +57,20 @@ from tests.city import draft, publish_at_once
 from tests.servicecatalog.cast import a_procedure, an_offering
 site = PortalSite.objects.get(kind="city")
 city = SimpleNamespace(site=site)
-made = [an_offering(site, a_procedure(city, code=new_slug(4), name=f"Dịch vụ đo {new_slug()}")) for number in range(10)]
+
+
+def made_anew(**fields):
+    name, code = f"Dịch vụ đo {new_slug()}", f"8.{randbelow(10**6):06d}"
+    return an_offering(site, a_procedure(city, code=code, name=name), **fields)
+
+
+made = [made_anew() for number in range(10)]
 catalogue = made[0].get_parent().specific
 guides = [
     publish_at_once(draft(ServiceGuidePage(title=f"Hướng dẫn đo {n}", slug=f"huong-dan-{new_slug()}"), catalogue))
     for n in range(2)
 ]
-hidden = an_offering(site, a_procedure(city, code=new_slug(4), name=new_slug()), public=False)
+hidden = made_anew(public=False)
 others = [hidden, catalogue, site.home_page()]
 print(*[page.pk for page in made], "|", *[page.pk for page in guides], "|", *[page.pk for page in others])
 """
@@ -245,8 +253,9 @@ def main() -> None:
             print(
                 f"{len(hits)} hits over {CONNECTIONS} connections to {options.workers} processes "
                 f"({options.database}) in {lasted:.0f} s: {sum(found.values())} counted, "
-                f"{sum(expected.values())} expected, {len(found)} rows, {sum((found - expected).values())} too many, {sum((expected - found).values())} "
-                f"too few, {odd} odd answers; {spent / len(hits):.3f} CPU-ms a hit."
+                f"{sum(expected.values())} expected, {len(found)} rows, {sum((found - expected).values())} too many, "
+                f"{sum((expected - found).values())} too few, {odd} odd answers; "
+                f"{spent / len(hits):.3f} CPU-ms a hit."
             )
             known = writes(log)
             gaps = [b[0] - a[0] for rows in known.values() for a, b in zip(rows, rows[1:], strict=False)]
