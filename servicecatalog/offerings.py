@@ -18,7 +18,7 @@ from wagtail.log_actions import log
 from accounts.roles import WRITE, may
 from base.gate import Refused
 from base.models import PortalSite
-from base.sites import all_sites, site_of
+from base.sites import all_sites, site_of, sites_held
 from vietnam import text
 from workflows import takedown
 from workflows.models import TakeDown
@@ -69,20 +69,27 @@ def offer(procedure: Procedure, site: PortalSite, *, by, on: datetime | None = N
     `fields`: what the site has of its own (place, hours, apply_url). Raises Refused without the right to write there,
     for a site that has stopped or has no catalogue, or for a procedure that is not public.
     """
+    _demand_may_write(by, site)
+    return _offer(procedure, site, by=by, **fields)[0]
+
+
+def _demand_may_write(by, site: PortalSite) -> None:
     if not may(by, WRITE, site):
         raise Refused(f"Bạn không có quyền soạn trên «{site}».")
-    return _offer(procedure, site, by=by, **fields)
 
 
-def _offer(procedure: Procedure, site: PortalSite, *, by, **fields) -> ServiceOffering:
+def _offer(procedure: Procedure, site: PortalSite, *, by, **fields) -> tuple[ServiceOffering, bool]:
+    """(the page, whether it was made now)."""
     if site.state not in (PortalSite.State.OPEN, PortalSite.State.PREPARED):
         raise Refused(f"«{site}» đã ngừng cập nhật nên không thêm dịch vụ.")
+    if not procedure.live:
+        raise Refused(f"«{procedure}» chưa được đăng; hãy gửi duyệt thủ tục trước.")
     catalogue = catalogue_of(site)
     if catalogue is None:
         raise Refused(f"«{site}» chưa có mục Dịch vụ công; hãy mở mục này trước.")
     known = offering_of(procedure, catalogue)
     if known is not None:
-        return known
+        return known, False
     page = ServiceOffering(
         title=procedure.name[:LONGEST_TITLE], slug=_free_slug(procedure, catalogue), procedure=procedure,
         responsible_unit=site.unit, locale=catalogue.locale, owner=by, live=False,
@@ -90,7 +97,7 @@ def _offer(procedure: Procedure, site: PortalSite, *, by, **fields) -> ServiceOf
     )  # fmt: skip
     catalogue.add_child(instance=page)
     page.save_revision(user=by)
-    return page
+    return page, True
 
 
 def offering_of(procedure: Procedure, catalogue: CataloguePage) -> ServiceOffering | None:
@@ -119,19 +126,27 @@ def offer_everywhere(
     A site that has the page already keeps it; its draft that was never public comes along. `fields(procedure, site)`:
     what a site has of its own. Raises Refused as `offer` does, ValidationError when there is nothing to add.
     """
-    procedures, made = list(procedures), []
-    chosen = None if sites is None else list(sites)
-    for procedure in procedures:
-        for site in belongs_to(procedure, chosen):
-            page = offer(procedure, site, by=by, on=on, **fields(procedure, site))
-            if not page.live:
-                made.append(page)
+    procedures, made, fresh = list(procedures), [], set()
+    with sites_held() as held:
+        chosen = held if sites is None else list(sites)
+        for procedure in procedures:
+            for site in belongs_to(procedure, chosen):
+                _demand_may_write(by, site)
+                page, is_new = _offer(procedure, site, by=by, **fields(procedure, site))
+                if not page.live:
+                    made.append(page)
+                if is_new:
+                    fresh.add(page.pk)
+        return _handed_in(procedures, made, fresh, by=by, on=on, declaration=declaration)
+
+
+def _handed_in(procedures, made, fresh, *, by, on, declaration: bool) -> CatalogueBatch:
     if not made:
         raise ValidationError("Mọi trang đã cung cấp các thủ tục này; không có gì để thêm.")
     names = str(procedures[0]) if len(procedures) == 1 else f"{len(procedures)} thủ tục"
     return batches.hand_in(
         f"Cung cấp {names} trên {len({site_of(page).pk for page in made})} trang", offerings=made, by=by, on=on,
-        declaration=declaration,
+        declaration=declaration, fresh=fresh,
     )  # fmt: skip
 
 
@@ -146,7 +161,7 @@ def offer_all(site: PortalSite, *, by, on) -> list[ServiceOffering]:
     """
     if catalogue_of(site) is None:
         return []
-    return [_offer(procedure, site, by=by) for procedure in procedures_of(site, on)]
+    return [_offer(procedure, site, by=by)[0] for procedure in procedures_of(site, on)]
 
 
 # --- 5. The end --------------------------------------------------------------------------------------

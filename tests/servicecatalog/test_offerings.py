@@ -130,6 +130,8 @@ class OneSite(Offering):
         self.assertEqual(offerings.offer(self.procedure, self.city.my_long, by=self.cast.contributor), page)
         with self.assertRaises(Refused):
             offerings.offer(self.procedure, self.city.my_xuyen, by=self.cast.contributor)
+        with self.assertRaises(Refused):
+            offerings.offer(a_procedure(self.city, public=False), self.city.my_long, by=self.cast.contributor)
 
     def test_that_opens_gets_everything_that_belongs_to_wards(self):
         a_procedure(self.city, at_ward=False, at_district=True)

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from unittest import mock
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -9,7 +10,7 @@ from openpyxl import load_workbook
 
 from base.gate import Refused
 from legalref import lifecycle
-from servicecatalog import deciding_levels, levels, review
+from servicecatalog import deciding_levels, desk_views, levels, review
 from servicecatalog.models import Procedure, ServiceGuidePage, ServiceLevel, ServiceOffering
 from tests import factories
 from tests.city import CityTestCase, draft, publish, publish_at_once
@@ -224,7 +225,8 @@ class Screens(Reviewed):
 
         self.client.force_login(self.cast.head)
         self.assertContains(self.client.get(batch), "Ghi quyết định")
-        answer = self.client.post(batch, {"decision": "approve"}, follow=True)
+        with mock.patch.object(desk_views, "SECONDS_OF_A_REQUEST", 600):
+            answer = self.client.post(batch, {"decision": "approve"}, follow=True)
         self.assertContains(answer, "Đã duyệt và đăng cả lô.")
         self.assertEqual(ServiceOffering.objects.live().count(), 3)
 
