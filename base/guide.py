@@ -68,6 +68,17 @@ class Found:
 
 
 _roles_of: list[Callable[[object], frozenset[str]]] = []
+_links: dict[str, str] = {}
+
+
+def register_link(label: str, screen: str) -> None:
+    """Let a room put a way to one of its screens, by the name of its address, at the end of the list."""
+    _links[label] = screen
+
+
+def links() -> list[tuple[str, str]]:
+    """Return (label, address) of these ways."""
+    return [(label, reverse(screen)) for label, screen in _links.items()]
 
 
 def register_roles(find: Callable[[object], frozenset[str]]) -> None:

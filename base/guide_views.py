@@ -21,7 +21,8 @@ class GuideView(TemplateView):
         return super().get_context_data(
             title="Trợ giúp", header_icon="help", words=words,
             found=guide.search(words, listed) if words else None,
-            own=guide.grouped(own), others=guide.grouped(page for page in listed if page not in own), **kwargs,
+            own=guide.grouped(own), others=guide.grouped(page for page in listed if page not in own),
+            links=guide.links(), **kwargs,
         )  # fmt: skip
 
 

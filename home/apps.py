@@ -7,7 +7,10 @@ class HomeConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
+        from base import guide
+
         from . import doors, own_work
 
         doors.open_own()
         own_work.bring_own()
+        guide.register_link("Danh sách «Bắt đầu ở đây»", "home_first_steps")

@@ -51,7 +51,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         "chua-xac-dinh", "Chưa xác định hiệu lực",
-        "Ghi ngày có hiệu lực, hoặc ngày đã kiểm tra hiệu lực, ở thẻ «Hiệu lực».",
+        "Ghi ngày có hiệu lực ở thẻ «Thuộc tính», hoặc ngày đã kiểm tra hiệu lực ở thẻ «Hiệu lực».",
         Q(stored_status__code=str(StatusCode.UNKNOWN)) | _WITHOUT_DATES,
     ),
     Case(

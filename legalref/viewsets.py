@@ -173,7 +173,8 @@ class LegalDocumentViewSet(GuardedSnippetViewSet):
                             FieldRowPanel([FieldPanel("document_type", widget=forms.Select), FieldPanel("family")]),
                             FieldPanel("symbol_as_printed"),
                             FieldPanel("subject"),
-                            FieldRowPanel([FieldPanel("main_issuer"), ReadablePanel("issued_on")]),
+                            FieldPanel("main_issuer"),
+                            FieldRowPanel([ReadablePanel("issued_on"), ReadablePanel("effective_from")]),
                             FieldPanel("co_issuers"),
                         ],
                         heading="Văn bản",
@@ -212,7 +213,7 @@ class LegalDocumentViewSet(GuardedSnippetViewSet):
             ObjectList(
                 [
                     RelationsPanel(heading="Tình trạng, quan hệ"),
-                    FieldRowPanel([ReadablePanel("effective_from"), ReadablePanel("effective_to")]),
+                    ReadablePanel("effective_to"),
                     FieldRowPanel([ReadablePanel("lapses_latest_on"), FieldPanel("lapses_latest_by")]),
                     FieldPanel("territory"),
                     ReadablePanel("checked_until"),

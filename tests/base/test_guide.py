@@ -73,8 +73,7 @@ class Rendering(SimpleTestCase):
     def test_makes_tables_anchors_and_addresses_of_the_administration(self):
         html = guide.rendered(
             self.page(
-                "# Thử\n\n## Gỡ bỏ\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
-                "[Xem](go-bo.md#quyet-dinh) ![Ảnh](anh/x.webp)"
+                "# Thử\n\n## Gỡ bỏ\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[Xem](go-bo.md#quyet-dinh) ![Ảnh](anh/x.webp)"
             )
         )
 
@@ -107,6 +106,7 @@ class Screens(CityTestCase):
         self.assertIn("viet-va-gui-duyet", own)
         self.assertIn("dang-khan-cap", others)
         self.assertFalse(own & others)
+        self.assertContains(answer, reverse("home_first_steps"))
         self.assertEqual(own | others, set(guide.pages()))
 
     def test_a_search_says_what_it_found(self):

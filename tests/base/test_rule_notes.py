@@ -95,4 +95,3 @@ class Notes(CityTestCase):
         page = publish_at_once(page)
         row = takedown.propose(page, "error", by=self.cast.contributor, explanation="Sai.")[0]
         self.assertContains(self.get("head", "workflows_takedown", row.pk), "Điều 21.2")
-
