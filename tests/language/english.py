@@ -45,7 +45,7 @@ DATA = re.compile(
 UNSEEN = re.compile(
     r"(?:^|[-_.@])(?:controller|action|target|class|classes|classname|type|method|token|csrf_token|csrf_header_name|icon"
     r"|name|id|url|path|pattern|value|html_path|detail_url|_type|_args|mode|key|content_type|mime|contentpath|status_code"
-    r"|rel|selector|event|keys?|shortcut|outlet)$",
+    r"|rel|style|originalstyle|initialstyle|selector|event|keys?|shortcut|outlet)$",
     re.I,
 )
 # One run of letters and digits too long for a word, as keys and tokens are; classes of a style sheet.
