@@ -124,7 +124,6 @@ def test_from_the_question_to_the_public_answer(browser, city, office):
     office.step("Xác định liên quan chung", reason="Nhiều người cùng hỏi.")
     office.page.locator("input[name=common][value=co]").check()
     office.send("Ghi")
-    office.step("Gửi câu trả lời")
     office.send("Gửi cho người hỏi")
     assert ANSWER in asker.track()
     asker.page.locator("input[name=satisfaction][value='3']").check()

@@ -69,9 +69,9 @@ class Screens(CityTestCase):
         entries = ModelLogEntry.objects.filter(object_id=str(question.pk), action__startswith="portal.question.")
         return [entry.action.removeprefix("portal.question.") for entry in entries.order_by("timestamp", "pk")]
 
-    def assertGoesTo(self, answer, question: Question):
+    def assertGoesTo(self, answer, question: Question, screen: str = "faq_question"):
         errors = answer.context["form"].errors if answer.context and "form" in answer.context else ""
-        self.assertRedirects(answer, reverse("faq_question", args=[question.pk]), fetch_redirect_response=False,
+        self.assertRedirects(answer, reverse(screen, args=[question.pk]), fetch_redirect_response=False,
                              msg_prefix=str(errors))  # fmt: skip
 
 
@@ -96,7 +96,9 @@ class TheRoad(Screens):
                     answer = question.answers.first()
                     data = {**data, "written_at": answer.written_at.isoformat() if answer else ""}
                 self.assertEqual(self.get(who, name, question.pk).status_code, 200)
-                self.assertGoesTo(self.post(who, name, question.pk, **data), question)
+                # What was decided is sent next, by the same person.
+                then = "faq_reply" if name == "faq_interest" else "faq_question"
+                self.assertGoesTo(self.post(who, name, question.pk, **data), question, then)
         question = again(question)
         self.assertEqual((question.state, question.unit, question.common_interest), (State.REPLIED, self.office, True))
         self.assertHTMLEqual(without_keys(question.answers.get().body), "<p>Nạo vét trong tháng 2.</p>")
