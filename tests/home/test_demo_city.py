@@ -20,6 +20,8 @@ from faq.models import FaqPage, Question
 from home.demo import build as demo
 from home.models import Opening
 from legalref.models import LegalDocument
+from servicecatalog.models import Procedure, ServiceGuidePage, ServiceOffering, ServiceOutagePage
+from tests.servicecatalog.crawl import within
 from workflows import archive, invariants
 from workflows.models import ArchiveCopy, TakeDown
 
@@ -74,7 +76,10 @@ class DemoCity(TestCase):
         self.assertEqual(archive.verify(), [])
 
     def test_every_page_answers(self):
-        for page in Page.objects.filter(live=True, depth__gt=1):
+        # Of the services, which are alike on every site, those of the city and of one ward.
+        home = PortalSite.objects.get(slug="my-long").home_page()
+        services = ServiceOffering.objects.filter(depth__gt=4).exclude(path__startswith=home.path)
+        for page in Page.objects.filter(live=True, depth__gt=1).exclude(pk__in=services.values("pk")):
             _site, root, path = page.get_url_parts()
             with self.subTest(page=path):
                 response = self.client.get(path, headers={"host": urlsplit(root).hostname})
@@ -87,6 +92,19 @@ class DemoCity(TestCase):
         self.assertEqual((states["kept_with_note"], states["open"]), (1, 1))
         self.assertEqual(self.client.get("/tuyen-truyen/su-dung-tam-via-he/").status_code, 410)
         self.assertContains(self.client.get("/tuyen-truyen/hoi-dap-ve-quy-dinh-via-he/"), "giữ lại để tham khảo")
+
+    def test_offers_every_procedure_on_every_site_it_belongs_to_all_of_it_illustrative(self):
+        procedures = Procedure.objects.filter(live=True)
+        places = Counter(ServiceOffering.objects.live().values_list("procedure__code", flat=True))
+
+        self.assertEqual((procedures.count(), procedures.filter(is_illustrative=False).count()), (22, 0))
+        for procedure in procedures:
+            with self.subTest(procedure=procedure.name):
+                self.assertEqual(places[procedure.code], 13 * procedure.at_ward + procedure.at_district)
+        self.assertFalse(ServiceOffering.objects.live().filter(is_illustrative=False).exists())
+        self.assertEqual((ServiceGuidePage.objects.live().count(), ServiceOutagePage.objects.live().count()), (1, 1))
+        self.assertContains(self.client.get("/my-long/dich-vu-cong/dang-ky-khai-sinh/"), "Giấy chứng sinh")
+        self.assertContains(self.client.get("/dich-vu-cong/dang-ky-thanh-lap-ho-kinh-doanh/"), "Dữ liệu minh họa")
 
     def test_shows_work_in_hand(self):
         waiting = TaskState.objects.filter(status="in_progress", task__name__startswith="Kiểm duyệt")
@@ -103,6 +121,18 @@ class DemoCity(TestCase):
         self.assertFalse(FaqPage.objects.live().filter(is_illustrative=False).exists())
         self.assertContains(self.client.get("/hoi-dap/"), "2 câu hỏi đã trả lời")
         self.assertContains(self.client.get("/hoi-dap/?pham-vi=toan-thanh-pho"), "4 câu hỏi đã trả lời")
+
+    def test_every_service_is_at_most_three_clicks_from_the_front_page(self):
+        home = PortalSite.objects.get(kind="city").home_page()
+        services = list(ServiceOffering.objects.live())
+
+        reached = within(self.client, 3, home.full_url)
+
+        on_city_host = {page: f"{home.full_url}{page.url_path.removeprefix(home.url_path)}" for page in services}
+        self.assertGreater(len(services), 150)
+        self.assertEqual(
+            [str(page) for page in services if not {page.full_url, on_city_host[page]} & reached], []
+        )  # fmt: skip
 
     def test_every_account_signs_in_with_the_password_in_the_file(self):
         self.assertEqual(len(self.accounts), User.objects.filter(is_active=True).count())
