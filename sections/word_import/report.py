@@ -25,22 +25,22 @@ class Sentence(NamedTuple):
 
 # The facts of `base/capped/word_mending.py`, `word_blocks.py` and `words.py`, in the order in which they are told.
 SENTENCES: dict[str, Sentence] = {
-    "deleted": Sentence(LEFT_OUT, "{n} chỗ đã xóa trong «theo dõi thay đổi» (track changes)"),
-    "comments": Sentence(LEFT_OUT, "{n} nhận xét (comments)"),
+    "deleted": Sentence(LEFT_OUT, "{n} chỗ đã xóa trong «theo dõi thay đổi»"),
+    "comments": Sentence(LEFT_OUT, "{n} nhận xét ghi bên lề"),
     "hidden": Sentence(LEFT_OUT, "{n} đoạn chữ ẩn"),
     "headers": Sentence(LEFT_OUT, "{n} đầu trang, chân trang có chữ"),
     "charts": Sentence(LEFT_OUT, "{n} biểu đồ; chỗ đó ghi «[…]», hãy chèn ảnh hoặc bảng thay"),
-    "diagrams": Sentence(LEFT_OUT, "{n} sơ đồ SmartArt; chỗ đó ghi «[…]», hãy chèn ảnh thay"),
+    "diagrams": Sentence(LEFT_OUT, "{n} sơ đồ vẽ bằng Word; chỗ đó ghi «[…]», hãy chèn ảnh thay"),
     "equations": Sentence(LEFT_OUT, "{n} công thức; chỗ đó ghi «[…]», hãy gõ lại hoặc chèn ảnh thay"),
     "objects": Sentence(LEFT_OUT, "{n} đối tượng nhúng (bảng tính…); chỉ lấy được ảnh xem trước nếu có"),
     "shapes": Sentence(LEFT_OUT, "{n} hình vẽ, đường kẻ không có chữ"),
     "bad_pictures": Sentence(
-        LEFT_OUT, "{n} ảnh thuộc dạng không nhận (EMF, WMF, TIFF, SVG…) hoặc quá nặng; chỗ đó ghi «[…]»"
+        LEFT_OUT, "{n} ảnh thuộc dạng không nhận (không phải PNG, JPG, GIF, WEBP) hoặc quá nặng; chỗ đó ghi «[…]»"
     ),
     "too_many_pictures": Sentence(LEFT_OUT, "{n} ảnh vì một lần nhập nhận nhiều nhất 40 ảnh; chỗ đó ghi «[…]»"),
     "refused_pictures": Sentence(LEFT_OUT, "{n} ảnh không qua kiểm tra tệp; chỗ đó ghi «[…]»"),
     "contents": Sentence(LEFT_OUT, "Mục lục tự động ({n} dòng); cổng tự lập mục lục từ các đề mục"),
-    "signs": Sentence(LEFT_OUT, "{n} ký hiệu của phông riêng (Symbol, Wingdings…); hãy so với tệp rồi gõ lại"),
+    "signs": Sentence(LEFT_OUT, "{n} ký hiệu của phông riêng không có trong Unicode; hãy so với tệp rồi gõ lại"),
     "unknown": Sentence(LEFT_OUT, "{n} thành phần Word mà cổng không biết; hãy so với tệp"),
     "bad_links": Sentence(LEFT_OUT, "{n} liên kết không phải địa chỉ web hay thư điện tử; chữ vẫn còn"),
     "inner_links": Sentence(LEFT_OUT, "{n} liên kết tới chỗ khác trong tệp (tham chiếu chéo); chữ vẫn còn"),
