@@ -36,6 +36,7 @@ from tests import factories
 from tests.city import City, _make_public, _open_ward, draft, english_locale, person, publish, publish_at_once
 from tests.faq.cast import a_question
 from tests.isolation.filling import FUNCTIONAL, LENGTH, PUBLIC, SECRET, Filling, marked_children, picture
+from tests.servicecatalog.cast import a_procedure
 from workflows import approval, arrangement, takedown
 from workflows.models import TakeDown
 
@@ -235,6 +236,7 @@ class _Builder:
         self.files()
         self.documents()
         self.page_states()
+        self.services()
         self.page_types()
         self.translations()
         self.repeal()
@@ -361,6 +363,11 @@ class _Builder:
             self.secret.fill(child, skip=(relation.field.name,))
             getattr(changed, relation.get_accessor_name()).add(child)
         changed.save_revision(user=self.writer)
+
+    def services(self):
+        """What the ward's pages of services offer: procedures that all sites share, public as they are."""
+        for things in self.things.values():
+            things.choose(a_procedure(self.city))
 
     def page_types(self):
         """A draft, a public page, and a changed public page of every page type there is."""
