@@ -49,8 +49,8 @@ class Row:
 
     kind: str
     how: str
-    before: SafeString = SafeString("")
-    after: SafeString = SafeString("")
+    before: str = ""
+    after: str = ""
 
     @property
     def label(self) -> str:
