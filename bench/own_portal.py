@@ -102,7 +102,7 @@ class Portal:
 
     def wait_until_up(self) -> None:
         """Wait until the server answers."""
-        for _ in range(120):
+        for _ in range(600):
             with contextlib.suppress(requests.RequestException):
                 if requests.get(self.base + "/healthz", timeout=2).ok:
                     return
