@@ -6,6 +6,8 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.snippets.widgets import AdminSnippetChooser
 
+from base.authority import own_sites
+
 from .effect import REPEALS, REPLACES
 from .models import IssuingBody, LegalDocument, SiteDocument
 
@@ -26,7 +28,7 @@ class LegalDocumentForm(WagtailAdminModelForm):
 
     def _begin_with_defaults(self):
         """Begin with the person's only site (of several the city's), and with the body that issues for its unit."""
-        sites = list(self.fields["owner_site"].queryset)
+        sites = own_sites(self.for_user) if self.for_user else []
         site = sites[0] if len(sites) == 1 else next((site for site in sites if site.is_city), None)
         if site is None:
             return
