@@ -176,6 +176,7 @@ class Usage:
                 counts, self._pending, self._unknown = self._pending, Counter(), set()
             if not counts:
                 return True
+            began = time.time()
             try:
                 pages = self._write(dict(counts))
             except DatabaseError as error:
@@ -188,7 +189,7 @@ class Usage:
             with self._lock:
                 self._known = self._known - {page for page, _day, _kind in counts} | pages
             self._is_away = False
-            logger.debug("process %d: %d counts in one write", os.getpid(), sum(counts.values()))
+            logger.debug("process %d: %d counts in one write of %.3f", os.getpid(), sum(counts.values()), began)
             return True
 
     def _keep(self, counts: Counter[Key]) -> None:
