@@ -138,6 +138,7 @@ def test_a_news_item_with_a_picture(workers, taken):
     writer.click(page.locator("#id_lead_image-chooser button[data-chooser-action-choose]").first, "chọn ảnh")
     writer.click(page.locator(".modal-body [role=tab]", has_text="Tải lên").first, "thẻ Tải lên")
     page.set_input_files(".modal-body input[type=file]", picture())
+    writer.type(".modal-body input[name$=title]", "Ra quân dọn vệ sinh")
     writer.type(".modal-body input[name$=description]", "Người dân quét đường vào buổi sáng")
     writer.click(page.locator(".modal-body form button[type=submit]", has_text="Tải lên").last, "Tải lên")
     # The file is looked into by a child of the server before the dialog closes.
