@@ -99,7 +99,7 @@ class Form(AdminScreens):
 
         response = self.client.get(reverse("workflows_submit", args=["legalref", "legaldocument", document.pk]))
 
-        self.assertContains(response, "#id_symbol_as_printed")
+        self.assertContains(response, "#:w:contentpath=symbol_as_printed")
         self.assertContains(response, "còn chỗ trống")
 
     def test_save_and_submit_is_offered(self):
