@@ -3,7 +3,8 @@
     python tools/admin_language.py texts      texts of each installed library, and how many of them are translated
     python tools/admin_language.py screens    opens every screen of the administration as everybody who works there, and
                                               the public pages; names each English word that it meets
-    python tools/admin_language.py            both
+    python tools/admin_language.py short      opens each address once, as one of those who may
+    python tools/admin_language.py            texts and screens
 
 The exit code is 0 only when nothing is missing and no English was met.
 """
@@ -71,6 +72,14 @@ def screens() -> int:
     return report(reports, codes, time.monotonic() - began)
 
 
+def short() -> int:
+    """Open each address once; return 0 when no English was met."""
+    environment = clean_environment("language")
+    compile_catalogues(environment)
+    command = [sys.executable, "-m", "pytest", "-q", "-s", "-n", "0", "-p", "no:cacheprovider"]
+    return subprocess.run([*command, "tests/language/short.py"], cwd=ROOT, env=environment, check=False).returncode
+
+
 def report(reports: list[dict], codes: list[int], seconds: float) -> int:
     """Print the sum of the reports; return 0 when all is well."""
     seen, english = Counter(), {}
@@ -96,4 +105,4 @@ def report(reports: list[dict], codes: list[int], seconds: float) -> int:
 
 if __name__ == "__main__":
     wanted = sys.argv[1:] or ["texts", "screens"]
-    sys.exit(1 if [part for part in wanted if {"texts": texts, "screens": screens}[part]()] else 0)
+    sys.exit(1 if [part for part in wanted if {"texts": texts, "screens": screens, "short": short}[part]()] else 0)

@@ -1,6 +1,7 @@
 """Every address of the administration is opened once, by one of those who may; nobody meets English there.
 
-Who opens which is dealt out, so that everybody opens some; `tools/admin_language.py screens` lets everybody open all.
+Who opens which is dealt out, so that everybody opens some: what `tools/admin_language.py short` runs. With `screens`
+everybody opens all (`whole.py`).
 """
 
 from io import StringIO
