@@ -11,7 +11,6 @@ What is told apart: a view of a service's page (`view`), a form that was fetched
 place of application (`outgoing`), and a guide (`guide`: of the service from which it was opened, else of itself).
 """
 
-import atexit
 import logging
 import os
 import re
@@ -20,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
+from multiprocessing.util import Finalize
 from threading import Event, Lock, Thread
 from urllib.parse import urlsplit
 
@@ -159,7 +159,8 @@ class Usage:
         self._visitors = shared or self._visitors
         self._thread = Thread(target=self._run, name="usage", daemon=True)
         self._thread.start()
-        atexit.register(self.stop)
+        # Runs at the end of a server's child process too, which ends without Python's own `atexit`.
+        Finalize(None, self.stop, exitpriority=1)
 
     def stop(self) -> None:
         """Write what is left and end the thread."""

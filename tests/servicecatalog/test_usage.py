@@ -1,8 +1,11 @@
 """What is counted of the use of services, and what is not."""
 
+import multiprocessing
 import os
+import tempfile
 import threading
 from datetime import date
+from pathlib import Path
 from unittest import mock
 
 from django.db import OperationalError, connection
@@ -43,6 +46,26 @@ class Written(list):
             raise OperationalError("connection refused")
         self.append(counts)
         return {page for page, _day, _kind in counts}
+
+
+class WritesAFile:
+    """Adds what is written to the number in a file."""
+
+    def __init__(self, path: str):
+        self.path, self.total = path, 0
+
+    def __call__(self, counts):
+        self.total += sum(counts.values())
+        Path(self.path).write_text(str(self.total), encoding="ascii")
+        return {page for page, _day, _kind in counts}
+
+
+def count_and_end(path: str) -> None:
+    """What a process does that counts a little and ends at once."""
+    counting = Usage(write=WritesAFile(path))
+    counting.start()
+    for page in range(25):
+        counting.add(page, Kind.VIEW)
 
 
 class WithAUsage(SimpleTestCase):
@@ -194,7 +217,7 @@ class Writing(WithAUsage):
     def test_is_done_by_a_thread_at_most_once_a_second_and_at_the_end(self):
         moments = []
         busy = Usage(clock=self.clock, write=lambda counts: moments.append(counts) or set())
-        with mock.patch.object(usage, "WRITE_EVERY_SECONDS", 0.2), mock.patch("atexit.register"):
+        with mock.patch.object(usage, "WRITE_EVERY_SECONDS", 0.2), mock.patch.object(usage, "Finalize"):
             busy.start()
             began = usage.time.monotonic()
             number = 0
@@ -206,6 +229,14 @@ class Writing(WithAUsage):
 
         self.assertEqual(sum(sum(counts.values()) for counts in moments), number)
         self.assertLessEqual(len(moments), 5)
+
+    def test_is_done_when_a_process_of_the_server_ends(self):
+        with tempfile.NamedTemporaryFile("r") as file:
+            child = multiprocessing.get_context("fork").Process(target=count_and_end, args=(file.name,))
+            child.start()
+            child.join(60)
+
+            self.assertEqual((child.exitcode, file.read()), (0, "25"))
 
     def test_forgets_forged_numbers_of_pages_and_bounds_how_many_it_keeps(self):
         self.usage = Usage(clock=self.clock, write=lambda counts: self.written(counts) & {7})
