@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from vietnam.workdays import (
     Calendar,
     add_calendar_days,
+    add_months,
     add_working_days,
     days_off_between,
     first_working_day,
@@ -32,6 +33,17 @@ calendars = st.builds(
     off=st.frozensets(days.filter(lambda day: day.weekday() < 5), max_size=40),
     make_up=st.frozensets(days.filter(lambda day: day.weekday() >= 5), max_size=10),
 )
+
+
+def test_months_end_on_the_same_day_or_the_last_and_never_on_a_day_off():
+    for start, months, end in (
+        (date(2020, 1, 31), 1, date(2020, 3, 2)),  # 29/02/2020 is a Saturday
+        (date(2020, 6, 5), 1, date(2020, 7, 6)),
+        (date(2020, 11, 30), 3, date(2021, 3, 1)),  # 28/02/2021 is a Sunday
+        (date(2019, 12, 23), 1, date(2020, 1, 30)),
+        (date(2020, 5, 15), 12, date(2021, 5, 17)),
+    ):
+        assert add_months(start, months, TET_2020) == end
 
 
 class TestProperties:
