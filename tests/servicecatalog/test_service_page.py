@@ -148,7 +148,7 @@ class ThePage(OnePage):
         html = self.shown()
 
         self.assertIn("mẫu ngày 16/07/2020", html)
-        self.assertRegex(html, r"PDF · \d+ ")
+        self.assertRegex(html, r"PDF · 15\s")
         self.assertEqual(self.client.get(form.url).status_code, 200)
 
     def test_stands_with_a_banner_when_the_site_no_longer_offers_the_service(self):
