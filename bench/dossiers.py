@@ -108,6 +108,8 @@ def prepare() -> str:
     from tests.servicecatalog.cast import a_procedure  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
+    # Pages of errors name static files, too.
+    call_command("collectstatic", "--noinput", verbosity=0)
     city = build_city()
     a_procedure(city, code="1.000001")
     source, token = dossier_tokens.make(
