@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import F, Q
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -69,7 +70,8 @@ class DossiersView(Dossiers, TemplateView):
     def get_context_data(self, **kwargs):
         today, chosen = deadlines.today(), self.request.GET.get(SHOWN, OPEN)
         is_open = self.own.filter(status__in=RUNNING | STANDING_STILL)
-        late = is_open.filter(due_on__lt=today, stopped_at=None)
+        # What was late when its clock stopped stays late.
+        late = is_open.filter(Q(stopped_at=None, due_on__lt=today) | Q(stopped_at__date__gt=F("due_on")))
         rows = {
             OPEN: is_open.order_by("due_on", "code"), LATE: late.order_by("due_on", "code"),
             STOPPED: is_open.exclude(stopped_at=None).order_by("stopped_at", "code"),
