@@ -18,7 +18,11 @@ VERBS = {
     "view": "Được xem",
 }
 # Rights that are more than a verb and a kind of thing.
-WHOLE = {"access_admin": "Được vào trang quản trị", "submit_translation": "Được gửi bản dịch"}
+WHOLE = {
+    "access_admin": "Được vào trang quản trị",
+    "bulk_delete_page": "Được xóa trang có trang con",
+    "submit_translation": "Được gửi bản dịch",
+}
 
 
 def name_in_vietnamese() -> int:

@@ -14,7 +14,6 @@ from wagtail.admin.panels import (
     TabbedInterface,
 )
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.widgets.button import ListingButton
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSetGroup
 
 from accounts.doors import holds_a_role
@@ -75,7 +74,7 @@ class ProcedureIndexView(IndexView):
         buttons, user = super().get_list_more_buttons(instance), self.request.user
 
         def button(label, name, icon, priority):
-            return ListingButton(label, url=reverse(name, args=[instance.pk]), icon_name=icon, priority=priority)
+            return MenuItem(label, reverse(name, args=[instance.pk]), icon_name=icon, order=priority)
 
         if instance.live and may(user, WRITE, instance.owner_site):
             buttons.append(button("Cung cấp trên các trang", "servicecatalog_offer", "site", 60))
@@ -238,10 +237,23 @@ class ProcedureViewSet(GuardedSnippetViewSet):
     )  # fmt: skip
 
 
+class EnglishColumn(Column):
+    """A name in English, marked as such for those who listen to the page."""
+
+    cell_template_name = "servicecatalog/admin/english_cell.html"
+
+
+ENGLISH_NAME = EnglishColumn("name_en", label="Tên tiếng Anh", sort_key="name_en")
+
+
+def _sent_online(level) -> str:
+    return "Có" if level.is_online else "Không"
+
+
 class ListViewSet(SharedSnippetViewSet):
     """A list of the whole city; kept by the standing office, looked up by whoever writes."""
 
-    list_display = ["name", "name_en", "slug", "sort_order"]
+    list_display = ["name", ENGLISH_NAME, "slug", "sort_order"]
     search_fields = ["name"]
     search_backend_name = None
     panels = [
@@ -262,7 +274,7 @@ class FieldViewSet(ListViewSet):
     icon = "list-ul"
     menu_label = "Lĩnh vực"
     url_prefix = "dich-vu-cong/linh-vuc"
-    list_display = ["name", "sector", "name_en", "sort_order"]
+    list_display = ["name", "sector", ENGLISH_NAME, "sort_order"]
     panels = [FieldPanel("sector", widget=forms.Select), *ListViewSet.panels]
 
 
@@ -286,7 +298,7 @@ class SchemeViewSet(SharedSnippetViewSet):
     icon = "history"
     menu_label = "Hệ mức độ"
     url_prefix = "dich-vu-cong/he-muc-do"
-    list_display = ["name", "code", "valid_from", "valid_to", "legal_source"]
+    list_display = ["name", Column("mark", label="Hệ"), "valid_from", "valid_to", "legal_source"]
     panels = [
         FieldRowPanel([FieldPanel("name"), FieldPanel("code")]),
         FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to")]),
@@ -299,7 +311,13 @@ class LevelViewSet(SharedSnippetViewSet):
     icon = "order"
     menu_label = "Mức độ"
     url_prefix = "dich-vu-cong/muc-do"
-    list_display = ["name", "scheme", "axis", "is_online", "rank"]
+    list_display = [
+        "name",
+        "scheme",
+        "axis",
+        Column("is_online", label="Nộp trực tuyến được", accessor=_sent_online),
+        "rank",
+    ]
     panels = [
         FieldRowPanel([FieldPanel("scheme", widget=forms.Select), FieldPanel("axis")]),
         FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),

@@ -37,7 +37,9 @@ from workflows import approval, seeding
 from . import snapshot
 
 PASSWORD = "mat-khau-chi-dung-khi-thu"
-WARD_SECTIONS = ("tin-tuc", "chi-dao-dieu-hanh", "tuyen-truyen", "giai-thich", "van-ban", "gop-y", "hoi-dap", "dich-vu-cong")
+WARD_SECTIONS = (
+    "tin-tuc", "chi-dao-dieu-hanh", "tuyen-truyen", "giai-thich", "van-ban", "gop-y", "hoi-dap", "dich-vu-cong",
+)  # fmt: skip
 CITY_SECTIONS = (*WARD_SECTIONS, "gioi-thieu", "quy-hoach", "du-an", "khoa-hoc", "thong-ke", "cong-khai")
 
 

@@ -22,8 +22,8 @@ from console import say, step, stop
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv-scan"
 RULES = ROOT / "security"
-CODE = ("config", "home", "search", "faq", "servicecatalog", "sections", "legalref", "workflows", "accounts", "base", "vietnam", "locale",
-        "deploy", "tools", "bench", "manage.py")  # fmt: skip
+CODE = ("config", "home", "search", "faq", "servicecatalog", "sections", "legalref", "workflows", "accounts", "base",
+        "vietnam", "locale", "deploy", "tools", "bench", "manage.py")  # fmt: skip
 
 
 class Finding(NamedTuple):

@@ -27,6 +27,11 @@ class LevelScheme(Validity):
     def __str__(self):
         return self.name
 
+    @property
+    def mark(self) -> str:
+        """Its code as people write the law behind it: `nd43` → "NĐ 43"."""
+        return f"NĐ {self.code[2:]}" if self.code.startswith("nd") else self.code
+
 
 class ServiceLevel(models.Model):
     """One value of a scheme.
@@ -58,7 +63,7 @@ class ServiceLevel(models.Model):
         constraints = [models.UniqueConstraint(fields=["scheme", "code"], name="one_level_a_code")]
 
     def __str__(self):
-        return f"{self.name} ({self.scheme.code})"
+        return f"{self.name} ({self.scheme.mark})"
 
     @property
     def label(self) -> str:

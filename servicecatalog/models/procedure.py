@@ -167,7 +167,12 @@ class Procedure(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pr
         DISPATCH: ("add", "change", "view"),
     }
     retention_class = "permanent"
-    search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.FilterField("live")]
+    search_fields = [
+        index.SearchField("name"),
+        index.AutocompleteField("name"),
+        index.FilterField("live"),
+        index.FilterField("owner_site"),
+    ]
 
     class Meta:
         verbose_name = "thủ tục hành chính"
