@@ -113,7 +113,7 @@ def failing_view(request):
 class Transactions(TestCase):
     def test_the_application_uses_the_handler(self):
         cache = import_string("config.wsgi.application").application
-        assert isinstance(cache._application, PortalWSGIHandler)
+        assert isinstance(cache._application._application, PortalWSGIHandler)
 
     def test_a_reading_request_opens_no_transaction(self):
         seen = []

@@ -69,6 +69,7 @@ class FromDraftToGone(CityTestCase):
             slug="my-long-ho-tro-tieu-thuong",
             summary="Phường hướng dẫn tiểu thương nhận hỗ trợ theo quyết định của thành phố.",
             author_name="Cán bộ mẫu 01",
+            source_name="",
             responsible_unit=str(self.city.my_long.unit_id),
             **{"action-portal-submit": "1"},
         )

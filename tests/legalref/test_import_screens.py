@@ -207,7 +207,7 @@ class TheTextOfAFile(CityTestCase):
         self.assertEqual(self.client.get(self.address).status_code, 404)
 
     def test_a_document_under_review_keeps_its_text(self):
-        approval.submit(self.document, by=self.cast.standing_office, declaration=True)
+        approval.submit(self.document, by=self.cast.standing_office, declaration=True, remark="Đã xem lại.")
         answer = self.client.post(self.address, {"file": self.file.pk, "scheme": "vni"})
         self.assertContains(answer, "đang chờ duyệt")
         self.assertEqual(self.newest().full_text, "")

@@ -144,7 +144,7 @@ class TheDryRun(ImportCase):
     def test_a_document_under_review_waits(self):
         publishedly = written(self.city, [row(1)])
         document = LegalDocument.objects.get()
-        approval.submit(document, by=self.cast.standing_office, declaration=True)
+        approval.submit(document, by=self.cast.standing_office, declaration=True, remark="Đã xem lại.")
         batch = checked(self.city, [row(1, subject="Trích yếu khác")])
         self.assertIn("đang chờ duyệt", self.problems(batch)[0][2])
         self.assertEqual(publishedly.state, "written")
