@@ -81,7 +81,7 @@ class FromDraftToGone(CityTestCase):
         # 2. The preflight names the missing source with a link to its field; nothing typed is lost.
         shown = self.client.get(answer.url, HTTP_HOST=CITY)
         self.assertContains(shown, "Thiếu nguồn")
-        self.assertContains(shown, "#id_source_name")
+        self.assertContains(shown, "#:w:contentpath=source_name")
         edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
         self.send_form(edit, source_name="Ủy ban nhân dân phường Mỹ Long")
         self.post("workflows_submit", "wagtailcore", "page", page.pk, declaration="on", checked="on")
