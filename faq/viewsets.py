@@ -15,6 +15,13 @@ from .models import AnswerTemplate, QuestionTopic
 DOCUMENTS = ("document_1", "document_2", "document_3", "document_4")
 
 
+def _active(row) -> str:
+    return "Có" if row.is_active else "Không"
+
+
+ACTIVE = Column("is_active", label="Đang dùng", accessor=_active)
+
+
 class DocumentField(forms.ModelChoiceField):
     """A document of the register."""
 
@@ -32,7 +39,7 @@ class QuestionTopicViewSet(SharedSnippetViewSet):
     icon = "tag"
     menu_label = "Lĩnh vực câu hỏi"
     url_prefix = "cau-hoi-linh-vuc"
-    list_display = ["name", "kind", Column("unit", label="Đơn vị thường trả lời"), "is_active"]
+    list_display = ["name", "kind", Column("unit", label="Đơn vị thường trả lời"), ACTIVE]
     search_fields = ["name", "keywords"]
     search_backend_name = None
     panels = [
@@ -75,7 +82,7 @@ class AnswerTemplateViewSet(GuardedSnippetViewSet):
     icon = "doc-full"
     menu_label = "Mẫu trả lời"
     url_prefix = "cau-hoi-mau-tra-loi"
-    list_display = ["name", Column("topic", label="Lĩnh vực"), Column("owner_site", label="Trang"), "is_active"]
+    list_display = ["name", Column("topic", label="Lĩnh vực"), Column("owner_site", label="Trang"), ACTIVE]
     search_fields = ["name"]
     search_backend_name = None
     edit_handler = ObjectList(

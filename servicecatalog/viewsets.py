@@ -13,6 +13,7 @@ from wagtail.admin.panels import (
     ObjectList,
     TabbedInterface,
 )
+from wagtail.admin.ui import menus
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSetGroup
 
@@ -74,7 +75,7 @@ class ProcedureIndexView(IndexView):
         buttons, user = super().get_list_more_buttons(instance), self.request.user
 
         def button(label, name, icon, priority):
-            return MenuItem(label, reverse(name, args=[instance.pk]), icon_name=icon, order=priority)
+            return menus.MenuItem(label, url=reverse(name, args=[instance.pk]), icon_name=icon, priority=priority)
 
         if instance.live and may(user, WRITE, instance.owner_site):
             buttons.append(button("Cung cấp trên các trang", "servicecatalog_offer", "site", 60))
@@ -250,6 +251,10 @@ def _sent_online(level) -> str:
     return "Có" if level.is_online else "Không"
 
 
+def _approximate(mapping) -> str:
+    return "Có" if mapping.is_approximate else "Không"
+
+
 class ListViewSet(SharedSnippetViewSet):
     """A list of the whole city; kept by the standing office, looked up by whoever writes."""
 
@@ -332,7 +337,9 @@ class MappingViewSet(SharedSnippetViewSet):
     icon = "arrow-right-full"
     menu_label = "Quy đổi mức độ"
     url_prefix = "dich-vu-cong/quy-doi"
-    list_display = ["source", "target", "is_approximate", "note"]
+    list_display = [
+        "source", "target", Column("is_approximate", label="Gần đúng, cần rà soát", accessor=_approximate), "note",
+    ]  # fmt: skip
     panels = [
         FieldRowPanel([FieldPanel("source", widget=forms.Select), FieldPanel("target", widget=forms.Select)]),
         FieldPanel("is_approximate"),

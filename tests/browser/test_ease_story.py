@@ -20,9 +20,12 @@ AXE = """async () => {
   return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(" ")}`);
 }"""
 
+FADING_MS = 800
+
 
 def faults_of(page) -> list[str]:
-    """What axe finds on the screen, without what belongs to Wagtail."""
+    """What axe finds on the screen, without what belongs to Wagtail, once messages have faded in."""
+    page.wait_for_timeout(FADING_MS)
     return [fault for fault in page.evaluate(AXE) if fault.split(":")[0] not in OF_WAGTAIL]
 
 

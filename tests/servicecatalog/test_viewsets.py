@@ -22,6 +22,15 @@ class Screens(CityTestCase):
         self.assertNotIn(hidden.name, shown)
         self.assertEqual(nothing.status_code, 200)
 
+    def test_the_list_of_procedures_leads_to_what_is_done_with_one(self):
+        procedure = a_procedure(self.city)
+        self.client.force_login(self.cast.head)
+
+        html = self.client.get(reverse("wagtailsnippets_servicecatalog_procedure:list")).content.decode()
+
+        for name in ("servicecatalog_offer", "servicecatalog_withdraw", "servicecatalog_level"):
+            self.assertIn(reverse(name, args=[procedure.pk]), html)
+
     def test_the_lists_say_yes_and_no_and_name_a_scheme_by_its_law(self):
         seeding.load_lists()
         self.client.force_login(self.cast.standing_office)
