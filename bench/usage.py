@@ -151,13 +151,13 @@ def plan(rng, count: int, services: list[int], guides: list[int], others: list[i
 
 def send(port: int, hits: list[Hit], taken: list | None = None) -> int:
     """Send hits over 8 connections, each the next one; return how many answers were not the usual ones."""
-    todo, lock, odd = iter(hits), threading.Lock(), [0]
+    waiting, lock, odd = iter(hits), threading.Lock(), [0]
 
     def work():
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         while True:
             with lock:
-                one = next(todo, None)
+                one = next(waiting, None)
             if one is None:
                 break
             try:

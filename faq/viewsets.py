@@ -3,7 +3,7 @@
 from django import forms
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.widgets import AdminSnippetChooser
 
 from base.viewsets import GuardedSnippetViewSet, choosable
@@ -15,11 +15,7 @@ from .models import AnswerTemplate, QuestionTopic
 DOCUMENTS = ("document_1", "document_2", "document_3", "document_4")
 
 
-def _active(row) -> str:
-    return "Có" if row.is_active else "Không"
-
-
-ACTIVE = Column("is_active", label="Đang dùng", accessor=_active)
+ACTIVE = BooleanColumn("is_active", label="Đang dùng")
 
 
 class DocumentField(forms.ModelChoiceField):

@@ -14,7 +14,7 @@ from wagtail.admin.panels import (
     TabbedInterface,
 )
 from wagtail.admin.ui import menus
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSetGroup
 
 from accounts.doors import holds_a_role
@@ -247,14 +247,6 @@ class EnglishColumn(Column):
 ENGLISH_NAME = EnglishColumn("name_en", label="Tên tiếng Anh", sort_key="name_en")
 
 
-def _sent_online(level) -> str:
-    return "Có" if level.is_online else "Không"
-
-
-def _approximate(mapping) -> str:
-    return "Có" if mapping.is_approximate else "Không"
-
-
 class ListViewSet(SharedSnippetViewSet):
     """A list of the whole city; kept by the standing office, looked up by whoever writes."""
 
@@ -320,7 +312,7 @@ class LevelViewSet(SharedSnippetViewSet):
         "name",
         "scheme",
         "axis",
-        Column("is_online", label="Nộp trực tuyến được", accessor=_sent_online),
+        BooleanColumn("is_online", label="Nộp trực tuyến được"),
         "rank",
     ]
     panels = [
@@ -338,7 +330,7 @@ class MappingViewSet(SharedSnippetViewSet):
     menu_label = "Quy đổi mức độ"
     url_prefix = "dich-vu-cong/quy-doi"
     list_display = [
-        "source", "target", Column("is_approximate", label="Gần đúng, cần rà soát", accessor=_approximate), "note",
+        "source", "target", BooleanColumn("is_approximate", label="Gần đúng, cần rà soát"), "note",
     ]  # fmt: skip
     panels = [
         FieldRowPanel([FieldPanel("source", widget=forms.Select), FieldPanel("target", widget=forms.Select)]),
