@@ -24,6 +24,7 @@ from base.gate import Refused
 from base.models import PortalSite
 from base.outbox import FORGET_HEADER, KEY_HEADER
 from base.sites import site_of
+from legalref.models.book import person_text
 from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines
@@ -236,7 +237,7 @@ def _hold(complaint: CorrectionComplaint, by) -> CorrectionComplaint:
 
 def _end(complaint: CorrectionComplaint, state: str, reply: str, by, moment: datetime) -> None:
     complaint.state, complaint.reply, complaint.decided_at = state, reply, moment
-    complaint.decided_by_name = handling._name(by)
+    complaint.decided_by_name = person_text(by)
     complaint.save(update_fields=["state", "reply", "decided_at", "decided_by_name"])
     day = deadlines.local_date(moment) + timedelta(days=handling.CONTACT_DAYS)
     ComplaintContact.objects.filter(complaint=complaint, purged_at=None).update(purge_on=day)

@@ -18,6 +18,7 @@ from base.gate import Refused
 from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.sites import city_site
+from legalref.models.book import person_text
 from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines
@@ -71,7 +72,7 @@ def propose(*, valid_from: date, by, on: datetime | None = None, **texts: str) -
     texts = _checked(valid_from, texts)
     number = (ConsentText.objects.aggregate(last=Max("version"))["last"] or 0) + 1
     version = ConsentText.objects.create(
-        version=number, valid_from=valid_from, proposed_by_id=by.pk, proposed_by_name=handling._name(by),
+        version=number, valid_from=valid_from, proposed_by_id=by.pk, proposed_by_name=person_text(by),
         proposed_at=on or timezone.now(), **texts,
     )  # fmt: skip
     log(instance=version, action="portal.consent.proposed", user=by)
@@ -88,7 +89,7 @@ def mend(version: ConsentText, *, valid_from: date, by, on: datetime | None = No
     for name, value in _checked(valid_from, texts).items():
         setattr(version, name, value)
     version.valid_from, version.proposed_by_id = valid_from, by.pk
-    version.proposed_by_name, version.proposed_at = handling._name(by), on or timezone.now()
+    version.proposed_by_name, version.proposed_at = person_text(by), on or timezone.now()
     version.save()
     log(instance=version, action="portal.consent.proposed", user=by)
     return version
@@ -104,7 +105,7 @@ def confirm(version: ConsentText, *, by, on: datetime | None = None) -> ConsentT
     moment = on or timezone.now()
     if version.valid_from < deadlines.local_date(moment):
         raise Refused("Ngày bắt đầu dùng đã qua; hãy sửa ngày rồi duyệt: không ai đồng ý với văn bản chưa được thấy.")
-    version.confirmed_by_id, version.confirmed_by_name = by.pk, handling._name(by)
+    version.confirmed_by_id, version.confirmed_by_name = by.pk, person_text(by)
     version.confirmed_at = moment
     version.save(update_fields=["confirmed_by_id", "confirmed_by_name", "confirmed_at"])
     log(instance=version, action="portal.consent.confirmed", user=by)

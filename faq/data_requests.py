@@ -26,6 +26,7 @@ from accounts.roles import HANDLE_QUESTIONS, may
 from base.gate import Refused
 from base.models import PortalSite
 from base.outbox import FORGET_HEADER, KEY_HEADER
+from legalref.models.book import person_text
 from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines
@@ -117,7 +118,7 @@ def _receive(record, *, site, kind, details, contact, identified_by, language_co
     number, year = numbering.next_number(numbering.REQUEST, on)
     request = DataSubjectRequest.objects.create(
         number=number, year=year, kind=kind, owner_site=site, language_code=language_code, identified_by=identified_by,
-        details=details, received_at=on, received_by_name=handling._name(by) if by is not None else "", **contact,
+        details=details, received_at=on, received_by_name=person_text(by) if by is not None else "", **contact,
         **_key(record),
     )  # fmt: skip
     deadlines.start(request, RULE, on=on, by=by, site=site, unit=site.unit, title=str(request))
@@ -193,7 +194,7 @@ def decide(
 
 def _decide(request: DataSubjectRequest, state: str, answer: str, by, moment: datetime) -> DataSubjectRequest:
     request.state, request.answer, request.decided_at = state, answer, moment
-    request.decided_by_name = handling._name(by) if by is not None else ""
+    request.decided_by_name = person_text(by) if by is not None else ""
     if state == Status.REFUSED:
         _set_purge_day(request, moment)
     request.save()
@@ -245,7 +246,7 @@ def _carry_out(request: DataSubjectRequest, by, moment: datetime) -> DataSubject
         request.save()
         return request
     request.state, request.done_at = Status.DONE, moment
-    request.done_by_name = handling._name(by) if by is not None else ""
+    request.done_by_name = person_text(by) if by is not None else ""
     _set_purge_day(request, moment)
     request.save()
     log(instance=request, action="portal.data_request.done", user=by)

@@ -38,6 +38,7 @@ from base import encryption
 from base.gate import Refused
 from base.models import OrganisationUnit, PortalSite, UnitSuccession
 from base.models.files import digest_of
+from legalref.models.book import person_text
 from servicecatalog.models import ServiceOffering
 from vietnam import text as written
 from vietnam.dates import format_short
@@ -133,7 +134,7 @@ def receive(
         number=number, year=year, secret="".join(secrets.choice(SECRET_LETTERS) for _ in range(SECRET_LENGTH)),
         asked_on_site=site, owner_site=acting, language_code=language_code, channel=channel, title=title, text=text,
         text_digest=text_digest(text), topic=topic, received_at=moment, is_suspect=is_suspect,
-        received_by_name=_name(by) if by is not None else "", service=service,
+        received_by_name=person_text(by) if by is not None else "", service=service,
     )  # fmt: skip
     QuestionContact.objects.create(
         question=question, name=contact.name.strip(), email=contact.email.strip(), phone=contact.phone.strip(),
@@ -551,7 +552,7 @@ def notify(question: Question, *, text: str, promised_on: date, by, on: datetime
         raise ValidationError(wrong)
     notice = InterimNotice.objects.create(
         question=question, text=text.strip(), promised_on=promised_on, sent_at=moment, sent_by_id=by.pk,
-        sent_by_name=_name(by),
+        sent_by_name=person_text(by),
     )  # fmt: skip
     deadlines.meet(clock, on=moment, by=by)
     deadlines.start_until(
@@ -653,7 +654,7 @@ def draft(question: Question, *, body: str, by, documents: Iterable = (), on: da
     answer = question.answers.select_for_update().filter(round=question.round).first()
     answer = answer or Answer(question=question, round=question.round)
     answer.body, answer.unit, answer.state = written.nfc(body), question.unit, Answer.State.DRAFT
-    answer.written_by, answer.written_by_name, answer.written_at = by, _name(by), moment
+    answer.written_by, answer.written_by_name, answer.written_at = by, person_text(by), moment
     answer.writer_ids = sorted({*answer.writer_ids, by.pk})
     answer.save()
     answer.documents.set(documents)
@@ -888,10 +889,6 @@ def _demand_reason(reason: str) -> None:
         raise ValidationError({"reason": "Hãy ghi lý do."})
 
 
-def _name(user) -> str:
-    return f"{user.get_full_name()} ({user.get_username()})"[:200]
-
-
 def _note(
     question: Question, kind: str, on, by, *, public_text: str = "", note: str = "", unit=None, is_public: bool = True,
     data: dict | None = None,
@@ -899,7 +896,7 @@ def _note(
     """Write the event of a step and its line in the log."""
     event = QuestionEvent.objects.create(
         question=question, kind=kind, at=on or timezone.now(), by_id=by.pk if by is not None else None,
-        by_name=_name(by) if by is not None else "", unit=unit or question.unit, public_text=public_text.strip(),
+        by_name=person_text(by) if by is not None else "", unit=unit or question.unit, public_text=public_text.strip(),
         note=note.strip(), is_public=is_public,
     )  # fmt: skip
     log(instance=question, action=f"portal.question.{kind}", user=by, data=data or {})

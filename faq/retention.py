@@ -26,6 +26,7 @@ from wagtail.models import Revision
 from accounts.roles import HANDLE_QUESTIONS, may
 from base import outbox
 from base.gate import Refused
+from legalref.models.book import person_text
 from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines
@@ -130,7 +131,7 @@ def keep_text(question: Question, *, title: str, text: str, by, on: datetime | N
     if wrong:
         raise ValidationError(wrong)
     kept, _made = KeptText.objects.update_or_create(
-        question=question, defaults={**values, "made_by_name": handling._name(by), "made_at": on or timezone.now()}
+        question=question, defaults={**values, "made_by_name": person_text(by), "made_at": on or timezone.now()}
     )
     log(instance=question, action="portal.question.keep_text", user=by)
     return kept
