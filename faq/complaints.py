@@ -102,7 +102,7 @@ def receive(
     text, contact = written.nfc(text).strip(), contact or Contact()
     _demand_complaint(text, contact)
     site = handling.site_that_acts(reported.site)
-    number, year = numbering.next_number(numbering.COMPLAINT, moment)
+    number, year = numbering.next_number(numbering.Series.COMPLAINT, moment)
     digest = handling.text_digest(text)
     earlier = CorrectionComplaint.objects.open().filter(page=reported.page, text_digest=digest).first()
     complaint = CorrectionComplaint.objects.create(

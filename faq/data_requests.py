@@ -115,7 +115,7 @@ def _receive(record, *, site, kind, details, contact, identified_by, language_co
     details = written.nfc(details).strip()
     contact = {name: written.nfc(contact.get(name, "")).strip() for name in CONTACT}
     _demand_request(kind, details, contact, record)
-    number, year = numbering.next_number(numbering.REQUEST, on)
+    number, year = numbering.next_number(numbering.Series.REQUEST, on)
     request = DataSubjectRequest.objects.create(
         number=number, year=year, kind=kind, owner_site=site, language_code=language_code, identified_by=identified_by,
         details=details, received_at=on, received_by_name=person_text(by) if by is not None else "", **contact,

@@ -17,12 +17,9 @@ the log, and returns what it changed. What the asker is told leaves through the 
 transaction. Nothing of the asker goes into an event or the log.
 """
 
-import hmac
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
 from hashlib import sha256
 from pathlib import PurePosixPath
 
@@ -34,7 +31,6 @@ from django.utils.html import strip_tags
 from wagtail.log_actions import log
 
 from accounts.roles import APPROVE, HANDLE_QUESTIONS, may
-from base import encryption
 from base.gate import Refused
 from base.models import OrganisationUnit, PortalSite, UnitSuccession
 from base.models.files import digest_of
@@ -45,12 +41,11 @@ from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import Deadline, DeadlinePause
 
-from . import notices
+from . import notices, numbering
 from .models import (
     Answer,
     InterimNotice,
     Question,
-    QuestionBook,
     QuestionContact,
     QuestionEvent,
     QuestionFile,
@@ -61,9 +56,6 @@ from .states import STEPS, demand
 
 ANSWER, REJECT, UNITS_SHARE, PROMISED = "DL-QA-ANSWER", "DL-QA-REJECT", "DL-QA-SUB", "DL-QA-PROMISED"
 CLOCKS = (ANSWER, PROMISED)
-# Letters and digits that nobody confuses on paper or on the telephone.
-SECRET_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-SECRET_LENGTH = 10
 SHORTEST_TEXT, LONGEST_TEXT = 20, 10_000
 # A dissatisfied asker may have the answer looked at again for this long.
 REOPEN_DAYS = 30
@@ -129,10 +121,10 @@ def receive(
     title, text = written.nfc(title).strip(), written.nfc(text).strip()
     _demand_question(title, text, contact)
     acting = site_that_acts(site)
-    number, year = _next_number(moment)
+    number, year = numbering.next_number(numbering.Series.QUESTION, moment)
     question = Question.objects.create(
-        number=number, year=year, secret="".join(secrets.choice(SECRET_LETTERS) for _ in range(SECRET_LENGTH)),
-        asked_on_site=site, owner_site=acting, language_code=language_code, channel=channel, title=title, text=text,
+        number=number, year=year, secret=numbering.new_secret(), asked_on_site=site,
+        owner_site=acting, language_code=language_code, channel=channel, title=title, text=text,
         text_digest=text_digest(text), topic=topic, received_at=moment, is_suspect=is_suspect,
         received_by_name=person_text(by) if by is not None else "", service=service,
     )  # fmt: skip
@@ -173,23 +165,8 @@ def enter(
 
 
 def find(number: str, secret: str) -> Question | None:
-    """Return the question of a number and its secret, however they are typed; None alike for each that is wrong.
-
-    Both are compared in any case, so that a wrong number takes no less time than a wrong secret.
-    """
-    number = "".join(number.upper().split())
-    typed = "".join(letter for letter in secret.upper() if letter in SECRET_LETTERS)
-    question = Question.objects.select_related("owner_site", "unit", "topic").filter(number=number).first()
-    # Reading a secret that is encrypted takes time as well.
-    secret = question.secret if question else encryption.decrypt(_nobodys_secret())
-    is_right = hmac.compare_digest(secret.encode(), typed.encode())
-    return question if question is not None and is_right else None
-
-
-@cache
-def _nobodys_secret() -> str:
-    """What the secret of a number that does not exist is compared with, as it would lie in the database."""
-    return encryption.encrypt("-" * SECRET_LENGTH)
+    """Return the question of a number and its secret; None alike for each that is wrong."""
+    return numbering.opens(Question.objects.select_related("owner_site", "unit", "topic"), number, secret)
 
 
 def text_digest(text: str) -> str:
@@ -247,15 +224,6 @@ def _route_to_service(question: Question, on: datetime) -> None:
     question.unit = unit
     question.save(update_fields=["unit"])
     Deadline.objects.for_subject(question).open().filter(rule__code__in=CLOCKS).update(unit=unit)
-
-
-def _next_number(moment: datetime) -> tuple[str, int]:
-    year = deadlines.local_date(moment).year
-    QuestionBook.objects.get_or_create(year=year)
-    book = QuestionBook.objects.select_for_update().get(year=year)
-    book.last_number += 1
-    book.save(update_fields=["last_number"])
-    return f"HD-{year}-{book.last_number:06d}", year
 
 
 def _keep(question: Question, attached: Attached, moment: datetime, redacted_of=None) -> QuestionFile:

@@ -1,18 +1,22 @@
-"""Numbers and secrets of requests and complaints: "YC-2026-000001", in the order of their coming, without gaps."""
+"""Numbers and secrets of what citizens send: "HD-2026-000001", in the order of their coming, without gaps."""
 
 import hmac
 import secrets
 from datetime import datetime
+from functools import cache
 
+from base import encryption
 from workflows import deadlines
 
-from .handling import SECRET_LENGTH, SECRET_LETTERS
 from .models import RegisterBook
 
-REQUEST, COMPLAINT = "YC", "DC"
+Series = RegisterBook.Series
+# Letters and digits that nobody confuses on paper or on the telephone.
+SECRET_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+SECRET_LENGTH = 10
 
 
-def next_number(series: str, moment: datetime) -> tuple[str, int]:
+def next_number(series: Series, moment: datetime) -> tuple[str, int]:
     """Return the next number of a series and its year; the book is held until the transaction ends."""
     year = deadlines.local_date(moment).year
     RegisterBook.objects.get_or_create(series=series, year=year)
@@ -34,5 +38,13 @@ def opens(found, number: str, secret: str):
     """
     typed = "".join(letter for letter in secret.upper() if letter in SECRET_LETTERS)
     record = found.filter(number="".join(number.upper().split())).first()
-    is_right = hmac.compare_digest((record.secret if record else "-" * SECRET_LENGTH).encode(), typed.encode())
+    # Reading a secret that is encrypted takes time as well.
+    right = record.secret if record else encryption.decrypt(_nobodys_secret())
+    is_right = hmac.compare_digest(right.encode(), typed.encode())
     return record if record is not None and is_right else None
+
+
+@cache
+def _nobodys_secret() -> str:
+    """What the secret of a number that does not exist is compared with, as it would lie in the database."""
+    return encryption.encrypt("-" * SECRET_LENGTH)

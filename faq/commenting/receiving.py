@@ -1,7 +1,5 @@
 """Taking in a comment on a draft."""
 
-import hmac
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,9 +19,9 @@ from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines
 
-from .. import handling
-from ..handling import SECRET_LENGTH, SECRET_LETTERS, Attached, Contact
-from ..models import CommentBook, CommentContact, CommentFile, ConsultationComment
+from .. import handling, numbering
+from ..handling import Attached, Contact
+from ..models import CommentContact, CommentFile, ConsultationComment
 from . import notices
 
 SHORTEST_TEXT, LONGEST_TEXT, LONGEST_PART = 10, 20_000, 200
@@ -60,11 +58,11 @@ def receive(
     demand_window(page, moment, opened_at)
     text, part = written.nfc(text).strip(), written.nfc(part).strip()
     _demand_comment(text, part, sender, contact)
-    number, year = _next_number(moment)
+    number, year = numbering.next_number(numbering.Series.COMMENT, moment)
     comment = ConsultationComment.objects.create(
-        number=number, year=year, secret="".join(secrets.choice(SECRET_LETTERS) for _place in range(SECRET_LENGTH)),
-        page=page, owner_site=handling.site_that_acts(site_of(page)), language_code=language_code, sender=sender,
-        part=part, text=text, received_at=moment, is_suspect=is_suspect,
+        number=number, year=year, secret=numbering.new_secret(), page=page,
+        owner_site=handling.site_that_acts(site_of(page)), language_code=language_code, sender=sender, part=part,
+        text=text, received_at=moment, is_suspect=is_suspect,
     )  # fmt: skip
     CommentContact.objects.create(
         comment=comment, name=contact.name.strip(), email=contact.email.strip(), phone=contact.phone.strip(),
@@ -103,12 +101,9 @@ def demand_window(page: ConsultationPage, on: datetime, opened_at: datetime | No
 
 
 def find(number: str, secret: str) -> ConsultationComment | None:
-    """Return the comment of a number and its secret, however they are typed; None alike for each that is wrong."""
-    number = "".join(number.upper().split())
-    typed = "".join(letter for letter in secret.upper() if letter in SECRET_LETTERS)
-    found = ConsultationComment.objects.select_related("page", "owner_site").filter(number=number).first()
-    is_right = hmac.compare_digest((found.secret if found else "-" * SECRET_LENGTH).encode(), typed.encode())
-    return found if found is not None and is_right else None
+    """Return the comment of a number and its secret; None alike for each that is wrong."""
+    found = ConsultationComment.objects.select_related("page", "owner_site")
+    return numbering.opens(found, number, secret)
 
 
 def _demand_comment(text: str, part: str, sender: str, contact: Contact) -> None:
@@ -129,15 +124,6 @@ def _demand_comment(text: str, part: str, sender: str, contact: Contact) -> None
         wrong["consent"] = _("Hãy đánh dấu đồng ý cho phép xử lý thông tin liên hệ.")
     if wrong:
         raise ValidationError(wrong)
-
-
-def _next_number(moment: datetime) -> tuple[str, int]:
-    year = deadlines.local_date(moment).year
-    CommentBook.objects.get_or_create(year=year)
-    book = CommentBook.objects.select_for_update().get(year=year)
-    book.last_number += 1
-    book.save(update_fields=["last_number"])
-    return f"GY-{year}-{book.last_number:06d}", year
 
 
 def _keep(comment: ConsultationComment, attached: Attached, moment: datetime) -> CommentFile:

@@ -2,18 +2,18 @@
 
 from .answer import Answer, AnswerTemplate, InterimNotice
 from .asking import Asking, KeptFile
-from .comment import CommentBook, CommentContact, CommentFile, ConsultationComment
+from .comment import CommentContact, CommentFile, ConsultationComment
 from .consent import ConsentText
-from .data_request import ComplaintContact, CorrectionComplaint, DataSubjectRequest, RegisterBook
+from .data_request import ComplaintContact, CorrectionComplaint, DataSubjectRequest
 from .library import AnswerFeedback, FaqPage, QuestionsPage
 from .question import (
     Question,
-    QuestionBook,
     QuestionContact,
     QuestionEvent,
     QuestionFile,
     State,
 )
+from .register_book import RegisterBook
 from .retention import KeptText
 from .topic import QuestionTopic
 
@@ -22,7 +22,6 @@ __all__ = [
     "AnswerFeedback",
     "AnswerTemplate",
     "Asking",
-    "CommentBook",
     "CommentContact",
     "CommentFile",
     "ComplaintContact",
@@ -35,7 +34,6 @@ __all__ = [
     "KeptFile",
     "KeptText",
     "Question",
-    "QuestionBook",
     "QuestionContact",
     "QuestionEvent",
     "QuestionFile",

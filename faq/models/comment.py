@@ -13,20 +13,6 @@ from sections.models import ConsultationPage
 from .personal import HandedInFile, PersonalContact
 
 
-class CommentBook(models.Model):
-    """The last number given to a comment in a year; its row is locked while one is given, so there are no gaps."""
-
-    year = models.PositiveSmallIntegerField("năm", unique=True)
-    last_number = models.PositiveIntegerField("số đã cấp", default=0)
-
-    class Meta:
-        verbose_name = "sổ ý kiến góp ý"
-        verbose_name_plural = "sổ ý kiến góp ý"
-
-    def __str__(self):
-        return f"{self.year}: {self.last_number}"
-
-
 class CommentQuerySet(models.QuerySet):
     """Comments by what they are about."""
 

@@ -1,4 +1,4 @@
-"""Requests of citizens about their own data, complaints about what is public, and the books of their numbers."""
+"""Requests of citizens about their own data and complaints about what is public."""
 
 from django.conf import settings
 from django.db import models
@@ -13,23 +13,6 @@ from base.models import PortalSite
 from .comment import ConsultationComment
 from .personal import PersonalContact
 from .question import Question
-
-
-class RegisterBook(models.Model):
-    """The last number of a series in a year; its row is locked while one is given, so there are no gaps."""
-
-    series = models.CharField("loại", max_length=4)
-    year = models.PositiveSmallIntegerField("năm")
-    last_number = models.PositiveIntegerField("số đã cấp", default=0)
-
-    class Meta:
-        verbose_name = "sổ yêu cầu, phản ánh"
-        verbose_name_plural = "sổ yêu cầu, phản ánh"
-        constraints = [models.UniqueConstraint(fields=["series", "year"], name="one_book_a_series_and_year")]
-
-    def __str__(self):
-        return f"{self.series}-{self.year}: {self.last_number}"
-
 
 # --- Complaints about what is public ------------------------------------------------------------------
 

@@ -32,20 +32,6 @@ class State(models.TextChoices):
 ENDED = frozenset({State.PUBLISHED, State.CLOSED, State.OUT_OF_SCOPE, State.SPAM})
 
 
-class QuestionBook(models.Model):
-    """The last number given to a question in a year; its row is locked while one is given, so there are no gaps."""
-
-    year = models.PositiveSmallIntegerField("năm", unique=True)
-    last_number = models.PositiveIntegerField("số đã cấp", default=0)
-
-    class Meta:
-        verbose_name = "sổ câu hỏi"
-        verbose_name_plural = "sổ câu hỏi"
-
-    def __str__(self):
-        return f"{self.year}: {self.last_number}"
-
-
 class QuestionQuerySet(models.QuerySet):
     """Questions by where they stand."""
 

@@ -13,7 +13,7 @@ from wagtail.models import ModelLogEntry, PageLogEntry
 
 from base.gate import Refused
 from faq.commenting import deciding, digest, exporting, receiving
-from faq.models import CommentBook, ConsultationComment
+from faq.models import ConsultationComment, RegisterBook
 from sections.models import ConsultationPage
 from tests import factories
 from tests.city import CityTestCase, english_locale, publish, publish_at_once
@@ -80,7 +80,7 @@ class Receiving(CommentingCase):
             self.comment(text="ngắn")
 
         self.assertEqual(self.comment().number, "GY-2026-000001")
-        self.assertEqual(CommentBook.objects.get().last_number, 1)
+        self.assertEqual(RegisterBook.objects.get(series="GY").last_number, 1)
 
     def test_names_each_field_that_is_to_be_mended(self):
         contact = a_contact(email="", phone="", consent_text="")

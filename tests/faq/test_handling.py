@@ -10,7 +10,7 @@ from wagtail.models import ModelLogEntry
 
 from base.gate import Refused
 from base.models import OrganisationUnit
-from faq import handling, publication
+from faq import handling, numbering, publication
 from faq.handling import Contact
 from faq.models import Answer, FaqPage, Question, QuestionContact, QuestionTopic, State
 from faq.states import STEPS
@@ -85,7 +85,7 @@ class Receiving(Questions):
     def test_a_question_gets_the_next_number_of_the_year_a_secret_and_fifteen_working_days(self):
         first, second = self.received(), self.received(text="Một câu hỏi khác hẳn, dài hơn hai mươi ký tự.")
         self.assertEqual((first.number, second.number), ("HD-2024-000001", "HD-2024-000002"))
-        self.assertEqual(len(first.secret), handling.SECRET_LENGTH)
+        self.assertEqual(len(first.secret), numbering.SECRET_LENGTH)
         self.assertNotEqual(first.secret, second.secret)
         self.assertEqual(self.last_day(first), date(2024, 2, 19))
         self.assertIn("nghỉ 08–09/02, 12–14/02", deadlines.explain(handling.running_clock(first)))

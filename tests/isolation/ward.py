@@ -50,7 +50,7 @@ DERIVED = frozenset(
 # The same for all sites; whoever adds a model that everybody may read names it here, every other is looked after.
 SHARED = frozenset(
     """
-    faq.QuestionBook faq.QuestionTopic
+    faq.QuestionTopic
     legalref.DocumentType legalref.IssuingBody legalref.LegalCompetence legalref.RegisterVersion
     workflows.CalendarDay workflows.CalendarVersion workflows.DeadlineRule workflows.EditorialApprovalTask
     workflows.ArchivalUnpublishTask workflows.ChainHead workflows.LiveRound base.JobHeartbeat base.AuditChain
