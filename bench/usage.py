@@ -9,7 +9,8 @@
 3. From the log: how often each process wrote, and the shortest time between two of its writes (a second).
 4. Processor time a hit, of the server and all its children.
 5. Visitors go on while processes die by SIGKILL: at most what was taken within a second before may be lost.
-6. The server is asked to end (SIGTERM) in the middle of it: nothing is lost.
+6. The server is asked to end (SIGTERM) in the middle of it: nothing is lost, and the memory that its processes shared
+   (`/dev/shm`) is gone.
 
 Loopback only; ends by itself.
 """
@@ -77,6 +78,11 @@ COUNTED = """
 from servicecatalog.models import UsageCount
 for row in UsageCount.objects.values_list("page_id", "kind", "count"):
     print(*row, sep=":")
+"""
+LEFT_BEHIND = """
+from django.conf import settings
+from servicecatalog.visitors import shared_path
+print(shared_path(str(settings.VAR_DIR)).exists())
 """
 
 
@@ -305,8 +311,9 @@ def end_softly(portal, options, services, rng, log) -> bool:
     with serving(portal, options.workers, log):
         send(portal.port, fresh(rng, services, 2000), taken)
     gained = sum(counted(portal).values()) - already
-    print(f"SIGTERM at once after {len(taken)} were taken: {gained} in the database.")
-    return gained == len(taken)
+    left = portal.shell(LEFT_BEHIND)[-1]
+    print(f"SIGTERM at once after {len(taken)} were taken: {gained} in the database; shared memory left: {left}.")
+    return gained == len(taken) and left == "False"
 
 
 if __name__ == "__main__":

@@ -163,12 +163,13 @@ class Usage:
         Finalize(None, self.stop, exitpriority=1)
 
     def stop(self) -> None:
-        """Write what is left and end the thread."""
+        """Write what is left, end the thread and stop sharing the visitors."""
         self._stopping.set()
         self._wake.set()
         if self._thread is not None:
             self._thread.join(timeout=LONGEST_RETRY_SECONDS)
         self.flush()
+        self._visitors.leave()
 
     def flush(self) -> bool:
         """Write what was gathered; False when the database did not take it: it is kept."""

@@ -5,7 +5,9 @@
 2. The salt is made anew every local day, and all digests of the day before go with it. Both live in memory alone: a
    piece of it that the processes share (`/dev/shm`), so that a reload answered by another process counts once, too.
    Nothing is written to a disk, and without the salt a digest says nothing.
-3. The table has a fixed size. When it is full, what would have been forgotten soonest makes room: such a visitor is
+3. The memory has a name while a process uses it: the last one to end in order takes the name away (`leave`). What
+   processes leave that are killed (SIZE_BYTES) is used again by the next ones.
+4. The table has a fixed size. When it is full, what would have been forgotten soonest makes room: such a visitor is
    counted twice. So is one who comes back by another machine.
 
 No request waits long here: when another process holds the table for more than a few milliseconds, a visitor counts as
@@ -38,6 +40,7 @@ _ENDS_AT = 8 * WAYS
 SIZE_BYTES = _ROOM_OF_HEAD + SETS * _SET.size
 _MARK = b"portal 1"
 _HOLD_TRIES, _HOLD_SECONDS = 20, 0.0005
+_OPEN_TRIES = 5
 
 
 class Days:
@@ -65,7 +68,8 @@ class Visitors:
 
     def __init__(self, path: Path | None = None, clock: Callable[[], float] = time.time):
         self._clock, self._days, self._lock = clock, Days(), Lock()
-        self._file = _opened(path) if path is not None else None
+        self._path = path
+        self._file = _joined(path) if path is not None else None
         self._memory = mmap.mmap(-1 if self._file is None else self._file, SIZE_BYTES)
 
     @property
@@ -79,6 +83,27 @@ class Visitors:
         day = self._days.of(now).toordinal()
         with self._lock, self._held() as is_held:
             return not is_held or self._note(self._digest(day, marks), int(now), int(now + seconds))
+
+    def leave(self) -> bool:
+        """Stop sharing; take the memory's name away when no other process shares it, and tell whether so.
+
+        This process goes on with the memory as it is. Two that leave at the same moment cannot both find the other one
+        there: each first says that it is gone, then looks.
+        """
+        if self._file is None:
+            return False
+        fcntl.lockf(self._file, fcntl.LOCK_UN)
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        try:
+            is_named = _is_at(self._file, self._path)
+            if is_named:
+                self._path.unlink()
+        finally:
+            fcntl.lockf(self._file, fcntl.LOCK_UN)
+        return is_named
 
     def close(self) -> None:
         """Let the memory go."""
@@ -131,6 +156,33 @@ def shared_path(name: str) -> Path | None:
     """Return where the processes of a portal find their table; None where the machine has no shared memory."""
     digest = blake2b(name.encode(), digest_size=8).hexdigest()
     return SHARED_MEMORY / f"portal-usage-{digest}" if SHARED_MEMORY.is_dir() else None
+
+
+def _joined(path: Path) -> int | None:
+    """Open the memory at a path and say that this process shares it; None when there is none to be had.
+
+    The record lock (`lockf`) says who shares the memory, `flock` who holds the table: they do not meet.
+    """
+    for _ in range(_OPEN_TRIES):
+        file = _opened(path)
+        if file is None:
+            return None
+        with contextlib.suppress(OSError):
+            fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            if _is_at(file, path):
+                return file
+        # The last one to leave took the name away between the two.
+        os.close(file)
+        time.sleep(_HOLD_SECONDS)
+    return None
+
+
+def _is_at(file: int, path: Path) -> bool:
+    """Whether an open file is still the one at its path."""
+    try:
+        return os.path.samestat(os.fstat(file), path.lstat())
+    except FileNotFoundError:
+        return False
 
 
 def _opened(path: Path) -> int | None:

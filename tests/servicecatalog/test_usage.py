@@ -322,6 +322,95 @@ class SharedVisitors(SimpleTestCase):
         self.assertFalse(Visitors(self.path, self.clock).is_shared)
 
 
+def share(path, joined, let_go) -> None:
+    """What a process does that shares the memory until it is told to end in order."""
+    table = Visitors(path)
+    joined.set()
+    let_go.wait(30)
+    table.leave()
+
+
+class TheNameOfSharedMemory(SimpleTestCase):
+    def setUp(self):
+        self.path = visitors.shared_path(f"test {os.getpid()} {id(self)}")
+        self.addCleanup(self.path.unlink, missing_ok=True)
+
+    def others(self, count: int):
+        """Start processes that share it; return (process, the event by which it ends)."""
+        fork = multiprocessing.get_context("fork")
+        made = []
+        for _ in range(count):
+            joined, let_go = fork.Event(), fork.Event()
+            process = fork.Process(target=share, args=(self.path, joined, let_go))
+            process.start()
+            self.addCleanup(process.kill)
+            self.assertTrue(joined.wait(30))
+            made.append((process, let_go))
+        return made
+
+    def test_goes_with_the_last_process_that_ends_in_order(self):
+        (one, end_one), (other, end_other) = self.others(2)
+        end_one.set()
+        one.join(30)
+        self.assertTrue(self.path.exists())
+        end_other.set()
+        other.join(30)
+
+        self.assertFalse(self.path.exists())
+
+    def test_goes_when_all_end_at_the_same_moment(self):
+        there = self.others(6)
+        for _process, let_go in there:
+            let_go.set()
+        for process, _let_go in there:
+            process.join(30)
+
+        self.assertFalse(self.path.exists())
+
+    def test_stays_while_another_process_counts_and_what_it_knows_stays(self):
+        self.others(1)
+        table = Visitors(self.path)
+        self.addCleanup(table.close)
+        table.is_first("192.0.2.1", seconds=60)
+
+        self.assertFalse(table.leave())
+
+        again = Visitors(self.path)
+        self.addCleanup(again.close)
+        self.assertFalse(again.is_first("192.0.2.1", seconds=60))
+
+    def test_is_left_by_a_killed_process_and_taken_away_after_the_next(self):
+        ((process, _let_go),) = self.others(1)
+        process.kill()
+        process.join(30)
+        self.assertTrue(self.path.exists())
+
+        table = Visitors(self.path)
+        self.addCleanup(table.close)
+
+        self.assertTrue(table.leave())
+        self.assertFalse(self.path.exists())
+
+    def test_of_a_memory_made_anew_is_not_taken_away_by_the_old_one(self):
+        old = Visitors(self.path)
+        self.addCleanup(old.close)
+        self.path.unlink()
+        self.others(1)
+
+        self.assertFalse(old.leave())
+        self.assertTrue(self.path.exists())
+
+    def test_goes_when_counting_stops(self):
+        counting = Usage(write=Written())
+        table = Visitors(self.path)
+        self.addCleanup(table.close)
+        counting.start(shared=table)
+
+        counting.stop()
+
+        self.assertFalse(self.path.exists())
+
+
 class TheBeacon(WithAUsage):
     def setUp(self):
         super().setUp()
