@@ -1,7 +1,8 @@
 """The parts a page's body is made of, each with its own template under `base/blocks/`.
 
 Headings get anchors that stay readable and unique in their page; a body with three or more level-two headings
-opens with a table of contents. A table needs a name and a header row, a picture a description.
+opens with a table of contents. A table needs a name and a header row, a picture a description. A draft is saved
+whatever it lacks (Wagtail then cleans with `is_deferred_validation`); the preflight cleans it in full.
 """
 
 from django.core.exceptions import ValidationError
@@ -22,6 +23,8 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
 from vietnam import text
+
+from .picture_descriptions import problem_where_it_stands
 
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link", "superscript", "subscript"]
 SHORT_FEATURES = ["bold", "italic", "link"]
@@ -59,11 +62,21 @@ class HeadingBlock(StructBlock):
 
 
 class PictureBlock(ImageBlock):
-    """A picture with its description; Wagtail leaves the chooser inside it an English label."""
+    """A picture with its description, or marked as decorative; Wagtail leaves the chooser inside it an English label.
+
+    A draft is saved whatever its pictures lack; the preflight wants them in order.
+    """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.child_blocks["image"].label = "Tệp ảnh"
+        described = self.child_blocks["alt_text"].field
+        described.help_text = "Bắt buộc, trừ ảnh trang trí: một câu tả nội dung ảnh cho người không nhìn thấy."
+
+    def clean(self, value):
+        if value and not self.is_deferred_validation and (problem := problem_where_it_stands(value)):
+            raise StructBlockValidationError({"alt_text": ValidationError(problem)})
+        return super().clean(value)
 
 
 class FigureBlock(StructBlock):
@@ -79,19 +92,6 @@ class FigureBlock(StructBlock):
         template = "base/blocks/figure.html"
         description = "Ảnh có mô tả, chú thích và nguồn."
         preview_template = "base/blocks/previews/figure.html"
-
-    def clean(self, value):
-        value = super().clean(value)
-        picture = value["picture"]
-        if picture and not picture.decorative and not (picture.contextual_alt_text or "").strip():
-            raise StructBlockValidationError(
-                {
-                    "picture": ValidationError(
-                        "Ảnh chưa có mô tả; hãy nhập mô tả (văn bản thay thế) hoặc đánh dấu là ảnh trang trí."
-                    )
-                }
-            )
-        return value
 
 
 class QuoteBlock(StructBlock):
@@ -174,15 +174,17 @@ class DataTableBlock(StructBlock):
         }
 
     def clean(self, value):
-        value = super().clean(value)
+        if self.is_deferred_validation:
+            return super().clean(value)
+        problems = {} if (value["caption"] or "").strip() else {"caption": "Bảng chưa có tên; hãy điền «Tên bảng»."}
         empty = [str(place) for place, name in enumerate(value.header, 1) if not name.strip()]
         if not value.header or not value.body:
-            problem = "Bảng cần một dòng tên cột và ít nhất một dòng nội dung; hãy thêm dòng."
+            problems["table"] = "Bảng cần một dòng tên cột và ít nhất một dòng nội dung; hãy thêm dòng."
         elif empty:
-            problem = f"Dòng đầu phải có tên của mọi cột; hãy điền tên cột {', '.join(empty)}."
-        else:
-            return value
-        raise StructBlockValidationError({"table": ValidationError(problem)})
+            problems["table"] = f"Dòng đầu phải có tên của mọi cột; hãy điền tên cột {', '.join(empty)}."
+        if problems:
+            raise StructBlockValidationError({name: ValidationError(said) for name, said in problems.items()})
+        return super().clean(value)
 
 
 class FileItemBlock(StructBlock):
@@ -289,6 +291,8 @@ class BodyBlock(StreamBlock):
     def clean(self, value):
         """Refuse a level-three heading before the first level-two one: the outline would have a hole."""
         value = super().clean(value)
+        if self.is_deferred_validation:
+            return value
         for place, child in enumerate(value):
             if child.block_type == "heading":
                 if child.value["level"] == "3":

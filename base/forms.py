@@ -13,6 +13,7 @@ from .file_checks.examine import examine_document, examine_image
 from .file_scans import refuse_infected
 from .files import note_replaced
 from .models.files import NOT_CHANGED
+from .picture_descriptions import MISSING, problem_of
 from .storage import NO_ROOM
 
 EMPTY = "Tệp rỗng; hãy chọn lại tệp."
@@ -107,8 +108,8 @@ class GuardedUpload:
 
 
 ASKED_DESCRIPTION = (
-    "Một câu tả nội dung ảnh cho người không nhìn thấy; được điền sẵn khi đặt ảnh vào bài. Bài có ảnh thiếu mô tả, "
-    "không phải ảnh trang trí, thì không gửi duyệt được."
+    "Bắt buộc: một câu tả nội dung ảnh cho người không nhìn thấy, không phải tên tệp; được điền sẵn khi đặt ảnh vào "
+    "bài."
 )
 
 
@@ -117,8 +118,19 @@ class PortalImageForm(GuardedUpload, BaseImageForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if "description" in self.fields:
-            self.fields["description"].help_text = ASKED_DESCRIPTION
+        if (description := self.fields.get("description")) is not None:
+            description.help_text = ASKED_DESCRIPTION
+            # What is public changes by two persons, who are asked for its description there (`workflows/forms.py`).
+            description.required = not self.was_public
+            description.error_messages["required"] = MISSING
+
+    def clean_description(self):
+        description = self.cleaned_data["description"]
+        file = self.cleaned_data.get("file") or self.instance.file
+        problem = problem_of(description, file.name if file else "")
+        if problem and not self.was_public:
+            raise ValidationError(problem)
+        return description
 
     def save(self, commit=True):
         image = super().save(commit=commit)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from html import unescape
 from urllib.parse import unquote, urlsplit
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.translation import get_language_from_path
-from wagtail.blocks import StreamValue, StructValue
+from wagtail.blocks import BaseStreamBlock, ListBlock, StreamValue, StructValue
 from wagtail.blocks.list_block import ListValue
 from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageBlock
@@ -49,7 +50,8 @@ class Finding:
 def preflight_content(obj) -> list[Finding]:
     """Return findings about the texts, links and pictures of `obj`.
 
-    Open placeholders, pictures without a description, links to what is gone or was taken down, references to what
+    Open placeholders, parts of the text that lack something (a picture its description, a table its name: a draft is
+    saved without), links to what is gone or was taken down, references to what
     another site has not published, files that the malware scanner has not passed; as warnings, what looks like personal
     data, links to what is not public yet, addresses written by hand that lead nowhere, and what was noted when a file
     was uploaded.
@@ -67,13 +69,7 @@ def preflight_content(obj) -> list[Finding]:
         value = getattr(obj, field.name, None)
         if isinstance(field, StreamField):
             words = list(_texts(value))
-            if any(_lacks_description(block, image) for block, image in _images(value)):
-                findings.append(
-                    Finding(
-                        "blocker", field.name,
-                        "Có ảnh chưa có mô tả (văn bản thay thế); hãy nhập mô tả hoặc đánh dấu là ảnh trang trí.",
-                    )
-                )  # fmt: skip
+            findings += [Finding("blocker", field.name, said) for said in dict.fromkeys(lacking_in(value))]
         elif isinstance(value, str):
             words = [value]
         else:
@@ -168,20 +164,34 @@ def _texts(value) -> Iterator[str]:
             yield from _texts(child)
 
 
-def _images(value, block=None) -> Iterator[tuple]:
-    """Every (block, picture) of ImageBlock inside a block value."""
-    if isinstance(value, StreamValue):
-        for child in value:
-            yield from _images(child.value, child.block)
-    elif isinstance(value, StructValue):
-        for name, child in value.items():
-            yield from _images(child, value.block.child_blocks.get(name))
-    elif isinstance(value, ListValue):
-        for child in value:
-            yield from _images(child, value.list_block.child_block)
-    elif isinstance(block, ImageBlock) and value is not None:
-        yield block, value
+def lacking_in(value: StreamValue) -> Iterator[str]:
+    """Yield what each part of a text lacks, after its place and name: "Phần 3 (Ảnh): Ảnh chưa có mô tả …".
+
+    That a text has no part at all is for its page type to say.
+    """
+    if not value:
+        return
+    try:
+        value.stream_block.clean(value)
+    except ValidationError as error:
+        yield from _said(error, value.stream_block, value, "")
 
 
-def _lacks_description(block, image) -> bool:
-    return not getattr(image, "decorative", False) and not (getattr(image, "contextual_alt_text", "") or "").strip()
+def _said(error: ValidationError, block, value, place: str) -> Iterator[str]:
+    """The messages of an error of a block and of those inside it, each after the place it belongs to."""
+    if not hasattr(error, "block_errors"):
+        yield from (f"{place}: {message}" if place else message for message in error.messages)
+        return
+    for own in error.non_block_errors.as_data():
+        yield from _said(own, block, value, place)
+    for key, inner in error.block_errors.items():
+        if isinstance(block, BaseStreamBlock):
+            child = value[key]
+            yield from _said(inner, child.block, child.value, f"Phần {key + 1} ({child.block.label})")
+        elif isinstance(block, ListBlock):
+            yield from _said(inner, block.child_block, value[key], f"{place}, mục {key + 1}")
+        else:
+            child = block.child_blocks[key]
+            is_picture = isinstance(block, ImageBlock) or isinstance(child, ImageBlock)
+            named = place if is_picture else f"{place}, {child.label}"
+            yield from _said(inner, child, value[key] if isinstance(value, StructValue) else None, named)

@@ -28,6 +28,7 @@ from .mail_views import MailListView, MendMailView
 from .rich_text_links import register_links
 from .signal_handlers import NOT_REMOVED_HERE
 from .sites import ancestor_paths
+from .upload_views import AddPicturesView
 
 # Menu items of Wagtail that the portal has no use for.
 UNUSED_MENU_ITEMS = frozenset({"help", "forms"})
@@ -140,6 +141,12 @@ hooks.register("register_rich_text_features", register_links, order=100)
 
 
 # --- Mail -------------------------------------------------------------------------------------------
+
+
+# Before Wagtail's own address of the same screen.
+@hooks.register("register_admin_urls", order=-1)
+def upload_urls():
+    return [path("images/multiple/add/", AddPicturesView.as_view(), name="base_add_pictures")]
 
 
 @hooks.register("register_admin_urls")

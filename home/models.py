@@ -19,6 +19,7 @@ from wagtail.search import index
 from base.blocks import SHORT_FEATURES
 from base.models import BasePage, PortalImage, PortalSite
 from base.page_cache import mark_public
+from base.picture_descriptions import problem_of
 from base.preflight import Finding
 from base.sites import site_of, successor_address
 from legalref.addresses import Registers
@@ -77,7 +78,7 @@ class TaskBlock(StructBlock):
 
     def clean(self, value):
         value = super().clean(value)
-        if not value["page"] and not value["url"]:
+        if not self.is_deferred_validation and not value["page"] and not value["url"]:
             raise StructBlockValidationError(
                 {"page": ValidationError("Hãy chọn một trang của cổng hoặc nhập địa chỉ ngoài.")}
             )
@@ -212,10 +213,8 @@ class HomePage(RoutablePageMixin, BasePage):
 
     def preflight(self):
         findings = super().preflight()
-        if self.lead_image_id and not self.lead_image_alt.strip():
-            findings.append(
-                Finding("blocker", "lead_image_alt", "Ảnh lớn chưa có mô tả; hãy viết một câu đọc thay ảnh.")
-            )
+        if self.lead_image and (problem := problem_of(self.lead_image_alt, self.lead_image.file.name)):
+            findings.append(Finding("blocker", "lead_image_alt", f"Ảnh lớn: {problem}"))
         if (self.alert_text or self.alert_title) and self.alert_until is None:
             findings.append(
                 Finding("blocker", "alert_until", "Thông báo khẩn chưa có giờ hết hạn; hãy chọn ngày giờ tự ẩn.")

@@ -157,12 +157,13 @@ def file(site, *, title: str = "Tệp thử", content: bytes = b"Noi dung thu", 
     return made
 
 
-def picture(site, *, title: str = "Ảnh thử") -> PortalImage:
+def picture(site, *, title: str = "Ảnh thử", description: str = "") -> PortalImage:
     """A small grey picture in a site's own collection."""
     data = ContentFile(b"")
     Image.new("RGB", (960, 540), "#8899aa").save(data, "JPEG")
     data.seek(0)
-    made = PortalImage(title=title, collection=site_collection(site), file=ImageFile(data, name="anh-thu.jpg"))
+    file = ImageFile(data, name="anh-thu.jpg")
+    made = PortalImage(title=title, description=description, collection=site_collection(site), file=file)
     made.save()
     return made
 

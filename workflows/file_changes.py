@@ -24,6 +24,7 @@ from base.gate import Refused, open_gate
 from base.models import PortalImage, PortalSite
 from base.models.files import digest_of
 from base.page_cache import raise_generation
+from base.picture_descriptions import problem_of
 from base.sealing import digest
 
 from . import archive
@@ -84,6 +85,9 @@ def propose(
     wanted = _texts_for(item, title=title, description=description, credit=credit)
     if not wanted["title"]:
         raise ValidationError({"title": "Hãy ghi tên tệp."})
+    if isinstance(item, PortalImage) and wanted["description"] != item.description:
+        if problem := problem_of(wanted["description"], item.file.name):
+            raise ValidationError({"description": problem})
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do thay tệp."})
     content_digest = ""

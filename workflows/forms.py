@@ -6,6 +6,7 @@ from wagtail.models import Page
 
 from base.forms import ExaminedFileField, ExaminedImageField, demand_storable
 from base.models import PortalFile, PortalImage
+from base.picture_descriptions import MISSING
 
 from . import file_changes
 from .approval import DECLARATION
@@ -218,8 +219,8 @@ class FileChangeForm(forms.Form):
         reason = self.fields.pop("reason")
         if is_image:
             self.fields["description"] = forms.CharField(
-                label="Mô tả (văn bản thay thế)", max_length=255, required=False,
-                help_text="Người không thấy ảnh sẽ nghe câu này.",
+                label="Mô tả (văn bản thay thế)", max_length=255, error_messages={"required": MISSING},
+                help_text="Bắt buộc: người không thấy ảnh sẽ nghe câu này.",
             )  # fmt: skip
             self.fields["credit"] = forms.CharField(label="Tác giả, nguồn ảnh", max_length=200, required=False)
         content = (ExaminedImageField if is_image else ExaminedFileField)(label="Tệp mới", required=False)

@@ -44,7 +44,8 @@ def picture(scene: str, *, collection, title: str = "") -> PortalImage:
     if found:
         return found
     file = ImageFile(io.BytesIO(draw(scene)), name=f"minh-hoa-{scene}.jpg")
-    image = PortalImage(title=title, collection=collection, credit=CREDIT, file=file)
+    described = f"Hình vẽ minh họa {NAMES[scene]}, chia thành vài mảng màu phẳng"
+    image = PortalImage(title=title, description=described, collection=collection, credit=CREDIT, file=file)
     image.save()
     return image
 

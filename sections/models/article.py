@@ -8,6 +8,7 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from base.models import BasePage, PortalImage
+from base.picture_descriptions import problem_of
 from base.preflight import Finding
 from legalref.citations import ABOUT
 
@@ -127,14 +128,8 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
 
     def preflight(self):
         findings = super().preflight() + missing(self, {"body": "Bài chưa có nội dung; hãy thêm ít nhất một đoạn văn."})
-        if self.lead_image_id and not self.lead_image_alt.strip():
-            findings.append(
-                Finding(
-                    "blocker",
-                    "lead_image_alt",
-                    "Ảnh đại diện chưa có mô tả; hãy viết một câu tả nội dung ảnh.",
-                )
-            )
+        if self.lead_image and (problem := problem_of(self.lead_image_alt, self.lead_image.file.name)):
+            findings.append(Finding("blocker", "lead_image_alt", f"Ảnh đại diện: {problem}"))
         if self.kind == self.Kind.DISSEMINATION and not self.cited_documents(ABOUT):
             findings.append(
                 Finding(

@@ -80,21 +80,6 @@ class WithBody(models.Model):
     class Meta:
         abstract = True
 
-    def preflight(self) -> list[Finding]:
-        """Add what tables lack: a text that did not come through the form, as one from Word, may have such tables."""
-        return super().preflight() + [
-            Finding("blocker", "body", message)
-            for place, table in enumerate((block.value for block in self.body if block.block_type == "table"), 1)
-            for message in _lacks_of_table(place, table)
-        ]
-
-
-def _lacks_of_table(place: int, table) -> list[str]:
-    said = [] if (table["caption"] or "").strip() else [f"Bảng thứ {place} chưa có tên; hãy điền «Tên bảng»."]
-    if not all(name.strip() for name in table.header):
-        said.append(f"Bảng thứ {place} có cột chưa có tên; hãy điền đủ dòng đầu.")
-    return said
-
 
 class WithFiles(models.Model):
     """A page with files to download."""

@@ -68,10 +68,12 @@ def a06(stage, check):
             *(f"api/main/{kind}/{pk}/" for pk in keys),
         ]  # fmt: skip
     uploads = [
-        ("images/add/", {"title": "Ảnh lạ", "collection": collection}, "file", "a.jpg", picture_bytes(), "image/jpeg"),
+        ("images/add/", {"title": "Ảnh lạ", "description": "Một ảnh xám", "collection": collection}, "file", "a.jpg",
+         picture_bytes(), "image/jpeg"),
         ("images/multiple/add/", {"title": "Ảnh lạ", "collection": collection}, "files[]", "a.jpg", picture_bytes(),
          "image/jpeg"),
         ("images/chooser/create/", {"image-chooser-upload-title": "Ảnh lạ",
+         "image-chooser-upload-description": "Một ảnh xám",
          "image-chooser-upload-collection": collection}, "image-chooser-upload-file", "a.jpg", picture_bytes(),
          "image/jpeg"),
         ("documents/add/", {"title": "Tệp lạ", "collection": collection}, "file", "a.txt", b"tep la", "text/plain"),
@@ -82,7 +84,10 @@ def a06(stage, check):
          "text/plain"),
     ]  # fmt: skip
     moves = [
-        (f"images/{a.images['loose'].pk}/", {"title": "Ảnh chuyển đi", "collection": collection}),
+        (
+            f"images/{a.images['loose'].pk}/",
+            {"title": "Ảnh chuyển đi", "description": "Một ảnh xám", "collection": collection},
+        ),
         (f"images/multiple/{a.images['loose'].pk}/", {f"image-{a.images['loose'].pk}-collection": collection}),
         (f"documents/edit/{a.files['loose'].pk}/", {"title": "Tệp chuyển đi", "collection": collection}),
         (f"documents/multiple/{a.files['loose'].pk}/", {f"doc-{a.files['loose'].pk}-collection": collection}),
@@ -231,7 +236,7 @@ def _city_editor(stage, check, a, b) -> None:
     address = add_address(a.section, "articlepage")
     data = new_page(
         visitor, address, ArticlePage, title="Bài có ảnh của phường khác", slug="bai-co-anh-phuong-khac",
-        lead_image=b.images["draft"].pk, lead_image_alt="Mô tả", responsible_unit=a.site.unit_id,
+        lead_image=b.images["draft"].pk, lead_image_alt="Một ảnh xám", responsible_unit=a.site.unit_id,
         body=streamfield([("paragraph", contentstate("Nội dung."))]),
     )  # fmt: skip
     answer = visitor.post(address, data)

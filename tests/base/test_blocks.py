@@ -1,5 +1,7 @@
 """The parts of a page's body: anchors, contents, what is refused, and what readers get."""
 
+from types import SimpleNamespace
+
 from django.apps import apps
 from django.template.loader import render_to_string
 from django.test import SimpleTestCase
@@ -9,7 +11,8 @@ from wagtail.admin.icons import get_icons
 from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError
 from wagtail.fields import StreamField
 
-from base.blocks import BodyBlock, DataTableBlock, FigureBlock, outline
+from base.blocks import BodyBlock, DataTableBlock, PictureBlock, outline
+from base.preflight import lacking_in
 from tests.city import CityTestCase
 
 TABLE = {"first_row_is_table_header": True, "first_col_is_header": False, "table_caption": ""}
@@ -98,18 +101,67 @@ class Tables(SimpleTestCase):
 
 class Pictures(SimpleTestCase):
     def test_name_the_mend_when_the_description_is_missing(self):
-        class Picture:
-            decorative, contextual_alt_text = False, " "
-
-        block = FigureBlock()
-        block.child_blocks["picture"].clean = lambda value: value
-        value = block.to_python({"picture": None, "caption": "", "credit": ""})
-        value["picture"] = Picture()
-
         with self.assertRaises(StructBlockValidationError) as caught:
-            block.clean(value)
+            PictureBlock().clean(self.picture(" "))
 
-        self.assertIn("đánh dấu là ảnh trang trí", str(caught.exception.block_errors["picture"]))
+        self.assertIn("đánh dấu «Ảnh trang trí»", str(caught.exception.block_errors["alt_text"]))
+
+    def test_are_refused_with_the_name_of_their_file_for_a_description(self):
+        for said in ("IMG_2034", "cho long xuyen", "cho-long-xuyen.jpg", "Ảnh", "hình ảnh 3", "DSC 0012"):
+            with self.subTest(said), self.assertRaises(StructBlockValidationError):
+                PictureBlock().clean(self.picture(said))
+
+    def test_that_only_decorate_need_no_description(self):
+        block = PictureBlock()
+        block.child_blocks["image"].clean = lambda value: value
+        picture = self.picture("", decorative=True)
+
+        self.assertIs(block.clean(picture), picture)
+
+    def test_are_kept_in_a_draft_without_a_description(self):
+        block = PictureBlock()
+        block.child_blocks["image"].clean = lambda value: value
+        picture = self.picture("")
+
+        self.assertIs(block.clean_deferred(picture), picture)
+
+    @staticmethod
+    def picture(description: str, *, decorative: bool = False):
+        """What `ImageBlock` gives: a picture with the description it has where it stands."""
+        file = SimpleNamespace(name="x1/cho-long-xuyen.jpg")
+        return SimpleNamespace(decorative=decorative, contextual_alt_text=description, file=file)
+
+
+class Drafts(SimpleTestCase):
+    def test_are_saved_whatever_their_parts_lack_and_the_preflight_names_each(self):
+        table = {"caption": "", "table": {**TABLE, "data": [["", "Số"], ["Chợ", "12"]]}, "note": ""}
+        lacking = body(heading("Nhỏ", level="3"), ("table", table), heading(""))
+
+        kept = BodyBlock().clean_deferred(lacking)
+
+        self.assertEqual(len(kept), 3)
+        said = list(lacking_in(lacking))
+        self.assertEqual(
+            said[:2],
+            [
+                "Phần 2 (Bảng), Tên bảng: Bảng chưa có tên; hãy điền «Tên bảng».",
+                "Phần 2 (Bảng), Bảng: Dòng đầu phải có tên của mọi cột; hãy điền tên cột 1.",
+            ],
+        )
+        self.assertTrue(said[2].startswith("Phần 3 (Đề mục), Nội dung đề mục: "), said)
+
+    def test_whose_first_heading_is_a_small_one_are_kept_but_not_submitted(self):
+        small_first = body(heading("Nhỏ", level="3"), heading("Lớn"))
+
+        BodyBlock().clean_deferred(small_first)
+
+        self.assertEqual(
+            list(lacking_in(small_first)),
+            ["Phần 1 (Đề mục): Đề mục đầu tiên phải là mục lớn; hãy chọn cấp «Mục lớn»."],
+        )
+
+    def test_without_any_part_are_for_their_page_type_to_judge(self):
+        self.assertEqual(list(lacking_in(body())), [])
 
 
 class Steps(SimpleTestCase):

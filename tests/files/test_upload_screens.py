@@ -1,5 +1,6 @@
 """Every screen of the administration that takes a picture or a file looks into it in the same way."""
 
+import html
 import json
 import zipfile
 
@@ -11,10 +12,13 @@ from wagtail.models import UploadedFile
 
 from accounts.roles import site_collection
 from base.models import PortalFile, PortalImage
-from tests.city import CityTestCase
+from base.picture_descriptions import MISSING
+from tests import factories
+from tests.city import CityTestCase, publish_at_once
 from tests.files.battery import HTML, MAKERS, photograph, picture
 from tests.files.samples import minimal_pdf, office
 
+DESCRIPTION = "Người dân quét đường vào buổi sáng"
 AJAX = {"X-Requested-With": "XMLHttpRequest"}
 
 
@@ -36,8 +40,10 @@ class Screen:
     def bad(self) -> tuple[str, bytes]:
         return ("cho.png", HTML) if self.model is PortalImage else ("a.pdf", HTML)
 
-    def send(self, client, collection, name: str, data: bytes, title: str = "Tệp thử"):
+    def send(self, client, collection, name: str, data: bytes, title: str = "Tệp thử", description: str = DESCRIPTION):
         fields = {f"{self.prefix}title": title, f"{self.prefix}collection": collection.pk}
+        if self.model is PortalImage and description and not self.is_json:
+            fields[f"{self.prefix}description"] = description
         fields[self.file] = SimpleUploadedFile(name, data)
         return client.post(reverse(self.name), fields, headers=AJAX if self.is_json else {})
 
@@ -64,6 +70,8 @@ class EveryScreen(CityTestCase):
         self.before = self.stored()
 
     def stored(self) -> int:
+        if not default_storage.exists(""):
+            return 0
         return sum(1 for folder in default_storage.listdir("")[0] for _ in default_storage.listdir(folder)[1])
 
     def test_takes_what_is_what_it_says(self):
@@ -126,7 +134,7 @@ class EveryScreen(CityTestCase):
                 screen.send(self.client, self.collection, *screen.good)
                 item = screen.model.objects.get()
                 url, digest = item.url, item.digest
-                fields = {"title": "Tệp thử", "collection": self.collection.pk}
+                fields = {"title": "Tệp thử", "collection": self.collection.pk, "description": DESCRIPTION}
                 answer = self.client.post(
                     reverse(edit, args=[item.pk]), {**fields, "file": SimpleUploadedFile(*screen.bad)}
                 )
@@ -140,3 +148,44 @@ class EveryScreen(CityTestCase):
                 )
                 item.refresh_from_db()
                 assert item.url == url and item.digest != digest
+
+
+class Descriptions(CityTestCase):
+    """A picture says to those who cannot see it what it shows, whichever screen it comes through."""
+
+    def setUp(self):
+        self.client.force_login(self.cast.contributor)
+        self.collection = site_collection(self.city.my_long)
+
+    def test_are_asked_for_by_every_screen_that_takes_a_picture(self):
+        for screen in (SCREENS[0], SCREENS[2]):
+            for description, said in (("", MISSING), ("IMG_2034", "chỉ là tên tệp"), ("cho", "chỉ là tên tệp")):
+                with self.subTest(screen.name, description=description):
+                    answer = screen.send(self.client, self.collection, *screen.good, description=description)
+                    assert said in html.unescape(screen.said(answer))
+                    assert not PortalImage.objects.exists()
+
+    def test_are_asked_for_below_each_of_several_pictures_sent_at_once(self):
+        SCREENS[1].send(self.client, self.collection, *SCREENS[1].good)
+        image = PortalImage.objects.get()
+        address = reverse("wagtailimages:edit_multiple", args=[image.pk])
+        prefix = f"image-{image.pk}-"
+        fields = {f"{prefix}title": "Chợ", f"{prefix}collection": self.collection.pk}
+
+        refused = self.client.post(address, fields, headers=AJAX).json()
+        taken = self.client.post(address, {**fields, f"{prefix}description": DESCRIPTION}, headers=AJAX).json()
+
+        assert not refused["success"] and MISSING in html.unescape(refused["form"])
+        assert taken["success"]
+        image.refresh_from_db()
+        assert image.description == DESCRIPTION
+
+    def test_of_a_picture_that_is_public_are_left_to_two_persons(self):
+        image = factories.picture(self.city.my_long, description="")
+        section = self.city.section(self.city.my_long)
+        publish_at_once(factories.article(section, by=self.cast.contributor, picture=image))
+        fields = {"title": image.title, "collection": self.collection.pk, "description": "", "tags": "chợ"}
+
+        answer = self.client.post(reverse("wagtailimages:edit", args=[image.pk]), fields)
+
+        assert answer.status_code == 302

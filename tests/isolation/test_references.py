@@ -155,7 +155,7 @@ class Forms(Foreign):
 
     def test_a_file_is_not_put_into_another_wards_collection(self):
         collection = site_collection(self.city.my_xuyen)
-        upload = {"title": "Lạc chỗ", "collection": collection.pk}
+        upload = {"title": "Lạc chỗ", "description": "Mặt sông lúc sáng sớm", "collection": collection.pk}
         for name in ("wagtailimages:add", "wagtailimages_chooser:create"):
             file = ContentFile(picture(), "a.png")
             self.client.post(reverse(name), {**upload, "file": file, "image-chooser-upload-file": file})

@@ -184,8 +184,8 @@ class MakingADraft(WordCase):
         self.assertEqual(
             said,
             [
-                "Bảng thứ 1 chưa có tên; hãy điền «Tên bảng».",
-                "Bảng thứ 1 có cột chưa có tên; hãy điền đủ dòng đầu.",
+                "Phần 1 (Bảng), Tên bảng: Bảng chưa có tên; hãy điền «Tên bảng».",
+                "Phần 1 (Bảng), Bảng: Dòng đầu phải có tên của mọi cột; hãy điền tên cột 2.",
             ],
         )
 
