@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from .request_facts import note_refusal
 
@@ -25,6 +25,15 @@ class Refused(PermissionDenied):
     def __init__(self, *args):
         super().__init__(*args)
         note_refusal("gate", str(args[0]) if args else "")
+
+
+@contextmanager
+def said_as_refusal() -> Iterator[None]:
+    """Turn a ValidationError into Refused with its messages, for Wagtail's screens that have no place for the first."""
+    try:
+        yield
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from error
 
 
 @contextmanager

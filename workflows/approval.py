@@ -186,6 +186,11 @@ def declaration_of(revision_id: int) -> Declaration | None:
     return Declaration.objects.filter(revision_id=revision_id).select_related("declared_by").last()
 
 
+def needs_remark(obj) -> bool:
+    """Tell whether approving the newest version takes a remark: the preflight found what its submitter did not see."""
+    return bool(unanswered(findings(obj), declaration_of(obj.latest_revision_id)))
+
+
 def _line(finding: Finding) -> str:
     return " ".join(finding.message.split())
 

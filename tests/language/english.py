@@ -34,8 +34,10 @@ DATA = re.compile(
     r"|(?:[\w-]+\.)+(?:vn|invalid|com|org|localhost)\b(?::\d+)?"
     rf"|(?<![\w.-]){_BARE}(?:[-.]\d*{_BARE}|[-.]\d+)+(?![\w-])"
     r"|(?<!\w)/(?:[\w.%?=&<>:-]+/)*[\w.%?=&-]*"
-    # The beginnings of digests; numbers of documents, codes of deadline rules, names of models and actions.
-    r"|\b[0-9a-f]{12}…|\b\d+(?:/\d{4})?[/-][A-ZĐĂÂÊÔƠƯ][\wĐđ]*(?:[-/][\wĐđ]+)*|\bDL(?:-[A-Z]+)+\b|\b[a-z_]{3,}\.[a-z_]{3,}\b"
+    # Digests and their beginnings, names of Dublin Core elements; numbers of documents, codes of deadline rules, names
+    # of models and actions.
+    r"|\b[0-9a-f]{64}\b|\b[0-9a-f]{12}…|\bDC\.[a-z]+\b"
+    r"|\b\d+(?:/\d{4})?[/-][A-ZĐĂÂÊÔƠƯ][\wĐđ]*(?:[-/][\wĐđ]+)*|\bDL(?:-[A-Z]+)+\b|\b[a-z_]{3,}\.[a-z_]{3,}\b"
     # What a message quotes of a form, a name of a field, groups of letters and digits to type off.
     r"|«[^»]*»|\b[\w-]*[a-z]*_\w+(?:-\w+)*|\b\w+-(?:TOTAL|INITIAL)_FORMS|\b[A-Z0-9]{4}(?: [A-Z0-9]{2,4}){2,}\b"
     r"|%\(\w+\)[sd]|\{\w*\}|&\w+;",

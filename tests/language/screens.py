@@ -120,7 +120,8 @@ class Walk:
         client = self.case.client_class(raise_request_exception=False)
         paths = {request.path: request.address for request in self.filler.public() if request.host == "localhost"}
         for path, address in paths.items():
-            if not path.startswith(("/en/", "/api/")):
+            # English pages, and what only programs read.
+            if not path.startswith(("/en/", "/api/", "/.well-known/", "/robots.txt", "/readyz")):
                 self.look(client, "reader", "GET", address, path)
 
     def look(self, client, role, method, address, path) -> bool:
@@ -134,7 +135,7 @@ class Walk:
         kind = response.headers.get("Content-Type", "")
         if response.status_code >= 500:
             self.report.english.setdefault(English(("lỗi máy chủ",), path, method), role)
-        if not is_open and not kind.startswith("text/html"):
+        if not is_open and (not kind.startswith("text/html") or b"<" not in body):
             # What an interface tells a program about a wrong question reaches no screen.
             return False
         if is_open:

@@ -156,6 +156,33 @@ class Remarks(PreflightTestCase):
             assert list(raised.exception.message_dict) == ["comment"]
             approval.approve(state.current_task_state, by=self.cast.head, comment="Vẫn đúng tại thời điểm đăng.")
 
+    def test_the_dialog_of_an_action_asks_for_it_and_nothing_is_approved_without(self):
+        state = approval.submit(self.draft(self.linked(self.section)), by=self.cast.contributor, declaration=True)
+        page, task = state.content_object, state.current_task_state
+        head, dialog = self.cast.head, {"headers": {"x-requested-with": "XMLHttpRequest"}}
+        address = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", task.pk])
+        assert ("approve", "Duyệt và đăng", False) in task.task.specific.get_actions(page, head)
+        self.client.force_login(head)
+        new = [approval.Finding("warning", "body", "Văn bản vừa hết hiệu lực.")]
+        with mock.patch.object(ArticlePage, "preflight", return_value=new):
+            assert ("approve", "Duyệt và đăng", True) in task.task.specific.get_actions(page, head)
+            assert "vì sao vẫn đăng" in self.client.post(address, {"comment": " "}, **dialog).json()["html"]
+            # A screen that was opened before the warning arose sends no remark, and has no place for a message.
+            assert self.client.post(address).status_code in (302, 403)
+            assert not ArticlePage.objects.get(pk=page.pk).live
+            self.client.post(address, {"comment": "Vẫn đúng tại thời điểm đăng."}, **dialog)
+        assert ArticlePage.objects.get(pk=page.pk).live
+
+    def test_the_dialog_of_returning_wants_a_reason(self):
+        state = approval.submit(self.draft(), by=self.cast.contributor, declaration=True)
+        page, task = state.content_object, state.current_task_state
+        address = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "reject", task.pk])
+        self.client.force_login(self.cast.head)
+        answer = self.client.post(address, {"comment": ""}, headers={"x-requested-with": "XMLHttpRequest"})
+        assert "khi trả lại là lý do" in answer.json()["html"]
+        assert self.client.post(address, {}).status_code in (302, 403)
+        assert approval.current_state(ArticlePage.objects.get(pk=page.pk)) is not None
+
     def test_the_screen_asks_for_it_and_keeps_what_was_typed(self):
         page = self.warned()
         address = reverse("workflows_submit", args=["wagtailcore", "page", page.pk])

@@ -1,9 +1,12 @@
 """Approval: the task, the workflow of each site, the declarations made at submission, the head's emergency acts."""
 
+from django import forms
 from django.conf import settings
 from django.db import models
+from wagtail.forms import TaskStateCommentForm
 from wagtail.models import Task, Workflow
 
+from base.gate import said_as_refusal
 from base.models import PortalFile, PortalSite
 
 
@@ -19,6 +22,18 @@ class SiteWorkflow(models.Model):
 
     def __str__(self):
         return f"{self.site} · {self.workflow}"
+
+
+class RemarkForm(TaskStateCommentForm):
+    """What a reviewer is asked for in the dialog of an action; without a dialog nothing is asked for."""
+
+    comment = forms.CharField(label="Ý kiến", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def clean_comment(self):
+        comment = self.cleaned_data["comment"].strip()
+        if "comment" in self.data and not comment:
+            raise forms.ValidationError("Hãy ghi ý kiến: khi trả lại là lý do, khi duyệt là vì sao vẫn đăng.")
+        return comment
 
 
 class EditorialApprovalTask(Task):
@@ -50,14 +65,18 @@ class EditorialApprovalTask(Task):
         if self.policy.may_return(user, obj):
             actions.append(("reject", "Trả lại kèm lý do", True))
         if self.policy.may_approve(user, obj) and not self.policy.blockers(obj):
-            actions.append(("approve", "Duyệt và đăng", False))
+            actions.append(("approve", "Duyệt và đăng", self.policy.needs_remark(obj)))
         return actions
 
+    def get_form_for_action(self, action):
+        return RemarkForm
+
     def on_action(self, task_state, user, action_name, **kwargs):
-        if action_name == "approve":
-            self.policy.approve(task_state, by=user, comment=kwargs.get("comment", ""))
-        elif action_name == "reject":
-            self.policy.send_back(task_state, by=user, reason=kwargs.get("comment", ""))
+        with said_as_refusal():
+            if action_name == "approve":
+                self.policy.approve(task_state, by=user, comment=kwargs.get("comment", ""))
+            elif action_name == "reject":
+                self.policy.send_back(task_state, by=user, reason=kwargs.get("comment", ""))
 
     def get_task_states_user_can_moderate(self, user, **kwargs):
         return self.policy.task_states_to_review(user, self)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from wagtail.models import Page, Task, TaskState, WorkflowState
 
+from base.gate import said_as_refusal
 from base.models import PortalSite
 
 
@@ -126,7 +127,8 @@ class ArchivalUnpublishTask(Task):
     def on_action(self, task_state, user, action_name, **kwargs):
         if action_name in TakeDown.Decision.values:
             takedown = task_state.specific.takedown
-            self.policy.decide(takedown, action_name, by=user, note=kwargs.get("comment", ""))
+            with said_as_refusal():
+                self.policy.decide(takedown, action_name, by=user, note=kwargs.get("comment", ""))
 
     def get_task_states_user_can_moderate(self, user, **kwargs):
         return self.policy.task_states_to_decide(user, self)
