@@ -6,14 +6,13 @@ from unittest import mock
 import pytest
 from django.conf import settings
 from django.core.cache import caches
-from django.core.management import call_command
-from django.db import connection
+from django.db import transaction
 from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from base import append_only, audit, audit_chain, kept
-from base.gate import open_gate
+from tests import migrated, snapshot
 
 # A busy machine is no fault of the code: properties are judged by what they find, not by the clock.
 hypothesis_settings.register_profile("portal", deadline=None)
@@ -45,30 +44,36 @@ def no_seals():
     yield
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Begin with a copy of a migrated database where the run has made one; pytest-django asks for this first."""
+    with migrated.beginning_as_copy():
+        yield
+
+
 @pytest.fixture(autouse=True, scope="session")
 def tests_that_commit_leave_the_database_as_migrated():
-    """Let a test that commits empty every table afterwards, those that only grow too, then bring the first rows back.
+    """Let a test that commits give every table the rows that migrations made, those that only grow too.
 
-    The rows that migrations make (the root of the tree, document types) are needed by whatever test comes next.
+    Whatever test comes next needs them (the root of the tree, document types).
     """
     set_up = TransactionTestCase._fixture_setup.__func__
-    as_migrated = ""
+    as_migrated = {}
 
     def remember_and_set_up(case_class):
-        nonlocal as_migrated
-        as_migrated = as_migrated or connection.creation.serialize_db_to_string()
+        as_migrated.update(as_migrated or snapshot.everything())
         set_up(case_class)
 
-    def empty_and_refill(case):
-        append_only.remove()
-        # Without `post_migrate`, which would make anew some of the rows that are brought back.
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-        with open_gate("tests"):
-            connection.creation.deserialize_db_from_string(as_migrated)
-        append_only.install()
+    def put_back(case):
+        with transaction.atomic():
+            append_only.remove()
+        with transaction.atomic():
+            snapshot.put_back(as_migrated)
+        with transaction.atomic():
+            append_only.install()
 
     with (
         mock.patch.object(TransactionTestCase, "_fixture_setup", classmethod(remember_and_set_up)),
-        mock.patch.object(TransactionTestCase, "_fixture_teardown", empty_and_refill),
+        mock.patch.object(TransactionTestCase, "_fixture_teardown", put_back),
     ):
         yield

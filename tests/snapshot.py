@@ -4,43 +4,62 @@ Building the small city takes seconds, putting its rows back a fraction of one. 
 that the building changed; it counts only while the content types are those it was taken with.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 
 from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection
 
 CONTENT_TYPES = "django_content_type"
+# How many values one INSERT brings; both databases take more.
+VALUES_AT_ONCE = 2000
 _snapshots: dict[str, dict] = {}
 
 
 @contextmanager
 def taken(name: str) -> Iterator[None]:
     """Keep what the block adds and changes in the database under a name."""
-    before = _read(_tables())
+    before = everything()
     yield
-    after = _read(_tables())
+    after = everything()
     _snapshots[name] = {
         "content_types": before[CONTENT_TYPES],
         "rows": {table: rows for table, rows in after.items() if rows != before[table]},
     }
 
 
+def fits(name: str) -> bool:
+    """Tell whether there is a snapshot of this name that was taken of such a database."""
+    snapshot = _snapshots.get(name)
+    return snapshot is not None and snapshot["content_types"] == _read([CONTENT_TYPES])[CONTENT_TYPES]
+
+
 def restore(name: str) -> bool:
     """Put the rows of a snapshot back; tell whether there is one that fits this database."""
-    snapshot = _snapshots.get(name)
-    if snapshot is None or snapshot["content_types"] != _read([CONTENT_TYPES])[CONTENT_TYPES]:
+    if not fits(name):
         return False
-    present = _read(snapshot["rows"])
-    with connection.cursor() as cursor:
-        for table, rows in snapshot["rows"].items():
-            _put(cursor, table, rows, present[table])
-        models = apps.get_models(include_auto_created=True)
-        changed = [model for model in models if model._meta.db_table in snapshot["rows"]]
-        for statement in connection.ops.sequence_reset_sql(no_style(), changed):
-            cursor.execute(statement)
+    put_back(_snapshots[name]["rows"])
     return True
+
+
+def everything() -> dict[str, dict]:
+    """Return the rows of all tables, for `put_back`."""
+    return _read(_tables())
+
+
+def put_back(rows: dict[str, dict]) -> None:
+    """Give each of these tables the rows it had, and no others; each counts on from its last row.
+
+    Keys may point to rows that come later: to be called inside a transaction.
+    """
+    present = _read(rows)
+    changed = [table for table in rows if rows[table] != present[table]]
+    with connection.cursor() as cursor:
+        for table in changed:
+            _put(cursor, table, rows[table], present[table])
+        _count_on(cursor, changed)
 
 
 def _tables() -> list[str]:
@@ -48,15 +67,19 @@ def _tables() -> list[str]:
     return [name for name in names if "_fts" not in name]
 
 
-def _read(tables) -> dict[str, dict]:
+def _models() -> dict:
+    models = apps.get_models(include_auto_created=True)
+    return {model._meta.db_table: model for model in models if not model._meta.proxy}
+
+
+def _read(tables: Iterable[str]) -> dict[str, dict]:
     """Return for each table its rows by primary key, as dicts of column and value."""
-    found = {}
+    found, models = {}, _models()
     with connection.cursor() as cursor:
         for table in tables:
-            key = connection.introspection.get_primary_key_column(cursor, table)
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             columns = [column[0] for column in cursor.description]
-            place = columns.index(key) if key else 0
+            place = columns.index(models[table]._meta.pk.column)
             found[table] = {row[place]: dict(zip(columns, row, strict=True)) for row in cursor.fetchall()}
     return found
 
@@ -65,13 +88,28 @@ def _put(cursor, table: str, rows: dict, present: dict) -> None:
     quote = connection.ops.quote_name
     stale = [key for key, row in present.items() if rows.get(key) != row]
     if stale:
-        column = connection.introspection.get_primary_key_column(cursor, table)
+        column = _models()[table]._meta.pk.column
         cursor.executemany(f"DELETE FROM {quote(table)} WHERE {quote(column)} = %s", [(key,) for key in stale])
     missing = [row for key, row in rows.items() if present.get(key) != row]
     if missing:
         columns = list(missing[0])
         names, marks = ", ".join(map(quote, columns)), ", ".join(["%s"] * len(columns))
-        cursor.executemany(
-            f"INSERT INTO {quote(table)} ({names}) VALUES ({marks})",
-            [tuple(row[column] for column in columns) for row in missing],
-        )
+        # psycopg2 sends `executemany` row by row, so many rows go in one statement.
+        most = VALUES_AT_ONCE // len(columns)
+        for first in range(0, len(missing), most):
+            some = missing[first : first + most]
+            cursor.execute(
+                f"INSERT INTO {quote(table)} ({names}) VALUES {', '.join([f'({marks})'] * len(some))}",
+                list(chain.from_iterable(row.values() for row in some)),
+            )
+
+
+def _count_on(cursor, tables: list[str]) -> None:
+    models = _models()
+    if connection.vendor == "sqlite":
+        for table in tables:
+            last = f'SELECT COALESCE(MAX("{models[table]._meta.pk.column}"), 0) FROM "{table}"'
+            cursor.execute(f"UPDATE sqlite_sequence SET seq = ({last}) WHERE name = %s", [table])
+        return
+    for statement in connection.ops.sequence_reset_sql(no_style(), [models[table] for table in tables]):
+        cursor.execute(statement)

@@ -18,12 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import children
+import psycopg2
 
 PREFIX = "portal-pg-"
 START_SECONDS = 60
 LEFT_BEHIND_SECONDS = 3600
-# Speed instead of durability: the data live as long as the test run.
-UNSAFE = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
+# Speed instead of durability: the data live as long as the test run. No query of a test is worth compiling: without
+# statistics the planner takes small tables for large ones.
+ONLY_FOR_TESTS = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum", "jit")
 SPEED = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -31,6 +33,7 @@ SPEED = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "autovacuum": "off",
+    "jit": "off",
     "max_connections": "60",
     "shared_buffers": "128MB",
 }
@@ -70,7 +73,7 @@ class Server:
                     *(
                         word
                         for name, value in SPEED.items()
-                        if not (self.durable and name in UNSAFE)
+                        if not (self.durable and name in ONLY_FOR_TESTS)
                         for word in ("-c", f"{name}={value}")
                     ),
                 ],
@@ -122,6 +125,15 @@ def running(*, durable: bool = False, kept: Path | None = None):
             _end(found.process)
         if not kept:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def create(url: str, name: str) -> str:
+    """Make an empty database on the server of `url`; return the DATABASE_URL that leads to it."""
+    with contextlib.closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{name}"')
+    return url.replace("/postgres?", f"/{name}?")
 
 
 def _sweep() -> None:

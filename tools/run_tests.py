@@ -13,10 +13,12 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +32,9 @@ KINDS = {"journeys": "Hành trình", "browser": "Trình duyệt"}
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 WORKERS = str(min(4, os.cpu_count() or 1))
 PROGRAMS = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin"))
+LEFT_OUT = (
+    "DATABASE_URL", "SECRET_KEY", "PYTHONDONTWRITEBYTECODE", "MIGRATED_SQLITE", "MIGRATED_POSTGRESQL",
+)  # fmt: skip
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
@@ -49,20 +54,69 @@ def main(extent: str) -> int:
     """Run the steps of `extent` ("all" or "quick") and return the exit code."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     (ROOT / "var").mkdir(exist_ok=True)
-    results = [*checks()]
     environment = clean_environment("sqlite")
     compile_catalogues(environment)
-    if extent == "all" and not (shutil.which("nginx", path=PROGRAMS) and shutil.which("openssl")):
-        debian.install("nginx-light", "openssl")
-    if extent == "quick":
-        results += run_pytest(
-            "SQLite", ["tests", *_without("tests/journeys", "tests/browser", "tests/deploy")], environment
-        )
-        return report(results)
-    results += run_pytest("SQLite", ["tests", *_without("tests/browser")], environment)
-    results += on_postgres()
+    with contextlib.ExitStack() as ending:
+        if extent == "all":
+            install_programs()
+            url, missing = start_postgres(ending)
+        # The checks leave a processor idle: meanwhile the databases are migrated that the tests begin with.
+        with ThreadPoolExecutor() as beside:
+            migrated = beside.submit(migrate_sqlite)
+            migrated_there = beside.submit(migrate_postgres, url) if extent == "all" and url else None
+            results = [*checks()]
+        environment |= migrated.result()
+        if extent == "quick":
+            results += run_pytest(
+                "SQLite", ["tests", *_without("tests/journeys", "tests/browser", "tests/deploy")], environment
+            )
+            return report(results)
+        results += run_pytest("SQLite", ["tests", *_without("tests/browser")], environment)
+        results += on_postgres(url, migrated_there.result()) if url else [missing]
     results += in_browser(environment)
     return report(results)
+
+
+def install_programs() -> None:
+    """Install what is missing of nginx and PostgreSQL, where that is allowed."""
+    if not (shutil.which("nginx", path=PROGRAMS) and shutil.which("openssl")):
+        debian.install("nginx-light", "openssl")
+    if postgres.programs() is None:
+        debian.install("postgresql")
+
+
+def start_postgres(ending: contextlib.ExitStack) -> tuple[str, Result | None]:
+    """Start a PostgreSQL server that stops with `ending`; return its DATABASE_URL, or "" and what to report."""
+    try:
+        return ending.enter_context(postgres.server()), None
+    except postgres.NoServer as reason:
+        return "", skipped("Kiểm thử trên PostgreSQL", str(reason), "apt-get install postgresql")
+
+
+def migrate_sqlite() -> dict[str, str]:
+    """Migrate a new SQLite database; return the variable that leads the tests to it (`tests/migrated.py`)."""
+    environment = clean_environment("migrated")
+    file = Path(environment["PORTAL_VAR"]) / "portal.sqlite3"
+    for old in file.parent.glob(f"{file.name}*"):
+        old.unlink()
+    if not _migrated(environment):
+        return {}
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        # One file without a log beside it, which a database in memory can be a copy of.
+        connection.execute("PRAGMA journal_mode=DELETE")
+    return {"MIGRATED_SQLITE": str(file)}
+
+
+def migrate_postgres(url: str) -> dict[str, str]:
+    """Migrate a new database of a server; return the variable that names it to the tests (`tests/migrated.py`)."""
+    environment = clean_environment("migrated-postgresql") | {"DATABASE_URL": postgres.create(url, "migrated")}
+    return {"MIGRATED_POSTGRESQL": "migrated"} if _migrated(environment) else {}
+
+
+def _migrated(environment: dict[str, str]) -> bool:
+    """Run all migrations; where they fail, the tests go through them again and say so."""
+    command = [sys.executable, "manage.py", "migrate", "-v0"]
+    return not subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
 
 
 def checks() -> list[Result]:
@@ -147,17 +201,11 @@ def counted(place: str, report_file: Path, seconds: float) -> list[Result]:
     return list(results.values())
 
 
-def on_postgres() -> list[Result]:
-    """Run unit tests and journeys on a PostgreSQL server started for this run."""
-    if postgres.programs() is None:
-        debian.install("postgresql")
-    try:
-        with postgres.server() as url:
-            environment = clean_environment("postgresql") | {"DATABASE_URL": url}
-            # nginx needs no database: it was tried beside SQLite.
-            return run_pytest("PostgreSQL", ["tests", *_without("tests/browser", "tests/deploy")], environment)
-    except postgres.NoServer as reason:
-        return [skipped("Kiểm thử trên PostgreSQL", str(reason), "apt-get install postgresql")]
+def on_postgres(url: str, migrated: dict[str, str]) -> list[Result]:
+    """Run unit tests and journeys on the PostgreSQL server of this run."""
+    environment = clean_environment("postgresql") | {"DATABASE_URL": url} | migrated
+    # nginx needs no database: it was tried beside SQLite.
+    return run_pytest("PostgreSQL", ["tests", *_without("tests/browser", "tests/deploy")], environment)
 
 
 def in_browser(environment: dict[str, str]) -> list[Result]:
@@ -168,7 +216,10 @@ def in_browser(environment: dict[str, str]) -> list[Result]:
         chromium = _chromium()
     if chromium is None:
         return [skipped("Kiểm thử trên trình duyệt", "không có Chromium", "apt-get install chromium")]
-    return run_pytest("Chromium", ["tests/browser"], environment | {"CHROMIUM": chromium})
+    # In the order of the files: the walk through all screens is few tests and long, so it must not come last, and what
+    # a file builds for its classes is not built again for each that another file's class came before.
+    arguments = ["--no-loadscope-reorder", "tests/browser"]
+    return run_pytest("Chromium", arguments, environment | {"CHROMIUM": chromium})
 
 
 def skipped(title: str, reason: str, remedy: str) -> Result:
@@ -195,13 +246,14 @@ def clean_environment(name: str) -> dict[str, str]:
     environment = {
         key: value
         for key, value in os.environ.items()
-        if not key.startswith(("PORTAL_", "DJANGO_")) and key not in ("DATABASE_URL", "SECRET_KEY")
+        if not key.startswith(("PORTAL_", "DJANGO_")) and key not in LEFT_OUT
     }
     folder = ROOT / "var" / "test" / name
     folder.mkdir(parents=True, exist_ok=True)
     # An empty DATABASE_URL also keeps the one in a developer's .env out.
     fixed = {"PORTAL_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings.test", "DATABASE_URL": ""}
-    return environment | fixed
+    # A run starts hundreds of Python processes: they compile the sources once, and not beside them.
+    return environment | fixed | {"PYTHONPYCACHEPREFIX": str(ROOT / "var" / "test" / "pycache")}
 
 
 def compile_catalogues(environment: dict[str, str]) -> None:

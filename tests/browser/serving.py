@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests import migrated
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
 GRANIAN = ("-m", "granian", "--interface", "wsgi", "--no-log")
@@ -48,6 +50,7 @@ def served(
             raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
         return done.stdout
 
+    migrated.copy_to(var / "portal.sqlite3")
     run("manage.py", "migrate", "-v0")
     run("manage.py", "collectstatic", "--noinput", "-v0")
     made = json.loads(run(build))

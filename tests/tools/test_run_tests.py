@@ -65,3 +65,10 @@ class EnvironmentTests(SimpleTestCase):
         self.assertEqual((environment["DATABASE_URL"], environment["PATH"]), ("", "/bin"))
         self.assertNotIn("PORTAL_HOST", environment)
         self.assertNotIn("SECRET_KEY", environment)
+
+    def test_sources_are_compiled_once_for_all_processes_and_not_beside_them(self):
+        with mock.patch.dict("os.environ", {"PYTHONDONTWRITEBYTECODE": "1", "MIGRATED_SQLITE": "x"}, clear=True):
+            environment = run_tests.clean_environment("sqlite")
+
+        self.assertEqual(environment["PYTHONPYCACHEPREFIX"], str(run_tests.ROOT / "var" / "test" / "pycache"))
+        self.assertFalse({"PYTHONDONTWRITEBYTECODE", "MIGRATED_SQLITE"} & set(environment))
