@@ -1,6 +1,7 @@
 """What all tests share: paths stay quiet, no test reaches the network, caches start empty."""
 
 import shutil
+from collections import Counter
 from unittest import mock
 
 import pytest
@@ -17,6 +18,31 @@ from tests import migrated, snapshot
 # A busy machine is no fault of the code: properties are judged by what they find, not by the clock.
 hypothesis_settings.register_profile("portal", deadline=None)
 hypothesis_settings.load_profile("portal")
+
+
+# Few tests that take long: begun last, one of them would keep one process waiting for the other.
+LONG = ("tests/journeys/", "tests/isolation/", "tests/abuse/")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Put what takes longest first, by folder and by tests of a class; the browser's files stay together.
+
+    xdist hands classes out in this order (`--no-loadscope-reorder` in `tools/run_tests.py`).
+    """
+    tests = Counter(scope_of(item) for item in items)
+
+    def place(item):
+        if item.nodeid.startswith("tests/browser/"):
+            return 0, 0
+        return (0 if item.nodeid.startswith(LONG) else 1), -tests[scope_of(item)]
+
+    items.sort(key=place)
+
+
+def scope_of(item) -> str:
+    """Return what xdist keeps together: a class, or the functions of a file."""
+    return item.nodeid.rsplit("::", 1)[0]
 
 
 @pytest.fixture(autouse=True)

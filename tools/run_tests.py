@@ -162,7 +162,8 @@ def run_pytest(place: str, arguments: list[str], environment: dict[str, str]) ->
     began = time.monotonic()
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "-q", "-n", WORKERS, "--dist", "loadscope"),
+            # In the order of `tests/conftest.py`.
+            *(sys.executable, "-m", "pytest", "-q", "-n", WORKERS, "--dist", "loadscope", "--no-loadscope-reorder"),
             *(f"--junitxml={report_file}", "-o", "junit_family=xunit1", *arguments),
         ],
         cwd=ROOT,
@@ -216,10 +217,7 @@ def in_browser(environment: dict[str, str]) -> list[Result]:
         chromium = _chromium()
     if chromium is None:
         return [skipped("Kiểm thử trên trình duyệt", "không có Chromium", "apt-get install chromium")]
-    # In the order of the files: the walk through all screens is few tests and long, so it must not come last, and what
-    # a file builds for its classes is not built again for each that another file's class came before.
-    arguments = ["--no-loadscope-reorder", "tests/browser"]
-    return run_pytest("Chromium", arguments, environment | {"CHROMIUM": chromium})
+    return run_pytest("Chromium", ["tests/browser"], environment | {"CHROMIUM": chromium})
 
 
 def skipped(title: str, reason: str, remedy: str) -> Result:
