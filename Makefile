@@ -2,7 +2,7 @@
 #   make run     the portal with the demo city on http://localhost:8000/
 #   make code    the present code of a demo account's second factor: ACCOUNT=truong-ban
 #   make test    everything that is tested, on SQLite and on PostgreSQL
-#   make abuse   the thirty abuse cases against the portal as it runs in production; CASES="A07 A11" for some
+#   make abuse   the thirty-one abuse cases against the portal as it runs in production; CASES="A07 A11" for some
 #   make scan    looks for weaknesses in the code: bandit, and semgrep with rules of our own
 #   make scan-api   lets Schemathesis try the API for dossiers: no 5xx, no answer that is not described
 #   make scan-site  attacks the running portal with wapiti, as a reader and as an editor

@@ -94,7 +94,7 @@ def places_in_database(written_in: dict[str, set[str]]) -> dict[str, list[str]]:
             columns = [column[0] for column in cursor.description]
             for row in cursor.fetchall():
                 for name, value in zip(columns, row, strict=True):
-                    if name not in written_in.get(table, ()) and (marks := traces(_as_text(value))):
+                    if name not in written_in.get(table, ()) and (marks := traces(as_text(value))):
                         found.setdefault(f"{table}.{name}", marks)
     return found
 
@@ -109,7 +109,7 @@ def places_in_files(folder: Path, but: set[str]) -> tuple[int, list[str]]:
     return looked_at, found
 
 
-def _as_text(value) -> str:
+def as_text(value) -> str:
     return bytes(value).decode("utf-8", "replace") if isinstance(value, bytes | memoryview) else str(value)
 
 
