@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote_plus
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import get_language
@@ -240,6 +240,9 @@ def _dress(context: dict, offering, catalogue, request, *, address: str) -> None
 def read(offering, request=None, *, now: datetime, catalogue=None) -> ServiceSheet:
     """Return what the page of a service says at a moment; about twenty queries, whatever the amount of content."""
     procedure, is_english = offering.procedure, get_language() == "en"
+    # Read again for the hours of limits and for machines.
+    if procedure.pk:
+        prefetch_related_objects([procedure], "channels", "fees")
     day = timezone.localdate(now)
     components = list(procedure.components.select_related("form_file"))
     cases = _cases(components, request.GET.getlist(CASE) if request is not None else [])
@@ -409,7 +412,8 @@ def _guides(procedure, catalogue, request) -> list[Link]:
         ServiceGuidePage.objects.live()
         .filter(Q(procedures=procedure) | Q(procedures=None))
         .filter(Q(path__startswith=catalogue.path) | Q(path__startswith=city_home, depth=depth))
-        .select_related("locale").order_by("path").distinct()
+        # The steps are long, and telling rows apart by them costs more than all the rest.
+        .select_related("locale").defer("steps").order_by("path").distinct()
     )  # fmt: skip
     return [Link(guide.title, guide.get_url(request) or "") for guide in rows]
 

@@ -214,12 +214,13 @@ def counted_on_guide(guide: ServiceGuidePage, request) -> Counted:
 # --- A year ----------------------------------------------------------------------------------------
 
 
-def of_year(site: PortalSite, year: int, *, only: str = "") -> Year:
+def of_year(site: PortalSite, year: int, *, only: str = "", homes: dict[str, PortalSite] | None = None) -> Year:
     """Return the figures of a local year: of one site, or for the city of all sites, or of the one named `only`.
 
-    `only`: a site's name in addresses; one that there is not is as if it were not asked for. At most seven queries.
+    `only`: a site's name in addresses; one that there is not is as if it were not asked for. `homes`: what
+    `homes_of_sites` returns, where it is known. At most seven queries.
     """
-    homes = _homes()
+    homes = homes_of_sites() if homes is None else homes
     chosen = next((found for found in homes.values() if found.slug == only), None) if site.is_city else site
     facts = _facts(date(year - 1, 1, 1), date(year, 12, 31))
     places = _places({fact.page for fact in facts}, homes)
@@ -247,9 +248,9 @@ def years(on: date | None = None) -> list[int]:
     return sorted(found | {(on or timezone.localdate()).year}, reverse=True)
 
 
-def sites_of_services() -> list[PortalSite]:
+def sites_of_services(homes: dict[str, PortalSite]) -> list[PortalSite]:
     """Return the sites that anything may have been used on, the city first, then by name."""
-    return sorted({site.pk: site for site in _homes().values()}.values(), key=_city_first)
+    return sorted({site.pk: site for site in homes.values()}.values(), key=_city_first)
 
 
 def number(value: int | None) -> str:
@@ -303,7 +304,7 @@ class Place:
     is_illustrative: bool
 
 
-def _homes() -> dict[str, PortalSite]:
+def homes_of_sites() -> dict[str, PortalSite]:
     """The sites by the tree paths of their home pages, in every language; two queries."""
     sites = {site.home_key: site for site in PortalSite.objects.select_related("unit")}
     rows = Page.objects.filter(translation_key__in=list(sites)).values_list("path", "translation_key")

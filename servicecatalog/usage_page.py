@@ -26,7 +26,8 @@ TEMPLATE = "servicecatalog/usage_page.html"
 
 def respond(page, request) -> TemplateResponse:
     """Answer the figures of the year asked for (this one) as a page, marked for the page cache."""
-    found, years = _asked(page.portal_site, request)
+    homes = usage_figures.homes_of_sites()
+    found, years = _asked(page.portal_site, request, homes)
     context, address = page.get_context(request), page.get_url(request) or ""
     frame = context["frame"]
     title = _("Lượt sử dụng dịch vụ công năm %(year)s") % {"year": found.year}
@@ -41,7 +42,7 @@ def respond(page, request) -> TemplateResponse:
     context |= {
         "page": None, "title": title, "found": found, "years": years, "page_url": address,
         "statistics_url": f"{address}thong-ke/", "made_at": timezone.localtime(),
-        "sites": usage_figures.sites_of_services() if page.portal_site.is_city else [],
+        "sites": usage_figures.sites_of_services(homes) if page.portal_site.is_city else [],
         "total": _said(found.total), "month_rows": _said_rows(_month_rows(found)),
         "service_rows": [(service, _said(service.figures)) for service in found.services[:MOST_SERVICES]],
         "site_rows": _said_rows([(site.name, row) for site, row in found.sites]),
@@ -73,11 +74,11 @@ def as_csv(found: Year) -> bytes:
     return csv_file([heads, *([table, name, *_cells(row)] for table, name, row in rows)])
 
 
-def _asked(site, request) -> tuple[Year, list[int]]:
+def _asked(site, request, homes=None) -> tuple[Year, list[int]]:
     years = usage_figures.years()
     typed = request.GET.get(YEAR, "")
     year = int(typed) if typed.isascii() and typed.isdigit() and int(typed) in years else timezone.localdate().year
-    return usage_figures.of_year(site, year, only=request.GET.get(SITE, "")), years
+    return usage_figures.of_year(site, year, only=request.GET.get(SITE, ""), homes=homes), years
 
 
 def _cells(row: Figures) -> list:
