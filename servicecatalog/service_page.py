@@ -27,6 +27,7 @@ from legalref.addresses import Registers
 from legalref.models import LegalDocument
 from vietnam import text
 from vietnam.dates import format_vn
+from workflows import deadlines
 
 from . import levels, limits, outages, usage_figures
 from .models import CataloguePage, ProcedureAgency, ProcedureChannel, ServiceGuidePage, ServiceOffering
@@ -254,6 +255,8 @@ def read(offering, request=None, *, now: datetime, catalogue=None) -> ServiceShe
     away = outages.naming(outages.on_site(catalogue, now), procedure.pk) if catalogue is not None else []
     in_use = procedure.is_in_use(day) and offering.is_offered(day)
     papers = _papers(components, cases)
+    with deadlines.calendar_held():
+        ways = [_way(channel, now if in_use else None) for channel in channels]
     sheet = ServiceSheet(
         procedure=procedure,
         name=procedure.label,
@@ -263,7 +266,7 @@ def read(offering, request=None, *, now: datetime, catalogue=None) -> ServiceShe
         papers=papers,
         forms=[part for group in papers for part in group.components if part.form_file_id],
         steps=list(procedure.steps.all()),
-        ways=[_way(channel, now if in_use else None) for channel in channels],
+        ways=ways,
         fees=[_fee(row) for row in procedure.fees.all()],
         results=[result.label for result in procedure.results.all()],
         agencies=_agencies(procedure, is_english),
