@@ -317,7 +317,7 @@ def open_work(site: PortalSite) -> list[dict]:
                 found.append({"page": page.pk, "title": page.draft_title or page.title, "kind": "review"})
             elif page.first_published_at is None or page.has_unpublished_changes and page.live:
                 found.append({"page": page.pk, "title": page.draft_title or page.title, "kind": "draft"})
-    for row in TakeDown.objects.filter(site=site, state__in=TakeDown.UNDECIDED):
+    for row in TakeDown.objects.filter(site=site, state__in=TakeDown.UNDECIDED).exclude(page=None):
         found.append({"page": row.page_id, "title": row.title, "kind": "takedown"})
     return found
 

@@ -40,5 +40,6 @@ def may_be_handed_in(service: ServiceOffering, day) -> bool:
         is_address
         and service.delivery != service.Delivery.INFORMATION
         and service.is_offered(day)
+        and service.procedure.live
         and service.procedure.is_in_use(day)
     )

@@ -46,6 +46,7 @@ from .models import (
     ServiceGuidePage,
     ServiceOffering,
 )
+from .models.offering import gone_procedure
 
 # Enough that whatever a field holds stands on one page: no service is further than three clicks from the front page.
 SERVICES_A_PAGE = 100
@@ -192,9 +193,11 @@ def procedure(page, request, code: str):
     `code`: as in an address, "1-001193". 404 for a code that no public procedure bears.
     """
     code = code.replace("-", ".", 1)
-    found = Procedure.objects.public().select_related("field__sector").filter(code=code).first()
+    found = Procedure.objects.select_related("field__sector").filter(code=code).first()
     if found is None:
         raise Http404
+    if not found.live:
+        return gone_procedure(request, found)
     site, day = page.portal_site, timezone.localdate()
     places = _places(page, found, day, request)
     own = next((place for place in places if place.site_id == site.pk), None) if site else None
@@ -228,8 +231,10 @@ def english(page, request, slug: str) -> TemplateResponse:
     offering = (
         _own(source).select_related("procedure__field__sector", "responsible_unit", "locale").filter(slug=slug).first()
     )
-    if offering is None or not offering.procedure.live:
+    if offering is None:
         raise Http404
+    if not offering.procedure.live:
+        return gone_procedure(request, offering.procedure)
     context = service_page.fill_english(offering, page, source, request)
     response = TemplateResponse(request, service_page.template(offering, request), context)
     # The page of the offering says how long it holds.

@@ -54,6 +54,11 @@ def _sites(procedure) -> str:
     return str(procedure.public_offerings)
 
 
+def propose_url(procedure) -> str:
+    """Address of the proposal to take a procedure down."""
+    return reverse("workflows_propose_record", args=["servicecatalog", "procedure", procedure.pk])
+
+
 class ProcedureIndexView(IndexView):
     """The list of procedures, with how many sites offer each, and the ways to offer it and to end that."""
 
@@ -80,7 +85,8 @@ class ProcedureIndexView(IndexView):
         if instance.live and may(user, WRITE, instance.owner_site):
             buttons.append(button("Cung cấp trên các trang", "servicecatalog_offer", "site", 60))
         if instance.live and may(user, PROPOSE_TAKEDOWN, instance.owner_site):
-            buttons.append(button("Ngừng cung cấp", "servicecatalog_withdraw", "bin", 61))
+            buttons.append(button("Ngừng cung cấp", "servicecatalog_withdraw", "cross", 61))
+            buttons.append(menus.MenuItem("Đề nghị gỡ bỏ", url=propose_url(instance), icon_name="bin", priority=63))
         if instance.live:
             buttons.append(button("Mức độ hiện nay", "servicecatalog_level", "tick-inverse", 62))
         return buttons

@@ -422,9 +422,9 @@ def _settle(public, on) -> None:
         function(public, on)
 
 
-def _end_returning_takedown(page, on) -> None:
-    """A page that is public again ends its take-down: restored, or edited as asked."""
-    rows = TakeDown.objects.filter(page_id=page.pk) if hasattr(page, "path") else TakeDown.objects.none()
+def _end_returning_takedown(subject, on) -> None:
+    """A page or record that is public again ends its take-down: restored, or edited as asked."""
+    rows = TakeDown.objects.of(subject)
     rows.filter(state=TakeDown.State.TAKEN_DOWN).update(state=TakeDown.State.RESTORED, restored_at=on)
     for row in rows.filter(state=TakeDown.State.TO_EDIT):
         deadlines.meet_for(row, on=on)

@@ -160,7 +160,17 @@ def read(digest: str) -> bytes:
 
 def archived_content(copy: ArchiveCopy) -> dict:
     """Return the archived content of a version, in the form `with_content_json` takes."""
-    return json.loads(read(copy.content_digest))
+    return _with_keys(json.loads(read(copy.content_digest)))
+
+
+def _with_keys(content: dict) -> dict:
+    """Give the rows of child relations, sealed without their keys and in any order, the form and order of new ones."""
+    return {
+        name: sorted(({"pk": None, **_with_keys(row)} for row in value), key=lambda row: row.get("sort_order") or 0)
+        if isinstance(value, list) and all(isinstance(row, dict) for row in value)
+        else value
+        for name, value in content.items()
+    }
 
 
 def copies_of(obj) -> list[ArchiveCopy]:

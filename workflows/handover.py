@@ -93,19 +93,21 @@ def successors(person: User, site: PortalSite, ended: list[Appointment]) -> list
 def open_work_of(person: User, site: PortalSite) -> list[Item]:
     """Return a person's open work on a site: submitted or returned items, own drafts, undecided take-downs."""
     pages = Page.objects.filter(pk__in=_pages_of(person, site))
-    proposed = TakeDown.objects.filter(proposed_by=person, page__in=pages).filter(
+    is_here = Q(page__in=pages) | Q(page=None, site=site)
+    proposed = TakeDown.objects.filter(is_here, proposed_by=person).filter(
         Q(state__in=TakeDown.UNDECIDED) | Q(state=TakeDown.State.TO_EDIT)
     )
     # A take-down runs as a workflow of its page too; it is one piece of work.
-    others = pages.exclude(pk__in=proposed.values("page"))
+    others = pages.exclude(pk__in=proposed.exclude(page=None).values("page"))
     items = _written(others.order_by("path"), person, Q(owner=person, first_published_at=None))
     address = reverse("workflows_takedowns")
     items += [
-        Item(row.page, "Đề nghị gỡ chưa xong", address)
-        for row in proposed.select_related("page").order_by("page__path")
+        Item(row.page or row.subject, "Đề nghị gỡ chưa xong", address)
+        for row in proposed.select_related("page").order_by("page__path", "pk")
     ]
     for records in _records_of(site):
-        items += _written(records.order_by("pk"), person, Q(pk=None))
+        taken = proposed.filter(object_type=records.model._meta.label).values_list("object_id", flat=True)
+        items += _written(records.exclude(pk__in=[int(key) for key in taken]).order_by("pk"), person, Q(pk=None))
     return items
 
 

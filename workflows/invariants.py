@@ -170,8 +170,10 @@ def _archive() -> list[str]:
 
 
 def _taken_down() -> list[str]:
-    rows = TakeDown.objects.filter(state=TakeDown.State.TAKEN_DOWN, page__live=True)
-    return [f"Trang {row.page_id} «{row.title}» đã gỡ mà vẫn đang đăng." for row in rows]
+    rows = TakeDown.objects.filter(state=TakeDown.State.TAKEN_DOWN)
+    found = [f"Trang {row.page_id} «{row.title}» đã gỡ mà vẫn đang đăng." for row in rows.filter(page__live=True)]
+    records = rows.filter(page=None)
+    return found + [f"«{row.title}» ({row.object_type}) đã gỡ mà vẫn đang đăng." for row in records if row.subject.live]
 
 
 def _probes() -> list[str]:

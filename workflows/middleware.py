@@ -23,16 +23,18 @@ class GoneMiddleware:
         if response.status_code != 404 or request.method not in ("GET", "HEAD"):
             return response
         takedown = taken_down_at(request)
-        if takedown is None:
-            return response
-        if takedown.behaviour == TakeDown.Behaviour.REDIRECT and takedown.replacement_url:
-            return HttpResponsePermanentRedirect(takedown.replacement_url)
-        frame = build_frame(None, request)
-        frame.is_indexed = False
-        gone = render(request, "410.html", {"takedown": takedown, "frame": frame, "status": 410}, status=410)
-        gone["X-Robots-Tag"] = "noindex"
-        mark_public(gone, [pk for pk in (takedown.site_id, takedown.site.parent_id) if pk])
-        return gone
+        return response if takedown is None else gone(request, takedown)
+
+
+def gone(request, takedown: TakeDown):
+    """Answer 410 with the reason of a take-down, or lead on to what took the place."""
+    if takedown.behaviour == TakeDown.Behaviour.REDIRECT and takedown.replacement_url:
+        return HttpResponsePermanentRedirect(takedown.replacement_url)
+    frame = build_frame(None, request)
+    frame.is_indexed = False
+    answer = render(request, "410.html", {"takedown": takedown, "frame": frame, "status": 410}, status=410)
+    answer["X-Robots-Tag"] = "noindex"
+    return mark_public(answer, [pk for pk in (takedown.site_id, takedown.site.parent_id) if pk])
 
 
 def taken_down_at(request) -> TakeDown | None:

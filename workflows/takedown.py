@@ -1,7 +1,8 @@
 """Take-down (gỡ bỏ, Quy chế Điều 21.2): removal from public view while the archive copy stays.
 
 1. `propose`: a person says what happened; one `TakeDown` a page, its translations and its public descendants under
-   one group; each starts the archival-unpublish task, or waits for a running approval (`start_waiting`).
+   one group; each starts the archival-unpublish task, or waits for a running approval (`start_waiting`). So for a
+   record that is no page and says that it `may_be_taken_down` by itself (a procedure).
 2. `decide`: a second person takes the page down, keeps it with a note, or sends it to edit.
 3. `carry_out`: what the decision does; the page, its aliases and the files only it used are gone for the public,
    and `middleware.py` answers its address with 410.
@@ -20,7 +21,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision, TaskState, Workflow, WorkflowState, WorkflowTask
 
-from accounts.roles import DECIDE_TAKEDOWN, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_roles, may
+from accounts.roles import DECIDE_TAKEDOWN, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_roles, may, owner_site
 from base.gate import Refused, open_gate
 from base.locking import hold, hold_all
 from base.models import PortalSite
@@ -54,14 +55,14 @@ BEHAVIOUR_OF = {
 # --- Who may ---------------------------------------------------------------------------------------
 
 
-def may_propose_on(user, page) -> bool:
-    """Tell whether a user may propose to take a page down."""
-    return may(user, PROPOSE_TAKEDOWN, site_of(page))
+def may_propose_on(user, subject) -> bool:
+    """Tell whether a user may propose to take a page or record down."""
+    return may(user, PROPOSE_TAKEDOWN, owner_site(subject))
 
 
-def may_decide_on(user, page) -> bool:
-    """Tell whether a user may decide the undecided take-down of a page."""
-    row = undecided(page)
+def may_decide_on(user, subject) -> bool:
+    """Tell whether a user may decide the undecided take-down of a page or record."""
+    row = undecided(subject)
     return row is not None and may_decide(user, row)
 
 
@@ -87,7 +88,9 @@ def task_states_to_decide(user, task):
 
 def reach(page) -> list:
     """Return the live pages a take-down of `page` takes along: itself, its public descendants, and the same in
-    every translation; the page itself first."""
+    every translation; the page itself first. A record is alone."""
+    if not isinstance(page, Page):
+        return [page] if page.live else []
     found = {}
     for root in [page, *page.get_translations()]:
         for item in root.get_descendants(inclusive=True).live().order_by("path"):
@@ -95,9 +98,15 @@ def reach(page) -> list:
     return list(found.values())
 
 
-def undecided(page) -> TakeDown | None:
-    """Return the take-down of a page that still waits or is open."""
-    return TakeDown.objects.filter(page_id=page.pk, state__in=TakeDown.UNDECIDED).first()
+def undecided(subject) -> TakeDown | None:
+    """Return the take-down of a page or record that still waits or is open."""
+    return TakeDown.objects.of(subject).filter(state__in=TakeDown.UNDECIDED).first()
+
+
+def in_force(subject) -> TakeDown | None:
+    """Return the take-down by which a page or record is gone now, the latest one; None when there is none."""
+    rows = TakeDown.objects.of(subject).filter(state=State.TAKEN_DOWN)
+    return rows.select_related("site__unit", "site__parent").order_by("-decided_at").first()
 
 
 @transaction.atomic
@@ -115,17 +124,20 @@ def propose(
     internal_note: str = "",
     group: uuid.UUID | None = None,
 ) -> list[TakeDown]:
-    """Propose to take a page down, with its translations and public descendants; return the rows, the page first.
+    """Propose to take a page down, with its translations and public descendants, or a record alone; return the rows,
+    the page first.
 
     Idempotent: a page with an undecided take-down keeps it. `explanation` is what readers will see. Raises Refused
     without the right, ValidationError when a needed field is missing.
     """
-    page = page.specific
+    page = _specific(page)
     if not may_propose_on(by, page):
         raise Refused("Bạn không có quyền đề nghị gỡ bỏ trên trang này.")
+    if not isinstance(page, Page) and not getattr(page, "may_be_taken_down", False):
+        raise Refused("Loại nội dung này không có đề nghị gỡ bỏ riêng.")
     if ground not in Ground.values:
         raise ValidationError({"ground": "Hãy chọn điều đã xảy ra."})
-    if page.is_root() or _is_home(page):
+    if isinstance(page, Page) and (page.is_root() or _is_home(page)):
         raise Refused("Không gỡ trang chủ; hãy đóng hoặc gộp trang thành phần ở «Các trang thành phần».")
     behaviour = behaviour or BEHAVIOUR_OF[ground]
     if behaviour == Behaviour.REDIRECT and not replacement_url:
@@ -136,26 +148,26 @@ def propose(
     group = group or uuid.uuid4()
     rows, taken_along = [], reach(page)
     if not taken_along:
-        raise Refused("Trang này và các trang con không có gì đang đăng nên không có gì để gỡ bỏ.")
+        raise Refused("Nội dung này (cùng các trang con) không có gì đang đăng nên không có gì để gỡ bỏ.")
     hold_all([page, *taken_along])
     for item in taken_along:
         existing = undecided(item)
         if existing:
             rows.append(existing)
             continue
-        site = site_of(item)
+        site = owner_site(item)
         row = TakeDown.objects.create(
-            group=group, page_id=item.pk, site=site, title=item.title[:300], ground=ground, behaviour=behaviour,
+            group=group, **_key_of(item), site=site, title=item.title[:300], ground=ground, behaviour=behaviour,
             suggestion=suggestion, explanation=explanation, internal_note=internal_note,
             replacement_label=replacement_label, replacement_url=replacement_url, proposed_by=by, proposed_at=moment,
-            state=State.WAITING, old_url_path=item.url_path, old_slug=item.slug,
+            state=State.WAITING,
         )  # fmt: skip
         row.due_on = deadlines.start(
             subject=row, rule=RULE, on=timezone.localtime(moment).date(), site=site, title=str(row)[:200]
         ).due_on
         row.save(update_fields=["due_on"])
         log(
-            instance=item.specific,
+            instance=_specific(item),
             action="portal.takedown.propose",
             user=by,
             data={"takedown": row.pk, "ground": ground},
@@ -165,9 +177,20 @@ def propose(
     return rows
 
 
+def _specific(subject):
+    return subject.specific if isinstance(subject, Page) else subject
+
+
+def _key_of(subject) -> dict:
+    """What a row keeps of its page (with its address) or record."""
+    if isinstance(subject, Page):
+        return {"page_id": subject.pk, "old_url_path": subject.url_path, "old_slug": subject.slug}
+    return {"object_type": subject._meta.label, "object_id": str(subject.pk)}
+
+
 def _held(takedown: TakeDown) -> TakeDown:
-    """Read a take-down anew, under a lock that holds its page as well."""
-    hold_all([takedown.page])
+    """Read a take-down anew, under a lock that holds its page or record as well."""
+    hold_all([takedown.subject])
     return TakeDown.objects.select_for_update().get(pk=takedown.pk)
 
 
@@ -190,7 +213,7 @@ def withdraw(
     state = row.workflow_state
     if state and state.is_active:
         state.cancel(user=by)
-    log(instance=row.page.specific, action="portal.takedown.withdraw", user=by, data={"takedown": row.pk})
+    log(instance=row.subject, action="portal.takedown.withdraw", user=by, data={"takedown": row.pk})
     return row
 
 
@@ -221,7 +244,7 @@ def start_waiting(*, on: datetime | None = None) -> list[TakeDown]:
 
 def _start(row: TakeDown, moment: datetime) -> bool:
     """Start the archival-unpublish task of a row unless a running approval goes first; tell whether it started."""
-    page = row.page.specific
+    page = row.subject
     state = current_state(page)
     if state:
         running = state.status == WorkflowState.STATUS_IN_PROGRESS
@@ -252,8 +275,8 @@ def _start(row: TakeDown, moment: datetime) -> bool:
 
 
 def start_task(task, default_start, workflow_state, user):
-    """Start the Wagtail task for the page's undecided row; refuse one that no proposal opened."""
-    row = TakeDown.objects.filter(page_id=workflow_state.object_id, state__in=TakeDown.UNDECIDED).first()
+    """Start the Wagtail task for the undecided row of its page or record; refuse one that no proposal opened."""
+    row = undecided(workflow_state.content_object)
     if row is None:
         raise Refused("Hãy dùng «Đề nghị gỡ bỏ» để bắt đầu việc gỡ bỏ.")
     task_state = default_start(workflow_state, user=user)
@@ -298,6 +321,8 @@ def decide(
         raise ValidationError({"decision": "Hãy chọn gỡ bỏ, giữ lại hoặc chỉnh sửa."})
     if decision != Decision.TAKE_DOWN and not note.strip():
         raise ValidationError({"comment": "Hãy ghi chú: lý do giữ lại (người đọc sẽ thấy) hoặc điều cần chỉnh sửa."})
+    if decision not in decisions_on(row):
+        raise ValidationError({"decision": "Nội dung này không có chỗ cho ghi chú giữ lại; hãy yêu cầu chỉnh sửa."})
     if row.state == State.WAITING or not (row.workflow_state and row.workflow_state.is_active):
         # Its task waits, or a publication meanwhile ended it, as Wagtail has it.
         _start_now(row, by)
@@ -307,7 +332,7 @@ def decide(
         row.behaviour = behaviour
     row.save()
     task_state = row.workflow_state.current_task_state.specific
-    newest = row.page.latest_revision_id
+    newest = row.subject.latest_revision_id
     if newest and task_state.revision_id != newest:
         # The page is what is decided about, whatever was drafted since; Wagtail would ask again for the newer version.
         task_state.revision_id = newest
@@ -315,6 +340,11 @@ def decide(
     task_state.approve(user=by, comment=note)
     row.refresh_from_db()
     return row
+
+
+def decisions_on(takedown: TakeDown) -> list[str]:
+    """Return the decisions there are on a take-down: a record has no place for a note to its readers."""
+    return [value for value in Decision.values if takedown.page_id or value != Decision.KEEP]
 
 
 @transaction.atomic
@@ -328,7 +358,7 @@ def decide_group(rows, decision: str, *, by, on: datetime | None = None, note: s
 
 
 def _start_now(row: TakeDown, by) -> None:
-    state = current_state(row.page.specific)
+    state = current_state(row.subject)
     if state:
         state.cancel(user=by)
     _start(row, timezone.now())
@@ -339,7 +369,7 @@ def _start_now(row: TakeDown, by) -> None:
 
 @transaction.atomic
 def carry_out(task_state, *, by=None) -> TakeDown:
-    """Do what the approved take-down task decided; the one road by which a page leaves public view.
+    """Do what the approved take-down task decided; the one road by which a page or procedure leaves public view.
 
     Demands an approved task state whose row names a decision by a second person.
     """
@@ -351,7 +381,7 @@ def carry_out(task_state, *, by=None) -> TakeDown:
     if row.decided_by_id is None or not may_decide(row.decided_by, row):
         raise Refused("Người quyết định gỡ bỏ phải có quyền và không phải người đề nghị.")
     moment = row.decided_at
-    page = row.page.specific
+    page = row.subject
     if row.decision == Decision.TAKE_DOWN:
         _remove(row, page, by=row.decided_by, moment=moment)
     elif row.decision == Decision.KEEP:
@@ -376,29 +406,32 @@ def carry_out(task_state, *, by=None) -> TakeDown:
 
 
 def _remove(row: TakeDown, page, *, by, moment: datetime) -> None:
-    """Unpublish a page and its aliases, free its slug, remember its address and its archive copy."""
+    """Unpublish a page and its aliases, free its slug, remember its address and its archive copy; or a record."""
     copy = ArchiveCopy.objects.filter(object_type=page._meta.label, object_id=str(page.pk)).order_by("-pk").first()
     if copy is None and page.live_revision_id:
         copy = archive.keep(page.live_revision, approved_by=by, on=moment, ground="Lưu khi gỡ bỏ")
     row.archive_copy_id = copy.pk if copy else None
-    row.old_slug = page.slug
-    row.old_url_path = row.old_url_path or page.url_path
+    if isinstance(page, Page):
+        row.old_slug = page.slug
+        row.old_url_path = row.old_url_path or page.url_path
     with open_gate("take_down"):
         page.unpublish(user=None, log_action=False, set_expired=row.ground == Ground.EXPIRED)
         page.refresh_from_db()
-        page.slug = f"{page.slug[:230]}-da-go-{row.pk}"
-        page.save(update_fields=["slug", "url_path"], clean=False)
+        if isinstance(page, Page):
+            page.slug = f"{page.slug[:230]}-da-go-{row.pk}"
+            page.save(update_fields=["slug", "url_path"], clean=False)
     row.state = State.TAKEN_DOWN
     row.save(update_fields=["state", "archive_copy_id", "old_url_path", "old_slug"])
     log(instance=page, action="wagtail.unpublish", user=by)
-    previews.end_links_of(page, previews.End.REMOVED, by=by, on=moment)
+    if isinstance(page, Page):
+        previews.end_links_of(page, previews.End.REMOVED, by=by, on=moment)
     LiveFinding.objects.filter(object_type=page._meta.label, object_id=str(page.pk)).delete()
     deadlines.meet_for(row, on=moment)
 
 
 def _sites_showing(page) -> list[PortalSite]:
     """The sites on whose pages this one may be listed: its own, and all component sites when it is the city's."""
-    site = site_of(page)
+    site = owner_site(page)
     if site is None:
         return []
     if site.is_city:
@@ -411,7 +444,7 @@ def _sites_showing(page) -> list[PortalSite]:
 
 @transaction.atomic
 def restore(takedown: TakeDown, *, by, on: datetime | None = None, reason: str) -> Revision:
-    """Bring a taken-down page back as a draft made from its archive copy; it goes public through approval.
+    """Bring a taken-down page or record back as a draft made from its archive copy; it goes public through approval.
 
     Frees the old address for it again when nobody else took it. Raises Refused without the right, when it was not
     taken down, or when the archive copy does not verify.
@@ -426,19 +459,25 @@ def restore(takedown: TakeDown, *, by, on: datetime | None = None, reason: str) 
     copy = ArchiveCopy.objects.filter(pk=row.archive_copy_id).first()
     if copy is None or archive.verify([copy]):
         raise Refused("Bản lưu trữ không còn nguyên vẹn nên không khôi phục được.")
-    page = row.page.specific
+    page = row.subject
     content = {**page.serializable_data(), **archive.archived_content(copy)}
     restored = page.with_content_json(content)
-    taken = Page.objects.filter(url_path=row.old_url_path).exclude(pk=page.pk).exists()
-    restored.slug = page.slug if taken else row.old_slug
     restored.go_live_at = restored.expire_at = None
-    if not taken:
-        page.slug = row.old_slug
-        page.save(update_fields=["slug", "url_path"], clean=False)
+    if isinstance(page, Page):
+        _give_back_address(row, page, restored)
     revision = restored.save_revision(user=by)
     data = {"takedown": row.pk, "reason": reason}
     log(instance=page, action="portal.takedown.restore", user=by, revision=revision, data=data)
     return revision
+
+
+def _give_back_address(row: TakeDown, page, restored) -> None:
+    """Free the old address of a page for its restored draft unless another page stands there."""
+    taken = Page.objects.filter(url_path=row.old_url_path).exclude(pk=page.pk).exists()
+    restored.slug = page.slug if taken else row.old_slug
+    if not taken:
+        page.slug = row.old_slug
+        page.save(update_fields=["slug", "url_path"], clean=False)
 
 
 # --- 5. Expire -------------------------------------------------------------------------------------

@@ -304,6 +304,42 @@ class ProposeView(PageMixin, VerbView):
         return reverse("workflows_takedown", args=[self.rows[0].pk])
 
 
+class ProposeRecordView(VerbView):
+    """The same for a record that is no page and may be taken down by itself."""
+
+    help_rule = "takedown"
+    template_name = "workflows/propose.html"
+    form_class = ProposeForm
+    title = ProposeView.title
+    header_icon = "bin"
+    submit_label = ProposeView.submit_label
+    success_message = ProposeView.success_message
+
+    @cached_property
+    def record(self):
+        content_type = get_object_or_404(
+            ContentType, app_label=self.kwargs["app_label"], model=self.kwargs["model_name"]
+        )
+        model = content_type.model_class()
+        if not getattr(model, "may_be_taken_down", False):
+            raise Http404
+        record = get_object_or_404(model, pk=self.kwargs["pk"])
+        demand_works_on(self.request.user, owner_site(record))
+        return record
+
+    def get_context_data(self, **kwargs):
+        shown_on = self.record.shown_on() if self.record.live else []
+        return super().get_context_data(
+            subject=str(self.record), record=self.record, shown_on=shown_on, reach=takedown.reach(self.record), **kwargs
+        )
+
+    def call(self, form):
+        self.rows = takedown.propose(self.record, by=self.request.user, **form.cleaned_data)
+
+    def get_success_url(self):
+        return reverse("workflows_takedown", args=[self.rows[0].pk])
+
+
 class TakeDownListView(TemplateView):
     template_name = "workflows/takedowns.html"
 
@@ -342,8 +378,14 @@ class TakeDownView(TakeDownMixin, VerbView):
     def get_initial(self):
         return {"behaviour": self.row.behaviour}
 
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        there = takedown.decisions_on(self.row)
+        form.fields["decision"].choices = [choice for choice in TakeDown.Decision.choices if choice[0] in there]
+        return form
+
     def get_context_data(self, **kwargs):
-        user = self.request.user
+        user, thing = self.request.user, self.row.subject
         copy = ArchiveCopy.objects.filter(pk=self.row.archive_copy_id).first()
         return super().get_context_data(
             row=self.row,
@@ -355,7 +397,8 @@ class TakeDownView(TakeDownMixin, VerbView):
             may_withdraw=self.row.state in TakeDown.UNDECIDED
             and (user.pk == self.row.proposed_by_id or takedown.may_decide(user, self.row)),
             copy=copy,
-            edit_url=edit_url(self.row.page),
+            shown_on=[] if self.row.page_id else thing.shown_on(),
+            edit_url=edit_url(thing),
             **kwargs,
         )
 
@@ -416,7 +459,7 @@ class WithdrawView(TakeDownMixin, VerbView):
     title = "Rút đề nghị gỡ bỏ"
     header_icon = "undo"
     submit_label = "Rút đề nghị"
-    success_message = "Đã rút đề nghị; trang giữ nguyên."
+    success_message = "Đã rút đề nghị; nội dung giữ nguyên."
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(subject=self.row.title, **kwargs)
@@ -440,7 +483,7 @@ class RestoreView(TakeDownMixin, VerbView):
         takedown.restore(self.row, by=self.request.user, reason=form.cleaned_data["reason"])
 
     def get_success_url(self):
-        return edit_url(self.row.page)
+        return edit_url(self.row.subject)
 
 
 # --- The head's emergency --------------------------------------------------------------------------

@@ -43,6 +43,11 @@ def admin_urls():
         path("duyet/viec/<int:pk>/", v.ReviewView.as_view(), name="workflows_review"),
         path("go-bo/", v.TakeDownListView.as_view(), name="workflows_takedowns"),
         path("go-bo/trang/<int:page_id>/", v.ProposeView.as_view(), name="workflows_propose"),
+        path(
+            "go-bo/<str:app_label>/<str:model_name>/<int:pk>/",
+            v.ProposeRecordView.as_view(),
+            name="workflows_propose_record",
+        ),
         path("go-bo/<int:pk>/", v.TakeDownView.as_view(), name="workflows_takedown"),
         path("go-bo/<int:pk>/chung/", v.GroupDecisionView.as_view(), name="workflows_takedown_group"),
         path("go-bo/<int:pk>/rut/", v.WithdrawView.as_view(), name="workflows_withdraw"),

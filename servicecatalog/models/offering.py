@@ -19,6 +19,8 @@ from base.blocks import SHORT_FEATURES, BodyBlock
 from base.models import BasePage, PortalSite
 from base.preflight import Finding
 from base.sites import site_of
+from workflows import takedown
+from workflows.middleware import gone
 
 from .levels import ServiceLevel
 from .procedure import Procedure
@@ -250,10 +252,16 @@ class ServiceOffering(BasePage):
     def get_template(self, request, *args, **kwargs):
         return self.service_page.template(self, request)
 
+    @classmethod
+    def get_indexed_objects(cls):
+        return super().get_indexed_objects().filter(procedure__live=True)
+
+    def get_sitemap_urls(self, request=None):
+        return super().get_sitemap_urls(request) if self.procedure.live else []
+
     def serve(self, request, *args, **kwargs):
-        # What was taken down for all sites stands on none of them.
         if not self.procedure.live:
-            raise Http404
+            return gone_procedure(request, self.procedure)
         return super().serve(request, *args, **kwargs)
 
     def preflight(self) -> list[Finding]:
@@ -270,6 +278,17 @@ class ServiceOffering(BasePage):
                 )
             )  # fmt: skip
         return found
+
+
+def gone_procedure(request, procedure: Procedure):
+    """Answer 410 with the reason when a procedure was taken down: what is gone for all sites stands on none of them.
+
+    Raises Http404 for one that is not public for another reason.
+    """
+    row = takedown.in_force(procedure)
+    if row is None:
+        raise Http404
+    return gone(request, row)
 
 
 def _following(site: PortalSite) -> PortalSite | None:

@@ -167,6 +167,8 @@ class Procedure(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pr
         DISPATCH: ("add", "change", "view"),
     }
     retention_class = "permanent"
+    # By the same proposal and decision as a page (`workflows/takedown.py`).
+    may_be_taken_down = True
     search_fields = [
         index.SearchField("name"),
         index.AutocompleteField("name"),
@@ -203,6 +205,10 @@ class Procedure(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pr
     def cases(self) -> list[str]:
         """The cases ("Trường hợp …") that its components are grouped by, in order; components of all have none."""
         return list(dict.fromkeys(part.case for part in self.components.all() if part.case))
+
+    def shown_on(self):
+        """The public pages that show it, and say so once it is taken down."""
+        return self.offerings.filter(live=True).order_by("path")
 
     # --- Checking ---------------------------------------------------------------------------------
 
@@ -256,8 +262,10 @@ class Procedure(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pr
         return result
 
     def unpublish(self, *args, **kwargs):
-        """Unpublish and tell all sites (called by the take-down only)."""
+        """Unpublish, leave the search and tell all sites (called by the take-down only)."""
         result = super().unpublish(*args, **kwargs)
+        for page in self.shown_on():
+            index.remove_object(page)
         raise_generation(PortalSite.objects.all())
         return result
 

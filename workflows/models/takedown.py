@@ -1,5 +1,6 @@
 """Take-down (gỡ bỏ, Quy chế Điều 21.2): its own row from the proposal on, and the Wagtail task that decides it."""
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,8 +10,19 @@ from base.gate import said_as_refusal
 from base.models import PortalSite
 
 
+class TakeDownQuerySet(models.QuerySet):
+    """Take-downs by what they are of."""
+
+    def of(self, subject):
+        """Those of a page or a record."""
+        if isinstance(subject, Page):
+            return self.filter(page_id=subject.pk)
+        return self.filter(object_type=subject._meta.label, object_id=str(subject.pk))
+
+
 class TakeDown(models.Model):
-    """One page proposed for removal, from the proposal to its end; never lost, whatever happens to the workflow.
+    """One page, or one record that is no page (`object_type`, `object_id`), proposed for removal, from the proposal to
+    its end; never lost, whatever happens to the workflow.
 
     Labels and addresses of the replacing document are text: no key points to a room above. `group` joins the
     rows of one decision: the pages of a section, the translations of a page, all pages a repeal reaches.
@@ -49,7 +61,11 @@ class TakeDown(models.Model):
     UNDECIDED = frozenset({State.WAITING, State.OPEN})
 
     group = models.UUIDField("quyết định chung", db_index=True)
-    page = models.ForeignKey(Page, verbose_name="trang", on_delete=models.PROTECT, related_name="takedowns")
+    page = models.ForeignKey(
+        Page, verbose_name="trang", null=True, blank=True, on_delete=models.PROTECT, related_name="takedowns"
+    )
+    object_type = models.CharField("loại bản ghi", max_length=100, blank=True)
+    object_id = models.CharField("mã bản ghi", max_length=40, blank=True)
     site = models.ForeignKey(PortalSite, on_delete=models.PROTECT, related_name="takedowns")
     title = models.CharField("tiêu đề", max_length=300)
     ground = models.CharField("lý do", max_length=20, choices=Ground.choices)
@@ -75,6 +91,7 @@ class TakeDown(models.Model):
     old_slug = models.CharField(max_length=255, blank=True)
     restored_at = models.DateTimeField("khôi phục lúc", null=True)
 
+    objects = TakeDownQuerySet.as_manager()
     never_deleted = True
 
     class Meta:
@@ -86,11 +103,27 @@ class TakeDown(models.Model):
                 fields=["page"],
                 condition=Q(state__in=("waiting", "open")),
                 name="one_undecided_takedown_a_page",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["object_type", "object_id"],
+                condition=Q(state__in=("waiting", "open"), page=None),
+                name="one_undecided_takedown_a_record",
+            ),
+            models.CheckConstraint(
+                condition=Q(page__isnull=False, object_type="") | (Q(page=None) & ~Q(object_type="")),
+                name="takedown_of_a_page_or_a_record",
+            ),
         ]
 
     def __str__(self):
         return f"{self.get_ground_display()}: {self.title}"
+
+    @property
+    def subject(self):
+        """The page (as specific) or the record, as it is stored now."""
+        if self.page_id:
+            return self.page.specific
+        return apps.get_model(self.object_type)._base_manager.get(pk=self.object_id)
 
     def note_last_day(self, day) -> None:
         """Keep the last day of the clock, which moves with an extension or the calendar."""
