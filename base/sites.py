@@ -79,13 +79,19 @@ def city_site() -> PortalSite | None:
     return PortalSite.objects.select_related("unit").filter(kind=PortalSite.Kind.CITY).first()
 
 
-def successor_address(site: PortalSite, locale, request=None) -> str:
-    """Return the address of the open site that followed `site`, at the end of the chain of mergers, or ""."""
+def following(site: PortalSite) -> PortalSite | None:
+    """Return the open site at the end of the chain of mergers and closings, or None."""
     seen = {site.pk}
     while site.state != PortalSite.State.OPEN and site.successor_id and site.successor_id not in seen:
         site = site.successor
         seen.add(site.pk)
-    if site.state != PortalSite.State.OPEN:
+    return site if site.state == PortalSite.State.OPEN else None
+
+
+def successor_address(site: PortalSite, locale, request=None) -> str:
+    """Return the address of the open site that followed `site`, at the end of the chain of mergers, or ""."""
+    site = following(site)
+    if site is None:
         return ""
     home = site.home_page(locale=locale)
     if home is None or not home.live:

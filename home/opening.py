@@ -456,10 +456,14 @@ def _merge(opening: Opening, by, moment: datetime) -> str:
         _freeze(site, opening, successor, last_day)
         ended += appointments.end_site(site, by=by, on=moment, legal_act=opening.legal_act, last_day=last_day)
     opening.handover = handed_over
+    services = offerings.take_over(
+        successor, opening.predecessors.all(), by=opening.submitted_by, on=opening.effective_on
+    )
     raise_generation([*opening.predecessors.all(), successor, successor.parent], urgent=True)
     return (
-        f"Duyệt hồ sơ: chuyển {len(handed_over)} việc và {len(questions)} câu hỏi sang {successor}; kết thúc "
-        f"{len(ended)} phân công, những người này chờ quyết định phân công mới."
+        f"Duyệt hồ sơ: chuyển {len(handed_over)} việc và {len(questions)} câu hỏi sang {successor}; tạo "
+        f"{len(services)} bản nháp dịch vụ công; kết thúc {len(ended)} phân công, những người này chờ quyết định phân "
+        "công mới."
     )
 
 
@@ -479,6 +483,8 @@ def _close(opening: Opening, by, moment: datetime) -> str:
     questions = succession.hand_over(site, successor, legal_act=opening.legal_act, by=by, on=moment)
     _freeze(site, opening, successor, last_day, state=PortalSite.State.CLOSED)
     ended = appointments.end_site(site, by=by, on=moment, legal_act=opening.legal_act, last_day=last_day)
+    if successor and was_open:
+        offerings.take_over(successor, [site], by=opening.submitted_by, on=opening.effective_on)
     raise_generation([found for found in (site, successor, site.parent) if found], urgent=True)
     return (
         f"Duyệt hồ sơ: {site} đã đóng; chuyển {len(questions)} câu hỏi sang {successor or site.parent}; kết thúc "

@@ -2,8 +2,9 @@
 
 1. `belongs_to`: the sites that a procedure belongs to, by the levels at which it is carried out. 2. `offer`: the draft
 of a service on one site. 3. `offer_everywhere`: drafts on all sites, handed in as one batch for a second person.
-4. `offer_all`: everything that belongs to a site, for one that opens. 5. `withdraw`: a site, or every site, ends a
-service: proposed to the one take-down of the portal, which answers its address from then on.
+4. `offer_all`: everything that belongs to a site, for one that opens; `take_over`: drafts of what predecessors offered,
+for the site that follows them. 5. `withdraw`: a site, or every site, ends a service: proposed to the one take-down of
+the portal, which answers its address from then on.
 """
 
 import uuid
@@ -162,6 +163,34 @@ def offer_all(site: PortalSite, *, by, on) -> list[ServiceOffering]:
     if catalogue_of(site) is None:
         return []
     return [_offer(procedure, site, by=by)[0] for procedure in procedures_of(site, on)]
+
+
+@transaction.atomic
+def take_over(successor: PortalSite, predecessors: Iterable[PortalSite], *, by, on) -> list[ServiceOffering]:
+    """Make drafts of the services that sites which end offered and their successor does not have; return them.
+
+    Nothing is published: each waits on the successor's desk (`own_work.py`) until a person there has looked at it. The
+    way to hand in comes along; place, hours and telephone are the successor's own. Services of procedures that are
+    abolished on the local day `on` are left. Safe to repeat. Called by the verb that ends the sites, which has checked
+    who may.
+    """
+    catalogue, made = catalogue_of(successor), []
+    if catalogue is None:
+        return made
+    for site in predecessors:
+        there = catalogue_of(site)
+        if there is None:
+            continue
+        offered = ServiceOffering.objects.live().child_of(there).select_related("procedure").order_by("path")
+        for page in offered:
+            if not (page.procedure.live and page.procedure.is_in_use(on) and page.is_offered(on)):
+                continue
+            way = {name: getattr(page, name) for name in ("delivery", "apply_url", "apply_to")}
+            draft, is_new = _offer(page.procedure, successor, by=by, taken_over_from=site, **way)
+            if is_new:
+                log(instance=draft, action="portal.service.take_over", user=by, data={"site": site.slug})
+                made.append(draft)
+    return made
 
 
 # --- 5. The end --------------------------------------------------------------------------------------

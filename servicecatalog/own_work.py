@@ -1,6 +1,9 @@
-"""What the catalogue brings to the desk (`workflows/desk.py`): batches to decide, procedures whose basis has lapsed."""
+"""What the catalogue brings to the desk (`workflows/desk.py`): batches to decide, procedures whose basis has lapsed,
+services that a unit took over and has not published yet.
+"""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 
 from accounts.roles import APPROVE, DISPATCH, WRITE, may
@@ -9,7 +12,7 @@ from legalref.effect import NO_LONGER_APPLIES
 from workflows import desk
 from workflows.desk import Scope, rows
 
-from .models import CatalogueBatch, Procedure, ProcedureBasis
+from .models import CatalogueBatch, Procedure, ProcedureBasis, ServiceOffering
 
 
 def batches(scope: Scope) -> QuerySet | None:
@@ -35,6 +38,24 @@ def to_review(scope: Scope) -> QuerySet | None:
     return rows(found, title="name", note=Value("căn cứ đã hết hiệu lực"), site="owner_site")
 
 
+def taken_over(scope: Scope) -> QuerySet | None:
+    """Drafts of services that predecessors of a site offered, for those who write there; gone once they are public."""
+    if not scope.sites:
+        return None
+    wanted = Q(pk=None)
+    for path in scope.home_paths:
+        wanted |= Q(path__startswith=path)
+    found = ServiceOffering.objects.filter(first_published_at=None).exclude(taken_over_from=None)
+    if not scope.is_of_city:
+        found = found.filter(wanted)
+    note = Concat(Value("bản nháp, trước do «"), "taken_over_from__name", Value("» cung cấp"), output_field=CharField())
+    return rows(found, title="draft_title", note=note, at="latest_revision_created_at")
+
+
+def page_address(key: str) -> str:
+    return reverse("wagtailadmin_pages:edit", args=[key])
+
+
 def edit_address(key: str) -> str:
     return reverse(Procedure.snippet_viewset.get_url_name("edit"), args=[key])
 
@@ -42,4 +63,5 @@ def edit_address(key: str) -> str:
 def bring_own() -> None:
     """Bring all of it to the desk; called once, from `ServicecatalogConfig.ready`."""
     desk.bring("lo-thu-tuc", "quyet-dinh", batches, "servicecatalog_batch")
+    desk.bring("tiep-nhan", "xem-lai", taken_over, page_address)
     desk.bring("can-xem-lai", "xem-lai", to_review, edit_address, "servicecatalog_review")

@@ -55,6 +55,7 @@ def log_actions(actions):
         ("portal.catalogue.publish", "Đăng lô dịch vụ", "Đăng xong một lô thủ tục, dịch vụ"),
         ("portal.procedure.level", "Xác định mức độ", "Xác định mức độ của dịch vụ trong hệ hiện nay"),
         ("portal.procedure.import", "Nhập thủ tục", "Nhập thủ tục từ bảng, thành bản nháp"),
+        ("portal.service.take_over", "Tiếp nhận dịch vụ", "Tạo bản nháp dịch vụ của đơn vị đã sáp nhập, kết thúc"),
         ("portal.service.withdraw", "Ngừng cung cấp", "Đề nghị ngừng cung cấp dịch vụ"),
         *dossier_hooks.ACTIONS,
     ):

@@ -18,7 +18,7 @@ from wagtail.search import index
 from base.blocks import SHORT_FEATURES, BodyBlock
 from base.models import BasePage, PortalSite
 from base.preflight import Finding
-from base.sites import site_of
+from base.sites import following, site_of
 from workflows import takedown
 from workflows.middleware import gone
 
@@ -153,6 +153,11 @@ class ServiceOffering(BasePage):
     reception_hours = models.CharField("lịch tiếp công dân của lãnh đạo", max_length=300, blank=True)
     contact_phone = models.CharField("điện thoại", max_length=40, blank=True)
     contact_email = models.EmailField("thư điện tử", blank=True)
+    # The site that offered it before it ended, when the draft was made for its successor (`offerings.take_over`).
+    taken_over_from = models.ForeignKey(
+        PortalSite, verbose_name="tiếp nhận từ", null=True, blank=True, editable=False, on_delete=models.PROTECT,
+        related_name="+",
+    )  # fmt: skip
     local_note = RichTextField(
         "điều riêng ở đây",
         features=SHORT_FEATURES,
@@ -229,8 +234,8 @@ class ServiceOffering(BasePage):
     def lead_on(self, request):
         """The redirect from a site that has stopped to the same service of the site that followed it, if it has it."""
         site = site_of(self)
-        following = _following(site) if site is not None and site.state in STOPPED else None
-        home = following.home_page() if following is not None else None
+        followed_by = following(site) if site is not None and site.state in STOPPED else None
+        home = followed_by.home_page() if followed_by is not None else None
         page = home and ServiceOffering.objects.live().descendant_of(home).filter(procedure=self.procedure_id).first()
         return redirect(page.get_url(request), permanent=True) if page else super().lead_on(request)
 
@@ -289,15 +294,6 @@ def gone_procedure(request, procedure: Procedure):
     if row is None:
         raise Http404
     return gone(request, row)
-
-
-def _following(site: PortalSite) -> PortalSite | None:
-    """The open site at the end of the chain of mergers and closings."""
-    seen = {site.pk}
-    while site.state != PortalSite.State.OPEN and site.successor_id and site.successor_id not in seen:
-        site = site.successor
-        seen.add(site.pk)
-    return site if site.state == PortalSite.State.OPEN else None
 
 
 class OfferingLevel(Orderable):
