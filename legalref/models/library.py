@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,23 +11,32 @@ from wagtail.models import ModelLogEntry, Page
 
 from base.frame import build_frame
 from base.models import BasePage, PortalSite
+from base.navigation import Link
 from base.page_cache import mark_public
+from base.sites import following
 
 from .. import feeds, listing
 from ..addresses import Registers
 from ..as_of import DAY, day_asked
 from .document import DocumentFile, LegalDocument
 
+# The list of a closed site, as it stands.
+OLD = "ban-cu"
+
 
 class RegisterPage(RoutablePageMixin, BasePage):
     """The register of legal documents (`/van-ban/`) of a site in one language; documents are not pages under it.
 
     A document's address is `<loại>-<số>-<năm>-<cơ quan>/` below it; the owner's register is the canonical one.
+
+    The register of a closed site leads on to that of the site that followed it, as its other pages do; what its unit
+    issued stays at its address, because it applies until it is ended, and the old list stays at `?ban-cu=1`, to which
+    the successor's register leads.
     """
 
     subpage_types: list[str] = []
     max_count_per_parent = 1
-    cache_params = (*listing.PARAMETERS, DAY)
+    cache_params = (*listing.PARAMETERS, DAY, OLD)
     needs_source = False
     needs_summary = False
     # What the page of a document shows: the module imports the models, so it is handed in by `LegalrefConfig.ready`.
@@ -50,6 +59,9 @@ class RegisterPage(RoutablePageMixin, BasePage):
     @path("")
     def list_route(self, request):
         """The list, today or as of a day; a number typed in the search field leads straight to its one document."""
+        leading_on = self.lead_on(request)
+        if leading_on is not None and not request.GET.get(OLD):
+            return leading_on
         query = request.GET.get(listing.QUERY, "").strip()
         found = listing.addressed(self.documents(), query) if query else []
         today = timezone.localdate()
@@ -59,6 +71,9 @@ class RegisterPage(RoutablePageMixin, BasePage):
             return HttpResponseRedirect(f"{self.get_url(request)}{found[0][1]}/{asked}")
         context = self.get_context(request)
         context["page_url"] = self.get_url(request)
+        context["old"] = OLD if leading_on is not None else ""
+        context["former"] = self.former_registers(request)
+        context["frame"].is_indexed = context["frame"].is_indexed and leading_on is None
         context["day"], context["day_query"], context["day_error"] = day, asked, problem
         context["day_written"] = request.GET.get(DAY, "")
         context["listing"] = listing.list_documents(
@@ -71,12 +86,16 @@ class RegisterPage(RoutablePageMixin, BasePage):
     @path("rss/")
     def feed_route(self, request):
         """RSS of the newest documents."""
+        if (leading_on := self.lead_on(request, "rss/")) is not None:
+            return leading_on
         response = feeds.documents_feed(self, self.documents())
         return mark_public(response, self.cache_sites())
 
     @path("atom/")
     def atom_route(self, request):
         """Atom of the newest documents."""
+        if (leading_on := self.lead_on(request, "atom/")) is not None:
+            return leading_on
         return mark_public(feeds.documents_atom(self, self.documents()), self.cache_sites())
 
     @path("<slug:slug>/")
@@ -120,6 +139,10 @@ class RegisterPage(RoutablePageMixin, BasePage):
             if address:
                 return HttpResponseRedirect(f"{address}{ending}")
             return self._gone(slug, request)
+        if document.owner_site_id != self.portal_site.pk and self.lead_on(request) is not None:
+            # Of the city, or marked for this site: it stands on where its owner keeps it.
+            address = Registers().full_url(document)
+            return HttpResponseRedirect(f"{address}{ending}") if address else document
         return document
 
     def _gone(self, slug: str, request):
@@ -143,6 +166,40 @@ class RegisterPage(RoutablePageMixin, BasePage):
         response = render(request, "410.html", {"takedown": gone, "frame": frame, "status": 410}, status=410)
         response.headers["X-Robots-Tag"] = "noindex"
         return mark_public(response, PortalSite.objects.all())
+
+    # --- After the end of a site ------------------------------------------------------------------------
+
+    def lead_on(self, request, ending: str = ""):
+        """The redirect from the register of a closed site to that of the site that followed it, or to its home page."""
+        site = self.portal_site
+        if site is None or site.state != site.State.CLOSED:
+            return None
+        successor = following(site)
+        register = successor and RegisterPage.of(successor, self.locale)
+        if register is None:
+            return super().lead_on(request)
+        return redirect(f"{register.get_url(request)}{ending}", permanent=True)
+
+    @classmethod
+    def of(cls, site: PortalSite, locale) -> "RegisterPage | None":
+        """The public register of a site in a language."""
+        home = site.home_page(locale=locale)
+        return cls.objects.live().child_of(home).first() if home else None
+
+    def former_registers(self, request) -> list[Link]:
+        """The registers of the sites that this one followed, as far as something of their own stands in them."""
+        site = self.portal_site
+        if site is None or site.state != site.State.OPEN:
+            return []
+        own = LegalDocument.objects.public().filter(owner_site=OuterRef("pk"))
+        ended = PortalSite.objects.exclude(successor=None).exclude(state=PortalSite.State.OPEN).filter(Exists(own))
+        links = []
+        for found in ended.select_related("successor"):
+            register = RegisterPage.of(found, self.locale) if following(found) == site else None
+            if register is not None:
+                asked = f"?{OLD}=1" if found.state == found.State.CLOSED else ""
+                links.append(Link(found.name, f"{register.get_url(request)}{asked}"))
+        return links
 
     def serve(self, request, *args, **kwargs):
         response = super().serve(request, *args, **kwargs)
