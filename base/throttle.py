@@ -2,7 +2,9 @@
 
 1. Each kind of request has a bucket an address: `burst` requests may come at once, `per_second` come back.
 2. `take` answers 0 when the request may go on, else the seconds to wait.
-3. An address that is quiet for a while is forgotten; so is the quietest one when there are too many.
+3. A step of a form that somebody began here, which stored nothing and sent nothing, gives the token of the form back
+   and takes one of `step` (`note_step`): many people behind one address look at what they are going to send.
+4. An address that is quiet for a while is forgotten; so is the quietest one when there are too many.
 
 Each web process counts by itself, so an address gets at most as many times more as there are processes. That is enough
 for what the buckets are for, keeping crawlers and floods away from the database; a shared counter would itself cost a
@@ -43,6 +45,8 @@ RATES = {
     "file": Rate(400, 20),
     # A careful person sends a form again after mending it, not twenty times a minute.
     "form": Rate(12, 0.1),
+    # Looking again at what was typed: no more than drawing a page and a search, so no more often than these.
+    "step": Rate(30, 1),
     # A draft shown to an outsider: each opening writes into the audit trail.
     "preview": Rate(20, 0.1),
     # Addresses that do not exist: a broken link now and then, or somebody trying names.
@@ -83,6 +87,12 @@ class Buckets:
                 self._levels.popitem(last=False)
         return 0 if allowed else _seconds(level, rate)
 
+    def give_back(self, kind: str, address: str) -> None:
+        """Put a token back that was taken for what turned out to cost nothing."""
+        rate, key = self._rates[kind], (kind, network_of(address))
+        with self._lock:
+            self._levels[key] = (min(rate.burst, self._level(key, rate) + 1), self._clock())
+
     def wait(self, kind: str, address: str) -> int:
         """Return the seconds to wait without taking a token; 0 when there is one."""
         rate = self._rates[kind]
@@ -93,6 +103,14 @@ class Buckets:
     def _level(self, key: tuple[str, str], rate: Rate) -> float:
         tokens, counted_at = self._levels.get(key, (rate.burst, 0.0))
         return min(rate.burst, tokens + (self._clock() - counted_at) * rate.per_second)
+
+
+def note_step(request) -> None:
+    """Say that a request was one step of a form begun here, and stored nothing, sent nothing and counted nowhere else.
+
+    A request with files is never one: they are looked into and kept.
+    """
+    request.is_mere_step = not request.FILES
 
 
 def network_of(address: str) -> str:

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from base import personal_data, submissions
 from base.navigation import Link
 from base.request_facts import client_address
+from base.throttle import note_step
 from workflows import deadlines
 
 from . import consents, handling, keeping, limits, proof, service_feedback, similar
@@ -34,6 +35,8 @@ from .handling import Contact
 from .models import Question, QuestionContact, QuestionTopic
 
 STEP, TRAP, STAMP, PROOF, TICKET, CONSENT_VERSION = "step", "website", "stamp", "proof", "kept", "consent_version"
+# Steps that store nothing and send nothing; leaving a file out removes it.
+LOOKING = frozenset({"preview", "similar", "edit"})
 # Nobody typed these, and they may differ between two sendings of one form.
 MARKS = (STAMP, PROOF, STEP)
 # Below the page of questions (`own_data.py`).
@@ -80,6 +83,7 @@ def ask(page, request):
     step = asked.posted(STEP)
     if step == "send":
         return _send(asked)
+    note_looking(asked, step)
     asked.taken = keeping.read_tickets(request.POST.getlist(TICKET), now)
     if step.startswith("drop-"):
         _drop(asked, step.removeprefix("drop-"))
@@ -93,6 +97,12 @@ def ask(page, request):
         return _draw(asked, is_checked=False, similar_to=asked.posted("title") + " " + asked.posted("text"))
     asked.form.is_valid()
     return _draw(asked)
+
+
+def note_looking(asked: Asked, step: str) -> None:
+    """Let a step that only shows again what was typed into a form drawn here count as a step, not as a form."""
+    if step in LOOKING and proof.read(asked.posted(STAMP), asked.now) is not None:
+        note_step(asked.request)
 
 
 def _named_by_address(page, request) -> dict:

@@ -21,7 +21,8 @@ class ThrottleMiddleware:
        the process.
     2. Each other request takes a token of its kind; without one it gets 429. The first such answer in a minute stands
        in the audit trail, the others ask nothing of the database.
-    3. An answer 404 takes a token of `missing`; an address without any left waits with everything.
+    3. A mere step of a form takes a token of `step` instead of `form`, as long as there is one.
+    4. An answer 404 takes a token of `missing`; an address without any left waits with everything.
     """
 
     def __init__(self, get_response):
@@ -34,12 +35,16 @@ class ThrottleMiddleware:
         if not settings.PORTAL_THROTTLE or path.startswith(self.admin_prefix) or path in WATCHED:
             return self.get_response(request)
         address = client_address(request)
-        seconds = self.buckets.wait("missing", address) or self.buckets.take(kind_of(request), address)
+        kind = kind_of(request)
+        seconds = self.buckets.wait("missing", address) or self.buckets.take(kind, address)
         if seconds:
             if not self.buckets.take("noted", address):
                 note_refusal("rate", f"chờ {seconds} giây")
             return too_many_requests(request, seconds)
         response = self.get_response(request)
+        # Given back afterwards, so that no more of them are worked on at once than forms are.
+        if kind == "form" and getattr(request, "is_mere_step", False) and not self.buckets.take("step", address):
+            self.buckets.give_back(kind, address)
         if response.status_code == 404:
             self.buckets.take("missing", address)
         return response

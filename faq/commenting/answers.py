@@ -64,6 +64,7 @@ def comment(page, request):
     step = asked.posted(STEP)
     if step == "send":
         return _send(asked)
+    asking.note_looking(asked, step)
     asked.taken = keeping.read_tickets(request.POST.getlist(TICKET), asked.now)
     if step.startswith("drop-"):
         asking._drop(asked, step.removeprefix("drop-"))
