@@ -63,7 +63,7 @@ def kind_of(request) -> str:
         return "file"
     if own:
         return own
-    if path.rstrip("/").endswith(("/rss", "/atom")) or path.startswith("/sitemap"):
+    if path.rstrip("/").endswith(("/rss", "/atom", "/ical")) or path.startswith("/sitemap"):
         return "feed"
     query = parse_qsl(request.META.get("QUERY_STRING", ""), max_num_fields=None)
     if any(name == "q" and value.strip() for name, value in query):

@@ -1,6 +1,7 @@
 """The section index: an introduction, and the section's items with filters and paging."""
 
 from django.db import models
+from django.http import Http404
 from django.template.response import TemplateResponse
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
@@ -10,10 +11,11 @@ from base.models import BasePage
 from base.page_cache import mark_public
 from base.preflight import Finding
 
-from .. import catalogue, feeds, listing
+from .. import catalogue, feeds, listing, schedule_calendar
 from .consultation import ConsultationPage
 from .item import WithBody, body_panels, seconds_until_midnight
 from .notice import NoticePage
+from .schedule import WorkSchedulePage
 
 
 class SectionIndexPage(RoutablePageMixin, WithBody, BasePage):
@@ -80,6 +82,10 @@ class SectionIndexPage(RoutablePageMixin, WithBody, BasePage):
         return catalogue.item_types(self.section_key)
 
     @property
+    def has_schedules(self) -> bool:
+        return WorkSchedulePage._meta.label in self.item_types
+
+    @property
     def is_in_tree_order(self) -> bool:
         return bool(self.row and self.row.in_tree_order)
 
@@ -103,12 +109,24 @@ class SectionIndexPage(RoutablePageMixin, WithBody, BasePage):
         frame = context["frame"]
         frame.feed_url = (self.get_url(request) or "") + self.reverse_subpage("feed")
         frame.feed_title = self.feed_title
+        context["calendar_url"] = self.calendar_url(request)
         return context
+
+    def calendar_url(self, request) -> str:
+        """Return the address of the section's calendar, "" for a section that holds no schedules."""
+        return (self.get_url(request) or "") + self.reverse_subpage("calendar") if self.has_schedules else ""
 
     @path("rss/", name="feed")
     def feed(self, request):
         """The newest items of the section as RSS 2.0."""
         return mark_public(feeds.section_feed(self, request), self.cache_sites())
+
+    @path("ical/", name="calendar")
+    def calendar(self, request):
+        """The working schedules of the section as a calendar to subscribe to."""
+        if not self.has_schedules:
+            raise Http404
+        return mark_public(schedule_calendar.section_calendar(self), self.cache_sites())
 
     def serve(self, request, *args, **kwargs):
         leading_on = self.lead_on(request)

@@ -69,6 +69,18 @@ class WorkSchedulePage(SectionItem):
         return super().description()
 
     def days(self) -> list[tuple[date, list]]:
+    def get_context(self, request, *args, **kwargs):
+        """Add `before` and `after`: the nearest weeks of the section, or None; `calendar_url`: all as a calendar."""
+        context = super().get_context(request, *args, **kwargs)
+        weeks = WorkSchedulePage.objects.sibling_of(self, inclusive=False).live().select_related("locale")
+        if self.week_start:
+            context["before"] = weeks.filter(week_start__lt=self.week_start).order_by("-week_start").first()
+            context["after"] = weeks.filter(week_start__gt=self.week_start).order_by("week_start").first()
+        section = self.get_parent().specific
+        if hasattr(section, "calendar_url"):
+            context["calendar_url"] = section.calendar_url(request)
+        return context
+
         """Return (day, its items by the hour) for the days that have items, Monday first."""
         by_day: dict[date, list] = {}
         for item in self.items.all():

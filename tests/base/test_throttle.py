@@ -64,6 +64,7 @@ class Kinds(SimpleTestCase):
             (ask.get("/tim-kiem/?q=cau"), "search"),
             (ask.get("/my-long/van-ban/?nam=2020&q=cau"), "search"),
             (ask.get("/tin-tuc/rss/"), "feed"),
+            (ask.get("/chi-dao-dieu-hanh/ical/"), "feed"),
             (ask.get("/sitemap-2.xml"), "feed"),
             (ask.get("/tep/abc/anh.jpg"), "file"),
             (ask.get("/api/v1/van-ban/?trang=2"), "api"),
