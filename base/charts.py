@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 WIDE, NARROW = 720, 300
 LEFT, TOP, PLOT, FOOT = 44, 26, 170, 24
 LINE, BAR, LABEL = 26, 18, 17
+# About the width of a figure and of a letter of the drawings' small text; room is kept for the widest number.
+FIGURE, LETTER = 7, 6.2
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 240, 56, 5
 NOTHING = SafeString()
 
@@ -59,7 +62,7 @@ def bars(key: str, title: str, rows: Sequence[tuple[str, Sequence[Part]]]) -> Sa
     if not most:
         return NOTHING
     said = "; ".join(
-        f"{label}: " + ", ".join(f"{part.label.lower()} {part.value}" for part in parts)
+        f"{label}: " + ", ".join(f"{part.label.lower()} {number(part.value)}" for part in parts)
         for label, parts in rows
         if parts
     )
@@ -76,7 +79,7 @@ def sparkline(key: str, title: str, labels: Sequence[str], values: Sequence[int]
         (round(SPARK_EDGE + step * place, 1), round(SPARK_EDGE + height * (1 - value / most), 1))
         for place, value in enumerate(values)
     ]
-    said = "; ".join(f"{label}: {value}" for label, value in zip(labels, values, strict=True))
+    said = "; ".join(f"{label}: {number(value)}" for label, value in zip(labels, values, strict=True))
     return format_html(
         '<svg class="spark" width="{1}" height="{2}" viewBox="0 0 {1} {2}" role="img" '
         'aria-labelledby="{0}-ten {0}-mo-ta" focusable="false"><title id="{0}-ten">{3}</title>'
@@ -84,6 +87,13 @@ def sparkline(key: str, title: str, labels: Sequence[str], values: Sequence[int]
         '<circle class="spark__end" cx="{6}" cy="{7}" r="3"/></svg>',
         key, SPARK_WIDTH, SPARK_HEIGHT, title, said, " ".join(f"{x},{y}" for x, y in points), *points[-1],
     )  # fmt: skip
+
+
+def number(value: int | None) -> str:
+    """Write a number in the language of the page: "40.899", in English "40,899"; "–" for none."""
+    if value is None:
+        return "–"
+    return f"{value:,}" if get_language() == "en" else f"{value:,}".replace(",", ".")
 
 
 # --- Two layouts -------------------------------------------------------------------------------------
@@ -102,17 +112,18 @@ def _both(key: str, title: str, said: str, draw) -> SafeString:
 
 def _columns(width: int, labels, series, most: int, tail: str) -> tuple[int, SafeString]:
     parts = []
+    left = max(LEFT, FIGURE * len(number(most) + tail) + 8)
     for step in range(5):
-        number, y = most * step / 4, TOP + PLOT - PLOT * step // 4
-        if number == int(number):
-            parts.append(format_html('<path class="chart__grid" d="M{} {}H{}"/>', LEFT, y, width))
-            parts.append(_text("chart__number", LEFT - 6, y + 4, f"{int(number)}{tail}", "end"))
-    room = (width - LEFT) / len(labels)
+        height, y = most * step / 4, TOP + PLOT - PLOT * step // 4
+        if height == int(height):
+            parts.append(format_html('<path class="chart__grid" d="M{} {}H{}"/>', left, y, width))
+            parts.append(_text("chart__number", left - 6, y + 4, f"{number(int(height))}{tail}", "end"))
+    room = (width - left) / len(labels)
     thick = min(22.0, (room - 4) / len(series))
     for place, label in enumerate(labels):
-        start = LEFT + room * place + (room - thick * len(series)) / 2
-        for number, one in enumerate(series):
-            value, x = one.values[place], round(start + thick * number, 1)
+        start = left + room * place + (room - thick * len(series)) / 2
+        for order, one in enumerate(series):
+            value, x = one.values[place], round(start + thick * order, 1)
             if value is None:
                 continue
             height = round(PLOT * min(value, most) / most, 1)
@@ -122,25 +133,28 @@ def _columns(width: int, labels, series, most: int, tail: str) -> tuple[int, Saf
                             one.name, x, y, round(thick - 1, 1), height)
             )  # fmt: skip
             if value and thick >= 14:
-                parts.append(_text("chart__value", round(x + thick / 2, 1), y - 4, str(value), "middle"))
-        parts.append(_text("chart__label", round(LEFT + room * (place + 0.5), 1), TOP + PLOT + LABEL, label, "middle"))
+                parts.append(_text("chart__value", round(x + thick / 2, 1), y - 4, number(value), "middle"))
+        short = label if room >= FIGURE * len(label) else label.removeprefix("T")
+        parts.append(_text("chart__label", round(left + room * (place + 0.5), 1), TOP + PLOT + LABEL, short, "middle"))
     return TOP + PLOT + FOOT, _together(parts)
 
 
 def _bars(width: int, rows, most: int) -> tuple[int, SafeString]:
     parts, y = [], 0
+    edge = max(40, FIGURE * len(number(most)) + 12)
     for label, pieces in rows:
-        parts.append(_text("chart__label", 0, y + LABEL - 2, label, "start"))
+        parts.append(_text("chart__label", 0, y + LABEL - 2, _fitting(label, width), "start"))
         y += LABEL + 4
         x = 0.0
         for piece in pieces:
-            length = round((width - 40) * piece.value / most, 1)
+            length = round((width - edge) * piece.value / most, 1)
             parts.append(
                 format_html('<rect class="chart__bar chart__bar--{}" x="{}" y="{}" width="{}" height="{}"/>',
                             piece.name, round(x, 1), y, max(1.0, length - 1), BAR)
             )  # fmt: skip
             x += length
-        parts.append(_text("chart__value", round(x + 6, 1), y + 14, str(sum(part.value for part in pieces)), "start"))
+        total = number(sum(piece.value for piece in pieces))
+        parts.append(_text("chart__value", round(x + 6, 1), y + 14, total, "start"))
         y += LINE
     return y, _together(parts)
 
@@ -149,8 +163,14 @@ def _text(css: str, x, y, words: str, anchor: str) -> SafeString:
     return format_html('<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>', css, x, y, anchor, words)
 
 
+def _fitting(label: str, width: int) -> str:
+    """A label as far as it fits into a line, cut between words; the table beside the drawing has all of it."""
+    most = int(width / LETTER)
+    return label if len(label) <= most else f"{label[:most].rsplit(' ', 1)[0].rstrip(',;')}…"
+
+
 def _said(value: int | None, tail: str) -> str:
-    return f"{value}{tail}" if value is not None else "–"
+    return f"{number(value)}{tail if value is not None else ''}"
 
 
 def _rounded_up(number: int) -> int:

@@ -32,6 +32,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from base import charts
+from base.charts import number
 from base.models import PortalSite
 from vietnam import text
 
@@ -251,13 +252,6 @@ def years(on: date | None = None) -> list[int]:
 def sites_of_services(homes: dict[str, PortalSite]) -> list[PortalSite]:
     """Return the sites that anything may have been used on, the city first, then by name."""
     return sorted({site.pk: site for site in homes.values()}.values(), key=_city_first)
-
-
-def number(value: int | None) -> str:
-    """Write a number in the language of the page: "1.234", in English "1,234"; "–" for none."""
-    if value is None:
-        return "–"
-    return f"{value:,}" if get_language() == "en" else f"{value:,}".replace(",", ".")
 
 
 # --- From rows to figures --------------------------------------------------------------------------

@@ -1,6 +1,9 @@
 """Figures drawn as SVG."""
 
+import re
+
 from django.test import SimpleTestCase
+from django.utils import translation
 
 from base import charts
 from base.charts import Part, Series
@@ -28,6 +31,35 @@ class Drawing(SimpleTestCase):
         for number, top in ((0, 0), (1, 4), (4, 4), (7, 8), (13, 16), (17, 20), (45, 60), (100, 100), (230, 300)):
             with self.subTest(number=number):
                 self.assertEqual(charts._rounded_up(number), top)
+
+    def test_numbers_are_written_as_the_language_of_the_page_does_and_have_room(self):
+        columns = charts.columns("x", "Tên", ["T1"], [Series("Có", "a", [112000])])
+        bars = charts.bars("x", "Tên", [("Phường Mỹ Long", [Part("Có", "b", 112000)])])
+
+        top = charts.number(charts._rounded_up(112000))
+        self.assertEqual(top, "125.000")
+        self.assertIn(f'x="{charts.FIGURE * len(top) + 2}"', columns)
+        self.assertIn(">125.000<", columns)
+        value = float(re.search(r'chart__value" x="([\d.]+)"[^>]*>112\.000<', bars.split("</svg>")[1]).group(1))
+        self.assertLessEqual(value + charts.FIGURE * len("112.000"), charts.NARROW)
+        with translation.override("en"):
+            self.assertIn(">125,000<", charts.columns("x", "Tên", ["T1"], [Series("Có", "a", [112000])]))
+
+    def test_months_that_would_touch_lose_their_letter(self):
+        months = [f"T{month}" for month in range(1, 13)]
+
+        wide, narrow = charts.columns("x", "Tên", months, [Series("Có", "a", [112000] * 12)]).split("</svg>")[:2]
+
+        self.assertIn(">T12</text>", wide)
+        self.assertIn(">12</text>", narrow)
+
+    def test_a_long_label_is_cut_between_words(self):
+        label = "Công nhận hộ nghèo, hộ cận nghèo, hộ thoát nghèo định kỳ hằng năm"
+
+        narrow = charts.bars("x", "Tên", [(label, [Part("Có", "b", 3)])]).split("</svg>")[1]
+
+        self.assertIn(">Công nhận hộ nghèo, hộ cận nghèo, hộ thoát…<", narrow)
+        self.assertIn(f"{label}: có 3.", narrow)
 
     def test_a_small_line_stays_inside_and_tells_each_number(self):
         drawn = charts.sparkline("x", "Lượt xem", ["T1", "T2", "<T3>"], [0, 4, 2])
