@@ -57,10 +57,10 @@ ENGLISH_KIND = {OrganisationUnit.Kind.WARD: "Ward", OrganisationUnit.Kind.COMMUN
 
 # What every site links to (NĐ 43/2011 Điều 16); its people add their own.
 STATE_LINKS = [
-    {"label": "Cổng Thông tin điện tử Chính phủ", "url": "https://chinhphu.vn", "note": ""},
-    {"label": "Cổng Dịch vụ công quốc gia", "url": "https://dichvucong.gov.vn", "note": ""},
-    {"label": "Cổng Thông tin điện tử tỉnh An Giang", "url": "https://angiang.gov.vn", "note": ""},
-    {"label": "Cơ sở dữ liệu quốc gia về văn bản pháp luật", "url": "https://vbpl.vn", "note": ""},
+    ("https://chinhphu.vn", "Cổng Thông tin điện tử Chính phủ", "Government of Viet Nam"),
+    ("https://dichvucong.gov.vn", "Cổng Dịch vụ công quốc gia", "National Public Service Portal"),
+    ("https://angiang.gov.vn", "Cổng Thông tin điện tử tỉnh An Giang", "An Giang Province"),
+    ("https://vbpl.vn", "Cơ sở dữ liệu quốc gia về văn bản pháp luật", "National database of legal documents"),
 ]
 
 
@@ -203,7 +203,8 @@ def _fill(page, unit: OrganisationUnit, english: bool) -> None:
             )
         ]  # fmt: skip
     elif isinstance(page, StandardPage):
-        page.body = [("links", {"title": "State portals" if english else "Cơ quan nhà nước", "links": STATE_LINKS})]
+        title = "State portals" if english else "Cơ quan nhà nước"
+        page.body = [("links", {"title": title, "links": state_links(english)})]
 
 
 def finish_site(site: PortalSite) -> None:
@@ -211,6 +212,11 @@ def finish_site(site: PortalSite) -> None:
     sync_site(site)
     site_collection(site)
     workflow_for(site)
+
+
+def state_links(english: bool) -> list[dict[str, str]]:
+    """Return the portals of the state that every site links to: label, url and note of each."""
+    return [{"label": name if english else label, "url": url, "note": ""} for url, label, name in STATE_LINKS]
 
 
 def host_of(label: str) -> str:
@@ -713,7 +719,7 @@ def _summary(row: Section | None, site: PortalSite, english: bool) -> str:
         return f"{row.label_en if row else 'Search'}: {site.name_en or site.name}."
     if row is None:
         return f"Tìm trong các bài, thông báo và văn bản của {site.unit.full_name}."
-    return row.contents[:400]
+    return row.lead
 
 
 def _plain(name: str) -> str:

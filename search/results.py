@@ -97,6 +97,11 @@ class Found:
         return any(facet.is_chosen for facet in self.facets)
 
     @property
+    def may_widen(self) -> bool:
+        """Whether the whole city can be searched and is not."""
+        return any(choice.value == WHOLE_CITY and not choice.is_chosen for choice in self.scopes)
+
+    @property
     def site_ids(self) -> set[int]:
         """The sites whose changes can show: whatever any of them publishes may be found."""
         return {home.site_id for home in self.homes.values()}

@@ -71,6 +71,8 @@ class Section:
     item_types: tuple[str, ...] = ()
     # Items in the order of the page tree instead of newest first.
     in_tree_order: bool = False
+    # What the section is for, in words for readers; `contents` are those of the law, for editors.
+    lead: str = ""
 
     def obligation(self, site_kind: str, on: date) -> str:
         """Return R, E or "" for a kind of site ("city" or "ward") on a local date."""
@@ -123,6 +125,7 @@ SECTIONS: tuple[Section, ...] = (
         "truyền thống văn hóa; di tích; danh thắng; tiểu sử tóm tắt và nhiệm vụ đảm nhiệm của lãnh đạo.",
         item_types=(STANDARD, OFFICIALS, ARTICLE),
         in_tree_order=True,
+        lead="Lịch sử, địa lý, văn hóa, bộ máy chính quyền và lãnh đạo của địa phương.",
     ),
     Section(
         "tin-tuc",
@@ -135,6 +138,7 @@ SECTIONS: tuple[Section, ...] = (
         _chapter_two("Điều 10.1.b"),
         "Tin, bài về hoạt động và các vấn đề thuộc phạm vi quản lý nhà nước; ghi rõ tác giả, nguồn, ngày.",
         item_types=(ARTICLE, NOTICE),
+        lead="Tin và thông báo mới của địa phương.",
     ),
     Section(
         "chi-dao-dieu-hanh",
@@ -149,6 +153,7 @@ SECTIONS: tuple[Section, ...] = (
         "cầu; "
         "khen thưởng, xử phạt; lịch làm việc của lãnh đạo.",
         item_types=(ARTICLE, SCHEDULE, NOTICE),
+        lead="Lãnh đạo đang chỉ đạo việc gì, trả lời kiến nghị thế nào, tuần này làm việc ở đâu.",
     ),
     Section(
         "tuyen-truyen",
@@ -161,6 +166,7 @@ SECTIONS: tuple[Section, ...] = (
         (*_chapter_two("Điều 10.1.d"), _regulation("Điều 10.1.b")),
         "Bài tuyên truyền, phổ biến, hướng dẫn kèm liên kết đến văn bản pháp luật, chính sách được nói đến.",
         item_types=(ARTICLE,),
+        lead="Luật và chính sách nói gì, ai được hưởng, phải làm gì: giải thích ngắn gọn, kèm văn bản gốc.",
     ),
     Section(
         "giai-thich",
@@ -173,6 +179,7 @@ SECTIONS: tuple[Section, ...] = (
         (_regulation("Điều 11"),),
         "Tư liệu, tài liệu, hồ sơ, lập luận giải thích, làm rõ thông tin sai lệch về tỉnh, thành phố, địa phương.",
         item_types=(CLARIFICATION,),
+        lead="Tin sai về địa phương: sự thật thế nào, tài liệu nào chứng minh.",
     ),
     Section(
         "van-ban",
@@ -186,6 +193,7 @@ SECTIONS: tuple[Section, ...] = (
         "Hình thức văn bản, thẩm quyền ban hành, số ký hiệu, ngày ban hành, ngày hiệu lực, trích yếu, "
         "tệp văn bản cho phép tải về; công cụ tìm kiếm văn bản.",
         page_type=REGISTER,
+        lead="Tìm văn bản theo số, từ trong văn bản, loại, năm; xem còn hiệu lực hay không và tải về.",
     ),
     Section(
         "cong-bao",
@@ -212,6 +220,7 @@ SECTIONS: tuple[Section, ...] = (
         "loại theo "
         "ngành, lĩnh vực; hướng dẫn sử dụng.",
         page_type=SERVICES,
+        lead="Làm giấy tờ, thủ tục: cần những gì, nộp ở đâu, bao lâu, phí bao nhiêu; tra cứu hồ sơ đã nộp.",
     ),
     Section(
         "quy-hoach",
@@ -226,6 +235,7 @@ SECTIONS: tuple[Section, ...] = (
         "hoạch sử dụng "
         "đất; khai thác tài nguyên; thu gom, tái chế, xử lý chất thải, nguồn thải và khu vực ô nhiễm.",
         item_types=(PROJECT, ARTICLE),
+        lead="Quy hoạch, kế hoạch sử dụng đất, xử lý chất thải và cơ hội đầu tư ở địa phương.",
     ),
     Section(
         "du-an",
@@ -240,6 +250,7 @@ SECTIONS: tuple[Section, ...] = (
         "lĩnh vực "
         "chuyên môn, loại dự án, thời gian thực hiện, kinh phí, loại hình tài trợ, nhà tài trợ, tình trạng.",
         item_types=(PROJECT,),
+        lead="Dự án, công trình của địa phương: làm gì, hết bao nhiêu tiền, đến đâu rồi.",
     ),
     Section(
         "khoa-hoc",
@@ -254,6 +265,7 @@ SECTIONS: tuple[Section, ...] = (
         "trì, thời "
         "gian thực hiện; sau nghiệm thu: báo cáo tổng hợp, báo cáo kết quả ứng dụng.",
         item_types=(SCIENCE,),
+        lead="Đề tài, chương trình khoa học dùng ngân sách: ai làm, làm gì, kết quả ra sao.",
     ),
     Section(
         "thong-ke",
@@ -266,6 +278,7 @@ SECTIONS: tuple[Section, ...] = (
         (*_chapter_two("Điều 12"), _regulation("Điều 10.1.e")),
         "Số liệu, báo cáo thống kê, phương pháp thống kê và bản phân tích số liệu, thời gian thực hiện thống kê.",
         item_types=(STATISTICS,),
+        lead="Số liệu kinh tế, xã hội của địa phương, cách tính và tệp tải về.",
     ),
     Section(
         "cong-khai",
@@ -280,6 +293,7 @@ SECTIONS: tuple[Section, ...] = (
         "ngân sách; "
         "đầu mối cung cấp thông tin theo yêu cầu.",
         item_types=(STANDARD, NOTICE, ARTICLE),
+        lead="Những thông tin cơ quan phải công khai, trong đó có ngân sách, và nơi hỏi thêm thông tin.",
     ),
     Section(
         "hoi-dap",
@@ -292,6 +306,7 @@ SECTIONS: tuple[Section, ...] = (
         (_nd43("Điều 15.2"), _regulation("Điều 10.1.d")),
         "Tiếp nhận, phân loại, chuyển và trả lời câu hỏi; đăng câu trả lời về vấn đề có liên quan chung.",
         page_type=QUESTIONS,
+        lead="Gửi câu hỏi cho chính quyền, theo dõi câu hỏi đã gửi, xem những câu đã trả lời.",
     ),
     Section(
         "gop-y",
@@ -306,6 +321,7 @@ SECTIONS: tuple[Section, ...] = (
         "kiến, địa chỉ "
         "và thư điện tử của cơ quan tiếp nhận; tiếp nhận phản ánh, kiến nghị về quy định hành chính.",
         item_types=(CONSULTATION, STANDARD),
+        lead="Những dự thảo đang lấy ý kiến: đọc, gửi góp ý và xem góp ý được tiếp thu ra sao.",
     ),
     Section(
         "lien-he-can-bo",
@@ -318,6 +334,7 @@ SECTIONS: tuple[Section, ...] = (
         _chapter_two("Điều 10.1.k"),
         "Họ tên, chức vụ, đơn vị công tác, số điện thoại, fax, địa chỉ thư điện tử chính thức.",
         page_type=OFFICIALS,
+        lead="Tên, chức vụ, điện thoại, thư điện tử của lãnh đạo và cán bộ phụ trách.",
     ),
     Section(
         "lien-he",
@@ -330,6 +347,7 @@ SECTIONS: tuple[Section, ...] = (
         _chapter_two("Điều 10.1.l"),
         "Địa chỉ, điện thoại, số fax, địa chỉ thư điện tử chính thức của trang; lịch tiếp công dân.",
         page_type=CONTACT,
+        lead="Địa chỉ, điện thoại, thư điện tử và lịch tiếp công dân.",
     ),
     Section(
         "lien-ket",
@@ -342,6 +360,7 @@ SECTIONS: tuple[Section, ...] = (
         _chapter_two("Điều 15.1, 16"),
         "Liên kết đến cơ quan cấp trên, cấp dưới và các cơ quan nhà nước khác.",
         page_type=STANDARD,
+        lead="Trang của các cơ quan nhà nước khác.",
     ),
     Section(
         "so-do",
@@ -354,6 +373,7 @@ SECTIONS: tuple[Section, ...] = (
         (ONLINE_INFORMATION_2017, _regulation("Điều 9")),
         "Sơ đồ dạng cây bằng chữ và tệp XML.",
         page_type=SITEMAP,
+        lead="Mọi mục của trang, xếp theo cây.",
     ),
     Section(
         "tieng-nuoc-ngoai",

@@ -1,6 +1,7 @@
 """Template tags of the public pages: icons, structured data, query strings, kinds and sizes of files."""
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,6 +25,8 @@ WEEKDAYS = (
     _("Thứ Bảy"),
     _("Chủ nhật"),
 )
+# One number as it is written, with or without the country: "0296 000 0000", "(+84) 296-000-0000", "113".
+PHONE = re.compile(r"(?:\(?\+\d{1,3}\)?[ .-]?)?\(?\d{2,5}\)?(?:[ .-]?\d{1,5}){0,4}")
 JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
@@ -75,6 +78,15 @@ def query(context, **changes):
 def file_kind(name):
     """Return a file's kind from its name, in capitals: "Thông báo.pdf" -> "PDF"."""
     return Path(str(name)).suffix.lstrip(".").upper()
+
+
+@register.filter
+def phone(number):
+    """Return a telephone number as a link that dials it: "0296 000 0000"; anything else, as two numbers, stays text."""
+    text = str(number or "").strip()
+    if not PHONE.fullmatch(text):
+        return text
+    return format_html('<a href="tel:{}">{}</a>', re.sub(r"[^\d+]", "", text), text)
 
 
 @register.filter

@@ -259,12 +259,14 @@ class Build:
         children = {page.slug: page for page in home.get_children()}
         vietnamese = home.locale.language_code == settings.LANGUAGE_CODE
         wanted = [
-            ("dich-vu-cong", "Nộp hồ sơ trực tuyến", "Hướng dẫn từng bước, tra cứu hồ sơ"),
+            ("dich-vu-cong", "Nộp hồ sơ trực tuyến" if vietnamese else "Apply for a service",
+             "Hướng dẫn từng bước, tra cứu hồ sơ" if vietnamese else "What you need, track a dossier"),
             ("van-ban", "Tìm văn bản" if vietnamese else "Find a document",
              "Theo số, loại, năm, tình trạng hiệu lực" if vietnamese else "By number, type, year and status"),
             ("hoi-dap", "Hỏi chính quyền" if vietnamese else "Ask the authority",
              "Gửi câu hỏi, tra cứu, xem câu trả lời" if vietnamese else "Send a question, track it"),
-            ("gop-y", "Góp ý dự thảo", "Các dự thảo đang lấy ý kiến"),
+            ("gop-y", "Góp ý dự thảo" if vietnamese else "Comment on a draft",
+             "Các dự thảo đang lấy ý kiến" if vietnamese else "Drafts open for comments"),
             ("lien-he", "Lịch tiếp công dân, liên hệ" if vietnamese else "Contact the office",
              "Địa chỉ, giờ làm việc, thư điện tử" if vietnamese else "Address, hours, e-mail"),
         ]  # fmt: skip
@@ -273,7 +275,7 @@ class Build:
             for slug, label, text in wanted
             if slug in children
         ]
-        home.links = [("link", {"label": row["label"], "url": row["url"]}) for row in opening.STATE_LINKS]
+        home.links = [("link", {"label": row["label"], "url": row["url"]}) for row in opening.state_links(not vietnamese)]
 
     def _complete_officials(self, home, site: PortalSite) -> None:
         page = OfficialsPage.objects.child_of(home).filter(slug="lien-he-can-bo").first()

@@ -55,6 +55,8 @@ def stored_file(name: str, *, collection, table: list[list[str]] | None = None) 
     data = csv_bytes(table or [["Chỉ tiêu", "Giá trị"]]) if name.endswith(".csv") else docx_bytes(title, [NOTE])
     file = PortalFile(title=title, collection=collection)
     file.file.save(name, ContentFile(data), save=False)
+    # Shown beside every file; Wagtail's forms fill it in.
+    file.file_size = len(data)
     file.save()
     return file
 

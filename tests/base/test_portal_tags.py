@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.template import Context, Template
 from django.test import SimpleTestCase
 
-from base.templatetags.portal import file_kind, json_ld, paging_numbers, weekday
+from base.templatetags.portal import file_kind, json_ld, paging_numbers, phone, weekday
 
 
 class Icons(SimpleTestCase):
@@ -66,6 +66,19 @@ class Words(SimpleTestCase):
     def test_weekdays_are_written_out(self):
         self.assertEqual(weekday(date(2020, 6, 15)), "Thứ Hai")
         self.assertEqual(weekday(date(2020, 6, 21)), "Chủ nhật")
+
+    def test_a_telephone_number_dials_and_anything_else_stays_text(self):
+        for number, address in (
+            ("0296 000 0000", "02960000000"),
+            ("(+84) 296-000-0000", "+842960000000"),
+            ("(0296) 000 0000", "02960000000"),
+            ("113", "113"),
+        ):
+            with self.subTest(number=number):
+                self.assertEqual(phone(number), f'<a href="tel:{address}">{number}</a>')
+        for text in ("0296 000 0000 hoặc 0296 000 0001", "<b>113</b>", "", "Trực ban"):
+            with self.subTest(text=text):
+                self.assertEqual(phone(text), text)
 
     def test_the_kind_of_a_file_is_its_extension(self):
         for name, expected in (("Thông báo.pdf", "PDF"), ("bảng.XLSX", "XLSX"), ("không có", "")):

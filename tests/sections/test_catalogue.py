@@ -75,6 +75,15 @@ class CatalogueTests(SimpleTestCase):
             with self.subTest(key=row.key):
                 self.assertLessEqual(set(row.item_types), allowed)
 
+    def test_what_readers_are_told_of_a_section_is_short_and_not_the_wording_of_the_law(self):
+        for row in catalogue.SECTIONS:
+            if not row.page_type:
+                continue
+            with self.subTest(section=row.key):
+                self.assertNotEqual(row.lead, row.contents)
+                self.assertLessEqual(len(row.lead), 100)
+                self.assertRegex(row.lead, r"^[A-ZĐ].+\.$")
+
     def test_an_unknown_key_is_a_section_of_everyday_content(self):
         self.assertIsNone(catalogue.section("chuyen-muc-rieng"))
         self.assertEqual(catalogue.item_types(""), catalogue.OTHER_ITEM_TYPES)
