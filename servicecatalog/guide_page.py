@@ -4,6 +4,7 @@ A step begins at each heading of level two; what stands before the first one is 
 second step alone, with links to the one before and the one after; on paper all steps are printed.
 """
 
+import re
 from dataclasses import dataclass
 
 from base.blocks import outline
@@ -12,6 +13,8 @@ from . import usage_figures
 from .models import ServiceGuidePage
 
 STEP = "buoc"
+# What editors write before the heading of a step by habit.
+OWN_NUMBER = re.compile(r"^(?:Bước|Step)\s+\d+\s*[.:–-]?\s*(?=\S)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,16 @@ def fill(context: dict, page: ServiceGuidePage, request) -> dict:
 
 
 def split(body) -> tuple[list, list[Step]]:
-    """Return the parts before the first heading of level two, and the steps in order."""
+    """Return the parts before the first heading of level two, and the steps in order.
+
+    The page numbers its steps itself: of "Bước 2. Nộp" only "Nộp" is the title.
+    """
     outline(body)
     introduction, steps = [], []
     for part in body:
         if part.block_type == "heading" and part.value["level"] == "2":
-            steps.append(Step(len(steps) + 1, part.value["text"], part.value.anchor, []))
+            title = OWN_NUMBER.sub("", part.value["text"])
+            steps.append(Step(len(steps) + 1, title[:1].upper() + title[1:], part.value.anchor, []))
         else:
             (steps[-1].parts if steps else introduction).append(part)
     return introduction, steps

@@ -91,7 +91,7 @@ def _guide(build, city: PortalSite) -> None:
         image = picture(scene, collection=site_collection(city))
         image.contextual_alt_text, image.decorative = f"{alt}, hình minh họa", False
         steps += [
-            ("heading", {"text": f"Bước {number}. {heading}", "level": "2"}),
+            ("heading", {"text": heading, "level": "2"}),
             ("paragraph", f"<p>{words}</p>"),
             ("image", {"picture": image, "caption": f"Bước {number}", "credit": "Hình minh họa"}),
         ]

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import time_machine
 
+from servicecatalog import guide_page
 from servicecatalog.models import ServiceGuidePage, ServiceOutagePage
 from tests.city import CityTestCase, draft, publish, publish_at_once
 from tests.servicecatalog.cast import a_procedure, an_offering
@@ -152,6 +153,18 @@ class Guides(WithServices):
         self.assertNotIn("Bấm nút Đăng nhập.", html)
         self.assertIn('<progress id="tien-do" max="2" value="2">', html)
         self.assertIn('href="?buoc=1" rel="prev"', html)
+
+    def test_name_a_step_without_the_number_that_its_editor_wrote(self):
+        for written, title in (
+            ("Bước 2. Nộp", "Nộp"),
+            ("bước 2: nộp", "Nộp"),
+            ("Step 2 – Apply", "Apply"),
+            ("Bước chuẩn bị", "Bước chuẩn bị"),
+        ):
+            with self.subTest(written=written):
+                page = ServiceGuidePage(steps=[("heading", {"text": written, "level": "2"})])
+
+                self.assertEqual([step.title for step in guide_page.split(page.steps)[1]], [title])
 
     def test_of_a_step_that_there_is_not_are_shown_whole(self):
         self.guide(self.city.site)
