@@ -313,6 +313,8 @@ LOGGING = {
         "axes": {"level": "ERROR"},
         "wagtail": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
+        # Otherwise a hundred lines on the letters of each PDF.
+        "fontTools": {"level": "WARNING"},
     },
 }
 
