@@ -96,6 +96,12 @@ RULES: dict[str, Rule] = {
             "viec-co-thoi-han",
         ),
         Rule(
+            "review_date", ("10.1", "18.2"),
+            "Thông tin đã đăng phải chính xác và được cập nhật, nên mỗi trang có ngày phải đọc lại. Đọc lại mà không "
+            "có gì phải sửa thì chỉ ghi lại, không phải đăng lại.",
+            "ra-soat-dinh-ky",
+        ),
+        Rule(
             "open_ward", ("9", "13.1"),
             "Trang các xã, phường là trang thành phần và cung cấp cùng những mục bắt buộc; Ban Biên tập "
             "của thành phố duyệt.",

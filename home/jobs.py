@@ -15,10 +15,11 @@ from base.periodic import Job
 from faq import keeping, limits, retention
 from legalref import citing, lifecycle
 from legalref.importing import batches
+from sections import freshness
 from sections.word_import import keeping as word_files
 from servicecatalog import batches as catalogue_batches
 from servicecatalog import dossiers
-from workflows import approval, archive, deadlines, duty_clocks, live_checks, reminders, takedown
+from workflows import approval, archive, deadlines, duty_clocks, live_checks, reminders, review_dates, takedown
 
 EVERY_MINUTE = timedelta(minutes=1)
 EVERY_FEW_MINUTES = timedelta(minutes=5)
@@ -161,6 +162,18 @@ JOBS = [
         label="Dừng thời hạn của việc duyệt đã rút",
         run=lambda on: duty_clocks.drop_idle_reviews(on=on),
         every=EVERY_FEW_MINUTES,
+    ),
+    Job(
+        name="start_reviews",
+        label="Bắt đầu thời hạn rà soát các trang sắp đến ngày",
+        run=lambda on: review_dates.start_clocks(on=on),
+        daily_at=time(6, 15),
+    ),
+    Job(
+        name="look_for_silence",
+        label="Tính thời hạn cập nhật các chuyên mục theo lần cập nhật gần nhất",
+        run=lambda on: freshness.keep_clocks(on=on),
+        daily_at=time(6, 30),
     ),
     Job(
         name="remind_of_deadlines",

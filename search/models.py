@@ -12,6 +12,7 @@ class SearchPage(BasePage):
     max_count_per_parent = 1
     template = "search/search_page.html"
     icon_name = "search"
+    review_rule = ""
     page_description = "Tìm kiếm trong trang và toàn thành phố."
     needs_source = needs_summary = False
     cache_params = PARAMETERS

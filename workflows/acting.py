@@ -21,6 +21,8 @@ from .duty_clocks import REVIEW_RULE
 from .models import Deadline, TakeDown
 
 BY_BOARD = frozenset({APPROVE, DECIDE_TAKEDOWN})
+# The duty of a section is that of all who write for the site, not of whoever once made its page.
+FRESH_RULE = "DL-FRESH"
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Actors:
         if deadline.rule.code == REVIEW_RULE:
             wrote = writers(deadline.subject) if deadline.subject is not None else set()
             return [user for user in self.holders(APPROVE, site) if user.pk not in wrote]
-        if deadline.rule.acting == WRITE:
+        if deadline.rule.acting == WRITE and deadline.rule.code != FRESH_RULE:
             author = self._authors.get(deadline.pk)
             if author is not None and may(author, WRITE, site):
                 return [author]

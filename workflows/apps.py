@@ -12,6 +12,7 @@ class WorkflowsConfig(AppConfig):
         from base.health import register_check
 
         from . import (
+            acting,
             approval,
             archive,
             deadlines,
@@ -21,6 +22,7 @@ class WorkflowsConfig(AppConfig):
             own_work,
             previews,
             reminders,
+            review_dates,
             takedown,
         )
         from .models import ArchivalUnpublishTask, EditorialApprovalTask
@@ -35,6 +37,8 @@ class WorkflowsConfig(AppConfig):
         register_check("calendar", reminders.check_calendar)
         approval.on_published(previews.note_published)
         approval.on_published(live_checks.forget)
+        approval.on_published(review_dates.note_published)
+        acting.register_subject("workflows.ReviewDate", address=review_dates.address_of)
         throttle.BEGINNINGS[previews.PATH] = "preview"
         doors.open_own()
         own_work.bring_own()

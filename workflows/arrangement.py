@@ -21,6 +21,7 @@ from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.sites import city_site, site_of
 
+from . import review_dates
 from .approval import acts_for_board
 from .models import MoveProposal
 from .takedown import undecided
@@ -125,6 +126,7 @@ def decide_move(
                     site_id=site_id,
                     defaults={"redirect_page_id": pk, "is_permanent": True, "automatically_created": True},
                 )
+        review_dates.note_moved(Page.objects.get(pk=page.pk), on=on)
         log(
             instance=Page.objects.get(pk=page.pk).specific,
             action="portal.move",

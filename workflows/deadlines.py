@@ -657,9 +657,12 @@ def _explanation(deadline: Deadline, present: WorkingCalendar) -> str:
     if not deadline.until:
         return _sentence(deadline.rule, deadline.started_at or deadline.started_on, deadline.due_on, present)
     parts = [f"{deadline.rule.start_event} {format_vn(deadline.started_on)}"]
+    if deadline.rule.unit != Unit.FIXED:
+        # Another day was set than the one that the rule gives.
+        parts = ["theo ngày đã đặt"]
     if deadline.until != deadline.due_on:
         parts.append(f"hẹn đến {format_vn(deadline.until)}, nay không phải ngày làm việc")
-    else:
+    elif deadline.rule.unit == Unit.FIXED:
         parts.append("hẹn ngày trả lời")
     return "; ".join([*parts, *_closing(deadline.started_on, deadline.due_on, deadline.due_on, present)])
 

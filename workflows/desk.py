@@ -68,6 +68,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("nguoi-dan", "Góp ý, phản ánh, yêu cầu của người dân", "Không có ý kiến nào chờ xem."),
     Kind("van-ban", "Văn bản phải đăng", "Không có văn bản nào chờ đăng."),
     Kind("thoi-han", "Việc khác có thời hạn", "Không còn việc nào khác có thời hạn."),
+    Kind("can-sua", "Nội dung đang đăng phải sửa (liên kết hỏng, thiếu mô tả ảnh…)", "Không thấy nội dung hỏng."),
+    Kind("ra-soat", "Trang đến hạn rà soát", "Không có trang nào đến hạn rà soát."),
     Kind("xem-lai", "Dịch vụ công cần xem lại", "Không có thủ tục nào cần xem lại."),
     Kind("gui-len", "Bài giải thích phường, xã gửi lên", "Không có bài nào gửi lên."),
     Kind("hen-gio", "Đã duyệt, hẹn giờ đăng", "Không có bài nào hẹn giờ."),

@@ -18,6 +18,7 @@ def open_own() -> None:
         workflows_decide_move workflows_unschedule workflows_file_change workflows_file_change_content
         workflows_withdraw_file_change workflows_propose_file_change workflows_archive workflows_archive_copy
         workflows_archive_html workflows_previews workflows_preview_revoke
+        workflows_review_dates workflows_review_date workflows_review_day
         workflows_live_checks workflows_templates workflows_templates_below workflows_template_start
         workflows_template_save workflows_template_retire
         """,

@@ -132,6 +132,25 @@ class ReasonForm(forms.Form):
     )
 
 
+class ReviewedForm(forms.Form):
+    """A page was read through and needs no change."""
+
+    note = forms.CharField(
+        label="Đã đối chiếu với gì", max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Ví dụ: danh sách lãnh đạo theo quyết định mới nhất. Chỉ người trong cơ quan đọc ghi chú này.",
+        error_messages={"required": "Hãy ghi đã đối chiếu với gì."},
+    )  # fmt: skip
+
+
+class ReviewDayForm(forms.Form):
+    """Another day for the next review, or none of its own."""
+
+    day = forms.DateField(
+        label="Rà soát trước hết ngày", required=False, widget=AdminDateInput,
+        help_text="Một ngày làm việc trong vòng một năm. Để trống: theo quy tắc của loại trang.",
+    )  # fmt: skip
+
+
 class ProposeForm(forms.Form):
     """What happened? The answer picks the behaviour."""
 

@@ -30,10 +30,11 @@ from accounts import appointments
 from accounts.models import Appointment, RescuedText
 from accounts.roles import ADMINISTER, APPROVE, DECIDE_TAKEDOWN, REVIEW, ROLES, WRITE, may
 from accounts.signin import passwords, rescue
+from base.form_places import place_of
 from base.sites import city_site
 
-from . import deadlines, desk
-from .acting import BY_BOARD
+from . import deadlines, desk, review_dates
+from .acting import BY_BOARD, FRESH_RULE
 from .desk import Notice, Scope, rows
 from .duty_clocks import REVIEW_RULE
 from .models import (
@@ -43,7 +44,9 @@ from .models import (
     EditorialApprovalTask,
     EmergencyAct,
     FileChange,
+    LiveFinding,
     MoveProposal,
+    ReviewDate,
     TakeDown,
 )
 
@@ -259,7 +262,8 @@ def mine(scope: Scope) -> QuerySet:
         Q(site=OuterRef("of_site")) | Q(site=city.pk if city else 0), person=OuterRef("author"),
         person__is_active=True, role__in=keys,
     )  # fmt: skip
-    base = base.annotate(author=Subquery(author)).annotate(has_author=Exists(can_write))
+    of_all = When(rule__code=FRESH_RULE, then=None)
+    base = base.annotate(author=Case(of_all, default=Subquery(author))).annotate(has_author=Exists(can_write))
     wanted = Q(rule__acting=WRITE) & (
         Q(author=scope.user.pk, has_author=True) | Q(has_author=False, of_site__in=scope.desk(WRITE))
     )
@@ -288,6 +292,46 @@ def edit_address(key: str) -> str:
     if model is not None and hasattr(model, "snippet_viewset"):
         return reverse(model.snippet_viewset.get_url_name("edit"), args=[object_id])
     return reverse("workflows_deadline", args=clock)
+
+
+# --- What is public ---------------------------------------------------------------------------------
+
+
+def to_mend(scope: Scope) -> QuerySet | None:
+    """Public pages and records in which the nightly look found something (a broken link first of all), one row each."""
+    sites = scope.desk(WRITE)
+    if not sites:
+        return None
+    before = LiveFinding.objects.filter(
+        Q(level__lt=OuterRef("level")) | Q(level=OuterRef("level"), pk__lt=OuterRef("pk")),
+        object_type=OuterRef("object_type"), object_id=OuterRef("object_id"),
+    )  # fmt: skip
+    found = LiveFinding.objects.filter(owner_site__in=sites).exclude(Exists(before))
+    key = Concat("object_type", Value("/"), "object_id", Value("/"), "field", output_field=CharField())
+    return rows(found, key=key, title="title", note="message", at="since", site="owner_site")
+
+
+def mend_address(key: str) -> str:
+    """Return the edit form of what is to be mended, at the field; the report for what is edited on no such form."""
+    label, object_id, field = key.split("/", 2)
+    model = apps.get_model(label)
+    if issubclass(model, Page):
+        return reverse("wagtailadmin_pages:edit", args=[object_id]) + place_of(model(), field)
+    if hasattr(model, "snippet_viewset"):
+        return reverse(model.snippet_viewset.get_url_name("edit"), args=[object_id]) + place_of(model(), field)
+    return reverse("workflows_live_checks")
+
+
+def due_for_review(scope: Scope) -> QuerySet | None:
+    """Public pages whose review is near or late (`review_dates.start_clocks` began its clock)."""
+    sites = scope.desk(WRITE)
+    if not sites:
+        return None
+    found = ReviewDate.objects.filter(review_dates.with_clock(), site__in=sites)
+    note = Concat(Value("đơn vị: "), "unit__name", output_field=CharField())
+    return rows(
+        found, key="page_id", title="page__title", note=note, site="site", **desk.clocks_of(ReviewDate)
+    )  # fmt: skip
 
 
 # --- People ------------------------------------------------------------------------------------------
@@ -359,6 +403,8 @@ def bring_own() -> None:
         ("tra-lai", "tra-lai", returned, edit_address, ""),
         ("sua-theo-quyet-dinh", "tra-lai", to_edit, "workflows_takedown", ""),
         ("thoi-han", "thoi-han", clocks, edit_address, "workflows_deadlines"),
+        ("can-sua", "can-sua", to_mend, mend_address, "workflows_live_checks"),
+        ("ra-soat", "ra-soat", due_for_review, "workflows_review_date", "workflows_review_dates"),
         ("hen-gio", "hen-gio", scheduled, page, ""),
         ("binh-luan", "binh-luan", comments, page, ""),
         ("trang-nhap", "ban-nhap", drafts, page, ""),
@@ -366,7 +412,7 @@ def bring_own() -> None:
         ("giu-lai", "giu-lai", rescued, "accounts_rescued_text", "accounts_rescued"),
     ):
         desk.bring(key, kind, find, address, more)
-    desk.SHOWN_ELSEWHERE.add(TakeDown)
+    desk.SHOWN_ELSEWHERE.update((TakeDown, ReviewDate))
     desk.offer("Ghi quyết định phân công", "accounts_record", lambda scope: may(scope.user, ADMINISTER))
     for find in (of_his_password, of_short_units, of_missing_calendar):
         desk.warn(find)

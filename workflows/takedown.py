@@ -28,7 +28,7 @@ from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.sites import site_of
 
-from . import archive, deadlines, previews
+from . import archive, deadlines, previews, review_dates
 from .approval import acts_for_board, current_state
 from .duty_clocks import REVIEW_RULE
 from .models import ArchivalUnpublishTask, ArchiveCopy, Declaration, EmergencyAct, LiveFinding, TakeDown
@@ -426,6 +426,7 @@ def _remove(row: TakeDown, page, *, by, moment: datetime) -> None:
     if isinstance(page, Page):
         previews.end_links_of(page, previews.End.REMOVED, by=by, on=moment)
     LiveFinding.objects.filter(object_type=page._meta.label, object_id=str(page.pk)).delete()
+    review_dates.forget(page, on=moment)
     deadlines.meet_for(row, on=moment)
 
 

@@ -21,6 +21,8 @@ from . import (
     page_templates,
     preview_views,
     previews,
+    review_date_views,
+    review_dates,
     views,
 )
 
@@ -32,7 +34,7 @@ NOT_OURS = {"action-publish", "action-unpublish", "action-submit", "action-resta
 @hooks.register("register_admin_urls")
 def admin_urls():
     v, f, d, p = views, file_views, disposal_views, preview_views
-    t = page_template_views
+    t, r = page_template_views, review_date_views
     return [
         path("duyet/", v.QueueView.as_view(), name="workflows_queue"),
         path(
@@ -71,6 +73,9 @@ def admin_urls():
         path("mau-bai/duoi/<int:page_id>/<int:pk>/", t.StartView.as_view(), name="workflows_template_start"),
         path("mau-bai/luu/<int:page_id>/", t.SaveTemplateView.as_view(), name="workflows_template_save"),
         path("mau-bai/thoi-dung/<int:pk>/", t.RetireView.as_view(), name="workflows_template_retire"),
+        path("ra-soat/", r.ReviewDatesView.as_view(), name="workflows_review_dates"),
+        path("ra-soat/<int:page_id>/", r.ReviewedView.as_view(), name="workflows_review_date"),
+        path("ra-soat/<int:page_id>/ngay/", r.ReviewDayView.as_view(), name="workflows_review_day"),
         path("kiem-tra-noi-dung/", live_check_views.LiveChecksView.as_view(), name="workflows_live_checks"),
         path("xem-truoc/<int:page_id>/", p.PreviewLinksView.as_view(), name="workflows_previews"),
         path("xem-truoc/thu-hoi/<int:pk>/", p.RevokePreviewView.as_view(), name="workflows_preview_revoke"),
@@ -161,6 +166,12 @@ def live_checks_menu_item():
     return RoleMenuItem("Kiểm tra nội dung đã đăng", address, name="kiem-tra-noi-dung", icon_name="check", order=20)
 
 
+@hooks.register("register_reports_menu_item")
+def review_dates_menu_item():
+    address = reverse("workflows_review_dates")
+    return RoleMenuItem("Rà soát định kỳ", address, name="ra-soat", icon_name="calendar-check", order=25)
+
+
 # --- The edit form ---------------------------------------------------------------------------------
 
 
@@ -223,6 +234,9 @@ def before_deleting_page(request, page):
 def page_header_buttons(page, user, view_name, next_url=None):
     yield from _buttons(page, user)
     yield from _template_buttons(page, user)
+    if page.live and page.depth > 1 and review_dates.may_review_on(user, site_of(page)):
+        address = reverse("workflows_review_date", args=[page.pk])
+        yield Button("Rà soát", address, icon_name="calendar-check", priority=53)
 
 
 @hooks.register("register_page_listing_more_buttons")
@@ -291,6 +305,8 @@ def log_actions(actions):
         ("portal.template.save", "Lưu mẫu bài", "Lưu phần chữ của trang làm mẫu bài"),
         ("portal.template.retire", "Thôi dùng mẫu bài", "Cho mẫu bài thôi dùng"),
         ("portal.preview.make", "Tạo liên kết xem trước", "Tạo liên kết xem trước bản nháp cho người ngoài"),
+        ("portal.review.confirm", "Đã rà soát", "Đã rà soát, không thay đổi"),
+        ("portal.review.choose", "Đổi ngày rà soát", "Đổi ngày rà soát"),
         ("portal.arrange", "Sắp xếp", "Sắp xếp lại thứ tự"),
         ("portal.move", "Chuyển trang", "Chuyển trang"),
         ("portal.move.propose", "Đề nghị chuyển trang", "Đề nghị chuyển trang"),

@@ -130,6 +130,9 @@ class BasePage(Page):
     # The field from which the search takes the text under a hit.
     search_summary = "summary"
     dublin_core_type = "Text"
+    # The deadline rule by which somebody reads the page again (`workflows/review_dates.py`); "" for what tells of its
+    # day only, as news does, and for lists that make themselves.
+    review_rule = "DL-CHECK-YEAR"
     # Picture of its type where pages are added, a name of Wagtail's icons.
     icon_name = "doc-empty-inverse"
     # Fields that approval does not seal, because publishing or a later verb sets them.

@@ -140,6 +140,7 @@ class QuestionsPage(RoutablePageMixin, BasePage):
     library = statistics = None
     template = "faq/questions_page.html"
     icon_name = "openquote"
+    review_rule = ""
     page_description = "Hỏi – đáp của trang: thư viện câu trả lời, gửi câu hỏi, tra cứu."
     content_panels = [*Page.content_panels, "summary", *BasePage.responsibility_panels]
     # The routes that take a form; every other one is only read.

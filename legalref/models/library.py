@@ -43,6 +43,7 @@ class RegisterPage(RoutablePageMixin, BasePage):
     document_page = None
     template = "legalref/register.html"
     icon_name = "folder-inverse"
+    review_rule = ""
     page_description = "Sổ văn bản của trang: danh sách có bộ lọc, trang của từng văn bản."
     content_panels = [*Page.content_panels, "summary", *BasePage.responsibility_panels]
 

@@ -89,6 +89,7 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
 
     template = "sections/article_page.html"
     icon_name = "doc-full"
+    review_rule = ""
     page_description = "Tin, bài; ý kiến chỉ đạo; phản hồi kiến nghị; khen thưởng; phổ biến pháp luật."
     kind_field = "kind"
     shown_with = (*SectionItem.shown_with, "lead_image")

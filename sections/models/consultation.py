@@ -127,6 +127,7 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
 
     template = "sections/consultation_page.html"
     icon_name = "comment"
+    review_rule = ""
     page_description = "Lấy ý kiến về dự thảo: tự mở, tự đóng theo ngày; đăng kết quả tiếp thu."
     retention_class = "permanent"
     shown_with = (*SectionItem.shown_with, "draft_file", "explanation_file", "outcome_file")

@@ -45,6 +45,7 @@ class NoticePage(WithBody, WithFiles, CitesLaw, SectionItem):
 
     template = "sections/notice_page.html"
     icon_name = "warning"
+    review_rule = ""
     page_description = "Thông báo ngắn; có thể khẩn và có thời hạn."
     retention_class = "notice"
     schema_type = "SpecialAnnouncement"

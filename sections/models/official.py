@@ -40,6 +40,7 @@ class OfficialsPage(WithBody, SectionItem):
 
     template = "sections/officials_page.html"
     icon_name = "group"
+    review_rule = "DL-CHECK-HALF"
     page_description = "Lãnh đạo (tiểu sử tóm tắt, nhiệm vụ) và thông tin liên hệ chính thức của cán bộ."
     needs_source = needs_summary = False
     retention_class = "permanent"

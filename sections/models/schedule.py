@@ -40,6 +40,7 @@ class WorkSchedulePage(SectionItem):
 
     template = "sections/work_schedule_page.html"
     icon_name = "calendar-alt"
+    review_rule = ""
     page_description = "Lịch làm việc của lãnh đạo trong một tuần."
     needs_source = needs_summary = False
     dublin_core_type = "Event"
@@ -68,7 +69,6 @@ class WorkSchedulePage(SectionItem):
             return f"{self.title}: {self.week_start:%d/%m/%Y} – {self.week_end:%d/%m/%Y}"
         return super().description()
 
-    def days(self) -> list[tuple[date, list]]:
     def get_context(self, request, *args, **kwargs):
         """Add `before` and `after`: the nearest weeks of the section, or None; `calendar_url`: all as a calendar."""
         context = super().get_context(request, *args, **kwargs)
@@ -81,6 +81,7 @@ class WorkSchedulePage(SectionItem):
             context["calendar_url"] = section.calendar_url(request)
         return context
 
+    def days(self) -> list[tuple[date, list]]:
         """Return (day, its items by the hour) for the days that have items, Monday first."""
         by_day: dict[date, list] = {}
         for item in self.items.all():

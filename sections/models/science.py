@@ -91,6 +91,7 @@ class ScienceProgrammePage(WithBody, WithFiles, SectionItem):
 
     template = "sections/science_programme_page.html"
     icon_name = "glasses"
+    review_rule = ""
     page_description = "Chương trình, đề tài khoa học: phê duyệt, nghiệm thu, báo cáo."
     kind_field = "level"
     retention_class = "permanent"

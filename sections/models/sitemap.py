@@ -55,6 +55,7 @@ class SitemapPage(SectionItem):
 
     template = "sections/sitemap_page.html"
     icon_name = "list-ul"
+    review_rule = ""
     page_description = "Sơ đồ trang dạng cây, tự cập nhật."
     needs_source = needs_summary = False
     dublin_core_type = "Collection"

@@ -79,6 +79,7 @@ class ContactPage(WithBody, SectionItem):
 
     template = "sections/contact_page.html"
     icon_name = "mail"
+    review_rule = "DL-CHECK-HALF"
     page_description = "Địa chỉ, điện thoại, thư điện tử của trang; lịch tiếp công dân."
     needs_source = needs_summary = False
     retention_class = "permanent"

@@ -67,6 +67,7 @@ class StatisticsReportPage(WithFiles, SectionItem):
 
     template = "sections/statistics_report_page.html"
     icon_name = "table"
+    review_rule = ""
     page_description = "Báo cáo thống kê: số liệu, phương pháp, phân tích, thời gian thực hiện."
     kind_field = "certainty"
     dublin_core_type = "Dataset"

@@ -51,6 +51,7 @@ class CataloguePage(RoutablePageMixin, BasePage):
     template = "servicecatalog/catalogue_page.html"
     cache_params = ("q", "nganh", "linh-vuc", "su-kien", "muc-do", "cap", "co-quan", "doi-tuong", "xep", "trang")
     icon_name = "grid"
+    review_rule = ""
     page_description = "Danh mục dịch vụ công của trang: danh sách, tra cứu hồ sơ, thống kê."
     content_panels = [*Page.content_panels, "summary", *BasePage.responsibility_panels]
     # The look-up of a dossier and the evaluation of a service take a form; every other route is only read.
@@ -173,6 +174,7 @@ class ServiceOffering(BasePage):
     dublin_core_type = "Service"
     template = "servicecatalog/service_page.html"
     icon_name = "tasks"
+    review_rule = "DL-CHECK-HALF"
     page_description = "Một dịch vụ công mà trang này cung cấp, theo một thủ tục hành chính."
     shown_with = (*BasePage.shown_with, "procedure__field__sector", "procedure__owner_site")
     cache_params = ("truong-hop", "in", "danh-gia")
@@ -330,6 +332,7 @@ class ServiceGuidePage(BasePage):
     template = "servicecatalog/guide_page.html"
     search_kind = _("Hướng dẫn dịch vụ công")
     icon_name = "list-ol"
+    review_rule = "DL-CHECK-HALF"
     page_description = "Hướng dẫn sử dụng một dịch vụ, từng bước có hình."
     content_panels = [
         *BasePage.content_panels, "summary", "procedures", "steps", *BasePage.responsibility_panels,
@@ -375,6 +378,7 @@ class ServiceOutagePage(BasePage):
     template = "servicecatalog/outage_page.html"
     search_kind = _("Thông báo dịch vụ công")
     icon_name = "warning"
+    review_rule = ""
     page_description = "Thông báo tạm ngừng dịch vụ trực tuyến để bảo trì hoặc do sự cố."
     content_panels = [
         *Page.content_panels,

@@ -36,7 +36,7 @@ from tests.faq.cast import a_contact
 from tests.files.samples import minimal_pdf
 from tests.forms import send
 from tests.legalref.library import public_document
-from workflows import approval, archive, arrangement, deadlines, disposal, retention, takedown
+from workflows import approval, archive, arrangement, deadlines, disposal, retention, review_dates, takedown
 from workflows.models import ArchiveCopy, RetentionClass, TakeDown
 
 MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -306,6 +306,10 @@ class Day(CityTestCase):
 
     def arrange(self):
         cast, page = self.cast, self.public[4]
+        with self.leaves("portal.review.choose", "contributor", about=page):
+            review_dates.choose(page, deadlines.workdays_after(TODAY, 20), by=cast.contributor)
+        with self.leaves("portal.review.confirm", "contributor", about=page):
+            review_dates.confirm(page, by=cast.contributor, note="Đã đối chiếu với bản gốc.")
         with self.leaves("portal.move", "contributor", about=self.third):
             arrangement.move_draft(self.third, self.target, by=cast.contributor)
         with self.leaves("portal.move.propose", "contributor", about=page):

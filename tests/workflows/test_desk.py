@@ -19,8 +19,9 @@ from tests.city import USERNAMES, CityTestCase, fresh, publish, publish_at_once
 from tests.faq.cast import a_question
 from tests.legalref.library import draft_document, public_document
 from tests.servicecatalog.cast import a_procedure
-from workflows import approval, arrangement, boards, deadlines, desk, file_changes, takedown
+from workflows import approval, arrangement, boards, deadlines, desk, file_changes, review_dates, takedown
 from workflows.deadlines import VIETNAM
+from workflows.models import LiveFinding
 
 NOW = datetime(2026, 6, 24, 9, tzinfo=VIETNAM)
 HOME = "/quan-tri/"
@@ -100,8 +101,25 @@ class Filled(CityTestCase):
                 email="thu@example.invalid", sections=[catalogue.section("tin-tuc")],
             ), by=cast.standing_office,
         )  # fmt: skip
+        cls.what_is_public()
         for person in (cast.head, cast.contributor):
             RescuedText.objects.create(user=person, label="Bài đang viết", path="/", kept_at=timezone.now())
+
+    @classmethod
+    def what_is_public(cls):
+        """A page to be reviewed and one with a broken link, in the city and in two wards."""
+        city, cast = cls.city, cls.cast
+        for site, who in (
+            (city.site, cast.editor), (city.my_long, cast.contributor), (city.my_xuyen, cast.contributor_my_xuyen),
+        ):  # fmt: skip
+            section = city.section(site, "gop-y")
+            page = publish_at_once(factories.standard(section, by=who, title=f"Trang của {site}"))
+            review_dates.choose(page, date(2026, 6, 25), by=who)
+            LiveFinding.objects.create(
+                owner_site=site, object_type=page._meta.label, object_id=str(page.pk), title=page.title,
+                level="blocker", field="body", message="Liên kết hỏng", since=NOW, checked_at=NOW,
+            )  # fmt: skip
+        review_dates.start_clocks()
 
     @classmethod
     def clocks(cls, ward_news, news):

@@ -7,6 +7,7 @@ from .file_change import FileChange
 from .live_finding import LiveFinding, LiveRound
 from .page_template import PageTemplate
 from .preview_link import PreviewLink
+from .review_date import ReviewDate
 from .takedown import ArchivalUnpublishTask, ArchivalUnpublishTaskState, TakeDown
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "PreviewLink",
     "RetentionClass",
     "RetentionRule",
+    "ReviewDate",
     "SiteWorkflow",
     "TakeDown",
 ]
