@@ -221,7 +221,9 @@ def _drop_gone(on) -> None:
 
 
 def forget(page, *, on: date | datetime | None = None) -> None:
-    """Drop the review of a page that is public no more."""
+    """Drop the review of a page that is public no more; records, which bear numbers of their own, have none."""
+    if not isinstance(page, Page):
+        return
     for row in ReviewDate.objects.filter(page_id=page.pk):
         deadlines.cancel_for(row, reason=GONE, on=on)
         row.delete()

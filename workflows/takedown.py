@@ -425,8 +425,8 @@ def _remove(row: TakeDown, page, *, by, moment: datetime) -> None:
     log(instance=page, action="wagtail.unpublish", user=by)
     if isinstance(page, Page):
         previews.end_links_of(page, previews.End.REMOVED, by=by, on=moment)
+        review_dates.forget(page, on=moment)
     LiveFinding.objects.filter(object_type=page._meta.label, object_id=str(page.pk)).delete()
-    review_dates.forget(page, on=moment)
     deadlines.meet_for(row, on=moment)
 
 

@@ -12,6 +12,7 @@ from wagtail.models import Page, get_page_models
 
 from base.gate import Refused
 from base.models import AuditEntry, BasePage, OutgoingMail
+from legalref.models import LegalDocument
 from tests import factories
 from tests.city import CityTestCase, fresh, publish, publish_at_once
 from workflows import arrangement, deadlines, desk, reminders, review_dates, takedown
@@ -140,6 +141,11 @@ class Days(Reviews):
         self.assertIsNone(self.row())
         clock.refresh_from_db()
         self.assertTrue(clock.cancelled)
+
+    def test_of_a_page_are_left_alone_when_a_record_with_its_number_goes(self):
+        review_dates.forget(LegalDocument(pk=self.page.pk))
+
+        self.assertIsNotNone(self.row())
 
     def test_follow_the_page_to_another_site(self):
         self.morning(self.before(10))
