@@ -29,7 +29,7 @@ from .as_of import DAY, read_day
 from .document_page import files_of, relations_of
 from .effect import BASED_ON, Status, StatusCode, status_on, timeline
 from .models import DocumentFile, DocumentStatus, LegalDocument
-from .models.document import readable
+from .models.provision import readable
 from .shelf import FIELD, IN_FORCE_FIRST, ISSUER, NEWEST, NUMBER, STATUS, TYPE, YEAR
 
 UNIT = "don-vi"

@@ -41,7 +41,7 @@ from .effect import (
     timeline,
 )
 from .models import DocumentRelation, DocumentStatus, LegalDocument
-from .models.document import contents, readable
+from .models.provision import contents, readable
 
 # Of the documents that rest on a law or refer to it there may be thousands.
 MOST_RESTING = 30

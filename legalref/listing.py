@@ -32,8 +32,9 @@ from vietnam.analysis import clean, excerpt, query_terms
 from .as_of import statuses
 from .effect import StatusCode
 from .finding import EXACT, NEAR, NEAR_IN_TITLE, find
-from .models.document import DocumentType, IssuingBody, LegalDocument, number_key, suffix_key
+from .models.document import LegalDocument, number_key, suffix_key
 from .models.entry import BEGUN, RegisterEntry
+from .models.issuing import DocumentType, IssuingBody
 from .shelf import FIELD, FILTERS, IN_FORCE_FIRST, ISSUER, NEWEST, NONE, NUMBER, STATUS, TYPE, YEAR, Shelf, shelf_of
 from .shelf_on_day import shelf_on
 

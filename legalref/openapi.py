@@ -2,7 +2,8 @@
 
 from .as_of import DAY
 from .effect import RELATIONS, StatusCode
-from .models.document import Family, LegalDocument
+from .models.document import LegalDocument
+from .models.issuing import Family
 
 PROBLEM = "application/problem+json"
 ANYTHING = {"type": "object"}

@@ -23,7 +23,6 @@ from base.models import PortalSite
 from vietnam import text
 
 from .effect import StatusCode
-from .models.document import DocumentType, IssuingBody
 from .models.entry import (
     ISSUER_MARK,
     TYPE_MARK,
@@ -35,6 +34,7 @@ from .models.entry import (
     mark,
     marked_from_elsewhere,
 )
+from .models.issuing import DocumentType, IssuingBody
 
 TYPE, ISSUER, YEAR, STATUS, FIELD = "loai", "co-quan", "nam", "tinh-trang", "linh-vuc"
 FILTERS = (TYPE, ISSUER, YEAR, STATUS, FIELD)

@@ -1,9 +1,11 @@
 from .book import BookCancellation, BookEntry, NumberBook
 from .citation import Citation
-from .document import DocumentFile, DocumentType, Family, IssuingBody, LegalCompetence, LegalDocument, Provision
+from .document import LegalDocument
 from .entry import RegisterEntry, RegisterVersion
 from .importing import ImportBatch, ImportedFile, ImportedRelation, ImportRow
+from .issuing import DocumentType, Family, IssuingBody, LegalCompetence
 from .library import RegisterPage
+from .provision import DocumentFile, Provision
 from .relation import DocumentRelation, DocumentStatus, RepealEffect, SiteDocument
 
 __all__ = [

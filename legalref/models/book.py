@@ -6,7 +6,8 @@ from django.db import models
 from accounts.roles import DISPATCH, WRITE
 from base.models import PortalSite
 
-from .document import DocumentType, Family, IssuingBody, LegalDocument
+from .document import LegalDocument
+from .issuing import DocumentType, Family, IssuingBody
 
 
 class NumberBook(models.Model):

@@ -18,7 +18,8 @@ from base.sites import following
 from .. import feeds, listing
 from ..addresses import Registers
 from ..as_of import DAY, day_asked
-from .document import DocumentFile, LegalDocument
+from .document import LegalDocument
+from .provision import DocumentFile
 
 # The list of a closed site, as it stands.
 OLD = "ban-cu"

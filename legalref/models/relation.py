@@ -100,10 +100,6 @@ class DocumentRelation(models.Model):
         """What the target undergoes: "Được thay thế bởi"."""
         return str(RELATIONS[self.code].passive)
 
-    @property
-    def ends_whole(self) -> bool:
-        return RELATIONS[self.code].effect == "ends" and not self.scope
-
 
 class DocumentStatus(models.Model):
     """The status of a document as last computed, for lists and badges; `lifecycle.refresh_status` renews it nightly."""
