@@ -1,7 +1,7 @@
 """A person's own account page, and how the frame of the administration names him.
 
 Name, post and official e-mail are those of the decision: the person reads them here, the technical admin changes them
-(`appointments.change_account`). There are no pictures of persons: an upload here would pass by the checks of files.
+(`persons.change_account`). There are no pictures of persons: an upload here would pass by the checks of files.
 """
 
 from django.contrib import messages

@@ -8,7 +8,8 @@ from wagtail.admin.widgets import AdminDateInput
 from base.forms import ExaminedFileField, demand_storable
 from base.models import PortalSite
 
-from .appointments import APPOINTABLE, ENDING
+from .appointment_rights import APPOINTABLE
+from .decisions import ENDING
 from .models import Appointment, AppointmentDecision, User
 from .roles import ROLES
 

@@ -19,7 +19,7 @@ from base.sites import city_site
 from vietnam.dates import format_short
 from vietnam.text import sort_key
 
-from .appointments import may_send
+from .appointment_rights import may_send
 from .models import Appointment, AppointmentDecision, DepartmentList
 
 FIELDS = {

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from base.doors import anybody, open_to
 
-from . import appointments
+from . import appointment_rights
 from .roles import held_roles, may
 from .views import may_look
 
@@ -41,4 +41,4 @@ def open_own() -> None:
         accounts_account accounts_send_activation accounts_reset_factor accounts_record
         """,
     )
-    open_to(appointments.may_see_all, "accounts_lists accounts_list accounts_list_xlsx accounts_list_pdf")
+    open_to(appointment_rights.may_see_all, "accounts_lists accounts_list accounts_list_xlsx accounts_list_pdf")

@@ -1,7 +1,7 @@
 """The roles of the Regulation as a table, and what follows from holding one (Quy chế Điều 8, 13, 14, 20, 22).
 
 A role is held on a site, by an appointment in force and by nothing else. The group that `RoleGroup` names carries what
-Wagtail's own screens ask for; `accounts.appointments.sync_person` puts people into it. A role on the city's site counts
+Wagtail's own screens ask for; `accounts.persons.sync_person` puts people into it. A role on the city's site counts
 on every component site, because the Regulation knows one Editorial Board for all of them; a ward's role never counts
 elsewhere. No role carries Wagtail's publish permission. Models of the rooms above say themselves which capability may
 add, change or see them: `permissions_by_capability = {WRITE: ("add", "change", "view")}`.
@@ -172,11 +172,6 @@ def slugs_where(user, capability: str) -> frozenset[str] | None:
         return None
     held = {site_id for role, site_id in held_roles(user) if role in ROLES and capability in ROLES[role].capabilities}
     return frozenset(site.slug for site in sites if site.pk in held)
-
-
-def may_on(user, capability: str, obj) -> bool:
-    """Tell whether the user may do something to a page or a record that belongs to a site."""
-    return may(user, capability, owner_site(obj))
 
 
 def owner_site(obj) -> PortalSite | None:

@@ -1,4 +1,4 @@
-"""The admin's screens of appointments by decision: parse, call a verb of `appointments` or `department_list`, answer.
+"""The admin's screens of appointments by decision: parse, call a verb of `appointments`, `decisions`, `persons`.
 
 Who may look: the technical admin, the head and the standing office at everything; a unit head at his own site's.
 Everybody else finds his own appointments on his account page. What one may not see answers 404.
@@ -29,7 +29,7 @@ from base.verb_views import VerbView, add_errors
 from vietnam.dates import format_short
 from vietnam.text import fold
 
-from . import appointments, department_list
+from . import appointment_notices, appointment_rights, appointments, decisions, department_list, persons
 from .appointment_forms import (
     AccountForm,
     ConfirmForm,
@@ -62,35 +62,36 @@ class MayLook:
 
     @cached_property
     def sees_all(self) -> bool:
-        return appointments.may_see_all(self.request.user)
+        return appointment_rights.may_see_all(self.request.user)
 
     @cached_property
     def visible(self):
-        return appointments.visible(self.request.user)
+        return appointment_rights.visible(self.request.user)
 
     @cached_property
     def sites(self):
         everywhere = PortalSite.objects.order_by("kind", "name")
-        return everywhere if self.sees_all else everywhere.filter(pk__in=appointments.headed_sites(self.request.user))
+        headed = appointment_rights.headed_sites(self.request.user)
+        return everywhere if self.sees_all else everywhere.filter(pk__in=headed)
 
     def get_context_data(self, **kwargs):
         user = self.request.user
         return super().get_context_data(
-            may_record=appointments.may_record(user), may_end=appointments.may_end(user),
-            may_send=appointments.may_send(user), sees_all=self.sees_all, **kwargs,
+            may_record=appointment_rights.may_record(user), may_end=appointment_rights.may_end(user),
+            may_send=appointment_rights.may_send(user), sees_all=self.sees_all, **kwargs,
         )  # fmt: skip
 
 
 def may_look(user) -> bool:
     """Tell whether a user sees appointments of others."""
-    return appointments.may_see_all(user) or has_role(user, "unit_head")
+    return appointment_rights.may_see_all(user) or has_role(user, "unit_head")
 
 
 class MaySee(MayLook):
     """For those who see everything."""
 
     def dispatch(self, request, *args, **kwargs):
-        if not appointments.may_see_all(request.user):
+        if not appointment_rights.may_see_all(request.user):
             raise PermissionDenied("Bạn không có quyền xem danh sách gửi Sở.")
         return super().dispatch(request, *args, **kwargs)
 
@@ -112,11 +113,11 @@ class AppointmentsView(MayLook, TemplateView):
         return super().get_context_data(
             title="Phân công theo quyết định", form=form, page=page,
             today=timezone.localdate(),
-            units=appointments.approvers() if self.sees_all else [],
+            units=appointment_rights.approvers() if self.sees_all else [],
             waiting=appointments.waiting_for_decision() if self.sees_all else [],
             to_confirm=[
                 row for row in self.visible.filter(state=Appointment.State.PREPARED)
-                if appointments.may_confirm(self.request.user, row)
+                if appointment_rights.may_confirm(self.request.user, row)
             ],
             **kwargs,
         )  # fmt: skip
@@ -133,7 +134,7 @@ class AppointmentsView(MayLook, TemplateView):
             found = found.filter(
                 Q(person__in=named) | Q(person__username__icontains=words) | Q(decision__number__icontains=words)
             )
-        soon = timezone.localdate() + timedelta(days=appointments.SOON_DAYS)
+        soon = timezone.localdate() + timedelta(days=appointment_notices.SOON_DAYS)
         match data["state"]:
             case "":
                 return found.open()
@@ -161,7 +162,7 @@ class DecisionFormView(MayLook, VerbView):
     decision = None
 
     def dispatch(self, request, *args, **kwargs):
-        if not appointments.may_record(request.user):
+        if not appointment_rights.may_record(request.user):
             raise PermissionDenied("Chỉ cán bộ quản trị kỹ thuật được ghi phân công.")
         return super().dispatch(request, *args, **kwargs)
 
@@ -217,12 +218,12 @@ class DecisionFormView(MayLook, VerbView):
         by = self.request.user
         if not self.rows.filled():
             raise ValidationError("Chưa có ai trong quyết định; hãy ghi ít nhất một người ở dưới.")
-        self.decision = appointments.record_decision(by=by, **form.decision())
+        self.decision = decisions.record_decision(by=by, **form.decision())
         went_wrong = False
         for row in self.rows.filled():
             try:
                 with transaction.atomic():
-                    person = row.cleaned_data["person"] or appointments.create_account(by=by, **row.account())
+                    person = row.cleaned_data["person"] or persons.create_account(by=by, **row.account())
                     appointments.appoint(self.decision, by=by, person=person, **row.appointment())
             except ValidationError as error:
                 add_errors(row, error)
@@ -290,7 +291,7 @@ class DecisionView(DecisionMixin, VerbView):
 
     def call(self, form):
         data = form.cleaned_data
-        appointments.mark_sent(
+        decisions.mark_sent(
             self.decision, by=self.request.user, sent_on=data["sent_to_department_on"], letter=data["sent_by_letter"]
         )
 
@@ -333,7 +334,7 @@ class AppointmentView(AppointmentMixin, TemplateView):
     def get_context_data(self, **kwargs):
         found = self.appointment
         return super().get_context_data(
-            title=found.role_label, may_confirm=appointments.may_confirm(self.request.user, found),
+            title=found.role_label, may_confirm=appointment_rights.may_confirm(self.request.user, found),
             delegations=found.delegations.for_lists(), replacements=found.replacements.for_lists(), **kwargs,
         )  # fmt: skip
 
@@ -354,11 +355,11 @@ class ActView(AppointmentMixin, VerbView):
         return {**kwargs, "by": self.request.user} if issubclass(self.form_class, DecisionFields) else kwargs
 
     def record(self, form) -> AppointmentDecision:
-        return appointments.record_decision(by=self.request.user, **form.decision())
+        return decisions.record_decision(by=self.request.user, **form.decision())
 
     def person(self, form) -> User:
         by = self.request.user
-        return form.cleaned_data["person"] or appointments.create_account(by=by, **form.account())
+        return form.cleaned_data["person"] or persons.create_account(by=by, **form.account())
 
 
 class ConfirmView(ActView):
@@ -472,7 +473,7 @@ class AccountView(PersonMixin, VerbView):
         return {name: getattr(self.person, name) for name in AccountForm.base_fields}
 
     def dispatch(self, request, *args, **kwargs):
-        if not appointments.may_record(request.user):
+        if not appointment_rights.may_record(request.user):
             raise PermissionDenied("Chỉ cán bộ quản trị kỹ thuật được sửa thông tin tài khoản.")
         return super().dispatch(request, *args, **kwargs)
 
@@ -480,7 +481,7 @@ class AccountView(PersonMixin, VerbView):
         return super().get_context_data(subject=self.person.username, **kwargs)
 
     def call(self, form):
-        appointments.change_account(self.person, by=self.request.user, **form.cleaned_data)
+        persons.change_account(self.person, by=self.request.user, **form.cleaned_data)
 
     def get_success_url(self):
         return reverse("accounts_person", args=[self.person.pk])
@@ -491,7 +492,7 @@ class ActivationView(PersonMixin, View):
 
     def post(self, request, pk):
         try:
-            appointments.send_activation(self.person, by=request.user)
+            persons.send_activation(self.person, by=request.user)
         except Refused as error:
             messages.error(request, str(error))
         else:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.core.management import call_command
 
-from accounts import appointments, rights
+from accounts import appointment_notices, appointments, rights
 from accounts.signin import links, rescue, sessions, throttle
 from base import audit_chain, file_scans, file_texts, outbox, submissions
 from base.periodic import Job
@@ -154,7 +154,7 @@ JOBS = [
     Job(
         name="warn_appointments",
         label="Báo phân công sắp hết hạn",
-        run=lambda on: appointments.warn_ending(on=on, workdays_before=workdays_before),
+        run=lambda on: appointment_notices.warn_ending(on=on, workdays_before=workdays_before),
         daily_at=time(7, 0),
     ),
     Job(

@@ -21,8 +21,8 @@ from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.models import Collection, Locale, Page
 
-from accounts.appointments import sync_person
 from accounts.models import Appointment, AppointmentDecision, PortalSession, User
+from accounts.persons import sync_person
 from accounts.roles import ROLES
 from accounts.signin import passwords, sessions
 from base.gate import open_gate

@@ -26,7 +26,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from wagtail.models import Comment, DraftStateMixin, Page, PageSubscription, Revision, TaskState, WorkflowState
 
-from accounts import appointments
+from accounts import appointment_notices, appointment_rights
 from accounts.models import Appointment, RescuedText
 from accounts.roles import ADMINISTER, APPROVE, DECIDE_TAKEDOWN, REVIEW, ROLES, WRITE, may
 from accounts.signin import passwords, rescue
@@ -339,9 +339,9 @@ def due_for_review(scope: Scope) -> QuerySet | None:
 
 def appointments_ending(scope: Scope) -> QuerySet | None:
     """Appointments that wait for a second person, or end soon, for those who see all of them."""
-    if not appointments.may_see_all(scope.user):
+    if not appointment_rights.may_see_all(scope.user):
         return None
-    soon = scope.today + timedelta(days=appointments.SOON_DAYS)
+    soon = scope.today + timedelta(days=appointment_notices.SOON_DAYS)
     unconfirmed = Q(state=Appointment.State.PREPARED, needs_confirmation=True, confirmed_at=None)
     found = Appointment.objects.filter(unconfirmed | Q(state=Appointment.State.IN_FORCE, valid_to__lte=soon))
     note = Case(
@@ -371,10 +371,10 @@ def of_his_password(scope: Scope) -> list[Notice]:
 
 
 def of_short_units(scope: Scope) -> list[Notice]:
-    if not appointments.may_see_all(scope.user):
+    if not appointment_rights.may_see_all(scope.user):
         return []
-    short = [f"{unit.site} ({unit.count})" for unit in appointments.approvers() if unit.is_short]
-    text = f"Thiếu người duyệt (cần ít nhất {appointments.ENOUGH_APPROVERS}): {', '.join(short)}."
+    short = [f"{unit.site} ({unit.count})" for unit in appointment_rights.approvers() if unit.is_short]
+    text = f"Thiếu người duyệt (cần ít nhất {appointment_rights.ENOUGH_APPROVERS}): {', '.join(short)}."
     return [Notice(text, reverse("accounts_appointments"), "Xem phân công")] if short else []
 
 

@@ -11,7 +11,7 @@ class User(AbstractUser):
 
     `credentials_epoch` is part of every session's hash: raising it ends all sessions of the person at their next
     request. `is_active` and `rights_until` (the soonest last day of an appointment in force) follow from the
-    appointments; `accounts.appointments.sync_person` sets them.
+    appointments; `accounts.persons.sync_person` sets them.
     """
 
     full_name = models.CharField("họ và tên", max_length=150, blank=True)

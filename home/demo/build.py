@@ -23,7 +23,7 @@ from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.models import Locale, Page
 
-from accounts import appointments
+from accounts import appointments, decisions, persons
 from accounts.models import AppointmentDecision, User
 from accounts.roles import ROLES, site_collection
 from accounts.signin import second_factor
@@ -142,7 +142,7 @@ class Build:
             admin = self.people.get(ADMIN, first)
             user = User.objects.filter(username=username).first()
             if user is None:
-                user = appointments.create_account(
+                user = persons.create_account(
                     by=admin, username=username, full_name=full_name, position=position,
                     email=f"{username}@example.invalid",
                 )  # fmt: skip
@@ -175,7 +175,7 @@ class Build:
 
     @staticmethod
     def _decision(admin: User) -> AppointmentDecision:
-        return appointments.record_decision(
+        return decisions.record_decision(
             by=admin, number="00/QĐ-UBND (minh họa)", signed_on=IN_FORCE, kind=AppointmentDecision.Kind.APPOINT,
             issuing_body="Ủy ban nhân dân thành phố Long Xuyên",
             title="Phân công thành viên quản trị, đưa tin (minh họa của bản trình diễn)",
@@ -515,7 +515,7 @@ class Build:
         lifecycle.repeal(
             old, by=self.people[OFFICE], by_document=new, effective_on=self.today, stated_in="Điều 3 (văn bản minh họa)",
         )  # fmt: skip
-        decisions = {
+        wanted = {
             "su-dung-tam-via-he": ("take_down", BOARD_HEAD, "Chính sách đã được thay bằng quy định mới."),
             "via-he-quanh-cho-my-long": ("take_down", "duyet.my-long", "Nội dung theo quy định cũ."),
             "hoi-dap-ve-quy-dinh-via-he": (
@@ -523,7 +523,7 @@ class Build:
             ),
         }  # fmt: skip
         for row in rows.filter(state__in=TakeDown.UNDECIDED):
-            decision = decisions.get(row.old_slug)
+            decision = wanted.get(row.old_slug)
             if decision:
                 takedown.decide(row, decision[0], by=self.people[decision[1]], note=decision[2])
 

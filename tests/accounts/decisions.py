@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import time_machine
 
-from accounts import appointments
+from accounts import appointments, decisions
 from accounts.models import Appointment, User
 from tests.city import CityTestCase, person
 
@@ -37,7 +37,7 @@ class WithDecisions(CityTestCase):
 
     def decision(self, kind="appoint", number="15/QĐ-UBND", **fields):
         known = {"signed_on": date(2026, 2, 20), "issuing_body": BODY, "title": "Phân công", "by": self.admin}
-        return appointments.record_decision(number=number, kind=kind, **{**known, **fields})
+        return decisions.record_decision(number=number, kind=kind, **{**known, **fields})
 
     def appoint(self, role="contributor", site=None, **fields):
         fields = {"by": self.admin, "person": self.newcomer, "valid_from": TODAY, **fields}

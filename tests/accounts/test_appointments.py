@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from wagtail.models import GroupPagePermission, ModelLogEntry
 
-from accounts import appointments, rights
+from accounts import appointment_notices, appointment_rights, appointments, decisions, persons, rights
 from accounts.models import Appointment, AppointmentDecision, User
 from accounts.roles import ADMINISTER, APPROVE, ROLES, holders, may, roles_of
 from accounts.signin.links import activation_link
@@ -76,11 +76,11 @@ class Deciding(WithDecisions):
     def test_the_department_is_told_by_a_letter_with_a_day(self):
         decision = self.decision()
         with self.assertRaises(ValidationError):
-            appointments.mark_sent(decision, by=self.cast.standing_office, sent_on=TODAY, letter=" ")
+            decisions.mark_sent(decision, by=self.cast.standing_office, sent_on=TODAY, letter=" ")
         with self.assertRaises(Refused):
-            appointments.mark_sent(decision, by=self.cast.editor, sent_on=TODAY, letter="9/CV")
+            decisions.mark_sent(decision, by=self.cast.editor, sent_on=TODAY, letter="9/CV")
 
-        appointments.mark_sent(decision, by=self.cast.standing_office, sent_on=TODAY, letter="9/VHTT-CV")
+        decisions.mark_sent(decision, by=self.cast.standing_office, sent_on=TODAY, letter="9/VHTT-CV")
 
         decision.refresh_from_db()
         self.assertEqual((decision.sent_to_department_on, decision.sent_by_letter), (TODAY, "9/VHTT-CV"))
@@ -90,7 +90,7 @@ class Deciding(WithDecisions):
 class Accounts(WithDecisions):
     def account(self, **fields):
         fields = {"username": "van-thu", "full_name": "Cán bộ mẫu 60", "email": "van-thu@example.invalid", **fields}
-        return appointments.create_account(by=fields.pop("by", self.admin), **fields)
+        return persons.create_account(by=fields.pop("by", self.admin), **fields)
 
     def test_a_new_account_has_no_password_and_no_right(self):
         made = self.account(position="Văn thư")
@@ -130,17 +130,17 @@ class Accounts(WithDecisions):
         made = self.account()
         self.appoint(person=made)
 
-        appointments.send_activation(fresh(made), by=self.admin)
+        persons.send_activation(fresh(made), by=self.admin)
 
         self.assertEqual(len(letters()), 2)
         made.set_password(PASSWORD)
         made.save(update_fields=["password"])
         with self.assertRaises(Refused):
-            appointments.send_activation(fresh(made), by=self.admin)
+            persons.send_activation(fresh(made), by=self.admin)
 
     def test_the_admin_cannot_turn_a_powerful_account_s_links_to_himself(self):
         with self.assertRaises(ValidationError) as raised:
-            appointments.change_account(
+            persons.change_account(
                 self.cast.head, by=self.admin, full_name="Cán bộ mẫu 07", position="", email="ke-gian@example.invalid"
             )
 
@@ -148,28 +148,28 @@ class Accounts(WithDecisions):
         self.assertEqual(fresh(self.cast.head).email, "truong-ban@example.invalid")
 
     def test_the_old_address_hears_of_a_change(self):
-        appointments.change_account(
+        persons.change_account(
             self.cast.contributor, by=self.admin, full_name="Cán bộ mẫu 01", position="Văn thư",
             email="moi.dia-chi@example.invalid",
         )  # fmt: skip
 
         self.assertEqual([to for _subject, to in letters()], ["cong-tac-vien.my-long@example.invalid"])
         with self.assertRaises(Refused):
-            appointments.change_account(self.admin, by=self.admin, full_name="x", position="", email="a@b.invalid")
+            persons.change_account(self.admin, by=self.admin, full_name="x", position="", email="a@b.invalid")
 
     def test_a_superuser_is_touched_by_nothing_here(self):
         superuser = self.cast.superuser
         for act in (
             lambda: self.appoint(person=superuser),
-            lambda: appointments.change_account(
+            lambda: persons.change_account(
                 superuser, by=self.admin, full_name="x", position="", email="a@example.invalid"
             ),
-            lambda: appointments.send_activation(superuser, by=self.admin),
+            lambda: persons.send_activation(superuser, by=self.admin),
         ):
             with self.assertRaises(Refused):
                 act()
         before = User.objects.filter(pk=superuser.pk).values().get()
-        appointments.sync_person(superuser)
+        persons.sync_person(superuser)
         self.assertEqual(User.objects.filter(pk=superuser.pk).values().get(), before)
 
 
@@ -312,7 +312,7 @@ class Confirming(WithDecisions):
     def test_one_admin_cannot_invent_two_approvers(self):
         """He may record whom he likes: without the head or another admin nobody of them approves anything."""
         first = self.appoint("deputy_head", self.city.site)
-        helper = appointments.create_account(
+        helper = persons.create_account(
             by=self.admin, username="gia", full_name="Cán bộ mẫu 61", email="gia@example.invalid"
         )
         second = self.appoint("technical_admin", self.city.site, person=helper)
@@ -341,7 +341,7 @@ class Starting(WithDecisions):
     def without(self, *roles):
         Appointment.objects.in_force().filter(role__in=roles).update(state="ended")
         for user in User.objects.filter(appointments__role__in=roles).distinct():
-            appointments.sync_person(user)
+            persons.sync_person(user)
 
     def record(self, by):
         decision = self.decision(by=by)
@@ -669,7 +669,7 @@ class Warning_(WithDecisions):
                 n -= end.weekday() < 5
             return end
 
-        return appointments.warn_ending(on=at(day, 7), workdays_before=back)
+        return appointment_notices.warn_ending(on=at(day, 7), workdays_before=back)
 
     def test_thirty_and_seven_working_days_before_each_once(self):
         self.appoint(valid_to=date(2026, 4, 15))
@@ -837,7 +837,9 @@ class Approvers(WithDecisions):
         PortalSite.objects.filter(pk=self.city.my_long.pk).update(approval_mode="delegated")
 
         with self.assertNumQueries(2):
-            found = {unit.site.slug: (unit.count, unit.by_board, unit.is_short) for unit in appointments.approvers()}
+            units = appointment_rights.approvers()
+
+        found = {unit.site.slug: (unit.count, unit.by_board, unit.is_short) for unit in units}
 
         self.assertEqual(
             found,

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import appointments, department_list
+from accounts import appointments, department_list, persons
 from accounts.models import AppointmentDecision, DepartmentList
 from base.gate import Refused
 from base.models import AuditEntry
@@ -44,7 +44,7 @@ class Listing(WithDecisions):
         appointments.revoke(
             self.of(self.cast.contributor), by=self.admin, decision=self.decision("end", "30/QĐ-UBND"), reason="Thôi"
         )
-        appointments.change_account(
+        persons.change_account(
             self.cast.editor, by=self.admin, full_name="Cán bộ mẫu 04", position="Chuyên viên",
             email=self.cast.editor.email,
         )  # fmt: skip

@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.test import Client, SimpleTestCase, override_settings
 
-from accounts import appointments
+from accounts import appointments, decisions
 from accounts.models import PortalSession, User
 from accounts.signin import sessions
 from base.models import AuditEntry
@@ -194,7 +194,7 @@ class Sessions(CityTestCase):
         client = self.signed_in()
         (appointment,) = self.user.appointments.all()
 
-        decision = appointments.record_decision(
+        decision = decisions.record_decision(
             by=self.cast.technical_admin, number="30/QĐ-UBND", signed_on=MORNING.date(), title="Thôi phân công",
             kind="end", issuing_body="Ủy ban nhân dân thành phố Long Xuyên",
         )  # fmt: skip

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import rich_text, streamfield
 
-from accounts import appointments, department_list
+from accounts import appointments, decisions, department_list, persons
 from accounts.models import PortalSession, RoleGroup, User
 from accounts.signin import links, second_factor, sessions
 from base import audit, audit_actions, audit_chain, audit_screen, outbox
@@ -362,9 +362,9 @@ class Day(CityTestCase):
         said = {"signed_on": TODAY, "issuing_body": "Ủy ban nhân dân thành phố Long Xuyên", "title": "Phân công"}
         who = {"full_name": "Cán bộ mẫu 20", "email": "moi@example.invalid"}
         with self.leaves("portal.appointment.decide", "technical_admin", site=CITY) as left:
-            left.about = decision = appointments.record_decision(by=by, number="20/QĐ-UBND", kind="appoint", **said)
+            left.about = decision = decisions.record_decision(by=by, number="20/QĐ-UBND", kind="appoint", **said)
         with self.leaves("portal.account.create", "technical_admin", site=CITY) as left:
-            left.about = person = appointments.create_account(by=by, username="moi.my-long", **who)
+            left.about = person = persons.create_account(by=by, username="moi.my-long", **who)
         with self.leaves("portal.appointment.appoint", "technical_admin") as left:
             left.about = appointment = appointments.appoint(
                 decision, by=by, person=person, role="ward_approver", site=city.my_long, valid_from=TODAY
@@ -372,12 +372,12 @@ class Day(CityTestCase):
         with self.leaves("portal.appointment.confirm", "head", about=appointment):
             appointments.confirm(appointment, by=fresh(cast.head))
         with self.leaves("portal.account.change", "technical_admin", about=person):
-            appointments.change_account(person, by=by, position="Công chức", **who)
-        ending = appointments.record_decision(by=by, number="21/QĐ-UBND", kind="end", **said)
+            persons.change_account(person, by=by, position="Công chức", **who)
+        ending = decisions.record_decision(by=by, number="21/QĐ-UBND", kind="end", **said)
         with self.leaves("portal.appointment.revoke", "technical_admin", about=appointment):
             appointments.revoke(appointment, by=by, decision=ending, reason="Chuyển công tác")
         with self.leaves("portal.appointment.send", "technical_admin", site=CITY, about=decision):
-            appointments.mark_sent(decision, by=by, sent_on=TODAY, letter="15/UBND")
+            decisions.mark_sent(decision, by=by, sent_on=TODAY, letter="15/UBND")
         with self.leaves("portal.appointment.list", "technical_admin", site=CITY) as left:
             left.about = made = department_list.make_list(by=by)
         with self.leaves("export.made", "technical_admin", site=CITY, about=made, over_http=True):

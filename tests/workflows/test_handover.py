@@ -5,7 +5,7 @@ from datetime import date
 from django.core import mail
 from wagtail.models import PageLogEntry, WorkflowState
 
-from accounts import appointments
+from accounts import appointments, decisions
 from accounts.models import Appointment
 from tests import factories
 from tests.city import CityTestCase, appointed, fresh, person, publish
@@ -19,7 +19,7 @@ class HandOver(CityTestCase):
         self.page = factories.article(self.city.section(self.city.my_long), by=self.writer, title="Bài đang viết")
 
     def revoke(self, user=None, **fields):
-        decision = appointments.record_decision(
+        decision = decisions.record_decision(
             by=self.cast.technical_admin, number="30/QĐ-UBND", signed_on=date(2026, 2, 20), title="Thôi",
             issuing_body="Ủy ban nhân dân thành phố Long Xuyên", kind="end",
         )  # fmt: skip
