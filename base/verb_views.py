@@ -1,5 +1,7 @@
 """Screens of the administration that call one verb: parse, call, answer."""
 
+from collections.abc import Collection
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
@@ -57,10 +59,14 @@ class VerbView(FormView):
         )  # fmt: skip
 
 
-def add_errors(form, error: ValidationError) -> None:
-    """Put a verb's errors on the form: on its own fields where it has them, else above it."""
+def add_errors(form, error: ValidationError, *, but: Collection[str] = ()) -> None:
+    """Put a verb's errors on the form: on its own fields where it has them, else above it.
+
+    `but`: names that the screen shows where they belong, by itself.
+    """
     if not hasattr(error, "error_dict"):
         form.add_error(None, error)
         return
     for field, errors in error.error_dict.items():
-        form.add_error(field if field in form.fields else None, errors)
+        if field not in but:
+            form.add_error(field if field in form.fields else None, errors)

@@ -19,7 +19,7 @@ from legalref.models import LegalDocument
 from workflows import deadlines
 from workflows.models import DeadlinePause
 
-from .handling import Attached, Contact
+from .handed_in import Attached, Contact
 from .models import AnswerTemplate, Question, QuestionTopic
 
 DAY_FIRST = ["%d/%m/%Y", "%Y-%m-%d"]
@@ -422,7 +422,7 @@ class EnterForm(forms.Form):
         return data
 
     def as_question(self) -> dict:
-        """The arguments of `handling.enter`, but for who enters."""
+        """The arguments of `intake.enter`, but for who enters."""
         values = self.cleaned_data
         contact = Contact(
             name=values["name"], email=values["email"], phone=values["phone"], address=values["address"],

@@ -20,7 +20,8 @@ from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import Deadline
 
-from . import handling, inbox, measures, next_steps
+from . import inbox, measures, next_steps
+from .handling import clocks, intake
 from .models import Question, QuestionFile
 
 PER_PAGE = 50
@@ -113,11 +114,11 @@ class QuestionView(Questioned, TemplateView):
 
     def get_context_data(self, **kwargs):
         question, user = self.question, self.request.user
-        clocks = Deadline.objects.for_subject(question).select_related("rule").prefetch_related("pauses")
+        rows = Deadline.objects.for_subject(question).select_related("rule").prefetch_related("pauses")
         with deadlines.calendar_held():
             told = [
                 (clock, deadlines.explain(clock), deadlines.standing(clock).label, inbox.left_in_words(clock))
-                for clock in clocks.order_by("pk")
+                for clock in rows.order_by("pk")
             ]
         is_handler = may(user, HANDLE_QUESTIONS, question.owner_site)
         steps = next_steps.steps_for(user, question, self.answer)
@@ -131,7 +132,7 @@ class QuestionView(Questioned, TemplateView):
             earlier=question.answers.exclude(round=question.round).prefetch_related("documents").order_by("-round"),
             files=question.files.filter(redacted_of=None).prefetch_related("redacted_copies"),
             duplicates=question.duplicates.filter(owner_site__in=inbox.sites_for(user)),
-            same=[found for found in handling.same_text(question) if found.pk in self._seen] if may_merge else [],
+            same=[found for found in intake.same_text(question) if found.pk in self._seen] if may_merge else [],
             is_handler=is_handler, may_print=is_handler and question.channel != Question.Channel.WEB, **kwargs,
         )  # fmt: skip
 
@@ -180,7 +181,7 @@ class ReceiptView(Questioned, TemplateView):
         if question.channel == Question.Channel.WEB or not may(request.user, HANDLE_QUESTIONS, question.owner_site):
             raise Http404
         record_personal_data_read(by=request.user, obj=question, site=question.owner_site, what="mã tra cứu")
-        clock = handling.running_clock(question)
+        clock = clocks.running_clock(question)
         response = self.render_to_response(
             self.get_context_data(
                 title="Giấy tiếp nhận câu hỏi", header_icon="doc-full", question=question, clock=clock,

@@ -20,7 +20,8 @@ from legalref.importing.tables import raw_rows
 from vietnam import text as written
 from vietnam.dates import format_short
 
-from . import handling, inbox
+from . import inbox
+from .handling import answering, steps
 from .models import Answer, Question, State
 
 NUMBER, TITLE, TEXT, DUE, ANSWER = "Số câu hỏi", "Tiêu đề", "Nội dung", "Hạn trả lời", "Câu trả lời"
@@ -124,7 +125,7 @@ def _error(row: Row, number: str, is_second: bool, by) -> str:
         return f"Không có câu hỏi số {number[:20]} trong phạm vi bạn xử lý; hãy kiểm tra lại số."
     if is_second:
         return f"Câu hỏi số {number} có hai dòng trong bảng; hãy giữ một dòng."
-    if not handling.may_do("draft", by, row.question):
+    if not steps.may_do("draft", by, row.question):
         return "Bạn không có quyền soạn câu trả lời cho câu hỏi này."
     if row.question.state != State.ASSIGNED:
         return f"Câu hỏi đang ở bước «{row.question.get_state_display()}» nên không nhận câu trả lời; hãy bỏ dòng này."
@@ -152,7 +153,7 @@ def write(rows: Iterable[Row], *, by) -> int:
     for row in rows:
         former = row.question.answers.filter(round=row.question.round).first()
         documents = list(former.documents.all()) if former is not None else []
-        handling.draft(row.question, body=as_rich_text(row.answer), by=by, documents=documents)
+        answering.draft(row.question, body=as_rich_text(row.answer), by=by, documents=documents)
     return len(rows)
 
 

@@ -5,7 +5,7 @@
 2. Every step is a POST of the same form: `similar` looks for answers there are, `preview` shows what will be sent,
    `edit` goes back, `drop-…` leaves out a file, `send` sends. Whatever is wrong, all that was typed is drawn again, and
    files that were chosen are kept on the server meanwhile (`keeping.py`).
-3. `send` calls `handling.receive` once, however often it is sent, and answers with the receipt: number, secret, last
+3. `send` calls `intake.receive` once, however often it is sent, and answers with the receipt: number, secret, last
    day. The secret stands in no address, cookie or log; a second sending of the same form gets the same receipt.
 4. Limits of a period (`limits.py`) say when to come again. What looks like a program's is received and held
    (`Question.is_suspect`): the trap is filled, or there is neither proof nor time.
@@ -26,12 +26,14 @@ from base import personal_data, submissions
 from base.navigation import Link
 from base.request_facts import client_address
 from base.throttle import note_step
+from base.verb_views import add_errors
 from workflows import deadlines
 
-from . import consents, handling, keeping, limits, proof, service_feedback, similar
+from . import consents, handed_in, keeping, limits, proof, retention, service_feedback, similar
 from .due import due_of
 from .forms import QuestionForm
-from .handling import Contact
+from .handed_in import Contact
+from .handling import clocks, intake
 from .models import Question, QuestionContact, QuestionTopic
 
 STEP, TRAP, STAMP, PROOF, TICKET, CONSENT_VERSION = "step", "website", "stamp", "proof", "kept", "consent_version"
@@ -86,10 +88,10 @@ def ask(page, request):
     note_looking(asked, step)
     asked.taken = keeping.read_tickets(request.POST.getlist(TICKET), now)
     if step.startswith("drop-"):
-        _drop(asked, step.removeprefix("drop-"))
+        drop_file(asked, step.removeprefix("drop-"))
     keeping.take_in(request.FILES.getlist("files"), asked.taken, address=asked.address, on=now)
     if step == "preview":
-        _demand_present_consent(asked)
+        demand_present_consent(asked, consent_version(asked.page))
         if asked.form.is_valid() and not asked.taken.refusals:
             return _show(asked)
     elif step in ("similar", "edit") or step.startswith("drop-"):
@@ -134,7 +136,7 @@ def similar_titles(page, request):
 
 def _send(asked: Asked):
     """Send the question once; draw the receipt, or the form again with what is wrong."""
-    _demand_present_consent(asked)
+    demand_present_consent(asked, consent_version(asked.page))
     if not asked.form.is_valid():
         asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
         return _draw(asked)
@@ -144,24 +146,19 @@ def _send(asked: Asked):
         asked.problem, asked.wait = " ".join(error.messages), error.wait
         return _show(asked)
     except ValidationError as error:
-        _add_errors(asked, error)
+        # What is wrong with the files stands beside each of them.
+        add_errors(asked.form, error, but={"files"})
         return _draw(asked)
     return _receipt(asked, Question.objects.get(number=outcome.text), outcome.is_repeat)
 
 
 def _receive(asked: Asked) -> str:
     """Receive the question within the transaction of its one sending; return its number."""
-    data = asked.form.cleaned_data
-    asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
-    if asked.taken.refusals:
-        raise ValidationError({"files": asked.taken.refusals})
-    who = {"address": asked.address, "mail": data["email"], "phone": data["phone"]}
-    over = limits.refusal(**who, on=asked.now)
-    if over is not None:
-        raise TooMany(*over)
-    suspect = _count(asked, who)
-    received = handling.receive(
-        site=asked.page.portal_site, title=data["title"], text=data["text"], contact=_contact(asked, data),
+    data, suspect = asked.form.cleaned_data, demand_within_limits(asked)
+    received = intake.receive(
+        site=asked.page.portal_site, title=data["title"], text=data["text"], contact=contact_of(
+            asked, consent_words(asked.page), name_words(), source=f"biểu mẫu gửi câu hỏi ({get_language()})"
+        ),
         topic=data["topic"], files=keeping.attached(asked.taken.files), language_code=get_language(),
         is_suspect=suspect, on=asked.now, service=service_feedback.named(asked.page, data["service"]),
     )  # fmt: skip
@@ -169,8 +166,23 @@ def _receive(asked: Asked) -> str:
     return received.question.number
 
 
-def _count(asked: Asked, who: dict) -> bool:
-    """Count the sending; tell whether a person should look at it before it is worked on."""
+def demand_within_limits(asked: Asked) -> bool:
+    """Read the kept files and count the sending; tell whether a person should look at it before it is worked on.
+
+    Raises ValidationError ("files") for a file that is not kept any more, TooMany over a limit.
+    """
+    asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
+    if asked.taken.refusals:
+        raise ValidationError({"files": asked.taken.refusals})
+    data = asked.form.cleaned_data
+    who = {"address": asked.address, "mail": data["email"], "phone": data["phone"]}
+    over = limits.refusal(**who, on=asked.now)
+    if over is not None:
+        raise TooMany(*over)
+    return _is_suspect(asked, who)
+
+
+def _is_suspect(asked: Asked, who: dict) -> bool:
     stamp, number = asked.posted(STAMP), asked.posted(PROOF)
     verdict = proof.judge(stamp, number, asked.now)
     is_proven = verdict is proof.Verdict.PROVEN
@@ -181,28 +193,18 @@ def _count(asked: Asked, who: dict) -> bool:
     return bool(asked.posted(TRAP)) or nothing or is_unlikely
 
 
-def _contact(asked: Asked, data: dict) -> Contact:
-    agreed = [consent_words(asked.page)]
-    if data["may_show_name"]:
-        agreed.append(name_words())
+def contact_of(asked: Asked, consent: str, name_consent: str, *, source: str) -> Contact:
+    """Return how to reach the sender, with the texts that he agreed to and by what."""
+    data = asked.form.cleaned_data
+    agreed = [consent, name_consent] if data["may_show_name"] else [consent]
     return Contact(
         name=data["name"], email=data["email"], phone=data["phone"], address=data["address"], ward=data["ward"],
         may_show_name=data["may_show_name"], consent_text="\n".join(agreed),
-        consent_source=f"biểu mẫu gửi câu hỏi ({get_language()})",
+        consent_source=source,
     )  # fmt: skip
 
 
-def _add_errors(asked: Asked, error: ValidationError) -> None:
-    """Put what the verb refused on the form's fields, and what has no field above them."""
-    if not hasattr(error, "error_dict"):
-        asked.form.add_error(None, error)
-        return
-    for name, errors in error.error_dict.items():
-        if name != "files":
-            asked.form.add_error(name if name in asked.form.fields else None, errors)
-
-
-def _drop(asked: Asked, place: str) -> None:
+def drop_file(asked: Asked, place: str) -> None:
     """Leave out the file at a place of the list."""
     files = asked.taken.files
     if place.isascii() and place.isdigit() and int(place) < len(files):
@@ -227,9 +229,9 @@ def consent_version(page) -> str:
     return sha256(f"{consent_words(page)}\n{name_words()}".encode()).hexdigest()[:16]
 
 
-def _demand_present_consent(asked: Asked) -> None:
+def demand_present_consent(asked: Asked, version: str) -> None:
     """Take back a tick that was set under a text that has changed since."""
-    if asked.posted("consent") and asked.posted(CONSENT_VERSION) != consent_version(asked.page):
+    if asked.posted("consent") and asked.posted(CONSENT_VERSION) != version:
         data = asked.form.data.copy()
         for name in ("consent", "may_show_name"):
             data.pop(name, None)
@@ -246,8 +248,8 @@ def _draw(asked: Asked, *, is_checked: bool = True, similar_to: str = ""):
     if form.is_bound and not is_checked:
         form._errors = {}
         form.cleaned_data = {}
-    context = _context(asked)
-    context["errors"] = _errors(asked) if is_checked else []
+    context = context_of(asked)
+    context["errors"] = errors_in(asked) if is_checked else []
     context["similar"] = similar.answered(asked.page, similar_to, asked.request) if similar_to.strip() else []
     context["was_searched"] = asked.posted(STEP) == "similar"
     return _answer(asked, "faq/ask.html", context)
@@ -258,7 +260,7 @@ def _show(asked: Asked):
     if not asked.taken.files:
         asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
     data = asked.form.cleaned_data
-    context = _context(asked)
+    context = context_of(asked)
     context["similar"] = similar.answered(asked.page, f"{data['title']} {data['text']}", asked.request)
     context["hints"] = _hints(asked)
     context["rows"] = _rows(asked.form)
@@ -290,7 +292,7 @@ def _receipt(asked: Asked, question: Question, is_repeat: bool):
     return answer_private(asked.page, asked.request, "faq/ask_receipt.html", context, _("Biên nhận câu hỏi"))
 
 
-def _context(asked: Asked) -> dict:
+def context_of(asked: Asked) -> dict:
     request = asked.request
     stamp = asked.posted(STAMP)
     keeps_stamp = proof.read(stamp, asked.now) is not None
@@ -305,7 +307,7 @@ def _context(asked: Asked) -> dict:
         "submission_field": submissions.FIELD, "submission_key": submissions.key_of(request) or submissions.new_key(),
         "stamp": stamp if keeps_stamp else proof.new_stamp(asked.now),
         "proof": asked.posted(PROOF) if keeps_stamp else "", "zero_bits": proof.ZERO_BITS,
-        "contact_days": handling.CONTACT_DAYS, "answer_days": deadlines.find_rule(handling.ANSWER).amount,
+        "contact_days": retention.CONTACT_DAYS, "answer_days": deadlines.find_rule(clocks.ANSWER).amount,
         "similar_url": f"{asked.page.get_url(request)}gui-cau-hoi/tuong-tu/",
     }  # fmt: skip
 
@@ -320,7 +322,7 @@ def _is_amendment(form: QuestionForm) -> bool:
     return str(pk) in {str(key) for key in amending}
 
 
-def _errors(asked: Asked) -> list[tuple[str, str]]:
+def errors_in(asked: Asked) -> list[tuple[str, str]]:
     """Return (anchor, message) for each thing to mend, in the order of the form."""
     form = asked.form
     found = [("", message) for message in [asked.problem, *form.non_field_errors()] if message]
@@ -354,7 +356,7 @@ def _hints(asked: Asked) -> list[str]:
 def _same_from_same(data: dict, now: datetime) -> Question | None:
     """Return an earlier question with the same text from the same mail address or telephone number."""
     recent = Question.objects.filter(
-        text_digest=handling.text_digest(data["text"]), received_at__gt=now - timedelta(days=SAME_TEXT_DAYS)
+        text_digest=handed_in.text_digest(data["text"]), received_at__gt=now - timedelta(days=SAME_TEXT_DAYS)
     ).select_related("contact")
     for question in recent.order_by("-received_at")[:20]:
         contact = question.contact

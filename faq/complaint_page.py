@@ -5,23 +5,22 @@ the question form (key, stamp and proof, trap, limits), and shows number and sec
 and secret, by POST.
 """
 
-from datetime import timedelta
-
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.signin import throttle
 from base import submissions
 from base.request_facts import client_address
+from base.verb_views import add_errors
 from workflows import deadlines
 
-from . import complaints, consents, handling, limits, own_data, proof, tracking
+from . import complaints, consents, guessing, limits, own_data, proof, retention
 from .asking import PROOF, STAMP, STEP, TRAP, answer_private
 from .complaints import Reported
 from .data_forms import ComplaintForm, FollowForm
-from .handling import Contact
+from .forms import errors_of
+from .handed_in import Contact
 from .models import CorrectionComplaint
 
 PLACE = "bao-loi"
@@ -43,7 +42,7 @@ def answer(page, request):
     if form.is_valid() and reported is None:
         form.add_error("page", _("Không tìm thấy trang này trên cổng; hãy chép lại địa chỉ từ trình duyệt."))
     if not form.is_valid():
-        return _draw(page, request, now, {"form": form, "reported": reported, "errors": own_data._errors(form)})
+        return _draw(page, request, now, {"form": form, "reported": reported, "errors": errors_of(form)})
     return _send(page, request, form, reported, now)
 
 
@@ -70,12 +69,8 @@ def _send(page, request, form, reported: Reported, now):
     try:
         outcome = submissions.once(request, "faq.complaint", receive, but=MARKS)
     except ValidationError as error:
-        if over is None:
-            for name, messages in error.error_dict.items():
-                form.add_error(name if name in form.fields else None, messages)
-        else:
-            form.add_error(None, error)
-        context = {"form": form, "reported": reported, "errors": own_data._errors(form)}
+        add_errors(form, error)
+        context = {"form": form, "reported": reported, "errors": errors_of(form)}
         response = _draw(page, request, now, context)
         if over is not None:
             response.status_code = 429
@@ -101,29 +96,17 @@ def _is_suspect(request, who: dict, now) -> bool:
 def _follow(page, request, now):
     form = FollowForm(request.POST)
     if not form.is_valid():
-        return _draw(page, request, now, {"follow": form, "errors": own_data._errors(form)})
-    address = client_address(request)
-    key = tracking._key(form.cleaned_data["number"], address)
-    if wait := tracking._wait(key, address, now):
-        return _slowed(page, request, now, form, wait)
-    complaint = complaints.find(form.cleaned_data["number"], form.cleaned_data["secret"])
+        return _draw(page, request, now, {"follow": form, "errors": errors_of(form)})
+    try:
+        complaint = guessing.look_up(
+            complaints.find, **form.cleaned_data, address=client_address(request), what="phản ánh", on=now
+        )
+    except guessing.TooManyGuesses as error:
+        return error.slow_down(_draw(page, request, now, {"follow": form, "errors": [("", error.message)]}))
     if complaint is None:
-        failures = throttle.guess_failed(tracking.SCOPE, key, on=now)
-        throttle.guess_failed(tracking.SCOPE_OF_ADDRESS, limits.digest_of(f"@{address}"), on=now)
-        if failures >= throttle.LOCKED_FROM:
-            return _slowed(page, request, now, form, throttle.LOCKED)
         wrong = _("Số phản ánh hoặc mã tra cứu không đúng; xin xem lại và nhập lại cả hai.")
         return _draw(page, request, now, {"follow": form, "errors": [("xem-number", wrong)]})
-    throttle.guess_right(tracking.SCOPE, key)
     return _shown(page, request, now, complaint)
-
-
-def _slowed(page, request, now, form, wait: timedelta):
-    message = _("Có quá nhiều lần nhập sai từ kết nối này. Xin chờ %(wait)s rồi thử lại.") % {"wait": limits.said(wait)}
-    response = _draw(page, request, now, {"follow": form, "errors": [("", message)]})
-    response.status_code = 429
-    response.headers["Retry-After"] = str(max(1, -(-int(wait.total_seconds() * 1000) // 1000)))
-    return response
 
 
 def _shown(page, request, now, complaint: CorrectionComplaint, *, is_receipt: bool = False):
@@ -141,7 +124,7 @@ def _draw(page, request, now, context: dict, template: str = "faq/complaint.html
     keeps_stamp = proof.read(stamp, now) is not None
     context = {
         "follow": FollowForm(), "form": ComplaintForm(), "reported": None,
-        "consent_words": consents.words(page.portal_site, get_language(), now), "contact_days": handling.CONTACT_DAYS,
+        "consent_words": consents.words(page.portal_site, get_language(), now), "contact_days": retention.CONTACT_DAYS,
         "policy_url": own_data.policy_url(page, request), "submission_field": submissions.FIELD,
         "submission_key": submissions.key_of(request) or submissions.new_key(),
         "stamp": stamp if keeps_stamp else proof.new_stamp(now),

@@ -8,7 +8,7 @@
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -30,8 +30,8 @@ from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import Deadline
 
-from . import handling, numbering
-from .handling import Contact
+from . import handed_in, numbering, retention, succession
+from .handed_in import Contact
 from .models import ComplaintContact, CorrectionComplaint
 
 RULE = "DL-ERR"
@@ -101,9 +101,9 @@ def receive(
     moment = on or timezone.now()
     text, contact = written.nfc(text).strip(), contact or Contact()
     _demand_complaint(text, contact)
-    site = handling.site_that_acts(reported.site)
+    site = succession.site_that_acts(reported.site)
     number, year = numbering.next_number(numbering.Series.COMPLAINT, moment)
-    digest = handling.text_digest(text)
+    digest = handed_in.text_digest(text)
     earlier = CorrectionComplaint.objects.open().filter(page=reported.page, text_digest=digest).first()
     complaint = CorrectionComplaint.objects.create(
         number=number, year=year, secret=numbering.new_secret(), owner_site=site, language_code=language_code,
@@ -239,8 +239,8 @@ def _end(complaint: CorrectionComplaint, state: str, reply: str, by, moment: dat
     complaint.state, complaint.reply, complaint.decided_at = state, reply, moment
     complaint.decided_by_name = person_text(by)
     complaint.save(update_fields=["state", "reply", "decided_at", "decided_by_name"])
-    day = deadlines.local_date(moment) + timedelta(days=handling.CONTACT_DAYS)
-    ComplaintContact.objects.filter(complaint=complaint, purged_at=None).update(purge_on=day)
+    contact = ComplaintContact.objects.filter(complaint=complaint, purged_at=None)
+    contact.update(purge_on=retention.purge_day(moment))
 
 
 def _tell(complaint: CorrectionComplaint, answered: CorrectionComplaint) -> None:

@@ -23,7 +23,7 @@ from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines
 
-from . import handling, seeding
+from . import retention, seeding
 from .models import ConsentText
 
 FIELDS = ("text", "text_en", "policy", "policy_en")
@@ -45,7 +45,7 @@ def words(site: PortalSite, language: str, on: date | datetime | None = None) ->
     version = shown(on)
     text = version.text_en if language == "en" else version.text
     unit = site.unit.name_en if language == "en" and site.unit.name_en else site.unit.full_name
-    return text.replace("{unit}", unit).replace("{days}", str(handling.CONTACT_DAYS))
+    return text.replace("{unit}", unit).replace("{days}", str(retention.CONTACT_DAYS))
 
 
 def may_propose(user) -> bool:

@@ -11,7 +11,7 @@ secret, and mailed when there is an address.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
@@ -32,7 +32,7 @@ from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import Deadline
 
-from . import handling, numbering, retention
+from . import numbering, retention, succession
 from .models import (
     ConsultationComment,
     CorrectionComplaint,
@@ -83,7 +83,7 @@ def receive(
     if waiting is not None:
         return waiting
     return _receive(
-        record, site=handling.site_that_acts(record.owner_site), kind=kind, details=details, contact=contact or {},
+        record, site=succession.site_that_acts(record.owner_site), kind=kind, details=details, contact=contact or {},
         identified_by=Identified.SECRET, language_code=language_code, by=None, on=on or timezone.now(),
     )  # fmt: skip
 
@@ -314,7 +314,7 @@ def _contact(record):
     """The contact of a record, held for a change; None when there is none or it was purged."""
     if record is None:
         return None
-    contact = retention._hold(retention.register_of(record), record)
+    contact = retention.hold_contact(retention.register_of(record), record)
     return None if contact.purged_at else contact
 
 
@@ -359,7 +359,7 @@ def _purged_when(contact) -> str:
         return _moment(contact.purged_at)
     if contact.purge_on:
         return _("từ ngày %(day)s") % {"day": format_short(contact.purge_on)}
-    return _("%(days)s ngày sau khi việc kết thúc") % {"days": handling.CONTACT_DAYS}
+    return _("%(days)s ngày sau khi việc kết thúc") % {"days": retention.CONTACT_DAYS}
 
 
 def _moment(moment) -> str:
@@ -384,7 +384,7 @@ def _hold(request: DataSubjectRequest, by) -> DataSubjectRequest:
 
 
 def _set_purge_day(request: DataSubjectRequest, moment: datetime) -> None:
-    request.purge_on = deadlines.local_date(moment) + timedelta(days=handling.CONTACT_DAYS)
+    request.purge_on = retention.purge_day(moment)
 
 
 def _tell(request: DataSubjectRequest) -> None:

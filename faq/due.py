@@ -8,7 +8,7 @@ from datetime import date
 
 from workflows import deadlines
 
-from .handling import PROMISED, running_clock
+from .handling.clocks import PROMISED, running_clock
 from .models import Question
 
 

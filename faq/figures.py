@@ -38,7 +38,7 @@ from vietnam import text
 from workflows import deadlines
 from workflows.models import Deadline
 
-from .handling import ANSWER, CLOCKS
+from .handling.clocks import ANSWER, CLOCKS
 from .models import Question, QuestionEvent, State
 
 MONTHS = range(1, 13)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from base.models import OrganisationUnit
 from workflows import deadlines
 
-from .handling import LONGEST_TEXT, SHORTEST_TEXT
+from .handling.intake import LONGEST_TEXT, SHORTEST_TEXT
 from .models import Question, QuestionTopic
 
 LONGEST_TITLE = 200
@@ -191,3 +191,12 @@ class ReopenForm(forms.Form):
         if len(reason) > LONGEST_REASON:
             raise forms.ValidationError(_too_long(LONGEST_REASON))
         return reason
+
+
+def errors_of(form) -> list[tuple[str, str]]:
+    """Return (anchor, message) for each thing to mend, in the order of the form; "" stands for the whole of it."""
+    found = [("", message) for message in form.non_field_errors()]
+    for name in form.fields:
+        field = form[name]
+        found += [(field.id_for_label or field.auto_id, message) for message in form.errors.get(name, [])]
+    return found

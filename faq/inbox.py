@@ -35,7 +35,7 @@ from workflows import deadlines
 from workflows.models import Deadline
 from workflows.waiting import Waiting
 
-from .handling import CLOCKS, UNITS_SHARE
+from .handling.clocks import CLOCKS, UNITS_SHARE
 from .models import Answer, Question, QuestionTopic, State
 from .models.question import ENDED
 

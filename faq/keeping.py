@@ -28,7 +28,7 @@ from base.models.files import ScanState, digest_of
 from base.storage import NO_ROOM
 from vietnam.text import nfc
 
-from .handling import Attached
+from .handed_in import Attached
 from .limits import network_digest
 from .models import KeptFile
 

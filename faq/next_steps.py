@@ -6,7 +6,7 @@ Which step starts where is said by `states.STEPS`, who may do it by the capabili
 
 from dataclasses import dataclass
 
-from .handling import may_do
+from .handling.steps import may_do
 from .models import Answer, Question, State
 from .states import is_possible
 

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
-from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, SIGN_ANSWERS, holders
+from accounts.roles import ANSWER_QUESTIONS, SIGN_ANSWERS, holders
 from base.models import PortalSite
 from base.outbox import FORGET_HEADER, KEY_HEADER
 from vietnam.dates import format_short
@@ -169,14 +169,6 @@ def tell_writer(question: Question, answer: Answer) -> None:
     _send_office(
         question, [writer.email], f"returned-{question.events.count()}", f"{question}: câu trả lời cần sửa",
         f"Lý do: {answer.returned_reason}",
-    )  # fmt: skip
-
-
-def tell_board_of_new(question: Question) -> None:
-    """Tell the handlers of the site that a question came; they otherwise learn of it from their board and digest."""
-    _tell_office(
-        question, HANDLE_QUESTIONS, f"new-{question.round}", f"Có câu hỏi mới: {question.number}",
-        "Hãy mở hộp câu hỏi để phân loại.",
     )  # fmt: skip
 
 

@@ -12,18 +12,19 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.signin import throttle
 from base import submissions
 from base.audit import record
 from base.exports import download
 from base.gate import Refused
 from base.navigation import Link
 from base.request_facts import client_address
+from base.verb_views import add_errors
 from workflows import deadlines
 
-from . import consents, data_requests, handling, tracking
+from . import consents, data_requests, guessing, retention
 from .asking import answer_private
 from .data_forms import OwnDataForm
+from .forms import errors_of
 from .models import ConsentText, DataSubjectRequest
 
 PLACE = "du-lieu-ca-nhan"
@@ -37,15 +38,17 @@ def answer(page, request):
         return _draw(page, request, {"form": OwnDataForm()})
     now, form = timezone.now(), OwnDataForm(request.POST)
     if not form.is_valid():
-        return _draw(page, request, {"form": form, "errors": _errors(form)})
-    number, address = form.cleaned_data["number"], client_address(request)
-    key = tracking._key(number, address)
-    if wait := tracking._wait(key, address, now):
-        return _slowed(page, request, form, wait)
-    found = data_requests.find(number, form.cleaned_data["secret"])
+        return _draw(page, request, {"form": form, "errors": errors_of(form)})
+    number, secret = form.cleaned_data["number"], form.cleaned_data["secret"]
+    try:
+        found = guessing.look_up(
+            data_requests.find, number, secret, address=client_address(request), what="dữ liệu cá nhân", on=now
+        )
+    except guessing.TooManyGuesses as error:
+        return error.slow_down(_draw(page, request, {"form": form, "errors": [("", error.message)]}))
     if found is None:
-        return _wrong(page, request, form, key, address, now)
-    throttle.guess_right(tracking.SCOPE, key)
+        wrong = _("Số hoặc mã tra cứu không đúng; xin xem lại biên nhận và nhập lại cả hai.")
+        return _draw(page, request, {"form": form, "errors": [("tra-number", wrong)]})
     step = request.POST.get("step", "")
     if step == "copy":
         return _copy(page, request, form, found)
@@ -97,9 +100,8 @@ def _send(page, request, form, found, now):
     try:
         outcome = submissions.once(request, f"faq.own_data {found._meta.label} {found.pk}", receive, but=("step",))
     except ValidationError as error:
-        for name, messages in error.error_dict.items():
-            form.add_error(name if name in form.fields else None, messages)
-        return _draw(page, request, {"form": form, "errors": _errors(form)})
+        add_errors(form, error)
+        return _draw(page, request, {"form": form, "errors": errors_of(form)})
     except Refused as error:
         return _draw(page, request, {"form": form, "errors": [("", str(error))]})
     found.refresh_from_db()
@@ -122,7 +124,7 @@ def _show(page, request, form, found, done: str = ""):
     context = {
         "form": form, "record": found, "rows": rows, "done": done, "contact": contact,
         "holds": [label for name, label in data_requests.LABELS.items() if getattr(contact, name)],
-        "contact_days": handling.CONTACT_DAYS,
+        "contact_days": retention.CONTACT_DAYS,
     }  # fmt: skip
     return _draw(page, request, context, "faq/own_data_shown.html")
 
@@ -133,34 +135,6 @@ def _copy(page, request, form, found) -> HttpResponse:
     record("personal_data.read", actor_name="người có số và mã tra cứu", obj=found, detail={"what": "bản sao của mình"})
     name = f"du-lieu-{found.number.lower()}.txt"
     return download(data_requests.copy_of(found).encode("utf-8-sig"), name, "text/plain; charset=utf-8")
-
-
-def _wrong(page, request, form, key: str, address: str, now):
-    failures = throttle.guess_failed(tracking.SCOPE, key, on=now)
-    throttle.guess_failed(tracking.SCOPE_OF_ADDRESS, tracking.limits.digest_of(f"@{address}"), on=now)
-    if failures >= throttle.LOCKED_FROM:
-        return _slowed(page, request, form, throttle.LOCKED)
-    wrong = _("Số hoặc mã tra cứu không đúng; xin xem lại biên nhận và nhập lại cả hai.")
-    return _draw(page, request, {"form": form, "errors": [("tra-number", wrong)]})
-
-
-def _slowed(page, request, form, wait):
-    seconds = max(1, -(-int(wait.total_seconds() * 1000) // 1000))
-    message = _("Có quá nhiều lần nhập sai từ kết nối này. Xin chờ %(wait)s rồi thử lại.") % {
-        "wait": tracking.limits.said(wait)
-    }
-    response = _draw(page, request, {"form": form, "errors": [("", message)]})
-    response.status_code = 429
-    response.headers["Retry-After"] = str(seconds)
-    return response
-
-
-def _errors(form) -> list[tuple[str, str]]:
-    found = [("", message) for message in form.non_field_errors()]
-    for name in form.fields:
-        anchor = form[name].id_for_label or f"tra-{name}"
-        found += [(anchor, message) for message in form.errors.get(name, [])]
-    return found
 
 
 def _draw(page, request, context: dict, template: str = "faq/own_data.html"):

@@ -14,7 +14,7 @@ from workflows.desk import Scope, rows
 from workflows.models import Deadline
 
 from . import inbox
-from .handling import CLOCKS
+from .handling.clocks import CLOCKS
 from .models import ConsultationComment, CorrectionComplaint, DataSubjectRequest, Question, State
 
 

@@ -14,7 +14,8 @@ from base.gate import Refused
 from vietnam import text as written
 from workflows import deadlines
 
-from . import anonymising, handling
+from . import anonymising
+from .handling import answering, steps
 from .models import FaqPage, Question, QuestionEvent, QuestionsPage, State
 from .notices import questions_page
 
@@ -29,7 +30,7 @@ def prepare_page(
     field by field (ValidationError), but for the name when he agreed to be named. Raises Refused when the page is
     public already, or the site has no page of questions.
     """
-    question = handling._hold("prepare_page", question, by)
+    question = steps.hold("prepare_page", question, by)
     moment = on or timezone.now()
     contact = question.contact
     wrong = {
@@ -47,7 +48,7 @@ def prepare_page(
     if wrong:
         raise ValidationError(wrong)
     parent = _parent(question)
-    sent = handling.answer_of(question) or question.answers.filter(round=question.round).first()
+    sent = answering.answer_of(question) or question.answers.filter(round=question.round).first()
     page = FaqPage.objects.filter(pk=question.page_id).first()
     if page is not None and page.first_published_at is not None:
         raise Refused("Trang công khai của câu hỏi này đã đăng; hãy sửa trang đó và gửi duyệt lại.")
@@ -65,7 +66,7 @@ def prepare_page(
     page.save_revision(user=by, changed=True)
     question.page = page
     question.save(update_fields=["page"])
-    handling._note(question, QuestionEvent.Kind.PREPARED, moment, by, is_public=False, data={"page": page.pk})
+    steps.note(question, QuestionEvent.Kind.PREPARED, moment, by, is_public=False, data={"page": page.pk})
     return page
 
 
@@ -77,8 +78,8 @@ def note_published(obj, on) -> None:
     if question is None or question.state != State.REPLIED:
         return
     question.state = State.PUBLISHED
-    handling._end(question, on)
-    handling._note(question, QuestionEvent.Kind.PUBLISHED, on, None)
+    steps.end(question, on)
+    steps.note(question, QuestionEvent.Kind.PUBLISHED, on, None)
 
 
 def _parent(question: Question) -> QuestionsPage:

@@ -32,7 +32,7 @@ from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import ArchiveCopy
 
-from . import anonymising, handling
+from . import anonymising, handed_in
 from .models import (
     CommentContact,
     ComplaintContact,
@@ -47,6 +47,8 @@ from .models import (
 )
 from .models.question import ENDED
 
+# Contact data stay for this long after the matter has ended.
+CONTACT_DAYS = 365
 SOON_DAYS = 30
 
 
@@ -64,6 +66,11 @@ class Register:
     def of(self, contact):
         """The record that a contact belongs to."""
         return getattr(contact, self.record)
+
+
+def purge_day(ended_at: datetime) -> date:
+    """Return the day from which the contact of a matter that ended then is purged."""
+    return deadlines.local_date(ended_at) + timedelta(days=CONTACT_DAYS)
 
 
 # --- 1. What is due ---------------------------------------------------------------------------------
@@ -88,7 +95,7 @@ def purged(register: Register, *, sites: Iterable | None = None):
 
 def stuck(*, on: date | datetime | None = None, sites: Iterable | None = None):
     """Return the questions answered so long ago that their contact would be gone, had anybody ended them."""
-    since = (on if isinstance(on, datetime) else timezone.now()) - timedelta(days=handling.CONTACT_DAYS)
+    since = (on if isinstance(on, datetime) else timezone.now()) - timedelta(days=CONTACT_DAYS)
     found = Question.objects.filter(state=State.REPLIED, replied_at__lt=since, contact__purged_at=None)
     return (found if sites is None else found.filter(owner_site__in=sites)).order_by("replied_at", "pk")
 
@@ -188,7 +195,7 @@ def purge(record, *, on: datetime | None = None):
     a request of the person himself.
     """
     register = register_of(record)
-    contact = _hold(register, record)
+    contact = hold_contact(register, record)
     if contact.purged_at:
         return contact
     moment = on or timezone.now()
@@ -216,7 +223,7 @@ def forget(record, *, by=None, on: datetime | None = None):
     Called by `purge` and by the requests of the person himself, which have checked that it may be.
     """
     register = register_of(record)
-    contact = _hold(register, record)
+    contact = hold_contact(register, record)
     record, moment = register.of(contact), on or timezone.now()
     register.cover(record, contact)
     _remove_files(record, moment)
@@ -235,7 +242,7 @@ def forget_contact(record, *, by=None, on: datetime | None = None):
     goes as soon as the record ends.
     """
     register = register_of(record)
-    contact = _hold(register, record)
+    contact = hold_contact(register, record)
     record, moment = register.of(contact), on or timezone.now()
     for name in ("title", "text"):
         if hasattr(record, name):
@@ -250,7 +257,7 @@ def forget_contact(record, *, by=None, on: datetime | None = None):
     return contact
 
 
-def _hold(register: Register, record):
+def hold_contact(register: Register, record):
     """Lock record and contact, the record first; return the contact."""
     type(record).objects.select_for_update(of=("self",)).get(pk=record.pk)
     contacts = register.contacts.objects.select_for_update(of=("self",))
@@ -289,7 +296,7 @@ def _ending(name: str) -> str:
 
 def _cover_question(question: Question, contact: QuestionContact) -> None:
     question.title, question.text = (anonymising.without_own(part, contact) for part in offered_text(question))
-    question.text_digest = handling.text_digest(question.text)
+    question.text_digest = handed_in.text_digest(question.text)
     question.save()
     _cover_office(question, contact)
     if question.page_id is not None:

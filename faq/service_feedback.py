@@ -1,7 +1,7 @@
 """What people say of a public service becomes a question to the unit of that service, with the deadline of questions.
 
 1. The page of a service leads here (`address`): the form for questions, with a title and the service it is about.
-2. `handling.receive` takes it in like any other question: number, secret, 15 working days, the inbox of the site. The
+2. `intake.receive` takes it in like any other question: number, secret, 15 working days, the inbox of the site. The
    unit that answers for the service is set down at once, on the question and on its clock.
 Nothing of it is public unless it is answered, anonymised and approved like every other answer.
 """

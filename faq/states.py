@@ -2,7 +2,7 @@
 
 A step that is not in a row of its state is refused with a sentence that says where the question stands. Steps without
 a target leave the state as it is. Who may do a step stands beside it; what else must hold is said by its verb in
-`handling.py`.
+`handling/`.
 """
 
 from dataclasses import dataclass

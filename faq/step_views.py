@@ -18,8 +18,9 @@ from base.verb_views import VerbView
 from workflows import deadlines
 
 from . import admin_forms as forms
-from . import anonymising, handling, inbox, publication, redacting, states, suggesting
+from . import anonymising, inbox, publication, redacting, states, suggesting
 from .admin_views import Questioned, question_url
+from .handling import afterwards, answering, assigning, classifying, intake, interim, steps
 from .models import AnswerTemplate, Question, QuestionFile
 
 
@@ -32,7 +33,7 @@ class StepView(Questioned, VerbView):
     form_class = forms.PressForm
 
     def dispatch(self, request, *args, **kwargs):
-        if not handling.may_do(self.step, request.user, self.question):
+        if not steps.may_do(self.step, request.user, self.question):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -68,7 +69,7 @@ class ClaimView(StepView):
     success_message = "Bạn đã nhận xử lý câu hỏi này."
 
     def call(self, form):
-        handling.claim(self.question, by=self.request.user)
+        assigning.claim(self.question, by=self.request.user)
 
 
 class ReleaseView(StepView):
@@ -76,7 +77,7 @@ class ReleaseView(StepView):
     success_message = "Câu hỏi trở lại hộp chung, ai cũng nhận được."
 
     def call(self, form):
-        handling.release(self.question, by=self.request.user)
+        assigning.release(self.question, by=self.request.user)
 
 
 class ClearView(StepView):
@@ -84,7 +85,7 @@ class ClearView(StepView):
     success_message = "Đã xác nhận; thời hạn vẫn tính từ lúc câu hỏi được gửi."
 
     def call(self, form):
-        handling.clear_suspicion(self.question, by=self.request.user)
+        classifying.clear_suspicion(self.question, by=self.request.user)
 
 
 class SpamView(StepView):
@@ -93,7 +94,7 @@ class SpamView(StepView):
     success_message = "Đã loại; dòng và số vẫn còn trong sổ, thời hạn được hủy."
 
     def call(self, form):
-        handling.mark_spam(self.question, by=self.request.user, **form.cleaned_data)
+        classifying.mark_spam(self.question, by=self.request.user, **form.cleaned_data)
 
 
 class MergeView(StepView):
@@ -125,7 +126,7 @@ class MergeView(StepView):
         }  # fmt: skip
 
     def call(self, form):
-        handling.merge(
+        classifying.merge(
             self.question, form.cleaned_data["target"], reason=form.cleaned_data["reason"], by=self.request.user
         )
 
@@ -159,10 +160,10 @@ class ClassifyView(StepView):
     @transaction.atomic
     def call(self, form):
         values, user = form.cleaned_data, self.request.user
-        handling.classify(self.question, by=user, topic=values["topic"], in_scope=True)
+        classifying.classify(self.question, by=user, topic=values["topic"], in_scope=True)
         self.success_message = f"Đã phân loại: {values['topic']}."
         if values["unit"] is not None:
-            handling.assign(self.question, unit=values["unit"], note=values["note"], by=user)
+            assigning.assign(self.question, unit=values["unit"], note=values["note"], by=user)
             self.success_message = f"Đã phân loại: {values['topic']}; đã chuyển {values['unit']}."
 
 
@@ -183,11 +184,11 @@ class RejectView(StepView):
     @transaction.atomic
     def call(self, form):
         values, user = form.cleaned_data, self.request.user
-        handling.classify(
+        classifying.classify(
             self.question, by=user, topic=self.question.topic, in_scope=False, reason=values["reason"],
             competent_body=values["competent_body"], competent_body_url=values["competent_body_url"],
         )  # fmt: skip
-        handling.reject(self.question, by=user)
+        classifying.reject(self.question, by=user)
 
 
 # --- The unit --------------------------------------------------------------------------------------
@@ -209,7 +210,7 @@ class AssignView(StepView):
         return super().get_context_data(unit=self.unit, **kwargs)
 
     def call(self, form):
-        handling.assign(self.question, by=self.request.user, **form.cleaned_data)
+        assigning.assign(self.question, by=self.request.user, **form.cleaned_data)
         self.success_message = f"Đã chuyển {form.cleaned_data['unit']}."
 
 
@@ -221,7 +222,7 @@ class ReassignView(StepView):
         return {**super().get_form_kwargs(), "question": self.question}
 
     def call(self, form):
-        handling.reassign(self.question, by=self.request.user, **form.cleaned_data)
+        assigning.reassign(self.question, by=self.request.user, **form.cleaned_data)
         self.success_message = (
             f"Đã chuyển {form.cleaned_data['unit']}; thời hạn của người hỏi vẫn tính từ lúc tiếp nhận."
         )
@@ -236,7 +237,7 @@ class NotifyView(StepView):
     success_message = "Đã gửi thông báo; ngày đã hẹn là hạn trả lời mới."
 
     def call(self, form):
-        handling.notify(self.question, by=self.request.user, **form.cleaned_data)
+        interim.notify(self.question, by=self.request.user, **form.cleaned_data)
 
 
 class WaitView(StepView):
@@ -245,7 +246,7 @@ class WaitView(StepView):
     success_message = "Đã gửi đề nghị; thời hạn tạm dừng cho đến khi người hỏi bổ sung."
 
     def call(self, form):
-        handling.wait_for_asker(self.question, by=self.request.user, **form.cleaned_data)
+        interim.wait_for_asker(self.question, by=self.request.user, **form.cleaned_data)
 
 
 class ResumeView(StepView):
@@ -253,7 +254,7 @@ class ResumeView(StepView):
     success_message = "Thời hạn đã tính tiếp."
 
     def call(self, form):
-        handling.resume(self.question, by=self.request.user)
+        interim.resume(self.question, by=self.request.user)
 
 
 # --- The answer ------------------------------------------------------------------------------------
@@ -310,17 +311,17 @@ class DraftView(StepView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             insert=self.INSERT, submit=self.SUBMIT, others=getattr(self, "others", None),
-            may_submit=handling.may_do("submit", self.request.user, self.question), **kwargs,
+            may_submit=steps.may_do("submit", self.request.user, self.question), **kwargs,
         )  # fmt: skip
 
     @transaction.atomic
     def call(self, form):
         values, user = form.cleaned_data, self.request.user
         self._demand_unchanged(form)
-        handling.draft(self.question, body=values["body"], by=user, documents=form.documents())
+        answering.draft(self.question, body=values["body"], by=user, documents=form.documents())
         self.success_message = "Đã lưu bản nháp câu trả lời."
         if self.SUBMIT in self.request.POST:
-            handling.submit(self.question, by=user)
+            answering.submit(self.question, by=user)
             self.success_message = "Đã trình ký câu trả lời."
 
     def _demand_unchanged(self, form) -> None:
@@ -350,7 +351,7 @@ class SubmitView(StepView):
     success_message = "Đã trình ký câu trả lời."
 
     def call(self, form):
-        handling.submit(self.question, by=self.request.user)
+        answering.submit(self.question, by=self.request.user)
 
 
 class SendBackView(StepView):
@@ -359,7 +360,7 @@ class SendBackView(StepView):
     success_message = "Đã trả lại; người soạn nhận được lý do."
 
     def call(self, form):
-        handling.send_back(self.question, by=self.request.user, **form.cleaned_data)
+        answering.send_back(self.question, by=self.request.user, **form.cleaned_data)
 
 
 class SignView(StepView):
@@ -368,7 +369,7 @@ class SignView(StepView):
     success_message = "Đã ký duyệt; câu trả lời không sửa được nữa."
 
     def call(self, form):
-        handling.sign(self.question, by=self.request.user, **form.cleaned_data)
+        answering.sign(self.question, by=self.request.user, **form.cleaned_data)
 
 
 class InterestView(StepView):
@@ -384,13 +385,13 @@ class InterestView(StepView):
         }
 
     def call(self, form):
-        handling.decide_interest(self.question, by=self.request.user, **form.cleaned_data)
+        answering.decide_interest(self.question, by=self.request.user, **form.cleaned_data)
 
     def get_success_url(self):
         """The sending that waits for it, else the question."""
         question = self.question
         question.refresh_from_db()
-        waits = states.is_possible("reply", question) and handling.may_do("reply", self.request.user, question)
+        waits = states.is_possible("reply", question) and steps.may_do("reply", self.request.user, question)
         return reverse("faq_reply", args=[question.pk]) if waits else super().get_success_url()
 
 
@@ -399,7 +400,7 @@ class ReplyView(StepView):
     success_message = "Đã gửi câu trả lời cho người hỏi."
 
     def call(self, form):
-        handling.reply(self.question, by=self.request.user)
+        answering.reply(self.question, by=self.request.user)
 
 
 # --- Afterwards ------------------------------------------------------------------------------------
@@ -410,7 +411,7 @@ class CloseView(StepView):
     success_message = "Đã kết thúc câu hỏi."
 
     def call(self, form):
-        handling.close(self.question, by=self.request.user)
+        afterwards.close(self.question, by=self.request.user)
 
 
 class ReopenView(StepView):
@@ -419,7 +420,7 @@ class ReopenView(StepView):
     success_message = "Đã mở lại; thời hạn tính từ hôm nay, câu trả lời cũ vẫn còn."
 
     def call(self, form):
-        handling.reopen(self.question, by=self.request.user, **form.cleaned_data)
+        afterwards.reopen(self.question, by=self.request.user, **form.cleaned_data)
 
 
 class PrepareView(StepView):
@@ -435,7 +436,7 @@ class PrepareView(StepView):
     LOOK = "look"
 
     def dispatch(self, request, *args, **kwargs):
-        if handling.may_do(self.step, request.user, self.question) and self.sent is None:
+        if steps.may_do(self.step, request.user, self.question) and self.sent is None:
             # There is nothing to lay beside what is to be public.
             messages.error(request, f"{self.question} chưa được trả lời nên chưa soạn trang công khai được.")
             return redirect(question_url(self.question))
@@ -454,7 +455,7 @@ class PrepareView(StepView):
 
     @cached_property
     def sent(self):
-        return handling.answer_of(self.question)
+        return answering.answer_of(self.question)
 
     @cached_property
     def texts(self) -> dict[str, anonymising.Marked]:
@@ -597,7 +598,7 @@ class EnterView(VerbView):
         return {**super().get_form_kwargs(), "user": self.request.user, "sites": sites}
 
     def call(self, form):
-        self.entered = handling.enter(by=self.request.user, **form.as_question()).question
+        self.entered = intake.enter(by=self.request.user, **form.as_question()).question
 
     def get_success_url(self):
         return reverse("faq_receipt", args=[self.entered.pk])

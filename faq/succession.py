@@ -7,7 +7,7 @@ was written stays. The asker reads of it in the timeline.
 3. What is answered stays with the unit that answered: figures of years past do not move. Only who may still publish
 or end it changes.
 4. What is asked on, or reopened for, a site that has stopped goes to whoever acts for it now
-(`handling.site_that_acts`, `unit_that_acts`).
+(`site_that_acts`, `unit_that_acts`).
 """
 
 from datetime import datetime
@@ -17,11 +17,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from base.models import PortalSite
+from base.models import OrganisationUnit, PortalSite, UnitSuccession
 from base.sites import city_site
+from workflows import deadlines
 from workflows.models import Deadline
 
-from . import handling, notices
+from . import notices
+from .handling import steps
 from .models import (
     Answer,
     ConsultationComment,
@@ -35,6 +37,9 @@ from .models import (
 
 # What the unit still works on; from the reply on, only the board does.
 TO_ANSWER = (State.RECEIVED, State.CLASSIFIED, State.ASSIGNED, State.DRAFTED, State.SIGNED, State.MERGED)
+
+# A chain of mergers is followed so far; nobody merges in a circle, but data may.
+LONGEST_CHAIN = 10
 
 
 @transaction.atomic
@@ -76,7 +81,7 @@ def _move(question: Question, site: PortalSite, to: PortalSite, legal_act: str, 
     clocks = Deadline.objects.for_subject(question).open()
     clocks.filter(site=site).update(site=to)
     clocks.filter(unit=site.unit).update(unit=to.unit)
-    handling._note(
+    steps.note(
         question, QuestionEvent.Kind.HANDED_OVER, moment, by, unit=to.unit,
         public_text=f"Chuyển từ {site.unit} sang {to.unit} theo {legal_act}; thời hạn trả lời giữ nguyên."
         if answers else "",
@@ -94,3 +99,28 @@ def _give_records(model, site: PortalSite, to: PortalSite) -> None:
         content_type=ContentType.objects.get_for_model(model), object_id__in=[str(pk) for pk in rows]
     )
     clocks.update(site=to, unit=to.unit)
+
+
+def site_that_acts(site: PortalSite) -> PortalSite:
+    """Return the site whose people act for a site now: itself while it is open, who came after it, or the city."""
+    for _step in range(LONGEST_CHAIN):
+        if site.state == PortalSite.State.OPEN or site.is_city:
+            return site
+        if site.successor is None:
+            break
+        site = site.successor
+    return PortalSite.objects.select_related("unit").get(kind=PortalSite.Kind.CITY)
+
+
+def unit_that_acts(unit: OrganisationUnit, on: datetime | None = None) -> OrganisationUnit:
+    """Return the unit that acts for a unit on a day: itself while it lasts, else who came after it."""
+    day = deadlines.local_date(on)
+    for _step in range(LONGEST_CHAIN):
+        if unit.is_valid(day):
+            return unit
+        links = UnitSuccession.objects.filter(predecessor=unit).select_related("successor")
+        link = links.order_by("effective_on").last()
+        if link is None:
+            break
+        unit = link.successor
+    return unit

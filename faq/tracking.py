@@ -2,10 +2,9 @@
 
 1. `track` takes number and secret by POST; neither stands in an address, a cookie or a log, and no cache keeps the
    answer. A wrong number and a wrong secret get the same answer, in the same time.
-2. Who guesses is slowed from the 5th failure and locked for 15 minutes from the 10th, by number *and* network address,
-   so that the asker elsewhere is not locked out; who tries many numbers from one address is locked at that address.
+2. Who guesses is slowed, then locked (`guessing.py`).
 3. `timeline` tells the steps as the asker may read them: units, never the person who acted.
-4. By the same page the asker adds what is missing (`handling.supplement`), says whether he is satisfied (`rate`), and
+4. By the same page the asker adds what is missing (`interim.supplement`), says whether he is satisfied (`rate`), and
    asks for another look (`reopen`). Each of these carries number and secret again, and counts once.
 """
 
@@ -17,25 +16,21 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.signin import throttle
 from base import submissions
 from base.gate import Refused
 from base.request_facts import client_address
 from legalref.addresses import Registers
 from workflows import deadlines
 
-from . import handling, keeping, limits
+from . import guessing, keeping
 from .asking import TICKET, answer_private
 from .due import Due, due_of
-from .forms import FindForm, RateForm, ReopenForm, SupplementForm
+from .forms import FindForm, RateForm, ReopenForm, SupplementForm, errors_of
+from .handling import afterwards, answering, intake, interim
 from .models import Answer, Question, QuestionEvent, State
 from .states import AFTER_REPLY
 
 STEP = "step"
-SCOPE, SCOPE_OF_ADDRESS = "faq-track", "faq-track-address"
-# Wrong guesses from one address, whatever the numbers: a reading room or an office may stand behind it.
-GUESSES_OF_ADDRESS = 40
-LOCKED_SUBJECT = "Có nhiều lần tra cứu câu hỏi sai"
 Kind = QuestionEvent.Kind
 
 
@@ -83,56 +78,17 @@ def track(page, request):
         return _draw(page, request, {"form": FindForm()})
     now, form = timezone.now(), FindForm(request.POST)
     if not form.is_valid():
-        errors = [(form[name].id_for_label, text) for name in form.fields for text in form.errors.get(name, [])]
-        return _draw(page, request, {"form": form, "errors": errors})
-    number, address = form.cleaned_data["number"], client_address(request)
-    key = _key(number, address)
-    if wait := _wait(key, address, now):
-        return _slowed(page, request, form, wait)
-    question = handling.find(number, form.cleaned_data["secret"])
-    if question is None:
-        return _wrong(page, request, form, key, address, now)
-    throttle.guess_right(SCOPE, key)
-    return _show(page, request, form, question, now)
-
-
-# --- Guessing --------------------------------------------------------------------------------------
-
-
-def _key(number: str, address: str) -> str:
-    """Under what a wrong guess is counted: number and address, neither of them readable."""
-    return limits.digest_of(f"{''.join(number.upper().split())}@{address}")
-
-
-def _wait(key: str, address: str, now: datetime) -> timedelta:
-    wait = throttle.guess_wait(SCOPE, key, on=now)
-    at_address = limits.digest_of(f"@{address}")
-    if throttle.guess_count(SCOPE_OF_ADDRESS, at_address, on=now) >= GUESSES_OF_ADDRESS:
-        wait = max(wait, throttle.guess_wait(SCOPE_OF_ADDRESS, at_address, on=now))
-    return wait
-
-
-def _wrong(page, request, form, key: str, address: str, now: datetime):
-    failures = throttle.guess_failed(SCOPE, key, on=now)
-    everywhere = throttle.guess_failed(SCOPE_OF_ADDRESS, limits.digest_of(f"@{address}"), on=now)
-    if failures == throttle.LOCKED_FROM or everywhere == GUESSES_OF_ADDRESS:
-        throttle.tell_locked(
-            who=None, address=address, what="đoán số và mã tra cứu câu hỏi", on=now, subject=LOCKED_SUBJECT
+        return _draw(page, request, {"form": form, "errors": errors_of(form)})
+    try:
+        question = guessing.look_up(
+            intake.find, **form.cleaned_data, address=client_address(request), what="câu hỏi", on=now
         )
-    if failures >= throttle.LOCKED_FROM:
-        return _slowed(page, request, form, throttle.LOCKED)
-    wrong = _("Số câu hỏi hoặc mã tra cứu không đúng; xin xem lại biên nhận và nhập lại cả hai.")
-    return _draw(page, request, {"form": form, "errors": [("tra-number", wrong)]})
-
-
-def _slowed(page, request, form, wait: timedelta):
-    seconds = max(1, -(-int(wait.total_seconds() * 1000) // 1000))
-    said = _("%(seconds)s giây") % {"seconds": seconds} if seconds < 120 else limits.said(timedelta(seconds=seconds))
-    message = _("Có quá nhiều lần nhập sai từ kết nối này. Xin chờ %(wait)s rồi thử lại.") % {"wait": said}
-    response = _draw(page, request, {"form": form, "errors": [("", message)]})
-    response.status_code = 429
-    response.headers["Retry-After"] = str(seconds)
-    return response
+    except guessing.TooManyGuesses as error:
+        return error.slow_down(_draw(page, request, {"form": form, "errors": [("", error.message)]}))
+    if question is None:
+        wrong = _("Số câu hỏi hoặc mã tra cứu không đúng; xin xem lại biên nhận và nhập lại cả hai.")
+        return _draw(page, request, {"form": form, "errors": [("tra-number", wrong)]})
+    return _show(page, request, form, question, now)
 
 
 # --- What the asker does ----------------------------------------------------------------------------
@@ -149,7 +105,7 @@ def _show(page, request, form, question: Question, now: datetime):
             context |= acts[step](request, question, context["taken"], now)
         except Refused as error:
             context["problem"] = _refused(error)
-    question = handling.find(form.cleaned_data["number"], form.cleaned_data["secret"])
+    question = intake.find(form.cleaned_data["number"], form.cleaned_data["secret"])
     context["tracked"] = tracked(question, request)
     return _draw(page, request, context, "faq/track_question.html")
 
@@ -161,7 +117,7 @@ def _supplement(request, question: Question, taken: keeping.Taken, now: datetime
         return {"added": form}
 
     def call() -> str:
-        handling.supplement(question, text=form.cleaned_data["added"], files=keeping.attached(taken.files), on=now)
+        interim.supplement(question, text=form.cleaned_data["added"], files=keeping.attached(taken.files), on=now)
         keeping.let_go(taken.files)
         return question.number
 
@@ -170,7 +126,7 @@ def _supplement(request, question: Question, taken: keeping.Taken, now: datetime
     except ValidationError:
         form.add_error(
             "added",
-            _("Hãy ghi nội dung bổ sung, nhiều nhất %(most)s ký tự.") % {"most": handling.LONGEST_TEXT},
+            _("Hãy ghi nội dung bổ sung, nhiều nhất %(most)s ký tự.") % {"most": intake.LONGEST_TEXT},
         )
         return {"added": form}
     taken.files = []
@@ -183,7 +139,7 @@ def _rate(request, question: Question, taken: keeping.Taken, now: datetime) -> d
         return {"rating": form}
     level = form.cleaned_data["satisfaction"]
     submissions.once(
-        request, f"faq.rate {question.pk}", lambda: handling.rate(question, satisfaction=level, on=now).number
+        request, f"faq.rate {question.pk}", lambda: afterwards.rate(question, satisfaction=level, on=now).number
     )
     return {"done": _("Cảm ơn ông/bà đã cho biết ý kiến.")}
 
@@ -194,7 +150,7 @@ def _reopen(request, question: Question, taken: keeping.Taken, now: datetime) ->
         return {"again": form}
     reason = form.cleaned_data["reason"]
     submissions.once(
-        request, f"faq.reopen {question.pk}", lambda: handling.reopen(question, reason=reason, on=now).number
+        request, f"faq.reopen {question.pk}", lambda: afterwards.reopen(question, reason=reason, on=now).number
     )
     return {"done": _("Đã nhận đề nghị xem xét lại; câu hỏi được xử lý lại với thời hạn mới.")}
 
@@ -211,7 +167,7 @@ def _refused(error: Refused) -> str:
 
 def tracked(question: Question, request=None) -> Tracked:
     """Return everything that the asker may see of his question."""
-    answer = handling.answer_of(question)
+    answer = answering.answer_of(question)
     waits = question.waiting_since is not None
     found = Tracked(
         question=question, state=question.get_state_display(), unit=_unit_name(question.unit), steps=timeline(question),
@@ -260,7 +216,7 @@ def _offer_reopening(found: Tracked) -> None:
         return
     if question.replied_at is None:
         return
-    until = question.replied_at + timedelta(days=handling.REOPEN_DAYS)
+    until = question.replied_at + timedelta(days=afterwards.REOPEN_DAYS)
     found.may_reopen, found.reopen_until = timezone.now() <= until, deadlines.local_date(until)
 
 
@@ -278,7 +234,7 @@ def _unit_name(unit) -> str:
 def _draw(page, request, context: dict, template: str = "faq/track.html"):
     whole = page.get_context(request) | {
         "submission_field": submissions.FIELD, "submission_key": submissions.new_key(),
-        "ask_url": f"{page.get_url(request)}gui-cau-hoi/", "reopen_days": handling.REOPEN_DAYS,
+        "ask_url": f"{page.get_url(request)}gui-cau-hoi/", "reopen_days": afterwards.REOPEN_DAYS,
         "bounds": keeping.BOUNDS,
         **context,
     }  # fmt: skip

@@ -15,11 +15,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from base import submissions
+from base.verb_views import add_errors
 from sections.models.consultation import COMMENTING
 
-from .. import asking, handling, keeping, limits, own_data, proof
-from ..asking import CONSENT_VERSION, MARKS, STAMP, STEP, TICKET, Asked, TooMany
-from ..handling import Contact
+from .. import asking, keeping, own_data, proof, retention
+from ..asking import MARKS, STAMP, STEP, TICKET, Asked, TooMany
 from ..models import CommentContact, ConsultationComment, QuestionsPage
 from . import following, receiving
 from .forms import CommentForm
@@ -67,10 +67,10 @@ def comment(page, request):
     asking.note_looking(asked, step)
     asked.taken = keeping.read_tickets(request.POST.getlist(TICKET), asked.now)
     if step.startswith("drop-"):
-        asking._drop(asked, step.removeprefix("drop-"))
+        asking.drop_file(asked, step.removeprefix("drop-"))
     keeping.take_in(request.FILES.getlist("files"), asked.taken, address=asked.address, on=asked.now)
     if step == "preview":
-        _demand_present_consent(asked)
+        asking.demand_present_consent(asked, consent_version(asked.page))
         if asked.form.is_valid() and not asked.taken.refusals:
             return _show(asked)
     elif step == "edit" or step.startswith("drop-"):
@@ -84,7 +84,7 @@ def comment(page, request):
 
 def _send(asked: Commented):
     """Send the comment once; draw the receipt, or the form again with what is wrong."""
-    _demand_present_consent(asked)
+    asking.demand_present_consent(asked, consent_version(asked.page))
     if not asked.form.is_valid():
         asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
         return _draw(asked)
@@ -98,39 +98,24 @@ def _send(asked: Commented):
         asked.problem, asked.wait = " ".join(error.messages), error.wait
         return _show(asked)
     except ValidationError as error:
-        asking._add_errors(asked, error)
+        # What is wrong with the files stands beside each of them.
+        add_errors(asked.form, error, but={"files"})
         return _draw(asked)
     return _receipt(asked, ConsultationComment.objects.get(number=outcome.text), outcome.is_repeat)
 
 
 def _receive(asked: Commented) -> str:
     """Receive the comment within the transaction of its one sending; return its number."""
-    data = asked.form.cleaned_data
-    asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
-    if asked.taken.refusals:
-        raise ValidationError({"files": asked.taken.refusals})
-    who = {"address": asked.address, "mail": data["email"], "phone": data["phone"]}
-    over = limits.refusal(**who, on=asked.now)
-    if over is not None:
-        raise TooMany(*over)
+    data, suspect = asked.form.cleaned_data, asking.demand_within_limits(asked)
     received = receiving.receive(
-        asked.page, text=data["text"], part=data["part"], sender=data["sender"], contact=_contact(asked, data),
+        asked.page, text=data["text"], part=data["part"], sender=data["sender"], contact=asking.contact_of(
+            asked, consent_words(asked.page), name_words(), source=f"biểu mẫu góp ý dự thảo ({get_language()})"
+        ),
         files=keeping.attached(asked.taken.files), language_code=get_language(), opened_at=asked.opened_at,
-        is_suspect=asking._count(asked, who), on=asked.now,
+        is_suspect=suspect, on=asked.now,
     )  # fmt: skip
     keeping.let_go(asked.taken.files)
     return received.comment.number
-
-
-def _contact(asked: Commented, data: dict) -> Contact:
-    agreed = [consent_words(asked.page)]
-    if data["may_show_name"]:
-        agreed.append(name_words())
-    return Contact(
-        name=data["name"], email=data["email"], phone=data["phone"], address=data["address"], ward=data["ward"],
-        may_show_name=data["may_show_name"], consent_text="\n".join(agreed),
-        consent_source=f"biểu mẫu góp ý dự thảo ({get_language()})",
-    )  # fmt: skip
 
 
 # --- Consent ---------------------------------------------------------------------------------------
@@ -143,7 +128,7 @@ def consent_words(page) -> str:
         "gửi cơ quan soạn thảo và phản hồi cho tôi. Thông tin được mã hóa khi lưu, chỉ người xử lý ý kiến đọc được, "
         "không đăng công khai, và được xóa sau %(days)s ngày kể từ khi có kết quả tiếp thu, giải trình. Tôi có quyền "
         "xem, sửa, xóa thông tin của mình và rút lại đồng ý bất cứ lúc nào."
-    ) % {"unit": _unit_name(page.portal_site.unit), "days": handling.CONTACT_DAYS}
+    ) % {"unit": _unit_name(page.portal_site.unit), "days": retention.CONTACT_DAYS}
 
 
 def _unit_name(unit) -> str:
@@ -160,16 +145,6 @@ def consent_version(page) -> str:
     return sha256(f"{consent_words(page)}\n{name_words()}".encode()).hexdigest()[:16]
 
 
-def _demand_present_consent(asked: Commented) -> None:
-    """Take back a tick that was set under a text that has changed since."""
-    if asked.posted("consent") and asked.posted(CONSENT_VERSION) != consent_version(asked.page):
-        data = asked.form.data.copy()
-        for name in ("consent", "may_show_name"):
-            data.pop(name, None)
-        asked.form.data = data
-        asked.problem = _("Nội dung đồng ý vừa thay đổi; xin ông/bà đọc lại và đánh dấu lần nữa.")
-
-
 # --- Drawing ---------------------------------------------------------------------------------------
 
 
@@ -178,7 +153,7 @@ def _draw(asked: Commented, *, is_checked: bool = True):
     if asked.form.is_bound and not is_checked:
         asked.form._errors, asked.form.cleaned_data = {}, {}
     context = _context(asked)
-    context["errors"] = asking._errors(asked) if is_checked and asked.form.is_bound else []
+    context["errors"] = asking.errors_in(asked) if is_checked and asked.form.is_bound else []
     return _answer(asked, "faq/commenting/comment.html", context, _("Gửi góp ý"))
 
 
@@ -224,7 +199,7 @@ def _closed(asked: Commented, message: str):
 
 
 def _context(asked: Commented) -> dict:
-    return asking._context(asked) | {
+    return asking.context_of(asked) | {
         "consent_words": consent_words(asked.page), "name_words": name_words(),
         "consent_version": consent_version(asked.page), "policy_url": _policy_url(asked.page, asked.request),
     }  # fmt: skip

@@ -4,7 +4,7 @@ Each verb locks the comment, asks for the right to handle questions on its site,
 anything of the sender, and returns the comment.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,10 +15,8 @@ from accounts.roles import HANDLE_QUESTIONS, may
 from base.gate import Refused
 from sections.models import ConsultationPage
 from vietnam import text as written
-from workflows import deadlines
 
-from .. import anonymising
-from ..handling import CONTACT_DAYS
+from .. import anonymising, retention
 from ..models import CommentContact, ConsultationComment
 from . import notices
 
@@ -134,6 +132,4 @@ def _decide(comment: ConsultationComment, state: str, action: str, by, on) -> Co
 
 
 def _set_purge_day(comment: ConsultationComment, moment: datetime) -> None:
-    CommentContact.objects.filter(comment=comment, purged_at=None).update(
-        purge_on=deadlines.local_date(moment) + timedelta(days=CONTACT_DAYS)
-    )
+    CommentContact.objects.filter(comment=comment, purged_at=None).update(purge_on=retention.purge_day(moment))

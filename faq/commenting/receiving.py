@@ -12,15 +12,14 @@ from wagtail.log_actions import log
 
 from base.gate import Refused
 from base.models import PortalSite
-from base.models.files import digest_of
 from base.sites import site_of
 from sections.models import ConsultationPage
 from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines
 
-from .. import handling, numbering
-from ..handling import Attached, Contact
+from .. import handed_in, numbering, succession
+from ..handed_in import Attached, Contact
 from ..models import CommentContact, CommentFile, ConsultationComment
 from . import notices
 
@@ -61,16 +60,12 @@ def receive(
     number, year = numbering.next_number(numbering.Series.COMMENT, moment)
     comment = ConsultationComment.objects.create(
         number=number, year=year, secret=numbering.new_secret(), page=page,
-        owner_site=handling.site_that_acts(site_of(page)), language_code=language_code, sender=sender, part=part,
+        owner_site=succession.site_that_acts(site_of(page)), language_code=language_code, sender=sender, part=part,
         text=text, received_at=moment, is_suspect=is_suspect,
     )  # fmt: skip
-    CommentContact.objects.create(
-        comment=comment, name=contact.name.strip(), email=contact.email.strip(), phone=contact.phone.strip(),
-        address=contact.address.strip(), ward=contact.ward, may_show_name=contact.may_show_name,
-        consent_text=contact.consent_text, consent_source=contact.consent_source, consented_at=moment,
-    )  # fmt: skip
+    CommentContact.objects.create(comment=comment, **contact.as_row(moment))
     for attached in files:
-        _keep(comment, attached, moment)
+        handed_in.keep(CommentFile(comment=comment), attached, moment)
     log(instance=comment, action="portal.comment.received", data={"page": page.pk})
     # What looks like a program's mails nobody: the address may be another's.
     if not is_suspect:
@@ -124,15 +119,3 @@ def _demand_comment(text: str, part: str, sender: str, contact: Contact) -> None
         wrong["consent"] = _("Hãy đánh dấu đồng ý cho phép xử lý thông tin liên hệ.")
     if wrong:
         raise ValidationError(wrong)
-
-
-def _keep(comment: ConsultationComment, attached: Attached, moment: datetime) -> CommentFile:
-    kept = CommentFile(
-        comment=comment, name=attached.name[:200], size=attached.file.size, digest=digest_of(attached.file),
-        scan_signature=attached.scan_signature, uploaded_at=moment,
-    )  # fmt: skip
-    if attached.scan_state:
-        kept.scan_state, kept.scanned_at = attached.scan_state, moment
-    kept.file.save(handling.stored_name(attached), attached.file, save=False)
-    kept.save()
-    return kept

@@ -144,10 +144,6 @@ class Question(models.Model):
         # Goes into logs and mails: neither title nor text, which may name the asker.
         return f"Câu hỏi {self.number}"
 
-    @property
-    def is_ended(self) -> bool:
-        return self.state in ENDED
-
 
 class QuestionContact(PersonalContact):
     """Who asked; `purge_on` is set when the question ends, the job `purge_contacts` empties it from that day."""

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from base.models import PortalSite
-from faq import handling, publication
+from faq import handed_in, publication
+from faq.handling import afterwards, answering, assigning, classifying, clocks, intake, interim
 from faq.models import Question, QuestionTopic
 from workflows import approval, deadlines
 
@@ -47,9 +48,9 @@ class Asking:
 
     def run(self, topics, number: int) -> None:
         asked = self.asked
-        question = handling.receive(
+        question = intake.receive(
             site=self.site, title=asked.title, text=asked.text, topic=topics.get(asked.topic), on=self.moment,
-            contact=handling.Contact(
+            contact=handed_in.Contact(
                 name=f"Người hỏi mẫu {number:02}", email=f"nguoi-hoi-{number:02}@example.invalid",
                 consent_text=content.CONSENT, consent_source="bản trình diễn",
             ),
@@ -59,37 +60,35 @@ class Asking:
             return
         in_scope = asked.stage != content.OUT_OF_SCOPE
         reason, body = ("", "") if in_scope else (content.REASON, content.COMPETENT)
-        handling.classify(
+        classifying.classify(
             question, by=self.handler, topic=topics.get(asked.topic), in_scope=in_scope, reason=reason,
             competent_body=body, on=self.later(hours=3),
         )  # fmt: skip
         if not in_scope:
-            handling.reject(question, by=self.handler, on=self.later(hours=1))
+            classifying.reject(question, by=self.handler, on=self.later(hours=1))
             return
-        handling.assign(question, unit=self.unit, by=self.handler, on=self.later(hours=1))
+        assigning.assign(question, unit=self.unit, by=self.handler, on=self.later(hours=1))
         if asked.stage == content.NOTIFIED:
-            promised = deadlines.workdays_after(handling.running_clock(question).last_day, 5)
-            handling.notify(
-                question, text=content.INTERIM, promised_on=promised, by=self.handler, on=self.later(days=4)
-            )
+            promised = deadlines.workdays_after(clocks.running_clock(question).last_day, 5)
+            interim.notify(question, text=content.INTERIM, promised_on=promised, by=self.handler, on=self.later(days=4))
         if asked.answer:
             self.answer(question)
 
     def answer(self, question: Question) -> None:
         asked = self.asked
-        handling.draft(
+        answering.draft(
             question, body=asked.answer, by=self.writer, documents=[self.documents[key] for key in asked.cites],
             on=self.later(days=5),
         )  # fmt: skip
-        handling.submit(question, by=self.writer, on=self.later(hours=2))
+        answering.submit(question, by=self.writer, on=self.later(hours=2))
         if asked.stage == content.SUBMITTED:
             return
-        handling.sign(question, by=self.signer, on=self.later(days=1))
-        handling.decide_interest(
+        answering.sign(question, by=self.signer, on=self.later(days=1))
+        answering.decide_interest(
             question, common=True, reason="Nhiều người dân cùng quan tâm.", by=self.handler, on=self.later(hours=2)
         )
-        sent = handling.reply(question, by=self.handler, on=self.later(hours=1))
-        handling.rate(question, satisfaction=asked.satisfaction, on=self.later(hours=20))
+        sent = answering.reply(question, by=self.handler, on=self.later(hours=1))
+        afterwards.rate(question, satisfaction=asked.satisfaction, on=self.later(hours=20))
         question.refresh_from_db()
         page = publication.prepare_page(
             question, title=asked.title, question_text=asked.text, answer=sent.body, by=self.handler,

@@ -4,8 +4,9 @@ import re
 
 from django.core.files.base import ContentFile
 
-from faq import handling, proof, publication
-from faq.handling import Attached, Contact
+from faq import proof, publication
+from faq.handed_in import Attached, Contact
+from faq.handling import answering, assigning, classifying, intake
 from faq.models import Question, QuestionTopic
 from tests.abuse.visitor import form_fields
 
@@ -41,7 +42,7 @@ def asked(site, word: str, *, files: bool = False, may_show_name: bool = False) 
         name=f"{word} họ tên", email=f"{word}.rieng@gmail.com", phone="0987 654 321", address=f"{word} số 12 hẻm 3",
         may_show_name=may_show_name, consent_text="Tôi đồng ý.",
     )  # fmt: skip
-    return handling.receive(
+    return intake.receive(
         site=site, title=f"Hỏi giấy phép xây nhà {word}", text=f"{TEXT} Tôi là {word} họ tên, gọi 0987 654 321.",
         contact=contact, files=attached if files else (),
     ).question  # fmt: skip
@@ -51,13 +52,13 @@ def answered(stage, question: Question) -> Question:
     """Bring a question to its answer by the verbs, with the people of the stage."""
     office, head, writer = (stage.people[role] for role in ("standing office", "head", "editor"))
     topic = QuestionTopic.objects.filter(kind=QuestionTopic.Kind.QUESTION).first()
-    handling.classify(question, topic=topic, in_scope=True, by=office)
-    handling.assign(question, unit=question.owner_site.unit, by=office)
-    handling.draft(question, body="<p>Nộp tại bộ phận một cửa của phường.</p>", by=writer)
-    handling.submit(question, by=writer)
-    handling.sign(question, by=head)
-    handling.decide_interest(question, common=True, reason="nhiều người cùng hỏi", by=office)
-    handling.reply(question, by=office)
+    classifying.classify(question, topic=topic, in_scope=True, by=office)
+    assigning.assign(question, unit=question.owner_site.unit, by=office)
+    answering.draft(question, body="<p>Nộp tại bộ phận một cửa của phường.</p>", by=writer)
+    answering.submit(question, by=writer)
+    answering.sign(question, by=head)
+    answering.decide_interest(question, common=True, reason="nhiều người cùng hỏi", by=office)
+    answering.reply(question, by=office)
     return Question.objects.get(pk=question.pk)
 
 

@@ -2,7 +2,7 @@
 
 from wagtail.models import Revision
 
-from faq import handling
+from faq.handling import assigning, classifying
 from faq.models import QuestionTopic
 from tests.abuse import addresses
 from tests.abuse.asking import asked
@@ -134,8 +134,8 @@ def _questions_of(stage, check, b) -> None:
     """A question of ward B, in every screen that takes its key, and in the lists and exports of all others."""
     question = asked(b.site, SECRET, files=True)
     office, head = stage.people["standing office"], stage.people["head"]
-    handling.classify(question, topic=QuestionTopic.objects.first(), in_scope=True, by=office)
-    handling.assign(question, unit=b.site.unit, by=head)
+    classifying.classify(question, topic=QuestionTopic.objects.first(), in_scope=True, by=office)
+    assigning.assign(question, unit=b.site.unit, by=head)
     kept = question.files.get()
     keys = {"pk": [question.pk], "question_pk": [question.pk]}
     patterns = [

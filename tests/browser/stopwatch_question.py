@@ -7,10 +7,10 @@ import django
 django.setup(set_prefix=False)
 
 from base.models import PortalSite  # noqa: E402
-from faq import handling  # noqa: E402
+from faq.handling import intake  # noqa: E402
 from tests.faq.cast import a_contact  # noqa: E402
 
-received = handling.receive(
+received = intake.receive(
     site=PortalSite.objects.get(slug="my-long"), title="Đăng ký khai sinh cho con", contact=a_contact(),
     text="Tôi muốn hỏi đăng ký khai sinh cho con cần giấy tờ gì và nộp ở đâu?",
 )  # fmt: skip

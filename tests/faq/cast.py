@@ -12,7 +12,8 @@ from itertools import count
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from faq import handling, publication
+from faq import handed_in, publication
+from faq.handling import afterwards, answering, assigning, classifying, clocks, intake, interim
 from faq.models import Question, QuestionsPage, QuestionTopic
 from tests.city import City, draft, publish_at_once
 from vietnam.text import slug
@@ -49,7 +50,7 @@ def a_topic(name: str = "Đất đai", **fields) -> QuestionTopic:
     return found
 
 
-def a_contact(**fields) -> handling.Contact:
+def a_contact(**fields) -> handed_in.Contact:
     """An asker with a name, a mail address and a telephone number of his own, who consented."""
     number = next(_numbers)
     values = {
@@ -57,12 +58,12 @@ def a_contact(**fields) -> handling.Contact:
         "phone": f"0909 {number // 1000:03} {number % 1000:03}", "consent_text": CONSENT,
         "consent_source": "biểu mẫu trên trang", **fields,
     }  # fmt: skip
-    return handling.Contact(**values)
+    return handed_in.Contact(**values)
 
 
 def a_question(
     city: City, *, state: str = "received", site=None, unit=None, topic: QuestionTopic | None = None,
-    contact: handling.Contact | None = None, on: datetime | None = None, title: str = "", text: str = "",
+    contact: handed_in.Contact | None = None, on: datetime | None = None, title: str = "", text: str = "",
     answer: str = "<p>Hồ sơ nộp tại bộ phận một cửa trong giờ làm việc.</p>", documents=(), common: bool | None = None,
     satisfaction: int | None = None, notices: int = 0, waiting: str = "", page: QuestionsPage | None = None, **fields,
 ) -> Question:  # fmt: skip
@@ -80,38 +81,38 @@ def a_question(
     # A published page needs a page of questions above it.
     if state == "published" and page is None:
         questions_page(city, site)
-    received = handling.receive(
+    received = intake.receive(
         site=site, title=title or f"Hỏi về thủ tục số {number}", contact=contact or a_contact(), on=clock.now,
         text=text or f"Tôi muốn hỏi về thủ tục số {number}: cần những giấy tờ gì và nộp ở đâu?", **fields,
     )  # fmt: skip
     question = received.question
     office, head = _people("thuong-truc", "truong-ban")
     if state == "spam":
-        handling.mark_spam(question, reason="quảng cáo", by=office, on=clock.next())
+        classifying.mark_spam(question, reason="quảng cáo", by=office, on=clock.next())
     elif state == "merged":
         into = a_question(city, site=site, on=on)
-        handling.merge(question, into, reason="cùng nội dung", by=office, on=clock.next())
+        classifying.merge(question, into, reason="cùng nội dung", by=office, on=clock.next())
     elif state == "out_of_scope":
-        handling.classify(
+        classifying.classify(
             question, topic=None, in_scope=False, reason="Thuộc thẩm quyền của cơ quan khác", by=office,
             competent_body="Tòa án nhân dân khu vực", competent_body_url="https://example.invalid/", on=clock.next(),
         )  # fmt: skip
-        handling.reject(question, by=office, on=clock.next())
+        classifying.reject(question, by=office, on=clock.next())
     else:
         steps = ROAD[1 : ROAD.index("replied" if state in ("published", "closed") else state) + 1]
         _go(question, steps, topic, unit, answer, documents, common, office, head, clock)
         if state == "closed":
-            handling.close(question, by=office, on=clock.next())
+            afterwards.close(question, by=office, on=clock.next())
         elif state == "published":
             _publish(question, office, clock)
     for _notice in range(notices):
-        running = handling.running_clock(question)
+        running = clocks.running_clock(question)
         promised = deadlines.workdays_after(running.last_day, 5)
-        handling.notify(question, text="Đang thu thập hồ sơ.", promised_on=promised, by=head, on=clock.next())
+        interim.notify(question, text="Đang thu thập hồ sơ.", promised_on=promised, by=head, on=clock.next())
     if waiting:
-        handling.wait_for_asker(question, text=waiting, by=office, on=clock.next())
+        interim.wait_for_asker(question, text=waiting, by=office, on=clock.next())
     if satisfaction is not None:
-        handling.rate(question, satisfaction=satisfaction, on=clock.next())
+        afterwards.rate(question, satisfaction=satisfaction, on=clock.next())
     return again(question)
 
 
@@ -122,7 +123,7 @@ def again(question: Question) -> Question:
 
 def due(question: Question) -> date:
     """The last day of the clock by which the asker waits."""
-    return handling.running_clock(question).last_day
+    return clocks.running_clock(question).last_day
 
 
 def _go(question, steps, topic, unit, answer, documents, common, office, head, clock) -> None:
@@ -130,23 +131,23 @@ def _go(question, steps, topic, unit, answer, documents, common, office, head, c
     for step in steps:
         on = clock.next()
         if step == "classified":
-            handling.classify(question, topic=topic, in_scope=True, by=office, on=on)
+            classifying.classify(question, topic=topic, in_scope=True, by=office, on=on)
         elif step == "assigned":
-            handling.assign(question, unit=unit, by=office, on=on)
+            assigning.assign(question, unit=unit, by=office, on=on)
         elif step == "drafted":
-            handling.draft(question, body=answer, documents=documents, by=writer, on=on)
-            handling.submit(question, by=writer, on=clock.next())
+            answering.draft(question, body=answer, documents=documents, by=writer, on=on)
+            answering.submit(question, by=writer, on=clock.next())
         elif step == "signed":
-            handling.sign(question, by=head, on=on)
+            answering.sign(question, by=head, on=on)
         elif step == "replied":
-            handling.decide_interest(question, common=common, reason="nhiều người cùng hỏi", by=office, on=on)
-            handling.reply(question, by=office, on=clock.next())
+            answering.decide_interest(question, common=common, reason="nhiều người cùng hỏi", by=office, on=on)
+            answering.reply(question, by=office, on=clock.next())
 
 
 def _publish(question: Question, office, clock) -> None:
-    handling.decide_interest(question, common=True, reason="nhiều người cùng hỏi", by=office, on=clock.next())
+    answering.decide_interest(question, common=True, reason="nhiều người cùng hỏi", by=office, on=clock.next())
     question.refresh_from_db()
-    sent = handling.answer_of(question)
+    sent = answering.answer_of(question)
     page = publication.prepare_page(
         question, title=question.title, question_text=question.text, answer=sent.body, by=office, on=clock.next()
     )

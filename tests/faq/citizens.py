@@ -18,8 +18,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from base.models import PortalSite
-from faq import complaints, data_requests, handling
+from faq import complaints, data_requests, handed_in
 from faq.commenting import deciding, digest, receiving
+from faq.handling import afterwards
 from faq.models import ConsultationComment, CorrectionComplaint, DataSubjectRequest, Question
 from sections.models import ConsultationPage
 from tests import factories
@@ -64,8 +65,8 @@ class Citizen:
         return f"Số {self.number} đường Zqduong{self.number:03}"
 
     @property
-    def contact(self) -> handling.Contact:
-        return handling.Contact(
+    def contact(self) -> handed_in.Contact:
+        return handed_in.Contact(
             name=self.name, email=self.email, phone=self.phone, address=self.address, may_show_name=self.is_named,
             consent_text=CONSENT, consent_source="biểu mẫu trên trang",
         )  # fmt: skip
@@ -155,10 +156,10 @@ def _question(city: City, site: PortalSite, citizen: Citizen, state: str) -> Que
     question = a_question(
         city, site=site, state=known, contact=citizen.contact, title=title, text=text,
         waiting="Xin cho biết số hồ sơ." if state == "waiting" else "", satisfaction=1 if state == "reopened" else None,
-        files=[handling.Attached(ContentFile(citizen.own_words.encode(), "don.txt"), f"don-{citizen.email}.txt")],
+        files=[handed_in.Attached(ContentFile(citizen.own_words.encode(), "don.txt"), f"don-{citizen.email}.txt")],
     )  # fmt: skip
     if state == "reopened":
-        handling.reopen(question, reason=citizen.own_words)
+        afterwards.reopen(question, reason=citizen.own_words)
     return question
 
 

@@ -4,7 +4,8 @@ from urllib.parse import urlsplit
 
 from django.urls import reverse
 
-from faq import handling, tracking
+from faq import tracking
+from faq.handling import classifying, intake
 from faq.models import Question, QuestionEvent, QuestionTopic
 from tests.city import CityTestCase
 from tests.faq.cast import a_contact, a_question, a_topic, questions_page
@@ -18,7 +19,7 @@ class Proposals(CityTestCase):
         self.topic = QuestionTopic.objects.get(kind=QuestionTopic.Kind.AMENDMENT)
 
     def proposal(self, **fields):
-        return handling.receive(
+        return intake.receive(
             site=self.city.my_long, title="Bổ sung Điều 10", text=TEXT, contact=a_contact(),
             **{"topic": self.topic, **fields},
         ).question  # fmt: skip
@@ -46,9 +47,9 @@ class Proposals(CityTestCase):
     def test_recognised_by_a_ward_leave_it_with_the_classification(self):
         question = a_question(self.city, site=self.city.my_long, text=TEXT)
 
-        handling.classify(question, topic=self.topic, in_scope=True, by=self.cast.unit_head)
+        classifying.classify(question, topic=self.topic, in_scope=True, by=self.cast.unit_head)
         question.refresh_from_db()
-        handling.classify(question, topic=self.topic, in_scope=True, by=self.cast.standing_office)
+        classifying.classify(question, topic=self.topic, in_scope=True, by=self.cast.standing_office)
 
         self.assertEqual(question.owner_site, self.city.site)
         self.assertEqual(question.events.filter(kind=QuestionEvent.Kind.ROUTED).count(), 1)

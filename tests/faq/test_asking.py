@@ -15,7 +15,8 @@ from django.utils import timezone
 from base import outbox, scanner, submissions
 from base.gate import open_gate
 from base.models import AuditEntry, OutgoingMail
-from faq import asking, handling, keeping, limits, proof
+from faq import asking, keeping, limits, proof, retention
+from faq.handling import classifying
 from faq.models import Asking, KeptFile, Question, QuestionContact, QuestionFile
 from tests.city import CityTestCase, build_city
 from tests.faq.cast import a_question, a_topic, questions_page
@@ -273,7 +274,7 @@ class Consent(AskingTestCase):
 
     def test_under_a_text_that_has_changed_since_is_asked_for_again(self):
         ready = self.browser.ready()
-        with mock.patch.object(handling, "CONTACT_DAYS", 400):
+        with mock.patch.object(retention, "CONTACT_DAYS", 400):
             answer = self.browser.post("send", **ready)
 
         self.assertContains(answer, "Nội dung đồng ý vừa thay đổi")
@@ -347,7 +348,7 @@ class Twice(AskingTestCase):
 
     def test_after_a_failure_it_may_be_sent_again(self):
         ready = self.browser.ready()
-        with mock.patch("faq.handling.deadlines.start", side_effect=ZeroDivisionError):
+        with mock.patch("faq.handling.clocks.deadlines.start", side_effect=ZeroDivisionError):
             with self.assertRaises(ZeroDivisionError):
                 self.browser.post("send", **ready)
         after_failure = Question.objects.count()
@@ -401,8 +402,8 @@ class PeopleAndPrograms(AskingTestCase):
     def test_a_held_question_is_acknowledged_once_somebody_says_it_is_one(self):
         held = self.send(website="x")
         with override_settings(EMAIL_BACKEND="base.outbox.OutboxBackend"):
-            handling.clear_suspicion(held, by=self.cast.standing_office)
-            handling.classify(held, topic=held.topic or a_topic(), in_scope=True, by=self.cast.standing_office)
+            classifying.clear_suspicion(held, by=self.cast.standing_office)
+            classifying.classify(held, topic=held.topic or a_topic(), in_scope=True, by=self.cast.standing_office)
 
         told = OutgoingMail.objects.filter(recipient=TYPED["email"])
         self.assertEqual(told.count(), 1)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from base.gate import Refused
 from faq import complaints, proof
-from faq.handling import Contact
+from faq.handed_in import Contact
 from faq.models import CorrectionComplaint, RegisterBook
 from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish_at_once

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from base.models import OrganisationUnit
-from faq import figures, handling
+from faq import figures
+from faq.handling import afterwards, answering, classifying, interim
 from faq.models import Question
 from tests.city import CityTestCase
 
@@ -57,26 +58,26 @@ class WithAYear(CityTestCase):
         city, ward = cls.city.site, cls.city.my_long
         first = cls.asked(at("03-02"))
         cls.answered(first, at("03-09"))
-        handling.rate(first, satisfaction=3, on=at("03-10"))
+        afterwards.rate(first, satisfaction=3, on=at("03-10"))
         cls.answered(cls.asked(at("03-03")), at("03-31"))
         kept, broken = cls.asked(at("03-03")), cls.asked(at("03-04"))
         for question, replied in ((kept, at("04-03")), (broken, at("04-06"))):
-            handling.notify(question, text="Đang xác minh.", promised_on=date(2026, 4, 3), by=cls.head, on=at("03-16"))
+            interim.notify(question, text="Đang xác minh.", promised_on=date(2026, 4, 3), by=cls.head, on=at("03-16"))
             cls.answered(question, replied)
-        handling.rate(broken, satisfaction=1, on=at("04-07"))
-        handling.reopen(broken, reason="Chưa trả lời đúng câu hỏi.", on=at("04-08"))
+        afterwards.rate(broken, satisfaction=1, on=at("04-07"))
+        afterwards.reopen(broken, reason="Chưa trả lời đúng câu hỏi.", on=at("04-08"))
         a_question(cls.city, site=city, state="out_of_scope", on=at("03-05"))
         into, merged = cls.asked(at("03-06")), a_question(cls.city, site=city, on=at("03-06"))
-        handling.merge(merged, into, reason="cùng nội dung", by=cls.office, on=at("03-06", 10))
+        classifying.merge(merged, into, reason="cùng nội dung", by=cls.office, on=at("03-06", 10))
         cls.answered(into, at("03-10"))
         paused = cls.asked(at("04-01"), ward)
         # A pause that is recorded later than it was would not undo a delay.
         with time_machine.travel(at("04-03"), tick=False):
-            handling.wait_for_asker(paused, text="Xin cho biết số thửa.", by=cls.office)
+            interim.wait_for_asker(paused, text="Xin cho biết số thửa.", by=cls.office)
         with time_machine.travel(at("04-09"), tick=False):
-            handling.resume(paused, by=cls.office)
+            interim.resume(paused, by=cls.office)
         cls.answered(paused, at("04-14"))
-        handling.rate(paused, satisfaction=2, on=at("04-15"))
+        afterwards.rate(paused, satisfaction=2, on=at("04-15"))
         cls.asked(at("06-30"), ward)
         cls.asked(at("06-01"), ward)
         a_question(cls.city, site=city, state="spam", on=at("03-09"))
@@ -89,11 +90,11 @@ class WithAYear(CityTestCase):
 
     @classmethod
     def answered(cls, question, on):
-        handling.draft(question, body="<p>Đã xem xét, xin trả lời.</p>", by=cls.writer, on=on)
-        handling.submit(question, by=cls.writer, on=on)
-        handling.sign(question, by=cls.head, on=on)
-        handling.decide_interest(question, common=False, reason="Việc riêng.", by=cls.office, on=on)
-        handling.reply(question, by=cls.office, on=on)
+        answering.draft(question, body="<p>Đã xem xét, xin trả lời.</p>", by=cls.writer, on=on)
+        answering.submit(question, by=cls.writer, on=on)
+        answering.sign(question, by=cls.head, on=on)
+        answering.decide_interest(question, common=False, reason="Việc riêng.", by=cls.office, on=on)
+        answering.reply(question, by=cls.office, on=on)
 
     def year(self, site=None, **options):
         with time_machine.travel(TODAY, tick=False):

@@ -18,7 +18,8 @@ from wagtail.test.utils.form_data import rich_text
 
 from base.blocks import TEXT_FEATURES
 from base.models import AuditEntry, OrganisationUnit
-from faq import answer_tables, handling, next_steps
+from faq import answer_tables, next_steps
+from faq.handling import answering, clocks
 from faq.models import Answer, AnswerTemplate, FaqPage, Question, QuestionFile, State
 from tests.city import CityClient, CityTestCase
 from tests.legalref.library import public_document
@@ -219,10 +220,10 @@ class Classifying(Screens):
 
     def test_reassignment_keeps_the_day_and_the_history(self):
         question = self.question(state="assigned", unit=self.office)
-        before = handling.running_clock(question).last_day
+        before = clocks.running_clock(question).last_day
         with time_machine.travel(datetime(2024, 1, 30, 9, tzinfo=MONDAY.tzinfo), tick=False):
             self.post("head", "faq_reassign", question.pk, unit=self.city.my_long.unit.pk, reason="Đúng nơi hơn")
-        self.assertEqual(handling.running_clock(question).last_day, before)
+        self.assertEqual(clocks.running_clock(question).last_day, before)
         page = self.get("unit_head", "faq_question", question.pk)
         for said in ("Chuyển đơn vị trả lời", "Chuyển đơn vị khác", "Đúng nơi hơn", "Phòng thử"):
             self.assertContains(page, said)
@@ -306,7 +307,7 @@ class Writing(Screens):
 
     def test_who_saves_second_sees_the_first_one_s_text_before_it_is_covered(self):
         question = self.question(state="assigned")
-        handling.draft(question, body="<p>Bài của người thứ nhất.</p>", by=self.cast.head)
+        answering.draft(question, body="<p>Bài của người thứ nhất.</p>", by=self.cast.head)
         answer = self.post("editor", "faq_draft", question.pk, body=body("<p>Bài của tôi.</p>"), written_at="")
         self.assertContains(answer, "Bài của người thứ nhất.")
         self.assertIn("Bài của tôi.", answer.context["form"]["body"].value())
@@ -320,11 +321,11 @@ class Writing(Screens):
 
     def test_the_answer_is_hidden_from_the_asker_until_it_is_sent_then_he_is_told(self):
         question = self.question(state="signed", answer="<p>Nội dung chưa ai biết.</p>")
-        self.assertIsNone(handling.answer_of(question))
+        self.assertIsNone(answering.answer_of(question))
         self.assertFalse([message for message in mail.outbox if "chưa ai biết" in message.body])
         self.post("standing_office", "faq_interest", question.pk, common="khong", reason="Việc riêng")
         self.post("standing_office", "faq_reply", question.pk)
-        self.assertEqual(handling.answer_of(again(question)).state, Answer.State.SENT)
+        self.assertEqual(answering.answer_of(again(question)).state, Answer.State.SENT)
         (told,) = [message for message in mail.outbox if "chưa ai biết" in message.body]
         self.assertEqual(told.to, [ASKER["email"]])
 
@@ -597,7 +598,7 @@ class Tables(Screens):
 
     def test_a_draft_that_is_replaced_is_said_and_its_documents_stay(self):
         question, law = self.question(state="assigned"), public_document(self.city.site, by=self.cast.standing_office)
-        handling.draft(question, body="<p>Bài cũ.</p>", by=self.cast.head, documents=[law])
+        answering.draft(question, body="<p>Bài cũ.</p>", by=self.cast.head, documents=[law])
         shown = self.post("editor", "faq_answer_table", table=self.table((question.number, "Bài mới.")))
         self.assertContains(shown, "Thay bản nháp của Cán bộ mẫu 07")
         self.send("editor", shown.context["rows"])

@@ -12,7 +12,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from base.models import AuditEntry
-from faq import handling, inbox
+from faq import inbox
+from faq.handling import answering, assigning, clocks
 from faq.models import Question
 from tests.city import CityTestCase
 
@@ -69,7 +70,7 @@ class WhoseQuestions(Inboxes):
                 self.assertEqual(self.shown(getattr(self.cast, who), tinh_trang="tat-ca"), set())
 
     def test_a_question_that_was_given_to_another_ward_is_gone_from_the_first(self):
-        handling.reassign(
+        assigning.reassign(
             self.answering, unit=self.city.my_xuyen.unit, reason="đúng nơi hơn", by=self.cast.standing_office
         )
         self.assertNotIn(self.answering.pk, self.shown(self.cast.contributor))
@@ -93,7 +94,7 @@ class WhoseQuestions(Inboxes):
         self.assertEqual([row.name for row in inbox.signatures_for(self.cast.deputy)], [str(unsigned)])
 
     def test_what_one_has_taken_waits_for_nobody_else(self):
-        handling.claim(self.answering, by=self.cast.contributor)
+        assigning.claim(self.answering, by=self.cast.contributor)
         self.assertIn(self.answering, inbox.waiting_for(self.cast.contributor))
         self.assertNotIn(self.answering, inbox.waiting_for(self.cast.unit_head))
 
@@ -133,8 +134,8 @@ class Filters(Inboxes):
 
     def test_by_who_has_it(self):
         office = self.cast.standing_office
-        handling.claim(self.new, by=office)
-        handling.claim(self.answering, by=self.cast.contributor)
+        assigning.claim(self.new, by=office)
+        assigning.claim(self.answering, by=self.cast.contributor)
         self.assertEqual(self.shown(office, cua="toi"), {self.new.pk})
         self.assertEqual(self.shown(office, cua="nguoi-khac"), {self.answering.pk})
         self.assertEqual(len(self.shown(office, cua="chua-ai")), 5)
@@ -151,13 +152,13 @@ class Filters(Inboxes):
 class TheList(Inboxes):
     def test_one_s_own_work_comes_first_then_the_soonest_due_then_what_has_no_clock(self):
         late = a_question(self.city, on=datetime(2024, 1, 2, 9, tzinfo=MONDAY.tzinfo))
-        handling.claim(self.others, by=self.cast.head)
+        assigning.claim(self.others, by=self.cast.head)
         found = list(self.inbox(self.cast.head).questions())
         self.assertEqual(found[:2], [self.others, late])
         self.assertEqual(found[-1], self.replied)
 
     def test_what_is_left_is_said_in_words(self):
-        clock = handling.running_clock(self.new)
+        clock = clocks.running_clock(self.new)
         for day, month, words in (
             (22, 1, "còn 15 ngày làm việc"), (16, 2, "còn 1 ngày làm việc"), (19, 2, "hôm nay là hạn cuối"),
             (21, 2, "quá hạn 2 ngày làm việc"),
@@ -165,7 +166,7 @@ class TheList(Inboxes):
             with self.subTest(day=day):
                 on = datetime(2024, month, day, 9, tzinfo=MONDAY.tzinfo)
                 self.assertEqual(inbox.left_in_words(clock, on), words)
-        self.assertIn("đang tạm dừng", inbox.left_in_words(handling.running_clock(self.waiting)))
+        self.assertIn("đang tạm dừng", inbox.left_in_words(clocks.running_clock(self.waiting)))
 
     def test_the_screen_takes_the_same_queries_for_three_questions_and_for_thirty(self):
         self.client.force_login(self.cast.contributor)
@@ -236,9 +237,9 @@ class Elsewhere(Inboxes):
                 self.client.force_login(getattr(self.cast, who))
                 answer = self.client.get(reverse("workflows_queue"))
                 self.assertContains(answer, reverse("faq_sign", args=[self.signing.pk]), count=expected)
-        handling.send_back(self.signing, reason="sửa", by=self.cast.unit_head)
-        handling.draft(self.signing, body="<p>Bài tôi viết.</p>", by=self.cast.unit_head)
-        handling.submit(self.signing, by=self.cast.unit_head)
+        answering.send_back(self.signing, reason="sửa", by=self.cast.unit_head)
+        answering.draft(self.signing, body="<p>Bài tôi viết.</p>", by=self.cast.unit_head)
+        answering.submit(self.signing, by=self.cast.unit_head)
         self.assertEqual(inbox.signatures_for(self.cast.unit_head), [])
 
     def test_whoever_has_nothing_to_do_with_questions_has_neither_menu_nor_screen(self):

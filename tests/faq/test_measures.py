@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import time_machine
 
-from faq import handling, measures
+from faq import measures
+from faq.handling import afterwards, answering, assigning, classifying, intake, interim
 from faq.measures import Shares
 from tests.city import CityTestCase
 
@@ -22,7 +23,7 @@ class TheShares(CityTestCase):
     def setUp(self):
         self.clock = self.enterContext(time_machine.travel(at(22), tick=False))
         self.office, self.topic = self.cast.standing_office, a_topic()
-        self.question = handling.receive(
+        self.question = intake.receive(
             site=self.city.site, title="Hỏi thủ tục", text="Xin hỏi thủ tục này cần giấy tờ gì?", contact=a_contact()
         ).question
 
@@ -31,17 +32,17 @@ class TheShares(CityTestCase):
 
     def assign(self, on: datetime) -> None:
         self.clock.move_to(on)
-        handling.classify(self.question, by=self.office, topic=self.topic, in_scope=True)
-        handling.assign(self.question, unit=self.city.site.unit, by=self.office)
+        classifying.classify(self.question, by=self.office, topic=self.topic, in_scope=True)
+        assigning.assign(self.question, unit=self.city.site.unit, by=self.office)
 
     def answer(self, signed: datetime, replied: datetime) -> None:
         self.clock.move_to(signed)
-        handling.draft(self.question, body="<p>Trả lời.</p>", by=self.cast.editor)
-        handling.submit(self.question, by=self.cast.editor)
-        handling.sign(self.question, by=self.cast.deputy)
+        answering.draft(self.question, body="<p>Trả lời.</p>", by=self.cast.editor)
+        answering.submit(self.question, by=self.cast.editor)
+        answering.sign(self.question, by=self.cast.deputy)
         self.clock.move_to(replied)
-        handling.decide_interest(self.question, common=False, reason="riêng", by=self.office)
-        handling.reply(self.question, by=self.office)
+        answering.decide_interest(self.question, common=False, reason="riêng", by=self.office)
+        answering.reply(self.question, by=self.office)
 
     def test_the_board_has_it_before_the_unit_and_after_the_signature(self):
         self.assign(at(24))
@@ -57,27 +58,27 @@ class TheShares(CityTestCase):
     def test_the_days_one_waits_for_the_asker_are_his(self):
         self.assign(at(23))
         self.clock.move_to(at(24))
-        handling.wait_for_asker(self.question, text="Xin gửi bản chụp giấy tờ.", by=self.office)
+        interim.wait_for_asker(self.question, text="Xin gửi bản chụp giấy tờ.", by=self.office)
         self.clock.move_to(at(29))
-        handling.supplement(self.question, text="Đây là nội dung bổ sung.")
+        interim.supplement(self.question, text="Đây là nội dung bổ sung.")
         self.assertEqual(self.shares(at(30)), Shares(board=1, unit=2, asker=3))
 
     def test_another_unit_does_not_give_the_days_back(self):
         self.assign(at(23))
         self.clock.move_to(at(25))
-        handling.reassign(self.question, unit=self.city.my_long.unit, reason="đúng nơi hơn", by=self.office)
+        assigning.reassign(self.question, unit=self.city.my_long.unit, reason="đúng nơi hơn", by=self.office)
         self.assertEqual(self.shares(at(26)), Shares(board=1, unit=3))
 
     def test_looked_at_again_it_lies_with_the_unit_and_counts_from_nothing(self):
         self.assign(at(23))
         self.answer(at(24), at(25))
         self.clock.move_to(at(29))
-        handling.reopen(again(self.question), reason="thiếu ý", by=self.office)
+        afterwards.reopen(again(self.question), reason="thiếu ý", by=self.office)
         self.assertEqual(self.shares(at(31)), Shares(unit=2))
 
     def test_two_queries_measure_any_number(self):
         others = [
-            handling.receive(
+            intake.receive(
                 site=self.city.site, title=f"Câu {n}", text=f"Câu hỏi số {n} dài hơn hai mươi.", contact=a_contact()
             ).question
             for n in range(3)

@@ -26,9 +26,10 @@ from base import health, outbox, personal_records
 from base.encryption import EncryptedTextField
 from base.gate import Refused
 from base.models import AuditEntry, OutgoingMail
-from faq import complaints, data_requests, handling, publication, retention
+from faq import complaints, data_requests, handed_in, publication, retention
 from faq.commenting import receiving
-from faq.handling import Attached, Contact
+from faq.handed_in import Attached, Contact
+from faq.handling import afterwards, answering, assigning, classifying, intake, interim
 from faq.models import (
     Answer,
     ConsentText,
@@ -152,13 +153,13 @@ class Purging(CityTestCase):
         self.assertIsNotNone(again(merged).contact.purged_at)
 
     def _answer(self, question):
-        handling.classify(question, topic=a_topic(), in_scope=True, by=self.office)
-        handling.assign(question, unit=self.city.site.unit, by=self.office)
-        handling.draft(question, body="<p>Nộp tại bộ phận một cửa.</p>", by=self.editor)
-        handling.submit(question, by=self.editor)
-        handling.sign(question, by=self.cast.head)
-        handling.decide_interest(question, common=False, reason="riêng", by=self.office)
-        handling.reply(question, by=self.office)
+        classifying.classify(question, topic=a_topic(), in_scope=True, by=self.office)
+        assigning.assign(question, unit=self.city.site.unit, by=self.office)
+        answering.draft(question, body="<p>Nộp tại bộ phận một cửa.</p>", by=self.editor)
+        answering.submit(question, by=self.editor)
+        answering.sign(question, by=self.cast.head)
+        answering.decide_interest(question, common=False, reason="riêng", by=self.office)
+        answering.reply(question, by=self.office)
 
     def test_consent_question_and_figures_stay(self):
         question = self.ended(satisfaction=2)
@@ -197,22 +198,22 @@ class Purging(CityTestCase):
         questions_page(self.city)
         with time_machine.travel(ASKED + timedelta(days=3), tick=True):
             attached = Attached(ContentFile(f"Đơn của {NAME}".encode(), name="don.txt"), f"don-{NAME}.txt")
-            question = handling.receive(
+            question = intake.receive(
                 site=self.city.site, title=f"Khai sinh cho con {NAME}", text=TEXT, contact=ASKER, on=ASKED,
                 files=[attached],
             ).question  # fmt: skip
             topic = a_topic()
-            handling.classify(question, topic=topic, in_scope=True, by=self.office)
-            handling.assign(question, unit=self.city.site.unit, by=self.office, note=f"gọi lại bà {NAME}, {PHONE}")
-            handling.wait_for_asker(question, text=f"Đề nghị bà {NAME} bổ sung giấy tờ.", by=self.office)
-            handling.supplement(question, text=f"Tôi bổ sung: nhà tôi ở {PLACE}, điện thoại {PHONE}.")
-            handling.draft(question, body=f"<p>Kính gửi bà {NAME}: nộp <b>tại phường</b>.</p>", by=self.editor)
-            handling.submit(question, by=self.editor)
-            handling.send_back(question, reason=f"Bỏ tên {NAME}", by=self.cast.head)
-            handling.submit(question, by=self.editor)
-            handling.sign(question, by=self.cast.head)
-            handling.decide_interest(question, common=True, reason=f"nhiều người như {NAME}", by=self.office)
-            handling.reply(question, by=self.office)
+            classifying.classify(question, topic=topic, in_scope=True, by=self.office)
+            assigning.assign(question, unit=self.city.site.unit, by=self.office, note=f"gọi lại bà {NAME}, {PHONE}")
+            interim.wait_for_asker(question, text=f"Đề nghị bà {NAME} bổ sung giấy tờ.", by=self.office)
+            interim.supplement(question, text=f"Tôi bổ sung: nhà tôi ở {PLACE}, điện thoại {PHONE}.")
+            answering.draft(question, body=f"<p>Kính gửi bà {NAME}: nộp <b>tại phường</b>.</p>", by=self.editor)
+            answering.submit(question, by=self.editor)
+            answering.send_back(question, reason=f"Bỏ tên {NAME}", by=self.cast.head)
+            answering.submit(question, by=self.editor)
+            answering.sign(question, by=self.cast.head)
+            answering.decide_interest(question, common=True, reason=f"nhiều người như {NAME}", by=self.office)
+            answering.reply(question, by=self.office)
             page = publication.prepare_page(
                 Question.objects.get(pk=question.pk), title="Khai sinh", question_text="Thủ tục đăng ký khai sinh?",
                 answer="<p>Nộp tại phường.</p>", by=self.office,
@@ -294,7 +295,10 @@ class TextThatStays(CityTestCase):
         question = self.ended(files=[original])
         with time_machine.travel(ASKED + timedelta(days=2), tick=False):
             row = question.files.get()
-            handling._keep(question, Attached(ContentFile(b"da che", name="b.pdf"), "đã che.pdf"), timezone.now(), row)
+            handed_in.keep(
+                QuestionFile(question=question, redacted_of=row),
+                Attached(ContentFile(b"da che", name="b.pdf"), "đã che.pdf"), timezone.now(),
+            )  # fmt: skip
         path = row.file.path
 
         with self.captureOnCommitCallbacks(execute=True):
@@ -312,7 +316,7 @@ class TextThatStays(CityTestCase):
         question = self.ended()
         retention.forget(question, by=self.cast.editor, on=ASKED + timedelta(days=5))
         with time_machine.travel(ASKED + timedelta(days=6), tick=False):
-            handling.reopen(question, reason="chưa đủ", by=self.cast.standing_office)
+            afterwards.reopen(question, reason="chưa đủ", by=self.cast.standing_office)
 
         contact = again(question).contact
         self.assertEqual((contact.purge_on, contact.purged_at, contact.name), (None, None, ""))

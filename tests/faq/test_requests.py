@@ -10,7 +10,8 @@ from wagtail.models import ModelLogEntry
 
 from base.gate import Refused
 from base.models import AuditEntry
-from faq import consents, data_requests, handling, retention
+from faq import consents, data_requests, retention
+from faq.handling import afterwards, answering, clocks
 from faq.models import ConsentText, DataSubjectRequest, FaqPage, Question
 from tests.city import CityTestCase
 from tests.faq.cast import a_contact, a_question, again, questions_page
@@ -203,22 +204,22 @@ class CarryingOut(Requests):
         self.assertIsNotNone(question.contact.withdrawn_at)
         self.assertNotIn(self.asker.name, question.text)
         self.assertEqual(question.state, "assigned")
-        self.assertIsNotNone(handling.running_clock(question))
+        self.assertIsNotNone(clocks.running_clock(question))
 
     def test_after_a_withdrawal_nothing_is_mailed_and_the_end_is_the_day_of_the_purge(self):
         question = self.question()
         self.asked(Kind.WITHDRAW, question)
         mail.outbox.clear()
-        handling.draft(question, body="<p>Nộp tại phường.</p>", by=self.cast.editor)
-        handling.submit(question, by=self.cast.editor)
-        handling.sign(question, by=self.cast.head)
-        handling.decide_interest(question, common=False, reason="riêng", by=self.office)
-        handling.reply(question, by=self.office)
-        handling.close(question, by=self.office)
+        answering.draft(question, body="<p>Nộp tại phường.</p>", by=self.cast.editor)
+        answering.submit(question, by=self.cast.editor)
+        answering.sign(question, by=self.cast.head)
+        answering.decide_interest(question, common=False, reason="riêng", by=self.office)
+        answering.reply(question, by=self.office)
+        afterwards.close(question, by=self.office)
 
         self.assertEqual([m.to for m in mail.outbox if self.asker.email in m.to], [])
         self.assertEqual(again(question).contact.purge_on, date(2026, 3, 5))
-        self.assertIsNotNone(handling.answer_of(question))
+        self.assertIsNotNone(answering.answer_of(question))
         self.assertEqual(retention.purge_contacts(on=NOW), 1)
 
     def test_whoever_has_no_secret_is_still_answered_by_the_contact_he_withdraws(self):

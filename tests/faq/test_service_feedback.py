@@ -6,7 +6,8 @@ import time_machine
 from django.urls import reverse
 
 from base.models import OrganisationUnit
-from faq import handling, inbox, suggesting
+from faq import inbox, suggesting
+from faq.handling import clocks
 from faq.models import Question, QuestionContact
 from faq.service_feedback import address
 from tests.city import CityTestCase
@@ -60,7 +61,7 @@ class FeedbackOnAService(CityTestCase):
 
         self.assertEqual((question.service_id, question.unit), (self.service.pk, self.unit))
         clock = Deadline.objects.for_subject(question).get()
-        self.assertEqual((clock.rule.code, clock.unit, clock.last_day), (handling.ANSWER, self.unit, date(2026, 3, 31)))
+        self.assertEqual((clock.rule.code, clock.unit, clock.last_day), (clocks.ANSWER, self.unit, date(2026, 3, 31)))
         self.assertIn(question, inbox.visible_to(self.cast.unit_head))
         self.client.force_login(self.cast.unit_head)
         shown = self.client.get(reverse("faq_question", args=[question.pk]))

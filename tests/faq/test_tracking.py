@@ -16,7 +16,8 @@ from accounts.models import AttemptCount
 from accounts.signin import throttle
 from base import submissions
 from base.models import AuditEntry
-from faq import handling, tracking
+from faq import guessing
+from faq.handling import afterwards, answering, assigning, classifying, clocks, interim
 from faq.models import Question, QuestionFile
 from tests.city import CityTestCase
 from tests.faq.cast import a_question, a_topic, again, questions_page
@@ -132,7 +133,7 @@ class Guessing(TrackingTestCase):
         entry = AuditEntry.objects.get(action="session.locked")
         self.assertEqual(entry.detail["what"], "đoán số và mã tra cứu câu hỏi")
         self.assertEqual([message.subject for message in mail.outbox if "tra cứu" in message.subject],
-                         [tracking.LOCKED_SUBJECT])  # fmt: skip
+                         ["Có nhiều lần tra cứu câu hỏi sai"])  # fmt: skip
 
     def test_does_not_lock_out_the_asker_elsewhere_nor_another_question_here(self):
         other = a_question(self.city)
@@ -142,7 +143,7 @@ class Guessing(TrackingTestCase):
         self.assertContains(self.look(other), other.title)
 
     def test_of_many_numbers_from_one_address_locks_that_address_alone(self):
-        for number in range(tracking.GUESSES_OF_ADDRESS):
+        for number in range(guessing.GUESSES_OF_ADDRESS):
             self.look(number=f"HD-2026-9{number:05}")
 
         self.assertEqual(self.look(self.question).status_code, 429)
@@ -154,7 +155,7 @@ class Guessing(TrackingTestCase):
             self.look(number=spelled, secret="SAISAISAIS")
 
         self.assertGreaterEqual(
-            max(AttemptCount.objects.filter(scope=tracking.SCOPE).values_list("count", flat=True)), 4
+            max(AttemptCount.objects.filter(scope=guessing.SCOPE).values_list("count", flat=True)), 4
         )
 
     def test_is_forgotten_when_it_was_right(self):
@@ -186,7 +187,7 @@ class WrongNumberAndWrongSecret(TrackingTestCase):
     def test_take_the_same_time(self):
         question = a_question(self.city, state="replied")
         seconds = {"unknown": [], "known": []}
-        with mock.patch.object(tracking, "_wait", return_value=throttle.NO_WAIT), \
+        with mock.patch.object(throttle, "guess_wait", return_value=throttle.NO_WAIT), \
                 mock.patch.object(throttle, "LOCKED_FROM", 10_000):  # fmt: skip
             for _sample in range(30):
                 for name, number in (("unknown", "HD-2026-999999"), ("known", question.number)):
@@ -216,8 +217,8 @@ class TheTimeline(TrackingTestCase):
     def test_shows_every_interim_notice_and_the_promised_day(self):
         question = a_question(self.city, state="assigned", notices=1)
         self.clock.shift(timedelta(days=1))
-        later = deadlines.workdays_after(handling.running_clock(question).last_day, 3)
-        handling.notify(question, text="Còn chờ cơ quan thuế.", promised_on=later, by=self.cast.head)
+        later = deadlines.workdays_after(clocks.running_clock(question).last_day, 3)
+        interim.notify(question, text="Còn chờ cơ quan thuế.", promised_on=later, by=self.cast.head)
         answer = self.look(question)
 
         self.assertContains(answer, "Đang thu thập hồ sơ.")
@@ -264,13 +265,13 @@ class TheTimeline(TrackingTestCase):
         waiting = self.look(question)
         into = question.merged_into
         office, head, writer = self.cast.standing_office, self.cast.head, self.cast.editor
-        handling.classify(into, topic=again(into).topic or a_topic(), in_scope=True, by=office)
-        handling.assign(into, unit=self.city.site.unit, by=office)
-        handling.draft(into, body="<p>Nộp tại phường.</p>", by=writer)
-        handling.submit(into, by=writer)
-        handling.sign(into, by=head)
-        handling.decide_interest(into, common=False, reason="riêng", by=office)
-        handling.reply(into, by=office)
+        classifying.classify(into, topic=again(into).topic or a_topic(), in_scope=True, by=office)
+        assigning.assign(into, unit=self.city.site.unit, by=office)
+        answering.draft(into, body="<p>Nộp tại phường.</p>", by=writer)
+        answering.submit(into, by=writer)
+        answering.sign(into, by=head)
+        answering.decide_interest(into, common=False, reason="riêng", by=office)
+        answering.reply(into, by=office)
 
         self.assertContains(waiting, "Được trả lời chung với câu hỏi cùng nội dung")
         self.assertContains(self.look(question), "Nộp tại phường.")
@@ -357,8 +358,8 @@ class TheOpinionOfTheAsker(TrackingTestCase):
     def test_lets_nobody_reopen_who_is_satisfied_or_comes_too_late(self):
         question = a_question(self.city, state="closed", satisfaction=3)
         satisfied = self.act(question, "reopen", reason="Vẫn hỏi lại.")
-        handling.rate(question, satisfaction=1)
-        self.clock.shift(timedelta(days=handling.REOPEN_DAYS, hours=1))
+        afterwards.rate(question, satisfaction=1)
+        self.clock.shift(timedelta(days=afterwards.REOPEN_DAYS, hours=1))
         late = self.act(question, "reopen", reason="Vẫn hỏi lại.")
 
         self.assertContains(satisfied, "Chưa hài lòng")

@@ -7,7 +7,8 @@ import time_machine
 from django.core import mail
 from wagtail.models import ModelLogEntry
 
-from faq import complaints, data_requests, handling, notices
+from faq import complaints, data_requests, notices
+from faq.handling import afterwards, answering, clocks, steps
 from faq.models import Answer, QuestionEvent, State
 from home import opening
 from tests.city import CityTestCase
@@ -41,7 +42,7 @@ class MergedWards(CityTestCase):
             with self.subTest(state=state):
                 question = self.asked(state=state)
                 number, last_day = question.number, due(question)
-                clocks = Deadline.objects.for_subject(question).open().count()
+                count = Deadline.objects.for_subject(question).open().count()
 
                 opening.succession.hand_over(self.city.dong_xuyen, self.city.my_xuyen, legal_act=ACT, by=self.cast.head)
 
@@ -50,7 +51,7 @@ class MergedWards(CityTestCase):
                 self.assertEqual(question.owner_site, self.city.my_xuyen)
                 self.assertEqual(due(question), last_day)
                 running = Deadline.objects.for_subject(question).open()
-                self.assertEqual(running.count(), clocks)
+                self.assertEqual(running.count(), count)
                 self.assertEqual({clock.unit for clock in running}, {self.city.my_xuyen.unit})
                 self.assertEqual({clock.site for clock in running}, {self.city.my_xuyen})
                 if state not in ("received", "classified"):
@@ -85,8 +86,8 @@ class MergedWards(CityTestCase):
 
         question = again(question)
         self.assertIn([self.cast.contributor_my_xuyen.email], [message.to for message in mail.outbox])
-        self.assertTrue(handling.may_do("draft", self.cast.contributor_my_xuyen, question))
-        self.assertFalse(handling.may_do("draft", self.cast.contributor_dong_xuyen, question))
+        self.assertTrue(steps.may_do("draft", self.cast.contributor_my_xuyen, question))
+        self.assertFalse(steps.may_do("draft", self.cast.contributor_dong_xuyen, question))
 
     def test_a_draft_is_the_new_units_and_a_signed_answer_stays_that_of_who_signed(self):
         drafted, signed = self.asked(state="drafted"), self.asked(state="signed")
@@ -95,8 +96,8 @@ class MergedWards(CityTestCase):
 
         self.assertEqual(Answer.objects.get(question=drafted).unit, self.city.my_xuyen.unit)
         self.assertEqual(Answer.objects.get(question=signed).unit, self.city.dong_xuyen.unit)
-        handling.decide_interest(again(signed), common=False, reason="riêng", by=self.cast.standing_office)
-        handling.reply(again(signed), by=self.cast.standing_office)
+        answering.decide_interest(again(signed), common=False, reason="riêng", by=self.cast.standing_office)
+        answering.reply(again(signed), by=self.cast.standing_office)
         self.assertEqual(again(signed).state, State.REPLIED)
 
     def test_what_was_answered_stays_with_the_unit_that_answered_it(self):
@@ -113,7 +114,7 @@ class MergedWards(CityTestCase):
         question = self.asked(state="closed", common=False, satisfaction=1)
         self.merge()
 
-        handling.reopen(
+        afterwards.reopen(
             question, reason="câu trả lời chưa đúng nội dung hỏi", on=datetime(2025, 1, 2, 9, tzinfo=VIETNAM)
         )
 
@@ -128,7 +129,7 @@ class MergedWards(CityTestCase):
 
         self.assertEqual(question.asked_on_site, self.city.dong_xuyen)
         self.assertEqual(question.owner_site, self.city.my_xuyen)
-        self.assertEqual(handling.running_clock(question).site, self.city.my_xuyen)
+        self.assertEqual(clocks.running_clock(question).site, self.city.my_xuyen)
 
     def test_the_asker_is_led_to_the_page_of_the_successor(self):
         for site in (self.city.dong_xuyen, self.city.my_xuyen):

@@ -24,7 +24,7 @@ from accounts.models import PortalSession, RoleGroup, User
 from accounts.signin import links, second_factor, sessions
 from base import audit, audit_actions, audit_chain, audit_screen, outbox
 from base.models import AuditEntry, OutgoingMail, PortalFile
-from faq import handling
+from faq.handling import answering, clocks, intake
 from faq.models import QuestionTopic
 from home import opening
 from legalref import lifecycle, numbering
@@ -412,7 +412,7 @@ class Day(CityTestCase):
                 self.post(who, name, question.pk, **data)
 
         with self.leaves("portal.question.received", "standing_office", site=CITY) as left:
-            left.about = question = handling.enter(
+            left.about = question = intake.enter(
                 by=office, site=city.site, channel="letter", title="Hỏi thủ tục", received_on=timezone.now(),
                 text="Xin hỏi thủ tục này cần giấy tờ gì?", contact=a_contact(),
             ).question  # fmt: skip
@@ -424,8 +424,8 @@ class Day(CityTestCase):
         step("drafted", "contributor", "faq_draft", site=WARD, body=rich_text("<p>Nộp tại một cửa.</p>"))
         step("submitted", "contributor", "faq_submit", site=WARD)
         step("returned", "unit_head", "faq_send_back", site=WARD, reason="Ghi rõ giờ")
-        handling.submit(question, by=cast.contributor)
-        last_day = handling.running_clock(question).last_day
+        answering.submit(question, by=cast.contributor)
+        last_day = clocks.running_clock(question).last_day
         promised = deadlines.workdays_after(last_day, 5)
         step("notice", "unit_head", "faq_notify", site=WARD, text="Đang xem.", promised_on=f"{promised:%d/%m/%Y}")
         step("signed", "ward_approver", "faq_sign", site=WARD)
@@ -436,7 +436,7 @@ class Day(CityTestCase):
             self.post("unit_head", "faq_contact", question.pk)
         with self.leaves("export.made", "unit_head", over_http=True):
             self.get("unit_head", reverse("faq_inbox_sheet"))
-        question = handling.receive(
+        question = intake.receive(
             site=city.site, title="Hỏi án phí", text="Xin hỏi án phí dân sự sơ thẩm?", contact=a_contact()
         ).question
         with self.leaves("portal.question.out_of_scope", "standing_office", site=CITY, along="not for us",

@@ -1,0 +1,39 @@
+"""The clocks of a question: by which the asker waits, the unit's own inside it, and telling who is out of scope."""
+
+from datetime import date, datetime
+
+from base.models import OrganisationUnit, PortalSite
+from workflows import deadlines
+from workflows.models import Deadline
+
+from ..models import Question
+
+ANSWER, REJECT, UNITS_SHARE, PROMISED = "DL-QA-ANSWER", "DL-QA-REJECT", "DL-QA-SUB", "DL-QA-PROMISED"
+# Those by which the asker waits.
+CLOCKS = (ANSWER, PROMISED)
+
+
+def running_clock(question: Question) -> Deadline | None:
+    """Return the clock by which the asker waits now: the 15 days, or the day he was promised; None once answered."""
+    found = Deadline.objects.for_subject(question).open().filter(rule__code__in=CLOCKS).select_related("rule")
+    return found.order_by("-pk").first()
+
+
+def start_answer_clock(question: Question, since: datetime, by) -> None:
+    """Start the 15 working days by which the asker waits."""
+    site = question.owner_site
+    deadlines.start(question, ANSWER, on=since, by=by, site=site, unit=question.unit or site.unit, title=str(question))
+
+
+def start_units_clock(question: Question, since: date | datetime, by) -> None:
+    """Start the unit's own clock from the same day as the one by which the asker waits."""
+    deadlines.start(
+        question, UNITS_SHARE, on=since, by=by, site=question.owner_site, unit=question.unit,
+        title=f"{question}: đơn vị soạn trả lời",
+    )  # fmt: skip
+
+
+def give_to(question: Question, unit: OrganisationUnit, *, site: PortalSite | None = None) -> None:
+    """Say who acts on the clocks by which the asker waits; they run on. Without `site`, it stays the one it is."""
+    of_site = {"site": site} if site is not None else {}
+    Deadline.objects.for_subject(question).open().filter(rule__code__in=CLOCKS).update(unit=unit, **of_site)

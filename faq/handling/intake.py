@@ -1,0 +1,122 @@
+"""A question comes in: by the form (`receive`) or by telephone, letter, in person (`enter`).
+
+Number, secret, the clock of 15 working days, the acknowledgement to the asker. Of the same sending twice there is one
+question (`base/submissions.py`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.roles import HANDLE_QUESTIONS, may
+from base.gate import Refused
+from base.models import PortalSite
+from legalref.models.book import person_text
+from servicecatalog.models import ServiceOffering
+from vietnam import text as written
+
+from .. import handed_in, notices, numbering, succession
+from ..handed_in import Attached, Contact
+from ..models import Question, QuestionContact, QuestionEvent, QuestionFile, QuestionTopic
+from . import clocks, steps
+from .assigning import route_amendment, route_to_service
+
+SHORTEST_TEXT, LONGEST_TEXT = 20, 10_000
+Kind = QuestionEvent.Kind
+
+
+@dataclass(frozen=True)
+class Received:
+    """A question that was received, and its secret."""
+
+    question: Question
+    secret: str
+    files: list[QuestionFile] = field(default_factory=list)
+
+
+@transaction.atomic
+def receive(
+    *, site: PortalSite, title: str, text: str, contact: Contact, on: datetime | None = None,
+    topic: QuestionTopic | None = None, files: Iterable[Attached] = (), language_code: str = "vi",
+    channel: str = Question.Channel.WEB, is_suspect: bool = False, by=None, service: ServiceOffering | None = None,
+) -> Received:  # fmt: skip
+    """Take a question in; return it with its secret.
+
+    What is said of a `service` goes to the unit that answers for it.
+
+    The clock starts at `on` (now): later reading moves nothing. What is suspect is acknowledged by mail only once
+    somebody has said that it is a question (`clear_suspicion`, `classify`): no program shall mail strangers through the
+    portal. Raises ValidationError (field → messages) for a text that is too short or too long, and without a channel to
+    answer by or without consent.
+    """
+    moment = on or timezone.now()
+    title, text = written.nfc(title).strip(), written.nfc(text).strip()
+    _demand_question(title, text, contact)
+    acting = succession.site_that_acts(site)
+    number, year = numbering.next_number(numbering.Series.QUESTION, moment)
+    question = Question.objects.create(
+        number=number, year=year, secret=numbering.new_secret(), asked_on_site=site,
+        owner_site=acting, language_code=language_code, channel=channel, title=title, text=text,
+        text_digest=handed_in.text_digest(text), topic=topic, received_at=moment, is_suspect=is_suspect,
+        received_by_name=person_text(by) if by is not None else "", service=service,
+    )  # fmt: skip
+    QuestionContact.objects.create(question=question, **contact.as_row(moment))
+    kept = [handed_in.keep(QuestionFile(question=question), attached, moment) for attached in files]
+    clocks.start_answer_clock(question, moment, by)
+    steps.note(question, Kind.RECEIVED, moment, by, data={"channel": channel})
+    route_amendment(question, moment, by)
+    route_to_service(question, moment)
+    if not is_suspect:
+        notices.acknowledge(question)
+    return Received(question, question.secret, kept)
+
+
+@transaction.atomic
+def enter(
+    *, by, site: PortalSite, channel: str, title: str, text: str, contact: Contact, received_on: datetime,
+    topic: QuestionTopic | None = None, files: Iterable[Attached] = (), on: datetime | None = None,
+) -> Received:  # fmt: skip
+    """Enter a question that came by telephone, letter or in person; its clock runs from `received_on`.
+
+    Raises Refused without the right, ValidationError as `receive` does, and for a moment in the future.
+    """
+    if not may(by, HANDLE_QUESTIONS, site):
+        raise Refused("Bạn không có quyền nhập câu hỏi cho trang này.")
+    if channel == Question.Channel.WEB:
+        raise ValidationError({"channel": "Hãy chọn kênh mà câu hỏi đã đến: điện thoại, thư, trực tiếp…"})
+    if received_on > (on or timezone.now()):
+        raise ValidationError({"received_on": "Thời điểm tiếp nhận không thể ở tương lai; hãy sửa lại."})
+    return receive(
+        site=site, title=title, text=text, contact=contact, on=received_on, topic=topic, files=files, channel=channel,
+        by=by,
+    )  # fmt: skip
+
+
+def find(number: str, secret: str) -> Question | None:
+    """Return the question of a number and its secret; None alike for each that is wrong."""
+    return numbering.opens(Question.objects.select_related("owner_site", "unit", "topic"), number, secret)
+
+
+def same_text(question: Question) -> list[Question]:
+    """Return the other questions with the same text that still run, the oldest first."""
+    return list(Question.objects.open().filter(text_digest=question.text_digest).exclude(pk=question.pk))
+
+
+def _demand_question(title: str, text: str, contact: Contact) -> None:
+    wrong = {}
+    if not title:
+        wrong["title"] = "Hãy ghi tiêu đề: câu hỏi về việc gì."
+    if len(text) < SHORTEST_TEXT:
+        wrong["text"] = f"Nội dung quá ngắn; hãy viết ít nhất {SHORTEST_TEXT} ký tự để đơn vị hiểu được câu hỏi."
+    elif len(text) > LONGEST_TEXT:
+        wrong["text"] = f"Nội dung dài {len(text)} ký tự; tối đa {LONGEST_TEXT}. Hãy rút gọn hoặc gửi kèm tệp."
+    if not (contact.email.strip() or contact.phone.strip() or contact.address.strip()):
+        wrong["email"] = "Hãy cho ít nhất một cách liên hệ: thư điện tử, số điện thoại hoặc địa chỉ."
+    if not contact.consent_text:
+        wrong["consent"] = "Hãy đánh dấu đồng ý cho phép xử lý thông tin liên hệ để trả lời câu hỏi."
+    if wrong:
+        raise ValidationError(wrong)
