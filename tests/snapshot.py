@@ -6,13 +6,15 @@ that the building changed; it counts only while the content types are those it w
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import chain
+from datetime import time
 
 from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection
 
 CONTENT_TYPES = "django_content_type"
+# The index of words of the register on SQLite, which no model stands for; other such indexes follow their tables.
+WORDS = "legalref_registerwords_fts"
 # How many values one INSERT brings; both databases take more.
 VALUES_AT_ONCE = 2000
 _snapshots: dict[str, dict] = {}
@@ -64,7 +66,7 @@ def put_back(rows: dict[str, dict]) -> None:
 
 def _tables() -> list[str]:
     names = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    return [name for name in names if "_fts" not in name]
+    return [name for name in names if "_fts" not in name] + [WORDS] * (connection.vendor == "sqlite")
 
 
 def _models() -> dict:
@@ -72,14 +74,19 @@ def _models() -> dict:
     return {model._meta.db_table: model for model in models if not model._meta.proxy}
 
 
+def _keys() -> dict[str, str]:
+    """The column of the primary key of each table."""
+    return {WORDS: "rowid"} | {table: model._meta.pk.column for table, model in _models().items()}
+
+
 def _read(tables: Iterable[str]) -> dict[str, dict]:
     """Return for each table its rows by primary key, as dicts of column and value."""
-    found, models = {}, _models()
+    found, keys = {}, _keys()
     with connection.cursor() as cursor:
         for table in tables:
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            cursor.execute(f"SELECT {'rowid, ' * (table == WORDS)}* FROM {connection.ops.quote_name(table)}")
             columns = [column[0] for column in cursor.description]
-            place = columns.index(models[table]._meta.pk.column)
+            place = columns.index(keys[table])
             found[table] = {row[place]: dict(zip(columns, row, strict=True)) for row in cursor.fetchall()}
     return found
 
@@ -88,8 +95,8 @@ def _put(cursor, table: str, rows: dict, present: dict) -> None:
     quote = connection.ops.quote_name
     stale = [key for key, row in present.items() if rows.get(key) != row]
     if stale:
-        column = _models()[table]._meta.pk.column
-        cursor.executemany(f"DELETE FROM {quote(table)} WHERE {quote(column)} = %s", [(key,) for key in stale])
+        column = quote(_keys()[table])
+        cursor.executemany(f"DELETE FROM {quote(table)} WHERE {column} = %s", [(key,) for key in stale])
     missing = [row for key, row in rows.items() if present.get(key) != row]
     if missing:
         columns = list(missing[0])
@@ -100,16 +107,17 @@ def _put(cursor, table: str, rows: dict, present: dict) -> None:
             some = missing[first : first + most]
             cursor.execute(
                 f"INSERT INTO {quote(table)} ({names}) VALUES {', '.join([f'({marks})'] * len(some))}",
-                list(chain.from_iterable(row.values() for row in some)),
+                # SQLite takes a time of day as text only, which is how Django gives it.
+                [str(value) if isinstance(value, time) else value for row in some for value in row.values()],
             )
 
 
 def _count_on(cursor, tables: list[str]) -> None:
-    models = _models()
+    models = [model for table, model in _models().items() if table in tables]
     if connection.vendor == "sqlite":
-        for table in tables:
-            last = f'SELECT COALESCE(MAX("{models[table]._meta.pk.column}"), 0) FROM "{table}"'
+        for table, key in ((model._meta.db_table, model._meta.pk.column) for model in models):
+            last = f'SELECT COALESCE(MAX("{key}"), 0) FROM "{table}"'
             cursor.execute(f"UPDATE sqlite_sequence SET seq = ({last}) WHERE name = %s", [table])
         return
-    for statement in connection.ops.sequence_reset_sql(no_style(), [models[table] for table in tables]):
+    for statement in connection.ops.sequence_reset_sql(no_style(), models):
         cursor.execute(statement)

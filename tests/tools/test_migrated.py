@@ -4,12 +4,14 @@ import os
 import sqlite3
 import tempfile
 from contextlib import closing
+from datetime import time
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
 import run_tests
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import SimpleTestCase, TestCase
 from wagtail.contrib.redirects.models import Redirect
 
@@ -86,6 +88,25 @@ class RowsPutBack(TestCase):
         snapshot.put_back(before)
 
         assert snapshot.everything() == before
+
+    def test_have_their_times_of_day_and_their_words_in_the_index(self):
+        """SQLite has neither a type for the one nor a model for the other."""
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("CREATE TEMP TABLE hours (id INTEGER PRIMARY KEY, opens time)")
+                snapshot._put(cursor, "hours", {1: {"id": 1, "opens": time(7, 30)}}, {})
+                cursor.execute("SELECT opens FROM hours")
+                assert cursor.fetchone()[0] == time(7, 30)
+                cursor.execute(f"INSERT INTO {snapshot.WORDS} (rowid, title, words) VALUES (7, 'cho noi', 'cho')")
+        before = snapshot.everything()
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute(f"DELETE FROM {snapshot.WORDS}")
+
+        snapshot.put_back(before)
+
+        assert snapshot.everything() == before
+        assert (snapshot.WORDS in before) == (connection.vendor == "sqlite")
 
     def test_do_not_keep_the_next_row_from_its_number(self):
         last = Group.objects.create(name="Cuối")
