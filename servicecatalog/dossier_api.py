@@ -35,6 +35,8 @@ BEARER = "bearer "
 # Calls with one token, in each web process.
 RATES = {"token": Rate(60, 10)}
 MOST_ERRORS = 50
+# What `base.api.problem` says for the open API.
+OPENING = ("Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cross-Origin-Resource-Policy")
 REPEATED, APPLIED, SET_ASIDE = "repeated", "applied", "set_aside"
 
 _buckets = Buckets(RATES)
@@ -76,7 +78,12 @@ def _source(request) -> DossierSource | None:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """What a token brings is kept by nobody on the way; its owner may ask whether it is still the same."""
+    """What a token brings is kept by nobody on the way; its owner may ask whether it is still the same.
+
+    Programs hold tokens, pages of other sites never: their scripts are to read neither answers nor refusals.
+    """
+    for name in OPENING:
+        del response.headers[name]
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Authorization"
     return response

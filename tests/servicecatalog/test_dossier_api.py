@@ -336,6 +336,20 @@ class Tokens(Api):
         self.assertEqual(kind_of(request), "push")
 
 
+class OtherSites(Api):
+    def test_have_scripts_that_may_read_neither_answers_nor_refusals(self):
+        self.push(told())
+        answers = [
+            self.ask(), self.ask(number=9, status=404), self.client.get(PUSH), self.client.post(PUSH),
+            self.client.post(PUSH, "x", content_type="text/plain", headers={"Authorization": f"Bearer {self.token}"}),
+        ]  # fmt: skip
+
+        self.assertEqual([answer.status_code for answer in answers], [200, 404, 405, 401, 415])
+        for answer in answers:
+            self.assertFalse([name for name in answer.headers if name.lower().startswith("access-control")])
+            self.assertNotEqual(answer.headers.get("Cross-Origin-Resource-Policy"), "cross-origin")
+
+
 class OtherMethods(Api):
     def test_are_refused_by_name(self):
         bearer = {"Authorization": f"Bearer {self.token}"}
