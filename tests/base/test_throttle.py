@@ -76,7 +76,8 @@ class Kinds(SimpleTestCase):
             (ask.post("/hoi-dap/gui-cau-hoi/tuong-tu/"), "search"),
         ):
             assert kind_of(request) == kind, request
-        assert set(RATES) == {"page", "search", "feed", "api", "file", "form", "preview", "push", "missing", "noted"}
+        told = {"page", "search", "feed", "api", "file", "form", "preview", "push", "missing"}
+        assert set(RATES) == told | {"noted", "step"}
 
 
 @override_settings(PORTAL_THROTTLE=True)
