@@ -234,6 +234,11 @@ class Stand:
     def is_late(self) -> bool:
         return self.standing == Standing.LATE
 
+    @property
+    def workdays(self) -> int | None:
+        """Working days that are left or, when late, that it is late by."""
+        return None if self.days_left is None else abs(self.days_left)
+
 
 def standing_of(dossier, on: date | None = None) -> Stand:
     """Return how a dossier (or its `Course`) stands on a local day (today for None).

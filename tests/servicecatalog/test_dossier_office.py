@@ -158,6 +158,7 @@ class Screens(CityTestCase):
         self.assertContains(page, code(1))
         self.assertContains(page, "Thủ tục thử")
         self.assertContains(page, "Quá hạn")
+        self.assertNotContains(page, "<small>-")
         self.assertContains(page, "chưa có thư xin lỗi")
         self.assertNotContains(page, code(9))
         self.assertContains(self.open("servicecatalog_dossiers", by=self.cast.standing_office, loai=""), code(9))
