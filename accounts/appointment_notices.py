@@ -40,11 +40,13 @@ def log_step(found: Appointment, step: str, by, **more) -> None:
 
 
 def described(found: Appointment) -> str:
+    """Return an appointment in words: who, as what, where, in whose stead."""
     by = f" (ủy quyền của {found.delegated_by})" if found.is_delegation else ""
     return f"Phân công của {found.person}: {found.role_label}, {found.site}{by}"
 
 
 def ask_for_confirmation(found: Appointment) -> None:
+    """Mail those who may be the second person."""
     link = settings.WAGTAILADMIN_BASE_URL + reverse("accounts_appointment", args=[found.pk])
     mail(
         confirmers(found),
@@ -98,6 +100,7 @@ def _standing_office():
 
 
 def mail(people: Iterable[User], subject: str, text: str) -> None:
+    """Mail each of some people who has an address, apart from the others."""
     addresses = sorted({person.email for person in people if person.email})
     for address in addresses:
         send_mail(subject, text, None, [address])

@@ -101,6 +101,7 @@ def mark_sent(
 
 
 def demand_ending(decision: AppointmentDecision) -> None:
+    """Raise ValidationError unless a decision may end an appointment."""
     if decision.kind not in ENDING:
         raise ValidationError({"kind": "Việc này cần quyết định loại «Chấm dứt, thu hồi» hoặc «Thay thế»."})
 
@@ -115,6 +116,7 @@ def _sending_errors(sent_on, letter: str, signed_on, moment: datetime) -> dict[s
 
 
 def keep_file(upload, decision: AppointmentDecision, by) -> PortalFile:
+    """Keep the scan of a decision where no site sees it; return the file."""
     kept = PortalFile(
         title=f"Quyết định {decision.number}"[:255], file=upload, collection=decision_files(), uploaded_by_user=by
     )
@@ -124,5 +126,6 @@ def keep_file(upload, decision: AppointmentDecision, by) -> PortalFile:
 
 
 def log_decision(decision: AppointmentDecision, step: str, by, **more) -> None:
+    """Write one line of the log about a decision."""
     data = {"decision": str(decision), "issued_by": decision.issuing_body, "kind": decision.get_kind_display(), **more}
     log(instance=decision, action=f"portal.appointment.{step}", user=by, data=data)

@@ -194,6 +194,7 @@ def send_activation(person: User, *, by=None, on: datetime | None = None) -> Use
 
 
 def demand_not_superuser(person: User) -> None:
+    """Raise Refused for the account of last resort, which has no appointments."""
     if person.is_superuser:
         raise Refused("Tài khoản dự phòng (siêu quản trị) không được phân công và không sửa ở đây.")
 

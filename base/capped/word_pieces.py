@@ -38,16 +38,19 @@ def words_of(element: Element | None) -> str:
 
 
 def style_of(paragraph: Element) -> str:
+    """Return the id of the style of a paragraph, or ""."""
     style = paragraph.find(f"{WORD}pPr/{WORD}pStyle")
     return style.get(f"{WORD}val", "") if style is not None else ""
 
 
 def run_style_of(properties: Element | None) -> str:
+    """Return the id of the style of a run, or ""."""
     style = properties.find(f"{WORD}rStyle") if properties is not None else None
     return style.get(f"{WORD}val", "") if style is not None else ""
 
 
 def has_picture(element: Element) -> bool:
+    """Tell whether a picture stands under an element."""
     return element.find(f".//{DRAWING}blip") is not None
 
 
@@ -63,12 +66,14 @@ def own_properties(paragraph: Element) -> Element:
 
 
 def letters_in(said: str, font: str) -> Element:
+    """Make letters that remember the font they were typed in."""
     made = Element(f"{WORD}t", {"font": font, XML_SPACE: "preserve"})
     made.text = said
     return made
 
 
 def run_of(said: str) -> Element:
+    """Make a run of some words."""
     made = Element(f"{WORD}r")
     ElementTree.SubElement(made, f"{WORD}rPr")
     made.append(letters_in(said, ""))
@@ -77,15 +82,18 @@ def run_of(said: str) -> Element:
 
 
 def with_child(parent: Element, child: Element) -> Element:
+    """Put an element under another one; return that."""
     parent.append(child)
     return parent
 
 
 def empty_cell() -> Element:
+    """Make a cell with an empty paragraph."""
     return with_child(Element(f"{WORD}tc"), Element(f"{WORD}p"))
 
 
 def title_of(drawing: Element) -> str:
+    """Return what a drawing calls itself."""
     title = drawing.find(f".//{PLACED}docPr")
     return (title.get("descr") or title.get("title") or title.get("name") or "") if title is not None else ""
 
@@ -101,11 +109,13 @@ def description_of(title: Element | None) -> str:
 
 
 def of_a_person(said: str | None) -> str:
+    """Return what a person said of a picture; "" for what a machine guessed."""
     said = " ".join((said or "").split())
     return "" if BY_MACHINE.search(said) else said
 
 
 def plain_picture(relation: str, description: str) -> Element:
+    """Make a picture as the converter takes it."""
     made = Element(f"{WORD}drawing")
     placed = ElementTree.SubElement(made, f"{PLACED}inline")
     ElementTree.SubElement(placed, f"{PLACED}docPr", {"descr": description})

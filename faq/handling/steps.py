@@ -35,11 +35,13 @@ def hold(step: str, question: Question, by) -> Question:
 
 
 def move(question: Question, step: str) -> None:
+    """Bring the question to where a step leads."""
     question.state = STEPS[step].target
     question.save(update_fields=["state"])
 
 
 def demand_reason(reason: str) -> None:
+    """Raise ValidationError without a reason."""
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do."})
 
@@ -59,6 +61,7 @@ def note(
 
 
 def end(question: Question, on) -> None:
+    """Close the question and save it; its contact gets the day of its purge."""
     moment = on or timezone.now()
     question.closed_at = moment
     question.save()
