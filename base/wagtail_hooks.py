@@ -33,7 +33,6 @@ from .upload_views import AddPicturesView
 # Menu items of Wagtail that the portal has no use for.
 UNUSED_MENU_ITEMS = frozenset({"help", "forms"})
 UNUSED_REPORTS = frozenset({"site-history", "page-types-usage"})
-UNUSED_SETTINGS = frozenset({"collections"})
 
 # Bulk actions publish, unpublish, move and delete in one step: the registry is told that it knows them all.
 bulk_action_registry.has_scanned_for_bulk_actions = True
