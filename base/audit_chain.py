@@ -52,11 +52,16 @@ UNREADABLE = (AttributeError, TypeError, ValueError)
 GONE = object()
 
 _chains: dict[str, Callable[[], tuple[int, str]]] = {}
+_labels: dict[str, str] = {CHAIN: "Nhật ký kiểm tra"}
 
 
-def register_chain(name: str, head: Callable[[], tuple[int, str]]) -> None:
-    """Let another room's chain put its head beside that of the trail; `head` returns (number of links, last seal)."""
+def register_chain(name: str, head: Callable[[], tuple[int, str]], *, label: str) -> None:
+    """Let another room's chain put its head beside that of the trail; `head` returns (number of links, last seal).
+
+    `label` is what the daily mail calls it.
+    """
     _chains[name] = head
+    _labels[name] = label
 
 
 # --- Sealing ---------------------------------------------------------------------------------------
@@ -199,7 +204,7 @@ def write_daily_head(*, on: datetime) -> Path:
     with _appending(on) as append:
         append({"file": path.name, "digest": sha256(text.encode()).hexdigest()})
     if settings.PORTAL_AUDIT_MAIL:
-        body = "\n".join(f"{name}: {count} mắt xích, {seal}" for name, (count, seal) in ends.items())
+        body = "\n".join(f"{_labels[name]}: {count} mắt xích, {seal}" for name, (count, seal) in ends.items())
         send_mail(
             f"Đầu chuỗi niêm phong ngày {day:%d/%m/%Y}",
             "Hãy giữ thư này: khi cần, nó chứng minh rằng nhật ký kiểm tra và kho lưu trữ chưa bị sửa sau thời điểm "

@@ -138,7 +138,15 @@ GRID_MENU = {
 
 
 class GridBlock(TableBlock):
-    """Wagtail's grid with a Vietnamese menu; in migrations it is Wagtail's."""
+    """Wagtail's grid with a Vietnamese menu; in migrations it is Wagtail's.
+
+    The first row names the columns of every table (`DataTableBlock`), so nobody need say so.
+    """
+
+    def clean(self, value):
+        if value and not value.get("table_header_choice"):
+            value = {**value, "table_header_choice": "both" if value.get("first_col_is_header") else "row"}
+        return super().clean(value)
 
     def get_table_options(self, table_options=None):
         options = super().get_table_options(table_options)

@@ -42,11 +42,11 @@ def taken_over(scope: Scope) -> QuerySet | None:
     """Drafts of services that predecessors of a site offered, for those who write there; gone once they are public."""
     if not scope.sites:
         return None
-    wanted = Q(pk=None)
-    for path in scope.home_paths:
-        wanted |= Q(path__startswith=path)
     found = ServiceOffering.objects.filter(first_published_at=None).exclude(taken_over_from=None)
     if not scope.is_of_city:
+        wanted = Q(pk=None)
+        for path in scope.home_paths:
+            wanted |= Q(path__startswith=path)
         found = found.filter(wanted)
     note = Concat(Value("bản nháp, trước do «"), "taken_over_from__name", Value("» cung cấp"), output_field=CharField())
     return rows(found, title="draft_title", note=note, at="latest_revision_created_at")

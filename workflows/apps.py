@@ -32,7 +32,7 @@ class WorkflowsConfig(AppConfig):
         ArchivalUnpublishTask.policy = takedown
         on_end(handover.hand_over)
         # Its head is signed outside the database together with that of the audit trail.
-        register_chain(archive.CHAIN, archive.chain_head)
+        register_chain(archive.CHAIN, archive.chain_head, label="Kho lưu trữ")
         deadlines.on_moved(reminders.tell_moved)
         register_check("calendar", reminders.check_calendar)
         approval.on_published(previews.note_published)

@@ -51,11 +51,12 @@ MOST_CLOCKS = 500
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of work: its heading, and what is said when there is none."""
+    """One kind of work: its heading, and what is said when there is none; a rare one is not shown then."""
 
     key: str
     heading: str
     empty: str
+    is_rare: bool = False
 
 
 KINDS: tuple[Kind, ...] = (
@@ -70,7 +71,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("thoi-han", "Việc khác có thời hạn", "Không còn việc nào khác có thời hạn."),
     Kind("can-sua", "Nội dung đang đăng phải sửa (liên kết hỏng, thiếu mô tả ảnh…)", "Không thấy nội dung hỏng."),
     Kind("ra-soat", "Trang đến hạn rà soát", "Không có trang nào đến hạn rà soát."),
-    Kind("xem-lai", "Dịch vụ công cần xem lại", "Không có thủ tục nào cần xem lại."),
+    Kind("xem-lai", "Dịch vụ công cần xem lại", "Không có thủ tục nào cần xem lại.", is_rare=True),
     Kind("gui-len", "Bài giải thích phường, xã gửi lên", "Không có bài nào gửi lên."),
     Kind("hen-gio", "Đã duyệt, hẹn giờ đăng", "Không có bài nào hẹn giờ."),
     Kind("binh-luan", "Bình luận trên bài của tôi", "Không có bình luận nào chưa giải quyết."),
@@ -284,7 +285,10 @@ class Pile:
 
 
 def piles_of(scope: Scope) -> list[Pile]:
-    """Return the piles of a person in the order of `KINDS`, empty ones too, but none that is no business of his."""
+    """Return the piles of a person in the order of `KINDS`, empty ones too, but none that is no business of his.
+
+    A rare kind has a pile only while it holds something.
+    """
     found = {source.key: source.find(scope) for source in _sources.values()}
     asked = {key: queryset for key, queryset in found.items() if queryset is not None}
     brought = {_sources[key].kind: "" for key in asked}
@@ -305,7 +309,7 @@ def piles_of(scope: Scope) -> list[Pile]:
         pile.rows.append(row)
         pile.late += row.is_late
         pile.soon += row.is_soon
-    return list(piles.values())
+    return [pile for pile in piles.values() if pile.count or not pile.kind.is_rare]
 
 
 def _part(source: Source, queryset: QuerySet) -> QuerySet:

@@ -275,7 +275,9 @@ class Build:
             for slug, label, text in wanted
             if slug in children
         ]
-        home.links = [("link", {"label": row["label"], "url": row["url"]}) for row in opening.state_links(not vietnamese)]
+        home.links = [
+            ("link", {"label": row["label"], "url": row["url"]}) for row in opening.state_links(not vietnamese)
+        ]
 
     def _complete_officials(self, home, site: PortalSite) -> None:
         page = OfficialsPage.objects.child_of(home).filter(slug="lien-he-can-bo").first()

@@ -160,6 +160,13 @@ class Drafts(SimpleTestCase):
             ["Phần 1 (Đề mục): Đề mục đầu tiên phải là mục lớn; hãy chọn cấp «Mục lớn»."],
         )
 
+    def test_with_a_table_that_says_nothing_of_its_headers_lack_nothing(self):
+        for first_column, said in ((False, "row"), (True, "both")):
+            grid = {"data": [["Phường", "Số"], ["Mỹ Long", "12"]], "first_col_is_header": first_column}
+            written = BodyBlock().normalize([("table", {"caption": "Chợ", "table": grid, "note": ""})])
+            self.assertEqual(list(lacking_in(written)), [])
+            self.assertEqual(BodyBlock().clean(written)[0].value["table"]["table_header_choice"], said)
+
     def test_without_any_part_are_for_their_page_type_to_judge(self):
         self.assertEqual(list(lacking_in(body())), [])
 

@@ -194,7 +194,7 @@ class ThePage(WithAYear):
         response = self.get()
 
         self.assertContains(response, "Thống kê hỏi – đáp năm 2026")
-        self.assertContains(response, '<th scope="row">03/2026</th><td class="number">7</td>')
+        self.assertContains(response, '<th scope="row">03/2026</th><td class="number" data-label="Tiếp nhận">7</td>')
         self.assertContains(response, '<svg class="chart chart--rong"')
         self.assertContains(response, "T3: tiếp nhận 7, đã trả lời 6")
         self.assertContains(response, "62%")
