@@ -19,6 +19,10 @@ from .page_cache import mark_public
 API_PREFIX = "/api/"
 METHODS = "GET, HEAD, OPTIONS"
 PREFLIGHT_SECONDS = 86_400
+OPENING = {
+    "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Retry-After",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}  # fmt: skip
 
 
 class Problem(Exception):
@@ -60,9 +64,15 @@ def only_for_reading() -> HttpResponse:
 
 def open_to_all(response: HttpResponse) -> HttpResponse:
     """Let scripts of any origin read an answer; it belongs to nobody and no cookie is asked for."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    for name, value in OPENING.items():
+        response.headers[name] = value
+    return response
+
+
+def closed_to_scripts(response: HttpResponse) -> HttpResponse:
+    """Let scripts of no other origin read an answer: what was asked for with a token is for its holder."""
+    for name in OPENING:
+        del response.headers[name]
     return response
 
 

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
-from .api import is_api, only_for_reading, problem
+from .api import closed_to_scripts, is_api, only_for_reading, problem
 from .frame import Frame, build_frame
 from .gate import Refused
 
@@ -46,7 +46,7 @@ def too_many_requests(request, seconds: int):
     language = _language(request)
     with translation.override(language):
         if is_api(request):
-            response = problem(429, _("Quá nhiều yêu cầu"), f"Hãy hỏi lại sau {seconds} giây.")
+            response = _problem(request, 429, _("Quá nhiều yêu cầu"), f"Hãy hỏi lại sau {seconds} giây.")
         else:
             frame = Frame(language_code=language, title=_("Quá nhiều yêu cầu"))
             frame.is_indexed = False
@@ -125,9 +125,14 @@ def csrf_failure(request, reason=""):
     )
 
 
+def _problem(request, status: int, title: str, detail: str) -> HttpResponse:
+    response = problem(status, title, detail)
+    return closed_to_scripts(response) if "Authorization" in request.headers else response
+
+
 def _error_page(request, status: int, heading: str, explanation: str) -> HttpResponse:
     if is_api(request):
-        response = problem(status, heading, explanation)
+        response = _problem(request, status, heading, explanation)
         response.headers["Cache-Control"] = "no-store"
         return response
     language = _language(request)

@@ -21,7 +21,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.csrf import csrf_exempt
 
-from base.api import answer, problem, read_only
+from base.api import answer, closed_to_scripts, problem, read_only
 from base.models import PortalSite
 from base.throttle import Buckets, Rate
 from vietnam import dossier_codes
@@ -35,8 +35,6 @@ BEARER = "bearer "
 # Calls with one token, in each web process.
 RATES = {"token": Rate(60, 10)}
 MOST_ERRORS = 50
-# What `base.api.problem` says for the open API.
-OPENING = ("Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cross-Origin-Resource-Policy")
 REPEATED, APPLIED, SET_ASIDE = "repeated", "applied", "set_aside"
 
 _buckets = Buckets(RATES)
@@ -82,8 +80,7 @@ def _private(response: HttpResponse) -> HttpResponse:
 
     Programs hold tokens, pages of other sites never: their scripts are to read neither answers nor refusals.
     """
-    for name in OPENING:
-        del response.headers[name]
+    closed_to_scripts(response)
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Authorization"
     return response

@@ -3,7 +3,7 @@
 1. The address: a known method, UTF-8, no NUL, not over-long, no number beyond what a key can be; then path and query
    in NFC (Quy chế Điều 7: TCVN 6909) and without control characters.
 2. Cookies that hold what no cookie of ours can hold are dropped, as if they had not been sent.
-3. The body, by the kind of address: its size before a byte of it is read, then the number and length of its fields,
+3. The body, by the kind of address: its size before any of it is kept, then the number and length of its fields,
    its text as in 1, also inside JSON. The contents of files and passwords stay as they are.
 
 PostgreSQL refuses NUL in text, Python's decoder refuses broken UTF-8, feeds and spreadsheets refuse control characters,
@@ -13,6 +13,7 @@ and a number of twenty digits is beyond the databases' integers: each would end 
 import json
 import re
 import unicodedata
+from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import quote_plus, unquote_plus, unquote_to_bytes
 
@@ -43,6 +44,8 @@ MAY_BE_DIGITS = TRACKING_PARAMS | {"q", "query", "search"}
 DEEPEST_JSON = 60
 # Bytes of a form that are unescaped at once.
 PIECE = 64 * KB
+# A refused body of so many bytes is read all the same.
+DISCARDED = 1 * MB
 
 
 class Limits(NamedTuple):
@@ -193,7 +196,18 @@ def _check_size(request, limits: Limits):
     except ValueError:
         return refuse_input(request, UNREADABLE)
     most = limits.upload if request.content_type == "multipart/form-data" else limits.form
-    return refuse_input(request, TOO_BIG, status=413) if size > most else None
+    if size <= most:
+        return None
+    if size <= DISCARDED:
+        _discard(request, size)
+    return refuse_input(request, TOO_BIG, status=413)
+
+
+def _discard(request, size: int) -> None:
+    """Read and forget what is being sent: else its rest stands in the connection that a proxy uses for the next one."""
+    with suppress(OSError):
+        while size > 0 and (piece := request.read(min(size, PIECE))):
+            size -= len(piece)
 
 
 def _check_body(request, limits: Limits):

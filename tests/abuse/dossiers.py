@@ -1,6 +1,7 @@
 """A31: who pushes dossiers without the right to, and who tries codes at the look-up."""
 
 import random
+import re
 import time
 from datetime import timedelta
 from statistics import median
@@ -176,7 +177,8 @@ def _bodies(stage, check, token: str) -> None:
             ("20 MB", json, "[" + " " * 20_000_000 + "]", (400, 413)),
             ("6 MB", json, "[" + " " * 6_000_000 + "]", (400, 413)),
             ("101 updates", json, batch % ",".join([step] * 101), (422,)),
-            ("100,000 levels", json, "[" * 100_000 + "]" * 100_000, (400,)),
+            ("100,000 levels", json, "[" * 100_000 + "]" * 100_000, (413,)),
+            ("20,000 levels", json, "[" * 20_000 + "]" * 20_000, (400,)),
             ("a number without end", json, batch % step.replace("8}", "8" * 20_000 + "}"), (400, 422)),
             ("NaN", json, batch % step.replace("8}", "NaN}"), (400, 422)),
             ("NUL", json, batch % step.replace('"x"', '"\\u0000"'), (400, 422)),
@@ -241,7 +243,9 @@ def _look_up(stage, check) -> None:
 
 
 def _main(answer) -> str:
-    return answer.text.split("<main", 1)[-1].split("</main>")[0].replace(answer.cookies.get("csrftoken", "\0"), "")
+    # A form's token is another one each time.
+    main = answer.text.split("<main", 1)[-1].split("</main>")[0]
+    return re.sub(r'(?<=name="csrfmiddlewaretoken" value=")\w+', "", main)
 
 
 # --- Traces ------------------------------------------------------------------------------------------

@@ -19,7 +19,15 @@ from hypothesis import strategies as st
 
 from base.handlers import PortalWSGIHandler
 from base.middleware import clean_input
-from base.middleware.clean_input import ADMIN, PUBLIC, SIGNING_IN, CleanInputMiddleware, clean
+from base.middleware.clean_input import (
+    ADMIN,
+    DISCARDED,
+    PUBLIC,
+    SIGNING_IN,
+    CleanInputMiddleware,
+    _check_size,
+    clean,
+)
 from tests.city import CityTestCase
 
 NFC = "Thông báo"
@@ -209,9 +217,15 @@ class Bodies(CityTestCase):
         page = self.refused("/", b"a=" + b"b" * PUBLIC.form, content_type=FORM, status=413)
         assert "Nội dung gửi lên quá lớn" in page
 
-    def test_the_size_is_refused_before_a_byte_is_read(self):
+    def test_the_size_that_is_announced_is_refused_whatever_comes(self):
         response = self.client.generic("POST", "/", b"a=b", content_type=FORM, CONTENT_LENGTH=str(10**12))
         assert response.status_code == 413
+
+    def test_a_refused_body_is_read_off_the_connection_unless_it_is_huge(self):
+        for sent, left in ((PUBLIC.form + 1, 0), (DISCARDED + 1, DISCARDED + 1)):
+            request = RequestFactory().generic("POST", "/", b"b" * sent, content_type=FORM)
+            assert _check_size(request, PUBLIC).status_code == 413
+            assert len(request.read()) == left
 
     def test_the_administration_takes_more_once_somebody_has_signed_in(self):
         body = b"username=" + b"b" * PUBLIC.form

@@ -339,12 +339,14 @@ class Tokens(Api):
 class OtherSites(Api):
     def test_have_scripts_that_may_read_neither_answers_nor_refusals(self):
         self.push(told())
+        bearer, kind = {"Authorization": f"Bearer {self.token}"}, "application/json"
         answers = [
             self.ask(), self.ask(number=9, status=404), self.client.get(PUSH), self.client.post(PUSH),
-            self.client.post(PUSH, "x", content_type="text/plain", headers={"Authorization": f"Bearer {self.token}"}),
+            self.client.post(PUSH, "x", content_type="text/plain", headers=bearer),
+            self.client.post(PUSH, "[" * 99_999, content_type=kind, headers=bearer),
         ]  # fmt: skip
 
-        self.assertEqual([answer.status_code for answer in answers], [200, 404, 405, 401, 415])
+        self.assertEqual([answer.status_code for answer in answers], [200, 404, 405, 401, 415, 413])
         for answer in answers:
             self.assertFalse([name for name in answer.headers if name.lower().startswith("access-control")])
             self.assertNotEqual(answer.headers.get("Cross-Origin-Resource-Policy"), "cross-origin")
