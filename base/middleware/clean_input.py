@@ -44,8 +44,8 @@ MAY_BE_DIGITS = TRACKING_PARAMS | {"q", "query", "search"}
 DEEPEST_JSON = 60
 # Bytes of a form that are unescaped at once.
 PIECE = 64 * KB
-# A refused body of so many bytes is read all the same.
-DISCARDED = 1 * MB
+# A refused body of so many bytes is read all the same: more than nginx lets through to readers.
+DISCARDED = 32 * MB
 
 
 class Limits(NamedTuple):
