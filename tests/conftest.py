@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 
 from base import append_only, audit, audit_chain, kept
 from tests import migrated, snapshot
+from tests.language.letters import english_in, is_cause, taken_down
 
 # A busy machine is no fault of the code: properties are judged by what they find, not by the clock.
 hypothesis_settings.register_profile("portal", deadline=None)
@@ -59,6 +60,18 @@ def vietnamese():
     """Begin in the language of the portal: a request for an English page leaves English behind in the thread."""
     translation.deactivate()
     yield
+
+
+@pytest.fixture(autouse=True)
+def mails_are_vietnamese(request):
+    """Whatever a test that stands for a kind of mail sends is Vietnamese."""
+    if request.cls is None or not is_cause(request.module.__name__, f"{request.cls.__name__}.{request.node.name}"):
+        yield
+        return
+    with taken_down() as mails:
+        yield
+    assert mails, "gửi thư"
+    assert english_in(mails) == []
 
 
 @pytest.fixture(autouse=True)
