@@ -37,7 +37,7 @@ class Visit:
         self.context.add_init_script(LISTEN)
         self.context.on("request", self._note_request)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(60_000)
         self.page.on("pageerror", lambda error: self.trouble.append(f"lỗi script: {error}"))
         self.page.on("console", self._note_console)
         self.trouble = []
