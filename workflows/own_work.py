@@ -312,9 +312,15 @@ def to_mend(scope: Scope) -> QuerySet | None:
 
 
 def mend_address(key: str) -> str:
-    """Return the edit form of what is to be mended, at the field; the report for what is edited on no such form."""
+    """Return the edit form of what is to be mended, at the field; the report for what is edited on no such form.
+
+    A finding about a kind of record that an update took away stands until the next nightly look.
+    """
     label, object_id, field = key.split("/", 2)
-    model = apps.get_model(label)
+    try:
+        model = apps.get_model(label)
+    except (LookupError, ValueError):
+        return reverse("workflows_live_checks")
     if issubclass(model, Page):
         return reverse("wagtailadmin_pages:edit", args=[object_id]) + place_of(model(), field)
     if hasattr(model, "snippet_viewset"):

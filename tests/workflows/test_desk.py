@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import time_machine
 from django.db import connection
+from django.test import SimpleTestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Comment
@@ -22,6 +23,7 @@ from tests.servicecatalog.cast import a_procedure
 from workflows import approval, arrangement, boards, deadlines, desk, file_changes, review_dates, takedown
 from workflows.deadlines import VIETNAM
 from workflows.models import LiveFinding
+from workflows.own_work import mend_address
 
 NOW = datetime(2026, 6, 24, 9, tzinfo=VIETNAM)
 HOME = "/quan-tri/"
@@ -269,6 +271,12 @@ class Desk(Filled):
         takedown.decide(row, by=self.cast.head, decision="take_down", note="")
 
         self.assertNotIn("Bài của Mỹ Long đề nghị gỡ", self.titles("contributor", "ban-nhap"))
+
+
+class Addresses(SimpleTestCase):
+    def test_what_no_longer_exists_leads_to_the_report(self):
+        for label in ("sections.GonePage", "gone"):
+            self.assertEqual(mend_address(f"{label}/1/body"), reverse("workflows_live_checks"))
 
 
 class Screen(Filled):
