@@ -23,7 +23,8 @@ class Memory:
     """What is known of the sites at these generations, [(site key, value)].
 
     `hosts`: Wagtail's row for a host and port. `sites`: the site of each home page, by its tree path. `places`: (model,
-    key) of the page at an address. `surroundings`: the pages around those of a site, and their addresses (`frame.py`).
+    key) of the page at an address. `surroundings`: the pages around those of a site, and their addresses (`frame.py`);
+    the registers that a site took over.
     """
 
     generations: tuple

@@ -103,12 +103,6 @@ def undecided(subject) -> TakeDown | None:
     return TakeDown.objects.of(subject).filter(state__in=TakeDown.UNDECIDED).first()
 
 
-def in_force(subject) -> TakeDown | None:
-    """Return the take-down by which a page or record is gone now, the latest one; None when there is none."""
-    rows = TakeDown.objects.of(subject).filter(state=State.TAKEN_DOWN)
-    return rows.select_related("site__unit", "site__parent").order_by("-decided_at").first()
-
-
 @transaction.atomic
 def propose(
     page,

@@ -285,7 +285,9 @@ class QueueView(TemplateView):
 # --- Take-down -------------------------------------------------------------------------------------
 
 
-class ProposeView(PageMixin, VerbView):
+class ProposeMixin:
+    """A proposal to take down `proposed`."""
+
     help_rule = "takedown"
     template_name = "workflows/propose.html"
     form_class = ProposeForm
@@ -295,28 +297,28 @@ class ProposeView(PageMixin, VerbView):
     success_message = "Đã gửi đề nghị gỡ bỏ; một người khác sẽ quyết định."
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(reach=takedown.reach(self.page), **kwargs)
+        return super().get_context_data(reach=takedown.reach(self.proposed), **kwargs)
 
     def call(self, form):
-        self.rows = takedown.propose(self.page, by=self.request.user, **form.cleaned_data)
+        self.rows = takedown.propose(self.proposed, by=self.request.user, **form.cleaned_data)
 
     def get_success_url(self):
         return reverse("workflows_takedown", args=[self.rows[0].pk])
 
 
-class ProposeRecordView(VerbView):
-    """The same for a record that is no page and may be taken down by itself."""
+class ProposeView(ProposeMixin, PageMixin, VerbView):
+    """Of a page, with what goes along with it."""
 
-    help_rule = "takedown"
-    template_name = "workflows/propose.html"
-    form_class = ProposeForm
-    title = ProposeView.title
-    header_icon = "bin"
-    submit_label = ProposeView.submit_label
-    success_message = ProposeView.success_message
+    @property
+    def proposed(self):
+        return self.page
+
+
+class ProposeRecordView(ProposeMixin, VerbView):
+    """Of a record that is no page and may be taken down by itself."""
 
     @cached_property
-    def record(self):
+    def proposed(self):
         content_type = get_object_or_404(
             ContentType, app_label=self.kwargs["app_label"], model=self.kwargs["model_name"]
         )
@@ -328,16 +330,9 @@ class ProposeRecordView(VerbView):
         return record
 
     def get_context_data(self, **kwargs):
-        shown_on = self.record.shown_on() if self.record.live else []
-        return super().get_context_data(
-            subject=str(self.record), record=self.record, shown_on=shown_on, reach=takedown.reach(self.record), **kwargs
-        )
-
-    def call(self, form):
-        self.rows = takedown.propose(self.record, by=self.request.user, **form.cleaned_data)
-
-    def get_success_url(self):
-        return reverse("workflows_takedown", args=[self.rows[0].pk])
+        record = self.proposed
+        shown_on = record.shown_on() if record.live else []
+        return super().get_context_data(subject=str(record), record=record, shown_on=shown_on, **kwargs)
 
 
 class TakeDownListView(TemplateView):

@@ -10,6 +10,7 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.models import ModelLogEntry, Page
 
 from base.frame import build_frame
+from base.kept import keep, memory_of
 from base.models import BasePage, PortalSite
 from base.navigation import Link
 from base.page_cache import mark_public
@@ -177,27 +178,31 @@ class RegisterPage(RoutablePageMixin, BasePage):
         if site is None or site.state != site.State.CLOSED:
             return None
         successor = following(site)
-        register = successor and RegisterPage.of(successor, self.locale)
+        register = successor and Registers().page(successor.pk, self.locale.language_code)
         if register is None:
             return super().lead_on(request)
         return redirect(f"{register.get_url(request)}{ending}", permanent=True)
 
-    @classmethod
-    def of(cls, site: PortalSite, locale) -> "RegisterPage | None":
-        """The public register of a site in a language."""
-        home = site.home_page(locale=locale)
-        return cls.objects.live().child_of(home).first() if home else None
-
     def former_registers(self, request) -> list[Link]:
-        """The registers of the sites that this one followed, as far as something of their own stands in them."""
-        site = self.portal_site
+        """The registers of the sites that this one followed, as far as something of their own stands in them.
+
+        Kept until a site changes, as the menu is.
+        """
+        site, memory = self.portal_site, memory_of(request)
         if site is None or site.state != site.State.OPEN:
             return []
+        key = ("former registers", self.pk)
+        if memory is not None and key in memory.surroundings:
+            return memory.surroundings[key]
+        links = self._former_registers(site, request)
+        return links if memory is None else keep(memory.surroundings, key, links)
+
+    def _former_registers(self, site: PortalSite, request) -> list[Link]:
         own = LegalDocument.objects.public().filter(owner_site=OuterRef("pk"))
         ended = PortalSite.objects.exclude(successor=None).exclude(state=PortalSite.State.OPEN).filter(Exists(own))
-        links = []
+        links, registers = [], Registers()
         for found in ended.select_related("successor"):
-            register = RegisterPage.of(found, self.locale) if following(found) == site else None
+            register = registers.page(found.pk, self.locale.language_code) if following(found) == site else None
             if register is not None:
                 asked = f"?{OLD}=1" if found.state == found.State.CLOSED else ""
                 links.append(Link(found.name, f"{register.get_url(request)}{asked}"))

@@ -19,8 +19,8 @@ from base.blocks import SHORT_FEATURES, BodyBlock
 from base.models import BasePage, PortalSite
 from base.preflight import Finding
 from base.sites import following, site_of
-from workflows import takedown
-from workflows.middleware import gone
+from workflows.gone import gone
+from workflows.models import TakeDown
 
 from .levels import ServiceLevel
 from .procedure import Procedure
@@ -292,7 +292,7 @@ def gone_procedure(request, procedure: Procedure):
 
     Raises Http404 for one that is not public for another reason.
     """
-    row = takedown.in_force(procedure)
+    row = TakeDown.objects.of(procedure).in_force()
     if row is None:
         raise Http404
     return gone(request, row)

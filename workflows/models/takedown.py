@@ -19,6 +19,11 @@ class TakeDownQuerySet(models.QuerySet):
             return self.filter(page_id=subject.pk)
         return self.filter(object_type=subject._meta.label, object_id=str(subject.pk))
 
+    def in_force(self):
+        """The one by which something is gone now, the latest; None when there is none."""
+        rows = self.filter(state=TakeDown.State.TAKEN_DOWN).select_related("site__unit", "site__parent")
+        return rows.order_by("-decided_at").first()
+
 
 class TakeDown(models.Model):
     """One page, or one record that is no page (`object_type`, `object_id`), proposed for removal, from the proposal to
