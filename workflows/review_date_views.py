@@ -49,6 +49,7 @@ class OneReview(PageMixin, VerbView):
         clock = review_dates.clock_of(row) if row is not None else None
         return super().get_context_data(
             row=row, explanation=deadlines.explain(clock) if clock else "", **_told(clock),
+            may_wait=review_dates.may_wait(clock),
             may_review=review_dates.may_review_on(self.request.user, self.page.portal_site), **kwargs,
         )  # fmt: skip
 

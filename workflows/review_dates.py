@@ -67,6 +67,11 @@ def address_of(row: ReviewDate) -> str:
     return reverse("workflows_review_date", args=[row.page_id])
 
 
+def may_wait(clock: Deadline | None, on: date | datetime | None = None) -> bool:
+    """Tell whether another day may still be set: not for a review that is late."""
+    return clock is None or not deadlines.is_late(clock, on)
+
+
 def clock_of(row: ReviewDate) -> Deadline | None:
     """Return the clock that runs for a review, once its day is near."""
     return Deadline.objects.for_subject(row).open().select_related("rule").prefetch_related("pauses").first()
@@ -110,8 +115,7 @@ def choose(page, day: date | None, *, by, on: date | datetime | None = None) -> 
     ("day") for a day that is not later than today, more than a year away, or no working day.
     """
     row, today = _held(page, by, on), deadlines.local_date(on)
-    clock = clock_of(row) if row.pk else None
-    if clock is not None and deadlines.is_late(clock, today):
+    if row.pk and not may_wait(clock_of(row), on):
         raise Refused("Trang đã quá hạn rà soát: hãy đọc lại trang rồi ghi «Đã rà soát», hoặc sửa bài.")
     if day is not None:
         _demand_sensible(day, today)

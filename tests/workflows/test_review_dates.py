@@ -225,6 +225,17 @@ class Reviewed(Reviews):
         self.assertContains(answer, "Nội dung đang đăng giữ nguyên")
         self.assertEqual(self.row().note, NOTE)
 
+    def test_offers_another_day_until_it_is_late(self):
+        self.morning(self.before(10))
+        address, other_day = (reverse(f"workflows_review_{name}", args=[self.page.pk]) for name in ("date", "day"))
+        for day, check in (
+            (self.due, self.assertContains),
+            (deadlines.workdays_after(self.due, 1), self.assertNotContains),
+        ):
+            with self.subTest(day), time_machine.travel(at(day), tick=False):
+                self.client.force_login(self.cast.contributor)
+                check(self.client.get(address), other_day)
+
     def test_of_another_ward_is_not_there(self):
         self.client.force_login(self.cast.contributor_my_xuyen)
         for name in ("workflows_review_date", "workflows_review_day"):
