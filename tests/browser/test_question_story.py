@@ -72,14 +72,14 @@ class Official(Person):
 
     def step(self, label: str, **fields: str) -> None:
         """Press a button of «Việc tiếp theo»; on a screen with a form fill it in and send it."""
-        self.page.locator("[aria-labelledby=viec-tiep-theo] .button", has_text=label).first.click()
-        self.page.wait_for_load_state()
+        with self.moved():
+            self.page.locator("[aria-labelledby=viec-tiep-theo] .button", has_text=label).first.click()
         for name, value in fields.items():
             self.page.fill(f"[name={name}]", value)
 
     def send(self, label: str) -> None:
-        self.page.locator(".nice-padding form button[type=submit]", has_text=label).first.press("Enter")
-        self.page.wait_for_load_state()
+        with self.moved():
+            self.page.locator(".nice-padding form button[type=submit]", has_text=label).first.press("Enter")
 
 
 @pytest.fixture(scope="module")
@@ -182,8 +182,8 @@ def test_a_day_that_becomes_a_holiday_moves_the_day_of_the_answer(browser, city,
     office.send("Xem trước")
     office.sees("Thời hạn đang mở sẽ dời")
     office.sees(asker.number)
-    office.page.locator("button[name=xac-nhan]").press("Enter")
-    office.page.wait_for_load_state()
+    with office.moved():
+        office.page.locator("button[name=xac-nhan]").press("Enter")
     office.sees("Đã ghi vào lịch")
     told = asker.track()
     after = DUE.search(told).group(1)

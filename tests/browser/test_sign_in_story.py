@@ -117,11 +117,11 @@ def test_from_the_decision_to_the_cut(browser, city, admin):
     admin.sees("77/QĐ-UBND")
     head = Person(browser, city, city["people"]["head"])
     head.open("/quan-tri/phan-cong/?state=confirm")
-    head.page.get_by_role("link", name="Cán bộ mẫu 31").first.click()
-    head.page.wait_for_load_state()
+    with head.moved():
+        head.page.get_by_role("link", name="Cán bộ mẫu 31").first.click()
     if "/nguoi/" in head.page.url:
-        head.page.locator("main a[href*='/quan-tri/phan-cong/']", has_text="Người duyệt").first.click()
-        head.page.wait_for_load_state()
+        with head.moved():
+            head.page.locator("main a[href*='/quan-tri/phan-cong/']", has_text="Người duyệt").first.click()
     appointment = re.search(r"/phan-cong/(\d+)/", head.page.url).group(1)
     head.open(f"/quan-tri/phan-cong/{appointment}/xac-nhan/")
     head.page.check("input[name=compared]")

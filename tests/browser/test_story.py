@@ -31,18 +31,24 @@ class Person:
         self.open("/quan-tri/login/")
         self.page.fill("input[name=username]", user)
         self.page.fill("input[name=password]", PASSWORD)
-        self.page.click("button[type=submit]")
+        with self.moved():
+            self.page.click("button[type=submit]")
         if user in city["apps"]:
             self.page.fill("input[name=code]", code_of(city["apps"][user]))
-            self.page.click("button[type=submit]")
+            with self.moved():
+                self.page.click("button[type=submit]")
 
     def open(self, path):
         self.page.goto(self.url + path)
 
+    def moved(self):
+        """What stands in this block leads to another screen, and the block ends when that has been read."""
+        return self.page.expect_navigation()
+
     def press(self, name):
         # By keyboard: a date picker that opens late may lie over the button.
-        self.page.locator("form button[type=submit]", has_text=name).first.press("Enter")
-        self.page.wait_for_load_state()
+        with self.moved():
+            self.page.locator("form button[type=submit]", has_text=name).first.press("Enter")
 
     def choose(self, label):
         self.page.get_by_label(label, exact=True).check()
@@ -102,6 +108,7 @@ def test_from_the_first_draft_to_410(browser, city):
     page.fill("#id_summary", "Nộp hồ sơ tại Bộ phận một cửa của phường.")
     writer.submit_draft()
     writer.declare()
+    writer.sees("Đã gửi duyệt")
 
     # The deputy head approves: readers find it on both addresses.
     deputy = Person(browser, city, city["people"]["deputy"])
@@ -122,10 +129,10 @@ def test_from_the_first_draft_to_410(browser, city):
     replaced_by(deputy.page, city["new"])
     deputy.page.fill("input[name=effective_on]", "15/04/2022")
     deputy.page.keyboard.press("Escape")
-    deputy.page.locator("form button[type=submit]").last.click()
-    deputy.page.wait_for_load_state()
-    deputy.page.locator("button[name=step][value=confirm]").click()
-    deputy.page.wait_for_load_state()
+    with deputy.moved():
+        deputy.page.locator("form button[type=submit]").last.click()
+    with deputy.moved():
+        deputy.page.locator("button[name=step][value=confirm]").click()
     deputy.sees("việc gỡ bỏ chờ người thứ hai quyết định")
     head = Person(browser, city, city["people"]["head"])
     head.open("/quan-tri/duyet/")
