@@ -164,6 +164,14 @@ class ServiceSheet:
         return [case.label for case in self.cases if case.is_chosen]
 
     @property
+    def waits(self) -> list[tuple[str, Way]]:
+        """The time limits, each said once: the names of the ways that share it, and one of those ways."""
+        shared: dict[tuple, list[Way]] = {}
+        for way in self.ways:
+            shared.setdefault((way.limit, way.returns), []).append(way)
+        return [(", ".join(way.name for way in ways), ways[0]) for ways in shared.values()]
+
+    @property
     def soonest(self) -> Way | None:
         """The way whose day of return the sheet of papers names: the first one with a limit."""
         return next((way for way in self.ways if way.returns), None)

@@ -80,6 +80,21 @@ class ThePage(OnePage):
 
         self.assertNotIn("Nộp hồ sơ trực tuyến", html)
 
+    def test_says_a_limit_once_for_the_ways_that_share_it(self):
+        self.procedure.channels = [
+            ProcedureChannel(way="in_person", amount=3), ProcedureChannel(way="online", amount=3),
+            ProcedureChannel(way="post", amount=5),
+        ]  # fmt: skip
+        self.procedure.save_revision()
+        publish_at_once(self.procedure)
+
+        part = self.shown().split('id="thoi-han"')[1].split("</section>")[0]
+
+        said = [" ".join(line.split()) for line in re.findall(r"<dt>([^<]+)</dt>", part)]
+        self.assertEqual(said, ["Trực tiếp, Trực tuyến", "Dịch vụ bưu chính"])
+        self.assertEqual(part.count("3 ngày làm việc"), 1)
+        self.assertEqual(part.count("5 ngày làm việc"), 1)
+
     def test_says_where_to_hand_in_with_a_map_hours_reception_and_contact(self):
         html = self.shown()
 
