@@ -6,7 +6,9 @@ lists with the addresses that exist. Whose page or file it is, the door asks too
 nothing has are answered alike.
 """
 
+from django.apps import apps
 from django.conf import settings
+from django.contrib.admin.utils import unquote
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from wagtail.admin.auth import permission_denied
@@ -81,6 +83,8 @@ CHOSEN_FILE = {
 OWN_WAY = dict.fromkeys(
     ("wagtailadmin_choose_page_child", "wagtailadmin_explore", "wagtailadmin_explore_results"), "parent_page_id"
 )
+# One thing of any kind, named by its kind and key: of the user's own sites. They tell who else works on it.
+OWN_THING = frozenset({"wagtailadmin_editing_sessions:ping"})
 # For those who work for all sites: they show what is going on everywhere.
 CITY = frozenset(
     """
@@ -89,7 +93,6 @@ CITY = frozenset(
     wagtailadmin_reports:workflow wagtailadmin_reports:workflow_results
     wagtailadmin_reports:workflow_tasks wagtailadmin_reports:workflow_tasks_results
     wagtailadmin_reports:aging_pages wagtailadmin_reports:aging_pages_results
-    wagtailadmin_editing_sessions:ping
     wagtail_localize:submit_page_translation wagtail_localize:update_translations
     wagtail_localize:edit_string_translation wagtail_localize:edit_override wagtail_localize:download_pofile
     wagtail_localize:upload_pofile wagtail_localize:preview_translation wagtail_localize:stop_translation
@@ -139,7 +142,7 @@ CLOSED = frozenset(
     """.split()
 )
 
-LISTS = (OPEN, OWN_PAGE, OWN_FILE, CHOSEN_FILE, OWN_WAY, CITY, SUPERUSER, CLOSED)
+LISTS = (OPEN, OWN_PAGE, OWN_FILE, CHOSEN_FILE, OWN_WAY, OWN_THING, CITY, SUPERUSER, CLOSED)
 
 
 class AdminGateMiddleware:
@@ -200,6 +203,9 @@ def may_enter(user, name: str, kwargs) -> bool:
     if name in OWN_WAY:
         page = _item(OWN_WAY[name], Page, kwargs)
         return page is not None and (user.is_superuser or authority.is_on_own_way(user, page.path))
+    if name in OWN_THING:
+        thing = _thing(kwargs)
+        return thing is not None and (authority.belongs_to(user, thing) or authority.is_city_person(user))
     if name in CITY:
         return authority.is_city_person(user)
     return name in SUPERUSER and user.is_superuser
@@ -212,4 +218,13 @@ def is_reviewed(name: str) -> bool:
 
 def _item(argument, model, kwargs):
     key = str(kwargs.get(argument, ""))
-    return model.objects.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+    return model._default_manager.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+
+
+def _thing(kwargs):
+    """The page or record that an address names by `app_label`, `model_name` and `object_id`."""
+    try:
+        model = apps.get_model(kwargs["app_label"], kwargs["model_name"])
+    except LookupError:
+        return None
+    return _item("object_id", model, {"object_id": unquote(str(kwargs["object_id"]))})

@@ -13,6 +13,7 @@ from django.http import Http404
 from django.test import RequestFactory
 from django.urls import reverse
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
+from wagtail.models import Page
 
 from base import doors
 from base.gate import Refused
@@ -131,6 +132,33 @@ class OwnWork(CityTestCase):
         self.section = self.city.section(self.city.my_long)
         self.page = draft(ArticlePage(title="Bài của tôi"), self.section, by=self.cast.contributor)
         self.image = store_image(self.city.my_long)
+
+    def ping(self, obj, key=None):
+        """Tell that the person signed in works on something now; return what is answered."""
+        kind = [obj._meta.app_label, obj._meta.model_name]
+        return self.client.post(
+            reverse("wagtailadmin_editing_sessions:ping", args=[*kind, str(key or obj.pk), 987_654]),
+            {"is_editing": "1"},
+        )
+
+    def test_two_who_edit_the_same_page_learn_of_each_other(self):
+        assert self.ping(self.page).json()["other_sessions"] == []
+        self.client.force_login(self.cast.unit_head)
+
+        told = self.ping(self.page).json()["other_sessions"]
+
+        assert [(other["user"], other["is_editing"]) for other in told] == [(str(self.cast.contributor), True)]
+
+    def test_who_edits_a_page_of_another_ward_is_told_to_nobody_from_outside(self):
+        foreign = self.city.section(self.city.my_xuyen)
+        kind = Page.objects.get(pk=foreign.pk)
+        self.client.force_login(self.cast.contributor_my_xuyen)
+        assert self.ping(kind).status_code == 200
+        self.client.force_login(self.cast.contributor)
+        for obj, key in ((kind, None), (foreign, None), (kind, 987_654), (kind, "x"), (self.cast.head, None)):
+            assert self.ping(obj, key).status_code == 404, (obj, key)
+        unknown = reverse("wagtailadmin_editing_sessions:ping", args=["nothing", "page", "1", 1])
+        assert self.client.post(unknown).status_code == 404
 
     def test_own_pages_are_listed_chosen_and_edited(self):
         for url in (
