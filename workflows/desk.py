@@ -333,14 +333,15 @@ def _told(lines: list[tuple], scope: Scope) -> dict[int, tuple[str, str]]:
     with deadlines.calendar_held():
         return {
             clock.pk: (
-                _in_words(clock, scope.today),
+                in_words(clock, scope.today),
                 deadlines.standing(clock, scope.today),
             )
             for clock in clocks
         }
 
 
-def _in_words(clock: Deadline, today: date) -> str:
+def in_words(clock: Deadline, today: date) -> str:
+    """Say what is left of a clock as its badge says it: "còn 3 ngày làm việc", "đang tạm dừng, còn 3 ngày làm việc"."""
     left = said(deadlines.days_left(clock, today), clock)
     return f"đang tạm dừng, {left}" if deadlines.is_paused(clock, today) else left
 

@@ -24,11 +24,17 @@ from . import (
     review_date_views,
     review_dates,
     views,
+    viewsets,
 )
 
 SUBMIT = "action-portal-submit"
 # Wagtail's own ways to publish, submit, remove and unlock a schedule: each has a verb of ours instead.
 NOT_OURS = {"action-publish", "action-unpublish", "action-submit", "action-restart-workflow", "action-delete"}
+
+
+@hooks.register("register_admin_viewset")
+def explorer():
+    return viewsets.PortalPageViewSet()
 
 
 @hooks.register("register_admin_urls")
