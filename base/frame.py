@@ -281,28 +281,30 @@ def _alerts(frame, page, home, city_home, request):
     found = []
     if frame.site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
         found.append(_frozen_alert(frame, home.locale, request))
-    today = timezone.localdate()
     for base in (city_home, home if home is not city_home else None):
         if base is None:
             continue
-        specific = page if page and page.pk == base.pk else _specific(base, request)
-        text = getattr(specific, "alert_text", "")
-        until = getattr(specific, "alert_until", None)
-        if isinstance(until, datetime):
-            over = until <= timezone.now()
-        else:
-            over = until is not None and until < today
-        if text and not over:
-            level = getattr(specific, "alert_level", "info")
-            found.append(
-                Alert(
-                    level if level in ALERT_ICONS else "info",
-                    getattr(specific, "alert_title", "") or text,
-                    text if getattr(specific, "alert_title", "") else "",
-                    until=until if isinstance(until, datetime) else None,
-                )
-            )
+        alert = alert_of(page if page and page.pk == base.pk else _specific(base, request))
+        if alert is not None:
+            found.append(alert)
     return found
+
+
+def alert_of(home) -> Alert | None:
+    """Return the alert of a home page, for every page of its site and, of the city, of all sites; None when over."""
+    text = getattr(home, "alert_text", "")
+    until = getattr(home, "alert_until", None)
+    if isinstance(until, datetime):
+        over = until <= timezone.now()
+    else:
+        over = until is not None and until < timezone.localdate()
+    if not text or over:
+        return None
+    level, title = getattr(home, "alert_level", "info"), getattr(home, "alert_title", "")
+    return Alert(
+        level if level in ALERT_ICONS else "info", title or text, text if title else "",
+        until=until if isinstance(until, datetime) else None,
+    )  # fmt: skip
 
 
 def _specific(page, request):

@@ -168,6 +168,12 @@ def feed(page):
 # --- What there is ---------------------------------------------------------------------------------
 
 
+def as_listed(answer: FaqPage) -> FaqPage:
+    """Return a version of an answer with what the list shows of it, for a preview."""
+    _dress(answer, "", {})
+    return answer
+
+
 def _homes(locale) -> dict[str, PortalSite]:
     """Return the sites that are open or frozen by the tree paths of their home pages in a language; two queries."""
     sites = {site.home_key: site for site in PortalSite.objects.exclude(state__in=NOT_OPEN)}

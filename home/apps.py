@@ -7,10 +7,12 @@ class HomeConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
-        from base import guide
+        from base import guide, preview_modes
 
         from . import doors, own_work
+        from .front_places import front_places
 
         doors.open_own()
         own_work.bring_own()
+        preview_modes.add_places(front_places)
         guide.register_link("Danh sách «Bắt đầu ở đây»", "home_first_steps")

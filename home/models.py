@@ -16,7 +16,9 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from base import preview_modes
 from base.blocks import SHORT_FEATURES
+from base.frame import Alert, alert_of
 from base.models import BasePage, PortalImage, PortalSite
 from base.page_cache import mark_public
 from base.picture_descriptions import problem_of
@@ -57,6 +59,11 @@ CONSULTATIONS_SHOWN = 3
 DISCLOSURES_SHOWN = 5
 # Shows the home page of a frozen site instead of leading to the site that followed it.
 OLD_SITE_PARAM = "ban-cu"
+# What the preview on a ward says instead of an alert.
+NO_ALERT = Alert(
+    "info", "Bản này không có thông báo khẩn",
+    "Trang phường, xã chỉ nhận từ trang chủ thành phố thông báo khẩn còn hạn.",
+)  # fmt: skip
 
 
 # --- The home pages --------------------------------------------------------------------------------
@@ -208,6 +215,9 @@ class HomePage(RoutablePageMixin, BasePage):
         response = super().serve(request, *args, **kwargs)
         return self.mark_public(response) if isinstance(response, TemplateResponse) else response
 
+    def serve_preview(self, request, mode_name):
+        return preview_modes.serve(self, request, mode_name, super().serve_preview)
+
     class Meta:
         abstract = True
 
@@ -245,13 +255,13 @@ class HomePage(RoutablePageMixin, BasePage):
             if key in by_key
         ]
         own = {"path__startswith": self.path, "depth": self.depth + 2}
-        context["notices"] = list(_shown(NoticePage).filter(**own).order_by("-first_published_at")[:NOTICES_SHOWN])
+        context["notices"] = list(shown(NoticePage).filter(**own).order_by("-first_published_at")[:NOTICES_SHOWN])
         context["documents"], context["documents_url"] = self.latest_documents(request)
         context["schedule"] = (
-            _shown(WorkSchedulePage).filter(**own, week_start=_monday()).order_by("-first_published_at").first()
+            shown(WorkSchedulePage).filter(**own, week_start=monday()).order_by("-first_published_at").first()
         )
         context["consultations"] = list(
-            _shown(ConsultationPage)
+            shown(ConsultationPage)
             .filter(**own, closes_on__gte=timezone.localdate())
             .order_by("closes_on")[:CONSULTATIONS_SHOWN]
         )
@@ -319,12 +329,23 @@ class CityHomePage(HomePage):
         """The newest of every ward shows here."""
         return list(PortalSite.objects.values_list("pk", flat=True))
 
+    def stands_on_wards(self):
+        return True
+
+    def on_ward(self, home, request):
+        """The front page of a ward under the city's alert as it is in this version."""
+        response = home.serve_preview(request, preview_modes.PAGE)
+        public, own = alert_of(type(self).objects.get(pk=self.pk)), alert_of(self)
+        frame = response.context_data["frame"]
+        frame.alerts = [own or NO_ALERT, *(alert for alert in frame.alerts if alert != public)]
+        return response
+
     def get_context(self, request, *args, **kwargs):
         """Add `wards` (open component sites) and `ward_news` (the newest of all wards)."""
         context = super().get_context(request, *args, **kwargs)
         context["wards"] = self.wards(request)
         context["ward_news"] = list(
-            _shown(ArticlePage)
+            shown(ArticlePage)
             .filter(path__startswith=self.path, depth=self.depth + 3)
             .order_by("-first_published_at")[:WARD_NEWS_SHOWN]
         )
@@ -400,18 +421,19 @@ class WardHomePage(HomePage):
         return super().serve(request, *args, **kwargs)
 
 
-def _monday() -> date:
+def monday() -> date:
+    """Return the first day of this week."""
     today = timezone.localdate()
     return today - timedelta(days=today.weekday())
 
 
-def _shown(model):
+def shown(model):
     """Live pages of a type with what their links need, without the long texts."""
     return model.objects.live().select_related("locale").defer_streamfields()
 
 
 def _newest_articles(section, *, with_pictures: bool) -> list:
-    found = _shown(ArticlePage).child_of(section).order_by("-first_published_at")
+    found = shown(ArticlePage).child_of(section).order_by("-first_published_at")
     if with_pictures:
         pictures = PortalImage.objects.prefetch_renditions(*PICTURE_SIZES)
         found = found.prefetch_related(models.Prefetch("lead_image", pictures))

@@ -36,7 +36,7 @@ from vietnam import text
 from vietnam.analysis import clean
 
 from . import finding, outages, service_page
-from .levels import Levels
+from .levels import Levels, level_on
 from .models import (
     CataloguePage,
     OfferingLevel,
@@ -247,6 +247,27 @@ def shown_sites(page) -> list[int]:
     """Return the keys of the sites whose changes can show in a catalogue: on the city's all, as it lists the wards'."""
     site = page.portal_site
     return list(PortalSite.objects.values_list("pk", flat=True)) if site and site.is_city else page.cache_sites()
+
+
+def as_listed(offering: ServiceOffering, request) -> Entry:
+    """Return a version of a service as the list of its site shows it, for a preview."""
+    procedure = offering.procedure
+    summary = "" if procedure.description == procedure.label else procedure.description
+    return Entry(
+        name=highlight(procedure.label, ""), url=offering.get_url(request) or "", summary=summary, code=procedure.code,
+        level=level_on(offering), places=0, is_native=procedure.label == procedure.name,
+        is_illustrative=procedure.is_illustrative,
+    )  # fmt: skip
+
+
+def in_english(offering: ServiceOffering, request) -> TemplateResponse | None:
+    """Return a version of a service as English readers get it, for a preview; None without an English catalogue."""
+    source = CataloguePage.objects.ancestor_of(offering).first()
+    mirror = source and source.get_translations().exclude(locale=source.locale_id).filter(live=True).first()
+    if mirror is None:
+        return None
+    context = service_page.fill_english(offering, mirror, source, request)
+    return TemplateResponse(request, service_page.template(offering, request), context)
 
 
 def sitemap_urls(page) -> list[dict]:

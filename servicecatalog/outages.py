@@ -67,14 +67,24 @@ def on_site(catalogue: Page, now: datetime | None = None) -> list[Outage]:
     for key, title, message, english, starts_at, ends_at, procedure in rows:
         outage = found.get(key)
         if outage is None:
-            is_english, is_now = get_language() == "en", starts_at is None or starts_at <= now
-            outage = found[key] = Outage(
-                key, title, (english if is_english else "") or message, starts_at, ends_at, is_now=is_now,
-                is_native=is_english and not english,
-            )  # fmt: skip
+            outage = found[key] = _outage(key, title, message, english, starts_at, ends_at, now)
         if procedure is not None:
             outage.procedures.add(procedure)
     return list(found.values())
+
+
+def as_shown(page: ServiceOutagePage, now: datetime | None = None) -> Outage:
+    """Return a version of a notice as a service shows it, for a preview."""
+    now = now or timezone.now()
+    return _outage(page.pk, page.title, page.message, page.message_en, page.starts_at, page.ends_at, now)
+
+
+def _outage(key, title, message, english, starts_at, ends_at, now) -> Outage:
+    is_english, is_now = get_language() == "en", starts_at is None or starts_at <= now
+    return Outage(
+        key, title, (english if is_english else "") or message, starts_at, ends_at, is_now=is_now,
+        is_native=is_english and not english,
+    )  # fmt: skip
 
 
 def naming(outages: Iterable[Outage], procedure_id: int) -> list[Outage]:

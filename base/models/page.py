@@ -17,6 +17,8 @@ from wagtail.search import index
 
 from vietnam import text
 
+from .. import preview_modes
+from ..authority import belongs_to
 from ..frame import build_frame
 from ..guarded_forms import GuardedPageForm
 from ..page_cache import mark_public
@@ -256,6 +258,49 @@ class BasePage(Page):
         request.META["HTTP_HOST"] = settings.PORTAL_HOST
         request.user, request.is_preview = AnonymousUser(), False
         return render_to_string(self.get_template(request), self.get_context(request), request)
+
+    # --- Seeing it before it is public ------------------------------------------------------------
+
+    @property
+    def preview_modes(self):
+        return preview_modes.modes_of(self)
+
+    def serve_preview(self, request, mode_name):
+        return preview_modes.serve(self, request, mode_name, super().serve_preview)
+
+    def stands_in_list(self) -> bool:
+        """Tell whether readers meet the page in a list; a type that says yes fills `list_places`."""
+        return False
+
+    def list_places(self, request) -> list:
+        """Return the places (`preview_modes.Place`) where it stands in the lists of its section, for a preview."""
+        return []
+
+    def stands_on_wards(self) -> bool:
+        """Tell whether the page shows on the sites of wards; a type that says yes fills `on_ward`."""
+        return False
+
+    def on_ward(self, home, request):
+        """Return the answer that shows the page on a ward's site, for a preview; `home`: its public front page."""
+        return None
+
+    def english_version(self, user):
+        """Return the translation as a user may see it: its newest version on an own site, else what is public, or None.
+
+        A mirrored page, which has no text of its own, is no translation.
+        """
+        found = self.get_translations().filter(locale__language_code=preview_modes.ENGLISH_CODE, alias_of=None).first()
+        if found is None:
+            return None
+        if belongs_to(user, found):
+            return found.get_latest_revision_as_object()
+        return found if found.live else None
+
+    def in_english(self, request):
+        """Return the answer that English readers get of a page that needs no translation, or None."""
+        return None
+
+    # --- Described --------------------------------------------------------------------------------
 
     @property
     def published_on(self):

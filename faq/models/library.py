@@ -12,6 +12,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
+from base import preview_modes
 from base.blocks import TEXT_FEATURES
 from base.models import BasePage
 from base.page_cache import mark_public
@@ -106,6 +107,14 @@ class FaqPage(CitesLaw, BasePage):
 
     def get_context(self, request, *args, **kwargs):
         return self.answer_page.fill(super().get_context(request, *args, **kwargs), self, request)
+
+    def stands_in_list(self):
+        return True
+
+    def list_places(self, request):
+        shown = QuestionsPage.library.as_listed(self)
+        heading = f"Trong mục «{self.get_parent().title}»"
+        return [preview_modes.listed(heading, "faq/parts/answer.html", "answer", [shown], request)]
 
     def description(self) -> str:
         return self.summary or _beginning(self.question_text) or self.title
@@ -225,6 +234,9 @@ class QuestionsPage(RoutablePageMixin, BasePage):
     def serve(self, request, *args, **kwargs):
         # The routes do not pass by the page's own `serve`.
         return self.lead_on(request) or super().serve(request, *args, **kwargs)
+
+    def serve_preview(self, request, mode_name):
+        return preview_modes.serve(self, request, mode_name, super().serve_preview)
 
     def answered(self):
         """The published answers of this site in this language, the newest first."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.models import ModelLogEntry, Page
 
+from base import preview_modes
 from base.frame import build_frame
 from base.kept import keep, memory_of
 from base.models import BasePage, PortalSite
@@ -56,6 +57,9 @@ class RegisterPage(RoutablePageMixin, BasePage):
     def documents(self):
         """The public documents of this register."""
         return LegalDocument.objects.on_site(self.portal_site)
+
+    def serve_preview(self, request, mode_name):
+        return preview_modes.serve(self, request, mode_name, super().serve_preview)
 
     # --- Addresses ------------------------------------------------------------------------------------
 

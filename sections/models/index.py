@@ -7,6 +7,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.search import index
 
+from base import preview_modes
 from base.models import BasePage
 from base.page_cache import mark_public
 from base.preflight import Finding
@@ -136,6 +137,9 @@ class SectionIndexPage(RoutablePageMixin, WithBody, BasePage):
         if isinstance(response, TemplateResponse):
             self.mark_public(response)
         return response
+
+    def serve_preview(self, request, mode_name):
+        return preview_modes.serve(self, request, mode_name, super().serve_preview)
 
     def preflight(self):
         findings = super().preflight()

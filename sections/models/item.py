@@ -5,18 +5,21 @@ they hold.
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
+from base import preview_modes
 from base.blocks import FileItemBlock
 from base.models import BasePage, PortalFile
 from base.preflight import Finding
 from legalref import citing
 from legalref.blocks import LegalBasisBlock, lapsed_citations
 
+from .. import listing
 from ..blocks import SectionBodyBlock
 from ..duties import Duty
 
@@ -53,6 +56,25 @@ class SectionItem(BasePage):
         `prefix` leads from the row of the list to the fields of this type ("" or "noticepage__").
         """
         return None
+
+    # --- Seeing it before it is public ------------------------------------------------------------
+
+    def stands_in_list(self):
+        """An item stands in the list of the section it is in; a new one, whose place is not known yet, of any."""
+        if not self.path:
+            return self._meta.label in apps.get_model("sections", "SectionIndexPage").subpage_types
+        return hasattr(self.get_parent().specific_class, "section_key")
+
+    def list_places(self, request):
+        """The item in its place among the first of its section's list."""
+        section = self.get_parent().specific
+        public = listing.list_items(section, {}).items
+        place = next((place for place, item in enumerate(public) if item.pk == self.pk), 0)
+        others = [item for item in public if item.pk != self.pk]
+        first = max(0, place - preview_modes.NEIGHBOURS)
+        shown = [*others[first:place], self, *others[place : first + preview_modes.NEIGHBOURS]]
+        heading = f"Trong mục «{section.title}»"
+        return [preview_modes.listed(heading, "sections/parts/list_item.html", "item", shown, request)]
 
     @property
     def kind_label(self) -> str:

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -15,7 +16,9 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from base import preview_modes
 from base.blocks import SHORT_FEATURES, BodyBlock
+from base.frame import build_frame
 from base.models import BasePage, PortalSite
 from base.preflight import Finding
 from base.sites import following, site_of
@@ -116,6 +119,9 @@ class CataloguePage(RoutablePageMixin, BasePage):
     def serve(self, request, *args, **kwargs):
         leading_on = self.lead_on(request)
         return leading_on if leading_on is not None else super().serve(request, *args, **kwargs)
+
+    def serve_preview(self, request, mode_name):
+        return preview_modes.serve(self, request, mode_name, super().serve_preview)
 
     def get_sitemap_urls(self, request=None):
         return [*super().get_sitemap_urls(request), *self.listing.sitemap_urls(self)]
@@ -266,8 +272,21 @@ class ServiceOffering(BasePage):
     def get_sitemap_urls(self, request=None):
         return super().get_sitemap_urls(request) if self.procedure.live else []
 
+    def stands_in_list(self):
+        return True
+
+    def list_places(self, request):
+        entry = CataloguePage.listing.as_listed(self, request)
+        heading = "Trong danh mục dịch vụ công"
+        return [preview_modes.listed(heading, "servicecatalog/parts/entry.html", "entry", [entry], request)]
+
+    def in_english(self, request):
+        """English readers get the facts of the procedure in English, without a translated page."""
+        return CataloguePage.listing.in_english(self, request)
+
     def serve(self, request, *args, **kwargs):
-        if not self.procedure.live:
+        # A draft can be seen before its procedure is public; nobody can publish it then (`preflight`).
+        if not self.procedure.live and not getattr(request, "is_preview", False):
             return gone_procedure(request, self.procedure)
         return super().serve(request, *args, **kwargs)
 
@@ -405,6 +424,23 @@ class ServiceOutagePage(BasePage):
         context |= {"is_over": self.is_over(now), "is_now": self.is_running(now), "procedure_names": names}
         self.cache_max_age_seconds = self.outages.seconds_until_turn(self, now)
         return context
+
+    def stands_in_list(self):
+        return True
+
+    def list_places(self, request):
+        """The notice as it stands above the services."""
+        notice = self.outages.as_shown(self)
+        html = render_to_string("servicecatalog/parts/outages.html", {"outages": [notice]}, request)
+        return [preview_modes.Place("Trên trang dịch vụ công", html)]
+
+    def stands_on_wards(self):
+        site = site_of(self) if self.path else None
+        return site is not None and site.is_city
+
+    def on_ward(self, home, request):
+        heading = preview_modes.LABELS[preview_modes.WARD]
+        return preview_modes.show_places(build_frame(home, request), self, request, self.list_places(request), heading)
 
     def description(self) -> str:
         return self.message or self.title
