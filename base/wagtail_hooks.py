@@ -100,9 +100,12 @@ def hide_unused_reports(request, items):
 
 @hooks.register("construct_wagtail_userbar")
 def leave_public_pages_alone(request, items, page):
-    """Show no editing button on public pages: what a page shows never depends on who looks."""
+    """Show no editing button on public pages: what a page shows never depends on who looks.
+
+    The editor's own panel of checks asks here too which checks there are; that one stays.
+    """
     if not getattr(request, "in_preview_panel", False):
-        items[:] = []
+        items[:] = [item for item in items if getattr(item, "in_editor", False)]
 
 
 # --- Two editors ------------------------------------------------------------------------------------

@@ -245,6 +245,21 @@ def test_panels_comments_and_messages_of_the_editor(people, city):
     writer.reads("viết bình luận")
 
 
+def test_the_panel_of_checks_counts_the_words_and_names_what_it_finds(people, city):
+    writer = people("contributor")
+    page = writer.page
+    new_article(writer, city)
+    page.locator("#id_title").fill("Đua ghe ngo trên sông Hậu")
+    page.locator("#body-root .c-sf-add-button").last.click()
+    page.locator(".w-combobox__option", has_text="Đề mục").click()
+    page.locator("#body-root input[type=text]").last.fill("Các đội tham gia")
+    # A heading of the third level under the title of the page.
+    page.locator("#body-root select").last.select_option("3")
+    writer.opens("[data-side-panel-toggle=checks]", "kiểm tra", "Thứ bậc tiêu đề sai")
+    expect(page.locator("[data-content-word-count]")).to_have_text(re.compile(r"^\d+$"))
+    writer.reads("số liệu nội dung")
+
+
 def test_lists_menus_and_filters(people, city):
     writer = people("contributor")
     page = writer.page
