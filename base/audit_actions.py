@@ -80,6 +80,7 @@ DETAILS: dict[str, str] = {
     "rule": "quy tắc thời hạn", "scheme": "cách nhập", "scope": "phạm vi", "screen": "màn hình", "seal": "niêm phong",
     "sent_on": "ngày gửi", "signature": "mẫu nhận dạng", "since": "từ ngày", "site": "trang",
     "source": "nơi đi, nguồn", "started": "bắt đầu", "status": "trạng thái", "symbol": "ký hiệu", "table": "bảng",
+    "tags": "thẻ",
     "takedown": "việc gỡ bỏ", "target": "mục đến", "task": "bước duyệt", "task_state_id": "số bước duyệt",
     "tasks": "số việc", "text": "nội dung", "title": "tên", "to": "đến", "type": "loại", "until": "đến ngày",
     "unusual": "điểm khác thường", "user": "người", "username": "tên đăng nhập", "virus": "mã độc", "what": "nội dung",

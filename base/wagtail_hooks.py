@@ -11,7 +11,6 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.admin.widgets import Button
 
 from . import audit_reading, edit_conflict, guide_views, outbox
@@ -21,6 +20,7 @@ from .admin_scripts import start_choosers_by_attributes
 from .audit_screen import EntryView, TrailView
 from .authority import own_collections, own_home_paths
 from .comment_mail import write_to_own_people_only
+from .file_tags import offer_only_ours
 from .gate import Refused
 from .hidden_targets import hide_targets
 from .locking import hold_all
@@ -34,9 +34,7 @@ from .upload_views import AddPicturesView
 UNUSED_MENU_ITEMS = frozenset({"help", "forms"})
 UNUSED_REPORTS = frozenset({"site-history", "page-types-usage"})
 
-# Bulk actions publish, unpublish, move and delete in one step: the registry is told that it knows them all.
-bulk_action_registry.has_scanned_for_bulk_actions = True
-
+offer_only_ours()
 name_fields()
 narrow_filters()
 hide_targets()
@@ -203,7 +201,7 @@ def read_errors_first():
 
 @hooks.register("insert_global_admin_css")
 def own_colours():
-    """Bring the portal's colours and hide the ticks of bulk actions."""
+    """Bring the portal's colours, and hide the ticks of bulk actions where there are none."""
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
 
 
@@ -262,7 +260,8 @@ def audit_menu_item():
 
 @hooks.register("register_log_actions")
 def file_log_actions(actions):
-    """Name what `files.py`, `file_scans.py` and `file_texts.py` log."""
+    """Name what `files.py`, `file_tags.py`, `file_scans.py` and `file_texts.py` log."""
     actions.register_action("portal.file.replace", "Thay tệp", "Thay nội dung của tệp, giữ địa chỉ")
+    actions.register_action("portal.file.tag", "Gắn thẻ cho tệp", "Gắn thẻ cho nhiều hình ảnh hoặc tệp cùng lúc")
     actions.register_action("portal.file.infected", "Phát hiện mã độc", "Đóng tệp vì phát hiện mã độc")
     actions.register_action("portal.file.scheme", "Xác nhận bảng mã", "Xác nhận bảng mã cũ của chữ trong tệp")

@@ -67,9 +67,13 @@ class ReviewedAddresses(CityTestCase):
         for name in ("wagtailadmin_choose_page_", "wagtailimages_chooser:", "wagtaildocs_chooser:"):
             assert self.client.get(reverse(f"{name}chosen_multiple"), {"id": page.pk}).status_code == 404
 
-    def test_there_are_no_bulk_actions(self):
+    def test_there_are_no_bulk_actions_but_tags_of_pictures_and_files(self):
         assert not list(bulk_action_registry.get_bulk_actions_for_model("wagtailcore", "page"))
-        assert not list(bulk_action_registry.get_bulk_actions_for_model("base", "portalimage"))
+        found = {(app, *models) for app, models in bulk_action_registry.actions.items()}
+        assert found == {("base", "portalimage", "portalfile")}
+        for model in ("portalimage", "portalfile"):
+            found = bulk_action_registry.get_bulk_actions_for_model("base", model)
+            assert [action.action_type for action in found] == ["add_tags"]
 
     def test_there_is_no_other_administration_and_no_interface_of_wagtail(self):
         spaces = {address.name.split(":")[0] for address in addresses() if not address.is_admin}

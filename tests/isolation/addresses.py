@@ -48,7 +48,7 @@ KINDS = (
     "wagtailcore.Collection", "base.PortalSite", "accounts.User",
 )  # fmt: skip
 WORDS_OF = {
-    "action": ("delete", "publish"), "action_name": ("approve", "reject"), "filter_spec": ("width-100",),
+    "action": ("delete", "publish", "add_tags"), "action_name": ("approve", "reject"), "filter_spec": ("width-100",),
     "uidb64": ("MQ",), "token": ("abc-def",), "mode": ("embed",), "lang": ("vi",),
 }  # fmt: skip
 
@@ -137,6 +137,12 @@ class Filler:
             if path and path not in seen:
                 seen.add(path)
                 made.append(Request(address, path, self._twin(address, values)))
+        if address.name == "wagtail_bulk_action":
+            # Which things it is about stands behind the question mark.
+            ids = urlencode({"id": [*self.ward.ids("base.PortalImage"), *self.ward.ids("base.PortalFile")]}, doseq=True)
+            for model in ("portalimage", "portalfile"):
+                path = self.path(address, ("base", model, "add_tags"))
+                made.append(Request(address, f"{path}?{ids}", f"{path}?id={MISSING}"))
         return made
 
     def foreign_fields(self) -> dict:
