@@ -260,6 +260,15 @@ def test_the_panel_of_checks_counts_the_words_and_names_what_it_finds(people, ci
     writer.reads("số liệu nội dung")
 
 
+def test_two_who_edit_the_same_page_are_told_of_each_other(people, city):
+    writer, editor = people("contributor"), people("editor")
+    path = a_draft(writer, city, "Hội thi nấu ăn của phường")
+    editor.open(path)
+    editor.opens(".w-editing-sessions__session", "người khác đang mở trang", "Cán bộ mẫu 01")
+    # Each asks every few seconds; the one who came first learns of the other too.
+    writer.opens(".w-editing-sessions__session", "người khác đang mở trang", "Cán bộ mẫu 04")
+
+
 def test_lists_menus_and_filters(people, city):
     writer = people("contributor")
     page = writer.page
