@@ -1,5 +1,6 @@
 """The base of every page: who answers for it, where it comes from, what describes it."""
 
+from copy import copy
 from http import HTTPMethod
 
 from django.conf import settings
@@ -63,7 +64,15 @@ class PortalPagePermissionTester(PagePermissionTester):
         return False
 
     def can_delete(self, ignore_bulk=False):
-        if self.page.get_descendants(inclusive=True).filter(first_published_at__isnull=False).exists():
+        page = self.page
+        if page.live or page.first_published_at is not None:
+            return False
+        if page.is_leaf():
+            # Nothing public is below: asked as of one who may publish, Wagtail need not look for it in the database.
+            asked = copy(self)
+            asked.permissions = {*getattr(self, "permissions", ()), "publish"}
+            return super(PortalPagePermissionTester, asked).can_delete(ignore_bulk=ignore_bulk)
+        if page.get_descendants().filter(first_published_at__isnull=False).exists():
             return False
         return super().can_delete(ignore_bulk=ignore_bulk)
 
@@ -264,6 +273,10 @@ class BasePage(Page):
     @property
     def preview_modes(self):
         return preview_modes.modes_of(self)
+
+    def is_previewable(self):
+        # Every page can be seen as itself; lists ask this for each row.
+        return True
 
     def serve_preview(self, request, mode_name):
         return preview_modes.serve(self, request, mode_name, super().serve_preview)
