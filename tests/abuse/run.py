@@ -9,6 +9,7 @@ The exit code is 0 only when every case that was asked for passed. A case that i
 import importlib
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import django
@@ -47,10 +48,22 @@ def main(asked: list[str]) -> int:
                     print("\n".join(outcomes[-1].lines()), flush=True)
                 else:
                     print(f"{number}  FAIL  there is no such case", flush=True)
-        errors = stage.log.count("Traceback (most recent call last)")
+        errors = met(stage.log)
     passed, wanted = sum(outcome.passed for outcome in outcomes), len(asked or NUMBERS)
-    print(f"\n{passed}/{wanted} passed, {time.monotonic() - began:.0f} s, {errors} errors in the server's log")
+    said = f"{errors.total()} errors in the server's log"
+    print(f"\n{passed}/{wanted} passed, {time.monotonic() - began:.0f} s, {said}")
+    for error, times in errors.most_common():
+        print(f"{times:6} × {error[:200]}")
     return 0 if passed == wanted else 1
+
+
+def met(log: str) -> Counter:
+    """Count the errors of the server's log by the line that names each: the first without an indent."""
+    found = Counter()
+    for trace in log.split("Traceback (most recent call last)")[1:]:
+        lines = (line for line in trace.splitlines()[1:] if line and not line.startswith(" "))
+        found[next(lines, "?")] += 1
+    return found
 
 
 if __name__ == "__main__":

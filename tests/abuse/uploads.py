@@ -283,19 +283,23 @@ def _resident(pid: int) -> float:
 
 # --- A18 -------------------------------------------------------------------------------------------
 
+# What reads documents: the import of Word files, and that of the register.
+READING = ("quan-tri/nhap-tu-word/", "quan-tri/nhap-van-ban/")
+
 
 @case("A18", "documents that bring something along", roles=("writer A", "anonymous"))
 def a18(stage, check):
     """A person uploads office documents with entities, pictures, templates and links from elsewhere, embedded objects,
-    tracked changes, comments, makers' names; pastes hostile text of a word processor → no request leaves, nothing is
-    kept of the makers, what cannot be taken away is said to the reviewer. The portal turns no document into a page: there
-    is no address for it (Điều 6, 7).
+    tracked changes, comments, makers' names, as a file, to be made a page of and as a table of the register; pastes
+    hostile text of a word processor → no request leaves, nothing is kept of the makers or of what is elsewhere, what
+    cannot be taken away is said to the reviewer. No other address reads a document (Điều 6, 7).
     """
     role, visitor = "writer A", session(stage, "writer A")
     collection = site_collection(stage.wards["A"].site).pk
     imports = [
         pattern for pattern, _name in addresses.admin_patterns()
-        if re.search(r"import|docx|convert|nhap-van-ban", pattern) and "redirects/" not in pattern
+        if re.search(r"import|docx|convert|/nhap-", pattern) and "redirects/" not in pattern
+        and not pattern.startswith(READING)
         and "convert_alias" not in pattern and "convert_to_alias" not in pattern
     ]  # fmt: skip
     check.that(not imports, f"there is an import that this case does not try: {imports}", role=role)
@@ -316,6 +320,7 @@ def a18(stage, check):
         for what, content in hostile.items():
             taken, said, _number = upload(visitor, "document", "van-ban.docx", content, collection)
             check.that(not taken and said, f"{what} is taken", role=role)
+            _read_by_imports(stage, check, visitor, what, content, base)
         known = office(
             "docx", {"word/comments.xml": "<w:comments xmlns:w='w'><w:comment>zqghichu</w:comment></w:comments>"}
         )
@@ -343,6 +348,35 @@ def a18(stage, check):
         _pasted(stage, check, visitor, base)
         time.sleep(0.5)
         check.that(not calls, f"requests left: {calls}", role=role)
+
+
+def _read_by_imports(stage, check, visitor, what: str, content: bytes, base: str) -> None:
+    """The same document to be made a page of, and as a table and a package of the register."""
+    a = stage.wards["A"]
+    before = ArticlePage.objects.count()
+    below = f"{ADMIN}nhap-tu-word/duoi/{a.section.pk}/"
+    answer = visitor.post(below, files={"file": ("van-ban.docx", content, "application/octet-stream")})
+    if answer.status_code == 302:
+        shown = visitor.get(answer.headers["Location"])
+        check.same(shown.status_code, 200, f"the preview of {what}")
+        check.that(not re.search(rf"(src|href|action)=.?{base}", shown.text), f"the preview loads {what}")
+        title = f"Nhập thử: {what}"
+        made = visitor.post(answer.headers["Location"], {"title": title, "page_type": "sections.articlepage"})
+        for page in ArticlePage.objects.filter(title=title):
+            html = "".join(str(block.render()) for block in page.get_latest_revision_as_object().body)
+            check.that(base not in html and "127.0.0.1" not in html, f"the page made of {what} leads elsewhere")
+        check.that(made.status_code in (200, 302), f"a page of {what}: {made.status_code}")
+    else:
+        check.that(answer.status_code == 200 and "error" in answer.text, f"{what} as a page: {answer.status_code}")
+        check.same(ArticlePage.objects.count(), before, f"pages after {what} was refused")
+    documents = LegalDocument.objects.count()
+    for files in (
+        {"table": ("bang.xlsx", content, "application/octet-stream")},
+        {"table": ("bang.csv", b"a,b\n1,2\n", "text/csv"), "package": ("goi.zip", content, "application/zip")},
+    ):
+        answer = visitor.post(f"{ADMIN}nhap-van-ban/moi/", {"site": a.site.pk}, files=files)
+        check.that(answer.status_code in (200, 302), f"{what} as {list(files)[-1]}: {answer.status_code}")
+    check.same(LegalDocument.objects.count(), documents, f"documents of the register after {what}")
 
 
 def _pasted(stage, check, visitor, base: str) -> None:
