@@ -58,9 +58,14 @@ def main(asked: list[str]) -> int:
 
 
 def met(log: str) -> Counter:
-    """Count the errors of the server's log by the line that names each: the first without an indent."""
+    """Count the errors of the server's log by the line that names each: the first without an indent.
+
+    Of errors that came one out of the other the last counts, which is the one that was not caught.
+    """
     found = Counter()
     for trace in log.split("Traceback (most recent call last)")[1:]:
+        if "During handling of the above exception" in trace or "direct cause of the following exception" in trace:
+            continue
         lines = (line for line in trace.splitlines()[1:] if line and not line.startswith(" "))
         found[next(lines, "?")] += 1
     return found

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from tests.abuse import cases
-from tests.abuse.run import MODULES, NUMBERS
+from tests.abuse.run import MODULES, NUMBERS, met
 
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "abuse-cases.md"
 
@@ -15,7 +15,27 @@ def outcome(function, *roles: str) -> cases.Outcome:
     return cases.run(cases.Case("A00", "thử", roles, function), None)
 
 
+LOG = """INFO ok
+Traceback (most recent call last):
+  File "a.py", line 1
+KeyError: 'x'
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "b.py", line 2
+ValueError: said of x
+INFO ok
+Traceback (most recent call last):
+  File "c.py", line 3
+OSError: away
+"""
+
+
 class TestCounting:
+    def test_an_error_that_came_out_of_another_counts_once(self):
+        assert met(LOG) == {"ValueError: said of x": 1, "OSError: away": 1}
+
     def test_a_case_passes_when_every_assertion_held_for_every_role(self):
         assert outcome(lambda stage, check: check.that(True, "x", role="writer"), "writer").passed
 
