@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.blocks import CharBlock, PageChooserBlock, StructBlock, StructBlockValidationError, URLBlock
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.contrib.routable_page.models import path
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
@@ -19,7 +19,7 @@ from wagtail.search import index
 from base import preview_modes
 from base.blocks import SHORT_FEATURES
 from base.frame import Alert, alert_of
-from base.models import BasePage, PortalImage, PortalSite
+from base.models import BasePage, PortalImage, PortalSite, RoutedPage
 from base.page_cache import mark_public
 from base.picture_descriptions import problem_of
 from base.preflight import Finding
@@ -151,7 +151,7 @@ class WardCard:
     url: str
 
 
-class HomePage(RoutablePageMixin, BasePage):
+class HomePage(RoutedPage):
     """What the two kinds of home page share; every list is at most one query, whatever the amount of content.
 
     An alert stands under the menu of every page of the site until `alert_until` has passed.
@@ -214,9 +214,6 @@ class HomePage(RoutablePageMixin, BasePage):
             return leading_on
         response = super().serve(request, *args, **kwargs)
         return self.mark_public(response) if isinstance(response, TemplateResponse) else response
-
-    def serve_preview(self, request, mode_name):
-        return preview_modes.serve(self, request, mode_name, super().serve_preview)
 
     class Meta:
         abstract = True

@@ -77,7 +77,7 @@ def dues_of(pages: Iterable[Page], *, by, on: date | datetime | None = None) -> 
                 waiting.remove(pk)
                 what = "duyệt"
             elif clock.content_type_id == _review_kind().pk:
-                del reviews[pk]
+                reviews.pop(pk, None)
                 what = "rà soát"
             else:
                 what = Truncator(clock.rule.label).chars(LONGEST_LABEL)

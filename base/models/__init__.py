@@ -4,7 +4,7 @@ from .files import FileVersion, PortalFile, PortalImage, PortalRendition
 from .generation import SiteGeneration
 from .heartbeat import JobHeartbeat
 from .outbox import OutgoingMail
-from .page import BasePage
+from .page import BasePage, RoutedPage
 from .site import PortalSite, SiteHost
 from .submission import Submission
 from .unit import OrganisationUnit, UnitSuccession
@@ -14,6 +14,7 @@ __all__ = [
     "AuditEntry",
     "AuditSeal",
     "BasePage",
+    "RoutedPage",
     "FileText",
     "FileVersion",
     "JobHeartbeat",

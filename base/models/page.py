@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.models import Page, PagePermissionTester, PageViewRestriction
 from wagtail.search import index
 
@@ -393,3 +394,13 @@ class BasePage(Page):
                 Finding("blocker", "responsible_unit", "Chưa chọn đơn vị chịu trách nhiệm; hãy chọn một đơn vị.")
             )
         return findings + preflight_content(self)
+
+
+class RoutedPage(RoutablePageMixin, BasePage):
+    """A page with addresses of its own below it; Wagtail's mixin would know one preview only."""
+
+    def serve_preview(self, request, mode_name):
+        return preview_modes.serve(self, request, mode_name, super().serve_preview)
+
+    class Meta:
+        abstract = True

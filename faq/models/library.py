@@ -7,14 +7,14 @@ from django.db import models
 from django.http import HttpResponseNotAllowed
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.contrib.routable_page.models import path
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
 from base import preview_modes
 from base.blocks import TEXT_FEATURES
-from base.models import BasePage
+from base.models import BasePage, RoutedPage
 from base.page_cache import mark_public
 from base.preflight import Finding
 from sections.models.item import CitesLaw, law_panels, missing
@@ -134,7 +134,7 @@ class FaqPage(CitesLaw, BasePage):
         )
 
 
-class QuestionsPage(RoutablePageMixin, BasePage):
+class QuestionsPage(RoutedPage):
     """The questions and answers of a site (`/hoi-dap/`): the library, asking, tracking, figures.
 
     Answers stand under it as `FaqPage`.
@@ -234,9 +234,6 @@ class QuestionsPage(RoutablePageMixin, BasePage):
     def serve(self, request, *args, **kwargs):
         # The routes do not pass by the page's own `serve`.
         return self.lead_on(request) or super().serve(request, *args, **kwargs)
-
-    def serve_preview(self, request, mode_name):
-        return preview_modes.serve(self, request, mode_name, super().serve_preview)
 
     def answered(self):
         """The published answers of this site in this language, the newest first."""

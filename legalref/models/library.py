@@ -6,13 +6,12 @@ from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.contrib.routable_page.models import path
 from wagtail.models import ModelLogEntry, Page
 
-from base import preview_modes
 from base.frame import build_frame
 from base.kept import keep, memory_of
-from base.models import BasePage, PortalSite
+from base.models import BasePage, PortalSite, RoutedPage
 from base.navigation import Link
 from base.page_cache import mark_public
 from base.sites import following
@@ -27,7 +26,7 @@ from .provision import DocumentFile
 OLD = "ban-cu"
 
 
-class RegisterPage(RoutablePageMixin, BasePage):
+class RegisterPage(RoutedPage):
     """The register of legal documents (`/van-ban/`) of a site in one language; documents are not pages under it.
 
     A document's address is `<loại>-<số>-<năm>-<cơ quan>/` below it; the owner's register is the canonical one.
@@ -57,9 +56,6 @@ class RegisterPage(RoutablePageMixin, BasePage):
     def documents(self):
         """The public documents of this register."""
         return LegalDocument.objects.on_site(self.portal_site)
-
-    def serve_preview(self, request, mode_name):
-        return preview_modes.serve(self, request, mode_name, super().serve_preview)
 
     # --- Addresses ------------------------------------------------------------------------------------
 

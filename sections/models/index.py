@@ -4,11 +4,10 @@ from django.db import models
 from django.http import Http404
 from django.template.response import TemplateResponse
 from wagtail.admin.panels import FieldPanel
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.contrib.routable_page.models import path
 from wagtail.search import index
 
-from base import preview_modes
-from base.models import BasePage
+from base.models import BasePage, RoutedPage
 from base.page_cache import mark_public
 from base.preflight import Finding
 
@@ -19,7 +18,7 @@ from .notice import NoticePage
 from .schedule import WorkSchedulePage
 
 
-class SectionIndexPage(RoutablePageMixin, WithBody, BasePage):
+class SectionIndexPage(WithBody, RoutedPage):
     """One section of a site. `section_key` names its row in the catalogue, which says what may stand in
     it.
     """
@@ -137,9 +136,6 @@ class SectionIndexPage(RoutablePageMixin, WithBody, BasePage):
         if isinstance(response, TemplateResponse):
             self.mark_public(response)
         return response
-
-    def serve_preview(self, request, mode_name):
-        return preview_modes.serve(self, request, mode_name, super().serve_preview)
 
     def preflight(self):
         findings = super().preflight()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.contrib.routable_page.models import path
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
@@ -19,7 +19,7 @@ from wagtail.search import index
 from base import preview_modes
 from base.blocks import SHORT_FEATURES, BodyBlock
 from base.frame import build_frame
-from base.models import BasePage, PortalSite
+from base.models import BasePage, PortalSite, RoutedPage
 from base.preflight import Finding
 from base.sites import following, site_of
 from workflows.gone import gone
@@ -34,7 +34,7 @@ STOPPED = frozenset({PortalSite.State.FROZEN, PortalSite.State.CLOSED})
 RESERVED_SLUGS = frozenset({"thu-tuc", "tra-cuu-ho-so", "thong-ke", "rss", "tinh-hinh-ho-so", "su-kien", "danh-gia"})
 
 
-class CataloguePage(RoutablePageMixin, BasePage):
+class CataloguePage(RoutedPage):
     """The catalogue of a site in one language (`/dich-vu-cong/`): list, dossiers, figures (Quy chế Điều 12).
 
     On the English mirror the same services are shown from their procedures' English names.
@@ -119,9 +119,6 @@ class CataloguePage(RoutablePageMixin, BasePage):
     def serve(self, request, *args, **kwargs):
         leading_on = self.lead_on(request)
         return leading_on if leading_on is not None else super().serve(request, *args, **kwargs)
-
-    def serve_preview(self, request, mode_name):
-        return preview_modes.serve(self, request, mode_name, super().serve_preview)
 
     def get_sitemap_urls(self, request=None):
         return [*super().get_sitemap_urls(request), *self.listing.sitemap_urls(self)]
