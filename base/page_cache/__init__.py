@@ -1,0 +1,30 @@
+"""The page cache: answers an anonymous reader from memory, before Django runs.
+
+1. A view marks its response with `mark_public`: the sites it shows, the query parameters it reads, its
+   lifetime.
+2. `PageCache`, around the WSGI application, keeps the whole answer (plain, gzip, brotli) under host, path
+   and the declared parameters, with the generation of each site as read *before* the page was made.
+3. A verb that changes what a site shows ends with `raise_generation`, in its own transaction.
+4. Every worker reads all generations at most every half second. A copy of another generation is out of
+   date: one thread makes the page anew, the others get the old copy for a moment, and after an urgent change
+   not even that.
+5. With the database away, copies of the last generation seen go on being served.
+
+There is no list of addresses to purge, so none can be forgotten, on any number of machines.
+"""
+
+from .generations import raise_generation, read_generations
+from .marks import PUBLIC, mark_public, unmark
+from .queries import TRACKING_PARAMS
+from .wrapper import BYPASS, PageCache
+
+__all__ = [
+    "BYPASS",
+    "PUBLIC",
+    "TRACKING_PARAMS",
+    "PageCache",
+    "mark_public",
+    "raise_generation",
+    "read_generations",
+    "unmark",
+]

@@ -1,0 +1,133 @@
+"""What is kept of an answer: its variants by encoding, and the generations that it bears."""
+
+import gzip
+from hashlib import blake2b
+from typing import NamedTuple
+
+import brotli
+
+from .marks import INTERNAL_PREFIX
+
+# For what stands in front: a page taken down (Quy chế Điều 21) must leave every cache at once.
+SHARED_SECONDS = 1
+SMALLEST_COMPRESSED = 500
+OVERHEAD_BYTES = 3000
+# Made anew for the variant kept, or meaningful on one connection only.
+DROPPED_HEADERS = frozenset("content-length etag vary cache-control expires date server connection keep-alive".split())
+COMPRESSIBLE = ("text/", "application/json", "application/ld+json", "application/xml", "application/rss",
+                "application/atom", "image/svg")  # fmt: skip
+
+PLAIN, GZIP, BROTLI = 0, 1, 2
+
+
+class Generation(NamedTuple):
+    """A site's generation as this worker knows it; `previous` held until `since` (monotonic seconds)."""
+
+    value: int
+    urgent: int
+    previous: int
+    since: float
+
+
+NEVER_RAISED = Generation(0, 0, 0, 0.0)
+
+
+class Answer:
+    """One variant of a copy, ready to send."""
+
+    __slots__ = ("body", "etag", "headers", "headers_of_304")
+
+    def __init__(self, body: bytes, etag: str, headers: list, encoding: str):
+        self.body = body
+        self.etag = etag
+        own = [("ETag", etag)] if etag else []
+        self.headers = [*headers, *own, ("Content-Length", str(len(body)))]
+        if encoding:
+            self.headers.append(("Content-Encoding", encoding))
+        self.headers_of_304 = [pair for pair in headers if pair[0] in ("Cache-Control", "Vary")] + own
+
+
+class Copy:
+    """A kept response: its variants by accepted encodings, the generations it bears, when it ends."""
+
+    __slots__ = ("answers", "conditional", "expires", "generations", "seen", "size", "status", "used")
+
+    def __init__(self, status, conditional, answers, generations, seen, expires, size, used):
+        self.status = status
+        self.conditional = conditional
+        self.answers = answers
+        self.generations = generations
+        self.seen = seen
+        self.expires = expires
+        self.size = size
+        self.used = used
+
+
+class Route:
+    """A path known to be public: the parameters it declares, how many of its variants are kept."""
+
+    __slots__ = ("params", "variants")
+
+    def __init__(self, params: frozenset):
+        self.params = params
+        self.variants = 0
+
+
+class Started:
+    """The `start_response` given to Django: keeps what it says."""
+
+    __slots__ = ("headers", "status")
+
+    def __init__(self):
+        self.status = None
+        self.headers = []
+
+    def __call__(self, status, headers, exc_info=None):
+        self.status = status
+        self.headers = headers
+
+
+def parse_accept_encoding(header: str) -> int:
+    """Return the set of our encodings that the header allows, as the sum of GZIP and BROTLI."""
+    accepted = PLAIN
+    for part in header.lower().split(","):
+        name, _, weight = part.partition(";")
+        refused = weight.replace(" ", "") in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+        if not refused:
+            accepted |= {"gzip": GZIP, "br": BROTLI, "*": GZIP}.get(name.strip(), PLAIN)
+    return accepted
+
+
+def copy_of(started: Started, body: bytes, old: Copy | None, snapshot, sites, now: float, lifetime: int) -> Copy:
+    """Return the copy with its variants; an unchanged page takes its compressed bodies from the old one."""
+    headers = [
+        pair
+        for pair in started.headers
+        if pair[0].lower() not in DROPPED_HEADERS and not pair[0].startswith(INTERNAL_PREFIX)
+    ]
+    content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
+    headers.append(("Vary", "Accept-Encoding"))
+    headers.append(("Cache-Control", f"public, max-age=0, s-maxage={SHARED_SECONDS}, must-revalidate"))
+    conditional = started.status.startswith("200")
+    tag = blake2b(body, digest_size=12).hexdigest()
+    unchanged = old is not None and old.answers[PLAIN].body == body and len(set(old.answers)) > 1
+    compressible = len(body) >= SMALLEST_COMPRESSED and content_type.startswith(COMPRESSIBLE)
+
+    def answer(variant: bytes, encoding: str) -> Answer:
+        suffix = f".{encoding}" if encoding else ""
+        return Answer(variant, f'"{tag}{suffix}"' if conditional else "", headers, encoding)
+
+    plain = answer(body, "")
+    zipped = brotlied = plain
+    if compressible:
+        if unchanged:
+            zipped = answer(old.answers[GZIP].body, "gzip")
+            brotlied = answer(old.answers[BROTLI].body, "br")
+        else:
+            zipped = answer(gzip.compress(body, 6, mtime=0), "gzip")
+            brotlied = answer(brotli.compress(body, quality=5), "br")
+    size = OVERHEAD_BYTES + sum(len(variant.body) for variant in {plain, zipped, brotlied})
+    generations = tuple((site, snapshot.get(site, NEVER_RAISED)[:2]) for site in sites)
+    # Indexed by the sum of what the client accepts: nothing, gzip, brotli, both.
+    answers = (plain, zipped, brotlied, brotlied)
+    return Copy(started.status, conditional, answers, generations, snapshot, now + lifetime, size, now)
