@@ -99,6 +99,11 @@ class Frame:
     is_shared: bool = True
 
     @property
+    def turns(self) -> list[datetime]:
+        """The moments at which what stands around the page changes by itself."""
+        return [alert.until for alert in self.alerts if alert.until]
+
+    @property
     def unit(self):
         """The unit that runs the site, or None before the portal is set up."""
         return self.site.unit if self.site else None

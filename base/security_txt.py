@@ -46,7 +46,7 @@ def policy(request):
         "contact_label": contact_address.removeprefix("mailto:").removeprefix("tel:"),
     }
     response = render(request, "base/security_policy.html", context)
-    return mark_public(response, _sites(request))
+    return mark_public(response, _sites(request), turns=frame.turns)
 
 
 def contact() -> str:

@@ -3,6 +3,7 @@
 The same parts of templates as on the front pages, with the page in its place among the newest that are public.
 """
 
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from wagtail.models import Page
@@ -42,11 +43,12 @@ def _own_parts(page, section) -> list[tuple[str, dict]]:
     elif isinstance(page, ArticlePage) and key in NEWS_SECTIONS:
         context = {"heading": section.title, "anchor": section.slug, "all_page": section}
         parts.append(("home/parts/page_list.html", {**context, "items": [page, *_newest(page, section)]}))
-    elif isinstance(page, NoticePage):
-        parts.append(("home/parts/notices.html", {"notices": [page, *_newest(page, section)]}))
+    elif isinstance(page, NoticePage) and page.is_current(today):
+        notices = [page, *_newest(page, section, NoticePage.counts_on(today))]
+        parts.append(("home/parts/notices.html", {"notices": notices}))
     elif isinstance(page, WorkSchedulePage) and page.week_start == monday():
         parts.append(("home/parts/schedule.html", {"schedule": page}))
-    elif isinstance(page, ConsultationPage) and page.closes_on and page.closes_on >= today:
+    elif isinstance(page, ConsultationPage) and page.is_open:
         parts.append(("home/parts/consultations.html", {"consultations": [page], "sections": sections}))
     if key == DISCLOSURES:
         others = Page.objects.child_of(section).live().select_related("locale").exclude(pk=page.pk)
@@ -55,6 +57,6 @@ def _own_parts(page, section) -> list[tuple[str, dict]]:
     return parts
 
 
-def _newest(page, section) -> list:
-    others = shown(type(page)).child_of(section).exclude(pk=page.pk)
+def _newest(page, section, condition=None) -> list:
+    others = shown(type(page)).child_of(section).filter(condition or Q()).exclude(pk=page.pk)
     return list(others.order_by("-first_published_at")[:NEIGHBOURS])

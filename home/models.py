@@ -252,14 +252,16 @@ class HomePage(RoutedPage):
             if key in by_key
         ]
         own = {"path__startswith": self.path, "depth": self.depth + 2}
-        context["notices"] = list(shown(NoticePage).filter(**own).order_by("-first_published_at")[:NOTICES_SHOWN])
+        today = timezone.localdate()
+        notices = shown(NoticePage).filter(NoticePage.counts_on(today), **own)
+        context["notices"] = list(notices.order_by("-first_published_at")[:NOTICES_SHOWN])
         context["documents"], context["documents_url"] = self.latest_documents(request)
         context["schedule"] = (
             shown(WorkSchedulePage).filter(**own, week_start=monday()).order_by("-first_published_at").first()
         )
         context["consultations"] = list(
             shown(ConsultationPage)
-            .filter(**own, closes_on__gte=timezone.localdate())
+            .filter(ConsultationPage.takes_comments_on(today), **own)
             .order_by("closes_on")[:CONSULTATIONS_SHOWN]
         )
         disclosure = by_key.get("cong-khai")

@@ -11,7 +11,7 @@ Only public procedures in use and offerings valid on the day are listed.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from types import SimpleNamespace
 
 from django.conf import settings
@@ -157,7 +157,7 @@ class Catalogue:
     is_city: bool
     outages: list
     guides: list[Link]
-    max_age: int
+    turns: list
 
     @property
     def total(self) -> int:
@@ -184,7 +184,7 @@ def respond(page, request) -> TemplateResponse:
         context["frame"].is_indexed = False
     context |= {"catalogue": catalogue, "page_url": page.get_url(request) or ""}
     response = page.mark_public(TemplateResponse(request, page.template, context))
-    return mark_public(response, shown_sites(page), params=PARAMETERS, max_age=catalogue.max_age)
+    return mark_public(response, shown_sites(page), params=PARAMETERS, turns=catalogue.turns)
 
 
 def procedure(page, request, code: str):
@@ -215,7 +215,7 @@ def procedure(page, request, code: str):
         "is_english": get_language() == "en",
     }  # fmt: skip
     response = page.mark_public(TemplateResponse(request, "servicecatalog/procedure_page.html", context))
-    return mark_public(response, shown_sites(page), max_age=_until_midnight())
+    return mark_public(response, shown_sites(page))
 
 
 def place_of(code: str) -> str:
@@ -238,9 +238,9 @@ def english(page, request, slug: str) -> TemplateResponse:
     context = service_page.fill_english(offering, page, source, request)
     response = TemplateResponse(request, service_page.template(offering, request), context)
     # The page of the offering says how long it holds.
-    page.cache_max_age_seconds = offering.cache_max_age_seconds
+    page.cache_max_age_seconds, page.turns = offering.cache_max_age_seconds, offering.turns
     page.mark_public(response)
-    return mark_public(response, page.cache_sites(), params=offering.cache_params, max_age=page.cache_max_age_seconds)
+    return mark_public(response, page.cache_sites(), params=offering.cache_params)
 
 
 def shown_sites(page) -> list[int]:
@@ -314,12 +314,11 @@ def list_services(page, parameters: Mapping, request=None) -> Catalogue:
     is_by_field = sort == BY_FIELD or (not is_searched and not sort)
     sections = _sections(list(paging.object_list), query if is_searched else "", url, is_by_field=is_by_field)
     away = outages.on_site(source, now) if source is not None else []
-    ends = [_until_midnight(), *outages.seconds_to_change(away, now)]
     return Catalogue(
         query=query, sort=sort, filters=filters, sections=sections, paging=paging, everything=everything,
         is_filtered=is_narrowed or is_searched, is_near=hits.is_near and is_searched,
         is_city=bool(site and site.is_city), outages=away, guides=_guides(page, request),
-        max_age=max(1, int(min(ends))),
+        turns=outages.turns(away),
     )  # fmt: skip
 
 
@@ -498,12 +497,6 @@ def _entry(fact: Fact, query: str, url: str) -> Entry:
 def _guides(page, request) -> list[Link]:
     rows = ServiceGuidePage.objects.live().child_of(page).select_related("locale").order_by("path")
     return [Link(guide.title, guide.get_url(request) or "") for guide in rows]
-
-
-def _until_midnight() -> int:
-    now = timezone.localtime()
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return max(1, int((midnight - now).total_seconds()))
 
 
 # --- Where a procedure is offered ------------------------------------------------------------------

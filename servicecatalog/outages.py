@@ -1,7 +1,7 @@
 """Notices that online services are away: which of them a service shows, and whether they were told in time.
 
 1. `on_site`: those of the site and of the city that are not over, one query; `naming` picks those of a procedure.
-2. `ends_within`: when what is shown changes by the clock, for the page cache.
+2. `turns`: when what is shown changes by the clock, for the page cache.
 3. `notice_findings`: told at least one working day before (TT 32/2017 Điều 11), seven from 01/07/2026 (NĐ 224/2026
 Điều 13); the preflight of the notice warns.
 """
@@ -92,16 +92,9 @@ def naming(outages: Iterable[Outage], procedure_id: int) -> list[Outage]:
     return [outage for outage in outages if not outage.procedures or procedure_id in outage.procedures]
 
 
-def seconds_to_change(outages: Iterable[Outage], now: datetime) -> list[float]:
-    """Return in how many seconds each notice begins or ends, for what is kept of a page that shows it."""
-    moments = [moment for outage in outages for moment in (outage.starts_at, outage.ends_at)]
-    return [(moment - now).total_seconds() for moment in moments if moment is not None and moment > now]
-
-
-def seconds_until_turn(page: ServiceOutagePage, now: datetime) -> int | None:
-    """Return in how many seconds a notice begins or ends next; None when nothing changes any more."""
-    moments = [moment for moment in (page.starts_at, page.ends_at) if moment is not None and moment > now]
-    return max(1, int((min(moments) - now).total_seconds())) if moments else None
+def turns(outages: Iterable[Outage]) -> list[datetime | None]:
+    """Return when the notices begin and end, for what is kept of a page that shows them (`base/turning.py`)."""
+    return [moment for outage in outages for moment in (outage.starts_at, outage.ends_at)]
 
 
 def notice_wanted(starts_on: date) -> tuple[int, str]:

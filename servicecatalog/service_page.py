@@ -9,7 +9,7 @@ paper with boxes to tick.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import quote_plus
 
 from django.conf import settings
@@ -243,7 +243,7 @@ def _dress(context: dict, offering, catalogue, request, *, address: str) -> None
     context["sheet"] = sheet
     statistics_url = f"{sheet.catalogue_url}thong-ke/" if sheet.catalogue_url else ""
     context["usage"] = usage_figures.shown_on(offering, request, address=address, statistics_url=statistics_url)
-    offering.cache_max_age_seconds = lifetime(sheet, now)
+    offering.cache_max_age_seconds, offering.turns = usage_figures.REFRESHED_SECONDS, turns(sheet, now)
 
 
 def read(offering, request=None, *, now: datetime, catalogue=None) -> ServiceSheet:
@@ -300,20 +300,13 @@ def read(offering, request=None, *, now: datetime, catalogue=None) -> ServiceShe
     return sheet
 
 
-def lifetime(sheet: ServiceSheet, now: datetime) -> int:
-    """Return for how many seconds the page holds: until midnight, the hour of a limit, the turn of an outage.
-
-    No longer than figures of its use may be old.
-    """
+def turns(sheet: ServiceSheet, now: datetime) -> list[datetime | None]:
+    """Return when the page changes besides midnight: at the hour of a limit, with an outage (`base/turning.py`)."""
     local = timezone.localtime(now)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    ends = [usage_figures.REFRESHED_SECONDS, (midnight - local).total_seconds()]
-    ends += outages.seconds_to_change(sheet.outages, now)
-    for channel in sheet.procedure.channels.all():
-        if channel.cutoff_hour is not None:
-            hour = local.replace(hour=channel.cutoff_hour, minute=0, second=0, microsecond=0)
-            ends += [(hour - local).total_seconds()] if hour > local else []
-    return max(1, int(min(ends)))
+    hours = [channel.cutoff_hour for channel in sheet.procedure.channels.all() if channel.cutoff_hour is not None]
+    return [
+        *outages.turns(sheet.outages), *(local.replace(hour=hour, minute=0, second=0, microsecond=0) for hour in hours)
+    ]  # fmt: skip
 
 
 # --- Parts -----------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def respond(page, request) -> TemplateResponse:
     }  # fmt: skip
     page.cache_max_age_seconds = usage_figures.REFRESHED_SECONDS
     response = page.mark_public(TemplateResponse(request, TEMPLATE, context))
-    return mark_public(response, page.cache_sites(), params=PARAMETERS, max_age=usage_figures.REFRESHED_SECONDS)
+    return mark_public(response, page.cache_sites(), params=PARAMETERS)
 
 
 def download(page, request, ending: str):

@@ -17,4 +17,5 @@ def gone(request, takedown: TakeDown) -> HttpResponse:
     frame.is_indexed = False
     answer = render(request, "410.html", {"takedown": takedown, "frame": frame, "status": 410}, status=410)
     answer["X-Robots-Tag"] = "noindex"
-    return mark_public(answer, [pk for pk in (takedown.site_id, takedown.site.parent_id) if pk])
+    sites = [pk for pk in (takedown.site_id, takedown.site.parent_id) if pk]
+    return mark_public(answer, sites, turns=frame.turns)

@@ -1,6 +1,8 @@
 """The base of every page: who answers for it, where it comes from, what describes it."""
 
+from collections.abc import Iterable
 from copy import copy
+from datetime import datetime
 from http import HTTPMethod
 
 from django.conf import settings
@@ -131,7 +133,10 @@ class BasePage(Page):
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
     # Query parameters the page answers to; any other makes the answer pass by the page cache.
     cache_params: tuple[str, ...] = ()
+    # After so many seconds what stands on the page is too old.
     cache_max_age_seconds: int | None = None
+    # Moments besides midnight at which the page changes by itself; a type that has some fills them in `get_context`.
+    turns: Iterable[datetime | None] = ()
     # Keys whose rows every reader of the page needs.
     shown_with: tuple[str, ...] = ("locale", "responsible_unit")
     # Page types that need no source, author and summary of their own.
@@ -252,12 +257,11 @@ class BasePage(Page):
         return redirect(address, permanent=True) if address else None
 
     def mark_public(self, response: TemplateResponse) -> TemplateResponse:
-        """Let the page cache keep the page until it, or an alert on it, ends by the clock."""
-        alerts = response.context_data["frame"].alerts
-        ends = [(alert.until - timezone.now()).total_seconds() for alert in alerts if alert.until]
-        if self.cache_max_age_seconds is not None:
-            ends.append(self.cache_max_age_seconds)
-        return mark_public(response, self.cache_sites(), params=self.cache_params, max_age=min(ends, default=None))
+        """Let the page cache keep the page until it, or what stands around it, changes by itself."""
+        turns = [*response.context_data["frame"].turns, *self.turns]
+        return mark_public(
+            response, self.cache_sites(), params=self.cache_params, max_age=self.cache_max_age_seconds, turns=turns
+        )
 
     def archive_html(self) -> str:
         """Return the page as an anonymous visitor would read it now; kept in the archive with every approval."""

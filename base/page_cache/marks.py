@@ -1,8 +1,11 @@
 """What views say to the page cache, in internal headers: from the view to the wrapper, never further."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.utils import timezone
+
+from ..turning import next_turn
 from .generations import site_key
 
 INTERNAL_PREFIX = "X-Portal-"
@@ -15,12 +18,20 @@ LIFETIME_SECONDS = 3600
 KEPT_STATUSES = {200, 410}
 
 
-def mark_public(response, sites: Iterable, params: Iterable[str] = (), max_age: int | timedelta | None = None):
+def mark_public(
+    response,
+    sites: Iterable,
+    params: Iterable[str] = (),
+    max_age: int | timedelta | None = None,
+    turns: Iterable[datetime | None] = (),
+):
     """Allow the page cache to keep `response`; return it.
 
     `sites`: the PortalSites (or their primary keys) whose changes can show on the page.
     `params`: every query parameter the page reads; a request with another one is answered uncached.
-    `max_age`: lifetime in seconds or as timedelta, for a page that changes by the clock (default: one hour).
+    `max_age`: seconds or timedelta after which what stands on the page is too old (default: one hour).
+    `turns`: moments at which the page changes by itself (`turning.py`); midnight is one for every page.
+    A response marked twice keeps the shorter of its lifetimes.
     Without a site the response stays unmarked: nothing could ever declare it out of date.
     """
     keys = sorted({site_key(site) for site in sites})
@@ -30,9 +41,13 @@ def mark_public(response, sites: Iterable, params: Iterable[str] = (), max_age: 
     response[SITES] = ",".join(map(str, keys))
     if names := sorted(params):
         response[PARAMS] = ",".join(names)
+    now = timezone.now()
+    ends = [(next_turn(now, turns) - now).total_seconds(), LIFETIME_SECONDS]
     if max_age is not None:
-        seconds = max_age.total_seconds() if isinstance(max_age, timedelta) else max_age
-        response[MAX_AGE] = str(max(0, int(seconds)))
+        ends.append(max_age.total_seconds() if isinstance(max_age, timedelta) else max_age)
+    if MAX_AGE in response:
+        ends.append(int(response[MAX_AGE]))
+    response[MAX_AGE] = str(max(0, int(min(ends))))
     return response
 
 

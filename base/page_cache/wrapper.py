@@ -7,6 +7,7 @@ from time import monotonic
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 
 from .copies import NEVER_RAISED, PLAIN, Copy, Generation, Route, Started, copy_of, parse_accept_encoding
 from .generations import caches, read_generations
@@ -176,7 +177,7 @@ class PageCache:
 
     def _render(self, key, environ, start_response):
         # Read before the page is made: a change in between makes the copy too old, never too new.
-        snapshot = self._snapshot
+        snapshot, begun, day = self._snapshot, self._clock(), timezone.localdate()
         started = Started()
         result = self._application(environ, started)
         if started.status is not None and getattr(result, "streaming", not isinstance(result, list)):
@@ -191,7 +192,9 @@ class PageCache:
         if old is not None and started.status[0] == "5" and self._bears_current(old):
             # Only its time is over, and it cannot be made anew now: better the last good page than an error.
             return self._send(old, environ, start_response)
-        copy = self._keep(key, old, snapshot, started, body) if snapshot is not None else None
+        # Begun before midnight and done after it, nobody knows of which day the page speaks.
+        may_keep = snapshot is not None and day == timezone.localdate()
+        copy = self._keep(key, old, snapshot, started, body, begun) if may_keep else None
         if copy is None:
             start_response(started.status, stripped(started.headers))
             return [body]
@@ -295,8 +298,11 @@ class PageCache:
 
     # --- Keeping
 
-    def _keep(self, key, old: Copy | None, snapshot, started: Started, body: bytes) -> Copy | None:
-        """Keep the answer if it may be kept and return the copy, else drop the old one and return None."""
+    def _keep(self, key, old: Copy | None, snapshot, started: Started, body: bytes, begun: float) -> Copy | None:
+        """Keep the answer if it may be kept and return the copy, else drop the old one and return None.
+
+        `begun`: when the making of the page began, from which its lifetime counts.
+        """
         said = keepable(started, body)
         if said is None:
             self._drop(key)
@@ -304,8 +310,7 @@ class PageCache:
         sites, params, lifetime = said
         host, path, raw_query, _ = key
         query = canonical_query(raw_query, params)
-        now = self._clock()
-        copy = copy_of(started, body, old, snapshot, sites, now, lifetime)
+        copy = copy_of(started, body, old, snapshot, sites, begun, lifetime)
         copy.size += 2 * (len(host) + len(path) + len(raw_query))
         with self._lock:
             route = self._route((host, path), params)

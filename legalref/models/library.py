@@ -168,7 +168,7 @@ class RegisterPage(RoutedPage):
         }
         response = render(request, "410.html", {"takedown": gone, "frame": frame, "status": 410}, status=410)
         response.headers["X-Robots-Tag"] = "noindex"
-        return mark_public(response, PortalSite.objects.all())
+        return mark_public(response, PortalSite.objects.all(), turns=frame.turns)
 
     # --- After the end of a site ------------------------------------------------------------------------
 

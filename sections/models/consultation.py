@@ -28,7 +28,6 @@ from .item import (
     files_panels,
     law_panels,
     missing,
-    seconds_until_midnight,
     wrong_order,
 )
 
@@ -148,6 +147,11 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
 
     @classmethod
     def stands_first(cls, prefix, on):
+        return cls.takes_comments_on(on, prefix)
+
+    @staticmethod
+    def takes_comments_on(on: date, prefix: str = "") -> Q:
+        """Return the condition that the window is open on a local date; both days of the window count."""
         return Q(**{f"{prefix}opens_on__lte": on, f"{prefix}closes_on__gte": on})
 
     def window(self, on: date) -> "ConsultationPage.Window":
@@ -207,10 +211,6 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
     @property
     def list_status(self):
         return self.current_window.label
-
-    @property
-    def cache_max_age_seconds(self):
-        return None if self.current_window == self.Window.CONCLUDED else seconds_until_midnight()
 
     def subjects(self):
         return [str(_("Lấy ý kiến góp ý"))]

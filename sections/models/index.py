@@ -12,9 +12,7 @@ from base.page_cache import mark_public
 from base.preflight import Finding
 
 from .. import catalogue, feeds, listing, schedule_calendar
-from .consultation import ConsultationPage
-from .item import WithBody, body_panels, seconds_until_midnight
-from .notice import NoticePage
+from .item import WithBody, body_panels
 from .schedule import WorkSchedulePage
 
 
@@ -88,12 +86,6 @@ class SectionIndexPage(WithBody, RoutedPage):
     @property
     def is_in_tree_order(self) -> bool:
         return bool(self.row and self.row.in_tree_order)
-
-    @property
-    def cache_max_age_seconds(self):
-        """A list that says "open" or "over" is right until midnight."""
-        changes_by_the_day = {ConsultationPage._meta.label, NoticePage._meta.label}.intersection(self.item_types)
-        return seconds_until_midnight() if changes_by_the_day else None
 
     @property
     def feed_title(self) -> str:

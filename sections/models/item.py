@@ -3,12 +3,11 @@ they hold.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
@@ -165,13 +164,6 @@ def accepts(parent, model) -> bool:
     """Tell whether a page type may stand under `parent`: only a section index is choosy."""
     parent = parent.specific
     return not hasattr(parent, "section_key") or model._meta.label in parent.item_types
-
-
-def seconds_until_midnight() -> int:
-    """Return the seconds until the local date changes, for pages that say something about today."""
-    now = timezone.localtime()
-    midnight = timezone.make_aware(datetime.combine(now.date() + timedelta(days=1), time.min))
-    return max(1, int((midnight - now).total_seconds()))
 
 
 def missing(page, names: dict[str, str]) -> list[Finding]:

@@ -18,7 +18,6 @@ from .item import (
     files_panels,
     law_panels,
     missing,
-    seconds_until_midnight,
 )
 
 
@@ -58,6 +57,11 @@ class NoticePage(WithBody, WithFiles, CitesLaw, SectionItem):
     def stands_first(cls, prefix, on):
         return Q(**{f"{prefix}is_urgent": True, f"{prefix}valid_until__gte": on})
 
+    @staticmethod
+    def counts_on(on) -> Q:
+        """Return the condition that a notice still counts on a local date."""
+        return Q(valid_until=None) | Q(valid_until__gte=on)
+
     def is_current(self, on) -> bool:
         """Tell whether the notice still counts on a local date."""
         return self.valid_until is None or on <= self.valid_until
@@ -68,15 +72,11 @@ class NoticePage(WithBody, WithFiles, CitesLaw, SectionItem):
 
     @property
     def kind_label(self):
-        return _("Thông báo khẩn") if self.is_urgent else _("Thông báo")
+        return _("Thông báo khẩn") if self.is_urgent and not self.is_over else _("Thông báo")
 
     @property
     def list_status(self):
         return _("Đã hết thời hạn") if self.is_over else ""
-
-    @property
-    def cache_max_age_seconds(self):
-        return None if self.valid_until is None or self.is_over else seconds_until_midnight()
 
     def preflight(self):
         wanted = {"body": "Thông báo chưa có nội dung; hãy thêm ít nhất một đoạn văn."}

@@ -419,7 +419,7 @@ class ServiceOutagePage(BasePage):
         now = timezone.now()
         names = [procedure.label for procedure in self.procedures.all() if procedure.live]
         context |= {"is_over": self.is_over(now), "is_now": self.is_running(now), "procedure_names": names}
-        self.cache_max_age_seconds = self.outages.seconds_until_turn(self, now)
+        self.turns = [self.starts_at, self.ends_at]
         return context
 
     def stands_in_list(self):
