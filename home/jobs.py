@@ -1,7 +1,7 @@
 """The periodic work of the portal: one row a job, the frequent ones first.
 
-`manage.py run_jobs` runs this table by the rules of `base/periodic.py`. Each row only calls a verb; the rules
-of the verb, and that repeating it does no harm, stand with it.
+`manage.py run_jobs` runs this table by the rules of `base/periodic.py`; what may take long has a lane of its own. Each
+row only calls a verb; the rules of the verb, and that repeating it does no harm, stand with it.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -11,7 +11,7 @@ from django.core.management import call_command
 from accounts import appointment_notices, appointments, rights
 from accounts.signin import links, rescue, sessions, throttle
 from base import audit_chain, file_scans, file_texts, outbox, submissions
-from base.periodic import Job
+from base.periodic import LONG, STEP_SECONDS, Job
 from faq import keeping, limits, retention
 from legalref import citing, lifecycle
 from legalref.importing import batches
@@ -31,13 +31,22 @@ class ArchiveFaults(Exception):
     """The archive differs from its seals; the text lists the first faults."""
 
 
-def verify_archive(on: datetime) -> None:
-    """Check the whole archive; mail what is wrong and raise ArchiveFaults, so that it is seen as a failed job."""
-    if faults := archive.verify():
-        shown = "; ".join(f"bản ghi {fault.copy_id}: {fault.message}" for fault in faults[:20])
-        text = f"{len(faults)} lỗi trong kho lưu trữ. {shown}"
-        audit_chain.alarm(text)
-        raise ArchiveFaults(text)
+def verify_archive(on: datetime, progress: dict) -> dict:
+    """Check the archive, a step of some seconds at a time: its rows and chain first, then each file once.
+
+    What is wrong is mailed after the step that found it; after the last step ArchiveFaults is raised, so that it is
+    seen as a failed job.
+    """
+    found, progress = archive.verify_step(progress, seconds=STEP_SECONDS)
+    if found:
+        audit_chain.alarm(_in_words(len(found), [str(fault) for fault in found]))
+    if progress.get("after") is None and progress["count"]:
+        raise ArchiveFaults(_in_words(progress["count"], progress["faults"]))
+    return progress if progress.get("after") is not None else {}
+
+
+def _in_words(count: int, faults: list[str]) -> str:
+    return f"{count} lỗi trong kho lưu trữ. {'; '.join(faults[:20])}"
 
 
 class AuditFaults(Exception):
@@ -132,24 +141,28 @@ JOBS = [
         label="Quét mã độc các tệp chưa quét hoặc quét bằng mẫu cũ",
         run=lambda on: file_scans.rescan(on=on),
         every=EVERY_FEW_MINUTES,
+        lane=LONG,
     ),
     Job(
         name="publish_catalogue_batches",
         label="Đăng tiếp các lô thủ tục, dịch vụ đã duyệt",
         run=lambda on: catalogue_batches.work(),
         every=EVERY_MINUTE,
+        lane=LONG,
     ),
     Job(
         name="import_documents",
         label="Kiểm tra, ghi, đăng, thu hồi các lô nhập văn bản",
         run=lambda on: batches.work(on=on),
         every=EVERY_FEW_SECONDS,
+        lane=LONG,
     ),
     Job(
         name="read_files",
         label="Đọc chữ trong các tệp Word, PDF cho việc tìm kiếm",
         run=lambda on: file_texts.keep_texts(on=on),
         every=EVERY_FEW_MINUTES,
+        lane=LONG,
     ),
     Job(
         name="warn_appointments",
@@ -186,24 +199,28 @@ JOBS = [
         label="Ban đêm, kiểm tra lại nội dung đã đăng theo các quy tắc khi gửi duyệt",
         run=lambda on: live_checks.check_some(on=on),
         every=EVERY_FEW_MINUTES,
+        lane=LONG,
     ),
     Job(
         name="forget_asking",
         label="Xóa tệp chọn trong biểu mẫu mà không gửi, và số đếm các lần gửi câu hỏi",
         run=forget_asking,
         every=EVERY_FEW_MINUTES,
+        lane=LONG,
     ),
     Job(
         name="forget_word_files",
         label="Xóa tệp Word chờ nhập mà không dùng",
         run=lambda on: word_files.forget(on=on),
         every=EVERY_HOUR,
+        lane=LONG,
     ),
     Job(
         name="verify_rights",
         label="Đối chiếu quyền của tài khoản với các phân công",
         run=verify_rights,
         every=EVERY_HOUR,
+        lane=LONG,
     ),
     Job(
         name="refresh_status",
@@ -216,12 +233,14 @@ JOBS = [
         label="Tính lại hạn trả của hồ sơ chưa xong theo lịch và thời hạn hiện nay",
         run=lambda on: dossiers.refresh(),
         daily_at=time(1, 0),
+        lane=LONG,
     ),
     Job(
         name="renew_citations",
         label="Tìm lại văn bản cho các trích dẫn chưa có liên kết",
         run=lambda on: citing.renew(on=on),
         daily_at=time(1, 30),
+        lane=LONG,
     ),
     Job(
         name="daily_head",
@@ -234,47 +253,56 @@ JOBS = [
         label="Dọn tệp lưu trữ không còn bản ghi",
         run=lambda on: archive.sweep_orphans(),
         daily_at=time(2, 0),
+        lane=LONG,
     ),
     Job(
         name="sweep_files",
         label="Dọn tệp tải lên không còn bản ghi",
         run=lambda on: file_scans.sweep(),
         daily_at=time(2, 10),
+        lane=LONG,
     ),
     Job(
         name="verify_archive",
         label="Đối chiếu mã băm của kho lưu trữ",
         run=verify_archive,
         daily_at=time(2, 30),
+        lane=LONG,
+        in_steps=True,
     ),
     Job(
         name="purge_mail",
         label="Xóa nội dung thư đã gửi quá 30 ngày",
         run=lambda on: outbox.purge(on=on),
         daily_at=time(2, 45),
+        lane=LONG,
     ),
     Job(
         name="verify_audit",
         label="Đối chiếu chuỗi niêm phong của nhật ký kiểm tra",
         run=verify_audit,
         daily_at=time(2, 50),
+        lane=LONG,
     ),
     Job(
         name="forget_submissions",
         label="Bỏ dấu của các biểu mẫu đã gửi quá 7 ngày",
         run=lambda on: submissions.forget(on=on),
         daily_at=time(2, 55),
+        lane=LONG,
     ),
     Job(
         name="purge_contacts",
         label="Xóa thông tin liên hệ của người dân khi hết thời hạn giữ",
         run=lambda on: retention.purge_contacts(on=on),
         daily_at=time(3, 20),
+        lane=LONG,
     ),
     Job(
         name="clear_sessions",
         label="Xóa phiên đăng nhập, số lần thử, yêu cầu và văn bản giữ lại đã quá hạn",
         run=clear_sessions,
         daily_at=time(3, 0),
+        lane=LONG,
     ),
 ]

@@ -5,11 +5,15 @@ crash leaves orphans for `sweep_orphans`, never a row without its file. Each row
 the seal before it, so a changed, dropped or swapped row is found by `verify`.
 """
 
+import io
 import json
 import os
+import shutil
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from django.conf import settings
@@ -29,6 +33,7 @@ from . import retention
 from .models import ArchiveCopy, ChainHead, Disposal, DisposalList
 
 CHAIN = "archive"
+PIECE, BATCH = 1024**2, 500
 # The entries of the audit trail that bear witness to the archive: a copy was kept; copies were destroyed.
 KEPT, DESTROYED = "archive.kept", "portal.disposal.destroy"
 
@@ -74,7 +79,7 @@ def keep(revision, *, approved_by, on: datetime, submitted_by="", ground: str = 
     files = []
     for item in referenced_files(obj):
         with item.file.open("rb") as handle:
-            digest, size = store(handle.read())
+            digest, size = store_file(handle)
         files.append({"name": item.title, "path": item.file.name, "digest": digest, "size": size})
     content, _size = store(canonical(sealed_content(obj, revision.content)))
     html = obj.archive_html() if hasattr(obj, "archive_html") else ""
@@ -114,20 +119,31 @@ def keep(revision, *, approved_by, on: datetime, submitted_by="", ground: str = 
 
 def store(data: bytes) -> tuple[str, int]:
     """Write bytes under their digest, flushed to disk before any row names them; return (digest, size)."""
-    digest = sha256(data).hexdigest()
+    return store_file(io.BytesIO(data))
+
+
+def store_file(source) -> tuple[str, int]:
+    """Write what a file holds under its digest, in pieces of a megabyte; otherwise as `store`.
+
+    `source` is open for reading bytes and can seek: a film is read twice rather than held in memory.
+    """
+    source.seek(0)
+    digest = file_digest(source, "sha256").hexdigest()
+    size = source.seek(0, os.SEEK_END)
     path = _path_of(digest)
     if path.exists():
         # It may be an orphan that is about to be swept: young again, it stays.
         os.utime(path)
-    else:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.{id(data)}")
-        with temporary.open("wb") as handle:
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
-        temporary.replace(path)
-    return digest, len(data)
+        return digest, size
+    path.parent.mkdir(parents=True, exist_ok=True)
+    source.seek(0)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{id(source)}")
+    with temporary.open("wb") as handle:
+        shutil.copyfileobj(source, handle, PIECE)
+        handle.flush()
+        os.fsync(handle.fileno())
+    temporary.replace(path)
+    return digest, size
 
 
 def name_of(person) -> str:
@@ -188,30 +204,67 @@ class Fault:
     copy_id: int
     message: str
 
+    def __str__(self):
+        return f"bản ghi {self.copy_id}: {self.message}"
+
 
 def verify(copies=None) -> list[Fault]:
     """Check seals, chain and files of the archive; return the faults found, the first bad row first.
 
-    The chain is also compared with its heads outside the database (`base/audit_chain.py`), which shows a chain that was
-    written anew, a cut tail and an older copy; and with the signed entries of the audit trail, which know of every copy
-    that was kept and of every destruction. With `copies` given (a queryset or list), checks only those rows and their
-    files, not the chain between them.
+    With `copies` given (a queryset or list), checks only those rows and their files, not the chain between them.
     """
     if copies is not None:
-        return [fault for copy in copies for fault in _faults_of(copy)]
+        named, found = {}, []
+        for copy in copies:
+            found += _faults_of_row(copy)
+            _name_files(copy, named)
+    else:
+        found, named = verify_rows(), files_named()
+    found += [fault for digest in named for fault in _faults_of_file(digest, named)]
+    return sorted(found, key=lambda fault: (not fault.copy_id, fault.copy_id))
+
+
+def verify_step(progress: dict, *, seconds: float) -> tuple[list[Fault], dict]:
+    """Do a part of `verify` that takes about so many seconds; return what it found and how far it is.
+
+    The progress is {"after": the digest of the last file read, or None when all is done; "count", "faults": how many
+    faults there are so far, and the first 20 in words}. {} begins: with the rows and their chain.
+    """
+    until, found, after = time.monotonic() + seconds, [], progress.get("after", "")
+    if not progress:
+        found += verify_rows()
+    named = files_named()
+    for digest in sorted(digest for digest in named if digest > after):
+        found += _faults_of_file(digest, named)
+        after = digest
+        if time.monotonic() >= until:
+            break
+    else:
+        after = None
+    count = progress.get("count", 0) + len(found)
+    return found, {"after": after, "count": count, "faults": [*progress.get("faults", []), *map(str, found)][:20]}
+
+
+def verify_rows() -> list[Fault]:
+    """Check seals and chain of the archive's rows, without their files; return the faults found.
+
+    The chain is also compared with its heads outside the database (`base/audit_chain.py`), which shows a chain that was
+    written anew, a cut tail and an older copy; and with the signed entries of the audit trail, which know of every copy
+    that was kept and of every destruction.
+    """
     faults, previous, present = [], "", []
     comparison = Comparison(read_heads().of_chain.get(CHAIN, []))
     disposed = {row.copy_id: row for _, row in each(Disposal.objects.all()) if row is not None}
-    rows = dict(each(ArchiveCopy.objects.order_by("pk")))
     kept, decided = _witnesses()
-    for pk in sorted({*rows, *disposed, *kept}):
-        row = rows.get(pk) or disposed.get(pk)
+    there, rows = set(ArchiveCopy.objects.values_list("pk", flat=True)), _rows()
+    for pk in sorted({*there, *disposed, *kept}):
+        row = (next(rows)[1] if pk in there else None) or disposed.get(pk)
         if row is None:
-            faults.append(Fault(pk, "Bản ghi đã bị sửa: không đọc được." if pk in rows else "Bản ghi đã bị xóa."))
+            faults.append(Fault(pk, "Bản ghi đã bị sửa: không đọc được." if pk in there else "Bản ghi đã bị xóa."))
             continue
         if row.previous_seal != previous:
             faults.append(Fault(pk, "Chuỗi niêm phong bị đứt trước bản ghi này: thiếu, đổi chỗ hoặc sửa bản ghi."))
-        faults += _faults_of(row) if pk in rows else []
+        faults += _faults_of_row(row) if pk in there else []
         # Copies of the time before the trail bore witness stand at the beginning.
         if kept and pk >= min(kept) and kept.get(pk) != row.seal:
             faults.append(Fault(pk, "Bản ghi không phải bản mà nhật ký kiểm tra ghi là đã lưu."))
@@ -228,6 +281,14 @@ def verify(copies=None) -> list[Fault]:
     if chain_head() != (len(present), previous):
         faults.append(Fault(0, "Cuối chuỗi niêm phong không khớp: có bản ghi bị cắt bỏ hoặc thêm vào."))
     return sorted(faults, key=lambda fault: (not fault.copy_id, fault.copy_id))
+
+
+def _rows() -> Iterator[tuple[int, ArchiveCopy | None]]:
+    """Yield (key, row) of the archive in its order, some hundred at a time; None for a row that cannot be read."""
+    last = 0
+    while batch := [*each(ArchiveCopy.objects.filter(pk__gt=last).order_by("pk")[:BATCH])]:
+        yield from batch
+        last = batch[-1][0]
 
 
 def _witnesses() -> tuple[dict[int, str], dict[int, set[int]]]:
@@ -270,24 +331,40 @@ def _is_sealed(copy: ArchiveCopy) -> bool:
         return False
 
 
-def _faults_of(copy: ArchiveCopy) -> list[Fault]:
-    faults = []
+def files_named() -> dict[str, int]:
+    """Return what the sealed rows say of files: {digest: the first row that names it}."""
+    named: dict[str, int] = {}
+    for _, copy in _rows():
+        if copy is not None:
+            _name_files(copy, named)
+    return named
+
+
+def _name_files(copy: ArchiveCopy, named: dict[str, int]) -> None:
+    # What a row says of its files is worth nothing once the row was changed: `_faults_of_row` says so.
+    if not _faults_of_row(copy):
+        for digest in filter(None, (copy.content_digest, copy.html_digest, *(item["digest"] for item in copy.files))):
+            named.setdefault(digest, copy.pk)
+
+
+def _faults_of_row(copy: ArchiveCopy) -> list[Fault]:
     if not _is_sealed(copy):
-        # What it says of its files is worth nothing either.
         return [Fault(copy.pk, "Bản ghi đã bị sửa: niêm phong không khớp.")]
     try:
-        digests = [copy.content_digest, copy.html_digest, *(item["digest"] for item in copy.files)]
+        [item["digest"] for item in copy.files]
     except (KeyError, *UNREADABLE):
         return [Fault(copy.pk, "Bản ghi đã bị sửa: danh sách tệp không đọc được.")]
-    for digest in filter(None, digests):
-        try:
-            kept = read(digest)
-        except FileNotFoundError:
-            faults.append(Fault(copy.pk, f"Thiếu tệp lưu trữ {digest[:12]}…"))
-            continue
-        if sha256(kept).hexdigest() != digest:
-            faults.append(Fault(copy.pk, f"Tệp lưu trữ {digest[:12]}… đã bị sửa."))
-    return faults
+    return []
+
+
+def _faults_of_file(digest: str, named: dict[str, int]) -> list[Fault]:
+    """Read a file once, in pieces, and compare it with its name."""
+    try:
+        with _path_of(digest).open("rb") as handle:
+            found = file_digest(handle, "sha256").hexdigest()
+    except FileNotFoundError:
+        return [Fault(named[digest], f"Thiếu tệp lưu trữ {digest[:12]}…")]
+    return [] if found == digest else [Fault(named[digest], f"Tệp lưu trữ {digest[:12]}… đã bị sửa.")]
 
 
 # --- Ending ----------------------------------------------------------------------------------------

@@ -165,7 +165,7 @@ def decide(
         raise ValidationError({"without": "Danh mục không còn mục nào; hãy chọn «Không đồng ý»."})
     row.decision_number, row.decision_date = decision_number.strip()[:100], decision_date
     row.decision_file_name = decision_file.name[:200]
-    row.decision_file_digest, _size = archive.store(decision_file.read())
+    row.decision_file_digest, _size = archive.store_file(decision_file)
     row.state = State.DESTROYED
     row.save()
     _destroy(row, items, moment)

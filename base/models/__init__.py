@@ -3,6 +3,7 @@ from .file_text import FileText
 from .files import FileVersion, PortalFile, PortalImage, PortalRendition
 from .generation import SiteGeneration
 from .heartbeat import JobHeartbeat
+from .lease import Lease
 from .outbox import OutgoingMail
 from .page import BasePage, RoutedPage
 from .site import PortalSite, SiteHost
@@ -18,6 +19,7 @@ __all__ = [
     "FileText",
     "FileVersion",
     "JobHeartbeat",
+    "Lease",
     "OrganisationUnit",
     "OutgoingMail",
     "PortalFile",

@@ -4,6 +4,7 @@ Every environment variable is read here, once, and listed in `.env.example`.
 """
 
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -35,6 +36,8 @@ PORTAL_LOG_LEVEL = env.str("PORTAL_LOG_LEVEL", default="INFO")
 PORTAL_ACCEL_PREFIX = env.str("PORTAL_ACCEL_PREFIX", default="")
 # How many web servers stand in front and name the client in X-Forwarded-For.
 PORTAL_PROXIES = env.int("PORTAL_PROXIES", default=1 if PORTAL_HTTPS else 0)
+# The networks that /readyz tells what is wrong; to others it says only whether the portal serves.
+PORTAL_WATCHERS = [ip_network(text) for text in env.list("PORTAL_WATCHERS", default=["127.0.0.0/8", "::1/128"])]
 # The seals of the audit trail, on another disk if there is one, and the keys that sign them, apart from both.
 PORTAL_SEALS = Path(env.str("PORTAL_SEALS", default=str(VAR_DIR / "seals")))
 PORTAL_AUDIT_KEYS = Path(env.str("PORTAL_AUDIT_KEYS", default=str(VAR_DIR / "audit_keys")))

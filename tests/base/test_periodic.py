@@ -1,17 +1,21 @@
 """Periodic work: what is due, one runner at a time, the heartbeat, and failures that stop nothing else."""
 
+import contextlib
 import subprocess
 import sys
 import threading
 from datetime import UTC, datetime, time, timedelta
+from time import monotonic, sleep
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 import time_machine
 from django.db import connection
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
+from django.utils import timezone
 
-from base import periodic
-from base.models import JobHeartbeat
+from base import leases, periodic
+from base.models import JobHeartbeat, Lease
 from base.periodic import Job
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -151,51 +155,183 @@ class RunTableTests(TestCase):
         self.assertEqual(self.verb.calls, [at(2, 30), at(8)])
 
 
-class LockTests(TransactionTestCase):
-    def test_a_second_runner_is_refused_and_runs_nothing(self):
-        verb, refused = Recorder(), []
+class StepTests(TestCase):
+    """A job that works in steps gives its lane back after each."""
 
-        def second():
+    def setUp(self):
+        self.progress, self.others = [], Recorder()
+
+    def three_steps(self, on: datetime, progress: dict) -> dict:
+        self.progress.append(progress)
+        return {"step": progress.get("step", 0) + 1} if len(self.progress) < 3 else {}
+
+    def table(self) -> list[Job]:
+        steps = Job(name="steps", label="Từng bước", run=self.three_steps, daily_at=time(2, 30), in_steps=True)
+        return [steps, minutely(self.others)]
+
+    def run_at(self, moment: datetime) -> list[str]:
+        with time_machine.travel(moment, tick=False):
+            return [heartbeat.name for heartbeat in periodic.run_table(self.table(), on=moment)]
+
+    def test_goes_on_where_it_stopped_and_rests_when_it_is_done(self):
+        ran = [self.run_at(at(2, 30, second)) for second in (0, 2, 4, 6)]
+
+        self.assertEqual(self.progress, [{}, {"step": 1}, {"step": 2}])
+        self.assertEqual(ran, [["steps", "minutely"], ["steps"], ["steps"], []])
+        self.assertEqual(JobHeartbeat.objects.get(name="steps").expected_by, at(2, 30, day=3) + periodic.GRACE)
+
+    def test_is_run_to_its_end_when_it_is_asked_for(self):
+        periodic.run_now(self.table()[:1], on=at(8))
+
+        self.assertEqual(len(self.progress), 3)
+
+    def test_begins_anew_after_an_error(self):
+        self.run_at(at(2, 30))
+        broken = Job(name="steps", label="x", run=lambda on, progress: 1 / 0, daily_at=time(2, 30), in_steps=True)
+        with self.assertLogs("base.periodic", "ERROR"):
+            periodic.run_table([broken], on=at(2, 30, 2))
+
+        self.assertEqual(JobHeartbeat.objects.get(name="steps").progress, {})
+
+
+class LaneTests(TransactionTestCase):
+    """What readers and editors wait for does not stand behind what may take long."""
+
+    def test_a_long_job_keeps_no_prompt_one_waiting(self):
+        stop, long_began, prompt_ran = threading.Event(), threading.Event(), threading.Event()
+
+        def takes_long(on):
+            long_began.set()
+            self.assertTrue(prompt_ran.wait(20))
+            stop.set()
+
+        def prompt(on):
+            if long_began.wait(20):
+                prompt_ran.set()
+
+        table = [minutely(prompt, "prompt"), Job("long", "Việc dài", takes_long, every=MINUTE, lane=periodic.LONG)]
+        periodic.run_forever(table, stop=stop)
+
+        self.assertTrue(prompt_ran.is_set())
+        self.assertEqual(set(JobHeartbeat.objects.values_list("last_result", flat=True)), {JobHeartbeat.OK})
+
+    def test_an_error_outside_any_job_ends_all_lanes_and_is_raised(self):
+        # What no job can raise: the work is ended by the machine.
+        def ends(on):
+            raise SystemExit(3)
+
+        table = [minutely(print), Job("long", "Việc dài", ends, every=MINUTE, lane=periodic.LONG)]
+        with self.assertRaises(SystemExit):
+            periodic.run_forever(table, stop=threading.Event())
+
+
+class LeaseTests(TransactionTestCase):
+    def in_another_thread(self, action):
+        found = []
+
+        def act():
             try:
-                periodic.run_table([minutely(verb)], on=at(8))
-            except periodic.Locked as error:
-                refused.append(str(error))
+                found.append(action())
+            except (periodic.Locked, leases.Lost) as error:
+                found.append(error)
             finally:
                 connection.close()
 
-        with periodic.lock():
-            thread = threading.Thread(target=second)
-            thread.start()
-            thread.join()
+        thread = threading.Thread(target=act)
+        thread.start()
+        thread.join()
+        return found[0]
 
-        self.assertEqual((verb.calls, len(refused)), ([], 1))
+    def test_a_second_runner_is_refused_and_runs_nothing(self):
+        verb = Recorder()
+
+        with leases.hold(periodic.PROMPT):
+            refused = self.in_another_thread(lambda: periodic.run_table([minutely(verb)], on=at(8)))
+
+        self.assertIsInstance(refused, periodic.Locked)
+        self.assertEqual(verb.calls, [])
+
+    def test_another_lane_is_free_meanwhile(self):
+        with leases.hold(periodic.LONG):
+            ran = self.in_another_thread(lambda: periodic.run_table([minutely(Recorder())], on=at(8)))
+
+        self.assertEqual([heartbeat.name for heartbeat in ran], ["minutely"])
 
     def test_is_free_again_after_use_and_after_an_error(self):
-        with self.assertRaises(RuntimeError), periodic.lock():
+        with self.assertRaises(RuntimeError), leases.hold(periodic.PROMPT):
             raise RuntimeError
 
-        with periodic.lock():
+        with leases.hold(periodic.PROMPT):
             pass
 
-    def test_the_death_of_the_holder_frees_it(self):
-        if connection.vendor == "postgresql":
-            other = connection.copy()
-            with other.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_lock(%s)", [periodic.ADVISORY_LOCK_KEY])
-            with self.assertRaises(periodic.Locked), periodic.lock():
-                pass
-            other.close()
-        else:
-            program = [sys.executable, "-c", _HOLD, str(periodic.lock_file())]
-            holder = subprocess.Popen(program, stdout=subprocess.PIPE, text=True)
-            self.assertEqual(holder.stdout.readline().strip(), "held")
-            with self.assertRaises(periodic.Locked), periodic.lock():
-                pass
-            holder.kill()
-            holder.communicate()
+    def test_outlives_a_failed_job_whose_connection_was_too_old(self):
+        found = []
 
-        with periodic.lock(wait_seconds=5):
+        def fails(on):
+            connection.close_at = monotonic() - 1
+            raise ValueError("một lúc")
+
+        def look(on):
+            with contextlib.suppress(periodic.Locked), leases.hold(periodic.PROMPT):
+                found.append("free")
+
+        with self.assertLogs("base.periodic", "ERROR"):
+            table = [minutely(fails, "a"), minutely(lambda on: self.in_another_thread(lambda: look(on)), "b")]
+            periodic.run_table(table, on=at(8))
+
+        self.assertEqual(found, [])
+
+    def test_a_process_of_this_machine_that_died_frees_it_at_once(self):
+        with leases.hold(periodic.PROMPT):
+            row = Lease.objects.get(lane=periodic.PROMPT)
+        gone = subprocess.Popen([sys.executable, "-c", "pass"])
+        gone.wait()
+        boot, namespace, _number, _rest = row_owner_parts()
+        dead = f"{boot}/{namespace}/{gone.pid}/1/abcd"
+        Lease.objects.update(owner=dead, expires_at=timezone.now() + timedelta(hours=1))
+
+        with leases.hold(periodic.PROMPT) as lease:
+            self.assertEqual(lease.fence, row.fence + 1)
+
+    def test_a_process_of_another_machine_keeps_it_until_its_time_is_over(self):
+        _boot, namespace, number, started = row_owner_parts()
+        elsewhere = f"another-boot/{namespace}/{number}/{started}/abcd"
+        Lease.objects.create(lane=periodic.PROMPT, owner=elsewhere, expires_at=timezone.now() + timedelta(minutes=1))
+        with self.assertRaises(periodic.Locked), leases.hold(periodic.PROMPT):
             pass
+
+        Lease.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+
+        with leases.hold(periodic.PROMPT):
+            pass
+
+    def test_who_lost_it_starts_nothing_more_and_writes_over_no_later_run(self):
+        verb = Recorder()
+
+        def loses(on):
+            Lease.objects.update(owner="another", fence=7)
+            JobHeartbeat.objects.filter(name="first").update(fence=7, last_error="của lượt sau")
+
+        with self.assertLogs("base.periodic", "WARNING"):
+            ran = periodic.run_table([minutely(loses, "first"), minutely(verb, "second")], on=at(8))
+
+        self.assertEqual(([heartbeat.name for heartbeat in ran], verb.calls), (["first"], []))
+        self.assertEqual(JobHeartbeat.objects.get(name="first").last_error, "của lượt sau")
+
+    def test_is_prolonged_while_it_is_held(self):
+        with mock.patch.object(leases, "RENEW_SECONDS", 0.05), leases.hold(periodic.PROMPT):
+            Lease.objects.update(expires_at=timezone.now() + timedelta(seconds=1))
+            until = monotonic() + 20
+            while Lease.objects.get().expires_at < timezone.now() + timedelta(seconds=30) and monotonic() < until:
+                sleep(0.05)
+
+            self.assertGreater(Lease.objects.get().expires_at, timezone.now() + timedelta(seconds=30))
+
+
+def row_owner_parts() -> tuple[str, str, str, str]:
+    """Who this process is in a lease: the machine's boot, the namespace, the process and when it began."""
+    boot, namespace, number, started = leases._here().rsplit("/", 3)
+    return boot, namespace, number, started
 
 
 class RunForeverTests(TransactionTestCase):
@@ -220,12 +356,3 @@ class RunForeverTests(TransactionTestCase):
         periodic.run_forever([minutely(print)], stop=stop)
 
         self.assertIsNone(JobHeartbeat.objects.get(name="gone").expected_by)
-
-
-_HOLD = """
-import fcntl, sys, time
-file = open(sys.argv[1], "w")
-fcntl.flock(file, fcntl.LOCK_EX)
-print("held", flush=True)
-time.sleep(60)
-"""

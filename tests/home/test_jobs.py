@@ -11,7 +11,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import SimpleTestCase, TestCase, override_settings
 
-from base import periodic
+from base import leases, periodic
 from base.models import JobHeartbeat
 from home import jobs
 from home.jobs import JOBS
@@ -39,26 +39,26 @@ class TableTests(SimpleTestCase):
 
         self.assertEqual((job.daily_at.hour, job.daily_at.minute), (0, 0))
 
-    def test_a_fault_in_the_archive_is_an_error(self):
-        with mock.patch("workflows.archive.verify", return_value=[Fault(7, "Thiếu tệp lưu trữ.")]):
-            with self.assertRaisesMessage(jobs.ArchiveFaults, "bản ghi 7: Thiếu tệp lưu trữ."):
-                jobs.verify_archive(NOW)
-
 
 class Alarms(TestCase):
     @override_settings(PORTAL_AUDIT_MAIL=["giam-sat@example.invalid"])
     def test_a_fault_in_the_archive_is_mailed_to_those_who_watch(self):
-        with mock.patch("workflows.archive.verify", return_value=[Fault(7, "Thiếu tệp lưu trữ.")]):
+        with mock.patch("workflows.archive.verify_rows", return_value=[Fault(7, "Thiếu tệp lưu trữ.")]):
             with self.assertRaises(jobs.ArchiveFaults):
-                jobs.verify_archive(NOW)
+                jobs.verify_archive(NOW, {})
 
         (message,) = mail.outbox
         self.assertEqual(message.to, ["giam-sat@example.invalid"])
         self.assertIn("bản ghi 7: Thiếu tệp lưu trữ.", message.body)
 
+    def test_a_fault_in_the_archive_is_an_error(self):
+        with mock.patch("workflows.archive.verify_rows", return_value=[Fault(7, "Thiếu tệp lưu trữ.")]):
+            with self.assertRaisesMessage(jobs.ArchiveFaults, "bản ghi 7: Thiếu tệp lưu trữ."):
+                jobs.verify_archive(NOW, {})
+
     @override_settings(PORTAL_AUDIT_MAIL=["giam-sat@example.invalid"])
     def test_a_sound_archive_mails_nothing(self):
-        jobs.verify_archive(NOW)
+        jobs.verify_archive(NOW, {})
 
         self.assertEqual(mail.outbox, [])
 
@@ -95,7 +95,7 @@ class CommandTests(TestCase):
 
     def test_says_which_job_failed_and_runs_the_others(self):
         with (
-            mock.patch("workflows.archive.verify", return_value=[Fault(7, "Thiếu tệp lưu trữ.")]),
+            mock.patch("workflows.archive.verify_rows", return_value=[Fault(7, "Thiếu tệp lưu trữ.")]),
             self.assertLogs("base.periodic", "ERROR"),
             self.assertRaisesMessage(CommandError, "verify_archive"),
         ):
@@ -105,7 +105,7 @@ class CommandTests(TestCase):
 
     def test_says_that_another_process_is_at_work(self):
         with (
-            mock.patch.object(periodic, "lock", side_effect=periodic.Locked("Một tiến trình khác đang chạy.")),
+            mock.patch.object(leases, "hold", side_effect=periodic.Locked("Một tiến trình khác đang chạy.")),
             self.assertRaisesMessage(CommandError, "Hãy thử lại sau"),
         ):
             self.run_jobs("--wait", "0")

@@ -1,5 +1,7 @@
 """The archive: append-only, chained, every tampering found."""
 
+import tempfile
+import tracemalloc
 from datetime import UTC, datetime
 from unittest.mock import patch
 from urllib.parse import urlencode
@@ -50,6 +52,37 @@ class Archive(CityTestCase):
         self.assertNotIn("Tin thứ 0", first)
         self.assertIn("Tin thứ 0", second)
         self.assertNotIn("Trang sau", second)
+
+    def test_in_steps_every_file_is_read_once_and_every_fault_found(self):
+        named = archive.files_named()
+        missing, changed = sorted(named)[0], sorted(named)[-1]
+        archive._path_of(missing).unlink()
+        archive._path_of(changed).write_bytes(b"khac")
+        self.addCleanup(archive._path_of(changed).unlink)
+
+        found, progress, steps = [], {}, 0
+        while progress.get("after", "") is not None:
+            with patch.object(archive, "file_digest", side_effect=archive.file_digest) as reading:
+                faults, progress = archive.verify_step(progress, seconds=0)
+            self.assertLessEqual(reading.call_count, 1)
+            found, steps = found + faults, steps + 1
+
+        # One file a step, and one step that finds nothing left.
+        self.assertEqual(steps, len(named) + 1)
+        self.assertEqual({fault.message[:4] for fault in found}, {"Thiế", "Tệp "})
+        self.assertEqual(sorted(found, key=str), sorted(archive.verify(), key=str))
+        self.assertEqual((progress["count"], progress["faults"]), (2, [str(fault) for fault in found]))
+
+    def test_a_film_is_kept_and_checked_without_being_held_in_memory(self):
+        with tempfile.TemporaryFile() as film:
+            film.truncate(64 * 1024**2)
+            tracemalloc.start()
+            digest, size = archive.store_file(film)
+            _now, most = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+
+        self.assertEqual((size, archive._path_of(digest).stat().st_size), (64 * 1024**2, 64 * 1024**2))
+        self.assertLess(most, 8 * 1024**2)
 
     def test_the_database_refuses_to_change_or_delete_a_copy(self):
         for sql in ("UPDATE workflows_archivecopy SET title = 'x'", "DELETE FROM workflows_archivecopy"):

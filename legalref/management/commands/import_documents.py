@@ -7,7 +7,7 @@ from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from base import periodic
+from base import leases, periodic
 from base.file_checks.examine import examine_document
 from base.file_checks.names import check_name
 from base.forms import demand_storable
@@ -48,9 +48,9 @@ class Command(BaseCommand):
             raise CommandError(f"Không có trang «{options['site']}»; hãy kiểm tra tên trang trong địa chỉ.")
         try:
             # The periodic job would carry the same batch on.
-            with periodic.lock(wait_seconds=60):
+            with leases.hold(periodic.LONG, wait_seconds=60):
                 self._import(by, site, options)
-        except periodic.Locked as error:
+        except leases.Locked as error:
             raise CommandError(f"{error} Hãy thử lại sau.") from error
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from None
