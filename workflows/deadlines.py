@@ -144,6 +144,7 @@ def set_day(
     Raises Refused without the right, ValidationError (field → messages) when the day makes no sense.
     """
     _demand_calendar_right(by)
+    _hold_calendar()
     row = CalendarDay.objects.select_for_update().filter(date=day).first() or CalendarDay(date=day)
     row.kind, row.name, row.legal_source, row.confirmed = kind, name, legal_source, confirmed
     row.full_clean()
@@ -161,6 +162,7 @@ def remove_day(day: date, *, by, on=None) -> CalendarDay | None:
     Raises Refused without the right.
     """
     _demand_calendar_right(by)
+    _hold_calendar()
     row = CalendarDay.objects.select_for_update().filter(date=day).first()
     if row is None:
         return None
@@ -187,8 +189,8 @@ def change_days(
     messages) for a day that makes no sense.
     """
     _demand_calendar_right(by)
-    newest = CalendarVersion.objects.select_for_update().order_by("-pk").first()
-    if version is not None and version != (newest.pk if newest else 0):
+    newest = _hold_calendar()
+    if version is not None and version != newest:
         raise Refused("Lịch đã có người sửa sau khi ông/bà xem trước; hãy xem trước lại rồi xác nhận.")
     known = {row.date: row for row in CalendarDay.objects.select_for_update()}
     said = []
@@ -292,6 +294,16 @@ def _tell_subject(deadline: Deadline) -> None:
     model = deadline.content_type.model_class()
     if hasattr(model, "note_last_day") and deadline.subject is not None:
         deadline.subject.note_last_day(deadline.last_day)
+
+
+def _hold_calendar() -> int:
+    """Let one person at a time change the calendar until the transaction ends; return the newest version, 0 for none.
+
+    The first version is locked, which never goes. Locking the newest would not do: who waited for it would still take
+    it for the newest, although another was made meanwhile.
+    """
+    CalendarVersion.objects.select_for_update().order_by("pk").first()
+    return CalendarVersion.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _make_version(change: str, by) -> CalendarVersion:

@@ -3,7 +3,7 @@
 On PostgreSQL the calls run side by side, on SQLite one after the other (`tests/side_by_side.py`).
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import time_machine
 from django.db import transaction
@@ -17,8 +17,8 @@ from sections.models import ArticlePage
 from tests.city import build_city, publish
 from tests.side_by_side import at_once
 from tests.workflows.drafts import article
-from workflows import approval, archive, takedown
-from workflows.models import ArchiveCopy, TakeDown
+from workflows import approval, archive, deadlines, takedown
+from workflows.models import ArchiveCopy, CalendarDay, CalendarVersion, TakeDown
 
 MANY = 20
 
@@ -206,3 +206,18 @@ class TakeDowns(Race):
                 self.assertEqual(row.state, TakeDown.State.TAKEN_DOWN, results)
                 self.assertFalse(public.live, "the take-down stands, whoever came first")
                 self.assertFalse(Revision.objects.for_instance(public).exclude(approved_go_live_at=None).exists())
+
+
+class Calendar(Race):
+    def test_of_changes_prepared_on_the_same_calendar_one_counts_and_the_others_look_again(self):
+        deadlines.set_day(date(2031, 1, 1), kind="holiday", name="Tết dương lịch", by=self.cast.standing_office)
+        version = CalendarVersion.objects.latest("pk").pk
+
+        def change(number):
+            day = CalendarDay(date=date(2031, 1, 1 + number), kind="holiday", name=f"Nghỉ {number}", confirmed=True)
+            return deadlines.change_days([day], by=self.person("standing_office"), version=version)
+
+        results = at_once([lambda number=number: change(number) for number in range(1, 9)])
+
+        self.assertEqual(self.refused(results), 7)
+        self.assertEqual(CalendarDay.objects.filter(date__year=2031).count(), 2)
