@@ -33,6 +33,7 @@ NAMES: dict[str, str] = {
     "mail.retry": "Gửi lại thư",
     "mail.dismiss": "Bỏ qua thư không gửi được",
     "audit.restored": "Xác nhận khôi phục từ bản sao cũ",
+    "portal.folders_adopted": "Ghi nhận thư mục dữ liệu và khóa của máy",
     "audit.key_rotated": "Đổi khóa ký niêm phong",
     "personal_keys.rotated": "Mã hóa lại dữ liệu cá nhân bằng khóa mới",
     "refused": "Bị từ chối",

@@ -507,7 +507,11 @@ class Authorship:
         self._has_begun = True
         if audit_keys.wrote_entry(row, self._known):
             return []
-        return [Fault(link.sequence, link.entry_id, "dòng nhật ký không do cổng ghi: chữ ký sai hoặc thiếu.")]
+        message = "dòng nhật ký không do cổng ghi: chữ ký sai hoặc thiếu."
+        if row["signature"] and not audit_keys.has_key_of(row, self._known):
+            number = row["signature"].partition(":")[0]
+            message = f"dòng nhật ký không do cổng ghi, hoặc tệp khóa của máy này thiếu khóa {number}."
+        return [Fault(link.sequence, link.entry_id, message)]
 
 
 def _put_in_twice() -> list[Fault]:

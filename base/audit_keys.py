@@ -31,6 +31,11 @@ def keys() -> dict[str, bytes]:
     return _read(path, state.st_ino, state.st_mtime_ns, state.st_size)
 
 
+def demand() -> None:
+    """Make the first key, if there is none yet."""
+    _signing_key()
+
+
 def rotate() -> str:
     """Add a new key, which signs from now on; return its number."""
     return _add(lambda known: True)
@@ -65,6 +70,11 @@ def wrote_entry(row: dict, known: dict[str, bytes]) -> bool:
     return key is not None and hmac.compare_digest(_signature(key, _entry(row)), signature)
 
 
+def has_key_of(row: dict, known: dict[str, bytes]) -> bool:
+    """Tell whether the key that an entry names is among the known ones."""
+    return row["signature"].partition(":")[0] in known
+
+
 def moment(at: datetime) -> str:
     """Return a moment as it is signed and sealed: UTC, to the microsecond."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
@@ -96,8 +106,10 @@ def _add(is_needed) -> str:
         known = keys()
         if not is_needed(known):
             return list(known)[-1]
-        number = f"k{len(known) + 1}"
-        os.write(handle, f"{number} {secrets.token_hex(32)}\n".encode())
+        key = secrets.token_bytes(32)
+        # Its own name: keys that two machines made by mistake are told apart, and none is taken for the other.
+        number = f"k{len(known) + 1}-{sha256(key).hexdigest()[:8]}"
+        os.write(handle, f"{number} {key.hex()}\n".encode())
         os.fsync(handle)
     finally:
         os.close(handle)

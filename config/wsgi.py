@@ -11,6 +11,7 @@ django.setup(set_prefix=False)
 from django.conf import settings  # noqa: E402
 from whitenoise import WhiteNoise  # noqa: E402
 
+from base import installation  # noqa: E402
 from base.handlers import PortalWSGIHandler  # noqa: E402
 from base.middleware.headers import HEADERS  # noqa: E402
 from base.page_cache import BYPASS, PageCache  # noqa: E402
@@ -29,6 +30,7 @@ def add_headers(headers, path, url):
 
 if not (settings.PORTAL_DEMO or settings.DEBUG):
     refuse_demo_people()
+installation.demand()
 
 if settings.PORTAL_USAGE_WRITER:
     usage.start()

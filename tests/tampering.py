@@ -230,7 +230,9 @@ def put_an_entry_in(rng) -> Bent:
 def put_an_entry_in_with_a_signature(rng) -> Bent:
     known = AuditEntry.objects.get(pk=a_link(rng).entry_id)
     forged = AuditEntry(action="portal.publish", actor_name="Cán bộ mẫu 99 (khac)", signature=known.signature)
-    forged.signature = known.signature if rng.random() < 0.5 else f"k1:{rng.randbytes(32).hex()}"
+    forged.signature = (
+        known.signature if rng.random() < 0.5 else f"{known.signature.partition(':')[0]}:{rng.randbytes(32).hex()}"
+    )
     forged.save(force_insert=True)
     audit_chain.seal()
     return link(AuditChain.objects.get().count)
@@ -466,7 +468,7 @@ def put_a_line_in(rng) -> Bent:
         "seal": head.seal,
         "at": "2026-01-01",
         "previous": "",
-        "key": "k1",
+        "key": list(audit_keys.keys())[-1],
     }
     signed = {**statement, "signature": audit_keys._signature(rng.randbytes(32), audit_keys.canonical(statement))}
     path = heads_file()

@@ -3,6 +3,7 @@ from .file_text import FileText
 from .files import FileVersion, PortalFile, PortalImage, PortalRendition
 from .generation import SiteGeneration
 from .heartbeat import JobHeartbeat
+from .installation import Installation
 from .lease import Lease
 from .outbox import OutgoingMail
 from .page import BasePage, RoutedPage
@@ -18,6 +19,7 @@ __all__ = [
     "RoutedPage",
     "FileText",
     "FileVersion",
+    "Installation",
     "JobHeartbeat",
     "Lease",
     "OrganisationUnit",

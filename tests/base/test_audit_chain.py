@@ -150,7 +150,8 @@ class Heads(ChainTestCase):
         for process in made:
             process.wait()
 
-        self.assertEqual(list(audit_keys.keys()), ["k1"])
+        (number,) = audit_keys.keys()
+        self.assertRegex(number, r"^k1-[0-9a-f]{8}$")
 
     def first_key_of_another_process(self) -> subprocess.Popen:
         """A process that needs the signing key, with this test's file."""
@@ -168,8 +169,15 @@ class Heads(ChainTestCase):
 
         keys = {json.loads(line)["key"] for line in (self.folder / "heads-2026-11.log").read_text().splitlines()}
 
-        self.assertEqual(keys, {"k1", "k2"})
+        self.assertEqual(sorted(key.partition("-")[0] for key in keys), ["k1", "k2"])
         self.assertIsNone(self.first_fault())
+
+    def test_entries_of_a_machine_with_another_key_are_told_from_forged_ones(self):
+        self.write()
+        settings.PORTAL_AUDIT_KEYS.rename(self.folder.parent / "away")
+        audit_keys.demand()
+
+        self.assertRegex(str(self.first_fault()), r"tệp khóa của máy này thiếu khóa k1-[0-9a-f]{8}")
 
     def test_the_keys_are_readable_by_the_service_alone(self):
         self.write()

@@ -6,7 +6,7 @@ import threading
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from base import audit_chain, periodic
+from base import audit_chain, installation, periodic
 from home.jobs import JOBS
 
 
@@ -26,6 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         if options["forever"]:
+            installation.demand()
             stop = threading.Event()
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, lambda received, frame: stop.set())
