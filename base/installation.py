@@ -1,8 +1,8 @@
 """Whether this machine has the folders and keys of the portal whose database it uses.
 
-Several web servers are one portal: they share the database, uploaded files, archive, seals, shared cache and the keys that
-sign the audit trail. Where one has folders of its own, files that were uploaded there are missing elsewhere, and what one
-signs the others take for forged. So: 1. the first start names the portal in the database and in each folder
+Several web servers are one portal: they share the database, uploaded files, archive, seals, shared cache and the keys
+that sign the audit trail. Where one has folders of its own, files that were uploaded there are missing elsewhere, and
+what one signs the others take for forged. So: 1. the first start names the portal in the database and in each folder
 (`MARK`); 2. each later start compares them and the keys (`demand`), and refuses with the reason; 3. `adopt` names them
 anew after a person has made sure, as when a folder was put back from a backup.
 """
