@@ -23,7 +23,7 @@ from wagtail.search import index
 from vietnam import text
 
 from . import authority
-from .capped.client import CappedFailure, texts
+from .capped.client import NO_WALL, NO_WALL_WORDS, CappedFailure, texts
 from .file_checks.common import extension_of, on_disk
 from .gate import Refused
 from .models import FileText, PortalFile
@@ -76,8 +76,8 @@ def read(file, name: str, *, scheme: str = "", wait_seconds: float = 30.0) -> Fo
                 f"read_{extension}", seconds=SECONDS, wait_seconds=wait_seconds, source=path, target=target.name,
                 scheme=scheme,
             )  # fmt: skip
-        except CappedFailure:
-            return FoundText("", notes=[NOT_READ])
+        except CappedFailure as failure:
+            return FoundText("", notes=[NO_WALL_WORDS if failure.kind == NO_WALL else NOT_READ])
         with open(target.name, encoding="utf-8") as handle:
             whole = handle.read()
     notes = [CUT] if found["cut"] else []
@@ -113,7 +113,11 @@ def on_changed(tell: Callable[[PortalFile], None]) -> None:
 
 
 def keep_texts(*, on: datetime | None = None, most: int = FILES_A_ROUND) -> int:
-    """Read and keep the text of files that are new or have another content; return how many. A job."""
+    """Read and keep the text of files that are new or have another content; return how many. A job.
+
+    Raises CappedFailure where nothing may be opened: the files wait.
+    """
+    texts.start()
     unread = PortalFile.objects.exclude(digest="").filter(Q(kept_text=None) | ~Q(kept_text__digest=F("digest")))
     count = 0
     for file in unread.select_related("kept_text").order_by("pk")[:most]:

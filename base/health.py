@@ -26,6 +26,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from . import audit_chain, encryption, leases, outbox, personal_records, scanner
+from .capped import walls
+from .capped.client import CappedFailure, pictures
 from .models import JobHeartbeat, OutgoingMail
 from .request_facts import client_address
 
@@ -90,7 +92,7 @@ def findings_now() -> list[Finding]:
             _guarded("personal_data", check_personal_data),
             *(_guarded(name, check) for name, check in _more_checks.items()),
         ]
-    return [*findings, check_disk(), check_scanner(), check_personal_keys()]
+    return [*findings, check_disk(), check_scanner(), check_sandbox(), check_personal_keys()]
 
 
 _more_checks: dict[str, Callable[[], "Finding"]] = {}
@@ -226,6 +228,20 @@ def check_scanner() -> Finding:
         detail = "Máy quét mã độc không trả lời: không nhận tệp nào cho đến khi máy quét chạy lại."
         return Finding("scanner", FAILED, detail, stops_serving=False)
     return Finding("scanner", OK, f"Máy quét mã độc trả lời: {version.split('/')[0]}.")
+
+
+def check_sandbox() -> Finding:
+    """Look which wall stands around those who open files of strangers: without one none is opened."""
+    try:
+        wall = pictures.start()
+    except CappedFailure:
+        detail = (
+            "Không cách ly được việc mở tệp (cần bubblewrap, hoặc nhân Linux có Landlock): không nhận ảnh, PDF, Word."
+        )
+        return Finding("sandbox", FAILED, detail, stops_serving=False)
+    if wall != walls.BUBBLEWRAP:
+        return Finding("sandbox", WARNING, "Việc mở tệp chỉ được cách ly bằng Landlock; hãy cài gói bubblewrap.")
+    return Finding("sandbox", OK, "Việc mở tệp được cách ly bằng bubblewrap.")
 
 
 def _guarded(name: str, check: Callable[[], Finding]) -> Finding:

@@ -3,7 +3,8 @@
 
 Runs on the machine's own Python with the standard library alone. Steps:
 1. find a Python of at least 3.11, 2. make `.venv` (installing Debian's venv package where it is missing),
-3. `pip install` when the requirements differ from those installed last.
+3. `pip install` when the requirements differ from those installed last, 4. bubblewrap and poppler, which open uploaded
+files, where this account may install them.
 
     python3 tools/bootstrap.py          what `make run` needs
     python3 tools/bootstrap.py --dev    and what the tests need
@@ -27,6 +28,7 @@ def main(arguments: list[str]) -> None:
         _start_again_on_newer_python(arguments)
     make_venv()
     install_requirements(dev="--dev" in arguments)
+    install_readers()
 
 
 def make_venv() -> None:
@@ -63,6 +65,27 @@ def install_requirements(*, dev: bool) -> None:
     stamp.write_text(wanted)
     if dev:
         (VENV / "portal-run.sha256").write_text(fingerprint.of_contents([ROOT / "requirements.txt"]))
+
+
+def install_readers() -> None:
+    """Install bubblewrap and poppler once where that is allowed; say what the portal does without them."""
+    if not debian.missing_readers():
+        return
+    stamp = VENV / "portal-readers-tried"
+    if stamp.exists():
+        return
+    missing = debian.install_readers()
+    stamp.touch()
+    if "bubblewrap" in missing:
+        say(
+            "! Thiếu gói bubblewrap: việc mở tệp tải lên chỉ được cách ly bằng Landlock của nhân Linux; nếu nhân\n"
+            "  không có thì cổng không nhận ảnh, PDF và tệp Word (xem /readyz). Khắc phục: apt-get install bubblewrap"
+        )
+    if "poppler-utils" in missing:
+        say(
+            "! Thiếu gói poppler-utils: chữ trong tệp PDF được đọc bằng pypdf, có thể rời chữ («Căn c ứ»).\n"
+            "  Khắc phục: apt-get install poppler-utils"
+        )
 
 
 def _is_usable() -> bool:

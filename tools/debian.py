@@ -7,6 +7,9 @@ import subprocess
 from console import say
 
 LOCK_WAIT_SECONDS = 300
+PROGRAMS = os.pathsep.join(("/usr/local/bin", "/usr/bin", "/bin"))
+# Program → package: `base/capped/` starts them.
+READERS = {"bwrap": "bubblewrap", "pdftotext": "poppler-utils"}
 
 
 def may_install() -> bool:
@@ -46,6 +49,18 @@ def install(*packages: str) -> bool:
             say(done.stdout[-3000:])
             return False
     return True
+
+
+def missing_readers() -> list[str]:
+    """Return the packages that are missing of those that open uploaded files, or shut in what opens them."""
+    return [package for program, package in READERS.items() if shutil.which(program, path=PROGRAMS) is None]
+
+
+def install_readers() -> list[str]:
+    """Install what is missing of them where that is allowed; return what is still missing."""
+    if missing := missing_readers():
+        install(*missing)
+    return missing_readers()
 
 
 def _prefix() -> list[str] | None:

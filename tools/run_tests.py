@@ -78,11 +78,12 @@ def main(extent: str) -> int:
 
 
 def install_programs() -> None:
-    """Install what is missing of nginx and PostgreSQL, where that is allowed."""
+    """Install what is missing of nginx, PostgreSQL and what opens files, where that is allowed."""
     if not (shutil.which("nginx", path=PROGRAMS) and shutil.which("openssl")):
         debian.install("nginx-light", "openssl")
     if postgres.programs() is None:
         debian.install("postgresql")
+    debian.install_readers()
 
 
 def start_postgres(ending: contextlib.ExitStack) -> tuple[str, Result | None]:

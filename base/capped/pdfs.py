@@ -3,6 +3,7 @@
 import re
 import time
 import zlib
+from typing import BinaryIO
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import (
@@ -14,9 +15,10 @@ from pypdf.generic import (
     StreamObject,
 )
 
-from .serve import serve
-
 MEMORY_MB = 700
+LARGEST_WRITTEN_MB = 400
+# What the libraries load only when they meet it: loaded once here, not once a task.
+LOADED_LATER = ("pypdf.filters", "pypdf._codecs._codecs", "encodings.utf_16", "encodings.utf_16_be")
 MOST_OBJECTS = 200_000
 WALK_SECONDS = 1.2
 MOST_INFLATED = 30 * 1024 * 1024
@@ -54,13 +56,12 @@ _TOKENS = (
 _SIGNED = re.compile(rb"/ByteRange\s*\[")
 
 
-def scan(source: str) -> dict:
+def scan(source: BinaryIO) -> dict:
     """Read the file as bytes, compressed object streams too, for the names of what is not wanted.
 
     Works on a file that no parser can read. Returns {"found": [...], "signed": bool, "complete": bool}.
     """
-    with open(source, "rb") as handle:
-        data = handle.read()
+    data = source.read()
     found, inflated, outside, position = set(), 0, [], 0
     for match in _STREAM.finditer(data):
         if match.start() < position:
@@ -98,7 +99,7 @@ def _plain(text: bytes) -> bytes:
     return _NAME_ESCAPE.sub(lambda match: bytes([int(match.group(1), 16)]), text)
 
 
-def walk(source: str) -> dict:
+def walk(source: BinaryIO) -> dict:
     """Look at every object with a parser; stop after MOST_OBJECTS or WALK_SECONDS.
 
     Returns {"found": [...], "signed": bool, "pages": number, "personal": bool, "whole": bool}.
@@ -175,7 +176,7 @@ def _xmp(reader: PdfReader) -> bytes | None:
     return stream.get_data() if isinstance(stream, StreamObject) else None
 
 
-def strip(source: str, target: str) -> dict:
+def strip(source: BinaryIO, target: BinaryIO) -> dict:
     """Write a copy without the author's and organisation's name to `target`; {"written": bool}.
 
     Never called for a file that bears a digital signature: one changed byte would void it.
@@ -199,12 +200,10 @@ def strip(source: str, target: str) -> dict:
         stream[NameObject("/Type")] = NameObject("/Metadata")
         stream[NameObject("/Subtype")] = NameObject("/XML")
         writer.root_object[NameObject("/Metadata")] = writer._add_object(stream)
-    with open(target, "wb") as handle:
-        writer.write(handle)
+    writer.write(target)
     if len(PdfReader(target, strict=False).pages) != pages:
         raise ValueError("pages lost")
     return {"written": True}
 
 
-if __name__ == "__main__":
-    serve({"scan": scan, "walk": walk, "strip": strip}, memory_mb=MEMORY_MB)
+TASKS = {"scan": scan, "walk": walk, "strip": strip}

@@ -1,20 +1,25 @@
 """Decode pictures: prove that one can be shown, turn it upright, and make it smaller."""
 
 import contextlib
+from typing import BinaryIO
 
 from PIL import Image, ImageOps
 
-from .serve import serve
-
 MEMORY_MB = 700
+LARGEST_WRITTEN_MB = 100
+LOADED_LATER = tuple(
+    f"PIL.{name}"
+    for name in "AvifImagePlugin GifImagePlugin JpegImagePlugin MpoImagePlugin PngImagePlugin WebPImagePlugin".split()
+)
 MOST_PIXELS = 24_000_000
 UPRIGHT_QUALITY = 92
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 
 ORIENTATION = 0x0112
+Image.init()
 
 
-def settle(source: str, target: str, formats: list[str], most_frames: int) -> dict:
+def settle(source: BinaryIO, target: BinaryIO, formats: list[str], most_frames: int) -> dict:
     """Decode every frame; write an upright copy to `target` when the picture lies on its side.
 
     Returns {"turned": bool, "size": [width, height]}. Without its EXIF the turned copy keeps the ICC profile.
@@ -47,7 +52,7 @@ def settle(source: str, target: str, formats: list[str], most_frames: int) -> di
 
 
 def smaller(
-    source: str, target: str, size: list[int], rect: list[float], result: list[int],
+    source: BinaryIO, target: BinaryIO, size: list[int], rect: list[float], result: list[int],
     kind: str, quality: int, lossless: bool, background: list[int] | None,
 ) -> dict:  # fmt: skip
     """Cut `rect` out of a picture of `size`, scale it to `result`, write it to `target` in the format `kind`.
@@ -89,10 +94,9 @@ def smaller(
     elif kind == "png":
         options |= {"optimize": True}
     elif kind == "avif":
-        options |= {"quality": quality or 61}
+        options |= {"quality": quality or 61, "max_threads": 1}
     small.save(target, kind.upper(), **options)
     return {"kind": kind}
 
 
-if __name__ == "__main__":
-    serve({"settle": settle, "smaller": smaller}, memory_mb=MEMORY_MB)
+TASKS = {"settle": settle, "smaller": smaller}

@@ -8,16 +8,20 @@ are kept, because text before Unicode says by them what its letters mean (.VnTim
 import re
 import zipfile
 from itertools import groupby
+from typing import BinaryIO
 from xml.etree import ElementTree
 
 from pypdf import PdfReader
 
 from vietnam import text as vietnamese
 
-from .serve import serve
 from .word_numbers import WORD, Number, Numbers
 
 MEMORY_MB = 900
+LARGEST_WRITTEN_MB = 64
+LOADED_LATER = (
+    "pypdf.filters", "pypdf._codecs._codecs", "encodings.cp437", "encodings.utf_16", "encodings.utf_16_be",
+)  # fmt: skip
 MOST_CHARACTERS = 2_000_000
 MOST_PAGES = 1_000
 # The same words stand in them once more, or are no part of the text.
@@ -30,7 +34,7 @@ LEGACY_FONT = re.compile(r"^(?:\.vn(?P<tcvn3>\w*)|vni\b.*)", re.IGNORECASE)
 ENDS_PARAGRAPH = re.compile(r"[.;:!?…/”\"]$")
 
 
-def read_docx(source: str, target: str, scheme: str = "") -> dict:
+def read_docx(source: BinaryIO, target: BinaryIO, scheme: str = "") -> dict:
     """Write the text of a Word file to `target`, a paragraph a line with blank lines between.
 
     `scheme`: the encoding before Unicode that a person confirmed ("tcvn3", "vni"); runs of text are converted by it,
@@ -50,7 +54,7 @@ def read_docx(source: str, target: str, scheme: str = "") -> dict:
     return _written(whole, target, cut=length > MOST_CHARACTERS, pages=0, fonts=fonts)
 
 
-def read_pdf(source: str, target: str, scheme: str = "") -> dict:
+def read_pdf(source: BinaryIO, target: BinaryIO, scheme: str = "") -> dict:
     """Write the text layer of a PDF to `target`; lines of one paragraph stand together, paragraphs apart.
 
     A scan without a text layer gives an empty text. Returns {"characters", "cut", "pages", "fonts"}.
@@ -69,10 +73,9 @@ def read_pdf(source: str, target: str, scheme: str = "") -> dict:
     return _written(whole, target, cut=length > MOST_CHARACTERS or pages > MOST_PAGES, pages=pages, fonts=set())
 
 
-def _written(whole: str, target: str, *, cut: bool, pages: int, fonts: set[str]) -> dict:
+def _written(whole: str, target: BinaryIO, *, cut: bool, pages: int, fonts: set[str]) -> dict:
     whole = vietnamese.nfc(whole.replace("\0", "")).strip()
-    with open(target, "w", encoding="utf-8") as handle:
-        handle.write(whole)
+    target.write(whole.encode("utf-8", "replace"))
     return {"characters": len(whole), "cut": cut, "pages": pages, "fonts": sorted(fonts)[:20]}
 
 
@@ -165,5 +168,4 @@ def _tidy(said: str) -> str:
     return "\n".join(" ".join(line.split()) for line in said.split("\n")).strip()
 
 
-if __name__ == "__main__":
-    serve({"read_docx": read_docx, "read_pdf": read_pdf}, memory_mb=MEMORY_MB)
+TASKS = {"read_docx": read_docx, "read_pdf": read_pdf}

@@ -8,17 +8,18 @@ import io
 import json
 import re
 import zipfile
-from pathlib import Path
+from typing import BinaryIO
 
 import mammoth
 
 from vietnam import text as vietnamese
 
-from .serve import serve
 from .word_blocks import parts_of
 from .word_mending import GAP, Mending
 
 MEMORY_MB = 1_000
+LARGEST_WRITTEN_MB = 600
+LOADED_LATER = ("encodings.cp437", "xml.dom.expatbuilder")
 MOST_PARAGRAPHS = 12_000
 LARGEST_MAIN = 48 * 1024 * 1024
 MOST_PICTURES = 40
@@ -40,12 +41,12 @@ _UNKNOWN = re.compile(r"unrecognised element was ignored: (\S+)|unsupported char
 _UNSEEN = frozenset("office:OLEObject w:tblPr w:footnotePr w:endnotePr v:fill v:stroke v:path".split())
 
 
-def read_parts(source: str, folder: str, scheme: str = "") -> dict:
-    """Write the parts of a Word file to `folder`/parts.json and its pictures beside it.
+def read_parts(source: BinaryIO, target: BinaryIO, scheme: str = "") -> dict:
+    """Write the pictures of a Word file to `target`, one behind the other, and then its parts as JSON.
 
     `scheme`: the encoding before Unicode that a person confirmed ("tcvn3", "vni"). Returns {"refused": why} for a file
     that is too long, else {"fonts", "old_letters" (a sample of what stands in these fonts of before Unicode), "counts",
-    "samples", "pictures": [{"name", "kind"}], "title"}.
+    "samples", "pictures": [{"kind", "place": [first byte, bytes]}], "title", "parts": [first byte, bytes]}.
     """
     with zipfile.ZipFile(source) as package:
         mending = Mending(package, scheme)
@@ -59,7 +60,7 @@ def read_parts(source: str, folder: str, scheme: str = "") -> dict:
     facts, pictures = mending.facts, []
 
     def taken(image):
-        return {"src": str(_taken(image, pictures, folder, facts))}
+        return {"src": str(_taken(image, pictures, target, facts))}
 
     answer = mammoth.convert_to_html(
         mended, style_map=STYLE_MAP, convert_image=mammoth.images.img_element(taken), include_embedded_style_map=False
@@ -74,10 +75,11 @@ def read_parts(source: str, folder: str, scheme: str = "") -> dict:
         else {"type": "paragraph", "html": NO_PICTURE}
         for part in parts
     ]
-    Path(folder, "parts.json").write_text(vietnamese.nfc(json.dumps(parts, ensure_ascii=False)), encoding="utf-8")
+    start = target.tell()
+    length = target.write(vietnamese.nfc(json.dumps(parts, ensure_ascii=False)).encode("utf-8", "replace"))
     return {
         "fonts": sorted(mending.fonts)[:20], "counts": dict(facts.counts), "samples": facts.samples,
-        "pictures": pictures, "title": title, "old_letters": mending.old_letters,
+        "pictures": pictures, "title": title, "old_letters": mending.old_letters, "parts": [start, length],
     }  # fmt: skip
 
 
@@ -107,9 +109,9 @@ def _packed_anew(package: zipfile.ZipFile, changed: dict[str, bytes]) -> io.Byte
     return target
 
 
-def _taken(image, pictures: list[dict], folder: str, facts) -> int:
-    """Write a picture to the folder; return its place. One of an unknown kind or too many gets no file."""
-    place = len(pictures)
+def _taken(image, pictures: list[dict], target: BinaryIO, facts) -> int:
+    """Write a picture; return its number. Nothing is written of one of an unknown kind or too many."""
+    number, place = len(pictures), [0, 0]
     kind = KINDS.get(image.content_type or "", "")
     if not kind:
         facts.note("bad_pictures", (image.content_type or "").removeprefix("image/"))
@@ -123,10 +125,9 @@ def _taken(image, pictures: list[dict], folder: str, facts) -> int:
             facts.note("bad_pictures", kind)
             kind = ""
         else:
-            Path(folder, f"{place}.{kind}").write_bytes(data)
-    pictures.append({"name": f"{place}.{kind}" if kind else "", "kind": kind})
-    return place
+            place = [target.tell(), target.write(data)]
+    pictures.append({"kind": kind, "place": place})
+    return number
 
 
-if __name__ == "__main__":
-    serve({"read_parts": read_parts}, memory_mb=MEMORY_MB)
+TASKS = {"read_parts": read_parts}

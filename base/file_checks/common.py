@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.template.defaultfilters import filesizeformat
 
+from ..capped.client import NO_WALL, NO_WALL_WORDS, CappedFailure
+
 MB = 1024 * 1024
 KEPT_IN_MEMORY = 2 * MB
 
@@ -67,6 +69,11 @@ def cut_short() -> ValidationError:
 def bursts() -> ValidationError:
     """The refusal of a packed file that is small only while it is shut."""
     return ValidationError("Tệp nén phình quá lớn khi mở, có thể gây hại; hãy tạo lại từ tài liệu gốc hoặc chia nhỏ.")
+
+
+def not_opened(failure: CappedFailure, otherwise: ValidationError) -> ValidationError:
+    """The refusal of a file that no child opened: for want of a wall, else what it says of the file itself."""
+    return ValidationError(NO_WALL_WORDS) if failure.kind == NO_WALL else otherwise
 
 
 @contextlib.contextmanager

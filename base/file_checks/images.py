@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from ..capped.client import CappedFailure, pictures
-from .common import Examined, cut_short, not_what_it_says, replaced
+from .common import Examined, cut_short, not_opened, not_what_it_says, replaced
 
 FORMATS = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF"}
 MOST_FRAMES = 60
@@ -65,7 +65,7 @@ def examine(file, extension: str) -> Examined:
         except CappedFailure as failure:
             if failure.kind in ("busy", "timeout"):
                 raise ValidationError("Máy chủ đang bận mở ảnh khác; hãy đợi một phút rồi tải lại.") from None
-            raise cut_short() from None
+            raise not_opened(failure, cut_short()) from None
         if answer["turned"]:
             with open(target.name, "rb") as upright:
                 turned = upright.read()

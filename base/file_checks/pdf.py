@@ -5,7 +5,7 @@ import tempfile
 from django.core.exceptions import ValidationError
 
 from ..capped.client import CappedFailure, pdfs
-from .common import Examined, cut_short, not_what_it_says, on_disk, replaced
+from .common import Examined, cut_short, not_opened, not_what_it_says, on_disk, replaced
 
 SCAN_SECONDS, WALK_SECONDS, STRIP_SECONDS = 6, 3, 6
 PRINT_AGAIN = "hãy mở tệp, in lại sang PDF (Print → Save as PDF) rồi tải bản mới lên"
@@ -49,8 +49,9 @@ def look_into(file) -> tuple[list[str], bool]:
     with on_disk(file) as path:
         try:
             scanned = pdfs.ask("scan", seconds=SCAN_SECONDS, source=path)
-        except CappedFailure:
-            raise ValidationError(f"Không kiểm tra được tệp PDF này; {PRINT_AGAIN}.") from None
+        except CappedFailure as failure:
+            unread = ValidationError(f"Không kiểm tra được tệp PDF này; {PRINT_AGAIN}.")
+            raise not_opened(failure, unread) from None
         _refuse(scanned["found"])
         if not scanned["complete"]:
             raise cut_short()

@@ -7,20 +7,22 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import nh3
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from base.capped.client import CappedFailure, words
-from base.file_checks.common import MB, on_disk
+from base.file_checks.common import MB, not_opened, on_disk
 from base.file_checks.examine import examine_image
 from base.file_texts import scheme_of, scheme_of_fonts
 from vietnam import text
 
 SECONDS, WAIT_SECONDS = 40, 20
 LARGEST_ANSWER = 8 * MB
+LARGEST_PICTURE = 30 * MB
+MOST_PICTURES = 10_000
+PICTURE_KINDS = ("png", "jpg", "gif", "webp")
 MOST_CHARACTERS = 600_000
 TAGS = {"p", "br", "b", "i", "ul", "ol", "li", "a", "sup", "sub"}
 SCHEMES = {"http", "https", "mailto", "tel"}
@@ -48,13 +50,12 @@ class Found:
     fonts: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     samples: dict[str, list[str]] = field(default_factory=dict)
-    folder: str = ""
+    child_wrote: str = ""
 
     def picture(self, part: dict):
         """Return the picture of a part, examined as an upload is; raises ValidationError when it is not taken."""
-        name = part["file"]
-        data = Path(self.folder, name).read_bytes()
-        return examine_image(SimpleUploadedFile(f"anh-tu-word-{name}", data)).file
+        data = _piece(self.child_wrote, part["place"], LARGEST_PICTURE)
+        return examine_image(SimpleUploadedFile(f"anh-tu-word-{part['file']}", data)).file
 
     def plain(self) -> str:
         """Return the words of all parts, a paragraph a line."""
@@ -68,26 +69,24 @@ def opened(file, *, scheme: str = "") -> Iterator[Found]:
     `scheme`: "tcvn3" or "vni" when a person confirmed that the letters are in that encoding; then they come converted.
     Raises ValidationError in a sentence that names the mend.
     """
-    with tempfile.TemporaryDirectory(prefix="portal-word-") as folder, on_disk(file) as path:
+    with tempfile.NamedTemporaryFile(prefix="portal-word-") as target, on_disk(file) as path:
         try:
             said = words.ask(
-                "read_parts", seconds=SECONDS, wait_seconds=WAIT_SECONDS, source=path, folder=folder, scheme=scheme
+                "read_parts", seconds=SECONDS, wait_seconds=WAIT_SECONDS, source=path, target=target.name, scheme=scheme
             )
         except CappedFailure as failure:
-            raise ValidationError(BUSY if failure.kind == "busy" else NOT_READ) from None
+            raise not_opened(failure, ValidationError(BUSY if failure.kind == "busy" else NOT_READ)) from None
         if said.get("refused"):
             raise ValidationError(LONG.format(most=f"{int(said['most']):,}".replace(",", ".")))
-        yield _believed(said, folder, scheme)
+        yield _believed(said, target.name, scheme)
 
 
-def _believed(said: dict, folder: str, scheme: str) -> Found:
-    answer = Path(folder, "parts.json")
-    if answer.stat().st_size > LARGEST_ANSWER:
-        raise ValidationError(LONG.format(most="12.000"))
+def _believed(said: dict, wrote: str, scheme: str) -> Found:
     try:
-        parts = [_part(raw, folder, said["pictures"]) for raw in json.loads(answer.read_text(encoding="utf-8"))]
+        answer = _piece(wrote, said["parts"], LARGEST_ANSWER)
+        parts = [_part(raw, said["pictures"]) for raw in json.loads(answer.decode())]
         found = Found(
-            title=str(said["title"]), parts=parts, fonts=[str(font) for font in said["fonts"]], folder=folder,
+            title=str(said["title"]), parts=parts, fonts=[str(font) for font in said["fonts"]], child_wrote=wrote,
             counts={str(name): int(count) for name, count in said["counts"].items()},
             samples={str(name): [str(one) for one in said["samples"][name]] for name in said["samples"]},
         )  # fmt: skip
@@ -104,7 +103,19 @@ def _believed(said: dict, folder: str, scheme: str) -> Found:
     return found
 
 
-def _part(raw: dict, folder: str, pictures: list) -> dict:
+def _piece(path: str, place: list, most: int) -> bytes:
+    """Return a piece of what the child wrote; raises ValueError for a place that cannot be."""
+    start, length = (int(number) for number in place)
+    if start < 0 or length < 0:
+        raise ValueError(place)
+    if length > most:
+        raise ValidationError(LONG.format(most="12.000"))
+    with open(path, "rb") as handle:
+        handle.seek(start)
+        return handle.read(length)
+
+
+def _part(raw: dict, pictures: list) -> dict:
     """Return one part with nothing in it but what a part may have."""
     kind = raw["type"]
     if kind == "paragraph":
@@ -115,11 +126,14 @@ def _part(raw: dict, folder: str, pictures: list) -> dict:
         rows = [[text.normalise_letters(str(cell)) for cell in row] for row in raw["rows"]]
         return {"type": kind, "caption": _line(raw["caption"])[:200], "rows": rows}
     if kind == "picture":
-        name = pictures[int(raw["picture"])]["name"]
-        if not re.fullmatch(r"\d{1,4}\.(?:png|jpg|gif|webp)", name) or not Path(folder, name).is_file():
-            raise ValueError(name)
+        number = int(raw["picture"])
+        picture = pictures[number]
+        if picture["kind"] not in PICTURE_KINDS or not 0 <= number < MOST_PICTURES:
+            raise ValueError(number)
+        start, length = (int(one) for one in picture["place"])
         return {
-            "type": kind, "file": name, "alt": _line(raw["alt"])[:200], "decorative": bool(raw["decorative"]),
+            "type": kind, "file": f"{number}.{picture['kind']}", "place": [start, length],
+            "alt": _line(raw["alt"])[:200], "decorative": bool(raw["decorative"]),
             "caption": _line(raw["caption"])[:300],
         }  # fmt: skip
     raise ValueError(kind)

@@ -14,6 +14,7 @@ from django.test import SimpleTestCase, TestCase, override_settings
 from django.utils import timezone
 
 from base import audit, health, leases, personal_records, scanner
+from base.capped import client, walls
 from base.models import JobHeartbeat
 
 Usage = namedtuple("Usage", "total used free")
@@ -83,6 +84,7 @@ class ReadyzTests(TestCase):
                 "personal_data",
                 "disk",
                 "scanner",
+                "sandbox",
                 "personal_keys",
             },
         )
@@ -167,8 +169,20 @@ class ReadyzTests(TestCase):
             status, content = self.readyz()
 
         self.assertEqual(status, 503)
-        self.assertEqual(set(content["checks"]), {"database", "disk", "scanner", "personal_keys"})
+        self.assertEqual(set(content["checks"]), {"database", "disk", "scanner", "sandbox", "personal_keys"})
         self.assertNotIn("10.1.2.3", str(content))
+
+    def test_says_when_files_of_strangers_cannot_be_opened_apart_and_goes_on_serving(self):
+        heartbeat()
+        for possible, state in [((), "failed"), ((walls.LANDLOCK,), "warning"), ((walls.BUBBLEWRAP,), "ok")]:
+            child = client.CappedChild("base.capped.pictures")
+            self.addCleanup(child.stop)
+            with (
+                self.subTest(possible), mock.patch.object(walls, "ORDER", possible),
+                mock.patch.object(client._Wall, "name", ""), mock.patch.object(health, "pictures", child),
+            ):  # fmt: skip
+                answer, content = self.readyz()
+                self.assertEqual((answer, content["checks"]["sandbox"]["status"]), (200, state))
 
     def test_says_when_the_disk_fills_up(self):
         heartbeat()

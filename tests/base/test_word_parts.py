@@ -18,12 +18,17 @@ def read(tmp_path):
     """Read a file as the child does; return what it says and the parts."""
 
     def reading(content: bytes, scheme: str = ""):
-        source = tmp_path / "tep.docx"
-        source.write_bytes(content)
-        said = words.read_parts(str(source), str(tmp_path), scheme)
-        return said, json.loads((tmp_path / "parts.json").read_text(encoding="utf-8"))
+        with open(tmp_path / "written", "w+b") as target:
+            said = words.read_parts(io.BytesIO(content), target, scheme)
+        return said, json.loads(piece(tmp_path, said["parts"]))
 
     return reading
+
+
+def piece(folder, place: list[int]) -> bytes:
+    """What the child wrote at a place."""
+    start, length = place
+    return (folder / "written").read_bytes()[start : start + length]
 
 
 def html_of(parts) -> str:
@@ -61,7 +66,7 @@ class TestParts:
         ]  # fmt: skip
         assert parts[-1] == {"type": "paragraph", "html": "<p>[…]</p>"}
         assert said["samples"]["bad_pictures"] == ["x-emf"]
-        assert (tmp_path / "0.png").read_bytes().startswith(b"\x89PNG")
+        assert piece(tmp_path, said["pictures"][0]["place"]).startswith(b"\x89PNG")
 
     def test_clauses_bear_the_numbers_that_word_counts(self, read):
         said, parts = read(word_files.with_legal_numbering())

@@ -37,12 +37,14 @@ def forget_peak() -> None:
 
 
 def work() -> float:
-    """Seconds of work of this process and of the children it has, whoever else keeps the machine busy."""
-    ticks = 0
-    for child in (pictures, pdfs):
-        if child._process is not None:
-            fields = Path(f"/proc/{child._process.pid}/stat").read_text().rpartition(")")[2].split()
-            ticks += int(fields[11]) + int(fields[12])
+    """Seconds of work of this process and of what it has behind walls, whoever else keeps the machine busy."""
+    ticks, waiting = 0, [child._process.pid for child in (pictures, pdfs) if child._process is not None]
+    while waiting:
+        pid = waiting.pop()
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += sum(map(int, fields[11:15]))
+        for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
+            waiting += map(int, tasks.read_text().split())
     return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
 
 

@@ -1,6 +1,7 @@
 """From a Word file to a draft: what is taken, refused, asked and told, and who may."""
 
 from datetime import timedelta
+from pathlib import Path
 from unittest import mock
 
 from django.core.exceptions import ValidationError
@@ -316,12 +317,11 @@ class TheReport(WordCase):
 class WhatTheChildSays(WordCase):
     """The child reads files of strangers: what it answers is cleaned like an upload."""
 
-    def read(self, parts: str, **said):
-        def ask(_task, *, folder, **_more):
-            with open(f"{folder}/parts.json", "w", encoding="utf-8") as target:
-                target.write(parts)
+    def read(self, parts: str, *, place=None, **said):
+        def ask(_task, *, target, **_more):
+            Path(target).write_text(parts, encoding="utf-8")
             answer = {"title": "", "fonts": [], "old_letters": "", "counts": {}, "samples": {}, "pictures": []}
-            return answer | said
+            return answer | {"parts": place or [0, len(parts.encode())]} | said
 
         with mock.patch.object(reading.words, "ask", ask), self.take().file.open("rb") as handle:
             with reading.opened(handle) as found:
@@ -335,12 +335,20 @@ class WhatTheChildSays(WordCase):
 
         self.assertEqual(found.parts[0]["html"], "<p>a<a>d</a></p>")
 
-    def test_a_picture_outside_of_the_folder_is_not_believed(self):
-        with self.assertRaises(ValidationError):
-            self.read(
-                '[{"type": "picture", "picture": 0, "alt": "", "decorative": false, "caption": ""}]',
-                pictures=[{"name": "../../etc/passwd", "kind": "png"}],
-            )
+    def test_a_picture_of_another_kind_or_place_is_not_believed(self):
+        for picture in (
+            {"kind": "../../etc/passwd", "place": [0, 5]}, {"kind": "png", "place": [0]}, {"kind": "png", "place": "a"},
+        ):  # fmt: skip
+            with self.subTest(picture), self.assertRaises(ValidationError):
+                self.read(
+                    '[{"type": "picture", "picture": 0, "alt": "", "decorative": false, "caption": ""}]',
+                    pictures=[picture],
+                )
+
+    def test_parts_outside_of_what_it_wrote_are_not_believed(self):
+        for place in ([-5, 10], [5, -1], [10_000, 10], [0], "ab", {"a": 1}, [0, 100 * 1024 * 1024]):
+            with self.subTest(place), self.assertRaises(ValidationError):
+                self.read('[{"type": "heading", "text": "a", "level": "2"}]', place=place)
 
     def test_an_answer_of_another_shape_is_a_file_that_cannot_be_read(self):
         for parts in ('[{"type": "frame"}]', "{}", '[["a"]]', "no json"):
