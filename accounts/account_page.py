@@ -23,6 +23,8 @@ LEFT_OUT = (NameEmailSettingsPanel, AvatarSettingsPanel)
 class OwnAccountView(AccountView):
     """Wagtail's account page without the forms for name, e-mail and picture; stands before Wagtail's own address."""
 
+    without_version = "The person's own account and sessions."
+
     def get_panels(self):
         return [panel for panel in super().get_panels() if not isinstance(panel, LEFT_OUT)]
 

@@ -153,6 +153,7 @@ class AppointmentsView(MayLook, TemplateView):
 class DecisionFormView(MayLook, VerbView):
     """A decision with what it says of several people, recorded as one act: all of it or nothing."""
 
+    without_version = "A new decision; the form names every person and day."
     help_rule = "appointment"
     template_name = "accounts/appointments/decision_form.html"
     form_class = DecisionForm
@@ -271,6 +272,10 @@ class DecisionView(DecisionMixin, VerbView):
     submit_label = "Ghi việc gửi Sở"
     success_message = "Đã ghi việc gửi Sở."
 
+    def seen(self):
+        """The decision."""
+        return [self.decision]
+
     @property
     def title(self):
         return f"Quyết định {self.decision}"
@@ -345,6 +350,10 @@ class ActView(AppointmentMixin, VerbView):
     help_rule = "appointment"
     template_name = "accounts/appointments/act.html"
     header_icon = "user"
+
+    def seen(self):
+        """The appointment and its decision."""
+        return [self.appointment, self.appointment.decision]
 
     def get_initial(self):
         city = city_site()
@@ -469,6 +478,13 @@ class AccountView(PersonMixin, VerbView):
     submit_label = "Lưu"
     success_message = "Đã lưu thông tin tài khoản."
 
+    def seen(self):
+        """Name, post and e-mail of the person."""
+        return [self.person.pk, self.get_initial()]
+
+    def to_hold(self):
+        return [[self.person]]
+
     def get_initial(self):
         return {name: getattr(self.person, name) for name in AccountForm.base_fields}
 
@@ -489,6 +505,8 @@ class AccountView(PersonMixin, VerbView):
 
 class ActivationView(PersonMixin, View):
     """Send the one-time link again."""
+
+    without_version = "Sends a link once more to the address of the account; changes nothing."
 
     def post(self, request, pk):
         try:
@@ -586,6 +604,8 @@ class HeldView(MayLook, TemplateView):
 class DepartmentListsView(MaySee, TemplateView):
     """The lists made so far; POST makes the one of today."""
 
+    without_version = "Makes the list of that moment, which is looked at before it is sent."
+
     template_name = "accounts/appointments/lists.html"
 
     def get_context_data(self, **kwargs):
@@ -612,6 +632,10 @@ class DepartmentListView(MaySee, VerbView):
     header_icon = "list-ul"
     submit_label = "Ghi việc gửi Sở"
     success_message = "Đã ghi việc gửi Sở."
+
+    def seen(self):
+        """The list as it was made."""
+        return [self.made]
 
     @cached_property
     def made(self) -> DepartmentList:

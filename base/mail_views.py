@@ -50,6 +50,8 @@ class MailListView(Mending, TemplateView):
 class MendMailView(Mending, View):
     """Try one mail again (`act=outbox.retry`), or let it be (`act=outbox.dismiss`)."""
 
+    without_version = "A mail cannot change; one that left or was given up is refused."
+
     act = None
     done = ""
 

@@ -11,5 +11,7 @@ class AddPicturesView(multiple.AddView):
     description, which no text may use (`picture_descriptions`), until the form below it has been filled in.
     """
 
+    without_version = "The file just chosen; no page uses it."
+
     def get_upload_form_class(self):
         return get_image_form(self.model, fields=("title", "file", "collection"))

@@ -7,14 +7,15 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.views.generic import FormView
 
-from . import submissions
+from . import seen_versions, submissions
 from .gate import Refused
 
 
-class VerbView(FormView):
+class VerbView(seen_versions.SeenVersion, FormView):
     """A form that calls one verb: its ValidationError goes to the fields, its Refused to a message.
 
-    The same form sent twice calls it once; the second sending is led to where the first was.
+    The same form sent twice calls it once; the second sending is led to where the first was. One that was drawn before
+    what it decides about changed (`seen`) calls nothing and shows what there is now.
     """
 
     template_name = "base/admin/verb_form.html"
@@ -27,6 +28,11 @@ class VerbView(FormView):
 
     def call(self, form):
         raise NotImplementedError
+
+    def get(self, request, *args, **kwargs):
+        # Before anything is read to be shown: what changes meanwhile makes the stamp too old, never too new.
+        self.shown_stamp = self.stamp()
+        return super().get(request, *args, **kwargs)
 
     def form_valid(self, form):
         request = self.request
@@ -44,7 +50,14 @@ class VerbView(FormView):
             messages.success(request, self.get_success_message())
         return redirect(outcome.text)
 
+    def form_invalid(self, form):
+        if seen_versions.OUTDATED not in form.non_field_errors() and self.is_outdated():
+            form.add_error(None, seen_versions.OUTDATED)
+        self.shown_stamp = self.stamp()
+        return super().form_invalid(form)
+
     def _carried_out(self, form) -> str:
+        self.demand_seen()
         self.call(form)
         return str(self.get_success_url())
 
@@ -55,7 +68,8 @@ class VerbView(FormView):
         return super().get_context_data(
             title=self.title, header_icon=self.header_icon, submit_label=self.submit_label,
             help_rule=self.help_rule, submission_field=submissions.FIELD,
-            submission_key=submissions.key_of(self.request) or submissions.new_key(), **kwargs,
+            submission_key=submissions.key_of(self.request) or submissions.new_key(),
+            seen_field=seen_versions.FIELD, seen_stamp=self.stamp_to_show, **kwargs,
         )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from accounts.roles import HANDLE_QUESTIONS, may
+from base import seen_versions
 from base.audit import record, record_personal_data_read
 from base.exports import download
 from base.files import send_private
@@ -46,6 +47,10 @@ class Questioned:
     def answer(self):
         """The answer of the present round, or None."""
         return self.question.answers.filter(round=self.question.round).prefetch_related("documents").first()
+
+    def seen(self):
+        """The question, and the answer of this round with its documents."""
+        return [self.question, self.answer, self.answer.documents.all() if self.answer else []]
 
 
 class InboxView(TemplateView):
@@ -114,6 +119,8 @@ class QuestionView(Questioned, TemplateView):
 
     def get_context_data(self, **kwargs):
         question, user = self.question, self.request.user
+        # The buttons below press the step at once: they are about what stands here.
+        stamp = seen_versions.stamp_of(self.seen())
         rows = Deadline.objects.for_subject(question).select_related("rule").prefetch_related("pauses")
         with deadlines.calendar_held():
             told = [
@@ -126,7 +133,7 @@ class QuestionView(Questioned, TemplateView):
         return super().get_context_data(
             title="Câu hỏi", header_icon=self.header_icon, question=question, answer=self.answer, clocks=told,
             time=inbox.told([question])[question.pk], shares=measures.shares([question])[question.pk],
-            steps=steps,
+            steps=steps, seen_field=seen_versions.FIELD, seen_stamp=stamp,
             waits_for=next_steps.waits_for(question, self.answer),
             events=question.events.select_related("unit"), notices=question.notices.all(),
             earlier=question.answers.exclude(round=question.round).prefetch_related("documents").order_by("-round"),
@@ -144,6 +151,8 @@ class QuestionView(Questioned, TemplateView):
 
 class ContactView(Questioned, TemplateView):
     """Who asked and how to reach him: for handlers, by a press, each time written down before it is shown."""
+
+    without_version = "Only shows; each reading is written down."
 
     template_name = "faq/admin/contact.html"
     http_method_names = ["get", "post"]

@@ -44,6 +44,7 @@ class Row:
     question: Question | None = None
     error: str = ""
     replaces: str = ""
+    replaces_version: str = ""
 
 
 def answerable(user):
@@ -115,6 +116,7 @@ def check(rows: Iterable[Row], *, by) -> list[Row]:
         if row.question is not None:
             draft = drafts.get((row.question.pk, row.question.round))
             row.replaces = draft.written_by_name if draft is not None else ""
+            row.replaces_version = draft.written_at.isoformat() if draft is not None else ""
     return rows
 
 

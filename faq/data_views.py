@@ -98,6 +98,10 @@ class KeepTextView(Questioned, VerbView):
     submit_label = "Lưu"
     success_message = "Đã lưu bản ẩn danh; bản này thay nội dung câu hỏi khi xóa thông tin người hỏi."
 
+    def seen(self):
+        """The question."""
+        return [self.question]
+
     def dispatch(self, request, *args, **kwargs):
         if not may(request.user, HANDLE_QUESTIONS, self.question.owner_site):
             raise PermissionDenied
@@ -178,6 +182,7 @@ class RequestedMixin:
 class DataRequestView(RequestedMixin, TemplateView):
     """One request: what is asked, by when, what was answered; its words and values only by a press (POST)."""
 
+    without_version = "Only shows; each reading is written down."
     template_name = "faq/admin/data/request.html"
     http_method_names = ["get", "post"]
 
@@ -206,6 +211,10 @@ class DecideRequestView(RequestedMixin, VerbView):
     submit_label = "Gửi trả lời"
     success_message = "Đã trả lời người yêu cầu."
 
+    def seen(self):
+        """The request."""
+        return [self.row]
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(subject=f"{self.row.number}: {self.row.get_kind_display()}", **kwargs)
 
@@ -223,6 +232,10 @@ class CarryOutView(RequestedMixin, VerbView):
     submit_label = "Thực hiện"
     success_message = "Đã thực hiện yêu cầu."
 
+    def seen(self):
+        """The request."""
+        return [self.row]
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             subject=f"{self.row.number}: {self.row.get_kind_display()}", row=self.row,
@@ -236,6 +249,7 @@ class CarryOutView(RequestedMixin, VerbView):
 class EnterRequestView(VerbView):
     """A request that came to the office or by letter."""
 
+    without_version = "Something new; nothing is shown that could change."
     form_class = EnterRequestForm
     title = "Nhập yêu cầu về dữ liệu cá nhân"
     header_icon = "lock"
@@ -302,6 +316,8 @@ class ComplainedMixin:
 class ComplaintView(ComplainedMixin, TemplateView):
     """One report: page, words, clock, repeats; who sent it only by a press (POST)."""
 
+    without_version = "Only shows; each reading is written down."
+
     template_name = "faq/admin/data/complaint.html"
     http_method_names = ["get", "post"]
 
@@ -331,6 +347,10 @@ class AnswerComplaintView(ComplainedMixin, VerbView):
     submit_label = "Gửi trả lời"
     success_message = "Đã trả lời phản ánh."
 
+    def seen(self):
+        """The report."""
+        return [self.complaint]
+
     def call(self, form):
         values = form.cleaned_data
         complaints.answer(
@@ -343,6 +363,10 @@ class MergeComplaintView(ComplainedMixin, VerbView):
     title = "Gộp phản ánh"
     submit_label = "Gộp"
     success_message = "Đã gộp; hai phản ánh được trả lời chung."
+
+    def seen(self):
+        """The report."""
+        return [self.complaint]
 
     def get_form_kwargs(self):
         complaint = self.complaint
@@ -358,6 +382,10 @@ class SpamComplaintView(ComplainedMixin, VerbView):
     title = "Loại phản ánh"
     submit_label = "Loại"
     success_message = "Đã loại phản ánh."
+
+    def seen(self):
+        """The report."""
+        return [self.complaint]
 
     def call(self, form):
         complaints.mark_spam(self.complaint, by=self.request.user, **form.cleaned_data)
@@ -413,6 +441,10 @@ class ProposeConsentView(VerbView):
     submit_label = "Gửi duyệt"
     success_message = "Đã soạn; chờ người thứ hai duyệt."
 
+    def seen(self):
+        """The version in force."""
+        return [consents.in_force()]
+
     def get_initial(self):
         present = consents.in_force()
         return {name: getattr(present, name) for name in consents.FIELDS} if present else {}
@@ -429,6 +461,10 @@ class MendConsentView(VersionMixin, VerbView):
     title = "Sửa phiên bản chờ duyệt"
     submit_label = "Gửi duyệt"
     success_message = "Đã sửa; chờ người thứ hai duyệt."
+
+    def seen(self):
+        """The version."""
+        return [self.version]
 
     def dispatch(self, request, *args, **kwargs):
         if self.version.confirmed_at is not None:
@@ -450,6 +486,10 @@ class ConfirmConsentView(VersionMixin, VerbView):
     title = "Duyệt văn bản đồng ý"
     submit_label = "Duyệt"
     success_message = "Đã duyệt; các biểu mẫu dùng phiên bản này từ ngày đã ghi."
+
+    def seen(self):
+        """The version."""
+        return [self.version]
 
     def dispatch(self, request, *args, **kwargs):
         if request.user.is_authenticated and not consents.may_confirm(request.user, self.version):

@@ -263,6 +263,8 @@ class ResumeView(StepView):
 class DraftView(StepView):
     """Write the answer, from templates of its topic and site, with its documents; save it or lay it before the head."""
 
+    without_version = "The form carries the moment of the answer; another's text is laid beside one's own."
+
     step, title, submit_label = "draft", "Soạn câu trả lời", "Lưu bản nháp"
     form_class = forms.DraftForm
     template_name = "faq/admin/draft.html"
@@ -549,6 +551,10 @@ class RedactView(VerbView):
     submit_label = "Thêm bản đã che"
     success_message = "Đã thêm bản đã che; tệp gốc giữ nguyên và vẫn không công khai."
 
+    def seen(self):
+        """The file."""
+        return [self.file]
+
     @cached_property
     def file(self) -> QuestionFile:
         own = inbox.visible_to(self.request.user)
@@ -576,6 +582,7 @@ class RedactView(VerbView):
 class EnterView(VerbView):
     """Enter a question that came by telephone, letter, mail or in person; leads to its printed receipt."""
 
+    without_version = "Something new; nothing is shown that could change."
     help_rule = "question"
     form_class = forms.EnterForm
     template_name = "faq/admin/enter.html"

@@ -14,6 +14,7 @@ from base.file_checks.common import extension_of, refuse_size
 from base.file_checks.examine import examine_document
 from base.forms import demand_storable
 from base.gate import Refused
+from base.seen_versions import OUTDATED
 from legalref.importing.tables import LARGEST_TABLE
 from workflows import deadlines
 
@@ -68,6 +69,7 @@ class AnswerTableView(Answering, TemplateView):
     The rows stand in the form itself until they are written: nothing is kept on the server, and nothing typed is lost.
     """
 
+    without_version = "Each row carries the moment of the draft that it replaces."
     template_name = "faq/admin/answer_table.html"
     WRITE = "write"
 
@@ -85,7 +87,9 @@ class AnswerTableView(Answering, TemplateView):
     def _written(self, request):
         rows = self._rows(request)
         left = [row for row in rows if str(row.place) not in set(request.POST.getlist("leave"))]
-        if self.WRITE in request.POST and left:
+        if self.WRITE in request.POST and self._is_outdated(request, left):
+            messages.error(request, OUTDATED)
+        elif self.WRITE in request.POST and left:
             try:
                 outcome = submissions.once(
                     request, f"{request.user.pk} {request.path}",
@@ -99,6 +103,12 @@ class AnswerTableView(Answering, TemplateView):
         elif not left:
             messages.info(request, "Đã bỏ hết các dòng; không ghi gì.")
         return self._show(TableForm(user=request.user), answer_tables.check(left, by=request.user))
+
+    def _is_outdated(self, request, rows) -> bool:
+        """Tell whether a draft that a row replaces is another than the one that was named beside it."""
+        shown = dict(zip(request.POST.getlist("place"), request.POST.getlist("replaces"), strict=False))
+        rows = answer_tables.check(rows, by=request.user)
+        return any(row.replaces_version != shown.get(str(row.place)) for row in rows)
 
     def _rows(self, request) -> list[answer_tables.Row]:
         sent = zip(*(request.POST.getlist(name) for name in ("place", "number", "answer")), strict=False)

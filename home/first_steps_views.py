@@ -13,6 +13,8 @@ from . import first_steps
 class FirstStepsView(TemplateView):
     """The whole list, with the buttons that tick, put away and bring back."""
 
+    without_version = "The person's own list."
+
     template_name = "home/admin/first_steps.html"
 
     def get_context_data(self, **kwargs):

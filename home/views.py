@@ -43,6 +43,7 @@ class SitesView(MayOpenSites, TemplateView):
 class DossierFormView(MayOpenSites, VerbView):
     """A form that makes a dossier, and leads to it."""
 
+    without_version = "A new dossier; the form names the sites chosen."
     help_rule = "open_ward"
     header_icon = "site"
     submit_label = "Lập hồ sơ"
@@ -84,6 +85,10 @@ class DossierView(MayOpenSites, VerbView):
     help_rule = "open_ward"
     template_name = "home/admin/opening.html"
     header_icon = "site"
+
+    def seen(self):
+        """The dossier and the newest version of each of its pages."""
+        return [self.dossier, [(page.pk, page.latest_revision_id, page.live) for page in self.dossier.pages()]]
 
     @cached_property
     def dossier(self):
@@ -137,6 +142,13 @@ class SiteSettingsView(MayOpenSites, VerbView):
     header_icon = "cog"
     submit_label = "Lưu cài đặt"
     success_message = "Đã lưu cài đặt của trang."
+
+    def seen(self):
+        """Who approves on the site, and its contacts."""
+        return [self.site.pk, self.get_initial()]
+
+    def to_hold(self):
+        return [[self.site]]
 
     @cached_property
     def site(self):

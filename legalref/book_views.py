@@ -70,6 +70,7 @@ class OpenBookView(Books, VerbView):
     header_icon = "list-ol"
     submit_label = "Mở sổ"
     success_message = "Đã mở sổ."
+    without_version = "Something new; nothing is shown that could change."
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "sites": sites_with_books(self.request.user)}
@@ -111,6 +112,7 @@ class TakeNumberView(Books, VerbView):
     title = "Lấy số"
     header_icon = "list-ol"
     submit_label = "Lấy số"
+    without_version = "The book gives the next number at that moment; the form promises none."
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "book": self.book}
@@ -135,6 +137,10 @@ class CancelNumberView(Books, VerbView):
     submit_label = "Hủy số"
     success_message = "Đã đánh dấu hủy số; số này không được cấp lại."
 
+    def seen(self):
+        """The number with its document."""
+        return [self.entry]
+
     @cached_property
     def entry(self) -> BookEntry:
         return get_object_or_404(self.book.entries, number=self.kwargs["number"])
@@ -151,6 +157,8 @@ class CancelNumberView(Books, VerbView):
 
 class NextBookView(Books, View):
     """Open the same book for the year after."""
+
+    without_version = "Opens the next year's book once; one that is there stays."
 
     def post(self, request, pk):
         try:

@@ -32,6 +32,10 @@ class CitationsView(VerbView):
     header_icon = "link"
     submit_label = "Lưu quyết định"
 
+    def seen(self):
+        """The newest version of the text."""
+        return [self.source]
+
     def get_source(self):
         raise NotImplementedError
 

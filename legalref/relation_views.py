@@ -87,6 +87,10 @@ class RelationsView(VerbView):
     submit_label = "Ghi quan hệ"
     success_message = "Đã ghi quan hệ."
 
+    def seen(self):
+        """The newest version of the document."""
+        return [self.document]
+
     @cached_property
     def document(self) -> LegalDocument:
         found = LegalDocument.objects.select_related("document_type", "main_issuer", "owner_site")
@@ -165,6 +169,10 @@ class TakeBackView(VerbView):
     header_icon = "undo"
     submit_label = "Thu hồi"
     success_message = "Đã thu hồi; quan hệ vẫn còn trong danh sách đã thu hồi, kèm lý do."
+
+    def seen(self):
+        """The relation."""
+        return [self.relation]
 
     @cached_property
     def relation(self) -> DocumentRelation:

@@ -14,6 +14,7 @@ from django.views.generic import View
 from accounts.roles import CONFIRM_REPEAL, WRITE, may
 from base.authority import portal_sites_of
 from base.gate import Refused
+from base.seen_versions import FIELD, OUTDATED, SeenVersion
 from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.views import VerbView, edit_url
@@ -39,11 +40,20 @@ class DocumentMixin:
         return super().dispatch(request, *args, **kwargs)
 
 
-class RepealView(DocumentMixin, View):
+class RepealView(SeenVersion, DocumentMixin, View):
     """Step 1 asks what repeals the document and shows what that reaches; step 2 confirms.
 
     In step 2 the documents that lapse with it are ticked as the law in force on that day proposes, and may be changed.
     """
+
+    def seen(self):
+        """The document, what acts on it already, the pages that cite it and the documents that lapse with it."""
+        affected = lifecycle.affected(self.document)
+        return [
+            self.document, DocumentRelation.objects.acting_on([self.document.pk]),
+            [page.page.pk for pages in affected.pages.values() for page in pages],
+            [found.document.pk for found in affected.dependents],
+        ]  # fmt: skip
 
     def get(self, request, pk):
         return self._show(RepealForm(document=self.document, initial=self._typed_before(request)))
@@ -63,6 +73,9 @@ class RepealView(DocumentMixin, View):
         if step == "back" or not form.is_valid():
             return self._show(form)
         if step != "confirm":
+            return self._show(form, is_confirming=True)
+        if self.is_outdated():
+            form.add_error(None, OUTDATED)
             return self._show(form, is_confirming=True)
         try:
             relation = lifecycle.repeal(self.document, by=request.user, **form.cleaned_data)
@@ -104,6 +117,8 @@ class RepealView(DocumentMixin, View):
                 "document": self.document,
                 "status": lifecycle.status(self.document, deadlines.today()),
                 "form": form,
+                "seen_field": FIELD,
+                "seen_stamp": self.stamp(),
                 "is_confirming": is_confirming,
                 "summary": summary,
                 "affected": affected,
@@ -123,6 +138,10 @@ class UndoRepealView(VerbView):
     title = "Thu hồi việc ghi nhận bãi bỏ"
     header_icon = "undo"
     submit_label = "Thu hồi"
+
+    def seen(self):
+        """The relation and how its take-downs stand."""
+        return [self.relation, list(self.relation.effects.values_list("takedown", "takedown__state"))]
 
     def dispatch(self, request, *args, **kwargs):
         if not may(request.user, CONFIRM_REPEAL):
@@ -156,6 +175,10 @@ class MarkView(VerbView):
     title = "Đưa văn bản vào trang"
     header_icon = "site"
     submit_label = "Đánh dấu và tính thời hạn"
+
+    def seen(self):
+        """The document."""
+        return [self.document]
 
     @cached_property
     def document(self) -> LegalDocument:

@@ -24,6 +24,10 @@ class OfferToCityView(VerbView):
     submit_label = "Gửi lên trang thành phố"
     success_message = "Đã gửi: Ban Biên tập thành phố thấy bài này trên màn hình chính và duyệt riêng."
 
+    def seen(self):
+        """The clarification as it stands."""
+        return [self.page]
+
     @cached_property
     def page(self):
         page = get_object_or_404(ClarificationPage, pk=self.kwargs["page_id"])

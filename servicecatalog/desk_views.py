@@ -94,6 +94,10 @@ class LevelView(ProcedureVerbView):
     title = "Xác định mức độ"
     submit_label = "Ghi vào bản nháp"
 
+    def seen(self):
+        """The newest version of the procedure."""
+        return [self.procedure]
+
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "levels": deciding_levels.choices()}
 
@@ -120,6 +124,10 @@ class OfferView(ProcedureVerbView):
     title = "Cung cấp trên các trang"
     submit_label = "Lập bản nháp và gửi duyệt cả lô"
     batch = None
+
+    def seen(self):
+        """The procedure, and where it is offered."""
+        return [self.procedure, [page.pk for page in offerings.everywhere(self.procedure)]]
 
     def get_context_data(self, **kwargs):
         offered = {page.get_parent().pk for page in offerings.everywhere(self.procedure)}
@@ -150,6 +158,10 @@ class OfferHereView(VerbView):
     submit_label = "Lập bản nháp"
     template_name = "servicecatalog/admin/offer_here.html"
     page = None
+
+    def seen(self):
+        """The procedure."""
+        return [self.procedure]
 
     @cached_property
     def procedure(self) -> Procedure:
@@ -183,6 +195,10 @@ class WithdrawView(ProcedureVerbView):
     form_class = WithdrawForm
     title = "Ngừng cung cấp"
     submit_label = "Đề nghị ngừng trên mọi trang"
+
+    def seen(self):
+        """The procedure, and the services that shall end."""
+        return [self.procedure, [(page.pk, page.live_revision_id) for page in offerings.everywhere(self.procedure)]]
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(pages=offerings.everywhere(self.procedure), **kwargs)
@@ -220,6 +236,10 @@ class BatchView(VerbView):
     title = "Lô thủ tục, dịch vụ"
     header_icon = "check"
     submit_label = "Ghi quyết định"
+
+    def seen(self):
+        """The batch, and the newest version of all that is in it."""
+        return [self.batch, batches.items(self.batch)]
 
     @cached_property
     def batch(self) -> CatalogueBatch:

@@ -184,6 +184,10 @@ class ClosingView(VerbView):
     submit_label = "Ghi nhận"
     success_message = "Đã đặt ngày chốt số liệu."
 
+    def seen(self):
+        """The closing day that holds."""
+        return [ReportClosing.objects.first()]
+
     def call(self, form):
         periods.set_closing(by=self.request.user, **form.cleaned_data)
 
@@ -222,6 +226,8 @@ class ImportForm(forms.Form):
 
 class ImportView(Dossiers, FormView):
     """Try a file, or take it; the answer says by row and column what became of it."""
+
+    without_version = "The file just chosen; each update is checked as it is taken in."
 
     form_class = ImportForm
     template_name = "servicecatalog/admin/dossier_import.html"

@@ -36,6 +36,8 @@ class MayImport:
 class ImportView(MayImport, FormView):
     """Hand in a file and see what it would do; nothing is written yet."""
 
+    without_version = "A trial; nothing is written."
+
     template_name = "servicecatalog/admin/import.html"
     form_class = ImportForm
 
@@ -88,6 +90,7 @@ def _is_good(item, rows) -> bool:
 class ConfirmView(MayImport, VerbView):
     """Write what the dry run found good, and hand it in."""
 
+    without_version = "The form carries what was checked, signed; each row is checked again."
     http_method_names = ["post"]
     form_class = ConfirmImportForm
     template_name = DryRun.template_name

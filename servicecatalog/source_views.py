@@ -74,6 +74,7 @@ class SourceForm(forms.Form):
 class NewSourceView(VerbView):
     """Make a token; it is shown in the answer to this form and nowhere else."""
 
+    without_version = "Something new; nothing is shown that could change."
     form_class = SourceForm
     title = "Cấp khóa nạp hồ sơ"
     header_icon = "key"
@@ -113,6 +114,16 @@ class SourceVerbView(VerbView):
     @cached_property
     def source(self) -> DossierSource:
         return get_object_or_404(DossierSource.objects.select_related("owner_site"), pk=self.kwargs["pk"])
+
+    def seen(self):
+        """The token: whose, until when, how it stands; not when it was used."""
+        row = self.source
+        return [
+            row.pk, row.name, row.owner_site_id, row.unit_codes, row.expires_on, row.confirmed_at, row.revoked_at
+        ]  # fmt: skip
+
+    def to_hold(self):
+        return [[self.source]]
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(subject=str(self.source), **kwargs)

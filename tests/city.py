@@ -11,12 +11,16 @@ page: a test that needs sealed copies publishes through `publish`. Everything is
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.test import Client, TestCase
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.test import Client, RequestFactory, TestCase
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.models import Collection, Locale, Page
@@ -25,6 +29,7 @@ from accounts.models import Appointment, AppointmentDecision, PortalSession, Use
 from accounts.persons import sync_person
 from accounts.roles import ROLES
 from accounts.signin import passwords, sessions
+from base import seen_versions
 from base.gate import open_gate
 from base.models import OrganisationUnit, PortalSite
 from faq import seeding as topics
@@ -103,8 +108,35 @@ class City:
 class CityClient(Client):
     """A browser whose `force_login` gives a session that is whole: every step of signing in is done.
 
-    `verified=False` gives one whose person showed his password only.
+    `verified=False` gives one whose person showed his password only. `post` presses the button of a screen as it stands
+    at that moment; a form that was opened before names what it showed (`seen_versions.FIELD`) by itself.
     """
+
+    def post(self, path, data=None, *args, **extra):
+        if isinstance(data, dict) and seen_versions.FIELD not in data or data is None:
+            stamp = self._stamp_of(path, extra.get("HTTP_HOST", "testserver"))
+            if stamp:
+                data = {**(data or {}), seen_versions.FIELD: stamp}
+        return super().post(path, data, *args, **extra)
+
+    def _stamp_of(self, path, host) -> str:
+        """What the screen at an address shows now, "" for one that decides about nothing, or is not there."""
+        try:
+            found = resolve(urlsplit(path).path)
+        except Resolver404:
+            return ""
+        view_class = getattr(found.func, "view_class", None)
+        user = User.objects.filter(pk=self.session.get(SESSION_KEY)).first()
+        if user is None or not (view_class and issubclass(view_class, seen_versions.SeenVersion)):
+            return ""
+        view = view_class(**found.func.view_initkwargs)
+        request = RequestFactory().get(path, HTTP_HOST=host)
+        request.user = user
+        view.setup(request, *found.args, **found.kwargs)
+        try:
+            return view.stamp()
+        except (Http404, PermissionDenied, ValidationError):
+            return ""
 
     def force_login(self, user, backend=None, *, verified=True):
         now = timezone.now()

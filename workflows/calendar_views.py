@@ -78,6 +78,7 @@ class TableFileView(OneYear, View):
 class Previewed(OneYear, VerbView):
     """A change of the calendar: first which open clocks it moves, then, confirmed on that page, the change itself."""
 
+    without_version = "The form carries the number of the calendar's version; the verb refuses another."
     submit_label = "Xem trước"
     success_message = "Đã ghi vào lịch và tính lại các thời hạn đang mở."
 

@@ -200,6 +200,10 @@ class ExtendView(OneClock, VerbView):
     submit_label = "Gia hạn"
     success_message = "Đã gia hạn."
 
+    def seen(self):
+        """The clock."""
+        return [self.clock]
+
     def call(self, form):
         data = form.cleaned_data
         deadlines.extend(self.clock, to=data["extended_to"], reason=data["extension_reason"], by=self.request.user)
@@ -211,6 +215,10 @@ class CancelView(OneClock, VerbView):
     title = "Hủy thời hạn"
     submit_label = "Hủy thời hạn"
     success_message = "Đã hủy thời hạn."
+
+    def seen(self):
+        """The clock."""
+        return [self.clock]
 
     def call(self, form):
         deadlines.cancel(self.clock, reason=form.cleaned_data["cancellation_reason"], by=self.request.user)
@@ -286,6 +294,10 @@ class RuleView(VerbView):
     header_icon = ICON
     submit_label = "Ghi quy tắc mới"
     success_message = "Đã ghi quy tắc mới; việc đã bắt đầu tính vẫn theo quy tắc cũ."
+
+    def seen(self):
+        """The rows of the rule."""
+        return self.rows
 
     @cached_property
     def rows(self) -> list:

@@ -62,6 +62,7 @@ class ProposeDisposalView(Disposals, VerbView):
     header_icon = ICON
     submit_label = "Lập danh mục"
     success_message = "Đã lập danh mục; chờ người thứ hai quyết định."
+    without_version = "The form names each copy; one whose term has not ended is refused."
 
     @cached_property
     def copies(self):
@@ -107,6 +108,10 @@ class DecideDisposalView(Disposals, VerbView):
     header_icon = ICON
     submit_label = "Xác nhận"
 
+    def seen(self):
+        """The list and its items."""
+        return [self.row, list(self.row.items.all())]
+
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "by": self.request.user, "row": self.row}
 
@@ -137,6 +142,10 @@ class WithdrawDisposalView(Disposals, VerbView):
     header_icon = ICON
     submit_label = "Rút danh mục"
     success_message = "Đã rút danh mục; không bản nào bị tiêu hủy."
+
+    def seen(self):
+        """The list."""
+        return [self.row]
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(subject=f"số {self.row.pk}", **kwargs)
@@ -210,6 +219,10 @@ class SetTermView(Terms, VerbView):
     submit_label = "Lưu"
     success_message = "Đã lưu thời hạn."
 
+    def seen(self):
+        """The term."""
+        return [self.row]
+
     @cached_property
     def row(self) -> RetentionClass:
         return get_object_or_404(RetentionClass, pk=self.kwargs["pk"])
@@ -230,6 +243,7 @@ class AddClassView(Terms, VerbView):
     header_icon = "time"
     submit_label = "Thêm"
     success_message = "Đã thêm nhóm lưu trữ."
+    without_version = "Something new; nothing is shown that could change."
 
     def call(self, form):
         retention.add_class(by=self.request.user, **form.cleaned_data)
@@ -241,6 +255,10 @@ class SetRuleView(Terms, VerbView):
     header_icon = "time"
     submit_label = "Lưu"
     success_message = "Đã lưu."
+
+    def seen(self):
+        """The kind of content and its class."""
+        return [self.kind, self.get_initial()]
 
     @cached_property
     def kind(self) -> str:

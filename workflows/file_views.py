@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from base.files import send_private, versions_of
 from base.models import PortalFile, PortalImage
+from base.seen_versions import decides_about_nothing_seen
 
 from . import file_changes
 from .forms import DecideFileChangeForm, FileChangeForm
@@ -28,6 +29,10 @@ class ProposeFileChangeView(VerbView):
     header_icon = "upload"
     submit_label = "Gửi đề nghị"
     success_message = "Đã gửi đề nghị thay tệp; một người khác sẽ quyết định."
+
+    def seen(self):
+        """The picture or file."""
+        return [self.item]
 
     @cached_property
     def item(self):
@@ -80,6 +85,10 @@ class FileChangeView(ChangeMixin, VerbView):
     submit_label = "Ghi quyết định"
     success_message = "Đã ghi quyết định."
 
+    def seen(self):
+        """The proposal, and the file as readers see it."""
+        return [self.change, self.change.item]
+
     def get_initial(self):
         return {"digest": self.change.digest}
 
@@ -116,6 +125,10 @@ class WithdrawFileChangeView(ChangeMixin, VerbView):
     submit_label = "Rút đề nghị"
     success_message = "Đã rút đề nghị thay tệp."
 
+    def seen(self):
+        """The proposal."""
+        return [self.change]
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(subject=str(self.change), **kwargs)
 
@@ -123,6 +136,7 @@ class WithdrawFileChangeView(ChangeMixin, VerbView):
         file_changes.withdraw(self.change, by=self.request.user)
 
 
+@decides_about_nothing_seen("Only shows.")
 @require_safe
 def proposed_content(request, pk):
     """The proposed content, for those who work on the site that holds the file."""

@@ -36,6 +36,10 @@ class StartView(PageMixin, VerbView):
     submit_label = "Tạo bản nháp"
     success_message = "Đã tạo bản nháp từ mẫu; hãy điền những chỗ […] rồi gửi duyệt."
 
+    def seen(self):
+        """The template."""
+        return [self.template]
+
     @cached_property
     def template(self):
         offered = {each.pk: each for each in page_templates.templates_below(self.page, self.request.user)}
@@ -64,6 +68,10 @@ class SaveTemplateView(PageMixin, VerbView):
     header_icon = "doc-full"
     submit_label = "Lưu làm mẫu"
     success_message = "Đã lưu mẫu bài."
+
+    def seen(self):
+        """The newest version of the page."""
+        return [self.page]
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "may_for_all": page_templates.may_save(self.request.user, None)}
@@ -100,6 +108,10 @@ class RetireView(VerbView):
     header_icon = "doc-full"
     submit_label = "Thôi dùng mẫu này"
     success_message = "Mẫu không còn được đưa ra; những bài đã làm từ mẫu vẫn như cũ."
+
+    def seen(self):
+        """The template."""
+        return [self.template]
 
     @cached_property
     def template(self):

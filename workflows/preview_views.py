@@ -91,6 +91,10 @@ class PreviewLinksView(PageMixin, VerbView):
     submit_label = "Tạo liên kết"
     success_message = "Đã tạo liên kết; hãy chép địa chỉ bên dưới và gửi cho người nhận."
 
+    def seen(self):
+        """The newest version, which the link will show."""
+        return [self.page]
+
     def get_context_data(self, **kwargs):
         now = timezone.now()
         newest = self.page.latest_revision_id
@@ -126,6 +130,13 @@ class RevokePreviewView(VerbView):
     header_icon = "link"
     submit_label = "Thu hồi"
     success_message = "Đã thu hồi; địa chỉ đó không mở được nữa."
+
+    def seen(self):
+        """The link and its version, not how often it was opened."""
+        return [self.link.pk, self.link.revision_id, self.link.ended_because]
+
+    def to_hold(self):
+        return [[self.link]]
 
     @cached_property
     def link(self):

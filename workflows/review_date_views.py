@@ -44,6 +44,10 @@ class OneReview(PageMixin, VerbView):
     help_rule = "review_date"
     header_icon = "calendar-check"
 
+    def seen(self):
+        """What is public, and the day of its review."""
+        return [self.page.live_revision_id, review_dates.of_page(self.page)]
+
     def get_context_data(self, **kwargs):
         row = review_dates.of_page(self.page)
         clock = review_dates.clock_of(row) if row is not None else None

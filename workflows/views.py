@@ -18,6 +18,7 @@ from base import audit
 from base.form_places import label_of, place_of
 from base.gate import Refused
 from base.models import PortalSite
+from base.seen_versions import FIELD, OUTDATED, SeenVersion, decides_about_nothing_seen
 from base.sites import site_of
 from base.verb_views import VerbView as BaseVerbView
 
@@ -76,6 +77,10 @@ class SubmitView(VerbView):
     title = "Gửi duyệt"
     header_icon = "check"
     submit_label = "Gửi duyệt"
+
+    def seen(self):
+        """The newest version of the page or record."""
+        return [self.object]
 
     @cached_property
     def object(self):
@@ -146,6 +151,13 @@ class ReviewView(VerbView):
     title = "Xem xét và duyệt"
     header_icon = "view"
     submit_label = "Ghi quyết định"
+
+    def seen(self):
+        """The step of the approval with its version, and what is public."""
+        return [self.task_state, self.subject_of(self.task_state).live_revision_id]
+
+    def to_hold(self):
+        return [[self.subject_of(self.task_state)], [self.task_state]]
 
     @cached_property
     def task_state(self):
@@ -296,6 +308,10 @@ class ProposeMixin:
     submit_label = "Gửi đề nghị"
     success_message = "Đã gửi đề nghị gỡ bỏ; một người khác sẽ quyết định."
 
+    def seen(self):
+        """What shall be taken down, as it stands."""
+        return [self.proposed]
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(reach=takedown.reach(self.proposed), **kwargs)
 
@@ -352,6 +368,11 @@ class TakeDownListView(TemplateView):
 
 
 class TakeDownMixin:
+    """The take-down of the address, for a person who works on its site."""
+
+    def to_hold(self):
+        return [[self.row.subject], [self.row]]
+
     @cached_property
     def row(self):
         row = get_object_or_404(TakeDown.objects.select_related("site", "page"), pk=self.kwargs["pk"])
@@ -369,6 +390,10 @@ class TakeDownView(TakeDownMixin, VerbView):
     header_icon = "bin"
     submit_label = "Ghi quyết định"
     success_message = "Đã ghi quyết định."
+
+    def seen(self):
+        """The proposal, and what is public."""
+        return [self.row, getattr(self.row.subject, "live_revision_id", None)]
 
     def get_initial(self):
         return {"behaviour": self.row.behaviour}
@@ -421,6 +446,15 @@ class GroupDecisionView(TakeDownMixin, VerbView):
     submit_label = "Ghi quyết định cho các trang đã chọn"
     success_message = "Đã ghi quyết định chung."
 
+    def seen(self):
+        """Every undecided proposal of the group."""
+        return [self.row.group, self.rows]
+
+    def to_hold(self):
+        subjects = [row.subject for row in self.rows]
+        records = [[subject] for subject in subjects if not isinstance(subject, Page)]
+        return [[subject for subject in subjects if isinstance(subject, Page)], *records, self.rows]
+
     @cached_property
     def rows(self):
         rows = TakeDown.objects.filter(group=self.row.group, state__in=TakeDown.UNDECIDED).select_related("site")
@@ -456,6 +490,10 @@ class WithdrawView(TakeDownMixin, VerbView):
     submit_label = "Rút đề nghị"
     success_message = "Đã rút đề nghị; nội dung giữ nguyên."
 
+    def seen(self):
+        """The proposal."""
+        return [self.row]
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(subject=self.row.title, **kwargs)
 
@@ -470,6 +508,10 @@ class RestoreView(TakeDownMixin, VerbView):
     header_icon = "undo"
     submit_label = "Khôi phục thành bản nháp"
     success_message = "Đã khôi phục thành bản nháp; hãy gửi duyệt để đăng lại."
+
+    def seen(self):
+        """The take-down with its archive copy."""
+        return [self.row]
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(subject=self.row.title, **kwargs)
@@ -492,6 +534,10 @@ class EmergencyPublishView(PageMixin, VerbView):
     submit_label = "Đăng ngay"
     success_message = "Đã đăng khẩn cấp; việc này chờ người thứ hai xem lại."
 
+    def seen(self):
+        """The newest version of the page."""
+        return [self.page]
+
     def call(self, form):
         approval.emergency_publish(self.page, by=self.request.user, reason=form.cleaned_data["reason"])
 
@@ -504,6 +550,10 @@ class EmergencyRemoveView(PageMixin, VerbView):
     header_icon = "warning"
     submit_label = "Gỡ ngay"
     success_message = "Đã gỡ khẩn cấp; việc này chờ người thứ hai xem lại."
+
+    def seen(self):
+        """The page as it stands."""
+        return [self.page]
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(reach=takedown.reach(self.page), **kwargs)
@@ -520,6 +570,10 @@ class SecondLookView(VerbView):
     header_icon = "warning"
     submit_label = "Ghi kết luận"
     success_message = "Đã ghi kết luận."
+
+    def seen(self):
+        """The emergency act."""
+        return [self.act]
 
     @cached_property
     def act(self):
@@ -542,10 +596,17 @@ class SecondLookView(VerbView):
 # --- Arrangement -----------------------------------------------------------------------------------
 
 
-class ArrangeView(PageMixin, TemplateView):
+class ArrangeView(SeenVersion, PageMixin, TemplateView):
     """The pages of a section in their order, each with buttons that move it one place; works without scripts."""
 
     template_name = "workflows/arrange.html"
+
+    def seen(self):
+        """The pages below and their order."""
+        return [[child.pk for child in self.page.get_children().order_by("path")]]
+
+    def to_hold(self):
+        return [[self.page]]
 
     def get_context_data(self, **kwargs):
         if not may(self.request.user, ARRANGE, site_of(self.page)):
@@ -554,10 +615,15 @@ class ArrangeView(PageMixin, TemplateView):
             title="Sắp xếp mục",
             header_icon="order",
             children=self.page.get_children().order_by("path"),
+            seen_field=FIELD,
+            seen_stamp=self.stamp(),
             **kwargs,
         )
 
     def post(self, request, *args, **kwargs):
+        if self.is_outdated():
+            messages.error(request, OUTDATED)
+            return redirect(request.path)
         children = list(self.page.get_children().order_by("path"))
         number = next(
             (index for index, child in enumerate(children) if str(child.pk) == request.POST.get("page", "")),
@@ -585,6 +651,10 @@ class MoveView(PageMixin, VerbView):
     submit_label = "Chuyển"
     success_message = "Đã ghi nhận. Trang đã đăng sẽ được chuyển khi người thứ hai đồng ý."
 
+    def seen(self):
+        """The page and its place."""
+        return [self.page]
+
     def call(self, form):
         target = form.cleaned_data["target"]
         demand_works_on(self.request.user, site_of(target))
@@ -602,6 +672,10 @@ class DecideMoveView(VerbView):
     header_icon = "arrow-right-full"
     submit_label = "Ghi quyết định"
     success_message = "Đã ghi quyết định chuyển trang."
+
+    def seen(self):
+        """The proposal, the page, its place and where it shall go."""
+        return [self.proposal, self.proposal.page, self.proposal.target.url_path]
 
     @cached_property
     def proposal(self):
@@ -627,6 +701,10 @@ class UnscheduleView(PageMixin, VerbView):
     header_icon = "calendar"
     submit_label = "Hủy lịch"
     success_message = "Đã hủy lịch đăng; phiên bản trở lại là bản nháp."
+
+    def seen(self):
+        """The version that waits for its hour."""
+        return [self.page]
 
     def call(self, form):
         arrangement.unschedule(self.page, by=self.request.user)
@@ -677,6 +755,7 @@ def visible_copy(user, pk) -> ArchiveCopy:
     return copy
 
 
+@decides_about_nothing_seen("Only shows.")
 @xframe_options_sameorigin
 def archive_html(request, pk):
     """The archived page as readers saw it, without scripts."""

@@ -22,6 +22,7 @@ from django.views.generic import View
 
 from base.audit import record
 from base.request_facts import client_address, note_refusal
+from base.seen_versions import decides_about_nothing_seen
 
 from ..models import PortalSession, User
 from . import links, passwords, rescue, second_factor, sessions, steps, throttle
@@ -60,6 +61,7 @@ class Screen(View):
     """A screen of signing in; with `needs_session`, of somebody whose password was right."""
 
     needs_session = False
+    without_version = "The person's own account and sessions."
 
     @classmethod
     def as_view(cls, **options):
@@ -528,12 +530,14 @@ class EndSessionView(Screen):
         return HttpResponseRedirect(reverse("wagtailadmin_account") + "#tab-security")
 
 
+@decides_about_nothing_seen("Only shows.")
 def rescued_list(request):
     """Show the texts that were kept: the own ones, and those of the sites where one reviews."""
     texts = rescue.visible_to(request.user)[:200]
     return render(request, "accounts/signin/rescued_list.html", {"title": "Văn bản giữ lại", "texts": texts})
 
 
+@decides_about_nothing_seen("A kept text cannot change; only its writer removes it.")
 def rescued(request, pk: int):
     """Show one text; its writer may remove it."""
     text = get_object_or_404(rescue.visible_to(request.user), pk=pk)
@@ -554,6 +558,7 @@ def rescued(request, pk: int):
     return render(request, "accounts/signin/rescued.html", context)
 
 
+@decides_about_nothing_seen("Takes whatever second factor there is; without one there is nothing to take.")
 def reset_factor(request, pk: int):
     """Take the second factor of somebody who lost it, after a look at who it is."""
     user = get_object_or_404(User, pk=pk)

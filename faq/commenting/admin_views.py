@@ -117,6 +117,10 @@ class CommentVerbView(Looked, VerbView):
 
     template_name = "faq/admin/comments/step.html"
 
+    def seen(self):
+        """The comment."""
+        return [self.comment]
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(subject=self.comment.number, comment=self.comment, **kwargs)
 
@@ -180,6 +184,8 @@ class ReplyView(CommentVerbView):
 class CommentContactView(Looked, TemplateView):
     """Who sent a comment and how to reach him: by a press, each time written down before it is shown."""
 
+    without_version = "Only shows; each reading is written down."
+
     template_name = "faq/admin/comments/contact.html"
     http_method_names = ["get", "post"]
 
@@ -219,6 +225,10 @@ class DigestView(Consulted, VerbView):
     template_name = "faq/admin/comments/digest.html"
     success_message = "Đã đưa ý kiến vào bản nháp của trang; hãy xem lại rồi gửi duyệt như các trang khác."
 
+    def seen(self):
+        """The newest version of the page, and the accepted comments."""
+        return [self.page, list(ConsultationComment.objects.on_page(self.page).to_show())]
+
     def get_form_kwargs(self):
         comments = ConsultationComment.objects.on_page(self.page).to_show().select_related("contact")
         return {**super().get_form_kwargs(), "comments": comments}
@@ -235,6 +245,8 @@ class DigestView(Consulted, VerbView):
 
 class SheetView(Consulted, View):
     """The comments as a spreadsheet: a link gives them without contact data, a press with them."""
+
+    without_version = "Only shows; each reading is written down."
 
     def get(self, request, page_id):
         return self._sheet(with_contacts=False)

@@ -81,6 +81,7 @@ class UploadView(Imports, VerbView):
     submit_label = "Tải lên và kiểm tra"
     success_message = "Đã nhận tệp. Cổng đang kiểm tra; chưa ghi gì vào sổ."
     template_name = "legalref/admin/import/upload.html"
+    without_version = "The file just chosen; nothing is written into the register."
 
     def get_form_kwargs(self):
         user = self.request.user
@@ -149,6 +150,10 @@ class BatchView(Imports, TemplateView):
 
 class BatchVerbView(Imports, VerbView):
     """A form about one batch."""
+
+    def seen(self):
+        """The batch and what became of its rows."""
+        return [self.batch, batches.counts(self.batch)]
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(subject=str(self.batch), **kwargs)
@@ -263,6 +268,8 @@ class TemplateSheetView(Imports, View):
 class ExportView(Imports, FormView):
     """Choose documents of one's own sites; the file comes as the answer."""
 
+    without_version = "Only downloads; what is posted answers 404."
+
     form_class = ExportForm
     template_name = "legalref/admin/import/export.html"
     header_icon = "download"
@@ -321,6 +328,10 @@ class TakeTextView(VerbView):
     submit_label = "Lấy làm toàn văn của bản nháp"
     success_message = "Đã lấy toàn văn vào bản nháp; hãy đọc lại rồi gửi duyệt."
     template_name = "legalref/admin/import/take_text.html"
+
+    def seen(self):
+        """The newest version of the document and its files."""
+        return [self.document, [file.pk for file, _ in self.files]]
 
     def dispatch(self, request, *args, **kwargs):
         if not rights.may_import(request.user, self.document.owner_site):

@@ -23,6 +23,7 @@ from .forms import DraftForm, UploadForm
 class WordUploadView(VerbView):
     """Choose the file, for a new page below the one of the address or for that page itself."""
 
+    without_version = "The file just chosen; nothing is written into the page."
     form_class = UploadForm
     template_name = "sections/admin/word/upload.html"
     title = "Nhập từ tệp Word (.docx)"
@@ -61,6 +62,7 @@ class WordUploadView(VerbView):
 class WordPreviewView(VerbView):
     """Show the parts, the report and the questions; then make the draft."""
 
+    without_version = "The person's own upload, which cannot change; its text goes below a draft."
     form_class = DraftForm
     template_name = "sections/admin/word/preview.html"
     title = "Xem trước khi nhập"

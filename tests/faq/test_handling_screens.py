@@ -557,6 +557,7 @@ class Tables(Screens):
     def send(self, who: str, rows, **data):
         return self.post(
             who, "faq_answer_table", place=[row.place for row in rows], number=[row.number for row in rows],
+            replaces=[row.replaces_version for row in rows],
             answer=[row.answer for row in rows], **{"write": "1", **data},
         )  # fmt: skip
 
