@@ -72,8 +72,9 @@ class PersonalDataView(TemplateView):
         return super().get_context_data(
             title="Dữ liệu cá nhân", header_icon="lock", due=self._rows(retention.due, sites),
             soon=self._rows(retention.soon, sites), purged=self._rows(retention.purged, sites, most=SHOWN_PURGED),
-            stuck=list(retention.stuck(sites=sites)[:SHOWN_PURGED]), held=held, count=count,
-            warning=personal_records.warning(count),
+            stuck=list(retention.stuck(sites=sites)[:SHOWN_PURGED]),
+            stuck_consultations=list(retention.stuck_consultations(sites=sites)[:SHOWN_PURGED]), held=held, count=count,
+            outcome_days=retention.OUTCOME_DAYS, warning=personal_records.warning(count),
             limit=f"{personal_records.LEVEL_3_FROM:,}".replace(",", "."),
             soon_days=retention.SOON_DAYS, is_handler=handles(user) or user.is_superuser,
             waiting=DataSubjectRequest.objects.open().filter(owner_site__in=_own_sites(user)).count(),

@@ -19,6 +19,7 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Revision
@@ -27,6 +28,7 @@ from accounts.roles import HANDLE_QUESTIONS, may
 from base import outbox
 from base.gate import Refused
 from legalref.models.book import person_text
+from sections.models import ConsultationPage
 from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines
@@ -50,6 +52,9 @@ from .models.question import ENDED
 # Contact data stay for this long after the matter has ended.
 CONTACT_DAYS = 365
 SOON_DAYS = 30
+# After so many days without an outcome a consultation is named to those who handle its comments.
+OUTCOME_DAYS = 90
+COMMENT_RUNS = (ConsultationComment.State.RECEIVED, ConsultationComment.State.ACCEPTED)
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,20 @@ def stuck(*, on: date | datetime | None = None, sites: Iterable | None = None):
     since = (on if isinstance(on, datetime) else timezone.now()) - timedelta(days=CONTACT_DAYS)
     found = Question.objects.filter(state=State.REPLIED, replied_at__lt=since, contact__purged_at=None)
     return (found if sites is None else found.filter(owner_site__in=sites)).order_by("replied_at", "pk")
+
+
+def stuck_consultations(*, on: date | datetime | None = None, sites: Iterable | None = None):
+    """Return the consultations closed over `OUTCOME_DAYS` ago of which people still wait for the outcome.
+
+    Each with `waiting` (how many contacts are held) and `goes_on` (the day on which they go), the longest closed first.
+    """
+    closed = deadlines.local_date(on) - timedelta(days=OUTCOME_DAYS)
+    running = Q(comments__state__in=COMMENT_RUNS, comments__contact__purged_at=None)
+    if sites is not None:
+        running &= Q(comments__owner_site__in=sites)
+    found = ConsultationPage.objects.filter(running, closes_on__lt=closed)
+    counted = found.annotate(waiting=Count("comments", filter=running), goes_on=Min("comments__contact__purge_on"))
+    return counted.order_by("closes_on", "pk")
 
 
 def _of(register: Register, sites):
@@ -167,6 +186,7 @@ def _covered(text: str, contact) -> str:
 
 def purge_contacts(*, on: datetime) -> int:
     """Purge all that has come due; return how many. One that fails does not hold up the others: it is raised last."""
+    give_days_to_comments(on=on)
     done, failure = 0, None
     for register in REGISTERS:
         for pk in list(due(register, on=on).values_list("pk", flat=True)):
@@ -185,6 +205,21 @@ def purge_contacts(*, on: datetime) -> int:
     if failure is not None:
         raise failure
     return done
+
+
+def give_days_to_comments(*, on: date | datetime | None = None) -> int:
+    """Give contacts of comments without an outcome their day, a year after the consultation closed; return how many.
+
+    The outcome, once it is public, or a refusal sets the day anew (`commenting.deciding`); a consultation that is open
+    again takes it away.
+    """
+    today, changed = deadlines.local_date(on), 0
+    running = CommentContact.objects.filter(comment__state__in=COMMENT_RUNS, purged_at=None)
+    for page, closes_on in running.order_by().values_list("comment__page", "comment__page__closes_on").distinct():
+        is_over = closes_on is not None and closes_on < today
+        day = closes_on + timedelta(days=CONTACT_DAYS) if is_over else None
+        changed += running.filter(comment__page=page).exclude(purge_on=day).update(purge_on=day)
+    return changed
 
 
 @transaction.atomic
@@ -380,7 +415,11 @@ def _question_ended(question: Question) -> bool:
 
 
 def _comment_ended(comment: ConsultationComment) -> bool:
-    return comment.state in (ConsultationComment.State.REFUSED, ConsultationComment.State.ANSWERED)
+    """Also without an outcome, a year after the consultation closed (`give_days_to_comments`)."""
+    if comment.state not in COMMENT_RUNS:
+        return True
+    closes_on = comment.page.closes_on
+    return closes_on is not None and closes_on + timedelta(days=CONTACT_DAYS) <= deadlines.local_date()
 
 
 def _complaint_ended(complaint: CorrectionComplaint) -> bool:

@@ -1,6 +1,6 @@
 """Comments on a draft: received, looked at, shown by two persons, exported."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -8,15 +8,17 @@ from zoneinfo import ZoneInfo
 import time_machine
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from base.gate import Refused
+from faq import retention
 from faq.commenting import deciding, digest, exporting, receiving
 from faq.models import ConsultationComment, RegisterBook
 from sections.models import ConsultationPage
 from tests import factories
-from tests.city import CityTestCase, english_locale, publish, publish_at_once
+from tests.city import CityTestCase, english_locale, fresh, publish, publish_at_once
 from tests.faq.cast import a_contact
 from workflows import approval
 
@@ -314,3 +316,56 @@ class Exporting(CommentingCase):
             ),
             ["portal.comment.exported", "portal.comment.contacts_exported"],
         )  # fmt: skip
+
+
+class WithoutOutcome(CommentingCase):
+    """Nobody publishes what became of the comments: their contacts go all the same, and the office is told before."""
+
+    def contact_day(self, comment):
+        comment.contact.refresh_from_db()
+        return comment.contact.purge_on
+
+    def test_contacts_go_a_year_after_the_consultation_closed(self):
+        waiting, accepted = self.comment(), self.accepted()
+        with time_machine.travel(at(30, 23), tick=False):
+            retention.purge_contacts(on=at(30, 23))
+        self.assertEqual({self.contact_day(waiting), self.contact_day(accepted)}, {None})
+
+        with time_machine.travel(at(1, month=10), tick=False):
+            retention.purge_contacts(on=at(1, month=10))
+        goes_on = CLOSES + timedelta(days=365)
+        self.assertEqual({self.contact_day(waiting), self.contact_day(accepted)}, {goes_on})
+
+        for moment, gone in ((goes_on - timedelta(days=1), False), (goes_on, True)):
+            night = datetime.combine(moment, time(3, 20), tzinfo=VIETNAM)
+            with self.subTest(moment), time_machine.travel(night, tick=False):
+                retention.purge_contacts(on=night)
+                waiting.contact.refresh_from_db()
+                self.assertEqual((waiting.contact.purged_at is not None, waiting.contact.email == ""), (gone, gone))
+
+    def test_a_consultation_that_is_open_again_takes_the_day_away(self):
+        waiting = self.comment()
+        with time_machine.travel(at(1, month=10), tick=False):
+            retention.give_days_to_comments(on=at(1, month=10))
+        ConsultationPage.objects.filter(pk=self.page.pk).update(closes_on=date(2026, 10, 31))
+
+        with time_machine.travel(at(2, month=10), tick=False):
+            retention.give_days_to_comments(on=at(2, month=10))
+
+        self.assertIsNone(self.contact_day(waiting))
+
+    def test_the_office_is_told_which_consultations_wait_for_their_outcome(self):
+        self.comment(), self.accepted()
+        with time_machine.travel(at(1, month=10), tick=False):
+            retention.give_days_to_comments(on=at(1, month=10))
+            self.assertEqual(list(retention.stuck_consultations()), [])
+
+        with time_machine.travel(datetime(2027, 1, 4, 9, tzinfo=VIETNAM), tick=False):
+            (found,) = retention.stuck_consultations(sites=[self.city.my_long])
+            self.assertEqual((found.pk, found.waiting, found.goes_on), (self.page.pk, 2, date(2027, 9, 30)))
+            self.assertEqual(list(retention.stuck_consultations(sites=[self.city.my_xuyen])), [])
+            self.client.force_login(fresh(self.cast.unit_head))
+            page = self.client.get(reverse("faq_personal_data")).content.decode()
+
+        self.assertIn("chưa đăng kết quả tiếp thu (1)", page)
+        self.assertIn("2 người, xóa ngày 30/09/2027", page)
