@@ -6,8 +6,8 @@
    and notes the end: two runners never send one mail twice. A runner killed while sending leaves a claim that ends
    after `LEASE`; the mail is then sent again under the same Message-ID, by which a receiver folds the two.
 3. A refused mail is tried again, later each time; a server that does not answer stops the round and is asked again
-   after `PAUSE`. After `GIVE_UP_AFTER` a mail is dead: `/readyz` says so and the technical administrator may `retry`
-   or `dismiss` it.
+   after `PAUSE`. `GIVE_UP_AFTER` its first try a mail is dead: `/readyz` says so and the technical administrator may
+   `retry` or `dismiss` it.
 4. `purge` empties what was delivered `KEEP_SENT` ago; a mail under `FORGET_HEADER` is emptied as soon as it left. No
    log line names a recipient or a text.
 """
@@ -23,6 +23,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from .audit import record
@@ -41,6 +42,7 @@ LEASE = timedelta(minutes=2)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(hours=24)
 KEEP_SENT = timedelta(days=30)
+KEEP_ROWS = timedelta(days=365)
 # How long a mail may wait before somebody should look.
 LATE_AFTER = timedelta(minutes=15)
 
@@ -174,6 +176,9 @@ def _note_sent(row: OutgoingMail, on: datetime) -> None:
 
 
 def _note_failure(row: OutgoingMail, on: datetime, error: Exception) -> None:
+    if not row.last_error:
+        # However long it lay while nothing ran: it was never tried before.
+        row.trying_since = on
     row.last_error = described(error)
     if on - row.trying_since >= GIVE_UP_AFTER:
         row.state = State.DEAD
@@ -182,13 +187,14 @@ def _note_failure(row: OutgoingMail, on: datetime, error: Exception) -> None:
         row.state = State.QUEUED
         wait = PAUSE if _is_the_servers(error) else min(FIRST_WAIT * 2 ** min(row.attempts - 1, 10), LONGEST_WAIT)
         row.not_before = on + wait
-    row.save(update_fields=["state", "not_before", "last_error"])
+    row.save(update_fields=["state", "not_before", "last_error", "trying_since"])
 
 
 def _pause(on: datetime, error: Exception) -> None:
     """The server is away: nobody is tried before `PAUSE` is over, and who waited too long is given up."""
     logger.warning("Máy chủ thư không nhận thư: %s", described(error))
     waiting = _due(on)
+    waiting.filter(last_error="").update(trying_since=on)
     waiting.filter(trying_since__lte=on - GIVE_UP_AFTER).update(state=State.DEAD, last_error=described(error))
     waiting.update(not_before=on + PAUSE, last_error=described(error))
 
@@ -281,7 +287,12 @@ def forget(key: str, *, recipient: str, on: datetime) -> int:
 
 
 def purge(*, on: datetime) -> int:
-    """Empty the mails that left, or were given up, `KEEP_SENT` ago; return how many."""
+    """Empty the mails that left, or were given up, `KEEP_SENT` ago; return how many.
+
+    After `KEEP_ROWS` the empty rows go too: those of mails that left, and of those that somebody closed.
+    """
+    closed = Q(state=State.SENT) | Q(state=State.DEAD, dismissed_at__isnull=False)
+    OutgoingMail.objects.filter(closed, created_at__lt=on - KEEP_ROWS, recipient="").delete()
     old = OutgoingMail.objects.exclude(recipient="").filter(state__in=[State.SENT, State.DEAD])
     old = old.filter(created_at__lt=on - KEEP_SENT, trying_since__lt=on - KEEP_SENT)
     return old.update(recipient="", subject="", message=b"", key="")

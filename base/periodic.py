@@ -35,6 +35,7 @@ ERROR_CHARACTERS = 4000
 STEP_PAUSE = timedelta(seconds=1)
 STEP_SECONDS = 20.0
 PROMPT, LONG = "prompt", "long"
+DAYTIME = clock_time(7, 0), clock_time(20, 0)
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class Job:
     daily_at: clock_time | None = None
     lane: str = PROMPT
     in_steps: bool = False
+    # It writes to people: what was missed is made up for in `DAYTIME` only.
+    in_daytime: bool = False
 
     def __post_init__(self) -> None:
         if (self.every is None) == (self.daily_at is None):
@@ -81,6 +84,8 @@ def is_due(job: Job, heartbeat: JobHeartbeat | None, on: datetime) -> bool:
 
     Whoever asks holds the lease of the job's lane, so a run that is unfinished is one that died.
     """
+    if job.in_daytime and not DAYTIME[0] <= timezone.localtime(on).time() < DAYTIME[1]:
+        return False
     if heartbeat is None or heartbeat.last_started is None:
         return True
     if heartbeat.last_started < job.latest_due(on):

@@ -216,11 +216,12 @@ class DeliveryTests(TestCase):
 
         self.assertEqual(waits, [30, 60, 120, 240, 480, 960, 1920, 3600, 3600])
 
-    def test_after_a_day_it_is_given_up_and_health_says_so(self):
+    def test_after_a_day_of_trying_it_is_given_up_and_health_says_so(self):
         tell("a@example.invalid")
         self.assertEqual(health.check_mail().state, health.OK)
 
         with SmtpSink("refuse") as sink, server(sink.port):
+            self.deliver()
             self.deliver(after=timedelta(hours=25))
 
         self.assertEqual(states(), ["dead"])
@@ -230,9 +231,24 @@ class DeliveryTests(TestCase):
         tell("a@example.invalid")
 
         with server(closed_port()):
+            self.deliver()
             self.deliver(after=timedelta(hours=25))
 
         self.assertEqual(states(), ["dead"])
+
+    def test_what_lay_for_days_while_nothing_ran_is_tried_before_it_is_given_up(self):
+        for fault in (lambda: server(closed_port()), lambda: server(self.enterContext(SmtpSink("refuse")).port)):
+            with self.subTest(fault), fault():
+                OutgoingMail.objects.all().delete()
+                tell("a@example.invalid")
+
+                self.deliver(after=timedelta(days=3))
+                self.assertEqual(states(), ["queued"])
+
+                self.deliver(after=timedelta(days=3, hours=23))
+                self.assertEqual(states(), ["queued"])
+                self.deliver(after=timedelta(days=4, hours=1))
+                self.assertEqual(states(), ["dead"])
 
     def test_health_says_when_mail_waits_too_long(self):
         tell("a@example.invalid")
@@ -310,6 +326,20 @@ class DeliveryTests(TestCase):
         self.assertEqual({(row.recipient, row.subject, bytes(row.message)) for row in sent}, {("", "", b"")})
         self.assertEqual(waiting.recipient, "c@example.invalid")
         self.assertEqual(outbox.purge(on=now + timedelta(days=31)), 0)
+
+    def test_rows_of_what_left_go_after_a_year_and_what_was_never_sent_stays(self):
+        tell("a@example.invalid")
+        with SmtpSink() as sink, server(sink.port):
+            self.deliver()
+        tell("b@example.invalid")
+        now = timezone.now()
+        outbox.purge(on=now + timedelta(days=31))
+        outbox.purge(on=now + timedelta(days=364))
+        self.assertEqual(len(states()), 2)
+
+        outbox.purge(on=now + timedelta(days=366))
+
+        self.assertEqual(states(), ["queued"])
 
 
 @OUTBOX

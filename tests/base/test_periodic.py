@@ -99,6 +99,15 @@ class RunTableTests(TestCase):
 
         self.assertEqual(self.verb.calls, [at(2, 30), at(9, 0, day=6)])
 
+    def test_what_writes_to_people_is_made_up_for_in_daytime_only(self):
+        job = Job(name="digest", label="Nhắc việc", run=self.verb, daily_at=time(7, 0), in_daytime=True)
+        self.run_at(at(7), job)
+
+        for moment in (at(0, 5, day=4), at(6, 59, day=4), at(7, 0, day=4), at(23, 0, day=5), at(9, 30, day=6)):
+            self.run_at(moment, job)
+
+        self.assertEqual(self.verb.calls, [at(7), at(7, 0, day=4), at(9, 30, day=6)])
+
     def test_leaves_a_heartbeat_that_says_when_the_next_is_expected(self):
         self.run_at(at(8, 0, 5), minutely(self.verb))
 
