@@ -9,7 +9,7 @@ day. 4. `warn_missing_calendar`: the official calendar of a year is missing; tol
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -29,6 +29,7 @@ from .deadlines import Standing
 from .models import Deadline, DeadlineReminder
 
 MOST_LINES = 100
+KEEP = timedelta(days=365)
 HEADINGS = {
     Standing.VERY_LATE: "QUÁ HẠN LÂU",
     Standing.LATE: "QUÁ HẠN",
@@ -79,7 +80,7 @@ def send_digests(on: date | datetime | None = None) -> int:
     if not deadlines.is_working_day(day) or DeadlineReminder.objects.filter(reminded_on=day).exists():
         return 0
     warn_missing_calendar(on=day)
-    due = due_reminders(day)
+    due = sorted(due_reminders(day), key=lambda item: list(HEADINGS).index(item.standing))
     actors = Actors([item.deadline for item in due])
     of_person: dict[int, list[Due]] = {}
     people: dict[int, User] = {}
@@ -87,15 +88,24 @@ def send_digests(on: date | datetime | None = None) -> int:
         for user in _told_of(item, actors):
             people[user.pk] = user
             of_person.setdefault(user.pk, []).append(item)
+    # What no mail had room for is not told yet: it comes on the next working day.
+    left_out = {item.deadline.pk for items in of_person.values() for item in items[MOST_LINES:]}
+    left_out -= {item.deadline.pk for items in of_person.values() for item in items[:MOST_LINES]}
     DeadlineReminder.objects.bulk_create(
         [
             DeadlineReminder(
                 deadline=item.deadline, level=item.level, last_day=item.deadline.last_day, reminded_on=day
             )
-            for item in due
+            for item in due if item.deadline.pk not in left_out
         ]
     )  # fmt: skip
     return sum(_send_digest(people[pk], items, day) for pk, items in sorted(of_person.items()))
+
+
+def forget_old(*, on: datetime) -> int:
+    """Delete what was told a year ago of clocks that run no more; return how many rows went."""
+    old = DeadlineReminder.objects.filter(reminded_on__lt=deadlines.local_date(on) - KEEP)
+    return old.exclude(deadline__in=Deadline.objects.open()).delete()[0]
 
 
 def _told_of(item: Due, actors: Actors) -> list[User]:
@@ -112,10 +122,14 @@ def _send_digest(user: User, items: list[Due], day: date) -> int:
     late = sum(item.left < 0 for item in items)
     subject = f"Nhắc việc {format_short(day)}: {len(items)} việc có thời hạn" + (f", {late} quá hạn" if late else "")
     parts = [f"Kính gửi ông/bà {user.get_full_name()},", "Những việc sau đang chờ ông/bà xử lý:"]
+    shown, more = items[:MOST_LINES], len(items) - MOST_LINES
     for standing, heading in HEADINGS.items():
-        lines = [_line(item) for item in items if item.standing == standing]
+        lines = [_line(item) for item in shown if item.standing == standing]
         if lines:
-            parts.append(f"{heading} ({len(lines)})\n" + "\n".join(lines[:MOST_LINES]))
+            count = sum(item.standing == standing for item in items)
+            parts.append(f"{heading} ({count})\n" + "\n".join(lines))
+    if more > 0:
+        parts.append(f"Còn {more} việc nữa chưa nêu trong thư này; thư nhắc ngày làm việc sau sẽ nêu tiếp.")
     parts.append(f"Xem tất cả: {settings.WAGTAILADMIN_BASE_URL}{reverse('workflows_deadlines')}")
     _write(user, subject, "\n\n".join(parts), f"deadline-digest {user.pk} {day.isoformat()}")
     return 1

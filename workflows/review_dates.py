@@ -7,6 +7,7 @@ digest treat it as everything else that is due. Until then a page has no clock: 
 4. `confirm`: reviewed, nothing to change. That is no publication and changes nothing that readers see.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
@@ -34,6 +35,8 @@ USUAL_RULE = "DL-CHECK-YEAR"
 # What was public before reviews were kept is not all due on the first morning, nor on one and the same.
 FIRST_AFTER_WORKDAYS, SPREAD_WORKDAYS = 20, 60
 CHUNK = 500
+# So many pages of a site fall due on one day, if the weeks before it have room.
+MOST_A_DAY, SPREAD_DAYS = 5, 120
 CHOSEN_ANEW = "Đã đổi ngày rà soát."
 GONE = "Trang không còn đăng, hoặc trang thông tin đã ngừng cập nhật."
 MOVED = "Trang đã chuyển sang trang thông tin khác."
@@ -99,9 +102,26 @@ def note_published(obj, on: date | datetime | None = None) -> ReviewDate | None:
         return None
     row = row or ReviewDate(page_id=obj.pk)
     row.site, row.unit = site, getattr(obj, "responsible_unit", None) or site.unit
-    row.counted_from, row.chosen_on, row.review_on = day, chosen, chosen or usual
+    row.counted_from, row.chosen_on = day, chosen
+    row.review_on = chosen or _with_room(usual, since=day, site=site, page_id=obj.pk)
     row.save()
     return row
+
+
+def _with_room(usual: date, *, since: date, site: PortalSite, page_id: int) -> date:
+    """Return the day that a rule gives, or an earlier one on which fewer pages of the site fall due.
+
+    What was published as one bundle would else be due on one day. Never later than the rule says, never in the first
+    half of its time; when all days are full, the emptiest.
+    """
+    first = max(usual - timedelta(days=SPREAD_DAYS), since + (usual - since) / 2)
+    taken = ReviewDate.objects.filter(site=site, review_on__range=(first, usual)).exclude(page_id=page_id)
+    count = Counter(taken.values_list("review_on", flat=True))
+    if count[usual] < MOST_A_DAY:
+        return usual
+    days = [usual - timedelta(days=number) for number in range((usual - first).days + 1)]
+    days = [day for day in days if deadlines.is_working_day(day)] or [usual]
+    return next((day for day in days if count[day] < MOST_A_DAY), min(days, key=lambda day: count[day]))
 
 
 # --- 2. Another day -------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """Reminders of what is due: when, to whom, and never twice."""
 
 from datetime import date, datetime
+from email import message_from_bytes, policy
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 import time_machine
@@ -132,6 +134,31 @@ class Digests(CityTestCase):
 
         self.assertEqual(self.send(date(2026, 6, 22)), 0)
 
+    def test_what_no_mail_had_room_for_is_counted_and_told_on_the_next_working_day(self):
+        section = self.city.section(self.city.site)
+        for number in range(4):
+            self.begin(factories.notice(section, by=self.cast.editor, title=f"Bài số {number}"))
+
+        with mock.patch.object(reminders, "MOST_LINES", 2):
+            sent = [self.send(date(2026, 6, day)) for day in (17, 18, 19)]
+
+        self.assertEqual(sent, [1, 1, 1])
+        bodies = [message_from_bytes(bytes(mail.message), policy=policy.default).get_content() for mail in self.mails()]
+        self.assertEqual([body.count("\n  Hạn ") for body in bodies], [2, 2, 2])
+        self.assertIn("Còn 3 việc nữa chưa nêu", bodies[0])
+        self.assertIn("Còn 1 việc nữa chưa nêu", bodies[1])
+        self.assertEqual(DeadlineReminder.objects.filter(reminded_on=date(2026, 6, 17)).count(), 2)
+
+    def test_a_year_later_what_was_told_of_finished_work_goes_and_of_running_work_stays(self):
+        other = self.begin(factories.notice(self.city.section(self.city.site), by=self.cast.editor, title="Xong"))
+        self.send(date(2026, 6, 17))
+        deadlines.meet(other, on=date(2026, 6, 18))
+
+        with time_machine.travel("2027-06-18 02:00 +0700", tick=False):
+            reminders.forget_old(on=at(date(2027, 6, 18)))
+
+        self.assertEqual(list(DeadlineReminder.objects.values_list("deadline", flat=True)), [self.clock.pk])
+
     def test_says_the_days_left_as_people_do(self):
         for left, words in ((3, "còn 3 ngày làm việc"), (0, "hạn cuối hôm nay"), (-2, "quá hạn 2 ngày làm việc")):
             with self.subTest(words), time_machine.travel("2026-06-22 09:00 +0700"):
@@ -175,6 +202,16 @@ class MissingCalendar(CityTestCase):
         with time_machine.travel("2026-12-01 07:00 +0700", tick=False):
             reminders.warn_missing_calendar()
         self.assertEqual(told.all().count(), 4)
+
+    def test_one_confirmed_day_is_no_official_calendar(self):
+        with time_machine.travel("2026-11-02 07:00 +0700", tick=False):
+            deadlines.set_day(date(2027, 1, 1), kind="holiday", name="Tết Dương lịch", by=self.cast.standing_office)
+            self.assertEqual(deadlines.years_without_calendar(), [2027])
+
+            for number in range(9):
+                day = date(2027, 2, 1 + number)
+                deadlines.set_day(day, kind="holiday", name="Tết Nguyên đán", by=self.cast.standing_office)
+            self.assertEqual(deadlines.years_without_calendar(), [])
 
     def test_health_warns_from_november_without_stopping_the_service(self):
         for day, state in (("2026-10-30", "ok"), ("2026-11-02", "warning")):

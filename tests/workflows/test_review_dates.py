@@ -1,7 +1,9 @@
 """Review of what is public: each page has a day, people are told in time, and one click says that nothing changed."""
 
+from collections import Counter
 from datetime import date, datetime
 from email import message_from_bytes, policy
+from unittest import mock
 
 import time_machine
 from django.core.exceptions import ValidationError
@@ -89,6 +91,24 @@ class Days(Reviews):
 
         self.assertEqual(self.row().counted_from, date(2026, 6, 1))
         self.assertGreater(self.row().review_on, self.due)
+
+    def test_of_pages_published_as_one_bundle_are_spread_over_the_weeks_before_and_none_is_later(self):
+        with time_machine.travel(PUBLISHED, tick=False):
+            pages = [self.standard(title=f"Trang số {number}") for number in range(17)]
+
+        days = Counter(review_dates.of_page(page).review_on for page in [self.page, *pages])
+
+        self.assertEqual(max(days.values()), review_dates.MOST_A_DAY)
+        self.assertEqual((max(days), days[self.due]), (self.due, review_dates.MOST_A_DAY))
+        self.assertTrue(all(deadlines.is_working_day(day) for day in days))
+        self.assertGreater(min(days), deadlines.workdays_after(self.due, -10))
+
+    def test_are_the_emptiest_when_every_day_is_full(self):
+        with mock.patch.multiple(review_dates, MOST_A_DAY=1, SPREAD_DAYS=3):
+            pages = [self.standard(title=f"Trang số {number}") for number in range(7)]
+
+        days = Counter(review_dates.of_page(page).review_on for page in [self.page, *pages])
+        self.assertLessEqual(max(days.values()) - min(days.values()), 1)
 
     def test_may_be_chosen_by_whoever_writes_or_approves_there_and_by_nobody_else(self):
         today = at(date(2026, 3, 2))
