@@ -7,6 +7,7 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self):
         from accounts.appointments import on_end
+        from accounts.signin import links
         from base import throttle
         from base.audit_chain import register_chain
         from base.health import register_check
@@ -31,6 +32,7 @@ class WorkflowsConfig(AppConfig):
         EditorialApprovalTask.policy = approval
         ArchivalUnpublishTask.policy = takedown
         on_end(handover.hand_over)
+        links.register_calendar(deadlines.workdays_after)
         # Its head is signed outside the database together with that of the audit trail.
         register_chain(archive.CHAIN, archive.chain_head, label="Kho lưu trữ")
         deadlines.on_moved(reminders.tell_moved)

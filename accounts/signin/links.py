@@ -1,11 +1,12 @@
-"""Links by which a person chooses a password: of a new account (72 hours), and of a forgotten one (24 hours).
+"""Links by which a person chooses a password: of a new account (three working days), and of a forgotten one (24 hours).
 
 1. `ask_reset` only writes down what was typed, known or not. 2. The job `send_resets` looks the person up and mails the
 link; never to a closed account, and once an hour at most. 3. A link works once: it depends on the password, the last
 sign-in and the epoch of the person's credentials, so that a decision that ends his rights ends his links too.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
@@ -16,24 +17,47 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import base36_to_int, urlsafe_base64_decode, urlsafe_base64_encode
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, make_aware
 
 from base.audit import record
 
 from ..models import ResetRequest, User
 
-RESET_HOURS, ACTIVATION_HOURS = 24, 72
+RESET_HOURS, ACTIVATION_WORKDAYS = 24, 3
+# Django's tokens bear the local seconds since then.
+MADE_SINCE = datetime(2001, 1, 1)  # noqa: DTZ001  local, as the tokens count
 ONCE_EVERY = timedelta(hours=1)
 KEPT_DAYS = 30
 
 
-class LinkTokens(PasswordResetTokenGenerator):
-    """Tokens that die with the person's credentials, with the purpose's own life time."""
+_workdays_after: Callable[[date, int], date] | None = None
 
-    def __init__(self, purpose: str, hours: int):
+
+def register_calendar(workdays_after: Callable[[date, int], date]) -> None:
+    """Let a room above say which day lies so many working days after another."""
+    global _workdays_after
+    _workdays_after = workdays_after
+
+
+def activation_ends(made: datetime) -> datetime:
+    """Return the end of the third working day after a link was made: who begins after a holiday still finds it open."""
+    day = localtime(made).date()
+    day = _workdays_after(day, ACTIVATION_WORKDAYS) if _workdays_after else day + timedelta(days=ACTIVATION_WORKDAYS)
+    return make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+def reset_ends(made: datetime) -> datetime:
+    """Return the moment at which a link for a forgotten password ends."""
+    return made + timedelta(hours=RESET_HOURS)
+
+
+class LinkTokens(PasswordResetTokenGenerator):
+    """Tokens that die with the person's credentials, or at the moment that `ends` gives for when they were made."""
+
+    def __init__(self, purpose: str, ends: Callable[[datetime], datetime]):
         super().__init__()
         self.key_salt = f"accounts.signin.links.{purpose}"
-        self.hours = hours
+        self.ends = ends
 
     def _make_hash_value(self, user, timestamp):
         return f"{super()._make_hash_value(user, timestamp)}{user.credentials_epoch}{user.is_active}"
@@ -41,12 +65,12 @@ class LinkTokens(PasswordResetTokenGenerator):
     def check_token(self, user, token):
         if not super().check_token(user, token):
             return False
-        made = base36_to_int(token.split("-")[0])
-        return self._num_seconds(self._now()) - made <= self.hours * 3600
+        made = MADE_SINCE + timedelta(seconds=base36_to_int(token.split("-")[0]))
+        return self._now() <= self.ends(make_aware(made)).replace(tzinfo=None)
 
 
-RESET_TOKENS = LinkTokens("reset", RESET_HOURS)
-ACTIVATION_TOKENS = LinkTokens("activation", ACTIVATION_HOURS)
+RESET_TOKENS = LinkTokens("reset", reset_ends)
+ACTIVATION_TOKENS = LinkTokens("activation", activation_ends)
 
 
 def person_of(uidb64: str) -> User | None:
@@ -73,7 +97,7 @@ def send_activation(user: User, *, by: User, on: datetime) -> User:
     """
     if not user.is_active or user.has_usable_password():
         raise PermissionDenied("Chỉ gửi liên kết kích hoạt cho tài khoản đang hoạt động và chưa có mật khẩu.")
-    until = localtime(on + timedelta(hours=ACTIVATION_HOURS))
+    until = localtime(activation_ends(on)) - timedelta(minutes=1)
     send_mail(
         "Kích hoạt tài khoản Trang thông tin điện tử thành phố Long Xuyên",
         f"Kính gửi {user.get_full_name()},\n\n"

@@ -171,6 +171,8 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# The longest that any link for a password may live; each kind has its own end (`accounts/signin/links.py`).
+PASSWORD_RESET_TIMEOUT = int(timedelta(days=31).total_seconds())
 AUTH_USER_MODEL = "accounts.User"
 
 TEMPLATES = [

@@ -1,7 +1,7 @@
 """Links of new accounts and of forgotten passwords."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import time_machine
@@ -10,11 +10,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import ResetRequest, User
 from accounts.signin import links
 from base.models import AuditEntry
 from tests.city import PASSWORD, CityClient, CityTestCase, fresh, person
+from workflows import seeding
+from workflows.deadlines import workdays_after
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 NEW_PASSWORD = "Cau.Rong-7.Bac"
@@ -198,12 +201,25 @@ class NewAccount(CityTestCase):
         self.assertTrue(fresh(self.user).check_password(NEW_PASSWORD))
         self.assertEqual(Client().get(self.link).status_code, 410)
 
-    def test_link_lives_three_days(self):
-        self.clock.shift(timedelta(hours=71))
+    def test_link_lives_to_the_end_of_the_third_working_day(self):
+        ends = datetime.combine(workdays_after(MORNING.date(), 3), time(23, 59), tzinfo=MORNING.tzinfo)
+        self.clock.move_to(ends)
         before = Client().get(self.link).status_code
-        self.clock.shift(timedelta(hours=2))
+        self.clock.shift(timedelta(minutes=2))
 
         self.assertEqual((before, Client().get(self.link).status_code), (302, 410))
+        self.assertIn(f"trước 23:59 ngày {ends:%d/%m/%Y}", mail.outbox[-1].body)
+
+    def test_link_made_before_a_holiday_is_open_on_the_first_mornings_after_it(self):
+        seeding.load_calendar()
+        for made, opened in (((2025, 1, 24), (2025, 2, 5)), ((2026, 1, 1), (2026, 1, 6))):
+            with self.subTest(made=made):
+                self.clock.move_to(datetime(*made, 0, 0, tzinfo=MORNING.tzinfo))
+                links.send_activation(self.user, by=self.cast.technical_admin, on=timezone.now())
+
+                self.clock.move_to(datetime(*opened, 9, 0, tzinfo=MORNING.tzinfo))
+
+                self.assertEqual(Client().get(link_in(mail.outbox[-1])).status_code, 302)
 
     def test_an_activation_link_is_no_reset_link(self):
         other = self.link.replace("kich-hoat", "password_reset/confirm")
