@@ -13,6 +13,7 @@ An event at 23:50 belongs to its local day. A thing is not late on its last day;
 00:00 in Việt Nam (Bộ luật Dân sự 2015, Điều 148.6: the last day ends at 24:00).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -79,6 +80,8 @@ class WorkingCalendar:
 # --- The calendar -----------------------------------------------------------------------------------
 
 NO_VERSION = (0, None)
+# Bộ luật Lao động 2019, Điều 112.1: 11 days a year (10 before 2021), each taken or made up for by another day off.
+DAYS_OF_LAW, LEAST_DAYS_OFF = (CalendarDay.Kind.HOLIDAY, CalendarDay.Kind.SUBSTITUTE), 10
 # The calendar of the version asked for last; versions never change.
 _read_calendars: dict[tuple[int, UUID | None], WorkingCalendar] = {}
 _held: ContextVar[WorkingCalendar | None] = ContextVar("held calendar", default=None)
@@ -123,9 +126,15 @@ def _calendar_of(rows: Iterable[CalendarDay], version: int) -> WorkingCalendar:
     return WorkingCalendar(
         version=version,
         days=workdays.Calendar(off=frozenset(row.date for row in rows) - worked, make_up=worked),
-        confirmed_years=frozenset(row.date.year for row in rows if row.confirmed),
+        confirmed_years=_official_years(rows),
         unconfirmed_days=frozenset(row.date for row in rows if not row.confirmed),
     )
+
+
+def _official_years(rows: Iterable[CalendarDay]) -> frozenset[int]:
+    """Return the years whose official calendar is here: no fewer confirmed days off than the Labour Code gives."""
+    off = Counter(row.date.year for row in rows if row.confirmed and row.kind in DAYS_OF_LAW)
+    return frozenset(year for year, days in off.items() if days >= LEAST_DAYS_OFF)
 
 
 def years_without_calendar(on: date | datetime | None = None) -> list[int]:

@@ -20,7 +20,7 @@ from django.db.models import Q
 from django.urls import reverse
 from wagtail.admin.utils import get_latest_str
 from wagtail.log_actions import log
-from wagtail.models import DraftStateMixin, LockableMixin, Page, WorkflowState
+from wagtail.models import DraftStateMixin, LockableMixin, Page, Revision, WorkflowState
 
 from accounts.models import Appointment, User
 from accounts.roles import APPROVE, ROLES, WRITE, has_role, held_roles, holders
@@ -125,12 +125,22 @@ def _written(subjects, person: User, more: Q) -> list[Item]:
     )
     status = dict(states.values_list("object_id", "status"))
     mine = more | Q(has_unpublished_changes=True, latest_revision__user=person) | Q(pk__in=list(status))
+    scheduled = set(
+        Revision.objects.filter(
+            base_content_type=ContentType.objects.get_for_model(subjects.model), approved_go_live_at__isnull=False
+        ).values_list("object_id", flat=True)
+    )
     kinds = {
         WorkflowState.STATUS_IN_PROGRESS: "Bài đang chờ duyệt",
         WorkflowState.STATUS_NEEDS_CHANGES: "Bài bị trả lại, cần sửa",
     }
     return [
-        Item(subject, kinds.get(status.get(str(subject.pk)), "Bản nháp"), edit_address(subject))
+        Item(
+            subject,
+            kinds.get(status.get(str(subject.pk)))
+            or ("Bài đã duyệt, chờ đến giờ đăng" if str(subject.pk) in scheduled else "Bản nháp"),
+            edit_address(subject),
+        )
         for subject in subjects.filter(mine)
     ]
 

@@ -46,8 +46,14 @@ def end_of(key: str, approved_on: date, known: dict[str, int | None] | None = No
 
 
 def years_after(day: date, years: int) -> date:
-    """Return the same day some years later, 28 February for 29 February."""
-    return day.replace(year=day.year + years, day=28 if (day.month, day.day) == (2, 29) else day.day)
+    """Return the same day some years later; where that year has no 29 February, the day after its 28th.
+
+    What is kept for some years is never kept a day less (Bộ luật Dân sự 2015, Điều 148.4).
+    """
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
 
 
 def kinds_of_content() -> list[tuple[str, str, str]]:

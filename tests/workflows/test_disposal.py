@@ -205,7 +205,7 @@ class TheDatabaseItself(DisposalCase):
 
 class Terms(DisposalCase):
     def test_ten_years_count_from_approval_and_for_ever_has_no_end(self):
-        self.assertEqual(retention.end_of("news", date(2020, 2, 29)), date(2030, 2, 28))
+        self.assertEqual(retention.end_of("news", date(2020, 2, 29)), date(2030, 3, 1))
         self.assertIsNone(retention.end_of("permanent", date(2020, 2, 29)))
         self.assertIsNone(retention.end_of("unknown", date(2020, 2, 29)))
 

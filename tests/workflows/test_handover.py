@@ -1,8 +1,9 @@
 """Handing over: open work of a person whose rights on a site end goes to others; his texts stay."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.core import mail
+from django.utils import timezone
 from wagtail.models import PageLogEntry, WorkflowState
 
 from accounts import appointments, decisions
@@ -11,6 +12,8 @@ from tests import factories
 from tests.city import CityTestCase, appointed, fresh, person, publish
 from workflows import approval, handover, takedown
 from workflows.models import TakeDown
+
+SCHEDULED = "Bài đã duyệt, chờ đến giờ đăng"
 
 
 class HandOver(CityTestCase):
@@ -33,6 +36,16 @@ class HandOver(CityTestCase):
 
     def mails(self):
         return {to: sent.body for sent in mail.outbox for to in sent.to if sent.subject.startswith("Nhận bàn giao")}
+
+    def test_what_is_approved_and_scheduled_is_called_so(self):
+        self.page.go_live_at = timezone.now() + timedelta(days=3)
+        self.page.save_revision(user=self.writer)
+        publish(self.page, by=self.writer)
+
+        self.revoke()
+
+        self.assertEqual([kind for title, kind, _to in self.handed() if title == "Bài đang viết"], [SCHEDULED])
+        self.assertIn(SCHEDULED, "".join(self.mails().values()))
 
     def test_a_writer_s_draft_goes_to_the_writers_of_his_ward_and_stays_as_it_was(self):
         before = self.page.get_latest_revision().content
