@@ -18,7 +18,7 @@ from legalref.importing import batches
 from sections import freshness
 from sections.word_import import keeping as word_files
 from servicecatalog import batches as catalogue_batches
-from servicecatalog import dossiers
+from servicecatalog import dossiers, usage_terms
 from workflows import approval, archive, deadlines, duty_clocks, live_checks, reminders, review_dates, takedown
 
 EVERY_MINUTE = timedelta(minutes=1)
@@ -169,6 +169,7 @@ JOBS = [
         label="Báo phân công sắp hết hạn",
         run=lambda on: appointment_notices.warn_ending(on=on, workdays_before=workdays_before),
         daily_at=time(7, 0),
+        in_daytime=True,
     ),
     Job(
         name="drop_idle_reviews",
@@ -193,6 +194,7 @@ JOBS = [
         label="Nhắc việc có thời hạn vào sáng ngày làm việc",
         run=lambda on: reminders.send_digests(on=on),
         daily_at=time(7, 0),
+        in_daytime=True,
     ),
     Job(
         name="check_live",
@@ -275,6 +277,20 @@ JOBS = [
         label="Xóa nội dung thư đã gửi quá 30 ngày",
         run=lambda on: outbox.purge(on=on),
         daily_at=time(2, 45),
+        lane=LONG,
+    ),
+    Job(
+        name="forget_reminders",
+        label="Xóa ghi nhận lần nhắc việc đã quá một năm của việc đã xong",
+        run=lambda on: reminders.forget_old(on=on),
+        daily_at=time(2, 47),
+        lane=LONG,
+    ),
+    Job(
+        name="merge_uses",
+        label="Gộp lượt sử dụng, đánh giá theo ngày đã quá hai năm thành theo tháng",
+        run=lambda on: usage_terms.merge_old(on=on),
+        daily_at=time(2, 48),
         lane=LONG,
     ),
     Job(
