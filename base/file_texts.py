@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -72,10 +73,8 @@ def read(file, name: str, *, scheme: str = "", wait_seconds: float = 30.0) -> Fo
         return FoundText("", notes=[f"Chưa đọc được chữ trong tệp «.{extension}»; hãy dùng {', '.join(READABLE)}."])
     with on_disk(file) as path, tempfile.NamedTemporaryFile(prefix="portal-text-") as target:
         try:
-            found = texts.ask(
-                f"read_{extension}", seconds=SECONDS, wait_seconds=wait_seconds, source=path, target=target.name,
-                scheme=scheme,
-            )  # fmt: skip
+            ask = _read_pdf if extension == "pdf" else partial(texts.ask, "read_docx")
+            found = ask(seconds=SECONDS, wait_seconds=wait_seconds, source=path, target=target.name, scheme=scheme)
         except CappedFailure as failure:
             return FoundText("", notes=[NO_WALL_WORDS if failure.kind == NO_WALL else NOT_READ])
         with open(target.name, encoding="utf-8") as handle:
@@ -88,6 +87,17 @@ def read(file, name: str, *, scheme: str = "", wait_seconds: float = 30.0) -> Fo
     if suspected and fonts:
         notes.append(f"Tệp dùng phông cũ: {fonts}.")
     return FoundText(whole, suspected, notes)
+
+
+def _read_pdf(*, source: str, target: str, scheme: str, **patience) -> dict:
+    """Let poppler read the words of a PDF; where it is missing or gives up, pypdf, which splits some of them."""
+    with tempfile.NamedTemporaryFile(prefix="portal-words-") as words:
+        seen = texts.ask("look_at_pdf", source=source, **patience)
+        try:
+            texts.ask("pdf_words", source=source, target=words.name, **patience)
+        except CappedFailure:
+            texts.ask("pypdf_words", source=source, target=words.name, **patience)
+        return texts.ask("arrange_pdf", source=words.name, target=target, scheme=scheme, **seen, **patience)
 
 
 def scheme_of(whole: str) -> str:

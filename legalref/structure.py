@@ -91,12 +91,20 @@ def _paragraphs(source: str) -> list[str]:
         line = raw.strip()
         if not line:
             open_paragraph = False
+        elif _names_instrument(_plain(line)):
+            # "QUY CHẾ" alone on its line begins what is attached, also where no blank line says so.
+            found.append([line])
+            open_paragraph = False
         elif open_paragraph and not every_line and not any(rule.match(_plain(line)) for rule in _BREAKS):
             found[-1].append(line)
         else:
             found.append([line])
             open_paragraph = True
     return ["\n".join(lines) for lines in found]
+
+
+def _names_instrument(line: str) -> bool:
+    return line.isupper() and type_named(line) is not None
 
 
 def _plain(line: str) -> str:
@@ -179,7 +187,7 @@ class _Reader:
         return any(node.kind == ARTICLE and node.part == self.part for node in self.nodes)
 
     def _starts_instrument(self, joined: str) -> bool:
-        return self._has_articles() and joined.isupper() and type_named(joined) is not None
+        return self._has_articles() and _names_instrument(joined)
 
     def _open_instrument(self, joined: str) -> None:
         """Begin an attached instrument; its masthead was read as the end of the signature before it."""

@@ -6,12 +6,14 @@ are kept, because text before Unicode says by them what its letters mean (.VnTim
 """
 
 import re
+import shutil
 import zipfile
 from itertools import groupby
 from typing import BinaryIO
 from xml.etree import ElementTree
 
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
+from pypdf.generic import DictionaryObject
 
 from vietnam import text as vietnamese
 
@@ -31,7 +33,12 @@ LEFT_OUT = {
 }  # fmt: skip
 SIGNS = {f"{WORD}tab": " ", f"{WORD}br": "\n", f"{WORD}cr": "\n", f"{WORD}noBreakHyphen": "-"}
 LEGACY_FONT = re.compile(r"^(?:\.vn(?P<tcvn3>\w*)|vni\b.*)", re.IGNORECASE)
-ENDS_PARAGRAPH = re.compile(r"[.;:!?…/”\"]$")
+# Not "/": it ends a line in the middle of a number.
+ENDS_PARAGRAPH = re.compile(r"[.;:!?…”\"]$")
+# How many pages are looked at, how many pixels a sheet of paper has at the least (A5 at 100 dots an inch), and how many
+# letters stamps and signatures put on one: a page of text has 1,500.
+LOOKED_AT, PIXELS_OF_PAPER, LETTERS_OF_STAMPS = 5, 480_000, 250
+PDFTOTEXT = shutil.which("pdftotext", path="/usr/local/bin:/usr/bin") or "/usr/bin/pdftotext"
 
 
 def read_docx(source: BinaryIO, target: BinaryIO, scheme: str = "") -> dict:
@@ -54,23 +61,55 @@ def read_docx(source: BinaryIO, target: BinaryIO, scheme: str = "") -> dict:
     return _written(whole, target, cut=length > MOST_CHARACTERS, pages=0, fonts=fonts)
 
 
-def read_pdf(source: BinaryIO, target: BinaryIO, scheme: str = "") -> dict:
-    """Write the text layer of a PDF to `target`; lines of one paragraph stand together, paragraphs apart.
+def look_at_pdf(source: BinaryIO) -> dict:
+    """Count the pages of a PDF; tell whether they are pictures of paper: {"pages", "is_scanned"}.
 
-    A scan without a text layer gives an empty text. Returns {"characters", "cut", "pages", "fonts"}.
+    Pictures of paper: each of the first pages shows a picture as large as a scanned sheet.
     """
     reader = PdfReader(source, strict=False)
-    pages, length, lines = len(reader.pages), 0, []
-    for page in reader.pages[:MOST_PAGES]:
+    first = reader.pages[:LOOKED_AT]
+    return {"pages": len(reader.pages), "is_scanned": bool(first) and all(map(_shows_paper, first))}
+
+
+def _shows_paper(page: PageObject) -> bool:
+    resources = page.get("/Resources", DictionaryObject()).get_object()
+    things = resources.get("/XObject", DictionaryObject()).get_object()
+    pixels = 0
+    for name in things:
+        thing = things[name].get_object()
+        if thing.get("/Subtype") == "/Image":
+            # Some machines cut a sheet into strips.
+            pixels += int(thing.get("/Width", 0)) * int(thing.get("/Height", 0))
+    return pixels >= PIXELS_OF_PAPER
+
+
+def pypdf_words(source: BinaryIO, target: BinaryIO) -> dict:
+    """Write the text layer of a PDF to `target` as the program does, where the program is not there or gave up."""
+    length = 0
+    for page in PdfReader(source, strict=False).pages[:MOST_PAGES]:
         found = page.extract_text() or ""
         length += len(found)
+        target.write(f"{found}\f".encode("utf-8", "replace"))
         if length > MOST_CHARACTERS:
             break
-        lines += found.splitlines()
-    whole = "\n".join(_apart(lines))
+    return {}
+
+
+def arrange_pdf(source: BinaryIO, target: BinaryIO, pages: int, is_scanned: bool, scheme: str = "") -> dict:
+    """Write the words of a PDF to `target`; lines of one paragraph stand together, paragraphs apart.
+
+    `source`: what the program wrote, pages ended by form feeds. A scan without a text layer gives an empty text, also
+    when a stamp or a signature stands on its sheets in letters. Returns {"characters", "cut", "pages", "fonts"}.
+    """
+    said = source.read(MOST_CHARACTERS * 4).decode("utf-8", "replace")
+    cut = len(said) > MOST_CHARACTERS or pages > MOST_PAGES
+    said = said[:MOST_CHARACTERS]
+    if is_scanned and sum(not sign.isspace() for sign in said) < LETTERS_OF_STAMPS * max(pages, 1):
+        said = ""
+    whole = "\n".join(_apart(said.replace("\f", "\n").splitlines()))
     if scheme:
         whole = vietnamese.convert_legacy(whole, scheme)
-    return _written(whole, target, cut=length > MOST_CHARACTERS or pages > MOST_PAGES, pages=pages, fonts=set())
+    return _written(whole, target, cut=cut, pages=pages, fonts=set())
 
 
 def _written(whole: str, target: BinaryIO, *, cut: bool, pages: int, fonts: set[str]) -> dict:
@@ -168,4 +207,8 @@ def _tidy(said: str) -> str:
     return "\n".join(" ".join(line.split()) for line in said.split("\n")).strip()
 
 
-TASKS = {"read_docx": read_docx, "read_pdf": read_pdf}
+TASKS = {
+    "read_docx": read_docx, "look_at_pdf": look_at_pdf, "pypdf_words": pypdf_words, "arrange_pdf": arrange_pdf,
+}  # fmt: skip
+# Tasks that another program does, from standard input to standard output.
+PROGRAMS = {"pdf_words": [PDFTOTEXT, "-q", "-enc", "UTF-8", "-eol", "unix", "-l", str(MOST_PAGES), "-", "-"]}

@@ -1,17 +1,21 @@
 """The text of Word, PDF and text files: whole, with Word's own numbers, and never converted without a person."""
 
 import io
+from unittest import mock
 
 from django.test import SimpleTestCase
 from fpdf import FPDF
+from PIL import Image
+from pypdf import PdfReader
 
 from base import file_texts
+from base.capped.client import CappedChild, CappedFailure
 from base.file_checks.common import Sized
 from base.gate import Refused
 from base.models import FileText
 from tests import factories
 from tests.city import CityTestCase
-from tests.files.samples import office, packed
+from tests.files.samples import minimal_pdf, office, packed
 from vietnam import text
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -102,6 +106,41 @@ class WordFiles(SimpleTestCase):
                 self.assertEqual(read(content, "a.docx").notes, [file_texts.NOT_READ])
 
 
+def pdf_of(*lines: str) -> bytes:
+    """A PDF of one page."""
+    page = FPDF()
+    page.add_page()
+    page.set_font("helvetica", size=12)
+    for line in lines:
+        page.cell(0, 10, line, new_x="LMARGIN", new_y="NEXT")
+    return bytes(page.output())
+
+
+def pdf_of_pieces(pieces: list[str]) -> bytes:
+    """A PDF of one line whose letters stand in pieces, a little apart, in a font with a narrow space."""
+    line = " -90 ".join(f"({piece})" for piece in pieces)
+    shown = f"BT /F1 6 Tf 5 150 Td [{line}] TJ ET"
+    widths = " ".join(["150"] + ["500"] * 94)
+    return minimal_pdf(
+        f"<< /Length {len(shown)} >>\nstream\n{shown}\nendstream",
+        "<< /Type /Font /Subtype /TrueType /BaseFont /Times-Roman /Encoding /WinAnsiEncoding /FirstChar 32 "
+        f"/LastChar 126 /Widths [{widths}] >>",
+        page="/Contents 5 0 R /Resources << /Font << /F1 6 0 R >> >>",
+    )
+
+
+def scan_of(*, pages: int, stamp: str, times: int = 1, size: tuple[int, int] = (1240, 1754)) -> bytes:
+    """A PDF of scanned sheets with letters on each."""
+    page = FPDF()
+    page.set_font("helvetica", size=8)
+    for number in range(pages):
+        page.add_page()
+        page.image(Image.new("L", size, 200 + number), x=0, y=0, w=100)
+        for _ in range(times):
+            page.cell(0, 5, stamp, new_x="LMARGIN", new_y="NEXT")
+    return bytes(page.output())
+
+
 class PdfFiles(SimpleTestCase):
     def test_give_their_text_layer_with_paragraphs_apart(self):
         page = FPDF()
@@ -113,6 +152,43 @@ class PdfFiles(SimpleTestCase):
             read(bytes(page.output()), "a.pdf").text,
             "Dieu 1. Pham vi\ndieu chinh cua van ban nay.\n\nDieu 2. Thi hanh.",
         )
+
+    def test_words_are_not_split_where_a_font_puts_its_marks_a_little_apart(self):
+        content = pdf_of_pieces(["Can c", "u Ngh", "i di", "nh so 42/2022/", "ND-CP"])
+
+        self.assertIn("Can c u", PdfReader(io.BytesIO(content)).pages[0].extract_text())
+        self.assertEqual(read(content, "a.pdf").text, "Can cu Nghi dinh so 42/2022/ND-CP")
+
+    def test_are_read_without_the_program_too(self):
+        class WithoutPoppler(CappedChild):
+            def ask(self, task, **more):
+                if task == "pdf_words":
+                    raise CappedFailure("FileNotFoundError")
+                return super().ask(task, **more)
+
+        child = WithoutPoppler("base.capped.texts")
+        self.addCleanup(child.stop)
+        with mock.patch.object(file_texts, "texts", child):
+            self.assertEqual(read(pdf_of_pieces(["Can cu Nghi dinh"]), "a.pdf").text, "Can cu Nghi dinh")
+
+    def test_a_line_that_ends_in_a_stroke_goes_on(self):
+        said = read(pdf_of("Theo Nghi dinh so 42/2022/", "ND-CP cua Chinh phu.", "Dieu 2."), "a.pdf").text
+
+        self.assertEqual(said, "Theo Nghi dinh so 42/2022/\nND-CP cua Chinh phu.\n\nDieu 2.")
+
+    def test_a_scan_with_a_stamp_on_each_sheet_is_still_a_scan(self):
+        stamp = "Ky boi: Uy ban nhan dan tinh; thoi gian ky: 05.06.2020 15:18:01 +07:00"
+        found = read(scan_of(pages=3, stamp=stamp), "a.pdf")
+
+        self.assertEqual((found.text, found.notes), ("", [file_texts.NO_LAYER]))
+
+    def test_a_scan_whose_letters_were_recognised_keeps_them(self):
+        line = "Dieu 1. Pham vi dieu chinh cua quy dinh nay la hoat dong cua cho tren dia ban thanh pho."
+
+        self.assertIn(line, read(scan_of(pages=2, stamp=line, times=20), "a.pdf").text)
+
+    def test_a_short_text_beside_a_small_picture_is_a_text(self):
+        self.assertEqual(read(scan_of(pages=1, stamp="Thong bao.", size=(200, 200)), "a.pdf").text, "Thong bao.")
 
     def test_a_scan_says_that_it_has_none(self):
         page = FPDF()

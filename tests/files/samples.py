@@ -6,12 +6,12 @@ import zipfile
 import zlib
 
 
-def minimal_pdf(*objects: str, info: str = "", catalog: str = "", trailer: str = "") -> bytes:
+def minimal_pdf(*objects: str, info: str = "", catalog: str = "", trailer: str = "", page: str = "") -> bytes:
     """A whole PDF of one empty page, with further objects (from number 5 on) and entries."""
     bodies = [
         f"<< /Type /Catalog /Pages 2 0 R {catalog} >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>",
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] {page} >>",
         f"<< /Producer (Phan mem mau) {info} >>",
         *objects,
     ]

@@ -88,6 +88,15 @@ class DecisionOf2020(TestCase):
         self.assertIn("QUY CHẾ", lines)
         self.assertTrue(any("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in line for line in lines))
 
+    def test_the_regulation_is_found_where_no_blank_line_stands_before_it(self):
+        source = TEXT.replace("\n\nQUY CHẾ\n\n", "\nQUY CHẾ\n")
+        self.assertNotEqual(source, TEXT)
+
+        anchors = [node.anchor for node in structure.parse(source)]
+
+        self.assertIn("quy-che-dieu-10", anchors)
+        self.assertEqual(anchors, [node.anchor for node in self.nodes])
+
     def test_no_word_is_lost_but_the_name_printed_twice(self):
         kept = []
         for node in self.nodes:
