@@ -1,7 +1,7 @@
 """Lists of pages in the administration, with what is due of each page.
 
 Wagtail registers its own viewset of all pages first, as the one that a portal may replace (`register_admin_viewset`,
-order -1); ours differs by one column and one filter.
+order -1); ours differs by one column, one filter, and the places that two forms offer (`base/place_views.py`).
 """
 
 from django.forms import RadioSelect
@@ -12,6 +12,7 @@ from wagtail.admin.views.pages.usage import ContentTypeUseView
 from wagtail.admin.viewsets.pages import PageViewSet
 
 from base.kept import Memory, memory_of
+from base.place_views import OwnCopyView, OwnParentView
 from base.sites import remember_site
 
 from . import page_deadlines
@@ -72,6 +73,8 @@ class TypeUseView(DueMixin, ContentTypeUseView):
 class PortalPageViewSet(PageViewSet):
     """The screens of all pages."""
 
+    choose_parent_view_class = OwnParentView
+    copy_view_class = OwnCopyView
     index_view_class = ExplorerView
     content_type_use_view_class = TypeUseView
     filterset_class = DuePageFilterSet

@@ -5,6 +5,7 @@ from datetime import timedelta
 from html import unescape
 
 from django.apps import apps
+from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +22,7 @@ from legalref.models import LegalDocument
 from sections.models import ArticlePage
 from tests import factories
 from tests.base.test_files import picture, store_file, store_image
-from tests.city import CityTestCase, publish
+from tests.city import CityTestCase, person, publish
 from tests.forms import send
 from tests.isolation.filling import Filling
 from tests.workflows.drafts import article
@@ -191,6 +192,85 @@ class Forms(Foreign):
         self.page.save_revision(user=self.cast.editor)
         self.client.force_login(self.cast.editor)
         assert "Zqx ảnh kín" in unescape(self.client.get(self.edit).content.decode())
+
+
+class Places(Foreign):
+    """The two forms of Wagtail that take the number of the page below which something goes."""
+
+    MISSING = 987_654_321
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.begin = reverse("wagtailadmin_pages:choose_parent", args=["sections", "articlepage"])
+        cls.copy = reverse("wagtailadmin_pages:copy", args=[cls.page.pk])
+        cls.nobody = person("chi-vao-duoc", "Cán bộ mẫu 43")
+        group = Group.objects.create(name="Chỉ vào được")
+        group.permissions.add(Permission.objects.get(codename="access_admin"))
+        cls.nobody.groups.add(group)
+
+    def answer(self, address, **data):
+        """Status and words of an answer, without numbers and the form's own token."""
+        answer = self.client.post(address, data)
+        return answer.status_code, re.sub(r"\d+", "#", TOKEN.sub("", unescape(answer.content.decode())))
+
+    def test_beginning_below_another_wards_page_is_answered_like_below_none(self):
+        for user in (self.cast.contributor, self.nobody):
+            self.client.force_login(user)
+            for page in (self.secret, self.city.section(self.city.my_xuyen)):
+                with self.subTest(user.username, page=page.title):
+                    status, words = self.answer(self.begin, parent_page=page.pk)
+                    assert status == 200
+                    assert "zqx" not in words.lower()
+                    assert "của trang khác" in words
+                    assert (status, words) == self.answer(self.begin, parent_page=self.MISSING)
+
+    def test_copying_below_another_wards_page_is_answered_like_below_none(self):
+        self.client.force_login(self.cast.contributor)
+        for page in (self.secret, self.city.section(self.city.my_xuyen)):
+            for slug in ("zqx-bai-kin", "chua-ai-dung"):
+                with self.subTest(page=page.title, slug=slug):
+                    sent = {"new_title": "Bản sao", "new_slug": slug}
+                    status, words = self.answer(self.copy, new_parent_page=page.pk, **sent)
+                    assert status == 200
+                    assert "Zqx bài kín" not in words
+                    assert (status, words) == self.answer(self.copy, new_parent_page=self.MISSING, **sent)
+
+    def test_nothing_and_nonsense_are_refused_at_the_field(self):
+        self.client.force_login(self.cast.contributor)
+        for value in ("", "không phải số", "9" * 40):
+            for address, name in ((self.begin, "parent_page"), (self.copy, "new_parent_page")):
+                answer = self.client.post(address, {name: value, "new_title": "Bản sao", "new_slug": "ban-sao"})
+                assert answer.status_code == 200
+                assert name in answer.context["form"].errors, value
+        assert self.client.post(self.copy, {"new_title": "Bản sao"}).status_code == 200
+
+    def test_ones_own_place_is_taken(self):
+        self.client.force_login(self.cast.contributor)
+        section = self.city.section(self.city.my_long)
+        begun = self.client.post(self.begin, {"parent_page": section.pk})
+        sent = {"new_title": "Bản sao", "new_slug": "ban-sao", "new_parent_page": section.pk}
+        copied = self.client.post(self.copy, sent)
+
+        expected = reverse("wagtailadmin_pages:add", args=["sections", "articlepage", section.pk])
+        self.assertRedirects(begun, expected, fetch_redirect_response=False)
+        assert copied.status_code == 302
+        assert section.get_children().filter(slug="ban-sao", live=False).exists()
+
+    def test_a_slug_taken_in_ones_own_place_is_still_said_with_what_was_typed(self):
+        self.client.force_login(self.cast.contributor)
+        section = self.city.section(self.city.my_long)
+        sent = {"new_title": "Bản sao", "new_slug": self.page.slug, "new_parent_page": section.pk}
+        answer = self.client.post(self.copy, sent)
+
+        assert "new_slug" in answer.context["form"].errors
+        self.assertContains(answer, "Bản sao")
+        self.assertContains(answer, f'value="{section.pk}"')
+
+    def test_the_people_of_the_city_choose_any_place(self):
+        self.client.force_login(self.cast.editor)
+        section = self.city.section(self.city.my_xuyen)
+        assert self.client.post(self.begin, {"parent_page": section.pk}).status_code == 302
 
 
 class Publication(Foreign):
