@@ -1,8 +1,8 @@
 """Number and secret are guessed like a password; one rule for all that citizens look up with both.
 
-Who guesses is slowed from the 5th failure and locked for 15 minutes from the 10th, by number *and* network address, so
-that the sender elsewhere is not locked out; who tries many numbers from one address is locked at that address. A wrong
-number and a wrong secret count alike, whatever is looked up.
+Who guesses is slowed from the 5th failure and locked for 15 minutes from the 10th, by number *and* network, so that
+the sender elsewhere is not locked out; who tries many numbers from one network is locked there. A network is what one
+subscriber is given (`base.throttle.network_of`). A wrong number and a wrong secret count alike, whatever is looked up.
 """
 
 from collections.abc import Callable
@@ -13,12 +13,13 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.signin import throttle
+from base.throttle import network_of
 
 from . import limits
 
-SCOPE, SCOPE_OF_ADDRESS = "faq-track", "faq-track-address"
-# Wrong guesses from one address, whatever the numbers: a reading room or an office may stand behind it.
-GUESSES_OF_ADDRESS = 40
+SCOPE, SCOPE_OF_NETWORK = "faq-track", "faq-track-address"
+# Wrong guesses from one network, whatever the numbers: a reading room or an office may stand behind it.
+GUESSES_OF_NETWORK = 40
 
 
 class TooManyGuesses(Exception):
@@ -57,10 +58,11 @@ def look_up(
     `what` names what was looked up, for those who are told that somebody was locked. Raises TooManyGuesses before
     anything is looked at, and for the guess that locks.
     """
-    key, at_address = limits.digest_of(f"{''.join(number.upper().split())}@{address}"), limits.digest_of(f"@{address}")
+    network = network_of(address)
+    key, at_network = limits.digest_of(f"{''.join(number.upper().split())}@{network}"), limits.digest_of(f"@{network}")
     wait = throttle.guess_wait(SCOPE, key, on=on)
-    if throttle.guess_count(SCOPE_OF_ADDRESS, at_address, on=on) >= GUESSES_OF_ADDRESS:
-        wait = max(wait, throttle.guess_wait(SCOPE_OF_ADDRESS, at_address, on=on))
+    if throttle.guess_count(SCOPE_OF_NETWORK, at_network, on=on) >= GUESSES_OF_NETWORK:
+        wait = max(wait, throttle.guess_wait(SCOPE_OF_NETWORK, at_network, on=on))
     if wait:
         raise TooManyGuesses(wait)
     found = find(number, secret)
@@ -68,8 +70,8 @@ def look_up(
         throttle.guess_right(SCOPE, key)
         return found
     failures = throttle.guess_failed(SCOPE, key, on=on)
-    everywhere = throttle.guess_failed(SCOPE_OF_ADDRESS, at_address, on=on)
-    if failures == throttle.LOCKED_FROM or everywhere == GUESSES_OF_ADDRESS:
+    everywhere = throttle.guess_failed(SCOPE_OF_NETWORK, at_network, on=on)
+    if failures == throttle.LOCKED_FROM or everywhere == GUESSES_OF_NETWORK:
         throttle.tell_locked(
             who=None, address=address, what=f"đoán số và mã tra cứu {what}", on=on,
             subject=f"Có nhiều lần tra cứu {what} sai",

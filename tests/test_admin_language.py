@@ -54,7 +54,7 @@ class AdminCatalogue(SimpleTestCase):
             ("wagtail.admin", "django", 880), ("wagtail.admin", "djangojs", 80), ("wagtail", "django", 290),
             ("wagtail.images", "django", 140), ("wagtail_localize", "django", 75), ("django.conf", "django", 300),
             # Those that bring no English catalogue are read in their code.
-            ("axes", "django", 30), ("django_otp", "django", 14), ("rest_framework", "django", 100),
+            ("django_otp", "django", 14), ("rest_framework", "django", 100),
             ("django_filters", "django", 40), ("treebeard", "django", 14), ("modelsearch", "django", 2),
         ):  # fmt: skip
             with self.subTest(library=name, domain=domain):

@@ -74,10 +74,14 @@ class PortalSession(models.Model):
 
 
 class AttemptCount(models.Model):
-    """How often something failed lately: wrong codes, wrong old passwords, requests for a new password."""
+    """How often something failed lately: wrong passwords and codes, requests for a new password.
+
+    `key` says what and where; `network` the place alone, where several keys of one place are counted together.
+    """
 
     scope = models.CharField(max_length=20)
     key = models.CharField(max_length=120)
+    network = models.CharField(max_length=45, blank=True)
     count = models.PositiveIntegerField(default=0)
     last_at = models.DateTimeField(db_index=True)
 
@@ -85,6 +89,7 @@ class AttemptCount(models.Model):
         verbose_name = "số lần thử"
         verbose_name_plural = "số lần thử"
         constraints = [models.UniqueConstraint(fields=["scope", "key"], name="one_count_a_scope_and_key")]
+        indexes = [models.Index(fields=["scope", "network", "last_at"], name="counts_of_a_network")]
 
     def __str__(self):
         return f"{self.scope}: {self.count}"

@@ -1,37 +1,47 @@
-"""Who guesses is slowed, then locked: by account *and* address, so that the owner elsewhere is not locked out.
+"""Who guesses is slowed, then locked: by account *and* network, so that the owner elsewhere is not locked out.
 
-Wrong passwords are counted by django-axes (`AccessAttempt`), wrong codes and requests for a new password here. From the
-5th failure each further attempt has to wait, from the 10th on for 15 minutes. Somebody who tries many accounts from one
-address is locked at that address. What is refused here is not counted again: a lock ends by itself.
+1. From the 5th failure each further attempt has to wait, from the 10th on for 15 minutes. A network is what one
+   subscriber is given (`base.throttle.network_of`): an IPv4 address, or an IPv6 /64 with all the addresses in it.
+2. Somebody who tries many accounts from one network is locked there.
+3. Somebody who tries one account from many networks is stopped by a bound of the account. Beyond it only those may go
+   on who showed before that they are its owner: whoever came in from that network earlier, or has just chosen a new
+   password by the link in his mail. So nobody is locked out by what a stranger does.
+4. What is refused here is not counted again: a lock ends by itself. Names are kept as digests: what was typed may be
+   nobody's name, or a password in the wrong field.
 """
 
 from datetime import datetime, timedelta
 
-from axes.models import AccessAttempt
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import Count, F, Max, Sum
+from django.db.models import Count, F, Max
+from django.utils.crypto import salted_hmac
 from django.utils.timezone import localtime
 
 from base.audit import record
-from base.request_facts import client_address
+from base.throttle import network_of
 
-from ..models import AttemptCount, User
+from ..models import AttemptCount, PortalSession, User
 from ..roles import ADMINISTER, ROLES
-from .sessions import is_known_network, network_of
+from . import sessions
 
 WINDOW = LOCKED = timedelta(minutes=15)
 SLOW_FROM, LOCKED_FROM = 5, 10
 FIRST_DELAY_SECONDS = 4
-# Accounts that one address may get wrong before it is locked: a whole office may stand behind one.
+# Accounts that one network may get wrong before it is locked: a whole office may stand behind one address.
 SPRAYED_ACCOUNTS = 15
-# Wrong codes for one account from all addresses together; beyond it only networks he has come from before.
-CODES_OF_ACCOUNT = 30
+# Wrong passwords, and wrong codes, for one account from all networks together; beyond it only its owner's may try.
+PASSWORDS_OF_ACCOUNT, CODES_OF_ACCOUNT = 50, 30
+# How long the network is the owner's from which he chose a new password by the link in his mail.
+OWNER_BY_LINK = timedelta(hours=1)
 RESETS_OF_ADDRESS = 10
 ALERT_EVERY = timedelta(hours=1)
 NO_WAIT = timedelta(0)
 
+PASSWORD, PASSWORD_OF_ACCOUNT, OWNER = "password", "password-account", "password-owner"
 CODE, CODE_OF_ACCOUNT, OLD_PASSWORD, RESET, ALERT = "code", "code-account", "old-password", "reset", "alert"
+# How long a count of a kind means anything, where it is not WINDOW.
+WINDOWS = {ALERT: ALERT_EVERY, OWNER: OWNER_BY_LINK}
 
 
 def wait_after(failures: int, since_last: timedelta) -> timedelta:
@@ -42,76 +52,91 @@ def wait_after(failures: int, since_last: timedelta) -> timedelta:
     return max(NO_WAIT, delay - since_last)
 
 
-# --- Passwords, as django-axes counts them ---------------------------------------------------------
+# --- Passwords -------------------------------------------------------------------------------------
 
 
-def account_key(request=None, credentials=None) -> str:
-    """Return the name an attempt is counted under; settings.AXES_USERNAME_CALLABLE."""
-    typed = (credentials or {}).get("username") or (request.POST.get("username", "") if request else "")
-    return typed.strip().casefold()[:150]
+def password_wait(typed: str, address: str, *, on: datetime) -> timedelta:
+    """Return how long this network may not try this account, or any account when it tried too many.
 
-
-def axes_address(request) -> str | None:
-    """Return the address an attempt is counted under; settings.AXES_CLIENT_IP_CALLABLE."""
-    return client_address(request) or None
-
-
-def password_wait(username: str, address: str, *, on: datetime) -> timedelta:
-    """Return how long nobody at this address may try this account, or any account when it tried too many."""
-    recent = AccessAttempt.objects.filter(ip_address=address or None, attempt_time__gt=on - WINDOW)
-    own = recent.filter(username=account_key(credentials={"username": username})).aggregate(
-        failures=Sum("failures_since_start"), last=Max("attempt_time")
-    )
-    wait = wait_after(own["failures"] or 0, on - own["last"]) if own["last"] else NO_WAIT
-    spray = recent.aggregate(accounts=Count("username", distinct=True), last=Max("attempt_time"))
+    `typed` is a user name as it was typed; a name that nobody has is counted like any other.
+    """
+    tried = AttemptCount.objects.filter(scope=PASSWORD, network=network_of(address), last_at__gt=on - WINDOW)
+    spray = tried.aggregate(accounts=Count("pk"), last=Max("last_at"))
+    wait = _wait(PASSWORD, _account_at(typed, address), on=on)
     if spray["accounts"] >= SPRAYED_ACCOUNTS:
         wait = max(wait, LOCKED - (on - spray["last"]))
-    return max(NO_WAIT, wait)
+    everywhere = _row(PASSWORD_OF_ACCOUNT, _account(typed), on=on)
+    if everywhere and everywhere.count >= PASSWORDS_OF_ACCOUNT and not _is_owners(typed, address, on=on):
+        wait = max(wait, LOCKED - (on - everywhere.last_at))
+    return wait
 
 
-def password_failures(username: str, address: str, *, on: datetime) -> int:
-    """Return how many wrong passwords this address gave for this account lately."""
-    recent = AccessAttempt.objects.filter(
-        username=account_key(credentials={"username": username}),
-        ip_address=address or None,
-        attempt_time__gt=on - WINDOW,
-    )
-    return recent.aggregate(failures=Sum("failures_since_start"))["failures"] or 0
+def password_failed(typed: str, address: str, *, on: datetime) -> tuple[int, int]:
+    """Count a wrong password; return how many there were for this account lately: of this network, of all."""
+    everywhere = _add(PASSWORD_OF_ACCOUNT, _account(typed), on=on)
+    return _add(PASSWORD, _account_at(typed, address), on=on, network=network_of(address)), everywhere
+
+
+def password_right(typed: str, address: str) -> None:
+    """Forget the wrong ones of this network; what others try goes on being counted."""
+    AttemptCount.objects.filter(scope=PASSWORD, key=_account_at(typed, address)).delete()
+
+
+def password_chosen(user: User, address: str, *, on: datetime) -> None:
+    """Remember that the account's owner is here: he has just chosen a new password by the link in his mail."""
+    password_right(user.username, address)
+    _add(OWNER, _account_at(user.username, address), on=on)
+
+
+def _account(typed: str) -> str:
+    """The digest a name is counted under; upper case and spaces around make no other account."""
+    return salted_hmac("accounts.signin.throttle", typed.strip().casefold(), algorithm="sha256").hexdigest()[:40]
+
+
+def _account_at(typed: str, address: str) -> str:
+    return f"{network_of(address)} {_account(typed)}"
+
+
+def _is_owners(typed: str, address: str, *, on: datetime) -> bool:
+    """Tell whether the owner of an account came from a network before; the same work for a name that nobody has."""
+    came = PortalSession.objects.filter(
+        user__username__iexact=typed.strip(), entered_at__isnull=False, network=sessions.network_of(address)
+    ).exists()
+    return bool(_count(OWNER, _account_at(typed, address), on=on)) or came
 
 
 def forget_old_attempts(*, on: datetime) -> int:
     """Remove what no longer counts; return how many rows went."""
-    attempts, _rows = AccessAttempt.objects.filter(attempt_time__lt=on - 2 * WINDOW).delete()
-    counts, _rows = AttemptCount.objects.filter(last_at__lt=on - timedelta(days=1)).delete()
-    return attempts + counts
+    return AttemptCount.objects.filter(last_at__lt=on - timedelta(days=1)).delete()[0]
 
 
 # --- Codes, old passwords, requests ----------------------------------------------------------------
 
 
 def code_wait(user: User, address: str, *, on: datetime, scope: str = CODE) -> timedelta:
-    """Return how long this address may try no code (or old password) of this account."""
+    """Return how long this network may try no code (or old password) of this account."""
     wait = _wait(scope, _at(user, address), on=on)
-    if scope == CODE and _count(CODE_OF_ACCOUNT, str(user.pk), on=on) >= CODES_OF_ACCOUNT:
-        return wait if is_known_network(user, address) else max(wait, LOCKED)
+    everywhere = _row(CODE_OF_ACCOUNT, str(user.pk), on=on) if scope == CODE else None
+    if everywhere and everywhere.count >= CODES_OF_ACCOUNT and not sessions.is_known_network(user, address):
+        wait = max(wait, LOCKED - (on - everywhere.last_at))
     return wait
 
 
 def code_failed(user: User, address: str, *, on: datetime, scope: str = CODE) -> int:
-    """Count a wrong code; return how many there were lately at this address."""
+    """Count a wrong code; return how many there were lately at this network."""
     if scope == CODE:
         _add(CODE_OF_ACCOUNT, str(user.pk), on=on)
     return _add(scope, _at(user, address), on=on)
 
 
 def code_right(user: User, address: str, *, scope: str = CODE) -> None:
-    """Forget the wrong ones of this address."""
+    """Forget the wrong ones of this network."""
     AttemptCount.objects.filter(scope=scope, key=_at(user, address)).delete()
 
 
 def reset_wait(address: str, *, on: datetime) -> timedelta:
     """Return how long this address may not ask for another new password."""
-    row = _row(RESET, network_of(address), on=on)
+    row = _row(RESET, sessions.network_of(address), on=on)
     if row is None or row.count < RESETS_OF_ADDRESS:
         return NO_WAIT
     return max(NO_WAIT, LOCKED - (on - row.last_at))
@@ -119,7 +144,7 @@ def reset_wait(address: str, *, on: datetime) -> timedelta:
 
 def reset_asked(address: str, *, on: datetime) -> None:
     """Count a request for a new password."""
-    _add(RESET, network_of(address), on=on)
+    _add(RESET, sessions.network_of(address), on=on)
 
 
 # --- What others count: guesses at what opens something without an account ---------------------------
@@ -158,9 +183,9 @@ def tell_locked(
 ) -> None:
     """Record that somebody was locked, and mail the technical administrators; once an hour for each address."""
     record("session.locked", by=who, actor_name="" if who else "không rõ", result="refused", detail={"what": what})
-    if _count(ALERT, network_of(address), on=on, window=ALERT_EVERY):
+    if _count(ALERT, sessions.network_of(address), on=on):
         return
-    _add(ALERT, network_of(address), on=on)
+    _add(ALERT, sessions.network_of(address), on=on)
     roles = [role.key for role in ROLES.values() if ADMINISTER in role.capabilities]
     admins = User.objects.filter(is_active=True, groups__role_group__role__in=roles).exclude(email="").distinct()
     for admin in admins:
@@ -174,15 +199,19 @@ def tell_locked(
 
 
 def _at(user: User, address: str) -> str:
-    return f"{user.pk}@{address}"
+    return f"{user.pk}@{network_of(address)}"
 
 
-def _row(scope: str, key: str, *, on: datetime, window: timedelta = WINDOW) -> AttemptCount | None:
-    return AttemptCount.objects.filter(scope=scope, key=key, last_at__gt=on - window).first()
+def _window(scope: str) -> timedelta:
+    return WINDOWS.get(scope, WINDOW)
 
 
-def _count(scope: str, key: str, *, on: datetime, window: timedelta = WINDOW) -> int:
-    row = _row(scope, key, on=on, window=window)
+def _row(scope: str, key: str, *, on: datetime) -> AttemptCount | None:
+    return AttemptCount.objects.filter(scope=scope, key=key, last_at__gt=on - _window(scope)).first()
+
+
+def _count(scope: str, key: str, *, on: datetime) -> int:
+    row = _row(scope, key, on=on)
     return row.count if row else 0
 
 
@@ -192,9 +221,10 @@ def _wait(scope: str, key: str, *, on: datetime) -> timedelta:
 
 
 @transaction.atomic
-def _add(scope: str, key: str, *, on: datetime) -> int:
-    row, _made = AttemptCount.objects.select_for_update().get_or_create(scope=scope, key=key, defaults={"last_at": on})
-    window = ALERT_EVERY if scope == ALERT else WINDOW
-    fresh = row.last_at > on - window
+def _add(scope: str, key: str, *, on: datetime, network: str = "") -> int:
+    row, _made = AttemptCount.objects.select_for_update().get_or_create(
+        scope=scope, key=key, defaults={"last_at": on, "network": network}
+    )
+    fresh = row.last_at > on - _window(scope)
     AttemptCount.objects.filter(pk=row.pk).update(count=F("count") + 1 if fresh else 1, last_at=on)
     return row.count + 1 if fresh else 1

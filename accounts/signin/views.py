@@ -128,7 +128,8 @@ class SignInView(Screen):
         if form.is_valid():
             return self.let_in(form.get_user())
         if form.cleaned_data.get("username") and form.cleaned_data.get("password"):
-            self.note_failure(form.cleaned_data["username"])
+            if self.note_failure(form.cleaned_data["username"]) >= throttle.LOCKED_FROM:
+                return too_many(request, throttle.LOCKED)
         return self.show("sign_in", form=form)
 
     @transaction.atomic
@@ -137,27 +138,29 @@ class SignInView(Screen):
         before = self.request.portal_session
         if before is not None:
             sessions.end(before, on=self.now, why=End.REPLACED)
+        throttle.password_right(user.username, self.address)
         auth.login(self.request, user)
         self.session = sessions.begin(self.request, user, on=self.now)
         return self.go_on()
 
     @transaction.atomic
-    def note_failure(self, typed: str) -> None:
-        """Record a wrong sign-in; what was typed is named only when it is an account's name.
+    def note_failure(self, typed: str) -> int:
+        """Record and count a wrong sign-in; return how many there were lately for this account and network.
+
+        What was typed is named only when it is an account's name.
 
         Roles and site are left out: looking them up would tell known names from unknown ones by the time it takes.
         """
         who = User.objects.filter(username=typed).first()
         name = f"{who.get_full_name()} ({who.get_username()})" if who else "không rõ"
         record("session.failed", actor_name=name, object_label=name, site="", result="failed")
-        failures = throttle.password_failures(typed, self.address, on=self.now + timedelta(seconds=1))
+        failures, everywhere = throttle.password_failed(typed, self.address, on=self.now)
         if failures == throttle.LOCKED_FROM:
             throttle.tell_locked(who=who, address=self.address, what="sai mật khẩu 10 lần", on=self.now)
-
-
-def locked_out(request, original_response=None, credentials=None):
-    """Answer in the place of django-axes' own page; settings.AXES_LOCKOUT_CALLABLE."""
-    return too_many(request, throttle.LOCKED)
+        if everywhere == throttle.PASSWORDS_OF_ACCOUNT:
+            what = f"sai mật khẩu {everywhere} lần của một tài khoản, từ nhiều mạng"
+            throttle.tell_locked(who=who, address=self.address, what=what, on=self.now)
+        return failures
 
 
 def too_many(request, wait: timedelta):
@@ -439,6 +442,7 @@ class LinkView(Screen):
         if not form.is_valid():
             return self.show_form(form)
         passwords.change_password(self.user, form.cleaned_data["new_password1"], by=self.user, on=self.now)
+        throttle.password_chosen(self.user, self.address, on=self.now)
         request.session.pop(LINK_TOKEN, None)
         return self.show("password_set", username=self.user.username)
 

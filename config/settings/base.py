@@ -3,7 +3,6 @@
 Every environment variable is read here, once, and listed in `.env.example`.
 """
 
-from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -129,7 +128,6 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
-    "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django.contrib.auth",
@@ -164,7 +162,6 @@ MIDDLEWARE = [
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     # Inside the redirects: Wagtail makes one to the freed name of a taken-down page, once its save is committed.
     "workflows.middleware.GoneMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -314,8 +311,6 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         # Scanners ask under every name there is; they get 400.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
-        # Wrong passwords stand in the audit trail; here they would put addresses of persons into the log.
-        "axes": {"level": "ERROR"},
         "wagtail": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
         # Otherwise a hundred lines on the letters of each PDF.
@@ -331,20 +326,8 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "accounts.signin.passwords.PortalPasswordValidator"}]
 LOGIN_URL = "wagtailadmin_login"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-# Wrong passwords are counted by account and address together; `accounts/signin/throttle.py` slows before this locks.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_DISABLE_ACCESS_LOG = True
-AXES_ENABLE_ADMIN = AXES_VERBOSE = False
-AXES_USERNAME_CALLABLE = "accounts.signin.throttle.account_key"
-AXES_CLIENT_IP_CALLABLE = "accounts.signin.throttle.axes_address"
-AXES_LOCKOUT_CALLABLE = "accounts.signin.views.locked_out"
-AXES_SENSITIVE_PARAMETERS = ["username", "password", "csrfmiddlewaretoken", "next"]
-# Wrong codes are counted by account and address too, not by the device.
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+# Wrong passwords and codes are counted by account and network (`accounts/signin/throttle.py`), not by the device.
 OTP_TOTP_THROTTLE_FACTOR = 0
 OTP_TOTP_ISSUER = "Long Xuyên"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -9,7 +9,7 @@ from django.db import connection
 MAY_GROW = frozenset(
     {
         "django_session", "django_migrations", "wagtailadmin_editingsession", "wagtailcore_pagesubscription",
-        "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog", "base_auditentry", "base_auditseal",
+        "base_auditentry", "base_auditseal",
         "base_auditchain", "base_auditbound", "base_jobheartbeat", "accounts_portalsession", "accounts_attemptcount",
         "accounts_recoverycode", "otp_totp_totpdevice",
     }

@@ -10,7 +10,6 @@ import time
 from datetime import timedelta
 from statistics import median
 
-from axes.models import AccessAttempt
 from django.db.models import F
 from django.utils import timezone
 from wagtail.models import Page
@@ -60,7 +59,6 @@ def try_password(visitor: Visitor, username: str, password: str = "sai-mat-khau-
 
 def time_passes(seconds: float) -> None:
     """Let the counters of failures be so much older."""
-    AccessAttempt.objects.update(attempt_time=F("attempt_time") - timedelta(seconds=seconds))
     AttemptCount.objects.update(last_at=F("last_at") - timedelta(seconds=seconds))
 
 

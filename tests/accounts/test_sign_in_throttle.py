@@ -1,14 +1,20 @@
 """Who guesses is slowed and locked, by account and address; the true owner elsewhere is not."""
 
 from datetime import datetime, timedelta
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import time_machine
+from django.apps import apps
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core import mail
-from django.test import Client, SimpleTestCase
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client, SimpleTestCase, TestCase
 
 from accounts.models import AttemptCount, User
-from accounts.signin import second_factor, throttle
+from accounts.signin import links, second_factor, throttle
 from base.models import AuditEntry
 from tests.city import PASSWORD, CityTestCase, with_app
 
@@ -115,6 +121,89 @@ class Guessing(CityTestCase):
         self.assertEqual(self.try_it(password=PASSWORD).status_code, 429)
         self.assertEqual(self.try_it(password=PASSWORD, address="10.8.8.8").status_code, 302)
 
+    def test_all_addresses_of_one_ipv6_subscriber_are_one_network(self):
+        statuses = [self.fail(1, address=f"2001:db8:1:2::{number:x}").status_code for number in range(1, 61)]
+        right = self.try_it(password=PASSWORD, address="2001:db8:1:2:abcd::1")
+        neighbour = self.try_it(password=PASSWORD, address="2001:db8:1:3::1")
+
+        self.assertEqual(statuses.count(200), throttle.LOCKED_FROM - 1)
+        self.assertEqual((right.status_code, neighbour.status_code), (429, 302))
+
+    def test_many_accounts_tried_from_one_ipv6_subscriber_lock_him(self):
+        for number in range(throttle.SPRAYED_ACCOUNTS):
+            self.try_it(name=f"can-bo.{number}", address=f"2001:db8:1:2::{number:x}")
+
+        self.assertEqual(self.try_it(password=PASSWORD, address="2001:db8:1:2::fff").status_code, 429)
+        self.assertEqual(self.try_it(password=PASSWORD, address="2001:db8:1:3::1").status_code, 302)
+
+    def test_mistakes_that_people_behind_one_address_mended_lock_nobody(self):
+        people = [self.cast.contributor, self.cast.unit_head, self.cast.editor]
+        for number in range(throttle.SPRAYED_ACCOUNTS):
+            user = people[number % 3]
+            self.try_it(user)
+            self.assertEqual(self.try_it(user, password=PASSWORD).status_code, 302)
+        self.assertEqual(AttemptCount.objects.filter(scope=throttle.PASSWORD).count(), 0)
+
+    def spread(self, name, times=None):
+        """Wrong passwords for one account, each from another network."""
+        times = throttle.PASSWORDS_OF_ACCOUNT if times is None else times
+        return [self.try_it(name=name, address=f"2001:db8:{number:x}::1").status_code for number in range(times)]
+
+    def test_one_account_tried_from_many_networks_is_bounded(self):
+        name = self.cast.contributor.username
+        statuses = self.spread(name, throttle.PASSWORDS_OF_ACCOUNT + 20)
+        right = self.try_it(password=PASSWORD, address="2001:db8:ffff::1")
+
+        self.assertEqual(statuses, [200] * throttle.PASSWORDS_OF_ACCOUNT + [429] * 20)
+        self.assertEqual((right.status_code, right["Retry-After"]), (429, "900"))
+        self.assertContains(right, "đặt mật khẩu mới theo liên kết trong thư", status_code=429)
+        self.assertTrue(AuditEntry.objects.filter(action="session.locked").exists())
+
+    def test_the_bound_ends_by_itself_and_other_accounts_know_nothing_of_it(self):
+        self.spread(self.cast.contributor.username)
+        other = self.try_it(self.cast.unit_head, password=PASSWORD, address="2001:db8:ffff::1")
+        self.clock.shift(timedelta(minutes=16))
+
+        self.assertEqual(other.status_code, 302)
+        self.assertEqual(self.try_it(password=PASSWORD, address="2001:db8:ffff::2").status_code, 302)
+
+    def test_an_unknown_name_is_bounded_in_the_same_words(self):
+        answers = []
+        for name in (self.cast.contributor.username, "khong-co-ai"):
+            self.spread(name)
+            answers.append(self.try_it(name=name, address="2001:db8:ffff::1"))
+
+        self.assertEqual([answer.status_code for answer in answers], [429, 429])
+        self.assertEqual(answers[0].content, answers[1].content)
+
+    def test_the_owner_comes_in_from_where_he_came_before_whatever_strangers_do(self):
+        self.assertEqual(self.try_it(password=PASSWORD, address="10.8.8.8").status_code, 302)
+        self.spread(self.cast.contributor.username, throttle.PASSWORDS_OF_ACCOUNT + 5)
+
+        self.assertEqual(self.try_it(password=PASSWORD, address="10.8.8.20").status_code, 302)
+        # He too is slowed where he himself is wrong.
+        self.fail(5, address="10.8.8.20")
+        self.assertEqual(self.try_it(password=PASSWORD, address="10.8.8.20").status_code, 429)
+
+    def test_the_owner_elsewhere_comes_in_by_a_new_password_from_his_mail(self):
+        user, new = self.cast.contributor, "Sen-vang.no7-chin"
+        self.spread(user.username, throttle.PASSWORDS_OF_ACCOUNT + 5)
+        here = Client(REMOTE_ADDR="2001:db8:aaaa::1")
+        self.assertEqual(here.post(LOGIN, {"username": user.username, "password": PASSWORD}).status_code, 429)
+
+        link = links._address("accounts_reset", user, links.RESET_TOKENS)
+        page = here.get(link[link.index("/quan-tri/") :], follow=True)
+        here.post(page.redirect_chain[-1][0], {"new_password1": new, "new_password2": new})
+
+        entered = here.post(LOGIN, {"username": user.username, "password": new})
+        elsewhere = self.try_it(password=new, address="2001:db8:bbbb::1")
+        self.assertEqual((entered.status_code, elsewhere.status_code), (302, 429))
+
+    def test_no_name_that_was_typed_stands_in_the_counters(self):
+        self.fail(2, name="mat-khau-go-nham-o")
+
+        self.assertNotIn("mat-khau", str(list(AttemptCount.objects.values())))
+
     def test_a_lock_is_recorded_and_the_technical_admin_told_once_an_hour(self):
         self.fail(10)
         self.fail(10, name="khong-co-ai")
@@ -159,6 +248,15 @@ class Guessing(CityTestCase):
         self.assertGreater(throttle.code_wait(head, "10.99.1.1", on=MORNING + 61 * SECOND), timedelta(0))
         self.assertEqual(throttle.code_wait(head, "10.8.8.20", on=MORNING + 61 * SECOND), timedelta(0))
 
+    def test_codes_and_old_passwords_are_counted_by_network_too(self):
+        head = self.cast.head
+        for scope in (throttle.CODE, throttle.OLD_PASSWORD):
+            for number in range(5):
+                throttle.code_failed(head, f"2001:db8:1:2::{number}", on=MORNING, scope=scope)
+
+            self.assertGreater(throttle.code_wait(head, "2001:db8:1:2::ff", on=MORNING, scope=scope), timedelta(0))
+            self.assertEqual(throttle.code_wait(head, "2001:db8:1:3::1", on=MORNING, scope=scope), timedelta(0))
+
     def test_requests_for_a_new_password_are_limited_by_address(self):
         client = Client(REMOTE_ADDR="10.5.5.5")
         statuses = [client.post(RESET, {"typed": f"ai-do.{number}"}).status_code for number in range(12)]
@@ -172,4 +270,21 @@ class Guessing(CityTestCase):
         throttle.forget_old_attempts(on=MORNING + timedelta(days=2))
 
         self.assertEqual(AttemptCount.objects.count(), 0)
-        self.assertEqual(throttle.password_failures(self.cast.contributor.username, "10.5.5.5", on=MORNING), 0)
+        self.assertEqual(throttle.password_wait(self.cast.contributor.username, "10.5.5.5", on=MORNING), timedelta(0))
+
+
+class TheTablesOfAxes(TestCase):
+    def test_go_with_their_permissions_and_may_be_gone_already(self):
+        drop = import_module("accounts.migrations.0007_drop_tables_of_axes").drop_tables
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE axes_accessattempt (id integer)")
+            cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('axes', '0001', '2026-01-01')")
+        kind = ContentType.objects.create(app_label="axes", model="accessattempt")
+        Permission.objects.create(content_type=kind, codename="view_accessattempt", name="xem")
+
+        for _ in range(2):
+            drop(apps, connection.schema_editor())
+
+        self.assertNotIn("axes_accessattempt", connection.introspection.table_names())
+        self.assertFalse(Permission.objects.filter(codename="view_accessattempt").exists())
+        self.assertNotIn("axes", {app for app, _name in MigrationRecorder(connection).applied_migrations()})

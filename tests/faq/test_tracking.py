@@ -143,7 +143,7 @@ class Guessing(TrackingTestCase):
         self.assertContains(self.look(other), other.title)
 
     def test_of_many_numbers_from_one_address_locks_that_address_alone(self):
-        for number in range(guessing.GUESSES_OF_ADDRESS):
+        for number in range(guessing.GUESSES_OF_NETWORK):
             self.look(number=f"HD-2026-9{number:05}")
 
         self.assertEqual(self.look(self.question).status_code, 429)

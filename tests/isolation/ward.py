@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 
-from axes.models import AccessAttempt
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -409,8 +408,6 @@ class _Builder:
             if self.has_row(model) or model._meta.proxy or not model._meta.managed:
                 continue
             self.add_row(model)
-        # Wrong passwords are forgotten after a quarter of an hour, by whoever comes next; the whole walk takes longer.
-        AccessAttempt.objects.update(attempt_time=timezone.now() + timedelta(days=1))
 
     def add_row(self, model):
         """Make one row of a model with every field filled; where rules forbid that, only with what it must have."""
