@@ -3,6 +3,7 @@
 Every environment variable is read here, once, and listed in `.env.example`.
 """
 
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
