@@ -33,8 +33,9 @@ from vietnam import text
 from . import audit, authority
 from .file_checks.common import extension_of
 from .gate import Refused, is_open
-from .models import FileVersion, PortalFile, PortalImage, PortalRendition, PortalSite
-from .models.files import NOT_CHANGED, content_type_of, digest_of
+from .models import FileEdit, FileVersion, PortalFile, PortalImage, PortalRendition, PortalSite
+from .models.files import NOT_CHANGED, NOT_WHILE_WAITING, Kept, content_type_of, digest_of
+from .sealing import digest
 from .sites import site_of
 
 # A browser may show it again for this long without asking; whatever stands between asks every time, so that a
@@ -218,12 +219,14 @@ def replace_file(item, *, by, on: datetime | None = None, content, reason: str, 
     `approved_by`: the second person, whose act it then is.
     """
     item = type(item).objects.select_for_update().get(pk=item.pk)
+    before = state_of(item)
     if not authority.belongs_to(approved_by or by, item):
         raise Refused("Bạn không thuộc trang giữ tệp này nên không thay được.")
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do thay tệp."})
     if item.was_public() and not is_open():
         raise Refused(NOT_CHANGED)
+    demand_not_waiting(item, by=approved_by or by)
     demand_same_kind(item, content)
     content.name = item.address_name
     version = note_replaced(item, content, by=by, on=on, reason=reason, approved_by=approved_by)
@@ -236,11 +239,51 @@ def replace_file(item, *, by, on: datetime | None = None, content, reason: str, 
     else:
         item._set_document_file_metadata()
     item.save()
+    if approved_by is None:
+        note_edited(item, before, by=by, on=on)
     log(
         instance=item, action="portal.file.replace", user=approved_by or by,
         data={"reason": reason, "before": version.digest, "after": item.digest},
     )  # fmt: skip
     return version
+
+
+def demand_not_waiting(item, *, by) -> None:
+    """Raise Refused while a version that waits for a decision, or for its hour, shows a picture or file as it is."""
+    if waiting := item.waiting_versions():
+        raise Refused(said_of_waiting(waiting, by))
+
+
+def said_of_waiting(waiting: list, by) -> str:
+    """Say which versions wait with a file and how each is withdrawn; what another site has not published stays unnamed.
+
+    Example: "Tệp này đi cùng «Kế hoạch» (…) nên chưa đổi được; hãy …".
+    """
+    own = [version for version in waiting if authority.belongs_to(by, version.subject)]
+    if not own:
+        return f"{NOT_WHILE_WAITING} Bài đó thuộc trang khác: hãy nhờ Ban Biên tập thành phố."
+    names = ", ".join(f"«{version.title}»" for version in own)
+    ways = "; ".join(dict.fromkeys(version.way_out for version in own))
+    return (
+        f"Tệp này đi cùng {names} đang chờ duyệt hoặc đã hẹn giờ đăng nên chưa đổi được: người duyệt xem đúng tệp như "
+        f"hiện nay. Hãy rút bài ({ways}), đổi tệp rồi gửi duyệt lại; hoặc chờ bài được đăng rồi đề nghị thay tệp."
+    )
+
+
+def state_of(item: Kept) -> str:
+    """Return the digest of all that a reader sees of a picture or file: content, texts, point of interest."""
+    return digest({"content": item.digest, **item.shown()})
+
+
+def note_edited(item: Kept, before: str, *, by, on: datetime | None = None) -> FileEdit | None:
+    """Write down who changed a file that was not public, if what readers will see of it changed since `before`."""
+    after = state_of(item)
+    if after == before:
+        return None
+    return FileEdit.objects.create(
+        file_type=item._meta.label, file_id=item.pk, by_id=getattr(by, "pk", None), by_name=_name_of(by),
+        before=before, after=after, edited_at=on or timezone.now(),
+    )  # fmt: skip
 
 
 def demand_same_kind(item, content) -> None:

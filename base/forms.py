@@ -2,16 +2,17 @@
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
+from django.utils.html import format_html, format_html_join
 from wagtail.documents.fields import WagtailDocumentField
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
-from . import scanner
+from . import authority, scanner
 from .file_checks.common import extension_of
 from .file_checks.examine import examine_document, examine_image
 from .file_scans import refuse_infected
-from .files import note_replaced
+from .files import note_edited, note_replaced, said_of_waiting, state_of
 from .models.files import NOT_CHANGED
 from .picture_descriptions import MISSING, problem_of
 from .storage import NO_ROOM
@@ -87,7 +88,25 @@ class GuardedUpload:
         if self.was_public:
             for name in set(self.changed_data) & set(self.stored.shown_fields):
                 self.add_error(name if not self.fields[name].widget.is_hidden else None, NOT_CHANGED)
+        elif self.stored is not None:
+            self._demand_not_waiting()
         return data
+
+    def _demand_not_waiting(self):
+        """What waits for a decision, or for its hour, is to become public with the file that it was sent with."""
+        changed = set(self.changed_data) & set(self.stored.shown_fields)
+        waiting = self.stored.waiting_versions() if changed else []
+        if not waiting:
+            return
+        message = said_of_waiting(waiting, self.uploader)
+        links = [
+            (version.url, version.title)
+            for version in waiting if version.url and authority.belongs_to(self.uploader, version.subject)
+        ]  # fmt: skip
+        if links:
+            message = format_html("{} {}", message, format_html_join(" · ", '<a href="{}">Mở «{}»</a>', links))
+        for name in changed:
+            self.add_error(name if not self.fields[name].widget.is_hidden else None, message)
 
     def _post_clean(self):
         super()._post_clean()
@@ -104,7 +123,10 @@ class GuardedUpload:
             # Wagtail would delete the older content at once; the version's record says whether it stays.
             self.original_file = None
             note_replaced(self.stored, self.instance.file, by=self.uploader, reason="Thay tệp của bản nháp")
-        return super().save(commit=commit)
+        item = super().save(commit=commit)
+        if self.stored is not None and commit:
+            note_edited(item, state_of(self.stored), by=self.uploader)
+        return item
 
 
 ASKED_DESCRIPTION = (

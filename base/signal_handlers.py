@@ -7,6 +7,7 @@ refusal must sit where every one of them passes.
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.db.models import ProtectedError
 from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save, pre_delete, pre_save
 from wagtail.models import DraftStateMixin, ModelLogEntry, PageLogEntry, PageViewRestriction, Revision, Site
@@ -16,7 +17,7 @@ from . import audit_mirror
 from .append_only import install
 from .edit_conflict import keep_settled_versions
 from .gate import Refused, is_open
-from .models.files import NOT_CHANGED, Kept
+from .models.files import NOT_CHANGED, NOT_WHILE_WAITING, Kept
 from .models.site import PortalSite
 from .page_cache import raise_generation
 
@@ -61,16 +62,24 @@ def refuse_unapproved_change(sender, instance, update_fields=None, **kwargs):
 
 
 def refuse_unapproved_change_of_file(sender, instance, update_fields=None, **kwargs):
-    """Refuse to change what readers see of a picture or file that is or was public while the gate is shut."""
+    """Refuse to change what readers see of a picture or file that is or was public while the gate is shut, or what they
+    will see of one that a version waits with."""
     if not isinstance(instance, Kept) or instance._state.adding or is_open():
         return
     names = [name for name in instance.shown_fields if update_fields is None or name in update_fields]
-    stored = sender._base_manager.filter(pk=instance.pk).first() if names else None
+    rows = sender._base_manager.filter(pk=instance.pk)
+    if connection.in_atomic_block:
+        # An approval that looks at the file at this moment holds it: what it makes public is asked about afterwards.
+        rows = rows.select_for_update(no_key=True, of=("self",))
+    stored = rows.first() if names else None
     if stored is None:
         return
     fresh = "file" in names and bool(instance.file) and not instance.file._committed
-    if (fresh or any(_value(stored, name) != _value(instance, name) for name in names)) and stored.was_public():
-        raise Refused(NOT_CHANGED)
+    if fresh or any(_value(stored, name) != _value(instance, name) for name in names):
+        if stored.was_public():
+            raise Refused(NOT_CHANGED)
+        if stored.waiting_versions():
+            raise Refused(NOT_WHILE_WAITING)
 
 
 def _value(obj, name: str):

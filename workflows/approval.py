@@ -8,11 +8,12 @@
 6. `emergency_publish`: the head alone, with a reason; open until `second_look`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Revision, TaskState, Workflow, WorkflowPage, WorkflowState, WorkflowTask
@@ -26,7 +27,7 @@ from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.preflight import Finding
 
-from . import archive, deadlines, duty_clocks
+from . import archive, deadlines, declared_files, duty_clocks
 from .models import (
     Contribution,
     Declaration,
@@ -78,17 +79,19 @@ def acts_for_board(user, capability: str, site: PortalSite | None) -> bool:
 
 
 def writers(obj, state: WorkflowState | None = None) -> set[int]:
-    """Return the ids of users who saved a version since the one that is public, or submitted it.
+    """Return the ids of users who saved a version since the one that is public, changed a file that it shows, or
+    submitted it.
 
     `state` is the workflow to look at; by default the running or returned one.
     """
     revisions = Revision.objects.for_instance(obj)
-    live_id = getattr(obj, "live_revision_id", None)
-    if live_id:
-        public = revisions.filter(pk=live_id).values_list("created_at", flat=True).first()
+    public_id = getattr(obj, "live_revision_id", None)
+    if public_id:
+        public = revisions.filter(pk=public_id).values_list("created_at", flat=True).first()
         if public:
             revisions = revisions.filter(created_at__gt=public)
     people = set(revisions.exclude(user=None).values_list("user_id", flat=True))
+    people |= declared_files.editors_of(obj, since=revisions.aggregate(first=Min("created_at"))["first"])
     state = state or current_state(obj)
     if state:
         people.add(state.requested_by_id)
@@ -118,8 +121,8 @@ def may_return(user, obj) -> bool:
 def may_approve(user, obj, state: WorkflowState | None = None) -> bool:
     """Tell whether a user may approve an object for publication.
 
-    He acts for the site's approving body, and neither saved a version since the public one nor submitted it;
-    a superuser without a role may not.
+    He acts for the site's approving body, and neither saved a version since the public one nor changed a file of it
+    nor submitted it; a superuser without a role may not.
     """
     return acts_for_board(user, APPROVE, owner_site(obj)) and user.pk not in writers(obj, state)
 
@@ -237,10 +240,7 @@ def submit(
     warnings = [_line(finding) for finding in found if not finding.is_blocker]
     if warnings and not remark:
         raise ValidationError({"remark": "Có điều cần xem lại; hãy ghi vì sao vẫn gửi duyệt, hoặc sửa rồi gửi."})
-    Declaration.objects.create(
-        revision_id=revision.pk, object_label=str(obj)[:300], declared_by=by, declared_by_name=by.get_full_name(),
-        text=DECLARATION, personal_data_checked=True, warnings="\n".join(warnings), remark=remark,
-    )  # fmt: skip
+    declare(obj, revision, by=by, warnings=warnings, remark=remark)
     if contribution:
         Contribution.objects.create(page_id=obj.pk, entered_by=by, **contribution)
     if state:
@@ -253,6 +253,15 @@ def submit(
     duty_clocks.note_duties(obj, by=by, on=on)
     duty_clocks.start_review(obj, by=by, on=on)
     return state
+
+
+def declare(obj, revision: Revision, *, by, warnings: Iterable[str] = (), remark: str = "") -> Declaration:
+    """Write down that a person declares one version accurate (Điều 20.2), with the pictures and files that it shows."""
+    return Declaration.objects.create(
+        revision_id=revision.pk, object_label=str(obj)[:300], declared_by=by, declared_by_name=by.get_full_name(),
+        text=DECLARATION, personal_data_checked=True, warnings="\n".join(warnings), remark=remark,
+        files=declared_files.files_of(revision.as_object()),
+    )  # fmt: skip
 
 
 def demand_declaration(workflow_state: WorkflowState, user) -> None:
@@ -295,12 +304,17 @@ def approve(task_state: TaskState, *, by, on: datetime | None = None, comment: s
     """
     task_state, obj = _held(task_state)
     if not may_approve(by, obj):
-        raise Refused("Bạn không duyệt được nội dung này: người duyệt phải có quyền duyệt và không soạn, không gửi nó.")
+        raise Refused(
+            "Bạn không duyệt được nội dung này: người duyệt phải có quyền duyệt và không soạn, không gửi nó, không sửa "
+            "tệp của nó."
+        )
     if task_state.revision_id != obj.latest_revision_id:
         raise Refused("Nội dung đã được sửa sau khi gửi duyệt; hãy trả lại hoặc gửi duyệt phiên bản mới.")
+    declared = declaration_of(task_state.revision_id)
+    declared_files.demand_as_declared(task_state.revision, declared)
     found = findings(obj)
     _demand_no_blockers(found)
-    if unanswered(found, declaration_of(task_state.revision_id)) and not comment.strip():
+    if unanswered(found, declared) and not comment.strip():
         raise ValidationError({"comment": "Có điều cần xem lại phát sinh sau khi gửi; hãy ghi ý kiến rồi duyệt."})
     duty_clocks.end_review(obj, by=by, on=on)
     return task_state.approve(user=by, comment=comment)
@@ -338,10 +352,11 @@ def publish_approved(task_state: TaskState, *, by=None, on: datetime | None = No
     if not isinstance(task_state.task.specific, EditorialApprovalTask):
         raise Refused("Phiên bản này chưa qua kiểm duyệt của Ban Biên tập.")
     if not may_approve(task_state.finished_by, obj, task_state.workflow_state):
-        raise Refused("Người duyệt không được là người soạn hoặc người gửi, và phải có quyền duyệt trên trang này.")
+        raise Refused("Người duyệt không được là người soạn, người sửa tệp hoặc người gửi, và phải có quyền duyệt.")
     declared = declaration_of(revision.pk)
     if declared is None:
         raise Refused("Phiên bản này chưa có cam kết về tính chính xác của người gửi.")
+    declared_files.demand_as_declared(revision, declared)
     return _publish(
         revision,
         approved_by=task_state.finished_by,
@@ -351,11 +366,14 @@ def publish_approved(task_state: TaskState, *, by=None, on: datetime | None = No
 
 
 @transaction.atomic
-def publish_bundle(objects, *, submitted_by, by, on: datetime | None = None, reason: str) -> list:
+def publish_bundle(
+    objects, *, submitted_by, by, on: datetime | None = None, reason: str, is_declared: bool = False
+) -> list:
     """Publish several drafts approved as one act, parents before children; return the published objects.
 
     For dossiers (opening a site, a demo built by its cast): one person submits the whole, a second with the right
-    on each object's site approves it. Raises Refused when they are the same person or wrote it, ValidationError
+    on each object's site approves it. `is_declared`: it was declared accurate, with its files, when it was handed in
+    (`declare`), and is compared with that. Raises Refused when they are the same person or wrote it, ValidationError
     with the first object's blockers.
     """
     if submitted_by is None or by is None or submitted_by.pk == by.pk:
@@ -372,10 +390,11 @@ def publish_bundle(objects, *, submitted_by, by, on: datetime | None = None, rea
         stopping = blockers(obj)
         if stopping:
             raise ValidationError({finding.field: [f"{obj}: {finding.message}"] for finding in stopping})
-        Declaration.objects.create(
-            revision_id=revision.pk, object_label=str(obj)[:300], declared_by=submitted_by,
-            declared_by_name=submitted_by.get_full_name(), text=DECLARATION, personal_data_checked=True,
-        )  # fmt: skip
+        declared = declaration_of(revision.pk)
+        if is_declared and declared is not None and declared.declared_by_id == submitted_by.pk:
+            declared_files.demand_as_declared(revision, declared)
+        else:
+            declare(obj, revision, by=submitted_by)
         published.append(
             _publish(revision, approved_by=by, submitted_by=submitted_by, on=moment, ground=reason, raise_now=False)
         )
@@ -439,7 +458,7 @@ def publish_due(*, on: datetime | None = None) -> list:
     """Publish what was approved for a time that has come; return the published objects, soonest first.
 
     A version saved after the approval cancels the schedule (a change after approval voids it) and is logged; so does
-    a thing of another site that it leads to and that is public no more. Each
+    a file that is not what was sealed, and a thing of another site that it leads to and that is public no more. Each
     item is its own transaction; one that fails keeps its schedule and is reported after the others are done.
     """
     moment = on or timezone.now()
@@ -452,7 +471,11 @@ def publish_due(*, on: datetime | None = None) -> list:
                 revision = Revision.objects.select_for_update().filter(pk=pk, approved_go_live_at__lte=moment).first()
                 if revision is None:
                     continue
-                if obj.latest_revision_id != revision.pk or references_foreign_to_owner(revision.as_object()):
+                if (
+                    obj.latest_revision_id != revision.pk
+                    or references_foreign_to_owner(revision.as_object())
+                    or not declared_files.is_as_sealed(revision)
+                ):
                     revision.approved_go_live_at = None
                     revision.save(update_fields=["approved_go_live_at"])
                     log(instance=obj, action="portal.schedule.void", revision=revision)

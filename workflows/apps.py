@@ -11,12 +11,14 @@ class WorkflowsConfig(AppConfig):
         from base import throttle
         from base.audit_chain import register_chain
         from base.health import register_check
+        from base.models.files import register_waiting
 
         from . import (
             acting,
             approval,
             archive,
             deadlines,
+            declared_files,
             doors,
             handover,
             live_checks,
@@ -35,6 +37,7 @@ class WorkflowsConfig(AppConfig):
         links.register_calendar(deadlines.workdays_after)
         # Its head is signed outside the database together with that of the audit trail.
         register_chain(archive.CHAIN, archive.chain_head, label="Kho lưu trữ")
+        register_waiting(declared_files.waiting_versions)
         deadlines.on_moved(reminders.tell_moved)
         register_check("calendar", reminders.check_calendar)
         approval.on_published(previews.note_published)

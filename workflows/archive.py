@@ -25,6 +25,7 @@ from accounts.roles import ADMINISTER, may, owner_site, works_on
 from base import audit_keys
 from base.audit import FIELDS, record
 from base.audit_chain import UNREADABLE, Comparison, each, read_heads
+from base.gate import Refused
 from base.models import AuditEntry, PortalFile, PortalImage
 from base.sealing import canonical, sealed_content
 from base.sealing import content_digest as content_digest
@@ -64,6 +65,14 @@ def referenced_files(obj) -> list:
     return files
 
 
+def as_shown(item) -> dict:
+    """Return what readers see of a picture or file: its place, the digest of its content, its texts."""
+    return {
+        "type": item._meta.label, "id": item.pk, "name": item.title, "path": item.file.name, "digest": item.digest,
+        "shown": item.shown(),
+    }  # fmt: skip
+
+
 # --- Keeping ---------------------------------------------------------------------------------------
 
 
@@ -76,11 +85,7 @@ def keep(revision, *, approved_by, on: datetime, submitted_by="", ground: str = 
     """
     obj = revision.as_object()
     site = owner_site(obj)
-    files = []
-    for item in referenced_files(obj):
-        with item.file.open("rb") as handle:
-            digest, size = store_file(handle)
-        files.append({"name": item.title, "path": item.file.name, "digest": digest, "size": size})
+    files = [as_shown(item) | _kept_file(item) for item in referenced_files(obj)]
     content, _size = store(canonical(sealed_content(obj, revision.content)))
     html = obj.archive_html() if hasattr(obj, "archive_html") else ""
     html_digest = store(html.encode())[0] if html else ""
@@ -144,6 +149,22 @@ def store_file(source) -> tuple[str, int]:
         os.fsync(handle.fileno())
     temporary.replace(path)
     return digest, size
+
+
+def _kept_file(item) -> dict:
+    """Keep the content of a picture or file, read in pieces and only if the archive has none of this digest yet.
+
+    Raises Refused when what lies in the store is not what was looked into and scanned.
+    """
+    path = _path_of(item.digest) if item.digest else None
+    if path is not None and path.exists():
+        os.utime(path)
+        return {"digest": item.digest, "size": path.stat().st_size}
+    with item.file.open("rb") as handle:
+        digest, size = store_file(handle)
+    if item.digest and digest != item.digest:
+        raise Refused(f"Tệp «{item.title}» trong kho không còn khớp mã băm lúc nhận; hãy báo cán bộ kỹ thuật.")
+    return {"digest": digest, "size": size}
 
 
 def name_of(person) -> str:

@@ -18,7 +18,7 @@ from wagtail.log_actions import log
 from wagtail.models import DraftStateMixin
 
 from accounts.roles import APPROVE, WRITE, may
-from base.files import demand_same_kind, note_published, replace_file, sites_that_show
+from base.files import demand_not_waiting, demand_same_kind, note_published, replace_file, sites_that_show
 from base.forms import demand_storable
 from base.gate import Refused, open_gate
 from base.models import PortalImage, PortalSite
@@ -200,6 +200,7 @@ def _carry_out(change: FileChange, scan, by, moment: datetime) -> None:
     item = known and type(known).objects.select_for_update().get(pk=known.pk)
     if item is None or state_of(item) != change.before:
         raise Refused("Tệp đã thay đổi từ lúc đề nghị; hãy không đồng ý và làm đề nghị mới.")
+    demand_not_waiting(item, by=by)
     with open_gate("publish"):
         if change.has_content:
             with change.file.open("rb") as handle:

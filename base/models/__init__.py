@@ -1,6 +1,6 @@
 from .audit import AuditChain, AuditEntry, AuditSeal
 from .file_text import FileText
-from .files import FileVersion, PortalFile, PortalImage, PortalRendition
+from .files import FileEdit, FileVersion, PortalFile, PortalImage, PortalRendition
 from .generation import SiteGeneration
 from .heartbeat import JobHeartbeat
 from .installation import Installation
@@ -18,6 +18,7 @@ __all__ = [
     "BasePage",
     "RoutedPage",
     "FileText",
+    "FileEdit",
     "FileVersion",
     "Installation",
     "JobHeartbeat",

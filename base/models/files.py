@@ -2,6 +2,8 @@
 
 import hashlib
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from django.contrib.contenttypes.models import ContentType
@@ -101,7 +103,34 @@ NOT_DELETED = (
     "Tệp này đang (hoặc đã từng) được đăng nên không xóa được: hãy bỏ tệp khỏi bài và gửi duyệt; "
     "tệp tự đóng với người đọc khi không còn bài nào đang đăng dùng đến."
 )
+NOT_WHILE_WAITING = (
+    "Tệp này đi cùng một bài đang chờ duyệt hoặc đã hẹn giờ đăng nên chưa đổi, chưa xóa được: hãy rút bài đó rồi đổi "
+    "tệp và gửi duyệt lại."
+)
 INFECTED = "Tệp có mã độc ({name}) nên không được nhận; hãy quét máy đang dùng rồi lấy lại tệp từ nguồn tin cậy."
+
+
+@dataclass(frozen=True)
+class WaitingVersion:
+    """A version of a page or record that waits for a decision or for its hour, with a file as it is.
+
+    `way_out`: how it is withdrawn, in words of the administration; `url`: where.
+    """
+
+    subject: models.Model
+    title: str
+    way_out: str
+    url: str = ""
+
+
+# A room above says which versions wait with a picture or file: function(item) → list of `WaitingVersion`.
+_waiting: list[Callable[["Kept"], list[WaitingVersion]]] = []
+
+
+def register_waiting(function: Callable[["Kept"], list[WaitingVersion]]) -> None:
+    """Let a room above say which versions wait with a picture or file; called once, when it is ready."""
+    if function not in _waiting:
+        _waiting.append(function)
 
 
 class ScanState(models.TextChoices):
@@ -187,9 +216,20 @@ class Kept(models.Model):
         return super().delete(*args, **kwargs)
 
     def refuse_deletion(self) -> None:
-        """Raise Refused when the file may not be deleted any more."""
+        """Raise Refused when the file may not be deleted any more, or not now."""
         if self.was_public():
             raise Refused(NOT_DELETED)
+        if self.waiting_versions():
+            raise Refused(NOT_WHILE_WAITING)
+
+    def waiting_versions(self) -> list[WaitingVersion]:
+        """Return the versions that wait for a decision, or for their hour, with this file as it is."""
+        return [version for function in _waiting for version in function(self)]
+
+    def shown(self) -> dict:
+        """Return what a reader sees of it besides its content: the texts, and of a picture the point of interest."""
+        fields = (self._meta.get_field(name) for name in self.shown_fields if name != "file")
+        return {field.name: field.get_prep_value(field.value_from_object(self)) for field in fields}
 
     @property
     def owner_site(self) -> PortalSite | None:
@@ -367,6 +407,33 @@ class PortalFile(Kept, AbstractDocument):
 
     def clean(self):
         """Leave the extension to the upload form: Wagtail would complain of it a second time."""
+
+
+class FileEdit(models.Model):
+    """Who changed what readers will see of a picture or file that nobody but the site's people has seen yet.
+
+    Whoever did is one of the writers of the pages that show it (`workflows/approval.py: writers`). `before`, `after`:
+    digests of what is shown, content and texts.
+    """
+
+    append_only = True
+
+    file_type = models.CharField("loại", max_length=100)
+    file_id = models.BigIntegerField("số tệp")
+    by_id = models.BigIntegerField("số tài khoản người sửa", null=True)
+    by_name = models.CharField("người sửa", max_length=200)
+    before = models.CharField("mã băm trước khi sửa", max_length=64)
+    after = models.CharField("mã băm sau khi sửa", max_length=64)
+    edited_at = models.DateTimeField("sửa lúc")
+
+    class Meta:
+        verbose_name = "lần sửa tệp"
+        verbose_name_plural = "các lần sửa tệp"
+        ordering = ["file_type", "file_id", "pk"]
+        indexes = [models.Index(fields=["file_type", "file_id"], name="edits_of_a_file")]
+
+    def __str__(self):
+        return f"{self.by_name} · {self.file_type} {self.file_id}"
 
 
 class FileVersion(models.Model):

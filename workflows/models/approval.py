@@ -89,7 +89,9 @@ class EditorialApprovalTask(Task):
 class Declaration(models.Model):
     """What a person declared when submitting one version: that its content is accurate (Quy chế Điều 20.2).
 
-    `warnings`: what the preflight doubted then, one a line; `remark`: why it was submitted all the same.
+    `warnings`: what the preflight doubted then, one a line; `remark`: why it was submitted all the same. `files`: every
+    picture and file that the version shows, as it was then (`declared_files.files_of`); None of before files belonged
+    to it.
     """
 
     revision_id = models.BigIntegerField("phiên bản", db_index=True)
@@ -109,6 +111,7 @@ class Declaration(models.Model):
 
     warnings = models.TextField("điều cần xem lại lúc gửi", blank=True)
     remark = models.TextField("ý kiến của người gửi", blank=True)
+    files = models.JSONField("ảnh và tệp lúc gửi", null=True, blank=True)
 
     append_only = True
 

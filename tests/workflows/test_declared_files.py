@@ -1,0 +1,381 @@
+"""What is approved is what becomes public, pictures and files included."""
+
+from datetime import timedelta
+
+import time_machine
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.roles import site_collection
+from base.files import replace_file
+from base.gate import Refused
+from base.models import FileEdit, PortalFile, PortalImage
+from tests.base.test_files import picture
+from tests.city import CityTestCase, fresh, publish
+from tests.files.samples import minimal_pdf
+from tests.workflows.drafts import article
+from workflows import approval, arrangement, declared_files, file_changes
+from workflows.models import ArchiveCopy, Declaration
+
+PDF, OTHER = minimal_pdf(), minimal_pdf() + b"% khac\n"
+DESCRIPTION = "Ghe chở trái cây trên sông Hậu"
+
+
+class WithFiles(CityTestCase):
+    """A file and a picture of Mỹ Long that nobody but its people has seen, and a page that shows both."""
+
+    def setUp(self):
+        self.file = self.stored_file()
+        self.image = self.stored_image()
+        self.page = self.written(by=self.cast.contributor)
+
+    def stored_file(self, site=None) -> PortalFile:
+        collection = site_collection(site or self.city.my_long)
+        return PortalFile.objects.create(
+            title="Kế hoạch", file=ContentFile(PDF, "a.pdf"), collection=collection,
+            uploaded_by_user=self.cast.contributor,
+        )  # fmt: skip
+
+    def stored_image(self, site=None) -> PortalImage:
+        return PortalImage.objects.create(
+            title="Chợ", description=DESCRIPTION, file=ContentFile(picture(), "cho.png"),
+            collection=site_collection(site or self.city.my_long), uploaded_by_user=self.cast.contributor,
+        )  # fmt: skip
+
+    def written(self, *, by, site=None, **fields):
+        body = [("paragraph", f'<p><a linktype="document" id="{self.file.pk}">Tải về</a></p>')]
+        return article(
+            self.city, site or self.city.my_long, by=by, lead_image=self.image, lead_image_alt=DESCRIPTION, body=body,
+            **fields,
+        )  # fmt: skip
+
+    def submitted(self, page=None, *, by=None):
+        state = approval.submit(page or self.page, by=by or self.cast.contributor, declaration=True, remark="Đã xem.")
+        return state.current_task_state
+
+    def approve(self, task_state, *, by=None):
+        return approval.approve(task_state, by=fresh(by or self.cast.head), comment="Đã xem.")
+
+    def scheduled(self):
+        self.page.go_live_at = timezone.now() + timedelta(hours=1)
+        self.page.save_revision(user=self.cast.contributor)
+        self.approve(self.submitted())
+
+    def send(self, *, by=None, item=None, data: bytes | None = OTHER, prefix="", name="", **fields):
+        """Send the edit form of a picture or file, as its screen does."""
+        item = item or self.file
+        kind, keys = ("images", {"description": DESCRIPTION}) if item is self.image else ("docs", {})
+        given = {"title": item.title, "collection": item.collection_id, "tags": "", **keys, **fields}
+        if data is not None:
+            given["file"] = SimpleUploadedFile(item.address_name, data)
+        self.client.force_login(by or self.cast.contributor)
+        address = reverse(f"wagtail{kind}:{name or 'edit'}", args=[item.pk])
+        headers = {"X-Requested-With": "XMLHttpRequest"} if prefix else {}
+        return self.client.post(address, {f"{prefix}{key}": value for key, value in given.items()}, headers=headers)
+
+    def is_unchanged(self) -> bool:
+        former = (self.file.digest, self.file.title, self.image.digest, self.image.description)
+        file, image = PortalFile.objects.get(pk=self.file.pk), PortalImage.objects.get(pk=self.image.pk)
+        return former == (file.digest, file.title, image.digest, image.description) and not image.has_focal_point()
+
+
+class TheDeclaration(WithFiles):
+    def test_names_every_file_of_the_version_with_its_digest_and_what_is_shown_of_it(self):
+        self.submitted()
+
+        files = {entry["type"]: entry for entry in Declaration.objects.get().files}
+
+        assert set(files) == {"base.PortalFile", "base.PortalImage"}
+        assert (files["base.PortalFile"]["id"], files["base.PortalFile"]["digest"]) == (self.file.pk, self.file.digest)
+        assert files["base.PortalFile"]["shown"] == {"title": "Kế hoạch"}
+        shown = files["base.PortalImage"]["shown"]
+        assert (shown["title"], shown["description"], shown["credit"]) == ("Chợ", DESCRIPTION, "")
+        assert shown["focal_point_x"] is None
+
+    def test_names_what_the_draft_shows_and_not_what_is_public(self):
+        publish(self.page, by=self.cast.contributor)
+        other = self.stored_file()
+        page = type(self.page).objects.get(pk=self.page.pk)
+        page.body = [("paragraph", f'<p><a linktype="document" id="{other.pk}">Tải về</a></p>')]
+        page.save_revision(user=self.cast.contributor)
+
+        self.submitted(page)
+
+        assert {entry["id"] for entry in Declaration.objects.last().files if entry["type"] == "base.PortalFile"} == {
+            other.pk
+        }
+
+
+class WhileAVersionWaits(WithFiles):
+    def test_its_file_is_not_replaced_and_the_page_and_the_way_out_are_named(self):
+        self.submitted()
+
+        answer = self.send()
+
+        self.assertContains(answer, self.page.title)
+        self.assertContains(answer, "Hủy luồng duyệt")
+        self.assertContains(answer, reverse("wagtailadmin_pages:edit", args=[self.page.pk]))
+        assert self.is_unchanged()
+
+    def test_neither_is_its_name_nor_the_description_nor_the_point_of_interest_of_a_picture(self):
+        self.submitted()
+
+        self.send(data=None, title="Tên khác")
+        self.send(item=self.image, data=None, description="Một câu khác hẳn về ảnh này")
+        self.send(item=self.image, data=None, credit="Người khác")
+        focus = dict.fromkeys(("focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height"), 5)
+        self.send(item=self.image, data=None, **focus)
+
+        assert self.is_unchanged()
+        assert not PortalImage.objects.get(pk=self.image.pk).credit
+
+    def test_nor_on_the_screen_for_several_files(self):
+        self.submitted()
+
+        file = self.send(data=None, title="Tên khác", prefix=f"doc-{self.file.pk}-", name="edit_multiple")
+        image = self.send(
+            item=self.image, data=None, title="Tên khác", prefix=f"image-{self.image.pk}-", name="edit_multiple"
+        )
+
+        for answer in (file, image):
+            assert not answer.json()["success"]
+            assert "Hủy luồng duyệt" in answer.json()["form"]
+        assert self.is_unchanged()
+
+    def test_nor_by_code_nor_by_deletion(self):
+        self.submitted()
+        file = PortalFile.objects.get(pk=self.file.pk)
+        content = SimpleUploadedFile("a.pdf", OTHER)
+
+        with self.assertRaisesMessage(Refused, self.page.title):
+            replace_file(file, by=self.cast.contributor, content=content, reason="Thay")
+        file.title = "Tên khác"
+        with self.assertRaisesMessage(Refused, "đang chờ duyệt"):
+            file.save()
+        with self.assertRaisesMessage(Refused, "đang chờ duyệt"), transaction.atomic():
+            PortalFile.objects.filter(pk=file.pk).delete()
+        assert self.is_unchanged()
+
+    def test_that_is_so_for_a_version_that_is_approved_for_later(self):
+        self.scheduled()
+
+        answer = self.send()
+
+        self.assertContains(answer, "Hủy lịch đăng")
+        assert self.is_unchanged()
+
+    def test_people_of_another_site_do_not_learn_its_title(self):
+        publish(self.page, by=self.cast.contributor)
+        secret = self.written(by=self.cast.contributor_my_xuyen, site=self.city.my_xuyen, title="Chưa ai biết")
+        self.submitted(secret, by=self.cast.contributor_my_xuyen)
+        change = file_changes.propose(
+            PortalFile.objects.get(pk=self.file.pk), by=self.cast.contributor, title="Kế hoạch năm", reason="Rõ hơn"
+        )
+
+        approver = fresh(self.cast.ward_approver)
+        self.city.my_long.approval_mode = "delegated"
+        self.city.my_long.save()
+        with self.assertRaises(Refused) as caught:
+            file_changes.decide(change, by=approver, accepted=True, digest=change.digest)
+        assert "Chưa ai biết" not in str(caught.exception)
+        assert "trang khác" in str(caught.exception)
+
+    def test_two_persons_wait_with_a_change_of_a_public_file_too(self):
+        page = publish(self.page, by=self.cast.contributor)
+        page.get_latest_revision_as_object().save_revision(user=self.cast.contributor)
+        self.submitted(page)
+        change = file_changes.propose(
+            PortalFile.objects.get(pk=self.file.pk), by=self.cast.contributor, title="Kế hoạch năm", reason="Rõ hơn"
+        )
+
+        with self.assertRaisesMessage(Refused, page.title):
+            file_changes.decide(change, by=fresh(self.cast.head), accepted=True, digest=change.digest)
+
+
+class LetThrough(WithFiles):
+    def test_files_that_no_waiting_version_shows(self):
+        other = self.stored_file()
+        self.submitted()
+
+        assert self.send(item=other).status_code == 302
+        assert PortalFile.objects.get(pk=other.pk).digest != other.digest
+
+    def test_files_of_drafts_that_nobody_has_submitted(self):
+        assert self.send().status_code == 302
+        assert self.send(item=self.image, data=None, description="Một câu khác hẳn về ảnh này").status_code == 302
+        assert not self.is_unchanged()
+
+    def test_tags_of_a_file_that_waits(self):
+        self.submitted()
+
+        assert self.send(data=None, tags="quy-hoach").status_code == 302
+        assert [tag.name for tag in PortalFile.objects.get(pk=self.file.pk).tags.all()] == ["quy-hoach"]
+
+    def test_after_the_withdrawal_and_the_new_file_goes_with_the_next_submission(self):
+        self.submitted()
+        approval.current_state(self.page).cancel(user=self.cast.contributor)
+
+        assert self.send().status_code == 302
+        self.approve(self.submitted())
+
+        self.page.refresh_from_db()
+        [entry] = [one for one in ArchiveCopy.objects.get().files if one["type"] == "base.PortalFile"]
+        assert self.page.live and entry["digest"] == PortalFile.objects.get(pk=self.file.pk).digest != self.file.digest
+
+    def test_after_the_return(self):
+        approval.send_back(self.submitted(), by=self.cast.head, reason="Tệp chưa đúng")
+
+        assert self.send().status_code == 302
+        self.approve(self.submitted())
+
+        self.page.refresh_from_db()
+        assert self.page.live
+
+    def test_after_the_schedule_was_cancelled_or_another_version_was_saved(self):
+        self.scheduled()
+        arrangement.unschedule(self.page, by=self.cast.head)
+        assert self.send().status_code == 302
+
+        self.setUp()
+        self.scheduled()
+        self.page.get_latest_revision_as_object().save_revision(user=self.cast.contributor)
+        assert self.send().status_code == 302
+
+    def test_two_persons_once_the_page_is_public(self):
+        publish(self.page, by=self.cast.contributor)
+        change = file_changes.propose(
+            PortalFile.objects.get(pk=self.file.pk), by=self.cast.contributor, title="Kế hoạch năm", reason="Rõ hơn"
+        )
+
+        file_changes.decide(change, by=fresh(self.cast.head), accepted=True, digest=change.digest)
+
+        assert PortalFile.objects.get(pk=self.file.pk).title == "Kế hoạch năm"
+
+    def test_an_emergency_with_files_changed_since_an_older_declaration(self):
+        approval.send_back(self.submitted(), by=self.cast.deputy, reason="Tệp chưa đúng")
+        self.send()
+
+        approval.emergency_publish(self.page, by=fresh(self.cast.head), reason="Lũ về.")
+
+        self.page.refresh_from_db()
+        assert self.page.live
+
+
+class Compared(WithFiles):
+    """A file that changed all the same, by whatever way: as written into the database."""
+
+    def tampered(self):
+        PortalFile.objects.filter(pk=self.file.pk).update(digest="0" * 64)
+
+    def test_at_the_approval(self):
+        task_state = self.submitted()
+        self.tampered()
+
+        with self.assertRaisesMessage(Refused, "Tệp «Kế hoạch» đã đổi sau khi gửi duyệt"):
+            self.approve(task_state)
+
+    def test_at_the_approval_by_wagtails_own_screen(self):
+        task_state = self.submitted()
+        self.tampered()
+
+        with self.assertRaises(Refused):
+            task_state.task.specific.on_action(task_state, fresh(self.cast.head), "approve", comment="Đã xem.")
+        self.page.refresh_from_db()
+        assert not self.page.live
+
+    def test_descriptions_too(self):
+        task_state = self.submitted()
+        PortalImage.objects.filter(pk=self.image.pk).update(description="Khác")
+
+        with self.assertRaisesMessage(Refused, "«Chợ»"):
+            self.approve(task_state)
+
+    def test_at_the_publication_of_what_was_approved_for_later(self):
+        self.scheduled()
+        self.tampered()
+
+        with time_machine.travel(timezone.now() + timedelta(hours=2)):
+            assert approval.publish_due() == []
+
+        self.page.refresh_from_db()
+        assert not self.page.live
+
+    def test_what_was_approved_for_later_is_published_with_the_files_that_it_had(self):
+        self.scheduled()
+
+        with time_machine.travel(timezone.now() + timedelta(hours=2)):
+            assert [page.pk for page in approval.publish_due()] == [self.page.pk]
+
+    def test_what_was_declared_before_files_belonged_to_it_is_compared_by_the_record_of_replacements(self):
+        task_state = self.submitted()
+        files = Declaration.objects.get()
+        files.pk, files.files = None, None
+        files.save()
+
+        assert [version.title for version in declared_files.waiting_versions(self.file)] == [self.page.title]
+        self.approve(task_state)
+        self.page.refresh_from_db()
+        assert self.page.live
+
+
+class WhoeverChangedAFile(WithFiles):
+    def setUp(self):
+        city = self.city.site
+        self.file, self.image = self.stored_file(city), self.stored_image(city)
+        self.page = self.written(by=self.cast.editor, site=city)
+
+    def test_is_a_writer_of_the_page_that_shows_it(self):
+        assert self.send(by=self.cast.head).status_code == 302
+        task_state = self.submitted(by=self.cast.editor)
+
+        assert FileEdit.objects.get().by_id == self.cast.head.pk
+        assert self.cast.head.pk in approval.writers(self.page)
+        with self.assertRaises(Refused):
+            self.approve(task_state)
+        self.approve(task_state, by=self.cast.deputy)
+        self.page.refresh_from_db()
+        assert self.page.live
+
+    def test_so_is_whoever_changed_only_its_name(self):
+        self.send(by=self.cast.head, data=None, title="Tên khác")
+
+        assert self.cast.head.pk in approval.writers(self.page)
+
+    def test_tags_make_nobody_a_writer(self):
+        self.send(by=self.cast.head, data=None, tags="ke hoach")
+
+        assert self.cast.head.pk not in approval.writers(self.page)
+
+    def test_neither_does_a_change_before_the_page_was_begun_nor_one_of_another_file(self):
+        self.send(by=self.cast.head)
+        other = self.stored_file(self.city.site)
+        self.send(by=self.cast.deputy, item=other)
+        later = self.written(by=self.cast.editor, site=self.city.site, title="Viết sau")
+
+        assert approval.writers(later) == {self.cast.editor.pk}
+
+    def test_nor_a_change_that_two_persons_made_of_what_is_public(self):
+        page = publish(self.page, by=self.cast.editor, approver=self.cast.deputy)
+        page.get_latest_revision_as_object().save_revision(user=self.cast.editor)
+        file = PortalFile.objects.get(pk=self.file.pk)
+        change = file_changes.propose(file, by=self.cast.editor, title="Kế hoạch năm", reason="Rõ hơn")
+        file_changes.decide(change, by=fresh(self.cast.head), accepted=True, digest=change.digest)
+
+        assert approval.writers(page) == {self.cast.editor.pk}
+
+
+def test_a_list_of_files_is_compared_by_the_fields_that_it_has():
+    now = {
+        "type": "base.PortalFile", "id": 3, "name": "Kế hoạch", "path": "x/a.pdf", "digest": "1",
+        "shown": {"title": "Kế hoạch", "later": "mới"},
+    }  # fmt: skip
+    old = {"name": "Kế hoạch", "path": "x/a.pdf", "digest": "1", "size": 3}
+    kept = {**now, "shown": {"title": "Kế hoạch"}}
+
+    assert declared_files.differing([old], [now]) == declared_files.differing([kept], [now]) == []
+    assert declared_files.differing([{**old, "digest": "2"}], [now]) == ["Kế hoạch"]
+    assert declared_files.differing([{**kept, "shown": {"title": "Khác"}}], [now]) == ["Kế hoạch"]
+    assert declared_files.differing([], [now]) == declared_files.differing([kept], []) == ["Kế hoạch"]
