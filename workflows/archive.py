@@ -19,6 +19,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from modelcluster.models import get_all_child_relations
 from wagtail.models import ReferenceIndex
 
 from accounts.roles import ADMINISTER, may, owner_site, works_on
@@ -198,6 +199,39 @@ def read(digest: str) -> bytes:
 def archived_content(copy: ArchiveCopy) -> dict:
     """Return the archived content of a version, in the form `with_content_json` takes."""
     return _with_keys(json.loads(read(copy.content_digest)))
+
+
+def is_as_sealed(copy: ArchiveCopy, obj) -> bool:
+    """Tell whether an object is what a copy of it says, by the fields that the copy has.
+
+    What a later release added to a page, or to the rows in it, is in no older copy; what it took away is in no page.
+    """
+    now = canonical(sealed_content(obj))
+    if sha256(now).hexdigest() == copy.content_digest:
+        return True
+    try:
+        return _agrees(json.loads(read(copy.content_digest)), json.loads(now), type(obj))
+    except FileNotFoundError:
+        return False
+
+
+def _agrees(sealed: dict, now: dict, model) -> bool:
+    """Compare the fields that both contents have; rows of a child relation in whatever order they stand."""
+    rows_of = {relation.get_accessor_name(): relation.related_model for relation in get_all_child_relations(model)}
+    common = sealed.keys() & now.keys()
+    if any(sealed[name] != now[name] for name in common - rows_of.keys()):
+        return False
+    return all(_rows_agree(sealed[name], now[name], rows_of[name]) for name in common & rows_of.keys())
+
+
+def _rows_agree(sealed: list[dict], now: list[dict], model) -> bool:
+    if len(sealed) != len(now):
+        return False
+    common = {name for row in sealed[:1] for name in row} & {name for row in now[:1] for name in row}
+    ordered = [
+        sorted(rows, key=lambda row: canonical({name: row.get(name) for name in common})) for rows in (sealed, now)
+    ]
+    return all(_agrees(row, row_now, model) for row, row_now in zip(*ordered, strict=True))
 
 
 def _with_keys(content: dict) -> dict:

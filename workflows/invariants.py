@@ -1,7 +1,8 @@
 """What must hold after any fault: checked on the database and the files as they are, changing nothing.
 
 1. Every public page and record has a version that is public, and that version was approved by a second person: a
-   declaration, a sealed copy, a log line; what is public is what was sealed.
+   declaration, a sealed copy with two names (one only for an open or closed emergency act), a log line; what is public
+   is what was sealed, pictures and files included, by the fields that the seal has.
 2. (No acknowledged change is missing: only whoever keeps the acknowledgements can check it, `bench/kill_drill.py`.)
 3. Nothing is half made: no page without a version, no task, take-down or archive row without its other half, no file
    row without its file, no empty file, no file that no row names.
@@ -27,9 +28,10 @@ from accounts import rights
 from base import audit_chain, file_scans
 from base.files import file_at
 from base.models import OutgoingMail, PortalFile, PortalImage, PortalRendition
+from base.models.files import digest_of
 
-from . import archive
-from .models import ArchiveCopy, Declaration, TakeDown
+from . import archive, declared_files
+from .models import ArchiveCopy, Declaration, EmergencyAct, TakeDown
 
 # A file may lie without a row while its upload is under way, and until the nightly sweep after a crash.
 OLDEST_ORPHAN_SECONDS = 2 * 86_400
@@ -52,14 +54,15 @@ def faults() -> list[str]:
 
 
 def _public_things() -> list[str]:
-    found = []
+    found, looked_at = [], {}
     # The last copy counts: a file that took another's place was sealed with the version it belongs to, by its own two.
-    sealed, emergencies = {}, set()
+    sealed, alone = {}, set()
+    emergencies = set(EmergencyAct.objects.filter(kind=EmergencyAct.Kind.PUBLISH).values_list("revision_id", flat=True))
     for copy in ArchiveCopy.objects.order_by("pk"):
         key = (copy.object_type, copy.object_id, copy.revision_id)
         sealed[key] = copy
-        if copy.ground.startswith("Đăng khẩn cấp"):
-            emergencies.add(key)
+        if copy.revision_id not in emergencies and not _has_two_names(copy):
+            alone.add(key)
     declared = set(Declaration.objects.values_list("revision_id", flat=True))
     published = set(
         PageLogEntry.objects.filter(action__in=["portal.publish", "wagtail.publish.scheduled"]).values_list(
@@ -74,15 +77,44 @@ def _public_things() -> list[str]:
             found.append(f"{name} đang đăng mà không có phiên bản nào được đăng.")
         elif copy is None:
             found.append(f"{name} đang đăng mà không có bản lưu trữ.")
-        elif copy.content_digest != archive.content_digest(obj):
-            found.append(f"{name}: nội dung đang đăng khác bản đã duyệt.")
-        elif copy.submitted_by and copy.submitted_by == copy.approved_by and key not in emergencies:
-            found.append(f"{name}: cùng một người gửi và duyệt.")
-        if obj.live_revision_id and obj.live_revision_id not in declared and key not in emergencies:
+        else:
+            if not archive.is_as_sealed(copy, obj):
+                found.append(f"{name}: nội dung đang đăng khác bản đã duyệt.")
+            for title in declared_files.differing(copy.files, declared_files.files_of(obj)):
+                found.append(f"{name}: tệp «{title}» đang đăng khác bản đã duyệt.")
+            found += _contents_of(obj, name, looked_at)
+            if key in alone:
+                found.append(f"{name}: không có hai người khác nhau gửi và duyệt.")
+        if obj.live_revision_id and obj.live_revision_id not in declared | emergencies:
             found.append(f"{name} đang đăng mà không có cam kết của người gửi.")
         if isinstance(obj, Page) and obj.pk not in published:
             found.append(f"{name} đang đăng mà không có dòng nhật ký đăng.")
     return found
+
+
+def _has_two_names(copy: ArchiveCopy) -> bool:
+    return bool(copy.submitted_by and copy.approved_by) and copy.submitted_by != copy.approved_by
+
+
+def _contents_of(obj, name: str, looked_at: dict) -> list[str]:
+    """Look at the bytes of each file that a public thing shows: once a run, in pieces."""
+    found = []
+    for item in archive.referenced_files(obj):
+        key = (item._meta.label, item.pk)
+        if key not in looked_at:
+            looked_at[key] = _is_intact(item)
+        if not looked_at[key]:
+            found.append(f"{name}: nội dung tệp «{item.title}» trong kho khác mã băm đã duyệt.")
+    return found
+
+
+def _is_intact(item) -> bool:
+    try:
+        with item.file.open("rb") as handle:
+            return digest_of(handle) == item.digest
+    except FileNotFoundError:
+        # `_files` names it.
+        return True
 
 
 def _live_objects():
