@@ -82,10 +82,11 @@ def writers(obj, state: WorkflowState | None = None) -> set[int]:
     """Return the ids of users who saved a version since the one that is public, changed a file that it shows, or
     submitted it.
 
-    `state` is the workflow to look at; by default the running or returned one.
+    Of what was taken down it is the version that was public until then. `state` is the workflow to look at; by default
+    the running or returned one.
     """
     revisions = Revision.objects.for_instance(obj)
-    public_id = getattr(obj, "live_revision_id", None)
+    public_id = getattr(obj, "live_revision_id", None) or archive.last_public_version(obj)
     if public_id:
         public = revisions.filter(pk=public_id).values_list("created_at", flat=True).first()
         if public:

@@ -249,6 +249,22 @@ def copies_of(obj) -> list[ArchiveCopy]:
     return list(ArchiveCopy.objects.filter(object_type=obj._meta.label, object_id=str(obj.pk)).order_by("-pk"))
 
 
+def last_public_version(obj) -> int | None:
+    """Return the id of the version that was public before an object was taken down; None of what is, or never was.
+
+    The archive keeps a copy of all that became public; a later one is of a version that still waited for its hour.
+    """
+    if getattr(obj, "live", True) or getattr(obj, "last_published_at", None) is None:
+        return None
+    copies = ArchiveCopy.objects.filter(object_type=obj._meta.label, object_id=str(obj.pk))
+    return (
+        copies.filter(approved_at__lte=obj.last_published_at)
+        .order_by("pk")
+        .values_list("revision_id", flat=True)
+        .last()
+    )
+
+
 # --- Verifying -------------------------------------------------------------------------------------
 
 

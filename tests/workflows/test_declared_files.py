@@ -17,7 +17,7 @@ from tests.base.test_files import picture
 from tests.city import CityTestCase, fresh, publish
 from tests.files.samples import minimal_pdf
 from tests.workflows.drafts import article
-from workflows import approval, arrangement, declared_files, file_changes
+from workflows import approval, arrangement, declared_files, file_changes, takedown
 from workflows.models import ArchiveCopy, Declaration
 
 PDF, OTHER = minimal_pdf(), minimal_pdf() + b"% khac\n"
@@ -365,6 +365,43 @@ class WhoeverChangedAFile(WithFiles):
         file_changes.decide(change, by=fresh(self.cast.head), accepted=True, digest=change.digest)
 
         assert approval.writers(page) == {self.cast.editor.pk}
+
+
+class Restoring(CityTestCase):
+    def test_whoever_wrote_of_it_before_it_was_taken_down_may_approve_its_return(self):
+        cast = self.cast
+        page = publish(article(self.city, self.city.site, by=cast.editor), by=cast.editor, approver=cast.head)
+        for who, other in ((cast.deputy, cast.head), (cast.head, cast.deputy)):
+            draft = page.get_latest_revision_as_object()
+            draft.summary = f"Sửa bởi {who.username}."
+            draft.save_revision(user=who)
+            page = publish(type(page).objects.get(pk=page.pk), by=cast.editor, approver=other)
+        [row] = takedown.propose(page, "no_longer_suitable", by=cast.editor, explanation="Thôi.")
+        takedown.decide(row, "take_down", by=fresh(cast.head))
+        row.refresh_from_db()
+        takedown.restore(row, by=cast.editor, reason="Gỡ nhầm")
+        page = type(page).objects.get(pk=page.pk)
+        state = approval.submit(page, by=cast.editor, declaration=True, remark="Đã xem.")
+
+        assert approval.writers(page) == {cast.editor.pk}
+        approval.approve(state.current_task_state, by=fresh(cast.head), comment="Đã xem.")
+        page.refresh_from_db()
+        assert page.live
+
+    def test_whoever_brought_it_back_or_corrected_it_since_may_not(self):
+        cast = self.cast
+        page = publish(article(self.city, self.city.site, by=cast.editor), by=cast.editor, approver=cast.head)
+        [row] = takedown.propose(page, "no_longer_suitable", by=cast.editor, explanation="Thôi.")
+        takedown.decide(row, "take_down", by=fresh(cast.head))
+        row.refresh_from_db()
+        takedown.restore(row, by=cast.editor, reason="Gỡ nhầm")
+        page = type(page).objects.get(pk=page.pk)
+        page.get_latest_revision_as_object().save_revision(user=cast.deputy)
+
+        assert approval.writers(page) == {cast.editor.pk, cast.deputy.pk}
+        state = approval.submit(page, by=cast.editor, declaration=True, remark="Đã xem.")
+        with self.assertRaises(Refused):
+            approval.approve(state.current_task_state, by=fresh(cast.deputy), comment="Đã xem.")
 
 
 def test_a_list_of_files_is_compared_by_the_fields_that_it_has():
