@@ -44,10 +44,12 @@ def make_smaller(image, filter) -> File:
         with _source(image) as source:
             for _attempt in range(2):
                 transform = filter.get_transform(image, tuple(size))
+                # Rounding may put an edge one pixel outside the picture.
                 rect = transform.get_rect().round()
+                edges = [max(rect.left, 0), max(rect.top, 0), min(rect.right, size[0]), min(rect.bottom, size[1])]
                 answer = pictures.ask(
                     "smaller", seconds=SECONDS, source=source, target=result.name, size=size,
-                    rect=[rect.left, rect.top, rect.right, rect.bottom],
+                    rect=edges,
                     result=[max(int(side), 1) for side in transform.size], kind=kind,
                     quality=env.get(f"{kind or env['original-format']}-quality", 0), lossless="lossless" in options,
                     background=wishes.background,

@@ -157,10 +157,10 @@ def file(site, *, title: str = "Tệp thử", content: bytes = b"Noi dung thu", 
     return made
 
 
-def picture(site, *, title: str = "Ảnh thử", description: str = "") -> PortalImage:
+def picture(site, *, title: str = "Ảnh thử", description: str = "", size=(960, 540)) -> PortalImage:
     """A small grey picture in a site's own collection."""
     data = ContentFile(b"")
-    Image.new("RGB", (960, 540), "#8899aa").save(data, "JPEG")
+    Image.new("RGB", size, "#8899aa").save(data, "JPEG")
     data.seek(0)
     file = ImageFile(data, name="anh-thu.jpg")
     made = PortalImage(title=title, description=description, collection=site_collection(site), file=file)

@@ -18,7 +18,14 @@ from pypdf.generic import (
 MEMORY_MB = 700
 LARGEST_WRITTEN_MB = 400
 # What the libraries load only when they meet it: loaded once here, not once a task.
-LOADED_LATER = ("pypdf.filters", "pypdf._codecs._codecs", "encodings.utf_16", "encodings.utf_16_be")
+LOADED_LATER = (
+    "pypdf.filters",
+    "pypdf._crypt_providers._cryptography",
+    "pypdf._encryption",
+    "pypdf._codecs._codecs",
+    "encodings.utf_16",
+    "encodings.utf_16_be",
+)
 MOST_OBJECTS = 200_000
 WALK_SECONDS = 1.2
 MOST_INFLATED = 30 * 1024 * 1024
@@ -106,7 +113,7 @@ def walk(source: BinaryIO) -> dict:
     """
     started = time.monotonic()
     reader = PdfReader(source, strict=False)
-    if reader.is_encrypted:
+    if reader.is_encrypted and not reader.decrypt(""):
         return {"found": [ENCRYPTED], "signed": False, "pages": 0, "personal": False, "whole": True}
     found, signed, whole, seen = set(), False, True, 0
     numbers = [(number, generation) for generation, table in reader.xref.items() for number in table]

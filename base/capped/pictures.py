@@ -77,7 +77,7 @@ def smaller(
         if turn not in (0, 1):
             image = ImageOps.exif_transpose(image)
         fx, fy = image.width / size[0], image.height / size[1]
-        box = (left * fx, top * fy, right * fx, bottom * fy)
+        box = (left * fx, top * fy, min(right * fx, image.width), min(bottom * fy, image.height))
         if image.mode in ("P", "1", "PA", "LA"):
             image = image.convert("RGBA" if "transparency" in image.info or image.mode in ("PA", "LA") else "RGB")
         elif image.mode in ("CMYK", "YCCK", "LAB", "I", "F") or image.mode.startswith("I;"):

@@ -17,12 +17,14 @@ from pypdf.generic import DictionaryObject
 
 from vietnam import text as vietnamese
 
+from . import word_strict
 from .word_numbers import WORD, Number, Numbers
 
 MEMORY_MB = 900
 LARGEST_WRITTEN_MB = 64
 LOADED_LATER = (
-    "pypdf.filters", "pypdf._codecs._codecs", "encodings.cp437", "encodings.utf_16", "encodings.utf_16_be",
+    "pypdf.filters", "pypdf._codecs._codecs", "pypdf._crypt_providers._cryptography", "pypdf._encryption",
+    "encodings.cp437", "encodings.utf_16", "encodings.utf_16_be",
 )  # fmt: skip
 MOST_CHARACTERS = 2_000_000
 MOST_PAGES = 1_000
@@ -47,7 +49,7 @@ def read_docx(source: BinaryIO, target: BinaryIO, scheme: str = "") -> dict:
     `scheme`: the encoding before Unicode that a person confirmed ("tcvn3", "vni"); runs of text are converted by it,
     those in a font of capitals to capitals. Returns {"characters", "cut", "pages", "fonts"}.
     """
-    with zipfile.ZipFile(source) as package:
+    with word_strict.opened(source) as package:
         names = set(package.namelist())
         numbers = Numbers(*(_root(package, f"word/{part}.xml", names) for part in ("numbering", "styles")))
         paragraphs, length, fonts = [], 0, set()
@@ -66,9 +68,17 @@ def look_at_pdf(source: BinaryIO) -> dict:
 
     Pictures of paper: each of the first pages shows a picture as large as a scanned sheet.
     """
-    reader = PdfReader(source, strict=False)
+    reader = _opened(source)
     first = reader.pages[:LOOKED_AT]
     return {"pages": len(reader.pages), "is_scanned": bool(first) and all(map(_shows_paper, first))}
+
+
+def _opened(source: BinaryIO) -> PdfReader:
+    """Open a PDF; one that only its owner has locked opens without a password."""
+    reader = PdfReader(source, strict=False)
+    if reader.is_encrypted:
+        reader.decrypt("")
+    return reader
 
 
 def _shows_paper(page: PageObject) -> bool:
@@ -86,7 +96,7 @@ def _shows_paper(page: PageObject) -> bool:
 def pypdf_words(source: BinaryIO, target: BinaryIO) -> dict:
     """Write the text layer of a PDF to `target` as the program does, where the program is not there or gave up."""
     length = 0
-    for page in PdfReader(source, strict=False).pages[:MOST_PAGES]:
+    for page in _opened(source).pages[:MOST_PAGES]:
         found = page.extract_text() or ""
         length += len(found)
         target.write(f"{found}\f".encode("utf-8", "replace"))

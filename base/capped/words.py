@@ -14,6 +14,7 @@ import mammoth
 
 from vietnam import text as vietnamese
 
+from . import word_strict
 from .word_blocks import parts_of
 from .word_mending import GAP, Mending
 
@@ -48,7 +49,7 @@ def read_parts(source: BinaryIO, target: BinaryIO, scheme: str = "") -> dict:
     that is too long, else {"fonts", "old_letters" (a sample of what stands in these fonts of before Unicode), "counts",
     "samples", "pictures": [{"kind", "place": [first byte, bytes]}], "title", "parts": [first byte, bytes]}.
     """
-    with zipfile.ZipFile(source) as package:
+    with word_strict.opened(source) as package:
         mending = Mending(package, scheme)
         if (
             package.getinfo(mending.main).file_size > LARGEST_MAIN

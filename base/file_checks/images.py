@@ -8,6 +8,7 @@ import re
 import struct
 import tempfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -20,9 +21,12 @@ FORMATS = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "
 MOST_FRAMES = 60
 SETTLE_SECONDS = 8
 _FOREIGN = re.compile(
-    rb"<(?:!doctype|html|head|body|script|svg|iframe|\?php|\?xml)|PK\x03\x04|Rar!\x1a|MZ.{58,62}\0|\x7fELF|%PDF-",
-    re.IGNORECASE | re.DOTALL,
+    rb"<(?:!doctype|html|head|body|script|svg|iframe|\?php|\?xml)|PK\x03\x04|Rar!\x1a|\x7fELF[\x01\x02][\x01\x02]\x01|%PDF-\d"
+    rb"|This program (?:cannot|must) be run",
+    re.IGNORECASE,
 )
+# Where a program for Windows says that its second header stands, and what that begins with.
+_PROGRAM_HEADER, _PROGRAM_MARKS = 0x3C, (b"PE\0\0", b"NE", b"LE", b"LX")
 
 
 @dataclass
@@ -103,9 +107,36 @@ def demand_shape(data: bytes, extension: str) -> Shape:
             f"Ảnh động có quá nhiều khung hình (nhiều nhất {MOST_FRAMES} khung, tổng cộng {most // 1_000_000} triệu "
             "điểm ảnh); hãy dùng ảnh tĩnh hoặc đoạn phim mp4."
         )
-    if _FOREIGN.search(data[shape.end :]):
+    if _hides_something(data[shape.end :]):
         raise ValidationError("Sau phần ảnh còn giấu tệp khác; hãy mở ảnh, lưu lại thành tệp mới rồi tải lên.")
     return shape
+
+
+def _hides_something(rest: bytes) -> bool:
+    """Tell whether something else stands behind a picture than what cameras put there, which is cut off unseen.
+
+    Cameras: further pictures of the same shot (MPO, a map of brightness or of depth), the seconds around it as a film.
+    """
+    rest = rest.lstrip(b"\0")
+    if rest[:3] == b"\xff\xd8\xff" or rest[4:8] == b"ftyp" or rest.endswith(b"SEFT"):
+        return False
+    return bool(_FOREIGN.search(rest)) or any(_is_program(rest, place) for place in _places(rest, b"MZ"))
+
+
+def _places(data: bytes, what: bytes) -> Iterator[int]:
+    place = data.find(what)
+    while place >= 0:
+        yield place
+        place = data.find(what, place + 1)
+
+
+def _is_program(data: bytes, place: int) -> bool:
+    """Tell whether a program for Windows begins there: its first two letters alone stand anywhere by chance."""
+    head = data[place + _PROGRAM_HEADER : place + _PROGRAM_HEADER + 4]
+    if len(head) < 4:
+        return False
+    second = place + int.from_bytes(head, "little")
+    return data[second : second + 4].startswith(_PROGRAM_MARKS[:1]) or data[second : second + 2] in _PROGRAM_MARKS[1:]
 
 
 # --- JPEG -------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from xml.parsers import expat
 from django.core.exceptions import ValidationError
 
 from .common import MB, Examined, Sized, bursts, cut_short, extension_of, not_what_it_says, replaced
-from .packages import Package, nothing_after
+from .packages import Package, locked, nothing_after
 
 # The folder that makes a packed document what its extension says, and the content type of its main part.
 FOLDERS = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
@@ -61,10 +61,13 @@ _OWN_PACKAGES = frozenset(FOLDERS)
 
 def examine(file, extension: str) -> Examined:
     """Refuse what runs, loads or bursts; return the document without its makers' names."""
-    package, notes = look_into(file, extension)
+    package, notes = look_into(file, extension, without_template=True)
+    changes = _without_template(package)
     if any(name.startswith(SIGNATURES) for name in package.names):
+        if changes:
+            # To take it out would break the signature.
+            raise ValidationError(OUTSIDE)
         return Examined(file, [*notes, SIGNED_NOTE])
-    changes = {}
     for name, clean in MAKERS.items():
         data = package.read(name, LARGEST_SMALL_PART)
         if data and (cleaned := clean(data)) != data:
@@ -76,17 +79,20 @@ def examine(file, extension: str) -> Examined:
         return Examined(replaced(file, target), notes)
 
 
-def look_into(file, extension: str) -> tuple[Package, list[str]]:
-    """Refuse what runs, loads or bursts; return the open package and notes. `file`: open, with a size."""
+def look_into(file, extension: str, *, without_template: bool = False) -> tuple[Package, list[str]]:
+    """Refuse what runs, loads or bursts; return the open package and notes. `file`: open, with a size.
+
+    `without_template`: the caller takes out which template the document was made from.
+    """
     if extension in OPEN_DOCUMENT_TYPES:
         return _open_document(file, extension)
-    return _office(file, extension)
+    return _office(file, extension, without_template=without_template)
 
 
 # --- Word, Excel, PowerPoint ------------------------------------------------------------------------
 
 
-def _office(file, extension: str, *, nested: bool = False) -> tuple[Package, list[str]]:
+def _office(file, extension: str, *, nested: bool = False, without_template: bool = False) -> tuple[Package, list[str]]:
     package = Package(file, extension)
     if not nothing_after(file):
         raise not_what_it_says(extension)
@@ -96,7 +102,7 @@ def _office(file, extension: str, *, nested: bool = False) -> tuple[Package, lis
     _refuse_parts(package, types, nested)
     if MAIN_TYPES[extension].encode() not in types:
         raise not_what_it_says(extension)
-    return package, _read_parts(package)
+    return package, _read_parts(package, without_template)
 
 
 def _refuse_parts(package: Package, types: bytes, nested: bool) -> None:
@@ -125,7 +131,7 @@ def _refuse_parts(package: Package, types: bytes, nested: bool) -> None:
             raise ValidationError(OUTSIDE)
 
 
-def _read_parts(package: Package) -> list[str]:
+def _read_parts(package: Package, without_template: bool) -> list[str]:
     """Read every XML part once; refuse by what it says, return notes."""
     notes, total = {}, 0
     for entry in package.entries:
@@ -137,7 +143,7 @@ def _read_parts(package: Package) -> list[str]:
         if entry.file_size > LARGEST_PART or total > LARGEST_PART or dense:
             raise bursts()
         if name.endswith(".rels"):
-            _refuse_relations(package.read(entry.filename, LARGEST_SMALL_PART))
+            _refuse_relations(package.read(entry.filename, LARGEST_SMALL_PART), without_template)
             continue
         if name.endswith("comments.xml") or "/threadedcomments/" in name:
             notes[COMMENTS_NOTE] = True
@@ -145,12 +151,14 @@ def _read_parts(package: Package) -> list[str]:
     return list(notes)
 
 
-def _refuse_relations(data: bytes) -> None:
+def _refuse_relations(data: bytes, without_template: bool) -> None:
     """Refuse what is fetched when the document is opened; a hyperlink is followed only when clicked."""
     for attributes in _elements(data, "Relationship"):
-        kind = attributes.get("Type", "").rsplit("/", 1)[-1]
+        kind = _kind_of(attributes)
         target = attributes.get("Target", "")
-        if kind == "attachedTemplate" or kind in ("vbaProject", "oleObject", "control", "externalLinkPath"):
+        if kind == TEMPLATE and without_template:
+            continue
+        if kind == TEMPLATE or kind in ("vbaProject", "oleObject", "control", "externalLinkPath"):
             raise ValidationError({"vbaProject": MACRO, "oleObject": OBJECT, "control": CONTROL}.get(kind, OUTSIDE))
         if attributes.get("TargetMode", "").lower() == "external":
             if kind != "hyperlink":
@@ -159,6 +167,10 @@ def _refuse_relations(data: bytes) -> None:
                 raise ValidationError(
                     "Tệp có liên kết tới tệp trên máy hoặc lệnh chạy; hãy xóa, chỉ giữ liên kết http, https, mailto."
                 )
+
+
+def _kind_of(relation: dict) -> str:
+    return relation.get("Type", "").rsplit("/", 1)[-1]
 
 
 def _refuse_content(package: Package, entry, name: str, notes: dict) -> None:
@@ -238,6 +250,8 @@ def _open_document(file, extension: str) -> tuple[Package, list[str]]:
     package = Package(file, extension)
     if package.read("mimetype", 200).strip() != OPEN_DOCUMENT_TYPES[extension] or not nothing_after(file):
         raise not_what_it_says(extension)
+    if b"encryption-data" in package.read("META-INF/manifest.xml", LARGEST_SMALL_PART):
+        raise locked()
     lower = [name.lower() for name in package.names]
     if any(name.startswith(("basic/", "scripts/", "dialogs/")) for name in lower):
         raise ValidationError(MACRO)
@@ -285,6 +299,38 @@ _FETCHED = re.compile(
     rb"(?:https?:|ftp:|file:|//|\\\\|\.\./)",
     re.IGNORECASE,
 )
+
+
+# --- The template ------------------------------------------------------------------------------------
+
+TEMPLATE = "attachedTemplate"
+_RELATION = re.compile(
+    rb"<(?:[\w.-]+:)?Relationship\b[^>]*?/attachedTemplate[\"'][^>]*?(?:/>|>\s*</(?:[\w.-]+:)?Relationship\s*>)"
+)
+_SETTING = re.compile(rb"<(?:[\w.-]+:)?attachedTemplate\b[^>]*?(?:/>|>\s*</(?:[\w.-]+:)?attachedTemplate\s*>)")
+
+
+def _without_template(package: Package) -> dict[str, bytes]:
+    """Return the parts that name the template a document was made from, without its name.
+
+    Word writes one into every document that was made from a template of its own, and would fetch it on opening; the
+    document looks the same without. Raises ValidationError where it cannot be taken out whole.
+    """
+    changes = {}
+    for entry in package.entries:
+        name = entry.filename
+        if not name.lower().endswith(".rels"):
+            continue
+        relations = package.read(name, LARGEST_SMALL_PART)
+        if not any(_kind_of(one) == TEMPLATE for one in _elements(relations, "Relationship")):
+            continue
+        changes[name] = _RELATION.sub(b"", relations)
+        _refuse_relations(changes[name], without_template=False)
+        folder, _slash, file = name.rpartition("_rels/")
+        part = folder + file[: -len(".rels")]
+        if settings := package.read(part, LARGEST_SMALL_PART):
+            changes[part] = _SETTING.sub(b"", settings)
+    return changes
 
 
 # --- Who made it -------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ SMALL_UNPACKED = 20 * MB
 LONGEST_PATH = 240
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _LOCAL_HEADER = 30
+_OLD_STORE, _ENCRYPTED_PACKAGE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
 
 
 class Package:
@@ -28,7 +29,7 @@ class Package:
         file.seek(0)
         if file.read(4) not in (b"PK\x03\x04", b"PK\x05\x06"):
             # Something stands before the archive: a picture or a program that carries one.
-            raise not_what_it_says(extension)
+            raise locked() if self._is_locked() else not_what_it_says(extension)
         try:
             self.zip = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, EOFError, struct.error):
@@ -36,6 +37,17 @@ class Package:
         self.entries = self.zip.infolist()
         self.names = {entry.filename: entry for entry in self.entries}
         self._refuse_deceit()
+
+    def _is_locked(self) -> bool:
+        """Tell whether this is an Office document under a password: a store of the older kind with one in it."""
+        self.file.seek(0)
+        if self.file.read(8) != _OLD_STORE:
+            return False
+        return any(_ENCRYPTED_PACKAGE in piece for piece in (self.file.read(MB), self._tail()))
+
+    def _tail(self) -> bytes:
+        self.file.seek(max(0, self.file.size - MB))
+        return self.file.read(MB)
 
     def _unreadable(self) -> ValidationError:
         self.file.seek(0)
@@ -45,7 +57,7 @@ class Package:
         unpacked = sum(entry.file_size for entry in self.entries)
         packed = sum(entry.compress_size for entry in self.entries)
         if any(entry.flag_bits & 1 for entry in self.entries):
-            raise ValidationError("Tệp có mật khẩu, người đọc không mở được; hãy bỏ mật khẩu rồi tải lại.")
+            raise locked()
         too_dense = unpacked > SMALL_UNPACKED and unpacked > LARGEST_RATIO * self.file.size
         # Entries that overlap are counted twice: together they are longer than the file.
         if len(self.entries) > MOST_ENTRIES or unpacked > LARGEST_UNPACKED or too_dense or packed > self.file.size:
@@ -130,6 +142,11 @@ class Package:
         new.NameToInfo[info.filename] = info
         new.start_dir = new.fp.tell()
         new._didModify = True
+
+
+def locked() -> ValidationError:
+    """The refusal of a file that opens with a password only."""
+    return ValidationError("Tệp có mật khẩu, người đọc không mở được; hãy bỏ mật khẩu rồi tải lại.")
 
 
 def nothing_after(file) -> bool:

@@ -10,8 +10,8 @@ from .common import Examined, cut_short, not_opened, not_what_it_says, on_disk, 
 SCAN_SECONDS, WALK_SECONDS, STRIP_SECONDS = 6, 3, 6
 PRINT_AGAIN = "hãy mở tệp, in lại sang PDF (Print → Save as PDF) rồi tải bản mới lên"
 REFUSALS = {
-    "encrypted": "Tệp PDF có mật khẩu hoặc bị khóa, cổng không kiểm tra được; hãy bỏ khóa, hoặc in lại sang PDF "
-    "rồi tải bản mới lên.",
+    "encrypted": "Tệp PDF có mật khẩu, hoặc bị khóa theo cách cổng không kiểm tra được; hãy bỏ khóa, hoặc in lại sang "
+    "PDF rồi tải bản mới lên.",
     "script": f"Tệp PDF có mã lệnh JavaScript; {PRINT_AGAIN}.",
     "launch": f"Tệp PDF có lệnh mở chương trình, mở tệp khác hoặc gửi dữ liệu đi; {PRINT_AGAIN}.",
     "embedded": f"Tệp PDF có tệp khác nhúng bên trong; {PRINT_AGAIN}, các tệp kèm theo thì tải lên riêng.",
@@ -52,19 +52,27 @@ def look_into(file) -> tuple[list[str], bool]:
         except CappedFailure as failure:
             unread = ValidationError(f"Không kiểm tra được tệp PDF này; {PRINT_AGAIN}.")
             raise not_opened(failure, unread) from None
-        _refuse(scanned["found"])
+        locked = "encrypted" in scanned["found"]
+        _refuse([name for name in scanned["found"] if name != "encrypted"])
         if not scanned["complete"]:
             raise cut_short()
         try:
             walked = pdfs.ask("walk", seconds=WALK_SECONDS, source=path)
         except CappedFailure:
+            if locked:
+                _refuse(["encrypted"])
             # No parser can read it within its bounds: the scan of all bytes stands alone.
             return [SIGNED_NOTE if scanned["signed"] else NOT_STRIPPED_NOTE], False
     _refuse(walked["found"])
+    if locked and not walked["whole"]:
+        # What is encrypted only the walk has seen.
+        _refuse(["encrypted"])
     if not walked["pages"]:
         raise ValidationError(f"Tệp PDF không có trang nào đọc được; {PRINT_AGAIN}.")
     if scanned["signed"] or walked["signed"]:
         return [SIGNED_NOTE], False
+    if locked:
+        return ([NOT_STRIPPED_NOTE] if walked["personal"] else []), False
     return [], walked["personal"]
 
 

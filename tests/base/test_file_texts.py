@@ -6,7 +6,7 @@ from unittest import mock
 from django.test import SimpleTestCase
 from fpdf import FPDF
 from PIL import Image
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 from base import file_texts
 from base.capped.client import CappedChild, CappedFailure
@@ -15,7 +15,7 @@ from base.gate import Refused
 from base.models import FileText
 from tests import factories
 from tests.city import CityTestCase
-from tests.files.samples import minimal_pdf, office, packed
+from tests.files.samples import minimal_pdf, office, packed, strict
 from vietnam import text
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -77,6 +77,11 @@ class WordFiles(SimpleTestCase):
             ["Điều 1. Phạm vi", "1. Một", "a) a", "b) b", "2. Hai", "Điều 2. Đối tượng", "1. Theo kiểu",
              "2.I La Mã", "Không số"],
         )  # fmt: skip
+
+    def test_in_the_strict_form_of_the_standard_say_the_same(self):
+        content = word(paragraph("Phạm vi", level=0) + paragraph("Một", level=1))
+
+        self.assertEqual(read(strict(content), "a.docx").text, "Điều 1. Phạm vi\n\n1. Một")
 
     def test_read_tables_tabs_and_breaks_and_leave_out_what_was_deleted(self):
         table = (
@@ -152,6 +157,14 @@ class PdfFiles(SimpleTestCase):
             read(bytes(page.output()), "a.pdf").text,
             "Dieu 1. Pham vi\ndieu chinh cua van ban nay.\n\nDieu 2. Thi hanh.",
         )
+
+    def test_that_only_their_owner_has_locked_are_read(self):
+        writer = PdfWriter(clone_from=io.BytesIO(pdf_of("Dieu 1. Pham vi.")))
+        writer.encrypt("", "khoa-cua-chu", algorithm="AES-256", permissions_flag=0)
+        locked = io.BytesIO()
+        writer.write(locked)
+
+        self.assertEqual(read(locked.getvalue(), "a.pdf").text, "Dieu 1. Pham vi.")
 
     def test_words_are_not_split_where_a_font_puts_its_marks_a_little_apart(self):
         content = pdf_of_pieces(["Can c", "u Ngh", "i di", "nh so 42/2022/", "ND-CP"])

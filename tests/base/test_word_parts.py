@@ -9,6 +9,7 @@ import pytest
 
 from base.capped import words
 from base.capped.word_numbers import Numbers
+from tests.files.samples import strict
 from tests.sections import word_files
 from tests.sections.word_files import MAIN_NAMESPACE, level, p, r, word
 
@@ -48,6 +49,13 @@ class TestParts:
         assert "<p>UBND PHƯỜNG MẪU</p><p>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</p>" in parts[0]["html"]
         assert said["title"] == "Báo cáo thu chi"
         assert said["counts"] == {"layouts": 1, "joined_cells": 2, "cell_links": 1}
+
+    def test_the_strict_form_of_the_standard_says_the_same(self, read):
+        for content in (word_files.with_tables(), word_files.with_pictures(), word_files.with_legal_numbering()):
+            in_strict = strict(content)
+            assert in_strict != content
+
+            assert read(in_strict) == read(content)
 
     def test_lists_stay_nested_and_one_that_goes_on_keeps_its_number_as_text(self, read):
         _said, parts = read(word_files.with_nested_lists())

@@ -23,15 +23,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PIL import Image
+from pypdf import PdfWriter
 
 from . import samples
-from .samples import minimal_pdf, office, open_document, packed, png, relations
+from .samples import minimal_pdf, office, open_document, packed, png, relations, strict
 
 # In pieces, so that this file is not taken for what it tests.
 EICAR = ("X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-" + "STANDARD-ANTIVIRUS-TEST-FILE!$H+H*").encode()
 HTML = b"<!DOCTYPE html><html><body><script>alert(1)</script></body></html>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 PROGRAM = b"MZ\x90\x00" + b"\0" * 56 + b"\x80\0\0\0" + b"This program cannot be run in DOS mode." + b"\0" * 200
+
+
+SMALL_PROGRAM = b"MZ" + b"\x90" * 58 + b"\x50\0\0\0" + b"\x90" * 16 + b"PE\0\0" + b"\x4c\x01"
+# Packed films hold the letters of a program's beginning some times in a megabyte.
+BY_CHANCE = b"\x9cMZ" + b"\x81" * 60 + b"\0" + b"\x33" * 40
 
 
 @dataclass(frozen=True)
@@ -143,6 +149,40 @@ def webp_with_place() -> bytes:
     return picture("WEBP", exif=exif)
 
 
+def with_template(more: dict | None = None, kind: str = "attachedTemplate") -> bytes:
+    """A Word document that names the template it was made from, which Word fetches when it opens it."""
+    settings = '<w:settings xmlns:w="w" xmlns:r="r"><w:zoom/><w:attachedTemplate r:id="rId1"/></w:settings>'
+    named = relations(kind, "https://x.invalid/a.dotm")
+    return office("docx", {"word/settings.xml": settings, "word/_rels/settings.xml.rels": named, **(more or {})})
+
+
+def under_password() -> bytes:
+    """The frame of an Excel table that opens with a password only."""
+    names = b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in ("Root Entry", "EncryptedPackage"))
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + names + b"\x17" * 2000
+
+
+def owner_locked(*, user: str = "", script: bool = False, author: str = "") -> bytes:
+    """A PDF that its owner has locked: everybody may read it, unless `user` is the password of readers."""
+    active = ("<< /S /JavaScript /JS (app.alert(1)) >>",) if script else ()
+    whole = minimal_pdf(*active, catalog="/OpenAction 5 0 R" if script else "")
+    writer = PdfWriter(clone_from=io.BytesIO(whole))
+    if author:
+        writer.add_metadata({"/Author": author})
+    writer.encrypt(user, "khoa-cua-chu", algorithm="AES-256")
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def two_pictures() -> bytes:
+    """A photograph of two pictures of the same shot, the second with letters of a program in it by chance."""
+    image = Image.linear_gradient("L").convert("RGB")
+    buffer = io.BytesIO()
+    image.save(buffer, "MPO", save_all=True, append_images=[image])
+    return buffer.getvalue() + BY_CHANCE
+
+
 MAKERS = ("Cán bộ mẫu".encode(), "Đơn vị mẫu".encode(), "nội bộ".encode())
 PERSON = "/Author (Can bo mau 01) /Company (Don vi mau)"
 
@@ -179,6 +219,14 @@ GOOD = [
     _doc("a Word document with a link to a web site", "a.docx",
          lambda: office("docx", {"word/_rels/document.xml.rels": relations("hyperlink", "https://x.example.invalid/")}),
          accepted=True),
+    _doc("a Word document made from a template", "a.docx", with_template, accepted=True,
+         gone=(b"attachedTemplate", b"x.invalid"), kept=(b"zoom",)),
+    _doc("a Word document in the strict form of the standard", "a.docx",
+         lambda: strict(office("docx", {"word/_rels/document.xml.rels": relations("hyperlink", "https://x.example.invalid/")})),
+         accepted=True),
+    _doc("a PDF locked by its owner", "a.pdf", owner_locked, accepted=True),
+    _doc("a PDF locked by its owner, with its author", "a.pdf", lambda: owner_locked(author="Can bo mau"), accepted=True,
+         note="Không gỡ được tên"),
     _doc("a chart with its figures", "a.docx",
          lambda: office("docx", {"word/embeddings/Microsoft_Excel_Sheet.xlsx": office("xlsx")}), accepted=True),
     _doc("a Word document with tracked changes", "a.docx",
@@ -207,6 +255,15 @@ GOOD = [
          gone=(b"MAY-ANH-MAU", b"NGUOI-CHUP-MAU", b"GHI-CHU-MAU", b"Exif"), kept=(b"HO-SO-MAU",)),
     _pic("a photograph that lies on its side", "a.jpg", lambda: photograph(6), accepted=True,
          gone=(b"MAY-ANH-MAU", b"GHI-CHU-MAU", b"Exif"), kept=(b"HO-SO-MAU",)),
+    _pic("a photograph of a telephone with the seconds around it", "a.jpg",
+         lambda: photograph() + samples.film() + BY_CHANCE, accepted=True, gone=(b"ftyp", b"MAY-ANH-MAU")),
+    _pic("a photograph with a map of its brightness, then the seconds around it", "a.jpg",
+         lambda: photograph() + photograph() + samples.film() + BY_CHANCE, accepted=True, gone=(b"ftyp", b"GHI-CHU-MAU")),
+    _pic("two pictures of one shot (MPO)", "a.jpg", two_pictures, accepted=True, gone=(b"MPF", BY_CHANCE)),
+    _pic("a photograph with what Samsung puts behind it", "a.jpg",
+         lambda: photograph() + BY_CHANCE + b"SEFH\x6a\0\0\0SEFT", accepted=True, gone=(b"SEFT",)),
+    _pic("a photograph with noise behind it", "a.jpg", lambda: picture("JPEG") + BY_CHANCE, accepted=True,
+         gone=(BY_CHANCE,)),
     _pic("a WebP with EXIF", "a.webp", webp_with_place, accepted=True, gone=(b"NGUOI-CHUP-MAU",)),
     _pic("a PNG with a comment", "a.png", lambda: png(8, 8, chunks=((b"tEXt", b"Author\0NGUOI-VE-MAU"),)), accepted=True,
          gone=(b"NGUOI-VE-MAU",)),
@@ -264,6 +321,10 @@ KINDS = [
     _pic("a picture with a page behind it", "a.png", lambda: picture() + HTML, words="giấu tệp khác"),
     _pic("a picture with an archive behind it", "a.gif", lambda: animation(1) + packed({"a.exe": PROGRAM}),
          words="giấu tệp khác"),
+    _pic("a photograph with a program behind it", "a.jpg", lambda: picture("JPEG") + b"x" * 9 + PROGRAM,
+         words="giấu tệp khác"),
+    _pic("a photograph with another program behind it", "a.jpg", lambda: picture("JPEG") + b"x" * 9 + SMALL_PROGRAM,
+         words="giấu tệp khác"),
     _pic("a photograph with a script behind it", "a.jpg", lambda: picture("JPEG") + b"<?php system($_GET[1]); ?>",
          words="giấu tệp khác"),
     _doc("a picture that is an archive", "a.zip", lambda: picture() + packed({"a.txt": b"a"}), words="không phải là «.zip»"),
@@ -297,9 +358,19 @@ ACTIVE = [
          words="OLE"),
     _doc("a macro inside an embedded table", "a.docx",
          lambda: office("docx", {"word/embeddings/a.xlsx": office("xlsx", {"xl/vbaProject.bin": b"x"})}), words="macro"),
-    _doc("a template from elsewhere", "a.docx",
-         lambda: office("docx", {"word/_rels/settings.xml.rels": relations("attachedTemplate", "https://x.invalid/a.dotm")}),
-         words="nơi khác"),
+    _doc("a template from elsewhere in a signed document", "a.docx",
+         lambda: with_template({"_xmlsignatures/sig1.xml": "<Signature/>"}), words="nơi khác"),
+    _doc("a template from elsewhere, its name in references", "a.docx",
+         lambda: with_template(kind="attached&#84;emplate"), words="nơi khác"),
+    _doc("a template from elsewhere in a document inside another", "a.docx",
+         lambda: office("docx", {"word/embeddings/b.docx": with_template()}), words="nơi khác"),
+    _doc("an Excel table with a password", "a.xlsx", under_password, words="có mật khẩu"),
+    _doc("an OpenDocument text with a password", "a.odt",
+         lambda: open_document("odt", more={"META-INF/manifest.xml": b"<manifest:encryption-data/>"}), words="có mật khẩu"),
+    _doc("an old Excel table under a new name", "a.xlsx", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
+         words="không phải là «.xlsx»"),
+    _doc("a PDF locked by its owner, with a script", "a.pdf", lambda: owner_locked(script=True), words="JavaScript"),
+    _doc("a PDF locked for its readers", "a.pdf", lambda: owner_locked(user="mat-khau"), words="mật khẩu"),
     _doc("a picture from elsewhere", "a.docx",
          lambda: office("docx", {"word/_rels/document.xml.rels": relations("image", "https://x.invalid/1.png")}),
          words="nơi khác"),

@@ -1,6 +1,7 @@
 """Small files made by hand, right or wrong in one thing each."""
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -67,6 +68,14 @@ def office(kind: str, more: dict[str, bytes | str] | None = None, *, main: str |
         **(more or {}),
     }
     return packed({name: data.encode() if isinstance(data, str) else data for name, data in entries.items()})
+
+
+def strict(content: bytes) -> bytes:
+    """Return an Office document with the names of the strict form of the standard in all its parts."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    usual = re.compile(rb"http://schemas\.openxmlformats\.org/(\w+)/2006/(\w+)")
+    return packed({name: usual.sub(rb"http://purl.oclc.org/ooxml/\1/\2", data) for name, data in parts.items()})
 
 
 def relations(kind: str, target: str, mode: str = "External") -> str:

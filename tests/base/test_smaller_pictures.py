@@ -1,0 +1,32 @@
+"""A picture in every size that pages ask for, whatever its own."""
+
+from wagtail.images.models import Filter
+
+from tests import factories
+from tests.city import CityTestCase
+
+# What templates and the administration ask for.
+WANTED = (
+    "fill-480x270", "fill-608x380", "fill-144x176", "max-600x400", "max-165x165", "width-800", "height-200|format-webp",
+)  # fmt: skip
+# Shapes of which rounding puts an edge a pixel outside, among others.
+SHAPES = (
+    (641, 481), (803, 597), (1003, 751), (997, 1499), (1201, 333), (333, 1201), (600, 400), (799, 800), (1023, 767),
+)  # fmt: skip
+
+
+class EverySize(CityTestCase):
+    def test_is_made_of_a_picture_of_any_shape(self):
+        outside = 0
+        for shape in SHAPES:
+            picture = factories.picture(self.city.my_long, size=shape)
+            for spec in WANTED:
+                transform = Filter(spec).get_transform(picture, shape)
+                rect = transform.get_rect().round()
+                outside += rect.right > shape[0] or rect.bottom > shape[1]
+                with self.subTest(shape=shape, spec=spec):
+                    rendition = picture.get_rendition(spec)
+                    self.assertTrue(rendition.pk, "the whole picture in its place")
+                    wanted = tuple(max(int(side), 1) for side in transform.size)
+                    self.assertEqual((rendition.width, rendition.height), wanted)
+        self.assertGreater(outside, 2)
