@@ -53,6 +53,11 @@ SELECTED = mark_safe(" selected")
 
 _YEAR = re.compile(r"(?:1[89]|20)\d\d", re.ASCII)
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
+# A year in words behind a number: "so 15 nam 2019".
+_SPOKEN_YEAR = re.compile(r"(?<=[\da-z])\s+nam\s+(?=(?:19|20)\d\d\b)")
+# Letters that stand for digits before or between slashes: "0l/2020", "15/2o19".
+_DIGITS = re.compile(r"(?<![a-z\d])[\doli]*\d[\doli]*(?=\s*/)|(?<=/)[\doli]*\d[\doli]*(?=/|$)")
+_LETTERS_AS_DIGITS = str.maketrans("oli", "011")
 # A number as people type it, after folding: "43/2011", "01 2020 qd ubnd", "quyet dinh so 308/ttr-vhtt".
 _TYPED = re.compile(
     r"(?P<word>[a-z ]*?)(?:\s*so)?\s*:?\s*(?P<number>\d+(?:\.\d+)*[a-z]?)\s*(?:[/\s-]\s*(?P<year>(?:19|20)\d\d)(?!\d))?"
@@ -330,9 +335,10 @@ def numbered(documents, query: str) -> list[int]:
 def addressed(documents, query: str) -> list[tuple[int, str | None]]:
     """Return key and address of the documents whose number was typed, whatever the blanks and marks; one query.
 
-    Empty when the query is not a number, or nobody bears it. Example: "01 2020 qd ubnd" finds 01/2020/QĐ-UBND.
+    Empty when the query is not a number, or nobody bears it. "01 2020 qd ubnd", "0l/2020" and "quyết định số 1 năm
+    2020" find 01/2020/QĐ-UBND.
     """
-    match = _TYPED.fullmatch(re.sub(r"\s*([/-])\s*", r"\1", _DASHES.sub("-", text.fold(query))).strip(" .,;"))
+    match = _TYPED.fullmatch(_as_printed(query))
     if not match or not (match["year"] or match["letters"]):
         return []
     word = match["word"].strip()
@@ -349,3 +355,9 @@ def addressed(documents, query: str) -> list[tuple[int, str | None]]:
     rows = list(rows[:MOST_CANDIDATES])
     exact = [(pk, slug) for pk, slug, suffix in rows if suffix == wanted]
     return exact or [(pk, slug) for pk, slug, _suffix in rows]
+
+
+def _as_printed(query: str) -> str:
+    """Return a number as typed, folded, in the joints of print: "Số 15 năm 2019" -> "so 15/2019"."""
+    folded = re.sub(r"\s*([/-])\s*", r"\1", _DASHES.sub("-", text.fold(query))).strip(" .,;")
+    return _DIGITS.sub(lambda match: match[0].translate(_LETTERS_AS_DIGITS), _SPOKEN_YEAR.sub("/", folded))

@@ -1,7 +1,7 @@
 """Counts and filters of what a search found: kind, section, year, unit, place and status.
 
-Everything found is one `Row` with one value for each facet, so the counts of a facet always add up to the number of
-results under the other filters.
+Everything found is one `Row` with a value for each facet, so the counts of a facet add up to the number of results
+under the other filters; only what stands in several places, a service with its wards, counts once in each of them.
 """
 
 from collections import Counter
@@ -26,11 +26,19 @@ FACETS = tuple(LABELS)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing found: its key, whether it is a document, and its label for each facet in the order of FACETS."""
+    """One thing found: its key among its source, and its label for each facet in the order of FACETS.
+
+    A label may be several, as a tuple, where the thing stands in several places.
+    """
 
     key: int
-    is_document: bool
-    labels: tuple[str, ...]
+    source: str
+    labels: tuple[str | tuple[str, ...], ...]
+
+    def bears(self, place: int) -> tuple[str, ...]:
+        """Return the labels of one facet."""
+        label = self.labels[place]
+        return label if isinstance(label, tuple) else (label,)
 
 
 @dataclass(frozen=True)
@@ -51,15 +59,12 @@ class Facet:
     label: str
     any_label: str
     choices: list[Choice]
+    # How many there are under the other filters.
+    total: int
 
     @property
     def is_chosen(self) -> bool:
         return any(choice.is_chosen for choice in self.choices)
-
-    @property
-    def total(self) -> int:
-        """How many there are under the other filters: the sum of the counts."""
-        return sum(choice.count for choice in self.choices)
 
 
 def narrow(rows: Iterable[Row], parameters: Mapping) -> tuple[list[Row], list[Facet]]:
@@ -68,7 +73,7 @@ def narrow(rows: Iterable[Row], parameters: Mapping) -> tuple[list[Row], list[Fa
     A value that nothing found bears is as if it were not there.
     """
     rows = list(rows)
-    labels = [{row.labels[place] for row in rows} for place in range(len(FACETS))]
+    labels = [{label for row in rows for label in row.bears(place)} for place in range(len(FACETS))]
     slugs = {label: text.slug(label) for label in set().union(*labels)}
     chosen = {
         place: parameters.get(name)
@@ -77,18 +82,21 @@ def narrow(rows: Iterable[Row], parameters: Mapping) -> tuple[list[Row], list[Fa
     }
 
     def passes(row, but=None):
-        return all(slugs[row.labels[place]] == value for place, value in chosen.items() if place != but)
+        return all(
+            any(slugs[label] == value for label in row.bears(place)) for place, value in chosen.items() if place != but
+        )
 
     facets = []
     for place, (name, (label, any_label)) in enumerate(LABELS.items()):
-        counts = Counter(row.labels[place] for row in rows if passes(row, but=place))
+        rest = [row for row in rows if passes(row, but=place)]
+        counts = Counter(label for row in rest for label in row.bears(place))
         # What is chosen can still be seen when the other filters leave nothing of it.
         counts.update({value: 0 for value in labels[place] if slugs[value] == chosen.get(place)})
         choices = [
             Choice(slugs[value], value, counts[value], slugs[value] == chosen.get(place))
             for value in sorted(counts, key=_years_back if name == YEAR else _most_first(counts))
         ]
-        facets.append(Facet(name, str(label), str(any_label), choices))
+        facets.append(Facet(name, str(label), str(any_label), choices, len(rest)))
     return [row for row in rows if passes(row)], facets
 
 

@@ -1,42 +1,51 @@
-"""What a search finds, made ready to show: live pages of one language and the documents of the register.
+"""What a search finds, made ready to show: live pages of one language, services, and the documents of the register.
 
 1. Pages come from Wagtail's index, best first; those spelt as typed before those that only fold to it.
-2. Documents come from the register's own search, which reads numbers as people type them.
-3. Everything found is a row of facets (`facets.py`), which count and narrow both.
-4. Summaries and units come in one query over all page types; titles and summaries get the typed words marked.
+2. Documents come from the register's own search, which reads numbers as people type them; services from that of the
+   catalogue.
+3. Everything found is a row of facets (`facets.py`), which count and narrow all of it.
+4. All of it is one list (`order.py`), of which one page is made ready: summaries and units come in one query over all
+   page types; titles and summaries get the typed words marked.
 Nothing is looked up that is not live: a page taken down leaves the results with its take-down.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import ExtractYear
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.models import Page, get_page_models
 
 from base.highlighting import highlight
-from base.matching import MOST_FOUND, BestFirst, matches
+from base.matching import MOST_FOUND, BestFirst, matches, may_be_near
 from base.models import BasePage, PortalSite
+from base.navigation import Link
 from base.sites import ancestor_paths
 from legalref.addresses import Registers
 from legalref.effect import StatusCode
-from legalref.listing import matching
-from legalref.models import LegalDocument
-from vietnam.analysis import clean, query_terms
+from legalref.listing import holding, numbered
+from legalref.models import LegalDocument, RegisterEntry
+from servicecatalog import portal_search
+from servicecatalog.models import ServiceOffering
+from vietnam.analysis import clean, query_terms, tokens
 
 from . import facets
-from .facets import FACETS, KIND, Choice, Facet, Row
+from .facets import FACETS, KIND, PLACE, Choice, Facet, Row
+from .order import DOCUMENT, LEADING, PAGE, SERVICE, Slot, Sort, arrange
 
 HITS_A_PAGE = 15
-DOCUMENTS_FIRST = 5
+# So many documents are looked at for those whose titles have all the words.
+MOST_TITLES = 100
 LONGEST_EXCERPT = 320
-QUERY, PAGE, SCOPE = "q", "trang", "pham-vi"
-PARAMETERS = (QUERY, PAGE, SCOPE, *FACETS)
+QUERY, NUMBER, SCOPE = "q", "trang", "pham-vi"
+PARAMETERS = (QUERY, NUMBER, SCOPE, *FACETS)
 DOCUMENTS = "van-ban"
 WHOLE_CITY, THIS_SITE = "toan-thanh-pho", "trang-nay"
 NOT_OPEN = (PortalSite.State.PREPARED, PortalSite.State.CLOSED)
@@ -44,7 +53,10 @@ NOT_OPEN = (PortalSite.State.PREPARED, PortalSite.State.CLOSED)
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing found: `title` and `summary` are safe HTML with the typed words in <mark>."""
+    """One thing found: `title` and `summary` are safe HTML with the typed words in <mark>.
+
+    `places`: of a service the sites that offer it, with the address of its page there, "" where there is none.
+    """
 
     title: SafeString
     summary: SafeString
@@ -54,6 +66,7 @@ class Hit:
     unit: str = ""
     published_on: datetime | None = None
     document: object = None
+    places: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,14 +80,16 @@ class Home:
 
 @dataclass
 class Found:
-    """What the search page shows: `hits` are spelt as typed, `near_hits` only fold to it."""
+    """What the search page shows: `hits` are spelt as typed, `near_hits` only fold to it.
+
+    `documents_total`: how many documents of the register are among all that was found.
+    """
 
     query: str
     scope: str
     scopes: list[Choice]
     homes: dict[str, Home]
     facets: list[Facet] = field(default_factory=list)
-    documents: list[Hit] = field(default_factory=list)
     documents_total: int = 0
     hits: list[Hit] = field(default_factory=list)
     near_hits: list[Hit] = field(default_factory=list)
@@ -91,6 +106,11 @@ class Found:
         """The kind chosen, or ""."""
         kinds = self.facet(KIND).choices if self.facets else []
         return next((choice.value for choice in kinds if choice.is_chosen), "")
+
+    @property
+    def leads_to_documents(self) -> bool:
+        """Whether a link to the documents alone is of use: there are some, other things too, and more than a few."""
+        return LEADING < self.documents_total < self.total
 
     @property
     def is_narrowed(self) -> bool:
@@ -122,36 +142,40 @@ def search(page, parameters, request=None) -> Found:
     found = Found(query=query, scope=scope, scopes=_scopes(site, scope), homes=_homes())
     if not query_terms(query):
         return found
-    pages, documents = _pages(page, site, scope, found.homes), _documents(site, scope, query)
+    numbers = numbered(_register(site, scope), query)
+    pages, documents = _pages(page, site, scope, found.homes), _documents(site, scope, query, numbers)
+    services = _services(page, site, scope, found.homes, query, request)
+    offers = portal_search.offered_at([service.key for service in services], found.homes)
     page_rows, document_rows = _page_rows(pages, query, found.homes), _document_rows(documents)
     found.is_cut = len(page_rows) >= MOST_FOUND or len(document_rows) >= MOST_FOUND
-    rows, found.facets = facets.narrow(page_rows + document_rows, parameters)
-    found.total = len(rows)
-    found.documents_total = sum(row.is_document for row in rows)
+    rows = page_rows + document_rows + _service_rows(services, offers, found.homes)
+    rows, found.facets = facets.narrow(rows, parameters)
+    kept = {source: [row.key for row in rows if row.source == source] for source in (PAGE, DOCUMENT, SERVICE)}
+    found.total, found.documents_total = len(rows), len(kept[DOCUMENT])
     if found.is_narrowed:
-        pages = pages.filter(pk__in=[row.key for row in rows if not row.is_document])
-        documents = documents.filter(pk__in=[row.key for row in rows if row.is_document])
-    if found.kind == DOCUMENTS:
-        found.paging = CountedPaginator(documents, found.documents_total).get_page(parameters.get(PAGE))
-        found.hits = _document_hits(found.paging.object_list, query, request)
-        return found
-    listed = BestFirst(pages, query, found.total - found.documents_total)
-    found.paging = CountedPaginator(listed, listed.count).get_page(parameters.get(PAGE))
-    shown = list(found.paging.object_list)
-    hits = _page_hits(shown, query, found.homes, request)
-    exact = sum(place.is_exact for place in shown)
-    found.hits, found.near_hits = hits[:exact], hits[exact:]
-    if found.paging.number == 1 and found.documents_total:
-        found.documents = _document_hits(documents[:DOCUMENTS_FIRST], query, request)
+        pages = pages.filter(pk__in=kept[PAGE])
+    listed = BestFirst(pages, query, len(kept[PAGE]))
+    exact_pages = listed.count if listed.exact_keys is None else len(listed.exact_keys)
+    slots = arrange(
+        _sort_of_services(services, kept[SERVICE]),
+        _sort_of_documents(documents, kept[DOCUMENT], query, numbers),
+        listed.count, exact_pages, is_number=bool(numbers),
+    )  # fmt: skip
+    found.paging = Paginator(slots, HITS_A_PAGE).get_page(parameters.get(NUMBER))
+    shown: list[Slot] = list(found.paging.object_list)
+    hits = {
+        **_page_hits(listed, shown, query, found.homes, request),
+        **_document_hits(_keys(shown, DOCUMENT), query, request),
+        **_service_hits(services, offers, _keys(shown, SERVICE), query, found, request),
+    }
+    for slot in shown:
+        if slot in hits:
+            (found.hits if slot.is_exact else found.near_hits).append(hits[slot])
     return found
 
 
-class CountedPaginator(Paginator):
-    """A paginator that is told how many there are."""
-
-    def __init__(self, results, count: int):
-        super().__init__(results, HITS_A_PAGE)
-        self.count = count
+def _keys(slots: list[Slot], source: str) -> list[Slot]:
+    return [slot for slot in slots if slot.source == source]
 
 
 # --- Where to look --------------------------------------------------------------------------------
@@ -190,8 +214,8 @@ def _site_name(path: str, homes) -> str:
 
 
 def _pages(page, site, scope: str, homes):
-    """Live pages in the language of the search page, under the home pages of the scope."""
-    found = Page.objects.live().filter(locale=page.locale).not_exact_type(type(page))
+    """Live pages in the language of the search page, under the home pages of the scope; services come by themselves."""
+    found = Page.objects.live().filter(locale=page.locale).not_exact_type(type(page), ServiceOffering)
     inside, outside = Q(pk__in=[]), Q(pk__in=[])
     for path, owner in homes.items():
         is_own = site is not None and owner.site_id == site.pk
@@ -204,11 +228,60 @@ def _pages(page, site, scope: str, homes):
     return found.filter(inside).exclude(outside)
 
 
-def _documents(site, scope: str, query: str):
+def _register(site, scope: str):
     documents = LegalDocument.objects
-    documents = documents.public() if scope == WHOLE_CITY or site is None else documents.on_site(site)
-    found = matching(documents, query).for_display()
+    return documents.public() if scope == WHOLE_CITY or site is None else documents.on_site(site)
+
+
+def _documents(site, scope: str, query: str, numbers: list[int]):
+    """The documents found, the best first; `numbers`: keys of those whose number was typed."""
+    documents = _register(site, scope)
+    found = documents.filter(pk__in=numbers) if numbers else holding(documents, query)
     return found.order_by("stored_status__rank", "-issued_on", "-pk")
+
+
+def _services(page, site, scope: str, homes, query: str, request) -> list:
+    """The services found in the catalogue of the site, or in the city's for the whole city."""
+    ways = [way for way in ancestor_paths(page.path) if way in homes]
+    catalogue = portal_search.catalogue_under(ways[0] if scope == WHOLE_CITY else ways[-1]) if ways else None
+    if catalogue is None:
+        return []
+    only_own = scope == THIS_SITE and site is not None and site.is_city
+    return portal_search.find_services(catalogue, query, request, only_own=only_own)
+
+
+# --- In which order -----------------------------------------------------------------------------------
+
+
+def _sort_of_services(services: list, kept: list[int]) -> Sort:
+    known, keys = {service.key: service for service in services}, set(kept)
+    order = [service.key for service in services if service.key in keys]
+    exact = {key for key in order if known[key].is_exact}
+    leading = [key for key in order if key in exact and known[key].is_named]
+    return Sort(SERVICE, order, exact, leading[:LEADING])
+
+
+def _sort_of_documents(documents, kept: list[int], query: str, numbers: list[int]) -> Sort:
+    """Number typed: all lead. Otherwise those whose title has all the words; at most two queries."""
+    if numbers or not kept:
+        leading = [key for key in numbers if key in set(kept)]
+        return Sort(DOCUMENT, kept, set(kept), leading)
+    words = [alternatives[:1] for alternatives in query_terms(query)]
+    exact = set(kept)
+    if may_be_near(query):
+        holding_them = RegisterEntry.objects.filter(words__holds=words).values("document")
+        exact &= set(documents.filter(pk__in=holding_them).values_list("pk", flat=True))
+    titled = RegisterEntry.objects.filter(title__holds=words).values("document")
+    candidates = documents.filter(pk__in=titled).select_related("document_type").only(
+        "document_type__name", "symbol", "symbol_as_printed", "subject"
+    )  # fmt: skip
+    leading = []
+    for document in candidates[:MOST_TITLES]:
+        # The index of titles holds the issuer too: "chủ tịch" is in the name of many.
+        title = tokens(f"{document.name} {document.subject}")
+        if document.pk in exact and all(word[0] in title for word in words):
+            leading.append(document.pk)
+    return Sort(DOCUMENT, kept, exact, leading[:LEADING])
 
 
 # --- What there is to count -------------------------------------------------------------------------
@@ -236,7 +309,7 @@ def _page_rows(pages, query: str, homes) -> list[Row]:
     rows = []
     for key, path, type_id, published in found:
         top, home = tops[path]
-        rows.append(Row(key, False, (
+        rows.append(Row(key, PAGE, (
             kinds.get(type_id, _("Trang")), titles.get(top, ""), str(published or _("Không ghi năm")),
             units.get(key) or _("Không ghi đơn vị"), homes[home].name if home else "", _("Không phải văn bản"),
         )))  # fmt: skip
@@ -278,7 +351,7 @@ def _document_rows(documents) -> list[Row]:
     statuses = {code.value: str(code.label) for code in StatusCode}
     kind = _("Văn bản")
     return [
-        Row(key, True, (
+        Row(key, DOCUMENT, (
             kind, kind, str(year or _("Không ghi năm")), issuer or _("Không ghi đơn vị"), site,
             statuses.get(code, statuses[StatusCode.UNKNOWN]),
         ))
@@ -286,34 +359,54 @@ def _document_rows(documents) -> list[Row]:
     ]  # fmt: skip
 
 
+def _service_rows(services: list, offers: dict[int, list], homes) -> list[Row]:
+    """The services as rows; one offered by several sites bears the name of each."""
+    kind, nothing = _("Dịch vụ công"), _("Không phải văn bản")
+    rows = []
+    for service in services:
+        places = offers.get(service.key, [])
+        years = [place.year for place in places if place.year]
+        units = tuple(dict.fromkeys(place.unit for place in places if place.unit)) or (_("Không ghi đơn vị"),)
+        sites = tuple(dict.fromkeys(homes[place.home].name for place in places)) or ("",)
+        year = str(min(years)) if years else _("Không ghi năm")
+        rows.append(Row(service.key, SERVICE, (kind, kind, year, units, sites, nothing)))
+    return rows
+
+
 # --- Showing --------------------------------------------------------------------------------------
 
 
-def _page_hits(pages, query: str, homes, request) -> list[Hit]:
+def _page_hits(listed: BestFirst, shown: list[Slot], query: str, homes, request) -> dict[Slot, Hit]:
+    slots = _keys(shown, PAGE)
+    if not slots:
+        return {}
+    # By turns with other sorts, yet one after the other among themselves.
+    pages = listed[slice(slots[0].key, slots[-1].key + 1)]
     types = {page.pk: page.content_type_id for page in pages}
     details = {key: facts for key, *facts in _of_all_types(types, "summary", "responsible_unit__name")}
     names = _kind_names(page.content_type_id for page in pages)
-    hits = []
-    for page in pages:
+    hits = {}
+    for slot, page in zip(slots, pages, strict=False):
         summary, unit = details.get(page.pk, ("", ""))
-        hits.append(
-            Hit(
-                title=highlight(page.title, query),
-                summary=highlight(_cut(summary or page.search_description), query),
-                url=page.get_url(request) or "",
-                kind=names.get(page.content_type_id, ""),
-                site=_site_name(page.path, homes),
-                unit=unit or "",
-                published_on=page.first_published_at,
-            )
+        hits[slot] = Hit(
+            title=highlight(page.title, query),
+            summary=highlight(_cut(summary or page.search_description), query),
+            url=page.get_url(request) or "",
+            kind=names.get(page.content_type_id, ""),
+            site=_site_name(page.path, homes),
+            unit=unit or "",
+            published_on=page.first_published_at,
         )
     return hits
 
 
-def _document_hits(documents, query: str, request) -> list[Hit]:
-    registers = Registers()
-    return [
-        Hit(
+def _document_hits(slots: list[Slot], query: str, request) -> dict[Slot, Hit]:
+    if not slots:
+        return {}
+    registers, places = Registers(), {slot.key: slot for slot in slots}
+    documents = LegalDocument.objects.public().filter(pk__in=list(places)).for_display()
+    return {
+        places[document.pk]: Hit(
             title=highlight(document.name, query),
             summary=highlight(_cut(document.subject), query),
             url=registers.url(document, request),
@@ -323,7 +416,29 @@ def _document_hits(documents, query: str, request) -> list[Hit]:
             document=document,
         )
         for document in documents
-    ]
+    }
+
+
+def _service_hits(services: list, offers, slots: list[Slot], query: str, found: Found, request) -> dict[Slot, Hit]:
+    """The services shown, each once: with its page on the site chosen or on the own one, and the other sites below."""
+    if not slots:
+        return {}
+    known = {service.key: service for service in services}
+    keys = [place.key for slot in slots for place in offers.get(slot.key, [])]
+    # English readers get services on the mirror of the catalogue, which the offerings know nothing of.
+    urls = portal_search.addresses(keys, request) if get_language() == settings.LANGUAGE_CODE else {}
+    chosen = {choice.label for choice in found.facet(PLACE).choices if choice.is_chosen}
+    hits = {}
+    for slot in slots:
+        service, places = known[slot.key], offers.get(slot.key, [])
+        links = [Link(found.homes[place.home].name, urls.get(place.key, "")) for place in places]
+        there = next((link.url for link in links if link.label in chosen and link.url), "")
+        hits[slot] = Hit(
+            title=highlight(service.name, query), summary=highlight(_cut(service.summary), query),
+            url=there or service.url, kind=_("Dịch vụ công"), site=links[0].label if len(links) == 1 else "",
+            unit=places[0].unit if len(places) == 1 else "", places=tuple(links) if len(links) > 1 else (),
+        )  # fmt: skip
+    return hits
 
 
 def _cut(summary: str) -> str:

@@ -22,6 +22,10 @@ COMMON = frozenset(
 )
 
 
+# The ranks of what bears all the words in its name.
+IN_THE_NAME = frozenset({0, 1, 3})
+
+
 @dataclass(frozen=True)
 class Known:
     """What words find a service by: its key, its name as it is written, all of it without marks."""
@@ -33,10 +37,11 @@ class Known:
 
 @dataclass(frozen=True)
 class Hits:
-    """Keys of what was found, the best first; `is_near`: none has all the words."""
+    """Keys of what was found, the best first; `is_near`: none has all the words; `named`: all stand in the name."""
 
     keys: list[int]
     is_near: bool = False
+    named: frozenset[int] = frozenset()
 
 
 def words_of(query: str) -> list[str]:
@@ -53,7 +58,8 @@ def find(query: str, services: Iterable[Known]) -> Hits:
     ranked = [(_rank(known, typed, folded, words), known) for known in services]
     found = [(rank, text.sort_key(known.name), known.key) for rank, known in ranked if rank is not None]
     if found:
-        return Hits([key for *_order, key in sorted(found)])
+        named = frozenset(key for rank, _name, key in found if rank in IN_THE_NAME)
+        return Hits([key for *_order, key in sorted(found)], named=named)
     return Hits(_nearest(words, services), is_near=True)
 
 

@@ -1,0 +1,65 @@
+"""In which order the search shows what it found: documents, services and pages in one list.
+
+1. A document whose number was typed stands first.
+2. Then the services that are called so, and the documents that have all the words in their titles: some of each lead.
+3. Everything else spelt as typed by turns, each sort in its own order: a service, a page, a document.
+4. What only folds to the words comes last, by turns as well.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import zip_longest
+
+# So many services, and so many documents, lead for their name.
+LEADING = 5
+
+DOCUMENT, SERVICE, PAGE = "document", "service", "page"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place in the list: what stands there, by key; of a page its number among all pages, best first."""
+
+    source: str
+    key: int
+    is_exact: bool = True
+
+
+@dataclass
+class Sort:
+    """What was found of one sort, the best first; `exact`: spelt as typed, `leading`: those that lead."""
+
+    source: str
+    keys: list[int]
+    exact: set[int]
+    leading: list[int] = field(default_factory=list)
+
+    def slots(self, *, is_exact: bool) -> list[Slot]:
+        """Return the slots of what does not lead."""
+        rest = (key for key in self.keys if key not in self._led and (key in self.exact) == is_exact)
+        return [Slot(self.source, key, is_exact) for key in rest]
+
+    def __post_init__(self):
+        self._led = set(self.leading)
+
+
+def arrange(services: Sort, documents: Sort, pages: int, exact_pages: int, *, is_number: bool = False) -> list[Slot]:
+    """Return the slots of everything found. `pages`: how many there are, the first `exact_pages` spelt as typed.
+
+    `is_number`: the documents were found by the number typed.
+    """
+    called = [[Slot(SERVICE, key) for key in services.leading], [Slot(DOCUMENT, key) for key in documents.leading]]
+    lead = [slot for slots in (reversed(called) if is_number else called) for slot in slots]
+    near_pages = [Slot(PAGE, number, is_exact=False) for number in range(exact_pages, pages)]
+    exact = by_turns(
+        services.slots(is_exact=True),
+        [Slot(PAGE, number) for number in range(exact_pages)],
+        documents.slots(is_exact=True),
+    )
+    near = by_turns(services.slots(is_exact=False), near_pages, documents.slots(is_exact=False))
+    return [*lead, *exact, *near]
+
+
+def by_turns(*lists: Iterable) -> list:
+    """Return the first of each list, then the second of each: ([1, 2, 3], [4]) -> [1, 4, 2, 3]."""
+    return [item for turn in zip_longest(*lists) for item in turn if item is not None]
