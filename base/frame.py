@@ -94,6 +94,8 @@ class Frame:
     updated_at: datetime | None = None
     is_demo: bool = False
     shows_userbar: bool = False
+    # Something on the page is to be mended before it can be sent: its title says so first.
+    has_errors: bool = False
     is_indexed: bool = True
     # Whether readers are offered to pass the page on.
     is_shared: bool = True

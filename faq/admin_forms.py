@@ -19,6 +19,7 @@ from legalref.models import LegalDocument
 from workflows import deadlines
 from workflows.models import DeadlinePause
 
+from . import numbering
 from .handed_in import Attached, Contact
 from .models import AnswerTemplate, Question, QuestionTopic
 
@@ -252,7 +253,7 @@ class MergeForm(ReasonForm):
 
     def clean(self):
         data = super().clean()
-        number = "".join(data.get("number", "").upper().split()) or data.get("into", "")
+        number = numbering.as_printed(data.get("number", "")) or data.get("into", "")
         if not number and "into" not in self.errors:
             self.add_error("number", "Hãy chọn câu hỏi để gộp vào, hoặc ghi số của câu hỏi đó.")
         elif number:

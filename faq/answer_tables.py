@@ -20,7 +20,7 @@ from legalref.importing.tables import raw_rows
 from vietnam import text as written
 from vietnam.dates import format_short
 
-from . import inbox
+from . import inbox, numbering
 from .handling import answering, steps
 from .models import Answer, Question, State
 
@@ -139,7 +139,7 @@ def _error(row: Row, number: str, is_second: bool, by) -> str:
 
 
 def _number(row: Row) -> str:
-    return "".join(row.number.upper().split())
+    return numbering.as_printed(row.number)
 
 
 @transaction.atomic

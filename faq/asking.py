@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.core.exceptions import ValidationError
+from django.forms import BaseForm
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -285,7 +286,7 @@ def _receipt(asked: Asked, question: Question, is_repeat: bool):
     context = asked.page.get_context(asked.request)
     contact = QuestionContact.objects.filter(question=question).first()
     context |= {
-        "question": question, "is_repeat": is_repeat, "due": due_of(question),
+        "question": question, "is_repeat": is_repeat, "due": due_of(question), "files": question.handed_in(),
         "is_mailed": bool(contact and contact.email) and not question.is_suspect,
         "track_url": f"{asked.page.get_url(asked.request)}tra-cuu/",
     }  # fmt: skip
@@ -379,6 +380,7 @@ def answer_private(page, request, template: str, context: dict, title: str):
     frame.title, frame.is_indexed, frame.canonical_url, frame.alternates = title, False, "", []
     frame.metadata, frame.structured_data, frame.description = [], {}, ""
     frame.breadcrumbs.append(Link(page.title, page.get_url(request)))
+    frame.has_errors = _has_errors(context)
     for language in frame.languages:
         if language.is_translation:
             language.url = f"{language.url}{own}/"
@@ -386,3 +388,10 @@ def answer_private(page, request, template: str, context: dict, title: str):
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _has_errors(context: dict) -> bool:
+    """Tell whether something on the page is to be mended: listed above the form, refused, or beside a field."""
+    if any(context.get(name) for name in ("errors", "problem", "refused")):
+        return True
+    return any(isinstance(form, BaseForm) and form.is_bound and form.errors for form in context.values())

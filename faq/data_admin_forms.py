@@ -5,6 +5,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 
 from base.models import PortalSite
 
+from . import numbering
 from .admin_forms import DAY_FIRST, MOMENT_FIRST, rich_text_field
 from .models import CorrectionComplaint, DataSubjectRequest, Question
 
@@ -79,7 +80,7 @@ class EnterRequestForm(forms.Form):
         self.fields["site"].initial = sites[0].pk if len(sites) == 1 else None
 
     def clean_number(self):
-        number = "".join(self.cleaned_data["number"].upper().split())
+        number = numbering.as_printed(self.cleaned_data["number"])
         if number:
             self.record = Question.objects.filter(number=number, owner_site__in=self.sites).first()
             if self.record is None:

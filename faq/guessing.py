@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.signin import throttle
 from base.throttle import network_of
 
-from . import limits
+from . import limits, numbering
 
 SCOPE, SCOPE_OF_NETWORK = "faq-track", "faq-track-address"
 # Wrong guesses from one network, whatever the numbers: a reading room or an office may stand behind it.
@@ -59,7 +59,7 @@ def look_up(
     anything is looked at, and for the guess that locks.
     """
     network = network_of(address)
-    key, at_network = limits.digest_of(f"{''.join(number.upper().split())}@{network}"), limits.digest_of(f"@{network}")
+    key, at_network = limits.digest_of(f"{numbering.as_printed(number)}@{network}"), limits.digest_of(f"@{network}")
     wait = throttle.guess_wait(SCOPE, key, on=on)
     if throttle.guess_count(SCOPE_OF_NETWORK, at_network, on=on) >= GUESSES_OF_NETWORK:
         wait = max(wait, throttle.guess_wait(SCOPE_OF_NETWORK, at_network, on=on))

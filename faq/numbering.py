@@ -1,7 +1,9 @@
 """Numbers and secrets of what citizens send: "HD-2026-000001", in the order of their coming, without gaps."""
 
 import hmac
+import re
 import secrets
+import unicodedata
 from datetime import datetime
 from functools import cache
 
@@ -14,6 +16,8 @@ Series = RegisterBook.Series
 # Letters and digits that nobody confuses on paper or on the telephone.
 SECRET_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 SECRET_LENGTH = 10
+# Letters, year, number; between them whatever people write: blanks, dashes of every length, dots, nothing.
+_NUMBER = re.compile(r"([A-Z]{2,4})(\d{4})(\d{1,6})", re.ASCII)
 
 
 def next_number(series: Series, moment: datetime) -> tuple[str, int]:
@@ -36,12 +40,28 @@ def opens(found, number: str, secret: str):
 
     Both are compared in any case, so that a wrong number takes no less time than a wrong secret.
     """
-    typed = "".join(letter for letter in secret.upper() if letter in SECRET_LETTERS)
-    record = found.filter(number="".join(number.upper().split())).first()
+    typed = "".join(letter for letter in _plain(secret) if letter in SECRET_LETTERS)
+    record = found.filter(number=as_printed(number)).first()
     # Reading a secret that is encrypted takes time as well.
     right = record.secret if record else encryption.decrypt(_nobodys_secret())
     is_right = hmac.compare_digest(right.encode(), typed.encode())
     return record if record is not None and is_right else None
+
+
+def as_printed(number: str) -> str:
+    """Return a number in its one spelling, however it was typed; what is no number stays without its blanks.
+
+    >>> as_printed("hd – 2026 – 123")
+    'HD-2026-000123'
+    """
+    letters = "".join(letter for letter in _plain(number) if letter.isalnum())
+    match = _NUMBER.fullmatch(letters)
+    return f"{match[1]}-{match[2]}-{int(match[3]):06d}" if match else "".join(_plain(number).split())
+
+
+def _plain(typed: str) -> str:
+    """Return what was typed in capitals; letters and digits of full width are as those of half."""
+    return unicodedata.normalize("NFKC", typed).upper()
 
 
 @cache

@@ -63,6 +63,7 @@ class Tracked:
     steps: list[Step]
     due: Due | None
     waiting_for: str = ""
+    files: list = field(default_factory=list)
     answer: Answer | None = None
     answer_unit: str = ""
     documents: list[Cited] = field(default_factory=list)
@@ -172,6 +173,7 @@ def tracked(question: Question, request=None) -> Tracked:
     found = Tracked(
         question=question, state=question.get_state_display(), unit=_unit_name(question.unit), steps=timeline(question),
         due=due_of(question), waiting_for=_last_text(question, Kind.WAITING) if waits else "",
+        files=question.handed_in(),
     )  # fmt: skip
     is_replied = question.state in AFTER_REPLY or (question.state == State.MERGED and question.replied_at)
     if answer is None or not is_replied:

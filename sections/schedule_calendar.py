@@ -4,7 +4,7 @@ A calendar program reads it again by itself, so that a changed or cancelled item
 straight from the rows of live pages, as the feeds are.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -16,6 +16,7 @@ CONTENT_TYPE = "text/calendar; charset=utf-8"
 # How far back the calendar reaches; older weeks stay on their pages.
 BACK = timedelta(days=28)
 MOST_ITEMS = 500
+USUAL_LENGTH = timedelta(hours=1)
 # RFC 5545, 3.1: at most so many octets a line, without its end.
 LINE_OCTETS = 75
 LINE = "\n"
@@ -33,9 +34,11 @@ def section_calendar(section) -> HttpResponse:
         f"X-WR-CALNAME:{escape(_('Lịch công tác'))} – {escape(section.portal_site.name)}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT6H", "X-PUBLISHED-TTL:PT6H",
     ]  # fmt: skip
-    for item in items.order_by("on", "starts_at", "sort_order")[:MOST_ITEMS]:
+    found = list(items.order_by("on", "starts_at", "sort_order")[:MOST_ITEMS])
+    ends = _ends(found)
+    for item in found:
         week = by_key[item.page_id]
-        lines += _event(item, week, address + week.url_path.removeprefix(section.url_path))
+        lines += _event(item, week, address + week.url_path.removeprefix(section.url_path), ends[item.pk])
     lines.append("END:VCALENDAR")
     response = HttpResponse("".join(f"{fold(line)}\r\n" for line in lines), content_type=CONTENT_TYPE)
     response["Content-Disposition"] = 'inline; filename="lich-cong-tac.ics"'
@@ -60,8 +63,13 @@ def fold(line: str) -> str:
     return "\r\n".join(parts)
 
 
-def _event(item: ScheduleItem, week: WorkSchedulePage, url: str) -> list[str]:
-    """The lines of one item; without an end, which the schedule does not say (RFC 5545, 3.6.1)."""
+def subscription(url: str) -> str:
+    """Return the address by which a calendar program subscribes: "https://x/ical/" -> "webcal://x/ical/"."""
+    return f"webcal://{url.partition('://')[2]}" if "://" in url else url
+
+
+def _event(item: ScheduleItem, week: WorkSchedulePage, url: str, end: str) -> list[str]:
+    """The lines of one item."""
     said = [f"{_('Thành phần')}: {item.attending}"] if item.attending else []
     if item.is_changed:
         said.append(f"{_('Có thay đổi')}: {item.change_note}")
@@ -70,6 +78,7 @@ def _event(item: ScheduleItem, week: WorkSchedulePage, url: str) -> list[str]:
         f"UID:lich-{week.translation_key}-{item.pk}",
         f"DTSTAMP:{_moment(week.last_published_at)}",
         _start(item),
+        end,
         f"SUMMARY:{escape(item.leader)}: {escape(item.content)}",
     ]
     if item.place:
@@ -83,6 +92,23 @@ def _start(item: ScheduleItem) -> str:
     if item.starts_at is None:
         return f"DTSTART;VALUE=DATE:{item.on:%Y%m%d}"
     return f"DTSTART:{_moment(timezone.make_aware(datetime.combine(item.on, item.starts_at)))}"
+
+
+def _ends(items: list[ScheduleItem]) -> dict[int, str]:
+    """When items end, which the schedule does not say: after an hour, or when the same person has the next one.
+
+    Without an end programs show a line that lasts no time (RFC 5545, 3.6.1); an item of a whole day ends with it.
+    """
+    ends, following = {}, {}
+    for item in sorted(items, key=lambda item: (item.on, item.starts_at or time.min), reverse=True):
+        if item.starts_at is None:
+            ends[item.pk] = f"DTEND;VALUE=DATE:{item.on + timedelta(days=1):%Y%m%d}"
+            continue
+        start = timezone.make_aware(datetime.combine(item.on, item.starts_at))
+        after = following.get(item.leader, start)
+        ends[item.pk] = f"DTEND:{_moment(min(start + USUAL_LENGTH, after) if after > start else start + USUAL_LENGTH)}"
+        following[item.leader] = start
+    return ends
 
 
 def _moment(moment: datetime) -> str:

@@ -277,7 +277,7 @@ def _draw(page, request, context: dict):
     for language in frame.languages:
         if language.is_translation:
             language.url = f"{language.url}tra-cuu-ho-so/"
-    frame.is_demo = bool(context.get("is_demo"))
+    frame.is_demo, frame.has_errors = bool(context.get("is_demo")), bool(context.get("errors"))
     response = render(request, TEMPLATE, {**whole, "page": None, **context})
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"

@@ -7,6 +7,7 @@ said by a table of such codes alone; nothing is guessed from its parts.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +16,7 @@ LONGEST = 35
 SHORTEST_COUNTER = 4
 FROM_RIGHT, FROM_LEFT = "tt01-2018", "qd20-2020"
 # Dashes that keyboards and word processors put in the place of the plain one.
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－_", "-"))
 _FROM_RIGHT = re.compile(r"\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}", re.ASCII)
 _FROM_LEFT = re.compile(r"[A-Z]\d{2}(?:\.\d{2,3}){0,4}", re.ASCII)
 _DAY, _COUNTER = re.compile(r"\d{6}", re.ASCII), re.compile(rf"\d{{{SHORTEST_COUNTER},}}", re.ASCII)
@@ -41,7 +42,9 @@ class DossierCode:
 
 
 def parse(text: str) -> DossierCode:
-    """Read a code as it was typed: blanks, small letters and long dashes are forgiven. Raises WrongCode.
+    """Read a code as it was typed: blanks, small letters and long dashes are forgiven, blanks for dashes too.
+
+    Raises WrongCode.
 
     >>> parse("h01.24.07-230605-0001").day
     datetime.date(2023, 6, 5)
@@ -49,7 +52,7 @@ def parse(text: str) -> DossierCode:
     # Longer than anything a code can be with blanks in it: not even looked at.
     if len(text) > 4 * LONGEST:
         raise WrongCode(f"Mã hồ sơ dài quá {LONGEST} ký tự; hãy chép lại mã in trên giấy tiếp nhận.")
-    written = "".join(text.translate(_DASHES).split()).upper()
+    written = _with_dashes(unicodedata.normalize("NFKC", text.translate(_DASHES)))
     if len(written) > LONGEST:
         raise WrongCode(f"Mã hồ sơ dài quá {LONGEST} ký tự; hãy chép lại mã in trên giấy tiếp nhận.")
     parts = written.split("-")
@@ -69,6 +72,13 @@ def parse(text: str) -> DossierCode:
     if not _COUNTER.fullmatch(counter):
         raise WrongCode(f"Phần cuối của mã hồ sơ là số thứ tự có ít nhất {SHORTEST_COUNTER} chữ số; hãy chép lại mã.")
     return DossierCode(written, unit_code, _read_day(day), int(counter), kind)
+
+
+def _with_dashes(text: str) -> str:
+    """Return a code without its blanks, in capitals; where blanks stand for the two dashes they become dashes."""
+    parts = re.sub(r"\s*-[\s-]*", "-", " ".join(text.split())).strip(" -").upper()
+    spaced = re.fullmatch(r"(\S+)[ -](\d{6})[ -](\d+)", parts)
+    return "-".join(spaced.groups()) if spaced else parts.replace(" ", "")
 
 
 def is_unit_code(text: str) -> bool:

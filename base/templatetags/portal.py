@@ -81,6 +81,12 @@ def file_kind(name):
 
 
 @register.filter
+def must_be_filled(field):
+    """Return the widget of a field that must be filled, saying so to who does not see the mark beside its label."""
+    return field.as_widget(attrs={"aria-required": "true"})
+
+
+@register.filter
 def phone(number):
     """Return a telephone number as a link that dials it: "0296 000 0000"; anything else, as two numbers, stays text."""
     text = str(number or "").strip()

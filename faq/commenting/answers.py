@@ -184,7 +184,7 @@ def _receipt(asked: Commented, sent: ConsultationComment, is_repeat: bool):
     contact = CommentContact.objects.filter(comment=sent).first()
     context = asked.page.get_context(asked.request) | {
         "comment": sent, "is_repeat": is_repeat, "is_mailed": bool(contact and contact.email) and not sent.is_suspect,
-        "follow_url": f"{_own_url(asked)}tra-cuu/",
+        "follow_url": f"{_own_url(asked)}tra-cuu/", "files": list(sent.files.filter(removed_at=None)),
     }  # fmt: skip
     return _answer(asked, "faq/commenting/receipt.html", context, _("Biên nhận ý kiến góp ý"))
 

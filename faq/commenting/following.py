@@ -33,7 +33,8 @@ def follow(page, request):
     if found is None:
         wrong = _("Số ý kiến hoặc mã tra cứu không đúng; xin xem lại biên nhận và nhập lại cả hai.")
         return _draw(page, request, {"form": form, "errors": [("tra-number", wrong)]})
-    return _draw(page, request, {"comment": found}, "faq/commenting/followed.html")
+    files = list(found.files.filter(removed_at=None))
+    return _draw(page, request, {"comment": found, "files": files}, "faq/commenting/followed.html")
 
 
 def _draw(page, request, context: dict, template: str = "faq/commenting/follow.html"):

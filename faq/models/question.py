@@ -144,6 +144,10 @@ class Question(models.Model):
         # Goes into logs and mails: neither title nor text, which may name the asker.
         return f"Câu hỏi {self.number}"
 
+    def handed_in(self) -> list["QuestionFile"]:
+        """Return the files the asker sent, as long as they are kept; for him alone, as their names are his."""
+        return list(self.files.filter(redacted_of=None, removed_at=None))
+
 
 class QuestionContact(PersonalContact):
     """Who asked; `purge_on` is set when the question ends, the job `purge_contacts` empties it from that day."""

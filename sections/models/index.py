@@ -105,8 +105,10 @@ class SectionIndexPage(WithBody, RoutedPage):
         return context
 
     def calendar_url(self, request) -> str:
-        """Return the address of the section's calendar, "" for a section that holds no schedules."""
-        return (self.get_url(request) or "") + self.reverse_subpage("calendar") if self.has_schedules else ""
+        """Return where to subscribe to the section's calendar, "" for a section that holds no schedules."""
+        if not self.has_schedules:
+            return ""
+        return schedule_calendar.subscription((self.full_url or "") + self.reverse_subpage("calendar"))
 
     @path("rss/", name="feed")
     def feed(self, request):

@@ -544,6 +544,12 @@ class ChosenFiles(AskingTestCase):
         self.assertContains(answer, TEXT)
         self.assertEqual(Question.objects.count(), 0)
 
+    def test_stand_on_the_receipt_by_name(self):
+        answer = self.browser.ask(files=[pdf("đơn xin.pdf")])
+
+        self.assertContains(answer, "đơn xin.pdf")
+        self.assertEqual(Question.objects.count(), 1)
+
     def test_of_another_cannot_be_taken_by_guessing(self):
         self.browser.post("preview", **TYPED, files=[pdf()])
         kept = KeptFile.objects.get()

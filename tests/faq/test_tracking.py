@@ -61,9 +61,37 @@ class Opening(TrackingTestCase):
         for number, secret in (
             (question.number, question.secret), (question.number.lower(), question.secret.lower()),
             (f" {question.number} ", f"{question.secret[:5]} {question.secret[5:]}"),
+            (question.number.replace("-", "–"), f"{question.secret[:5]}–{question.secret[5:].lower()}"),
+            (question.number.replace("-", " "), question.secret), (question.number.replace("-", ""), question.secret),
+            (question.number.replace("-0", "-").replace("-00", "-"), question.secret),
         ):  # fmt: skip
             with self.subTest(number=number):
                 self.assertContains(self.look(number=number, secret=secret), f"Câu hỏi {question.number}")
+
+    def test_that_fails_begins_its_title_with_the_error(self):
+        question = a_question(self.city)
+        for answer, is_wrong in (
+            (self.look(question, secret="SAISAISAIS"), True), (Client().post(TRACK, {}), True),
+            (self.look(question), False), (Client().get(TRACK), False),
+        ):  # fmt: skip
+            title = re.search(r"<title>(.*?)</title>", answer.content.decode(), re.DOTALL)[1].strip()
+            self.assertEqual(title.startswith("Lỗi:"), is_wrong, title)
+
+    def test_says_to_assistive_technology_that_both_fields_must_be_filled(self):
+        self.assertContains(Client().get(TRACK), 'aria-required="true"', count=2)
+
+    def test_lists_the_files_that_were_sent_as_long_as_they_are_kept(self):
+        question = a_question(self.city)
+        for name, removed_at in (("don.pdf", None), ("cu.pdf", MORNING)):
+            QuestionFile.objects.create(
+                question=question, name=name, size=2048, digest="0" * 64, uploaded_at=MORNING, file=name,
+                removed_at=removed_at,
+            )  # fmt: skip
+
+        answer = self.look(question)
+
+        self.assertContains(answer, "don.pdf")
+        self.assertNotContains(answer, "cu.pdf")
 
     def test_is_never_done_by_an_address(self):
         question = a_question(self.city)
@@ -153,9 +181,10 @@ class Guessing(TrackingTestCase):
         number = self.question.number
         for spelled in (number, number.lower(), f" {number}", number.replace("-", " - ")[:20], number):
             self.look(number=spelled, secret="SAISAISAIS")
+        self.look(number=number.replace("-", "—"), secret="SAISAISAIS")
 
         self.assertGreaterEqual(
-            max(AttemptCount.objects.filter(scope=guessing.SCOPE).values_list("count", flat=True)), 4
+            max(AttemptCount.objects.filter(scope=guessing.SCOPE).values_list("count", flat=True)), 5
         )
 
     def test_is_forgotten_when_it_was_right(self):

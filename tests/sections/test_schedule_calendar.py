@@ -44,6 +44,30 @@ class SectionCalendarTests(CityTestCase):
 
         self.assertIn("DTSTART;VALUE=DATE:20200609", lines_of(self.calendar()))
 
+    def test_an_item_ends_after_an_hour_or_with_the_next_of_the_same_person_a_whole_day_with_the_day(self):
+        items = [
+            pages.schedule_item(starts_at=time(8, 0)),
+            pages.schedule_item(starts_at=time(8, 30)),
+            pages.schedule_item(starts_at=time(8, 40), leader="Phó Chủ tịch"),
+            pages.schedule_item(starts_at=None),
+        ]
+        publish_at_once(draft(pages.schedule(*items), self.section))
+
+        lines = lines_of(self.calendar())
+
+        events = dict(
+            zip([x for x in lines if x[:7] == "DTSTART"], [x for x in lines if x[:5] == "DTEND"], strict=True)
+        )
+        self.assertEqual(
+            events,
+            {
+                "DTSTART:20200609T010000Z": "DTEND:20200609T013000Z",
+                "DTSTART:20200609T013000Z": "DTEND:20200609T023000Z",
+                "DTSTART:20200609T014000Z": "DTEND:20200609T024000Z",
+                "DTSTART;VALUE=DATE:20200609": "DTEND;VALUE=DATE:20200610",
+            },
+        )
+
     def test_drafts_and_weeks_long_past_are_left_out(self):
         draft(pages.schedule(title="Bản nháp"), self.section)
         old = pages.schedule_item(on=date(2020, 5, 12), starts_at=time(9, 0))
@@ -73,7 +97,8 @@ class SectionCalendarTests(CityTestCase):
 
         for shown in (self.section, page):
             with self.subTest(page=shown):
-                self.assertContains(pages.visit(self.client, shown), 'chi-dao-dieu-hanh/ical/"')
+                address = self.section.full_url.replace("http://", "webcal://")
+                self.assertContains(pages.visit(self.client, shown), f'href="{address}ical/"')
 
     def test_a_week_leads_to_the_one_before_and_the_one_after(self):
         first, middle, last = (

@@ -26,7 +26,14 @@ class Codes(unittest.TestCase):
                 )
 
     def test_are_read_as_people_type_them(self):
-        for typed in ("h01.24.07-230605-0001", " H01.24.07 - 230605 - 0001\n", "H01.24.07–230605—0001"):
+        for typed in (
+            "h01.24.07-230605-0001",
+            " H01.24.07 - 230605 - 0001\n",
+            "H01.24.07–230605—0001",
+            "H01.24.07 230605 0001",
+            "h01.24.07‑230605 -- 0001",
+            "Ｈ０１.24.07－230605－0001",
+        ):
             with self.subTest(typed):
                 self.assertEqual(parse(typed).text, "H01.24.07-230605-0001")
 
