@@ -10,7 +10,7 @@ class LegalrefConfig(AppConfig):
         from base import file_texts, rule_notes
         from workflows import approval, invariants, waiting
 
-        from . import citing, document_page, doors, indexing, numbering, own_work, regulation
+        from . import agreeing, citing, document_page, doors, indexing, numbering, own_work, regulation
         from .importing import notices
         from .models import LegalDocument, RegisterPage
 
@@ -24,5 +24,6 @@ class LegalrefConfig(AppConfig):
         own_work.bring_own()
         rule_notes.register_address(regulation.address)
         waiting.register("Lô văn bản nhập từ bảng", notices.waiting_for)
+        waiting.register("Quan hệ văn bản chờ xác nhận", agreeing.waiting_for)
         invariants.register(numbering.faults)
         invariants.register(indexing.faults)

@@ -19,7 +19,10 @@ def open_own() -> None:
     open_to(works_on_a_site, "legalref_page_citations legalref_document_citations legalref_wanted")
     open_to(
         works_on_a_site,
-        "legalref_relations legalref_take_back_relation legalref_attention legalref_duty legalref_duty_sheet",
+        """
+        legalref_relations legalref_take_back_relation legalref_agree_relation legalref_attention legalref_duty
+        legalref_duty_sheet
+        """,
     )
     open_to(
         holding(WRITE, DISPATCH),

@@ -1,9 +1,11 @@
 """The life of a document after it was issued: its status on any day, what acts on it, and what its repeal reaches.
 
-1. `mark_for_site`: on which site it must stand, with the deadline. 2. `relate`: one document acts on another.
+1. `mark_for_site`: on which site it must stand, with the deadline. 2. `relate`: one document acts on another, noted by
+one person; a second person's word (`agreeing.py`) makes it count.
 3. `status`, `refresh_status`: what follows for a day (for many documents: `as_of.py`). 4. `affected`: what a repeal
-would reach, before anything is written. 5. `repeal`: on a person's confirmation the relation, the documents that lapse
-with it, their status, and one take-down task a page. 6. `undo_repeal`: takes back exactly what it set.
+would reach, before anything is written. 5. `repeal`: a relation that ends the document, with the documents that lapse
+with it; once a second person agreed, their status, and one take-down task a page. 6. `undo_repeal`: takes back exactly
+what it set.
 
 That a page cites a repealed document is a warning only (the Decision itself cites a circular replaced before
 it): nothing is taken down but by the decision of a second person on a task.
@@ -20,7 +22,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Page
 
-from accounts.roles import CONFIRM_REPEAL, DISPATCH, WRITE, holders, may
+from accounts.roles import APPROVE, CONFIRM_REPEAL, DISPATCH, WRITE, holders, may
 from base.gate import Refused
 from base.models import PortalSite
 from base.page_cache import raise_generation
@@ -46,6 +48,8 @@ RULES = {SiteDocument.Ground.ISSUER: "DL-DOC-OWN", SiteDocument.Ground.IN_SCOPE:
 BATCH = 500
 # What a document says of itself in its own words.
 STATED_BY_THE_SOURCE = frozenset({BASED_ON, REFERS_TO})
+ONE_PERSON = "Bạn đã ghi quan hệ này nên người khác phải xác nhận."
+BY_OTHERS = "Hai người khác đã ghi quan hệ này."
 # Luật 64/2025/QH15 Điều 57.2: from this day a detailing document stays in force as far as it is not contrary.
 NEW_REGIME_FROM = date(2025, 4, 1)
 LAPSES_WITH_2015 = "Hết hiệu lực cùng {parent} (khoản 4 Điều 154 Luật 80/2015/QH13)"
@@ -110,12 +114,15 @@ def relate(
     source_text: str = "",
     is_verified: bool = False,
     follows_from: DocumentRelation | None = None,
+    agreed_by=None,
 ) -> DocumentRelation:
-    """Record that `source` acts on `target` in one of the fifteen ways, and renew the target's status.
+    """Note that `source` acts on `target` in one of the fifteen ways; it waits for a second person (`agreeing.agree`).
 
     `scope`: provisions concerned, empty for the whole. `follows_from`: the repeal with which the target lapses.
-    Who may: `may_note`. Idempotent for the same pair, code and day. Raises Refused without the right; ValidationError
-    for a relation to itself, a circle, a missing date, or an end that does not come after the first day.
+    `agreed_by`: the second person, where two have decided already (a batch): then it counts at once, and the target's
+    status is renewed. Who may: `may_note`. Idempotent for the same pair, code and day. Raises Refused without the right
+    or when both persons are one; ValidationError for a relation to itself, a circle, a missing date, or an end that
+    does not come after the first day.
     """
     kind = RELATIONS.get(code)
     if kind is None:
@@ -137,25 +144,78 @@ def relate(
             {"until": "Ngày kết thúc phải sau ngày bắt đầu của quan hệ; hãy sửa một trong hai ngày hoặc để trống."}
         )
     if source is not None:
-        _refuse_circle(source, code, target)
+        refuse_circle(source, code, target)
     moment = _moment(on)
-    same = DocumentRelation.objects.valid().filter(source=source, target=target, code=code, effective_on=effective_on)
+    if agreed_by is not None and agreed_by.pk == by.pk:
+        raise Refused(ONE_PERSON)
+    same = DocumentRelation.objects.standing().filter(
+        source=source, target=target, code=code, effective_on=effective_on
+    )
     existing = (same if source else same.filter(source_text=source_text, follows_from=follows_from)).first()
     if existing:
-        return existing
+        if agreed_by is None or existing.agreed_at is not None:
+            return existing
+        # What two persons decided takes the place of what one had noted, with its words.
+        _take_back_waiting(existing, by, moment)
     relation = DocumentRelation.objects.create(
         source=source, target=target, code=code, scope=list(scope), effective_on=effective_on, until=until,
         stated_in=stated_in[:300], source_text=source_text[:300], is_verified=is_verified, confirmed_by=by,
         confirmed_at=moment, follows_from=follows_from,
     )  # fmt: skip
-    if kind.effect:
-        DocumentStatus.store(target, timezone.localtime(moment).date())
     log(
         instance=target, action="portal.document.relate", user=by,
         data={"relation": relation.pk, "code": code, "source": str(source or source_text or stated_in)},
     )  # fmt: skip
-    raise_generation(PortalSite.objects.all())
+    if agreed_by is not None:
+        let_count(relation, by=agreed_by, moment=moment)
     return relation
+
+
+def _take_back_waiting(relation: DocumentRelation, by, moment: datetime) -> None:
+    for row in with_consequences(relation):
+        row.revoked_by, row.revoked_at, row.revoked_reason = by, moment, BY_OTHERS
+        row.save(update_fields=["revoked_by", "revoked_at", "revoked_reason"])
+
+
+def let_count(relation: DocumentRelation, *, by, moment: datetime) -> None:
+    """Let a relation count from now on, by the word of a second person; the status that follows is stored."""
+    relation.agreed_by, relation.agreed_at = by, moment
+    relation.save(update_fields=["agreed_by", "agreed_at"])
+    if RELATIONS[relation.code].effect:
+        DocumentStatus.store(relation.target, timezone.localtime(moment).date())
+    log(
+        instance=relation.target, action="portal.document.agree", user=by,
+        data={"relation": relation.pk, "code": relation.code, "noted_by": relation.confirmed_by_id},
+    )  # fmt: skip
+    raise_generation(PortalSite.objects.all())
+
+
+def may_agree(by, relation: DocumentRelation) -> bool:
+    """Tell whether a person may be the second for a relation: never who noted it.
+
+    What changes a status needs the right to confirm a repeal; anything else the right to approve on the site for which
+    it was noted.
+    """
+    if by.pk == relation.confirmed_by_id:
+        return False
+    if RELATIONS[relation.code].effect:
+        return may(by, CONFIRM_REPEAL)
+    return may(by, APPROVE, site_of_note(relation))
+
+
+def may_see_waiting(by, relation: DocumentRelation) -> bool:
+    """Tell whether a person may read a relation that waits: the site for which it was noted, and the second."""
+    if by.pk == relation.confirmed_by_id or may_agree(by, relation):
+        return True
+    return may(by, CONFIRM_REPEAL) or may(by, WRITE, site_of_note(relation))
+
+
+def site_of_note(relation: DocumentRelation) -> PortalSite:
+    """Return the site for which a relation was noted: that of what it acts on, or of what says so in its own text."""
+    target, source = relation.target, relation.source
+    if source is None or relation.code not in STATED_BY_THE_SOURCE:
+        return target.owner_site
+    return target.owner_site if may(relation.confirmed_by, WRITE, target.owner_site) else source.owner_site
 
 
 def may_note(by, code: int, source: LegalDocument | None, target: LegalDocument) -> bool:
@@ -175,12 +235,14 @@ def may_note(by, code: int, source: LegalDocument | None, target: LegalDocument)
 def take_back(relation: DocumentRelation, *, by, on: date | datetime | None = None, reason: str) -> DocumentRelation:
     """Mark a relation as taken back; it stays on record with person, moment and reason.
 
-    One that changed a status goes the way of `undo_repeal`, with all that followed from it. Idempotent. Raises Refused
-    without the right to record it, ValidationError without a reason.
+    One that changed a status goes the way of `undo_repeal`, with all that followed from it. One that still waits is
+    taken back by who noted it or refused by who might agree. Idempotent. Raises Refused without the right to record it,
+    ValidationError without a reason.
     """
     if RELATIONS[relation.code].effect:
         return undo_repeal(relation, by=by, on=on, reason=reason).relation
-    if not may_note(by, relation.code, relation.source, relation.target):
+    may_refuse = relation.agreed_at is None and may_agree(by, relation)
+    if not (may_refuse or may_note(by, relation.code, relation.source, relation.target)):
         raise Refused("Bạn không có quyền thu hồi quan hệ này.")
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do thu hồi quan hệ này."})
@@ -193,11 +255,12 @@ def take_back(relation: DocumentRelation, *, by, on: date | datetime | None = No
         instance=relation.target, action="portal.document.take_back", user=by,
         data={"relation": relation.pk, "code": relation.code, "reason": reason.strip()[:300]},
     )  # fmt: skip
-    raise_generation(PortalSite.objects.all())
+    if relation.agreed_at is not None:
+        raise_generation(PortalSite.objects.all())
     return relation
 
 
-def _refuse_circle(source, code, target) -> None:
+def refuse_circle(source, code, target) -> None:
     if source.pk == target.pk:
         raise ValidationError({"source": "Một văn bản không tác động lên chính nó; hãy chọn văn bản khác."})
     codes = next((group for group in NO_CIRCLES if code in group), None)
@@ -384,14 +447,14 @@ def repeal(
     is_verified: bool = False,
     lapsing: Iterable[LegalDocument] = (),
 ) -> DocumentRelation:
-    """Record that a document was repealed or replaced, and open one take-down task for each page that cites it.
+    """Note that a document was repealed or replaced; once a second person agrees, each citing page gets a task.
 
     `by_document` is what replaces it (code 12, unless `code` says 1: repeals); without one `reason` says why. `scope`
     makes it partial: then pages are only reviewed. `lapsing`: of the documents that detail it (`affected`), those that
     lapse with it by the decision of `by`; pages that cite them get their tasks as well. From `effective_on` (today).
-    Idempotent: pages that had their task from this relation, also one already decided, get no second one; home pages
-    get none. Raises Refused without the right or when the replacing document is not public, ValidationError for the
-    form.
+    Idempotent; noting again what counts already opens the tasks of pages that came since: those that had their task
+    from this relation, also one already decided, get no second one; home pages get none. Raises Refused without the
+    right or when the replacing document is not public, ValidationError for the form.
     """
     _demand_right(by)
     document = LegalDocument.objects.select_for_update().get(pk=document.pk)
@@ -419,9 +482,8 @@ def repeal(
         is_verified=is_verified,
     )
     recorded = [relation, *_let_lapse(relation, list(lapsing), by, moment)]
-    opened = 0
-    for row in recorded if relation.effective_on <= day else ():
-        opened += _open_tasks(row, set(row.effects.values_list("takedown__page_id", flat=True)), by, moment)
+    counting = [row for row in recorded if row.agreed_at is not None]
+    opened = open_tasks_of(counting, by, moment)
     log(
         instance=document, action="portal.document.repeal", user=by,
         data={
@@ -431,7 +493,8 @@ def repeal(
             "lapsing": [row.target_id for row in recorded[1:]],
         },
     )  # fmt: skip
-    raise_generation(PortalSite.objects.all())
+    if counting:
+        raise_generation(PortalSite.objects.all())
     return relation
 
 
@@ -488,13 +551,23 @@ def with_consequences(relation: DocumentRelation) -> list[DocumentRelation]:
     return found
 
 
+def open_tasks_of(rows: list[DocumentRelation], by, moment: datetime) -> int:
+    """Open the tasks of those relations that have taken effect; return how many."""
+    day = timezone.localtime(moment).date()
+    return sum(
+        _open_tasks(row, set(row.effects.values_list("takedown__page_id", flat=True)), by, moment)
+        for row in rows
+        if row.effective_on <= day
+    )
+
+
 def open_due_tasks(*, on: datetime | None = None) -> int:
     """Open the tasks of repeals that were recorded ahead and take effect by now; return how many."""
     moment = _moment(on)
     day, opened = timezone.localtime(moment).date(), 0
     begun = DocumentRelation.objects.valid().filter(code__in=ENDING, effective_on__lte=day, effects=None)
     for relation in begun.filter(target__live=True).select_related("target__owner_site", "source", "confirmed_by"):
-        if timezone.localtime(relation.confirmed_at).date() >= relation.effective_on:
+        if timezone.localtime(relation.agreed_at).date() >= relation.effective_on:
             continue
         person = relation.confirmed_by
         if not may(person, CONFIRM_REPEAL):
@@ -545,7 +618,7 @@ def _open_tasks(relation: DocumentRelation, known: set[int], by, moment: datetim
 
 def _recorded_day(document, by_document, code) -> date | None:
     """The day of the same repeal already on record, so that confirming it again needs no date."""
-    rows = DocumentRelation.objects.valid().filter(target=document, source=by_document)
+    rows = DocumentRelation.objects.standing().filter(target=document, source=by_document)
     rows = rows.filter(code=code) if code else rows.filter(code__in=ENDING)
     return rows.values_list("effective_on", flat=True).first() if by_document else None
 
@@ -605,7 +678,8 @@ def _revoke(relation: DocumentRelation, result: Undone, by, moment, reason) -> N
     relation.save(update_fields=["revoked_by", "revoked_at", "revoked_reason"])
     for effect in relation.effects.select_related("takedown__page", "takedown__site"):
         _reverse(effect.takedown, result, by, moment, reason)
-    DocumentStatus.store(relation.target, timezone.localtime(moment).date())
+    if relation.agreed_at is not None:
+        DocumentStatus.store(relation.target, timezone.localtime(moment).date())
     for row in relation.consequences.filter(revoked_at=None).select_for_update():
         result.consequences.append(row)
         _revoke(row, result, by, moment, reason)

@@ -1,7 +1,7 @@
 """What the register brings to the desk (`workflows/desk.py`): documents to post, drafts, batches to decide."""
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from wagtail.models import Revision, WorkflowState
@@ -11,7 +11,9 @@ from workflows import desk, own_work
 from workflows.desk import Scope, rows
 from workflows.models import Deadline
 
-from .models import ImportBatch, LegalDocument
+from . import lifecycle
+from .effect import RELATIONS
+from .models import DocumentRelation, ImportBatch, LegalDocument
 
 State = ImportBatch.State
 
@@ -84,6 +86,26 @@ def batches(scope: Scope) -> QuerySet | None:
     return rows(found, title="table_name", note=what, at="made_at", site="owner_site")
 
 
+def relations(scope: Scope) -> QuerySet | None:
+    """Relations between documents that another has noted and that wait for the person to agree."""
+    approving, confirms = scope.desk(APPROVE), may(scope.user, CONFIRM_REPEAL)
+    if not approving and not confirms:
+        return None
+    of_text = Q(code__in=lifecycle.STATED_BY_THE_SOURCE, source__owner_site__in=approving)
+    wanted = Q(target__owner_site__in=approving) | of_text
+    effects = [code for code, kind in RELATIONS.items() if kind.effect]
+    wanted = (wanted & ~Q(code__in=effects)) | (Q(code__in=effects) if confirms else Q(pk=None))
+    found = (
+        DocumentRelation.objects.waiting()
+        .filter(wanted, Q(follows_from=None) | Q(follows_from__agreed_at__isnull=False))
+        .exclude(confirmed_by=scope.user)
+    )
+    name = Concat(
+        F("target__document_type__name"), Value(" "), F("target__symbol_as_printed"), output_field=CharField()
+    )
+    return rows(found, title=name, note=Value("quan hệ chờ xác nhận"), at="confirmed_at", site="target__owner_site")
+
+
 def _running() -> QuerySet:
     kind = ContentType.objects.get_for_model(LegalDocument)
     text = Cast(OuterRef("pk"), CharField(max_length=255))
@@ -107,6 +129,7 @@ def bring_own() -> None:
         ("van-ban-hen-gio", "hen-gio", scheduled, edit_address, ""),
         ("van-ban-nhap", "ban-nhap", drafts, edit_address, ""),
         ("lo-van-ban", "quyet-dinh", batches, "legalref_import", ""),
+        ("quan-he-van-ban", "quyet-dinh", relations, "legalref_agree_relation", ""),
     ):
         desk.bring(key, kind, find, address, more)
     desk.SHOWN_ELSEWHERE.add(LegalDocument)

@@ -104,3 +104,21 @@ class TakeBackForm(forms.Form):
     reason = forms.CharField(
         label="Lý do thu hồi", max_length=300, error_messages={"required": "Hãy ghi lý do thu hồi quan hệ này."}
     )
+
+
+class AgreeForm(forms.Form):
+    """The second person's decision about a relation that another has noted."""
+
+    AGREE, REFUSE = "agree", "refuse"
+    decision = forms.ChoiceField(
+        label="Quyết định", widget=forms.RadioSelect,
+        choices=[(AGREE, "Xác nhận: quan hệ đúng như đã ghi"), (REFUSE, "Không xác nhận: trả lại, kèm lý do")],
+        error_messages={"required": "Hãy chọn xác nhận hoặc không xác nhận."},
+    )  # fmt: skip
+    reason = forms.CharField(label="Lý do (khi không xác nhận)", max_length=300, required=False)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("decision") == self.REFUSE and not data.get("reason", "").strip():
+            self.add_error("reason", "Hãy ghi lý do không xác nhận.")
+        return data

@@ -16,10 +16,10 @@ from base.verb_views import VerbView
 from workflows import deadlines
 from workflows.views import demand_works_on, edit_url
 
-from . import lifecycle
+from . import agreeing, lifecycle
 from .effect import ENDING, RELATIONS
 from .models import DocumentRelation, LegalDocument
-from .relation_forms import FIELD_OF, RelationForm, TakeBackForm
+from .relation_forms import FIELD_OF, AgreeForm, RelationForm, TakeBackForm
 
 HIDDEN = "Văn bản chưa đăng của trang khác"
 
@@ -36,6 +36,7 @@ class Row:
     other: str
     other_url: str
     may_take_back: bool
+    may_agree: bool = False
 
     @property
     def label(self) -> str:
@@ -45,33 +46,44 @@ class Row:
 def rows_of(document: LegalDocument, user) -> list[Row]:
     """Return all relations of a document in both directions, those taken back as well; what acts first, by code.
 
-    Another site's draft is named by no title. One query however many relations.
+    Another site's draft is named by no title; what waits for a second person is there only for those who may read it
+    (`lifecycle.may_see_waiting`). One query however many relations.
     """
     relations = (
         DocumentRelation.objects.filter(Q(source=document) | Q(target=document))
         .select_related(
             "source__document_type", "source__owner_site", "target__document_type", "target__owner_site",
-            "confirmed_by", "revoked_by",
+            "confirmed_by", "agreed_by", "revoked_by", "follows_from",
         )
         .defer("source__full_text", "source__search_text", "target__full_text", "target__search_text")
         .order_by("code", "effective_on", "pk")
     )  # fmt: skip
-    rows = [_row(relation, document, user) for relation in relations]
+    rows = [
+        _row(relation, document, user)
+        for relation in relations
+        if relation.agreed_at is not None or lifecycle.may_see_waiting(user, relation)
+    ]
     return sorted(rows, key=lambda row: not row.acts)
+
+
+def _waits_with_cause(relation) -> bool:
+    return relation.follows_from is not None and relation.follows_from.agreed_at is None
 
 
 def _row(relation, document, user) -> Row:
     acts = relation.source_id == document.pk
     other = relation.target if acts else relation.source
-    may_take_back = relation.revoked_at is None and lifecycle.may_note(
-        user, relation.code, relation.source, relation.target
+    is_waiting = relation.revoked_at is None and relation.agreed_at is None
+    may_agree = is_waiting and not _waits_with_cause(relation) and lifecycle.may_agree(user, relation)
+    may_take_back = relation.revoked_at is None and (
+        may_agree or lifecycle.may_note(user, relation.code, relation.source, relation.target)
     )
     if other is None:
-        return Row(relation, acts, relation.source_text or relation.stated_in, "", may_take_back)
+        return Row(relation, acts, relation.source_text or relation.stated_in, "", may_take_back, may_agree)
     if not may_see(user, other):
         return Row(relation, acts, HIDDEN, "", False)
     url = reverse("legalref_relations", args=[other.pk]) if works_on(user, other.owner_site) else ""
-    return Row(relation, acts, other.name, url, may_take_back)
+    return Row(relation, acts, other.name, url, may_take_back, may_agree)
 
 
 class RelationsView(VerbView):
@@ -85,7 +97,7 @@ class RelationsView(VerbView):
     title = "Quan hệ văn bản"
     header_icon = "link"
     submit_label = "Ghi quan hệ"
-    success_message = "Đã ghi quan hệ."
+    success_message = "Đã ghi quan hệ; chờ người thứ hai xác nhận."
 
     def seen(self):
         """The newest version of the document."""
@@ -112,7 +124,8 @@ class RelationsView(VerbView):
 
     def get_context_data(self, **kwargs):
         rows = rows_of(self.document, self.request.user)
-        valid = [row for row in rows if row.relation.revoked_at is None]
+        standing = [row for row in rows if row.relation.revoked_at is None]
+        valid = [row for row in standing if row.relation.agreed_at is not None]
         return super().get_context_data(
             subject=self.document.name, document=self.document, edit_url=edit_url(self.document),
             status=lifecycle.status(self.document, deadlines.today()), may_add=self._may_add(),
@@ -120,6 +133,7 @@ class RelationsView(VerbView):
                 ("Văn bản này tác động lên văn bản khác", [row for row in valid if row.acts]),
                 ("Văn bản khác tác động lên văn bản này", [row for row in valid if not row.acts]),
             ],
+            waiting=[row for row in standing if row.relation.agreed_at is None],
             taken_back=[row for row in rows if row.relation.revoked_at is not None],
             **kwargs,
         )  # fmt: skip
@@ -153,36 +167,30 @@ class RelationsView(VerbView):
                 {FIELD_OF.get(name, name): errors for name, errors in error.error_dict.items()}
             ) from error
         said = RELATIONS[code].active if source == self.document else RELATIONS[code].passive
-        self.success_message = f"Đã ghi: {self.document.name} — {str(said).lower()} — " + (
-            (target.name if source == self.document else source.name) if source else values["other_text"]
+        other = (target.name if source == self.document else source.name) if source else values["other_text"]
+        self.success_message = (
+            f"Đã ghi: {self.document.name} — {str(said).lower()} — {other}. "
+            "Quan hệ này chờ người thứ hai xác nhận; chưa có gì hiện ra với người đọc."
         )
 
     def get_success_url(self):
         return self.request.path
 
 
-class TakeBackView(VerbView):
-    """Take one relation back, with the reason."""
+class OneRelation:
+    """The relation of the address, for who works on one of its two documents; a child says who may do what."""
 
-    form_class = TakeBackForm
-    title = "Thu hồi quan hệ văn bản"
-    header_icon = "undo"
-    submit_label = "Thu hồi"
-    success_message = "Đã thu hồi; quan hệ vẫn còn trong danh sách đã thu hồi, kèm lý do."
-
-    def seen(self):
-        """The relation."""
-        return [self.relation]
+    def may_do(self, relation) -> bool:
+        raise NotImplementedError
 
     @cached_property
     def relation(self) -> DocumentRelation:
-        """The relation, for who may take it back and works on one of its two documents."""
         user = self.request.user
         found = DocumentRelation.objects.select_related(
-            "source__document_type", "source__owner_site", "target__document_type", "target__owner_site"
+            "source__document_type", "source__owner_site", "target__document_type", "target__owner_site", "confirmed_by"
         )
         relation = get_object_or_404(found, pk=self.kwargs["pk"])
-        if self._own(relation) is None or not lifecycle.may_note(user, relation.code, relation.source, relation.target):
+        if self._own(relation) is None or not self.may_do(relation):
             raise Http404
         if any(document is not None and not may_see(user, document) for document in (relation.source, relation.target)):
             raise Http404
@@ -193,11 +201,70 @@ class TakeBackView(VerbView):
         documents = [document for document in (relation.target, relation.source) if document is not None]
         return next((found for found in documents if works_on(self.request.user, found.owner_site)), None)
 
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(subject=str(self.relation), **kwargs)
+    def seen(self):
+        """The relation, its documents, and what follows from it."""
+        relation = self.relation
+        return [relation, relation.source, relation.target, lifecycle.with_consequences(relation)[1:]]
 
-    def call(self, form):
-        lifecycle.take_back(self.relation, by=self.request.user, reason=form.cleaned_data["reason"])
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(subject=str(self.relation), relation=self.relation, **kwargs)
 
     def get_success_url(self):
         return reverse("legalref_relations", args=[self._own(self.relation).pk])
+
+
+class AgreeView(OneRelation, VerbView):
+    """The second person reads what another has noted, with what follows from it, and agrees or refuses."""
+
+    model = DocumentRelation
+    form_class = AgreeForm
+    template_name = "legalref/admin/agree.html"
+    title = "Xác nhận quan hệ văn bản"
+    header_icon = "link"
+    submit_label = "Ghi quyết định"
+
+    def may_do(self, relation) -> bool:
+        return relation.revoked_at is None and lifecycle.may_see_waiting(self.request.user, relation)
+
+    def get_context_data(self, **kwargs):
+        relation = self.relation
+        ends = relation.code in ENDING and relation.target.live and relation.agreed_at is None
+        affected = (
+            lifecycle.affected(relation.target, scope=relation.scope, effective_on=relation.effective_on)
+            if ends
+            else None
+        )
+        return super().get_context_data(
+            may_agree=relation.agreed_at is None and lifecycle.may_agree(self.request.user, relation),
+            affected=affected, is_partial=bool(relation.scope),
+            consequences=lifecycle.with_consequences(relation)[1:],
+            status=lifecycle.status(relation.target, deadlines.today()), **kwargs,
+        )  # fmt: skip
+
+    def call(self, form):
+        if form.cleaned_data["decision"] == AgreeForm.AGREE:
+            agreeing.agree(self.relation, by=self.request.user)
+            self.success_message = "Đã xác nhận; quan hệ có hiệu lực từ bây giờ."
+        else:
+            lifecycle.take_back(self.relation, by=self.request.user, reason=form.cleaned_data["reason"])
+            self.success_message = "Đã từ chối; quan hệ nằm trong danh sách đã thu hồi, kèm lý do."
+
+
+class TakeBackView(OneRelation, VerbView):
+    """Take one relation back, with the reason."""
+
+    form_class = TakeBackForm
+    title = "Thu hồi quan hệ văn bản"
+    header_icon = "undo"
+    submit_label = "Thu hồi"
+    success_message = "Đã thu hồi; quan hệ vẫn còn trong danh sách đã thu hồi, kèm lý do."
+
+    def may_do(self, relation) -> bool:
+        """For one that waits, who noted it, may note it or may agree; else who may note it."""
+        user = self.request.user
+        if lifecycle.may_note(user, relation.code, relation.source, relation.target):
+            return relation.agreed_at is not None or lifecycle.may_see_waiting(user, relation)
+        return relation.agreed_at is None and lifecycle.may_agree(user, relation)
+
+    def call(self, form):
+        lifecycle.take_back(self.relation, by=self.request.user, reason=form.cleaned_data["reason"])

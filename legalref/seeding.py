@@ -84,8 +84,11 @@ def seed_drafts(*, by, site: PortalSite | None = None) -> list[LegalDocument]:
 
 
 @transaction.atomic
-def seed_relations(*, by, on: date | datetime | None = None) -> list[DocumentRelation]:
-    """Record the relations between the documents of the register; return them. `by` may confirm repeals."""
+def seed_relations(*, by, second=None, on: date | datetime | None = None) -> list[DocumentRelation]:
+    """Note the relations between the documents of the register; return them. `by` may confirm repeals.
+
+    `second`: the person who has compared the table as well; without one they wait.
+    """
     documents = documents_by_key()
     relations = []
     for row in _rows("relations.csv"):
@@ -103,19 +106,20 @@ def seed_relations(*, by, on: date | datetime | None = None) -> list[DocumentRel
                 scope=[part for part in row["scope"].split("|") if part],
                 stated_in=row["stated_in"],
                 is_verified=row["is_verified"] == "1",
+                agreed_by=second,
             )
         )
     return relations
 
 
 @transaction.atomic
-def load_register(*, by, on: date | datetime | None = None) -> list[LegalDocument]:
+def load_register(*, by, second=None, on: date | datetime | None = None) -> list[LegalDocument]:
     """Fill the register and return the drafts to be approved; `by` writes in the city and may confirm repeals.
 
     The Decision is marked for the city's site, its issuer's, with the deadline of Điều 10.1.c.
     """
     drafts = seed_drafts(by=by)
-    seed_relations(by=by, on=on)
+    seed_relations(by=by, second=second, on=on)
     decision = documents_by_key()[DECISION]
     lifecycle.mark_for_site(decision, decision.owner_site, ground=SiteDocument.Ground.ISSUER, by=by, on=on)
     return drafts

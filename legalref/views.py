@@ -20,7 +20,7 @@ from workflows import deadlines
 from workflows.views import VerbView, edit_url
 
 from . import lifecycle
-from .effect import ENDING
+from .effect import ENDING, RELATIONS
 from .forms import MarkForm, RepealForm, UndoForm, put_errors
 from .models import DocumentRelation, LegalDocument, RepealEffect
 
@@ -50,7 +50,7 @@ class RepealView(SeenVersion, DocumentMixin, View):
         """The document, what acts on it already, the pages that cite it and the documents that lapse with it."""
         affected = lifecycle.affected(self.document)
         return [
-            self.document, DocumentRelation.objects.acting_on([self.document.pk]),
+            self.document, list(DocumentRelation.objects.standing().filter(target=self.document).order_by("pk")),
             [page.page.pk for pages in affected.pages.values() for page in pages],
             [found.document.pk for found in affected.dependents],
         ]  # fmt: skip
@@ -85,10 +85,12 @@ class RepealView(SeenVersion, DocumentMixin, View):
         except Refused as error:
             form.add_error(None, str(error))
             return self._show(form)
-        count = RepealEffect.objects.filter(relation__in=lifecycle.with_consequences(relation)).count()
-        messages.success(
-            request, f"Đã ghi nhận «{relation}». Có {count} việc gỡ bỏ chờ người thứ hai quyết định ở mục «Gỡ bỏ»."
-        )
+        if relation.agreed_at is None:
+            said = f"Đã ghi «{relation}»; chờ người thứ hai xác nhận. Chưa có gì thay đổi với người đọc."
+        else:
+            count = RepealEffect.objects.filter(relation__in=lifecycle.with_consequences(relation)).count()
+            said = f"Đã ghi nhận «{relation}». Có {count} việc gỡ bỏ chờ người thứ hai quyết định ở mục «Gỡ bỏ»."
+        messages.success(request, said)
         return redirect(edit_url(self.document))
 
     def _show(self, form, *, is_confirming=False):
@@ -125,7 +127,10 @@ class RepealView(SeenVersion, DocumentMixin, View):
                 "ticked": ticked,
                 "is_partial": bool(data.get("scope")),
                 "was_asked": self.request.POST.get("was_asked", ""),
-                "recorded": DocumentRelation.objects.acting_on([self.document.pk]).filter(code__in=ENDING),
+                "recorded": DocumentRelation.objects.standing()
+                .filter(target=self.document, code__in=ENDING)
+                .select_related("source", "confirmed_by")
+                .order_by("effective_on", "pk"),
             },
         )
 
@@ -150,7 +155,9 @@ class UndoRepealView(VerbView):
 
     @cached_property
     def relation(self) -> DocumentRelation:
-        return get_object_or_404(DocumentRelation.objects.acting_on(LegalDocument.objects.all()), pk=self.kwargs["pk"])
+        effects = [code for code, kind in RELATIONS.items() if kind.effect]
+        found = DocumentRelation.objects.standing().select_related("source", "target__owner_site")
+        return get_object_or_404(found, pk=self.kwargs["pk"], code__in=effects)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(subject=str(self.relation), **kwargs)

@@ -58,6 +58,9 @@ def admin_urls():
             "van-ban/quan-he/thu-hoi/<int:pk>/", relation_views.TakeBackView.as_view(),
             name="legalref_take_back_relation",
         ),
+        path(
+            "van-ban/quan-he/xac-nhan/<int:pk>/", relation_views.AgreeView.as_view(), name="legalref_agree_relation"
+        ),
         path("van-ban/can-chu-y/", desk_views.AttentionView.as_view(), name="legalref_attention"),
         path("van-ban/thoi-han-dang/", desk_views.DutyView.as_view(), name="legalref_duty"),
         path("van-ban/thoi-han-dang/tai/", desk_views.DutySheetView.as_view(), name="legalref_duty_sheet"),
@@ -155,6 +158,7 @@ def log_actions(actions):
     for name, label, message in (
         ("portal.document.mark", "Đưa vào trang", "Đánh dấu văn bản phải có trên một trang"),
         ("portal.document.relate", "Ghi quan hệ", "Ghi quan hệ giữa hai văn bản"),
+        ("portal.document.agree", "Xác nhận quan hệ", "Người thứ hai xác nhận quan hệ giữa hai văn bản"),
         ("portal.document.take_back", "Thu hồi quan hệ", "Thu hồi quan hệ giữa hai văn bản"),
         ("portal.document.repeal", "Ghi nhận bãi bỏ", "Ghi nhận văn bản bị bãi bỏ, thay thế"),
         ("portal.book.open", "Mở sổ", "Mở sổ đăng ký văn bản"),

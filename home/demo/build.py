@@ -28,7 +28,7 @@ from accounts.models import AppointmentDecision, User
 from accounts.roles import ROLES, site_collection
 from accounts.signin import second_factor
 from base.models import OrganisationUnit, PortalSite
-from legalref import lifecycle, seeding
+from legalref import agreeing, lifecycle, seeding
 from legalref.citations import ABOUT, REFERENCE
 from legalref.models import DocumentType, LegalDocument, SiteDocument
 from sections.catalogue import INDEX, section
@@ -296,7 +296,7 @@ class Build:
 
     def _register(self) -> None:
         maker, head = self.people[OFFICE], self.people[BOARD_HEAD]
-        drafts = seeding.load_register(by=maker, on=self.today)
+        drafts = seeding.load_register(by=maker, second=head, on=self.today)
         if drafts:
             approval.publish_bundle(drafts, submitted_by=maker, by=head, reason="Nạp sổ văn bản ban đầu")
         for key, symbol, issued, subject, components in records.DOCUMENTS:
@@ -514,9 +514,10 @@ class Build:
         rows = TakeDown.objects.filter(ground=TakeDown.Ground.POLICY_REPEALED)
         if rows.exists():
             return
-        lifecycle.repeal(
+        relation = lifecycle.repeal(
             old, by=self.people[OFFICE], by_document=new, effective_on=self.today, stated_in="Điều 3 (văn bản minh họa)",
         )  # fmt: skip
+        agreeing.agree(relation, by=self.people[BOARD_HEAD])
         wanted = {
             "su-dung-tam-via-he": ("take_down", BOARD_HEAD, "Chính sách đã được thay bằng quy định mới."),
             "via-he-quanh-cho-my-long": ("take_down", "duyet.my-long", "Nội dung theo quy định cũ."),

@@ -94,7 +94,7 @@ def _record(batch: ImportBatch, row: ImportRow, line: dict, moment: datetime) ->
     more = {
         "by": batch.approved_by, "on": moment, "effective_on": day, "scope": line["scope"],
         "until": date.fromisoformat(line["until"]) if line["until"] else None, "stated_in": line["stated_in"],
-        "is_verified": line["is_verified"],
+        "is_verified": line["is_verified"], "agreed_by": batch.confirmed_by,
     }  # fmt: skip
     if line["is_passive"]:
         source, target, other = None, row.document, line["other"]

@@ -12,9 +12,17 @@ from .entry import RegisterEntry
 
 
 class DocumentRelationQuerySet(models.QuerySet):
-    """Relations that count: confirmed by a person and not taken back."""
+    """Relations that count: noted by one person, agreed to by a second, and not taken back."""
 
     def valid(self):
+        return self.filter(revoked_at=None, agreed_at__isnull=False)
+
+    def waiting(self):
+        """Relations that one person has noted and that wait for a second; nothing of them is public."""
+        return self.filter(revoked_at=None, agreed_at=None)
+
+    def standing(self):
+        """Relations that hold or wait."""
         return self.filter(revoked_at=None)
 
     def with_effect(self):
@@ -36,7 +44,8 @@ class DocumentRelation(models.Model):
 
     `scope` lists the provisions concerned, empty for the whole document. Without a source in the register,
     `source_text` names it. `follows_from`: the repeal with which the target lapses, because it details what was
-    repealed. A relation taken back stays, with who took it back and when.
+    repealed. One person notes a relation (`confirmed_by`), another agrees (`agreed_by`); until then readers see nothing
+    of it and no status follows from it. One taken back stays, with who took it back and when.
     """
 
     source = models.ForeignKey(
@@ -59,9 +68,14 @@ class DocumentRelation(models.Model):
     stated_in = models.CharField("căn cứ ghi tại", max_length=300, blank=True)
     is_verified = models.BooleanField("đã đối chiếu với bản gốc", default=False)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người xác nhận", on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, verbose_name="người ghi", on_delete=models.PROTECT, related_name="+"
     )
-    confirmed_at = models.DateTimeField("xác nhận lúc")
+    confirmed_at = models.DateTimeField("ghi lúc")
+    agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="người thứ hai xác nhận", null=True, blank=True,
+        on_delete=models.PROTECT, related_name="+",
+    )  # fmt: skip
+    agreed_at = models.DateTimeField("xác nhận lúc", null=True, blank=True)
     follows_from = models.ForeignKey(
         "self", verbose_name="hệ quả của", null=True, blank=True, on_delete=models.PROTECT, related_name="consequences"
     )
@@ -80,6 +94,9 @@ class DocumentRelation(models.Model):
         ordering = ["effective_on", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(source=None) | ~Q(source=F("target")), name="document_acts_on_another"),
+            models.CheckConstraint(
+                condition=Q(agreed_by=None) | ~Q(agreed_by=F("confirmed_by")), name="relation_of_two_persons"
+            ),
             models.UniqueConstraint(
                 fields=["source", "target", "code", "effective_on"], condition=Q(revoked_at=None),
                 name="one_relation_a_pair_and_day",

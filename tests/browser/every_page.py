@@ -256,7 +256,7 @@ def register(city) -> LegalDocument:
     """Fill the register and make its documents public; return the Decision with its full text."""
     for document in seeding.seed_drafts(by=city.cast.standing_office):
         publish_at_once(document)
-    seeding.seed_relations(by=city.cast.head)
+    seeding.seed_relations(by=city.cast.head, second=city.cast.deputy)
     return seeding.documents_by_key()[seeding.DECISION]
 
 

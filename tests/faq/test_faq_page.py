@@ -12,11 +12,12 @@ from wagtail.models import Revision
 from base.models.generation import SiteGeneration
 from faq import feedback
 from faq.models import AnswerFeedback, FaqPage
-from legalref import citing, lifecycle
+from legalref import citing
 from sections.completeness import report
 from sections.models import SitemapPage
 from tests import factories
 from tests.city import CityTestCase, draft, publish, publish_at_once
+from tests.legalref.library import repealed
 from workflows.models import TakeDown
 
 from .test_library import WASTE, an_answer
@@ -200,7 +201,7 @@ class SayingWhetherItWasUseful(OnAWard):
 
 class WithItsLaw(OnAWard):
     def test_a_repeal_on_the_citys_site_proposes_to_take_the_wards_answer_down(self):
-        lifecycle.repeal(
+        repealed(
             self.law, by=self.cast.standing_office, by_document=None, effective_on=date(2026, 3, 1),
             reason="Bãi bỏ theo văn bản của tỉnh, chưa có trong sổ.",
         )  # fmt: skip

@@ -35,7 +35,7 @@ from tests.city import PASSWORD, CityClient, CityTestCase, fresh, publish, with_
 from tests.faq.cast import a_contact
 from tests.files.samples import minimal_pdf
 from tests.forms import send
-from tests.legalref.library import public_document
+from tests.legalref.library import public_document, repealed
 from workflows import approval, archive, arrangement, deadlines, disposal, retention, review_dates, takedown
 from workflows.models import ArchiveCopy, RetentionClass, TakeDown
 
@@ -343,7 +343,7 @@ class Day(CityTestCase):
         with self.leaves("portal.document.mark", "contributor", site=CITY, about=law):
             lifecycle.mark_for_site(law, city.my_long, ground="in_scope", by=cast.contributor)
         with self.leaves("portal.document.repeal", "head", site=CITY, about=law):
-            relation = lifecycle.repeal(law, by=cast.head, by_document=self.newer, effective_on=TODAY)
+            relation = repealed(law, by=cast.head, by_document=self.newer, effective_on=TODAY)
         with self.leaves("portal.document.undo_repeal", "head", site=CITY, about=law):
             lifecycle.undo_repeal(relation, by=cast.head, reason="Ghi nhầm văn bản")
         with self.leaves("portal.book.open", "standing_office", site=CITY) as left:

@@ -1,12 +1,13 @@
 """What the tests of the register share: documents made quickly, published on the approved road or at once."""
 
-from datetime import date
+from datetime import date, datetime
 
 from wagtail.models import Page
 
-from legalref import seeding
-from legalref.models import DocumentType, LegalDocument, RegisterPage
-from tests.city import publish_at_once
+from accounts.models import User
+from legalref import agreeing, lifecycle, seeding
+from legalref.models import DocumentRelation, DocumentType, LegalDocument, RegisterPage
+from tests.city import USERNAMES, publish_at_once
 
 
 def draft_document(site, *, by, symbol="12/2021/QĐ-UBND", **values) -> LegalDocument:
@@ -54,8 +55,30 @@ def on_city_host(city, page) -> str:
     return "/" + page.url_path.removeprefix(city.home.url_path)
 
 
+def agreed(relation: DocumentRelation, *, by=None) -> DocumentRelation:
+    """Let a second person agree to a relation that waits; without one, whoever may."""
+    return agreeing.agree(relation, by=by or second_person(relation.confirmed_by))
+
+
+def related(*args, **values) -> DocumentRelation:
+    """A relation that one person noted and another agreed to."""
+    return lifecycle.relate(*args, agreed_by=second_person(values["by"]), **values)
+
+
+def repealed(*args, **values) -> DocumentRelation:
+    """A repeal that one person noted and another agreed to."""
+    relation, on = lifecycle.repeal(*args, **values), values.get("on")
+    return agreeing.agree(relation, by=second_person(values["by"]), on=on if isinstance(on, datetime) else None)
+
+
+def second_person(first: User) -> User:
+    """The head, or his deputy where the head was the first."""
+    others = User.objects.filter(username__in=(USERNAMES["head"], USERNAMES["deputy"])).exclude(pk=first.pk)
+    return others.order_by("username").last()
+
+
 def seed_public(by) -> dict[str, LegalDocument]:
     """Load the register and make all of it public at once; return the documents by key."""
-    for document in seeding.load_register(by=by):
+    for document in seeding.load_register(by=by, second=second_person(by)):
         publish_at_once(document)
     return seeding.documents_by_key()

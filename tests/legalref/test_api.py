@@ -12,8 +12,9 @@ from base.api import METHODS
 from base.middleware.throttle import kind_of
 from base.models import PortalSite
 from base.throttle import Buckets, Rate
-from legalref import lifecycle, openapi
+from legalref import openapi
 from legalref.effect import DETAILS
+from tests.legalref.library import related
 from workflows import takedown
 
 from .library import draft_document, public_document
@@ -66,9 +67,7 @@ class Described(Api):
 
     def test_each_document_fits_the_description_on_every_day(self):
         parent = self.documents["nd-43-2011"]
-        lifecycle.relate(
-            None, 1, parent, by=self.cast.standing_office, effective_on=date(2026, 1, 1), source_text="Mẫu"
-        )
+        related(None, 1, parent, by=self.cast.standing_office, effective_on=date(2026, 1, 1), source_text="Mẫu")
         for key in self.documents:
             for day in ({}, {"ngay": "2020-06-05"}):
                 with self.subTest(key, **day):
@@ -191,7 +190,7 @@ class Public(Api):
 
     def test_drafts_are_in_no_answer(self):
         hidden = draft_document(self.city.site, by=self.cast.editor, symbol="77/2021/QĐ-UBND", subject="Việc bí ẩn")
-        lifecycle.relate(hidden, DETAILS, self.documents["nd-43-2011"], by=self.cast.standing_office)
+        related(hidden, DETAILS, self.documents["nd-43-2011"], by=self.cast.standing_office)
 
         self.ask(f"{hidden.slug}/", status=404)
         for text in self.texts():

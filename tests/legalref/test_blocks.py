@@ -4,9 +4,10 @@ from datetime import date
 
 from wagtail.blocks import StreamBlock
 
-from legalref import blocks, lifecycle
+from legalref import blocks
 from legalref.effect import REPLACES
 from tests.city import CityTestCase
+from tests.legalref.library import related
 
 from .library import draft_document, public_document, register, seed_public
 
@@ -58,7 +59,7 @@ class Citations(CityTestCase):
 
     def test_lapsed_citations_are_told_for_a_warning(self):
         old = public_document(self.city.site, by=self.cast.editor)
-        lifecycle.relate(
+        related(
             self.documents["qd-01-2020"], REPLACES, old, by=self.cast.standing_office, effective_on=date(2021, 6, 1)
         )
 

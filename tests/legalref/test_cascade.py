@@ -13,6 +13,7 @@ from legalref.effect import AMENDS, BASED_ON, DETAILS, GUIDES, REFERS_TO, REPEAL
 from legalref.models import DocumentRelation, DocumentStatus, RepealEffect
 from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish_at_once
+from tests.legalref.library import related, repealed
 from workflows import takedown
 from workflows.models import Deadline, TakeDown
 
@@ -49,7 +50,7 @@ class Cascade(CityTestCase):
             for source, code, target in (
                 (cls.detail, DETAILS, cls.old), (cls.finer, DETAILS, cls.detail), (cls.resting, BASED_ON, cls.old),
             ):  # fmt: skip
-                lifecycle.relate(source, code, target, by=cls.clerk)
+                related(source, code, target, by=cls.clerk)
             cls.pages = {
                 site.slug: cls.page_about(cls.old, city.section(site))
                 for site in (city.site, city.my_long, city.my_xuyen)
@@ -70,9 +71,7 @@ class Cascade(CityTestCase):
     def repeal(self, effective_on, *, on=None, **values):
         day = on or effective_on
         moment = datetime(day.year, day.month, day.day, 9, tzinfo=VIETNAM)
-        return lifecycle.repeal(
-            self.old, by=self.clerk, by_document=self.new, on=moment, effective_on=effective_on, **values
-        )
+        return repealed(self.old, by=self.clerk, by_document=self.new, on=moment, effective_on=effective_on, **values)
 
     def statuses(self):
         names = {document.pk: name for name, document in self.documents().items()}
@@ -113,13 +112,13 @@ class Proposal(Cascade):
         self.assertEqual(set(self.proposed(OLD_LAW, ["Điều 3"]).values()), {False})
 
     def test_what_rests_on_it_refers_to_it_or_only_guides_is_not_proposed(self):
-        lifecycle.relate(self.new, REFERS_TO, self.old, by=self.clerk)
-        lifecycle.relate(self.resting, GUIDES, self.old, by=self.clerk)
+        related(self.new, REFERS_TO, self.old, by=self.clerk)
+        related(self.resting, GUIDES, self.old, by=self.clerk)
 
         self.assertEqual({document for document, _parent in self.proposed(OLD_LAW)}, {self.detail, self.finer})
 
     def test_what_has_lapsed_already_is_named_but_not_proposed(self):
-        lifecycle.relate(self.new, REPLACES, self.detail, by=self.clerk, effective_on=date(2024, 7, 1))
+        related(self.new, REPLACES, self.detail, by=self.clerk, effective_on=date(2024, 7, 1))
 
         self.assertFalse(self.proposed(OLD_LAW)[(self.detail, self.old)])
 
@@ -316,21 +315,21 @@ class Confirmed(Cascade):
         self.assertIn("hãy đánh dấu cả hai", caught.exception.message_dict["lapsing"][0])
 
     def test_circles_of_each_kind_are_refused(self):
-        lifecycle.relate(self.new, AMENDS, self.old, by=self.clerk, effective_on=date(2024, 6, 1))
+        related(self.new, AMENDS, self.old, by=self.clerk, effective_on=date(2024, 6, 1))
         for code, values in ((DETAILS, {}), (AMENDS, {"effective_on": date(2024, 7, 1)}), (BASED_ON, {})):
             source, target = {DETAILS: (self.old, self.finer), AMENDS: (self.old, self.new)}.get(
                 code, (self.old, self.resting)
             )
             with self.subTest(code), self.assertRaises(ValidationError) as caught:
-                lifecycle.relate(source, code, target, by=self.clerk, **values)
+                related(source, code, target, by=self.clerk, **values)
             self.assertIn("không thể đi vòng", caught.exception.message_dict["source"][0])
 
     def test_two_may_refer_to_each_other(self):
-        lifecycle.relate(self.new, REFERS_TO, self.old, by=self.clerk)
+        related(self.new, REFERS_TO, self.old, by=self.clerk)
 
-        self.assertTrue(lifecycle.relate(self.old, REFERS_TO, self.new, by=self.clerk).pk)
+        self.assertTrue(related(self.old, REFERS_TO, self.new, by=self.clerk).pk)
 
     def test_no_document_acts_on_itself_in_any_way(self):
         for code in (REPLACES, AMENDS, DETAILS, BASED_ON, REFERS_TO):
             with self.subTest(code), self.assertRaises(ValidationError):
-                lifecycle.relate(self.old, code, self.old, by=self.clerk, effective_on=date(2024, 6, 1))
+                related(self.old, code, self.old, by=self.clerk, effective_on=date(2024, 6, 1))

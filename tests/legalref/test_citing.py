@@ -17,6 +17,7 @@ from legalref.models import Citation, IssuingBody, LegalDocument
 from sections.models import ArticlePage
 from tests import factories
 from tests.city import CityTestCase, publish, publish_at_once
+from tests.legalref.library import repealed
 from workflows.models import TakeDown
 
 from .library import draft_document, on_city_host, public_document, register, seed_public
@@ -401,7 +402,7 @@ class Cascade(Register):
         items = [item for group in affected.pages.values() for item in group]
         self.assertEqual({item.page.pk for item in items}, {page.pk for page in pages})
         self.assertEqual({item.suggestion for item in items}, {TakeDown.Decision.EDIT})
-        relation = lifecycle.repeal(document, by=self.cast.standing_office, reason="Bãi bỏ", stated_in="Thử")
+        relation = repealed(document, by=self.cast.standing_office, reason="Bãi bỏ", stated_in="Thử")
         self.assertEqual(relation.effects.count(), 2)
 
     def test_a_rejected_citation_is_not_reached(self):

@@ -15,6 +15,7 @@ from legalref.effect import BASED_ON, REPEALS
 from legalref.models import Citation, LegalDocument
 from tests import factories
 from tests.city import CityTestCase
+from tests.legalref.library import related
 from workflows import deadlines
 
 from .library import draft_document, public_document
@@ -38,10 +39,8 @@ class Attention(CityTestCase):
         cls.resting = public_document(site, symbol="6/2021/QĐ-UBND", **make)
         cls.writing = public_document(site, symbol="7/2021/QĐ-UBND", **make)
         office = cls.cast.standing_office
-        lifecycle.relate(
-            None, REPEALS, cls.lapsed, by=office, effective_on=date(2021, 6, 1), source_text="Văn bản khác"
-        )
-        lifecycle.relate(cls.resting, BASED_ON, cls.lapsed, by=office)
+        related(None, REPEALS, cls.lapsed, by=office, effective_on=date(2021, 6, 1), source_text="Văn bản khác")
+        related(cls.resting, BASED_ON, cls.lapsed, by=office)
         Citation.objects.create(source=cls.writing, written="Quyết định 5/2021", is_live=True, kind="number",
                                 role="basis", label="Quyết định 5/2021", target=cls.lapsed)  # fmt: skip
         cls.ward = public_document(cls.city.my_long, by=cls.cast.contributor, symbol="9/2021/QĐ-UBND")

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import time_machine
 from django.test import SimpleTestCase
 
-from legalref import diagram, document_page, lifecycle
+from legalref import diagram, document_page
 from legalref.addresses import short_url
 from legalref.as_of import read_day
 from legalref.effect import BASED_ON, DETAILS, REPEALS, REPLACES, SUSPENDS, StatusCode, timeline
@@ -16,6 +16,7 @@ from legalref.models import DocumentType, LegalDocument
 from tests.city import publish_at_once
 from tests.factories import article
 from tests.factories import file as stored_file
+from tests.legalref.library import related, repealed
 from workflows import takedown
 
 from .library import draft_document, public_document
@@ -110,7 +111,7 @@ class AsOf(Page):
         self.assertContains(self.page_of("nd-43-2011", ngay="01/01/2010"), "Vào ngày đó văn bản chưa được ban hành.")
 
     def test_day_to_come_knows_what_is_recorded_ahead(self):
-        lifecycle.relate(
+        related(
             self.documents["l-148-2025"], REPLACES, self.documents["nd-224-2026"], by=self.cast.standing_office,
             effective_on=date(2027, 1, 1),
         )  # fmt: skip
@@ -258,8 +259,8 @@ class Relations(Page):
     def test_consequence_of_a_repeal_names_the_document_it_lapsed_with(self):
         parent = public_document(self.city.site, by=self.cast.editor, symbol="40/2021/QĐ-UBND")
         child = public_document(self.city.site, by=self.cast.editor, symbol="41/2021/QĐ-UBND")
-        lifecycle.relate(child, DETAILS, parent, by=self.cast.standing_office)
-        lifecycle.repeal(
+        related(child, DETAILS, parent, by=self.cast.standing_office)
+        repealed(
             parent,
             by=self.cast.standing_office,
             reason="Nghị quyết mẫu",
@@ -277,7 +278,7 @@ class Relations(Page):
 
     def test_draft_on_the_other_end_is_neither_linked_nor_described(self):
         hidden = draft_document(self.city.site, by=self.cast.editor, symbol="77/2021/QĐ-UBND", subject="Việc kín")
-        lifecycle.relate(hidden, DETAILS, self.documents["nd-43-2011"], by=self.cast.standing_office)
+        related(hidden, DETAILS, self.documents["nd-43-2011"], by=self.cast.standing_office)
 
         html = self.html("nd-43-2011")
 
@@ -293,7 +294,7 @@ class Relations(Page):
         self.addCleanup(setattr, document_page, "MOST_RESTING", most)
         for number in range(4):
             other = public_document(self.city.site, by=self.cast.editor, symbol=f"{60 + number}/2021/QĐ-UBND")
-            lifecycle.relate(other, BASED_ON, law, by=self.cast.standing_office)
+            related(other, BASED_ON, law, by=self.cast.standing_office)
 
         response = self.get(f"{law.slug}/")
 

@@ -24,6 +24,7 @@ from legalref.models import DocumentRelation, ImportBatch, ImportedFile, LegalDo
 from tests import factories
 from tests.city import CityTestCase, publish
 from tests.files.samples import minimal_pdf, packed
+from tests.legalref.library import related
 from workflows import approval, takedown
 from workflows.models import ArchiveCopy, Declaration
 
@@ -325,6 +326,7 @@ class ApprovingAndUndoing(ImportCase):
         first, second, third = LegalDocument.objects.order_by("symbol")
         relation = DocumentRelation.objects.get(source=second)
         self.assertEqual((relation.target, relation.code, relation.stated_in), (first, REPLACES, "Điều 3"))
+        self.assertEqual((relation.confirmed_by, relation.agreed_by), (batch.approved_by, batch.confirmed_by))
         self.assertEqual(lifecycle.status(first, date(2020, 6, 1)).code, StatusCode.LAPSED)
         self.assertEqual(lifecycle.status(third, date(2020, 6, 1)).code, StatusCode.PARTLY_LAPSED)
         self.assertEqual(self.outcomes(checked(self.city, rows)), {"same": 3}, "the same table again")
@@ -481,10 +483,10 @@ class TheRoundTrip(ImportCase):
         document.save()
         document.save_revision(user=clerk)
         document = publish(document, by=clerk)
-        lifecycle.relate(document, BASED_ON, base, by=clerk)
-        lifecycle.relate(document, AMENDS, base, by=clerk, effective_on=date(2019, 4, 1), until=date(2020, 1, 1),
+        related(document, BASED_ON, base, by=clerk)
+        related(document, AMENDS, base, by=clerk, effective_on=date(2019, 4, 1), until=date(2020, 1, 1),
                          scope=["Điều 1", "khoản 2 Điều 3"], stated_in="Điều 2", is_verified=True)  # fmt: skip
-        lifecycle.relate(None, REPLACES, document, by=clerk, effective_on=date(2025, 1, 1), source_text="Văn bản tỉnh")
+        related(None, REPLACES, document, by=clerk, effective_on=date(2025, 1, 1), source_text="Văn bản tỉnh")
         return document
 
     def exported(self) -> tuple[bytes, dict[str, dict[str, str]]]:

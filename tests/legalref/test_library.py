@@ -8,6 +8,7 @@ from legalref import lifecycle
 from legalref.effect import BASED_ON, DETAILS
 from legalref.models import LegalDocument
 from tests.city import CityTestCase, publish_at_once
+from tests.legalref.library import related
 
 from .library import draft_document, on_city_host, public_document, register, seed_public
 
@@ -172,8 +173,8 @@ class DocumentPage(Registers):
         self.count_queries(f"{self.documents['qd-01-2020'].slug}/", budget=DOCUMENT_BUDGET)
         for number in range(8):
             other = public_document(self.city.site, by=self.cast.editor, symbol=f"{100 + number}/2021/QĐ-UBND")
-            lifecycle.relate(other, BASED_ON, decree, by=self.cast.standing_office)
-            lifecycle.relate(other, DETAILS, decree, by=self.cast.standing_office)
+            related(other, BASED_ON, decree, by=self.cast.standing_office)
+            related(other, DETAILS, decree, by=self.cast.standing_office)
 
         self.assertEqual(self.count_queries(f"{decree.slug}/", budget=DOCUMENT_BUDGET), few)
 

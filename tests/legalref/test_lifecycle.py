@@ -12,6 +12,7 @@ from legalref.effect import AMENDS, DETAILS, REPLACES, StatusCode
 from legalref.models import DocumentRelation, RepealEffect, SiteDocument
 from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish, publish_at_once
+from tests.legalref.library import related, repealed
 from workflows import takedown
 from workflows.models import Deadline, TakeDown
 
@@ -68,7 +69,7 @@ class WithCitingPages(CityTestCase):
 
     def repeal(self, **values):
         values = {"by": self.clerk, "on": MOMENT, "by_document": self.new, "effective_on": date(2026, 3, 1), **values}
-        return lifecycle.repeal(self.old, **values)
+        return repealed(self.old, **values)
 
 
 class Affected(WithCitingPages):
@@ -112,7 +113,7 @@ class Affected(WithCitingPages):
 
     def test_detailing_documents_are_named_with_the_rule_of_that_day(self):
         detail = public_document(self.city.site, by=self.cast.editor, symbol="13/2021/QĐ-UBND")
-        lifecycle.relate(detail, DETAILS, self.old, by=self.cast.editor)
+        related(detail, DETAILS, self.old, by=self.cast.editor)
 
         old_law = lifecycle.affected(self.old, effective_on=date(2025, 3, 31))
         new_law = lifecycle.affected(self.old, effective_on=date(2025, 4, 1))
@@ -274,33 +275,33 @@ class Undo(WithCitingPages):
 class Relations(WithCitingPages):
     def test_document_does_not_act_on_itself(self):
         with self.assertRaises(ValidationError):
-            lifecycle.relate(self.old, AMENDS, self.old, by=self.clerk, effective_on=date(2022, 1, 1))
+            related(self.old, AMENDS, self.old, by=self.clerk, effective_on=date(2022, 1, 1))
 
     def test_circle_of_replacements_is_refused(self):
         third = public_document(self.city.site, by=self.cast.editor, symbol="14/2021/QĐ-UBND")
-        lifecycle.relate(self.new, REPLACES, self.old, by=self.clerk, effective_on=date(2026, 3, 1))
-        lifecycle.relate(third, REPLACES, self.new, by=self.clerk, effective_on=date(2026, 4, 1))
+        related(self.new, REPLACES, self.old, by=self.clerk, effective_on=date(2026, 3, 1))
+        related(third, REPLACES, self.new, by=self.clerk, effective_on=date(2026, 4, 1))
 
         with self.assertRaises(ValidationError) as caught:
-            lifecycle.relate(self.old, REPLACES, third, by=self.clerk, effective_on=date(2026, 5, 1))
+            related(self.old, REPLACES, third, by=self.clerk, effective_on=date(2026, 5, 1))
 
         self.assertIn("source", caught.exception.message_dict)
 
     def test_two_replacers_are_allowed(self):
         third = public_document(self.city.site, by=self.cast.editor, symbol="14/2021/QĐ-UBND")
-        lifecycle.relate(self.new, REPLACES, self.old, by=self.clerk, effective_on=date(2026, 3, 1))
-        lifecycle.relate(third, REPLACES, self.old, by=self.clerk, effective_on=date(2026, 3, 1))
+        related(self.new, REPLACES, self.old, by=self.clerk, effective_on=date(2026, 3, 1))
+        related(third, REPLACES, self.old, by=self.clerk, effective_on=date(2026, 3, 1))
 
         self.assertEqual(DocumentRelation.objects.valid().filter(target=self.old).count(), 2)
 
     def test_writer_may_note_a_basis_but_change_no_status(self):
-        lifecycle.relate(self.new, DETAILS, self.old, by=self.cast.editor)
+        related(self.new, DETAILS, self.old, by=self.cast.editor)
 
         with self.assertRaises(Refused):
-            lifecycle.relate(self.new, AMENDS, self.old, by=self.cast.editor, effective_on=date(2026, 3, 1))
+            related(self.new, AMENDS, self.old, by=self.cast.editor, effective_on=date(2026, 3, 1))
 
     def test_citing_a_repealed_document_takes_nothing_down(self):
-        lifecycle.relate(self.new, REPLACES, self.old, by=self.clerk, effective_on=date(2026, 3, 1))
+        related(self.new, REPLACES, self.old, by=self.clerk, effective_on=date(2026, 3, 1))
         lifecycle.refresh_status(on=date(2026, 3, 2))
 
         self.assertEqual(TakeDown.objects.count(), 0)

@@ -17,6 +17,7 @@ from legalref.models import LegalDocument, RegisterEntry, RegisterVersion
 from legalref.models.entry import marks_of_months
 from tests import factories
 from tests.city import CityTestCase
+from tests.legalref.library import repealed
 from workflows import takedown
 
 from .library import draft_document, on_city_host, public_document, register
@@ -242,7 +243,7 @@ class Counts(Documents):
 
     def test_status_of_a_repealed_document_moves_in_list_and_count(self):
         old, new = self.documents["12/2021/QĐ-UBND"], self.documents["9/2023/QĐ-UBND"]
-        lifecycle.repeal(old, by=self.cast.standing_office, by_document=new, effective_on=date(2023, 2, 1))
+        repealed(old, by=self.cast.standing_office, by_document=new, effective_on=date(2023, 2, 1))
 
         self.assertEqual(self.symbols(tinh_trang="lapsed"), [old.symbol])
         self.assertEqual(self.symbols()[-1], old.symbol)
@@ -251,7 +252,7 @@ class Counts(Documents):
 class Sorting(Documents):
     def test_list_is_sorted_as_chosen(self):
         old, new = self.documents["10/2023/QĐ-UBND"], self.documents["9/2023/QĐ-UBND"]
-        lifecycle.repeal(old, by=self.cast.standing_office, by_document=new, effective_on=date(2023, 3, 1))
+        repealed(old, by=self.cast.standing_office, by_document=new, effective_on=date(2023, 3, 1))
         newest = ["10/2023", "9/2023", "8/2022", "7/2022", "12/2021"]
         for order, expected in {
             "": [*newest[1:], "10/2023"],

@@ -9,6 +9,7 @@ from legalref.effect import AMENDS, REPLACES, SUSPENDS, StatusCode
 from legalref.models import DocumentType, IssuingBody, LegalDocument, RegisterEntry, RegisterVersion
 from legalref.shelf_on_day import shelf_on
 from tests.city import CityTestCase
+from tests.legalref.library import related
 
 from .library import on_city_host, public_document, register, seed_public
 from .test_library import AtMost
@@ -108,7 +109,7 @@ class Statuses(OnDay):
             (REPLACES, "replaced", date(2020, 3, 1), None), (AMENDS, "amended", date(2020, 3, 1), None),
             (SUSPENDS, "suspended", date(2020, 3, 1), None), (SUSPENDS, "resumed", date(2020, 1, 2), date(2020, 3, 1)),
         ):  # fmt: skip
-            lifecycle.relate(acting, code, made[name], by=self.cast.standing_office, effective_on=begin, until=until)
+            related(acting, code, made[name], by=self.cast.standing_office, effective_on=begin, until=until)
         before, after = date(2020, 2, 29), date(2020, 3, 1)
 
         on = {day: {row.pk: row.shown_status.code for row in self.listed(day)} for day in (before, after)}
@@ -171,7 +172,7 @@ class Page(OnDay):
                 self.city.site, by=self.cast.editor, symbol=f"{100 + number}/2019/QĐ-UBND",
                 issued_on=date(2019, 1, 1) + timedelta(days=number), effective_from=date(2019, 3, 1),
             )  # fmt: skip
-            lifecycle.relate(acting, AMENDS, document, by=self.cast.standing_office, effective_on=date(2022, 8, 15))
+            related(acting, AMENDS, document, by=self.cast.standing_office, effective_on=date(2022, 8, 15))
 
         self.assertEqual(count(), few)
 

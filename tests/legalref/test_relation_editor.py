@@ -12,7 +12,7 @@ from legalref.models import DocumentRelation
 from legalref.relation_forms import ways
 from tests.city import CityTestCase
 
-from .library import draft_document, public_document
+from .library import agreed, draft_document, public_document, related
 
 
 class Editor(CityTestCase):
@@ -43,7 +43,7 @@ class Editor(CityTestCase):
     def test_a_relation_shows_in_both_documents_each_with_the_label_of_its_side(self):
         office = self.cast.standing_office
         for code, kind in RELATIONS.items():
-            lifecycle.relate(self.new, code, self.old, by=office, effective_on=date(2022, 1, code), scope=["Điều 3"],
+            related(self.new, code, self.old, by=office, effective_on=date(2022, 1, code), scope=["Điều 3"],
                              stated_in="khoản 1 Điều 9", is_verified=True)  # fmt: skip
             with self.subTest(code):
                 self.client.force_login(office)
@@ -59,7 +59,7 @@ class Editor(CityTestCase):
         for amount in (1, 8):
             for number in range(DocumentRelation.objects.count(), amount):
                 other = draft_document(self.city.site, by=self.cast.editor, symbol=f"{40 + number}/2021/QĐ-UBND")
-                lifecycle.relate(other, DETAILS, self.old, by=self.cast.standing_office)
+                related(other, DETAILS, self.old, by=self.cast.standing_office)
             self.client.get(self.address())
             with CaptureQueriesContext(connection) as found:
                 self.client.get(self.address())
@@ -67,7 +67,7 @@ class Editor(CityTestCase):
         self.assertEqual(counts[0], counts[1])
 
     def test_another_wards_draft_is_named_by_no_title(self):
-        lifecycle.relate(self.foreign, BASED_ON, self.ward, by=self.cast.standing_office)
+        related(self.foreign, BASED_ON, self.ward, by=self.cast.standing_office)
         self.client.force_login(self.cast.contributor)
 
         response = self.client.get(self.address(self.ward))
@@ -130,7 +130,7 @@ class Editor(CityTestCase):
         self.assertFalse(DocumentRelation.objects.exists())
 
     def test_a_circle_is_refused_with_both_documents_named(self):
-        lifecycle.relate(self.new, DETAILS, self.old, by=self.cast.standing_office)
+        related(self.new, DETAILS, self.old, by=self.cast.standing_office)
         self.client.force_login(self.cast.standing_office)
 
         response = self.send("tac-dong-9", other=self.new)
@@ -142,6 +142,7 @@ class Editor(CityTestCase):
         self.client.force_login(self.cast.standing_office)
 
         self.send("bi-tac-dong-11", other=self.new, effective_on="01/01/2022", until="01/04/2022")
+        agreed(DocumentRelation.objects.get())
 
         self.assertEqual(DocumentRelation.objects.get().code, PAUSES)
         found = [lifecycle.status(self.old, day).code for day in
@@ -201,7 +202,7 @@ class Editor(CityTestCase):
         return self.client.post(reverse("legalref_take_back_relation", args=[relation.pk]), {"reason": reason})
 
     def test_a_basis_is_taken_back_with_a_reason_by_its_writer(self):
-        relation = lifecycle.relate(self.ward, BASED_ON, self.old, by=self.cast.contributor)
+        relation = related(self.ward, BASED_ON, self.old, by=self.cast.contributor)
         self.client.force_login(self.cast.contributor)
 
         self.assertContains(self.take_back(relation, " "), "Hãy ghi lý do")
@@ -212,7 +213,7 @@ class Editor(CityTestCase):
         self.assertContains(self.client.get(self.address(self.ward)), "lý do: Ghi nhầm")
 
     def test_taking_back_an_amendment_gives_the_status_back(self):
-        relation = lifecycle.relate(self.new, AMENDS, self.old, by=self.cast.standing_office,
+        relation = related(self.new, AMENDS, self.old, by=self.cast.standing_office,
                                     effective_on=date(2022, 1, 1))  # fmt: skip
         self.client.force_login(self.cast.standing_office)
 
@@ -222,7 +223,7 @@ class Editor(CityTestCase):
         self.assertEqual(self.old.stored_status.code, "in_force")
 
     def test_who_may_not_record_a_relation_does_not_take_it_back(self):
-        relation = lifecycle.relate(None, REPEALS, self.ward, by=self.cast.standing_office, source_text="Văn bản khác",
+        relation = related(None, REPEALS, self.ward, by=self.cast.standing_office, source_text="Văn bản khác",
                                     effective_on=date(2022, 1, 1))  # fmt: skip
         self.client.force_login(self.cast.contributor)
 

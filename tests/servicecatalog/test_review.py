@@ -9,12 +9,11 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from base.gate import Refused
-from legalref import lifecycle
 from servicecatalog import deciding_levels, desk_views, levels, review
 from servicecatalog.models import Procedure, ServiceGuidePage, ServiceLevel, ServiceOffering
 from tests import factories
 from tests.city import CityTestCase, draft, publish, publish_at_once
-from tests.legalref.library import public_document, register
+from tests.legalref.library import public_document, register, repealed
 from tests.servicecatalog.cast import a_procedure, an_offering
 from workflows import waiting
 
@@ -46,7 +45,7 @@ class LapsedBases(Reviewed):
         self.assertEqual(self.found("can-cu-het-hieu-luc"), [])
         self.assertEqual(review.waiting_for(self.office), [])
 
-        lifecycle.repeal(self.law, by=self.office, reason="Bị bãi bỏ.", effective_on=date(2022, 1, 1))
+        repealed(self.law, by=self.office, reason="Bị bãi bỏ.", effective_on=date(2022, 1, 1))
 
         self.assertEqual(self.found("can-cu-het-hieu-luc"), [(str(self.procedure), "long-xuyen")])
         headings = dict(waiting.groups_for(self.office))
@@ -57,7 +56,7 @@ class LapsedBases(Reviewed):
 
     def test_count_when_it_is_the_deciding_document(self):
         Procedure.objects.filter(pk=self.other.pk).update(deciding_document=self.law)
-        lifecycle.repeal(self.law, by=self.office, reason="Bị bãi bỏ.", effective_on=date(2022, 1, 1))
+        repealed(self.law, by=self.office, reason="Bị bãi bỏ.", effective_on=date(2022, 1, 1))
 
         self.assertEqual(len(self.found("can-cu-het-hieu-luc")), 2)
 

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from base.form_places import label_of, place_of
 from base.preflight import leads_nowhere
-from legalref import lifecycle
 from legalref.models import LegalDocument
 from sections.models import ArticlePage
 from tests import factories
 from tests.city import CityTestCase, publish, publish_at_once
+from tests.legalref.library import repealed
 from workflows import approval, live_checks, takedown
 from workflows.models import Declaration, LiveFinding, LiveRound, TakeDown
 
@@ -96,7 +96,7 @@ class Rules(PreflightTestCase):
     def test_a_lapsed_document_is_a_warning_wherever_it_is_cited(self):
         old = publish_at_once(factories.document(self.city.site))
         new = publish_at_once(factories.document(self.city.site))
-        lifecycle.repeal(old, by=self.cast.head, by_document=new, effective_on=date(2020, 7, 1), stated_in="Điều 3")
+        repealed(old, by=self.cast.head, by_document=new, effective_on=date(2020, 7, 1), stated_in="Điều 3")
         old = LegalDocument.objects.get(pk=old.pk)
         cited = {"document": old, "provision": "", "role": "basis"}
         page = self.draft()
