@@ -290,7 +290,7 @@ class HomePage(RoutedPage):
                 label=document.name,
                 abstract=document.subject,
                 url=registers.url(document, request, site_id=site.pk),
-                status_label=document.status.label,
+                status_label=document.status.words,
                 status_css=document.status.badge,
                 issued_on=document.issued_on,
             )

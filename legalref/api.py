@@ -28,7 +28,7 @@ from .addresses import Registers, data_url, short_url
 from .as_of import DAY, read_day
 from .document_page import files_of, relations_of
 from .effect import BASED_ON, Status, StatusCode, status_on, timeline
-from .models import DocumentFile, DocumentStatus, LegalDocument
+from .models import DocumentFile, DocumentRelation, DocumentStatus, LegalDocument
 from .models.provision import readable
 from .shelf import FIELD, IN_FORCE_FIRST, ISSUER, NEWEST, NUMBER, STATUS, TYPE, YEAR
 
@@ -144,7 +144,7 @@ def _stored_statuses(rows):
 
 
 def _stored(row: DocumentStatus) -> Status:
-    return Status(row.code, row.reason, row.since, row.by_document)
+    return Status(row.code, row.reason, row.since, row.by_document, row.caution)
 
 
 def _filter(entry) -> dict:
@@ -174,7 +174,8 @@ def document(request, slug: str):
     if found is None or registers.page(found.owner_site_id) is None:
         raise Problem(404, "Không có văn bản nào được đăng ở địa chỉ này.")
     relations = relations_of(found, registers, None, day, today)
-    status = status_on(found, day, relations.acting)
+    amended = DocumentRelation.objects.amended_by([found]).get(found.pk, [])
+    status = status_on(found, day, relations.acting, amended)
     page = registers.full_url(found)
     data = {
         **summary(found, status, registers),
@@ -197,7 +198,7 @@ def document(request, slug: str):
         "lapsed_bases": [_link(item.document) for item in relations.lapsed(BASED_ON)],
         "timeline": [
             {"date": turn.on.isoformat(), "status": _status(turn.status)}
-            for turn in timeline(found, relations.acting)
+            for turn in timeline(found, relations.acting, amended)
         ],
         "relations": [_relation(item, group) for group in relations.groups for item in group.items],
         "relations_left_out": sum(group.more for group in relations.groups),
@@ -246,7 +247,8 @@ def summary(found: LegalDocument, status: Status, registers: Registers) -> dict:
 
 def _status(status: Status) -> dict:
     by = status.by_document if status.by_document and status.by_document.live else None
-    return {**_badge(status), "reason": status.reason, "since": _iso(status.since), "by": _link(by)}
+    said = {"reason": status.reason, "caution": status.caution, "since": _iso(status.since)}
+    return {**_badge(status), **said, "by": _link(by)}
 
 
 def _badge(status: Status) -> dict:

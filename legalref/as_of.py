@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from vietnam.dates import parse_vn
 
-from .effect import TURNS_OF_DOCUMENT, TURNS_OF_RELATION, Status, status_on
+from .effect import AMENDING, TURNS_OF_DOCUMENT, TURNS_OF_RELATION, Status, status_on
 from .models.relation import DocumentRelation
 
 DAY = "ngay"
@@ -65,7 +65,11 @@ def statuses_apart(documents: QuerySet, on: date, other: date) -> dict[int, Stat
     first, last = min(on, other) - timedelta(days=1), max(on, other)
     codes = DocumentRelation.objects.with_effect()
     acted_on = codes.filter(_any_between(TURNS_OF_RELATION, first, last)).values("target")
-    turning = documents.filter(_any_between(TURNS_OF_DOCUMENT, first, last) | Q(pk__in=acted_on))
+    turned = Q(pk__in=acted_on) | _any_between(TURNS_OF_DOCUMENT, first, last)
+    others = documents.model._default_manager.filter(turned).values("pk")
+    amending = DocumentRelation.objects.valid().filter(code__in=AMENDING, target__in=others).values("source")
+    # Whether a document that amends is still of use follows from what it amends.
+    turning = documents.filter(turned | Q(pk__in=amending))
     found = turning.select_related("main_issuer").defer("full_text", "search_text")
     return _computed(list(found), on, turning.values("pk"))
 
@@ -81,4 +85,8 @@ def _computed(documents: list, on: date, keys) -> dict[int, Status]:
     acting: dict[int, list] = {}
     for row in DocumentRelation.objects.acting_on(keys):
         acting.setdefault(row.target_id, []).append(row)
-    return {document.pk: status_on(document, on, acting.get(document.pk, [])) for document in documents}
+    amended = DocumentRelation.objects.amended_by(documents)
+    return {
+        document.pk: status_on(document, on, acting.get(document.pk, []), amended.get(document.pk, []))
+        for document in documents
+    }

@@ -127,10 +127,11 @@ def fill(context: dict, page, document: LegalDocument, request) -> dict:
     registers, today = Registers(), timezone.localdate()
     day, error = as_of.day_asked(request.GET.get(DAY, ""), today)
     relations = relations_of(document, registers, request, day, today)
-    status = status_on(document, day, relations.acting)
+    amended = DocumentRelation.objects.amended_by([document]).get(document.pk, [])
+    status = status_on(document, day, relations.acting, amended)
     citing = citations.shown_citing(document, registers, request, page.locale)
     provisions = readable(document) if document.part_keys else []
-    turns = timeline(document, relations.acting)
+    turns = timeline(document, relations.acting, amended)
     successor = status.by_document if status.by_document and status.by_document.live else None
     context.update(
         {
@@ -434,8 +435,11 @@ def cover(document, request, page) -> bytes:
     today = timezone.localdate()
     with translation.override("vi"):
         relations = relations_of(document, Registers(), request, today, today)
-        status = status_on(document, today, relations.acting)
+        amended = DocumentRelation.objects.amended_by([document]).get(document.pk, [])
+        status = status_on(document, today, relations.acting, amended)
         lines = [document.subject, f"Tình trạng ngày {format_short(today)}: {status.label}. {status.reason}"]
+        if status.caution:
+            lines.append(f"Lưu ý: {status.caution}")
         if lapsed := relations.lapsed(BASED_ON):
             names = ", ".join(item.name for item in lapsed)
             lines.append(f"Căn cứ đã hết hiệu lực: {names}; điều đó không tự làm văn bản này hết hiệu lực.")
@@ -458,8 +462,8 @@ def cover(document, request, page) -> bytes:
             for item in group.items
         ]
         turns = [
-            (format_short(turn.on), turn.status.label, turn.status.reason)
-            for turn in timeline(document, relations.acting)
+            (format_short(turn.on), turn.status.label, f"{turn.status.reason} {turn.status.caution}".strip())
+            for turn in timeline(document, relations.acting, amended)
         ]
         report = pdf.Report(
             issuer=page.portal_site.unit.full_name, title=f"Phiếu hiệu lực: {document.name}", lines=lines,

@@ -1,11 +1,12 @@
 """Hiệu lực: what relations do to a document, and its status on a day, with the reason in words.
 
 The vocabulary is that of the national database of legal documents: eight statuses, fifteen relations. Nothing here
-touches the database: `status_on` takes a document and the relations that act on it.
+touches the database: `status_on` takes a document and the relations that act on it, and what it amends with those.
 """
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db.models import TextChoices
@@ -39,6 +40,8 @@ _BADGES = {
     StatusCode.NOT_SUITABLE: ("lapsed", 3),
     StatusCode.LAPSED: ("lapsed", 3),
 }
+# What is in force and yet to be read with care is not green.
+_WITH_CAUTION = "partly"
 # Statuses under which a page that cites the document deserves a warning.
 NO_LONGER_APPLIES = frozenset({StatusCode.LAPSED, StatusCode.NOT_SUITABLE})
 
@@ -48,12 +51,14 @@ class Status:
     """The status of a document on a day: code, label and reason in words, since when, and by which document.
 
     `by_document` is the document that brought it about, or None; `since` the first day of this status, or None.
+    `caution`: what a reader must know who sees that it is in force, in words, or "".
     """
 
     code: str
     reason: str = ""
     since: date | None = None
     by_document: object = None
+    caution: str = ""
 
     @property
     def label(self) -> str:
@@ -61,7 +66,12 @@ class Status:
 
     @property
     def badge(self) -> str:
-        return _BADGES[StatusCode(self.code)][0]
+        return _WITH_CAUTION if self.caution else _BADGES[StatusCode(self.code)][0]
+
+    @property
+    def words(self) -> str:
+        """The label as lists say it, with a caution in short."""
+        return f"{self.label} · {_('văn bản được sửa đổi đã hết hiệu lực')}" if self.caution else self.label
 
     @property
     def rank(self) -> int:
@@ -112,12 +122,16 @@ RELATIONS: dict[int, RelationKind] = {
 }  # fmt: skip
 # Relations by which one document can end another: no circle of them makes sense.
 ENDING = frozenset(code for code, kind in RELATIONS.items() if kind.effect == "ends")
+AMENDING = frozenset(code for code, kind in RELATIONS.items() if kind.effect == "amends")
+# The title of a document that has nothing of its own but changes in others.
+_AMENDING_TITLE = re.compile(r"\s*(?:về\s+việc\s+)?(?:sửa đổi|bổ sung)\b", re.IGNORECASE)
 # Relations that lead one way only: what details or amends a document is not detailed or amended by it, and no
 # document is issued on the basis of one that rests on it. Two documents may well refer to each other.
 NO_CIRCLES = (
     ENDING, frozenset({DETAILS, GUIDES}), frozenset({AMENDS, AMENDS_TOO}), frozenset({BASED_ON}),
     frozenset({CONSOLIDATES}), frozenset({TRANSLATES}), frozenset({PROMULGATES}),
 )  # fmt: skip
+_NOT_IN_FORCE = frozenset({StatusCode.NOT_YET, StatusCode.UNKNOWN, StatusCode.SUSPENDED})
 # The dates on which the status of a document may turn: its own, where `checked_until` counts on the day after as well,
 # and those of the relations that act on it.
 TURNS_OF_DOCUMENT = (
@@ -126,8 +140,28 @@ TURNS_OF_DOCUMENT = (
 TURNS_OF_RELATION = ("effective_on", "until")
 
 
-def status_on(document, on: date, relations: Iterable = ()) -> Status:
+def is_amending(document) -> bool:
+    """Tell whether a document, by its title, does nothing but amend others ("Sửa đổi, bổ sung một số điều của …")."""
+    return bool(_AMENDING_TITLE.match(document.subject or ""))
+
+
+def status_on(document, on: date, relations: Iterable = (), amended: Iterable = ()) -> Status:
     """Return the status of a document on a local date, from its dates and the relations that act on it.
+
+    `amended`: pairs (document that it amends, relations acting on that one); where nothing of what an amending document
+    amends applies any more, its status has a caution (Luật 47/2019/QH14, Nghị định 27/2018/NĐ-CP).
+    """
+    found = _status_on(document, on, relations)
+    amended = list(amended)
+    if not amended or not found.applies or found.code in _NOT_IN_FORCE or not is_amending(document):
+        return found
+    if not any(_status_on(other, on, rows).applies for other, rows in amended):
+        return replace(found, caution=_("Mọi văn bản mà văn bản này sửa đổi, bổ sung đều đã hết hiệu lực."))
+    return found
+
+
+def _status_on(document, on: date, relations: Iterable) -> Status:
+    """Return the status without what follows from that of others.
 
     `relations`: rows with code, source, scope (list of provisions, empty for the whole), effective_on, until,
     source_text and is_verified; rows that take effect later are left out here. The first reason that holds counts:
@@ -167,7 +201,7 @@ class Turn:
     status: Status
 
 
-def timeline(document, relations: Iterable = ()) -> list[Turn]:
+def timeline(document, relations: Iterable = (), amended: Iterable = ()) -> list[Turn]:
     """Return the turns in the effect of a document from its issue on, the earliest first, those to come included.
 
     Nothing but `status_on` asked for each day on which something may change, so that it never says another thing.
@@ -176,14 +210,22 @@ def timeline(document, relations: Iterable = ()) -> list[Turn]:
     days = {getattr(document, name) for name in TURNS_OF_DOCUMENT}
     days |= {_day_after(document.checked_until), _day_after(document.issuer_closed_on)}
     days |= {getattr(row, name) for row in rows for name in TURNS_OF_RELATION}
+    amended = [(other, list(acting)) for other, acting in amended]
+    for other, acting in amended:
+        days |= {getattr(other, name) for name in TURNS_OF_DOCUMENT}
+        days |= {getattr(row, name) for row in acting for name in TURNS_OF_RELATION}
     turns: list[Turn] = []
     for day in sorted(days - {None}):
         if document.issued_on and day < document.issued_on:
             continue
-        status = status_on(document, day, rows)
-        if not turns or (turns[-1].status.code, turns[-1].status.reason) != (status.code, status.reason):
+        status = status_on(document, day, rows, amended)
+        if not turns or _said(turns[-1].status) != _said(status):
             turns.append(Turn(day, status))
     return turns
+
+
+def _said(status: Status) -> tuple:
+    return status.code, status.reason, status.caution
 
 
 def _day_after(day: date | None) -> date | None:

@@ -31,6 +31,7 @@ from workflows.models import TakeDown
 
 from . import as_of, citations
 from .effect import (
+    AMENDING,
     BASED_ON,
     DETAILS,
     ENDING,
@@ -182,12 +183,20 @@ def let_count(relation: DocumentRelation, *, by, moment: datetime) -> None:
     relation.agreed_by, relation.agreed_at = by, moment
     relation.save(update_fields=["agreed_by", "agreed_at"])
     if RELATIONS[relation.code].effect:
-        DocumentStatus.store(relation.target, timezone.localtime(moment).date())
+        store_statuses(relation, moment)
     log(
         instance=relation.target, action="portal.document.agree", user=by,
         data={"relation": relation.pk, "code": relation.code, "noted_by": relation.confirmed_by_id},
     )  # fmt: skip
     raise_generation(PortalSite.objects.all())
+
+
+def store_statuses(relation: DocumentRelation, moment: datetime) -> None:
+    """Store the status of what a relation acts on, and of what amends: the caution of that follows from the other."""
+    day = timezone.localtime(moment).date()
+    DocumentStatus.store(relation.target, day)
+    if relation.code in AMENDING and relation.source is not None:
+        DocumentStatus.store(relation.source, day)
 
 
 def may_agree(by, relation: DocumentRelation) -> bool:
@@ -295,7 +304,8 @@ def _circle(source, code, target) -> str:
 
 def status(document: LegalDocument, on: date) -> Status:
     """Return the status of a document on a local date, with its reason in words and the document that caused it."""
-    return status_on(document, on, DocumentRelation.objects.acting_on([document.pk]))
+    amended = DocumentRelation.objects.amended_by([document]).get(document.pk, [])
+    return status_on(document, on, DocumentRelation.objects.acting_on([document.pk]), amended)
 
 
 @transaction.atomic
@@ -313,8 +323,10 @@ def refresh_status(*, on: date | datetime | None = None) -> int:
         for row in DocumentRelation.objects.acting_on(batch):
             acting.setdefault(row.target_id, []).append(row)
         documents = LegalDocument.objects.filter(pk__in=batch).select_related("document_type", "main_issuer")
-        for document in documents.defer("full_text", "search_text"):
-            changed += DocumentStatus.store(document, day, acting.get(document.pk, []))
+        documents = list(documents.defer("full_text", "search_text"))
+        amended = DocumentRelation.objects.amended_by(documents)
+        for document in documents:
+            changed += DocumentStatus.store(document, day, acting.get(document.pk, []), amended.get(document.pk, []))
     if changed:
         raise_generation(PortalSite.objects.all())
     open_due_tasks(on=on)
@@ -679,7 +691,7 @@ def _revoke(relation: DocumentRelation, result: Undone, by, moment, reason) -> N
     for effect in relation.effects.select_related("takedown__page", "takedown__site"):
         _reverse(effect.takedown, result, by, moment, reason)
     if relation.agreed_at is not None:
-        DocumentStatus.store(relation.target, timezone.localtime(moment).date())
+        store_statuses(relation, moment)
     for row in relation.consequences.filter(revoked_at=None).select_for_update():
         result.consequences.append(row)
         _revoke(row, result, by, moment, reason)

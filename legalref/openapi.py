@@ -163,7 +163,7 @@ def _schemas() -> dict:
     return {
         "Problem": _object(type=TEXT, title=TEXT, status={"type": "integer"}, detail=TEXT),
         "Badge": _object(**badge),
-        "Status": _object(**badge, reason=TEXT, since=DATE_OR_NONE, by=_or_none("Link")),
+        "Status": _object(**badge, reason=TEXT, caution=TEXT, since=DATE_OR_NONE, by=_or_none("Link")),
         "Link": _object(id=COUNT, name=TEXT, short_url=ADDRESS, data_url=TEXT),
         "Summary": _object(**summary),
         "Filter": _object(name=TEXT, label=TEXT, values=_list_of(_object(value=TEXT, label=TEXT, count=COUNT))),

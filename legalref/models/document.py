@@ -61,7 +61,7 @@ class LegalDocumentQuerySet(models.QuerySet):
         """With nothing but what a row of the register shows, in one query."""
         return self.select_related("document_type", "main_issuer", "stored_status").only(
             "slug", "symbol", "symbol_as_printed", "subject", "issued_on", "document_type__name", "main_issuer__name",
-            "stored_status__code", "stored_status__reason", "stored_status__since",
+            "stored_status__code", "stored_status__reason", "stored_status__since", "stored_status__caution",
         )  # fmt: skip
 
     def for_display(self):

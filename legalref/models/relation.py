@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from base.models import PortalSite
 from workflows.models import TakeDown
 
-from ..effect import RELATIONS, Status, StatusCode, status_on
+from ..effect import AMENDING, RELATIONS, Status, StatusCode, is_amending, status_on
 from .entry import RegisterEntry
 
 
@@ -37,6 +37,24 @@ class DocumentRelationQuerySet(models.QuerySet):
             .select_related("source", "source__document_type", "source__owner_site")
             .order_by("effective_on", "pk")
         )
+
+    def amended_by(self, documents) -> dict[int, list]:
+        """Return what each of some documents amends, with what acts on that: key → pairs, as `status_on` wants them.
+
+        Two queries, none when no document is an amending one by its title.
+        """
+        keys = [document.pk for document in documents if is_amending(document)]
+        if not keys:
+            return {}
+        found = self.valid().filter(source__in=keys, code__in=AMENDING)
+        rows = found.select_related("target__main_issuer").defer("target__full_text", "target__search_text")
+        acting: dict[int, list] = {}
+        for row in self.acting_on(found.values("target")):
+            acting.setdefault(row.target_id, []).append(row)
+        amended: dict[int, list] = {}
+        for row in rows:
+            amended.setdefault(row.source_id, []).append((row.target, acting.get(row.target_id, [])))
+        return amended
 
 
 class DocumentRelation(models.Model):
@@ -124,6 +142,7 @@ class DocumentStatus(models.Model):
     document = models.OneToOneField("legalref.LegalDocument", on_delete=models.CASCADE, related_name="stored_status")
     code = models.CharField("tình trạng", max_length=20, choices=StatusCode.choices, db_index=True)
     reason = models.TextField("lý do", blank=True)
+    caution = models.CharField("lưu ý", max_length=300, blank=True)
     since = models.DateField("từ ngày", null=True)
     by_document = models.ForeignKey("legalref.LegalDocument", null=True, on_delete=models.SET_NULL, related_name="+")
     rank = models.PositiveSmallIntegerField("thứ tự", default=0, db_index=True)
@@ -140,31 +159,45 @@ class DocumentStatus(models.Model):
 
     def as_status(self) -> Status:
         """The stored status, without the document that caused it: for that ask `lifecycle.status`."""
-        return Status(self.code, self.reason, self.since)
+        return Status(self.code, self.reason, self.since, caution=self.caution)
 
     @classmethod
-    def store(cls, document, on, relations=None) -> bool:
+    def store(cls, document, on, relations=None, amended=None) -> bool:
         """Compute and store the status of a document for a day; tell whether it changed.
 
-        `relations`: those acting on it, when already read.
+        `relations`: those acting on it, `amended`: what it amends (`amended_by`), when already read. What amends it is
+        computed anew as well when it changed.
         """
         if relations is None:
             relations = DocumentRelation.objects.acting_on([document.pk])
-        found = status_on(document, on, relations)
+        if amended is None:
+            amended = DocumentRelation.objects.amended_by([document]).get(document.pk, [])
+        found = status_on(document, on, relations, amended)
         values = {
             "code": str(found.code), "reason": found.reason, "since": found.since, "rank": found.rank,
+            "caution": found.caution,
             "by_document_id": found.by_document.pk if found.by_document else None,
         }  # fmt: skip
         stored = cls.objects.filter(document_id=document.pk).first()
         if stored is None:
             cls.objects.create(document_id=document.pk, computed_on=on, **values)
+            cls._store_amending(document, on)
             return True
         changed = any(getattr(stored, name) != value for name, value in values.items())
         if changed or stored.computed_on != on:
             cls.objects.filter(pk=stored.pk).update(computed_on=on, **values)
         if changed:
             RegisterEntry.store_status(document.pk, found)
+            cls._store_amending(document, on)
         return changed
+
+    @classmethod
+    def _store_amending(cls, document, on) -> None:
+        """Store the status of the documents that amend one anew; no circle of amendments is ever recorded."""
+        rows = DocumentRelation.objects.valid().filter(target=document, code__in=AMENDING).exclude(source=None)
+        for row in rows.select_related("source__main_issuer").defer("source__full_text", "source__search_text"):
+            if is_amending(row.source):
+                cls.store(row.source, on)
 
 
 class SiteDocument(models.Model):

@@ -43,7 +43,7 @@ def document_rows(documents, page_url, day_query):
         rows.append(
             (
                 page_url, document.slug, day_query, document.shown_name, issued, day, subject, document.shown_subject,
-                excerpt, issuer, document.main_issuer.name, status, shown.badge, shown.label,
+                excerpt, issuer, document.main_issuer.name, status, shown.badge, shown.words,
             )
         )  # fmt: skip
     return format_html_join("", _ROW, rows)
