@@ -27,7 +27,7 @@ import children  # noqa: E402
 import postgres  # noqa: E402
 from signing_in import sign_in  # noqa: E402
 
-HIDDEN = re.compile(r'name="(csrfmiddlewaretoken|portal_submission)" value="([^"]+)"')
+HIDDEN = re.compile(r'name="(csrfmiddlewaretoken|portal_submission|portal_seen)" value="([^"]+)"')
 LONGEST_SECONDS = 30
 
 

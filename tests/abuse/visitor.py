@@ -14,6 +14,9 @@ from requests.adapters import HTTPAdapter
 
 ADMIN = "/quan-tri/"
 TIMEOUT_SECONDS = 60
+SEEN = "portal_seen"
+STAMP = re.compile(rf'name="{SEEN}" value="([^"]*)"')
+OUTDATED = "đã thay đổi từ lúc bạn mở"
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _addresses = itertools.count(20)
 
@@ -61,12 +64,22 @@ class Visitor:
         return self.ask("GET", path, **options)
 
     def post(self, path: str, data=None, *, host: str = "localhost", headers: dict | None = None, **options):
-        """Post a form as a browser would: with the token of the session, Origin and Referer."""
+        """Post a form as a browser would: with the token of the session, Origin and Referer.
+
+        A screen of a decision wants to know what it showed: who comes without that looks at it and presses again.
+        """
         origin = f"https://{host}:{self.stage.port}"
         own = {"Origin": origin, "Referer": origin + path, **(headers or {})}
         if isinstance(data, dict) or data is None:
             data = {"csrfmiddlewaretoken": self.token(host), **(data or {})}
-        return self.ask("POST", path, data=data, host=host, headers=own, **options)
+        is_form = isinstance(data, dict) and path.startswith(ADMIN) and SEEN not in data
+        if is_form and options.get("files"):
+            # What is attached can be sent once.
+            data |= seen_in(self.get(path, host=host).text)
+        answer = self.ask("POST", path, data=data, host=host, headers=own, **options)
+        if is_form and SEEN not in data and OUTDATED in answer.text:
+            answer = self.ask("POST", path, data=data | seen_in(answer.text), host=host, headers=own, **options)
+        return answer
 
     def token(self, host: str = "localhost") -> str:
         """The CSRF token of the session: what its cookie says, fetched with a form when there is none."""
@@ -83,6 +96,12 @@ class Visitor:
     def form(self, path: str, form_id: str = "", **changes) -> dict:
         """Fetch a page and return the fields of its form as a browser would send them, with some changed."""
         return {**form_fields(self.get(path).text, form_id), **changes}
+
+
+def seen_in(text: str) -> dict:
+    """Return what a screen says that it shows, as its form sends it; nothing for a screen that does not."""
+    found = STAMP.search(text)
+    return {SEEN: found.group(1)} if found else {}
 
 
 def form_fields(text: str, form_id: str = "") -> dict:
