@@ -2,7 +2,7 @@
 
 A system with personal data of 10,000 users or more is of level 3 and needs another set of safeguards (Nghị định
 85/2016/NĐ-CP). Counted are the rows that still hold any of it: of every model that names its encrypted columns in
-`PERSONAL` and says in `purged_at` when they were emptied.
+`PERSONAL` and says in `purged_at` when they were emptied, or which of its rows hold any (`rows_with_personal_data`).
 """
 
 from functools import reduce
@@ -19,7 +19,11 @@ WARN_FROM = 9_000
 
 def holding_models() -> list[type[Model]]:
     """Return the models whose rows hold personal data of citizens."""
-    return [model for model in apps.get_models() if hasattr(model, "PERSONAL") and hasattr(model, "purged_at")]
+    return [
+        model
+        for model in apps.get_models()
+        if hasattr(model, "PERSONAL") and (hasattr(model, "purged_at") or hasattr(model, "rows_with_personal_data"))
+    ]
 
 
 def held() -> list[tuple[str, int]]:
@@ -27,7 +31,9 @@ def held() -> list[tuple[str, int]]:
     found = []
     for model in holding_models():
         length = reduce(add, (Length(name) for name in model.PERSONAL))
-        rows = model._base_manager.filter(purged_at=None).annotate(held=length).filter(held__gt=0)
+        holding = getattr(model, "rows_with_personal_data", None)
+        rows = holding() if holding else model._base_manager.filter(purged_at=None)
+        rows = rows.annotate(held=length).filter(held__gt=0)
         found.append((str(model._meta.verbose_name), rows.count()))
     return sorted(found)
 

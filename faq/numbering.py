@@ -13,9 +13,10 @@ from workflows import deadlines
 from .models import RegisterBook
 
 Series = RegisterBook.Series
-# Letters and digits that nobody confuses on paper or on the telephone.
+# Letters and digits that nobody confuses on paper or on the telephone: 5 bits each, 60 in all. Those given before have
+# ten and stay as they are.
 SECRET_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-SECRET_LENGTH = 10
+SECRET_LENGTH = 12
 # Letters, year, number; between them whatever people write: blanks, dashes of every length, dots, nothing.
 _NUMBER = re.compile(r"([A-Z]{2,4})(\d{4})(\d{1,6})", re.ASCII)
 

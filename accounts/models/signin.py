@@ -1,7 +1,11 @@
 """What signing in leaves behind: former passwords, recovery codes, sessions, counts, requests, text that was kept."""
 
+import json
+
 from django.conf import settings
 from django.db import models
+
+from base.encryption import UNREADABLE, EncryptedTextField
 
 
 class PasswordHistory(models.Model):
@@ -115,8 +119,13 @@ class ResetRequest(models.Model):
 class RescuedText(models.Model):
     """The form somebody had open when his session ended, as it was typed.
 
-    Seen by the person and by the reviewers of `site`; removed after 90 days. `fields` is a list of [name, value].
+    Seen by the person and, when it is of content, by the reviewers of `site`. `is_personal`: of a form in which data of
+    citizens may stand; its writer alone sees it, and it is removed sooner. `fields` is a list of [name, value], which
+    lies encrypted in `sealed_fields`.
     """
+
+    # Counted among the records with personal data (`base/personal_records.py`); what is over is deleted, not emptied.
+    PERSONAL = ("sealed_fields",)
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="rescued_texts")
     site = models.ForeignKey(
@@ -126,7 +135,8 @@ class RescuedText(models.Model):
     path = models.CharField("địa chỉ màn hình", max_length=500)
     object_type = models.CharField(max_length=100, blank=True)
     object_id = models.CharField(max_length=60, blank=True)
-    fields = models.JSONField(default=list)
+    sealed_fields = EncryptedTextField(blank=True)
+    is_personal = models.BooleanField(default=False)
     kept_at = models.DateTimeField("giữ lúc")
 
     class Meta:
@@ -136,3 +146,15 @@ class RescuedText(models.Model):
 
     def __str__(self):
         return self.label
+
+    @property
+    def fields(self) -> list:
+        """The form as it was typed; [] when no key opens it."""
+        if self.sealed_fields in ("", UNREADABLE):
+            return []
+        return json.loads(self.sealed_fields)
+
+    @classmethod
+    def rows_with_personal_data(cls):
+        """The rows in which data of citizens may stand."""
+        return cls._base_manager.filter(is_personal=True)

@@ -1,6 +1,9 @@
-"""Text that was being typed when a session ended: kept, shown to its writer and the reviewers, removed after 90 days.
+"""Text that was being typed when a session ended: kept encrypted, given back, removed.
 
-The form must have passed the check against forged requests, and its session's key must be known: so the writer is.
+1. The form must have passed the check against forged requests, and its session's key must be known: so the writer is.
+2. A form of content (an editor of pages or records) is shown to its writer and to the reviewers of its site, and kept
+   for 90 days. Any other form may hold what citizens say of themselves (a question from the counter, a complaint): it
+   is its writer's alone, nothing of it stands in the clear, reading it is written down, and it goes after 14 days.
 """
 
 import json
@@ -21,7 +24,7 @@ from base.sites import all_sites
 from ..models import PortalSession, RescuedText, User
 from ..roles import REVIEW, held_roles, may, owner_site
 
-KEPT_DAYS = 90
+KEPT_DAYS, PERSONAL_KEPT_DAYS = 90, 14
 # How long after its end a session's text is still taken.
 TAKEN_FOR = timedelta(hours=24)
 OFFERED_FOR = timedelta(days=14)
@@ -65,13 +68,16 @@ def keep(request, session: PortalSession, *, on: datetime, match=None) -> Rescue
 @transaction.atomic
 def _store(user: User, fields: list, *, path: str, match, on: datetime) -> RescuedText | None:
     object_type, object_id, site = _object_of(match, user)
-    title = next((value for wanted in TITLES for name, value in fields if name == wanted and value.strip()), "")
+    is_personal = not _is_of_content(match)
+    titles = (value for wanted in TITLES for name, value in fields if name == wanted and value.strip())
+    title = "" if is_personal else next(titles, "")
     values = {
         "site": site,
         "label": (title or f"Biểu mẫu tại {path or 'trang quản trị'}")[:255],
         "object_type": object_type,
         "object_id": object_id,
-        "fields": fields,
+        "sealed_fields": json.dumps(fields, ensure_ascii=False),
+        "is_personal": is_personal,
         "kept_at": on,
     }
     same = RescuedText.objects.filter(user=user, path=path, kept_at__gt=on - SAME_FORM).order_by("-pk").first()
@@ -101,11 +107,17 @@ def again(text: RescuedText) -> list[tuple[str, str]]:
         match = resolve(text.path)
     except Resolver404:
         return []
-    if match.view_name not in EDITORS and not (
-        match.namespace.startswith(SNIPPETS) and match.url_name in ("add", "edit")
-    ):
+    if not _is_of_content(match):
         return []
     return [(name, value) for name, value in text.fields if not name.startswith("action-")]
+
+
+def _is_of_content(match) -> bool:
+    """Tell whether a screen is an editor of pages or records, whose text is meant to become public."""
+    if match is None:
+        return False
+    is_of_records = match.namespace.startswith(SNIPPETS) and match.url_name in ("add", "edit")
+    return match.view_name in EDITORS or is_of_records
 
 
 def readable(value: str) -> str:
@@ -131,14 +143,15 @@ def paragraphs(text: RescuedText) -> list[tuple[str, str]]:
 
 
 def visible_to(user: User):
-    """Return the texts a person may read: his own, and those of the sites where he reviews."""
-    wanted = Q(user=user)
+    """Return the texts a person may read: his own, and those of content of the sites where he reviews."""
+    reviewed = Q(pk=None)
     held = {site_id for _role, site_id in held_roles(user)}
     for site in all_sites():
         if site.pk in held and may(user, REVIEW, site):
-            wanted |= Q(site=site) | Q(site__parent=site) | (Q(site=None) if site.is_city else Q())
+            reviewed |= Q(site=site) | Q(site__parent=site) | (Q(site=None) if site.is_city else Q())
     if user.is_superuser:
-        return RescuedText.objects.select_related("user", "site")
+        reviewed = Q()
+    wanted = Q(user=user) | (reviewed & Q(is_personal=False))
     return RescuedText.objects.filter(wanted).select_related("user", "site")
 
 
@@ -157,8 +170,10 @@ def waiting(user: User, *, on: datetime):
 
 
 def purge(*, on: datetime) -> int:
-    """Remove what was kept for 90 days; return how many."""
-    removed, _rows = RescuedText.objects.filter(kept_at__lt=on - timedelta(days=KEPT_DAYS)).delete()
+    """Remove what was kept for 90 days, and what may be personal data after 14; return how many."""
+    old = Q(kept_at__lt=on - timedelta(days=KEPT_DAYS))
+    old |= Q(is_personal=True, kept_at__lt=on - timedelta(days=PERSONAL_KEPT_DAYS))
+    removed, _rows = RescuedText.objects.filter(old).delete()
     return removed
 
 

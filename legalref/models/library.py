@@ -162,7 +162,7 @@ class RegisterPage(RoutedPage):
         frame = build_frame(self, request, title=document.name)
         frame.is_indexed, frame.canonical_url = False, ""
         gone = {
-            "title": document.name,
+            "public_title": document.name,
             "get_ground_display": _("Cơ quan thu hồi việc đăng văn bản này"),
             "decided_at": entry.timestamp if entry else None,
         }

@@ -1,14 +1,19 @@
 """Text that was being typed when a session ended: kept, seen by the right people, given back."""
 
 from datetime import datetime, timedelta
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import time_machine
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
+from django.urls import reverse
 
-from accounts.models import RescuedText, User
+from accounts.models import PortalSession, RescuedText, User
 from accounts.signin import rescue
+from base import personal_records
 from base.models import AuditEntry
 from sections.models import ArticlePage
 from tests.city import CityClient, CityTestCase, draft, fresh
@@ -208,3 +213,64 @@ class KeptText(CityTestCase):
 
         self.assertEqual((answer.status_code, answer.json()["error_code"]), (403, "session_ended"))
         self.assertIn("đã được giữ", answer.json()["error_message"])
+
+
+class FormsWithDataOfCitizens(CityTestCase):
+    """A question entered at the counter, cut off by the end of the session."""
+
+    client_class = CityClient
+    TYPED = {
+        "title": "Hỏi của bà Mẫu", "text": "Tôi hỏi về thủ tục.", "name": "Lê Thị Mẫu", "phone": "0987 654 321",
+        "email": "mau@example.invalid", "address": "12 Đường Mẫu",
+    }  # fmt: skip
+
+    def setUp(self):
+        self.clock = self.enterContext(time_machine.travel(MORNING, tick=False))
+        User.objects.update(password_changed_at=MORNING)
+        self.writer = fresh(self.cast.standing_office)
+        self.client.force_login(self.writer)
+        PortalSession.objects.filter(user=self.writer).update(last_seen=MORNING - timedelta(minutes=31))
+        self.path = reverse("faq_enter")
+        self.assertEqual(self.client.post(self.path, self.TYPED).status_code, 403)
+        self.text = RescuedText.objects.get()
+
+    def shown_to(self, user):
+        client = CityClient()
+        client.force_login(user)
+        return client.get(reverse("accounts_rescued_text", args=[self.text.pk]))
+
+    def test_lie_encrypted_and_leave_nothing_in_label_and_trail(self):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM accounts_rescuedtext")
+            stored = str(cursor.fetchall())
+        trail = str(list(AuditEntry.objects.values()))
+        for value in self.TYPED.values():
+            self.assertNotIn(value, stored)
+            self.assertNotIn(value, trail)
+        self.assertEqual(self.text.label, f"Biểu mẫu tại {self.path}")
+
+    def test_are_their_writer_s_alone_and_each_look_is_written_down(self):
+        for user in (self.cast.editor, self.cast.head, self.cast.superuser, self.cast.technical_admin):
+            self.assertEqual(self.shown_to(user).status_code, 404, user)
+        self.assertEqual(AuditEntry.objects.filter(action="personal_data.read").count(), 0)
+
+        self.assertContains(self.shown_to(self.writer), "0987 654 321")
+        self.assertEqual(AuditEntry.objects.get(action="personal_data.read").actor_id, self.writer.pk)
+
+    def test_count_among_the_records_with_personal_data_and_go_after_two_weeks(self):
+        self.assertIn(("văn bản giữ lại", 1), personal_records.held())
+        self.assertEqual(rescue.purge(on=MORNING + timedelta(days=13)), 0)
+        self.assertEqual(rescue.purge(on=MORNING + timedelta(days=15)), 1)
+        self.assertIn(("văn bản giữ lại", 0), personal_records.held())
+
+    def test_what_lay_in_the_clear_before_is_sealed(self):
+        seal = import_module("accounts.migrations.0009_seal_rescued_texts")
+        self.assertTrue(seal.OF_CONTENT.match("/quan-tri/pages/12/edit/"))
+        self.assertTrue(seal.OF_CONTENT.match("/quan-tri/pages/add/sections/articlepage/3/"))
+        self.assertTrue(seal.OF_CONTENT.match("/quan-tri/snippets/legalref/legaldocument/edit/3/"))
+        self.assertIsNone(seal.OF_CONTENT.match(self.path))
+        self.assertIsNone(seal.OF_CONTENT.match(""))
+        # Safe to run twice: what is sealed is left alone.
+        sealed = RescuedText.objects.get().fields
+        seal.seal(apps, None)
+        self.assertEqual(RescuedText.objects.get().fields, sealed)

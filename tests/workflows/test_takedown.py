@@ -1,6 +1,7 @@
 """Take-down: proposed by one, decided by another, the archive copy stays, the address says why."""
 
 from datetime import UTC, datetime
+from html import unescape
 
 import time_machine
 from django.core.exceptions import ValidationError
@@ -194,6 +195,37 @@ class DecisionOnIt(TakeDownCase):
         self.assertContains(answer, "/van-ban/moi/", status_code=410)
         ward = self.client.get(url.removeprefix("/my-long"), HTTP_HOST="my-long.localhost:8000")
         self.assertEqual(ward.status_code, 410)
+
+    def test_disclosed_personal_data_are_named_by_no_public_answer_any_more(self):
+        title = "Lê Thị Mẫu, số 12 Đường Mẫu"
+        section = self.city.section(self.city.my_long)
+        kept = publish(article(self.city, self.city.my_long, by=self.cast.contributor, title="Bài khác"))
+        page = publish(article(self.city, self.city.my_long, by=self.cast.contributor, title=title, slug="bai-lo"))
+        listed, home = on_city_host(self.city, section), on_city_host(self.city, self.city.my_long.home_page())
+        places = [listed, f"{listed}rss/", f"{listed}atom/", "/", home, "/sitemap-1.xml", "/tim-kiem/?q=Mẫu",
+                  on_city_host(self.city, kept)]  # fmt: skip
+        address = on_city_host(self.city, page)
+        assert title in self.client.get(listed, HTTP_HOST="localhost").content.decode()
+        row = takedown.propose(page, TakeDown.Ground.PERSONAL_DATA, by=self.cast.contributor)[0]
+        takedown.decide(row, TakeDown.Decision.TAKE_DOWN, by=self.cast.head)
+
+        self.assertContains(self.client.get(address, HTTP_HOST="localhost"), "Lộ dữ liệu cá nhân", status_code=410)
+        for place in (address, *places):
+            told = unescape(self.client.get(place, HTTP_HOST="localhost").content.decode())
+            with self.subTest(place):
+                self.assertNotIn("Lê Thị Mẫu", told)
+        # Those who decide still see what it was.
+        self.client.force_login(self.cast.head)
+        self.assertContains(self.client.get(reverse("workflows_takedown", args=[row.pk])), title)
+
+    def test_any_other_ground_still_names_what_was_taken_down(self):
+        page = publish(article(self.city, self.city.my_long, by=self.cast.contributor, title="Bài nhầm", slug="nham"))
+        row = takedown.propose(page, TakeDown.Ground.ERROR, by=self.cast.contributor)[0]
+        takedown.decide(row, TakeDown.Decision.TAKE_DOWN, by=self.cast.head)
+
+        self.assertContains(
+            self.client.get(on_city_host(self.city, page), HTTP_HOST="localhost"), "Bài nhầm", status_code=410
+        )
 
     def test_a_new_page_at_the_old_address_wins(self):
         takedown.decide(self.propose(), Decision.TAKE_DOWN, by=self.cast.head)

@@ -124,6 +124,11 @@ class TakeDown(models.Model):
         return f"{self.get_ground_display()}: {self.title}"
 
     @property
+    def public_title(self) -> str:
+        """The title as readers may be told it; "" where it may itself be what was disclosed."""
+        return "" if self.ground == self.Ground.PERSONAL_DATA else self.title
+
+    @property
     def subject(self):
         """The page (as specific) or the record, as it is stored now."""
         if self.page_id:
