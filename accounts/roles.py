@@ -8,11 +8,13 @@ add, change or see them: `permissions_by_capability = {WRITE: ("add", "change", 
 """
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.apps import apps
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils.timezone import localdate
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from base.models import PortalSite
@@ -163,6 +165,23 @@ def works_on(user, site: PortalSite | None) -> bool:
     return site is not None and any(
         ROLES[role].capabilities & ON_CONTENT for role in roles_of(user, site) if role in ROLES
     )
+
+
+def has_worked_on_since(user, site: PortalSite, day: date) -> bool:
+    """Tell whether a user works on a site's content and has done so every day since one; a new decision that follows
+    the old one without a gap is no interruption."""
+    if not works_on(user, site):
+        return False
+    roles = [key for key, role in ROLES.items() if role.capabilities & ON_CONTENT]
+    held = Appointment.objects.held_between(day, localdate()).filter(
+        person=user, role__in=roles, site__in=[pk for pk in (site.pk, site.parent_id) if pk]
+    )
+    reached = day - timedelta(days=1)
+    for first, last in held.order_by("began_on").values_list("began_on", "ended_on"):
+        if first > reached + timedelta(days=1):
+            return False
+        reached = max(reached, last or localdate())
+    return reached >= localdate()
 
 
 def slugs_where(user, capability: str) -> frozenset[str] | None:

@@ -63,7 +63,7 @@ def names() -> frozenset[str]:
 
 def open_own() -> None:
     """Name this room's screens; called once, from `BaseConfig.ready`."""
-    open_to(anybody, "base_guide base_guide_page base_guide_picture")
+    open_to(anybody, "base_guide base_guide_page base_guide_picture base_dismissibles")
     # The view asks whether the person may add pictures.
     open_to(works_on_a_site, "base_add_pictures")
     open_to(outbox.may_mend, "base_mail base_mail_retry base_mail_dismiss")

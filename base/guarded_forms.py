@@ -14,9 +14,21 @@ from .authority import (
 from .edit_conflict import KnowsItsVersion
 from .forgotten_references import forget, unchecked_streams
 from .models.site import PortalSite
+from .request_facts import note_refusal
 from .sites import site_of
 
 NOT_YOUR_SITE = "Bạn không thuộc trang này; hãy chọn trang của đơn vị mình."
+
+
+def note_foreign_choices(form) -> None:
+    """Write down what a form refused as no choice: the number of a thing that another site may have, or nobody.
+
+    Asked for in an address it would be answered 404, which stands in the audit trail too.
+    """
+    for name, field in form.fields.items():
+        model = getattr(getattr(field, "queryset", None), "model", None)
+        if model is not None and has_owner(model) and form.has_error(name, "invalid_choice"):
+            note_refusal("reference", f"{form[name].label}: {model._meta.verbose_name} không có, hoặc của trang khác")
 
 
 class GuardedReferences(KnowsItsVersion):
@@ -43,6 +55,7 @@ class GuardedReferences(KnowsItsVersion):
         valid = super().is_valid()
         if self.for_user is None or not self.is_bound:
             return valid
+        note_foreign_choices(self)
         if valid:
             self._refuse_foreign_owner()
             self._refuse_foreign_references()
@@ -56,6 +69,7 @@ class GuardedReferences(KnowsItsVersion):
             return
         owner = owner_of(instance) if self._is_placed() else None
         if owner is not None and not belongs_to(self.for_user, instance):
+            note_refusal("reference", NOT_YOUR_SITE)
             self.add_error(None, NOT_YOUR_SITE)
 
     def _is_placed(self) -> bool:
@@ -65,6 +79,7 @@ class GuardedReferences(KnowsItsVersion):
     def _refuse_foreign_references(self):
         for formset_name, reference in self._new_foreign_references():
             field = reference.field if not formset_name and reference.field in self.fields else None
+            note_refusal("reference", reference.message)
             self.add_error(field, reference.message)
 
     def _forget_foreign_references(self):

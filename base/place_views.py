@@ -13,6 +13,7 @@ from wagtail.models import Page
 
 from .authority import own_pages, unreachable
 from .forgotten_references import forget
+from .guarded_forms import note_foreign_choices
 
 
 class OwnPlaces:
@@ -29,6 +30,7 @@ class OwnPlaces:
     def full_clean(self):
         super().full_clean()
         if self.has_error(self.place, "invalid_choice"):
+            note_foreign_choices(self)
             # Shown again, the chooser would look up what it is.
             self.data = forget(self.data, self.data.getlist(self.place))
 

@@ -7,6 +7,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from accounts.account_page import OwnAccountView
 from base import files, health, routing, security_txt, sitemap, views
+from base.dismissible_views import OwnDismissiblesView
 from faq import feedback
 from legalref import api
 from servicecatalog import dossier_api, satisfaction
@@ -39,9 +40,10 @@ urlpatterns = [
     path("api/ho-so/v1/ho-so/<str:code>/", dossier_api.dossier, name="servicecatalog_pushed"),
     # Signing in comes before Wagtail's own screens of it.
     path("quan-tri/", include("accounts.signin.urls")),
-    # So do the first screen, and a person's own page, which has no form for a picture.
+    # So do the first screen, a person's own page, which has no form for a picture, and what he puts away.
     path("quan-tri/", DeskView.as_view(), name="workflows_desk"),
     path("quan-tri/account/", OwnAccountView.as_view(), name="accounts_own"),
+    path("quan-tri/dismissibles/", OwnDismissiblesView.as_view(), name="base_dismissibles"),
     path("quan-tri/", include(wagtailadmin_urls)),
     # Wagtail's signing in of readers to private pages, past our own screens: there are no private pages.
     re_path(r"^(?:en/)?_util/login/", views.page_not_found),

@@ -4,8 +4,8 @@
    of the version he sees now; what is drafted later is not shown.
 2. `address_of`: a random key and a signature over key, version and end. Neither can be guessed, and a row that was
    changed in the database opens nothing.
-3. `find` and `open_link`: the link answers while it lasts, while its maker still works on the site, and while page and
-   version are there; each opening is counted and stands in the audit trail.
+3. `find` and `open_link`: the link answers while it lasts, while its maker has worked on the site without a break since
+   he made it, and while page and version are there; each opening is counted and stands in the audit trail.
 4. `page_as_read`: the version as a reader would get it, marked as a preview, with nothing of the reader's session.
    `file_shown` finds a picture or file of this version and no other.
 5. `revoke` ends one link; `end_links_of` all of a page when it is published, taken down or deleted.
@@ -30,7 +30,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
-from accounts.roles import works_on
+from accounts.roles import has_worked_on_since, works_on
 from base import audit, files
 from base.authority import references, references_foreign_to_owner
 from base.frame import Alert
@@ -40,6 +40,7 @@ from base.models import PortalRendition, PortalSite
 from base.models.files import Kept
 from base.sites import site_of
 
+from . import deadlines
 from .models import PreviewLink
 
 DEFAULT_DAYS, MOST_DAYS = 7, 30
@@ -153,7 +154,7 @@ def version_of(link: PreviewLink, on: datetime | None = None) -> Page | None:
     moment = on or timezone.now()
     if link.ended_at is not None or moment >= link.until or link.owner_site.state == PortalSite.State.CLOSED:
         return None
-    if not works_on(link.made_by, link.owner_site):
+    if not has_worked_on_since(link.made_by, link.owner_site, deadlines.local_date(link.made_at)):
         return None
     revision = Revision.objects.filter(pk=link.revision_id, object_id=str(link.page_id)).first()
     page = Page.objects.filter(pk=link.page_id).first()

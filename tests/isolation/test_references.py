@@ -17,7 +17,7 @@ from accounts.roles import site_collection
 from base import authority
 from base.gate import Refused
 from base.hidden_targets import NOT_SHOWN
-from base.models import PortalImage, PortalRendition
+from base.models import AuditEntry, PortalImage, PortalRendition
 from legalref.models import LegalDocument
 from sections.models import ArticlePage
 from tests import factories
@@ -146,6 +146,24 @@ class Forms(Foreign):
         assert not self.client.post(address, data).json()["is_valid"]
         assert "zqx" not in TOKEN.sub("", self.client.get(address).content.decode()).lower()
         assert not PortalRendition.objects.filter(image=self.image).exists()
+
+    def test_a_refusal_at_a_field_stands_in_the_audit_trail_as_one_by_an_address_does(self):
+        copy = reverse("wagtailadmin_pages:copy", args=[self.page.pk])
+        place = {"new_title": "Bản sao", "new_slug": "ban-sao", "new_parent_page": self.secret.pk}
+        for number, send_it in enumerate((
+            lambda: self.sent(lead_image=str(self.image.pk)),
+            lambda: self.sent(lead_image="987654321"),
+            lambda: self.client.post(copy, place),
+            lambda: self.client.get(reverse("wagtailadmin_pages:edit", args=[self.secret.pk])),
+        ), 1):  # fmt: skip
+            send_it()
+            entries = AuditEntry.objects.filter(action="refused", actor_id=self.cast.contributor.pk)
+            assert entries.count() == number
+            assert "Zqx" not in str(entries.first().detail)
+
+    def test_a_form_with_a_mere_mistake_is_no_refusal(self):
+        self.sent(title="")
+        assert not AuditEntry.objects.filter(action="refused").exists()
 
     def test_a_page_is_not_put_under_another_wards_section(self):
         section = self.city.section(self.city.my_xuyen)

@@ -15,7 +15,7 @@ from base.middleware.throttle import kind_of
 from base.models import AuditEntry, PortalFile, PortalSite
 from sections.models import ArticlePage
 from tests import factories
-from tests.city import CityTestCase, fresh, publish, publish_at_once
+from tests.city import CityTestCase, appointed, fresh, publish, publish_at_once
 from workflows import previews, takedown
 from workflows.models import PreviewLink, TakeDown
 
@@ -210,6 +210,28 @@ class Ending(PreviewTestCase):
         link = self.link()
         Appointment.objects.filter(person=self.cast.contributor).update(state=Appointment.State.ENDED)
         assert self.is_over(link)
+
+    def test_it_stays_ended_when_its_maker_is_appointed_anew_later(self):
+        link = self.link()
+        today = timezone.localdate()
+        PreviewLink.objects.filter(pk=link.pk).update(made_at=timezone.now() - timedelta(days=5))
+        mine = Appointment.objects.filter(person=self.cast.contributor)
+        mine.update(state=Appointment.State.ENDED, ended_on=today - timedelta(days=3))
+        appointed(self.cast.contributor, "contributor", self.city.my_long)
+        mine.in_force().update(began_on=today)
+        assert self.is_over(link)
+        # What he makes from now on opens.
+        assert not self.is_over(self.link())
+
+    def test_it_lasts_when_a_new_decision_follows_the_old_one_without_a_gap(self):
+        link = self.link()
+        today = timezone.localdate()
+        PreviewLink.objects.filter(pk=link.pk).update(made_at=timezone.now() - timedelta(days=5))
+        mine = Appointment.objects.filter(person=self.cast.contributor)
+        mine.update(state=Appointment.State.ENDED, ended_on=today - timedelta(days=3))
+        appointed(self.cast.contributor, "contributor", self.city.my_long)
+        mine.in_force().update(began_on=today - timedelta(days=2))
+        assert not self.is_over(link)
 
     def test_it_ends_with_its_site(self):
         link = self.link()
