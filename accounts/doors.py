@@ -30,7 +30,7 @@ def open_own() -> None:
         """
         accounts_sign_in accounts_sign_out accounts_verify accounts_enrol accounts_factor accounts_change_password
         accounts_ask_reset accounts_reset_asked accounts_reset accounts_activate accounts_state accounts_keep
-        accounts_end_others accounts_end_session accounts_own accounts_rescued accounts_rescued_text
+        accounts_may_send accounts_end_others accounts_end_session accounts_own accounts_rescued accounts_rescued_text
         """,
     )
     open_to(

@@ -16,6 +16,7 @@ urlpatterns = [
     path("password_reset/confirm/<uidb64>/<token>/", views.LinkView.as_view(), name="accounts_reset"),
     path("kich-hoat/<uidb64>/<token>/", views.ActivateView.as_view(), name="accounts_activate"),
     path("phien/", views.StateView.as_view(), name="accounts_state"),
+    path("phien/tep/", views.MaySendView.as_view(), name="accounts_may_send"),
     path("phien/giu-lai/", views.KeepView.as_view(), name="accounts_keep"),
     path("phien-lam-viec/ket-thuc/", views.EndSessionView.as_view(), name="accounts_end_others"),
     path("phien-lam-viec/<int:pk>/ket-thuc/", views.EndSessionView.as_view(), name="accounts_end_session"),

@@ -9,7 +9,7 @@ from django.contrib import auth, messages
 from django.contrib.auth import HASH_SESSION_KEY
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
-from base.audit import record
+from base.audit import record, record_personal_data_read
 from base.request_facts import client_address, note_refusal
 from base.seen_versions import decides_about_nothing_seen
 
@@ -504,6 +504,13 @@ class StateView(Screen):
         )
 
 
+class MaySendView(Screen):
+    """Tell nginx whether to read a large body: 204 for a whole session, 401 without (`deploy/nginx/portal.conf`)."""
+
+    def get(self, request):
+        return HttpResponse(status=401 if self.session is None or request.sign_in_step else 204)
+
+
 class KeepView(Screen):
     """Take the text of an editor whose session has just ended, sent by its own script."""
 
@@ -550,7 +557,9 @@ def rescued(request, pk: int):
         rescue.remove(text, by=request.user)
         messages.success(request, "Đã xóa văn bản giữ lại.")
         return HttpResponseRedirect(reverse("accounts_rescued"))
-    if not is_own:
+    if text.is_personal:
+        record_personal_data_read(by=request.user, obj=text, site=text.site, what="biểu mẫu giữ lại khi phiên kết thúc")
+    elif not is_own:
         record("draft.seen", by=request.user, obj=text, site=text.site)
     context = {
         "title": text.label,

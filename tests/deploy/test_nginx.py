@@ -360,12 +360,33 @@ class TestLimits:
     def test_bodies_are_bounded_by_the_kind_of_address(self, front):
         for path, size, status in (
             ("/gop-y/", 28_000_000, 413), ("/gop-y/", 1_000_000, 200), ("/quan-tri/login/", 100_000, 413),
-            ("/quan-tri/images/add/", 30_000_000, 200),
+            ("/quan-tri/images/add/", 30_000_000, 200), ("/quan-tri/nhap-van-ban/moi/", 70_000_000, 200),
+            ("/quan-tri/lich-lam-viec/2026/nhap/", 30_000_000, 200), ("/quan-tri/pages/1/edit/", 70_000_000, 413),
         ):  # fmt: skip
             answer = _post(front, path, size)
             assert answer[0] == status, (path, size)
             if status == 413:
                 assert "quá lớn" in answer[1].decode()
+
+    def test_a_large_body_is_read_into_the_administration_from_who_is_signed_in_only(self, front):
+        front.portal.answers["/quan-tri/phien/tep/"] = (401, PRIVATE, b"")
+        for path in ("/quan-tri/documents/add/", "/quan-tri/pages/1/edit/"):
+            status, body = _post(front, path, 20_000_000)
+            assert status == 401 and "đăng nhập" in body.decode()
+        asked = [request.path for request in front.portal.asked]
+        assert asked == ["/quan-tri/phien/tep/"] * 2, "no body reached the portal"
+        assert front.portal.asked[-1].command == "GET"
+        # A chunked body says no length beforehand.
+        chunks = (b"a" * 1000 for _ in range(3))
+        assert front.ask("/quan-tri/documents/add/", "POST", body=chunks)[0] == 401
+
+    def test_what_is_small_asks_nothing_and_who_is_signed_in_sends_large_files(self, front):
+        front.portal.answers["/quan-tri/phien/tep/"] = (401, PRIVATE, b"")
+        assert _post(front, "/quan-tri/pages/1/edit/", 500_000)[0] == 200
+        assert front.ask("/quan-tri/documents/")[0] == 200
+        front.portal.answers["/quan-tri/phien/tep/"] = (204, PRIVATE, b"")
+        assert _post(front, "/quan-tri/documents/multiple/add/", 30_000_000)[0] == 200
+        assert len(front.portal.asked) == 4, "three requests, one look"
 
     def test_a_long_filter_of_a_list_passes_and_an_endless_address_does_not(self, front):
         assert front.ask("/quan-tri/pages/?" + "a" * 16_000)[0] == 200
