@@ -82,6 +82,8 @@ def smaller(
             image = image.convert("RGBA" if "transparency" in image.info or image.mode in ("PA", "LA") else "RGB")
         elif image.mode in ("CMYK", "YCCK", "LAB", "I", "F") or image.mode.startswith("I;"):
             image, profile = image.convert("RGB"), None
+            # It names a shade of the mode that was left.
+            image.info.pop("transparency", None)
         small = image.resize(tuple(result), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)
     if small.mode == "RGBA" and (background or kind == "jpeg"):
         ground = Image.new("RGBA", small.size, (*(background or (255, 255, 255)), 255))

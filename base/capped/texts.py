@@ -19,6 +19,7 @@ from vietnam import text as vietnamese
 
 from . import word_strict
 from .word_numbers import WORD, Number, Numbers
+from .word_relations import main_part, part_of_kind
 
 MEMORY_MB = 900
 LARGEST_WRITTEN_MB = 64
@@ -51,9 +52,11 @@ def read_docx(source: BinaryIO, target: BinaryIO, scheme: str = "") -> dict:
     """
     with word_strict.opened(source) as package:
         names = set(package.namelist())
-        numbers = Numbers(*(_root(package, f"word/{part}.xml", names) for part in ("numbering", "styles")))
+        main = main_part(package)
+        counting = (part_of_kind(package, main, kind) for kind in ("numbering", "styles"))
+        numbers = Numbers(*(_root(package, part, names) for part in counting))
         paragraphs, length, fonts = [], 0, set()
-        with package.open("word/document.xml") as stream:
+        with package.open(main) as stream:
             for line in _paragraphs(stream, numbers, scheme, fonts):
                 length += len(line) + 2
                 if length > MOST_CHARACTERS:

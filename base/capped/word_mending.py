@@ -38,6 +38,7 @@ from .word_pieces import (
     with_child,
     words_of,
 )
+from .word_relations import main_part, part_of_kind
 from .word_styles import STYLES, Styles, draws_lines, is_capital_font, is_true, legacy_kind, outline_level
 
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -70,7 +71,7 @@ class Mending:
     def __init__(self, package: zipfile.ZipFile, scheme: str):
         self.package, self.scheme, self.facts = package, scheme, Facts()
         self.names = set(package.namelist())
-        self.main = self._main_part()
+        self.main = main_part(package)
         styles = self._part(self._named("styles"))
         self.styles = Styles(styles)
         self.numbers = Numbers(self._part(self._named("numbering")), styles)
@@ -109,23 +110,8 @@ class Mending:
     def _part(self, name: str) -> Element | None:
         return ElementTree.fromstring(self.package.read(name)) if name in self.names else None
 
-    def _main_part(self) -> str:
-        return next(self._targets("_rels/.rels", "", "officeDocument"), "word/document.xml")
-
-    def _targets(self, relations: str, folder: str, kind: str):
-        """Yield the parts of one kind that a part names, as paths in the package."""
-        root = self._part(relations)
-        for relation in root if root is not None else []:
-            target = relation.get("Target", "")
-            path = target.lstrip("/") if target.startswith("/") else f"{folder}{target}"
-            if relation.get("Type", "").endswith(f"/{kind}") and path in self.names:
-                yield path
-
     def _named(self, kind: str) -> str:
-        """Return the path of the part of a kind that belongs to the main part; the usual one when none is named."""
-        folder, _slash, name = self.main.rpartition("/")
-        folder = f"{folder}/" if folder else ""
-        return next(self._targets(f"{folder}_rels/{name}.rels", folder, kind), f"{folder}{kind}.xml")
+        return part_of_kind(self.package, self.main, kind)
 
     def _look_at_fonts(self, *roots: Element) -> None:
         """Note the fonts before Unicode that letters stand in: where there are some, only they are converted."""

@@ -78,6 +78,17 @@ class WordFiles(SimpleTestCase):
              "2.I La Mã", "Không số"],
         )  # fmt: skip
 
+    def test_whose_parts_bear_other_names_are_read_by_their_relations(self):
+        kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+        head = f"<w:document {W}><w:body>{paragraph('Phạm vi', level=0)}</w:body></w:document>"
+        content = packed({
+            "[Content_Types].xml": b"<Types/>", "word/document2.xml": head.encode(), "word/so2.xml": NUMBERING.encode(),
+            "_rels/.rels": f'<R><x Type="{kind}officeDocument" Target="word/document2.xml"/></R>'.encode(),
+            "word/_rels/document2.xml.rels": f'<R><x Type="{kind}numbering" Target="so2.xml"/></R>'.encode(),
+        })  # fmt: skip
+
+        self.assertEqual(read(content, "a.docx").text, "Điều 1. Phạm vi")
+
     def test_in_the_strict_form_of_the_standard_say_the_same(self):
         content = word(paragraph("Phạm vi", level=0) + paragraph("Một", level=1))
 

@@ -1,7 +1,11 @@
 """A picture in every size that pages ask for, whatever its own."""
 
+import io
+
+from PIL import Image
 from wagtail.images.models import Filter
 
+from base.capped import pictures
 from tests import factories
 from tests.city import CityTestCase
 
@@ -13,6 +17,16 @@ WANTED = (
 SHAPES = (
     (641, 481), (803, 597), (1003, 751), (997, 1499), (1201, 333), (333, 1201), (600, 400), (799, 800), (1023, 767),
 )  # fmt: skip
+
+
+def test_a_grey_picture_of_sixteen_bits_with_a_shade_that_is_seen_through_is_made_smaller():
+    content, made = io.BytesIO(), io.BytesIO()
+    Image.new("I;16", (40, 30), 900).save(content, "PNG", transparency=900)
+
+    said = pictures.smaller(content, made, [40, 30], [0, 0, 40, 30], [20, 15], "", 0, False, None)
+
+    assert said == {"kind": "png"}
+    assert Image.open(made).size == (20, 15)
 
 
 class EverySize(CityTestCase):
