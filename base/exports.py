@@ -36,12 +36,18 @@ def download(content: bytes, name: str, content_type: str = "") -> HttpResponse:
 def csv_file(rows: Iterable[Sequence]) -> bytes:
     """Return rows as CSV in UTF-8 with its mark; what a spreadsheet would take for a formula stays text."""
     out = io.StringIO()
-    csv.writer(out).writerows([_plain(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    csv.writer(out).writerows([plain(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
-def _plain(words: str) -> str:
+def plain(words: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula; an empty one stays empty."""
     return f"'{words}" if words[:1] in FORMULA_SIGNS else words
+
+
+def as_typed(cell: str) -> str:
+    """Return what `plain` was given, for a table that is read in again: "'=1" -> "=1"."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA_SIGNS else cell
 
 
 def local(value: datetime) -> datetime:

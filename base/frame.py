@@ -10,11 +10,13 @@ What is the same for all pages of a site in a language is kept until a site chan
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 
@@ -90,6 +92,8 @@ class Frame:
     description: str = ""
     metadata: list[tuple[str, str]] = field(default_factory=list)
     structured_data: dict = field(default_factory=dict)
+    # Address of a picture for those who pass the page on, and of an article.
+    picture_url: str = ""
     responsible_unit: str = ""
     updated_at: datetime | None = None
     is_demo: bool = False
@@ -104,6 +108,40 @@ class Frame:
     def turns(self) -> list[datetime]:
         """The moments at which what stands around the page changes by itself."""
         return [alert.until for alert in self.alerts if alert.until]
+
+    @property
+    def breadcrumb_data(self) -> dict:
+        """The way up as schema.org/BreadcrumbList, with whole addresses; {} on a home page and without an address."""
+        if not self.breadcrumbs or not self.canonical_url:
+            return {}
+        way = [*((crumb.label, urljoin(self.canonical_url, crumb.url)) for crumb in self.breadcrumbs)]
+        way.append((self.title, self.canonical_url))
+        items = [
+            {"@type": "ListItem", "position": place, "name": str(name), "item": url}
+            for place, (name, url) in enumerate(way, 1)
+        ]
+        return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}
+
+    @property
+    def graph(self) -> list[tuple[str, str]]:
+        """The page as the Open Graph protocol names its parts, for those who pass it on: (property, content)."""
+        if not self.canonical_url or not self.is_indexed:
+            return []
+        known = {
+            "og:type": "article" if self.structured_data.get("@type") == "NewsArticle" else "website",
+            "og:title": self.title,
+            "og:description": self.description,
+            "og:url": self.canonical_url,
+            "og:site_name": self.site_name,
+            "og:locale": {"vi": "vi_VN", "en": "en_US"}.get(self.language_code, ""),
+            "og:image": self.picture_url,
+        }
+        return [(name, str(value)) for name, value in known.items() if value]
+
+    @property
+    def native_lang(self) -> SafeString:
+        """The attribute of an element that holds Vietnamese on a page in another language, with its blank before it."""
+        return mark_safe("" if self.language_code == settings.LANGUAGE_CODE else f' lang="{settings.LANGUAGE_CODE}"')
 
     @property
     def unit(self):
@@ -355,8 +393,9 @@ def _structured_data(elements, page):
         "publisher": elements.get("publisher") and {"@type": "GovernmentOrganization", "name": elements["publisher"]},
         "isBasedOn": elements.get("source"),
     }
-    if page.updated_on:
-        data["dateModified"] = timezone.localtime(page.updated_on).date().isoformat()
+    changed = page.updated_on or page.published_on
+    if changed:
+        data["dateModified"] = timezone.localtime(changed).date().isoformat()
     return {name: value for name, value in data.items() if value}
 
 

@@ -72,8 +72,9 @@ def _urlset(request, site: Site, number: int) -> HttpResponse:
     start = (number - 1) * PAGES_PER_FILE
     entries = []
     for page in _pages(site)[start : start + PAGES_PER_FILE].specific():
-        parts = page.get_url_parts(request)
-        # A ward with a host of its own stands in that host's sitemap.
+        # Asked without the request, which would take every page below the city's front page for one of its host: a
+        # ward with a host of its own stands in that host's sitemap, under its canonical address.
+        parts = page.get_url_parts()
         if not parts or parts[0] != site.pk:
             continue
         for entry in page.get_sitemap_urls(request):

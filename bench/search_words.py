@@ -16,6 +16,7 @@ import contextlib
 import html
 import json
 import re
+import time
 from datetime import datetime
 
 import requests
@@ -59,6 +60,10 @@ def names() -> dict[str, str]:
 def hits(base: str, query: str) -> list[str]:
     """Return the titles of the first page of what the search finds."""
     answer = requests.get(f"{base}/tim-kiem/", params={"q": query}, timeout=60)
+    while answer.status_code == 429:
+        # One reader who asks so much waits as anybody else.
+        time.sleep(int(answer.headers.get("Retry-After", 10)))
+        answer = requests.get(f"{base}/tim-kiem/", params={"q": query}, timeout=60)
     answer.raise_for_status()
     return [" ".join(html.unescape(TAG.sub("", found)).split()) for found in HIT.findall(answer.text)]
 

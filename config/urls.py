@@ -20,6 +20,7 @@ urlpatterns = [
     path(".well-known/security.txt", security_txt.security_txt, name="security_txt"),
     path(".well-known/security-policy/", security_txt.policy, name="security_policy"),
     path("robots.txt", sitemap.robots, name="robots"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("sitemap.xml", sitemap.index, name="sitemap"),
     path("sitemap-<int:number>.xml", sitemap.section, name="sitemap_section"),
     path("tep/<slug:token>/<str:name>", files.serve, name="file"),

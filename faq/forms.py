@@ -79,7 +79,7 @@ class QuestionForm(forms.Form):
         for name, kind in (("email", "email"), ("phone", "tel")):
             self.fields[name].widget.attrs |= {"inputmode": kind, "autocomplete": kind}
         self.fields["name"].widget.attrs["autocomplete"] = "name"
-        self.fields["address"].widget.attrs["autocomplete"] = "street-address"
+        self.fields["address"].widget.attrs["autocomplete"] = "address-line1"
         self.fields["title"].error_messages["required"] = _("Hãy ghi tiêu đề: câu hỏi về việc gì.")
         self.fields["text"].error_messages["required"] = _("Hãy viết nội dung câu hỏi.")
         for name in ("topic", "ward"):

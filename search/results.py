@@ -55,7 +55,8 @@ NOT_OPEN = (PortalSite.State.PREPARED, PortalSite.State.CLOSED)
 class Hit:
     """One thing found: `title` and `summary` are safe HTML with the typed words in <mark>.
 
-    `places`: of a service the sites that offer it, with the address of its page there, "" where there is none.
+    `is_native`: its words are Vietnamese whatever the page speaks. `places`: of a service the sites that offer it, with
+    the address of its page there, "" where there is none.
     """
 
     title: SafeString
@@ -66,6 +67,7 @@ class Hit:
     unit: str = ""
     published_on: datetime | None = None
     document: object = None
+    is_native: bool = False
     places: tuple[Link, ...] = ()
 
 
@@ -414,6 +416,7 @@ def _document_hits(slots: list[Slot], query: str, request) -> dict[Slot, Hit]:
             site=document.owner_site.name,
             unit=document.main_issuer.name,
             document=document,
+            is_native=True,
         )
         for document in documents
     }
@@ -437,6 +440,7 @@ def _service_hits(services: list, offers, slots: list[Slot], query: str, found: 
             title=highlight(service.name, query), summary=highlight(_cut(service.summary), query),
             url=there or service.url, kind=_("Dịch vụ công"), site=links[0].label if len(links) == 1 else "",
             unit=places[0].unit if len(places) == 1 else "", places=tuple(links) if len(links) > 1 else (),
+            is_native=service.is_native,
         )  # fmt: skip
     return hits
 

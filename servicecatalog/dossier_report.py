@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from base import charts, xlsx
 from base.charts import Part, Series
 from base.exports import download as as_download
+from base.exports import plain
 from base.navigation import Link
 from base.page_cache import mark_public
 from workflows import deadlines
@@ -79,7 +80,7 @@ def as_csv(found: Report, services) -> bytes:
     writer = csv.writer(out)
     writer.writerow([_("Lĩnh vực"), *heads()])
     for name, row in [*((_name(field), row) for field, row in found.rows), (_("Tổng số"), found.total)]:
-        writer.writerow([_plain(name), *dossier_sheet.cells(row)])
+        writer.writerow([plain(name), *dossier_sheet.cells(row)])
     writer.writerow([])
     writer.writerow(service_heads())
     writer.writerows(_service_cells(item) for item in services)
@@ -122,7 +123,7 @@ def service_heads() -> list[str]:
 def _service_cells(item) -> list[str]:
     shares = ["" if share is None else str(share) for share in (item.share_on_time, item.share_satisfied)]
     return [
-        item.procedure.code, _plain(item.procedure.label), str(item.received), str(item.received_online),
+        item.procedure.code, plain(item.procedure.label), str(item.received), str(item.received_online),
         str(item.settled_online), *shares,
     ]  # fmt: skip
 
@@ -172,8 +173,3 @@ def _charts(found: Report, months) -> dict:
 
 def _name(field) -> str:
     return field.label if field else _("Chưa rõ lĩnh vực")
-
-
-def _plain(words: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{words}" if words[:1] in "=+-@\t\r" else words

@@ -27,6 +27,7 @@ class FoundService:
     url: str
     is_named: bool
     is_exact: bool
+    is_native: bool
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _found(fact, url: str, words: list[str], is_named: bool) -> FoundService:
     is_exact = all(any(token.startswith(word) for token in known) for word in words)
     address = f"{url}{fact.slug}/" if fact.slug else f"{url}{listing.place_of(fact.code)}"
     summary = "" if fact.summary == fact.name else fact.summary
-    return FoundService(fact.key, fact.name, summary, address, is_named, is_exact)
+    return FoundService(fact.key, fact.name, summary, address, is_named, is_exact, fact.name == fact.native_name)
 
 
 def offered_at(keys: Iterable[int], homes: Mapping[str, object], day: date | None = None) -> dict[int, list[Offer]]:

@@ -486,14 +486,12 @@ def structured_data(sheet: ServiceSheet, frame) -> dict:
     ]
     return _known(
         {
-            **frame.structured_data,
             "@context": "https://schema.org",
             "@type": "GovernmentService",
             "name": sheet.name,
-            "headline": sheet.name,
+            "url": frame.canonical_url,
             "description": strip_tags(procedure.description),
             "identifier": procedure.code,
-            "inLanguage": frame.language_code,
             "serviceType": procedure.field.label,
             "serviceOperator": provider,
             "provider": provider,

@@ -15,6 +15,7 @@ from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from base import xlsx
+from base.exports import plain
 from vietnam.dates import format_short
 from vietnam.text import sort_key
 
@@ -28,7 +29,6 @@ COLUMNS = (
     "Tỷ lệ đúng hạn", "Mức",
 )  # fmt: skip
 # A cell that begins so is computed by spreadsheets; in CSV nothing else says that it is text.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -143,5 +143,5 @@ def as_csv(lines: Sequence[Line]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     for cells in [["Trang", "Đơn vị", *COLUMNS], *map(_cells, lines)]:
-        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
+        writer.writerow([plain(cell) for cell in cells])
     return out.getvalue().encode("utf-8-sig")

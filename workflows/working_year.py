@@ -13,6 +13,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
+from base.exports import as_typed, plain
 from vietnam import workdays
 from vietnam.dates import format_short, parse_vn
 from vietnam.text import fold, nfc
@@ -148,7 +149,8 @@ def as_csv(number: int) -> str:
     writer.writerow(COLUMNS)
     for row in CalendarDay.objects.filter(date__year=number):
         said = "có" if row.confirmed else "chưa"
-        writer.writerow([format_short(row.date), row.get_kind_display(), row.name, row.legal_source, said])
+        typed = [plain(row.name), plain(row.legal_source)]
+        writer.writerow([format_short(row.date), row.get_kind_display(), *typed, said])
     return out.getvalue()
 
 
@@ -166,7 +168,8 @@ def read(text: str, number: int) -> Table:
     A table with faults is not to be used. Days of other years are named and left out.
     """
     try:
-        lines = list(csv.reader(io.StringIO(text.strip()), delimiter=_delimiter(text)))
+        read = csv.reader(io.StringIO(text.strip()), delimiter=_delimiter(text))
+        lines = [[as_typed(cell) for cell in line] for line in read]
     except csv.Error:
         return Table(
             [], [Fault(0, "Không đọc được bảng: có dòng quá dài hoặc ký tự xuống dòng lạ; hãy lưu lại tệp CSV.")], []

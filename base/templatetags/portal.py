@@ -8,6 +8,7 @@ from pathlib import Path
 from django import template
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -78,6 +79,12 @@ def query(context, **changes):
 def file_kind(name):
     """Return a file's kind from its name, in capitals: "Thông báo.pdf" -> "PDF"."""
     return Path(str(name)).suffix.lstrip(".").upper()
+
+
+@register.filter
+def moment(value):
+    """Return a moment for <time datetime>, local and in whole seconds; HTML knows at most three digits below."""
+    return timezone.localtime(value).isoformat(timespec="seconds") if value else ""
 
 
 @register.filter

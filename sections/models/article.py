@@ -1,5 +1,7 @@
 """Articles: news, direction, replies, rewards, dissemination of law."""
 
+from urllib.parse import urljoin
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -112,7 +114,13 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
         others = Page.objects.none()
         if not (self.attachments or self.legal_basis):
             others = Page.objects.sibling_of(self, inclusive=False).live().order_by("-first_published_at")
-        return {**super().get_context(request, *args, **kwargs), "newest": others[:NEWEST_SHOWN]}
+        context = super().get_context(request, *args, **kwargs)
+        frame = context["frame"]
+        if self.lead_image and frame.canonical_url:
+            # The size that the page itself shows.
+            frame.picture_url = urljoin(frame.canonical_url, self.lead_image.get_rendition("width-960").url)
+            frame.structured_data["image"] = frame.picture_url
+        return {**context, "newest": others[:NEWEST_SHOWN]}
 
     def subjects(self):
         words = [word.strip() for word in self.keywords.split(";")]

@@ -3,13 +3,25 @@
 from datetime import UTC, datetime
 from io import BytesIO
 
+from django.test import SimpleTestCase
 from openpyxl import load_workbook
 
-from base.exports import download
+from base.exports import as_typed, download, plain
 from tests.city import CityTestCase
 
 REGISTER = "/quan-tri/van-ban/so/"
 LOCKED = "/quan-tri/reports/locked/"
+
+
+class CellsThatWereTyped(SimpleTestCase):
+    def test_are_no_formulas_and_come_back_as_they_were(self):
+        for typed, written in (
+            ("=1+1", "'=1+1"), ("-5", "'-5"), ("@x", "'@x"), ("+84", "'+84"), ("", ""), ("chữ", "chữ"),
+            ("'nháy", "'nháy"),
+        ):  # fmt: skip
+            with self.subTest(typed=typed):
+                self.assertEqual(plain(typed), written)
+                self.assertEqual(as_typed(written), typed)
 
 
 class ListsAsFiles(CityTestCase):

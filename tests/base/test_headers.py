@@ -1,8 +1,10 @@
 """Headers, input and transactions of a request, whatever page it asks for."""
 
+import re
 import tempfile
 from pathlib import Path
 from unittest import mock
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import OperationalError, connection
@@ -53,6 +55,31 @@ class Headers(CityTestCase):
         text = sitemap.content.decode()
         assert self.city.home.full_url in text
         assert "tim-kiem" not in text
+
+    def test_a_sitemap_holds_canonical_addresses_of_its_own_host_only(self):
+        for site in (self.city.site, self.city.my_long):
+            home = urlsplit(site.home_page().full_url)
+            text = self.client.get("/sitemap.xml", headers={"host": home.netloc}).content.decode()
+            addresses = re.findall(r"<loc>([^<]+)</loc>", text)
+
+            assert addresses and {urlsplit(address).netloc for address in addresses} == {home.netloc}
+            for address in addresses:
+                page = self.client.get(urlsplit(address).path, headers={"host": home.netloc}).content.decode()
+                assert f'<link rel="canonical" href="{address}">' in page, address
+
+    def test_a_browser_that_asks_for_its_icon_is_led_to_it(self):
+        answer = self.client.get("/favicon.ico")
+
+        assert answer.status_code == 302 and "favicon" in answer["Location"]
+
+    def test_a_page_tells_those_who_pass_it_on_what_it_is_and_its_way_up(self):
+        page = self.client.get("/tin-tuc/").content.decode()
+
+        for name in ("og:title", "og:url", "og:type", "og:site_name", "og:locale"):
+            assert f'<meta property="{name}" content="' in page, name
+        assert '"@type": "BreadcrumbList"' in page
+        hidden = self.client.get("/tim-kiem/", {"q": "nước"}).content.decode()
+        assert "og:title" not in hidden
 
 
 class BadInputInEnglish(CityTestCase):
