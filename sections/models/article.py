@@ -3,6 +3,7 @@
 from urllib.parse import urljoin
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
@@ -14,6 +15,7 @@ from base.picture_descriptions import problem_of
 from base.preflight import Finding
 from legalref.citations import ABOUT
 
+from .. import corrections
 from ..duties import Duty
 from .item import CitesLaw, SectionItem, WithBody, WithFiles, body_panels, files_panels, law_panels, missing
 
@@ -147,6 +149,7 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
                     "Bài tuyên truyền phải dẫn văn bản được nói đến; hãy thêm một văn bản «Nói về chính sách này».",
                 )
             )
+        findings += corrections.findings(self)
         if self.original_url:
             findings += missing(
                 self,
@@ -164,10 +167,10 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
 
 
 class ArticleCorrection(Orderable):
-    """A correction (đính chính) made after publication, shown with its day."""
+    """A correction (đính chính) made after publication, shown with its day; those that are public stay."""
 
     page = ParentalKey(ArticlePage, on_delete=models.CASCADE, related_name="corrections")
-    corrected_on = models.DateField("ngày đính chính")
+    corrected_on = models.DateField("ngày đính chính", default=timezone.localdate)
     note = models.TextField("nội dung đính chính", max_length=600)
 
     panels = [FieldPanel("corrected_on"), FieldPanel("note")]

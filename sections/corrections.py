@@ -1,0 +1,41 @@
+"""Corrections (đính chính) of a public page only grow: what readers were told of a mistake is not taken back.
+
+Every page type with rows named `corrections` asks `findings` in its preflight, so that no version is submitted,
+approved or published in an emergency without the corrections that are public, or with a new one of another day than
+it was written on.
+"""
+
+from django.utils import timezone
+
+from base.preflight import Finding
+
+FIELD = "corrections"
+
+
+def findings(page) -> list[Finding]:
+    """Return what is wrong with the corrections of a version: one that was public is missing, or a new one's day."""
+    stored = type(page)._base_manager.filter(pk=page.pk).exclude(first_published_at=None).first()
+    new, found = [(row.corrected_on, row.note) for row in page.corrections.all()], []
+    for day, note in _rows(page) if stored else []:
+        if (day, note) in new:
+            new.remove((day, note))
+        else:
+            found.append(
+                f"Đính chính ngày {day:%d/%m/%Y} đã đăng nên phải giữ đúng ngày và đúng chữ: «{note}». Hãy thêm lại "
+                "như vậy; muốn nói khác thì thêm một đính chính mới."
+            )
+    today = timezone.localdate()
+    earliest = timezone.localdate(stored.last_published_at) if stored and stored.last_published_at else None
+    for day, _note in new:
+        if day > today or (earliest and day < earliest):
+            found.append(
+                f"Đính chính mới ghi ngày {day:%d/%m/%Y}: hãy ghi ngày viết, không sau hôm nay ({today:%d/%m/%Y})"
+                + (f" và không trước lần đăng gần nhất ({earliest:%d/%m/%Y})." if earliest else ".")
+            )
+    return [Finding("blocker", FIELD, message) for message in found]
+
+
+def _rows(page) -> list[tuple]:
+    """The corrections that readers see, or saw until the page was taken down: those of drafts lie in versions only."""
+    rows = page.corrections.model.objects.filter(page_id=page.pk).order_by("sort_order", "pk")
+    return list(rows.values_list("corrected_on", "note"))
