@@ -19,6 +19,9 @@ NOT_SEALED = frozenset(
     }
 )  # fmt: skip
 
+# Sealed with the version, and let go of when it becomes public: no comparison asks for it.
+CLEARED_BY_PUBLICATION = frozenset({"go_live_at"})
+
 
 def canonical(value) -> bytes:
     """Return the canonical JSON of a value: sorted keys, no spaces, UTF-8."""
@@ -49,6 +52,14 @@ def sealed_content(obj, content: dict | None = None) -> dict:
 def content_digest(obj, content: dict | None = None) -> str:
     """Return the SHA-256 of the sealed content of an object, or of one revision's content of it."""
     return sha256(canonical(sealed_content(obj, content))).hexdigest()
+
+
+def shows(obj, content: dict) -> bool:
+    """Tell whether an object, as it is public, shows the content of a version; the hour of publication left out."""
+    public, version = (
+        _without(found, CLEARED_BY_PUBLICATION) for found in (sealed_content(obj), sealed_content(obj, content))
+    )
+    return public == version
 
 
 def _without(data, names):

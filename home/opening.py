@@ -32,9 +32,10 @@ from sections.catalogue import INDEX, Section, required, section
 from sections.models import Official, OfficialsPage, StandardPage
 from servicecatalog import offerings
 from vietnam import text
+from workflows import schedules
 from workflows.approval import publish_bundle, workflow_for
-from workflows.arrangement import move_draft
-from workflows.models import TakeDown
+from workflows.arrangement import hand_over_draft
+from workflows.models import Schedule, TakeDown
 
 from .models import CityHomePage, Opening, WardHomePage
 
@@ -304,11 +305,15 @@ def close_ward(
 
 
 def open_work(site: PortalSite) -> list[dict]:
-    """Return the open work on a site: drafts never published, items under review, undecided take-downs.
+    """Return the open work on a site: schedules, drafts never published, items under review, undecided take-downs.
 
-    Each a dict of `page`, `title`, `kind` ("draft", "review", "takedown").
+    Each a dict of `page` (None for a record), `title`, `kind` ("schedule", "draft", "review", "takedown").
     """
     found = []
+    waiting = Schedule.objects.waiting().filter(site=site).select_related("revision").soonest_first()
+    for row in waiting:
+        is_page = row.parent_page_id is not None
+        found.append({"page": int(row.revision.object_id) if is_page else None, "title": row.title, "kind": "schedule"})
     for home in Page.objects.filter(translation_key=site.home_key):
         pages = Page.objects.descendant_of(home, inclusive=True).order_by("path")
         reviewed = {
@@ -486,6 +491,7 @@ def _close(opening: Opening, by, moment: datetime) -> str:
     if was_open:
         site.unit.valid_to = last_day
         site.unit.save(update_fields=["valid_to"])
+    _end_schedules(site, f"{site} đã đóng.", by, moment)
     questions = succession.hand_over(site, successor, legal_act=opening.legal_act, by=by, on=moment)
     _freeze(site, opening, successor, last_day, state=PortalSite.State.CLOSED)
     ended = appointments.end_site(site, by=by, on=moment, legal_act=opening.legal_act, last_day=last_day)
@@ -515,13 +521,17 @@ def _freeze(site, opening, successor, last_day: date, state=PortalSite.State.FRO
 def _hand_over_work(site: PortalSite, successor: PortalSite, by, moment: datetime) -> list[dict]:
     """Move drafts never published to the same section of the successor, with their running review.
 
-    What cannot move (changes to public pages, take-downs) stays with its page, for the city's board. Returns the
-    list of `open_work`, each with `moved`: True when it went along.
+    Every schedule of the site ends: it was approved for a place that stops. What cannot move (changes to public pages,
+    take-downs) stays with its page, for the city's board. Returns the list of `open_work`, each with `moved`: True when
+    it went along.
     """
     items = open_work(site)
+    _end_schedules(site, f"{site} ngừng cập nhật, việc chuyển sang {successor}.", by, moment)
     workflow = workflow_for(successor)
     for item in items:
         item["from"], item["moved"] = site.name, False
+        if item["kind"] == "schedule":
+            continue
         page = Page.objects.filter(pk=item["page"], first_published_at__isnull=True).first()
         if page is None or page.get_descendants().filter(first_published_at__isnull=False).exists():
             continue
@@ -530,15 +540,16 @@ def _hand_over_work(site: PortalSite, successor: PortalSite, by, moment: datetim
             continue
         try:
             with transaction.atomic():
-                move_draft(page, target, by=by, on=moment)
+                hand_over_draft(page, target, by=by, on=moment, workflow=workflow)
         except ValidationError:
             continue
-        states = WorkflowState.objects.active().filter(
-            object_id=str(page.pk), base_content_type__app_label="wagtailcore", base_content_type__model="page"
-        )
-        states.update(workflow=workflow)
         item["moved"] = True
     return items
+
+
+def _end_schedules(site: PortalSite, reason: str, by, moment: datetime) -> None:
+    for row in Schedule.objects.waiting().filter(site=site).select_related("revision").soonest_first():
+        schedules.void(row.revision, row.revision.content_object, reason, by=by, on=moment)
 
 
 def _same_section(parent, successor: PortalSite):

@@ -27,7 +27,7 @@ from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.preflight import Finding
 
-from . import archive, deadlines, declared_files, duty_clocks
+from . import archive, deadlines, declared_files, duty_clocks, schedules
 from .models import (
     Contribution,
     Declaration,
@@ -170,8 +170,21 @@ def _workflow_of(obj) -> Workflow:
 
 def findings(obj) -> list[Finding]:
     """Return what the preflight says of the newest version: blockers stop it, warnings want a remark."""
-    newest = obj.get_latest_revision_as_object()
-    return newest.preflight() if hasattr(newest, "preflight") else []
+    return findings_of(obj.get_latest_revision_as_object())
+
+
+def findings_of(version) -> list[Finding]:
+    """Return what the preflight says of one version, its dates among it."""
+    found = version.preflight() if hasattr(version, "preflight") else []
+    return [*found, *schedules.date_findings(version, timezone.now())]
+
+
+def findings_at_submission(obj) -> list[Finding]:
+    """Return what stops or doubts the submission of the newest version: an hour set to the past as well.
+
+    One that passes while the version waits for a decision stops nothing: approved later, it appears at once.
+    """
+    return [*findings(obj), *schedules.hour_findings(obj, timezone.now())]
 
 
 def blockers(obj) -> list[Finding]:
@@ -230,7 +243,7 @@ def submit(
         raise Refused("Trang này đã ngừng cập nhật nên không nhận bài mới.")
     if not declaration:
         raise ValidationError({"declaration": "Hãy đánh dấu cam kết về tính chính xác (Điều 20.2) rồi gửi lại."})
-    found, remark = findings(obj), remark.strip()
+    found, remark = findings_at_submission(obj), remark.strip()
     _demand_no_blockers(found)
     revision = obj.get_latest_revision()
     if revision is None:
@@ -424,14 +437,27 @@ def _publish(revision, *, approved_by, submitted_by, on, ground="", raise_now=Tr
             public.first_published_at, public.last_published_at = first or on, on
             public.save(update_fields=["first_published_at", "last_published_at"])
     if public.live and public.live_revision_id == revision.pk:
-        if archive.content_digest(public) != sealed or copy.content_digest != sealed:
+        if not archive.shows(public, revision.content) or copy.content_digest != sealed:
             raise Refused("Nội dung đăng không khớp nội dung đã duyệt; không có gì được đăng.")
+        if hidden := schedules.hidden_above(public):
+            raise Refused(f"Mục «{hidden[-1].title}» chứa trang này chưa đăng hoặc đã gỡ; hãy đăng mục đó trước.")
+        _clear_hour(public)
         note_published(archive.referenced_files(public), on)
         _settle(public, on)
+    else:
+        schedules.note(revision, public, approved_by=approved_by, submitted_by=submitted_by, on=on)
     if raise_now:
         site = owner_site(public)
         raise_generation([site] if site else [], urgent=urgent)
     return public
+
+
+def _clear_hour(public) -> None:
+    """Let go of the hour that a publication has met: Wagtail would keep it with the page for ever."""
+    if public.go_live_at is not None:
+        public.go_live_at = None
+        with open_gate("publish"):
+            public.save(update_fields=["go_live_at"])
 
 
 def _settle(public, on) -> None:
@@ -458,44 +484,47 @@ def _end_returning_takedown(subject, on) -> None:
 def publish_due(*, on: datetime | None = None) -> list:
     """Publish what was approved for a time that has come; return the published objects, soonest first.
 
-    A version saved after the approval cancels the schedule (a change after approval voids it) and is logged; so does
-    a file that is not what was sealed, and a thing of another site that it leads to and that is public no more. Each
-    item is its own transaction; one that fails keeps its schedule and is reported after the others are done.
+    What may not appear any more (`schedules.obstacle`: it was edited or moved since, a file is not what was sealed, its
+    section or what it leads to is public no more) becomes a draft again. Each item is its own transaction; one that
+    fails keeps its schedule and is reported after the others are done. Author and approver are told of both.
     """
     moment = on or timezone.now()
     published, failed = [], []
-    due = Revision.objects.filter(approved_go_live_at__lte=moment).order_by("approved_go_live_at")
+    due = Revision.objects.filter(approved_go_live_at__lte=moment).order_by("approved_go_live_at", "pk")
     for pk in list(due.values_list("pk", flat=True)):
         try:
             with transaction.atomic():
-                obj = hold(Revision.objects.get(pk=pk).content_object)
-                revision = Revision.objects.select_for_update().filter(pk=pk, approved_go_live_at__lte=moment).first()
-                if revision is None:
-                    continue
-                if (
-                    obj.latest_revision_id != revision.pk
-                    or references_foreign_to_owner(revision.as_object())
-                    or not declared_files.is_as_sealed(revision)
-                ):
-                    revision.approved_go_live_at = None
-                    revision.save(update_fields=["approved_go_live_at"])
-                    log(instance=obj, action="portal.schedule.void", revision=revision)
-                    continue
-                with open_gate("publish"):
-                    revision.publish(user=None, skip_permission_checks=True, log_action="wagtail.publish.scheduled")
-                public = _specific(revision.content_object.__class__.objects.get(pk=obj.pk))
-                note_published(archive.referenced_files(public), moment)
-                _settle(public, moment)
-                site = owner_site(public)
-                raise_generation([site] if site else [])
-                published.append(public)
+                published += _publish_scheduled(pk, moment)
         except Exception as error:  # noqa: BLE001  one bad item must not stop the others; it is raised below
             failed.append((pk, error))
+    for pk, error in failed:
+        with transaction.atomic():
+            schedules.tell_failed(Revision.objects.get(pk=pk), error)
     if failed:
         raise RuntimeError(
             "Không đăng được theo lịch: " + "; ".join(f"phiên bản {pk}: {error}" for pk, error in failed)
         ) from failed[0][1]
     return published
+
+
+def _publish_scheduled(pk: int, moment: datetime) -> list:
+    """Publish one version whose hour has come, or make it a draft again; return what became public."""
+    obj = hold(Revision.objects.get(pk=pk).content_object)
+    revision = Revision.objects.select_for_update().filter(pk=pk, approved_go_live_at__lte=moment).first()
+    if revision is None or schedules.waits_for_section(obj):
+        return []
+    if reason := schedules.obstacle(revision, obj, moment):
+        schedules.void(revision, obj, reason, on=moment)
+        return []
+    with open_gate("publish"):
+        revision.publish(user=None, skip_permission_checks=True, log_action="wagtail.publish.scheduled")
+    public = _specific(revision.content_object.__class__.objects.get(pk=obj.pk))
+    _clear_hour(public)
+    note_published(archive.referenced_files(public), moment)
+    _settle(public, moment)
+    site = owner_site(public)
+    raise_generation([site] if site else [])
+    return [public]
 
 
 # --- 6. The head's emergency -----------------------------------------------------------------------
@@ -517,6 +546,14 @@ def emergency_publish(obj, *, by, on: datetime | None = None, reason: str):
     if stopping:
         raise ValidationError({finding.field: [finding.message] for finding in stopping})
     moment = on or timezone.now()
+    hour = obj.get_latest_revision_as_object().go_live_at
+    if hour and hour > timezone.now():
+        raise ValidationError(
+            {
+                "go_live_at": f"Bản nháp hẹn đăng lúc {schedules.said(hour)}, còn đăng khẩn cấp là đăng ngay; hãy bỏ "
+                "giờ đăng, lưu rồi đăng khẩn cấp."
+            }
+        )
     revision = obj.get_latest_revision() or obj.save_revision(user=by)
     EmergencyAct.objects.create(
         kind=EmergencyAct.Kind.PUBLISH, site=owner_site(obj), object_type=obj._meta.label, object_id=str(obj.pk),

@@ -28,8 +28,9 @@ from base.audit import FIELDS, record
 from base.audit_chain import UNREADABLE, Comparison, each, read_heads
 from base.gate import Refused
 from base.models import AuditEntry, PortalFile, PortalImage
-from base.sealing import canonical, sealed_content
+from base.sealing import CLEARED_BY_PUBLICATION, canonical, sealed_content
 from base.sealing import content_digest as content_digest
+from base.sealing import shows as shows
 
 from . import retention
 from .models import ArchiveCopy, ChainHead, Disposal, DisposalList
@@ -218,7 +219,7 @@ def is_as_sealed(copy: ArchiveCopy, obj) -> bool:
 def _agrees(sealed: dict, now: dict, model) -> bool:
     """Compare the fields that both contents have; rows of a child relation in whatever order they stand."""
     rows_of = {relation.get_accessor_name(): relation.related_model for relation in get_all_child_relations(model)}
-    common = sealed.keys() & now.keys()
+    common = (sealed.keys() & now.keys()) - CLEARED_BY_PUBLICATION
     if any(sealed[name] != now[name] for name in common - rows_of.keys()):
         return False
     return all(_rows_agree(sealed[name], now[name], rows_of[name]) for name in common & rows_of.keys())

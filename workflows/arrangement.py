@@ -2,18 +2,22 @@
 
 1. `reorder`: a section's pages in another order, by one person with the right.
 2. `propose_move` -> `decide_move`: a public page goes to another place by two persons; the old address redirects.
-   A page that never was public is moved by `move_draft`.
-3. `unschedule`: an approved publication in the future is cancelled; the version goes back to being a draft.
+   A page that never was public is moved by `move_draft`, at a merger by `hand_over_draft`.
+3. What was approved or is under review for one place does not travel: a move takes the hour from it and stops its
+   review; a merger begins the review anew under the successor.
+4. `unschedule`: an approved publication in the future is cancelled; the version goes back to being a draft.
+   `keep_schedule`: one whose approver's appointment ended stays, by a person of the board.
 """
 
 from datetime import datetime
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.log_actions import log
-from wagtail.models import Page, Revision
+from wagtail.models import Page, Revision, Workflow, WorkflowState
 
 from accounts.roles import APPROVE, ARRANGE, WRITE, may
 from base.gate import Refused, open_gate
@@ -21,10 +25,13 @@ from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.sites import city_site, site_of
 
-from . import review_dates
-from .approval import acts_for_board
-from .models import MoveProposal
+from . import deadlines, duty_clocks, review_dates, schedules
+from .approval import acts_for_board, may_approve
+from .duty_clocks import REVIEW_RULE
+from .models import Declaration, MoveProposal, Schedule
 from .takedown import undecided
+
+MOVED = "Trang được chuyển sang nơi khác."
 
 
 @transaction.atomic
@@ -61,17 +68,73 @@ def demand_movable(page, target) -> None:
 
 @transaction.atomic
 def move_draft(page, target, *, by, on: datetime | None = None) -> Page:
-    """Move a page that never was public, and holds no public page, within the sites a person writes for."""
+    """Move a page that never was public, and holds no public page, within the sites a person writes for.
+
+    Its schedule, its review and those of the pages below it end: they were asked and given for another place.
+    """
+    demand_may_move_draft(page, target, by=by)
+    schedules.void_below(page, MOVED, by=by, on=on)
+    for item, state in _reviews_below(page):
+        _stop_review(item, state, by=by, on=on)
+    return _move(page, target, by=by)
+
+
+@transaction.atomic
+def hand_over_draft(page, target, *, by, on: datetime | None = None, workflow: Workflow) -> Page:
+    """Move a page that never was public to the site that takes its own one in; a running review begins anew there.
+
+    `workflow`: the successor's. What was returned stays returned. The schedules are for the caller to end and list.
+    """
+    demand_may_move_draft(page, target, by=by)
+    reviews = _reviews_below(page)
+    moved = _move(page, target, by=by)
+    for item, state in reviews:
+        item = item.__class__.objects.get(pk=item.pk)
+        if state.status == WorkflowState.STATUS_NEEDS_CHANGES:
+            state.workflow = workflow
+            state.save(update_fields=["workflow"])
+            continue
+        _stop_review(item, state, by=by, on=on)
+        if Declaration.objects.filter(revision_id=item.latest_revision_id).exists():
+            workflow.start(item, state.requested_by)
+            duty_clocks.start_review(item, by=by, on=on)
+    return moved
+
+
+def demand_may_move_draft(page, target, *, by) -> None:
+    """Raise Refused or ValidationError unless a person may move a page that never was public to another place."""
     if page.get_descendants(inclusive=True).filter(first_published_at__isnull=False).exists():
         raise Refused("Trang đã từng đăng: hãy đề nghị chuyển để người thứ hai duyệt.")
     if not (may(by, WRITE, site_of(page)) and may(by, WRITE, site_of(target))):
         raise Refused("Bạn cần quyền soạn ở cả nơi đi và nơi đến.")
     demand_movable(page, target)
+
+
+def _move(page, target, *, by) -> Page:
     with open_gate("arrange"):
         page.move(target, pos="last-child", user=None)
     moved = Page.objects.get(pk=page.pk)
     log(instance=moved.specific, action="portal.move", user=by)
     return moved
+
+
+def _reviews_below(page) -> list[tuple[Page, WorkflowState]]:
+    """The running and returned reviews of a page and of the pages below it: (page, its workflow)."""
+    pages = {str(item.pk): item for item in page.get_descendants(inclusive=True).order_by("path")}
+    states = WorkflowState.objects.active().filter(
+        base_content_type=ContentType.objects.get_for_model(Page), object_id__in=list(pages)
+    )
+    return [(pages[state.object_id].specific, state) for state in states.order_by("pk")]
+
+
+def _stop_review(page, state: WorkflowState, *, by, on) -> None:
+    state.cancel(user=by)
+    deadlines.cancel_for(page, reason=MOVED, on=on or timezone.now(), by=by, rule=REVIEW_RULE)
+
+
+def stops(page) -> int:
+    """Return how many schedules and reviews of a page, and of the pages below it, a move ends."""
+    return Schedule.objects.waiting().below(page).count() + len(_reviews_below(page))
 
 
 @transaction.atomic
@@ -116,6 +179,9 @@ def decide_move(
     sites = {site_of(page), site_of(target)}
     if accepted:
         demand_movable(page, target)
+        schedules.void_below(page, MOVED, by=by, on=on)
+        for item, state in _reviews_below(page) if len(sites) > 1 else []:
+            _stop_review(item, state, by=by, on=on)
         old = {item.pk: _addresses(item) for item in page.get_descendants(inclusive=True).live()}
         with open_gate("arrange"):
             page.move(target, pos="last-child", user=None)
@@ -166,3 +232,23 @@ def unschedule(page, *, by, on: datetime | None = None) -> Revision:
     revision.approved_go_live_at = None
     revision.save(user=by, update_fields=["approved_go_live_at"])
     return revision
+
+
+def may_keep_schedule(user, row: Schedule) -> bool:
+    """Tell whether a user may say of a schedule that it stays: he could approve it himself, and did not submit it."""
+    obj = row.revision.content_object
+    return obj is not None and user.pk != row.submitted_by_id and may_approve(user, obj)
+
+
+@transaction.atomic
+def keep_schedule(row: Schedule, *, by, on: datetime | None = None) -> Schedule:
+    """Keep a schedule whose approver's appointment has ended; it leaves the board's list. Raises Refused."""
+    row = Schedule.objects.select_for_update(of=("self",)).select_related("revision").get(pk=row.pk)
+    if row.revision.approved_go_live_at is None:
+        raise Refused("Lịch này không còn chờ đăng.")
+    if not may_keep_schedule(by, row):
+        raise Refused("Người xem lại lịch đăng phải có quyền duyệt và không phải người soạn, người gửi.")
+    row.looked_by, row.looked_at = by, on or timezone.now()
+    row.save(update_fields=["looked_by", "looked_at"])
+    log(instance=row.revision.content_object, action="portal.schedule.keep", user=by, revision=row.revision)
+    return row

@@ -15,7 +15,8 @@ def open_own() -> None:
         workflows_queue workflows_submit workflows_review workflows_takedowns workflows_propose workflows_takedown
         workflows_propose_record
         workflows_takedown_group workflows_withdraw workflows_restore workflows_second_look workflows_move
-        workflows_decide_move workflows_unschedule workflows_file_change workflows_file_change_content
+        workflows_decide_move workflows_unschedule workflows_schedule
+        workflows_file_change workflows_file_change_content
         workflows_withdraw_file_change workflows_propose_file_change workflows_archive workflows_archive_copy
         workflows_archive_html workflows_previews workflows_preview_revoke
         workflows_review_dates workflows_review_date workflows_review_day

@@ -78,6 +78,16 @@ class ReviewForm(forms.Form):
     )
 
 
+class ScheduleForm(forms.Form):
+    """Keep a schedule whose approver's appointment has ended, or cancel it."""
+
+    decision = forms.ChoiceField(
+        label="Quyết định", widget=forms.RadioSelect,
+        choices=[("keep", "Giữ lịch, đăng đúng giờ"), ("cancel", "Hủy lịch, trở lại bản nháp")],
+        error_messages={"required": "Hãy chọn giữ lịch hoặc hủy lịch."},
+    )  # fmt: skip
+
+
 class PreviewLinkForm(forms.Form):
     """For whom a preview link is, why, and for how long."""
 

@@ -12,7 +12,8 @@
 7. The chains of the audit trail and of the archive verify, with their files and with their heads outside.
 8. Numbers of documents are unique and without a gap in each book (`legalref` registers it).
 9. Nothing that was taken down is public, whoever asks its old address or the addresses of its files.
-10. Rights come from appointments in force and from nothing else (`accounts.rights`).
+10. What waits for its hour stands where two persons approved it to appear.
+11. Rights come from appointments in force and from nothing else (`accounts.rights`).
 """
 
 from collections import Counter
@@ -30,7 +31,7 @@ from base.files import file_at
 from base.models import OutgoingMail, PortalFile, PortalImage, PortalRendition
 from base.models.files import digest_of
 
-from . import archive, declared_files
+from . import archive, declared_files, schedules
 from .models import ArchiveCopy, Declaration, EmergencyAct, TakeDown
 
 # A file may lie without a row while its upload is under way, and until the nightly sweep after a crash.
@@ -48,7 +49,8 @@ def register(check: Callable[[], list[str]]) -> None:
 def faults() -> list[str]:
     """Return a line of Vietnamese for each invariant that is broken; an empty list when all hold."""
     checks = [
-        _public_things, _halves, _files, _tree, _mail, _trail, _archive, _taken_down, _probes, rights.faults, *_more,
+        _public_things, _halves, _files, _tree, _mail, _trail, _archive, _taken_down, _probes, _schedules,
+        rights.faults, *_more,
     ]  # fmt: skip
     return [line for check in checks for line in check()]
 
@@ -224,6 +226,26 @@ def _probes() -> list[str]:
             answer = client.get(path, secure=True, headers={"host": host}, REMOTE_ADDR=address)
             if answer.status_code == 200:
                 found.append(f"Trang {row.page_id} «{row.title}» đã gỡ mà {host}{path} vẫn trả lời.")
+    return found
+
+
+def _schedules() -> list[str]:
+    found = []
+    waiting = Revision.objects.filter(approved_go_live_at__isnull=False).select_related("schedule__site")
+    for revision in waiting.order_by("pk"):
+        obj, row = revision.content_object, getattr(revision, "schedule", None)
+        obj = obj.specific if isinstance(obj, Page) else obj
+        name = f"Lịch đăng «{revision.object_str}» (phiên bản {revision.pk})"
+        if row is None or None in (row.submitted_by_id, row.approved_by_id):
+            found.append(f"{name} không có ghi nhận ai gửi, ai duyệt.")
+        elif row.submitted_by_id == row.approved_by_id:
+            found.append(f"{name}: cùng một người gửi và duyệt.")
+        elif not schedules.stands_where_approved(row, obj):
+            found.append(f"{name}: trang không còn ở nơi đã được duyệt.")
+        elif row.site.state in schedules.STOPPED:
+            found.append(f"{name}: {row.site} đã ngừng cập nhật.")
+        elif schedules.hidden_above(obj) and not schedules.waits_for_section(obj):
+            found.append(f"{name}: mục chứa trang không đăng và không hẹn giờ đăng.")
     return found
 
 

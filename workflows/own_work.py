@@ -47,6 +47,7 @@ from .models import (
     LiveFinding,
     MoveProposal,
     ReviewDate,
+    Schedule,
     TakeDown,
 )
 
@@ -142,6 +143,16 @@ def emergencies(scope: Scope) -> QuerySet | None:
     kinds = Case(*(When(kind=value, then=Value(label)) for value, label in EmergencyAct.Kind.choices))
     note = Concat(Value("việc khẩn cấp chờ xem lại: "), kinds, output_field=CharField())
     return rows(found, title="object_label", note=note, at="acted_at", site="site")
+
+
+def schedules_to_look_at(scope: Scope) -> QuerySet | None:
+    """Schedules of the person's board whose approver's appointment has ended, and that he did not submit."""
+    sites = scope.board(APPROVE)
+    if not sites:
+        return None
+    found = Schedule.objects.without_approver().filter(site__in=sites).exclude(submitted_by=scope.user)
+    note = Value("lịch đăng mà người duyệt đã hết phân công")
+    return rows(found, title="title", note=note, at="revision__approved_go_live_at", site="site")
 
 
 def disposals(scope: Scope) -> QuerySet | None:
@@ -405,6 +416,7 @@ def bring_own() -> None:
         ("chuyen-trang", "quyet-dinh", moves, "workflows_decide_move", "workflows_queue"),
         ("thay-tep", "quyet-dinh", changed_files, "workflows_file_change", ""),
         ("khan-cap", "quyet-dinh", emergencies, "workflows_second_look", ""),
+        ("lich-dang", "quyet-dinh", schedules_to_look_at, "workflows_schedule", ""),
         ("tieu-huy", "quyet-dinh", disposals, "workflows_disposal", ""),
         ("tra-lai", "tra-lai", returned, edit_address, ""),
         ("sua-theo-quyet-dinh", "tra-lai", to_edit, "workflows_takedown", ""),

@@ -28,7 +28,7 @@ from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.sites import site_of
 
-from . import archive, deadlines, previews, review_dates
+from . import archive, deadlines, previews, review_dates, schedules
 from .approval import acts_for_board, current_state
 from .duty_clocks import REVIEW_RULE
 from .models import ArchivalUnpublishTask, ArchiveCopy, Declaration, EmergencyAct, LiveFinding, TakeDown
@@ -408,6 +408,7 @@ def _remove(row: TakeDown, page, *, by, moment: datetime) -> None:
     if isinstance(page, Page):
         row.old_slug = page.slug
         row.old_url_path = row.old_url_path or page.url_path
+    schedules.void_below(page, f"«{row.title}» đã bị gỡ bỏ.", by=by, on=moment)
     with open_gate("take_down"):
         page.unpublish(user=None, log_action=False, set_expired=row.ground == Ground.EXPIRED)
         page.refresh_from_db()
@@ -620,6 +621,7 @@ def take_down_records(records, *, proposed_by, by, on: datetime | None = None, r
         state = current_state(record)
         if state:
             state.cancel(user=by)
+        schedules.void_below(record, "Văn bản đã bị gỡ bỏ.", by=by, on=moment)
         with open_gate("take_down"):
             record.unpublish(user=None, log_action=False)
         log(

@@ -7,11 +7,12 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import TemplateView
 from wagtail.admin.utils import get_latest_str
-from wagtail.models import Comment, DraftStateMixin, Page, TaskState
+from wagtail.models import Comment, DraftStateMixin, Page, Revision, TaskState
 
 from accounts.roles import ARRANGE, DISPATCH, WRITE, may, owner_site, works_on
 from base import audit
@@ -22,8 +23,8 @@ from base.seen_versions import FIELD, OUTDATED, SeenVersion, decides_about_nothi
 from base.sites import site_of
 from base.verb_views import VerbView as BaseVerbView
 
-from . import approval, archive, arrangement, disposal, file_changes, retention, takedown, waiting
-from .forms import DecideForm, MoveForm, ProposeForm, ReasonForm, ReviewForm, SecondLookForm, SubmitForm
+from . import approval, archive, arrangement, disposal, file_changes, retention, schedules, takedown, waiting
+from .forms import DecideForm, MoveForm, ProposeForm, ReasonForm, ReviewForm, ScheduleForm, SecondLookForm, SubmitForm
 from .models import (
     ArchivalUnpublishTask,
     ArchiveCopy,
@@ -31,6 +32,7 @@ from .models import (
     EmergencyAct,
     FileChange,
     MoveProposal,
+    Schedule,
     TakeDown,
 )
 
@@ -97,7 +99,7 @@ class SubmitView(VerbView):
 
     @cached_property
     def findings(self):
-        return approval.findings(self.object)
+        return approval.findings_at_submission(self.object)
 
     def get_form_kwargs(self):
         entering = may(self.request.user, DISPATCH, owner_site(self.object)) and isinstance(self.object, Page)
@@ -175,7 +177,7 @@ class ReviewView(VerbView):
     def get_context_data(self, **kwargs):
         obj = self.subject_of(self.task_state)
         version = self.task_state.revision.as_object()
-        findings = version.preflight() if hasattr(version, "preflight") else []
+        findings = approval.findings_of(version)
         declared = approval.declaration_of(self.task_state.revision_id)
         user = self.request.user
         return super().get_context_data(
@@ -193,6 +195,9 @@ class ReviewView(VerbView):
             new_warnings=[described(obj, finding) for finding in approval.unanswered(findings, declared)],
             blockers=[described(obj, finding) for finding in findings if finding.is_blocker],
             warnings=[described(obj, finding) for finding in findings if not finding.is_blocker],
+            hour=version.go_live_at,
+            end=version.expire_at,
+            hour_has_passed=bool(self.passed),
             may_approve=approval.may_approve(user, obj),
             may_return=approval.may_return(user, obj),
             is_writer=user.pk in approval.writers(obj),
@@ -201,11 +206,27 @@ class ReviewView(VerbView):
 
     def call(self, form):
         if form.cleaned_data["decision"] == "approve":
+            _ = self.passed
             approval.approve(self.task_state, by=self.request.user, comment=form.cleaned_data["comment"])
-            self.success_message = "Đã duyệt và đăng."
+            self.success_message = self.said_of_approval()
         else:
             approval.send_back(self.task_state, by=self.request.user, reason=form.cleaned_data["comment"])
             self.success_message = "Đã trả lại kèm lý do."
+
+    def said_of_approval(self) -> str:
+        """What the approval did: published at once, also because its hour had passed, or at a later hour."""
+        revision = self.task_state.revision
+        later = Revision.objects.filter(pk=revision.pk).values_list("approved_go_live_at", flat=True).first()
+        if later:
+            return f"Đã duyệt; sẽ đăng lúc {schedules.said(later)}."
+        if self.passed:
+            return f"Giờ hẹn {schedules.said(self.passed)} đã qua nên bài được đăng ngay khi duyệt."
+        return "Đã duyệt và đăng."
+
+    @cached_property
+    def passed(self):
+        """The hour of the version when it has passed while it waited for the decision."""
+        return schedules.hour_passed(self.task_state.revision.as_object(), timezone.now())
 
 
 def open_comments(obj) -> list[dict]:
@@ -289,6 +310,13 @@ class QueueView(TemplateView):
                 if works_on(user, act.site)
             ],
             disposals=disposal.waiting_for(user),
+            schedules=[
+                row
+                for row in Schedule.objects.without_approver()
+                .select_related("site", "revision", "approved_by")
+                .soonest_first()
+                if works_on(user, row.site) and arrangement.may_keep_schedule(user, row)
+            ],
             others=waiting.groups_for(user),
             **kwargs,
         )
@@ -645,6 +673,7 @@ class ArrangeView(SeenVersion, PageMixin, TemplateView):
 
 class MoveView(PageMixin, VerbView):
     help_rule = "arrange"
+    template_name = "workflows/move.html"
     form_class = MoveForm
     title = "Chuyển trang"
     header_icon = "arrow-right-full"
@@ -654,6 +683,9 @@ class MoveView(PageMixin, VerbView):
     def seen(self):
         """The page and its place."""
         return [self.page]
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(stops=arrangement.stops(self.page), **kwargs)
 
     def call(self, form):
         target = form.cleaned_data["target"]
@@ -711,6 +743,38 @@ class UnscheduleView(PageMixin, VerbView):
 
     def get_success_url(self):
         return edit_url(self.page)
+
+
+class ScheduleView(VerbView):
+    """A schedule whose approver's appointment has ended: the board keeps or cancels it."""
+
+    template_name = "workflows/schedule.html"
+    form_class = ScheduleForm
+    title = "Xem lại lịch đăng"
+    header_icon = "calendar"
+    submit_label = "Ghi quyết định"
+
+    @cached_property
+    def schedule(self):
+        rows = Schedule.objects.waiting().select_related("site", "revision", "submitted_by", "approved_by")
+        row = get_object_or_404(rows, pk=self.kwargs["pk"])
+        demand_works_on(self.request.user, row.site)
+        return row
+
+    def get_context_data(self, **kwargs):
+        row = self.schedule
+        return super().get_context_data(
+            subject=row.title, schedule=row, edit_url=schedules.edit_address(row.revision.content_object),
+            may_keep=arrangement.may_keep_schedule(self.request.user, row), **kwargs,
+        )  # fmt: skip
+
+    def call(self, form):
+        if form.cleaned_data["decision"] == "keep":
+            arrangement.keep_schedule(self.schedule, by=self.request.user)
+            self.success_message = "Đã giữ lịch đăng."
+        else:
+            arrangement.unschedule(self.schedule.revision.content_object, by=self.request.user)
+            self.success_message = "Đã hủy lịch đăng; phiên bản trở lại là bản nháp."
 
 
 # --- Archive ---------------------------------------------------------------------------------------

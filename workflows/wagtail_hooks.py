@@ -86,6 +86,7 @@ def admin_urls():
         path("xem-truoc/<int:page_id>/", p.PreviewLinksView.as_view(), name="workflows_previews"),
         path("xem-truoc/thu-hoi/<int:pk>/", p.RevokePreviewView.as_view(), name="workflows_preview_revoke"),
         path("huy-lich/<int:page_id>/", v.UnscheduleView.as_view(), name="workflows_unschedule"),
+        path("lich-dang/<int:pk>/", v.ScheduleView.as_view(), name="workflows_schedule"),
         path("luu-tru/", v.ArchiveListView.as_view(), name="workflows_archive"),
         path("luu-tru/<int:pk>/", v.ArchiveCopyView.as_view(), name="workflows_archive_copy"),
         path("luu-tru/<int:pk>/trang/", v.archive_html, name="workflows_archive_html"),
@@ -279,7 +280,7 @@ def _buttons(page, user):
         yield button("Xem trước cho người ngoài", "workflows_previews", "link", 54)
     if page.live and may(user, PROPOSE_TAKEDOWN, site):
         yield button("Đề nghị gỡ bỏ", "workflows_propose", "bin", 57)
-    if may(user, ARRANGE, site) and page.go_live_at and page.approved_schedule:
+    if may(user, ARRANGE, site) and page.approved_schedule:
         yield button("Hủy lịch đăng", "workflows_unschedule", "calendar", 58)
     if may(user, EMERGENCY, site):
         yield button("Đăng khẩn cấp", "workflows_emergency_publish", "warning", 90)
@@ -295,7 +296,8 @@ def log_actions(actions):
     for name, label, message in (
         ("portal.publish", "Đăng", "Đăng phiên bản đã duyệt"),
         ("portal.emergency", "Việc khẩn cấp", "Thực hiện khẩn cấp, chờ xem lại"),
-        ("portal.schedule.void", "Bỏ lịch đăng", "Bỏ lịch đăng vì nội dung đã sửa sau khi duyệt"),
+        ("portal.schedule.void", "Bỏ lịch đăng", "Bỏ lịch đăng; phiên bản trở lại là bản nháp"),
+        ("portal.schedule.keep", "Giữ lịch đăng", "Giữ lịch đăng mà người duyệt đã hết phân công"),
         ("portal.takedown.propose", "Đề nghị gỡ bỏ", "Đề nghị gỡ bỏ"),
         ("portal.takedown.withdraw", "Rút đề nghị gỡ bỏ", "Rút đề nghị gỡ bỏ"),
         (

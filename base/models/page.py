@@ -29,6 +29,7 @@ from ..page_cache import mark_public
 from ..preflight import Finding, preflight_content
 from ..sites import site_of, successor_address
 from .file_text import FileText
+from .hours import ForgetsMetHours
 from .unit import OrganisationUnit
 
 
@@ -80,7 +81,7 @@ class PortalPagePermissionTester(PagePermissionTester):
         return super().can_delete(ignore_bulk=ignore_bulk)
 
 
-class BasePage(Page):
+class BasePage(ForgetsMetHours, Page):
     """What every page of the portal carries (Quy chế Điều 5, 20; NĐ 43/2011 Điều 5.3, 14).
 
     `author_name` and `source_name` are shown on the page; `responsible_unit` answers for it and is the publisher

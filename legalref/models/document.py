@@ -22,6 +22,7 @@ from wagtail.models import (
 from accounts.roles import DISPATCH, REVIEW, WRITE
 from base.frame import build_frame
 from base.models import PortalFile, PortalSite
+from base.models.hours import ForgetsMetHours
 from base.page_cache import raise_generation
 from base.preflight import Finding, preflight_content
 from base.sites import city_site
@@ -71,7 +72,9 @@ class LegalDocumentQuerySet(models.QuerySet):
         )
 
 
-class LegalDocument(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel):
+class LegalDocument(
+    ForgetsMetHours, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel
+):
     """A document of the register (NĐ 43/2011 Điều 10.1.e; NĐ 30/2020 Phụ lục VI), public through approval.
 
     `symbol_as_printed` keeps what was typed; number, symbol, year and address follow from it and from the date.

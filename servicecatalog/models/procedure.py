@@ -20,6 +20,7 @@ from accounts.roles import DISPATCH, REVIEW, WRITE
 from base.blocks import SHORT_FEATURES
 from base.frame import build_frame
 from base.models import OrganisationUnit, PortalFile, PortalSite
+from base.models.hours import ForgetsMetHours
 from base.page_cache import raise_generation
 from base.preflight import Finding, preflight_content
 from base.sites import city_site
@@ -100,8 +101,8 @@ class TimeLimit(models.Model):
         return errors
 
 
-class Procedure(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed,
-                ClusterableModel):  # fmt: skip
+class Procedure(ForgetsMetHours, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin,
+                index.Indexed, ClusterableModel):  # fmt: skip
     """A procedure; offered on sites by `ServiceOffering` pages, so it is edited once for all of them.
 
     `deciding_document` is the decision that publishes it (Quyết định công bố, NĐ 63/2010 Điều 13, 15).

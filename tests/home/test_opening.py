@@ -1,6 +1,6 @@
 """Component sites: opened, merged and closed by dossiers of two persons."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import time_machine
 from django.core.exceptions import ValidationError
@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from wagtail.models import Page, Site, WorkflowState
+from django.utils import timezone
+from wagtail.models import Page, Revision, Site, WorkflowState
 
 from accounts.appointments import waiting_for_decision
 from accounts.models import Appointment, RoleGroup
@@ -19,7 +20,7 @@ from home import opening
 from home.models import Opening, WardHomePage
 from sections.catalogue import required
 from sections.models import ArticlePage
-from tests.city import CityTestCase, appointed, draft, fresh, person, publish_at_once
+from tests.city import CityTestCase, appointed, draft, fresh, person, publish, publish_at_once
 from workflows import approval
 from workflows.models import ArchiveCopy, Declaration, SiteWorkflow
 
@@ -281,6 +282,49 @@ class MergeWards(CityTestCase):
         self.assertEqual(state.workflow.site_workflow.site, self.city.my_xuyen)
         approval.approve(state.current_task_state, by=self.cast.head)
         self.assertTrue(Page.objects.get(pk=under_review.pk).live)
+
+    def scheduled(self, slug):
+        page = self.article(self.city.dong_xuyen, slug)
+        page.go_live_at = timezone.now() + timedelta(days=3)
+        page.save_revision(user=self.cast.contributor_dong_xuyen)
+        return publish(page, by=self.cast.contributor_dong_xuyen)
+
+    def test_ends_and_lists_what_was_approved_for_a_later_hour_on_the_old_site(self):
+        page = self.scheduled("hen-gio")
+        public = publish_at_once(self.article(self.city.dong_xuyen, "dang-dang"))
+        public.title, public.go_live_at = "Bài sửa", timezone.now() + timedelta(days=3)
+        public.save_revision(user=self.cast.contributor_dong_xuyen)
+        public = publish(public, by=self.cast.contributor_dong_xuyen)
+
+        dossier = self.merge()
+
+        listed = [(item["page"], item["moved"]) for item in dossier.handover if item["kind"] == "schedule"]
+        self.assertEqual(listed, [(page.pk, False), (public.pk, False)])
+        self.assertFalse(Revision.objects.exclude(approved_go_live_at=None).exists())
+        moved = Page.objects.get(pk=page.pk)
+        self.assertEqual(moved.get_parent().pk, self.city.section(self.city.my_xuyen).pk)
+        with time_machine.travel(timezone.now() + timedelta(days=4)):
+            self.assertEqual(approval.publish_due(), [])
+        self.client.force_login(self.cast.head)
+        self.assertContains(
+            self.client.get(reverse("home_opening", args=[dossier.pk])), "lịch đã hủy, cần gửi duyệt lại"
+        )
+
+    def test_begins_a_running_review_anew_and_leaves_a_returned_draft_returned(self):
+        under_review = self.article(self.city.dong_xuyen, "dang-cho")
+        before = approval.submit(under_review, by=self.cast.contributor_dong_xuyen, declaration=True)
+        returned = self.article(self.city.dong_xuyen, "tra-lai")
+        state = approval.submit(returned, by=self.cast.contributor_dong_xuyen, declaration=True)
+        approval.send_back(state.current_task_state, by=self.cast.editor, reason="Bổ sung nguồn.")
+
+        self.merge()
+
+        before.refresh_from_db()
+        self.assertEqual(before.status, WorkflowState.STATUS_CANCELLED)
+        anew = approval.current_state(under_review)
+        self.assertEqual((anew.requested_by, anew.status), (self.cast.contributor_dong_xuyen, "in_progress"))
+        self.assertEqual(approval.current_state(returned).status, "needs_changes")
+        self.assertEqual(approval.current_state(returned).workflow.site_workflow.site, self.city.my_xuyen)
 
     def test_old_pages_keep_the_unit_that_published_them(self):
         page = publish_at_once(self.article(self.city.dong_xuyen, "cu"))

@@ -8,6 +8,7 @@ from .live_finding import LiveFinding, LiveRound
 from .page_template import PageTemplate
 from .preview_link import PreviewLink
 from .review_date import ReviewDate
+from .schedule import Schedule
 from .takedown import ArchivalUnpublishTask, ArchivalUnpublishTaskState, TakeDown
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "RetentionClass",
     "RetentionRule",
     "ReviewDate",
+    "Schedule",
     "SiteWorkflow",
     "TakeDown",
 ]

@@ -1,0 +1,15 @@
+"""The hour at which a version is to appear, once it has come."""
+
+
+class ForgetsMetHours:
+    """For models with drafts: a version read again does not bear an hour that the last publication has met.
+
+    Wagtail keeps `go_live_at` in the version after it was published; an editor would meet an hour of last year in his
+    form, and every later version would carry it on.
+    """
+
+    def with_content_json(self, content):
+        version = super().with_content_json(content)
+        if version.go_live_at and self.last_published_at and version.go_live_at <= self.last_published_at:
+            version.go_live_at = None
+        return version
