@@ -446,7 +446,9 @@ class Opening(models.Model):
     """A dossier (hồ sơ) that opens, merges or closes component sites; two persons, one act.
 
     `site` is the site that opens, closes, or takes others in; `predecessors` are those it takes in. `handover` lists
-    the open work found at the merger (title, kind, address in the admin). `events` is the dossier's own story.
+    the open work found at the merger (title, kind, address in the admin). `versions`: what was handed in, one
+    [page, version, title] for each page that it is to make public; nothing else is published. `events` is the dossier's
+    own story.
     """
 
     class Kind(models.TextChoices):
@@ -486,6 +488,7 @@ class Opening(models.Model):
         settings.AUTH_USER_MODEL, verbose_name="người duyệt", null=True, on_delete=models.PROTECT, related_name="+"
     )
     approved_at = models.DateTimeField("duyệt lúc", null=True)
+    versions = models.JSONField("phiên bản đã gửi", default=list, blank=True)
     handover = models.JSONField("việc chuyển giao", default=list, blank=True)
     events = models.JSONField("diễn biến", default=list, blank=True)
 

@@ -345,10 +345,47 @@ def submit_opening(opening: Opening, *, by, on: datetime | None = None) -> Openi
         raise Refused("Hồ sơ này đã gửi duyệt hoặc đã được quyết định.")
     moment = on or timezone.now()
     opening.state, opening.submitted_by, opening.submitted_at = Opening.State.SUBMITTED, by, moment
+    opening.versions = _versions_now(opening)
     if opening.made_by is None:
         opening.made_by = by
     opening.save()
     return _noted(opening, "submit", by, moment, "Gửi duyệt hồ sơ.")
+
+
+def _versions_now(opening: Opening) -> list[list]:
+    """[page, its newest version, its title] of every page that the dossier is to make public."""
+    return [
+        [page.pk, page.latest_revision_id, (page.draft_title or page.title)[:200]]
+        for page in opening.pages()
+        if not page.live
+    ]
+
+
+def changed_since_submission(opening: Opening) -> list[str]:
+    """Return the titles of pages that were handed in and have another version by now, or are not there any more."""
+    present = {page.pk: page for page in opening.pages()}
+    return [
+        title
+        for pk, version, title in opening.versions
+        if pk not in present or not present[pk].live and present[pk].latest_revision_id != version
+    ]
+
+
+def added_since_submission(opening: Opening) -> list[str]:
+    """Return the titles of drafts that came after the dossier was handed in; they stay drafts."""
+    known = {pk for pk, _version, _title in opening.versions}
+    return [page.draft_title or page.title for page in opening.pages() if not page.live and page.pk not in known]
+
+
+def _demand_as_submitted(opening: Opening) -> None:
+    if not opening.versions:
+        raise Refused("Hồ sơ này không ghi phiên bản nào đã gửi; hãy trả lại rồi gửi lại.")
+    if changed := changed_since_submission(opening):
+        names = ", ".join(f"«{title}»" for title in changed[:5]) + (" …" if len(changed) > 5 else "")
+        raise Refused(
+            f"Sau khi gửi hồ sơ, có trang đã được sửa, chuyển hoặc xóa: {names}. Hãy trả lại hồ sơ; người lập xem lại "
+            "rồi gửi lại."
+        )
 
 
 @transaction.atomic
@@ -421,18 +458,23 @@ def demand_may_open(user, city: PortalSite) -> None:
 
 def _open(opening: Opening, by, moment: datetime) -> str:
     site = opening.site
-    pages = [page for page in opening.pages() if not page.live]
+    _demand_as_submitted(opening)
+    versions = {pk: version for pk, version, _title in opening.versions}
+    pages = [page for page in opening.pages() if not page.live and page.pk in versions]
+    left = added_since_submission(opening)
     # Named open before its pages are made public, so that their sealed copies show the site as it will be.
     site.state, site.state_changed_on = PortalSite.State.OPEN, timezone.localtime(moment).date()
     site.save(update_fields=["state", "state_changed_on"])
     if not site.is_city:
         give_host(site)
     published = publish_bundle(
-        pages, submitted_by=opening.submitted_by, by=by, on=moment, reason=f"{opening}; {opening.legal_act}"
-    )
+        pages, submitted_by=opening.submitted_by, by=by, on=moment, reason=f"{opening}; {opening.legal_act}",
+        versions=versions,
+    )  # fmt: skip
     finish_site(site)
     raise_generation([pk for pk in (site, site.parent) if pk], urgent=False)
-    return f"Duyệt hồ sơ: công bố {len(published)} trang."
+    story = f"Duyệt hồ sơ: công bố {len(published)} trang."
+    return f"{story} {len(left)} trang nháp thêm sau khi gửi vẫn là bản nháp." if left else story
 
 
 def give_host(site: PortalSite) -> Site | None:

@@ -115,6 +115,8 @@ class DossierView(MayOpenSites, VerbView):
         return super().get_context_data(
             dossier=self.dossier,
             pages=self.dossier.pages().select_related("locale", "content_type"),
+            changed=opening.changed_since_submission(self.dossier) if self.is_for_decision else [],
+            added=opening.added_since_submission(self.dossier) if self.is_for_decision else [],
             may_act=may_act,
             is_for_decision=self.is_for_decision,
             **kwargs,

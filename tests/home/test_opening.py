@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import time_machine
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from home.models import Opening, WardHomePage
 from sections.catalogue import required
 from sections.models import ArticlePage
 from tests.city import CityTestCase, appointed, draft, fresh, person, publish, publish_at_once
+from tests.sections import pages
 from workflows import approval
 from workflows.models import ArchiveCopy, Declaration, SiteWorkflow
 
@@ -148,6 +149,65 @@ class OpenWard(CityTestCase):
 
 class OpenWardInEnglish(CityTestCase):
     english = True
+
+    def handed_in(self):
+        dossier = opening.open_ward(by=self.cast.standing_office, **NEW_WARD)
+        return opening.submit_opening(dossier, by=self.cast.standing_office)
+
+    def test_publishes_no_version_that_was_written_after_it_was_handed_in(self):
+        dossier = self.handed_in()
+        page = dossier.site.home_page().get_children().first().specific
+        newest = page.get_latest_revision_as_object()
+        newest.title = "Sửa sau khi gửi"
+        newest.save_revision(user=self.cast.editor)
+
+        with self.assertRaisesMessage(Refused, "Hãy trả lại hồ sơ"):
+            opening.approve_opening(dossier, by=self.cast.head)
+
+        self.assertFalse(dossier.pages().filter(live=True).exists())
+        self.client.force_login(self.cast.head)
+        answer = self.client.get(reverse("home_opening", args=[dossier.pk]))
+        self.assertContains(answer, "Đã sửa, chuyển hoặc xóa sau khi gửi")
+        opening.reject_opening(dossier, by=self.cast.head, reason="Có trang đã sửa sau khi gửi.")
+        dossier = opening.submit_opening(dossier, by=self.cast.standing_office)
+        opening.approve_opening(dossier, by=self.cast.head)
+        self.assertEqual(Page.objects.get(pk=page.pk).title, "Sửa sau khi gửi")
+
+    def test_leaves_a_page_that_came_after_it_was_handed_in_a_draft(self):
+        dossier = self.handed_in()
+        section = dossier.site.home_page().get_children().get(slug="tin-tuc").specific
+        added = draft(pages.article(title="Thêm sau khi gửi"), section, by=self.cast.editor)
+
+        dossier = opening.approve_opening(dossier, by=self.cast.head)
+
+        self.assertFalse(Page.objects.get(pk=added.pk).live)
+        self.assertFalse(Declaration.objects.filter(revision_id=added.latest_revision_id).exists())
+        self.assertTrue(Page.objects.get(pk=section.pk).live)
+        self.assertIn("1 trang nháp thêm sau khi gửi", dossier.events[-1]["text"])
+
+    def test_publishes_nothing_when_a_page_is_gone_or_no_version_is_on_record(self):
+        dossier = self.handed_in()
+        gone = dossier.site.home_page().get_children().exclude(slug="tin-tuc").last()
+        point = transaction.savepoint()
+        gone.specific.delete()
+        with self.assertRaisesMessage(Refused, "chuyển hoặc xóa"):
+            opening.approve_opening(dossier, by=self.cast.head)
+        transaction.savepoint_rollback(point)
+
+        Opening.objects.filter(pk=dossier.pk).update(versions=[])
+        with self.assertRaisesMessage(Refused, "hãy trả lại rồi gửi lại"):
+            opening.approve_opening(dossier, by=self.cast.head)
+
+    def test_declares_exactly_the_versions_that_were_handed_in(self):
+        dossier = self.handed_in()
+        versions = {version for _page, version, _title in dossier.versions}
+
+        opening.approve_opening(dossier, by=self.cast.head)
+
+        live = set(dossier.pages().filter(live=True).values_list("live_revision_id", flat=True))
+        self.assertEqual(live, versions)
+        declared = Declaration.objects.filter(revision_id__in=versions)
+        self.assertEqual({row.declared_by_id for row in declared}, {self.cast.standing_office.pk})
 
     def test_mirrors_the_home_page_and_the_sections_offered_in_english(self):
         dossier = opening.open_ward(by=self.cast.standing_office, **NEW_WARD)
