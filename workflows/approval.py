@@ -381,14 +381,16 @@ def publish_approved(task_state: TaskState, *, by=None, on: datetime | None = No
 
 @transaction.atomic
 def publish_bundle(
-    objects, *, submitted_by, by, on: datetime | None = None, reason: str, is_declared: bool = False
-) -> list:
+    objects, *, submitted_by, by, on: datetime | None = None, reason: str, is_declared: bool = False,
+    versions: dict[int, int] | None = None,
+) -> list:  # fmt: skip
     """Publish several drafts approved as one act, parents before children; return the published objects.
 
     For dossiers (opening a site, a demo built by its cast): one person submits the whole, a second with the right
     on each object's site approves it. `is_declared`: it was declared accurate, with its files, when it was handed in
-    (`declare`), and is compared with that. Raises Refused when they are the same person or wrote it, ValidationError
-    with the first object's blockers.
+    (`declare`), and is compared with that. `versions`: the version that was handed in of each object, by its key;
+    without it the objects are handed in and approved in one breath. Raises Refused when they are the same person or
+    wrote it, or when the newest version is not the one handed in; ValidationError with the first object's blockers.
     """
     if submitted_by is None or by is None or submitted_by.pk == by.pk:
         raise Refused("Cần hai người khác nhau: người gửi và người duyệt.")
@@ -397,6 +399,8 @@ def publish_bundle(
     for obj in objects:
         obj = hold(obj)
         revision = obj.get_latest_revision() or obj.save_revision(user=submitted_by)
+        if versions is not None and versions.get(obj.pk) != revision.pk:
+            raise Refused(f"«{obj}» đã được sửa sau khi gửi nên không đăng được; hãy trả lại rồi gửi phiên bản mới.")
         if not may(submitted_by, WRITE, owner_site(obj)):
             raise Refused(f"Người gửi không có quyền soạn trên trang chứa «{obj}».")
         if not may_approve(by, obj):

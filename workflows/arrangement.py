@@ -62,6 +62,11 @@ def demand_movable(page, target) -> None:
         raise Refused("Trang đang có đề nghị gỡ bỏ; hãy quyết định đề nghị đó trước.")
     if not page.specific.can_move_to(target) or target.path.startswith(page.path):
         raise ValidationError({"target": "Loại trang này không đặt được ở mục đã chọn; hãy chọn mục khác."})
+    ending = schedules.ending_above(target, inclusive=True)
+    if ending is not None and page.get_descendants(inclusive=True).live().exists():
+        raise ValidationError(
+            {"target": f"«{ending.title}» tự gỡ theo hạn nên bên dưới không đặt trang đang đăng; hãy chọn mục khác."}
+        )
     if target.get_children().filter(slug=page.slug).exclude(pk=page.pk).exists():
         raise ValidationError({"target": f"Mục đã chọn có trang mang địa chỉ «{page.slug}»; hãy đổi địa chỉ trước."})
 

@@ -7,11 +7,13 @@ place and persons beside the version. 3. `obstacle`: at the hour, why the versio
 An approver whose appointment ended takes no schedule away: the board sees it (`arrangement.keep_schedule`).
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -53,7 +55,52 @@ def date_findings(version, moment: datetime) -> list[Finding]:
     if end and end <= moment:
         message = f"Ngày giờ gỡ {said(end)} đã qua; hãy chọn ngày giờ sau bây giờ, hoặc để trống."
         return [Finding("blocker", "expire_at", message)]
+    return end_findings(version) if isinstance(version, Page) else []
+
+
+def end_findings(version) -> list[Finding]:
+    """Return what stops a page because of an end date, its own or one above it: no end takes live pages below along."""
+    if above := ending_above(version):
+        message = (
+            f"Mục «{above.title}» tự gỡ lúc {said(above.expire_at)}, nên bên dưới không đăng được gì; hãy bỏ ngày giờ "
+            "gỡ của mục ấy bằng một phiên bản được duyệt, rồi gửi lại."
+        )
+        return [Finding("blocker", "expire_at", message)]
+    below = live_below(reach_of_end(version)) if version.expire_at else None
+    if below is not None:
+        message = (
+            f"«{below.title}» bên dưới đang đăng và sẽ mất chỗ khi trang này tự gỡ; hãy để trống ngày giờ gỡ, hoặc đề "
+            "nghị gỡ, chuyển các trang bên dưới trước."
+        )
+        return [Finding("blocker", "expire_at", message)]
     return []
+
+
+def reach_of_end(page) -> list[Page]:
+    """Return what an end date takes from readers: the page, and with a source its translations, the page first.
+
+    That of a translation takes only itself: nobody decided about the original.
+    """
+    if page.locale.language_code != settings.LANGUAGE_CODE:
+        return [page]
+    return [page, *page.get_translations()]
+
+
+def live_below(pages: Iterable[Page]) -> Page | None:
+    """Return a public page below one of some pages, or None."""
+    wanted = Q(pk=None)
+    for page in pages:
+        wanted |= Q(path__startswith=page.path, depth__gt=page.depth)
+    return Page.objects.filter(wanted, live=True).order_by("path").first()
+
+
+def ending_above(page, *, inclusive: bool = False) -> Page | None:
+    """Return a public page with an end date above a page, or whose translation stands above it; None without one."""
+    paths = ancestor_paths(page.path)
+    above = Page.objects.filter(path__in=paths if inclusive else paths[:-1])
+    sources = Q(translation_key__in=above.values("translation_key"), locale__language_code=settings.LANGUAGE_CODE)
+    ending = Page.objects.filter(Q(pk__in=above.values("pk")) | sources, live=True, expire_at__isnull=False)
+    return ending.order_by("path").first()
 
 
 def hour_findings(obj, moment: datetime) -> list[Finding]:
@@ -143,6 +190,8 @@ def obstacle(revision: Revision, obj, moment: datetime) -> str:
         return SITE_STOPPED
     if version.expire_at and version.expire_at <= moment:
         return OVER
+    if isinstance(version, Page) and (found := end_findings(version)):
+        return found[0].message
     return next((f"Mục «{page.title}» chứa trang này không đăng." for page in hidden_above(obj)), "")
 
 

@@ -482,6 +482,8 @@ def _give_back_address(row: TakeDown, page, restored) -> None:
 def expire_due(*, on: datetime | None = None) -> list[TakeDown]:
     """Take down pages whose end date, approved with them, has come; each in its own transaction.
 
+    A source takes its translations along, a translation only itself (`schedules.reach_of_end`), and nothing takes
+    public pages below along: such an end is refused at approval, and one that stands nevertheless fails here.
     The proposer is who submitted the page, the decider who approved it: two persons decided when they approved it.
     A page that fails stays and is reported after the others are done.
     """
@@ -493,9 +495,15 @@ def expire_due(*, on: datetime | None = None) -> list[TakeDown]:
                 page = hold(Page.objects.get(pk=pk))
                 if not page.live or not page.expire_at or page.expire_at > moment or _is_home(page):
                     continue
+                along = [item for item in schedules.reach_of_end(page) if item.live]
+                if below := schedules.live_below(along):
+                    raise Refused(
+                        f"«{below.title}» bên dưới đang đăng; hãy gỡ, chuyển trang ấy, hoặc duyệt bản không có hạn gỡ."
+                    )
                 submitted, approved = _approvers_of(page)
                 done += _remove_all(
                     page,
+                    along,
                     ground=Ground.EXPIRED,
                     explanation="Nội dung đã hết thời hạn đăng.",
                     note="",
@@ -527,11 +535,11 @@ def _approvers_of(page) -> tuple:
     return declared.declared_by if declared else page.owner, task_state.finished_by if task_state else None
 
 
-def _remove_all(page, *, ground, explanation, note, proposed_by, decided_by, moment) -> list[TakeDown]:
+def _remove_all(page, along, *, ground, explanation, note, proposed_by, decided_by, moment) -> list[TakeDown]:
     """Remove a page with all it takes along by a decision already made; return the rows, the page first."""
     group, rows = uuid.uuid4(), []
-    hold_all([page, *reach(page)])
-    reached = [(item.url_path, item.specific) for item in reach(page)]
+    hold_all([page, *along])
+    reached = [(item.url_path, item.specific) for item in along]
     for address, item in reached:
         row = undecided(item) or TakeDown(
             group=group,
@@ -577,7 +585,7 @@ def emergency_remove(page, *, by, on: datetime | None = None, reason: str) -> Ta
         raise Refused("Trang này không phải nội dung đang đăng, hoặc là trang chủ.")
     moment = on or timezone.now()
     rows = _remove_all(
-        page, ground=Ground.ERROR, explanation="Nội dung được gỡ để xem xét lại.", note=reason,
+        page, reach(page), ground=Ground.ERROR, explanation="Nội dung được gỡ để xem xét lại.", note=reason,
         proposed_by=by, decided_by=by, moment=moment,
     )  # fmt: skip
     EmergencyAct.objects.create(

@@ -14,7 +14,7 @@ from base.gate import Refused
 from base.models import OutgoingMail, PortalSite
 from base.sites import site_of
 from sections.models import SectionIndexPage
-from tests.city import CityTestCase, appointed, draft, fresh, publish
+from tests.city import CityTestCase, appointed, draft, english_locale, fresh, publish, publish_at_once
 from tests.sections import pages
 from tests.workflows.drafts import article
 from workflows import approval, arrangement, invariants, takedown
@@ -463,3 +463,104 @@ class Screens(Scheduled):
         answer = self.client.get(reverse("workflows_move", args=[page.pk]))
 
         self.assertContains(answer, "cần gửi duyệt lại ở nơi mới")
+
+
+class Ends(CityTestCase):
+    """An end date takes the page from readers, and with an original its translations; nothing else."""
+
+    english = True
+
+    def setUp(self):
+        self.enterContext(at(NOW))
+        self.section = self.city.section(self.city.site)
+        self.english_section = draft(
+            SectionIndexPage(
+                title="News", slug="news", section_key="tin-tuc", locale=english_locale(), **pages.responsibility(),
+                translation_key=self.section.translation_key,
+            ),
+            self.city.site.home_page(locale=english_locale()).specific,
+        )  # fmt: skip
+        publish_at_once(self.english_section)
+
+    def pair(self, *, ends_vi=None, ends_en=None):
+        """An article and its translation, both public."""
+        vi = publish(draft(pages.article(title="Bài gốc", expire_at=ends_vi), self.section, by=self.cast.editor))
+        en = pages.article(title="Original", translation_key=vi.translation_key, expire_at=ends_en)
+        en = publish(draft(en, self.english_section, by=self.cast.editor))
+        return vi, en
+
+    def live(self, *found) -> list[bool]:
+        return [type(page).objects.get(pk=page.pk).live for page in found]
+
+    def expire(self):
+        with at(AFTER):
+            return takedown.expire_due()
+
+    def test_that_of_a_translation_takes_only_itself(self):
+        vi, en = self.pair(ends_en=HOUR)
+
+        rows = self.expire()
+
+        self.assertEqual(self.live(vi, en), [True, False])
+        self.assertEqual([row.page_id for row in rows], [en.pk])
+
+    def test_that_of_an_original_takes_its_translations_along(self):
+        vi, en = self.pair(ends_vi=HOUR)
+
+        rows = self.expire()
+
+        self.assertEqual(self.live(vi, en), [False, False])
+        self.assertEqual({row.page_id for row in rows}, {vi.pk, en.pk})
+
+    def test_is_refused_on_a_page_with_public_pages_below_it_or_below_its_translation(self):
+        for page in (self.section, self.english_section):
+            article_page = draft(pages.article(title="Bài trong mục"), page, by=self.cast.editor)
+            publish(article_page)
+            with self.subTest(page.title):
+                version = type(self.section).objects.get(pk=self.section.pk).get_latest_revision_as_object()
+                version.expire_at = HOUR
+                version.save_revision(user=self.cast.editor)
+
+                with self.assertRaises(ValidationError) as caught:
+                    publish(version, by=self.cast.editor)
+
+                self.assertEqual(list(caught.exception.message_dict), ["expire_at"])
+            row = takedown.propose(article_page, TakeDown.Ground.ERROR, by=self.cast.editor, explanation="Sai sót")[0]
+            takedown.decide(row, TakeDown.Decision.TAKE_DOWN, by=fresh(self.cast.head))
+
+    def test_nothing_is_published_or_moved_below_a_page_that_has_one(self):
+        ending = draft(
+            SectionIndexPage(
+                title="Chuyên đề", slug="chuyen-de", directing_document="Công văn 12/UBND-VX", expire_at=HOUR,
+                **pages.responsibility(),
+            ),
+            self.city.home, by=self.cast.editor,
+        )  # fmt: skip
+        ending = publish(ending, by=self.cast.editor)
+        page = draft(pages.article(title="Bài của chuyên đề"), ending, by=self.cast.editor)
+
+        with self.assertRaises(ValidationError) as caught:
+            publish(page, by=self.cast.editor)
+        self.assertIn("tự gỡ lúc", str(caught.exception))
+        other = publish(draft(pages.article(title="Bài khác"), self.section, by=self.cast.editor))
+        with self.assertRaises(ValidationError) as caught:
+            arrangement.propose_move(other, ending, by=fresh(self.cast.editor), reason="Đúng mục hơn.")
+        self.assertEqual(list(caught.exception.message_dict), ["target"])
+        self.expire()
+        self.assertEqual(self.live(ending, page, other), [False, False, True])
+
+    def test_one_that_stands_above_public_pages_nevertheless_takes_nothing_and_is_reported(self):
+        page = publish(draft(pages.article(title="Bài trong mục"), self.section, by=self.cast.editor))
+        Page.objects.filter(pk=self.section.pk).update(expire_at=HOUR)
+
+        with self.assertRaisesMessage(RuntimeError, "Bài trong mục"):
+            self.expire()
+
+        self.assertEqual(self.live(self.section, page), [True, True])
+
+    def test_an_end_without_anything_below_is_taken(self):
+        vi = publish(draft(pages.article(title="Bài gốc", expire_at=HOUR), self.section, by=self.cast.editor))
+
+        self.expire()
+
+        self.assertEqual(self.live(vi, self.section), [False, True])
