@@ -517,7 +517,7 @@ def collect_forms(fuzzer: Fuzzer, people: list[str], keys: dict, names: frozense
                 if (form.get("method") or "").lower() != "post":
                     continue
                 action = (form.get("action") or "").split("?")[0] or path
-                data = _data_of(form)
+                data = data_of(form)
                 mark = (who, action, tuple(sorted(data)))
                 if action.startswith("/") and "logout" not in action and mark not in seen:
                     seen.add(mark)
@@ -527,7 +527,8 @@ def collect_forms(fuzzer: Fuzzer, people: list[str], keys: dict, names: frozense
     return forms
 
 
-def _data_of(form) -> dict[str, list[str]]:
+def data_of(form) -> dict[str, list[str]]:
+    """Return field → values that a browser would send of a form (an element of bs4) as it stands."""
     data = {}
     for item in form.find_all(["input", "textarea", "select", "button"]):
         name = item.get("name")

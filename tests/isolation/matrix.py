@@ -1,15 +1,16 @@
 """Sends everything as everybody, and notes what gets through.
 
 Each request runs in a savepoint that is rolled back, so that the order means nothing and all start from the same rows.
-What counts as a leak: a secret marker anywhere in the answer or in a mail; an answer by which a foreign number can be
-told from one that nothing has; a changed row of the foreign ward; one of its secret numbers written into any row; an
-error of the server.
+What counts as a leak: a secret marker anywhere in the answer or in a mail; an answer by which a foreign number, in the
+address or in a field, can be told from one that nothing has; a changed row of the foreign ward; one of its secret
+numbers written into any row; an error of the server.
 """
 
 import re
 import traceback
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.cookies import SimpleCookie
@@ -24,6 +25,7 @@ from base import views
 from base.frame import build_frame
 from tests.isolation.addresses import ADMIN, Request
 from tests.isolation.filling import Filling
+from tests.isolation.form_fields import Form, Trials, read_forms
 from tests.isolation.oracle import body_of, markers_in, markers_in_bytes, messages_in, signature
 from tests.isolation.roles import may_read_all
 from tests.isolation.ward import ForeignWard
@@ -33,7 +35,7 @@ NUMBER = re.compile(r"(?<!\d)\d{6,7}(?!\d)")
 # 503 is what it says to the machines that ask how the portal is.
 SAYS_ILL = frozenset({"readyz"})
 # Rows that record what was tried, foreign numbers included; they are shown to the city's people only.
-RECORDS = re.compile(r"audit|session$|axes|signin")
+RECORDS = re.compile(r"audit|session$|attemptcount|signin")
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Report:
     requests: int = 0
     roles: set = field(default_factory=set)
     patterns: set = field(default_factory=set)
+    forms: int = 0
+    fields: set = field(default_factory=set)
     statuses: Counter = field(default_factory=Counter)
     leaks: list[Leak] = field(default_factory=list)
 
@@ -64,13 +68,15 @@ class Report:
         """The counts and leaks as plain data, to be added up over several processes."""
         return {
             "requests": self.requests, "roles": sorted(self.roles), "patterns": sorted(self.patterns),
-            "statuses": dict(self.statuses), "leaks": [str(leak) for leak in self.leaks],
+            "forms": self.forms, "fields": sorted(self.fields), "statuses": dict(self.statuses),
+            "leaks": [str(leak) for leak in self.leaks],
         }  # fmt: skip
 
     def __str__(self):
         by_status = ", ".join(f"{status}: {number}" for status, number in sorted(self.statuses.items()))
         return (
-            f"Ma trận cô lập: {self.requests} yêu cầu, {len(self.patterns)} mẫu địa chỉ, {len(self.roles)} vai; "
+            f"Ma trận cô lập: {self.requests} yêu cầu, {len(self.patterns)} mẫu địa chỉ, {self.forms} biểu mẫu, "
+            f"{len(self.fields)} ô, {len(self.roles)} vai; "
             f"lọt: {len(self.leaks)} ({by_status})"
         )
 
@@ -133,11 +139,65 @@ class Matrix:
 
     def walk(self, role: str, user, requests: Iterable[Request], methods=("GET", "POST")) -> Report:
         """Send each request as `user` (None: anonymous) by each method."""
+        twins: dict = {}
+        with self._as(user) as (client, cookies):
+            for request in requests:
+                for method in methods:
+                    answer = self._send(client, cookies, role, method, request, request.path)
+                    if answer is None or not request.twin:
+                        continue
+                    key = (method, request.twin, request.host)
+                    if key not in twins:
+                        twins[key] = self._send(client, cookies, role, method, request, request.twin)
+                    if twins[key] is not None and answer != twins[key]:
+                        self._leak(role, method, request, _difference(answer, twins[key]))
+        return self.report
+
+    def walk_forms(self, role: str, user, requests: Iterable[Request], *, step: int = 1, start: int = 0) -> Report:
+        """Open each address as `user`, and send every `step`-th of the trials of the forms that stand there.
+
+        A field that the forms of one screen share (those of all page types) is tried once, and in each form together
+        with all others.
+        """
+        trials, seen, number = Trials(self.ward), set(), start
+        with self._as(user) as (client, cookies):
+            for request in requests:
+                for form in self._open(client, cookies, role, request):
+                    if form.mark in seen:
+                        continue
+                    seen.add(form.mark)
+                    self.report.forms += 1
+                    for trial in trials.of(form):
+                        mark = request.address.pattern, trial.mark
+                        if trial.mark and mark in seen:
+                            continue
+                        seen.add(mark)
+                        number += 1
+                        if number % step == 0:
+                            self._try(client, cookies, role, request, trial)
+        return self.report
+
+    def _open(self, client, cookies, role, request) -> list[Form]:
+        answers = []
+        self._send(client, cookies, role, "GET", request, request.path, answers=answers)
+        return [form for response in answers for form in read_forms(request, response)]
+
+    def _try(self, client, cookies, role, request, trial):
+        self.report.fields.add(f"{request.address.pattern} {trial.name}")
+        answers = [
+            self._send(client, cookies, role, "POST", request, trial.path, data=data)
+            for data in (trial.data, trial.twin)
+        ]
+        if None not in answers and answers[0] != answers[1]:
+            self._leak(role, "POST", request, f"ô {trial.name}: {_difference(*answers)}", trial.path)
+
+    @contextmanager
+    def _as(self, user):
+        """A browser of somebody, and its cookies; errors are noted, and the frame of a page is made once."""
         client = self.case.client_class(raise_request_exception=False)
         if user is not None:
             client.force_login(user)
         cookies = client.cookies.output(header="", sep=";")
-        twins: dict = {}
         got_request_exception.connect(self._note)
         frames: dict = {}
 
@@ -150,36 +210,26 @@ class Matrix:
                 frames[key] = build_frame(page, request, **words)
             return frames[key]
 
-        frames_once = mock.patch.object(views, "build_frame", frame)
-        frames_once.start()
         try:
-            for request in requests:
-                for method in methods:
-                    answer = self._send(client, cookies, role, method, request, request.path)
-                    if answer is None or not request.twin:
-                        continue
-                    key = (method, request.twin, request.host)
-                    if key not in twins:
-                        twins[key] = self._send(client, cookies, role, method, request, request.twin)
-                    if twins[key] is not None and answer != twins[key]:
-                        self._leak(role, method, request, _difference(answer, twins[key]))
+            with mock.patch.object(views, "build_frame", frame):
+                yield client, cookies
         finally:
             got_request_exception.disconnect(self._note)
-            frames_once.stop()
-        return self.report
 
-    def _send(self, client, cookies, role, method, request, path):
+    def _send(self, client, cookies, role, method, request, path, *, data=None, answers=None):
+        """Send one request; return what can be told of its answer, or None where it says too much already."""
+        data = self.data if data is None else data
         client.cookies = SimpleCookie(cookies)
         extra = {"headers": {"host": request.host}} if request.host else {}
         self.watch.writes, mail.outbox = [], []
         with transaction.atomic(), connection.execute_wrapper(self.watch):
             with self.case.captureOnCommitCallbacks(execute=True):
                 if method == "POST":
-                    response = client.post(path, self.data, **extra)
+                    response = client.post(path, data, **extra)
                 else:
                     response = client.get(path, **extra)
                 body = body_of(response)
-            found = self._judge(role, method, request, path, response, body)
+            found = self._judge(role, method, request, path, response, body, data if method == "POST" else {})
             if not connection.needs_rollback:
                 self._judge_rows(role, method, request)
             transaction.set_rollback(True)
@@ -191,15 +241,17 @@ class Matrix:
         self.report.statuses[response.status_code] += 1
         # 410 says by law (Quy chế Điều 21.2) that something stood there.
         known = may_read_all(role, request.address.name) or response.status_code == 410
+        if answers is not None:
+            answers.append(response)
         return None if found or known else signature(response, body, path)
 
-    def _judge(self, role, method, request, path, response, body) -> bool:
+    def _judge(self, role, method, request, path, response, body, data) -> bool:
         markers = markers_in(response, body)
         for message in mail.outbox:
             if not any("my-quy" in address for address in message.recipients()):
                 markers |= markers_in_bytes(message.message().as_bytes())
         # What was asked for is repeated by search fields and links to the next page.
-        markers -= markers_in_bytes(path.encode())
+        markers -= markers_in_bytes(path.encode()) | markers_in_bytes(repr(data).encode())
         if may_read_all(role, request.address.name):
             markers = set()
         if markers:

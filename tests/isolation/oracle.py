@@ -12,7 +12,7 @@ from pypdf.errors import PdfReadError
 
 from tests.isolation.filling import MARKER
 
-TOKENS = re.compile(r'(csrfmiddlewaretoken" value=|csrf-?token"?:? ?(?:content=|value=)?|nonce=)"?[^">\s]+', re.I)
+TOKENS = re.compile(r'(csrfmiddlewaretoken" value=|csrf[-_]?token"?:? ?(?:content=|value=)?|nonce=)"?[^">\s]+', re.I)
 
 
 def body_of(response) -> bytes:

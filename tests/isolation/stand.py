@@ -2,6 +2,7 @@
 
 from tests.city import CityTestCase
 from tests.isolation.addresses import Filler, Request, addresses
+from tests.isolation.form_fields import OwnFiller
 from tests.isolation.matrix import Matrix
 from tests.isolation.roles import walkers
 from tests.isolation.ward import build, fill_own
@@ -30,6 +31,16 @@ class Stand(CityTestCase):
     def setUp(self):
         self.filler = Filler(self.ward, self.own)
         self.matrix = Matrix(self, self.ward, data={**POSTED, **self.filler.foreign_fields()})
+
+    def own_requests(self, names=None) -> list[Request]:
+        """The addresses of the administration filled with numbers of one's own: where forms are met."""
+        filler = OwnFiller(self.ward, self.own, self.city.my_long)
+        return [
+            request
+            for address in addresses()
+            if names is None or address.name in names
+            for request in filler.requests(address)
+        ]
 
     def requests(self, names=None) -> list[Request]:
         """Every way to ask for the addresses of the administration, or for those with these names."""

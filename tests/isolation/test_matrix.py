@@ -9,8 +9,9 @@ from django.db import models
 from django.http import HttpResponse
 from django.test import RequestFactory, SimpleTestCase, override_settings
 from django.test.utils import isolate_apps
+from wagtail.models import Page
 
-from base import doors, pdf, viewsets
+from base import doors, pdf, place_views, viewsets
 from base.authority import has_owner
 from base.middleware import admin_gate
 from base.models import PortalSite
@@ -73,6 +74,21 @@ class TheMatrix(Stand):
             self.matrix.walk("kiểm chứng", user, requests, ("GET",))
         shown = {leak.pattern for leak in self.matrix.report.leaks if "dấu:" in leak.what}
         return {name for name, requests in by_name.items() if shown & {r.address.pattern for r in requests}}
+
+    def test_places_that_a_form_asks_for_tell_nothing_of_another_ward(self):
+        names = ("wagtailadmin_pages:choose_parent", "wagtailadmin_pages:copy")
+        requests = [request for name in names for request in self.own_requests((name,))[:4]]
+        self.matrix.walk_forms("contributor", self.cast.contributor, requests)
+        report = self.matrix.report
+        assert report.leaks == [], "\n".join(map(str, report.leaks[:8]))
+        assert report.forms >= 2, report
+        assert {mark.split()[-1] for mark in report.fields} >= {"parent_page", "new_parent_page"}
+
+    def test_without_the_guard_of_places_the_walk_of_forms_would_see_it(self):
+        with mock.patch.object(place_views, "own_pages", lambda user: Page.objects.all()):
+            requests = self.own_requests(("wagtailadmin_pages:copy",))[:4]
+            self.matrix.walk_forms("contributor", self.cast.contributor, requests)
+        assert any("new_parent_page" in leak.what or "dấu:" in leak.what for leak in self.matrix.report.leaks)
 
     def test_every_model_has_marked_rows_of_the_foreign_ward(self):
         missing = {
