@@ -94,7 +94,7 @@ def suggestions(source) -> list[Suggestion]:
     """
     found: dict[str, Suggestion] = {}
     is_document = isinstance(source, LegalDocument)
-    for citation in finder.find(text_of(source)):
+    for citation in finder.find(text_of(source), names_of_laws()):
         if not _is_of_use(citation, is_document):
             continue
         written = as_written(citation.written)[:LONGEST_WRITTEN]
@@ -110,6 +110,12 @@ def suggestions(source) -> list[Suggestion]:
         for suggestion in result:
             suggestion.row = rows.get(suggestion.written)
     return result
+
+
+def names_of_laws() -> tuple[str, ...]:
+    """Return the names of the laws in the register, which a text is first read by; one query."""
+    laws = LegalDocument.objects.filter(document_type__name__in=LAW_TYPES)
+    return tuple(laws.order_by("subject").values_list("subject", flat=True).distinct())
 
 
 def label_of(citation: finder.Citation) -> str:

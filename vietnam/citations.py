@@ -8,6 +8,7 @@
 All patterns are bounded, so that the time grows with the length of the text and nothing else.
 """
 
+import bisect
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from functools import lru_cache
 from vietnam import document_numbers
 from vietnam.dates import parse_vn
 from vietnam.document_numbers import DOCUMENT_TYPES, DocumentNumber
+from vietnam.law_names import LawNames, with_known
 from vietnam.text import LOOK_ALIKES, fold
 
 # The letters of points, in their order: no f, j, w, z.
@@ -86,8 +88,10 @@ class Citation:
         return str(self.units[0]) if self.units else ""
 
 
-def find(text: str) -> list[Citation]:
+def find(text: str, names: tuple[str, ...] = ()) -> list[Citation]:
     """Find the legal citations of a text, in order and without overlaps; offsets are into `text` as given.
+
+    `names`: names of laws that are known beside those of `law_names.txt`, without "Luật".
 
     Composed and combining letters, no-break spaces, line breaks inside, look-alikes of Đ are all read. Paragraphs are
     parted by an empty line; no citation reaches over one. A law named without a date takes that of an earlier mention.
@@ -97,7 +101,7 @@ def find(text: str) -> list[Citation]:
     """
     if not text:
         return []
-    return _Reader(text).read()
+    return _Reader(text, with_known(names)).read()
 
 
 # --- The text as it is read ------------------------------------------------------------------------
@@ -154,7 +158,8 @@ _JOINT = r"-(?:[ \n](?=[A-ZĐ]{2}))?"
 _NUMBER = r"\d{1,6}(?:\.\d{1,4})?[a-zđ]?"
 _SYMBOL = re.compile(
     rf"(?<![\w/.&:])(?<!\w-)(?P<number>{_NUMBER})"
-    rf"(?:(?:{_S}/{_S}(?P<year>\d{{4}}))?{_S}/{_S}{_LETTERS}(?:{_FIRST_JOINT}{_LETTERS}(?:{_JOINT}{_LETTERS}){{0,4}})?"
+    rf"(?:{_S}/{_S}\d{{4}}{_S}/{_S}(?:TTLT|NQLT)(?:{_S}[-/]{_S}{_LETTERS}){{1,9}}"
+    rf"|(?:{_S}/{_S}(?P<year>\d{{4}}))?{_S}/{_S}{_LETTERS}(?:{_FIRST_JOINT}{_LETTERS}(?:{_JOINT}{_LETTERS}){{0,9}})?"
     rf"|{_S}-{_S}[A-ZĐ][A-Za-zĐđ]{{0,4}}{_S}/{_S}{_LETTERS}(?:-{_LETTERS}){{0,2}}"
     r"|-(?P<old>HĐBT|HDBT|CP|TTg|UB)"
     r")(?![\w/])"
@@ -167,6 +172,7 @@ _SHORT = re.compile(
 _WORD_BEFORE = re.compile(
     rf"(?:(?<!\w)(?P<word>(?:{_ABBREVIATED})|(?i:{_TYPE})){_W})?(?:(?<!\w)(?P<no>[Ss]ố){_S}:?{_S})?$"
 )
+_OF_PARLIAMENT = re.compile(r"/(?:QH|UBTVQH|NQ-QH)\d{1,2}$")
 # The next of a list: "các Nghị định số A, B và C".
 _NEXT = re.compile(rf"{_S}(?:,|;|,?{_S}(?:và|hoặc|,)){_S}(?:số{_W})?")
 _LAW_HEAD = re.compile(rf"(?<!\w)(?P<type>Bộ{_W}luật|Luật|Pháp{_W}lệnh|Hiến{_W}pháp)(?!\w)")
@@ -222,9 +228,11 @@ _NEVER_IN_NAME = re.compile(
 )
 _NAME_ENDS = re.compile(
     rf"[;:.()\"“”«»\[\]\n/{_BREAK}]|,(?!{_W}(?:chống|phòng){_W})|(?<!\w)(?:có{_W}hiệu|quy{_W}định|hiện{_W}hành|đã|là|thì"
-    rf"|phải|sẽ|không|kể|từ|được|ban{_W}hành|thông{_W}qua|này|đó|về|của|cho|để|tại|theo|trong|với|còn|do|khi|ngày|năm|số"
+    rf"|phải|sẽ|không|kể|từ|được|ban{_W}hành|thông{_W}qua|này|đó|về|của|cho|để|tại|theo|trong|với|còn|do|khi|ngày|năm|số(?={_S}:?{_S}\d)"
     rf"|như|nêu|hoặc|áp{_W}dụng|nếu|nhằm|nên|mà"
-    rf"|và{_W}(?:các|những|văn{_W}bản|pháp{_W}luật|hướng|theo|Nghị|Thông|Quyết|Luật|Bộ|Pháp))(?!\w)"
+    rf"|gồm|bao{_W}gồm|thực{_W}hiện|đối{_W}với|kèm"
+    rf"|và{_W}(?:các|những|văn{_W}bản|pháp{_W}luật|hướng|theo|Nghị|Thông|Quyết|Luật|Bộ|Pháp|Điều|khoản|điểm|Chương|Mục|Phụ"
+    rf"|quyết{_W}định|biện{_W}pháp))(?!\w)"
 )
 
 _STANDARD = re.compile(
@@ -282,14 +290,15 @@ class _Draft:
 
 
 class _Reader:
-    def __init__(self, text: str):
-        self.text = text
+    def __init__(self, text: str, names: LawNames):
+        self.text, self.names = text, names
         self.plain, self.places = _as_read(text)
         self.places_cited = self._places_cited()
 
     def read(self) -> list[Citation]:
         drafts = [*self._standards(), *self._numbered()]
         taken = _Taken(drafts)
+        self.starts = sorted(draft.start for draft in drafts)
         drafts += [draft for draft in self._laws() if not taken.holds(draft.start)]
         documents = _without_overlaps(drafts)
         for draft in documents:
@@ -326,8 +335,13 @@ class _Reader:
         word, has_no = _one_line(left["word"] or ""), bool(left["no"])
         head = window_start + left.start() if word or has_no else start
         title = ""
-        if not word and has_no and (law := self._law_left_of(head)):
-            head, word, title = law
+        of_parliament = _OF_PARLIAMENT.search(match[0]) is not None
+        # "… văn bản quy phạm pháp luật số": the type is the word before the name, not the name's last one.
+        is_last_of_a_name = word == "luật" and of_parliament
+        if is_last_of_a_name or (not word and (has_no or of_parliament)):
+            after_name = head + len(left["word"]) if is_last_of_a_name else head
+            if law := self._law_left_of(after_name):
+                head, word, title = law
         inherited = self._inherited(before, start) if before and not word else ""
         number = _parsed(_one_line(match[0]), _whole_name(word) or inherited)
         if number is None:
@@ -360,11 +374,23 @@ class _Reader:
         heads = list(_LAW_HEAD.finditer(window))
         if not heads:
             return None
+        for found in heads:
+            if (end := self.names.end_at(self.plain, begin + found.end())) and not self.plain[end:place].strip(" \n"):
+                # The name of a law that amends this one holds it.
+                outer = next((outer for outer in heads if self._amends(window, outer, found)), found)
+                name = self.names.with_commas(_one_line(self.plain[begin + outer.end() : end]))
+                return begin + outer.start(), _one_line(outer["type"]), name
         head = next((found for found in heads if _AMENDING.match(window, found.end())), heads[-1])
         name = window[head.end() :].strip(" \n")
         if not name or not name[0].isupper() or _LAW_STOPS.search(name) or _NEVER_IN_NAME.search(name):
             return None
         return begin + head.start(), _one_line(head["type"]), _one_line(name)
+
+    @staticmethod
+    def _amends(window: str, outer: re.Match, inner: re.Match) -> bool:
+        """Whether a law is one that amends another, within one name."""
+        between = window[outer.end() : inner.start()]
+        return bool(_AMENDING.match(window, outer.end())) and not _LAW_STOPS.search(between) and "/" not in between
 
     def _short(self, match: re.Match) -> _Draft:
         word = match["word"]
@@ -419,10 +445,16 @@ class _Reader:
         return drafts
 
     def _law(self, head: re.Match) -> _Draft | None:
-        limit = min(len(self.plain), head.end() + _LONGEST_TITLE)
+        following = bisect.bisect_left(self.starts, head.end())
+        # No name holds another document with its number.
+        next_number = self.starts[following] if following < len(self.starts) else len(self.plain)
+        limit = min(next_number, head.end() + _LONGEST_TITLE)
         stop = _LAW_STOPS.search(self.plain, head.end(), limit)
         sentence_end = stop.start() if stop else limit
         is_amending = _AMENDING.match(self.plain, head.end())
+        end = self._amended_end(head.end(), sentence_end) if is_amending else self.names.end_at(self.plain, head.end())
+        if end:
+            return self._known(head, end)
         another = None if is_amending else _ANOTHER.search(self.plain, head.end(), sentence_end)
         sentence_end = another.start() if another else sentence_end
         type_name = _one_line(head["type"]).capitalize()
@@ -431,6 +463,26 @@ class _Reader:
         if named and named.start() <= sentence_end and self._name_is_whole(head, named, type_name):
             return self._named(draft, head, named)
         return self._bare(draft, head, sentence_end, _NEVER_IN_NAME if is_amending else _NAME_ENDS)
+
+    def _amended_end(self, start: int, limit: int) -> int | None:
+        """Where the name of an amending law ends: after the last of the known laws in a row that it names."""
+        end = None
+        for inner in _LAW_HEAD.finditer(self.plain, start, limit):
+            if end is not None and not _NEXT.fullmatch(self.plain, end, inner.start()):
+                break
+            end = self.names.end_at(self.plain, inner.end())
+            if end is None:
+                break
+        return end
+
+    def _known(self, head: re.Match, end: int) -> _Draft:
+        """A law whose name is known, with the date or year that follows it."""
+        draft = _Draft(head.start(), end, LAW, {"type_name": _one_line(head["type"]).capitalize()}, head=head.start())
+        named = _LAW_NAMED.match(self.plain, end)
+        if named is not None and (dated := self._named(draft, head, named)) is not None:
+            return dated
+        draft.values["title"], draft.end = self.names.with_commas(_one_line(self.plain[head.end() : end])), end
+        return draft
 
     def _name_is_whole(self, head, named, type_name) -> bool:
         name = self.plain[head.end() : named.start()].strip(" \n")
@@ -611,6 +663,12 @@ def _one_line(text: str) -> str:
 
 @lru_cache(1024)
 def _parsed(symbol: str, type_name: str) -> DocumentNumber | None:
+    # Joint circulars of the time before 2015 part their issuers by strokes.
+    head, joint, issuers = symbol.partition("LT/")
+    symbol = f"{head}LT-{issuers}" if joint else symbol
+    if joint or "LT-" in symbol:
+        head, joint, issuers = symbol.partition("LT-")
+        symbol = head + joint + issuers.replace("/", "-")
     try:
         return document_numbers.parse(symbol, type_name)
     except ValueError:

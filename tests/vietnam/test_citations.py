@@ -270,6 +270,19 @@ class TestLaws:
             ("Luật Tiếp cận thông tin quy định quyền của công dân", "Tiếp cận thông tin", None),
             ("Luật Giao thông đường bộ và các văn bản hướng dẫn", "Giao thông đường bộ", None),
             ("Luật Phòng, chống tham nhũng", "Phòng, chống tham nhũng", None),
+            ("Luật Chuyển đổi số", "Chuyển đổi số", None),
+            ("Luật Chuyển đổi số năm 2025", "Chuyển đổi số", 2025),
+            ("Luật Khám bệnh, chữa bệnh và các văn bản hướng dẫn", "Khám bệnh, chữa bệnh", None),
+            ("Luật Thi đua khen thưởng", "Thi đua, khen thưởng", None),
+            ("Luật Đầu tư theo phương thức đối tác công tư", "Đầu tư theo phương thức đối tác công tư", None),
+            ("Bộ luật Tố tụng hình sự ra quyết định tạm giữ", "Tố tụng hình sự", None),
+            (
+                "Luật Người lao động Việt Nam đi làm việc ở nước ngoài theo hợp đồng là",
+                "Người lao động Việt Nam đi làm việc ở nước ngoài theo hợp đồng",
+                None,
+            ),
+            ("Luật Hải quan\nkiểm tra", "Hải quan", None),
+            ("Luật Nuôi trồng rong biển quy định", "Nuôi trồng rong biển", None),
         ],
     )
     def test_a_law_by_its_name(self, text, title, year):
@@ -281,6 +294,41 @@ class TestLaws:
         (citation,) = find("Luật Phòng, chống tham nhũng số 36/2018/QH14 ngày 20/11/2018;")
 
         assert (citation.symbol, citation.title) == ("36/2018/QH14", "Phòng, chống tham nhũng")
+
+    @pytest.mark.parametrize(
+        ("text", "symbols", "titles"),
+        [
+            # The decree behind the law is not part of the law's name.
+            ("căn cứ Điều 5 Luật Công nghệ thông tin và Điều 7 Nghị định số 42/2022/NĐ-CP,",
+             ["", "42/2022/NĐ-CP"], ["Công nghệ thông tin", ""]),
+            ("Luật Quản lý dữ liệu vùng và Điều 3 Nghị định số 42/2022/NĐ-CP,",
+             ["", "42/2022/NĐ-CP"], ["Quản lý dữ liệu vùng", ""]),
+            ("Căn cứ Luật Ban hành văn bản quy phạm pháp luật số 64/2025/QH15 được sửa đổi bởi Luật số 87/2025/QH15;",
+             ["64/2025/QH15", "87/2025/QH15"], ["Ban hành văn bản quy phạm pháp luật", ""]),
+            ("Luật Hải quan 54/2014/QH13;", ["54/2014/QH13"], ["Hải quan"]),
+            ("Luật Chuyển đổi số số 148/2025/QH15;", ["148/2025/QH15"], ["Chuyển đổi số"]),
+            ("Luật Đầu tư, Luật Đất đai và Luật Luật sư;", ["", "", ""], ["Đầu tư", "Đất đai", "Luật sư"]),
+            ("Thông tư liên tịch số 69/2007/TTLT/BQP-BLĐTBXH-BTC,", ["69/2007/TTLT-BQP-BLĐTBXH-BTC"], [""]),
+            ("Thông tư liên tịch số 05/2013/TTLT-BTP/BNG/BCA,", ["05/2013/TTLT-BTP-BNG-BCA"], [""]),
+            ("Luật sửa đổi, bổ sung một số điều của Luật Quản lý thuế và Nghị định số 83/2013/NĐ-CP ngày 22/7/2013,",
+             ["", "83/2013/NĐ-CP"], ["sửa đổi, bổ sung một số điều của Luật Quản lý thuế", ""]),
+            ("theo pháp luật số 5 của nước đó,", [], []),
+        ],
+    )  # fmt: skip
+    def test_a_name_ends_where_the_next_document_begins(self, text, symbols, titles):
+        found = find(text)
+
+        assert [citation.symbol for citation in found] == symbols
+        assert [citation.title for citation in found] == titles
+
+    def test_names_of_the_register_are_known_first(self):
+        text = "Luật Tổ chức đô thị số thông minh về quản lý, khai thác, vận hành quy định"
+
+        (as_grammar,) = find(text)
+        (as_known,) = find(text, ("Tổ chức đô thị số thông minh về quản lý, khai thác, vận hành",))
+
+        assert as_grammar.title == "Tổ chức đô thị số thông minh"
+        assert as_known.title == "Tổ chức đô thị số thông minh về quản lý, khai thác, vận hành"
 
     def test_a_law_that_amends_others_is_one_citation(self):
         text = "Luật sửa đổi, bổ sung một số điều của Luật Tổ chức Chính phủ ngày 22 tháng 11 năm 2019"
