@@ -112,7 +112,7 @@ class Tally:
         return "\n".join(
             [
                 f"# {time.strftime('%Y-%m-%d')}, real files", "",
-                f"{sum(self.taken.values()) + sum(sum(one.values()) for one in self.refused.values())} files of "
+                f"{sum(map(len, self.milliseconds.values()))} files of "
                 f"{', '.join(folder.name for folder in folders)} (`bench/real_files.txt`), each content once.", "",
                 "| Kind | taken | refused | median ms |", "|---|--:|--:|--:|", *rows, "",
                 f"Lost: {len(self.lost)}. Crashes: {len(self.crashed)}.",
