@@ -36,6 +36,7 @@ NAMES: dict[str, str] = {
     "portal.folders_adopted": "Ghi nhận thư mục dữ liệu và khóa của máy",
     "audit.key_rotated": "Đổi khóa ký niêm phong",
     "personal_keys.rotated": "Mã hóa lại dữ liệu cá nhân bằng khóa mới",
+    "site.repaired": "Sửa tên miền hoặc trang chủ của một trang bằng lệnh",
     "refused": "Bị từ chối",
     "failed": "Hệ thống lỗi khi xử lý",
 }

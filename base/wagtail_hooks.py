@@ -32,6 +32,7 @@ from .upload_views import AddPicturesView
 
 # Menu items of Wagtail that the portal has no use for.
 UNUSED_MENU_ITEMS = frozenset({"help", "forms"})
+UNUSED_SETTINGS = frozenset({"sites", "redirects"})
 UNUSED_REPORTS = frozenset({"site-history", "page-types-usage"})
 
 offer_only_ours()
@@ -87,6 +88,12 @@ def keep_what_was_published(request, page):
 def hide_unused_menu_items(request, items):
     """Leave out what the portal does not use."""
     items[:] = [item for item in items if item.name not in UNUSED_MENU_ITEMS]
+
+
+@hooks.register("construct_settings_menu")
+def hide_closed_settings(request, items):
+    """Leave out the screens that the admin gate closes for everybody."""
+    items[:] = [item for item in items if item.name not in UNUSED_SETTINGS]
 
 
 @hooks.register("construct_reports_menu")

@@ -117,8 +117,6 @@ def screens() -> dict[str, str]:
         "a document": reverse(LegalDocument.snippet_viewset.get_url_name("edit"), args=[document.pk]),
         "users": reverse("wagtailusers_users:index"),
         "groups": reverse("wagtailusers_groups:index"),
-        "sites": reverse("wagtailsites:index"),
-        "redirects": reverse("wagtailredirects:index"),
         "collections": reverse("wagtailadmin_collections:index"),
         "workflow": reverse("wagtailadmin_workflows:edit", args=[Workflow.objects.first().pk]),
         "task": reverse("wagtailadmin_workflows:edit_task", args=[Task.objects.first().pk]),
