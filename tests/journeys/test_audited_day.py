@@ -27,7 +27,7 @@ from base.models import AuditEntry, OutgoingMail, PortalFile
 from faq.handling import answering, clocks, intake
 from faq.models import QuestionTopic
 from home import opening
-from legalref import lifecycle, numbering
+from legalref import agreeing, lifecycle, numbering
 from legalref.models import DocumentType
 from sections.models import ArticlePage
 from tests import factories
@@ -35,7 +35,7 @@ from tests.city import PASSWORD, CityClient, CityTestCase, fresh, publish, with_
 from tests.faq.cast import a_contact
 from tests.files.samples import minimal_pdf
 from tests.forms import send
-from tests.legalref.library import public_document, repealed
+from tests.legalref.library import public_document
 from workflows import approval, archive, arrangement, deadlines, disposal, retention, review_dates, takedown
 from workflows.models import ArchiveCopy, RetentionClass, TakeDown
 
@@ -343,7 +343,9 @@ class Day(CityTestCase):
         with self.leaves("portal.document.mark", "contributor", site=CITY, about=law):
             lifecycle.mark_for_site(law, city.my_long, ground="in_scope", by=cast.contributor)
         with self.leaves("portal.document.repeal", "head", site=CITY, about=law):
-            relation = repealed(law, by=cast.head, by_document=self.newer, effective_on=TODAY)
+            relation = lifecycle.repeal(law, by=cast.head, by_document=self.newer, effective_on=TODAY)
+        with self.leaves("portal.document.agree", "deputy", site=CITY, about=law):
+            agreeing.agree(relation, by=cast.deputy)
         with self.leaves("portal.document.undo_repeal", "head", site=CITY, about=law):
             lifecycle.undo_repeal(relation, by=cast.head, reason="Ghi nhầm văn bản")
         with self.leaves("portal.book.open", "standing_office", site=CITY) as left:
