@@ -186,7 +186,7 @@ def let_count(relation: DocumentRelation, *, by, moment: datetime) -> None:
         store_statuses(relation, moment)
     log(
         instance=relation.target, action="portal.document.agree", user=by,
-        data={"relation": relation.pk, "code": relation.code, "noted_by": relation.confirmed_by_id},
+        data={"relation": relation.pk, "code": relation.code},
     )  # fmt: skip
     raise_generation(PortalSite.objects.all())
 
