@@ -21,7 +21,8 @@ from django.db.models import F, FileField, Q
 from wagtail.log_actions import log
 
 from . import audit, scanner
-from .files import sites_that_show
+from .files import sites_that_show, words_of
+from .gone import note_words
 from .models import FileVersion, PortalFile, PortalImage
 from .models.files import INFECTED, ScanState, digest_of
 from .page_cache import raise_generation
@@ -108,6 +109,7 @@ def _scan_again(item, on: datetime) -> int:
 
 def _withdraw(item, scan: scanner.Scan) -> None:
     shown_by = item.public_sources()
+    note_words(words=words_of(item), things=[item], verb="infected")
     raise_generation(sites_that_show(item), urgent=True)
     log(instance=item, action="portal.file.infected", data={"virus": scan.virus, "signature": scan.signature})
     places = "; ".join(str(row) for row in shown_by[:20]) or "chưa có bài nào đang đăng"

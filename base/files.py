@@ -38,10 +38,9 @@ from .models.files import NOT_CHANGED, NOT_WHILE_WAITING, Kept, content_type_of,
 from .sealing import digest
 from .sites import site_of
 
-# A browser may show it again for this long without asking; whatever stands between asks every time, so that a
-# file that was taken down leaves all shared caches at once.
-BROWSER_SECONDS = 600
-PUBLIC_CACHE = f"public, max-age={BROWSER_SECONDS}, s-maxage=0, must-revalidate"
+# A browser, and whatever stands between, asks before it shows a file again: one that was taken down is gone at once.
+# What has not changed is answered 304.
+PUBLIC_CACHE = "public, max-age=0, must-revalidate"
 PRIVATE_CACHE = "private, no-store"
 # Whatever an uploaded file holds, it runs nothing and loads nothing.
 FILE_POLICY = (
@@ -121,6 +120,12 @@ def note_published(files: Iterable, on) -> None:
 def sites_that_show(item) -> set[PortalSite]:
     """Return the sites that readers see a picture or file on, and the one that holds it."""
     return {item.owner_site, *(_site_of_row(row) for row in item.public_sources())} - {None}
+
+
+def words_of(item) -> list[str]:
+    """Return what names a picture (with its sizes) or a file in addresses: random, so found wherever it stands."""
+    renditions = item.renditions.all() if isinstance(item, PortalImage) else []
+    return [f"{settings.MEDIA_URL}{token}/" for token in [item.token, *(found.token for found in renditions)]]
 
 
 def _site_of_row(row):

@@ -27,6 +27,7 @@ def folders() -> dict[str, Path]:
         "tệp tải lên": Path(settings.MEDIA_ROOT),
         "kho lưu trữ": Path(settings.ARCHIVE_ROOT),
         "niêm phong": Path(settings.PORTAL_SEALS),
+        "sổ chung những gì đã gỡ": Path(settings.PORTAL_GONE_SHARED),
     }
     cache = settings.CACHES["default"]
     if cache["BACKEND"].endswith("FileBasedCache"):

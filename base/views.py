@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from .api import closed_to_scripts, is_api, only_for_reading, problem
 from .frame import Frame, build_frame
 from .gate import Refused
+from .gone.journal import journal
 
 logger = logging.getLogger(__name__)
 
@@ -95,9 +96,12 @@ def server_error(request):
 def database_away(request):
     """Answer 503 and give back what was typed, to be sent again with one press; asks nothing of the database.
 
-    A form with a password or a code is not given back, nor are files, which a page cannot hold.
+    A form with a password or a code is not given back, nor are files, which a page cannot hold. The address of what
+    went from public view answers 410 even now: it is not away, it is gone.
     """
     typed = []
+    if request.method in ("GET", "HEAD") and journal().removal_at(request.META.get("HTTP_HOST", ""), request.path_info):
+        return _gone_while_away(request)
     if request.method == "POST":
         typed = [(name, value) for name, values in request.POST.lists() for value in values]
         if any(SECRET_FIELD.search(name) for name, _value in typed):
@@ -111,6 +115,16 @@ def database_away(request):
     with translation.override(_language(request)):
         response = HttpResponse(render_to_string("base/database_away.html", context), status=503)
     response.headers["Retry-After"] = str(AWAY_SECONDS)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _gone_while_away(request):
+    """Answer 410 from the journal alone: no title, which may be what had to go, and no reason, which is not there."""
+    context = {"language": _language(request)}
+    with translation.override(context["language"]):
+        response = HttpResponse(render_to_string("base/gone_while_away.html", context), status=410)
+    response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from accounts import appointment_notices, appointments, rights
 from accounts.signin import links, rescue, sessions, throttle
 from base import audit_chain, file_scans, file_texts, outbox, submissions
+from base.gone.journal import journal
 from base.periodic import LONG, STEP_SECONDS, Job
 from faq import keeping, limits, retention
 from legalref import citing, lifecycle
@@ -312,6 +313,13 @@ JOBS = [
         label="Xóa thông tin liên hệ của người dân khi hết thời hạn giữ",
         run=lambda on: retention.purge_contacts(on=on),
         daily_at=time(3, 20),
+        lane=LONG,
+    ),
+    Job(
+        name="prune_gone",
+        label="Xóa mục quá hạn trong sổ những gì đã gỡ",
+        run=lambda on: journal().prune(now=on.timestamp()),
+        daily_at=time(3, 15),
         lane=LONG,
     ),
     Job(

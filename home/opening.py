@@ -24,6 +24,7 @@ from accounts import appointments
 from accounts.models import RoleGroup
 from accounts.roles import APPROVE, OPEN_SITES, may, site_collection, sync_site
 from base.gate import Refused
+from base.gone import note_closed
 from base.models import OrganisationUnit, PortalSite, SiteHost, UnitSuccession
 from base.page_cache import raise_generation
 from base.sites import city_site
@@ -535,6 +536,7 @@ def _close(opening: Opening, by, moment: datetime) -> str:
         site.unit.save(update_fields=["valid_to"])
     _end_schedules(site, f"{site} đã đóng.", by, moment)
     questions = succession.hand_over(site, successor, legal_act=opening.legal_act, by=by, on=moment)
+    note_closed([home for home in site.homes() if home.live])
     _freeze(site, opening, successor, last_day, state=PortalSite.State.CLOSED)
     ended = appointments.end_site(site, by=by, on=moment, legal_act=opening.legal_act, last_day=last_day)
     if successor and was_open:

@@ -30,6 +30,11 @@ class Registers:
         )
         return {(page.site_id, page.locale.language_code): page for page in pages}
 
+    @property
+    def pages(self) -> list[Page]:
+        """All of them."""
+        return list(self._pages.values())
+
     def page(self, site_id: int, language: str | None = None) -> Page | None:
         """Return a site's register in a language (the active one), else in any language, or None."""
         language = language or translation.get_language()

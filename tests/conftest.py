@@ -13,6 +13,7 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from base import append_only, audit, audit_chain, kept
+from base.gone.journal import journal
 from tests import migrated, snapshot
 from tests.language.letters import english_in, is_cause, taken_down
 
@@ -52,6 +53,15 @@ def empty_caches():
     for name in ("default", "renditions"):
         caches[name].clear()
     kept.forget()
+    yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_gone():
+    """Begin with an empty journal of what went from public view."""
+    journal.cache_clear()
+    for folder in (settings.PORTAL_GONE, settings.PORTAL_GONE_SHARED):
+        shutil.rmtree(folder, ignore_errors=True)
     yield
 
 

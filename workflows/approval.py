@@ -16,12 +16,13 @@ from django.db import transaction
 from django.db.models import Min
 from django.utils import timezone
 from wagtail.log_actions import log
-from wagtail.models import Revision, TaskState, Workflow, WorkflowPage, WorkflowState, WorkflowTask
+from wagtail.models import Page, Revision, TaskState, Workflow, WorkflowPage, WorkflowState, WorkflowTask
 
 from accounts.roles import APPROVE, EMERGENCY, REVIEW, ROLES, WRITE, held_roles, may, owner_site
 from base.authority import references_foreign_to_owner
 from base.files import note_published
 from base.gate import Refused, open_gate
+from base.gone import note_back, note_replaced
 from base.locking import hold
 from base.models import PortalSite
 from base.page_cache import raise_generation
@@ -429,6 +430,9 @@ def demand_own_references(revision) -> None:
 
 def _publish(revision, *, approved_by, submitted_by, on, ground="", raise_now=True, urgent=False):
     obj = hold(revision.content_object)
+    if urgent and obj.live and isinstance(obj, Page):
+        # What it said until now may be why the head could not wait.
+        note_replaced(obj)
     demand_own_references(revision)
     sealed = archive.content_digest(obj, revision.content)
     copy = archive.keep(revision, approved_by=approved_by, submitted_by=submitted_by, on=on, ground=ground)
@@ -468,6 +472,8 @@ def _settle(public, on) -> None:
     """Meet the duties that this publication fulfils, and end the take-down it answers."""
     duty_clocks.settle(public, on)
     _end_returning_takedown(public, on)
+    if public.live:
+        note_back(public)
     for function in _after_publication:
         function(public, on)
 

@@ -18,9 +18,17 @@ from wagtail.log_actions import log
 from wagtail.models import DraftStateMixin
 
 from accounts.roles import APPROVE, WRITE, may
-from base.files import demand_not_waiting, demand_same_kind, note_published, replace_file, sites_that_show
+from base.files import (
+    demand_not_waiting,
+    demand_same_kind,
+    note_published,
+    replace_file,
+    sites_that_show,
+    words_of,
+)
 from base.forms import demand_storable
 from base.gate import Refused, open_gate
+from base.gone import note_words
 from base.models import PortalImage, PortalSite
 from base.models.files import digest_of
 from base.page_cache import raise_generation
@@ -201,6 +209,9 @@ def _carry_out(change: FileChange, scan, by, moment: datetime) -> None:
     if item is None or state_of(item) != change.before:
         raise Refused("Tệp đã thay đổi từ lúc đề nghị; hãy không đồng ý và làm đề nghị mới.")
     demand_not_waiting(item, by=by)
+    # A new content: pages keep its address, the older sizes are gone. New texts: the older ones are not shown again.
+    sizes = words_of(item)[1:] if change.has_content else []
+    note_words(words=sizes, texts=_texts_that_go(item, change), things=[item], verb="file_change", change=change.pk)
     with open_gate("publish"):
         if change.has_content:
             with change.file.open("rb") as handle:
@@ -220,6 +231,11 @@ def _carry_out(change: FileChange, scan, by, moment: datetime) -> None:
         instance=item, action="portal.file.change", user=by,
         data={"change": change.pk, "digest": change.digest, "before": change.before, "after": state_of(item)},
     )  # fmt: skip
+
+
+def _texts_that_go(item, change: FileChange) -> list[str]:
+    wanted = _texts_for(item, **{name: getattr(change, name) for name in TEXTS})
+    return [text for name, text in texts_of(item).items() if text and text != wanted[name]]
 
 
 def _seal_anew(item, change: FileChange, by, moment: datetime) -> None:

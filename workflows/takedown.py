@@ -23,6 +23,7 @@ from wagtail.models import Page, Revision, TaskState, Workflow, WorkflowState, W
 
 from accounts.roles import DECIDE_TAKEDOWN, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_roles, may, owner_site
 from base.gate import Refused, open_gate
+from base.gone import note_gone
 from base.locking import hold, hold_all
 from base.models import PortalSite
 from base.page_cache import raise_generation
@@ -377,6 +378,7 @@ def carry_out(task_state, *, by=None) -> TakeDown:
     moment = row.decided_at
     page = row.subject
     if row.decision == Decision.TAKE_DOWN:
+        note_gone([page], **_facts(row))
         _remove(row, page, by=row.decided_by, moment=moment)
     elif row.decision == Decision.KEEP:
         row.behaviour = Behaviour.NOTICE
@@ -423,6 +425,14 @@ def _remove(row: TakeDown, page, *, by, moment: datetime) -> None:
         review_dates.forget(page, on=moment)
     LiveFinding.objects.filter(object_type=page._meta.label, object_id=str(page.pk)).delete()
     deadlines.meet_for(row, on=moment)
+
+
+def _facts(row: TakeDown) -> dict:
+    """What the journal keeps of a take-down, so that it can be done again after a restore (`replaying.py`)."""
+    return {
+        "verb": "takedown", "ground": row.ground, "explanation": row.explanation, "note": row.decision_note,
+        "proposed_by": row.proposed_by_id, "decided_by": row.decided_by_id,
+    }  # fmt: skip
 
 
 def _sites_showing(page) -> list[PortalSite]:
@@ -540,6 +550,10 @@ def _remove_all(page, along, *, ground, explanation, note, proposed_by, decided_
     group, rows = uuid.uuid4(), []
     hold_all([page, *along])
     reached = [(item.url_path, item.specific) for item in along]
+    note_gone(
+        [item for _address, item in reached], verb="takedown", ground=ground, explanation=explanation, note=note,
+        proposed_by=getattr(proposed_by, "pk", None), decided_by=getattr(decided_by, "pk", None),
+    )  # fmt: skip
     for address, item in reached:
         row = undecided(item) or TakeDown(
             group=group,
@@ -567,6 +581,20 @@ def _remove_all(page, along, *, ground, explanation, note, proposed_by, decided_
     for _address, item in reached:
         raise_generation(_sites_showing(item), urgent=True)
     return rows
+
+
+@transaction.atomic
+def take_down_again(page, facts: dict, *, proposed_by, by, on: datetime | None = None) -> list[TakeDown]:
+    """Repeat a take-down that a restored backup does not know, in the name of those who had decided; return the rows.
+
+    `facts`: what the journal keeps (`ground`, `explanation`, `note`). Called by `replaying.py` only.
+    """
+    ground = facts.get("ground") if facts.get("ground") in Ground.values else Ground.NO_LONGER_SUITABLE
+    page = hold(page)
+    return _remove_all(
+        page, [page], ground=ground, explanation=facts.get("explanation", ""), note=facts.get("note", ""),
+        proposed_by=proposed_by, decided_by=by, moment=on or timezone.now(),
+    )  # fmt: skip
 
 
 # --- 6. The head's emergency -----------------------------------------------------------------------
@@ -611,7 +639,11 @@ def take_down_records(records, *, proposed_by, by, on: datetime | None = None, r
         raise Refused("Cần hai người khác nhau: người đề nghị và người quyết định gỡ bỏ.")
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do gỡ bỏ."})
-    moment, removed = on or timezone.now(), []
+    moment, removed, records = on or timezone.now(), [], list(records)
+    note_gone(
+        [record for record in records if record.live], verb="records", note=reason, proposed_by=proposed_by.pk,
+        decided_by=by.pk,
+    )  # fmt: skip
     for record in records:
         record = hold(record)
         site = record.owner_site

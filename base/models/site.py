@@ -80,9 +80,13 @@ class PortalSite(Validity):
     def is_city(self) -> bool:
         return self.kind == self.Kind.CITY
 
+    def homes(self):
+        """The home pages in all languages."""
+        return Page.objects.filter(translation_key=self.home_key)
+
     def home_page(self, locale=None):
         """The home page in `locale` (default: the source language), or None."""
-        pages = Page.objects.filter(translation_key=self.home_key)
+        pages = self.homes()
         if locale is not None:
             return pages.filter(locale=locale).first()
         return pages.filter(locale__language_code=settings.LANGUAGE_CODE).first()

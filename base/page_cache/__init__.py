@@ -8,12 +8,13 @@
 4. Every worker reads all generations at most every half second. A copy of another generation is out of
    date: one thread makes the page anew, the others get the old copy for a moment, and after an urgent change
    not even that.
-5. With the database away, copies of the last generation seen go on being served.
+5. With the database away copies go on being served, older ones too. None of them shows or names what went: it bears the
+   counter of the journal (`base/gone/`), and where that has risen, its text is searched before anybody gets it.
 
 There is no list of addresses to purge, so none can be forgotten, on any number of machines.
 """
 
-from .generations import raise_generation, read_generations
+from .generations import leap_generations, raise_generation, read_generations
 from .marks import PUBLIC, mark_public, unmark
 from .queries import TRACKING_PARAMS
 from .wrapper import BYPASS, PageCache
@@ -23,6 +24,7 @@ __all__ = [
     "PUBLIC",
     "TRACKING_PARAMS",
     "PageCache",
+    "leap_generations",
     "mark_public",
     "raise_generation",
     "read_generations",

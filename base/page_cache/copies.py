@@ -18,6 +18,11 @@ COMPRESSIBLE = ("text/", "application/json", "application/ld+json", "application
                 "application/atom", "image/svg")  # fmt: skip
 
 PLAIN, GZIP, BROTLI = 0, 1, 2
+VARIANT_OF = {"": PLAIN, "gzip": GZIP, "br": BROTLI}
+# The counter of the journal (`base/gone/`) where there is no journal.
+NOTHING_GONE = bytes(8)
+# No copy bears it: neither the database nor the other machines were heard for long.
+NOBODY_KNOWS = b"\xff" * 8
 
 
 class Generation(NamedTuple):
@@ -48,16 +53,20 @@ class Answer:
 
 
 class Copy:
-    """A kept response: its variants by accepted encodings, the generations it bears, when it ends."""
+    """A kept response: its variants by accepted encodings, the generations it bears, when it ends.
 
-    __slots__ = ("answers", "conditional", "expires", "generations", "seen", "size", "status", "used")
+    `stamp`: the counter of the journal up to which it shows nothing that went.
+    """
 
-    def __init__(self, status, conditional, answers, generations, seen, expires, size, used):
+    __slots__ = ("answers", "conditional", "expires", "generations", "seen", "size", "stamp", "status", "used")
+
+    def __init__(self, status, conditional, answers, generations, seen, stamp, expires, size, used):
         self.status = status
         self.conditional = conditional
         self.answers = answers
         self.generations = generations
         self.seen = seen
+        self.stamp = stamp
         self.expires = expires
         self.size = size
         self.used = used
@@ -87,19 +96,12 @@ class Started:
         self.headers = headers
 
 
-def parse_accept_encoding(header: str) -> int:
-    """Return the set of our encodings that the header allows, as the sum of GZIP and BROTLI."""
-    accepted = PLAIN
-    for part in header.lower().split(","):
-        name, _, weight = part.partition(";")
-        refused = weight.replace(" ", "") in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-        if not refused:
-            accepted |= {"gzip": GZIP, "br": BROTLI, "*": GZIP}.get(name.strip(), PLAIN)
-    return accepted
+def copy_of(started: Started, body: bytes, old: Copy | None, borne: tuple, sites, now: float, lifetime: int) -> Copy:
+    """Return the copy with its variants; an unchanged page takes its compressed bodies from the old one.
 
-
-def copy_of(started: Started, body: bytes, old: Copy | None, snapshot, sites, now: float, lifetime: int) -> Copy:
-    """Return the copy with its variants; an unchanged page takes its compressed bodies from the old one."""
+    `borne`: (generations, counter of the journal).
+    """
+    snapshot, stamp = borne
     headers = [
         pair
         for pair in started.headers
@@ -128,6 +130,5 @@ def copy_of(started: Started, body: bytes, old: Copy | None, snapshot, sites, no
             brotlied = answer(brotli.compress(body, quality=5), "br")
     size = OVERHEAD_BYTES + sum(len(variant.body) for variant in {plain, zipped, brotlied})
     generations = tuple((site, snapshot.get(site, NEVER_RAISED)[:2]) for site in sites)
-    # Indexed by the sum of what the client accepts: nothing, gzip, brotli, both.
-    answers = (plain, zipped, brotlied, brotlied)
-    return Copy(started.status, conditional, answers, generations, snapshot, now + lifetime, size, now)
+    answers = (plain, zipped, brotlied)
+    return Copy(started.status, conditional, answers, generations, snapshot, stamp, now + lifetime, size, now)

@@ -9,7 +9,20 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from .copies import NEVER_RAISED, PLAIN, Copy, Generation, Route, Started, copy_of, parse_accept_encoding
+from ..accepted_encodings import encoding_for
+from ..gone.journal import Journal, journal
+from .copies import (
+    NEVER_RAISED,
+    NOBODY_KNOWS,
+    NOTHING_GONE,
+    PLAIN,
+    VARIANT_OF,
+    Copy,
+    Generation,
+    Route,
+    Started,
+    copy_of,
+)
 from .generations import caches, read_generations
 from .marks import keepable, stripped
 from .queries import canonical_query
@@ -31,7 +44,9 @@ class PageCache:
     `max_bytes`: bound of all kept bodies with their keys and headers; the least recently used go first.
     0 keeps nothing. `read`: returns {site: (value, urgent value)}, may raise when the database is away.
     `personal_cookies`: names whose presence makes a request somebody's own. `bypass`: paths never looked at.
-    `scheme_key`: the environ key that tells http from https, as Django is told.
+    `scheme_key`: the environ key that tells http from https, as Django is told. `ports`: those that a host may be
+    written with ("" for none); with another one it is answered, and nothing of it kept. `journal`: what went from
+    public view; without one a copy is judged by its generations alone, and none outlives a change.
     """
 
     def __init__(
@@ -43,6 +58,8 @@ class PageCache:
         personal_cookies: Iterable[str] = ("sessionid", "messages"),
         bypass: Iterable[str] = BYPASS,
         scheme_key: str = "wsgi.url_scheme",
+        ports: Iterable[str] = ("",),
+        journal: Journal | None = None,
         clock: Callable[[], float] = monotonic,
     ):
         self._application = application
@@ -51,7 +68,11 @@ class PageCache:
         self._personal = tuple(f"{name}=" for name in personal_cookies)
         self._bypass = frozenset(bypass)
         self._scheme_key = scheme_key
+        self._ports = frozenset(ports)
         self._clock = clock
+        self._journal = journal
+        # Its first eight bytes are the counter of what went; read anew for every answer.
+        self._gone = journal.memory if journal else NOTHING_GONE
         self._copies: dict[tuple, Copy] = {}
         self._routes: dict[tuple, Route] = {}
         self._renders: dict[tuple, Event] = {}
@@ -77,6 +98,8 @@ class PageCache:
             personal_cookies=(settings.SESSION_COOKIE_NAME, "messages"),
             bypass=bypass,
             scheme_key=proxy_header[0] if proxy_header else "wsgi.url_scheme",
+            ports={"", "" if settings.PORTAL_HTTPS else str(settings.PORTAL_PORT)},
+            journal=_opened_journal(),
         )
 
     def __call__(self, environ, start_response):
@@ -88,7 +111,12 @@ class PageCache:
         now = self._clock()
         if now >= self._read_due:
             self._refresh(now)
-        if copy.seen is not self._snapshot or now >= copy.expires or "HTTP_AUTHORIZATION" in environ:
+        if (
+            copy.seen is not self._snapshot
+            or copy.stamp != self._gone[:8]
+            or now >= copy.expires
+            or "HTTP_AUTHORIZATION" in environ
+        ):
             return self._look_closer(environ, start_response)
         # The same as `_send`, written out: this is the way of nearly every request.
         copy.used = now
@@ -126,7 +154,13 @@ class PageCache:
         now = self._clock()
         if now >= self._read_due:
             self._refresh(now)
-        place = (environ.get("HTTP_HOST", "").lower(), environ["PATH_INFO"])
+        host = environ.get("HTTP_HOST", "").lower()
+        name, _, port = host.partition(":")
+        if port not in self._ports or name.endswith("."):
+            # Links are written with the host as it was asked for: every spelling would be a site of its own.
+            return self._pass_by(environ, start_response)
+        environ["HTTP_HOST"] = host
+        place = (host, environ["PATH_INFO"])
         scheme = environ.get(self._scheme_key)
         if scheme not in (None, "http", "https"):
             return self._pass_by(environ, start_response)
@@ -142,8 +176,8 @@ class PageCache:
             return self._pass_by(environ, start_response)
         environ["QUERY_STRING"] = query
         key = (*place, query, scheme)
-        copy = self._copies.get(key)
-        if copy is not None and self._is_fresh(copy, now):
+        copy = self._untouched(key)
+        if copy is not None and (self._is_fresh(copy, now) or self._may_outlive(copy)):
             return self._send(copy, environ, start_response)
         if method == "HEAD":
             return self._pass_by(environ, start_response)
@@ -158,7 +192,7 @@ class PageCache:
                 render = self._renders[key] = Event()
         if mine:
             try:
-                copy = self._copies.get(key)
+                copy = self._untouched(key)
                 if copy is not None and self._is_fresh(copy, self._clock()):
                     return self._send(copy, environ, start_response)
                 return self._render(key, environ, start_response)
@@ -166,10 +200,10 @@ class PageCache:
                 with self._lock:
                     del self._renders[key]
                 render.set()
-        copy = self._copies.get(key)
+        copy = self._untouched(key)
         if copy is None or not self._may_show_stale(copy, self._clock()):
             render.wait(WAIT_FOR_RENDER_SECONDS)
-            copy = self._copies.get(key)
+            copy = self._untouched(key)
             if copy is None or not self._is_fresh(copy, self._clock()):
                 # Too slow, not to be kept, or out of date again: no reason to queue a second time.
                 return self._render(key, environ, start_response)
@@ -178,6 +212,7 @@ class PageCache:
     def _render(self, key, environ, start_response):
         # Read before the page is made: a change in between makes the copy too old, never too new.
         snapshot, begun, day = self._snapshot, self._clock(), timezone.localdate()
+        stamp = self._journal.stamp() if self._journal else NOTHING_GONE
         started = Started()
         result = self._application(environ, started)
         if started.status is not None and getattr(result, "streaming", not isinstance(result, list)):
@@ -188,13 +223,18 @@ class PageCache:
         finally:
             if hasattr(result, "close"):
                 result.close()
-        old = self._copies.get(key)
-        if old is not None and started.status[0] == "5" and self._bears_current(old):
-            # Only its time is over, and it cannot be made anew now: better the last good page than an error.
-            return self._send(old, environ, start_response)
+        old = self._untouched(key)
         # Begun before midnight and done after it, nobody knows of which day the page speaks.
         may_keep = snapshot is not None and day == timezone.localdate()
-        copy = self._keep(key, old, snapshot, started, body, begun) if may_keep else None
+        copy = None
+        if started.status[0] == "5":
+            # It cannot be made anew now. Better the last good page than an error, when only its time is over, or when
+            # the database went away and nothing that the page names has gone since. An error never drops a copy.
+            is_away = self._away or started.status.startswith("503")
+            if old is not None and (self._bears_current(old) or (is_away and self._journal)):
+                return self._send(old, environ, start_response)
+        elif may_keep:
+            copy = self._keep(key, old, (snapshot, stamp), started, body, begun)
         if copy is None:
             start_response(started.status, stripped(started.headers))
             return [body]
@@ -223,7 +263,7 @@ class PageCache:
     def _accepted_encodings(self, header: str | None) -> int:
         accepted = self._accepted.get(header)
         if accepted is None:
-            accepted = parse_accept_encoding(header)
+            accepted = VARIANT_OF[encoding_for(header)]
             if len(self._accepted) < 200 and len(header) < 200:
                 self._accepted[header] = accepted
         return accepted
@@ -245,6 +285,10 @@ class PageCache:
             if now < self._read_due:
                 return
             self._read_due = now + READ_EVERY_SECONDS
+            if self._journal:
+                self._journal.tend()
+                is_deaf = self._away and self._journal.is_deaf()
+                self._gone = NOBODY_KNOWS if is_deaf else self._journal.memory
             try:
                 rows = self._read()
             except Exception:
@@ -285,6 +329,25 @@ class PageCache:
         # A page cannot be made anew without the database: its time is up only when it could be replaced.
         return now < copy.expires or self._away
 
+    def _untouched(self, key: tuple) -> Copy | None:
+        """Return a copy that shows and names nothing that went since it was made; one that does is dropped."""
+        copy = self._copies.get(key)
+        if copy is None:
+            return None
+        counter = self._gone[:8]
+        if counter == NOBODY_KNOWS:
+            return None
+        if copy.stamp != counter:
+            if not self._journal.is_clean(copy.stamp, counter, key[0], key[1], copy.answers[PLAIN].body):
+                self._drop(key, copy)
+                return None
+            copy.stamp = counter
+        return copy
+
+    def _may_outlive(self, copy: Copy) -> bool:
+        """Whether an untouched copy of an older generation is the best there is: the database is away."""
+        return self._away and self._journal is not None
+
     def _may_show_stale(self, copy: Copy, now: float) -> bool:
         """Say whether the old copy was right until a moment ago, and no urgent change lies between."""
         snapshot = self._snapshot
@@ -298,10 +361,11 @@ class PageCache:
 
     # --- Keeping
 
-    def _keep(self, key, old: Copy | None, snapshot, started: Started, body: bytes, begun: float) -> Copy | None:
+    def _keep(self, key, old: Copy | None, borne: tuple, started: Started, body: bytes, begun: float) -> Copy | None:
         """Keep the answer if it may be kept and return the copy, else drop the old one and return None.
 
-        `begun`: when the making of the page began, from which its lifetime counts.
+        `borne`: generations and counter of the journal, read when the making of the page began; `begun`: that moment,
+        from which its lifetime counts.
         """
         said = keepable(started, body)
         if said is None:
@@ -310,7 +374,7 @@ class PageCache:
         sites, params, lifetime = said
         host, path, raw_query, _ = key
         query = canonical_query(raw_query, params)
-        copy = copy_of(started, body, old, snapshot, sites, begun, lifetime)
+        copy = copy_of(started, body, old, borne, sites, begun, lifetime)
         copy.size += 2 * (len(host) + len(path) + len(raw_query))
         with self._lock:
             route = self._route((host, path), params)
@@ -350,8 +414,11 @@ class PageCache:
             if key != but:
                 self._remove(key)
 
-    def _drop(self, key: tuple) -> None:
+    def _drop(self, key: tuple, copy: Copy | None = None) -> None:
+        """Drop what is kept under a key; with `copy` given, only that one and not what took its place meanwhile."""
         with self._lock:
+            if copy is not None and self._copies.get(key) is not copy:
+                return
             if key in self._copies:
                 self._remove(key)
             if not key[2]:
@@ -362,3 +429,14 @@ class PageCache:
         route = self._routes.get(key[:2])
         if key[2] and route is not None:
             route.variants -= 1
+
+
+def _opened_journal() -> Journal:
+    """Raises ImproperlyConfigured, with the reason, where the journal cannot be kept: copies could not be trusted."""
+    try:
+        return journal()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"Không mở được sổ những gì đã gỡ ở {settings.PORTAL_GONE} ({error.strerror}): "
+            "tài khoản chạy cổng phải ghi được thư mục này."
+        ) from error

@@ -41,6 +41,10 @@ PORTAL_WATCHERS = [ip_network(text) for text in env.list("PORTAL_WATCHERS", defa
 # The seals of the audit trail, on another disk if there is one, and the keys that sign them, apart from both.
 PORTAL_SEALS = Path(env.str("PORTAL_SEALS", default=str(VAR_DIR / "seals")))
 PORTAL_AUDIT_KEYS = Path(env.str("PORTAL_AUDIT_KEYS", default=str(VAR_DIR / "audit_keys")))
+# What went from public view, known without the database; on a disk of this machine, never on one of the network.
+PORTAL_GONE = Path(env.str("PORTAL_GONE", default=str(VAR_DIR / "gone")))
+# Where several machines tell each other of it: a folder that all of them share.
+PORTAL_GONE_SHARED = Path(env.str("PORTAL_GONE_SHARED", default=str(VAR_DIR / "gone-shared")))
 # Who gets the head of the chain every day.
 PORTAL_AUDIT_MAIL = env.list("PORTAL_AUDIT_MAIL", default=[])
 # The malware scanner: "unix:/run/clamav/clamd.ctl" or "host:3310". Empty: nothing is scanned, and /readyz says so.

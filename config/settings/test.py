@@ -34,4 +34,6 @@ _throwaway = tempfile.TemporaryDirectory(prefix="portal-test-")
 MEDIA_ROOT = Path(_throwaway.name) / "media"
 ARCHIVE_ROOT = Path(_throwaway.name) / "archive"
 PORTAL_SEALS = Path(_throwaway.name) / "seals"
+PORTAL_GONE = Path(_throwaway.name) / "gone"
+PORTAL_GONE_SHARED = Path(_throwaway.name) / "gone-shared"
 PORTAL_AUDIT_KEYS = Path(_throwaway.name) / "audit_keys"

@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent.parent))
+from base.accepted_encodings import ENCODINGS  # noqa: E402
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,6 +35,7 @@ def configuration(chosen: argparse.Namespace) -> str:
         "BEHIND": chosen.behind,
         "NAMES": names,
         "VAR": str(chosen.var),
+        "GONE": str(chosen.gone or chosen.var / "gone"),
         "PAGES": str(HERE / "pages"),
         "CERTIFICATE": str(chosen.certificate),
         "KEY": str(chosen.key),
@@ -51,6 +54,7 @@ def configuration(chosen: argparse.Namespace) -> str:
         "LISTEN_HTTP_DEFAULT": _listen(chosen, chosen.http_port, " default_server"),
         "LISTEN_HTTPS_DEFAULT": _listen(chosen, chosen.https_port, " ssl default_server"),
         "ADMIN_ACCESS": _admin_access(chosen.admin_networks),
+        "ENCODINGS": "\n".join(f'    "~*{expression}" "{encoding}";' for expression, encoding in ENCODINGS),
     }
     template = (HERE / "portal.conf").read_text(encoding="utf-8")
     return re.sub(r"@([A-Z_]+)@", lambda match: values[match.group(1)], template)
@@ -72,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--host", nargs="+", required=True, help="PORTAL_HOST; its subdomains come along")
     options.add_argument("--var", type=Path, required=True, help="PORTAL_VAR; nginx must be able to read its media")
+    options.add_argument("--gone", type=Path, help="PORTAL_GONE, if it is not the folder gone in PORTAL_VAR")
     options.add_argument("--certificate", type=Path, required=True)
     options.add_argument("--key", type=Path, required=True)
     options.add_argument("--behind", default="127.0.0.1:8000", help="where the portal listens")

@@ -508,6 +508,14 @@ class LegalDocument(
             row.save(update_fields=changed)
         return revision
 
+    def places_shown(self) -> list[tuple]:
+        """Where readers find it, [(register page, what follows its address)]; for the journal of what went."""
+        return [(page, f"{self.slug}/") for page in Registers().pages] if self.slug else []
+
+    def words_shown(self) -> list[str]:
+        """What names it in addresses beside those: its short one, and that of its data."""
+        return [f"/vb/{self.pk}/", f"/{self.slug}/"] if self.slug else []
+
     @property
     def full_url(self) -> str:
         return Registers().full_url(self)

@@ -211,6 +211,10 @@ class Procedure(ForgetsMetHours, WorkflowMixin, DraftStateMixin, LockableMixin, 
         """The public pages that show it, and say so once it is taken down."""
         return self.offerings.filter(live=True).order_by("path")
 
+    def places_shown(self) -> list[tuple]:
+        """Where readers find it, [(page, "")]; for the journal of what went."""
+        return [(page, "") for page in self.shown_on()]
+
     # --- Checking ---------------------------------------------------------------------------------
 
     def clean(self):

@@ -8,6 +8,7 @@ from django.urls import path
 
 import config.urls
 from base import submissions
+from base.gone.journal import journal
 
 
 def broken(error):
@@ -59,6 +60,22 @@ class DatabaseAway(SimpleTestCase):
         answer = self.client.post("/en/send/", {"text": "x"})
 
         self.assertContains(answer, "Send again", status_code=503)
+
+    def test_the_address_of_what_was_taken_down_is_gone_and_not_away(self):
+        places = [["longxuyen.example", "/gui/"], ["longxuyen.example", "/en/send/"]]
+        hosts = {"hosts": ["longxuyen.example"], "default_host": "longxuyen.example"}
+        number = journal().note({"kind": "gone", "places": places, "titles": ["Lộ thông tin"], **hosts})
+        journal().settle(number)
+        self.addCleanup(lambda: journal().note({"kind": "back", "places": places, **hosts}))
+
+        for address, words in (("/gui/", "Nội dung này đã được gỡ bỏ"), ("/en/send/", "has been removed")):
+            with self.subTest(address):
+                answer = self.client.get(address)
+
+                self.assertContains(answer, words, status_code=410)
+                self.assertNotContains(answer, "Lộ thông tin", status_code=410)
+                self.assertEqual((answer["X-Robots-Tag"], answer["Cache-Control"]), ("noindex", "no-store"))
+        self.assertEqual(self.client.post("/gui/", {"a": "b"}).status_code, 503)
 
     def test_another_fault_of_the_database_is_a_fault_of_ours(self):
         with mock.patch("base.views.build_frame", side_effect=ProgrammingError):

@@ -30,6 +30,7 @@ class Machine:
             MEDIA_ROOT=self.folder / "media",
             ARCHIVE_ROOT=self.folder / "archive",
             PORTAL_SEALS=self.folder / "seals",
+            PORTAL_GONE_SHARED=self.folder / "gone-shared",
             PORTAL_AUDIT_KEYS=self.folder / "audit_keys",
             CACHES={**settings.CACHES, "default": {**cache, "LOCATION": self.folder / "cache"}},
         )
@@ -64,7 +65,15 @@ class Starting(TestCase):
     def test_a_machine_with_folders_and_keys_of_its_own_does_not_and_each_is_named(self):
         reason = Machine(self).start()
 
-        for name in ("tệp tải lên", "kho lưu trữ", "niêm phong", "bộ nhớ đệm chung", "thiếu 1 khóa", "adopt_folders"):
+        for name in (
+            "tệp tải lên",
+            "kho lưu trữ",
+            "niêm phong",
+            "bộ nhớ đệm chung",
+            "sổ chung",
+            "thiếu 1 khóa",
+            "adopt_folders",
+        ):
             self.assertIn(name, reason)
 
     def test_one_folder_of_its_own_is_enough(self):

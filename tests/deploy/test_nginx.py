@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import gzip
 import http.client
 import os
 import shutil
@@ -14,9 +15,11 @@ from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import brotli
 import children
 import pytest
 
+from base.accepted_encodings import encoding_for
 from deploy.nginx import configure
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -31,7 +34,10 @@ FILE = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options
 
 
 class Portal:
-    """Plays the portal: remembers the requests, answers what `answers` says of a path (status, headers, body)."""
+    """Plays the portal: remembers the requests, answers what `answers` says of a path.
+
+    That is (status, headers, body), or a function of the request's headers that returns them.
+    """
 
     def __init__(self):
         self.asked, self.answers, self.seconds = [], {}, 0.0
@@ -44,7 +50,8 @@ class Portal:
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 portal.asked.append(self)
                 time.sleep(portal.seconds)
-                status, headers, body = portal.answers.get(self.path.split("?")[0], (200, PRIVATE, b"trang"))
+                answer = portal.answers.get(self.path.split("?")[0], (200, PRIVATE, b"trang"))
+                status, headers, body = answer(self.headers) if callable(answer) else answer
                 self.send_response(status)
                 for name, value in {**headers, "Content-Length": str(len(body))}.items():
                     self.send_header(name, value)
@@ -86,7 +93,7 @@ class Front:
             "host": ["localhost", "longxuyen.example"], "var": folder, "certificate": folder / "certificate.pem",
             "key": folder / "key.pem", "behind": f"127.0.0.1:{portal.port}", "address": ["127.0.0.1"],
             "http_port": self.http, "https_port": self.https, "logs": folder, "acme": folder / "acme",
-            "accel": "/tep-noi-bo/", "rate": 50, "admin_networks": [], **changes,
+            "accel": "/tep-noi-bo/", "rate": 50, "admin_networks": [], "gone": None, **changes,
         }  # fmt: skip
         (folder / "portal.conf").write_text(configure.configuration(argparse.Namespace(**chosen)), encoding="utf-8")
         user = "user root;" if os.geteuid() == 0 else ""
@@ -170,6 +177,8 @@ def _running(folder, certificate, **changes):
         shutil.copy(certificate / name, folder / name)
     (folder / "media" / "abc").mkdir(parents=True)
     (folder / "media" / "abc" / "anh.txt").write_text("0123456789")
+    (folder / "gone").mkdir()
+    (folder / "gone" / "front-may-keep").touch()
     portal = Portal()
     running = Front(folder, portal, **changes)
     try:
@@ -194,7 +203,7 @@ class TestDoor:
 
     def test_a_component_site_is_answered_under_its_own_name(self, front):
         assert front.ask("/", host="my-long.localhost")[0] == 200
-        assert front.portal.asked[-1].headers["Host"] == "my-long.localhost"
+        assert front.portal.asked[-1].headers["Host"] == f"my-long.localhost:{front.https}"
 
     def test_only_new_versions_of_tls_are_spoken(self, front):
         for version, spoken in (("-tls1_3", True), ("-tls1_2", True), ("-tls1_1", False)):
@@ -303,6 +312,106 @@ class TestCopies:
             statuses = list(readers.map(lambda _: front.ask("/gop-y/")[0], range(10)))
         assert statuses == [200] * 10
         assert time.monotonic() - began < 2
+
+
+def told_back(asked):
+    """A public page that shows all that the portal reads of a request, in the encoding that it would choose."""
+    encoding = encoding_for(asked["Accept-Encoding"] or "")
+    body = f"Sitemap: https://{asked['Host']}/sitemap.xml {asked['X-Forwarded-Host']} {asked['Forwarded']}".encode()
+    packed = {"": body, "gzip": gzip.compress(body, mtime=0), "br": brotli.compress(body)}[encoding]
+    return 200, {**KEPT, **({"Content-Encoding": encoding} if encoding else {})}, packed
+
+
+SPELLINGS = [
+    *({"Accept-Encoding": value} for value in (
+        "GZIP", "Br", "BR, GZIP", "*", "*;q=0", "gzip;q=0", "gzip;q=0, *", "br;q=0, *", "br;q=0.000,gzip", "identity",
+        "gzip;q=1.0", "gzip ; q = 0", "gzip;q=0.5,br;q=0.9", "x-gzip", "xbr", "br-x", "deflate", "", ",,",
+        "gzip,gzip;q=0", "gzip;foo=0", "compress, gzip", "\tgzip", "br\t;q=0", "a" * 300 + ",br",
+    )),
+    *({"Host": value} for value in ("LOCALHOST", "localhost:1", "localhost.", "localhost.:443", "LocalHost:8000")),
+    {"X-Forwarded-Host": "evil.example"}, {"X-Forwarded-Proto": "http"}, {"X-Forwarded-Port": "1"},
+    {"Forwarded": "host=evil.example"}, {"X-Original-URL": "/khac/"}, {"X-Rewrite-URL": "/khac/"},
+    {"Accept": "application/json"}, {"Accept-Language": "en"}, {"User-Agent": "x"}, {"Range": "bytes=0-3"},
+    {"If-None-Match": "*"}, {"If-Modified-Since": "Thu, 01 Jan 2037 00:00:00 GMT"}, {"X-HTTP-Method-Override": "HEAD"},
+    {"Cookie": "messages=x"}, {"Cookie": "csrftoken=x"}, {"Content-Type": "text/plain; charset=rot13"},
+    {"Referer": "https://evil.example/"}, {"Origin": "https://evil.example"}, {"Save-Data": "on"}, {"TE": "trailers"},
+    {"Authorization": "Basic eDp4"}, {"X-Requested-With": "XMLHttpRequest"}, {"Upgrade-Insecure-Requests": "1"},
+]  # fmt: skip
+BROWSERS = ("gzip, deflate, br, zstd", "gzip, deflate", "gzip", "identity", None)
+
+
+class TestSpellings:
+    """However a header is written, the next reader gets the bytes that he would have got without."""
+
+    def ask(self, front, path, **headers):
+        host = headers.pop("Host", "localhost")
+        return front.ask(path, host=host, **{name.replace("-", "_"): value for name, value in headers.items()})
+
+    def test_nobody_gets_what_another_spelling_left(self, front):
+        ways = {
+            encoding: {} if encoding is None else {"Accept-Encoding": encoding} for encoding in BROWSERS
+        }  # fmt: skip
+        for number in range(len(SPELLINGS) + 1):
+            front.portal.answers[f"/{number}/"] = told_back
+        right = {encoding: self.ask(front, f"/{len(SPELLINGS)}/", **way)[2] for encoding, way in ways.items()}
+        assert gzip.decompress(right["gzip"]) == right[None] == right["identity"]
+        for number, spelling in enumerate(SPELLINGS):
+            with contextlib.suppress(http.client.HTTPException, OSError):
+                self.ask(front, f"/{number}/", **spelling)
+            for encoding, way in ways.items():
+                assert self.ask(front, f"/{number}/", **way)[2] == right[encoding], (spelling, encoding)
+
+    def test_a_reader_gets_no_encoding_that_he_did_not_ask_for(self, front):
+        front.portal.answers["/"] = told_back
+        for spelling in SPELLINGS:
+            value = spelling.get("Accept-Encoding")
+            if value is not None:
+                headers = self.ask(front, "/", **spelling)[1]
+                assert headers.get("Content-Encoding", "") == encoding_for(value), value
+
+
+class TestAfterATakeDown:
+    """The file that the portal takes away says that something went from public view."""
+
+    def test_no_older_copy_is_given_whatever_the_portal_answers(self, front):
+        front.portal.answers["/"] = (200, KEPT, b"danh sach co bai sai")
+        front.ask("/")
+        (front.folder / "gone" / "front-may-keep").unlink()
+        for answer in ((503, PRIVATE, b"mat csdl"), (500, PRIVATE, b"loi"), (410, PRIVATE, b"da go")):
+            front.portal.answers["/"] = answer
+            assert front.ask("/")[::2] == (answer[0], answer[2])
+        front.portal.close()
+        assert front.ask("/")[0] == 502
+        front.portal.open()
+
+    def test_nor_after_a_restart(self, front):
+        front.portal.answers["/"] = (200, KEPT, b"danh sach co bai sai")
+        front.ask("/")
+        (front.folder / "gone" / "front-may-keep").unlink()
+        children.end([front.process])
+        front.start()
+        front.portal.answers["/"] = (503, PRIVATE, b"mat csdl")
+        assert front.ask("/")[0] == 503
+
+    def test_what_the_portal_answers_meanwhile_is_given_and_the_copies_are_back_afterwards(self, front):
+        front.portal.answers["/"] = (200, KEPT, b"cu")
+        front.ask("/")
+        flag = front.folder / "gone" / "front-may-keep"
+        flag.unlink()
+        front.portal.answers["/"] = (200, KEPT, b"moi")
+        assert front.ask("/")[2] == b"moi"
+        flag.touch()
+        front.portal.close()
+        time.sleep(PAST_FRESHNESS_SECONDS)
+        assert front.ask("/")[::2] == (200, b"moi")
+        front.portal.open()
+
+    def test_where_the_file_cannot_be_seen_no_copy_is_ever_given(self, tmp_path, certificate):
+        with _running(tmp_path, certificate, gone=tmp_path / "khac") as front:
+            front.portal.answers["/"] = (200, KEPT, b"cu")
+            for _ in range(3):
+                front.ask("/")
+            assert len(front.portal.asked) == 3
 
 
 class TestFiles:

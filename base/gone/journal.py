@@ -1,0 +1,384 @@
+"""The journal itself: entries in files, and a counter in memory that all processes of the machine share.
+
+    <folder>/counter            page of memory: the counter, the moment of the last removal, the entries not settled
+    <folder>/entries/<n>.done   what entry n names is committed: its addresses may answer 410
+    <folder>/entries/<n>.json   one entry each, flushed to the disk before the counter says n
+    <folder>/front-may-keep     stands while the web server in front may answer from its own copies
+    <folder>/lock               held while somebody writes
+    <shared>/entries.log        what each machine of the portal noted, for the others (`sharing.py`)
+
+An entry is *settled* when it is committed, or too old to be committed any more. A page made before that may still show
+what goes, so its copy bears a lower number and is searched like an older one. A counter that rises without a readable
+entry (a full disk) makes every older copy go: what cannot be known counts as found.
+"""
+
+import contextlib
+import fcntl
+import functools
+import json
+import logging
+import mmap
+import os
+import secrets
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Lock
+
+from django.conf import settings
+
+from .removals import Removal, bare_host
+from .sharing import SharedLog, demand_own_disk
+
+logger = logging.getLogger(__name__)
+
+# What stands in front throws a copy away that nobody asked for in 10 minutes, and begins anew when it is restarted.
+FRONT_SHUT_SECONDS = 25 * 60
+# A transaction that has not ended by then has died with its process.
+LONGEST_TRANSACTION_SECONDS = 15 * 60
+# A copy that missed more than these is not worth the search.
+MOST_MISSED = 2000
+# Who hears neither the database nor the other machines for so long cannot know what went.
+DEAF_SECONDS = 60
+# As long as backups are kept from which somebody may restore.
+KEPT_DAYS = 400
+
+NUMBER = struct.Struct("Q")
+# Of an entry that is not settled: its number and the second it began.
+SLOT = struct.Struct("QQ")
+SLOTS_AT, SLOTS = 64, 200
+# One more, for when all are taken: it stands for all that follow, and only its age settles it.
+RESERVE_AT = SLOTS_AT + SLOTS * SLOT.size
+SHUT_AT = 8
+ADOPTED_AT = 16
+SIZE = 4096
+
+
+class Journal:
+    """The journal in one folder.
+
+    `memory`: its first eight bytes are the counter; they are compared as they are. `shared`: the folder by which the
+    machines of one portal tell each other. `clock`: seconds since 1970. Raises OSError where the folder cannot be made.
+    """
+
+    def __init__(self, folder: Path, *, shared: Path | None = None, clock: Callable[[], float] = time.time):
+        self.folder = folder
+        self._clock = clock
+        self._shared = SharedLog(shared) if shared else None
+        self._heard_at = clock()
+        self._entries = folder / "entries"
+        self._front = folder / "front-may-keep"
+        self._lock = Lock()
+        self._known: dict[int, Removal | None] = {}
+        self._places: dict[tuple[str, str], Removal] = {}
+        self._places_upto = 0
+        self._open()
+
+    def _open(self) -> None:
+        # Whoever serves the site looks for one file here; the entries are nobody's but the portal's.
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o755)
+        self._entries.mkdir(exist_ok=True, mode=0o700)
+        handle = os.open(self.folder / "counter", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            with self._held():
+                if os.fstat(handle).st_size < SIZE:
+                    # Written, not only made longer: its place on the disk must be there when the disk is full.
+                    os.pwrite(handle, bytes(SIZE), 0)
+                    os.fsync(handle)
+                self._file = (os.fstat(handle).st_dev, os.fstat(handle).st_ino)
+                self.memory = mmap.mmap(handle, SIZE)
+                highest = max(self._numbers(), default=0)
+                if not self.counter:
+                    # A journal begun anew must not repeat the numbers that copies bear.
+                    self._set(0, max(highest, time.time_ns() // 1_000_000))
+                elif self.counter < highest:
+                    self._set(0, highest)
+                self._machine = self._name()
+        finally:
+            os.close(handle)
+        self._known.clear()
+        self._places, self._places_upto = {}, 0
+
+    # --- Writing -----------------------------------------------------------------------------------
+
+    def note(self, entry: dict) -> int:
+        """Write an entry down (keys as `Removal` reads them) and raise the counter; return its number.
+
+        Never fails: without room for the entry the counter rises all the same, and older copies go unread.
+        """
+        with self._lock, self._held():
+            entry = {**entry, "at": int(self._clock())}
+            number = self._add(entry)
+            self._tell({**entry, "origin": [self._machine, number]})
+        return number
+
+    def _add(self, entry: dict) -> int:
+        number, now = self.counter + 1, self._clock()
+        # What another machine noted long ago is committed, or never will be.
+        hides = entry.get("kind") != "back" and now - entry.get("at", now) < LONGEST_TRANSACTION_SECONDS
+        if hides:
+            self._begin(number)
+        try:
+            self._write(number, {**entry, "number": number})
+        except OSError:
+            logger.exception("Entry %s of what went cannot be written; all older copies go.", number)
+        if hides:
+            self._set(SHUT_AT, int(now))
+            self._shut_front()
+        self._set(0, number)
+        with contextlib.suppress(OSError):
+            self.memory.flush()
+        return number
+
+    def _tell(self, entry: dict) -> None:
+        """Tell the other machines."""
+        if self._shared is None:
+            return
+        try:
+            self._shared.append(entry)
+        except OSError:
+            logger.exception("The other machines could not be told of what went from public view.")
+
+    def settle(self, number: int) -> None:
+        """Say that what an entry names is committed: pages made from now on show what it left."""
+        with self._lock, self._held():
+            self._settle(number)
+            self._tell({"kind": "done", "origin": [self._machine, number]})
+
+    def _settle(self, number: int) -> None:
+        with contextlib.suppress(OSError):
+            self._done(number).touch(mode=0o600)
+        for at, (open_number, _since) in self._slots():
+            if open_number == number and at != RESERVE_AT:
+                SLOT.pack_into(self.memory, at, 0, 0)
+
+    def prune(self, *, now: float | None = None) -> int:
+        """Remove entries older than KEPT_DAYS; return how many. Copies that old are found without."""
+        limit, removed = (now or self._clock()) - KEPT_DAYS * 86_400, 0
+        with self._lock, self._held():
+            for number in self._numbers():
+                path = self._path(number)
+                if path.stat().st_mtime < limit:
+                    path.unlink(missing_ok=True)
+                    self._done(number).unlink(missing_ok=True)
+                    removed += 1
+        return removed
+
+    def _write(self, number: int, entry: dict) -> None:
+        path = self._path(number)
+        unfinished = path.with_suffix(".new")
+        with open(unfinished, "w", encoding="utf-8") as handle:
+            json.dump(entry, handle, ensure_ascii=False)
+            handle.flush()
+            os.fsync(handle.fileno())
+        unfinished.rename(path)
+        folder = os.open(self._entries, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def _begin(self, number: int) -> None:
+        """Note an entry as not settled."""
+        now = int(self._clock())
+        slots = list(self._slots())
+        free = [at for at, (taken, since) in slots[:-1] if not taken or now - since > LONGEST_TRANSACTION_SECONDS]
+        at, lowest = (free[0], number) if free else (RESERVE_AT, min(taken for _at, (taken, _since) in slots if taken))
+        # The moment first: a number that is read with an older one would count as settled.
+        self._set(at + NUMBER.size, now)
+        self._set(at, lowest)
+
+    def _shut_front(self) -> None:
+        try:
+            self._front.unlink(missing_ok=True)
+        except OSError:
+            logger.exception("The web server in front could not be told to ask for every page.")
+
+    # --- Reading -----------------------------------------------------------------------------------
+
+    @property
+    def counter(self) -> int:
+        """The number of the last entry."""
+        return NUMBER.unpack_from(self.memory, 0)[0]
+
+    def stamp(self) -> bytes:
+        """Return what a copy bears that is made from now on: the counter, or less while an entry is not settled."""
+        # The counter first: an entry that begins after it was read is higher than it in any case.
+        counter, now = self.counter, self._clock()
+        taken = [
+            number for _at, (number, since) in self._slots() if number and now - since < LONGEST_TRANSACTION_SECONDS
+        ]
+        return NUMBER.pack(min([counter, *(number - 1 for number in taken)]))
+
+    def is_clean(self, stamp: bytes, upto: bytes, host: str, path: str, body: bytes) -> bool:
+        """Tell whether a copy is untouched by every entry after `stamp` up to `upto` (counters as bytes).
+
+        `body`: plain. What cannot be read counts as touched.
+        """
+        first, last = NUMBER.unpack(stamp)[0] + 1, NUMBER.unpack(upto)[0]
+        if last < first - 1 or last - first >= MOST_MISSED:
+            return False
+        for number in range(first, last + 1):
+            removal = self._removal(number)
+            if removal is None or removal.touches(host, path, body):
+                return False
+        return True
+
+    def removal_at(self, host: str, path: str) -> Removal | None:
+        """Return the entry by which the page of an address went, unless something is public there again."""
+        self._read_places()
+        host = bare_host(host)
+        found = self._places.get((host, path))
+        if found is None:
+            # A name that no site bears shows the city's pages.
+            found = self._places.get(("", path))
+            found = None if found is not None and host in found.hosts else found
+        return found if found is not None and self.is_done(found.number) else None
+
+    def is_done(self, number: int) -> bool:
+        """Whether what an entry names was committed; not known of one whose database was lost at that moment."""
+        return self._done(number).exists()
+
+    def removals(self) -> Iterator[Removal]:
+        """Every entry that can be read, the oldest first."""
+        for number in sorted(self._numbers()):
+            removal = self._removal(number)
+            if removal is not None:
+                yield removal
+
+    def tend(self) -> None:
+        """Look whether the folder is still the one that was opened, and let the front keep copies when it may again."""
+        try:
+            found = os.stat(self.folder / "counter")
+            is_same = (found.st_dev, found.st_ino) == self._file
+        except OSError:
+            is_same = False
+        if not is_same:
+            logger.warning("The journal of what went from public view was replaced; it is opened anew.")
+            try:
+                self._open()
+            except OSError:
+                logger.exception("The journal of what went from public view cannot be opened.")
+        self._follow()
+        shut_at = NUMBER.unpack_from(self.memory, SHUT_AT)[0]
+        if self._clock() - shut_at > FRONT_SHUT_SECONDS and not self._front.exists():
+            with self._lock, self._held():
+                if self._clock() - NUMBER.unpack_from(self.memory, SHUT_AT)[0] > FRONT_SHUT_SECONDS:
+                    with contextlib.suppress(OSError):
+                        self._front.touch(mode=0o644)
+
+    def is_deaf(self) -> bool:
+        """Whether the other machines have not been heard for so long that something may have gone unknown."""
+        return self._shared is not None and self._clock() - self._heard_at > DEAF_SECONDS
+
+    def _follow(self) -> None:
+        """Take over what other machines noted; one process of the machine does it for all."""
+        if self._shared is None:
+            return
+        try:
+            size = self._shared.size()
+            if size != NUMBER.unpack_from(self.memory, ADOPTED_AT)[0]:
+                with self._lock, self._held():
+                    offset = NUMBER.unpack_from(self.memory, ADOPTED_AT)[0]
+                    entries, end = self._shared.after(offset if offset <= size else 0)
+                    for entry in entries:
+                        self._adopt(entry)
+                    self._set(ADOPTED_AT, end)
+            self._heard_at = self._clock()
+        except OSError:
+            logger.warning("The journal that the machines share cannot be read.")
+
+    def _adopt(self, entry: dict) -> None:
+        machine, number = entry.get("origin", ["", 0])
+        if machine == self._machine:
+            return
+        if entry.get("kind") != "done":
+            self._add(entry)
+            return
+        for own in sorted(self._numbers(), reverse=True)[:SLOTS]:
+            removal = self._removal(own)
+            if removal is not None and removal.origin == (machine, number):
+                self._settle(own)
+                return
+
+    def _removal(self, number: int) -> Removal | None:
+        if number not in self._known:
+            try:
+                found = Removal.read(json.loads(self._path(number).read_text(encoding="utf-8")))
+            except (OSError, ValueError, KeyError, TypeError, AttributeError):
+                logger.exception("Entry %s of what went cannot be read; all older copies go.", number)
+                found = None
+            if len(self._known) > MOST_MISSED:
+                self._known.clear()
+            self._known[number] = found
+        return self._known[number]
+
+    def _read_places(self) -> None:
+        with self._lock:
+            upto = self.counter
+            if upto == self._places_upto:
+                return
+            for number in sorted(number for number in self._numbers() if self._places_upto < number <= upto):
+                removal = self._removal(number)
+                if removal is None:
+                    continue
+                for place in removal.keys():
+                    if removal.kind == "gone":
+                        self._places[place] = removal
+                    elif removal.kind == "back":
+                        self._places.pop(place, None)
+            self._places_upto = upto
+
+    # --- The files ---------------------------------------------------------------------------------
+
+    def _path(self, number: int) -> Path:
+        return self._entries / f"{number}.json"
+
+    def _done(self, number: int) -> Path:
+        return self._entries / f"{number}.done"
+
+    def _numbers(self) -> list[int]:
+        return [int(name[:-5]) for name in os.listdir(self._entries) if name.endswith(".json") and name[:-5].isdigit()]
+
+    def _slots(self) -> Iterator[tuple[int, tuple[int, int]]]:
+        for at in range(SLOTS_AT, RESERVE_AT + SLOT.size, SLOT.size):
+            yield at, SLOT.unpack_from(self.memory, at)
+
+    def _set(self, at: int, number: int) -> None:
+        NUMBER.pack_into(self.memory, at, number)
+
+    def _name(self) -> str:
+        """The name of this machine among those that share; made anew when the folder was copied to another one."""
+        host, path = socket.gethostname(), self.folder / "machine"
+        with contextlib.suppress(OSError):
+            if (known := path.read_text(encoding="utf-8").strip()).startswith(f"{host} "):
+                return known
+        name = f"{host} {secrets.token_hex(8)}"
+        with contextlib.suppress(OSError):
+            path.write_text(name, encoding="utf-8")
+        return name
+
+    @contextlib.contextmanager
+    def _held(self) -> Iterator[None]:
+        """Keep other processes from writing; without a lock to be had, write all the same."""
+        try:
+            handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError:
+            logger.exception("The journal of what went from public view cannot be locked.")
+            yield
+            return
+        try:
+            with contextlib.suppress(OSError):
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+
+@functools.cache
+def journal() -> Journal:
+    """The journal of this portal, opened once a process. Raises OSError with the reason where it cannot be kept."""
+    demand_own_disk(settings.PORTAL_GONE)
+    return Journal(settings.PORTAL_GONE, shared=settings.PORTAL_GONE_SHARED)

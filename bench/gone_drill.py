@@ -1,0 +1,424 @@
+"""Take a page down and lose the database at once: who still gets it, and who gets no page although his was kept?
+
+    python bench/gone_drill.py [--runs 3] [--seconds 8] [--only spellings]
+
+On a portal of its own (`own_portal.py`): PostgreSQL, the demo city, granian with its workers, nginx in front from
+`deploy/nginx/portal.conf`. Each run takes an article of a ward down in six situations: nobody reads or many do; as it
+is, right after another publication, with nginx started anew during the loss. Each time:
+
+1. An article is published over the screens; every page of the table is asked for until all workers keep it in all
+   encodings, on the city's host and the ward's, by nginx and past it; which of them name the article is read from them.
+2. Another process takes the article down; with its word that this is committed the database is killed.
+3. While it is away all pages are asked for over and over. Counted: answers that show or name the article (must be 0);
+   answers of pages that do not name it (99.9 % must be whole pages); those that did name it, apart; what stands at its
+   own address.
+4. The database comes back; the article must be gone by its word too.
+
+Line `spellings`: every header spelled in every way, then what the next reader gets of each page, by nginx.
+An answer that is not what is measured (a page that is no page, a database that is not away) ends it with an error.
+"""
+
+import argparse
+import contextlib
+import gzip
+import http.client
+import os
+import re
+import shutil
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+import brotli
+from kill_drill import APPROVER, SETTING_UP, WRITER, publish_one
+from own_portal import ROOT, own_portal
+
+sys.path.insert(0, str(ROOT))
+import children  # noqa: E402
+
+from deploy.nginx import configure  # noqa: E402
+
+ENCODINGS = ("identity", "gzip", "br")
+CITY, WARD = "localhost", "my-long.localhost"
+PATHS = {
+    CITY: ["/", "/tin-tuc/", "/gioi-thieu/", "/lien-he/", "/van-ban/", "/my-long/", "/my-long/tin-tuc/",
+           "/my-long/tin-tuc/rss/", "/my-long/gioi-thieu/", "/sitemap.xml", "/robots.txt", "/en/", "/my-xuyen/",
+           "/api/v1/van-ban/", "/so-do-trang/"],
+    WARD: ["/", "/tin-tuc/", "/tin-tuc/rss/", "/gioi-thieu/", "/lien-he/", "/sitemap.xml", "/robots.txt"],
+}  # fmt: skip
+MORE_PAGES = 25
+# So often that no worker was left out: with two, one in a million million.
+ASKED_TO_WARM = 40
+SITUATIONS = [
+    (reading, what) for reading in ("yên", "có người đọc") for what in ("", "vừa đăng bài khác", "nginx khởi động lại")
+]
+TAKING_DOWN = """
+from accounts.models import User
+from wagtail.models import Page
+from workflows import takedown
+page, head = Page.objects.get(pk={page}).specific, User.objects.get(username="truong-ban")
+print("ready", flush=True)
+input()
+takedown.emergency_remove(page, by=head, reason="Diễn tập")
+print("gone", flush=True)
+"""
+SPELLINGS = [
+    *(("Accept-Encoding", value) for value in (
+        "GZIP", "Br", "*", "*;q=0", "gzip;q=0", "gzip;q=0, *", "br;q=0, *", "identity", "gzip;q=0.5,br;q=0.9", "x-gzip",
+        "deflate", "",
+    )),
+    *(("Host", value) for value in ("LOCALHOST", "localhost:1", "localhost.", "LocalHost.:8000")),
+    ("X-Forwarded-Host", "evil.example"), ("X-Forwarded-Proto", "http"), ("X-Forwarded-Port", "1"),
+    ("Forwarded", "host=evil.example"), ("X-Original-URL", "/khac/"), ("Accept", "application/json"),
+    ("Accept-Language", "en"), ("Range", "bytes=0-3"), ("If-None-Match", "*"), ("Cookie", "messages=x; csrftoken=y"),
+    ("Content-Type", "text/plain; charset=rot13"), ("Origin", "https://evil.example"), ("Authorization", "Basic eDp4"),
+    ("If-Modified-Since", "Thu, 01 Jan 2037 00:00:00 GMT"), ("X-Requested-With", "XMLHttpRequest"),
+]  # fmt: skip
+
+
+class Failed(Exception):
+    """Something is not what the drill measures."""
+
+
+class Front:
+    """nginx before the portal, with a certificate of its own."""
+
+    def __init__(self, portal, port: int, behind: int):
+        self.folder, self.port, self.process = portal.var / "front", port, None
+        self.folder.mkdir(exist_ok=True)
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
+             "2", "-subj", "/CN=localhost", "-keyout", self.folder / "key.pem", "-out",
+             self.folder / "certificate.pem"],
+            check=True, capture_output=True,
+        )  # fmt: skip
+        options = configure._parser().parse_args(
+            ["--host", CITY, "--var", str(portal.var), "--certificate", str(self.folder / "certificate.pem"), "--key",
+             str(self.folder / "key.pem"), "--behind", f"127.0.0.1:{behind}", "--address", "127.0.0.1", "--http-port",
+             str(port + 1), "--https-port", str(port), "--logs", str(self.folder), "--rate", "100000"]
+        )  # fmt: skip
+        (self.folder / "portal.conf").write_text(configure.configuration(options), encoding="utf-8")
+        user = "user root;" if os.geteuid() == 0 else ""
+        temporary = " ".join(
+            f"{kind}_temp_path {self.folder}/{kind};" for kind in ("fastcgi", "uwsgi", "scgi", "proxy")
+        )
+        (self.folder / "nginx.conf").write_text(
+            f"daemon off; {user} worker_processes 1; pid {self.folder}/nginx.pid;\n"
+            "events { worker_connections 512; }\n"
+            f"http {{ client_body_temp_path {self.folder}/client; {temporary}\ninclude {self.folder}/portal.conf; }}\n"
+        )
+        self.copies = portal.var / "nginx-cache"
+        self.flag = portal.var / "gone" / "front-may-keep"
+
+    def start(self) -> None:
+        nginx = shutil.which("nginx") or "/usr/sbin/nginx"
+        self.process = children.start(
+            [nginx, "-p", str(self.folder), "-e", f"{self.folder}/error.log", "-c", f"{self.folder}/nginx.conf"]
+        )
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError):
+                return ask("nginx", self.port, CITY, "/healthz", "identity") and None
+            time.sleep(0.05)
+        raise Failed(f"nginx: {(self.folder / 'error.log').read_text()[-500:]}")
+
+    def stop(self) -> None:
+        children.end([self.process])
+
+    def begin_anew(self) -> None:
+        """As it stands half an hour after a take-down: no copies, and it may keep some."""
+        self.stop()
+        shutil.rmtree(self.copies, ignore_errors=True)
+        self.flag.touch()
+        self.start()
+
+
+class Named(http.client.HTTPSConnection):
+    """Asks 127.0.0.1 under a name that no DNS knows."""
+
+    def connect(self):
+        http.client.HTTPConnection.connect(self)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        self.sock = context.wrap_socket(self.sock, server_hostname=self.named)
+
+
+def ask(way: str, port: int, host: str, path: str, encoding: str | None, shown_port: int = 0, **headers):
+    """Return (status, headers, body as it came) of one request on a connection of its own."""
+    if way == "nginx":
+        connection = Named("127.0.0.1", port, timeout=30)
+        connection.named = host
+    else:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    sent = {"Host": f"{host}:{shown_port or port}", **({"Accept-Encoding": encoding} if encoding is not None else {})}
+    try:
+        connection.putrequest("GET", path, skip_host=True, skip_accept_encoding=True)
+        for name, value in {**sent, **headers}.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        answer = connection.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+    finally:
+        connection.close()
+
+
+def plain(headers: dict, body: bytes) -> bytes:
+    """The body unpacked. Raises Failed for one that does not unpack."""
+    encoding = headers.get("content-encoding", "")
+    try:
+        return {"": lambda data: data, "gzip": gzip.decompress, "br": brotli.decompress}[encoding](body)
+    except (KeyError, OSError, brotli.error) as error:
+        raise Failed(f"{encoding}: {error}") from error
+
+
+def is_whole(headers: dict, body: bytes) -> bool:
+    """Whether an answer is the whole of a page, feed, map or table."""
+    kind = headers.get("content-type", "").partition(";")[0]
+    end = body.rstrip()[-20:]
+    return {
+        "text/html": end.endswith(b"</html>"), "application/xml": end.endswith(b">"),
+        "application/rss+xml": end.endswith(b">"), "application/atom+xml": end.endswith(b">"),
+        "application/json": end.endswith(b"}"), "text/plain": bool(end),
+    }.get(kind, False)  # fmt: skip
+
+
+class Drill:
+    """One portal with its front, and what is asked of both."""
+
+    def __init__(self, portal, front: Front, inner: int, seconds: float):
+        self.portal, self.front, self.inner, self.seconds = portal, front, inner, seconds
+        self.section, self.unit, *_rest = portal.shell(SETTING_UP)
+        self.made = 0
+        self.total = Counter()
+
+    def ask(self, way, host, path, encoding, **headers):
+        port = self.front.port if way == "nginx" else self.inner
+        return ask(way, port, host, path, encoding, self.front.port, **headers)
+
+    def publish(self) -> tuple[str, str]:
+        """Publish an article over the screens; return its key and title."""
+        self.made += 1
+        title = f"Ngap duong dien tap {self.made} {time.time_ns() % 1_000_000}"
+        page = publish_one(self.portal.person(WRITER), self.portal.person(APPROVER), self.section, self.unit, title)
+        return page, title
+
+    def pages(self) -> list[tuple[str, str]]:
+        """(host, path) of what is asked for: the table, and more pages out of the maps of both sites."""
+        found = []
+        for host, paths in PATHS.items():
+            xml = self.ask("granian", host, "/sitemap.xml", None)[2].decode()
+            more = re.findall(rf"<loc>https?://{host}(?::\d+)?(/[^<]*)</loc>", xml)
+            wanted = [*paths, *[path for path in more if path not in paths and "dien-tap" not in path][:MORE_PAGES]]
+            for path in wanted:
+                status, headers, _body = self.ask("granian", host, path, None)
+                if status == 200 and "public" in headers.get("cache-control", ""):
+                    found.append((host, path))
+        return found
+
+    # --- One situation
+
+    def situation(self, reading: str, what: str) -> list[tuple[str, bool]]:
+        page, title = self.publish()
+        slug = title.lower().replace(" ", "-")
+        own = [(CITY, f"/my-long/tin-tuc/{slug}/"), (WARD, f"/tin-tuc/{slug}/")]
+        self.front.begin_anew()
+        pages = self.pages()
+        taker = subprocess.Popen(
+            [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", TAKING_DOWN.format(page=page)],
+            env=self.portal.environment, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        try:
+            if taker.stdout.readline().strip() != "ready":
+                raise Failed("người gỡ không sẵn sàng")
+            naming = self.warm([*pages, *own], title, slug)
+            return self._lose(taker, reading, what, pages, own, naming, (title.encode(), slug.encode()))
+        finally:
+            taker.kill()
+            taker.wait()
+
+    def warm(self, pages, title: str, slug: str) -> set[tuple[str, str]]:
+        """Ask until every worker keeps every page; return those that name the article. Raises Failed for no page."""
+        naming = set()
+        for host, path in pages:
+            for number in range(ASKED_TO_WARM):
+                status, headers, body = self.ask("granian", host, path, ENCODINGS[number % 3])
+                text = plain(headers, body)
+                if status != 200 or not is_whole(headers, text):
+                    raise Failed(f"{host}{path}: {status} {headers.get('content-type')} {text[-60:]!r}")
+                if title.encode() in text or slug.encode() in text:
+                    naming.add((host, path))
+            for encoding in ENCODINGS:
+                self.ask("nginx", host, path, encoding)
+        return naming
+
+    def _lose(self, taker, reading, what, pages, own, naming, words) -> list[tuple[str, bool]]:
+        held, named = [page for page in pages if page not in naming], [page for page in pages if page in naming]
+        if len(held) < 20 or len(named) < 4 or {host for host, _ in named} != {CITY, WARD} or not set(own) <= naming:
+            raise Failed(f"{len(held)} trang không nêu, {len(named)} trang có nêu bài: không đủ để đo")
+        if what == "vừa đăng bài khác":
+            self.publish()
+        counted, ending = Counter(), threading.Event()
+        readers = []
+        if reading == "có người đọc":
+            readers = [
+                threading.Thread(target=self._read, args=(held + named + own, ending), daemon=True) for _ in range(3)
+            ]
+            for reader in readers:
+                reader.start()
+            time.sleep(2)
+        taker.stdin.write("\n")
+        taker.stdin.flush()
+        if taker.stdout.readline().strip() != "gone":
+            raise Failed("không gỡ được")
+        self.portal.database.crash()
+        try:
+            if what == "nginx khởi động lại":
+                self.front.stop()
+                self.front.start()
+            until, first = time.monotonic() + self.seconds, True
+            while first or time.monotonic() < until:
+                first = False
+                self._round(held, named, own, words, counted)
+            if self.ask("granian", CITY, f"/tim-kiem/?q={time.time_ns()}", None)[0] != 503:
+                raise Failed("cơ sở dữ liệu không mất")
+        finally:
+            ending.set()
+            for reader in readers:
+                reader.join(30)
+            self.portal.database.start()
+        for host, path in own:
+            until = time.monotonic() + 60
+            while (status := self.ask("granian", host, path, None)[0]) >= 500 and time.monotonic() < until:
+                time.sleep(0.2)
+            counted["sau đó 410"] += status == 410
+        return self._said(counted)
+
+    def _read(self, pages, ending) -> None:
+        while not ending.is_set():
+            for number, (host, path) in enumerate(pages):
+                if ending.is_set():
+                    return
+                with contextlib.suppress(OSError, http.client.HTTPException):
+                    self.ask(("granian", "nginx")[number % 2], host, path, ENCODINGS[number % 3])
+
+    def _round(self, held, named, own, words, counted) -> None:
+        """Ask for everything once, by both ways, in each encoding, four at a time."""
+        todo = [
+            (kind, way, host, path, encoding)
+            for kind, pages in (("held", held), ("named", named), ("own", own))
+            for host, path in pages
+            for way in ("granian", "nginx")
+            for encoding in ENCODINGS
+        ]
+        errors = []
+
+        def work(mine):
+            for kind, way, host, path, encoding in mine:
+                try:
+                    status, headers, body = self.ask(way, host, path, encoding)
+                    text = plain(headers, body)
+                except Failed as error:
+                    errors.append(error)
+                    return
+                except (OSError, http.client.HTTPException):
+                    status, headers, text = 0, {}, b""
+                counted[f"{way}: nêu bài"] += any(word in text for word in words)
+                if kind == "held":
+                    counted[f"{way}: giữ"] += 1
+                    counted[f"{way}: giữ, trọn"] += status == 200 and is_whole(headers, text)
+                counted[f"{kind} {status}"] += 1
+
+        threads = [threading.Thread(target=work, args=(todo[number::4],)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if errors:
+            raise errors[0]
+
+    def _said(self, counted: Counter) -> list[tuple[str, bool]]:
+        self.total += counted
+        asked = sum(number for name, number in counted.items() if re.fullmatch(r"\w+ \d+", name))
+        shown = counted["granian: nêu bài"] + counted["nginx: nêu bài"]
+        said = [(f"{asked} lượt hỏi: {shown} câu trả lời còn hiện hay nêu bài", shown == 0)]
+        for way in ("granian", "nginx"):
+            all_, whole = counted[f"{way}: giữ"], counted[f"{way}: giữ, trọn"]
+            said.append((f"{way}: {whole}/{all_} trang giữ được ({whole / all_:.2%})", whole >= 0.999 * all_))
+        for kind, name in (("named", "trang từng nêu bài"), ("own", "địa chỉ của bài")):
+            statuses = {key.split()[1]: number for key, number in counted.items() if key.startswith(f"{kind} ")}
+            said.append((f"{name}: {statuses}", True))
+        gone = counted["own 410"]
+        said.append((f"địa chỉ của bài trả 410 lúc mất CSDL: {gone}", gone > 0))
+        said.append((f"có CSDL lại, 410 ở {counted['sau đó 410']}/2 địa chỉ", counted["sau đó 410"] == 2))
+        return said
+
+    # --- Spellings
+
+    def spellings(self) -> tuple[int, list[str]]:
+        """Return how many answers of a next reader were compared, and which differed."""
+        self.front.begin_anew()
+        pages = [page for page in self.pages() if page[0] == CITY][:20]
+        self.front.flag.touch()
+        right = {(page, way): self.ask("nginx", *page, way)[2] for page in pages for way in (*ENCODINGS, None)}
+        compared, wrong = 0, []
+        for name, value in SPELLINGS:
+            # What was kept is out of date now: the one who spells it so is the first to ask.
+            time.sleep(2.1)
+            for host, path in pages:
+                with contextlib.suppress(OSError, http.client.HTTPException):
+                    self.ask("nginx", host, path, None, **{name: value})
+            for page in pages:
+                for way in (*ENCODINGS, None):
+                    compared += 1
+                    if self.ask("nginx", *page, way)[2] != right[page, way]:
+                        wrong.append(f"{name}: {value} → {page[1]} {way}")
+        return compared, wrong
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("--runs", type=int, default=3)
+    options.add_argument("--seconds", type=float, default=8)
+    options.add_argument("--workers", type=int, default=2)
+    options.add_argument("--port", type=int, default=8794, help="of nginx; the next two are used too")
+    options.add_argument("--only", choices=("drill", "spellings"))
+    options.add_argument("--kept", type=Path, help="a folder where the portal stays for the next time")
+    chosen = options.parse_args()
+    bad, began = 0, time.monotonic()
+    with own_portal(port=chosen.port, kept=chosen.kept) as portal:
+        # Readers use the port of nginx; the portal listens behind it.
+        inner = portal.port = chosen.port + 2
+        portal.base = f"http://localhost:{inner}"
+        portal.environment |= {"PORTAL_THROTTLE": "false"}
+        front = Front(portal, chosen.port, inner)
+        with portal.serving(workers=chosen.workers):
+            front.start()
+            try:
+                drill = Drill(portal, front, inner, chosen.seconds)
+                for run in range(1, chosen.runs + 1 if chosen.only != "spellings" else 1):
+                    for reading, what in SITUATIONS:
+                        for said, is_good in drill.situation(reading, what):
+                            bad += not is_good
+                            where = f"{run} {reading}{', ' + what if what else ''}"
+                            print(f"{'đạt ' if is_good else 'HỎNG'} {where}: {said}", flush=True)
+                if chosen.only != "spellings":
+                    print(f"Cộng: {dict(sorted(drill.total.items()))}", flush=True)
+                if chosen.only != "drill":
+                    compared, wrong = drill.spellings()
+                    bad += len(wrong)
+                    print(
+                        f"{'HỎNG' if wrong else 'đạt '} cách viết: {compared} câu trả lời, {len(wrong)} khác",
+                        *wrong[:20],
+                    )
+            finally:
+                front.stop()
+    print(f"{bad} điều không đạt, {time.monotonic() - began:.0f} giây.")
+    sys.exit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()
