@@ -29,6 +29,9 @@ class LawNames:
         } | self._keys
         self._longest = max(map(len, self._keys), default=0)
 
+    def __contains__(self, name: str) -> bool:
+        return tuple(_TOKEN.findall(fold(name))) in self._keys
+
     def with_commas(self, name: str) -> str:
         """Return a name as it is printed where only commas were left out: "Thi đua, khen thưởng"; else as it stands."""
         printed = self._keys.get(tuple(_TOKEN.findall(fold(name))), name)
