@@ -754,6 +754,10 @@ class ScheduleView(VerbView):
     header_icon = "calendar"
     submit_label = "Ghi quyết định"
 
+    def seen(self):
+        """The schedule, and what it publishes."""
+        return [self.schedule, self.schedule.revision.content_object]
+
     @cached_property
     def schedule(self):
         rows = Schedule.objects.waiting().select_related("site", "revision", "submitted_by", "approved_by")

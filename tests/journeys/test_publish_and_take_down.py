@@ -11,6 +11,7 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import streamfield
 
 from legalref.citations import ABOUT
+from legalref.models import DocumentRelation
 from sections.models import ArticlePage
 from tests.city import CityTestCase
 from tests.forms import send
@@ -110,7 +111,8 @@ class FromDraftToGone(CityTestCase):
             self.assertContains(shown, "Bộ phận một cửa")
             self.assertContains(shown, "12/2021/QĐ-UBND")
 
-        # 6. The decision is replaced: shown first what that reaches, then confirmed; one task for the article.
+        # 6. The decision is replaced: shown first what that reaches, then confirmed; a second person
+        # agrees, then there is one task for the article.
         self.sign_in(self.cast.deputy)
         repeal = {
             "code": "12", "by_document": str(self.new.pk), "reason": "", "effective_on": "15/04/2022", "scope": "",
@@ -120,10 +122,15 @@ class FromDraftToGone(CityTestCase):
         self.assertContains(preview, "Mỹ Long hỗ trợ tiểu thương")
         self.assertEqual(TakeDown.objects.count(), 0)
         self.post("legalref_repeal", self.old.pk, step="confirm", **repeal)
+        self.assertEqual(TakeDown.objects.count(), 0)
+        self.sign_in(self.cast.head)
+        noted = DocumentRelation.objects.waiting().get(target=self.old)
+        self.post("legalref_agree_relation", noted.pk, decision="agree")
         row = TakeDown.objects.get(page_id=page.pk)
         self.assertTrue(self.article().live)
 
         # 7. He who recorded it cannot decide; the head does.
+        self.sign_in(self.cast.deputy)
         answer = self.client.post(
             reverse("workflows_takedown", args=[row.pk]), {"decision": "take_down"}, HTTP_HOST=CITY
         )
