@@ -8,10 +8,12 @@ class HomeConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base import guide, preview_modes
+        from workflows import declared_files
 
-        from . import doors, own_work
+        from . import doors, opening, own_work
         from .front_places import front_places
 
+        declared_files.register_waiting(opening.waiting_versions)
         doors.open_own()
         own_work.bring_own()
         preview_modes.add_places(front_places)

@@ -34,7 +34,7 @@ from sections.models import Official, OfficialsPage, StandardPage
 from servicecatalog import offerings
 from vietnam import text
 from workflows import schedules
-from workflows.approval import publish_bundle, workflow_for
+from workflows.approval import declare, publish_bundle, workflow_for
 from workflows.arrangement import hand_over_draft
 from workflows.models import Schedule, TakeDown
 
@@ -346,6 +346,8 @@ def submit_opening(opening: Opening, *, by, on: datetime | None = None) -> Openi
         raise Refused("Hồ sơ này đã gửi duyệt hoặc đã được quyết định.")
     moment = on or timezone.now()
     opening.state, opening.submitted_by, opening.submitted_at = Opening.State.SUBMITTED, by, moment
+    for page in drafts_of(opening):
+        declare(page, page.get_latest_revision() or page.save_revision(user=by), by=by)
     opening.versions = _versions_now(opening)
     if opening.made_by is None:
         opening.made_by = by
@@ -355,11 +357,7 @@ def submit_opening(opening: Opening, *, by, on: datetime | None = None) -> Openi
 
 def _versions_now(opening: Opening) -> list[list]:
     """[page, its newest version, its title] of every page that the dossier is to make public."""
-    return [
-        [page.pk, page.latest_revision_id, (page.draft_title or page.title)[:200]]
-        for page in opening.pages()
-        if not page.live
-    ]
+    return [[page.pk, page.latest_revision_id, (page.draft_title or page.title)[:200]] for page in drafts_of(opening)]
 
 
 def changed_since_submission(opening: Opening) -> list[str]:
@@ -387,6 +385,17 @@ def _demand_as_submitted(opening: Opening) -> None:
             f"Sau khi gửi hồ sơ, có trang đã được sửa, chuyển hoặc xóa: {names}. Hãy trả lại hồ sơ; người lập xem lại "
             "rồi gửi lại."
         )
+
+
+def drafts_of(opening: Opening) -> list[Page]:
+    """Return the pages that a dossier will publish, parents before children."""
+    return [page for page in opening.pages() if not page.live]
+
+
+def waiting_versions() -> list[int]:
+    """Return the versions that wait in submitted dossiers (`workflows.declared_files`)."""
+    submitted = Opening.objects.filter(state=Opening.State.SUBMITTED)
+    return [version for opening in submitted for _pk, version, _title in opening.versions]
 
 
 @transaction.atomic
@@ -461,7 +470,7 @@ def _open(opening: Opening, by, moment: datetime) -> str:
     site = opening.site
     _demand_as_submitted(opening)
     versions = {pk: version for pk, version, _title in opening.versions}
-    pages = [page for page in opening.pages() if not page.live and page.pk in versions]
+    pages = [page for page in drafts_of(opening) if page.pk in versions]
     left = added_since_submission(opening)
     # Named open before its pages are made public, so that their sealed copies show the site as it will be.
     site.state, site.state_changed_on = PortalSite.State.OPEN, timezone.localtime(moment).date()
@@ -470,7 +479,7 @@ def _open(opening: Opening, by, moment: datetime) -> str:
         give_host(site)
     published = publish_bundle(
         pages, submitted_by=opening.submitted_by, by=by, on=moment, reason=f"{opening}; {opening.legal_act}",
-        versions=versions,
+        versions=versions, is_declared=True,
     )  # fmt: skip
     finish_site(site)
     raise_generation([pk for pk in (site, site.parent) if pk], urgent=False)

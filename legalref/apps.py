@@ -8,16 +8,17 @@ class LegalrefConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base import file_texts, rule_notes
-        from workflows import approval, invariants, waiting
+        from workflows import approval, declared_files, invariants, waiting
 
         from . import agreeing, citing, document_page, doors, indexing, numbering, own_work, regulation
-        from .importing import notices
+        from .importing import notices, publishing
         from .models import LegalDocument, RegisterPage
 
         # The document asks its number book; the process module imports the models, so it is handed in here.
         LegalDocument.numbering = numbering
         LegalDocument.citing = citing
         RegisterPage.document_page = document_page
+        declared_files.register_waiting(publishing.waiting_versions)
         approval.on_published(citing.note_published)
         file_texts.on_changed(indexing.note_file_text)
         doors.open_own()

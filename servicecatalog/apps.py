@@ -8,7 +8,7 @@ class ServicecatalogConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base import throttle
-        from workflows import approval, waiting
+        from workflows import approval, declared_files, waiting
 
         from . import (
             batches,
@@ -34,6 +34,7 @@ class ServicecatalogConfig(AppConfig):
         CataloguePage.figures_page = usage_page
         ServiceOffering.service_page = service_page
         ServiceGuidePage.guide_page, ServiceOutagePage.outages = guide_page, outages
+        declared_files.register_waiting(batches.waiting_versions)
         approval.on_published(indexing.note_published)
         waiting.register("Lô thủ tục, dịch vụ", batches.waiting_for)
         waiting.register("Thủ tục có căn cứ hết hiệu lực", review.waiting_for)

@@ -18,7 +18,7 @@ from wagtail.log_actions import log
 from accounts.roles import APPROVE, WRITE, may, owner_site
 from base.gate import Refused
 from base.sites import city_site, sites_held
-from workflows import approval
+from workflows import approval, declared_files
 from workflows.approval import acts_for_board
 from workflows.waiting import Waiting
 
@@ -53,7 +53,7 @@ def hand_in(
     if not declaration:
         raise ValidationError({"declaration": DECLARE})
     coming = {procedure.pk for procedure in procedures}
-    versions, lacking = [], []
+    versions, lacking, declared = [], [], []
     for item in [*procedures, *offerings]:
         site = owner_site(item)
         if not may(by, WRITE, site):
@@ -64,8 +64,11 @@ def hand_in(
         if not (isinstance(item, ServiceOffering) and item.pk in fresh):
             lacking += [f"{item}: {finding.message}" for finding in _blockers(item, coming)]
         versions.append([item._meta.label, item.pk, revision.pk])
+        declared.append((item, revision))
     if lacking:
         raise ValidationError(lacking)
+    for item, revision in declared:
+        approval.declare(item, revision, by=by)
     batch = CatalogueBatch.objects.create(
         owner_site=city_site(), title=title[:300], versions=versions, made_by=by, made_at=on or timezone.now()
     )
@@ -109,6 +112,7 @@ def approve(batch: CatalogueBatch, *, by, on: datetime | None = None) -> Catalog
             raise Refused(f"Bạn không duyệt được «{item}»: người duyệt không được là người soạn hoặc người gửi.")
         if item.latest_revision_id != _version_of(batch, item):
             raise Refused(f"«{item}» đã được sửa sau khi gửi duyệt; hãy trả lại lô này rồi gửi lô mới.")
+        declared_files.demand_as_declared(item.latest_revision, approval.declaration_of(item.latest_revision_id))
     batch.state, batch.decided_by, batch.decided_at = State.APPROVED, by, on or timezone.now()
     batch.save(update_fields=["state", "decided_by", "decided_at"])
     log(instance=batch, action="portal.catalogue.approve", user=by, data={"rows": len(batch.versions)})
@@ -156,7 +160,7 @@ def carry_on(batch: CatalogueBatch, *, on: datetime | None = None, seconds: floa
                     raise Refused(f"«{item}» đã được sửa sau khi duyệt nên không đăng được; hãy gửi duyệt riêng.")
             approval.publish_bundle(
                 waiting[:AT_ONCE], submitted_by=batch.made_by, by=batch.decided_by, on=on or batch.decided_at,
-                reason=f"Duyệt lô: {batch.title}",
+                reason=f"Duyệt lô: {batch.title}", is_declared=True,
             )  # fmt: skip
         if time.monotonic() >= until:
             break
@@ -200,6 +204,12 @@ def items(batch: CatalogueBatch) -> list:
 def is_published(batch: CatalogueBatch, item) -> bool:
     """Tell whether the version that a batch holds of an item is the public one."""
     return item.live and item.live_revision_id == _version_of(batch, item)
+
+
+def waiting_versions() -> list[int]:
+    """Return the versions that wait in batches (`workflows.declared_files`)."""
+    open_batches = CatalogueBatch.objects.filter(state__in=[State.SUBMITTED, State.APPROVED])
+    return [version for rows in open_batches.values_list("versions", flat=True) for _label, _pk, version in rows]
 
 
 def visible_to(user):

@@ -270,12 +270,17 @@ def submit(
     return state
 
 
-def declare(obj, revision: Revision, *, by, warnings: Iterable[str] = (), remark: str = "") -> Declaration:
-    """Write down that a person declares one version accurate (Điều 20.2), with the pictures and files that it shows."""
+def declare(
+    obj, revision: Revision, *, by, warnings: Iterable[str] = (), remark: str = "", version=None
+) -> Declaration:
+    """Write down that a person declares one version accurate (Điều 20.2), with the pictures and files that it shows.
+
+    `version`: the object as the revision has it, where the caller holds it already.
+    """
     return Declaration.objects.create(
         revision_id=revision.pk, object_label=str(obj)[:300], declared_by=by, declared_by_name=by.get_full_name(),
         text=DECLARATION, personal_data_checked=True, warnings="\n".join(warnings), remark=remark,
-        files=declared_files.files_of(revision.as_object()),
+        files=declared_files.files_of(version if version is not None else revision.as_object()),
     )  # fmt: skip
 
 

@@ -27,13 +27,13 @@ WITHDRAW = "«Hủy luồng duyệt» ở màn hình soạn bài, hoặc ngườ
 UNSCHEDULE = "«Hủy lịch đăng», hoặc lưu một phiên bản mới của bài"
 RESUBMIT = "hãy trả lại, hoặc rút rồi gửi duyệt lại"
 
-_elsewhere: list[Callable[[], QuerySet]] = []
+_elsewhere: list[Callable[[], QuerySet | list[int]]] = []
 
 
-def register_waiting(function: Callable[[], QuerySet]) -> None:
-    """Let a room above say which declared versions wait in what it hands in as one act.
+def register_waiting(function: Callable[[], QuerySet | list[int]]) -> None:
+    """Let a room above say which versions wait in what it hands in as one act; each was declared (`approval.declare`).
 
-    `function()`: a queryset of the ids of revisions, annotated with nothing.
+    `function()`: the ids of these revisions, as a list or as a queryset of one column.
     """
     if function not in _elsewhere:
         _elsewhere.append(function)
@@ -143,12 +143,12 @@ def waiting_versions(item: Kept) -> list[WaitingVersion]:
     for function in _elsewhere:
         for pk, files in _declared(function()).items():
             if _names(files, item, pk):
-                found.setdefault(pk, "người duyệt trả lại hồ sơ hoặc lô")
+                found.setdefault(pk, "người duyệt trả lại, hoặc thu hồi, hồ sơ hay lô có bài này")
     waiting = (_waiting_version(pk, way_out) for pk, way_out in found.items())
     return [version for version in waiting if version is not None]
 
 
-def _declared(revisions: QuerySet) -> dict[int, list[dict] | None]:
+def _declared(revisions: QuerySet | list[int]) -> dict[int, list[dict] | None]:
     """The files of each version as its last declaration says."""
     rows = Declaration.objects.filter(revision_id__in=revisions).order_by("pk")
     return dict(rows.values_list("revision_id", "files"))
@@ -170,7 +170,7 @@ def _names(files: list[dict] | None, item: Kept, revision_id: int) -> bool:
 def _waiting_version(revision_id: int, way_out: str) -> WaitingVersion | None:
     revision = Revision.objects.filter(pk=revision_id).first()
     subject = revision.content_object if revision else None
-    if subject is None or subject.latest_revision_id != revision_id:
+    if subject is None or subject.latest_revision_id != revision_id or subject.live_revision_id == revision_id:
         return None
     return WaitingVersion(subject, revision.object_str or str(subject), way_out, _edit_url(subject))
 

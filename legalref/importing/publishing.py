@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.utils import timezone
 from wagtail.models import ReferenceIndex, Revision
 
@@ -25,6 +25,12 @@ from .columns import WITH_RELATIONS
 EDITED = "Văn bản đã được sửa sau khi nhập nên không đăng theo lô; hãy gửi duyệt riêng."
 GONE = "Bản nháp đã bị xóa sau khi nhập."
 DOCUMENT = "Văn bản"
+
+
+def waiting_versions() -> QuerySet:
+    """Return the versions that wait in batches which are written and not published (`workflows.declared_files`)."""
+    rows = ImportRow.objects.filter(batch__state__in=[ImportBatch.State.WRITTEN, ImportBatch.State.APPROVED])
+    return rows.filter(is_settled=False).exclude(revision=None).values("revision")
 
 
 # --- Publishing -------------------------------------------------------------------------------------------
@@ -69,7 +75,10 @@ def _publish_document(batch: ImportBatch, row: ImportRow, moment: datetime) -> b
         return True
     if document.latest_revision_id != row.revision:
         raise Refused(EDITED)
-    publish_bundle([document], submitted_by=batch.confirmed_by, by=batch.approved_by, on=moment, reason=str(batch))
+    publish_bundle(
+        [document], submitted_by=batch.confirmed_by, by=batch.approved_by, on=moment, reason=str(batch),
+        is_declared=True,
+    )  # fmt: skip
     return True
 
 

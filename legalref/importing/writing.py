@@ -16,6 +16,7 @@ from base.forms import demand_storable
 from base.gate import Refused
 from base.locking import hold
 from base.models import PortalFile, PortalSite
+from workflows import approval
 
 from ..models import DocumentFile, ImportBatch, ImportedFile, ImportRow, LegalDocument
 from . import progress
@@ -129,6 +130,7 @@ def _write_row(row: ImportRow, sources: Sources, stored: list[str], on: datetime
     with disable_reference_index_auto_update():
         # The row stands with its references; naming its newest version changes none.
         revision = document.save_revision(user=by, clean=False, log_action=False)
+    approval.declare(document, revision, by=by, version=document)
     log(
         instance=document, action="portal.document.import", user=by, revision=revision,
         data={"batch": sources.batch.pk, "row": row.number},

@@ -13,9 +13,16 @@ from accounts.roles import site_collection
 from base.files import replace_file
 from base.gate import Refused
 from base.models import FileEdit, PortalFile, PortalImage
+from home import opening
+from legalref.models import DocumentFile
+from servicecatalog import batches
+from servicecatalog.models import DossierComponent
+from tests import factories
 from tests.base.test_files import picture
 from tests.city import CityTestCase, fresh, publish
 from tests.files.samples import minimal_pdf
+from tests.home.test_opening import NEW_WARD
+from tests.servicecatalog.cast import a_procedure
 from tests.workflows.drafts import article
 from workflows import approval, arrangement, declared_files, file_changes, takedown
 from workflows.models import ArchiveCopy, Declaration
@@ -365,6 +372,72 @@ class WhoeverChangedAFile(WithFiles):
         file_changes.decide(change, by=fresh(self.cast.head), accepted=True, digest=change.digest)
 
         assert approval.writers(page) == {self.cast.editor.pk}
+
+
+class HandedInTogether(CityTestCase):
+    """What a batch or a dossier will publish waits with its files too."""
+
+    def tampered(self, item) -> None:
+        type(item).objects.filter(pk=item.pk).update(title="Mẫu khác")
+
+    def test_the_form_of_a_procedure_waits_with_its_batch(self):
+        form = factories.file(self.city.site, title="Mẫu đơn")
+        procedure = a_procedure(self.city, by=self.cast.editor, public=False)
+        procedure.components = [DossierComponent(name="Tờ khai theo mẫu", originals=1, form_file=form)]
+        procedure.save_revision(user=self.cast.editor)
+        self.assertEqual(form.waiting_versions(), [])
+
+        batch = batches.hand_in("Lô thử", procedures=[procedure], by=self.cast.editor, declaration=True)
+
+        self.assertEqual([one.subject for one in form.waiting_versions()], [procedure])
+        form.title = "Mẫu khác"
+        with self.assertRaises(Refused):
+            form.save()
+        batches.carry_on(batches.approve(batch, by=fresh(self.cast.head)))
+        procedure.refresh_from_db()
+        self.assertTrue(procedure.live)
+        self.assertEqual(form.waiting_versions(), [])
+
+    def test_a_batch_whose_file_changed_all_the_same_is_not_approved(self):
+        form = factories.file(self.city.site, title="Mẫu đơn")
+        procedure = a_procedure(self.city, by=self.cast.editor, public=False)
+        procedure.components = [DossierComponent(name="Tờ khai theo mẫu", originals=1, form_file=form)]
+        procedure.save_revision(user=self.cast.editor)
+        batch = batches.hand_in("Lô thử", procedures=[procedure], by=self.cast.editor, declaration=True)
+        self.tampered(form)
+
+        with self.assertRaisesMessage(Refused, "«Mẫu đơn» đã đổi sau khi gửi duyệt"):
+            batches.approve(batch, by=fresh(self.cast.head))
+        batches.send_back(batch, by=fresh(self.cast.head), reason="Tệp đã đổi")
+        self.assertEqual(form.waiting_versions(), [])
+
+    def test_the_signed_file_of_a_document_waits_with_the_document(self):
+        signed = factories.file(self.city.my_long, title="Bản ký số")
+        document = factories.document(self.city.my_long, by=self.cast.contributor)
+        document.document_files = [DocumentFile(file=signed)]
+        document.save_revision(user=self.cast.contributor)
+        state = approval.submit(document, by=self.cast.contributor, declaration=True, remark="Đã xem.")
+
+        self.assertEqual([one.subject for one in signed.waiting_versions()], [document])
+        signed.title = "Bản khác"
+        with self.assertRaises(Refused):
+            signed.save()
+        self.tampered(signed)
+        with self.assertRaisesMessage(Refused, "«Bản ký số»"):
+            approval.approve(state.current_task_state, by=fresh(self.cast.head), comment="Đã xem.")
+
+    def test_the_pictures_of_a_site_that_opens_wait_with_its_dossier(self):
+        picture = factories.picture(self.city.site, description="Trụ sở phường nhìn từ đường lớn")
+        dossier = opening.open_ward(by=self.cast.standing_office, **NEW_WARD)
+        home = dossier.pages().first().specific
+        home.lead_image, home.lead_image_alt = picture, "Trụ sở phường"
+        home.save_revision(user=self.cast.standing_office)
+
+        opening.submit_opening(dossier, by=self.cast.standing_office)
+
+        self.assertEqual([one.subject.pk for one in picture.waiting_versions()], [home.pk])
+        opening.reject_opening(dossier, by=self.cast.head, reason="Ảnh chưa đúng")
+        self.assertEqual(picture.waiting_versions(), [])
 
 
 class Restoring(CityTestCase):
