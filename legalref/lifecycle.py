@@ -574,20 +574,46 @@ def open_tasks_of(rows: list[DocumentRelation], by, moment: datetime) -> int:
 
 
 def open_due_tasks(*, on: datetime | None = None) -> int:
-    """Open the tasks of repeals that were recorded ahead and take effect by now; return how many."""
+    """Open the tasks of repeals that were recorded ahead and take effect by now; return how many.
+
+    Each is looked at once, on its day, also when no page cites the document: a page written later gets a warning when
+    it is submitted, and no take-down in the name of somebody who never saw it. One that fails is reported after the
+    others are done, and tried again.
+    """
     moment = _moment(on)
-    day, opened = timezone.localtime(moment).date(), 0
-    begun = DocumentRelation.objects.valid().filter(code__in=ENDING, effective_on__lte=day, effects=None)
-    for relation in begun.filter(target__live=True).select_related("target__owner_site", "source", "confirmed_by"):
-        if timezone.localtime(relation.agreed_at).date() >= relation.effective_on:
-            continue
-        person = relation.confirmed_by
-        if not may(person, CONFIRM_REPEAL):
-            person = holders(CONFIRM_REPEAL, relation.target.owner_site).first()
-        if person is not None:
+    day, opened, failed = timezone.localtime(moment).date(), 0, []
+    begun = DocumentRelation.objects.valid().filter(code__in=ENDING, effective_on__lte=day, tasks_opened_on=None)
+    for pk in list(begun.order_by("effective_on", "pk").values_list("pk", flat=True)):
+        try:
             with transaction.atomic():
-                opened += _open_tasks(relation, set(), person, moment)
+                opened += _open_on_its_day(pk, moment)
+        except Exception as error:  # noqa: BLE001  one bad relation must not stop the others; it is raised below
+            failed.append((pk, error))
+    if failed:
+        raise RuntimeError(
+            "Không mở được việc rà soát: " + "; ".join(f"quan hệ {pk}: {error}" for pk, error in failed)
+        ) from failed[0][1]
     return opened
+
+
+def _open_on_its_day(pk: int, moment: datetime) -> int:
+    DocumentRelation.objects.select_for_update(of=("self",)).get(pk=pk)
+    relation = DocumentRelation.objects.select_related("target__owner_site", "source", "confirmed_by").get(pk=pk)
+    recorded_late = timezone.localtime(relation.agreed_at).date() >= relation.effective_on
+    if recorded_late or not relation.target.live or relation.revoked_at or relation.tasks_opened_on:
+        # What was in effect when it was recorded got its tasks then, or is listed for the wizard (`importing.ended`).
+        _note_opened(relation, moment)
+        return 0
+    person = relation.confirmed_by
+    if not may(person, CONFIRM_REPEAL):
+        person = holders(CONFIRM_REPEAL, relation.target.owner_site).first()
+    return _open_tasks(relation, set(), person, moment) if person is not None else 0
+
+
+def _note_opened(relation: DocumentRelation, moment: datetime) -> None:
+    if relation.tasks_opened_on is None:
+        relation.tasks_opened_on = timezone.localtime(moment).date()
+        relation.save(update_fields=["tasks_opened_on"])
 
 
 def _open_tasks(relation: DocumentRelation, known: set[int], by, moment: datetime) -> int:
@@ -625,6 +651,7 @@ def _open_tasks(relation: DocumentRelation, known: set[int], by, moment: datetim
                         takedown=row, defaults={"relation": relation, "document": document}
                     )
                     opened += is_new
+    _note_opened(relation, moment)
     return opened
 
 

@@ -206,21 +206,22 @@ class ReviewView(VerbView):
 
     def call(self, form):
         if form.cleaned_data["decision"] == "approve":
-            _ = self.passed
+            # Asked before the verb: once it is public the version does not bear its hour any more.
+            passed = self.passed
             approval.approve(self.task_state, by=self.request.user, comment=form.cleaned_data["comment"])
-            self.success_message = self.said_of_approval()
+            self.success_message = self.said_of_approval(passed)
         else:
             approval.send_back(self.task_state, by=self.request.user, reason=form.cleaned_data["comment"])
             self.success_message = "Đã trả lại kèm lý do."
 
-    def said_of_approval(self) -> str:
+    def said_of_approval(self, passed) -> str:
         """What the approval did: published at once, also because its hour had passed, or at a later hour."""
         revision = self.task_state.revision
         later = Revision.objects.filter(pk=revision.pk).values_list("approved_go_live_at", flat=True).first()
         if later:
             return f"Đã duyệt; sẽ đăng lúc {schedules.said(later)}."
-        if self.passed:
-            return f"Giờ hẹn {schedules.said(self.passed)} đã qua nên bài được đăng ngay khi duyệt."
+        if passed:
+            return f"Giờ hẹn {schedules.said(passed)} đã qua nên bài được đăng ngay khi duyệt."
         return "Đã duyệt và đăng."
 
     @cached_property
@@ -764,6 +765,10 @@ class ScheduleView(VerbView):
         row = get_object_or_404(rows, pk=self.kwargs["pk"])
         demand_works_on(self.request.user, row.site)
         return row
+
+    def seen(self):
+        """The schedule with its place and persons."""
+        return [self.schedule]
 
     def get_context_data(self, **kwargs):
         row = self.schedule

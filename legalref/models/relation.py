@@ -62,8 +62,9 @@ class DocumentRelation(models.Model):
 
     `scope` lists the provisions concerned, empty for the whole document. Without a source in the register,
     `source_text` names it. `follows_from`: the repeal with which the target lapses, because it details what was
-    repealed. One person notes a relation (`confirmed_by`), another agrees (`agreed_by`); until then readers see nothing
-    of it and no status follows from it. One taken back stays, with who took it back and when.
+    repealed. `tasks_opened_on`: when the pages that cite the target were looked for, once it had taken effect (even if
+    there were none). One person notes a relation (`confirmed_by`), another agrees (`agreed_by`); until then readers see
+    nothing of it and no status follows from it. One taken back stays, with who took it back and when.
     """
 
     source = models.ForeignKey(
@@ -97,6 +98,7 @@ class DocumentRelation(models.Model):
     follows_from = models.ForeignKey(
         "self", verbose_name="hệ quả của", null=True, blank=True, on_delete=models.PROTECT, related_name="consequences"
     )
+    tasks_opened_on = models.DateField("đã tìm trang dẫn ngày", null=True, editable=False)
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="người thu hồi", null=True, on_delete=models.PROTECT, related_name="+"
     )

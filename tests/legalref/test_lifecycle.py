@@ -4,7 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from wagtail.models import Locale, ModelLogEntry
+from wagtail.models import Locale, ModelLogEntry, Page
 
 from base.gate import Refused
 from legalref import citations, lifecycle
@@ -222,6 +222,73 @@ class Repeal(WithCitingPages):
 
         self.assertFalse(RepealEffect.objects.filter(takedown=other).exists())
         self.assertEqual(relation.effects.count(), 2)
+
+
+class RecordedAhead(WithCitingPages):
+    """A repeal of 01/04/2026, recorded on 02/03/2026."""
+
+    DAY = datetime(2026, 4, 1, 0, 1, tzinfo=VIETNAM)
+
+    def ahead(self, document, **more):
+        return repealed(document, by=self.clerk, on=MOMENT, by_document=self.new, effective_on=date(2026, 4, 1), **more)
+
+    def uncited(self, symbol="78/2021/QĐ-UBND"):
+        return public_document(self.city.site, by=self.cast.editor, symbol=symbol)
+
+    def test_one_that_no_page_cites_on_its_day_takes_down_nothing_that_cites_it_later(self):
+        document = self.uncited()
+        relation = self.ahead(document)
+        lifecycle.refresh_status(on=self.DAY)
+
+        self.article(self.city.my_long, document, "Bài viết về sau")
+        lifecycle.refresh_status(on=datetime(2026, 9, 1, 0, 1, tzinfo=VIETNAM))
+
+        self.assertFalse(TakeDown.objects.exists())
+        relation.refresh_from_db()
+        self.assertEqual(relation.tasks_opened_on, date(2026, 4, 1))
+
+    def test_pages_that_came_to_cite_it_before_its_day_get_their_tasks_on_that_day(self):
+        document = self.uncited()
+        self.ahead(document)
+        page = self.article(self.city.my_long, document, "Bài viết trước ngày ấy")
+
+        lifecycle.refresh_status(on=self.DAY)
+
+        self.assertEqual([row.page_id for row in TakeDown.objects.all()], [page.pk])
+
+    def test_a_day_on_which_the_jobs_stood_still_is_made_up_for(self):
+        self.ahead(self.old)
+
+        lifecycle.refresh_status(on=datetime(2026, 4, 9, 0, 1, tzinfo=VIETNAM))
+
+        self.assertEqual(TakeDown.objects.count(), 3)
+
+    def test_a_person_who_records_it_again_reaches_the_pages_that_came_since(self):
+        document = self.uncited()
+        self.ahead(document)
+        lifecycle.refresh_status(on=self.DAY)
+        page = self.article(self.city.my_long, document, "Bài viết về sau")
+
+        repealed(document, by=self.clerk, on=self.DAY, by_document=self.new)
+
+        self.assertEqual([row.page_id for row in TakeDown.objects.all()], [page.pk])
+
+    def test_one_that_fails_stops_no_other_and_is_tried_again(self):
+        broken = self.uncited()
+        self.ahead(broken)
+        self.ahead(self.old)
+        page = self.article(self.city.my_xuyen, broken, "Bài hỏng")
+        kind = page.content_type
+        # The row of its own type is gone, as after a fault of the database.
+        Page.objects.filter(pk=page.pk).update(content_type=self.city.home.content_type)
+
+        with self.assertRaisesMessage(RuntimeError, "Không mở được việc rà soát"):
+            lifecycle.open_due_tasks(on=self.DAY)
+        self.assertEqual(TakeDown.objects.count(), 3)
+
+        Page.objects.filter(pk=page.pk).update(content_type=kind)
+        lifecycle.open_due_tasks(on=self.DAY)
+        self.assertEqual(TakeDown.objects.count(), 4)
 
 
 class Undo(WithCitingPages):
