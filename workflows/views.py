@@ -766,10 +766,6 @@ class ScheduleView(VerbView):
         demand_works_on(self.request.user, row.site)
         return row
 
-    def seen(self):
-        """The schedule with its place and persons."""
-        return [self.schedule]
-
     def get_context_data(self, **kwargs):
         row = self.schedule
         return super().get_context_data(

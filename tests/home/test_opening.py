@@ -109,10 +109,11 @@ class OpenWard(CityTestCase):
                 self.assertEqual(list(caught.exception.message_dict), [field])
 
     def test_a_failing_approval_leaves_nothing_public(self):
-        dossier = opening.submit_opening(self.open(), by=self.cast.standing_office)
+        dossier = self.open()
         officials = dossier.pages().get(slug="lien-he-can-bo").specific
         officials.officials = []
         officials.save_revision(user=self.cast.standing_office)
+        dossier = opening.submit_opening(dossier, by=self.cast.standing_office)
 
         with self.assertRaises(ValidationError):
             opening.approve_opening(dossier, by=self.cast.head)
