@@ -16,6 +16,7 @@ from base.gate import Refused
 from base.models import PortalSite
 from vietnam.text import nfc
 
+from . import usernames
 from .appointment_rights import may_record
 from .models import Appointment, RoleGroup, User
 from .roles import sync_site
@@ -41,8 +42,8 @@ def create_account(
     errors: dict[str, list[str]] = {}
     if not username:
         errors["username"] = ["Hãy ghi tên đăng nhập, ví dụ van-thu.my-long."]
-    elif User.objects.filter(username__iexact=username).exists():
-        errors["username"] = [f"Đã có tài khoản «{username}»; hãy chọn tên khác hoặc chọn người đã có tài khoản."]
+    elif problem := usernames.problem_of(username, User.objects.values_list("username", flat=True)):
+        errors["username"] = [problem]
     if not full_name:
         errors["full_name"] = ["Hãy ghi họ và tên đúng như trong quyết định."]
     errors |= _email_errors(person.email)

@@ -4,6 +4,8 @@ from django import forms
 from django.utils import timezone
 from wagtail.admin.widgets import AdminDateInput
 
+from base.models import PortalSite
+
 from .forms import DAY_FIRST
 from .models import DocumentType, Family, IssuingBody, LegalDocument
 
@@ -75,4 +77,17 @@ class CancelNumberForm(forms.Form):
         label="Lý do hủy số", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Số bị hủy vẫn nằm trong sổ và không được cấp lại.",
         error_messages={"required": "Hãy ghi lý do hủy số."},
+    )  # fmt: skip
+
+
+class HandOverForm(forms.Form):
+    """To which site a book goes, and why."""
+
+    to = forms.ModelChoiceField(
+        PortalSite.objects.filter(state=PortalSite.State.OPEN), label="Trang nhận sổ",
+        error_messages={"required": "Hãy chọn trang nhận sổ."},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="Lý do", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Các số đã lấy đi cùng sổ và giữ nguyên.", error_messages={"required": "Hãy ghi lý do bàn giao sổ."},
     )  # fmt: skip

@@ -18,7 +18,7 @@ from base.verb_views import VerbView
 from workflows.views import edit_url
 
 from . import numbering
-from .book_forms import CancelNumberForm, OpenBookForm, TakeNumberForm
+from .book_forms import CancelNumberForm, HandOverForm, OpenBookForm, TakeNumberForm
 from .models import BookEntry, NumberBook
 
 PER_PAGE = 50
@@ -103,6 +103,7 @@ class BookView(Books, TemplateView):
             is_current=self.book.year == today.year,
             may_open_next=self.book.year + 1 in (today.year, today.year + 1)
             and numbering.may_keep_books(user, self.book.owner_site),
+            may_hand_over=numbering.may_hand_over(user),
             **kwargs,
         )  # fmt: skip
 
@@ -169,6 +170,23 @@ class NextBookView(Books, View):
             return redirect("legalref_book", self.book.pk)
         messages.success(request, f"Đã mở sổ năm {opened.year}.")
         return redirect("legalref_book", opened.pk)
+
+
+class HandOverView(Books, VerbView):
+    form_class = HandOverForm
+    title = "Bàn giao sổ cho trang khác"
+    header_icon = "list-ol"
+    submit_label = "Bàn giao sổ"
+    success_message = "Đã bàn giao sổ."
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(subject=str(self.book), **kwargs)
+
+    def call(self, form):
+        numbering.hand_over(self.book, by=self.request.user, **form.cleaned_data)
+
+    def get_success_url(self):
+        return reverse("legalref_books")
 
 
 class BookRegisterView(Books, View):

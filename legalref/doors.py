@@ -28,7 +28,7 @@ def open_own() -> None:
         holding(WRITE, DISPATCH),
         """
         legalref_books legalref_open_book legalref_book legalref_take_number legalref_next_book
-        legalref_book_register legalref_cancel_number
+        legalref_book_register legalref_cancel_number legalref_hand_over_book
         """,
     )
     open_to(

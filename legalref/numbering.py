@@ -1,6 +1,7 @@
 """Numbers of documents: taken in order, one at a time, never skipped, never given twice.
 
 1. `open_book`: a book for one issuing body, family and year, and the types that share it.
+   `hand_over` gives it to the site that keeps it.
 2. `take_number`: the next number and its document in one transaction, under the book's lock: of twenty clerks at once
    each gets his own, without a gap. What is rolled back took nothing.
 3. `cancel_number`: a document that is given up keeps its number, marked «hủy» with a reason.
@@ -18,6 +19,7 @@ from accounts.roles import DISPATCH, WRITE, may
 from base import xlsx
 from base.gate import Refused
 from base.models import PortalSite
+from base.sites import city_site, following
 from vietnam import document_numbers
 from vietnam.dates import format_short
 
@@ -35,6 +37,24 @@ def may_take(user, site: PortalSite) -> bool:
     return may(user, WRITE, site) or may(user, DISPATCH, site)
 
 
+ENDED = (PortalSite.State.FROZEN, PortalSite.State.CLOSED)
+
+
+def keeper_of(issuer: IssuingBody) -> PortalSite | None:
+    """Return the site that keeps the books of an issuing body: that of its unit or of one above it, else the city's.
+
+    Where that site has ended, the one that followed it.
+    """
+    unit, seen = issuer.unit, set()
+    while unit is not None and unit.pk not in seen:
+        seen.add(unit.pk)
+        site = PortalSite.objects.filter(unit=unit).first()
+        if site is not None:
+            return (following(site) if site.state in ENDED else site) or city_site()
+        unit = unit.parent
+    return city_site()
+
+
 # --- 1. Opening ------------------------------------------------------------------------------------
 
 
@@ -50,7 +70,7 @@ def open_book(
     """
     if not may_keep_books(by, site):
         raise Refused("Bạn không có quyền mở sổ đăng ký văn bản của trang này.")
-    if site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
+    if site.state in ENDED:
         raise Refused("Trang này đã ngừng cập nhật nên không mở sổ mới.")
     if year not in (on.year, on.year + 1):
         raise ValidationError({"year": f"Chỉ mở được sổ của năm {on.year} hoặc {on.year + 1}."})
@@ -58,6 +78,11 @@ def open_book(
         raise ValidationError({"types": "Hãy chọn ít nhất một loại văn bản lấy số trong sổ này."})
     if first_number < 1:
         raise ValidationError({"first_number": "Số đầu tiên phải từ 1 trở lên."})
+    keeper = keeper_of(issuer)
+    if keeper is not None and keeper.pk != site.pk:
+        raise ValidationError(
+            {"issuer": f"Sổ của {issuer} do {keeper} mở; nếu không đúng, hãy sửa «Đơn vị» ở mục «Cơ quan ban hành»."}
+        )
     if not issuer.symbol:
         raise ValidationError({"issuer": f"{issuer} chưa có ký hiệu; hãy bổ sung ở mục «Cơ quan ban hành»."})
     # Of two people who open the same book at once the second finds the first's.
@@ -81,6 +106,37 @@ def open_next_year(book: NumberBook, *, by, on: date) -> NumberBook:
         by=by, on=on, site=book.owner_site, issuer=book.issuer, family=book.family, types=list(book.types.all()),
         year=book.year + 1,
     )  # fmt: skip
+
+
+@transaction.atomic
+def hand_over(book: NumberBook, *, by, on: datetime | None = None, to: PortalSite, reason: str) -> NumberBook:
+    """Give a book with all its numbers to another site; return it.
+
+    For a book that a site opened which does not keep the issuer's, and after a merger. Raises Refused without the right
+    on the city's site, ValidationError without a reason or for a site that is closed or has the book already.
+    """
+    book = NumberBook.objects.select_for_update(of=("self",)).get(pk=book.pk)
+    if not may_hand_over(by):
+        raise Refused("Chỉ Cơ quan Thường trực của thành phố được bàn giao sổ cho trang khác.")
+    if not reason.strip():
+        raise ValidationError({"reason": "Hãy ghi lý do bàn giao sổ."})
+    if to.pk == book.owner_site_id:
+        raise ValidationError({"to": "Sổ đang ở trang này; hãy chọn trang nhận khác."})
+    if to.state in ENDED:
+        raise ValidationError({"to": f"{to} đã ngừng cập nhật; hãy chọn trang đang hoạt động."})
+    former, book.owner_site = book.owner_site, to
+    book.save(update_fields=["owner_site"])
+    log(
+        instance=book, action="portal.book.hand_over", user=by,
+        data={"from": former.slug, "to": to.slug, "reason": reason.strip()},
+    )  # fmt: skip
+    return book
+
+
+def may_hand_over(user) -> bool:
+    """Tell whether a user may give books from one site to another."""
+    city = city_site()
+    return city is not None and may(user, DISPATCH, city)
 
 
 # --- 2. Taking a number ----------------------------------------------------------------------------

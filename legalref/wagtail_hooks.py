@@ -69,6 +69,7 @@ def admin_urls():
         path("so-van-ban/<int:pk>/", book_views.BookView.as_view(), name="legalref_book"),
         path("so-van-ban/<int:pk>/lay-so/", book_views.TakeNumberView.as_view(), name="legalref_take_number"),
         path("so-van-ban/<int:pk>/nam-sau/", book_views.NextBookView.as_view(), name="legalref_next_book"),
+        path("so-van-ban/<int:pk>/ban-giao/", book_views.HandOverView.as_view(), name="legalref_hand_over_book"),
         path("so-van-ban/<int:pk>/tai/", book_views.BookRegisterView.as_view(), name="legalref_book_register"),
         path(
             "so-van-ban/<int:pk>/huy/<int:number>/", book_views.CancelNumberView.as_view(),
@@ -162,6 +163,7 @@ def log_actions(actions):
         ("portal.document.take_back", "Thu hồi quan hệ", "Thu hồi quan hệ giữa hai văn bản"),
         ("portal.document.repeal", "Ghi nhận bãi bỏ", "Ghi nhận văn bản bị bãi bỏ, thay thế"),
         ("portal.book.open", "Mở sổ", "Mở sổ đăng ký văn bản"),
+        ("portal.book.hand_over", "Bàn giao sổ", "Bàn giao sổ đăng ký văn bản cho trang khác"),
         ("portal.book.take", "Lấy số", "Lấy số văn bản"),
         ("portal.book.cancel", "Hủy số", "Hủy số văn bản"),
         ("portal.document.import", "Nhập từ bảng", "Nhập văn bản từ bảng, thành bản nháp"),

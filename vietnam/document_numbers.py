@@ -7,6 +7,7 @@ of issue.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -200,6 +201,10 @@ def parse(text: str, type_name: str = "") -> DocumentNumber:
     if named:
         return _named_law(named)
     symbol = normalise(text)
+    if foreign := [sign for sign in symbol if sign.isalpha() and not unicodedata.name(sign, "").startswith("LATIN ")]:
+        raise ValueError(
+            f"Số, ký hiệu “{text.strip()}” có chữ “{foreign[0]}” không phải chữ Việt. Hãy xóa và gõ lại bằng bàn phím."
+        )
     match = _PARTY.fullmatch(symbol)
     if match and match["type"] in _PARTY_TYPES:
         return DocumentNumber(match["number"], None, match["type"], tuple(match["parts"].split("-")), PARTY)

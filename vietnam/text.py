@@ -45,9 +45,11 @@ def unify_look_alikes(text: str) -> str:
     """Write letters and digits that only look like ours with ours, for numbers and symbols of documents.
 
     Full-width and other compatibility forms, Cyrillic and Greek letters that read as Latin ones, Д for Đ, invisible
-    characters: "０1/2020/QД‑UВND" -> "01/2020/QĐ-UBND". Not for running text, where such letters may be meant.
+    characters, digits of other scripts: "０1/2020/QД‑UВND" -> "01/2020/QĐ-UBND". Not for running text, where such
+    letters may be meant.
     """
     text = unicodedata.normalize("NFKC", text.translate(_FORMAT_CHARACTERS))
+    text = "".join(str(unicodedata.digit(sign)) if sign.isdecimal() else sign for sign in text)
     return nfc(text.translate(_FOREIGN_TABLE).translate(_LOOK_ALIKE_TABLE))
 
 

@@ -1,9 +1,12 @@
 """The user: a person of the administration."""
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+
+from .. import usernames
 
 
 class User(AbstractUser):
@@ -24,6 +27,13 @@ class User(AbstractUser):
     class Meta:
         verbose_name = "tài khoản"
         verbose_name_plural = "tài khoản"
+
+    def clean(self):
+        super().clean()
+        others = User.objects.exclude(pk=self.pk).values_list("username", flat=True)
+        stored = User.objects.filter(pk=self.pk).values_list("username", flat=True).first()
+        if self.username != stored and (problem := usernames.problem_of(self.username, others)):
+            raise ValidationError({"username": problem})
 
     def set_password(self, raw_password):
         super().set_password(raw_password)

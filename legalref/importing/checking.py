@@ -15,7 +15,7 @@ from django.db import transaction
 from accounts.roles import DISPATCH, WRITE, may
 from base import file_texts
 from base.models import PortalFile, PortalSite
-from vietnam import text
+from vietnam import document_numbers, text
 from workflows.approval import current_state
 
 from ..effect import ENDING, RELATIONS
@@ -285,7 +285,7 @@ def newest_of(document: LegalDocument) -> LegalDocument:
 def identity_of(document: LegalDocument) -> str:
     """Return what makes a document one: issuer, family, type, number, symbol and year; without a number its subject."""
     if document.number:
-        own = (document.number_key, document.suffix)
+        own = (document_numbers.identity(document.number, document.suffix),)
     else:
         own = (document.symbol or text.fold(document.subject)[:160], document.issued_on or "")
     return "/".join(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import count
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -38,6 +39,8 @@ from .provision import Provision, contents, readable
 from .relation import DocumentStatus, SiteDocument
 
 VIETNAMESE = "vi"
+SLUG_LENGTH = 220
+NUMBER_TAKEN = "Đã có văn bản mang số này; hãy kiểm tra lại số, ký hiệu."
 
 
 class LegalDocumentQuerySet(models.QuerySet):
@@ -192,7 +195,7 @@ class LegalDocument(
     symbol = models.CharField("số, ký hiệu chuẩn", max_length=160, blank=True, editable=False)
     suffix = models.CharField("phần ký hiệu", max_length=80, blank=True, editable=False)
     year = models.PositiveSmallIntegerField("năm", null=True, editable=False)
-    slug = models.SlugField("tên trong địa chỉ", max_length=220, null=True, unique=True, editable=False)
+    slug = models.SlugField("tên trong địa chỉ", max_length=SLUG_LENGTH, null=True, unique=True, editable=False)
     number_key = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
     suffix_key = models.CharField(max_length=80, blank=True, editable=False)
     search_text = models.TextField(blank=True, editable=False)
@@ -220,9 +223,15 @@ class LegalDocument(
         ordering = ["-issued_on", "-pk"]
         constraints = [
             models.UniqueConstraint(
+                fields=["owner_site", "main_issuer", "family", "document_type", "number", "suffix", "year"],
+                condition=~Q(number=""), name="one_document_a_number_on_a_site",
+                violation_error_message=NUMBER_TAKEN,
+            ),
+            models.UniqueConstraint(
                 fields=["main_issuer", "family", "document_type", "number", "suffix", "year"],
-                condition=~Q(number=""), name="one_document_a_number",
-            )
+                condition=~Q(number="") & Q(live=True), name="one_public_document_a_number",
+                violation_error_message=NUMBER_TAKEN,
+            ),
         ]  # fmt: skip
         indexes = [
             models.Index(fields=["year", "document_type"]),
@@ -279,11 +288,14 @@ class LegalDocument(
             return ""
         number = self.number or text.slug(self.symbol.removeprefix(self.document_type.name))
         address = document_numbers.address_slug(self.document_type.name, number, self.year, self.main_issuer.slug)
-        taken = LegalDocument.objects.filter(slug=address).exclude(pk=self.pk)
-        if not taken.exists():
-            return address
-        # The same number of the same issuer and year in another family: its letters tell them apart.
-        return f"{address}-{text.slug(self.suffix) or 'van-ban'}"
+        # The same number of the same issuer and year in another family: its letters tell them apart; then a count.
+        lettered = f"{address}-{text.slug(self.suffix) or 'van-ban'}"[:SLUG_LENGTH]
+        known = LegalDocument.objects.exclude(pk=self.pk).filter(slug__startswith=address)
+        taken = set(known.values_list("slug", flat=True))
+        for wanted in (address, lettered):
+            if wanted not in taken:
+                return wanted
+        return next(wanted for place in count(2) if (wanted := f"{lettered[: SLUG_LENGTH - 6]}-{place}") not in taken)
 
     def set_full_text(self, source: str) -> None:
         """Take over the full text and split it into its provisions (unsaved children, stored with the document)."""
@@ -316,28 +328,36 @@ class LegalDocument(
         except ValueError as problem:
             errors["symbol_as_printed"] = str(problem)
         errors = self._wrong_dates() | errors
-        twin = self.twin()
-        if twin:
-            errors["symbol_as_printed"] = (
-                f"Đã có «{twin}» của {twin.main_issuer}, năm {twin.year}; hãy mở văn bản đó hoặc kiểm tra lại số."
-            )
+        if taken := self._taken_number():
+            errors["symbol_as_printed"] = taken
         if errors:
             raise ValidationError(errors)
 
+    def _taken_number(self) -> str:
+        twin = self.twin()
+        if twin is None:
+            return ""
+        return f"Đã có «{twin}» của {twin.main_issuer}, năm {twin.year}; hãy mở văn bản đó hoặc kiểm tra lại số."
+
     def twin(self):
-        """Return another document with the same issuer, family, type, number and year, or None."""
+        """Return another document with the same issuer, family, type, year and a number that reads the same, or None.
+
+        A draft of another site takes nobody's number and is named to nobody: the first that is published has it.
+        """
         if not self.number or not self.year or not self.main_issuer_id or not self.document_type_id:
             return None
-        key = {
-            name: getattr(self, name)
-            # "01" and "1" are one number.
-            for name in ("main_issuer_id", "family", "document_type_id", "number_key", "suffix", "year")
-        }
-        return (
-            LegalDocument.objects.filter(**key)
-            .exclude(pk=self.pk)
-            .select_related("document_type", "main_issuer")
-            .first()
+        key = {name: getattr(self, name) for name in ("main_issuer_id", "family", "document_type_id", "year")}
+        # "01" and "1" are one number, "QĐ-UBND" and "Qđ-UBND" one symbol.
+        known = LegalDocument.objects.filter(number_key=self.number_key, **key).exclude(pk=self.pk)
+        known = known.filter(Q(owner_site_id=self.owner_site_id) | Q(first_published_at__isnull=False))
+        identity = document_numbers.identity(self.number, self.suffix)
+        return next(
+            (
+                other
+                for other in known.select_related("document_type", "main_issuer").order_by("pk")
+                if document_numbers.identity(other.number, other.suffix) == identity
+            ),
+            None,
         )
 
     def _wrong_dates(self) -> dict[str, str]:
@@ -372,7 +392,7 @@ class LegalDocument(
                 findings.append(Finding("blocker", "symbol_as_printed", str(problem)))
             else:
                 findings += self._doubts_about(parsed)
-                if problem := self.numbering.problem_with_number(self):
+                if problem := self.numbering.problem_with_number(self) or self._taken_number():
                     findings.append(Finding("blocker", "symbol_as_printed", problem))
         required = {
             "subject": "Thiếu trích yếu; hãy chép từ văn bản.",

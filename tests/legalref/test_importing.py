@@ -22,7 +22,7 @@ from legalref.effect import AMENDS, BASED_ON, REPLACES, StatusCode
 from legalref.importing import batches, columns, exporting, tables
 from legalref.models import DocumentRelation, ImportBatch, ImportedFile, LegalDocument
 from tests import factories
-from tests.city import CityTestCase, publish
+from tests.city import CityTestCase, publish, publish_at_once
 from tests.files.samples import minimal_pdf, packed
 from tests.legalref.library import related
 from workflows import approval, takedown
@@ -130,15 +130,27 @@ class TheDryRun(ImportCase):
             checked(self.city, [], table=table).notes, ["Cột «Linh tinh» không có trong mẫu nên không được đọc."]
         )
 
-    def test_a_draft_of_another_site_is_not_told_of(self):
+    def test_a_draft_of_another_site_takes_no_number_and_is_not_told_of(self):
         factories.document(self.city.my_long, by=self.cast.contributor, symbol="7/2019/QĐ-UBND",
                            issued_on=date(2019, 6, 5))  # fmt: skip
-        guessed = row(7, subject="Về việc thử nghiệm", effective_from="15/06/2019", field="")
-        for said in (row(7), guessed):
-            batch = checked(self.city, [said], by=self.cast.contributor_my_xuyen, site=self.city.my_xuyen)
-            (problem,) = self.problems(batch)
-            self.assertIn("trang mà bạn không soạn", problem[2])
-            self.assertIsNone(batch.rows.get().document)
+        batch = checked(self.city, [row(7)], by=self.cast.contributor_my_xuyen, site=self.city.my_xuyen)
+        self.assertEqual(self.problems(batch), [])
+        self.assertIsNone(batch.rows.get().document)
+
+    def test_a_public_document_of_another_site_is_not_written_over(self):
+        other = factories.document(self.city.my_long, by=self.cast.contributor, symbol="7/2019/QĐ-UBND",
+                                   issued_on=date(2019, 6, 5))  # fmt: skip
+        publish_at_once(other)
+        by, site = self.cast.contributor_my_xuyen, self.city.my_xuyen
+
+        batch = checked(self.city, [row(7)], by=by, site=site)
+        (problem,) = self.problems(batch)
+        self.assertIn("trang mà bạn không soạn", problem[2])
+        self.assertIsNone(batch.rows.get().document)
+
+        # What says nothing else than what readers see is known already: nothing is written.
+        said = row(7, subject="Về việc thử nghiệm", effective_from="15/06/2019", field="")
+        self.assertEqual(checked(self.city, [said], by=by, site=site).rows.get().outcome, "same")
         with self.assertRaises(Refused):
             batches.upload(by=self.cast.contributor_my_xuyen, site=self.city.my_long, table=xlsx([row(1)]))
 

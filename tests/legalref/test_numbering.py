@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from base.gate import Refused
 from base.models import PortalSite
 from legalref import numbering, seeding
-from legalref.models import BookCancellation, BookEntry, DocumentType, Family, LegalDocument, NumberBook
+from legalref.models import BookCancellation, BookEntry, DocumentType, Family, IssuingBody, LegalDocument, NumberBook
 from tests import factories
 from tests.city import CityTestCase, build_city, publish
 from tests.side_by_side import at_once
@@ -27,12 +27,22 @@ def kinds(*names) -> list[DocumentType]:
     return [DocumentType.objects.get(name=name) for name in names]
 
 
-def open_book(city, *, by=None, site=None, family=Family.LEGAL, types=("Quyết định",), **more) -> NumberBook:
+def wards_committee(city) -> IssuingBody:
+    """The People's Committee of Mỹ Long."""
+    return IssuingBody.objects.get_or_create(
+        slug="ubnd-phuong-my-long",
+        defaults={"name": "Ủy ban nhân dân phường Mỹ Long", "symbol": "UBND", "unit": city.my_long.unit},
+    )[0]
+
+
+def open_book(
+    city, *, by=None, site=None, issuer=None, family=Family.LEGAL, types=("Quyết định",), **more
+) -> NumberBook:
     seeding.seed_types()
     return numbering.open_book(
         by=by or city.cast.standing_office, on=TODAY, site=site or city.site,
-        issuer=seeding.seed_issuers()["ubnd-thanh-pho-long-xuyen"], family=family, types=kinds(*types), year=2026,
-        **more,
+        issuer=issuer or seeding.seed_issuers()["ubnd-thanh-pho-long-xuyen"], family=family, types=kinds(*types),
+        year=2026, **more,
     )  # fmt: skip
 
 
@@ -155,15 +165,18 @@ class Taking(BookCase):
             with self.subTest(who=who.username), self.assertRaises(Refused):
                 self.take(by=who)
         with self.assertRaises(Refused):
-            open_book(self.city, by=self.cast.contributor, site=self.city.my_long, types=("Chỉ thị",)) and self.take(
-                by=self.cast.contributor_my_xuyen, book=NumberBook.objects.latest("pk"), kind="Chỉ thị"
-            )
+            opened = open_book(
+                self.city, by=self.cast.contributor, site=self.city.my_long, issuer=wards_committee(self.city),
+                types=("Chỉ thị",),
+            )  # fmt: skip
+            self.take(by=self.cast.contributor_my_xuyen, book=opened, kind="Chỉ thị")
 
     def test_a_ward_keeps_its_own_books(self):
         book = open_book(
             self.city,
             by=self.cast.contributor,
             site=self.city.my_long,
+            issuer=wards_committee(self.city),
             family=Family.ADMINISTRATIVE,
             types=("Thông báo",),
         )
@@ -243,6 +256,77 @@ class Preflight(BookCase):
 
         with self.assertRaisesMessage(ValidationError, "Đã có"):
             factories.document(self.city.site, symbol="7/2020/QД-UBND")
+
+    def test_numbers_that_only_look_different_are_twins(self):
+        factories.document(self.city.site, symbol="31/2020/QĐ-UBND")
+
+        for symbol in ("31/2020/Qđ-UBND", "31/2020/QD-UBND", "٣١/2020/QĐ-UBND", "３１/2020/QĐ-UBND"):
+            with self.subTest(symbol=symbol), self.assertRaisesMessage(ValidationError, "Đã có"):
+                factories.document(self.city.site, symbol=symbol)
+
+    def test_letters_of_another_alphabet_are_refused_by_name(self):
+        with self.assertRaisesMessage(ValidationError, "không phải chữ Việt"):
+            factories.document(self.city.site, symbol="32/2020/QĐ-ՍBND")
+
+    def test_a_third_document_with_one_number_has_an_address_of_its_own(self):
+        sites = [self.city.site, self.city.my_long, self.city.my_xuyen, self.city.dong_xuyen]
+
+        addresses = [factories.document(site, symbol="31/2020/QĐ-UBND").slug for site in sites]
+
+        assert len(set(addresses)) == 4 and None not in addresses, addresses
+
+    def test_another_sites_draft_takes_no_number_and_is_not_named(self):
+        same = {"symbol": "33/2020/QĐ-UBND", "issued_on": date(2020, 5, 4)}
+        squatter = factories.document(self.city.my_long, **same)
+
+        rightful = publish(factories.document(self.city.site, **same), by=self.clerk)
+
+        assert rightful.live
+        blockers = [finding.message for finding in LegalDocument.objects.get(pk=squatter.pk).preflight()]
+        assert any("Đã có" in message for message in blockers)
+        with self.assertRaisesMessage(ValidationError, "Đã có"):
+            factories.document(self.city.my_xuyen, **same)
+
+
+@frozen
+class WhoseBook(CityTestCase):
+    def of_ward(self, **more):
+        return open_book(self.city, by=self.cast.unit_head, site=self.city.my_long, **more)
+
+    def test_a_ward_opens_no_book_of_the_city(self):
+        with self.assertRaisesMessage(ValidationError, "do Trang thông tin điện tử thành phố Long Xuyên mở"):
+            self.of_ward()
+
+        assert open_book(self.city).owner_site == self.city.site
+
+    def test_a_ward_opens_the_book_of_its_own_committee(self):
+        assert self.of_ward(issuer=wards_committee(self.city)).owner_site == self.city.my_long
+
+    def test_the_standing_office_hands_a_book_over_with_its_numbers(self):
+        book = open_book(self.city)
+        NumberBook.objects.filter(pk=book.pk).update(owner_site=self.city.my_long)
+        book = NumberBook.objects.get(pk=book.pk)
+        numbering.take_number(
+            book, by=self.cast.unit_head, on=TODAY, document_type=kinds("Quyết định")[0], subject="Lấy ở phường"
+        )
+        self.client.force_login(self.cast.standing_office)
+
+        answer = self.client.post(
+            reverse("legalref_hand_over_book", args=[book.pk]),
+            {"to": self.city.site.pk, "reason": "Sổ của Ủy ban nhân dân thành phố"},
+        )
+
+        assert answer.status_code == 302
+        book = NumberBook.objects.get(pk=book.pk)
+        assert book.owner_site == self.city.site and book.entries.count() == 1
+        taken = numbering.take_number(
+            book, by=self.cast.standing_office, on=TODAY, document_type=kinds("Quyết định")[0], subject="Số tiếp theo"
+        )
+        assert taken.number == 2
+
+    def test_a_ward_hands_nothing_over(self):
+        with self.assertRaises(Refused):
+            numbering.hand_over(open_book(self.city), by=self.cast.unit_head, to=self.city.my_long, reason="Muốn")
 
 
 class Screens(BookCase):
