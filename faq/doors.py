@@ -1,7 +1,7 @@
 """Which of this room's screens are for whom (`base.doors`)."""
 
 from accounts.doors import holding
-from accounts.roles import ADMINISTER, ANSWER_QUESTIONS, HANDLE_QUESTIONS, SIGN_ANSWERS
+from accounts.roles import ADMINISTER, ANSWER_QUESTIONS, HANDLE_QUESTIONS, SIGN_ANSWERS, WRITE
 from base.doors import CHOOSER, SNIPPET, nobody, open_to, works_on_a_site
 
 from .inbox import works_with_questions
@@ -30,7 +30,7 @@ def open_own() -> None:
     open_to(holding(HANDLE_QUESTIONS, ADMINISTER), "faq_personal_data")
     open_to(holding(ANSWER_QUESTIONS), "faq_claim faq_release faq_draft faq_submit faq_answer_sheet faq_answer_table")
     open_to(holding(SIGN_ANSWERS), "faq_sign faq_send_back")
-    for space, who in ((TOPIC, holding(HANDLE_QUESTIONS)), (TEMPLATE, works_with_questions)):
+    for space, who in ((TOPIC, holding(HANDLE_QUESTIONS, WRITE)), (TEMPLATE, works_with_questions)):
         open_to(who, SNIPPET, f"wagtailsnippets_{space}")
     # The page of an answer has a topic; to a template no form refers.
     open_to(works_on_a_site, CHOOSER, f"wagtailsnippetchoosers_{TOPIC}")

@@ -35,6 +35,8 @@ class QuestionTopicViewSet(SharedSnippetViewSet):
     icon = "tag"
     menu_label = "Lĩnh vực câu hỏi"
     url_prefix = "cau-hoi-linh-vuc"
+    # Which unit answers as a rule, and the words that suggest the topic, are for those who handle questions.
+    hidden_fields = frozenset({"sort_order", "keywords", "unit"})
     list_display = ["name", "kind", Column("unit", label="Đơn vị thường trả lời"), ACTIVE]
     search_fields = ["name", "keywords"]
     search_backend_name = None

@@ -8,12 +8,14 @@ class HomeConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base import guide, preview_modes
-        from workflows import declared_files
+        from base.models import OrganisationUnit
+        from workflows import declared_files, record_changes
 
         from . import doors, opening, own_work
         from .front_places import front_places
 
         declared_files.register_waiting(opening.waiting_versions)
+        record_changes.register(OrganisationUnit, site_of=opening.site_of_unit)
         doors.open_own()
         own_work.bring_own()
         preview_modes.add_places(front_places)

@@ -33,7 +33,7 @@ from sections.catalogue import INDEX, Section, required, section
 from sections.models import Official, OfficialsPage, StandardPage
 from servicecatalog import offerings
 from vietnam import text
-from workflows import schedules
+from workflows import record_changes, schedules
 from workflows.approval import declare, publish_bundle, workflow_for
 from workflows.arrangement import hand_over_draft
 from workflows.models import Schedule, TakeDown
@@ -625,8 +625,9 @@ CONTACTS = ("address", "phone", "fax", "email", "responsible_person", "reception
 def change_settings(
     site: PortalSite, *, by, on: datetime | None = None, approval_mode: str, contacts: dict[str, str]
 ) -> PortalSite:
-    """Change who approves on a site (Điều 20) and how its authority is reached; return the site.
+    """Change who approves on a site (Điều 20), propose how its authority is reached; return the site.
 
+    Contacts are public text: they wait for a second person (`workflows.record_changes`).
     `contacts` holds some of CONTACTS. Raises Refused without the right to open sites, ValidationError when an
     approver is missing for a delegation or a contact is wrong.
     """
@@ -643,7 +644,8 @@ def change_settings(
         errors["approval_mode"] = [
             "Trang chưa có người duyệt được ủy quyền; hãy gán vai trò này cho một tài khoản rồi chọn lại."
         ]
-    unit = site.unit
+    unit = OrganisationUnit.objects.get(pk=site.unit_id)
+    stored = {name: getattr(unit, name) for name in CONTACTS if name in contacts}
     for name in CONTACTS:
         if name in contacts:
             setattr(unit, name, contacts[name])
@@ -656,10 +658,17 @@ def change_settings(
     before = site.approval_mode
     site.approval_mode = approval_mode
     site.save(update_fields=["approval_mode"])
-    unit.save(update_fields=[name for name in CONTACTS if name in contacts])
+    if any(getattr(unit, name) != value for name, value in stored.items()):
+        # Readers ring and write where this says: a second person lets it come true.
+        record_changes.propose(unit, by=by, on=on)
     log(instance=site, action="portal.site.settings", user=by, data={"approval": [before, approval_mode]})
     raise_generation([site, *site.components.all()])
     return site
+
+
+def site_of_unit(unit: OrganisationUnit) -> PortalSite:
+    """Return the site that shows how a unit is reached: its own, else the city's."""
+    return PortalSite.objects.filter(unit=unit.pk).first() or city_site()
 
 
 # --- The city --------------------------------------------------------------------------------------

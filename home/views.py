@@ -8,6 +8,7 @@ from django.views.generic import TemplateView
 
 from accounts.roles import OPEN_SITES, may
 from base.models import PortalSite
+from workflows import record_changes, record_views
 from workflows.views import VerbView
 
 from . import opening
@@ -151,6 +152,10 @@ class SiteSettingsView(MayOpenSites, VerbView):
 
     def to_hold(self):
         return [[self.site]]
+
+    def get_success_message(self):
+        waiting = record_changes.open_change(self.site.unit)
+        return self.success_message if waiting is None else f"{self.success_message} {record_views.PROPOSED}"
 
     @cached_property
     def site(self):

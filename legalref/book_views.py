@@ -179,6 +179,10 @@ class HandOverView(Books, VerbView):
     submit_label = "Bàn giao sổ"
     success_message = "Đã bàn giao sổ."
 
+    def seen(self):
+        """The book with its numbers."""
+        return [self.book, [entry.pk for entry in self.book.entries.all()]]
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(subject=str(self.book), **kwargs)
 

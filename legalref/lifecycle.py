@@ -639,7 +639,7 @@ def _open_tasks(relation: DocumentRelation, known: set[int], by, moment: datetim
                 on=moment,
                 explanation=explanation,
                 replacement_label=source.title[:300] if source else "",
-                replacement_url=source.full_url if source else "",
+                replacement_url=source.full_url if source and source.live else "",
                 suggestion=item.suggestion,
                 internal_note=note,
                 group=group,

@@ -24,6 +24,8 @@ from base.viewsets import (
     GuardedSnippetViewSet,
 )
 from vietnam.dates import format_short
+from workflows import record_changes
+from workflows.record_views import ProposeEditView, ProposeNewView, ProposeRemovalView
 
 from . import citing, listing
 from .forms import LegalDocumentForm
@@ -254,9 +256,21 @@ class SharedChooserViewSet(SnippetChooserViewSet):
 
 
 class SharedSnippetViewSet(SnippetViewSet):
-    """The screens of records that all sites share: whoever holds the model's permissions, whatever the site."""
+    """The screens of records that all sites share: whoever holds the model's permissions, whatever the site.
+
+    Readers see such records, so a change waits for a second person (`workflows.record_changes`); `hidden_fields` are
+    those that no reader sees.
+    """
 
     chooser_viewset_class = SharedChooserViewSet
+    add_view_class = ProposeNewView
+    edit_view_class = ProposeEditView
+    delete_view_class = ProposeRemovalView
+    hidden_fields = frozenset()
+
+    def on_register(self):
+        super().on_register()
+        record_changes.register(self.model, hidden=frozenset(self.hidden_fields))
 
     def construct_view(self, view_class, **kwargs):
         return _marked(super().construct_view(view_class, **kwargs))
@@ -291,6 +305,7 @@ class DocumentTypeViewSet(SharedSnippetViewSet):
     icon = "list-ul"
     menu_label = "Loại văn bản"
     url_prefix = "van-ban/loai"
+    hidden_fields = frozenset({"sort_order"})
     list_display = ["name", "abbr", "family", BooleanColumn("is_published", label="Đăng", sort_key="is_published")]
     panels = [
         FieldPanel("name"),

@@ -257,6 +257,7 @@ class ListViewSet(SharedSnippetViewSet):
     """A list of the whole city; kept by the standing office, looked up by whoever writes."""
 
     list_display = ["name", ENGLISH_NAME, "slug", "sort_order"]
+    hidden_fields = frozenset({"sort_order"})
     search_fields = ["name"]
     search_backend_name = None
     panels = [

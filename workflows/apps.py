@@ -24,9 +24,11 @@ class WorkflowsConfig(AppConfig):
             live_checks,
             own_work,
             previews,
+            record_changes,
             reminders,
             review_dates,
             takedown,
+            waiting,
         )
         from .models import ArchivalUnpublishTask, EditorialApprovalTask
 
@@ -45,5 +47,6 @@ class WorkflowsConfig(AppConfig):
         approval.on_published(review_dates.note_published)
         acting.register_subject("workflows.ReviewDate", address=review_dates.address_of)
         throttle.BEGINNINGS[previews.PATH] = "preview"
+        waiting.register("Danh mục chung chờ xác nhận", record_changes.waiting_rows)
         doors.open_own()
         own_work.bring_own()

@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from wagtail.log_actions import log
 
 from base.gate import Refused
+from base.models import PortalSite
+from base.page_cache import raise_generation
 from vietnam.dates import format_short
 
 from . import deadlines
@@ -86,4 +88,6 @@ def change(code: str, *, valid_from: date, by, on: date | datetime | None = None
         instance=new, action="portal.deadline.rule", user=by,
         data={"code": code, "from": valid_from.isoformat(), "before": base.period, "after": new.period},
     )  # fmt: skip
+    # Days of return and of answers are shown to readers.
+    raise_generation(PortalSite.objects.all())
     return new

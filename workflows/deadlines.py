@@ -30,6 +30,8 @@ from wagtail.log_actions import log
 
 from accounts.roles import ADMINISTER, APPROVE, DISPATCH, has_role, may
 from base.gate import Refused
+from base.models import PortalSite
+from base.page_cache import raise_generation
 from vietnam import workdays
 from vietnam.dates import format_short, format_vn
 
@@ -316,6 +318,8 @@ def _hold_calendar() -> int:
 
 
 def _make_version(change: str, by) -> CalendarVersion:
+    # Days of return, and whether an office is open today, are shown to readers.
+    raise_generation(PortalSite.objects.all())
     return CalendarVersion.objects.create(change=change[:300], made_by=by)
 
 

@@ -2,7 +2,7 @@
 
 from accounts.doors import holding, holds_a_role
 from accounts.roles import ADMINISTER, APPROVE, ARRANGE, DISPATCH, EMERGENCY
-from base.doors import anybody, open_to
+from base.doors import CHOOSER, SNIPPET, anybody, nobody, open_to
 
 from . import disposal, retention
 
@@ -20,6 +20,7 @@ def open_own() -> None:
         workflows_withdraw_file_change workflows_propose_file_change workflows_archive workflows_archive_copy
         workflows_archive_html workflows_previews workflows_preview_revoke
         workflows_review_dates workflows_review_date workflows_review_day
+        workflows_record_changes workflows_record_change workflows_withdraw_record_change
         workflows_live_checks workflows_templates workflows_templates_below workflows_template_start
         workflows_template_save workflows_template_retire
         """,
@@ -27,6 +28,9 @@ def open_own() -> None:
     open_to(anybody, "workflows_desk")
     open_to(holding(EMERGENCY), "workflows_emergency_publish workflows_emergency_remove")
     open_to(holding(ARRANGE), "workflows_arrange")
+    open_to(holding(ARRANGE), SNIPPET, "wagtailsnippets_workflows_addressredirect:")
+    open_to(nobody, "copy", "wagtailsnippets_workflows_addressredirect:")
+    open_to(nobody, CHOOSER, "wagtailsnippetchoosers_workflows_addressredirect:")
     open_to(
         disposal.may_look,
         """

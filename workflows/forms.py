@@ -272,3 +272,13 @@ class DecideFileChangeForm(SecondLookForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["accepted"].choices = [("yes", "Đồng ý thay tệp"), ("no", "Không đồng ý")]
+
+
+class DecideRecordChangeForm(SecondLookForm):
+    """The decision of the second person about a shared record, on exactly what he was shown."""
+
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["accepted"].choices = [("yes", "Xác nhận: người đọc thấy ngay"), ("no", "Không đồng ý")]

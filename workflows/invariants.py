@@ -13,7 +13,8 @@
 8. Numbers of documents are unique and without a gap in each book (`legalref` registers it).
 9. Nothing that was taken down is public, whoever asks its old address or the addresses of its files.
 10. What waits for its hour stands where two persons approved it to appear.
-11. Rights come from appointments in force and from nothing else (`accounts.rights`).
+11. Every redirect is by two persons or follows from what two decided, and leads to public content or an allowed host.
+12. Rights come from appointments in force and from nothing else (`accounts.rights`).
 """
 
 from collections import Counter
@@ -31,7 +32,7 @@ from base.files import file_at
 from base.models import OutgoingMail, PortalFile, PortalImage, PortalRendition
 from base.models.files import digest_of
 
-from . import archive, declared_files, schedules
+from . import archive, declared_files, redirects, schedules
 from .models import ArchiveCopy, Declaration, EmergencyAct, TakeDown
 
 # A file may lie without a row while its upload is under way, and until the nightly sweep after a crash.
@@ -50,7 +51,7 @@ def faults() -> list[str]:
     """Return a line of Vietnamese for each invariant that is broken; an empty list when all hold."""
     checks = [
         _public_things, _halves, _files, _tree, _mail, _trail, _archive, _taken_down, _probes, _schedules,
-        rights.faults, *_more,
+        redirects.faults, rights.faults, *_more,
     ]  # fmt: skip
     return [line for check in checks for line in check()]
 

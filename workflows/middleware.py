@@ -1,11 +1,52 @@
-"""The address of what was taken down: 410 with the reason, the date and the replacement, instead of 404."""
+"""What a 404 may be instead: the address of what was taken down (410 with reason and date), or one that leads on."""
+
+from urllib.parse import urlsplit
 
 from django.db.models import Q
+from django.http import HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.utils.translation import get_language
+from wagtail.contrib.redirects.middleware import get_redirect
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
-from .gone import gone
+from . import targets
+from .gone import gone, gone_redirect
 from .models import TakeDown
+from .targets import Target
+
+
+class RedirectMiddleware:
+    """Leads on from an address where nothing stands; where its target is gone, the answer is 410.
+
+    Stands outside of `GoneMiddleware`: what was taken down says so first. The target is looked up by its key each time,
+    and a row that leads to a host that is not allowed, whoever wrote it, leads nowhere.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code != 404 or request.method not in ("GET", "HEAD"):
+            return response
+        found = redirect_at(request)
+        if found is None:
+            return response
+        page = found.redirect_page
+        address = targets.address_of(Target(page, found.redirect_page_route_path, found.redirect_link))
+        if address:
+            lead = HttpResponsePermanentRedirect if found.is_permanent else HttpResponseRedirect
+            return lead(address)
+        if page is None:
+            return response
+        takedown = TakeDown.objects.of(page).in_force()
+        return gone_redirect(request) if takedown is None else gone(request, takedown)
+
+
+def redirect_at(request) -> Redirect | None:
+    """Return the redirect of the address of a request, with its query or without."""
+    path = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
+    return get_redirect(request, path) or get_redirect(request, urlsplit(path).path)
 
 
 class GoneMiddleware:

@@ -29,10 +29,11 @@ from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.sites import site_of
 
-from . import archive, deadlines, previews, review_dates, schedules
+from . import archive, deadlines, previews, redirects, review_dates, schedules
 from .approval import acts_for_board, current_state
 from .duty_clocks import REVIEW_RULE
 from .models import ArchivalUnpublishTask, ArchiveCopy, Declaration, EmergencyAct, LiveFinding, TakeDown
+from .targets import Target
 
 WORKFLOW_NAME = "Gỡ bỏ lưu trữ (Điều 21.2)"
 RULE = "DL-TAKEDOWN"
@@ -144,6 +145,9 @@ def propose(
     rows, taken_along = [], reach(page)
     if not taken_along:
         raise Refused("Nội dung này (cùng các trang con) không có gì đang đăng nên không có gì để gỡ bỏ.")
+    target = Target()
+    if replacement_url:
+        target = redirects.replacement_of(replacement_url, owner_site(page), taken_along)
     hold_all([page, *taken_along])
     for item in taken_along:
         existing = undecided(item)
@@ -154,8 +158,8 @@ def propose(
         row = TakeDown.objects.create(
             group=group, **_key_of(item), site=site, title=item.title[:300], ground=ground, behaviour=behaviour,
             suggestion=suggestion, explanation=explanation, internal_note=internal_note,
-            replacement_label=replacement_label, replacement_url=replacement_url, proposed_by=by, proposed_at=moment,
-            state=State.WAITING,
+            replacement_label=replacement_label, replacement_url=replacement_url, replacement_page=target.page,
+            replacement_route=target.route, proposed_by=by, proposed_at=moment, state=State.WAITING,
         )  # fmt: skip
         row.due_on = deadlines.start(
             subject=row, rule=RULE, on=timezone.localtime(moment).date(), site=site, title=str(row)[:200]

@@ -6,6 +6,9 @@ from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
 
 from accounts.roles import ARRANGE, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_roles, may
 from base.sites import site_of
@@ -21,11 +24,14 @@ from . import (
     page_templates,
     preview_views,
     previews,
+    record_views,
     review_date_views,
     review_dates,
     views,
     viewsets,
 )
+from .models import AddressRedirect
+from .redirect_views import RedirectViewSet
 
 SUBMIT = "action-portal-submit"
 # Wagtail's own ways to publish, submit, remove and unlock a schedule: each has a verb of ours instead.
@@ -37,10 +43,15 @@ def explorer():
     return viewsets.PortalPageViewSet()
 
 
+# Wagtail asks for the permissions of its own redirects otherwise, which nobody holds.
+register_permission_policy(AddressRedirect, ModelPermissionPolicy(AddressRedirect))
+register_snippet(RedirectViewSet)
+
+
 @hooks.register("register_admin_urls")
 def admin_urls():
     v, f, d, p = views, file_views, disposal_views, preview_views
-    t, r = page_template_views, review_date_views
+    t, r, rc = page_template_views, review_date_views, record_views
     return [
         path("duyet/", v.QueueView.as_view(), name="workflows_queue"),
         path(
@@ -74,6 +85,13 @@ def admin_urls():
         path("thay-tep/<int:pk>/noi-dung/", f.proposed_content, name="workflows_file_change_content"),
         path("thay-tep/<int:pk>/rut/", f.WithdrawFileChangeView.as_view(), name="workflows_withdraw_file_change"),
         path("thay-tep/<str:kind>/<int:pk>/", f.ProposeFileChangeView.as_view(), name="workflows_propose_file_change"),
+        path("danh-muc-chung/", rc.RecordChangesView.as_view(), name="workflows_record_changes"),
+        path("danh-muc-chung/<int:pk>/", rc.RecordChangeView.as_view(), name="workflows_record_change"),
+        path(
+            "danh-muc-chung/<int:pk>/rut/",
+            rc.WithdrawRecordChangeView.as_view(),
+            name="workflows_withdraw_record_change",
+        ),
         path("mau-bai/", t.TemplateListView.as_view(), name="workflows_templates"),
         path("mau-bai/duoi/<int:page_id>/", t.TemplatesBelowView.as_view(), name="workflows_templates_below"),
         path("mau-bai/duoi/<int:page_id>/<int:pk>/", t.StartView.as_view(), name="workflows_template_start"),
@@ -165,6 +183,12 @@ def archive_menu_item():
 @hooks.register("register_settings_menu_item")
 def templates_menu_item():
     return RoleMenuItem("Mẫu bài", reverse("workflows_templates"), name="mau-bai", icon_name="doc-full", order=300)
+
+
+@hooks.register("register_settings_menu_item")
+def record_changes_menu_item():
+    address = reverse("workflows_record_changes")
+    return RoleMenuItem("Sửa danh mục chung", address, name="danh-muc-chung", icon_name="list-ul", order=310)
 
 
 @hooks.register("register_reports_menu_item")
@@ -321,6 +345,10 @@ def log_actions(actions):
         ("portal.file.propose", "Đề nghị thay tệp", "Đề nghị thay tệp đang đăng"),
         ("portal.file.change", "Duyệt thay tệp", "Duyệt thay nội dung, tên hoặc mô tả của tệp đang đăng"),
         ("portal.file.refuse", "Không đồng ý thay tệp", "Không đồng ý, hoặc rút, đề nghị thay tệp"),
+        ("portal.record.propose", "Đề nghị sửa danh mục chung", "Đề nghị thêm, sửa hoặc xóa một mục dùng chung"),
+        ("portal.record.confirm", "Xác nhận sửa danh mục chung", "Xác nhận đề nghị của người khác"),
+        ("portal.record.refuse", "Không đồng ý sửa danh mục chung", "Không đồng ý, hoặc rút, đề nghị sửa"),
+        ("portal.record.change", "Sửa mục dùng chung", "Thêm hoặc sửa mục dùng chung, hai người"),
         ("portal.calendar.set", "Sửa lịch làm việc", "Sửa một ngày trong lịch làm việc"),
         ("portal.calendar.remove", "Bỏ ngày khỏi lịch", "Bỏ một ngày khỏi lịch làm việc"),
         ("portal.deadline.rule", "Sửa quy tắc thời hạn", "Sửa quy tắc thời hạn từ một ngày"),

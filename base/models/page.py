@@ -8,7 +8,7 @@ from http import HTTPMethod
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -406,6 +406,14 @@ class RoutedPage(RoutablePageMixin, BasePage):
 
     def serve_preview(self, request, mode_name):
         return preview_modes.serve(self, request, mode_name, super().serve_preview)
+
+    def shows(self, route: str) -> bool:
+        """Tell whether readers find something at a path below the page, "/a/b/"; pages that show records ask those."""
+        try:
+            self.resolve_subpage(route)
+        except Http404:
+            return False
+        return True
 
     class Meta:
         abstract = True

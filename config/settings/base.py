@@ -58,6 +58,8 @@ PORTAL_SESSION_HOURS = env.int("PORTAL_SESSION_HOURS", default=12)
 DATABASE_URL = env.str("DATABASE_URL", default="")
 PORTAL_CACHE_URL = env.str("PORTAL_CACHE_URL", default="")
 EXTRA_HOSTS = env.list("PORTAL_EXTRA_HOSTS", default=[])
+# Where redirects may lead outside of the portal: these names and what is below them.
+PORTAL_REDIRECT_HOSTS = env.list("PORTAL_REDIRECT_HOSTS", default=["gov.vn"])
 # Turns floods of requests away with 429 (`base/throttle.py`); off only for measuring.
 PORTAL_THROTTLE = env.bool("PORTAL_THROTTLE", default=True)
 # Whether a web process writes what it counts (`servicecatalog/usage.py`); off only where tests load it.
@@ -164,7 +166,7 @@ MIDDLEWARE = [
     "base.middleware.admin_gate.AdminGateMiddleware",
     "base.middleware.unreadable_input.UnreadableInputMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "workflows.middleware.RedirectMiddleware",
     # Inside the redirects: Wagtail makes one to the freed name of a taken-down page, once its save is committed.
     "workflows.middleware.GoneMiddleware",
 ]

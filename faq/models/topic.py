@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import get_language
 
-from accounts.roles import DISPATCH, HANDLE_QUESTIONS
+from accounts.roles import DISPATCH, HANDLE_QUESTIONS, WRITE
 from base.models import OrganisationUnit
 
 
@@ -33,7 +33,9 @@ class QuestionTopic(models.Model):
     sort_order = models.PositiveIntegerField("thứ tự", default=0)
 
     # The city's list is kept by the standing office (Quy chế Điều 13.1); a topic in use is put aside, not deleted.
-    permissions_by_capability = {HANDLE_QUESTIONS: ("view",), DISPATCH: ("add", "change", "view")}
+    permissions_by_capability = {
+        HANDLE_QUESTIONS: ("view",), WRITE: ("add", "view"), DISPATCH: ("add", "change", "view"),
+    }  # fmt: skip
 
     class Meta:
         verbose_name = "lĩnh vực câu hỏi"

@@ -6,7 +6,7 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.search import index
 
-from accounts.roles import ADMINISTER, DISPATCH
+from accounts.roles import ADMINISTER, DISPATCH, WRITE
 from base.models import OrganisationUnit
 from base.models.unit import Validity, ValidityQuerySet
 from vietnam import document_numbers, text
@@ -77,7 +77,9 @@ class IssuingBody(Validity, index.Indexed, ClusterableModel):
     objects = ValidityQuerySet.as_manager()
 
     search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.FilterField("symbol")]
-    permissions_by_capability = {DISPATCH: ("add", "change", "view"), ADMINISTER: ("add", "change", "view")}
+    permissions_by_capability = {
+        WRITE: ("add", "view"), DISPATCH: ("add", "change", "view"), ADMINISTER: ("add", "change", "view"),
+    }  # fmt: skip
 
     class Meta:
         verbose_name = "cơ quan ban hành"

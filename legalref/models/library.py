@@ -121,6 +121,13 @@ class RegisterPage(RoutedPage):
         response.headers["X-Robots-Tag"] = "noindex"
         return mark_public(response, PortalSite.objects.all())
 
+    def shows(self, route: str) -> bool:
+        """Tell whether something public stands at a path below: a document's, as long as it is public."""
+        name = route.strip("/").partition("/")[0]
+        if name in ("rss", "atom") or not super().shows(route):
+            return super().shows(route)
+        return LegalDocument.objects.public().filter(slug=name).exists()
+
     def _find(self, slug: str, request, ending: str = ""):
         """Return a document of this register; else the answer: where it stands, 410 for one taken down, or 404."""
         address = ""

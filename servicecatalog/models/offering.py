@@ -65,6 +65,13 @@ class CataloguePage(RoutedPage):
         verbose_name = "trang dịch vụ công"
         verbose_name_plural = "trang dịch vụ công"
 
+    def shows(self, route: str) -> bool:
+        """Tell whether something public stands at a path below: a procedure's, as long as it is public."""
+        name, _, code = route.strip("/").partition("/")
+        if name == "thu-tuc":
+            return Procedure.objects.filter(code=code.replace("-", ".", 1), live=True).exists()
+        return name in ("tra-cuu-ho-so", "tinh-hinh-ho-so", "thong-ke") and super().shows(route)
+
     def check_request_method(self, request, route=(), *args):
         view = route[0] if route else None
         if request.method == "POST" and getattr(view, "__name__", "") not in self.taking_forms:

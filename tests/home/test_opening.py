@@ -22,7 +22,7 @@ from sections.catalogue import required
 from sections.models import ArticlePage
 from tests.city import CityTestCase, appointed, draft, fresh, person, publish, publish_at_once
 from tests.sections import pages
-from workflows import approval
+from workflows import approval, record_changes
 from workflows.models import ArchiveCopy, Declaration, SiteWorkflow
 
 ACT = "Nghị quyết 1285/NQ-UBTVQH15 ngày 14/11/2024"
@@ -467,6 +467,28 @@ class Settings(CityTestCase):
 
         site = PortalSite.objects.get(pk=self.city.my_long.pk)
         self.assertEqual(approval.approving_roles(fresh(self.cast.ward_approver), site), {"ward_approver"})
+
+    def test_contacts_wait_for_a_second_person(self):
+        opening.change_settings(
+            self.city.my_long, by=self.cast.standing_office, approval_mode="central",
+            contacts={"phone": "0296 000 0001"},
+        )  # fmt: skip
+        unit = OrganisationUnit.objects.get(pk=self.city.my_long.unit_id)
+        change = record_changes.open_change(unit)
+        self.assertEqual(unit.phone, "0296 000 0000")
+        self.assertFalse(record_changes.may_decide(fresh(self.cast.standing_office), change))
+
+        record_changes.confirm(change, by=fresh(self.cast.head), digest=change.digest)
+
+        unit.refresh_from_db()
+        self.assertEqual(unit.phone, "0296 000 0001")
+
+    def test_who_approves_changes_without_new_contacts(self):
+        unit = self.city.my_long.unit
+        opening.change_settings(
+            self.city.my_long, by=self.cast.head, approval_mode="delegated", contacts={"phone": unit.phone}
+        )
+        self.assertIsNone(record_changes.open_change(unit))
 
     def test_contacts_are_checked(self):
         with self.assertRaises(ValidationError) as caught:

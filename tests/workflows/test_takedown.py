@@ -181,7 +181,7 @@ class DecisionOnIt(TakeDownCase):
             takedown.decide(row, Decision.TAKE_DOWN, by=self.cast.head)
 
     def test_take_down_removes_the_page_and_keeps_its_archive_copy(self):
-        row = self.propose(replacement_label="Quyết định mới", replacement_url="/van-ban/moi/")
+        row = self.propose(replacement_label="Quyết định mới", replacement_url="/chi-dao-dieu-hanh/")
         url = on_city_host(self.city, self.page)
 
         row = takedown.decide(row, Decision.TAKE_DOWN, by=self.cast.head)
@@ -192,7 +192,7 @@ class DecisionOnIt(TakeDownCase):
         answer = self.client.get(url, HTTP_HOST="localhost")
         self.assertEqual(answer.status_code, 410)
         self.assertContains(answer, "Quyết định mới", status_code=410)
-        self.assertContains(answer, "/van-ban/moi/", status_code=410)
+        self.assertContains(answer, '/chi-dao-dieu-hanh/">Quyết định mới', status_code=410)
         ward = self.client.get(url.removeprefix("/my-long"), HTTP_HOST="my-long.localhost:8000")
         self.assertEqual(ward.status_code, 410)
 

@@ -7,11 +7,14 @@ from .file_change import FileChange
 from .live_finding import LiveFinding, LiveRound
 from .page_template import PageTemplate
 from .preview_link import PreviewLink
+from .record_change import RecordChange
+from .redirect import AddressRedirect
 from .review_date import ReviewDate
 from .schedule import Schedule
 from .takedown import ArchivalUnpublishTask, ArchivalUnpublishTaskState, TakeDown
 
 __all__ = [
+    "AddressRedirect",
     "ArchivalUnpublishTask",
     "ArchivalUnpublishTaskState",
     "ArchiveCopy",
@@ -35,6 +38,7 @@ __all__ = [
     "MoveProposal",
     "PageTemplate",
     "PreviewLink",
+    "RecordChange",
     "RetentionClass",
     "RetentionRule",
     "ReviewDate",

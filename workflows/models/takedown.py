@@ -81,6 +81,11 @@ class TakeDown(models.Model):
     internal_note = models.TextField("ghi chú nội bộ", blank=True)
     replacement_label = models.CharField("thay thế bởi", max_length=300, blank=True)
     replacement_url = models.CharField("địa chỉ thay thế", max_length=500, blank=True)
+    # The replacement by its key, looked up whenever somebody is led there; `replacement_url` is what was typed.
+    replacement_page = models.ForeignKey(
+        Page, verbose_name="trang thay thế", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    replacement_route = models.CharField("địa chỉ dưới trang thay thế", max_length=255, blank=True)
 
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField("đề nghị lúc")

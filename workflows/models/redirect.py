@@ -1,0 +1,48 @@
+"""An address that leads elsewhere: Wagtail's row, by the portal's rules and two persons."""
+
+from django.core.exceptions import ValidationError
+from wagtail.contrib.redirects.models import Redirect
+
+from accounts.roles import ARRANGE
+
+from .. import targets
+from ..targets import Target
+
+
+class AddressRedirect(Redirect):
+    """A redirect as the board keeps it: to public content of the portal, kept by its key, or to an allowed host.
+
+    It acts only where nothing stands: a live page at the address always wins, and what was taken down answers 410.
+    """
+
+    permissions_by_capability = {ARRANGE: ("add", "change", "delete", "view")}
+
+    class Meta:
+        proxy = True
+        verbose_name = "chuyển hướng địa chỉ"
+        verbose_name_plural = "chuyển hướng địa chỉ"
+
+    def __str__(self):
+        return f"{self.old_path} → {self.target_text}"
+
+    @property
+    def target(self) -> Target:
+        return Target(self.redirect_page, self.redirect_page_route_path, self.redirect_link)
+
+    @property
+    def target_text(self) -> str:
+        """Where it leads now, in words."""
+        return targets.address_of(self.target) or "(nội dung không còn đăng)"
+
+    def clean(self):
+        super().clean()
+        if self.site_id is None:
+            raise ValidationError({"site": "Hãy chọn tên miền của địa chỉ cũ."})
+        if self.old_path == "/" or self.old_path.startswith(tuple(path.rstrip("/") for path in targets.OWN_PATHS)):
+            raise ValidationError({"old_path": "Không chuyển hướng trang chủ, phần quản trị hoặc tệp của cổng."})
+        if targets.content_at(self.old_path, self.site) is not None:
+            raise ValidationError(
+                {"old_path": "Địa chỉ này đang có nội dung nên chuyển hướng không có tác dụng; hãy xem lại."}
+            )
+        if not targets.address_of(self.target):
+            raise ValidationError("Nội dung đích không đang đăng, hoặc tên miền đích không được phép.")
