@@ -41,6 +41,51 @@ class Names(SimpleTestCase):
                 self.assertEqual(sessions.network_of(address), network)
 
 
+class LargeFiles(CityTestCase):
+    """What nginx asks before it reads a large body: 204 lets it through, 401 does not (`deploy/nginx/portal.conf`)."""
+
+    client_class = CityClient
+    ASKED = "/quan-tri/phien/tep/"
+
+    def setUp(self):
+        self.clock = self.enterContext(time_machine.travel(MORNING, tick=False))
+        User.objects.update(password_changed_at=MORNING)
+
+    def signed_in(self, user) -> Client:
+        client = Client()
+        client.post(LOGIN, {"username": user.username, "password": PASSWORD})
+        return client
+
+    def test_are_taken_from_everybody_who_is_signed_in(self):
+        for user in (self.cast.contributor, self.cast.unit_head):
+            with self.subTest(user.username):
+                answer = self.signed_in(user).get(self.ASKED)
+                self.assertEqual((answer.status_code, answer.content), (204, b""))
+                self.assertIn("no-store", answer["Cache-Control"])
+
+    def test_are_taken_from_nobody_else(self):
+        made_up, left, idle, stepping = Client(), *(self.signed_in(self.cast.contributor) for _ in range(3))
+        made_up.cookies["sessionid"] = "a" * 32
+        left.post(LOGOUT)
+        for name, client in (("nobody", Client()), ("a made-up session", made_up), ("after signing out", left)):
+            with self.subTest(name):
+                self.assertEqual(client.get(self.ASKED).status_code, 401)
+        User.objects.filter(pk=self.cast.contributor.pk).update(must_change_password=True)
+        self.assertEqual(stepping.get(self.ASKED).status_code, 401, "a step of signing in is still to do")
+        User.objects.filter(pk=self.cast.contributor.pk).update(must_change_password=False)
+        self.clock.shift(timedelta(minutes=31))
+        self.assertEqual(idle.get(self.ASKED).status_code, 401)
+
+    def test_of_a_session_ended_elsewhere_are_taken_no_more(self):
+        client = self.signed_in(self.cast.contributor)
+        sessions.end_all(self.cast.contributor, on=MORNING, why=End.ELSEWHERE, by=self.cast.contributor)
+        self.assertEqual(client.get(self.ASKED).status_code, 401)
+
+    def test_are_asked_about_by_reading_only(self):
+        client = self.signed_in(self.cast.contributor)
+        self.assertEqual(client.post(self.ASKED, {"tep": "x"}).status_code, 405)
+
+
 class Sessions(CityTestCase):
     client_class = CityClient
 
