@@ -5,6 +5,9 @@ opens with a table of contents. A table needs a name and a header row, a picture
 whatever it lacks (Wagtail then cleans with `is_deferred_validation`); the preflight cleans it in full.
 """
 
+import json
+import math
+
 from django.core.exceptions import ValidationError
 from wagtail.blocks import (
     CharBlock,
@@ -32,6 +35,7 @@ CONTENTS_FROM = 3
 PARAGRAPH_PREVIEW = (
     "<p>Một đoạn văn, có <b>chữ đậm</b>, <i>chữ nghiêng</i> và danh sách:</p><ul><li>ý một</li><li>ý hai</li></ul>"
 )
+NO_TABLE = "Bảng gửi lên không đúng dạng nên chưa lưu; chữ đã gửi nằm trong các ô của bảng, hãy xem lại rồi lưu."
 TABLE_OPTIONS = {"minSpareRows": 0, "startRows": 3, "startCols": 3}
 
 
@@ -137,13 +141,32 @@ GRID_MENU = {
 }  # fmt: skip
 
 
+class UnreadGrid(dict):
+    """What was sent for a table and is none, as a table to be shown again: a row a line, a cell a tab."""
+
+    def __init__(self, text: str):
+        super().__init__(data=[line.split("\t") for line in text.splitlines() or [""]])
+
+
 class GridBlock(TableBlock):
     """Wagtail's grid with a Vietnamese menu; in migrations it is Wagtail's.
 
-    The first row names the columns of every table (`DataTableBlock`), so nobody need say so.
+    The first row names the columns of every table (`DataTableBlock`), so nobody need say so. What is no table is
+    refused, in a draft too, and comes back in the cells.
     """
 
+    def value_from_form(self, value):
+        if not value:
+            return None
+        try:
+            grid = json.loads(value)
+        except (ValueError, RecursionError):
+            return UnreadGrid(value)
+        return grid if grid is None or _is_grid(grid) else UnreadGrid(value)
+
     def clean(self, value):
+        if isinstance(value, UnreadGrid):
+            raise ValidationError(NO_TABLE)
         if value and not value.get("table_header_choice"):
             value = {**value, "table_header_choice": "both" if value.get("first_col_is_header") else "row"}
         return super().clean(value)
@@ -156,6 +179,16 @@ class GridBlock(TableBlock):
     def deconstruct(self):
         _path, args, kwargs = super().deconstruct()
         return "wagtail.contrib.table_block.blocks.TableBlock", args, kwargs
+
+
+def _is_grid(value) -> bool:
+    """Tell whether parsed JSON is a table: rows of cells, each a text, a number, yes or no, or nothing."""
+    rows = value.get("data", []) if isinstance(value, dict) else None
+    return isinstance(rows, list) and all(isinstance(row, list) and all(map(_is_cell, row)) for row in rows)
+
+
+def _is_cell(value) -> bool:
+    return value is None or isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))
 
 
 class DataTableBlock(StructBlock):
@@ -184,6 +217,8 @@ class DataTableBlock(StructBlock):
     def clean(self, value):
         if self.is_deferred_validation:
             return super().clean(value)
+        if isinstance(value["table"], UnreadGrid):
+            raise StructBlockValidationError({"table": ValidationError(NO_TABLE)})
         problems = {} if (value["caption"] or "").strip() else {"caption": "Bảng chưa có tên; hãy điền «Tên bảng»."}
         empty = [str(place) for place, name in enumerate(value.header, 1) if not name.strip()]
         if not value.header or not value.body:

@@ -33,6 +33,7 @@ from wagtail.models import COMMENTS_RELATION_NAME, LockableMixin, Page, PageSubs
 
 from .gate import Refused
 from .locking import hold_all
+from .middleware.unreadable_input import is_valid
 
 MINE, THEIRS = "mine", "theirs"
 DECISION, CHOICE = "portal-merge", "portal-choice-"
@@ -213,7 +214,7 @@ class Conflict:
         self.theirs = self.stored.get_latest_revision_as_object() if has_versions(self.stored) else self.stored
         self.base = self._base()
         self.form = self._bound_form()
-        self.mine = self.form.save(commit=False) if self.form.is_valid() else None
+        self.mine = self.form.save(commit=False) if is_valid(self.form) else None
         if self.mine is None:
             labels = {name: bound.label for name, bound in self.form.fields.items()}
             for name, found in self.form.errors.items():

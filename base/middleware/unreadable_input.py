@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import FieldError, ObjectDoesNotExist, ValidationError
 from django.db import DataError
 from django.db.models import ProtectedError, RestrictedError
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 # What a wrong key or filter in an address becomes.
 OF_ADDRESSES = (ValueError, ValidationError, OverflowError, DataError, FieldError, ObjectDoesNotExist, KeyError)
+# Where somebody wants to be led afterwards, in Wagtail's words.
+NEXT = "next"
 # What a form or document of another shape becomes, beside the above.
 OF_BODIES = (*OF_ADDRESSES, TypeError, AttributeError, IndexError, AssertionError, RecursionError)
 STILL_USED = (
@@ -31,6 +33,20 @@ STILL_USED = (
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # They hand a request on to Wagtail's view, and do nothing else with it.
 DOORS = frozenset({"by_method", "guarded", "__call__", "dispatch"})
+
+
+class Unreadable(Exception):
+    """A form could not be read that ours, not Wagtail's, asked for; its cause says why."""
+
+
+def is_valid(form) -> bool:
+    """Tell whether a form is valid; raise Unreadable where Wagtail stumbles over what was sent."""
+    try:
+        return form.is_valid()
+    except OF_BODIES as error:
+        if _is_ours(error):
+            raise
+        raise Unreadable from error
 
 
 class UnreadableInputMiddleware:
@@ -57,8 +73,9 @@ class UnreadableInputMiddleware:
         if not is_of_input(request, exception):
             return None
         logger.warning("Unreadable input: %s %s", request.method, request.path_info, exc_info=exception)
-        if isinstance(exception, MultiValueDictKeyError):
-            named = str(exception).strip("'\"")[:100]
+        cause = exception.__cause__ if isinstance(exception, Unreadable) else exception
+        if isinstance(cause, MultiValueDictKeyError):
+            named = str(cause).strip("'\"")[:100]
             return refuse_input(
                 request,
                 _("Biểu mẫu gửi lên thiếu phần «%(name)s»; hãy bấm nút quay lại, tải lại trang rồi gửi lại.")
@@ -75,6 +92,11 @@ class UnreadableInputMiddleware:
 
 def is_of_input(request, exception: Exception) -> bool:
     """Tell whether an exception means that a screen of Wagtail could not read what it was sent."""
+    if isinstance(exception, Unreadable):
+        return True
+    if isinstance(exception, NoReverseMatch):
+        # Wagtail takes any word without a host for an address to lead to.
+        return bool(request.GET.get(NEXT) or request.POST.get(NEXT)) and not _is_ours(exception)
     if request.method in READING:
         was_sent = bool(request.META.get("QUERY_STRING") or getattr(request.resolver_match, "kwargs", None))
         kinds = OF_ADDRESSES

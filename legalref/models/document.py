@@ -284,7 +284,7 @@ class LegalDocument(
         )
 
     def _address(self) -> str:
-        if not self.symbol or not self.year or not self.main_issuer_id:
+        if not self.symbol or not self.year or not (self.main_issuer_id and self.document_type_id):
             return ""
         number = self.number or text.slug(self.symbol.removeprefix(self.document_type.name))
         address = document_numbers.address_slug(self.document_type.name, number, self.year, self.main_issuer.slug)

@@ -1,5 +1,6 @@
 """The parts of a page's body: anchors, contents, what is refused, and what readers get."""
 
+import json
 from types import SimpleNamespace
 
 from django.apps import apps
@@ -10,10 +11,13 @@ from django.utils.html import strip_tags
 from wagtail.admin.icons import get_icons
 from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError
 from wagtail.fields import StreamField
+from wagtail.test.utils.form_data import streamfield
 
 from base.blocks import BodyBlock, DataTableBlock, PictureBlock, outline
 from base.preflight import lacking_in
+from sections.models import ArticlePage
 from tests.city import CityTestCase
+from tests.forms import form_of, send
 
 TABLE = {"first_row_is_table_header": True, "first_col_is_header": False, "table_caption": ""}
 
@@ -28,6 +32,65 @@ def body(*children):
 
 def heading(text, level="2"):
     return "heading", {"text": text, "level": level}
+
+
+class TablesAsSent(CityTestCase):
+    """What is sent for a table and is none comes back in the cells, with the rest of the form; nothing is stored."""
+
+    def setUp(self):
+        self.client.force_login(self.cast.contributor)
+        section = self.city.section(self.city.my_long)
+        self.add = reverse("wagtailadmin_pages:add", args=["sections", "articlepage", section.pk])
+
+    def sent(self, address, table, **more):
+        part = {"caption": "Tên bảng", "table": table, "note": "Ghi chú đã gõ"}
+        changes = {"title": "Bài có bảng", "slug": "bai-co-bang", "body": streamfield([("table", part)])}
+        return send(self.client, address, ArticlePage, **{**changes, **more})
+
+    def cells(self, answer):
+        assert answer.status_code == 200, answer.status_code
+        problem = answer.context["form"].errors["body"].as_data()[0]
+        assert "không đúng dạng" in str(problem.as_json_data())
+        table = answer.context["form"]["body"].value()[0].value
+        assert (table["caption"], table["note"]) == ("Tên bảng", "Ghi chú đã gõ")
+        assert answer.context["form"]["title"].value() == "Bài có bảng"
+        return table["table"]["data"]
+
+    def test_come_back_as_rows_and_cells_on_a_new_page_and_on_one_that_is_there(self):
+        typed = "Chỉ tiêu\tGiá trị\nDân số\t1"
+        rows = [["Chỉ tiêu", "Giá trị"], ["Dân số", "1"]]
+        assert self.cells(self.sent(self.add, typed)) == rows
+        assert not ArticlePage.objects.filter(slug="bai-co-bang").exists()
+
+        edit = self.sent(self.add, "null")["Location"]
+        assert self.cells(self.sent(edit, typed)) == rows
+
+        kept = self.sent(edit, json.dumps({"data": rows}))
+        self.assertRedirects(kept, edit, fetch_redirect_response=False)
+        page = ArticlePage.objects.get(slug="bai-co-bang").get_latest_revision_as_object()
+        assert page.body[0].value["table"]["data"] == rows
+
+    def test_of_any_other_shape_are_refused_too(self):
+        for value in (
+            "[]", "1", "1e999", '"chữ"', '{"data": 5}', '{"data": null}', '{"data": [5]}', '{"data": [[{}]]}',
+            '{"data": [[1e999]]}', '{"data":', "[" * 5000,
+        ):  # fmt: skip
+            with self.subTest(value[:20]):
+                self.cells(self.sent(self.add, value))
+
+    def test_that_editors_draw_are_taken(self):
+        for number, value in enumerate(("", "null", "{}", '{"data": [["a", null, 1, 1.5, true]]}')):
+            with self.subTest(value):
+                answer = self.sent(self.add, value, slug=f"bai-{number}")
+                assert answer.status_code == 302
+
+    def test_are_refused_to_the_autosave_as_well(self):
+        edit = self.sent(self.add, "null")["Location"]
+        part = {"caption": "", "table": "chữ", "note": ""}
+        data = form_of(self.client, edit, ArticlePage, body=streamfield([("table", part)]))
+        answer = self.client.post(edit, data, HTTP_ACCEPT="application/json", HTTP_HOST="localhost")
+        assert answer.status_code == 400
+        assert answer.json()["success"] is False
 
 
 class Headings(SimpleTestCase):

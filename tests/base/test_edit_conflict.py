@@ -124,6 +124,26 @@ class SecondSave(PageCase):
         self.assertContains(answer, "Mở lại biểu mẫu với phần của tôi", status_code=409)
         self.assertEqual(self.newest().title, "Của người thứ nhất")
 
+    def test_is_told_which_part_of_an_unreadable_form_is_missing(self):
+        first, second = self.open(self.cast.contributor), self.open(self.cast.editor)
+        first.types(title="Của người thứ nhất").saves()
+        for name, value in (("body-count", "không phải số"), ("legal_basis-count", "x")):
+            with self.subTest(name), self.assertLogs("base.middleware.unreadable_input", "WARNING"):
+                answer = second.saves(**{name: value})
+                self.assertContains(answer, "bấm nút quay lại", status_code=400)
+        self.assertEqual(self.newest().title, "Của người thứ nhất")
+
+    def test_keeps_a_table_that_is_none_with_all_that_was_typed(self):
+        first, second = self.open(self.cast.contributor), self.open(self.cast.editor)
+        first.types(title="Của người thứ nhất").saves()
+
+        answer = second.types(
+            title="Của người thứ hai", body=streamfield([("table", {"caption": "", "table": "chữ thử", "note": ""})])
+        ).saves()
+
+        self.assertContains(answer, "Của người thứ hai", status_code=409)
+        self.assertContains(answer, "chữ thử", status_code=409)
+
     def test_chooses_field_by_field(self):
         first, second = self.open(self.cast.contributor), self.open(self.cast.editor)
         first.types(title="Tên A", summary="Tóm tắt A", source_name="Nguồn A").saves()

@@ -2,13 +2,16 @@
 
 from unittest import mock
 
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Page
 
 from legalref.models import DocumentRelation, LegalDocument
 from legalref.models.relation import RELATIONS
-from tests.city import CityTestCase
+from tests.city import CityTestCase, draft
 from tests.legalref import library
+from tests.sections import pages
 from workflows.views import QueueView
 
 # A screen of Wagtail's own.
@@ -28,6 +31,28 @@ class UnreadableInput(CityTestCase):
             response = self.client.post(address, {"title": "Bài"})
 
         self.assertContains(response, "thiếu phần", status_code=400)
+
+    def test_a_word_that_is_no_address_to_go_on_to_is_refused_and_nothing_is_done(self):
+        page = draft(pages.article(), self.city.section(self.city.my_long), by=self.cast.contributor)
+        address = reverse("wagtailadmin_pages:delete", args=[page.pk])
+
+        with self.assertLogs("base.middleware.unreadable_input", "WARNING"):
+            refused = self.client.post(address, {"next": "987654321"})
+        assert refused.status_code == 400
+        assert Page.objects.filter(pk=page.pk).exists()
+
+        led = self.client.post(address, {"next": "/quan-tri/account/"})
+        self.assertRedirects(led, "/quan-tri/account/", fetch_redirect_response=False)
+        assert not Page.objects.filter(pk=page.pk).exists()
+
+    def test_a_document_without_a_type_is_refused_at_its_field(self):
+        document = library.draft_document(self.city.site, by=self.cast.editor)
+        document.document_type = None
+
+        with self.assertRaises(ValidationError) as refused:
+            document.full_clean()
+
+        assert "document_type" in refused.exception.message_dict
 
     def test_a_key_that_is_none_is_refused(self):
         address = reverse("wagtailadmin_choose_page") + "?page_type=khong.co&target_pages=x"
