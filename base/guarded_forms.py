@@ -37,6 +37,8 @@ class GuardedReferences(KnowsItsVersion):
     A reference that was there before (made by somebody who might) stays: its present editor need not undo it.
     """
 
+    _has_looked = False
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.for_user is None:
@@ -55,12 +57,17 @@ class GuardedReferences(KnowsItsVersion):
         valid = super().is_valid()
         if self.for_user is None or not self.is_bound:
             return valid
-        note_foreign_choices(self)
-        if valid:
-            self._refuse_foreign_owner()
+        if not self._has_looked:
+            self._has_looked = True
+            note_foreign_choices(self)
+            if valid:
+                self._refuse_foreign_owner()
+            else:
+                # What is wrong elsewhere must not tell a number of another site from one that nothing has.
+                self._take_unchecked_streams()
             self._refuse_foreign_references()
-        if self.errors or not valid:
-            self._forget_foreign_references()
+            if self.errors or not valid:
+                self._forget_foreign_references()
         return valid and not self.errors
 
     def _refuse_foreign_owner(self):
@@ -79,13 +86,30 @@ class GuardedReferences(KnowsItsVersion):
     def _refuse_foreign_references(self):
         for formset_name, reference in self._new_foreign_references():
             field = reference.field if not formset_name and reference.field in self.fields else None
-            note_refusal("reference", reference.message)
-            self.add_error(field, reference.message)
+            message = self._said_of(field, reference)
+            note_refusal("reference", message)
+            self.add_error(field, message)
+        self._order_errors()
+
+    def _said_of(self, field, reference) -> str:
+        """A field of articles says "article" of what is no page at all; so it does of a page that is another's."""
+        queryset = getattr(self.fields.get(field), "queryset", None)
+        return reference.message if queryset is None else unreachable(queryset.model, reference.pk)
+
+    def _order_errors(self):
+        """Say what is wrong in the order of the fields, whoever found it: the order, too, would tell."""
+        places = {name: place for place, name in enumerate(self.fields)}
+        found = sorted(self._errors.items(), key=lambda named: places.get(named[0], -1))
+        self._errors.clear()
+        self._errors.update(found)
+
+    def _take_unchecked_streams(self):
+        for name, value in unchecked_streams(self):
+            setattr(self.instance, name, value)
 
     def _forget_foreign_references(self):
         """Shown again, the form names nothing that its reader may not see; its instance is not saved any more."""
-        for name, value in unchecked_streams(self):
-            setattr(self.instance, name, value)
+        self._take_unchecked_streams()
         keys = [str(reference.pk) for _name, reference in self._new_foreign_references()]
         if not keys:
             return

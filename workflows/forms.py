@@ -4,9 +4,13 @@ from django import forms
 from wagtail.admin.widgets import AdminDateInput, AdminPageChooser
 from wagtail.models import Page
 
+from accounts.roles import works_on
+from base.authority import unreachable
 from base.forms import ExaminedFileField, ExaminedImageField, demand_storable
 from base.models import PortalFile, PortalImage
 from base.picture_descriptions import MISSING
+from base.place_views import OwnPlaces
+from base.sites import site_of
 
 from . import file_changes
 from .approval import DECLARATION
@@ -217,15 +221,29 @@ class SecondLookForm(forms.Form):
     )
 
 
-class MoveForm(forms.Form):
+class MoveForm(OwnPlaces, forms.Form):
+    """Where a page shall stand: a page of one's own sites, so that another's number is answered like none."""
+
+    place = "target"
+
     target = forms.ModelChoiceField(
         Page.objects.all(), label="Chuyển đến mục", widget=AdminPageChooser,
-        error_messages={"required": "Hãy chọn mục mới.", "invalid_choice": "Mục này không còn nữa; hãy chọn mục khác."},
+        error_messages={"required": "Hãy chọn mục mới."},
     )  # fmt: skip
     reason = forms.CharField(
         label="Lý do", widget=forms.Textarea(attrs={"rows": 3}), required=False,
         help_text="Bắt buộc với trang đã đăng.",
     )  # fmt: skip
+
+    def __init__(self, *args, by, **kwargs):
+        self.user = by
+        super().__init__(*args, **kwargs)
+
+    def clean_target(self):
+        target = self.cleaned_data["target"]
+        if not works_on(self.user, site_of(target)):
+            raise forms.ValidationError(unreachable(Page, target.pk), code="invalid_choice")
+        return target
 
 
 class FileChangeForm(forms.Form):

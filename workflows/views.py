@@ -681,6 +681,9 @@ class MoveView(PageMixin, VerbView):
     submit_label = "Chuyển"
     success_message = "Đã ghi nhận. Trang đã đăng sẽ được chuyển khi người thứ hai đồng ý."
 
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "by": self.request.user}
+
     def seen(self):
         """The page and its place."""
         return [self.page]
@@ -690,7 +693,6 @@ class MoveView(PageMixin, VerbView):
 
     def call(self, form):
         target = form.cleaned_data["target"]
-        demand_works_on(self.request.user, site_of(target))
         if self.page.get_descendants(inclusive=True).filter(first_published_at__isnull=False).exists():
             arrangement.propose_move(self.page, target, by=self.request.user, reason=form.cleaned_data["reason"])
         else:

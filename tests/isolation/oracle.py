@@ -12,7 +12,12 @@ from pypdf.errors import PdfReadError
 
 from tests.isolation.filling import MARKER
 
-TOKENS = re.compile(r'(csrfmiddlewaretoken" value=|csrf[-_]?token"?:? ?(?:content=|value=)?|nonce=)"?[^">\s]+', re.I)
+# Tokens, and the keys that a form gives anew to each paragraph of rich text and to each block.
+TOKENS = re.compile(
+    r'((?:csrfmiddlewaretoken|portal_submission)" value=|csrf[-_]?token"?:? ?(?:content=|value=)?|nonce=)"?[^">\s]+'
+    r'|key\\*": ?\\*"[a-z0-9]{5}(?=\\*")|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b',
+    re.I,
+)
 
 
 def body_of(response) -> bytes:

@@ -19,12 +19,14 @@ from base.gate import Refused
 from base.hidden_targets import NOT_SHOWN
 from base.models import AuditEntry, PortalImage, PortalRendition
 from legalref.models import LegalDocument
-from sections.models import ArticlePage
+from sections.models import ArticlePage, SectionIndexPage
 from tests import factories
 from tests.base.test_files import picture, store_file, store_image
-from tests.city import CityTestCase, person, publish
+from tests.city import CityTestCase, appointed, draft, person, publish
 from tests.forms import send
 from tests.isolation.filling import Filling
+from tests.isolation.oracle import TOKENS
+from tests.sections import pages
 from tests.workflows.drafts import article
 from workflows import approval, takedown
 from workflows.models import TakeDown
@@ -136,6 +138,25 @@ class Forms(Foreign):
         missing = self.sent(lead_image="987654321").context["form"].errors["lead_image"]
         assert str(foreign).replace(str(self.image.pk), "#") == str(missing).replace("987654321", "#")
 
+    def test_a_mistake_elsewhere_in_the_form_does_not_tell_them_apart(self):
+        wrong = {"original_url": "không phải địa chỉ", "slug": "ban-nhap", "responsible_unit": "0"}
+        told = []
+        for key in (str(self.image.pk), "987654321"):
+            answer = self.sent(**wrong, lead_image=key)
+            assert answer.status_code == 200
+            form = answer.context["form"]
+            told.append([(name, re.sub(r"\d+", "#", str(said))) for name, said in form.errors.items()])
+            assert [name for name, _said in told[-1]].count("lead_image") == 1
+            assert form["original_url"].value() == "không phải địa chỉ"
+        assert told[0] == told[1]
+        assert len(told[0]) == 3, told[0]
+
+    def test_a_mistake_elsewhere_loses_no_picture_of_ones_own(self):
+        own = store_image(self.city.my_long)
+        form = self.sent(original_url="không phải địa chỉ", lead_image=str(own.pk)).context["form"]
+        assert list(form.errors) == ["original_url"]
+        assert form["lead_image"].value() == str(own.pk)
+
     def test_the_preview_of_it_is_refused_too(self):
         html = self.client.get(self.edit).content.decode()
         assert "zqx" not in TOKEN.sub("", html).lower()
@@ -213,7 +234,7 @@ class Forms(Foreign):
 
 
 class Places(Foreign):
-    """The two forms of Wagtail that take the number of the page below which something goes."""
+    """The forms that take the number of the page below which something goes: two of Wagtail's, and ours that moves."""
 
     MISSING = 987_654_321
 
@@ -222,6 +243,7 @@ class Places(Foreign):
         super().setUpTestData()
         cls.begin = reverse("wagtailadmin_pages:choose_parent", args=["sections", "articlepage"])
         cls.copy = reverse("wagtailadmin_pages:copy", args=[cls.page.pk])
+        cls.move = reverse("workflows_move", args=[cls.page.pk])
         cls.nobody = person("chi-vao-duoc", "Cán bộ mẫu 43")
         group = Group.objects.create(name="Chỉ vào được")
         group.permissions.add(Permission.objects.get(codename="access_admin"))
@@ -230,7 +252,8 @@ class Places(Foreign):
     def answer(self, address, **data):
         """Status and words of an answer, without numbers and the form's own token."""
         answer = self.client.post(address, data)
-        return answer.status_code, re.sub(r"\d+", "#", TOKEN.sub("", unescape(answer.content.decode())))
+        words = TOKENS.sub("", TOKEN.sub("", unescape(answer.content.decode())))
+        return answer.status_code, re.sub(r"\d+", "#", words)
 
     def test_beginning_below_another_wards_page_is_answered_like_below_none(self):
         for user in (self.cast.contributor, self.nobody):
@@ -254,10 +277,29 @@ class Places(Foreign):
                     assert "Zqx bài kín" not in words
                     assert (status, words) == self.answer(self.copy, new_parent_page=self.MISSING, **sent)
 
+    def test_moving_below_another_wards_page_is_answered_like_below_none(self):
+        self.client.force_login(self.cast.contributor)
+        for page in (self.secret, self.city.section(self.city.my_xuyen)):
+            with self.subTest(page=page.title):
+                status, words = self.answer(self.move, target=page.pk, reason="Lý do đã gõ")
+                assert status == 200
+                assert "của trang khác" in words and "Lý do đã gõ" in words
+                assert (status, words) == self.answer(self.move, target=self.MISSING, reason="Lý do đã gõ")
+
+    def test_a_role_without_content_there_makes_no_place_to_move_to(self):
+        both = person("hai-vai", "Cán bộ mẫu 44", "contributor", self.city.my_long)
+        appointed(both, "accountant", self.city.my_xuyen)
+        self.client.force_login(both)
+        status, words = self.answer(self.move, target=self.city.section(self.city.my_xuyen).pk)
+        assert (status, words) == self.answer(self.move, target=self.MISSING)
+        assert "của trang khác" in words
+
     def test_nothing_and_nonsense_are_refused_at_the_field(self):
         self.client.force_login(self.cast.contributor)
         for value in ("", "không phải số", "9" * 40):
-            for address, name in ((self.begin, "parent_page"), (self.copy, "new_parent_page")):
+            for address, name in (
+                (self.begin, "parent_page"), (self.copy, "new_parent_page"), (self.move, "target"),
+            ):  # fmt: skip
                 answer = self.client.post(address, {name: value, "new_title": "Bản sao", "new_slug": "ban-sao"})
                 assert answer.status_code == 200
                 assert name in answer.context["form"].errors, value
@@ -284,6 +326,16 @@ class Places(Foreign):
         assert "new_slug" in answer.context["form"].errors
         self.assertContains(answer, "Bản sao")
         self.assertContains(answer, f'value="{section.pk}"')
+
+    def test_a_draft_moves_to_ones_own_place(self):
+        self.client.force_login(self.cast.contributor)
+        place = draft(
+            SectionIndexPage(title="Mục khác", slug="muc-khac", section_key="tin-tuc", **pages.responsibility()),
+            self.city.my_long.home_page(), by=self.cast.contributor,
+        )  # fmt: skip
+        answer = self.client.post(self.move, {"target": place.pk})
+        assert answer.status_code == 302, answer.context["form"].errors
+        assert Page.objects.get(pk=self.page.pk).get_parent().pk == place.pk
 
     def test_the_people_of_the_city_choose_any_place(self):
         self.client.force_login(self.cast.editor)
