@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from base.native_words import page_lang
 from vietnam.citations import STANDARD
 from vietnam.citations import Citation as Found
 
@@ -69,11 +70,13 @@ class _Links:
         if not status.applies and document.pk not in self.shown_as_lapsed:
             # Once a document is enough: the title of every link says it.
             self.shown_as_lapsed.add(document.pk)
-            badge = format_html(' <span class="status status--{}">{}</span>', status.badge, status.label)
+            badge = format_html(' <span class="status status--{}"{}>{}</span>', status.badge, page_lang(), status.label)
         return opening, f"</a>{badge}"
 
     @staticmethod
     def _note(row: Citation) -> str:
         if not row.note:
             return ""
-        return format_html(' <span class="cite__note">({}: {})</span>', _("Ghi chú của Ban Biên tập"), row.note)
+        return format_html(
+            ' <span class="cite__note"{}>({}: {})</span>', page_lang(), _("Ghi chú của Ban Biên tập"), row.note
+        )

@@ -190,6 +190,70 @@ def _is_syllable(word: str) -> bool:
     return 0 <= place < len(vowels) and (vowels.isascii() or place == _tone_position(vowels, bool(coda)))
 
 
+# What joins Vietnamese names in an English sentence, and no word of a Vietnamese one.
+_ENGLISH_JOINTS = frozenset("and are as by for from is of or under until was with".split())
+# What may stand between two words of one phrase; a sign of another kind ends the phrase.
+_WITHIN = re.compile(r"[\s,/\d–-]+")
+# Numbers, abbreviations and capital words that belong to the name before them: "Luật 77/2015/QH13", "Mỹ Long".
+_NAME_END = re.compile(
+    r"(?P<number>[-/]\w+| ?(?=[/-]*\d)[\d/-]+(?:[A-ZĐ]+\d*)?(?![\w-]))| (?P<word>[A-ZĐ][^\W\d_]*)\d*(?![\w-])"
+)
+_MOST_FOREIGN = 2
+
+
+def is_vietnamese(text: str) -> bool:
+    """Answer whether a text is Vietnamese by its letters: words with marks outnumber words that no syllable can be.
+
+    Abbreviations in capitals speak for no language. A text without marks is not recognised ("Trang tin"), nor is one in
+    another language that names a Vietnamese place.
+
+    Example: "Quyết định 12/2021/QĐ-UBND" is; "Birth registration", "Long Xuyên City" and "Café" are not.
+    """
+    kinds = [_kind(word) for word in _WORD.findall(nfc(text))]
+    return kinds.count("marked") > kinds.count("foreign")
+
+
+def vietnamese_runs(text: str) -> list[tuple[int, int]]:
+    """Return (start, end) of each Vietnamese phrase in a text of any language, from its first marked word to its last.
+
+    A phrase bridges words without marks and two foreign ones at most ("dịch vụ Internet và"), no English joint and no
+    end of a sentence; the number of a document belongs to it. Without a foreign word elsewhere the text is one phrase.
+
+    Example: in "Replaced by Nghị định 42/2022/NĐ-CP from 2022" it is "Nghị định 42/2022/NĐ-CP".
+    """
+    if text.isascii():
+        return []
+    runs: list[list[int]] = []
+    foreign, last, strangers = 0, None, []
+    for match in _WORD.finditer(text):
+        kind = _kind(nfc(match.group()))
+        if last is not None and not _WITHIN.fullmatch(text[last : match.start()]):
+            foreign = _MOST_FOREIGN + 1
+        if kind == "foreign":
+            strangers.append(match.start())
+            foreign += _MOST_FOREIGN + 1 if match.group().lower() in _ENGLISH_JOINTS else 1
+        elif kind == "marked":
+            if runs and foreign <= _MOST_FOREIGN:
+                runs[-1][1] = match.end()
+            else:
+                runs.append([match.start(), match.end()])
+            foreign = 0
+        last = match.end()
+    for run in runs:
+        while (more := _NAME_END.match(text, run[1])) and (more["number"] or not _kind(more["word"])):
+            run[1] = more.end()
+    if runs and all(any(start < place < end for start, end in runs) for place in strangers):
+        return [(len(text) - len(text.lstrip()), len(text.rstrip()))]
+    return [(start, end) for start, end in runs]
+
+
+def _kind(word: str) -> str:
+    """Say what a word tells of its language: "marked" as Vietnamese only is, "foreign" as no syllable is, or ""."""
+    if not (word.isupper() or _is_syllable(word)):
+        return "foreign"
+    return "marked" if has_diacritics(word) else ""
+
+
 # ---------------------------------------------------------------- encodings before Unicode
 
 # One byte per letter, as seen when the bytes are read as Windows-1252 or Latin-1 (TCVN 5712-1, upper half).

@@ -13,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from base import native_words
+
 register = template.Library()
 
 ICONS = Path(settings.BASE_DIR) / "static" / "icons"
@@ -79,6 +81,30 @@ def query(context, **changes):
 def file_kind(name):
     """Return a file's kind from its name, in capitals: "Thông báo.pdf" -> "PDF"."""
     return Path(str(name)).suffix.lstrip(".").upper()
+
+
+@register.filter
+def native(text):
+    """Return a text that stands among words of the page's language, marked where it is Vietnamese and they are not."""
+    return native_words.native(text)
+
+
+@register.tag("native_words")
+def native_words_tag(parser, token):
+    """Mark what is Vietnamese between {% native_words %} and {% endnative_words %} on a page in another language."""
+    nodelist = parser.parse(("endnative_words",))
+    parser.delete_first_token()
+    return NativeWordsNode(nodelist)
+
+
+class NativeWordsNode(template.Node):
+    """What stands inside, with its Vietnamese marked."""
+
+    def __init__(self, nodelist):
+        self.nodelist = nodelist
+
+    def render(self, context):
+        return native_words.marked(self.nodelist.render(context))
 
 
 @register.filter

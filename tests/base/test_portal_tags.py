@@ -1,6 +1,6 @@
 """The template tags of the public pages."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 from django.core.paginator import Paginator
@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.template import Context, Template
 from django.test import SimpleTestCase
 
-from base.templatetags.portal import file_kind, json_ld, paging_numbers, phone, weekday
+from base.templatetags.portal import file_kind, json_ld, moment, paging_numbers, phone, weekday
 
 
 class Icons(SimpleTestCase):
@@ -84,3 +84,9 @@ class Words(SimpleTestCase):
         for name, expected in (("Thông báo.pdf", "PDF"), ("bảng.XLSX", "XLSX"), ("không có", "")):
             with self.subTest(name=name):
                 self.assertEqual(file_kind(name), expected)
+
+
+class Moments(SimpleTestCase):
+    def test_are_local_and_in_whole_seconds_or_nothing(self):
+        self.assertEqual(moment(datetime(2026, 7, 6, 2, 30, 5, 123456, UTC)), "2026-07-06T09:30:05+07:00")
+        self.assertEqual(moment(None), "")
