@@ -12,6 +12,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -143,8 +144,19 @@ def is_outdated(stored, data) -> bool:
     return loaded != (str(latest.pk), latest.created_at.isoformat())
 
 
+_rests_on: list[Callable[[int], bool]] = []
+
+
+def register_settled(function: Callable[[int], bool]) -> None:
+    """Let a room above say that something of its own rests on a version; `function` takes its number."""
+    if function not in _rests_on:
+        _rests_on.append(function)
+
+
 def is_settled(revision) -> bool:
-    """Tell whether something rests on a version: it was submitted, waits for its hour, or is public."""
+    """Tell whether something rests on a version: it was submitted or handed in, waits for its hour, or is public."""
+    if any(function(revision.pk) for function in _rests_on):
+        return True
     if revision.approved_go_live_at is not None or TaskState.objects.filter(revision_id=revision.pk).exists():
         return True
     obj = revision.content_object

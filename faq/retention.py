@@ -285,6 +285,8 @@ def forget_contact(record, *, by=None, on: datetime | None = None):
     record.save()
     if isinstance(record, Question):
         _cover_office(record, contact)
+        # A draft that shows the name would be approved with it.
+        _cover_versions(record, contact)
     _empty(register, record, contact, moment)
     contact.withdrawn_at = contact.withdrawn_at or moment
     contact.save()
@@ -372,10 +374,24 @@ def _cover_versions(question: Question, contact: QuestionContact) -> None:
     versions = Revision.objects.for_instance(page)
     sealed = ArchiveCopy.objects.filter(revision_id__in=versions.values("pk")).values_list("revision_id", flat=True)
     for revision in versions.exclude(pk__in={*sealed, page.live_revision_id}):
-        content = _walked(revision.content, contact)
+        content = _walked(revision.content, contact) | {"asker_shown": ""}
         if content != revision.content:
-            revision.content = content
-            revision.save(update_fields=["content"])
+            # Past the guard of versions that wait for approval: consent ends whatever waits.
+            label = anonymising.without_own(revision.object_str, contact)
+            Revision.objects.filter(pk=revision.pk).update(content=content, object_str=label)
+    if not page.live:
+        _cover_draft_row(page, contact)
+
+
+def _cover_draft_row(page: FaqPage, contact: QuestionContact) -> None:
+    """Cover the asker's own data in the row of a page that is not public, where Wagtail keeps the draft's fields too.
+
+    Its search entry follows; entries of the log and the audit trail are append-only and name such a page by its title.
+    """
+    _cover_fields(page, ("title", "draft_title", "question_text"), contact)
+    if page.asker_shown:
+        page.asker_shown = ""
+        page.save(update_fields=["asker_shown"])
 
 
 def _walked(value, contact):

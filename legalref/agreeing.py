@@ -2,23 +2,29 @@
 
 1. `lifecycle.relate` or `lifecycle.repeal` notes it; nothing of it is public. 2. `relations_for` and `waiting_for` say
 for whom it waits. 3. `agree`: it counts, with the status and the take-down tasks that follow from it. Who does not
-agree takes it back with a reason (`lifecycle.take_back`).
+agree takes it back with a reason (`lifecycle.take_back`). 4. What counts already is taken back by two as well:
+`ask_back`, then `decide_back` by another; until then readers see it as before.
 """
 
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.log_actions import log
 
-from accounts.roles import CONFIRM_REPEAL, may
+from accounts.roles import APPROVE, CONFIRM_REPEAL, may
 from base.gate import Refused
+from workflows import approval
 from workflows.waiting import Waiting
 
 from . import lifecycle
 from .effect import RELATIONS
 from .models import DocumentRelation
+
+ASKED_BACK = "Đã ghi đề nghị thu hồi; người đọc thấy quan hệ như cũ cho đến khi người thứ hai đồng ý."
 
 
 @transaction.atomic
@@ -43,7 +49,7 @@ def agree(relation: DocumentRelation, *, by, on: datetime | None = None) -> Docu
     if relation.source is not None:
         lifecycle.refuse_circle(relation.source, relation.code, relation.target)
     moment, kind = on or timezone.now(), RELATIONS[relation.code]
-    if kind.effect == "ends" and relation.source is not None and relation.target.live and not relation.source.live:
+    if kind.effect and relation.source is not None and relation.target.live and not relation.source.live:
         raise Refused(f"«{relation.source}» không còn được đăng; hãy đăng lại hoặc thu hồi quan hệ này.")
     # What this person added himself to another's repeal waits for a third.
     every = lifecycle.with_consequences(relation)
@@ -54,6 +60,86 @@ def agree(relation: DocumentRelation, *, by, on: datetime | None = None) -> Docu
         proposer = relation.confirmed_by if may(relation.confirmed_by, CONFIRM_REPEAL) else by
         lifecycle.open_tasks_of(rows, proposer, moment)
     return relation
+
+
+# --- Taking back what readers see ------------------------------------------------------------------
+
+
+def may_ask_back(by, relation: DocumentRelation) -> bool:
+    """Tell whether a person may ask to take back a relation that counts."""
+    return relation.agreed_at is not None and lifecycle.may_note(by, relation.code, relation.source, relation.target)
+
+
+def may_agree_back(by, relation: DocumentRelation) -> bool:
+    """Tell whether a person may be the second for taking a relation back: with the right, and not who asked."""
+    if relation.undo_asked_by_id is None or relation.revoked_at is not None or by.pk == relation.undo_asked_by_id:
+        return False
+    if RELATIONS[relation.code].effect:
+        return may(by, CONFIRM_REPEAL)
+    return approval.acts_for_board(by, APPROVE, lifecycle.site_of_note(relation))
+
+
+def may_decide(by, relation: DocumentRelation) -> bool:
+    """Tell whether a person may be the second for what a relation waits for: to count, or to be taken back."""
+    if relation.revoked_at is not None:
+        return False
+    if relation.agreed_at is None:
+        return lifecycle.may_agree(by, relation)
+    return may_agree_back(by, relation)
+
+
+@transaction.atomic
+def ask_back(relation: DocumentRelation, *, by, on: datetime | None = None, reason: str) -> DocumentRelation:
+    """Ask to take back a relation that readers see; it stays as it is until another agrees. Idempotent.
+
+    Raises Refused without the right or for one that does not count, ValidationError without a reason.
+    """
+    relation = DocumentRelation.objects.select_for_update(of=("self",)).get(pk=relation.pk)
+    if relation.revoked_at is not None or not may_ask_back(by, relation):
+        raise Refused("Bạn không có quyền đề nghị thu hồi quan hệ này, hoặc quan hệ đã được thu hồi.")
+    if not reason.strip():
+        raise ValidationError({"reason": "Hãy ghi lý do thu hồi quan hệ này."})
+    if relation.undo_asked_by_id is None:
+        relation.undo_asked_by, relation.undo_asked_at = by, on or timezone.now()
+        relation.undo_reason = reason.strip()[:300]
+        relation.save(update_fields=["undo_asked_by", "undo_asked_at", "undo_reason"])
+        log(
+            instance=relation.target, action="portal.document.ask_back", user=by,
+            data={"relation": relation.pk, "code": relation.code, "reason": relation.undo_reason},
+        )  # fmt: skip
+    return relation
+
+
+@transaction.atomic
+def decide_back(
+    relation: DocumentRelation, *, by, on: datetime | None = None, agrees: bool, reason: str = ""
+) -> lifecycle.Undone | None:
+    """Agree as second person to what another asked to take back, or leave it as it stands; return what was undone.
+
+    None where the relation stays, or where taking it back undoes nothing else. Raises Refused without the right, for
+    who asked, or when nothing is asked; ValidationError for a refusal without a reason.
+    """
+    relation = DocumentRelation.objects.select_for_update(of=("self",)).get(pk=relation.pk)
+    if not may_agree_back(by, relation):
+        raise Refused(lifecycle.ONE_PERSON if by.pk == relation.undo_asked_by_id else "Bạn không có quyền quyết định.")
+    asked_by, why = relation.undo_asked_by, relation.undo_reason
+    if not agrees:
+        if not reason.strip():
+            raise ValidationError({"reason": "Hãy ghi lý do không đồng ý thu hồi."})
+        relation.undo_asked_by, relation.undo_asked_at, relation.undo_reason = None, None, ""
+        relation.save(update_fields=["undo_asked_by", "undo_asked_at", "undo_reason"])
+        log(
+            instance=relation.target, action="portal.document.keep", user=by,
+            data={"relation": relation.pk, "code": relation.code, "reason": reason.strip()[:300]},
+        )  # fmt: skip
+        return None
+    if RELATIONS[relation.code].effect:
+        return lifecycle.undo_repeal(relation, by=asked_by, on=on, reason=why, agreed_by=by)
+    lifecycle.take_back(relation, by=asked_by, on=on, reason=why, agreed_by=by)
+    return None
+
+
+# --- What waits for a person -----------------------------------------------------------------------
 
 
 def relations_for(user) -> list[DocumentRelation]:
@@ -68,12 +154,26 @@ def relations_for(user) -> list[DocumentRelation]:
         .defer("source__full_text", "source__search_text", "target__full_text", "target__search_text")
         .order_by("confirmed_at", "pk")
     )
-    return [row for row in found if lifecycle.may_agree(user, row)]
+    asked = (
+        DocumentRelation.objects.valid()
+        .exclude(undo_asked_by=None)
+        .exclude(undo_asked_by=user)
+        .select_related("source__document_type", "target__document_type", "target__owner_site", "source__owner_site",
+                        "undo_asked_by", "confirmed_by")
+        .defer("source__full_text", "source__search_text", "target__full_text", "target__search_text")
+        .order_by("undo_asked_at", "pk")
+    )  # fmt: skip
+    rows = [row for row in found if lifecycle.may_agree(user, row)]
+    return rows + [row for row in asked if may_agree_back(user, row)]
 
 
 def waiting_for(user) -> list[Waiting]:
     """Return the same for the screen of what waits."""
     return [
-        Waiting(str(row), reverse("legalref_agree_relation", args=[row.pk]), f"{row.confirmed_by} đã ghi")
+        Waiting(
+            str(row),
+            reverse("legalref_agree_relation", args=[row.pk]),
+            f"{row.undo_asked_by} đề nghị thu hồi" if row.undo_asked_by_id else f"{row.confirmed_by} đã ghi",
+        )  # fmt: skip
         for row in relations_for(user)
     ]

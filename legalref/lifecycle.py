@@ -26,7 +26,7 @@ from accounts.roles import APPROVE, CONFIRM_REPEAL, DISPATCH, WRITE, holders, ma
 from base.gate import Refused
 from base.models import PortalSite
 from base.page_cache import raise_generation
-from workflows import deadlines, takedown
+from workflows import approval, deadlines, takedown
 from workflows.models import TakeDown
 
 from . import as_of, citations
@@ -209,7 +209,8 @@ def may_agree(by, relation: DocumentRelation) -> bool:
         return False
     if RELATIONS[relation.code].effect:
         return may(by, CONFIRM_REPEAL)
-    return may(by, APPROVE, site_of_note(relation))
+    # A ward's approver counts where its approval is delegated, as for its pages.
+    return approval.acts_for_board(by, APPROVE, site_of_note(relation))
 
 
 def may_see_waiting(by, relation: DocumentRelation) -> bool:
@@ -241,21 +242,25 @@ def may_note(by, code: int, source: LegalDocument | None, target: LegalDocument)
 
 
 @transaction.atomic
-def take_back(relation: DocumentRelation, *, by, on: date | datetime | None = None, reason: str) -> DocumentRelation:
+def take_back(
+    relation: DocumentRelation, *, by, on: date | datetime | None = None, reason: str, agreed_by=None
+) -> DocumentRelation:
     """Mark a relation as taken back; it stays on record with person, moment and reason.
 
     One that changed a status goes the way of `undo_repeal`, with all that followed from it. One that still waits is
-    taken back by who noted it or refused by who might agree. Idempotent. Raises Refused without the right to record it,
+    taken back by who noted it or refused by who might agree; what readers see needs `agreed_by`, another person
+    (`agreeing.ask_back`). Idempotent. Raises Refused without the right to record it, or for one person alone;
     ValidationError without a reason.
     """
     if RELATIONS[relation.code].effect:
-        return undo_repeal(relation, by=by, on=on, reason=reason).relation
+        return undo_repeal(relation, by=by, on=on, reason=reason, agreed_by=agreed_by).relation
+    relation = DocumentRelation.objects.select_for_update(of=("self",)).get(pk=relation.pk)
+    _demand_second(relation, by, agreed_by)
     may_refuse = relation.agreed_at is None and may_agree(by, relation)
     if not (may_refuse or may_note(by, relation.code, relation.source, relation.target)):
         raise Refused("Bạn không có quyền thu hồi quan hệ này.")
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do thu hồi quan hệ này."})
-    relation = DocumentRelation.objects.select_for_update().get(pk=relation.pk)
     if relation.revoked_at:
         return relation
     relation.revoked_by, relation.revoked_at, relation.revoked_reason = by, _moment(on), reason.strip()[:300]
@@ -267,6 +272,11 @@ def take_back(relation: DocumentRelation, *, by, on: date | datetime | None = No
     if relation.agreed_at is not None:
         raise_generation(PortalSite.objects.all())
     return relation
+
+
+def _demand_second(relation: DocumentRelation, by, agreed_by) -> None:
+    if relation.agreed_at is not None and (agreed_by is None or agreed_by.pk == by.pk):
+        raise Refused("Quan hệ này đã công bố: thu hồi cần một người đề nghị và một người khác đồng ý.")
 
 
 def refuse_circle(source, code, target) -> None:
@@ -680,13 +690,15 @@ class Undone:
 
 
 @transaction.atomic
-def undo_repeal(relation: DocumentRelation, *, by, on: date | datetime | None = None, reason: str) -> Undone:
+def undo_repeal(
+    relation: DocumentRelation, *, by, on: date | datetime | None = None, reason: str, agreed_by=None
+) -> Undone:
     """Take back a recorded repeal: the relation is marked revoked, the status computed anew, its tasks reversed.
 
     So are those of the documents that lapsed with it, unless somebody had taken them back before. Open tasks are
     withdrawn; pages taken down come back as drafts from the archive, to go through approval again; what was kept with a
-    note or sent to edit is listed for a person. Raises Refused without the right, ValidationError without a reason.
-    Idempotent.
+    note or sent to edit is listed for a person. What readers see needs `agreed_by`, another person. Raises Refused
+    without the right or for one person alone, ValidationError without a reason. Idempotent.
     """
     _demand_right(by)
     if not reason.strip():
@@ -695,6 +707,7 @@ def undo_repeal(relation: DocumentRelation, *, by, on: date | datetime | None = 
     result = Undone(relation)
     if relation.revoked_at:
         return result
+    _demand_second(relation, by, agreed_by)
     moment = _moment(on)
     _revoke(relation, result, by, moment, reason)
     log(
@@ -702,6 +715,7 @@ def undo_repeal(relation: DocumentRelation, *, by, on: date | datetime | None = 
         data={
             "relation": relation.pk,
             "reason": reason,
+            "agreed_by": agreed_by.pk if agreed_by else None,
             "withdrawn": len(result.withdrawn),
             "restored": len(result.restored),
             "consequences": [row.pk for row in result.consequences],

@@ -117,6 +117,16 @@ class AgreeForm(forms.Form):
     )  # fmt: skip
     reason = forms.CharField(label="Lý do (khi không xác nhận)", max_length=300, required=False)
 
+    def __init__(self, *args, is_undo: bool = False, **kwargs):
+        """`is_undo`: it is about taking back what readers see."""
+        super().__init__(*args, **kwargs)
+        if is_undo:
+            self.fields["decision"].choices = [
+                (self.AGREE, "Đồng ý thu hồi: người đọc không còn thấy quan hệ này"),
+                (self.REFUSE, "Không đồng ý: quan hệ giữ nguyên, kèm lý do"),
+            ]
+            self.fields["reason"].label = "Lý do (khi không đồng ý)"
+
     def clean(self):
         data = super().clean()
         if data.get("decision") == self.REFUSE and not data.get("reason", "").strip():

@@ -53,7 +53,7 @@ def rows_of(document: LegalDocument, user) -> list[Row]:
         DocumentRelation.objects.filter(Q(source=document) | Q(target=document))
         .select_related(
             "source__document_type", "source__owner_site", "target__document_type", "target__owner_site",
-            "confirmed_by", "agreed_by", "revoked_by", "follows_from",
+            "confirmed_by", "agreed_by", "revoked_by", "follows_from", "undo_asked_by",
         )
         .defer("source__full_text", "source__search_text", "target__full_text", "target__search_text")
         .order_by("code", "effective_on", "pk")
@@ -74,9 +74,11 @@ def _row(relation, document, user) -> Row:
     acts = relation.source_id == document.pk
     other = relation.target if acts else relation.source
     is_waiting = relation.revoked_at is None and relation.agreed_at is None
-    may_agree = is_waiting and not _waits_with_cause(relation) and lifecycle.may_agree(user, relation)
-    may_take_back = relation.revoked_at is None and (
-        may_agree or lifecycle.may_note(user, relation.code, relation.source, relation.target)
+    may_agree = agreeing.may_decide(user, relation) and not (is_waiting and _waits_with_cause(relation))
+    may_take_back = (
+        relation.revoked_at is None
+        and relation.undo_asked_by_id is None
+        and (may_agree or lifecycle.may_note(user, relation.code, relation.source, relation.target))
     )
     if other is None:
         return Row(relation, acts, relation.source_text or relation.stated_in, "", may_take_back, may_agree)
@@ -224,7 +226,13 @@ class AgreeView(OneRelation, VerbView):
     submit_label = "Ghi quyết định"
 
     def may_do(self, relation) -> bool:
-        return relation.revoked_at is None and lifecycle.may_see_waiting(self.request.user, relation)
+        user = self.request.user
+        if relation.revoked_at is not None:
+            return False
+        return lifecycle.may_see_waiting(user, relation) or agreeing.may_agree_back(user, relation)
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "is_undo": self.relation.undo_asked_by_id is not None}
 
     def get_context_data(self, **kwargs):
         relation = self.relation
@@ -235,18 +243,27 @@ class AgreeView(OneRelation, VerbView):
             else None
         )
         return super().get_context_data(
-            may_agree=relation.agreed_at is None and lifecycle.may_agree(self.request.user, relation),
+            may_agree=agreeing.may_decide(self.request.user, relation),
             affected=affected, is_partial=bool(relation.scope),
             consequences=lifecycle.with_consequences(relation)[1:],
             status=lifecycle.status(relation.target, deadlines.today()), **kwargs,
         )  # fmt: skip
 
     def call(self, form):
-        if form.cleaned_data["decision"] == AgreeForm.AGREE:
-            agreeing.agree(self.relation, by=self.request.user)
+        relation, by, reason = self.relation, self.request.user, form.cleaned_data["reason"]
+        agrees = form.cleaned_data["decision"] == AgreeForm.AGREE
+        if relation.undo_asked_by_id is not None:
+            agreeing.decide_back(relation, by=by, agrees=agrees, reason=reason)
+            self.success_message = (
+                "Đã đồng ý thu hồi; quan hệ không còn hiện ra với người đọc."
+                if agrees
+                else "Đã ghi không đồng ý; quan hệ vẫn như cũ."
+            )
+        elif agrees:
+            agreeing.agree(relation, by=by)
             self.success_message = "Đã xác nhận; quan hệ có hiệu lực từ bây giờ."
         else:
-            lifecycle.take_back(self.relation, by=self.request.user, reason=form.cleaned_data["reason"])
+            lifecycle.take_back(relation, by=by, reason=reason)
             self.success_message = "Đã từ chối; quan hệ nằm trong danh sách đã thu hồi, kèm lý do."
 
 
@@ -257,7 +274,6 @@ class TakeBackView(OneRelation, VerbView):
     title = "Thu hồi quan hệ văn bản"
     header_icon = "undo"
     submit_label = "Thu hồi"
-    success_message = "Đã thu hồi; quan hệ vẫn còn trong danh sách đã thu hồi, kèm lý do."
 
     def may_do(self, relation) -> bool:
         """For one that waits, who noted it, may note it or may agree; else who may note it."""
@@ -267,4 +283,10 @@ class TakeBackView(OneRelation, VerbView):
         return relation.agreed_at is None and lifecycle.may_agree(user, relation)
 
     def call(self, form):
-        lifecycle.take_back(self.relation, by=self.request.user, reason=form.cleaned_data["reason"])
+        relation, by, reason = self.relation, self.request.user, form.cleaned_data["reason"]
+        if relation.agreed_at is not None:
+            agreeing.ask_back(relation, by=by, reason=reason)
+            self.success_message = agreeing.ASKED_BACK
+        else:
+            lifecycle.take_back(relation, by=by, reason=reason)
+            self.success_message = "Đã thu hồi; quan hệ vẫn còn trong danh sách đã thu hồi, kèm lý do."

@@ -19,7 +19,7 @@ from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.views import VerbView, edit_url
 
-from . import lifecycle
+from . import agreeing, lifecycle
 from .effect import ENDING, RELATIONS
 from .forms import MarkForm, RepealForm, UndoForm, put_errors
 from .models import DocumentRelation, LegalDocument, RepealEffect
@@ -163,7 +163,12 @@ class UndoRepealView(VerbView):
         return super().get_context_data(subject=str(self.relation), **kwargs)
 
     def call(self, form):
-        undone = lifecycle.undo_repeal(self.relation, by=self.request.user, reason=form.cleaned_data["reason"])
+        by, reason = self.request.user, form.cleaned_data["reason"]
+        if self.relation.agreed_at is not None:
+            agreeing.ask_back(self.relation, by=by, reason=reason)
+            self.success_message = agreeing.ASKED_BACK
+            return
+        undone = lifecycle.undo_repeal(self.relation, by=by, reason=reason)
         self.success_message = (
             f"Đã thu hồi: rút {len(undone.withdrawn)} đề nghị gỡ, khôi phục {len(undone.restored)} bản nháp chờ duyệt, "
             f"{len(undone.to_review)} trang cần xem lại ghi chú hoặc chỉnh sửa, "

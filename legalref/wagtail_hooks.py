@@ -160,6 +160,8 @@ def log_actions(actions):
         ("portal.document.mark", "Đưa vào trang", "Đánh dấu văn bản phải có trên một trang"),
         ("portal.document.relate", "Ghi quan hệ", "Ghi quan hệ giữa hai văn bản"),
         ("portal.document.agree", "Xác nhận quan hệ", "Người thứ hai xác nhận quan hệ giữa hai văn bản"),
+        ("portal.document.ask_back", "Đề nghị thu hồi quan hệ", "Đề nghị thu hồi quan hệ đã công bố"),
+        ("portal.document.keep", "Không thu hồi quan hệ", "Người thứ hai không đồng ý thu hồi quan hệ"),
         ("portal.document.take_back", "Thu hồi quan hệ", "Thu hồi quan hệ giữa hai văn bản"),
         ("portal.document.repeal", "Ghi nhận bãi bỏ", "Ghi nhận văn bản bị bãi bỏ, thay thế"),
         ("portal.book.open", "Mở sổ", "Mở sổ đăng ký văn bản"),

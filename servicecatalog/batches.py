@@ -61,6 +61,8 @@ def hand_in(
         if approval.current_state(item) is not None:
             raise Refused(f"«{item}» đang chờ duyệt hoặc bị trả lại ở luồng riêng; hãy xử lý xong rồi gửi lô.")
         revision = item.get_latest_revision() or item.save_revision(user=by)
+        if (hour := getattr(revision.as_object(), "go_live_at", None)) is not None and hour > timezone.now():
+            lacking.append(f"{item}: có giờ hẹn đăng mà lô được đăng ngay; hãy bỏ giờ hẹn hoặc gửi duyệt riêng.")
         if not (isinstance(item, ServiceOffering) and item.pk in fresh):
             lacking += [f"{item}: {finding.message}" for finding in _blockers(item, coming)]
         versions.append([item._meta.label, item.pk, revision.pk])

@@ -16,6 +16,8 @@ from django.db.models import Model
 from django.test import SimpleTestCase, TestCase
 from wagtail.models import DraftStateMixin, Page
 
+from home.jobs import JOBS
+
 ROOT = Path(__file__).resolve().parent.parent
 # From the top down: a room uses only what stands below it. Rooms on one line do not use each other.
 LAYERS = [
@@ -257,6 +259,13 @@ class EnvironmentTests(SimpleTestCase):
         listed = re.findall(r"^#?([A-Z][A-Z_]+)=", example, re.MULTILINE)
 
         self.assertEqual(sorted(read), sorted(listed))
+
+    def test_every_job_stands_in_the_operations_page_with_its_lane_and_no_other(self):
+        page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+
+        listed = re.findall(r"^\| `(\w+)` \| [^|]+ \| (prompt|long) \|", page, re.MULTILINE)
+
+        self.assertEqual(listed, [(job.name, job.lane) for job in JOBS])
 
     def test_the_environment_is_read_in_one_place(self):
         found = []

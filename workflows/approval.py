@@ -270,6 +270,11 @@ def submit(
     return state
 
 
+def is_declared_version(revision_id: int) -> bool:
+    """Tell whether somebody has declared a version accurate."""
+    return Declaration.objects.filter(revision_id=revision_id).exists()
+
+
 def declare(
     obj, revision: Revision, *, by, warnings: Iterable[str] = (), remark: str = "", version=None
 ) -> Declaration:

@@ -10,6 +10,7 @@ class WorkflowsConfig(AppConfig):
         from accounts.signin import links
         from base import throttle
         from base.audit_chain import register_chain
+        from base.edit_conflict import register_settled
         from base.health import register_check
         from base.models.files import register_waiting
 
@@ -41,6 +42,9 @@ class WorkflowsConfig(AppConfig):
         register_chain(archive.CHAIN, archive.chain_head, label="Kho lưu trữ")
         register_waiting(declared_files.waiting_versions)
         deadlines.on_moved(reminders.tell_moved)
+        # What a person declared accurate is not written over, whether it went alone, in a batch or in a dossier.
+        register_settled(approval.is_declared_version)
+        register_settled(previews.is_linked_version)
         register_check("calendar", reminders.check_calendar)
         approval.on_published(previews.note_published)
         approval.on_published(live_checks.forget)

@@ -55,6 +55,11 @@ End = PreviewLink.End
 # --- 1. Making -------------------------------------------------------------------------------------
 
 
+def is_linked_version(revision_id: int) -> bool:
+    """Tell whether somebody was given a link to a version: what he reads there does not change under his eyes."""
+    return PreviewLink.objects.filter(revision_id=revision_id).exists()
+
+
 def may_share(user, page) -> bool:
     """Tell whether a user may show drafts of a page to outsiders: whoever works on the content of its site."""
     return works_on(user, site_of(page))

@@ -29,6 +29,9 @@ BY_HAND = {
     "replaced": "bản sửa khẩn cấp: hãy đăng lại bản đã sửa",
 }
 
+# Rolled back, or decided in the second in which the database was lost: only a person can tell.
+NOT_CERTAIN = "không chắc quyết định gỡ đã được ghi: hãy hỏi người quyết định, rồi gỡ nếu đúng"
+
 
 @dataclass(frozen=True)
 class Replayed:
@@ -47,7 +50,8 @@ def since(moment: datetime) -> list[Removal]:
 def replay(moment: datetime, *, on: datetime | None = None, dry_run: bool = False) -> list[Replayed]:
     """Take down again what went since `moment` and is public; return what was found, done or for a person.
 
-    Safe to repeat: what is not public is left alone. With `dry_run` nothing changes.
+    An entry of which it is not certain that it was committed is for a person. Safe to repeat: what is not public is
+    left alone. With `dry_run` nothing changes.
     """
     found = []
     for removal in since(moment):
@@ -57,7 +61,10 @@ def replay(moment: datetime, *, on: datetime | None = None, dry_run: bool = Fals
         for label, key in removal.things:
             thing = apps.get_model(label)._default_manager.filter(pk=key).first()
             if thing is not None and thing.live:
-                problem = "" if dry_run else _again(thing, removal.facts, on or timezone.now())
+                if not journal().is_done(removal.number):
+                    problem = NOT_CERTAIN
+                else:
+                    problem = "" if dry_run else _again(thing, removal.facts, on or timezone.now())
                 found.append(Replayed(f"{thing} ({label} {key})", problem))
     if not dry_run:
         leap_generations()

@@ -192,7 +192,9 @@ def _object_of(match, user: User) -> tuple[str, str, PortalSite | None]:
         obj = _snippet(match.namespace.removeprefix(SNIPPETS), str(kwargs["pk"]))
     site = owner_site(obj) if obj is not None else None
     if site is None or not (own.filter(pk=site.pk).exists() or own.filter(pk=site.parent_id).exists()):
-        site = own.order_by("-appointments__pk").first()
+        # Of several sites nobody knows which: then it is the writer's alone.
+        sites = list(own.order_by("pk")[:2])
+        site = sites[0] if len(sites) == 1 else None
     if obj is None:
         return "", "", site
     return (obj.specific_class or Page if isinstance(obj, Page) else type(obj))._meta.label, str(obj.pk), site

@@ -72,7 +72,8 @@ class Journal:
         self._front = folder / "front-may-keep"
         self._lock = Lock()
         self._known: dict[int, Removal | None] = {}
-        self._places: dict[tuple[str, str], Removal] = {}
+        # What went from each address, the newest last: one that was rolled back hides no earlier one.
+        self._places: dict[tuple[str, str], list[Removal]] = {}
         self._places_upto = 0
         self._open()
 
@@ -233,9 +234,8 @@ class Journal:
         found = self._places.get((host, path))
         if found is None:
             # A name that no site bears shows the city's pages.
-            found = self._places.get(("", path))
-            found = None if found is not None and host in found.hosts else found
-        return found if found is not None and self.is_done(found.number) else None
+            found = [removal for removal in self._places.get(("", path), ()) if host not in removal.hosts]
+        return next((removal for removal in reversed(found) if self.is_done(removal.number)), None)
 
     def is_done(self, number: int) -> bool:
         """Whether what an entry names was committed; not known of one whose database was lost at that moment."""
@@ -284,11 +284,19 @@ class Journal:
                     offset = NUMBER.unpack_from(self.memory, ADOPTED_AT)[0]
                     entries, end = self._shared.after(offset if offset <= size else 0)
                     for entry in entries:
-                        self._adopt(entry)
+                        self._adopt_whatever(entry)
                     self._set(ADOPTED_AT, end)
             self._heard_at = self._clock()
         except OSError:
             logger.warning("The journal that the machines share cannot be read.")
+
+    def _adopt_whatever(self, entry: dict) -> None:
+        """Adopt an entry; one that makes no sense counts as one that cannot be read: all older copies go."""
+        try:
+            self._adopt(entry)
+        except (TypeError, ValueError, KeyError, AttributeError):
+            logger.exception("An entry of the shared journal makes no sense; all older copies go.")
+            self._set(0, self.counter + 1)
 
     def _adopt(self, entry: dict) -> None:
         machine, number = entry.get("origin", ["", 0])
@@ -326,7 +334,7 @@ class Journal:
                     continue
                 for place in removal.keys():
                     if removal.kind == "gone":
-                        self._places[place] = removal
+                        self._places.setdefault(place, []).append(removal)
                     elif removal.kind == "back":
                         self._places.pop(place, None)
             self._places_upto = upto

@@ -147,7 +147,9 @@ def take_back(batch: ImportBatch, *, on: datetime | None = None, seconds: float 
     recorded = ImportedRelation.objects.filter(row__batch=batch, relation__revoked_at=None)
     for link in recorded.select_related("relation", "row").order_by("-pk"):
         with contextlib.suppress(Refused):
-            lifecycle.undo_repeal(link.relation, by=_decider(batch), on=moment, reason=batch.undo_reason)
+            lifecycle.undo_repeal(
+                link.relation, by=_decider(batch), on=moment, reason=batch.undo_reason, agreed_by=batch.undo_by
+            )
     rows = batch.rows.filter(outcome__in=ImportRow.WRITTEN, is_undone=False).exclude(revision=None)
     for pk in list(rows.order_by("-number").values_list("pk", flat=True)):
         try:

@@ -104,6 +104,13 @@ class DocumentRelation(models.Model):
     )
     revoked_at = models.DateTimeField("thu hồi lúc", null=True)
     revoked_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
+    # Who asks to take back what readers see already; it stays until another agrees.
+    undo_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="người đề nghị thu hồi", null=True, blank=True,
+        on_delete=models.PROTECT, related_name="+",
+    )  # fmt: skip
+    undo_asked_at = models.DateTimeField("đề nghị thu hồi lúc", null=True, blank=True)
+    undo_reason = models.CharField("lý do đề nghị thu hồi", max_length=300, blank=True)
 
     objects = DocumentRelationQuerySet.as_manager()
     wagtail_reference_index_ignore = True

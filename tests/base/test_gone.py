@@ -109,6 +109,13 @@ class TheJournal(JournalCase):
         self.now += LONGEST_TRANSACTION_SECONDS
         self.assertEqual(self.journal.stamp(), self.journal.memory[:8])
 
+    def test_one_that_was_rolled_back_hides_no_earlier_one_of_the_same_address(self):
+        first = self.note()
+
+        self.journal.note(GONE)
+
+        self.assertEqual(self.journal.removal_at("longxuyen.example", ADDRESS).number, first)
+
     def test_more_removals_at_once_than_there_is_room_for_are_all_searched_for(self):
         numbers = [self.journal.note(GONE) for _ in range(module.SLOTS + 30)]
         for number in numbers[:-1]:
@@ -495,6 +502,18 @@ class SeveralMachines(JournalCase):
         self.assertTrue(self.is_clean(stamp, journal=self.other))
         self.assertIsNotNone(self.other.removal_at("longxuyen.example", ADDRESS))
         self.assertFalse((self.other_folder / "front-may-keep").exists())
+
+    def test_an_entry_that_makes_no_sense_makes_every_older_copy_go_and_stops_nobody(self):
+        stamp = self.other.stamp()
+        (self.shared / "entries.log").write_text('{"kind": "gone", "at": "x", "origin": ["may-ba", 1]}\n')
+
+        with self.assertLogs("base.gone.journal", "ERROR"):
+            self.other.tend()
+
+        self.assertFalse(self.is_clean(stamp, journal=self.other))
+        self.note()
+        self.other.tend()
+        self.assertIsNotNone(self.other.removal_at("longxuyen.example", ADDRESS))
 
     def test_what_is_not_committed_yet_is_not_settled_there_either(self):
         number = self.journal.note(GONE)

@@ -35,7 +35,7 @@ from tests.city import PASSWORD, CityClient, CityTestCase, fresh, publish, with_
 from tests.faq.cast import a_contact
 from tests.files.samples import minimal_pdf
 from tests.forms import send
-from tests.legalref.library import public_document
+from tests.legalref.library import public_document, second_person
 from workflows import approval, archive, arrangement, deadlines, disposal, retention, review_dates, takedown
 from workflows.models import ArchiveCopy, RetentionClass, TakeDown
 
@@ -347,7 +347,7 @@ class Day(CityTestCase):
         with self.leaves("portal.document.agree", "deputy", site=CITY, about=law):
             agreeing.agree(relation, by=cast.deputy)
         with self.leaves("portal.document.undo_repeal", "head", site=CITY, about=law):
-            lifecycle.undo_repeal(relation, by=cast.head, reason="Ghi nhầm văn bản")
+            lifecycle.undo_repeal(relation, by=cast.head, agreed_by=second_person(cast.head), reason="Ghi nhầm văn bản")
         with self.leaves("portal.book.open", "standing_office", site=CITY) as left:
             left.about = book = numbering.open_book(
                 by=office, on=TODAY, site=city.site, issuer=law.main_issuer, family="legal", types=[kind], year=2026

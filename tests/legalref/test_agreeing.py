@@ -17,7 +17,7 @@ from tests.city import CityTestCase, fresh, publish_at_once
 from workflows import takedown, waiting
 from workflows.models import TakeDown
 
-from .library import agreed, on_city_host, public_document, register, related
+from .library import agreed, on_city_host, public_document, register, related, second_person
 
 FREE_TEXT = "THÔNG BÁO GIẢ: nộp tiền vào tài khoản 0123 để được giải quyết"
 SCOPE, STATED_IN = "dòng tự do của một người", "ghi tự do http://lua-dao.example"
@@ -263,7 +263,65 @@ class Repeal(Noted):
             agreeing.agree(self.relation, by=self.cast.head)
 
     def test_is_undone_before_anybody_agreed_without_a_trace_for_readers(self):
-        lifecycle.undo_repeal(self.relation, by=self.clerk, reason="Ghi nhầm.")
+        lifecycle.undo_repeal(self.relation, by=self.clerk, agreed_by=second_person(self.clerk), reason="Ghi nhầm.")
 
         self.assertEqual(lifecycle.status(self.old, date(2026, 1, 6)).code, "in_force")
         self.assertFalse(TakeDown.objects.exists())
+
+
+class TakingBack(Noted):
+    """What readers see goes by two persons as well."""
+
+    def setUp(self):
+        super().setUp()
+        self.relation = self.note()
+        agreeing.agree(self.relation, by=self.cast.deputy)
+
+    def test_by_one_person_changes_nothing_that_readers_see(self):
+        before = dict(SiteGeneration.objects.values_list("site", "value"))
+
+        agreeing.ask_back(self.relation, by=self.cast.contributor, reason="Ghi nhầm.")
+
+        self.assertTrue(self.shows(FREE_TEXT))
+        self.assertEqual(dict(SiteGeneration.objects.values_list("site", "value")), before)
+        with self.assertRaises(Refused):
+            lifecycle.take_back(self.relation, by=self.cast.contributor, reason="Ghi nhầm.")
+        for by in (self.cast.contributor, self.cast.contributor_my_xuyen, self.cast.technical_admin):
+            with self.subTest(by=str(by)), self.assertRaises(Refused):
+                agreeing.decide_back(self.relation, by=by, agrees=True)
+
+    def test_waits_for_those_who_may_agree_and_goes_once_one_did(self):
+        agreeing.ask_back(self.relation, by=self.cast.contributor, reason="Ghi nhầm.")
+        self.assertIn(self.relation, agreeing.relations_for(self.cast.head))
+        self.assertNotIn(self.relation, agreeing.relations_for(self.cast.contributor))
+
+        agreeing.decide_back(self.relation, by=self.cast.head, agrees=True)
+
+        self.relation.refresh_from_db()
+        self.assertEqual((self.relation.revoked_by, self.relation.revoked_reason), (self.cast.contributor, "Ghi nhầm."))
+        self.assertFalse(self.shows(FREE_TEXT))
+        self.assertNotIn(self.relation, agreeing.relations_for(self.cast.head))
+
+    def test_is_left_with_a_reason_and_may_be_asked_again(self):
+        agreeing.ask_back(self.relation, by=self.cast.contributor, reason="Ghi nhầm.")
+        with self.assertRaises(ValidationError):
+            agreeing.decide_back(self.relation, by=self.cast.head, agrees=False)
+
+        agreeing.decide_back(self.relation, by=self.cast.head, agrees=False, reason="Văn bản ghi đúng.")
+
+        self.assertTrue(self.shows(FREE_TEXT))
+        self.assertNotIn(self.relation, agreeing.relations_for(self.cast.head))
+        agreeing.ask_back(self.relation, by=self.cast.contributor, reason="Vẫn nhầm.")
+        self.assertIn(self.relation, agreeing.relations_for(self.cast.head))
+
+    def test_of_a_repeal_leaves_its_status_until_the_second_agreed(self):
+        repeal = agreed(
+            lifecycle.relate(self.new, AMENDS, self.old, by=self.clerk, effective_on=date(2022, 1, 1))
+        )  # fmt: skip
+        agreeing.ask_back(repeal, by=self.clerk, reason="Ghi nhầm.")
+        self.assertEqual(DocumentStatus.objects.get(document=self.old).code, "partly_lapsed")
+
+        undone = agreeing.decide_back(repeal, by=self.cast.head, agrees=True)
+
+        self.assertEqual(undone.relation, repeal)
+        self.assertEqual(DocumentStatus.objects.get(document=self.old).code, "in_force")

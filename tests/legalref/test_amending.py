@@ -14,7 +14,7 @@ from legalref.effect import AMENDS, REPLACES, StatusCode, status_on, timeline
 from legalref.models import DocumentStatus
 from tests.city import CityTestCase
 
-from .library import on_city_host, public_document, register, related, repealed
+from .library import on_city_host, public_document, register, related, repealed, second_person
 
 TITLE = "Sửa đổi, bổ sung một số điều của Nghị định mẫu"
 CAUTION = "Mọi văn bản mà văn bản này sửa đổi, bổ sung đều đã hết hiệu lực."
@@ -119,7 +119,7 @@ class Shown(CityTestCase):
         relation = self.repeal()
         self.assertEqual(self.stored(), CAUTION)
 
-        lifecycle.undo_repeal(relation, by=self.clerk, reason="Ghi nhầm.")
+        lifecycle.undo_repeal(relation, by=self.clerk, agreed_by=second_person(self.clerk), reason="Ghi nhầm.")
 
         self.assertEqual(self.stored(), "")
 

@@ -17,7 +17,7 @@ from tests.legalref.library import related, repealed
 from workflows import takedown
 from workflows.models import Deadline, TakeDown
 
-from .library import public_document, register
+from .library import public_document, register, second_person
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 OLD_LAW = date(2025, 3, 1)
@@ -196,7 +196,11 @@ class Confirmed(Cascade):
         relation = self.repeal(OLD_LAW, lapsing=[self.detail, self.finer])
 
         undone = lifecycle.undo_repeal(
-            relation, by=self.clerk, on=datetime(2025, 3, 2, 9, tzinfo=VIETNAM), reason="Ghi nhầm"
+            relation,
+            by=self.clerk,
+            agreed_by=second_person(self.clerk),
+            on=datetime(2025, 3, 2, 9, tzinfo=VIETNAM),
+            reason="Ghi nhầm",
         )
 
         self.assertEqual(self.everything(), before)
@@ -208,7 +212,7 @@ class Confirmed(Cascade):
         self.clerk, recorder = self.cast.head, self.clerk
         relation = self.repeal(OLD_LAW, lapsing=[self.detail])
 
-        lifecycle.undo_repeal(relation, by=recorder, on=OLD_LAW, reason="Ghi nhầm")
+        lifecycle.undo_repeal(relation, by=recorder, agreed_by=second_person(recorder), on=OLD_LAW, reason="Ghi nhầm")
 
         self.assertEqual(self.everything(), before)
 
@@ -217,7 +221,7 @@ class Confirmed(Cascade):
         row = TakeDown.objects.get(page=self.pages["detail"])
         takedown.decide(row, "take_down", by=self.cast.head, on=datetime(2025, 3, 2, 9, tzinfo=VIETNAM))
 
-        undone = lifecycle.undo_repeal(relation, by=self.clerk, reason="Ghi nhầm")
+        undone = lifecycle.undo_repeal(relation, by=self.clerk, agreed_by=second_person(self.clerk), reason="Ghi nhầm")
 
         self.assertEqual([found.page_id for found in undone.restored], [self.pages["detail"].pk])
 
@@ -231,13 +235,18 @@ class Confirmed(Cascade):
         relation = self.repeal(OLD_LAW, lapsing=[self.detail, self.finer])
         second = relation.consequences.get()
 
-        lifecycle.undo_repeal(second, by=self.clerk, reason="Văn bản còn hiệu lực")
+        lifecycle.undo_repeal(second, by=self.clerk, agreed_by=second_person(self.clerk), reason="Văn bản còn hiệu lực")
 
         self.assertEqual(
             {name: code for name, code in self.statuses().items() if name in ("old", "detail", "finer")},
             {"old": S.LAPSED, "detail": S.IN_FORCE, "finer": S.IN_FORCE},
         )
-        self.assertEqual(lifecycle.undo_repeal(relation, by=self.clerk, reason="Ghi nhầm").consequences, [])
+        self.assertEqual(
+            lifecycle.undo_repeal(
+                relation, by=self.clerk, agreed_by=second_person(self.clerk), reason="Ghi nhầm"
+            ).consequences,
+            [],
+        )
 
     def test_again_changes_nothing(self):
         first = self.repeal(OLD_LAW, lapsing=[self.detail, self.finer])
@@ -267,7 +276,9 @@ class Confirmed(Cascade):
     def test_law_of_2025_taken_back_row_by_row(self):
         before = self.everything()
 
-        lifecycle.undo_repeal(self.repeal(NEW_LAW), by=self.clerk, on=NEW_LAW, reason="Ghi nhầm")
+        lifecycle.undo_repeal(
+            self.repeal(NEW_LAW), by=self.clerk, agreed_by=second_person(self.clerk), on=NEW_LAW, reason="Ghi nhầm"
+        )
 
         self.assertEqual(self.everything(), before)
 

@@ -16,7 +16,7 @@ from tests.legalref.library import related, repealed
 from workflows import takedown
 from workflows.models import Deadline, TakeDown
 
-from .library import draft_document, on_city_host, public_document, register
+from .library import draft_document, on_city_host, public_document, register, second_person
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 MOMENT = datetime(2026, 3, 2, 9, 0, tzinfo=VIETNAM)
@@ -298,7 +298,9 @@ class Undo(WithCitingPages):
         takedown.decide(second, "take_down", by=self.cast.head, on=MOMENT)
         takedown.decide(third, "keep", by=self.cast.head, on=MOMENT, note="Tin có giá trị lịch sử.")
 
-        undone = lifecycle.undo_repeal(relation, by=self.clerk, on=MOMENT, reason="Ghi nhận nhầm văn bản")
+        undone = lifecycle.undo_repeal(
+            relation, by=self.clerk, agreed_by=second_person(self.clerk), on=MOMENT, reason="Ghi nhận nhầm văn bản"
+        )
 
         self.assertEqual([row.pk for row in undone.withdrawn], [first.pk])
         self.assertEqual([row.pk for row in undone.restored], [second.pk])
@@ -313,7 +315,9 @@ class Undo(WithCitingPages):
         relation = self.repeal()
         row = TakeDown.objects.get(repeal_effect__relation=relation, page=self.pages[1])
         takedown.decide(row, "take_down", by=self.cast.head, on=MOMENT)
-        lifecycle.undo_repeal(relation, by=self.clerk, on=MOMENT, reason="Ghi nhận nhầm")
+        lifecycle.undo_repeal(
+            relation, by=self.clerk, agreed_by=second_person(self.clerk), on=MOMENT, reason="Ghi nhận nhầm"
+        )
         page = ArticlePage.objects.get(pk=self.pages[1].pk)
         self.assertFalse(page.live)
 
@@ -324,7 +328,9 @@ class Undo(WithCitingPages):
 
     def test_relation_stays_with_who_took_it_back_and_can_be_recorded_anew(self):
         relation = self.repeal()
-        lifecycle.undo_repeal(relation, by=self.clerk, on=MOMENT, reason="Ghi nhận nhầm")
+        lifecycle.undo_repeal(
+            relation, by=self.clerk, agreed_by=second_person(self.clerk), on=MOMENT, reason="Ghi nhận nhầm"
+        )
 
         relation.refresh_from_db()
         self.assertEqual(relation.revoked_by, self.clerk)
@@ -334,9 +340,9 @@ class Undo(WithCitingPages):
         relation = self.repeal()
 
         with self.assertRaises(Refused):
-            lifecycle.undo_repeal(relation, by=self.cast.editor, reason="Vì")
+            lifecycle.undo_repeal(relation, by=self.cast.editor, agreed_by=second_person(self.cast.editor), reason="Vì")
         with self.assertRaises(ValidationError):
-            lifecycle.undo_repeal(relation, by=self.clerk, reason=" ")
+            lifecycle.undo_repeal(relation, by=self.clerk, agreed_by=second_person(self.clerk), reason=" ")
 
 
 class Relations(WithCitingPages):

@@ -201,15 +201,25 @@ class Editor(CityTestCase):
     def take_back(self, relation, reason="Ghi nhầm"):
         return self.client.post(reverse("legalref_take_back_relation", args=[relation.pk]), {"reason": reason})
 
+    def decide(self, relation, by, decision="agree", reason=""):
+        self.client.force_login(by)
+        address = reverse("legalref_agree_relation", args=[relation.pk])
+        return self.client.post(address, {"decision": decision, "reason": reason})
+
     def test_a_basis_is_taken_back_with_a_reason_by_its_writer(self):
         relation = related(self.ward, BASED_ON, self.old, by=self.cast.contributor)
         self.client.force_login(self.cast.contributor)
 
         self.assertContains(self.take_back(relation, " "), "Hãy ghi lý do")
         self.assertEqual(self.take_back(relation).status_code, 302)
+        relation.refresh_from_db()
+        self.assertIsNone(relation.revoked_at)
+        self.assertContains(self.client.get(self.address(self.ward)), "đề nghị thu hồi")
+        self.decide(relation, self.cast.head)
 
         relation.refresh_from_db()
         self.assertEqual((relation.revoked_by, relation.revoked_reason), (self.cast.contributor, "Ghi nhầm"))
+        self.client.force_login(self.cast.contributor)
         self.assertContains(self.client.get(self.address(self.ward)), "lý do: Ghi nhầm")
 
     def test_taking_back_an_amendment_gives_the_status_back(self):
@@ -218,6 +228,7 @@ class Editor(CityTestCase):
         self.client.force_login(self.cast.standing_office)
 
         self.take_back(relation)
+        self.decide(relation, self.cast.head)
 
         self.old.stored_status.refresh_from_db()
         self.assertEqual(self.old.stored_status.code, "in_force")

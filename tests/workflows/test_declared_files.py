@@ -411,6 +411,36 @@ class HandedInTogether(CityTestCase):
         batches.send_back(batch, by=fresh(self.cast.head), reason="Tệp đã đổi")
         self.assertEqual(form.waiting_versions(), [])
 
+    def write_over(self, procedure) -> None:
+        """What the automatic saving of an open form does; it is refused."""
+        newest = type(procedure).objects.get(pk=procedure.pk).get_latest_revision_as_object()
+        newest.name = "Thủ tục không ai duyệt"
+        with self.assertRaises(Refused), transaction.atomic():
+            newest.save_revision(user=self.cast.editor, overwrite_revision=newest.latest_revision, clean=False)
+
+    def test_a_version_that_was_handed_in_is_not_written_over_before_or_after_the_approval(self):
+        procedure = a_procedure(self.city, by=self.cast.editor, public=False)
+        procedure.save_revision(user=self.cast.editor)
+        batch = batches.hand_in("Lô thử", procedures=[procedure], by=self.cast.editor, declaration=True)
+
+        self.write_over(procedure)
+        batch = batches.approve(batch, by=fresh(self.cast.head))
+        self.write_over(procedure)
+        batches.carry_on(batch)
+
+        procedure.refresh_from_db()
+        self.assertTrue(procedure.live)
+        self.assertNotEqual(procedure.name, "Thủ tục không ai duyệt")
+
+    def test_a_draft_that_nobody_declared_may_be_written_over(self):
+        procedure = a_procedure(self.city, by=self.cast.editor, public=False)
+        newest = procedure.save_revision(user=self.cast.editor).as_object()
+        newest.name = "Tên đang soạn"
+
+        newest.save_revision(user=self.cast.editor, overwrite_revision=newest.latest_revision, clean=False)
+
+        self.assertEqual(procedure.get_latest_revision_as_object().name, "Tên đang soạn")
+
     def test_the_signed_file_of_a_document_waits_with_the_document(self):
         signed = factories.file(self.city.my_long, title="Bản ký số")
         document = factories.document(self.city.my_long, by=self.cast.contributor)

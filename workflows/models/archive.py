@@ -40,7 +40,7 @@ class ArchiveCopy(models.Model):
         verbose_name = "bản lưu trữ"
         verbose_name_plural = "bản lưu trữ"
         ordering = ["pk"]
-        indexes = [models.Index(fields=["object_type", "object_id"])]
+        indexes = [models.Index(fields=["object_type", "object_id"]), models.Index(fields=["revision_id"])]
 
     def __str__(self):
         return f"{self.title} ({self.approved_at:%d/%m/%Y})"
