@@ -44,14 +44,18 @@ class GuardedReferences(KnowsItsVersion):
         if self.for_user is None:
             return
         for field in self.fields.values():
-            queryset = getattr(field, "queryset", None)
-            if queryset is None:
-                continue
-            if queryset.model is PortalSite:
-                field.queryset = queryset.filter(pk__in=sites_of(self.for_user))
-            elif has_owner(queryset.model):
-                # Of a number that nothing has, the same is said as of another site's.
-                field.error_messages["invalid_choice"] = unreachable(queryset.model, "%(value)s")
+            if getattr(getattr(field, "queryset", None), "model", None) is PortalSite:
+                field.queryset = field.queryset.filter(pk__in=sites_of(self.for_user))
+        for form in (self, *self._rows()):
+            for field in form.fields.values():
+                model = getattr(getattr(field, "queryset", None), "model", None)
+                if model is not None and model is not PortalSite and has_owner(model):
+                    # Of a number that nothing has, the same is said as of another site's.
+                    field.error_messages["invalid_choice"] = unreachable(model, "%(value)s")
+
+    def _rows(self):
+        """Return the forms of the inline rows."""
+        return [form for formset in getattr(self, "formsets", {}).values() for form in formset.forms]
 
     def is_valid(self):
         valid = super().is_valid()
@@ -68,7 +72,11 @@ class GuardedReferences(KnowsItsVersion):
             self._refuse_foreign_references()
             if self.errors or not valid:
                 self._forget_foreign_references()
-        return valid and not self.errors
+        return valid and not self.errors and not any(form.errors for form in self._rows_that_count())
+
+    def _rows_that_count(self):
+        deleted = [form for formset in getattr(self, "formsets", {}).values() for form in formset.deleted_forms]
+        return [form for form in self._rows() if form not in deleted and form.has_changed()]
 
     def _refuse_foreign_owner(self):
         instance = self.instance
@@ -84,24 +92,14 @@ class GuardedReferences(KnowsItsVersion):
         return not hasattr(self.instance, "path") or bool(self.instance.path)
 
     def _refuse_foreign_references(self):
-        for formset_name, reference in self._new_foreign_references():
-            field = reference.field if not formset_name and reference.field in self.fields else None
-            message = self._said_of(field, reference)
+        for form, reference in self._new_foreign_references():
+            field = reference.field if reference.field in form.fields else None
+            message = _said_of(form, field, reference)
             note_refusal("reference", message)
-            self.add_error(field, message)
-        self._order_errors()
-
-    def _said_of(self, field, reference) -> str:
-        """A field of articles says "article" of what is no page at all; so it does of a page that is another's."""
-        queryset = getattr(self.fields.get(field), "queryset", None)
-        return reference.message if queryset is None else unreachable(queryset.model, reference.pk)
-
-    def _order_errors(self):
-        """Say what is wrong in the order of the fields, whoever found it: the order, too, would tell."""
-        places = {name: place for place, name in enumerate(self.fields)}
-        found = sorted(self._errors.items(), key=lambda named: places.get(named[0], -1))
-        self._errors.clear()
-        self._errors.update(found)
+            # A field of a row can say it itself; what stands in no field is said above the form.
+            (self if field is None else form).add_error(field, message)
+        for form in (self, *self._rows()):
+            _order_errors(form)
 
     def _take_unchecked_streams(self):
         for name, value in unchecked_streams(self):
@@ -110,7 +108,7 @@ class GuardedReferences(KnowsItsVersion):
     def _forget_foreign_references(self):
         """Shown again, the form names nothing that its reader may not see; its instance is not saved any more."""
         self._take_unchecked_streams()
-        keys = [str(reference.pk) for _name, reference in self._new_foreign_references()]
+        keys = [str(reference.pk) for _form, reference in self._new_foreign_references()]
         if not keys:
             return
         self.data = forget(self.data, keys)
@@ -120,15 +118,13 @@ class GuardedReferences(KnowsItsVersion):
                 form.data = self.data
 
     def _new_foreign_references(self):
-        """Return (name of the inline rows or "", reference) of what the editor may not refer to and did not find."""
+        """Return (form or row, reference) of what the editor may not refer to and did not find."""
         known = {(found.model, found.pk) for found in self._earlier_references()}
-        things = [("", self.instance)]
-        for name, formset in getattr(self, "formsets", {}).items():
-            things += [(name, form.instance) for form in formset.forms if form.has_changed()]
+        forms = [self, *(form for form in self._rows() if form.has_changed())]
         return [
-            (formset_name, reference)
-            for formset_name, thing in things
-            for reference in foreign_references(self.for_user, thing)
+            (form, reference)
+            for form in forms
+            for reference in foreign_references(self.for_user, form.instance)
             if (reference.model, reference.pk) not in known
         ]
 
@@ -141,6 +137,20 @@ class GuardedReferences(KnowsItsVersion):
         yield from every_reference(stored)
         if getattr(stored, "latest_revision_id", None):
             yield from every_reference(stored.get_latest_revision_as_object())
+
+
+def _said_of(form, field, reference) -> str:
+    """A field of articles says "article" of what is no page at all; so it does of a page that is another's."""
+    queryset = getattr(form.fields.get(field), "queryset", None)
+    return reference.message if queryset is None else unreachable(queryset.model, reference.pk)
+
+
+def _order_errors(form) -> None:
+    """Say what is wrong in the order of the fields, whoever found it: the order, too, would tell."""
+    places = {name: place for place, name in enumerate(form.fields)}
+    found = sorted(form.errors.items(), key=lambda named: places.get(named[0], -1))
+    form.errors.clear()
+    form.errors.update(found)
 
 
 class GuardedPageForm(GuardedReferences, WagtailAdminPageForm):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from modelcluster.models import get_all_child_relations
 from wagtail.models import Page
 from wagtail.rich_text import features
+from wagtail.test.utils.form_data import inline_formset
 
 from accounts.roles import site_collection
 from base import authority
@@ -19,7 +20,7 @@ from base.gate import Refused
 from base.hidden_targets import NOT_SHOWN
 from base.models import AuditEntry, PortalImage, PortalRendition
 from legalref.models import LegalDocument
-from sections.models import ArticlePage, SectionIndexPage
+from sections.models import ArticlePage, OfficialsPage, SectionIndexPage
 from tests import factories
 from tests.base.test_files import picture, store_file, store_image
 from tests.city import CityTestCase, appointed, draft, person, publish
@@ -150,6 +151,22 @@ class Forms(Foreign):
             assert form["original_url"].value() == "không phải địa chỉ"
         assert told[0] == told[1]
         assert len(told[0]) == 3, told[0]
+
+    def test_a_row_of_the_form_tells_them_apart_no_more_than_the_form_does(self):
+        address = reverse(
+            "wagtailadmin_pages:add", args=["sections", "officialspage", self.city.my_long.home_page().pk]
+        )
+        told = []
+        for key in (str(self.image.pk), "987654321"):
+            row = {"name": "Cán bộ mẫu 45", "portrait": key}
+            answer = send(self.client, address, OfficialsPage, title="Lãnh đạo", officials=inline_formset([row]))
+            assert answer.status_code == 200
+            form = answer.context["form"]
+            said = [form.errors, *(row.errors for row in form.formsets["officials"].forms)]
+            assert "portrait" in said[1]
+            assert form.formsets["officials"].forms[0]["name"].value() == "Cán bộ mẫu 45"
+            told.append(re.sub(r"\d+", "#", str(said)))
+        assert told[0] == told[1]
 
     def test_a_mistake_elsewhere_loses_no_picture_of_ones_own(self):
         own = store_image(self.city.my_long)
