@@ -348,7 +348,9 @@ def addressed(documents, query: str) -> list[tuple[int, str | None]]:
     wanted = suffix_key(match["letters"] or "")
     found = documents.filter(number_key=number_key(match["number"]), suffix_key__startswith=wanted)
     if match["year"]:
-        found = found.filter(year=int(match["year"]))
+        # A number of one year may be issued in the next: what is printed counts as well.
+        year = match["year"]
+        found = found.filter(Q(year=int(year)) | Q(symbol_as_printed__contains=f"/{year}"))
     if found_type:
         found = found.filter(document_type__name=found_type.name)
     rows = found.order_by(Length("suffix_key"), "-issued_on", "-pk").values_list("pk", "slug", "suffix_key")
