@@ -324,8 +324,7 @@ class Day(CityTestCase):
         with self.leaves("portal.calendar.remove", "standing_office", site=CITY):
             deadlines.remove_day(day, by=office)
         with self.leaves("portal.site.settings", "standing_office", about=self.city.my_long):
-            contacts = {"phone": "0296 000 0001"}
-            opening.change_settings(self.city.my_long, by=office, approval_mode="central", contacts=contacts)
+            opening.change_settings(self.city.my_long, by=office, approval_mode="central", contacts={})
         with self.leaves("portal.opening.make", "standing_office", site="my-thoi") as left:
             left.about = dossier = opening.open_ward(
                 by=office, name="Phường Mỹ Thới", kind="ward", slug="my-thoi", host_label="my-thoi", gso_code="30300",
