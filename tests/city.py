@@ -126,6 +126,9 @@ class CityClient(Client):
         except Resolver404:
             return ""
         view_class = getattr(found.func, "view_class", None)
+        if settings.SESSION_COOKIE_NAME not in self.cookies:
+            # To ask for a session would make one.
+            return ""
         user = User.objects.filter(pk=self.session.get(SESSION_KEY)).first()
         if user is None or not (view_class and issubclass(view_class, seen_versions.SeenVersion)):
             return ""

@@ -248,6 +248,7 @@ class TheScreens(WithDraft):
         self.assertContains(shown, "0909 765 432")
         self.assertEqual(AuditEntry.objects.filter(action="personal_data.read").count(), before + 1)
 
+    @time_machine.travel(DAY, tick=True)
     def test_lead_from_a_marked_text_to_a_draft_of_the_page(self):
         self.client.force_login(self.cast.unit_head)
 

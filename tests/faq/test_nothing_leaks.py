@@ -105,7 +105,8 @@ class NothingOfACitizen(CityTestCase):
             signal.disconnect(close_old_connections)
             self.addCleanup(signal.connect, close_old_connections)
         generations = {site.pk: (1, 1) for site in self.sites}
-        cache = PageCache(PortalWSGIHandler(), max_bytes=50_000_000, read=lambda: generations)
+        ports = {host.partition(":")[2] for host, _questions, _drafts in self.places()}
+        cache = PageCache(PortalWSGIHandler(), max_bytes=50_000_000, read=lambda: generations, ports=ports)
         for host, questions, drafts in self.places():
             for path in ("/", questions, f"{questions}thong-ke/", *drafts):
                 environ = {

@@ -41,11 +41,6 @@ class OnTheWayIn(Refusals):
         self.reads(answers[0], 200, "Tên đăng nhập hoặc mật khẩu không đúng.")
         self.reads(answers[-1], 429, "Quá nhiều lần thử", "Quên mật khẩu?", "Mã 429")
 
-    def test_the_lock_of_the_library_itself_is_the_same_screen(self):
-        request = self.client.get(LOGIN).wsgi_request
-
-        self.reads(views.locked_out(request), 429, "Quá nhiều lần thử", "15 phút")
-
     def test_empty_fields_are_named_in_vietnamese(self):
         self.reads(self.try_it(username="", password=""), 200)
 
