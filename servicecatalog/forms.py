@@ -8,6 +8,7 @@ from base.file_checks.common import extension_of, refuse_size
 from base.file_checks.examine import examine_document
 from base.file_checks.names import check_name
 from base.forms import demand_storable
+from base.middleware.unreadable_input import forms_of
 from base.models import PortalSite
 from workflows.approval import DECLARATION
 
@@ -31,7 +32,7 @@ class ProcedureForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         read_days_as_written(self)
         for formset in self.formsets.values():
-            for form in formset.forms:
+            for form in forms_of(formset):
                 read_days_as_written(form)
         site = self.fields.get("owner_site")
         if site is not None:

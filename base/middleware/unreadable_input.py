@@ -49,6 +49,14 @@ def is_valid(form) -> bool:
         raise Unreadable from error
 
 
+def forms_of(formset) -> list:
+    """Return the forms of a formset; raise Unreadable where the keys of its rows are none."""
+    try:
+        return formset.forms
+    except (ValueError, ValidationError, KeyError) as error:
+        raise Unreadable from error
+
+
 class UnreadableInputMiddleware:
     """Answer 400 when one of Wagtail's screens stumbles over what it was sent.
 
