@@ -21,7 +21,7 @@ class RedirectForm(WagtailAdminModelForm):
 
     target = forms.CharField(
         label="Dẫn đến", max_length=500,
-        help_text="Địa chỉ của nội dung đang đăng, ví dụ /tin-tuc/ten-bai/, hoặc https:// của cơ quan nhà nước.",
+        help_text="Địa chỉ của nội dung đang đăng, ví dụ /tin-tuc/ten-bai/, hoặc địa chỉ đầy đủ của cơ quan nhà nước.",
         error_messages={"required": "Hãy ghi địa chỉ dẫn đến."},
     )  # fmt: skip
 

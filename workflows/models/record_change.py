@@ -57,8 +57,11 @@ class RecordChange(Proposal):
 
     @property
     def kind(self) -> str:
-        """What kind of record it is, in words."""
-        return str(self.model._meta.verbose_name)
+        """What kind of record it is, in words; of a kind that is no more, its name in the code."""
+        try:
+            return str(self.model._meta.verbose_name)
+        except (LookupError, ValueError):
+            return self.object_type
 
     @property
     def record(self):
