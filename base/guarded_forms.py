@@ -13,6 +13,7 @@ from .authority import (
 )
 from .edit_conflict import KnowsItsVersion
 from .forgotten_references import forget, unchecked_streams
+from .middleware.unreadable_input import forms_of
 from .models.site import PortalSite
 from .request_facts import note_refusal
 from .sites import site_of
@@ -55,7 +56,7 @@ class GuardedReferences(KnowsItsVersion):
 
     def _rows(self):
         """Return the forms of the inline rows."""
-        return [form for formset in getattr(self, "formsets", {}).values() for form in formset.forms]
+        return [form for formset in getattr(self, "formsets", {}).values() for form in forms_of(formset)]
 
     def is_valid(self):
         valid = super().is_valid()
@@ -114,7 +115,7 @@ class GuardedReferences(KnowsItsVersion):
         self.data = forget(self.data, keys)
         for formset in getattr(self, "formsets", {}).values():
             formset.data = self.data
-            for form in formset.forms:
+            for form in forms_of(formset):
                 form.data = self.data
 
     def _new_foreign_references(self):
