@@ -307,7 +307,7 @@ class Drill:
 
     def _round(self, held, named, own, words, counted) -> None:
         """Ask for everything once, by both ways, in each encoding, four at a time."""
-        todo = [
+        questions = [
             (kind, way, host, path, encoding)
             for kind, pages in (("held", held), ("named", named), ("own", own))
             for host, path in pages
@@ -332,7 +332,7 @@ class Drill:
                     counted[f"{way}: giữ, trọn"] += status == 200 and is_whole(headers, text)
                 counted[f"{kind} {status}"] += 1
 
-        threads = [threading.Thread(target=work, args=(todo[number::4],)) for number in range(4)]
+        threads = [threading.Thread(target=work, args=(questions[number::4],)) for number in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
