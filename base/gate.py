@@ -52,9 +52,3 @@ def open_gate(verb: str) -> Iterator[None]:
 def is_open() -> bool:
     """Tell whether one of the permitted verbs is running in this thread."""
     return bool(_open_for.get())
-
-
-def demand_open(message: str) -> None:
-    """Raise Refused with `message` while the gate is shut."""
-    if not is_open():
-        raise Refused(message)

@@ -1,6 +1,6 @@
 """Forms of pages and records that let nobody reach into another site."""
 
-from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
+from wagtail.admin.forms import WagtailAdminPageForm
 
 from .authority import (
     belongs_to,
@@ -171,7 +171,3 @@ class GuardedPageForm(GuardedReferences, WagtailAdminPageForm):
         for name, value in self.instance.defaults_for(site_of(self.parent_page), self.for_user).items():
             if name in self.fields and not self.initial.get(name):
                 self.initial[name] = value.pk if hasattr(value, "pk") else value
-
-
-class GuardedModelForm(GuardedReferences, WagtailAdminModelForm):
-    """The form of every record that belongs to a site."""

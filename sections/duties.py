@@ -15,9 +15,3 @@ class Duty:
     rule: str
     started_on: date
     title: str
-
-
-def duties_of(page) -> list[Duty]:
-    """Return the deadlines that publishing `page` meets, the earliest start first; [] for other types."""
-    found = page.duties() if hasattr(page, "duties") else []
-    return sorted(found, key=lambda duty: (duty.started_on, duty.rule))

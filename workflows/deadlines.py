@@ -645,12 +645,6 @@ def _days_between(deadline: Deadline, day: date, last_day: date) -> int:
     return workdays.working_days_between(day, last_day, calendar().days)
 
 
-def explain_period(rule: DeadlineRule | str, start: date | datetime, on: date | datetime | None = None) -> str:
-    """Say how `due_date(rule, start, on)` comes about, without starting a clock; NoDeadline as there."""
-    rule, present = find_rule(rule, on or start), calendar()
-    return _sentence(rule, start, _due(rule, start, present), present)
-
-
 def _sentence(rule: DeadlineRule, start: date | datetime, due: date, present: WorkingCalendar) -> str:
     day, event, days = local_date(start), rule.start_event, present.days
     first = day if rule.count_first_day else day + timedelta(days=1)

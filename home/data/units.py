@@ -140,11 +140,3 @@ WARDS = [
         ("Di tích", "Khu lưu niệm Chủ tịch Tôn Đức Thắng", _PORTAL),
     ]),
 ]  # fmt: skip
-
-# The mergers that followed, for the dossiers that carry them out: (old names, new name, day, act).
-MERGER_2025 = {
-    "predecessors": ["dong-xuyen"],
-    "successor": "my-xuyen",
-    "effective_on": date(2025, 1, 1),
-    "legal_act": "Nghị quyết 1285/NQ-UBTVQH15 ngày 14/11/2024",
-}

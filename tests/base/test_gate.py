@@ -7,11 +7,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import TestCase
 
 from accounts.models import User
-from base.gate import Refused, demand_open, is_open, open_gate
+from base.gate import is_open, open_gate
 from home.demo.refusal import refuse_demo_people
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("config", "home", "search", "sections", "legalref", "workflows", "accounts", "base")
+ROOMS = (
+    "config", "home", "search", "faq", "servicecatalog", "sections", "legalref", "workflows", "accounts", "base",
+)  # fmt: skip
 MAY_OPEN = {
     "workflows/approval.py", "workflows/takedown.py", "workflows/arrangement.py", "workflows/file_changes.py",
 }  # fmt: skip
@@ -33,8 +35,6 @@ class Gate(TestCase):
             raise ValueError
 
         self.assertFalse(is_open())
-        with self.assertRaises(Refused):
-            demand_open("Cổng đóng.")
 
 
 class DemoPeople(TestCase):

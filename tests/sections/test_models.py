@@ -11,7 +11,6 @@ from wagtail.test.utils import WagtailPageTestCase
 from base.blocks import BodyBlock
 from base.models import PortalFile, PortalImage
 from sections.blocks import SectionBodyBlock
-from sections.duties import duties_of
 from sections.models import (
     ArticleCorrection,
     ArticlePage,
@@ -370,7 +369,7 @@ class ScienceProgrammeTests(CityTestCase):
     def test_two_duties_at_the_first_publication_are_both_met(self):
         page = pages.science(accepted_on=date(2021, 6, 1))
 
-        self.assertEqual([duty.started_on for duty in duties_of(page)], [date(2020, 6, 16), date(2021, 6, 1)])
+        self.assertEqual(sorted(duty.started_on for duty in page.duties()), [date(2020, 6, 16), date(2021, 6, 1)])
 
     def _file(self):
         return PortalFile.objects.create(title="Báo cáo", file=ContentFile(b"%PDF-1.4 thu", "bao-cao.pdf"))
@@ -384,7 +383,7 @@ class StatisticsReportTests(CityTestCase):
         self.assertEqual(set(messages(page)), {"period", "surveyed", "method", "analysis", "decided_on", "figures"})
 
     def test_its_duty_counts_from_the_decision_to_publish(self):
-        duty = duties_of(pages.statistics())[0]
+        [duty] = pages.statistics().duties()
 
         self.assertEqual((duty.rule, duty.started_on), ("DL-STAT", date(2020, 6, 16)))
 
