@@ -1,11 +1,20 @@
-"""Where in an edit form a field stands: the anchor that a message leads to.
+"""Where the edit form of a page or record is, and where in it a field stands: the anchor that a message leads to.
 
 A field with a widget is found by Wagtail's own deep link (`#:w:contentpath=…`), rows of an inline panel by the panel.
 `static/js/admin_place.js` opens the tab and puts the cursor there.
 """
 
+from django.urls import reverse
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.models import Page
+
+
+def edit_address(obj) -> str:
+    """Return the address of the edit form of a page or record; "" for a record without a screen, and for None."""
+    if isinstance(obj, Page):
+        return reverse("wagtailadmin_pages:edit", args=[obj.pk])
+    viewset = getattr(obj, "snippet_viewset", None)
+    return reverse(viewset.get_url_name("edit"), args=[obj.pk]) if viewset else ""
 
 
 def place_of(obj, field: str) -> str:

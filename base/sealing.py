@@ -54,14 +54,6 @@ def content_digest(obj, content: dict | None = None) -> str:
     return sha256(canonical(sealed_content(obj, content))).hexdigest()
 
 
-def shows(obj, content: dict) -> bool:
-    """Tell whether an object, as it is public, shows the content of a version; the hour of publication left out."""
-    public, version = (
-        _without(found, CLEARED_BY_PUBLICATION) for found in (sealed_content(obj), sealed_content(obj, content))
-    )
-    return public == version
-
-
 def _without(data, names):
     if isinstance(data, dict):
         return {key: _without(value, names) for key, value in data.items() if key not in names}

@@ -13,9 +13,9 @@ from django.views.generic import TemplateView, View
 from base.audit import record
 from base.authority import own_sites, portal_sites_of
 from base.exports import download
+from base.form_places import edit_address
 from base.gate import Refused
 from base.verb_views import VerbView
-from workflows.views import edit_url
 
 from . import numbering
 from .book_forms import CancelNumberForm, HandOverForm, OpenBookForm, TakeNumberForm
@@ -95,7 +95,7 @@ class BookView(Books, TemplateView):
         user, today = self.request.user, timezone.localdate()
         page = Paginator(entries, PER_PAGE).get_page(self.request.GET.get("p"))
         for entry in page:
-            entry.edit_url = edit_url(entry.document) if entry.document_id else ""
+            entry.edit_url = edit_address(entry.document) if entry.document_id else ""
         return super().get_context_data(
             title="Sổ đăng ký văn bản", header_icon="list-ol", subject=str(self.book), book=self.book,
             page=page,

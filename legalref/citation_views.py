@@ -9,9 +9,10 @@ from django.views.generic import TemplateView
 from wagtail.admin.utils import get_latest_str
 from wagtail.models import Page
 
+from base.form_places import edit_address
 from base.sites import site_of
 from base.verb_views import VerbView
-from workflows.views import demand_works_on, edit_url
+from workflows.views import demand_works_on
 
 from . import citations, citing
 from .citation_forms import CitationsForm
@@ -58,7 +59,7 @@ class CitationsView(VerbView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(
             subject=get_latest_str(self.source),
-            edit_url=edit_url(self.source),
+            edit_url=edit_address(self.source),
             left_out=len(self.suggestions[MOST_IN_FORM:]),
             **kwargs,
         )

@@ -10,7 +10,7 @@ from accounts.roles import works_on
 from base.audit import record
 from base.authority import portal_sites_of
 from base.exports import download
-from workflows.views import edit_url
+from base.form_places import edit_address
 
 from . import attention, duty
 from .models import LegalDocument
@@ -52,7 +52,7 @@ class AttentionView(Desk, TemplateView):
         paginator.count = counts[case.key]
         page = paginator.get_page(self.request.GET.get("p"))
         for document in page:
-            document.edit_url = edit_url(document)
+            document.edit_url = edit_address(document)
         return super().get_context_data(
             title="Văn bản cần chú ý", header_icon="warning", page=page, case=case,
             cases=[(item, counts[item.key]) for item in attention.CASES], sites=self.sites, site=self.site, **kwargs,
@@ -93,7 +93,7 @@ class DutyView(Measured, TemplateView):
     def get_context_data(self, **kwargs):
         page = Paginator(self.measures, PER_PAGE).get_page(self.request.GET.get("p"))
         for item in page:
-            item.document.edit_url = edit_url(item.document) if item.document.owner_site_id in self._keys else ""
+            item.document.edit_url = edit_address(item.document) if item.document.owner_site_id in self._keys else ""
         return super().get_context_data(
             title="Thời hạn đăng văn bản", header_icon="calendar-alt", page=page, sites=self.sites, site=self.site,
             months=self.months, month=self.month, summaries=duty.summaries(self.measures),

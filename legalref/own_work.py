@@ -117,17 +117,17 @@ def _name():
     return Concat(F("document_type__name"), Value(" "), F("symbol_as_printed"), output_field=CharField())
 
 
-def edit_address(key: str) -> str:
+def address_by_key(key: str) -> str:
     return reverse(LegalDocument.snippet_viewset.get_url_name("edit"), args=[key])
 
 
 def bring_own() -> None:
     """Bring all of it to the desk; called once, from `LegalrefConfig.ready`."""
     for key, kind, find, address, more in (
-        ("van-ban", "van-ban", to_post, edit_address, "legalref_duty"),
-        ("da-chuyen", "van-ban", handed_over, edit_address, ""),
-        ("van-ban-hen-gio", "hen-gio", scheduled, edit_address, ""),
-        ("van-ban-nhap", "ban-nhap", drafts, edit_address, ""),
+        ("van-ban", "van-ban", to_post, address_by_key, "legalref_duty"),
+        ("da-chuyen", "van-ban", handed_over, address_by_key, ""),
+        ("van-ban-hen-gio", "hen-gio", scheduled, address_by_key, ""),
+        ("van-ban-nhap", "ban-nhap", drafts, address_by_key, ""),
         ("lo-van-ban", "quyet-dinh", batches, "legalref_import", ""),
         ("quan-he-van-ban", "quyet-dinh", relations, "legalref_agree_relation", ""),
     ):

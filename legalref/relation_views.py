@@ -12,9 +12,10 @@ from django.utils.functional import cached_property
 
 from accounts.roles import CONFIRM_REPEAL, WRITE, may, works_on
 from base.authority import may_see
+from base.form_places import edit_address
 from base.verb_views import VerbView
 from workflows import deadlines
-from workflows.views import demand_works_on, edit_url
+from workflows.views import demand_works_on
 
 from . import agreeing, lifecycle
 from .effect import ENDING, RELATIONS
@@ -129,7 +130,7 @@ class RelationsView(VerbView):
         standing = [row for row in rows if row.relation.revoked_at is None]
         valid = [row for row in standing if row.relation.agreed_at is not None]
         return super().get_context_data(
-            subject=self.document.name, document=self.document, edit_url=edit_url(self.document),
+            subject=self.document.name, document=self.document, edit_url=edit_address(self.document),
             status=lifecycle.status(self.document, deadlines.today()), may_add=self._may_add(),
             groups=[
                 ("Văn bản này tác động lên văn bản khác", [row for row in valid if row.acts]),

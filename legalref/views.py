@@ -13,11 +13,12 @@ from django.views.generic import View
 
 from accounts.roles import CONFIRM_REPEAL, WRITE, may
 from base.authority import portal_sites_of
+from base.form_places import edit_address
 from base.gate import Refused
 from base.seen_versions import FIELD, OUTDATED, SeenVersion
 from vietnam.dates import format_short
 from workflows import deadlines
-from workflows.views import VerbView, edit_url
+from workflows.views import VerbView
 
 from . import agreeing, lifecycle
 from .effect import ENDING, RELATIONS
@@ -91,7 +92,7 @@ class RepealView(SeenVersion, DocumentMixin, View):
             count = RepealEffect.objects.filter(relation__in=lifecycle.with_consequences(relation)).count()
             said = f"Đã ghi nhận «{relation}». Có {count} việc gỡ bỏ chờ người thứ hai quyết định ở mục «Gỡ bỏ»."
         messages.success(request, said)
-        return redirect(edit_url(self.document))
+        return redirect(edit_address(self.document))
 
     def _show(self, form, *, is_confirming=False):
         data = form.cleaned_data if is_confirming else {}
@@ -176,7 +177,7 @@ class UndoRepealView(VerbView):
         )
 
     def get_success_url(self):
-        return edit_url(self.relation.target)
+        return edit_address(self.relation.target)
 
 
 class MarkView(VerbView):
@@ -215,5 +216,5 @@ class MarkView(VerbView):
 
     def get_success_url(self):
         if may(self.request.user, WRITE, self.document.owner_site):
-            return edit_url(self.document)
+            return edit_address(self.document)
         return reverse("wagtailadmin_home")

@@ -11,11 +11,11 @@ from django.views.generic import TemplateView, View
 from accounts.roles import owner_site
 from base.audit import record
 from base.exports import download
+from base.form_places import edit_address
 from base.models import PortalSite
 from base.sites import all_sites
 from base.verb_views import VerbView
 from base.viewsets import choosable, own
-from workflows.views import edit_url
 
 from . import batches, deciding_levels, levels, offerings, review
 from .forms import DecideBatchForm, LevelForm, OfferForm, WithdrawForm
@@ -182,7 +182,7 @@ class OfferHereView(VerbView):
         self.page = offerings.offer(self.procedure, self.site, by=self.request.user)
 
     def get_success_url(self):
-        return edit_url(self.page)
+        return edit_address(self.page)
 
     def get_success_message(self):
         return "Đã lập bản nháp; hãy ghi nơi tiếp nhận, giờ làm việc rồi gửi duyệt."
@@ -248,7 +248,7 @@ class BatchView(VerbView):
     def get_context_data(self, **kwargs):
         rows = [
             {
-                "name": str(item), "address": edit_url(item), "kind": item._meta.verbose_name,
+                "name": str(item), "address": edit_address(item), "kind": item._meta.verbose_name,
                 "site": owner_site(item).name, "is_public": batches.is_published(self.batch, item),
             }
             for item in batches.items(self.batch)

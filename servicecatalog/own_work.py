@@ -52,7 +52,7 @@ def taken_over(scope: Scope) -> QuerySet | None:
     return rows(found, title="draft_title", note=note, at="latest_revision_created_at")
 
 
-def edit_address(key: str) -> str:
+def address_by_key(key: str) -> str:
     return reverse(Procedure.snippet_viewset.get_url_name("edit"), args=[key])
 
 
@@ -60,4 +60,4 @@ def bring_own() -> None:
     """Bring all of it to the desk; called once, from `ServicecatalogConfig.ready`."""
     desk.bring("lo-thu-tuc", "quyet-dinh", batches, "servicecatalog_batch")
     desk.bring("tiep-nhan", "xem-lai", taken_over, "wagtailadmin_pages:edit")
-    desk.bring("can-xem-lai", "xem-lai", to_review, edit_address, "servicecatalog_review")
+    desk.bring("can-xem-lai", "xem-lai", to_review, address_by_key, "servicecatalog_review")

@@ -15,11 +15,11 @@ from django.utils import timezone
 from accounts.roles import DISPATCH, WRITE, may, works_on
 from base import xlsx
 from base.authority import own_sites
+from base.form_places import edit_address
 from base.models import PortalSite
 from base.sites import all_sites, city_site
 from legalref.models import LegalDocument
 from vietnam.dates import format_short
-from workflows.views import edit_url
 from workflows.waiting import Waiting
 
 from .levels import Levels
@@ -182,7 +182,7 @@ def _not_offered(review: Review) -> list[Row]:
 
 def _titles(review: Review) -> list[Row]:
     return [
-        Row(page.title, edit_url(page), f"tên thủ tục hiện nay: «{page.procedure.name}»", site)
+        Row(page.title, edit_address(page), f"tên thủ tục hiện nay: «{page.procedure.name}»", site)
         for site in review.sites
         for page in review.offerings[site.pk]
         if page.title.strip() != page.procedure.name[:255]
@@ -191,7 +191,7 @@ def _titles(review: Review) -> list[Row]:
 
 def _ended(review: Review) -> list[Row]:
     return [
-        Row(page.title, edit_url(page), "thủ tục không còn áp dụng hoặc đã gỡ, dịch vụ vẫn đang đăng", site,
+        Row(page.title, edit_address(page), "thủ tục không còn áp dụng hoặc đã gỡ, dịch vụ vẫn đang đăng", site,
             ("Đề nghị gỡ bỏ", reverse("workflows_propose", args=[page.pk])))
         for site in review.sites
         for page in review.offerings[site.pk]
@@ -200,7 +200,7 @@ def _ended(review: Review) -> list[Row]:
 
 
 def _row(procedure: Procedure, detail: str, step: tuple[str, str] | None = None) -> Row:
-    return Row(str(procedure), edit_url(procedure), detail, procedure.owner_site, step)
+    return Row(str(procedure), edit_address(procedure), detail, procedure.owner_site, step)
 
 
 CASES: tuple[Case, ...] = (

@@ -1,7 +1,6 @@
 """Approval: from a draft to the public page, always by two persons (Quy chế Điều 20).
 
-1. `submit`: the preflight has no blockers, the person declares the content accurate, the site's workflow starts; what
-   was edited while it waits is submitted anew in one act, in place of the older version.
+1. `submit`: the preflight has no blockers, the person declares the content accurate, the site's workflow starts.
 2. `send_back`: a reviewer who neither wrote nor submitted it returns it with a reason.
 3. `approve`: a person who neither wrote nor submitted it approves exactly the version submitted.
 4. `publish_approved`: keeps the sealed copy, opens the gate, publishes that version, meets its deadlines.
@@ -29,8 +28,9 @@ from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.preflight import Finding
 
-from . import archive, deadlines, declared_files, duty_clocks, review_facts, schedules
+from . import archive, deadlines, declared_files, duty_clocks, schedules
 from .models import (
+    ArchiveCopy,
     Contribution,
     Declaration,
     EditorialApprovalTask,
@@ -231,10 +231,9 @@ def submit(
 
     `declaration` is the person's declaration of accuracy (Điều 20.2). `contribution` (contributor_name, organisation,
     contact, received_on, declaration_file) is given by the standing office for a person without an account. `remark`
-    says why it is submitted although the preflight warns; without warnings none is asked for. Where an older version
-    waits, it is withdrawn and this one takes its place; whoever submitted the older one stays among the writers.
-    Raises Refused without the right, while this version waits already or a take-down is to be decided; ValidationError
-    (field → messages) when the declaration is missing, the preflight has blockers, or its warnings have no remark.
+    says why it is submitted although the preflight warns; without warnings none is asked for.
+    Raises Refused without the right or during a running approval, ValidationError (field → messages) when the
+    declaration is missing, the preflight has blockers, or its warnings are without a remark.
     """
     obj = hold(obj)
     site = owner_site(obj)
@@ -251,18 +250,16 @@ def submit(
     revision = obj.get_latest_revision()
     if revision is None:
         revision = obj.save_revision(user=by)
-    state, older = current_state(obj), waiting_review(obj)
-    if refusal := waits_already(obj):
-        raise Refused(refusal)
+    state = current_state(obj)
+    if state and state.status == WorkflowState.STATUS_IN_PROGRESS:
+        raise Refused("Nội dung này đang chờ duyệt rồi.")
     warnings = [_line(finding) for finding in found if not finding.is_blocker]
     if warnings and not remark:
         raise ValidationError({"remark": "Có điều cần xem lại; hãy ghi vì sao vẫn gửi duyệt, hoặc sửa rồi gửi."})
     declare(obj, revision, by=by, warnings=warnings, remark=remark)
     if contribution:
         Contribution.objects.create(page_id=obj.pk, entered_by=by, **contribution)
-    if older:
-        _put_in_place(obj, older, revision, by=by)
-    elif state:
+    if state:
         state.requested_by = by
         state.save(update_fields=["requested_by"])
         state.resume(by)
@@ -272,49 +269,6 @@ def submit(
     duty_clocks.note_duties(obj, by=by, on=on)
     duty_clocks.start_review(obj, by=by, on=on)
     return state
-
-
-def waiting_review(obj) -> TaskState | None:
-    """Return the step of the review that waits for a decision about a page or record, None when there is none."""
-    state = current_state(obj)
-    task_state = state.current_task_state if state and state.status == WorkflowState.STATUS_IN_PROGRESS else None
-    is_review = task_state is not None and isinstance(task_state.task.specific, EditorialApprovalTask)
-    return task_state if is_review else None
-
-
-def waits_already(obj) -> str:
-    """Say why the newest version cannot be submitted now; "" when it can."""
-    state, older = current_state(obj), waiting_review(obj)
-    if older is not None:
-        return "Nội dung này đang chờ duyệt rồi." if older.revision_id == obj.latest_revision_id else ""
-    if state and state.status == WorkflowState.STATUS_IN_PROGRESS:
-        return "Nội dung này đang có đề nghị gỡ bỏ chờ quyết định; quyết định xong mới gửi duyệt được."
-    return ""
-
-
-def may_renew(user, obj) -> bool:
-    """Tell whether a user may submit the newest version in place of the older one that waits."""
-    return is_edited_since(obj) and may(user, WRITE, owner_site(obj))
-
-
-def is_edited_since(obj) -> bool:
-    """Tell whether a version waits for a decision and a newer one was saved since: the older cannot be approved."""
-    older = waiting_review(obj)
-    return older is not None and older.revision_id != obj.latest_revision_id
-
-
-def _put_in_place(obj, older: TaskState, revision: Revision, *, by) -> None:
-    """Withdraw the version that waits and let another take its place, within the same review.
-
-    The review stays one, so that whoever declared the older version accurate remains among its writers.
-    """
-    withdrawn = older.specific
-    state = withdrawn.workflow_state
-    state.requested_by = by
-    state.save(update_fields=["requested_by"])
-    withdrawn.cancel(user=by, resume=True)
-    data = {"withdrawn": withdrawn.revision_id, "submitted": revision.pk}
-    log(instance=obj, action="portal.submission.renew", user=by, revision=revision, data=data)
 
 
 def is_declared_version(revision_id: int) -> bool:
@@ -381,10 +335,7 @@ def approve(task_state: TaskState, *, by, on: datetime | None = None, comment: s
             "tệp của nó."
         )
     if task_state.revision_id != obj.latest_revision_id:
-        who = review_facts.who_saved(review_facts.saved_since(task_state, obj))
-        raise Refused(
-            f"Nội dung đã được sửa sau khi gửi duyệt ({who}); hãy trả lại, hoặc dùng «Gửi duyệt phiên bản mới»."
-        )
+        raise Refused("Nội dung đã được sửa sau khi gửi duyệt; hãy trả lại hoặc gửi duyệt phiên bản mới.")
     declared = declaration_of(task_state.revision_id)
     declared_files.demand_as_declared(task_state.revision, declared)
     found = findings(obj)
@@ -400,7 +351,7 @@ def _held(task_state: TaskState):
     obj = hold(task_state.revision.content_object)
     locked = TaskState.objects.select_for_update().get(pk=task_state.pk).specific
     if locked.status != TaskState.STATUS_IN_PROGRESS:
-        raise Refused(f"Việc này đã được xử lý. {review_facts.ending(locked)}")
+        raise Refused("Việc này đã được người khác xử lý.")
     return locked, obj
 
 
@@ -494,30 +445,41 @@ def _publish(revision, *, approved_by, submitted_by, on, ground="", raise_now=Tr
         # What it said until now may be why the head could not wait.
         note_replaced(obj)
     demand_own_references(revision)
-    sealed = archive.content_digest(obj, revision.content)
     copy = archive.keep(revision, approved_by=approved_by, submitted_by=submitted_by, on=on, ground=ground)
     first = obj.first_published_at
-    with open_gate("publish"):
-        revision.publish(user=approved_by, skip_permission_checks=True, log_action="portal.publish")
-        public = _specific(revision.content_object.__class__.objects.get(pk=obj.pk))
-        if public.live and (timezone.now() - on).total_seconds() > 60:
-            # An act recorded later than it happened keeps its day.
-            public.first_published_at, public.last_published_at = first or on, on
+    public = _let_through(revision, by=approved_by, log_action="portal.publish")
+    if public.live and (timezone.now() - on).total_seconds() > 60:
+        # An act recorded later than it happened keeps its day.
+        public.first_published_at, public.last_published_at = first or on, on
+        with open_gate("publish"):
             public.save(update_fields=["first_published_at", "last_published_at"])
     if public.live and public.live_revision_id == revision.pk:
-        if not archive.shows(public, revision.content) or copy.content_digest != sealed:
-            raise Refused("Nội dung đăng không khớp nội dung đã duyệt; không có gì được đăng.")
-        if hidden := schedules.hidden_above(public):
-            raise Refused(f"Mục «{hidden[-1].title}» chứa trang này chưa đăng hoặc đã gỡ; hãy đăng mục đó trước.")
-        _clear_hour(public)
-        note_published(archive.referenced_files(public), on)
-        _settle(public, on)
+        _finish(public, copy, on)
     else:
         schedules.note(revision, public, approved_by=approved_by, submitted_by=submitted_by, on=on)
     if raise_now:
         site = owner_site(public)
         raise_generation([site] if site else [], urgent=urgent)
     return public
+
+
+def _let_through(revision, *, by, log_action: str):
+    """Publish a version through the gate, now or at its hour; return the object as it is stored from then on."""
+    obj = revision.content_object
+    with open_gate("publish"):
+        revision.publish(user=by, skip_permission_checks=True, log_action=log_action)
+    return _specific(type(obj).objects.get(pk=obj.pk))
+
+
+def _finish(public, copy: ArchiveCopy, on) -> None:
+    """Demand that what has just become public is what was sealed at its approval; then meet what hangs on it."""
+    if not archive.is_as_sealed(copy, public):
+        raise Refused("Nội dung đăng không khớp nội dung đã duyệt; không có gì được đăng.")
+    if hidden := schedules.hidden_above(public):
+        raise Refused(f"Mục «{hidden[-1].title}» chứa trang này chưa đăng hoặc đã gỡ; hãy đăng mục đó trước.")
+    _clear_hour(public)
+    note_published(archive.referenced_files(public), on)
+    _settle(public, on)
 
 
 def _clear_hour(public) -> None:
@@ -567,14 +529,20 @@ def publish_due(*, on: datetime | None = None) -> list:
                 published += _publish_scheduled(pk, moment)
         except Exception as error:  # noqa: BLE001  one bad item must not stop the others; it is raised below
             failed.append((pk, error))
-    for pk, error in failed:
+    if failed:
+        reasons = [f"phiên bản {pk}: {error}{_tell_failed(pk, error)}" for pk, error in failed]
+        raise RuntimeError("Không đăng được theo lịch: " + "; ".join(reasons)) from failed[0][1]
+    return published
+
+
+def _tell_failed(pk: int, error: Exception) -> str:
+    """Tell author and approver; return what there is to add to the reason when even that failed."""
+    try:
         with transaction.atomic():
             schedules.tell_failed(Revision.objects.get(pk=pk), error)
-    if failed:
-        raise RuntimeError(
-            "Không đăng được theo lịch: " + "; ".join(f"phiên bản {pk}: {error}" for pk, error in failed)
-        ) from failed[0][1]
-    return published
+    except Exception as another:  # noqa: BLE001  the reasons of the others must be told all the same
+        return f" (chưa báo được cho ai: {another})"
+    return ""
 
 
 def _publish_scheduled(pk: int, moment: datetime) -> list:
@@ -586,12 +554,10 @@ def _publish_scheduled(pk: int, moment: datetime) -> list:
     if reason := schedules.obstacle(revision, obj, moment):
         schedules.void(revision, obj, reason, on=moment)
         return []
-    with open_gate("publish"):
-        revision.publish(user=None, skip_permission_checks=True, log_action="wagtail.publish.scheduled")
-    public = _specific(revision.content_object.__class__.objects.get(pk=obj.pk))
-    _clear_hour(public)
-    note_published(archive.referenced_files(public), moment)
-    _settle(public, moment)
+    # `obstacle` has found one: what is compared with no copy does not appear.
+    copy = archive.last_copy_of(revision)
+    public = _let_through(revision, by=None, log_action="wagtail.publish.scheduled")
+    _finish(public, copy, moment)
     site = owner_site(public)
     raise_generation([site] if site else [])
     return [public]

@@ -29,8 +29,6 @@ from base.audit_chain import UNREADABLE, Comparison, each, read_heads
 from base.gate import Refused
 from base.models import AuditEntry, PortalFile, PortalImage
 from base.sealing import CLEARED_BY_PUBLICATION, canonical, sealed_content
-from base.sealing import content_digest as content_digest
-from base.sealing import shows as shows
 
 from . import retention
 from .models import ArchiveCopy, ChainHead, Disposal, DisposalList
@@ -245,9 +243,9 @@ def _with_keys(content: dict) -> dict:
     }
 
 
-def copies_of(obj) -> list[ArchiveCopy]:
-    """Return the archive copies of an object, newest first."""
-    return list(ArchiveCopy.objects.filter(object_type=obj._meta.label, object_id=str(obj.pk)).order_by("-pk"))
+def last_copy_of(revision) -> ArchiveCopy | None:
+    """Return the last copy that was sealed of a version; None of one that nobody approved."""
+    return ArchiveCopy.objects.filter(revision_id=revision.pk).order_by("pk").last()
 
 
 def last_public_version(obj) -> int | None:

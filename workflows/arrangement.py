@@ -19,8 +19,9 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision, Workflow, WorkflowState
 
-from accounts.roles import APPROVE, ARRANGE, WRITE, may
+from accounts.roles import APPROVE, ARRANGE, WRITE, may, owner_site
 from base.gate import Refused, open_gate
+from base.locking import hold
 from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.sites import city_site, site_of
@@ -226,16 +227,20 @@ def _addresses(page) -> set[tuple[int, str]]:
 
 
 @transaction.atomic
-def unschedule(page, *, by, on: datetime | None = None) -> Revision:
-    """Cancel an approved publication in the future; the version stays as a draft and needs approval again."""
-    site = site_of(page) if hasattr(page, "path") else page.owner_site
-    if not may(by, ARRANGE, site):
+def unschedule(obj, *, by, on: datetime | None = None, reason: str = "") -> Revision:
+    """Cancel an approved publication in the future; the version stays as a draft and needs approval again.
+
+    Author and approver are told, with the reason. Raises Refused without the right, or when nothing waits any more.
+    """
+    obj = hold(obj)
+    if not may(by, ARRANGE, owner_site(obj)):
         raise Refused("Bạn không có quyền hủy lịch đăng trên trang này.")
-    revision = Revision.objects.for_instance(page).filter(approved_go_live_at__isnull=False).first()
+    revision = Revision.objects.for_instance(obj).filter(approved_go_live_at__isnull=False).first()
     if revision is None:
         raise Refused("Nội dung này không có lịch đăng nào.")
-    revision.approved_go_live_at = None
-    revision.save(user=by, update_fields=["approved_go_live_at"])
+    said = f"{by.get_full_name() or by.get_username()} đã hủy lịch"
+    said = f"{said}: {reason.strip()}" if reason.strip() else f"{said}."
+    schedules.void(revision, obj, said, by=by, on=on)
     return revision
 
 

@@ -13,6 +13,7 @@ from accounts.roles import APPROVE, DISPATCH, may
 from base.audit import record
 from base.audit_actions import name_of
 from base.exports import download
+from base.form_places import edit_address
 from base.models import OrganisationUnit
 from base.verb_views import VerbView
 
@@ -21,7 +22,6 @@ from .approval import current_state
 from .deadline_forms import CancelForm, ExtendForm, PeriodForm, RuleChangeForm
 from .duty_clocks import REVIEW_RULE
 from .models import Deadline, TakeDown
-from .views import edit_url
 
 PER_PAGE = 50
 ICON = "time"
@@ -169,7 +169,7 @@ def address_of(clock: Deadline) -> str:
         state = current_state(subject)
         return reverse("workflows_review", args=[state.current_task_state_id]) if state else ""
     try:
-        return edit_url(subject)
+        return edit_address(subject)
     except (AttributeError, NoReverseMatch):
         return ""
 

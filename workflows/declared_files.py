@@ -12,14 +12,14 @@ from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.urls import reverse
-from wagtail.models import Page, Revision, TaskState, WorkflowState
+from wagtail.models import Revision, TaskState, WorkflowState
 
+from base.form_places import edit_address
 from base.gate import Refused
 from base.models import FileEdit, FileVersion, PortalFile, PortalImage
 from base.models.files import Kept, WaitingVersion
 
-from .archive import as_shown, referenced_files
+from .archive import as_shown, last_copy_of, referenced_files
 from .models import ArchiveCopy, Declaration, EditorialApprovalTask
 
 KINDS = (PortalFile, PortalImage)
@@ -69,7 +69,7 @@ def demand_as_declared(revision: Revision, declared: Declaration | None) -> None
 
 def is_as_sealed(revision: Revision) -> bool:
     """Tell whether the files of a version are what its last sealed copy says; holds them until the transaction ends."""
-    copy = ArchiveCopy.objects.filter(revision_id=revision.pk).order_by("pk").last()
+    copy = last_copy_of(revision)
     return copy is not None and not differing(copy.files, _held(revision.as_object()))
 
 
@@ -172,14 +172,7 @@ def _waiting_version(revision_id: int, way_out: str) -> WaitingVersion | None:
     subject = revision.content_object if revision else None
     if subject is None or subject.latest_revision_id != revision_id or subject.live_revision_id == revision_id:
         return None
-    return WaitingVersion(subject, revision.object_str or str(subject), way_out, _edit_url(subject))
-
-
-def _edit_url(subject) -> str:
-    if isinstance(subject, Page):
-        return reverse("wagtailadmin_pages:edit", args=[subject.pk])
-    viewset = getattr(subject, "snippet_viewset", None)
-    return reverse(viewset.get_url_name("edit"), args=[subject.pk]) if viewset else ""
+    return WaitingVersion(subject, revision.object_str or str(subject), way_out, edit_address(subject))
 
 
 # --- 4. Who changed one ----------------------------------------------------------------------------

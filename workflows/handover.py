@@ -24,6 +24,7 @@ from wagtail.models import DraftStateMixin, LockableMixin, Page, Revision, Workf
 
 from accounts.models import Appointment, User
 from accounts.roles import APPROVE, ROLES, WRITE, has_role, held_roles, holders
+from base.form_places import edit_address
 from base.models import PortalSite
 
 from .approval import acts_for_board
@@ -109,13 +110,6 @@ def open_work_of(person: User, site: PortalSite) -> list[Item]:
         taken = proposed.filter(object_type=records.model._meta.label).values_list("object_id", flat=True)
         items += _written(records.exclude(pk__in=[int(key) for key in taken]).order_by("pk"), person, Q(pk=None))
     return items
-
-
-def edit_address(subject) -> str:
-    """Return the address of the edit form of a page or record."""
-    if isinstance(subject, Page):
-        return reverse("wagtailadmin_pages:edit", args=[subject.pk])
-    return reverse(subject.snippet_viewset.get_url_name("edit"), args=[subject.pk])
 
 
 def _written(subjects, person: User, more: Q) -> list[Item]:

@@ -3,10 +3,9 @@
 from django.core.paginator import Paginator
 from django.views.generic import TemplateView
 
-from base.form_places import label_of, place_of
+from base.form_places import edit_address, label_of, place_of
 
 from . import live_checks
-from .views import edit_url
 
 ROWS_A_PAGE = 50
 
@@ -32,5 +31,5 @@ class LiveChecksView(TemplateView):
         target = live_checks.target_of(row)
         if target is None:
             return {"row": row, "label": "", "url": ""}
-        url = f"{edit_url(target)}{place_of(target, row.field)}"
+        url = f"{edit_address(target)}{place_of(target, row.field)}"
         return {"row": row, "label": label_of(target, row.field), "url": url}

@@ -286,7 +286,7 @@ def mine(scope: Scope) -> QuerySet:
 
 
 def _address_key(content_type, object_id, clock=None):
-    """A key from which `_edit_address` makes an address: "type/object/clock"."""
+    """A key from which `address_by_key` makes an address: "type/object/clock"."""
     parts = [Cast(part, CharField(max_length=80)) for part in (content_type, object_id, clock) if part is not None]
     joined = parts[0]
     for part in parts[1:]:
@@ -294,7 +294,7 @@ def _address_key(content_type, object_id, clock=None):
     return joined
 
 
-def edit_address(key: str) -> str:
+def address_by_key(key: str) -> str:
     """Return the screen where a page or record is worked on; of a clock about something else, the clock's own."""
     content_type, object_id, *clock = key.split("/")
     model = ContentType.objects.get_for_id(int(content_type)).model_class()
@@ -418,9 +418,9 @@ def bring_own() -> None:
         ("khan-cap", "quyet-dinh", emergencies, "workflows_second_look", ""),
         ("lich-dang", "quyet-dinh", schedules_to_look_at, "workflows_schedule", ""),
         ("tieu-huy", "quyet-dinh", disposals, "workflows_disposal", ""),
-        ("tra-lai", "tra-lai", returned, edit_address, ""),
+        ("tra-lai", "tra-lai", returned, address_by_key, ""),
         ("sua-theo-quyet-dinh", "tra-lai", to_edit, "workflows_takedown", ""),
-        ("thoi-han", "thoi-han", clocks, edit_address, "workflows_deadlines"),
+        ("thoi-han", "thoi-han", clocks, address_by_key, "workflows_deadlines"),
         ("can-sua", "can-sua", to_mend, mend_address, "workflows_live_checks"),
         ("ra-soat", "ra-soat", due_for_review, "workflows_review_date", "workflows_review_dates"),
         ("hen-gio", "hen-gio", scheduled, page, ""),

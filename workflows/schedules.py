@@ -14,7 +14,6 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from wagtail.log_actions import log
@@ -23,6 +22,7 @@ from wagtail.models import Page, Revision
 from accounts.models import Appointment
 from accounts.roles import APPROVE, ROLES, holders, owner_site, works_on
 from base.authority import references_foreign_to_owner
+from base.form_places import edit_address
 from base.models import PortalSite
 from base.outbox import KEY_HEADER
 from base.preflight import Finding
@@ -231,7 +231,7 @@ def void(revision: Revision, obj, reason: str, *, by=None, on: datetime | None =
     row = Schedule.objects.filter(revision=revision).first()
     hour = revision.approved_go_live_at
     revision.approved_go_live_at = None
-    revision.save(update_fields=["approved_go_live_at"])
+    revision.save(user=by, update_fields=["approved_go_live_at"])
     log(instance=obj, action="portal.schedule.void", user=by, revision=revision, data={"reason": reason})
     when = f" lúc {said(hour)}" if hour else ""
     text = (
@@ -272,15 +272,9 @@ def _tell(row: Schedule | None, revision: Revision, obj, subject: str, text: str
     if site is not None and (row is None or row.approved_by_id not in told):
         # Whoever approved it has gone: his board hears of it instead.
         told |= {user.pk: user for user in holders(APPROVE, site.parent or site)}
-    text = f"{text}\n\n{settings.WAGTAILADMIN_BASE_URL}{edit_address(obj)}"
+    if address := edit_address(obj):
+        text = f"{text}\n\n{settings.WAGTAILADMIN_BASE_URL}{address}"
     for user in told.values():
         if user.email:
             headers = {KEY_HEADER: f"{key} {user.pk}"}
             EmailMessage(f"{subject}: {revision.object_str}", text, None, [user.email], headers=headers).send()
-
-
-def edit_address(obj) -> str:
-    """Return the address of the edit form of a page or record."""
-    if isinstance(obj, Page):
-        return reverse("wagtailadmin_pages:edit", args=[obj.pk])
-    return reverse(obj.snippet_viewset.get_url_name("edit"), args=[obj.pk])

@@ -16,25 +16,14 @@ from wagtail.models import Comment, DraftStateMixin, Page, Revision, TaskState
 
 from accounts.roles import ARRANGE, DISPATCH, WRITE, may, owner_site, works_on
 from base import audit
-from base.form_places import label_of, place_of
+from base.form_places import edit_address, label_of, place_of
 from base.gate import Refused
 from base.models import PortalSite
 from base.seen_versions import FIELD, OUTDATED, SeenVersion, decides_about_nothing_seen
 from base.sites import site_of
 from base.verb_views import VerbView as BaseVerbView
 
-from . import (
-    approval,
-    archive,
-    arrangement,
-    disposal,
-    file_changes,
-    retention,
-    review_facts,
-    schedules,
-    takedown,
-    waiting,
-)
+from . import approval, archive, arrangement, disposal, file_changes, retention, schedules, takedown, waiting
 from .forms import DecideForm, MoveForm, ProposeForm, ReasonForm, ReviewForm, ScheduleForm, SecondLookForm, SubmitForm
 from .models import (
     ArchivalUnpublishTask,
@@ -92,21 +81,8 @@ class SubmitView(VerbView):
     submit_label = "Gửi duyệt"
 
     def seen(self):
-        """The newest version of the page or record, and the one that waits."""
-        return [self.object, self.older.pk if self.older else None]
-
-    def closed(self):
-        return approval.waits_already(self.object)
-
-    def way_on(self):
-        if self.older is None:
-            return None
-        return {"url": reverse("workflows_review", args=[self.older.pk]), "words": "Mở bài đang chờ duyệt"}
-
-    @cached_property
-    def older(self):
-        """The step of the review that waits, of an older version or of this one."""
-        return approval.waiting_review(self.object)
+        """The newest version of the page or record."""
+        return [self.object]
 
     @cached_property
     def object(self):
@@ -133,9 +109,7 @@ class SubmitView(VerbView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             subject=get_latest_str(self.object),
-            edit_url=edit_url(self.object),
-            older=self.older,
-            saved_since=review_facts.saved_since(self.older, self.object) if self.older else [],
+            edit_url=edit_address(self.object),
             blockers=[described(self.object, finding) for finding in self.findings if finding.is_blocker],
             warnings=[described(self.object, finding) for finding in self.findings if not finding.is_blocker],
             **kwargs,
@@ -151,7 +125,7 @@ class SubmitView(VerbView):
         )
 
     def get_success_url(self):
-        return edit_url(self.object)
+        return edit_address(self.object)
 
     def get_success_message(self):
         return f"Đã gửi duyệt «{get_latest_str(self.object)}». Ban Biên tập sẽ xem xét."
@@ -160,20 +134,7 @@ class SubmitView(VerbView):
 def described(obj, finding) -> dict:
     """A finding with the label of its field and the place of that field in the edit form."""
     place = place_of(obj, finding.field)
-    return {"message": finding.message, "label": label_of(obj, finding.field), "url": f"{edit_url(obj)}{place}"}
-
-
-def edit_url(obj) -> str:
-    """Address of the edit form of a page or record."""
-    if isinstance(obj, Page):
-        return reverse("wagtailadmin_pages:edit", args=[obj.pk])
-    return reverse(obj.snippet_viewset.get_url_name("edit"), args=[obj.pk])
-
-
-def submit_url(obj) -> str:
-    """Address of the submission of a page or record."""
-    kind = Page if isinstance(obj, Page) else obj
-    return reverse("workflows_submit", args=[kind._meta.app_label, kind._meta.model_name, obj.pk])
+    return {"message": finding.message, "label": label_of(obj, finding.field), "url": f"{edit_address(obj)}{place}"}
 
 
 class ReviewView(VerbView):
@@ -187,39 +148,8 @@ class ReviewView(VerbView):
     submit_label = "Ghi quyết định"
 
     def seen(self):
-        """The step of the approval with its version, the newest version, and what is public."""
-        subject = self.subject_of(self.task_state)
-        return [self.task_state, subject.latest_revision_id, subject.live_revision_id]
-
-    def closed(self):
-        ending = review_facts.ending(self.task_state)
-        return f"Việc này đã được xử lý. {ending}" if ending else ""
-
-    def way_on(self):
-        newer = review_facts.newer_review(self.task_state, self.subject_of(self.task_state))
-        if newer is None:
-            return None
-        by, when = newer.workflow_state.requested_by, schedules.said(newer.started_at)
-        words = f"Mở bài gửi mới ({review_facts.name_of(by)} gửi lúc {when})"
-        return {"url": reverse("workflows_review", args=[newer.pk]), "words": words}
-
-    def get_form(self, form_class=None):
-        form = super().get_form(form_class)
-        if self.saved_since:
-            field = form.fields["decision"]
-            field.choices = [choice for choice in field.choices if choice[0] != "approve"]
-            field.error_messages["invalid_choice"] = (
-                f"Bản đã gửi không duyệt được nữa: nội dung đã được sửa sau khi gửi "
-                f"({review_facts.who_saved(self.saved_since)})."
-            )
-        return form
-
-    @cached_property
-    def saved_since(self):
-        """The versions saved after the one that waits for the decision."""
-        if self.task_state.status != TaskState.STATUS_IN_PROGRESS:
-            return []
-        return review_facts.saved_since(self.task_state, self.subject_of(self.task_state))
+        """The step of the approval with its version, and what is public."""
+        return [self.task_state, self.subject_of(self.task_state).live_revision_id]
 
     def to_hold(self):
         return [[self.subject_of(self.task_state)], [self.task_state]]
@@ -247,11 +177,8 @@ class ReviewView(VerbView):
             subject=str(version),
             version=version,
             task_state=self.task_state,
-            edit_url=edit_url(obj),
-            saved_since=self.saved_since,
-            newest=obj.get_latest_revision_as_object() if self.saved_since else None,
-            renew_url=submit_url(obj) if approval.may_renew(user, obj) else "",
-            former_life=review_facts.former_life(obj),
+            is_open=self.task_state.status == TaskState.STATUS_IN_PROGRESS,
+            edit_url=edit_address(obj),
             preview_url=preview_url(obj, self.task_state.revision_id),
             compare_url=compare_url(obj, self.task_state.revision_id),
             public=obj if obj.live else None,
@@ -264,7 +191,7 @@ class ReviewView(VerbView):
             hour=version.go_live_at,
             end=version.expire_at,
             hour_has_passed=bool(self.passed),
-            may_approve=not self.saved_since and approval.may_approve(user, obj),
+            may_approve=approval.may_approve(user, obj),
             may_return=approval.may_return(user, obj),
             is_writer=user.pk in approval.writers(obj),
             **kwargs,
@@ -490,9 +417,6 @@ class TakeDownView(TakeDownMixin, VerbView):
         """The proposal, and what is public."""
         return [self.row, getattr(self.row.subject, "live_revision_id", None)]
 
-    def closed(self):
-        return review_facts.ending_of_takedown(self.row)
-
     def get_initial(self):
         return {"behaviour": self.row.behaviour}
 
@@ -516,7 +440,7 @@ class TakeDownView(TakeDownMixin, VerbView):
             and (user.pk == self.row.proposed_by_id or takedown.may_decide(user, self.row)),
             copy=copy,
             shown_on=[] if self.row.page_id else thing.shown_on(),
-            edit_url=edit_url(thing),
+            edit_url=edit_address(thing),
             **kwargs,
         )
 
@@ -543,14 +467,6 @@ class GroupDecisionView(TakeDownMixin, VerbView):
     header_icon = "bin"
     submit_label = "Ghi quyết định cho các trang đã chọn"
     success_message = "Đã ghi quyết định chung."
-
-    def closed(self):
-        if self.rows:
-            return ""
-        return f"Trong nhóm không còn đề nghị nào chờ bạn quyết định. {review_facts.ending_of_takedown(self.row)}"
-
-    def way_on(self):
-        return {"url": reverse("workflows_takedown", args=[self.row.pk]), "words": "Xem đề nghị"}
 
     def seen(self):
         """Every undecided proposal of the group."""
@@ -596,12 +512,6 @@ class WithdrawView(TakeDownMixin, VerbView):
     submit_label = "Rút đề nghị"
     success_message = "Đã rút đề nghị; nội dung giữ nguyên."
 
-    def closed(self):
-        return review_facts.ending_of_takedown(self.row)
-
-    def way_on(self):
-        return {"url": reverse("workflows_takedown", args=[self.row.pk]), "words": "Xem đề nghị"}
-
     def seen(self):
         """The proposal."""
         return [self.row]
@@ -621,14 +531,6 @@ class RestoreView(TakeDownMixin, VerbView):
     submit_label = "Khôi phục thành bản nháp"
     success_message = "Đã khôi phục thành bản nháp; hãy gửi duyệt để đăng lại."
 
-    def closed(self):
-        if self.row.state == TakeDown.State.TAKEN_DOWN:
-            return ""
-        return f"Nội dung này không còn ở tình trạng đã gỡ. {review_facts.ending_of_takedown(self.row)}"
-
-    def way_on(self):
-        return {"url": reverse("workflows_takedown", args=[self.row.pk]), "words": "Xem đề nghị"}
-
     def seen(self):
         """The take-down with its archive copy."""
         return [self.row]
@@ -640,7 +542,7 @@ class RestoreView(TakeDownMixin, VerbView):
         takedown.restore(self.row, by=self.request.user, reason=form.cleaned_data["reason"])
 
     def get_success_url(self):
-        return edit_url(self.row.subject)
+        return edit_address(self.row.subject)
 
 
 # --- The head's emergency --------------------------------------------------------------------------
@@ -832,17 +734,11 @@ class UnscheduleView(PageMixin, VerbView):
         """The version that waits for its hour."""
         return [self.page]
 
-    def closed(self):
-        return "" if self.page.approved_schedule else "Trang này không có lịch đăng nào đang chờ."
-
-    def way_on(self):
-        return {"url": edit_url(self.page), "words": "Mở trang"}
-
     def call(self, form):
-        arrangement.unschedule(self.page, by=self.request.user)
+        arrangement.unschedule(self.page, by=self.request.user, reason=form.cleaned_data["reason"])
 
     def get_success_url(self):
-        return edit_url(self.page)
+        return edit_address(self.page)
 
 
 class ScheduleView(VerbView):
@@ -858,20 +754,9 @@ class ScheduleView(VerbView):
         """The schedule, and what it publishes."""
         return [self.schedule, self.schedule.revision.content_object]
 
-    def closed(self):
-        row = self.schedule
-        if row.revision.approved_go_live_at is None:
-            return "Lịch này không còn chờ: bài đã đăng, hoặc lịch đã hủy."
-        if row.looked_at:
-            return f"{row.looked_by} đã giữ lịch này lúc {schedules.said(row.looked_at)}."
-        return ""
-
-    def way_on(self):
-        return {"url": schedules.edit_address(self.schedule.revision.content_object), "words": "Mở bài"}
-
     @cached_property
     def schedule(self):
-        rows = Schedule.objects.select_related("site", "revision", "submitted_by", "approved_by", "looked_by")
+        rows = Schedule.objects.waiting().select_related("site", "revision", "submitted_by", "approved_by")
         row = get_object_or_404(rows, pk=self.kwargs["pk"])
         demand_works_on(self.request.user, row.site)
         return row
@@ -879,7 +764,7 @@ class ScheduleView(VerbView):
     def get_context_data(self, **kwargs):
         row = self.schedule
         return super().get_context_data(
-            subject=row.title, schedule=row, edit_url=schedules.edit_address(row.revision.content_object),
+            subject=row.title, schedule=row, edit_url=edit_address(row.revision.content_object),
             may_keep=arrangement.may_keep_schedule(self.request.user, row), **kwargs,
         )  # fmt: skip
 

@@ -21,11 +21,11 @@ from base.audit import record
 from base.authority import own_sites, portal_sites_of
 from base.exports import download
 from base.file_checks.common import MB
+from base.form_places import edit_address
 from base.models.files import CONTENT_TYPES
 from base.verb_views import VerbView
 from base.viewsets import own
 from vietnam import text
-from workflows.views import edit_url
 
 from ..models import ImportBatch, ImportRow, LegalDocument
 from . import batches, ended, exporting, rights, tables, taking
@@ -108,7 +108,7 @@ class BatchView(Imports, TemplateView):
         rows = batch.rows.filter(outcome=chosen).select_related("document__document_type").defer("values")
         page = Paginator(rows.order_by("number"), PER_PAGE).get_page(self.request.GET.get("p"))
         for row in page:
-            row.edit_url = edit_url(row.document) if row.document_id else ""
+            row.edit_url = edit_address(row.document) if row.document_id else ""
         done, total = batches.progress_of(batch)
         to_write = counts[Outcome.NEW] + counts[Outcome.CHANGED]
         waits = batches.waits_for_night(batch)
@@ -381,4 +381,4 @@ class TakeTextView(VerbView):
         taking.take_text(self.document, file, by=self.request.user, scheme=form.cleaned_data["scheme"])
 
     def get_success_url(self):
-        return edit_url(self.document)
+        return edit_address(self.document)

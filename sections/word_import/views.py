@@ -11,10 +11,11 @@ from django.utils import timezone
 from wagtail.admin.utils import get_latest_str
 from wagtail.models import Page
 
+from base.form_places import edit_address
 from base.gate import Refused
 from base.sites import site_of
 from base.verb_views import VerbView
-from workflows.views import demand_works_on, edit_url
+from workflows.views import demand_works_on
 
 from . import drafting, keeping, report
 from .forms import DraftForm, UploadForm
@@ -122,7 +123,7 @@ class WordPreviewView(VerbView):
         self.made = verb(self.upload, by=self.request.user, **form.values())
 
     def get_success_url(self):
-        return edit_url(self.made)
+        return edit_address(self.made)
 
     def get_success_message(self):
         said = "Đã thêm chữ vào cuối bản nháp" if self.upload.adds_to_page else "Đã tạo bản nháp"

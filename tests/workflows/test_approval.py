@@ -8,6 +8,7 @@ from wagtail.models import Revision, TaskState
 
 from base.gate import Refused
 from base.models import PortalSite
+from base.sealing import content_digest
 from tests.city import CityTestCase, fresh
 from tests.workflows.drafts import article
 from workflows import approval, archive
@@ -92,7 +93,7 @@ class Decision(CityTestCase):
         self.assertTrue(page.live)
         copy = ArchiveCopy.objects.get(object_id=str(page.pk))
         self.assertIn("Cán bộ mẫu 06", copy.approved_by)
-        self.assertEqual(copy.content_digest, archive.content_digest(page))
+        self.assertEqual(copy.content_digest, content_digest(page))
         self.assertEqual(archive.verify(), [])
 
     def test_a_reviewer_returns_it_with_a_reason_and_it_comes_back(self):

@@ -8,9 +8,10 @@ from wagtail.models import PageLogEntry, WorkflowState
 
 from accounts import appointments, decisions
 from accounts.models import Appointment
+from base.form_places import edit_address
 from tests import factories
 from tests.city import CityTestCase, appointed, fresh, person, publish
-from workflows import approval, handover, takedown
+from workflows import approval, takedown
 from workflows.models import TakeDown
 
 SCHEDULED = "Bài đã duyệt, chờ đến giờ đăng"
@@ -56,7 +57,7 @@ class HandOver(CityTestCase):
         self.assertEqual(self.page.get_latest_revision().content, before)
         told = self.mails()
         self.assertEqual(set(told), {"chu-tich.my-long@example.invalid", "duyet.my-long@example.invalid"})
-        self.assertIn(handover.edit_address(self.page), told["duyet.my-long@example.invalid"])
+        self.assertIn(edit_address(self.page), told["duyet.my-long@example.invalid"])
 
     def test_without_another_writer_it_goes_to_the_board_the_deputy_first(self):
         page = factories.article(

@@ -1,6 +1,7 @@
 """Publication at a later hour: for the place and the hour that two persons approved, and for no other."""
 
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 
 import time_machine
 from django.core.exceptions import ValidationError
@@ -9,7 +10,7 @@ from django.test import override_settings
 from django.urls import reverse
 from wagtail.models import Page, PageLogEntry, Revision
 
-from accounts.models import Appointment
+from accounts.models import Appointment, User
 from base.gate import Refused
 from base.models import OutgoingMail, PortalSite
 from base.sites import site_of
@@ -139,6 +140,34 @@ class Places(Scheduled):
 
         self.assertFalse(self.again(page).live)
 
+    def test_what_was_altered_in_the_database_since_the_approval_is_not_published_at_its_hour(self):
+        page = self.scheduled(title="Tin hẹn giờ")
+        [revision] = Revision.objects.for_instance(page).filter(approved_go_live_at__isnull=False)
+        revision.content["title"] = "Tin khác"
+        Revision.objects.filter(pk=revision.pk).update(content=revision.content)
+
+        with at(AFTER), self.assertRaisesMessage(RuntimeError, "không khớp nội dung đã duyệt"):
+            approval.publish_due()
+
+        self.assertFalse(self.again(page).live)
+        self.assertEqual(self.told("Không đăng được theo lịch"), {"bien-tap", "duyet.my-long"})
+
+    def test_a_version_from_before_its_page_type_got_another_field_is_approved_and_published(self):
+        waiting = self.scheduled(title="Tin hẹn giờ")
+        under_review = article(self.city, self.ward, by=self.cast.editor, title="Tin chờ duyệt")
+        for page in (waiting, under_review):
+            version = Revision.objects.for_instance(page).latest("pk")
+            self.assertIn("search_description", version.content)
+            content = {name: value for name, value in version.content.items() if name != "search_description"}
+            Revision.objects.filter(pk=version.pk).update(content=content)
+
+        under_review = publish(self.again(under_review), by=self.cast.editor, approver=fresh(self.cast.ward_approver))
+        with at(AFTER):
+            published = approval.publish_due()
+
+        self.assertTrue(under_review.live)
+        self.assertEqual([page.pk for page in published], [waiting.pk])
+
     def test_reordering_a_section_changes_no_schedule(self):
         first = self.scheduled(title="Tin thứ nhất")
         second = self.scheduled(title="Tin thứ hai")
@@ -260,6 +289,38 @@ class Persons(Scheduled):
         self.assertTrue(Schedule.objects.waiting().exists())
         self.assertEqual(OutgoingMail.objects.filter(subject__startswith="Không đăng được theo lịch").count(), 2)
         self.assertEqual(self.told("Không đăng được theo lịch"), {"bien-tap", "duyet.my-long"})
+
+    def test_one_whose_people_cannot_be_told_hides_the_reasons_of_no_other(self):
+        for title in ("Tin một", "Tin hai"):
+            page = self.scheduled(title=title)
+            Page.objects.filter(pk=page.pk).update(content_type=Page.objects.get(pk=self.city.home.pk).content_type)
+        first = Revision.objects.filter(object_str="Tin một").latest("pk")
+        # An address that no mail takes, written past every form.
+        User.objects.filter(pk=self.cast.ward_approver.pk).update(email="duyet\nmy-long@example.invalid")
+
+        with at(AFTER), self.assertRaises(RuntimeError) as caught:
+            approval.publish_due()
+
+        said = str(caught.exception)
+        self.assertIn(f"phiên bản {first.pk}", said)
+        self.assertIn("chưa báo được cho ai", said)
+        self.assertEqual(said.count("phiên bản "), 2)
+
+    def test_who_cancels_one_on_his_own_screen_is_named_to_author_and_approver_with_his_reason(self):
+        page = self.scheduled(title="Tin hẹn giờ")
+        self.client.force_login(self.cast.head)
+
+        answer = self.client.post(reverse("workflows_unschedule", args=[page.pk]), {"reason": "Chờ số liệu mới"})
+
+        self.assertEqual(answer.status_code, 302)
+        self.assertFalse(self.waits(page))
+        self.assertEqual(self.told("Lịch đăng bị hủy"), {"bien-tap", "duyet.my-long"})
+        mail = OutgoingMail.objects.filter(subject__contains="Lịch đăng bị hủy").first()
+        text = message_from_bytes(bytes(mail.message)).get_payload(decode=True).decode()
+        self.assertIn(f"{self.cast.head.get_full_name()} đã hủy lịch: Chờ số liệu mới", text)
+        actions = ["portal.schedule.void", "wagtail.schedule.cancel"]
+        entries = PageLogEntry.objects.filter(page=page.pk, action__in=actions)
+        self.assertEqual({entry.user_id for entry in entries}, {self.cast.head.pk})
 
     def test_when_the_approver_has_gone_his_board_is_told_instead(self):
         page = self.scheduled(title="Tin hẹn giờ")

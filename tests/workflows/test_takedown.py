@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from base.gate import Refused
+from base.sealing import content_digest
 from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article, on_city_host
 from workflows import approval, archive, takedown
@@ -278,14 +279,14 @@ class DecisionOnIt(TakeDownCase):
 
 class Restoring(TakeDownCase):
     def test_what_was_taken_down_returns_from_its_archive_copy_through_approval(self):
-        before = archive.content_digest(self.page)
+        before = content_digest(self.page)
         row = takedown.decide(self.propose(), Decision.TAKE_DOWN, by=self.cast.head)
 
         takedown.restore(row, by=self.cast.contributor, reason="Văn bản bãi bỏ đã bị hủy.")
         self.assertFalse(self.again().live)
         page = publish(self.again(), by=self.cast.contributor)
 
-        self.assertEqual(archive.content_digest(page), before)
+        self.assertEqual(content_digest(page), before)
         self.assertEqual(self.client.get(on_city_host(self.city, page), HTTP_HOST="localhost").status_code, 200)
         row.refresh_from_db()
         self.assertEqual(row.state, State.RESTORED)
