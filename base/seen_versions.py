@@ -21,10 +21,7 @@ from .locking import hold_all
 FIELD = "portal_seen"
 SALT = "base.seen_versions"
 STAMP_LENGTH = 40
-OUTDATED = (
-    "Nội dung trên màn hình này đã thay đổi từ lúc bạn mở, nên chưa ghi gì. Bên dưới là bản mới nhất; hãy xem lại, rồi "
-    "bấm lại nếu bạn vẫn quyết định như vậy. Những gì đã nhập vẫn còn."
-)
+OUTDATED = "Nội dung trên màn hình này đã thay đổi từ lúc bạn mở, nên chưa ghi gì. Bên dưới là bản mới nhất."
 
 
 class SeenVersion:

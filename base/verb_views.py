@@ -29,6 +29,14 @@ class VerbView(seen_versions.SeenVersion, FormView):
     def call(self, form):
         raise NotImplementedError
 
+    def closed(self) -> str:
+        """Say why nothing is left to do here, and what happened; "" while there is. Then no form is drawn."""
+        return ""
+
+    def way_on(self) -> dict | None:
+        """Return the address and words of where it goes on, beside `closed`."""
+        return None
+
     def get(self, request, *args, **kwargs):
         # Before anything is read to be shown: what changes meanwhile makes the stamp too old, never too new.
         self.shown_stamp = self.stamp()
@@ -54,6 +62,7 @@ class VerbView(seen_versions.SeenVersion, FormView):
         if seen_versions.OUTDATED not in form.non_field_errors() and self.is_outdated():
             form.add_error(None, seen_versions.OUTDATED)
         self.shown_stamp = self.stamp()
+        self.is_drawn_again = True
         return super().form_invalid(form)
 
     def _carried_out(self, form) -> str:
@@ -65,7 +74,10 @@ class VerbView(seen_versions.SeenVersion, FormView):
         return self.success_message
 
     def get_context_data(self, **kwargs):
+        form, again = kwargs.get("form"), getattr(self, "is_drawn_again", False)
         return super().get_context_data(
+            closed=self.closed(), way_on=self.way_on(), typed_is_kept=again,
+            look_again=again and seen_versions.OUTDATED in form.non_field_errors(),
             title=self.title, header_icon=self.header_icon, submit_label=self.submit_label,
             help_rule=self.help_rule, submission_field=submissions.FIELD,
             submission_key=submissions.key_of(self.request) or submissions.new_key(),

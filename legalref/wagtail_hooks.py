@@ -4,12 +4,11 @@ from django.urls import path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
-from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 
 from accounts.doors import holds_a_role
 from base.doors import works_on_a_site
-from workflows.wagtail_hooks import SUBMIT
+from workflows.wagtail_hooks import SubmitMenuItem
 
 from . import book_views, citation_views, citing, desk_views, regulation, relation_views, views
 from .importing import views as importing_views
@@ -135,18 +134,8 @@ def import_menu_item():
     )
 
 
-class SubmitDocumentItem(ActionMenuItem):
+class SubmitDocumentItem(SubmitMenuItem):
     """Save, then go to preflight and declaration."""
-
-    name = SUBMIT
-    label = "Lưu và gửi duyệt"
-    icon_name = "check"
-
-    def is_shown(self, context):
-        document = context.get("instance")
-        if context["view"] == "create":
-            return True
-        return bool(document) and not document.workflow_in_progress and not context.get("locked_for_user")
 
 
 @hooks.register("register_snippet_action_menu_item")

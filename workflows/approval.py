@@ -1,6 +1,7 @@
 """Approval: from a draft to the public page, always by two persons (Quy chế Điều 20).
 
-1. `submit`: the preflight has no blockers, the person declares the content accurate, the site's workflow starts.
+1. `submit`: the preflight has no blockers, the person declares the content accurate, the site's workflow starts; what
+   was edited while it waits is submitted anew in one act, in place of the older version.
 2. `send_back`: a reviewer who neither wrote nor submitted it returns it with a reason.
 3. `approve`: a person who neither wrote nor submitted it approves exactly the version submitted.
 4. `publish_approved`: keeps the sealed copy, opens the gate, publishes that version, meets its deadlines.
@@ -28,7 +29,7 @@ from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.preflight import Finding
 
-from . import archive, deadlines, declared_files, duty_clocks, schedules
+from . import archive, deadlines, declared_files, duty_clocks, review_facts, schedules
 from .models import (
     ArchiveCopy,
     Contribution,
@@ -231,9 +232,10 @@ def submit(
 
     `declaration` is the person's declaration of accuracy (Điều 20.2). `contribution` (contributor_name, organisation,
     contact, received_on, declaration_file) is given by the standing office for a person without an account. `remark`
-    says why it is submitted although the preflight warns; without warnings none is asked for.
-    Raises Refused without the right or during a running approval, ValidationError (field → messages) when the
-    declaration is missing, the preflight has blockers, or its warnings are without a remark.
+    says why it is submitted although the preflight warns; without warnings none is asked for. Where an older version
+    waits, it is withdrawn and this one takes its place; whoever submitted the older one stays among the writers.
+    Raises Refused without the right, while this version waits already or a take-down is to be decided; ValidationError
+    (field → messages) when the declaration is missing, the preflight has blockers, or its warnings have no remark.
     """
     obj = hold(obj)
     site = owner_site(obj)
@@ -250,16 +252,18 @@ def submit(
     revision = obj.get_latest_revision()
     if revision is None:
         revision = obj.save_revision(user=by)
-    state = current_state(obj)
-    if state and state.status == WorkflowState.STATUS_IN_PROGRESS:
-        raise Refused("Nội dung này đang chờ duyệt rồi.")
+    state, older = current_state(obj), waiting_review(obj)
+    if refusal := waits_already(obj):
+        raise Refused(refusal)
     warnings = [_line(finding) for finding in found if not finding.is_blocker]
     if warnings and not remark:
         raise ValidationError({"remark": "Có điều cần xem lại; hãy ghi vì sao vẫn gửi duyệt, hoặc sửa rồi gửi."})
     declare(obj, revision, by=by, warnings=warnings, remark=remark)
     if contribution:
         Contribution.objects.create(page_id=obj.pk, entered_by=by, **contribution)
-    if state:
+    if older:
+        _put_in_place(obj, older, revision, by=by)
+    elif state:
         state.requested_by = by
         state.save(update_fields=["requested_by"])
         state.resume(by)
@@ -269,6 +273,49 @@ def submit(
     duty_clocks.note_duties(obj, by=by, on=on)
     duty_clocks.start_review(obj, by=by, on=on)
     return state
+
+
+def waiting_review(obj) -> TaskState | None:
+    """Return the step of the review that waits for a decision about a page or record, None when there is none."""
+    state = current_state(obj)
+    task_state = state.current_task_state if state and state.status == WorkflowState.STATUS_IN_PROGRESS else None
+    is_review = task_state is not None and isinstance(task_state.task.specific, EditorialApprovalTask)
+    return task_state if is_review else None
+
+
+def waits_already(obj) -> str:
+    """Say why the newest version cannot be submitted now; "" when it can."""
+    state, older = current_state(obj), waiting_review(obj)
+    if older is not None:
+        return "Nội dung này đang chờ duyệt rồi." if older.revision_id == obj.latest_revision_id else ""
+    if state and state.status == WorkflowState.STATUS_IN_PROGRESS:
+        return "Nội dung này đang có đề nghị gỡ bỏ chờ quyết định; quyết định xong mới gửi duyệt được."
+    return ""
+
+
+def may_renew(user, obj) -> bool:
+    """Tell whether a user may submit the newest version in place of the older one that waits."""
+    return is_edited_since(obj) and may(user, WRITE, owner_site(obj))
+
+
+def is_edited_since(obj) -> bool:
+    """Tell whether a version waits for a decision and a newer one was saved since: the older cannot be approved."""
+    older = waiting_review(obj)
+    return older is not None and older.revision_id != obj.latest_revision_id
+
+
+def _put_in_place(obj, older: TaskState, revision: Revision, *, by) -> None:
+    """Withdraw the version that waits and let another take its place, within the same review.
+
+    The review stays one, so that whoever declared the older version accurate remains among its writers.
+    """
+    withdrawn = older.specific
+    state = withdrawn.workflow_state
+    state.requested_by = by
+    state.save(update_fields=["requested_by"])
+    withdrawn.cancel(user=by, resume=True)
+    data = {"withdrawn": withdrawn.revision_id, "submitted": revision.pk}
+    log(instance=obj, action="portal.submission.renew", user=by, revision=revision, data=data)
 
 
 def is_declared_version(revision_id: int) -> bool:
@@ -335,7 +382,10 @@ def approve(task_state: TaskState, *, by, on: datetime | None = None, comment: s
             "tệp của nó."
         )
     if task_state.revision_id != obj.latest_revision_id:
-        raise Refused("Nội dung đã được sửa sau khi gửi duyệt; hãy trả lại hoặc gửi duyệt phiên bản mới.")
+        who = review_facts.who_saved(review_facts.saved_since(task_state, obj))
+        raise Refused(
+            f"Nội dung đã được sửa sau khi gửi duyệt ({who}); hãy trả lại, hoặc dùng «Gửi duyệt phiên bản mới»."
+        )
     declared = declaration_of(task_state.revision_id)
     declared_files.demand_as_declared(task_state.revision, declared)
     found = findings(obj)
@@ -351,7 +401,7 @@ def _held(task_state: TaskState):
     obj = hold(task_state.revision.content_object)
     locked = TaskState.objects.select_for_update().get(pk=task_state.pk).specific
     if locked.status != TaskState.STATUS_IN_PROGRESS:
-        raise Refused("Việc này đã được người khác xử lý.")
+        raise Refused(f"Việc này đã được xử lý. {review_facts.ending(locked)}")
     return locked, obj
 
 

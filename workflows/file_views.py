@@ -11,7 +11,7 @@ from base.files import send_private, versions_of
 from base.models import PortalFile, PortalImage
 from base.seen_versions import decides_about_nothing_seen
 
-from . import file_changes
+from . import file_changes, review_facts
 from .forms import DecideFileChangeForm, FileChangeForm
 from .models import FileChange
 from .views import VerbView, demand_works_on
@@ -124,6 +124,12 @@ class WithdrawFileChangeView(ChangeMixin, VerbView):
     header_icon = "undo"
     submit_label = "Rút đề nghị"
     success_message = "Đã rút đề nghị thay tệp."
+
+    def closed(self):
+        return review_facts.ending_of_proposal(self.change)
+
+    def way_on(self):
+        return {"url": reverse("workflows_file_change", args=[self.change.pk]), "words": "Xem đề nghị"}
 
     def seen(self):
         """The proposal."""

@@ -15,7 +15,7 @@ from accounts.roles import works_on
 from base.gate import Refused
 from base.verb_views import VerbView, add_errors
 
-from . import record_changes
+from . import record_changes, review_facts
 from .forms import DecideRecordChangeForm
 from .models import RecordChange
 
@@ -156,6 +156,12 @@ class WithdrawRecordChangeView(ChangeMixin, VerbView):
     header_icon = "undo"
     submit_label = "Rút đề nghị"
     success_message = "Đã rút đề nghị."
+
+    def closed(self):
+        return review_facts.ending_of_proposal(self.change)
+
+    def way_on(self):
+        return {"url": reverse("workflows_record_change", args=[self.change.pk]), "words": "Xem đề nghị"}
 
     def seen(self):
         """The proposal."""

@@ -29,7 +29,7 @@ from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.sites import site_of
 
-from . import archive, deadlines, previews, redirects, review_dates, schedules
+from . import archive, deadlines, previews, redirects, review_dates, review_facts, schedules
 from .approval import acts_for_board, current_state
 from .duty_clocks import REVIEW_RULE
 from .models import ArchivalUnpublishTask, ArchiveCopy, Declaration, EmergencyAct, LiveFinding, TakeDown
@@ -203,7 +203,7 @@ def withdraw(
     """
     row = _held(takedown)
     if row.state not in TakeDown.UNDECIDED:
-        raise Refused("Đề nghị này đã được quyết định.")
+        raise Refused(f"Đề nghị này đã được xử lý. {review_facts.ending_of_takedown(row)}")
     if not cause_is_gone and by.pk != row.proposed_by_id and not may_decide(by, row):
         raise Refused("Chỉ người đề nghị hoặc người có quyền quyết định được rút đề nghị.")
     row.state, row.decision_note = State.WITHDRAWN, reason
@@ -313,7 +313,7 @@ def decide(
     """
     row = _held(takedown)
     if row.state not in TakeDown.UNDECIDED:
-        raise Refused("Đề nghị này đã được quyết định.")
+        raise Refused(f"Đề nghị này đã được xử lý. {review_facts.ending_of_takedown(row)}")
     if not may_decide(by, row):
         raise Refused("Người quyết định phải có quyền và không phải người đề nghị gỡ bỏ.")
     if decision not in Decision.values:

@@ -23,7 +23,18 @@ from base.seen_versions import FIELD, OUTDATED, SeenVersion, decides_about_nothi
 from base.sites import site_of
 from base.verb_views import VerbView as BaseVerbView
 
-from . import approval, archive, arrangement, disposal, file_changes, retention, schedules, takedown, waiting
+from . import (
+    approval,
+    archive,
+    arrangement,
+    disposal,
+    file_changes,
+    retention,
+    review_facts,
+    schedules,
+    takedown,
+    waiting,
+)
 from .forms import DecideForm, MoveForm, ProposeForm, ReasonForm, ReviewForm, ScheduleForm, SecondLookForm, SubmitForm
 from .models import (
     ArchivalUnpublishTask,
@@ -81,8 +92,21 @@ class SubmitView(VerbView):
     submit_label = "Gửi duyệt"
 
     def seen(self):
-        """The newest version of the page or record."""
-        return [self.object]
+        """The newest version of the page or record, and the one that waits."""
+        return [self.object, self.older.pk if self.older else None]
+
+    def closed(self):
+        return approval.waits_already(self.object)
+
+    def way_on(self):
+        if self.older is None:
+            return None
+        return {"url": reverse("workflows_review", args=[self.older.pk]), "words": "Mở bài đang chờ duyệt"}
+
+    @cached_property
+    def older(self):
+        """The step of the review that waits, of an older version or of this one."""
+        return approval.waiting_review(self.object)
 
     @cached_property
     def object(self):
@@ -110,6 +134,8 @@ class SubmitView(VerbView):
         return super().get_context_data(
             subject=get_latest_str(self.object),
             edit_url=edit_address(self.object),
+            older=self.older,
+            saved_since=review_facts.saved_since(self.older, self.object) if self.older else [],
             blockers=[described(self.object, finding) for finding in self.findings if finding.is_blocker],
             warnings=[described(self.object, finding) for finding in self.findings if not finding.is_blocker],
             **kwargs,
@@ -137,6 +163,12 @@ def described(obj, finding) -> dict:
     return {"message": finding.message, "label": label_of(obj, finding.field), "url": f"{edit_address(obj)}{place}"}
 
 
+def submit_url(obj) -> str:
+    """Address of the submission of a page or record."""
+    kind = Page if isinstance(obj, Page) else obj
+    return reverse("workflows_submit", args=[kind._meta.app_label, kind._meta.model_name, obj.pk])
+
+
 class ReviewView(VerbView):
     """One version under review: its text, its findings, who wrote it; approve or return."""
 
@@ -148,8 +180,39 @@ class ReviewView(VerbView):
     submit_label = "Ghi quyết định"
 
     def seen(self):
-        """The step of the approval with its version, and what is public."""
-        return [self.task_state, self.subject_of(self.task_state).live_revision_id]
+        """The step of the approval with its version, the newest version, and what is public."""
+        subject = self.subject_of(self.task_state)
+        return [self.task_state, subject.latest_revision_id, subject.live_revision_id]
+
+    def closed(self):
+        ending = review_facts.ending(self.task_state)
+        return f"Việc này đã được xử lý. {ending}" if ending else ""
+
+    def way_on(self):
+        newer = review_facts.newer_review(self.task_state, self.subject_of(self.task_state))
+        if newer is None:
+            return None
+        by, when = newer.workflow_state.requested_by, schedules.said(newer.started_at)
+        words = f"Mở bài gửi mới ({review_facts.name_of(by)} gửi lúc {when})"
+        return {"url": reverse("workflows_review", args=[newer.pk]), "words": words}
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        if self.saved_since:
+            field = form.fields["decision"]
+            field.choices = [choice for choice in field.choices if choice[0] != "approve"]
+            field.error_messages["invalid_choice"] = (
+                f"Bản đã gửi không duyệt được nữa: nội dung đã được sửa sau khi gửi "
+                f"({review_facts.who_saved(self.saved_since)})."
+            )
+        return form
+
+    @cached_property
+    def saved_since(self):
+        """The versions saved after the one that waits for the decision."""
+        if self.task_state.status != TaskState.STATUS_IN_PROGRESS:
+            return []
+        return review_facts.saved_since(self.task_state, self.subject_of(self.task_state))
 
     def to_hold(self):
         return [[self.subject_of(self.task_state)], [self.task_state]]
@@ -177,8 +240,11 @@ class ReviewView(VerbView):
             subject=str(version),
             version=version,
             task_state=self.task_state,
-            is_open=self.task_state.status == TaskState.STATUS_IN_PROGRESS,
             edit_url=edit_address(obj),
+            saved_since=self.saved_since,
+            newest=obj.get_latest_revision_as_object() if self.saved_since else None,
+            renew_url=submit_url(obj) if approval.may_renew(user, obj) else "",
+            former_life=review_facts.former_life(obj),
             preview_url=preview_url(obj, self.task_state.revision_id),
             compare_url=compare_url(obj, self.task_state.revision_id),
             public=obj if obj.live else None,
@@ -191,7 +257,7 @@ class ReviewView(VerbView):
             hour=version.go_live_at,
             end=version.expire_at,
             hour_has_passed=bool(self.passed),
-            may_approve=approval.may_approve(user, obj),
+            may_approve=not self.saved_since and approval.may_approve(user, obj),
             may_return=approval.may_return(user, obj),
             is_writer=user.pk in approval.writers(obj),
             **kwargs,
@@ -417,6 +483,9 @@ class TakeDownView(TakeDownMixin, VerbView):
         """The proposal, and what is public."""
         return [self.row, getattr(self.row.subject, "live_revision_id", None)]
 
+    def closed(self):
+        return review_facts.ending_of_takedown(self.row)
+
     def get_initial(self):
         return {"behaviour": self.row.behaviour}
 
@@ -468,6 +537,14 @@ class GroupDecisionView(TakeDownMixin, VerbView):
     submit_label = "Ghi quyết định cho các trang đã chọn"
     success_message = "Đã ghi quyết định chung."
 
+    def closed(self):
+        if self.rows:
+            return ""
+        return f"Trong nhóm không còn đề nghị nào chờ bạn quyết định. {review_facts.ending_of_takedown(self.row)}"
+
+    def way_on(self):
+        return {"url": reverse("workflows_takedown", args=[self.row.pk]), "words": "Xem đề nghị"}
+
     def seen(self):
         """Every undecided proposal of the group."""
         return [self.row.group, self.rows]
@@ -512,6 +589,12 @@ class WithdrawView(TakeDownMixin, VerbView):
     submit_label = "Rút đề nghị"
     success_message = "Đã rút đề nghị; nội dung giữ nguyên."
 
+    def closed(self):
+        return review_facts.ending_of_takedown(self.row)
+
+    def way_on(self):
+        return {"url": reverse("workflows_takedown", args=[self.row.pk]), "words": "Xem đề nghị"}
+
     def seen(self):
         """The proposal."""
         return [self.row]
@@ -530,6 +613,14 @@ class RestoreView(TakeDownMixin, VerbView):
     header_icon = "undo"
     submit_label = "Khôi phục thành bản nháp"
     success_message = "Đã khôi phục thành bản nháp; hãy gửi duyệt để đăng lại."
+
+    def closed(self):
+        if self.row.state == TakeDown.State.TAKEN_DOWN:
+            return ""
+        return f"Nội dung này không còn ở tình trạng đã gỡ. {review_facts.ending_of_takedown(self.row)}"
+
+    def way_on(self):
+        return {"url": reverse("workflows_takedown", args=[self.row.pk]), "words": "Xem đề nghị"}
 
     def seen(self):
         """The take-down with its archive copy."""
@@ -734,6 +825,12 @@ class UnscheduleView(PageMixin, VerbView):
         """The version that waits for its hour."""
         return [self.page]
 
+    def closed(self):
+        return "" if self.page.approved_schedule else "Trang này không có lịch đăng nào đang chờ."
+
+    def way_on(self):
+        return {"url": edit_address(self.page), "words": "Mở trang"}
+
     def call(self, form):
         arrangement.unschedule(self.page, by=self.request.user, reason=form.cleaned_data["reason"])
 
@@ -754,9 +851,20 @@ class ScheduleView(VerbView):
         """The schedule, and what it publishes."""
         return [self.schedule, self.schedule.revision.content_object]
 
+    def closed(self):
+        row = self.schedule
+        if row.revision.approved_go_live_at is None:
+            return "Lịch này không còn chờ: bài đã đăng, hoặc lịch đã hủy."
+        if row.looked_at:
+            return f"{row.looked_by} đã giữ lịch này lúc {schedules.said(row.looked_at)}."
+        return ""
+
+    def way_on(self):
+        return {"url": edit_address(self.schedule.revision.content_object), "words": "Mở bài"}
+
     @cached_property
     def schedule(self):
-        rows = Schedule.objects.waiting().select_related("site", "revision", "submitted_by", "approved_by")
+        rows = Schedule.objects.select_related("site", "revision", "submitted_by", "approved_by", "looked_by")
         row = get_object_or_404(rows, pk=self.kwargs["pk"])
         demand_works_on(self.request.user, row.site)
         return row

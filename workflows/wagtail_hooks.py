@@ -10,10 +10,11 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
-from accounts.roles import ARRANGE, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_roles, may
+from accounts.roles import ARRANGE, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_roles, may, owner_site
 from base.sites import site_of
 
 from . import (
+    approval,
     calendar_views,
     deadline_views,
     disposal_views,
@@ -207,17 +208,31 @@ def review_dates_menu_item():
 
 
 class SubmitMenuItem(ActionMenuItem):
-    """Save, then go to preflight and declaration."""
+    """Save, then go to preflight and declaration; while a version waits, in its place."""
 
     name = SUBMIT
     label = "Lưu và gửi duyệt"
+    label_while_waiting = "Lưu và gửi phiên bản mới"
     icon_name = "check"
 
     def is_shown(self, context):
-        page = context.get("page") or context.get("instance")
         if context["view"] == "create":
             return True
-        return bool(page) and not page.workflow_in_progress and not context.get("locked_for_user")
+        thing = context.get("page") or context.get("instance")
+        if not thing or context.get("locked_for_user"):
+            return False
+        return not thing.workflow_in_progress or self._takes_its_place(context["request"].user, thing)
+
+    def get_context_data(self, parent_context):
+        context, thing = super().get_context_data(parent_context), parent_context.get("page")
+        thing = thing or parent_context.get("instance")
+        if thing and parent_context["view"] != "create" and thing.workflow_in_progress:
+            context["label"] = self.label_while_waiting
+        return context
+
+    @staticmethod
+    def _takes_its_place(user, thing) -> bool:
+        return approval.waiting_review(thing) is not None and may(user, WRITE, owner_site(thing))
 
 
 @hooks.register("register_page_action_menu_item")
@@ -265,6 +280,9 @@ def before_deleting_page(request, page):
 def page_header_buttons(page, user, view_name, next_url=None):
     yield from _buttons(page, user)
     yield from _template_buttons(page, user)
+    if page.depth > 1 and approval.may_renew(user, page):
+        address = reverse("workflows_submit", args=["wagtailcore", "page", page.pk])
+        yield Button("Gửi duyệt phiên bản mới", address, icon_name="check", priority=51)
     if page.live and page.depth > 1 and review_dates.may_review_on(user, site_of(page)):
         address = reverse("workflows_review_date", args=[page.pk])
         yield Button("Rà soát", address, icon_name="calendar-check", priority=53)
@@ -319,6 +337,11 @@ def _buttons(page, user):
 def log_actions(actions):
     for name, label, message in (
         ("portal.publish", "Đăng", "Đăng phiên bản đã duyệt"),
+        (
+            "portal.submission.renew",
+            "Gửi duyệt phiên bản mới",
+            "Rút phiên bản đang chờ duyệt và gửi phiên bản mới thay vào",
+        ),
         ("portal.emergency", "Việc khẩn cấp", "Thực hiện khẩn cấp, chờ xem lại"),
         ("portal.schedule.void", "Bỏ lịch đăng", "Bỏ lịch đăng; phiên bản trở lại là bản nháp"),
         ("portal.schedule.keep", "Giữ lịch đăng", "Giữ lịch đăng mà người duyệt đã hết phân công"),

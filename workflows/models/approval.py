@@ -64,7 +64,8 @@ class EditorialApprovalTask(Task):
         actions = []
         if self.policy.may_return(user, obj):
             actions.append(("reject", "Trả lại kèm lý do", True))
-        if self.policy.may_approve(user, obj) and not self.policy.blockers(obj):
+        is_edited = self.policy.is_edited_since(obj)
+        if self.policy.may_approve(user, obj) and not is_edited and not self.policy.blockers(obj):
             actions.append(("approve", "Duyệt và đăng", self.policy.needs_remark(obj)))
         return actions
 

@@ -1,0 +1,284 @@
+"""What a review says beside the text: what came after the submission, how it ended, that it was public before."""
+
+from datetime import UTC, datetime
+
+import time_machine
+from django.urls import reverse
+from wagtail.models import PageLogEntry, TaskState
+
+from base import seen_versions
+from base.gate import Refused
+from tests import factories
+from tests.city import CityTestCase, fresh, publish
+from tests.workflows.drafts import article
+from workflows import approval, takedown
+from workflows.models import Declaration
+
+MONDAY = datetime(2020, 9, 7, 3, 0, tzinfo=UTC)
+LATER = datetime(2020, 9, 7, 4, 30, tzinfo=UTC)
+TICKS = {"declaration": "on", "checked": "on"}
+
+
+def review(task_state) -> str:
+    return reverse("workflows_review", args=[task_state.pk])
+
+
+class Edited(CityTestCase):
+    """An editor opens what a contributor submitted, changes it and saves."""
+
+    def setUp(self):
+        with time_machine.travel(MONDAY, tick=False):
+            self.page = article(self.city, self.city.my_long, by=self.cast.contributor)
+            state = approval.submit(self.page, by=self.cast.contributor, declaration=True)
+        self.older = state.current_task_state
+        with time_machine.travel(LATER, tick=False):
+            self.page.summary = "Tóm tắt do biên tập viên viết lại cho rõ."
+            self.page.save_revision(user=self.cast.editor)
+        self.submission = reverse("workflows_submit", args=["wagtailcore", "page", self.page.pk])
+
+    def again(self):
+        return type(self.page).objects.get(pk=self.page.pk)
+
+    def renew(self, by):
+        return approval.submit(self.again(), by=fresh(by), declaration=True).current_task_state
+
+    def test_is_said_on_the_review_with_who_and_what_and_no_approval_is_offered(self):
+        self.client.force_login(self.cast.deputy)
+
+        answer = self.client.get(review(self.older))
+
+        self.assertContains(answer, "Nội dung đã được sửa sau khi gửi")
+        self.assertContains(answer, f"{self.cast.editor}, 11:30 07/09/2020")
+        self.assertContains(answer, "viết lại cho rõ")
+        self.assertNotContains(answer, "Duyệt và đăng")
+        self.assertContains(answer, "Trả lại kèm lý do")
+
+    def test_has_a_way_on_for_the_editor_and_for_the_author(self):
+        for person in (self.cast.editor, self.cast.contributor):
+            with self.subTest(person=person):
+                self.client.force_login(person)
+
+                self.assertContains(self.client.get(review(self.older)), self.submission)
+
+    def test_is_submitted_by_the_editor_in_place_of_the_older_version_in_one_act(self):
+        self.client.force_login(self.cast.editor)
+
+        answer = self.client.post(self.submission, TICKS)
+
+        self.assertEqual(answer.status_code, 302)
+        newer = approval.waiting_review(self.again())
+        self.assertEqual(newer.revision_id, self.again().latest_revision_id)
+        self.assertEqual(TaskState.objects.get(pk=self.older.pk).status, TaskState.STATUS_CANCELLED)
+        self.assertEqual(newer.workflow_state.requested_by, self.cast.editor)
+        self.assertTrue(
+            Declaration.objects.filter(revision_id=newer.revision_id, declared_by=self.cast.editor).exists()
+        )
+
+    def test_submitted_anew_leaves_a_line_of_its_own_in_the_history(self):
+        self.renew(self.cast.editor)
+
+        entry = PageLogEntry.objects.get(page_id=self.page.pk, action="portal.submission.renew")
+        self.assertEqual(entry.user, self.cast.editor)
+        self.assertEqual(entry.data["withdrawn"], self.older.revision_id)
+
+    def test_submitted_anew_is_approved_by_another_and_published(self):
+        newer = self.renew(self.cast.editor)
+
+        approval.approve(newer, by=self.cast.deputy)
+
+        self.assertEqual(self.again().summary, "Tóm tắt do biên tập viên viết lại cho rõ.")
+        self.assertTrue(self.again().live)
+
+    def test_submitted_by_the_author_still_counts_the_editor_among_the_writers(self):
+        self.page.summary = "Tóm tắt do Phó Trưởng ban sửa."
+        self.page.save_revision(user=self.cast.deputy)
+
+        newer = self.renew(self.cast.contributor)
+
+        with self.assertRaises(Refused):
+            approval.approve(newer, by=self.cast.deputy)
+        approval.approve(newer, by=self.cast.head)
+
+    def test_who_had_submitted_the_older_version_without_writing_it_does_not_approve_the_newer(self):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor, title="Bài do Trưởng ban gửi")
+        approval.submit(page, by=self.cast.head, declaration=True)
+        page.summary = "Tóm tắt sửa sau khi Trưởng ban gửi."
+        page.save_revision(user=self.cast.editor)
+
+        newer = approval.submit(page, by=self.cast.editor, declaration=True).current_task_state
+
+        self.assertFalse(approval.may_approve(fresh(self.cast.head), page))
+        approval.approve(newer, by=self.cast.deputy)
+
+    def test_cannot_be_submitted_twice_nor_by_another_ward(self):
+        with self.assertRaises(Refused):
+            approval.submit(self.page, by=self.cast.contributor_my_xuyen, declaration=True)
+        self.renew(self.cast.editor)
+
+        with self.assertRaises(Refused):
+            self.renew(self.cast.contributor)
+
+    def test_can_be_saved_and_submitted_from_the_editors_own_form(self):
+        self.client.force_login(self.cast.editor)
+
+        form = self.client.get(reverse("wagtailadmin_pages:edit", args=[self.page.pk]))
+
+        self.assertContains(form, "Lưu và gửi phiên bản mới")
+        self.assertContains(form, self.submission)
+
+    def test_that_waits_unchanged_is_not_asked_for_a_declaration_in_vain(self):
+        self.renew(self.cast.editor)
+        self.client.force_login(self.cast.contributor)
+
+        answer = self.client.get(self.submission)
+
+        self.assertContains(answer, "đang chờ duyệt rồi")
+        self.assertNotContains(answer, 'name="declaration"')
+
+    def test_after_it_was_opened_is_refused_to_a_stale_approval_and_loses_nothing_typed(self):
+        newer = self.renew(self.cast.editor)
+        self.client.force_login(self.cast.deputy)
+        stamp = self.client.get(review(newer)).context["seen_stamp"]
+        self.page.summary = "Sửa lần nữa."
+        self.page.save_revision(user=self.cast.editor)
+
+        late = self.client.post(
+            review(newer), {"decision": "approve", "comment": "Đã đọc kỹ.", seen_versions.FIELD: stamp}
+        )
+
+        self.assertFalse(self.again().live)
+        self.assertContains(late, "không duyệt được nữa")
+        self.assertContains(late, "Đã đọc kỹ.")
+
+
+class Handled(CityTestCase):
+    """A decision opened in one tab after the thing was handled elsewhere."""
+
+    def setUp(self):
+        with time_machine.travel(MONDAY, tick=False):
+            self.page = article(self.city, self.city.my_long, by=self.cast.contributor)
+            self.state = approval.submit(self.page, by=self.cast.contributor, declaration=True)
+        self.task_state = self.state.current_task_state
+        self.client.force_login(self.cast.deputy)
+
+    def press(self, address, data, change):
+        stamp = self.client.get(address).context["seen_stamp"]
+        change()
+        return self.client.post(address, {**data, seen_versions.FIELD: stamp})
+
+    def assert_has_ended(self, answer):
+        self.assertNotContains(answer, "bấm lại")
+        self.assertNotContains(answer, "đã nhập vẫn còn")
+        self.assertContains(answer, "Việc này đã được xử lý.")
+
+    def test_says_that_the_author_withdrew_it_and_leads_to_what_he_submitted_instead(self):
+        def change():
+            with time_machine.travel(LATER, tick=False):
+                self.state.cancel(user=self.cast.contributor)
+                self.page.summary = "Người soạn tự sửa."
+                self.page.save_revision(user=self.cast.contributor)
+                self.newer = approval.submit(self.page, by=self.cast.contributor, declaration=True).current_task_state
+
+        late = self.press(review(self.task_state), {"decision": "approve"}, change)
+
+        self.assert_has_ended(late)
+        self.assertContains(late, f"Người gửi ({self.cast.contributor}) đã rút lúc 11:30 07/09/2020")
+        self.assertContains(late, review(self.newer))
+        self.assertContains(late, "gửi lúc 11:30 07/09/2020")
+
+    def test_says_who_approved_it_and_when(self):
+        def change():
+            with time_machine.travel(LATER, tick=False):
+                approval.approve(self.task_state, by=self.cast.head)
+
+        late = self.press(review(self.task_state), {"decision": "approve"}, change)
+
+        self.assert_has_ended(late)
+        self.assertContains(late, f"{self.cast.head} đã duyệt lúc 11:30 07/09/2020")
+
+    def test_says_who_returned_it_and_why(self):
+        approval.send_back(self.task_state, by=self.cast.editor, reason="Thiếu số liệu.")
+
+        self.assertContains(self.client.get(review(self.task_state)), f"{self.cast.editor} đã trả lại")
+        with self.assertRaisesMessage(Refused, "Thiếu số liệu."):
+            approval.approve(self.task_state, by=self.cast.deputy)
+
+    def test_of_a_take_down_says_who_decided_or_withdrew_it(self):
+        for name, change, said in (
+            ("decided", lambda row: takedown.decide(row, "keep", by=self.cast.head, note="Vẫn đúng."), "Vẫn đúng."),
+            (
+                "withdrawn",
+                lambda row: takedown.withdraw(row, by=self.cast.contributor, reason="Nhầm trang."),
+                f"{self.cast.contributor} đã rút đề nghị này",
+            ),
+        ):
+            with self.subTest(name):
+                page = publish(
+                    factories.article(self.city.section(self.city.my_long), by=self.cast.contributor),
+                    by=self.cast.contributor,
+                )
+                row = takedown.propose(page, by=self.cast.contributor, ground="no_longer_suitable", explanation="Cũ.")[
+                    0
+                ]
+                address = reverse("workflows_takedown", args=[row.pk])
+
+                late = self.press(
+                    address, {"decision": "take_down", "comment": "Gỡ."}, lambda row=row, change=change: change(row)
+                )
+
+                self.assertNotContains(late, "bấm lại")
+                self.assertContains(late, said)
+
+    def test_of_a_withdrawal_draws_no_form_once_it_is_decided(self):
+        page = publish(
+            factories.article(self.city.section(self.city.my_long), by=self.cast.contributor), by=self.cast.contributor
+        )
+        row = takedown.propose(page, by=self.cast.contributor, ground="no_longer_suitable", explanation="Cũ.")[0]
+        address = reverse("workflows_withdraw", args=[row.pk])
+        self.assertContains(self.client.get(address), '<form method="post" novalidate')
+
+        takedown.decide(row, "keep", by=self.cast.head, note="Vẫn đúng.")
+
+        answer = self.client.get(address)
+        self.assertNotContains(answer, '<form method="post" novalidate')
+        self.assertContains(answer, reverse("workflows_takedown", args=[row.pk]))
+
+    def test_that_is_still_open_keeps_its_form_and_says_to_look_again(self):
+        def change():
+            type(self.page).objects.filter(pk=self.page.pk).update(live_revision=self.page.latest_revision)
+
+        late = self.press(review(self.task_state), {"decision": "return", "comment": "Chưa đạt."}, change)
+
+        self.assertContains(late, "Hãy xem lại, rồi bấm lại")
+        self.assertContains(late, "Những gì đã nhập vẫn còn bên dưới.")
+        self.assertContains(late, "Chưa đạt.")
+
+
+class Restored(CityTestCase):
+    """What was public, was taken down, and comes back."""
+
+    def test_is_shown_with_its_take_down_and_the_reason_of_its_return(self):
+        page = publish(
+            factories.article(self.city.section(self.city.my_long), by=self.cast.contributor), by=self.cast.contributor
+        )
+        row = takedown.propose(page, by=self.cast.contributor, ground="error", explanation="Sai số liệu.")[0]
+        row = takedown.decide(row, "take_down", by=self.cast.deputy, note="Bảng 2 sai.")
+        takedown.restore(row, by=self.cast.contributor, reason="Đã đối chiếu, số liệu đúng.")
+        again = type(page).objects.get(pk=page.pk)
+        task_state = approval.submit(again, by=self.cast.contributor, declaration=True).current_task_state
+        self.client.force_login(self.cast.head)
+
+        answer = self.client.get(review(task_state))
+
+        self.assertNotContains(answer, "chưa từng đăng")
+        self.assertContains(answer, "đã từng đăng")
+        for said in ("Nội dung sai", str(self.cast.deputy), "Bảng 2 sai.", "Đã đối chiếu, số liệu đúng."):
+            self.assertContains(answer, said)
+        self.assertContains(answer, reverse("workflows_takedown", args=[row.pk]))
+
+    def test_is_said_of_nothing_that_is_new(self):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor)
+        task_state = approval.submit(page, by=self.cast.contributor, declaration=True).current_task_state
+        self.client.force_login(self.cast.head)
+
+        self.assertContains(self.client.get(review(task_state)), "Nội dung mới, chưa từng đăng.")
