@@ -34,6 +34,9 @@ SECONDS = 25
 MOST_CHARACTERS = 2_000_000
 FILES_A_ROUND = 20
 SAMPLE = 20_000
+# What the child says of a PDF before its words are read, and of any file whose words it wrote.
+SEEN = {"pages": int, "is_scanned": bool}
+FOUND = {"cut": bool, "fonts": [str]}
 SCHEMES = {"tcvn3": "TCVN3 (ABC, phông .VnTime)", "vni": "VNI Windows (phông VNI-Times)"}
 
 NO_LAYER = "Tệp PDF là bản quét, không có lớp chữ; hãy dán toàn văn từ tệp soạn thảo, hoặc nhận dạng chữ rồi tải lên."
@@ -73,12 +76,13 @@ def read(file, name: str, *, scheme: str = "", wait_seconds: float = 30.0) -> Fo
         return FoundText("", notes=[f"Chưa đọc được chữ trong tệp «.{extension}»; hãy dùng {', '.join(READABLE)}."])
     with on_disk(file) as path, tempfile.NamedTemporaryFile(prefix="portal-text-") as target:
         try:
-            ask = _read_pdf if extension == "pdf" else partial(texts.ask, "read_docx")
+            ask = _read_pdf if extension == "pdf" else partial(texts.ask, "read_docx", says=FOUND)
             found = ask(seconds=SECONDS, wait_seconds=wait_seconds, source=path, target=target.name, scheme=scheme)
         except CappedFailure as failure:
             return FoundText("", notes=[NO_WALL_WORDS if failure.kind == NO_WALL else NOT_READ])
-        with open(target.name, encoding="utf-8") as handle:
-            whole = handle.read()
+        # The child wrote it: whatever came over it may have left other bytes, or no end.
+        with open(target.name, encoding="utf-8", errors="replace") as handle:
+            whole = handle.read(MOST_CHARACTERS).replace("\0", "")
     notes = [CUT] if found["cut"] else []
     if not whole:
         notes.append(NO_LAYER if extension == "pdf" else "Tệp không có chữ nào.")
@@ -92,12 +96,12 @@ def read(file, name: str, *, scheme: str = "", wait_seconds: float = 30.0) -> Fo
 def _read_pdf(*, source: str, target: str, scheme: str, **patience) -> dict:
     """Let poppler read the words of a PDF; where it is missing or gives up, pypdf, which splits some of them."""
     with tempfile.NamedTemporaryFile(prefix="portal-words-") as words:
-        seen = texts.ask("look_at_pdf", source=source, **patience)
+        seen = texts.ask("look_at_pdf", source=source, says=SEEN, **patience)
         try:
             texts.ask("pdf_words", source=source, target=words.name, **patience)
         except CappedFailure:
             texts.ask("pypdf_words", source=source, target=words.name, **patience)
-        return texts.ask("arrange_pdf", source=words.name, target=target, scheme=scheme, **seen, **patience)
+        return texts.ask("arrange_pdf", source=words.name, target=target, scheme=scheme, says=FOUND, **seen, **patience)
 
 
 def scheme_of(whole: str) -> str:

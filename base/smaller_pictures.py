@@ -52,13 +52,15 @@ def make_smaller(image, filter) -> File:
                     rect=edges,
                     result=[max(int(side), 1) for side in transform.size], kind=kind,
                     quality=env.get(f"{kind or env['original-format']}-quality", 0), lossless="lossless" in options,
-                    background=wishes.background,
+                    background=wishes.background, says={"kind": str, "size": (int, int)},
                 )  # fmt: skip
-                if "kind" in answer:
+                if answer["kind"] in EXTENSIONS:
                     result.seek(0)
                     return File(result, name=_name(image, filter, answer["kind"]))
                 # The row was wrong about the size of its picture.
                 size = answer["size"]
+                if answer["kind"] or not all(size):
+                    break
         raise CappedFailure("size")
     except BaseException:
         result.close()

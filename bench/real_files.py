@@ -145,7 +145,7 @@ def picture_again(path: Path, stored: bytes) -> str:
                 "smaller", seconds=10, source=source.name, target=target.name, size=size, rect=[0, 0, *size],
                 result=result, kind="", quality=0, lossless=False, background=None,
             )  # fmt: skip
-            if "kind" not in answer:
+            if not answer["kind"]:
                 return f"not made smaller: {answer}"
     return ""
 

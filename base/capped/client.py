@@ -14,6 +14,7 @@ import threading
 import time
 
 from . import walls
+from .answers import Wrong, read_answer
 from .serve import READY
 
 logger = logging.getLogger(__name__)
@@ -59,12 +60,21 @@ class CappedChild:
         self._owner = 0
 
     def ask(
-        self, task: str, *, seconds: float, source: str, target: str = "", wait_seconds: float = 8.0, **arguments
+        self,
+        task: str,
+        *,
+        seconds: float,
+        source: str,
+        target: str = "",
+        wait_seconds: float = 8.0,
+        says: dict | None = None,
+        **arguments,
     ) -> dict:
         """Return the child's answer to a task about the file at `source`; what it makes is written to `target`.
 
         The child gets both open and sees no other. `seconds`: how long the task may take; `wait_seconds`: how long to
-        wait for other tasks before it. Raises CappedFailure.
+        wait for other tasks before it; `says`: what the answer must be (`answers.py`), and nothing else is handed on;
+        without it any object is. Raises CappedFailure, also for an answer that is another.
         """
         if not self._lock.acquire(timeout=wait_seconds):
             raise CappedFailure("busy")
@@ -72,9 +82,10 @@ class CappedChild:
             answer = self._answer({"task": task, "seconds": seconds, **arguments}, source, target, seconds)
         finally:
             self._lock.release()
-        if "error" in answer:
-            raise CappedFailure(answer["error"], answer.get("detail", ""))
-        return answer
+        try:
+            return read_answer(answer, says)
+        except Wrong as wrong:
+            raise CappedFailure(wrong.kind, str(wrong)) from None
 
     def stop(self) -> None:
         """End the child; the next task starts a new one."""
@@ -87,7 +98,8 @@ class CappedChild:
             self._running()
         return self.wall or _Wall.name
 
-    def _answer(self, task: dict, source: str, target: str, seconds: float) -> dict:
+    def _answer(self, task: dict, source: str, target: str, seconds: float) -> object:
+        """Return what the child said, whatever it is; {} when it ended well and said nothing."""
         with contextlib.ExitStack() as ours:
             try:
                 files = [ours.enter_context(open(source, "rb"))]
@@ -109,7 +121,7 @@ class CappedChild:
                     # How it ended is looked at before the next task.
                     return json.loads(said)
                 ended = self._ended(until)
-            except (OSError, ValueError, KeyError) as error:
+            except (OSError, ValueError, KeyError, RecursionError) as error:
                 self._end()
                 raise CappedFailure("died", str(error)) from None
             except CappedFailure:

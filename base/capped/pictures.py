@@ -57,8 +57,8 @@ def smaller(
 ) -> dict:  # fmt: skip
     """Cut `rect` out of a picture of `size`, scale it to `result`, write it to `target` in the format `kind`.
 
-    `kind` "" keeps the format; a GIF becomes a PNG, because only its first frame is shown. Returns {"kind": …}, or
-    {"size": …} and nothing else when the picture is not as large as `size` says.
+    `kind` "" keeps the format; a GIF becomes a PNG, because only its first frame is shown. Returns {"kind": …, "size":
+    …}; the kind is "", and nothing written, when the picture is not as large as `size` says.
     """
     with Image.open(source, formats=["JPEG", "PNG", "WEBP", "GIF"]) as image:
         width, height = image.size
@@ -66,7 +66,7 @@ def smaller(
         turn = image.getexif().get(ORIENTATION, 1) if image.format in ("JPEG", "MPO") else 1
         upright = (height, width) if turn in (5, 6, 7, 8) else (width, height)
         if list(upright) != list(size):
-            return {"size": list(upright)}
+            return {"kind": "", "size": list(upright)}
         left, top, right, bottom = rect
         scale = min((right - left) / max(result[0], 1), (bottom - top) / max(result[1], 1))
         if image.format in ("JPEG", "MPO") and scale > 2:
@@ -98,7 +98,7 @@ def smaller(
     elif kind == "avif":
         options |= {"quality": quality or 61, "max_threads": 1}
     small.save(target, kind.upper(), **options)
-    return {"kind": kind}
+    return {"kind": kind, "size": list(size)}
 
 
 TASKS = {"settle": settle, "smaller": smaller}

@@ -64,7 +64,7 @@ def examine(file, extension: str) -> Examined:
         try:
             answer = pictures.ask(
                 "settle", seconds=SETTLE_SECONDS, source=source.name, target=target.name,
-                formats=[FORMATS[extension]], most_frames=MOST_FRAMES + 1,
+                formats=[FORMATS[extension]], most_frames=MOST_FRAMES + 1, says={"turned": bool},
             )  # fmt: skip
         except CappedFailure as failure:
             if failure.kind in ("busy", "timeout"):

@@ -19,6 +19,9 @@ REFUSALS = {
     "form": f"Tệp PDF có biểu mẫu động (XFA); {PRINT_AGAIN}.",
     "large": f"Tệp PDF phình quá lớn khi mở, có thể gây hại; {PRINT_AGAIN}.",
 }
+# What the child says of a PDF.
+SCANNED = {"found": [str], "signed": bool, "complete": bool}
+WALKED = {"found": [str], "signed": bool, "pages": int, "whole": bool, "personal": bool}
 SIGNED_NOTE = "Tệp PDF có chữ ký số: được giữ nguyên từng byte, kể cả tên người soạn ghi trong tệp."
 NOT_STRIPPED_NOTE = (
     "Không gỡ được tên người soạn ghi trong tệp PDF; nếu không muốn công khai, hãy in lại sang PDF rồi thay tệp."
@@ -32,7 +35,9 @@ def examine(file, extension: str) -> Examined:
         return Examined(file, notes)
     with on_disk(file) as path, tempfile.NamedTemporaryFile(prefix="portal-pdf-") as clean:
         try:
-            written = pdfs.ask("strip", seconds=STRIP_SECONDS, source=path, target=clean.name)["written"]
+            written = pdfs.ask("strip", seconds=STRIP_SECONDS, source=path, target=clean.name, says={"written": bool})[
+                "written"
+            ]
         except CappedFailure:
             return Examined(file, [*notes, NOT_STRIPPED_NOTE])
         if not written:
@@ -48,7 +53,7 @@ def look_into(file) -> tuple[list[str], bool]:
         raise not_what_it_says("pdf")
     with on_disk(file) as path:
         try:
-            scanned = pdfs.ask("scan", seconds=SCAN_SECONDS, source=path)
+            scanned = pdfs.ask("scan", seconds=SCAN_SECONDS, source=path, says=SCANNED)
         except CappedFailure as failure:
             unread = ValidationError(f"Không kiểm tra được tệp PDF này; {PRINT_AGAIN}.")
             raise not_opened(failure, unread) from None
@@ -57,7 +62,7 @@ def look_into(file) -> tuple[list[str], bool]:
         if not scanned["complete"]:
             raise cut_short()
         try:
-            walked = pdfs.ask("walk", seconds=WALK_SECONDS, source=path)
+            walked = pdfs.ask("walk", seconds=WALK_SECONDS, source=path, says=WALKED)
         except CappedFailure:
             if locked:
                 _refuse(["encrypted"])

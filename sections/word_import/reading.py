@@ -21,6 +21,7 @@ from vietnam import text
 SECONDS, WAIT_SECONDS = 40, 20
 LARGEST_ANSWER = 8 * MB
 LARGEST_PICTURE = 30 * MB
+LARGEST_WRITTEN = 2**40
 MOST_PICTURES = 10_000
 PICTURE_KINDS = ("png", "jpg", "gif", "webp")
 MOST_CHARACTERS = 600_000
@@ -76,22 +77,23 @@ def opened(file, *, scheme: str = "") -> Iterator[Found]:
             )
         except CappedFailure as failure:
             raise not_opened(failure, ValidationError(BUSY if failure.kind == "busy" else NOT_READ)) from None
-        if said.get("refused"):
-            raise ValidationError(LONG.format(most=f"{int(said['most']):,}".replace(",", ".")))
         yield _believed(said, target.name, scheme)
 
 
 def _believed(said: dict, wrote: str, scheme: str) -> Found:
+    """Return what the child found; whatever it says that cannot be is a file that cannot be read."""
     try:
+        if said.get("refused"):
+            raise ValidationError(LONG.format(most=f"{int(said['most']):,}".replace(",", ".")))
         answer = _piece(wrote, said["parts"], LARGEST_ANSWER)
         parts = [_part(raw, said["pictures"]) for raw in json.loads(answer.decode())]
         found = Found(
-            title=str(said["title"]), parts=parts, fonts=[str(font) for font in said["fonts"]], child_wrote=wrote,
-            counts={str(name): int(count) for name, count in said["counts"].items()},
-            samples={str(name): [str(one) for one in said["samples"][name]] for name in said["samples"]},
+            title=_said(said["title"]), parts=parts, fonts=[_said(font) for font in said["fonts"]], child_wrote=wrote,
+            counts={_said(name): int(count) for name, count in said["counts"].items()},
+            samples={_said(name): [_said(one) for one in said["samples"][name]] for name in said["samples"]},
         )  # fmt: skip
-        old = str(said["old_letters"])
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+        old = _said(said["old_letters"])
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError):
         raise ValidationError(NOT_READ) from None
     if not parts:
         raise ValidationError(EMPTY)
@@ -106,7 +108,7 @@ def _believed(said: dict, wrote: str, scheme: str) -> Found:
 def _piece(path: str, place: list, most: int) -> bytes:
     """Return a piece of what the child wrote; raises ValueError for a place that cannot be."""
     start, length = (int(number) for number in place)
-    if start < 0 or length < 0:
+    if start < 0 or length < 0 or start > LARGEST_WRITTEN:
         raise ValueError(place)
     if length > most:
         raise ValidationError(LONG.format(most="12.000"))
@@ -119,18 +121,20 @@ def _part(raw: dict, pictures: list) -> dict:
     """Return one part with nothing in it but what a part may have."""
     kind = raw["type"]
     if kind == "paragraph":
-        return {"type": kind, "html": clean_html(str(raw["html"]))}
+        return {"type": kind, "html": clean_html(_said(raw["html"]))}
     if kind == "heading":
         return {"type": kind, "text": _line(raw["text"])[:200], "level": "3" if raw["level"] == "3" else "2"}
     if kind == "table":
-        rows = [[text.normalise_letters(str(cell)) for cell in row] for row in raw["rows"]]
+        rows = [[text.normalise_letters(_said(cell)) for cell in row] for row in raw["rows"]]
         return {"type": kind, "caption": _line(raw["caption"])[:200], "rows": rows}
     if kind == "picture":
         number = int(raw["picture"])
         picture = pictures[number]
-        if picture["kind"] not in PICTURE_KINDS or not 0 <= number < MOST_PICTURES:
-            raise ValueError(number)
         start, length = (int(one) for one in picture["place"])
+        if picture["kind"] not in PICTURE_KINDS or not 0 <= number < MOST_PICTURES or min(start, length) < 0:
+            raise ValueError(number)
+        if max(start, length) > LARGEST_WRITTEN:
+            raise ValueError(number)
         return {
             "type": kind, "file": f"{number}.{picture['kind']}", "place": [start, length],
             "alt": _line(raw["alt"])[:200], "decorative": bool(raw["decorative"]),
@@ -149,7 +153,16 @@ def clean_html(markup: str) -> str:
 
 
 def _line(said) -> str:
-    return text.normalise_letters(" ".join(str(said).split()))
+    return text.normalise_letters(" ".join(_said(said).split()))
+
+
+def _said(said) -> str:
+    """Return words of the child; raises ValueError for what is no text: half a sign, or one that no database keeps."""
+    said = str(said)
+    if "\0" in said:
+        raise ValueError("NUL")
+    said.encode()
+    return said
 
 
 def _lines(part: dict) -> list[str]:

@@ -178,6 +178,15 @@ def flood(_source):
                 os.write(number, b"x" * 65536)
 
 
+def say(source):
+    """Answer with what the file says, and nothing of a reader's own."""
+    said = source.read()
+    for number in range(3, 12):
+        with contextlib.suppress(OSError):
+            os.write(number, said)
+    os._exit(0)
+
+
 def give(source):
     """Do what a reader is for."""
     return source.read().decode()
@@ -187,6 +196,6 @@ TASKS = {
     act.__name__: tried(act)
     for act in (
         read, look_around, climb, remember, know, write, connect, connect_inside, multiply, leave, start, become,
-        work_beside, kill, kill_parent, look_into, raise_limit, hold, spin, sleep, fill, flood, give,
+        work_beside, kill, kill_parent, look_into, raise_limit, hold, spin, sleep, fill, flood, say, give,
     )
 }  # fmt: skip

@@ -194,6 +194,16 @@ class TestProcesses:
 
             assert try_to(taken_over, "give", paper) == {"got": "giấy tờ"}
 
+    def test_one_that_answers_what_is_no_answer_has_died(self, taken_over, paper):
+        for said in ("[" * 20_000, "5", "null", '"a"', "[]", "{", "NaN", "1" * 5_000, "\udcff", '{"error": "busy"}'):
+            Path(paper).write_bytes(said.encode(errors="surrogateescape") + b"\n")
+            with pytest.raises(CappedFailure) as failure:
+                try_to(taken_over, "say", paper)
+            assert failure.value.kind == "died", said
+
+        Path(paper).write_text("giấy tờ")
+        assert try_to(taken_over, "give", paper) == {"got": "giấy tờ"}
+
     def test_when_the_portal_is_gone_the_reader_is_too(self, taken_over, paper):
         taken_over.start()
         behind = of(taken_over)

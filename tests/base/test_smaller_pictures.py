@@ -25,7 +25,7 @@ def test_a_grey_picture_of_sixteen_bits_with_a_shade_that_is_seen_through_is_mad
 
     said = pictures.smaller(content, made, [40, 30], [0, 0, 40, 30], [20, 15], "", 0, False, None)
 
-    assert said == {"kind": "png"}
+    assert said == {"kind": "png", "size": [40, 30]}
     assert Image.open(made).size == (20, 15)
 
 
