@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as clock_time
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from . import leases
@@ -184,18 +184,29 @@ def _run_each(jobs: Sequence[Job], known: dict, lease: leases.Lease, on: datetim
     ran = []
     for job in jobs:
         try:
-            lease.demand()
+            heartbeat = _begin(job, lease, on=on)
         except leases.Lost:
             logger.warning("Quyền chạy việc định kỳ (%s) đã sang tiến trình khác, dừng lượt này", lease.lane)
             break
-        ran.append(_run(job, known.get(job.name), lease, on=on))
+        ran.append(_run(job, known.get(job.name), heartbeat, lease, on=on))
     return ran
 
 
-def _run(job: Job, before: JobHeartbeat | None, lease: leases.Lease, *, on: datetime) -> JobHeartbeat:
-    progress = before.progress if before is not None and job.in_steps else {}
+@transaction.atomic
+def _begin(job: Job, lease: leases.Lease, *, on: datetime) -> JobHeartbeat:
+    """Write down that a run begins. Raises leases.Lost.
+
+    The lease's row stays locked until this is committed, so whoever takes the lease afterwards writes afterwards.
+    """
+    lease.demand()
     begun = {"last_started": on, "lane": job.lane, "fence": lease.fence}
-    heartbeat, _ = JobHeartbeat.objects.update_or_create(name=job.name, defaults=begun)
+    return JobHeartbeat.objects.update_or_create(name=job.name, defaults=begun)[0]
+
+
+def _run(
+    job: Job, before: JobHeartbeat | None, heartbeat: JobHeartbeat, lease: leases.Lease, *, on: datetime
+) -> JobHeartbeat:
+    progress = before.progress if before is not None and job.in_steps else {}
     began = time.monotonic()
     try:
         outcome = job.run(on, progress) if job.in_steps else job.run(on)
@@ -226,7 +237,7 @@ def _keep(heartbeat: JobHeartbeat, lease: leases.Lease) -> None:
         name: getattr(heartbeat, name)
         for name in ("last_result", "last_error", "progress", "last_finished", "expected_by")
     }
-    if not JobHeartbeat.objects.filter(pk=heartbeat.pk, fence=lease.fence).update(**ended):
+    if not JobHeartbeat.objects.filter(pk=heartbeat.pk, lane=lease.lane, fence=lease.fence).update(**ended):
         logger.warning("Việc định kỳ %s: tiến trình khác đã chạy việc này", heartbeat.name)
 
 

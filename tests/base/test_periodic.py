@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import time_machine
 from django.db import connection
-from django.test import SimpleTestCase, TestCase, TransactionTestCase
+from django.test import SimpleTestCase, TestCase, TransactionTestCase, skipUnlessDBFeature
 from django.utils import timezone
 
 from base import leases, periodic
@@ -335,6 +335,32 @@ class LeaseTests(TransactionTestCase):
                 sleep(0.05)
 
             self.assertGreater(Lease.objects.get().expires_at, timezone.now() + timedelta(seconds=30))
+
+
+@skipUnlessDBFeature("has_select_for_update")
+class LostMeanwhile(TransactionTestCase):
+    def test_the_run_of_an_older_holder_writes_over_no_newer_one(self):
+        begun, threads = [], []
+
+        def newer():
+            Lease.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+            begun.extend(periodic.run_table([minutely(lambda on: 1)], on=at(8, 1), wait_seconds=10))
+            connection.close()
+
+        def lose_it_now(execute, sql, params, many, context):
+            if "base_jobheartbeat" in sql and not sql.startswith("SELECT") and not threads:
+                threads.append(threading.Thread(target=newer))
+                threads[0].start()
+                threads[0].join(1)
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(lose_it_now):
+            periodic.run_table([minutely(lambda on: 1)], on=at(8))
+        threads[0].join()
+
+        heartbeat = JobHeartbeat.objects.get()
+        self.assertEqual((heartbeat.fence, heartbeat.last_started), (Lease.objects.get().fence, at(8, 1)))
+        self.assertEqual((heartbeat.last_result, len(begun)), (JobHeartbeat.OK, 1))
 
 
 def row_owner_parts() -> tuple[str, str, str, str]:
