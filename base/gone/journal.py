@@ -44,6 +44,8 @@ MOST_MISSED = 2000
 DEAF_SECONDS = 60
 # As long as backups are kept from which somebody may restore.
 KEPT_DAYS = 400
+# A title may be what had to go: it is kept only as long as copies may be searched for it.
+TITLES_KEPT_DAYS = 7
 
 NUMBER = struct.Struct("Q")
 # Of an entry that is not settled: its number and the second it began.
@@ -52,7 +54,8 @@ SLOTS_AT, SLOTS = 64, 200
 # One more, for when all are taken: it stands for all that follow, and only its age settles it.
 RESERVE_AT = SLOTS_AT + SLOTS * SLOT.size
 SHUT_AT = 8
-ADOPTED_AT = 16
+# How far the shared log was read, and the number of its file then.
+ADOPTED_AT, ADOPTED_OF = 16, 24
 SIZE = 4096
 
 
@@ -156,15 +159,35 @@ class Journal:
                 SLOT.pack_into(self.memory, at, 0, 0)
 
     def prune(self, *, now: float | None = None) -> int:
-        """Remove entries older than KEPT_DAYS; return how many. Copies that old are found without."""
-        limit, removed = (now or self._clock()) - KEPT_DAYS * 86_400, 0
+        """Remove entries older than KEPT_DAYS, here and in the shared log; return how many went here.
+
+        Of those older than TITLES_KEPT_DAYS the titles go: a copy that old counts as touched. The other machines do
+        the same with their entries as soon as they see that the log was cut.
+        """
+        now = now or self._clock()
         with self._lock, self._held():
-            for number in self._numbers():
-                path = self._path(number)
-                if path.stat().st_mtime < limit:
-                    path.unlink(missing_ok=True)
-                    self._done(number).unlink(missing_ok=True)
-                    removed += 1
+            removed = self._prune(now)
+        if self._shared is not None:
+            try:
+                self._shared.cut(before=now - KEPT_DAYS * 86_400, shorten=lambda entry: _untitled(entry, now))
+            except OSError:
+                logger.warning("The journal that the machines share cannot be cut.")
+        return removed
+
+    def _prune(self, now: float) -> int:
+        removed = 0
+        for number in self._numbers():
+            path = self._path(number)
+            removal = self._removal(number)
+            noted_at = removal.at if removal else path.stat().st_mtime
+            if noted_at < now - KEPT_DAYS * 86_400:
+                path.unlink(missing_ok=True)
+                self._done(number).unlink(missing_ok=True)
+                removed += 1
+            elif removal and removal.titles and noted_at < now - TITLES_KEPT_DAYS * 86_400:
+                with contextlib.suppress(OSError):
+                    self._write(number, _untitled(json.loads(path.read_text(encoding="utf-8")), now))
+                    self._known.pop(number, None)
         return removed
 
     def _write(self, number: int, entry: dict) -> None:
@@ -278,17 +301,29 @@ class Journal:
         if self._shared is None:
             return
         try:
-            size = self._shared.size()
-            if size != NUMBER.unpack_from(self.memory, ADOPTED_AT)[0]:
+            if self._shared.state() != self._adopted():
                 with self._lock, self._held():
-                    offset = NUMBER.unpack_from(self.memory, ADOPTED_AT)[0]
-                    entries, end = self._shared.after(offset if offset <= size else 0)
-                    for entry in entries:
-                        self._adopt_whatever(entry)
-                    self._set(ADOPTED_AT, end)
+                    self._adopt_all()
             self._heard_at = self._clock()
         except OSError:
             logger.warning("The journal that the machines share cannot be read.")
+
+    def _adopted(self) -> tuple[int, int]:
+        """The number of the shared log's file that was read, and how far."""
+        return NUMBER.unpack_from(self.memory, ADOPTED_OF)[0], NUMBER.unpack_from(self.memory, ADOPTED_AT)[0]
+
+    def _adopt_all(self) -> None:
+        number, offset = self._adopted()
+        entries, (found, end) = self._shared.after(number, offset)
+        if found != number or end < offset:
+            # It was cut: much of what it says is known already, and what is old goes here too.
+            self._prune(self._clock())
+            known = {removal.origin for removal in self.removals() if removal.origin}
+            entries = [entry for entry in entries if entry.get("kind") == "done" or _origin(entry) not in known]
+        for entry in entries:
+            self._adopt_whatever(entry)
+        self._set(ADOPTED_OF, found)
+        self._set(ADOPTED_AT, end)
 
     def _adopt_whatever(self, entry: dict) -> None:
         """Adopt an entry; one that makes no sense counts as one that cannot be read: all older copies go."""
@@ -383,6 +418,19 @@ class Journal:
             yield
         finally:
             os.close(handle)
+
+
+def _untitled(entry: dict, now: float) -> dict:
+    """An entry without its titles when it is old enough; it then touches every copy that is older than it."""
+    noted_at = entry.get("at")
+    if not entry.get("titles") or not isinstance(noted_at, int | float):
+        return entry
+    return {**entry, "titles": [], "untitled": True} if noted_at < now - TITLES_KEPT_DAYS * 86_400 else entry
+
+
+def _origin(entry: dict) -> tuple:
+    origin = entry.get("origin")
+    return tuple(origin) if isinstance(origin, list) else ()
 
 
 @functools.cache

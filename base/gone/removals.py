@@ -23,7 +23,8 @@ class Removal:
 
     `places`: (host without port, path). `words`: found wherever they stand. `titles`: found in each escaped form.
     `hosts`: every host that a site bears; another one shows the pages of `default_host`. `things`: (label, key) of what
-    went; `facts`: by whom and why, for `replay_gone`; `origin`: (machine, number) where another one noted it.
+    went; `facts`: by whom and why, for `replay_gone`; `origin`: (machine, number) where another one noted it;
+    `is_untitled`: it is so old that its titles were forgotten, and touches every copy that is older.
     """
 
     number: int
@@ -37,6 +38,7 @@ class Removal:
     things: list[tuple[str, str]]
     facts: dict
     origin: tuple
+    is_untitled: bool = False
     _needles: list[bytes] = field(default_factory=list)
     _patterns: dict = field(default_factory=dict)
 
@@ -53,6 +55,7 @@ class Removal:
             hosts=frozenset(entry.get("hosts", [])), default_host=str(entry.get("default_host", "")),
             things=[(str(label), str(key)) for label, key in entry.get("things", [])],
             facts=dict(entry.get("facts", {})), origin=tuple(entry.get("origin", ())),
+            is_untitled=bool(entry.get("untitled")),
         )  # fmt: skip
         forms = {form for word in removal.words for form in (word, quote(word, safe=""))}
         forms |= {form for title in removal.titles for form in _forms(title)}
@@ -67,6 +70,8 @@ class Removal:
         """Tell whether the answer at an address shows or names what went; `body` plain."""
         if self.kind == "back":
             return False
+        if self.is_untitled:
+            return True
         host = bare_host(host)
         host = host if host in self.hosts else self.default_host
         if self.kind == "replaced":

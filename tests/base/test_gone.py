@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from unittest import mock
 from urllib.parse import quote
@@ -170,9 +171,9 @@ class TheJournal(JournalCase):
 
     def test_old_entries_go_and_copies_as_old_count_as_touched(self):
         stamp = self.journal.stamp()
-        number = self.note()
+        self.note()
         self.assertEqual(self.journal.prune(), 0)
-        os.utime(self.folder / "entries" / f"{number}.json", (1, 1))
+        self.now += module.KEPT_DAYS * 86_400 + 1
 
         self.assertEqual(self.journal.prune(), 1)
 
@@ -559,6 +560,95 @@ class SeveralMachines(JournalCase):
         self.other.tend()
 
         self.assertFalse(self.other.is_deaf())
+
+    def shared_log(self):
+        return (self.shared / "entries.log").read_text()
+
+    def test_what_is_old_leaves_the_shared_log_and_every_machine(self):
+        title = GONE["titles"][0]
+        self.note()
+        self.other.tend()
+        self.now += module.KEPT_DAYS * 86_400
+        young = self.note(places=[["longxuyen.example", "/moi/"]], titles=[])
+        self.other.tend()
+        self.now += 1
+
+        self.journal.prune()
+        self.other.tend()
+
+        self.assertNotIn(ADDRESS, self.shared_log())
+        self.assertNotIn(title, self.shared_log())
+        for machine in (self.journal, self.other):
+            self.assertEqual([removal.places for removal in machine.removals()], [[("longxuyen.example", "/moi/")]])
+            self.assertIsNone(machine.removal_at("longxuyen.example", ADDRESS))
+            self.assertIsNotNone(machine.removal_at("longxuyen.example", "/moi/"))
+        self.assertTrue(self.journal.is_done(young))
+
+    def test_titles_are_forgotten_long_before_the_addresses(self):
+        stamps = self.journal.stamp(), self.other.stamp()
+        self.note()
+        self.other.tend()
+        self.assertTrue(self.is_clean(stamps[1], journal=self.other))
+        self.now += module.TITLES_KEPT_DAYS * 86_400 + 1
+
+        self.journal.prune()
+        self.other.tend()
+
+        kept = [self.shared_log(), *(path.read_text() for path in self.folder.glob("entries/*.json"))]
+        kept += [path.read_text() for path in self.other_folder.glob("entries/*.json")]
+        self.assertEqual(len(kept), 3)
+        self.assertNotIn("Hùng Vương", "".join(kept))
+        for machine, stamp in zip((self.opened(), self.other), stamps, strict=True):
+            self.assertIsNotNone(machine.removal_at("longxuyen.example", ADDRESS))
+            # A copy of that age can be searched for no title: it goes. A younger one stays.
+            self.assertFalse(self.is_clean(stamp, journal=machine))
+            self.assertTrue(self.is_clean(machine.stamp(), journal=machine))
+
+    def test_a_cut_takes_nothing_away_that_another_machine_has_not_read(self):
+        self.note(places=[["longxuyen.example", "/cu/"]])
+        self.now += module.KEPT_DAYS * 86_400
+        for name in ("mot", "hai"):
+            self.note(places=[["longxuyen.example", f"/{name}/"]])
+        self.now += 1
+        self.journal.prune()
+        self.note(places=[["longxuyen.example", "/ba/"]])
+
+        for _ in range(2):
+            self.other.tend()
+
+        self.assertEqual([removal.places[0][1] for removal in self.other.removals()], ["/mot/", "/hai/", "/ba/"])
+        for path in ("/mot/", "/hai/", "/ba/"):
+            self.assertIsNotNone(self.other.removal_at("longxuyen.example", path), path)
+
+    def test_a_cut_makes_nobody_read_an_entry_twice_and_costs_no_copy(self):
+        self.note(places=[["longxuyen.example", "/cu/"]], titles=[])
+        self.now += module.KEPT_DAYS * 86_400
+        self.note(titles=[])
+        self.other.tend()
+        stamp, counter = self.other.stamp(), self.other.counter
+        self.now += 1
+
+        self.journal.prune()
+        self.journal.prune()
+        self.other.tend()
+
+        self.assertEqual(self.other.counter, counter)
+        self.assertTrue(self.is_clean(stamp, journal=self.other))
+
+    def test_who_waits_for_the_log_while_it_is_cut_writes_into_the_new_one(self):
+        self.note(places=[["longxuyen.example", "/cu/"]])
+        self.now += module.KEPT_DAYS * 86_400 + 1
+        waiting = threading.Thread(target=self.other.note, args=(GONE,))
+        shared, before = self.journal._shared, self.shared_log()
+
+        with shared._held():
+            waiting.start()
+            (self.shared / "anew").write_text("")
+            (self.shared / "anew").rename(self.shared / "entries.log")
+        waiting.join()
+
+        self.assertIn("/cu/", before)
+        self.assertIn(ADDRESS, self.shared_log())
 
     def test_a_folder_on_the_network_is_refused_with_the_reason(self):
         mounts = f"server:/portal {self.folder} nfs4 rw 0 0\n/dev/sda / ext4 rw 0 0\n"
