@@ -176,6 +176,10 @@ def _take_back_waiting(relation: DocumentRelation, by, moment: datetime) -> None
     for row in with_consequences(relation):
         row.revoked_by, row.revoked_at, row.revoked_reason = by, moment, BY_OTHERS
         row.save(update_fields=["revoked_by", "revoked_at", "revoked_reason"])
+        log(
+            instance=row.target, action="portal.document.take_back", user=by,
+            data={"relation": row.pk, "code": row.code, "reason": BY_OTHERS},
+        )  # fmt: skip
 
 
 def let_count(relation: DocumentRelation, *, by, moment: datetime) -> None:

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from wagtail.models import ModelLogEntry
 
 from base.gate import Refused
 from base.models import SiteGeneration
@@ -123,7 +124,7 @@ class OfOnePerson(Noted):
         self.assertFalse(self.shows(FREE_TEXT))
 
     def test_gives_no_words_to_what_two_others_decide(self):
-        lifecycle.relate(self.new, DETAILS, self.old, by=self.cast.editor, stated_in=FREE_TEXT)
+        noted = lifecycle.relate(self.new, DETAILS, self.old, by=self.cast.editor, stated_in=FREE_TEXT)
 
         found = lifecycle.relate(
             self.new, DETAILS, self.old, by=self.cast.head, stated_in="Điều 1", agreed_by=self.cast.deputy
@@ -131,6 +132,8 @@ class OfOnePerson(Noted):
 
         self.assertEqual(DocumentRelation.objects.valid().get(), found)
         self.assertEqual(found.stated_in, "Điều 1")
+        [entry] = ModelLogEntry.objects.filter(action="portal.document.take_back", object_id=str(self.old.pk))
+        self.assertEqual((entry.user_id, entry.data["relation"]), (self.cast.head.pk, noted.pk))
 
     def test_makes_a_circle_only_as_long_as_the_other_way_does_not_count(self):
         there = lifecycle.relate(self.new, DETAILS, self.old, by=self.clerk)
