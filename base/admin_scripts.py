@@ -3,14 +3,14 @@
 Wagtail starts its date pickers, choosers and inline panels from scripts inside the page. Here each says what it would
 have called in two attributes, `data-portal-start` and `data-portal-with`, and `static/js/admin_start.js` calls it, from
 a list of what may be called. Date pickers and panels do so in templates of ours, choosers in
-`start_choosers_by_attributes`.
+`start_choosers_by_attributes`. `leave_days_as_typed` keeps the pickers from writing another day than the person did.
 """
 
 import re
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.utils.html import format_html
-from wagtail.admin.widgets import BaseChooser
+from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput, AdminTimeInput, BaseChooser
 
 # `new PageChooser("id_page", {…});`, `createTaskChooser("id_task");`
 _CALL = re.compile(r"(?:new )?(\w+)\((.*)\);", re.DOTALL)
@@ -32,3 +32,18 @@ def render_without_script(chooser, name, value, attrs=None, renderer=None):
 def start_choosers_by_attributes() -> None:
     """Let every chooser of Wagtail and its packages render without a script."""
     BaseChooser.render = render_without_script
+
+
+def leave_days_as_typed() -> None:
+    """Let the pickers leave what was typed: on leaving the field they would turn 31/02/2026 into 03/03/2026, and what
+    they cannot read into today. The server refuses both by name (`typed_days.py`).
+    """
+    for widget in (AdminDateInput, AdminDateTimeInput, AdminTimeInput):
+        widget.get_config = _leaving_as_typed(widget.get_config)
+
+
+def _leaving_as_typed(get_config):
+    def config(widget) -> dict:
+        return {**get_config(widget), "validateOnBlur": False}
+
+    return config

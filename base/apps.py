@@ -11,8 +11,10 @@ class BaseConfig(AppConfig):
         from .admin_labels import name_models
         from .exports import narrow_exports
         from .signal_handlers import connect
+        from .typed_days import name_impossible_days
 
         connect()
         name_models()
         narrow_exports()
+        name_impossible_days()
         doors.open_own()

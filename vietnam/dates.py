@@ -6,6 +6,7 @@ from datetime import date
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 _NUMERIC = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
+_AT_THE_BEGINNING = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?!\d)|(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _IN_WORDS = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
 
 
@@ -40,3 +41,19 @@ def parse_vn(text: str) -> date:
         except ValueError:
             raise ValueError(f"Ngày “{text.strip()}” không có trong lịch. Hãy kiểm tra ngày và tháng.") from None
     raise ValueError(f"Không đọc được ngày “{text.strip()}”. Hãy ghi theo dạng ngày/tháng/năm, ví dụ 05/06/2020.")
+
+
+def impossible_day(text: str) -> str:
+    """Return the day with which a text begins, as written, when the calendar has no such day; else "".
+
+    "31/02/2026 08:00" → "31/02/2026"; "28/02/2026" and "mai" → "". Day first, or ISO 8601; a year of two digits is 20….
+    """
+    match = _AT_THE_BEGINNING.match(text.strip())
+    if match is None:
+        return ""
+    day, month, year = match[1] or match[6], match[2] or match[5], match[3] or match[4]
+    try:
+        date(int(year) if len(year) == 4 else 2000 + int(year), int(month), int(day))
+    except ValueError:
+        return match[0]
+    return ""

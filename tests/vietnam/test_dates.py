@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vietnam.dates import format_long, format_short, format_vn, parse_vn
+from vietnam.dates import format_long, format_short, format_vn, impossible_day, parse_vn
 
 
 class TestFormat:
@@ -45,3 +45,27 @@ class TestParse:
     @given(st.dates(min_value=date(1000, 1, 1)))
     def test_reads_back_what_it_wrote(self, day):
         assert parse_vn(format_short(day)) == parse_vn(format_long(day)) == day
+
+
+class TestImpossibleDay:
+    @pytest.mark.parametrize(
+        ("written", "day"),
+        [
+            ("31/02/2026", "31/02/2026"),
+            (" 31-4-2026 ", "31-4-2026"),
+            ("29/02/2025 08:00", "29/02/2025"),
+            ("05/13/2026", "05/13/2026"),
+            ("2026-02-31", "2026-02-31"),
+            ("30/02/26", "30/02/26"),
+        ],
+    )
+    def test_is_named_as_it_was_written(self, written, day):
+        assert impossible_day(written) == day
+
+    @pytest.mark.parametrize("written", ["28/02/2026", "29/02/2024", "2026-02-28 08:00", "hôm qua", "", "31/02/20261"])
+    def test_is_not_what_the_calendar_has_nor_what_is_no_day(self, written):
+        assert impossible_day(written) == ""
+
+    @given(st.dates(min_value=date(1000, 1, 1)))
+    def test_is_never_one_that_was_written_from_a_date(self, day):
+        assert impossible_day(format_short(day)) == "" == impossible_day(day.isoformat())
