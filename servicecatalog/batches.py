@@ -109,8 +109,9 @@ def approve(batch: CatalogueBatch, *, by, on: datetime | None = None) -> Catalog
     """
     batch = _held(batch)
     _demand_may_decide(by, batch)
-    for item in items(batch):
-        if not approval.may_approve(by, item):
+    held = items(batch)
+    for item, is_allowed in zip(held, approval.those_he_may_approve(by, held), strict=True):
+        if not is_allowed:
             raise Refused(f"Bạn không duyệt được «{item}»: người duyệt không được là người soạn hoặc người gửi.")
         if item.latest_revision_id != _version_of(batch, item):
             raise Refused(f"«{item}» đã được sửa sau khi gửi duyệt; hãy trả lại lô này rồi gửi lô mới.")

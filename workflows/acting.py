@@ -16,9 +16,10 @@ from accounts.roles import APPROVE, DECIDE_TAKEDOWN, ROLES, WRITE, holders, may
 from base.models import PortalSite
 from base.sites import city_site
 
-from .approval import acts_for_board, writers
+from .approval import acts_for_board
 from .duty_clocks import REVIEW_RULE
 from .models import Deadline, TakeDown
+from .writing import writers_of
 
 BY_BOARD = frozenset({APPROVE, DECIDE_TAKEDOWN})
 # The duty of a section is that of all who write for the site, not of whoever once made its page.
@@ -62,6 +63,7 @@ class Actors:
         clocks = list(deadlines)
         self._authors = _authors_of(clocks)
         self._proposers = _facts(clocks, TakeDown, "proposed_by_id")
+        self._wrote = _writers_of([clock for clock in clocks if clock.rule.code == REVIEW_RULE])
 
     def of(self, deadline: Deadline) -> list[User]:
         """Return the active users who must act on a clock; [] when a site has nobody for it."""
@@ -74,7 +76,7 @@ class Actors:
         if site is None:
             return []
         if deadline.rule.code == REVIEW_RULE:
-            wrote = writers(deadline.subject) if deadline.subject is not None else set()
+            wrote = self._wrote.get(deadline.pk, set())
             return [user for user in self.holders(APPROVE, site) if user.pk not in wrote]
         if deadline.rule.acting == WRITE and deadline.rule.code != FRESH_RULE:
             author = self._authors.get(deadline.pk)
@@ -98,6 +100,20 @@ def _authors_of(clocks: list[Deadline]) -> dict[int, User]:
     users = User.objects.filter(is_active=True).in_bulk({pk for pk in wrote.values() if pk})
     found = {pk: users.get(wrote.get(revision)) for pk, revision in newest.items()}
     return {pk: user for pk, user in found.items() if user}
+
+
+def _writers_of(clocks: list[Deadline]) -> dict[int, set[int]]:
+    """Who wrote what each clock of a review is about, by the clock's id."""
+    subjects = {}
+    for clock in clocks:
+        subjects.setdefault(clock.content_type.model_class(), {}).setdefault(clock.object_id, []).append(clock.pk)
+    found = {}
+    for model, of_object in subjects.items():
+        if model is not None and issubclass(model, RevisionMixin):
+            objects = list(model._base_manager.filter(pk__in=list(of_object)))
+            for obj, wrote in zip(objects, writers_of(objects), strict=True):
+                found |= dict.fromkeys(of_object[str(obj.pk)], wrote)
+    return found
 
 
 def _facts(clocks: list[Deadline], kind: type, field: str) -> dict[int, int]:

@@ -10,11 +10,11 @@
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Min
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision, TaskState, Workflow, WorkflowPage, WorkflowState, WorkflowTask
@@ -39,6 +39,7 @@ from .models import (
     SiteWorkflow,
     TakeDown,
 )
+from .writing import writers, writers_of
 
 DECLARATION = (
     "Tôi cam kết nội dung này chính xác, có nguồn rõ ràng, và chịu trách nhiệm về tính chính xác của nội dung "
@@ -81,32 +82,6 @@ def acts_for_board(user, capability: str, site: PortalSite | None) -> bool:
     return any(capability in ROLES[role].capabilities for role in approving_roles(user, site) if role in ROLES)
 
 
-def writers(obj, state: WorkflowState | None = None) -> set[int]:
-    """Return the ids of users who saved a version since the one that is public, changed a file that it shows, or
-    submitted it.
-
-    Of what was taken down it is the version that was public until then. `state` is the workflow to look at; by default
-    the running or returned one.
-    """
-    revisions = Revision.objects.for_instance(obj)
-    public_id = getattr(obj, "live_revision_id", None) or archive.last_public_version(obj)
-    if public_id:
-        public = revisions.filter(pk=public_id).values_list("created_at", flat=True).first()
-        if public:
-            revisions = revisions.filter(created_at__gt=public)
-    people = set(revisions.exclude(user=None).values_list("user_id", flat=True))
-    people |= declared_files.editors_of(obj, since=revisions.aggregate(first=Min("created_at"))["first"])
-    state = state or current_state(obj)
-    if state:
-        people.add(state.requested_by_id)
-        people |= set(
-            Declaration.objects.filter(revision_id__in=state.task_states.values("revision_id")).values_list(
-                "declared_by_id", flat=True
-            )
-        )
-    return people - {None}
-
-
 def current_state(obj) -> WorkflowState | None:
     """Return the running or returned workflow of an object, read anew."""
     return WorkflowState.objects.active().for_instance(obj).select_related("current_task_state").first()
@@ -129,6 +104,34 @@ def may_approve(user, obj, state: WorkflowState | None = None) -> bool:
     nor submitted it; a superuser without a role may not.
     """
     return acts_for_board(user, APPROVE, owner_site(obj)) and user.pk not in writers(obj, state)
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a person may do about an item under review; `is_writer`: he wrote it, so neither."""
+
+    is_writer: bool
+    may_return: bool
+    may_approve: bool
+
+
+def rights_of(user, obj) -> Rights:
+    """Return `may_return` and `may_approve` at once, for a screen: who wrote it is asked a single time."""
+    is_writer = user.pk in writers(obj)
+    return Rights(
+        is_writer=is_writer,
+        may_return=not is_writer and may_review(user, obj),
+        may_approve=not is_writer and acts_for_board(user, APPROVE, owner_site(obj)),
+    )
+
+
+def those_he_may_approve(user, objects: Iterable) -> list[bool]:
+    """Tell of each of several pages and records whether a user may approve it; for lists and batches."""
+    objects = list(objects)
+    return [
+        user.pk not in wrote and acts_for_board(user, APPROVE, owner_site(obj))
+        for obj, wrote in zip(objects, writers_of(objects), strict=True)
+    ]
 
 
 def task_states_to_review(user, task):

@@ -248,20 +248,26 @@ def last_copy_of(revision) -> ArchiveCopy | None:
     return ArchiveCopy.objects.filter(revision_id=revision.pk).order_by("pk").last()
 
 
-def last_public_version(obj) -> int | None:
-    """Return the id of the version that was public before an object was taken down; None of what is, or never was.
+def last_public_versions(objects: list) -> list[int | None]:
+    """Return which version of each was public before it was taken down: its id; None of what is, or never was.
 
     The archive keeps a copy of all that became public; a later one is of a version that still waited for its hour.
     """
-    if getattr(obj, "live", True) or getattr(obj, "last_published_at", None) is None:
-        return None
-    copies = ArchiveCopy.objects.filter(object_type=obj._meta.label, object_id=str(obj.pk))
-    return (
-        copies.filter(approved_at__lte=obj.last_published_at)
-        .order_by("pk")
-        .values_list("revision_id", flat=True)
-        .last()
-    )
+    gone = {
+        (obj._meta.label, str(obj.pk)): obj.last_published_at
+        for obj in objects
+        if not getattr(obj, "live", True) and getattr(obj, "last_published_at", None) is not None
+    }
+    found: dict[tuple[str, str], int] = {}
+    if gone:
+        types, keys = ({key[part] for key in gone} for part in (0, 1))
+        copies = ArchiveCopy.objects.filter(object_type__in=types, object_id__in=keys).order_by("pk")
+        for object_type, key, approved_at, revision_id in copies.values_list(
+            "object_type", "object_id", "approved_at", "revision_id"
+        ):
+            if (object_type, key) in gone and approved_at <= gone[object_type, key]:
+                found[object_type, key] = revision_id
+    return [found.get((obj._meta.label, str(obj.pk))) for obj in objects]
 
 
 # --- Verifying -------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@
 4. `editors_of`: whoever changed one of them is a writer of the version and does not approve it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import connection
@@ -178,15 +178,33 @@ def _waiting_version(revision_id: int, way_out: str) -> WaitingVersion | None:
 # --- 4. Who changed one ----------------------------------------------------------------------------
 
 
-def editors_of(obj, *, since: datetime | None) -> set[int]:
-    """Return the ids of users who changed, since a moment, a file that the newest version of a page or record shows."""
-    revision = obj.get_latest_revision() if since is not None else None
-    if revision is None:
-        return set()
-    known = Declaration.objects.filter(revision_id=revision.pk).exclude(files=None).last()
-    entries = known.files if known is not None else files_of(revision.as_object())
-    shown = Q(pk=None)
+def editors_of(asked: Iterable[tuple[object, datetime | None]]) -> list[set[int]]:
+    """Return who changed, since a moment, a file that the newest version of a page or record shows: ids of users.
+
+    `asked`: (page or record, moment), None for nobody; the answers come in their order.
+    """
+    asked = [(obj, since if obj.latest_revision_id else None) for obj, since in asked]
+    newest = [obj.latest_revision_id for obj, since in asked if since is not None]
+    known = _declared(newest) if newest else {}
+    shown = [_shown_by(obj, known.get(obj.latest_revision_id)) if since else set() for obj, since in asked]
+    wanted = Q(pk=None)
     for label in (model._meta.label for model in KINDS):
-        shown |= Q(file_type=label, file_id__in=[entry["id"] for entry in entries if entry["type"] == label])
-    edits = FileEdit.objects.filter(shown, edited_at__gte=since).exclude(by_id=None)
-    return set(edits.values_list("by_id", flat=True)) if entries else set()
+        wanted |= Q(file_type=label, file_id__in={pk for keys in shown for kind, pk in keys if kind == label})
+    if not any(shown):
+        return [set() for _ in asked]
+    first = min(since for _, since in asked if since is not None)
+    edits = list(
+        FileEdit.objects.filter(wanted, edited_at__gte=first)
+        .exclude(by_id=None)
+        .values_list("file_type", "file_id", "edited_at", "by_id")
+    )
+    return [
+        {by for kind, pk, moment, by in edits if (kind, pk) in keys and moment >= since}
+        for keys, (_, since) in zip(shown, asked, strict=True)
+    ]
+
+
+def _shown_by(obj, declared: list[dict] | None) -> set[tuple[str, int]]:
+    """The files of the newest version: (kind, key), as declared, or as it is where nobody has declared it."""
+    entries = declared if declared is not None else files_of(obj.get_latest_revision().as_object())
+    return {(entry["type"], entry["id"]) for entry in entries}

@@ -236,6 +236,7 @@ class ReviewView(VerbView):
         findings = approval.findings_of(version)
         declared = approval.declaration_of(self.task_state.revision_id)
         user = self.request.user
+        rights = approval.rights_of(user, obj)
         return super().get_context_data(
             subject=str(version),
             version=version,
@@ -257,9 +258,9 @@ class ReviewView(VerbView):
             hour=version.go_live_at,
             end=version.expire_at,
             hour_has_passed=bool(self.passed),
-            may_approve=not self.saved_since and approval.may_approve(user, obj),
-            may_return=approval.may_return(user, obj),
-            is_writer=user.pk in approval.writers(obj),
+            may_approve=not self.saved_since and rights.may_approve,
+            may_return=rights.may_return,
+            is_writer=rights.is_writer,
             **kwargs,
         )
 
@@ -370,13 +371,7 @@ class QueueView(TemplateView):
                 if works_on(user, act.site)
             ],
             disposals=disposal.waiting_for(user),
-            schedules=[
-                row
-                for row in Schedule.objects.without_approver()
-                .select_related("site", "revision", "approved_by")
-                .soonest_first()
-                if works_on(user, row.site) and arrangement.may_keep_schedule(user, row)
-            ],
+            schedules=arrangement.schedules_to_keep(user),
             others=waiting.groups_for(user),
             **kwargs,
         )

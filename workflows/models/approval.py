@@ -62,10 +62,11 @@ class EditorialApprovalTask(Task):
 
     def get_actions(self, obj, user):
         actions = []
-        if self.policy.may_return(user, obj):
+        rights = self.policy.rights_of(user, obj)
+        if rights.may_return:
             actions.append(("reject", "Trả lại kèm lý do", True))
         is_edited = self.policy.is_edited_since(obj)
-        if self.policy.may_approve(user, obj) and not is_edited and not self.policy.blockers(obj):
+        if rights.may_approve and not is_edited and not self.policy.blockers(obj):
             actions.append(("approve", "Duyệt và đăng", self.policy.needs_remark(obj)))
         return actions
 
