@@ -10,6 +10,7 @@ from django.db import transaction
 from wagtail.models import Page, Site
 
 from .journal import journal
+from .removals import bare_host
 
 # A shorter title stands in many menus and sentences.
 SHORTEST_TITLE = 8
@@ -27,7 +28,7 @@ class Addresses:
         """(host, path in the tree, language prefix) of each home page in each language."""
         hosts = {}
         for site in self._sites:
-            hosts.setdefault(site.root_page.translation_key, []).append(bare(site.hostname))
+            hosts.setdefault(site.root_page.translation_key, []).append(bare_host(site.hostname))
         homes = Page.objects.filter(translation_key__in=hosts).select_related("locale")
         source = {site.root_page.locale_id for site in self._sites}
         return [
@@ -47,13 +48,9 @@ class Addresses:
     @property
     def hosts(self) -> dict:
         """What an entry says of the hosts that there are."""
-        names = [bare(site.hostname) for site in self._sites]
-        default = next((bare(site.hostname) for site in self._sites if site.is_default_site), "")
+        names = [bare_host(site.hostname) for site in self._sites]
+        default = next((bare_host(site.hostname) for site in self._sites if site.is_default_site), "")
         return {"hosts": sorted(set(names)), "default_host": default}
-
-
-def bare(host: str) -> str:
-    return host.lower().rstrip(".")
 
 
 def note_gone(things: Iterable, **facts) -> None:
@@ -65,14 +62,13 @@ def note_gone(things: Iterable, **facts) -> None:
     things = list(things)
     if not things:
         return
-    addresses, places, words, titles = Addresses(), [], [], []
+    addresses, words, titles = Addresses(), [], []
+    shown = _shown_at(things)
+    places = [place for page, suffix in shown for place in addresses.of(page, suffix)]
     for thing in things:
-        for page, suffix in _shown_at(thing):
-            places += addresses.of(page, suffix)
         words += thing.words_shown() if hasattr(thing, "words_shown") else []
         titles += [str(thing), *([thing.title] if isinstance(thing, Page) else [])]
-    keys = [page.pk for thing in things for page, _suffix in _shown_at(thing)]
-    telling = sorted({title for title in titles if _is_telling(title, keys)})
+    telling = _telling(titles, {page.pk for page, _suffix in shown})
     _note(
         "gone", places=sorted(set(places)), words=sorted(set(words)), titles=telling,
         things=[(thing._meta.label, str(thing.pk)) for thing in things], facts=facts, **addresses.hosts,
@@ -81,7 +77,7 @@ def note_gone(things: Iterable, **facts) -> None:
 
 def note_words(*, words: Iterable[str] = (), texts: Iterable[str] = (), things: Iterable = (), **facts) -> None:
     """Note words of addresses, and texts, that pages which stay must not show any more (a file, its name)."""
-    words, telling = sorted(set(words)), sorted({text for text in texts if _is_telling(text, [])})
+    words, telling = sorted(set(words)), _telling(texts, set())
     if not words and not telling:
         return
     _note(
@@ -107,7 +103,7 @@ def note_back(thing) -> None:
 
     def tell() -> None:
         addresses = Addresses()
-        places = [place for page, suffix in _shown_at(thing) for place in addresses.of(page, suffix)]
+        places = [place for page, suffix in _shown_at([thing]) for place in addresses.of(page, suffix)]
         known = [place for place in places if journal().removal_at(*place)]
         if known:
             journal().note({"kind": "back", "places": known, **addresses.hosts})
@@ -116,17 +112,26 @@ def note_back(thing) -> None:
     transaction.on_commit(tell, robust=True)
 
 
-def _shown_at(thing) -> list[tuple[Page, str]]:
-    if isinstance(thing, Page):
-        return [(page, "") for page in [thing, *Page.objects.filter(alias_of_id=thing.pk)]]
-    return thing.places_shown() if hasattr(thing, "places_shown") else []
+def _shown_at(things: list) -> list[tuple[Page, str]]:
+    """Where things stand: pages with their aliases (one query for all), records where they say so."""
+    pages = [thing for thing in things if isinstance(thing, Page)]
+    shown = [(page, "") for page in pages]
+    if pages:
+        shown += [(page, "") for page in Page.objects.filter(alias_of_id__in={page.pk for page in pages})]
+    for thing in things:
+        if not isinstance(thing, Page) and hasattr(thing, "places_shown"):
+            shown += thing.places_shown()
+    return shown
 
 
-def _is_telling(title: str, keys: list[int]) -> bool:
-    """Whether a title points at this page: long enough, and in the title of no other public page."""
-    if len(title) < SHORTEST_TITLE or " " not in title.strip():
-        return False
-    return not Page.objects.filter(live=True, title__contains=title).exclude(pk__in=keys).exists()
+def _telling(titles: Iterable[str], keys: set[int]) -> list[str]:
+    """Those titles that point at these pages: long enough, and in the title of no other public page (one query)."""
+    long_enough = {title for title in titles if len(title) >= SHORTEST_TITLE and " " in title.strip()}
+    if not long_enough:
+        return []
+    rows = Page.objects.filter(live=True).values_list("pk", "title")
+    others = "\n".join(title for pk, title in rows if pk not in keys)
+    return sorted(title for title in long_enough if title not in others)
 
 
 def _note(kind: str, **entry) -> None:

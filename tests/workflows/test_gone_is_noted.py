@@ -7,10 +7,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from base.file_scans import _withdraw
+from base.gone import note_gone
 from base.gone.journal import journal
 from base.models import SiteHost
 from base.page_cache import read_generations
@@ -74,6 +76,24 @@ class WhatIsNoted(NotedCase):
         (entry,) = self.noted()
         for page in (section, self.page):
             self.assertIn((self.city_host(), on_city_host(self.city, page)), entry.places)
+
+    def test_many_pages_with_hardly_more_queries_than_one(self):
+        others = [
+            publish_at_once(
+                article(self.city, self.city.my_long, by=self.cast.contributor, title=f"{TITLE} lần {number}")
+            )
+            for number in range(1, 7)
+        ]
+        with transaction.atomic(), CaptureQueriesContext(connection) as of_one:
+            note_gone(others[:1])
+
+        with transaction.atomic(), self.assertNumQueries(len(of_one)):
+            note_gone(others)
+
+        first, all_of_them = self.noted()
+        self.assertEqual(first.titles, [f"{TITLE} lần 1"])
+        self.assertEqual(all_of_them.titles, [f"{TITLE} lần {number}" for number in range(1, 7)])
+        self.assertEqual(len(all_of_them.places), 12)
 
     def test_a_page_whose_time_has_come(self):
         page = draft(
