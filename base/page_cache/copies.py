@@ -96,10 +96,21 @@ class Started:
         self.headers = headers
 
 
-def copy_of(started: Started, body: bytes, old: Copy | None, borne: tuple, sites, now: float, lifetime: int) -> Copy:
+def copy_of(
+    started: Started,
+    body: bytes,
+    old: Copy | None,
+    borne: tuple,
+    sites,
+    now: float,
+    lifetime: int,
+    *,
+    is_plain_address: bool = True,
+) -> Copy:
     """Return the copy with its variants; an unchanged page takes its compressed bodies from the old one.
 
-    `borne`: (generations, counter of the journal).
+    `borne`: (generations, counter of the journal). `is_plain_address`: the address has no query. Of one that has,
+    caches in front keep nothing: there are endlessly many, and our own memory has a bound.
     """
     snapshot, stamp = borne
     headers = [
@@ -109,7 +120,8 @@ def copy_of(started: Started, body: bytes, old: Copy | None, borne: tuple, sites
     ]
     content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
     headers.append(("Vary", "Accept-Encoding"))
-    headers.append(("Cache-Control", f"public, max-age=0, s-maxage={SHARED_SECONDS}, must-revalidate"))
+    who = f"public, max-age=0, s-maxage={SHARED_SECONDS}" if is_plain_address else "private, max-age=0"
+    headers.append(("Cache-Control", f"{who}, must-revalidate"))
     conditional = started.status.startswith("200")
     tag = blake2b(body, digest_size=12).hexdigest()
     unchanged = old is not None and old.answers[PLAIN].body == body and len(set(old.answers)) > 1

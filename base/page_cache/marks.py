@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from ..kept_parameters import KEPT_PARAMETERS
 from ..turning import next_turn
 from .generations import site_key
 
@@ -33,7 +34,10 @@ def mark_public(
     `turns`: moments at which the page changes by itself (`turning.py`); midnight is one for every page.
     A response marked twice keeps the shorter of its lifetimes.
     Without a site the response stays unmarked: nothing could ever declare it out of date.
+    Raises ValueError for a parameter that the web server in front does not know.
     """
+    if unknown := sorted(set(params) - KEPT_PARAMETERS):
+        raise ValueError(f"Not in base/kept_parameters.py: {', '.join(unknown)}")
     keys = sorted({site_key(site) for site in sites})
     if not keys:
         return response

@@ -374,7 +374,7 @@ class PageCache:
         sites, params, lifetime = said
         host, path, raw_query, _ = key
         query = canonical_query(raw_query, params)
-        copy = copy_of(started, body, old, borne, sites, begun, lifetime)
+        copy = copy_of(started, body, old, borne, sites, begun, lifetime, is_plain_address=not query)
         copy.size += 2 * (len(host) + len(path) + len(raw_query))
         with self._lock:
             route = self._route((host, path), params)

@@ -16,6 +16,15 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent))
 from base.accepted_encodings import ENCODINGS  # noqa: E402
+from base.kept_parameters import KEPT_PARAMETERS  # noqa: E402
+
+# How long the head of a request, and the greeting of TLS before it, may take altogether.
+SLOW = """    client_header_timeout 10s;
+    reset_timedout_connection on;"""
+# How much more than a second's worth may come at once.
+BURST_SECONDS = 4
+# More words than the portal reads of a query (base/page_cache/queries.py): the portal says itself what that means.
+MOST_WORDS = 20
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,6 +52,7 @@ def configuration(chosen: argparse.Namespace) -> str:
         "ACME": str(chosen.acme),
         "ACCEL": chosen.accel,
         "RATE": str(chosen.rate),
+        "BURST": str(BURST_SECONDS * chosen.rate),
         "HTTPS_SUFFIX": suffix,
     }
     for name, value in values.items():
@@ -54,10 +64,24 @@ def configuration(chosen: argparse.Namespace) -> str:
         "LISTEN_HTTP_DEFAULT": _listen(chosen, chosen.http_port, " default_server"),
         "LISTEN_HTTPS_DEFAULT": _listen(chosen, chosen.https_port, " ssl default_server"),
         "ADMIN_ACCESS": _admin_access(chosen.admin_networks),
+        "SLOW": SLOW,
+        "COPY_OF": copy_of_address(),
         "ENCODINGS": "\n".join(f'    "~*{expression}" "{encoding}";' for expression, encoding in ENCODINGS),
     }
     template = (HERE / "portal.conf").read_text(encoding="utf-8")
     return re.sub(r"@([A-Z_]+)@", lambda match: values[match.group(1)], template)
+
+
+def copy_of_address() -> str:
+    """Return the expression of the addresses that have a copy; it names their path `portal_plain_path`.
+
+    A path in its plain spelling, and a query, if any, in which no word is one that a kept page reads, or may be one in
+    another spelling (percent signs, plus signs).
+    """
+    part = r"[\w~-][\w.~-]*"
+    word = rf"(?!(?:{'|'.join(sorted(KEPT_PARAMETERS))})(?:[=&]|$))[^&=%+]*(?:=[^&]*)?"
+    query = rf"(?:{word}(?:&{word}){{0,{MOST_WORDS - 1}}})?"
+    return rf"~^(?<portal_plain_path>/(?:{part}/)*(?:{part})?)(?:\?{query})?$"
 
 
 def _listen(chosen, port: int, how: str) -> str:
@@ -86,7 +110,12 @@ def _parser() -> argparse.ArgumentParser:
     options.add_argument("--logs", type=Path, default=Path("/var/log/nginx"))
     options.add_argument("--acme", type=Path, default=Path("/var/www/acme"), help="for renewing the certificate")
     options.add_argument("--accel", default="/tep-noi-bo/", help="PORTAL_ACCEL_PREFIX")
-    options.add_argument("--rate", type=int, default=50, help="requests a second of one network address")
+    options.add_argument(
+        "--rate",
+        type=int,
+        default=500,
+        help="requests a second of one network address, behind which thousands may stand",
+    )
     options.add_argument("--admin-networks", nargs="+", default=[], help="networks that reach the administration")
     return options
 

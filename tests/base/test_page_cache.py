@@ -12,11 +12,16 @@ from django.middleware.csrf import get_token
 from django.test import RequestFactory, SimpleTestCase, TestCase, override_settings
 from django.urls import path
 from django.utils import timezone
+from wagtail.models import get_page_models
 
 from base.handlers import PortalWSGIHandler
+from base.kept_parameters import KEPT_PARAMETERS
 from base.middleware.page_cache_headers import PageCacheHeadersMiddleware
 from base.models import OrganisationUnit, PortalSite, SiteGeneration
 from base.page_cache import PageCache, mark_public, raise_generation, read_generations, unmark
+from faq import feedback
+from legalref import api
+from servicecatalog import usage_page
 from tests.city import CityTestCase, publish_at_once
 
 PAGE = "<p>Ủy ban nhân dân thành phố Long Xuyên</p>\n" * 40
@@ -224,6 +229,18 @@ class AnswersFromMemory(PageCacheCase):
 
     def test_what_stands_in_front_may_keep_it_for_a_second_only(self):
         self.assertEqual(ask(self.cache).headers["cache-control"], "public, max-age=0, s-maxage=1, must-revalidate")
+
+    def test_an_address_with_a_query_is_kept_here_and_nowhere_in_front(self):
+        self.application.public(params="q")
+
+        for _ in range(2):
+            answer = ask(self.cache, query="q=lu")
+
+        self.assertEqual(answer.headers["cache-control"], "private, max-age=0, must-revalidate")
+        self.assertEqual((answer.status, self.application.pages), (200, 1))
+
+    def test_what_was_made_for_a_query_of_words_that_no_page_reads_is_never_kept_in_front_as_the_plain_page(self):
+        self.assertNotIn("s-maxage", ask(self.cache, query="x=1").headers["cache-control"])
 
     def test_a_server_that_edits_its_headers_does_not_spoil_the_copy(self):
         ask(self.cache)
@@ -695,6 +712,16 @@ class MarkPublic(SimpleTestCase):
                 "X-Portal-Max-Age": "300",
             },
         )
+
+    def test_a_parameter_that_the_web_server_in_front_does_not_know_is_refused(self):
+        with self.assertRaisesMessage(ValueError, "bi-mat"):
+            mark_public(HttpResponse(), [1], params=("trang", "bi-mat"))
+
+    def test_the_web_server_in_front_knows_what_pages_declare_and_no_more(self):
+        declared = {name for model in get_page_models() for name in getattr(model, "cache_params", ())}
+        declared |= {usage_page.SITE, feedback.SAID, *api.LIST_PARAMETERS}
+
+        self.assertEqual(declared, KEPT_PARAMETERS)
 
     def test_a_page_of_no_site_stays_unmarked(self):
         self.assertNotIn("X-Portal-Cache", mark_public(HttpResponse(), []))

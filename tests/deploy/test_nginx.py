@@ -5,6 +5,7 @@ import contextlib
 import gzip
 import http.client
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -18,8 +19,10 @@ from pathlib import Path
 import brotli
 import children
 import pytest
+from django.urls import reverse
 
 from base.accepted_encodings import encoding_for
+from base.throttle import LOOKUPS
 from deploy.nginx import configure
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -93,7 +96,7 @@ class Front:
             "host": ["localhost", "longxuyen.example"], "var": folder, "certificate": folder / "certificate.pem",
             "key": folder / "key.pem", "behind": f"127.0.0.1:{portal.port}", "address": ["127.0.0.1"],
             "http_port": self.http, "https_port": self.https, "logs": folder, "acme": folder / "acme",
-            "accel": "/tep-noi-bo/", "rate": 50, "admin_networks": [], "gone": None, **changes,
+            "accel": "/tep-noi-bo/", "rate": 500, "admin_networks": [], "gone": None, **changes,
         }  # fmt: skip
         (folder / "portal.conf").write_text(configure.configuration(argparse.Namespace(**chosen)), encoding="utf-8")
         user = "user root;" if os.geteuid() == 0 else ""
@@ -117,6 +120,10 @@ class Front:
                 return self
             time.sleep(0.02)
         raise AssertionError((self.folder / "error.log").read_text())
+
+    def stores(self) -> int:
+        """Return how many answers lie on the disk."""
+        return sum(1 for path in (self.folder / "nginx-cache").rglob("*") if path.is_file())
 
     def ask(self, path, method="GET", *, host="localhost", body=None, tls=True, **headers):
         """Return status, headers and body of one request on a connection of its own."""
@@ -414,6 +421,133 @@ class TestAfterATakeDown:
             assert len(front.portal.asked) == 3
 
 
+# Read by pages that are kept, among others; see base/kept_parameters.py.
+QUESTIONS = ("?q=x", "?trang=2", "?trang", "?nam=2024&fbclid=x", "?fbclid=x&nam=2024", "?%71=x", "?a+b=1", "?q+=1",
+             "?" + "a&" * 25, "?x=1&&q=2", "?linh-vuc=%C4%91")  # fmt: skip
+# Read by none of them: what networks and campaigns hang on, and what somebody makes up.
+EMPTY_WORDS = ("?", "?fbclid=x", "?utm_source=a&utm_medium=b", "?x=12345", "?zarsrc=30&gidzl=Abc_1", "?quang=q=1",
+               "?Q=1", "?x=%3Fq%3D1", "?x", "?trangs=2&atrang=1")  # fmt: skip
+
+
+class TestQueries:
+    """One copy for an address: the portal declares what its pages read, all else makes no page of its own."""
+
+    def test_what_no_page_reads_leads_to_the_plain_copy(self, front):
+        front.portal.answers["/"] = (200, KEPT, b"trang")
+        assert [front.ask("/" + words)[2] for words in ("", *EMPTY_WORDS)] == [b"trang"] * 11
+        assert len(front.portal.asked) <= 2 and front.stores() == 1
+
+    def test_a_flood_of_made_up_words_leaves_one_file(self, front):
+        front.portal.answers["/"] = (200, KEPT, b"trang")
+        with ThreadPoolExecutor(8) as readers:
+            statuses = list(readers.map(lambda number: front.ask(f"/?x{number}={number}")[0], range(200)))
+        assert statuses == [200] * 200
+        assert front.stores() == 1
+
+    def test_what_a_page_reads_is_asked_of_the_portal_and_leaves_no_file(self, front):
+        front.portal.answers["/"] = (200, KEPT, b"trang")
+        for words in QUESTIONS:
+            before = len(front.portal.asked)
+            front.ask("/" + words)
+            front.ask("/" + words)
+            assert [request.path for request in front.portal.asked[before:]] == ["/" + words] * 2, words
+        assert front.stores() == 0
+
+    def test_a_program_is_told_of_a_word_that_its_interface_does_not_know(self, front):
+        front.portal.answers["/api/v1/van-ban/"] = (200, KEPT, b"{}")
+        front.ask("/api/v1/van-ban/")
+        front.portal.answers["/api/v1/van-ban/"] = (400, PRIVATE, b"khong biet")
+        assert front.ask("/api/v1/van-ban/?khac=1")[0] == 400
+        assert front.ask("/api/v1/van-ban/")[0] == 200
+
+    def test_the_portal_gets_every_query_as_it_was_written(self, front):
+        front.ask("/gop-y/?chu-de=1&x=%20&y")
+        assert front.portal.asked[-1].path == "/gop-y/?chu-de=1&x=%20&y"
+
+    def test_what_the_portal_does_not_call_the_plain_page_is_never_given_as_it(self, front):
+        front.portal.answers["/"] = (200, {**KEPT, "Cache-Control": "private, max-age=0"}, b"loc")
+        front.ask("/?moi=1")
+        front.portal.answers["/"] = (200, KEPT, b"trang")
+        assert front.ask("/")[2] == b"trang"
+
+    def test_another_spelling_of_a_path_leaves_no_file(self, front):
+        for path in ("/tin-tuc/", "/%74in-tuc/", "/tin-tuc//", "/./tin-tuc/", "/a/../tin-tuc/"):
+            front.portal.answers[path] = (200, KEPT, b"tin")
+        for path in ("/%74in-tuc/", "/tin-tuc//", "/./tin-tuc/", "/a/../tin-tuc/"):
+            assert front.ask(path)[::2] == (200, b"tin"), path
+        assert front.stores() == 0
+        front.ask("/tin-tuc/")
+        assert front.stores() == 1
+
+
+# HTTP/2's RST_STREAM: its length and type.
+STREAM_ENDED = b"\0\0\4\3"
+
+
+class TestSlowSenders:
+    """Who sends slowly holds a connection for ten seconds and then none."""
+
+    def test_a_head_that_does_not_end_is_cut_after_ten_seconds_however_it_comes(self, front):
+        ways = (self.nothing, self.half_a_greeting, self.half_a_head, self.a_letter_a_second, self.half_a_head_of_http2,
+                self.half_a_head_without_tls)  # fmt: skip
+        with ThreadPoolExecutor(len(ways)) as senders:
+            seconds = list(senders.map(lambda way: self.until_cut(front, way), ways))
+        for way, lasted in zip(ways, seconds, strict=True):
+            assert 8 < lasted < 13, (way.__name__, lasted)
+        assert front.portal.asked == []
+
+    def until_cut(self, front, way) -> float:
+        """Return the seconds until nginx ended the connection, or in HTTP/2 the request; 25 when it did not."""
+        began = time.monotonic()
+        with contextlib.closing(way(front)) as sent, contextlib.suppress(TimeoutError, OSError):
+            sent.settimeout(25)
+            while (said := sent.recv(4096)) and STREAM_ENDED not in said:
+                pass
+        return time.monotonic() - began
+
+    @staticmethod
+    def encrypted(front, *protocols):
+        context = ssl.create_default_context(cafile=str(front.folder / "certificate.pem"))
+        context.set_alpn_protocols(protocols or ["http/1.1"])
+        return context.wrap_socket(socket.create_connection(("127.0.0.1", front.https)), server_hostname="localhost")
+
+    def nothing(self, front):
+        return socket.create_connection(("127.0.0.1", front.https))
+
+    def half_a_greeting(self, front):
+        sent = self.nothing(front)
+        sent.sendall(b"\x16\x03\x01\x02\x00\x01")
+        return sent
+
+    def half_a_head(self, front):
+        sent = self.encrypted(front)
+        sent.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-A: ")
+        return sent
+
+    def a_letter_a_second(self, front):
+        sent = self.half_a_head(front)
+
+        def drip():
+            with contextlib.suppress(OSError):
+                for _ in range(25):
+                    time.sleep(1)
+                    sent.send(b"a")
+
+        threading.Thread(target=drip, daemon=True).start()
+        return sent
+
+    def half_a_head_of_http2(self, front):
+        sent = self.encrypted(front, "h2")
+        # The greeting, empty settings, and headers of which fewer bytes come than their frame says.
+        sent.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0" + b"\0\0\x40\1\4\0\0\0\1\x82")
+        return sent
+
+    def half_a_head_without_tls(self, front):
+        sent = socket.create_connection(("127.0.0.1", front.http))
+        sent.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-A: ")
+        return sent
+
+
 class TestFiles:
     def test_the_bytes_come_from_nginx_with_what_the_portal_says_of_them(self, front):
         front.portal.answers["/tep/t/anh.txt"] = (
@@ -444,13 +578,58 @@ class TestFiles:
 
 
 class TestLimits:
-    def test_a_flood_of_forms_is_turned_away_before_the_portal(self, front):
+    """Thousands stand behind one address: nginx only keeps one machine from taking everything."""
+
+    def test_what_a_school_sends_at_once_passes(self, front):
+        with ThreadPoolExecutor(40) as citizens:
+            pages = citizens.map(lambda number: front.ask(f"/{number}/")[0], range(400))
+            forms = citizens.map(lambda _: front.ask("/hoi-dap/gui-cau-hoi/", "POST", body=b"a=b")[0], range(150))
+            votes = citizens.map(lambda _: front.ask("/huu-ich/12/", "POST", body=b"a=b")[0], range(150))
+            assert {*pages, *forms, *votes} == {200}
+
+    def test_a_flood_of_forms_is_turned_away_before_the_portal_and_says_truly_what_to_do(self, front):
         with ThreadPoolExecutor(8) as senders:
-            answers = list(senders.map(lambda _: front.ask("/gop-y/", "POST", body=b"a=b"), range(60)))
-        assert len(front.portal.asked) <= 35
-        status, headers, body = next(answer for answer in answers if answer[0] == 429)
-        assert "Quá nhiều yêu cầu" in body.decode() and headers["Content-Type"].startswith("text/html")
-        assert front.ask("/")[0] == 200
+            answers = list(senders.map(lambda _: front.ask("/gop-y/", "POST", body=b"a=b"), range(400)))
+        assert 200 <= len(front.portal.asked) < 350
+        _status, headers, body = next(answer for answer in answers if answer[0] == 429)
+        assert headers["Content-Type"].startswith("text/html")
+        said = body.decode()
+        assert "Quá nhiều yêu cầu" in said and "chưa được nhận" in said and "quay lại (Back)" in said
+        time.sleep(int(headers["Retry-After"]))
+        assert front.ask("/gop-y/", "POST", body=b"a=b")[0] == 200
+
+    def test_a_look_up_and_a_vote_are_no_forms(self, front):
+        with ThreadPoolExecutor(8) as senders:
+            list(senders.map(lambda _: front.ask("/gop-y/", "POST", body=b"a=b"), range(400)))
+            front.portal.asked.clear()
+            for path in ("/huu-ich/12/", "/hai-long/7/?a=1", "/hoi-dap/tra-cuu/", "/dich-vu-cong/tra-cuu-ho-so/",
+                         "/hoi-dap/gui-cau-hoi/tuong-tu/"):  # fmt: skip
+                statuses = [front.ask(path, "POST", body=b"a=b")[0] for _ in range(30)]
+                assert statuses == [200] * 30, path
+
+    def test_every_look_up_that_the_portal_knows_is_none_here(self):
+        template = (Path(configure.__file__).parent / "portal.conf").read_text(encoding="utf-8")
+        exempt = re.search(r"\[\^\?\]\*/\(\?:(.+?)\)/\(\?:", template)[1].split("|")
+        assert {end.strip("/") for end in LOOKUPS} <= set(exempt)
+        assert {reverse(name, args=[1]).split("/")[1] for name in ("faq_feedback", "servicecatalog_satisfaction")} <= {
+            end.split("/")[0] for end in exempt
+        }
+
+    def test_what_nginx_refuses_itself_is_logged_with_the_method_that_was_sent(self, front):
+        with ThreadPoolExecutor(8) as senders:
+            statuses = list(senders.map(lambda _: front.ask("/gop-y/", "POST", body=b"a=b")[0], range(300)))
+        front.portal.close()
+        front.ask("/hoi-dap/", "PUT", body=b"a")
+        until = time.monotonic() + 5
+        while '"PUT /hoi-dap/" 502' not in (log := (front.folder / "portal.log").read_text()):
+            assert time.monotonic() < until, log[-500:]
+            time.sleep(0.05)
+        assert log.count('"POST /gop-y/" 429') == statuses.count(429) > 0
+        assert "GET" not in log
+        front.portal.open()
+
+    def test_only_where_waiting_helps_is_it_said_how_long(self, front):
+        assert "Retry-After" not in front.ask("/?" + "a" * 40_000)[1]
 
     def test_readers_of_one_office_who_are_counted_are_no_flood_of_forms_and_not_written_down(self, front):
         with ThreadPoolExecutor(8) as readers:
@@ -462,9 +641,9 @@ class TestLimits:
     def test_a_flood_of_pages_is_turned_away(self, tmp_path, certificate):
         with _running(tmp_path, certificate, rate=5) as front:
             with ThreadPoolExecutor(8) as readers:
-                statuses = list(readers.map(lambda number: front.ask(f"/{number}/")[0], range(350)))
+                statuses = list(readers.map(lambda number: front.ask(f"/{number}/")[0], range(100)))
         assert statuses.count(429) >= 10
-        assert statuses.count(200) >= 300
+        assert statuses.count(200) >= 20
 
     def test_bodies_are_bounded_by_the_kind_of_address(self, front):
         for path, size, status in (
