@@ -24,6 +24,7 @@ from django.db import DatabaseError, transaction
 from wagtail.models import Collection, Page, Site
 
 from . import audit_keys, authority
+from .log_names import name_in_logs
 from .models import AuditEntry, PortalSite
 from .request_facts import HIDDEN, RANDOM_NAME, RequestFacts, client_address, current_request, note_refusal
 from .sealing import digest
@@ -98,7 +99,7 @@ def record(
         actor_name=_text(actor_name, 200),
         actor_text=actor_text(person) if person is not None else "",
         site_slug=_slug(site, obj, person),
-        object_label=_text(object_label or (str(obj) if obj is not None else ""), 300),
+        object_label=_text(object_label or (name_in_logs(obj) if obj is not None else ""), 300),
         before=_digest(before),
         after=_digest(after),
         result=result,

@@ -15,6 +15,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from . import audit_chain
+from .log_names import neutral_types
 from .models import AuditEntry, AuditSeal, JobHeartbeat
 
 # Words are looked for in so many days at most.
@@ -124,10 +125,8 @@ def _by_person(text: str) -> Q:
 
 def _with_words(text: str) -> Q:
     text = text.strip()
-    return (
-        _contains("object_label", text) | _contains("actor_name", text) | Q(address=text) | Q(object_id=text)
-        | Q(request_id=text)
-    )  # fmt: skip
+    label = _contains("object_label", text) & ~Q(object_type__in=neutral_types())
+    return label | _contains("actor_name", text) | Q(address=text) | Q(object_id=text) | Q(request_id=text)
 
 
 def _contains(name: str, text: str) -> Q:

@@ -16,6 +16,7 @@ from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
 from . import audit, audit_actions, audit_reading
 from .audit_reading import MOST_DAYS_OF_WORDS, Wanted
+from .log_names import as_shown
 from .models import AuditEntry, PortalSite
 
 PER_PAGE = 50
@@ -75,15 +76,14 @@ class Row:
         self.standing = entry.actor_text
         self.site = sites.get(entry.site_slug, entry.site_slug)
         self.action = audit_actions.name_of(entry.action)
-        self.object = entry.object_label
+        self.object, detail = as_shown(entry)
         self.kind = _kind(entry.object_type)
         self.object_id = entry.object_id
         self.result = entry.get_result_display()
         self.address, self.request_id = entry.address, entry.request_id
         self.before, self.after = entry.before, entry.after
         self.details = [
-            (audit_actions.detail_name(path), audit_actions.detail_value(path, value))
-            for path, value in flat(entry.detail)
+            (audit_actions.detail_name(path), audit_actions.detail_value(path, value)) for path, value in flat(detail)
         ]
         self.detail = "; ".join(f"{name}: {value}" for name, value in self.details)
 

@@ -13,7 +13,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_migrate, pos
 from wagtail.models import DraftStateMixin, ModelLogEntry, PageLogEntry, PageViewRestriction, Revision, Site
 from wagtail.signals import pre_page_move
 
-from . import audit_mirror
+from . import audit_mirror, log_names
 from .append_only import install
 from .edit_conflict import keep_settled_versions
 from .gate import Refused, is_open
@@ -123,6 +123,15 @@ def install_append_only(sender, using, **kwargs):
     install(using)
 
 
+def name_log_entry(sender, instance, raw=False, **kwargs):
+    """Keep a title that must be forgotten one day out of what Wagtail logs, before it is mirrored."""
+    model = instance.content_type.model_class() if instance.content_type_id else None
+    name = log_names.neutral_name(model, instance.object_id) if instance._state.adding and not raw else ""
+    if name:
+        instance.label = name
+        instance.data = log_names.without_titles(instance.action, instance.data or {}, name)
+
+
 def mirror_log_entry(sender, instance, created, raw=False, **kwargs):
     """Write the audit entry of what Wagtail logs, in the same transaction; the only place that does."""
     if created and not raw:
@@ -181,6 +190,7 @@ def connect() -> None:
     for signal in (post_save, post_delete):
         signal.connect(tell_of_host, sender=Site, dispatch_uid="kept-hosts")
     for model in (PageLogEntry, ModelLogEntry):
+        pre_save.connect(name_log_entry, sender=model, dispatch_uid=f"log-name-{model.__name__}")
         post_save.connect(mirror_log_entry, sender=model, dispatch_uid=f"audit-{model.__name__}")
     for model in audit_mirror.watched_models():
         pre_save.connect(note_state_before, sender=model, dispatch_uid=f"audit-state-{model._meta.label}")

@@ -22,7 +22,7 @@ from django.db import models, transaction
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 from wagtail.log_actions import log
-from wagtail.models import Revision
+from wagtail.models import ModelLogEntry, Revision
 
 from accounts.roles import HANDLE_QUESTIONS, may
 from base import outbox
@@ -32,7 +32,7 @@ from sections.models import ConsultationPage
 from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines
-from workflows.models import ArchiveCopy
+from workflows.models import ArchiveCopy, Deadline, PreviewLink, Schedule
 
 from . import anonymising, handed_in
 from .models import (
@@ -373,22 +373,37 @@ def _cover_versions(question: Question, contact: QuestionContact) -> None:
         return
     versions = Revision.objects.for_instance(page)
     sealed = ArchiveCopy.objects.filter(revision_id__in=versions.values("pk")).values_list("revision_id", flat=True)
+    if not page.live:
+        _cover_draft_row(page, contact)
     for revision in versions.exclude(pk__in={*sealed, page.live_revision_id}):
         content = _walked(revision.content, contact) | {"asker_shown": ""}
+        if page.first_published_at is None:
+            content |= {"slug": page.slug, "url_path": page.url_path}
         if content != revision.content:
             # Past the guard of versions that wait for approval: consent ends whatever waits.
             label = anonymising.without_own(revision.object_str, contact)
             Revision.objects.filter(pk=revision.pk).update(content=content, object_str=label)
-    if not page.live:
-        _cover_draft_row(page, contact)
 
 
 def _cover_draft_row(page: FaqPage, contact: QuestionContact) -> None:
     """Cover the asker's own data in the row of a page that is not public, where Wagtail keeps the draft's fields too.
 
-    Its search entry follows; entries of the log and the audit trail are append-only and name such a page by its title.
+    Its search entry follows; logs and the audit trail call it by its number (`FaqPage.named_in_logs`).
     """
     _cover_fields(page, ("title", "draft_title", "question_text"), contact)
+    schedules = Schedule.objects.filter(revision__in=page.revisions.all())
+    clocks = Deadline.objects.for_subject(page)
+    for row in (*PreviewLink.objects.filter(page_id=page.pk), *schedules, *clocks):
+        _cover_fields(row, ("title",), contact)
+    # Those of clocks from before they were called by the page's number; Wagtail's log is not chained.
+    for clock in clocks:
+        for entry in ModelLogEntry.objects.for_instance(clock):
+            _cover_fields(entry, ("label",), contact)
+    if page.first_published_at is None and (name := written.slug(contact.name)) and f"-{name}-" in f"-{page.slug}-":
+        # The address is made from the title; nobody has read anything there yet.
+        page.slug = f"cau-hoi-{page.pk}"
+        page.set_url_path(page.get_parent())
+        page.save(update_fields=["slug", "url_path"])
     if page.asker_shown:
         page.asker_shown = ""
         page.save(update_fields=["asker_shown"])

@@ -25,6 +25,7 @@ from base.files import note_published
 from base.gate import Refused, open_gate
 from base.gone import note_back, note_replaced
 from base.locking import hold
+from base.log_names import name_in_logs
 from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.preflight import Finding
@@ -334,7 +335,8 @@ def declare(
     `version`: the object as the revision has it, where the caller holds it already.
     """
     return Declaration.objects.create(
-        revision_id=revision.pk, object_label=str(obj)[:300], declared_by=by, declared_by_name=by.get_full_name(),
+        revision_id=revision.pk, object_label=name_in_logs(obj)[:300], declared_by=by,
+        declared_by_name=by.get_full_name(),
         text=DECLARATION, personal_data_checked=True, warnings="\n".join(warnings), remark=remark,
         files=declared_files.files_of(version if version is not None else revision.as_object()),
     )  # fmt: skip

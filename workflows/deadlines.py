@@ -30,6 +30,7 @@ from wagtail.log_actions import log
 
 from accounts.roles import ADMINISTER, APPROVE, DISPATCH, has_role, may
 from base.gate import Refused
+from base.log_names import name_in_logs
 from base.models import PortalSite
 from base.page_cache import raise_generation
 from vietnam import workdays
@@ -516,7 +517,7 @@ def _begin(subject, rule: DeadlineRule, moment: date | datetime, until: date | N
         object_id=str(subject.pk),
         site=site,
         unit=unit,
-        title=(title or str(subject))[:300],
+        title=(title or name_in_logs(subject))[:300],
         started_on=local_date(moment),
         started_at=moment if rule.unit == Unit.HOUR and isinstance(moment, datetime) else None,
         until=until,

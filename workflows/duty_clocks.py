@@ -12,6 +12,7 @@ from django.db import transaction
 from wagtail.models import TaskState, WorkflowState
 
 from accounts.roles import owner_site
+from base.log_names import name_in_logs
 
 from . import deadlines
 from .models import Deadline
@@ -87,7 +88,7 @@ def start_review(obj, *, by, on: datetime | None = None) -> Deadline | None:
         return None
     return deadlines.start(
         obj, rule, on=on, by=by, site=owner_site(obj), unit=getattr(obj, "responsible_unit", None),
-        title=f"Duyệt «{obj}»",
+        title=f"Duyệt «{name_in_logs(obj)}»",
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from unittest import mock
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from base import append_only, audit, audit_chain, audit_reading, audit_screen
@@ -158,6 +159,37 @@ class List(TrailTestCase):
         ):
             with self.subTest(cursor):
                 self.assertEqual(self.page(sau=cursor).status_code, 200)
+
+
+class OldLabels(TrailTestCase):
+    """Entries are chained: what stood in them before such pages were called by their number stays, but is not shown."""
+
+    def setUp(self):
+        self.client.force_login(self.cast.head)
+        said = {"title": {"old": "Khai sinh", "new": "Con bà Lê Thị Cũ"}, "revision": 3}
+        self.old = AuditEntry(
+            action="wagtail.rename", object_type="faq.FaqPage", object_id="77", object_label="Con bà Lê Thị Cũ",
+            site_slug="long-xuyen", actor_name="a", detail=said,
+        )  # fmt: skip
+        audit._write(self.old)
+
+    def test_of_a_question_s_page_are_shown_by_its_number_in_list_detail_and_sheet(self):
+        day = timezone.localdate().isoformat()
+        pages = [self.page(), self.client.get(f"{LIST}{self.old.pk}/")]
+        sheet = self.page(export="xlsx", since=day, until=day)
+        said = [page.content.decode() for page in pages]
+        said.append(str([[cell.value for cell in row] for row in load_workbook(BytesIO(sheet.getvalue())).active]))
+
+        for text in said:
+            self.assertIn("Trang hỏi đáp số 77", text)
+            self.assertNotIn("Lê Thị Cũ", text)
+
+    def test_are_not_found_by_what_they_hold_while_other_entries_are(self):
+        day = timezone.localdate().isoformat()
+
+        self.assertEqual(self.labels(words="Lê Thị Cũ", since=day, until=day), [])
+        self.assertEqual(self.labels(words="Bài của Mỹ Long", since=day, until=day), ["Bài của Mỹ Long"])
+        self.assertEqual(self.labels(words="77", since=day, until=day), ["Trang hỏi đáp số 77"])
 
 
 class Detail(TrailTestCase):

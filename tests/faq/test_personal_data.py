@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from unittest import mock
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,11 @@ from django.test import TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import ModelLogEntry
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry, PageLogEntry
 
 from base import health, outbox, personal_records
+from base.audit import record
 from base.encryption import EncryptedTextField
 from base.gate import Refused
 from base.models import AuditEntry, OutgoingMail
@@ -47,6 +50,7 @@ from tests.city import CityTestCase, publish_at_once
 from tests.faq.cast import CONSENT, a_question, a_topic, again, questions_page
 from tests.isolation.addresses import addresses
 from vietnam.text import fold
+from workflows import approval, previews
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 ASKED = datetime(2024, 3, 4, 9, tzinfo=VIETNAM)
@@ -193,8 +197,53 @@ class Purging(CityTestCase):
         self.assertEqual(found_anywhere(), [])
         self.assertEqual([path for path in kept if default_storage.exists(path)], [])
 
+    def test_of_a_page_that_never_was_public_no_table_holds_a_trace_either(self):
+        question = self._answered()
+        with time_machine.travel(ASKED + timedelta(days=4), tick=True):
+            page = publication.prepare_page(
+                question, title="Khai sinh", question_text="Thủ tục?", answer="<p>Tại phường.</p>", by=self.office
+            )
+            # What an editor may still write into it, as Wagtail's own screen keeps it.
+            page.title = page.draft_title = f"Khai sinh cho con {NAME}"
+            page.slug, page.question_text = "khai-sinh-cho-con-le-thi-dau-vet", TEXT
+            page.save()
+            page.save_revision(user=self.editor, log_action="wagtail.edit", changed=True)
+            log(
+                instance=page, action="wagtail.rename", user=self.editor,
+                data={"title": {"old": "Khai sinh", "new": page.title}},
+            )  # fmt: skip
+            approval.submit(page, by=self.editor, declaration=True, remark="đã xem")
+            previews.make_link(page, by=self.editor, recipient="Sở Tư pháp", reason="xin ý kiến")
+            record("personal_data.read", by=self.editor, obj=page)
+            page.refresh_from_db()
+        self.assertGreater(len(found_anywhere((*MARKERS, "dau-vet"))), 8, "the traces were laid")
+
+        retention.forget(again(question), on=self.on_any_day())
+
+        self.assertEqual(found_anywhere((*MARKERS, "dau-vet")), [])
+        page.refresh_from_db()
+        self.assertEqual((page.slug, page.url_path.split("/")[-2]), (f"cau-hoi-{page.pk}",) * 2)
+
+    def test_entries_of_the_log_from_before_are_called_by_the_page_s_number_by_the_migration(self):
+        page = FaqPage.objects.get(pk=self.ended(state="published", common=True, text="Xin hỏi giờ làm việc?").page_id)
+        log(instance=page, action="wagtail.rename", data={})
+        entries = PageLogEntry.objects.filter(page_id=page.pk, action="wagtail.rename")
+        entries.update(label=NAME, data={"title": {"old": NAME, "new": NAME}, "kept": 1})
+        other = PageLogEntry.objects.exclude(page_id=page.pk).first()
+
+        import_module("faq.migrations.0009_log_names_of_question_pages").name_by_number(apps, None)
+
+        self.assertEqual(list(entries.values_list("label", "data")), [(f"Trang hỏi đáp số {page.pk}", {"kept": 1})])
+        self.assertEqual(PageLogEntry.objects.get(pk=other.pk).label, other.label)
+
+    def on_any_day(self) -> datetime:
+        return ASKED + timedelta(days=900)
+
     def _traced(self) -> Question:
         """A question with the asker's data wherever they can come to lie, published without them."""
+        return self._published(self._answered())
+
+    def _answered(self) -> Question:
         questions_page(self.city)
         with time_machine.travel(ASKED + timedelta(days=3), tick=True):
             attached = Attached(ContentFile(f"Đơn của {NAME}".encode(), name="don.txt"), f"don-{NAME}.txt")
@@ -214,6 +263,10 @@ class Purging(CityTestCase):
             answering.sign(question, by=self.cast.head)
             answering.decide_interest(question, common=True, reason=f"nhiều người như {NAME}", by=self.office)
             answering.reply(question, by=self.office)
+        return again(question)
+
+    def _published(self, question: Question) -> Question:
+        with time_machine.travel(ASKED + timedelta(days=3), tick=True):
             page = publication.prepare_page(
                 Question.objects.get(pk=question.pk), title="Khai sinh", question_text="Thủ tục đăng ký khai sinh?",
                 answer="<p>Nộp tại phường.</p>", by=self.office,

@@ -1,0 +1,49 @@
+"""What logs and the audit trail call a thing whose title may hold what must be forgotten.
+
+Entries of the trail are chained and cannot be mended, so a title in them would stay for ever. A model that says
+`named_in_logs(key)`, a class method, is called by that in every new entry; entries from before are shown by it, and not
+found by the words of their label.
+"""
+
+import functools
+from collections.abc import Mapping
+
+from django.apps import apps
+
+# Of these facts of an entry the page itself is named, not one beside it.
+ITSELF = ("page", "source")
+OF_A_COPY = frozenset({"wagtail.copy", "wagtail.copy_for_translation", "wagtail.create_alias"})
+
+
+def name_in_logs(obj) -> str:
+    """Return what new entries call a thing: its text, unless its model says another name."""
+    return neutral_name(type(obj), obj.pk) or str(obj)
+
+
+def neutral_name(model, key) -> str:
+    """Return the name of a thing by its number alone; "" for a model whose things are called by their text."""
+    named = getattr(model, "named_in_logs", None)
+    return named(key) if named is not None else ""
+
+
+@functools.cache
+def neutral_types() -> frozenset[str]:
+    """Return the models ("app.Model") that say another name."""
+    return frozenset(model._meta.label for model in apps.get_models() if hasattr(model, "named_in_logs"))
+
+
+def as_shown(entry) -> tuple[str, dict]:
+    """Return label and facts of an entry of the trail as screens show them: by number alone, whatever it holds."""
+    if entry.object_type not in neutral_types():
+        return entry.object_label, entry.detail
+    name = neutral_name(apps.get_model(entry.object_type), entry.object_id)
+    return name, without_titles(entry.action, entry.detail, name)
+
+
+def without_titles(action: str, data: Mapping, name: str) -> dict:
+    """Return the facts of an entry without the titles of the thing itself: a rename's, and a copy's."""
+    kept = {key: value for key, value in data.items() if key not in ("title", "slug")}
+    for key in ITSELF if action in OF_A_COPY else ():
+        if isinstance(kept.get(key), dict):
+            kept[key] = {**kept[key], "title": name}
+    return kept
