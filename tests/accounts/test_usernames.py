@@ -1,6 +1,10 @@
 """Names of accounts that read as another's."""
 
+import os
+from unittest import mock
+
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 
 from accounts import persons
 from accounts.models import User
@@ -35,3 +39,20 @@ class LookAlikes(CityTestCase):
     def test_the_break_glass_account_makes_no_look_alike_either(self):
         with self.assertRaisesMessage(ValidationError, "không phải chữ cái Latinh"):
             User(username="biеn-tap", password="x").clean()
+
+    def make_at_the_console(self, username):
+        with mock.patch.dict(os.environ, {"DJANGO_SUPERUSER_PASSWORD": "Mot-mat-khau-du-dai-26"}):
+            call_command(
+                "createsuperuser", interactive=False, username=username, email="mau@example.invalid", verbosity=0
+            )
+
+    def test_the_console_makes_no_look_alike_and_says_why(self):
+        for username, said in (("biеn-tap", "không phải chữ cái Latinh"), ("bien-tаp", "không phải"), ("Bien-tap", "")):
+            with self.subTest(username=username), self.assertRaisesMessage(CommandError, said):
+                self.make_at_the_console(username)
+
+    def test_the_console_makes_an_account_whose_name_reads_like_no_other(self):
+        self.make_at_the_console("du-phong.1")
+
+        user = User.objects.get(username="du-phong.1")
+        assert user.is_superuser and user.must_change_password
