@@ -272,7 +272,16 @@ def newest_of(document: LegalDocument) -> LegalDocument:
     """Return the newest version of a document to be read only, without asking the database for what is at hand."""
     if not document.latest_revision_id:
         return document
-    newest = LegalDocument.from_serializable_data(document.latest_revision.content, check_fks=False)
+    return _version_of(document, document.latest_revision.content)
+
+
+def public_of(document: LegalDocument) -> LegalDocument:
+    """Return a public document as readers see it, whatever was drafted of it since; to be read only."""
+    return _version_of(document, document.serializable_data())
+
+
+def _version_of(document: LegalDocument, content: dict) -> LegalDocument:
+    newest = LegalDocument.from_serializable_data(content, check_fks=False)
     newest.pk = document.pk
     known = document._state.fields_cache
     for name in AT_HAND:
@@ -323,7 +332,9 @@ def _check_existing(checked: Checked, sources: Sources) -> None:
     if not is_own and not existing.live:
         _refuse_foreign(checked)
         return
-    newest, document = newest_of(existing), newest_of(existing)
+    # Of another's document nothing is compared but what readers see: "the same" would tell what its draft says.
+    as_it_is = newest_of if is_own else public_of
+    newest, document = as_it_is(existing), as_it_is(existing)
     before = _written(newest, checked.values, lists)
     _put(document, checked.values, lists)
     if "family" in checked.values and not checked.values["family"]:

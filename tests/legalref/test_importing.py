@@ -154,6 +154,26 @@ class TheDryRun(ImportCase):
         with self.assertRaises(Refused):
             batches.upload(by=self.cast.contributor_my_xuyen, site=self.city.my_long, table=xlsx([row(1)]))
 
+    def test_a_row_that_guesses_the_draft_of_another_sites_public_document_is_told_nothing_of_it(self):
+        other = publish_at_once(
+            factories.document(self.city.my_long, by=self.cast.contributor, symbol="7/2019/QĐ-UBND",
+                               issued_on=date(2019, 6, 5))
+        )  # fmt: skip
+        other.subject = "Về việc còn đang soạn"
+        other.save_revision(user=self.cast.contributor)
+        other.refresh_from_db()
+        self.assertNotEqual(other.get_latest_revision_as_object().subject, other.subject)
+        by, site = self.cast.contributor_my_xuyen, self.city.my_xuyen
+        guessed, public = (
+            row(7, subject=subject, effective_from="15/06/2019", field="")
+            for subject in ("Về việc còn đang soạn", other.subject)
+        )
+
+        (problem,) = self.problems(checked(self.city, [guessed], by=by, site=site))
+
+        self.assertIn("trang mà bạn không soạn", problem[2])
+        self.assertEqual(checked(self.city, [public], by=by, site=site).rows.get().outcome, "same")
+
     def test_a_document_under_review_waits(self):
         publishedly = written(self.city, [row(1)])
         document = LegalDocument.objects.get()
