@@ -27,7 +27,7 @@ from . import document_page, listing, openapi
 from .addresses import Registers, data_url, short_url
 from .as_of import DAY, read_day
 from .document_page import files_of, relations_of
-from .effect import BASED_ON, Status, StatusCode, status_on, timeline
+from .effect import BASED_ON, Status, StatusCode, end_of, status_on, timeline
 from .models import DocumentFile, DocumentRelation, DocumentStatus, LegalDocument
 from .models.provision import readable
 from .shelf import FIELD, IN_FORCE_FIRST, ISSUER, NEWEST, NUMBER, STATUS, TYPE, YEAR
@@ -232,7 +232,7 @@ def summary(found: LegalDocument, status: Status, registers: Registers) -> dict:
         "field": found.field,
         "issued_on": _iso(found.issued_on),
         "effective_from": _iso(found.effective_from),
-        "effective_to": _iso(found.effective_to),
+        "effective_to": _iso(end_of(found, status)),
         "status": _status(status),
         "evidence": found.evidence,
         "is_illustrative": found.is_illustrative,

@@ -37,6 +37,8 @@ from .effect import (
     Status,
     StatusCode,
     Turn,
+    bare_reason,
+    end_of,
     status_on,
     timeline,
 )
@@ -137,6 +139,7 @@ def fill(context: dict, page, document: LegalDocument, request) -> dict:
         {
             "document": document,
             "status": status,
+            "ends": end_of(document, status),
             "day": day,
             "is_today": day == today,
             "is_before_issue": bool(document.issued_on and day < document.issued_on),
@@ -213,7 +216,8 @@ def _related(row, document, registers, request) -> Related | None:
     if other is None and row.follows_from_id:
         other = row.follows_from.target
     if other is None:
-        return Related(row, acts, None, row.source_text or row.stated_in)
+        why = bare_reason(row)
+        return Related(row, acts, None, _("Lý do: %(reason)s") % {"reason": why} if why else row.source_text)
     if not other.live:
         # A draft is nobody's business, but for the reason of a status.
         return Related(row, acts, None, other.name) if RELATIONS[row.code].effect and not acts else None
@@ -224,7 +228,9 @@ def _label(item: Related) -> str:
     if item.row.follows_from_id and not item.acts:
         return _("Hết hiệu lực cùng")
     kind = RELATIONS[item.row.code]
-    return str(kind.active if item.acts else kind.passive)
+    if item.acts:
+        return str(kind.active)
+    return str(kind.alone if kind.alone and item.document is None and bare_reason(item.row) else kind.passive)
 
 
 def _was_there(row, day: date) -> bool:
@@ -369,7 +375,7 @@ def structured_data(document, canonical: str, context: dict, relations: Relation
     """
     status, issuers = context["status"], context["issuers"]
     force, eli_force = IN_FORCE.get(StatusCode(status.code), ("", ""))
-    ends = status.since if status.code == StatusCode.LAPSED else document.effective_to
+    ends = end_of(document, status)
     data = {
         "@context": ["https://schema.org", {"eli": "http://data.europa.eu/eli/ontology#"}],
         "@type": ["Legislation", "eli:LegalResource"],

@@ -87,13 +87,15 @@ class Status:
 class RelationKind:
     """One relation of the national database: what the acting document does, what the other one undergoes.
 
-    `effect` is what it does to the other's status: "ends", "amends", "suspends" or "".
+    `effect` is what it does to the other's status: "ends", "amends", "suspends" or "". `alone`: what the other
+    undergoes where no acting document is known.
     """
 
     code: int
     active: str
     passive: str
     effect: str = ""
+    alone: str = ""
 
 
 REPEALS, TRANSLATES, BASED_ON, REFERS_TO, SUSPENDS, CORRECTS, CONSOLIDATES, GUIDES = 1, 2, 3, 4, 5, 6, 7, 8
@@ -103,19 +105,37 @@ DETAILS, AMENDS, PAUSES, REPLACES, AMENDS_TOO, EXPLAINS, PROMULGATES = 9, 10, 11
 RELATIONS: dict[int, RelationKind] = {
     kind.code: kind
     for kind in (
-        RelationKind(REPEALS, gettext_lazy("Bãi bỏ"), gettext_lazy("Bị bãi bỏ bởi"), "ends"),
+        RelationKind(
+            REPEALS, gettext_lazy("Bãi bỏ"), gettext_lazy("Bị bãi bỏ bởi"), "ends",
+            gettext_lazy("Bị bãi bỏ"),
+        ),
         RelationKind(TRANSLATES, gettext_lazy("Là bản dịch của"), gettext_lazy("Có bản dịch")),
         RelationKind(BASED_ON, gettext_lazy("Căn cứ vào"), gettext_lazy("Là căn cứ ban hành của")),
         RelationKind(REFERS_TO, gettext_lazy("Dẫn chiếu đến"), gettext_lazy("Được dẫn chiếu bởi")),
-        RelationKind(SUSPENDS, gettext_lazy("Đình chỉ thi hành"), gettext_lazy("Bị đình chỉ thi hành bởi"), "suspends"),
+        RelationKind(
+            SUSPENDS, gettext_lazy("Đình chỉ thi hành"), gettext_lazy("Bị đình chỉ thi hành bởi"), "suspends",
+            gettext_lazy("Bị đình chỉ thi hành"),
+        ),
         RelationKind(CORRECTS, gettext_lazy("Đính chính"), gettext_lazy("Được đính chính bởi")),
         RelationKind(CONSOLIDATES, gettext_lazy("Hợp nhất"), gettext_lazy("Được hợp nhất trong")),
         RelationKind(GUIDES, gettext_lazy("Hướng dẫn áp dụng"), gettext_lazy("Được hướng dẫn áp dụng bởi")),
         RelationKind(DETAILS, gettext_lazy("Quy định chi tiết"), gettext_lazy("Được quy định chi tiết bởi")),
-        RelationKind(AMENDS, gettext_lazy("Sửa đổi, bổ sung"), gettext_lazy("Được sửa đổi, bổ sung bởi"), "amends"),
-        RelationKind(PAUSES, gettext_lazy("Tạm ngưng hiệu lực"), gettext_lazy("Bị tạm ngưng hiệu lực bởi"), "suspends"),
-        RelationKind(REPLACES, gettext_lazy("Thay thế"), gettext_lazy("Được thay thế bởi"), "ends"),
-        RelationKind(AMENDS_TOO, gettext_lazy("Sửa đổi, bổ sung"), gettext_lazy("Được sửa đổi, bổ sung bởi"), "amends"),
+        RelationKind(
+            AMENDS, gettext_lazy("Sửa đổi, bổ sung"), gettext_lazy("Được sửa đổi, bổ sung bởi"), "amends",
+            gettext_lazy("Được sửa đổi, bổ sung"),
+        ),
+        RelationKind(
+            PAUSES, gettext_lazy("Tạm ngưng hiệu lực"), gettext_lazy("Bị tạm ngưng hiệu lực bởi"), "suspends",
+            gettext_lazy("Bị tạm ngưng hiệu lực"),
+        ),
+        RelationKind(
+            REPLACES, gettext_lazy("Thay thế"), gettext_lazy("Được thay thế bởi"), "ends",
+            gettext_lazy("Được thay thế"),
+        ),
+        RelationKind(
+            AMENDS_TOO, gettext_lazy("Sửa đổi, bổ sung"), gettext_lazy("Được sửa đổi, bổ sung bởi"), "amends",
+            gettext_lazy("Được sửa đổi, bổ sung"),
+        ),
         RelationKind(EXPLAINS, gettext_lazy("Giải thích"), gettext_lazy("Được giải thích bởi")),
         RelationKind(PROMULGATES, gettext_lazy("Công bố"), gettext_lazy("Được công bố bởi")),
     )
@@ -299,17 +319,46 @@ def _in_force_reason(document, start, on) -> str:
     return reason
 
 
+def bare_reason(row) -> str:
+    """Return why a relation acts where no document is known that does it; "" where one is.
+
+    Rows written until both had a field of their own bear the reason in both columns.
+    """
+    if row.source is not None or getattr(row, "follows_from_id", None):
+        return ""
+    is_named = row.source_text and row.source_text != row.stated_in
+    return "" if is_named else row.stated_in.strip().rstrip(".")
+
+
+def happened(row) -> str:
+    """Say what a document undergoes, and by what ("Bị bãi bỏ bởi …"); where no document is known, from when and why."""
+    kind, why = RELATIONS[row.code], bare_reason(row)
+    if why:
+        since = _(" từ ngày %(date)s") % {"date": format_short(row.effective_on)} if row.effective_on else ""
+        return f"{kind.alone or kind.passive}{since}{_('; lý do: %(reason)s') % {'reason': why}}"
+    if getattr(row, "follows_from_id", None):
+        return row.stated_in
+    return f"{kind.passive} {row.source or row.source_text}"
+
+
 def _by(row, code) -> Status:
-    """Say which document did it, to what part, from which day, and whether that was checked."""
-    reason = (
-        f"{RELATIONS[row.code].passive} {row.source or row.source_text}"
-        if row.source or row.source_text
-        else (row.stated_in or str(RELATIONS[row.code].passive))
-    )
+    """Say which document did it, to what part, from which day, why where no document is known, and whether that was
+    checked.
+    """
+    kind, why = RELATIONS[row.code], bare_reason(row)
+    named = "" if why else row.source or row.source_text
+    reason = f"{kind.passive} {named}" if named else str(kind.alone if why else row.stated_in or kind.passive)
     if row.scope:
         reason += f" ({', '.join(row.scope)})"
     reason += _(" từ ngày %(date)s") % {"date": format_short(row.effective_on)}
     if row.until:
         reason += _(" đến ngày %(date)s") % {"date": format_short(row.until)}
+    if why:
+        reason += _("; lý do: %(reason)s") % {"reason": why}
     reason += "." if row.is_verified else _(" (chưa đối chiếu với bản gốc).")
     return Status(code, reason, row.effective_on, row.source)
+
+
+def end_of(document, status: Status) -> date | None:
+    """Return the first day on which a document is not in force any more: once lapsed that of its status."""
+    return status.since if status.code == StatusCode.LAPSED else document.effective_to

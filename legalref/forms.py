@@ -14,6 +14,9 @@ from .models import IssuingBody, LegalDocument, SiteDocument
 # What people type: day before month, in every language of the admin.
 DAY_FIRST = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
 
+# What fits, with what joins them, into the sentence that readers get.
+LONGEST_REASON = 297
+
 
 class LegalDocumentForm(WagtailAdminModelForm):
     """The form of a document: takes the number as typed, splits the full text into its provisions."""
@@ -68,11 +71,17 @@ class RepealForm(forms.Form):
         required=False,
         help_text="Chọn trong sổ văn bản; văn bản phải được đăng trước.",
     )
+    other_text = forms.CharField(
+        label="Tên văn bản bãi bỏ, thay thế chưa có trong sổ",
+        max_length=300,
+        required=False,
+        help_text="Ghi loại, số, ngày, cơ quan ban hành; người đọc thấy «Bị bãi bỏ bởi …». Lý do thì ghi ở ô dưới.",
+    )
     reason = forms.CharField(
         label="Lý do, căn cứ",
         max_length=300,
         required=False,
-        help_text="Bắt buộc khi văn bản bãi bỏ chưa có trong sổ; ghi rõ số, ngày, cơ quan.",
+        help_text="Bắt buộc khi không ghi văn bản nào ở trên; người đọc thấy «Bị bãi bỏ từ ngày …; lý do: …».",
     )
     effective_on = forms.DateField(
         label="Hết hiệu lực từ ngày",
@@ -113,10 +122,16 @@ class RepealForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        if not data.get("by_document") and not data.get("reason") and "by_document" not in self.errors:
+        acting = data.get("by_document") or data.get("other_text")
+        if not acting and not data.get("reason") and "by_document" not in self.errors:
             self.add_error(
-                "by_document", "Hãy chọn văn bản bãi bỏ, thay thế; nếu chưa có trong sổ, hãy ghi lý do, căn cứ."
+                "by_document",
+                "Hãy chọn văn bản bãi bỏ, thay thế; nếu chưa có trong sổ, hãy ghi tên văn bản, hoặc lý do, căn cứ.",
             )
+        if data.get("by_document") and data.get("other_text"):
+            self.add_error("other_text", "Đã chọn văn bản trong sổ thì để trống ô này, hoặc bỏ chọn văn bản kia.")
+        if not acting and len(data.get("reason") or "") + len(data.get("stated_in") or "") > LONGEST_REASON:
+            self.add_error("reason", "Lý do và nơi ghi cộng lại dài quá; hãy viết gọn còn dưới 300 chữ cái.")
         day = data.get("effective_on")
         if day and self.document.issued_on and day < self.document.issued_on:
             self.add_error("effective_on", "Ngày hết hiệu lực không thể trước ngày ban hành; hãy kiểm tra lại ngày.")

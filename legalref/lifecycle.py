@@ -41,6 +41,7 @@ from .effect import (
     REPEALS,
     REPLACES,
     Status,
+    happened,
     status_on,
 )
 from .models import DocumentRelation, DocumentStatus, LegalDocument, RegisterVersion, RepealEffect, SiteDocument
@@ -152,7 +153,7 @@ def relate(
     same = DocumentRelation.objects.standing().filter(
         source=source, target=target, code=code, effective_on=effective_on
     )
-    existing = (same if source else same.filter(source_text=source_text, follows_from=follows_from)).first()
+    existing = (same if source else same.said_by(source_text or stated_in).filter(follows_from=follows_from)).first()
     if existing:
         if agreed_by is None or existing.agreed_at is not None:
             return existing
@@ -465,6 +466,7 @@ def repeal(
     by,
     on: date | datetime | None = None,
     by_document: LegalDocument | None = None,
+    other_text: str = "",
     reason: str = "",
     effective_on: date | None = None,
     scope: Iterable[str] = (),
@@ -475,9 +477,10 @@ def repeal(
 ) -> DocumentRelation:
     """Note that a document was repealed or replaced; once a second person agrees, each citing page gets a task.
 
-    `by_document` is what replaces it (code 12, unless `code` says 1: repeals); without one `reason` says why. `scope`
-    makes it partial: then pages are only reviewed. `lapsing`: of the documents that detail it (`affected`), those that
-    lapse with it by the decision of `by`; pages that cite them get their tasks as well. From `effective_on` (today).
+    `by_document` is what replaces it (code 12, unless `code` says 1: repeals); `other_text` names it while it is not in
+    the register; without either `reason` says why ("Bị bãi bỏ từ ngày …; lý do: …"). `scope` makes it partial: then
+    pages are only reviewed. `lapsing`: of the documents that detail it (`affected`), those that lapse with it by the
+    decision of `by`; pages that cite them get their tasks as well. From `effective_on` (today).
     Idempotent; noting again what counts already opens the tasks of pages that came since: those that had their task
     from this relation, also one already decided, get no second one; home pages get none. Raises Refused without the
     right or when the replacing document is not public, ValidationError for the form.
@@ -489,10 +492,14 @@ def repeal(
     if by_document is not None and not by_document.live:
         raise Refused(f"«{by_document}» chưa được đăng; hãy đăng văn bản bãi bỏ, thay thế trước rồi ghi nhận.")
     moment, scope = _moment(on), [item.strip() for item in scope if item.strip()]
-    if by_document is None and not reason.strip():
+    other_text, reason, stated_in = "" if by_document else other_text.strip(), reason.strip(), stated_in.strip()
+    if by_document is None and not other_text and not reason:
         raise ValidationError(
-            {"by_document": "Hãy chọn văn bản bãi bỏ, thay thế; nếu chưa có trong sổ, hãy ghi rõ lý do."}
+            {"by_document": "Hãy chọn văn bản bãi bỏ, thay thế; nếu chưa có trong sổ, hãy ghi tên văn bản, hoặc lý do."}
         )
+    if by_document is None and not other_text and stated_in and stated_in != reason:
+        # Without a document both belong to the sentence that readers get.
+        reason, stated_in = f"{reason} ({stated_in})", ""
     day = timezone.localtime(moment).date()
     first_effective = effective_on or _recorded_day(document, by_document, code) or day
     relation = relate(
@@ -504,7 +511,7 @@ def repeal(
         effective_on=first_effective,
         scope=scope,
         stated_in=stated_in or reason,
-        source_text="" if by_document else reason,
+        source_text=other_text,
         is_verified=is_verified,
     )
     recorded = [relation, *_let_lapse(relation, list(lapsing), by, moment)]
@@ -636,9 +643,8 @@ def _open_tasks(relation: DocumentRelation, known: set[int], by, moment: datetim
     A page with an undecided take-down on another ground keeps that one.
     """
     document, source = relation.target, relation.source
-    acting = source.name if source else relation.source_text
-    happened = f"{relation.passive_label} {acting}" if relation.follows_from_id is None else relation.stated_in
-    explanation = f"{document.name} {happened[:1].lower()}{happened[1:]}".strip(" .") + "."
+    said = happened(relation)
+    explanation = f"{document.name} {said[:1].lower()}{said[1:]}".strip(" .") + "."
     note = f"Điều khoản liên quan: {', '.join(relation.scope)}" if relation.scope else ""
     found = affected(document, scope=relation.scope, effective_on=relation.effective_on)
     group, opened, known = uuid.uuid4(), 0, set(known)

@@ -150,7 +150,7 @@ class RelationsView(VerbView):
     def _repeal_address(self, form, source, code, target) -> str:
         values = form.cleaned_data
         typed = {
-            "code": code, "by_document": source.pk if source else "", "reason": values["other_text"],
+            "code": code, "by_document": source.pk if source else "", "other_text": values["other_text"],
             "effective_on": values["effective_on"] or "", "scope": "\n".join(values["scope"]),
             "stated_in": values["stated_in"], "is_verified": "1" if values["is_verified"] else "",
         }  # fmt: skip

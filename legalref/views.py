@@ -108,7 +108,8 @@ class RepealView(SeenVersion, DocumentMixin, View):
         summary = [
             ("Văn bản", self.document.title),
             ("Điều đã xảy ra", dict(RepealForm.KINDS).get(data.get("code"), "")),
-            ("Bởi", data.get("by_document") or data.get("reason", "")),
+            ("Bởi", data.get("by_document") or data.get("other_text") or "không ghi văn bản nào"),
+            ("Lý do, căn cứ", data.get("reason") or "không ghi"),
             ("Từ ngày", format_short(data["effective_on"]) if data.get("effective_on") else ""),
             ("Phạm vi", ", ".join(data.get("scope") or []) or "toàn bộ"),
         ]

@@ -576,7 +576,7 @@ def _is_recorded(line: dict, row: ImportRow, inside, lists: Lists, batch: Import
     if line["is_passive"]:
         if row.document_id is None:
             return False
-        is_known = same.filter(source=None, target_id=row.document_id, source_text=line["other"]).exists()
+        is_known = same.filter(source=None, target_id=row.document_id).said_by(line["other"]).exists()
         return is_known or _is_waiting(line, row)
     kind, key = relations.key_of(line["other"], lists)
     documents = relations.candidates(line, kind, key, batch.made_by)

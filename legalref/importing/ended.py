@@ -64,7 +64,7 @@ def recorded(batch: ImportBatch) -> list[Ended]:
     counts = citations.page_counts({row.target_id for row in relations})
     found = [
         Ended(
-            row.target, f"{row.passive_label} {row.source or row.source_text}", counts[row.target_id], row.effective_on,
+            row.target, row.happened, counts[row.target_id], row.effective_on,
             row.scope, _wizard(row),
         )
         for row in relations if counts.get(row.target_id)
@@ -98,7 +98,7 @@ def _documents(keys) -> dict[int, LegalDocument]:
 
 def _wizard(row: DocumentRelation) -> str:
     filled = {
-        "code": row.code, "by_document": row.source_id or "", "reason": row.source_text, "stated_in": row.stated_in,
+        "code": row.code, "by_document": row.source_id or "", "other_text": row.source_text, "stated_in": row.stated_in,
         "effective_on": row.effective_on.strftime("%d/%m/%Y"), "scope": "\n".join(row.scope),
         "is_verified": "on" if row.is_verified else "",
     }  # fmt: skip

@@ -113,7 +113,7 @@ def _record(batch: ImportBatch, row: ImportRow, line: dict, moment: datetime) ->
         if target is None or not target.live:
             raise Refused(f"«{line['other']}» chưa được đăng.")
     same = DocumentRelation.objects.valid().filter(source=source, target=target, code=line["code"], effective_on=day)
-    is_known = (same if source else same.filter(source_text=other)).exists()
+    is_known = (same if source else same.said_by(other)).exists()
     relation = lifecycle.relate(source, line["code"], target, source_text=other, **more)
     if not is_known:
         ImportedRelation.objects.create(row=row, relation=relation)

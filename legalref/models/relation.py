@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from base.models import PortalSite
 from workflows.models import TakeDown
 
-from ..effect import AMENDING, RELATIONS, Status, StatusCode, is_amending, status_on
+from ..effect import AMENDING, RELATIONS, Status, StatusCode, bare_reason, happened, is_amending, status_on
 from .entry import RegisterEntry
 
 
@@ -24,6 +24,10 @@ class DocumentRelationQuerySet(models.QuerySet):
     def standing(self):
         """Relations that hold or wait."""
         return self.filter(revoked_at=None)
+
+    def said_by(self, text: str):
+        """Relations of a document that is not in the register, by its name; of a reason without one too."""
+        return self.filter(Q(source_text=text) | Q(source_text="", stated_in=text))
 
     def with_effect(self):
         """Relations that hold and may change the status of a document."""
@@ -61,10 +65,11 @@ class DocumentRelation(models.Model):
     """One document acts on another (source → target), as one of the fifteen relations of the national database.
 
     `scope` lists the provisions concerned, empty for the whole document. Without a source in the register,
-    `source_text` names it. `follows_from`: the repeal with which the target lapses, because it details what was
-    repealed. `tasks_opened_on`: when the pages that cite the target were looked for, once it had taken effect (even if
-    there were none). One person notes a relation (`confirmed_by`), another agrees (`agreed_by`); until then readers see
-    nothing of it and no status follows from it. One taken back stays, with who took it back and when.
+    `source_text` names it, and without a document at all `stated_in` says why. `follows_from`: the repeal with which
+    the target lapses, because it details what was repealed. `tasks_opened_on`: when the pages that cite the target were
+    looked for, once it had taken effect (even if there were none). One person notes a relation (`confirmed_by`),
+    another agrees (`agreed_by`); until then readers see nothing of it and no status follows from it. One taken back
+    stays, with who took it back and when.
     """
 
     source = models.ForeignKey(
@@ -132,7 +137,7 @@ class DocumentRelation(models.Model):
         indexes = [models.Index(fields=["target", "code"])]
 
     def __str__(self):
-        return f"{self.source or self.source_text} · {self.active_label} · {self.target}"
+        return f"{self.source or self.source_text or self.stated_in} · {self.active_label} · {self.target}"
 
     @property
     def active_label(self) -> str:
@@ -143,6 +148,16 @@ class DocumentRelation(models.Model):
     def passive_label(self) -> str:
         """What the target undergoes: "Được thay thế bởi"."""
         return str(RELATIONS[self.code].passive)
+
+    @property
+    def happened(self) -> str:
+        """What the target undergoes, and by what, or from which day and why."""
+        return happened(self)
+
+    @property
+    def has_bare_reason(self) -> bool:
+        """Tell whether no document is known that acts, only why."""
+        return bool(bare_reason(self))
 
 
 class DocumentStatus(models.Model):

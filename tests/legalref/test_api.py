@@ -119,6 +119,24 @@ class Described(Api):
 
 
 class Content(Api):
+    def test_what_was_replaced_ends_on_that_day_for_machines_too(self):
+        decree = self.one("nd-43-2011")
+        listed = next(row for row in self.ask(q="43/2011")["documents"] if row["slug"] == decree["slug"])
+
+        self.assertEqual((decree["effective_to"], decree["status"]["since"]), ("2022-08-15", "2022-08-15"))
+        self.assertEqual(listed["effective_to"], "2022-08-15")
+        self.assertIsNone(self.one("nd-43-2011", ngay="2020-06-05")["effective_to"])
+
+    def test_a_reason_without_a_document_is_no_document_that_acts(self):
+        parent = self.documents["nd-43-2011"]
+        related(
+            None, 1, parent, by=self.cast.standing_office, effective_on=date(2021, 1, 1), stated_in="Không còn phù hợp"
+        )
+
+        found = next(row for row in self.one("nd-43-2011")["relations"] if row["effective_on"] == "2021-01-01")
+
+        self.assertEqual((found["label"], found["name"]), ("Bị bãi bỏ", "Lý do: Không còn phù hợp"))
+
     def test_document_says_status_reason_relations_and_provisions(self):
         decree, decision = self.one("nd-43-2011"), self.one("qd-01-2020")
 

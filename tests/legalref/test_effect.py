@@ -5,6 +5,8 @@ from datetime import date
 from types import SimpleNamespace
 from unittest import TestCase
 
+from django.utils import translation
+
 from legalref.effect import AMENDS, BASED_ON, PAUSES, REPEALS, REPLACES, SUSPENDS, StatusCode, status_on, timeline
 
 DAY = date(2022, 1, 1)
@@ -82,6 +84,34 @@ class StatusOnADay(TestCase):
         reason = status_on(document(), DAY, [Relation(REPEALS, scope=["Điều 3", "Điều 4"])]).reason
 
         self.assertEqual(reason, "Bị bãi bỏ bởi Quyết định mẫu (Điều 3, Điều 4) từ ngày 01/06/2021.")
+
+    def test_a_reason_without_a_document_is_said_as_a_reason_and_not_as_what_did_it(self):
+        for name, relation in (
+            ("as noted now", Relation(REPEALS, source_text="", stated_in="Không còn phù hợp.")),
+            (
+                "as noted once",
+                Relation(REPEALS, source=None, source_text="Không còn phù hợp.", stated_in="Không còn phù hợp."),
+            ),
+        ):
+            with self.subTest(name):
+                self.assertEqual(
+                    status_on(document(), DAY, [relation]).reason,
+                    "Bị bãi bỏ từ ngày 01/06/2021; lý do: Không còn phù hợp.",
+                )
+        with translation.override("en"):
+            self.assertEqual(
+                status_on(document(), DAY, [relation]).reason, "Repealed from 01/06/2021; reason: Không còn phù hợp."
+            )
+
+    def test_a_document_that_is_not_in_the_register_is_what_did_it(self):
+        relation = Relation(
+            REPEALS, source=None, source_text="Quyết định 9/2021/QĐ-UBND của tỉnh", stated_in="Không còn phù hợp."
+        )
+
+        self.assertEqual(
+            status_on(document(), DAY, [relation]).reason,
+            "Bị bãi bỏ bởi Quyết định 9/2021/QĐ-UBND của tỉnh từ ngày 01/06/2021.",
+        )
 
     def test_end_of_the_issuer_alone_ends_nothing(self):
         status = status_on(document(issuer_closed_on=date(2021, 6, 30)), DAY)

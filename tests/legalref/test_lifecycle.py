@@ -193,6 +193,28 @@ class Repeal(WithCitingPages):
         self.assertIn("Nghị quyết mẫu", lifecycle.status(self.old, date(2026, 3, 2)).reason)
         self.assertIsNone(relation.source)
 
+    def test_for_a_reason_alone_is_said_as_one_on_the_page_in_its_relations_and_when_pages_go(self):
+        relation = self.repeal(by_document=None, reason="Không còn phù hợp.", stated_in="Báo cáo rà soát năm 2025")
+
+        self.old.refresh_from_db()
+        said = "Bị bãi bỏ từ ngày 01/03/2026; lý do: Không còn phù hợp. (Báo cáo rà soát năm 2025)"
+        self.assertTrue(self.old.stored_status.reason.startswith(said))
+        row = TakeDown.objects.filter(repeal_effect__relation=relation).first()
+        self.assertEqual(row.explanation, f"{self.old.name} b{said[1:]}.")
+        self.assertEqual(relation.source_text, "")
+
+    def test_by_a_document_not_yet_in_the_register_is_said_by_its_name(self):
+        relation = self.repeal(by_document=None, other_text="Nghị quyết 9/NQ-HĐND của tỉnh", reason="Trùng lặp.")
+
+        self.old.refresh_from_db()
+        self.assertIn("Bị bãi bỏ bởi Nghị quyết 9/NQ-HĐND của tỉnh từ ngày", self.old.stored_status.reason)
+        self.assertEqual((relation.source_text, relation.stated_in), ("Nghị quyết 9/NQ-HĐND của tỉnh", "Trùng lặp."))
+
+    def test_for_the_same_reason_again_changes_nothing(self):
+        first = self.repeal(by_document=None, reason="Không còn phù hợp.")
+
+        self.assertEqual(self.repeal(by_document=None, reason="Không còn phù hợp."), first)
+
     def test_needs_the_right(self):
         for person in (self.cast.contributor, self.cast.editor, self.cast.ward_approver, self.cast.technical_admin):
             with self.subTest(person.username), self.assertRaises(Refused):
