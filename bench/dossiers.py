@@ -34,6 +34,7 @@ import requests
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools"), str(ROOT / "bench")]
 import children  # noqa: E402
+import web_server  # noqa: E402
 from cpu import cpu_ms  # noqa: E402
 from jsonschema import Draft202012Validator  # noqa: E402
 
@@ -76,11 +77,7 @@ def running(port: int, database: str):
         }  # fmt: skip
         ending.enter_context(database_of(database))
         token = prepare()
-        server = children.start(
-            [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-             "--workers", str(WORKERS), "--blocking-threads", "4", "--no-log", "config.wsgi:application"],
-            env=dict(os.environ), cwd=ROOT,
-        )  # fmt: skip
+        server = children.start(web_server.command(port, "--no-log", workers=WORKERS), env=dict(os.environ), cwd=ROOT)
         ending.callback(children.end, [server])
         wait_until_up(f"http://localhost:{port}")
         yield f"http://localhost:{port}", token, server

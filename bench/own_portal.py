@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 import children  # noqa: E402
 import postgres  # noqa: E402
+import web_server  # noqa: E402
 from signing_in import sign_in  # noqa: E402
 
 HIDDEN = re.compile(r'name="(csrfmiddlewaretoken|portal_submission|portal_seen)" value="([^"]+)"')
@@ -89,11 +90,8 @@ class Portal:
     def serving(self, *, workers: int = 2, **more):
         """Run the server, whose supervisor starts killed workers again; yield its process."""
         server = children.start(
-            [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
-             "--workers", str(workers), "--blocking-threads", "4", "--respawn-failed-workers",
-             "--respawn-interval", "0.1", "--no-log", "config.wsgi:application"],
-            env=self.environment | more, cwd=ROOT,
-        )  # fmt: skip
+            web_server.command(self.port, "--no-log", workers=workers), env=self.environment | more, cwd=ROOT
+        )
         try:
             self.wait_until_up()
             yield server

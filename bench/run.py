@@ -39,6 +39,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import children  # noqa: E402
 import postgres  # noqa: E402
+import web_server  # noqa: E402
 from console import loud, say, step, stop  # noqa: E402
 
 START_SECONDS = 60
@@ -205,11 +206,7 @@ def everything(environment: dict, var: Path, addresses: dict[str, str]):
 
 def start_portal(environment: dict, port: int, *, page_cache: bool) -> subprocess.Popen:
     """Start one granian worker on `port`."""
-    command = [
-        str(Path(sys.executable).parent / "granian"),
-        *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"),
-        *("--workers", "1", "--blocking-threads", "4", "--log-level", "warning", "config.wsgi:application"),
-    ]
+    command = web_server.command(port, "--log-level", "warning", workers=1)
     own = {"PORTAL_PORT": str(port), "PORTAL_PAGE_CACHE": str(page_cache).lower()}
     return children.start(command, env=environment | own, cwd=ROOT)
 

@@ -75,12 +75,9 @@ def prepare():
 def serving(port: int, cookies: dict):
     """Run one worker; yield (its process id, a session signed in)."""
     import children  # noqa: PLC0415
+    import web_server  # noqa: PLC0415
 
-    server = children.start(
-        [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-         "--workers", "1", "--blocking-threads", "4", "--no-log", "config.wsgi:application"],
-        env=dict(os.environ), cwd=ROOT,
-    )  # fmt: skip
+    server = children.start(web_server.command(port, "--no-log", workers=1), env=dict(os.environ), cwd=ROOT)
     try:
         session = requests.Session()
         session.cookies.update(cookies)

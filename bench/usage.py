@@ -23,7 +23,6 @@ import random
 import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter, defaultdict
@@ -32,7 +31,7 @@ from pathlib import Path
 
 from cpu import cpu_ms
 from kill_drill import workers_of
-from own_portal import ROOT, children, own_portal
+from own_portal import ROOT, children, own_portal, web_server
 
 CONNECTIONS = 8
 PLACE = "/luot-su-dung/"
@@ -192,9 +191,7 @@ def serving(portal, workers: int, log: Path):
     """Run the server as production does, its log in a file."""
     with log.open("ab") as out:
         server = children.start(
-            [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(portal.port),
-             "--workers", str(workers), "--blocking-threads", "4", "--respawn-failed-workers",
-             "--respawn-interval", "0.1", "--workers-kill-timeout", "10", "--no-log", "config.wsgi:application"],
+            web_server.command(portal.port, "--no-log", workers=workers),
             env=portal.environment | {"PORTAL_PROXIES": "1", "PORTAL_LOG_LEVEL": "DEBUG"}, cwd=ROOT,
             stdout=subprocess.DEVNULL, stderr=out,
         )  # fmt: skip

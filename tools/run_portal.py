@@ -21,6 +21,7 @@ import children
 import environ
 import fingerprint
 import prepared
+import web_server
 from console import say, step, stop
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -188,13 +189,8 @@ def aligned(text: str) -> str:
 
 
 def _web_command(environment: dict[str, str], port: int) -> list[str]:
-    return [
-        str(Path(sys.executable).parent / "granian"),
-        *("--interface", "wsgi", "--host", environment["PORTAL_BIND"], "--port", str(port)),
-        *("--workers", str(min(4, os.cpu_count() or 1)), "--blocking-threads", "4", "--no-ws"),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning"),
-        "config.wsgi:application",
-    ]
+    workers = min(4, os.cpu_count() or 1)
+    return web_server.command(port, "--log-level", "warning", host=environment["PORTAL_BIND"], workers=workers)
 
 
 def _dev_command(environment: dict[str, str], port: int) -> list[str]:

@@ -64,9 +64,7 @@ PICTURES = (
 def main() -> None:
     TARGET.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as var, sync_playwright() as driver:
-        with served(
-            Path(var), build="tests/browser/pictures_city.py", server=("tools/frozen_server.py",), application=False
-        ) as city:
+        with served(Path(var), build="tests/browser/pictures_city.py", server="tools/frozen_server.py") as city:
             began = time.monotonic()
             executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
             chromium = driver.chromium.launch(executable_path=executable, args=FLAGS)

@@ -23,6 +23,7 @@ from pathlib import Path
 import children
 import postgres
 import requests
+import web_server
 
 from tests.files import clamd
 
@@ -124,10 +125,8 @@ def serving(stage: Stage):
     (stage.folder / "logs").mkdir()
     (stage.folder / "portal.conf").write_text(_nginx_site(stage))
     stage.server = children.start(
-        [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(stage.back),
-         "--workers", str(WORKERS), "--blocking-threads", "4", "config.wsgi:application"],
-        env=stage.environment, cwd=ROOT, stdout=log, stderr=log,
-    )  # fmt: skip
+        web_server.command(stage.back, workers=WORKERS), env=stage.environment, cwd=ROOT, stdout=log, stderr=log
+    )
     nginx = children.start([shutil.which("nginx") or "/usr/sbin/nginx", "-c", str(stage.folder / "nginx.conf")])
     try:
         _wait(stage)

@@ -12,20 +12,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import web_server
+
 from tests import migrated
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
-GRANIAN = ("-m", "granian", "--interface", "wsgi", "--no-log")
 
 
 @contextmanager
-def served(
-    var: Path, *, build: str = "tests/browser/small_city.py", server=GRANIAN, application: bool = True
-) -> Iterator[dict]:
+def served(var: Path, *, build: str = "tests/browser/small_city.py", server: str = "") -> Iterator[dict]:
     """Build a city by a script that prints what the story needs, serve it, and give that with `url`, `ward`, `run`.
 
-    `server`: what Python runs as the server; a port, and with `application` the portal, are put behind it.
+    `server`: a script that serves the portal on the port it is given, in the place of the usual server.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -59,8 +58,8 @@ def served(
     made["verify"] = lambda: run(
         "manage.py", "shell", "-v0", "-c", "from workflows import archive; print(len(archive.verify()), 'lỗi')"
     )
-    behind = ["--port", str(port), "config.wsgi:application"] if application else [str(port)]
-    process = subprocess.Popen([sys.executable, *server, *behind], env=environment, cwd=ROOT)
+    usual = web_server.command(port, "--no-log", workers=1)
+    process = subprocess.Popen([sys.executable, server, str(port)] if server else usual, env=environment, cwd=ROOT)
     try:
         for _ in range(START_SECONDS * 2):
             try:

@@ -43,7 +43,7 @@ class Portal:
     """
 
     def __init__(self):
-        self.asked, self.answers, self.seconds = [], {}, 0.0
+        self.asked, self.answers, self.seconds, self.dying = [], {}, 0.0, 0
         portal = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -52,6 +52,12 @@ class Portal:
             def answer(self):
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 portal.asked.append(self)
+                if portal.dying:
+                    # As a process that is killed while it answers.
+                    portal.dying -= 1
+                    self.close_connection = True
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                    return
                 time.sleep(portal.seconds)
                 answer = portal.answers.get(self.path.split("?")[0], (200, PRIVATE, b"trang"))
                 status, headers, body = answer(self.headers) if callable(answer) else answer
@@ -311,6 +317,15 @@ class TestCopies:
             for encoding in ("br, gzip", "gzip, br;q=0.9", "gzip", "identity"):
                 front.ask("/", host=host, Accept_Encoding=encoding)
         assert len(front.portal.asked) == 6
+
+    def test_a_reader_does_not_notice_that_a_worker_was_killed_and_nothing_is_sent_twice(self, front):
+        front.portal.dying = 1
+        assert front.ask("/tim-kiem/?q=a")[::2] == (200, b"trang")
+        front.portal.asked.clear()
+        front.portal.dying = 1
+        assert front.ask("/gop-y/", "POST", body=b"a=b")[0] == 502
+        assert [request.command for request in front.portal.asked] == ["POST"]
+        assert front.ask("/gop-y/")[0] == 200
 
     def test_readers_of_a_form_do_not_wait_for_each_other(self, front):
         front.portal.seconds = 0.4

@@ -1,0 +1,78 @@
+"""How the portal is served, tried with a real granian and an application of three lines."""
+
+import contextlib
+import os
+import re
+import shlex
+import signal
+import socket
+import time
+import urllib.request
+from pathlib import Path
+
+import children
+import pytest
+import web_server
+
+ROOT = Path(__file__).resolve().parents[2]
+APPLICATION = """
+import os
+def application(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [str(os.getpid()).encode()]
+"""
+
+
+@pytest.fixture
+def served(tmp_path):
+    (tmp_path / "tiny.py").write_text(APPLICATION)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = children.start(
+        web_server.command(port, "--no-log", application="tiny:application"), cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )  # fmt: skip
+    try:
+        yield server, port
+    finally:
+        children.end([server])
+
+
+def workers_seen(port: int, *, but: int = 0, seconds: float = 20) -> set[int]:
+    """Ask until two workers have answered that are not `but`; return their process ids."""
+    seen, until = set(), time.monotonic() + seconds
+    while len(seen) < 2 and time.monotonic() < until:
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2) as answer,
+        ):
+            seen |= {int(answer.read())} - {but}
+        time.sleep(0.01)
+    return seen
+
+
+class TestWebServer:
+    def test_a_worker_that_is_killed_comes_back_and_the_server_stays(self, served):
+        server, port = served
+        killed = workers_seen(port).pop()
+        # Right after its start granian would take it for one that cannot live.
+        time.sleep(6)
+
+        os.kill(killed, signal.SIGKILL)
+
+        assert len(workers_seen(port, but=killed)) == 2
+        assert server.poll() is None
+
+    def test_it_is_the_command_of_the_operations_manual(self):
+        manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+
+        written = shlex.split(re.search(r"^\| web server \| `(granian .+?)`", manual, re.MULTILINE)[1])
+
+        assert written == web_server.command(8000)[2:]
+
+    def test_nobody_starts_granian_in_another_way(self):
+        for folder in ("bench", "tests", "tools"):
+            for path in (ROOT / folder).rglob("*.py"):
+                starts = re.search(r'"-m", "granian"|/ "granian"', path.read_text(encoding="utf-8"))
+                assert path.name in ("web_server.py", "test_web_server.py") or not starts, path

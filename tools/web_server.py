@@ -1,0 +1,21 @@
+"""The command that serves the portal: the same for `make run`, tests, measurements, and in docs/operations.md."""
+
+import sys
+
+# Threads of one process in which Django runs.
+BLOCKING_THREADS = 4
+
+
+def command(
+    port: int, *more: str, host: str = "127.0.0.1", workers: int = 2, application: str = "config.wsgi:application"
+) -> list[str]:
+    """Return the command line; `more` are further options of granian.
+
+    A worker that dies (killed, out of memory) is started again; without that granian would end with it. Only one that
+    dies twice within some seconds ends it: then the service manager starts it anew.
+    """
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
+        *("--workers", str(workers), "--blocking-threads", str(BLOCKING_THREADS), "--no-ws"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "10", *more, application),
+    ]
