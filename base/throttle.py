@@ -1,10 +1,16 @@
 """How often one network address may ask for what costs much: token buckets in the memory of each process.
 
-1. Each kind of request has a bucket an address: `burst` requests may come at once, `per_second` come back.
+1. Each kind of request has a bucket an address: `burst` requests may come at once, `per_second` come back. One address
+   may be that of thousands of people (a mobile carrier, a school), so the rates are those of a crowd; who costs the
+   portal more than it can do waits at its gate.
 2. `take` answers 0 when the request may go on, else the seconds to wait.
-3. A step of a form that somebody began here, which stored nothing and sent nothing, gives the token of the form back
-   and takes one of `step` (`note_step`): many people behind one address look at what they are going to send.
-4. An address that is quiet for a while is forgotten; so is the quietest one when there are too many.
+3. A form takes from `sending`, the wide bucket of all people behind an address. One that brings no unused proof of
+   work (`proof.py`) may be a program's and takes from `form`, the narrow one, too (`demand_proof_or_room`).
+4. A step of a form that somebody began here, which stored nothing and sent nothing, gives the token of `form` back
+   and takes one of `step` (`note_step`): people without scripts look at what they are going to send.
+5. Over a limit a form comes back with all that was typed and chosen and says when to press again
+   (`middleware/throttle.py`).
+6. An address that is quiet for a while is forgotten; so is the quietest one when there are too many.
 
 Each web process counts by itself, so an address gets at most as many times more as there are processes. That is enough
 for what the buckets are for, keeping crawlers and floods away from the database; a shared counter would itself cost a
@@ -15,12 +21,18 @@ answers never come here.
 import ipaddress
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from math import ceil
 from threading import Lock
 from time import monotonic
 from typing import NamedTuple
 
+from . import proof
+
 MOST_BUCKETS = 50_000
+# A question with its preview, some mending and its sending.
+REQUESTS_OF_PROOF = 20
 
 
 class Rate(NamedTuple):
@@ -30,39 +42,56 @@ class Rate(NamedTuple):
     per_second: float
 
 
+# What a thousand people behind one address do in ten minutes goes through, several times over.
 RATES = {
-    # Pages made afresh: nobody reads ten a second, a whole office behind one address together does not either.
-    "page": Rate(150, 10),
+    # Pages made afresh.
+    "page": Rate(2000, 100),
     # A search reads much and is never kept for long.
-    "search": Rate(30, 1),
+    "search": Rate(600, 20),
+    # Answers like what is being typed: the script of a form asks at every pause.
+    "similar": Rate(600, 20),
     # Feed readers ask every few minutes.
-    "feed": Rate(60, 2),
+    "feed": Rate(300, 10),
     # A program that reads page after page of an API; who wants all of it waits in between.
     "api": Rate(100, 5),
     # A program that sends what it knows, batch after batch, with a token that has a bucket of its own.
     "push": Rate(120, 20),
     # A page of pictures asks for dozens at once.
-    "file": Rate(400, 20),
-    # A careful person sends a form again after mending it, not twenty times a minute.
+    "file": Rate(4000, 200),
+    # Whatever people send by a form, in all its steps.
+    "sending": Rate(600, 12),
+    # A form without proof of work: a careful person sends it again after mending it, not twenty times a minute.
     "form": Rate(12, 0.1),
-    # Looking again at what was typed: no more than drawing a page and a search, so no more often than these.
-    "step": Rate(30, 1),
+    # The requests of one form, by the word of its stamp: looking again, mending, sending. It comes back never.
+    "stamp": Rate(REQUESTS_OF_PROOF, 1 / 86_400),
+    # Looking again at what was typed, without a proof.
+    "step": Rate(60, 2),
+    # Forms that are drawn whole over a limit, with the files that were chosen; beyond it the small page gives back.
+    "redraw": Rate(60, 1),
+    # Looking up what one has a number or a code for; guessing has counters of its own.
+    "lookup": Rate(300, 6),
+    # One press each: useful or not, satisfied or not.
+    "vote": Rate(600, 12),
     # A draft shown to an outsider: each opening writes into the audit trail.
     "preview": Rate(20, 0.1),
-    # Addresses that do not exist: a broken link now and then, or somebody trying names.
+    # Addresses that do not exist: a broken link now and then, or somebody trying names. Beyond it they cost nothing.
     "missing": Rate(60, 0.5),
     # Entries in the audit trail about all of the above: a flood must not become a flood of writes.
     "noted": Rate(1, 1 / 60),
 }
 
-
-# Ends of addresses that are asked by POST and change nothing: what is typed shall stand in no address and no log.
-# Rooms above add theirs when they are ready; such a request is a search.
-LOOKUPS: set[str] = set()
-# Beginnings of addresses to which programs send, by their kind: no form of a person. Rooms above add theirs.
+# Ends of addresses that are asked by POST and change nothing, or only what number and secret open, by their kind: what
+# is typed shall stand in no address and no log. Rooms above add theirs when they are ready.
+LOOKUPS: dict[str, str] = {}
+# Beginnings of addresses to which something else than a form is sent, by their kind. Rooms above add theirs.
 SENDINGS: dict[str, str] = {}
 # Beginnings of addresses that are counted as a kind of their own. Rooms above add theirs when they are ready.
 BEGINNINGS: dict[str, str] = {}
+# Ends of addresses whose form draws itself again over a limit (`over_limit`), because it keeps files. Rooms above add
+# theirs.
+DRAWN_AGAIN: set[str] = set()
+# What says that the portal has more to do than it can; a room that knows adds it.
+BUSY: list[Callable[[], bool]] = []
 
 
 class Buckets:
@@ -103,6 +132,48 @@ class Buckets:
     def _level(self, key: tuple[str, str], rate: Rate) -> float:
         tokens, counted_at = self._levels.get(key, (rate.burst, 0.0))
         return min(rate.burst, tokens + (self._clock() - counted_at) * rate.per_second)
+
+
+@dataclass
+class Visit:
+    """A public request as the limits see it: who, of which kind, and for how many seconds it has to wait (0: not)."""
+
+    buckets: Buckets
+    address: str
+    kind: str
+    wait: int = 0
+    is_proven: bool = False
+    is_drawn_again: bool = False
+
+    def demand_proof_or_room(self, form, on: datetime) -> None:
+        """Let a form with an unused proof of work pass; the others take from the narrow bucket, or wait."""
+        known = proof.proven(form.get(proof.STAMP, ""), form.get(proof.PROOF, ""), on)
+        self.is_proven = known is not None and not self.buckets.take("stamp", known.word)
+        if not self.is_proven:
+            self.wait = self.buckets.take("form", self.address)
+
+    def missing_wait(self) -> int:
+        """Return the seconds for which an address that does not exist is answered in short; 0 when it is not."""
+        return self.buckets.wait("missing", self.address)
+
+
+def visit_of(request) -> Visit | None:
+    """Return how the limits see a request; None for one that is not limited."""
+    return getattr(request, "visit", None)
+
+
+def over_limit(request) -> int:
+    """Return the seconds after which a form is to be sent again; 0 when it may be worked on now.
+
+    A form whose address is in `DRAWN_AGAIN` asks this first, and only draws itself again.
+    """
+    visit = visit_of(request)
+    return visit.wait if visit is not None else 0
+
+
+def is_busy() -> bool:
+    """Tell whether the portal has more to do than it can just now: proofs of work are harder then."""
+    return any(says() for says in BUSY)
 
 
 def note_step(request) -> None:

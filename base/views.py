@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
@@ -20,12 +21,15 @@ from .api import closed_to_scripts, is_api, only_for_reading, problem
 from .frame import Frame, build_frame
 from .gate import Refused
 from .gone.journal import journal
+from .throttle import visit_of
 
 logger = logging.getLogger(__name__)
 
 AWAY_SECONDS = 30
-# What nobody should find again on a page: passwords, codes.
+# What nobody should find again on a page: passwords, codes. The forms of readers hold neither; what they look up by a
+# code they want back.
 SECRET_FIELD = re.compile(r"passw|mat.?khau|otp|code|ma.?xac.?thuc", re.IGNORECASE)
+PASSWORD_FIELD = re.compile(r"passw|mat.?khau|otp", re.IGNORECASE)
 
 
 def bad_request(request, exception=None):
@@ -53,10 +57,33 @@ def too_many_requests(request, seconds: int):
         else:
             frame = Frame(language_code=language, title=_("Quá nhiều yêu cầu"))
             frame.is_indexed = False
-            response = render(request, "429.html", {"frame": frame, "status": 429}, status=429)
+            context = {"frame": frame, "status": 429, "wait": in_words(seconds)}
+            response = render(request, "429.html", context, status=429)
     response.headers["Retry-After"] = str(seconds)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def press_again(request, seconds: int):
+    """Answer 429 to a form that came too soon: all that was typed, to be sent again with one press, and truly when.
+
+    Asks nothing of the database. Passwords are not given back, nor are files, which a page cannot hold.
+    """
+    language = _language(request)
+    with translation.override(language):
+        context = _given_back(request, PASSWORD_FIELD) | {"seconds": seconds, "wait": in_words(seconds)}
+        response = HttpResponse(render_to_string("base/press_again.html", context), status=429)
+    response.headers["Retry-After"] = str(seconds)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def in_words(seconds: int) -> str:
+    """Say a time to wait, never less than it is: "45 giây", from two minutes on "3 phút"."""
+    if seconds < 120:
+        return ngettext("%(n)s giây", "%(n)s giây", seconds) % {"n": seconds}
+    minutes = -(-seconds // 60)
+    return ngettext("%(n)s phút", "%(n)s phút", minutes) % {"n": minutes}
 
 
 def permission_denied(request, exception=None):
@@ -71,7 +98,10 @@ def permission_denied(request, exception=None):
 
 
 def page_not_found(request, exception=None):
-    """Answer 404."""
+    """Answer 404; in short to whoever has asked for much that there is not (`throttle.py`)."""
+    visit = visit_of(request)
+    if visit is not None and (seconds := visit.missing_wait()):
+        return too_many_requests(request, seconds)
     return _error_page(
         request,
         404,
@@ -99,24 +129,29 @@ def database_away(request):
     A form with a password or a code is not given back, nor are files, which a page cannot hold. The address of what
     went from public view answers 410 even now: it is not away, it is gone.
     """
-    typed = []
     if request.method in ("GET", "HEAD") and journal().removal_at(request.META.get("HTTP_HOST", ""), request.path_info):
         return _gone_while_away(request)
+    context = _given_back(request, SECRET_FIELD)
+    with translation.override(context["language"]):
+        response = HttpResponse(render_to_string("base/database_away.html", context), status=503)
+    response.headers["Retry-After"] = str(AWAY_SECONDS)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _given_back(request, secret: re.Pattern) -> dict:
+    """Return what a page needs that gives back what was typed; nothing of a form with a field named like `secret`."""
+    typed = []
     if request.method == "POST":
         typed = [(name, value) for name, values in request.POST.lists() for value in values]
-        if any(SECRET_FIELD.search(name) for name, _value in typed):
+        if any(secret.search(name) for name, _value in typed):
             typed = []
-    context = {
+    return {
         "language": _language(request),
         "typed": typed,
         "address": request.get_full_path(),
         "had_files": bool(typed) and bool(request.FILES),
     }
-    with translation.override(_language(request)):
-        response = HttpResponse(render_to_string("base/database_away.html", context), status=503)
-    response.headers["Retry-After"] = str(AWAY_SECONDS)
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _gone_while_away(request):

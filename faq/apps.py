@@ -48,7 +48,9 @@ class FaqConfig(AppConfig):
         navigation.register_reporting(QuestionsPage, "bao-loi/?trang=")
         approval.on_published(publication.note_published)
         approval.on_published(deciding.note_published)
-        throttle.LOOKUPS.add("/tuong-tu/")
+        throttle.LOOKUPS |= {"/tuong-tu/": "similar", "/tra-cuu/": "lookup", "/du-lieu-ca-nhan/": "lookup"}
+        throttle.SENDINGS["/huu-ich/"] = "vote"
+        throttle.DRAWN_AGAIN |= {"/gui-cau-hoi/", "/gop-y/", "/tra-cuu/"}
         doors.open_own()
         waiting.register("Câu trả lời chờ ký duyệt", inbox.signatures_for)
         duties.register()

@@ -1,19 +1,21 @@
 """A citizen asks (Quy chế Điều 10.1.d): `/hoi-dap/gui-cau-hoi/`, without an account, without scripts, by the keyboard.
 
 1. `ask` draws the form: what happens with the data, consents that nobody ticked, a key (`base/submissions.py`), a stamp
-   (`proof.py`).
+   (`base/proof.py`).
 2. Every step is a POST of the same form: `similar` looks for answers there are, `preview` shows what will be sent,
    `edit` goes back, `drop-…` leaves out a file, `send` sends. Whatever is wrong, all that was typed is drawn again, and
    files that were chosen are kept on the server meanwhile (`keeping.py`).
 3. `send` calls `intake.receive` once, however often it is sent, and answers with the receipt: number, secret, last
    day. The secret stands in no address, cookie or log; a second sending of the same form gets the same receipt.
-4. Limits of a period (`limits.py`) say when to come again. What looks like a program's is received and held
+4. Limits of a period (`limits.py`) say when to come again; so do those of one network (`base/throttle.py`), over which
+   the form is drawn again whole, its files kept. What looks like a program's is received and held
    (`Question.is_suspect`): the trap is filled, or there is neither proof nor time.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
+from math import ceil
 
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
@@ -23,25 +25,25 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from base import personal_data, submissions
+from base import personal_data, proof, submissions
 from base.navigation import Link
 from base.request_facts import client_address
-from base.throttle import note_step
+from base.throttle import note_step, over_limit
 from base.verb_views import add_errors
 from workflows import deadlines
 
-from . import consents, handed_in, keeping, limits, proof, retention, service_feedback, similar
+from . import consents, handed_in, keeping, limits, retention, service_feedback, similar
 from .due import due_of
 from .forms import QuestionForm
 from .handed_in import Contact
 from .handling import clocks, intake
 from .models import Question, QuestionContact, QuestionTopic
 
-STEP, TRAP, STAMP, PROOF, TICKET, CONSENT_VERSION = "step", "website", "stamp", "proof", "kept", "consent_version"
+STEP, TRAP, TICKET, CONSENT_VERSION = "step", "website", "kept", "consent_version"
 # Steps that store nothing and send nothing; leaving a file out removes it.
 LOOKING = frozenset({"preview", "similar", "edit"})
 # Nobody typed these, and they may differ between two sendings of one form.
-MARKS = (STAMP, PROOF, STEP)
+MARKS = (proof.STAMP, proof.PROOF, STEP)
 # Below the page of questions (`own_data.py`).
 POLICY = "du-lieu-ca-nhan/chinh-sach/"
 # The topic that an address names: a slug, or this for proposals to amend the Regulation (Quy chế Điều 24).
@@ -50,9 +52,9 @@ SAME_TEXT_DAYS = 90
 
 
 class TooMany(ValidationError):
-    """The limit of a period is reached; `wait` is how long it lasts."""
+    """A limit is reached; `wait` is how long it lasts, None when the form only wants more work done (`limits.py`)."""
 
-    def __init__(self, message: str, wait: timedelta):
+    def __init__(self, message: str, wait: timedelta | None):
         super().__init__(message)
         self.wait = wait
 
@@ -84,6 +86,8 @@ def ask(page, request):
         return _draw(Asked(page, request, now, QuestionForm(initial=_named_by_address(page, request))))
     asked = Asked(page, request, now, QuestionForm(request.POST))
     step = asked.posted(STEP)
+    if keep_over_limit(asked):
+        return _show(asked) if step == "send" and asked.form.is_valid() else _draw(asked, is_checked=False)
     if step == "send":
         return _send(asked)
     note_looking(asked, step)
@@ -102,9 +106,22 @@ def ask(page, request):
     return _draw(asked)
 
 
+def keep_over_limit(asked: Asked) -> bool:
+    """Tell whether the form came over a limit of its network; keep its files then, and say when to press again.
+
+    Nothing else is done with it: it is drawn again with all that was typed.
+    """
+    seconds = over_limit(asked.request)
+    if seconds:
+        asked.problem, asked.wait = limits.again(seconds), timedelta(seconds=seconds)
+        asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
+        keeping.take_in(asked.request.FILES.getlist("files"), asked.taken, address=asked.address, on=asked.now)
+    return bool(seconds)
+
+
 def note_looking(asked: Asked, step: str) -> None:
     """Let a step that only shows again what was typed into a form drawn here count as a step, not as a form."""
-    if step in LOOKING and proof.read(asked.posted(STAMP), asked.now) is not None:
+    if step in LOOKING and proof.read(asked.posted(proof.STAMP), asked.now) is not None:
         note_step(asked.request)
 
 
@@ -177,14 +194,16 @@ def demand_within_limits(asked: Asked) -> bool:
         raise ValidationError({"files": asked.taken.refusals})
     data = asked.form.cleaned_data
     who = {"address": asked.address, "mail": data["email"], "phone": data["phone"]}
-    over = limits.refusal(**who, on=asked.now)
+    stamp, number = asked.posted(proof.STAMP), asked.posted(proof.PROOF)
+    over = limits.refusal(mail=who["mail"], phone=who["phone"], on=asked.now)
+    over = over or limits.work_wanted(stamp, number, address=asked.address, on=asked.now)
     if over is not None:
         raise TooMany(*over)
     return _is_suspect(asked, who)
 
 
 def _is_suspect(asked: Asked, who: dict) -> bool:
-    stamp, number = asked.posted(STAMP), asked.posted(PROOF)
+    stamp, number = asked.posted(proof.STAMP), asked.posted(proof.PROOF)
     verdict = proof.judge(stamp, number, asked.now)
     is_proven = verdict is proof.Verdict.PROVEN
     is_unlikely = not is_proven and limits.is_unlikely(who["address"], asked.now)
@@ -250,7 +269,7 @@ def _draw(asked: Asked, *, is_checked: bool = True, similar_to: str = ""):
         form._errors = {}
         form.cleaned_data = {}
     context = context_of(asked)
-    context["errors"] = errors_in(asked) if is_checked else []
+    context["errors"] = errors_in(asked) if is_checked else [("", asked.problem)] if asked.problem else []
     context["similar"] = similar.answered(asked.page, similar_to, asked.request) if similar_to.strip() else []
     context["was_searched"] = asked.posted(STEP) == "similar"
     return _answer(asked, "faq/ask.html", context)
@@ -295,9 +314,8 @@ def _receipt(asked: Asked, question: Question, is_repeat: bool):
 
 def context_of(asked: Asked) -> dict:
     request = asked.request
-    stamp = asked.posted(STAMP)
-    keeps_stamp = proof.read(stamp, asked.now) is not None
     context = asked.page.get_context(request)
+    context |= proof.marks(request.POST, asked.now, limits.bits_for(asked.address, asked.now))
     return context | {
         "form": asked.form, "problem": asked.problem, "is_amendment": _is_amendment(asked.form),
         "service": service_feedback.named(asked.page, asked.form["service"].value()),
@@ -306,8 +324,7 @@ def context_of(asked: Asked) -> dict:
         "consent_words": consent_words(asked.page), "name_words": name_words(),
         "consent_version": consent_version(asked.page), "policy_url": f"{asked.page.get_url(request)}{POLICY}",
         "submission_field": submissions.FIELD, "submission_key": submissions.key_of(request) or submissions.new_key(),
-        "stamp": stamp if keeps_stamp else proof.new_stamp(asked.now),
-        "proof": asked.posted(PROOF) if keeps_stamp else "", "zero_bits": proof.ZERO_BITS,
+        "press_again": seconds_of(asked.wait),
         "contact_days": retention.CONTACT_DAYS, "answer_days": deadlines.find_rule(clocks.ANSWER).amount,
         "similar_url": f"{asked.page.get_url(request)}gui-cau-hoi/tuong-tu/",
     }  # fmt: skip
@@ -368,10 +385,20 @@ def _same_from_same(data: dict, now: datetime) -> Question | None:
 
 def _answer(asked: Asked, template: str, context: dict):
     response = answer_private(asked.page, asked.request, template, context, _("Gửi câu hỏi"))
-    if asked.wait is not None:
+    return slowed(response, seconds_of(asked.wait))
+
+
+def slowed(response, seconds: int):
+    """Give an answer the status and the header that say when to come again; leave it as it is for 0 seconds."""
+    if seconds:
         response.status_code = 429
-        response.headers["Retry-After"] = str(max(1, int(asked.wait.total_seconds())))
+        response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def seconds_of(wait: timedelta | None) -> int:
+    """Return a time to wait in whole seconds, at least one; 0 for none."""
+    return max(1, ceil(wait.total_seconds())) if wait is not None else 0
 
 
 def answer_private(page, request, template: str, context: dict, title: str):

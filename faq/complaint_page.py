@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from base import submissions
+from base import proof, submissions
 from base.request_facts import client_address
 from base.verb_views import add_errors
 from workflows import deadlines
 
-from . import complaints, consents, guessing, limits, own_data, proof, retention
-from .asking import PROOF, STAMP, STEP, TRAP, answer_private
+from . import complaints, consents, guessing, limits, own_data, retention
+from .asking import STEP, TRAP, answer_private, seconds_of, slowed
 from .complaints import Reported
 from .data_forms import ComplaintForm, FollowForm
 from .forms import errors_of
@@ -25,7 +25,7 @@ from .models import CorrectionComplaint
 
 PLACE = "bao-loi"
 ADDRESS = "trang"
-MARKS = (STAMP, PROOF, STEP)
+MARKS = (proof.STAMP, proof.PROOF, STEP)
 
 
 def answer(page, request):
@@ -52,7 +52,9 @@ def _send(page, request, form, reported: Reported, now):
     def receive() -> str:
         nonlocal over
         who = {"address": client_address(request), "mail": data["email"], "phone": data["phone"]}
-        over = limits.refusal(**who, on=now)
+        stamp, number = request.POST.get(proof.STAMP, ""), request.POST.get(proof.PROOF, "")
+        over = limits.refusal(mail=who["mail"], phone=who["phone"], on=now)
+        over = over or limits.work_wanted(stamp, number, address=who["address"], on=now)
         if over is not None:
             raise ValidationError(over[0])
         contact = Contact(
@@ -71,19 +73,16 @@ def _send(page, request, form, reported: Reported, now):
     except ValidationError as error:
         add_errors(form, error)
         context = {"form": form, "reported": reported, "errors": errors_of(form)}
-        response = _draw(page, request, now, context)
-        if over is not None:
-            response.status_code = 429
-            response.headers["Retry-After"] = str(max(1, int(over[1].total_seconds())))
-        return response
+        seconds = seconds_of(over[1]) if over is not None else 0
+        return slowed(_draw(page, request, now, {**context, "press_again": seconds}), seconds)
     complaint = CorrectionComplaint.objects.get(number=outcome.text)
     return _shown(page, request, now, complaint, is_receipt=True)
 
 
 def _is_suspect(request, who: dict, now) -> bool:
     """Count the sending; tell whether a person should look whether it is a report at all."""
-    stamp = request.POST.get(STAMP, "")
-    verdict = proof.judge(stamp, request.POST.get(PROOF, ""), now)
+    stamp = request.POST.get(proof.STAMP, "")
+    verdict = proof.judge(stamp, request.POST.get(proof.PROOF, ""), now)
     known, is_proven = proof.read(stamp, now), verdict is proof.Verdict.PROVEN
     is_unlikely = not is_proven and limits.is_unlikely(who["address"], now)
     is_first = limits.count(stamp=known.word if known else None, **who, is_proven=is_proven, on=now)
@@ -120,15 +119,12 @@ def _shown(page, request, now, complaint: CorrectionComplaint, *, is_receipt: bo
 
 
 def _draw(page, request, now, context: dict, template: str = "faq/complaint.html"):
-    stamp = request.POST.get(STAMP, "")
-    keeps_stamp = proof.read(stamp, now) is not None
     context = {
         "follow": FollowForm(), "form": ComplaintForm(), "reported": None,
         "consent_words": consents.words(page.portal_site, get_language(), now), "contact_days": retention.CONTACT_DAYS,
         "policy_url": own_data.policy_url(page, request), "submission_field": submissions.FIELD,
         "submission_key": submissions.key_of(request) or submissions.new_key(),
-        "stamp": stamp if keeps_stamp else proof.new_stamp(now),
-        "proof": request.POST.get(PROOF, "") if keeps_stamp else "", "zero_bits": proof.ZERO_BITS, **context,
+        **proof.marks(request.POST, now, limits.bits_for(client_address(request), now)), **context,
     }  # fmt: skip
     title = _("Báo lỗi, đề nghị đính chính")
     return answer_private(page, request, template, page.get_context(request) | context, title)

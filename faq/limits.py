@@ -1,10 +1,11 @@
 """How many questions may come in a period, and how many files may lie here unsent.
 
-1. `refusal`: one mail address or telephone number, and one network, ask so often and no oftener; whoever is over it is
-   told when he may ask again, and keeps what he typed.
-2. `is_unlikely`: a network from which many come without a proof of work (`proof.py`): the next of that kind are looked
-   at first. Many people may stand behind one network, so none of them is refused for that.
-3. `count`: written with the question. Networks, addresses and numbers are kept as keyed digests, for a day.
+1. `refusal`: one mail address or telephone number asks so often and no oftener; whoever is over it is told when he may
+   ask again, and keeps what he typed.
+2. `work_wanted`: a network from which unusually many come is asked for a harder proof of work (`base/proof.py`), and
+   refused nothing: thousands may stand behind it. Who has no scripts presses again, at a rate of its own.
+3. `is_unlikely`: a network from which many come without a proof: the next of that kind are looked at first.
+4. `count`: written with the question. Networks, addresses and numbers are kept as keyed digests, for a day.
 """
 
 from datetime import datetime, timedelta
@@ -15,16 +16,21 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from base.throttle import network_of
+from base import proof
+from base.throttle import Buckets, Rate, is_busy, network_of
+from base.views import in_words
 from vietnam.text import fold
 
 from .models import Asking
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-# A person; a family or an office behind one address; those of them without scripts.
+# A person; a family or an office behind one address, from where on more work is wanted; those of them without scripts.
 QUESTIONS_OF_CONTACT = 5
 QUESTIONS_OF_NETWORK = 40
 UNPROVEN_OF_NETWORK = 5
+# Without the harder proof: as many an hour as came from one network before any was asked for.
+RATES = {"unproven": Rate(12, QUESTIONS_OF_NETWORK / 3600)}
+_buckets = Buckets(RATES)
 _SALT = "faq.limits"
 
 
@@ -38,7 +44,7 @@ def network_digest(address: str) -> str:
     return digest_of(network_of(address)) if address else ""
 
 
-def refusal(*, address: str, mail: str, phone: str, on: datetime) -> tuple[str, timedelta] | None:
+def refusal(*, mail: str, phone: str, on: datetime) -> tuple[str, timedelta] | None:
     """Return why no more questions are taken now and how long to wait; None when they are.
 
     Whoever asks with the same contact at the same moment waits here for the first one's transaction.
@@ -51,13 +57,50 @@ def refusal(*, address: str, mail: str, phone: str, on: datetime) -> tuple[str, 
                 "Trong 24 giờ qua đã có %(count)s câu hỏi gửi với thông tin liên hệ này, là mức nhiều nhất trong một "
                 "ngày. Xin ông/bà gửi tiếp sau %(wait)s, hoặc gọi điện, đến trực tiếp nếu việc gấp."
             ) % {"count": QUESTIONS_OF_CONTACT, "wait": said(wait)}, wait
-    # As the other limits of one address: a generator of load on the machine itself turns them off.
-    if settings.PORTAL_THROTTLE and (wait := _wait("network", network_digest(address), QUESTIONS_OF_NETWORK, HOUR, on)):
-        return _(
-            "Từ kết nối mạng này đã có rất nhiều câu hỏi trong một giờ qua. Xin ông/bà gửi lại sau %(wait)s; "
-            "nội dung đã nhập vẫn còn trên trang này."
-        ) % {"wait": said(wait)}, wait
     return None
+
+
+def is_crowded(address: str, on: datetime) -> bool:
+    """Tell whether so many came from a network lately that the next forms want more work."""
+    # As the other limits of one address: a generator of load on the machine itself turns them off.
+    if not settings.PORTAL_THROTTLE or not address:
+        return False
+    recent = Asking.objects.filter(network=network_digest(address), at__gt=on - HOUR)
+    return recent[:QUESTIONS_OF_NETWORK].count() >= QUESTIONS_OF_NETWORK
+
+
+def bits_for(address: str, on: datetime) -> int:
+    """Return the zero bits that a form wants which is drawn now for somebody at an address."""
+    return proof.bits_for(is_crowded=is_crowded(address, on), is_busy=is_busy())
+
+
+def work_wanted(stamp: str, number: str, *, address: str, on: datetime) -> tuple[str, timedelta | None] | None:
+    """Return why a form from a crowded network is drawn again before it is received, and how long to wait.
+
+    Without a time to wait it now wants more work (`proof.marks`), which its script does at once. None: receive it.
+    """
+    if not is_crowded(address, on):
+        return None
+    bits, known = proof.bits_for(is_crowded=True), proof.read(stamp, on)
+    if known is None or known.bits < bits:
+        return _(
+            "Từ kết nối mạng này đang có rất nhiều người gửi, nên trang này vừa làm thêm một bước để phân biệt người "
+            "với chương trình tự động. Nội dung đã nhập vẫn còn; xin bấm gửi lần nữa."
+        ), None
+    if proof.proven(stamp, number, on) is not None:
+        return None
+    seconds = _buckets.take("unproven", address)
+    if not seconds:
+        return None
+    return again(seconds), timedelta(seconds=seconds)
+
+
+def again(seconds: int) -> str:
+    """Say that all that was typed is still there, and after how many seconds to send it again."""
+    return _(
+        "Từ kết nối mạng này đang có rất nhiều người gửi. Nội dung đã nhập vẫn còn trên trang này; xin bấm gửi lần nữa "
+        "sau %(wait)s."
+    ) % {"wait": in_words(seconds)}
 
 
 def is_unlikely(address: str, on: datetime) -> bool:

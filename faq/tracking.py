@@ -19,11 +19,12 @@ from django.utils.translation import gettext as _
 from base import submissions
 from base.gate import Refused
 from base.request_facts import client_address
+from base.throttle import over_limit
 from legalref.addresses import Registers
 from workflows import deadlines
 
-from . import guessing, keeping
-from .asking import TICKET, answer_private
+from . import guessing, keeping, limits
+from .asking import TICKET, answer_private, slowed
 from .due import Due, due_of
 from .forms import FindForm, RateForm, ReopenForm, SupplementForm, errors_of
 from .handling import afterwards, answering, intake, interim
@@ -80,6 +81,8 @@ def track(page, request):
     now, form = timezone.now(), FindForm(request.POST)
     if not form.is_valid():
         return _draw(page, request, {"form": form, "errors": errors_of(form)})
+    if (seconds := over_limit(request)) and not request.POST.get(STEP):
+        return slowed(_draw(page, request, {"form": form, "errors": [("", limits.again(seconds))]}), seconds)
     try:
         question = guessing.look_up(
             intake.find, **form.cleaned_data, address=client_address(request), what="câu hỏi", on=now
@@ -96,19 +99,31 @@ def track(page, request):
 
 
 def _show(page, request, form, question: Question, now: datetime):
-    """Carry out what was asked for, then draw the question."""
+    """Carry out what was asked for, then draw the question; over a limit only keep what was typed and chosen."""
     acts = {"supplement": _supplement, "rate": _rate, "reopen": _reopen}
     step = request.POST.get(STEP, "")
     context = {"form": form, "added": SupplementForm(), "rating": RateForm(), "again": ReopenForm(), "done": ""}
     context["taken"] = keeping.read_tickets(request.POST.getlist(TICKET), now)
-    if step in acts:
+    seconds = over_limit(request)
+    if seconds:
+        context |= _kept_over_limit(request, step, context["taken"], now) | {"problem": limits.again(seconds)}
+    elif step in acts:
         try:
             context |= acts[step](request, question, context["taken"], now)
         except Refused as error:
             context["problem"] = _refused(error)
     question = intake.find(form.cleaned_data["number"], form.cleaned_data["secret"])
     context["tracked"] = tracked(question, request)
-    return _draw(page, request, context, "faq/track_question.html")
+    return slowed(_draw(page, request, context, "faq/track_question.html"), seconds)
+
+
+def _kept_over_limit(request, step: str, taken: keeping.Taken, now: datetime) -> dict:
+    name, form = {
+        "supplement": ("added", SupplementForm), "rate": ("rating", RateForm), "reopen": ("again", ReopenForm),
+    }.get(step, ("", None))  # fmt: skip
+    if step == "supplement":
+        keeping.take_in(request.FILES.getlist("files"), taken, address=client_address(request), on=now)
+    return {name: form(request.POST)} if form else {}
 
 
 def _supplement(request, question: Question, taken: keeping.Taken, now: datetime) -> dict:

@@ -38,8 +38,8 @@ class ServicecatalogConfig(AppConfig):
         approval.on_published(indexing.note_published)
         waiting.register("Lô thủ tục, dịch vụ", batches.waiting_for)
         waiting.register("Thủ tục có căn cứ hết hiệu lực", review.waiting_for)
-        throttle.LOOKUPS.add("/tra-cuu-ho-so/")
-        throttle.SENDINGS[dossier_api.PREFIX] = "push"
+        throttle.LOOKUPS["/tra-cuu-ho-so/"] = "lookup"
+        throttle.SENDINGS |= {dossier_api.PREFIX: "push", "/hai-long/": "vote"}
         doors.open_own()
         dossier_doors.open_own()
         own_work.bring_own()

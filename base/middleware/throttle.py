@@ -1,17 +1,20 @@
-"""Keeps floods and crawlers away from what costs much: 429 with the seconds to wait."""
+"""Keeps floods and crawlers away from what costs much: 429 with the seconds to wait, and nothing typed is lost."""
 
 from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from ..api import is_api
 from ..request_facts import client_address, note_refusal
-from ..throttle import BEGINNINGS, LOOKUPS, SENDINGS, Buckets
-from ..views import too_many_requests
+from ..throttle import BEGINNINGS, DRAWN_AGAIN, LOOKUPS, SENDINGS, Buckets, Visit, visit_of
+from ..views import press_again, too_many_requests
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 WATCHED = ("/healthz", "/readyz")
+# What people send by a form and get back when they have to wait.
+OF_PEOPLE = frozenset({"sending", "lookup", "vote"})
 
 
 class ThrottleMiddleware:
@@ -21,8 +24,10 @@ class ThrottleMiddleware:
        the process.
     2. Each other request takes a token of its kind; without one it gets 429. The first such answer in a minute stands
        in the audit trail, the others ask nothing of the database.
-    3. A mere step of a form takes a token of `step` instead of `form`, as long as there is one.
-    4. An answer 404 takes a token of `missing`; an address without any left waits with everything.
+    3. What people send is judged by `FormThrottleMiddleware`, behind what makes sure that its body can be read.
+    4. A mere step of a form takes a token of `step` instead of `form`, as long as there is one.
+    5. An answer 404 takes a token of `missing`; without any left, addresses that do not exist get a small 429, and
+       nothing else does: one neighbour's broken links shut nobody's forms and pages.
     """
 
     def __init__(self, get_response):
@@ -34,20 +39,61 @@ class ThrottleMiddleware:
         path = request.path_info
         if not settings.PORTAL_THROTTLE or path.startswith(self.admin_prefix) or path in WATCHED:
             return self.get_response(request)
-        address = client_address(request)
-        kind = kind_of(request)
-        seconds = self.buckets.wait("missing", address) or self.buckets.take(kind, address)
-        if seconds:
-            if not self.buckets.take("noted", address):
-                note_refusal("rate", f"chờ {seconds} giây")
-            return too_many_requests(request, seconds)
+        address, kind = client_address(request), kind_of(request)
+        visit = request.visit = Visit(self.buckets, address, kind, wait=self.buckets.take(kind, address))
+        if visit.wait and not is_of_people(request, kind):
+            note_limit(visit)
+            return too_many_requests(request, visit.wait)
         response = self.get_response(request)
+        if visit.is_drawn_again and response.status_code != 429:
+            # Whatever answered in the place of the form did not give back what was typed.
+            return press_again(request, visit.wait)
         # Given back afterwards, so that no more of them are worked on at once than forms are.
-        if kind == "form" and getattr(request, "is_mere_step", False) and not self.buckets.take("step", address):
-            self.buckets.give_back(kind, address)
+        is_step = kind == "sending" and getattr(request, "is_mere_step", False) and not visit.is_proven
+        if is_step and not self.buckets.take("step", address):
+            self.buckets.give_back("form", address)
         if response.status_code == 404:
             self.buckets.take("missing", address)
         return response
+
+
+class FormThrottleMiddleware:
+    """Judge what people send, once its body is known to be readable: who brings a proof of work, who has to wait.
+
+    Who has to wait gets back what was typed, with the seconds after which to press again: by the form itself where it
+    keeps files (`DRAWN_AGAIN`; as often as `redraw` allows), else by a page that asks nothing of the database.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        visit = visit_of(request)
+        if visit is None or not is_of_people(request, visit.kind):
+            return None
+        if visit.kind == "sending" and not visit.wait:
+            visit.demand_proof_or_room(request.POST, timezone.now())
+        if not visit.wait:
+            return None
+        note_limit(visit)
+        if request.path_info.endswith(tuple(DRAWN_AGAIN)) and not visit.buckets.take("redraw", visit.address):
+            visit.is_drawn_again = True
+            return None
+        return press_again(request, visit.wait)
+
+
+def is_of_people(request, kind: str) -> bool:
+    """Tell whether a request is a form that somebody sends, and gets back when it has to wait."""
+    return request.method == "POST" and kind in OF_PEOPLE
+
+
+def note_limit(visit: Visit) -> None:
+    """Write down that somebody has to wait, once a minute and address."""
+    if not visit.buckets.take("noted", visit.address):
+        note_refusal("rate", f"chờ {visit.wait} giây")
 
 
 def kind_of(request) -> str:
@@ -55,9 +101,9 @@ def kind_of(request) -> str:
     path = request.path_info
     if request.method in CHANGING:
         sent = next((kind for beginning, kind in SENDINGS.items() if path.startswith(beginning)), "")
-        if sent:
-            return sent
-        return "search" if path.endswith(tuple(LOOKUPS)) else "form"
+        asked = next((kind for ending, kind in LOOKUPS.items() if path.endswith(ending)), "")
+        # No form of ours is sent by another method.
+        return sent or asked or ("sending" if request.method == "POST" else "form")
     own = next((kind for beginning, kind in BEGINNINGS.items() if path.startswith(beginning)), "")
     if path.startswith(settings.MEDIA_URL) or (own and settings.MEDIA_URL in path):
         return "file"

@@ -153,6 +153,8 @@ MIDDLEWARE = [
     "base.middleware.headers.SecurityHeadersMiddleware",
     "base.middleware.throttle.ThrottleMiddleware",
     "base.middleware.clean_input.CleanInputMiddleware",
+    # Behind what cleans the body it reads, before what asks the database.
+    "base.middleware.throttle.FormThrottleMiddleware",
     "base.middleware.hosts.KnownHostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "base.middleware.locale.PathLocaleMiddleware",

@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from base import submissions
+from base import proof, submissions
 from base.verb_views import add_errors
 from sections.models.consultation import COMMENTING
 
-from .. import asking, keeping, own_data, proof, retention
-from ..asking import MARKS, STAMP, STEP, TICKET, Asked, TooMany
+from .. import asking, keeping, own_data, retention
+from ..asking import MARKS, STEP, TICKET, Asked, TooMany
 from ..models import CommentContact, ConsultationComment, QuestionsPage
 from . import following, receiving
 from .forms import CommentForm
@@ -41,7 +41,7 @@ class Commented(Asked):
     @property
     def opened_at(self) -> datetime | None:
         """When the form was drawn first, by the portal's own signature."""
-        known = proof.read(self.posted(STAMP), self.now)
+        known = proof.read(self.posted(proof.STAMP), self.now)
         return self.now - known.age if known is not None else None
 
     @property
@@ -62,6 +62,8 @@ def comment(page, request):
     if request.method != "POST":
         return _draw(asked)
     step = asked.posted(STEP)
+    if asking.keep_over_limit(asked):
+        return _show(asked) if step == "send" and asked.form.is_valid() else _draw(asked, is_checked=False)
     if step == "send":
         return _send(asked)
     asking.note_looking(asked, step)
@@ -154,6 +156,8 @@ def _draw(asked: Commented, *, is_checked: bool = True):
         asked.form._errors, asked.form.cleaned_data = {}, {}
     context = _context(asked)
     context["errors"] = asking.errors_in(asked) if is_checked and asked.form.is_bound else []
+    if asked.problem and not is_checked:
+        context["errors"] = [("", asked.problem)]
     return _answer(asked, "faq/commenting/comment.html", context, _("Gửi góp ý"))
 
 
@@ -218,7 +222,4 @@ def _own_url(asked: Commented) -> str:
 
 def _answer(asked: Commented, template: str, context: dict, title: str):
     response = asking.answer_private(asked.page, asked.request, template, context, title)
-    if asked.wait is not None:
-        response.status_code = 429
-        response.headers["Retry-After"] = str(max(1, int(asked.wait.total_seconds())))
-    return response
+    return asking.slowed(response, asking.seconds_of(asked.wait))

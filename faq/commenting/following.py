@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from base.request_facts import client_address
+from base.throttle import over_limit
 from sections.models.consultation import COMMENTING
 
-from .. import guessing
-from ..asking import answer_private
+from .. import guessing, limits
+from ..asking import answer_private, slowed
 from ..forms import errors_of
 from . import receiving
 from .forms import FindCommentForm
@@ -24,6 +25,8 @@ def follow(page, request):
     now, form = timezone.now(), FindCommentForm(request.POST)
     if not form.is_valid():
         return _draw(page, request, {"form": form, "errors": errors_of(form)})
+    if seconds := over_limit(request):
+        return slowed(_draw(page, request, {"form": form, "errors": [("", limits.again(seconds))]}), seconds)
     try:
         found = guessing.look_up(
             receiving.find, **form.cleaned_data, address=client_address(request), what="ý kiến góp ý", on=now

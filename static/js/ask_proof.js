@@ -1,4 +1,4 @@
-// Finds the number that proves some work for the form's stamp (faq/proof.py): the SHA-256 of "<stamp>:<number>" begins
+// Finds the number that proves some work for the form's stamp (base/proof.py): the SHA-256 of "<stamp>:<number>" begins
 // with so many zero bits. In slices, so that typing stays smooth. The browser's own SHA-256 is missing without HTTPS.
 const SLICE_MILLISECONDS = 20;
 const K = new Int32Array(64);
@@ -53,16 +53,15 @@ export function firstWord(text) {
   return hash[0];
 }
 
-function solve(field) {
-  const stamp = field.dataset.proof;
-  const bits = Number(field.dataset.bits);
+// Looks for the number of one stamp; every field that bears the stamp gets it.
+function solve(stamp, bits, found) {
   let number = 0;
   const slice = () => {
     const until = performance.now() + SLICE_MILLISECONDS;
     while (performance.now() < until) {
       for (let i = 0; i < 200; i += 1, number += 1) {
         if (Math.clz32(firstWord(`${stamp}:${number}`)) >= bits) {
-          field.value = String(number);
+          found(String(number));
           return;
         }
       }
@@ -72,6 +71,40 @@ function solve(field) {
   slice();
 }
 
+// Who presses before the number is found is not sent away without it: the form goes as soon as it is there.
+function sendWhenFound(form, field) {
+  let pressed = null;
+  form.addEventListener("submit", (event) => {
+    if (field.value || !form.requestSubmit) return;
+    event.preventDefault();
+    pressed = event.submitter ?? form.querySelector("button[type=submit]");
+    pressed.setAttribute("aria-describedby", "dang-xac-nhan");
+    if (form.querySelector("#dang-xac-nhan")) return;
+    const said = document.createElement("p");
+    said.id = "dang-xac-nhan";
+    said.className = "field__help";
+    said.setAttribute("role", "status");
+    pressed.after(said);
+    said.textContent = field.dataset.working;
+  });
+  return () => {
+    form.querySelector("#dang-xac-nhan")?.remove();
+    if (pressed) form.requestSubmit(pressed);
+  };
+}
+
+const waiting = new Map();
 for (const field of document.querySelectorAll("[data-proof]")) {
-  if (!field.value) solve(field);
+  if (field.value) continue;
+  const send = sendWhenFound(field.form, field);
+  const fields = waiting.get(field.dataset.proof) ?? [];
+  waiting.set(field.dataset.proof, [...fields, { field, send }]);
+}
+for (const [stamp, fields] of waiting) {
+  solve(stamp, Number(fields[0].field.dataset.bits), (number) => {
+    for (const { field, send } of fields) {
+      field.value = number;
+      send();
+    }
+  });
 }

@@ -4,7 +4,8 @@ import re
 
 from django.core.files.base import ContentFile
 
-from faq import proof, publication
+from base import proof
+from faq import publication
 from faq.handed_in import Attached, Contact
 from faq.handling import answering, assigning, classifying, intake
 from faq.models import Question, QuestionTopic

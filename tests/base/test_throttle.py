@@ -1,6 +1,10 @@
 """Floods get 429 with the seconds to wait; readers never notice."""
 
-from django.test import RequestFactory, SimpleTestCase, override_settings
+from unittest import mock
+
+from django.db import connection
+from django.test import Client, RequestFactory, SimpleTestCase, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from base import throttle
@@ -8,6 +12,9 @@ from base.middleware.throttle import kind_of
 from base.models import AuditEntry
 from base.throttle import RATES, Buckets, Rate, network_of
 from tests.city import CityTestCase
+
+# An address that takes no form: what is sent there is counted like one.
+FORM = "/"
 
 
 class BucketLevels(SimpleTestCase):
@@ -69,15 +76,35 @@ class Kinds(SimpleTestCase):
             (ask.get("/tep/abc/anh.jpg"), "file"),
             (ask.get("/api/v1/van-ban/?trang=2"), "api"),
             (ask.get("/api/v1/van-ban/?q=43/2011"), "search"),
-            (ask.post("/gop-y/"), "form"),
+            (ask.post("/gop-y/"), "sending"),
+            # No form is sent by another method.
             (ask.delete("/"), "form"),
             (ask.post("/api/ho-so/v1/cap-nhat/"), "push"),
             # Asked by POST, so that what is typed stands in no address.
-            (ask.post("/hoi-dap/gui-cau-hoi/tuong-tu/"), "search"),
+            (ask.post("/hoi-dap/gui-cau-hoi/tuong-tu/"), "similar"),
+            (ask.post("/hoi-dap/tra-cuu/"), "lookup"),
+            (ask.post("/hoi-dap/du-lieu-ca-nhan/"), "lookup"),
+            (ask.post("/my-long/y-kien/du-thao/gop-y/tra-cuu/"), "lookup"),
+            (ask.post("/dich-vu-cong/tra-cuu-ho-so/"), "lookup"),
+            (ask.post("/huu-ich/7/"), "vote"),
+            (ask.post("/hai-long/7/"), "vote"),
         ):
             assert kind_of(request) == kind, request
-        told = {"page", "search", "feed", "api", "file", "form", "preview", "push", "missing"}
-        assert set(RATES) == told | {"noted", "step"}
+        told = {
+            "page",
+            "search",
+            "similar",
+            "feed",
+            "api",
+            "file",
+            "sending",
+            "form",
+            "lookup",
+            "vote",
+            "preview",
+            "push",
+        }
+        assert set(RATES) == told | {"missing", "noted", "redraw", "stamp", "step"}
 
 
 @override_settings(PORTAL_THROTTLE=True)
@@ -88,34 +115,65 @@ class Floods(CityTestCase):
         return [self.client.generic(method, path, REMOTE_ADDR=address, **extra) for _ in range(times)]
 
     def test_300_posts_are_held_and_another_reader_is_not(self):
-        answers = self.ask("/gop-y/", 300, address="198.51.100.1", method="POST")
+        answers = self.ask(FORM, 300, address="198.51.100.1", method="POST")
         assert [answer.status_code for answer in answers].count(429) >= 300 - RATES["form"].burst - 5
         assert not any(answer.status_code >= 500 for answer in answers)
         last = answers[-1]
         assert int(last["Retry-After"]) >= 1
         assert last["Cache-Control"] == "no-store"
         page = last.content.decode()
-        assert "Quá nhiều yêu cầu" in page and '<html lang="vi"' in page
-        assert self.ask("/gop-y/", 1, address="198.51.100.2", method="POST")[0].status_code != 429
+        assert "Chưa gửi được" in page and '<html lang="vi"' in page
+        assert self.ask(FORM, 1, address="198.51.100.2", method="POST")[0].status_code != 429
 
     def test_the_refusal_asks_nothing_of_the_database(self):
-        self.ask("/gop-y/", 20, address="198.51.100.3", method="POST")
+        self.ask(FORM, 20, address="198.51.100.3", method="POST")
         with self.assertNumQueries(0):
-            answer = self.client.post("/gop-y/", REMOTE_ADDR="198.51.100.3")
+            answer = self.client.post(FORM, REMOTE_ADDR="198.51.100.3")
         assert answer.status_code == 429
 
     def test_a_flood_stands_once_a_minute_and_address_in_the_audit_trail(self):
-        self.ask("/gop-y/", 30, address="198.51.100.8", method="POST")
-        self.ask("/gop-y/", 30, address="198.51.100.10", method="POST")
+        self.ask(FORM, 30, address="198.51.100.8", method="POST")
+        self.ask(FORM, 30, address="198.51.100.10", method="POST")
 
         entries = AuditEntry.objects.filter(action="refused").values_list("address", "detail__kind", "detail__status")
         assert sorted(entries) == [("198.51.100.10", "rate", 429), ("198.51.100.8", "rate", 429)]
 
-    def test_trying_names_ends_in_429_for_everything(self):
-        answers = self.ask("/khong-co/", int(RATES["missing"].burst) + 5, address="198.51.100.4")
-        assert answers[0].status_code == 404
-        assert answers[-1].status_code == 429
-        assert self.ask("/", 1, address="198.51.100.4")[0].status_code == 429
+    def test_one_neighbours_broken_links_shut_only_what_does_not_exist(self):
+        address = "198.51.100.4"
+        answers = self.ask("/khong-co/", int(RATES["missing"].burst) + 5, address=address)
+        assert (answers[0].status_code, answers[-1].status_code) == (404, 429)
+        assert int(answers[-1]["Retry-After"]) >= 1
+
+        for path in ("/", "/tin-tuc/", "/tim-kiem/?q=cau", "/robots.txt"):
+            assert self.ask(path, 1, address=address)[0].status_code == 200, path
+        assert self.ask(FORM, 1, address=address, method="POST")[0].status_code == 405
+        assert self.ask("/khong-co/", 1, address="198.51.100.14")[0].status_code == 404
+
+    def test_what_does_not_exist_is_answered_in_short_once_there_was_much_of_it(self):
+        address = "198.51.100.15"
+        whole = self.ask("/khong-co/", int(RATES["missing"].burst) * 2, address=address)[0]
+        with CaptureQueriesContext(connection) as asked:
+            short = self.ask("/khong-co/", 1, address=address)[0]
+
+        assert (whole.status_code, short.status_code) == (404, 429)
+        assert len(short.content) < 0.6 * len(whole.content)
+        # What finds out that there is no such page (Wagtail's five); nothing for a frame.
+        assert len(asked) <= 5, [query["sql"][:90] for query in asked]
+
+    def test_a_page_refused_says_how_long_and_a_reader_of_english_reads_english(self):
+        buckets = Buckets({**RATES, "page": Rate(1, 0.02)})
+        with mock.patch("base.middleware.throttle.Buckets", return_value=buckets):
+            told = {}
+            for path in ("/tin-tuc/", "/en/"):
+                client = Client()
+                client.get(path, REMOTE_ADDR="198.51.100.16")
+                buckets.take("page", "198.51.100.16")
+                told[path] = client.get(path, REMOTE_ADDR="198.51.100.16")
+
+        assert told["/tin-tuc/"].status_code == told["/en/"].status_code == 429
+        seconds = int(told["/tin-tuc/"]["Retry-After"])
+        assert f"mở lại trang sau {seconds} giây" in told["/tin-tuc/"].content.decode()
+        assert f"again in {told['/en/']['Retry-After']} seconds" in told["/en/"].content.decode()
 
     def test_a_reader_who_clicks_through_50_pages_meets_none(self):
         answers = self.ask("/tin-tuc/", 50, address="198.51.100.5")
@@ -131,5 +189,5 @@ class Floods(CityTestCase):
         with override_settings(PORTAL_PROXIES=1):
             for number in range(40):
                 spoofed = f"203.0.113.{number}, 198.51.100.9"
-                last = self.ask("/gop-y/", 1, address="127.0.0.1", method="POST", HTTP_X_FORWARDED_FOR=spoofed)[0]
+                last = self.ask(FORM, 1, address="127.0.0.1", method="POST", HTTP_X_FORWARDED_FOR=spoofed)[0]
         assert last.status_code == 429

@@ -2,18 +2,19 @@
 
 import re
 from datetime import date, datetime
+from unittest import mock
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import time_machine
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.urls import reverse
 
-from base import submissions
+from base import proof, submissions
 from base.models import AuditEntry
-from faq import proof
+from base.throttle import RATES, Buckets, Rate
 from faq.commenting import answers, deciding, receiving
 from faq.models import CommentFile, ConsultationComment
 from tests import factories
@@ -193,6 +194,18 @@ class Following(WithDraft):
         self.assertEqual([r.status_code for r in wrong], [200, 200])
 
     @override_settings(PORTAL_THROTTLE=True)
+    def test_over_a_limit_the_look_up_comes_back_and_counts_as_no_guess(self):
+        data = {"number": self.received.comment.number, "secret": "ABCDEFGHJK"}
+        with mock.patch("base.middleware.throttle.Buckets", return_value=Buckets({**RATES, "lookup": Rate(0, 0.1)})):
+            self.client = Client()
+            for _turn in range(12):
+                came_back = self.send(data, "tra-cuu/")
+                self.assertContains(came_back, "xin bấm gửi lần nữa sau 10 giây", status_code=429)
+        self.client = Client()
+
+        self.assertContains(self.send({**data, "secret": self.received.secret}, "tra-cuu/"), TEXT)
+
+    @override_settings(PORTAL_THROTTLE=True)
     def test_slows_who_guesses(self):
         data = {"number": self.received.comment.number, "secret": "ABCDEFGHJK"}
 
@@ -201,6 +214,28 @@ class Following(WithDraft):
         self.assertEqual(statuses[-1], 429)
         right = self.send({**data, "secret": self.received.secret}, "tra-cuu/")
         self.assertNotContains(right, TEXT, status_code=429)
+
+
+@override_settings(PORTAL_THROTTLE=True)
+class OverALimit(WithDraft):
+    def test_a_comment_comes_back_whole_with_its_file_and_is_sent_afterwards(self):
+        seconds = [1000.0]
+        buckets = Buckets({**RATES, "sending": Rate(1, 0.1)}, lambda: seconds[0])
+        buckets.take("sending", "127.0.0.1")
+        with mock.patch("base.middleware.throttle.Buckets", return_value=buckets):
+            self.client = Client()
+            typed = self.typed(step="preview")
+            file = SimpleUploadedFile("so do.pdf", minimal_pdf(), content_type="application/pdf")
+
+            came_back = self.send({**typed, "files": [file]})
+
+            self.assertEqual((came_back.status_code, came_back["Retry-After"]), (429, "10"))
+            for words in (TEXT, "so do.pdf", "xin bấm gửi lần nữa sau 10 giây"):
+                self.assertContains(came_back, words, status_code=429)
+            kept = re.search(r'name="kept" value="([^"]+)"', came_back.content.decode())[1]
+            seconds[0] += 10
+            self.assertContains(self.send({**typed, "kept": kept, "step": "send"}), "GY-2026-")
+            self.assertEqual(CommentFile.objects.count(), 1)
 
 
 class TheScreens(WithDraft):

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 from django.utils import timezone
 
+from base import proof
 from base.gate import Refused
-from faq import complaints, proof
+from faq import complaints
 from faq.handed_in import Contact
 from faq.models import CorrectionComplaint, RegisterBook
 from sections.models import ArticlePage

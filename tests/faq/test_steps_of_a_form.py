@@ -7,7 +7,7 @@ from tests.faq.test_asking import ASK, TYPED, AskingTestCase, Browser, hidden, p
 
 FORMS, STEPS = int(RATES["form"].burst), int(RATES["step"].burst)
 # Elsewhere, so that it asks for no question: any address that takes a form.
-ANOTHER_FORM = "/gop-y/"
+ANOTHER_FORM = "/"
 
 
 @override_settings(PORTAL_THROTTLE=True)

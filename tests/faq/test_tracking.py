@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 import time_machine
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, override_settings
 
 from accounts.models import AttemptCount
 from accounts.signin import throttle
 from base import submissions
 from base.models import AuditEntry
+from base.throttle import RATES, Buckets, Rate
 from faq import guessing
 from faq.handling import afterwards, answering, assigning, classifying, clocks, interim
 from faq.models import Question, QuestionFile
@@ -346,6 +347,31 @@ class WhileTheAskerIsWaitedFor(TrackingTestCase):
         self.assertContains(wrong, "Thửa 123.")
         self.assertContains(wrong, "loại tệp này không được nhận")
         self.assertIsNotNone(again(self.question).waiting_since)
+
+    @override_settings(PORTAL_THROTTLE=True)
+    def test_over_a_limit_what_is_added_comes_back_with_its_file_and_is_sent_afterwards(self):
+        seconds, file = [1000.0], SimpleUploadedFile("giay.pdf", minimal_pdf())
+        buckets = Buckets({**RATES, "lookup": Rate(1, 0.05)}, lambda: seconds[0])
+        with mock.patch("base.middleware.throttle.Buckets", return_value=buckets):
+            client = Client(REMOTE_ADDR="198.51.100.7")
+            opened = {"number": self.question.number, "secret": self.question.secret}
+            key = re.search(r'name="portal_submission" value="([\w-]+)"', client.post(TRACK, opened).content.decode())[
+                1
+            ]
+            added = {**opened, "step": "supplement", "added": "Thửa 123, tờ 4.", submissions.FIELD: key}
+
+            came_back = client.post(TRACK, {**added, "files": [file]})
+            plain = client.post(TRACK, opened)
+
+            self.assertEqual((came_back.status_code, came_back["Retry-After"]), (429, "20"))
+            self.assertContains(came_back, "xin bấm gửi lần nữa sau 20 giây", status_code=429)
+            self.assertContains(came_back, "Thửa 123, tờ 4.", status_code=429)
+            self.assertContains(plain, f'value="{self.question.number}"', status_code=429)
+            self.assertEqual(QuestionFile.objects.count(), 0)
+            kept = re.search(r'name="kept" value="([^"]+)"', came_back.content.decode())[1]
+            seconds[0] += 20
+            self.assertContains(client.post(TRACK, {**added, "kept": kept}), "Đã nhận nội dung bổ sung")
+            self.assertEqual(QuestionFile.objects.count(), 1)
 
 
 class TheOpinionOfTheAsker(TrackingTestCase):

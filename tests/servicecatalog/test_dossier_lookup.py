@@ -181,7 +181,7 @@ class LookUp(CityTestCase):
                 self.assertEqual(self.ask(own, status=429).status_code, self.ask(code(98), status=429).status_code)
 
     def test_is_a_look_up_for_the_throttle_and_takes_a_token_against_forgery(self):
-        self.assertEqual(kind_of(self.ask(code(1)).wsgi_request), "search")
+        self.assertEqual(kind_of(self.ask(code(1)).wsgi_request), "lookup")
         self.assertEqual(Client(enforce_csrf_checks=True).post(OWN, {"code": code(1)}).status_code, 403)
 
     def test_other_routes_of_the_catalogue_take_no_form(self):
