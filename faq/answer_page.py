@@ -16,6 +16,7 @@ def fill(context: dict, page: FaqPage, request) -> dict:
         "useful": useful,
         "said": useful + not_useful,
         "has_said": request.GET.get(feedback.SAID) == feedback.THANKS,
+        "had_said": request.GET.get(feedback.SAID) == feedback.ALREADY,
         **_ways(context["frame"], page),
     }
     frame = context["frame"]

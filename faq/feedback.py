@@ -1,8 +1,8 @@
 """Whether an answer was useful: one word of a reader, counted a page and day, without a trace of who said it.
 
 The page stands in the page cache, so its form holds no token of a session; the reader has none. What keeps other sites
-from sending it in his name is where the browser says that the form comes from. An address says yes or no about a page
-once a day; the addresses stay in the memory of the process and nowhere else.
+from sending it in his name is where the browser says that the form comes from. A visitor says yes or no about a page
+once a day, by the digests of `servicecatalog/visitors.py`; the page thanks for what was counted and for nothing else.
 """
 
 from http import HTTPStatus
@@ -15,16 +15,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from base.request_facts import client_address, demand_own_form
-from base.throttle import Buckets, Rate, network_of
+from base.request_facts import demand_own_form
+from base.views import press_again
+from servicecatalog.usage import WORD, usage
 
 from .models import AnswerFeedback, FaqPage
 
 USEFUL, NOT_USEFUL = "co", "chua"
 COLUMNS = {USEFUL: "useful", NOT_USEFUL: "not_useful"}
 # What the page is told when it is shown again, in its address.
-SAID, THANKS = "y-kien", "da-ghi"
-_once_a_day = Buckets({"feedback": Rate(1, 1 / 86_400)})
+SAID, THANKS, ALREADY = "y-kien", "da-ghi", "da-co"
 
 
 @never_cache
@@ -33,7 +33,7 @@ _once_a_day = Buckets({"feedback": Rate(1, 1 / 86_400)})
 def say(request, pk: int):
     """Count what a reader said of a published answer and show the page again; 403 when another site sent him.
 
-    A word that makes no sense is not counted; neither is a second one of the same address on a day.
+    A word that makes no sense is not counted; neither is a second one of the same visitor on a day.
     """
     demand_own_form(request)
     page = FaqPage.objects.live().select_related("locale").filter(pk=pk).first()
@@ -41,9 +41,15 @@ def say(request, pk: int):
     if not address:
         raise Http404
     column = COLUMNS.get(request.POST.get("huu-ich", ""))
-    if column and not _once_a_day.take("feedback", f"{network_of(client_address(request))} {page.pk}"):
+    if not column:
+        return HttpResponseRedirect(f"{address}#{SAID}", status=HTTPStatus.SEE_OTHER)
+    what, said = f"huu-ich {page.pk}", ALREADY
+    if seconds := usage.vote_wait(request.META, what):
+        return press_again(request, seconds)
+    if usage.is_first_today(request.META, what, request.POST.get(WORD, "")):
         count(page, column)
-    return HttpResponseRedirect(f"{address}?{SAID}={THANKS}#y-kien", status=HTTPStatus.SEE_OTHER)
+        said = THANKS
+    return HttpResponseRedirect(f"{address}?{SAID}={said}#{SAID}", status=HTTPStatus.SEE_OTHER)
 
 
 @transaction.atomic

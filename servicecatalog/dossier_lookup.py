@@ -5,10 +5,13 @@
    Nothing else is told, and nothing else is known: no name, no papers, no procedure.
 3. A code that nothing bears gets one answer, after the same questions to the database as one that something bears. Who
    asks very often waits: `_buckets` for every question, the counter of `accounts.signin` for codes that nothing bears.
+   A look-up that brings a proof of work (`base/proof.py`) takes from a bucket of its own: thousands of people may stand
+   behind one address.
 """
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import ceil
 
 from django import forms
 from django.conf import settings
@@ -19,9 +22,11 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.signin import throttle
+from base import proof
 from base.navigation import Link
 from base.request_facts import client_address
-from base.throttle import Buckets, Rate, network_of
+from base.throttle import Buckets, Rate, is_busy, network_of
+from base.views import in_words
 from vietnam import dossier_codes
 from workflows import deadlines
 
@@ -30,8 +35,13 @@ from .dossiers import Standing
 from .models import DossierStatus, DossierSummary
 
 TEMPLATE = "servicecatalog/track_dossier.html"
-# Some people at one counter ask at once; a program that tries numbers is slowed.
-RATES = {"dossier": Rate(20, 0.2)}
+RATES = {
+    # Some people at one counter ask at once; a program that tries numbers is slowed.
+    "dossier": Rate(20, 0.2),
+    # With a proof of work, which carries a few look-ups.
+    "dossier-proven": Rate(300, 6),
+    "dossier-stamp": Rate(5, 1 / 86_400),
+}
 SCOPE, SCOPE_KNOWN = "dossier-code", "dossier-known"
 # Unknown codes from one address within a quarter of an hour: a reading room may stand behind it.
 GUESSES_OF_ADDRESS = 40
@@ -156,7 +166,7 @@ def track(page, request):
         errors = [(form[FIELD].id_for_label, text) for text in form.errors.get(FIELD, [])]
         return _draw(page, request, {"form": form, "errors": errors})
     now, address = timezone.now(), client_address(request)
-    if wait := _wait(address, now):
+    if wait := _wait(address, request.POST, now):
         return _slowed(page, request, form, wait)
     found = dossiers.find(form.cleaned_data[FIELD])
     with deadlines.calendar_held():
@@ -173,25 +183,22 @@ def _digest(address: str) -> str:
     return salted_hmac("servicecatalog.dossier", network_of(address), algorithm="sha256").hexdigest()
 
 
-def _wait(address: str, now: datetime) -> int:
+def _wait(address: str, typed, now: datetime) -> int:
     """Return the seconds that an address has to wait."""
     if not settings.PORTAL_THROTTLE:
         return 0
-    if seconds := _buckets.take("dossier", address):
+    known = proof.proven(typed.get(proof.STAMP, ""), typed.get(proof.PROOF, ""), now)
+    is_proven = known is not None and not _buckets.take("dossier-stamp", known.word)
+    if seconds := _buckets.take("dossier-proven" if is_proven else "dossier", address):
         return seconds
     if throttle.guess_count(SCOPE, _digest(address), on=now) < GUESSES_OF_ADDRESS:
         return 0
-    return int(throttle.guess_wait(SCOPE, _digest(address), on=now).total_seconds())
+    return ceil(throttle.guess_wait(SCOPE, _digest(address), on=now).total_seconds())
 
 
 def _slowed(page, request, form, seconds: int):
-    minutes = -(-seconds // 60)
-    said = ngettext(
-        "Có quá nhiều lần tra cứu từ kết nối này. Xin chờ %(minutes)s phút rồi thử lại.",
-        "Có quá nhiều lần tra cứu từ kết nối này. Xin chờ %(minutes)s phút rồi thử lại.",
-        minutes,
-    ) % {"minutes": minutes}
-    response = _draw(page, request, {"form": form, "errors": [("", said)]})
+    said = _("Có quá nhiều lần tra cứu từ kết nối này. Xin chờ %(wait)s rồi thử lại.") % {"wait": in_words(seconds)}
+    response = _draw(page, request, {"form": form, "errors": [("", said)], "press_again": seconds})
     response.status_code = 429
     response.headers["Retry-After"] = str(seconds)
     return response
@@ -278,7 +285,8 @@ def _draw(page, request, context: dict):
         if language.is_translation:
             language.url = f"{language.url}tra-cuu-ho-so/"
     frame.is_demo, frame.has_errors = bool(context.get("is_demo")), bool(context.get("errors"))
-    response = render(request, TEMPLATE, {**whole, "page": None, **context})
+    work = proof.marks(request.POST, timezone.now(), proof.bits_for(is_busy=is_busy()))
+    response = render(request, TEMPLATE, {**whole, **work, "page": None, **context})
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

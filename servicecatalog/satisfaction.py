@@ -19,14 +19,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from base.request_facts import demand_own_form
+from base.views import press_again
 
 from .models import Satisfaction, ServiceOffering
-from .usage import is_person, usage
+from .usage import WORD, is_person, usage
 
 STEP, BACK = "muc", "ve"
 # What the page is told when it is shown again, in its address: thanks, and whether it asks why.
 SAID, THANKS, WHY = "danh-gia", "da-ghi", "ly-do"
-WORDS = (THANKS, WHY)
+# Nothing was counted: this visitor had said something today; the browser did not say from where the form came.
+ALREADY, UNKNOWN = "da-co", "chua-ghi"
+WORDS = (THANKS, WHY, ALREADY, UNKNOWN)
 Step = Satisfaction.Step
 STEPS = {str(step.value): step for step in Step}
 _feedback: list[Callable] = []
@@ -59,11 +62,18 @@ def say(request, pk: int):
     address = page.get_url(request) if page is not None else None
     if not address:
         raise Http404
-    step = STEPS.get(request.POST.get(STEP, ""))
-    if step is not None and is_person(request.META) and usage.is_first_today(request.META, f"hai-long {page.pk}"):
-        count(page, step)
-    said = WHY if step == Step.NOT else THANKS
-    return HttpResponseRedirect(f"{_back(request, page, address)}?{SAID}={said}#{SAID}", status=HTTPStatus.SEE_OTHER)
+    step, back = STEPS.get(request.POST.get(STEP, "")), _back(request, page, address)
+    if step is None:
+        return HttpResponseRedirect(f"{back}#{SAID}", status=HTTPStatus.SEE_OTHER)
+    what, said = f"hai-long {page.pk}", UNKNOWN
+    if is_person(request.META):
+        if seconds := usage.vote_wait(request.META, what):
+            return press_again(request, seconds)
+        said = ALREADY
+        if usage.is_first_today(request.META, what, request.POST.get(WORD, "")):
+            count(page, step)
+            said = WHY if step == Step.NOT else THANKS
+    return HttpResponseRedirect(f"{back}?{SAID}={said}#{SAID}", status=HTTPStatus.SEE_OTHER)
 
 
 @transaction.atomic

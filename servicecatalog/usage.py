@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
+from hashlib import blake2b
 from multiprocessing.util import Finalize
 from threading import Event, Lock, Thread
 from urllib.parse import urlsplit
@@ -48,12 +49,19 @@ WRITE_EVERY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 30.0
 # Numbers of pages that nobody has seen yet: the rest of a second with more is forged.
 MOST_UNKNOWN = 500
+# What stands behind one address may be thousands of people: browsers are bounded, and all of a network widely.
 RATES = {
-    # A whole office behind one address reads so much; a program that invents browsers more.
+    # One browser of a network reads so much.
     "usage": Rate(120, 2),
+    # All of them together; a program that invents browsers more.
+    "usage-network": Rate(3000, 30),
     # Different browsers of one network on one page.
-    "usage-page": Rate(40, 40 / ONE_VISIT_SECONDS),
+    "usage-page": Rate(500, 2),
+    # What people of one network say about one page, one press each.
+    "vote": Rate(500, 2),
 }
+# The field of a press in which a browser with scripts puts a random word for this page and day (`static/js/vote.js`).
+WORD, LONGEST_WORD = "loi", 40
 KINDS_OF = ((ServiceOffering, frozenset(Kind.values)), (ServiceGuidePage, frozenset({Kind.GUIDE})))
 # Programs that say what they are; "Cubot" is a telephone.
 PROGRAMS = re.compile(
@@ -125,20 +133,31 @@ class Usage:
         """Count what a request means when a person sent it, once; tell whether it was counted. Never waits."""
         if not is_person(environ, destination=destination):
             return False
-        network, agent = network_of(client_address(_Asked(environ))), environ.get("HTTP_USER_AGENT", "")
+        network, agent = _visitor(environ)
         is_bounded = settings.PORTAL_THROTTLE
-        if is_bounded and self._buckets.take("usage", network):
+        if is_bounded and (self._take("usage", network, agent) or self._take("usage-network", network)):
             return False
         if not self._visitors.is_first(network, agent, str(page), kind, seconds=ONE_VISIT_SECONDS):
             return False
-        if is_bounded and self._buckets.take("usage-page", f"{network} {page}"):
+        if is_bounded and self._take("usage-page", network, str(page)):
             return False
         return self.add(page, kind)
 
-    def is_first_today(self, environ: Mapping[str, str], what: str) -> bool:
-        """Tell whether a visitor does something the first time on this local day; note it."""
-        network, agent = network_of(client_address(_Asked(environ))), environ.get("HTTP_USER_AGENT", "")
-        return self._visitors.is_first(network, agent, what, seconds=86_400)
+    def vote_wait(self, environ: Mapping[str, str], what: str) -> int:
+        """Return the seconds that a press about something has to wait, because too many come from its network."""
+        return self._take("vote", _visitor(environ)[0], what) if settings.PORTAL_THROTTLE else 0
+
+    def is_first_today(self, environ: Mapping[str, str], what: str, word: str = "") -> bool:
+        """Tell whether a visitor presses the first time on this local day; note it.
+
+        `word`: what his browser says to be told from a neighbour's of the same kind, behind the same address.
+        """
+        return self._visitors.is_first(*_visitor(environ), what, word[:LONGEST_WORD], seconds=86_400)
+
+    def _take(self, kind: str, network: str, what: str = "") -> int:
+        # A browser's name may be long, and the buckets remember many.
+        digest = blake2b(what.encode("utf-8", "replace"), digest_size=8).hexdigest()
+        return self._buckets.take(kind, f"{network} {digest}")
 
     def add(self, page: int, kind: str) -> bool:
         """Add one to today's count of a page; False when too many pages are counted of which nobody knows yet."""
@@ -217,6 +236,11 @@ class Usage:
             pause = WRITE_EVERY_SECONDS if is_written else min(pause * 2, LONGEST_RETRY_SECONDS)
             if not is_written:
                 self._wake.set()
+
+
+def _visitor(environ: Mapping[str, str]) -> tuple[str, str]:
+    """Return network and browser."""
+    return network_of(client_address(_Asked(environ))), environ.get("HTTP_USER_AGENT", "")
 
 
 class _Asked:

@@ -3,18 +3,21 @@
 import json
 import re
 from datetime import date
+from unittest import mock
 
 import time_machine
 from django.core.exceptions import ValidationError
-from django.test import Client
+from django.test import Client, override_settings
 from wagtail.models import Revision
 
 from base.models.generation import SiteGeneration
+from base.throttle import Rate
 from faq import feedback
 from faq.models import AnswerFeedback, FaqPage
 from legalref import citing
 from sections.completeness import report
 from sections.models import SitemapPage
+from servicecatalog.usage import Usage
 from tests import factories
 from tests.city import CityTestCase, draft, publish, publish_at_once
 from tests.legalref.library import repealed
@@ -46,7 +49,7 @@ class OnAWard(CityTestCase):
         cls.address = f"/my-long/hoi-dap/{cls.page.slug}/"
 
     def setUp(self):
-        feedback._once_a_day._levels.clear()
+        self.enterContext(mock.patch("faq.feedback.usage", Usage()))
 
 
 class Reading(OnAWard):
@@ -130,9 +133,10 @@ class Reading(OnAWard):
 
 
 class SayingWhetherItWasUseful(OnAWard):
-    def say(self, word="co", *, page=None, address="127.0.0.1", **headers):
+    def say(self, word="co", *, page=None, address="127.0.0.1", own="", **headers):
         path = f"/huu-ich/{(page or self.page).pk}/"
-        return Client(enforce_csrf_checks=True).post(path, {"huu-ich": word}, headers=headers, REMOTE_ADDR=address)
+        said = {"huu-ich": word, "loi": own} if own else {"huu-ich": word}
+        return Client(enforce_csrf_checks=True).post(path, said, headers=headers, REMOTE_ADDR=address)
 
     def test_one_word_is_counted_without_cookie_and_leads_back_to_the_page(self):
         response = self.say()
@@ -157,17 +161,44 @@ class SayingWhetherItWasUseful(OnAWard):
             {field.name for field in AnswerFeedback._meta.fields}, {"id", "page", "day", "useful", "not_useful"}
         )
 
-    def test_an_address_counts_once_a_day_for_a_page(self):
-        for _time in range(3):
-            self.assertEqual(self.say().status_code, 303)
+    def test_a_visitor_counts_once_a_day_for_a_page_and_is_thanked_only_for_what_was_counted(self):
+        told = [self.say()["Location"] for _time in range(3)]
         self.say(page=self.other)
 
+        self.assertEqual([f"{self.address}?y-kien={word}#y-kien" for word in ("da-ghi", "da-co", "da-co")], told)
+        self.assertContains(self.client.get(f"{self.address}?y-kien=da-co"), "được tính một lần trong ngày")
+        self.assertNotContains(self.client.get(f"{self.address}?y-kien=da-co"), "Cảm ơn")
         self.assertEqual(feedback.counts(self.page), (1, 0))
         self.assertEqual(feedback.counts(self.other), (1, 0))
 
-    def test_a_word_without_sense_counts_nothing(self):
-        self.assertEqual(self.say("rat-hay").status_code, 303)
+    def test_neighbours_behind_one_address_each_count_by_their_browser_or_its_word(self):
+        with override_settings(PORTAL_THROTTLE=True):
+            told = [self.say(**{"user-agent": f"Mozilla/5.0 ({number})"})["Location"] for number in range(50)]
+            told += [self.say(own=f"tu-{number}", **{"user-agent": "Mozilla/5.0"})["Location"] for number in range(50)]
+            twice = self.say(own="tu-7", **{"user-agent": "Mozilla/5.0"})
 
+        self.assertEqual(sum("da-ghi" in place for place in told), 100)
+        self.assertIn("da-co", twice["Location"])
+        self.assertEqual(feedback.counts(self.page), (100, 0))
+
+    def test_too_many_of_one_network_on_one_page_wait_and_are_not_thanked(self):
+        with (
+            override_settings(PORTAL_THROTTLE=True),
+            mock.patch.dict("servicecatalog.usage.RATES", {"vote": Rate(1, 0.1)}),
+        ):
+            self.say(own="a")
+            waiting = self.say(own="b")
+            elsewhere = self.say(own="b", address="127.0.0.2")
+
+        self.assertEqual((waiting.status_code, waiting["Retry-After"]), (429, "10"))
+        self.assertContains(waiting, 'name="huu-ich" value="co"', status_code=429)
+        self.assertIn("da-ghi", elsewhere["Location"])
+        self.assertEqual(feedback.counts(self.page), (2, 0))
+
+    def test_a_word_without_sense_counts_nothing_and_is_not_thanked(self):
+        answer = self.say("rat-hay")
+
+        self.assertEqual((answer.status_code, answer["Location"]), (303, f"{self.address}#y-kien"))
         self.assertFalse(AnswerFeedback.objects.exists())
 
     def test_another_site_cannot_send_readers(self):

@@ -36,10 +36,11 @@ class WithAService(CityTestCase):
             patched.start()
             self.addCleanup(patched.stop)
 
-    def say(self, step, *, agent=BROWSER, address="192.0.2.1", **headers):
+    def say(self, step, *, agent=BROWSER, address="192.0.2.1", own="", **headers):
         place = reverse("servicecatalog_satisfaction", args=[self.service.pk])
+        word = {"loi": own} if own else {}
         said = {"user-agent": agent, "origin": "http://testserver", "host": "testserver", **headers}
-        return self.client.post(place, {"muc": step, "ve": self.address}, REMOTE_ADDR=address, headers=said)
+        return self.client.post(place, {"muc": step, "ve": self.address, **word}, REMOTE_ADDR=address, headers=said)
 
     def said(self) -> dict[int, int]:
         return dict(Satisfaction.objects.filter(page=self.service).values_list("step", "count"))
@@ -61,6 +62,26 @@ class Saying(WithAService):
 
         self.assertEqual((answer.status_code, answer["Location"]), (303, f"{self.address}?danh-gia=da-ghi#danh-gia"))
         self.assertEqual(self.said(), {3: 1, 2: 1})
+
+    def test_is_thanked_for_exactly_what_is_counted(self):
+        told = [self.say("3"), self.say("3"), self.say("2", agent="curl/8"), self.say("9")]
+
+        ends = ("?danh-gia=da-ghi", "?danh-gia=da-co", "?danh-gia=chua-ghi", "")
+        self.assertEqual([answer["Location"] for answer in told], [f"{self.address}{end}#danh-gia" for end in ends])
+        for word, words in (("da-co", "được tính một lần trong ngày"), ("chua-ghi", "Đánh giá chưa được ghi")):
+            shown = self.client.get(f"{self.address}?danh-gia={word}")
+            self.assertContains(shown, words)
+            self.assertNotContains(shown, "Cảm ơn")
+        self.assertEqual(self.said(), {3: 1})
+
+    def test_of_neighbours_behind_one_address_counts_for_each_of_them(self):
+        with override_settings(PORTAL_THROTTLE=True):
+            for number in range(30):
+                self.assertIn("da-ghi", self.say("3", agent=f"{BROWSER} {number}")["Location"])
+                self.assertIn("da-ghi", self.say("2", own=f"tu-{number}")["Location"])
+            self.assertIn("da-co", self.say("2", own="tu-3")["Location"])
+
+        self.assertEqual(self.said(), {3: 30, 2: 30})
 
     def test_thanks_and_asks_why_not(self):
         self.assertContains(self.client.get(f"{self.address}?danh-gia=da-ghi"), "Cảm ơn ông/bà đã đánh giá")
@@ -93,7 +114,7 @@ class Saying(WithAService):
         ):  # fmt: skip
             with self.subTest(typed):
                 answer = self.client.post(place, {"muc": "3", "ve": typed}, headers={"origin": "http://testserver"})
-                self.assertEqual(answer["Location"], f"{leads_to}?danh-gia=da-ghi#danh-gia")
+                self.assertEqual(answer["Location"], f"{leads_to}?danh-gia=chua-ghi#danh-gia")
 
     def test_is_answered_404_for_what_is_no_public_service(self):
         hidden = an_offering(self.city.my_long, a_procedure(self.city), public=False)

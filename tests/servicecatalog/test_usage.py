@@ -156,16 +156,28 @@ class Visits(WithAUsage):
         self.assertEqual(self.written, [{(7, date(2026, 11, 25), "view"): 1, (7, date(2026, 11, 26), "view"): 1}])
 
     @override_settings(PORTAL_THROTTLE=True)
-    def test_of_invented_browsers_of_one_network_are_bounded(self):
-        counted = sum(self.count(a_view(7, agent=f"{BROWSER} {number}")) for number in range(1000))
+    def test_of_different_browsers_behind_one_address_are_all_counted(self):
+        counted = sum(self.count(a_view(7, agent=f"{BROWSER} {number}")) for number in range(400))
 
-        self.assertEqual(counted, 40)
+        self.assertEqual(counted, 400)
 
     @override_settings(PORTAL_THROTTLE=True)
-    def test_of_one_network_over_all_pages_are_bounded(self):
+    def test_of_invented_browsers_of_one_network_are_bounded(self):
+        on_one = sum(self.count(a_view(7, agent=f"{BROWSER} {number}")) for number in range(1000))
+        # A thousand presses of the three thousand of a network are gone, whatever was counted of them.
+        on_others = sum(
+            self.count(a_view(page, agent=f"{BROWSER} {number}"), page=page)
+            for page in range(8, 14) for number in range(400)
+        )  # fmt: skip
+
+        self.assertEqual((on_one, on_others), (500, 2000))
+
+    @override_settings(PORTAL_THROTTLE=True)
+    def test_of_one_browser_over_all_pages_are_bounded_and_its_neighbours_are_not(self):
         counted = sum(self.count(a_view(page), page=page) for page in range(1000))
 
         self.assertEqual(counted, 120)
+        self.assertTrue(self.count(a_view(7, agent=f"{BROWSER} nữa")))
 
 
 class Writing(WithAUsage):
