@@ -5,7 +5,7 @@ from collections.abc import Callable
 from base.doors import anybody, open_to
 
 from . import appointment_rights
-from .roles import held_roles, may
+from .roles import ROLES, held_roles, may
 from .views import may_look
 
 
@@ -15,11 +15,15 @@ def holds_a_role(user) -> bool:
 
 
 def holding(*capabilities: str) -> Callable:
-    """Return the question whether a role of the user, on any site, carries one of the capabilities."""
+    """Return the question whether a role of the user, on any site, carries one of the capabilities.
+
+    Whoever is turned away is told which roles these are.
+    """
 
     def holds(user) -> bool:
         return any(may(user, capability) for capability in capabilities)
 
+    holds.whom = ", ".join(role.label for role in ROLES.values() if role.capabilities & set(capabilities))
     return holds
 
 

@@ -33,7 +33,7 @@ def nobody(user) -> bool:
 
 
 def open_to(may: Callable, names: str, space: str = "") -> None:
-    """Open screens to those of whom `may(user)` is true.
+    """Open screens to those of whom `may(user)` is true; `may.whom`, where it has one, says for which roles that is.
 
     `names`: names of addresses, parted by blanks; `space` is put before each ("wagtailsnippets_legalref_issuingbody:").
     """
@@ -49,6 +49,11 @@ def is_named(name: str) -> bool:
 def is_open_to(user, name: str) -> bool:
     """Tell whether a user may knock at a screen; a superuser may at all that is for somebody."""
     return not is_for_nobody(name) and (user.is_superuser or _doors[name](user))
+
+
+def whom(name: str) -> str:
+    """Say for which roles a screen is, "" where that is no matter of roles alone."""
+    return getattr(_doors.get(name), "whom", "")
 
 
 def is_for_nobody(name: str) -> bool:

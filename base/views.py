@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
+from .admin_refusals import is_of_administration, not_there
 from .api import closed_to_scripts, is_api, only_for_reading, problem
 from .frame import Frame, build_frame
 from .gate import Refused
@@ -98,10 +99,14 @@ def permission_denied(request, exception=None):
 
 
 def page_not_found(request, exception=None):
-    """Answer 404; in short to whoever has asked for much that there is not (`throttle.py`)."""
+    """Answer 404; in short to whoever has asked for much that there is not (`throttle.py`), in the administration with
+    the way back to the desk.
+    """
     visit = visit_of(request)
     if visit is not None and (seconds := visit.missing_wait()):
         return too_many_requests(request, seconds)
+    if is_of_administration(request):
+        return not_there(request)
     return _error_page(
         request,
         404,

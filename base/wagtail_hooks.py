@@ -16,6 +16,7 @@ from wagtail.admin.widgets import Button
 from . import audit_reading, edit_conflict, guide_views, outbox
 from .admin_labels import name_fields
 from .admin_lists import narrow_filters
+from .admin_refusals import say_why
 from .admin_scripts import leave_days_as_typed, start_choosers_by_attributes
 from .audit_screen import EntryView, TrailView
 from .authority import own_collections, own_home_paths
@@ -41,6 +42,7 @@ narrow_filters()
 hide_targets()
 start_choosers_by_attributes()
 leave_days_as_typed()
+say_why()
 write_to_own_people_only()
 
 

@@ -258,4 +258,6 @@ def _draw(page, request, context: dict, template: str = "faq/track.html"):
     if "taken" in context:
         whole["kept"] = [(file, keeping.ticket(file)) for file in context["taken"].files]
         whole["refused"] = context["taken"].refusals
-    return answer_private(page, request, template, whole, _("Tra cứu câu hỏi"))
+    opened = context.get("tracked")
+    title = _("Câu hỏi %(number)s") % {"number": opened.question.number} if opened else _("Tra cứu câu hỏi")
+    return answer_private(page, request, template, whole, title)

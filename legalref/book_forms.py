@@ -65,6 +65,8 @@ class TakeNumberForm(forms.Form):
         ).select_related("document_type").order_by("-pk")  # fmt: skip
         self.fields["document"].label_from_instance = _label
         self.fields["document_type"].queryset = types
+        if len(types) == 1:
+            self.fields["document_type"].initial = types[0].pk
         self.fields["on"].initial = timezone.localdate()
 
 

@@ -20,8 +20,8 @@ def open_own() -> None:
     open_to(
         works_on_a_site,
         """
-        legalref_relations legalref_take_back_relation legalref_agree_relation legalref_attention legalref_duty
-        legalref_duty_sheet
+        legalref_documents legalref_relations legalref_take_back_relation legalref_agree_relation legalref_attention
+        legalref_duty legalref_duty_sheet
         """,
     )
     open_to(

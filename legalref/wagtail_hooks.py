@@ -1,6 +1,7 @@
 """Where the admin meets the register."""
 
-from django.urls import path, reverse
+from django.urls import path, reverse, reverse_lazy
+from django.views.generic import RedirectView
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
@@ -39,7 +40,10 @@ IMPORT_URLS = [
 
 @hooks.register("register_admin_urls")
 def admin_urls():
+    register = reverse_lazy(LegalDocument.snippet_viewset.get_url_name("list"))
     return [
+        # What somebody types who knows "van-ban/so/" only in part.
+        path("van-ban/", RedirectView.as_view(url=register), name="legalref_documents"),
         path("van-ban/bai-bo/<int:pk>/", views.RepealView.as_view(), name="legalref_repeal"),
         path("van-ban/thu-hoi/<int:pk>/", views.UndoRepealView.as_view(), name="legalref_undo_repeal"),
         path("van-ban/dua-vao-trang/<int:pk>/", views.MarkView.as_view(), name="legalref_mark"),

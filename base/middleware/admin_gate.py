@@ -11,10 +11,10 @@ from django.conf import settings
 from django.contrib.admin.utils import unquote
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
-from wagtail.admin.auth import permission_denied
 from wagtail.models import Page, Site
 
 from .. import authority, doors
+from ..admin_refusals import turned_away
 from ..models import PortalFile, PortalImage, PortalSite
 from ..parts import are_parts
 from ..views import page_not_found
@@ -184,7 +184,7 @@ class AdminGateMiddleware:
         """What is for nobody is not there; what is for others is said to be."""
         if doors.is_for_nobody(name):
             raise Http404
-        return permission_denied(request)
+        return turned_away(request, doors.whom(name))
 
 
 def _is_component_host(request) -> bool:

@@ -78,6 +78,13 @@ class Opening(TrackingTestCase):
             title = re.search(r"<title>(.*?)</title>", answer.content.decode(), re.DOTALL)[1].strip()
             self.assertEqual(title.startswith("Lỗi:"), is_wrong, title)
 
+    def test_is_named_by_the_title_of_the_page(self):
+        question = a_question(self.city)
+
+        title = re.search(r"<title>(.*?)</title>", self.look(question).content.decode(), re.DOTALL)[1]
+        self.assertIn(f"Câu hỏi {question.number}", title)
+        self.assertContains(Client().get(TRACK), "<title>Tra cứu câu hỏi")
+
     def test_says_to_assistive_technology_that_both_fields_must_be_filled(self):
         self.assertContains(Client().get(TRACK), 'aria-required="true"', count=2)
 

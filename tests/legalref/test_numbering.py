@@ -350,6 +350,15 @@ class Screens(BookCase):
         )
         self.assertContains(gone, "Soạn nhầm")
 
+    def test_the_only_type_of_a_book_is_chosen_already_and_of_several_none(self):
+        one = self.client.get(self.at("legalref_take_number", self.book.pk)).context["form"]
+        self.assertEqual(one["document_type"].value(), kinds("Quyết định")[0].pk)
+
+        several = open_book(self.city, family=Family.ADMINISTRATIVE, types=("Kế hoạch", "Thông báo"))
+        form = self.client.get(self.at("legalref_take_number", several.pk)).context["form"]
+
+        self.assertIsNone(form["document_type"].value())
+
     def test_a_mistake_names_the_field_and_keeps_what_was_typed(self):
         answer = self.client.post(
             self.at("legalref_take_number", self.book.pk),
