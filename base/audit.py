@@ -4,7 +4,8 @@
 2. What Wagtail's `log()` writes is mirrored by a receiver (`signal_handlers.py`), exactly one entry each; whoever calls
    `log()` does not call `record` as well.
 3. Refusals and failures (`result` other than "ok") are kept back and written by the outermost middleware after the
-   view's transaction, so that a rollback loses none; floods are counted instead of written one by one (`Bounds`).
+   view's transaction, so that a rollback loses none; floods are counted instead of written one by one (`Bounds`), and
+   those of nobody who is signed in summed up by the minute (`audit_floods.py`).
 4. The job `seal_audit` chains the entries (`audit_chain.py`). Nothing changes or deletes one: the database refuses.
 
 Sign-ins (`session.in`, `session.out`, `session.failed`, `session.locked`, `session.second_factor`) are recorded by the
@@ -24,6 +25,7 @@ from django.db import DatabaseError, transaction
 from wagtail.models import Collection, Page, Site
 
 from . import audit_keys, authority
+from .audit_floods import floods
 from .log_names import name_in_logs
 from .models import AuditEntry, PortalSite
 from .request_facts import HIDDEN, RANDOM_NAME, RequestFacts, client_address, current_request, note_refusal
@@ -35,6 +37,8 @@ logger = logging.getLogger(__name__)
 
 OK, REFUSED, FAILED = AuditEntry.Result.OK, AuditEntry.Result.REFUSED, AuditEntry.Result.FAILED
 SYSTEM = "Hệ thống"
+# The entry that the outermost middleware writes of a request that was refused; and by whom, where many are summed up.
+REFUSAL, MANY = "refused", "Nhiều yêu cầu không đăng nhập"
 # Values under these names are left out of the details, whatever they hold.
 SECRET_NAMES = re.compile(
     r"passw|mat_?khau|token|secret|otp|recovery|csrf|cookie|session_key|phone|dien_?thoai|e_?mail|question|cau_?hoi|"
@@ -272,19 +276,33 @@ bounds = Bounds()
 
 def write_late(facts: RequestFacts) -> None:
     """Write what was kept back, in a transaction of its own; without a database the entry is lost, not the answer."""
-    entries = []
+    entries, due = [], floods.take_due()
     for entry in facts.late:
+        if entry.action == REFUSAL and entry.actor_id is None:
+            if floods.admit(entry.detail.get("kind", ""), entry.address, entry.detail.get("path", "")):
+                entries.append(entry)
+            continue
         count = bounds.admit(entry.address, entry.action)
         if count > Bounds.FULL:
             entry.detail = {**entry.detail, "count": count}
         if count:
             entries.append(entry)
     facts.late.clear()
+    if not entries and not due:
+        return
+    entries += [
+        AuditEntry(
+            action=REFUSAL, result=REFUSED, actor_name=MANY, detail=clean(summed.as_detail(kind)),
+            address=next(iter(summed.networks)) if len(summed.networks) == 1 else "",
+        )
+        for kind, summed in due.items()
+    ]  # fmt: skip
     try:
         with transaction.atomic():
             for entry in entries:
                 _write(entry)
     except DatabaseError:
+        floods.put_back(due)
         logger.exception("Không ghi được %d dòng nhật ký kiểm tra", len(entries))
 
 

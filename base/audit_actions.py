@@ -86,7 +86,7 @@ DETAILS: dict[str, str] = {
     "takedown": "việc gỡ bỏ", "target": "mục đến", "task": "bước duyệt", "task_state_id": "số bước duyệt",
     "tasks": "số việc", "text": "nội dung", "title": "tên", "to": "đến", "type": "loại", "until": "đến ngày",
     "unusual": "điểm khác thường", "user": "người", "username": "tên đăng nhập", "virus": "mã độc", "what": "nội dung",
-    "agreed_by": "người thứ hai",
+    "agreed_by": "người thứ hai", "networks": "số mạng", "most": "nhiều nhất từ", "paths": "địa chỉ được hỏi",
     "why": "lý do", "withdrawn": "đã rút", "words": "tìm chữ", "workflow": "quy trình", "year": "năm",
 }  # fmt: skip
 VALUES: dict[tuple[str, str], str] = {

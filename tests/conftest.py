@@ -13,6 +13,7 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from base import append_only, audit, audit_chain, kept
+from base.audit_floods import floods
 from base.gone.journal import journal
 from tests import migrated, snapshot
 from tests.language.letters import english_in, is_cause, taken_down
@@ -89,6 +90,7 @@ def no_seals():
     """Take away the heads that an earlier test stated: its database is gone."""
     audit_chain._last_written.clear()
     audit.bounds.forget()
+    floods.forget()
     shutil.rmtree(settings.PORTAL_SEALS, ignore_errors=True)
     yield
 

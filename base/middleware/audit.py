@@ -55,11 +55,12 @@ class AuditMiddleware:
             detail = {"kind": kind, "status": response.status_code, "method": facts.request.method, "path": facts.path}
             if text:
                 detail["reason"] = text
-            audit.record("refused", result=audit.REFUSED, detail=detail)
+            audit.record(audit.REFUSAL, result=audit.REFUSED, detail=detail)
         elif response.status_code >= 500 and facts.user is not None:
             detail = {"status": response.status_code, "method": facts.request.method, "path": facts.path}
             audit.record("failed", result=audit.FAILED, detail=detail)
-        if facts.late:
+        # What was summed up is written by whoever writes next; a reader never does.
+        if facts.late or not facts.is_reading:
             audit.write_late(facts)
 
     def _refused(self, facts: RequestFacts, response) -> tuple[str, str]:
