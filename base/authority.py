@@ -192,11 +192,21 @@ def every_reference(obj) -> Iterator[Reference]:
         model = ContentType.objects.get_for_id(type_id).model_class()
         if model is None or not has_owner(model):
             continue
-        keys = [key for key in fields if key.isdecimal() and len(key) < 19]
+        keys = [key for key in fields if is_key(key)]
         found = {str(target.pk): target for target in model._base_manager.filter(pk__in=keys)}
         for key, names in fields.items():
             for name in sorted(names):
                 yield Reference(name, found.get(key), model, key)
+
+
+def is_key(number: str) -> bool:
+    """Tell whether a text may be a number that a database takes as a key."""
+    return number.isdecimal() and len(number) < 19
+
+
+def referred_model(model: type) -> type:
+    """Return the model by which references to things of a model are known: of each page type it is `Page`."""
+    return ReferenceIndex._get_base_content_type(model).model_class()
 
 
 def _keys_left_out(obj) -> Iterator[tuple]:

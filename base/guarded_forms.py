@@ -1,22 +1,50 @@
 """Forms of pages and records that let nobody reach into another site."""
 
+from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorList
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.blocks import StreamBlockValidationError
+from wagtail.blocks.base import BlockField
 
 from .authority import (
+    Reference,
     belongs_to,
     every_reference,
     foreign_references,
     has_owner,
+    is_key,
     owner_of,
+    referred_model,
     sites_of,
     unreachable,
 )
 from .edit_conflict import KnowsItsVersion
-from .forgotten_references import forget, unchecked_streams
+from .forgotten_references import Named, chosen_in_streams, forget, unchecked_streams
 from .middleware.unreadable_input import forms_of
 from .models.site import PortalSite
 from .request_facts import note_refusal
 from .sites import site_of
+
+
+class ChoiceRefused(ValidationError):
+    """What is said of a stream field: the choices that were refused, and what its blocks lack without them."""
+
+    def __init__(self, refused: list[str], lacking: ValidationError | None):
+        super().__init__(" ".join(refused))
+        self.lacking = lacking
+
+    @property
+    def block_errors(self) -> dict:
+        """Errors of the blocks, by their place."""
+        return getattr(self.lacking, "block_errors", {})
+
+    @property
+    def non_block_errors(self) -> ErrorList:
+        """Errors of the field itself."""
+        return ErrorList([self.message, *getattr(self.lacking, "non_block_errors", [])])
+
+    as_json_data = StreamBlockValidationError.as_json_data
+
 
 NOT_YOUR_SITE = "Bạn không thuộc trang này; hãy chọn trang của đơn vị mình."
 
@@ -93,12 +121,19 @@ class GuardedReferences(KnowsItsVersion):
         return not hasattr(self.instance, "path") or bool(self.instance.path)
 
     def _refuse_foreign_references(self):
+        in_streams: dict[str, list[str]] = {}
         for form, reference in self._new_foreign_references():
             field = reference.field if reference.field in form.fields else None
             message = _said_of(form, field, reference)
             note_refusal("reference", message)
-            # A field of a row can say it itself; what stands in no field is said above the form.
-            (self if field is None else form).add_error(field, message)
+            if form is self and isinstance(form.fields.get(field), BlockField):
+                in_streams.setdefault(field, []).append(message)
+            else:
+                # A field of a row can say it itself; what stands in no field is said above the form.
+                (self if field is None else form).add_error(field, message)
+        self._refused_in_streams = in_streams
+        for name, messages in in_streams.items():
+            self.add_error(name, messages)
         for form in (self, *self._rows()):
             _order_errors(form)
 
@@ -109,25 +144,61 @@ class GuardedReferences(KnowsItsVersion):
     def _forget_foreign_references(self):
         """Shown again, the form names nothing that its reader may not see; its instance is not saved any more."""
         self._take_unchecked_streams()
-        keys = [str(reference.pk) for _form, reference in self._new_foreign_references()]
-        if not keys:
+        choices = frozenset((sent, referred_model(model)) for _name, sent, model, _number in chosen_in_streams(self))
+        gone = [
+            Named(
+                reference.model, str(reference.pk),
+                form.add_prefix(reference.field) if reference.field in form.fields else "", choices,
+            )
+            for form, reference in self._new_foreign_references()
+        ]  # fmt: skip
+        if not gone:
             return
-        self.data = forget(self.data, keys)
+        self.data = forget(self.data, gone)
         for formset in getattr(self, "formsets", {}).values():
             formset.data = self.data
             for form in forms_of(formset):
                 form.data = self.data
+        for name, messages in self._refused_in_streams.items():
+            # Wagtail has dropped the choice of what there is not, and said that it is missing; of a choice that was
+            # refused the same is said.
+            self._errors[name] = self.error_class([ChoiceRefused(messages, self._lacking(name))])
+
+    def _lacking(self, name: str) -> ValidationError | None:
+        """Return what the blocks of a stream field lack as it is shown now."""
+        try:
+            self.fields[name].clean(self[name].data)
+        except ValidationError as error:
+            return error
+        return None
 
     def _new_foreign_references(self):
         """Return (form or row, reference) of what the editor may not refer to and did not find."""
         known = {(found.model, found.pk) for found in self._earlier_references()}
         forms = [self, *(form for form in self._rows() if form.has_changed())]
-        return [
+        found = [
             (form, reference)
             for form in forms
             for reference in foreign_references(self.for_user, form.instance)
             if (reference.model, reference.pk) not in known
         ]
+        found += [(self, reference) for reference in self._choices_of_nothing()]
+        # In one order, and each once: by which road one was found would tell whether there is such a thing.
+        told = {(forms.index(form), one.field, one.model._meta.label, one.pk): (form, one) for form, one in found}
+        return [told[place] for place in sorted(told)]
+
+    def _choices_of_nothing(self):
+        """Yield the choices in stream fields that lead to nothing; the instance has not got them."""
+        sent: dict[type, dict[str, str]] = {}
+        for name, _sent, model, number in chosen_in_streams(self):
+            if has_owner(model):
+                sent.setdefault(model, {})[number] = name
+        for model, numbers in sent.items():
+            keys = [number for number in numbers if is_key(number)]
+            there = {str(pk) for pk in model._base_manager.filter(pk__in=keys).values_list("pk", flat=True)}
+            for number, name in numbers.items():
+                if number not in there:
+                    yield Reference(name, None, referred_model(model), number)
 
     def _earlier_references(self):
         if self.instance.pk is None:

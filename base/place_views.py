@@ -12,7 +12,7 @@ from wagtail.admin.views.pages.copy import CopyView
 from wagtail.models import Page
 
 from .authority import own_pages, unreachable
-from .forgotten_references import forget
+from .forgotten_references import Named, forget
 from .guarded_forms import note_foreign_choices
 
 
@@ -32,7 +32,7 @@ class OwnPlaces:
         if self.has_error(self.place, "invalid_choice"):
             note_foreign_choices(self)
             # Shown again, the chooser would look up what it is.
-            self.data = forget(self.data, self.data.getlist(self.place))
+            self.data = forget(self.data, [Named(Page, number, self.place) for number in self.data.getlist(self.place)])
 
 
 class OwnParentChooserForm(OwnPlaces, ParentChooserForm):

@@ -10,15 +10,16 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 from modelcluster.models import get_all_child_relations
+from wagtail.blocks.base import get_error_json_data
 from wagtail.models import Page
 from wagtail.rich_text import features
-from wagtail.test.utils.form_data import inline_formset
+from wagtail.test.utils.form_data import inline_formset, streamfield
 
 from accounts.roles import site_collection
 from base import authority
 from base.gate import Refused
 from base.hidden_targets import NOT_SHOWN
-from base.models import AuditEntry, PortalImage, PortalRendition
+from base.models import AuditEntry, PortalFile, PortalImage, PortalRendition
 from legalref.models import LegalDocument
 from sections.models import ArticlePage, OfficialsPage, SectionIndexPage
 from tests import factories
@@ -35,6 +36,9 @@ from workflows.models import TakeDown
 # What Wagtail keeps beside a page by itself: no form has it.
 INTERNAL = frozenset({"page_ptr", "alias_of", "owner_site", "owner"})
 
+
+# What stands in the stream fields of an article: kind of the part, and its other values.
+STREAMS = {"attachments": ("file", {"label": "Phụ lục"}), "legal_basis": ("document", {"note": ""})}
 
 # A form's own token is 64 letters by chance: once in a while they spell the marker.
 TOKEN = re.compile(r"\b[A-Za-z0-9]{64}\b")
@@ -167,6 +171,49 @@ class Forms(Foreign):
             assert form.formsets["officials"].forms[0]["name"].value() == "Cán bộ mẫu 45"
             told.append(re.sub(r"\d+", "#", str(said)))
         assert told[0] == told[1]
+
+    def told_of_streams(self, name, key, **changes):
+        """The errors of the form that names a number in its attachments, or in its legal basis, as they are shown."""
+        kind, value = STREAMS[name]
+        answer = self.sent(**{name: streamfield([(kind, {**value, kind: str(key)})])}, **changes)
+        assert answer.status_code == 200
+        form = answer.context["form"]
+        error = form.errors.as_data()[name][0]
+        told = [(place, re.sub(r"\d+", "#", str(said))) for place, said in form.errors.items()]
+        shown = re.sub(r"\d+", "#", TOKENS.sub("", TOKEN.sub("", unescape(answer.content.decode()))))
+        return told, re.sub(r"\d+", "#", str(get_error_json_data(error))), shown
+
+    def test_a_choice_inside_a_text_tells_them_apart_no_more_than_a_field_does(self):
+        for name, key in (("attachments", self.file.pk), ("legal_basis", self.document.pk)):
+            for wrong in ({}, {"original_url": "không phải địa chỉ"}):
+                with self.subTest(name, wrong=bool(wrong)):
+                    foreign = self.told_of_streams(name, key, **wrong)
+                    missing = self.told_of_streams(name, 987_654_321, **wrong)
+                    assert foreign == missing
+                    assert "của trang khác" in str(foreign[0])
+                    assert "zqx" not in TOKEN.sub("", foreign[2]).lower()
+
+    def test_the_same_number_in_another_field_is_not_taken_away(self):
+        unit = self.city.my_long.unit
+        PortalFile.objects.filter(pk=self.file.pk).update(id=unit.pk)
+        wrong = {"attachments": streamfield([("file", {"file": str(unit.pk), "label": str(unit.pk)})])}
+        answer = self.sent(responsible_unit=str(unit.pk), summary=str(unit.pk), **wrong)
+        form = answer.context["form"]
+        assert list(form.errors) == ["attachments"]
+        assert form["responsible_unit"].value() == str(unit.pk)
+        assert form["summary"].value() == str(unit.pk)
+        assert form["attachments"].data[0].value["file"] is None
+
+    def test_a_choice_of_ones_own_inside_a_text_is_kept(self):
+        own = store_file(self.city.my_long, "cua-minh.pdf")
+        self.sent(attachments=streamfield([("file", {"file": str(own.pk), "label": "Phụ lục"})]))
+        newest = ArticlePage.objects.get(pk=self.page.pk).get_latest_revision_as_object()
+        assert [entry.value["file"].pk for entry in newest.attachments] == [own.pk]
+
+    def test_a_choice_of_nothing_in_a_part_that_was_removed_is_no_mistake(self):
+        removed = streamfield([("file", {"file": "987654321", "label": "Phụ lục"})])
+        answer = self.sent(attachments={**removed, "0": {**removed["0"], "deleted": "1"}})
+        assert answer.status_code == 302
 
     def test_a_mistake_elsewhere_loses_no_picture_of_ones_own(self):
         own = store_image(self.city.my_long)
