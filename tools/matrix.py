@@ -51,11 +51,13 @@ def report(reports: list[dict], codes: list[int], seconds: float) -> int:
     roles = {role for found in reports for role in found["roles"]}
     patterns = {pattern for found in reports for pattern in found["patterns"]}
     leaks = [leak for found in reports for leak in found["leaks"]]
+    fields = {name for found in reports for name in found["fields"]}
+    forms = sum(found["forms"] for found in reports)
     for leak in leaks:
         say(leak)
     say(
         f"\nMa trận cô lập: {requests} yêu cầu, {len(patterns)} mẫu địa chỉ, {len(roles)} vai, "
-        f"{len(leaks)} chỗ lọt; {seconds:.0f} giây"
+        f"{forms} biểu mẫu với {len(fields)} ô khác nhau, {len(leaks)} chỗ lọt; {seconds:.0f} giây"
     )
     if len(reports) < len(codes):
         loud("Có tiến trình dừng giữa chừng, chưa đi hết ma trận")

@@ -27,6 +27,7 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.images.blocks import ImageBlock
 from wagtail.models import Page
 
+from base.authority import has_owner
 from base.models import PortalFile, PortalImage
 from tests.bad_inputs import data_of
 from tests.isolation.addresses import MISSING, Address, Filler, Request, model_of
@@ -40,6 +41,10 @@ TAKES_NO_NUMBER = (
     django_forms.BooleanField, django_forms.DateField, django_forms.DateTimeField, django_forms.TimeField,
     django_forms.EmailField, django_forms.URLField,
 )  # fmt: skip
+# Lists that are open to everybody beside those without an owner: procedures are the city's, each ward offers of them.
+OPEN_LISTS = frozenset({"servicecatalog.Procedure"})
+# What is typed there is weighed by what it looks like.
+WEIGHED = django_forms.PasswordInput
 # Words that a required field takes.
 WORD, DAY, ADDRESS = "Chữ thử", "2026-01-05", "thu@example.invalid"
 
@@ -180,7 +185,7 @@ class Trials:
         missing = {name: self.filled(form, name, lambda _model: MISSING) for name in names}
         for name in names:
             known = form.fields.get(name)
-            if foreign[name] and not isinstance(known, TAKES_NO_NUMBER):
+            if foreign[name] and not isinstance(known, TAKES_NO_NUMBER) and not _is_words(known):
                 mark = name, type(known), _model_of(known)
                 yield Trial(form.path, name, sound | foreign[name], sound | missing[name], mark)
         everything = {key: value for name in names for key, value in foreign[name].items()}
@@ -208,7 +213,7 @@ class Trials:
         known = form.fields.get(name)
         if isinstance(known, BlockField):
             return dict(self._block(known.block, name, number))
-        if isinstance(known, django_forms.FileField):
+        if isinstance(known, django_forms.FileField) or isinstance(getattr(known, "widget", None), WEIGHED):
             return {}
         if known is not None and isinstance(known.widget, DraftailRichTextArea):
             return {name: [_rich_text(number)]}
@@ -216,6 +221,12 @@ class Trials:
         if model is None and "slug" in name:
             # Whether an address is taken is something that a form may tell of the place where it stands alone.
             return {name: [self.ward.pages["draft"].slug]}
+        if _is_words(known):
+            return {name: [WORD]}
+        if type(known) is django_forms.IntegerField and not known.widget.is_hidden:
+            return {name: ["1"]}
+        if model is not None and (not has_owner(model) or model._meta.label in OPEN_LISTS):
+            return {}
         return {name: [str(number(model or Page))]}
 
     def number(self, model: type[Model]):
@@ -270,6 +281,13 @@ def _model_of(known) -> type[Model] | None:
     return getattr(getattr(known, "widget", None), "model_class", None) or getattr(
         getattr(known, "widget", None), "model", None
     )
+
+
+def _is_words(known) -> bool:
+    """Tell whether people type words there, and no number is looked up."""
+    return type(known) is django_forms.CharField and _model_of(known) is None and not isinstance(
+        known.widget, django_forms.HiddenInput | DraftailRichTextArea
+    )  # fmt: skip
 
 
 def _of_kind(known) -> str:

@@ -286,11 +286,21 @@ def every(requests: list[Request], step: int, start: int = 0) -> list[Request]:
 def _difference(answer, twin) -> str:
     names = ("mã", "đích", "nội dung", "thông báo")
     parts = [
-        f"{name} {str(mine)[:60]!r} ≠ {str(other)[:60]!r}"
-        for name, mine, other in zip(names, answer, twin, strict=True)
+        f"{name} {mine!r} ≠ {other!r}"
+        for name, mine, other in zip(
+            names, *zip(*(_apart(str(a), str(b)) for a, b in zip(answer, twin, strict=True)), strict=True), strict=True
+        )
         if mine != other
     ]
     return "phân biệt được số có thật: " + "; ".join(parts)
+
+
+def _apart(one: str, other: str, around: int = 60) -> tuple[str, str]:
+    """Return two texts from a little before the place where they part."""
+    first = next(
+        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+    return one[max(0, first - around) : first + around], other[max(0, first - around) : first + around]
 
 
 __all__ = ["Leak", "Matrix", "Report", "messages_in"]

@@ -20,7 +20,7 @@ class WholeMatrix(Stand):
     def test_people_of_other_wards_meet_nothing_of_the_foreign_ward(self):
         many = int(os.environ.get("PORTAL_MATRIX_STEP", "1"))
         wanted = os.environ.get("PORTAL_MATRIX_ROLES", "").split() or list(self.roles)
-        admin, public = self.requests(), self.filler.public()
+        admin, public, own = self.requests(), self.filler.public(), self.own_requests()
 
         for place, (role, user) in enumerate(self.roles.items()):
             if role not in wanted:
@@ -28,6 +28,8 @@ class WholeMatrix(Stand):
             step = STEPS.get(role, OTHERS) * many
             self.matrix.sample(role, user, admin, step=step, start=place)
             self.matrix.sample(role, user, public, step=step, start=place, methods=("GET",))
+            if user is not None:
+                self.matrix.walk_forms(role, user, own, step=step, start=place)
             sys.stdout.write(f"{role}: {self.matrix.report}\n")
             sys.stdout.flush()
 
