@@ -45,7 +45,9 @@ def answer(request, data, sites: Iterable, params: Iterable[str] = ()) -> HttpRe
     response = HttpResponse(body, content_type="application/json; charset=utf-8")
     response.headers["ETag"] = etag
     response = get_conditional_response(request, etag=etag, response=response) or response
-    return open_to_all(mark_public(response, sites, params=params) if response.status_code == 200 else response)
+    return open_to_all(
+        mark_public(response, sites, params=params, refuses_others=True) if response.status_code == 200 else response
+    )
 
 
 def problem(status: int, title: str, detail: str, **more) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from ..kept_parameters import KEPT_PARAMETERS
 from ..turning import next_turn
 from .generations import site_key
+from .queries import NO_OTHERS
 
 INTERNAL_PREFIX = "X-Portal-"
 PUBLIC = "X-Portal-Cache"
@@ -24,12 +25,14 @@ def mark_public(
     sites: Iterable,
     params: Iterable[str] = (),
     max_age: int | timedelta | None = None,
+    refuses_others: bool = False,
     turns: Iterable[datetime | None] = (),
 ):
     """Allow the page cache to keep `response`; return it.
 
     `sites`: the PortalSites (or their primary keys) whose changes can show on the page.
-    `params`: every query parameter the page reads; a request with another one is answered uncached.
+    `params`: every query parameter the page reads; what else stands in a query is left out before the page is made.
+    `refuses_others`: the view answers a parameter that it does not know with an error, so it must see them all.
     `max_age`: seconds or timedelta after which what stands on the page is too old (default: one hour).
     `turns`: moments at which the page changes by itself (`turning.py`); midnight is one for every page.
     A response marked twice keeps the shorter of its lifetimes.
@@ -43,7 +46,7 @@ def mark_public(
         return response
     response[PUBLIC] = "public"
     response[SITES] = ",".join(map(str, keys))
-    if names := sorted(params):
+    if names := sorted([*params, *([NO_OTHERS] if refuses_others else [])]):
         response[PARAMS] = ",".join(names)
     now = timezone.now()
     ends = [(next_turn(now, turns) - now).total_seconds(), LIFETIME_SECONDS]

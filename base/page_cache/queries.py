@@ -3,31 +3,35 @@
 from urllib.parse import parse_qsl, urlencode
 
 MAX_VALUE_LENGTH = 64
-# Set by the links of social networks and campaigns; no page reads them, so they make no other page.
+# What links of social networks and campaigns bring: an API that names what it does not know says nothing of these.
 TRACKING_PARAMS = frozenset(
-    "fbclid gclid zarsrc utm_source utm_medium utm_campaign utm_term utm_content utm_id".split()
+    "fbclid gclid gidzl igsh mibextid ttclid zarsrc "
+    "utm_source utm_medium utm_campaign utm_term utm_content utm_id".split()
 )
+# Among the parameters of a page: it answers others with an error, so a query with one is never kept.
+NO_OTHERS = "!"
+# Longer ones are no reader's; what stands in them is not looked for here.
+MAX_QUERY_LENGTH = 2048
 
 
 def canonical_query(raw: str, params: frozenset) -> str | None:
     """Return the one spelling of a query that all its spellings share, or None when it must not be kept.
 
-    Undeclared, repeated and overlong parameters are not kept; those of social networks are left out.
+    What the page does not declare it does not read: it is left out, whoever set it (the links of social networks and
+    campaigns do). Repeated and overlong parameters are not kept.
     >>> canonical_query("trang=2&fbclid=x&nam=2024", frozenset({"trang", "nam"}))
     'nam=2024&trang=2'
     """
     if not raw:
         return ""
-    try:
-        pairs = parse_qsl(raw, keep_blank_values=True, max_num_fields=20)
-    except ValueError:
+    if len(raw) > MAX_QUERY_LENGTH:
         return None
     kept = {}
-    for name, value in pairs:
+    for name, value in parse_qsl(raw, keep_blank_values=True):
         if name in params:
             if name in kept or len(value) > MAX_VALUE_LENGTH:
                 return None
             kept[name] = value
-        elif name not in TRACKING_PARAMS:
+        elif NO_OTHERS in params:
             return None
     return urlencode(sorted(kept.items()))

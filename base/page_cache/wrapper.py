@@ -27,11 +27,18 @@ from .generations import caches, read_generations
 from .marks import keepable, stripped
 from .queries import canonical_query
 
+# Said to the application: a copy of this page is kept, and readers wait for the new one.
+REFRESH = "portal.refresh"
+# Said by the application: there was no room to make the answer now.
+BUSY = "portal.busy"
+
 logger = logging.getLogger(__name__)
 
 READ_EVERY_SECONDS = 0.5
 STALE_SECONDS = 0.4
 WAIT_FOR_RENDER_SECONDS = 10.0
+# Readers of one page, or of several, who wait for the thread that makes it; more than these are told to come again.
+MOST_WAITING = 24
 MAX_VARIANTS_OF_PATH = 200
 MAX_ROUTES = 20_000
 # Paths that are never looked at.
@@ -46,7 +53,8 @@ class PageCache:
     `personal_cookies`: names whose presence makes a request somebody's own. `bypass`: paths never looked at.
     `scheme_key`: the environ key that tells http from https, as Django is told. `ports`: those that a host may be
     written with ("" for none); with another one it is answered, and nothing of it kept. `journal`: what went from
-    public view; without one a copy is judged by its generations alone, and none outlives a change.
+    public view; without one a copy is judged by its generations alone, and none outlives a change. `busy`: answers a
+    reader where too many wait already, a WSGI application; without one all of them wait.
     """
 
     def __init__(
@@ -60,6 +68,7 @@ class PageCache:
         scheme_key: str = "wsgi.url_scheme",
         ports: Iterable[str] = ("",),
         journal: Journal | None = None,
+        busy: Callable | None = None,
         clock: Callable[[], float] = monotonic,
     ):
         self._application = application
@@ -71,11 +80,13 @@ class PageCache:
         self._ports = frozenset(ports)
         self._clock = clock
         self._journal = journal
+        self._busy = busy
         # Its first eight bytes are the counter of what went; read anew for every answer.
         self._gone = journal.memory if journal else NOTHING_GONE
         self._copies: dict[tuple, Copy] = {}
         self._routes: dict[tuple, Route] = {}
         self._renders: dict[tuple, Event] = {}
+        self._waiting = 0
         self._bytes = 0
         self._lock = Lock()
         self._snapshot: dict[int, Generation] | None = None
@@ -87,8 +98,8 @@ class PageCache:
         caches.add(self)
 
     @classmethod
-    def from_settings(cls, application: Callable, *, bypass: Iterable[str] = BYPASS) -> "PageCache":
-        """Return the wrapper that the settings ask for."""
+    def from_settings(cls, application: Callable, *, bypass: Iterable[str] = BYPASS, **given) -> "PageCache":
+        """Return the wrapper that the settings ask for; `given` are further arguments."""
         if settings.USE_X_FORWARDED_HOST:
             raise ImproperlyConfigured("The page cache knows a site by its Host header alone.")
         proxy_header = settings.SECURE_PROXY_SSL_HEADER
@@ -100,6 +111,7 @@ class PageCache:
             scheme_key=proxy_header[0] if proxy_header else "wsgi.url_scheme",
             ports={"", "" if settings.PORTAL_HTTPS else str(settings.PORTAL_PORT)},
             journal=_opened_journal(),
+            **given,
         )
 
     def __call__(self, environ, start_response):
@@ -202,14 +214,29 @@ class PageCache:
                 render.set()
         copy = self._untouched(key)
         if copy is None or not self._may_show_stale(copy, self._clock()):
-            render.wait(WAIT_FOR_RENDER_SECONDS)
+            if not self._wait(render):
+                return self._busy(environ, start_response)
             copy = self._untouched(key)
             if copy is None or not self._is_fresh(copy, self._clock()):
                 # Too slow, not to be kept, or out of date again: no reason to queue a second time.
                 return self._render(key, environ, start_response)
         return self._send(copy, environ, start_response)
 
+    def _wait(self, render: Event) -> bool:
+        """Wait for the thread that makes the page; False where too many wait already."""
+        with self._lock:
+            if self._busy is not None and self._waiting >= MOST_WAITING:
+                return False
+            self._waiting += 1
+        try:
+            render.wait(WAIT_FOR_RENDER_SECONDS)
+        finally:
+            with self._lock:
+                self._waiting -= 1
+        return True
+
     def _render(self, key, environ, start_response):
+        environ[REFRESH] = key in self._copies
         # Read before the page is made: a change in between makes the copy too old, never too new.
         snapshot, begun, day = self._snapshot, self._clock(), timezone.localdate()
         stamp = self._journal.stamp() if self._journal else NOTHING_GONE
@@ -232,7 +259,9 @@ class PageCache:
             # the database went away and nothing that the page names has gone since. An error never drops a copy.
             is_away = self._away or started.status.startswith("503")
             if old is not None and (self._bears_current(old) or (is_away and self._journal)):
-                return self._send(old, environ, start_response)
+                # Where there is merely no room, an alert must be seen.
+                if not (environ.get(BUSY) and self._is_urgently_changed(old)):
+                    return self._send(old, environ, start_response)
         elif may_keep:
             copy = self._keep(key, old, (snapshot, stamp), started, body, begun)
         if copy is None:
@@ -358,6 +387,10 @@ class PageCache:
             if current.value != value and (current.previous != value or now >= current.since + STALE_SECONDS):
                 return False
         return now < copy.expires + STALE_SECONDS
+
+    def _is_urgently_changed(self, copy: Copy) -> bool:
+        snapshot = self._snapshot
+        return any(snapshot.get(site, NEVER_RAISED).urgent != urgent for site, (_, urgent) in copy.generations)
 
     # --- Keeping
 

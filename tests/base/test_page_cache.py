@@ -1,7 +1,10 @@
 import gzip
 import threading
+import time
 import uuid
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import brotli
 from django.contrib.sessions.backends.db import SessionStore
@@ -14,11 +17,13 @@ from django.urls import path
 from django.utils import timezone
 from wagtail.models import get_page_models
 
+from base.gone.journal import Journal
 from base.handlers import PortalWSGIHandler
 from base.kept_parameters import KEPT_PARAMETERS
 from base.middleware.page_cache_headers import PageCacheHeadersMiddleware
 from base.models import OrganisationUnit, PortalSite, SiteGeneration
-from base.page_cache import PageCache, mark_public, raise_generation, read_generations, unmark
+from base.page_cache import BUSY, REFRESH, PageCache, mark_public, raise_generation, read_generations, unmark
+from base.page_cache.wrapper import MOST_WAITING
 from faq import feedback
 from legalref import api
 from servicecatalog import usage_page
@@ -395,29 +400,51 @@ class QueryParameters(PageCacheCase):
 
         self.assertEqual(self.application.queries[-1], "nam=2024&trang=2")
 
-    def test_undeclared_parameters_pass_by_uncached(self):
+    def test_what_the_page_does_not_declare_makes_no_page(self):
         ask(self.cache)
-        for query in (
-            "la=1",
-            "trang=2&la=1",
-            "trang=1&trang=2",
-            "trang=" + "9" * 65,
-            "&".join("abcdefghijklmnopqrstuvwxyz"),
-        ):
-            with self.subTest(query):
+        ask(self.cache, query="trang=2")
+        for number in range(30):
+            for query, page in (
+                (f"gidzl={number}", 1), (f"x={number}&y", 1), (f"trang=2&mibextid={number}", 2),
+                ("&".join(f"{letter}={number}" for letter in "abcdefghijklmnopqrstuvwxyz"), 1), ("%ff=%00&&&=", 1),
+            ):  # fmt: skip
+                with self.subTest(query):
+                    self.assertEqual(ask(self.cache, query=query).number, page)
+
+        self.assertEqual((self.application.pages, len(self.cache)), (2, 2))
+
+    def test_the_application_does_not_see_it_either(self):
+        ask(self.cache)
+        ask(self.cache, query="la=1&trang=3")
+
+        self.assertEqual(self.application.queries, ["", "trang=3"])
+
+    def test_a_page_that_refuses_what_it_does_not_know_sees_it(self):
+        self.application.public(params="!,trang")
+        ask(self.cache)
+        ask(self.cache, query="la=1")
+        ask(self.cache, query="la=1")
+
+        self.assertEqual(self.application.queries, ["", "la=1", "la=1"])
+        self.assertEqual(len(self.cache), 1)
+
+    def test_repeated_and_overlong_parameters_pass_by_uncached(self):
+        ask(self.cache)
+        for query in ("trang=1&trang=2", "trang=" + "9" * 65, "la=" + "1" * 2048):
+            with self.subTest(query[:20]):
                 before = self.application.pages
 
                 ask(self.cache, query=query)
                 ask(self.cache, query=query)
 
-                self.assertEqual(self.application.pages - before, 2)
-        self.assertEqual(len(self.cache), 1)
+                self.assertEqual(self.application.pages, before + 2)
+                self.assertEqual(self.application.queries[-1], query)
 
-    def test_a_path_first_asked_for_with_a_strange_parameter_is_not_filled_by_it(self):
+    def test_a_path_first_asked_for_with_a_strange_parameter_is_kept_without_it(self):
         for number in range(50):
             ask(self.cache, query=f"la={number}")
 
-        self.assertEqual(len(self.cache), 0)
+        self.assertEqual((self.application.queries, len(self.cache)), (["la=0", ""], 1))
 
     def test_one_path_keeps_a_bounded_number_of_variants(self):
         ask(self.cache)
@@ -587,6 +614,28 @@ class OneThreadRenders(PageCacheCase):
         waiting.join(5)
         self.assertEqual([answer.number for answer in answers], [2, 2])
 
+    def test_where_too_many_wait_already_a_reader_is_told_so(self):
+        def busy(environ, start_response):
+            start_response("503 Service Unavailable", [])
+            return [b"<!-- 0 -->"]
+
+        self.cache._busy = busy
+        self.generations.raise_(1, urgent=True)
+        self.clock.advance(0.5)
+        renderer = self.start_reader(made := [])
+        self.rendering.wait(5)
+        waiting = [self.start_reader(made) for _ in range(MOST_WAITING)]
+        while self.cache._waiting < MOST_WAITING:
+            time.sleep(0.005)
+
+        self.assertEqual(ask(self.cache).status, 503)
+
+        self.may_finish.set()
+        for thread in (renderer, *waiting):
+            thread.join(5)
+        self.assertEqual({answer.number for answer in made}, {2})
+        self.assertEqual(self.cache._waiting, 0)
+
     def test_a_copy_that_missed_more_than_the_last_change_is_not_shown(self):
         self.generations.raise_(1)
         self.clock.advance(0.5)
@@ -671,6 +720,49 @@ class DatabaseAway(PageCacheCase):
         self.clock.advance(0.6)
 
         self.assertEqual(ask(self.cache).number, 2)
+
+
+class NoRoom(PageCacheCase):
+    """The application says that there is no room to make a page now."""
+
+    def setUp(self):
+        super().setUp()
+        folder = TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.cache = self.wrap(journal=Journal(Path(folder.name)))
+        ask(self.cache)
+        self.application.status = "503 Service Unavailable"
+
+        def is_full(environ):
+            self.asked_for = environ.get(REFRESH)
+            environ[BUSY] = True
+
+        self.application.before_answer = is_full
+
+    def test_readers_of_a_kept_page_get_the_old_copy(self):
+        self.generations.raise_(1)
+        self.clock.advance(5)
+
+        self.assertEqual((ask(self.cache).status, ask(self.cache).number), (200, 1))
+        self.assertTrue(self.asked_for, "said to be a kept page, which comes first")
+
+    def test_after_an_urgent_change_they_do_not(self):
+        self.generations.raise_(1, urgent=True)
+        self.clock.advance(5)
+
+        self.assertEqual(ask(self.cache).status, 503)
+
+    def test_a_page_of_which_there_is_no_copy_is_said_to_be_one(self):
+        self.assertEqual(ask(self.cache, path="/khac/").status, 503)
+        self.assertFalse(self.asked_for)
+
+    def test_with_room_again_the_page_is_made_anew(self):
+        self.generations.raise_(1)
+        self.clock.advance(5)
+        ask(self.cache)
+        self.application.status, self.application.before_answer = "200 OK", lambda environ: None
+
+        self.assertEqual(ask(self.cache).number, 3)
 
 
 class BoundedMemory(PageCacheCase):

@@ -3,12 +3,16 @@
 import re
 from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
+from unittest import mock
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 import time_machine
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import QueryDict
 from django.utils import timezone
 
+from base.page_cache.marks import PARAMS, PUBLIC
 from servicecatalog import dossiers
 from servicecatalog import models as services
 from tests.browser.every_page import TABLE, one_of_every_type
@@ -109,10 +113,51 @@ class Page(HTMLParser):
                 self.texts_by_id[given["id"]] += f" {data}"
 
 
+class Asked(QueryDict):
+    """A query that notes which of its parameters somebody looked for."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.read = set()
+
+    def _note(self, name):
+        self.__dict__.setdefault("read", set()).add(name)
+
+    def __getitem__(self, name):
+        self._note(name)
+        return super().__getitem__(name)
+
+    def __contains__(self, name):
+        self._note(name)
+        return super().__contains__(name)
+
+    def get(self, name, default=None):
+        self._note(name)
+        return super().get(name, default)
+
+    def getlist(self, name, default=None):
+        self._note(name)
+        return super().getlist(name, default)
+
+
+def as_asked(request) -> Asked:
+    """Return the query of a request, the same each time."""
+    if not hasattr(request, "asked"):
+        request.asked = Asked(request.META.get("QUERY_STRING", ""))
+    return request.asked
+
+
+def ask_again(request, query) -> None:
+    """Take a query that was put into one spelling in the place of the first one."""
+    request.asked = Asked(query.urlencode())
+
+
 class EveryPage(CityTestCase):
     english = True
     # Filled by the first test that asks: pages do not change between tests.
     found: dict[str, Page] = {}
+    # Address of a kept page → what it reads of its query without declaring it.
+    undeclared: dict[str, set] = {}
 
     @classmethod
     def setUpTestData(cls):
@@ -136,7 +181,11 @@ class EveryPage(CityTestCase):
                 continue
             seen.add(address)
             documents.setdefault(place, set()).update([document] if document else [])
-            response = self.client.get(address, headers={"host": "localhost"})
+            with mock.patch.object(WSGIRequest, "GET", property(as_asked, ask_again)):
+                response = self.client.get(address, headers={"host": "localhost"})
+            if response.get(PUBLIC):
+                declared = set(response.get(PARAMS, "").split(","))
+                self.undeclared[address] = as_asked(response.wsgi_request).read - declared
             if response.status_code != 200 or not response["Content-Type"].startswith("text/html"):
                 continue
             self.found[address] = page = Page(response.content.decode())
@@ -144,6 +193,12 @@ class EveryPage(CityTestCase):
                 target = urlsplit(urljoin(f"http://localhost{address}", link))
                 if target.hostname == "localhost" and not AGAIN.search(link):
                     border.append(target.path)
+
+    def test_reads_no_parameter_that_it_does_not_declare(self):
+        self.assertGreater(len(self.undeclared), 60)
+        wrong = {address: names for address, names in self.undeclared.items() if names}
+
+        self.assertEqual(wrong, {}, "the page cache leaves out what a page does not declare")
 
     def test_in_english_says_which_of_its_words_are_vietnamese(self):
         pages = {address: page for address, page in self.found.items() if address.startswith("/en/")}
