@@ -88,9 +88,14 @@ def client_address(request) -> str:
     `PORTAL_PROXIES` web servers stand in front and each adds, at the end of X-Forwarded-For, whom it answered; what
     stands before those was sent by the client and is not believed.
     """
-    found = request.META.get("REMOTE_ADDR", "") or ""
+    return address_of(request.META)
+
+
+def address_of(environ: dict) -> str:
+    """Return the same from the environment of a WSGI request."""
+    found = environ.get("REMOTE_ADDR", "") or ""
     if settings.PORTAL_PROXIES:
-        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+        hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
         if hops:
             found = hops[max(0, len(hops) - settings.PORTAL_PROXIES)]
     try:

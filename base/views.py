@@ -70,13 +70,7 @@ def press_again(request, seconds: int):
 
     Asks nothing of the database. Passwords are not given back, nor are files, which a page cannot hold.
     """
-    language = _language(request)
-    with translation.override(language):
-        context = _given_back(request, PASSWORD_FIELD) | {"seconds": seconds, "wait": in_words(seconds)}
-        response = HttpResponse(render_to_string("base/press_again.html", context), status=429)
-    response.headers["Retry-After"] = str(seconds)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return _give_back("base/press_again.html", _given_back(request, PASSWORD_FIELD), seconds, 429)
 
 
 def in_words(seconds: int) -> str:
@@ -136,10 +130,22 @@ def database_away(request):
     """
     if request.method in ("GET", "HEAD") and journal().removal_at(request.META.get("HTTP_HOST", ""), request.path_info):
         return _gone_while_away(request)
-    context = _given_back(request, SECRET_FIELD)
+    return _give_back("base/database_away.html", _given_back(request, SECRET_FIELD), AWAY_SECONDS, 503)
+
+
+def busy(request, seconds: int):
+    """Answer 503 where there is no room now, with all that was typed, to be sent again with one press.
+
+    Asks nothing of the database. Passwords are not given back, nor are files, which a page cannot hold.
+    """
+    return _give_back("base/busy.html", _given_back(request, PASSWORD_FIELD), seconds, 503)
+
+
+def _give_back(template: str, context: dict, seconds: int, status: int) -> HttpResponse:
     with translation.override(context["language"]):
-        response = HttpResponse(render_to_string("base/database_away.html", context), status=503)
-    response.headers["Retry-After"] = str(AWAY_SECONDS)
+        context |= {"seconds": seconds, "wait": in_words(seconds), "status": status}
+        response = HttpResponse(render_to_string(template, context), status=status)
+    response.headers["Retry-After"] = str(seconds)
     response.headers["Cache-Control"] = "no-store"
     return response
 

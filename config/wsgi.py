@@ -1,4 +1,4 @@
-"""The WSGI application: static files, then the page cache, then what counts the use of services, then Django."""
+"""The WSGI application: static files, page cache, what counts the use of services, the gate of renders, Django."""
 
 import os
 
@@ -12,9 +12,12 @@ from django.conf import settings  # noqa: E402
 from whitenoise import WhiteNoise  # noqa: E402
 
 from base import installation  # noqa: E402
+from base.busy import refuse_when_busy  # noqa: E402
 from base.handlers import PortalWSGIHandler  # noqa: E402
 from base.middleware.headers import HEADERS  # noqa: E402
 from base.page_cache import BYPASS, PageCache  # noqa: E402
+from base.page_cache.generations import read_generations  # noqa: E402
+from base.renders import RenderGate, on_own_thread  # noqa: E402
 from home.demo.refusal import refuse_demo_people  # noqa: E402
 from servicecatalog import beacon, usage  # noqa: E402
 
@@ -34,9 +37,11 @@ installation.demand()
 
 if settings.PORTAL_USAGE_WRITER:
     usage.start()
+gate = RenderGate.from_settings(PortalWSGIHandler(), refuse=refuse_when_busy)
 application = PageCache.from_settings(
-    beacon.UsageBeacon(PortalWSGIHandler(), usage.usage), bypass=(*BYPASS, usage.PLACE)
-)
+    beacon.UsageBeacon(gate, usage.usage), bypass=(*BYPASS, usage.PLACE), read=on_own_thread(read_generations),
+    busy=gate.refuse,
+)  # fmt: skip
 if not settings.DEBUG:
     application = WhiteNoise(
         application,

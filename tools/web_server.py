@@ -2,8 +2,9 @@
 
 import sys
 
-# Threads of one process in which Django runs.
-BLOCKING_THREADS = 4
+# Threads of one process that answer: what the page cache has kept, at once; all else waits in them for the threads in
+# which Django works (base/renders/), so they must be more than may wait there.
+BLOCKING_THREADS = 160
 
 
 def command(

@@ -1,0 +1,119 @@
+"""Who waits for a render, who is next, and who is turned away."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from threading import Condition, Event
+from time import monotonic
+
+# Addresses whose last asking is remembered.
+MOST_ADDRESSES = 20_000
+
+
+class Kind(IntEnum):
+    """What is wanted, the most urgent first."""
+
+    # A kept page made anew, for which many readers wait: nobody outside can multiply these.
+    REFRESH = 0
+    # Somebody sends what he typed.
+    FORM = 1
+    PAGE = 2
+
+
+@dataclass(eq=False)
+class Ticket:
+    """A request that waits: `asked_before` is when its address asked the last time (monotonic seconds, 0: never)."""
+
+    kind: Kind
+    address: str
+    asked_before: float
+    came: float
+    run: Callable | None = None
+    done: Event = field(default_factory=Event)
+    is_turned_away: bool = False
+    outcome: object = None
+    error: BaseException | None = None
+
+    @property
+    def order(self) -> tuple:
+        """The smallest is next."""
+        return self.asked_before, self.came
+
+
+class RenderQueue:
+    """The waiting requests of one process; `most` bounds each kind.
+
+    A page of the address that asked least recently comes first; where too many wait, the one is turned away whose
+    address asked last. Forms and pages come by turns; a kept page that is made anew comes before both.
+    """
+
+    def __init__(self, most: dict[Kind, int], clock: Callable[[], float] = monotonic):
+        self._most = most
+        self._clock = clock
+        self._waiting: dict[Kind, list[Ticket]] = {kind: [] for kind in Kind}
+        self._asked: OrderedDict[str, float] = OrderedDict()
+        self._changed = Condition()
+        self._last = Kind.PAGE
+
+    def __len__(self) -> int:
+        return sum(map(len, self._waiting.values()))
+
+    def waiting(self, kind: Kind) -> int:
+        return len(self._waiting[kind])
+
+    def enter(self, kind: Kind, address: str, run: Callable) -> Ticket:
+        """Let a request wait; it, or another one, comes back turned away where too many wait."""
+        with self._changed:
+            now = self._clock()
+            ticket = Ticket(kind, address, self._asked.get(address, 0.0), now, run)
+            self._note(address, now)
+            waiting = self._waiting[kind]
+            waiting.append(ticket)
+            if len(waiting) > self._most[kind]:
+                last = max(waiting, key=lambda one: one.order)
+                waiting.remove(last)
+                _turn_away(last)
+            if not ticket.is_turned_away:
+                self._changed.notify()
+        return ticket
+
+    def leave(self, ticket: Ticket) -> bool:
+        """Take a request out that waited too long; False where it is being worked on already."""
+        with self._changed:
+            if ticket not in self._waiting[ticket.kind]:
+                return False
+            self._waiting[ticket.kind].remove(ticket)
+            return True
+
+    def wait(self) -> None:
+        """Wait until somebody waits."""
+        with self._changed:
+            while not len(self):
+                self._changed.wait()
+
+    def next(self) -> Ticket | None:
+        """Take the next request out; None where none waits any more."""
+        with self._changed:
+            for kind in self._turn():
+                if self._waiting[kind]:
+                    found = min(self._waiting[kind], key=lambda one: one.order)
+                    self._waiting[kind].remove(found)
+                    self._last = kind if kind is not Kind.REFRESH else self._last
+                    return found
+        return None
+
+    def _turn(self) -> tuple[Kind, ...]:
+        other = (Kind.PAGE, Kind.FORM) if self._last is Kind.FORM else (Kind.FORM, Kind.PAGE)
+        return Kind.REFRESH, *other
+
+    def _note(self, address: str, now: float) -> None:
+        self._asked[address] = now
+        self._asked.move_to_end(address)
+        if len(self._asked) > MOST_ADDRESSES:
+            self._asked.popitem(last=False)
+
+
+def _turn_away(ticket: Ticket) -> None:
+    ticket.is_turned_away = True
+    ticket.done.set()

@@ -1,0 +1,57 @@
+"""How many renders run at once, counted over all processes of the machine."""
+
+import fcntl
+import os
+import time
+from pathlib import Path
+
+# How often who waits looks for a free slot.
+LOOK_EVERY_SECONDS = 0.002
+
+
+class Slots:
+    """One thread's view of `count` slots, which are locked files in a folder.
+
+    The kernel gives the lock of a process back that died, so no slot is ever lost. Each thread opens the files for
+    itself: locks belong to the opened file.
+    """
+
+    def __init__(self, folder: Path, count: int):
+        folder.mkdir(parents=True, exist_ok=True)
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        self._files = [os.open(folder / f"slot-{number}", flags, 0o600) for number in range(count)]
+        self._held: int | None = None
+
+    def take(self) -> None:
+        """Wait for a free slot and hold it."""
+        while True:
+            for file in self._files:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                self._held = file
+                return
+            time.sleep(LOOK_EVERY_SECONDS)
+
+    def give_back(self) -> None:
+        """Free the slot that is held."""
+        if self._held is not None:
+            fcntl.flock(self._held, fcntl.LOCK_UN)
+            self._held = None
+
+    def close(self) -> None:
+        """Close the files; what is held is free."""
+        for file in self._files:
+            os.close(file)
+        self._files, self._held = [], None
+
+
+class NoSlots:
+    """For work that is bounded by its threads alone."""
+
+    def take(self) -> None:
+        pass
+
+    def give_back(self) -> None:
+        pass

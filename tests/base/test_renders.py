@@ -1,0 +1,305 @@
+"""Kept pages never wait for fresh ones: the queue of renders, its slots, and the gate before Django."""
+
+import io
+import threading
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlencode
+
+import web_server
+from django.conf import settings
+from django.test import SimpleTestCase
+
+from base.busy import refuse_when_busy
+from base.page_cache import BUSY, REFRESH
+from base.page_cache.wrapper import MOST_WAITING
+from base.renders.gate import FILE_THREADS, WAITING, WAITING_AT_WORK, WAITING_FOR_FILES, WORK_THREADS, RenderGate
+from base.renders.queue import Kind, RenderQueue
+from base.renders.slots import Slots
+
+OPERATIONS = Path(settings.BASE_DIR) / "docs" / "operations.md"
+MOST = {Kind.REFRESH: 4, Kind.FORM: 3, Kind.PAGE: 3}
+
+
+class Clock:
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        self.now += 0.001
+        return self.now
+
+
+class TheQueue(SimpleTestCase):
+    def setUp(self):
+        self.queue = RenderQueue(MOST, Clock())
+
+    def ask(self, address, kind=Kind.PAGE):
+        return self.queue.enter(kind, address, lambda: None)
+
+    def served(self):
+        found = []
+        while (ticket := self.queue.next()) is not None:
+            found.append(ticket.address)
+        return found
+
+    def test_who_asked_least_recently_is_next(self):
+        self.ask("a"), self.ask("b"), self.served()
+        self.ask("b"), self.ask("a"), self.ask("new")
+
+        assert self.served() == ["new", "a", "b"]
+
+    def test_where_too_many_wait_the_address_that_asked_last_is_turned_away(self):
+        flood = [self.ask("flood") for _ in range(3)]
+        honest = self.ask("honest")
+
+        assert [ticket.is_turned_away for ticket in flood] == [False, False, True]
+        assert not honest.is_turned_away
+        assert self.served() == ["flood", "honest", "flood"]
+        assert not self.ask("flood").is_turned_away, "there is room again"
+
+    def test_a_flood_does_not_push_out_somebody_who_waits(self):
+        honest = self.ask("honest")
+        flood = [self.ask("flood") for _ in range(50)]
+
+        assert not honest.is_turned_away
+        assert sum(not ticket.is_turned_away for ticket in flood) == 2
+
+    def test_pages_never_push_out_a_form(self):
+        forms = [self.ask("a", Kind.FORM) for _ in range(3)]
+        pages = [self.ask(f"b{number}") for number in range(10)]
+
+        assert not any(ticket.is_turned_away for ticket in forms)
+        assert sum(ticket.is_turned_away for ticket in pages) == 7
+
+    def test_forms_and_pages_come_by_turns_and_a_kept_page_before_both(self):
+        for number in range(3):
+            self.ask(f"page{number}"), self.ask(f"form{number}", Kind.FORM)
+        self.ask("kept", Kind.REFRESH)
+
+        assert [name.rstrip("012") for name in self.served()] == [
+            "kept",
+            "form",
+            "page",
+            "form",
+            "page",
+            "form",
+            "page",
+        ]
+
+    def test_who_waited_too_long_leaves_the_queue(self):
+        ticket, other = self.ask("a"), self.ask("b")
+
+        assert self.queue.leave(ticket)
+        assert self.served() == ["b"]
+        assert not self.queue.leave(other), "it is being worked on"
+
+
+class TheThreads(SimpleTestCase):
+    def test_the_server_has_more_of_them_than_can_wait(self):
+        waiting = sum(sum(most.values()) for most in (WAITING, WAITING_FOR_FILES, WAITING_AT_WORK))
+        working = FILE_THREADS + WORK_THREADS + 4
+
+        assert waiting + working + MOST_WAITING < web_server.BLOCKING_THREADS
+        assert f"--blocking-threads {web_server.BLOCKING_THREADS} " in OPERATIONS.read_text()
+
+
+class TheSlots(SimpleTestCase):
+    def setUp(self):
+        folder = TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def slots(self, count=2):
+        made = Slots(self.folder, count)
+        self.addCleanup(made.close)
+        return made
+
+    def test_no_more_are_held_at_once_than_there_are(self):
+        one, two, three = self.slots(), self.slots(), self.slots()
+        one.take(), two.take()
+        taken = threading.Event()
+        waiting = threading.Thread(target=lambda: (three.take(), taken.set()), daemon=True)
+        waiting.start()
+
+        assert not taken.wait(0.05)
+        one.give_back()
+        assert taken.wait(5)
+
+    def test_what_a_thread_that_ended_held_is_free(self):
+        one, two = self.slots(1), self.slots(1)
+        one.take()
+        one.close()
+        two.take()
+
+
+class Application:
+    """A WSGI application whose pages last until they are let go; counts how many are made at once."""
+
+    def __init__(self):
+        self.lock, self.now, self.most, self.made = threading.Lock(), 0, 0, []
+        self.let_go = threading.Event()
+        self.threads = set()
+
+    def __call__(self, environ, start_response):
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+            self.threads.add(threading.current_thread().name)
+        if environ["PATH_INFO"].startswith("/slow"):
+            self.let_go.wait(10)
+        with self.lock:
+            self.now -= 1
+            self.made.append(environ["PATH_INFO"])
+        if environ["PATH_INFO"] == "/broken/":
+            raise RuntimeError("broken")
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [environ["wsgi.input"].read() or b"made"]
+
+
+def refuse(environ, start_response, seconds):
+    environ[BUSY] = True
+    start_response("503 Service Unavailable", [("Retry-After", str(seconds))])
+    return [b"busy"]
+
+
+class TheGate(SimpleTestCase):
+    renders = 2
+
+    def setUp(self):
+        folder = TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.application = Application()
+        self.gate = RenderGate(self.application, renders=self.renders, folder=Path(folder.name), refuse=refuse)
+        self.addCleanup(self.application.let_go.set)
+
+    def ask(self, path, *, address="10.0.0.1", method="GET", body=b"", **more):
+        environ = {
+            "REQUEST_METHOD": method, "PATH_INFO": path, "REMOTE_ADDR": address, "wsgi.input": io.BytesIO(body),
+            "CONTENT_LENGTH": str(len(body)), **more,
+        }  # fmt: skip
+        started = []
+        answer = self.gate(environ, lambda status, headers, exc_info=None: started.append(status))
+        return started[0][:3], b"".join(answer)
+
+    def ask_many(self, number, path, **more):
+        answers = [None] * number
+
+        def one(place):
+            answers[place] = self.ask(path, address=f"10.1.0.{place}", **more)
+
+        threads = [threading.Thread(target=one, args=(place,), daemon=True) for place in range(number)]
+        for thread in threads:
+            thread.start()
+        return threads, answers
+
+    def until(self, true):
+        end = time.monotonic() + 5
+        while not true():
+            assert time.monotonic() < end
+            time.sleep(0.005)
+
+    def test_no_more_pages_are_made_at_once_than_the_machine_may(self):
+        threads, answers = self.ask_many(8, "/slow/")
+        self.until(lambda: self.application.now == self.renders)
+        self.application.let_go.set()
+        for thread in threads:
+            thread.join(5)
+
+        assert self.application.most == self.renders
+        assert [status for status, _body in answers] == ["200"] * 8
+
+    def test_who_finds_no_room_is_told_at_once_when_to_come_again(self):
+        threads, answers = self.ask_many(30, "/slow/")
+        self.until(lambda: sum(answer is not None for answer in answers) == 30 - self.renders - 8)
+        assert self.gate.is_busy()
+        self.application.let_go.set()
+        for thread in threads:
+            thread.join(5)
+
+        assert sorted(status for status, _body in answers) == ["200"] * (self.renders + 8) + ["503"] * (
+            22 - self.renders
+        )
+
+    def test_files_and_the_administration_do_not_wait_behind_pages(self):
+        self.ask_many(20, "/slow/")
+        self.until(lambda: self.application.now == self.renders)
+
+        for path in ("/tep/abc/", "/quan-tri/duyet/", "/readyz"):
+            assert self.ask(path) == ("200", b"made"), path
+
+    def test_a_form_and_a_kept_page_find_room_where_a_page_finds_none(self):
+        self.ask_many(20, "/slow/")
+        self.until(lambda: self.application.now == self.renders)
+        done = []
+        for more in ({"method": "POST", "body": b"a=1"}, {REFRESH: True}):
+            threading.Thread(target=lambda more=more: done.append(self.ask("/one/", **more)), daemon=True).start()
+        time.sleep(0.05)
+        self.application.let_go.set()
+        self.until(lambda: len(done) == 2)
+
+        assert sorted(done) == [("200", b"a=1"), ("200", b"made")]
+
+    def test_an_error_of_the_application_is_an_error_of_the_gate(self):
+        with self.assertRaisesMessage(RuntimeError, "broken"):
+            self.ask("/broken/")
+        assert self.ask("/one/") == ("200", b"made"), "its thread goes on"
+
+    def test_pages_are_made_in_few_threads_whoever_asks(self):
+        for number in range(40):
+            thread = threading.Thread(target=self.ask, args=(f"/{number}/",))
+            thread.start()
+            thread.join()
+
+        assert self.application.threads <= {f"render-{number}" for number in range(self.renders)}
+        assert not self.gate.is_busy()
+
+
+class WhoMustWait(SimpleTestCase):
+    def ask(self, path="/hoi-dap/gui-cau-hoi/", method="GET", body=b"", kind="application/x-www-form-urlencoded"):
+        started = []
+        environ = {
+            "REQUEST_METHOD": method, "PATH_INFO": path, "CONTENT_TYPE": kind, "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": io.BytesIO(body), "SERVER_NAME": "localhost", "SERVER_PORT": "80",
+        }  # fmt: skip
+        answer = refuse_when_busy(environ, lambda status, headers: started.extend((status, dict(headers))), 7)
+        assert environ[BUSY]
+        return started[0], started[1], b"".join(answer).decode()
+
+    def test_a_reader_is_told_when_to_come_again(self):
+        status, headers, page = self.ask()
+
+        assert status == "503 Service Unavailable"
+        assert headers["Retry-After"] == "7"
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+        assert int(headers["Content-Length"]) == len(page.encode())
+        assert "7 giây" in page and "<form" not in page
+
+    def test_in_english_on_english_pages_and_as_json_to_programs(self):
+        assert "reload it" in self.ask("/en/dich-vu-cong/")[2]
+        status, headers, page = self.ask("/api/v1/van-ban/")
+        assert headers["Content-Type"].startswith("application/problem+json")
+        assert '"status": 503' in page
+
+    def test_who_sent_a_form_gets_back_all_that_was_typed(self):
+        body = urlencode({"title": "Hỏi <b>về</b> hộ tịch", "text": "Chữ đã gõ", "csrfmiddlewaretoken": "abc"}).encode()
+        _status, _headers, page = self.ask(method="POST", body=body)
+
+        assert 'action="/hoi-dap/gui-cau-hoi/"' in page
+        for text in ("Hỏi &lt;b&gt;về&lt;/b&gt; hộ tịch", "Chữ đã gõ", 'value="abc"', "7 giây", "Gửi lại"):
+            assert text in page
+
+    def test_a_password_is_not_given_back(self):
+        page = self.ask(method="POST", body=b"username=ai&password=bi-mat")[2]
+        assert "bi-mat" not in page
+
+    def test_what_cannot_be_read_gets_the_page_without_a_form(self):
+        for kind, body in (
+            ("multipart/form-data", b"x"),
+            ("multipart/form-data; boundary=b", b"--b\r\n"),
+            ("x", b"\xff"),
+        ):
+            status, _headers, page = self.ask(method="POST", kind=kind, body=body)
+            assert status.startswith("503") and "7 giây" in page
