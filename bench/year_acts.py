@@ -13,8 +13,8 @@ from tests import factories
 from tests.city import City, fresh, person, publish
 from tests.faq.cast import STATES, a_contact, a_question, questions_page
 from tests.legalref.library import register
-from workflows import approval, deadlines, takedown
-from workflows.models import TakeDown
+from workflows import approval, calendar_changes, deadlines, record_changes, takedown
+from workflows.models import CalendarDay, TakeDown
 
 # City and two wards.
 HOMES = 3
@@ -193,9 +193,13 @@ class Acts:
         )  # fmt: skip
 
     def declare_a_day_off(self, now: datetime):
-        """Declare a day off in some weeks."""
+        """Declare a day off in some weeks, by two persons."""
         day = now.date() + timedelta(days=self.rng.randint(10, 40))
-        deadlines.set_day(day, kind="holiday", name="Nghỉ theo thông báo", by=fresh(self.cast.standing_office))
+        if CalendarDay.objects.filter(date=day).exists():
+            return None
+        wanted = CalendarDay(date=day, kind="holiday", name="Nghỉ theo thông báo")
+        change = calendar_changes.propose_days([wanted], by=fresh(self.cast.standing_office))
+        return record_changes.confirm(change, by=fresh(self.cast.head), digest=change.digest)
 
     # --- Private ----------------------------------------------------------------------------------
 

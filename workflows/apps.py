@@ -18,6 +18,7 @@ class WorkflowsConfig(AppConfig):
             acting,
             approval,
             archive,
+            calendar_changes,
             deadlines,
             declared_files,
             doors,
@@ -51,6 +52,7 @@ class WorkflowsConfig(AppConfig):
         approval.on_published(review_dates.note_published)
         acting.register_subject("workflows.ReviewDate", address=review_dates.address_of)
         throttle.BEGINNINGS[previews.PATH] = "preview"
+        calendar_changes.register()
         waiting.register("Danh mục chung chờ xác nhận", record_changes.waiting_rows)
         doors.open_own()
         own_work.bring_own()

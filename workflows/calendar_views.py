@@ -1,4 +1,7 @@
-"""The admin's screens of the working calendar: the year, one day, a table; every change is seen before it counts."""
+"""The admin's screens of the working calendar: the year, one day, a table; every change is seen before it is proposed.
+
+A second person decides on the screen of all shared records (`record_views.py`); the head alone has one of his own.
+"""
 
 from datetime import date
 
@@ -12,8 +15,8 @@ from base.audit import record
 from base.exports import download
 from base.verb_views import VerbView, add_errors
 
-from . import boards, deadlines, working_year
-from .deadline_forms import ORDINARY, CalendarTableForm, DayForm
+from . import boards, calendar_changes, deadlines, working_year
+from .deadline_forms import ORDINARY, CalendarTableForm, DayAtOnceForm, DayForm
 from .models import CalendarDay, CalendarVersion
 
 ICON = "calendar-alt"
@@ -51,7 +54,8 @@ class CalendarView(OneYear, TemplateView):
             previous=number - 1 if number > working_year.FIRST_YEAR else None,
             following=number + 1 if number < working_year.LAST_YEAR else None,
             missing=deadlines.years_without_calendar(), version=deadlines.calendar().version,
-            may_change=deadlines.may_change_calendar(self.request.user), **kwargs,
+            may_change=deadlines.may_change_calendar(self.request.user),
+            may_change_at_once=calendar_changes.may_change_at_once(self.request.user), **kwargs,
         )  # fmt: skip
 
 
@@ -76,11 +80,13 @@ class TableFileView(OneYear, View):
 
 
 class Previewed(OneYear, VerbView):
-    """A change of the calendar: first which open clocks it moves, then, confirmed on that page, the change itself."""
+    """A change of the calendar: first which open clocks it moves, then, sent on that page, the proposal itself."""
 
     without_version = "The form carries the number of the calendar's version; the verb refuses another."
     submit_label = "Xem trước"
-    success_message = "Đã ghi vào lịch và tính lại các thời hạn đang mở."
+    success_message = "Đã gửi đề nghị; lịch đổi khi một người khác xác nhận."
+    send_label = "Gửi đề nghị"
+    made = None
 
     def change_of(self, form) -> tuple[list[CalendarDay], list[date]]:
         """The days to set and those to make ordinary that a valid form means."""
@@ -114,19 +120,22 @@ class Previewed(OneYear, VerbView):
                 form=form, is_preview=True, changes=changes, removals=removals, moved_count=len(moved),
                 change_count=len(changes) + len(removals),
                 moved=[(clock, last_day, clock.pk in seen) for clock, last_day in moved[:MOST_SHOWN]],
-                version=deadlines.calendar().version,
+                version=deadlines.calendar().version, send_label=self.send_label,
             )
         )  # fmt: skip
 
+    @property
+    def version(self) -> int:
+        """The calendar that the person was shown; one that there never was, without it."""
+        said = self.request.POST.get("version", "")
+        return int(said) if said.isdecimal() and len(said) < 10 else -1
+
     def call(self, form):
         days, removed = self.change_of(form)
-        version = self.request.POST.get("version", "")
-        deadlines.change_days(
-            days,
-            removed,
-            by=self.request.user,
-            version=int(version) if version.isdecimal() and len(version) < 10 else 0,
-        )
+        self.made = calendar_changes.propose_days(days, removed, by=self.request.user, version=self.version)
+
+    def get_success_url(self):
+        return reverse("workflows_record_change", args=[self.made.pk]) if self.made else super().get_success_url()
 
 
 class DayView(Previewed):
@@ -161,6 +170,27 @@ class DayView(Previewed):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(day=self.day, subject=self.day.strftime("%d/%m/%Y"), **kwargs)
+
+
+class DayAtOnceView(DayView):
+    """One day by the head alone, with a reason; open until a second person has looked."""
+
+    form_class = DayAtOnceForm
+    title = "Sửa lịch làm việc khẩn cấp"
+    send_label = "Ghi ngay vào lịch"
+    success_message = "Đã ghi vào lịch; việc này chờ người thứ hai xem lại."
+
+    def change_of(self, form):
+        data = {name: value for name, value in form.cleaned_data.items() if name != "reason"}
+        if data["kind"] == ORDINARY:
+            return [], [self.day]
+        return [CalendarDay(date=self.day, **data)], []
+
+    def call(self, form):
+        days, removed = self.change_of(form)
+        calendar_changes.change_at_once(
+            days, removed, by=self.request.user, reason=form.cleaned_data["reason"], version=self.version
+        )
 
 
 class ImportView(Previewed):

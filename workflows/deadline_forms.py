@@ -81,6 +81,16 @@ class DayForm(forms.Form):
         return data
 
 
+class DayAtOnceForm(DayForm):
+    """What the calendar says of one day at once, by the head alone."""
+
+    reason = forms.CharField(
+        label="Lý do không chờ người thứ hai", widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Ví dụ: cho nghỉ tránh bão từ chiều nay theo công điện số, ngày.",
+        error_messages={"required": "Hãy ghi lý do sửa lịch ngay, không chờ người thứ hai."},
+    )  # fmt: skip
+
+
 class CalendarTableForm(forms.Form):
     """The days of one year as a table: a file, or its text, which stays to be mended."""
 

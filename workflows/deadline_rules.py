@@ -1,8 +1,9 @@
-"""The deadline rules as the office changes them: a new row from a day on, never another past.
+"""The deadline rules as the office changes them: a new row from a day on, never another past, by two persons.
 
 A clock that runs keeps the row under which it started; events from the first day of the new row on fall under it.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -23,6 +24,8 @@ CHANGED = (
     "label", "amount", "count_first_day", "addressee", "acting", "legal_source", "pause_limit", "extension_workdays",
     "soon_within", "very_late_after", "reminders",
 )  # fmt: skip
+# What no reader sees of them: who is reminded, and when. One person changes it.
+HIDDEN = frozenset({"addressee", "acting", "soon_within", "very_late_after", "reminders"})
 
 
 def present_rules(on: date | datetime | None = None) -> list[DeadlineRule]:
@@ -40,46 +43,42 @@ def rows_of(code: str) -> QuerySet:
     return DeadlineRule.objects.filter(code=code).order_by("-valid_from")
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A change that makes sense: the row that ends, the new one (not saved), and prepared rows that give way."""
+
+    base: DeadlineRule
+    new: DeadlineRule
+    giving_way: list[DeadlineRule]
+
+    @property
+    def differing(self) -> list[str]:
+        """The names of the fields in which the new row differs."""
+        return [name for name in CHANGED if getattr(self.base, name) != getattr(self.new, name)]
+
+    @property
+    def needs_second(self) -> bool:
+        """Whether readers see what differs, or a row gives way that two persons had prepared."""
+        return bool(self.giving_way or set(self.differing) - HIDDEN)
+
+
 @transaction.atomic
-def change(code: str, *, valid_from: date, by, on: date | datetime | None = None, **fields) -> DeadlineRule:
+def change(
+    code: str, *, valid_from: date, by, agreed_by=None, on: date | datetime | None = None, **fields
+) -> DeadlineRule:
     """Let a rule say something else from a day on; return the new row.
 
     The row that holds until then ends the day before; a row that was prepared for later and never used gives way.
-    `fields`: of `CHANGED`. Raises Refused without the right, for a rule nobody knows, or when nothing differs;
-    ValidationError (field → messages) for a day in the past or a value that makes no sense.
+    `fields`: of `CHANGED`. `agreed_by`: the second person, where readers see what differs (`HIDDEN`). Raises Refused
+    without the right, for one person alone, for a rule nobody knows, or when nothing differs; ValidationError (field →
+    messages) for a day in the past or a value that makes no sense.
     """
-    if not deadlines.may_change_calendar(by):
-        raise Refused("Chỉ cơ quan Thường trực hoặc cán bộ quản trị kỹ thuật được sửa quy tắc thời hạn.")
-    rows = list(DeadlineRule.objects.select_for_update().filter(code=code).order_by("valid_from"))
-    if not rows:
-        raise Refused(f"Không có quy tắc thời hạn {code}.")
-    if valid_from < deadlines.local_date(on):
-        raise ValidationError(
-            {"valid_from": "Quy tắc mới áp dụng từ hôm nay hoặc một ngày sau; không sửa được quá khứ."}
-        )
-    prepared = None
-    for later in [row for row in rows if row.valid_from and row.valid_from >= valid_from]:
-        if later.deadlines.exists():
-            raise ValidationError(
-                {
-                    "valid_from": f"Đã có việc tính theo quy tắc áp dụng từ {format_short(later.valid_from)}; "
-                    "hãy chọn ngày sau đó."
-                }
-            )
-        rows.remove(later)
+    found = prepare(code, valid_from=valid_from, by=by, on=on, **fields)
+    if found.needs_second:
+        deadlines.demand_second(by, agreed_by)
+    base, new = found.base, found.new
+    for later in found.giving_way:
         later.delete()
-        prepared = later
-    base = rows[-1] if rows else None
-    if base is None:
-        raise ValidationError({"valid_from": "Hãy chọn ngày sau ngày bắt đầu của quy tắc hiện nay."})
-    if all(getattr(base, name) == fields.get(name, getattr(base, name)) for name in CHANGED):
-        raise Refused("Không có gì khác so với quy tắc hiện nay.")
-    ends = prepared.valid_to if prepared else base.valid_to
-    new = DeadlineRule(
-        code=code, unit=base.unit, start_event=base.start_event, site_condition=base.site_condition,
-        valid_from=valid_from, valid_to=ends,
-        **{name: fields.get(name, getattr(base, name)) for name in CHANGED},
-    )  # fmt: skip
     base.valid_to = valid_from - timedelta(days=1)
     base.save(update_fields=["valid_to"])
     new.full_clean()
@@ -91,3 +90,41 @@ def change(code: str, *, valid_from: date, by, on: date | datetime | None = None
     # Days of return and of answers are shown to readers.
     raise_generation(PortalSite.objects.all())
     return new
+
+
+@transaction.atomic
+def prepare(code: str, *, valid_from: date, by, on: date | datetime | None = None, **fields) -> Prepared:
+    """Return what a change of a rule would do, nothing of it done; raises what `change` raises, but for the second."""
+    if not deadlines.may_change_calendar(by):
+        raise Refused("Chỉ cơ quan Thường trực hoặc cán bộ quản trị kỹ thuật được sửa quy tắc thời hạn.")
+    rows = list(DeadlineRule.objects.select_for_update().filter(code=code).order_by("valid_from"))
+    if not rows:
+        raise Refused(f"Không có quy tắc thời hạn {code}.")
+    if valid_from < deadlines.local_date(on):
+        raise ValidationError(
+            {"valid_from": "Quy tắc mới áp dụng từ hôm nay hoặc một ngày sau; không sửa được quá khứ."}
+        )
+    giving_way = []
+    for later in [row for row in rows if row.valid_from and row.valid_from >= valid_from]:
+        if later.deadlines.exists():
+            raise ValidationError(
+                {
+                    "valid_from": f"Đã có việc tính theo quy tắc áp dụng từ {format_short(later.valid_from)}; "
+                    "hãy chọn ngày sau đó."
+                }
+            )
+        rows.remove(later)
+        giving_way.append(later)
+    base = rows[-1] if rows else None
+    if base is None:
+        raise ValidationError({"valid_from": "Hãy chọn ngày sau ngày bắt đầu của quy tắc hiện nay."})
+    if all(getattr(base, name) == fields.get(name, getattr(base, name)) for name in CHANGED):
+        raise Refused("Không có gì khác so với quy tắc hiện nay.")
+    ends = giving_way[-1].valid_to if giving_way else base.valid_to
+    new = DeadlineRule(
+        code=code, unit=base.unit, start_event=base.start_event, site_condition=base.site_condition,
+        valid_from=valid_from, valid_to=ends,
+        **{name: fields.get(name, getattr(base, name)) for name in CHANGED},
+    )  # fmt: skip
+    new.full_clean(validate_unique=False, validate_constraints=False)
+    return Prepared(base, new, giving_way)

@@ -17,11 +17,11 @@ from base.form_places import edit_address
 from base.models import OrganisationUnit
 from base.verb_views import VerbView
 
-from . import acting, boards, deadline_rules, deadlines, performance
+from . import acting, boards, calendar_changes, deadline_rules, deadlines, performance
 from .approval import current_state
 from .deadline_forms import CancelForm, ExtendForm, PeriodForm, RuleChangeForm
 from .duty_clocks import REVIEW_RULE
-from .models import Deadline, TakeDown
+from .models import Deadline, RecordChange, TakeDown
 
 PER_PAGE = 50
 ICON = "time"
@@ -292,8 +292,8 @@ class RuleView(VerbView):
     form_class = RuleChangeForm
     title = "Quy tắc thời hạn"
     header_icon = ICON
-    submit_label = "Ghi quy tắc mới"
-    success_message = "Đã ghi quy tắc mới; việc đã bắt đầu tính vẫn theo quy tắc cũ."
+    submit_label = "Đề nghị quy tắc mới"
+    made = None
 
     def seen(self):
         """The rows of the rule."""
@@ -326,7 +326,16 @@ class RuleView(VerbView):
         )  # fmt: skip
 
     def call(self, form):
-        deadline_rules.change(self.kwargs["code"], by=self.request.user, **form.cleaned_data)
+        self.made = calendar_changes.propose_rule(self.kwargs["code"], by=self.request.user, **form.cleaned_data)
+        if isinstance(self.made, RecordChange):
+            self.success_message = (
+                "Đã gửi đề nghị; quy tắc mới có hiệu lực khi một người khác xác nhận, việc đã bắt đầu tính vẫn theo "
+                "quy tắc cũ."
+            )
+        else:
+            self.success_message = "Đã ghi quy tắc mới; việc đã bắt đầu tính vẫn theo quy tắc cũ."
 
     def get_success_url(self):
+        if isinstance(self.made, RecordChange):
+            return reverse("workflows_record_change", args=[self.made.pk])
         return reverse("workflows_deadline_rule", args=[self.kwargs["code"]])

@@ -6,8 +6,8 @@ The only caller of the arithmetic in `vietnam.workdays`.
 stored. `start_until`: the same for a day that was promised. 2. `days_left`, `is_late`, `is_very_late`, `standing`,
 `explain`: what officers and citizens are told; all from the stored last day. 3. `meet`, `extend`, `cancel`: how a
 clock ends or moves; `pause`, `resume`: how it stands still while the office waits for the person who asked.
-`meet_for`, `cancel_for`: every open clock of a subject. 4. `set_day`, `remove_day`: the calendar changes, a new
-version is made, open clocks are recomputed (`recompute_open`).
+`meet_for`, `cancel_for`: every open clock of a subject. 4. `change_days`: the calendar changes by two persons
+(`calendar_changes.py`), a new version is made, open clocks are recomputed (`recompute_open`).
 
 An event at 23:50 belongs to its local day. A thing is not late on its last day; it is from the next day at
 00:00 in Việt Nam (Bộ luật Dân sự 2015, Điều 148.6: the last day ends at 24:00).
@@ -36,7 +36,7 @@ from base.page_cache import raise_generation
 from vietnam import workdays
 from vietnam.dates import format_short, format_vn
 
-from .models import CalendarDay, CalendarVersion, Deadline, DeadlinePause, DeadlineRule
+from .models import CalendarDay, CalendarVersion, Deadline, DeadlinePause, DeadlineRule, EmergencyAct
 from .models.deadline import content_type_of
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -148,62 +148,20 @@ def years_without_calendar(on: date | datetime | None = None) -> list[int]:
 
 
 @transaction.atomic
-def set_day(
-    day: date, *, kind: str, name: str, legal_source: str = "", confirmed: bool = True, by, on=None
-) -> CalendarDay:
-    """Add or change one day of the calendar, make a new version and recompute the open clocks.
-
-    Raises Refused without the right, ValidationError (field → messages) when the day makes no sense.
-    """
-    _demand_calendar_right(by)
-    _hold_calendar()
-    row = CalendarDay.objects.select_for_update().filter(date=day).first() or CalendarDay(date=day)
-    row.kind, row.name, row.legal_source, row.confirmed = kind, name, legal_source, confirmed
-    row.full_clean()
-    row.save()
-    _make_version(f"{format_short(day)}: {row.get_kind_display()}, {name}", by)
-    log(instance=row, action="portal.calendar.set", user=by, data={"date": day.isoformat(), "kind": kind})
-    recompute_open(by=by, on=on)
-    return row
-
-
-@transaction.atomic
-def remove_day(day: date, *, by, on=None) -> CalendarDay | None:
-    """Make a day an ordinary one again and recompute the open clocks; None when it was one.
-
-    Raises Refused without the right.
-    """
-    _demand_calendar_right(by)
-    _hold_calendar()
-    row = CalendarDay.objects.select_for_update().filter(date=day).first()
-    if row is None:
-        return None
-    log(
-        instance=row,
-        action="portal.calendar.remove",
-        user=by,
-        data={"date": day.isoformat(), "kind": row.kind},
-    )
-    row.delete()
-    _make_version(f"{format_short(day)}: bỏ khỏi lịch ({row.name})", by)
-    recompute_open(by=by, on=on)
-    return row
-
-
-@transaction.atomic
 def change_days(
-    days: Iterable[CalendarDay], removed: Iterable[date] = (), *, by, version: int | None = None, on=None
-) -> list[Deadline]:
+    days: Iterable[CalendarDay], removed: Iterable[date] = (), *, by, agreed_by=None, act: EmergencyAct | None = None,
+    on=None,
+) -> list[Deadline]:  # fmt: skip
     """Add or replace several days, make others ordinary ones, as one version; return the clocks that moved.
 
-    `days`: unsaved rows. `version`: the calendar on which the change was prepared. All of it or nothing. Raises Refused
-    without the right, when the calendar has changed since, or when nothing would change; ValidationError (field →
-    messages) for a day that makes no sense.
+    `days`: unsaved rows. `by` proposed it, `agreed_by` is the second person; without one there is an open emergency
+    `act` of `by` (`calendar_changes.change_at_once`). All of it or nothing. Raises Refused without the right, for one
+    person alone, or when nothing would change; ValidationError (field → messages) for a day that makes no sense.
     """
-    _demand_calendar_right(by)
-    newest = _hold_calendar()
-    if version is not None and version != newest:
-        raise Refused("Lịch đã có người sửa sau khi ông/bà xem trước; hãy xem trước lại rồi xác nhận.")
+    if act is None or not act.is_open or act.kind != EmergencyAct.Kind.CALENDAR or act.acted_by_id != by.pk:
+        demand_calendar_right(by)
+        demand_second(by, agreed_by)
+    hold_calendar()
     known = {row.date: row for row in CalendarDay.objects.select_for_update()}
     said = []
     for day in days:
@@ -240,6 +198,12 @@ def facts_of(day: CalendarDay) -> tuple[str, str, str, bool]:
 def may_change_calendar(user) -> bool:
     """Tell whether a user may change the calendar and the rules: the standing office, the technical administrator."""
     return may(user, DISPATCH) or may(user, ADMINISTER)
+
+
+def demand_second(by, agreed_by) -> None:
+    """Raise Refused unless a second person agreed: days of return and of answers are shown to readers."""
+    if agreed_by is None or agreed_by.pk == by.pk:
+        raise Refused("Lịch làm việc và quy tắc thời hạn người đọc đều thấy nên đổi cần hai người khác nhau.")
 
 
 def affected_by(changes: Iterable[CalendarDay], removed: Iterable[date] = ()) -> list[tuple[Deadline, date]]:
@@ -308,7 +272,7 @@ def _tell_subject(deadline: Deadline) -> None:
         deadline.subject.note_last_day(deadline.last_day)
 
 
-def _hold_calendar() -> int:
+def hold_calendar() -> int:
     """Let one person at a time change the calendar until the transaction ends; return the newest version, 0 for none.
 
     The first version is locked, which never goes. Locking the newest would not do: who waited for it would still take
@@ -324,7 +288,8 @@ def _make_version(change: str, by) -> CalendarVersion:
     return CalendarVersion.objects.create(change=change[:300], made_by=by)
 
 
-def _demand_calendar_right(by) -> None:
+def demand_calendar_right(by) -> None:
+    """Raise Refused for whoever may not propose a change of the calendar or of a rule."""
     if not may_change_calendar(by):
         raise Refused("Chỉ cơ quan Thường trực hoặc cán bộ quản trị kỹ thuật được sửa lịch làm việc.")
 

@@ -26,7 +26,7 @@ def open_own() -> None:
         """,
     )
     open_to(anybody, "workflows_desk")
-    open_to(holding(EMERGENCY), "workflows_emergency_publish workflows_emergency_remove")
+    open_to(holding(EMERGENCY), "workflows_emergency_publish workflows_emergency_remove workflows_calendar_at_once")
     open_to(holding(ARRANGE), "workflows_arrange")
     open_to(holding(ARRANGE), SNIPPET, "wagtailsnippets_workflows_addressredirect:")
     open_to(nobody, "copy", "wagtailsnippets_workflows_addressredirect:")

@@ -47,12 +47,16 @@ class Rule:
 
     `hidden`: names of fields that no reader sees. `confirming`: the capabilities of which one is asked of the second
     person. `site_of`: whose board that is. `check`: asked of proposer and record beside the model's own `clean`.
+    What is no single row (several days of the calendar) comes true by a verb of its own: `apply(change, by, on)`
+    returns the record that came of it, `words(change)` says it as `differences` does.
     """
 
     hidden: frozenset[str] = frozenset()
     confirming: tuple[str, ...] = (APPROVE, DISPATCH)
     site_of: Callable[[models.Model], PortalSite] = _of_the_city
     check: Callable[[models.Model, object], None] | None = field(default=None)
+    apply: Callable[[RecordChange, object, datetime | None], models.Model] | None = field(default=None)
+    words: Callable[[RecordChange], list[tuple[str, str, str]]] | None = field(default=None)
 
 
 _rules: dict[str, Rule] = {}
@@ -184,6 +188,21 @@ def propose_removal(record, *, by, on: datetime | None = None, reason: str = "")
     )
 
 
+@transaction.atomic
+def propose_verb(
+    record, *, values: dict, former: dict, by, on: datetime | None = None, reason: str = ""
+) -> RecordChange:
+    """Propose what comes true by the verb of its rule (`apply`); return the proposal.
+
+    `record`: the row that shall come of it, not saved, for its name. `values`, `former`: what shall be and what is, as
+    JSON holds it; the caller has asked whether the person may, and whether it makes sense.
+    """
+    return _proposed(
+        record, Act.ADD, rule_of(type(record)), values=values, former=former, before=digest(former), by=by, on=on,
+        reason=reason,
+    )  # fmt: skip
+
+
 def _demand_none_open(record) -> None:
     if open_change(record):
         raise Refused(f"«{record}» đã có đề nghị đang chờ người thứ hai; hãy chờ quyết định hoặc rút đề nghị đó.")
@@ -219,6 +238,12 @@ def confirm(change: RecordChange, *, by, on: datetime | None = None, digest: str
     change = _held(change, by)
     if digest != change.digest or digest_of_change(change) != change.digest:
         raise Refused("Đề nghị khác với nội dung bạn đã xem; hãy mở lại đề nghị và xem lại.")
+    rule = rule_of(change.model)
+    if rule.apply is not None:
+        made = rule.apply(change, by, on)
+        change.object_id = str(made.pk)
+        log(instance=made, action="portal.record.change", user=by, data={"change": change.pk, "act": change.act})
+        return _closed(change, by, on, accepted=True)
     stored = change.record and change.model._base_manager.select_for_update().get(pk=change.object_id)
     if change.act != Act.ADD and (stored is None or _state(stored) != change.before):
         raise Refused("Bản ghi đã thay đổi từ lúc đề nghị; hãy không đồng ý và làm đề nghị mới.")
@@ -304,6 +329,9 @@ def _closed(change: RecordChange, by, on, *, accepted: bool, note: str = "") -> 
 
 def differences(change: RecordChange) -> list[tuple[str, str, str]]:
     """Return what a change changes as (field, what it is, what it shall be), in words."""
+    rule = rule_of(change.model)
+    if rule.words is not None:
+        return rule.words(change)
     shown = change.values or change.former
     names = [name for name in shown if name not in ("pk", "id")]
     if change.act == Act.CHANGE:

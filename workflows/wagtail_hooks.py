@@ -144,6 +144,7 @@ def _deadline_urls():
         path("lich-lam-viec/<int:year>/tai/", c.TableFileView.as_view(), name="workflows_calendar_table"),
         path("lich-lam-viec/<int:year>/nhap/", c.ImportView.as_view(), name="workflows_calendar_import"),
         path(day, c.DayView.as_view(), name="workflows_calendar_day"),
+        path(f"{day}khan-cap/", c.DayAtOnceView.as_view(), name="workflows_calendar_at_once"),
     ]
 
 

@@ -36,6 +36,7 @@ from tests.faq.cast import a_contact
 from tests.files.samples import minimal_pdf
 from tests.forms import send
 from tests.legalref.library import public_document, second_person
+from tests.working_days import remove_day, set_day
 from workflows import approval, archive, arrangement, deadlines, disposal, retention, review_dates, takedown
 from workflows.models import ArchiveCopy, RetentionClass, TakeDown
 
@@ -320,9 +321,9 @@ class Day(CityTestCase):
     def lead_the_city(self):
         office, day = self.cast.standing_office, date(2026, 4, 27)
         with self.leaves("portal.calendar.set", "standing_office", site=CITY) as left:
-            left.about = deadlines.set_day(day, kind="holiday", name="Nghỉ bù", by=office)
+            left.about = set_day(day, kind="holiday", name="Nghỉ bù", by=office)
         with self.leaves("portal.calendar.remove", "standing_office", site=CITY):
-            deadlines.remove_day(day, by=office)
+            remove_day(day, by=office)
         with self.leaves("portal.site.settings", "standing_office", about=self.city.my_long):
             opening.change_settings(self.city.my_long, by=office, approval_mode="central", contacts={})
         with self.leaves("portal.opening.make", "standing_office", site="my-thoi") as left:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry, Page
 
 from base.gate import Refused
+from tests.working_days import set_day
 from workflows import deadlines
 from workflows.deadlines import Standing
 from workflows.models import CalendarDay, Deadline, DeadlinePause, DeadlineRule
@@ -226,7 +227,7 @@ class StandingStill(Pausing):
 
         later = CalendarDay(date=date(2026, 6, 18), kind="swap_off", name="Nghỉ hoán đổi")
         assert deadlines.affected_by([later]) == [(self.clock, date(2026, 6, 25))]
-        deadlines.set_day(date(2026, 6, 18), kind="swap_off", name="Nghỉ hoán đổi", by=self.office)
+        set_day(date(2026, 6, 18), kind="swap_off", name="Nghỉ hoán đổi", by=self.office)
 
         self.clock.refresh_from_db()
         assert (self.clock.due_on, self.clock.last_day) == (date(2026, 6, 23), date(2026, 6, 25))
@@ -309,11 +310,11 @@ class Promising(Running):
 
     def test_a_new_day_off_moves_a_promise_only_when_it_falls_on_it(self):
         clock = self.promise()
-        deadlines.set_day(date(2026, 6, 24), kind="swap_off", name="Nghỉ hoán đổi", by=self.office)
+        set_day(date(2026, 6, 24), kind="swap_off", name="Nghỉ hoán đổi", by=self.office)
         clock.refresh_from_db()
         assert clock.last_day == date(2026, 7, 15)
 
-        deadlines.set_day(date(2026, 7, 15), kind="swap_off", name="Nghỉ hoán đổi", by=self.office)
+        set_day(date(2026, 7, 15), kind="swap_off", name="Nghỉ hoán đổi", by=self.office)
 
         clock.refresh_from_db()
         assert clock.last_day == date(2026, 7, 16)

@@ -4,16 +4,18 @@ from datetime import date
 from io import BytesIO
 
 import time_machine
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from base.gate import Refused
 from base.models import AuditEntry
 from tests import factories
-from tests.city import CityTestCase
-from workflows import acting, approval, boards, deadlines
-from workflows.models import Deadline, DeadlineRule
+from tests.city import CityTestCase, fresh
+from workflows import acting, approval, boards, deadlines, record_changes
+from workflows.models import Deadline, DeadlineRule, RecordChange
 
 NOW = "2026-06-24 09:00 +0700"
 
@@ -225,6 +227,11 @@ class Rules(Screens):
         rule = DeadlineRule.objects.get(code=code, valid_to=None)
         return self.client.post(reverse("workflows_deadline_rule", args=[code]), self.fields(rule, **changed))
 
+    def confirm(self) -> None:
+        """Another person lets what waits come true."""
+        change = RecordChange.objects.get(decided_at=None)
+        record_changes.confirm(change, by=fresh(self.cast.head), digest=change.digest)
+
     def test_are_listed_with_their_source(self):
         answer = self.get("workflows_deadline_rules", self.cast.contributor)
 
@@ -235,6 +242,8 @@ class Rules(Screens):
         running = self.begin(self.city.site, self.cast.editor, "DL-STAT", date(2026, 6, 22), "Số liệu")
 
         self.send(self.cast.standing_office, amount=5)
+        self.assertEqual(DeadlineRule.objects.filter(code="DL-STAT").count(), 1)
+        self.confirm()
 
         old, new = DeadlineRule.objects.filter(code="DL-STAT").order_by("valid_from")
         self.assertEqual((old.amount, old.valid_to), (10, date(2026, 6, 30)))
@@ -251,7 +260,9 @@ class Rules(Screens):
 
     def test_what_was_prepared_for_later_gives_way_until_it_was_used(self):
         self.send(self.cast.standing_office, amount=5)
+        self.confirm()
         self.send(self.cast.standing_office, amount=6)
+        self.confirm()
         self.assertEqual(
             list(DeadlineRule.objects.filter(code="DL-STAT").order_by("valid_from").values_list("amount", flat=True)),
             [10, 6],
@@ -274,4 +285,47 @@ class Rules(Screens):
                 self.send(user, amount=5)
         self.assertEqual(DeadlineRule.objects.filter(code="DL-STAT").count(), 1)
         self.send(self.cast.technical_admin, amount=5)
+        self.confirm()
         self.assertEqual(DeadlineRule.objects.filter(code="DL-STAT").count(), 2)
+
+    def test_whoever_proposed_one_does_not_confirm_it_and_a_second_is_not_proposed_beside_it(self):
+        self.send(self.cast.standing_office, amount=5)
+        change = RecordChange.objects.get()
+
+        with self.assertRaises(Refused):
+            record_changes.confirm(change, by=fresh(self.cast.standing_office), digest=change.digest)
+        self.assertContains(self.send(self.cast.technical_admin, amount=6), "đang chờ người thứ hai")
+
+        self.client.force_login(self.cast.head)
+        answer = self.client.get(reverse("workflows_record_change", args=[change.pk]))
+        for said in ("DL-STAT", "<td>10</td><td>5</td>", "01/07/2026"):
+            self.assertContains(answer, said)
+        self.assertEqual(DeadlineRule.objects.filter(code="DL-STAT").count(), 1)
+
+    def test_one_that_changed_since_or_whose_day_has_passed_is_not_confirmed(self):
+        self.send(self.cast.standing_office, amount=5)
+        change = RecordChange.objects.get()
+        DeadlineRule.objects.filter(code="DL-STAT").update(amount=8)
+        with self.assertRaisesMessage(Refused, "đã thay đổi từ lúc đề nghị"):
+            record_changes.confirm(change, by=fresh(self.cast.head), digest=change.digest)
+        DeadlineRule.objects.filter(code="DL-STAT").update(amount=10)
+
+        with time_machine.travel("2026-07-02 09:00 +0700", tick=False), self.assertRaises(ValidationError):
+            record_changes.confirm(change, by=fresh(self.cast.head), digest=change.digest)
+
+    def test_who_is_reminded_and_when_one_person_changes_because_no_reader_sees_it(self):
+        self.send(self.cast.standing_office, reminders="-2,0")
+
+        self.assertFalse(RecordChange.objects.exists())
+        self.assertEqual(DeadlineRule.objects.get(code="DL-STAT", valid_to=None).reminders, "-2,0")
+
+    def test_but_not_when_a_row_gives_way_that_two_had_prepared(self):
+        self.send(self.cast.standing_office, amount=5)
+        self.confirm()
+
+        self.client.force_login(self.cast.standing_office)
+        rule = DeadlineRule.objects.get(code="DL-STAT", amount=10)
+        self.client.post(reverse("workflows_deadline_rule", args=["DL-STAT"]), self.fields(rule, reminders="-2,0"))
+
+        self.assertEqual(RecordChange.objects.filter(decided_at=None).count(), 1)
+        self.assertTrue(DeadlineRule.objects.filter(code="DL-STAT", amount=5).exists())

@@ -17,8 +17,9 @@ from sections.models import ArticlePage
 from tests.city import build_city, publish
 from tests.side_by_side import at_once
 from tests.workflows.drafts import article
-from workflows import approval, archive, deadlines, takedown
-from workflows.models import ArchiveCopy, CalendarDay, CalendarVersion, TakeDown
+from tests.working_days import set_day
+from workflows import approval, archive, calendar_changes, record_changes, takedown
+from workflows.models import ArchiveCopy, CalendarDay, CalendarVersion, RecordChange, TakeDown
 
 MANY = 20
 
@@ -209,15 +210,31 @@ class TakeDowns(Race):
 
 
 class Calendar(Race):
-    def test_of_changes_prepared_on_the_same_calendar_one_counts_and_the_others_look_again(self):
-        deadlines.set_day(date(2031, 1, 1), kind="holiday", name="Tết dương lịch", by=self.cast.standing_office)
-        version = CalendarVersion.objects.latest("pk").pk
+    def setUp(self):
+        super().setUp()
+        set_day(date(2031, 1, 1), kind="holiday", name="Tết dương lịch", by=self.cast.standing_office)
+        self.version = CalendarVersion.objects.latest("pk").pk
 
-        def change(number):
-            day = CalendarDay(date=date(2031, 1, 1 + number), kind="holiday", name=f"Nghỉ {number}", confirmed=True)
-            return deadlines.change_days([day], by=self.person("standing_office"), version=version)
+    def propose(self, number):
+        day = CalendarDay(date=date(2031, 1, 2), kind="holiday", name=f"Nghỉ {number}", confirmed=True)
+        return calendar_changes.propose_days([day], by=self.person("standing_office"), version=self.version)
 
-        results = at_once([lambda number=number: change(number) for number in range(1, 9)])
+    def test_of_proposals_about_one_day_one_waits(self):
+        results = at_once([lambda number=number: self.propose(number) for number in range(1, 9)])
 
         self.assertEqual(self.refused(results), 7)
-        self.assertEqual(CalendarDay.objects.filter(date__year=2031).count(), 2)
+        self.assertEqual(RecordChange.objects.filter(decided_at=None).count(), 1)
+        self.assertEqual(CalendarDay.objects.filter(date__year=2031).count(), 1)
+
+    def test_of_two_who_confirm_one_counts(self):
+        change, before = self.propose(1), CalendarVersion.objects.count()
+
+        results = at_once(
+            [
+                lambda name=name: record_changes.confirm(change, by=self.person(name), digest=change.digest)
+                for name in ("head", "deputy", "head", "deputy")
+            ]
+        )
+
+        self.assertEqual(self.refused(results), 3)
+        self.assertEqual(CalendarVersion.objects.count(), before + 1)

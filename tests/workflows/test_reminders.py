@@ -12,6 +12,7 @@ from base import health
 from base.models import OutgoingMail
 from tests import factories
 from tests.city import CityTestCase
+from tests.working_days import set_day
 from workflows import deadlines, reminders
 from workflows.models import Deadline, DeadlineReminder, DeadlineRule
 
@@ -171,7 +172,7 @@ class Moved(CityTestCase):
         page = factories.notice(self.city.section(self.city.site), by=self.cast.editor)
         deadlines.start(page, "DL-LAW-INFO", on=date(2026, 6, 1), site=self.city.site, title="Đăng bài")
 
-        deadlines.set_day(
+        set_day(
             date(2026, 6, 10), kind="swap_off", name="Nghỉ hoán đổi", legal_source="Thông báo thử",
             by=self.cast.standing_office,
         )  # fmt: skip
@@ -180,7 +181,7 @@ class Moved(CityTestCase):
         self.assertEqual(mail.recipient, self.cast.editor.email)
 
     def test_a_change_that_moves_nothing_tells_nobody(self):
-        deadlines.set_day(date(2026, 6, 10), kind="swap_off", name="Nghỉ", by=self.cast.standing_office)
+        set_day(date(2026, 6, 10), kind="swap_off", name="Nghỉ", by=self.cast.standing_office)
 
         self.assertFalse(OutgoingMail.objects.exists())
 
@@ -205,12 +206,12 @@ class MissingCalendar(CityTestCase):
 
     def test_one_confirmed_day_is_no_official_calendar(self):
         with time_machine.travel("2026-11-02 07:00 +0700", tick=False):
-            deadlines.set_day(date(2027, 1, 1), kind="holiday", name="Tết Dương lịch", by=self.cast.standing_office)
+            set_day(date(2027, 1, 1), kind="holiday", name="Tết Dương lịch", by=self.cast.standing_office)
             self.assertEqual(deadlines.years_without_calendar(), [2027])
 
             for number in range(9):
                 day = date(2027, 2, 1 + number)
-                deadlines.set_day(day, kind="holiday", name="Tết Nguyên đán", by=self.cast.standing_office)
+                set_day(day, kind="holiday", name="Tết Nguyên đán", by=self.cast.standing_office)
             self.assertEqual(deadlines.years_without_calendar(), [])
 
     def test_health_warns_from_november_without_stopping_the_service(self):

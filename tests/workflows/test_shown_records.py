@@ -11,6 +11,7 @@ from wagtail.snippets.models import get_snippet_models
 
 from base.models import SiteGeneration
 from tests.city import CityTestCase
+from tests.working_days import set_day
 from workflows import deadline_rules, deadlines, record_changes
 from workflows.models import CalendarDay, DeadlineRule
 from workflows.record_views import ProposeEditView, ProposeNewView, ProposeRemovalView
@@ -82,20 +83,24 @@ class TestEveryRecord:
 
 
 class Generations(CityTestCase):
-    """What one person may change alone is seen at once, too."""
+    """What two persons changed is seen at once."""
 
     def values(self):
         return dict(SiteGeneration.objects.values_list("site_id", "value"))
 
     def test_a_day_of_the_calendar_raises_every_site(self):
         before = self.values()
-        deadlines.set_day(deadlines.local_date(None).replace(month=12, day=30), kind=CalendarDay.Kind.HOLIDAY,
+        set_day(deadlines.local_date(None).replace(month=12, day=30), kind=CalendarDay.Kind.HOLIDAY,
                           name="Nghỉ thử", by=self.cast.standing_office)  # fmt: skip
         assert all(value > before.get(site, 0) for site, value in self.values().items())
 
     def test_a_rule_of_deadlines_raises_every_site(self):
         rule, before = DeadlineRule.objects.exclude(code="").first(), self.values()
         deadline_rules.change(
-            rule.code, valid_from=deadlines.local_date(None), by=self.cast.standing_office, amount=rule.amount + 1
+            rule.code,
+            valid_from=deadlines.local_date(None),
+            by=self.cast.standing_office,
+            agreed_by=self.cast.head,
+            amount=rule.amount + 1,
         )
         assert all(value > before.get(site, 0) for site, value in self.values().items())

@@ -3,15 +3,18 @@
 from datetime import date
 
 import time_machine
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import SimpleTestCase
 from django.urls import reverse
 
+from base.gate import Refused
 from tests import factories
-from tests.city import CityTestCase
+from tests.city import CityTestCase, fresh
+from tests.working_days import set_day
 from vietnam.workdays import Calendar
-from workflows import deadlines, working_year
-from workflows.models import CalendarDay, CalendarVersion
+from workflows import approval, calendar_changes, deadlines, record_changes, working_year
+from workflows.models import CalendarDay, CalendarVersion, EmergencyAct, RecordChange
 from workflows.templatetags.last_days import last_day
 
 HEAD = "ngày,loại,tên,căn cứ,đã công bố"
@@ -102,6 +105,11 @@ class Changing(CityTestCase):
         self.addCleanup(traveller.stop)
         self.client.force_login(self.cast.standing_office)
 
+    def confirm(self) -> None:
+        """Another person lets what waits come true."""
+        change = RecordChange.objects.get(decided_at=None)
+        record_changes.confirm(change, by=fresh(self.cast.head), digest=change.digest)
+
     def last_day(self) -> date:
         self.clock.refresh_from_db()
         return self.clock.last_day
@@ -127,19 +135,28 @@ class OneDay(Changing):
         self.assertEqual(self.last_day(), date(2026, 11, 25))
         self.assertFalse(CalendarDay.objects.filter(date=date(2026, 11, 23)).exists())
 
-    def test_confirmed_it_counts_with_a_version_and_the_clock_has_its_new_day(self):
+    def test_sent_it_waits_and_confirmed_by_another_it_counts_with_a_version_and_the_clock_has_its_new_day(self):
         before = self.version()
 
         answer = self.send(**{"xac-nhan": "1", "version": before})
 
-        self.assertRedirects(answer, reverse("workflows_calendar_year", args=[2026]))
+        change = RecordChange.objects.get()
+        self.assertRedirects(answer, reverse("workflows_record_change", args=[change.pk]))
+        self.assertEqual((self.last_day(), self.version()), (date(2026, 11, 25), before))
+        self.client.force_login(self.cast.head)
+        screen = self.client.get(reverse("workflows_record_change", args=[change.pk]))
+        self.assertContains(screen, "ngày bình thường</td><td>Nghỉ hoán đổi, Nghỉ hoán đổi, Thông báo thử")
+        self.assertContains(screen, "Số thời hạn đang mở sẽ đổi hạn cuối")
+        self.client.post(
+            reverse("workflows_record_change", args=[change.pk]), {"accepted": "yes", "digest": change.digest}
+        )
         self.assertEqual(self.last_day(), date(2026, 11, 26))
         self.assertNotEqual(self.version(), before)
         self.assertContains(self.client.get(reverse("workflows_calendar_versions")), "23/11/2026: Nghỉ hoán đổi")
 
     def test_another_change_in_between_is_seen_first(self):
         before = self.version()
-        deadlines.set_day(date(2026, 12, 24), kind="holiday", name="Ngày thử", by=self.cast.technical_admin)
+        set_day(date(2026, 12, 24), kind="holiday", name="Ngày thử", by=self.cast.technical_admin)
 
         answer = self.send(**{"xac-nhan": "1", "version": before})
 
@@ -155,11 +172,50 @@ class OneDay(Changing):
         self.assertContains(answer, 'value="Tên dở dang"')
         self.assertNotContains(answer, "Thời hạn đang mở sẽ dời")
 
+    def test_is_not_confirmed_by_whoever_proposed_it_nor_without_the_right(self):
+        change = self.proposed()
+        for user in (self.cast.standing_office, self.cast.technical_admin, self.cast.contributor, self.cast.superuser):
+            with self.subTest(user.username), self.assertRaises(Refused):
+                record_changes.confirm(change, by=fresh(user), digest=change.digest)
+
+        self.assertEqual(self.last_day(), date(2026, 11, 25))
+
+    def test_nothing_is_changed_by_one_person_past_the_screens_either(self):
+        day = CalendarDay(date=date(2026, 11, 23), kind="swap_off", name="Nghỉ")
+        for second in (None, self.cast.standing_office):
+            with self.subTest(second=str(second)), self.assertRaisesMessage(Refused, "hai người khác nhau"):
+                deadlines.change_days([day], by=self.cast.standing_office, agreed_by=second)
+
+    def test_is_refused_when_the_day_was_changed_since_and_confirmed_when_another_was(self):
+        change = self.proposed()
+        set_day(date(2026, 11, 27), kind="holiday", name="Ngày khác", by=self.cast.technical_admin)
+        row = set_day(date(2026, 11, 23), kind="holiday", name="Ngày thử", by=self.cast.technical_admin)
+        with self.assertRaisesMessage(Refused, "từ lúc đề nghị"):
+            record_changes.confirm(change, by=fresh(self.cast.head), digest=change.digest)
+        row.delete()
+
+        record_changes.confirm(change, by=fresh(self.cast.head), digest=change.digest)
+
+        self.assertTrue(CalendarDay.objects.filter(date=date(2026, 11, 23), kind="swap_off").exists())
+
+    def test_a_day_that_waits_is_not_proposed_twice_but_may_be_withdrawn(self):
+        change = self.proposed()
+        self.assertContains(self.send(**{"xac-nhan": "1", "version": self.version()}), "đang chờ người thứ hai")
+
+        record_changes.withdraw(change, by=self.cast.standing_office)
+
+        self.assertEqual(self.send(**{"xac-nhan": "1", "version": self.version()}).status_code, 302)
+
+    def proposed(self) -> RecordChange:
+        self.send(**{"xac-nhan": "1", "version": self.version()})
+        return RecordChange.objects.get(decided_at=None)
+
     def test_a_day_becomes_ordinary_again(self):
         address = "/quan-tri/lich-lam-viec/2026/11/24/"
         self.assertContains(self.client.post(address, {"kind": "ordinary"}), "24/11/2026")
 
         self.client.post(address, {"kind": "ordinary", "xac-nhan": "1", "version": self.version()})
+        self.confirm()
 
         self.assertEqual(self.last_day(), date(2026, 11, 24))
 
@@ -189,6 +245,68 @@ class OneDay(Changing):
         self.assertEqual(self.last_day(), date(2026, 11, 25))
 
 
+class AtOnce(Changing):
+    """A day off that is declared the same day: the head alone, with a reason, and a second person looks at it."""
+
+    address = "/quan-tri/lich-lam-viec/2026/11/23/khan-cap/"
+
+    def setUp(self):
+        super().setUp()
+        self.client.force_login(self.cast.head)
+
+    def send(self, **fields):
+        known = {"kind": "holiday", "name": "Nghỉ tránh bão", "legal_source": "Công điện thử", "confirmed": "on"}
+        return self.client.post(self.address, {**known, "reason": "Bão đổ bộ chiều nay", **fields})
+
+    def at_once(self):
+        return self.send(**{"xac-nhan": "1", "version": str(deadlines.calendar().version)})
+
+    def test_it_counts_at_once_and_stays_open_until_a_second_has_looked(self):
+        self.assertContains(self.client.get(reverse("workflows_calendar_year", args=[2026])), self.address)
+        self.assertContains(self.send(), "Thời hạn đang mở sẽ dời: 1")
+
+        answer = self.at_once()
+
+        self.assertEqual(answer.status_code, 302)
+        self.assertEqual(self.last_day(), date(2026, 11, 26))
+        act = EmergencyAct.objects.get()
+        self.assertEqual((act.kind, act.acted_by, act.is_open), ("calendar", self.cast.head, True))
+        self.assertIn("Nghỉ tránh bão", act.object_label)
+        with self.assertRaises(Refused):
+            approval.second_look(act, by=fresh(self.cast.head), accepted=True)
+        self.client.force_login(self.cast.deputy)
+        self.assertContains(self.client.get(reverse("workflows_queue")), "Nghỉ tránh bão")
+        approval.second_look(act, by=fresh(self.cast.deputy), accepted=True)
+
+    def test_without_a_reason_nothing_is_done_and_what_was_typed_stays(self):
+        answer = self.send(reason="")
+
+        self.assertContains(answer, "Hãy ghi lý do")
+        self.assertContains(answer, "Nghỉ tránh bão")
+        with self.assertRaises(ValidationError):
+            calendar_changes.change_at_once([], [date(2026, 11, 24)], by=fresh(self.cast.head), reason=" ")
+        self.assertEqual(self.last_day(), date(2026, 11, 25))
+
+    def test_nobody_but_the_head_may(self):
+        for user in (self.cast.standing_office, self.cast.deputy, self.cast.technical_admin, self.cast.editor):
+            with self.subTest(user.username):
+                self.client.force_login(user)
+                self.at_once()
+                with self.assertRaises(Refused):
+                    calendar_changes.change_at_once([], [date(2026, 11, 24)], by=fresh(user), reason="Gấp")
+
+        self.assertFalse(EmergencyAct.objects.exists())
+        self.assertEqual(self.last_day(), date(2026, 11, 25))
+
+    def test_one_act_changes_the_calendar_once(self):
+        self.at_once()
+        act = EmergencyAct.objects.get()
+        approval.second_look(act, by=fresh(self.cast.deputy), accepted=True)
+
+        with self.assertRaises(Refused):
+            deadlines.change_days([], [date(2026, 11, 24)], by=fresh(self.cast.head), act=EmergencyAct.objects.get())
+
+
 class FromTable(Changing):
     address = "/quan-tri/lich-lam-viec/2026/nhap/"
 
@@ -204,6 +322,8 @@ class FromTable(Changing):
         self.assertContains(answer, "26/11/2026")
         self.assertFalse(CalendarDay.objects.filter(date=date(2026, 11, 28)).exists())
         self.send(*lines, **{"xac-nhan": "1", "version": str(deadlines.calendar().version)})
+        self.assertEqual(CalendarVersion.objects.count(), before)
+        self.confirm()
 
         self.assertEqual(self.last_day(), date(2026, 11, 26))
         self.assertTrue(deadlines.is_working_day(date(2026, 11, 28)))

@@ -151,11 +151,13 @@ class Contribution(models.Model):
 
 
 class EmergencyAct(models.Model):
-    """A publication or removal by the head alone, with a reason, open until a second person has looked."""
+    """A publication, a removal or a day of the calendar by the head alone, with a reason, open until a second person
+    has looked."""
 
     class Kind(models.TextChoices):
         PUBLISH = "publish", "Đăng khẩn cấp"
         REMOVE = "remove", "Gỡ khẩn cấp"
+        CALENDAR = "calendar", "Sửa lịch làm việc khẩn cấp"
 
     kind = models.CharField("loại", max_length=10, choices=Kind.choices)
     site = models.ForeignKey(PortalSite, on_delete=models.PROTECT, related_name="+")

@@ -19,7 +19,7 @@ MOST_REMINDER_DAYS = 60
 
 
 class CalendarDay(models.Model):
-    """One day outside the ordinary week; changed through `deadlines.set_day` and `remove_day`.
+    """One day outside the ordinary week; changed through `calendar_changes.py`.
 
     Days that are not `confirmed` are estimates: due dates that meet them are shown as "dự kiến".
     """
