@@ -29,6 +29,7 @@ from time import monotonic
 from typing import NamedTuple
 
 from . import proof
+from .request_facts import note_refusal
 
 MOST_BUCKETS = 50_000
 # A question with its preview, some mending and its sending.
@@ -154,7 +155,15 @@ class Visit:
 
     def missing_wait(self) -> int:
         """Return the seconds for which an address that does not exist is answered in short; 0 when it is not."""
-        return self.buckets.wait("missing", self.address)
+        seconds = self.buckets.wait("missing", self.address)
+        if seconds:
+            self.note(seconds)
+        return seconds
+
+    def note(self, seconds: int) -> None:
+        """Write down that somebody has to wait, once a minute and address."""
+        if not self.buckets.take("noted", self.address):
+            note_refusal("rate", f"chờ {seconds} giây")
 
 
 def visit_of(request) -> Visit | None:

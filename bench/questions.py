@@ -37,7 +37,7 @@ from tests.smtp import SmtpSink, closed_port  # noqa: E402
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
 ATTRIBUTE = re.compile(r'(name|value)="([^"]*)"')
 NUMBER = re.compile(r"HD-\d{4}-\d{6}")
-ZERO_BITS = 16
+WANTED = re.compile(r'data-bits="(\d+)"')
 TRIES = 60
 ASK = "/hoi-dap/gui-cau-hoi/"
 DONE = """
@@ -53,12 +53,12 @@ def fields_of(page: str) -> dict:
     return {item["name"]: item.get("value", "") for item in found if "name" in item}
 
 
-def proof_of(stamp: str) -> str:
+def proof_of(stamp: str, bits: int) -> str:
     """Return the number whose digest with the stamp begins with enough zero bits, as the form's script finds it."""
     return next(
         str(number)
         for number in range(1 << 30)
-        if int.from_bytes(hashlib.sha256(f"{stamp}:{number}".encode()).digest()[:4]) >> (32 - ZERO_BITS) == 0
+        if int.from_bytes(hashlib.sha256(f"{stamp}:{number}".encode()).digest()[:4]) >> (32 - bits) == 0
     )
 
 
@@ -74,8 +74,10 @@ class Citizen:
         """Send the question; return the number on the receipt and how often it had to be sent."""
         drawn = self._until_answered(lambda: self.session.get(self.base + ASK, timeout=30))
         form = fields_of(drawn.text)
+        bits = int(WANTED.search(drawn.text)[1])
         form |= {
-            "step": "send", "title": f"Câu hỏi số {self.name}", "consent": "on", "proof": proof_of(form["stamp"]),
+            "step": "send", "title": f"Câu hỏi số {self.name}", "consent": "on",
+            "proof": proof_of(form["stamp"], bits),
             "text": f"Cau hoi do tai {self.name} hỏi về thủ tục, đủ dài để được nhận.",
             "email": f"cong-dan-{self.name}@example.invalid",
         }  # fmt: skip

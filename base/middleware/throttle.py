@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ..api import is_api
-from ..request_facts import client_address, note_refusal
+from ..request_facts import client_address
 from ..throttle import BEGINNINGS, DRAWN_AGAIN, LOOKUPS, SENDINGS, Buckets, Visit, visit_of
 from ..views import press_again, too_many_requests
 
@@ -42,7 +42,7 @@ class ThrottleMiddleware:
         address, kind = client_address(request), kind_of(request)
         visit = request.visit = Visit(self.buckets, address, kind, wait=self.buckets.take(kind, address))
         if visit.wait and not is_of_people(request, kind):
-            note_limit(visit)
+            visit.note(visit.wait)
             return too_many_requests(request, visit.wait)
         response = self.get_response(request)
         if visit.is_drawn_again and response.status_code != 429:
@@ -78,7 +78,7 @@ class FormThrottleMiddleware:
             visit.demand_proof_or_room(request.POST, timezone.now())
         if not visit.wait:
             return None
-        note_limit(visit)
+        visit.note(visit.wait)
         if request.path_info.endswith(tuple(DRAWN_AGAIN)) and not visit.buckets.take("redraw", visit.address):
             visit.is_drawn_again = True
             return None
@@ -88,12 +88,6 @@ class FormThrottleMiddleware:
 def is_of_people(request, kind: str) -> bool:
     """Tell whether a request is a form that somebody sends, and gets back when it has to wait."""
     return request.method == "POST" and kind in OF_PEOPLE
-
-
-def note_limit(visit: Visit) -> None:
-    """Write down that somebody has to wait, once a minute and address."""
-    if not visit.buckets.take("noted", visit.address):
-        note_refusal("rate", f"chờ {visit.wait} giây")
 
 
 def kind_of(request) -> str:

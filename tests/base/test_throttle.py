@@ -142,6 +142,7 @@ class Floods(CityTestCase):
         address = "198.51.100.4"
         answers = self.ask("/khong-co/", int(RATES["missing"].burst) + 5, address=address)
         assert (answers[0].status_code, answers[-1].status_code) == (404, 429)
+        assert AuditEntry.objects.filter(action="refused", address=address, detail__kind="rate").count() == 1
         assert int(answers[-1]["Retry-After"]) >= 1
 
         for path in ("/", "/tin-tuc/", "/tim-kiem/?q=cau", "/robots.txt"):
