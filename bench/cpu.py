@@ -36,15 +36,20 @@ def cpu_ms(roots: list[int]) -> float:
 
 def memory_mb(roots: list[int]) -> float:
     """Return the memory of the families of `roots` in MB, shared pages counted once (PSS)."""
-    total = 0
-    for root in roots:
-        for process in family(root):
-            try:
-                text = Path(f"/proc/{process}/smaps_rollup").read_text()
-            except OSError:
-                continue
-            total += sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
-    return total / 1024
+    return sum(_memory(process, "Pss") for root in roots for process in family(root)) / 1024
+
+
+def largest_mb(roots: list[int]) -> float:
+    """Return the memory of the largest process of the families of `roots` in MB, shared pages counted in full (RSS)."""
+    return max(_memory(process, "Rss") for root in roots for process in family(root)) / 1024
+
+
+def _memory(process: int, name: str) -> int:
+    try:
+        text = Path(f"/proc/{process}/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith(f"{name}:"))
 
 
 def _stat(process: int) -> list[str] | None:

@@ -85,9 +85,12 @@ class Failed(Exception):
 
 
 class Front:
-    """nginx before the portal, with a certificate of its own."""
+    """nginx before the portal, with a certificate of its own.
 
-    def __init__(self, portal, port: int, behind: int):
+    `rate`: requests a second of one address; None leaves the brakes as they are written.
+    """
+
+    def __init__(self, portal, port: int, behind: int, *, rate: int | None = 100_000, connections: int = 512):
         self.folder, self.port, self.process = portal.var / "front", port, None
         self.folder.mkdir(exist_ok=True)
         subprocess.run(
@@ -99,7 +102,8 @@ class Front:
         options = configure._parser().parse_args(
             ["--host", CITY, "--var", str(portal.var), "--certificate", str(self.folder / "certificate.pem"), "--key",
              str(self.folder / "key.pem"), "--behind", f"127.0.0.1:{behind}", "--address", "127.0.0.1", "--http-port",
-             str(port + 1), "--https-port", str(port), "--logs", str(self.folder), "--rate", "100000"]
+             str(port + 1), "--https-port", str(port), "--logs", str(self.folder),
+             *(["--rate", str(rate)] if rate else [])]
         )  # fmt: skip
         (self.folder / "portal.conf").write_text(configure.configuration(options), encoding="utf-8")
         user = "user root;" if os.geteuid() == 0 else ""
@@ -108,7 +112,7 @@ class Front:
         )
         (self.folder / "nginx.conf").write_text(
             f"daemon off; {user} worker_processes 1; pid {self.folder}/nginx.pid;\n"
-            "events { worker_connections 512; }\n"
+            f"worker_rlimit_nofile {connections * 4};\nevents {{ worker_connections {connections}; }}\n"
             f"http {{ client_body_temp_path {self.folder}/client; {temporary}\ninclude {self.folder}/portal.conf; }}\n"
         )
         self.copies = portal.var / "nginx-cache"
@@ -127,7 +131,7 @@ class Front:
         raise Failed(f"nginx: {(self.folder / 'error.log').read_text()[-500:]}")
 
     def stop(self) -> None:
-        children.end([self.process])
+        children.end([self.process] if self.process else [])
 
     def begin_anew(self) -> None:
         """As it stands half an hour after a take-down: no copies, and it may keep some."""

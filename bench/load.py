@@ -68,7 +68,11 @@ def _put_by_wrk(url: str, connections: int, seconds: float, headers: dict) -> Lo
     ]
     for name, value in headers.items():
         command += ["-H", f"{name}: {value}"]
-    output = subprocess.run([*command, target], capture_output=True, text=True, check=True).stdout
+    return load_of(subprocess.run([*command, target], capture_output=True, text=True, check=True).stdout)
+
+
+def load_of(output: str) -> Load:
+    """Return what `wrk --latency` printed."""
     count, lasted, unit = re.search(r"(\d+) requests in ([\d.]+)(ms|s|m)", output).groups()
     errors = sum(int(number) for number in re.findall(r"Non-2xx or 3xx responses: (\d+)", output))
     if broken := re.search(r"Socket errors: (.*)", output):
