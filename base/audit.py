@@ -18,6 +18,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
@@ -26,6 +27,7 @@ from wagtail.models import Collection, Page, Site
 
 from . import audit_keys, authority
 from .audit_floods import floods
+from .locking import without_waiting
 from .log_names import name_in_logs
 from .models import AuditEntry, PortalSite
 from .request_facts import HIDDEN, RANDOM_NAME, RequestFacts, client_address, current_request, note_refusal
@@ -274,8 +276,11 @@ class Bounds:
 bounds = Bounds()
 
 
-def write_late(facts: RequestFacts) -> None:
-    """Write what was kept back, in a transaction of its own; without a database the entry is lost, not the answer."""
+def write_late(facts: RequestFacts, *, is_database_away: bool = False) -> None:
+    """Write what was kept back, in a transaction of its own; without a database the entry is lost, not the answer.
+
+    `is_database_away`: the request has waited for the database already, so this waits no second time.
+    """
     entries, due = [], floods.take_due()
     for entry in facts.late:
         if entry.action == REFUSAL and entry.actor_id is None:
@@ -298,7 +303,7 @@ def write_late(facts: RequestFacts) -> None:
         for kind, summed in due.items()
     ]  # fmt: skip
     try:
-        with transaction.atomic():
+        with without_waiting() if is_database_away else nullcontext(), transaction.atomic():
             for entry in entries:
                 _write(entry)
     except DatabaseError:

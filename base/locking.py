@@ -5,10 +5,31 @@ take-down, the chain of the archive and the site's generation, in this order. So
 first did, and none waits for another in a circle. On SQLite a changing request holds the whole database already.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from django.db import connection
 from wagtail.models import Page
+
+
+@contextmanager
+def without_waiting() -> Iterator[None]:
+    """Let a write in the block fail at once (OperationalError) where another holds SQLite's one lock for writing.
+
+    For what may be written while somebody only reads, and can be done without: the reader does not wait 20 seconds. On
+    PostgreSQL, where writers do not wait for each other, and inside a transaction, which has the lock, nothing changes.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        usual = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute("PRAGMA busy_timeout = 0")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {int(usual)}")
 
 
 def hold(obj):

@@ -204,6 +204,8 @@ def _error_page(request, status: int, heading: str, explanation: str) -> HttpRes
         except DatabaseError:
             frame = Frame(language_code=language, title=heading)
         frame.is_indexed = False
+        # Wagtail writes a row for whoever sees its bar for the first time: an error is told whoever holds the database.
+        frame.shows_userbar = False
         context = {"frame": frame, "status": status, "heading": heading, "explanation": explanation}
         try:
             response = render(request, "base/error.html", context, status=status)

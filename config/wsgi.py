@@ -18,6 +18,7 @@ from base.middleware.headers import HEADERS  # noqa: E402
 from base.page_cache import BYPASS, PageCache  # noqa: E402
 from base.page_cache.generations import read_generations  # noqa: E402
 from base.renders import RenderGate, on_own_thread  # noqa: E402
+from base.whole_bodies import WholeBodies  # noqa: E402
 from home.demo.refusal import refuse_demo_people  # noqa: E402
 from servicecatalog import beacon, usage  # noqa: E402
 
@@ -52,3 +53,4 @@ if not settings.DEBUG:
         immutable_file_test=IMMUTABLE,
         add_headers_function=add_headers,
     )
+application = WholeBodies(application)

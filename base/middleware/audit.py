@@ -61,7 +61,7 @@ class AuditMiddleware:
             audit.record("failed", result=audit.FAILED, detail=detail)
         # What was summed up is written by whoever writes next; a reader never does.
         if facts.late or not facts.is_reading:
-            audit.write_late(facts)
+            audit.write_late(facts, is_database_away=response.status_code == 503)
 
     def _refused(self, facts: RequestFacts, response) -> tuple[str, str]:
         """Return kind and reason of the refusal, or ("", "")."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import OperationalError, models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -20,6 +20,7 @@ from vietnam import text
 from .. import scanner
 from ..capped.client import CappedFailure
 from ..gate import Refused
+from ..locking import without_waiting
 from ..smaller_pictures import make_smaller
 from .site import PortalSite
 
@@ -336,16 +337,21 @@ class PortalImage(Kept, AbstractImage):
         return stored_name(self, filename)
 
     def get_rendition(self, filter):
-        """Return the picture in another size; itself when that cannot be made (no room, no memory, no time)."""
+        """Return the picture in another size; itself when that cannot be made or stored now.
+
+        No room, no memory, no time, or on SQLite another who writes: a reader waits for nobody who writes.
+        """
         try:
-            return super().get_rendition(filter)
+            with without_waiting():
+                return super().get_rendition(filter)
         except RENDITION_FAILURES as error:
             return self._instead(filter, error)
 
     def get_renditions(self, *filters):
         """Return several sizes by their names, each as `get_rendition` does."""
         try:
-            return super().get_renditions(*filters)
+            with without_waiting():
+                return super().get_renditions(*filters)
         except RENDITION_FAILURES as error:
             logger.warning("Renditions of picture %s not made: %s", self.pk, error)
             specs = [one.spec if isinstance(one, Filter) else one for one in filters]
@@ -370,7 +376,7 @@ class PortalImage(Kept, AbstractImage):
         return self.description
 
 
-RENDITION_FAILURES = (CappedFailure, OSError, SourceImageIOError)
+RENDITION_FAILURES = (CappedFailure, OSError, SourceImageIOError, OperationalError)
 
 
 class PortalRendition(AbstractRendition):

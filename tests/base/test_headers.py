@@ -139,8 +139,10 @@ def failing_view(request):
 
 class Transactions(TestCase):
     def test_the_application_uses_the_handler(self):
-        cache = import_string("config.wsgi.application").application
-        assert isinstance(cache._application._application, PortalWSGIHandler)
+        inner = import_string("config.wsgi.application")
+        while not isinstance(inner, PortalWSGIHandler):
+            # WhiteNoise names what it stands around otherwise than we do.
+            inner = inner.application if hasattr(inner, "application") else inner._application
 
     def test_a_reading_request_opens_no_transaction(self):
         seen = []

@@ -17,21 +17,29 @@ import web_server
 ROOT = Path(__file__).resolve().parents[2]
 APPLICATION = """
 import os
+from base.whole_bodies import WholeBodies
 def application(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [str(os.getpid()).encode()]
+whole = WholeBodies(application)
 """
 
 
 @pytest.fixture
 def served(tmp_path):
+    with serving(tmp_path, "tiny:application") as made:
+        yield made
+
+
+@contextlib.contextmanager
+def serving(tmp_path, application):
     (tmp_path / "tiny.py").write_text(APPLICATION)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = children.start(
-        web_server.command(port, "--no-log", application="tiny:application"), cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        web_server.command(port, "--no-log", application=application), cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT}"},
     )  # fmt: skip
     try:
         yield server, port
@@ -63,6 +71,19 @@ class TestWebServer:
 
         assert len(workers_seen(port, but=killed)) == 2
         assert server.poll() is None
+
+    def test_whoever_sends_much_gets_the_answer_of_who_read_none_of_it(self, tmp_path):
+        with serving(tmp_path, "tiny:whole") as (_server, port):
+            workers_seen(port)
+            with socket.create_connection(("127.0.0.1", port), 15) as sent:
+                sent.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n")
+                sent.sendall(b"a" * 1_500_000)
+                time.sleep(1)
+                sent.sendall(b"a" * 1_500_000)
+                assert sent.recv(100).startswith(b"HTTP/1.1 200")
+
+    def test_the_portal_reads_what_is_sent_to_its_end(self):
+        assert "application = WholeBodies(application)" in (ROOT / "config" / "wsgi.py").read_text(encoding="utf-8")
 
     def test_it_is_the_command_of_the_operations_manual(self):
         manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
