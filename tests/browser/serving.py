@@ -21,10 +21,13 @@ START_SECONDS = 90
 
 
 @contextmanager
-def served(var: Path, *, build: str = "tests/browser/small_city.py", server: str = "") -> Iterator[dict]:
+def served(
+    var: Path, *, build: str = "tests/browser/small_city.py", server: str = "", throttle: bool = False
+) -> Iterator[dict]:
     """Build a city by a script that prints what the story needs, serve it, and give that with `url`, `ward`, `run`.
 
     `server`: a script that serves the portal on the port it is given, in the place of the usual server.
+    `throttle`: whether the limits of one address hold.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -38,7 +41,7 @@ def served(var: Path, *, build: str = "tests/browser/small_city.py", server: str
         "PORTAL_PORT": str(port),
         "PORTAL_DEMO": "true",
         # Everybody in these stories comes from one address, and sends more forms a minute than one person does.
-        "PORTAL_THROTTLE": "false",
+        "PORTAL_THROTTLE": "true" if throttle else "false",
         "SECRET_KEY": "chi-dung-khi-chay-thu-0123456789-0123456789-0123456789",
         "PYTHONPATH": str(ROOT),
     }
