@@ -5,7 +5,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from accounts import appointments, decisions
+from faq import publication
 from faq.commenting import deciding, receiving
+from faq.handling import answering
 from legalref import lifecycle
 from legalref.models import LegalDocument
 from sections.models import ConsultationPage
@@ -115,7 +117,16 @@ class Acts:
     def ask(self, now: datetime):
         """Ask a question that comes as far as chance has it."""
         state = self.rng.choice(STATES)
-        return a_question(self.city, state=state, on=now - timedelta(hours=1))
+        if state != "published":
+            return a_question(self.city, state=state, on=now - timedelta(hours=1))
+        question = a_question(self.city, state="replied", common=True, on=now - timedelta(hours=1))
+        office = fresh(self.cast.standing_office)
+        return self._public(
+            publication.prepare_page(
+                question, title=question.title, question_text=question.text,
+                answer=answering.answer_of(question).body, by=office,
+            )
+        )  # fmt: skip
 
     def comment(self, now: datetime):
         """Comment on a consultation that is open."""
