@@ -67,6 +67,28 @@ def test_every_step_from_the_form_to_the_tracked_question(browser, city, width, 
     page.context.close()
 
 
+def test_back_from_the_preview_leads_to_what_was_typed_also_after_a_round_of_errors(browser, city):
+    page = opened(browser, 360, True)
+    page.goto(f"{city['url']}/hoi-dap/gui-cau-hoi/")
+    page.get_by_role("button", name="Xem lại trước khi gửi").click()
+    expect(page.locator(".error-summary")).to_contain_text("Hãy viết nội dung câu hỏi")
+    page.get_by_label("Tiêu đề").fill("Giấy phép xây nhà trong hẻm")
+    page.get_by_label("Nội dung câu hỏi").fill(f"{TEXT} (quay lại)")
+    page.get_by_label("Số điện thoại").fill("0909 222 111")
+    page.locator("#hoi-consent").check()
+    page.get_by_role("button", name="Xem lại trước khi gửi").click()
+    expect(page.locator("h1")).to_have_text("Xem lại câu hỏi trước khi gửi")
+
+    answer = page.go_back()
+
+    expect(page.get_by_label("Nội dung câu hỏi")).to_have_value(f"{TEXT} (quay lại)")
+    expect(page.get_by_label("Số điện thoại")).to_have_value("0909 222 111")
+    assert answer is None or answer.headers["cache-control"] == "no-store"
+    page.get_by_role("button", name="Xem lại trước khi gửi").click()
+    expect(page.locator("h1")).to_have_text("Xem lại câu hỏi trước khi gửi")
+    page.context.close()
+
+
 def test_a_question_is_asked_with_the_keyboard_alone(browser, city):
     page = opened(browser, 1280, True)
     page.goto(f"{city['url']}/hoi-dap/gui-cau-hoi/")
