@@ -25,7 +25,7 @@ from base.request_facts import client_address, note_refusal
 from base.seen_versions import decides_about_nothing_seen
 
 from ..models import PortalSession, User
-from . import links, passwords, rescue, second_factor, sessions, steps, throttle
+from . import known_browsers, links, passwords, rescue, second_factor, sessions, steps, throttle
 from .forms import WRONG_OLD, ChangePasswordForm, CodeForm, LoginForm, NewPasswordForm, ResetForm
 
 End = PortalSession.End
@@ -90,7 +90,9 @@ class Screen(View):
         if step:
             return HttpResponseRedirect(f"{reverse(step)}?{urlencode({'next': _next(self.request)})}")
         self.enter()
-        return HttpResponseRedirect(_next(self.request))
+        response = HttpResponseRedirect(_next(self.request))
+        known_browsers.remember(self.request, response, self.session.user.get_username())
+        return response
 
     def enter(self):
         """Every step is done: say what the person should know before he works."""
@@ -121,7 +123,8 @@ class SignInView(Screen):
 
     def post(self, request):
         typed = request.POST.get("username", "")
-        wait = throttle.password_wait(typed, self.address, on=self.now)
+        self.browser = known_browsers.find(request, typed)
+        wait = throttle.password_wait(typed, self.address, on=self.now, browser=self.browser)
         if wait:
             return too_many(request, wait)
         form = LoginForm(request, data=request.POST)
@@ -138,7 +141,7 @@ class SignInView(Screen):
         before = self.request.portal_session
         if before is not None:
             sessions.end(before, on=self.now, why=End.REPLACED)
-        throttle.password_right(user.username, self.address)
+        throttle.password_right(user.username, self.address, browser=self.browser)
         auth.login(self.request, user)
         self.session = sessions.begin(self.request, user, on=self.now)
         return self.go_on()
@@ -154,7 +157,7 @@ class SignInView(Screen):
         who = User.objects.filter(username=typed).first()
         name = f"{who.get_full_name()} ({who.get_username()})" if who else "không rõ"
         record("session.failed", actor_name=name, object_label=name, site="", result="failed")
-        failures, everywhere = throttle.password_failed(typed, self.address, on=self.now)
+        failures, everywhere = throttle.password_failed(typed, self.address, on=self.now, browser=self.browser)
         if failures == throttle.LOCKED_FROM:
             throttle.tell_locked(who=who, address=self.address, what="sai mật khẩu 10 lần", on=self.now)
         if everywhere == throttle.PASSWORDS_OF_ACCOUNT:
@@ -392,13 +395,14 @@ class AskResetView(Screen):
         return self.show("ask_reset", form=ResetForm())
 
     def post(self, request):
-        wait = throttle.reset_wait(self.address, on=self.now)
+        browser = known_browsers.find(request, request.POST.get("typed", ""))
+        wait = throttle.reset_wait(self.address, on=self.now, browser=browser)
         if wait:
             return too_many(request, wait)
         form = ResetForm(request.POST)
         if not form.is_valid():
             return self.show("ask_reset", form=form)
-        throttle.reset_asked(self.address, on=self.now)
+        throttle.reset_asked(self.address, on=self.now, browser=browser)
         links.ask_reset(form.cleaned_data["typed"], address=self.address, on=self.now)
         return HttpResponseRedirect(reverse("accounts_reset_asked"))
 

@@ -185,6 +185,126 @@ class Guessing(CityTestCase):
         self.fail(5, address="10.8.8.20")
         self.assertEqual(self.try_it(password=PASSWORD, address="10.8.8.20").status_code, 429)
 
+    def test_the_whole_neighbourhood_of_the_owner_guesses_no_oftener_than_anybody(self):
+        self.try_it(password=PASSWORD, address="10.8.8.8")
+
+        wrong = self.guess(f"10.8.8.{number}" for number in range(10, 100))
+
+        self.assertEqual(wrong, throttle.PASSWORDS_OF_ACCOUNT)
+        # Where he himself came from he still comes in, at the very address.
+        self.assertEqual(self.try_it(password=PASSWORD, address="10.8.8.8").status_code, 302)
+
+    def test_neighbours_of_the_owner_get_a_little_more_after_others_have_used_the_bound_up(self):
+        self.try_it(password=PASSWORD, address="10.8.8.8")
+        self.guess(f"10.60.{number}.1" for number in range(throttle.PASSWORDS_OF_ACCOUNT))
+
+        wrong = self.guess(f"10.8.8.{number}" for number in range(10, 60))
+
+        self.assertEqual(wrong, throttle.PASSWORDS_NEARBY)
+
+    def guess(self, addresses) -> int:
+        """One wrong password from each address that may try; return how many there were."""
+        name = self.cast.contributor.username
+        may = [address for address in addresses if not self.waits(name, address)]
+        return len(may)
+
+    def waits(self, name, address):
+        wait = throttle.password_wait(name, address, on=MORNING)
+        if not wait:
+            throttle.password_failed(name, address, on=MORNING)
+        return wait
+
+    def test_the_neighbourhood_guesses_codes_no_oftener_either(self):
+        head = self.cast.head
+        sessions = head.portal_sessions
+        sessions.create(
+            key_digest="a", started=MORNING, last_seen=MORNING, entered_at=MORNING, address="10.8.8.8",
+            network="10.8.8.0/24",
+        )  # fmt: skip
+        tried = 0
+        for number in range(10, 80):
+            if not throttle.code_wait(head, f"10.8.8.{number}", on=MORNING):
+                throttle.code_failed(head, f"10.8.8.{number}", on=MORNING)
+                tried += 1
+
+        self.assertEqual(tried, throttle.CODES_OF_ACCOUNT)
+        self.assertEqual(throttle.code_wait(head, "10.8.8.8", on=MORNING), timedelta(0))
+
+    def known(self, user=None, address="10.5.5.5"):
+        """A browser in which a person came in before."""
+        browser = Client(REMOTE_ADDR=address)
+        browser.post(LOGIN, {"username": (user or self.cast.contributor).username, "password": PASSWORD})
+        browser.cookies.pop("sessionid")
+        return browser
+
+    def come_in(self, browser, password=PASSWORD, user=None, **more):
+        username = (user or self.cast.contributor).username
+        return browser.post(LOGIN, {"username": username, "password": password}, **more).status_code
+
+    def spray(self, address="10.5.5.5"):
+        return [self.try_it(name=f"ai-do.{number}", address=address) for number in range(throttle.SPRAYED_ACCOUNTS)]
+
+    def test_who_is_at_his_own_browser_comes_in_while_a_stranger_locks_the_network(self):
+        mine, others = self.known(), self.known(self.cast.unit_head)
+
+        self.spray()
+
+        self.assertEqual(self.try_it(password=PASSWORD).status_code, 429)
+        self.assertEqual(self.come_in(mine), 302)
+        self.assertEqual(self.come_in(others, user=self.cast.unit_head), 302)
+        # A browser is known for its own people alone.
+        self.assertEqual(self.come_in(mine, user=self.cast.unit_head), 429)
+
+    def test_and_while_strangers_use_up_the_bound_of_his_account(self):
+        mine = self.known()
+        self.spread(self.cast.contributor.username)
+
+        self.assertEqual(self.come_in(mine, REMOTE_ADDR="2001:db8:eeee::1"), 302)
+
+    def test_a_known_browser_may_be_wrong_no_oftener_than_any_other(self):
+        mine, wrong = self.known(), 0
+        for number in range(14):
+            # Another network makes it no other browser.
+            wrong += self.come_in(mine, "sai-mat-khau", REMOTE_ADDR=f"10.9.{number}.1") == 200
+            self.clock.shift(timedelta(seconds=70))
+
+        self.assertLessEqual(wrong, throttle.LOCKED_FROM + 1)
+        self.assertEqual(self.come_in(mine, REMOTE_ADDR="10.9.99.1"), 429)
+
+    def test_a_cookie_that_is_not_the_portals_or_is_old_makes_no_known_browser(self):
+        mine = self.known()
+        (name,) = [name for name in mine.cookies if name.startswith("known-")]
+        value = mine.cookies[name].value
+        self.assertNotIn("cong-tac-vien", f"{name}{value}")
+        self.assertEqual((mine.cookies[name]["path"], mine.cookies[name]["samesite"]), ("/quan-tri/", "Strict"))
+        self.assertTrue(mine.cookies[name]["httponly"])
+
+        self.spray()
+        for broken in ("", "x", value[:-1], f"x{value}", value.replace(".", ":", 1)):
+            mine.cookies[name] = broken
+            self.assertEqual(self.come_in(mine), 429, broken)
+        mine.cookies[name] = value
+        self.clock.shift(timedelta(days=91))
+        self.spray()
+        self.assertEqual(self.come_in(mine), 429)
+
+    def test_a_wrong_password_or_an_unfinished_sign_in_makes_no_known_browser(self):
+        with_app(self.cast.head)
+        for user, password in ((self.cast.contributor, "sai-mat-khau"), (self.cast.head, PASSWORD)):
+            browser = Client(REMOTE_ADDR="10.5.5.5")
+            self.come_in(browser, password, user)
+            self.assertEqual([name for name in browser.cookies if name.startswith("known-")], [])
+
+    def test_a_new_password_may_be_asked_for_at_a_known_browser_whatever_its_network_asked(self):
+        mine, stranger = self.known(), Client(REMOTE_ADDR="10.5.5.5")
+        for number in range(throttle.RESETS_OF_ADDRESS):
+            stranger.post(RESET, {"typed": f"ai-do.{number}"})
+
+        asked = [mine.post(RESET, {"typed": self.cast.contributor.username}).status_code for _ in range(12)]
+
+        self.assertEqual(stranger.post(RESET, {"typed": "ai-do"}).status_code, 429)
+        self.assertEqual(asked, [302] * throttle.RESETS_OF_ADDRESS + [429, 429])
+
     def test_the_owner_elsewhere_comes_in_by_a_new_password_from_his_mail(self):
         user, new = self.cast.contributor, "Sen-vang.no7-chin"
         self.spread(user.username, throttle.PASSWORDS_OF_ACCOUNT + 5)
@@ -195,6 +315,8 @@ class Guessing(CityTestCase):
         page = here.get(link[link.index("/quan-tri/") :], follow=True)
         here.post(page.redirect_chain[-1][0], {"new_password1": new, "new_password2": new})
 
+        self.spray("2001:db8:aaaa::1")
+        here.cookies.clear()
         entered = here.post(LOGIN, {"username": user.username, "password": new})
         elsewhere = self.try_it(password=new, address="2001:db8:bbbb::1")
         self.assertEqual((entered.status_code, elsewhere.status_code), (302, 429))
