@@ -10,13 +10,22 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.models import ProtectedError
 from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save, pre_delete, pre_save
-from wagtail.models import DraftStateMixin, ModelLogEntry, PageLogEntry, PageViewRestriction, Revision, Site
+from wagtail.models import (
+    DraftStateMixin,
+    ModelLogEntry,
+    PageLogEntry,
+    PageViewRestriction,
+    Revision,
+    Site,
+    WorkflowState,
+)
 from wagtail.signals import pre_page_move
 
 from . import audit_mirror, log_names
 from .append_only import install
 from .edit_conflict import keep_settled_versions
 from .gate import Refused, is_open
+from .locking import hold_all
 from .models.files import NOT_CHANGED, NOT_WHILE_WAITING, Kept
 from .models.site import PortalSite
 from .page_cache import raise_generation
@@ -35,6 +44,7 @@ VERSIONS_STAY = "Các phiên bản của nội dung đã từng đăng được 
 NOT_MOVED_HERE = (
     "Hãy dùng «Sắp xếp mục» hoặc «Chuyển trang» của cổng: việc này cần quyền và, khi chuyển trang, hai người."
 )
+NOT_WITHDRAWN = "Bài này vừa được duyệt nên không rút lại được nữa; hãy hủy lịch đăng hoặc đề nghị gỡ bỏ."
 NO_PRIVACY = "Cổng không dùng trang riêng tư: nội dung đã duyệt là công khai, nội dung cần rút lại thì gỡ bỏ."
 
 
@@ -113,6 +123,21 @@ def refuse_unapproved_move(sender, instance, **kwargs):
         raise Refused(NOT_MOVED_HERE)
 
 
+def keep_approved_reviews(sender, instance, raw=False, **kwargs):
+    """Refuse to withdraw what somebody has approved since it was read: Wagtail's own screen writes over the review.
+
+    The page or record is held first, as whoever approves holds it.
+    """
+    if raw or instance._state.adding or instance.status != WorkflowState.STATUS_CANCELLED:
+        return
+    subject = instance.content_object
+    if subject is not None:
+        hold_all([subject])
+    stored = WorkflowState.objects.filter(pk=instance.pk).values_list("status", flat=True).first()
+    if stored == WorkflowState.STATUS_APPROVED:
+        raise Refused(NOT_WITHDRAWN)
+
+
 def refuse_privacy(sender, **kwargs):
     """Refuse view restrictions: hiding a live page would be a take-down by one person."""
     raise Refused(NO_PRIVACY)
@@ -184,6 +209,7 @@ def connect() -> None:
     pre_delete.connect(refuse_deletion_of_published, dispatch_uid="gate-delete")
     pre_page_move.connect(refuse_unapproved_move, dispatch_uid="gate-move")
     pre_save.connect(keep_settled_versions, sender=Revision, dispatch_uid="settled-versions")
+    pre_save.connect(keep_approved_reviews, sender=WorkflowState, dispatch_uid="approved-reviews")
     pre_save.connect(refuse_privacy, sender=PageViewRestriction, dispatch_uid="gate-privacy")
     # Once a migrate run, not once an app: every table stands by then.
     post_migrate.connect(install_append_only, sender=apps.get_app_config("base"), dispatch_uid="append-only")

@@ -52,13 +52,16 @@ def agree(relation: DocumentRelation, *, by, on: datetime | None = None) -> Docu
     if kind.effect and relation.source is not None and relation.target.live and not relation.source.live:
         raise Refused(f"«{relation.source}» không còn được đăng; hãy đăng lại hoặc thu hồi quan hệ này.")
     # What this person added himself to another's repeal waits for a third.
-    every = lifecycle.with_consequences(relation)
-    rows = [row for row in every if row.agreed_at is None and row.confirmed_by_id != by.pk]
+    every = {row.pk for row in lifecycle.with_consequences(relation)}
+    # Held: what somebody takes back at this moment opens no tasks.
+    waiting = DocumentRelation.objects.select_for_update(of=("self",)).filter(agreed_at=None, revoked_at=None)
+    rows = list(waiting.filter(pk__in=every).exclude(confirmed_by=by).order_by("pk"))
     for row in rows:
         lifecycle.let_count(row, by=by, moment=moment)
     if kind.effect == "ends" and relation.target.live:
         proposer = relation.confirmed_by if may(relation.confirmed_by, CONFIRM_REPEAL) else by
         lifecycle.open_tasks_of(rows, proposer, moment)
+    relation.refresh_from_db()
     return relation
 
 

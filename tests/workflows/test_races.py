@@ -13,8 +13,13 @@ from wagtail.models import PageLogEntry, Revision, TaskState, WorkflowState
 
 from accounts.models import User
 from base.gate import Refused
+from legalref import agreeing, lifecycle, seeding
+from legalref.effect import DETAILS
+from legalref.models import DocumentStatus
 from sections.models import ArticlePage
-from tests.city import build_city, publish
+from tests import factories
+from tests.city import build_city, publish, publish_at_once
+from tests.legalref.library import public_document, related
 from tests.side_by_side import at_once
 from tests.workflows.drafts import article
 from tests.working_days import set_day
@@ -93,6 +98,29 @@ class Approvals(Race):
         is_approved = task.status == TaskState.STATUS_APPROVED
         self.assertEqual(self.read(page).live, is_approved)
         self.assertEqual(self.counts(page), (1, 1) if is_approved else (0, 0))
+
+    def test_a_withdrawal_at_the_moment_of_approval_ends_in_one_of_the_two(self):
+        """Wagtail's screen withdraws the review as it was when the screen's request began."""
+        for number in range(3):
+            with self.subTest(number=number):
+                page, task = self.submitted(title=f"Bài rút lại {number}")
+                begun = WorkflowState.objects.get(pk=task.workflow_state_id)
+
+                def withdraw(begun=begun):
+                    with transaction.atomic():
+                        begun.cancel(user=self.person("contributor"))
+
+                def approve(task=task):
+                    return approval.approve(TaskState.objects.get(pk=task.pk), by=self.person("head"))
+
+                results = at_once([withdraw, approve] if number % 2 else [approve, withdraw])
+
+                self.assertEqual(self.refused(results), 1, results)
+                state, task = WorkflowState.objects.get(pk=begun.pk), TaskState.objects.get(pk=task.pk)
+                is_public = self.read(page).live
+                self.assertEqual(state.status, "approved" if is_public else "cancelled")
+                self.assertEqual(task.status, state.status)
+                self.assertEqual(self.counts(page), (1, 1) if is_public else (0, 0))
 
     def test_of_submissions_at_once_one_starts(self):
         page = self.draft()
@@ -207,6 +235,37 @@ class TakeDowns(Race):
                 self.assertEqual(row.state, TakeDown.State.TAKEN_DOWN, results)
                 self.assertFalse(public.live, "the take-down stands, whoever came first")
                 self.assertFalse(Revision.objects.for_instance(public).exclude(approved_go_live_at=None).exists())
+
+
+class Repeals(Race):
+    def test_two_agreements_and_a_taking_back_of_what_lapses_along_leave_no_task_without_a_ground(self):
+        clerk = self.cast.standing_office
+        seeding.seed_types()
+        old, new, detail = (
+            public_document(self.city.site, by=self.cast.editor, symbol=f"{number}/2021/QĐ-UBND")
+            for number in (1, 2, 3)
+        )
+        related(detail, DETAILS, old, by=clerk)
+        publish_at_once(factories.article(self.city.section(self.city.my_long), by=clerk, cites=[detail]))
+        relation = lifecycle.repeal(
+            old, by=clerk, by_document=new, effective_on=date(2023, 1, 1), lapsing=[detail]
+        )  # fmt: skip
+        along = relation.consequences.get()
+
+        results = at_once(
+            [
+                lambda: agreeing.agree(relation, by=self.person("head")),
+                lambda: lifecycle.undo_repeal(along, by=self.person("standing_office"), reason="Còn hiệu lực"),
+                lambda: agreeing.agree(relation, by=self.person("deputy")),
+            ]
+        )
+
+        self.assertLessEqual(self.refused(results), 1, results)
+        along.refresh_from_db()
+        self.assertEqual(lifecycle.status(old, date(2026, 1, 6)).code, "lapsed")
+        stored = DocumentStatus.objects.filter(document=detail).values_list("code", flat=True).first()
+        self.assertEqual((stored == "lapsed", TakeDown.objects.count()), (False, 0) if along.revoked_at else (True, 1))
+        self.assertEqual(along.revoked_at is None, isinstance(results[1], Refused))
 
 
 class Calendar(Race):
