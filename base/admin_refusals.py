@@ -9,6 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from wagtail.admin import auth, messages
 
+from .request_facts import TURNED_AWAY, note_refusal
+
 LONGEST_ADDRESS = 120
 
 
@@ -18,6 +20,8 @@ def turned_away(request, whom: str = ""):
         raise PermissionDenied
     address = request.path[:LONGEST_ADDRESS]
     said = f"Màn hình này dành cho vai trò: {whom}." if whom else "Vai trò của bạn không dùng màn hình hay việc này."
+    # A redirect says nothing by itself: the audit trail writes it down by this note.
+    note_refusal(TURNED_AWAY, said)
     # A warning: beside an error Wagtail puts a button to the first error of a form.
     messages.warning(request, f"Chưa mở được «{address}». {said} Bạn được đưa về «Việc của tôi».")
     return redirect("wagtailadmin_home")

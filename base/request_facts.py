@@ -72,6 +72,10 @@ class RequestFacts:
         return self.request.method in READING
 
 
+# The kind of a refusal that is answered by leading elsewhere.
+TURNED_AWAY = "right"
+
+
 def note_refusal(kind: str, text: str = "") -> None:
     """Remember that something was refused in this request; without a request nothing happens.
 

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from .. import audit
 from ..audit_views import record_shown
-from ..request_facts import RequestFacts, current_request
+from ..request_facts import TURNED_AWAY, RequestFacts, current_request
 
 logger = logging.getLogger(__name__)
 
@@ -77,8 +77,8 @@ class AuditMiddleware:
         is_admin = facts.request.path_info.startswith(self.admin_prefix)
         if status == 404 and (noted[0] or is_admin):
             return (noted[0] or KINDS[404], noted[1]) if facts.user is not None else ("", "")
-        if is_admin and status == 302 and self._was_sent_back(facts.request):
-            return noted[0] or "right", noted[1]
+        if is_admin and status == 302 and (noted[0] == TURNED_AWAY or self._was_sent_back(facts.request)):
+            return noted[0] or TURNED_AWAY, noted[1]
         # Said as a message on the way on; a page that only asks whether something is possible refuses nothing.
         return noted if noted[0] and not facts.is_reading and status < 400 else ("", "")
 

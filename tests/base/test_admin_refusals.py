@@ -3,6 +3,7 @@
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
+from base.models import AuditEntry
 from tests import factories
 from tests.city import CityTestCase
 from tests.faq.cast import a_question
@@ -36,6 +37,17 @@ class TurnedAway(CityTestCase):
 
                 self.assertContains(answer, "Chưa mở được")
                 self.assertNotContains(answer, "Đến lỗi đầu tiên")
+
+    def test_it_stands_in_the_audit_trail_with_the_address(self):
+        self.client.force_login(self.cast.contributor)
+        for address in (reverse("base_audit"), reverse("accounts_appointments")):
+            with self.subTest(address):
+                self.client.get(address)
+
+                entry = AuditEntry.objects.filter(action="refused", actor_id=self.cast.contributor.pk).latest("pk")
+                self.assertEqual((entry.detail["kind"], entry.detail["path"]), ("right", address))
+        self.client.get(reverse("wagtailadmin_home"))
+        self.assertEqual(AuditEntry.objects.filter(action="refused").count(), 2)
 
     def test_who_may_is_not_turned_away(self):
         self.client.force_login(self.cast.standing_office)
