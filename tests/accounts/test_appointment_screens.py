@@ -123,9 +123,10 @@ class WhoSees(Screens):
             self.sign_in(who)
             with self.subTest(who):
                 self.assertNotEqual(self.get("accounts_record").status_code, 200)
-                self.assertNotContains(self.get("accounts_appointments"), reverse("accounts_record"))
+                self.assertNotContains(self.get("accounts_appointments"), f'href="{reverse("accounts_record")}"')
         self.sign_in("technical_admin")
         self.assertEqual(self.get("accounts_record").status_code, 200)
+        self.assertContains(self.get("accounts_appointments"), f'href="{reverse("accounts_record")}"')
 
     def test_units_short_of_approvers_stand_out_in_words_and_in_red(self):
         self.city.my_long.approval_mode = "delegated"

@@ -524,7 +524,7 @@ class Screens(CityTestCase):
 
         self.assertContains(response, "Phường Thử Nghiệm")
         self.assertContains(response, "31/02/2020")
-        self.assertContains(response, "ngày/tháng/năm")
+        self.assertContains(response, "Ngày 31/02/2020 không có")
         self.assertFalse(Opening.objects.filter(site__slug="thu-nghiem").exists())
 
     def test_screens_are_for_people_with_the_right_only(self):
