@@ -184,7 +184,16 @@ def test_a_day_that_becomes_a_holiday_moves_the_day_of_the_answer(browser, city,
     office.sees(asker.number)
     with office.moved():
         office.page.locator("button[name=xac-nhan]").press("Enter")
-    office.sees("Đã ghi vào lịch")
+    office.sees("Đã gửi đề nghị")
+    assert DUE.search(asker.track()).group(1) == before, "one person moves no day"
+
+    # A second person looks at what moves and agrees.
+    second = Official(browser, city, city["people"]["head"])
+    second.open("/quan-tri/danh-muc-chung/")
+    with second.moved():
+        second.page.locator(".nice-padding ul a[href*='/danh-muc-chung/']").first.click()
+    second.send("Ghi quyết định")
+    second.sees("Đã ghi quyết định")
     told = asker.track()
     after = DUE.search(told).group(1)
     assert parse_vn(after) > parse_vn(before)
