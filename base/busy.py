@@ -1,7 +1,7 @@
 """What a reader gets for whom there is no room now: a page made without Django's middleware and without the database.
 
 1. A page that was only asked for is the same for everybody: it is written once for each language and number of seconds.
-2. Whoever sent a form gets back what he typed, to be sent again with one press (`views.give_back`).
+2. Whoever sent a form gets back what he typed, to be sent again with one press (`views.busy`).
 """
 
 from functools import lru_cache

@@ -180,7 +180,7 @@ def respond(page, request) -> TemplateResponse:
     """Answer the catalogue of a site, marked for the page cache."""
     catalogue = list_services(page, request.GET, request)
     context = page.get_context(request)
-    if catalogue.query or len(request.GET) > 1:
+    if catalogue.query or len(request.GET.keys() & set(PARAMETERS)) > 1:
         # One address a query or combination of filters would fill search engines with our lists.
         context["frame"].is_indexed = False
     context |= {"catalogue": catalogue, "page_url": page.get_url(request) or ""}

@@ -2,7 +2,6 @@
 
 import contextvars
 import io
-import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,8 +18,6 @@ from ..throttle import BUSY as BUSY_SIGNS
 from ..throttle import network_of
 from .queue import Kind, RenderQueue, Ticket
 from .slots import NoSlots, Slots
-
-logger = logging.getLogger(__name__)
 
 # How many may wait in a process: each in a thread of the server, which must have more of them (tools/web_server.py).
 # A page waits for some tenths of a second then; forms are few, and none is lost.
