@@ -212,7 +212,9 @@ class EveryDecision(CityTestCase):
     def check(self, address: str, data: dict, *, by, change, has_happened) -> None:
         """Open a screen, let something change, press; then look again and press."""
         self.client.force_login(by)
-        stamp = self.client.get(address).context["seen_stamp"]
+        shown = self.client.get(address)
+        self.assertEqual(shown.status_code, 200, shown.content.decode()[:2000])
+        stamp = shown.context["seen_stamp"]
         change()
 
         late = self.client.post(address, {**data, seen_versions.FIELD: stamp})
