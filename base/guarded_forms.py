@@ -60,6 +60,32 @@ def note_foreign_choices(form) -> None:
             note_refusal("reference", f"{form[name].label}: {model._meta.verbose_name} không có, hoặc của trang khác")
 
 
+def forget_refused_choices(form) -> None:
+    """Take out of what was sent the numbers that a form refused as no choice.
+
+    Shown again, a chooser would look up what they are: the title of another site's unpublished thing.
+    """
+    gone = []
+    for name, field in form.fields.items():
+        model = getattr(getattr(field, "queryset", None), "model", None)
+        if model is not None and has_owner(model) and form.has_error(name, "invalid_choice"):
+            sent = form[name].data
+            numbers = sent if isinstance(sent, list | tuple) else [sent]
+            gone += [Named(model, str(number), form.add_prefix(name)) for number in numbers]
+    if gone:
+        form.data = forget(form.data, gone)
+
+
+class ForgetsRefusedChoices:
+    """Mixin for a plain form with choosers: what it refused as no choice is written down, and not shown again."""
+
+    def full_clean(self):
+        super().full_clean()
+        if self.is_bound:
+            note_foreign_choices(self)
+            forget_refused_choices(self)
+
+
 class GuardedReferences(KnowsItsVersion):
     """Mixin: offer own sites only, and refuse references to unpublished things of other sites.
 
@@ -101,6 +127,8 @@ class GuardedReferences(KnowsItsVersion):
             self._refuse_foreign_references()
             if self.errors or not valid:
                 self._forget_foreign_references()
+                for form in (self, *self._rows()):
+                    forget_refused_choices(form)
         return valid and not self.errors and not any(form.errors for form in self._rows_that_count())
 
     def _rows_that_count(self):
@@ -176,6 +204,9 @@ class GuardedReferences(KnowsItsVersion):
         """Return (form or row, reference) of what the editor may not refer to and did not find."""
         known = {(found.model, found.pk) for found in self._earlier_references()}
         forms = [self, *(form for form in self._rows() if form.has_changed())]
+        for row in forms[1:]:
+            # Those behind a row with a mistake have not been looked at yet, and refer to nothing until then.
+            row.is_valid()
         found = [
             (form, reference)
             for form in forms
@@ -189,14 +220,15 @@ class GuardedReferences(KnowsItsVersion):
 
     def _choices_of_nothing(self):
         """Yield the choices in stream fields that lead to nothing; the instance has not got them."""
-        sent: dict[type, dict[str, str]] = {}
+        sent: dict[type, dict[tuple[str, str], None]] = {}
         for name, _sent, model, number in chosen_in_streams(self):
             if has_owner(model):
-                sent.setdefault(model, {})[number] = name
-        for model, numbers in sent.items():
-            keys = [number for number in numbers if is_key(number)]
+                # One number may be chosen in several fields: each says so.
+                sent.setdefault(model, {})[number, name] = None
+        for model, choices in sent.items():
+            keys = {number for number, _name in choices if is_key(number)}
             there = {str(pk) for pk in model._base_manager.filter(pk__in=keys).values_list("pk", flat=True)}
-            for number, name in numbers.items():
+            for number, name in choices:
                 if number not in there:
                     yield Reference(name, None, referred_model(model), number)
 

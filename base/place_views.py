@@ -12,11 +12,10 @@ from wagtail.admin.views.pages.copy import CopyView
 from wagtail.models import Page
 
 from .authority import own_pages, unreachable
-from .forgotten_references import Named, forget
-from .guarded_forms import note_foreign_choices
+from .guarded_forms import ForgetsRefusedChoices
 
 
-class OwnPlaces:
+class OwnPlaces(ForgetsRefusedChoices):
     """Mixin for a form: `place` names the field of the page below which something goes."""
 
     place = ""
@@ -26,13 +25,6 @@ class OwnPlaces:
         field = self.fields[self.place]
         field.queryset = own_pages(self.user)
         field.error_messages["invalid_choice"] = unreachable(Page, "%(value)s")
-
-    def full_clean(self):
-        super().full_clean()
-        if self.has_error(self.place, "invalid_choice"):
-            note_foreign_choices(self)
-            # Shown again, the chooser would look up what it is.
-            self.data = forget(self.data, [Named(Page, number, self.place) for number in self.data.getlist(self.place)])
 
 
 class OwnParentChooserForm(OwnPlaces, ParentChooserForm):

@@ -13,6 +13,7 @@ from base.blocks import TEXT_FEATURES
 from base.file_checks.common import extension_of
 from base.file_checks.examine import examine_document, examine_image
 from base.forms import demand_storable
+from base.guarded_forms import ForgetsRefusedChoices
 from base.models import OrganisationUnit
 from base.viewsets import choosable
 from legalref.models import LegalDocument
@@ -178,7 +179,7 @@ class WaitForm(forms.Form):
     )  # fmt: skip
 
 
-class DraftForm(forms.Form):
+class DraftForm(ForgetsRefusedChoices, forms.Form):
     """The answer and the documents it rests on; a template may be put under what is written."""
 
     body = rich_text_field("Câu trả lời", required=False)

@@ -7,6 +7,7 @@ from wagtail.admin.widgets import AdminDateInput
 from wagtail.snippets.widgets import AdminSnippetChooser
 
 from base.authority import own_sites
+from base.guarded_forms import ForgetsRefusedChoices
 
 from .effect import REPEALS, REPLACES
 from .models import IssuingBody, LegalDocument, SiteDocument
@@ -57,7 +58,7 @@ class LegalDocumentForm(WagtailAdminModelForm):
         return super().save(commit)
 
 
-class RepealForm(forms.Form):
+class RepealForm(ForgetsRefusedChoices, forms.Form):
     """What repeals or replaces a document, from which day, and which part of it."""
 
     KINDS = [(REPLACES, "Được thay thế"), (REPEALS, "Bị bãi bỏ")]

@@ -4,6 +4,7 @@ from django import forms
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.snippets.widgets import AdminSnippetChooser
 
+from base.guarded_forms import ForgetsRefusedChoices
 from base.viewsets import choosable
 
 from .effect import AMENDS_TOO, RELATIONS
@@ -28,7 +29,7 @@ def ways() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-class RelationForm(forms.Form):
+class RelationForm(ForgetsRefusedChoices, forms.Form):
     """«Văn bản này — quan hệ — văn bản kia»; `as_relation` gives source, code and target."""
 
     relation = forms.ChoiceField(

@@ -21,6 +21,7 @@ from base.models import AuditEntry, OrganisationUnit
 from faq import answer_tables, next_steps
 from faq.handling import answering, clocks
 from faq.models import Answer, AnswerTemplate, FaqPage, Question, QuestionFile, State
+from tests import factories
 from tests.city import CityClient, CityTestCase
 from tests.legalref.library import public_document
 from workflows import record_changes
@@ -636,3 +637,26 @@ class TopicsAndTemplates(Screens):
         self.assertNotContains(self.get("contributor_my_xuyen", f"{name}:list"), "Mẫu của phường")
         self.assertEqual(self.get("contributor_my_xuyen", f"{name}:edit", made.pk).status_code, 404)
         self.assertIn(self.get("contributor", f"{name}:edit", made.pk).status_code, (302, 403))
+
+    def test_a_document_that_only_another_ward_may_see_is_answered_like_none_and_not_shown_again(self):
+        secret = factories.document(self.city.my_xuyen, by=self.cast.contributor_my_xuyen)
+        secret.abstract = "Trích yếu kín của phường khác"
+        secret.save()
+        question = self.question(site=self.city.my_long, state="assigned")
+        forms = (
+            ("unit_head", "wagtailsnippets_faq_answertemplate:add", (), {"name": "Mẫu", "body": body("<p>Kính.</p>")}),
+            ("contributor", "faq_draft", (question.pk,), {"body": body("<p>Theo quy định.</p>")}),
+        )
+        for who, name, args, data in forms:
+            with self.subTest(name):
+                told = [
+                    self.post(who, name, *args, **data, document_1=number, document_2="")
+                    for number in (secret.pk, 987654321)
+                ]
+                for answer in told:
+                    form = answer.context["form"]
+                    self.assertTrue(form.has_error("document_1", "invalid_choice"))
+                    self.assertFalse(form["document_1"].value())
+                    self.assertNotContains(answer, "Trích yếu kín")
+                words = [re.sub(r"\d+", "#", answer.context["form"].errors["document_1"].as_text()) for answer in told]
+                self.assertEqual(*words)

@@ -47,6 +47,8 @@ KINDS = (
     "workflows.TakeDown", "wagtailcore.TaskState", "wagtailcore.WorkflowState", "workflows.ArchiveCopy",
     "wagtailcore.Collection", "base.PortalSite", "accounts.User",
 )  # fmt: skip
+# Lists that are open to everybody beside those without an owner: procedures are the city's, each ward offers of them.
+OPEN_LISTS = frozenset({"servicecatalog.Procedure"})
 WORDS_OF = {
     "action": ("delete", "publish", "add_tags"), "action_name": ("approve", "reject"), "filter_spec": ("width-100",),
     "uidb64": ("MQ",), "token": ("abc-def",), "mode": ("embed",), "lang": ("vi",),
@@ -271,6 +273,8 @@ class Filler:
         own = set(self.own.values())
         place = next((n for n, value in enumerate(values) if isinstance(value, int) and value not in own), None)
         if place is None or (may_be_referred_to(address) and self.ward.is_public(others[place])):
+            return ""
+        if place < len(address.arguments) and model_of(address, address.arguments[place]) in OPEN_LISTS:
             return ""
         others[place] = MISSING
         return self.path(address, others)

@@ -20,6 +20,7 @@ from django import forms as django_forms
 from django.apps import apps
 from django.db.models import Model
 from wagtail import blocks
+from wagtail.admin.forms.tags import TagField
 from wagtail.admin.rich_text import DraftailRichTextArea
 from wagtail.blocks.base import BlockField
 from wagtail.contrib.table_block.blocks import TableBlock
@@ -30,7 +31,7 @@ from wagtail.models import Page
 from base.authority import has_owner
 from base.models import PortalFile, PortalImage
 from tests.bad_inputs import data_of
-from tests.isolation.addresses import MISSING, Address, Filler, Request, model_of
+from tests.isolation.addresses import MISSING, OPEN_LISTS, Address, Filler, Request, model_of
 from tests.isolation.ward import ForeignWard
 
 # What a form says about its own rows, and what would end the walk.
@@ -41,8 +42,6 @@ TAKES_NO_NUMBER = (
     django_forms.BooleanField, django_forms.DateField, django_forms.DateTimeField, django_forms.TimeField,
     django_forms.EmailField, django_forms.URLField,
 )  # fmt: skip
-# Lists that are open to everybody beside those without an owner: procedures are the city's, each ward offers of them.
-OPEN_LISTS = frozenset({"servicecatalog.Procedure"})
 # What is typed there is weighed by what it looks like.
 WEIGHED = django_forms.PasswordInput
 # Words that a required field takes.
@@ -185,7 +184,7 @@ class Trials:
         missing = {name: self.filled(form, name, lambda _model: MISSING) for name in names}
         for name in names:
             known = form.fields.get(name)
-            if foreign[name] and not isinstance(known, TAKES_NO_NUMBER) and not _is_words(known):
+            if foreign[name] and not isinstance(known, TAKES_NO_NUMBER) and not _is_words(known) and name != "next":
                 mark = name, type(known), _model_of(known)
                 yield Trial(form.path, name, sound | foreign[name], sound | missing[name], mark)
         everything = {key: value for name in names for key, value in foreign[name].items()}
@@ -221,7 +220,8 @@ class Trials:
         if model is None and "slug" in name:
             # Whether an address is taken is something that a form may tell of the place where it stands alone.
             return {name: [self.ward.pages["draft"].slug]}
-        if _is_words(known):
+        if _is_words(known) or name == "next":
+            # `next` is an address: no number is looked up there.
             return {name: [WORD]}
         if type(known) is django_forms.IntegerField and not known.widget.is_hidden:
             return {name: ["1"]}
@@ -285,7 +285,7 @@ def _model_of(known) -> type[Model] | None:
 
 def _is_words(known) -> bool:
     """Tell whether people type words there, and no number is looked up."""
-    return type(known) is django_forms.CharField and _model_of(known) is None and not isinstance(
+    return type(known) in (django_forms.CharField, TagField) and _model_of(known) is None and not isinstance(
         known.widget, django_forms.HiddenInput | DraftailRichTextArea
     )  # fmt: skip
 

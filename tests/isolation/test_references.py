@@ -172,6 +172,37 @@ class Forms(Foreign):
             told.append(re.sub(r"\d+", "#", str(said)))
         assert told[0] == told[1]
 
+    def test_a_row_behind_a_mistaken_one_tells_them_apart_no_more(self):
+        """Wagtail looks at the rows of one kind after the other, and stops behind the first with a mistake."""
+        address = reverse(
+            "wagtailadmin_pages:add", args=["sections", "officialspage", self.city.my_long.home_page().pk]
+        )
+        told = []
+        for key in (str(self.image.pk), "987654321"):
+            rows = {
+                "comments": inline_formset([{"text": "Ghi chú", "contentpath": "khong-co", "position": ""}]),
+                "officials": inline_formset([{"name": "Cán bộ mẫu 45", "portrait": key}]),
+            }
+            answer = send(self.client, address, OfficialsPage, title="Lãnh đạo", **rows)
+            assert answer.status_code == 200
+            [row] = answer.context["form"].formsets["officials"].forms
+            assert "portrait" in row.errors
+            assert "zqx" not in TOKEN.sub("", answer.content.decode()).lower()
+            told.append(re.sub(r"\d+", "#", str(row.errors)))
+        assert told[0] == told[1]
+
+    def test_one_number_in_two_texts_is_refused_in_both_whether_it_is_there_or_not(self):
+        told = []
+        for key in (self.document.pk, 987_654_321):
+            texts = {
+                "legal_basis": streamfield([("document", {"note": "", "document": str(key)})]),
+                "body": streamfield([("legal_basis", {"note": "", "document": str(key)})]),
+            }
+            form = self.sent(**texts).context["form"]
+            told.append([(name, re.sub(r"\d+", "#", str(said))) for name, said in form.errors.items()])
+        assert told[0] == told[1]
+        assert {name for name, _said in told[0]} == {"legal_basis", "body"}
+
     def told_of_streams(self, name, key, **changes):
         """The errors of the form that names a number in its attachments, or in its legal basis, as they are shown."""
         kind, value = STREAMS[name]

@@ -21,6 +21,7 @@ from django.core.files.images import ImageFile
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 from modelcluster.models import get_all_child_relations
+from wagtail.admin.models import EditingSession
 from wagtail.models import Comment, DraftStateMixin, Locale, Page, Site
 from wagtail.search import index
 
@@ -244,6 +245,8 @@ class _Builder:
         self.repeal()
         self.citations()
         self.rest()
+        # Wagtail removes whatever sessions have ended at each look at a form, whosever they are.
+        EditingSession.objects.update(last_seen_at=timezone.now() + timedelta(days=1))
         self.collect()
         append_only.remove()
         self.plant()
