@@ -94,7 +94,7 @@ def ask(page, request):
     asked.taken = keeping.read_tickets(request.POST.getlist(TICKET), now)
     if step.startswith("drop-"):
         drop_file(asked, step.removeprefix("drop-"))
-    keeping.take_in(request.FILES.getlist("files"), asked.taken, address=asked.address, on=now)
+    keeping.take_in(request, asked.taken, on=now)
     if step == "preview":
         demand_present_consent(asked, consent_version(asked.page))
         if asked.form.is_valid() and not asked.taken.refusals:
@@ -115,7 +115,7 @@ def keep_over_limit(asked: Asked) -> bool:
     if seconds:
         asked.problem, asked.wait = limits.again(seconds), timedelta(seconds=seconds)
         asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
-        keeping.take_in(asked.request.FILES.getlist("files"), asked.taken, address=asked.address, on=asked.now)
+        keeping.take_in(asked.request, asked.taken, on=asked.now)
     return bool(seconds)
 
 

@@ -5,7 +5,8 @@
 2. `read_tickets` gives back what is still kept, and the names of what is not any more: those must be chosen again.
 3. `attached` hands the files to the question; `let_go` removes them, `forget` those that nobody sent.
 
-How much one network may lay here, and all together, is bounded: what is not sent must not fill the store.
+How much one network may lay here, and all together, is bounded: what is not sent must not fill the store. What comes
+with a proof of work (`base/proof.py`) has a wide bound of its own, which who has none cannot fill for his neighbours.
 """
 
 from collections.abc import Iterable
@@ -24,12 +25,15 @@ from base import scanner
 from base.file_checks.common import MB, extension_of
 from base.file_checks.examine import examine_document, examine_image
 from base.forms import demand_storable
-from base.models.files import ScanState, digest_of
+from base.models.files import ScanState
+from base.models.files import digest_of as file_digest
+from base.request_facts import client_address
 from base.storage import NO_ROOM
+from base.throttle import visit_of
 from vietnam.text import nfc
 
 from .handed_in import Attached
-from .limits import network_digest
+from .limits import digest_of, network_digest
 from .models import KeptFile
 
 PICTURES = ("jpg", "jpeg", "png", "webp")
@@ -37,7 +41,8 @@ DOCUMENTS = ("pdf", "docx", "odt")
 TAKEN = (*DOCUMENTS, *PICTURES)
 MOST_FILES, LARGEST_FILE, LARGEST_TOTAL = 5, 10 * MB, 20 * MB
 KEPT_HOURS = 3
-MOST_OF_NETWORK, MOST_OF_ALL = 200 * MB, 4000 * MB
+# Of a network without a proof, with one; of all.
+MOST_OF_NETWORK, MOST_OF_PROVEN, MOST_OF_ALL = 200 * MB, 2000 * MB, 4000 * MB
 # The same as the forms say it.
 BOUNDS = {
     "files": MOST_FILES, "mb": LARGEST_FILE // MB, "bytes": LARGEST_FILE, "total_mb": LARGEST_TOTAL // MB,
@@ -57,6 +62,19 @@ class Taken:
     @property
     def size(self) -> int:
         return sum(file.size for file in self.files)
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """Under which digest the files of a network are counted, and how many bytes may lie there."""
+
+    source: str
+    most: int
+
+    @classmethod
+    def of(cls, address: str, *, is_proven: bool) -> "_Bound":
+        network = network_digest(address)
+        return cls(digest_of(f"proven {network}"), MOST_OF_PROVEN) if is_proven else cls(network, MOST_OF_NETWORK)
 
 
 def ticket(file: KeptFile) -> str:
@@ -84,13 +102,14 @@ def read_tickets(tickets: Iterable[str], on: datetime) -> Taken:
     return taken
 
 
-def take_in(uploads: Iterable, taken: Taken, *, address: str, on: datetime) -> Taken:
-    """Examine uploaded files and keep them beside those that `taken` holds; return it."""
-    source = network_digest(address)
-    for upload in uploads:
+def take_in(request, taken: Taken, *, on: datetime) -> Taken:
+    """Examine the files ("files") of a form that was sent, and keep them beside those that `taken` holds; return it."""
+    visit = visit_of(request)
+    bound = _Bound.of(client_address(request), is_proven=visit is not None and visit.is_proven)
+    for upload in request.FILES.getlist("files"):
         name = nfc(upload.name)[-150:]
         try:
-            taken.files.append(_kept(upload, name, taken, source, on))
+            taken.files.append(_kept(upload, name, taken, bound, on))
         except ValidationError as error:
             taken.refusals.append(
                 _("Tệp «%(name)s» chưa được nhận: %(reason)s") % {"name": name, "reason": " ".join(error.messages)}
@@ -117,14 +136,14 @@ def forget(*, on: datetime) -> int:
     return len(old)
 
 
-def _kept(upload, name: str, taken: Taken, source: str, on: datetime) -> KeptFile:
+def _kept(upload, name: str, taken: Taken, bound: _Bound, on: datetime) -> KeptFile:
     _demand_fitting(upload, taken)
     extension = extension_of(upload.name)
     try:
         examined = (examine_image if extension in PICTURES else examine_document)(upload).file
     except ValidationError as error:
         raise ValidationError(_said(error)) from None
-    _demand_room(examined.size, source)
+    _demand_room(examined.size, bound)
     # What the scanner's refusal writes down shall not hold what a citizen called his file.
     examined.name = f"tep-kem-cau-hoi.{extension}"
     try:
@@ -133,7 +152,7 @@ def _kept(upload, name: str, taken: Taken, source: str, on: datetime) -> KeptFil
         raise ValidationError(_said(error)) from None
     scan = getattr(examined, "scan", None)
     kept = KeptFile(
-        name=name, size=examined.size, digest=digest_of(examined), source=source, kept_at=on,
+        name=name, size=examined.size, digest=file_digest(examined), source=bound.source, kept_at=on,
         scan_state=ScanState.CLEAN if scan else ScanState.UNSCANNED,
         scan_signature=scan.signature[:120] if scan else "",
     )  # fmt: skip
@@ -159,10 +178,10 @@ def _demand_fitting(upload, taken: Taken) -> None:
         )
 
 
-def _demand_room(size: int, source: str) -> None:
+def _demand_room(size: int, bound: _Bound) -> None:
     """Raise ValidationError when too much lies here unsent, of this network or of all."""
     kept = KeptFile.objects.all()
-    for rows, most in ((kept.filter(source=source), MOST_OF_NETWORK), (kept, MOST_OF_ALL)):
+    for rows, most in ((kept.filter(source=bound.source), bound.most), (kept, MOST_OF_ALL)):
         if (rows.aggregate(size=Sum("size"))["size"] or 0) + size > most:
             raise ValidationError(
                 _("nơi giữ tệp tạm đang đầy; hãy gửi câu hỏi không kèm tệp, hoặc chọn lại tệp sau ít phút.")

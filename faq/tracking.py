@@ -122,13 +122,13 @@ def _kept_over_limit(request, step: str, taken: keeping.Taken, now: datetime) ->
         "supplement": ("added", SupplementForm), "rate": ("rating", RateForm), "reopen": ("again", ReopenForm),
     }.get(step, ("", None))  # fmt: skip
     if step == "supplement":
-        keeping.take_in(request.FILES.getlist("files"), taken, address=client_address(request), on=now)
+        keeping.take_in(request, taken, on=now)
     return {name: form(request.POST)} if form else {}
 
 
 def _supplement(request, question: Question, taken: keeping.Taken, now: datetime) -> dict:
     form = SupplementForm(request.POST)
-    keeping.take_in(request.FILES.getlist("files"), taken, address=client_address(request), on=now)
+    keeping.take_in(request, taken, on=now)
     if not form.is_valid() or taken.refusals:
         return {"added": form}
 

@@ -70,7 +70,7 @@ def comment(page, request):
     asked.taken = keeping.read_tickets(request.POST.getlist(TICKET), asked.now)
     if step.startswith("drop-"):
         asking.drop_file(asked, step.removeprefix("drop-"))
-    keeping.take_in(request.FILES.getlist("files"), asked.taken, address=asked.address, on=asked.now)
+    keeping.take_in(request, asked.taken, on=asked.now)
     if step == "preview":
         asking.demand_present_consent(asked, consent_version(asked.page))
         if asked.form.is_valid() and not asked.taken.refusals:

@@ -624,6 +624,28 @@ class ChosenFiles(AskingTestCase):
 
         self.assertContains(answer, "Tệp «hai.pdf» chưa được nhận: nơi giữ tệp tạm đang đầy")
 
+    @override_settings(PORTAL_THROTTLE=True)
+    def test_with_a_proof_of_work_have_room_that_a_neighbour_without_one_cannot_fill(self):
+        marks = hidden(self.browser.get())
+        with mock.patch.object(keeping, "MOST_OF_NETWORK", 700):
+            self.browser.post("preview", **TYPED, files=[pdf("mot.pdf")])
+            refused = self.browser.post("preview", **TYPED, files=[pdf("hai.pdf", "b")])
+            proven = {**TYPED, **marks, "proof": proof.solve(marks["stamp"])}
+            taken = self.browser.post("preview", **proven, files=[pdf("ba.pdf", "c")])
+
+        self.assertContains(refused, "Tệp «hai.pdf» chưa được nhận: nơi giữ tệp tạm đang đầy")
+        self.assertContains(taken, "ba.pdf")
+        self.assertNotContains(taken, "chưa được nhận")
+
+    @override_settings(PORTAL_THROTTLE=True)
+    def test_with_proofs_of_work_are_bounded_too(self):
+        marks = hidden(self.browser.get())
+        proven = {**TYPED, **marks, "proof": proof.solve(marks["stamp"])}
+        with mock.patch.object(keeping, "MOST_OF_PROVEN", 700):
+            answer = self.browser.post("preview", **proven, files=[pdf("mot.pdf"), pdf("hai.pdf", "b")])
+
+        self.assertContains(answer, "Tệp «hai.pdf» chưa được nhận: nơi giữ tệp tạm đang đầy")
+
     def test_nobody_sent_are_removed_with_their_contents(self):
         with self.captureOnCommitCallbacks(execute=True):
             self.browser.post("preview", **TYPED, files=[pdf()])
