@@ -1,7 +1,8 @@
 """What a reader gets for whom there is no room now: a page made without Django's middleware and without the database.
 
 1. A page that was only asked for is the same for everybody: it is written once for each language and number of seconds.
-2. Whoever sent a form gets back what he typed, to be sent again with one press (`views.busy`).
+2. Whoever sent a form gets back what he typed, to be sent again with one press (`views.busy`). Reading it takes a
+   thread that others wait for, so it is done for what a form of ours may hold (`clean_input.Limits`), and no more.
 """
 
 from functools import lru_cache
@@ -15,8 +16,11 @@ from django.http.request import UnreadablePostError
 from . import views
 from .api import is_api, problem
 from .handlers import PortalRequest
+from .middleware.clean_input import ADMIN, PUBLIC, SIGNING_IN, Limits
 from .middleware.headers import SecurityHeadersMiddleware
 from .page_cache import BUSY
+from .renders.gate import ADMIN as ADMIN_PREFIX
+from .renders.gate import READ_AHEAD
 
 STATUS = "503 Service Unavailable"
 
@@ -34,13 +38,36 @@ def refuse_when_busy(environ, start_response, seconds: int):
 
 def _given_back(request, seconds: int) -> tuple[list[tuple[str, str]], bytes] | None:
     """Return headers and body of the answer to a form; None for what is no form, or none that can be read."""
-    if request.method != "POST" or is_api(request) or not isinstance(request.META["wsgi.input"], BytesIO):
+    if request.method != "POST" or is_api(request) or not _may_be_a_form(request):
         return None
     try:
         response = views.busy(request, seconds)
     except (SuspiciousOperation, MultiPartParserError, UnreadablePostError, ValueError):
         return None
     return headers_of(request, response), response.content
+
+
+def _may_be_a_form(request) -> bool:
+    """Tell whether a body was read and is no larger, and has no more fields, than a form of ours."""
+    body = request.META["wsgi.input"]
+    if not request.META.get(READ_AHEAD):
+        return False
+    limits = _limits(request)
+    if request.content_type == "multipart/form-data":
+        mark = b"--" + request.content_params.get("boundary", "").encode("utf-8", "replace")
+        most, parts = limits.upload, limits.fields + limits.files + 1
+    else:
+        mark, most, parts = b"&", limits.form, limits.fields
+    data = body.read(most + 1)
+    body.seek(0)
+    return len(data) <= most and data.count(mark) <= parts
+
+
+def _limits(request) -> Limits:
+    """Nobody is asked who he is: a session's cookie stands for a session."""
+    if not request.path_info.startswith(ADMIN_PREFIX):
+        return PUBLIC
+    return ADMIN if settings.SESSION_COOKIE_NAME in request.COOKIES else SIGNING_IN
 
 
 @lru_cache(maxsize=128)

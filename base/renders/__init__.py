@@ -5,6 +5,6 @@
 3. `gate.py`: the WSGI application between the page cache and Django, with threads of its own for each kind of work.
 """
 
-from .gate import Refuse, RenderGate, on_own_thread
+from .gate import RenderGate, on_own_thread
 
-__all__ = ["Refuse", "RenderGate", "on_own_thread"]
+__all__ = ["RenderGate", "on_own_thread"]

@@ -1,13 +1,13 @@
 """The WSGI application between the page cache and Django."""
 
 import contextvars
-import io
 import os
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from threading import Thread
-from time import monotonic
 
 from django.conf import settings
 from django.db import connections
@@ -17,24 +17,30 @@ from ..request_facts import address_of
 from ..throttle import BUSY as BUSY_SIGNS
 from ..throttle import network_of
 from .queue import Kind, RenderQueue, Ticket
-from .slots import NoSlots, Slots
+from .slots import LOOK_EVERY_SECONDS, NoSlots, Slots
 
 # How many may wait in a process: each in a thread of the server, which must have more of them (tools/web_server.py).
 # A page waits for some tenths of a second then; forms are few, and none is lost.
 WAITING = {Kind.REFRESH: 16, Kind.FORM: 24, Kind.PAGE: 8}
 WAITING_FOR_FILES = {Kind.REFRESH: 4, Kind.FORM: 4, Kind.PAGE: 24}
 WAITING_AT_WORK = {Kind.REFRESH: 4, Kind.FORM: 16, Kind.PAGE: 12}
+WAITING_TO_WATCH = {Kind.REFRESH: 1, Kind.FORM: 1, Kind.PAGE: 4}
 LONGEST_WAIT_SECONDS = {Kind.REFRESH: 10.0, Kind.FORM: 12.0, Kind.PAGE: 5.0}
-# Files are found in a moment. The administration's people are few, and some of what they do takes long.
-FILE_THREADS, WORK_THREADS = 2, 4
-# A form is read before it waits, so that a slow sender holds no render. Larger ones bring files.
-LARGEST_READ_AHEAD = 1024 * 1024
+# Files are found in a moment. The administration's people are few, and some of what they do takes long. Machines that
+# ask how the portal is wait behind nobody.
+FILE_THREADS, WORK_THREADS, WATCH_THREADS = 2, 4, 1
+# On any machine; the threads of the server are counted for as many.
+MOST_RENDERS = 8
+# A form is read before it waits, so that a slow sender holds no render, and is given back where there is no room: a
+# reader's with its files (`clean_input.PUBLIC`). What is larger comes from the administration. From so many bytes on
+# it lies on the disk meanwhile.
+LARGEST_READ_AHEAD = 26 * 1024 * 1024
+LARGEST_IN_MEMORY = 1024 * 1024
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 WATCHED = ("/healthz", "/readyz")
 ADMIN = "/quan-tri/"
-
-# (environ, start_response, seconds) → body of the answer to who cannot be served now.
-Refuse = Callable
+# In the environ of a request whose body was read.
+READ_AHEAD = "portal.read_ahead"
 
 
 class Lane:
@@ -65,14 +71,21 @@ class Lane:
             self.queue.wait()
             slots.take()
             try:
-                ticket = self.queue.next()
+                ticket = self.queue.next(forms=slots.is_for_forms)
                 if ticket is not None:
                     self._serve(ticket)
             finally:
                 slots.give_back()
+            if ticket is None:
+                # Others took it, or only forms wait, and the slots for these are held.
+                time.sleep(LOOK_EVERY_SECONDS)
+
+    def seconds_to_wait(self) -> int:
+        """Return after how many seconds it is worth asking again: longer, the longer the last one waited."""
+        return max(2, min(30, round(4 * self.waited)))
 
     def _serve(self, ticket: Ticket) -> None:
-        self.waited = monotonic() - ticket.came
+        self.waited = time.monotonic() - ticket.came
         try:
             ticket.outcome = ticket.run()
         except BaseException as error:
@@ -86,54 +99,57 @@ class RenderGate:
     """A WSGI application that lets `application` work in few threads of its own.
 
     `renders`: pages made at once on this machine, over all processes (`folder` holds their slots). `refuse`: answers
-    who must come again. The threads of the server itself only wait here, so that there may be many of them: what the
-    page cache has kept never waits for one. Database connections belong to the threads that work, so they stay few.
+    who must come again, (environ, start_response, seconds) → the parts of the body. The threads of the server itself
+    only wait here, so that there may be many of them: what the page cache has kept never waits for one. Database
+    connections belong to the threads that work, so they stay few.
     """
 
-    def __init__(self, application: Callable, *, renders: int, folder: Path, refuse: Refuse):
+    def __init__(self, application: Callable, *, renders: int, folder: Path, refuse: Callable):
         self._application = application
         self._refuse = refuse
         self._pages = Lane("render", renders, WAITING, lambda: Slots(folder, renders))
         self._files = Lane("file", FILE_THREADS, WAITING_FOR_FILES, NoSlots)
-        self._at_work = Lane("work", WORK_THREADS, WAITING_AT_WORK, NoSlots)
+        self._at_work = Lane("work", WORK_THREADS, WAITING_AT_WORK, lambda: Slots(folder / "work", WORK_THREADS))
+        self._watching = Lane("watch", WATCH_THREADS, WAITING_TO_WATCH, NoSlots)
 
     @classmethod
-    def from_settings(cls, application: Callable, *, refuse: Refuse) -> "RenderGate":
+    def from_settings(cls, application: Callable, *, refuse: Callable) -> "RenderGate":
         """Return the gate that the settings ask for."""
-        renders = settings.PORTAL_RENDERS or (os.cpu_count() or 1) + 1
+        renders = min(settings.PORTAL_RENDERS or len(os.sched_getaffinity(0)) + 1, MOST_RENDERS)
         gate = cls(application, renders=renders, folder=settings.VAR_DIR / "renders", refuse=refuse)
         BUSY_SIGNS.append(gate.is_busy)
         return gate
 
     def __call__(self, environ, start_response):
         """Answer in a thread of the lane that the request belongs to."""
-        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        method = environ["REQUEST_METHOD"]
         kind = Kind.FORM if method in CHANGING else Kind.REFRESH if environ.get(REFRESH) else Kind.PAGE
         if kind is Kind.FORM:
-            _read_ahead(environ)
+            read_ahead(environ)
+        try:
+            return self._answered(kind, environ, start_response)
+        finally:
+            if environ.get(READ_AHEAD):
+                environ["wsgi.input"].close()
+
+    def refuse(self, environ, start_response):
+        """Answer that there is no room now."""
+        return self._refuse(environ, start_response, self._lane_of(environ["PATH_INFO"]).seconds_to_wait())
+
+    def _answered(self, kind: Kind, environ, start_response):
         started: list = []
 
         def start(status, headers, exc_info=None):
             started[:] = [status, headers]
 
-        context = contextvars.copy_context()
-        result = self._lane_of(path).run(
-            kind, network_of(address_of(environ)), lambda: context.run(self._make, environ, start)
-        )
+        context, lane = contextvars.copy_context(), self._lane_of(environ["PATH_INFO"])
+        result = lane.run(kind, network_of(address_of(environ)), lambda: context.run(self._make, environ, start))
         if result is None:
             return self.refuse(environ, start_response)
         start_response(*started)
         if isinstance(result, list) or type(result) is environ.get("wsgi.file_wrapper"):
             return result
         return Streamed(result, context)
-
-    def refuse(self, environ, start_response):
-        """Answer that there is no room now."""
-        return self._refuse(environ, start_response, self.seconds_to_wait())
-
-    def seconds_to_wait(self) -> int:
-        """Return after how many seconds it is worth asking again: longer, the longer the last one waited."""
-        return max(2, min(30, round(4 * self._pages.waited)))
 
     def is_busy(self) -> bool:
         """Tell whether more is asked for than can be made: half of the places to wait are taken."""
@@ -142,7 +158,9 @@ class RenderGate:
     def _lane_of(self, path: str) -> Lane:
         if path.startswith(settings.MEDIA_URL):
             return self._files
-        return self._at_work if path.startswith(ADMIN) or path in WATCHED else self._pages
+        if path in WATCHED:
+            return self._watching
+        return self._at_work if path.startswith(ADMIN) else self._pages
 
     def _make(self, environ, start_response):
         """Make the answer; one that is whole at once is read here, in the thread that made it."""
@@ -186,7 +204,14 @@ def on_own_thread(work: Callable) -> Callable:
     return lambda: thread.submit(work).result()
 
 
-def _read_ahead(environ) -> None:
-    length = environ.get("CONTENT_LENGTH") or "0"
-    if length.isdecimal() and int(length) <= LARGEST_READ_AHEAD:
-        environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(length)))
+def read_ahead(environ) -> None:
+    """Read a body whose length was said; one that comes in pieces is read by whoever works on it."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    if not length.isdecimal() or int(length) > LARGEST_READ_AHEAD:
+        return
+    left, body = int(length), SpooledTemporaryFile(LARGEST_IN_MEMORY)  # noqa: SIM115  closed by the request
+    while left and (piece := environ["wsgi.input"].read(min(left, LARGEST_IN_MEMORY))):
+        body.write(piece)
+        left -= len(piece)
+    body.seek(0)
+    environ["wsgi.input"], environ[READ_AHEAD] = body, True

@@ -9,12 +9,14 @@ from time import monotonic
 
 # Addresses whose last asking is remembered.
 MOST_ADDRESSES = 20_000
+# Kept pages made anew in a row, while others wait.
+MOST_REFRESHED = 2
 
 
 class Kind(IntEnum):
     """What is wanted, the most urgent first."""
 
-    # A kept page made anew, for which many readers wait: nobody outside can multiply these.
+    # A kept page made anew, for which many readers wait.
     REFRESH = 0
     # Somebody sends what he typed.
     FORM = 1
@@ -45,7 +47,7 @@ class RenderQueue:
     """The waiting requests of one process; `most` bounds each kind.
 
     A page of the address that asked least recently comes first; where too many wait, the one is turned away whose
-    address asked last. Forms and pages come by turns; a kept page that is made anew comes before both.
+    address asked last. Forms and pages come by turns; kept pages that are made anew come before both, two in a row.
     """
 
     def __init__(self, most: dict[Kind, int], clock: Callable[[], float] = monotonic):
@@ -55,11 +57,13 @@ class RenderQueue:
         self._asked: OrderedDict[str, float] = OrderedDict()
         self._changed = Condition()
         self._last = Kind.PAGE
+        self._refreshed = 0
 
     def __len__(self) -> int:
         return sum(map(len, self._waiting.values()))
 
     def waiting(self, kind: Kind) -> int:
+        """Return how many of a kind wait."""
         return len(self._waiting[kind])
 
     def enter(self, kind: Kind, address: str, run: Callable) -> Ticket:
@@ -92,20 +96,26 @@ class RenderQueue:
             while not len(self):
                 self._changed.wait()
 
-    def next(self) -> Ticket | None:
-        """Take the next request out; None where none waits any more."""
+    def next(self, *, forms: bool = True) -> Ticket | None:
+        """Take the next request out; None where none waits any more, or only forms and `forms` is false."""
         with self._changed:
             for kind in self._turn():
-                if self._waiting[kind]:
+                if self._waiting[kind] and (forms or kind is not Kind.FORM):
                     found = min(self._waiting[kind], key=lambda one: one.order)
                     self._waiting[kind].remove(found)
-                    self._last = kind if kind is not Kind.REFRESH else self._last
+                    self._note_turn(kind)
                     return found
         return None
 
     def _turn(self) -> tuple[Kind, ...]:
-        other = (Kind.PAGE, Kind.FORM) if self._last is Kind.FORM else (Kind.FORM, Kind.PAGE)
-        return Kind.REFRESH, *other
+        others = (Kind.PAGE, Kind.FORM) if self._last is Kind.FORM else (Kind.FORM, Kind.PAGE)
+        return (*others, Kind.REFRESH) if self._refreshed >= MOST_REFRESHED else (Kind.REFRESH, *others)
+
+    def _note_turn(self, kind: Kind) -> None:
+        if kind is Kind.REFRESH:
+            self._refreshed += 1
+        else:
+            self._refreshed, self._last = 0, kind
 
     def _note(self, address: str, now: float) -> None:
         self._asked[address] = now

@@ -22,6 +22,14 @@ class Slots:
         self._files = [os.open(folder / f"slot-{number}", flags, 0o600) for number in range(count)]
         self._held: int | None = None
 
+    @property
+    def is_for_forms(self) -> bool:
+        """Tell whether a form may be worked on in the slot that is held: one slot, the last taken, is for pages alone.
+
+        A form may wait long for the database, where reading waits for nothing.
+        """
+        return len(self._files) == 1 or self._held != self._files[-1]
+
     def take(self) -> None:
         """Wait for a free slot and hold it."""
         while True:
@@ -49,6 +57,8 @@ class Slots:
 
 class NoSlots:
     """For work that is bounded by its threads alone."""
+
+    is_for_forms = True
 
     def take(self) -> None:
         pass

@@ -23,10 +23,12 @@ function start(root) {
   }
 }
 
-document.addEventListener("DOMContentLoaded", () => {
-  start(document);
+// Before Wagtail's controllers, which take the menu of a filled chooser out of it: a chooser started after them does not
+// find its buttons («Thay hình ảnh», «Bỏ chọn»). They connect once the page is read, and see what comes later in the
+// order in which observers were made; so this listens further out, and observes first.
+window.addEventListener("DOMContentLoaded", () => start(document), { capture: true, once: true });
+new MutationObserver((changes) => {
+  if (document.readyState === "loading") return;
   // Panels, dialogs and lists are put into the page later.
-  new MutationObserver((changes) => {
-    for (const change of changes) for (const node of change.addedNodes) start(node);
-  }).observe(document.body, { childList: true, subtree: true });
-});
+  for (const change of changes) for (const node of change.addedNodes) start(node);
+}).observe(document.documentElement, { childList: true, subtree: true });

@@ -14,7 +14,18 @@ from django.test import SimpleTestCase
 from base.busy import refuse_when_busy
 from base.page_cache import BUSY, REFRESH
 from base.page_cache.wrapper import MOST_WAITING
-from base.renders.gate import FILE_THREADS, WAITING, WAITING_AT_WORK, WAITING_FOR_FILES, WORK_THREADS, RenderGate
+from base.renders import gate
+from base.renders.gate import (
+    FILE_THREADS,
+    MOST_RENDERS,
+    WAITING,
+    WAITING_AT_WORK,
+    WAITING_FOR_FILES,
+    WAITING_TO_WATCH,
+    WATCH_THREADS,
+    WORK_THREADS,
+    RenderGate,
+)
 from base.renders.queue import Kind, RenderQueue
 from base.renders.slots import Slots
 
@@ -88,6 +99,20 @@ class TheQueue(SimpleTestCase):
             "page",
         ]
 
+    def test_kept_pages_that_are_made_anew_let_others_in_between(self):
+        for number in range(4):
+            self.ask(f"kept{number}", Kind.REFRESH)
+        self.ask("form", Kind.FORM), self.ask("page")
+
+        assert [name.rstrip("0123") for name in self.served()] == ["kept", "kept", "form", "kept", "kept", "page"]
+
+    def test_where_no_form_may_be_taken_a_page_is(self):
+        self.ask("form", Kind.FORM), self.ask("page")
+
+        assert self.queue.next(forms=False).address == "page"
+        assert self.queue.next(forms=False) is None
+        assert self.queue.next().address == "form"
+
     def test_who_waited_too_long_leaves_the_queue(self):
         ticket, other = self.ask("a"), self.ask("b")
 
@@ -98,8 +123,9 @@ class TheQueue(SimpleTestCase):
 
 class TheThreads(SimpleTestCase):
     def test_the_server_has_more_of_them_than_can_wait(self):
-        waiting = sum(sum(most.values()) for most in (WAITING, WAITING_FOR_FILES, WAITING_AT_WORK))
-        working = FILE_THREADS + WORK_THREADS + 4
+        lanes = (WAITING, WAITING_FOR_FILES, WAITING_AT_WORK, WAITING_TO_WATCH)
+        waiting = sum(sum(most.values()) for most in lanes)
+        working = FILE_THREADS + WORK_THREADS + WATCH_THREADS + MOST_RENDERS
 
         assert waiting + working + MOST_WAITING < web_server.BLOCKING_THREADS
         assert f"--blocking-threads {web_server.BLOCKING_THREADS} " in OPERATIONS.read_text()
@@ -127,6 +153,14 @@ class TheSlots(SimpleTestCase):
         one.give_back()
         assert taken.wait(5)
 
+    def test_one_of_several_is_for_pages_alone(self):
+        one, two, only = self.slots(), self.slots(), self.slots(1)
+        one.take(), two.take()
+
+        assert [one.is_for_forms, two.is_for_forms] == [True, False]
+        one.give_back(), two.give_back(), only.take()
+        assert only.is_for_forms
+
     def test_what_a_thread_that_ended_held_is_free(self):
         one, two = self.slots(1), self.slots(1)
         one.take()
@@ -147,7 +181,7 @@ class Application:
             self.now += 1
             self.most = max(self.most, self.now)
             self.threads.add(threading.current_thread().name)
-        if environ["PATH_INFO"].startswith("/slow"):
+        if "slow" in environ["PATH_INFO"]:
             self.let_go.wait(10)
         with self.lock:
             self.now -= 1
@@ -171,7 +205,8 @@ class TheGate(SimpleTestCase):
         folder = TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.application = Application()
-        self.gate = RenderGate(self.application, renders=self.renders, folder=Path(folder.name), refuse=refuse)
+        self.folder = Path(folder.name)
+        self.gate = RenderGate(self.application, renders=self.renders, folder=self.folder, refuse=refuse)
         self.addCleanup(self.application.let_go.set)
 
     def ask(self, path, *, address="10.0.0.1", method="GET", body=b"", **more):
@@ -229,6 +264,25 @@ class TheGate(SimpleTestCase):
         for path in ("/tep/abc/", "/quan-tri/duyet/", "/readyz"):
             assert self.ask(path) == ("200", b"made"), path
 
+    def test_who_asks_how_the_portal_is_waits_behind_nobody(self):
+        self.ask_many(12, "/quan-tri/duyet/slow/"), self.ask_many(12, "/slow/")
+        self.until(lambda: self.application.now == self.renders + WORK_THREADS)
+
+        assert self.ask("/healthz") == ("200", b"made")
+
+    def test_forms_that_wait_for_the_database_leave_a_render_to_pages(self):
+        self.ask_many(6, "/slow/", method="POST", body=b"a=1")
+        self.until(lambda: self.application.now == self.renders - 1)
+
+        assert self.ask("/one/") == ("200", b"made")
+        assert self.application.now == self.renders - 1
+
+    def test_a_body_that_comes_in_pieces_is_left_to_who_reads_it(self):
+        environ = {"REQUEST_METHOD": "POST", "wsgi.input": io.BytesIO(b"abc"), "HTTP_TRANSFER_ENCODING": "chunked"}
+        gate.read_ahead(environ)
+
+        assert environ["wsgi.input"].read() == b"abc"
+
     def test_a_form_and_a_kept_page_find_room_where_a_page_finds_none(self):
         self.ask_many(20, "/slow/")
         self.until(lambda: self.application.now == self.renders)
@@ -240,6 +294,18 @@ class TheGate(SimpleTestCase):
         self.until(lambda: len(done) == 2)
 
         assert sorted(done) == [("200", b"a=1"), ("200", b"made")]
+
+    def test_several_processes_share_the_threads_of_the_administration_too(self):
+        other = RenderGate(self.application, renders=self.renders, folder=self.folder, refuse=refuse)
+        self.ask_many(12, "/quan-tri/duyet/slow/")
+        mine, self.gate = self.gate, other
+        self.ask_many(12, "/quan-tri/duyet/slow/")
+        self.until(lambda: self.application.now == WORK_THREADS)
+        self.gate = mine
+        self.application.let_go.set()
+        self.until(lambda: self.application.now == 0)
+
+        assert self.application.most == WORK_THREADS
 
     def test_an_error_of_the_application_is_an_error_of_the_gate(self):
         with self.assertRaisesMessage(RuntimeError, "broken"):
@@ -257,12 +323,15 @@ class TheGate(SimpleTestCase):
 
 
 class WhoMustWait(SimpleTestCase):
-    def ask(self, path="/hoi-dap/gui-cau-hoi/", method="GET", body=b"", kind="application/x-www-form-urlencoded"):
+    def ask(
+        self, path="/hoi-dap/gui-cau-hoi/", method="GET", body=b"", kind="application/x-www-form-urlencoded", **more
+    ):
         started = []
         environ = {
             "REQUEST_METHOD": method, "PATH_INFO": path, "CONTENT_TYPE": kind, "CONTENT_LENGTH": str(len(body)),
-            "wsgi.input": io.BytesIO(body), "SERVER_NAME": "localhost", "SERVER_PORT": "80",
+            "wsgi.input": io.BytesIO(body), "SERVER_NAME": "localhost", "SERVER_PORT": "80", **more,
         }  # fmt: skip
+        gate.read_ahead(environ)
         answer = refuse_when_busy(environ, lambda status, headers: started.extend((status, dict(headers))), 7)
         assert environ[BUSY]
         return started[0], started[1], b"".join(answer).decode()
@@ -290,6 +359,27 @@ class WhoMustWait(SimpleTestCase):
         assert 'action="/hoi-dap/gui-cau-hoi/"' in page
         for text in ("Hỏi &lt;b&gt;về&lt;/b&gt; hộ tịch", "Chữ đã gõ", 'value="abc"', "7 giây", "Gửi lại"):
             assert text in page
+
+    def test_a_form_with_files_of_many_megabytes_gets_its_text_back(self):
+        parts = (
+            b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\n' + "Chữ đã gõ".encode() + b"\r\n"
+            b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n' + b"x" * 3_000_000
+            + b"\r\n--b--\r\n"
+        )  # fmt: skip
+        page = self.ask(method="POST", kind="multipart/form-data; boundary=b", body=parts)[2]
+
+        assert "Chữ đã gõ" in page and "Gửi lại" in page
+
+    def test_what_is_no_form_of_ours_costs_no_more_than_a_page_that_was_asked_for(self):
+        many = b"&".join(b"a=1" for _ in range(300))
+        for path, body, more in (
+            ("/hoi-dap/gui-cau-hoi/", many, {}),
+            ("/hoi-dap/gui-cau-hoi/", b"text=" + b"x" * 70_000, {}),
+            ("/quan-tri/login/", many, {}),
+        ):
+            assert "<form" not in self.ask(path, method="POST", body=body, **more)[2]
+        editor = {"HTTP_COOKIE": f"{settings.SESSION_COOKIE_NAME}=abc"}
+        assert "<form" in self.ask("/quan-tri/pages/5/edit/", method="POST", body=many, **editor)[2]
 
     def test_a_password_is_not_given_back(self):
         page = self.ask(method="POST", body=b"username=ai&password=bi-mat")[2]
