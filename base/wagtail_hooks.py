@@ -26,15 +26,11 @@ from .gate import Refused
 from .hidden_targets import hide_targets
 from .locking import hold_all
 from .mail_views import MailListView, MendMailView
+from .middleware import admin_gate
 from .rich_text_links import register_links
 from .signal_handlers import NOT_REMOVED_HERE
 from .sites import ancestor_paths
 from .upload_views import AddPicturesView
-
-# Menu items of Wagtail that the portal has no use for.
-UNUSED_MENU_ITEMS = frozenset({"help", "forms"})
-UNUSED_SETTINGS = frozenset({"sites", "redirects"})
-UNUSED_REPORTS = frozenset({"site-history", "page-types-usage"})
 
 offer_only_ours()
 name_fields()
@@ -88,22 +84,12 @@ def keep_what_was_published(request, page):
 
 
 @hooks.register("construct_main_menu")
-def hide_unused_menu_items(request, items):
-    """Leave out what the portal does not use."""
-    items[:] = [item for item in items if item.name not in UNUSED_MENU_ITEMS]
-
-
 @hooks.register("construct_settings_menu")
-def hide_closed_settings(request, items):
-    """Leave out the screens that the admin gate closes for everybody."""
-    items[:] = [item for item in items if item.name not in UNUSED_SETTINGS]
-
-
 @hooks.register("construct_reports_menu")
-def hide_unused_reports(request, items):
-    """Leave out reports that show other sites' work."""
-    if not request.user.is_superuser:
-        items[:] = [item for item in items if item.name not in UNUSED_REPORTS]
+def leave_out_what_is_closed(request, items):
+    """Show nobody a link to a screen that is not for him; Wagtail asks for permissions alone, the gate for more."""
+    # Wagtail's own help is about Wagtail.
+    items[:] = [item for item in items if item.name != "help" and admin_gate.leads_in(request.user, item.url)]
 
 
 @hooks.register("construct_wagtail_userbar")

@@ -302,7 +302,7 @@ def crawl(stage: Stage, minutes: float, chosen) -> None:
         took, right = time.monotonic() - began, crawler.right("crawl")
         stage.say_kept("crawl", readers, p50=None, p99=50)
         figure = f"{right} of {CRAWLED:,} in {took:.0f} s, {crawler.refused('crawl')} refused"
-        figure += f", {crawler.other('crawl')} other"
+        figure += f", {crawler.other('crawl')} other, {crawler.counts['pages left']} left"
         stage.say("crawl", "cold pages crawled", figure)
         if not right:
             raise Wrong(f"nothing was crawled: {crawler.counts} {crawler.examples}")

@@ -162,6 +162,9 @@ class Stage:
         wrong = tally.refused("kept") + tally.other("kept")
         told = f"{wrong} of {wrong + tally.right('kept'):,}{why(tally, 'kept')}"
         self.say(scene, "kept pages refused or broken", told, errors, wrong == 0)
+        if waiting := tally.counts["not begun"]:
+            # So many waited for answers that no more could begin: the times above are too good.
+            self.say(scene, "readers of kept pages who could not begin", waiting, "0", False)
 
     def say_cost(self, scene: str, *tallies: Tally) -> None:
         self.notes.append(f"{scene}: clients {sum(tally.cpu_seconds for tally in tallies):.0f} s of processor")

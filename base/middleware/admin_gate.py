@@ -10,7 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.utils import unquote
 from django.http import Http404, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from wagtail.models import Page, Site
 
 from .. import authority, doors
@@ -232,6 +232,19 @@ def may_enter(user, name: str, kwargs) -> bool:
     if name in CITY:
         return authority.is_city_person(user)
     return name in SUPERUSER and user.is_superuser
+
+
+def leads_in(user, address: str) -> bool:
+    """Tell whether a link of a menu leads to a screen that a user may open; a group ("#", "") leads nowhere itself."""
+    path = address.partition("?")[0].partition("#")[0]
+    try:
+        found = resolve(path) if path else None
+    except Resolver404:
+        return False
+    if found is None:
+        return True
+    name = found.view_name
+    return doors.is_open_to(user, name) if doors.is_named(name) else may_enter(user, name, found.kwargs)
 
 
 def is_reviewed(name: str) -> bool:
