@@ -1,17 +1,75 @@
 """Filled choosers in a real browser: their menu opens, and each of its entries does what it says."""
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.browser.test_stopwatch import picture
 from tests.browser.test_story import Person
+
+PATIENCE = 60_000
 
 
 @pytest.fixture(scope="module")
-def writer(browser, city):
-    """A contributor with the form of an article whose picture has been chosen."""
-    somebody = Person(browser, city, city["people"]["contributor"])
-    somebody.open(f"/quan-tri/pages/add/sections/articlepage/{city['section']}/")
-    return somebody
+def person(browser, city):
+    """People who are signed in once for all tests."""
+    known: dict[str, Person] = {}
+
+    def called(role: str) -> Person:
+        if role not in known:
+            known[role] = Person(browser, city, city["people"][role])
+            known[role].page.set_default_timeout(PATIENCE)
+        return known[role]
+
+    return called
 
 
-def chooser(page, name: str):
-    return page.locator(f"#id_{name}-chooser")
+def chosen_menu(page, name: str):
+    """Open the menu of a filled chooser and return the box it stands in now."""
+    page.locator(f"#id_{name}-chooser .chosen [data-w-dropdown-target=toggle]").click()
+    menu = page.locator(".tippy-box:visible", has=page.locator("[data-chooser-action-choose]"))
+    expect(menu).to_be_visible()
+    return menu
+
+
+def test_a_picture_is_changed_and_let_go(person, city):
+    writer = person("contributor")
+    page = writer.page
+    writer.open(f"/quan-tri/pages/add/sections/articlepage/{city['section']}/")
+    page.fill("#id_title", "Bài có ảnh")
+    page.locator("#id_lead_image-chooser .unchosen [data-chooser-action-choose]").click()
+    page.locator(".modal-body [role=tab]", has_text="Tải lên").first.click()
+    page.set_input_files(".modal-body input[type=file]", picture())
+    page.fill(".modal-body input[name$=title]", "Ra quân")
+    page.fill(".modal-body input[name$=description]", "Người dân quét đường")
+    page.locator(".modal-body form button[type=submit]", has_text="Tải lên").last.click()
+    page.wait_for_selector(".modal-body", state="detached")
+    page.fill("#id_lead_image_alt", "Người dân quét đường")
+    with writer.moved():
+        page.locator("button.action-save").first.click()
+    expect(page.locator("#id_lead_image-chooser .chosen")).to_be_visible()
+    number = page.input_value("#id_lead_image")
+    assert number
+
+    chosen_menu(page, "lead_image").locator("[data-chooser-action-choose]").click()
+    expect(page.locator(".modal-body [role=tab]").first).to_be_visible()
+    page.locator(".modal-dialog [data-dismiss=modal]").first.click()
+    page.wait_for_selector(".modal-dialog", state="detached")
+    assert page.input_value("#id_lead_image") == number
+
+    chosen_menu(page, "lead_image").locator("[data-chooser-action-clear]").click()
+    expect(page.locator("#id_lead_image-chooser .unchosen")).to_be_visible()
+    assert page.input_value("#id_lead_image") == ""
+
+
+def test_another_issuer_is_chosen_than_the_one_that_the_form_begins_with(person):
+    office = person("standing_office")
+    page = office.page
+    office.open("/quan-tri/van-ban/so/add/")
+    page.wait_for_selector("#id_subject")
+    assert page.input_value("#id_main_issuer")
+
+    chosen_menu(page, "main_issuer").locator("[data-chooser-action-choose]").click()
+    expect(page.locator(".modal-body")).to_contain_text("quan ban hành")
+    page.locator(".modal-body a[data-chooser-modal-choice]").last.click()
+    page.wait_for_selector(".modal-body", state="detached")
+    assert page.input_value("#id_main_issuer")
