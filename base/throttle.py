@@ -21,7 +21,7 @@ answers never come here.
 import ipaddress
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
 from threading import Lock
@@ -102,26 +102,28 @@ class Buckets:
         self._rates = rates
         self._clock = clock
         self._lock = Lock()
-        # (kind, address): (tokens, when they were counted); the longest untouched first.
+        # (kind, address): (tokens, when they were counted); the longest untouched first. Used stamps stand apart: many
+        # addresses push no used one out, which would count as new.
         self._levels: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
+        self._stamps: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
     def take(self, kind: str, address: str) -> int:
         """Take one token; return 0 when there was one, else the whole seconds until there is one again."""
         rate, key = self._rates[kind], (kind, network_of(address))
         with self._lock:
-            level = self._level(key, rate)
+            level, levels = self._level(key, rate), self._of(kind)
             allowed = level >= 1
-            self._levels[key] = (level - 1 if allowed else level, self._clock())
-            self._levels.move_to_end(key)
-            if len(self._levels) > MOST_BUCKETS:
-                self._levels.popitem(last=False)
+            levels[key] = (level - 1 if allowed else level, self._clock())
+            levels.move_to_end(key)
+            if len(levels) > MOST_BUCKETS:
+                levels.popitem(last=False)
         return 0 if allowed else _seconds(level, rate)
 
     def give_back(self, kind: str, address: str) -> None:
         """Put a token back that was taken for what turned out to cost nothing."""
         rate, key = self._rates[kind], (kind, network_of(address))
         with self._lock:
-            self._levels[key] = (min(rate.burst, self._level(key, rate) + 1), self._clock())
+            self._of(kind)[key] = (min(rate.burst, self._level(key, rate) + 1), self._clock())
 
     def wait(self, kind: str, address: str) -> int:
         """Return the seconds to wait without taking a token; 0 when there is one."""
@@ -130,8 +132,11 @@ class Buckets:
             level = self._level((kind, network_of(address)), rate)
         return 0 if level >= 1 else _seconds(level, rate)
 
+    def _of(self, kind: str) -> OrderedDict:
+        return self._stamps if kind == "stamp" else self._levels
+
     def _level(self, key: tuple[str, str], rate: Rate) -> float:
-        tokens, counted_at = self._levels.get(key, (rate.burst, 0.0))
+        tokens, counted_at = self._of(key[0]).get(key, (rate.burst, 0.0))
         return min(rate.burst, tokens + (self._clock() - counted_at) * rate.per_second)
 
 
@@ -145,16 +150,35 @@ class Visit:
     wait: int = 0
     is_proven: bool = False
     is_drawn_again: bool = False
+    # What it took, each to be given back where it turns out that there is nothing at the address.
+    taken: list[str] = field(default_factory=list)
+    is_missing: bool = False
+
+    def take(self, kind: str) -> int:
+        """Take a token of a kind; return the seconds to wait where there is none."""
+        seconds = self.buckets.take(kind, self.address)
+        if not seconds:
+            self.taken.append(kind)
+        return seconds
+
+    def give_back(self) -> None:
+        """Give back all that was taken."""
+        for kind in self.taken:
+            self.buckets.give_back(kind, self.address)
+        self.taken = []
 
     def demand_proof_or_room(self, form, on: datetime) -> None:
         """Let a form with an unused proof of work pass; the others take from the narrow bucket, or wait."""
         known = proof.proven(form.get(proof.STAMP, ""), form.get(proof.PROOF, ""), on)
         self.is_proven = known is not None and not self.buckets.take("stamp", known.word)
-        if not self.is_proven:
-            self.wait = self.buckets.take("form", self.address)
+        if not self.is_proven and (seconds := self.take("form")):
+            # What may be a program's takes nothing from the people behind its address.
+            self.give_back()
+            self.wait = seconds
 
     def missing_wait(self) -> int:
         """Return the seconds for which an address that does not exist is answered in short; 0 when it is not."""
+        self.is_missing = True
         seconds = self.buckets.wait("missing", self.address)
         if seconds:
             self.note(seconds)

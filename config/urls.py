@@ -6,7 +6,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from accounts.account_page import OwnAccountView
-from base import files, health, routing, security_txt, sitemap, views
+from base import converters, files, health, routing, security_txt, sitemap, views  # noqa: F401  the converters
 from base.dismissible_views import OwnDismissiblesView
 from faq import feedback
 from legalref import api
@@ -22,7 +22,7 @@ urlpatterns = [
     path("robots.txt", sitemap.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("sitemap.xml", sitemap.index, name="sitemap"),
-    path("sitemap-<int:number>.xml", sitemap.section, name="sitemap_section"),
+    path("sitemap-<number:number>.xml", sitemap.section, name="sitemap_section"),
     path("tep/<slug:token>/<str:name>", files.serve, name="file"),
     path("xem-truoc/<str:token>/", preview_views.show, name="workflows_preview"),
     path(
@@ -30,9 +30,9 @@ urlpatterns = [
         preview_views.show_file,
         name="workflows_preview_file",
     ),
-    path("vb/<int:pk>/", api.short_address, name="legalref_short"),
-    path("huu-ich/<int:pk>/", feedback.say, name="faq_feedback"),
-    path("hai-long/<int:pk>/", satisfaction.say, name="servicecatalog_satisfaction"),
+    path("vb/<number:pk>/", api.short_address, name="legalref_short"),
+    path("huu-ich/<number:pk>/", feedback.say, name="faq_feedback"),
+    path("hai-long/<number:pk>/", satisfaction.say, name="servicecatalog_satisfaction"),
     path("api/v1/openapi.json", api.description, name="legalref_api_description"),
     path("api/v1/van-ban/", api.documents, name="legalref_api_documents"),
     path("api/v1/van-ban/<slug:slug>/", api.document, name="legalref_api_document"),

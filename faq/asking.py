@@ -87,6 +87,7 @@ def ask(page, request):
     asked = Asked(page, request, now, QuestionForm(request.POST))
     step = asked.posted(STEP)
     if keep_over_limit(asked):
+        demand_present_consent(asked, consent_version(asked.page))
         return _show(asked) if step == "send" and asked.form.is_valid() else _draw(asked, is_checked=False)
     if step == "send":
         return _send(asked)

@@ -20,6 +20,7 @@ from base import submissions
 from base.gate import Refused
 from base.request_facts import client_address
 from base.throttle import over_limit
+from base.views import press_again
 from legalref.addresses import Registers
 from workflows import deadlines
 
@@ -88,6 +89,9 @@ def track(page, request):
             intake.find, **form.cleaned_data, address=client_address(request), what="câu hỏi", on=now
         )
     except guessing.TooManyGuesses as error:
+        if request.POST.get(STEP):
+            # What somebody wrote below his question: he cannot see it, but he can send it again.
+            return press_again(request, error.seconds)
         return error.slow_down(_draw(page, request, {"form": form, "errors": [("", error.message)]}))
     if question is None:
         wrong = _("Số câu hỏi hoặc mã tra cứu không đúng; xin xem lại biên nhận và nhập lại cả hai.")

@@ -4,7 +4,7 @@ import sys
 
 # Threads of one process that answer: what the page cache has kept, at once; all else waits in them for the threads in
 # which Django works (base/renders/), so they must be more than may wait there.
-BLOCKING_THREADS = 160
+BLOCKING_THREADS = 400
 
 
 def command(

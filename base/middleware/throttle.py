@@ -26,8 +26,8 @@ class ThrottleMiddleware:
        in the audit trail, the others ask nothing of the database.
     3. What people send is judged by `FormThrottleMiddleware`, behind what makes sure that its body can be read.
     4. A mere step of a form takes a token of `step` instead of `form`, as long as there is one.
-    5. An answer 404 takes a token of `missing`; without any left, addresses that do not exist get a small 429, and
-       nothing else does: one neighbour's broken links shut nobody's forms and pages.
+    5. An answer 404 takes a token of `missing` and gives back what was taken before; without any left, addresses that
+       do not exist get a small 429, and nothing else does: one neighbour's broken links shut nobody's forms and pages.
     """
 
     def __init__(self, get_response):
@@ -40,7 +40,8 @@ class ThrottleMiddleware:
         if not settings.PORTAL_THROTTLE or path.startswith(self.admin_prefix) or path in WATCHED:
             return self.get_response(request)
         address, kind = client_address(request), kind_of(request)
-        visit = request.visit = Visit(self.buckets, address, kind, wait=self.buckets.take(kind, address))
+        visit = request.visit = Visit(self.buckets, address, kind)
+        visit.wait = visit.take(kind)
         if visit.wait and not is_of_people(request, kind):
             visit.note(visit.wait)
             return too_many_requests(request, visit.wait)
@@ -52,6 +53,8 @@ class ThrottleMiddleware:
         is_step = kind == "sending" and getattr(request, "is_mere_step", False) and not visit.is_proven
         if is_step and not self.buckets.take("step", address):
             self.buckets.give_back("form", address)
+        if response.status_code == 404 or visit.is_missing:
+            visit.give_back()
         if response.status_code == 404:
             self.buckets.take("missing", address)
         return response

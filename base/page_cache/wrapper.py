@@ -1,6 +1,7 @@
 """The WSGI application that stands before Django and answers what it has kept."""
 
 import logging
+import re
 from collections.abc import Callable, Iterable
 from threading import Event, Lock
 from time import monotonic
@@ -31,6 +32,8 @@ from .queries import canonical_query
 REFRESH = "portal.refresh"
 # Said by the application: there was no room to make the answer now.
 BUSY = "portal.busy"
+# In the environ of somebody who has waited for the first page of an address.
+_LOOKED_AGAIN = "portal.looked_again"
 
 logger = logging.getLogger(__name__)
 
@@ -38,9 +41,11 @@ READ_EVERY_SECONDS = 0.5
 STALE_SECONDS = 0.4
 WAIT_FOR_RENDER_SECONDS = 10.0
 # Readers of one page, or of several, who wait for the thread that makes it; more than these are told to come again.
-MOST_WAITING = 24
+MOST_WAITING = 200
 MAX_VARIANTS_OF_PATH = 200
 MAX_ROUTES = 20_000
+# What an answer says of the request alone (its headers, its size, how often it came), and nothing of the page.
+OF_THE_REQUEST = frozenset({"304", "400", "405", "406", "408", "412", "413", "414", "415", "416", "417", "428", "429"})
 # Paths that are never looked at.
 BYPASS = ("/healthz", "/readyz")
 
@@ -74,7 +79,8 @@ class PageCache:
         self._application = application
         self._max_bytes = max_bytes
         self._read = read
-        self._personal = tuple(f"{name}=" for name in personal_cookies)
+        # Names of cookies as Django reads them: to the sign, without blanks.
+        self._personal = re.compile(rf"(?:^|;)\s*(?:{'|'.join(map(re.escape, personal_cookies))})\s*=")
         self._bypass = frozenset(bypass)
         self._scheme_key = scheme_key
         self._ports = frozenset(ports)
@@ -86,6 +92,8 @@ class PageCache:
         self._copies: dict[tuple, Copy] = {}
         self._routes: dict[tuple, Route] = {}
         self._renders: dict[tuple, Event] = {}
+        # Addresses whose answer could not be kept when it was made the last time: nobody waits there for another.
+        self._unkept: dict[tuple, None] = {}
         self._waiting = 0
         self._bytes = 0
         self._lock = Lock()
@@ -182,7 +190,7 @@ class PageCache:
             # Nothing is known of this path: the answer will say if it may be kept, and by what parameters.
             if method == "HEAD":
                 return self._pass_by(environ, start_response)
-            return self._render((*place, raw_query, scheme), environ, start_response)
+            return self._make_known((*place, raw_query, scheme), environ, start_response)
         query = canonical_query(raw_query, route.params)
         if query is None:
             return self._pass_by(environ, start_response)
@@ -195,23 +203,47 @@ class PageCache:
             return self._pass_by(environ, start_response)
         return self._render_once(key, environ, start_response)
 
-    def _render_once(self, key, environ, start_response):
-        """Let one thread make the page; the others get the old copy while they may, else the new one."""
+    def _make_known(self, key, environ, start_response):
+        """Make the first page of an address: the others who ask for it wait, and look again then."""
+        place = (*key[:2], None, key[3])
+        if place in self._unkept or _LOOKED_AGAIN in environ:
+            return self._render(key, environ, start_response)
+        render, is_mine = self._begin(place)
+        if is_mine:
+            try:
+                return self._render(key, environ, start_response)
+            finally:
+                self._end(place, render)
+        if not self._wait(render):
+            return self._busy(environ, start_response)
+        environ[_LOOKED_AGAIN] = True
+        return self._look_closer(environ, start_response)
+
+    def _begin(self, key: tuple) -> tuple[Event, bool]:
+        """Return what says that a page is made, and whether this thread is to make it."""
         with self._lock:
             render = self._renders.get(key)
-            mine = render is None
-            if mine:
+            is_mine = render is None
+            if is_mine:
                 render = self._renders[key] = Event()
-        if mine:
+        return render, is_mine
+
+    def _end(self, key: tuple, render: Event) -> None:
+        with self._lock:
+            del self._renders[key]
+        render.set()
+
+    def _render_once(self, key, environ, start_response):
+        """Let one thread make the page; the others get the old copy while they may, else the new one."""
+        render, is_mine = self._begin(key)
+        if is_mine:
             try:
                 copy = self._untouched(key)
                 if copy is not None and self._is_fresh(copy, self._clock()):
                     return self._send(copy, environ, start_response)
                 return self._render(key, environ, start_response)
             finally:
-                with self._lock:
-                    del self._renders[key]
-                render.set()
+                self._end(key, render)
         copy = self._untouched(key)
         if copy is None or not self._may_show_stale(copy, self._clock()):
             if not self._wait(render):
@@ -236,7 +268,8 @@ class PageCache:
         return True
 
     def _render(self, key, environ, start_response):
-        environ[REFRESH] = key in self._copies
+        # Of searches and filters anybody can make as many copies as he likes: they are pages like others.
+        environ[REFRESH] = not key[2] and key in self._copies
         # Read before the page is made: a change in between makes the copy too old, never too new.
         snapshot, begun, day = self._snapshot, self._clock(), timezone.localdate()
         stamp = self._journal.stamp() if self._journal else NOTHING_GONE
@@ -287,7 +320,7 @@ class PageCache:
         return [answer.body] if environ["REQUEST_METHOD"] != "HEAD" else []
 
     def _is_personal(self, cookie: str) -> bool:
-        return any(name in cookie for name in self._personal)
+        return self._personal.search(cookie) is not None
 
     def _accepted_encodings(self, header: str | None) -> int:
         accepted = self._accepted.get(header)
@@ -400,10 +433,15 @@ class PageCache:
         `borne`: generations and counter of the journal, read when the making of the page began; `begun`: that moment,
         from which its lifetime counts.
         """
+        if started.status[:3] in OF_THE_REQUEST:
+            return None
         said = keepable(started, body)
+        place = (*key[:2], None, key[3])
         if said is None:
             self._drop(key)
+            self._note_unkept(place)
             return None
+        self._unkept.pop(place, None)
         sites, params, lifetime = said
         host, path, raw_query, _ = key
         query = canonical_query(raw_query, params)
@@ -424,6 +462,11 @@ class PageCache:
             if self._bytes > self._max_bytes:
                 self._make_room(key)
         return copy
+
+    def _note_unkept(self, place: tuple) -> None:
+        if len(self._unkept) >= MAX_ROUTES:
+            self._unkept.clear()
+        self._unkept[place] = None
 
     def _route(self, place: tuple, params: frozenset) -> Route:
         route = self._routes.get(place)

@@ -11,6 +11,8 @@ from time import monotonic
 MOST_ADDRESSES = 20_000
 # Kept pages made anew in a row, while others wait.
 MOST_REFRESHED = 2
+# An address that did not ask for so long is as good as one that never did.
+RECENT_SECONDS = 60.0
 
 
 class Kind(IntEnum):
@@ -25,11 +27,14 @@ class Kind(IntEnum):
 
 @dataclass(eq=False)
 class Ticket:
-    """A request that waits: `asked_before` is when its address asked the last time (monotonic seconds, 0: never)."""
+    """A request that waits: `is_recent` tells whether its address asked a moment ago, `others` how many more of its
+    requests wait, `came` is when it came (monotonic seconds).
+    """
 
     kind: Kind
     address: str
-    asked_before: float
+    is_recent: bool
+    others: int
     came: float
     run: Callable | None = None
     done: Event = field(default_factory=Event)
@@ -40,14 +45,22 @@ class Ticket:
     @property
     def order(self) -> tuple:
         """The smallest is next."""
-        return self.asked_before, self.came
+        return self.is_recent, self.others, self.came
+
+    @property
+    def excess(self) -> tuple:
+        """The largest is turned away where too many wait."""
+        return self.is_recent, self.others, -self.came
 
 
 class RenderQueue:
     """The waiting requests of one process; `most` bounds each kind.
 
-    A page of the address that asked least recently comes first; where too many wait, the one is turned away whose
-    address asked last. Forms and pages come by turns; kept pages that are made anew come before both, two in a row.
+    Whoever did not ask lately comes first; then those whose address has the fewest others waiting, in the order in
+    which they came. Where too many wait, one of the address with the most is turned away, of equals the one that has
+    waited longest: an address that asks for much turns itself away, and one of many people, who each ask for little,
+    has the chance of every other that asked lately. Forms and pages come by turns; kept pages that are made anew come
+    before both, two in a row.
     """
 
     def __init__(self, most: dict[Kind, int], clock: Callable[[], float] = monotonic):
@@ -70,14 +83,16 @@ class RenderQueue:
         """Let a request wait; it, or another one, comes back turned away where too many wait."""
         with self._changed:
             now = self._clock()
-            ticket = Ticket(kind, address, self._asked.get(address, 0.0), now, run)
-            self._note(address, now)
             waiting = self._waiting[kind]
+            is_recent = now - self._asked.get(address, -RECENT_SECONDS) < RECENT_SECONDS
+            others = sum(one.address == address for one in waiting)
+            ticket = Ticket(kind, address, is_recent, others, now, run)
+            self._note(address, now)
             waiting.append(ticket)
             if len(waiting) > self._most[kind]:
-                last = max(waiting, key=lambda one: one.order)
-                waiting.remove(last)
-                _turn_away(last)
+                excess = max(waiting, key=lambda one: one.excess)
+                waiting.remove(excess)
+                _turn_away(excess)
             if not ticket.is_turned_away:
                 self._changed.notify()
         return ticket

@@ -12,6 +12,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
+import base.converters  # noqa: F401  "number"
 from base import preview_modes
 from base.blocks import TEXT_FEATURES
 from base.models import BasePage, RoutedPage
@@ -208,7 +209,7 @@ class QuestionsPage(RoutedPage):
         """The policy on personal data that is in force."""
         return self.own_data.policy(self, request)
 
-    @path("du-lieu-ca-nhan/chinh-sach/<int:version>/")
+    @path("du-lieu-ca-nhan/chinh-sach/<number:version>/")
     def policy_version_route(self, request, version):
         """A version of the policy."""
         return self.own_data.policy(self, request, version)

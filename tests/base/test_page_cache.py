@@ -636,6 +636,42 @@ class OneThreadRenders(PageCacheCase):
         self.assertEqual({answer.number for answer in made}, {2})
         self.assertEqual(self.cache._waiting, 0)
 
+    def test_the_first_page_of_an_address_is_made_once_for_all_who_ask(self):
+        self.application.pages = 0
+        answers = []
+        first = threading.Thread(target=lambda: answers.append(ask(self.cache, path="/moi/")))
+        first.start()
+        self.rendering.wait(5)
+        others = [
+            threading.Thread(target=lambda query=query: answers.append(ask(self.cache, path="/moi/", query=query)))
+            for query in ("", "fbclid=1", "gidzl=2")
+        ]
+        for thread in others:
+            thread.start()
+        while self.cache._waiting < len(others):
+            time.sleep(0.005)
+        self.may_finish.set()
+        for thread in (first, *others):
+            thread.join(5)
+
+        self.assertEqual([answer.number for answer in answers], [1] * 4)
+
+    def test_nobody_waits_a_second_time_for_what_cannot_be_kept(self):
+        self.application.headers = [("Content-Type", "text/html; charset=utf-8")]
+        self.may_finish.set()
+        ask(self.cache, path="/bieu-mau/")
+        self.may_finish.clear()
+        self.rendering.clear()
+        first = threading.Thread(target=lambda: ask(self.cache, path="/bieu-mau/"))
+        first.start()
+        self.rendering.wait(5)
+        self.application.before_answer = lambda environ: None
+
+        self.assertEqual(ask(self.cache, path="/bieu-mau/").status, 200)
+        self.assertEqual(self.cache._waiting, 0)
+        self.may_finish.set()
+        first.join(5)
+
     def test_a_copy_that_missed_more_than_the_last_change_is_not_shown(self):
         self.generations.raise_(1)
         self.clock.advance(0.5)
@@ -665,6 +701,56 @@ class OneThreadRenders(PageCacheCase):
         self.application.before_answer = lambda environ: None
 
         self.assertEqual(ask(self.cache).number, 3)
+
+
+class AnswersAboutTheRequest(PageCacheCase):
+    def test_what_somebody_asked_wrongly_drops_no_copy(self):
+        ask(self.cache)
+        self.generations.raise_(1)
+        self.clock.advance(0.5)
+        for status in ("400 Bad Request", "304 Not Modified", "429 Too Many Requests", "413 Content Too Large"):
+            self.application.status = status
+            self.assertEqual(ask(self.cache).status, int(status[:3]))
+        self.application.status = "200 OK"
+
+        self.assertEqual(len(self.cache), 1)
+        ask(self.cache)
+        self.assertEqual(ask(self.cache).number, 6)
+
+    def test_what_is_not_there_any_more_does(self):
+        ask(self.cache)
+        self.generations.raise_(1)
+        self.clock.advance(0.5)
+        self.application.status = "404 Not Found"
+        ask(self.cache)
+
+        self.assertEqual(len(self.cache), 0)
+
+
+class Cookies(PageCacheCase):
+    def test_only_a_session_of_ours_passes_by(self):
+        ask(self.cache)
+        for cookie in ("xsessionid=1", "a=1; my_messages=2", "ui=sessionid=3", "sessionids=4", ""):
+            with self.subTest(cookie):
+                self.assertEqual(ask(self.cache, cookie=cookie).number, 1)
+        for number, cookie in enumerate(("sessionid=1", "a=1;sessionid=1", "a=1; messages=x", " sessionid =1"), 2):
+            with self.subTest(cookie):
+                self.assertEqual(ask(self.cache, cookie=cookie).number, number)
+
+
+class CopiesMadeAnew(PageCacheCase):
+    def test_go_before_others_where_anybody_can_make_few(self):
+        said = []
+        self.application.public(params="q")
+        self.application.before_answer = lambda environ: said.append(environ[REFRESH])
+        for query in ("", "q=cau"):
+            ask(self.cache, query=query), ask(self.cache, query=query)
+        self.generations.raise_(1)
+        self.clock.advance(0.5)
+        for query in ("", "q=cau"):
+            ask(self.cache, query=query)
+
+        self.assertEqual(said, [False, False, True, False])
 
 
 class DatabaseAway(PageCacheCase):

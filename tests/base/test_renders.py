@@ -1,8 +1,10 @@
 """Kept pages never wait for fresh ones: the queue of renders, its slots, and the gate before Django."""
 
 import io
+import random
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
@@ -55,11 +57,33 @@ class TheQueue(SimpleTestCase):
             found.append(ticket.address)
         return found
 
-    def test_who_asked_least_recently_is_next(self):
+    def test_who_did_not_ask_lately_is_next_then_who_came_first(self):
         self.ask("a"), self.ask("b"), self.served()
         self.ask("b"), self.ask("a"), self.ask("new")
 
-        assert self.served() == ["new", "a", "b"]
+        assert self.served() == ["new", "b", "a"]
+        self.queue._clock.now += 61
+        self.ask("later"), self.served()
+        self.ask("later"), self.ask("a")
+        assert self.served() == ["a", "later"], "it was long ago"
+
+    def test_the_people_of_one_address_are_served_beside_a_flood_from_many(self):
+        """Two hundred addresses ask again and again; behind another one many people ask for one page each."""
+        chance, asked, served, made = random.Random(1), Counter(), Counter(), 0
+        for _moment in range(6000):
+            self.queue._clock.now += 0.005
+            what = chance.choices(["flood", "school", "render"], [76, 4, 20])[0]
+            if what == "render":
+                ticket = self.queue.next()
+                made += ticket is not None
+                served[ticket.address.rstrip("0123456789") if ticket else ""] += 1
+            else:
+                asked[what] += 1
+                self.ask(f"flood{chance.randrange(200)}" if what == "flood" else "school")
+
+        share = made / asked.total()
+        assert 0.2 < share < 0.3, "of four or five pages that are asked for the portal makes one"
+        assert served["school"] / asked["school"] > 0.5 * share
 
     def test_where_too_many_wait_the_address_that_asked_last_is_turned_away(self):
         flood = [self.ask("flood") for _ in range(3)]

@@ -20,7 +20,8 @@ FORM = "/"
 class BucketLevels(SimpleTestCase):
     def setUp(self):
         self.now = 1000.0
-        self.buckets = Buckets({"page": Rate(3, 0.5), "form": Rate(1, 0.1)}, clock=lambda: self.now)
+        rates = {"page": Rate(3, 0.5), "form": Rate(1, 0.1), "stamp": Rate(2, 0.001)}
+        self.buckets = Buckets(rates, clock=lambda: self.now)
 
     def take(self, address="198.51.100.7", kind="page"):
         return self.buckets.take(kind, address)
@@ -50,6 +51,14 @@ class BucketLevels(SimpleTestCase):
         assert network_of("2001:db8:1:2:3::4") == network_of("2001:db8:1:2:ffff::1") != network_of("2001:db8:1:3::1")
         assert network_of("198.51.100.7") == "198.51.100.7"
         assert network_of("") == ""
+
+    def test_many_addresses_make_no_used_stamp_new(self):
+        with mock.patch("base.throttle.MOST_BUCKETS", 10):
+            while not self.buckets.take("stamp", "used"):
+                pass
+            for number in range(50):
+                self.buckets.take("page", f"198.51.100.{number}")
+            assert self.buckets.take("stamp", "used")
 
     def test_the_memory_is_bounded(self):
         with self.settings():
@@ -157,6 +166,30 @@ class Floods(CityTestCase):
         assert self.ask(FORM, 1, address=address, method="POST")[0].status_code == 405
         assert self.ask("/khong-co/", 1, address="198.51.100.14")[0].status_code == 404
 
+    def test_floods_of_what_does_not_exist_take_nothing_from_forms_searches_and_pages(self):
+        few = {**RATES, **{kind: Rate(3, 0.1) for kind in ("page", "search", "sending", "form", "missing")}}
+        buckets = Buckets(few, lambda: 1000.0)
+        self.enterContext(mock.patch("base.middleware.throttle.Buckets", return_value=buckets))
+        self.client, address = Client(), "198.51.100.16"
+        for path, method in (("/khong-co/", "POST"), ("/khong-co/?q=x", "GET"), ("/khong-co/", "GET")):
+            answers = self.ask(path, 8, address=address, method=method)
+            assert {answer.status_code for answer in answers} <= {404, 429}
+
+        for kind in ("page", "search", "sending", "form"):
+            assert buckets.wait(kind, address) == 0, kind
+        assert buckets.wait("missing", address)
+        for path in ("/", "/tim-kiem/?q=cau"):
+            assert self.ask(path, 1, address=address)[0].status_code == 200, path
+
+    def test_programs_without_a_proof_leave_the_people_of_their_address_room(self):
+        buckets = Buckets({**RATES, "sending": Rate(5, 0.1), "form": Rate(2, 0.1)}, lambda: 1000.0)
+        self.enterContext(mock.patch("base.middleware.throttle.Buckets", return_value=buckets))
+        self.client, address = Client(), "198.51.100.17"
+
+        answers = self.ask(FORM, 20, address=address, method="POST")
+        assert [answer.status_code for answer in answers].count(429) == 18
+        assert buckets.wait("sending", address) == 0
+
     def test_what_does_not_exist_is_answered_in_short_once_there_was_much_of_it(self):
         self.few_missing()
         address = "198.51.100.15"
@@ -200,3 +233,10 @@ class Floods(CityTestCase):
                 spoofed = f"203.0.113.{number}, 198.51.100.9"
                 last = self.ask(FORM, 1, address="127.0.0.1", method="POST", HTTP_X_FORWARDED_FOR=spoofed)[0]
         assert last.status_code == 429
+
+
+class Spellings(CityTestCase):
+    def test_a_number_has_one_spelling_in_an_address(self):
+        """Else each of "1", "01", "001" would be a page of its own, made afresh and kept."""
+        for path, status in (("/sitemap-1.xml", 200), ("/sitemap-01.xml", 404), ("/sitemap-0001.xml", 404)):
+            assert self.client.get(path).status_code == status, path

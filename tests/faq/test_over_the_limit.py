@@ -87,8 +87,25 @@ class WithoutProof(Limited):
             came_back = self.browser.post("send", **self.drawn, files=[pdf()])
 
         self.assertEqual((came_back.status_code, came_back["Retry-After"]), (429, "10"))
-        for words in (TEXT, "xin chờ 10 giây", f'action="{ASK}"', 'name="step" value="send"', "Tệp đính kèm cần được"):
+        for words in (
+            TEXT,
+            "xin chờ 10 giây",
+            f'action="{ASK}"',
+            'name="step" value="send"',
+            "Tệp vừa chọn chưa nhận được",
+        ):
             self.assertContains(came_back, words, status_code=429)
+
+    def test_a_tick_under_a_text_that_has_changed_since_is_taken_back_here_too(self):
+        previewed = self.browser.post("preview", **self.drawn)
+        self.empty("form")
+
+        came_back = self.browser.post("send", **{**TYPED, **hidden(previewed), "consent_version": "0" * 16})
+
+        self.assertContains(came_back, "Nội dung đồng ý vừa thay đổi", status_code=429)
+        self.assertContains(came_back, TEXT, status_code=429)
+        self.assertNotIn('type="hidden" name="consent"', came_back.content.decode())
+        self.assertNotRegex(came_back.content.decode(), r'name="consent"[^>]* checked')
 
     def test_a_form_that_keeps_no_files_is_given_back_by_that_page(self):
         self.empty("form")

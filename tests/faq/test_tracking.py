@@ -185,6 +185,16 @@ class Guessing(TrackingTestCase):
         self.assertEqual(self.look(self.question).status_code, 429)
         self.assertContains(self.look(self.question, address="203.0.113.9"), self.question.title)
 
+    def test_of_a_neighbour_loses_nothing_that_was_written_below_an_opened_question(self):
+        for number in range(guessing.GUESSES_OF_NETWORK):
+            self.look(number=f"HD-2026-9{number:05}")
+
+        locked = self.look(self.question, step="supplement", added="Thửa 123, tờ 4.")
+
+        self.assertEqual((locked.status_code, locked["Retry-After"]), (429, "900"))
+        for words in ("Thửa 123, tờ 4.", self.question.number, "Gửi lại"):
+            self.assertContains(locked, words, status_code=429)
+
     def test_under_other_spellings_of_a_number_is_counted_as_one(self):
         number = self.question.number
         for spelled in (number, number.lower(), f" {number}", number.replace("-", " - ")[:20], number):
