@@ -15,9 +15,10 @@ from base import installation  # noqa: E402
 from base.busy import refuse_when_busy  # noqa: E402
 from base.handlers import PortalWSGIHandler  # noqa: E402
 from base.middleware.headers import HEADERS  # noqa: E402
-from base.page_cache import BYPASS, PageCache  # noqa: E402
+from base.page_cache import PageCache  # noqa: E402
 from base.page_cache.generations import read_generations  # noqa: E402
 from base.renders import RenderGate, on_own_thread  # noqa: E402
+from base.request_kinds import WATCHED  # noqa: E402
 from base.whole_bodies import WholeBodies  # noqa: E402
 from home.demo.refusal import refuse_demo_people  # noqa: E402
 from servicecatalog import beacon, usage  # noqa: E402
@@ -40,7 +41,7 @@ if settings.PORTAL_USAGE_WRITER:
     usage.start()
 gate = RenderGate.from_settings(PortalWSGIHandler(), refuse=refuse_when_busy)
 application = PageCache.from_settings(
-    beacon.UsageBeacon(gate, usage.usage), bypass=(*BYPASS, usage.PLACE), read=on_own_thread(read_generations),
+    beacon.UsageBeacon(gate, usage.usage), bypass=(*WATCHED, usage.PLACE), read=on_own_thread(read_generations),
     busy=gate.refuse,
 )  # fmt: skip
 if not settings.DEBUG:

@@ -26,11 +26,11 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from ..page_cache import TRACKING_PARAMS
+from ..request_kinds import CHANGING, READING
 from ..views import page_not_found, refuse_input
 
 KB, MB = 1024, 1024 * 1024
-METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
-BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS = sorted(READING | CHANGING)
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 ENCODINGS = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})
 LONGEST_PATH = 2048
@@ -103,7 +103,7 @@ class CleanInputMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if request.method in BODILESS:
+        if request.method in READING:
             return None
         limits = self._limits(request)
         try:

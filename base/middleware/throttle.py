@@ -8,11 +8,10 @@ from django.utils import timezone
 
 from ..api import is_api
 from ..request_facts import client_address
+from ..request_kinds import CHANGING, WATCHED
 from ..throttle import BEGINNINGS, DRAWN_AGAIN, LOOKUPS, SENDINGS, Buckets, Visit, visit_of
 from ..views import press_again, too_many_requests
 
-CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-WATCHED = ("/healthz", "/readyz")
 # What people send by a form and get back when they have to wait.
 OF_PEOPLE = frozenset({"sending", "lookup", "vote"})
 

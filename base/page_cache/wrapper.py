@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from ..accepted_encodings import encoding_for
 from ..gone.journal import Journal, journal
+from ..request_kinds import WATCHED
 from .copies import (
     NEVER_RAISED,
     NOBODY_KNOWS,
@@ -41,8 +42,6 @@ WAIT_FOR_RENDER_SECONDS = 10.0
 MOST_WAITING = 24
 MAX_VARIANTS_OF_PATH = 200
 MAX_ROUTES = 20_000
-# Paths that are never looked at.
-BYPASS = ("/healthz", "/readyz")
 
 
 class PageCache:
@@ -64,7 +63,7 @@ class PageCache:
         max_bytes: int,
         read: Callable[[], dict[int, tuple[int, int]]] = read_generations,
         personal_cookies: Iterable[str] = ("sessionid", "messages"),
-        bypass: Iterable[str] = BYPASS,
+        bypass: Iterable[str] = WATCHED,
         scheme_key: str = "wsgi.url_scheme",
         ports: Iterable[str] = ("",),
         journal: Journal | None = None,
@@ -98,7 +97,7 @@ class PageCache:
         caches.add(self)
 
     @classmethod
-    def from_settings(cls, application: Callable, *, bypass: Iterable[str] = BYPASS, **given) -> "PageCache":
+    def from_settings(cls, application: Callable, *, bypass: Iterable[str] = WATCHED, **given) -> "PageCache":
         """Return the wrapper that the settings ask for; `given` are further arguments."""
         if settings.USE_X_FORWARDED_HOST:
             raise ImproperlyConfigured("The page cache knows a site by its Host header alone.")
