@@ -13,7 +13,6 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
@@ -23,6 +22,7 @@ from .frame import Frame, build_frame
 from .gate import Refused
 from .gone.journal import journal
 from .throttle import visit_of
+from .waits import in_words
 
 logger = logging.getLogger(__name__)
 
@@ -71,14 +71,6 @@ def press_again(request, seconds: int):
     Asks nothing of the database. Passwords are not given back, nor are files, which a page cannot hold.
     """
     return _give_back("base/press_again.html", _given_back(request, PASSWORD_FIELD), seconds, 429)
-
-
-def in_words(seconds: int) -> str:
-    """Say a time to wait, never less than it is: "45 giây", from two minutes on "3 phút"."""
-    if seconds < 120:
-        return ngettext("%(n)s giây", "%(n)s giây", seconds) % {"n": seconds}
-    minutes = -(-seconds // 60)
-    return ngettext("%(n)s phút", "%(n)s phút", minutes) % {"n": minutes}
 
 
 def permission_denied(request, exception=None):

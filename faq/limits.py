@@ -9,16 +9,16 @@
 """
 
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.conf import settings
 from django.db import connection
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from base import proof
 from base.throttle import Buckets, Rate, is_busy, network_of
-from base.views import in_words
+from base.waits import in_words
 from vietnam.text import fold
 
 from .models import Asking
@@ -56,7 +56,7 @@ def refusal(*, mail: str, phone: str, on: datetime) -> tuple[str, timedelta] | N
             return _(
                 "Trong 24 giờ qua đã có %(count)s câu hỏi gửi với thông tin liên hệ này, là mức nhiều nhất trong một "
                 "ngày. Xin ông/bà gửi tiếp sau %(wait)s, hoặc gọi điện, đến trực tiếp nếu việc gấp."
-            ) % {"count": QUESTIONS_OF_CONTACT, "wait": said(wait)}, wait
+            ) % {"count": QUESTIONS_OF_CONTACT, "wait": in_words(ceil(wait.total_seconds()))}, wait
     return None
 
 
@@ -133,15 +133,6 @@ def same(kind: str, one: str, other: str) -> bool:
     """Tell whether two mail addresses ("email") or telephone numbers ("phone") are the same, however they are typed."""
     digest = _mail if kind == "email" else _phone
     return bool(one and other) and digest(one) == digest(other)
-
-
-def said(wait: timedelta) -> str:
-    """Say a time to wait in words: "3 giờ", "5 phút"."""
-    minutes = max(1, -(-int(wait.total_seconds()) // 60))
-    if minutes < 60:
-        return ngettext("%(n)s phút", "%(n)s phút", minutes) % {"n": minutes}
-    hours = -(-minutes // 60)
-    return ngettext("%(n)s giờ", "%(n)s giờ", hours) % {"n": hours}
 
 
 def _one_at_a_time(*digests: str) -> None:
