@@ -4,8 +4,8 @@
    ask again, and keeps what he typed.
 2. `work_wanted`: a network from which unusually many come is asked for a harder proof of work (`base/proof.py`), and
    refused nothing: thousands may stand behind it. Who has no scripts presses again, at a rate of its own.
-3. `is_unlikely`: a network from which many come without a proof: the next of that kind are looked at first.
-4. `count`: written with the question. Networks, addresses and numbers are kept as keyed digests, for a day.
+3. `is_suspect`: what looks like a program's is received all the same, and a person looks first. It also counts the
+   sending (`count`), with what is sent. Networks, addresses and numbers are kept as keyed digests, for a day.
 """
 
 from datetime import datetime, timedelta
@@ -33,6 +33,8 @@ RATES = {"unproven": Rate(12, QUESTIONS_OF_NETWORK / 3600)}
 _buckets = Buckets(RATES)
 _SALT = "faq.limits"
 
+# A field that people do not see; programs fill it.
+TRAP = "website"
 
 def digest_of(value: str) -> str:
     """Return the keyed digest under which something is counted; "" for nothing."""
@@ -103,8 +105,25 @@ def again(seconds: int) -> str:
     ) % {"wait": in_words(seconds)}
 
 
-def is_unlikely(address: str, on: datetime) -> bool:
-    """Tell whether so many questions without a proof came from a network lately that the next one is looked at."""
+def is_suspect(form, *, address: str, mail: str, phone: str, on: datetime, has_key: bool = True) -> bool:
+    """Count a sending; tell whether it looks like a program's: a person looks at it before it is worked on.
+
+    So it does when the trap is filled, when there is neither proof nor time, nor a key by which it is sent only once
+    (`has_key`), when its stamp was used before, or when much without a proof came from its network lately.
+    """
+    stamp = form.get(proof.STAMP, "")
+    verdict, known = proof.judge(stamp, form.get(proof.PROOF, ""), on), proof.read(stamp, on)
+    is_proven = verdict is proof.Verdict.PROVEN
+    # Before this one is counted.
+    is_one_of_many = not is_proven and _is_unlikely(address, on)
+    is_first = count(
+        stamp=known.word if known else None, address=address, mail=mail, phone=phone, is_proven=is_proven, on=on
+    )
+    is_person = is_first and has_key and verdict is not proof.Verdict.NOTHING and not form.get(TRAP)
+    return is_one_of_many or not is_person
+
+
+def _is_unlikely(address: str, on: datetime) -> bool:
     network = network_digest(address)
     recent = Asking.objects.filter(network=network, is_proven=False, at__gt=on - HOUR)
     return bool(network) and recent.count() >= UNPROVEN_OF_NETWORK
