@@ -13,7 +13,6 @@ and a number of twenty digits is beyond the databases' integers: each would end 
 import json
 import re
 import unicodedata
-from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import quote_plus, unquote_plus, unquote_to_bytes
 
@@ -44,8 +43,6 @@ MAY_BE_DIGITS = TRACKING_PARAMS | {"q", "query", "search"}
 DEEPEST_JSON = 60
 # Bytes of a form that are unescaped at once.
 PIECE = 64 * KB
-# A refused body of so many bytes is read all the same: more than nginx lets through to readers.
-DISCARDED = 32 * MB
 
 
 class Limits(NamedTuple):
@@ -196,18 +193,8 @@ def _check_size(request, limits: Limits):
     except ValueError:
         return refuse_input(request, UNREADABLE)
     most = limits.upload if request.content_type == "multipart/form-data" else limits.form
-    if size <= most:
-        return None
-    if size <= DISCARDED:
-        _discard(request, size)
-    return refuse_input(request, TOO_BIG, status=413)
-
-
-def _discard(request, size: int) -> None:
-    """Read and forget what is being sent: else its rest stands in the connection that a proxy uses for the next one."""
-    with suppress(OSError):
-        while size > 0 and (piece := request.read(min(size, PIECE))):
-            size -= len(piece)
+    # What was sent all the same is read to its end where nobody waits for it (`whole_bodies.py`).
+    return refuse_input(request, TOO_BIG, status=413) if size > most else None
 
 
 def _check_body(request, limits: Limits):

@@ -18,17 +18,18 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from base.handlers import PortalWSGIHandler
+from base.handlers import PortalRequest, PortalWSGIHandler
 from base.middleware import clean_input
 from base.middleware.clean_input import (
     ADMIN,
-    DISCARDED,
+    MB,
     PUBLIC,
     SIGNING_IN,
     CleanInputMiddleware,
     _check_size,
     clean,
 )
+from base.whole_bodies import WholeBodies
 from tests.city import CityTestCase
 
 NFC = "Thông báo"
@@ -222,11 +223,22 @@ class Bodies(CityTestCase):
         response = self.client.generic("POST", "/", b"a=b", content_type=FORM, CONTENT_LENGTH=str(10**12))
         assert response.status_code == 413
 
-    def test_a_refused_body_is_read_off_the_connection_unless_it_is_huge(self):
-        for sent, left in ((PUBLIC.form + 1, 0), (DISCARDED + 1, DISCARDED + 1)):
-            request = RequestFactory().generic("POST", "/", b"b" * sent, content_type=FORM)
-            assert _check_size(request, PUBLIC).status_code == 413
-            assert len(request.read()) == left
+    def test_a_body_that_is_refused_for_its_size_keeps_no_render_waiting_and_is_read_off_the_connection(self):
+        sent = BytesIO(b"b" * 33 * MB)
+        environ = RequestFactory()._base_environ(
+            **{"REQUEST_METHOD": "POST", "CONTENT_TYPE": FORM, "CONTENT_LENGTH": str(33 * MB), "wsgi.input": sent}
+        )
+        seen = []
+
+        def refusing(environ, start_response):
+            seen.append(_check_size(PortalRequest(environ), PUBLIC).status_code)
+            seen.append(sent.tell())
+            return []
+
+        WholeBodies(refusing)(environ, None)
+
+        assert seen == [413, 0]
+        assert sent.tell() == 33 * MB
 
     def test_the_administration_takes_more_once_somebody_has_signed_in(self):
         body = b"username=" + b"b" * PUBLIC.form
