@@ -77,6 +77,8 @@ class Addresses(CityTestCase):
             "/?trang=99999999999999999999",
             "/tin-tuc/?nam=-1234567890123456789",
             "/van-ban/?trang=%2B" + "9" * 5000,
+            "/van-ban/?tr%01ang=" + "9" * 20,
+            "/van-ban/?trang=9%01" + "9" * 20,
         ):
             response = self.client.get(path[:2000])
             assert response.status_code == 400, path
@@ -88,9 +90,19 @@ class Addresses(CityTestCase):
         ):
             assert self.client.get(path).status_code == 404, path
 
-    def test_a_row_of_digits_may_be_searched_for_or_come_from_a_campaign(self):
-        for query in ("q=12345678901234567890", "utm_id=120210987654321098765", "fbclid=12345678901234567890"):
-            assert self.client.get(f"/tim-kiem/?{query}").status_code == 200, query
+    def test_a_row_of_digits_may_be_searched_for(self):
+        for path in ("/tim-kiem/", "/api/v1/van-ban/"):
+            assert self.client.get(f"{path}?q=12345678901234567890").status_code == 200, path
+
+    def test_what_no_page_reads_may_be_any_row_of_digits(self):
+        for name in ("utm_id", "fbclid", "ttclid", "campaign_id", "ad-nobody-knows"):
+            assert self.client.get(f"/tin-tuc/?{name}=1790000000000000000").status_code == 200, name
+
+    def test_the_administration_and_the_api_take_no_number_that_is_no_key_under_any_name(self):
+        for path in ("/quan-tri/login/", "/api/v1/van-ban/"):
+            response = self.client.get(f"{path}?campaign_id=1790000000000000000")
+            assert response.status_code == 400, path
+            assert "quá lớn" in response.content.decode(), path
 
     def test_an_unknown_method_is_not_allowed(self):
         for method in ("TRACE", "CONNECT", "PROPFIND", "X" * 30):
