@@ -34,6 +34,7 @@ from .request_facts import HIDDEN, RANDOM_NAME, RequestFacts, client_address, cu
 from .sealing import digest
 
 __all__ = ["client_address", "current_request", "note_refusal", "record", "record_personal_data_read"]
+from .throttle import network_of
 
 logger = logging.getLogger(__name__)
 
@@ -255,7 +256,7 @@ class Bounds:
         with self._lock:
             if minute != self._minute or len(self._counts) > self.REMEMBERED:
                 self._minute, self._counts, self._all = minute, {}, 0
-            key = (_network(address), action)
+            key = (network_of(address), action)
             count = self._counts[key] = self._counts.get(key, 0) + 1
             if not self._is_written(count, self.FULL):
                 return 0
@@ -309,8 +310,3 @@ def write_late(facts: RequestFacts, *, is_database_away: bool = False) -> None:
     except DatabaseError:
         floods.put_back(due)
         logger.exception("Không ghi được %d dòng nhật ký kiểm tra", len(entries))
-
-
-def _network(address: str) -> str:
-    """Whoever has one IPv6 address has the whole /64."""
-    return ":".join(address.split(":")[:4]) if ":" in address else address
