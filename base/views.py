@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
@@ -70,7 +71,7 @@ def press_again(request, seconds: int):
 
     Asks nothing of the database. Passwords are not given back, nor are files, which a page cannot hold.
     """
-    return _give_back("base/press_again.html", _given_back(request, PASSWORD_FIELD), seconds, 429)
+    return _give_back("base/press_again.html", _given_back(request, _secret_in(request)), seconds, 429)
 
 
 def permission_denied(request, exception=None):
@@ -128,9 +129,15 @@ def database_away(request):
 def busy(request, seconds: int):
     """Answer 503 where there is no room now, with all that was typed, to be sent again with one press.
 
-    Asks nothing of the database. Passwords are not given back, nor are files, which a page cannot hold.
+    Asks nothing of the database. Not given back are passwords, codes of the administration, and files, which a page
+    cannot hold.
     """
-    return _give_back("base/busy.html", _given_back(request, PASSWORD_FIELD), seconds, 503)
+    return _give_back("base/busy.html", _given_back(request, _secret_in(request)), seconds, 503)
+
+
+def _secret_in(request) -> re.Pattern:
+    """What a code opens in the administration is a person's own: there it is as secret as a password."""
+    return SECRET_FIELD if request.path_info.startswith(reverse("wagtailadmin_home")) else PASSWORD_FIELD
 
 
 def _give_back(template: str, context: dict, seconds: int, status: int) -> HttpResponse:
