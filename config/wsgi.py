@@ -11,7 +11,7 @@ django.setup(set_prefix=False)
 from django.conf import settings  # noqa: E402
 from whitenoise import WhiteNoise  # noqa: E402
 
-from base import installation  # noqa: E402
+from base import audit, installation  # noqa: E402
 from base.busy import refuse_when_busy  # noqa: E402
 from base.handlers import PortalWSGIHandler  # noqa: E402
 from base.middleware.headers import HEADERS  # noqa: E402
@@ -37,7 +37,8 @@ if not (settings.PORTAL_DEMO or settings.DEBUG):
     refuse_demo_people()
 installation.demand()
 
-if settings.PORTAL_USAGE_WRITER:
+if settings.PORTAL_COUNTS_WRITER:
+    audit.start()
     usage.start()
 gate = RenderGate.from_settings(PortalWSGIHandler(), refuse=refuse_when_busy)
 application = PageCache.from_settings(
