@@ -198,6 +198,7 @@ TEMPLATES = [
     }
 ]
 
+# Every changing request is one transaction, a reading request takes no lock: see `base/handlers.py`.
 if DATABASE_URL:
     DATABASES = {"default": env.db_url_config(DATABASE_URL)}
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
@@ -223,8 +224,6 @@ else:
             },
         }
     }
-# Every changing request is one transaction, a reading request takes no lock: see `base/views.py`.
-ATOMIC_REQUESTS = False
 
 CACHES = {
     # Shared by all processes, because Wagtail keeps here which host leads to which page: a new ward's host must be
