@@ -1,4 +1,6 @@
-"""The WSGI application: static files, page cache, what counts the use of services, the gate of renders, Django."""
+"""The WSGI application, from the outside in: bodies read to their end, static files, page cache, what counts the use of
+services, the gate of renders, Django.
+"""
 
 import os
 
