@@ -161,7 +161,7 @@ class Visit:
         return seconds
 
     def note(self, seconds: int) -> None:
-        """Write down that somebody has to wait, once a minute and address."""
+        """Write down that somebody has to wait, once a minute and address; who is one of many is summed up there."""
         if not self.buckets.take("noted", self.address):
             note_refusal("rate", f"chờ {seconds} giây")
 
