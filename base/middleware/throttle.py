@@ -60,8 +60,8 @@ class ThrottleMiddleware:
 class FormThrottleMiddleware:
     """Judge what people send, once its body is known to be readable: who brings a proof of work, who has to wait.
 
-    Who has to wait gets back what was typed, with the seconds after which to press again: by the form itself where it
-    keeps files (`DRAWN_AGAIN`; as often as `redraw` allows), else by a page that asks nothing of the database.
+    Who has to wait gets back what was typed, with the seconds after which to press again: by the form itself at the
+    addresses of `DRAWN_AGAIN` (as often as `redraw` allows), else by a page that asks nothing of the database.
     """
 
     def __init__(self, get_response):
