@@ -28,13 +28,14 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 QUESTIONS_OF_CONTACT = 5
 QUESTIONS_OF_NETWORK = 40
 UNPROVEN_OF_NETWORK = 5
-# Without the harder proof: as many an hour as came from one network before any was asked for.
+# Without the harder proof, in each process: as many an hour as came from one network before any was asked for, and a
+# few at once.
 RATES = {"unproven": Rate(12, QUESTIONS_OF_NETWORK / 3600)}
 _buckets = Buckets(RATES)
 _SALT = "faq.limits"
-
 # A field that people do not see; programs fill it.
 TRAP = "website"
+
 
 def digest_of(value: str) -> str:
     """Return the keyed digest under which something is counted; "" for nothing."""
