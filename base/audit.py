@@ -5,7 +5,8 @@
    `log()` does not call `record` as well.
 3. Refusals and failures (`result` other than "ok") are kept back and written by the outermost middleware after the
    view's transaction, so that a rollback loses none; floods are counted instead of written one by one (`Bounds`), and
-   those of nobody who is signed in summed up by the minute (`audit_floods.py`).
+   those of nobody who is signed in summed up by the minute (`audit_floods.py`), and written at the latest when the
+   process ends (`start`).
 4. The job `seal_audit` chains the entries (`audit_chain.py`). Nothing changes or deletes one: the database refuses.
 
 Sign-ins (`session.in`, `session.out`, `session.failed`, `session.locked`, `session.second_factor`) are recorded by the
@@ -19,19 +20,21 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from multiprocessing.util import Finalize
 
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, close_old_connections, transaction
 from wagtail.models import Collection, Page, Site
 
 from . import audit_keys, authority
-from .audit_floods import floods
+from .audit_floods import Sum, floods
 from .locking import without_waiting
 from .log_names import name_in_logs
 from .models import AuditEntry, PortalSite
 from .request_facts import HIDDEN, RANDOM_NAME, RequestFacts, client_address, current_request, note_refusal
 from .sealing import digest
+from .throttle import network_of
 
 __all__ = ["client_address", "current_request", "note_refusal", "record", "record_personal_data_read"]
 
@@ -255,7 +258,7 @@ class Bounds:
         with self._lock:
             if minute != self._minute or len(self._counts) > self.REMEMBERED:
                 self._minute, self._counts, self._all = minute, {}, 0
-            key = (_network(address), action)
+            key = (network_of(address), action)
             count = self._counts[key] = self._counts.get(key, 0) + 1
             if not self._is_written(count, self.FULL):
                 return 0
@@ -293,6 +296,27 @@ def write_late(facts: RequestFacts, *, is_database_away: bool = False) -> None:
         if count:
             entries.append(entry)
     facts.late.clear()
+    _write_together(entries, due, is_database_away=is_database_away)
+
+
+def start() -> None:
+    """See to it that what this process has summed up is written when it ends (`config/wsgi.py`)."""
+    # Runs at the end of a server's child process too, which ends without Python's own `atexit`.
+    Finalize(None, _end, exitpriority=1)
+
+
+def _end() -> None:
+    # The connection may be one that the database has closed long ago.
+    close_old_connections()
+    write_what_is_left()
+
+
+def write_what_is_left() -> None:
+    """Write what was summed up, whether its minute is over or not."""
+    _write_together([], floods.take_all())
+
+
+def _write_together(entries: list[AuditEntry], due: dict[str, Sum], *, is_database_away: bool = False) -> None:
     if not entries and not due:
         return
     entries += [
@@ -309,8 +333,3 @@ def write_late(facts: RequestFacts, *, is_database_away: bool = False) -> None:
     except DatabaseError:
         floods.put_back(due)
         logger.exception("Không ghi được %d dòng nhật ký kiểm tra", len(entries))
-
-
-def _network(address: str) -> str:
-    """Whoever has one IPv6 address has the whole /64."""
-    return ":".join(address.split(":")[:4]) if ":" in address else address

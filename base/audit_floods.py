@@ -3,7 +3,8 @@
 1. The first refusal of a kind that a network gets is written at once, for the first `AT_ONCE` networks in a minute.
 2. All further ones are counted. When the minute is over, whoever next has something to write also writes one entry a
    kind: how many, from how many networks, which of them and which addresses most, from when to when.
-3. What could not be written is counted on, so that no number is lost.
+3. What could not be written is counted on. What nobody has written when the process ends is written then
+   (`audit.start`): a number is lost only with a process that is killed, or that ends while the database is away.
 
 Counted in each process. What a person who is signed in is refused stays one entry each (`audit.Bounds`).
 """
@@ -79,12 +80,15 @@ class Floods:
 
     def take_due(self) -> dict[str, Sum]:
         """Return {kind: its sum} once the minute is over, and count anew; {} before."""
-        if not self._sums or self._clock() < self._ends:
-            return {}
         with self._lock:
-            due, self._sums = self._sums, {}
-            self._at_once, self._ends = {}, self._clock() + MINUTE_SECONDS
-        return due
+            if not self._sums or self._clock() < self._ends:
+                return {}
+            return self._taken()
+
+    def take_all(self) -> dict[str, Sum]:
+        """Return {kind: its sum} whether the minute is over or not, and count anew."""
+        with self._lock:
+            return self._taken()
 
     def put_back(self, due: dict[str, Sum]) -> None:
         """Count on what could not be written."""
@@ -96,6 +100,11 @@ class Floods:
         """Count from zero."""
         with self._lock:
             self._sums, self._at_once, self._ends = {}, {}, 0.0
+
+    def _taken(self) -> dict[str, Sum]:
+        due, self._sums = self._sums, {}
+        self._at_once, self._ends = {}, self._clock() + MINUTE_SECONDS
+        return due
 
     def _add(self, kind: str, networks: Counter, paths: Counter, first: datetime, last: datetime) -> None:
         known = self._sums.get(kind) or Sum(Counter(), Counter(), first, last)

@@ -6,7 +6,7 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import transaction
 from django.utils.http import parse_header_parameters
 
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
+from .request_kinds import READING
 
 
 class AtomicWrites:

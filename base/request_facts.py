@@ -14,7 +14,8 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.utils.crypto import salted_hmac
 
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
+from .request_kinds import READING
+
 # Arguments of an address that open something by themselves.
 SECRET_ARGUMENTS = frozenset({"token", "uidb64", "key", "code", "secret", "reset_token"})
 # What looks like a random name: long, without a word's hyphens, with a digit in it.

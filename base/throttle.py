@@ -88,8 +88,8 @@ LOOKUPS: dict[str, str] = {}
 SENDINGS: dict[str, str] = {}
 # Beginnings of addresses that are counted as a kind of their own. Rooms above add theirs when they are ready.
 BEGINNINGS: dict[str, str] = {}
-# Ends of addresses whose form draws itself again over a limit (`over_limit`), because it keeps files. Rooms above add
-# theirs.
+# Ends of addresses whose forms draw themselves again over a limit (`over_limit`): those that keep files, and what ends
+# like one of them. Rooms above add theirs.
 DRAWN_AGAIN: set[str] = set()
 # What says that the portal has more to do than it can; a room that knows adds it.
 BUSY: list[Callable[[], bool]] = []
@@ -185,7 +185,7 @@ class Visit:
         return seconds
 
     def note(self, seconds: int) -> None:
-        """Write down that somebody has to wait, once a minute and address."""
+        """Write down that somebody has to wait, once a minute and address; who is one of many is summed up there."""
         if not self.buckets.take("noted", self.address):
             note_refusal("rate", f"chờ {seconds} giây")
 

@@ -11,9 +11,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
@@ -23,6 +23,7 @@ from .frame import Frame, build_frame
 from .gate import Refused
 from .gone.journal import journal
 from .throttle import visit_of
+from .waits import in_words
 
 logger = logging.getLogger(__name__)
 
@@ -70,15 +71,7 @@ def press_again(request, seconds: int):
 
     Asks nothing of the database. Passwords are not given back, nor are files, which a page cannot hold.
     """
-    return _give_back("base/press_again.html", _given_back(request, PASSWORD_FIELD), seconds, 429)
-
-
-def in_words(seconds: int) -> str:
-    """Say a time to wait, never less than it is: "45 giây", from two minutes on "3 phút"."""
-    if seconds < 120:
-        return ngettext("%(n)s giây", "%(n)s giây", seconds) % {"n": seconds}
-    minutes = -(-seconds // 60)
-    return ngettext("%(n)s phút", "%(n)s phút", minutes) % {"n": minutes}
+    return _give_back("base/press_again.html", _given_back(request, _secret_in(request)), seconds, 429)
 
 
 def permission_denied(request, exception=None):
@@ -136,9 +129,15 @@ def database_away(request):
 def busy(request, seconds: int):
     """Answer 503 where there is no room now, with all that was typed, to be sent again with one press.
 
-    Asks nothing of the database. Passwords are not given back, nor are files, which a page cannot hold.
+    Asks nothing of the database. Not given back are passwords, codes of the administration, and files, which a page
+    cannot hold.
     """
-    return _give_back("base/busy.html", _given_back(request, PASSWORD_FIELD), seconds, 503)
+    return _give_back("base/busy.html", _given_back(request, _secret_in(request)), seconds, 503)
+
+
+def _secret_in(request) -> re.Pattern:
+    """What a code opens in the administration is a person's own: there it is as secret as a password."""
+    return SECRET_FIELD if request.path_info.startswith(reverse("wagtailadmin_home")) else PASSWORD_FIELD
 
 
 def _give_back(template: str, context: dict, seconds: int, status: int) -> HttpResponse:

@@ -6,7 +6,8 @@ never sees the page that told him why (too large, too often, no room now) and ga
 
 from collections.abc import Callable
 
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
+from .request_kinds import READING
+
 PIECE_BYTES = 256 * 1024
 # A little more than the web server in front lets through; what is longer is not worth the reading.
 MOST_BYTES = 330 * 1024 * 1024

@@ -1,4 +1,6 @@
-"""The WSGI application: static files, page cache, what counts the use of services, the gate of renders, Django."""
+"""The WSGI application, from the outside in: bodies read to their end, static files, page cache, what counts the use of
+services, the gate of renders, Django.
+"""
 
 import os
 
@@ -11,13 +13,14 @@ django.setup(set_prefix=False)
 from django.conf import settings  # noqa: E402
 from whitenoise import WhiteNoise  # noqa: E402
 
-from base import installation  # noqa: E402
+from base import audit, installation  # noqa: E402
 from base.busy import refuse_when_busy  # noqa: E402
 from base.handlers import PortalWSGIHandler  # noqa: E402
 from base.middleware.headers import HEADERS  # noqa: E402
-from base.page_cache import BYPASS, PageCache  # noqa: E402
+from base.page_cache import PageCache  # noqa: E402
 from base.page_cache.generations import read_generations  # noqa: E402
 from base.renders import RenderGate, on_own_thread  # noqa: E402
+from base.request_kinds import WATCHED  # noqa: E402
 from base.whole_bodies import WholeBodies  # noqa: E402
 from home.demo.refusal import refuse_demo_people  # noqa: E402
 from servicecatalog import beacon, usage  # noqa: E402
@@ -36,11 +39,12 @@ if not (settings.PORTAL_DEMO or settings.DEBUG):
     refuse_demo_people()
 installation.demand()
 
-if settings.PORTAL_USAGE_WRITER:
+if settings.PORTAL_COUNTS_WRITER:
+    audit.start()
     usage.start()
 gate = RenderGate.from_settings(PortalWSGIHandler(), refuse=refuse_when_busy)
 application = PageCache.from_settings(
-    beacon.UsageBeacon(gate, usage.usage), bypass=(*BYPASS, usage.PLACE), read=on_own_thread(read_generations),
+    beacon.UsageBeacon(gate, usage.usage), bypass=(*WATCHED, usage.PLACE), read=on_own_thread(read_generations),
     busy=gate.refuse,
 )  # fmt: skip
 if not settings.DEBUG:

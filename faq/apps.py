@@ -50,6 +50,7 @@ class FaqConfig(AppConfig):
         approval.on_published(deciding.note_published)
         throttle.LOOKUPS |= {"/tuong-tu/": "similar", "/tra-cuu/": "lookup", "/du-lieu-ca-nhan/": "lookup"}
         throttle.SENDINGS["/huu-ich/"] = "vote"
+        # Following a comment keeps no files; it ends like the tracking of a question, which does, and does as it does.
         throttle.DRAWN_AGAIN |= {"/gui-cau-hoi/", "/gop-y/", "/tra-cuu/"}
         doors.open_own()
         waiting.register("Câu trả lời chờ ký duyệt", inbox.signatures_for)

@@ -39,7 +39,7 @@ from .handed_in import Contact
 from .handling import clocks, intake
 from .models import Question, QuestionContact, QuestionTopic
 
-STEP, TRAP, TICKET, CONSENT_VERSION = "step", "website", "kept", "consent_version"
+STEP, TICKET, CONSENT_VERSION = "step", "kept", "consent_version"
 # Steps that store nothing and send nothing; leaving a file out removes it.
 LOOKING = frozenset({"preview", "similar", "edit"})
 # Nobody typed these, and they may differ between two sendings of one form.
@@ -200,18 +200,8 @@ def demand_within_limits(asked: Asked) -> bool:
     over = over or limits.work_wanted(stamp, number, address=asked.address, on=asked.now)
     if over is not None:
         raise TooMany(*over)
-    return _is_suspect(asked, who)
-
-
-def _is_suspect(asked: Asked, who: dict) -> bool:
-    stamp, number = asked.posted(proof.STAMP), asked.posted(proof.PROOF)
-    verdict = proof.judge(stamp, number, asked.now)
-    is_proven = verdict is proof.Verdict.PROVEN
-    is_unlikely = not is_proven and limits.is_unlikely(who["address"], asked.now)
-    known = proof.read(stamp, asked.now)
-    is_first = limits.count(stamp=known.word if known else None, **who, is_proven=is_proven, on=asked.now)
-    nothing = verdict is proof.Verdict.NOTHING or not is_first or not submissions.key_of(asked.request)
-    return bool(asked.posted(TRAP)) or nothing or is_unlikely
+    has_key = bool(submissions.key_of(asked.request))
+    return limits.is_suspect(asked.request.POST, **who, on=asked.now, has_key=has_key)
 
 
 def contact_of(asked: Asked, consent: str, name_consent: str, *, source: str) -> Contact:

@@ -16,7 +16,7 @@ from base.verb_views import add_errors
 from workflows import deadlines
 
 from . import complaints, consents, guessing, limits, own_data, retention
-from .asking import STEP, TRAP, answer_private, seconds_of, slowed
+from .asking import STEP, answer_private, seconds_of, slowed
 from .complaints import Reported
 from .data_forms import ComplaintForm, FollowForm
 from .forms import errors_of
@@ -64,7 +64,7 @@ def _send(page, request, form, reported: Reported, now):
         )  # fmt: skip
         made = complaints.receive(
             reported, text=data["text"], contact=contact, language_code=get_language(), on=now,
-            is_suspect=_is_suspect(request, who, now),
+            is_suspect=limits.is_suspect(request.POST, **who, on=now),
         )  # fmt: skip
         return made.number
 
@@ -77,16 +77,6 @@ def _send(page, request, form, reported: Reported, now):
         return slowed(_draw(page, request, now, {**context, "press_again": seconds}), seconds)
     complaint = CorrectionComplaint.objects.get(number=outcome.text)
     return _shown(page, request, now, complaint, is_receipt=True)
-
-
-def _is_suspect(request, who: dict, now) -> bool:
-    """Count the sending; tell whether a person should look whether it is a report at all."""
-    stamp = request.POST.get(proof.STAMP, "")
-    verdict = proof.judge(stamp, request.POST.get(proof.PROOF, ""), now)
-    known, is_proven = proof.read(stamp, now), verdict is proof.Verdict.PROVEN
-    is_unlikely = not is_proven and limits.is_unlikely(who["address"], now)
-    is_first = limits.count(stamp=known.word if known else None, **who, is_proven=is_proven, on=now)
-    return bool(request.POST.get(TRAP)) or verdict is proof.Verdict.NOTHING or not is_first or is_unlikely
 
 
 # --- The outcome ------------------------------------------------------------------------------------

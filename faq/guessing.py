@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.signin import throttle
 from base.throttle import network_of
+from base.waits import in_words
 
 from . import limits, numbering
 
@@ -37,10 +38,7 @@ class TooManyGuesses(Exception):
     @property
     def message(self) -> str:
         """What the person reads."""
-        seconds = self.seconds
-        wait = (
-            _("%(seconds)s giây") % {"seconds": seconds} if seconds < 120 else limits.said(timedelta(seconds=seconds))
-        )
+        wait = in_words(self.seconds)
         return _("Có quá nhiều lần nhập sai từ kết nối này. Xin chờ %(wait)s rồi thử lại.") % {"wait": wait}
 
     def slow_down(self, response: HttpResponse) -> HttpResponse:

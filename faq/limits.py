@@ -4,21 +4,21 @@
    ask again, and keeps what he typed.
 2. `work_wanted`: a network from which unusually many come is asked for a harder proof of work (`base/proof.py`), and
    refused nothing: thousands may stand behind it. Who has no scripts presses again, at a rate of its own.
-3. `is_unlikely`: a network from which many come without a proof: the next of that kind are looked at first.
-4. `count`: written with the question. Networks, addresses and numbers are kept as keyed digests, for a day.
+3. `is_suspect`: what looks like a program's is received all the same, and a person looks first. It also counts the
+   sending (`count`), with what is sent. Networks, addresses and numbers are kept as keyed digests, for a day.
 """
 
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.conf import settings
 from django.db import connection
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from base import proof
 from base.throttle import Buckets, Rate, is_busy, network_of
-from base.views import in_words
+from base.waits import in_words
 from vietnam.text import fold
 
 from .models import Asking
@@ -28,10 +28,13 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 QUESTIONS_OF_CONTACT = 5
 QUESTIONS_OF_NETWORK = 40
 UNPROVEN_OF_NETWORK = 5
-# Without the harder proof: as many an hour as came from one network before any was asked for.
+# Without the harder proof, in each process: as many an hour as came from one network before any was asked for, and a
+# few at once.
 RATES = {"unproven": Rate(12, QUESTIONS_OF_NETWORK / 3600)}
 _buckets = Buckets(RATES)
 _SALT = "faq.limits"
+# A field that people do not see; programs fill it.
+TRAP = "website"
 
 
 def digest_of(value: str) -> str:
@@ -56,7 +59,7 @@ def refusal(*, mail: str, phone: str, on: datetime) -> tuple[str, timedelta] | N
             return _(
                 "Trong 24 giờ qua đã có %(count)s câu hỏi gửi với thông tin liên hệ này, là mức nhiều nhất trong một "
                 "ngày. Xin ông/bà gửi tiếp sau %(wait)s, hoặc gọi điện, đến trực tiếp nếu việc gấp."
-            ) % {"count": QUESTIONS_OF_CONTACT, "wait": said(wait)}, wait
+            ) % {"count": QUESTIONS_OF_CONTACT, "wait": in_words(ceil(wait.total_seconds()))}, wait
     return None
 
 
@@ -103,8 +106,25 @@ def again(seconds: int) -> str:
     ) % {"wait": in_words(seconds)}
 
 
-def is_unlikely(address: str, on: datetime) -> bool:
-    """Tell whether so many questions without a proof came from a network lately that the next one is looked at."""
+def is_suspect(form, *, address: str, mail: str, phone: str, on: datetime, has_key: bool = True) -> bool:
+    """Count a sending; tell whether it looks like a program's: a person looks at it before it is worked on.
+
+    So it does when the trap is filled, when there is neither proof nor time, nor a key by which it is sent only once
+    (`has_key`), when its stamp was used before, or when much without a proof came from its network lately.
+    """
+    stamp = form.get(proof.STAMP, "")
+    verdict, known = proof.judge(stamp, form.get(proof.PROOF, ""), on), proof.read(stamp, on)
+    is_proven = verdict is proof.Verdict.PROVEN
+    # Before this one is counted.
+    is_one_of_many = not is_proven and _is_unlikely(address, on)
+    is_first = count(
+        stamp=known.word if known else None, address=address, mail=mail, phone=phone, is_proven=is_proven, on=on
+    )
+    is_person = is_first and has_key and verdict is not proof.Verdict.NOTHING and not form.get(TRAP)
+    return is_one_of_many or not is_person
+
+
+def _is_unlikely(address: str, on: datetime) -> bool:
     network = network_digest(address)
     recent = Asking.objects.filter(network=network, is_proven=False, at__gt=on - HOUR)
     return bool(network) and recent.count() >= UNPROVEN_OF_NETWORK
@@ -133,15 +153,6 @@ def same(kind: str, one: str, other: str) -> bool:
     """Tell whether two mail addresses ("email") or telephone numbers ("phone") are the same, however they are typed."""
     digest = _mail if kind == "email" else _phone
     return bool(one and other) and digest(one) == digest(other)
-
-
-def said(wait: timedelta) -> str:
-    """Say a time to wait in words: "3 giờ", "5 phút"."""
-    minutes = max(1, -(-int(wait.total_seconds()) // 60))
-    if minutes < 60:
-        return ngettext("%(n)s phút", "%(n)s phút", minutes) % {"n": minutes}
-    hours = -(-minutes // 60)
-    return ngettext("%(n)s giờ", "%(n)s giờ", hours) % {"n": hours}
 
 
 def _one_at_a_time(*digests: str) -> None:

@@ -26,7 +26,7 @@ from base import proof
 from base.navigation import Link
 from base.request_facts import client_address
 from base.throttle import Buckets, Rate, is_busy, network_of
-from base.views import in_words
+from base.waits import in_words
 from vietnam import dossier_codes
 from workflows import deadlines
 

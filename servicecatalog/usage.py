@@ -109,17 +109,17 @@ class Usage:
     """The counts of one process.
 
     `write`: takes {(page, local day, kind): count}, returns the pages there are; may raise DatabaseError.
-    `clock`: seconds since 1970.
+    `clock`: seconds since 1970. `buckets`: of RATES; they have a clock of their own, which nobody sets back.
     """
 
     def __init__(
         self, *, clock: Callable[[], float] = time.time, write: Callable[[dict[Key, int]], set[int]] | None = None,
-        visitors: Visitors | None = None,
+        visitors: Visitors | None = None, buckets: Buckets | None = None,
     ):  # fmt: skip
         self._clock, self._days = clock, Days()
         self._write = write_counts if write is None else write
         self._visitors = visitors or Visitors(clock=clock)
-        self._buckets = Buckets(RATES, clock)
+        self._buckets = buckets or Buckets(RATES)
         self._lock, self._writing = Lock(), Lock()
         self._pending: Counter[Key] = Counter()
         self._unknown: set[int] = set()

@@ -23,6 +23,7 @@ from django.views.generic import View
 from base.audit import record, record_personal_data_read
 from base.request_facts import client_address, note_refusal
 from base.seen_versions import decides_about_nothing_seen
+from base.waits import in_words
 
 from ..models import PortalSession, User
 from . import known_browsers, links, passwords, rescue, second_factor, sessions, steps, throttle
@@ -170,8 +171,7 @@ def too_many(request, wait: timedelta):
     """Answer 429: somebody guessed too often, and when it goes on."""
     note_refusal("rate", "đăng nhập")
     seconds = max(1, math.ceil(wait.total_seconds()))
-    context = {"wait": f"{math.ceil(seconds / 60)} phút" if seconds > 90 else f"{seconds} giây"}
-    response = render(request, "accounts/signin/too_many.html", context, status=429)
+    response = render(request, "accounts/signin/too_many.html", {"wait": in_words(seconds)}, status=429)
     response.headers["Retry-After"] = str(seconds)
     response.headers["Cache-Control"] = "no-store, private"
     return response

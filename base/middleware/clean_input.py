@@ -1,7 +1,7 @@
 """Turns away input that no page can mean, and puts the rest into one spelling, before anything reads it.
 
-1. The address: a known method, UTF-8, no NUL, not over-long, no number beyond what a key can be; then path and query
-   in NFC (Quy chế Điều 7: TCVN 6909) and without control characters.
+1. The address: a known method, UTF-8, no NUL, not over-long, no number beyond what a key can be where somebody reads
+   it; then path and query in NFC (Quy chế Điều 7: TCVN 6909) and without control characters.
 2. Cookies that hold what no cookie of ours can hold are dropped, as if they had not been sent.
 3. The body, by the kind of address: its size before any of it is kept, then the number and length of its fields,
    its text as in 1, also inside JSON. The contents of files and passwords stay as they are.
@@ -13,7 +13,6 @@ and a number of twenty digits is beyond the databases' integers: each would end 
 import json
 import re
 import unicodedata
-from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import quote_plus, unquote_plus, unquote_to_bytes
 
@@ -25,12 +24,13 @@ from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from ..page_cache import TRACKING_PARAMS
+from ..api import is_api
+from ..kept_parameters import KEPT_PARAMETERS
+from ..request_kinds import CHANGING, READING
 from ..views import page_not_found, refuse_input
 
 KB, MB = 1024, 1024 * 1024
-METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
-BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS = sorted(READING | CHANGING)
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 ENCODINGS = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})
 LONGEST_PATH = 2048
@@ -39,13 +39,11 @@ LONGEST_QUERY = 2048
 LONGEST_ADMIN_QUERY = 16_384
 # The greatest key of a row has 19 digits; nothing real comes near.
 MOST_DIGITS = 18
-# What people type in search of something, and what campaigns add to our links, may be any row of digits.
-MAY_BE_DIGITS = TRACKING_PARAMS | {"q", "query", "search"}
+# What people type in search of something may be any row of digits.
+WORDS = "q"
 DEEPEST_JSON = 60
 # Bytes of a form that are unescaped at once.
 PIECE = 64 * KB
-# A refused body of so many bytes is read all the same: more than nginx lets through to readers.
-DISCARDED = 32 * MB
 
 
 class Limits(NamedTuple):
@@ -103,7 +101,7 @@ class CleanInputMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if request.method in BODILESS:
+        if request.method in READING:
             return None
         limits = self._limits(request)
         try:
@@ -133,11 +131,16 @@ class CleanInputMiddleware:
             return refuse_input(request, BAD_CHARACTERS)
         if _HUGE_SEGMENT.search(path):
             return page_not_found(request)
-        for part in query.split("&"):
-            name, _equals, value = part.partition("=")
-            if _HUGE.fullmatch(unquote_plus(value)) and unquote_plus(name) not in MAY_BE_DIGITS:
-                return refuse_input(request, TOO_HIGH)
+        if any(name != WORDS and self._is_read(request, name) for name in _names_of_huge_numbers(query)):
+            return refuse_input(request, TOO_HIGH)
         return None
+
+    def _is_read(self, request, name: str) -> bool:
+        """Tell whether anything may read a parameter: of readers' pages what they declare, elsewhere whatever comes.
+
+        What social networks and campaigns add to our links is often a number of nineteen digits.
+        """
+        return name in KEPT_PARAMETERS or is_api(request) or request.path_info.startswith(self.admin_prefix)
 
 
 def clean(value: str) -> str:
@@ -158,6 +161,12 @@ def _is_text(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _names_of_huge_numbers(query: str) -> list[str]:
+    # As they will read once they are cleaned.
+    pairs = (part.partition("=") for part in query.split("&"))
+    return [clean(unquote_plus(name)) for name, _equals, value in pairs if _HUGE.fullmatch(clean(unquote_plus(value)))]
 
 
 def _normalise_address(request) -> None:
@@ -196,18 +205,8 @@ def _check_size(request, limits: Limits):
     except ValueError:
         return refuse_input(request, UNREADABLE)
     most = limits.upload if request.content_type == "multipart/form-data" else limits.form
-    if size <= most:
-        return None
-    if size <= DISCARDED:
-        _discard(request, size)
-    return refuse_input(request, TOO_BIG, status=413)
-
-
-def _discard(request, size: int) -> None:
-    """Read and forget what is being sent: else its rest stands in the connection that a proxy uses for the next one."""
-    with suppress(OSError):
-        while size > 0 and (piece := request.read(min(size, PIECE))):
-            size -= len(piece)
+    # What was sent all the same is read to its end where nobody waits for it (`whole_bodies.py`).
+    return refuse_input(request, TOO_BIG, status=413) if size > most else None
 
 
 def _check_body(request, limits: Limits):

@@ -8,11 +8,10 @@ from django.utils import timezone
 
 from ..api import is_api
 from ..request_facts import client_address
+from ..request_kinds import CHANGING, WATCHED
 from ..throttle import BEGINNINGS, DRAWN_AGAIN, LOOKUPS, SENDINGS, Buckets, Visit, visit_of
 from ..views import press_again, too_many_requests
 
-CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-WATCHED = ("/healthz", "/readyz")
 # What people send by a form and get back when they have to wait.
 OF_PEOPLE = frozenset({"sending", "lookup", "vote"})
 
@@ -22,8 +21,9 @@ class ThrottleMiddleware:
 
     1. The administration is not counted (accounts and second factors have counters of their own), nor what watches
        the process.
-    2. Each other request takes a token of its kind; without one it gets 429. The first such answer in a minute stands
-       in the audit trail, the others ask nothing of the database.
+    2. Each other request takes a token of its kind; without one it gets 429. The first such answer of an address in a
+       minute is noted for the audit trail, which sums up what comes from many (`audit_floods.py`); the others ask
+       nothing of the database.
     3. What people send is judged by `FormThrottleMiddleware`, behind what makes sure that its body can be read.
     4. A mere step of a form takes a token of `step` instead of `form`, as long as there is one.
     5. An answer 404 takes a token of `missing` and gives back what was taken before; without any left, addresses that
@@ -63,8 +63,8 @@ class ThrottleMiddleware:
 class FormThrottleMiddleware:
     """Judge what people send, once its body is known to be readable: who brings a proof of work, who has to wait.
 
-    Who has to wait gets back what was typed, with the seconds after which to press again: by the form itself where it
-    keeps files (`DRAWN_AGAIN`; as often as `redraw` allows), else by a page that asks nothing of the database.
+    Who has to wait gets back what was typed, with the seconds after which to press again: by the form itself at the
+    addresses of `DRAWN_AGAIN` (as often as `redraw` allows), else by a page that asks nothing of the database.
     """
 
     def __init__(self, get_response):

@@ -17,11 +17,10 @@ There is no list of addresses to purge, so none can be forgotten, on any number 
 from .generations import leap_generations, raise_generation, read_generations
 from .marks import PUBLIC, mark_public, unmark
 from .queries import TRACKING_PARAMS
-from .wrapper import BUSY, BYPASS, REFRESH, PageCache
+from .wrapper import BUSY, REFRESH, PageCache
 
 __all__ = [
     "BUSY",
-    "BYPASS",
     "PUBLIC",
     "REFRESH",
     "TRACKING_PARAMS",

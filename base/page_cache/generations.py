@@ -69,4 +69,5 @@ def _read_at_once() -> None:
 
 
 def site_key(site) -> int:
+    """Return the key of a site that is given as a row or by its key."""
     return site if isinstance(site, int) else site.pk

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from ..accepted_encodings import encoding_for
 from ..gone.journal import Journal, journal
+from ..request_kinds import WATCHED
 from .copies import (
     NEVER_RAISED,
     NOBODY_KNOWS,
@@ -46,8 +47,6 @@ MAX_VARIANTS_OF_PATH = 200
 MAX_ROUTES = 20_000
 # What an answer says of the request alone (its headers, its size, how often it came), and nothing of the page.
 OF_THE_REQUEST = frozenset({"304", "400", "405", "406", "408", "412", "413", "414", "415", "416", "417", "428", "429"})
-# Paths that are never looked at.
-BYPASS = ("/healthz", "/readyz")
 
 
 class PageCache:
@@ -69,7 +68,7 @@ class PageCache:
         max_bytes: int,
         read: Callable[[], dict[int, tuple[int, int]]] = read_generations,
         personal_cookies: Iterable[str] = ("sessionid", "messages"),
-        bypass: Iterable[str] = BYPASS,
+        bypass: Iterable[str] = WATCHED,
         scheme_key: str = "wsgi.url_scheme",
         ports: Iterable[str] = ("",),
         journal: Journal | None = None,
@@ -106,7 +105,7 @@ class PageCache:
         caches.add(self)
 
     @classmethod
-    def from_settings(cls, application: Callable, *, bypass: Iterable[str] = BYPASS, **given) -> "PageCache":
+    def from_settings(cls, application: Callable, *, bypass: Iterable[str] = WATCHED, **given) -> "PageCache":
         """Return the wrapper that the settings ask for; `given` are further arguments."""
         if settings.USE_X_FORWARDED_HOST:
             raise ImproperlyConfigured("The page cache knows a site by its Host header alone.")

@@ -64,8 +64,9 @@ EXTRA_HOSTS = env.list("PORTAL_EXTRA_HOSTS", default=[])
 PORTAL_REDIRECT_HOSTS = env.list("PORTAL_REDIRECT_HOSTS", default=["gov.vn"])
 # Turns floods of requests away with 429 (`base/throttle.py`); off only for measuring.
 PORTAL_THROTTLE = env.bool("PORTAL_THROTTLE", default=True)
-# Whether a web process writes what it counts (`servicecatalog/usage.py`); off only where tests load it.
-PORTAL_USAGE_WRITER = True
+# Whether a web process writes by itself what it counts, also when it ends (`servicecatalog/usage.py`, `base/audit.py`);
+# off only where tests load it.
+PORTAL_COUNTS_WRITER = True
 # Keys for the contact data of citizens, the newest first; without any, one is derived from the secret key.
 PORTAL_PERSONAL_KEYS = env.list("PORTAL_PERSONAL_KEYS", default=[])
 # Where to report a weakness, in security.txt; empty: the e-mail of the city's unit.
@@ -197,6 +198,7 @@ TEMPLATES = [
     }
 ]
 
+# Every changing request is one transaction, a reading request takes no lock: see `base/handlers.py`.
 if DATABASE_URL:
     DATABASES = {"default": env.db_url_config(DATABASE_URL)}
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
@@ -222,8 +224,6 @@ else:
             },
         }
     }
-# Every changing request is one transaction, a reading request takes no lock: see `base/views.py`.
-ATOMIC_REQUESTS = False
 
 CACHES = {
     # Shared by all processes, because Wagtail keeps here which host leads to which page: a new ward's host must be

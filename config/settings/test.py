@@ -28,7 +28,7 @@ PORTAL_HTTPS = False
 # All tests come from one address.
 PORTAL_THROTTLE = False
 # A thread of its own would write into the database of a test.
-PORTAL_USAGE_WRITER = False
+PORTAL_COUNTS_WRITER = False
 # Removed when the process ends.
 _throwaway = tempfile.TemporaryDirectory(prefix="portal-test-")
 MEDIA_ROOT = Path(_throwaway.name) / "media"

@@ -81,6 +81,11 @@ class Late(SimpleTestCase):
 
         self.assertEqual(self.bounds.admit("198.51.100.9", "refused"), 1)
 
+    def test_all_addresses_of_one_subscriber_of_ipv6_are_one(self):
+        written = sum(bool(self.bounds.admit(f"2001:db8::{n:x}", "refused")) for n in range(1, 101))
+
+        self.assertEqual(written, 13)
+
     def test_many_addresses_together_are_bounded_too(self):
         written = sum(bool(self.bounds.admit(f"10.{n // 250}.{n % 250}.1", "refused")) for n in range(5_000))
 

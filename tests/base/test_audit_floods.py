@@ -1,6 +1,10 @@
 """Refusals of nobody who is signed in: the first are written, a flood is summed up, and no number is lost."""
 
+import multiprocessing
+import tempfile
+import threading
 from datetime import UTC, datetime
+from pathlib import Path
 from unittest import mock
 
 import time_machine
@@ -22,6 +26,22 @@ class Clock:
 
     def __call__(self):
         return self.now
+
+
+class OvertakenLock:
+    """A lock that somebody else has first: what he does meanwhile is `first`."""
+
+    def __init__(self, first):
+        self._lock, self._first = threading.Lock(), first
+
+    def __enter__(self):
+        first, self._first = self._first, None
+        if first is not None:
+            first()
+        self._lock.acquire()
+
+    def __exit__(self, *error):
+        self._lock.release()
 
 
 class Counting(SimpleTestCase):
@@ -53,6 +73,22 @@ class Counting(SimpleTestCase):
 
         self.assertEqual(self.floods.take_due(), {})
 
+    def test_who_asks_while_another_takes_a_sum_gets_none_of_the_minute_that_begins(self):
+        def take_and_count():
+            taken.append(self.floods.take_due())
+            for _ in range(3):
+                self.floods.admit("right", "203.0.113.9", "/b/")
+
+        for _ in range(2):
+            self.floods.admit("right", "203.0.113.7", "/a/")
+        self.clock.now += MINUTE_SECONDS
+        taken = []
+        self.floods._lock = OvertakenLock(take_and_count)
+
+        self.assertEqual(self.floods.take_due(), {})
+        self.assertEqual([summed.count for summed in taken[0].values()], [1])
+        self.assertEqual(self.floods.take_all()["right"].count, 2)
+
     def test_a_network_that_comes_back_in_a_later_minute_is_written_at_once_again(self):
         self.floods.admit("right", "203.0.113.7", "/a/")
         self.clock.now += MINUTE_SECONDS
@@ -70,6 +106,23 @@ class Counting(SimpleTestCase):
 
         self.assertEqual(detail["count"] + AT_ONCE, MOST_NAMES + 500)
         self.assertLessEqual(detail["networks"], MOST_NAMES)
+
+
+def count_and_end(path: str) -> None:
+    """What a process does that has begun to sum up, and ends."""
+    # Not the real one: a forked child would end the connection of its parent.
+    audit._end = lambda: Path(path).write_text("written", encoding="ascii")
+    audit.start()
+
+
+class TheEndOfAProcess(SimpleTestCase):
+    def test_writes_what_is_left(self):
+        with tempfile.NamedTemporaryFile("r") as file:
+            child = multiprocessing.get_context("fork").Process(target=count_and_end, args=(file.name,))
+            child.start()
+            child.join(60)
+
+            self.assertEqual((child.exitcode, file.read()), (0, "written"))
 
 
 class Trail(CityTestCase):
@@ -112,6 +165,15 @@ class Trail(CityTestCase):
             self.client.get("/quan-tri/users/")
 
         self.assertEqual(self.entries().filter(actor_id=self.cast.contributor.pk).count(), 5)
+
+    def test_what_was_summed_up_is_written_when_a_process_ends_whether_its_minute_is_over_or_not(self):
+        for _ in range(10):
+            self.vote()
+
+        audit.write_what_is_left()
+        audit.write_what_is_left()
+
+        self.assertEqual([entry.detail["count"] for entry in self.entries().filter(actor_name=audit.MANY)], [9])
 
     def test_what_cannot_be_written_is_counted_on(self):
         for _ in range(10):

@@ -18,17 +18,18 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from base.handlers import PortalWSGIHandler
+from base.handlers import PortalRequest, PortalWSGIHandler
 from base.middleware import clean_input
 from base.middleware.clean_input import (
     ADMIN,
-    DISCARDED,
+    MB,
     PUBLIC,
     SIGNING_IN,
     CleanInputMiddleware,
     _check_size,
     clean,
 )
+from base.whole_bodies import WholeBodies
 from tests.city import CityTestCase
 
 NFC = "Thông báo"
@@ -76,6 +77,8 @@ class Addresses(CityTestCase):
             "/?trang=99999999999999999999",
             "/tin-tuc/?nam=-1234567890123456789",
             "/van-ban/?trang=%2B" + "9" * 5000,
+            "/van-ban/?tr%01ang=" + "9" * 20,
+            "/van-ban/?trang=9%01" + "9" * 20,
         ):
             response = self.client.get(path[:2000])
             assert response.status_code == 400, path
@@ -87,9 +90,19 @@ class Addresses(CityTestCase):
         ):
             assert self.client.get(path).status_code == 404, path
 
-    def test_a_row_of_digits_may_be_searched_for_or_come_from_a_campaign(self):
-        for query in ("q=12345678901234567890", "utm_id=120210987654321098765", "fbclid=12345678901234567890"):
-            assert self.client.get(f"/tim-kiem/?{query}").status_code == 200, query
+    def test_a_row_of_digits_may_be_searched_for(self):
+        for path in ("/tim-kiem/", "/api/v1/van-ban/"):
+            assert self.client.get(f"{path}?q=12345678901234567890").status_code == 200, path
+
+    def test_what_no_page_reads_may_be_any_row_of_digits(self):
+        for name in ("utm_id", "fbclid", "ttclid", "campaign_id", "ad-nobody-knows"):
+            assert self.client.get(f"/tin-tuc/?{name}=1790000000000000000").status_code == 200, name
+
+    def test_the_administration_and_the_api_take_no_number_that_is_no_key_under_any_name(self):
+        for path in ("/quan-tri/login/", "/api/v1/van-ban/"):
+            response = self.client.get(f"{path}?campaign_id=1790000000000000000")
+            assert response.status_code == 400, path
+            assert "quá lớn" in response.content.decode(), path
 
     def test_an_unknown_method_is_not_allowed(self):
         for method in ("TRACE", "CONNECT", "PROPFIND", "X" * 30):
@@ -222,11 +235,22 @@ class Bodies(CityTestCase):
         response = self.client.generic("POST", "/", b"a=b", content_type=FORM, CONTENT_LENGTH=str(10**12))
         assert response.status_code == 413
 
-    def test_a_refused_body_is_read_off_the_connection_unless_it_is_huge(self):
-        for sent, left in ((PUBLIC.form + 1, 0), (DISCARDED + 1, DISCARDED + 1)):
-            request = RequestFactory().generic("POST", "/", b"b" * sent, content_type=FORM)
-            assert _check_size(request, PUBLIC).status_code == 413
-            assert len(request.read()) == left
+    def test_a_body_that_is_refused_for_its_size_keeps_no_render_waiting_and_is_read_off_the_connection(self):
+        sent = BytesIO(b"b" * 33 * MB)
+        environ = RequestFactory()._base_environ(
+            **{"REQUEST_METHOD": "POST", "CONTENT_TYPE": FORM, "CONTENT_LENGTH": str(33 * MB), "wsgi.input": sent}
+        )
+        seen = []
+
+        def refusing(environ, start_response):
+            seen.append(_check_size(PortalRequest(environ), PUBLIC).status_code)
+            seen.append(sent.tell())
+            return []
+
+        WholeBodies(refusing)(environ, None)
+
+        assert seen == [413, 0]
+        assert sent.tell() == 33 * MB
 
     def test_the_administration_takes_more_once_somebody_has_signed_in(self):
         body = b"username=" + b"b" * PUBLIC.form

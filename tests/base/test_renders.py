@@ -409,6 +409,15 @@ class WhoMustWait(SimpleTestCase):
         page = self.ask(method="POST", body=b"username=ai&password=bi-mat")[2]
         assert "bi-mat" not in page
 
+    def test_a_code_of_the_administration_is_not_given_back(self):
+        for path in ("/quan-tri/xac-thuc/", "/quan-tri/xac-thuc/cai-dat/"):
+            page = self.ask(path, method="POST", body=b"next=/quan-tri/&code=482913")[2]
+            assert "482913" not in page and "<form" not in page
+
+    def test_a_code_by_which_a_reader_looks_something_up_is_given_back(self):
+        page = self.ask("/dich-vu-cong/tra-cuu-ho-so/", method="POST", body=b"code=H04.32-261125-0007")[2]
+        assert 'value="H04.32-261125-0007"' in page
+
     def test_what_cannot_be_read_gets_the_page_without_a_form(self):
         for kind, body in (
             ("multipart/form-data", b"x"),

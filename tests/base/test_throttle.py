@@ -7,7 +7,8 @@ from django.test import Client, RequestFactory, SimpleTestCase, override_setting
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from base import throttle
+from base import audit, throttle
+from base.audit_floods import AT_ONCE, floods
 from base.middleware.throttle import kind_of
 from base.models import AuditEntry
 from base.throttle import RATES, Buckets, Rate, network_of
@@ -140,12 +141,18 @@ class Floods(CityTestCase):
             answer = self.client.post(FORM, REMOTE_ADDR="198.51.100.3")
         assert answer.status_code == 429
 
-    def test_a_flood_stands_once_a_minute_and_address_in_the_audit_trail(self):
-        self.ask(FORM, 30, address="198.51.100.8", method="POST")
-        self.ask(FORM, 30, address="198.51.100.10", method="POST")
+    def test_a_flood_stands_in_the_audit_trail_by_its_first_networks_and_one_sum_of_the_others(self):
+        self.enterContext(mock.patch.object(floods, "_clock", lambda: 1000.0))
+        addresses = [f"203.0.113.{number}" for number in range(10, 10 + AT_ONCE + 3)]
+        for address in addresses:
+            self.ask(FORM, 20, address=address, method="POST")
+        audit.write_what_is_left()
 
-        entries = AuditEntry.objects.filter(action="refused").values_list("address", "detail__kind", "detail__status")
-        assert sorted(entries) == [("198.51.100.10", "rate", 429), ("198.51.100.8", "rate", 429)]
+        *first, summed = AuditEntry.objects.filter(action="refused").order_by("pk")
+        assert [(entry.address, entry.detail["kind"], entry.detail["status"]) for entry in first] == [
+            (address, "rate", 429) for address in addresses[:AT_ONCE]
+        ]
+        assert (summed.detail["kind"], summed.detail["count"], summed.detail["networks"]) == ("rate", 3, 3)
 
     def few_missing(self) -> None:
         """Let the clock of the limits stand still, so that a slow machine fills none, with four addresses in vain."""

@@ -12,6 +12,7 @@ from django.db import OperationalError, connection
 from django.test import SimpleTestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 
+from base.throttle import Buckets
 from servicecatalog import usage, visitors
 from servicecatalog.beacon import POINT, UsageBeacon
 from servicecatalog.models import ServiceGuidePage, UsageCount
@@ -71,7 +72,8 @@ def count_and_end(path: str) -> None:
 class WithAUsage(SimpleTestCase):
     def setUp(self):
         self.clock, self.written = Clock(), Written()
-        self.usage = Usage(clock=self.clock, write=self.written)
+        # Time enough passes in no test for a token to come back.
+        self.usage = Usage(clock=self.clock, write=self.written, buckets=Buckets(usage.RATES, lambda: 1000.0))
 
     def count(self, environ, kind=Kind.VIEW, page=7, destination=""):
         return self.usage.count(environ, page, kind, destination=destination)
@@ -178,6 +180,15 @@ class Visits(WithAUsage):
 
         self.assertEqual(counted, 120)
         self.assertTrue(self.count(a_view(7, agent=f"{BROWSER} nữa")))
+
+    @override_settings(PORTAL_THROTTLE=True)
+    def test_a_press_waits_no_longer_after_the_clock_of_the_machine_was_set_back(self):
+        pressed = Usage(clock=self.clock, write=self.written)
+        for _ in range(500):
+            pressed.vote_wait(a_view(7), "7")
+        self.clock.now -= 600
+
+        self.assertLessEqual(pressed.vote_wait(a_view(7), "7"), 1)
 
 
 class Writing(WithAUsage):

@@ -64,8 +64,6 @@ class TestWebServer:
     def test_a_worker_that_is_killed_comes_back_and_the_server_stays(self, served):
         server, port = served
         killed = workers_seen(port).pop()
-        # Right after its start granian would take it for one that cannot live.
-        time.sleep(6)
 
         os.kill(killed, signal.SIGKILL)
 

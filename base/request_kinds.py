@@ -1,0 +1,6 @@
+"""What method and path of a request say by themselves, for all who stand before a view. Needs no Django."""
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+# Machines that ask how the portal is: never limited, never kept, never waiting behind readers.
+WATCHED = ("/healthz", "/readyz")
