@@ -16,11 +16,11 @@ from django.http.request import UnreadablePostError
 from . import views
 from .api import is_api, problem
 from .handlers import PortalRequest
-from .middleware.clean_input import ADMIN, PUBLIC, SIGNING_IN, Limits
+from .middleware.clean_input import ADMIN, PUBLIC, SIGNING_IN, Limits, has_more_parts, most_bytes
 from .middleware.headers import SecurityHeadersMiddleware
 from .page_cache import BUSY
 from .renders.gate import ADMIN as ADMIN_PREFIX
-from .renders.gate import READ_AHEAD
+from .request_kinds import READ_AHEAD
 
 STATUS = "503 Service Unavailable"
 
@@ -49,18 +49,11 @@ def _given_back(request, seconds: int) -> tuple[list[tuple[str, str]], bytes] | 
 
 def _may_be_a_form(request) -> bool:
     """Tell whether a body was read and is no larger, and has no more fields, than a form of ours."""
-    body = request.META["wsgi.input"]
     if not request.META.get(READ_AHEAD):
         return False
     limits = _limits(request)
-    if request.content_type == "multipart/form-data":
-        mark = b"--" + request.content_params.get("boundary", "").encode("utf-8", "replace")
-        most, parts = limits.upload, limits.fields + limits.files + 1
-    else:
-        mark, most, parts = b"&", limits.form, limits.fields
-    data = body.read(most + 1)
-    body.seek(0)
-    return len(data) <= most and data.count(mark) <= parts
+    is_large = int(request.META["CONTENT_LENGTH"]) > most_bytes(request, limits)
+    return not is_large and not has_more_parts(request, limits)
 
 
 def _limits(request) -> Limits:

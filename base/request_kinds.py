@@ -4,3 +4,5 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # Machines that ask how the portal is: never limited, never kept, never waiting behind readers.
 WATCHED = ("/healthz", "/readyz")
+# In the environ of a request whose body was read to its end, into a file that can be read again (`renders/gate.py`).
+READ_AHEAD = "portal.read_ahead"

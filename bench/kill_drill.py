@@ -95,8 +95,9 @@ def main() -> None:
     options.add_argument("--port", type=int, default=8790)
     options.add_argument("--settle-seconds", type=float, default=0, help="publish undisturbed before the first kill")
     options.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
+    options.add_argument("--kept", type=Path, help="a folder where the portal stays for the next time")
     chosen = options.parse_args()
-    with own_portal(port=chosen.port, database=chosen.database) as portal:
+    with own_portal(port=chosen.port, database=chosen.database, kept=chosen.kept) as portal:
         sys.exit(drill(chosen, portal))
 
 

@@ -14,6 +14,7 @@ from django.db import connections
 
 from ..page_cache import REFRESH
 from ..request_facts import address_of
+from ..request_kinds import CHANGING, READ_AHEAD, WATCHED
 from ..throttle import BUSY as BUSY_SIGNS
 from ..throttle import network_of
 from .queue import Kind, RenderQueue, Ticket
@@ -36,11 +37,7 @@ MOST_RENDERS = 8
 # it lies on the disk meanwhile.
 LARGEST_READ_AHEAD = 26 * 1024 * 1024
 LARGEST_IN_MEMORY = 1024 * 1024
-CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-WATCHED = ("/healthz", "/readyz")
 ADMIN = "/quan-tri/"
-# In the environ of a request whose body was read.
-READ_AHEAD = "portal.read_ahead"
 
 
 class Lane:

@@ -402,6 +402,10 @@ class WhoMustWait(SimpleTestCase):
             ("/quan-tri/login/", many, {}),
         ):
             assert "<form" not in self.ask(path, method="POST", body=body, **more)[2]
+        fields = (
+            b"".join(b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n' for _ in range(300)) + b"--b--\r\n"
+        )
+        assert "<form" not in self.ask(method="POST", kind="multipart/form-data; boundary=b", body=fields)[2]
         editor = {"HTTP_COOKIE": f"{settings.SESSION_COOKIE_NAME}=abc"}
         assert "<form" in self.ask("/quan-tri/pages/5/edit/", method="POST", body=many, **editor)[2]
 
