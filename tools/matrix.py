@@ -53,8 +53,6 @@ def report(reports: list[dict], codes: list[int], seconds: float) -> int:
     leaks = [leak for found in reports for leak in found["leaks"]]
     fields = {name for found in reports for name in found["fields"]}
     forms = sum(found["forms"] for found in reports)
-    for leak in leaks:
-        say(leak)
     say(
         f"\nMa trận cô lập: {requests} yêu cầu, {len(patterns)} mẫu địa chỉ, {len(roles)} vai, "
         f"{forms} biểu mẫu với {len(fields)} ô khác nhau, {len(leaks)} chỗ lọt; {seconds:.0f} giây"

@@ -53,6 +53,9 @@ def configuration(chosen: argparse.Namespace) -> str:
         "ACCEL": chosen.accel,
         "RATE": str(chosen.rate),
         "BURST": str(BURST_SECONDS * chosen.rate),
+        # Every eighth may be a form: the portal itself tells people from programs, and gives back what is typed.
+        "FORMS": str(max(1, chosen.rate // 8)),
+        "FORMS_BURST": str(BURST_SECONDS * max(1, chosen.rate // 8)),
         "HTTPS_SUFFIX": suffix,
     }
     for name, value in values.items():

@@ -595,6 +595,12 @@ class TestFiles:
 class TestLimits:
     """Thousands stand behind one address: nginx only keeps one machine from taking everything."""
 
+    @pytest.fixture
+    def narrow(self, tmp_path, certificate):
+        """An nginx with a third of the usual rates, so that a slow machine can be faster than they are."""
+        with _running(tmp_path, certificate, rate=160) as front:
+            yield front
+
     def test_what_a_school_sends_at_once_passes(self, front):
         with ThreadPoolExecutor(40) as citizens:
             pages = citizens.map(lambda number: front.ask(f"/{number}/")[0], range(400))
@@ -602,10 +608,11 @@ class TestLimits:
             votes = citizens.map(lambda _: front.ask("/huu-ich/12/", "POST", body=b"a=b")[0], range(150))
             assert {*pages, *forms, *votes} == {200}
 
-    def test_a_flood_of_forms_is_turned_away_before_the_portal_and_says_truly_what_to_do(self, front):
+    def test_a_flood_of_forms_is_turned_away_before_the_portal_and_says_truly_what_to_do(self, narrow):
+        front = narrow
         with ThreadPoolExecutor(8) as senders:
             answers = list(senders.map(lambda _: front.ask("/gop-y/", "POST", body=b"a=b"), range(400)))
-        assert 200 <= len(front.portal.asked) < 350
+        assert 80 <= len(front.portal.asked) < 350
         _status, headers, body = next(answer for answer in answers if answer[0] == 429)
         assert headers["Content-Type"].startswith("text/html")
         said = body.decode()
@@ -613,7 +620,8 @@ class TestLimits:
         time.sleep(int(headers["Retry-After"]))
         assert front.ask("/gop-y/", "POST", body=b"a=b")[0] == 200
 
-    def test_a_look_up_and_a_vote_are_no_forms(self, front):
+    def test_a_look_up_and_a_vote_are_no_forms(self, narrow):
+        front = narrow
         with ThreadPoolExecutor(8) as senders:
             list(senders.map(lambda _: front.ask("/gop-y/", "POST", body=b"a=b"), range(400)))
             front.portal.asked.clear()
@@ -630,9 +638,10 @@ class TestLimits:
             end.split("/")[0] for end in exempt
         }
 
-    def test_what_nginx_refuses_itself_is_logged_with_the_method_that_was_sent(self, front):
+    def test_what_nginx_refuses_itself_is_logged_with_the_method_that_was_sent(self, narrow):
+        front = narrow
         with ThreadPoolExecutor(8) as senders:
-            statuses = list(senders.map(lambda _: front.ask("/gop-y/", "POST", body=b"a=b")[0], range(300)))
+            statuses = list(senders.map(lambda _: front.ask("/gop-y/", "POST", body=b"a=b")[0], range(400)))
         front.portal.close()
         front.ask("/hoi-dap/", "PUT", body=b"a")
         until = time.monotonic() + 5

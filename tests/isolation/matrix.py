@@ -7,6 +7,7 @@ numbers written into any row; an error of the server.
 """
 
 import re
+import sys
 import traceback
 from collections import Counter
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.cookies import SimpleCookie
+from time import monotonic
 from unittest import mock
 
 from django.core import mail
@@ -121,6 +123,23 @@ class Watch:
         return sorted(found)
 
 
+class SignedIn:
+    """The cookies of somebody who signs in again and again: a session that is never written ends in half an hour."""
+
+    SECONDS = 300
+
+    def __init__(self, client, user):
+        self._client, self._user, self._at, self._cookies = client, user, -self.SECONDS, ""
+
+    def present(self) -> str:
+        """Return the cookies, as a header says them."""
+        if self._user is not None and monotonic() - self._at >= self.SECONDS:
+            self._client.cookies = SimpleCookie()
+            self._client.force_login(self._user)
+            self._cookies, self._at = self._client.cookies.output(header="", sep=";"), monotonic()
+        return self._cookies
+
+
 class Matrix:
     """Walks requests as one role after the other; `report` holds what came of it."""
 
@@ -195,9 +214,6 @@ class Matrix:
     def _as(self, user):
         """A browser of somebody, and its cookies; errors are noted, and the frame of a page is made once."""
         client = self.case.client_class(raise_request_exception=False)
-        if user is not None:
-            client.force_login(user)
-        cookies = client.cookies.output(header="", sep=";")
         got_request_exception.connect(self._note)
         frames: dict = {}
 
@@ -212,14 +228,14 @@ class Matrix:
 
         try:
             with mock.patch.object(views, "build_frame", frame):
-                yield client, cookies
+                yield client, SignedIn(client, user)
         finally:
             got_request_exception.disconnect(self._note)
 
     def _send(self, client, cookies, role, method, request, path, *, data=None, answers=None):
         """Send one request; return what can be told of its answer, or None where it says too much already."""
         data = self.data if data is None else data
-        client.cookies = SimpleCookie(cookies)
+        client.cookies = SimpleCookie(cookies.present())
         extra = {"headers": {"host": request.host}} if request.host else {}
         self.watch.writes, mail.outbox = [], []
         with transaction.atomic(), connection.execute_wrapper(self.watch):
@@ -271,7 +287,11 @@ class Matrix:
             self._leak(role, method, request, f"đã ghi số của trang khác vào {number}")
 
     def _leak(self, role, method, request, what, path=""):
-        self.report.leaks.append(Leak(role, method, request.address.pattern, path or request.path, what))
+        leak = Leak(role, method, request.address.pattern, path or request.path, what)
+        self.report.leaks.append(leak)
+        # A run of an hour that is broken off has said what it found.
+        sys.stdout.write(f"{leak}\n")
+        sys.stdout.flush()
 
     def _note(self, **kwargs):
         self._raised = traceback.format_exc().strip()[-700:]
