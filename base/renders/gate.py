@@ -22,7 +22,7 @@ from .slots import LOOK_EVERY_SECONDS, NoSlots, Slots
 
 # How many may wait in a process: each in a thread of the server, which must have more of them (tools/web_server.py).
 # A page waits for some tenths of a second then; forms are few, and none is lost.
-WAITING = {Kind.REFRESH: 16, Kind.FORM: 24, Kind.PAGE: 8}
+WAITING = {Kind.REFRESH: 64, Kind.FORM: 24, Kind.PAGE: 8}
 WAITING_FOR_FILES = {Kind.REFRESH: 4, Kind.FORM: 4, Kind.PAGE: 24}
 WAITING_AT_WORK = {Kind.REFRESH: 4, Kind.FORM: 16, Kind.PAGE: 12}
 WAITING_TO_WATCH = {Kind.REFRESH: 1, Kind.FORM: 1, Kind.PAGE: 4}
@@ -112,7 +112,7 @@ class RenderGate:
     @classmethod
     def from_settings(cls, application: Callable, *, refuse: Callable) -> "RenderGate":
         """Return the gate that the settings ask for."""
-        renders = min(settings.PORTAL_RENDERS or len(os.sched_getaffinity(0)) + 1, MOST_RENDERS)
+        renders = min(settings.PORTAL_RENDERS or len(os.sched_getaffinity(0)), MOST_RENDERS)
         gate = cls(application, renders=renders, folder=settings.VAR_DIR / "renders", refuse=refuse)
         BUSY_SIGNS.append(gate.is_busy)
         return gate

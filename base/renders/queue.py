@@ -12,7 +12,7 @@ MOST_ADDRESSES = 20_000
 # Kept pages made anew in a row, while others wait.
 MOST_REFRESHED = 2
 # An address that did not ask for so long is as good as one that never did.
-RECENT_SECONDS = 60.0
+RECENT_SECONDS = 20.0
 
 
 class Kind(IntEnum):
