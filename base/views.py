@@ -158,6 +158,7 @@ def _given_back(request, secret: re.Pattern) -> dict:
             typed = []
     return {
         "language": _language(request),
+        "site_name": settings.WAGTAIL_SITE_NAME,
         "typed": typed,
         "address": request.get_full_path(),
         "had_files": bool(typed) and bool(request.FILES),
@@ -166,7 +167,7 @@ def _given_back(request, secret: re.Pattern) -> dict:
 
 def _gone_while_away(request):
     """Answer 410 from the journal alone: no title, which may be what had to go, and no reason, which is not there."""
-    context = {"language": _language(request)}
+    context = {"language": _language(request), "site_name": settings.WAGTAIL_SITE_NAME}
     with translation.override(context["language"]):
         response = HttpResponse(render_to_string("base/gone_while_away.html", context), status=410)
     response.headers["X-Robots-Tag"] = "noindex"

@@ -369,6 +369,7 @@ class WhoMustWait(SimpleTestCase):
         assert headers["Content-Security-Policy"].startswith("default-src 'none'")
         assert int(headers["Content-Length"]) == len(page.encode())
         assert "7 giây" in page and "<form" not in page
+        assert settings.WAGTAIL_SITE_NAME in page
 
     def test_in_english_on_english_pages_and_as_json_to_programs(self):
         assert "reload it" in self.ask("/en/dich-vu-cong/")[2]
