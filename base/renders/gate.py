@@ -106,7 +106,9 @@ class RenderGate:
         self._refuse = refuse
         self._pages = Lane("render", renders, WAITING, lambda: Slots(folder, renders))
         self._files = Lane("file", FILE_THREADS, WAITING_FOR_FILES, NoSlots)
-        self._at_work = Lane("work", WORK_THREADS, WAITING_AT_WORK, lambda: Slots(folder / "work", WORK_THREADS))
+        # On two processors four over all processes, on more of them more.
+        at_work = max(WORK_THREADS, 2 * renders)
+        self._at_work = Lane("work", WORK_THREADS, WAITING_AT_WORK, lambda: Slots(folder / "work", at_work))
         self._watching = Lane("watch", WATCH_THREADS, WAITING_TO_WATCH, NoSlots)
 
     @classmethod
