@@ -92,10 +92,11 @@ class Visitors:
         """
         if self._file is None:
             return False
-        fcntl.lockf(self._file, fcntl.LOCK_UN)
         try:
+            fcntl.lockf(self._file, fcntl.LOCK_UN)
             fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            # Others share it; or it was closed already, at the end of the process.
             return False
         try:
             is_named = _is_at(self._file, self._path)

@@ -6,6 +6,8 @@ lists with the addresses that exist. Whose page or file it is, the door asks too
 nothing has are answered alike.
 """
 
+from functools import lru_cache
+
 from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.utils import unquote
@@ -223,14 +225,22 @@ def may_enter(user, name: str, kwargs) -> bool:
 def leads_in(user, address: str) -> bool:
     """Tell whether a link of a menu leads to a screen that a user may open; a group ("#", "") leads nowhere itself."""
     path = address.partition("?")[0].partition("#")[0]
-    try:
-        found = resolve(path) if path else None
-    except Resolver404:
-        return False
-    if found is None:
+    if not path:
         return True
-    name = found.view_name
-    return doors.is_open_to(user, name) if doors.is_named(name) else may_enter(user, name, found.kwargs)
+    name, kwargs = _view_at(path)
+    if not name:
+        return False
+    return doors.is_open_to(user, name) if doors.is_named(name) else may_enter(user, name, kwargs)
+
+
+@lru_cache(maxsize=500)
+def _view_at(path: str) -> tuple[str, dict]:
+    """Return name and arguments of the view at a path; "" where there is none. Menus lead to the same few all day."""
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return "", {}
+    return found.view_name, found.kwargs
 
 
 def is_reviewed(name: str) -> bool:

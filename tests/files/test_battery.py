@@ -1,5 +1,6 @@
 """Every file of the battery meets its decision: quickly, and without the process growing."""
 
+import contextlib
 import io
 import os
 import time
@@ -41,10 +42,12 @@ def work() -> float:
     ticks, waiting = 0, [child._process.pid for child in (pictures, pdfs) if child._process is not None]
     while waiting:
         pid = waiting.pop()
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        ticks += sum(map(int, fields[11:15]))
-        for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
-            waiting += map(int, tasks.read_text().split())
+        # What ends meanwhile is counted with the one that began it.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += sum(map(int, fields[11:15]))
+            for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
+                waiting += map(int, tasks.read_text().split())
     return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
 
 
