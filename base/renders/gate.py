@@ -208,7 +208,7 @@ def read_ahead(environ) -> None:
     length = environ.get("CONTENT_LENGTH") or ""
     if not length.isdecimal() or int(length) > LARGEST_READ_AHEAD:
         return
-    left, body = int(length), SpooledTemporaryFile(LARGEST_IN_MEMORY)  # noqa: SIM115  closed by the request
+    left, body = int(length), SpooledTemporaryFile(LARGEST_IN_MEMORY)  # noqa: SIM115  closed once it is answered
     while left and (piece := environ["wsgi.input"].read(min(left, LARGEST_IN_MEMORY))):
         body.write(piece)
         left -= len(piece)
