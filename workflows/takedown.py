@@ -401,7 +401,9 @@ def carry_out(task_state, *, by=None) -> TakeDown:
         user=row.decided_by,
         data={"takedown": row.pk, "note": row.decision_note},
     )
-    raise_generation(_sites_showing(page), urgent=row.decision == Decision.TAKE_DOWN)
+    # Not urgent: what shows or names the page is dropped by the journal (`note_gone`), and the other pages of the site
+    # may be shown as they were until they are made anew.
+    raise_generation(_sites_showing(page))
     return row
 
 

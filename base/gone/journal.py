@@ -1,6 +1,7 @@
 """The journal itself: entries in files, and a counter in memory that all processes of the machine share.
 
-    <folder>/counter            page of memory: the counter, the moment of the last removal, the entries not settled
+    <folder>/counter            page of memory: the counter, the moments of the last removal and of the last change of
+                                what readers see, the entries not settled
     <folder>/entries/<n>.done   what entry n names is committed: its addresses may answer 410
     <folder>/entries/<n>.json   one entry each, flushed to the disk before the counter says n
     <folder>/front-may-keep     stands while the web server in front may answer from its own copies
@@ -56,6 +57,10 @@ RESERVE_AT = SLOTS_AT + SLOTS * SLOT.size
 SHUT_AT = 8
 # How far the shared log was read, and the number of its file then.
 ADOPTED_AT, ADOPTED_OF = 16, 24
+# The moment of the last change of what readers see (nanoseconds since 1970): every process compares it.
+CHANGED = slice(32, 40)
+# What stands in front keeps a page for two seconds at most.
+FRONT_SHUT_AFTER_CHANGE_SECONDS = 2.5
 SIZE = 4096
 
 
@@ -285,12 +290,26 @@ class Journal:
             except OSError:
                 logger.exception("The journal of what went from public view cannot be opened.")
         self._follow()
-        shut_at = NUMBER.unpack_from(self.memory, SHUT_AT)[0]
-        if self._clock() - shut_at > FRONT_SHUT_SECONDS and not self._front.exists():
+        if self._may_front_keep() and not self._front.exists():
             with self._lock, self._held():
-                if self._clock() - NUMBER.unpack_from(self.memory, SHUT_AT)[0] > FRONT_SHUT_SECONDS:
+                if self._may_front_keep():
                     with contextlib.suppress(OSError):
                         self._front.touch(mode=0o644)
+
+    def note_change(self) -> None:
+        """Tell all processes of this machine, and the web server in front, that what readers see has changed just now.
+
+        They would notice by themselves within a second or two.
+        """
+        with self._lock, self._held():
+            self._set(CHANGED.start, int(self._clock() * 1_000_000_000))
+            self._shut_front()
+
+    def _may_front_keep(self) -> bool:
+        now = self._clock()
+        gone_at = NUMBER.unpack_from(self.memory, SHUT_AT)[0]
+        changed_at = NUMBER.unpack_from(self.memory, CHANGED.start)[0] / 1_000_000_000
+        return now - gone_at > FRONT_SHUT_SECONDS and now - changed_at > FRONT_SHUT_AFTER_CHANGE_SECONDS
 
     def is_deaf(self) -> bool:
         """Whether the other machines have not been heard for so long that something may have gone unknown."""

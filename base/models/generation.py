@@ -7,8 +7,8 @@ class SiteGeneration(models.Model):
     """How often the public face of a site has changed; raised by `base.page_cache.raise_generation` only.
 
     `value`: a kept copy that bears another value is out of date.
-    `urgent_value`: raised together with `value` by a take-down or an alert; then no old copy is shown again,
-    not even while the new page is being made.
+    `urgent_value`: raised together with `value` by what must be seen at once (an emergency publication, a file that
+    was replaced); then no old copy is shown again, not even while the new page is being made.
     """
 
     site = models.OneToOneField(

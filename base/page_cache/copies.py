@@ -17,6 +17,10 @@ DROPPED_HEADERS = frozenset("content-length etag vary cache-control expires date
 COMPRESSIBLE = ("text/", "application/json", "application/ld+json", "application/xml", "application/rss",
                 "application/atom", "image/svg")  # fmt: skip
 
+# How many readers of a page that stays as it was weigh as much as one of a page that changes show on.
+OF_CHANGING = 8.0
+CHEAPEST_SECONDS = 0.005
+
 PLAIN, GZIP, BROTLI = 0, 1, 2
 VARIANT_OF = {"": PLAIN, "gzip": GZIP, "br": BROTLI}
 # The counter of the journal (`base/gone/`) where there is no journal.
@@ -26,15 +30,13 @@ NOBODY_KNOWS = b"\xff" * 8
 
 
 class Generation(NamedTuple):
-    """A site's generation as this worker knows it; `previous` held until `since` (monotonic seconds)."""
+    """A site's generation as this worker knows it."""
 
     value: int
     urgent: int
-    previous: int
-    since: float
 
 
-NEVER_RAISED = Generation(0, 0, 0, 0.0)
+NEVER_RAISED = Generation(0, 0)
 
 
 class Answer:
@@ -42,23 +44,24 @@ class Answer:
 
     __slots__ = ("body", "etag", "headers", "headers_of_304")
 
-    def __init__(self, body: bytes, etag: str, headers: list, encoding: str):
+    def __init__(self, body: bytes, etag: str, headers: list, headers_of_304: list):
         self.body = body
         self.etag = etag
-        own = [("ETag", etag)] if etag else []
-        self.headers = [*headers, *own, ("Content-Length", str(len(body)))]
-        if encoding:
-            self.headers.append(("Content-Encoding", encoding))
-        self.headers_of_304 = [pair for pair in headers if pair[0] in ("Cache-Control", "Vary")] + own
+        self.headers = headers
+        self.headers_of_304 = headers_of_304
 
 
 class Copy:
     """A kept response: its variants by accepted encodings, the generations it bears, when it ends.
 
-    `stamp`: the counter of the journal up to which it shows nothing that went.
+    `stamp`: the counter of the journal up to which it shows nothing that went. `cost`: the fewest seconds in which it
+    was made. `changes`: whether it was another one after the last change of its sites.
     """
 
-    __slots__ = ("answers", "conditional", "expires", "generations", "seen", "size", "stamp", "status", "used")
+    __slots__ = (
+        "answers", "changes", "conditional", "cost", "expires", "generations", "seen", "size", "stamp", "status",
+        "used",
+    )  # fmt: skip
 
     def __init__(self, status, conditional, answers, generations, seen, stamp, expires, size, used):
         self.status = status
@@ -70,6 +73,20 @@ class Copy:
         self.expires = expires
         self.size = size
         self.used = used
+        self.cost = 0.0
+        self.changes = False
+
+    @property
+    def worth(self) -> float:
+        """What a reader gains when it is made anew: more where changes show, and where that is soon done."""
+        return (OF_CHANGING if self.changes else 1.0) / max(self.cost, CHEAPEST_SECONDS)
+
+    def note_making(self, seconds: float, old: "Copy | None") -> None:
+        """Note in how many seconds it was made, in place of an older one."""
+        self.cost = seconds if old is None else min(old.cost, seconds)
+        self.changes = old is not None and (
+            old.answers[PLAIN].body != self.answers[PLAIN].body if old.generations != self.generations else old.changes
+        )
 
 
 class Route:
@@ -128,8 +145,12 @@ def copy_of(
     compressible = len(body) >= SMALLEST_COMPRESSED and content_type.startswith(COMPRESSIBLE)
 
     def answer(variant: bytes, encoding: str) -> Answer:
-        suffix = f".{encoding}" if encoding else ""
-        return Answer(variant, f'"{tag}{suffix}"' if conditional else "", headers, encoding)
+        etag = f'"{tag}.{encoding}"' if encoding else f'"{tag}"'
+        own = [("ETag", etag)] if conditional else []
+        length = [("Content-Length", str(len(variant)))]
+        coded = [("Content-Encoding", encoding)] if encoding else []
+        of_304 = [pair for pair in headers if pair[0] in ("Cache-Control", "Vary")] + own
+        return Answer(variant, etag if conditional else "", [*headers, *own, *length, *coded], of_304)
 
     plain = answer(body, "")
     zipped = brotlied = plain
@@ -141,6 +162,14 @@ def copy_of(
             zipped = answer(gzip.compress(body, 6, mtime=0), "gzip")
             brotlied = answer(brotli.compress(body, quality=5), "br")
     size = OVERHEAD_BYTES + sum(len(variant.body) for variant in {plain, zipped, brotlied})
-    generations = tuple((site, snapshot.get(site, NEVER_RAISED)[:2]) for site in sites)
+    generations = tuple((site, tuple(snapshot.get(site, NEVER_RAISED))) for site in sites)
     answers = (plain, zipped, brotlied)
     return Copy(started.status, conditional, answers, generations, snapshot, stamp, now + lifetime, size, now)
+
+
+def not_for_others(headers: list) -> list:
+    """Return headers of a kept answer, but what stands in front may not keep it."""
+    return [
+        (name, "private, max-age=0, must-revalidate") if name == "Cache-Control" else (name, value)
+        for name, value in headers
+    ]

@@ -1,12 +1,16 @@
 """The generations of the sites: raised by verbs, read by every worker."""
 
+import logging
 from collections.abc import Iterable
 from weakref import WeakSet
 
 from django.db import close_old_connections, connection, transaction
 from django.db.models import F
 
+from ..gone.journal import journal
 from ..models.generation import SiteGeneration
+
+logger = logging.getLogger(__name__)
 
 LEAP = 1_000_000
 # Every page cache of this process.
@@ -16,7 +20,8 @@ caches: WeakSet = WeakSet()
 def raise_generation(sites: Iterable, urgent: bool = False) -> None:
     """Declare every kept page of `sites` out of date: the last statement of a verb, in its transaction.
 
-    `sites`: PortalSites or their primary keys. `urgent`: a take-down or an alert; no old copy is shown again.
+    `sites`: PortalSites or their primary keys. `urgent`: what must be seen at once; no old copy is shown again. A page
+    that is taken down needs it not: copies that show or name it are found by the journal (`base/gone/`).
     The rows are locked in the order of their sites' keys, so that two verbs never wait for each other in a
     circle.
     """
@@ -63,9 +68,13 @@ def _close_old_connections() -> None:
 
 
 def _read_at_once() -> None:
-    # The process that made the change shows it to its next reader.
+    # The process that made the change shows it to its next reader, the others of this machine likewise.
     for cache in caches:
         cache.read_soon()
+    try:
+        journal().note_change()
+    except OSError:
+        logger.warning("The other processes could not be told of a change; they notice it within a second.")
 
 
 def site_key(site) -> int:

@@ -1,6 +1,5 @@
 """The WSGI application that stands before Django and answers what it has kept."""
 
-import logging
 import re
 from collections.abc import Callable, Iterable
 from threading import Event, Lock
@@ -11,23 +10,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from ..accepted_encodings import encoding_for
-from ..gone.journal import Journal, journal
+from ..gone.journal import CHANGED, Journal, journal
 from ..request_kinds import WATCHED
-from .copies import (
-    NEVER_RAISED,
-    NOBODY_KNOWS,
-    NOTHING_GONE,
-    PLAIN,
-    VARIANT_OF,
-    Copy,
-    Generation,
-    Route,
-    Started,
-    copy_of,
-)
+from .backlog import Backlog
+from .copies import PLAIN, VARIANT_OF, Copy, Route, Started, copy_of, not_for_others
 from .generations import caches, read_generations
 from .marks import keepable, stripped
 from .queries import canonical_query
+from .shelf import Shelf, shelf_of_this_server
+from .watch import Watch
 
 # Said to the application: a copy of this page is kept, and readers wait for the new one.
 REFRESH = "portal.refresh"
@@ -36,11 +27,9 @@ BUSY = "portal.busy"
 # In the environ of somebody who has waited for the first page of an address.
 _LOOKED_AGAIN = "portal.looked_again"
 
-logger = logging.getLogger(__name__)
-
-READ_EVERY_SECONDS = 0.5
-STALE_SECONDS = 0.4
 WAIT_FOR_RENDER_SECONDS = 10.0
+# Pages made at once by readers who ask for them, in one process. With more of them, whoever may get an old copy does.
+MADE_BY_READERS = 2
 # Readers of one page, or of several, who wait for the thread that makes it; more than these are told to come again.
 MOST_WAITING = 200
 MAX_VARIANTS_OF_PATH = 200
@@ -58,7 +47,8 @@ class PageCache:
     `scheme_key`: the environ key that tells http from https, as Django is told. `ports`: those that a host may be
     written with ("" for none); with another one it is answered, and nothing of it kept. `journal`: what went from
     public view; without one a copy is judged by its generations alone, and none outlives a change. `busy`: answers a
-    reader where too many wait already, a WSGI application; without one all of them wait.
+    reader where too many wait already, a WSGI application; without one all of them wait. `shelf`: where the processes
+    of one server lay down for each other what they made.
     """
 
     def __init__(
@@ -73,21 +63,21 @@ class PageCache:
         ports: Iterable[str] = ("",),
         journal: Journal | None = None,
         busy: Callable | None = None,
+        shelf: Shelf | None = None,
         clock: Callable[[], float] = monotonic,
     ):
         self._application = application
         self._max_bytes = max_bytes
-        self._read = read
         # Names of cookies as Django reads them: to the sign, without blanks.
         self._personal = re.compile(rf"(?:^|;)\s*(?:{'|'.join(map(re.escape, personal_cookies))})\s*=")
         self._bypass = frozenset(bypass)
         self._scheme_key = scheme_key
         self._ports = frozenset(ports)
         self._clock = clock
-        self._journal = journal
+        self._watch = Watch(read, journal, clock)
         self._busy = busy
-        # Its first eight bytes are the counter of what went; read anew for every answer.
-        self._gone = journal.memory if journal else NOTHING_GONE
+        self._shelf = shelf
+        self._backlog = Backlog(self._make_anew)
         self._copies: dict[tuple, Copy] = {}
         self._routes: dict[tuple, Route] = {}
         self._renders: dict[tuple, Event] = {}
@@ -96,11 +86,6 @@ class PageCache:
         self._waiting = 0
         self._bytes = 0
         self._lock = Lock()
-        self._snapshot: dict[int, Generation] | None = None
-        self._read_due = 0.0
-        self._read_at = 0.0
-        self._away = False
-        self._reading = Lock()
         self._accepted: dict[str | None, int] = {None: PLAIN}
         caches.add(self)
 
@@ -118,6 +103,7 @@ class PageCache:
             scheme_key=proxy_header[0] if proxy_header else "wsgi.url_scheme",
             ports={"", "" if settings.PORTAL_HTTPS else str(settings.PORTAL_PORT)},
             journal=_opened_journal(),
+            shelf=_shelf() if settings.PORTAL_PAGE_CACHE and not settings.DEBUG else None,
             **given,
         )
 
@@ -127,12 +113,12 @@ class PageCache:
         copy = self._copies.get((get("HTTP_HOST"), environ["PATH_INFO"], get("QUERY_STRING"), get(self._scheme_key)))
         if copy is None or "HTTP_COOKIE" in environ or environ["REQUEST_METHOD"] != "GET":
             return self._look_closer(environ, start_response)
-        now = self._clock()
-        if now >= self._read_due:
-            self._refresh(now)
+        now, watch = self._clock(), self._watch
+        if now >= watch.due or watch.memory[CHANGED] != watch.heard:
+            watch.refresh(now)
         if (
-            copy.seen is not self._snapshot
-            or copy.stamp != self._gone[:8]
+            copy.seen is not watch.snapshot
+            or copy.stamp != watch.gone[:8]
             or now >= copy.expires
             or "HTTP_AUTHORIZATION" in environ
         ):
@@ -156,7 +142,7 @@ class PageCache:
 
     def read_soon(self) -> None:
         """Read the generations before the next answer."""
-        self._read_due = 0.0
+        self._watch.due = 0.0
 
     # --- One request
 
@@ -170,9 +156,9 @@ class PageCache:
             or self._is_personal(environ.get("HTTP_COOKIE", ""))
         ):
             return self._pass_by(environ, start_response)
-        now = self._clock()
-        if now >= self._read_due:
-            self._refresh(now)
+        now, watch = self._clock(), self._watch
+        if now >= watch.due or watch.memory[CHANGED] != watch.heard:
+            watch.refresh(now)
         host = environ.get("HTTP_HOST", "").lower()
         name, _, port = host.partition(":")
         if port not in self._ports or name.endswith("."):
@@ -196,8 +182,12 @@ class PageCache:
         environ["QUERY_STRING"] = query
         key = (*place, query, scheme)
         copy = self._untouched(key)
-        if copy is not None and (self._is_fresh(copy, now) or self._may_outlive(copy)):
+        if copy is not None and (watch.is_fresh(copy, now) or watch.may_outlive()):
             return self._send(copy, environ, start_response)
+        if copy is not None and watch.may_show_old(copy, now) and self._is_at_work():
+            # A change made many pages old: those that readers ask for most are made first, and nobody waits for them.
+            self._backlog.want(key, environ, copy.worth)
+            return self._send(copy, environ, start_response, is_old=True)
         if method == "HEAD":
             return self._pass_by(environ, start_response)
         return self._render_once(key, environ, start_response)
@@ -232,26 +222,52 @@ class PageCache:
             del self._renders[key]
         render.set()
 
+    def _is_at_work(self) -> bool:
+        return self._backlog.is_at_work or len(self._renders) >= MADE_BY_READERS
+
     def _render_once(self, key, environ, start_response):
         """Let one thread make the page; the others get the old copy while they may, else the new one."""
         render, is_mine = self._begin(key)
         if is_mine:
             try:
                 copy = self._untouched(key)
-                if copy is not None and self._is_fresh(copy, self._clock()):
+                if copy is not None and self._watch.is_fresh(copy, self._clock()):
                     return self._send(copy, environ, start_response)
                 return self._render(key, environ, start_response)
             finally:
                 self._end(key, render)
         copy = self._untouched(key)
-        if copy is None or not self._may_show_stale(copy, self._clock()):
-            if not self._wait(render):
-                return self._busy(environ, start_response)
-            copy = self._untouched(key)
-            if copy is None or not self._is_fresh(copy, self._clock()):
-                # Too slow, not to be kept, or out of date again: no reason to queue a second time.
-                return self._render(key, environ, start_response)
+        if copy is not None and self._watch.may_show_old(copy, self._clock()):
+            return self._send(copy, environ, start_response, is_old=True)
+        if not self._wait(render):
+            return self._busy(environ, start_response)
+        copy = self._untouched(key)
+        if copy is None or not self._watch.is_fresh(copy, self._clock()):
+            # Too slow, not to be kept, or out of date again: no reason to queue a second time.
+            return self._render(key, environ, start_response)
         return self._send(copy, environ, start_response)
+
+    def _make_anew(self, key, environ) -> bool:
+        """Make a page of the backlog; False where another process is at it."""
+        render, is_mine = self._begin(key)
+        if not is_mine:
+            return True
+        try:
+            copy = self._copies.get(key)
+            if (copy is not None and self._watch.is_fresh(copy, self._clock())) or self._from_shelf(key) is not None:
+                return True
+            if self._shelf is None:
+                self._render(key, environ, Started())
+                return True
+            if not self._shelf.claim(key):
+                return False
+            try:
+                self._render(key, environ, Started())
+            finally:
+                self._shelf.release(key)
+            return True
+        finally:
+            self._end(key, render)
 
     def _wait(self, render: Event) -> bool:
         """Wait for the thread that makes the page; False where too many wait already."""
@@ -267,11 +283,14 @@ class PageCache:
         return True
 
     def _render(self, key, environ, start_response):
+        shelved = self._from_shelf(key)
+        if shelved is not None:
+            return self._send(shelved, environ, start_response)
         # Of searches and filters anybody can make as many copies as he likes: they are pages like others.
         environ[REFRESH] = not key[2] and key in self._copies
         # Read before the page is made: a change in between makes the copy too old, never too new.
-        snapshot, begun, day = self._snapshot, self._clock(), timezone.localdate()
-        stamp = self._journal.stamp() if self._journal else NOTHING_GONE
+        snapshot, begun, day = self._watch.snapshot, self._clock(), timezone.localdate()
+        stamp = self._watch.stamp()
         started = Started()
         result = self._application(environ, started)
         if started.status is not None and getattr(result, "streaming", not isinstance(result, list)):
@@ -287,13 +306,8 @@ class PageCache:
         may_keep = snapshot is not None and day == timezone.localdate()
         copy = None
         if started.status[0] == "5":
-            # It cannot be made anew now. Better the last good page than an error, when only its time is over, or when
-            # the database went away and nothing that the page names has gone since. An error never drops a copy.
-            is_away = self._away or started.status.startswith("503")
-            if old is not None and (self._bears_current(old) or (is_away and self._journal)):
-                # Where there is merely no room, an alert must be seen.
-                if not (environ.get(BUSY) and self._is_urgently_changed(old)):
-                    return self._send(old, environ, start_response)
+            if old is not None and self._is_better_than_an_error(old, started.status, environ.get(BUSY)):
+                return self._send(old, environ, start_response, is_old=not self._watch.bears_current(old))
         elif may_keep:
             copy = self._keep(key, old, (snapshot, stamp), started, body, begun)
         if copy is None:
@@ -301,21 +315,31 @@ class PageCache:
             return [body]
         return self._send(copy, environ, start_response)
 
+    def _is_better_than_an_error(self, old: Copy, status: str, is_busy) -> bool:
+        """Tell whether the last good page is shown where it cannot be made anew now. An error never drops a copy."""
+        if self._watch.bears_current(old):
+            # Only its time is over.
+            return True
+        # The database went away, or there is no room: what an alert changed must be seen as soon as it can be made.
+        is_away = self._watch.may_outlive() or (self._watch.has_journal and status.startswith("503"))
+        return is_away and not (is_busy and self._watch.is_urgently_changed(old))
+
     def _pass_by(self, environ, start_response):
         def start_stripped(status, headers, exc_info=None):
             return start_response(status, stripped(headers))
 
         return self._application(environ, start_stripped)
 
-    def _send(self, copy, environ, start_response):
+    def _send(self, copy, environ, start_response, is_old: bool = False):
         copy.used = self._clock()
         answer = copy.answers[self._accepted_encodings(environ.get("HTTP_ACCEPT_ENCODING"))]
         wanted = environ.get("HTTP_IF_NONE_MATCH")
         # The tag is quoted, so a tag within the list (weak or strong) is a whole one.
         if wanted is not None and copy.conditional and (answer.etag in wanted or wanted.strip() == "*"):
-            start_response("304 Not Modified", answer.headers_of_304[:])
+            of_304 = answer.headers_of_304
+            start_response("304 Not Modified", not_for_others(of_304) if is_old else of_304[:])
             return []
-        start_response(copy.status, answer.headers[:])
+        start_response(copy.status, not_for_others(answer.headers) if is_old else answer.headers[:])
         return [answer.body] if environ["REQUEST_METHOD"] != "HEAD" else []
 
     def _is_personal(self, cookie: str) -> bool:
@@ -329,102 +353,34 @@ class PageCache:
                 self._accepted[header] = accepted
         return accepted
 
-    # --- Freshness
-
-    def _refresh(self, now: float) -> None:
-        """Read the generations, unless another thread is at it."""
-        if not self._reading.acquire(blocking=False):
-            if self._away or now - self._read_at < READ_EVERY_SECONDS + 0.1:
-                return
-            # After a pause nothing is known of the time between: wait, but not for a database that hangs.
-            if self._reading.acquire(timeout=STALE_SECONDS):
-                self._reading.release()
-            else:
-                self._away = True
-            return
-        try:
-            if now < self._read_due:
-                return
-            self._read_due = now + READ_EVERY_SECONDS
-            if self._journal:
-                self._journal.tend()
-                is_deaf = self._away and self._journal.is_deaf()
-                self._gone = NOBODY_KNOWS if is_deaf else self._journal.memory
-            try:
-                rows = self._read()
-            except Exception:
-                if not self._away:
-                    logger.exception("The generations cannot be read; kept pages go on being served.")
-                self._away = True
-                self._read_due = self._clock() + READ_EVERY_SECONDS
-                return
-            self._away = False
-            self._read_at = now
-            self._take(rows, self._clock())
-        finally:
-            self._reading.release()
-
-    def _take(self, rows: dict[int, tuple[int, int]], now: float) -> None:
-        known = self._snapshot
-        if known is None:
-            self._snapshot = {site: Generation(*row, previous=row[0], since=now) for site, row in rows.items()}
-            return
-        snapshot = {}
-        for site, (value, urgent) in rows.items():
-            before = known.get(site, NEVER_RAISED)
-            changed = before.value != value or before.urgent != urgent
-            snapshot[site] = Generation(value, urgent, before.value, now) if changed else before
-        if snapshot != known:
-            self._snapshot = snapshot
-
-    def _bears_current(self, copy: Copy) -> bool:
-        snapshot = self._snapshot
-        return all(snapshot.get(site, NEVER_RAISED)[:2] == borne for site, borne in copy.generations)
-
-    def _is_fresh(self, copy: Copy, now: float) -> bool:
-        snapshot = self._snapshot
-        if copy.seen is not snapshot:
-            if not self._bears_current(copy):
-                return False
-            copy.seen = snapshot
-        # A page cannot be made anew without the database: its time is up only when it could be replaced.
-        return now < copy.expires or self._away
+    # --- Keeping
 
     def _untouched(self, key: tuple) -> Copy | None:
         """Return a copy that shows and names nothing that went since it was made; one that does is dropped."""
         copy = self._copies.get(key)
-        if copy is None:
+        if copy is None or not self._watch.knows_what_went:
             return None
-        counter = self._gone[:8]
-        if counter == NOBODY_KNOWS:
+        if self._watch.is_untouched(copy, key[0], key[1], copy.answers[PLAIN].body):
+            return copy
+        self._drop(key, copy)
+        return None
+
+    def _from_shelf(self, key: tuple) -> Copy | None:
+        """Return, and keep, what another process has made of a plain address, where it is as good as made now."""
+        watch = self._watch
+        if self._shelf is None or key[2] or watch.snapshot is None or not watch.knows_what_went:
             return None
-        if copy.stamp != counter:
-            if not self._journal.is_clean(copy.stamp, counter, key[0], key[1], copy.answers[PLAIN].body):
-                self._drop(key, copy)
-                return None
-            copy.stamp = counter
+        if (found := self._shelf.get(key)) is None:
+            return None
+        copy, params = found
+        if not watch.is_fresh(copy, self._clock()) or copy.expires <= self._clock():
+            return None
+        if not watch.is_untouched(copy, key[0], key[1], copy.answers[PLAIN].body):
+            self._shelf.remove(key)
+            return None
+        copy.used = self._clock()
+        self._take_in(key, copy, params)
         return copy
-
-    def _may_outlive(self, copy: Copy) -> bool:
-        """Whether an untouched copy of an older generation is the best there is: the database is away."""
-        return self._away and self._journal is not None
-
-    def _may_show_stale(self, copy: Copy, now: float) -> bool:
-        """Say whether the old copy was right until a moment ago, and no urgent change lies between."""
-        snapshot = self._snapshot
-        for site, (value, urgent) in copy.generations:
-            current = snapshot.get(site, NEVER_RAISED)
-            if current.urgent != urgent:
-                return False
-            if current.value != value and (current.previous != value or now >= current.since + STALE_SECONDS):
-                return False
-        return now < copy.expires + STALE_SECONDS
-
-    def _is_urgently_changed(self, copy: Copy) -> bool:
-        snapshot = self._snapshot
-        return any(snapshot.get(site, NEVER_RAISED).urgent != urgent for site, (_, urgent) in copy.generations)
-
-    # --- Keeping
 
     def _keep(self, key, old: Copy | None, borne: tuple, started: Started, body: bytes, begun: float) -> Copy | None:
         """Keep the answer if it may be kept and return the copy, else drop the old one and return None.
@@ -440,17 +396,27 @@ class PageCache:
             self._drop(key)
             self._note_unkept(place)
             return None
-        self._unkept.pop(place, None)
         sites, params, lifetime = said
         host, path, raw_query, _ = key
         query = canonical_query(raw_query, params)
         copy = copy_of(started, body, old, borne, sites, begun, lifetime, is_plain_address=not query)
         copy.size += 2 * (len(host) + len(path) + len(raw_query))
+        copy.note_making(self._clock() - begun, old)
+        if not self._take_in(key, copy, params):
+            return None
+        if self._shelf is not None and not query:
+            self._shelf.put(key, copy, params)
+        return copy
+
+    def _take_in(self, key: tuple, copy: Copy, params: frozenset) -> bool:
+        """Keep a copy in memory; False for one that is not to be kept."""
+        query = canonical_query(key[2], params)
+        self._unkept.pop((*key[:2], None, key[3]), None)
         with self._lock:
-            route = self._route((host, path), params)
-            if query != raw_query or copy.size > self._max_bytes // 8:
+            route = self._route(key[:2], params)
+            if query != key[2] or copy.size > self._max_bytes // 8:
                 # Asked for by an address that has another spelling, or too big to be worth the room of many.
-                return None
+                return False
             replaced = self._copies.get(key)
             if replaced is None and query:
                 if route.variants >= MAX_VARIANTS_OF_PATH:
@@ -460,7 +426,7 @@ class PageCache:
             self._bytes += copy.size - (replaced.size if replaced is not None else 0)
             if self._bytes > self._max_bytes:
                 self._make_room(key)
-        return copy
+        return True
 
     def _note_unkept(self, place: tuple) -> None:
         if len(self._unkept) >= MAX_ROUTES:
@@ -496,6 +462,8 @@ class PageCache:
                 return
             if key in self._copies:
                 self._remove(key)
+                if self._shelf is not None and not key[2]:
+                    self._shelf.remove(key)
             if not key[2]:
                 self._routes.pop(key[:2], None)
 
@@ -504,6 +472,10 @@ class PageCache:
         route = self._routes.get(key[:2])
         if key[2] and route is not None:
             route.variants -= 1
+
+
+def _shelf() -> Shelf | None:
+    return shelf_of_this_server(settings.VAR_DIR / "pages", settings.STATIC_ROOT / "staticfiles.json")
 
 
 def _opened_journal() -> Journal:

@@ -16,7 +16,12 @@ from django.db import transaction
 from django.test import SimpleTestCase, TestCase
 
 from base.gone import journal as module
-from base.gone.journal import FRONT_SHUT_SECONDS, LONGEST_TRANSACTION_SECONDS, Journal
+from base.gone.journal import (
+    FRONT_SHUT_AFTER_CHANGE_SECONDS,
+    FRONT_SHUT_SECONDS,
+    LONGEST_TRANSACTION_SECONDS,
+    Journal,
+)
 from base.gone.removals import Removal
 from base.gone.sharing import demand_own_disk
 from tests.base.test_page_cache import PAGE, PageCacheCase, ask
@@ -238,6 +243,27 @@ class TheServerInFront(JournalCase):
         self.now += 1
         self.journal.tend()
         self.assertTrue(self.may_keep())
+
+    def test_is_shut_for_two_seconds_and_a_half_when_anything_changes(self):
+        self.journal.tend()
+
+        self.journal.note_change()
+        self.assertFalse(self.may_keep())
+        self.now += FRONT_SHUT_AFTER_CHANGE_SECONDS
+        self.journal.tend()
+        self.assertFalse(self.may_keep())
+
+        self.now += 0.1
+        self.journal.tend()
+        self.assertTrue(self.may_keep())
+
+    def test_is_not_opened_early_by_a_change_after_something_went(self):
+        self.note()
+        self.journal.note_change()
+        self.now += FRONT_SHUT_AFTER_CHANGE_SECONDS + 1
+        self.journal.tend()
+
+        self.assertFalse(self.may_keep())
 
     def test_is_not_shut_by_a_page_that_comes_back(self):
         self.journal.tend()

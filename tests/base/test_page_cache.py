@@ -1,10 +1,15 @@
 import gzip
+import os
+import socket
+import subprocess
+import sys
 import threading
 import time
 import uuid
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import brotli
 from django.contrib.sessions.backends.db import SessionStore
@@ -17,12 +22,16 @@ from django.urls import path
 from django.utils import timezone
 from wagtail.models import get_page_models
 
-from base.gone.journal import Journal
+from base.gone.journal import CHANGED, Journal, journal
 from base.handlers import PortalWSGIHandler
 from base.kept_parameters import KEPT_PARAMETERS
 from base.middleware.page_cache_headers import PageCacheHeadersMiddleware
 from base.models import OrganisationUnit, PortalSite, SiteGeneration
 from base.page_cache import BUSY, REFRESH, PageCache, mark_public, raise_generation, read_generations, unmark
+from base.page_cache import shelf as shelf_module
+from base.page_cache.copies import NOTHING_GONE, Copy, Generation, Started, copy_of
+from base.page_cache.shelf import Shelf, shelf_of_this_server
+from base.page_cache.watch import LONGEST_OLD_SECONDS
 from base.page_cache.wrapper import MOST_WAITING
 from faq import feedback
 from legalref import api
@@ -588,7 +597,7 @@ class OneThreadRenders(PageCacheCase):
         self.clock.advance(0.5)
         renderer = self.start_reader(answers := [])
         self.rendering.wait(5)
-        self.clock.advance(0.41)
+        self.clock.advance(LONGEST_OLD_SECONDS)
 
         waiting = self.start_reader(answers)
         waiting.join(0.2)
@@ -672,13 +681,14 @@ class OneThreadRenders(PageCacheCase):
         self.may_finish.set()
         first.join(5)
 
-    def test_a_copy_that_missed_more_than_the_last_change_is_not_shown(self):
+    def test_a_copy_that_is_old_for_longer_is_not_shown_although_the_last_change_was_just_now(self):
         self.generations.raise_(1)
         self.clock.advance(0.5)
         self.application.before_answer = lambda environ: None
         ask(self.cache, path="/khac/")
+        self.clock.advance(LONGEST_OLD_SECONDS)
         self.generations.raise_(1)
-        self.clock.advance(0.5)
+        ask(self.cache, path="/khac/")
         self.application.before_answer = lambda environ: (self.rendering.set(), self.may_finish.wait(5))
         self.start_reader(answers := [])
         self.rendering.wait(5)
@@ -687,6 +697,33 @@ class OneThreadRenders(PageCacheCase):
         waiting.join(0.2)
 
         self.assertTrue(waiting.is_alive())
+
+    def test_a_copy_that_changed_while_nobody_read_counts_as_old_for_all_that_time(self):
+        self.clock.advance(LONGEST_OLD_SECONDS)
+        self.generations.raise_(1)
+        self.start_reader(answers := [])
+        self.rendering.wait(5)
+
+        waiting = self.start_reader(answers)
+        waiting.join(0.2)
+
+        self.assertTrue(waiting.is_alive())
+
+    def test_what_stands_in_front_may_not_keep_the_old_copy(self):
+        kept = ask(self.cache).headers
+        self.generations.raise_(1)
+        self.clock.advance(0.5)
+        self.start_reader([])
+        self.rendering.wait(5)
+
+        old = ask(self.cache)
+        known = ask(self.cache, if_none_match=old.headers["etag"])
+
+        self.assertEqual(old.number, 1)
+        self.assertIn("s-maxage=1", kept["cache-control"])
+        for answer in (old, known):
+            self.assertEqual(answer.headers["cache-control"], "private, max-age=0, must-revalidate")
+        self.assertEqual(known.status, 304)
 
     def test_a_failing_render_lets_the_others_go_on(self):
         self.generations.raise_(1)
@@ -701,6 +738,306 @@ class OneThreadRenders(PageCacheCase):
         self.application.before_answer = lambda environ: None
 
         self.assertEqual(ask(self.cache).number, 3)
+
+
+class ManyPagesAreOld(PageCacheCase):
+    """A change made many pages old while readers ask for all of them."""
+
+    PAGES = [f"/bai-{number}/" for number in range(8)]
+
+    def setUp(self):
+        super().setUp()
+        for address in self.PAGES:
+            ask(self.cache, path=address)
+        self.may_finish = threading.Event()
+        self.addCleanup(self.may_finish.set)
+        self.made, self.shown = [], {}
+
+        def slowly(environ):
+            self.made.append((environ["PATH_INFO"], environ.get(REFRESH)))
+            self.may_finish.wait(5)
+
+        self.application.before_answer = slowly
+
+    def until(self, is_so):
+        until = time.monotonic() + 5
+        while not is_so() and time.monotonic() < until:
+            time.sleep(0.005)
+        self.assertTrue(is_so())
+
+    def change(self, **how):
+        self.generations.raise_(1, **how)
+        self.clock.advance(0.5)
+
+    def two_readers_make_pages(self):
+        self.readers = [threading.Thread(target=ask, args=(self.cache, address)) for address in self.PAGES[:2]]
+        for thread in self.readers:
+            thread.start()
+            self.addCleanup(thread.join, 5)
+        self.until(lambda: len(self.made) == 2)
+
+    def finish(self):
+        self.may_finish.set()
+        for thread in self.readers:
+            thread.join(5)
+        self.until(lambda: not self.cache._backlog.is_at_work)
+
+    def test_few_readers_make_pages_and_the_others_get_old_ones_at_once(self):
+        self.change()
+        self.two_readers_make_pages()
+
+        answers = [ask(self.cache, path=address) for address in self.PAGES[2:] for _ in range(3)]
+
+        self.assertEqual([answer.number for answer in answers], [n for n in range(3, 9) for _ in range(3)])
+
+    def test_what_they_asked_for_is_made_without_them_and_once(self):
+        self.change()
+        self.two_readers_make_pages()
+        for address in self.PAGES[2:] * 3:
+            ask(self.cache, path=address)
+        self.finish()
+
+        self.assertEqual(self.application.pages, 16)
+        self.assertTrue(all(is_kept for _, is_kept in self.made), "said to be kept pages, which come first")
+        for address in self.PAGES:
+            self.assertGreater(ask(self.cache, path=address).number, 8)
+        self.assertEqual(self.application.pages, 16)
+
+    def test_that_which_most_ask_for_comes_first(self):
+        self.change()
+        self.two_readers_make_pages()
+        for address in (*self.PAGES[2:], *[self.PAGES[6]] * 9, *[self.PAGES[5]] * 5):
+            ask(self.cache, path=address)
+        self.finish()
+
+        # Two threads took the first that were asked for before it was known what many want.
+        self.assertEqual({address for address, _ in self.made[4:6]}, {self.PAGES[6], self.PAGES[5]})
+
+    def test_a_page_on_which_changes_show_comes_before_one_that_stays_as_it_was(self):
+        changing, staying = copy_with(b"a", 1), copy_with(b"b", 1)
+        changing.note_making(0.1, None)
+        staying.note_making(0.1, None)
+        later, same = copy_with(b"A", 2), copy_with(b"b", 2)
+        later.note_making(0.1, changing)
+        same.note_making(0.1, staying)
+        self.assertGreater(later.worth, 5 * same.worth)
+
+        again = copy_with(b"A", 2)
+        again.note_making(0.02, later)
+        self.assertGreater(again.worth, later.worth, "the same generation says nothing new, and it is cheap")
+
+    def test_after_an_urgent_change_no_old_one_is_shown(self):
+        self.change(urgent=True)
+        self.two_readers_make_pages()
+        waiting = threading.Thread(target=ask, args=(self.cache, self.PAGES[3]))
+        waiting.start()
+        self.addCleanup(waiting.join, 5)
+
+        self.until(lambda: len(self.made) == 3)
+        self.assertTrue(waiting.is_alive())
+
+    def test_one_that_cannot_be_made_is_shown_old_and_made_when_it_can(self):
+        self.change()
+        self.two_readers_make_pages()
+        ask(self.cache, path=self.PAGES[4])
+        self.application.status = "500 Internal Server Error"
+        with self.assertNoLogs("base.page_cache"):
+            self.finish()
+        self.application.status = "200 OK"
+
+        self.assertGreater(ask(self.cache, path=self.PAGES[4]).number, 8)
+
+    def test_it_is_made_for_nobody_in_particular(self):
+        seen = []
+        self.change()
+        self.two_readers_make_pages()
+        self.application.before_answer = seen.append
+        ask(self.cache, path=self.PAGES[5], method="HEAD", cookie="co-chu=lon", if_none_match='"x"', range="bytes=0-1")
+        self.finish()
+
+        self.assertEqual(seen[0]["REQUEST_METHOD"], "GET")
+        self.assertFalse({"HTTP_COOKIE", "HTTP_IF_NONE_MATCH", "HTTP_RANGE"} & set(seen[0]))
+        self.assertEqual(ask(self.cache, path=self.PAGES[5]).status, 200)
+
+    def test_an_error_in_the_making_ends_nothing(self):
+        self.change()
+        self.two_readers_make_pages()
+
+        def fail(environ):
+            raise RuntimeError("no page")
+
+        self.application.before_answer = fail
+        with self.assertLogs("base.page_cache.backlog", "ERROR"):
+            ask(self.cache, path=self.PAGES[4])
+            self.until(lambda: not self.cache._backlog.is_at_work)
+        self.application.before_answer = lambda environ: None
+        self.finish()
+
+        self.assertGreater(ask(self.cache, path=self.PAGES[4]).number, 8)
+
+
+def copy_with(body: bytes, generation: int) -> Copy:
+    started = Started()
+    started("200 OK", [("Content-Type", "text/html")])
+    return copy_of(started, body, None, ({1: Generation(generation, 0)}, NOTHING_GONE), (1,), 1000.0, 60)
+
+
+GONE = {"kind": "gone", "hosts": ["longxuyen.example"], "paths": ["/x/"], "titles": ["Ủy ban nhân dân thành phố"]}
+
+
+class PagesOfAnotherProcess(PageCacheCase):
+    """The processes of one server lay down for each other what they made."""
+
+    def setUp(self):
+        super().setUp()
+        folder = TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.journal = Journal(self.folder / "gone")
+        self.cache, self.other = self.process(), self.process()
+
+    def process(self):
+        shelf = Shelf(self.folder / "pages")
+        self.addCleanup(os.close, shelf._claims)
+        return self.wrap(shelf=shelf, journal=self.journal)
+
+    def test_are_taken_as_they_are(self):
+        made = [ask(self.cache, accept_encoding=encoding) for encoding in ("", "gzip", "br")]
+
+        taken = [ask(self.other, accept_encoding=encoding) for encoding in ("", "gzip", "br")]
+
+        self.assertEqual(self.application.pages, 1)
+        for one, other in zip(made, taken, strict=True):
+            self.assertEqual((one.status, one.headers, one.body), (other.status, other.headers, other.body))
+        self.assertEqual(ask(self.other, if_none_match=made[2].headers["etag"], accept_encoding="br").status, 304)
+
+    def test_are_out_of_date_when_a_site_was_changed(self):
+        ask(self.cache)
+        self.generations.raise_(1)
+        self.clock.advance(0.5)
+
+        self.assertEqual(ask(self.other).number, 2)
+        self.assertEqual(ask(self.cache).number, 2, "and the first takes the newer one of the other")
+
+    def test_are_out_of_date_when_their_time_is_over(self):
+        self.application.public(max_age="60")
+        ask(self.cache)
+        self.clock.advance(61)
+
+        self.assertEqual(ask(self.other).number, 2)
+
+    def test_are_not_shown_when_they_name_what_went(self):
+        ask(self.cache)
+        self.journal.note(GONE)
+
+        self.assertEqual(ask(self.other).number, 2)
+        self.application.status = "404 Not Found"
+        self.assertEqual(ask(self.cache).status, 404)
+
+    def test_a_page_that_is_gone_leaves_the_disk(self):
+        ask(self.cache)
+        self.journal.note(GONE)
+        self.application.status = "404 Not Found"
+        self.application.headers = []
+        ask(self.cache)
+
+        left = [file for file in (self.folder / "pages").iterdir() if "thành phố".encode() in file.read_bytes()]
+        self.assertEqual(left, [])
+
+    def test_another_page_at_the_same_place_is_not_taken_for_it(self):
+        ask(self.cache)
+        with patch("base.page_cache.shelf.PLACES", 1):
+            ask(self.cache, path="/khac/")
+            self.assertEqual(ask(self.other, path="/nua/").number, 3)
+            self.assertEqual(ask(self.other, path="/khac/").number, 4)
+
+    def test_what_was_asked_for_with_words_stays_with_the_process_that_made_it(self):
+        self.application.public(params="trang")
+        ask(self.cache, query="trang=2")
+
+        self.assertEqual(ask(self.other, query="trang=2").number, 2)
+
+    def test_bytes_that_make_no_sense_are_made_anew(self):
+        ask(self.cache)
+        [file] = [file for file in (self.folder / "pages").iterdir() if file.name.isdigit()]
+        for bytes_ in (b"", b"{}", b"[]\n", file.read_bytes()[:-100], b"\xff\xfe\n"):
+            with self.subTest(bytes_[:20]):
+                file.write_bytes(bytes_)
+                with self.assertLogs("base.page_cache.shelf", "ERROR"):
+                    self.assertEqual(ask(self.process()).status, 200)
+
+    def test_a_full_disk_keeps_nobody_from_reading(self):
+        with patch.object(Path, "write_bytes", side_effect=OSError(28, "no space")):
+            with self.assertLogs("base.page_cache.shelf", "WARNING"):
+                self.assertEqual(ask(self.cache).number, 1)
+        self.assertEqual(ask(self.cache).number, 1)
+
+    def test_one_of_them_makes_what_all_want(self):
+        shelf = self.other._shelf
+        program = (
+            "import fcntl, os, sys\n"
+            "fcntl.lockf(os.open(sys.argv[1], os.O_RDWR), fcntl.LOCK_EX, 1, int(sys.argv[2]))\n"
+            "print('held', flush=True); sys.stdin.read()"
+        )
+        key = ("longxuyen.example", "/tin-tuc/", "", "http")
+        claims, place = self.folder / "pages/claims", str(shelf_module._place(key))
+        with subprocess.Popen(
+            [sys.executable, "-c", program, claims, place], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as another:
+            another.stdout.readline()
+            self.assertFalse(shelf.claim(key))
+            self.assertTrue(shelf.claim(("longxuyen.example", "/khac/", "", "http")))
+            another.kill()
+            another.wait()
+            self.assertTrue(shelf.claim(key), "a process that died holds nothing")
+        shelf.release(key)
+
+    def test_those_of_another_server_or_release_are_never_taken(self):
+        release = self.folder / "manifest"
+        release.write_text("1")
+        ended = self.folder / "servers" / socket.gethostname() / "999999999-1-boot-5"
+        elsewhere = self.folder / "servers/another-machine/999999999-1-boot-5"
+        elsewhere.mkdir(parents=True)
+        ended.mkdir(parents=True)
+        one = shelf_of_this_server(self.folder / "servers", release)
+        self.assertFalse(ended.exists())
+        self.assertTrue(elsewhere.exists())
+        os.utime(release, ns=(1, 1))
+        other = shelf_of_this_server(self.folder / "servers", release)
+        for shelf in (one, other):
+            self.addCleanup(os.close, shelf._claims)
+
+        self.assertNotEqual(one.folder, other.folder)
+        self.assertFalse(one.folder.exists())
+        self.assertEqual(os.stat(other.folder).st_mode & 0o777, 0o700)
+
+
+class ToldByAnother(PageCacheCase):
+    def test_a_change_is_seen_at_once_by_every_process_of_the_machine(self):
+        with TemporaryDirectory() as folder:
+            told = Journal(Path(folder))
+            cache = self.wrap(journal=told)
+            ask(cache)
+            self.generations.raise_(1)
+            self.clock.advance(0.01)
+            self.assertEqual(ask(cache).number, 1)
+
+            told.note_change()
+
+            self.assertEqual(ask(cache).number, 2)
+
+    def test_a_database_that_is_away_is_not_asked_more_often_for_that(self):
+        with TemporaryDirectory() as folder:
+            told = Journal(Path(folder))
+            cache = self.wrap(journal=told)
+            ask(cache)
+            self.generations.away = True
+            told.note_change()
+            with self.assertLogs("base.page_cache.watch", "ERROR"):
+                for _ in range(20):
+                    ask(cache)
+
+            self.assertEqual(self.generations.reads, 2)
 
 
 class AnswersAboutTheRequest(PageCacheCase):
@@ -1022,6 +1359,25 @@ class RaiseGeneration(TestCase):
             raise_generation(self.sites[:1])
 
         self.assertEqual(ask(cache).number, 2)
+
+    def test_the_other_processes_are_told_when_it_is_committed(self):
+        before = journal().memory[CHANGED]
+        with self.captureOnCommitCallbacks() as callbacks:
+            raise_generation(self.sites[:1])
+        self.assertEqual(journal().memory[CHANGED], before)
+
+        for callback in callbacks:
+            callback()
+
+        self.assertNotEqual(journal().memory[CHANGED], before)
+
+    def test_without_a_journal_they_notice_by_themselves(self):
+        with (
+            patch("base.page_cache.generations.journal", side_effect=OSError(13, "denied")),
+            self.assertLogs("base.page_cache", "WARNING"),
+            self.captureOnCommitCallbacks(execute=True),
+        ):
+            raise_generation(self.sites[:1])
 
 
 def public_view(request):
