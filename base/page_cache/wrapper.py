@@ -310,6 +310,10 @@ class PageCache:
                 return self._send(old, environ, start_response, is_old=not self._watch.bears_current(old))
         elif may_keep:
             copy = self._keep(key, old, (snapshot, stamp), started, body, begun)
+            if copy is None and (kept_as := self._kept_as(key)) not in (None, key):
+                # The first page of an address, asked for with foreign words: its own links may bear them.
+                environ["QUERY_STRING"] = kept_as[2]
+                return self._render_once(kept_as, environ, start_response)
         if copy is None:
             start_response(started.status, stripped(started.headers))
             return [body]
@@ -427,6 +431,12 @@ class PageCache:
             if self._bytes > self._max_bytes:
                 self._make_room(key)
         return True
+
+    def _kept_as(self, key: tuple) -> tuple | None:
+        """Return the key under which the page of a key is kept; None where it is not."""
+        route = self._routes.get(key[:2])
+        query = canonical_query(key[2], route.params) if route is not None else None
+        return None if query is None else (*key[:2], query, key[3])
 
     def _note_unkept(self, place: tuple) -> None:
         if len(self._unkept) >= MAX_ROUTES:
