@@ -6,3 +6,7 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 WATCHED = ("/healthz", "/readyz")
 # In the environ of a request whose body was read to its end, into a file that can be read again (`renders/gate.py`).
 READ_AHEAD = "portal.read_ahead"
+# In the environ of a request that the page cache makes itself, for all readers of a page: no reader's limit counts it.
+FOR_EVERYBODY = "portal.for_everybody"
+# In the environ of an answered request: seconds of processor in which Django made it (`renders/gate.py`).
+MADE_IN = "portal.made_in"

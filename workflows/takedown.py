@@ -401,9 +401,7 @@ def carry_out(task_state, *, by=None) -> TakeDown:
         user=row.decided_by,
         data={"takedown": row.pk, "note": row.decision_note},
     )
-    # Not urgent: what shows or names the page is dropped by the journal (`note_gone`), and the other pages of the site
-    # may be shown as they were until they are made anew.
-    raise_generation(_sites_showing(page))
+    raise_generation(_sites_showing(page), gone=row.decision == Decision.TAKE_DOWN)
     return row
 
 
@@ -585,7 +583,7 @@ def _remove_all(page, along, *, ground, explanation, note, proposed_by, decided_
         _remove(row, item, by=decided_by, moment=moment)
         rows.append(row)
     for _address, item in reached:
-        raise_generation(_sites_showing(item), urgent=True)
+        raise_generation(_sites_showing(item), gone=True)
     return rows
 
 
@@ -676,5 +674,5 @@ def take_down_records(records, *, proposed_by, by, on: datetime | None = None, r
         )  # fmt: skip
         removed.append(record)
     if removed:
-        raise_generation(PortalSite.objects.all(), urgent=True)
+        raise_generation(PortalSite.objects.all(), gone=True)
     return removed

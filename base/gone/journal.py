@@ -107,6 +107,9 @@ class Journal:
                 self._machine = self._name()
         finally:
             os.close(handle)
+        if self._shared is not None:
+            with contextlib.suppress(OSError):
+                self._shared.join(self._machine)
         self._known.clear()
         self._places, self._places_upto = {}, 0
 
@@ -291,19 +294,27 @@ class Journal:
                 logger.exception("The journal of what went from public view cannot be opened.")
         self._follow()
         if self._may_front_keep() and not self._front.exists():
-            with self._lock, self._held():
-                if self._may_front_keep():
-                    with contextlib.suppress(OSError):
-                        self._front.touch(mode=0o644)
+            with contextlib.suppress(OSError):
+                self._front.touch(mode=0o644)
+            if not self._may_front_keep():
+                # Something went, or changed, between the look and the touch.
+                self._shut_front()
 
     def note_change(self) -> None:
         """Tell all processes of this machine, and the web server in front, that what readers see has changed just now.
 
-        They would notice by themselves within a second or two.
+        They would notice by themselves within a second or two. Waits for nobody: a moment that another process writes
+        at the same time is as good.
         """
-        with self._lock, self._held():
-            self._set(CHANGED.start, int(self._clock() * 1_000_000_000))
-            self._shut_front()
+        self._set(CHANGED.start, int(self._clock() * 1_000_000_000))
+        self._shut_front()
+
+    def is_of_one_machine(self) -> bool:
+        """Tell whether no other machine has ever opened a journal with the same shared folder."""
+        try:
+            return self._shared is None or self._shared.machines() <= {self._machine}
+        except OSError:
+            return False
 
     def _may_front_keep(self) -> bool:
         now = self._clock()

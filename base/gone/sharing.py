@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 # The kind of the first line of a file that was cut.
 BEGUN = "begun"
@@ -30,6 +31,16 @@ class SharedLog:
         with self._held() as handle:
             os.write(handle, _line(entry))
             os.fsync(handle)
+
+    def join(self, machine: str) -> None:
+        """Note the name of a machine that shares the folder."""
+        folder = self._path.parent / "machines"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / quote(machine, safe="")).touch()
+
+    def machines(self) -> set[str]:
+        """Return the names of all machines that ever shared the folder."""
+        return {unquote(name) for name in os.listdir(self._path.parent / "machines")}
 
     def state(self) -> tuple[int, int]:
         """Return the number of the file and how long it is; (0, 0) before the first entry.

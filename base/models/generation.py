@@ -8,7 +8,8 @@ class SiteGeneration(models.Model):
 
     `value`: a kept copy that bears another value is out of date.
     `urgent_value`: raised together with `value` by what must be seen at once (an emergency publication, a file that
-    was replaced); then no old copy is shown again, not even while the new page is being made.
+    was replaced, a merger; with several machines a take-down); then no old copy is shown again, not even while the
+    new page is being made.
     """
 
     site = models.OneToOneField(

@@ -3,29 +3,36 @@
 import io
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock, Thread
 from time import monotonic, sleep
+
+from ..request_kinds import FOR_EVERYBODY
 
 logger = logging.getLogger(__name__)
 
 # Threads of a process that work it off. They only wait for the renders, of which there are a few on the whole machine.
 THREADS = 2
+# Whoever still wants a page after so long asks again.
+LONGEST_WANTED_SECONDS = 10.0
+MOST_WANTED = 500
 # So long a page is left to the process that makes it.
 LEFT_TO_ANOTHER_SECONDS = 0.03
-# What a reader says of himself and of what he has: the page is made for everybody.
-OF_ONE_READER = (
-    "HTTP_COOKIE", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE",
-    "HTTP_IF_RANGE", "HTTP_RANGE", "HTTP_REFERER", "HTTP_USER_AGENT",
+# What a page is made from. What a reader says of himself is left out: it is made for everybody.
+MADE_FROM = (
+    "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "HTTP_HOST",
+    "HTTP_X_FORWARDED_PROTO", "wsgi.version", "wsgi.url_scheme", "wsgi.errors", "wsgi.multithread", "wsgi.multiprocess",
+    "wsgi.run_once",
 )  # fmt: skip
 
 
 @dataclass
 class Wanted:
-    """A page that is to be made: by what request, how much it is worth, and from when on (monotonic seconds)."""
+    """A page that is to be made: by what request, how much it is worth, since when and from when on (seconds)."""
 
     environ: dict
     worth: float
+    since: float = field(default_factory=monotonic)
     not_before: float = 0.0
 
 
@@ -56,11 +63,19 @@ class Backlog:
             if found := self._wanted.get(key):
                 found.worth += worth
                 return
+            if len(self._wanted) >= MOST_WANTED:
+                del self._wanted[min(self._wanted, key=lambda one: self._wanted[one].worth)]
             self._wanted[key] = Wanted(for_everybody(environ), worth)
-            is_needed = self._threads < min(THREADS, len(self._wanted))
-            self._threads += is_needed
-        if is_needed:
+            if self._threads >= min(THREADS, len(self._wanted)):
+                return
+            self._threads += 1
+        try:
             Thread(target=self._work, name="page-backlog", daemon=True).start()
+        except RuntimeError:
+            # No thread can be started now. The next reader tries again; he may also make the page himself.
+            logger.warning("No thread to make kept pages anew.")
+            with self._lock:
+                self._threads -= 1
 
     def _work(self) -> None:
         while (taken := self._next()) is not None:
@@ -74,13 +89,18 @@ class Backlog:
             if not is_done:
                 wanted.not_before = monotonic() + LEFT_TO_ANOTHER_SECONDS
                 with self._lock:
-                    self._wanted.setdefault(key, wanted)
+                    # Others may have asked for it meanwhile.
+                    if found := self._wanted.get(key):
+                        wanted.worth += found.worth
+                    self._wanted[key] = wanted
 
     def _next(self) -> tuple[tuple, Wanted] | None:
         """Take out the page that is worth most; None ends the thread."""
         while True:
             with self._lock:
                 now = monotonic()
+                for key in [key for key, one in self._wanted.items() if now - one.since > LONGEST_WANTED_SECONDS]:
+                    del self._wanted[key]
                 ready = [item for item in self._wanted.items() if item[1].not_before <= now]
                 if ready:
                     key, wanted = max(ready, key=lambda item: item[1].worth)
@@ -94,5 +114,6 @@ class Backlog:
 
 def for_everybody(environ: dict) -> dict:
     """Return a request for the same page by nobody in particular, which outlives the one that it is made from."""
-    kept = {name: value for name, value in environ.items() if name not in OF_ONE_READER}
-    return kept | {"REQUEST_METHOD": "GET", "wsgi.input": io.BytesIO(), "CONTENT_LENGTH": ""}
+    kept = {name: environ[name] for name in MADE_FROM if name in environ}
+    made = {"REQUEST_METHOD": "GET", "REMOTE_ADDR": "", "wsgi.input": io.BytesIO(), FOR_EVERYBODY: True}
+    return kept | made

@@ -54,7 +54,7 @@ class Answer:
 class Copy:
     """A kept response: its variants by accepted encodings, the generations it bears, when it ends.
 
-    `stamp`: the counter of the journal up to which it shows nothing that went. `cost`: the fewest seconds in which it
+    `stamp`: the counter of the journal up to which it shows nothing that went. `cost`: seconds of processor in which it
     was made. `changes`: whether it was another one after the last change of its sites.
     """
 
@@ -82,8 +82,8 @@ class Copy:
         return (OF_CHANGING if self.changes else 1.0) / max(self.cost, CHEAPEST_SECONDS)
 
     def note_making(self, seconds: float, old: "Copy | None") -> None:
-        """Note in how many seconds it was made, in place of an older one."""
-        self.cost = seconds if old is None else min(old.cost, seconds)
+        """Note in how many seconds of processor it was made, in place of an older one."""
+        self.cost = seconds
         self.changes = old is not None and (
             old.answers[PLAIN].body != self.answers[PLAIN].body if old.generations != self.generations else old.changes
         )

@@ -17,17 +17,20 @@ LEAP = 1_000_000
 caches: WeakSet = WeakSet()
 
 
-def raise_generation(sites: Iterable, urgent: bool = False) -> None:
+def raise_generation(sites: Iterable, urgent: bool = False, gone: bool = False) -> None:
     """Declare every kept page of `sites` out of date: the last statement of a verb, in its transaction.
 
-    `sites`: PortalSites or their primary keys. `urgent`: what must be seen at once; no old copy is shown again. A page
-    that is taken down needs it not: copies that show or name it are found by the journal (`base/gone/`).
+    `sites`: PortalSites or their primary keys. `urgent`: what must be seen at once; no old copy is shown again.
+    `gone`: something left public view, and stands in the journal (`base/gone/`). That finds the copies which show or
+    name it on this machine, so that the others may be shown; where there are several machines, it is urgent, because
+    one of them may hear the journal late.
     The rows are locked in the order of their sites' keys, so that two verbs never wait for each other in a
     circle.
     """
     keys = sorted({site_key(site) for site in sites})
     if not keys:
         return
+    urgent = urgent or (gone and not _is_one_machine())
     with transaction.atomic():
         rows = SiteGeneration.objects.filter(site_id__in=keys)
         locked = set(rows.select_for_update().order_by("site_id").values_list("site_id", flat=True))
@@ -65,6 +68,13 @@ def _close_old_connections() -> None:
     # Django does this around each request; the page cache asks outside of one.
     if not connection.in_atomic_block:
         close_old_connections()
+
+
+def _is_one_machine() -> bool:
+    try:
+        return journal().is_of_one_machine()
+    except OSError:
+        return False
 
 
 def _read_at_once() -> None:

@@ -7,16 +7,21 @@ import logging
 import os
 import shutil
 import socket
+import time
 from hashlib import blake2b
 from pathlib import Path
+from threading import get_ident
 
+from ..gone.sharing import demand_own_disk
 from .copies import Answer, Copy
 
 logger = logging.getLogger(__name__)
 
 # Places on the shelf: a page that comes to a taken one pushes the other out.
-PLACES = 2048
-LARGEST_BYTES = 2 * 1024 * 1024
+PLACES = 4096
+LARGEST_BYTES = 384 * 1024
+# What another machine, or one of another name, left in the same folder.
+FORGOTTEN_SECONDS = 24 * 60 * 60
 # Another number after each start of the machine.
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 
@@ -26,7 +31,7 @@ class Shelf:
 
     A copy is judged by who takes it, by its generations and the counter of the journal, like one in memory. It expires
     by the monotonic clock, which the processes of a machine share. Nothing here ever fails: what cannot be written or
-    read is made anew.
+    read is made anew. Raises OSError only where the folder cannot be made.
     """
 
     def __init__(self, folder: Path):
@@ -39,18 +44,27 @@ class Shelf:
         if copy.size > LARGEST_BYTES:
             return
         file = self._file(key)
-        unfinished = file.with_suffix(f".{os.getpid()}")
+        unfinished = file.with_suffix(f".{os.getpid()}-{get_ident()}")
         try:
-            unfinished.write_bytes(packed(key, copy, params))
+            data = packed(key, copy, params)
+            try:
+                unfinished.write_bytes(data)
+            except FileNotFoundError:
+                # Somebody made room on the disk.
+                self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                unfinished.write_bytes(data)
             unfinished.rename(file)
-        except OSError:
-            logger.warning("A kept page cannot be laid down for the other processes.")
-            unfinished.unlink(missing_ok=True)
+        except (OSError, TypeError, ValueError) as error:
+            logger.warning("A kept page cannot be laid down for the other processes: %s", error)
+            with contextlib.suppress(OSError):
+                unfinished.unlink(missing_ok=True)
 
     def get(self, key: tuple) -> tuple[Copy, frozenset] | None:
         """Return the copy of a key and the parameters of its page; whether it is still good, the caller must judge."""
         try:
-            return unpacked(self._file(key).read_bytes(), key)
+            with self._file(key).open("rb") as file:
+                head = json.loads(file.readline())
+                return unpacked(head, file.read()) if tuple(head["key"]) == key else None
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, IndexError):
@@ -58,9 +72,12 @@ class Shelf:
             return None
 
     def remove(self, key: tuple) -> None:
-        """Take away what lies at the place of a key."""
-        with contextlib.suppress(OSError):
-            self._file(key).unlink(missing_ok=True)
+        """Take away the copy of a key; another one that lies at its place stays."""
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            with self._file(key).open("rb") as file:
+                is_its = tuple(json.loads(file.readline())["key"]) == key
+            if is_its:
+                self._file(key).unlink(missing_ok=True)
 
     def claim(self, key: tuple) -> bool:
         """Tell the other processes that the page of a key is made here; False where one of them makes it.
@@ -89,20 +106,34 @@ def shelf_of_this_server(root: Path, made_by: Path) -> Shelf | None:
 
     Each server has a folder of its own under `root`, named after machine, first process and the moment at which
     `made_by` (what each new release writes) was written: pages of another release, or of another server, are never
-    taken. The folders of servers of this machine that have ended are removed.
+    taken. What servers left that have ended is removed. A process whose parent is the first one of the machine, or is
+    not to be seen, is no worker of a server.
     """
-    root /= socket.gethostname()
     try:
         parent = os.getppid()
-        own = f"{_life(parent)}-{made_by.stat().st_mtime_ns if made_by.exists() else 0}"
-        for folder in root.iterdir() if root.exists() else ():
-            life = folder.name.rpartition("-")[0]
-            if folder.name != own and (_life(int(life.partition("-")[0])) != life or life == _life(parent)):
-                shutil.rmtree(folder, ignore_errors=True)
-        return Shelf(root / own)
-    except (OSError, ValueError):
+        life = _life(parent) if parent > 1 else ""
+        if not life:
+            return None
+        demand_own_disk(root)
+        own = root / socket.gethostname() / f"{life}-{made_by.stat().st_mtime_ns if made_by.exists() else 0}"
+        _tidy(root, own.parent)
+        return Shelf(own)
+    except OSError:
         logger.warning("Processes of this server cannot share the pages that they made.", exc_info=True)
         return None
+
+
+def _tidy(root: Path, own: Path) -> None:
+    """Remove the folders of servers of this machine that have ended, and those of machines not heard of for a day."""
+    for folder in own.iterdir() if own.exists() else ():
+        process, _, _rest = folder.name.partition("-")
+        if process.isdecimal() and not folder.name.startswith(f"{_life(int(process)) or 'none'}-"):
+            shutil.rmtree(folder, ignore_errors=True)
+    for machine in root.iterdir() if root.exists() else ():
+        if machine != own and machine.is_dir():
+            written = [folder.stat().st_mtime for folder in (machine, *machine.iterdir())]
+            if max(written) < time.time() - FORGOTTEN_SECONDS:
+                shutil.rmtree(machine, ignore_errors=True)
 
 
 def _life(process: int) -> str:
@@ -138,15 +169,11 @@ def packed(key: tuple, copy: Copy, params: frozenset) -> bytes:
     return b"".join([json.dumps(head).encode(), b"\n", *(one.body for one in answers)])
 
 
-def unpacked(data: bytes, key: tuple) -> tuple[Copy, frozenset] | None:
-    """Return a copy from its bytes, and the parameters of its page; None where it is of another key.
+def unpacked(head: dict, bodies: bytes) -> tuple[Copy, frozenset]:
+    """Return a copy and the parameters of its page, from what `packed` made.
 
-    Raises ValueError, KeyError, TypeError or IndexError for bytes that are none.
+    Raises ValueError, KeyError, TypeError or IndexError for what is none.
     """
-    line, _, bodies = data.partition(b"\n")
-    head = json.loads(line)
-    if tuple(head["key"]) != key:
-        return None
     answers, at = [], 0
     for etag, headers, headers_of_304, length in head["answers"]:
         body = bodies[at : at + length]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ..accepted_encodings import encoding_for
 from ..gone.journal import CHANGED, Journal, journal
-from ..request_kinds import WATCHED
+from ..request_kinds import MADE_IN, WATCHED
 from .backlog import Backlog
 from .copies import PLAIN, VARIANT_OF, Copy, Route, Started, copy_of, not_for_others
 from .generations import caches, read_generations
@@ -28,8 +28,8 @@ BUSY = "portal.busy"
 _LOOKED_AGAIN = "portal.looked_again"
 
 WAIT_FOR_RENDER_SECONDS = 10.0
-# Pages made at once by readers who ask for them, in one process. With more of them, whoever may get an old copy does.
-MADE_BY_READERS = 2
+# While so many pages are being made in a process, whoever may get an old copy gets it.
+MOST_MADE = 2
 # Readers of one page, or of several, who wait for the thread that makes it; more than these are told to come again.
 MOST_WAITING = 200
 MAX_VARIANTS_OF_PATH = 200
@@ -103,8 +103,7 @@ class PageCache:
             scheme_key=proxy_header[0] if proxy_header else "wsgi.url_scheme",
             ports={"", "" if settings.PORTAL_HTTPS else str(settings.PORTAL_PORT)},
             journal=_opened_journal(),
-            shelf=_shelf() if settings.PORTAL_PAGE_CACHE and not settings.DEBUG else None,
-            **given,
+            **{"shelf": _opened_shelf(), **given},
         )
 
     def __call__(self, environ, start_response):
@@ -184,7 +183,7 @@ class PageCache:
         copy = self._untouched(key)
         if copy is not None and (watch.is_fresh(copy, now) or watch.may_outlive()):
             return self._send(copy, environ, start_response)
-        if copy is not None and watch.may_show_old(copy, now) and self._is_at_work():
+        if copy is not None and watch.may_show_old(copy, now) and self._has_enough_to_make():
             # A change made many pages old: those that readers ask for most are made first, and nobody waits for them.
             self._backlog.want(key, environ, copy.worth)
             return self._send(copy, environ, start_response, is_old=True)
@@ -222,8 +221,8 @@ class PageCache:
             del self._renders[key]
         render.set()
 
-    def _is_at_work(self) -> bool:
-        return self._backlog.is_at_work or len(self._renders) >= MADE_BY_READERS
+    def _has_enough_to_make(self) -> bool:
+        return self._backlog.is_at_work or len(self._renders) >= MOST_MADE
 
     def _render_once(self, key, environ, start_response):
         """Let one thread make the page; the others get the old copy while they may, else the new one."""
@@ -256,15 +255,16 @@ class PageCache:
             copy = self._copies.get(key)
             if (copy is not None and self._watch.is_fresh(copy, self._clock())) or self._from_shelf(key) is not None:
                 return True
-            if self._shelf is None:
-                self._render(key, environ, Started())
-                return True
-            if not self._shelf.claim(key):
+            if self._shelf is not None and not self._shelf.claim(key):
                 return False
             try:
-                self._render(key, environ, Started())
+                result = self._render(key, environ, Started())
+                if hasattr(result, "close"):
+                    # It is a stream by now, which nobody reads.
+                    result.close()
             finally:
-                self._shelf.release(key)
+                if self._shelf is not None:
+                    self._shelf.release(key)
             return True
         finally:
             self._end(key, render)
@@ -310,6 +310,8 @@ class PageCache:
                 return self._send(old, environ, start_response, is_old=not self._watch.bears_current(old))
         elif may_keep:
             copy = self._keep(key, old, (snapshot, stamp), started, body, begun)
+            if copy is not None:
+                self._lay_down(key, copy, environ.get(MADE_IN), old)
             if copy is None and (kept_as := self._kept_as(key)) not in (None, key):
                 # The first page of an address, asked for with foreign words: its own links may bear them.
                 environ["QUERY_STRING"] = kept_as[2]
@@ -317,7 +319,9 @@ class PageCache:
         if copy is None:
             start_response(started.status, stripped(started.headers))
             return [body]
-        return self._send(copy, environ, start_response)
+        # A change while it was made: what stands in front must not keep it.
+        is_old = not self._watch.bears_current(copy) or self._watch.memory[CHANGED] != self._watch.heard
+        return self._send(copy, environ, start_response, is_old=is_old)
 
     def _is_better_than_an_error(self, old: Copy, status: str, is_busy) -> bool:
         """Tell whether the last good page is shown where it cannot be made anew now. An error never drops a copy."""
@@ -377,10 +381,10 @@ class PageCache:
         if (found := self._shelf.get(key)) is None:
             return None
         copy, params = found
-        if not watch.is_fresh(copy, self._clock()) or copy.expires <= self._clock():
-            return None
         if not watch.is_untouched(copy, key[0], key[1], copy.answers[PLAIN].body):
             self._shelf.remove(key)
+            return None
+        if not watch.is_fresh(copy, self._clock()) or copy.expires <= self._clock():
             return None
         copy.used = self._clock()
         self._take_in(key, copy, params)
@@ -405,12 +409,13 @@ class PageCache:
         query = canonical_query(raw_query, params)
         copy = copy_of(started, body, old, borne, sites, begun, lifetime, is_plain_address=not query)
         copy.size += 2 * (len(host) + len(path) + len(raw_query))
-        copy.note_making(self._clock() - begun, old)
-        if not self._take_in(key, copy, params):
-            return None
-        if self._shelf is not None and not query:
-            self._shelf.put(key, copy, params)
-        return copy
+        return copy if self._take_in(key, copy, params) else None
+
+    def _lay_down(self, key: tuple, copy: Copy, made_in: float | None, old: Copy | None) -> None:
+        """Lay a copy down for the other processes, with what its making took (seconds of processor)."""
+        copy.note_making(made_in or 0.0, old)
+        if self._shelf is not None and not key[2] and self._copies.get(key) is copy:
+            self._shelf.put(key, copy, self._routes[key[:2]].params)
 
     def _take_in(self, key: tuple, copy: Copy, params: frozenset) -> bool:
         """Keep a copy in memory; False for one that is not to be kept."""
@@ -422,6 +427,9 @@ class PageCache:
                 # Asked for by an address that has another spelling, or too big to be worth the room of many.
                 return False
             replaced = self._copies.get(key)
+            if replaced is not None and self._watch.bears_current(replaced) and not self._watch.bears_current(copy):
+                # Somebody was faster, and knows more.
+                return True
             if replaced is None and query:
                 if route.variants >= MAX_VARIANTS_OF_PATH:
                     self._remove(self._least_used_variant(key[:2]))
@@ -472,10 +480,10 @@ class PageCache:
                 return
             if key in self._copies:
                 self._remove(key)
-                if self._shelf is not None and not key[2]:
-                    self._shelf.remove(key)
             if not key[2]:
                 self._routes.pop(key[:2], None)
+        if self._shelf is not None and not key[2]:
+            self._shelf.remove(key)
 
     def _remove(self, key: tuple) -> None:
         self._bytes -= self._copies.pop(key).size
@@ -484,8 +492,11 @@ class PageCache:
             route.variants -= 1
 
 
-def _shelf() -> Shelf | None:
-    return shelf_of_this_server(settings.VAR_DIR / "pages", settings.STATIC_ROOT / "staticfiles.json")
+def _opened_shelf() -> Shelf | None:
+    """The shelf of this server; none while the pages themselves are being changed."""
+    if not settings.PORTAL_PAGE_CACHE or not settings.PORTAL_PAGE_CACHE_MB or settings.DEBUG:
+        return None
+    return shelf_of_this_server(settings.PORTAL_PAGES, settings.STATIC_ROOT / "staticfiles.json")
 
 
 def _opened_journal() -> Journal:

@@ -14,7 +14,7 @@ from django.db import connections
 
 from ..page_cache import REFRESH
 from ..request_facts import address_of
-from ..request_kinds import CHANGING, READ_AHEAD, WATCHED
+from ..request_kinds import CHANGING, MADE_IN, READ_AHEAD, WATCHED
 from ..throttle import BUSY as BUSY_SIGNS
 from ..throttle import network_of
 from .queue import Kind, RenderQueue, Ticket
@@ -163,12 +163,14 @@ class RenderGate:
 
     def _make(self, environ, start_response):
         """Make the answer; one that is whole at once is read here, in the thread that made it."""
+        began = time.thread_time()
         result = self._application(environ, start_response)
         if getattr(result, "streaming", not isinstance(result, list)):
             return result
         try:
             return [b"".join(result)]
         finally:
+            environ[MADE_IN] = time.thread_time() - began
             if hasattr(result, "close"):
                 result.close()
 

@@ -43,6 +43,8 @@ PORTAL_WATCHERS = [ip_network(text) for text in env.list("PORTAL_WATCHERS", defa
 # The seals of the audit trail, on another disk if there is one, and the keys that sign them, apart from both.
 PORTAL_SEALS = Path(env.str("PORTAL_SEALS", default=str(VAR_DIR / "seals")))
 PORTAL_AUDIT_KEYS = Path(env.str("PORTAL_AUDIT_KEYS", default=str(VAR_DIR / "audit_keys")))
+# Kept public pages, which the processes of one server take from each other; on a disk of this machine.
+PORTAL_PAGES = Path(env.str("PORTAL_PAGES", default=str(VAR_DIR / "pages")))
 # What went from public view, known without the database; on a disk of this machine, never on one of the network.
 PORTAL_GONE = Path(env.str("PORTAL_GONE", default=str(VAR_DIR / "gone")))
 # Where several machines tell each other of it: a folder that all of them share.

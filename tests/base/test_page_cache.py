@@ -1,5 +1,6 @@
 import gzip
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -33,6 +34,7 @@ from base.page_cache.copies import NOTHING_GONE, Copy, Generation, Started, copy
 from base.page_cache.shelf import Shelf, shelf_of_this_server
 from base.page_cache.watch import LONGEST_OLD_SECONDS
 from base.page_cache.wrapper import MOST_WAITING
+from base.request_kinds import FOR_EVERYBODY
 from faq import feedback
 from legalref import api
 from servicecatalog import usage_page
@@ -755,7 +757,7 @@ class ManyPagesAreOld(PageCacheCase):
             ask(self.cache, path=address)
         self.may_finish = threading.Event()
         self.addCleanup(self.may_finish.set)
-        self.made, self.shown = [], {}
+        self.made = []
 
         def slowly(environ):
             self.made.append((environ["PATH_INFO"], environ.get(REFRESH)))
@@ -860,8 +862,35 @@ class ManyPagesAreOld(PageCacheCase):
         self.finish()
 
         self.assertEqual(seen[0]["REQUEST_METHOD"], "GET")
-        self.assertFalse({"HTTP_COOKIE", "HTTP_IF_NONE_MATCH", "HTTP_RANGE"} & set(seen[0]))
+        self.assertEqual({name for name in seen[0] if name.startswith("HTTP_")}, {"HTTP_HOST"})
+        self.assertEqual((seen[0]["REMOTE_ADDR"], seen[0][FOR_EVERYBODY]), ("", True))
         self.assertEqual(ask(self.cache, path=self.PAGES[5]).status, 200)
+
+    def test_more_than_some_hundreds_are_not_remembered(self):
+        self.change()
+        self.two_readers_make_pages()
+        with patch("base.page_cache.backlog.MOST_WANTED", 2):
+            for number, worth in enumerate((5.0, 1.0, 3.0, 2.0, 4.0)):
+                self.cache._backlog.want(("longxuyen.example", f"/{number}/", "", "http"), ENVIRON, worth)
+
+        self.assertLessEqual(len(self.cache._backlog), 2)
+        self.finish()
+
+    def test_without_a_thread_to_be_had_readers_go_on_and_a_later_one_tries_again(self):
+        self.change()
+        self.two_readers_make_pages()
+        with (
+            patch("base.page_cache.backlog.Thread.start", side_effect=RuntimeError("can't start new thread")),
+            self.assertLogs("base.page_cache.backlog", "WARNING"),
+        ):
+            answers = [ask(self.cache, path=address) for address in self.PAGES[2:]]
+        self.assertEqual({answer.status for answer in answers}, {200})
+        self.assertFalse(self.cache._backlog.is_at_work)
+
+        ask(self.cache, path=self.PAGES[7])
+        ask(self.cache, path=self.PAGES[6])
+        self.finish()
+        self.assertGreater(ask(self.cache, path=self.PAGES[7]).number, 8)
 
     def test_an_error_in_the_making_ends_nothing(self):
         self.change()
@@ -880,6 +909,9 @@ class ManyPagesAreOld(PageCacheCase):
         self.assertGreater(ask(self.cache, path=self.PAGES[4]).number, 8)
 
 
+ENVIRON = {"PATH_INFO": "/", "QUERY_STRING": "", "HTTP_HOST": "longxuyen.example", "wsgi.url_scheme": "http"}
+
+
 def copy_with(body: bytes, generation: int) -> Copy:
     started = Started()
     started("200 OK", [("Content-Type", "text/html")])
@@ -887,6 +919,9 @@ def copy_with(body: bytes, generation: int) -> Copy:
 
 
 GONE = {"kind": "gone", "hosts": ["longxuyen.example"], "paths": ["/x/"], "titles": ["Ủy ban nhân dân thành phố"]}
+
+
+KEY = ("longxuyen.example", "/tin-tuc/", "", "http")
 
 
 class PagesOfAnotherProcess(PageCacheCase):
@@ -945,8 +980,29 @@ class PagesOfAnotherProcess(PageCacheCase):
         self.application.headers = []
         ask(self.cache)
 
-        left = [file for file in (self.folder / "pages").iterdir() if "thành phố".encode() in file.read_bytes()]
-        self.assertEqual(left, [])
+        self.assertEqual(self.laid_down(), [])
+
+    def test_it_leaves_the_disk_also_when_its_maker_is_no_more(self):
+        ask(self.cache)
+        self.journal.note(GONE)
+        self.generations.raise_(1)
+        self.clock.advance(0.5)
+        self.application.status, self.application.headers = "404 Not Found", []
+
+        self.assertEqual(ask(self.other).status, 404)
+
+        self.assertEqual(self.laid_down(), [])
+
+    def test_what_is_not_there_takes_nobody_elses_place(self):
+        with patch("base.page_cache.shelf.PLACES", 1):
+            ask(self.cache)
+            self.application.status, self.application.headers = "404 Not Found", []
+            ask(self.other, path="/khong-co/")
+
+        self.assertEqual(len(self.laid_down()), 1)
+
+    def laid_down(self):
+        return [file.name for file in (self.folder / "pages").iterdir() if file.name.isdigit()]
 
     def test_another_page_at_the_same_place_is_not_taken_for_it(self):
         ask(self.cache)
@@ -971,10 +1027,40 @@ class PagesOfAnotherProcess(PageCacheCase):
                     self.assertEqual(ask(self.process()).status, 200)
 
     def test_a_full_disk_keeps_nobody_from_reading(self):
-        with patch.object(Path, "write_bytes", side_effect=OSError(28, "no space")):
-            with self.assertLogs("base.page_cache.shelf", "WARNING"):
-                self.assertEqual(ask(self.cache).number, 1)
+        with (
+            patch.object(Path, "write_bytes", side_effect=OSError(30, "read-only file system")),
+            patch.object(Path, "unlink", side_effect=OSError(30, "read-only file system")),
+            self.assertLogs("base.page_cache.shelf", "WARNING"),
+        ):
+            self.assertEqual(ask(self.cache).number, 1)
         self.assertEqual(ask(self.cache).number, 1)
+
+    def test_a_folder_that_was_removed_is_made_again(self):
+        shutil.rmtree(self.folder / "pages")
+
+        ask(self.cache)
+
+        self.assertEqual(ask(self.other).number, 1)
+
+    def test_an_older_one_never_takes_the_place_of_a_newer_one(self):
+        ask(self.cache)
+        old = self.cache._copies[KEY]
+        self.generations.raise_(1)
+        self.clock.advance(0.5)
+        ask(self.cache)
+        newer = self.cache._copies[KEY]
+
+        self.cache._take_in(KEY, old, frozenset())
+
+        self.assertIs(self.cache._copies[KEY], newer)
+
+    def test_a_page_that_a_change_overtook_may_not_be_kept_in_front(self):
+        self.application.before_answer = lambda environ: self.journal.note_change()
+
+        self.assertIn("private", ask(self.cache).headers["cache-control"])
+
+        self.application.before_answer = lambda environ: None
+        self.assertIn("s-maxage", ask(self.cache).headers["cache-control"])
 
     def test_one_of_them_makes_what_all_want(self):
         shelf = self.other._shelf
@@ -983,7 +1069,7 @@ class PagesOfAnotherProcess(PageCacheCase):
             "fcntl.lockf(os.open(sys.argv[1], os.O_RDWR), fcntl.LOCK_EX, 1, int(sys.argv[2]))\n"
             "print('held', flush=True); sys.stdin.read()"
         )
-        key = ("longxuyen.example", "/tin-tuc/", "", "http")
+        key = KEY
         claims, place = self.folder / "pages/claims", str(shelf_module._place(key))
         with subprocess.Popen(
             [sys.executable, "-c", program, claims, place], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -999,6 +1085,11 @@ class PagesOfAnotherProcess(PageCacheCase):
     def test_those_of_another_server_or_release_are_never_taken(self):
         release = self.folder / "manifest"
         release.write_text("1")
+        strange = self.folder / "servers" / socket.gethostname() / ".strange"
+        strange.mkdir(parents=True)
+        forgotten = self.folder / "servers/forgotten-machine"
+        forgotten.mkdir()
+        os.utime(forgotten, (1, 1))
         ended = self.folder / "servers" / socket.gethostname() / "999999999-1-boot-5"
         elsewhere = self.folder / "servers/another-machine/999999999-1-boot-5"
         elsewhere.mkdir(parents=True)
@@ -1012,8 +1103,15 @@ class PagesOfAnotherProcess(PageCacheCase):
             self.addCleanup(os.close, shelf._claims)
 
         self.assertNotEqual(one.folder, other.folder)
-        self.assertFalse(one.folder.exists())
+        self.assertTrue(one.folder.exists(), "workers of this server may use it")
+        self.assertTrue(strange.exists())
+        self.assertFalse(forgotten.exists())
         self.assertEqual(os.stat(other.folder).st_mode & 0o777, 0o700)
+
+    def test_a_process_that_is_no_worker_of_a_server_has_none(self):
+        for parent in (1, 0, 999_999_999):
+            with self.subTest(parent), patch("os.getppid", return_value=parent):
+                self.assertIsNone(shelf_of_this_server(self.folder / "servers", self.folder / "manifest"))
 
 
 class ToldByAnother(PageCacheCase):
@@ -1374,6 +1472,22 @@ class RaiseGeneration(TestCase):
             callback()
 
         self.assertNotEqual(journal().memory[CHANGED], before)
+
+    def test_what_went_is_urgent_where_another_machine_may_hear_it_late(self):
+        raise_generation(self.sites[:1], gone=True)
+        self.assertEqual(read_generations()[self.sites[0].pk], (1, 0))
+
+        with TemporaryDirectory() as folder:
+            shared = Path(folder) / "shared"
+            ours, _theirs = [Journal(Path(folder) / name, shared=shared) for name in ("a", "b")]
+            with patch("base.page_cache.generations.journal", return_value=ours):
+                raise_generation(self.sites[:1], gone=True)
+            self.assertEqual(read_generations()[self.sites[0].pk], (2, 1))
+
+            shutil.rmtree(shared)
+            with patch("base.page_cache.generations.journal", return_value=ours):
+                raise_generation(self.sites[:1], gone=True)
+            self.assertEqual(read_generations()[self.sites[0].pk], (3, 2), "nobody knows who else shares it")
 
     def test_without_a_journal_they_notice_by_themselves(self):
         with (

@@ -30,6 +30,7 @@ from base.renders.gate import (
 )
 from base.renders.queue import Kind, RenderQueue
 from base.renders.slots import Slots
+from base.request_kinds import MADE_IN
 
 OPERATIONS = Path(settings.BASE_DIR) / "docs" / "operations.md"
 MOST = {Kind.REFRESH: 4, Kind.FORM: 3, Kind.PAGE: 3}
@@ -258,6 +259,14 @@ class TheGate(SimpleTestCase):
         while not true():
             assert time.monotonic() < end
             time.sleep(0.005)
+
+    def test_it_says_what_the_making_cost_and_not_how_long_it_waited(self):
+        self.application.let_go.set()
+        environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "REMOTE_ADDR": "10.0.0.1", "wsgi.input": io.BytesIO()}
+        self.gate(environ, lambda status, headers, exc_info=None: None)
+
+        self.assertGreater(environ[MADE_IN], 0)
+        self.assertLess(environ[MADE_IN], 1)
 
     def test_no_more_pages_are_made_at_once_than_the_machine_may(self):
         threads, answers = self.ask_many(8, "/slow/")

@@ -47,10 +47,10 @@ class WhatTheNextReaderGets(CityTestCase):
         pages = ["/", "/my-long/", "/my-long/tin-tuc/", "/robots.txt", "/sitemap.xml", "/tin-tuc/rss/",
                  "/.well-known/security.txt"]  # fmt: skip
         for path in pages:
-            right = self.get(PageCache.from_settings(PortalWSGIHandler()), path)
+            right = self.get(PageCache.from_settings(PortalWSGIHandler(), shelf=None), path)
             self.assertEqual(right.status, 200, path)
             for spelling in SPELLINGS:
-                cache = PageCache.from_settings(PortalWSGIHandler())
+                cache = PageCache.from_settings(PortalWSGIHandler(), shelf=None)
                 self.get(cache, path, **spelling)
                 with self.subTest(path=path, spelling=spelling):
                     self.assertEqual(self.get(cache, path).body, right.body)

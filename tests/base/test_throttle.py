@@ -11,6 +11,7 @@ from base import audit, throttle
 from base.audit_floods import AT_ONCE, floods
 from base.middleware.throttle import kind_of
 from base.models import AuditEntry
+from base.request_kinds import FOR_EVERYBODY
 from base.throttle import RATES, Buckets, Rate, network_of
 from tests.city import CityTestCase
 
@@ -153,6 +154,17 @@ class Floods(CityTestCase):
             (address, "rate", 429) for address in addresses[:AT_ONCE]
         ]
         assert (summed.detail["kind"], summed.detail["count"], summed.detail["networks"]) == ("rate", 3, 3)
+
+    def test_what_the_page_cache_makes_for_everybody_takes_from_nobody(self):
+        buckets = Buckets({**RATES, "page": Rate(1, 0.001)}, lambda: 1000.0)
+        self.enterContext(mock.patch("base.middleware.throttle.Buckets", return_value=buckets))
+        self.client = Client()
+        made = self.ask("/", 5, address="", **{FOR_EVERYBODY: True})
+        assert [answer.status_code for answer in made] == [200] * 5
+
+        # Nobody can say so of himself: headers of a reader are named HTTP_….
+        asked = self.ask("/", 3, address="198.51.100.9", **{"HTTP_PORTAL.FOR_EVERYBODY": "1"})
+        assert [answer.status_code for answer in asked] == [200, 429, 429]
 
     def few_missing(self) -> None:
         """Let the clock of the limits stand still, so that a slow machine fills none, with four addresses in vain."""
