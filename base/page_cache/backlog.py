@@ -14,10 +14,11 @@ logger = logging.getLogger(__name__)
 # Threads of a process that work it off. They only wait for the renders, of which there are a few on the whole machine.
 THREADS = 2
 # Whoever still wants a page after so long asks again.
-LONGEST_WANTED_SECONDS = 10.0
+LONGEST_WANTED_SECONDS = 20.0
 MOST_WANTED = 500
-# So long a page is left to the process that makes it.
-LEFT_TO_ANOTHER_SECONDS = 0.03
+# So long a page is left to the process that makes it, or to a better time.
+LEFT_TO_ANOTHER_SECONDS = 0.1
+LOOK_EVERY_SECONDS = 0.01
 # What a page is made from. What a reader says of himself is left out: it is made for everybody.
 MADE_FROM = (
     "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "HTTP_HOST",
@@ -39,8 +40,8 @@ class Wanted:
 class Backlog:
     """The pages that are to be made, the one that is worth most first.
 
-    `make`: makes the page of a key by a request (key, environ); returns False where another process is at it. The
-    threads begin with the first page and end with the last.
+    `make`: makes the page of a key by a request (key, environ); returns False where another process is at it, or it is
+    not the time. The threads begin with the first page and end with the last.
     """
 
     def __init__(self, make: Callable[[tuple, dict], bool]):
@@ -109,7 +110,7 @@ class Backlog:
                 if not self._wanted:
                     self._threads -= 1
                     return None
-            sleep(LEFT_TO_ANOTHER_SECONDS / 3)
+            sleep(LOOK_EVERY_SECONDS)
 
 
 def for_everybody(environ: dict) -> dict:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from threading import Event, Lock
-from time import monotonic
+from time import monotonic, sleep
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -34,6 +34,9 @@ MOST_MADE = 2
 MOST_WAITING = 200
 MAX_VARIANTS_OF_PATH = 200
 MAX_ROUTES = 20_000
+# What is claimed on the shelf by who makes pages in spare time, and how long he rests at most after each.
+SPARE_TIME = ("", "", "", "spare time")
+LONGEST_REST_SECONDS = 0.5
 # What an answer says of the request alone (its headers, its size, how often it came), and nothing of the page.
 OF_THE_REQUEST = frozenset({"304", "400", "405", "406", "408", "412", "413", "414", "415", "416", "417", "428", "429"})
 
@@ -78,6 +81,7 @@ class PageCache:
         self._busy = busy
         self._shelf = shelf
         self._backlog = Backlog(self._make_anew)
+        self._spare_time = Lock()
         self._copies: dict[tuple, Copy] = {}
         self._routes: dict[tuple, Route] = {}
         self._renders: dict[tuple, Event] = {}
@@ -247,7 +251,30 @@ class PageCache:
         return self._send(copy, environ, start_response)
 
     def _make_anew(self, key, environ) -> bool:
-        """Make a page of the backlog; False where another process is at it."""
+        """Make a page of the backlog; False where another process is at it, or this is not the time."""
+        copy = self._copies.get(key)
+        if copy is None or copy.changes or self._shelf is None:
+            return self._make_now(key, environ)
+        # It stayed as it was after the last change: it is made in spare time, one page at once on the whole machine,
+        # with a rest after each, so that most of the processors is left to what readers wait for.
+        if self._from_shelf(key) is not None:
+            return True
+        if not self._spare_time.acquire(blocking=False):
+            return False
+        try:
+            if not self._shelf.claim(SPARE_TIME):
+                return False
+            try:
+                began = monotonic()
+                is_done = self._make_now(key, environ)
+                sleep(min(LONGEST_REST_SECONDS, monotonic() - began))
+                return is_done
+            finally:
+                self._shelf.release(SPARE_TIME)
+        finally:
+            self._spare_time.release()
+
+    def _make_now(self, key, environ) -> bool:
         render, is_mine = self._begin(key)
         if not is_mine:
             return True

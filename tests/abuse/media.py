@@ -5,7 +5,7 @@ from pathlib import Path
 
 from wagtail.test.utils.form_data import streamfield
 
-from base.models import PortalFile, PortalImage, PortalRendition
+from base.models import FileEdit, PortalFile, PortalImage, PortalRendition
 from sections.models import ArticlePage, ConsultationPage, OfficialsPage
 from tests.abuse import addresses
 from tests.abuse.cases import case, together
@@ -19,10 +19,10 @@ from tests.abuse.visitor import ADMIN, Visitor, text_of
 MEDIA_SPACES = ("images/", "documents/")
 PRIVATE = ("loose", "draft", "pending", "gone")
 FOREIGN = "chưa công khai của trang khác"
-# Whoever may upload gets his file into his own collection, whatever collection he names.
+# Whoever may upload gets his file into his own collection, whatever collection he names; who edits his own is noted.
 OWN_UPLOADS = frozenset(
-    """base_portalfile base_portalimage base_portalrendition wagtailcore_modellogentry wagtailcore_referenceindex
-    wagtailsearch_indexentry""".split()
+    """base_fileedit base_portalfile base_portalimage base_portalrendition wagtailcore_modellogentry
+    wagtailcore_referenceindex wagtailsearch_indexentry""".split()
 )
 
 
@@ -121,11 +121,13 @@ def a06(stage, check):
 
 
 def _rows(ward) -> list:
-    """Every picture and file in a ward's collection, with all that is kept of it."""
-    collection = ward.images["loose"].collection_id
-    return [
-        list(model.objects.filter(collection=collection).order_by("pk").values()) for model in (PortalImage, PortalFile)
-    ]
+    """Every picture and file in a ward's collection, with all that is kept of it, and who edited it."""
+    collection, found = ward.images["loose"].collection_id, []
+    for model in (PortalImage, PortalFile):
+        rows = list(model.objects.filter(collection=collection).order_by("pk").values())
+        edits = FileEdit.objects.filter(file_type=model._meta.label, file_id__in=[row["id"] for row in rows])
+        found += [rows, list(edits.values())]
+    return found
 
 
 @case("A07", "publish another ward's private things by referring to them", roles=(*WARD_A, "editor"))

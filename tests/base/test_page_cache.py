@@ -1062,6 +1062,46 @@ class PagesOfAnotherProcess(PageCacheCase):
         self.application.before_answer = lambda environ: None
         self.assertIn("s-maxage", ask(self.cache).headers["cache-control"])
 
+    def test_pages_that_stay_as_they_are_are_made_one_at_a_time(self):
+        addresses = [f"/bai-{number}/" for number in range(8)]
+        self.application.body, now, most = "", [], []
+        is_changed, may_finish = threading.Event(), threading.Event()
+        self.addCleanup(may_finish.set)
+
+        def slowly(environ):
+            # Whatever number it is, the page is the same.
+            self.application.pages = 0
+            if FOR_EVERYBODY in environ:
+                now.append(environ["PATH_INFO"])
+                most.append(len(now))
+                time.sleep(0.01)
+                now.pop()
+            elif is_changed.is_set():
+                may_finish.wait(5)
+
+        self.application.before_answer = slowly
+        for address in addresses:
+            ask(self.cache, path=address)
+        is_changed.set()
+        self.generations.raise_(1)
+        self.clock.advance(0.5)
+        self.cache._watch.refresh(self.clock())
+        readers = [threading.Thread(target=ask, args=(self.cache, address)) for address in addresses[:2]]
+        for thread in readers:
+            thread.start()
+        until = time.monotonic() + 10
+        while len(self.cache._renders) < 2 and time.monotonic() < until:
+            time.sleep(0.005)
+        for address in addresses[2:]:
+            ask(self.cache, path=address)
+        while self.cache._backlog.is_at_work and time.monotonic() < until:
+            time.sleep(0.01)
+        may_finish.set()
+        for thread in readers:
+            thread.join(5)
+
+        self.assertEqual((max(most), len(most)), (1, 6))
+
     def test_one_of_them_makes_what_all_want(self):
         shelf = self.other._shelf
         program = (
