@@ -13,11 +13,12 @@ from ..accepted_encodings import encoding_for
 from ..gone.journal import CHANGED, Journal, journal
 from ..request_kinds import MADE_IN, WATCHED
 from .backlog import Backlog
-from .copies import PLAIN, VARIANT_OF, Copy, Route, Started, copy_of, not_for_others
+from .copies import PLAIN, VARIANT_OF, Copy, Started, copy_of, not_for_others
 from .generations import caches, read_generations
 from .marks import keepable, stripped
 from .queries import canonical_query
 from .shelf import Shelf, shelf_of_this_server
+from .store import Store, address_of
 from .watch import Watch
 
 # Said to the application: a copy of this page is kept, and readers wait for the new one.
@@ -32,8 +33,6 @@ WAIT_FOR_RENDER_SECONDS = 10.0
 MOST_MADE = 2
 # Readers of one page, or of several, who wait for the thread that makes it; more than these are told to come again.
 MOST_WAITING = 200
-MAX_VARIANTS_OF_PATH = 200
-MAX_ROUTES = 20_000
 # What is claimed on the shelf by who makes pages in spare time, and how long he rests at most after each.
 SPARE_TIME = ("", "", "", "spare time")
 LONGEST_REST_SECONDS = 0.5
@@ -70,7 +69,6 @@ class PageCache:
         clock: Callable[[], float] = monotonic,
     ):
         self._application = application
-        self._max_bytes = max_bytes
         # Names of cookies as Django reads them: to the sign, without blanks.
         self._personal = re.compile(rf"(?:^|;)\s*(?:{'|'.join(map(re.escape, personal_cookies))})\s*=")
         self._bypass = frozenset(bypass)
@@ -82,13 +80,11 @@ class PageCache:
         self._shelf = shelf
         self._backlog = Backlog(self._make_anew)
         self._spare_time = Lock()
-        self._copies: dict[tuple, Copy] = {}
-        self._routes: dict[tuple, Route] = {}
+        self._store = Store(max_bytes)
+        # Looked into for every answer.
+        self._copies, self._routes = self._store.copies, self._store.routes
         self._renders: dict[tuple, Event] = {}
-        # Addresses whose answer could not be kept when it was made the last time: nobody waits there for another.
-        self._unkept: dict[tuple, None] = {}
         self._waiting = 0
-        self._bytes = 0
         self._lock = Lock()
         self._accepted: dict[str | None, int] = {None: PLAIN}
         caches.add(self)
@@ -138,7 +134,7 @@ class PageCache:
     @property
     def size_bytes(self) -> int:
         """Bytes kept now."""
-        return self._bytes
+        return self._store.bytes
 
     def __len__(self) -> int:
         return len(self._copies)
@@ -153,7 +149,7 @@ class PageCache:
         method = environ["REQUEST_METHOD"]
         if (
             method not in ("GET", "HEAD")
-            or not self._max_bytes
+            or not self._store.most_bytes
             or environ["PATH_INFO"] in self._bypass
             or "HTTP_AUTHORIZATION" in environ
             or self._is_personal(environ.get("HTTP_COOKIE", ""))
@@ -197,8 +193,8 @@ class PageCache:
 
     def _make_known(self, key, environ, start_response):
         """Make the first page of an address: the others who ask for it wait, and look again then."""
-        place = (*key[:2], None, key[3])
-        if place in self._unkept or _LOOKED_AGAIN in environ:
+        place = address_of(key)
+        if place in self._store.unkept or _LOOKED_AGAIN in environ:
             return self._render(key, environ, start_response)
         render, is_mine = self._begin(place)
         if is_mine:
@@ -339,7 +335,7 @@ class PageCache:
             copy = self._keep(key, old, (snapshot, stamp), started, body, begun)
             if copy is not None:
                 self._lay_down(key, copy, environ.get(MADE_IN), old)
-            if copy is None and (kept_as := self._kept_as(key)) not in (None, key):
+            if copy is None and (kept_as := self._store.kept_as(key)) not in (None, key):
                 # The first page of an address, asked for with foreign words: its own links may bear them.
                 environ["QUERY_STRING"] = kept_as[2]
                 return self._render_once(kept_as, environ, start_response)
@@ -414,7 +410,7 @@ class PageCache:
         if not watch.is_fresh(copy, self._clock()) or copy.expires <= self._clock():
             return None
         copy.used = self._clock()
-        self._take_in(key, copy, params)
+        self._put(key, copy, params)
         return copy
 
     def _keep(self, key, old: Copy | None, borne: tuple, started: Started, body: bytes, begun: float) -> Copy | None:
@@ -426,17 +422,16 @@ class PageCache:
         if started.status[:3] in OF_THE_REQUEST:
             return None
         said = keepable(started, body)
-        place = (*key[:2], None, key[3])
         if said is None:
             self._drop(key)
-            self._note_unkept(place)
+            self._store.note_unkept(key)
             return None
         sites, params, lifetime = said
         host, path, raw_query, _ = key
         query = canonical_query(raw_query, params)
         copy = copy_of(started, body, old, borne, sites, begun, lifetime, is_plain_address=not query)
         copy.size += 2 * (len(host) + len(path) + len(raw_query))
-        return copy if self._take_in(key, copy, params) else None
+        return copy if self._put(key, copy, params) else None
 
     def _lay_down(self, key: tuple, copy: Copy, made_in: float | None, old: Copy | None) -> None:
         """Lay a copy down for the other processes, with what its making took (seconds of processor)."""
@@ -444,79 +439,14 @@ class PageCache:
         if self._shelf is not None and not key[2] and self._copies.get(key) is copy:
             self._shelf.put(key, copy, self._routes[key[:2]].params)
 
-    def _take_in(self, key: tuple, copy: Copy, params: frozenset) -> bool:
-        """Keep a copy in memory; False for one that is not to be kept."""
-        query = canonical_query(key[2], params)
-        self._unkept.pop((*key[:2], None, key[3]), None)
-        with self._lock:
-            route = self._route(key[:2], params)
-            if query != key[2] or copy.size > self._max_bytes // 8:
-                # Asked for by an address that has another spelling, or too big to be worth the room of many.
-                return False
-            replaced = self._copies.get(key)
-            if replaced is not None and self._watch.bears_current(replaced) and not self._watch.bears_current(copy):
-                # Somebody was faster, and knows more.
-                return True
-            if replaced is None and query:
-                if route.variants >= MAX_VARIANTS_OF_PATH:
-                    self._remove(self._least_used_variant(key[:2]))
-                route.variants += 1
-            self._copies[key] = copy
-            self._bytes += copy.size - (replaced.size if replaced is not None else 0)
-            if self._bytes > self._max_bytes:
-                self._make_room(key)
-        return True
-
-    def _kept_as(self, key: tuple) -> tuple | None:
-        """Return the key under which the page of a key is kept; None where it is not."""
-        route = self._routes.get(key[:2])
-        query = canonical_query(key[2], route.params) if route is not None else None
-        return None if query is None else (*key[:2], query, key[3])
-
-    def _note_unkept(self, place: tuple) -> None:
-        if len(self._unkept) >= MAX_ROUTES:
-            self._unkept.clear()
-        self._unkept[place] = None
-
-    def _route(self, place: tuple, params: frozenset) -> Route:
-        route = self._routes.get(place)
-        if route is None or route.params != params:
-            if len(self._routes) >= MAX_ROUTES:
-                self._routes.clear()
-            variants = route.variants if route is not None else 0
-            route = self._routes[place] = Route(params)
-            route.variants = variants
-        return route
-
-    def _least_used_variant(self, place: tuple) -> tuple:
-        variants = (key for key in self._copies if key[:2] == place and key[2])
-        return min(variants, key=lambda key: self._copies[key].used)
-
-    def _make_room(self, but: tuple) -> None:
-        """Drop the least recently used copies, down to nine tenths of the bound."""
-        for key, _ in sorted(self._copies.items(), key=lambda item: item[1].used):
-            if self._bytes <= self._max_bytes * 9 // 10:
-                return
-            if key != but:
-                self._remove(key)
+    def _put(self, key: tuple, copy: Copy, params: frozenset) -> bool:
+        """Keep a copy in memory; a newer one, which somebody faster has put there, stays."""
+        bears = self._watch.bears_current
+        return self._store.put(key, copy, params, stays=lambda old: bears(old) and not bears(copy))
 
     def _drop(self, key: tuple, copy: Copy | None = None) -> None:
-        """Drop what is kept under a key; with `copy` given, only that one and not what took its place meanwhile."""
-        with self._lock:
-            if copy is not None and self._copies.get(key) is not copy:
-                return
-            if key in self._copies:
-                self._remove(key)
-            if not key[2]:
-                self._routes.pop(key[:2], None)
-        if self._shelf is not None and not key[2]:
+        if self._store.drop(key, copy) and self._shelf is not None and not key[2]:
             self._shelf.remove(key)
-
-    def _remove(self, key: tuple) -> None:
-        self._bytes -= self._copies.pop(key).size
-        route = self._routes.get(key[:2])
-        if key[2] and route is not None:
-            route.variants -= 1
 
 
 def _opened_shelf() -> Shelf | None:

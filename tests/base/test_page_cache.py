@@ -1050,7 +1050,7 @@ class PagesOfAnotherProcess(PageCacheCase):
         ask(self.cache)
         newer = self.cache._copies[KEY]
 
-        self.cache._take_in(KEY, old, frozenset())
+        self.cache._put(KEY, old, frozenset())
 
         self.assertIs(self.cache._copies[KEY], newer)
 
