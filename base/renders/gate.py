@@ -14,7 +14,7 @@ from django.db import connections
 
 from ..page_cache import REFRESH
 from ..request_facts import address_of
-from ..request_kinds import CHANGING, MADE_IN, READ_AHEAD, WATCHED
+from ..request_kinds import CHANGING, MADE_IN, MAY_SEND, READ_AHEAD, WATCHED
 from ..throttle import BUSY as BUSY_SIGNS
 from ..throttle import network_of
 from .queue import Kind, RenderQueue, Ticket
@@ -155,7 +155,8 @@ class RenderGate:
         return 2 * self._pages.queue.waiting(Kind.PAGE) >= WAITING[Kind.PAGE]
 
     def _lane_of(self, path: str) -> Lane:
-        if path.startswith(settings.MEDIA_URL):
+        if path.startswith(settings.MEDIA_URL) or path == MAY_SEND:
+            # A look at the session: whoever waits for it sends a file.
             return self._files
         if path in WATCHED:
             return self._watching

@@ -306,6 +306,8 @@ def _apart(shapes: list[tuple]) -> str:
     """Where the first two of several answers begin to differ."""
     for first, second in zip(shapes[0], shapes[-1], strict=True):
         if first != second:
+            if isinstance(first, int):
+                return f"{first} and {second}"
             place = next((n for n, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), 0)
             return f"{first[place : place + 60]!r} and {second[place : place + 60]!r}" if place else f"{first} {second}"
     return "in nothing"

@@ -30,7 +30,7 @@ from base.renders.gate import (
 )
 from base.renders.queue import Kind, RenderQueue
 from base.renders.slots import Slots
-from base.request_kinds import MADE_IN
+from base.request_kinds import MADE_IN, MAY_SEND
 
 OPERATIONS = Path(settings.BASE_DIR) / "docs" / "operations.md"
 MOST = {Kind.REFRESH: 4, Kind.FORM: 3, Kind.PAGE: 3}
@@ -302,6 +302,12 @@ class TheGate(SimpleTestCase):
         self.until(lambda: self.application.now == self.renders + WORK_THREADS)
 
         assert self.ask("/healthz") == ("200", b"made")
+
+    def test_the_look_at_a_session_before_a_large_file_waits_for_no_editor(self):
+        self.ask_many(12, "/quan-tri/duyet/slow/"), self.ask_many(12, "/slow/")
+        self.until(lambda: self.application.now >= self.renders + 2)
+
+        assert self.ask(MAY_SEND) == ("200", b"made")
 
     def test_forms_that_wait_for_the_database_leave_a_render_to_pages(self):
         self.ask_many(6, "/slow/", method="POST", body=b"a=1")

@@ -700,6 +700,11 @@ class TestLimits:
         assert _post(front, "/quan-tri/documents/multiple/add/", 30_000_000)[0] == 200
         assert len(front.portal.asked) == 4, "three requests, one look"
 
+    def test_where_there_is_no_room_to_look_the_sender_is_told_when_to_come_again(self, front):
+        front.portal.answers["/quan-tri/phien/tep/"] = (503, PRIVATE, b"")
+        status, body = _post(front, "/quan-tri/documents/multiple/add/", 20_000_000)
+        assert status == 503 and "tạm thời gián đoạn" in body.decode()
+
     def test_a_long_filter_of_a_list_passes_and_an_endless_address_does_not(self, front):
         assert front.ask("/quan-tri/pages/?" + "a" * 16_000)[0] == 200
         status, _headers, body = front.ask("/?" + "a" * 40_000)
