@@ -6,7 +6,7 @@ from wagtail.admin.menu import MenuItem
 
 from accounts.roles import OPEN_SITES, may
 
-from . import first_steps, first_steps_views, views
+from . import first_steps, first_steps_views, menus, views
 
 LOG_ACTIONS = {
     "portal.opening.make": ("Lập hồ sơ trang thành phần", "Đã lập hồ sơ trang thành phần"),
@@ -49,6 +49,12 @@ def sites_menu_item():
     return SitesMenuItem(
         "Trang thành phần", reverse("home_sites"), name="trang-thanh-phan", icon_name="site", order=280
     )
+
+
+@hooks.register("construct_main_menu", order=1000)
+def arrange_menu(request, items):
+    """Arrange, after all others have said what is shown, by the work of the person's role."""
+    items[:] = menus.arrange(request, items)
 
 
 @hooks.register("construct_homepage_panels")

@@ -146,7 +146,7 @@ class LegalDocumentViewSet(GuardedSnippetViewSet):
     chooser_viewset_class = DocumentChooserViewSet
     site_lookup = "owner_site"
     icon = "doc-full"
-    menu_label = "Văn bản"
+    menu_label = "Danh sách văn bản"
     menu_name = "van-ban-so"
     url_prefix = "van-ban/so"
     index_view_class = DocumentIndexView
@@ -283,6 +283,7 @@ class IssuingBodyViewSet(SharedSnippetViewSet):
     model = IssuingBody
     icon = "group"
     menu_label = "Cơ quan ban hành"
+    menu_name = "co-quan-ban-hanh"
     url_prefix = "van-ban/co-quan"
     list_display = ["name", "symbol", Column("valid_from", label="Có từ ngày", accessor=_first_day),
                     Column("valid_to", label="Đến hết ngày", accessor=_last_day),
@@ -304,6 +305,7 @@ class DocumentTypeViewSet(SharedSnippetViewSet):
     model = DocumentType
     icon = "list-ul"
     menu_label = "Loại văn bản"
+    menu_name = "loai-van-ban"
     url_prefix = "van-ban/loai"
     hidden_fields = frozenset({"sort_order"})
     list_display = ["name", "abbr", "family", BooleanColumn("is_published", label="Đăng", sort_key="is_published")]
@@ -323,6 +325,13 @@ class DeskMenuItem(MenuItem):
         return works_on_a_site(request.user) and holds_a_role(request.user)
 
 
+class WriterMenuItem(DeskMenuItem):
+    """A menu entry for those who write."""
+
+    def is_shown(self, request):
+        return super().is_shown(request) and may(request.user, WRITE)
+
+
 class RegisterViewSetGroup(SnippetViewSetGroup):
     """One menu entry for the register."""
 
@@ -335,8 +344,10 @@ class RegisterViewSetGroup(SnippetViewSetGroup):
     def get_submenu_items(self):
         return [
             *super().get_submenu_items(),
-            DeskMenuItem("Cần chú ý", reverse("legalref_attention"), name="van-ban-can-chu-y", icon_name="warning",
-                         order=10_000),
-            DeskMenuItem("Thời hạn đăng", reverse("legalref_duty"), name="thoi-han-dang", icon_name="calendar-alt",
-                         order=10_001),
+            WriterMenuItem("Văn bản mới", reverse("wagtailsnippets_legalref_legaldocument:add"), name="van-ban-moi",
+                           icon_name="plus", order=2),
+            DeskMenuItem("Văn bản cần chú ý", reverse("legalref_attention"), name="van-ban-can-chu-y",
+                         icon_name="warning", order=10_000),
+            DeskMenuItem("Thời hạn đăng văn bản", reverse("legalref_duty"), name="thoi-han-dang",
+                         icon_name="calendar-alt", order=10_001),
         ]  # fmt: skip

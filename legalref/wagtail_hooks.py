@@ -92,7 +92,9 @@ class BookMenuItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def books_menu_item():
-    return BookMenuItem("Sổ văn bản", reverse("legalref_books"), name="so-van-ban", icon_name="list-ol", order=255)
+    return BookMenuItem(
+        "Lấy số, sổ văn bản", reverse("legalref_books"), name="so-van-ban", icon_name="list-ol", order=255
+    )
 
 
 class WantedMenuItem(MenuItem):

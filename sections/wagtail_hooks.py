@@ -2,6 +2,7 @@
 
 from django.urls import path, reverse
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 
 from accounts.roles import WRITE, may
@@ -24,6 +25,18 @@ def admin_urls():
         ),
         path("viet-tin/", write_views.WriteNewsView.as_view(), name="sections_write_news"),
     ]
+
+
+class WriteMenuItem(MenuItem):
+    """Shown to who writes for a site."""
+
+    def is_shown(self, request):
+        return may(request.user, WRITE)
+
+
+@hooks.register("register_admin_menu_item")
+def write_menu_item():
+    return WriteMenuItem("Tin bài mới", reverse("sections_write_news"), name="viet-tin", icon_name="edit", order=110)
 
 
 @hooks.register("register_page_header_buttons")

@@ -270,6 +270,7 @@ class SectorViewSet(ListViewSet):
     model = Sector
     icon = "folder-open-inverse"
     menu_label = "Ngành"
+    menu_name = "nganh"
     url_prefix = "dich-vu-cong/nganh"
 
 
@@ -277,6 +278,7 @@ class FieldViewSet(ListViewSet):
     model = ServiceField
     icon = "list-ul"
     menu_label = "Lĩnh vực"
+    menu_name = "linh-vuc"
     url_prefix = "dich-vu-cong/linh-vuc"
     list_display = ["name", "sector", ENGLISH_NAME, "sort_order"]
     panels = [FieldPanel("sector", widget=forms.Select), *ListViewSet.panels]
@@ -286,6 +288,7 @@ class LifeEventViewSet(ListViewSet):
     model = LifeEvent
     icon = "calendar"
     menu_label = "Sự kiện trong đời"
+    menu_name = "su-kien"
     url_prefix = "dich-vu-cong/su-kien"
     panels = [*ListViewSet.panels, FieldPanel("icon")]
 
@@ -294,6 +297,7 @@ class ApplicantViewSet(ListViewSet):
     model = ApplicantKind
     icon = "group"
     menu_label = "Đối tượng"
+    menu_name = "doi-tuong"
     url_prefix = "dich-vu-cong/doi-tuong"
 
 
@@ -301,6 +305,7 @@ class SchemeViewSet(SharedSnippetViewSet):
     model = LevelScheme
     icon = "history"
     menu_label = "Hệ mức độ"
+    menu_name = "he-muc-do"
     url_prefix = "dich-vu-cong/he-muc-do"
     list_display = ["name", Column("mark", label="Hệ"), "valid_from", "valid_to", "legal_source"]
     panels = [
@@ -314,6 +319,7 @@ class LevelViewSet(SharedSnippetViewSet):
     model = ServiceLevel
     icon = "order"
     menu_label = "Mức độ"
+    menu_name = "muc-do"
     url_prefix = "dich-vu-cong/muc-do"
     list_display = [
         "name",
@@ -335,6 +341,7 @@ class MappingViewSet(SharedSnippetViewSet):
     model = LevelMapping
     icon = "arrow-right-full"
     menu_label = "Quy đổi mức độ"
+    menu_name = "quy-doi"
     url_prefix = "dich-vu-cong/quy-doi"
     list_display = [
         "source", "target", BooleanColumn("is_approximate", label="Gần đúng, cần rà soát"), "note",
@@ -375,7 +382,7 @@ class CatalogueViewSetGroup(SnippetViewSetGroup):
     def get_submenu_items(self):
         return [
             *super().get_submenu_items(),
-            DeskMenuItem("Cần xem lại", reverse("servicecatalog_review"), name="dich-vu-can-xem-lai",
+            DeskMenuItem("Thủ tục cần xem lại", reverse("servicecatalog_review"), name="dich-vu-can-xem-lai",
                          icon_name="warning", order=10_000),
             CityMenuItem("Nhập thủ tục", reverse("servicecatalog_import"), name="nhap-thu-tuc", icon_name="upload",
                          order=10_001),

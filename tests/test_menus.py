@@ -1,9 +1,15 @@
 """The menus of the administration: whatever a role is shown opens."""
 
+import re
+
+from django.core.cache import cache
 from django.test import RequestFactory
 from wagtail.admin.menu import SubmenuMenuItem, admin_menu
 
+from home.menus import MOST_ENTRIES
+from tests import factories
 from tests.city import CityTestCase
+from workflows import approval
 
 ROLES = (
     "contributor", "ward_approver", "unit_head", "standing_office", "editor", "head", "deputy", "technical_admin",
@@ -24,10 +30,16 @@ class Menus(CityTestCase):
             else:
                 yield (*above, str(item.label)), item.url
 
-    def shown_to(self, role):
+    def request_of(self, role):
         request = RequestFactory().get("/quan-tri/")
         request.user, request.session = getattr(self.cast, role), self.client.session
-        return list(self.links(admin_menu, request))
+        return request
+
+    def entries(self, role):
+        return sorted(admin_menu.menu_items_for_request(self.request_of(role)), key=lambda item: item.order)
+
+    def shown_to(self, role):
+        return list(self.links(admin_menu, self.request_of(role)))
 
     def test_every_link_that_a_role_is_shown_opens(self):
         for role in ROLES:
@@ -36,7 +48,51 @@ class Menus(CityTestCase):
                 with self.subTest(role=role, link=" ▸ ".join(labels)):
                     answer = self.client.get(address, follow=True)
                     assert answer.status_code == 200
-                    assert "<h1" in answer.content.decode()
+                    # Forms have their heading elsewhere.
+                    assert re.search("<h1|data-edit-form", answer.content.decode())
+
+    def test_nobody_has_more_than_eight_entries_his_work_first_and_help_last(self):
+        for role in ROLES:
+            with self.subTest(role):
+                entries = [str(item.label) for item in self.entries(role)]
+                assert len(entries) <= MOST_ENTRIES, entries
+                assert (entries[0], entries[-1]) == ("Việc của tôi", "Trợ giúp")
+
+    def test_no_two_links_of_a_person_bear_one_name_and_none_stands_twice(self):
+        for role in ROLES:
+            with self.subTest(role):
+                labels, addresses = zip(*[(found[-1], address) for found, address in self.shown_to(role)], strict=True)
+                assert len(set(labels)) == len(labels), sorted(labels)
+                assert len(set(addresses)) == len(addresses)
+
+    def test_a_heading_with_one_screen_is_that_screen(self):
+        links = dict(self.shown_to("contributor"))
+        assert links[("Câu hỏi",)] == "/quan-tri/cau-hoi/"
+        assert links[("Bài của đơn vị",)] == "/quan-tri/pages/"
+
+    def test_each_role_finds_its_work_under_its_heading(self):
+        for role, labels in {
+            "contributor": ("Viết bài", "Tin bài mới"),
+            "ward_approver": ("Duyệt", "Chờ duyệt"),
+            "unit_head": ("Người dân", "Câu hỏi"),
+            "standing_office": ("Văn bản", "Lấy số, sổ văn bản"),
+            "head": ("Điều hành", "Trang thành phần"),
+            "technical_admin": ("Phân công",),
+            "accountant": ("Khác", "Việc có thời hạn"),
+        }.items():
+            with self.subTest(role):
+                assert labels in dict(self.shown_to(role))
+
+    def test_the_first_entry_says_how_much_waits_for_this_person(self):
+        page = factories.article(self.city.section(self.city.my_long), by=self.cast.contributor)
+        approval.submit(page, by=self.cast.contributor, declaration=True)
+        cache.clear()
+
+        people = ("deputy", "accountant")
+        said = {role: self.entries(role)[0].render_component(self.request_of(role)).label for role in people}
+
+        assert re.fullmatch(r"Việc của tôi \([1-9]\d*\)", said["deputy"]), said
+        assert said["accountant"] == "Việc của tôi"
 
     def test_what_a_role_may_open_is_still_shown(self):
         reports = {"Luồng duyệt", "Trang lâu chưa cập nhật"}

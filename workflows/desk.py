@@ -14,6 +14,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 from django.db.models import (
     CharField,
     DateField,
@@ -29,6 +30,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Appointment
 from accounts.roles import ON_CONTENT, ROLES, held_roles, works_on
@@ -45,6 +47,8 @@ from .reminders import said
 SHOWN = 6
 # Rows that are read; beyond them the screen says "more than".
 MOST = 2000
+# So long the menu shows a number that was counted for another screen.
+COUNTED_FOR_SECONDS = 60
 # Clocks that are looked at, the soonest first.
 MOST_CLOCKS = 500
 
@@ -350,6 +354,19 @@ def counted(request, *kinds: str) -> int | None:
     """Return how many rows of some kinds the desk of this request holds; None where no desk was laid out."""
     piles = getattr(request, "desk", None)
     return None if piles is None else sum(pile.count for pile in piles if pile.kind.key in kinds)
+
+
+def waiting_for(request) -> int:
+    """Return how many rows the desk of a person holds: of this request's, else what was counted in the last minute."""
+    piles, key = getattr(request, "desk", None), f"desk-count-{request.user.pk}"
+    if piles is None:
+        found = cache.get(key)
+        if found is not None:
+            return found
+        piles = piles_of(Scope(request.user, timezone.now()))
+    found = sum(pile.count for pile in piles)
+    cache.set(key, found, COUNTED_FOR_SECONDS)
+    return found
 
 
 def notices_of(scope: Scope) -> list[Notice]:

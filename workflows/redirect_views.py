@@ -59,6 +59,7 @@ class RedirectViewSet(GuardedSnippetViewSet):
     site_lookup = "site__portal_site"
     icon = "redirect"
     menu_label = "Chuyển hướng địa chỉ"
+    menu_name = "chuyen-huong"
     url_prefix = "chuyen-huong"
     add_to_settings_menu = True
     add_view_class = ProposeNewView

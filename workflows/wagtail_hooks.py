@@ -5,6 +5,7 @@ from django.urls import path, reverse
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.admin.widgets import Button
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
@@ -17,6 +18,7 @@ from . import (
     approval,
     calendar_views,
     deadline_views,
+    desk,
     disposal_views,
     duty_clocks,
     file_views,
@@ -153,6 +155,20 @@ class RoleMenuItem(MenuItem):
 
     def is_shown(self, request):
         return bool(held_roles(request.user))
+
+
+class WorkMenuItem(MenuItem):
+    """The first screen, with the number of what waits for the person as it was when he last looked at it."""
+
+    def render_component(self, request):
+        waiting = desk.waiting_for(request)
+        label = f"{self.label} ({waiting})" if waiting else self.label
+        return LinkMenuItem(self.name, label, self.url, icon_name=self.icon_name, classname=self.classname)
+
+
+@hooks.register("register_admin_menu_item")
+def work_menu_item():
+    return WorkMenuItem("Việc của tôi", reverse("wagtailadmin_home"), name="viec-cua-toi", icon_name="home", order=1)
 
 
 @hooks.register("register_admin_menu_item")

@@ -1,0 +1,135 @@
+"""The menu of each role: what the person works with first, eight entries at most, help last.
+
+Rooms register their screens in Wagtail's menus as ever, each shown to whom it concerns. Here they are arranged: what a
+person may open is found under the heading where his role looks for it, and what no heading names under the last one.
+"""
+
+from copy import copy
+from typing import NamedTuple
+
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+from accounts.roles import roles_of
+
+MOST_ENTRIES = 8
+
+
+class Group(NamedTuple):
+    """A heading: label, icon, names of the items below it; `rest`: what no heading names stands here too."""
+
+    label: str
+    icon: str
+    names: tuple[str, ...]
+    rest: bool = False
+
+
+WORK, HELP = "viec-cua-toi", "tro-giup"
+DECIDING = ("duyet", "go-bo")
+PEOPLE = ("cau-hoi", "gop-y", "phan-anh", "ho-so-mot-cua", "du-lieu-ca-nhan")
+DOCUMENTS = (
+    "van-ban-so", "van-ban-moi", "so-van-ban", "van-ban-can-nhap", "van-ban-can-chu-y", "thoi-han-dang", "nhap-van-ban",
+)  # fmt: skip
+CONTENT = (
+    "explorer", "viet-tin", "mau-bai", "images", "documents", "ra-soat", "kiem-tra-noi-dung", "aging-pages", "ban-dich",
+    "chuyen-huong",
+)  # fmt: skip
+CATALOGUES = (
+    "danh-muc-chung", "co-quan-ban-hanh", "loai-van-ban", "nganh", "linh-vuc", "su-kien", "doi-tuong", "he-muc-do",
+    "muc-do", "quy-doi", "snippets",
+)  # fmt: skip
+SERVICES = ("thu-tuc", "dich-vu-can-xem-lai", "nhap-thu-tuc", "lo-dich-vu", *CATALOGUES)
+RUNNING = (
+    "viec", "lich-lam-viec", "trang-thanh-phan", "phan-cong", "luu-tru", "nhat-ky-kiem-tra", "workflows",
+    "workflow-tasks", "locked-pages",
+)  # fmt: skip
+
+OF_DECIDING = Group("Duyệt", "check", DECIDING)
+OF_PEOPLE = Group("Người dân", "group", PEOPLE)
+OF_DOCUMENTS = Group("Văn bản", "doc-full", DOCUMENTS)
+OF_CONTENT = Group("Nội dung", "folder-open-inverse", CONTENT)
+OF_SERVICES = Group("Dịch vụ công", "tasks", SERVICES)
+OTHER = Group("Khác", "list-ul", (), rest=True)
+
+WRITER = (
+    Group("Viết bài", "edit", ("viet-tin", "mau-bai", "van-ban-moi")),
+    Group("Bài của đơn vị", "folder-open-inverse", ("explorer",)),
+    Group("Câu hỏi", "help", ("cau-hoi",)),
+    OF_DOCUMENTS,
+    Group("Ảnh và tệp", "image", ("images", "documents")),
+    OTHER,
+)
+WARD = (
+    OF_DECIDING, OF_PEOPLE, Group("Bài của đơn vị", "folder-open-inverse", CONTENT), OF_DOCUMENTS,
+    Group("Điều hành", "time", RUNNING), OTHER,
+)  # fmt: skip
+OFFICE = (
+    OF_PEOPLE, OF_DOCUMENTS, OF_CONTENT, OF_SERVICES, Group("Điều hành", "time", (*DECIDING, *RUNNING), rest=True),
+)  # fmt: skip
+BOARD = (
+    OF_DECIDING, OF_PEOPLE, OF_CONTENT, OF_DOCUMENTS, OF_SERVICES, Group("Điều hành", "time", RUNNING, rest=True),
+)  # fmt: skip
+TECHNICAL = (
+    Group("Phân công", "group", ("phan-cong",)),
+    Group("Nhật ký", "history", ("nhat-ky-kiem-tra",)),
+    Group("Lịch và quy tắc", "calendar", ("lich-lam-viec", "viec")),
+    Group("Danh mục", "list-ul", CATALOGUES),
+    Group("Hệ thống", "cogs", (), rest=True),
+)
+
+# The first of these roles that a person holds decides; who holds none gets what he may open under one heading.
+OF_ROLE = {
+    "head": BOARD, "deputy_head": BOARD, "standing_office": OFFICE, "editor": OFFICE, "unit_head": WARD,
+    "ward_approver": WARD, "contributor": WRITER, "technical_admin": TECHNICAL,
+}  # fmt: skip
+# What people without work on content never need, although the screens would open and say that there is nothing.
+OF_CONTENT_ALONE = frozenset({"duyet", "go-bo", "luu-tru", "mau-bai", "kiem-tra-noi-dung", "ra-soat"})
+
+
+def arrange(request, items: list) -> list:
+    """Return the entries of a person's menu, made of all items, with groups, that Wagtail would show him."""
+    roles = roles_of(request.user)
+    role = next((key for key in OF_ROLE if key in roles), "")
+    groups = OF_ROLE.get(role) or (TECHNICAL if request.user.is_superuser else (OTHER,))
+    left = leaves(request, items)
+    if groups in (TECHNICAL, (OTHER,)):
+        left = {name: item for name, item in left.items() if name not in OF_CONTENT_ALONE}
+    first, last = left.pop(WORK, None), left.pop(HELP, None)
+    taken = [[left.pop(name) for name in group.names if name in left] for group in groups]
+    for group, found in zip(groups, taken, strict=True):
+        if group.rest:
+            found += left.values()
+    between = [_entry(group, found) for group, found in zip(groups, taken, strict=True) if found]
+    entries = [entry for entry in (first, *between, last) if entry is not None]
+    return [placed(entry, place) for place, entry in enumerate(entries)]
+
+
+def leaves(request, items: list) -> dict[str, MenuItem]:
+    """Return the items that lead somewhere by their names, those of groups too.
+
+    Of two with one name the second bears that of its group as well.
+    """
+    found = {}
+    for item in sorted(items, key=lambda one: one.order):
+        if isinstance(item, SubmenuMenuItem):
+            for name, leaf in leaves(request, item.menu.menu_items_for_request(request)).items():
+                if name in found:
+                    name, leaf = f"{item.name}/{name}", placed(leaf, label=f"{leaf.label} ({item.label})")
+                found[name] = leaf
+        else:
+            found[item.name] = item
+    return found
+
+
+def _entry(group: Group, items: list) -> MenuItem:
+    """A heading with its items; the one item itself where there is but one, under the name of the heading."""
+    if len(items) == 1:
+        return placed(items[0], label="" if group.rest else group.label)
+    below = Menu(items=[placed(item, place) for place, item in enumerate(items)])
+    return SubmenuMenuItem(group.label, below, name=f"nhom-{group.icon}", icon_name=group.icon)
+
+
+def placed(item: MenuItem, order: int = 0, label: str = "") -> MenuItem:
+    """Return an item at another place, with another label if one is given; Wagtail's own is shared by all people."""
+    item = copy(item)
+    item.order, item.label = order, label or item.label
+    return item
