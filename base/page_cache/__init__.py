@@ -7,7 +7,7 @@
 3. A verb that changes what a site shows ends with `raise_generation`, in its own transaction.
 4. Every worker reads all generations at most every half second, and at once when one was raised on its machine
    (`watch.py`). A copy of another generation is out of date: few readers make their page anew, the others get the old
-   copy for ten seconds at most while threads of their own make those pages first that are asked for most
+   copy for twenty seconds at most while threads of their own make those pages first that are asked for most
    (`backlog.py`); after an urgent change nobody gets an old copy. What one process has made, the others of its server
    take from the disk (`shelf.py`).
 5. With the database away copies go on being served, older ones too. None of them shows or names what went: it bears the
