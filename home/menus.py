@@ -23,6 +23,13 @@ class Group(NamedTuple):
     rest: bool = False
 
 
+class Asked(Menu):
+    """The items of a heading; each was asked already whether it is shown, which may cost a query."""
+
+    def menu_items_for_request(self, request):
+        return list(self.registered_menu_items)
+
+
 WORK, HELP = "viec-cua-toi", "tro-giup"
 DECIDING = ("duyet", "go-bo")
 PEOPLE = ("cau-hoi", "gop-y", "phan-anh", "ho-so-mot-cua", "du-lieu-ca-nhan")
@@ -124,7 +131,7 @@ def _entry(group: Group, items: list) -> MenuItem:
     """A heading with its items; the one item itself where there is but one, under the name of the heading."""
     if len(items) == 1:
         return placed(items[0], label="" if group.rest else group.label)
-    below = Menu(items=[placed(item, place) for place, item in enumerate(items)])
+    below = Asked(items=[placed(item, place) for place, item in enumerate(items)])
     return SubmenuMenuItem(group.label, below, name=f"nhom-{group.icon}", icon_name=group.icon)
 
 
