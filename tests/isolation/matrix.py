@@ -36,8 +36,9 @@ WRITE = re.compile(r'\s*(INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?
 NUMBER = re.compile(r"(?<!\d)\d{6,7}(?!\d)")
 # 503 is what it says to the machines that ask how the portal is.
 SAYS_ILL = frozenset({"readyz"})
-# Rows that record what was tried, foreign numbers included; they are shown to the city's people only.
-RECORDS = re.compile(r"audit|session$|attemptcount|signin")
+# Rows that record what was tried, foreign numbers included; they are shown to the city's people only. A tag is a word,
+# whatever figures somebody types for his own file, and the index holds words.
+RECORDS = re.compile(r"audit|session$|attemptcount|signin|taggit_tag$|wagtailsearch_indexentry$")
 
 
 @dataclass(frozen=True)

@@ -87,4 +87,6 @@ def signature(response, body: bytes, path: str) -> tuple:
         return re.sub(r"\d+", "#", text)
 
     text = plain(unescape(_unpacked(body).decode("utf-8", "replace"))) if response.status_code != 302 else ""
-    return response.status_code, plain(response.headers.get("Location", "")), text, plain(str(messages_in(response)))
+    # The way back behind a sign-in repeats what was asked for.
+    target = response.headers.get("Location", "").partition("?next=")[0]
+    return response.status_code, plain(target), text, plain(str(messages_in(response)))

@@ -8,6 +8,7 @@ from tests.city import City, appointed, person
 LOOKED_AFTER = {
     "technical_admin": (
         "accounts_", "base_audit", "base_mail", "workflows_archive", "workflows_disposal", "workflows_retention",
+        "servicecatalog_source",
     ),
 }  # fmt: skip
 
