@@ -13,7 +13,7 @@ READ_EVERY_SECONDS = 0.5
 WAIT_FOR_READING_SECONDS = 0.4
 # So long a copy may be shown that was right until a moment ago, while the new one is made.
 LONGEST_OLD_SECONDS = 20.0
-# Generations that ended, remembered so long; more than these in that time, and the oldest are forgotten.
+# Of more generations that ended the oldest are forgotten.
 MOST_ENDED = 5_000
 
 
