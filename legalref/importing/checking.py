@@ -426,7 +426,7 @@ def files_of(document: LegalDocument, name: str) -> list[tuple[PortalFile, str]]
     """Return the files that stand in a column of a document, with the names they are shown by."""
     if name == "signed_file":
         return [(document.signed_file, document.signed_file.title)] if document.signed_file_id else []
-    rows = sorted(document.document_files.all(), key=lambda row: row.sort_order or 0)
+    rows = sorted(document.document_files.all(), key=lambda row: (row.sort_order or 0, row.pk or 0))
     return [(row.file, row.label) for row in rows]
 
 
