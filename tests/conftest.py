@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from base import append_only, audit, audit_chain, kept
 from base.audit_floods import floods
 from base.gone.journal import journal
-from tests import migrated, snapshot
+from tests import migrated, rotation, snapshot
 from tests.language.letters import english_in, is_cause, taken_down
 
 # A busy machine is no fault of the code: properties are judged by what they find, not by the clock.
@@ -28,11 +28,16 @@ LONG = ("tests/journeys/", "tests/isolation/", "tests/abuse/")
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
-    """Put what takes longest first, by folder and by tests of a class; the browser's files stay together.
+def pytest_collection_modifyitems(config, items):
+    """Leave out what another run takes; put what takes longest first, by folder and by tests of a class.
 
-    xdist hands classes out in this order (`--no-loadscope-reorder` in `tools/run_tests.py`).
+    xdist hands classes out in this order (`--no-loadscope-reorder` in `tools/run_tests.py`); the browser's files stay
+    together.
     """
+    items[:], left_out = rotation.choose(items)
+    if left_out:
+        rotation.note(left_out)
+        config.hook.pytest_deselected(items=left_out)
     tests = Counter(scope_of(item) for item in items)
 
     def place(item):

@@ -1,0 +1,83 @@
+"""What a run on PostgreSQL takes: over all turns nothing that asks the database is left out."""
+
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
+
+from django.test import SimpleTestCase, TestCase, TransactionTestCase
+
+from tests import rotation
+
+
+class Rows(TestCase):
+    """Stands for a class of tests with a database."""
+
+
+class Locks(TransactionTestCase):
+    """Stands for one whose tests commit."""
+
+
+class Pure(SimpleTestCase):
+    """Stands for one without a database."""
+
+
+def item(nodeid: str, cls=Rows, fixtures=()) -> SimpleNamespace:
+    return SimpleNamespace(nodeid=nodeid, cls=cls, fixturenames=fixtures, get_closest_marker=lambda name: None)
+
+
+MANY = [item(f"tests/home/test_{number}.py::Class{number}::test_{test}") for number in range(40) for test in range(3)]
+
+
+def taken(items: list, turn: str) -> set[str]:
+    with mock.patch.dict("os.environ", {rotation.ROTATION: turn}):
+        return {one.nodeid for one in rotation.choose(items)[0]}
+
+
+class WhatARunTakes(SimpleTestCase):
+    def test_every_test_with_a_database_has_its_turn_in_four_builds_and_classes_stay_whole(self):
+        turns = [taken(MANY, f"{part}/4") for part in range(4)]
+
+        self.assertEqual(set.union(*turns), {one.nodeid for one in MANY})
+        self.assertEqual(sum(map(len, turns)), len(MANY))
+        for found in turns:
+            with self.subTest(len(found)):
+                self.assertLess(0, len(found))
+                self.assertEqual(len(found), 3 * len({nodeid.rsplit("::", 1)[0] for nodeid in found}))
+
+    def test_the_whole_run_takes_everything_that_asks_the_database(self):
+        self.assertEqual(taken(MANY, "0/1"), {one.nodeid for one in MANY})
+
+    def test_what_the_database_decides_and_what_commits_runs_each_time(self):
+        always = [
+            item("tests/search/test_order.py::A::test_a"), item("tests/home/test_x.py::B::test_b", Locks),
+            item("tests/isolation/test_matrix.py::C::test_c"),
+        ]  # fmt: skip
+        for part in range(4):
+            with self.subTest(part):
+                self.assertEqual(len(taken(always, f"{part}/4")), 3)
+
+    def test_what_asks_no_database_runs_on_sqlite_alone(self):
+        pure = [item("tests/search/test_a.py::A::test_a", Pure), item("tests/tools/test_b.py::test_b", None)]
+        asking = item("tests/search/test_c.py::test_c", None, ("db",))
+
+        self.assertEqual(taken([*pure, asking], "0/1"), {asking.nodeid})
+
+    def test_without_a_turn_everything_runs(self):
+        with mock.patch.dict("os.environ"):
+            rotation.os.environ.pop(rotation.ROTATION, None)
+            self.assertEqual(rotation.choose(MANY), (MANY, []))
+
+    def test_what_is_left_out_is_written_down_by_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            target = Path(folder, "left-out.txt")
+            with mock.patch.dict("os.environ", {rotation.LEFT_OUT: str(target)}):
+                rotation.note([*MANY[:3], item("tests/home/test_z.py::Z::test_z", Pure)])
+
+            self.assertEqual(target.read_text(), "home/test_0.py 3")
+
+    def test_every_name_in_the_list_is_a_folder_or_a_file_of_tests(self):
+        root = Path(rotation.__file__).parent.parent
+        for name in rotation.ALWAYS:
+            with self.subTest(name):
+                self.assertTrue((root / name).is_dir() or list(root.glob(f"{name}*")))
