@@ -183,6 +183,12 @@ def lead_to_fields():
     return format_html('<script src="{}"></script>', static("js/admin_place.js"))
 
 
+@hooks.register("insert_editor_js")
+def send_after_saving():
+    """Let what is sent wait for what the form is just saving by itself."""
+    return format_html('<script src="{}"></script>', static("js/admin_submit.js"))
+
+
 @hooks.register("insert_global_admin_js")
 def start_without_inline_scripts():
     """Start what Wagtail would start from inline scripts."""

@@ -147,8 +147,6 @@ def test_a_news_item_with_a_picture(workers, taken):
     watch.fields += 1
     page.locator("[data-contentpath=body] [contenteditable=true]").first.click()
     page.keyboard.type("Sáng nay, phường ra quân dọn vệ sinh tuyến đường.")
-    # The editor of texts gives what is typed to the form a quarter of a second later.
-    page.wait_for_timeout(500)
     writer.submit_draft_counted()
     writer.sees("Đã gửi duyệt")
 
