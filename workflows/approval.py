@@ -279,6 +279,33 @@ def submit(
     return state
 
 
+@transaction.atomic
+def recall(obj, *, by) -> None:
+    """Take back a version that waits for approval, so that it can be edited and submitted again.
+
+    Raises Refused where nothing waits, or to a person who may not (`may_recall`).
+    """
+    obj = hold(obj)
+    older = waiting_review(obj)
+    if older is None:
+        raise Refused("Nội dung này không còn chờ duyệt; hãy mở lại bài để xem quyết định.")
+    if not may_recall(by, obj):
+        raise Refused("Chỉ người đã gửi, hoặc người soạn bài của trang này, rút được bài đang chờ duyệt.")
+    older.workflow_state.cancel(user=by)
+    duty_clocks.stop_review(obj, by=by)
+
+
+def may_recall(user, obj) -> bool:
+    """Tell whether a user may take back the version of a page or record that waits for approval.
+
+    Those who submitted it, and their colleagues who write; whoever reviews gives it back with a reason instead.
+    """
+    older, site = waiting_review(obj), owner_site(obj)
+    if older is None:
+        return False
+    return older.workflow_state.requested_by_id == user.pk or (may(user, WRITE, site) and not may(user, REVIEW, site))
+
+
 def waiting_review(obj) -> TaskState | None:
     """Return the step of the review that waits for a decision about a page or record, None when there is none."""
     state = current_state(obj)

@@ -23,7 +23,7 @@ from .archive import as_shown, last_copy_of, referenced_files
 from .models import ArchiveCopy, Declaration, EditorialApprovalTask
 
 KINDS = (PortalFile, PortalImage)
-WITHDRAW = "«Hủy luồng duyệt» ở màn hình soạn bài, hoặc người duyệt trả lại"
+WITHDRAW = "«Rút về để sửa» ở màn hình soạn bài, hoặc người duyệt trả lại"
 UNSCHEDULE = "«Hủy lịch đăng», hoặc lưu một phiên bản mới của bài"
 RESUBMIT = "hãy trả lại, hoặc rút rồi gửi duyệt lại"
 

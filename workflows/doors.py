@@ -12,8 +12,8 @@ def open_own() -> None:
     open_to(
         holds_a_role,
         """
-        workflows_queue workflows_submit workflows_review workflows_takedowns workflows_propose workflows_takedown
-        workflows_propose_record
+        workflows_queue workflows_submit workflows_recall workflows_review workflows_takedowns workflows_propose
+        workflows_takedown workflows_propose_record
         workflows_takedown_group workflows_withdraw workflows_restore workflows_second_look workflows_move
         workflows_decide_move workflows_unschedule workflows_schedule
         workflows_file_change workflows_file_change_content

@@ -97,6 +97,11 @@ def end_review(obj, *, by=None, on: datetime | None = None) -> None:
     deadlines.meet_for(obj, on=on, by=by, rule=REVIEW_RULE)
 
 
+def stop_review(obj, *, by=None, on: datetime | None = None) -> None:
+    """Cancel the clock of a review: what waited was taken back."""
+    deadlines.cancel_for(obj, reason="Bài đã được rút về để sửa.", on=on, by=by, rule=REVIEW_RULE)
+
+
 def drop_idle_reviews(*, on: datetime | None = None) -> list[Deadline]:
     """Cancel the clocks of reviews that ended without a decision (withdrawn, or the thing is gone); return them."""
     ended = []

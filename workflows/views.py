@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -81,7 +82,54 @@ class PageMixin:
 # --- Submit and review -----------------------------------------------------------------------------
 
 
-class SubmitView(VerbView):
+class ThingMixin:
+    """Loads the page or draftable record of the address for a person who works on its site."""
+
+    @cached_property
+    def object(self):
+        content_type = get_object_or_404(
+            ContentType, app_label=self.kwargs["app_label"], model=self.kwargs["model_name"]
+        )
+        model = content_type.model_class()
+        if model is None or not issubclass(model, DraftStateMixin):
+            raise Http404
+        obj = get_object_or_404(model, pk=self.kwargs["pk"])
+        obj = obj.specific if hasattr(obj, "specific") else obj
+        demand_works_on(self.request.user, owner_site(obj))
+        return obj
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(subject=get_latest_str(self.object), **kwargs)
+
+    def get_success_url(self):
+        return edit_address(self.object)
+
+
+class RecallView(ThingMixin, VerbView):
+    """Takes back what waits for approval."""
+
+    form_class = Form
+    title = "Rút về để sửa"
+    header_icon = "undo"
+    submit_label = "Rút về để sửa"
+    success_message = "Đã rút; nội dung trở lại là bản nháp. Sửa xong hãy gửi duyệt lại."
+
+    def seen(self):
+        """The version that waits."""
+        older = approval.waiting_review(self.object)
+        return [self.object, older.pk if older else None]
+
+    def closed(self):
+        return "" if approval.waiting_review(self.object) else "Nội dung này không còn chờ duyệt."
+
+    def way_on(self):
+        return {"url": edit_address(self.object), "words": "Mở bài"}
+
+    def call(self, form):
+        approval.recall(self.object, by=self.request.user)
+
+
+class SubmitView(ThingMixin, VerbView):
     """Preflight and declaration of accuracy, for a page or any draftable record."""
 
     help_rule = "submit"
@@ -109,19 +157,6 @@ class SubmitView(VerbView):
         return approval.waiting_review(self.object)
 
     @cached_property
-    def object(self):
-        content_type = get_object_or_404(
-            ContentType, app_label=self.kwargs["app_label"], model=self.kwargs["model_name"]
-        )
-        model = content_type.model_class()
-        if model is None or not issubclass(model, DraftStateMixin):
-            raise Http404
-        obj = get_object_or_404(model, pk=self.kwargs["pk"])
-        obj = obj.specific if hasattr(obj, "specific") else obj
-        demand_works_on(self.request.user, owner_site(obj))
-        return obj
-
-    @cached_property
     def findings(self):
         return approval.findings_at_submission(self.object)
 
@@ -132,7 +167,6 @@ class SubmitView(VerbView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            subject=get_latest_str(self.object),
             edit_url=edit_address(self.object),
             older=self.older,
             saved_since=review_facts.saved_since(self.older, self.object) if self.older else [],
@@ -149,9 +183,6 @@ class SubmitView(VerbView):
             contribution=form.contribution(),
             remark=form.cleaned_data.get("remark", ""),
         )
-
-    def get_success_url(self):
-        return edit_address(self.object)
 
     def get_success_message(self):
         return f"Đã gửi duyệt «{get_latest_str(self.object)}». Ban Biên tập sẽ xem xét."

@@ -1,12 +1,16 @@
 """Where the admin meets approval, take-down and arrangement."""
 
+from django.forms import Media
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.html import format_html_join
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.admin.widgets import Button
+from wagtail.models import Page
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
@@ -36,9 +40,14 @@ from . import (
 from .models import AddressRedirect
 from .redirect_views import RedirectViewSet
 
-SUBMIT = "action-portal-submit"
+SUBMIT, RECALL = "action-portal-submit", "action-portal-recall"
 # Wagtail's own ways to publish, submit, remove and unlock a schedule: each has a verb of ours instead.
-NOT_OURS = {"action-publish", "action-unpublish", "action-submit", "action-restart-workflow", "action-delete"}
+NOT_OURS = {
+    "action-publish", "action-unpublish", "action-submit", "action-restart-workflow", "action-delete",
+    "action-cancel-workflow",
+}  # fmt: skip
+# What stands beside each other in the footer of a form; the rest folds behind the last of them.
+IN_SIGHT = (SUBMIT, "action-save-draft", "action-page-locked", "action-locked", RECALL)
 
 
 @hooks.register("register_admin_viewset")
@@ -61,6 +70,11 @@ def admin_urls():
             "duyet/<str:app_label>/<str:model_name>/<int:pk>/gui/",
             v.SubmitView.as_view(),
             name="workflows_submit",
+        ),
+        path(
+            "duyet/<str:app_label>/<str:model_name>/<int:pk>/rut/",
+            v.RecallView.as_view(),
+            name="workflows_recall",
         ),
         path("duyet/viec/<int:pk>/", v.ReviewView.as_view(), name="workflows_review"),
         path("go-bo/", v.TakeDownListView.as_view(), name="workflows_takedowns"),
@@ -228,6 +242,7 @@ class SubmitMenuItem(ActionMenuItem):
     """Save, then go to preflight and declaration; while a version waits, in its place."""
 
     name = SUBMIT
+    template_name = "workflows/submit_item.html"
     label = "Lưu và gửi duyệt"
     label_while_waiting = "Lưu và gửi phiên bản mới"
     icon_name = "check"
@@ -257,14 +272,53 @@ def page_submit_item():
     return SubmitMenuItem(order=10)
 
 
+class RecallMenuItem(ActionMenuItem):
+    """The way to take back what waits for approval: a screen that says what it does, and asks."""
+
+    name = RECALL
+    label = "Rút về để sửa"
+    icon_name = "undo"
+    classname = "button-secondary"
+
+    def is_shown(self, context):
+        thing = context.get("page") or context.get("instance")
+        return context["view"] == "edit" and bool(thing) and approval.may_recall(context["request"].user, thing)
+
+    def get_url(self, parent_context):
+        thing = parent_context.get("page") or parent_context.get("instance")
+        kind = ("wagtailcore", "page") if isinstance(thing, Page) else (thing._meta.app_label, thing._meta.model_name)
+        return reverse("workflows_recall", args=[*kind, thing.pk])
+
+
+class Beside(Component):
+    """Actions that stand beside each other, where Wagtail shows one and folds the rest."""
+
+    name, order = "portal-beside", 0
+
+    def __init__(self, items):
+        self.items = items
+
+    def render_html(self, parent_context=None):
+        return format_html_join("", "{}", ((item.render_html(parent_context),) for item in self.items))
+
+    @property
+    def media(self):
+        return sum((item.media for item in self.items), Media())
+
+
 @hooks.register("construct_page_action_menu")
-def page_action_menu(menu_items, request, context):
-    menu_items[:] = [item for item in menu_items if item.name not in NOT_OURS]
-
-
 @hooks.register("construct_snippet_action_menu")
-def snippet_action_menu(menu_items, request, context):
-    menu_items[:] = [item for item in menu_items if item.name not in NOT_OURS]
+def action_menu(menu_items, request, context):
+    """Leave what is ours; what people came for stands beside each other, the rest is folded behind it.
+
+    To go once Wagtail lets a form show more than one of its actions.
+    """
+    recall = RecallMenuItem()
+    ours = [item for item in menu_items if item.name not in NOT_OURS]
+    ours += [recall] if recall.is_shown(context) else []
+    in_sight = sorted((item for item in ours if item.name in IN_SIGHT), key=lambda item: IN_SIGHT.index(item.name))
+    folded = [item for item in ours if item.name not in IN_SIGHT]
+    menu_items[:] = [Beside(in_sight), *folded] if len(in_sight) > 1 else [*in_sight, *folded]
 
 
 @hooks.register("after_create_page")

@@ -86,7 +86,6 @@ class Worker(Person):
             button.press("Enter")
 
     def submit_draft_counted(self) -> None:
-        self.click(self.page.locator("footer .w-dropdown__toggle"), "mở các cách lưu")
         self.click(self.page.locator("button[name=action-portal-submit]"), "Lưu và gửi duyệt", opens=True)
         self.page.wait_for_url(re.compile("/gui/$"))
         for name, what in (("declaration", "cam kết chính xác"), ("checked", "đã kiểm tra")):

@@ -57,8 +57,7 @@ class Person:
         expect(self.page.locator("body")).to_contain_text(text)
 
     def submit_draft(self):
-        """The action menu of the editor: open it, then «Lưu và gửi duyệt»."""
-        self.page.locator("footer .w-dropdown__toggle").click()
+        """«Lưu và gửi duyệt», at the foot of the editor."""
         self.page.locator("button[name=action-portal-submit]").click()
         self.page.wait_for_url(re.compile("/gui/$"))
 

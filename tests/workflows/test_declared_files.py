@@ -123,7 +123,7 @@ class WhileAVersionWaits(WithFiles):
         answer = self.send()
 
         self.assertContains(answer, self.page.title)
-        self.assertContains(answer, "Hủy luồng duyệt")
+        self.assertContains(answer, "Rút về để sửa")
         self.assertContains(answer, reverse("wagtailadmin_pages:edit", args=[self.page.pk]))
         assert self.is_unchanged()
 
@@ -149,7 +149,7 @@ class WhileAVersionWaits(WithFiles):
 
         for answer in (file, image):
             assert not answer.json()["success"]
-            assert "Hủy luồng duyệt" in answer.json()["form"]
+            assert "Rút về để sửa" in answer.json()["form"]
         assert self.is_unchanged()
 
     def test_nor_by_code_nor_by_deletion(self):

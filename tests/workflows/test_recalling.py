@@ -1,0 +1,116 @@
+"""The foot of a form: what people came for stands there, and what waits can be taken back by those who wrote it."""
+
+import re
+
+from django.urls import reverse
+from wagtail.models import WorkflowState
+
+from base.gate import Refused
+from tests.city import CityTestCase, publish
+from tests.workflows.drafts import article
+from workflows import approval
+from workflows.models import Deadline
+
+
+class TheFoot(CityTestCase):
+    def setUp(self):
+        self.page = article(self.city, self.city.my_long, by=self.cast.contributor)
+
+    def foot(self, person) -> str:
+        self.client.force_login(person)
+        text = self.client.get(reverse("wagtailadmin_pages:edit", args=[self.page.pk])).content.decode()
+        return re.search(r"<footer.*?</footer>", text, re.DOTALL).group()
+
+    def test_of_a_draft_shows_submission_beside_saving_and_folds_nothing(self):
+        foot = self.foot(self.cast.contributor)
+
+        self.assertIn('name="action-portal-submit"', foot)
+        self.assertIn("action-save", foot)
+        self.assertNotIn("w-dropdown__toggle", foot)
+        self.assertNotIn("workflows/recall", foot)
+
+    def test_of_a_new_page_likewise(self):
+        self.client.force_login(self.cast.contributor)
+        parent = self.page.get_parent()
+        answer = self.client.get(reverse("wagtailadmin_pages:add", args=["sections", "articlepage", parent.pk]))
+
+        self.assertContains(answer, 'name="action-portal-submit"')
+        self.assertContains(answer, "action-save")
+
+    def test_of_what_waits_shows_that_it_is_shut_and_the_way_to_take_it_back(self):
+        approval.submit(self.page, by=self.cast.contributor, declaration=True)
+
+        foot = self.foot(self.cast.contributor)
+
+        self.assertIn(reverse("workflows_recall", args=["wagtailcore", "page", self.page.pk]), foot)
+        self.assertNotIn("action-cancel-workflow", foot)
+        self.assertNotIn('name="action-portal-submit"', foot)
+
+    def test_of_another_persons_waiting_page_is_given_back_by_who_reviews_and_not_taken_back(self):
+        approval.submit(self.page, by=self.cast.contributor, declaration=True)
+
+        self.assertNotIn("Rút về để sửa", self.foot(self.cast.deputy))
+
+
+class TakingBack(CityTestCase):
+    def setUp(self):
+        self.page = article(self.city, self.city.my_long, by=self.cast.contributor)
+        approval.submit(self.page, by=self.cast.contributor, declaration=True)
+        self.address = reverse("workflows_recall", args=["wagtailcore", "page", self.page.pk])
+
+    def again(self):
+        return type(self.page).objects.get(pk=self.page.pk)
+
+    def press(self, person):
+        self.client.force_login(person)
+        drawn = self.client.get(self.address)
+        fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', drawn.content.decode()))
+        return self.client.post(self.address, fields)
+
+    def test_asks_first_and_changes_nothing_by_looking(self):
+        self.client.force_login(self.cast.contributor)
+
+        answer = self.client.get(self.address)
+
+        self.assertContains(answer, "Rút về để sửa")
+        self.assertTrue(self.again().workflow_in_progress)
+
+    def test_makes_it_a_draft_again_whose_clock_has_stopped_and_which_can_be_submitted_anew(self):
+        answer = self.press(self.cast.contributor)
+
+        self.assertRedirects(answer, reverse("wagtailadmin_pages:edit", args=[self.page.pk]))
+        page = self.again()
+        self.assertFalse(page.workflow_in_progress)
+        self.assertFalse(Deadline.objects.open().filter(rule__code="review").exists())
+        page.summary = "Viết lại cho rõ."
+        page.save_revision(user=self.cast.contributor)
+        approval.submit(page, by=self.cast.contributor, declaration=True)
+        self.assertIsNotNone(approval.waiting_review(self.again()))
+
+    def test_leaves_what_is_public_as_it_is(self):
+        live = publish(article(self.city, self.city.my_long, by=self.cast.contributor), by=self.cast.contributor)
+        live = type(live).objects.get(pk=live.pk)
+        live.summary = "Một bản mới."
+        live.save_revision(user=self.cast.contributor)
+        approval.submit(live, by=self.cast.contributor, declaration=True)
+
+        approval.recall(type(live).objects.get(pk=live.pk), by=self.cast.contributor)
+
+        live.refresh_from_db()
+        self.assertTrue(live.live)
+
+    def test_is_refused_once_it_was_decided_and_says_where_to_look(self):
+        state = WorkflowState.objects.get(object_id=str(self.page.pk))
+        state.cancel(user=self.cast.deputy)
+        self.client.force_login(self.cast.contributor)
+
+        self.assertContains(self.client.get(self.address), "không còn chờ duyệt")
+        with self.assertRaisesMessage(Refused, "không còn chờ duyệt"):
+            approval.recall(self.again(), by=self.cast.contributor)
+
+    def test_is_not_for_people_of_another_ward_nor_for_those_who_review(self):
+        self.client.force_login(self.cast.contributor_my_xuyen)
+        self.assertEqual(self.client.get(self.address).status_code, 404)
+        with self.assertRaises(Refused):
+            approval.recall(self.again(), by=self.cast.deputy)
+        self.assertTrue(self.again().workflow_in_progress)
