@@ -45,7 +45,7 @@ language: setup-dev
 	@$(VENV)/python tools/admin_language.py
 
 matrix: setup-dev
-	@$(VENV)/python tools/matrix.py $(STEP)
+	@$(VENV)/python tools/matrix.py $(STEP) $(ONLY)
 
 abuse: setup-dev
 	@$(VENV)/python tests/abuse/run.py $(CASES)
