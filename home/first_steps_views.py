@@ -1,4 +1,4 @@
-"""The list "Bắt đầu ở đây": its own page, its place on the first screen, its buttons."""
+"""The list "Bắt đầu ở đây": its page, its buttons, and the way to it from the first screen."""
 
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -35,11 +35,11 @@ class FirstStepsView(TemplateView):
                 first_steps.tick(request.POST.get("buoc", ""), by=request.user)
         except Refused as error:
             messages.error(request, str(error))
-        return redirect("home_first_steps" if request.POST.get("o") == "trang" else "wagtailadmin_home")
+        return redirect("wagtailadmin_home" if verb == "cat" else "home_first_steps")
 
 
 class FirstStepsPanel(Component):
-    """The list on the first screen, until it is done or put away."""
+    """The way to the list at the foot of the first screen, until it is done or put away."""
 
     name = "first_steps"
     order = 10

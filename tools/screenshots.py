@@ -46,7 +46,7 @@ class Picture:
 
 
 PICTURES = (
-    Picture("bat-dau", "contributor", "/quan-tri/", 660),
+    Picture("bat-dau", "contributor", "/quan-tri/bat-dau/", 660),
     Picture("viec-cua-toi", "deputy", "/quan-tri/", 900),
     Picture(
         "viet-bai", "contributor", "/quan-tri/pages/add/sections/articlepage/{section}/",
