@@ -26,7 +26,7 @@ from base.page_cache import TRACKING_PARAMS
 from . import document_page, listing, openapi
 from .addresses import Registers, data_url, short_url
 from .as_of import DAY, read_day
-from .document_page import files_of, relations_of
+from .document_page import relations_of
 from .effect import BASED_ON, Status, StatusCode, end_of, status_on, timeline
 from .models import DocumentFile, DocumentRelation, DocumentStatus, LegalDocument
 from .models.provision import readable
@@ -202,7 +202,7 @@ def document(request, slug: str):
         ],
         "relations": [_relation(item, group) for group in relations.groups for item in group.items],
         "relations_left_out": sum(group.more for group in relations.groups),
-        "files": [_file(item) for item in files_of(found)],
+        "files": [_file(item) for item in found.shown_files()],
         "provisions": [
             {
                 "kind": node.kind, "part": node.part, "part_label": node.part_label, "number": node.number,

@@ -159,7 +159,7 @@ def fill(context: dict, page, document: LegalDocument, request) -> dict:
             "citing_sites": citing.sites,
             "provisions": provisions,
             "contents": contents(provisions),
-            "document_files": files_of(document),
+            "document_files": document.shown_files(),
             "issuers": issuers_of(document),
             "citation": cited_as(document),
             "short_url": short_url(document),
@@ -294,13 +294,6 @@ def _diagram(document, status: Status, groups: list[Group]):
 def issuers_of(document) -> list:
     """Return the bodies that issued it; asks for those beside the main one only when there are some."""
     return document.issuers() if getattr(document, "is_joint", True) else [document.main_issuer]
-
-
-def files_of(document) -> list[dict]:
-    """Return the signed file, then the others: dicts of file, label, whether it is the signed one."""
-    files = [{"file": document.signed_file, "label": _("Bản ký"), "is_signed": True}] if document.signed_file else []
-    more = document.document_files.select_related("file") if getattr(document, "has_more_files", True) else []
-    return files + [{"file": row.file, "label": row.label or row.file.title, "is_signed": False} for row in more]
 
 
 def _adapt_frame(context, page, document, registers: Registers, request, relations: Relations) -> None:

@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import TemplateView
 from wagtail.admin.utils import get_latest_str
-from wagtail.models import Comment, DraftStateMixin, Page, Revision, TaskState
+from wagtail.models import Comment, DraftStateMixin, Page, PreviewableMixin, Revision, TaskState
 
 from accounts.roles import ARRANGE, DISPATCH, WRITE, may, owner_site, works_on
 from base import audit
@@ -342,6 +342,8 @@ def preview_url(obj, revision_id) -> str:
     """Address where a version can be read as the public would."""
     if isinstance(obj, Page):
         return reverse("wagtailadmin_pages:revisions_view", args=[obj.pk, revision_id])
+    if isinstance(obj, PreviewableMixin):
+        return reverse(obj.snippet_viewset.get_url_name("revisions_view"), args=[obj.pk, revision_id])
     return reverse(obj.snippet_viewset.get_url_name("revisions_compare"), args=[obj.pk, "live", revision_id])
 
 

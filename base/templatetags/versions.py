@@ -1,10 +1,23 @@
 """Two versions of one page or record side by side."""
 
+from datetime import datetime
+
 from django import template
+from django.utils import timezone
 
 from base import version_changes
 
 register = template.Library()
+
+
+@register.filter
+def version_name(heading: str) -> str:
+    """Say which version is compared: Wagtail gives its moment as the database writes it, or "Đang đăng" and such."""
+    try:
+        saved = datetime.fromisoformat(heading)
+    except ValueError:
+        return heading
+    return f"bản lưu lúc {timezone.localtime(saved):%H:%M %d/%m/%Y}"
 
 
 @register.inclusion_tag("base/admin/changes.html", name="version_changes")

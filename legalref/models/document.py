@@ -562,6 +562,12 @@ class LegalDocument(
         }
         return {name: value for name, value in elements.items() if value}
 
+    def shown_files(self) -> list[dict]:
+        """Return the signed file, then the others: dicts of file, label, whether it is the signed one."""
+        files = [{"file": self.signed_file, "label": gettext("Bản ký"), "is_signed": True}] if self.signed_file else []
+        more = self.document_files.select_related("file") if getattr(self, "has_more_files", True) else []
+        return files + [{"file": row.file, "label": row.label or row.file.title, "is_signed": False} for row in more]
+
     # --- Preview --------------------------------------------------------------------------------------
 
     def get_preview_template(self, request, mode_name):
@@ -573,7 +579,8 @@ class LegalDocument(
         frame.title, frame.is_home, frame.is_indexed = self.name, False, False
         return {
             "frame": frame, "page": None, "document": self, "provisions": readable(self), "status": self.status,
-            "contents": contents(self.provisions.all()), "is_preview": True, "basis_note": gettext("Bản xem trước"),
+            "contents": contents(self.provisions.all()), "document_files": self.shown_files(), "is_preview": True,
+            "basis_note": gettext("Bản xem trước"),
         }  # fmt: skip
 
 

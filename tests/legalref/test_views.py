@@ -7,7 +7,10 @@ from wagtail.users.models import UserProfile
 
 from legalref import seeding
 from legalref.models import DocumentRelation, DocumentType, LegalDocument
+from tests import factories
 from tests.city import CityTestCase
+from tests.files.samples import minimal_pdf
+from workflows import approval
 from workflows.models import TakeDown
 
 from .library import draft_document, public_document, register
@@ -101,6 +104,41 @@ class Form(AdminScreens):
 
         self.assertContains(response, "#:w:contentpath=symbol_as_printed")
         self.assertContains(response, "còn chỗ trống")
+
+    def test_a_reviewer_reads_it_as_readers_will_with_its_files_and_sees_what_changed_in_words(self):
+        clerk = self.cast.standing_office
+        live = public_document(self.city.site, by=clerk, symbol="13/2021/QĐ-UBND")
+        document = LegalDocument.objects.get(pk=live.pk)
+        document.subject = "Ban hành Quy định mẫu, sửa lại"
+        document.signed_file = factories.file(self.city.site, title="Bản ký", name="ban-ky.pdf", content=minimal_pdf())
+        document.co_issuers = [self.bodies["chinh-phu"]]
+        document.save_revision(user=clerk)
+        state = approval.submit(document, by=clerk, declaration=True, remark="Đã đối chiếu.")
+        self.client.force_login(self.cast.deputy)
+        review = self.client.get(reverse("workflows_review", args=[state.current_task_state.pk]))
+
+        as_read = self.client.get(review.context["preview_url"])
+        compared = self.client.get(review.context["compare_url"])
+
+        self.assertContains(as_read, "Ban hành Quy định mẫu, sửa lại")
+        self.assertContains(as_read, "ban-ky.pdf")
+        self.assertContains(compared, "Cơ quan cùng ban hành được điền")
+        self.assertContains(compared, "Chính phủ")
+        self.assertRegex(compared.content.decode(), r"bản sau: <strong>bản lưu lúc \d\d:\d\d \d\d/\d\d/\d{4}</strong>")
+        for answer in (review, as_read, compared):
+            self.assertNotContains(answer, "QuerySet")
+
+    def test_bodies_that_stayed_the_same_are_no_change(self):
+        clerk = self.cast.standing_office
+        document = LegalDocument.objects.get(pk=public_document(self.city.site, by=clerk, symbol="13/2021/QĐ-UBND").pk)
+        document.subject = "Ban hành Quy định mẫu, sửa lại"
+        version = document.save_revision(user=clerk)
+        self.client.force_login(self.cast.deputy)
+
+        compared = self.client.get(self.url("revisions_compare", document.pk, "live", version.pk))
+
+        self.assertContains(compared, "Trích yếu đổi")
+        self.assertNotContains(compared, "Cơ quan cùng ban hành")
 
     def test_save_and_submit_is_offered(self):
         self.client.force_login(self.cast.editor)
