@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -236,6 +237,17 @@ class TemplatesTests(SimpleTestCase):
                 found += [f"{path}: {match.group().strip()}" for match in forbidden.finditer(text)]
 
         self.assertEqual(found, [])
+
+    def test_scripts_of_the_administration_declare_no_name_twice(self):
+        """Classic scripts share one scope: the second that declares a name is not run at all."""
+        declared = Counter(
+            name
+            for pattern in ("admin_*.js", "session_watch.js")
+            for file in (ROOT / "static" / "js").glob(pattern)
+            for name in re.findall(r"^(?:const|let|class|function) (\w+)", file.read_text(), re.MULTILINE)
+        )
+        self.assertIn("forms", declared)
+        self.assertEqual([name for name, times in declared.items() if times > 1], [])
 
     def test_nothing_is_loaded_from_another_host(self):
         outside = re.compile(

@@ -64,6 +64,9 @@ def report(reports: list[dict], codes: list[int], seconds: float, *, is_whole: b
     if len(reports) < len(codes):
         loud("Có tiến trình dừng giữa chừng, chưa đi hết ma trận")
         return 1
+    if not requests:
+        loud("Không có địa chỉ nào tên như vậy; tên như trong Django, ví dụ wagtailimages:edit")
+        return 1
     if is_whole and (requests < FEWEST_REQUESTS or len(roles) < FEWEST_ROLES):
         loud(f"Chưa đủ: cần ít nhất {FEWEST_REQUESTS} yêu cầu, {FEWEST_ROLES} vai")
         return 1

@@ -231,13 +231,17 @@ def on_postgres(url: str, migrated: dict[str, str], parts: int) -> list[Result]:
 
 
 def turn() -> int:
-    """Return the number of this build: the count of commits, or of days where the checkout has no history."""
-    counted = subprocess.run(
-        ["git", "rev-list", "--count", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    ) if shutil.which("git") else None  # fmt: skip
-    if counted is not None and not counted.returncode:
-        return int(counted.stdout)
+    """Return the number of this build: the count of commits; of days where the checkout has not all of them."""
+    if _git("rev-parse", "--is-shallow-repository") == "false":
+        return int(_git("rev-list", "--count", "HEAD") or 0)
     return datetime.now(UTC).toordinal()
+
+
+def _git(*command: str) -> str:
+    if not shutil.which("git"):
+        return ""
+    done = subprocess.run(["git", *command], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip() if not done.returncode else ""
 
 
 def in_browser(environment: dict[str, str]) -> list[Result]:

@@ -1,7 +1,7 @@
 """Approval: from a draft to the public page, always by two persons (Quy chế Điều 20).
 
 1. `submit`: the preflight has no blockers, the person declares the content accurate, the site's workflow starts; what
-   was edited while it waits is submitted anew in one act, in place of the older version.
+   was edited while it waits is submitted anew in one act, in place of the older version; `recall` takes it back.
 2. `send_back`: a reviewer who neither wrote nor submitted it returns it with a reason.
 3. `approve`: a person who neither wrote nor submitted it approves exactly the version submitted.
 4. `publish_approved`: keeps the sealed copy, opens the gate, publishes that version, meets its deadlines.
@@ -290,7 +290,9 @@ def recall(obj, *, by) -> None:
     if older is None:
         raise Refused("Nội dung này không còn chờ duyệt; hãy mở lại bài để xem quyết định.")
     if not may_recall(by, obj):
-        raise Refused("Chỉ người đã gửi, hoặc người soạn bài của trang này, rút được bài đang chờ duyệt.")
+        raise Refused(
+            "Chỉ người đã soạn hoặc đã gửi rút được bài đang chờ duyệt; nếu cần, hãy nhờ người duyệt trả lại."
+        )
     older.workflow_state.cancel(user=by)
     duty_clocks.stop_review(obj, by=by)
 
@@ -298,12 +300,11 @@ def recall(obj, *, by) -> None:
 def may_recall(user, obj) -> bool:
     """Tell whether a user may take back the version of a page or record that waits for approval.
 
-    Those who submitted it, and their colleagues who write; whoever reviews gives it back with a reason instead.
+    Those who wrote or submitted it; everybody else asks a reviewer to give it back. A lock of another person holds.
     """
-    older, site = waiting_review(obj), owner_site(obj)
-    if older is None:
+    if waiting_review(obj) is None or not may(user, WRITE, owner_site(obj)) or user.pk not in writers(obj):
         return False
-    return older.workflow_state.requested_by_id == user.pk or (may(user, WRITE, site) and not may(user, REVIEW, site))
+    return not (getattr(obj, "locked", False) and obj.locked_by_id != user.pk)
 
 
 def waiting_review(obj) -> TaskState | None:

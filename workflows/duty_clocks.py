@@ -3,7 +3,8 @@
 1. `note_duties`: a draft that names an event with a duty (approval of a plan, decision to publish figures, the
 document an article explains) starts its clock as soon as it is saved, so that boards and reminders see it before it
 is late; a corrected date starts it anew. 2. `settle`: publication meets the clocks. 3. `start_review`, `end_review`:
-what was submitted waits for a decision; `drop_idle_reviews` ends the clocks of reviews that ended otherwise.
+what was submitted waits for a decision; `stop_review`: it was taken back; `drop_idle_reviews` ends the clocks of
+reviews that ended otherwise.
 """
 
 from datetime import datetime

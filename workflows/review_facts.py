@@ -1,8 +1,8 @@
 """What whoever opens a review must know beside the text: what came after it, how it ended, what was before.
 
 1. `saved_since`: the versions saved after the one that was submitted; it cannot be approved any more.
-2. `ending`, `newer_review`: how a review ended, by whom and when, and the one that runs now; so `ending_of_takedown`,
-   `ending_of_proposal`.
+2. `ending`, `returned`, `newer_review`: how a review ended, by whom and when, and the one that runs now; so
+   `ending_of_takedown`, `ending_of_proposal`.
 3. `former_life`: of what was public once and was taken down: why, by whose decision, and why it was brought back.
 """
 
@@ -58,9 +58,16 @@ def ending(task_state: TaskState) -> str:
         return f"{who} đã trả lại{when}: {task_state.comment}"
     if state.task_states.filter(pk__gt=task_state.pk).exists():
         return f"{who} đã rút bản này{when} để gửi phiên bản mới."
-    if task_state.finished_by_id in (state.requested_by_id, getattr(state.content_object, "owner_id", None)):
+    if task_state.finished_by_id == state.requested_by_id:
         return f"Người gửi ({who}) đã rút{when}."
-    return f"{who} đã dừng việc duyệt{when}."
+    return f"{who} đã rút{when}." if task_state.finished_by_id else f"{who} đã dừng việc duyệt{when}."
+
+
+def returned(obj) -> str:
+    """Say who gave a page or record back and why, as long as it was not submitted again; "" otherwise."""
+    states = WorkflowState.objects.for_instance(obj).filter(status=WorkflowState.STATUS_NEEDS_CHANGES)
+    state = states.select_related("current_task_state__finished_by").order_by("pk").last()
+    return ending(state.current_task_state) if state and state.current_task_state else ""
 
 
 def newer_review(task_state: TaskState, obj) -> TaskState | None:

@@ -1,5 +1,6 @@
 """Where the admin meets approval, take-down and arrangement."""
 
+from django.contrib import messages
 from django.forms import Media
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -10,7 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.admin.widgets import Button
-from wagtail.models import Page
+from wagtail.models import Page, WorkflowMixin
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
@@ -34,20 +35,21 @@ from . import (
     record_views,
     review_date_views,
     review_dates,
+    review_facts,
     views,
     viewsets,
 )
 from .models import AddressRedirect
 from .redirect_views import RedirectViewSet
 
-SUBMIT, RECALL = "action-portal-submit", "action-portal-recall"
+SUBMIT, RECALL, CANCEL = "action-portal-submit", "action-portal-recall", "action-cancel-workflow"
 # Wagtail's own ways to publish, submit, remove and unlock a schedule: each has a verb of ours instead.
 NOT_OURS = {
-    "action-publish", "action-unpublish", "action-submit", "action-restart-workflow", "action-delete",
-    "action-cancel-workflow",
+    "action-publish", "action-unpublish", "action-submit", "action-restart-workflow", "action-delete", CANCEL,
 }  # fmt: skip
-# What stands beside each other in the footer of a form; the rest folds behind the last of them.
-IN_SIGHT = (SUBMIT, "action-save-draft", "action-page-locked", "action-locked", RECALL)
+# What stands beside each other in the footer of a form; the rest folds behind the last of them. Saving comes first:
+# Enter in a field presses the first button of a form.
+IN_SIGHT = ("action-save-draft", "action-save", SUBMIT, "action-page-locked", "action-locked", RECALL)
 
 
 @hooks.register("register_admin_viewset")
@@ -285,9 +287,13 @@ class RecallMenuItem(ActionMenuItem):
         return context["view"] == "edit" and bool(thing) and approval.may_recall(context["request"].user, thing)
 
     def get_url(self, parent_context):
-        thing = parent_context.get("page") or parent_context.get("instance")
-        kind = ("wagtailcore", "page") if isinstance(thing, Page) else (thing._meta.app_label, thing._meta.model_name)
-        return reverse("workflows_recall", args=[*kind, thing.pk])
+        return recall_address(parent_context.get("page") or parent_context.get("instance"))
+
+
+def recall_address(thing) -> str:
+    """Return the address of the screen that takes back what waits."""
+    kind = ("wagtailcore", "page") if isinstance(thing, Page) else (thing._meta.app_label, thing._meta.model_name)
+    return reverse("workflows_recall", args=[*kind, thing.pk])
 
 
 class Beside(Component):
@@ -319,6 +325,24 @@ def action_menu(menu_items, request, context):
     in_sight = sorted((item for item in ours if item.name in IN_SIGHT), key=lambda item: IN_SIGHT.index(item.name))
     folded = [item for item in ours if item.name not in IN_SIGHT]
     menu_items[:] = [Beside(in_sight), *folded] if len(in_sight) > 1 else [*in_sight, *folded]
+
+
+@hooks.register("before_edit_page")
+@hooks.register("before_edit_snippet")
+def recall_by_its_own_screen(request, thing):
+    """Lead Wagtail's way to end a review, which asks nothing, to the screen that does."""
+    if request.method == "POST" and CANCEL in request.POST and isinstance(thing, WorkflowMixin):
+        return redirect(recall_address(thing))
+
+
+@hooks.register("before_edit_page")
+@hooks.register("before_edit_snippet")
+def say_why_it_came_back(request, thing):
+    """Say above the form who gave it back and why, until it is submitted again."""
+    # Wagtail asks for parts of a form that is open as well; what was said there would stand on the next screen.
+    if request.method == "GET" and not request.GET and isinstance(thing, WorkflowMixin):
+        if words := review_facts.returned(thing):
+            messages.warning(request, f"{words} Sửa xong hãy gửi duyệt lại.")
 
 
 @hooks.register("after_create_page")

@@ -6,7 +6,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from wagtail.models import Revision, WorkflowState
+from wagtail.models import Revision, TaskState, WorkflowState
 
 from . import archive, declared_files
 from .models import Declaration
@@ -14,7 +14,7 @@ from .models import Declaration
 
 def writers(obj, state: WorkflowState | None = None) -> set[int]:
     """Return the ids of users who saved a version since the one that is public, changed a file that it shows, or
-    submitted it.
+    submitted one of these versions, taken back since or not.
 
     Of what was taken down it is the version that was public until then. `state` is the workflow to look at; by default
     the running or returned one.
@@ -26,17 +26,18 @@ def writers_of(objects: Iterable, states: Iterable[WorkflowState | None] = ()) -
     """Return the same for each of several pages (each as its specific type) and records, in their order."""
     objects = list(objects)
     saved = _saved_since_public(objects)
-    people = [{user for _, user in rows} for rows in saved]
-    begun = [min((moment for moment, _ in rows), default=None) for rows in saved]
+    people = [{user for _, _, user in rows} for rows in saved]
+    begun = [min((moment for _, moment, _ in rows), default=None) for rows in saved]
     for wrote, edited in zip(people, declared_files.editors_of(zip(objects, begun, strict=True)), strict=True):
         wrote |= edited
-    for wrote, submitted in zip(people, _submitters(objects, list(states)), strict=True):
+    versions = [{pk for pk, _, _ in rows} for rows in saved]
+    for wrote, submitted in zip(people, _submitters(objects, list(states), versions), strict=True):
         wrote |= submitted
     return [wrote - {None} for wrote in people]
 
 
-def _saved_since_public(objects: list) -> list[list[tuple[datetime, int | None]]]:
-    """The versions of each since the public one: (saved at, by whom)."""
+def _saved_since_public(objects: list) -> list[list[tuple[int, datetime, int | None]]]:
+    """The versions of each since the public one: (number, saved at, by whom)."""
     former = archive.last_public_versions(objects)
     public = [getattr(obj, "live_revision_id", None) or before for obj, before in zip(objects, former, strict=True)]
     saved_at = dict(Revision.objects.filter(pk__in=[pk for pk in public if pk]).values_list("pk", "created_at"))
@@ -46,16 +47,19 @@ def _saved_since_public(objects: list) -> list[list[tuple[datetime, int | None]]
         rows = Revision.objects.filter(base_content_type_id=type_id, object_id__in=keys)
         if objects and None not in since:
             rows = rows.filter(created_at__gt=min(since))
-        for key, *row in rows.values_list("object_id", "created_at", "user_id"):
+        for key, *row in rows.values_list("object_id", "pk", "created_at", "user_id"):
             versions.setdefault((type_id, key), []).append(tuple(row))
     return [
-        [row for row in versions.get(_key_of(obj), []) if begun is None or row[0] > begun]
+        [row for row in versions.get(_key_of(obj), []) if begun is None or row[1] > begun]
         for obj, begun in zip(objects, since, strict=True)
     ]
 
 
-def _submitters(objects: list, given: list[WorkflowState | None]) -> list[set[int | None]]:
-    """Who asked for the review of each, and declared one of its versions accurate."""
+def _submitters(objects: list, given: list[WorkflowState | None], versions: list[set[int]]) -> list[set[int | None]]:
+    """Who asked for the review of each, and declared one of its versions accurate.
+
+    `versions`: of each those since the public one. One that was submitted and taken back was declared as well.
+    """
     running: dict[tuple[int, str], WorkflowState] = {}
     asked = [obj for place, obj in enumerate(objects) if place >= len(given) or given[place] is None]
     for type_id, keys in _by_base_type(asked).items():
@@ -65,18 +69,23 @@ def _submitters(objects: list, given: list[WorkflowState | None]) -> list[set[in
     states = [
         (given[place] if place < len(given) else None) or running.get(_key_of(obj)) for place, obj in enumerate(objects)
     ]
+    looked_at = [set(pks) for pks in versions]
+    if any(states):
+        steps = TaskState.objects.filter(workflow_state__in=[state.pk for state in states if state])
+        of_state: dict[int, set[int]] = {}
+        for state_id, revision_id in steps.values_list("workflow_state_id", "revision_id"):
+            of_state.setdefault(state_id, set()).add(revision_id)
+        for pks, state in zip(looked_at, states, strict=True):
+            pks |= of_state.get(state.pk, set()) if state else set()
+    wanted = set().union(*looked_at) - {None}
+    rows = Declaration.objects.filter(revision_id__in=wanted).values_list("revision_id", "declared_by_id")
     declared: dict[int, set[int]] = {}
-    revisions = dict.fromkeys(state.pk for state in states if state)
-    if revisions:
-        steps = WorkflowState.objects.filter(pk__in=revisions).values_list("pk", "task_states__revision_id")
-        of_revision: dict[int, set[int]] = {}
-        for state_id, revision_id in steps:
-            of_revision.setdefault(revision_id, set()).add(state_id)
-        rows = Declaration.objects.filter(revision_id__in=[pk for pk in of_revision if pk])
-        for revision_id, user_id in rows.values_list("revision_id", "declared_by_id"):
-            for state_id in of_revision[revision_id]:
-                declared.setdefault(state_id, set()).add(user_id)
-    return [{state.requested_by_id} | declared.get(state.pk, set()) if state else set() for state in states]
+    for revision_id, user_id in rows if wanted else ():
+        declared.setdefault(revision_id, set()).add(user_id)
+    return [
+        {state.requested_by_id if state else None}.union(*(declared.get(pk, set()) for pk in pks))
+        for state, pks in zip(states, looked_at, strict=True)
+    ]
 
 
 def _by_base_type(objects: list) -> dict[int, list[str]]:

@@ -23,6 +23,32 @@ def review(task_state) -> str:
     return reverse("workflows_review", args=[task_state.pk])
 
 
+class GivenBack(CityTestCase):
+    """A reviewer gives a page back; its writer opens it."""
+
+    def setUp(self):
+        self.page = article(self.city, self.city.my_long, by=self.cast.contributor)
+        state = approval.submit(self.page, by=self.cast.contributor, declaration=True)
+        approval.send_back(state.current_task_state, by=self.cast.deputy, reason="Nêu rõ nơi nhận hồ sơ.")
+        self.client.force_login(self.cast.contributor)
+
+    def form(self):
+        return self.client.get(reverse("wagtailadmin_pages:edit", args=[self.page.pk]))
+
+    def test_says_above_its_form_who_and_why_each_time_it_is_opened(self):
+        for _ in range(2):
+            with self.subTest():
+                self.assertContains(self.form(), "Nêu rõ nơi nhận hồ sơ. Sửa xong hãy gửi duyệt lại.", count=1)
+
+    def test_says_so_no_more_once_it_was_submitted_again(self):
+        page = type(self.page).objects.get(pk=self.page.pk)
+        page.summary = "Nộp ở Bộ phận một cửa."
+        page.save_revision(user=self.cast.contributor)
+        approval.submit(page, by=self.cast.contributor, declaration=True)
+
+        self.assertNotContains(self.form(), "Sửa xong hãy gửi duyệt lại.")
+
+
 class Edited(CityTestCase):
     """An editor opens what a contributor submitted, changes it and saves."""
 
