@@ -75,9 +75,9 @@ def has_key_of(row: dict, known: dict[str, bytes]) -> bool:
     return row["signature"].partition(":")[0] in known
 
 
-def moment(at: datetime) -> str:
-    """Return a moment as it is signed and sealed: UTC, to the microsecond."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+def moment(at: datetime | None) -> str:
+    """Return a moment as it is signed and sealed: UTC, to the microsecond; "" of what somebody made unreadable."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds") if at is not None else ""
 
 
 def _entry(row: dict) -> bytes:
