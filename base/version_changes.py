@@ -201,7 +201,7 @@ def _shown(model_field, version) -> list:
     if isinstance(model_field, models.ForeignKey):
         return _named(getattr(version, model_field.name))
     if model_field.many_to_many:
-        return sorted(line for thing in getattr(version, model_field.name).all() for line in _named(thing))
+        return sorted((line for thing in getattr(version, model_field.name).all() for line in _named(thing)), key=str)
     value = model_field.value_from_object(version)
     if model_field.choices:
         return _text(str(getattr(version, f"get_{model_field.name}_display")() or ""))

@@ -195,9 +195,18 @@ def described(obj, finding) -> dict:
 
 
 def submit_url(obj) -> str:
-    """Address of the submission of a page or record."""
+    """Return the address of the screen on which a page or record is submitted."""
+    return _url_of("workflows_submit", obj)
+
+
+def recall_url(obj) -> str:
+    """Return the address of the screen that takes back what waits."""
+    return _url_of("workflows_recall", obj)
+
+
+def _url_of(name: str, obj) -> str:
     kind = Page if isinstance(obj, Page) else obj
-    return reverse("workflows_submit", args=[kind._meta.app_label, kind._meta.model_name, obj.pk])
+    return reverse(name, args=[kind._meta.app_label, kind._meta.model_name, obj.pk])
 
 
 class ReviewView(VerbView):

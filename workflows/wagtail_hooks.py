@@ -11,7 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.admin.widgets import Button
-from wagtail.models import Page, WorkflowMixin
+from wagtail.models import WorkflowMixin
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
@@ -287,13 +287,7 @@ class RecallMenuItem(ActionMenuItem):
         return context["view"] == "edit" and bool(thing) and approval.may_recall(context["request"].user, thing)
 
     def get_url(self, parent_context):
-        return recall_address(parent_context.get("page") or parent_context.get("instance"))
-
-
-def recall_address(thing) -> str:
-    """Return the address of the screen that takes back what waits."""
-    kind = ("wagtailcore", "page") if isinstance(thing, Page) else (thing._meta.app_label, thing._meta.model_name)
-    return reverse("workflows_recall", args=[*kind, thing.pk])
+        return views.recall_url(parent_context.get("page") or parent_context.get("instance"))
 
 
 class Beside(Component):
@@ -332,7 +326,7 @@ def action_menu(menu_items, request, context):
 def recall_by_its_own_screen(request, thing):
     """Lead Wagtail's way to end a review, which asks nothing, to the screen that does."""
     if request.method == "POST" and CANCEL in request.POST and isinstance(thing, WorkflowMixin):
-        return redirect(recall_address(thing))
+        return redirect(views.recall_url(thing))
 
 
 @hooks.register("before_edit_page")
