@@ -17,6 +17,7 @@ from base.audit_floods import floods
 from base.gone.journal import journal
 from tests import migrated, rotation, snapshot
 from tests.language.letters import english_in, is_cause, taken_down
+from workflows import deadlines
 
 # A busy machine is no fault of the code: properties are judged by what they find, not by the clock.
 hypothesis_settings.register_profile("portal", deadline=None)
@@ -59,6 +60,8 @@ def empty_caches():
     for name in ("default", "renditions"):
         caches[name].clear()
     kept.forget()
+    # What a test asks of the database must not hang on whether the one before it told the same days.
+    deadlines.forget_calendar()
     yield
 
 

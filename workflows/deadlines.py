@@ -118,6 +118,11 @@ def calendar() -> WorkingCalendar:
         return read
 
 
+def forget_calendar() -> None:
+    """Read the calendar anew when next asked for: for tests that count what the database is asked."""
+    _read_calendars.clear()
+
+
 def _newest_version() -> tuple[int, UUID | None]:
     newest = CalendarVersion.objects.order_by("-pk").values_list("pk", "key").first()
     return newest or NO_VERSION

@@ -267,6 +267,7 @@ class Recording(CityTestCase):
         a_procedure(self.city, code="1.000001")
         few = [update(2, at(1), code=code(n), procedure_code="1.000001") for n in range(1, 3)]
         many = [update(2, at(1), code=code(n), procedure_code="1.000001") for n in range(10, 40)]
+        deadlines.calendar()
         with self.assertNumQueries(11):
             record(few, site=self.city.my_long)
         with self.assertNumQueries(11):
