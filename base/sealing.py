@@ -4,6 +4,7 @@ The archive, the audit trail and its chain say by these functions what was seale
 """
 
 import json
+import re
 from hashlib import sha256
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -21,6 +22,9 @@ NOT_SEALED = frozenset(
 
 # Sealed with the version, and let go of when it becomes public: no comparison asks for it.
 CLEARED_BY_PUBLICATION = frozenset({"go_live_at"})
+
+# A moment in the first millisecond of a second: a version keeps it as "….000Z", and gives it back as "…Z".
+WHOLE_SECOND = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.000(Z|[+-]\d\d:\d\d)")
 
 
 def canonical(value) -> bytes:
@@ -55,8 +59,11 @@ def content_digest(obj, content: dict | None = None) -> str:
 
 
 def _without(data, names):
+    """Leave out some names at every depth, and write each moment in one form."""
     if isinstance(data, dict):
         return {key: _without(value, names) for key, value in data.items() if key not in names}
     if isinstance(data, list):
         return [_without(value, names) for value in data]
+    if isinstance(data, str) and (moment := WHOLE_SECOND.fullmatch(data)):
+        return "".join(moment.groups())
     return data

@@ -2,13 +2,14 @@
 
 import tempfile
 import tracemalloc
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 from urllib.parse import urlencode
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 
 from base import append_only
@@ -40,6 +41,14 @@ class Archive(CityTestCase):
 
         self.assertIn("Tin thứ 0", archive.read(copy.html_digest).decode())
         self.assertEqual(copy.metadata["title"], "Tin thứ 0")
+
+    def test_holds_what_became_public_whatever_part_of_a_second_a_moment_in_it_lies_in(self):
+        for microsecond in (0, 1, 999, 1000, 1001, 999_999):
+            with self.subTest(microsecond=microsecond):
+                hour = (timezone.now() + timedelta(days=3)).replace(microsecond=microsecond)
+                page = publish(article(self.city, self.city.my_long, by=self.cast.contributor, expire_at=hour))
+
+                self.assertTrue(archive.is_as_sealed(ArchiveCopy.objects.latest("pk"), page))
 
     def test_the_list_leads_through_all_copies_page_by_page_and_keeps_what_is_searched_for(self):
         self.client.force_login(self.cast.head)
