@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import quote_plus
 
 from crowd_citizens import WORDS, Places
-from crowd_client import HOST, REFUSALS, Browser, Tally, Wrong, form_with, seen
+from crowd_client import HOST, REFUSALS, Browser, Tally, Wrong, form_with, seen, stand_apart
 from load import Load, load_of
 
 # What networks and chats put behind a shared address; the last ones are on no list.
@@ -304,6 +304,7 @@ def mixed_by_wrk(folder: Path, port: int, paths: list[str], *, connections: int,
         ["bash", "-c", 'time "$@"', "time", "wrk", "--latency", "-t1", f"-c{connections}",
          f"-d{max(1, round(seconds))}s", "--timeout", "30s", "-s", str(script), f"https://{HOST}:{port}/"],
         capture_output=True, text=True, check=True, env={"TIMEFORMAT": "%U %S", "PATH": "/usr/local/bin:/usr/bin:/bin"},
+        preexec_fn=stand_apart,
     )  # fmt: skip
     spent = sum(float(number) for number in re.findall(r"[\d.]+", done.stderr)[-2:])
     return load_of(done.stdout), spent

@@ -8,6 +8,7 @@ until every worker keeps them.
 import asyncio
 import contextlib
 import multiprocessing
+import os
 import re
 import sys
 import time
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 
 from cpu import cpu_ms, family, memory_mb
 from crowd_citizens import Places
-from crowd_client import TITLE, Tally, Wrong, run
+from crowd_client import TITLE, Tally, Wrong, run, stand_apart
 from gone_drill import CITY, PATHS, WARD, Front, ask, is_whole, plain
 from own_portal import ROOT, Portal
 
@@ -93,11 +94,12 @@ class Stage:
                     [(path, title) for host, path, title in self.kept if host == CITY], self.found["service"],
                     self.found["answer"],
                 )  # fmt: skip
-                began, spent = time.monotonic(), cpu_ms([server.pid])
+                began, spent, in_front = time.monotonic(), cpu_ms([server.pid]), cpu_ms([self.front.process.pid])
                 yield server
                 took, spent = time.monotonic() - began, cpu_ms([server.pid]) - spent
+                in_front = cpu_ms([self.front.process.pid]) - in_front
                 self.notes.append(
-                    f"{scene}: {took:.0f} s, portal {spent / 1000:.0f} s of processor, "
+                    f"{scene}: {took:.0f} s, portal {spent / 1000:.0f} s of processor, nginx {in_front / 1000:.0f} s, "
                     f"{memory_mb([server.pid]):.0f} MB in the end (PSS of {len(family(server.pid))} processes)"
                 )
             finally:
@@ -219,5 +221,10 @@ def _run(work, sender) -> None:
 
 
 def wait_for(coroutine):
-    """Run a coroutine in this process."""
-    return asyncio.run(coroutine)
+    """Run a coroutine in this process, as a reader."""
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    stand_apart()
+    try:
+        return asyncio.run(coroutine)
+    finally:
+        os.setpriority(os.PRIO_PROCESS, 0, before)

@@ -111,7 +111,7 @@ class Front:
             f"{kind}_temp_path {self.folder}/{kind};" for kind in ("fastcgi", "uwsgi", "scgi", "proxy")
         )
         (self.folder / "nginx.conf").write_text(
-            f"daemon off; {user} worker_processes 1; pid {self.folder}/nginx.pid;\n"
+            f"daemon off; {user} worker_processes auto; pid {self.folder}/nginx.pid;\n"
             f"worker_rlimit_nofile {connections * 4};\nevents {{ worker_connections {connections}; }}\n"
             f"http {{ client_body_temp_path {self.folder}/client; {temporary}\ninclude {self.folder}/portal.conf; }}\n"
         )
