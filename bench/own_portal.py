@@ -90,8 +90,9 @@ class Portal:
     def serving(self, *, workers: int = 2, **more):
         """Run the server, whose supervisor starts killed workers again; yield its process."""
         server = children.start(
-            web_server.command(self.port, "--no-log", workers=workers), env=self.environment | more, cwd=ROOT
-        )
+            web_server.command(self.port, "--no-log", workers=workers), niceness=web_server.NICENESS,
+            env=self.environment | more, cwd=ROOT,
+        )  # fmt: skip
         try:
             self.wait_until_up()
             yield server

@@ -15,10 +15,18 @@ def die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def start(command: list[str], **options) -> subprocess.Popen:
-    """Start a child in a session of its own, so that Ctrl-C reaches it only through us."""
+def start(command: list[str], *, niceness: int = 0, **options) -> subprocess.Popen:
+    """Start a child in a session of its own, so that Ctrl-C reaches it only through us.
+
+    `niceness`: how far it stands back for other processes when there is not enough processor for all, as `nice -n`.
+    """
+
+    def settle() -> None:
+        die_with_parent()
+        os.nice(niceness)
+
     options.setdefault("stdin", subprocess.DEVNULL)
-    return subprocess.Popen(command, start_new_session=True, preexec_fn=die_with_parent, **options)
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=settle, **options)
 
 
 def end(processes: list[subprocess.Popen], *, grace_seconds: float = 15) -> None:

@@ -123,10 +123,15 @@ def serve(environment: dict[str, str], port: int, web_command: list[str]) -> Non
     """Run the web server and the periodic work until a signal comes or one of them cannot be kept alive."""
     web, jobs = "máy chủ web", "việc định kỳ"
     commands = {web: web_command, jobs: _manage("run_jobs", "--forever")}
+    niceness = {web: web_server.NICENESS, jobs: web_server.JOBS_NICENESS}
     signals: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda received, frame: signals.append(received))
-    running = {web: children.start(web_command, env=environment, cwd=ROOT)}
+
+    def begin(name: str) -> subprocess.Popen:
+        return children.start(commands[name], niceness=niceness[name], env=environment, cwd=ROOT)
+
+    running = {web: begin(web)}
     deaths: dict[str, list[float]] = {name: [] for name in commands}
     announced = False
     began = time.monotonic()
@@ -136,7 +141,7 @@ def serve(environment: dict[str, str], port: int, web_command: list[str]) -> Non
             announce(Path(environment["PORTAL_VAR"]), port, time.monotonic() - began)
             announced = True
             # Only now, so that the pages come first on a small machine.
-            running[jobs] = children.start(commands[jobs], env=environment, cwd=ROOT)
+            running[jobs] = begin(jobs)
         if not announced and time.monotonic() - began > START_SECONDS:
             failure = f"máy chủ web không trả lời sau {START_SECONDS} giây"
         for name, process in list(running.items()):
@@ -148,7 +153,7 @@ def serve(environment: dict[str, str], port: int, web_command: list[str]) -> Non
                 failure = f"{name} dừng {MAX_DEATHS} lần liền (mã {process.returncode}); xem các dòng trên"
                 break
             say(f"! {name} vừa dừng (mã {process.returncode}), khởi động lại")
-            running[name] = children.start(commands[name], env=environment, cwd=ROOT)
+            running[name] = begin(name)
         time.sleep(0.2 if not announced else 0.5)
     say("\n→ Đang dừng cổng thông tin …")
     children.end(list(running.values()))

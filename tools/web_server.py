@@ -6,6 +6,10 @@ import sys
 # which Django works (base/renders/), so they must be more than may wait there.
 BLOCKING_THREADS = 400
 
+# Pages that are made stand back for the web server in front and the database, and jobs for readers: `Nice=` of the two
+# services. A page kept by the web server in front comes at once however many are being made.
+NICENESS, JOBS_NICENESS = 5, 10
+
 
 def command(
     port: int, *more: str, host: str = "127.0.0.1", workers: int = 2, application: str = "config.wsgi:application"

@@ -6,6 +6,8 @@ import re
 import shlex
 import signal
 import socket
+import subprocess
+import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -89,6 +91,15 @@ class TestWebServer:
         written = shlex.split(re.search(r"^\| web server \| `(granian .+?)`", manual, re.MULTILINE)[1])
 
         assert written == web_server.command(8000)[2:]
+
+    def test_it_stands_back_as_far_as_the_manual_says(self):
+        manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+
+        for niceness in (web_server.NICENESS, web_server.JOBS_NICENESS):
+            asked = [sys.executable, "-c", "import os; print(os.nice(0))"]
+            child = children.start(asked, niceness=niceness, stdout=subprocess.PIPE, text=True)
+            assert int(child.communicate(timeout=30)[0]) == min(19, os.nice(0) + niceness)
+            assert f"`Nice={niceness}`" in manual
 
     def test_nobody_starts_granian_in_another_way(self):
         for folder in ("bench", "tests", "tools"):
