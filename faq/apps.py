@@ -12,7 +12,7 @@ class FaqConfig(AppConfig):
         from sections.models.sitemap import leave_out
         from servicecatalog import satisfaction, service_page
         from servicecatalog.models import ServiceOffering, ServiceOutagePage
-        from workflows import approval, waiting
+        from workflows import approval
 
         from . import (
             about_procedures,
@@ -21,7 +21,6 @@ class FaqConfig(AppConfig):
             complaint_page,
             doors,
             duties,
-            inbox,
             library,
             own_data,
             own_work,
@@ -53,7 +52,6 @@ class FaqConfig(AppConfig):
         # Following a comment keeps no files; it ends like the tracking of a question, which does, and does as it does.
         throttle.DRAWN_AGAIN |= {"/gui-cau-hoi/", "/gop-y/", "/tra-cuu/"}
         doors.open_own()
-        waiting.register("Câu trả lời chờ ký duyệt", inbox.signatures_for)
         duties.register()
         comment_doors.open_own()
         own_work.bring_own()

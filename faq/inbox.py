@@ -25,7 +25,6 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce
-from django.urls import reverse
 
 from accounts.models import Appointment
 from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, ROLES, SIGN_ANSWERS, held_roles, may
@@ -33,7 +32,6 @@ from base.models import OrganisationUnit, PortalSite
 from base.sites import all_sites
 from workflows import deadlines
 from workflows.models import Deadline
-from workflows.waiting import Waiting
 
 from .handling.clocks import CLOCKS, UNITS_SHARE
 from .models import Answer, Question, QuestionTopic, State
@@ -112,19 +110,6 @@ def waiting_for(user, desks: set[tuple[str, int]] | None = None) -> QuerySet:
         wanted |= Q(owner_site__in=sites, state__in=states, claimed_by=None)
     prepared = Q(state=State.REPLIED) & ~Q(page=None)
     return visible_to(user).filter(wanted, waiting_since=None).exclude(prepared)
-
-
-def signatures_for(user) -> list[Waiting]:
-    """Return the answers that a person is to sign, for the queue of decisions; not those he wrote at."""
-    sites = {site_id for capability, site_id in desks_of(user) if capability == SIGN_ANSWERS}
-    if not sites:
-        return []
-    answers = to_sign(sites).select_related("question", "unit").order_by("submitted_at", "pk")
-    return [
-        Waiting(str(answer.question), reverse("faq_sign", args=[answer.question_id]), f"{answer.unit}")
-        for answer in answers
-        if user.pk not in answer.writer_ids
-    ]
 
 
 def to_sign(sites: Iterable[int]) -> QuerySet:

@@ -56,7 +56,7 @@ def step_address(key: str) -> str:
 
 
 def answers(scope: Scope) -> QuerySet | None:
-    """Answers that the person is to sign; not those he wrote at (`inbox.signatures_for`)."""
+    """Answers that the person is to sign; not those he wrote at (`inbox.written_by`)."""
     sites = scope.desk(SIGN_ANSWERS)
     if not sites:
         return None

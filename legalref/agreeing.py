@@ -1,6 +1,6 @@
 """The second person for relations between documents: what one has noted counts once another agreed.
 
-1. `lifecycle.relate` or `lifecycle.repeal` notes it; nothing of it is public. 2. `relations_for` and `waiting_for` say
+1. `lifecycle.relate` or `lifecycle.repeal` notes it; nothing of it is public. 2. `own_work.relations` says
 for whom it waits. 3. `agree`: it counts, with the status and the take-down tasks that follow from it. Who does not
 agree takes it back with a reason (`lifecycle.take_back`). 4. What counts already is taken back by two as well:
 `ask_back`, then `decide_back` by another; until then readers see it as before.
@@ -10,15 +10,12 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import log
 
 from accounts.roles import APPROVE, CONFIRM_REPEAL, may
 from base.gate import Refused
 from workflows import approval
-from workflows.waiting import Waiting
 
 from . import lifecycle
 from .effect import RELATIONS
@@ -140,43 +137,3 @@ def decide_back(
         return lifecycle.undo_repeal(relation, by=asked_by, on=on, reason=why, agreed_by=by)
     lifecycle.take_back(relation, by=asked_by, on=on, reason=why, agreed_by=by)
     return None
-
-
-# --- What waits for a person -----------------------------------------------------------------------
-
-
-def relations_for(user) -> list[DocumentRelation]:
-    """Return the relations that wait for a person as the second, the oldest first; consequences go with their cause."""
-    found = (
-        DocumentRelation.objects.waiting()
-        .filter(Q(follows_from=None) | Q(follows_from__agreed_at__isnull=False))
-        .exclude(confirmed_by=user)
-        .select_related(
-            "source__document_type", "source__owner_site", "target__document_type", "target__owner_site", "confirmed_by"
-        )
-        .defer("source__full_text", "source__search_text", "target__full_text", "target__search_text")
-        .order_by("confirmed_at", "pk")
-    )
-    asked = (
-        DocumentRelation.objects.valid()
-        .exclude(undo_asked_by=None)
-        .exclude(undo_asked_by=user)
-        .select_related("source__document_type", "target__document_type", "target__owner_site", "source__owner_site",
-                        "undo_asked_by", "confirmed_by")
-        .defer("source__full_text", "source__search_text", "target__full_text", "target__search_text")
-        .order_by("undo_asked_at", "pk")
-    )  # fmt: skip
-    rows = [row for row in found if lifecycle.may_agree(user, row)]
-    return rows + [row for row in asked if may_agree_back(user, row)]
-
-
-def waiting_for(user) -> list[Waiting]:
-    """Return the same for the screen of what waits."""
-    return [
-        Waiting(
-            str(row),
-            reverse("legalref_agree_relation", args=[row.pk]),
-            f"{row.undo_asked_by} đề nghị thu hồi" if row.undo_asked_by_id else f"{row.confirmed_by} đã ghi",
-        )  # fmt: skip
-        for row in relations_for(user)
-    ]

@@ -8,10 +8,10 @@ class LegalrefConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base import file_texts, rule_notes
-        from workflows import approval, declared_files, invariants, waiting
+        from workflows import approval, declared_files, invariants
 
-        from . import agreeing, citing, document_page, doors, indexing, numbering, own_work, regulation
-        from .importing import notices, publishing
+        from . import citing, document_page, doors, indexing, numbering, own_work, regulation
+        from .importing import publishing
         from .models import LegalDocument, RegisterPage
 
         # The document asks its number book; the process module imports the models, so it is handed in here.
@@ -24,7 +24,5 @@ class LegalrefConfig(AppConfig):
         doors.open_own()
         own_work.bring_own()
         rule_notes.register_address(regulation.address)
-        waiting.register("Lô văn bản nhập từ bảng", notices.waiting_for)
-        waiting.register("Quan hệ văn bản chờ xác nhận", agreeing.waiting_for)
         invariants.register(numbering.faults)
         invariants.register(indexing.faults)

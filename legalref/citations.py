@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Q, Sum
+from django.db.models import CharField, Count, Exists, OuterRef, Q, Sum
+from django.db.models.functions import Cast
 from wagtail.fields import StreamField
 from wagtail.models import Page, ReferenceIndex
 
@@ -66,6 +67,19 @@ def page_counts(keys: Iterable[int]) -> dict[int, int]:
     live = Page.objects.filter(pk__in={page for _document, page in pairs}, live=True).exclude(translation_key__in=homes)
     shown = set(live.values_list("pk", flat=True))
     return dict(Counter(document for document, page in pairs if page in shown))
+
+
+def cited_by_pages(document) -> Q:
+    """Tell in the words of the database whether live pages cite a document, an `OuterRef`; as `page_counts` does."""
+    kinds = ContentType.objects.get_for_models(Page, LegalDocument)
+    live = Page.objects.filter(live=True).exclude(translation_key__in=PortalSite.objects.values("home_key"))
+    by_key = live.alias(key=Cast("pk", CharField(max_length=255))).filter(key=OuterRef("object_id"))
+    references = ReferenceIndex.objects.filter(
+        Exists(by_key), to_content_type=kinds[LegalDocument], base_content_type=kinds[Page],
+        to_object_id=Cast(document, CharField(max_length=255)),
+    )  # fmt: skip
+    in_text = Citation.objects.in_public_text().filter(target=document, page__in=live)
+    return Q(Exists(references)) | Q(Exists(in_text))
 
 
 @dataclass

@@ -2,17 +2,20 @@
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from wagtail.models import Revision, WorkflowState
 
-from accounts.roles import APPROVE, CONFIRM_REPEAL, DECIDE_TAKEDOWN, WRITE, may
+from accounts.models import Appointment
+from accounts.roles import APPROVE, CONFIRM_REPEAL, DECIDE_TAKEDOWN, ROLES, WRITE, may
+from base.sites import city_site
 from workflows import desk, own_work
 from workflows.desk import Scope, rows
 from workflows.models import Deadline
 
 from . import lifecycle
 from .effect import RELATIONS
+from .importing import ended
 from .models import DocumentRelation, ImportBatch, LegalDocument
 
 State = ImportBatch.State
@@ -87,23 +90,46 @@ def batches(scope: Scope) -> QuerySet | None:
 
 
 def relations(scope: Scope) -> QuerySet | None:
-    """Relations between documents that another has noted and that wait for the person to agree."""
-    approving, confirms = scope.desk(APPROVE), may(scope.user, CONFIRM_REPEAL)
+    """Relations that wait for the person as the second: noted by another, or asked back (`agreeing.may_decide`)."""
+    approving, confirms = scope.board(APPROVE), may(scope.user, CONFIRM_REPEAL)
     if not approving and not confirms:
         return None
-    of_text = Q(code__in=lifecycle.STATED_BY_THE_SOURCE, source__owner_site__in=approving)
-    wanted = Q(target__owner_site__in=approving) | of_text
-    effects = [code for code, kind in RELATIONS.items() if kind.effect]
-    wanted = (wanted & ~Q(code__in=effects)) | (Q(code__in=effects) if confirms else Q(pk=None))
-    found = (
-        DocumentRelation.objects.waiting()
-        .filter(wanted, Q(follows_from=None) | Q(follows_from__agreed_at__isnull=False))
-        .exclude(confirmed_by=scope.user)
-    )
+    noted = Q(agreed_at=None) & ~Q(confirmed_by=scope.user)
+    noted &= Q(follows_from=None) | Q(follows_from__agreed_at__isnull=False)
+    asked_back = Q(agreed_at__isnull=False, undo_asked_by__isnull=False) & ~Q(undo_asked_by=scope.user)
+    with_effect = Q(code__in=[code for code, kind in RELATIONS.items() if kind.effect])
+    wanted = ~with_effect & Q(noted_for__in=approving)
+    if confirms:
+        wanted |= with_effect
+    found = DocumentRelation.objects.standing().alias(noted_for=_noted_for()).filter(noted | asked_back, wanted)
     name = Concat(
         F("target__document_type__name"), Value(" "), F("target__symbol_as_printed"), output_field=CharField()
     )
-    return rows(found, title=name, note=Value("quan hệ chờ xác nhận"), at="confirmed_at", site="target__owner_site")
+    note = Case(
+        When(agreed_at=None, then=Value("quan hệ chờ xác nhận")), default=Value("quan hệ có người đề nghị thu hồi")
+    )
+    return rows(found, title=name, note=note, at=Coalesce("undo_asked_at", "confirmed_at"), site="target__owner_site")
+
+
+def _noted_for():
+    """The site for which a relation was noted (`lifecycle.site_of_note`)."""
+    city = city_site()
+    writers = [role.key for role in ROLES.values() if WRITE in role.capabilities]
+    writes_there = Appointment.objects.in_force().filter(
+        Q(site=OuterRef("target__owner_site")) | Q(site=city.pk if city else 0), person=OuterRef("confirmed_by"),
+        role__in=writers,
+    )  # fmt: skip
+    by_source = Q(code__in=lifecycle.STATED_BY_THE_SOURCE, source__isnull=False) & ~Exists(writes_there)
+    return Case(When(by_source, then=F("source__owner_site")), default=F("target__owner_site"))
+
+
+def still_cited(scope: Scope) -> QuerySet | None:
+    """Batches that ended documents which live pages still cite, without a task for these (`ended.unfollowed`)."""
+    if not may(scope.user, CONFIRM_REPEAL):
+        return None
+    found = ImportBatch.objects.filter(Exists(ended.unfollowed(OuterRef("pk"))))
+    note = Value("trang còn dẫn chiếu văn bản mà lô làm hết hiệu lực")
+    return rows(found, title="table_name", note=note, at="made_at", site="owner_site")
 
 
 def _running() -> QuerySet:
@@ -130,6 +156,7 @@ def bring_own() -> None:
         ("van-ban-nhap", "ban-nhap", drafts, address_by_key, ""),
         ("lo-van-ban", "quyet-dinh", batches, "legalref_import", ""),
         ("quan-he-van-ban", "quyet-dinh", relations, "legalref_agree_relation", ""),
+        ("lo-con-dan-chieu", "quyet-dinh", still_cited, "legalref_import", ""),
     ):
         desk.bring(key, kind, find, address, more)
     desk.SHOWN_ELSEWHERE.add(LegalDocument)

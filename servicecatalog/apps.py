@@ -8,7 +8,7 @@ class ServicecatalogConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base import throttle
-        from workflows import approval, declared_files, waiting
+        from workflows import approval, declared_files
 
         from . import (
             batches,
@@ -23,7 +23,6 @@ class ServicecatalogConfig(AppConfig):
             listing,
             outages,
             own_work,
-            review,
             service_page,
             usage_page,
         )
@@ -36,8 +35,6 @@ class ServicecatalogConfig(AppConfig):
         ServiceGuidePage.guide_page, ServiceOutagePage.outages = guide_page, outages
         declared_files.register_waiting(batches.waiting_versions)
         approval.on_published(indexing.note_published)
-        waiting.register("Lô thủ tục, dịch vụ", batches.waiting_for)
-        waiting.register("Thủ tục có căn cứ hết hiệu lực", review.waiting_for)
         throttle.LOOKUPS["/tra-cuu-ho-so/"] = "lookup"
         throttle.SENDINGS |= {dossier_api.PREFIX: "push", "/hai-long/": "vote"}
         doors.open_own()

@@ -11,7 +11,6 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -20,7 +19,6 @@ from base.gate import Refused
 from base.sites import city_site, sites_held
 from workflows import approval, declared_files
 from workflows.approval import acts_for_board
-from workflows.waiting import Waiting
 
 from .models import CatalogueBatch, ServiceOffering
 
@@ -220,15 +218,6 @@ def visible_to(user):
     found = CatalogueBatch.objects.select_related("made_by", "decided_by")
     city = city_site()
     return found if city and (may(user, WRITE, city) or may(user, APPROVE, city)) else found.filter(made_by=user.pk)
-
-
-def waiting_for(user) -> list[Waiting]:
-    """Return the batches that wait for a user's decision (`workflows.waiting`)."""
-    return [
-        Waiting(str(batch), reverse("servicecatalog_batch", args=[batch.pk]), f"{len(batch.versions)} mục")
-        for batch in visible_to(user).filter(state=State.SUBMITTED).order_by("pk")
-        if may_decide(user, batch)
-    ]
 
 
 def _held(batch: CatalogueBatch) -> CatalogueBatch:

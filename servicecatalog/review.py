@@ -12,15 +12,14 @@ from functools import cached_property
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import DISPATCH, WRITE, may, works_on
+from accounts.roles import works_on
 from base import xlsx
 from base.authority import own_sites
 from base.form_places import edit_address
 from base.models import PortalSite
-from base.sites import all_sites, city_site
+from base.sites import all_sites
 from legalref.models import LegalDocument
 from vietnam.dates import format_short
-from workflows.waiting import Waiting
 
 from .levels import Levels
 from .models import Procedure, ServiceGuidePage, ServiceOffering
@@ -243,14 +242,6 @@ BY_KEY = {case.key: case for case in CASES}
 def sites_for(user) -> list[PortalSite]:
     """Return the sites whose catalogue is a person's business: those on whose content he works, open ones."""
     return [site for site in own_sites(user) if site.state == PortalSite.State.OPEN and works_on(user, site)]
-
-
-def waiting_for(user) -> list[Waiting]:
-    """Return the procedures whose legal basis has lapsed, for those who keep them (`workflows.waiting`)."""
-    city = city_site()
-    if city is None or not (may(user, DISPATCH, city) or may(user, WRITE, city)):
-        return []
-    return [Waiting(row.name, row.address, f"căn cứ {row.detail}") for row in _bases(Review([city]))[:CALLED_AT_ONCE]]
 
 
 def as_xlsx(review: Review) -> bytes:

@@ -26,11 +26,9 @@ class WorkflowsConfig(AppConfig):
             live_checks,
             own_work,
             previews,
-            record_changes,
             reminders,
             review_dates,
             takedown,
-            waiting,
         )
         from .models import ArchivalUnpublishTask, EditorialApprovalTask
 
@@ -53,6 +51,5 @@ class WorkflowsConfig(AppConfig):
         acting.register_subject("workflows.ReviewDate", address=review_dates.address_of)
         throttle.BEGINNINGS[previews.PATH] = "preview"
         calendar_changes.register()
-        waiting.register("Danh mục chung chờ xác nhận", record_changes.waiting_rows)
         doors.open_own()
         own_work.bring_own()

@@ -55,12 +55,16 @@ MOST_CLOCKS = 500
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of work: its heading, and what is said when there is none; a rare one is not shown then."""
+    """One kind of work: its heading, and what is said when there is none; a rare one is not shown then.
+
+    `waits_for_others`: what the person has handed on. It stands beside his decisions, not among what he has to do.
+    """
 
     key: str
     heading: str
     empty: str
     is_rare: bool = False
+    waits_for_others: bool = False
 
 
 KINDS: tuple[Kind, ...] = (
@@ -82,8 +86,12 @@ KINDS: tuple[Kind, ...] = (
     Kind("ban-nhap", "Bản nháp của tôi", "Không có bản nháp nào dở dang."),
     Kind("phan-cong", "Phân công cần chú ý", "Không có phân công nào cần chú ý."),
     Kind("giu-lai", "Văn bản giữ lại khi phiên trước kết thúc", "Không có văn bản giữ lại."),
+    Kind("da-gui", "Tôi đã gửi, chờ người khác quyết định", "Không có gì đang chờ người khác.", waits_for_others=True),
 )  # fmt: skip
 BY_KEY = {kind.key: kind for kind in KINDS}
+WORK = frozenset(kind.key for kind in KINDS if not kind.waits_for_others)
+# What the screen "Chờ duyệt" shows, whole: a decision of this person each, and what he has handed on himself.
+DECISIONS = frozenset({"cho-duyet", "ky", "go-bo", "quyet-dinh", "da-gui"})
 
 
 # --- Who ---------------------------------------------------------------------------------------------
@@ -288,12 +296,12 @@ class Pile:
         return [] if self.more else self.rows[SHOWN:]
 
 
-def piles_of(scope: Scope) -> list[Pile]:
+def piles_of(scope: Scope, kinds: Iterable[str] = WORK) -> list[Pile]:
     """Return the piles of a person in the order of `KINDS`, empty ones too, but none that is no business of his.
 
     A rare kind has a pile only while it holds something.
     """
-    found = {source.key: source.find(scope) for source in _sources.values()}
+    found = {source.key: source.find(scope) for source in _sources.values() if source.kind in kinds}
     asked = {key: queryset for key, queryset in found.items() if queryset is not None}
     brought = {_sources[key].kind: "" for key in asked}
     brought |= {_sources[key].kind: reverse(_sources[key].more) for key in asked if _sources[key].more}

@@ -1,4 +1,4 @@
-"""The first screen of the administration: Việc của tôi."""
+"""The screens of what waits for a person: Việc của tôi, the first one, and Chờ duyệt."""
 
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -51,3 +51,21 @@ class DeskView(View):
             "is_cut": sum(pile.count for pile in piles) >= desk.MOST,
             "panels": sorted(panels, key=lambda panel: panel.order),
         }
+
+
+@method_decorator(never_cache, name="dispatch")
+class QueueView(View):
+    """What waits for the person's decision, whole, and what he has handed on himself."""
+
+    template_name = "workflows/queue.html"
+
+    def get(self, request):
+        with sites_held(), deadlines.calendar_held():
+            piles = desk.piles_of(desk.Scope(request.user, timezone.now()), desk.DECISIONS)
+            context = {
+                "title": "Chờ duyệt",
+                "header_icon": "check",
+                "piles": [pile for pile in piles if pile.count],
+                "empty": [pile.kind.empty for pile in piles if not pile.count],
+            }
+            return TemplateResponse(request, self.template_name, context).render()

@@ -5,6 +5,8 @@ What it asks is what the verbs ask (`approval.may_approve`, `takedown.may_decide
 """
 
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
@@ -31,9 +33,9 @@ from accounts.models import Appointment, RescuedText
 from accounts.roles import ADMINISTER, APPROVE, DECIDE_TAKEDOWN, REVIEW, ROLES, WRITE, may
 from accounts.signin import passwords, rescue
 from base.form_places import place_of
-from base.sites import city_site
+from base.sites import all_sites, city_site
 
-from . import deadlines, desk, review_dates
+from . import deadlines, desk, record_changes, review_dates
 from .acting import BY_BOARD, FRESH_RULE
 from .desk import Notice, Scope, rows
 from .duty_clocks import REVIEW_RULE
@@ -46,6 +48,7 @@ from .models import (
     FileChange,
     LiveFinding,
     MoveProposal,
+    RecordChange,
     ReviewDate,
     Schedule,
     TakeDown,
@@ -161,6 +164,64 @@ def disposals(scope: Scope) -> QuerySet | None:
         return None
     found = DisposalList.objects.filter(state=DisposalList.State.PROPOSED).exclude(proposed_by_id=scope.user.pk)
     return rows(found, title="reason", note=Value("danh mục tiêu hủy"), at="proposed_at")
+
+
+def changed_records(scope: Scope) -> QuerySet | None:
+    """Changes of shared lists that another proposed and that the person may confirm (`record_changes.may_decide`)."""
+    wanted = []
+    for rights, labels in record_changes.labels_by_rights().items():
+        held = {site for right in rights if right != APPROVE for site in _sites_with(scope.user, right)}
+        held |= set(scope.board(APPROVE)) if APPROVE in rights else set()
+        if held:
+            wanted.append(Q(object_type__in=labels, site__in=held))
+    if not wanted:
+        return None
+    found = RecordChange.objects.filter(reduce(or_, wanted), decided_at=None).exclude(proposed_by=scope.user)
+    acts = Case(*(When(act=value, then=Value(label)) for value, label in RecordChange.Act.choices))
+    said = Value(" trong danh mục chung, người đề nghị: ")
+    note = Concat(acts, said, "proposed_by__full_name", output_field=CharField())
+    return rows(found, title="label", note=note, at="proposed_at", site="site")
+
+
+def _sites_with(user, right: str) -> list[int]:
+    return [site.pk for site in all_sites() if may(user, right, site)]
+
+
+# --- Handed on ---------------------------------------------------------------------------------------
+
+
+def submitted(scope: Scope) -> QuerySet | None:
+    """What the person submitted and others review."""
+    if not scope.sites:
+        return None
+    state = "current_task_state"
+    found = WorkflowState.objects.filter(
+        status=WorkflowState.STATUS_IN_PROGRESS, requested_by=scope.user,
+        current_task_state__task__in=EditorialApprovalTask.objects.values("pk"),
+    )  # fmt: skip
+    return rows(
+        found, key=_address_key(F("content_type"), F("object_id")), title=f"{state}__revision__object_str",
+        note=Value("chờ duyệt"), at=f"{state}__started_at", site="workflow__site_workflow__site",
+    )  # fmt: skip
+
+
+def proposed_takedowns(scope: Scope) -> QuerySet | None:
+    if not scope.sites:
+        return None
+    found = TakeDown.objects.filter(state__in=TakeDown.UNDECIDED, proposed_by=scope.user)
+    return rows(found, title="title", note=Value("đề nghị gỡ bỏ"), at="proposed_at", site="site")
+
+
+def proposed_files(scope: Scope) -> QuerySet | None:
+    if not scope.sites:
+        return None
+    found = FileChange.objects.filter(decided_at=None, proposed_by=scope.user)
+    return rows(found, title="former_title", note=Value("đề nghị thay tệp"), at="proposed_at", site="site")
+
+
+def proposed_records(scope: Scope) -> QuerySet | None:
+    found = RecordChange.objects.filter(decided_at=None, proposed_by=scope.user)
+    return rows(found, title="label", note=Value("đề nghị sửa danh mục chung"), at="proposed_at", site="site")
 
 
 # --- Mine --------------------------------------------------------------------------------------------
@@ -418,6 +479,11 @@ def bring_own() -> None:
         ("khan-cap", "quyet-dinh", emergencies, "workflows_second_look", ""),
         ("lich-dang", "quyet-dinh", schedules_to_look_at, "workflows_schedule", ""),
         ("tieu-huy", "quyet-dinh", disposals, "workflows_disposal", ""),
+        ("danh-muc-chung", "quyet-dinh", changed_records, "workflows_record_change", ""),
+        ("da-gui-duyet", "da-gui", submitted, address_by_key, ""),
+        ("da-de-nghi-go", "da-gui", proposed_takedowns, "workflows_takedown", ""),
+        ("da-de-nghi-tep", "da-gui", proposed_files, "workflows_file_change", ""),
+        ("da-de-nghi-danh-muc", "da-gui", proposed_records, "workflows_record_change", ""),
         ("tra-lai", "tra-lai", returned, address_by_key, ""),
         ("sua-theo-quyet-dinh", "tra-lai", to_edit, "workflows_takedown", ""),
         ("thoi-han", "thoi-han", clocks, address_by_key, "workflows_deadlines"),

@@ -18,7 +18,6 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import ProtectedError, RestrictedError
-from django.urls import reverse
 from django.utils import timezone
 from modelcluster.models import ClusterableModel
 from wagtail.log_actions import log
@@ -32,7 +31,6 @@ from base.sites import city_site
 
 from .approval import acts_for_board
 from .models import RecordChange
-from .waiting import Waiting
 
 Act = RecordChange.Act
 
@@ -79,6 +77,14 @@ def rule_of(model) -> Rule:
     return _rules[model._meta.label]
 
 
+def labels_by_rights() -> dict[tuple[str, ...], list[str]]:
+    """Return the names of the registered models by the capabilities of which one is asked of the second person."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for label, rule in _rules.items():
+        found.setdefault(rule.confirming, []).append(label)
+    return found
+
+
 # --- Who may ---------------------------------------------------------------------------------------
 
 
@@ -91,20 +97,6 @@ def may_decide(user, change: RecordChange) -> bool:
 
 def _has(user, right: str, site: PortalSite) -> bool:
     return acts_for_board(user, APPROVE, site) if right == APPROVE else may(user, right, site)
-
-
-def waiting_for(user) -> list[RecordChange]:
-    """Return the open changes that a user proposed or may decide, the oldest first."""
-    found = RecordChange.objects.filter(decided_at=None).select_related("site", "proposed_by").order_by("proposed_at")
-    return [change for change in found if change.proposed_by_id == user.pk or may_decide(user, change)]
-
-
-def waiting_rows(user) -> list[Waiting]:
-    """Return them as rows of the queue."""
-    return [
-        Waiting(str(change), reverse("workflows_record_change", args=[change.pk]), str(change.proposed_by))
-        for change in waiting_for(user)
-    ]
 
 
 def open_change(record) -> RecordChange | None:

@@ -29,20 +29,16 @@ from . import (
     archive,
     arrangement,
     disposal,
-    file_changes,
     retention,
     review_facts,
     schedules,
     takedown,
-    waiting,
 )
 from .forms import DecideForm, MoveForm, ProposeForm, ReasonForm, ReviewForm, ScheduleForm, SecondLookForm, SubmitForm
 from .models import (
-    ArchivalUnpublishTask,
     ArchiveCopy,
     EditorialApprovalTask,
     EmergencyAct,
-    FileChange,
     MoveProposal,
     Schedule,
     TakeDown,
@@ -363,60 +359,6 @@ def compare_url(obj, revision_id) -> str:
     if isinstance(obj, Page):
         return reverse("wagtailadmin_pages:revisions_compare", args=[obj.pk, "live", revision_id])
     return reverse(obj.snippet_viewset.get_url_name("revisions_compare"), args=[obj.pk, "live", revision_id])
-
-
-class QueueView(TemplateView):
-    """What waits for me: reviews, take-downs, moves, changed files, emergency acts."""
-
-    template_name = "workflows/queue.html"
-
-    def get_context_data(self, **kwargs):
-        user = self.request.user
-        reviews = TaskState.objects.none()
-        for task in EditorialApprovalTask.objects.all():
-            reviews = reviews | approval.task_states_to_review(user, task)
-        decisions = TaskState.objects.none()
-        for task in ArchivalUnpublishTask.objects.all():
-            decisions = decisions | takedown.task_states_to_decide(user, task)
-        own_rows = TakeDown.objects.filter(state__in=TakeDown.UNDECIDED, proposed_by=user)
-        return super().get_context_data(
-            title="Chờ duyệt",
-            header_icon="check",
-            reviews=[
-                {
-                    "state": state,
-                    "subject": state.revision.object_str,
-                    "by": state.workflow_state.requested_by,
-                }
-                for state in reviews.select_related("revision", "workflow_state__requested_by").order_by("started_at")
-            ],
-            takedowns=TakeDown.objects.filter(
-                task_states__in=decisions.values("pk"), state__in=TakeDown.UNDECIDED
-            ).select_related("site", "proposed_by"),
-            own_takedowns=own_rows.select_related("site"),
-            to_edit=[
-                row
-                for row in TakeDown.objects.filter(state=TakeDown.State.TO_EDIT).select_related("site")
-                if may(user, WRITE, row.site)
-            ],
-            moves=[
-                row for row in MoveProposal.objects.filter(decided_at=None) if arrangement.may_decide_move(user, row)
-            ],
-            file_changes=[
-                change
-                for change in FileChange.objects.filter(decided_at=None).select_related("site", "proposed_by")
-                if change.proposed_by_id == user.pk or file_changes.may_decide(user, change)
-            ],
-            emergencies=[
-                act
-                for act in EmergencyAct.objects.filter(looked_at=None).select_related("site")
-                if works_on(user, act.site)
-            ],
-            disposals=disposal.waiting_for(user),
-            schedules=arrangement.schedules_to_keep(user),
-            others=waiting.groups_for(user),
-            **kwargs,
-        )
 
 
 # --- Take-down -------------------------------------------------------------------------------------

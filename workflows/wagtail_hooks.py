@@ -27,6 +27,7 @@ from . import (
     disposal_views,
     duty_clocks,
     file_views,
+    home_views,
     live_check_views,
     page_template_views,
     page_templates,
@@ -67,7 +68,7 @@ def admin_urls():
     v, f, d, p = views, file_views, disposal_views, preview_views
     t, r, rc = page_template_views, review_date_views, record_views
     return [
-        path("duyet/", v.QueueView.as_view(), name="workflows_queue"),
+        path("duyet/", home_views.QueueView.as_view(), name="workflows_queue"),
         path(
             "duyet/<str:app_label>/<str:model_name>/<int:pk>/gui/",
             v.SubmitView.as_view(),

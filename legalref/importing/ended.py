@@ -5,11 +5,11 @@ document was repealed, and a person then opens the tasks, document by document, 
 first what it reaches (decisions/0023).
 """
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import urlencode
 
+from django.db.models import OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -72,14 +72,11 @@ def recorded(batch: ImportBatch) -> list[Ended]:
     return sorted(found, key=lambda one: -one.pages)[:MOST_LISTED]
 
 
-def unfollowed() -> list[tuple[ImportBatch, int]]:
-    """Return the batches of whose ended documents pages cite some without a task, with how many; five queries."""
-    rows = ImportedRelation.objects.filter(relation__in=_unfollowed_relations().order_by().values("pk"))
-    pairs = list(rows.values_list("row__batch", "relation__target").distinct())
-    counts = citations.page_counts({target for _batch, target in pairs})
-    found = Counter(batch for batch, target in pairs if counts.get(target))
-    batches = ImportBatch.objects.filter(pk__in=found).select_related("owner_site").order_by("pk")
-    return [(batch, found[batch.pk]) for batch in batches]
+def unfollowed(batch) -> QuerySet:
+    """Return what a batch, an `OuterRef`, recorded of documents that it ended and live pages cite without a task."""
+    ending = _unfollowed_relations().order_by().values("pk")
+    recorded_by_it = ImportedRelation.objects.filter(row__batch=batch, relation__in=ending)
+    return recorded_by_it.filter(citations.cited_by_pages(OuterRef("relation__target_id")))
 
 
 def _unfollowed_relations():

@@ -7,12 +7,9 @@ from django.core.mail import send_mail
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.roles import CONFIRM_REPEAL, may
-from workflows.waiting import Waiting
 
 from ..models import ImportBatch
-from . import ended
-from .rights import approvers, changes_effect, may_approve, may_decide_undo, undo_deciders, visible_to
+from .rights import approvers, changes_effect, undo_deciders
 
 State = ImportBatch.State
 ASKED_TO_APPROVE = "Lô văn bản chờ duyệt: {batch}"
@@ -32,26 +29,6 @@ def ask_to_decide_undo(batch: ImportBatch) -> None:
     """Tell those who may decide it that somebody wants to take a published batch back."""
     text = f"Có đề nghị thu hồi {batch} của {batch.owner_site}; cần người thứ hai quyết định."
     _mail(undo_deciders(batch), ASKED_TO_DECIDE.format(batch=batch), text, batch)
-
-
-def waiting_for(user) -> list[Waiting]:
-    """Return the batches that wait for a user: to be approved, to be taken back, to be followed by take-downs."""
-    found = []
-    for batch in visible_to(user).filter(state__in=(State.WRITTEN, State.UNDO_PROPOSED)).order_by("pk"):
-        if may_approve(user, batch) and (may(user, CONFIRM_REPEAL) or not changes_effect(batch)):
-            found.append(_waiting(batch, f"chờ duyệt · {batch.owner_site}"))
-        elif may_decide_undo(user, batch):
-            found.append(_waiting(batch, f"chờ quyết định thu hồi · {batch.owner_site}"))
-    if may(user, CONFIRM_REPEAL):
-        found += [
-            _waiting(batch, f"{count} văn bản hết hiệu lực theo lô còn trang dẫn chiếu")
-            for batch, count in ended.unfollowed()
-        ]
-    return found
-
-
-def _waiting(batch: ImportBatch, note: str) -> Waiting:
-    return Waiting(str(batch), reverse("legalref_import", args=[batch.pk]), note)
 
 
 def _mail(people: Iterable[User], subject: str, text: str, batch: ImportBatch) -> None:

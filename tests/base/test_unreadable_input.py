@@ -12,7 +12,7 @@ from legalref.models.relation import RELATIONS
 from tests.city import CityTestCase, draft
 from tests.legalref import library
 from tests.sections import pages
-from workflows.views import QueueView
+from workflows.home_views import QueueView
 
 # A screen of Wagtail's own.
 LOCKED_PAGES = "wagtail.admin.views.reports.locked_pages.LockedPagesView.get_context_data"
@@ -70,7 +70,7 @@ class UnreadableInput(CityTestCase):
         def broken(*_arguments, **_options):
             raise ValueError("our own mistake")
 
-        with mock.patch.object(QueueView, "get_context_data", broken), self.assertLogs("django.request", "ERROR"):
+        with mock.patch.object(QueueView, "get", broken), self.assertLogs("django.request", "ERROR"):
             response = self.client.get(reverse("workflows_queue") + "?tinh-trang=x")
 
         assert response.status_code == 500

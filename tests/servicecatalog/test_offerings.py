@@ -9,6 +9,7 @@ from base.gate import Refused
 from servicecatalog import batches, offerings
 from servicecatalog.models import CatalogueBatch, ServiceOffering
 from tests.city import CityTestCase, fresh
+from tests.desks import rows_for
 from tests.servicecatalog.cast import a_procedure, an_offering
 from workflows import takedown
 from workflows.models import ArchiveCopy, TakeDown
@@ -117,9 +118,9 @@ class Everywhere(Offering):
     def test_waits_for_those_who_may_decide_it(self):
         self.offered()
 
-        self.assertEqual(len(batches.waiting_for(self.head)), 1)
-        self.assertEqual(batches.waiting_for(self.office), [])
-        self.assertEqual(batches.waiting_for(self.cast.contributor), [])
+        self.assertEqual([row.note for row in rows_for(self.head, {"quyet-dinh"})], ["lô thủ tục, dịch vụ chờ duyệt"])
+        self.assertEqual(rows_for(self.office, {"quyet-dinh"}), [])
+        self.assertEqual(rows_for(self.cast.contributor, {"quyet-dinh"}), [])
 
 
 class OneSite(Offering):

@@ -13,9 +13,9 @@ from servicecatalog import deciding_levels, desk_views, levels, review
 from servicecatalog.models import Procedure, ServiceGuidePage, ServiceLevel, ServiceOffering
 from tests import factories
 from tests.city import CityTestCase, draft, publish, publish_at_once
+from tests.desks import rows_for
 from tests.legalref.library import public_document, register, repealed
 from tests.servicecatalog.cast import a_procedure, an_offering
-from workflows import waiting
 
 TODAY = date(2026, 11, 25)
 
@@ -43,16 +43,14 @@ class LapsedBases(Reviewed):
 
     def test_flag_the_procedure_by_themselves_once_the_document_is_repealed(self):
         self.assertEqual(self.found("can-cu-het-hieu-luc"), [])
-        self.assertEqual(review.waiting_for(self.office), [])
+        self.assertEqual(rows_for(self.office, {"xem-lai"}), [])
 
         repealed(self.law, by=self.office, reason="Bị bãi bỏ.", effective_on=date(2022, 1, 1))
 
         self.assertEqual(self.found("can-cu-het-hieu-luc"), [(str(self.procedure), "long-xuyen")])
-        headings = dict(waiting.groups_for(self.office))
-        [row] = headings["Thủ tục có căn cứ hết hiệu lực"]
-        self.assertEqual(row.name, str(self.procedure))
-        self.assertIn("Hết hiệu lực", row.note)
-        self.assertNotIn("Thủ tục có căn cứ hết hiệu lực", dict(waiting.groups_for(self.cast.contributor)))
+        [row] = rows_for(self.office, {"xem-lai"})
+        self.assertEqual((row.title, row.note), (self.procedure.name, "căn cứ đã hết hiệu lực"))
+        self.assertEqual(rows_for(self.cast.contributor, {"xem-lai"}), [])
 
     def test_count_when_it_is_the_deciding_document(self):
         Procedure.objects.filter(pk=self.other.pk).update(deciding_document=self.law)

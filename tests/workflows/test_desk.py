@@ -21,9 +21,19 @@ from tests.city import USERNAMES, CityTestCase, fresh, publish, publish_at_once
 from tests.faq.cast import a_question
 from tests.legalref.library import draft_document, public_document
 from tests.servicecatalog.cast import a_procedure
-from workflows import approval, arrangement, boards, deadlines, desk, file_changes, review_dates, takedown
+from workflows import (
+    approval,
+    arrangement,
+    boards,
+    deadlines,
+    desk,
+    file_changes,
+    record_changes,
+    review_dates,
+    takedown,
+)
 from workflows.deadlines import VIETNAM
-from workflows.models import LiveFinding
+from workflows.models import LiveFinding, RecordChange
 from workflows.own_work import mend_address
 
 NOW = datetime(2026, 6, 24, 9, tzinfo=VIETNAM)
@@ -68,6 +78,9 @@ class Filled(CityTestCase):
         shown = factories.picture(city.site, title="Ảnh đã đăng")
         publish_at_once(factories.article(news, by=cast.editor, picture=shown))
         file_changes.propose(shown, by=cast.editor, title="Ảnh tên mới", reason="Ghi đúng tên")
+        body = public_document(city.site, by=cast.editor, symbol="9/2024/QĐ-UBND").main_issuer
+        body.name = "Cơ quan tên mới"
+        record_changes.propose(body, by=cast.standing_office, reason="Đổi tên")
         urgent = factories.notice(news, by=cast.head, title="Tin khẩn")
         approval.emergency_publish(urgent, by=cast.head, reason="Mưa lũ")
         claim = publish(factories.clarification(
@@ -144,7 +157,7 @@ class Filled(CityTestCase):
 
     def piles(self, who: str) -> dict[str, desk.Pile]:
         user = fresh(getattr(self.cast, who))
-        return {pile.kind.key: pile for pile in desk.piles_of(desk.Scope(user, timezone.now()))}
+        return {pile.kind.key: pile for pile in desk.piles_of(desk.Scope(user, timezone.now()), desk.BY_KEY)}
 
     def titles(self, who: str, kind: str) -> list[str]:
         pile = self.piles(who).get(kind)
@@ -168,7 +181,7 @@ class Desk(Filled):
         self.assertEqual(len(self.titles("deputy", "go-bo")), 3)
         self.assertEqual(
             sorted(self.titles("deputy", "quyet-dinh")),
-            ["Bài chuyển chỗ", "Mở trang thành phần: Phường Thử", "Tin khẩn", "Ảnh đã đăng"],
+            ["Bài chuyển chỗ", "Cơ quan tên mới", "Mở trang thành phần: Phường Thử", "Tin khẩn", "Ảnh đã đăng"],
         )
         self.assertNotIn("Tin khẩn", self.titles("head", "quyet-dinh"))
         self.assertEqual(self.titles("standing_office", "quyet-dinh"), [])
@@ -273,6 +286,22 @@ class Desk(Filled):
 
         self.assertNotIn("Bài của Mỹ Long đề nghị gỡ", self.titles("contributor", "ban-nhap"))
 
+    def test_what_one_has_handed_on_stands_beside_his_decisions_and_is_no_work_of_his(self):
+        self.assertEqual(
+            sorted(self.titles("contributor", "da-gui")), ["Bài của Mỹ Long chờ duyệt", "Bài của Mỹ Long đề nghị gỡ"]
+        )
+        self.assertIn("Ảnh đã đăng", self.titles("editor", "da-gui"))
+        self.assertEqual(self.titles("standing_office", "da-gui"), ["Cơ quan tên mới"])
+        self.assertNotIn("da-gui", {row.kind.key for row in desk.piles_of(desk.Scope(self.cast.editor, NOW))})
+
+    def test_a_change_of_a_shared_list_waits_for_whom_the_verb_lets_decide(self):
+        change = RecordChange.objects.get()
+        for who in USERNAMES:
+            user = fresh(getattr(self.cast, who))
+            with self.subTest(who):
+                shown = "Cơ quan tên mới" in self.titles(who, "quyet-dinh")
+                self.assertEqual(shown, record_changes.may_decide(user, change))
+
 
 class Addresses(SimpleTestCase):
     def test_what_no_longer_exists_leads_to_the_report(self):
@@ -363,6 +392,26 @@ class Screen(Filled):
             self.client.get(HOME)
 
         self.assertEqual(len(after), len(before))
+
+
+class Queue(Filled):
+    def test_shows_every_decision_whole_and_leads_to_each(self):
+        for who in ("deputy", "ward_approver", "unit_head", "contributor"):
+            self.client.force_login(getattr(self.cast, who))
+            answer = self.client.get(reverse("workflows_queue"))
+            wanted = {kind: pile for kind, pile in self.piles(who).items() if kind in desk.DECISIONS and pile.count}
+            with self.subTest(who):
+                self.assertEqual({pile.kind.key: pile.count for pile in answer.context["piles"]},
+                                 {kind: pile.count for kind, pile in wanted.items()})  # fmt: skip
+                for pile in wanted.values():
+                    for row in pile.rows:
+                        self.assertContains(answer, f'href="{row.address}"')
+                        self.assertEqual(self.client.get(row.address).status_code, 200)
+
+    def test_says_so_when_nothing_waits(self):
+        self.client.force_login(self.cast.accountant)
+
+        self.assertContains(self.client.get(reverse("workflows_queue")), "Không có gì đang chờ người khác.")
 
 
 class Notices(Filled):

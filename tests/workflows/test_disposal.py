@@ -262,7 +262,7 @@ class Screens(DisposalCase):
         self.assertNotContains(made, reverse("workflows_disposal_decide", args=[row.pk]))
 
         self.client.force_login(self.head)
-        self.assertContains(self.client.get(reverse("workflows_queue")), "Danh mục tiêu hủy chờ quyết định")
+        self.assertContains(self.client.get(reverse("workflows_queue")), reverse("workflows_disposal", args=[row.pk]))
         done = self.post(
             "workflows_disposal_decide",
             {

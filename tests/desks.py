@@ -1,0 +1,13 @@
+"""What a person's desk holds, for tests of the rooms that bring something to it."""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from tests.city import fresh
+from workflows import desk
+
+
+def rows_for(user, kinds: Iterable[str] = desk.WORK) -> list[desk.Row]:
+    """Return the rows of some kinds on the desk of a person, pile by pile."""
+    return [row for pile in desk.piles_of(desk.Scope(fresh(user), timezone.now()), kinds) for row in pile.rows]
