@@ -43,8 +43,6 @@ from .approval import acts_for_board
 from .models import Deadline
 from .reminders import said
 
-# Rows of one kind that the screen shows; the rest is one step away.
-SHOWN = 6
 # Rows that are read; beyond them the screen says "more than".
 MOST = 2000
 # So long the menu shows a number that was counted for another screen.
@@ -55,12 +53,13 @@ MOST_CLOCKS = 500
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of work: its heading, and what is said when there is none; a rare one is not shown then.
+    """One kind of work: its word in a row, its heading, what is said when there is none; a rare one is not shown then.
 
     `waits_for_others`: what the person has handed on. It stands beside his decisions, not among what he has to do.
     """
 
     key: str
+    label: str
     heading: str
     empty: str
     is_rare: bool = False
@@ -68,26 +67,33 @@ class Kind:
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind("cho-duyet", "Bài chờ tôi duyệt", "Không có bài nào chờ duyệt."),
-    Kind("ky", "Câu trả lời chờ tôi ký", "Không có câu trả lời nào chờ ký."),
-    Kind("go-bo", "Đề nghị gỡ bỏ chờ tôi quyết định", "Không có đề nghị gỡ bỏ nào."),
-    Kind("quyet-dinh", "Đề nghị khác chờ tôi quyết định", "Không có đề nghị nào khác."),
-    Kind("tra-lai", "Trả lại cho tôi, cần sửa", "Không có bài nào bị trả lại."),
-    Kind("cau-hoi", "Câu hỏi chờ tôi", "Không có câu hỏi nào chờ."),
-    Kind("nguoi-dan", "Góp ý, phản ánh, yêu cầu của người dân", "Không có ý kiến nào chờ xem."),
-    Kind("van-ban", "Văn bản phải đăng", "Không có văn bản nào chờ đăng."),
-    Kind("thoi-han", "Việc khác có thời hạn", "Không còn việc nào khác có thời hạn."),
-    Kind("can-sua", "Nội dung đang đăng phải sửa (liên kết hỏng, thiếu mô tả ảnh…)", "Không thấy nội dung hỏng."),
-    Kind("ra-soat", "Trang đến hạn rà soát", "Không có trang nào đến hạn rà soát."),
-    Kind("xem-lai", "Dịch vụ công cần xem lại", "Không có thủ tục nào cần xem lại.", is_rare=True),
-    Kind("gui-len", "Bài giải thích phường, xã gửi lên", "Không có bài nào gửi lên."),
-    Kind("hen-gio", "Đã duyệt, hẹn giờ đăng", "Không có bài nào hẹn giờ."),
-    Kind("binh-luan", "Bình luận trên bài của tôi", "Không có bình luận nào chưa giải quyết."),
-    Kind("ban-nhap", "Bản nháp của tôi", "Không có bản nháp nào dở dang."),
-    Kind("phan-cong", "Phân công cần chú ý", "Không có phân công nào cần chú ý."),
-    Kind("giu-lai", "Văn bản giữ lại khi phiên trước kết thúc", "Không có văn bản giữ lại."),
-    Kind("da-gui", "Tôi đã gửi, chờ người khác quyết định", "Không có gì đang chờ người khác.", waits_for_others=True),
+    Kind("cho-duyet", "Duyệt", "Bài chờ tôi duyệt", "Không có bài nào chờ duyệt."),
+    Kind("ky", "Ký", "Câu trả lời chờ tôi ký", "Không có câu trả lời nào chờ ký."),
+    Kind("go-bo", "Gỡ bỏ", "Đề nghị gỡ bỏ chờ tôi quyết định", "Không có đề nghị gỡ bỏ nào."),
+    Kind("quyet-dinh", "Quyết định", "Đề nghị khác chờ tôi quyết định", "Không có đề nghị nào khác."),
+    Kind("tra-lai", "Trả lại", "Trả lại cho tôi, cần sửa", "Không có bài nào bị trả lại."),
+    Kind("cau-hoi", "Câu hỏi", "Câu hỏi chờ tôi", "Không có câu hỏi nào chờ."),
+    Kind("nguoi-dan", "Người dân", "Góp ý, phản ánh, yêu cầu của người dân", "Không có ý kiến nào chờ xem."),
+    Kind("van-ban", "Văn bản", "Văn bản phải đăng", "Không có văn bản nào chờ đăng."),
+    Kind("thoi-han", "Thời hạn", "Việc khác có thời hạn", "Không còn việc nào khác có thời hạn."),
+    Kind(
+        "can-sua", "Phải sửa", "Nội dung đang đăng phải sửa (liên kết hỏng, thiếu mô tả ảnh…)",
+        "Không thấy nội dung hỏng.",
+    ),
+    Kind("ra-soat", "Rà soát", "Trang đến hạn rà soát", "Không có trang nào đến hạn rà soát."),
+    Kind("xem-lai", "Dịch vụ công", "Dịch vụ công cần xem lại", "Không có thủ tục nào cần xem lại.", is_rare=True),
+    Kind("gui-len", "Gửi lên", "Bài giải thích phường, xã gửi lên", "Không có bài nào gửi lên."),
+    Kind("hen-gio", "Hẹn giờ", "Đã duyệt, hẹn giờ đăng", "Không có bài nào hẹn giờ."),
+    Kind("binh-luan", "Bình luận", "Bình luận trên bài của tôi", "Không có bình luận nào chưa giải quyết."),
+    Kind("ban-nhap", "Bản nháp", "Bản nháp của tôi", "Không có bản nháp nào dở dang."),
+    Kind("phan-cong", "Phân công", "Phân công cần chú ý", "Không có phân công nào cần chú ý."),
+    Kind("giu-lai", "Giữ lại", "Văn bản giữ lại khi phiên trước kết thúc", "Không có văn bản giữ lại."),
+    Kind(
+        "da-gui", "Đã gửi", "Tôi đã gửi, chờ người khác quyết định", "Không có gì đang chờ người khác.",
+        waits_for_others=True,
+    ),
 )  # fmt: skip
+RETURNED = "tra-lai"
 BY_KEY = {kind.key: kind for kind in KINDS}
 WORK = frozenset(kind.key for kind in KINDS if not kind.waits_for_others)
 # What the screen "Chờ duyệt" shows, whole: a decision of this person each, and what he has handed on himself.
@@ -258,11 +264,13 @@ def soonest(clocks: QuerySet) -> dict[str, Subquery]:
 class Row:
     """One thing to do: where, whose, since when, how it stands in time."""
 
+    kind: Kind
     title: str
     address: str
     note: str = ""
     site: str = ""
     at: datetime | None = None
+    last_day: date | None = None
     left: str = ""
     standing: str = ""
 
@@ -273,6 +281,10 @@ class Row:
     @property
     def is_soon(self) -> bool:
         return self.standing == deadlines.Standing.SOON
+
+    @property
+    def is_returned(self) -> bool:
+        return self.kind.key == RETURNED
 
 
 @dataclass
@@ -285,15 +297,6 @@ class Pile:
     count: int = 0
     late: int = 0
     soon: int = 0
-
-    @property
-    def shown(self) -> list[Row]:
-        return self.rows[:SHOWN]
-
-    @property
-    def others(self) -> list[Row]:
-        """What is behind the first rows, for kinds that have no screen of their own."""
-        return [] if self.more else self.rows[SHOWN:]
 
 
 def piles_of(scope: Scope, kinds: Iterable[str] = WORK) -> list[Pile]:
@@ -314,14 +317,28 @@ def piles_of(scope: Scope, kinds: Iterable[str] = WORK) -> list[Pile]:
         piles[line[0]].count += 1
     told = _told(lines, scope)
     names = {site.pk: site.name for site in scope.sites} if len(scope.sites) > 1 else {}
-    for kind, source, key, title, note, at, site, clock, _last_day in sorted(lines, key=_urgency):
+    for kind, source, key, title, note, at, site, clock, last_day in sorted(lines, key=_urgency):
         left, standing = told.get(clock, ("", ""))
-        row = Row(title, _sources[source].address(key), note or "", names.get(site, ""), at, left, str(standing))
         pile = piles[kind]
+        row = Row(
+            pile.kind, title, _sources[source].address(key), note or "", names.get(site, ""), at, last_day, left,
+            str(standing),
+        )  # fmt: skip
         pile.rows.append(row)
         pile.late += row.is_late
         pile.soon += row.is_soon
     return [pile for pile in piles.values() if pile.count or not pile.kind.is_rare]
+
+
+def in_one_list(piles: Iterable[Pile]) -> list[Row]:
+    """Return the rows of piles as they are worked off: what came back, then by the last day, then kind by kind."""
+    places = {kind.key: place for place, kind in enumerate(KINDS)}
+    rows = [row for pile in piles for row in pile.rows]
+    return sorted(
+        rows,
+        # Rows of one pile without a last day stand in its order.
+        key=lambda row: (not row.is_returned, row.last_day is None, row.last_day or date.max, places[row.kind.key]),
+    )
 
 
 def _part(source: Source, queryset: QuerySet) -> QuerySet:

@@ -1,5 +1,8 @@
 """The screens of what waits for a person: Việc của tôi, the first one, and Chờ duyệt."""
 
+from types import MappingProxyType
+
+from django.core.paginator import Paginator
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -14,6 +17,8 @@ from vietnam.dates import format_vn
 
 from . import deadlines, desk
 
+ROWS_A_PAGE = 25
+
 
 @method_decorator([never_cache, require_admin_access], name="dispatch")
 class DeskView(View):
@@ -23,6 +28,8 @@ class DeskView(View):
     """
 
     template_name = "workflows/desk.html"
+    # What the counters show, by the value of "han".
+    IN_TIME = MappingProxyType({"qua-han": lambda row: row.is_late, "sap-den-han": lambda row: row.is_soon})
 
     def get(self, request):
         with sites_held(), deadlines.calendar_held():
@@ -31,6 +38,10 @@ class DeskView(View):
     def context(self, request) -> dict:
         scope = desk.Scope(request.user, timezone.now())
         request.desk = piles = desk.piles_of(scope)
+        filled = [pile for pile in piles if pile.count]
+        kind = next((pile for pile in filled if pile.kind.key == request.GET.get("loai")), None)
+        in_time = request.GET.get("han", "")
+        rows = [row for row in desk.in_one_list([kind] if kind else filled) if self.IN_TIME.get(in_time, bool)(row)]
         panels = []
         for hook in hooks.get_hooks("construct_homepage_panels"):
             hook(request, panels)
@@ -43,11 +54,15 @@ class DeskView(View):
             "roles": roles,
             "notices": desk.notices_of(scope),
             "shortcuts": desk.shortcuts_for(scope),
-            "piles": [pile for pile in piles if pile.count],
-            "empty": [pile.kind.empty for pile in piles if not pile.count],
-            "count": sum(pile.count for pile in piles),
-            "late": sum(pile.late for pile in piles),
-            "soon": sum(pile.soon for pile in piles),
+            "piles": filled,
+            "kind": kind,
+            "in_time": in_time if in_time in self.IN_TIME else "",
+            "page": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("p")),
+            "counters": [
+                ("", "việc", sum(pile.count for pile in piles)),
+                ("qua-han", "quá hạn", sum(pile.late for pile in piles)),
+                ("sap-den-han", "sắp đến hạn", sum(pile.soon for pile in piles)),
+            ],
             "is_cut": sum(pile.count for pile in piles) >= desk.MOST,
             "panels": sorted(panels, key=lambda panel: panel.order),
         }
