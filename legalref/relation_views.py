@@ -273,7 +273,7 @@ class TakeBackView(OneRelation, VerbView):
 
     form_class = TakeBackForm
     title = "Thu hồi quan hệ văn bản"
-    header_icon = "undo"
+    header_icon = "resubmit"
     submit_label = "Thu hồi"
 
     def may_do(self, relation) -> bool:

@@ -143,7 +143,7 @@ class UndoRepealView(VerbView):
     help_rule = "takedown"
     form_class = UndoForm
     title = "Thu hồi việc ghi nhận bãi bỏ"
-    header_icon = "undo"
+    header_icon = "resubmit"
     submit_label = "Thu hồi"
 
     def seen(self):

@@ -15,6 +15,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db.models import Model
 from django.test import SimpleTestCase, TestCase
+from wagtail.admin.icons import get_icons
 from wagtail.models import DraftStateMixin, Page
 
 from home.jobs import JOBS
@@ -248,6 +249,21 @@ class TemplatesTests(SimpleTestCase):
         )
         self.assertIn("forms", declared)
         self.assertEqual([name for name, times in declared.items() if times > 1], [])
+
+    def test_every_icon_that_is_named_is_there(self):
+        there = set(re.findall(r'id="icon-([\w-]+)"', get_icons()))
+        named = {
+            (name, str(path))
+            for path in files(".py", ".html")
+            if path.parts[0] in RANK
+            for name in re.findall(
+                r"""(?:\b(?:header_|menu_)?icon(?:_name)?\s*=\s*|\{% icon name=)["']([a-z0-9-]+)["']""",
+                (ROOT / path).read_text(encoding="utf-8"),
+            )
+        }
+
+        self.assertGreater(len(named), 100)
+        self.assertEqual({(name, path) for name, path in named if name not in there}, set())
 
     def test_nothing_is_loaded_from_another_host(self):
         outside = re.compile(

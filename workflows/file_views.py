@@ -121,7 +121,7 @@ class WithdrawFileChangeView(ChangeMixin, VerbView):
 
     form_class = Form
     title = "Rút đề nghị thay tệp"
-    header_icon = "undo"
+    header_icon = "resubmit"
     submit_label = "Rút đề nghị"
     success_message = "Đã rút đề nghị thay tệp."
 

@@ -153,7 +153,7 @@ class WithdrawRecordChangeView(ChangeMixin, VerbView):
 
     form_class = Form
     title = "Rút đề nghị sửa danh mục chung"
-    header_icon = "undo"
+    header_icon = "resubmit"
     submit_label = "Rút đề nghị"
     success_message = "Đã rút đề nghị."
 

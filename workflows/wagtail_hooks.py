@@ -280,8 +280,7 @@ class RecallMenuItem(ActionMenuItem):
 
     name = RECALL
     label = "Rút về để sửa"
-    icon_name = "undo"
-    classname = "button-secondary"
+    icon_name = "resubmit"
 
     def is_shown(self, context):
         thing = context.get("page") or context.get("instance")
