@@ -102,9 +102,12 @@ def relations(scope: Scope) -> QuerySet | None:
     if confirms:
         wanted |= with_effect
     found = DocumentRelation.objects.standing().alias(noted_for=_noted_for()).filter(noted | asked_back, wanted)
-    name = Concat(
-        F("target__document_type__name"), Value(" "), F("target__symbol_as_printed"), output_field=CharField()
-    )
+    source = Case(
+        When(source__isnull=False, then=_name("source__")), When(~Q(source_text=""), then=F("source_text")),
+        default=F("stated_in"),
+    )  # fmt: skip
+    words = Case(*(When(code=code, then=Value(f" · {kind.active} · ")) for code, kind in RELATIONS.items()))
+    name = Concat(source, words, _name("target__"), output_field=CharField())
     note = Case(
         When(agreed_at=None, then=Value("quan hệ chờ xác nhận")), default=Value("quan hệ có người đề nghị thu hồi")
     )
@@ -138,9 +141,9 @@ def _running() -> QuerySet:
     return WorkflowState.objects.active().filter(base_content_type=kind, object_id=text)
 
 
-def _name():
+def _name(way: str = ""):
     """The name of a document in the words of `LegalDocument.name`, for a number without its type in it."""
-    return Concat(F("document_type__name"), Value(" "), F("symbol_as_printed"), output_field=CharField())
+    return Concat(F(f"{way}document_type__name"), Value(" "), F(f"{way}symbol_as_printed"), output_field=CharField())
 
 
 def address_by_key(key: str) -> str:

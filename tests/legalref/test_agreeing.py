@@ -199,9 +199,9 @@ class Screens(Noted):
             self.assertEqual(self.client.get(reverse(name, args=[relation.pk])).status_code, 404)
 
     def test_name_it_among_what_waits_only_for_whom_it_concerns(self):
-        self.note()
+        relation = self.note()
         names = {
-            person.username: any(row.note.startswith("quan hệ") for row in rows_for(person, {"quyet-dinh"}))
+            person.username: str(relation) in {row.title for row in rows_for(person, {"quyet-dinh"})}
             for person in (self.cast.contributor, self.cast.deputy, self.cast.head, self.cast.contributor_my_xuyen,
                            self.cast.technical_admin, self.cast.editor)
         }  # fmt: skip
