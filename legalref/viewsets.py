@@ -115,12 +115,36 @@ class DocumentSearchForm(SearchFilterMixin, BaseFilterForm):
         return listing.matching(objects, self.search_query, is_begun=True) if self.is_searching else objects
 
 
-class DocumentChooseView(GuardedChooseView):
-    filter_form_class = DocumentSearchForm
+def _issued(document) -> str:
+    return format_short(document.issued_on) if document.issued_on else ""
 
 
-class DocumentChooseResultsView(GuardedChooseResultsView):
+class TellsDocumentsApart:
+    """Mixin: several bodies issue one number; who issued it, when and about what tell which it is."""
+
     filter_form_class = DocumentSearchForm
+
+    def get_object_list(self):
+        return (
+            super().get_object_list().select_related("document_type", "main_issuer").defer("full_text", "search_text")
+        )
+
+    @property
+    def columns(self):
+        return [
+            *super().columns,
+            Column("main_issuer", label="Cơ quan ban hành"),
+            Column("issued_on", label="Ngày ban hành", accessor=_issued),
+            Column("subject", label="Trích yếu"),
+        ]
+
+
+class DocumentChooseView(TellsDocumentsApart, GuardedChooseView):
+    """The window of the chooser."""
+
+
+class DocumentChooseResultsView(TellsDocumentsApart, GuardedChooseResultsView):
+    """The list inside it."""
 
 
 class DocumentChooserViewSet(GuardedSnippetChooserViewSet):

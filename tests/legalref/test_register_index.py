@@ -6,6 +6,8 @@ from itertools import product
 
 import time_machine
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.search.index import class_is_indexed
@@ -419,6 +421,17 @@ class Administration(Documents):
                 response = self.client.get(address, {"q": typed})
                 self.assertContains(response, expected)
                 self.assertNotContains(response, "8/2022/QĐ-UBND")
+
+    def test_chooser_tells_documents_of_one_number_apart_for_a_fixed_price(self):
+        address = reverse(LegalDocument.snippet_viewset.chooser_viewset.get_url_name("choose_results"))
+
+        shown = self.client.get(address, {"q": "bến đò"})
+
+        for told in ("Cơ quan ban hành", self.draft.main_issuer.name, "Ngày ban hành", "Trích yếu", "Bến đò nháp"):
+            self.assertContains(shown, told)
+        with CaptureQueriesContext(connection) as asked:
+            self.client.get(address)
+        self.assertFalse([each["sql"] for each in asked if 'FROM "legalref_issuingbody" WHERE' in each["sql"]])
 
     def test_list_finds_drafts_and_public_documents_without_marks(self):
         address = reverse(LegalDocument.snippet_viewset.get_url_name("list"))
