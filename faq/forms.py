@@ -114,7 +114,7 @@ class QuestionForm(forms.Form):
         number = self.cleaned_data["phone"]
         if number and not PHONE.fullmatch(re.sub(r"[\s().-]", "", number)):
             raise forms.ValidationError(
-                _("Số điện thoại chưa đúng; hãy ghi đủ 10 chữ số, ví dụ 0296 000 0000, hoặc bỏ trống.")
+                _("Số điện thoại chưa đúng; hãy ghi đủ 10 hoặc 11 chữ số, ví dụ 0296 000 0000, hoặc bỏ trống.")
             )
         return number
 

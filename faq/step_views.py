@@ -399,10 +399,23 @@ class InterestView(StepView):
 
 class ReplyView(StepView):
     step, title, submit_label = "reply", "Gửi câu trả lời", "Gửi cho người hỏi"
-    success_message = "Đã gửi câu trả lời cho người hỏi."
 
     def call(self, form):
         answering.reply(self.question, by=self.request.user)
+        self.success_message = self.said()
+
+    def said(self) -> str:
+        """What became of it: nobody is written to who left no e-mail address."""
+        contact = self.question.contact
+        if contact.email and not contact.purged_at:
+            return "Đã gửi câu trả lời cho người hỏi."
+        ways = [word for word, there in (("gọi điện", contact.phone), ("gửi thư", contact.address)) if there]
+        if not ways:
+            return "Đã ghi là đã trả lời. Người hỏi không để lại cách liên hệ; họ xem được khi tra cứu bằng mã."
+        return (
+            f"Đã ghi là đã trả lời. Người hỏi không để lại thư điện tử: hãy {' hoặc '.join(ways)} để báo; "
+            "họ cũng xem được khi tra cứu bằng mã."
+        )
 
 
 # --- Afterwards ------------------------------------------------------------------------------------

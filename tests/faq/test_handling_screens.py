@@ -331,6 +331,19 @@ class Writing(Screens):
         (told,) = [message for message in mail.outbox if "chưa ai biết" in message.body]
         self.assertEqual(told.to, [ASKER["email"]])
 
+    def test_the_office_is_told_to_call_who_left_no_e_mail_address(self):
+        for left, said in (
+            ({"email": "", "phone": "0296 111 222"}, "hãy gọi điện để báo"),
+            ({"email": "", "phone": "0296 111 222", "address": "Ấp Mẫu"}, "hãy gọi điện hoặc gửi thư để báo"),
+            ({}, "Đã gửi câu trả lời cho người hỏi."),
+        ):
+            with self.subTest(said):
+                question = a_question(self.city, state="signed", topic=self.topic, contact=a_contact(**left))
+                self.post("standing_office", "faq_interest", question.pk, common="khong", reason="Việc riêng")
+
+                address = reverse("faq_reply", args=[question.pk])
+                self.assertContains(self.browser("standing_office").post(address, follow=True), said)
+
     def test_errors_name_the_field_and_keep_what_was_typed(self):
         question = self.question(state="assigned")
         answer = self.post("head", "faq_notify", question.pk, text="Đang khảo sát thực địa.", promised_on="24/02/2024")
