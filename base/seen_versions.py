@@ -21,7 +21,10 @@ from .locking import hold_all
 FIELD = "portal_seen"
 SALT = "base.seen_versions"
 STAMP_LENGTH = 40
-OUTDATED = "Nội dung trên màn hình này đã thay đổi từ lúc bạn mở, nên chưa ghi gì. Bên dưới là bản mới nhất."
+OUTDATED = (
+    "Nội dung trên màn hình này đã thay đổi từ lúc bạn mở, nên chưa ghi gì. Màn hình này nay hiện bản mới nhất; "
+    "hãy xem lại rồi bấm lần nữa."
+)
 
 
 class SeenVersion:

@@ -13,8 +13,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision, TaskState, Workflow, WorkflowPage, WorkflowState, WorkflowTask
@@ -697,4 +700,20 @@ def second_look(act: EmergencyAct, *, by, on: datetime | None = None, accepted: 
         raise ValidationError({"note": "Hãy ghi lý do không đồng ý và việc cần làm tiếp."})
     act.looked_by, act.looked_at, act.accepted, act.note = by, on or timezone.now(), accepted, note
     act.save(update_fields=["looked_by", "looked_at", "accepted", "note"])
+    if not accepted:
+        _tell_of_refusal(act)
     return act
+
+
+def _tell_of_refusal(act: EmergencyAct) -> None:
+    """Tell who acted alone that the second person does not agree: what was done stands until somebody undoes it."""
+    if not act.acted_by.email:
+        return
+    address = settings.WAGTAILADMIN_BASE_URL + reverse("workflows_second_look", args=[act.pk])
+    done = f"{act.get_kind_display()} «{act.object_label}»"
+    send_mail(
+        f"Không đồng ý với việc khẩn cấp: {act.object_label}",
+        f"{act.looked_by} đã xem lại việc khẩn cấp của ông/bà ({done}) và không đồng ý.\nÝ kiến: {act.note}\n"
+        f"Việc đã làm vẫn còn hiệu lực cho đến khi có người sửa lại.\n{address}",
+        None, [act.acted_by.email],
+    )  # fmt: skip

@@ -16,6 +16,7 @@ from . import file_changes
 from .approval import DECLARATION
 from .models import TakeDown
 from .previews import DEFAULT_DAYS, MOST_DAYS
+from .takedown import AT_ONCE_GROUNDS
 
 
 class SubmitForm(forms.Form):
@@ -144,6 +145,23 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="Lý do", widget=forms.Textarea(attrs={"rows": 4}), error_messages={"required": "Hãy ghi lý do."}
     )
+
+
+class EmergencyRemoveForm(ReasonForm):
+    """What readers are told, and why the head could not wait, which the office keeps."""
+
+    field_order = ("ground", "reason")
+
+    ground = forms.ChoiceField(
+        label="Điều gì đã xảy ra?", widget=forms.RadioSelect,
+        choices=[choice for choice in TakeDown.Ground.choices if choice[0] in AT_ONCE_GROUNDS],
+        help_text="Người đọc thấy điều này ở địa chỉ cũ. Khi lộ dữ liệu cá nhân, tiêu đề cũng không hiện nữa.",
+        error_messages={"required": "Hãy chọn điều đã xảy ra."},
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = "Chỉ người trong cơ quan đọc; người thứ hai xem lại theo lý do này."
 
 
 class ReviewedForm(forms.Form):

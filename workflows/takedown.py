@@ -41,6 +41,8 @@ RULE = "DL-TAKEDOWN"
 WAIT_WORKDAYS = 2
 
 Ground, State, Behaviour, Decision = TakeDown.Ground, TakeDown.State, TakeDown.Behaviour, TakeDown.Decision
+# What a page can be removed for at once, and readers are told: nothing that would first have to be looked up.
+AT_ONCE_GROUNDS = (Ground.ERROR, Ground.PERSONAL_DATA, Ground.NO_LONGER_SUITABLE, Ground.POLICY_REPEALED)
 
 # "What happened?" picks the behaviour; the decider may change it.
 BEHAVIOUR_OF = {
@@ -119,12 +121,14 @@ def propose(
     behaviour: str | None = None,
     internal_note: str = "",
     group: uuid.UUID | None = None,
+    joins: bool = True,
 ) -> list[TakeDown]:
     """Propose to take a page down, with its translations and public descendants, or a record alone; return the rows,
     the page first.
 
-    Idempotent: a page with an undecided take-down keeps it. `explanation` is what readers will see. Raises Refused
-    without the right, ValidationError when a needed field is missing.
+    Idempotent: a page with an undecided take-down keeps it. `joins`: so does this page itself; otherwise that is
+    refused, because what is said here would be lost. `explanation` is what readers will see. Raises Refused without the
+    right, ValidationError when a needed field is missing.
     """
     page = _specific(page)
     if not may_propose_on(by, page):
@@ -149,6 +153,8 @@ def propose(
     if replacement_url:
         target = redirects.replacement_of(replacement_url, owner_site(page), taken_along)
     hold_all([page, *taken_along])
+    if not joins and (waiting := undecided(page)):
+        raise Refused(f"{already_proposed(waiting)} Đề nghị này chưa được ghi.")
     for item in taken_along:
         existing = undecided(item)
         if existing:
@@ -174,6 +180,15 @@ def propose(
         _start(row, moment)
         rows.append(row)
     return rows
+
+
+def already_proposed(row: TakeDown) -> str:
+    """Say that a take-down waits for its decision already: by whom, since when, and what may be done."""
+    since = timezone.localtime(row.proposed_at).strftime("%H:%M %d/%m/%Y")
+    return (
+        f"«{row.title}» đã có đề nghị gỡ bỏ của {row.proposed_by} từ {since}, lý do «{row.get_ground_display()}», "
+        "đang chờ quyết định. Muốn nêu lý do khác thì người đề nghị rút đề nghị ấy trước."
+    )
 
 
 def _specific(subject):
@@ -563,13 +578,13 @@ def _remove_all(page, along, *, ground, explanation, note, proposed_by, decided_
             group=group,
             page_id=item.pk,
             site=site_of(item),
-            ground=ground,
             proposed_by=proposed_by,
             proposed_at=moment,
         )
         running = current_state(item)
         row.title, row.behaviour, row.old_url_path = item.title[:300], Behaviour.GONE, address
-        row.explanation = row.explanation or explanation
+        # What readers are told is what is decided now, not what waited for a decision.
+        row.ground, row.explanation = ground, explanation
         row.decision, row.decision_note, row.decided_by, row.decided_at = (
             Decision.TAKE_DOWN,
             note,
@@ -605,8 +620,11 @@ def take_down_again(page, facts: dict, *, proposed_by, by, on: datetime | None =
 
 
 @transaction.atomic
-def emergency_remove(page, *, by, on: datetime | None = None, reason: str) -> TakeDown:
-    """Remove a page at once by the head alone, with a reason; open until a second person has looked."""
+def emergency_remove(page, *, by, on: datetime | None = None, reason: str, ground: str = Ground.ERROR) -> TakeDown:
+    """Remove a page at once by the head alone, with a reason; open until a second person has looked.
+
+    Readers are told the `ground`, one of `AT_ONCE_GROUNDS`; the reason stays in the office.
+    """
     page = hold(page)
     site = site_of(page)
     if not acts_for_board(by, EMERGENCY, site):
@@ -615,9 +633,11 @@ def emergency_remove(page, *, by, on: datetime | None = None, reason: str) -> Ta
         raise ValidationError({"reason": "Hãy ghi lý do gỡ khẩn cấp."})
     if not page.live or _is_home(page):
         raise Refused("Trang này không phải nội dung đang đăng, hoặc là trang chủ.")
+    if ground not in AT_ONCE_GROUNDS:
+        raise ValidationError({"ground": "Hãy chọn điều đã xảy ra."})
     moment = on or timezone.now()
     rows = _remove_all(
-        page, reach(page), ground=Ground.ERROR, explanation="Nội dung được gỡ để xem xét lại.", note=reason,
+        page, reach(page), ground=ground, explanation="Nội dung được gỡ để xem xét lại.", note=reason,
         proposed_by=by, decided_by=by, moment=moment,
     )  # fmt: skip
     EmergencyAct.objects.create(

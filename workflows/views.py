@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import TemplateView
 from wagtail.admin.utils import get_latest_str
@@ -34,7 +35,17 @@ from . import (
     schedules,
     takedown,
 )
-from .forms import DecideForm, MoveForm, ProposeForm, ReasonForm, ReviewForm, ScheduleForm, SecondLookForm, SubmitForm
+from .forms import (
+    DecideForm,
+    EmergencyRemoveForm,
+    MoveForm,
+    ProposeForm,
+    ReasonForm,
+    ReviewForm,
+    ScheduleForm,
+    SecondLookForm,
+    SubmitForm,
+)
 from .models import (
     ArchiveCopy,
     EditorialApprovalTask,
@@ -106,7 +117,8 @@ class RecallView(ThingMixin, VerbView):
 
     form_class = Form
     title = "Rút về để sửa"
-    header_icon = "undo"
+    header_icon = "resubmit"
+    template_name = "workflows/recall.html"
     submit_label = "Rút về để sửa"
     success_message = "Đã rút; nội dung trở lại là bản nháp. Sửa xong hãy gửi duyệt lại."
 
@@ -114,6 +126,9 @@ class RecallView(ThingMixin, VerbView):
         """The version that waits."""
         older = approval.waiting_review(self.object)
         return [self.object, older.pk if older else None]
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(edit_address=edit_address(self.object), **kwargs)
 
     def closed(self):
         return "" if approval.waiting_review(self.object) else "Nội dung này không còn chờ duyệt."
@@ -318,7 +333,9 @@ class ReviewView(VerbView):
             return f"Đã duyệt; sẽ đăng lúc {schedules.said(later)}."
         if passed:
             return f"Giờ hẹn {schedules.said(passed)} đã qua nên bài được đăng ngay khi duyệt."
-        return "Đã duyệt và đăng."
+        address = getattr(revision.content_object, "full_url", "") or ""
+        said = f"Đã duyệt và đăng «{revision.object_str}»."
+        return format_html('{} <a href="{}">Xem trang công khai</a>', said, address) if address else said
 
     @cached_property
     def passed(self):
@@ -380,10 +397,14 @@ class ProposeMixin:
         return [self.proposed]
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(reach=takedown.reach(self.proposed), **kwargs)
+        waiting = takedown.undecided(self.proposed)
+        return super().get_context_data(
+            reach=takedown.reach(self.proposed), waiting=waiting,
+            waits=takedown.already_proposed(waiting) if waiting else "", **kwargs,
+        )  # fmt: skip
 
     def call(self, form):
-        self.rows = takedown.propose(self.proposed, by=self.request.user, **form.cleaned_data)
+        self.rows = takedown.propose(self.proposed, by=self.request.user, joins=False, **form.cleaned_data)
 
     def get_success_url(self):
         return reverse("workflows_takedown", args=[self.rows[0].pk])
@@ -564,7 +585,7 @@ class GroupDecisionView(TakeDownMixin, VerbView):
 class WithdrawView(TakeDownMixin, VerbView):
     form_class = ReasonForm
     title = "Rút đề nghị gỡ bỏ"
-    header_icon = "undo"
+    header_icon = "resubmit"
     submit_label = "Rút đề nghị"
     success_message = "Đã rút đề nghị; nội dung giữ nguyên."
 
@@ -589,7 +610,7 @@ class RestoreView(TakeDownMixin, VerbView):
     help_rule = "restore"
     form_class = ReasonForm
     title = "Khôi phục từ bản lưu trữ"
-    header_icon = "undo"
+    header_icon = "resubmit"
     submit_label = "Khôi phục thành bản nháp"
     success_message = "Đã khôi phục thành bản nháp; hãy gửi duyệt để đăng lại."
 
@@ -637,7 +658,7 @@ class EmergencyPublishView(PageMixin, VerbView):
 class EmergencyRemoveView(PageMixin, VerbView):
     help_rule = "emergency"
     template_name = "workflows/propose.html"
-    form_class = ReasonForm
+    form_class = EmergencyRemoveForm
     title = "Gỡ khẩn cấp"
     header_icon = "warning"
     submit_label = "Gỡ ngay"
@@ -651,7 +672,7 @@ class EmergencyRemoveView(PageMixin, VerbView):
         return super().get_context_data(reach=takedown.reach(self.page), **kwargs)
 
     def call(self, form):
-        takedown.emergency_remove(self.page, by=self.request.user, reason=form.cleaned_data["reason"])
+        takedown.emergency_remove(self.page, by=self.request.user, **form.cleaned_data)
 
 
 class SecondLookView(VerbView):
@@ -683,6 +704,8 @@ class SecondLookView(VerbView):
             accepted=form.cleaned_data["accepted"],
             note=form.cleaned_data["note"],
         )
+        if not form.cleaned_data["accepted"]:
+            self.success_message = f"Đã ghi: không đồng ý; đã báo qua thư cho {self.act.acted_by}."
 
 
 # --- Arrangement -----------------------------------------------------------------------------------

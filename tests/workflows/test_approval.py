@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 
 import time_machine
+from django.core import mail
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from wagtail.models import Revision, TaskState
 
 from base.gate import Refused
@@ -194,6 +196,23 @@ class Emergency(CityTestCase):
         approval.second_look(act, by=self.cast.deputy, accepted=True)
 
         self.assertFalse(EmergencyAct.objects.get().is_open)
+
+    def test_who_acted_is_told_that_the_second_person_does_not_agree(self):
+        approval.emergency_publish(self.page, by=self.cast.head, reason="Cảnh báo triều cường.")
+        act = EmergencyAct.objects.get()
+        address = reverse("workflows_second_look", args=[act.pk])
+        mail.outbox.clear()
+
+        approval.second_look(act, by=self.cast.deputy, accepted=False, note="Số liệu chưa kiểm chứng.")
+
+        (told,) = mail.outbox
+        self.assertEqual(told.to, [self.cast.head.email])
+        self.assertIn("Số liệu chưa kiểm chứng.", told.body)
+        self.assertIn(address, told.body)
+        self.client.force_login(self.cast.head)
+        shown = self.client.get(address)
+        self.assertContains(shown, "<strong>Không đồng ý</strong>")
+        self.assertContains(shown, "Việc đã làm vẫn còn hiệu lực.")
 
     def test_without_a_reason_it_is_refused(self):
         with self.assertRaises(ValidationError):

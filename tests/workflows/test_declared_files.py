@@ -323,6 +323,9 @@ class Compared(WithFiles):
         files.save()
 
         assert [version.title for version in declared_files.waiting_versions(self.file)] == [self.page.title]
+        self.client.force_login(self.cast.contributor)
+        form = self.client.get(reverse("wagtaildocs:edit", args=[self.file.pk])).content.decode()
+        assert f"đi cùng «{self.page.title}»" in form and "sửa trực tiếp được" not in form
         self.approve(task_state)
         self.page.refresh_from_db()
         assert self.page.live

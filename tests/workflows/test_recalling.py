@@ -91,6 +91,10 @@ class TakingBack(CityTestCase):
         answer = self.client.get(self.address)
 
         self.assertContains(answer, "Rút về để sửa")
+        self.assertContains(answer, "trở lại là bản nháp")
+        self.assertContains(
+            answer, f'href="{reverse("wagtailadmin_pages:edit", args=[self.page.pk])}">Thôi, để chờ duyệt'
+        )
         self.assertTrue(self.again().workflow_in_progress)
 
     def clocks(self) -> int:

@@ -46,6 +46,20 @@ class Proposal(TakeDownCase):
     def test_proposing_again_keeps_the_one_that_is_open(self):
         self.assertEqual(self.propose().pk, self.propose().pk)
 
+    def test_on_the_screen_a_second_proposal_is_not_lost_in_silence(self):
+        row = self.propose(Ground.ERROR)
+        address = reverse("workflows_propose", args=[self.page.pk])
+        self.client.force_login(self.cast.editor)
+        drawn = self.client.get(address)
+        self.assertContains(drawn, "đã có đề nghị gỡ bỏ")
+        self.assertContains(drawn, reverse("workflows_takedown", args=[row.pk]))
+
+        answer = self.client.post(address, {"ground": Ground.PERSONAL_DATA, "explanation": "Lộ số điện thoại."})
+
+        self.assertContains(answer, "Đề nghị này chưa được ghi.")
+        self.assertContains(answer, "Lộ số điện thoại.")
+        self.assertEqual(TakeDown.objects.get().ground, Ground.ERROR)
+
     def test_a_replaced_page_needs_the_address_of_its_replacement(self):
         with self.assertRaises(ValidationError) as caught:
             self.propose(ground=Ground.SUPERSEDED)
@@ -314,6 +328,28 @@ class EmergencyRemoval(TakeDownCase):
 
         self.assertFalse(self.again().live)
         self.assertTrue(EmergencyAct.objects.get().is_open)
+
+    def test_readers_are_told_what_the_head_chose_and_not_what_waited_for_a_decision(self):
+        self.propose(Ground.ERROR, explanation="Số điện thoại 0900 000 000 bị lộ.")
+        address = reverse("workflows_emergency_remove", args=[self.page.pk])
+        self.client.force_login(self.cast.head)
+        self.assertContains(self.client.post(address, {"reason": "Gấp"}), "Hãy chọn điều đã xảy ra.")
+
+        answer = self.client.post(address, {"ground": Ground.PERSONAL_DATA, "reason": "Lộ số riêng."})
+
+        self.assertEqual(answer.status_code, 302)
+        row = TakeDown.objects.get()
+        self.assertEqual((row.ground, row.state), (Ground.PERSONAL_DATA, State.TAKEN_DOWN))
+        self.client.logout()
+        shown = self.client.get(on_city_host(self.city, self.page))
+        self.assertEqual(shown.status_code, 410)
+        for hidden in ("Hỗ trợ tiểu thương", "0900", "Lộ số riêng"):
+            self.assertNotContains(shown, hidden, status_code=410)
+
+    def test_for_what_would_first_have_to_be_looked_up_it_is_refused(self):
+        for ground in (Ground.SUPERSEDED, Ground.EXPIRED, "x"):
+            with self.subTest(ground), self.assertRaises(ValidationError):
+                takedown.emergency_remove(self.page, by=self.cast.head, reason="Gấp", ground=ground)
 
     def test_nobody_else_may(self):
         for name in ("deputy", "editor", "contributor", "superuser", "ward_approver"):

@@ -91,7 +91,7 @@ class CalendarVersion(models.Model):
         ordering = ["-pk"]
 
     def __str__(self):
-        return f"Lịch số {self.pk}: {self.change}"
+        return f"Lịch số {self.pk}: {self.change}" if self.pk else self.change
 
 
 class DeadlineRuleQuerySet(ValidityQuerySet):
