@@ -6,10 +6,13 @@ person may open is found under the heading where his role looks for it, and what
 
 from copy import copy
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
+from django.urls import Resolver404, resolve
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from accounts.roles import roles_of
+from base import doors
 
 MOST_ENTRIES = 8
 
@@ -122,9 +125,18 @@ def leaves(request, items: list) -> dict[str, MenuItem]:
                 if name in found:
                     name, leaf = f"{item.name}/{name}", placed(leaf, label=f"{leaf.label} ({item.label})")
                 found[name] = leaf
-        else:
+        elif not is_shut(request.user, item):
             found[item.name] = item
     return found
+
+
+def is_shut(user, item: MenuItem) -> bool:
+    """Tell whether an item leads to a door that is closed to a person: rights on records alone open no screen."""
+    try:
+        name = resolve(urlsplit(item.url).path).view_name
+    except Resolver404:
+        return False
+    return doors.is_named(name) and not doors.is_open_to(user, name)
 
 
 def _entry(group: Group, items: list) -> MenuItem:

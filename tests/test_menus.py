@@ -11,6 +11,7 @@ from tests import factories
 from tests.city import CityTestCase
 from workflows import approval
 
+HOME = "/quan-tri/"
 ROLES = (
     "contributor", "ward_approver", "unit_head", "standing_office", "editor", "head", "deputy", "technical_admin",
     "accountant", "superuser",
@@ -48,6 +49,9 @@ class Menus(CityTestCase):
                 with self.subTest(role=role, link=" ▸ ".join(labels)):
                     answer = self.client.get(address, follow=True)
                     assert answer.status_code == 200
+                    # A closed door leads back to the first screen.
+                    ends = answer.redirect_chain[-1][0] if answer.redirect_chain else address
+                    assert ends != HOME or address == HOME
                     # Forms have their heading elsewhere.
                     assert re.search("<h1|data-edit-form", answer.content.decode())
 

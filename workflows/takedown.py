@@ -583,8 +583,9 @@ def _remove_all(page, along, *, ground, explanation, note, proposed_by, decided_
         )
         running = current_state(item)
         row.title, row.behaviour, row.old_url_path = item.title[:300], Behaviour.GONE, address
-        # What readers are told is what is decided now, not what waited for a decision.
-        row.ground, row.explanation = ground, explanation
+        # Readers are told what is decided now, not what waited for a decision; only what may be hidden stays hidden.
+        row.ground = Ground.PERSONAL_DATA if row.ground == Ground.PERSONAL_DATA else ground
+        row.explanation = explanation
         row.decision, row.decision_note, row.decided_by, row.decided_at = (
             Decision.TAKE_DOWN,
             note,
