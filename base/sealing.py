@@ -53,6 +53,11 @@ def sealed_content(obj, content: dict | None = None) -> dict:
     return data
 
 
+def in_one_form(content: dict) -> dict:
+    """Return sealed content of any age with its moments in the form they have now."""
+    return _without(content, frozenset())
+
+
 def content_digest(obj, content: dict | None = None) -> str:
     """Return the SHA-256 of the sealed content of an object, or of one revision's content of it."""
     return sha256(canonical(sealed_content(obj, content))).hexdigest()

@@ -12,7 +12,7 @@ from faq import feedback
 from legalref import api
 from servicecatalog import dossier_api, satisfaction
 from workflows import preview_views
-from workflows.home_views import DeskView
+from workflows.home_views import DeskView, OwnPagesView
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -43,6 +43,7 @@ urlpatterns = [
     path("quan-tri/", include("accounts.signin.urls")),
     # So do the first screen, a person's own page, which has no form for a picture, and what he puts away.
     path("quan-tri/", DeskView.as_view(), name="workflows_desk"),
+    path("quan-tri/pages/", OwnPagesView.as_view(), name="workflows_own_pages"),
     path("quan-tri/account/", OwnAccountView.as_view(), name="accounts_own"),
     path("quan-tri/dismissibles/", OwnDismissiblesView.as_view(), name="base_dismissibles"),
     path("quan-tri/", include(wagtailadmin_urls)),

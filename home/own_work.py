@@ -29,6 +29,12 @@ def to_mend(scope: Scope) -> QuerySet | None:
     return rows(found, title=_named(), note=Value("hồ sơ trang thành phần bị trả lại"), at="submitted_at")
 
 
+def handed_on(scope: Scope) -> QuerySet | None:
+    """Dossiers that the person made or submitted and others decide."""
+    found = Opening.objects.filter(Q(made_by=scope.user) | Q(submitted_by=scope.user), state=Opening.State.SUBMITTED)
+    return rows(found, title=_named(), note="legal_act", at="submitted_at")
+
+
 def unfinished(scope: Scope) -> QuerySet | None:
     """Dossiers of the person that he has not submitted yet."""
     if not may(scope.user, OPEN_SITES, city_site()):
@@ -46,6 +52,7 @@ def bring_own() -> None:
     """Bring all of it to the desk; called once, from `HomeConfig.ready`."""
     for key, kind, find in (
         ("ho-so", "quyet-dinh", to_decide),
+        ("ho-so-da-gui", "da-gui", handed_on),
         ("ho-so-tra-lai", "tra-lai", to_mend),
         ("ho-so-nhap", "ban-nhap", unfinished),
     ):

@@ -16,6 +16,7 @@ from workflows.models import Deadline
 from . import lifecycle
 from .effect import RELATIONS
 from .importing import ended
+from .importing.rights import changes_effect
 from .models import DocumentRelation, ImportBatch, LegalDocument
 
 State = ImportBatch.State
@@ -80,8 +81,9 @@ def batches(scope: Scope) -> QuerySet | None:
     written = ImportBatch.objects.filter(state=State.WRITTEN, owner_site__in=approving).exclude(made_by=scope.user)
     undone = ImportBatch.objects.filter(state=State.UNDO_PROPOSED, owner_site__in=deciding).exclude(undo_by=scope.user)
     if not may(scope.user, CONFIRM_REPEAL):
-        # Whether it changes what is in force is asked when it is opened; who may not confirm that is not called.
-        written = written.exclude(rows__has_relations=True)
+        # Who may not confirm that something is repealed is not called; few batches wait.
+        related = written.filter(rows__has_relations=True).distinct()
+        written = written.exclude(pk__in=[batch.pk for batch in related if changes_effect(batch)])
     found = ImportBatch.objects.filter(pk__in=written.exclude(confirmed_by=scope.user).values("pk")) | (
         ImportBatch.objects.filter(pk__in=undone.values("pk"))
     )
@@ -102,16 +104,37 @@ def relations(scope: Scope) -> QuerySet | None:
     if confirms:
         wanted |= with_effect
     found = DocumentRelation.objects.standing().alias(noted_for=_noted_for()).filter(noted | asked_back, wanted)
+    note = Case(
+        When(agreed_at=None, then=Value("quan hệ chờ xác nhận")), default=Value("quan hệ có người đề nghị thu hồi")
+    )
+    at = Coalesce("undo_asked_at", "confirmed_at")
+    return rows(found, title=_relation_in_words(), note=note, at=at, site="target__owner_site")
+
+
+def handed_on_batches(scope: Scope) -> QuerySet | None:
+    """Batches that the person brought and others approve, or that he asked to take back."""
+    mine = Q(state=State.WRITTEN) & (Q(made_by=scope.user) | Q(confirmed_by=scope.user))
+    found = ImportBatch.objects.filter(mine | Q(state=State.UNDO_PROPOSED, undo_by=scope.user))
+    return rows(found, title="table_name", note=Value("lô văn bản"), at="made_at", site="owner_site")
+
+
+def handed_on_relations(scope: Scope) -> QuerySet | None:
+    """Relations that the person noted, or asked to take back, and that wait for a second."""
+    noted = Q(agreed_at=None, confirmed_by=scope.user, follows_from=None)
+    asked = Q(agreed_at__isnull=False, undo_asked_by=scope.user)
+    found = DocumentRelation.objects.standing().filter(noted | asked)
+    at = Coalesce("undo_asked_at", "confirmed_at")
+    return rows(found, title=_relation_in_words(), note=Value("quan hệ văn bản"), at=at, site="target__owner_site")
+
+
+def _relation_in_words():
+    """Both documents and what one does to the other, as `DocumentRelation.__str__` says it."""
     source = Case(
         When(source__isnull=False, then=_name("source__")), When(~Q(source_text=""), then=F("source_text")),
         default=F("stated_in"),
     )  # fmt: skip
     words = Case(*(When(code=code, then=Value(f" · {kind.active} · ")) for code, kind in RELATIONS.items()))
-    name = Concat(source, words, _name("target__"), output_field=CharField())
-    note = Case(
-        When(agreed_at=None, then=Value("quan hệ chờ xác nhận")), default=Value("quan hệ có người đề nghị thu hồi")
-    )
-    return rows(found, title=name, note=note, at=Coalesce("undo_asked_at", "confirmed_at"), site="target__owner_site")
+    return Concat(source, words, _name("target__"), output_field=CharField())
 
 
 def _noted_for():
@@ -120,7 +143,7 @@ def _noted_for():
     writers = [role.key for role in ROLES.values() if WRITE in role.capabilities]
     writes_there = Appointment.objects.in_force().filter(
         Q(site=OuterRef("target__owner_site")) | Q(site=city.pk if city else 0), person=OuterRef("confirmed_by"),
-        role__in=writers,
+        person__is_active=True, role__in=writers,
     )  # fmt: skip
     by_source = Q(code__in=lifecycle.STATED_BY_THE_SOURCE, source__isnull=False) & ~Exists(writes_there)
     return Case(When(by_source, then=F("source__owner_site")), default=F("target__owner_site"))
@@ -159,6 +182,8 @@ def bring_own() -> None:
         ("van-ban-nhap", "ban-nhap", drafts, address_by_key, ""),
         ("lo-van-ban", "quyet-dinh", batches, "legalref_import", ""),
         ("quan-he-van-ban", "quyet-dinh", relations, "legalref_agree_relation", ""),
+        ("da-gui-lo-van-ban", "da-gui", handed_on_batches, "legalref_import", ""),
+        ("da-gui-quan-he", "da-gui", handed_on_relations, "legalref_agree_relation", ""),
         ("lo-con-dan-chieu", "quyet-dinh", still_cited, "legalref_import", ""),
     ):
         desk.bring(key, kind, find, address, more)

@@ -25,6 +25,12 @@ def batches(scope: Scope) -> QuerySet | None:
     return rows(found, title="title", note=Value("lô thủ tục, dịch vụ chờ duyệt"), at="made_at", site="owner_site")
 
 
+def handed_on(scope: Scope) -> QuerySet | None:
+    """Batches that the person submitted and others decide."""
+    found = CatalogueBatch.objects.filter(state=CatalogueBatch.State.SUBMITTED, made_by=scope.user)
+    return rows(found, title="title", note=Value("lô thủ tục, dịch vụ"), at="made_at", site="owner_site")
+
+
 def to_review(scope: Scope) -> QuerySet | None:
     """Public procedures of the city that rest on a document which has lapsed, for those who keep them."""
     city = city_site()
@@ -59,5 +65,6 @@ def address_by_key(key: str) -> str:
 def bring_own() -> None:
     """Bring all of it to the desk; called once, from `ServicecatalogConfig.ready`."""
     desk.bring("lo-thu-tuc", "quyet-dinh", batches, "servicecatalog_batch")
+    desk.bring("da-gui-lo-thu-tuc", "da-gui", handed_on, "servicecatalog_batch")
     desk.bring("tiep-nhan", "xem-lai", taken_over, "wagtailadmin_pages:edit")
     desk.bring("can-xem-lai", "xem-lai", to_review, address_by_key, "servicecatalog_review")

@@ -25,8 +25,6 @@ from .levels import Levels
 from .models import Procedure, ServiceGuidePage, ServiceOffering
 from .offerings import belongs_to
 
-CALLED_AT_ONCE = 20
-
 
 @dataclass(frozen=True)
 class Row:

@@ -74,6 +74,18 @@ class Menus(CityTestCase):
         assert links[("Câu hỏi",)] == "/quan-tri/cau-hoi/"
         assert links[("Bài của đơn vị",)] == "/quan-tri/pages/"
 
+    def test_the_pages_of_one_ward_begin_at_its_home_and_those_of_the_city_at_the_top(self):
+        home = f"{HOME}pages/{self.city.my_long.home_page().pk}/"
+        for role in ("contributor", "unit_head", "ward_approver"):
+            with self.subTest(role):
+                self.client.force_login(getattr(self.cast, role))
+                self.assertRedirects(self.client.get(f"{HOME}pages/"), home)
+                assert self.client.get(f"{HOME}pages/", {"q": "tin"}).status_code == 200
+        for role in ("editor", "head", "superuser"):
+            with self.subTest(role):
+                self.client.force_login(getattr(self.cast, role))
+                assert self.client.get(f"{HOME}pages/").status_code == 200
+
     def test_each_role_finds_its_work_under_its_heading(self):
         for role, labels in {
             "contributor": ("Viết bài", "Tin bài mới"),

@@ -710,9 +710,10 @@ def _tell_of_refusal(act: EmergencyAct) -> None:
     if not act.acted_by.email:
         return
     address = settings.WAGTAILADMIN_BASE_URL + reverse("workflows_second_look", args=[act.pk])
-    done = f"{act.get_kind_display()} «{act.object_label}»"
+    # No title: it may be what a page was removed for.
+    done = f"{act.get_kind_display()}, {timezone.localtime(act.acted_at):%H:%M %d/%m/%Y}"
     send_mail(
-        f"Không đồng ý với việc khẩn cấp: {act.object_label}",
+        f"Không đồng ý với việc khẩn cấp: {done}",
         f"{act.looked_by} đã xem lại việc khẩn cấp của ông/bà ({done}) và không đồng ý.\nÝ kiến: {act.note}\n"
         f"Việc đã làm vẫn còn hiệu lực cho đến khi có người sửa lại.\n{address}",
         None, [act.acted_by.email],

@@ -28,7 +28,7 @@ from base.audit import FIELDS, record
 from base.audit_chain import UNREADABLE, Comparison, each, read_heads
 from base.gate import Refused
 from base.models import AuditEntry, PortalFile, PortalImage
-from base.sealing import CLEARED_BY_PUBLICATION, canonical, sealed_content
+from base.sealing import CLEARED_BY_PUBLICATION, canonical, in_one_form, sealed_content
 
 from . import retention
 from .models import ArchiveCopy, ChainHead, Disposal, DisposalList
@@ -209,7 +209,7 @@ def is_as_sealed(copy: ArchiveCopy, obj) -> bool:
     if sha256(now).hexdigest() == copy.content_digest:
         return True
     try:
-        return _agrees(json.loads(read(copy.content_digest)), json.loads(now), type(obj))
+        return _agrees(in_one_form(json.loads(read(copy.content_digest))), json.loads(now), type(obj))
     except FileNotFoundError:
         return False
 

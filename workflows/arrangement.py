@@ -19,7 +19,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision, Workflow, WorkflowState
 
-from accounts.roles import APPROVE, ARRANGE, WRITE, may, owner_site, works_on
+from accounts.roles import APPROVE, ARRANGE, WRITE, may, owner_site
 from base.gate import Refused, open_gate
 from base.locking import hold
 from base.models import PortalSite
@@ -27,7 +27,7 @@ from base.page_cache import raise_generation
 from base.sites import city_site, site_of
 
 from . import deadlines, duty_clocks, review_dates, schedules
-from .approval import acts_for_board, may_approve, those_he_may_approve
+from .approval import acts_for_board, may_approve
 from .duty_clocks import REVIEW_RULE
 from .models import Declaration, MoveProposal, Schedule
 from .takedown import undecided
@@ -248,18 +248,6 @@ def may_keep_schedule(user, row: Schedule) -> bool:
     """Tell whether a user may say of a schedule that it stays: he could approve it himself, and did not submit it."""
     obj = row.revision.content_object
     return obj is not None and user.pk != row.submitted_by_id and may_approve(user, obj)
-
-
-def schedules_to_keep(user) -> list[Schedule]:
-    """Return the schedules whose approver's appointment has ended and of which a user may say that they stay."""
-    rows = Schedule.objects.without_approver().select_related("site", "approved_by").soonest_first()
-    found = [
-        row
-        for row in rows.prefetch_related("revision__content_object")
-        if row.submitted_by_id != user.pk and works_on(user, row.site) and row.revision.content_object is not None
-    ]
-    allowed = those_he_may_approve(user, [row.revision.content_object for row in found])
-    return [row for row, is_allowed in zip(found, allowed, strict=True) if is_allowed]
 
 
 @transaction.atomic

@@ -96,8 +96,9 @@ KINDS: tuple[Kind, ...] = (
 RETURNED = "tra-lai"
 BY_KEY = {kind.key: kind for kind in KINDS}
 WORK = frozenset(kind.key for kind in KINDS if not kind.waits_for_others)
-# What the screen "Chờ duyệt" shows, whole: a decision of this person each, and what he has handed on himself.
-DECISIONS = frozenset({"cho-duyet", "ky", "go-bo", "quyet-dinh", "da-gui"})
+# What the screen "Chờ duyệt" shows whole: a decision of this person each. What he has handed on stands beside.
+DECISIONS = frozenset({"cho-duyet", "ky", "go-bo", "quyet-dinh"})
+HANDED_ON = frozenset(kind.key for kind in KINDS if kind.waits_for_others)
 
 
 # --- Who ---------------------------------------------------------------------------------------------

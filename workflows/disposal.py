@@ -41,11 +41,6 @@ def may_decide(user, row: DisposalList) -> bool:
     return row.proposed_by_id != user.pk and approval.acts_for_board(user, DECIDE_TAKEDOWN, city_site())
 
 
-def waiting_for(user) -> list[DisposalList]:
-    """Return the lists that wait for a user's decision, oldest first."""
-    return [row for row in DisposalList.objects.filter(state=State.PROPOSED).order_by("pk") if may_decide(user, row)]
-
-
 def may_look(user) -> bool:
     """Tell whether lists concern a user."""
     return may_propose(user) or approval.acts_for_board(user, DECIDE_TAKEDOWN, city_site())

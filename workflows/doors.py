@@ -25,7 +25,7 @@ def open_own() -> None:
         workflows_template_save workflows_template_retire
         """,
     )
-    open_to(anybody, "workflows_desk")
+    open_to(anybody, "workflows_desk workflows_own_pages")
     open_to(holding(EMERGENCY), "workflows_emergency_publish workflows_emergency_remove workflows_calendar_at_once")
     open_to(holding(ARRANGE), "workflows_arrange")
     open_to(holding(ARRANGE), SNIPPET, "wagtailsnippets_workflows_addressredirect:")

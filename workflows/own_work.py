@@ -24,7 +24,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Cast, Coalesce, Concat, Left, Length
 from django.urls import reverse
 from wagtail.models import Comment, DraftStateMixin, Page, PageSubscription, Revision, TaskState, WorkflowState
 
@@ -33,6 +33,7 @@ from accounts.models import Appointment, RescuedText
 from accounts.roles import ADMINISTER, APPROVE, DECIDE_TAKEDOWN, REVIEW, ROLES, WRITE, may
 from accounts.signin import passwords, rescue
 from base.form_places import place_of
+from base.models import PortalSite
 from base.sites import all_sites, city_site
 
 from . import deadlines, desk, record_changes, review_dates
@@ -120,10 +121,12 @@ def takedowns(scope: Scope) -> QuerySet | None:
 
 
 def moves(scope: Scope) -> QuerySet | None:
-    """Moves of pages between sites for both of which the person approves."""
-    if not scope.board(APPROVE):
+    """Moves of pages between sites for both of which the person approves (`arrangement.may_decide_move`)."""
+    sites = scope.board(APPROVE)
+    if not sites:
         return None
-    own = _own_pages(scope)
+    homes = Page.objects.filter(translation_key__in=PortalSite.objects.filter(pk__in=sites).values("home_key"))
+    own = Page.objects.filter(Exists(homes.filter(path=Left(OuterRef("path"), Length("path")))))
     found = MoveProposal.objects.filter(decided_at=None, page__in=own, target__in=own).exclude(proposed_by=scope.user)
     note = Concat(Value("chuyển trang đến «"), "target__title", Value("»"), output_field=CharField())
     return rows(found, title="title", note=note, at="proposed_at")
@@ -154,6 +157,7 @@ def schedules_to_look_at(scope: Scope) -> QuerySet | None:
     if not sites:
         return None
     found = Schedule.objects.without_approver().filter(site__in=sites).exclude(submitted_by=scope.user)
+    found = found.exclude(Exists(_versions_of(scope.user)))
     note = Value("lịch đăng mà người duyệt đã hết phân công")
     return rows(found, title="title", note=note, at="revision__approved_go_live_at", site="site")
 
@@ -217,6 +221,23 @@ def proposed_files(scope: Scope) -> QuerySet | None:
         return None
     found = FileChange.objects.filter(decided_at=None, proposed_by=scope.user)
     return rows(found, title="former_title", note=Value("đề nghị thay tệp"), at="proposed_at", site="site")
+
+
+def proposed_moves(scope: Scope) -> QuerySet | None:
+    found = MoveProposal.objects.filter(decided_at=None, proposed_by=scope.user)
+    note = Concat(Value("đề nghị chuyển đến «"), "target__title", Value("»"), output_field=CharField())
+    return rows(found, title="title", note=note, at="proposed_at")
+
+
+def proposed_disposals(scope: Scope) -> QuerySet | None:
+    found = DisposalList.objects.filter(state=DisposalList.State.PROPOSED, proposed_by_id=scope.user.pk)
+    return rows(found, title="reason", note=Value("danh mục tiêu hủy"), at="proposed_at")
+
+
+def own_emergencies(scope: Scope) -> QuerySet | None:
+    """What the person did alone and a second has not looked at yet."""
+    found = EmergencyAct.objects.filter(looked_at=None, acted_by=scope.user)
+    return rows(found, title="object_label", note=Value("việc khẩn cấp chờ xem lại"), at="acted_at", site="site")
 
 
 def proposed_records(scope: Scope) -> QuerySet | None:
@@ -483,6 +504,9 @@ def bring_own() -> None:
         ("da-gui-duyet", "da-gui", submitted, address_by_key, ""),
         ("da-de-nghi-go", "da-gui", proposed_takedowns, "workflows_takedown", ""),
         ("da-de-nghi-tep", "da-gui", proposed_files, "workflows_file_change", ""),
+        ("da-de-nghi-chuyen", "da-gui", proposed_moves, "workflows_decide_move", ""),
+        ("da-lap-danh-muc", "da-gui", proposed_disposals, "workflows_disposal", ""),
+        ("da-lam-khan-cap", "da-gui", own_emergencies, "workflows_second_look", ""),
         ("da-de-nghi-danh-muc", "da-gui", proposed_records, "workflows_record_change", ""),
         ("tra-lai", "tra-lai", returned, address_by_key, ""),
         ("sua-theo-quyet-dinh", "tra-lai", to_edit, "workflows_takedown", ""),

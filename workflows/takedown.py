@@ -42,6 +42,7 @@ WAIT_WORKDAYS = 2
 
 Ground, State, Behaviour, Decision = TakeDown.Ground, TakeDown.State, TakeDown.Behaviour, TakeDown.Decision
 # What a page can be removed for at once, and readers are told: nothing that would first have to be looked up.
+SAID_AT_ONCE = {Ground.ERROR: "Nội dung được gỡ để xem xét lại."}
 AT_ONCE_GROUNDS = (Ground.ERROR, Ground.PERSONAL_DATA, Ground.NO_LONGER_SUITABLE, Ground.POLICY_REPEALED)
 
 # "What happened?" picks the behaviour; the decider may change it.
@@ -187,7 +188,7 @@ def already_proposed(row: TakeDown) -> str:
     since = timezone.localtime(row.proposed_at).strftime("%H:%M %d/%m/%Y")
     return (
         f"«{row.title}» đã có đề nghị gỡ bỏ của {row.proposed_by} từ {since}, lý do «{row.get_ground_display()}», "
-        "đang chờ quyết định. Muốn nêu lý do khác thì người đề nghị rút đề nghị ấy trước."
+        "đang chờ quyết định. Muốn nêu lý do khác thì người đề nghị, hoặc người quyết định, rút đề nghị ấy trước."
     )
 
 
@@ -564,11 +565,19 @@ def _approvers_of(page) -> tuple:
     return declared.declared_by if declared else page.owner, task_state.finished_by if task_state else None
 
 
-def _remove_all(page, along, *, ground, explanation, note, proposed_by, decided_by, moment) -> list[TakeDown]:
-    """Remove a page with all it takes along by a decision already made; return the rows, the page first."""
+def _remove_all(
+    page, along, *, ground, explanation, note, proposed_by, decided_by, moment, over=False
+) -> list[TakeDown]:  # fmt: skip
+    """Remove a page with all it takes along by a decision already made; return the rows, the page first.
+
+    What waits for a decision keeps its ground and explanation; `over`: what is decided now takes their place, and the
+    log keeps them. A title that may be what was disclosed stays hidden whatever is decided.
+    """
     group, rows = uuid.uuid4(), []
     hold_all([page, *along])
     reached = [(item.url_path, item.specific) for item in along]
+    if any(row.ground == Ground.PERSONAL_DATA for item in along if (row := undecided(item))):
+        ground = Ground.PERSONAL_DATA
     note_gone(
         [item for _address, item in reached], verb="takedown", ground=ground, explanation=explanation, note=note,
         proposed_by=getattr(proposed_by, "pk", None), decided_by=getattr(decided_by, "pk", None),
@@ -581,11 +590,14 @@ def _remove_all(page, along, *, ground, explanation, note, proposed_by, decided_
             proposed_by=proposed_by,
             proposed_at=moment,
         )
+        if row.pk is None or over or ground == Ground.PERSONAL_DATA:
+            if row.pk is not None:
+                former = {"takedown": row.pk, "ground": row.ground, "explanation": row.explanation}
+                log(instance=item, action="portal.takedown.overtaken", user=decided_by, data=former)
+            row.ground = ground
+        row.explanation = explanation if over else row.explanation or explanation
         running = current_state(item)
         row.title, row.behaviour, row.old_url_path = item.title[:300], Behaviour.GONE, address
-        # Readers are told what is decided now, not what waited for a decision; only what may be hidden stays hidden.
-        row.ground = Ground.PERSONAL_DATA if row.ground == Ground.PERSONAL_DATA else ground
-        row.explanation = explanation
         row.decision, row.decision_note, row.decided_by, row.decided_at = (
             Decision.TAKE_DOWN,
             note,
@@ -638,8 +650,8 @@ def emergency_remove(page, *, by, on: datetime | None = None, reason: str, groun
         raise ValidationError({"ground": "Hãy chọn điều đã xảy ra."})
     moment = on or timezone.now()
     rows = _remove_all(
-        page, reach(page), ground=ground, explanation="Nội dung được gỡ để xem xét lại.", note=reason,
-        proposed_by=by, decided_by=by, moment=moment,
+        page, reach(page), ground=ground, explanation=SAID_AT_ONCE.get(ground, ""), note=reason, proposed_by=by,
+        decided_by=by, moment=moment, over=True,
     )  # fmt: skip
     EmergencyAct.objects.create(
         kind=EmergencyAct.Kind.REMOVE, site=site, object_type=page._meta.label, object_id=str(page.pk),

@@ -397,11 +397,16 @@ class ProposeMixin:
         return [self.proposed]
 
     def get_context_data(self, **kwargs):
+        return super().get_context_data(reach=takedown.reach(self.proposed), **kwargs)
+
+    def closed(self):
+        # What was typed while another proposed is shown again.
+        waiting = takedown.undecided(self.proposed) if self.request.method != "POST" else None
+        return takedown.already_proposed(waiting) if waiting else ""
+
+    def way_on(self):
         waiting = takedown.undecided(self.proposed)
-        return super().get_context_data(
-            reach=takedown.reach(self.proposed), waiting=waiting,
-            waits=takedown.already_proposed(waiting) if waiting else "", **kwargs,
-        )  # fmt: skip
+        return {"url": reverse("workflows_takedown", args=[waiting.pk]), "words": "Mở đề nghị ấy"} if waiting else None
 
     def call(self, form):
         self.rows = takedown.propose(self.proposed, by=self.request.user, joins=False, **form.cleaned_data)
@@ -669,7 +674,8 @@ class EmergencyRemoveView(PageMixin, VerbView):
         return [self.page]
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(reach=takedown.reach(self.page), **kwargs)
+        waiting = takedown.undecided(self.page)
+        return super().get_context_data(reach=takedown.reach(self.page), waiting=waiting, **kwargs)
 
     def call(self, form):
         takedown.emergency_remove(self.page, by=self.request.user, **form.cleaned_data)
@@ -698,14 +704,11 @@ class SecondLookView(VerbView):
         return super().get_context_data(subject=self.act.object_label, act=self.act, **kwargs)
 
     def call(self, form):
-        approval.second_look(
-            self.act,
-            by=self.request.user,
-            accepted=form.cleaned_data["accepted"],
-            note=form.cleaned_data["note"],
-        )
+        approval.second_look(self.act, by=self.request.user, **form.cleaned_data)
         if not form.cleaned_data["accepted"]:
-            self.success_message = f"Đã ghi: không đồng ý; đã báo qua thư cho {self.act.acted_by}."
+            who = self.act.acted_by
+            told = f"đã báo qua thư cho {who}" if who.email else f"{who} không có địa chỉ thư, hãy báo trực tiếp"
+            self.success_message = f"Đã ghi: không đồng ý; {told}."
 
 
 # --- Arrangement -----------------------------------------------------------------------------------

@@ -435,6 +435,7 @@ def log_actions(actions):
         ("portal.schedule.void", "Bỏ lịch đăng", "Bỏ lịch đăng; phiên bản trở lại là bản nháp"),
         ("portal.schedule.keep", "Giữ lịch đăng", "Giữ lịch đăng mà người duyệt đã hết phân công"),
         ("portal.takedown.propose", "Đề nghị gỡ bỏ", "Đề nghị gỡ bỏ"),
+        ("portal.takedown.overtaken", "Gỡ khẩn cấp thay cho đề nghị gỡ bỏ", "Gỡ khẩn cấp thay cho đề nghị gỡ bỏ"),
         ("portal.takedown.withdraw", "Rút đề nghị gỡ bỏ", "Rút đề nghị gỡ bỏ"),
         (
             "portal.takedown.first",

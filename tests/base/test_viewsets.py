@@ -114,7 +114,7 @@ class Doors(CityTestCase):
         opened = {name for name in doors.names() if doors.is_open_to(self.without_role, name)}
         assert opened == {name for name in doors.names() if doors._doors[name] is doors.anybody}
         others = {name for name in opened if not name.startswith(("accounts_", "base_guide"))}
-        assert others == {"workflows_desk", "base_dismissibles"}
+        assert others == {"workflows_desk", "workflows_own_pages", "base_dismissibles"}
 
     def test_whoever_has_no_use_for_a_screen_is_sent_back_with_a_word(self):
         self.client.force_login(self.cast.contributor)

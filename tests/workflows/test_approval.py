@@ -209,6 +209,7 @@ class Emergency(CityTestCase):
         self.assertEqual(told.to, [self.cast.head.email])
         self.assertIn("Số liệu chưa kiểm chứng.", told.body)
         self.assertIn(address, told.body)
+        self.assertNotIn(self.page.title, told.subject + told.body)
         self.client.force_login(self.cast.head)
         shown = self.client.get(address)
         self.assertContains(shown, "<strong>Không đồng ý</strong>")

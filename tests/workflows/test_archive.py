@@ -50,6 +50,18 @@ class Archive(CityTestCase):
 
                 self.assertTrue(archive.is_as_sealed(ArchiveCopy.objects.latest("pk"), page))
 
+    def test_of_an_older_release_holds_moments_in_the_form_they_had(self):
+        hour = (timezone.now() + timedelta(days=3)).replace(microsecond=0)
+        page = publish(article(self.city, self.city.my_long, by=self.cast.contributor, expire_at=hour))
+        copy = ArchiveCopy.objects.latest("pk")
+        now = archive.read(copy.content_digest).decode()
+        older = now.replace(f"{hour:%H:%M:%S}Z", f"{hour:%H:%M:%S}.000Z")
+        self.assertNotEqual(older, now)
+
+        copy.content_digest = archive.store(older.encode())[0]
+
+        self.assertTrue(archive.is_as_sealed(copy, page))
+
     def test_the_list_leads_through_all_copies_page_by_page_and_keeps_what_is_searched_for(self):
         self.client.force_login(self.cast.head)
         with patch.object(views, "COPIES_A_PAGE", 2):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Comment
 
-from accounts.models import RescuedText
+from accounts.models import Appointment, RescuedText
 from faq.models import CommentContact, ConsultationComment, CorrectionComplaint
 from home import opening
 from legalref import lifecycle
@@ -34,7 +34,7 @@ from workflows import (
     takedown,
 )
 from workflows.deadlines import VIETNAM
-from workflows.models import LiveFinding, RecordChange
+from workflows.models import LiveFinding, MoveProposal, RecordChange, Schedule
 from workflows.own_work import mend_address
 
 NOW = datetime(2026, 6, 24, 9, tzinfo=VIETNAM)
@@ -292,7 +292,7 @@ class Desk(Filled):
             sorted(self.titles("contributor", "da-gui")), ["Bài của Mỹ Long chờ duyệt", "Bài của Mỹ Long đề nghị gỡ"]
         )
         self.assertIn("Ảnh đã đăng", self.titles("editor", "da-gui"))
-        self.assertEqual(self.titles("standing_office", "da-gui"), ["Cơ quan tên mới"])
+        self.assertIn("Cơ quan tên mới", self.titles("standing_office", "da-gui"))
         self.assertNotIn("da-gui", {row.kind.key for row in desk.piles_of(desk.Scope(self.cast.editor, NOW))})
 
     def test_a_change_of_a_shared_list_waits_for_whom_the_verb_lets_decide(self):
@@ -302,6 +302,20 @@ class Desk(Filled):
             with self.subTest(who):
                 shown = "Cơ quan tên mới" in self.titles(who, "quyet-dinh")
                 self.assertEqual(shown, record_changes.may_decide(user, change))
+
+    def test_a_move_or_a_schedule_waits_for_whom_the_verb_lets_decide(self):
+        Appointment.objects.filter(person=self.cast.head).update(state=Appointment.State.ENDED)
+        move, [schedule] = MoveProposal.objects.get(), Schedule.objects.without_approver()
+        for who in USERNAMES:
+            user, shown = fresh(getattr(self.cast, who)), self.titles(who, "quyet-dinh")
+            with self.subTest(who):
+                self.assertEqual(move.title in shown, arrangement.may_decide_move(user, move))
+                self.assertEqual(schedule.title in shown, arrangement.may_keep_schedule(user, schedule))
+
+    def test_what_one_handed_on_of_every_kind_is_named(self):
+        self.assertIn("Bài chuyển chỗ", self.titles("editor", "da-gui"))
+        self.assertIn("Tin khẩn", self.titles("head", "da-gui"))
+        self.assertIn("Mở trang thành phần: Phường Thử", self.titles("standing_office", "da-gui"))
 
 
 class Addresses(SimpleTestCase):
@@ -396,6 +410,8 @@ class Screen(Filled):
         self.assertEqual(len(soon.context["page"].object_list), numbers["sắp đến hạn"])
         self.assertEqual({row.kind.key for row in drafts.context["page"]}, {"ban-nhap"})
         self.assertContains(both, "Không có việc nào như vậy.")
+        counted = {key: number for key, _words, number in both.context["counters"]}
+        self.assertEqual(counted, {"": len(drafts.context["page"].object_list), "qua-han": 0, "sap-den-han": 0})
         for strange in ({"han": "x"}, {"loai": "x"}, {"p": "x"}, {"p": "999"}):
             with self.subTest(strange):
                 self.assertEqual(self.client.get(HOME, strange).status_code, 200)
@@ -426,10 +442,11 @@ class Screen(Filled):
 
 class Queue(Filled):
     def test_shows_every_decision_whole_and_leads_to_each(self):
-        for who in ("deputy", "ward_approver", "unit_head", "contributor"):
+        kinds = desk.DECISIONS | desk.HANDED_ON
+        for who in ("deputy", "head", "editor", "standing_office", "ward_approver", "unit_head", "contributor"):
             self.client.force_login(getattr(self.cast, who))
             answer = self.client.get(reverse("workflows_queue"))
-            wanted = {kind: pile for kind, pile in self.piles(who).items() if kind in desk.DECISIONS and pile.count}
+            wanted = {kind: pile for kind, pile in self.piles(who).items() if kind in kinds and pile.count}
             with self.subTest(who):
                 self.assertEqual({pile.kind.key: pile.count for pile in answer.context["piles"]},
                                  {kind: pile.count for kind, pile in wanted.items()})  # fmt: skip

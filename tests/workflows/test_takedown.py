@@ -1,11 +1,13 @@
 """Take-down: proposed by one, decided by another, the archive copy stays, the address says why."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import time_machine
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import PageLogEntry
 
 from base.gate import Refused
 from base.sealing import content_digest
@@ -321,6 +323,23 @@ class Expiry(TakeDownCase):
         self.assertEqual(rows[0].proposed_by, self.cast.contributor)
         self.assertEqual(rows[0].decided_by, self.cast.head)
 
+    def test_what_waits_for_a_decision_keeps_its_words_and_a_title_that_may_be_disclosed_stays_hidden(self):
+        for ground, explanation in ((Ground.POLICY_REPEALED, "Bị bãi bỏ."), (Ground.PERSONAL_DATA, "")):
+            with self.subTest(ground):
+                page = article(self.city, self.city.my_long, by=self.cast.contributor, title=f"Bà Mẫu {ground}")
+                page.expire_at = timezone.now() + timedelta(days=1)
+                page.save_revision(user=self.cast.contributor)
+                page = publish(page, by=self.cast.contributor)
+                takedown.propose(page, ground, by=self.cast.contributor, explanation=explanation)
+
+                with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
+                    [row] = takedown.expire_due()
+                    shown = self.client.get(on_city_host(self.city, page))
+
+                self.assertEqual(row.ground, ground)
+                self.assertEqual(row.explanation, explanation or "Nội dung đã hết thời hạn đăng.")
+                self.assertEqual("Bà Mẫu" in shown.content.decode(), ground != Ground.PERSONAL_DATA)
+
 
 class EmergencyRemoval(TakeDownCase):
     def test_the_head_removes_at_once_and_it_stays_open_until_a_second_person_looked(self):
@@ -350,6 +369,16 @@ class EmergencyRemoval(TakeDownCase):
         for ground in (Ground.SUPERSEDED, Ground.EXPIRED, "x"):
             with self.subTest(ground), self.assertRaises(ValidationError):
                 takedown.emergency_remove(self.page, by=self.cast.head, reason="Gấp", ground=ground)
+
+    def test_what_was_said_before_stays_in_the_log(self):
+        self.propose(Ground.POLICY_REPEALED, explanation="Bị bãi bỏ bởi quyết định mẫu.")
+
+        takedown.emergency_remove(self.page, by=self.cast.head, reason="Gấp", ground=Ground.ERROR)
+
+        row = TakeDown.objects.get()
+        self.assertEqual((row.ground, row.explanation), (Ground.ERROR, "Nội dung được gỡ để xem xét lại."))
+        entry = PageLogEntry.objects.get(action="portal.takedown.overtaken")
+        self.assertEqual(entry.data["explanation"], "Bị bãi bỏ bởi quyết định mẫu.")
 
     def test_nobody_else_may(self):
         for name in ("deputy", "editor", "contributor", "superuser", "ward_approver"):
