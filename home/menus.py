@@ -5,6 +5,7 @@ person may open is found under the heading where his role looks for it, and what
 """
 
 from copy import copy
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -132,11 +133,17 @@ def leaves(request, items: list) -> dict[str, MenuItem]:
 
 def is_shut(user, item: MenuItem) -> bool:
     """Tell whether an item leads to a door that is closed to a person: rights on records alone open no screen."""
-    try:
-        name = resolve(urlsplit(item.url).path).view_name
-    except Resolver404:
-        return False
+    name = screen_at(urlsplit(item.url).path)
     return doors.is_named(name) and not doors.is_open_to(user, name)
+
+
+@lru_cache(maxsize=500)
+def screen_at(path: str) -> str:
+    """Return the name of the screen at a path, "" for none; every page of the administration asks it of each item."""
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return ""
 
 
 def _entry(group: Group, items: list) -> MenuItem:

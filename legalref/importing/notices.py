@@ -1,4 +1,4 @@
-"""Who is told that a batch waits for him: by mail through the outbox, and among what waits in the administration."""
+"""Who is told by mail, through the outbox, that a batch waits for him; on his desk it stands by `..own_work`."""
 
 from collections.abc import Iterable
 
