@@ -9,7 +9,6 @@ import json
 import re
 from dataclasses import dataclass, field
 from urllib.parse import quote
-from xml.sax import saxutils
 
 # What an entry says of itself: a page that went; a whole site that closed; an address whose older text must not come
 # back; words that went from pages that stay; a page that is public again.
@@ -125,6 +124,6 @@ def _forms(title: str) -> set[str]:
     in_script = in_json.replace("&", "\\u0026").replace("<", "\\u003C").replace(">", "\\u003E")
     in_calendar = title.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
     return {
-        title, escaped, html.escape(escaped), saxutils.escape(title), in_json, in_script, json.dumps(title)[1:-1],
-        in_calendar,
+        title, escaped, html.escape(escaped), html.escape(title, quote=False), in_json, in_script,
+        json.dumps(title)[1:-1], in_calendar,
     }  # fmt: skip

@@ -6,9 +6,10 @@ replaced; a second person decides the take-down; the address answers 410 and nam
 """
 
 import re
+import time
 from binascii import unhexlify
 
-from django_otp.oath import totp
+from django_otp.oath import hotp
 from playwright.sync_api import expect
 
 from tests.city import PASSWORD
@@ -16,9 +17,19 @@ from tests.city import PASSWORD
 TITLE = "Mỹ Long hỗ trợ tiểu thương"
 
 
+STEP = 30  # seconds that a code of an app is shown
+_shown: dict[str, int] = {}  # the last step whose code was typed, by secret
+
+
 def code_of(secret: str) -> str:
-    """The code that an app with this secret, in hexadecimal, shows now."""
-    return f"{totp(unhexlify(secret)):06}"
+    """The next code that an app with this secret, in hexadecimal, shows and that was not typed before.
+
+    The portal takes each code once, and that of the coming step already; a third in one step has to wait for it.
+    """
+    step = max(int(time.time()) // STEP, _shown.get(secret, -1) + 1)
+    time.sleep(max(0, (step - 1) * STEP - time.time()))
+    _shown[secret] = step
+    return f"{hotp(unhexlify(secret), step):06}"
 
 
 class Person:
@@ -37,6 +48,7 @@ class Person:
             self.page.fill("input[name=code]", code_of(city["apps"][user]))
             with self.moved():
                 self.page.click("button[type=submit]")
+        expect(self.page.locator("input[name=password], input[name=code]")).to_have_count(0)
 
     def open(self, path):
         self.page.goto(self.url + path)
