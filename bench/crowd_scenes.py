@@ -34,7 +34,7 @@ from crowd_loads import (
 from crowd_stage import Apart, Stage, together, wait_for, why
 from gone_drill import CITY, TAKING_DOWN, WARD
 from kill_drill import APPROVER, WRITER, publish_one, workers_of
-from own_portal import ROOT
+from own_portal import ROOT, children
 
 CITIZENS_A_MINUTE = 100
 KEPT_A_SECOND, FRESH_A_SECOND = 25, 2
@@ -254,6 +254,14 @@ def spike(stage: Stage, minutes: float, chosen) -> None:
             "spike", "publications seen within 1 s", figure, f"{len(delays)} of {len(delays)}", in_time == len(delays)
         )
         stage.say("spike", "410 within", " and ".join(f"{delay:.1f} s" for delay in gone), "≤ 1 s", max(gone) <= 1)
+        late = [sum(delay > 1 for delay in delays[at::8]) for at in range(8)]
+        stage.notes.append(
+            f"spike: seen late, of {times} each (city, ward): "
+            + ", ".join(
+                f"{name} {late[2 * at]} {late[2 * at + 1]}"
+                for at, name in enumerate(("article", "list", "feed", "home"))
+            )
+        )
         stage.say(
             "spike", "pages a second, publications", f"{readers.right('kept') / seconds:.0f}, {times} in {took:.0f} s"
         )
@@ -270,7 +278,8 @@ def _places(title: str) -> list[tuple[str, str]]:
 @contextlib.contextmanager
 def _taker(stage: Stage, page: str):
     """A process that is ready to take a page down at a word."""
-    taker = subprocess.Popen(
+    # In a session of its own: it is a part of the portal and no reader.
+    taker = children.start(
         [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", TAKING_DOWN.format(page=page)],
         env=stage.portal.environment, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip

@@ -6,9 +6,11 @@ import sys
 # which Django works (base/renders/), so they must be more than may wait there.
 BLOCKING_THREADS = 400
 
-# Pages that are made stand back for the web server in front and the database, and jobs for readers: `Nice=` of the two
-# services. A page kept by the web server in front comes at once however many are being made.
-NICENESS, JOBS_NICENESS = 5, 10
+# Pages that are made stand back for the web server in front and the database, and jobs for readers: a page kept by the
+# web server in front comes at once however many are being made. `CPUWeight=` of the two units; as children of one
+# program (`children.start`) a niceness that weighs about as much.
+CPU_WEIGHT, JOBS_CPU_WEIGHT = 10, 5
+NICENESS, JOBS_NICENESS = 10, 15
 
 
 def command(

@@ -5,6 +5,8 @@
     <folder>/entries/<n>.done   what entry n names is committed: its addresses may answer 410
     <folder>/entries/<n>.json   one entry each, flushed to the disk before the counter says n
     <folder>/front-may-keep     stands while the web server in front may answer from its own copies
+    <folder>/front/now          leads to the folder whose name is part of the key of these copies: after a removal to
+                                another one, so that none made before it is ever found again
     <folder>/lock               held while somebody writes
     <shared>/entries.log        what each machine of the portal noted, for the others (`sharing.py`)
 
@@ -35,7 +37,8 @@ from .sharing import SharedLog, demand_own_disk
 
 logger = logging.getLogger(__name__)
 
-# What stands in front throws a copy away that nobody asked for in 10 minutes, and begins anew when it is restarted.
+# Where the key of what stands in front could not be changed: it throws a copy away that nobody asked for in 10 minutes,
+# and begins anew when it is restarted.
 FRONT_SHUT_SECONDS = 25 * 60
 # A transaction that has not ended by then has died with its process.
 LONGEST_TRANSACTION_SECONDS = 15 * 60
@@ -59,6 +62,8 @@ SHUT_AT = 8
 ADOPTED_AT, ADOPTED_OF = 16, 24
 # The moment of the last change of what readers see (nanoseconds since 1970): every process compares it.
 CHANGED = slice(32, 40)
+# The number of the last entry by which something went, and of the last one at which the key in front was changed.
+HID_AT, TURNED_AT = 40, 48
 # What stands in front keeps a page for two seconds at most.
 FRONT_SHUT_AFTER_CHANGE_SECONDS = 2.5
 SIZE = 4096
@@ -78,6 +83,7 @@ class Journal:
         self._heard_at = clock()
         self._entries = folder / "entries"
         self._front = folder / "front-may-keep"
+        self._front_key = folder / "front" / "now"
         self._lock = Lock()
         self._known: dict[int, Removal | None] = {}
         # What went from each address, the newest last: one that was rolled back hides no earlier one.
@@ -105,6 +111,8 @@ class Journal:
                 elif self.counter < highest:
                     self._set(0, highest)
                 self._machine = self._name()
+                if not self._front_key.is_dir():
+                    self._change_key_in_front(self.counter)
         finally:
             os.close(handle)
         if self._shared is not None:
@@ -137,6 +145,7 @@ class Journal:
         except OSError:
             logger.exception("Entry %s of what went cannot be written; all older copies go.", number)
         if hides:
+            self._set(HID_AT, number)
             self._set(SHUT_AT, int(now))
             self._shut_front()
         self._set(0, number)
@@ -228,6 +237,40 @@ class Journal:
         except OSError:
             logger.exception("The web server in front could not be told to ask for every page.")
 
+    def _turn_front(self) -> None:
+        """Change the key of the copies in front once what went is committed: those made until now are not found again.
+
+        A page that is made from then on does not show what went. Without room on the disk, or with an entry that is
+        not settled, the front stays shut.
+        """
+        hidden, turned = self._last_hidden()
+        if turned >= hidden or self._unsettled():
+            return
+        with self._lock, self._held():
+            # Noted under the same lock: what went meanwhile is the next one's.
+            hidden, turned = self._last_hidden()
+            if turned < hidden and not self._unsettled() and self._change_key_in_front(hidden):
+                self._set(TURNED_AT, hidden)
+
+    def _change_key_in_front(self, number: int) -> bool:
+        link, folder = self._front_key, self._front_key.with_name(str(number))
+        unfinished = link.with_name("new")
+        try:
+            # Somebody may be following the link just now.
+            kept = {link.name, folder.name, os.readlink(link) if link.is_symlink() else ""}
+            folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+            unfinished.unlink(missing_ok=True)
+            unfinished.symlink_to(folder.name)
+            unfinished.rename(link)
+        except OSError:
+            logger.exception("The key of the copies in front cannot be changed; it gives none for 25 minutes.")
+            return False
+        for former in link.parent.iterdir():
+            if former.name not in kept:
+                with contextlib.suppress(OSError):
+                    former.rmdir()
+        return True
+
     # --- Reading -----------------------------------------------------------------------------------
 
     @property
@@ -238,11 +281,14 @@ class Journal:
     def stamp(self) -> bytes:
         """Return what a copy bears that is made from now on: the counter, or less while an entry is not settled."""
         # The counter first: an entry that begins after it was read is higher than it in any case.
-        counter, now = self.counter, self._clock()
-        taken = [
+        counter = self.counter
+        return NUMBER.pack(min([counter, *(number - 1 for number in self._unsettled())]))
+
+    def _unsettled(self) -> list[int]:
+        now = self._clock()
+        return [
             number for _at, (number, since) in self._slots() if number and now - since < LONGEST_TRANSACTION_SECONDS
         ]
-        return NUMBER.pack(min([counter, *(number - 1 for number in taken)]))
 
     def is_clean(self, stamp: bytes, upto: bytes, host: str, path: str, body: bytes) -> bool:
         """Tell whether a copy is untouched by every entry after `stamp` up to `upto` (counters as bytes).
@@ -293,6 +339,7 @@ class Journal:
             except OSError:
                 logger.exception("The journal of what went from public view cannot be opened.")
         self._follow()
+        self._turn_front()
         if self._may_front_keep() and not self._front.exists():
             with contextlib.suppress(OSError):
                 self._front.touch(mode=0o644)
@@ -320,7 +367,13 @@ class Journal:
         now = self._clock()
         gone_at = NUMBER.unpack_from(self.memory, SHUT_AT)[0]
         changed_at = NUMBER.unpack_from(self.memory, CHANGED.start)[0] / 1_000_000_000
-        return now - gone_at > FRONT_SHUT_SECONDS and now - changed_at > FRONT_SHUT_AFTER_CHANGE_SECONDS
+        hidden, turned = self._last_hidden()
+        is_rid_of_what_went = turned >= hidden or now - gone_at > FRONT_SHUT_SECONDS
+        return is_rid_of_what_went and now - changed_at > FRONT_SHUT_AFTER_CHANGE_SECONDS
+
+    def _last_hidden(self) -> tuple[int, int]:
+        """The entry by which something went last, and the one at which the key in front was changed last."""
+        return NUMBER.unpack_from(self.memory, HID_AT)[0], NUMBER.unpack_from(self.memory, TURNED_AT)[0]
 
     def is_deaf(self) -> bool:
         """Whether the other machines have not been heard for so long that something may have gone unknown."""

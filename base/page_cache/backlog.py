@@ -16,7 +16,7 @@ THREADS = 2
 # Whoever still wants a page after so long asks again.
 LONGEST_WANTED_SECONDS = 20.0
 MOST_WANTED = 500
-# So long a page is left to the process that makes it, or to a better time.
+# So long a page is left to the process that makes it.
 LEFT_TO_ANOTHER_SECONDS = 0.1
 LOOK_EVERY_SECONDS = 0.01
 # What a page is made from. What a reader says of himself is left out: it is made for everybody.
@@ -40,11 +40,11 @@ class Wanted:
 class Backlog:
     """The pages that are to be made, the one that is worth most first.
 
-    `make`: makes the page of a key by a request (key, environ); returns False where another process is at it, or it is
-    not the time. The threads begin with the first page and end with the last.
+    `make`: makes the page of a key by a request (key, environ); returns 0, or after how many seconds to try again where
+    another process is at it, or it is not the time. The threads begin with the first page and end with the last.
     """
 
-    def __init__(self, make: Callable[[tuple, dict], bool]):
+    def __init__(self, make: Callable[[tuple, dict], float]):
         self._make = make
         self._wanted: dict[tuple, Wanted] = {}
         self._lock = Lock()
@@ -82,13 +82,13 @@ class Backlog:
         while (taken := self._next()) is not None:
             key, wanted = taken
             try:
-                is_done = self._make(key, wanted.environ)
+                again_in = self._make(key, wanted.environ)
             except Exception:
                 # Readers ask again, and meet it themselves when the old copy may be shown no longer.
                 logger.exception("A kept page cannot be made anew: %s%s", *key[:2])
-                is_done = True
-            if not is_done:
-                wanted.not_before = monotonic() + LEFT_TO_ANOTHER_SECONDS
+                again_in = 0.0
+            if again_in:
+                wanted.not_before = monotonic() + again_in
                 with self._lock:
                     # Others may have asked for it meanwhile.
                     if found := self._wanted.get(key):

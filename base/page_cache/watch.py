@@ -134,6 +134,16 @@ class Watch:
                     return False
         return now < copy.expires + LONGEST_OLD_SECONDS
 
+    def was_right_until(self, copy: Copy) -> float:
+        """Return the moment until which an old copy was surely right; now and later for one that is right."""
+        snapshot, ended = self.snapshot, self._ended
+        over = [
+            ended.get((site, value), 0.0)
+            for site, (value, _) in copy.generations
+            if snapshot.get(site, NEVER_RAISED).value != value
+        ]
+        return min([copy.expires, *over])
+
     def may_outlive(self) -> bool:
         """Whether an untouched copy of an older generation is the best there is: the database is away."""
         return self.is_away and self._journal is not None

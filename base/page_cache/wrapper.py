@@ -12,7 +12,7 @@ from django.utils import timezone
 from ..accepted_encodings import encoding_for
 from ..gone.journal import CHANGED, Journal, journal
 from ..request_kinds import MADE_IN, WATCHED
-from .backlog import Backlog
+from .backlog import LEFT_TO_ANOTHER_SECONDS, Backlog
 from .copies import PLAIN, VARIANT_OF, Copy, Started, copy_of, not_for_others
 from .generations import caches, read_generations
 from .marks import keepable, stripped
@@ -21,12 +21,14 @@ from .shelf import Shelf, shelf_of_this_server
 from .store import Store, address_of
 from .watch import Watch
 
-# Said to the application: a copy of this page is kept, and readers wait for the new one.
+# Said to the application: a copy of this page is kept, or was until something went, and readers wait for the new one.
 REFRESH = "portal.refresh"
 # Said by the application: there was no room to make the answer now.
 BUSY = "portal.busy"
 # In the environ of somebody who has waited for the first page of an address.
 _LOOKED_AGAIN = "portal.looked_again"
+# In the environ of somebody whose page was thrown away because something went from it.
+_IN_PLACE_OF_WHAT_WENT = "portal.in_place_of_what_went"
 
 WAIT_FOR_RENDER_SECONDS = 10.0
 # While so many pages are being made in a process, whoever may get an old copy gets it.
@@ -36,6 +38,12 @@ MOST_WAITING = 200
 # What is claimed on the shelf by who makes pages in spare time, and how long he rests at most after each.
 SPARE_TIME = ("", "", "", "spare time")
 LONGEST_REST_SECONDS = 0.5
+# Where many pages wait, those that stayed as they were are left alone for so long after a change: others may follow,
+# and what they show is made once for all of them.
+SETTLING_SECONDS = 3.0
+MANY_WAIT = 10
+# What was right longer ago is made at once, like what changes: soon it may be shown no longer.
+HURRYING_SECONDS = 8.0
 # What an answer says of the request alone (its headers, its size, how often it came), and nothing of the page.
 OF_THE_REQUEST = frozenset({"304", "400", "405", "406", "408", "412", "413", "414", "415", "416", "417", "428", "429"})
 
@@ -180,13 +188,14 @@ class PageCache:
             return self._pass_by(environ, start_response)
         environ["QUERY_STRING"] = query
         key = (*place, query, scheme)
-        copy = self._untouched(key)
+        copy = self._untouched(key, environ)
         if copy is not None and (watch.is_fresh(copy, now) or watch.may_outlive()):
             return self._send(copy, environ, start_response)
         if copy is not None and watch.may_show_old(copy, now) and self._has_enough_to_make():
             # A change made many pages old: those that readers ask for most are made first, and nobody waits for them.
             self._backlog.want(key, environ, copy.worth)
-            return self._send(copy, environ, start_response, is_old=True)
+            # Where no change is expected, what stands in front may answer for a second as well.
+            return self._send(copy, environ, start_response, is_old=copy.changes)
         if method == "HEAD":
             return self._pass_by(environ, start_response)
         return self._render_once(key, environ, start_response)
@@ -240,17 +249,27 @@ class PageCache:
             return self._send(copy, environ, start_response, is_old=True)
         if not self._wait(render):
             return self._busy(environ, start_response)
-        copy = self._untouched(key)
-        if copy is None or not self._watch.is_fresh(copy, self._clock()):
-            # Too slow, not to be kept, or out of date again: no reason to queue a second time.
-            return self._render(key, environ, start_response)
-        return self._send(copy, environ, start_response)
+        copy, now = self._untouched(key), self._clock()
+        if copy is not None and self._watch.is_fresh(copy, now):
+            return self._send(copy, environ, start_response)
+        if copy is not None and self._watch.may_show_old(copy, now):
+            # Made a moment ago, and something changed meanwhile: all who waited would make it once more.
+            return self._send(copy, environ, start_response, is_old=True)
+        # Too slow, or not to be kept: no reason to queue a second time.
+        return self._render(key, environ, start_response)
 
-    def _make_anew(self, key, environ) -> bool:
-        """Make a page of the backlog; False where another process is at it, or this is not the time."""
+    def _make_anew(self, key, environ) -> float:
+        """Make a page of the backlog; return after how many seconds to try again, 0 where that is not necessary."""
         copy = self._copies.get(key)
         if copy is None or copy.changes or self._shelf is None:
-            return self._make_now(key, environ)
+            return 0.0 if self._make_now(key, environ) else LEFT_TO_ANOTHER_SECONDS
+        age = self._clock() - self._watch.was_right_until(copy)
+        if 0 <= age < SETTLING_SECONDS and len(self._backlog) > MANY_WAIT and self._from_shelf(key) is None:
+            return SETTLING_SECONDS - age
+        is_done = self._make_now(key, environ) if age > HURRYING_SECONDS else self._make_in_spare_time(key, environ)
+        return 0.0 if is_done else LEFT_TO_ANOTHER_SECONDS
+
+    def _make_in_spare_time(self, key, environ) -> bool:
         # It stayed as it was after the last change: it is made in spare time, one page at once on the whole machine,
         # with a rest after each, so that most of the processors is left to what readers wait for.
         if self._from_shelf(key) is not None:
@@ -310,7 +329,7 @@ class PageCache:
         if shelved is not None:
             return self._send(shelved, environ, start_response)
         # Of searches and filters anybody can make as many copies as he likes: they are pages like others.
-        environ[REFRESH] = not key[2] and key in self._copies
+        environ[REFRESH] = not key[2] and (key in self._copies or _IN_PLACE_OF_WHAT_WENT in environ)
         # Read before the page is made: a change in between makes the copy too old, never too new.
         snapshot, begun, day = self._watch.snapshot, self._clock(), timezone.localdate()
         stamp = self._watch.stamp()
@@ -386,14 +405,19 @@ class PageCache:
 
     # --- Keeping
 
-    def _untouched(self, key: tuple) -> Copy | None:
-        """Return a copy that shows and names nothing that went since it was made; one that does is dropped."""
+    def _untouched(self, key: tuple, environ: dict | None = None) -> Copy | None:
+        """Return a copy that shows and names nothing that went since it was made; one that does is dropped.
+
+        The request in `environ` then learns that it is the first that asks for what comes instead.
+        """
         copy = self._copies.get(key)
         if copy is None or not self._watch.knows_what_went:
             return None
         if self._watch.is_untouched(copy, key[0], key[1], copy.answers[PLAIN].body):
             return copy
         self._drop(key, copy)
+        if environ is not None:
+            environ[_IN_PLACE_OF_WHAT_WENT] = True
         return None
 
     def _from_shelf(self, key: tuple) -> Copy | None:

@@ -24,6 +24,7 @@ from base.gone.journal import (
 )
 from base.gone.removals import Removal
 from base.gone.sharing import demand_own_disk
+from base.page_cache import REFRESH
 from tests.base.test_page_cache import PAGE, PageCacheCase, ask
 
 HOSTS = {"hosts": ["longxuyen.example", "my-long.example"], "default_host": "longxuyen.example"}
@@ -230,19 +231,81 @@ class TheServerInFront(JournalCase):
     def may_keep(self):
         return (self.folder / "front-may-keep").exists()
 
-    def test_may_keep_copies_until_something_goes_and_again_after_25_minutes(self):
+    def begin(self):
+        """Something goes; whether it is committed is not known yet."""
+        return self.journal.note(GONE)
+
+    def key(self):
+        return (self.folder / "front" / "now").resolve(strict=True).name
+
+    def test_may_keep_copies_until_something_goes_and_others_once_that_is_committed(self):
+        self.journal.tend()
+        self.assertTrue(self.may_keep())
+        keys = [self.key()]
+
+        for _ in range(3):
+            number = self.begin()
+            self.assertFalse(self.may_keep())
+            self.journal.tend()
+            self.assertFalse(self.may_keep())
+            self.assertEqual(self.key(), keys[-1])
+            self.journal.settle(number)
+            self.journal.tend()
+            self.assertTrue(self.may_keep())
+            keys.append(self.key())
+
+        self.assertEqual(len(set(keys)), 4)
+        # Those that nobody follows any more are gone.
+        self.assertLessEqual(len(list((self.folder / "front").iterdir())), 3)
+
+    def test_waits_for_every_change_that_is_under_way(self):
+        first, second = self.begin(), self.begin()
+
+        self.journal.settle(second)
+        self.journal.tend()
+        self.assertFalse(self.may_keep())
+
+        self.journal.settle(first)
         self.journal.tend()
         self.assertTrue(self.may_keep())
 
-        self.note()
-        self.assertFalse(self.may_keep())
-        self.now += FRONT_SHUT_SECONDS
+    def test_waits_as_long_as_a_change_may_last_whose_process_died(self):
+        self.journal.tend()
+        key = self.key()
+        self.begin()
+
+        self.now += LONGEST_TRANSACTION_SECONDS - 1
         self.journal.tend()
         self.assertFalse(self.may_keep())
 
         self.now += 1
         self.journal.tend()
         self.assertTrue(self.may_keep())
+        self.assertNotEqual(self.key(), key)
+
+    def test_is_shut_for_25_minutes_where_its_key_cannot_be_changed(self):
+        self.journal.tend()
+        number = self.begin()
+        with mock.patch.object(Path, "symlink_to", side_effect=OSError(28, "No space left on device")):
+            self.journal.settle(number)
+            with self.assertLogs("base.gone.journal", "ERROR"):
+                self.journal.tend()
+                self.now += FRONT_SHUT_SECONDS
+                self.journal.tend()
+            self.assertFalse(self.may_keep())
+
+            self.now += 1
+            with self.assertLogs("base.gone.journal", "ERROR"):
+                self.journal.tend()
+            self.assertTrue(self.may_keep())
+
+    def test_has_a_key_from_the_beginning_and_one_again_when_somebody_removed_it(self):
+        first = self.key()
+        shutil.rmtree(self.folder / "front")
+
+        self.opened()
+
+        self.assertEqual(self.key(), first)
 
     def test_is_shut_for_two_seconds_and_a_half_when_anything_changes(self):
         self.journal.tend()
@@ -257,8 +320,8 @@ class TheServerInFront(JournalCase):
         self.journal.tend()
         self.assertTrue(self.may_keep())
 
-    def test_is_not_opened_early_by_a_change_after_something_went(self):
-        self.note()
+    def test_is_not_opened_early_by_a_change_while_something_goes(self):
+        self.begin()
         self.journal.note_change()
         self.now += FRONT_SHUT_AFTER_CHANGE_SECONDS + 1
         self.journal.tend()
@@ -273,7 +336,7 @@ class TheServerInFront(JournalCase):
         self.assertTrue(self.may_keep())
 
     def test_stays_shut_over_a_restart_of_the_portal(self):
-        self.note()
+        self.begin()
 
         self.opened().tend()
 
@@ -413,6 +476,16 @@ class CopiesAndTheJournal(PageCacheCase):
                 with self.subTest(read=read, seconds=seconds):
                     self.assertEqual(ask(self.cache, path="/gioi-thieu/", accept_encoding=encoding).status, 200)
 
+    def test_what_comes_instead_is_made_before_pages_that_nobody_knows_yet(self):
+        said = {}
+        self.application.before_answer = lambda environ: said.update({environ["PATH_INFO"]: environ[REFRESH]})
+        self.take_down()
+
+        for path in (ADDRESS, "/khac/"):
+            ask(self.cache, path=path)
+
+        self.assertEqual(said, {ADDRESS: True, "/khac/": False})
+
     def test_a_worker_that_has_not_read_the_new_generation_shows_nothing_that_went_and_all_the_rest(self):
         self.take_down()
         self.lose_database()
@@ -520,7 +593,7 @@ class SeveralMachines(JournalCase):
         return Journal(folder or self.folder, shared=self.shared, clock=lambda: self.now)
 
     def test_the_other_one_knows_at_its_next_look_without_the_database(self):
-        stamp = self.other.stamp()
+        stamp, key = self.other.stamp(), (self.other_folder / "front" / "now").resolve(strict=True).name
         self.note()
 
         self.other.tend()
@@ -528,7 +601,8 @@ class SeveralMachines(JournalCase):
         self.assertFalse(self.is_clean(stamp, path=ADDRESS, journal=self.other))
         self.assertTrue(self.is_clean(stamp, journal=self.other))
         self.assertIsNotNone(self.other.removal_at("longxuyen.example", ADDRESS))
-        self.assertFalse((self.other_folder / "front-may-keep").exists())
+        # Committed already: nothing that its own web server kept until now is found again.
+        self.assertNotEqual((self.other_folder / "front" / "now").resolve(strict=True).name, key)
 
     def test_an_entry_that_makes_no_sense_makes_every_older_copy_go_and_stops_nobody(self):
         stamp = self.other.stamp()

@@ -30,10 +30,11 @@ from base.middleware.page_cache_headers import PageCacheHeadersMiddleware
 from base.models import OrganisationUnit, PortalSite, SiteGeneration
 from base.page_cache import BUSY, REFRESH, PageCache, mark_public, raise_generation, read_generations, unmark
 from base.page_cache import shelf as shelf_module
+from base.page_cache.backlog import Backlog
 from base.page_cache.copies import NOTHING_GONE, Copy, Generation, Started, copy_of
 from base.page_cache.shelf import Shelf, shelf_of_this_server
 from base.page_cache.watch import LONGEST_OLD_SECONDS
-from base.page_cache.wrapper import MOST_WAITING
+from base.page_cache.wrapper import HURRYING_SECONDS, MANY_WAIT, MOST_WAITING, SETTLING_SECONDS
 from base.request_kinds import FOR_EVERYBODY
 from faq import feedback
 from legalref import api
@@ -731,6 +732,25 @@ class OneThreadRenders(PageCacheCase):
             self.assertEqual(answer.headers["cache-control"], "private, max-age=0, must-revalidate")
         self.assertEqual(known.status, 304)
 
+    def test_a_page_that_was_out_of_date_when_it_was_done_is_not_made_again_by_each_who_waited(self):
+        self.clock.advance(LONGEST_OLD_SECONDS)
+        self.generations.raise_(1)
+        renderer = self.start_reader(answers := [])
+        self.rendering.wait(5)
+        waiting = [self.start_reader(answers) for _ in range(5)]
+        while self.cache._waiting < len(waiting):
+            time.sleep(0.005)
+
+        self.generations.raise_(1)
+        self.clock.advance(0.5)
+        self.cache._watch.refresh(self.clock())
+        self.may_finish.set()
+        for thread in (renderer, *waiting):
+            thread.join(5)
+
+        self.assertEqual([answer.number for answer in answers], [2] * 6)
+        self.assertTrue(all("private" in answer.headers["cache-control"] for answer in answers))
+
     def test_a_failing_render_lets_the_others_go_on(self):
         self.generations.raise_(1)
         self.clock.advance(0.5)
@@ -795,6 +815,15 @@ class ManyPagesAreOld(PageCacheCase):
         answers = [ask(self.cache, path=address) for address in self.PAGES[2:] for _ in range(3)]
 
         self.assertEqual([answer.number for answer in answers], [n for n in range(3, 9) for _ in range(3)])
+
+    def test_what_stands_in_front_may_keep_those_on_which_no_change_is_expected_for_a_second(self):
+        self.change()
+        self.two_readers_make_pages()
+        changing = next(copy for key, copy in self.cache._copies.items() if key[1] == self.PAGES[5])
+        changing.changes = True
+
+        self.assertIn("s-maxage=1", ask(self.cache, path=self.PAGES[4]).headers["cache-control"])
+        self.assertIn("private", ask(self.cache, path=self.PAGES[5]).headers["cache-control"])
 
     def test_what_they_asked_for_is_made_without_them_and_once(self):
         self.change()
@@ -1101,6 +1130,41 @@ class PagesOfAnotherProcess(PageCacheCase):
             thread.join(5)
 
         self.assertEqual((max(most), len(most)), (1, 6))
+
+    def old_for(self, seconds):
+        """A kept page that stays as it was, and that a change made old so long ago."""
+        ask(self.cache)
+        self.generations.raise_(1)
+        self.clock.advance(0.5)
+        self.cache._watch.refresh(self.clock())
+        self.clock.advance(seconds - 0.5)
+
+    def test_those_that_stay_as_they_are_wait_for_further_changes_where_many_wait(self):
+        self.old_for(1)
+        environ = {**ENVIRON, "REQUEST_METHOD": "GET", "PATH_INFO": KEY[1]}
+
+        with patch.object(Backlog, "__len__", return_value=MANY_WAIT + 1):
+            self.assertAlmostEqual(self.cache._make_anew(KEY, environ), SETTLING_SECONDS - 1, delta=0.01)
+        self.assertEqual(self.application.pages, 1)
+
+        # With few that wait it is made at once.
+        self.assertEqual(self.cache._make_anew(KEY, environ), 0)
+        self.assertEqual(self.application.pages, 2)
+        # One that a reader has made meanwhile is not made a second time.
+        with patch.object(Backlog, "__len__", return_value=MANY_WAIT + 1):
+            self.assertEqual(self.cache._make_anew(KEY, environ), 0)
+        self.assertEqual(self.application.pages, 2)
+
+    def test_one_that_may_soon_be_shown_no_longer_waits_for_nobodys_spare_time(self):
+        environ = {**ENVIRON, "REQUEST_METHOD": "GET", "PATH_INFO": KEY[1]}
+        for seconds, pages in ((HURRYING_SECONDS - 1, 1), (HURRYING_SECONDS + 1, 2)):
+            with self.subTest(seconds):
+                self.application.pages = 0
+                self.old_for(seconds)
+                with self.cache._spare_time:
+                    left = self.cache._make_anew(KEY, environ)
+                self.assertEqual((self.application.pages, bool(left)), (pages, pages == 1))
+                self.cache._drop(KEY)
 
     def test_one_of_them_makes_what_all_want(self):
         shelf = self.other._shelf

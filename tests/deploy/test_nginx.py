@@ -190,7 +190,8 @@ def _running(folder, certificate, **changes):
         shutil.copy(certificate / name, folder / name)
     (folder / "media" / "abc").mkdir(parents=True)
     (folder / "media" / "abc" / "anh.txt").write_text("0123456789")
-    (folder / "gone").mkdir()
+    (folder / "gone" / "front" / "1").mkdir(parents=True)
+    (folder / "gone" / "front" / "now").symlink_to("1")
     (folder / "gone" / "front-may-keep").touch()
     portal = Portal()
     running = Front(folder, portal, **changes)
@@ -427,6 +428,31 @@ class TestAfterATakeDown:
         time.sleep(PAST_FRESHNESS_SECONDS)
         assert front.ask("/")[::2] == (200, b"moi")
         front.portal.open()
+
+    def test_a_copy_made_before_the_key_was_changed_is_never_found_again(self, front):
+        folder = front.folder / "gone" / "front"
+        front.portal.answers["/"] = (200, KEPT, b"danh sach co bai sai")
+        front.ask("/")
+        (folder / "2").mkdir()
+        (folder / "new").symlink_to("2")
+        (folder / "new").rename(folder / "now")
+
+        front.portal.answers["/"] = (503, PRIVATE, b"mat csdl")
+        assert front.ask("/")[0] == 503
+        front.portal.answers["/"] = (200, KEPT, b"danh sach dung")
+        assert front.ask("/")[2] == b"danh sach dung"
+        front.portal.close()
+        time.sleep(PAST_FRESHNESS_SECONDS)
+        assert front.ask("/")[::2] == (200, b"danh sach dung")
+        front.portal.open()
+
+    def test_where_the_link_cannot_be_seen_no_copy_made_before_is_given(self, tmp_path, certificate):
+        with _running(tmp_path, certificate) as front:
+            front.portal.answers["/"] = (200, KEPT, b"cu")
+            front.ask("/")
+            (tmp_path / "gone" / "front" / "now").unlink()
+            front.portal.answers["/"] = (200, KEPT, b"moi")
+            assert front.ask("/")[2] == b"moi"
 
     def test_where_the_file_cannot_be_seen_no_copy_is_ever_given(self, tmp_path, certificate):
         with _running(tmp_path, certificate, gone=tmp_path / "khac") as front:

@@ -95,11 +95,23 @@ class TestWebServer:
     def test_it_stands_back_as_far_as_the_manual_says(self):
         manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
-        for niceness in (web_server.NICENESS, web_server.JOBS_NICENESS):
+        for niceness, weight in (
+            (web_server.NICENESS, web_server.CPU_WEIGHT), (web_server.JOBS_NICENESS, web_server.JOBS_CPU_WEIGHT),
+        ):  # fmt: skip
+            assert f"`CPUWeight={weight}`" in manual
+            # What a process of this niceness weighs beside one of none.
+            assert weight - 2 < 100 / 1.25**niceness < weight + 2
             asked = [sys.executable, "-c", "import os; print(os.nice(0))"]
             child = children.start(asked, niceness=niceness, stdout=subprocess.PIPE, text=True)
             assert int(child.communicate(timeout=30)[0]) == min(19, os.nice(0) + niceness)
-            assert f"`Nice={niceness}`" in manual
+
+    def test_its_whole_session_stands_back_where_linux_divides_between_sessions(self):
+        autogroup = Path("/proc/self/autogroup")
+        is_divided = autogroup.exists() and autogroup.read_text(encoding="utf-8").strip()
+        asked = [sys.executable, "-c", f"import pathlib; print(pathlib.Path({str(autogroup)!r}).read_text())"]
+        for niceness in (web_server.NICENESS, 0) if is_divided else ():
+            child = children.start(asked, niceness=niceness, stdout=subprocess.PIPE, text=True)
+            assert child.communicate(timeout=30)[0].split()[1:] == ["nice", str(niceness)]
 
     def test_nobody_starts_granian_in_another_way(self):
         for folder in ("bench", "tests", "tools"):
