@@ -116,7 +116,7 @@ class Front:
             f"http {{ client_body_temp_path {self.folder}/client; {temporary}\ninclude {self.folder}/portal.conf; }}\n"
         )
         self.copies = portal.var / "nginx-cache"
-        self.flag = portal.var / "gone" / "front-may-keep"
+        self.flag = portal.var / "gone" / "front" / "now" / "may-keep"
 
     def start(self) -> None:
         nginx = shutil.which("nginx") or "/usr/sbin/nginx"
@@ -134,10 +134,11 @@ class Front:
         children.end([self.process] if self.process else [])
 
     def begin_anew(self) -> None:
-        """As it stands half an hour after a take-down: no copies, and it may keep some."""
+        """As it stands some seconds after a take-down: no copies, and it may keep some."""
         self.stop()
         shutil.rmtree(self.copies, ignore_errors=True)
-        self.flag.touch()
+        with contextlib.suppress(FileNotFoundError):
+            self.flag.touch()
         self.start()
 
 

@@ -7,10 +7,10 @@ import sys
 BLOCKING_THREADS = 400
 
 # Pages that are made stand back for the web server in front and the database, and jobs for readers: a page kept by the
-# web server in front comes at once however many are being made. `CPUWeight=` of the two units; as children of one
-# program (`children.start`) a niceness that weighs about as much.
-CPU_WEIGHT, JOBS_CPU_WEIGHT = 10, 5
-NICENESS, JOBS_NICENESS = 10, 15
+# web server in front comes at once however many are being made. `CPUWeight=` of those units; as children of one program
+# (`children.start`) a niceness that weighs about as much.
+FRONT_CPU_WEIGHT, USUAL_CPU_WEIGHT, JOBS_CPU_WEIGHT = 1000, 100, 50
+NICENESS, JOBS_NICENESS = 10, 13
 
 
 def command(

@@ -4,9 +4,9 @@
                                 what readers see, the entries not settled
     <folder>/entries/<n>.done   what entry n names is committed: its addresses may answer 410
     <folder>/entries/<n>.json   one entry each, flushed to the disk before the counter says n
-    <folder>/front-may-keep     stands while the web server in front may answer from its own copies
-    <folder>/front/now          leads to the folder whose name is part of the key of these copies: after a removal to
-                                another one, so that none made before it is ever found again
+    <folder>/front/now          leads to the folder whose name is part of the key of the copies that the web server in
+                                front keeps: after each entry to another one, so that none made before is found again
+    <folder>/front/now/may-keep stands while it may answer from them
     <folder>/lock               held while somebody writes
     <shared>/entries.log        what each machine of the portal noted, for the others (`sharing.py`)
 
@@ -23,6 +23,7 @@ import logging
 import mmap
 import os
 import secrets
+import shutil
 import socket
 import struct
 import time
@@ -37,9 +38,6 @@ from .sharing import SharedLog, demand_own_disk
 
 logger = logging.getLogger(__name__)
 
-# Where the key of what stands in front could not be changed: it throws a copy away that nobody asked for in 10 minutes,
-# and begins anew when it is restarted.
-FRONT_SHUT_SECONDS = 25 * 60
 # A transaction that has not ended by then has died with its process.
 LONGEST_TRANSACTION_SECONDS = 15 * 60
 # A copy that missed more than these is not worth the search.
@@ -57,13 +55,12 @@ SLOT = struct.Struct("QQ")
 SLOTS_AT, SLOTS = 64, 200
 # One more, for when all are taken: it stands for all that follow, and only its age settles it.
 RESERVE_AT = SLOTS_AT + SLOTS * SLOT.size
-SHUT_AT = 8
 # How far the shared log was read, and the number of its file then.
 ADOPTED_AT, ADOPTED_OF = 16, 24
 # The moment of the last change of what readers see (nanoseconds since 1970): every process compares it.
 CHANGED = slice(32, 40)
-# The number of the last entry by which something went, and of the last one at which the key in front was changed.
-HID_AT, TURNED_AT = 40, 48
+# The number of the last entry at which the key in front was changed.
+TURNED_AT = 40
 # What stands in front keeps a page for two seconds at most.
 FRONT_SHUT_AFTER_CHANGE_SECONDS = 2.5
 SIZE = 4096
@@ -82,8 +79,9 @@ class Journal:
         self._shared = SharedLog(shared) if shared else None
         self._heard_at = clock()
         self._entries = folder / "entries"
-        self._front = folder / "front-may-keep"
         self._front_key = folder / "front" / "now"
+        self._front = self._front_key / "may-keep"
+        self._is_turning = True
         self._lock = Lock()
         self._known: dict[int, Removal | None] = {}
         # What went from each address, the newest last: one that was rolled back hides no earlier one.
@@ -108,11 +106,12 @@ class Journal:
                 if not self.counter:
                     # A journal begun anew must not repeat the numbers that copies bear.
                     self._set(0, max(highest, time.time_ns() // 1_000_000))
+                    self._set(TURNED_AT, 0)
                 elif self.counter < highest:
                     self._set(0, highest)
                 self._machine = self._name()
-                if not self._front_key.is_dir():
-                    self._change_key_in_front(self.counter)
+                if not os.path.islink(self._front_key) or not os.path.isdir(self._front_key):
+                    self._set(TURNED_AT, 0)
         finally:
             os.close(handle)
         if self._shared is not None:
@@ -145,9 +144,7 @@ class Journal:
         except OSError:
             logger.exception("Entry %s of what went cannot be written; all older copies go.", number)
         if hides:
-            self._set(HID_AT, number)
-            self._set(SHUT_AT, int(now))
-            self._shut_front()
+            self._shut_front(for_good=True)
         self._set(0, number)
         with contextlib.suppress(OSError):
             self.memory.flush()
@@ -171,9 +168,14 @@ class Journal:
     def _settle(self, number: int) -> None:
         with contextlib.suppress(OSError):
             self._done(number).touch(mode=0o600)
-        for at, (open_number, _since) in self._slots():
+        now, is_in_time = self._clock(), False
+        for at, (open_number, since) in self._slots():
             if open_number == number and at != RESERVE_AT:
+                is_in_time = now - since < LONGEST_TRANSACTION_SECONDS
                 SLOT.pack_into(self.memory, at, 0, 0)
+        if not is_in_time:
+            # It was given up: pages made meanwhile still showed what it took away.
+            self._set(TURNED_AT, 0)
 
     def prune(self, *, now: float | None = None) -> int:
         """Remove entries older than KEPT_DAYS, here and in the shared log; return how many went here.
@@ -215,11 +217,7 @@ class Journal:
             handle.flush()
             os.fsync(handle.fileno())
         unfinished.rename(path)
-        folder = os.open(self._entries, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _flush(self._entries)
 
     def _begin(self, number: int) -> None:
         """Note an entry as not settled."""
@@ -231,45 +229,57 @@ class Journal:
         self._set(at + NUMBER.size, now)
         self._set(at, lowest)
 
-    def _shut_front(self) -> None:
+    def _shut_front(self, *, for_good: bool = False) -> None:
+        """Let what stands in front ask for every page; `for_good`: after a power failure, too."""
         try:
             self._front.unlink(missing_ok=True)
+            if for_good and os.path.isdir(self._front_key):
+                _flush(self._front_key)
         except OSError:
             logger.exception("The web server in front could not be told to ask for every page.")
 
     def _turn_front(self) -> None:
         """Change the key of the copies in front once what went is committed: those made until now are not found again.
 
-        A page that is made from then on does not show what went. Without room on the disk, or with an entry that is
-        not settled, the front stays shut.
+        A page that is made from then on does not show what went. With an entry that is not settled, or without room on
+        the disk, the front stays shut.
         """
-        hidden, turned = self._last_hidden()
-        if turned >= hidden or self._unsettled():
+        if self._is_turned() or self._unsettled():
             return
-        with self._lock, self._held():
-            # Noted under the same lock: what went meanwhile is the next one's.
-            hidden, turned = self._last_hidden()
-            if turned < hidden and not self._unsettled() and self._change_key_in_front(hidden):
-                self._set(TURNED_AT, hidden)
+        # Whoever writes at the moment is not waited for: readers look for this, and the next one comes soon.
+        with self._held(waits=False) as is_held:
+            if not is_held or self._unsettled():
+                return
+            counter = self.counter
+            try:
+                self._change_key_in_front(counter)
+            except OSError:
+                if self._is_turning:
+                    logger.exception("The key of the copies in front cannot be changed; it gives none until it can.")
+                self._is_turning = False
+                return
+            self._is_turning = True
+            self._set(TURNED_AT, counter)
 
-    def _change_key_in_front(self, number: int) -> bool:
-        link, folder = self._front_key, self._front_key.with_name(str(number))
-        unfinished = link.with_name("new")
-        try:
-            # Somebody may be following the link just now.
-            kept = {link.name, folder.name, os.readlink(link) if link.is_symlink() else ""}
-            folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-            unfinished.unlink(missing_ok=True)
-            unfinished.symlink_to(folder.name)
-            unfinished.rename(link)
-        except OSError:
-            logger.exception("The key of the copies in front cannot be changed; it gives none for 25 minutes.")
-            return False
+    def _change_key_in_front(self, number: int) -> None:
+        link = self._front_key
+        folder, unfinished = link.with_name(f"{number}-{secrets.token_hex(4)}"), link.with_name("new")
+        link.parent.mkdir(exist_ok=True)
+        # Whoever stands in front has another account; what it finds here is one empty file.
+        for one in (link.parent, folder):
+            one.mkdir(exist_ok=True)
+            one.chmod(0o755)
+        # Somebody may be following the link just now.
+        kept = {link.name, folder.name, os.readlink(link) if link.is_symlink() else ""}
+        if not link.is_symlink():
+            shutil.rmtree(link, ignore_errors=True)
+        unfinished.unlink(missing_ok=True)
+        unfinished.symlink_to(folder.name)
+        unfinished.rename(link)
+        _flush(link.parent)
         for former in link.parent.iterdir():
             if former.name not in kept:
-                with contextlib.suppress(OSError):
-                    former.rmdir()
-        return True
+                shutil.rmtree(former, ignore_errors=True)
 
     # --- Reading -----------------------------------------------------------------------------------
 
@@ -336,11 +346,17 @@ class Journal:
             logger.warning("The journal of what went from public view was replaced; it is opened anew.")
             try:
                 self._open()
+                # It may be an older one, whose key was in use before.
+                self._set(TURNED_AT, 0)
             except OSError:
                 logger.exception("The journal of what went from public view cannot be opened.")
         self._follow()
         self._turn_front()
-        if self._may_front_keep() and not self._front.exists():
+        if not self._may_front_keep():
+            # Somebody may have died between the look and the touch.
+            if os.path.exists(self._front):
+                self._shut_front()
+        elif not os.path.exists(self._front):
             with contextlib.suppress(OSError):
                 self._front.touch(mode=0o644)
             if not self._may_front_keep():
@@ -364,16 +380,13 @@ class Journal:
             return False
 
     def _may_front_keep(self) -> bool:
-        now = self._clock()
-        gone_at = NUMBER.unpack_from(self.memory, SHUT_AT)[0]
         changed_at = NUMBER.unpack_from(self.memory, CHANGED.start)[0] / 1_000_000_000
-        hidden, turned = self._last_hidden()
-        is_rid_of_what_went = turned >= hidden or now - gone_at > FRONT_SHUT_SECONDS
-        return is_rid_of_what_went and now - changed_at > FRONT_SHUT_AFTER_CHANGE_SECONDS
+        is_past = self._clock() - changed_at > FRONT_SHUT_AFTER_CHANGE_SECONDS
+        return is_past and self._is_turned() and not self.is_deaf()
 
-    def _last_hidden(self) -> tuple[int, int]:
-        """The entry by which something went last, and the one at which the key in front was changed last."""
-        return NUMBER.unpack_from(self.memory, HID_AT)[0], NUMBER.unpack_from(self.memory, TURNED_AT)[0]
+    def _is_turned(self) -> bool:
+        """Whether the key of the copies in front was changed since the last entry."""
+        return NUMBER.unpack_from(self.memory, TURNED_AT)[0] >= self.counter
 
     def is_deaf(self) -> bool:
         """Whether the other machines have not been heard for so long that something may have gone unknown."""
@@ -487,20 +500,35 @@ class Journal:
         return name
 
     @contextlib.contextmanager
-    def _held(self) -> Iterator[None]:
-        """Keep other processes from writing; without a lock to be had, write all the same."""
+    def _held(self, *, waits: bool = True) -> Iterator[bool]:
+        """Keep other processes from writing; without a lock to be had, write all the same.
+
+        Who does not wait learns whether nobody else is at it.
+        """
         try:
             handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError:
             logger.exception("The journal of what went from public view cannot be locked.")
-            yield
+            yield waits
             return
         try:
-            with contextlib.suppress(OSError):
-                fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
+            is_free = True
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
+            except OSError:
+                is_free = waits
+            yield is_free
         finally:
             os.close(handle)
+
+
+def _flush(folder: Path) -> None:
+    """Write to the disk which names stand in a folder."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _untitled(entry: dict, now: float) -> dict:

@@ -194,8 +194,9 @@ class PageCache:
         if copy is not None and watch.may_show_old(copy, now) and self._has_enough_to_make():
             # A change made many pages old: those that readers ask for most are made first, and nobody waits for them.
             self._backlog.want(key, environ, copy.worth)
-            # Where no change is expected, what stands in front may answer for a second as well.
-            return self._send(copy, environ, start_response, is_old=copy.changes)
+            # Where no change is expected, and none is long ago, what stands in front may answer for a second as well.
+            is_old = copy.changes or now - watch.was_right_until(copy) > HURRYING_SECONDS
+            return self._send(copy, environ, start_response, is_old=is_old)
         if method == "HEAD":
             return self._pass_by(environ, start_response)
         return self._render_once(key, environ, start_response)
@@ -264,7 +265,10 @@ class PageCache:
         if copy is None or copy.changes or self._shelf is None:
             return 0.0 if self._make_now(key, environ) else LEFT_TO_ANOTHER_SECONDS
         age = self._clock() - self._watch.was_right_until(copy)
-        if 0 <= age < SETTLING_SECONDS and len(self._backlog) > MANY_WAIT and self._from_shelf(key) is None:
+        if age < 0:
+            # A reader made it meanwhile.
+            return 0.0
+        if age < SETTLING_SECONDS and len(self._backlog) > MANY_WAIT and self._from_shelf(key) is None:
             return SETTLING_SECONDS - age
         is_done = self._make_now(key, environ) if age > HURRYING_SECONDS else self._make_in_spare_time(key, environ)
         return 0.0 if is_done else LEFT_TO_ANOTHER_SECONDS
@@ -272,14 +276,14 @@ class PageCache:
     def _make_in_spare_time(self, key, environ) -> bool:
         # It stayed as it was after the last change: it is made in spare time, one page at once on the whole machine,
         # with a rest after each, so that most of the processors is left to what readers wait for.
-        if self._from_shelf(key) is not None:
-            return True
         if not self._spare_time.acquire(blocking=False):
             return False
         try:
             if not self._shelf.claim(SPARE_TIME):
                 return False
             try:
+                if self._from_shelf(key) is not None:
+                    return True
                 began = monotonic()
                 is_done = self._make_now(key, environ)
                 sleep(min(LONGEST_REST_SECONDS, monotonic() - began))

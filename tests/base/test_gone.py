@@ -18,8 +18,8 @@ from django.test import SimpleTestCase, TestCase
 from base.gone import journal as module
 from base.gone.journal import (
     FRONT_SHUT_AFTER_CHANGE_SECONDS,
-    FRONT_SHUT_SECONDS,
     LONGEST_TRANSACTION_SECONDS,
+    TURNED_AT,
     Journal,
 )
 from base.gone.removals import Removal
@@ -229,7 +229,7 @@ class GoneAddresses(JournalCase):
 
 class TheServerInFront(JournalCase):
     def may_keep(self):
-        return (self.folder / "front-may-keep").exists()
+        return (self.folder / "front" / "now" / "may-keep").exists()
 
     def begin(self):
         """Something goes; whether it is committed is not known yet."""
@@ -283,29 +283,111 @@ class TheServerInFront(JournalCase):
         self.assertTrue(self.may_keep())
         self.assertNotEqual(self.key(), key)
 
-    def test_is_shut_for_25_minutes_where_its_key_cannot_be_changed(self):
+    def test_stays_shut_as_long_as_its_key_cannot_be_changed_and_says_so_once(self):
+        self.journal.tend()
+        self.journal.settle(self.begin())
+        with (
+            mock.patch.object(Path, "symlink_to", side_effect=OSError(28, "No space left on device")),
+            self.assertLogs("base.gone.journal", "ERROR") as logged,
+        ):
+            for _ in range(5):
+                self.journal.tend()
+                self.now += 3600
+        self.assertFalse(self.may_keep())
+        self.assertEqual(len(logged.records), 1)
+
+        self.journal.tend()
+        self.assertTrue(self.may_keep())
+
+    def test_never_has_a_key_twice(self):
+        """Answers that were passed on meanwhile are kept under the key of that moment."""
+        keys = set()
+        for _ in range(3):
+            number = self.begin()
+            shutil.rmtree(self.folder / "front", ignore_errors=True)
+            self.opened().tend()
+            self.journal.settle(number)
+            self.journal.tend()
+            keys.add(self.key())
+
+        self.assertEqual(len(keys), 3)
+
+    def test_has_another_key_after_an_entry_that_nobody_can_read_or_that_is_a_late_one(self):
+        self.journal.tend()
+        before = self.key()
+        self.journal._set(0, self.journal.counter + 1)
+        self.journal.tend()
+        between = self.key()
+        self.journal._add({**GONE, "at": int(self.now) - LONGEST_TRANSACTION_SECONDS - 1})
+        self.journal.tend()
+
+        self.assertEqual(len({before, between, self.key()}), 3)
+
+    def test_has_another_key_after_a_change_that_took_longer_than_any_may(self):
         self.journal.tend()
         number = self.begin()
-        with mock.patch.object(Path, "symlink_to", side_effect=OSError(28, "No space left on device")):
-            self.journal.settle(number)
-            with self.assertLogs("base.gone.journal", "ERROR"):
-                self.journal.tend()
-                self.now += FRONT_SHUT_SECONDS
-                self.journal.tend()
+        self.now += LONGEST_TRANSACTION_SECONDS
+        self.journal.tend()
+        key = self.key()
+
+        self.journal.settle(number)
+        self.journal.tend()
+
+        self.assertNotEqual(self.key(), key)
+
+    def test_can_be_seen_by_the_account_of_the_web_server_whatever_the_umask(self):
+        former = os.umask(0o077)
+        self.addCleanup(os.umask, former)
+        self.journal.settle(self.begin())
+        self.journal.tend()
+
+        for one in (self.folder / "front", self.folder / "front" / "now"):
+            self.assertEqual(one.stat().st_mode & 0o777, 0o755)
+
+    def test_waits_for_nobody_who_writes(self):
+        self.journal.tend()
+        key = self.key()
+        self.journal.settle(self.begin())
+        with self.opened()._held():
+            self.journal.tend()
             self.assertFalse(self.may_keep())
+            self.assertEqual(self.key(), key)
 
-            self.now += 1
-            with self.assertLogs("base.gone.journal", "ERROR"):
-                self.journal.tend()
-            self.assertTrue(self.may_keep())
+        self.journal.tend()
+        self.assertTrue(self.may_keep())
 
-    def test_has_a_key_from_the_beginning_and_one_again_when_somebody_removed_it(self):
-        first = self.key()
-        shutil.rmtree(self.folder / "front")
+    def test_a_file_that_was_left_behind_is_taken_away(self):
+        self.journal.tend()
+        with mock.patch.object(Path, "unlink", side_effect=OSError), self.assertLogs("base.gone.journal", "ERROR"):
+            self.journal.note_change()
+        self.assertTrue(self.may_keep())
 
-        self.opened()
+        self.journal.tend()
 
-        self.assertEqual(self.key(), first)
+        self.assertFalse(self.may_keep())
+
+    def test_a_folder_in_the_place_of_the_link_is_replaced(self):
+        self.journal.tend()
+        (self.folder / "front" / "now").unlink()
+        (self.folder / "front" / "now").mkdir()
+        (self.folder / "front" / "now" / "may-keep").touch()
+
+        self.opened().tend()
+
+        self.assertTrue((self.folder / "front" / "now").is_symlink())
+
+    def test_a_journal_of_a_former_release_gets_a_key_at_its_first_look(self):
+        """It knew of no key, and what it noted a minute ago may stand in copies of then."""
+        number = self.begin()
+        self.journal.settle(number)
+        self.journal._set(TURNED_AT, 0)
+        shutil.rmtree(self.folder / "front", ignore_errors=True)
+
+        journal = self.opened()
+        self.assertFalse(self.may_keep())
+        journal.tend()
+
+        self.assertTrue(self.may_keep())
 
     def test_is_shut_for_two_seconds_and_a_half_when_anything_changes(self):
         self.journal.tend()
@@ -593,6 +675,7 @@ class SeveralMachines(JournalCase):
         return Journal(folder or self.folder, shared=self.shared, clock=lambda: self.now)
 
     def test_the_other_one_knows_at_its_next_look_without_the_database(self):
+        self.other.tend()
         stamp, key = self.other.stamp(), (self.other_folder / "front" / "now").resolve(strict=True).name
         self.note()
 
@@ -603,6 +686,19 @@ class SeveralMachines(JournalCase):
         self.assertIsNotNone(self.other.removal_at("longxuyen.example", ADDRESS))
         # Committed already: nothing that its own web server kept until now is found again.
         self.assertNotEqual((self.other_folder / "front" / "now").resolve(strict=True).name, key)
+
+    def test_the_web_server_of_the_other_one_is_shut_until_the_change_is_committed(self):
+        may_keep = self.other_folder / "front" / "now" / "may-keep"
+        self.other.tend()
+        self.assertTrue(may_keep.exists())
+        number = self.journal.note(GONE)
+
+        self.other.tend()
+        self.assertFalse(may_keep.exists())
+
+        self.journal.settle(number)
+        self.other.tend()
+        self.assertTrue(may_keep.exists())
 
     def test_an_entry_that_makes_no_sense_makes_every_older_copy_go_and_stops_nobody(self):
         stamp = self.other.stamp()

@@ -95,12 +95,14 @@ class TestWebServer:
     def test_it_stands_back_as_far_as_the_manual_says(self):
         manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
-        for niceness, weight in (
-            (web_server.NICENESS, web_server.CPU_WEIGHT), (web_server.JOBS_NICENESS, web_server.JOBS_CPU_WEIGHT),
-        ):  # fmt: skip
+        front = web_server.FRONT_CPU_WEIGHT
+        for weight in (front, web_server.JOBS_CPU_WEIGHT):
             assert f"`CPUWeight={weight}`" in manual
+        for niceness, weight in (
+            (web_server.NICENESS, web_server.USUAL_CPU_WEIGHT), (web_server.JOBS_NICENESS, web_server.JOBS_CPU_WEIGHT),
+        ):  # fmt: skip
             # What a process of this niceness weighs beside one of none.
-            assert weight - 2 < 100 / 1.25**niceness < weight + 2
+            assert 0.8 < weight / (front / 1.25**niceness) < 1.25
             asked = [sys.executable, "-c", "import os; print(os.nice(0))"]
             child = children.start(asked, niceness=niceness, stdout=subprocess.PIPE, text=True)
             assert int(child.communicate(timeout=30)[0]) == min(19, os.nice(0) + niceness)
