@@ -55,7 +55,7 @@ class Copy:
     """A kept response: its variants by accepted encodings, the generations it bears, when it ends.
 
     `stamp`: the counter of the journal up to which it shows nothing that went. `cost`: seconds of processor in which it
-    was made. `changes`: whether it was another one after the last change of its sites.
+    was made. `changes`: whether it was another one after the last change of its sites, None where there was none yet.
     """
 
     __slots__ = (
@@ -74,7 +74,7 @@ class Copy:
         self.size = size
         self.used = used
         self.cost = 0.0
-        self.changes = False
+        self.changes = None
 
     @property
     def worth(self) -> float:
@@ -84,9 +84,10 @@ class Copy:
     def note_making(self, seconds: float, old: "Copy | None") -> None:
         """Note in how many seconds of processor it was made, in place of an older one."""
         self.cost = seconds
-        self.changes = old is not None and (
-            old.answers[PLAIN].body != self.answers[PLAIN].body if old.generations != self.generations else old.changes
-        )
+        if old is not None and old.generations != self.generations:
+            self.changes = old.answers[PLAIN].body != self.answers[PLAIN].body
+        elif old is not None:
+            self.changes = old.changes
 
 
 class Route:
