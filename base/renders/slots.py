@@ -19,7 +19,11 @@ class Slots:
     def __init__(self, folder: Path, count: int):
         folder.mkdir(parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-        self._files = [os.open(folder / f"slot-{number}", flags, 0o600) for number in range(count)]
+        names = [*(f"slot-{number}" for number in range(count)), "turn"]
+        self._opened = [os.open(folder / name, flags, 0o600) for name in names]
+        # Whoever has the last one looks for a free slot. Else a process that gives one back would have it again at
+        # once, and the others, who look now and then, none as long as it has work.
+        *self._files, self._turn = self._opened
         self._held: int | None = None
 
     @property
@@ -32,14 +36,20 @@ class Slots:
 
     def take(self) -> None:
         """Wait for a free slot and hold it."""
+        fcntl.flock(self._turn, fcntl.LOCK_EX)
+        try:
+            self._held = self._found()
+        finally:
+            fcntl.flock(self._turn, fcntl.LOCK_UN)
+
+    def _found(self) -> int:
         while True:
             for file in self._files:
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
                     continue
-                self._held = file
-                return
+                return file
             time.sleep(LOOK_EVERY_SECONDS)
 
     def give_back(self) -> None:
@@ -50,9 +60,9 @@ class Slots:
 
     def close(self) -> None:
         """Close the files; what is held is free."""
-        for file in self._files:
+        for file in self._opened:
             os.close(file)
-        self._files, self._held = [], None
+        self._opened, self._held = [], None
 
 
 class NoSlots:

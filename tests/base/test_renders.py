@@ -2,6 +2,8 @@
 
 import io
 import random
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -185,6 +187,31 @@ class TheSlots(SimpleTestCase):
         assert [one.is_for_forms, two.is_for_forms] == [True, False]
         one.give_back(), two.give_back(), only.take()
         assert only.is_for_forms
+
+    def test_a_process_that_has_always_work_leaves_one_to_who_waits(self):
+        program = (
+            "import sys, time; from pathlib import Path; from slots import Slots\n"
+            "slots, folder, number = Slots(Path(sys.argv[1]), 1), Path(sys.argv[1]), 0\n"
+            "while True:\n"
+            "    slots.take(); number += 1; (folder / 'new').write_text(str(number))\n"
+            "    (folder / 'new').replace(folder / 'renders'); time.sleep(0.02); slots.give_back()\n"
+        )
+        renders = self.folder / "renders"
+        place = settings.BASE_DIR / "base" / "renders"
+        with subprocess.Popen([sys.executable, "-c", program, str(self.folder)], cwd=place) as busy:
+            self.addCleanup(busy.kill)
+            until = time.monotonic() + 60
+            while not renders.exists() and time.monotonic() < until:
+                time.sleep(0.01)
+            other, passed = self.slots(1), []
+            for _ in range(10):
+                before = int(renders.read_text())
+                other.take()
+                passed.append(int(renders.read_text()) - before)
+                other.give_back()
+            busy.kill()
+
+        assert max(passed) <= 2, passed
 
     def test_what_a_thread_that_ended_held_is_free(self):
         one, two = self.slots(1), self.slots(1)
