@@ -34,7 +34,7 @@ from crowd_loads import (
 from crowd_stage import Apart, Stage, together, wait_for, why
 from gone_drill import CITY, TAKING_DOWN, WARD
 from kill_drill import APPROVER, WRITER, publish_one, workers_of
-from own_portal import ROOT, children
+from own_portal import ROOT, children, web_server
 
 CITIZENS_A_MINUTE = 100
 KEPT_A_SECOND, FRESH_A_SECOND = 25, 2
@@ -278,10 +278,11 @@ def _places(title: str) -> list[tuple[str, str]]:
 @contextlib.contextmanager
 def _taker(stage: Stage, page: str):
     """A process that is ready to take a page down at a word."""
-    # In a session of its own: it is a part of the portal and no reader.
+    # In a session of its own, like the jobs: it is a part of the portal and no reader.
     taker = children.start(
         [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", TAKING_DOWN.format(page=page)],
-        env=stage.portal.environment, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        niceness=web_server.JOBS_NICENESS, env=stage.portal.environment, cwd=ROOT, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
         if taker.stdout.readline().strip() != "ready":
