@@ -112,7 +112,7 @@ class Front:
         )
         (self.folder / "nginx.conf").write_text(
             f"daemon off; {user} worker_processes auto; pid {self.folder}/nginx.pid;\n"
-            f"worker_rlimit_nofile {connections * 4};\nevents {{ worker_connections {connections}; }}\n"
+            f"worker_rlimit_nofile {connections * 4}; pcre_jit on;\nevents {{ worker_connections {connections}; }}\n"
             f"http {{ client_body_temp_path {self.folder}/client; {temporary}\ninclude {self.folder}/portal.conf; }}\n"
         )
         self.copies = portal.var / "nginx-cache"
