@@ -7,9 +7,8 @@ import sys
 BLOCKING_THREADS = 400
 
 # Pages that are made stand back for the web server in front and the database, and jobs for readers: a page kept by the
-# web server in front comes at once however many are being made. `CPUWeight=` of those units; as children of one program
-# (`children.start`) a niceness that weighs about as much.
-FRONT_CPU_WEIGHT, USUAL_CPU_WEIGHT, JOBS_CPU_WEIGHT = 1000, 100, 50
+# web server in front comes at once however many are being made. As services they do so by `CPUWeight=`
+# (docs/operations.md), as children of one program (`children.start`) by a niceness that weighs about as much.
 NICENESS, JOBS_NICENESS = 10, 13
 
 

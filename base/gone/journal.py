@@ -92,6 +92,8 @@ class Journal:
     def _open(self) -> None:
         # Whoever serves the site looks for one file here; the entries are nobody's but the portal's.
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o755)
+        # Former releases took it away and put it back. Nobody takes it away now, and an older nginx.conf looks for it.
+        (self.folder / "front-may-keep").unlink(missing_ok=True)
         self._entries.mkdir(exist_ok=True, mode=0o700)
         handle = os.open(self.folder / "counter", os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -264,7 +266,6 @@ class Journal:
     def _change_key_in_front(self, number: int) -> None:
         link = self._front_key
         folder, unfinished = link.with_name(f"{number}-{secrets.token_hex(4)}"), link.with_name("new")
-        link.parent.mkdir(exist_ok=True)
         # Whoever stands in front has another account; what it finds here is one empty file.
         for one in (link.parent, folder):
             one.mkdir(exist_ok=True)

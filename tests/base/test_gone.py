@@ -366,6 +366,15 @@ class TheServerInFront(JournalCase):
 
         self.assertFalse(self.may_keep())
 
+    def test_of_a_former_configuration_is_given_no_sign_to_keep_copies(self):
+        """The former release's file would stand for ever: nobody takes it away any more."""
+        (self.folder / "front-may-keep").touch()
+
+        self.opened().tend()
+
+        self.assertFalse((self.folder / "front-may-keep").exists())
+        self.assertTrue(self.may_keep())
+
     def test_a_folder_in_the_place_of_the_link_is_replaced(self):
         self.journal.tend()
         (self.folder / "front" / "now").unlink()
@@ -686,6 +695,21 @@ class SeveralMachines(JournalCase):
         self.assertIsNotNone(self.other.removal_at("longxuyen.example", ADDRESS))
         # Committed already: nothing that its own web server kept until now is found again.
         self.assertNotEqual((self.other_folder / "front" / "now").resolve(strict=True).name, key)
+
+    def test_the_web_server_of_one_that_hears_nothing_is_shut_until_it_hears_again(self):
+        may_keep = self.other_folder / "front" / "now" / "may-keep"
+        self.other.tend()
+        self.assertTrue(may_keep.exists())
+        with (
+            mock.patch.object(self.other._shared, "state", side_effect=OSError),
+            self.assertLogs("base.gone.journal", "WARNING"),
+        ):
+            self.now += module.DEAF_SECONDS + 1
+            self.other.tend()
+        self.assertFalse(may_keep.exists())
+
+        self.other.tend()
+        self.assertTrue(may_keep.exists())
 
     def test_the_web_server_of_the_other_one_is_shut_until_the_change_is_committed(self):
         may_keep = self.other_folder / "front" / "now" / "may-keep"

@@ -95,12 +95,10 @@ class TestWebServer:
     def test_it_stands_back_as_far_as_the_manual_says(self):
         manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
-        front = web_server.FRONT_CPU_WEIGHT
-        for weight in (front, web_server.JOBS_CPU_WEIGHT):
+        front, usual, jobs = 1000, 100, 50
+        for weight in (front, jobs):
             assert f"`CPUWeight={weight}`" in manual
-        for niceness, weight in (
-            (web_server.NICENESS, web_server.USUAL_CPU_WEIGHT), (web_server.JOBS_NICENESS, web_server.JOBS_CPU_WEIGHT),
-        ):  # fmt: skip
+        for niceness, weight in ((web_server.NICENESS, usual), (web_server.JOBS_NICENESS, jobs)):
             # What a process of this niceness weighs beside one of none.
             assert 0.8 < weight / (front / 1.25**niceness) < 1.25
             asked = [sys.executable, "-c", "import os; print(os.nice(0))"]
