@@ -218,8 +218,8 @@ def a_draft(reader: Reader, city, title: str) -> str:
     new_article(reader, city)
     reader.page.locator("#id_title").press_sequentially(title, delay=5)
     reader.page.fill("#id_summary", "Ra quân dọn vệ sinh")
-    reader.page.locator("button.action-save").first.click()
-    reader.page.wait_for_url(re.compile(r"/pages/\d+/edit/"))
+    with reader.moved():
+        reader.page.locator("button.action-save").first.click()
     return re.search(r"/quan-tri/pages/\d+/edit/", reader.page.url).group()
 
 

@@ -143,8 +143,8 @@ def test_from_the_decision_to_the_cut(browser, city, admin):
     newcomer.open(f"/quan-tri/pages/add/sections/noticepage/{city['section']}/")
     page.locator("#id_title").fill(TITLE)
     page.fill("#id_summary", "Bắt đầu từ thứ hai.")
-    page.locator("footer button.action-save").first.click()
-    page.wait_for_url(re.compile(r"/pages/\d+/edit/"))
+    with newcomer.moved():
+        page.locator("footer button.action-save").first.click()
     page.locator("#id_title").click()
     page.locator("#id_title").fill(UNSAVED)
 
