@@ -18,7 +18,7 @@ from ..request_kinds import CHANGING, MADE_IN, MAY_SEND, READ_AHEAD, WATCHED
 from ..throttle import BUSY as BUSY_SIGNS
 from ..throttle import network_of
 from .queue import Kind, RenderQueue, Ticket
-from .slots import LOOK_EVERY_SECONDS, NoSlots, Slots
+from .slots import NoSlots, Reserve, Slots
 
 # How many may wait in a process: each in a thread of the server, which must have more of them (tools/web_server.py).
 # A page waits for some tenths of a second then; forms are few, and none is lost.
@@ -30,6 +30,10 @@ LONGEST_WAIT_SECONDS = {Kind.REFRESH: 10.0, Kind.FORM: 12.0, Kind.PAGE: 5.0}
 # Files are found in a moment. The administration's people are few, and some of what they do takes long. Machines that
 # ask how the portal is wait behind nobody.
 FILE_THREADS, WORK_THREADS, WATCH_THREADS = 2, 4, 1
+# Threads for pages while forms hold all slots: one of the renders, one of the administration.
+RESERVE_THREADS = 2
+# How often it is looked whether they do, while pages wait.
+LOOK_AT_FORMS_SECONDS = 0.02
 # On any machine; the threads of the server are counted for as many.
 MOST_RENDERS = 8
 # A form is read before it waits, so that a slow sender holds no render, and is given back where there is no room: a
@@ -41,13 +45,20 @@ ADMIN = "/quan-tri/"
 
 
 class Lane:
-    """One kind of work: its queue, and the threads that work it off."""
+    """One kind of work: its queue, and the threads that work it off.
 
-    def __init__(self, name: str, threads: int, waiting: dict[Kind, int], slots: Callable[[], Slots | NoSlots]):
+    `folder`: where the slots lie that all processes share, `count` of them; without, each thread works as it comes.
+    """
+
+    def __init__(self, name: str, threads: int, waiting: dict[Kind, int], folder: Path | None = None, count: int = 0):
         self.queue = RenderQueue(waiting)
         self.waited = 0.0
         for number in range(threads):
-            Thread(target=self._work, args=(slots(),), name=f"{name}-{number}", daemon=True).start()
+            slots = Slots(folder, count) if folder else NoSlots()
+            Thread(target=self._work, args=(slots,), name=f"{name}-{number}", daemon=True).start()
+        if folder:
+            reserve = Reserve(folder, count)
+            Thread(target=self._work_in_reserve, args=(reserve,), name=f"{name}-reserve", daemon=True).start()
 
     def run(self, kind: Kind, address: str, work: Callable):
         """Return what `work` returns, run in a thread of this lane; None where there was no room or no time."""
@@ -68,14 +79,24 @@ class Lane:
             self.queue.wait()
             slots.take()
             try:
-                ticket = self.queue.next(forms=slots.is_for_forms)
-                if ticket is not None:
+                if ticket := self.queue.next():
+                    if ticket.kind is Kind.FORM:
+                        slots.note_form()
                     self._serve(ticket)
             finally:
                 slots.give_back()
-            if ticket is None:
-                # Others took it, or only forms wait, and the slots for these are held.
-                time.sleep(LOOK_EVERY_SECONDS)
+
+    def _work_in_reserve(self, reserve: Reserve) -> None:
+        while True:
+            self.queue.wait(forms=False)
+            if reserve.take():
+                try:
+                    if ticket := self.queue.next(forms=False):
+                        self._serve(ticket)
+                finally:
+                    reserve.give_back()
+            else:
+                time.sleep(LOOK_AT_FORMS_SECONDS)
 
     def seconds_to_wait(self) -> int:
         """Return after how many seconds it is worth asking again: longer, the longer the last one waited."""
@@ -104,12 +125,12 @@ class RenderGate:
     def __init__(self, application: Callable, *, renders: int, folder: Path, refuse: Callable):
         self._application = application
         self._refuse = refuse
-        self._pages = Lane("render", renders, WAITING, lambda: Slots(folder, renders))
-        self._files = Lane("file", FILE_THREADS, WAITING_FOR_FILES, NoSlots)
+        self._pages = Lane("render", renders, WAITING, folder, renders)
+        self._files = Lane("file", FILE_THREADS, WAITING_FOR_FILES)
         # On two processors four over all processes, on more of them more.
         at_work = max(WORK_THREADS, 2 * renders)
-        self._at_work = Lane("work", WORK_THREADS, WAITING_AT_WORK, lambda: Slots(folder / "work", at_work))
-        self._watching = Lane("watch", WATCH_THREADS, WAITING_TO_WATCH, NoSlots)
+        self._at_work = Lane("work", WORK_THREADS, WAITING_AT_WORK, folder / "work", at_work)
+        self._watching = Lane("watch", WATCH_THREADS, WAITING_TO_WATCH)
 
     @classmethod
     def from_settings(cls, application: Callable, *, refuse: Callable) -> "RenderGate":

@@ -9,8 +9,8 @@ from time import monotonic
 
 # Addresses whose last asking is remembered.
 MOST_ADDRESSES = 20_000
-# Kept pages made anew in a row, while others wait.
-MOST_REFRESHED = 2
+# Kept pages made anew in a row, while others wait; while one of these has waited for long (seconds).
+MOST_REFRESHED, MOST_REFRESHED_THEN, LONG_SECONDS = 2, 1, 1.0
 # An address that did not ask for so long is as good as one that never did.
 RECENT_SECONDS = 20.0
 
@@ -27,14 +27,14 @@ class Kind(IntEnum):
 
 @dataclass(eq=False)
 class Ticket:
-    """A request that waits: `is_recent` tells whether its address asked a moment ago, `others` how many more of its
-    requests wait, `came` is when it came (monotonic seconds).
+    """A request that waits: `is_recent` tells whether its address asked a moment ago, `turn` in which round it is
+    served, as addresses take turns, `came` is when it came (monotonic seconds).
     """
 
     kind: Kind
     address: str
     is_recent: bool
-    others: int
+    turn: int
     came: float
     run: Callable | None = None
     done: Event = field(default_factory=Event)
@@ -45,22 +45,22 @@ class Ticket:
     @property
     def order(self) -> tuple:
         """The smallest is next."""
-        return self.is_recent, self.others, self.came
+        return self.is_recent, self.turn, self.came
 
     @property
     def excess(self) -> tuple:
         """The largest is turned away where too many wait."""
-        return self.is_recent, self.others, -self.came
+        return self.is_recent, self.turn, -self.came
 
 
 class RenderQueue:
     """The waiting requests of one process; `most` bounds each kind.
 
-    Whoever did not ask lately comes first; then those whose address has the fewest others waiting, in the order in
-    which they came. Where too many wait, one of the address with the most is turned away, of equals the one that has
-    waited longest: an address that asks for much turns itself away, and one of many people, who each ask for little,
-    has the chance of every other that asked lately. Forms and pages come by turns; kept pages that are made anew come
-    before both, two in a row.
+    Whoever did not ask lately comes first; then addresses take turns, and the requests of each come in their order:
+    nobody is overtaken for ever by those who come after him. Where too many wait, one of the address with the most is
+    turned away, of equals the one that has waited longest: an address that asks for much turns itself away, and one of
+    many people, who each ask for little, has the chance of every other that asked lately. Forms and pages come by
+    turns; kept pages that are made anew come before both, two in a row, or one while somebody has waited for long.
     """
 
     def __init__(self, most: dict[Kind, int], clock: Callable[[], float] = monotonic):
@@ -68,6 +68,9 @@ class RenderQueue:
         self._clock = clock
         self._waiting: dict[Kind, list[Ticket]] = {kind: [] for kind in Kind}
         self._asked: OrderedDict[str, float] = OrderedDict()
+        # The round that is served, and the last one that an address with waiting requests has a place in.
+        self._round = dict.fromkeys(Kind, 0)
+        self._places: dict[tuple[Kind, str], int] = {}
         self._changed = Condition()
         self._last = Kind.PAGE
         self._refreshed = 0
@@ -85,16 +88,18 @@ class RenderQueue:
             now = self._clock()
             waiting = self._waiting[kind]
             is_recent = now - self._asked.get(address, -RECENT_SECONDS) < RECENT_SECONDS
-            others = sum(one.address == address for one in waiting)
-            ticket = Ticket(kind, address, is_recent, others, now, run)
+            turn = max(self._round[kind], self._places.get((kind, address), 0)) + 1
+            self._places[kind, address] = turn
+            ticket = Ticket(kind, address, is_recent, turn, now, run)
             self._note(address, now)
             waiting.append(ticket)
             if len(waiting) > self._most[kind]:
                 excess = max(waiting, key=lambda one: one.excess)
-                waiting.remove(excess)
+                self._take_out(excess)
                 _turn_away(excess)
             if not ticket.is_turned_away:
-                self._changed.notify()
+                # Some of those who wait for it take no forms.
+                self._changed.notify_all()
         return ticket
 
     def leave(self, ticket: Ticket) -> bool:
@@ -102,13 +107,13 @@ class RenderQueue:
         with self._changed:
             if ticket not in self._waiting[ticket.kind]:
                 return False
-            self._waiting[ticket.kind].remove(ticket)
+            self._take_out(ticket)
             return True
 
-    def wait(self) -> None:
-        """Wait until somebody waits."""
+    def wait(self, *, forms: bool = True) -> None:
+        """Wait until somebody waits; without `forms`, for a page."""
         with self._changed:
-            while not len(self):
+            while not (len(self) - (0 if forms else self.waiting(Kind.FORM))):
                 self._changed.wait()
 
     def next(self, *, forms: bool = True) -> Ticket | None:
@@ -117,20 +122,32 @@ class RenderQueue:
             for kind in self._turn():
                 if self._waiting[kind] and (forms or kind is not Kind.FORM):
                     found = min(self._waiting[kind], key=lambda one: one.order)
-                    self._waiting[kind].remove(found)
+                    self._take_out(found)
+                    self._round[kind] = max(self._round[kind], found.turn)
                     self._note_turn(kind)
                     return found
         return None
 
     def _turn(self) -> tuple[Kind, ...]:
         others = (Kind.PAGE, Kind.FORM) if self._last is Kind.FORM else (Kind.FORM, Kind.PAGE)
-        return (*others, Kind.REFRESH) if self._refreshed >= MOST_REFRESHED else (Kind.REFRESH, *others)
+        most = MOST_REFRESHED_THEN if self._has_waited_long(others) else MOST_REFRESHED
+        return (*others, Kind.REFRESH) if self._refreshed >= most else (Kind.REFRESH, *others)
+
+    def _has_waited_long(self, kinds: tuple[Kind, ...]) -> bool:
+        since = self._clock() - LONG_SECONDS
+        return any(ticket.came <= since for kind in kinds for ticket in self._waiting[kind])
 
     def _note_turn(self, kind: Kind) -> None:
         if kind is Kind.REFRESH:
             self._refreshed += 1
         else:
             self._refreshed, self._last = 0, kind
+
+    def _take_out(self, ticket: Ticket) -> None:
+        waiting = self._waiting[ticket.kind]
+        waiting.remove(ticket)
+        if not any(one.address == ticket.address for one in waiting):
+            self._places.pop((ticket.kind, ticket.address), None)
 
     def _note(self, address: str, now: float) -> None:
         self._asked[address] = now
