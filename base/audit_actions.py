@@ -51,10 +51,49 @@ def name_of(action: str) -> str:
     return action
 
 
-def choices() -> list[tuple[str, str]]:
-    """Return every action with its name, sorted by name."""
-    logged = {action: str(label) for action, label in registry.get_choices()}
-    return sorted({**logged, **NAMES}.items(), key=lambda pair: pair[1])
+# Under which heading an action is looked for, by how its code begins; the first that fits.
+HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Duyệt và đăng", (
+        "wagtail.workflow", "wagtail.moderation", "wagtail.publish", "wagtail.schedule", "wagtail.unpublish",
+        "portal.publish", "portal.submission", "portal.schedule", "portal.emergency", "portal.review",
+    )),
+    ("Gỡ bỏ, lưu trữ", ("portal.takedown", "portal.disposal", "portal.retention", "archive")),
+    ("Trang, bài viết", ("draft", "preview", "portal.preview", "portal.template", "portal.word", "portal.arrange",
+                         "portal.move", "sections", "wagtail")),
+    ("Ảnh và tệp", ("portal.file", "file")),
+    ("Văn bản", ("portal.document", "portal.book", "portal.import", "portal.citation")),
+    ("Câu hỏi, góp ý, phản ánh", ("portal.question", "portal.comment", "portal.complaint")),
+    ("Dữ liệu cá nhân", ("portal.data_request", "portal.consent", "personal_data", "personal_keys")),
+    ("Dịch vụ công, hồ sơ", ("portal.catalogue", "portal.procedure", "portal.service", "portal.dossier",
+                             "portal.report_closing")),
+    ("Lịch, thời hạn, danh mục chung", ("portal.calendar", "portal.deadline", "portal.record")),
+    ("Phân công, tài khoản, đăng nhập", ("portal.appointment", "portal.account", "account", "session", "rights")),
+    ("Trang thành phần", ("portal.opening", "portal.site", "site")),
+)  # fmt: skip
+OTHER = "Hệ thống"
+
+
+def every_action() -> dict[str, str]:
+    """Return every action that can be recorded, with its name."""
+    return {action: str(label) for action, label in registry.get_choices()} | NAMES
+
+
+def heading_of(action: str) -> str:
+    """Return the heading of an action in the filter of the trail."""
+    beginnings = (heading for heading, codes in HEADINGS if action.startswith(codes))
+    return next(beginnings, OTHER)
+
+
+def choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return (heading, [(actions, name)]): actions of one name under one heading are one choice, joined by commas."""
+    found: dict[str, dict[str, list[str]]] = {heading: {} for heading, _codes in HEADINGS} | {OTHER: {}}
+    for action, name in every_action().items():
+        found[heading_of(action)].setdefault(name, []).append(action)
+    return [
+        (heading, [(",".join(sorted(actions)), name) for name, actions in sorted(names.items())])
+        for heading, names in found.items()
+        if names
+    ]
 
 
 # --- Details ---------------------------------------------------------------------------------------

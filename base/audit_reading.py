@@ -63,13 +63,13 @@ def may_read(user) -> bool:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The filters: local days, words, and exact values; empty ones narrow nothing."""
+    """The filters: local days, words, exact values, and any of some actions; empty ones narrow nothing."""
 
     since: date | None = None
     until: date | None = None
     person: str = ""
     site: str = ""
-    action: str = ""
+    action: tuple[str, ...] = ()
     result: str = ""
     request_id: str = ""
     object_type: str = ""
@@ -84,7 +84,7 @@ def find(entries: QuerySet[AuditEntry], wanted: Wanted) -> QuerySet[AuditEntry]:
     if wanted.until:
         entries = entries.filter(at__lt=_midnight(wanted.until + timedelta(days=1)))
     exact = {
-        "site_slug": wanted.site, "action": wanted.action, "result": wanted.result, "request_id": wanted.request_id,
+        "site_slug": wanted.site, "action__in": wanted.action, "result": wanted.result, "request_id": wanted.request_id,
         "object_type": wanted.object_type, "object_id": wanted.object_id,
     }  # fmt: skip
     entries = entries.filter(**{name: value for name, value in exact.items() if value})

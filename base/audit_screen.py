@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
+from wagtail.admin.widgets import AdminDateInput
 
 from . import audit, audit_actions, audit_reading
 from .audit_reading import MOST_DAYS_OF_WORDS, Wanted
@@ -24,14 +25,31 @@ MOST_EXPORTED = 50_000
 USUAL_DAYS = 30
 
 
+class ActionField(forms.ChoiceField):
+    """One choice, of one or several actions; an address may also name one of several alone. The value is a tuple."""
+
+    def __init__(self, **given):
+        super().__init__(choices=lambda: [("", "Tất cả"), *audit_actions.choices()], **given)
+
+    def prepare_value(self, value):
+        named = {one for _heading, found in audit_actions.choices() for one, _name in found}
+        return next((one for one in named if value in one.split(",")), value)
+
+    def valid_value(self, value):
+        return super().valid_value(value) or value in audit_actions.every_action()
+
+    def clean(self, value):
+        return tuple(filter(None, super().clean(value).split(",")))
+
+
 class TrailForm(forms.Form):
     """The filters of the list; what is wrong is said beside its field, and what was typed stays."""
 
-    since = forms.DateField(label="Từ ngày", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    until = forms.DateField(label="Đến ngày", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    since = forms.DateField(label="Từ ngày", required=False, widget=AdminDateInput)
+    until = forms.DateField(label="Đến ngày", required=False, widget=AdminDateInput)
     person = forms.CharField(label="Người thực hiện", required=False, max_length=150)
     site = forms.ChoiceField(label="Trang", required=False)
-    action = forms.ChoiceField(label="Việc", required=False)
+    action = ActionField(label="Việc", required=False)
     result = forms.ChoiceField(label="Kết quả", required=False, choices=[("", "Tất cả"), *AuditEntry.Result.choices])
     words = forms.CharField(label="Tìm chữ", required=False, max_length=100)
     request_id = forms.CharField(label="Số yêu cầu", required=False, max_length=16)
@@ -41,7 +59,6 @@ class TrailForm(forms.Form):
     def __init__(self, data, *, sites):
         super().__init__(data)
         self.fields["site"].choices = [("", "Tất cả"), *sites]
-        self.fields["action"].choices = [("", "Tất cả"), *audit_actions.choices()]
         for name in ("person", "words", "request_id"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         self.fields["person"].help_text = "Tên đăng nhập hoặc họ tên"
@@ -156,7 +173,7 @@ class TrailView(Readers, SpreadsheetExportMixin, TemplateView):
         """What was asked; on the first visit, the last month."""
         if any(name in self.request.GET for name in TrailForm.base_fields):
             return self.request.GET
-        return {"since": (timezone.localdate() - timedelta(days=USUAL_DAYS)).isoformat()}
+        return {"since": timezone.localdate() - timedelta(days=USUAL_DAYS)}
 
     def _offered_sites(self) -> list[tuple[str, str]]:
         mine = audit_reading.readable_sites(self.request.user)

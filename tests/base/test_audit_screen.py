@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from base import append_only, audit, audit_chain, audit_reading, audit_screen
+from base import append_only, audit, audit_actions, audit_chain, audit_reading, audit_screen
 from base.models import AuditEntry, AuditSeal
 from tests.city import CityTestCase
 
@@ -91,6 +91,40 @@ class Filters(TrailTestCase):
 
         self.assertIn("Bài của Mỹ Long", self.labels(since="2026-01-06", until="2026-01-06"))
         self.assertNotIn("Bài của Mỹ Long", self.labels(since="2026-01-05", until="2026-01-05"))
+
+    def test_actions_stand_under_headings_and_no_two_under_one_read_the_same(self):
+        offered = audit_actions.choices()
+        labels = {heading: [label for _value, label in found] for heading, found in offered}
+        values = [action for _heading, found in offered for value, _label in found for action in value.split(",")]
+
+        for heading, found in labels.items():
+            self.assertEqual(len(found), len(set(found)), heading)
+        self.assertCountEqual(values, audit_actions.every_action())
+        self.assertLess(len(labels[audit_actions.OTHER]), 15, labels[audit_actions.OTHER])
+
+    def test_one_choice_finds_every_action_of_its_name_and_stays_chosen(self):
+        kinds = ("question", "comment", "complaint")
+        AuditEntry.objects.bulk_create(
+            AuditEntry(action=f"portal.{kind}.withdrawn", object_label=f"Của {kind}") for kind in kinds
+        )
+        offered = dict(audit_actions.choices())["Câu hỏi, góp ý, phản ánh"]
+        value = next(value for value, label in offered if label == "Rút lại đồng ý")
+
+        self.assertCountEqual(self.labels(action=value), [f"Của {kind}" for kind in kinds])
+        # An address of old names one of them.
+        self.assertEqual(self.labels(action="portal.comment.withdrawn"), ["Của comment"])
+        self.assertContains(
+            self.page(action="portal.comment.withdrawn"), f'<option value="{value}" selected>Rút lại đồng ý</option>',
+            html=True,
+        )  # fmt: skip
+        self.assertIn("action", self.page(action="khong-co").context["form"].errors)
+
+    def test_days_are_typed_as_in_vietnam_and_as_addresses_of_old_have_them(self):
+        day = timezone.localdate()
+        for typed in (f"{day:%d/%m/%Y}", f"{day:%Y-%m-%d}"):
+            self.assertIn("Bài của Mỹ Long", self.labels(since=typed, until=typed))
+        shown = (day - timedelta(days=audit_screen.USUAL_DAYS)).strftime("%d/%m/%Y")
+        self.assertContains(self.page(), f'value="{shown}"')
 
     def test_words_need_a_span_of_time_and_the_mistake_is_named(self):
         answer = self.page(words="bài", since="")
