@@ -22,6 +22,7 @@ from .edit_conflict import KnowsItsVersion
 from .forgotten_references import Named, chosen_in_streams, forget, unchecked_streams
 from .middleware.unreadable_input import forms_of
 from .models.site import PortalSite
+from .picture_descriptions import carry_over
 from .request_facts import note_refusal
 from .sites import site_of
 
@@ -269,6 +270,11 @@ class GuardedPageForm(GuardedReferences, WagtailAdminPageForm):
             self.fields["slug"].required = False
         if self.instance.pk is None and self.parent_page is not None:
             self._begin_with_defaults()
+
+    def clean(self):
+        cleaned = super().clean()
+        carry_over(self)
+        return cleaned
 
     def _begin_with_defaults(self):
         for name, value in self.instance.defaults_for(site_of(self.parent_page), self.for_user).items():

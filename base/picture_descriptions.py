@@ -9,6 +9,8 @@ from pathlib import PurePosixPath
 
 from vietnam import text
 
+# Of a picture's field "x", the field of its description where it stands.
+BESIDE = "{}_alt"
 MISSING = "Ảnh chưa có mô tả (văn bản thay thế); hãy viết một câu tả nội dung ảnh cho người không nhìn thấy."
 OR_DECORATIVE = "Nếu ảnh chỉ để trang trí, hãy đánh dấu «Ảnh trang trí»."
 SAYS_NOTHING = "Mô tả «{description}» chỉ là tên tệp hoặc chữ chung chung; hãy viết một câu tả nội dung ảnh."
@@ -45,3 +47,18 @@ def problem_where_it_stands(picture) -> str:
     file = getattr(picture, "file", None)
     problem = problem_of(getattr(picture, "contextual_alt_text", ""), file.name if file else "")
     return f"{problem} {OR_DECORATIVE}" if problem else ""
+
+
+def carry_over(form) -> None:
+    """Give each picture of a form that stands there without a description the one that it has itself.
+
+    It was asked when the picture was uploaded. Field "x" holds the picture, "x_alt" the words; what is too long for the
+    place is left to the writer.
+    """
+    values = form.cleaned_data
+    for name in list(values):
+        beside = BESIDE.format(name)
+        if beside in values and not values[beside]:
+            description = getattr(values[name], "description", "")
+            if len(description) <= (form.fields[beside].max_length or len(description)):
+                values[beside] = description

@@ -8,10 +8,27 @@ const STARTS = {
   MultipleChooserPanel: (options) => new window.MultipleChooserPanel(options),
   Chooser: (id, options) => new window.Chooser(id, options),
   PageChooser: (id, options) => new window.PageChooser(id, options),
-  ImageChooser: (id, options) => new window.ImageChooser(id, options),
+  ImageChooser: (id, options) => carryOver(new window.ImageChooser(id, options), id),
   DocumentChooser: (id, options) => new window.DocumentChooser(id, options),
   SnippetChooser: (id, options) => new window.SnippetChooser(id, options),
 };
+
+// What a picture says to those who cannot see it is asked once, when it is uploaded; base/picture_descriptions.py does the
+// same to what is sent. Words that somebody wrote here stay.
+function carryOver(chooser, id) {
+  const beside = document.getElementById(`${id}_alt`);
+  if (!beside) return;
+  let carried = chooser.state?.default_alt_text || "";
+  chooser.addEventListener("chosen", ({ detail }) => {
+    const words = detail.default_alt_text || "";
+    if (beside.value === "" || beside.value === carried) {
+      beside.value = words;
+      beside.dispatchEvent(new Event("input", { bubbles: true }));
+      beside.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    carried = words;
+  });
+}
 
 function start(root) {
   const found = root.querySelectorAll ? [...root.querySelectorAll("[data-portal-start]")] : [];
