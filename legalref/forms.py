@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.snippets.widgets import AdminSnippetChooser
@@ -31,13 +32,14 @@ class LegalDocumentForm(WagtailAdminModelForm):
             self._begin_with_defaults()
 
     def _begin_with_defaults(self):
-        """Begin with the person's only site (of several the city's), and with the body that issues for its unit."""
+        """Begin with the person's only site (of several the city's), and with the body that issues for its unit now."""
         sites = own_sites(self.for_user) if self.for_user else []
         site = sites[0] if len(sites) == 1 else next((site for site in sites if site.is_city), None)
         if site is None:
             return
         self.initial["owner_site"] = site.pk
-        bodies = IssuingBody.objects.filter(unit=site.unit_id)[:2]
+        # One that has ended cannot have issued what is being entered on most days; who enters old documents chooses it.
+        bodies = IssuingBody.objects.valid(timezone.localdate()).filter(unit=site.unit_id)[:2]
         if len(bodies) == 1 and "main_issuer" in self.fields:
             self.initial["main_issuer"] = bodies[0].pk
 

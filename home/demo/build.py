@@ -64,6 +64,7 @@ ACCOUNTS_FILE = "demo_accounts.txt"
 LEGAL_ACT = "Quyết định 01/2020/QĐ-UBND"
 SOURCE = "Ban Biên tập (dữ liệu minh họa)"
 BOARD_HEAD, BOARD_DEPUTY, OFFICE, ADMIN = "truong-ban", "pho-truong-ban", "thuong-truc", "quan-tri"
+CITY_ISSUER = "ubnd-thanh-pho-long-xuyen"
 # Every ward opens centrally approved; this one by delegation, so that both ways can be seen (Điều 20).
 DELEGATED = "my-long"
 CITY_INTRO = (
@@ -296,6 +297,7 @@ class Build:
 
     def _register(self) -> None:
         maker, head = self.people[OFFICE], self.people[BOARD_HEAD]
+        self._keep_in_office()
         drafts = seeding.load_register(by=maker, second=head, on=self.today)
         if drafts:
             approval.publish_bundle(drafts, submitted_by=maker, by=head, reason="Nạp sổ văn bản ban đầu")
@@ -305,9 +307,16 @@ class Build:
             self.documents.setdefault(document.symbol, document)
         lifecycle.refresh_status(on=self.today)
 
+    def _keep_in_office(self) -> None:
+        """Let the city's own body still issue today: the demo shows a city at work on whatever day it is built."""
+        issuer = seeding.seed_issuers()[CITY_ISSUER]
+        if issuer.valid_to is not None:
+            issuer.valid_to = None
+            issuer.save(update_fields=["valid_to"])
+
     def _document(self, key, symbol, issued_on: date, subject, components) -> LegalDocument:
         city, maker = self.sites[CITY], self.people[OFFICE]
-        issuer = seeding.seed_issuers()["ubnd-thanh-pho-long-xuyen"]
+        issuer = seeding.seed_issuers()[CITY_ISSUER]
         found = LegalDocument.objects.filter(main_issuer=issuer, symbol=symbol).first()
         if found is None:
             found = LegalDocument(

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import time_machine
 from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
+from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.models import Page, TaskState
 
@@ -19,7 +20,7 @@ from base.models import BasePage, PortalSite
 from faq.models import FaqPage, Question
 from home.demo import build as demo
 from home.models import Opening
-from legalref.models import LegalDocument
+from legalref.models import IssuingBody, LegalDocument
 from servicecatalog.models import Procedure, ServiceGuidePage, ServiceOffering, ServiceOutagePage
 from tests.servicecatalog.crawl import within
 from workflows import archive, invariants
@@ -105,6 +106,13 @@ class DemoCity(TestCase):
         self.assertEqual((ServiceGuidePage.objects.live().count(), ServiceOutagePage.objects.live().count()), (1, 1))
         self.assertContains(self.client.get("/my-long/dich-vu-cong/dang-ky-khai-sinh/"), "Giấy chứng sinh")
         self.assertContains(self.client.get("/dich-vu-cong/dang-ky-thanh-lap-ho-kinh-doanh/"), "Dữ liệu minh họa")
+
+    def test_its_body_still_issues_on_the_day_on_which_it_is_looked_at(self):
+        issuer = IssuingBody.objects.get(slug="ubnd-thanh-pho-long-xuyen")
+        newest = LegalDocument.objects.filter(main_issuer=issuer).latest("issued_on")
+
+        self.assertEqual(issuer.problem_on(timezone.localdate()), "")
+        self.assertEqual(issuer.problem_on(newest.issued_on), "")
 
     def test_shows_work_in_hand(self):
         waiting = TaskState.objects.filter(status="in_progress", task__name__startswith="Kiểm duyệt")

@@ -56,6 +56,14 @@ class Issuers(CityTestCase):
         response = self.send(main_issuer=self.new.pk, issued_on="01/07/2025", symbol_as_printed="1/2025/QĐ-UBND")
         self.assertEqual(response.status_code, 302)
 
+    def test_a_new_document_begins_with_the_body_of_the_unit_while_it_is_there(self):
+        self.client.force_login(self.cast.editor)
+        add = reverse("wagtailsnippets_legalref_legaldocument:add")
+        for last_day, begins_with in ((None, self.old.pk), (LAST_DAY, None)):
+            self.old.valid_to = last_day
+            self.old.save()
+            self.assertEqual(self.client.get(add).context["form"].initial.get("main_issuer"), begins_with)
+
     def test_a_joint_issuer_is_asked_as_well(self):
         response = self.send(co_issuers=[self.new.pk])
 
