@@ -173,7 +173,7 @@ def build_frame(page, request, *, title="") -> Frame:
     frame = Frame(
         language_code=translation.get_language() or settings.LANGUAGE_CODE,
         title=title,
-        shows_userbar=bool(request) and settings.SESSION_COOKIE_NAME in request.COOKIES,
+        shows_userbar=bool(request) and _shows_userbar(request),
     )
     if page is None:
         page = _home_for(request)
@@ -189,6 +189,12 @@ def build_frame(page, request, *, title="") -> Frame:
     if page is not None:
         _fill_from_tree(frame, page, request, is_page)
     return frame
+
+
+def _shows_userbar(request) -> bool:
+    """Only for who is signed in; a version under review is shown as readers will see it, the editor's panel checks."""
+    is_looked_at = getattr(request, "is_preview", False) and not getattr(request, "in_preview_panel", False)
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and not is_looked_at
 
 
 def _fill_from_tree(frame, page, request, is_page):

@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.views.generic import TemplateView
 
 from accounts.roles import OPEN_SITES, may
@@ -129,10 +130,16 @@ class DossierView(MayOpenSites, VerbView):
             self.success_message = "Đã gửi duyệt hồ sơ; cần người thứ hai duyệt."
         elif form.cleaned_data["decision"] == "approve":
             opening.approve_opening(self.dossier, by=self.request.user)
-            self.success_message = "Đã duyệt và thực hiện hồ sơ."
+            self.success_message = self.said_of_approval()
         else:
             opening.reject_opening(self.dossier, by=self.request.user, reason=form.cleaned_data["reason"])
             self.success_message = "Đã trả lại hồ sơ."
+
+    def said_of_approval(self):
+        """What the approval did, with the way to the site that readers find now."""
+        said, home = "Đã duyệt và thực hiện hồ sơ.", self.dossier.site.home_page()
+        address = home.full_url if home is not None and home.live else ""
+        return format_html('{} <a href="{}">Xem trang công khai</a>', said, address) if address else said
 
     def get_success_url(self):
         return reverse("home_opening", args=[self.dossier.pk])

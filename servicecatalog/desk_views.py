@@ -246,13 +246,15 @@ class BatchView(VerbView):
         return get_object_or_404(batches.visible_to(self.request.user), pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs):
-        rows = [
-            {
+        rows = []
+        for item in batches.items(self.batch):
+            is_public = batches.is_published(self.batch, item)
+            row = {
                 "name": str(item), "address": edit_address(item), "kind": item._meta.verbose_name,
-                "site": owner_site(item).name, "is_public": batches.is_published(self.batch, item),
-            }
-            for item in batches.items(self.batch)
-        ]  # fmt: skip
+                "site": owner_site(item).name, "is_public": is_public,
+                "public_address": getattr(item, "full_url", "") if is_public else "",
+            }  # fmt: skip
+            rows.append(row)
         return super().get_context_data(
             batch=self.batch, subject=self.batch.title, rows=rows,
             may_decide=batches.may_decide(self.request.user, self.batch), **kwargs,

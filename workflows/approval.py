@@ -129,6 +129,14 @@ def rights_of(user, obj) -> Rights:
     )
 
 
+def may_decide(user, obj) -> bool:
+    """Tell whether something of a page or record waits for a decision that a user may take."""
+    if waiting_review(obj) is None:
+        return False
+    rights = rights_of(user, obj)
+    return rights.may_return or rights.may_approve
+
+
 def those_he_may_approve(user, objects: Iterable) -> list[bool]:
     """Tell of each of several pages and records whether a user may approve it; for lists and batches."""
     objects = list(objects)

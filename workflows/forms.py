@@ -79,7 +79,7 @@ class ReviewForm(forms.Form):
         error_messages={"required": "Hãy chọn duyệt hoặc trả lại."},
     )  # fmt: skip
     comment = forms.CharField(
-        label="Lý do trả lại, hoặc ý kiến", widget=forms.Textarea(attrs={"rows": 4}), required=False
+        label="Lý do trả lại, hoặc ý kiến", widget=forms.Textarea(attrs={"rows": 2}), required=False
     )
 
 

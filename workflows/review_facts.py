@@ -3,7 +3,9 @@
 1. `saved_since`: the versions saved after the one that was submitted; it cannot be approved any more.
 2. `ending`, `returned`, `newer_review`: how a review ended, by whom and when, and the one that runs now; so
    `ending_of_takedown`, `ending_of_proposal`.
-3. `former_life`: of what was public once and was taken down: why, by whose decision, and why it was brought back.
+3. `appears`: when the version is public, before the decision and after it; `papers`: the files of a record.
+4. `returns`: how often it was given back since it was last approved. `former_life`: of what was public once and was
+   taken down: why, by whose decision, and why it was brought back.
 """
 
 from dataclasses import dataclass
@@ -11,6 +13,8 @@ from datetime import datetime
 
 from wagtail.log_actions import registry
 from wagtail.models import Revision, TaskState, WorkflowState
+
+from base.models.files import content_type_of
 
 from . import schedules
 from .models import EditorialApprovalTask, TakeDown
@@ -108,7 +112,51 @@ def ending_of_proposal(row: Proposal) -> str:
     return f"{name_of(row.decided_by)} {what} lúc {schedules.said(row.decided_at)}{note}"
 
 
-# --- 3. Before -------------------------------------------------------------------------------------
+# --- 3. What readers get ---------------------------------------------------------------------------
+
+
+def appears(task_state: TaskState, moment: datetime) -> str:
+    """Say when the version under review is public: once it is approved, or now that it was; "" of one given back."""
+    revision = task_state.revision
+    if task_state.status == TaskState.STATUS_APPROVED:
+        later = revision.approved_go_live_at
+        return f"Đã duyệt, sẽ đăng lúc {schedules.said(later)}." if later else ""
+    if task_state.status != TaskState.STATUS_IN_PROGRESS:
+        return ""
+    version = revision.as_object()
+    if passed := schedules.hour_passed(version, moment):
+        return f"Giờ hẹn đăng {schedules.said(passed)} đã qua: duyệt là đăng ngay."
+    return f"Đăng lúc {schedules.said(version.go_live_at)}." if version.go_live_at else "Đăng ngay khi duyệt."
+
+
+def papers(version) -> list[dict]:
+    """Return the PDF files that a record shows beside its text, the signed one first, each with its label.
+
+    Only what may be opened: a file that the scanner has not passed is a finding.
+    """
+    shown = version.shown_files() if hasattr(version, "shown_files") else []
+    return [
+        item
+        for item in shown
+        if content_type_of(item["file"].file.name) == "application/pdf" and item["file"].is_servable()
+    ]
+
+
+# --- 4. Before -------------------------------------------------------------------------------------
+
+
+def returns(task_state: TaskState, obj) -> list[TaskState]:
+    """Return the steps at which a page or record was given back before this review, the newest first.
+
+    Those since it was last approved: what was said about an earlier version that is public since is settled.
+    """
+    steps = TaskState.objects.filter(
+        workflow_state__in=WorkflowState.objects.for_instance(obj), pk__lt=task_state.pk,
+        task__in=EditorialApprovalTask.objects.values("pk"),
+    )  # fmt: skip
+    approved = steps.filter(status=TaskState.STATUS_APPROVED).order_by("-pk").values_list("pk", flat=True).first()
+    given_back = steps.filter(status=TaskState.STATUS_REJECTED, pk__gt=approved or 0)
+    return list(given_back.select_related("finished_by", "revision").order_by("-pk"))
 
 
 @dataclass(frozen=True)

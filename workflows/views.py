@@ -221,7 +221,7 @@ def _url_of(name: str, obj) -> str:
 
 
 class ReviewView(VerbView):
-    """One version under review: its text, its findings, who wrote it; approve or return."""
+    """One version under review: as readers will see it, what is known of it, what changed; approve or return."""
 
     help_rule = "review"
     template_name = "workflows/review.html"
@@ -237,12 +237,14 @@ class ReviewView(VerbView):
 
     def closed(self):
         ending = review_facts.ending(self.task_state)
-        return f"Việc này đã được xử lý. {ending}" if ending else ""
+        return f"Việc này đã được xử lý. {ending} {self.appears}".rstrip() if ending else ""
 
     def way_on(self):
         newer = review_facts.newer_review(self.task_state, self.subject_of(self.task_state))
         if newer is None:
-            return None
+            approved = self.task_state.status == TaskState.STATUS_APPROVED
+            address = self.public_address() if approved else ""
+            return {"url": address, "words": "Xem trang công khai"} if address else None
         by, when = newer.workflow_state.requested_by, schedules.said(newer.started_at)
         words = f"Mở bài gửi mới ({review_facts.name_of(by)} gửi lúc {when})"
         return {"url": reverse("workflows_review", args=[newer.pk]), "words": words}
@@ -264,6 +266,17 @@ class ReviewView(VerbView):
         if self.task_state.status != TaskState.STATUS_IN_PROGRESS:
             return []
         return review_facts.saved_since(self.task_state, self.subject_of(self.task_state))
+
+    @cached_property
+    def appears(self) -> str:
+        """When the version is public, in words."""
+        return review_facts.appears(self.task_state, timezone.now())
+
+    def public_address(self) -> str:
+        """Where readers find it now; "" while they do not."""
+        obj = self.subject_of(self.task_state)
+        public = type(obj).objects.filter(pk=obj.pk, live=True).first()
+        return getattr(public, "full_url", "") or ""
 
     def to_hold(self):
         return [[self.subject_of(self.task_state)], [self.task_state]]
@@ -288,6 +301,7 @@ class ReviewView(VerbView):
         declared = approval.declaration_of(self.task_state.revision_id)
         user = self.request.user
         rights = approval.rights_of(user, obj)
+        returns = review_facts.returns(self.task_state, obj)
         return super().get_context_data(
             subject=str(version),
             version=version,
@@ -298,7 +312,11 @@ class ReviewView(VerbView):
             renew_url=submit_url(obj) if approval.may_renew(user, obj) else "",
             former_life=review_facts.former_life(obj),
             preview_url=preview_url(obj, self.task_state.revision_id),
+            papers=review_facts.papers(version),
             compare_url=compare_url(obj, self.task_state.revision_id),
+            returns=returns,
+            returned_version=returns[0].revision.as_object() if returns else None,
+            appears=self.appears,
             public=obj if obj.live else None,
             comments=open_comments(obj),
             submitted_by=self.task_state.workflow_state.requested_by,
@@ -306,9 +324,7 @@ class ReviewView(VerbView):
             new_warnings=[described(obj, finding) for finding in approval.unanswered(findings, declared)],
             blockers=[described(obj, finding) for finding in findings if finding.is_blocker],
             warnings=[described(obj, finding) for finding in findings if not finding.is_blocker],
-            hour=version.go_live_at,
             end=version.expire_at,
-            hour_has_passed=bool(self.passed),
             may_approve=not self.saved_since and rights.may_approve,
             may_return=rights.may_return,
             is_writer=rights.is_writer,
@@ -326,16 +342,18 @@ class ReviewView(VerbView):
             self.success_message = "Đã trả lại kèm lý do."
 
     def said_of_approval(self, passed) -> str:
-        """What the approval did: published at once, also because its hour had passed, or at a later hour."""
+        """What the approval did, with a link: published at once, also because its hour had passed, or later."""
         revision = self.task_state.revision
         later = Revision.objects.filter(pk=revision.pk).values_list("approved_go_live_at", flat=True).first()
         if later:
-            return f"Đã duyệt; sẽ đăng lúc {schedules.said(later)}."
-        if passed:
-            return f"Giờ hẹn {schedules.said(passed)} đã qua nên bài được đăng ngay khi duyệt."
-        address = getattr(revision.content_object, "full_url", "") or ""
-        said = f"Đã duyệt và đăng «{revision.object_str}»."
-        return format_html('{} <a href="{}">Xem trang công khai</a>', said, address) if address else said
+            address, words = reverse("workflows_review", args=[self.task_state.pk]), "Xem bản đã duyệt"
+            said = f"Đã duyệt, sẽ đăng lúc {schedules.said(later)}: «{revision.object_str}»."
+        else:
+            address, words = self.public_address(), "Xem trang công khai"
+            said = f"Đã duyệt và đăng «{revision.object_str}»."
+            if passed:
+                said = f"{said} Giờ hẹn {schedules.said(passed)} đã qua nên bài được đăng ngay khi duyệt."
+        return format_html('{} <a href="{}">{}</a>', said, address, words) if address else said
 
     @cached_property
     def passed(self):

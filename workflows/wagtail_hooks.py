@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.html import format_html_join
 from wagtail import hooks
-from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.action_menu import ActionMenuItem, WorkflowMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
@@ -14,6 +14,7 @@ from wagtail.admin.widgets import Button
 from wagtail.models import WorkflowMixin
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
+from wagtail.snippets import action_menu as snippet_actions
 from wagtail.snippets.models import register_snippet
 
 from accounts.roles import ARRANGE, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_roles, may, owner_site
@@ -44,13 +45,14 @@ from .models import AddressRedirect
 from .redirect_views import RedirectViewSet
 
 SUBMIT, RECALL, CANCEL = "action-portal-submit", "action-portal-recall", "action-cancel-workflow"
+REVIEW = "action-portal-review"
 # Wagtail's own ways to publish, submit, remove and unlock a schedule: each has a verb of ours instead.
 NOT_OURS = {
     "action-publish", "action-unpublish", "action-submit", "action-restart-workflow", "action-delete", CANCEL,
 }  # fmt: skip
 # What stands beside each other in the footer of a form; the rest folds behind the last of them. Saving comes first:
 # Enter in a field presses the first button of a form.
-IN_SIGHT = ("action-save-draft", "action-save", SUBMIT, "action-page-locked", "action-locked", RECALL)
+IN_SIGHT = ("action-save-draft", "action-save", SUBMIT, "action-page-locked", "action-locked", REVIEW, RECALL)
 
 
 @hooks.register("register_admin_viewset")
@@ -290,6 +292,22 @@ class RecallMenuItem(ActionMenuItem):
         return views.recall_url(parent_context.get("page") or parent_context.get("instance"))
 
 
+class ReviewMenuItem(ActionMenuItem):
+    """The way to the one screen of a decision, in the place of Wagtail's buttons, which decide about nothing shown."""
+
+    name = REVIEW
+    label = "Xem xét và duyệt"
+    icon_name = "view"
+
+    def is_shown(self, context):
+        thing = context.get("page") or context.get("instance")
+        return context["view"] == "edit" and bool(thing) and approval.may_decide(context["request"].user, thing)
+
+    def get_url(self, parent_context):
+        thing = parent_context.get("page") or parent_context.get("instance")
+        return reverse("workflows_review", args=[approval.waiting_review(thing).pk])
+
+
 class Beside(Component):
     """Actions that stand beside each other, where Wagtail shows one and folds the rest."""
 
@@ -313,9 +331,9 @@ def action_menu(menu_items, request, context):
 
     To go once Wagtail lets a form show more than one of its actions.
     """
-    recall = RecallMenuItem()
-    ours = [item for item in menu_items if item.name not in NOT_OURS]
-    ours += [recall] if recall.is_shown(context) else []
+    decisions = (WorkflowMenuItem, snippet_actions.WorkflowMenuItem)
+    ours = [item for item in menu_items if item.name not in NOT_OURS and not isinstance(item, decisions)]
+    ours += [item for item in (ReviewMenuItem(), RecallMenuItem()) if item.is_shown(context)]
     in_sight = sorted((item for item in ours if item.name in IN_SIGHT), key=lambda item: IN_SIGHT.index(item.name))
     folded = [item for item in ours if item.name not in IN_SIGHT]
     menu_items[:] = [Beside(in_sight), *folded] if len(in_sight) > 1 else [*in_sight, *folded]

@@ -491,10 +491,10 @@ class Screens(Scheduled):
         address = reverse("workflows_review", args=[task.pk])
         self.client.force_login(self.cast.head)
 
-        self.assertContains(self.client.get(address), "Hẹn đăng lúc")
+        self.assertContains(self.client.get(address), "Đăng lúc 10:00 09/09/2026")
         answer = self.client.post(address, {"decision": "approve", "comment": ""}, follow=True)
 
-        self.assertContains(answer, "Đã duyệt; sẽ đăng lúc 10:00 09/09/2026")
+        self.assertContains(answer, "Đã duyệt, sẽ đăng lúc 10:00 09/09/2026")
 
     def test_the_board_finds_orphaned_schedules_in_its_queue_and_keeps_or_cancels_them(self):
         page = self.scheduled(title="Tin hẹn giờ")
