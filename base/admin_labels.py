@@ -3,7 +3,8 @@
 `name_fields` runs once, when `wagtail_hooks` is loaded: the forms of the link chooser, the filters of the report on
 translations, the list of sites, the choice of a workflow's pages. `name_models` runs when the models are
 loaded: their names stand on lists, at permissions and where something is used. `name_roots` names the two rows that
-migrations make: the root of the tree and of the collections.
+migrations make: the root of the tree and of the collections. `name_what_came_back` gives what a reviewer returned a
+word of its own wherever a page or record says how it stands.
 """
 
 from functools import wraps
@@ -17,7 +18,7 @@ from wagtail.admin.forms.choosers import (
 )
 from wagtail.admin.forms.workflows import TaskChooserSearchForm, WorkflowContentTypeForm, WorkflowPageForm
 from wagtail.admin.views.pages.search import SearchView
-from wagtail.models import Collection, Page
+from wagtail.models import Collection, Page, WorkflowMixin, WorkflowState
 from wagtail.sites.views import IndexView as SiteIndex
 from wagtail.users.forms import GroupPagePermissionFormSet
 from wagtail_localize.locales.components import LocaleComponentModelForm
@@ -75,6 +76,7 @@ MODEL_FIELDS = {
     "wagtailcore.GroupPagePermission": {"page": "trang"},
 }
 ROOT = "Gốc"
+RETURNED, RETURNED_LIVE = "bị trả lại", "đang đăng + bị trả lại"
 
 
 def name_fields() -> None:
@@ -115,6 +117,31 @@ def name_roots() -> None:
         page.draft_title = ROOT
         page.save(clean=False, update_fields=["draft_title"])
     Collection.objects.filter(depth=1, name="Root").update(name=ROOT)
+
+
+def name_what_came_back() -> None:
+    """Let lists and tags say "bị trả lại" of what waits for its writer, where Wagtail says "draft".
+
+    To go once Wagtail has a status of its own for what needs changes.
+    """
+    told = WorkflowMixin.status_string.fget
+
+    def status_string(thing):
+        is_known = hasattr(thing, "_current_workflow_states")
+        if not is_known:
+            # Lists ask for all of it at once; else Wagtail would ask once more.
+            state = thing.current_workflow_state
+            thing._current_workflow_states = [state] if state else []
+        try:
+            states = {state.status for state in thing._current_workflow_states}
+            if WorkflowState.STATUS_NEEDS_CHANGES not in states:
+                return told(thing)
+            return RETURNED_LIVE if thing.live else RETURNED
+        finally:
+            if not is_known:
+                del thing._current_workflow_states
+
+    WorkflowMixin.status_string = property(status_string)
 
 
 def _labelling(make, labels):

@@ -14,7 +14,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 
 from . import audit_reading, edit_conflict, guide_views, outbox
-from .admin_labels import name_fields
+from .admin_labels import name_fields, name_what_came_back
 from .admin_lists import narrow_filters
 from .admin_refusals import say_why
 from .admin_scripts import leave_days_as_typed, start_choosers_by_attributes
@@ -34,6 +34,7 @@ from .upload_views import AddPicturesView
 
 offer_only_ours()
 name_fields()
+name_what_came_back()
 narrow_filters()
 hide_targets()
 start_choosers_by_attributes()

@@ -1,15 +1,21 @@
 """What a review says beside the text: what came after the submission, how it ended, that it was public before."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import time_machine
+import wagtail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import PageLogEntry, TaskState
 
 from base import seen_versions
+from base.form_places import edit_address
 from base.gate import Refused
 from tests import factories
 from tests.city import CityTestCase, fresh, publish
+from tests.legalref.library import draft_document, register
 from tests.workflows.drafts import article
 from workflows import approval, takedown
 from workflows.models import Declaration
@@ -47,6 +53,82 @@ class GivenBack(CityTestCase):
         approval.submit(page, by=self.cast.contributor, declaration=True)
 
         self.assertNotContains(self.form(), "Sửa xong hãy gửi duyệt lại.")
+
+
+class OneWordForWhatCameBack(CityTestCase):
+    """Lists, panel and history call what was given back "bị trả lại", and nothing else."""
+
+    def setUp(self):
+        self.page = article(self.city, self.city.my_long, by=self.cast.contributor)
+        self.give_back(self.page)
+        self.client.force_login(self.cast.contributor)
+
+    def give_back(self, thing, by=None):
+        state = approval.submit(thing, by=by or self.cast.contributor, declaration=True, remark="Đã đối chiếu.")
+        approval.send_back(state.current_task_state, by=self.cast.deputy, reason="Nêu rõ nơi nhận hồ sơ.")
+
+    def panel(self, form) -> str:
+        return " ".join(
+            form.content.decode().split("status-sidebar-bi-tra-lai", 1)[1].split("</section>", 1)[0].split()
+        )
+
+    def test_on_its_form_the_panel_says_it_with_who_and_why(self):
+        form = self.client.get(reverse("wagtailadmin_pages:edit", args=[self.page.pk]))
+
+        self.assertIn("Bị trả lại", self.panel(form))
+        self.assertIn(f"{self.cast.deputy} đã trả lại", self.panel(form))
+        self.assertNotContains(form, "Đang chờ duyệt")
+        self.assertNotContains(form, "Yêu cầu chỉnh sửa")
+
+    def test_on_the_form_of_a_document_as_well_and_above_it_why(self):
+        register(self.city.site)
+        document = draft_document(self.city.site, by=self.cast.standing_office)
+        self.give_back(document, by=self.cast.standing_office)
+        self.client.force_login(self.cast.standing_office)
+
+        form = self.client.get(edit_address(document))
+
+        self.assertContains(form, "Nêu rõ nơi nhận hồ sơ. Sửa xong hãy gửi duyệt lại.")
+        self.assertIn("Bị trả lại", self.panel(form))
+        self.assertNotContains(form, "Đang chờ duyệt")
+
+    def test_in_lists_says_so_and_asks_no_more_for_many(self):
+        section = self.page.get_parent()
+        address = reverse("wagtailadmin_explore", args=[section.pk])
+        self.client.get(address)
+        with CaptureQueriesContext(connection) as one:
+            self.assertContains(self.client.get(address), "bị trả lại")
+        for _ in range(3):
+            self.give_back(article(self.city, self.city.my_long, by=self.cast.contributor))
+
+        with CaptureQueriesContext(connection) as four:
+            self.client.get(address)
+
+        of_reviews = [sum("workflowstate" in query["sql"] for query in found) for found in (one, four)]
+        self.assertEqual(*of_reviews)
+
+    def test_of_what_is_public_meanwhile_says_both(self):
+        page = publish(article(self.city, self.city.my_long, by=self.cast.contributor, title="Đang đăng"))
+        page.title = "Sửa"
+        page.save_revision(user=self.cast.contributor)
+        self.give_back(type(page).objects.get(pk=page.pk))
+
+        self.assertEqual(str(type(page).objects.get(pk=page.pk).status_string), "đang đăng + bị trả lại")
+
+    def test_ends_with_the_next_submission(self):
+        approval.submit(self.page, by=self.cast.contributor, declaration=True)
+
+        self.assertEqual(str(type(self.page).objects.get(pk=self.page.pk).status_string), "đang chờ duyệt")
+
+    def test_is_ours_as_long_as_wagtail_has_none(self):
+        """When this fails, Wagtail tells the two apart: our template and `name_what_came_back` may go."""
+        home = Path(wagtail.__file__).parent
+        panel = home / "admin/templates/wagtailadmin/shared/side_panels/includes/status/workflow.html"
+        status = (home / "models/workflows.py").read_text().split("def status_string", 1)[1].split("def ", 1)[0]
+
+        self.assertNotIn("needs_changes", panel.read_text())
+        self.assertIn("In Moderation", panel.read_text())
+        self.assertNotIn("needs changes", status.lower().replace("_", " "))
 
 
 class Edited(CityTestCase):
