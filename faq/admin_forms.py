@@ -214,13 +214,17 @@ class DraftForm(ForgetsRefusedChoices, forms.Form):
 
 
 class SignForm(forms.Form):
-    """Who signed, where that is another than the person at the screen."""
+    """Who signed, where that is another than the person at the screen; or why the answer goes back."""
 
     signer_name = forms.CharField(
         label="Người ký", required=False, max_length=150,
         help_text="Chỉ ghi khi người khác đã ký trên giấy; để trống là bạn ký.",
     )  # fmt: skip
     signer_position = forms.CharField(label="Chức vụ người ký", required=False, max_length=150)
+    reason = forms.CharField(
+        label="Cần sửa gì (khi trả lại)", widget=forms.Textarea(attrs={"rows": 3}), max_length=1000, required=False,
+        help_text="Chỉ ghi khi bấm «Trả lại để sửa»; người soạn đọc lý do này. Thời hạn vẫn tính như cũ.",
+    )  # fmt: skip
 
 
 class InterestForm(ReasonForm):

@@ -120,6 +120,14 @@ def to_sign(sites: Iterable[int]) -> QuerySet:
     )  # fmt: skip
 
 
+def returned_to(user) -> QuerySet:
+    """Return the answers that a person wrote last and that came back to be mended."""
+    return Answer.objects.filter(
+        written_by=user, state=Answer.State.RETURNED, round=F("question__round"), question__state=State.ASSIGNED,
+        question__in=visible_to(user).values("pk"),
+    )  # fmt: skip
+
+
 def written_by(user, sites: Iterable[int]) -> list[int]:
     """Return the keys of those among them that a person wrote at: both databases keep the writers as text."""
     return [pk for pk, writers in to_sign(sites).values_list("pk", "writer_ids") if user.pk in writers]

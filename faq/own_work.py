@@ -24,6 +24,8 @@ def questions(scope: Scope) -> QuerySet | None:
     clocks = _clocks_of(OuterRef("pk"))
     states = Case(*(When(state=value, then=Value(str(label))) for value, label in State.choices))
     found = inbox.waiting_for(scope.user, scope.desks)
+    # They stand among what came back.
+    found = found.exclude(pk__in=inbox.returned_to(scope.user).values("question"))
     signing = scope.desk(SIGN_ANSWERS)
     if signing:
         # They stand among the answers to sign.
@@ -64,6 +66,17 @@ def answers(scope: Scope) -> QuerySet | None:
         inbox.to_sign(sites).exclude(pk__in=inbox.written_by(scope.user, sites)), key="question_id",
         title=_numbered("question__number", "question__title"), note="unit__name", at="submitted_at",
         site="question__owner_site", **desk.soonest(_clocks_of(OuterRef("question_id"))),
+    )  # fmt: skip
+
+
+def returned_answers(scope: Scope) -> QuerySet | None:
+    """Answers that the person wrote and got back, with what is to be mended."""
+    if not inbox.works_with_questions(scope.user):
+        return None
+    return rows(
+        inbox.returned_to(scope.user), key="question_id", title=_numbered("question__number", "question__title"),
+        note="returned_reason", at="submitted_at", site="question__owner_site",
+        **desk.soonest(_clocks_of(OuterRef("question_id"))),
     )  # fmt: skip
 
 
@@ -117,6 +130,7 @@ def bring_own() -> None:
     for key, kind, find, address, more in (
         ("cau-hoi", "cau-hoi", questions, step_address, "faq_inbox"),
         ("ky-tra-loi", "ky", answers, "faq_sign", ""),
+        ("tra-loi-bi-tra", desk.RETURNED, returned_answers, "faq_draft", ""),
         ("phan-anh", "nguoi-dan", complaints, "faq_complaint", ""),
         ("du-lieu", "nguoi-dan", data_requests, "faq_data_request", ""),
         ("gop-y", "nguoi-dan", comments, "faq_comment", ""),

@@ -366,12 +366,30 @@ class SendBackView(StepView):
 
 
 class SignView(StepView):
+    """Sign the answer, or send it back from the same screen."""
+
     step, title, submit_label = "sign", "Ký duyệt câu trả lời", "Ký duyệt"
     form_class = forms.SignForm
-    success_message = "Đã ký duyệt; câu trả lời không sửa được nữa."
+    template_name = "faq/admin/sign.html"
+    SEND_BACK = "send_back"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(send_back=self.SEND_BACK, **kwargs)
 
     def call(self, form):
-        answering.sign(self.question, by=self.request.user, **form.cleaned_data)
+        values, user = form.cleaned_data, self.request.user
+        if self.SEND_BACK in self.request.POST:
+            answering.send_back(self.question, reason=values["reason"], by=user)
+            self.success_message = SendBackView.success_message
+            return
+        if values["reason"].strip():
+            raise ValidationError(
+                {"reason": "Bạn đã ghi cần sửa gì: hãy bấm «Trả lại để sửa», hoặc xóa ô này rồi ký duyệt."}
+            )
+        answering.sign(
+            self.question, by=user, signer_name=values["signer_name"], signer_position=values["signer_position"]
+        )
+        self.success_message = "Đã ký duyệt; câu trả lời không sửa được nữa."
 
 
 class InterestView(StepView):

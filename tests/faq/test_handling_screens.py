@@ -23,10 +23,11 @@ from faq.handling import answering, clocks
 from faq.models import Answer, AnswerTemplate, FaqPage, Question, QuestionFile, State
 from tests import factories
 from tests.city import CityClient, CityTestCase
+from tests.desks import rows_for
 from tests.legalref.library import public_document
 from workflows import record_changes
 
-from .cast import a_contact, a_question, a_topic, again, questions_page
+from .cast import a_contact, a_question, a_topic, again, due, questions_page
 
 MONDAY = datetime(2024, 1, 22, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 ASKER = {"name": "Lê Thị Bí Mật", "email": "bi-mat@example.invalid", "phone": "0987 654 321"}
@@ -76,6 +77,54 @@ class Screens(CityTestCase):
         errors = answer.context["form"].errors if answer.context and "form" in answer.context else ""
         self.assertRedirects(answer, reverse(screen, args=[question.pk]), fetch_redirect_response=False,
                              msg_prefix=str(errors))  # fmt: skip
+
+
+class AtTheSignature(Screens):
+    """The head of the unit reads the answer, and signs it or sends it back from the same screen."""
+
+    def laid_before_him(self):
+        return self.question(state="drafted", answer="<p>Nạo vét trong quý.</p>")
+
+    def test_the_answer_is_sent_back_with_what_is_to_be_mended(self):
+        question = self.laid_before_him()
+        day = due(question)
+
+        answer = self.post("deputy", "faq_sign", question.pk, send_back="1", reason="Ghi rõ tháng nào.")
+
+        self.assertGoesTo(answer, question)
+        self.assertEqual((again(question).state, due(question)), (State.ASSIGNED, day))
+        self.assertEqual(question.answers.get().state, Answer.State.RETURNED)
+        self.assertEqual(self.logged(question)[-1], "returned")
+        self.assertContains(self.get("editor", "faq_draft", question.pk), "Bị trả lại: Ghi rõ tháng nào.")
+
+    def test_the_reason_stands_once_on_the_desk_of_who_wrote_it_and_leads_to_his_form(self):
+        question = self.laid_before_him()
+        writer = question.answers.get().written_by
+        self.post("deputy", "faq_sign", question.pk, send_back="1", reason="Ghi rõ tháng nào.")
+
+        rows = [row for row in rows_for(writer) if question.number in row.title]
+
+        self.assertEqual([(row.kind.key, row.note) for row in rows], [("tra-lai", "Ghi rõ tháng nào.")])
+        self.assertEqual(rows[0].address, reverse("faq_draft", args=[question.pk]))
+        answering.draft(again(question), body="<p>Nạo vét trong tháng 2.</p>", by=writer)
+        self.assertEqual([row.kind.key for row in rows_for(writer) if question.number in row.title], ["cau-hoi"])
+
+    def test_without_a_word_of_what_is_to_be_mended_nothing_is_sent_back(self):
+        question = self.laid_before_him()
+
+        answer = self.post("deputy", "faq_sign", question.pk, send_back="1", reason=" ")
+
+        self.assertContains(answer, "Hãy ghi cần sửa gì trong câu trả lời.")
+        self.assertEqual(again(question).state, State.DRAFTED)
+
+    def test_what_was_written_for_sending_it_back_is_not_lost_in_a_signature(self):
+        question = self.laid_before_him()
+
+        answer = self.post("deputy", "faq_sign", question.pk, reason="Ghi rõ tháng nào.")
+
+        self.assertContains(answer, "hãy bấm «Trả lại để sửa»")
+        self.assertContains(answer, "Ghi rõ tháng nào.")
+        self.assertEqual(again(question).state, State.DRAFTED)
 
 
 class TheRoad(Screens):
