@@ -101,3 +101,17 @@ def test_after_the_approval_a_link_leads_to_the_page_that_readers_see(deputy, wa
         page.get_by_role("link", name="Xem trang công khai").first.click()
 
     expect(page.locator("h1")).to_have_text("Ra quân dọn vệ sinh đường Nguyễn Huệ")
+
+
+def test_the_panel_of_checks_says_what_the_submission_will_say_and_leads_to_the_field(browser, city, waiting):
+    writer = Person(browser, city, city["people"]["contributor"])
+    page = writer.page
+    writer.open(f"/quan-tri/pages/{waiting['faulty']}/edit/")
+    page.locator("[data-side-panel-toggle=checks]").click()
+    panel = page.locator("[data-side-panel=checks]")
+    expect(panel).to_contain_text("Thiếu nguồn")
+    taken(writer, "checks-1280")
+
+    panel.get_by_role("link", name="Nguồn").click()
+
+    expect(page.locator("#id_source_name")).to_be_focused()

@@ -1,5 +1,6 @@
 """What a review says beside the text: what came after the submission, how it ended, that it was public before."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -129,6 +130,47 @@ class OneWordForWhatCameBack(CityTestCase):
         self.assertNotIn("needs_changes", panel.read_text())
         self.assertIn("In Moderation", panel.read_text())
         self.assertNotIn("needs changes", status.lower().replace("_", " "))
+
+
+class Checked(CityTestCase):
+    """The panel of checks beside the form says what the submission will say: one list, from one function."""
+
+    def setUp(self):
+        self.page = article(
+            self.city, self.city.my_long, by=self.cast.contributor, source_name="", summary="Gọi 0912 345 678."
+        )
+        self.client.force_login(self.cast.contributor)
+
+    def said(self, answer) -> list[str]:
+        """The findings that a screen shows, in its order."""
+        return re.findall(r'<li><a href="[^"]*#:w:contentpath=[^"]*">[^<]*</a>: ([^<]*)</li>', answer.content.decode())
+
+    def test_beside_the_form_before_the_submission_and_at_the_review(self):
+        form = self.client.get(edit_address(self.page))
+        submission = self.client.get(reverse("workflows_submit", args=["wagtailcore", "page", self.page.pk]))
+
+        self.assertEqual(len(self.said(form)), 2)
+        self.assertEqual(self.said(form), self.said(submission))
+
+        self.page.source_name = "Ủy ban nhân dân phường Mỹ Long"
+        self.page.save_revision(user=self.cast.contributor)
+        state = approval.submit(self.page, by=self.cast.contributor, declaration=True, remark="Số của cơ quan.")
+        self.client.force_login(self.cast.head)
+        form, seen = self.client.get(edit_address(self.page)), self.client.get(review(state.current_task_state))
+        self.assertEqual(len(self.said(seen)), 1)
+        self.assertEqual(self.said(form), self.said(seen))
+
+    def test_of_a_page_in_order_says_that_nothing_is_to_be_mended(self):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor)
+
+        self.assertContains(self.client.get(edit_address(page)), "Không có điều nào phải sửa hay nên xem lại.")
+
+    def test_of_a_page_that_is_not_there_yet_says_nothing(self):
+        section = self.page.get_parent()
+        new = self.client.get(reverse("wagtailadmin_pages:add", args=["sections", "articlepage", section.pk]))
+
+        self.assertEqual(new.status_code, 200)
+        self.assertNotContains(new, "Không có điều nào phải sửa hay nên xem lại.")
 
 
 class Edited(CityTestCase):
