@@ -3,7 +3,8 @@
 Wagtail starts its date pickers, choosers and inline panels from scripts inside the page. Here each says what it would
 have called in two attributes, `data-portal-start` and `data-portal-with`, and `static/js/admin_start.js` calls it, from
 a list of what may be called. Date pickers and panels do so in templates of ours, choosers in
-`start_choosers_by_attributes`. `leave_days_as_typed` keeps the pickers from writing another day than the person did.
+`start_choosers_by_attributes`. `leave_days_as_typed` keeps the pickers from writing another day than the person did;
+`say_how_to_type_days` says beside each of their fields in which order a day is typed.
 """
 
 import re
@@ -47,3 +48,30 @@ def _leaving_as_typed(get_config):
         return {**get_config(widget), "validateOnBlur": False}
 
     return config
+
+
+# How a day and an hour are typed, by the widget of its field.
+TYPED_AS = {
+    AdminDateInput: "ngày/tháng/năm",
+    AdminDateTimeInput: "ngày/tháng/năm giờ:phút",
+    AdminTimeInput: "giờ:phút",
+}
+
+
+def say_how_to_type_days() -> None:
+    """Let the fields of all pickers say how a day is typed, to eyes and to screen readers (`widgets/*_input.html`)."""
+    for widget, said in TYPED_AS.items():
+        widget.get_context = _saying(widget.get_context, said)
+
+
+def _saying(get_context, said: str):
+    def context(widget, name, value, attrs) -> dict:
+        found = get_context(widget, name, value, attrs)
+        attributes = found["widget"]["attrs"]
+        if attributes.get("id"):
+            place = f"{attributes['id']}-format"
+            attributes["aria-describedby"] = " ".join(filter(None, [attributes.get("aria-describedby"), place]))
+            found["widget"] |= {"typed_as": said, "typed_as_id": place}
+        return found
+
+    return context

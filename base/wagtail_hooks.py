@@ -17,7 +17,7 @@ from . import audit_reading, edit_conflict, guide_views, outbox
 from .admin_labels import name_fields, name_what_came_back
 from .admin_lists import narrow_filters
 from .admin_refusals import say_why
-from .admin_scripts import leave_days_as_typed, start_choosers_by_attributes
+from .admin_scripts import leave_days_as_typed, say_how_to_type_days, start_choosers_by_attributes
 from .audit_screen import EntryView, TrailView
 from .authority import own_collections, own_home_paths
 from .comment_mail import write_to_own_people_only
@@ -39,6 +39,7 @@ narrow_filters()
 hide_targets()
 start_choosers_by_attributes()
 leave_days_as_typed()
+say_how_to_type_days()
 say_why()
 write_to_own_people_only()
 

@@ -30,7 +30,23 @@ function carryOver(chooser, id) {
   });
 }
 
+// A calendar opens a moment after its field got the cursor: not when the cursor has gone on meanwhile, as it would stay
+// there, over the next field or the button. Esc closes it as well. To go once Wagtail's date picker does so by itself.
+function tamePickers() {
+  const picker = window.jQuery?.fn.datetimepicker;
+  if (picker) picker.defaults.onShow = (now, field) => field[0] === document.activeElement;
+}
+
+document.addEventListener("keydown", (event) => {
+  const calendar = event.key === "Escape" ? window.jQuery?.(event.target).data("xdsoft_datetimepicker") : null;
+  if (!calendar?.is(":visible")) return;
+  calendar.trigger("close.xdsoft");
+  // The dialog around the field stays.
+  event.stopPropagation();
+}, { capture: true });
+
 function start(root) {
+  tamePickers();
   const found = root.querySelectorAll ? [...root.querySelectorAll("[data-portal-start]")] : [];
   if (root.matches && root.matches("[data-portal-start]")) found.unshift(root);
   for (const element of found) {

@@ -1,4 +1,5 @@
-"""A day that no calendar has stays as typed and is refused by its name; the picker writes only what was picked."""
+"""Days in forms: one that no calendar has stays as typed and is refused by its name, the picker writes only what was
+picked, it goes with the cursor, and beside the field it says how a day is typed."""
 
 import pytest
 from playwright.sync_api import expect
@@ -43,3 +44,39 @@ def test_a_day_of_the_calendar_is_taken_and_another_can_be_picked(office, day):
     office.page.locator(".xdsoft_datetimepicker:visible td.xdsoft_date:not(.xdsoft_other_month)", has_text="12").click()
 
     expect(day).to_have_value("12/06/2026")
+
+
+def calendars(page):
+    return page.locator(".xdsoft_datetimepicker:visible")
+
+
+def test_the_calendar_goes_with_the_cursor_and_covers_nothing_afterwards(office, day):
+    page = office.page
+    expect(calendars(page)).to_have_count(1)
+    day.press("Tab")
+    page.wait_for_timeout(400)
+    expect(calendars(page)).to_have_count(0)
+
+    # Gone again before the calendar, which comes a moment later, is there.
+    day.focus()
+    day.press("Tab")
+    page.wait_for_timeout(400)
+
+    expect(calendars(page)).to_have_count(0)
+
+
+def test_escape_closes_the_calendar_and_leaves_the_cursor(office, day):
+    expect(calendars(office.page)).to_have_count(1)
+
+    day.press("Escape")
+
+    expect(calendars(office.page)).to_have_count(0)
+    expect(day).to_be_focused()
+
+
+def test_beside_the_field_it_says_how_a_day_is_typed(office, day):
+    told = day.get_attribute("aria-describedby").split()
+
+    said = " ".join(office.page.locator(f"#{place}").inner_text() for place in told)
+
+    assert "ngày/tháng/năm" in said
