@@ -68,10 +68,9 @@ def test_it_is_seen_as_on_a_computer_and_as_on_a_telephone(deputy, waiting):
     page = opened(deputy, waiting)
     inside = page.locator(".portal-review__frame iframe").element_handle().content_frame()
 
-    assert inside.evaluate("innerWidth") >= 1024
+    inside.wait_for_function("innerWidth >= 1024")
     page.get_by_label("Điện thoại", exact=True).check()
-    page.wait_for_timeout(200)
-    assert inside.evaluate("innerWidth") == 360
+    inside.wait_for_function("innerWidth === 360")
     taken(deputy, "telephone-1366")
 
 
@@ -81,12 +80,10 @@ def test_a_document_shows_its_text_and_on_demand_its_scan(deputy, waiting):
 
     scan = page.locator(".portal-review__pdf")
     expect(scan).to_be_hidden()
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.get_by_label("Bản ký (PDF)").check()
+    with page.expect_request(lambda request: waiting["file"] in request.url) as asked:
+        page.get_by_label("Bản ký (PDF)").check()
+    assert asked.value.response().status == 200
     expect(scan).to_be_visible()
-    page.wait_for_timeout(500)
-    assert any(waiting["file"] in address for address in asked)
     taken(deputy, "scan-1366")
 
 
