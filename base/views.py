@@ -7,7 +7,7 @@ import sys
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -179,6 +179,10 @@ def csrf_failure(request, reason=""):
     """Answer 403 to a form whose token is missing or too old; 405 where nothing can be sent at all."""
     if is_api(request):
         return only_for_reading()
+    if is_of_administration(request) and not request.accepts("text/html"):
+        # The editor of the administration, which saves by itself, shows this message and goes on.
+        message = "Biểu mẫu đã hết hạn vì vừa có lần đăng nhập khác; nội dung vẫn còn ở đây, chưa lưu."
+        return JsonResponse({"success": False, "error_code": "locked", "error_message": message}, status=403)
     return _error_page(
         request,
         403,

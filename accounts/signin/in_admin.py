@@ -72,11 +72,12 @@ class SecurityPanel(BaseSettingsPanel):
 def watch_the_session():
     """Notice within a minute that the session has ended, and send in what was typed."""
     return format_html(
-        '<script src="{}" data-state="{}" data-keep="{}" data-sign-in="{}" defer></script>',
+        '<script src="{}" data-state="{}" data-keep="{}" data-sign-in="{}" data-home="{}" defer></script>',
         static("js/session_watch.js"),
         reverse("accounts_state"),
         reverse("accounts_keep"),
         reverse("wagtailadmin_login"),
+        reverse("wagtailadmin_home"),
     )
 
 

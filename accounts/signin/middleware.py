@@ -25,6 +25,8 @@ from . import rescue, sessions, steps, views
 
 # Screens for those who are not in, or not yet; Wagtail's two are drawings and translations.
 OPEN = frozenset({"wagtailadmin_sprite", "wagtailadmin_javascript_catalog"})
+# Where one comes to after the end, while other windows may still have words to hand in.
+LOOKED_AT = frozenset({"wagtailadmin_login", "accounts_sign_in"})
 # What the browser asks by itself: it neither keeps a session alive nor takes its cookie away.
 BACKGROUND = ("editing-sessions/", "phien/", "sprite/", "jsi18n/")
 
@@ -51,7 +53,8 @@ class SignInMiddleware:
         if not request.was_signed_in or not request.path_info.startswith(self.prefix):
             return None
         if getattr(view, "is_sign_in_screen", False):
-            if isinstance(request.session, _LeftAlone) and not self._is_background(request):
+            only_looks = request.method in READING and request.resolver_match.url_name in LOOKED_AT
+            if isinstance(request.session, sessions.LeftAlone) and not (self._is_background(request) or only_looks):
                 # Whoever signs in or out here begins anew.
                 request.session = self.store()
             return None
@@ -90,7 +93,7 @@ class SignInMiddleware:
         request.was_signed_in = True
         if now - session.ended < rescue.TAKEN_FOR:
             # The cookie stays, though it opens nothing: by its key the text of an open editor is known as its writer's.
-            request.session = _LeftAlone(key)
+            request.session = sessions.LeftAlone(key)
         else:
             request.session.flush()
 
@@ -101,7 +104,8 @@ class SignInMiddleware:
             kept = rescue.keep(request, session, match=request.resolver_match, on=timezone.now())
         if self._is_background(request) or not request.accepts("text/html") or _is_by_script(request):
             return JsonResponse(
-                {"success": False, "error_code": "session_ended", "error_message": views.ended_message(kept)},
+                # Of the editor's codes the one whose message it shows, and after which it goes on saving by itself.
+                {"success": False, "error_code": "locked", "error_message": views.ended_message(kept)},
                 status=403,
             )
         if request.method in READING:
@@ -122,30 +126,6 @@ class SignInMiddleware:
         if not self._is_background(request):
             return True
         return request.GET.get(views.ACTIVE) == "1"
-
-
-class _LeftAlone:
-    """In the place of a dead session: neither saved nor taken from the browser by SessionMiddleware."""
-
-    accessed = modified = False
-
-    def __init__(self, key: str):
-        self.session_key = key
-
-    def is_empty(self):
-        return False
-
-    def get(self, name, default=None):
-        return default
-
-    def pop(self, name, default=None):
-        return default
-
-    def __contains__(self, name):
-        return False
-
-    def __getitem__(self, name):
-        raise KeyError(name)
 
 
 def _is_by_script(request) -> bool:

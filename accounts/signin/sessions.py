@@ -33,6 +33,30 @@ SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"),
            ("Mac OS", "macOS"), ("Linux", "Linux"))  # fmt: skip
 
 
+class LeftAlone:
+    """In the place of a dead session: neither saved nor taken from the browser by SessionMiddleware."""
+
+    accessed = modified = False
+
+    def __init__(self, key: str):
+        self.session_key = key
+
+    def is_empty(self):
+        return False
+
+    def get(self, name, default=None):
+        return default
+
+    def pop(self, name, default=None):
+        return default
+
+    def __contains__(self, name):
+        return False
+
+    def __getitem__(self, name):
+        raise KeyError(name)
+
+
 def key_digest(key: str) -> str:
     """Return what is kept of a session's key."""
     return salted_hmac("accounts.signin.session", key, algorithm="sha256").hexdigest()

@@ -42,6 +42,8 @@ REASONS = {
     End.REPLACED: "Phiên làm việc đã được thay bằng một phiên mới.",
     End.SIGNED_OUT: "Bạn đã đăng xuất.",
 }
+# What a window says that was open when the person signed out in another one.
+LEFT_ELSEWHERE = "Bạn đã đăng xuất ở cửa sổ khác."
 
 
 def screen(view):
@@ -189,7 +191,11 @@ class SignOutView(Screen):
                 sessions.end_all(self.session.user, on=self.now, why=End.SIGNED_OUT, by=self.session.user)
             else:
                 sessions.end(self.session, on=self.now, why=End.SIGNED_OUT, by=self.session.user)
+        key = request.session.session_key
         auth.logout(request)
+        if self.session is not None:
+            # As at every other end: what another window still sends is known as its writer's, and kept for him.
+            request.session = sessions.LeftAlone(key)
         response = HttpResponseRedirect(f"{reverse('wagtailadmin_login')}?{urlencode({'ly-do': End.SIGNED_OUT})}")
         # What the browser still remembers of the administration is of no use to whoever comes next.
         response.headers["Clear-Site-Data"] = '"cache"'
@@ -494,7 +500,8 @@ class StateView(Screen):
     def get(self, request):
         if self.session is None:
             why = request.ended_session.why if request.ended_session else ""
-            return JsonResponse({"state": "ended", "why": REASONS.get(why, "")})
+            said = LEFT_ELSEWHERE if why == End.SIGNED_OUT else REASONS.get(why, "")
+            return JsonResponse({"state": "ended", "why": said})
         if request.sign_in_step:
             return JsonResponse({"state": "step"})
         # Signing in anew changes the token against forged requests: forms opened before get it from here.
@@ -503,6 +510,7 @@ class StateView(Screen):
                 "state": "on",
                 "seconds_left": sessions.seconds_left(self.session, self.now),
                 "person": self.session.user_id,
+                "session": self.session.pk,
                 "token": get_token(request),
             }
         )

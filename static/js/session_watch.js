@@ -1,15 +1,22 @@
 // Watches the session while a screen of the administration is open. Every 20 seconds it asks whether the session still
-// stands; when it has ended, what was typed is sent to be kept, and the person is told. Signing in again in another
-// window lets this one go on: its forms get the new token.
+// stands; when it has ended, what was typed is sent to be kept, and the person is told. What he then sends is held back,
+// so that it stays before him. Signing in again in another window lets this one go on: its forms get the new token.
+// Somebody else who signs in here neither sees nor sends it.
 const script = document.currentScript;
 const EVERY_MS = 20000;
 const WARN_SECONDS = 300;
+const LONGEST_ASKED_MS = 5000;
 const TOKEN = "csrfmiddlewaretoken";
 const before = new WeakMap();
+const released = new WeakSet();
 let active = false;
 let person = null;
+let session = null;
 let ended = false;
+let foreign = false;
+let asking = null;
 let notice = null;
+const ownTitle = document.title;
 
 const forms = () => [...document.querySelectorAll("form[method=post], form[method=POST]")];
 const typed = (form) => {
@@ -25,7 +32,7 @@ function remember(event) {
   if (form && !before.has(form)) before.set(form, asText(form));
 }
 
-function tell(text, { link = "", kind = "warning" } = {}) {
+function tell(text, { link = "", words = "Đăng nhập lại (cửa sổ mới)", kind = "warning" } = {}) {
   if (!notice) {
     notice = document.createElement("div");
     notice.className = "session-notice";
@@ -41,7 +48,7 @@ function tell(text, { link = "", kind = "warning" } = {}) {
     anchor.href = link;
     anchor.target = "_blank";
     anchor.rel = "noopener";
-    anchor.textContent = "Đăng nhập lại (cửa sổ mới)";
+    anchor.textContent = words;
     notice.append(anchor);
   }
 }
@@ -79,30 +86,44 @@ async function endedNow(why) {
   if (!first) return;
   const { changed, kept } = await keep();
   const reason = why || "Phiên làm việc đã kết thúc.";
+  const stays = "Nội dung chưa lưu vẫn còn ở đây: đăng nhập lại ở cửa sổ mới rồi quay lại bấm Lưu.";
   if (!changed) tell(`${reason} Hãy đăng nhập lại để làm tiếp.`, { link: script.dataset.signIn });
   else if (kept) {
-    tell(
-      `${reason} Văn bản đang soạn đã được giữ: đăng nhập lại rồi xem ở «Văn bản giữ lại», hoặc lưu ngay tại cửa sổ này.`,
-      { link: script.dataset.signIn },
-    );
+    tell(`${reason} ${stays} Văn bản đang soạn đã được giữ cả ở «Văn bản giữ lại».`, { link: script.dataset.signIn });
   } else {
-    tell(`${reason} Chưa giữ được văn bản trên máy chủ; đừng đóng cửa sổ này, hãy đăng nhập lại rồi lưu.`, {
+    tell(`${reason} ${stays} Chưa giữ được văn bản trên máy chủ; đừng đóng cửa sổ này.`, {
       link: script.dataset.signIn,
       kind: "critical",
     });
   }
 }
 
+// What one person typed is not for the next one at the same machine.
+function veil(isVeiled) {
+  foreign = isVeiled;
+  document.title = isVeiled ? "Nội dung của người khác" : ownTitle;
+  for (const part of document.body.children) {
+    if (part === notice) continue;
+    part.inert = isVeiled;
+    part.classList.toggle("session-veiled", isVeiled);
+  }
+}
+
 function on(state) {
-  if (person === null) person = state.person;
+  if (person === null) [person, session] = [state.person, state.session];
   if (person !== state.person) {
-    tell("Trình duyệt này đang đăng nhập bằng tài khoản khác: hãy chép văn bản đang soạn trước khi đóng cửa sổ.", {
-      kind: "critical",
-    });
+    tell(
+      "Trình duyệt này nay do người khác đăng nhập: nội dung đang soạn của người trước được che và không gửi được. " +
+        "Người ấy đăng nhập lại thì nội dung hiện lại.",
+      { kind: "critical", link: script.dataset.home, words: "Mở trang quản trị (cửa sổ mới)" },
+    );
+    veil(true);
     return;
   }
-  if (ended) {
+  if (foreign) veil(false);
+  if (ended || session !== state.session) {
     ended = false;
+    session = state.session;
     take(state.token);
     tell("Đã đăng nhập lại: có thể lưu văn bản ở cửa sổ này.", { kind: "good" });
   } else if (state.seconds_left < WARN_SECONDS) {
@@ -112,7 +133,12 @@ function on(state) {
   }
 }
 
-async function ask() {
+function ask() {
+  asking ??= look().finally(() => { asking = null; });
+  return asking;
+}
+
+async function look() {
   const url = active ? `${script.dataset.state}?hoat-dong=1` : script.dataset.state;
   let state;
   try {
@@ -127,7 +153,25 @@ async function ask() {
   else await endedNow(state.why);
 }
 
+// Pressed while nobody is signed in, or while that is just being asked, a form waits; sent, its words would be gone.
+window.addEventListener("submit", async (event) => {
+  const { target: form, submitter } = event;
+  if (released.delete(form)) return;
+  if (!(ended || foreign || asking) || form.getAttribute("method")?.toLowerCase() !== "post") return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  await Promise.race([ask(), new Promise((done) => { setTimeout(done, LONGEST_ASKED_MS); })]);
+  // A button shuts itself when pressed; shut, it would not say which it was.
+  const isShut = submitter?.disabled;
+  if (submitter?.hasAttribute("data-w-progress-loading-value")) submitter.dataset.wProgressLoadingValue = "false";
+  if (isShut) submitter.disabled = false;
+  if (ended || foreign) return;
+  released.add(form);
+  form.requestSubmit(submitter);
+}, true);
+
 for (const kind of ["keydown", "pointerdown", "focusin"]) document.addEventListener(kind, remember, { capture: true, passive: true });
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && ask());
+for (const kind of ["focus", "pageshow"]) window.addEventListener(kind, () => ask());
 ask();
 setInterval(ask, EVERY_MS);

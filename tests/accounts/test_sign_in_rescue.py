@@ -30,7 +30,9 @@ FORM = {
 }  # fmt: skip
 
 
-class KeptText(CityTestCase):
+class AtTheEditor(CityTestCase):
+    """A contributor of Mỹ Long with the edit screen of a draft open."""
+
     client_class = CityClient
 
     def setUp(self):
@@ -41,6 +43,8 @@ class KeptText(CityTestCase):
         self.edit = f"/quan-tri/pages/{self.page.pk}/edit/"
         self.client.force_login(self.user)
 
+
+class KeptText(AtTheEditor):
     def cut(self):
         """End the session as a decision does."""
         User.objects.filter(pk=self.user.pk).update(credentials_epoch=self.user.credentials_epoch + 1)
@@ -211,7 +215,7 @@ class KeptText(CityTestCase):
 
         answer = self.client.post(self.edit, FORM, headers={"x-requested-with": "XMLHttpRequest"})
 
-        self.assertEqual((answer.status_code, answer.json()["error_code"]), (403, "session_ended"))
+        self.assertEqual((answer.status_code, answer.json()["error_code"]), (403, "locked"))
         self.assertIn("đã được giữ", answer.json()["error_message"])
 
 
@@ -274,3 +278,46 @@ class FormsWithDataOfCitizens(CityTestCase):
         sealed = RescuedText.objects.get().fields
         seal.seal(apps, None)
         self.assertEqual(RescuedText.objects.get().fields, sealed)
+
+
+class SignedOutElsewhere(AtTheEditor):
+    """The person himself signed out in another window of the same browser."""
+
+    def cut(self):
+        self.client.post("/quan-tri/logout/")
+        self.client.get("/quan-tri/login/?ly-do=signed_out")
+
+    def test_a_form_sent_afterwards_is_kept_for_its_writer(self):
+        self.cut()
+
+        self.assertContains(self.client.post(self.edit, FORM), "đã được giữ", status_code=403)
+        self.assertEqual((RescuedText.objects.get().user, RescuedText.objects.get().path), (self.user, self.edit))
+
+    def test_an_open_screen_is_told_where(self):
+        self.cut()
+
+        self.assertEqual(
+            self.client.get("/quan-tri/phien/").json(), {"state": "ended", "why": "Bạn đã đăng xuất ở cửa sổ khác."}
+        )
+
+    def test_the_key_that_stays_opens_nothing(self):
+        self.cut()
+
+        for address in (HOME, self.edit, LIST):
+            self.assertIn("ly-do=signed_out", self.client.get(address)["Location"])
+
+    def test_an_editor_that_saves_by_itself_shows_the_reason(self):
+        self.cut()
+
+        answer = self.client.post(self.edit, FORM, headers={"accept": "application/json"})
+
+        self.assertEqual((answer.status_code, answer.json()["error_code"]), (403, "locked"))
+        self.assertIn("đã được giữ", answer.json()["error_message"])
+
+    def test_nothing_is_taken_under_the_name_of_who_signs_in_next(self):
+        self.cut()
+        self.client.force_login(self.cast.editor)
+
+        self.assertEqual(self.client.post(KEEP, {**FORM, "duong-dan": self.edit}).status_code, 409)
+
+        self.assertEqual(RescuedText.objects.count(), 0)
