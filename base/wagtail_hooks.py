@@ -191,6 +191,12 @@ def send_after_saving():
     return format_html('<script src="{}"></script>', static("js/admin_submit.js"))
 
 
+@hooks.register("insert_editor_js")
+def shut_what_is_locked():
+    """Let a locked form take no typing."""
+    return format_html('<script src="{}"></script>', static("js/admin_locked.js"))
+
+
 @hooks.register("insert_global_admin_js")
 def start_without_inline_scripts():
     """Start what Wagtail would start from inline scripts."""
