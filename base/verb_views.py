@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
@@ -15,7 +16,8 @@ class VerbView(seen_versions.SeenVersion, FormView):
     """A form that calls one verb: its ValidationError goes to the fields, its Refused to a message.
 
     The same form sent twice calls it once; the second sending is led to where the first was. One that was drawn before
-    what it decides about changed (`seen`) calls nothing and shows what there is now.
+    what it decides about changed (`seen`) calls nothing and shows what there is now. Where nothing is left to do by
+    then (`closed`), what was typed is shown, to be copied.
     """
 
     template_name = "base/admin/verb_form.html"
@@ -75,14 +77,22 @@ class VerbView(seen_versions.SeenVersion, FormView):
 
     def get_context_data(self, **kwargs):
         form, again = kwargs.get("form"), getattr(self, "is_drawn_again", False)
+        closed = self.closed()
         return super().get_context_data(
-            closed=self.closed(), way_on=self.way_on(), typed_is_kept=again,
+            closed=closed, way_on=self.way_on(), typed_is_kept=again,
+            typed_in_vain=typed_words(form) if closed and again else [],
             look_again=again and seen_versions.OUTDATED in form.non_field_errors(),
             title=self.title, header_icon=self.header_icon, submit_label=self.submit_label,
             help_rule=self.help_rule, submission_field=submissions.FIELD,
             submission_key=submissions.key_of(self.request) or submissions.new_key(),
             seen_field=seen_versions.FIELD, seen_stamp=self.stamp_to_show, **kwargs,
         )  # fmt: skip
+
+
+def typed_words(form) -> list[tuple[str, str]]:
+    """Return (label, words) of what was typed into the fields for text of a form that was sent."""
+    fields = [field for field in form.visible_fields() if isinstance(field.field, forms.CharField)]
+    return [(field.label, field.data) for field in fields if isinstance(field.data, str) and field.data.strip()]
 
 
 def add_errors(form, error: ValidationError, *, but: Collection[str] = ()) -> None:

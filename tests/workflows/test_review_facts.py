@@ -353,6 +353,22 @@ class Handled(CityTestCase):
         with self.assertRaisesMessage(Refused, "Thiếu số liệu."):
             approval.approve(self.task_state, by=self.cast.deputy)
 
+    def test_shows_the_reason_that_was_typed_meanwhile_to_be_copied(self):
+        late = self.press(
+            review(self.task_state),
+            {"decision": "return", "comment": "Bảng 2 thiếu số của quý 3."},
+            lambda: approval.approve(self.task_state, by=self.cast.head),
+        )
+
+        self.assertContains(late, "đã duyệt lúc")
+        self.assertContains(late, "Bạn vừa nhập, chưa ghi vào đâu")
+        self.assertContains(late, "Bảng 2 thiếu số của quý 3.</textarea>")
+
+    def test_shows_nothing_to_copy_to_who_only_comes_to_look(self):
+        approval.approve(self.task_state, by=self.cast.head)
+
+        self.assertNotContains(self.client.get(review(self.task_state)), "Bạn vừa nhập")
+
     def test_of_a_take_down_says_who_decided_or_withdrew_it(self):
         for name, change, said in (
             ("decided", lambda row: takedown.decide(row, "keep", by=self.cast.head, note="Vẫn đúng."), "Vẫn đúng."),
@@ -378,6 +394,7 @@ class Handled(CityTestCase):
 
                 self.assertNotContains(late, "bấm lại")
                 self.assertContains(late, said)
+                self.assertContains(late, "Gỡ.</textarea>")
 
     def test_of_a_withdrawal_draws_no_form_once_it_is_decided(self):
         page = publish(
