@@ -7,7 +7,9 @@ from wagtail.admin.widgets import AdminDateInput
 
 from base.forms import ExaminedFileField, demand_storable
 from base.models import PortalSite
+from base.verb_views import say_at_once
 
+from . import appointments, decisions, persons
 from .appointment_rights import APPOINTABLE
 from .decisions import ENDING
 from .models import Appointment, AppointmentDecision, User
@@ -52,10 +54,50 @@ def role_choices():
         yield role.key, f"{role.label} ({place})"
 
 
-class DecisionFields(forms.Form):
+class ScanField(ExaminedFileField):
+    """The scan of a decision."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            label="Bản chụp quyết định",
+            error_messages={
+                "required": "Hãy chọn bản chụp quyết định.", "empty": "Tệp rỗng; hãy chọn lại tệp.",
+                "invalid": "Hãy chọn lại tệp.",
+            },
+            **kwargs,
+        )  # fmt: skip
+        self.help_text = "PDF, DOCX hoặc ODT. Bản chụp chỉ mở được từ các màn hình phân công."
+
+
+class WithScan:
+    """Mixin for the forms that take a scan: which kinds, and scanned for viruses."""
+
+    def clean_file(self):
+        upload = self.cleaned_data["file"]
+        if upload:
+            if not upload.name.lower().endswith(SCANS):
+                raise ValidationError("Bản chụp phải là tệp PDF, DOCX hoặc ODT; hãy chọn tệp khác.")
+            demand_storable(upload, by=self.by)
+        return upload
+
+
+class ScanForm(WithScan, forms.Form):
+    """The scan of a decision that was recorded without one."""
+
+    file = ScanField()
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+
+class DecisionFields(WithScan, forms.Form):
     """What is written on a decision."""
 
     KINDS = tuple(AppointmentDecision.Kind.values)
+    OF_DECISION = frozenset(
+        {"number", "signed_on", "issuing_body", "title", "kind", "sent_to_department_on", "sent_by_letter"}
+    )
 
     number = forms.CharField(
         label="Số, ký hiệu", max_length=300, help_text="Như in trên quyết định, ví dụ 12/QĐ-UBND.",
@@ -71,11 +113,7 @@ class DecisionFields(forms.Form):
     kind = forms.ChoiceField(
         label="Loại quyết định", error_messages={"required": "Hãy chọn loại quyết định."},
     )  # fmt: skip
-    file = ExaminedFileField(
-        label="Bản chụp quyết định", required=False,
-        help_text="PDF, DOCX hoặc ODT. Bản chụp chỉ mở được từ các màn hình phân công.",
-        error_messages={"empty": "Tệp rỗng; hãy chọn lại tệp.", "invalid": "Hãy chọn lại tệp."},
-    )  # fmt: skip
+    file = ScanField(required=False)
 
     def __init__(self, *args, by=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -86,13 +124,11 @@ class DecisionFields(forms.Form):
             self.fields["kind"].widget = forms.HiddenInput()
             self.fields["kind"].initial = self.KINDS[0]
 
-    def clean_file(self):
-        upload = self.cleaned_data["file"]
-        if upload:
-            if not upload.name.lower().endswith(SCANS):
-                raise ValidationError("Bản chụp phải là tệp PDF, DOCX hoặc ODT; hãy chọn tệp khác.")
-            demand_storable(upload, by=self.by)
-        return upload
+    def clean(self):
+        data = super().clean()
+        known = {name: value for name, value in data.items() if name in self.OF_DECISION and value}
+        say_at_once(self, decisions.problems(**known))
+        return data
 
     def decision(self) -> dict:
         """The arguments of `record_decision`."""
@@ -149,6 +185,8 @@ class PersonFields(forms.Form):
             ):
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, message)
+            asked = ("username", "full_name", "email")
+            say_at_once(self, persons.problems(**{name: data.get(name) or "" for name in asked}))
         return data
 
     def is_blank(self) -> bool:
@@ -187,6 +225,11 @@ class AppointmentRow(PersonFields):
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, message)
         return data
+
+    def compare(self, signed_on) -> None:
+        """Say at once what the verb would say of this row, by a decision of a day (None: not known yet)."""
+        if not self.is_blank():
+            say_at_once(self, appointments.problems(**self.appointment(), signed_on=signed_on))
 
     def appointment(self) -> dict:
         """The arguments of `appoint`, the person apart."""

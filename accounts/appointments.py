@@ -145,22 +145,10 @@ def _record(decision, by, on, *, person, role, site, valid_from, valid_to, **ori
     persons.demand_not_superuser(person)
     # Two admins at once: the second waits here, then sees what the first has recorded.
     User.objects.select_for_update().get(pk=person.pk)
-    errors: dict[str, list[str]] = {}
     known = ROLES.get(role)
-    if known is None:
-        errors["role"] = ["Hãy chọn vai trò."]
-    elif site.kind not in known.on:
-        errors["role"] = [f"Vai trò «{known.label}» không có trên {site}; hãy chọn vai trò hoặc trang khác."]
-    if site.state not in APPOINTABLE:
-        errors["site"] = [f"{site} đã ngừng cập nhật nên không phân công ai được."]
-    if not valid_from:
-        errors["valid_from"] = ["Hãy ghi ngày bắt đầu theo dạng ngày/tháng/năm."]
-    elif decision.signed_on and valid_from < decision.signed_on:
-        errors["valid_from"] = [f"Ngày bắt đầu ở trước ngày ký quyết định, {format_short(decision.signed_on)}."]
-    if valid_from and valid_to and valid_to < valid_from:
-        errors["valid_to"] = ["Ngày cuối ở trước ngày bắt đầu."]
-    elif valid_to and valid_to < timezone.localdate(moment):
-        errors["valid_to"] = ["Ngày cuối đã qua; phân công này không còn hiệu lực ngày nào."]
+    errors = problems(
+        on=moment, role=role, site=site, valid_from=valid_from, valid_to=valid_to, signed_on=decision.signed_on
+    )
     if not errors:
         same = Appointment.objects.open().filter(person=person, role=role, site=site)
         same = same.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=valid_from))
@@ -183,6 +171,32 @@ def _record(decision, by, on, *, person, role, site, valid_from, valid_to, **ori
     elif valid_from <= timezone.localdate(moment):
         _settle(person, began=[appointment], by=by, moment=moment)
     return appointment
+
+
+def problems(
+    *, on: datetime | None = None, role: str = "", site: PortalSite | None = None, valid_from: date | None = None,
+    valid_to: date | None = None, signed_on: date | None = None,
+) -> dict[str, list[str]]:  # fmt: skip
+    """Return what `appoint` would refuse of role, site and days (field → messages), as far as they are known yet.
+
+    `signed_on`: the day of the decision.
+    """
+    known, errors = ROLES.get(role), {}
+    if known is None:
+        errors["role"] = ["Hãy chọn vai trò."]
+    elif site and site.kind not in known.on:
+        errors["role"] = [f"Vai trò «{known.label}» không có trên {site}; hãy chọn vai trò hoặc trang khác."]
+    if site and site.state not in APPOINTABLE:
+        errors["site"] = [f"{site} đã ngừng cập nhật nên không phân công ai được."]
+    if not valid_from:
+        errors["valid_from"] = ["Hãy ghi ngày bắt đầu theo dạng ngày/tháng/năm."]
+    elif signed_on and valid_from < signed_on:
+        errors["valid_from"] = [f"Ngày bắt đầu ở trước ngày ký quyết định, {format_short(signed_on)}."]
+    if valid_from and valid_to and valid_to < valid_from:
+        errors["valid_to"] = ["Ngày cuối ở trước ngày bắt đầu."]
+    elif valid_to and valid_to < timezone.localdate(on or timezone.now()):
+        errors["valid_to"] = ["Ngày cuối đã qua; phân công này không còn hiệu lực ngày nào."]
+    return errors
 
 
 # --- 3. Confirm ------------------------------------------------------------------------------------

@@ -36,7 +36,36 @@ def record_decision(
         raise Refused("Chỉ cán bộ quản trị kỹ thuật được ghi quyết định phân công.")
     moment = on or timezone.now()
     number, issuing_body, title = (" ".join(nfc(text).split()) for text in (number, issuing_body, title))
-    found = AppointmentDecision.objects.filter(number=number, signed_on=signed_on, issuing_body=issuing_body).first()
+    errors = problems(
+        on=moment, number=number, signed_on=signed_on, issuing_body=issuing_body, title=title, kind=kind,
+        sent_to_department_on=sent_to_department_on, sent_by_letter=sent_by_letter,
+    )  # fmt: skip
+    if errors:
+        raise ValidationError(errors)
+    found = _recorded(number, signed_on, issuing_body)
+    if found:
+        if file is not None and found.file_id is None:
+            add_scan(found, by=by, file=file)
+        return found
+    decision = AppointmentDecision(
+        number=number, signed_on=signed_on, issuing_body=issuing_body, title=title, kind=kind, recorded_by=by,
+        recorded_at=moment, sent_to_department_on=sent_to_department_on, sent_by_letter=sent_by_letter.strip(),
+    )  # fmt: skip
+    if file is not None:
+        decision.file = keep_file(file, decision, by)
+    decision.save()
+    log_decision(decision, "decide", by)
+    return decision
+
+
+def problems(
+    *, on: datetime | None = None, number: str = "", signed_on: date | None = None, issuing_body: str = "",
+    title: str = "", kind: str = "", sent_to_department_on: date | None = None, sent_by_letter: str = "",
+) -> dict[str, list[str]]:  # fmt: skip
+    """Return what `record_decision` would refuse (field → messages), as far as it is known yet."""
+    moment = on or timezone.now()
+    number, issuing_body = (" ".join(nfc(text).split()) for text in (number, issuing_body))
+    found = _recorded(number, signed_on, issuing_body)
     errors: dict[str, list[str]] = {}
     if not number:
         errors["number"] = ["Hãy ghi số, ký hiệu của quyết định, ví dụ 12/QĐ-UBND."]
@@ -52,22 +81,23 @@ def record_decision(
         errors["signed_on"] = ["Hãy ghi ngày ký quyết định theo dạng ngày/tháng/năm."]
     elif signed_on > timezone.localdate(moment):
         errors["signed_on"] = ["Ngày ký ở sau hôm nay; chỉ ghi quyết định đã ký."]
-    errors |= _sending_errors(sent_to_department_on, sent_by_letter, signed_on, moment)
-    if errors:
-        raise ValidationError(errors)
-    if found:
-        if file is not None and found.file_id is None:
-            found.file = keep_file(file, found, by)
-            found.save(update_fields=["file"])
-        return found
-    decision = AppointmentDecision(
-        number=number, signed_on=signed_on, issuing_body=issuing_body, title=title, kind=kind, recorded_by=by,
-        recorded_at=moment, sent_to_department_on=sent_to_department_on, sent_by_letter=sent_by_letter.strip(),
-    )  # fmt: skip
-    if file is not None:
-        decision.file = keep_file(file, decision, by)
-    decision.save()
-    log_decision(decision, "decide", by)
+    return errors | _sending_errors(sent_to_department_on, sent_by_letter, signed_on, moment)
+
+
+@transaction.atomic
+def add_scan(decision: AppointmentDecision, *, by, file) -> AppointmentDecision:
+    """Add the scan to a decision that was recorded without one; return the decision. A scan that is there stays.
+
+    `file` as in `record_decision`. Raises Refused without the right, or when there is a scan.
+    """
+    if not may_end(by):
+        raise Refused("Chỉ cán bộ quản trị kỹ thuật được thêm bản chụp quyết định.")
+    decision = AppointmentDecision.objects.select_for_update().get(pk=decision.pk)
+    if decision.file_id is not None:
+        raise Refused("Quyết định đã có bản chụp; bản chụp đã ghi không thay.")
+    decision.file = keep_file(file, decision, by)
+    decision.save(update_fields=["file"])
+    log_decision(decision, "scan", by)
     return decision
 
 
@@ -104,6 +134,10 @@ def demand_ending(decision: AppointmentDecision) -> None:
     """Raise ValidationError unless a decision may end an appointment."""
     if decision.kind not in ENDING:
         raise ValidationError({"kind": "Việc này cần quyết định loại «Chấm dứt, thu hồi» hoặc «Thay thế»."})
+
+
+def _recorded(number: str, signed_on: date | None, issuing_body: str) -> AppointmentDecision | None:
+    return AppointmentDecision.objects.filter(number=number, signed_on=signed_on, issuing_body=issuing_body).first()
 
 
 def _sending_errors(sent_on, letter: str, signed_on, moment: datetime) -> dict[str, list[str]]:

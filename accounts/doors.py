@@ -40,7 +40,8 @@ def open_own() -> None:
     open_to(
         may_look,
         """
-        accounts_appointments accounts_held accounts_decision accounts_decision_scan accounts_person
+        accounts_appointments accounts_held accounts_decision accounts_decision_scan accounts_decision_add_scan
+        accounts_person
         accounts_appointment accounts_confirm accounts_revoke accounts_end accounts_replace accounts_delegate
         accounts_account accounts_send_activation accounts_reset_factor accounts_record
         """,

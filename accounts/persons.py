@@ -39,14 +39,7 @@ def create_account(
         username=username, full_name=full_name, position=" ".join(nfc(position).split()), email=email.strip(),
         is_active=False,
     )  # fmt: skip
-    errors: dict[str, list[str]] = {}
-    if not username:
-        errors["username"] = ["Hãy ghi tên đăng nhập, ví dụ van-thu.my-long."]
-    elif problem := usernames.problem_of(username, User.objects.values_list("username", flat=True)):
-        errors["username"] = [problem]
-    if not full_name:
-        errors["full_name"] = ["Hãy ghi họ và tên đúng như trong quyết định."]
-    errors |= _email_errors(person.email)
+    errors = problems(username=username, full_name=full_name, email=person.email)
     try:
         person.clean_fields(exclude={"password", *errors})
     except ValidationError:
@@ -57,6 +50,19 @@ def create_account(
     person.save()
     log(instance=person, action="portal.account.create", user=by, data=_account_data(person))
     return person
+
+
+def problems(*, username: str, full_name: str, email: str) -> dict[str, list[str]]:
+    """Return what `create_account` would refuse (field → messages)."""
+    username = nfc(username).strip()
+    errors: dict[str, list[str]] = {}
+    if not username:
+        errors["username"] = ["Hãy ghi tên đăng nhập, ví dụ van-thu.my-long."]
+    elif problem := usernames.problem_of(username, User.objects.values_list("username", flat=True)):
+        errors["username"] = [problem]
+    if not full_name.strip():
+        errors["full_name"] = ["Hãy ghi họ và tên đúng như trong quyết định."]
+    return errors | _email_errors(email.strip())
 
 
 @transaction.atomic

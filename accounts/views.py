@@ -41,6 +41,7 @@ from .appointment_forms import (
     ReplaceForm,
     RevokeForm,
     Rows,
+    ScanForm,
     SendListForm,
     SentForm,
     SpanForm,
@@ -177,11 +178,10 @@ class DecisionFormView(MayLook, VerbView):
         return super().post(request, *args, **kwargs)
 
     def unchecked(self):
-        """The form as typed, without judging it: somebody only asked for one more row."""
-        form = DecisionForm(
-            by=self.request.user, initial={name: self.request.POST.get(name, "") for name in DecisionForm.base_fields}
-        )
-        form.fields["file"].initial = None
+        """The form as typed, only its file judged and kept: somebody only asked for one more row."""
+        form = self.get_form()
+        for name in form.errors.keys() - {"file"}:
+            del form.errors[name]
         return form
 
     def one_row_more(self):
@@ -206,13 +206,18 @@ class DecisionFormView(MayLook, VerbView):
         return super().get_context_data(**{"rows": self.rows, **kwargs})
 
     def form_valid(self, form):
-        if not self.rows.is_valid():
-            return self.form_invalid(form)
-        return super().form_valid(form)
+        return super().form_valid(form) if self.are_rows_valid(form) else self.form_invalid(form)
 
     def form_invalid(self, form):
-        self.rows.is_valid()
+        self.are_rows_valid(form)
         return super().form_invalid(form)
+
+    def are_rows_valid(self, form) -> bool:
+        """Check the rows beside the decision, so that all that is wrong is said at once."""
+        self.rows.is_valid()
+        for row in self.rows.forms:
+            row.compare(form.cleaned_data.get("signed_on"))
+        return self.rows.is_valid()
 
     @transaction.atomic
     def call(self, form):
@@ -311,6 +316,44 @@ class DecisionScanView(DecisionMixin, View):
         if not self.decision.file_id or not self.sees_whole(self.decision):
             raise Http404
         return send_private(request, self.decision.file)
+
+
+class AddScanView(DecisionMixin, VerbView):
+    """The scan of a decision that was recorded without one."""
+
+    form_class = ScanForm
+    template_name = "accounts/appointments/form.html"
+    title = "Thêm bản chụp quyết định"
+    header_icon = "doc-full"
+    submit_label = "Thêm bản chụp"
+    success_message = "Đã thêm bản chụp."
+
+    def dispatch(self, request, *args, **kwargs):
+        if not appointment_rights.may_end(request.user):
+            raise PermissionDenied("Chỉ cán bộ quản trị kỹ thuật được thêm bản chụp quyết định.")
+        return super().dispatch(request, *args, **kwargs)
+
+    def seen(self):
+        """The decision."""
+        return [self.decision]
+
+    def closed(self):
+        return "Quyết định đã có bản chụp; bản chụp đã ghi không thay." if self.decision.file_id else ""
+
+    def way_on(self):
+        return {"url": self.get_success_url(), "words": "Mở quyết định"}
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "by": self.request.user}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(subject=str(self.decision), **kwargs)
+
+    def call(self, form):
+        decisions.add_scan(self.decision, by=self.request.user, file=form.cleaned_data["file"])
+
+    def get_success_url(self):
+        return reverse("accounts_decision", args=[self.decision.pk])
 
 
 # --- One appointment -----------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from .models import Appointment
 
 LOG_ACTIONS = {
     "portal.appointment.decide": ("Ghi quyết định", "Đã ghi quyết định phân công"),
+    "portal.appointment.scan": ("Thêm bản chụp quyết định", "Đã thêm bản chụp của quyết định phân công"),
     "portal.appointment.appoint": ("Ghi phân công", "Đã ghi phân công"),
     "portal.appointment.delegate": ("Ghi ủy quyền", "Đã ghi ủy quyền"),
     "portal.appointment.confirm": ("Xác nhận phân công", "Người thứ hai đã xác nhận phân công"),
@@ -63,6 +64,9 @@ def appointment_urls():
         ),
         path("phan-cong/quyet-dinh/<int:pk>/", v.DecisionView.as_view(), name="accounts_decision"),
         path("phan-cong/quyet-dinh/<int:pk>/ban-chup/", v.DecisionScanView.as_view(), name="accounts_decision_scan"),
+        path(
+            "phan-cong/quyet-dinh/<int:pk>/them-ban-chup/", v.AddScanView.as_view(), name="accounts_decision_add_scan"
+        ),
         path("phan-cong/nguoi/<int:pk>/", v.PersonView.as_view(), name="accounts_person"),
         path("phan-cong/nguoi/<int:pk>/sua/", v.AccountView.as_view(), name="accounts_account"),
         path("phan-cong/nguoi/<int:pk>/kich-hoat/", v.ActivationView.as_view(), name="accounts_send_activation"),

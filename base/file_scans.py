@@ -1,6 +1,6 @@
 """What follows from a scan: refusal, withdrawal, alarm; and looking again when the signatures are new.
 
-1. `refuse_infected`: at the upload; recorded, the technical administrators told, nothing stored.
+1. `demand_storable`, `refuse_infected`: at the upload; recorded, the technical administrators told, nothing stored.
 2. `rescan`: first what was never scanned, then what was scanned with other signatures, the longest ago first.
 3. Found later: the file is closed to everybody at once, the pages that show it are made anew, the alarm is raised.
 4. `sweep`: what lies in the store and no row names.
@@ -26,6 +26,7 @@ from .gone import note_words
 from .models import FileVersion, PortalFile, PortalImage
 from .models.files import INFECTED, ScanState, digest_of
 from .page_cache import raise_generation
+from .storage import NO_ROOM
 
 RESCAN_SECONDS = 40
 
@@ -36,6 +37,18 @@ def register_alarm_addresses(function: Callable[[], Iterable[str]]) -> None:
     """Let `accounts` say whom an alarm goes to: `function() -> mail addresses of the technical administrators`."""
     global _alarm_addresses
     _alarm_addresses = function
+
+
+def demand_storable(file, *, by, site=None) -> None:
+    """Raise ValidationError unless there is room for an examined upload and the scanner lets it pass."""
+    if not default_storage.has_room(file.size):
+        raise ValidationError(NO_ROOM)
+    if scanner.is_configured():
+        try:
+            file.scan = scanner.scan(file)
+        except scanner.ScannerDown as error:
+            raise ValidationError(error.message) from None
+        refuse_infected(file, file.scan, by=by, site=site)
 
 
 def refuse_infected(file, scan: scanner.Scan, *, by=None, site=None) -> None:

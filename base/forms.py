@@ -1,26 +1,26 @@
 """The upload forms of pictures and files, for pages, choosers and the multiple uploader alike."""
 
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
+from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from wagtail.documents.fields import WagtailDocumentField
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
-from . import authority, scanner
+from . import authority
+from .chosen_files import KeepsChoice
 from .file_checks.common import extension_of
 from .file_checks.examine import examine_document, examine_image
-from .file_scans import refuse_infected
+from .file_scans import demand_storable
 from .files import note_edited, note_replaced, said_of_waiting, state_of
 from .models.files import NOT_CHANGED
 from .picture_descriptions import MISSING, problem_of
-from .storage import NO_ROOM
 
 EMPTY = "Tệp rỗng; hãy chọn lại tệp."
 
 
-class ExaminedImageField(WagtailImageField):
+class ExaminedImageField(KeepsChoice, WagtailImageField):
     """Looks into a picture before Wagtail opens it; gives back the clean copy."""
 
     def to_python(self, data):
@@ -31,7 +31,7 @@ class ExaminedImageField(WagtailImageField):
         return super().to_python(examined.file)
 
 
-class ExaminedFileField(WagtailDocumentField):
+class ExaminedFileField(KeepsChoice, WagtailDocumentField):
     """Looks into a document; gives back the clean copy."""
 
     def to_python(self, data):
@@ -40,18 +40,6 @@ class ExaminedFileField(WagtailDocumentField):
         examined = examine_document(data)
         examined.file.notes = examined.notes
         return examined.file
-
-
-def demand_storable(file, *, by, site=None) -> None:
-    """Raise ValidationError unless there is room for an examined upload and the scanner lets it pass."""
-    if not default_storage.has_room(file.size):
-        raise ValidationError(NO_ROOM)
-    if scanner.is_configured():
-        try:
-            file.scan = scanner.scan(file)
-        except scanner.ScannerDown as error:
-            raise ValidationError(error.message) from None
-        refuse_infected(file, file.scan, by=by, site=site)
 
 
 class GuardedUpload:
@@ -114,8 +102,10 @@ class GuardedUpload:
             f"{self.fields[name].label if name in self.fields else ''} ({' '.join(messages)})".strip()
             for name, messages in self.errors.items() if name != "file"
         ]  # fmt: skip
-        if others and self.stored is None and "file" in self.cleaned_data:
-            # Wagtail's multiple uploader would keep the file as it came, outside of every check, for a later form.
+        # The multiple uploader hands over what it made up itself, no form that somebody filled in.
+        is_alone = not isinstance(self.data, QueryDict)
+        if others and is_alone and self.stored is None and "file" in self.cleaned_data:
+            # Wagtail would keep the file as it came, outside of every check, for a later form.
             self.add_error("file", f"Chưa nhận tệp; hãy sửa {'; '.join(others)} rồi chọn lại tệp.")
 
     def save(self, commit=True):

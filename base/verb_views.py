@@ -106,3 +106,10 @@ def add_errors(form, error: ValidationError, *, but: Collection[str] = ()) -> No
     for field, errors in error.error_dict.items():
         if field not in but:
             form.add_error(field if field in form.fields else None, errors)
+
+
+def say_at_once(form, problems: dict) -> None:
+    """Put on a form what its verb would say later (field → messages), where the form itself has nothing to say."""
+    for name, said in problems.items():
+        if name in form.fields and name not in form.errors:
+            form.add_error(name, said)

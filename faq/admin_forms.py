@@ -10,11 +10,13 @@ from wagtail.admin.widgets import AdminDateInput
 from wagtail.snippets.widgets import AdminSnippetChooser
 
 from base.blocks import TEXT_FEATURES
+from base.chosen_files import FileField
 from base.file_checks.common import extension_of
 from base.file_checks.examine import examine_document, examine_image
 from base.forms import demand_storable
 from base.guarded_forms import ForgetsRefusedChoices
 from base.models import OrganisationUnit
+from base.verb_views import say_at_once
 from base.viewsets import choosable
 from legalref.models import LegalDocument
 from workflows import deadlines
@@ -22,6 +24,7 @@ from workflows.models import DeadlinePause
 
 from . import numbering
 from .handed_in import Attached, Contact
+from .handling import intake
 from .models import AnswerTemplate, Question, QuestionTopic
 
 DAY_FIRST = ["%d/%m/%Y", "%Y-%m-%d"]
@@ -315,10 +318,11 @@ class SeveralFiles(forms.ClearableFileInput):
         return files.getlist(name) if hasattr(files, "getlist") else [files[name]] if name in files else []
 
 
-class FilesField(forms.FileField):
+class FilesField(FileField):
     """Several files at once; its value is a list."""
 
     widget = SeveralFiles
+    takes_several = True
 
     def clean(self, data, initial=None):
         files = data if isinstance(data, list | tuple) else [data] if data else []
@@ -332,7 +336,7 @@ class FilesField(forms.FileField):
 class RedactForm(forms.Form):
     """The copy of an attachment without personal data."""
 
-    file = forms.FileField(
+    file = FileField(
         label="Bản đã che", help_text="Tệp đã che thông tin cá nhân; bản gốc giữ nguyên và vẫn không công khai.",
         error_messages={"required": "Hãy chọn tệp đã che.", "empty": "Tệp rỗng; hãy chọn lại tệp."},
     )  # fmt: skip
@@ -389,7 +393,7 @@ class EnterForm(forms.Form):
     )
     files = FilesField(
         label="Tệp kèm theo", required=False,
-        help_text=f"Nhiều nhất {MOST_FILES} tệp; nếu biểu mẫu báo lỗi thì phải chọn lại tệp.",
+        help_text=f"Nhiều nhất {MOST_FILES} tệp.",
     )  # fmt: skip
     name = forms.CharField(label="Họ và tên người hỏi", required=False, max_length=150)
     phone = forms.CharField(label="Số điện thoại", required=False, max_length=30)
@@ -423,17 +427,24 @@ class EnterForm(forms.Form):
             try:
                 found.append(examined(file, by=self.user, site=site))
             except ValidationError as error:
+                self["files"].refuse(file)
                 self.add_error("files", [f"«{file.name}»: {message}" for message in error.messages])
         data["files"] = found
+        said = {"title": data.get("title", ""), "text": data.get("text", ""), "received_on": data.get("received_on")}
+        say_at_once(self, intake.problems(contact=self.contact(), **said))
         return data
+
+    def contact(self) -> Contact:
+        """How to reach the asker, as far as the form is right."""
+        values = self.cleaned_data
+        return Contact(
+            **{name: values.get(name, "") for name in ("name", "email", "phone", "address")}, ward=values.get("ward"),
+            may_show_name=values.get("may_show_name", False), consent_text=CONSENT if values.get("consent") else "",
+            consent_source=CONSENT_BY.get(values.get("channel"), ""),
+        )  # fmt: skip
 
     def as_question(self) -> dict:
         """The arguments of `intake.enter`, but for who enters."""
-        values = self.cleaned_data
-        contact = Contact(
-            name=values["name"], email=values["email"], phone=values["phone"], address=values["address"],
-            ward=values["ward"], may_show_name=values["may_show_name"],
-            consent_text=CONSENT if values["consent"] else "", consent_source=CONSENT_BY[values["channel"]],
-        )  # fmt: skip
+        values, contact = self.cleaned_data, self.contact()
         names = ("site", "channel", "title", "text", "received_on", "topic", "files")
         return {name: values[name] for name in names} | {"contact": contact}

@@ -16,12 +16,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from base import scanner
+from base.chosen_files import let_go
 from base.file_checks.common import MB, extension_of
 from base.file_checks.examine import examine_document, examine_image
 from base.forms import demand_storable
@@ -120,13 +120,6 @@ def take_in(request, taken: Taken, *, on: datetime) -> Taken:
 def attached(files: Iterable[KeptFile]) -> list[Attached]:
     """Return kept files as a question takes them."""
     return [Attached(kept.file.open("rb"), kept.name, _state_of(kept), kept.scan_signature) for kept in files]
-
-
-def let_go(files: Iterable[KeptFile]) -> None:
-    """Remove kept files, their contents once the change is certain."""
-    for kept in list(files):
-        transaction.on_commit(lambda kept=kept: kept.file.storage.delete(kept.file.name))
-        KeptFile.objects.filter(pk=kept.pk).delete()
 
 
 def forget(*, on: datetime) -> int:

@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from accounts import appointment_notices, appointments, rights
 from accounts.signin import links, rescue, sessions, throttle
-from base import audit_chain, file_scans, file_texts, outbox, submissions
+from base import audit_chain, chosen_files, file_scans, file_texts, outbox, submissions
 from base.gone.journal import journal
 from base.periodic import LONG, STEP_SECONDS, Job
 from faq import keeping, limits, retention
@@ -208,6 +208,13 @@ JOBS = [
         name="forget_asking",
         label="Xóa tệp chọn trong biểu mẫu mà không gửi, và số đếm các lần gửi câu hỏi",
         run=forget_asking,
+        every=EVERY_FEW_MINUTES,
+        lane=LONG,
+    ),
+    Job(
+        name="forget_chosen_files",
+        label="Xóa tệp giữ cho biểu mẫu quản trị đã gửi hoặc quá hạn giữ",
+        run=lambda on: chosen_files.forget(on=on),
         every=EVERY_FEW_MINUTES,
         lane=LONG,
     ),

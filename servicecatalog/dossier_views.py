@@ -14,6 +14,7 @@ from wagtail.admin.widgets import AdminDateInput
 from accounts.roles import HANDLE_QUESTIONS, may
 from base.audit import record
 from base.authority import own_sites
+from base.chosen_files import FileField
 from base.exports import download
 from base.gate import Refused
 from base.models import PortalSite
@@ -202,7 +203,7 @@ class ImportForm(forms.Form):
     """The table, the site, and whether it is only tried."""
 
     site = forms.ModelChoiceField(None, label="Trang", error_messages={"required": "Hãy chọn trang."})
-    table = forms.FileField(
+    table = FileField(
         label="Tệp CSV UTF-8", help_text="Theo mẫu; nhiều nhất 20.000 dòng, 5 MB. Không có cột nào về người nộp hồ sơ.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv"}),
         error_messages={"required": "Hãy chọn tệp.", "empty": "Tệp rỗng; hãy chọn lại tệp."},

@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from base.chosen_files import FileField
 from base.file_checks.common import extension_of, refuse_size
 from base.file_checks.examine import examine_document
 from base.file_checks.names import check_name
@@ -91,7 +92,7 @@ class DecideBatchForm(forms.Form):
 class ImportForm(forms.Form):
     """The file with procedures."""
 
-    file = forms.FileField(
+    file = FileField(
         label="Tệp thủ tục (.xlsx, .csv, .json)", help_text="Theo mẫu; tối đa 500 thủ tục, 5 MB.",
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.json"}),
         error_messages={"required": "Hãy chọn tệp.", "empty": "Tệp rỗng; hãy chọn lại tệp."},

@@ -36,7 +36,7 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 SECRET = re.compile(r"passw|mat[_-]?khau|csrf|token|^ma$|code$", re.IGNORECASE)
 # What a form says about itself, typed by nobody.
 MACHINERY = re.compile(
-    r"-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$|-(?:count|deleted|order|type|id|ORDER|DELETE)$"
+    r"-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$|-(?:count|deleted|order|type|id|ORDER|DELETE|tep-giu|tep-bo)$"
     r"|^(?:next|action-.*|loaded_revision.*|overwrite_revision.*|comment_notifications|id|slug)$"
 )
 TITLES = ("title", "subject", "name", "symbol_as_printed")

@@ -1,4 +1,5 @@
 from .audit import AuditChain, AuditEntry, AuditSeal
+from .chosen_file import ChosenFile
 from .file_text import FileText
 from .files import FileEdit, FileVersion, PortalFile, PortalImage, PortalRendition
 from .generation import SiteGeneration
@@ -17,6 +18,7 @@ __all__ = [
     "AuditSeal",
     "BasePage",
     "RoutedPage",
+    "ChosenFile",
     "FileText",
     "FileEdit",
     "FileVersion",

@@ -55,7 +55,8 @@ def receive(
     """
     moment = on or timezone.now()
     title, text = written.nfc(title).strip(), written.nfc(text).strip()
-    _demand_question(title, text, contact)
+    if wrong := problems(title=title, text=text, contact=contact):
+        raise ValidationError(wrong)
     acting = succession.site_that_acts(site)
     number, year = numbering.next_number(numbering.Series.QUESTION, moment)
     question = Question.objects.create(
@@ -88,8 +89,8 @@ def enter(
         raise Refused("Bạn không có quyền nhập câu hỏi cho trang này.")
     if channel == Question.Channel.WEB:
         raise ValidationError({"channel": "Hãy chọn kênh mà câu hỏi đã đến: điện thoại, thư, trực tiếp…"})
-    if received_on > (on or timezone.now()):
-        raise ValidationError({"received_on": "Thời điểm tiếp nhận không thể ở tương lai; hãy sửa lại."})
+    if wrong := problems(title=title, text=text, contact=contact, received_on=received_on, on=on):
+        raise ValidationError(wrong)
     return receive(
         site=site, title=title, text=text, contact=contact, on=received_on, topic=topic, files=files, channel=channel,
         by=by,
@@ -106,8 +107,13 @@ def same_text(question: Question) -> list[Question]:
     return list(Question.objects.open().filter(text_digest=question.text_digest).exclude(pk=question.pk))
 
 
-def _demand_question(title: str, text: str, contact: Contact) -> None:
-    wrong = {}
+def problems(
+    *, title: str, text: str, contact: Contact, received_on: datetime | None = None, on: datetime | None = None
+) -> dict[str, str]:
+    """Return what `enter` and `receive` would refuse of a question (field → message), as far as it is known yet."""
+    title, text, wrong = written.nfc(title).strip(), written.nfc(text).strip(), {}
+    if received_on and received_on > (on or timezone.now()):
+        wrong["received_on"] = "Thời điểm tiếp nhận không thể ở tương lai; hãy sửa lại."
     if not title:
         wrong["title"] = "Hãy ghi tiêu đề: câu hỏi về việc gì."
     if len(text) < SHORTEST_TEXT:
@@ -118,5 +124,4 @@ def _demand_question(title: str, text: str, contact: Contact) -> None:
         wrong["email"] = "Hãy cho ít nhất một cách liên hệ: thư điện tử, số điện thoại hoặc địa chỉ."
     if not contact.consent_text:
         wrong["consent"] = "Hãy đánh dấu đồng ý cho phép xử lý thông tin liên hệ để trả lời câu hỏi."
-    if wrong:
-        raise ValidationError(wrong)
+    return wrong

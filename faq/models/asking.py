@@ -1,28 +1,23 @@
 """What the asking form needs between its steps: files that were examined, and how often somebody has asked."""
 
-from django.core.files.storage import default_storage
 from django.db import models
 
-from base.models.files import ScanState, random_name
+from base.models.chosen_file import ChosenContent
+from base.models.files import ScanState
 
 
-class KeptFile(models.Model):
+class KeptFile(ChosenContent):
     """A file chosen in the form, examined and scanned, until the question is sent; then it goes, used or not.
 
-    A browser never gives a chosen file back, so one that is not kept here would be lost by every preview and every
-    error. `name` is what the asker called it. `source` is a digest of his network: how much one network may lay here.
+    `source` is a digest of the asker's network: how much one network may lay here.
     """
 
-    file = models.FileField("tệp", upload_to=random_name, storage=default_storage, max_length=200)
-    name = models.CharField("tên tệp", max_length=200)
-    size = models.PositiveIntegerField("kích thước (byte)")
     digest = models.CharField("mã băm SHA-256", max_length=64)
     scan_state = models.CharField(
         "kết quả quét mã độc", max_length=10, choices=ScanState.choices, default=ScanState.UNSCANNED
     )
     scan_signature = models.CharField("phiên bản mẫu nhận dạng", max_length=120, blank=True)
     source = models.CharField(max_length=64)
-    kept_at = models.DateTimeField("giữ từ lúc", db_index=True)
 
     class Meta:
         verbose_name = "tệp chờ gửi kèm câu hỏi"

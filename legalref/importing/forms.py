@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from base import file_texts
+from base.chosen_files import FileField
 from base.file_checks.common import extension_of, refuse_size
 from base.file_checks.examine import LARGEST_BY_EXTENSION, examine_document
 from base.file_checks.names import check_name
@@ -23,12 +24,12 @@ class UploadForm(forms.Form):
     """The table, the ZIP with its files, and the site whose register it is for."""
 
     site = forms.ModelChoiceField(None, label="Trang quản lý", error_messages={"required": "Hãy chọn trang quản lý."})
-    table = forms.FileField(
+    table = FileField(
         label="Bảng văn bản (.xlsx, .csv)", help_text="Theo mẫu; tối đa 20.000 dòng, 20 MB.",
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
         error_messages={"required": "Hãy chọn tệp bảng.", "empty": "Tệp rỗng; hãy chọn lại tệp."},
     )  # fmt: skip
-    package = forms.FileField(
+    package = FileField(
         label="Tệp kèm theo (.zip)", required=False, widget=forms.ClearableFileInput(attrs={"accept": ".zip"}),
         help_text="Chứa các bản ký, tệp kèm theo và toàn văn mà bảng nêu tên; tối đa 100 MB, 2.000 tệp.",
         error_messages={"empty": "Tệp rỗng; hãy chọn lại tệp."},

@@ -13,6 +13,7 @@ from wagtail.models import Page
 from wagtail.rich_text import RichText
 
 from accounts.roles import site_collection
+from base.chosen_files import let_go
 from base.file_texts import SCHEMES
 from base.forms import demand_storable
 from base.gate import Refused
@@ -23,7 +24,7 @@ from workflows import duty_clocks
 
 from ..models import WordUpload
 from . import report
-from .keeping import demand_may_import, let_go, page_types
+from .keeping import demand_may_import, page_types
 from .reading import Found, opened
 
 # The person's word on letters that look old and are right as they are.
@@ -135,7 +136,7 @@ def _write(page, upload: WordUpload, *, by, on: datetime | None, counts: dict[st
         timestamp=on or timezone.now(), data={"name": upload.name, "digest": upload.digest, "left_out": left_out},
     )  # fmt: skip
     duty_clocks.note_duties(page, by=by, on=on)
-    let_go(upload)
+    let_go([upload])
 
 
 # --- From parts to blocks -------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from base.chosen_files import FileField
 from base.file_texts import SCHEMES
 
 from .drafting import AS_IT_IS, LONGEST_TITLE, Answers
@@ -10,7 +11,7 @@ from .drafting import AS_IT_IS, LONGEST_TITLE, Answers
 class UploadForm(forms.Form):
     """Which file."""
 
-    file = forms.FileField(
+    file = FileField(
         label="Tệp Word (.docx)", widget=forms.ClearableFileInput(attrs={"accept": ".docx"}),
         help_text="Tối đa 50 MB, 12.000 đoạn. Cổng đọc tệp rồi cho xem trước; chưa ghi gì ở bước này.",
         error_messages={"required": "Hãy chọn tệp Word.", "empty": "Tệp rỗng; hãy chọn lại tệp."},

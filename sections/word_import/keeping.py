@@ -8,6 +8,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from accounts.roles import WRITE, may
+from base.chosen_files import let_go
 from base.file_checks.common import MB, extension_of, refuse_size
 from base.file_checks.examine import examine_document
 from base.forms import demand_storable
@@ -94,18 +95,10 @@ def kept_for(user, on: datetime):
     return WordUpload.objects.filter(made_by=user, made_at__gt=on - timedelta(hours=KEPT_HOURS)).select_related("page")
 
 
-def let_go(upload: WordUpload) -> None:
-    """Remove a kept file, its content once the change is certain."""
-    storage, name = upload.file.storage, upload.file.name
-    WordUpload.objects.filter(pk=upload.pk).delete()
-    transaction.on_commit(lambda: storage.delete(name))
-
-
 def forget(*, on: datetime | None = None) -> int:
     """Remove the files that nobody decided about in time; return how many went. A job."""
     old = list(WordUpload.objects.filter(made_at__lte=(on or timezone.now()) - timedelta(hours=KEPT_HOURS)))
-    for upload in old:
-        let_go(upload)
+    let_go(old)
     return len(old)
 
 

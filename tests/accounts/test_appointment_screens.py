@@ -190,6 +190,23 @@ class Acting(Screens):
         self.assertFalse(User.objects.filter(username="moi.2").exists())
         self.assertFalse(AppointmentDecision.objects.filter(number="60/QĐ-UBND").exists())
 
+    def test_all_that_is_wrong_with_decision_and_rows_is_said_at_once(self):
+        response = self.client.post(
+            reverse("accounts_record"),
+            self.typed("appoint", signed_on="09/03/2026", title="")
+            | self.rows(
+                {"full_name": "Cán bộ mẫu 54", "username": self.newcomer.username, "email": "moi.2@example.invalid",
+                 "role": "head", "site": self.city.my_long.pk, "valid_from": "02/03/2026", "valid_to": "01/03/2026"},
+            ),
+        )  # fmt: skip
+
+        for said in (
+            "Hãy ghi trích yếu của quyết định.", "Ngày ký ở sau hôm nay", "không có trên",
+            "Ngày cuối ở trước ngày bắt đầu", f"Đã có tài khoản «{self.newcomer.username}»",
+        ):  # fmt: skip
+            with self.subTest(said):
+                self.assertContains(response, said)
+
     def test_one_more_row_keeps_what_was_typed_and_judges_nothing(self):
         response = self.client.post(
             reverse("accounts_record"),
