@@ -343,13 +343,18 @@ def _alerts(frame, page, home, city_home, request):
 
 def alert_of(home) -> Alert | None:
     """Return the alert of a home page, for every page of its site and, of the city, of all sites; None when over."""
-    text = getattr(home, "alert_text", "")
     until = getattr(home, "alert_until", None)
     if isinstance(until, datetime):
         over = until <= timezone.now()
     else:
         over = until is not None and until < timezone.localdate()
-    if not text or over:
+    return None if over else alert_in(home)
+
+
+def alert_in(home) -> Alert | None:
+    """Return the alert that stands in a version of a home page, over or not; None where there is none."""
+    text, until = getattr(home, "alert_text", ""), getattr(home, "alert_until", None)
+    if not text:
         return None
     level, title = getattr(home, "alert_level", "info"), getattr(home, "alert_title", "")
     return Alert(

@@ -1,7 +1,7 @@
 """Which of this room's screens are for whom (`base.doors`)."""
 
 from accounts.doors import holding, holds_a_role
-from accounts.roles import OPEN_SITES
+from accounts.roles import EMERGENCY, OPEN_SITES
 from base.doors import open_to
 
 
@@ -11,4 +11,5 @@ def open_own() -> None:
         holding(OPEN_SITES),
         "home_sites home_open_ward home_merge home_close home_opening home_site_settings",
     )
+    open_to(holding(EMERGENCY), "home_emergency home_alert home_publish_at_once home_remove_at_once")
     open_to(holds_a_role, "home_first_steps")

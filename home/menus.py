@@ -36,6 +36,7 @@ class Asked(Menu):
 
 WORK, HELP = "viec-cua-toi", "tro-giup"
 DECIDING = ("duyet", "go-bo")
+AT_ONCE = ("thong-bao-khan", "dang-khan-cap", "go-khan-cap")
 PEOPLE = ("cau-hoi", "gop-y", "phan-anh", "ho-so-mot-cua", "du-lieu-ca-nhan")
 DOCUMENTS = (
     "van-ban-so", "van-ban-moi", "so-van-ban", "van-ban-can-nhap", "van-ban-can-chu-y", "thoi-han-dang", "nhap-van-ban",
@@ -77,7 +78,9 @@ OFFICE = (
     OF_PEOPLE, OF_DOCUMENTS, OF_CONTENT, OF_SERVICES, Group("Điều hành", "time", (*DECIDING, *RUNNING), rest=True),
 )  # fmt: skip
 BOARD = (
-    OF_DECIDING, OF_PEOPLE, OF_CONTENT, OF_DOCUMENTS, OF_SERVICES, Group("Điều hành", "time", RUNNING, rest=True),
+    OF_DECIDING, Group("Khẩn cấp", "warning", AT_ONCE), OF_PEOPLE, OF_CONTENT,
+    Group("Văn bản, dịch vụ công", "doc-full", (*DOCUMENTS, *SERVICES)),
+    Group("Điều hành", "time", RUNNING, rest=True),
 )  # fmt: skip
 TECHNICAL = (
     Group("Phân công", "group", ("phan-cong",)),

@@ -3,7 +3,7 @@
 from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.db.models.functions import Concat
 
-from accounts.roles import APPROVE, OPEN_SITES, may
+from accounts.roles import APPROVE, EMERGENCY, OPEN_SITES, may
 from base.sites import city_site
 from workflows import desk
 from workflows.desk import Scope, rows
@@ -57,4 +57,5 @@ def bring_own() -> None:
         ("ho-so-nhap", "ban-nhap", unfinished),
     ):
         desk.bring(key, kind, find, "home_opening")
+    desk.offer("Khẩn cấp", "home_emergency", lambda scope: may(scope.user, EMERGENCY))
     desk.offer("Mở trang phường, xã", "home_open_ward", lambda scope: may(scope.user, OPEN_SITES, city_site()))

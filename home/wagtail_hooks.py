@@ -4,9 +4,9 @@ from django.urls import path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from accounts.roles import OPEN_SITES, may
+from accounts.roles import EMERGENCY, OPEN_SITES, may
 
-from . import first_steps, first_steps_views, menus, views
+from . import emergency_views, first_steps, first_steps_views, menus, views
 
 LOG_ACTIONS = {
     "portal.opening.make": ("Lập hồ sơ trang thành phần", "Đã lập hồ sơ trang thành phần"),
@@ -32,6 +32,10 @@ def admin_urls():
         path("trang-thanh-phan/sap-nhap/", views.MergeView.as_view(), name="home_merge"),
         path("trang-thanh-phan/dong/", views.CloseView.as_view(), name="home_close"),
         path("trang-thanh-phan/ho-so/<int:pk>/", views.DossierView.as_view(), name="home_opening"),
+        path("khan-cap/", emergency_views.EmergencyView.as_view(), name="home_emergency"),
+        path("khan-cap/thong-bao/", emergency_views.AlertView.as_view(), name="home_alert"),
+        path("khan-cap/dang/", emergency_views.PublishAtOnceView.as_view(), name="home_publish_at_once"),
+        path("khan-cap/go/", emergency_views.RemoveAtOnceView.as_view(), name="home_remove_at_once"),
         path("bat-dau/", first_steps_views.FirstStepsView.as_view(), name="home_first_steps"),
         path("trang-thanh-phan/<int:pk>/cai-dat/", views.SiteSettingsView.as_view(), name="home_site_settings"),
     ]
@@ -49,6 +53,32 @@ def sites_menu_item():
     return SitesMenuItem(
         "Trang thành phần", reverse("home_sites"), name="trang-thanh-phan", icon_name="site", order=280
     )
+
+
+class AtOnceMenuItem(MenuItem):
+    """Shown to who may act alone."""
+
+    def is_shown(self, request):
+        return may(request.user, EMERGENCY)
+
+
+@hooks.register("register_admin_menu_item")
+def alert_menu_item():
+    return AtOnceMenuItem(
+        "Thông báo trên mọi trang", reverse("home_alert"), name="thong-bao-khan", icon_name="warning", order=51
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def publish_at_once_menu_item():
+    address = reverse("home_publish_at_once")
+    return AtOnceMenuItem("Đăng một trang", address, name="dang-khan-cap", icon_name="upload", order=52)
+
+
+@hooks.register("register_admin_menu_item")
+def remove_at_once_menu_item():
+    address = reverse("home_remove_at_once")
+    return AtOnceMenuItem("Gỡ một trang", address, name="go-khan-cap", icon_name="bin", order=53)
 
 
 @hooks.register("construct_main_menu", order=1000)

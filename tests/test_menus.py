@@ -86,13 +86,20 @@ class Menus(CityTestCase):
                 self.client.force_login(getattr(self.cast, role))
                 assert self.client.get(f"{HOME}pages/").status_code == 200
 
+    def test_what_cannot_wait_is_the_third_entry_of_who_may_act_alone(self):
+        third = {role: str(self.entries(role)[2].label) for role in ROLES}
+        assert {role for role, label in third.items() if label == "Khẩn cấp"} == {"head"}
+        below = [labels[-1] for labels, _address in self.shown_to("head") if labels[0] == "Khẩn cấp"]
+        assert below == ["Thông báo trên mọi trang", "Đăng một trang", "Gỡ một trang"]
+
     def test_each_role_finds_its_work_under_its_heading(self):
         for role, labels in {
             "contributor": ("Viết bài", "Tin bài mới"),
             "ward_approver": ("Duyệt", "Chờ duyệt"),
             "unit_head": ("Người dân", "Câu hỏi"),
             "standing_office": ("Văn bản", "Lấy số, sổ văn bản"),
-            "head": ("Điều hành", "Trang thành phần"),
+            "head": ("Văn bản, dịch vụ công", "Lấy số, sổ văn bản"),
+            "deputy": ("Điều hành", "Trang thành phần"),
             "technical_admin": ("Phân công",),
             "accountant": ("Khác", "Việc có thời hạn"),
         }.items():

@@ -533,12 +533,15 @@ def demand_own_references(revision) -> None:
         raise Refused(foreign[0].message)
 
 
-def _publish(revision, *, approved_by, submitted_by, on, ground="", raise_now=True, urgent=False):
+def _publish(
+    revision, *, approved_by, submitted_by, on, ground="", raise_now=True, urgent=False, has_new_links=True
+):  # fmt: skip
     obj = hold(revision.content_object)
     if urgent and obj.live and isinstance(obj, Page):
         # What it said until now may be why the head could not wait.
         note_replaced(obj)
-    demand_own_references(revision)
+    if has_new_links:
+        demand_own_references(revision)
     copy = archive.keep(revision, approved_by=approved_by, submitted_by=submitted_by, on=on, ground=ground)
     first = obj.first_published_at
     public = _let_through(revision, by=approved_by, log_action="portal.publish")
@@ -661,18 +664,19 @@ def _publish_scheduled(pk: int, moment: datetime) -> list:
 
 
 @transaction.atomic
-def emergency_publish(obj, *, by, on: datetime | None = None, reason: str):
+def emergency_publish(obj, *, by, on: datetime | None = None, reason: str, only: frozenset[str] = frozenset()):
     """Publish the newest version at once by the head alone; return the published object.
 
     The one exception to two persons: only the head of the board, with a reason; the act stays open ("chờ xem lại")
-    until a second person has looked. A running review of it is ended.
+    until a second person has looked. A running review of it is ended. `only`: the caller made the newest version from
+    what is public and changed these fields alone; what is amiss elsewhere is public already and stops nothing.
     """
     obj = hold(obj)
     if not acts_for_board(by, EMERGENCY, owner_site(obj)):
         raise Refused("Chỉ Trưởng ban Biên tập được đăng khẩn cấp.")
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do đăng khẩn cấp."})
-    stopping = blockers(obj)
+    stopping = [finding for finding in blockers(obj) if not only or finding.field in only]
     if stopping:
         raise ValidationError({finding.field: [finding.message] for finding in stopping})
     moment = on or timezone.now()
@@ -690,8 +694,9 @@ def emergency_publish(obj, *, by, on: datetime | None = None, reason: str):
         object_label=str(obj)[:300], revision_id=revision.pk, reason=reason, acted_by=by, acted_at=moment,
     )  # fmt: skip
     public = _publish(
-        revision, approved_by=by, submitted_by=by, on=moment, ground=f"Đăng khẩn cấp: {reason}", urgent=True
-    )
+        revision, approved_by=by, submitted_by=by, on=moment, ground=f"Đăng khẩn cấp: {reason}", urgent=True,
+        has_new_links=not only,
+    )  # fmt: skip
     log(instance=public, action="portal.emergency", user=by, data={"reason": reason})
     return public
 

@@ -19,6 +19,7 @@ from wagtail.models import Comment, DraftStateMixin, Page, PreviewableMixin, Rev
 from accounts.roles import ARRANGE, DISPATCH, WRITE, may, owner_site, works_on
 from base import audit
 from base.form_places import edit_address, label_of, place_of
+from base.frame import alert_in
 from base.gate import Refused
 from base.models import PortalSite
 from base.seen_versions import FIELD, OUTDATED, SeenVersion, decides_about_nothing_seen
@@ -389,11 +390,14 @@ def preview_url(obj, revision_id) -> str:
 
 def compare_url(obj, revision_id) -> str:
     """Address of the comparison with what is public, or an empty string for something new."""
-    if not obj.live:
-        return ""
+    return changes_url(obj, "live", revision_id) if obj.live else ""
+
+
+def changes_url(obj, before, after) -> str:
+    """Address of the comparison of two versions, by their numbers; "live": the public one."""
     if isinstance(obj, Page):
-        return reverse("wagtailadmin_pages:revisions_compare", args=[obj.pk, "live", revision_id])
-    return reverse(obj.snippet_viewset.get_url_name("revisions_compare"), args=[obj.pk, "live", revision_id])
+        return reverse("wagtailadmin_pages:revisions_compare", args=[obj.pk, before, after])
+    return reverse(obj.snippet_viewset.get_url_name("revisions_compare"), args=[obj.pk, before, after])
 
 
 # --- Take-down -------------------------------------------------------------------------------------
@@ -719,7 +723,9 @@ class SecondLookView(VerbView):
         return act
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(subject=self.act.object_label, act=self.act, **kwargs)
+        return super().get_context_data(
+            subject=self.act.object_label, act=self.act, **what_was_done(self.act), **kwargs
+        )
 
     def call(self, form):
         approval.second_look(self.act, by=self.request.user, **form.cleaned_data)
@@ -727,6 +733,27 @@ class SecondLookView(VerbView):
             who = self.act.acted_by
             told = f"đã báo qua thư cho {who}" if who.email else f"{who} không có địa chỉ thư, hãy báo trực tiếp"
             self.success_message = f"Đã ghi: không đồng ý; {told}."
+
+
+def what_was_done(act: EmergencyAct) -> dict:
+    """What a second person looks at: the very version that was published, with its alert, or what was removed."""
+    if act.kind == EmergencyAct.Kind.REMOVE:
+        rows = TakeDown.objects.filter(page_id=act.object_id, decided_by=act.acted_by_id, decided_at__lte=act.acted_at)
+        return {"removed": rows.order_by("-decided_at", "-pk").first()}
+    revision = Revision.objects.filter(pk=act.revision_id).first()
+    obj = revision.content_object if revision else None
+    if obj is None:
+        return {}
+    obj = obj.specific if isinstance(obj, Page) else obj
+    copies = ArchiveCopy.objects.filter(object_type=act.object_type, object_id=act.object_id)
+    before = copies.filter(revision_id__lt=revision.pk).order_by("-pk").values_list("revision_id", flat=True).first()
+    return {
+        "version_url": preview_url(obj, revision.pk),
+        "changes_url": changes_url(obj, before, revision.pk) if before else "",
+        "public_url": (getattr(obj, "full_url", "") or "") if obj.live else "",
+        "is_public_still": obj.live and obj.live_revision_id == revision.pk,
+        "shown": alert_in(revision.as_object()),
+    }
 
 
 # --- Arrangement -----------------------------------------------------------------------------------
