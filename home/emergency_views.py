@@ -13,6 +13,7 @@ from base.frame import alert_of
 from base.page_places import places_of
 from base.sites import all_sites, city_site
 from base.verb_views import VerbView
+from workflows import removed_status
 from workflows.approval import acts_for_board
 
 from . import alerts
@@ -69,11 +70,19 @@ class PagesAtOnceView(AtOnce, TemplateView):
         pages = list(pages.order_by("-latest_revision_created_at", "-pk").defer("search_description")[: MOST_FOUND + 1])
         shown = pages[:MOST_FOUND]
         places = places_of(shown)
+        removed_status.note(shown)
         return super().get_context_data(
             title=self.title, header_icon=ICON, help_rule="emergency", q=words, verb=self.verb, empty=self.empty,
-            rows=[(page, places[page.pk], reverse(self.screen, args=[page.pk])) for page in shown],
+            rows=[(page, places[page.pk], state_of(page), reverse(self.screen, args=[page.pk])) for page in shown],
             is_cut=len(pages) > MOST_FOUND, **kwargs,
         )  # fmt: skip
+
+
+def state_of(page) -> str:
+    """Say in words where readers stand with a page."""
+    if not page.live:
+        return removed_status.said(page) or "chưa đăng"
+    return "đang đăng, có bản sửa" if page.has_unpublished_changes else "đang đăng"
 
 
 class PublishAtOnceView(PagesAtOnceView):

@@ -24,7 +24,7 @@ from base.viewsets import (
     GuardedSnippetViewSet,
 )
 from vietnam.dates import format_short
-from workflows import record_changes
+from workflows import record_changes, removed_status
 from workflows.record_views import ProposeEditView, ProposeNewView, ProposeRemovalView
 
 from . import citing, listing
@@ -53,7 +53,7 @@ def _last_day(body) -> str:
 
 def _publication(document) -> str:
     if not document.live:
-        return "Nháp"
+        return removed_status.said(document) or "Nháp"
     return "Đã đăng, có bản sửa" if document.has_unpublished_changes else "Đã đăng"
 
 

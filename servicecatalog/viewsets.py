@@ -25,6 +25,7 @@ from base.viewsets import GuardedSnippetViewSet
 from legalref.panels import ReadablePanel
 from legalref.viewsets import SharedSnippetViewSet
 from vietnam import text
+from workflows import removed_status
 
 from .forms import ProcedureForm
 from .models import (
@@ -41,7 +42,7 @@ from .models import (
 
 def _publication(procedure) -> str:
     if not procedure.live:
-        return "Nháp"
+        return removed_status.said(procedure) or "Nháp"
     return "Đã đăng, có bản sửa" if procedure.has_unpublished_changes else "Đã đăng"
 
 

@@ -43,6 +43,9 @@ from . import (
 )
 from .models import AddressRedirect
 from .redirect_views import RedirectViewSet
+from .removed_status import say_removed
+
+say_removed()
 
 SUBMIT, RECALL, CANCEL = "action-portal-submit", "action-portal-recall", "action-cancel-workflow"
 REVIEW = "action-portal-review"
