@@ -61,7 +61,7 @@ def preflight_content(obj) -> list[Finding]:
     for reference in every_reference(obj):
         if isinstance(reference.target, Kept):
             findings += _about_file(reference.field, reference.target)
-        elif isinstance(obj, Page) and reference not in foreign:
+        elif (isinstance(obj, Page) or isinstance(reference.target, Page)) and reference not in foreign:
             findings += _about_link(reference, obj)
     for field in obj._meta.get_fields():
         if getattr(field, "auto_created", False) or not hasattr(field, "value_from_object"):

@@ -60,7 +60,9 @@ class PagesAtOnceView(AtOnce, TemplateView):
     def get_context_data(self, **kwargs):
         user, words = self.request.user, self.request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
         sites = [site for site in all_sites() if acts_for_board(user, EMERGENCY, site)]
-        homes = Page.objects.filter(translation_key__in=[site.home_key for site in sites]).values_list("path", flat=True)
+        homes = Page.objects.filter(translation_key__in=[site.home_key for site in sites]).values_list(
+            "path", flat=True
+        )
         below = Q(pk=None)
         for path in homes:
             below |= Q(path__startswith=path)

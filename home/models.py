@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -202,6 +203,10 @@ class HomePage(RoutedPage):
     needs_source = False
     dublin_core_type = "Collection"
     schema_type = "WebSite"
+    when_target_goes = MappingProxyType({
+        "featured": "Tự rời khỏi «Bài nổi bật» của trang chủ.",
+        "tasks": "Nút tự ẩn, hoặc dẫn đến địa chỉ ngoài nếu có ghi.",
+    })  # fmt: skip
 
     @path("rss/", name="feed")
     def feed(self, request):

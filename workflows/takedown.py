@@ -29,7 +29,7 @@ from base.models import PortalSite
 from base.page_cache import raise_generation
 from base.sites import site_of
 
-from . import archive, deadlines, previews, redirects, review_dates, review_facts, schedules
+from . import archive, deadlines, links_in, previews, redirects, review_dates, review_facts, schedules
 from .approval import acts_for_board, current_state
 from .duty_clocks import REVIEW_RULE
 from .models import ArchivalUnpublishTask, ArchiveCopy, Declaration, EmergencyAct, LiveFinding, TakeDown
@@ -400,6 +400,7 @@ def carry_out(task_state, *, by=None) -> TakeDown:
     if row.decision == Decision.TAKE_DOWN:
         note_gone([page], **_facts(row))
         _remove(row, page, by=row.decided_by, moment=moment)
+        links_in.check_again([page], on=moment)
     elif row.decision == Decision.KEEP:
         row.behaviour = Behaviour.NOTICE
         with open_gate("take_down"):
@@ -610,6 +611,7 @@ def _remove_all(
         item.refresh_from_db()
         _remove(row, item, by=decided_by, moment=moment)
         rows.append(row)
+    links_in.check_again([item for _address, item in reached], on=moment)
     for _address, item in reached:
         raise_generation(_sites_showing(item), gone=True)
     return rows
@@ -707,5 +709,6 @@ def take_down_records(records, *, proposed_by, by, on: datetime | None = None, r
         )  # fmt: skip
         removed.append(record)
     if removed:
+        links_in.check_again(removed, on=moment)
         raise_generation(PortalSite.objects.all(), gone=True)
     return removed

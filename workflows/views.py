@@ -22,6 +22,7 @@ from base.form_places import edit_address, label_of, place_of
 from base.frame import alert_in
 from base.gate import Refused
 from base.models import PortalSite
+from base.page_places import BETWEEN, places_of
 from base.seen_versions import FIELD, OUTDATED, SeenVersion, decides_about_nothing_seen
 from base.sites import site_of
 from base.verb_views import VerbView as BaseVerbView
@@ -31,6 +32,7 @@ from . import (
     archive,
     arrangement,
     disposal,
+    links_in,
     retention,
     review_facts,
     schedules,
@@ -403,6 +405,30 @@ def changes_url(obj, before, after) -> str:
 # --- Take-down -------------------------------------------------------------------------------------
 
 
+def with_places(pages) -> list[tuple]:
+    """Return (page, where it stands by titles) of pages; records stand nowhere."""
+    pages = list(pages)
+    places = places_of([page for page in pages if isinstance(page, Page)])
+    return [(page, places.get(page.pk, "") if isinstance(page, Page) else "") for page in pages]
+
+
+def what_leads_to(things, user) -> dict:
+    """What a screen tells a person of the places that lead to what goes, or has gone."""
+    found = links_in.links_to(things, by=user)
+    return {"links": found, "links_to_mend": sum(link.is_work for link in found)}
+
+
+def said_of_links(told: dict) -> str:
+    """Say after a removal how many public places still link there, and who finds them."""
+    count = told["links_to_mend"]
+    if not count:
+        return ""
+    return (
+        f" Còn {count} chỗ đang đăng có liên kết đến nội dung này; người soạn của trang ấy thấy việc sửa ở «Việc của "
+        "tôi», mục «Phải sửa»."
+    )
+
+
 class ProposeMixin:
     """A proposal to take down `proposed`."""
 
@@ -419,7 +445,8 @@ class ProposeMixin:
         return [self.proposed]
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(reach=takedown.reach(self.proposed), **kwargs)
+        reach = takedown.reach(self.proposed)
+        return super().get_context_data(reach=with_places(reach), **what_leads_to(reach, self.request.user), **kwargs)
 
     def closed(self):
         # What was typed while another proposed is shown again.
@@ -462,7 +489,7 @@ class ProposeRecordView(ProposeMixin, VerbView):
 
     def get_context_data(self, **kwargs):
         record = self.proposed
-        shown_on = record.shown_on() if record.live else []
+        shown_on = with_places(record.shown_on()) if record.live else []
         return super().get_context_data(subject=str(record), record=record, shown_on=shown_on, **kwargs)
 
 
@@ -535,19 +562,28 @@ class TakeDownView(TakeDownMixin, VerbView):
             may_withdraw=self.row.state in TakeDown.UNDECIDED
             and (user.pk == self.row.proposed_by_id or takedown.may_decide(user, self.row)),
             copy=copy,
-            shown_on=[] if self.row.page_id else thing.shown_on(),
+            shown_on=[] if self.row.page_id else with_places(thing.shown_on()),
             edit_url=edit_address(thing),
+            place=places_of([thing]).get(thing.pk, "") if self.row.page_id else "",
+            **self.links(),
             **kwargs,
         )
 
+    def links(self) -> dict:
+        """What leads to it, while that is for somebody to decide or to mend."""
+        is_open = self.row.state in (*TakeDown.UNDECIDED, TakeDown.State.TAKEN_DOWN)
+        return what_leads_to([self.row.subject], self.request.user) if is_open else {}
+
     def call(self, form):
-        takedown.decide(
+        row = takedown.decide(
             self.row,
             form.cleaned_data["decision"],
             by=self.request.user,
             note=form.cleaned_data["comment"],
             behaviour=form.cleaned_data["behaviour"] or None,
         )
+        if row.state == TakeDown.State.TAKEN_DOWN:
+            self.success_message += said_of_links(what_leads_to([row.subject], self.request.user))
 
     def get_success_url(self):
         return reverse("workflows_takedown", args=[self.row.pk])
@@ -588,9 +624,12 @@ class GroupDecisionView(TakeDownMixin, VerbView):
 
     def get_context_data(self, **kwargs):
         chosen = self.request.POST.getlist("rows") if self.request.method == "POST" else None
+        subjects = [row.subject for row in self.rows]
+        placed = zip(self.rows, with_places(subjects), strict=True)
         return super().get_context_data(
             row=self.row, subject=self.row.get_ground_display(),
-            choices=[(row, chosen is None or str(row.pk) in chosen) for row in self.rows], **kwargs,
+            choices=[(row, place, chosen is None or str(row.pk) in chosen) for row, (_subject, place) in placed],
+            **what_leads_to(subjects, self.request.user), **kwargs,
         )  # fmt: skip
 
     def call(self, form):
@@ -696,11 +735,15 @@ class EmergencyRemoveView(PageMixin, VerbView):
         return [self.page]
 
     def get_context_data(self, **kwargs):
-        waiting = takedown.undecided(self.page)
-        return super().get_context_data(reach=takedown.reach(self.page), waiting=waiting, **kwargs)
+        waiting, reach = takedown.undecided(self.page), takedown.reach(self.page)
+        return super().get_context_data(
+            reach=with_places(reach), waiting=waiting, **what_leads_to(reach, self.request.user), **kwargs
+        )
 
     def call(self, form):
+        reach = takedown.reach(self.page)
         takedown.emergency_remove(self.page, by=self.request.user, **form.cleaned_data)
+        self.success_message += said_of_links(what_leads_to(reach, self.request.user))
 
 
 class SecondLookView(VerbView):
@@ -777,6 +820,7 @@ class ArrangeView(SeenVersion, PageMixin, TemplateView):
         return super().get_context_data(
             title="Sắp xếp mục",
             header_icon="order",
+            place=places_of([self.page])[self.page.pk],
             children=self.page.get_children().order_by("path"),
             seen_field=FIELD,
             seen_stamp=self.stamp(),
@@ -823,7 +867,8 @@ class MoveView(PageMixin, VerbView):
         return [self.page]
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(stops=arrangement.stops(self.page), **kwargs)
+        place = places_of([self.page])[self.page.pk]
+        return super().get_context_data(stops=arrangement.stops(self.page), place=place, **kwargs)
 
     def call(self, form):
         target = form.cleaned_data["target"]
@@ -853,7 +898,13 @@ class DecideMoveView(VerbView):
         return proposal
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(subject=self.proposal.title, proposal=self.proposal, **kwargs)
+        page, target = self.proposal.page, self.proposal.target
+        places, site = places_of([page, target]), site_of(target)
+        is_shown = target.live or works_on(self.request.user, site)
+        return super().get_context_data(
+            subject=self.proposal.title, proposal=self.proposal, place=places[page.pk], page_url=edit_address(page),
+            target_place=BETWEEN.join(filter(None, (places[target.pk], target.title))) if is_shown else site, **kwargs,
+        )  # fmt: skip
 
     def call(self, form):
         arrangement.decide_move(

@@ -1,5 +1,7 @@
 """Clarifications of distorted information (Quy chế Điều 11)."""
 
+from types import MappingProxyType
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -74,6 +76,11 @@ class ClarificationPage(WithBody, WithFiles, CitesLaw, SectionItem):
         on_delete=models.SET_NULL,
         related_name="offers",
     )
+
+    when_target_goes = MappingProxyType({
+        "press_release": "Tự rời khỏi bài.",
+        "offered_from": "Bài trên trang thành phố vẫn đăng; hãy xem có còn cần không.",
+    })  # fmt: skip
 
     content_panels = [
         *BasePage.content_panels,

@@ -1,6 +1,7 @@
 """Pages of the catalogue: the catalogue of a site, a service offered there, guides, notices of outage."""
 
 from http import HTTPMethod
+from types import MappingProxyType
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -186,6 +187,8 @@ class ServiceOffering(BasePage):
     icon_name = "tasks"
     review_rule = "DL-CHECK-HALF"
     page_description = "Một dịch vụ công mà trang này cung cấp, theo một thủ tục hành chính."
+    # Such pages say themselves that their procedure is gone (`Procedure.shown_on`).
+    when_target_goes = MappingProxyType({"procedure": ""})
     shown_with = (*BasePage.shown_with, "procedure__field__sector", "procedure__owner_site")
     cache_params = ("truong-hop", "in", "danh-gia")
     search_summary = "procedure__summary"
@@ -362,6 +365,7 @@ class ServiceGuidePage(BasePage):
     ]  # fmt: skip
     search_fields = [*BasePage.search_fields, index.SearchField("steps", boost=1)]
     cache_params = ("buoc", "dich-vu")
+    when_target_goes = MappingProxyType({"procedures": "Hướng dẫn vẫn đăng, không còn hiện ở dịch vụ của thủ tục này."})
     # What the page shows: handed in by `ServicecatalogConfig.ready`, as the module imports the models.
     guide_page = None
 
@@ -409,6 +413,7 @@ class ServiceOutagePage(BasePage):
         "procedures", "message", "message_en", *BasePage.responsibility_panels,
     ]  # fmt: skip
     search_fields = [*BasePage.search_fields, index.SearchField("message", boost=1)]
+    when_target_goes = MappingProxyType({"procedures": "Tên thủ tục tự rời khỏi thông báo."})
     # Whether it is told in time: handed in by `ServicecatalogConfig.ready`, as the module imports the models.
     outages = None
 
