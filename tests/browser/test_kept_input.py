@@ -1,24 +1,25 @@
-"""Nothing that was chosen or typed is lost: a file after an error in another field, words after signing out.
+"""Nothing that was chosen or typed is lost: a file after an error, words after signing out, a reason after a decision.
 
 The technical admin records a decision with its scan and forgets the title. A contributor signs out in another window
-while his editor is open, and signs in again.
+while his editor is open; at the shared machine a colleague signs in before him. Two board members open one review.
 """
 
-import re
 import time
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_story import Person
+from tests.browser.test_sent_while_saving import begin, write
+from tests.browser.test_story import Person, review
 from tests.city import PASSWORD
 from tests.files.samples import minimal_pdf
 
 SCAN = {"name": "quyet-dinh-phan-cong.pdf", "mimeType": "application/pdf", "buffer": minimal_pdf()}
 KEPT, UNSAVED = "Lịch trực bão của phường", "Lịch trực bão của phường, bản viết dở"
-ADMIN = "quan-tri.hai"
+ADMIN, COLLEAGUE = "quan-tri.hai", "editor"
 # What a browser does by itself, without the scripts of the page.
 SEND = "HTMLFormElement.prototype.submit.call(document.querySelector('form[data-edit-form]'))"
+REASON = "Ghi rõ số điện thoại trực."
 
 
 class Shared(Person):
@@ -61,9 +62,8 @@ def writer(browser, city):
     writer.open(f"/quan-tri/pages/add/sections/noticepage/{city['section']}/")
     page.locator("#id_title").fill(KEPT)
     page.fill("#id_summary", "Từ tối thứ sáu.")
-    page.locator("footer button.action-save").first.click()
-    page.wait_for_url(re.compile(r"/pages/\d+/edit/"))
-    page.wait_for_load_state()
+    with writer.moved():
+        page.locator("footer button.action-save").first.click()
     yield writer
     writer.page.context.close()
 
@@ -80,6 +80,17 @@ def admin(browser, city):
     admin = Person(browser, city, ADMIN)
     yield admin
     admin.page.context.close()
+
+
+def submitted(browser, city, title: str) -> Person:
+    """A contributor who has just submitted an article, at its edit screen."""
+    writer = Person(browser, city, city["people"]["contributor"])
+    begin(writer, city, title)
+    write(writer.page)
+    writer.submit_draft()
+    writer.declare()
+    writer.sees("Đã gửi duyệt")
+    return writer
 
 
 def test_a_scan_survives_an_error_in_another_field(admin):
@@ -147,3 +158,67 @@ def test_words_sent_by_the_browser_alone_after_signing_out_are_kept_for_their_wr
     writer.sign_in(city["people"]["contributor"])
     writer.other.goto(writer.url + "/quan-tri/van-ban-giu-lai/")
     expect(writer.other.locator("body")).to_contain_text(UNSAVED)
+
+
+def test_a_colleague_who_signs_in_at_the_same_machine_neither_sees_nor_sends_them(writer, city):
+    page = writer.editor
+    writer.sign_out()
+    page.locator("#id_title").fill(UNSAVED)
+    writer.come_back()
+    expect(writer.notice).to_contain_text("Nội dung chưa lưu vẫn còn ở đây")
+
+    writer.sign_in(city["people"][COLLEAGUE])
+    writer.come_back()
+    expect(writer.notice).to_contain_text("nay do người khác đăng nhập")
+    expect(page.locator("#id_title")).not_to_be_visible()
+    assert KEPT not in page.title()
+
+    # His own words come back to their writer.
+    writer.sign_out()
+    writer.sign_in(city["people"]["contributor"])
+    writer.come_back()
+    expect(page.locator("#id_title")).to_be_visible()
+    expect(page.locator("#id_title")).to_have_value(UNSAVED)
+
+    writer.sign_out()
+    writer.sign_in(city["people"][COLLEAGUE])
+    with page.expect_event("load"):
+        page.evaluate(SEND)
+    writer.sees("Biểu mẫu đã hết hạn")
+
+
+def test_a_locked_form_takes_no_typing_and_says_why(browser, city):
+    title = "Lịch tiêm chủng tháng này"
+    writer = submitted(browser, city, title)
+    page = writer.page
+    page.goto(page.url)
+    page.wait_for_selector("[data-contentpath=body] .public-DraftEditor-content")
+
+    writer.sees("người gửi muốn sửa thì bấm «Rút về để sửa»")
+    heading = page.locator("#id_title")
+    expect(heading).to_have_attribute("readonly", "")
+    for part in page.locator("form[data-edit-form] [contenteditable], form[data-edit-form] select").all():
+        assert part.evaluate("part => part.closest('[inert]') !== null")
+    heading.focus()
+    page.keyboard.type("chen vào")
+    expect(heading).to_have_value(title)
+    expect(page.locator("button[name=action-save-draft]")).to_have_count(0)
+
+
+def test_a_reason_survives_the_decision_of_another_person(browser, city):
+    title = "Thông báo cắt điện để sửa trạm"
+    submitted(browser, city, title)
+    slow, quick = (Person(browser, city, city["people"][name]) for name in ("editor", "deputy"))
+    for person in (slow, quick):
+        review(person, title)
+    slow.choose("Trả lại kèm lý do")
+    slow.page.fill("textarea[name=comment]", REASON)
+    quick.choose("Duyệt và đăng")
+    quick.press("Ghi quyết định")
+    quick.sees("Đã duyệt và đăng")
+
+    slow.press("Ghi quyết định")
+
+    slow.sees("đã duyệt lúc")
+    slow.sees("Bạn vừa nhập, chưa ghi vào đâu")
+    assert REASON in [text.input_value() for text in slow.page.locator(".typed-in-vain textarea").all()]
