@@ -4,8 +4,8 @@
 what is public, and of his own sites what is not. It reads Wagtail's index of references: links chosen in a form, of the
 public versions and of drafts that never were public. Addresses typed by hand stand in no index; the nightly look finds
 them (`live_checks.py`), as `submit` does in a newer draft.
-2. `check_again`, once it is gone: the preflight looks at the public ones among them at once, so that whoever must mend
-a link finds it among his work (`LiveFinding`) without waiting for the night.
+2. `look_afterwards`, once it is gone: the preflight looks at the public ones among them at once, so that whoever must
+mend a link finds it among his work (`LiveFinding`) without waiting for the night.
 
 A page type says in `when_target_goes` what its own fields do ("" where the screen tells it by itself); anything else is
 a link that stays until somebody mends it.
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.db.models import Q
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import DraftStateMixin, Page, ReferenceIndex
@@ -151,6 +152,15 @@ def _from_addresses(pages: list, by) -> list[LinkIn]:
     ]
 
 
+def look_afterwards(gone: Iterable, *, on: datetime) -> None:
+    """Let `check_again` follow once readers do not have it any more: it holds nothing up, and if it fails, the night
+    finds what it would have found.
+    """
+    gone = list(gone)
+    transaction.on_commit(lambda: check_again(gone, on=on), robust=True)
+
+
+@transaction.atomic
 def check_again(gone: Iterable, *, on: datetime) -> int:
     """Look at the public pages and records that link to what has just gone; return how many have something to mend.
 

@@ -400,7 +400,7 @@ def carry_out(task_state, *, by=None) -> TakeDown:
     if row.decision == Decision.TAKE_DOWN:
         note_gone([page], **_facts(row))
         _remove(row, page, by=row.decided_by, moment=moment)
-        links_in.check_again([page], on=moment)
+        links_in.look_afterwards([page], on=moment)
     elif row.decision == Decision.KEEP:
         row.behaviour = Behaviour.NOTICE
         with open_gate("take_down"):
@@ -611,7 +611,7 @@ def _remove_all(
         item.refresh_from_db()
         _remove(row, item, by=decided_by, moment=moment)
         rows.append(row)
-    links_in.check_again([item for _address, item in reached], on=moment)
+    links_in.look_afterwards([item for _address, item in reached], on=moment)
     for _address, item in reached:
         raise_generation(_sites_showing(item), gone=True)
     return rows
@@ -709,6 +709,6 @@ def take_down_records(records, *, proposed_by, by, on: datetime | None = None, r
         )  # fmt: skip
         removed.append(record)
     if removed:
-        links_in.check_again(removed, on=moment)
+        links_in.look_afterwards(removed, on=moment)
         raise_generation(PortalSite.objects.all(), gone=True)
     return removed

@@ -1,6 +1,8 @@
 """What leads to something that goes: named before the decision, and the work of those who must mend it afterwards."""
 
-from django.db import connection
+from unittest import mock
+
+from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -34,7 +36,8 @@ class LinksCase(CityTestCase):
 
     def remove(self) -> TakeDown:
         row = takedown.propose(self.page, TakeDown.Ground.ERROR, by=self.cast.contributor)[0]
-        return takedown.decide(row, TakeDown.Decision.TAKE_DOWN, by=self.cast.head)
+        with self.captureOnCommitCallbacks(execute=True):
+            return takedown.decide(row, TakeDown.Decision.TAKE_DOWN, by=self.cast.head)
 
 
 class Named(LinksCase):
@@ -164,7 +167,8 @@ class Work(LinksCase):
 
     def test_comes_with_an_emergency_too_and_ends_when_the_link_is_mended(self):
         page = publish(self.written("Bài dẫn sang", to=self.page))
-        takedown.emergency_remove(self.page, by=self.cast.head, reason="Sai.")
+        with self.captureOnCommitCallbacks(execute=True):
+            takedown.emergency_remove(self.page, by=self.cast.head, reason="Sai.")
         self.assertTrue(LiveFinding.objects.filter(object_id=str(page.pk)).exists())
 
         page.body = stream(("paragraph", "<p>Không còn liên kết.</p>"))
@@ -172,6 +176,17 @@ class Work(LinksCase):
         publish(page, by=self.cast.contributor)
 
         self.assertFalse(LiveFinding.objects.filter(object_id=str(page.pk)).exists())
+
+    def test_that_cannot_be_looked_for_leaves_the_page_gone(self):
+        publish(self.written("Bài dẫn sang", to=self.page))
+        fault = mock.patch("workflows.live_checks.check", side_effect=DatabaseError("mất kết nối"))
+
+        with fault, self.assertLogs("django.test", "ERROR"):
+            row = self.remove()
+
+        self.page.refresh_from_db()
+        self.assertFalse(self.page.live)
+        self.assertEqual(row.state, TakeDown.State.TAKEN_DOWN)
 
     def test_is_looked_for_on_few_pages_within_one_decision(self):
         for number in range(links_in.MOST_CHECKED + 2):
