@@ -146,8 +146,13 @@ class RenderQueue:
     def _take_out(self, ticket: Ticket) -> None:
         waiting = self._waiting[ticket.kind]
         waiting.remove(ticket)
-        if not any(one.address == ticket.address for one in waiting):
-            self._places.pop((ticket.kind, ticket.address), None)
+        # Who was turned away, or gave up, leaves no empty place before those of his address who come after him.
+        left = [one.turn for one in waiting if one.address == ticket.address]
+        place = ticket.kind, ticket.address
+        if left:
+            self._places[place] = max(left)
+        else:
+            self._places.pop(place, None)
 
     def _note(self, address: str, now: float) -> None:
         self._asked[address] = now

@@ -154,6 +154,16 @@ class TheQueue(SimpleTestCase):
 
         assert max(waited) <= 2 * MOST[Kind.FORM], waited
 
+    def test_a_flood_that_was_turned_away_costs_its_neighbours_no_turn(self):
+        self.ask("other"), self.served()
+        for _ in range(1000):
+            self.ask("school")
+        self.queue.next(), self.queue.next()
+        self.ask("school"), self.queue.next()
+        self.ask("other")
+
+        assert self.served() == ["school", "other"]
+
     def test_where_no_form_may_be_taken_a_page_is(self):
         self.ask("form", Kind.FORM), self.ask("page")
 
