@@ -133,6 +133,8 @@ class RescuedText(models.Model):
     )
     label = models.CharField("nội dung", max_length=255)
     path = models.CharField("địa chỉ màn hình", max_length=500)
+    # Which form of which open window it is, as that calls itself; "" where none said so.
+    window = models.CharField(max_length=40, blank=True)
     object_type = models.CharField(max_length=100, blank=True)
     object_id = models.CharField(max_length=60, blank=True)
     sealed_fields = EncryptedTextField(blank=True)

@@ -91,7 +91,7 @@ class SignInMiddleware:
         request.user = AnonymousUser()
         request.ended_session = session
         request.was_signed_in = True
-        if now - session.ended < rescue.TAKEN_FOR:
+        if rescue.is_taken(session, now):
             # The cookie stays, though it opens nothing: by its key the text of an open editor is known as its writer's.
             request.session = sessions.LeftAlone(key)
         else:

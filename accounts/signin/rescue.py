@@ -27,6 +27,8 @@ from ..roles import REVIEW, held_roles, may, owner_site
 KEPT_DAYS, PERSONAL_KEPT_DAYS = 90, 14
 # How long after its end a session's text is still taken.
 TAKEN_FOR = timedelta(hours=24)
+# Who signs out at a machine of many leaves his key in its browser: his other windows tell within half a minute.
+TAKEN_FOR_AFTER_SIGNING_OUT = timedelta(minutes=15)
 OFFERED_FOR = timedelta(days=14)
 # Several tries to save the same form are one text.
 SAME_FORM = timedelta(minutes=15)
@@ -44,29 +46,35 @@ SNIPPETS = "wagtailsnippets_"
 EDITORS = frozenset({"wagtailadmin_pages:add", "wagtailadmin_pages:edit"})
 
 
+def is_taken(session: PortalSession, on: datetime) -> bool:
+    """Tell whether what a session that has ended sends is still taken as its person's."""
+    by_himself = session.why == PortalSession.End.SIGNED_OUT
+    return on - session.ended < (TAKEN_FOR_AFTER_SIGNING_OUT if by_himself else TAKEN_FOR)
+
+
 def keep(request, session: PortalSession, *, on: datetime, match=None) -> RescuedText | None:
     """Keep the form of a request for the person of a session; None when nothing was typed or the session is too old.
 
     `match` is the screen's resolved address; the form may be sent on behalf of another screen (`path` in the form).
     """
-    if request.content_type not in FORMS or (session.ended and on - session.ended > TAKEN_FOR):
+    if request.content_type not in FORMS or (session.ended and not is_taken(session, on)):
         return None
     fields = [[name, value] for name, values in request.POST.lists() for value in values if not SECRET.search(name)]
     if not any(is_typed(name, value) for name, value in fields):
         return None
-    path = request.path_info
+    path, window = request.path_info, ""
     if match is None:
-        path = request.POST.get("duong-dan", "")
-        fields = [field for field in fields if field[0] != "duong-dan"]
+        path, window = request.POST.get("duong-dan", ""), request.POST.get("cua-so", "")[:40]
+        fields = [field for field in fields if field[0] not in ("duong-dan", "cua-so")]
         try:
             match = resolve(path)
         except Resolver404:
             path = ""
-    return _store(session.user, fields, path=path[:500], match=match, on=on)
+    return _store(session.user, fields, path=path[:500], window=window, match=match, on=on)
 
 
 @transaction.atomic
-def _store(user: User, fields: list, *, path: str, match, on: datetime) -> RescuedText | None:
+def _store(user: User, fields: list, *, path: str, window: str, match, on: datetime) -> RescuedText | None:
     object_type, object_id, site = _object_of(match, user)
     is_personal = not _is_of_content(match)
     titles = (value for wanted in TITLES for name, value in fields if name == wanted and value.strip())
@@ -80,7 +88,7 @@ def _store(user: User, fields: list, *, path: str, match, on: datetime) -> Rescu
         "is_personal": is_personal,
         "kept_at": on,
     }
-    same = RescuedText.objects.filter(user=user, path=path, kept_at__gt=on - SAME_FORM).order_by("-pk").first()
+    same = _same(user, fields, path, window, on)
     if same is not None:
         for name, value in values.items():
             setattr(same, name, value)
@@ -88,9 +96,21 @@ def _store(user: User, fields: list, *, path: str, match, on: datetime) -> Rescu
         return same
     if RescuedText.objects.filter(user=user, kept_at__gt=on - timedelta(days=1)).count() >= MOST_A_DAY:
         return None
-    text = RescuedText.objects.create(user=user, path=path, **values)
+    text = RescuedText.objects.create(user=user, path=path, window=window, **values)
     record("account.text_rescued", by=user, obj=text, site=site)
     return text
+
+
+def _same(user: User, fields: list, path: str, window: str, on: datetime) -> RescuedText | None:
+    """What was kept of the same form of the same window a moment ago; of an unknown window, only the very same words.
+
+    Two windows may hold two new articles under one address: neither takes the place of the other.
+    """
+    rows = RescuedText.objects.filter(user=user, path=path, window=window, kept_at__gt=on - SAME_FORM).order_by("-pk")
+    if window:
+        return rows.first()
+    # As they lie in the store: pairs are lists there.
+    return next((row for row in rows[:MOST_A_DAY] if row.fields == fields), None)
 
 
 def is_typed(name: str, value: str) -> bool:

@@ -9,6 +9,8 @@ const LONGEST_ASKED_MS = 5000;
 const TOKEN = "csrfmiddlewaretoken";
 const before = new WeakMap();
 const released = new WeakSet();
+const keptText = new WeakMap();
+const names = new WeakMap();
 let active = false;
 let person = null;
 let session = null;
@@ -58,21 +60,25 @@ function hush() {
   notice = null;
 }
 
+// Sends what was typed and is not kept yet; each form of this window is a text of its own.
 async function keep() {
   const changed = forms().filter((form) => before.has(form) && before.get(form) !== asText(form));
-  let kept = changed.length === 0;
-  for (const form of changed) {
+  const due = changed.filter((form) => keptText.get(form) !== asText(form));
+  for (const form of due) {
     const data = typed(form);
+    const text = asText(form);
+    if (!names.has(form)) names.set(form, `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`);
     data.append("duong-dan", location.pathname);
+    data.append("cua-so", names.get(form));
     const token = document.querySelector(`input[name=${TOKEN}]`)?.value ?? "";
     try {
       const answer = await fetch(script.dataset.keep, { method: "POST", body: data, headers: { "X-CSRFToken": token } });
-      kept = answer.ok && (await answer.json()).kept;
+      if (answer.ok && (await answer.json()).kept) keptText.set(form, text);
     } catch {
-      kept = false;
+      // The network is away: it is tried again at the next look.
     }
   }
-  return { changed: changed.length > 0, kept };
+  return { changed: changed.length > 0, due: due.length > 0, kept: changed.every((form) => keptText.has(form)) };
 }
 
 function take(token) {
@@ -83,8 +89,10 @@ function take(token) {
 async function endedNow(why) {
   const first = !ended;
   ended = true;
-  if (!first) return;
-  const { changed, kept } = await keep();
+  if (foreign) return;
+  const { changed, due, kept } = await keep();
+  // Who goes on typing is kept up with; the notice stays as it is.
+  if (!first && !due) return;
   const reason = why || "Phiên làm việc đã kết thúc.";
   const stays = "Nội dung chưa lưu vẫn còn ở đây: đăng nhập lại ở cửa sổ mới rồi quay lại bấm Lưu.";
   if (!changed) tell(`${reason} Hãy đăng nhập lại để làm tiếp.`, { link: script.dataset.signIn });

@@ -102,11 +102,33 @@ class KeptText(AtTheEditor):
         self.assertEqual((text.path, text.object_id), (self.edit, str(self.page.pk)))
         self.assertNotIn("duong-dan", str(text.fields))
 
-    def test_the_same_form_sent_twice_is_one_text(self):
-        self.keep()
-        self.client.post(KEEP, {**FORM, "title": "Lũ về muộn", "duong-dan": self.edit})
+    def test_the_same_form_of_a_window_is_one_text_however_often_it_comes(self):
+        self.cut()
+        for title in ("Lũ về sớm", "Lũ về muộn"):
+            self.client.post(KEEP, {**FORM, "title": title, "duong-dan": self.edit, "cua-so": "mot"})
+        self.client.post(self.edit, FORM)
+        self.client.post(self.edit, FORM)
 
-        self.assertEqual(RescuedText.objects.get().label, "Lũ về muộn")
+        self.assertEqual(
+            [text.label for text in RescuedText.objects.order_by("pk")], ["Lũ về muộn", FORM["title"]]
+        )  # fmt: skip
+        self.assertNotIn("cua-so", str(RescuedText.objects.first().fields))
+
+    def test_two_windows_with_new_articles_under_one_address_are_two_texts(self):
+        self.cut()
+        for window, title in (("mot", "Lũ về sớm"), ("hai", "Họp tổ dân phố"), ("", "Chợ đêm"), ("", "Tiêm chủng")):
+            self.client.post(KEEP, {**FORM, "title": title, "duong-dan": self.edit, "cua-so": window})
+
+        self.assertEqual(RescuedText.objects.count(), 4)
+
+    def test_the_key_that_stays_after_signing_out_is_good_for_some_minutes_only(self):
+        self.client.post("/quan-tri/logout/")
+        self.clock.shift(timedelta(minutes=14))
+        self.client.post(KEEP, {**FORM, "duong-dan": self.edit})
+        self.clock.shift(timedelta(minutes=2))
+        self.client.post(KEEP, {**FORM, "title": "Của người khác", "duong-dan": self.edit})
+
+        self.assertEqual([text.label for text in RescuedText.objects.all()], [FORM["title"]])
 
     def test_nothing_is_taken_from_strangers_living_sessions_and_long_after_the_end(self):
         stranger = Client()
