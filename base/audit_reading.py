@@ -15,6 +15,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from . import audit_chain
+from .contains import contains
 from .log_names import neutral_types
 from .models import AuditEntry, AuditSeal, JobHeartbeat
 
@@ -119,22 +120,14 @@ def _by_person(text: str) -> Q:
     text = text.strip()
     users = get_user_model()._base_manager
     exact = list(users.filter(username=text).values_list("pk", flat=True))
-    found = exact or list(users.filter(_contains("full_name", text)).values_list("pk", flat=True)[:200])
-    return Q(actor_id__in=found) if found else _contains("actor_name", text)
+    found = exact or list(users.filter(contains("full_name", text)).values_list("pk", flat=True)[:200])
+    return Q(actor_id__in=found) if found else contains("actor_name", text)
 
 
 def _with_words(text: str) -> Q:
     text = text.strip()
-    label = _contains("object_label", text) & ~Q(object_type__in=neutral_types())
-    return label | _contains("actor_name", text) | Q(address=text) | Q(object_id=text) | Q(request_id=text)
-
-
-def _contains(name: str, text: str) -> Q:
-    """SQLite knows upper and lower case of ASCII only: the usual ways of writing a word are all tried."""
-    found = Q()
-    for written in {text, text.lower(), text.upper(), text.capitalize(), text.title()}:
-        found |= Q(**{f"{name}__icontains": written})
-    return found
+    label = contains("object_label", text) & ~Q(object_type__in=neutral_types())
+    return label | contains("actor_name", text) | Q(address=text) | Q(object_id=text) | Q(request_id=text)
 
 
 def _midnight(day: date) -> datetime:

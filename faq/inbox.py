@@ -28,6 +28,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import Appointment
 from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, ROLES, SIGN_ANSWERS, held_roles, may
+from base.contains import contains
 from base.models import OrganisationUnit, PortalSite
 from base.sites import all_sites
 from workflows import deadlines
@@ -252,7 +253,7 @@ class Inbox:
     def __post_init__(self):
         self.base = with_due(visible_to(self.user))
         if words := self.asked.get("q", "").strip():
-            self.base = self.base.filter(Q(number__icontains=words) | Q(title__icontains=words))
+            self.base = self.base.filter(Q(number__icontains=words) | contains("title", words))
 
     def questions(self) -> QuerySet:
         """What the filters leave, sorted, with all that a list shows."""

@@ -19,7 +19,8 @@ from accounts.roles import EMERGENCY
 from base.gate import Refused
 from base.locking import hold
 from base.sites import site_of
-from workflows import approval, schedules
+from workflows import approval, deadlines, schedules
+from workflows.duty_clocks import REVIEW_RULE
 from workflows.models import Schedule
 from workflows.review_facts import name_of
 from workflows.writing import writers
@@ -29,6 +30,7 @@ from .models import HomePage
 FIELDS = frozenset({"alert_level", "alert_title", "alert_text", "alert_until"})
 NO_TEXT = "Hãy ghi nội dung thông báo: việc gì, ở đâu, người dân làm gì."
 NO_END = "Hãy chọn ngày giờ thông báo tự ẩn."
+UNREVIEWED = "Việc duyệt đã dừng vì trang chủ vừa được đăng với thông báo khẩn."
 UNSCHEDULED = "Trang chủ vừa được đăng với thông báo khẩn; hãy gửi duyệt lại để hẹn giờ."
 
 
@@ -69,6 +71,8 @@ def raise_alert(
     draft, writers_of_draft = _draft_of(home)
     review = approval.waiting_review(home)
     submitted_by = name_of(review.workflow_state.requested_by) if review else ""
+    if review:
+        deadlines.cancel_for(home, reason=UNREVIEWED, on=on, by=by, rule=REVIEW_RULE)
     for row in Schedule.objects.waiting().of(home).select_related("revision"):
         schedules.void(row.revision, home, UNSCHEDULED, by=by, on=on)
     home.go_live_at = None

@@ -1,7 +1,7 @@
 """The head's screens for what cannot wait: an alert on every page, and the way to publish or remove a page at once."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -9,12 +9,14 @@ from django.views.generic import TemplateView
 from wagtail.models import Page
 
 from accounts.roles import EMERGENCY, may
+from base.contains import contains
 from base.frame import alert_of
 from base.page_places import places_of
 from base.sites import all_sites, city_site
 from base.verb_views import VerbView
 from workflows import removed_status
 from workflows.approval import acts_for_board
+from workflows.models import TakeDown
 
 from . import alerts
 from .forms import AlertForm
@@ -68,7 +70,7 @@ class PagesAtOnceView(AtOnce, TemplateView):
             below |= Q(path__startswith=path)
         pages = self.found().filter(below)
         if words:
-            pages = pages.filter(Q(title__icontains=words) | Q(draft_title__icontains=words))
+            pages = pages.filter(contains("title", words) | contains("draft_title", words))
         pages = list(pages.order_by("-latest_revision_created_at", "-pk").defer("search_description")[: MOST_FOUND + 1])
         shown = pages[:MOST_FOUND]
         places = places_of(shown)
@@ -95,7 +97,10 @@ class PublishAtOnceView(PagesAtOnceView):
     empty = "Không có bản nháp nào như vậy."
 
     def found(self):
-        return Page.objects.filter(Q(has_unpublished_changes=True) | Q(live=False), alias_of=None, depth__gt=1)
+        # What two persons took down comes back by «Khôi phục», which names the take-down.
+        gone = TakeDown.objects.filter(page=OuterRef("pk"), state=TakeDown.State.TAKEN_DOWN)
+        pages = Page.objects.filter(Q(has_unpublished_changes=True) | Q(live=False), alias_of=None, depth__gt=1)
+        return pages.exclude(Exists(gone), live=False)
 
 
 class RemoveAtOnceView(PagesAtOnceView):

@@ -533,14 +533,12 @@ def demand_own_references(revision) -> None:
         raise Refused(foreign[0].message)
 
 
-def _publish(
-    revision, *, approved_by, submitted_by, on, ground="", raise_now=True, urgent=False, has_new_links=True
-):  # fmt: skip
+def _publish(revision, *, approved_by, submitted_by, on, ground="", raise_now=True, urgent=False, is_part=False):
     obj = hold(revision.content_object)
     if urgent and obj.live and isinstance(obj, Page):
         # What it said until now may be why the head could not wait.
         note_replaced(obj)
-    if has_new_links:
+    if not is_part:
         demand_own_references(revision)
     copy = archive.keep(revision, approved_by=approved_by, submitted_by=submitted_by, on=on, ground=ground)
     first = obj.first_published_at
@@ -551,7 +549,7 @@ def _publish(
         with open_gate("publish"):
             public.save(update_fields=["first_published_at", "last_published_at"])
     if public.live and public.live_revision_id == revision.pk:
-        _finish(public, copy, on)
+        _finish(public, copy, on, is_part=is_part)
     else:
         schedules.note(revision, public, approved_by=approved_by, submitted_by=submitted_by, on=on)
     if raise_now:
@@ -568,15 +566,19 @@ def _let_through(revision, *, by, log_action: str):
     return _specific(type(obj).objects.get(pk=obj.pk))
 
 
-def _finish(public, copy: ArchiveCopy, on) -> None:
-    """Demand that what has just become public is what was sealed at its approval; then meet what hangs on it."""
+def _finish(public, copy: ArchiveCopy, on, *, is_part=False) -> None:
+    """Demand that what has just become public is what was sealed at its approval; then meet what hangs on it.
+
+    `is_part`: the rest of it was public before and nobody has looked at it now, so nothing that hangs on it is met.
+    """
     if not archive.is_as_sealed(copy, public):
         raise Refused("Nội dung đăng không khớp nội dung đã duyệt; không có gì được đăng.")
     if hidden := schedules.hidden_above(public):
         raise Refused(f"Mục «{hidden[-1].title}» chứa trang này chưa đăng hoặc đã gỡ; hãy đăng mục đó trước.")
     _clear_hour(public)
     note_published(archive.referenced_files(public), on)
-    _settle(public, on)
+    if not is_part:
+        _settle(public, on)
 
 
 def _clear_hour(public) -> None:
@@ -695,7 +697,7 @@ def emergency_publish(obj, *, by, on: datetime | None = None, reason: str, only:
     )  # fmt: skip
     public = _publish(
         revision, approved_by=by, submitted_by=by, on=moment, ground=f"Đăng khẩn cấp: {reason}", urgent=True,
-        has_new_links=not only,
+        is_part=bool(only),
     )  # fmt: skip
     log(instance=public, action="portal.emergency", user=by, data={"reason": reason})
     return public

@@ -16,7 +16,8 @@ from tests.city import CityTestCase, publish, publish_at_once
 from tests.workflows.drafts import article
 from workflows import approval, takedown
 from workflows.deadlines import VIETNAM
-from workflows.models import EmergencyAct
+from workflows.duty_clocks import REVIEW_RULE
+from workflows.models import Deadline, EmergencyAct, LiveFinding
 
 NOW = datetime(2026, 11, 28, 17, 30, tzinfo=VIETNAM)
 TYPED = {
@@ -124,6 +125,21 @@ class Alert(EmergencyCase):
         self.assertEqual(done.submitted_by, str(self.cast.editor))
         self.assertIsNone(approval.waiting_review(self.home))
         self.assertIn("Lời mới", self.home.get_latest_revision_as_object().intro)
+
+    def test_counts_no_review_as_decided_and_nothing_else_as_looked_at(self):
+        self.drafted(self.cast.editor, summary="Bản mới.")
+        approval.submit(self.home, by=self.cast.editor, declaration=True, remark="Đã xem lại.")
+        LiveFinding.objects.create(
+            object_type=self.home._meta.label, object_id=str(self.home.pk), owner_site=self.city.site, title="Trang",
+            level="warning", field="intro", message="Liên kết hỏng.", checked_at=NOW, since=NOW,
+        )  # fmt: skip
+
+        self.raised()
+
+        clock = Deadline.objects.for_subject(self.home).get(rule__code=REVIEW_RULE)
+        self.assertTrue(clock.cancelled)
+        self.assertIsNone(clock.met_on)
+        self.assertTrue(LiveFinding.objects.filter(object_id=str(self.home.pk)).exists())
 
     def test_goes_out_although_the_front_page_shows_what_was_taken_down(self):
         page = publish(article(self.city, self.city.my_long, by=self.cast.contributor, title="Hội chợ xuân"))
@@ -241,6 +257,20 @@ class Ways(EmergencyCase):
         self.assertContains(
             self.client.get(reverse("home_publish_at_once"), {"q": "không có"}), "Không có bản nháp nào"
         )
+
+    def test_find_a_title_in_any_case_of_its_letters(self):
+        publish_at_once(article(self.city, self.city.my_long, by=self.cast.contributor, title="Đường Nguyễn Huệ ngập"))
+
+        self.assertContains(self.client.get(reverse("home_remove_at_once"), {"q": "đường"}), "Đường Nguyễn Huệ ngập")
+
+    def test_do_not_lead_to_what_two_persons_took_down(self):
+        page = publish_at_once(article(self.city, self.city.my_long, by=self.cast.contributor, title="Danh sách hộ"))
+        row = takedown.propose(page, "error", by=self.cast.contributor)[0]
+        takedown.decide(row, "take_down", by=self.cast.deputy)
+
+        shown = self.client.get(reverse("home_publish_at_once"), {"q": "Danh sách hộ"})
+
+        self.assertNotContains(shown, reverse("workflows_emergency_publish", args=[page.pk]))
 
     def test_lead_to_a_public_page_to_remove_and_to_no_front_page(self):
         page = publish_at_once(article(self.city, self.city.my_long, by=self.cast.contributor, title="Tin sai"))
