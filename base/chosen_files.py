@@ -28,7 +28,7 @@ from wagtail.log_actions import get_active_log_context
 from vietnam.text import nfc
 
 from .file_checks.common import MB
-from .file_scans import demand_storable
+from .file_scans import NOT_NOW, demand_storable
 from .models import ChosenFile
 from .models.chosen_file import ChosenContent
 
@@ -131,11 +131,18 @@ class BoundChoice(forms.BoundField):
         if not self.field.takes_several:
             # Another one was to take its place and is refused: the one that is kept stays.
             before = [(None, row) for row in self._tickets[0][:1]] if self._new is not None else []
+            if self.errors and not before and self._is_refused_for_now():
+                before = [(None, row) for row in self._tickets[0][:1]]
             return before if self.errors else self.passed or []
         if self.passed is None:
             self.unkept += [CHOOSE_AGAIN.format(name=file.name) for file in self._new or []]
             return list(zip(self._chosen, self._rows, strict=False))
         return self.passed
+
+    def _is_refused_for_now(self) -> bool:
+        """Tell whether nothing but the machine stands in the way: what is kept stays until it can be taken."""
+        found = self.form.errors.as_data().get(self.name, [])
+        return bool(found) and all(error.code == NOT_NOW for error in found)
 
 
 class KeepsChoice:

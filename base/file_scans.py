@@ -29,6 +29,8 @@ from .page_cache import raise_generation
 from .storage import NO_ROOM
 
 RESCAN_SECONDS = 40
+# The code of a refusal that is the machine's alone: later the same file is taken.
+NOT_NOW = "not_now"
 
 _alarm_addresses: Callable[[], Iterable[str]] | None = None
 
@@ -42,12 +44,12 @@ def register_alarm_addresses(function: Callable[[], Iterable[str]]) -> None:
 def demand_storable(file, *, by, site=None) -> None:
     """Raise ValidationError unless there is room for an examined upload and the scanner lets it pass."""
     if not default_storage.has_room(file.size):
-        raise ValidationError(NO_ROOM)
+        raise ValidationError(NO_ROOM, code=NOT_NOW)
     if scanner.is_configured():
         try:
             file.scan = scanner.scan(file)
         except scanner.ScannerDown as error:
-            raise ValidationError(error.message) from None
+            raise ValidationError(error.message, code=NOT_NOW) from None
         refuse_infected(file, file.scan, by=by, site=site)
 
 

@@ -249,7 +249,11 @@ class ImportView(Dossiers, FormView):
         except Refused as error:
             form.add_error(None, str(error))
             return self.form_invalid(form)
-        context = self.get_context_data(form=form, outcome=outcome, name=table.name)
+        if outcome.problems or outcome.is_dry_run:
+            context = self.get_context_data(form=form, outcome=outcome, name=table.name)
+        else:
+            # It is written: the form begins anew, and its file need not be kept.
+            context = self.get_context_data(form=self.form_class(sites=self.sites), outcome=outcome, name=table.name)
         return render(self.request, self.template_name, context)
 
 

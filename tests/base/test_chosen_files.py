@@ -140,6 +140,16 @@ class AScan(DecisionForms):
             self.assertEqual(ChosenFile.objects.count(), 0)
             self.assertContains(self.send(title="", file=file()), KEPT)
 
+    def test_stays_kept_while_the_scanner_is_away(self):
+        ticket = self.kept()
+        with override_settings(PORTAL_CLAMAV="127.0.0.1:1"):
+            answer = self.send(**{"file-tep-giu": ticket})
+        self.assertContains(answer, KEPT)
+
+        self.send(**{"file-tep-giu": tickets(answer)[0]})
+
+        self.assertEqual(self.scan(), PDF)
+
     def test_may_be_sent_twice_by_a_double_click(self):
         key = {"portal_submission": "mot-lan", "file-tep-giu": self.kept()}
 
