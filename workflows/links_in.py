@@ -85,8 +85,12 @@ def sources_of(things: Iterable) -> dict:
                 fields.setdefault(source, {}).setdefault(key, set()).add(path.split(".", 1)[0])
     found = {}
     for source, of_source in fields.items():
-        rows = source._base_manager.filter(pk__in=list(of_source)).order_by("pk")
-        rows = Page.objects.filter(pk__in=list(of_source)).order_by("path").specific() if source is Page else rows
+        if source is Page:
+            rows = Page.objects.filter(pk__in=list(of_source)).order_by("path").specific()
+        else:
+            rows = source._base_manager.filter(pk__in=list(of_source)).order_by("pk")
+            if any(field.name == "owner_site" for field in source._meta.fields):
+                rows = rows.select_related("owner_site")
         found |= {row: of_source[str(row.pk)] for row in rows}
     return found
 

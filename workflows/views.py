@@ -18,6 +18,7 @@ from wagtail.models import Comment, DraftStateMixin, Page, PreviewableMixin, Rev
 
 from accounts.roles import ARRANGE, DISPATCH, WRITE, may, owner_site, works_on
 from base import audit
+from base.contains import contains
 from base.form_places import edit_address, label_of, place_of
 from base.frame import alert_in
 from base.gate import Refused
@@ -423,9 +424,14 @@ def said_of_links(told: dict) -> str:
     count = told["links_to_mend"]
     if not count:
         return ""
+    said = (
+        f" Còn {'ít nhất ' if count >= links_in.MOST_SHOWN else ''}{count} chỗ đang đăng có liên kết đến nội dung này; "
+        "người soạn của trang ấy thấy việc sửa ở «Việc của tôi», mục «Phải sửa»"
+    )
     return (
-        f" Còn {count} chỗ đang đăng có liên kết đến nội dung này; người soạn của trang ấy thấy việc sửa ở «Việc của "
-        "tôi», mục «Phải sửa»."
+        f"{said}, từ chỗ thứ {links_in.MOST_CHECKED + 1} là sau đêm nay."
+        if count > links_in.MOST_CHECKED
+        else f"{said}."
     )
 
 
@@ -998,7 +1004,7 @@ class ArchiveListView(TemplateView):
         rows = ArchiveCopy.objects.filter(site_slug__in=slugs).order_by("-pk")
         wanted = self.request.GET.get("q", "").replace("\x00", "").strip()[:100]
         if wanted:
-            rows = rows.filter(title__icontains=wanted)
+            rows = rows.filter(contains("title", wanted))
         return super().get_context_data(
             title="Lưu trữ", header_icon="folder-open-1", q=wanted,
             page=Paginator(rows, COPIES_A_PAGE).get_page(self.request.GET.get("p")),

@@ -49,6 +49,8 @@ class AdminScreens(CityTestCase):
 
 class Form(AdminScreens):
     def test_a_new_document_begins_with_the_persons_site_and_the_body_of_its_unit(self):
+        self.bodies["ubnd-thanh-pho-long-xuyen"].valid_to = None
+        self.bodies["ubnd-thanh-pho-long-xuyen"].save()
         self.client.force_login(self.cast.standing_office)
         form = self.client.get(self.url("add")).context["form"]
         self.assertEqual(form["owner_site"].value(), self.city.site.pk)

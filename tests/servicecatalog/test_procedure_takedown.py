@@ -169,7 +169,7 @@ class Screens(ProcedureCase):
         self.client.force_login(fresh(self.office))
         propose = reverse("workflows_propose_record", args=["servicecatalog", "procedure", self.procedure.pk])
         self.assertContains(self.client.get("/quan-tri/dich-vu-cong/thu-tuc/"), propose)
-        self.assertContains(self.client.get(propose), self.offering.url_path)
+        self.assertContains(self.client.get(propose), f"<li>{self.offering.title}")
 
         answer = self.client.post(propose, {"ground": Ground.POLICY_REPEALED, "explanation": WHY})
 
