@@ -7,6 +7,7 @@ import django
 
 django.setup(set_prefix=False)
 
+from legalref.models import IssuingBody  # noqa: E402
 from servicecatalog import dossiers  # noqa: E402
 from tests.city import build_city, with_app  # noqa: E402
 from tests.legalref.library import public_document, register  # noqa: E402
@@ -19,6 +20,8 @@ register(city.site)
 by = city.cast.standing_office
 old = public_document(city.site, by=by, symbol="12/2021/QĐ-UBND", subject="Hỗ trợ tiểu thương")
 new = public_document(city.site, by=by, symbol="07/2022/QĐ-UBND", subject="Hỗ trợ tiểu thương (mới)")
+# The register knows the day on which the city's own body ended; here it is at work.
+IssuingBody.objects.filter(unit=city.site.unit).update(valid_to=None)
 birth = a_procedure(city, name="Đăng ký khai sinh", keywords="giấy khai sinh\nlàm khai sinh")
 an_offering(
     city.my_long, birth, delivery="linked", apply_url="https://example.invalid/nop", apply_to="Cổng Dịch vụ công"
