@@ -64,6 +64,7 @@ function hush() {
 async function keep() {
   const changed = forms().filter((form) => before.has(form) && before.get(form) !== asText(form));
   const due = changed.filter((form) => keptText.get(form) !== asText(form));
+  let kept = true;
   for (const form of due) {
     const data = typed(form);
     const text = asText(form);
@@ -74,11 +75,13 @@ async function keep() {
     try {
       const answer = await fetch(script.dataset.keep, { method: "POST", body: data, headers: { "X-CSRFToken": token } });
       if (answer.ok && (await answer.json()).kept) keptText.set(form, text);
+      else kept = false;
     } catch {
       // The network is away: it is tried again at the next look.
+      kept = false;
     }
   }
-  return { changed: changed.length > 0, due: due.length > 0, kept: changed.every((form) => keptText.has(form)) };
+  return { changed: changed.length > 0, due: due.length > 0, kept };
 }
 
 function take(token) {
