@@ -31,6 +31,38 @@ def chosen_menu(page, name: str):
     return menu
 
 
+def uploads(page, title: str, file: dict) -> None:
+    """Fill in the part of the dialog for a new picture, and press."""
+    page.set_input_files(".modal-body input[type=file]", file)
+    page.fill(".modal-body input[name$=title]", title)
+    page.fill(".modal-body input[name$=description]", "Người dân quét đường")
+    page.locator(".modal-body form button[type=submit]", has_text="Tải lên").last.click()
+
+
+@pytest.mark.parametrize(
+    ("button", "title"), [("Dùng hình ảnh đã có", "Lễ ra quân"), ("Dùng hình ảnh mới", "Lễ ra quân lần hai")]
+)
+def test_a_picture_that_is_there_already_is_taken_or_uploaded_once_more(person, city, button, title):
+    writer = person("contributor")
+    page, trouble = writer.page, []
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    writer.open(f"/quan-tri/pages/add/sections/articlepage/{city['section']}/")
+    for name in ("Lễ ra quân", "Lễ ra quân lần hai"):
+        chosen = page.locator("#id_lead_image-chooser .chosen")
+        if chosen.is_visible():
+            chosen_menu(page, "lead_image").locator("[data-chooser-action-choose]").click()
+        else:
+            page.locator("#id_lead_image-chooser .unchosen [data-chooser-action-choose]").click()
+        page.locator(".modal-body [role=tab]", has_text="Tải lên").first.click()
+        uploads(page, name, picture("#8fb57f" if button == "Dùng hình ảnh mới" else "#b57fa9"))
+        if name == "Lễ ra quân":
+            page.wait_for_selector(".modal-body", state="detached")
+    page.locator(".modal-body a", has_text=button).click()
+    page.wait_for_selector(".modal-body", state="detached")
+    expect(page.locator("#id_lead_image-chooser [data-chooser-title]")).to_have_text(title)
+    assert trouble == []
+
+
 def test_a_picture_is_changed_and_let_go(person, city):
     writer = person("contributor")
     page = writer.page
@@ -38,10 +70,7 @@ def test_a_picture_is_changed_and_let_go(person, city):
     page.fill("#id_title", "Bài có ảnh")
     page.locator("#id_lead_image-chooser .unchosen [data-chooser-action-choose]").click()
     page.locator(".modal-body [role=tab]", has_text="Tải lên").first.click()
-    page.set_input_files(".modal-body input[type=file]", picture())
-    page.fill(".modal-body input[name$=title]", "Ra quân")
-    page.fill(".modal-body input[name$=description]", "Người dân quét đường")
-    page.locator(".modal-body form button[type=submit]", has_text="Tải lên").last.click()
+    uploads(page, "Ra quân", picture("#b5917f"))
     page.wait_for_selector(".modal-body", state="detached")
     # The description of the picture is asked once.
     expect(page.locator("#id_lead_image_alt")).to_have_value("Người dân quét đường")

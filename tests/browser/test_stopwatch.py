@@ -119,10 +119,10 @@ def workers(browser, city):
     return worker
 
 
-def picture() -> dict:
-    """A small picture as a file to choose."""
+def picture(colour: str = "#7fa3b5") -> dict:
+    """A small picture as a file to choose, of a colour of the test's own: the same twice is asked about."""
     stream = BytesIO()
-    Image.new("RGB", (960, 540), "#7fa3b5").save(stream, "JPEG")
+    Image.new("RGB", (960, 540), colour).save(stream, "JPEG")
     return {"name": "le-ra-quan.jpg", "mimeType": "image/jpeg", "buffer": stream.getvalue()}
 
 
