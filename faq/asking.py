@@ -22,6 +22,7 @@ from django.forms import BaseForm
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -70,6 +71,8 @@ class Asked:
     taken: keeping.Taken = field(default_factory=keeping.Taken)
     problem: str = ""
     wait: timedelta | None = None
+    # Whether its script may send it again by itself: the press was received, and only more work is wanted.
+    sends_again: bool = False
 
     @property
     def address(self) -> str:
@@ -162,7 +165,7 @@ def _send(asked: Asked):
     try:
         outcome = submissions.once(asked.request, "faq.ask", lambda: _receive(asked), but=MARKS)
     except TooMany as error:
-        asked.problem, asked.wait = " ".join(error.messages), error.wait
+        turned_down(asked, error)
         return _show(asked)
     except ValidationError as error:
         # What is wrong with the files stands beside each of them.
@@ -196,7 +199,8 @@ def demand_within_limits(asked: Asked) -> bool:
     data = asked.form.cleaned_data
     who = {"address": asked.address, "mail": data["email"], "phone": data["phone"]}
     stamp, number = asked.posted(proof.STAMP), asked.posted(proof.PROOF)
-    over = limits.refusal(mail=who["mail"], phone=who["phone"], on=asked.now)
+    unit = asked.page.portal_site.unit
+    over = limits.refusal(mail=who["mail"], phone=who["phone"], unit=unit, on=asked.now)
     over = over or limits.work_wanted(stamp, number, address=asked.address, on=asked.now)
     if over is not None:
         raise TooMany(*over)
@@ -220,6 +224,19 @@ def drop_file(asked: Asked, place: str) -> None:
     files = asked.taken.files
     if place.isascii() and place.isdigit() and int(place) < len(files):
         keeping.let_go([files.pop(int(place))])
+
+
+def turned_down(asked: Asked, error: TooMany) -> None:
+    """Say over which limit the sending is, and how it goes on."""
+    asked.problem, asked.wait, asked.sends_again = " ".join(error.messages), error.wait, error.wait is None
+
+
+def say_beforehand(asked: Asked) -> list[str]:
+    """Return what would stand against sending what is shown now, before somebody presses in vain."""
+    data = asked.form.cleaned_data
+    unit = asked.page.portal_site.unit
+    over = limits.used_up(mail=data["email"], phone=data["phone"], unit=unit, on=asked.now)
+    return [over[0]] if over is not None and not asked.problem else []
 
 
 # --- Consent ---------------------------------------------------------------------------------------
@@ -312,10 +329,11 @@ def context_of(asked: Asked) -> dict:
         "service": service_feedback.named(asked.page, asked.form["service"].value()),
         "kept": [(file, keeping.ticket(file)) for file in asked.taken.files],
         "refused": asked.taken.refusals, "bounds": keeping.BOUNDS,
+        "left_out": keeping.left_out(request.POST.getlist(keeping.LEFT_OUT), asked.taken),
         "consent_words": consent_words(asked.page), "name_words": name_words(),
         "consent_version": consent_version(asked.page), "policy_url": f"{asked.page.get_url(request)}{POLICY}",
         "submission_field": submissions.FIELD, "submission_key": submissions.key_of(request) or submissions.new_key(),
-        "press_again": seconds_of(asked.wait),
+        "press_again": seconds_of(asked.wait), "sends_again": asked.sends_again,
         "contact_days": retention.CONTACT_DAYS, "answer_days": deadlines.find_rule(clocks.ANSWER).amount,
         "similar_url": f"{asked.page.get_url(request)}gui-cau-hoi/tuong-tu/",
     }  # fmt: skip
@@ -342,16 +360,16 @@ def errors_in(asked: Asked) -> list[tuple[str, str]]:
 
 def _hints(asked: Asked) -> list[str]:
     """Return what the asker may want to think over before he sends."""
-    data, hints = asked.form.cleaned_data, []
+    data, hints = asked.form.cleaned_data, say_beforehand(asked)
     earlier = _same_from_same(data, asked.now)
     if earlier is not None:
-        hints.append(
-            _(
-                "Ngày %(day)s cổng đã nhận một câu hỏi có cùng nội dung và cùng thông tin liên hệ. Ông/bà không cần "
-                "gửi lại; muốn xem việc xử lý, hãy dùng trang tra cứu với số và mã trên biên nhận."
-            )
-            % {"day": f"{timezone.localtime(earlier.received_at):%d/%m/%Y}"}
-        )
+        # Its number is not named: a text that goes round and a neighbour's telephone number lead here too.
+        said = _(
+            "Ngày %(day)s cổng đã nhận một câu hỏi có cùng nội dung và cùng thông tin liên hệ. Ông/bà không cần "
+            "gửi lại; muốn xem việc xử lý, hãy dùng trang tra cứu với số và mã trên biên nhận."
+        ) % {"day": f"{timezone.localtime(earlier.received_at):%d/%m/%Y}"}
+        address = f"{asked.page.get_url(asked.request)}tra-cuu/"
+        hints.append(format_html('{} <a href="{}" target="_blank">{}</a>', said, address, _("Tra cứu câu hỏi")))
     if personal_data.kinds_in(f"{data['title']} {data['text']}"):
         hints.append(
             _(

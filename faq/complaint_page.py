@@ -53,7 +53,7 @@ def _send(page, request, form, reported: Reported, now):
         nonlocal over
         who = {"address": client_address(request), "mail": data["email"], "phone": data["phone"]}
         stamp, number = request.POST.get(proof.STAMP, ""), request.POST.get(proof.PROOF, "")
-        over = limits.refusal(mail=who["mail"], phone=who["phone"], on=now)
+        over = limits.refusal(mail=who["mail"], phone=who["phone"], unit=page.portal_site.unit, on=now)
         over = over or limits.work_wanted(stamp, number, address=who["address"], on=now)
         if over is not None:
             raise ValidationError(over[0])
@@ -74,7 +74,8 @@ def _send(page, request, form, reported: Reported, now):
         add_errors(form, error)
         context = {"form": form, "reported": reported, "errors": errors_of(form)}
         seconds = seconds_of(over[1]) if over is not None else 0
-        return slowed(_draw(page, request, now, {**context, "press_again": seconds}), seconds)
+        context |= {"press_again": seconds, "sends_again": over is not None and over[1] is None}
+        return slowed(_draw(page, request, now, context), seconds)
     complaint = CorrectionComplaint.objects.get(number=outcome.text)
     return _shown(page, request, now, complaint, is_receipt=True)
 

@@ -50,6 +50,9 @@ BOUNDS = {
     "hours": KEPT_HOURS,
 }  # fmt: skip
 _SALT = "faq.kept-file"
+# The field in which a form carries the names of files that were refused, so that its later steps still say so.
+LEFT_OUT = "left_out"
+_LONGEST_NAME = 150
 
 
 @dataclass
@@ -58,6 +61,7 @@ class Taken:
 
     files: list[KeptFile] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    refused_names: list[str] = field(default_factory=list)
 
     @property
     def size(self) -> int:
@@ -95,6 +99,7 @@ def read_tickets(tickets: Iterable[str], on: datetime) -> Taken:
     taken = Taken([found[pk] for pk in wanted if pk in found])
     for pk, name in wanted.items():
         if pk not in found:
+            taken.refused_names.append(name)
             taken.refusals.append(
                 _("Tệp «%(name)s» đã hết thời gian giữ tạm (%(hours)s giờ); hãy chọn lại tệp này.")
                 % {"name": name, "hours": KEPT_HOURS}
@@ -107,14 +112,25 @@ def take_in(request, taken: Taken, *, on: datetime) -> Taken:
     visit = visit_of(request)
     bound = _Bound.of(client_address(request), is_proven=visit is not None and visit.is_proven)
     for upload in request.FILES.getlist("files"):
-        name = nfc(upload.name)[-150:]
+        name = nfc(upload.name)[-_LONGEST_NAME:]
         try:
             taken.files.append(_kept(upload, name, taken, bound, on))
         except ValidationError as error:
+            taken.refused_names.append(name)
             taken.refusals.append(
                 _("Tệp «%(name)s» chưa được nhận: %(reason)s") % {"name": name, "reason": " ".join(error.messages)}
             )
     return taken
+
+
+def left_out(names: Iterable[str], taken: Taken) -> list[str]:
+    """Return the names of files that somebody chose and that do not go along, each once.
+
+    `names`: those that the form carries from its steps before; a file of that name that was taken since is none.
+    """
+    before = [name[-_LONGEST_NAME:] for name in list(names)[:MOST_FILES]]
+    kept = {file.name for file in taken.files}
+    return [name for name in dict.fromkeys([*before, *taken.refused_names]) if name and name not in kept][:MOST_FILES]
 
 
 def attached(files: Iterable[KeptFile]) -> list[Attached]:

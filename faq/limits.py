@@ -13,6 +13,7 @@ from math import ceil
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -47,20 +48,43 @@ def network_digest(address: str) -> str:
     return digest_of(network_of(address)) if address else ""
 
 
-def refusal(*, mail: str, phone: str, on: datetime) -> tuple[str, timedelta] | None:
+def refusal(*, mail: str, phone: str, unit, on: datetime) -> tuple[str, timedelta] | None:
     """Return why no more questions are taken now and how long to wait; None when they are.
 
-    Whoever asks with the same contact at the same moment waits here for the first one's transaction.
+    `unit`: whose telephone number and address are named for what is urgent. Whoever asks with the same contact at the
+    same moment waits here for the first one's transaction.
     """
     _one_at_a_time(_mail(mail), _phone(phone))
+    return used_up(mail=mail, phone=phone, unit=unit, on=on)
+
+
+def used_up(*, mail: str, phone: str, unit, on: datetime) -> tuple[str, timedelta] | None:
+    """Return what `refusal` would say, for a look beforehand: nobody waits for anybody."""
     for name, value in (("mail", _mail(mail)), ("phone", _phone(phone))):
         wait = _wait(name, value, QUESTIONS_OF_CONTACT, DAY, on)
         if wait:
+            # The minute that is named is never before the moment.
+            moment = timezone.localtime(on + wait + timedelta(seconds=59))
             return _(
                 "Trong 24 giờ qua đã có %(count)s câu hỏi gửi với thông tin liên hệ này, là mức nhiều nhất trong một "
-                "ngày. Xin ông/bà gửi tiếp sau %(wait)s, hoặc gọi điện, đến trực tiếp nếu việc gấp."
-            ) % {"count": QUESTIONS_OF_CONTACT, "wait": in_words(ceil(wait.total_seconds()))}, wait
+                "ngày. Xin ông/bà gửi tiếp sau %(wait)s, từ %(time)s ngày %(day)s; nội dung đã nhập vẫn còn trên trang "
+                "này. %(reach)s"
+            ) % {
+                "count": QUESTIONS_OF_CONTACT, "wait": in_words(ceil(wait.total_seconds())),
+                "time": f"{moment:%H:%M}", "day": f"{moment:%d/%m/%Y}", "reach": _reach(unit),
+            }, wait  # fmt: skip
     return None
+
+
+def _reach(unit) -> str:
+    """Say how else to reach a unit when something is urgent, with what is known of it."""
+    if unit.phone and unit.address:
+        return _("Việc gấp xin gọi %(phone)s hoặc đến %(address)s.") % {"phone": unit.phone, "address": unit.address}
+    if unit.phone:
+        return _("Việc gấp xin gọi %(phone)s.") % {"phone": unit.phone}
+    if unit.address:
+        return _("Việc gấp xin đến %(address)s.") % {"address": unit.address}
+    return _("Việc gấp xin gọi điện hoặc đến trực tiếp.")
 
 
 def is_crowded(address: str, on: datetime) -> bool:

@@ -98,7 +98,7 @@ def _send(asked: Commented):
     except receiving.WindowClosed as error:
         return _closed(asked, str(error))
     except TooMany as error:
-        asked.problem, asked.wait = " ".join(error.messages), error.wait
+        asking.turned_down(asked, error)
         return _show(asked)
     except ValidationError as error:
         # What is wrong with the files stands beside each of them.
@@ -167,6 +167,7 @@ def _show(asked: Commented):
     if not asked.taken.files:
         asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
     context = _context(asked)
+    context["hints"] = asking.say_beforehand(asked)
     context["rows"] = _rows(asked.form)
     context["carried"] = [
         (name, value) for name in asked.form.fields for value in asked.request.POST.getlist(name) if value

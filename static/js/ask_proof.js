@@ -82,15 +82,22 @@ function sendWhenFound(form, field) {
     if (form.querySelector("#dang-xac-nhan")) return;
     const said = document.createElement("p");
     said.id = "dang-xac-nhan";
-    said.className = "field__help";
+    said.className = "form__working";
     said.setAttribute("role", "status");
     pressed.after(said);
     said.textContent = field.dataset.working;
   });
-  return () => {
+  const found = () => {
     form.querySelector("#dang-xac-nhan")?.remove();
     if (pressed) form.requestSubmit(pressed);
   };
+  // It was pressed and received, and came back only for more work: it goes on by itself, and nobody need read why.
+  const sending = form.dataset.sendAgain && form.querySelector(`button[value="${form.dataset.sendAgain}"]`);
+  if (sending && form.requestSubmit) {
+    for (const summary of document.querySelectorAll("[data-errors]")) summary.hidden = true;
+    form.requestSubmit(sending);
+  }
+  return found;
 }
 
 const waiting = new Map();

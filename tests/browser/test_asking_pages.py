@@ -56,6 +56,7 @@ def test_every_step_from_the_form_to_the_tracked_question(browser, city, width, 
     expect(page.locator(".error-summary")).to_contain_text("Tệp «ghi chú.pdf» chưa được nhận")
     page.get_by_role("button", name="Xem lại trước khi gửi").click()
     looks_right(page, width, "Xem lại câu hỏi trước khi gửi", scripts)
+    expect(page.locator("main")).to_contain_text("Tệp «ghi chú.pdf» chưa được nhận nên không gửi kèm.")
     page.get_by_role("button", name="Gửi câu hỏi").click()
     looks_right(page, width, "Đã tiếp nhận câu hỏi", scripts)
     number, secret = page.locator(".receipt__code").all_inner_texts()
@@ -89,6 +90,34 @@ def test_back_from_the_preview_leads_to_what_was_typed_also_after_a_round_of_err
     assert answer is None or answer.headers["cache-control"] == "no-store"
     page.get_by_role("button", name="Xem lại trước khi gửi").click()
     expect(page.locator("h1")).to_have_text("Xem lại câu hỏi trước khi gửi")
+    page.context.close()
+
+
+def test_back_from_the_receipt_and_from_a_question_looked_up_leads_to_a_page(browser, city):
+    page = opened(browser, 360, True)
+    page.goto(f"{city['url']}/hoi-dap/gui-cau-hoi/")
+    page.get_by_label("Tiêu đề").fill("Giấy phép xây nhà trong hẻm")
+    page.get_by_label("Nội dung câu hỏi").fill(f"{TEXT} (đã gửi)")
+    page.get_by_label("Số điện thoại").fill("0909 222 112")
+    page.locator("#hoi-consent").check()
+    page.get_by_role("button", name="Xem lại trước khi gửi").click()
+    page.get_by_role("button", name="Gửi câu hỏi").click()
+    expect(page.locator("h1")).to_have_text("Đã tiếp nhận câu hỏi")
+    number, secret = page.locator(".receipt__code").all_inner_texts()
+
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Gửi câu hỏi")
+
+    page.goto(f"{city['url']}/hoi-dap/tra-cuu/")
+    page.get_by_label("Số câu hỏi").fill(number)
+    page.get_by_label("Mã tra cứu").fill("SAI")
+    page.get_by_role("button", name="Xem câu hỏi").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    page.get_by_label("Mã tra cứu").fill(secret)
+    page.get_by_role("button", name="Xem câu hỏi").click()
+    expect(page.locator("h1")).to_have_text(f"Câu hỏi {number}")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Tra cứu câu hỏi")
     page.context.close()
 
 

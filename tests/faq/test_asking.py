@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from html import unescape
 from time import monotonic
 from unittest import mock
 from zoneinfo import ZoneInfo
@@ -41,8 +42,8 @@ def hidden(answer) -> dict:
     for name, value in HIDDEN.findall(answer.content.decode()):
         if name == "csrfmiddlewaretoken":
             continue
-        if name == "kept":
-            fields.setdefault("kept", []).append(value)
+        if name in ("kept", "left_out"):
+            fields.setdefault(name, []).append(unescape(value))
         elif name in (submissions.FIELD, "stamp", "proof", "consent_version"):
             fields[name] = value
     return fields
@@ -205,6 +206,7 @@ class WhatIsTyped(AskingTestCase):
         stranger = self.browser.post("preview", **{**again, "email": "khac@example.invalid", "phone": ""})
 
         self.assertContains(same, "Ngày 10/03/2026 cổng đã nhận một câu hỏi có cùng nội dung")
+        self.assertContains(same, '/hoi-dap/tra-cuu/" target="_blank">Tra cứu câu hỏi</a>')
         self.assertNotContains(same, Question.objects.get().number)
         self.assertNotContains(stranger, "cùng nội dung")
 
@@ -434,12 +436,26 @@ class TooManyInAPeriod(AskingTestCase):
         answer = self.browser.ask()
 
         self.assertEqual((answer.status_code, answer["Retry-After"]), (429, str(4 * 3600)))
-        self.assertContains(answer, "Xin ông/bà gửi tiếp sau 4 giờ", status_code=429)
+        self.assertContains(answer, "Xin ông/bà gửi tiếp sau 4 giờ, từ 09:00 ngày 11/03/2026", status_code=429)
         self.assertContains(answer, TEXT, status_code=429)
         self.assertEqual(Question.objects.count(), 0)
 
         self.clock.shift(timedelta(hours=4, seconds=1))
         self.assertContains(self.browser.ask(), "Đã tiếp nhận câu hỏi")
+
+    def test_are_told_so_in_the_preview_with_the_hour_and_how_else_to_reach_the_office(self):
+        self.fill(limits.QUESTIONS_OF_CONTACT, phone="0909 111 222")
+        type(self.page.portal_site.unit).objects.filter(pk=self.page.portal_site.unit_id).update(
+            phone="0296 000 0000", address="99 Nguyễn Huệ"
+        )
+
+        previewed = self.browser.post("preview", **{**TYPED, **hidden(self.browser.get())})
+
+        self.assertEqual(previewed.status_code, 200)
+        self.assertContains(previewed, "nội dung đã nhập vẫn còn trên trang này")
+        self.assertContains(previewed, "Việc gấp xin gọi 0296 000 0000 hoặc đến 99 Nguyễn Huệ.")
+        # Sending stays possible: it says so itself while the limit lasts.
+        self.assertContains(previewed, 'value="send"')
 
     def test_by_telephone_are_counted_however_the_number_is_typed(self):
         self.fill(limits.QUESTIONS_OF_CONTACT, phone="+84 909.111.222")
@@ -487,6 +503,8 @@ class ManyOfOneNetwork(AskingTestCase):
 
         self.assertEqual(came_back.status_code, 200)
         self.assertContains(came_back, "xin bấm gửi lần nữa")
+        # Its script goes on by itself.
+        self.assertContains(came_back, 'data-send-again="send"')
         self.assertContains(came_back, TEXT)
         self.assertEqual(Question.objects.count(), 0)
         marks = hidden(came_back)
@@ -546,6 +564,23 @@ class ChosenFiles(AskingTestCase):
         self.assertContains(answer, "Tệp «may.exe» chưa được nhận: loại tệp này không được nhận")
         self.assertContains(answer, "Tệp «gia.pdf» chưa được nhận")
         self.assertEqual([kept.name for kept in KeptFile.objects.all()], ["don.pdf"])
+
+    def test_that_were_refused_are_named_in_the_preview_until_a_file_of_the_name_is_taken(self):
+        refused = self.browser.post(
+            "preview", **{**TYPED, **hidden(self.browser.get())}, files=[SimpleUploadedFile("hợp đồng.pdf", b"<html>")]
+        )
+        shown = self.browser.post("preview", **{**TYPED, **hidden(refused)})
+        again = self.browser.post("edit", **{**TYPED, **hidden(shown)})
+        taken = self.browser.post("preview", **{**TYPED, **hidden(again)}, files=[pdf("hợp đồng.pdf")])
+
+        said = "Tệp «hợp đồng.pdf» chưa được nhận nên không gửi kèm."
+        self.assertContains(shown, "Xem lại câu hỏi trước khi gửi")
+        self.assertContains(shown, said)
+        self.assertContains(shown, "Không có")
+        self.assertContains(again, said)
+        self.assertNotContains(taken, said)
+        self.assertContains(taken, "hợp đồng.pdf (")
+        self.assertContains(self.browser.post("send", **{**TYPED, **hidden(shown)}), "Đã tiếp nhận câu hỏi")
 
     def test_that_are_too_many_or_too_heavy_are_refused_by_name(self):
         files = [pdf(f"{number}.pdf", str(number)) for number in range(keeping.MOST_FILES + 1)]
