@@ -17,6 +17,7 @@ from ..request_facts import address_of
 from ..request_kinds import CHANGING, MADE_IN, MAY_SEND, READ_AHEAD, WATCHED
 from ..throttle import BUSY as BUSY_SIGNS
 from ..throttle import network_of
+from .asked import Asked
 from .queue import Kind, RenderQueue, Ticket
 from .slots import NoSlots, Reserve, Slots
 
@@ -51,7 +52,7 @@ class Lane:
     """
 
     def __init__(self, name: str, threads: int, waiting: dict[Kind, int], folder: Path | None = None, count: int = 0):
-        self.queue = RenderQueue(waiting)
+        self.queue = RenderQueue(waiting, asked=Asked(folder, settings.SECRET_KEY))
         self.waited = 0.0
         for number in range(threads):
             slots = Slots(folder, count) if folder else NoSlots()

@@ -1,18 +1,15 @@
 """Who waits for a render, who is next, and who is turned away."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from threading import Condition, Event
 from time import monotonic
 
-# Addresses whose last asking is remembered.
-MOST_ADDRESSES = 20_000
+from .asked import Asked
+
 # Kept pages made anew in a row, while others wait; while one of these has waited for long (seconds).
 MOST_REFRESHED, MOST_REFRESHED_THEN, LONG_SECONDS = 2, 1, 1.0
-# An address that did not ask for so long is as good as one that never did.
-RECENT_SECONDS = 20.0
 
 
 class Kind(IntEnum):
@@ -54,7 +51,7 @@ class Ticket:
 
 
 class RenderQueue:
-    """The waiting requests of one process; `most` bounds each kind.
+    """The waiting requests of one process; `most` bounds each kind, `asked` knows who asked a moment ago.
 
     Whoever did not ask lately comes first; then addresses take turns, and the requests of each come in their order:
     nobody is overtaken for ever by those who come after him. Where too many wait, one of the address with the most is
@@ -63,11 +60,11 @@ class RenderQueue:
     turns; kept pages that are made anew come before both, two in a row, or one while somebody has waited for long.
     """
 
-    def __init__(self, most: dict[Kind, int], clock: Callable[[], float] = monotonic):
+    def __init__(self, most: dict[Kind, int], clock: Callable[[], float] = monotonic, asked: Asked | None = None):
         self._most = most
         self._clock = clock
         self._waiting: dict[Kind, list[Ticket]] = {kind: [] for kind in Kind}
-        self._asked: OrderedDict[str, float] = OrderedDict()
+        self._asked = asked or Asked()
         # The round that is served, and the last one that an address with waiting requests has a place in.
         self._round = dict.fromkeys(Kind, 0)
         self._places: dict[tuple[Kind, str], int] = {}
@@ -87,11 +84,11 @@ class RenderQueue:
         with self._changed:
             now = self._clock()
             waiting = self._waiting[kind]
-            is_recent = now - self._asked.get(address, -RECENT_SECONDS) < RECENT_SECONDS
+            is_recent = self._asked.is_recent(address, now)
             turn = max(self._round[kind], self._places.get((kind, address), 0)) + 1
             self._places[kind, address] = turn
             ticket = Ticket(kind, address, is_recent, turn, now, run)
-            self._note(address, now)
+            self._asked.note(address, now)
             waiting.append(ticket)
             if len(waiting) > self._most[kind]:
                 excess = max(waiting, key=lambda one: one.excess)
@@ -153,12 +150,6 @@ class RenderQueue:
             self._places[place] = max(left)
         else:
             self._places.pop(place, None)
-
-    def _note(self, address: str, now: float) -> None:
-        self._asked[address] = now
-        self._asked.move_to_end(address)
-        if len(self._asked) > MOST_ADDRESSES:
-            self._asked.popitem(last=False)
 
 
 def _turn_away(ticket: Ticket) -> None:

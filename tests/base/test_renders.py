@@ -19,6 +19,7 @@ from base.busy import refuse_when_busy
 from base.page_cache import BUSY, REFRESH
 from base.page_cache.wrapper import MOST_WAITING
 from base.renders import gate
+from base.renders.asked import Asked
 from base.renders.gate import (
     FILE_THREADS,
     MOST_RENDERS,
@@ -46,6 +47,40 @@ class Clock:
     def __call__(self):
         self.now += 0.001
         return self.now
+
+
+class WhoAskedLately(SimpleTestCase):
+    def setUp(self):
+        self.folder = Path(self.enterContext(TemporaryDirectory()))
+        self.asked = Asked(self.folder, "khóa")
+
+    def test_is_known_to_every_process_and_forgotten_after_a_while(self):
+        self.asked.note("203.0.113.7", 100.0)
+        other = Asked(self.folder, "khóa")
+
+        assert other.is_recent("203.0.113.7", 119.9)
+        assert not other.is_recent("203.0.113.7", 121.0)
+        assert not other.is_recent("203.0.113.8", 101.0)
+
+    def test_is_nobody_on_a_machine_that_has_just_started(self):
+        assert not self.asked.is_recent("203.0.113.7", 0.0)
+        self.asked.note("203.0.113.7", 90_000.0)
+        assert not self.asked.is_recent("203.0.113.7", 5.0), "a time from before the start"
+
+    def test_is_told_from_strangers_while_thousands_ask(self):
+        for number in range(2000):
+            self.asked.note(f"10.0.{number // 250}.{number % 250}", 100.0)
+
+        strangers = sum(
+            self.asked.is_recent(f"192.0.{number // 250}.{number % 250}", 100.0) for number in range(10_000)
+        )
+        assert strangers < 50
+
+    def test_cannot_be_read_out_of_the_table(self):
+        self.asked.note("203.0.113.7", 100.0)
+
+        assert b"203.0.113.7" not in (self.folder / "asked").read_bytes()
+        assert not Asked(self.folder, "khác").is_recent("203.0.113.7", 100.0), "places hang on the key"
 
 
 class TheQueue(SimpleTestCase):
