@@ -20,6 +20,7 @@ COMPRESSIBLE = ("text/", "application/json", "application/ld+json", "application
 # How many readers of a page that stays as it was weigh as much as one of a page that changes show on.
 OF_CHANGING = 8.0
 CHEAPEST_SECONDS = 0.005
+STAYS, MAY_CHANGE, DID_CHANGE = range(3)
 
 PLAIN, GZIP, BROTLI = 0, 1, 2
 VARIANT_OF = {"": PLAIN, "gzip": GZIP, "br": BROTLI}
@@ -55,7 +56,9 @@ class Copy:
     """A kept response: its variants by accepted encodings, the generations it bears, when it ends.
 
     `stamp`: the counter of the journal up to which it shows nothing that went. `cost`: seconds of processor in which it
-    was made. `changes`: whether it was another one after the last change of its sites, None where there was none yet.
+    was made. `changes`: whether it is likely to be another one after the next change of its sites: DID_CHANGE after the
+    last one, MAY_CHANGE after the one before (a front page stays as it was when a page goes that it did not show), else
+    STAYS; None where there was no change yet.
     """
 
     __slots__ = (
@@ -85,7 +88,8 @@ class Copy:
         """Note in how many seconds of processor it was made, in place of an older one."""
         self.cost = seconds
         if old is not None and old.generations != self.generations:
-            self.changes = old.answers[PLAIN].body != self.answers[PLAIN].body
+            is_other = old.answers[PLAIN].body != self.answers[PLAIN].body
+            self.changes = DID_CHANGE if is_other else MAY_CHANGE if old.changes == DID_CHANGE else STAYS
         elif old is not None:
             self.changes = old.changes
 

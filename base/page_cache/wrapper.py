@@ -13,7 +13,7 @@ from ..accepted_encodings import encoding_for
 from ..gone.journal import CHANGED, Journal, journal
 from ..request_kinds import MADE_IN, WATCHED
 from .backlog import LEFT_TO_ANOTHER_SECONDS, Backlog
-from .copies import PLAIN, VARIANT_OF, Copy, Started, copy_of, not_for_others
+from .copies import PLAIN, STAYS, VARIANT_OF, Copy, Started, copy_of, not_for_others
 from .generations import caches, read_generations
 from .marks import keepable, stripped
 from .queries import canonical_query
@@ -195,7 +195,7 @@ class PageCache:
             # A change made many pages old: those that readers ask for most are made first, and nobody waits for them.
             self._backlog.want(key, environ, copy.worth)
             # Where no change is expected, and none is long ago, what stands in front may answer for a second as well.
-            is_old = copy.changes is not False or now - watch.was_right_until(copy) > HURRYING_SECONDS
+            is_old = copy.changes != STAYS or now - watch.was_right_until(copy) > HURRYING_SECONDS
             return self._send(copy, environ, start_response, is_old=is_old)
         if method == "HEAD":
             return self._pass_by(environ, start_response)
@@ -262,7 +262,7 @@ class PageCache:
     def _make_anew(self, key, environ) -> float:
         """Make a page of the backlog; return after how many seconds to try again, 0 where that is not necessary."""
         copy = self._copies.get(key)
-        if copy is None or copy.changes is not False or self._shelf is None:
+        if copy is None or copy.changes != STAYS or self._shelf is None:
             return 0.0 if self._make_now(key, environ) else LEFT_TO_ANOTHER_SECONDS
         age = self._clock() - self._watch.was_right_until(copy)
         if age < 0:

@@ -31,7 +31,7 @@ from base.models import OrganisationUnit, PortalSite, SiteGeneration
 from base.page_cache import BUSY, REFRESH, PageCache, mark_public, raise_generation, read_generations, unmark
 from base.page_cache import shelf as shelf_module
 from base.page_cache.backlog import Backlog
-from base.page_cache.copies import NOTHING_GONE, Copy, Generation, Started, copy_of
+from base.page_cache.copies import DID_CHANGE, MAY_CHANGE, NOTHING_GONE, STAYS, Copy, Generation, Started, copy_of
 from base.page_cache.shelf import Shelf, shelf_of_this_server
 from base.page_cache.watch import LONGEST_OLD_SECONDS
 from base.page_cache.wrapper import HURRYING_SECONDS, MANY_WAIT, MOST_WAITING, SETTLING_SECONDS
@@ -819,7 +819,7 @@ class ManyPagesAreOld(PageCacheCase):
     def test_what_stands_in_front_may_keep_those_on_which_no_change_is_expected_for_a_second(self):
         self.change()
         self.two_readers_make_pages()
-        for number, changes in ((3, None), (4, False), (5, True)):
+        for number, changes in ((3, None), (4, STAYS), (5, MAY_CHANGE)):
             next(copy for key, copy in self.cache._copies.items() if key[1] == self.PAGES[number]).changes = changes
 
         for number, may_keep in ((3, False), (4, True), (5, False)):
@@ -848,7 +848,16 @@ class ManyPagesAreOld(PageCacheCase):
         last = copy_with(b"c", 2)
         last.note_making(0.1, same)
 
-        self.assertEqual([one.changes for one in (first, again, same, other, last)], [None, None, False, True, False])
+        known = [one.changes for one in (first, again, same, other, last)]
+        self.assertEqual(known, [None, None, STAYS, DID_CHANGE, STAYS])
+
+    def test_one_that_changed_is_not_left_for_spare_time_because_of_one_change_that_does_not_show(self):
+        copies = [copy_with(body, number) for number, body in enumerate((b"a", b"b", b"b", b"c", b"c", b"c"))]
+        for old, new in zip([None, *copies], copies, strict=False):
+            new.note_making(0.1, old)
+
+        self.assertEqual([one.changes for one in copies], [None, DID_CHANGE, MAY_CHANGE, DID_CHANGE, MAY_CHANGE, STAYS])
+        self.assertEqual(copies[2].worth, copies[1].worth)
 
     def test_that_which_most_ask_for_comes_first(self):
         self.change()
@@ -1152,7 +1161,7 @@ class PagesOfAnotherProcess(PageCacheCase):
     def old_for(self, seconds):
         """A kept page that stayed as it was after the last change, and that another one made old so long ago."""
         ask(self.cache)
-        self.cache._copies[KEY].changes = False
+        self.cache._copies[KEY].changes = STAYS
         self.generations.raise_(1)
         self.clock.advance(0.5)
         self.cache._watch.refresh(self.clock())
