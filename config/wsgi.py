@@ -21,6 +21,7 @@ from base.middleware.headers import HEADERS  # noqa: E402
 from base.page_cache import PageCache  # noqa: E402
 from base.page_cache.generations import read_generations  # noqa: E402
 from base.renders import RenderGate, on_own_thread  # noqa: E402
+from base.renders.memory import share_arenas  # noqa: E402
 from base.request_kinds import WATCHED  # noqa: E402
 from base.whole_bodies import WholeBodies  # noqa: E402
 from home.demo.refusal import refuse_demo_people  # noqa: E402
@@ -46,6 +47,7 @@ if settings.PORTAL_COUNTS_WRITER:
 # What is kept waits for no thread that makes a page, but for Python's one lock: it is passed on every millisecond, not
 # every five (bench/crowd.py: the median of kept pages beside a flood of searches fell from 8 to 4 ms).
 sys.setswitchinterval(0.001)
+share_arenas()
 gate = RenderGate.from_settings(PortalWSGIHandler(), refuse=refuse_when_busy)
 application = PageCache.from_settings(
     beacon.UsageBeacon(gate, usage.usage), bypass=(*WATCHED, usage.PLACE), read=on_own_thread(read_generations),

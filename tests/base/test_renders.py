@@ -49,6 +49,39 @@ class Clock:
         return self.now
 
 
+HEAPS = """
+import ctypes, sys, threading
+import django
+django.setup()
+from base.renders.memory import share_arenas
+if "shared" in sys.argv:
+    share_arenas()
+libc = ctypes.CDLL(None)
+libc.malloc.restype = libc.fopen.restype = ctypes.c_void_p
+together = threading.Barrier(16)
+def work():
+    together.wait()
+    libc.malloc(100_000)
+    together.wait()
+threads = [threading.Thread(target=work) for _ in range(16)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+file = libc.fopen(b"/dev/stdout", b"w")
+libc.malloc_info(0, ctypes.c_void_p(file))
+libc.fflush(ctypes.c_void_p(file))
+"""
+
+
+class Memory(SimpleTestCase):
+    def heaps(self, *words) -> int:
+        command = [sys.executable, "-c", HEAPS, *words]
+        return subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True).stdout.count("<heap nr=")
+
+    def test_is_taken_from_two_heaps_however_many_threads_there_are(self):
+        self.assertEqual(self.heaps("shared"), 2)
+        self.assertGreater(self.heaps(), 4)
+
+
 class WhoAskedLately(SimpleTestCase):
     def setUp(self):
         self.folder = Path(self.enterContext(TemporaryDirectory()))
