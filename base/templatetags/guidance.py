@@ -1,10 +1,14 @@
 """Help on the screens of the administration: the article behind a rule, the page of the guide."""
 
 from django import template
+from django.utils.html import format_html
 
 from .. import guide, rule_notes
 
 register = template.Library()
+
+# What stands in the address of a list beside its filters: the page of the list, the group of things it shows.
+NOT_FILTERS = frozenset({"p", "nhom"})
 
 
 @register.inclusion_tag("base/admin/rule_note.html")
@@ -14,3 +18,13 @@ def rule_note(key):
     if rule is None:
         return {}
     return {"rule": rule, "articles": rule_notes.articles_of(rule), "page": guide.page(rule.guide)}
+
+
+@register.simple_block_tag(takes_context=True)
+def filters(context, content, is_open=False):
+    """Fold the filters of a list into one line, which says how many are set; `is_open`: something in them is wrong."""
+    sent = context["request"].GET
+    count = sum(name not in NOT_FILTERS and any(values) for name, values in sent.lists())
+    said = f" (đang đặt {count})" if count else ""
+    opened = " open" if is_open else ""
+    return format_html('<details class="portal-fold"{}><summary>Lọc{}</summary>{}</details>', opened, said, content)

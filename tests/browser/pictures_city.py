@@ -71,9 +71,13 @@ if __name__ == "__main__":
     json.dump(
         {
             "password": PASSWORD,
-            "apps": {user.username: with_app(user).key for user in (cast.deputy, cast.head, cast.standing_office)},
+            "apps": {
+                user.username: with_app(user).key
+                for user in (cast.deputy, cast.head, cast.standing_office, cast.technical_admin)
+            },
             "people": {
-                name: getattr(cast, name).username for name in ("contributor", "deputy", "head", "standing_office")
+                name: getattr(cast, name).username
+                for name in ("contributor", "deputy", "head", "standing_office", "technical_admin")
             },
             "draft": written.pk, "review": states["Lịch tiêm vắc-xin cho trẻ em tháng 12"], "takedown": row.pk,
             "section": ward.pk,
