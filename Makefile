@@ -52,7 +52,7 @@ abuse: setup-dev
 
 screenshots: setup-dev
 	@$(VENV)/python tools/screenshots.py
-	@STOPWATCH=write $(VENV)/pytest -q -n 0 tests/browser/test_stopwatch.py
+	@STOPWATCH=write $(VENV)/pytest -q -n 0 tests/browser -k test_stopwatch
 
 code: setup
 	@PORTAL_DEMO=true $(VENV)/python manage.py demo_code $(ACCOUNT)

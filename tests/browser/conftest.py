@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.serving import served
+from tests.browser.stopwatch import Watch, Worker
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
@@ -26,3 +27,16 @@ def city(tmp_path_factory):
     """The small city behind the portal's own server, with page cache and static files, in a folder of its own."""
     with served(tmp_path_factory.mktemp("var")) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def workers(browser, city):
+    """People whose work is counted, by their role, signed in once for all tasks of a module."""
+    known: dict[str, Worker] = {}
+
+    def worker(role: str, watch: Watch) -> Worker:
+        if role not in known:
+            known[role] = Worker(browser, city, city["people"].get(role, role))
+        return known[role].begin(watch, role)
+
+    return worker

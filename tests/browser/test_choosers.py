@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_stopwatch import picture
+from tests.browser.stopwatch import picture
 from tests.browser.test_story import Person
 
 PATIENCE = 60_000

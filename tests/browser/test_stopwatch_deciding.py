@@ -1,0 +1,66 @@
+"""What the board's and the office's work takes: a removal, an alert, a new ward, what is late."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from tests.browser.stopwatch import timed
+
+
+def test_a_removal_is_decided_by_somebody_who_sees_what_links_to_it(workers, city):
+    title = city["run"]("tests/browser/stopwatch_takedown.py").strip()
+    with timed("Quyết định gỡ bỏ") as watch:
+        head = workers("head", watch)
+        head.follow(title)
+        head.sees("Các chính sách cho tiểu thương")
+        head.decide("Gỡ bỏ")
+        head.sees("Đã gỡ")
+
+
+def test_an_alert_stands_on_every_page(workers):
+    # It ends by itself before others look at pages.
+    end = timezone.localtime() + timedelta(minutes=3)
+    with timed("Thông báo khẩn") as watch:
+        head = workers("head", watch)
+        page = head.page
+        head.follow("Khẩn cấp")
+        head.follow("Thông báo trên mọi trang")
+        head.click(page.locator("input[name=alert_level]").first, "mức độ")
+        head.type("[name=alert_text]", "Nước lên nhanh ở các tuyến đường ven sông; hạn chế đi lại.")
+        head.type("[name=alert_until]", f"{end:%d/%m/%Y %H:%M}")
+        head.type("[name=reason]", "Triều cường vượt báo động ba.")
+        head.send("Xem trước")
+        head.send("Đăng ngay")
+        head.sees("Đã đăng thông báo khẩn")
+
+
+def test_a_ward_is_opened(workers):
+    with timed("Mở trang phường, xã") as watch:
+        office = workers("standing_office", watch)
+        office.follow("Mở trang phường, xã")
+        for name, words in (
+            ("name", "Phường Mỹ Thạnh"), ("slug", "my-thanh"), ("host_label", "mythanh"),
+            ("legal_act", "Quyết định mẫu"), ("valid_from", "01/07/2026"), ("address", "Trụ sở phường"),
+            ("phone", "0296 000 0000"), ("email", "my-thanh@example.invalid"),
+        ):  # fmt: skip
+            office.type(f"[name={name}]", words)
+        office.send("Lập hồ sơ")
+        office.tick("input[name=declaration]", "cam kết chính xác")
+        office.send("Gửi duyệt")
+
+        deputy = workers("deputy", watch)
+        deputy.follow("Phường Mỹ Thạnh")
+        deputy.decide("Duyệt và thực hiện")
+        deputy.sees("Đã duyệt")
+        assert office.page.goto(f"{office.url}/my-thanh/").status == 200
+
+
+def test_what_is_late_in_one_ward_is_found(workers, city):
+    title = city["run"]("tests/browser/stopwatch_late.py").strip()
+    with timed("Tìm việc quá hạn của một phường") as watch:
+        office = workers("standing_office", watch)
+        office.go("Điều hành", "Việc có thời hạn")
+        office.select("#id_trang", "Phường Mỹ Long")
+        office.send("Lọc")
+        office.follow("Quá hạn")
+        office.sees(title)
