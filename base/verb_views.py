@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views.generic import FormView
 
 from . import seen_versions, submissions
+from .decision_buttons import decision_of
 from .gate import Refused
 
 
@@ -38,6 +39,10 @@ class VerbView(seen_versions.SeenVersion, FormView):
     def way_on(self) -> dict | None:
         """Return the address and words of where it goes on, beside `closed`."""
         return None
+
+    def choices_offered(self, choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return the choices (value, label) of a decision that are buttons for this person (`decision_buttons`)."""
+        return choices
 
     def get(self, request, *args, **kwargs):
         # Before anything is read to be shown: what changes meanwhile makes the stamp too old, never too new.
@@ -78,7 +83,7 @@ class VerbView(seen_versions.SeenVersion, FormView):
     def get_context_data(self, **kwargs):
         form, again = kwargs.get("form"), getattr(self, "is_drawn_again", False)
         closed = self.closed()
-        return super().get_context_data(
+        context = super().get_context_data(
             closed=closed, way_on=self.way_on(), typed_is_kept=again,
             typed_in_vain=typed_words(form) if closed and again else [],
             look_again=again and seen_versions.OUTDATED in form.non_field_errors(),
@@ -87,6 +92,9 @@ class VerbView(seen_versions.SeenVersion, FormView):
             submission_key=submissions.key_of(self.request) or submissions.new_key(),
             seen_field=seen_versions.FIELD, seen_stamp=self.stamp_to_show, **kwargs,
         )  # fmt: skip
+        decision = decision_of(context.get("form"))
+        choices = self.choices_offered(list(decision.field.choices)) if decision else []
+        return {"choices_offered": choices, **context, "decision": decision}
 
 
 def typed_words(form) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from django import forms
 from django.utils import timezone
 from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 
+from base.decision_buttons import DecisionButtons
 from base.frame import Alert, alert_in
 from base.models import PortalSite
 
@@ -114,8 +115,8 @@ class DecideOpeningForm(forms.Form):
     """Approve a dossier or return it."""
 
     decision = forms.ChoiceField(
-        label="Quyết định", choices=[("approve", "Duyệt và thực hiện"), ("reject", "Trả lại kèm lý do")],
-        widget=forms.RadioSelect, error_messages={"required": "Hãy chọn duyệt hoặc trả lại."},
+        label="Quyết định", choices=[("approve", "Duyệt và thực hiện"), ("reject", "Trả lại")],
+        widget=DecisionButtons, error_messages={"required": "Hãy chọn duyệt hoặc trả lại."},
     )  # fmt: skip
     reason = forms.CharField(label="Lý do (khi trả lại)", required=False, widget=forms.Textarea(attrs={"rows": 3}))
 

@@ -87,6 +87,7 @@ class DossierView(MayOpenSites, VerbView):
     help_rule = "open_ward"
     template_name = "home/admin/opening.html"
     header_icon = "site"
+    submit_label = "Gửi duyệt"
 
     def seen(self):
         """The dossier and the newest version of each of its pages."""
@@ -108,7 +109,6 @@ class DossierView(MayOpenSites, VerbView):
 
     def get_context_data(self, **kwargs):
         self.title = str(self.dossier)
-        self.submit_label = "Ghi quyết định" if self.is_for_decision else "Gửi duyệt"
         user = self.request.user
         if self.is_for_decision:
             may_act = opening.may_decide(user, self.dossier)

@@ -4,6 +4,7 @@ from django import forms
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.snippets.widgets import AdminSnippetChooser
 
+from base.decision_buttons import DecisionButtons
 from base.guarded_forms import ForgetsRefusedChoices
 from base.viewsets import choosable
 
@@ -112,7 +113,7 @@ class AgreeForm(forms.Form):
 
     AGREE, REFUSE = "agree", "refuse"
     decision = forms.ChoiceField(
-        label="Quyết định", widget=forms.RadioSelect,
+        label="Quyết định", widget=DecisionButtons,
         choices=[(AGREE, "Xác nhận: quan hệ đúng như đã ghi"), (REFUSE, "Không xác nhận: trả lại, kèm lý do")],
         error_messages={"required": "Hãy chọn xác nhận hoặc không xác nhận."},
     )  # fmt: skip

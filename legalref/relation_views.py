@@ -224,7 +224,6 @@ class AgreeView(OneRelation, VerbView):
     template_name = "legalref/admin/agree.html"
     title = "Xác nhận quan hệ văn bản"
     header_icon = "link"
-    submit_label = "Ghi quyết định"
 
     def may_do(self, relation) -> bool:
         user = self.request.user

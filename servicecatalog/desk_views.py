@@ -235,7 +235,6 @@ class BatchView(VerbView):
     form_class = DecideBatchForm
     title = "Lô thủ tục, dịch vụ"
     header_icon = "check"
-    submit_label = "Ghi quyết định"
 
     def seen(self):
         """The batch, and the newest version of all that is in it."""

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from base.chosen_files import FileField
+from base.decision_buttons import DecisionButtons
 from base.file_checks.common import extension_of, refuse_size
 from base.file_checks.examine import examine_document
 from base.file_checks.names import check_name
@@ -81,7 +82,7 @@ class DecideBatchForm(forms.Form):
     DECISIONS = [("approve", "Duyệt cả lô"), ("send_back", "Trả lại")]
 
     decision = forms.ChoiceField(
-        label="Quyết định", choices=DECISIONS, widget=forms.RadioSelect,
+        label="Quyết định", choices=DECISIONS, widget=DecisionButtons,
         error_messages={"required": "Hãy chọn duyệt hoặc trả lại."},
     )  # fmt: skip
     reason = forms.CharField(

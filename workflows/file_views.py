@@ -82,7 +82,6 @@ class FileChangeView(ChangeMixin, VerbView):
     form_class = DecideFileChangeForm
     title = "Thay tệp đang đăng"
     header_icon = "upload"
-    submit_label = "Ghi quyết định"
     success_message = "Đã ghi quyết định."
 
     def seen(self):

@@ -6,6 +6,7 @@ from wagtail.models import Page
 
 from accounts.roles import works_on
 from base.authority import unreachable
+from base.decision_buttons import DecisionButtons
 from base.forms import ExaminedFileField, ExaminedImageField, demand_storable
 from base.models import PortalFile, PortalImage
 from base.picture_descriptions import MISSING
@@ -74,8 +75,7 @@ class ReviewForm(forms.Form):
     """Approve, or return with a reason."""
 
     decision = forms.ChoiceField(
-        label="Quyết định", widget=forms.RadioSelect,
-        choices=[("approve", "Duyệt và đăng"), ("return", "Trả lại kèm lý do")],
+        label="Quyết định", widget=DecisionButtons, choices=[("approve", "Duyệt và đăng"), ("return", "Trả lại")],
         error_messages={"required": "Hãy chọn duyệt hoặc trả lại."},
     )  # fmt: skip
     comment = forms.CharField(
@@ -87,7 +87,7 @@ class ScheduleForm(forms.Form):
     """Keep a schedule whose approver's appointment has ended, or cancel it."""
 
     decision = forms.ChoiceField(
-        label="Quyết định", widget=forms.RadioSelect,
+        label="Quyết định", widget=DecisionButtons,
         choices=[("keep", "Giữ lịch, đăng đúng giờ"), ("cancel", "Hủy lịch, trở lại bản nháp")],
         error_messages={"required": "Hãy chọn giữ lịch hoặc hủy lịch."},
     )  # fmt: skip
@@ -215,7 +215,7 @@ class DecideForm(forms.Form):
     """The decision of the second person."""
 
     decision = forms.ChoiceField(
-        label="Quyết định", widget=forms.RadioSelect, choices=TakeDown.Decision.choices,
+        label="Quyết định", widget=DecisionButtons, choices=TakeDown.Decision.choices,
         error_messages={"required": "Hãy chọn gỡ bỏ, giữ lại hoặc yêu cầu chỉnh sửa."},
     )  # fmt: skip
     behaviour = forms.ChoiceField(
@@ -230,7 +230,7 @@ class DecideForm(forms.Form):
 
 class SecondLookForm(forms.Form):
     accepted = forms.TypedChoiceField(
-        label="Kết luận", widget=forms.RadioSelect, coerce=lambda value: value == "yes",
+        label="Kết luận", widget=DecisionButtons, coerce=lambda value: value == "yes",
         choices=[("yes", "Đồng ý với việc đã làm"), ("no", "Không đồng ý")],
         error_messages={"required": "Hãy chọn kết luận."},
     )  # fmt: skip

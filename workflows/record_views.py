@@ -123,7 +123,6 @@ class RecordChangeView(ChangeMixin, VerbView):
     form_class = DecideRecordChangeForm
     title = "Sửa danh mục chung"
     header_icon = "list-ul"
-    submit_label = "Ghi quyết định"
     success_message = "Đã ghi quyết định."
 
     def seen(self):
@@ -131,7 +130,7 @@ class RecordChangeView(ChangeMixin, VerbView):
         return [self.change, self.change.record]
 
     def get_initial(self):
-        return {"digest": self.change.digest, "accepted": "yes"}
+        return {"digest": self.change.digest}
 
     def get_context_data(self, **kwargs):
         change, user = self.change, self.request.user

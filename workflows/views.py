@@ -232,7 +232,6 @@ class ReviewView(VerbView):
     form_class = ReviewForm
     title = "Xem xét và duyệt"
     header_icon = "view"
-    submit_label = "Ghi quyết định"
 
     def seen(self):
         """The step of the approval with its version, the newest version, and what is public."""
@@ -298,13 +297,22 @@ class ReviewView(VerbView):
         obj = task_state.revision.content_object
         return obj.specific if hasattr(obj, "specific") else obj
 
+    @cached_property
+    def rights(self):
+        """What the person may do about what is under review."""
+        return approval.rights_of(self.request.user, self.subject_of(self.task_state))
+
+    def choices_offered(self, choices):
+        """No button leads to a refusal."""
+        allowed = {"approve": self.rights.may_approve, "return": self.rights.may_return}
+        return [choice for choice in choices if allowed[choice[0]]]
+
     def get_context_data(self, **kwargs):
         obj = self.subject_of(self.task_state)
         version = self.task_state.revision.as_object()
         findings = approval.findings_of(version)
         declared = approval.declaration_of(self.task_state.revision_id)
-        user = self.request.user
-        rights = approval.rights_of(user, obj)
+        user, rights = self.request.user, self.rights
         returns = review_facts.returns(self.task_state, obj)
         return super().get_context_data(
             subject=str(version),
@@ -536,7 +544,6 @@ class TakeDownView(TakeDownMixin, VerbView):
     form_class = DecideForm
     title = "Gỡ bỏ"
     header_icon = "bin"
-    submit_label = "Ghi quyết định"
     success_message = "Đã ghi quyết định."
 
     def seen(self):
@@ -603,7 +610,6 @@ class GroupDecisionView(TakeDownMixin, VerbView):
     form_class = DecideForm
     title = "Quyết định chung"
     header_icon = "bin"
-    submit_label = "Ghi quyết định cho các trang đã chọn"
     success_message = "Đã ghi quyết định chung."
 
     def closed(self):
@@ -758,7 +764,6 @@ class SecondLookView(VerbView):
     form_class = SecondLookForm
     title = "Xem lại việc khẩn cấp"
     header_icon = "warning"
-    submit_label = "Ghi kết luận"
     success_message = "Đã ghi kết luận."
 
     def seen(self):
@@ -890,7 +895,6 @@ class DecideMoveView(VerbView):
     form_class = SecondLookForm
     title = "Quyết định chuyển trang"
     header_icon = "arrow-right-full"
-    submit_label = "Ghi quyết định"
     success_message = "Đã ghi quyết định chuyển trang."
 
     def seen(self):
@@ -952,7 +956,6 @@ class ScheduleView(VerbView):
     form_class = ScheduleForm
     title = "Xem lại lịch đăng"
     header_icon = "calendar"
-    submit_label = "Ghi quyết định"
 
     def seen(self):
         """The schedule, and what it publishes."""

@@ -192,9 +192,7 @@ class Worker(Person):
 
     def decide(self, choice: str) -> None:
         """Decide on the screen of a decision."""
-        self.watch.clicks.append(choice)
-        self.choose(choice)
-        self.send("Ghi quyết định")
+        self.send(choice)
 
     def approve(self, title: str) -> None:
         self.follow(title)

@@ -211,13 +211,11 @@ def test_a_reason_survives_the_decision_of_another_person(browser, city):
     slow, quick = (Person(browser, city, city["people"][name]) for name in ("editor", "deputy"))
     for person in (slow, quick):
         review(person, title)
-    slow.choose("Trả lại kèm lý do")
     slow.page.fill("textarea[name=comment]", REASON)
-    quick.choose("Duyệt và đăng")
-    quick.press("Ghi quyết định")
+    quick.press("Duyệt và đăng")
     quick.sees("Đã duyệt và đăng")
 
-    slow.press("Ghi quyết định")
+    slow.press("Trả lại")
 
     slow.sees("đã duyệt lúc")
     slow.sees("Bạn vừa nhập, chưa ghi vào đâu")

@@ -142,8 +142,7 @@ def test_from_the_question_to_the_public_answer(browser, city, office):
     # A second person approves; everybody may read it, and nobody is named.
     deputy = Person(browser, city, city["people"]["deputy"])
     review(deputy, "Giấy tờ đăng ký khai sinh")
-    deputy.choose("Duyệt và đăng")
-    deputy.press("Ghi quyết định")
+    deputy.press("Duyệt và đăng")
     deputy.sees("Đã duyệt và đăng")
     reader = browser.new_context(viewport={"width": 360, "height": 800}, locale="vi-VN").new_page()
     reader.goto(asker.home)
@@ -192,7 +191,7 @@ def test_a_day_that_becomes_a_holiday_moves_the_day_of_the_answer(browser, city,
     second.open("/quan-tri/danh-muc-chung/")
     with second.moved():
         second.page.locator(".nice-padding ul a[href*='/danh-muc-chung/']").first.click()
-    second.send("Ghi quyết định")
+    second.send("Xác nhận: người đọc thấy ngay")
     second.sees("Đã ghi quyết định")
     told = asker.track()
     after = DUE.search(told).group(1)

@@ -45,7 +45,7 @@ def test_page_and_decision_stand_beside_each_other_on_an_office_screen(deputy, w
     page = opened(deputy, waiting)
 
     shown = page.locator(".portal-review__frame").bounding_box()
-    button = page.get_by_role("button", name="Ghi quyết định").bounding_box()
+    button = page.get_by_role("button", name="Trả lại").bounding_box()
     assert button["y"] + button["height"] <= 768
     assert shown["y"] + shown["height"] <= 768 and shown["height"] >= 380
     assert button["x"] >= shown["x"] + shown["width"]
@@ -89,8 +89,7 @@ def test_a_document_shows_its_text_and_on_demand_its_scan(deputy, waiting):
 
 def test_after_the_approval_a_link_leads_to_the_page_that_readers_see(deputy, waiting):
     page = opened(deputy, waiting)
-    deputy.choose("Duyệt và đăng")
-    deputy.press("Ghi quyết định")
+    deputy.press("Duyệt và đăng")
     deputy.sees("Đã duyệt và đăng")
     taken(deputy, "approved-1366")
 

@@ -115,9 +115,8 @@ def test_from_the_first_draft_to_410(browser, city):
     # A board member returns it; the writer amends it and submits again.
     editor = Person(browser, city, city["people"]["editor"])
     review(editor)
-    editor.choose("Trả lại kèm lý do")
     editor.page.fill("textarea[name=comment]", "Nêu rõ nơi nhận hồ sơ.")
-    editor.press("Ghi quyết định")
+    editor.press("Trả lại")
     page.goto(edit)
     page.wait_for_selector("#id_summary")
     page.fill("#id_summary", "Nộp hồ sơ tại Bộ phận một cửa của phường.")
@@ -128,8 +127,7 @@ def test_from_the_first_draft_to_410(browser, city):
     # The deputy head approves: readers find it on both addresses.
     deputy = Person(browser, city, city["people"]["deputy"])
     review(deputy)
-    deputy.choose("Duyệt và đăng")
-    deputy.press("Ghi quyết định")
+    deputy.press("Duyệt và đăng")
     deputy.sees("Đã duyệt và đăng")
     address = "/my-long/tin-tuc/my-long-ho-tro-tieu-thuong/"
     reader = browser.new_context(viewport={"width": 360, "height": 800}, locale="vi-VN").new_page()
@@ -152,14 +150,12 @@ def test_from_the_first_draft_to_410(browser, city):
     head = Person(browser, city, city["people"]["head"])
     head.open("/quan-tri/duyet/")
     head.page.get_by_role("link", name="07/2022/QĐ-UBND").first.click()
-    head.choose("Xác nhận: quan hệ đúng như đã ghi")
-    head.press("Ghi quyết định")
+    head.press("Xác nhận: quan hệ đúng như đã ghi")
     head.sees("Đã xác nhận")
     deputy.open("/quan-tri/")
     head.open("/quan-tri/duyet/")
     head.page.get_by_role("link", name=TITLE).first.click()
-    head.choose("Gỡ bỏ")
-    head.press("Ghi quyết định")
+    head.press("Gỡ bỏ")
     head.sees("Đã gỡ")
 
     # The reader is told why, and where the new decision is; the sealed copy verifies.

@@ -201,7 +201,7 @@ class Edited(CityTestCase):
         self.assertContains(answer, f"{self.cast.editor}, 11:30 07/09/2020")
         self.assertContains(answer, "viết lại cho rõ")
         self.assertNotContains(answer, "Duyệt và đăng")
-        self.assertContains(answer, "Trả lại kèm lý do")
+        self.assertContains(answer, 'name="decision" value="return">Trả lại</button>')
 
     def test_has_a_way_on_for_the_editor_and_for_the_author(self):
         for person in (self.cast.editor, self.cast.contributor):

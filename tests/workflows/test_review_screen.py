@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import bs4
 import time_machine
 from django.urls import reverse
 
@@ -66,6 +67,49 @@ class WhatReadersWillGet(Reviewing):
 
     def test_is_for_nobody_of_another_ward(self):
         self.assertEqual(self.screen(self.submitted(), who="contributor_my_xuyen").status_code, 404)
+
+
+class TheButtons(Reviewing):
+    """One press decides."""
+
+    def test_are_one_a_decision_and_nothing_is_left_to_confirm(self):
+        task = self.submitted(title="Ra quân dọn vệ sinh")
+        screen = self.screen(task)
+
+        self.assertContains(screen, 'name="decision" value="approve">Duyệt và đăng</button>')
+        self.assertContains(screen, 'name="decision" value="return">Trả lại</button>')
+        self.assertNotContains(screen, 'type="radio" name="decision"')
+
+        self.assertContains(self.press(task, "approve"), "Đã duyệt và đăng «Ra quân dọn vệ sinh»")
+
+    def test_do_not_send_the_form_when_somebody_presses_enter_in_a_field(self):
+        form = bs4.BeautifulSoup(self.screen(self.submitted()).content, "html.parser").find("form", method="post")
+
+        self.assertTrue(form.find("button", type="submit").has_attr("disabled"))
+
+    def test_are_none_that_lead_to_a_refusal(self):
+        task = self.submitted()
+        for who, offered in (("head", ["approve", "return"]), ("editor", ["return"]), ("contributor", [])):
+            with self.subTest(who):
+                found = bs4.BeautifulSoup(self.screen(task, who).content, "html.parser").find_all(
+                    attrs={"name": "decision"}
+                )
+
+                self.assertEqual([button["value"] for button in found], offered)
+
+    def test_want_a_reason_for_a_return_and_keep_what_was_typed_otherwise(self):
+        task = self.submitted()
+
+        answer = self.press(task, "return")
+        self.assertContains(answer, "Chưa thực hiện được")
+        self.assertContains(answer, 'value="return">Trả lại</button>')
+
+        self.client.force_login(self.cast.head)
+        answer = self.client.post(review(task), {"comment": "Nêu rõ nơi nhận hồ sơ."})
+        self.assertContains(answer, "Hãy chọn duyệt hoặc trả lại.")
+        self.assertContains(answer, 'href="#id_decision"')
+        self.assertContains(answer, 'id="id_decision"')
+        self.assertContains(answer, "Nêu rõ nơi nhận hồ sơ.")
 
 
 class AScan(Reviewing):
