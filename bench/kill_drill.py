@@ -70,7 +70,7 @@ def publish_one(writer: Person, approver: Person, section: str, unit: str, name:
         },
     )  # fmt: skip
     page = re.search(r"/page/(\d+)/gui/", answer.headers["Location"]).group(1)
-    declared = {"declaration": "on", "checked": "on", "remark": "Bài thử, dữ liệu minh họa."}
+    declared = {"declaration": "on", "remark": "Bài thử, dữ liệu minh họa."}
     writer.send(f"/quan-tri/duyet/wagtailcore/page/{page}/gui/", declared)
     queue = approver.session.get(approver.base + "/quan-tri/duyet/", timeout=30).text
     task = re.search(r'/quan-tri/duyet/viec/(\d+)/">\s*' + re.escape(name) + "<", queue).group(1)

@@ -19,16 +19,19 @@ from .models import TakeDown
 from .previews import DEFAULT_DAYS, MOST_DAYS
 from .takedown import AT_ONCE_GROUNDS
 
+CHECKED = "Tôi đã kiểm tra: không có bí mật nhà nước, không lộ dữ liệu cá nhân, không vi phạm bản quyền."
+
 
 class SubmitForm(forms.Form):
-    """Submission with the declaration of accuracy; the standing office also names an outside contributor."""
+    """Submission with the declaration; the standing office also names an outside contributor.
+
+    One tick stands for both sentences: that the content is accurate, and that it was checked. `approval.submit` records
+    both (`Declaration.text`, `personal_data_checked`).
+    """
 
     declaration = forms.BooleanField(
-        label=DECLARATION, error_messages={"required": "Hãy đánh dấu cam kết về tính chính xác rồi gửi lại."}
-    )
-    checked = forms.BooleanField(
-        label="Tôi đã kiểm tra: không có bí mật nhà nước, không lộ dữ liệu cá nhân, không vi phạm bản quyền.",
-        error_messages={"required": "Hãy xác nhận đã kiểm tra bí mật nhà nước, dữ liệu cá nhân và bản quyền."},
+        label=f"{DECLARATION} {CHECKED}",
+        error_messages={"required": "Hãy đọc rồi đánh dấu lời cam kết và xác nhận đã kiểm tra, rồi gửi lại."},
     )
 
     contribution_fields = ("contributor_name", "organisation", "contact", "received_on", "declaration_file")

@@ -38,9 +38,7 @@ def public_now() -> dict:
 
 def submit(visitor, page):
     """Submit a page over the screen."""
-    return visitor.post(
-        f"{ADMIN}duyet/wagtailcore/page/{page.pk}/gui/", {"declaration": "on", "checked": "on", "remark": "x"}
-    )
+    return visitor.post(f"{ADMIN}duyet/wagtailcore/page/{page.pk}/gui/", {"declaration": "on", "remark": "x"})
 
 
 def task_of(page) -> int:
@@ -239,7 +237,7 @@ def a14(stage, check):
     for said in ("số điện thoại", "thư điện tử", "căn cước"):
         check.that(said in shown.lower(), f"the writer is not told of the {said} in his text", role="writer A")
     data = {
-        "declaration": "on", "checked": "on", "remark": "x",
+        "declaration": "on", "remark": "x",
         "contributor_name": f"{word} họ tên", "organisation": f"{word} tổ chức",
         "contact": f"{word} 0987 654 321", "received_on": f"{timezone.localdate():%d/%m/%Y}",
         "declaration_file": statement.pk,
@@ -255,7 +253,7 @@ def a14(stage, check):
     review(head, task_of(page), "return", "Bỏ số điện thoại.")
     clean.body = [block for block in clean.body.raw_data if "CCCD" not in str(block["value"])]
     clean.save_revision(user=writer)
-    office.post(f"{ADMIN}duyet/wagtailcore/page/{page.pk}/gui/", {"declaration": "on", "checked": "on", "remark": "x"})
+    office.post(f"{ADMIN}duyet/wagtailcore/page/{page.pk}/gui/", {"declaration": "on", "remark": "x"})
     answer = review(head, task_of(page))
     page = ArticlePage.objects.get(pk=page.pk)
     check.that(answer.status_code == 302 and page.live, f"it did not go public ({answer.status_code})", role="approver")
@@ -404,7 +402,7 @@ def _other_versions(stage, check) -> None:
     check.that(_is_draft(over), "the old task approved the new version", role="head")
     check.that(TaskState.objects.get(pk=old).status == TaskState.STATUS_REJECTED, "the old task changed", role="head")
     undeclared = draft(article(a, "zatu", "khong-cam-ket"), a.section, by=stage.people["writer A"])
-    answer = writer.post(f"{ADMIN}duyet/wagtailcore/page/{undeclared.pk}/gui/", {"checked": "on"})
+    answer = writer.post(f"{ADMIN}duyet/wagtailcore/page/{undeclared.pk}/gui/", {"remark": "x"})
     check.that(approval.current_state(undeclared) is None, "submitted without the declaration", role="writer A")
     data = filled(writer, edit_address(undeclared), ArticlePage)
     writer.post(edit_address(undeclared), {**data, "action-submit": "1"})

@@ -185,8 +185,7 @@ class Worker(Person):
         self.page.wait_for_url(re.compile("/gui/$"))
         if self.page.locator("#id_remark").count():
             self.type("#id_remark", "Đã đối chiếu với bản gốc.")
-        for name, what in (("declaration", "cam kết chính xác"), ("checked", "đã kiểm tra")):
-            self.tick(f"input[name={name}]", what)
+        self.tick("input[name=declaration]", "cam kết chính xác, đã kiểm tra")
         self.send("Gửi duyệt")
         self.sees("Đã gửi duyệt")
 

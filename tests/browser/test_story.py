@@ -80,8 +80,7 @@ class Person:
     def declare(self):
         if self.page.locator("#id_remark").count():
             self.page.fill("#id_remark", "Đã đối chiếu với bản gốc.")
-        for name in ("declaration", "checked"):
-            self.page.check(f"input[name={name}]")
+        self.page.check("input[name=declaration]")
         self.press("Gửi duyệt")
 
 

@@ -213,7 +213,7 @@ class Day(CityTestCase):
         return self.browser(who).post(reverse(name, args=args), data)
 
     def submit(self, page):
-        self.post("contributor", "workflows_submit", "wagtailcore", "page", page.pk, declaration="on", checked="on")
+        self.post("contributor", "workflows_submit", "wagtailcore", "page", page.pk, declaration="on")
 
     def review(self, who: str, page, decision: str):
         task = approval.current_state(page).current_task_state

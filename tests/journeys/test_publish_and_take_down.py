@@ -85,7 +85,7 @@ class FromDraftToGone(CityTestCase):
         self.assertContains(shown, "#:w:contentpath=source_name")
         edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
         self.send_form(edit, source_name="Ủy ban nhân dân phường Mỹ Long")
-        self.post("workflows_submit", "wagtailcore", "page", page.pk, declaration="on", checked="on")
+        self.post("workflows_submit", "wagtailcore", "page", page.pk, declaration="on")
 
         # 3. The writer cannot publish it.
         task = self.waiting_review()
@@ -99,7 +99,7 @@ class FromDraftToGone(CityTestCase):
         self.sign_in(self.cast.contributor)
         self.assertContains(self.client.get(edit, HTTP_HOST=CITY), "Mỹ Long hỗ trợ tiểu thương")
         self.send_form(edit, summary="Phường hướng dẫn tiểu thương nộp hồ sơ tại Bộ phận một cửa.")
-        self.post("workflows_submit", "wagtailcore", "page", page.pk, declaration="on", checked="on")
+        self.post("workflows_submit", "wagtailcore", "page", page.pk, declaration="on")
 
         # 5. The deputy head approves: public on the ward's host and under the city's.
         self.sign_in(self.cast.deputy)

@@ -39,6 +39,23 @@ class Submission(CityTestCase):
         self.assertEqual(list(caught.exception.error_dict), ["declaration"])
         self.assertIsNone(approval.current_state(page))
 
+    def test_one_tick_states_both_sentences_of_the_declaration_and_both_are_recorded(self):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor)
+        address = reverse("workflows_submit", args=["wagtailcore", "page", page.pk])
+        self.client.force_login(self.cast.contributor)
+
+        screen = self.client.get(address)
+        self.assertEqual([field.name for field in screen.context["form"].visible_fields()], ["declaration"])
+        self.assertContains(screen, "Tôi cam kết nội dung này chính xác")
+        self.assertContains(screen, "Tôi đã kiểm tra: không có bí mật nhà nước, không lộ dữ liệu cá nhân")
+
+        self.assertContains(self.client.post(address, {}), "Hãy đọc rồi đánh dấu lời cam kết")
+        self.assertFalse(Declaration.objects.filter(revision_id=page.latest_revision_id).exists())
+
+        self.client.post(address, {"declaration": "on"})
+        declared = Declaration.objects.get(revision_id=page.latest_revision_id)
+        self.assertEqual((declared.text, declared.personal_data_checked), (approval.DECLARATION, True))
+
     def test_a_draft_without_source_is_stopped_and_the_field_is_named(self):
         page = article(self.city, self.city.my_long, by=self.cast.contributor, source_name="")
 

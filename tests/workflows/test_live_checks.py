@@ -190,7 +190,7 @@ class Remarks(PreflightTestCase):
         answer = self.client.post(address, {"declaration": "on", "remark": ""})
         self.assertContains(answer, "hãy ghi vì sao vẫn gửi duyệt")
         assert page.current_workflow_state is None
-        self.client.post(address, {"declaration": "on", "checked": "on", "remark": REMARK})
+        self.client.post(address, {"declaration": "on", "remark": REMARK})
         assert ArticlePage.objects.get(pk=page.pk).current_workflow_state is not None
 
     def test_a_draft_with_blockers_is_always_saved(self):

@@ -309,7 +309,7 @@ class RoadsOverHttp(Prepared):
         "workflow-action-extra-data": "{}", "include_descendants": "on", "publish_copies": "on", "alias": "on",
         "copy_subpages": "on", "new_title": "Bản sao", "new_slug": "ban-sao", "restriction_type": "login",
         "decision": "take_down", "accepted": "yes", "comment": "x", "note": "x", "reason": "x", "next": "/",
-        "approve": "1", "action": "publish", "locales": "2", "declaration": "on", "checked": "on", "position": "0",
+        "approve": "1", "action": "publish", "locales": "2", "declaration": "on", "position": "0",
     }  # fmt: skip
 
     def addresses(self):
