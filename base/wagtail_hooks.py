@@ -204,6 +204,12 @@ def start_without_inline_scripts():
 
 
 @hooks.register("insert_global_admin_js")
+def take_a_file_at_once():
+    """Take a file in a dialog without another tab first."""
+    return format_html('<script src="{}" defer></script>', static("js/admin_upload.js"))
+
+
+@hooks.register("insert_global_admin_js")
 def read_errors_first():
     """Put the cursor on the list of what is wrong when a form comes back."""
     return format_html('<script src="{}" defer></script>', static("js/admin_errors.js"))

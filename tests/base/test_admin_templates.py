@@ -2,11 +2,16 @@
 
 from pathlib import Path
 
+import wagtail.admin
 import wagtail.images
 from django.template.loader import get_template
 from django.test import SimpleTestCase
+from django.urls import reverse
+
+from tests.city import CityTestCase
 
 PANEL = 'data-w-tabs-target="panel"'
+CHOOSERS = ("wagtailadmin/generic/chooser/chooser.html", "wagtailimages/chooser/chooser.html")
 DUPLICATE = "wagtailimages/chooser/confirm_duplicate_upload.html"
 
 
@@ -20,3 +25,31 @@ class ThePictureThatIsThereAlready(SimpleTestCase):
         own = Path(wagtail.images.__file__).parent / "templates" / DUPLICATE
 
         self.assertNotIn(PANEL, own.read_text(), "Wagtail marks the panel itself: remove the template of base")
+
+
+class AFileIsTakenWhereTheDialogOpens(CityTestCase):
+    """Chosen in `tests/browser/test_choosers.py`."""
+
+    def opened(self, name: str) -> str:
+        self.client.force_login(self.cast.contributor)
+        return self.client.get(reverse(name)).json()["html"]
+
+    def test_in_the_dialogs_of_pictures_and_files_but_not_where_nothing_is_uploaded(self):
+        for name in ("wagtailimages_chooser:choose", "wagtaildocs_chooser:choose"):
+            with self.subTest(name):
+                self.assertEqual(self.opened(name).count("data-portal-upload"), 1)
+        self.assertNotIn("data-portal-upload", self.opened("wagtailadmin_choose_page"))
+
+    def test_needs_the_mend_as_long_as_wagtails_dialog_opens_without_a_field_for_files(self):
+        for name in CHOOSERS:
+            with self.subTest(name):
+                [own] = self.wagtails(name)
+
+                self.assertIn("{% block filter_form %}", own.read_text())
+                self.assertNotIn('type="file"', own.read_text(), "Wagtail takes a file there: remove base's templates")
+
+    @staticmethod
+    def wagtails(name: str) -> list[Path]:
+        apps = (wagtail.admin, wagtail.images)
+        found = (Path(app.__file__).parent / "templates" / name for app in apps)
+        return [path for path in found if path.exists()]

@@ -171,8 +171,7 @@ class Worker(Person):
         """Upload a new picture or file in the dialog of a chooser: `texts` by the ends of the names of its fields."""
         page, what = self.page, "chọn ảnh" if file["mimeType"].startswith("image/") else "chọn tệp"
         self.click(page.locator(f"{chooser} button[data-chooser-action-choose]").first, what)
-        self.click(page.locator(".modal-body [role=tab]", has_text="Tải lên").first, "thẻ Tải lên")
-        page.set_input_files(".modal-body input[type=file]", file)
+        page.set_input_files("[data-portal-upload]", file)
         for name, words in texts.items():
             self.type(f".modal-body input[name$={name}]", words)
         self.click(page.locator(".modal-body form button[type=submit]", has_text="Tải lên").last, "Tải lên")

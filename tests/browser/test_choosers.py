@@ -33,7 +33,7 @@ def chosen_menu(page, name: str):
 
 def uploads(page, title: str, file: dict) -> None:
     """Fill in the part of the dialog for a new picture, and press."""
-    page.set_input_files(".modal-body input[type=file]", file)
+    page.set_input_files(".modal-body [data-chooser-modal-creation-form] input[type=file]", file)
     page.fill(".modal-body input[name$=title]", title)
     page.fill(".modal-body input[name$=description]", "Người dân quét đường")
     page.locator(".modal-body form button[type=submit]", has_text="Tải lên").last.click()
@@ -103,3 +103,21 @@ def test_another_issuer_is_chosen_than_the_one_that_the_form_begins_with(person)
     page.locator(".modal-body a[data-chooser-modal-choice]").last.click()
     page.wait_for_selector(".modal-body", state="detached")
     assert page.input_value("#id_main_issuer")
+
+
+def test_a_file_chosen_where_the_dialog_opens_goes_into_the_form_for_new_ones(person, city):
+    writer = person("contributor")
+    page = writer.page
+    writer.open(f"/quan-tri/pages/add/sections/articlepage/{city['section']}/")
+    page.locator("#id_lead_image-chooser .unchosen [data-chooser-action-choose]").click()
+
+    page.set_input_files("[data-portal-upload]", picture("#a3b57f"))
+
+    expect(page.locator(".modal-body [role=tab][aria-selected=true]")).to_contain_text("Tải lên")
+    chosen = page.locator(".modal-body [data-chooser-modal-creation-form] input[type=file]")
+    assert chosen.evaluate("field => [...field.files].map((file) => file.name)") == ["le-ra-quan.jpg"]
+    page.fill(".modal-body input[name$=title]", "Dọn kênh")
+    page.fill(".modal-body input[name$=description]", "Người dân vớt rác dưới kênh")
+    page.locator(".modal-body form button[type=submit]", has_text="Tải lên").last.click()
+    page.wait_for_selector(".modal-body", state="detached")
+    expect(page.locator("#id_lead_image-chooser [data-chooser-title]")).to_have_text("Dọn kênh")
