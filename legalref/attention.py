@@ -46,12 +46,12 @@ _UNRESOLVED = (
 
 CASES: tuple[Case, ...] = (
     Case(
-        "chua-co-tep", "Chưa có tệp", "Thêm bản ký (PDF) hoặc tệp kèm theo ở thẻ «Nội dung, tệp».",
+        "chua-co-tep", "Chưa có tệp", "Thêm bản ký (PDF) hoặc tệp kèm theo ở phần «Nội dung, tệp».",
         Q(signed_file=None) & ~Exists(DocumentFile.objects.filter(document=OuterRef("pk"))),
     ),
     Case(
         "chua-xac-dinh", "Chưa xác định hiệu lực",
-        "Ghi ngày có hiệu lực ở thẻ «Thuộc tính», hoặc ngày đã kiểm tra hiệu lực ở thẻ «Hiệu lực».",
+        "Ghi ngày có hiệu lực ở phần «Thuộc tính», hoặc ngày đã kiểm tra hiệu lực ở thẻ «Hiệu lực».",
         Q(stored_status__code=str(StatusCode.UNKNOWN)) | _WITHOUT_DATES,
     ),
     Case(

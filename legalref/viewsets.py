@@ -203,7 +203,7 @@ class LegalDocumentViewSet(GuardedSnippetViewSet):
                             FieldRowPanel([ReadablePanel("issued_on"), ReadablePanel("effective_from")]),
                             FieldPanel("co_issuers"),
                         ],
-                        heading="Văn bản",
+                        heading="Thuộc tính",
                     ),
                     MultiFieldPanel(
                         [
@@ -224,17 +224,18 @@ class LegalDocumentViewSet(GuardedSnippetViewSet):
                         ],
                         heading="Lĩnh vực, phạm vi",
                     ),
+                    # Last, as a long text makes its field long.
+                    MultiFieldPanel(
+                        [
+                            FieldPanel("signed_file"),
+                            InlinePanel("document_files", label="Tệp kèm theo"),
+                            ReadablePanel("full_text"),
+                            ReadablePanel("recipients"),
+                        ],
+                        heading="Nội dung, tệp",
+                    ),
                 ],
-                heading="Thuộc tính",
-            ),
-            ObjectList(
-                [
-                    FieldPanel("signed_file"),
-                    InlinePanel("document_files", label="Tệp kèm theo"),
-                    ReadablePanel("full_text"),
-                    ReadablePanel("recipients"),
-                ],
-                heading="Nội dung, tệp",
+                heading="Văn bản",
             ),
             ObjectList(
                 [

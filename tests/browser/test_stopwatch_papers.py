@@ -16,7 +16,6 @@ def test_a_legal_document_is_registered_and_posted_with_its_pdf(workers):
         office.type("#id_issued_on", "05/06/2024")
         office.type("#id_effective_from", "20/06/2024")
         office.tick("#id_not_classified", "không thuộc bí mật nhà nước")
-        office.click(page.get_by_role("tab", name="Nội dung, tệp"), "thẻ Nội dung, tệp")
         office.upload("#id_signed_file-chooser", pdf(minimal_pdf(info="/Nam 2024")), title="Bản ký 88/2024/QĐ-UBND")
         office.type("#id_full_text", "Điều 1. Vỉa hè dành cho người đi bộ.\n\nĐiều 2. Có hiệu lực từ ngày ký.")
         office.hand_in()
