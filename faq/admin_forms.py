@@ -11,6 +11,7 @@ from wagtail.snippets.widgets import AdminSnippetChooser
 
 from base.blocks import TEXT_FEATURES
 from base.chosen_files import FileField
+from base.decision_buttons import DecisionButtons
 from base.file_checks.common import extension_of
 from base.file_checks.examine import examine_document, examine_image
 from base.forms import demand_storable
@@ -234,7 +235,7 @@ class InterestForm(ReasonForm):
     """Whether the answer concerns others, too."""
 
     common = forms.TypedChoiceField(
-        label="Câu trả lời có liên quan chung không", coerce=lambda value: value == "co", widget=forms.RadioSelect,
+        label="Câu trả lời có liên quan chung không", coerce=lambda value: value == "co", widget=DecisionButtons,
         choices=[("co", "Có: phải đăng công khai (đã ẩn danh)"), ("khong", "Không: chỉ trả lời người hỏi")],
         error_messages={"required": "Hãy chọn có hoặc không."},
     )  # fmt: skip

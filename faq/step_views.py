@@ -18,7 +18,7 @@ from base.verb_views import VerbView
 from workflows import deadlines
 
 from . import admin_forms as forms
-from . import anonymising, inbox, publication, redacting, states, suggesting
+from . import anonymising, inbox, next_steps, publication, redacting, states, suggesting
 from .admin_views import Questioned, question_url
 from .handling import afterwards, answering, assigning, classifying, intake, interim, steps
 from .models import AnswerTemplate, Question, QuestionFile
@@ -54,6 +54,13 @@ class StepView(Questioned, VerbView):
             subject=self.question.number, question=self.question, answer=self.answer,
             time=inbox.told([self.question])[self.question.pk], **kwargs,
         )  # fmt: skip
+
+    def onwards(self, step: str) -> str:
+        """Return the screen of a step that starts where the question stands now, for who may take it; "" else."""
+        question = self.question
+        question.refresh_from_db()
+        waits = states.is_possible(step, question) and steps.may_do(step, self.request.user, question)
+        return reverse(next_steps.BY_KEY[step].screen, args=[question.pk]) if waits else ""
 
     def get_success_url(self):
         """The question, as long as it is one of the person's own; else the inbox."""
@@ -391,9 +398,16 @@ class SignView(StepView):
         )
         self.success_message = "Đã ký duyệt; câu trả lời không sửa được nữa."
 
+    def get_success_url(self):
+        """What is left to do, for who may do it: whether it concerns others, or the sending; else the question."""
+        if self.SEND_BACK in self.request.POST:
+            return super().get_success_url()
+        left = "decide_interest" if self.question.common_interest is None else "reply"
+        return self.onwards(left) or super().get_success_url()
+
 
 class InterestView(StepView):
-    step, title, submit_label = "decide_interest", "Xác định liên quan chung", "Ghi"
+    step, title = "decide_interest", "Xác định liên quan chung"
     form_class = forms.InterestForm
     success_message = "Đã ghi."
 
@@ -409,10 +423,7 @@ class InterestView(StepView):
 
     def get_success_url(self):
         """The sending that waits for it, else the question."""
-        question = self.question
-        question.refresh_from_db()
-        waits = states.is_possible("reply", question) and steps.may_do("reply", self.request.user, question)
-        return reverse("faq_reply", args=[question.pk]) if waits else super().get_success_url()
+        return self.onwards("reply") or super().get_success_url()
 
 
 class ReplyView(StepView):

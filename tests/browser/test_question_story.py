@@ -122,8 +122,7 @@ def test_from_the_question_to_the_public_answer(browser, city, office):
     # The office decides that it concerns many, sends it, and frees the text of the asker.
     office.take_up(asker.number)
     office.step("Xác định liên quan chung", reason="Nhiều người cùng hỏi.")
-    office.page.locator("input[name=common][value=co]").check()
-    office.send("Ghi")
+    office.send("Có: phải đăng công khai")
     office.send("Gửi cho người hỏi")
     assert ANSWER in asker.track()
     asker.page.locator("input[name=satisfaction][value='3']").check()

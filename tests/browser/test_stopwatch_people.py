@@ -44,10 +44,8 @@ def test_a_question_is_classified_assigned_answered_and_signed(workers, city):
         chairman.follow(number, row)
         chairman.send("Ký duyệt")
         chairman.sees("Đã ký duyệt")
-        chairman.follow("Xác định liên quan chung")
-        chairman.click(chairman.page.locator("input[name=common][value=co]"), "liên quan chung")
         chairman.type("[name=reason]", "Nhiều người cùng hỏi")
-        chairman.send("Ghi")
+        chairman.send("Có: phải đăng công khai")
         chairman.send("Gửi cho người hỏi")
         chairman.sees("Đã gửi câu trả lời")
 

@@ -97,6 +97,15 @@ class AtTheSignature(Screens):
         self.assertEqual(self.logged(question)[-1], "returned")
         self.assertContains(self.get("editor", "faq_draft", question.pk), "Bị trả lại: Ghi rõ tháng nào.")
 
+    def test_who_may_do_what_is_left_goes_on_with_it_without_the_list(self):
+        for common, then in ((None, "faq_interest"), (True, "faq_reply")):
+            with self.subTest(then):
+                question = self.question(site=self.city.my_long, state="drafted", answer="<p>Nạo vét trong quý.</p>")
+                if common is not None:
+                    answering.decide_interest(question, common=common, reason="Nhiều hộ hỏi.", by=self.cast.unit_head)
+
+                self.assertGoesTo(self.post("unit_head", "faq_sign", question.pk), question, then)
+
     def test_the_reason_stands_once_on_the_desk_of_who_wrote_it_and_leads_to_his_form(self):
         question = self.laid_before_him()
         writer = question.answers.get().written_by
