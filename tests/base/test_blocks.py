@@ -7,17 +7,20 @@ from django.apps import apps
 from django.template.loader import render_to_string
 from django.test import SimpleTestCase
 from django.urls import reverse
+from django.utils import translation
 from django.utils.html import strip_tags
 from wagtail.admin.icons import get_icons
 from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError
+from wagtail.contrib.table_block.blocks import DEFAULT_TABLE_OPTIONS
 from wagtail.fields import StreamField
 from wagtail.test.utils.form_data import streamfield
 
-from base.blocks import BodyBlock, DataTableBlock, PictureBlock, outline
+from base.blocks import TABLE_OPTIONS, BodyBlock, DataTableBlock, GridBlock, PictureBlock, outline
 from base.preflight import lacking_in
 from sections.models import ArticlePage
 from tests.city import CityTestCase
 from tests.forms import form_of, send
+from tests.language.english import english
 
 TABLE = {"first_row_is_table_header": True, "first_col_is_header": False, "table_caption": ""}
 
@@ -122,6 +125,24 @@ class Headings(SimpleTestCase):
             block.clean(body(heading("Nhỏ", level="3"), heading("Lớn")))
 
         self.assertIn("mục lớn", str(caught.exception.block_errors[0]))
+
+
+class TheGrid(SimpleTestCase):
+    """What Wagtail hands to Handsontable. Goes, with GRID_MENU and GRID_LANGUAGE, once that knows Vietnamese."""
+
+    def options(self):
+        with translation.override("vi"):
+            return GridBlock(table_options=TABLE_OPTIONS).table_options
+
+    def test_is_asked_for_a_language_that_it_knows_as_it_would_complain_to_the_console_otherwise(self):
+        self.assertEqual(self.options()["language"], "en-US")
+
+    def test_says_nothing_in_that_language_as_each_entry_of_its_menu_has_a_name_of_ours(self):
+        items = self.options()["contextMenu"]["items"]
+
+        offered = {item for item in DEFAULT_TABLE_OPTIONS["contextMenu"] if not item.startswith("---")}
+        self.assertEqual(offered, {key for key in items if not key.startswith("hsep")})
+        self.assertEqual([name for item in items.values() for name in english(item["name"])], [])
 
 
 class Tables(SimpleTestCase):
