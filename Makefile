@@ -9,13 +9,14 @@
 #   make scan-site  attacks the running portal with wapiti, as a reader and as an editor
 #   make screenshots  the pictures of the editors' guide, taken afresh; also counts what daily tasks take
 #   make language  how much of the libraries is translated, and what English anybody meets on any screen
+#   make press   presses every control of every form of the administration; ONLY="articlepage" for some screens
 #   make matrix  whether one ward can reach what another has not published: the whole isolation matrix
 
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv/bin
 
-.PHONY: run dev code test test-all check format bench abuse matrix language scan scan-api scan-site screenshots setup setup-dev
+.PHONY: run dev code test test-all check format bench abuse matrix language press scan scan-api scan-site screenshots setup setup-dev
 
 run: setup
 	@PORTAL_PORT=$(PORT) $(VENV)/python tools/run_portal.py
@@ -43,6 +44,9 @@ scan-api: setup-dev
 
 language: setup-dev
 	@$(VENV)/python tools/admin_language.py
+
+press: setup-dev
+	@$(VENV)/python tools/press.py $(ONLY)
 
 matrix: setup-dev
 	@$(VENV)/python tools/matrix.py $(STEP) $(ONLY)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -12,14 +13,21 @@ from tests.browser.stopwatch import Watch, Worker
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
-@pytest.fixture(scope="module")
-def browser():
+@contextmanager
+def chromium():
     """Chromium, as the machine has it."""
     with sync_playwright() as driver:
         executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-        chromium = driver.chromium.launch(executable_path=executable, args=FLAGS)
-        yield chromium
-        chromium.close()
+        started = driver.chromium.launch(executable_path=executable, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """The browser of a module's tests."""
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

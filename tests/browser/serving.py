@@ -26,8 +26,8 @@ def served(
 ) -> Iterator[dict]:
     """Build a city by a script that prints what the story needs, serve it, and give that with `url`, `ward`, `run`.
 
-    `server`: a script that serves the portal on the port it is given, in the place of the usual server.
-    `throttle`: whether the limits of one address hold.
+    `build`: the path of that script, and what it is told. `server`: a script that serves the portal on the port it is
+    given, in the place of the usual server. `throttle`: whether the limits of one address hold.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -55,7 +55,7 @@ def served(
     migrated.copy_to(var / "portal.sqlite3")
     run("manage.py", "migrate", "-v0")
     run("manage.py", "collectstatic", "--noinput", "-v0")
-    made = json.loads(run(build))
+    made = json.loads(run(*build.split()))
     made["url"], made["ward"] = f"http://localhost:{port}", f"http://my-long.localhost:{port}"
     made["run"], made["mail"] = run, var / "mail"
     made["verify"] = lambda: run(

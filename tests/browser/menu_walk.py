@@ -1,0 +1,56 @@
+"""Follows every link of the menu at the side as somebody would: press, read the heading."""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+from tests.browser.presser import Window
+
+LINKS = """() => [...document.querySelectorAll("#wagtail-sidebar a[href]")]
+  .filter((link) => new URL(link.href).origin === location.origin)
+  .map((link) => [link.innerText.trim() || link.getAttribute("aria-label") || "", link.getAttribute("href")])"""
+HEADINGS = """() => [document.title, ...[...document.querySelectorAll("h1, header [aria-current], header li, h2")]
+  .map((one) => one.innerText)]"""
+
+
+def links(window: Window) -> dict[str, str]:
+    """The links of the menu, the groups opened one after the other: address → name."""
+    window.open("/quan-tri/")
+    found = dict(reversed(one) for one in window.page.evaluate(LINKS))
+    groups = window.page.locator("#wagtail-sidebar button[aria-haspopup]")
+    for number in range(groups.count()):
+        groups.nth(number).click()
+        window.page.wait_for_timeout(200)
+        found |= {address: name for name, address in window.page.evaluate(LINKS) if address not in found}
+    return {address: name for address, name in found.items() if name}
+
+
+def walk(window: Window) -> tuple[int, list[str]]:
+    """Open every link; return how many there are, and what is wrong: no 200, another heading, an error of a script."""
+    problems, wanted = [], links(window)
+    window.trouble.clear()
+    for address, name in wanted.items():
+        answer = window.open(address)
+        if answer.status != 200:
+            problems.append(f"{name} {address}: {answer.status}")
+        elif not fits(name, window.page.evaluate(HEADINGS)):
+            problems.append(f"{name} {address}: tiêu đề {window.page.title()!r}")
+        elif urlsplit(window.page.url).path == "/quan-tri/" and address != "/quan-tri/":
+            problems.append(f"{name} {address}: dẫn về trang đầu")
+        problems += [f"{name} {address}: {said}" for said in window.trouble]
+        window.trouble.clear()
+    return len(wanted), problems
+
+
+def fits(name: str, headings: list[str]) -> bool:
+    """Tell whether headings speak of what a link is called: at least half of its words stand in one of them.
+
+    >>> fits("Việc của tôi (3)", ["Việc của tôi - Cổng thông tin"])
+    True
+    """
+    words = _words(name)
+    return not words or any(2 * len(words & _words(heading)) >= len(words) for heading in headings)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W\d_]+", unicodedata.normalize("NFC", text).lower()))
