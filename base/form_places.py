@@ -5,7 +5,7 @@ A field with a widget is found by Wagtail's own deep link (`#:w:contentpath=…`
 """
 
 from django.urls import reverse
-from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Page
 
 
@@ -19,7 +19,7 @@ def edit_address(obj) -> str:
 
 def place_of(obj, field: str) -> str:
     """Return the fragment, with "#", of a field in the edit form of a page or record; "" when it has no such field."""
-    return _place(_handler_of(obj), field, "panel")
+    return _place(_handler_of(obj), field, "panel", "panel")
 
 
 def label_of(obj, field: str) -> str:
@@ -57,12 +57,15 @@ def _is_about(panel, field: str) -> bool:
     return field in (getattr(panel, "field_name", None), getattr(panel, "relation_name", None))
 
 
-def _place(panel, field: str, prefix: str) -> str:
+def _place(panel, field: str, prefix: str, section: str) -> str:
+    """`prefix` and `section`: Wagtail's names of the panel, and of the nearest one around it that has a place."""
     if isinstance(panel, FieldPanel) and panel.field_name == field:
         return f"#:w:contentpath={field}"
     if isinstance(panel, InlinePanel) and panel.relation_name == field:
-        return f"#{prefix}-section"
+        return f"#{section}-section"
     for child, name in zip(getattr(panel, "children", ()), getattr(panel, "child_identifiers", ()), strict=False):
-        if place := _place(child, field, f"{prefix}-child-{name}"):
+        # Wagtail's `multi_field_panel.html` gives its children no place of their own.
+        around = section if isinstance(panel, MultiFieldPanel) else f"{prefix}-{name}"
+        if place := _place(child, field, f"{prefix}-child-{name}", around):
             return place
     return ""
