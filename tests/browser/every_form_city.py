@@ -18,6 +18,7 @@ django.setup(set_prefix=False)
 from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 
+from base import installation  # noqa: E402
 from tests.browser.form_screens import ROLES, Finder, a_few_screens, every_other_screen, every_page_type  # noqa: E402
 from tests.city import build_city  # noqa: E402
 from tests.isolation.roles import walkers  # noqa: E402
@@ -36,6 +37,8 @@ with transaction.atomic():
         ward = build(city)
         everyone = everybody(SimpleNamespace(cast=cast, roles=roles), ward)
         people = {role: everyone[role] for role in ROLES}
+        # The row of everything is there of what names the portal's folders too.
+        installation.adopt()
     call_command("sync_roles", stdout=StringIO())
 finder = Finder(people)
 if is_few:

@@ -199,7 +199,9 @@
     if (element.matches("[contenteditable=true]")) return "rich";
     if (element.matches(".htCore td")) return "cell";
     if (element.matches("[data-streamfield-action=DRAG], [data-inline-panel-child-drag], .handle")) return "drag";
-    if (element.matches(".Draftail-Toolbar *, .Draftail-FloatingToolbar *, .Draftail-MetaToolbar *")) return "tool";
+    if (element.matches(".Draftail-Toolbar *, .Draftail-FloatingToolbar *, .Draftail-MetaToolbar *, .Draftail-BlockToolbar__trigger")) {
+      return "tool";
+    }
     if (element.matches(".w-human-readable-date") || element.closest("[data-w-dropdown-theme-value=popup]")) return "hover";
     if (name === "select" || name === "textarea") return name === "select" ? "select" : "text";
     if (name !== "input") return "button";

@@ -151,7 +151,7 @@ class Presser:
         """Press everything on a screen; what is wrong is added to the report."""
         self.screen = screen
         self.todo, self.done, self.way, self.openers, self.last, self.tries = {}, set(), {}, {}, None, {}
-        own = 0
+        own = self.failed = 0
         if not is_open:
             self.fresh()
         while own < MOST_PRESSES:
@@ -163,7 +163,7 @@ class Presser:
         self.note_trouble("")
         if own:
             self.report.forms += 1
-            self.report.controls += len(self.done)
+            self.report.controls += own
             self.report.states[screen.state] = self.report.states.get(screen.state, 0) + 1
 
     # --- Which control is next ------------------------------------------------------------------------
@@ -220,7 +220,8 @@ class Presser:
             there = {one["key"] for one in seen}
             lost = min(self.todo, key=lambda key: self.way.get(key) not in there)
             self.tries[lost] = self.tries.get(lost, 0) + 1
-            if self.tries[lost] > 1 or len(self.tries) > MOST_LOST or not self.bring(lost):
+            if self.tries[lost] > 1 or self.failed >= MOST_LOST or not self.bring(lost):
+                self.failed += 1
                 gone = self.todo.pop(lost)
                 self.done.add(lost)
                 self.report.unreached.append(f"{self.screen}: {gone['said'] or gone['signature']}")
@@ -314,8 +315,9 @@ class Presser:
         if at == "gone" or (control["isShut"] and at is None):
             return False
         if kind == "tool":
+            # What works on a text works on the text that is selected; what puts something in stands beside the cursor.
             self.page.evaluate(TO_EDITOR, place)
-            self.page.keyboard.press("Control+a")
+            self.page.keyboard.press("Control+End" if "BlockToolbar" in control["signature"] else "Control+a")
         if kind == "hover":
             self.page.mouse.move(0, 0)
         elif at:
