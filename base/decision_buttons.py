@@ -2,7 +2,7 @@
 
 `base/admin/verb_form.html` draws the buttons under the other fields. What is sent is the same (`decision=approve`), so
 neither forms nor verbs tell the two apart. Enter in a field sends nothing: it would press the first of them. What
-cannot be made good again (`workflows/disposal_forms.py`) keeps both steps.
+cannot be made good again (destroying, taking a whole import back, requests about personal data) keeps both steps.
 """
 
 from django import forms

@@ -94,7 +94,7 @@ class VerbView(seen_versions.SeenVersion, FormView):
         )  # fmt: skip
         decision = decision_of(context.get("form"))
         choices = self.choices_offered(list(decision.field.choices)) if decision else []
-        return {"choices_offered": choices, **context, "decision": decision}
+        return {"choices_offered": choices, "decision_field": decision, **context}
 
 
 def typed_words(form) -> list[tuple[str, str]]:

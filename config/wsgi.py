@@ -41,13 +41,13 @@ if not (settings.PORTAL_DEMO or settings.DEBUG):
     refuse_demo_people()
 installation.demand()
 
+share_arenas()
 if settings.PORTAL_COUNTS_WRITER:
     audit.start()
     usage.start()
 # What is kept waits for no thread that makes a page, but for Python's one lock: it is passed on every millisecond, not
 # every five (bench/crowd.py: the median of kept pages beside a flood of searches fell from 8 to 4 ms).
 sys.setswitchinterval(0.001)
-share_arenas()
 gate = RenderGate.from_settings(PortalWSGIHandler(), refuse=refuse_when_busy)
 application = PageCache.from_settings(
     beacon.UsageBeacon(gate, usage.usage), bypass=(*WATCHED, usage.PLACE), read=on_own_thread(read_generations),

@@ -44,7 +44,7 @@ STEP, TICKET, CONSENT_VERSION = "step", "kept", "consent_version"
 # Steps that store nothing and send nothing; leaving a file out removes it.
 LOOKING = frozenset({"preview", "similar", "edit"})
 # Nobody typed these, and they may differ between two sendings of one form.
-MARKS = (proof.STAMP, proof.PROOF, STEP)
+MARKS = (proof.STAMP, proof.PROOF, STEP, keeping.LEFT_OUT)
 # Below the page of questions (`own_data.py`).
 POLICY = "du-lieu-ca-nhan/chinh-sach/"
 # The topic that an address names: a slug, or this for proposals to amend the Regulation (Quy chế Điều 24).
@@ -236,7 +236,7 @@ def say_beforehand(asked: Asked) -> list[str]:
     data = asked.form.cleaned_data
     unit = asked.page.portal_site.unit
     over = limits.used_up(mail=data["email"], phone=data["phone"], unit=unit, on=asked.now)
-    return [over[0]] if over is not None and not asked.problem else []
+    return [over] if over and not asked.problem else []
 
 
 # --- Consent ---------------------------------------------------------------------------------------

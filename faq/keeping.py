@@ -51,7 +51,7 @@ BOUNDS = {
 }  # fmt: skip
 _SALT = "faq.kept-file"
 # The field in which a form carries the names of files that were refused, so that its later steps still say so.
-LEFT_OUT = "left_out"
+LEFT_OUT, MOST_LEFT_OUT = "left_out", 20
 _LONGEST_NAME = 150
 
 
@@ -61,7 +61,9 @@ class Taken:
 
     files: list[KeptFile] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    # Of this step.
     refused_names: list[str] = field(default_factory=list)
+    taken_names: set[str] = field(default_factory=set)
 
     @property
     def size(self) -> int:
@@ -115,6 +117,7 @@ def take_in(request, taken: Taken, *, on: datetime) -> Taken:
         name = nfc(upload.name)[-_LONGEST_NAME:]
         try:
             taken.files.append(_kept(upload, name, taken, bound, on))
+            taken.taken_names.add(name)
         except ValidationError as error:
             taken.refused_names.append(name)
             taken.refusals.append(
@@ -126,11 +129,10 @@ def take_in(request, taken: Taken, *, on: datetime) -> Taken:
 def left_out(names: Iterable[str], taken: Taken) -> list[str]:
     """Return the names of files that somebody chose and that do not go along, each once.
 
-    `names`: those that the form carries from its steps before; a file of that name that was taken since is none.
+    `names`: those that the form carries from its steps before; one of that name that is taken now is none.
     """
-    before = [name[-_LONGEST_NAME:] for name in list(names)[:MOST_FILES]]
-    kept = {file.name for file in taken.files}
-    return [name for name in dict.fromkeys([*before, *taken.refused_names]) if name and name not in kept][:MOST_FILES]
+    before = [name[-_LONGEST_NAME:] for name in names if name not in taken.taken_names]
+    return [name for name in dict.fromkeys([*taken.refused_names, *before]) if name][:MOST_LEFT_OUT]
 
 
 def attached(files: Iterable[KeptFile]) -> list[Attached]:

@@ -55,25 +55,39 @@ def refusal(*, mail: str, phone: str, unit, on: datetime) -> tuple[str, timedelt
     same moment waits here for the first one's transaction.
     """
     _one_at_a_time(_mail(mail), _phone(phone))
-    return used_up(mail=mail, phone=phone, unit=unit, on=on)
+    wait = _longest_wait(mail, phone, on)
+    if wait is None:
+        return None
+    # The minute that is named is never before the moment.
+    moment = timezone.localtime(on + wait + timedelta(seconds=59))
+    return _(
+        "Trong 24 giờ qua đã có %(count)s câu hỏi gửi với thông tin liên hệ này, là mức nhiều nhất trong một ngày. Xin "
+        "ông/bà gửi tiếp sau %(wait)s, từ %(time)s ngày %(day)s; nội dung đã nhập vẫn còn trên trang này. %(reach)s"
+    ) % {
+        "count": QUESTIONS_OF_CONTACT, "wait": in_words(ceil(wait.total_seconds())), "time": f"{moment:%H:%M}",
+        "day": f"{moment:%d/%m/%Y}", "reach": _reach(unit),
+    }, wait  # fmt: skip
 
 
-def used_up(*, mail: str, phone: str, unit, on: datetime) -> tuple[str, timedelta] | None:
-    """Return what `refusal` would say, for a look beforehand: nobody waits for anybody."""
-    for name, value in (("mail", _mail(mail)), ("phone", _phone(phone))):
-        wait = _wait(name, value, QUESTIONS_OF_CONTACT, DAY, on)
-        if wait:
-            # The minute that is named is never before the moment.
-            moment = timezone.localtime(on + wait + timedelta(seconds=59))
-            return _(
-                "Trong 24 giờ qua đã có %(count)s câu hỏi gửi với thông tin liên hệ này, là mức nhiều nhất trong một "
-                "ngày. Xin ông/bà gửi tiếp sau %(wait)s, từ %(time)s ngày %(day)s; nội dung đã nhập vẫn còn trên trang "
-                "này. %(reach)s"
-            ) % {
-                "count": QUESTIONS_OF_CONTACT, "wait": in_words(ceil(wait.total_seconds())),
-                "time": f"{moment:%H:%M}", "day": f"{moment:%d/%m/%Y}", "reach": _reach(unit),
-            }, wait  # fmt: skip
-    return None
+def used_up(*, mail: str, phone: str, unit, on: datetime) -> str:
+    """Say beforehand that a sending would be refused, "" where it would not be; nobody waits for anybody.
+
+    The hour is not named: whoever looks may have typed a neighbour's number, and has sent nothing.
+    """
+    if _longest_wait(mail, phone, on) is None:
+        return ""
+    return _(
+        "Trong 24 giờ qua đã có %(count)s câu hỏi gửi với thông tin liên hệ này, là mức nhiều nhất trong một ngày; "
+        "gửi lúc này thì chưa được nhận. %(reach)s"
+    ) % {"count": QUESTIONS_OF_CONTACT, "reach": _reach(unit)}
+
+
+def _longest_wait(mail: str, phone: str, on: datetime) -> timedelta | None:
+    waits = [
+        _wait(name, value, QUESTIONS_OF_CONTACT, DAY, on)
+        for name, value in (("mail", _mail(mail)), ("phone", _phone(phone)))
+    ]
+    return max(filter(None, waits), default=None)
 
 
 def _reach(unit) -> str:

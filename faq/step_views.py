@@ -412,11 +412,8 @@ class InterestView(StepView):
     success_message = "Đã ghi."
 
     def get_initial(self):
-        known = self.question.common_interest
-        return {
-            "common": None if known is None else "co" if known else "khong",
-            "reason": self.question.common_interest_reason,
-        }
+        """The reason belongs to the answer that was given; whoever gives another one writes another."""
+        return {}
 
     def call(self, form):
         answering.decide_interest(self.question, by=self.request.user, **form.cleaned_data)

@@ -7,6 +7,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 from base.decision_buttons import DecisionButtons
 from base.frame import Alert, alert_in
 from base.models import PortalSite
+from workflows.approval import CHECKED
 
 from .alerts import NO_END, NO_TEXT
 from .models import CityHomePage
@@ -106,7 +107,7 @@ class SubmitOpeningForm(forms.Form):
     """Hand a dossier in, with the declaration of accuracy."""
 
     declaration = forms.BooleanField(
-        label="Tôi cam kết nội dung hồ sơ và các trang trong hồ sơ chính xác (Điều 20.2 Quy chế).",
+        label=f"Tôi cam kết nội dung hồ sơ và các trang trong hồ sơ chính xác (Điều 20.2 Quy chế). {CHECKED}",
         error_messages={"required": "Hãy đánh dấu cam kết rồi gửi lại."},
     )
 

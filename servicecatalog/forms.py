@@ -12,7 +12,7 @@ from base.file_checks.names import check_name
 from base.forms import demand_storable
 from base.middleware.unreadable_input import forms_of
 from base.models import PortalSite
-from workflows.approval import DECLARATION
+from workflows.approval import WHOLE_DECLARATION
 
 from .importing.reading import JSON, LARGEST, TABLES
 
@@ -63,7 +63,7 @@ class OfferForm(forms.Form):
     """The declaration with which services on several sites are handed in."""
 
     declaration = forms.BooleanField(
-        label="Cam kết", required=False, help_text=DECLARATION,
+        label="Cam kết", required=False, help_text=WHOLE_DECLARATION,
     )  # fmt: skip
 
 
@@ -119,4 +119,4 @@ class ConfirmImportForm(forms.Form):
     """The declaration with which what the dry run found good is written; the dry run itself comes along, signed."""
 
     carried = forms.CharField(widget=forms.HiddenInput, error_messages={"required": "Hãy tải tệp lên lại."})
-    declaration = forms.BooleanField(label="Cam kết", required=False, help_text=DECLARATION)
+    declaration = forms.BooleanField(label="Cam kết", required=False, help_text=WHOLE_DECLARATION)

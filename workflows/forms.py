@@ -14,12 +14,10 @@ from base.place_views import OwnPlaces
 from base.sites import site_of
 
 from . import file_changes
-from .approval import DECLARATION
+from .approval import WHOLE_DECLARATION
 from .models import TakeDown
 from .previews import DEFAULT_DAYS, MOST_DAYS
 from .takedown import AT_ONCE_GROUNDS
-
-CHECKED = "Tôi đã kiểm tra: không có bí mật nhà nước, không lộ dữ liệu cá nhân, không vi phạm bản quyền."
 
 
 class SubmitForm(forms.Form):
@@ -30,7 +28,7 @@ class SubmitForm(forms.Form):
     """
 
     declaration = forms.BooleanField(
-        label=f"{DECLARATION} {CHECKED}",
+        label=WHOLE_DECLARATION,
         error_messages={"required": "Hãy đọc rồi đánh dấu lời cam kết và xác nhận đã kiểm tra, rồi gửi lại."},
     )
 

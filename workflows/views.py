@@ -303,7 +303,7 @@ class ReviewView(VerbView):
         return approval.rights_of(self.request.user, self.subject_of(self.task_state))
 
     def choices_offered(self, choices):
-        """No button leads to a refusal."""
+        """What the person has no right to decide is not offered."""
         allowed = {"approve": self.rights.may_approve, "return": self.rights.may_return}
         return [choice for choice in choices if allowed[choice[0]]]
 
@@ -634,6 +634,15 @@ class GroupDecisionView(TakeDownMixin, VerbView):
         rows = TakeDown.objects.filter(group=self.row.group, state__in=TakeDown.UNDECIDED).select_related("site")
         return [row for row in rows if takedown.may_decide(self.request.user, row)]
 
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        # Each is taken down in the way that was proposed for it.
+        del form.fields["behaviour"]
+        there = [takedown.decisions_on(row) for row in self.rows]
+        offered = [choice for choice in TakeDown.Decision.choices if all(choice[0] in some for some in there)]
+        form.fields["decision"].choices = offered
+        return form
+
     def get_context_data(self, **kwargs):
         chosen = self.request.POST.getlist("rows") if self.request.method == "POST" else None
         subjects = [row.subject for row in self.rows]
@@ -778,8 +787,9 @@ class SecondLookView(VerbView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            subject=self.act.object_label, act=self.act, **what_was_done(self.act), **kwargs
-        )
+            subject=self.act.object_label, act=self.act, may_look=approval.may_look(self.act, self.request.user),
+            **what_was_done(self.act), **kwargs,
+        )  # fmt: skip
 
     def call(self, form):
         approval.second_look(self.act, by=self.request.user, **form.cleaned_data)
@@ -913,7 +923,8 @@ class DecideMoveView(VerbView):
         is_shown = target.live or works_on(self.request.user, site)
         return super().get_context_data(
             subject=self.proposal.title, proposal=self.proposal, place=places[page.pk], page_url=edit_address(page),
-            target_place=BETWEEN.join(filter(None, (places[target.pk], target.title))) if is_shown else site, **kwargs,
+            target_place=BETWEEN.join(filter(None, (places[target.pk], target.title))) if is_shown else site,
+            may_decide=arrangement.may_decide_move(self.request.user, self.proposal), **kwargs,
         )  # fmt: skip
 
     def call(self, form):

@@ -1,10 +1,13 @@
-"""Which addresses asked for a page a moment ago, as all processes of the machine know it."""
+"""Which addresses asked a moment ago: for pages and the administration as all processes of the machine know it."""
 
+import logging
 import mmap
 import os
 import struct
 from hashlib import blake2b
 from pathlib import Path
+
+logger = logging.getLogger(__name__)
 
 # An address that did not ask for so long is as good as one that never did.
 RECENT_SECONDS = 20.0
@@ -27,7 +30,7 @@ class Asked:
 
     def __init__(self, folder: Path | None = None, key: str = ""):
         self._key = blake2b(key.encode()).digest()
-        self._times = _mapped(folder / "asked") if folder else mmap.mmap(-1, PLACES * _TIME.size)
+        self._times = _mapped(folder / "asked") if folder else _own()
 
     def is_recent(self, address: str, now: float) -> bool:
         """Tell whether an address asked within the last RECENT_SECONDS; `now`: monotonic seconds."""
@@ -51,13 +54,27 @@ def _tenths(now: float) -> int:
     return (int(now * _TENTHS) + int(RECENT_SECONDS * _TENTHS) + 1) & 0xFFFFFFFF
 
 
+def _own() -> mmap.mmap:
+    return mmap.mmap(-1, PLACES * _TIME.size)
+
+
 def _mapped(path: Path) -> mmap.mmap:
+    """The table in a file; one of this process alone where the disk has no room for it."""
+    try:
+        return _opened(path)
+    except OSError:
+        logger.exception("no table of who asked in %s", path)
+        return _own()
+
+
+def _opened(path: Path) -> mmap.mmap:
     path.parent.mkdir(parents=True, exist_ok=True)
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         size = PLACES * _TIME.size
-        if os.fstat(file).st_size != size:
-            os.ftruncate(file, size)
+        if os.fstat(file).st_size < size:
+            # Written, not only made longer: its place on the disk must be there when the disk is full.
+            os.pwrite(file, bytes(size), 0)
         return mmap.mmap(file, size)
     finally:
         os.close(file)

@@ -9,7 +9,7 @@ from base.file_checks.common import extension_of, refuse_size
 from base.file_checks.examine import LARGEST_BY_EXTENSION, examine_document
 from base.file_checks.names import check_name
 from base.forms import demand_storable
-from workflows.approval import DECLARATION
+from workflows.approval import WHOLE_DECLARATION
 
 from ..effect import StatusCode
 from ..models import DocumentType, Family, IssuingBody
@@ -79,7 +79,7 @@ class ConfirmForm(forms.Form):
     """The declaration of accuracy for every row."""
 
     declaration = forms.BooleanField(
-        label=DECLARATION, required=False, help_text="Cam kết này được ghi cho từng văn bản của lô."
+        label=WHOLE_DECLARATION, required=False, help_text="Cam kết này được ghi cho từng văn bản của lô."
     )
 
 

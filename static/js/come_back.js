@@ -1,9 +1,10 @@
 // What answers a sending lies in no cache, so that "back" from the next step would end in an error of the browser. As the
 // answer to an address the form is drawn anew, and the browser puts in what was typed. It cannot do so with files: with
-// one in hand everything stays as it is.
+// one in hand everything stays as it is, as does a form that holds back its sending for a moment (ask_proof.js).
 for (const form of document.querySelectorAll("[data-come-back]")) {
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     const files = form.querySelector("input[type=file]");
-    if (!files || !files.files.length) history.replaceState(null, "", location.href);
+    if (event.defaultPrevented || (files && files.files.length)) return;
+    history.replaceState(null, "", location.href);
   });
 }

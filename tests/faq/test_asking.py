@@ -443,7 +443,7 @@ class TooManyInAPeriod(AskingTestCase):
         self.clock.shift(timedelta(hours=4, seconds=1))
         self.assertContains(self.browser.ask(), "Đã tiếp nhận câu hỏi")
 
-    def test_are_told_so_in_the_preview_with_the_hour_and_how_else_to_reach_the_office(self):
+    def test_are_told_so_in_the_preview_without_the_hour_and_how_else_to_reach_the_office(self):
         self.fill(limits.QUESTIONS_OF_CONTACT, phone="0909 111 222")
         type(self.page.portal_site.unit).objects.filter(pk=self.page.portal_site.unit_id).update(
             phone="0296 000 0000", address="99 Nguyễn Huệ"
@@ -452,7 +452,7 @@ class TooManyInAPeriod(AskingTestCase):
         previewed = self.browser.post("preview", **{**TYPED, **hidden(self.browser.get())})
 
         self.assertEqual(previewed.status_code, 200)
-        self.assertContains(previewed, "nội dung đã nhập vẫn còn trên trang này")
+        self.assertContains(previewed, "gửi lúc này thì chưa được nhận")
         self.assertContains(previewed, "Việc gấp xin gọi 0296 000 0000 hoặc đến 99 Nguyễn Huệ.")
         # Sending stays possible: it says so itself while the limit lasts.
         self.assertContains(previewed, 'value="send"')

@@ -159,7 +159,7 @@ class TheRoad(Screens):
                     data = {**data, "written_at": answer.written_at.isoformat() if answer else ""}
                 self.assertEqual(self.get(who, name, question.pk).status_code, 200)
                 # What was decided is sent next, by the same person.
-                then = "faq_reply" if name == "faq_interest" else "faq_question"
+                then = {"faq_sign": "faq_interest", "faq_interest": "faq_reply"}.get(name, "faq_question")
                 self.assertGoesTo(self.post(who, name, question.pk, **data), question, then)
         question = again(question)
         self.assertEqual((question.state, question.unit, question.common_interest), (State.REPLIED, self.office, True))
