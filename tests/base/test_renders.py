@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import mock
 from urllib.parse import urlencode
 
 import web_server
@@ -108,6 +109,20 @@ class WhoAskedLately(SimpleTestCase):
             self.asked.is_recent(f"192.0.{number // 250}.{number % 250}", 100.0) for number in range(10_000)
         )
         assert strangers < 50
+
+    def test_is_known_to_one_process_where_the_disk_is_full_and_no_process_dies_of_it(self):
+        place = self.folder / "full"
+        with mock.patch("os.pwrite", side_effect=OSError(28, "No space left")), self.assertLogs("base.renders.asked"):
+            asked = Asked(place, "khóa")
+        asked.note("203.0.113.7", 100.0)
+
+        assert asked.is_recent("203.0.113.7", 101.0)
+        assert not Asked(place, "khóa").is_recent("203.0.113.7", 101.0)
+
+    def test_has_its_whole_place_on_the_disk_from_the_beginning(self):
+        place = (self.folder / "asked").stat()
+
+        assert place.st_blocks * 512 >= place.st_size > 0
 
     def test_is_known_with_the_key_of_the_portal_only(self):
         self.asked.note("203.0.113.7", 100.0)

@@ -582,6 +582,27 @@ class ChosenFiles(AskingTestCase):
         self.assertContains(taken, "hợp đồng.pdf (")
         self.assertContains(self.browser.post("send", **{**TYPED, **hidden(shown)}), "Đã tiếp nhận câu hỏi")
 
+    def test_that_were_refused_are_named_also_beside_one_of_the_same_name_and_where_they_are_many(self):
+        many = [SimpleUploadedFile(f"{number}.exe", b"MZ") for number in range(keeping.MOST_FILES + 2)]
+        first = self.browser.post(
+            "preview", **{**TYPED, **hidden(self.browser.get())}, files=[SimpleUploadedFile("image.jpg", b"x"), *many]
+        )
+        shown = self.browser.post("preview", **{**TYPED, **hidden(first)})
+
+        for name in ("image.jpg", "0.exe", f"{keeping.MOST_FILES + 1}.exe"):
+            self.assertContains(shown, f"Tệp «{name}» chưa được nhận nên không gửi kèm.")
+
+    def test_that_were_refused_make_no_second_question_of_the_same_sending(self):
+        refused = self.browser.post(
+            "preview", **{**TYPED, **hidden(self.browser.get())}, files=[SimpleUploadedFile("a.exe", b"MZ")]
+        )
+        marks = hidden(self.browser.post("preview", **{**TYPED, **hidden(refused)}))
+        self.assertEqual(marks["left_out"], ["a.exe"])
+        self.browser.post("send", **{**TYPED, **marks})
+        self.browser.post("send", **{**TYPED, **marks, "left_out": []})
+
+        self.assertEqual(Question.objects.count(), 1)
+
     def test_that_are_too_many_or_too_heavy_are_refused_by_name(self):
         files = [pdf(f"{number}.pdf", str(number)) for number in range(keeping.MOST_FILES + 1)]
         many = self.browser.post("preview", **TYPED, files=files)
