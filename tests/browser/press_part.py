@@ -28,6 +28,7 @@ def main(city: dict, part: int, parts: int, report: Path, only: tuple[str, ...])
 
         for role in [] if only else sorted(city["sessions"])[part::parts]:
             menus[role] = walk(run.window(role))
+            note(0)
         for number, screen in enumerate(screens):
             note(number)
             if number % 20 == 0:

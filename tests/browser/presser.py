@@ -18,7 +18,7 @@ SCRIPT = (Path(__file__).parent / "presser.js").read_text("utf-8")
 PATIENCE = 2_000
 SHUT_PATIENCE = 250
 QUIET, LONGEST_REST = 60, 1_500
-LOADING = 30_000
+LOADING = 240_000
 # A form that brings new things without end is a fault of the test, not of the form.
 MOST_PRESSES = 400
 # How many controls that are not to be seen any more are sought again on one form.
