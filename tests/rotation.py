@@ -1,4 +1,4 @@
-"""Which tests a run on PostgreSQL takes: what can differ there always, a fourth of the rest in turn.
+"""Which tests a run on PostgreSQL takes: what can differ there always, an eighth of the rest in turn.
 
 Without `ROTATION` in the environment everything runs. `tools/run_tests.py` sets it to "k/n", by the count of commits:
 n builds one after the other run everything on PostgreSQL, and `make test-all` runs it at once. Tests that ask no

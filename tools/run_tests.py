@@ -1,7 +1,7 @@
 """Run everything that must pass, and say at the end what passed: what `make test` and `make check` call.
 
     python tools/run_tests.py all      lint, layers, migrations, unit tests and journeys on SQLite, on PostgreSQL what
-                                       can differ there and a fourth of the rest in turn, browser tests; installs what
+                                       can differ there and an eighth of the rest in turn, browser tests; installs what
                                        is missing where it may
     python tools/run_tests.py whole    the same, with everything on PostgreSQL: before an issue or a release ends
     python tools/run_tests.py quick    lint, layers, migrations, unit tests on SQLite
@@ -41,7 +41,7 @@ LEFT_OUT = (
     "ROTATION_LEFT_OUT",
 )  # fmt: skip
 # In how many builds one after the other everything runs on PostgreSQL (`tests/rotation.py`).
-PARTS = 4
+PARTS = 8
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
