@@ -9,8 +9,9 @@ from tests.browser.presser import Window
 LINKS = """() => [...document.querySelectorAll("#wagtail-sidebar a[href]")]
   .filter((link) => new URL(link.href).origin === location.origin)
   .map((link) => [link.textContent.trim() || link.getAttribute("aria-label") || "", link.getAttribute("href")])"""
-HEADINGS = """() => [document.title, ...[...document.querySelectorAll("h1, header [aria-current], header li, h2")]
-  .map((one) => one.innerText)]"""
+# What the site is called stands in every title, and says nothing of the screen.
+HEADINGS = """() => [document.title.replace(/ - [^-]*$/, ""),
+  ...[...document.querySelectorAll("h1, header [aria-current], header li, h2")].map((one) => one.innerText)]"""
 
 
 def links(window: Window) -> dict[str, str]:

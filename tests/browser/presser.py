@@ -31,7 +31,7 @@ SENDING = {"value", "request", "form", "address"}
 
 @dataclass(frozen=True)
 class Screen:
-    """A screen to press: whose it is, where, and its state; `sent`: its form is sent empty first."""
+    """A screen to press: whose it is, where, what it is called, and its state."""
 
     role: str
     path: str
@@ -129,7 +129,6 @@ SEND = """() => {
   return true;
 }"""
 
-NO_OTHER = "place => [...presser.found[place].options].every((one) => one.selected || one.disabled)"
 TO_EDITOR = """place => {
   const button = presser.found[place];
   const seen = [...document.querySelectorAll("[contenteditable=true]")].filter((one) => one.checkVisibility());
