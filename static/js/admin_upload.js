@@ -6,8 +6,10 @@ document.addEventListener("change", ({ target }) => {
   const form = dialog?.querySelector("[data-chooser-modal-creation-form]");
   const field = form?.querySelector("input[type=file]");
   if (!field) return;
-  const { files } = target;
-  field.files = files;
+  // A list of its own: that of a field is emptied with it.
+  const carried = new DataTransfer();
+  for (const file of target.files) carried.items.add(file);
+  field.files = carried.files;
   field.dispatchEvent(new Event("change", { bubbles: true }));
   // Chosen once more, the same file is a change again.
   target.value = "";
