@@ -56,7 +56,7 @@ abuse: setup-dev
 
 screenshots: setup-dev
 	@$(VENV)/python tools/screenshots.py
-	@STOPWATCH=write $(VENV)/pytest -q -n 0 tests/browser -k test_stopwatch
+	@STOPWATCH=write $(VENV)/pytest -q -n 0 tests/browser -k 'test_stopwatch and not figures'
 
 code: setup
 	@PORTAL_DEMO=true $(VENV)/python manage.py demo_code $(ACCOUNT)

@@ -167,6 +167,10 @@ class Worker(Person):
         with self.moved():
             button.press("Enter")
 
+    def open_filters(self) -> None:
+        """Open the filters of a list, which are one line until somebody wants them."""
+        self.click(self.page.locator(".portal-fold > summary"), "mở Lọc")
+
     def upload(self, chooser: str, file: dict, **texts: str) -> None:
         """Upload a new picture or file in the dialog of a chooser: `texts` by the ends of the names of its fields."""
         page, what = self.page, "chọn ảnh" if file["mimeType"].startswith("image/") else "chọn tệp"

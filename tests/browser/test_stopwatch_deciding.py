@@ -60,6 +60,7 @@ def test_what_is_late_in_one_ward_is_found(workers, city):
     with timed("Tìm việc quá hạn của một phường") as watch:
         office = workers("standing_office", watch)
         office.go("Điều hành", "Việc có thời hạn")
+        office.open_filters()
         office.select("#id_trang", "Phường Mỹ Long")
         office.send("Lọc")
         office.follow("Quá hạn")

@@ -72,6 +72,7 @@ def test_who_changed_a_page_is_found(workers, city, admin):
     with timed("Tìm ai đã sửa trang") as watch:
         office = workers(admin, watch)
         office.go("Nhật ký")
+        office.open_filters()
         office.type("#id_words", title)
         office.send("Lọc")
         office.click(office.page.locator("td a").first, "dòng nhật ký", opens=True)
