@@ -196,8 +196,9 @@
 
   function kindOf(element) {
     const name = element.localName;
-    if (element.matches("[contenteditable=true]")) return "rich";
+    // Wagtail says of the cells of a table that they can be edited, too.
     if (element.matches(".htCore td")) return "cell";
+    if (element.matches("[contenteditable=true]")) return "rich";
     if (element.matches("[data-streamfield-action=DRAG], [data-inline-panel-child-drag], .handle")) return "drag";
     if (element.matches(".Draftail-Toolbar *, .Draftail-FloatingToolbar *, .Draftail-MetaToolbar *, .Draftail-BlockToolbar__trigger")) {
       return "tool";
