@@ -29,6 +29,8 @@ PLACEHOLDER = re.compile(
 
 # A link written by hand, inside the markup of a text.
 HREF = re.compile(r'href="([^"#?]+)')
+# What the tree of pages writes into a page: nobody typed it, and a place of twelve figures is no identity number.
+OF_THE_TREE = frozenset({"path", "url_path", "draft_title"})
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ def preflight_content(obj) -> list[Finding]:
             findings += _about_link(reference, obj)
     for field in obj._meta.get_fields():
         if getattr(field, "auto_created", False) or not hasattr(field, "value_from_object"):
+            continue
+        if isinstance(obj, Page) and field.name in OF_THE_TREE:
             continue
         value = getattr(obj, field.name, None)
         if isinstance(field, StreamField):
