@@ -225,9 +225,7 @@ class BatchListView(TemplateView):
 
     def get_context_data(self, **kwargs):
         page = Paginator(batches.visible_to(self.request.user), PER_PAGE).get_page(self.request.GET.get("p"))
-        return super().get_context_data(
-            title="Lô chờ duyệt: thủ tục, dịch vụ", header_icon="check", page=page, **kwargs
-        )
+        return super().get_context_data(title="Lô thủ tục, dịch vụ", header_icon="check", page=page, **kwargs)
 
 
 class BatchView(VerbView):
@@ -235,7 +233,7 @@ class BatchView(VerbView):
 
     template_name = "servicecatalog/admin/batch.html"
     form_class = DecideBatchForm
-    title = "Lô chờ duyệt: thủ tục, dịch vụ"
+    title = "Lô thủ tục, dịch vụ"
     header_icon = "check"
 
     def seen(self):

@@ -387,6 +387,6 @@ class CatalogueViewSetGroup(SnippetViewSetGroup):
                          icon_name="warning", order=10_000),
             CityMenuItem("Nhập thủ tục", reverse("servicecatalog_import"), name="nhap-thu-tuc", icon_name="upload",
                          order=10_001),
-            DeskMenuItem("Lô chờ duyệt", reverse("servicecatalog_batches"), name="lo-dich-vu", icon_name="check",
+            DeskMenuItem("Lô thủ tục, dịch vụ", reverse("servicecatalog_batches"), name="lo-dich-vu", icon_name="check",
                          order=10_002),
         ]  # fmt: skip

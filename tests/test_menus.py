@@ -86,6 +86,12 @@ class Menus(CityTestCase):
                 self.client.force_login(getattr(self.cast, role))
                 assert self.client.get(f"{HOME}pages/").status_code == 200
 
+    def test_the_link_to_batches_is_called_as_the_screen_that_shows_decided_ones_too(self):
+        label, address = next(found for found in self.shown_to("head") if found[1].endswith("/dich-vu-cong/lo/"))
+        self.client.force_login(self.cast.head)
+
+        self.assertContains(self.client.get(address), f"<title>{label[-1]}")
+
     def test_what_cannot_wait_is_the_third_entry_of_who_may_act_alone(self):
         third = {role: str(self.entries(role)[2].label) for role in ROLES}
         assert {role for role, label in third.items() if label == "Khẩn cấp"} == {"head"}
