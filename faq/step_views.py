@@ -411,10 +411,6 @@ class InterestView(StepView):
     form_class = forms.InterestForm
     success_message = "Đã ghi."
 
-    def get_initial(self):
-        """The reason belongs to the answer that was given; whoever gives another one writes another."""
-        return {}
-
     def call(self, form):
         answering.decide_interest(self.question, by=self.request.user, **form.cleaned_data)
 
