@@ -9,6 +9,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.serving import served
 from tests.browser.stopwatch import Watch, Worker
+from tests.browser.test_story import Person
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
@@ -35,6 +36,20 @@ def city(tmp_path_factory):
     """The small city behind the portal's own server, with page cache and static files, in a folder of its own."""
     with served(tmp_path_factory.mktemp("var")) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def person(browser, city):
+    """People by their role, signed in once for all tests of a module."""
+    known: dict[str, Person] = {}
+
+    def called(role: str) -> Person:
+        if role not in known:
+            known[role] = Person(browser, city, city["people"][role])
+            known[role].page.set_default_timeout(60_000)
+        return known[role]
+
+    return called
 
 
 @pytest.fixture(scope="module")

@@ -45,19 +45,6 @@ def city(tmp_path_factory):
         yield made
 
 
-@pytest.fixture(scope="module")
-def person(browser, city):
-    """People who are signed in once for all tests."""
-    known: dict[str, Person] = {}
-
-    def called(role: str) -> Person:
-        if role not in known:
-            known[role] = Person(browser, city, city["people"][role])
-        return known[role]
-
-    return called
-
-
 def counted(who: Person, address: str, rows: str, width: int, *, name: str) -> dict:
     """Open a screen of a width; return where its first row begins, in pixels, and how many are whole above the fold."""
     page = who.page
@@ -108,6 +95,17 @@ def test_the_whole_menu_and_each_of_its_groups_stand_on_the_screen(person, role)
         entries = page.locator("[class*=sub-menu-panel] a:visible")
         entries.last.wait_for()
         assert lowest(entries) <= HEIGHT, page.locator(GROUP).nth(number).inner_text()
+
+
+def test_whoever_asks_for_closer_rows_in_his_account_still_gets_them(person):
+    who = person("deputy")
+    who.open("/quan-tri/viec/")
+    row = who.page.locator(".listing tbody tr").first
+    usual = row.bounding_box()["height"]
+
+    who.page.evaluate("document.documentElement.classList.replace('w-density-default', 'w-density-snug')")
+
+    assert row.bounding_box()["height"] < usual
 
 
 def lowest(elements) -> float:

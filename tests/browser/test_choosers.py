@@ -4,23 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.stopwatch import picture
-from tests.browser.test_story import Person
 
 PATIENCE = 60_000
-
-
-@pytest.fixture(scope="module")
-def person(browser, city):
-    """People who are signed in once for all tests."""
-    known: dict[str, Person] = {}
-
-    def called(role: str) -> Person:
-        if role not in known:
-            known[role] = Person(browser, city, city["people"][role])
-            known[role].page.set_default_timeout(PATIENCE)
-        return known[role]
-
-    return called
 
 
 def chosen_menu(page, name: str):
