@@ -9,6 +9,8 @@
 4. `judge` says which of the two there is. Nobody is locked out: a form with neither is received like any other and
    looked at by a person before it is worked on.
 5. A proof speaks for the `REQUESTS_OF_PROOF` requests of one form (`throttle.py`); who takes more is a program.
+6. A form without a proof that came too soon gets a `turn` in its place: the limit has put the next free place aside for
+   it, so that whoever presses when he was told to is let in, however many press meanwhile.
 """
 
 import secrets
@@ -27,8 +29,8 @@ WAIT_SECONDS = 10
 ZERO_BITS = 16
 MOST_BITS = 20
 _HARDER_BITS = 2
-LONGEST_STAMP, LONGEST_NUMBER = 200, 12
-_SALT = "base.proof"
+LONGEST_STAMP, LONGEST_NUMBER, LONGEST_TURN = 200, 12, 200
+_SALT, _TURN_SALT = "base.proof", "base.proof.turn"
 
 
 class Verdict(Enum):
@@ -46,6 +48,14 @@ class Stamp:
     word: str
     age: timedelta
     bits: int
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The place that a limit has put aside for a form: which limit, and in how many seconds, 0 or less from then on."""
+
+    limit: str
+    seconds: float
 
 
 def bits_for(*, is_crowded: bool = False, is_busy: bool = False) -> int:
@@ -92,8 +102,28 @@ def proven(stamp: str, number: str, on: datetime) -> Stamp | None:
     return known if leading_zero_bits(stamp, number) >= known.bits else None
 
 
+def turn(stamp: str, limit: str, seconds: float, on: datetime) -> str:
+    """Return what a form that is to come again in so many seconds has in the place of a proof; "" without a stamp."""
+    known = read(stamp, on)
+    if known is None:
+        return ""
+    return signing.dumps([known.word, limit, on.timestamp() + seconds], salt=_TURN_SALT, compress=False)
+
+
+def turn_of(stamp: str, shown: str, on: datetime) -> Turn | None:
+    """Return the turn that a form has in the place of a proof; None for none, or one of another form."""
+    known = read(stamp, on)
+    if known is None or not LONGEST_NUMBER < len(shown) <= LONGEST_TURN:
+        return None
+    try:
+        word, limit, due = signing.loads(shown, salt=_TURN_SALT)
+    except signing.BadSignature:
+        return None
+    return Turn(limit, due - on.timestamp()) if word == known.word else None
+
+
 def marks(form, on: datetime, bits: int) -> dict:
-    """Return what `base/proof.html` draws into a form: stamp, the number found so far, the zero bits looked for.
+    """Return what `base/proof.html` draws into a form: stamp, number or turn so far, the zero bits looked for.
 
     `form`: the fields as they came, empty where the form is drawn first.
     """

@@ -10,7 +10,9 @@
    and takes one of `step` (`note_step`): people without scripts look at what they are going to send.
 5. Over a limit a form comes back with all that was typed and chosen and says when to press again
    (`middleware/throttle.py`).
-6. An address that is quiet for a while is forgotten; so is the quietest one when there are too many.
+6. Who has to wait with a form gets the next free token put aside for him, and a `proof.turn` that says when: told to
+   press again after so many seconds, he is let in then. `MOST_ASIDE` of an address are put aside at most.
+7. An address that is quiet for a while is forgotten; so is the quietest one when there are too many.
 
 Each web process counts by itself, so an address gets at most as many times more as there are processes. That is enough
 for what the buckets are for, keeping crawlers and floods away from the database; a shared counter would itself cost a
@@ -32,6 +34,7 @@ from . import proof
 from .request_facts import note_refusal
 
 MOST_BUCKETS = 50_000
+MOST_ASIDE = 60
 # A question with its preview, some mending and its sending.
 REQUESTS_OF_PROOF = 20
 
@@ -119,6 +122,21 @@ class Buckets:
                 levels.popitem(last=False)
         return 0 if allowed else _seconds(level, rate)
 
+    def reserve(self, kind: str, address: str, most: int = MOST_ASIDE) -> tuple[int, bool]:
+        """Take a token, or put aside the next one that comes; return the whole seconds until then, and whether it is.
+
+        0 seconds: there was one. No more than `most` are put aside: beyond, the seconds are those of the last in line.
+        """
+        rate, key = self._rates[kind], (kind, network_of(address))
+        with self._lock:
+            level, levels = self._level(key, rate), self._of(kind)
+            is_aside = level > -most
+            levels[key] = (level - 1 if is_aside else level, self._clock())
+            levels.move_to_end(key)
+            if len(levels) > MOST_BUCKETS:
+                levels.popitem(last=False)
+        return (0, True) if level >= 1 else (_seconds(level, rate), is_aside)
+
     def give_back(self, kind: str, address: str) -> None:
         """Put a token back that was taken for what turned out to cost nothing."""
         rate, key = self._rates[kind], (kind, network_of(address))
@@ -153,6 +171,8 @@ class Visit:
     # What it took, each to be given back where it turns out that there is nothing at the address.
     taken: list[str] = field(default_factory=list)
     is_missing: bool = False
+    # What the form gets in the place of a proof while it waits (`proof.turn`).
+    turn: str = ""
 
     def take(self, kind: str) -> int:
         """Take a token of a kind; return the seconds to wait where there is none."""
@@ -168,13 +188,25 @@ class Visit:
         self.taken = []
 
     def demand_proof_or_room(self, form, on: datetime) -> None:
-        """Let a form with an unused proof of work pass; the others take from the narrow bucket, or wait."""
-        known = proof.proven(form.get(proof.STAMP, ""), form.get(proof.PROOF, ""), on)
+        """Let a form with an unused proof of work pass, or one whose turn has come.
+
+        The others take from the narrow bucket, or wait for their turn.
+        """
+        stamp, shown = form.get(proof.STAMP, ""), form.get(proof.PROOF, "")
+        known, turn = proof.proven(stamp, shown, on), proof.turn_of(stamp, shown, on)
         self.is_proven = known is not None and not self.buckets.take("stamp", known.word)
-        if not self.is_proven and (seconds := self.take("form")):
+        if self.is_proven:
+            return
+        if turn is not None and turn.seconds > 0:
+            self.wait, self.turn = ceil(turn.seconds), shown
+        elif turn is None or self.buckets.take("stamp", shown):
+            self.wait, is_aside = self.buckets.reserve("form", self.address)
+            self.turn = proof.turn(stamp, "form", self.wait, on) if self.wait and is_aside else ""
+            if not self.wait:
+                self.taken.append("form")
+        if self.wait:
             # What may be a program's takes nothing from the people behind its address.
             self.give_back()
-            self.wait = seconds
 
     def missing_wait(self) -> int:
         """Return the seconds for which an address that does not exist is answered in short; 0 when it is not."""
@@ -202,6 +234,12 @@ def over_limit(request) -> int:
     """
     visit = visit_of(request)
     return visit.wait if visit is not None else 0
+
+
+def turn_in(request) -> str:
+    """Return what the form of a request gets in the place of a proof while it waits; "" for nothing."""
+    visit = visit_of(request)
+    return visit.turn if visit is not None else ""
 
 
 def is_busy() -> bool:

@@ -29,7 +29,7 @@ from django.utils.translation import gettext as _
 from base import personal_data, proof, submissions
 from base.navigation import Link
 from base.request_facts import client_address
-from base.throttle import note_step, over_limit
+from base.throttle import note_step, over_limit, turn_in
 from base.verb_views import add_errors
 from workflows import deadlines
 
@@ -53,11 +53,11 @@ SAME_TEXT_DAYS = 90
 
 
 class TooMany(ValidationError):
-    """A limit is reached; `wait` is how long it lasts, None when the form only wants more work done (`limits.py`)."""
+    """A limit is reached (`limits.Over`): `wait` is how long it lasts, `turn` what the form gets until then."""
 
-    def __init__(self, message: str, wait: timedelta | None):
+    def __init__(self, message: str, wait: timedelta | None, turn: str = ""):
         super().__init__(message)
-        self.wait = wait
+        self.wait, self.turn = wait, turn
 
 
 @dataclass
@@ -71,6 +71,8 @@ class Asked:
     taken: keeping.Taken = field(default_factory=keeping.Taken)
     problem: str = ""
     wait: timedelta | None = None
+    # What the form gets in the place of a proof of work while it waits.
+    turn: str = ""
     # Whether its script may send it again by itself: the press was received, and only more work is wanted.
     sends_again: bool = False
 
@@ -118,6 +120,7 @@ def keep_over_limit(asked: Asked) -> bool:
     seconds = over_limit(asked.request)
     if seconds:
         asked.problem, asked.wait = limits.again(seconds), timedelta(seconds=seconds)
+        asked.turn = turn_in(asked.request)
         asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
         keeping.take_in(asked.request, asked.taken, on=asked.now)
     return bool(seconds)
@@ -229,6 +232,7 @@ def drop_file(asked: Asked, place: str) -> None:
 def turned_down(asked: Asked, error: TooMany) -> None:
     """Say over which limit the sending is, and how it goes on."""
     asked.problem, asked.wait, asked.sends_again = " ".join(error.messages), error.wait, error.wait is None
+    asked.turn = error.turn
 
 
 def say_beforehand(asked: Asked) -> list[str]:
@@ -324,6 +328,8 @@ def context_of(asked: Asked) -> dict:
     request = asked.request
     context = asked.page.get_context(request)
     context |= proof.marks(request.POST, asked.now, limits.bits_for(asked.address, asked.now))
+    if asked.turn:
+        context["proof"] = asked.turn
     return context | {
         "form": asked.form, "problem": asked.problem, "is_amendment": _is_amendment(asked.form),
         "service": service_feedback.named(asked.page, asked.form["service"].value()),

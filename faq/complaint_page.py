@@ -56,7 +56,7 @@ def _send(page, request, form, reported: Reported, now):
         over = limits.refusal(mail=who["mail"], phone=who["phone"], unit=page.portal_site.unit, on=now)
         over = over or limits.work_wanted(stamp, number, address=who["address"], on=now)
         if over is not None:
-            raise ValidationError(over[0])
+            raise ValidationError(over.message)
         contact = Contact(
             name=data["name"], email=data["email"], phone=data["phone"],
             consent_text=consents.words(page.portal_site, get_language(), now) if data["consent"] else "",
@@ -73,8 +73,10 @@ def _send(page, request, form, reported: Reported, now):
     except ValidationError as error:
         add_errors(form, error)
         context = {"form": form, "reported": reported, "errors": errors_of(form)}
-        seconds = seconds_of(over[1]) if over is not None else 0
-        context |= {"press_again": seconds, "sends_again": over is not None and over[1] is None}
+        seconds = seconds_of(over.wait) if over is not None else 0
+        context |= {"press_again": seconds, "sends_again": over is not None and over.wait is None}
+        if over is not None and over.turn:
+            context["proof"] = over.turn
         return slowed(_draw(page, request, now, context), seconds)
     complaint = CorrectionComplaint.objects.get(number=outcome.text)
     return _shown(page, request, now, complaint, is_receipt=True)

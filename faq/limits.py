@@ -3,13 +3,15 @@
 1. `refusal`: one mail address or telephone number asks so often and no oftener; whoever is over it is told when he may
    ask again, and keeps what he typed.
 2. `work_wanted`: a network from which unusually many come is asked for a harder proof of work (`base/proof.py`), and
-   refused nothing: thousands may stand behind it. Who has no scripts presses again, at a rate of its own.
+   refused nothing: thousands may stand behind it. Who has no scripts presses again, at a rate of its own, when his turn
+   has come (`proof.turn`).
 3. `is_suspect`: what looks like a program's is received all the same, and a person looks first. It also counts the
    sending (`count`), with what is sent. Networks, addresses and numbers are kept as keyed digests, for a day.
 """
 
 from datetime import datetime, timedelta
 from math import ceil
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -31,7 +33,9 @@ QUESTIONS_OF_NETWORK = 40
 UNPROVEN_OF_NETWORK = 5
 # Without the harder proof, in each process: as many an hour as came from one network before any was asked for, and a
 # few at once.
-RATES = {"unproven": Rate(12, QUESTIONS_OF_NETWORK / 3600)}
+UNPROVEN, TURN = "unproven", "turn"
+# A turn is for one sending.
+RATES = {UNPROVEN: Rate(12, QUESTIONS_OF_NETWORK / 3600), TURN: Rate(1, 1 / 86_400)}
 _buckets = Buckets(RATES)
 _SALT = "faq.limits"
 # A field that people do not see; programs fill it.
@@ -48,7 +52,15 @@ def network_digest(address: str) -> str:
     return digest_of(network_of(address)) if address else ""
 
 
-def refusal(*, mail: str, phone: str, unit, on: datetime) -> tuple[str, timedelta] | None:
+class Over(NamedTuple):
+    """Why a form is not received now, how long to wait (None: it only wants more work), and its turn ("": none)."""
+
+    message: str
+    wait: timedelta | None
+    turn: str = ""
+
+
+def refusal(*, mail: str, phone: str, unit, on: datetime) -> Over | None:
     """Return why no more questions are taken now and how long to wait; None when they are.
 
     `unit`: whose telephone number and address are named for what is urgent. Whoever asks with the same contact at the
@@ -60,13 +72,14 @@ def refusal(*, mail: str, phone: str, unit, on: datetime) -> tuple[str, timedelt
         return None
     # The minute that is named is never before the moment.
     moment = timezone.localtime(on + wait + timedelta(seconds=59))
-    return _(
+    message = _(
         "Trong 24 giờ qua đã có %(count)s câu hỏi gửi với thông tin liên hệ này, là mức nhiều nhất trong một ngày. Xin "
         "ông/bà gửi tiếp sau %(wait)s, từ %(time)s ngày %(day)s; nội dung đã nhập vẫn còn trên trang này. %(reach)s"
     ) % {
         "count": QUESTIONS_OF_CONTACT, "wait": in_words(ceil(wait.total_seconds())), "time": f"{moment:%H:%M}",
         "day": f"{moment:%d/%m/%Y}", "reach": _reach(unit),
-    }, wait  # fmt: skip
+    }  # fmt: skip
+    return Over(message, wait)
 
 
 def used_up(*, mail: str, phone: str, unit, on: datetime) -> str:
@@ -115,25 +128,36 @@ def bits_for(address: str, on: datetime) -> int:
     return proof.bits_for(is_crowded=is_crowded(address, on), is_busy=is_busy())
 
 
-def work_wanted(stamp: str, number: str, *, address: str, on: datetime) -> tuple[str, timedelta | None] | None:
-    """Return why a form from a crowded network is drawn again before it is received, and how long to wait.
+def work_wanted(stamp: str, number: str, *, address: str, on: datetime) -> Over | None:
+    """Return why a form from a crowded network is drawn again before it is received; None: receive it.
 
-    Without a time to wait it now wants more work (`proof.marks`), which its script does at once. None: receive it.
+    Without a time to wait it now wants more work (`proof.marks`), which its script does at once. `number`: the proof of
+    work, or the turn, that the form has.
     """
     if not is_crowded(address, on):
         return None
     bits, known = proof.bits_for(is_crowded=True), proof.read(stamp, on)
     if known is None or known.bits < bits:
-        return _(
+        return Over(_(
             "Từ kết nối mạng này đang có rất nhiều người gửi, nên trang này vừa làm thêm một bước để phân biệt người "
             "với chương trình tự động. Nội dung đã nhập vẫn còn; xin bấm gửi lần nữa."
-        ), None
+        ), None)  # fmt: skip
     if proof.proven(stamp, number, on) is not None:
         return None
-    seconds = _buckets.take("unproven", address)
+    turn = proof.turn_of(stamp, number, on)
+    if turn is not None and turn.limit == UNPROVEN:
+        if turn.seconds > 0:
+            return _come_again(ceil(turn.seconds), number)
+        if not _buckets.take(TURN, number):
+            return None
+    seconds, is_aside = _buckets.reserve(UNPROVEN, address, most=QUESTIONS_OF_NETWORK)
     if not seconds:
         return None
-    return again(seconds), timedelta(seconds=seconds)
+    return _come_again(seconds, proof.turn(stamp, UNPROVEN, seconds, on) if is_aside else "")
+
+
+def _come_again(seconds: int, turn: str) -> Over:
+    return Over(again(seconds), timedelta(seconds=seconds), turn)
 
 
 def again(seconds: int) -> str:

@@ -53,7 +53,7 @@ class ThrottleMiddleware:
             return press_again(request, visit.wait)
         # Given back afterwards, so that no more of them are worked on at once than forms are.
         is_step = kind == "sending" and getattr(request, "is_mere_step", False) and not visit.is_proven
-        if is_step and not self.buckets.take("step", address):
+        if is_step and "form" in visit.taken and not self.buckets.take("step", address):
             self.buckets.give_back("form", address)
         if response.status_code == 404 or visit.is_missing:
             visit.give_back()

@@ -49,6 +49,19 @@ class BucketLevels(SimpleTestCase):
         self.take(kind="form")
         assert self.buckets.wait("form", "198.51.100.7") == 10
 
+    def test_what_is_put_aside_for_one_is_not_taken_by_another(self):
+        self.take(kind="form")
+        assert [self.buckets.reserve("form", "198.51.100.7") for _ in range(2)] == [(10, True), (20, True)]
+        self.now += 10
+        assert self.take(kind="form") == 20
+        self.now += 20
+        assert self.take(kind="form") == 0
+
+    def test_no_more_than_so_many_are_put_aside(self):
+        self.take(kind="form")
+        aside = [self.buckets.reserve("form", "198.51.100.7", most=2) for _ in range(4)]
+        assert aside == [(10, True), (20, True), (30, False), (30, False)]
+
     def test_a_subscriber_of_ipv6_is_one(self):
         assert network_of("2001:db8:1:2:3::4") == network_of("2001:db8:1:2:ffff::1") != network_of("2001:db8:1:3::1")
         assert network_of("198.51.100.7") == "198.51.100.7"

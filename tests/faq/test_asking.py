@@ -530,15 +530,31 @@ class ManyOfOneNetwork(AskingTestCase):
         self.assertFalse(Question.objects.get().is_suspect)
 
     def test_without_scripts_far_too_many_are_told_truly_when_to_press_again(self):
-        with mock.patch.object(limits, "_buckets", Buckets({"unproven": Rate(1, 1 / 90)}, lambda: 1000.0)) as buckets:
-            buckets.take("unproven", self.browser.address)
-            marks = hidden(self.browser.post("send", **{**self.ready_before(), "proof": ""}))
-            waiting = self.browser.post("send", **{**TYPED, **marks})
+        slow = Buckets({**limits.RATES, "unproven": Rate(1, 1 / 90)}, lambda: 1000.0)
+        self.enterContext(mock.patch.object(limits, "_buckets", slow))
+        slow.take("unproven", self.browser.address)
+        answers = []
+        for title in ("Nhà tôi", "Nhà bên"):
+            marks = hidden(self.browser.post("send", **{**self.ready_before(), "proof": "", "title": title}))
+            answers.append(self.browser.post("send", **{**TYPED, **marks, "title": title}))
+        waiting, behind = answers
 
+        self.assertEqual(behind["Retry-After"], "180")
         self.assertEqual((waiting.status_code, waiting["Retry-After"]), (429, "90"))
         self.assertContains(waiting, "sau 90 giây", status_code=429)
         self.assertContains(waiting, 'data-press-again="90"', status_code=429)
         self.assertContains(waiting, TEXT, status_code=429)
+        self.clock.shift(timedelta(seconds=90))
+        early = self.browser.post("send", **{**TYPED, **hidden(behind), "title": "Nhà bên"})
+        self.assertEqual((early.status_code, early["Retry-After"]), (429, "90"))
+        # The turn lets in one sending, although the bucket itself has not been filled again.
+        marks = {**TYPED, **hidden(waiting), "title": "Nhà tôi"}
+        self.assertContains(self.browser.post("send", **marks), "Đã tiếp nhận câu hỏi")
+        another = self.browser.post("send", **{**marks, "portal_submission": "khac", "text": f"{TEXT} Lần hai."})
+        self.assertEqual(another.status_code, 429)
+        self.clock.shift(timedelta(seconds=90))
+        answer = self.browser.post("send", **{**TYPED, **hidden(early), "title": "Nhà bên"})
+        self.assertContains(answer, "Đã tiếp nhận câu hỏi")
 
 
 class ChosenFiles(AskingTestCase):

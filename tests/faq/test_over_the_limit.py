@@ -33,6 +33,10 @@ class Limited(AskingTestCase):
         while not self.buckets.take(kind, self.browser.address):
             pass
 
+    def wait(self, seconds: int) -> None:
+        self.seconds += seconds
+        self.clock.shift(timedelta(seconds=seconds))
+
     def proven(self) -> dict:
         return {**self.drawn, "proof": proof.solve(self.drawn["stamp"])}
 
@@ -49,11 +53,10 @@ class WithoutProof(Limited):
         self.assertContains(came_back, "don xin.pdf", status_code=429)
         self.assertContains(came_back, 'data-press-again="10"', status_code=429)
         self.assertEqual(KeptFile.objects.count(), 1)
-        self.seconds += 10
+        self.wait(10)
         previewed = self.browser.post("preview", **{**TYPED, **hidden(came_back)})
         self.assertContains(previewed, "Xem lại câu hỏi trước khi gửi")
-        self.seconds += 10
-        self.clock.shift(timedelta(seconds=20))
+        self.wait(10)
         self.assertContains(self.browser.post("send", **{**TYPED, **hidden(previewed)}), "Đã tiếp nhận câu hỏi")
         self.assertEqual(len(Question.objects.get().handed_in()), 1)
 
@@ -66,9 +69,44 @@ class WithoutProof(Limited):
         self.assertContains(came_back, "Xem lại câu hỏi trước khi gửi", status_code=429)
         self.assertEqual(len(hidden(came_back)["kept"]), 1)
         self.assertEqual(Question.objects.count(), 0)
-        self.seconds += int(came_back["Retry-After"])
-        self.clock.shift(timedelta(seconds=10))
+        self.wait(int(came_back["Retry-After"]))
         self.assertContains(self.browser.post("send", **{**TYPED, **hidden(came_back)}), "Đã tiếp nhận câu hỏi")
+
+    def test_whoever_presses_when_told_to_is_let_in_however_many_press_meanwhile(self):
+        self.empty("form")
+        first = self.browser.post("preview", **self.drawn)
+        second = self.browser.post("preview", **{**TYPED, **hidden(self.browser.get())})
+        self.assertEqual((first["Retry-After"], second["Retry-After"]), ("10", "20"))
+
+        self.wait(10)
+        for _ in range(3):
+            self.assertEqual(self.browser.post("preview", **{**TYPED, "stamp": ""}).status_code, 429)
+
+        self.assertContains(self.browser.post("preview", **{**TYPED, **hidden(first)}), "Xem lại câu hỏi trước khi gửi")
+        early = self.browser.post("preview", **{**TYPED, **hidden(second)})
+        self.assertEqual((early.status_code, early["Retry-After"]), (429, "10"))
+        self.wait(10)
+        self.assertContains(self.browser.post("preview", **{**TYPED, **hidden(early)}), "Xem lại câu hỏi trước khi gửi")
+
+    def test_the_turn_of_another_form_is_none(self):
+        self.empty("form")
+        turn = hidden(self.browser.post("preview", **self.drawn))["proof"]
+        other = hidden(self.browser.get())
+        self.wait(10)
+
+        answer = self.browser.post("preview", **{**TYPED, **other, "proof": turn})
+
+        self.assertEqual(answer.status_code, 429)
+
+    def test_the_page_without_the_database_gives_the_turn_too(self):
+        self.empty("form")
+        self.empty("redraw")
+        turn = hidden(self.browser.post("preview", **self.drawn))["proof"]
+        self.wait(10)
+
+        answer = self.browser.post("preview", **{**self.drawn, "proof": turn})
+
+        self.assertContains(answer, "Xem lại câu hỏi trước khi gửi")
 
     def test_a_form_that_is_not_finished_comes_back_without_a_mistake_being_named(self):
         self.empty("form")
