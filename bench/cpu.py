@@ -34,9 +34,12 @@ def cpu_ms(roots: list[int]) -> float:
     return total * TICK_MS
 
 
-def memory_mb(roots: list[int]) -> float:
-    """Return the memory of the families of `roots` in MB, shared pages counted once (PSS)."""
-    return sum(_memory(process, "Pss") for root in roots for process in family(root)) / 1024
+def memory_mb(roots: list[int], kind: str = "Pss") -> float:
+    """Return the memory of the families of `roots` in MB, shared pages counted once.
+
+    `kind`: all of it, or only "Pss_Anon" (their own), "Pss_Shmem" (tables they share), "Pss_File" (programs, data).
+    """
+    return sum(_memory(process, kind) for root in roots for process in family(root)) / 1024
 
 
 def largest_mb(roots: list[int]) -> float:

@@ -374,12 +374,16 @@ def soak(stage: Stage, minutes: float, chosen) -> None:
             reads_kept(Kept(stage.front_port, stage.kept, 60, seconds, tracking=0.3, random=0.1)),
             reads_fresh(stage.front_port, stage.places, 3, seconds), floods(tries), comes(citizens),
         )  # fmt: skip
-        until, used, largest = time.monotonic() + seconds, [], []
+        until, used, largest, kinds = time.monotonic() + seconds, [], [], []
         while time.monotonic() < until:
             used.append(memory_mb([server.pid]))
+            kinds.append([memory_mb([server.pid], f"Pss_{kind}") for kind in ("Anon", "Shmem", "File")])
             largest.append(largest_mb([server.pid]))
             time.sleep(max(1, seconds / 240))
         readers, *others = load.tallies()
+        tenths = [kinds[len(kinds) * tenth // 10] for tenth in range(10)] + kinds[-1:]
+        for kind, values in zip(("their own", "shared tables", "files"), zip(*tenths, strict=True), strict=True):
+            stage.notes.append(f"soak: {kind}, MB by tenths: {', '.join(f'{value:.0f}' for value in values)}")
         used = used[len(used) // 5 :]
         third = max(1, len(used) // 3)
         grown = sum(used[-third:]) / third - sum(used[:third]) / third
