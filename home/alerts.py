@@ -1,9 +1,10 @@
 """The alert of the city (thông báo khẩn), by the head alone: on every page of every site, within a minute.
 
-1. `raise_alert` takes the front page as readers see it, changes its alert and nothing else, and publishes that by the
-head's emergency act (`approval.emergency_publish`): with a reason, open until a second person has looked.
+1. `raise_alert` and `end_alert` take the front page as readers see it, change its alert and nothing else, and publish
+that by the head's emergency act (`approval.emergency_publish`): with a reason, open until a second person has looked.
 2. What others have drafted of the front page is not published with it. It comes back as the newest version, with the
-alert written into it, so that its own publication will not take the alert away.
+alert written into it, so that its own publication will not take the alert away. When an alert ends, it ends in the
+draft too, unless the draft has another one.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from wagtail.models import Revision
 
 from accounts.models import User
 from accounts.roles import EMERGENCY
+from base.frame import alert_of
 from base.gate import Refused
 from base.locking import hold
 from base.sites import site_of
@@ -28,10 +30,11 @@ from workflows.writing import writers
 from .models import HomePage
 
 FIELDS = frozenset({"alert_level", "alert_title", "alert_text", "alert_until"})
+NO_ALERT = {"alert_level": "info", "alert_title": "", "alert_text": "", "alert_until": None}
 NO_TEXT = "Hãy ghi nội dung thông báo: việc gì, ở đâu, người dân làm gì."
 NO_END = "Hãy chọn ngày giờ thông báo tự ẩn."
-UNREVIEWED = "Việc duyệt đã dừng vì trang chủ vừa được đăng với thông báo khẩn."
-UNSCHEDULED = "Trang chủ vừa được đăng với thông báo khẩn; hãy gửi duyệt lại để hẹn giờ."
+UNREVIEWED = "Việc duyệt đã dừng vì trang chủ vừa được đăng lại với thông báo khẩn mới, hoặc không còn thông báo."
+UNSCHEDULED = "Trang chủ vừa được đăng lại vì thông báo khẩn thay đổi; hãy gửi duyệt lại để hẹn giờ."
 
 
 @dataclass(frozen=True)
@@ -58,17 +61,41 @@ def raise_alert(
     Raises Refused without the right or for a front page that is not public; ValidationError (by the names of the
     fields) when something is missing, or the end is not in the future.
     """
-    home = hold(home)
-    if not may_raise(by, home):
-        raise Refused("Chỉ Trưởng ban Biên tập được đăng thông báo khẩn.")
-    if not home.live:
-        raise Refused("Trang chủ chưa đăng nên thông báo không hiện ở đâu; hãy mở trang trước.")
+    home = _held(home, by)
     alert = {
         "alert_level": alert_level, "alert_title": alert_title.strip(), "alert_text": alert_text.strip(),
         "alert_until": alert_until,
     }  # fmt: skip
     _demand_whole(alert, reason)
+    return _publish(alert, home, by=by, on=on, reason=reason)
+
+
+@transaction.atomic
+def end_alert(home, *, by, on: datetime | None = None, reason: str) -> Raised:
+    """Take the alert off the pages of a site at once.
+
+    Raises Refused without the right or where no alert stands; ValidationError without a reason.
+    """
+    home = _held(home, by)
+    if alert_of(home) is None:
+        raise Refused("Không còn thông báo nào đang hiện.")
+    if not reason.strip():
+        raise ValidationError({"reason": "Hãy ghi lý do dừng thông báo, ví dụ «Nước đã rút»."})
+    return _publish(NO_ALERT, home, by=by, on=on, reason=reason)
+
+
+def _held(home, by):
+    home = hold(home)
+    if not may_raise(by, home):
+        raise Refused("Chỉ Trưởng ban Biên tập được đăng, dừng thông báo khẩn.")
+    if not home.live:
+        raise Refused("Trang chủ chưa đăng nên thông báo không hiện ở đâu; hãy mở trang trước.")
+    return home
+
+
+def _publish(alert: dict, home, *, by, on: datetime | None, reason: str) -> Raised:
     draft, writers_of_draft = _draft_of(home)
+    standing = {name: getattr(home, name) for name in FIELDS}
     review = approval.waiting_review(home)
     submitted_by = name_of(review.workflow_state.requested_by) if review else ""
     if review:
@@ -79,7 +106,9 @@ def raise_alert(
     _save_with(alert, home, by=by)
     public = approval.emergency_publish(home, by=by, on=on, reason=reason, only=FIELDS)
     for writer in writers_of_draft:
-        _save_with(alert, Revision.objects.get(pk=draft.pk).as_object(), by=writer)
+        version = Revision.objects.get(pk=draft.pk).as_object()
+        has_its_own = any(getattr(version, name) != value for name, value in standing.items())
+        _save_with({} if alert == NO_ALERT and has_its_own else alert, version, by=writer)
     return Raised(public, name_of(writers_of_draft[-1]) if draft else "", submitted_by)
 
 

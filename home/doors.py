@@ -11,5 +11,5 @@ def open_own() -> None:
         holding(OPEN_SITES),
         "home_sites home_open_ward home_merge home_close home_opening home_site_settings",
     )
-    open_to(holding(EMERGENCY), "home_emergency home_alert home_publish_at_once home_remove_at_once")
+    open_to(holding(EMERGENCY), "home_emergency home_alert home_end_alert home_publish_at_once home_remove_at_once")
     open_to(holds_a_role, "home_first_steps")

@@ -19,7 +19,7 @@ from workflows.approval import acts_for_board
 from workflows.models import TakeDown
 
 from . import alerts
-from .forms import AlertForm
+from .forms import AlertForm, EndAlertForm
 
 ICON = "warning"
 CONFIRM, BACK = "xac-nhan", "sua-lai"
@@ -162,11 +162,54 @@ class AlertView(AtOnce, VerbView):
         return reverse("home_emergency")
 
 
-def said_of(done: alerts.Raised) -> str:
-    """Say what an alert did, and what became of the front page's draft."""
-    said = "Đã đăng thông báo khẩn trên mọi trang; việc này chờ người thứ hai xem lại."
+class EndAlertView(AtOnce, VerbView):
+    """The alert off every page, before its hour."""
+
+    help_rule = "emergency"
+    template_name = "home/admin/end_alert.html"
+    form_class = EndAlertForm
+    title = "Dừng thông báo khẩn"
+    header_icon = ICON
+    submit_label = "Dừng ngay"
+
+    @cached_property
+    def home(self):
+        home = city_home()
+        if home is None:
+            raise Http404
+        return home
+
+    def seen(self):
+        """The front page as readers see it."""
+        return [self.home.live_revision_id]
+
+    def to_hold(self):
+        return [[self.home]]
+
+    def closed(self):
+        return "" if alert_of(self.home) else "Không còn thông báo nào đang hiện."
+
+    def way_on(self):
+        return {"url": reverse("home_emergency"), "words": "Về Khẩn cấp"}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(standing=alert_of(self.home), **kwargs)
+
+    def call(self, form):
+        done = alerts.end_alert(self.home, by=self.request.user, reason=form.cleaned_data["reason"])
+        self.success_message = said_of(done, "Đã dừng thông báo khẩn", of_draft="")
+
+    def get_success_url(self):
+        return reverse("home_emergency")
+
+
+def said_of(
+    done: alerts.Raised, what: str = "Đã đăng thông báo khẩn trên mọi trang", of_draft: str = ", có thêm thông báo này"
+) -> str:
+    """Say what was done, and what became of the front page's draft."""
+    said = f"{what}; việc này chờ người thứ hai xem lại."
     if done.drafted_by:
-        said += f" Bản nháp trang chủ của {done.drafted_by} vẫn là bản nháp, có thêm thông báo này."
+        said += f" Bản nháp trang chủ của {done.drafted_by} vẫn là bản nháp{of_draft}."
     if done.submitted_by:
         said += f" Việc duyệt bản ấy đã dừng; {done.submitted_by} cần gửi duyệt lại."
     return said

@@ -180,3 +180,13 @@ class AlertForm(forms.Form):
         return alert_in(
             CityHomePage(**{name: self.cleaned_data[name] for name in self.cleaned_data if name != "reason"})
         )
+
+
+class EndAlertForm(forms.Form):
+    """Why an alert ends before its hour."""
+
+    reason = forms.CharField(
+        label="Lý do dừng", max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Chỉ người trong cơ quan đọc; ví dụ «Nước đã rút».",
+        error_messages={"required": "Hãy ghi lý do dừng thông báo, ví dụ «Nước đã rút»."},
+    )  # fmt: skip

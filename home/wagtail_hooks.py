@@ -34,6 +34,7 @@ def admin_urls():
         path("trang-thanh-phan/ho-so/<int:pk>/", views.DossierView.as_view(), name="home_opening"),
         path("khan-cap/", emergency_views.EmergencyView.as_view(), name="home_emergency"),
         path("khan-cap/thong-bao/", emergency_views.AlertView.as_view(), name="home_alert"),
+        path("khan-cap/thong-bao/dung/", emergency_views.EndAlertView.as_view(), name="home_end_alert"),
         path("khan-cap/dang/", emergency_views.PublishAtOnceView.as_view(), name="home_publish_at_once"),
         path("khan-cap/go/", emergency_views.RemoveAtOnceView.as_view(), name="home_remove_at_once"),
         path("bat-dau/", first_steps_views.FirstStepsView.as_view(), name="home_first_steps"),

@@ -153,6 +153,78 @@ class Alert(EmergencyCase):
         self.assertEqual(self.home.alert_text, "Tránh đường ven sông.")
 
 
+class End(EmergencyCase):
+    def test_takes_the_alert_off_every_page_and_waits_for_a_second_person(self):
+        self.raised()
+
+        alerts.end_alert(self.home, by=self.cast.head, reason="Nước đã rút.")
+
+        for address in ("/", "/my-long/tin-tuc/"):
+            self.assertNotContains(self.client.get(address, HTTP_HOST="localhost"), "Tránh đường ven sông.")
+        act = EmergencyAct.objects.latest("pk")
+        self.assertEqual((act.is_open, act.reason), (True, "Nước đã rút."))
+
+    def test_is_the_heads_alone_and_wants_a_reason_and_an_alert(self):
+        with self.assertRaises(Refused):
+            alerts.end_alert(self.home, by=self.cast.head, reason="Không có gì để dừng.")
+        self.raised()
+        for name in ("deputy", "editor", "standing_office", "ward_approver", "superuser"):
+            with self.subTest(name), self.assertRaises(Refused):
+                alerts.end_alert(self.home, by=getattr(self.cast, name), reason="Nước đã rút.")
+        with self.assertRaises(ValidationError) as caught:
+            alerts.end_alert(self.home, by=self.cast.head, reason="  ")
+        self.assertEqual(list(caught.exception.error_dict), ["reason"])
+        self.assertEqual(self.home.alert_text, "Tránh đường ven sông.")
+
+    def test_publishes_nothing_of_what_another_has_drafted_and_loses_nothing_of_it(self):
+        self.raised()
+        self.drafted(self.cast.editor, seo_title="Cổng mới")
+
+        done = alerts.end_alert(self.home, by=self.cast.head, reason="Nước đã rút.")
+
+        self.assertEqual(self.home.seo_title, "")
+        draft = self.home.get_latest_revision_as_object()
+        self.assertEqual((draft.seo_title, draft.alert_text), ("Cổng mới", ""))
+        self.assertEqual(done.drafted_by, str(self.cast.editor))
+
+    def test_leaves_another_alert_in_the_draft_of_who_is_writing_it(self):
+        self.raised()
+        self.drafted(self.cast.editor, alert_text="Mưa lớn từ chiều mai.")
+
+        alerts.end_alert(self.home, by=self.cast.head, reason="Nước đã rút.")
+
+        self.assertEqual(self.home.alert_text, "")
+        self.assertEqual(self.home.get_latest_revision_as_object().alert_text, "Mưa lớn từ chiều mai.")
+
+    def test_the_second_person_sees_which_alert_was_ended(self):
+        self.raised()
+        alerts.end_alert(self.home, by=self.cast.head, reason="Nước đã rút.")
+        screen = reverse("workflows_second_look", args=[EmergencyAct.objects.latest("pk").pk])
+        self.client.force_login(self.cast.deputy)
+
+        answer = self.client.get(screen)
+
+        self.assertContains(answer, "Thông báo đã dừng, như người đọc đã thấy")
+        self.assertContains(answer, "Tránh đường ven sông.")
+        stamp = answer.context["seen_stamp"]
+        self.client.post(screen, {"portal_seen": stamp, "accepted": "no", "note": "Nước chưa rút."})
+        self.assertContains(self.client.get(screen), "Trưởng ban đăng lại thông báo ở «Khẩn cấp»")
+
+    def test_is_two_presses_from_the_screen_that_shows_the_alert(self):
+        self.raised()
+        screen = reverse("home_end_alert")
+        self.assertContains(self.client.get(reverse("home_emergency")), f'href="{screen}"')
+        self.assertContains(self.client.get(screen), "Tránh đường ven sông.")
+
+        self.assertContains(self.client.post(screen, {"reason": ""}), "Hãy ghi lý do dừng thông báo")
+        answer = self.client.post(screen, {"reason": "Nước đã rút."}, follow=True)
+
+        self.assertContains(answer, "Đã dừng thông báo khẩn; việc này chờ người thứ hai xem lại.")
+        self.assertNotContains(answer, "có thêm thông báo này")
+        self.assertContains(answer, "Hiện không có thông báo nào.")
+        self.assertContains(self.client.get(screen), "Không còn thông báo nào đang hiện.")
+
+
 class Screen(EmergencyCase):
     address = "/quan-tri/khan-cap/thong-bao/"
 
