@@ -85,17 +85,30 @@ class ClassifyForm(forms.Form):
         QuestionTopic.objects.filter(is_active=True), label="Lĩnh vực", empty_label="Hãy chọn",
         error_messages={"required": "Hãy chọn lĩnh vực của câu hỏi."},
     )  # fmt: skip
-    unit = UnitField(
-        required=False, empty_label="Chưa chuyển, chỉ phân loại",
-        help_text="Chọn đơn vị để chuyển ngay; để trống thì chuyển sau.",
-    )  # fmt: skip
+    unit = UnitField(required=False, empty_label="Chưa chọn", help_text="Nơi soạn câu trả lời.")
     note = forms.CharField(
         label="Ghi chú cho đơn vị", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
+    assign = forms.TypedChoiceField(
+        label="Chuyển ngay hay không", coerce=lambda value: value == "co", widget=DecisionButtons,
+        choices=[("co", "Phân loại và chuyển đơn vị"), ("khong", "Chỉ phân loại, chuyển sau")],
+        error_messages={"required": "Hãy bấm «Phân loại và chuyển đơn vị» hoặc «Chỉ phân loại, chuyển sau»."},
+    )  # fmt: skip
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["unit"].offer()
+
+    def clean(self):
+        data = super().clean()
+        if data.get("assign") is False and data.get("note"):
+            self.add_error(
+                "note",
+                "Ghi chú chỉ đến tay đơn vị khi chuyển: hãy bấm «Phân loại và chuyển đơn vị», hoặc bỏ ghi chú.",
+            )
+        if data.get("assign") and "unit" in data and data["unit"] is None:
+            self.add_error("unit", "Hãy chọn đơn vị nhận câu hỏi, hoặc bấm «Chỉ phân loại, chuyển sau».")
+        return data
 
 
 class RejectForm(forms.Form):

@@ -144,7 +144,7 @@ class MergeView(StepView):
 class ClassifyView(StepView):
     """Topic and unit, each suggested with its reason; the unit may wait."""
 
-    step, title, submit_label = "classify", "Phân loại, chuyển đơn vị", "Lưu"
+    step, title = "classify", "Phân loại, chuyển đơn vị"
     form_class = forms.ClassifyForm
     template_name = "faq/admin/classify.html"
 
@@ -169,7 +169,7 @@ class ClassifyView(StepView):
         values, user = form.cleaned_data, self.request.user
         classifying.classify(self.question, by=user, topic=values["topic"], in_scope=True)
         self.success_message = f"Đã phân loại: {values['topic']}."
-        if values["unit"] is not None:
+        if values["assign"]:
             assigning.assign(self.question, unit=values["unit"], note=values["note"], by=user)
             self.success_message = f"Đã phân loại: {values['topic']}; đã chuyển {values['unit']}."
 

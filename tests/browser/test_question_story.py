@@ -98,7 +98,7 @@ def test_from_the_question_to_the_public_answer(browser, city, office):
     office.step("Phân loại, chuyển đơn vị")
     office.page.locator("select[name=topic]").select_option(label="Hộ tịch, chứng thực")
     office.page.locator("select[name=unit]").select_option(label="Phường Mỹ Long")
-    office.send("Lưu")
+    office.send("Phân loại và chuyển đơn vị")
     office.sees("đã chuyển Phường Mỹ Long")
     assert "Phường Mỹ Long" in asker.track()
 

@@ -28,7 +28,7 @@ def test_a_question_is_classified_assigned_answered_and_signed(workers, city):
     with timed("Trả lời câu hỏi") as watch:
         chairman = workers("unit_head", watch)
         chairman.follow(number, row)
-        chairman.send("Lưu")
+        chairman.send("Phân loại và chuyển đơn vị")
         chairman.sees("đã chuyển Phường Mỹ Long")
 
         writer = workers("contributor", watch)

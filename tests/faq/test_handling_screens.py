@@ -143,7 +143,10 @@ class TheRoad(Screens):
         question = self.question(title="Hẻm ngập", text="Tôi là Lê Thị Bí Mật, hẻm ngập khi mưa, gọi 0987 654 321.")
         steps = (
             ("standing_office", "faq_claim", {}),
-            ("standing_office", "faq_classify", {"topic": self.topic.pk, "unit": self.office.pk, "note": "Gấp"}),
+            (
+                "standing_office", "faq_classify",
+                {"topic": self.topic.pk, "unit": self.office.pk, "note": "Gấp", "assign": "co"},
+            ),
             ("editor", "faq_draft", {"body": body("<p>Sẽ <b>nạo vét</b> cống.</p>")}),
             ("editor", "faq_submit", {}),
             ("deputy", "faq_send_back", {"reason": "Ghi rõ thời gian."}),
@@ -247,12 +250,35 @@ class Classifying(Screens):
     def test_triage_changes_topic_and_body_the_asker_is_told_and_it_leaves_the_list(self):
         question = self.question(state="received")
         mail.outbox.clear()
-        self.post("standing_office", "faq_classify", question.pk, topic=self.topic.pk, unit=self.office.pk)
+        self.post("standing_office", "faq_classify", question.pk, topic=self.topic.pk, unit=self.office.pk, assign="co")
         self.assertEqual(again(question).unit, self.office)
         (told,) = [message for message in mail.outbox if message.to == [ASKER["email"]]]
         self.assertIn("Phòng thử", told.body)
         inbox = self.get("standing_office", "faq_inbox", tinh_trang="received")
         self.assertNotContains(inbox, question.number)
+
+    def test_a_unit_that_stands_there_as_suggestion_gets_nothing_until_the_button_says_so(self):
+        question = self.question(state="received")
+        self.post(
+            "standing_office", "faq_classify", question.pk, topic=self.topic.pk, unit=self.office.pk, assign="khong"
+        )
+        self.assertEqual((again(question).state, again(question).topic), ("classified", self.topic))
+        self.assertNotEqual(again(question).unit, self.office)
+
+    def test_a_note_for_the_unit_is_not_lost_by_the_button_that_hands_nothing_on(self):
+        question = self.question(state="received")
+        answer = self.post(
+            "standing_office", "faq_classify", question.pk, topic=self.topic.pk, unit="", note="Gấp", assign="khong"
+        )
+        self.assertContains(answer, "Ghi chú chỉ đến tay đơn vị khi chuyển")
+        self.assertContains(answer, "Gấp")
+        self.assertEqual(again(question).state, "received")
+
+    def test_handing_on_without_a_unit_names_the_field_and_the_other_button(self):
+        question = self.question(state="received")
+        answer = self.post("standing_office", "faq_classify", question.pk, topic=self.topic.pk, unit="", assign="co")
+        self.assertContains(answer, "Hãy chọn đơn vị nhận câu hỏi, hoặc bấm «Chỉ phân loại, chuyển sau».")
+        self.assertEqual(again(question).state, "received")
 
     def test_a_unit_of_another_site_takes_the_question_along(self):
         question = self.question(site=self.city.my_long, state="classified")

@@ -420,7 +420,7 @@ class Day(CityTestCase):
             ).question  # fmt: skip
         step("claimed", "standing_office", "faq_claim")
         step("released", "standing_office", "faq_release")
-        step("classified", "standing_office", "faq_classify", topic=topic.pk)
+        step("classified", "standing_office", "faq_classify", topic=topic.pk, assign="khong")
         step("assigned", "standing_office", "faq_assign", unit=city.site.unit_id)
         step("reassigned", "standing_office", "faq_reassign", site=WARD, unit=city.my_long.unit_id, reason="Đúng nơi")
         step("drafted", "contributor", "faq_draft", site=WARD, body=rich_text("<p>Nộp tại một cửa.</p>"))
