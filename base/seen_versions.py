@@ -21,10 +21,8 @@ from .locking import hold_all
 FIELD = "portal_seen"
 SALT = "base.seen_versions"
 STAMP_LENGTH = 40
-OUTDATED = (
-    "Nội dung trên màn hình này đã thay đổi từ lúc bạn mở, nên chưa ghi gì. Màn hình này nay hiện bản mới nhất; "
-    "hãy xem lại rồi bấm lần nữa."
-)
+CHANGED = "Nội dung trên màn hình này đã thay đổi từ lúc bạn mở, nên chưa ghi gì."
+OUTDATED = f"{CHANGED} Màn hình này nay hiện bản mới nhất; hãy xem lại rồi bấm lần nữa."
 
 
 class SeenVersion:

@@ -92,9 +92,15 @@ class VerbView(seen_versions.SeenVersion, FormView):
             submission_key=submissions.key_of(self.request) or submissions.new_key(),
             seen_field=seen_versions.FIELD, seen_stamp=self.stamp_to_show, **kwargs,
         )  # fmt: skip
-        decision = decision_of(context.get("form"))
+        form = context.get("form")
+        # Where nothing is left to press, nobody is asked to press again.
+        above = [
+            seen_versions.CHANGED if closed and error == seen_versions.OUTDATED else error
+            for error in (form.non_field_errors() if form is not None else ())
+        ]
+        decision = decision_of(form)
         choices = self.choices_offered(list(decision.field.choices)) if decision else []
-        return {"choices_offered": choices, "decision_field": decision, **context}
+        return {"choices_offered": choices, "decision_field": decision, "errors_above": above, **context}
 
 
 def typed_words(form) -> list[tuple[str, str]]:

@@ -317,7 +317,7 @@ class Handled(CityTestCase):
         return self.client.post(address, {**data, seen_versions.FIELD: stamp})
 
     def assert_has_ended(self, answer):
-        self.assertNotContains(answer, "bấm lại")
+        self.assertNotContains(answer, "bấm lần nữa")
         self.assertNotContains(answer, "đã nhập vẫn còn")
         self.assertContains(answer, "Việc này đã được xử lý.")
 
@@ -393,6 +393,7 @@ class Handled(CityTestCase):
                 )
 
                 self.assertNotContains(late, "bấm lại")
+                self.assertNotContains(late, "bấm lần nữa")
                 self.assertContains(late, said)
                 self.assertContains(late, "Gỡ.</textarea>")
 
