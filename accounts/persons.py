@@ -139,7 +139,7 @@ def sync_person(person: User, *, on: datetime | None = None, by=None) -> set[tup
     if stale or (was_active and not held):
         User.objects.filter(pk=person.pk).update(credentials_epoch=F("credentials_epoch") + 1)
         person.refresh_from_db(fields=["credentials_epoch"])
-    for remembered in ("_held_roles", "_site_ids", "_perm_cache", "_user_perm_cache", "_group_perm_cache"):
+    for remembered in ("_held_roles", "_site_ids", "_homes", "_perm_cache", "_user_perm_cache", "_group_perm_cache"):
         person.__dict__.pop(remembered, None)
     if was_active != person.is_active:
         log(instance=person, action=f"portal.account.{'open' if person.is_active else 'close'}", user=by,

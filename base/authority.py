@@ -9,6 +9,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from wagtail.models import Collection, DraftStateMixin, GroupPagePermission, Page, ReferenceIndex
@@ -136,8 +137,24 @@ def own_pages(user):
 
 def own_home_paths(user) -> list[str]:
     """Return the tree paths of the home pages of a user's own sites, in all languages."""
-    homes = PortalSite.objects.filter(pk__in=sites_of(user)).values("home_key")
-    return list(Page.objects.filter(translation_key__in=homes).values_list("path", flat=True))
+    return [path for path, _pk, _language in _own_homes(user)]
+
+
+def home_of(user) -> int | None:
+    """Return the number of the home page, in the language of the portal, of a user of one site; None for others."""
+    homes = [pk for _path, pk, language in _own_homes(user) if language == settings.LANGUAGE_CODE]
+    return homes[0] if len(homes) == 1 else None
+
+
+def _own_homes(user) -> list[tuple[str, int, str]]:
+    """Return (tree path, number, language) of the home pages of a user's own sites; kept on the user object."""
+    sites = sites_of(user)
+    kept_for, homes = getattr(user, "_homes", (None, []))
+    if kept_for != sites:
+        keys = PortalSite.objects.filter(pk__in=sites).values("home_key")
+        homes = list(Page.objects.filter(translation_key__in=keys).values_list("path", "pk", "locale__language_code"))
+        user._homes = sites, homes
+    return homes
 
 
 def is_on_own_way(user, path: str) -> bool:

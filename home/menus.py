@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.admin.ui.sidebar import PageExplorerMenuItem
 
 from accounts.roles import roles_of
 from base import doors
+from base.authority import home_of, sites_of
 
 MOST_ENTRIES = 8
 
@@ -34,6 +36,22 @@ class Asked(Menu):
         return list(self.registered_menu_items)
 
 
+class OwnPages(MenuItem):
+    """The panel of the tree for people of one site: begins at its home.
+
+    Wagtail's begins at the first page above all that a person may work on, Vietnamese and English: the top of the tree.
+    To go once it begins at the pages that a person may work on.
+    """
+
+    def render_component(self, request):
+        home = home_of(request.user)
+        if home is None:
+            return super().render_component(request)
+        return PageExplorerMenuItem(
+            self.name, self.label, self.url, home, icon_name=self.icon_name, classname=self.classname
+        )
+
+
 WORK, HELP = "viec-cua-toi", "tro-giup"
 DECIDING = ("duyet", "go-bo")
 AT_ONCE = ("thong-bao-khan", "dang-khan-cap", "go-khan-cap")
@@ -42,8 +60,8 @@ DOCUMENTS = (
     "van-ban-so", "van-ban-moi", "so-van-ban", "van-ban-can-nhap", "van-ban-can-chu-y", "thoi-han-dang", "nhap-van-ban",
 )  # fmt: skip
 CONTENT = (
-    "explorer", "viet-tin", "mau-bai", "images", "documents", "ra-soat", "kiem-tra-noi-dung", "aging-pages", "ban-dich",
-    "chuyen-huong",
+    "explorer", "viet-tin", "tu-word", "mau-bai", "images", "documents", "ra-soat", "kiem-tra-noi-dung", "aging-pages",
+    "ban-dich", "chuyen-huong",
 )  # fmt: skip
 CATALOGUES = (
     "danh-muc-chung", "co-quan-ban-hanh", "loai-van-ban", "nganh", "linh-vuc", "su-kien", "doi-tuong", "he-muc-do",
@@ -63,7 +81,7 @@ OF_SERVICES = Group("Dịch vụ công", "tasks", SERVICES)
 OTHER = Group("Khác", "list-ul", (), rest=True)
 
 WRITER = (
-    Group("Viết bài", "edit", ("viet-tin", "mau-bai", "van-ban-moi")),
+    Group("Viết bài", "edit", ("viet-tin", "tu-word", "mau-bai", "van-ban-moi")),
     Group("Bài của đơn vị", "folder-open-inverse", ("explorer",)),
     Group("Câu hỏi", "help", ("cau-hoi",)),
     OF_DOCUMENTS,
@@ -95,6 +113,8 @@ OF_ROLE = {
     "head": BOARD, "deputy_head": BOARD, "standing_office": OFFICE, "editor": OFFICE, "unit_head": WARD,
     "ward_approver": WARD, "contributor": WRITER, "technical_admin": TECHNICAL,
 }  # fmt: skip
+# Lists that all sites share and a ward only chooses from in its forms; issuing bodies it may propose.
+OF_THE_CITY_ALONE = frozenset(CATALOGUES) - {"danh-muc-chung", "snippets", "co-quan-ban-hanh"}
 # What people without work on content never need, although the screens would open and say that there is nothing.
 OF_CONTENT_ALONE = frozenset({"duyet", "go-bo", "luu-tru", "mau-bai", "kiem-tra-noi-dung", "ra-soat"})
 
@@ -105,8 +125,13 @@ def arrange(request, items: list) -> list:
     role = next((key for key in OF_ROLE if key in roles), "")
     groups = OF_ROLE.get(role) or (TECHNICAL if request.user.is_superuser else (OTHER,))
     left = leaves(request, items)
+    if "explorer" in left and len(sites_of(request.user)) == 1:
+        found = left["explorer"]
+        left["explorer"] = OwnPages(found.label, found.url, name=found.name, icon_name=found.icon_name)
     if groups in (TECHNICAL, (OTHER,)):
         left = {name: item for name, item in left.items() if name not in OF_CONTENT_ALONE}
+    if groups in (WRITER, WARD):
+        left = {name: item for name, item in left.items() if name not in OF_THE_CITY_ALONE}
     first, last = left.pop(WORK, None), left.pop(HELP, None)
     taken = [[left.pop(name) for name in group.names if name in left] for group in groups]
     for group, found in zip(groups, taken, strict=True):

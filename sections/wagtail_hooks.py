@@ -24,6 +24,7 @@ def admin_urls():
             name="sections_offer_to_city",
         ),
         path("viet-tin/", write_views.WriteNewsView.as_view(), name="sections_write_news"),
+        path("viet-tin/tu-word/", write_views.WriteFromWordView.as_view(), name="sections_write_from_word"),
     ]
 
 
@@ -37,6 +38,12 @@ class WriteMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def write_menu_item():
     return WriteMenuItem("Tin bài mới", reverse("sections_write_news"), name="viet-tin", icon_name="edit", order=110)
+
+
+@hooks.register("register_admin_menu_item")
+def write_from_word_menu_item():
+    address = reverse("sections_write_from_word")
+    return WriteMenuItem("Tin bài từ tệp Word", address, name="tu-word", icon_name="upload", order=111)
 
 
 @hooks.register("register_page_header_buttons")

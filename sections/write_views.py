@@ -1,4 +1,4 @@
-"""The way from the desk to a new item of news on one's own site."""
+"""The ways from the desk to a new item of news on one's own site: an empty form, or a Word file."""
 
 from django.http import Http404
 from django.shortcuts import redirect
@@ -33,3 +33,13 @@ class WriteNewsView(View):
             raise Http404
         meta = ArticlePage._meta
         return redirect("wagtailadmin_pages:add", meta.app_label, meta.model_name, section.pk)
+
+
+class WriteFromWordView(View):
+    """Lead to the import of a Word file that becomes an article in the section of news."""
+
+    def get(self, request):
+        section = news_section(request.user)
+        if section is None:
+            raise Http404
+        return redirect("sections_word_below", section.pk)

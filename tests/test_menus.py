@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.test import RequestFactory
 from wagtail.admin.menu import SubmenuMenuItem, admin_menu
 
+from home import menus
 from home.menus import MOST_ENTRIES
 from tests import factories
 from tests.city import CityTestCase
@@ -73,6 +74,27 @@ class Menus(CityTestCase):
         links = dict(self.shown_to("contributor"))
         assert links[("Câu hỏi",)] == "/quan-tri/cau-hoi/"
         assert links[("Bài của đơn vị",)] == "/quan-tri/pages/"
+
+    def test_the_panel_of_ones_own_pages_begins_at_ones_own_home_also_where_there_are_english_pages(self):
+        home = self.city.my_long.home_page()
+        for role in ("contributor", "ward_approver", "unit_head"):
+            request = self.request_of(role)
+            leaves = menus.leaves(request, admin_menu.menu_items_for_request(request))
+            with self.subTest(role):
+                assert leaves["explorer"].render_component(request).start_page_id == home.pk
+
+    def test_the_last_heading_of_a_ward_stays_short(self):
+        for role in ("contributor", "ward_approver", "unit_head"):
+            with self.subTest(role):
+                rest = [labels[-1] for labels, _address in self.shown_to(role) if labels[0] == "Khác"]
+                assert len(rest) <= 12, rest
+
+    def test_a_word_file_has_an_entry_where_one_writes(self):
+        links = dict(self.shown_to("contributor"))
+        self.client.force_login(self.cast.contributor)
+        answer = self.client.get(links[("Viết bài", "Tin bài từ tệp Word")], follow=True)
+        self.assertContains(answer, "Tải lên và xem trước")
+        assert str(self.city.section(self.city.my_long).pk) in answer.redirect_chain[-1][0]
 
     def test_the_pages_of_one_ward_begin_at_its_home_and_those_of_the_city_at_the_top(self):
         home = f"{HOME}pages/{self.city.my_long.home_page().pk}/"
