@@ -17,6 +17,7 @@ from .roles import ROLES
 
 NOT_A_DATE = "Hãy nhập ngày theo dạng ngày/tháng/năm, ví dụ 01/01/2025."
 SCANS = (".pdf", ".docx", ".odt")
+NO_SCAN = "Bản chụp phải là tệp PDF, DOCX hoặc ODT; hãy chọn tệp khác."
 MOST_ROWS = 40
 
 
@@ -57,6 +58,9 @@ def role_choices():
 class ScanField(ExaminedFileField):
     """The scan of a decision."""
 
+    extensions = staticmethod(lambda: [name.removeprefix(".") for name in SCANS])
+    unknown = staticmethod(lambda _extension: NO_SCAN)
+
     def __init__(self, **kwargs):
         super().__init__(
             label="Bản chụp quyết định",
@@ -76,7 +80,7 @@ class WithScan:
         upload = self.cleaned_data["file"]
         if upload:
             if not upload.name.lower().endswith(SCANS):
-                raise ValidationError("Bản chụp phải là tệp PDF, DOCX hoặc ODT; hãy chọn tệp khác.")
+                raise ValidationError(NO_SCAN)
             demand_storable(upload, by=self.by)
         return upload
 

@@ -295,7 +295,17 @@ def demand_same_kind(item, content) -> None:
     """Raise ValidationError unless a content is of the kind that the address of a picture or file ends with."""
     extension = extension_of(item.address_name)
     if _same_kind(extension_of(content.name)) != _same_kind(extension):
-        raise ValidationError({"content": f"Tệp mới phải cùng loại «.{extension}» để giữ nguyên địa chỉ."})
+        raise ValidationError({"content": not_of_this_kind(extension)})
+
+
+def not_of_this_kind(extension: str) -> str:
+    """Say that what takes the place of a picture or file must be of its kind."""
+    return f"Tệp mới phải cùng loại «.{extension}» để giữ nguyên địa chỉ."
+
+
+def same_kinds(extension: str) -> set[str]:
+    """Return the ends of names that are of one kind with an end."""
+    return {"jpg", "jpeg"} if _same_kind(extension) == "jpg" else {extension}
 
 
 def _same_kind(extension: str) -> str:

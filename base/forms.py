@@ -1,5 +1,6 @@
 """The upload forms of pictures and files, for pages, choosers and the multiple uploader alike."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
@@ -11,7 +12,7 @@ from wagtail.images.forms import BaseImageForm
 from . import authority
 from .chosen_files import KeepsChoice
 from .file_checks.common import extension_of
-from .file_checks.examine import examine_document, examine_image
+from .file_checks.examine import examine_document, examine_image, unknown_document, unknown_image
 from .file_scans import demand_storable
 from .files import note_edited, note_replaced, said_of_waiting, state_of
 from .models.files import NOT_CHANGED
@@ -20,8 +21,24 @@ from .picture_descriptions import MISSING, problem_of
 EMPTY = "Tệp rỗng; hãy chọn lại tệp."
 
 
-class ExaminedImageField(KeepsChoice, WagtailImageField):
+class SaysWhatItTakes:
+    """Mixin: the field tells the script of its form which names of files it takes and what to say of others.
+
+    `static/js/admin_upload.js` says it when the file is chosen; the server refuses it all the same.
+    """
+
+    extensions = unknown = None
+
+    def widget_attrs(self, widget):
+        extensions = " ".join(self.extensions())
+        told = {"data-portal-extensions": extensions, "data-portal-refused": self.unknown("%s")}
+        return super().widget_attrs(widget) | told
+
+
+class ExaminedImageField(SaysWhatItTakes, KeepsChoice, WagtailImageField):
     """Looks into a picture before Wagtail opens it; gives back the clean copy."""
+
+    extensions, unknown = staticmethod(lambda: settings.WAGTAILIMAGES_EXTENSIONS), staticmethod(unknown_image)
 
     def to_python(self, data):
         if data in self.empty_values:
@@ -31,8 +48,10 @@ class ExaminedImageField(KeepsChoice, WagtailImageField):
         return super().to_python(examined.file)
 
 
-class ExaminedFileField(KeepsChoice, WagtailDocumentField):
+class ExaminedFileField(SaysWhatItTakes, KeepsChoice, WagtailDocumentField):
     """Looks into a document; gives back the clean copy."""
+
+    extensions, unknown = staticmethod(lambda: settings.WAGTAILDOCS_EXTENSIONS), staticmethod(unknown_document)
 
     def to_python(self, data):
         if super().to_python(data) is None:

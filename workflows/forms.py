@@ -7,6 +7,8 @@ from wagtail.models import Page
 from accounts.roles import works_on
 from base.authority import unreachable
 from base.decision_buttons import DecisionButtons
+from base.file_checks.common import extension_of
+from base.files import not_of_this_kind, same_kinds
 from base.forms import ExaminedFileField, ExaminedImageField, demand_storable
 from base.models import PortalFile, PortalImage
 from base.picture_descriptions import MISSING
@@ -291,6 +293,11 @@ class FileChangeForm(forms.Form):
             self.fields["credit"] = forms.CharField(label="Tác giả, nguồn ảnh", max_length=200, required=False)
         content = (ExaminedImageField if is_image else ExaminedFileField)(label="Tệp mới", required=False)
         content.help_text = "Bỏ trống nếu chỉ sửa chữ. Tệp mới phải cùng loại và giữ nguyên địa chỉ cũ."
+        extension = extension_of(item.address_name)
+        content.widget.attrs |= {
+            "data-portal-extensions": " ".join(same_kinds(extension)),
+            "data-portal-refused": not_of_this_kind(extension),
+        }  # fmt: skip
         self.fields["content"] = content
         self.fields["reason"] = reason
 

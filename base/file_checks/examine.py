@@ -29,8 +29,7 @@ def examine_document(file) -> Examined:
     check_name(file.name)
     extension = extension_of(file.name)
     if extension not in settings.WAGTAILDOCS_EXTENSIONS:
-        allowed = ", ".join(settings.WAGTAILDOCS_EXTENSIONS)
-        raise ValidationError(f"Loại tệp «.{extension}» không được nhận; hãy chuyển sang một trong: {allowed}.")
+        raise ValidationError(unknown_document(extension))
     refuse_size(file.size, LARGEST_BY_EXTENSION.get(extension, LARGEST_FILE))
     return _examined(FAMILIES[extension], file, extension)
 
@@ -44,10 +43,21 @@ def examine_image(file) -> Examined:
     check_name(file.name)
     extension = extension_of(file.name)
     if extension not in settings.WAGTAILIMAGES_EXTENSIONS or extension not in images.FORMATS:
-        allowed = ", ".join(settings.WAGTAILIMAGES_EXTENSIONS)
-        raise ValidationError(f"Loại ảnh «.{extension}» không được nhận; hãy chuyển sang một trong: {allowed}.")
+        raise ValidationError(unknown_image(extension))
     refuse_size(file.size, settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
     return _examined(images.examine, file, extension)
+
+
+def unknown_document(extension: str) -> str:
+    """Say that no document of this kind is taken, and which are."""
+    allowed = ", ".join(settings.WAGTAILDOCS_EXTENSIONS)
+    return f"Loại tệp «.{extension}» không được nhận; hãy chuyển sang một trong: {allowed}."
+
+
+def unknown_image(extension: str) -> str:
+    """Say the same of a picture."""
+    allowed = ", ".join(settings.WAGTAILIMAGES_EXTENSIONS)
+    return f"Loại ảnh «.{extension}» không được nhận; hãy chuyển sang một trong: {allowed}."
 
 
 def _examined(family, file, extension: str) -> Examined:

@@ -106,3 +106,26 @@ def test_a_file_chosen_where_the_dialog_opens_goes_into_the_form_for_new_ones(pe
     page.locator(".modal-body form button[type=submit]", has_text="Tải lên").last.click()
     page.wait_for_selector(".modal-body", state="detached")
     expect(page.locator("#id_lead_image-chooser [data-chooser-title]")).to_have_text("Dọn kênh")
+
+
+def test_a_file_of_a_kind_that_is_not_taken_is_refused_before_anything_is_typed(person, city):
+    writer = person("contributor")
+    page = writer.page
+    writer.open(f"/quan-tri/pages/add/sections/articlepage/{city['section']}/")
+    page.locator("#id_lead_image-chooser .unchosen [data-chooser-action-choose]").click()
+
+    page.set_input_files(
+        "[data-portal-upload]", {"name": "bao-cao.docx", "mimeType": "application/zip", "buffer": b"PK"}
+    )
+    expect(page.locator(".modal-body [role=alert]")).to_contain_text("Loại ảnh «.docx» không được nhận")
+    expect(page.locator(".modal-body [role=tab][aria-selected=true]")).not_to_contain_text("Tải lên")
+
+    page.set_input_files("[data-portal-upload]", picture("#3b5fa3"))
+    expect(page.locator(".modal-body [role=tab][aria-selected=true]")).to_contain_text("Tải lên")
+    expect(page.locator(".modal-body [role=alert]")).to_have_count(0)
+
+    title = page.input_value(".modal-body input[name$=title]")
+    field = ".modal-body [data-chooser-modal-creation-form] input[type=file]"
+    page.set_input_files(field, {"name": "bang-luong.xlsx", "mimeType": "application/zip", "buffer": b"PK"})
+    expect(page.locator(".modal-body [role=alert]")).to_contain_text("Loại ảnh «.xlsx» không được nhận")
+    assert page.input_value(".modal-body input[name$=title]") == title
