@@ -87,6 +87,10 @@ class ForgetsRefusedChoices:
             forget_refused_choices(self)
 
 
+# The button that saves a page or record and goes on to its submission (`workflows.wagtail_hooks`).
+SUBMIT = "action-portal-submit"
+
+
 class GuardedReferences(KnowsItsVersion):
     """Mixin: offer own sites only, and refuse references to unpublished things of other sites.
 
@@ -130,7 +134,27 @@ class GuardedReferences(KnowsItsVersion):
                 self._forget_foreign_references()
                 for form in (self, *self._rows()):
                     forget_refused_choices(form)
+                self._say_what_submission_would_say()
         return valid and not self.errors and not any(form.errors for form in self._rows_that_count())
+
+    def _say_what_submission_would_say(self):
+        """Of a form that was sent to be submitted: what the preflight has against fields that the form accepts.
+
+        Only what is still empty is named, and nothing where a reference was refused: not a word about what it leads to.
+        A record that lacks what every row must have, and a text that the form could not read, have nothing that could
+        be looked at. All of it is said at the submission.
+        """
+        obj = self.instance
+        if SUBMIT not in self.data or not hasattr(obj, "preflight") or _lacks_a_key(obj):
+            return
+        if self._new_foreign_references():
+            return
+        accepted = {name for name in self.fields if name not in self.errors and not self.cleaned_data.get(name)}
+        if any(isinstance(self.fields[name], BlockField) for name in self.errors if name in self.fields):
+            accepted = {name for name in accepted if not isinstance(self.fields[name], BlockField)}
+        for finding in obj.preflight():
+            if finding.is_blocker and finding.field in accepted:
+                self.add_error(finding.field, finding.message)
 
     def _rows_that_count(self):
         deleted = [form for formset in getattr(self, "formsets", {}).values() for form in formset.deleted_forms]
@@ -256,6 +280,12 @@ def _order_errors(form) -> None:
     found = sorted(form.errors.items(), key=lambda named: places.get(named[0], -1))
     form.errors.clear()
     form.errors.update(found)
+
+
+def _lacks_a_key(obj) -> bool:
+    """Tell whether a thing has no value for a foreign key that must have one: what asks for its target would fail."""
+    keys = [field for field in obj._meta.concrete_fields if field.many_to_one and not field.null]
+    return any(getattr(obj, key.attname) is None for key in keys)
 
 
 class GuardedPageForm(GuardedReferences, WagtailAdminPageForm):

@@ -18,6 +18,7 @@ from wagtail.snippets import action_menu as snippet_actions
 from wagtail.snippets.models import register_snippet
 
 from accounts.roles import ARRANGE, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_roles, may, owner_site
+from base.guarded_forms import SUBMIT
 from base.sites import site_of
 
 from . import (
@@ -47,7 +48,7 @@ from .removed_status import say_removed
 
 say_removed()
 
-SUBMIT, RECALL, CANCEL = "action-portal-submit", "action-portal-recall", "action-cancel-workflow"
+RECALL, CANCEL = "action-portal-recall", "action-cancel-workflow"
 REVIEW = "action-portal-review"
 # Wagtail's own ways to publish, submit, remove and unlock a schedule: each has a verb of ours instead.
 NOT_OURS = {
