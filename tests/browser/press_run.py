@@ -8,10 +8,13 @@ from tests.browser.presser import Presser, Report, Screen, Window
 
 
 class Run:
-    """The windows of a city's people, opened when they are wanted, and one report of all that was pressed."""
+    """The windows of a city's people, opened when they are wanted, and one report of all that was pressed.
 
-    def __init__(self, browser, city: dict):
-        self.browser, self.city = browser, city
+    `is_sample`: of each sort of control one in each state of a form.
+    """
+
+    def __init__(self, browser, city: dict, *, is_sample: bool = False):
+        self.browser, self.city, self.is_sample = browser, city, is_sample
         self.report, self.known, self.windows = Report(), set(), {}
 
     def window(self, role: str) -> Window:
@@ -26,7 +29,8 @@ class Run:
         for given in screens:
             screen = Screen(**given)
             try:
-                Presser(self.window(screen.role), self.report, self.known).press_all(screen)
+                window = self.window(screen.role)
+                Presser(window, self.report, self.known, is_sample=self.is_sample).press_all(screen)
             except Error as error:
                 self.report.trouble.append(f"{screen}: dừng giữa chừng: {str(error)[:200]}")
                 self.windows.pop(screen.role).context.close()

@@ -216,6 +216,15 @@
     ["checkbox", "radio", "file"].includes(element.type) ? [...element.labels].find(isSeen) : null;
   const hits = (element, hit) => element.contains(hit) || (hit && hit.closest("label")?.control === element);
 
+  // What sort of control it is, wherever it stands and whatever it is called: one of each is pressed in the suite.
+  function widget(element, kind) {
+    const inside = element.closest("[data-controller*=chooser], .chooser, [data-draftail-editor-wrapper], .Draftail-Editor");
+    const actions = (element.dataset.action || "").split(/\s+/).map((one) => one.split("->").at(-1)).sort().join(" ");
+    const classes = [...element.classList].filter((name) => /^(c-|w-|button|Draftail|xdsoft|unlink|tagit)/.test(name) &&
+      !/active|date\d*$/.test(name)).sort().join(".");
+    return withoutNumbers([element.localName, kind, element.type || "", actions, classes, inside?.className || ""].join("|"));
+  }
+
   function signature(element, kind) {
     const data = ["data-action", "data-controller", "data-chooser-action-choose", "data-chooser-action-clear",
       "data-streamfield-action", "data-a11y-dialog-show", "data-side-panel-toggle", "role", "type"]
@@ -267,7 +276,7 @@
       met.add(key);
       presser.found.push(at);
       all.push({
-        place: presser.found.length - 1, signature: key, kind, isShut, said: words(element), layer,
+        place: presser.found.length - 1, signature: key, kind, widget: widget(element, kind), isShut, said: words(element), layer,
         layerNumber: known.get(root) || 0, heading: heading.trim().slice(0, 60), address: element.getAttribute?.("href") || "",
         inFrame: !!element.closest("#wagtail-sidebar, .skiplink"),
         isPlainLink: element.localName === "a" && /^\//.test(element.getAttribute("href") || "") && made.startsWith("a|button|||"),

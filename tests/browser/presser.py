@@ -138,11 +138,12 @@ TO_EDITOR = """place => {
 
 class Presser:
     """Presses the controls of screens, one after the other. `known` is shared by all screens of a run: what stands on
-    every screen (the menu at the side, the parts of a dialog) is pressed once a run.
+    every screen (the menu at the side, the parts of a dialog) is pressed once a run. `is_sample`: so is every sort of
+    control in each state of a form, whatever it is called.
     """
 
-    def __init__(self, window: Window, report: Report, known: set | None = None):
-        self.window, self.page, self.report = window, window.page, report
+    def __init__(self, window: Window, report: Report, known: set | None = None, *, is_sample: bool = False):
+        self.window, self.page, self.report, self.is_sample = window, window.page, report, is_sample
         self.known = set() if known is None else known
 
     def press_all(self, screen: Screen, *, is_open: bool = False) -> None:
@@ -183,9 +184,16 @@ class Presser:
             control["key"] = self.key(control, layer, opener)
             if control["key"] not in self.way:
                 self.way[control["key"]] = opener if layer else self.last
-            if control["key"] not in self.done and control["key"] not in self.known:
+            is_met = control["key"] in self.done or control["key"] in self.known or self.sort(control) in self.known
+            if not is_met:
                 self.todo.setdefault(control["key"], control)
         return seen["controls"]
+
+    def sort(self, control: dict) -> tuple | None:
+        """What makes a control of the same sort as another in the same state of a form; None where all are pressed."""
+        if not self.is_sample:
+            return None
+        return "loại", self.screen.state, control["layer"], control["widget"], control["isShut"]
 
     def key(self, control: dict, layer: str, opener) -> tuple:
         """What makes a control the same as another: on the form, in the menu of one opener, in a dialog of one name."""
@@ -274,6 +282,9 @@ class Presser:
         """Press one control, and again after opening the form anew when it did nothing; note a dead one."""
         self.todo.pop(control["key"], None)
         self.done.add(control["key"])
+        if self.is_sample:
+            self.known.add(self.sort(control))
+            self.todo = {key: one for key, one in self.todo.items() if self.sort(one) not in self.known}
         if control["key"][0] in ONCE_A_RUN:
             self.known.add(control["key"])
         self.report.kinds[control["kind"]] = self.report.kinds.get(control["kind"], 0) + 1

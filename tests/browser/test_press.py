@@ -1,12 +1,28 @@
-"""What presses every control of the administration (`make press`) names what is dead, and nothing else.
+"""Nothing on a screen of the administration is dead: of each sort of control one is pressed, in each state of a form.
 
-The forms themselves are pressed by that command: even one of each kind takes minutes.
+`make press` presses every control of every form. What presses names what is dead, and nothing else.
 """
 
 import pytest
 
 from tests.browser.menu_walk import fits
+from tests.browser.press_run import Run
 from tests.browser.presser import Presser, Report, Screen, Window
+from tests.browser.serving import served
+
+# What the forms of this test have at least of each kind of control, so that none is left out unseen.
+KINDS = {"button", "text", "select", "checkbox", "file", "rich", "tool", "cell", "drag"}
+
+
+def test_one_control_of_each_sort_in_each_state_of_a_form_does_something(browser, tmp_path):
+    with served(tmp_path, build="tests/browser/every_form_city.py few") as city:
+        report = Run(browser, city, is_sample=True).press(city["screens"])
+
+    assert report.dead == []
+    assert report.trouble == []
+    assert set(report.kinds) >= KINDS, report.kinds
+    assert set(report.states) == {"trống", "đã điền", "có lỗi", "đã khóa"}
+    assert report.presses > 100, report.presses
 
 
 @pytest.fixture
