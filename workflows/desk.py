@@ -77,7 +77,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("van-ban", "Văn bản", "Văn bản phải đăng", "Không có văn bản nào chờ đăng."),
     Kind("thoi-han", "Thời hạn", "Việc khác có thời hạn", "Không còn việc nào khác có thời hạn."),
     Kind(
-        "can-sua", "Phải sửa", "Nội dung đang đăng phải sửa (liên kết hỏng, thiếu mô tả ảnh…)",
+        "can-sua", "Cần sửa", "Nội dung đang đăng cần sửa (liên kết hỏng, thiếu mô tả ảnh…)",
         "Không thấy nội dung hỏng.",
     ),
     Kind("ra-soat", "Rà soát", "Trang đến hạn rà soát", "Không có trang nào đến hạn rà soát."),

@@ -401,7 +401,9 @@ def to_mend(scope: Scope) -> QuerySet | None:
     )  # fmt: skip
     found = LiveFinding.objects.filter(owner_site__in=sites).exclude(Exists(before))
     key = Concat("object_type", Value("/"), "object_id", Value("/"), "field", output_field=CharField())
-    return rows(found, key=key, title="title", note="message", at="since", site="owner_site")
+    level = Case(When(level="blocker", then=Value("Phải sửa: ")), default=Value("Nên xem lại: "))
+    note = Concat(level, "message", output_field=TextField())
+    return rows(found, key=key, title="title", note=note, at="since", site="owner_site")
 
 
 def mend_address(key: str) -> str:

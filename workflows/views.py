@@ -302,15 +302,25 @@ class ReviewView(VerbView):
         """What the person may do about what is under review."""
         return approval.rights_of(self.request.user, self.subject_of(self.task_state))
 
+    @cached_property
+    def version(self):
+        """What waits, as an object."""
+        return self.task_state.revision.as_object()
+
+    @cached_property
+    def findings(self):
+        """What the preflight says of it now."""
+        return approval.findings_of(self.version)
+
     def choices_offered(self, choices):
-        """What the person has no right to decide is not offered."""
-        allowed = {"approve": self.rights.may_approve, "return": self.rights.may_return}
+        """What the person has no right to decide is not offered, nor what would be refused."""
+        is_stopped = any(finding.is_blocker for finding in self.findings)
+        allowed = {"approve": self.rights.may_approve and not is_stopped, "return": self.rights.may_return}
         return [choice for choice in choices if allowed[choice[0]]]
 
     def get_context_data(self, **kwargs):
         obj = self.subject_of(self.task_state)
-        version = self.task_state.revision.as_object()
-        findings = approval.findings_of(version)
+        version, findings = self.version, self.findings
         declared = approval.declaration_of(self.task_state.revision_id)
         user, rights = self.request.user, self.rights
         returns = review_facts.returns(self.task_state, obj)
@@ -434,7 +444,7 @@ def said_of_links(told: dict) -> str:
         return ""
     said = (
         f" Còn {'ít nhất ' if count >= links_in.MOST_SHOWN else ''}{count} chỗ đang đăng có liên kết đến nội dung này; "
-        "người soạn của trang ấy thấy việc sửa ở «Việc của tôi», mục «Phải sửa»"
+        "người soạn của trang ấy thấy việc sửa ở «Việc của tôi», mục «Cần sửa»"
     )
     return (
         f"{said}, từ chỗ thứ {links_in.MOST_CHECKED + 1} là sau đêm nay."
@@ -811,12 +821,14 @@ def what_was_done(act: EmergencyAct) -> dict:
     obj = obj.specific if isinstance(obj, Page) else obj
     copies = ArchiveCopy.objects.filter(object_type=act.object_type, object_id=act.object_id)
     before = copies.filter(revision_id__lt=revision.pk).order_by("-pk").values_list("revision_id", flat=True).first()
+    shown, former = alert_in(revision.as_object()), Revision.objects.filter(pk=before).first()
     return {
         "version_url": preview_url(obj, revision.pk),
         "changes_url": changes_url(obj, before, revision.pk) if before else "",
         "public_url": (getattr(obj, "full_url", "") or "") if obj.live else "",
         "is_public_still": obj.live and obj.live_revision_id == revision.pk,
-        "shown": alert_in(revision.as_object()),
+        "shown": shown,
+        "ended": alert_in(former.as_object()) if former and shown is None else None,
     }
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from tests.browser.stopwatch import picture, timed
 from tests.sections import word_files
@@ -33,6 +34,8 @@ def test_a_news_item_with_a_picture_and_a_table(workers):
         writer.write(body.locator("[contenteditable=true]").first, "Sáng nay, phường ra quân dọn vệ sinh tuyến đường.")
         writer.click(body.locator(".c-sf-add-button").last, "thêm khối")
         writer.click(page.get_by_role("option", name="Bảng", exact=True), "Bảng")
+        # Its name is asked once.
+        expect(body.locator("label:visible", has_text="Tên bảng")).to_have_count(1)
         writer.type("[data-contentpath=body] input[name$='-value-caption']", "Số người tham gia")
         for place, words in enumerate(("Tổ", "Số người", "Ghi chú", "Tổ 1", "120", "Đủ")):
             writer.write(body.locator(".handsontable td").nth(place), words)
@@ -83,9 +86,7 @@ def test_a_text_comes_from_a_word_file(workers):
     with timed("Nhập từ tệp Word") as watch:
         writer = workers("contributor", watch)
         page = writer.page
-        writer.go("Bài của đơn vị", "Tin tức, sự kiện")
-        writer.click(page.get_by_role("button", name="Thao tác", exact=True), "Thao tác")
-        writer.click(page.get_by_role("link", name="Nhập từ .docx"), "Nhập từ .docx", opens=True)
+        writer.go("Viết bài", "Tin bài từ tệp Word")
         content = word_files.with_legal_numbering()
         page.set_input_files("input[type=file]", {"name": "quyet-dinh.docx", "mimeType": WORD, "buffer": content})
         writer.send("Tải lên và xem trước")
