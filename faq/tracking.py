@@ -74,6 +74,11 @@ class Tracked:
     may_reopen: bool = False
     reopen_until: date | None = None
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether its answer is signed and on its way."""
+        return self.question.state == State.SIGNED
+
 
 def track(page, request):
     """Answer the page: the form, or the question whose number and secret came with it."""

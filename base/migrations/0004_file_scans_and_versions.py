@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='portalfile',
             name='scan_state',
-            field=models.CharField(choices=[('unscanned', 'chưa quét'), ('clean', 'sạch'), ('infected', 'có mã độc')], default='unscanned', editable=False, max_length=10, verbose_name='kết quả quét mã độc'),
+            field=models.CharField(choices=[('unscanned', 'chưa quét mã độc'), ('clean', 'sạch'), ('infected', 'có mã độc')], default='unscanned', editable=False, max_length=10, verbose_name='kết quả quét mã độc'),
         ),
         migrations.AddField(
             model_name='portalfile',
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='portalimage',
             name='scan_state',
-            field=models.CharField(choices=[('unscanned', 'chưa quét'), ('clean', 'sạch'), ('infected', 'có mã độc')], default='unscanned', editable=False, max_length=10, verbose_name='kết quả quét mã độc'),
+            field=models.CharField(choices=[('unscanned', 'chưa quét mã độc'), ('clean', 'sạch'), ('infected', 'có mã độc')], default='unscanned', editable=False, max_length=10, verbose_name='kết quả quét mã độc'),
         ),
         migrations.AddField(
             model_name='portalimage',

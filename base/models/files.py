@@ -137,7 +137,7 @@ def register_waiting(function: Callable[["Kept"], list[WaitingVersion]]) -> None
 class ScanState(models.TextChoices):
     """What the malware scanner said of a content."""
 
-    UNSCANNED = "unscanned", "chưa quét"
+    UNSCANNED = "unscanned", "chưa quét mã độc"
     CLEAN = "clean", "sạch"
     INFECTED = "infected", "có mã độc"
 

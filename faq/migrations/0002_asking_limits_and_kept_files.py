@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, verbose_name='tên tệp')),
                 ('size', models.PositiveIntegerField(verbose_name='kích thước (byte)')),
                 ('digest', models.CharField(max_length=64, verbose_name='mã băm SHA-256')),
-                ('scan_state', models.CharField(choices=[('unscanned', 'chưa quét'), ('clean', 'sạch'), ('infected', 'có mã độc')], default='unscanned', max_length=10, verbose_name='kết quả quét mã độc')),
+                ('scan_state', models.CharField(choices=[('unscanned', 'chưa quét mã độc'), ('clean', 'sạch'), ('infected', 'có mã độc')], default='unscanned', max_length=10, verbose_name='kết quả quét mã độc')),
                 ('scan_signature', models.CharField(blank=True, max_length=120, verbose_name='phiên bản mẫu nhận dạng')),
                 ('source', models.CharField(max_length=64)),
                 ('kept_at', models.DateTimeField(db_index=True, verbose_name='giữ từ lúc')),

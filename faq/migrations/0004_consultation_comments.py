@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                 (
                     "scan_state",
                     models.CharField(
-                        choices=[("unscanned", "chưa quét"), ("clean", "sạch"), ("infected", "có mã độc")],
+                        choices=[("unscanned", "chưa quét mã độc"), ("clean", "sạch"), ("infected", "có mã độc")],
                         default="unscanned",
                         max_length=10,
                         verbose_name="kết quả quét mã độc",

@@ -68,7 +68,7 @@ class NotThere(CityTestCase):
 
         for answer in answers:
             self.assertContains(answer, "Về «Việc của tôi»", status_code=404)
-            self.assertNotContains(answer, "Bạn cần tìm gì?", status_code=404)
+            self.assertNotContains(answer, "Ông/bà cần tìm gì?", status_code=404)
         self.assertEqual(answers[0].content, answers[1].content)
 
     def test_stays_the_citizens_page_for_citizens(self):

@@ -125,7 +125,7 @@ class TestTheStory:
         page.get_by_role("button", name="Xem", exact=True).click()
 
         page.wait_for_url("**?ngay=01%2F01%2F2021")
-        assert page.get_by_text("Bạn đang xem văn bản này như vào ngày 01/01/2021, không phải hôm nay.").is_visible()
+        assert page.get_by_text("Đang xem văn bản này như vào ngày 01/01/2021, không phải hôm nay.").is_visible()
         assert "Còn hiệu lực" in banner(page).inner_text()
         page.get_by_role("link", name="Xem tình trạng hôm nay").click()
         page.wait_for_url("**/nghi-dinh-43-2011-chinh-phu/")

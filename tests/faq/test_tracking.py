@@ -273,6 +273,10 @@ class TheTimeline(TrackingTestCase):
         self.assertContains(answer, "Đã hẹn trả lời chậm nhất ngày")
         self.assertContains(answer, f"{later:%d/%m/%Y}")
 
+    def test_says_of_a_signed_answer_when_it_can_be_read(self):
+        self.assertContains(self.look(a_question(self.city, state="signed")), "hiện ở đây ngay khi được gửi cho ông/bà")
+        self.assertNotContains(self.look(a_question(self.city, state="replied")), "ngay khi được gửi cho ông/bà")
+
     def test_names_nobody_who_handles_the_question_but_who_signed_the_answer(self):
         for state in ("assigned", "drafted", "out_of_scope", "merged", "spam", "closed", "replied"):
             question = a_question(self.city, state=state, notices=1 if state == "assigned" else 0)

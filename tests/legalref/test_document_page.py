@@ -88,7 +88,7 @@ class AsOf(Page):
     def test_shows_status_and_relations_of_the_day_under_a_banner_and_is_not_indexed(self):
         response = self.page_of("nd-43-2011", ngay="2021-01-01")
 
-        self.assertContains(response, "Bạn đang xem văn bản này như vào ngày 01/01/2021, không phải hôm nay.")
+        self.assertContains(response, "Đang xem văn bản này như vào ngày 01/01/2021, không phải hôm nay.")
         self.assertContains(response, '<meta name="robots" content="noindex">')
         self.assertContains(response, f'<link rel="canonical" href="{self.documents["nd-43-2011"].full_url}">')
         self.assertEqual(response.context["status"].code, StatusCode.IN_FORCE)

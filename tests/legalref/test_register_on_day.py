@@ -125,7 +125,7 @@ class Page(OnDay):
     def test_banner_names_the_day_and_leads_back_and_links_keep_the_day(self):
         response = self.get(ngay="01/01/2021", loai="nghi-dinh")
 
-        self.assertContains(response, "Bạn đang xem sổ văn bản như vào ngày 01/01/2021, không phải hôm nay.")
+        self.assertContains(response, "Đang xem sổ văn bản như vào ngày 01/01/2021, không phải hôm nay.")
         self.assertContains(response, '<a href="?loai=nghi-dinh">Xem tình trạng hôm nay</a>')
         self.assertContains(response, f'{self.documents["nd-43-2011"].slug}/?ngay=2021-01-01"')
         self.assertContains(response, 'name="ngay" maxlength="40" placeholder="Hôm nay" value="01/01/2021"')
