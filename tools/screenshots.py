@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 from django_otp.oath import totp  # noqa: E402
 
-from tests.browser.conftest import FLAGS  # noqa: E402
+from tests.browser.chromium import FLAGS  # noqa: E402
 from tests.browser.pictures_city import WHEN  # noqa: E402
 from tests.browser.serving import served  # noqa: E402
 

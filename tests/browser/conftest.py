@@ -1,27 +1,11 @@
 """The browser, and the small city behind the portal's own server, shared by the stories of this folder."""
 
-import os
-import shutil
-from contextlib import contextmanager
-
 import pytest
-from playwright.sync_api import sync_playwright
 
+from tests.browser.chromium import chromium
 from tests.browser.serving import served
 from tests.browser.stopwatch import Watch, Worker
 from tests.browser.test_story import Person
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-
-
-@contextmanager
-def chromium():
-    """Chromium, as the machine has it."""
-    with sync_playwright() as driver:
-        executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-        started = driver.chromium.launch(executable_path=executable, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

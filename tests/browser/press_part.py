@@ -11,7 +11,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.browser.conftest import chromium
+from tests.browser.chromium import chromium
 from tests.browser.menu_walk import walk
 from tests.browser.press_run import Run
 

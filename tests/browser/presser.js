@@ -158,6 +158,8 @@
       }
       return null;
     },
+    // Some are shut off only until what they asked for has come.
+    isShut: (place) => shut(presser.found[place]),
     value: (place) => presser.found[place].value,
     put(place, value) {
       const field = presser.found[place];
@@ -203,7 +205,7 @@
     if (element.matches(".Draftail-Toolbar *, .Draftail-FloatingToolbar *, .Draftail-MetaToolbar *, .Draftail-BlockToolbar__trigger")) {
       return "tool";
     }
-    if (element.matches(".w-human-readable-date") || element.closest("[data-w-dropdown-theme-value=popup]")) return "hover";
+    if (element.matches(".w-human-readable-date, .w-combobox__option-preview") || element.closest("[data-w-dropdown-theme-value=popup]")) return "hover";
     if (name === "select" || name === "textarea") return name === "select" ? "select" : "text";
     if (name !== "input") return "button";
     if (["checkbox", "radio", "file"].includes(element.type)) return element.type;
@@ -256,6 +258,9 @@
     return ["", document];
   }
 
+  const shut = (element) => element.matches(":disabled, [aria-disabled=true], .htDisabled, .xdsoft_disabled") ||
+    element.readOnly === true || !!element.closest("[inert]");
+
   // The controls that are seen now, each signature once: {place, signature, kind, said, layer, ...}.
   function list() {
     const [layer, root] = top();
@@ -269,8 +274,7 @@
       if (!at || element.matches(".htSeparator, .ui-state-disabled, [data-tippy-root] [data-tippy-root]")) continue;
       const kind = kindOf(element), made = signature(element, kind);
       if ((kind === "radio" && element.checked) || element.matches("[role=tab][aria-selected=true]")) continue;
-      const isShut = element.matches(":disabled, [aria-disabled=true], .htDisabled, .xdsoft_disabled") || element.readOnly === true ||
-        !!element.closest("[inert]");
+      const isShut = shut(element);
       const key = `${isShut ? "shut " : ""}${made}`;
       if (met.has(key)) continue;
       met.add(key);

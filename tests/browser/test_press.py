@@ -3,6 +3,10 @@
 `make press` presses every control of every form. What presses names what is dead, and nothing else.
 """
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from tests.browser.menu_walk import fits
@@ -10,8 +14,17 @@ from tests.browser.press_run import Run
 from tests.browser.presser import Presser, Report, Screen, Window
 from tests.browser.serving import served
 
+ROOT = Path(__file__).parents[2]
 # What the forms of this test have at least of each kind of control, so that none is left out unseen.
 KINDS = {"button", "text", "select", "checkbox", "file", "rich", "tool", "cell", "drag"}
+
+
+def test_what_make_press_starts_needs_no_django():
+    ran = subprocess.run(
+        [sys.executable, "-c", "import tests.browser.press_part"], cwd=ROOT, env={"PYTHONPATH": "tools"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_one_control_of_each_sort_in_each_state_of_a_form_does_something(browser, tmp_path):
