@@ -158,8 +158,8 @@
       }
       return null;
     },
-    // Some are shut off only until what they asked for has come.
-    isShut: (place) => shut(presser.found[place]),
+    // Some are shut off only until what they asked for has come, and that may lie over them then.
+    isShut: (place, layer) => shut(presser.found[place]) && top()[0] === layer,
     value: (place) => presser.found[place].value,
     put(place, value) {
       const field = presser.found[place];

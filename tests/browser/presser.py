@@ -338,7 +338,7 @@ class Presser:
             # What a pointer that rests on a control shows is no effect of the press either.
             self.page.mouse.move(*at)
         self.rest()
-        if control["isShut"] and not self.call("isShut", place):
+        if control["isShut"] and not self.call("isShut", place, control["layer"]):
             return False
         self.call("watch", place, kind == "hover")
         if control["isShut"]:
