@@ -52,6 +52,7 @@ def served(
             raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
         return done.stdout
 
+    var.mkdir(exist_ok=True)
     migrated.copy_to(var / "portal.sqlite3")
     run("manage.py", "migrate", "-v0")
     run("manage.py", "collectstatic", "--noinput", "-v0")
