@@ -198,6 +198,12 @@ def shut_what_is_locked():
 
 
 @hooks.register("insert_global_admin_js")
+def page_search_script():
+    """The button of the search in the dialog for pages leads to what was found."""
+    return format_html('<script src="{}" defer></script>', static("js/admin_page_search.js"))
+
+
+@hooks.register("insert_global_admin_js")
 def start_without_inline_scripts():
     """Start what Wagtail would start from inline scripts."""
     return format_html('<script src="{}"></script>', static("js/admin_start.js"))

@@ -27,6 +27,17 @@ class ThePictureThatIsThereAlready(SimpleTestCase):
         self.assertNotIn(PANEL, own.read_text(), "Wagtail marks the panel itself: remove the template of base")
 
 
+class TheSearchForPages(SimpleTestCase):
+    """Pressed in `tests/browser/test_choosers.py`."""
+
+    def test_needs_the_mend_as_long_as_wagtail_takes_its_answer_for_a_dialog(self):
+        own = Path(wagtail.admin.__file__).parent / "static/wagtailadmin/js/page-chooser-modal.js"
+
+        self.assertRegex(
+            own.read_text(), r'ajaxifyForm\(\w+\(\)\("form\.search-form"', "remove static/js/admin_page_search.js"
+        )
+
+
 class AFileIsTakenWhereTheDialogOpens(CityTestCase):
     """Chosen in `tests/browser/test_choosers.py`."""
 

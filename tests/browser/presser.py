@@ -296,6 +296,10 @@ class Presser:
         effects = self.tried(control)
         if control["isShut"]:
             taken = [kind for kind, _what in effects if kind in SENDING]
+            # What another field does once it is left comes at its own time: it does not come twice.
+            if taken and self.bring(control["key"]):
+                again = next(one for one in self.look() if one["key"] == control["key"])
+                taken = [kind for kind, _what in self.tried(again) if kind in SENDING]
             if taken:
                 self.report.dead.append(f"{self.screen}: đã khóa mà vẫn nhận: {_named(control)} {taken}")
         elif not effects and self.bring(control["key"]):

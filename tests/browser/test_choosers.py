@@ -129,3 +129,25 @@ def test_a_file_of_a_kind_that_is_not_taken_is_refused_before_anything_is_typed(
     page.set_input_files(field, {"name": "bang-luong.xlsx", "mimeType": "application/zip", "buffer": b"PK"})
     expect(page.locator(".modal-body [role=alert]")).to_contain_text("Loại ảnh «.xlsx» không được nhận")
     assert page.input_value(".modal-body input[name$=title]") == title
+
+
+def test_the_button_of_the_search_for_pages_leads_to_what_was_found(person, city):
+    section = city["run"](
+        "manage.py", "shell", "-v0", "-c",
+        "from base.models import PortalSite; from sections.models import SectionIndexPage;"
+        "home = PortalSite.objects.get(slug='my-long').home_page();"
+        "print(SectionIndexPage.objects.child_of(home).get(section_key='giai-thich').pk)",
+    ).strip()  # fmt: skip
+    writer = person("contributor")
+    page, broken = writer.page, []
+    page.on("pageerror", lambda error: broken.append(error.message))
+    writer.open(f"/quan-tri/pages/add/sections/clarificationpage/{section}/")
+    page.locator("#id_press_release-chooser .unchosen [data-chooser-action-choose]").click()
+    page.wait_for_selector(".modal-body form.search-form")
+    # Seen by nobody, the button is reached by the keyboard.
+    page.locator(".modal-body form.search-form input[type=submit]:not(:disabled)").focus()
+
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".modal-body .page-results :focus")).to_have_count(1)
+    assert broken == []
