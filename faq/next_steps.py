@@ -4,7 +4,7 @@ Which step starts where is said by `states.STEPS`, who may do it by the capabili
 (an answer to submit, a person who did not write it) is looked at here too, so that no button leads to a refusal.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .handling.steps import may_do
 from .models import Answer, Question, State
@@ -51,7 +51,12 @@ BY_KEY = {step.key: step for step in STEPS}
 
 def steps_for(user, question: Question, answer: Answer | None) -> list[NextStep]:
     """Return the steps that a person may do now with a question; `answer` is that of its present round."""
-    return [step for step in STEPS if may_do(step.key, user, question) and _holds(step.key, user, question, answer)]
+    steps = [step for step in STEPS if may_do(step.key, user, question) and _holds(step.key, user, question, answer)]
+    if question.common_interest is False:
+        # What concerns nobody else ends without a page.
+        main = {"prepare_page": False, "close": True}
+        steps = [replace(step, is_main=main.get(step.key, step.is_main)) for step in steps]
+    return steps
 
 
 def _holds(key: str, user, question: Question, answer: Answer | None) -> bool:
@@ -96,6 +101,8 @@ def waits_for(question: Question, answer: Answer | None = None) -> str:
         else "Chờ xác định có liên quan chung hay không, rồi gửi câu trả lời.",
         State.REPLIED: "Đã trả lời; chờ trang công khai được gửi duyệt và đăng."
         if question.page_id
+        else "Đã trả lời; chờ kết thúc, không đăng."
+        if question.common_interest is False
         else "Đã trả lời; chờ soạn trang công khai, hoặc kết thúc không đăng.",
         State.MERGED: f"Được trả lời chung với {question.merged_into}.",
     }.get(question.state, "Đã xong.")

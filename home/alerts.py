@@ -67,7 +67,8 @@ def raise_alert(
         "alert_until": alert_until,
     }  # fmt: skip
     _demand_whole(alert, reason)
-    return _publish(alert, home, by=by, on=on, reason=reason)
+    label = f"Thông báo khẩn: {alert['alert_title'] or alert['alert_text']}"
+    return _publish(alert, home, by=by, on=on, reason=reason, label=label)
 
 
 @transaction.atomic
@@ -81,7 +82,8 @@ def end_alert(home, *, by, on: datetime | None = None, reason: str) -> Raised:
         raise Refused("Không còn thông báo nào đang hiện.")
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do dừng thông báo, ví dụ «Nước đã rút»."})
-    return _publish(NO_ALERT, home, by=by, on=on, reason=reason)
+    label = f"Dừng thông báo khẩn: {home.alert_title or home.alert_text}"
+    return _publish(NO_ALERT, home, by=by, on=on, reason=reason, label=label)
 
 
 def _held(home, by):
@@ -93,7 +95,7 @@ def _held(home, by):
     return home
 
 
-def _publish(alert: dict, home, *, by, on: datetime | None, reason: str) -> Raised:
+def _publish(alert: dict, home, *, by, on: datetime | None, reason: str, label: str) -> Raised:
     draft, writers_of_draft = _draft_of(home)
     standing = {name: getattr(home, name) for name in FIELDS}
     review = approval.waiting_review(home)
@@ -104,7 +106,7 @@ def _publish(alert: dict, home, *, by, on: datetime | None, reason: str) -> Rais
         schedules.void(row.revision, home, UNSCHEDULED, by=by, on=on)
     home.go_live_at = None
     _save_with(alert, home, by=by)
-    public = approval.emergency_publish(home, by=by, on=on, reason=reason, only=FIELDS)
+    public = approval.emergency_publish(home, by=by, on=on, reason=reason, only=FIELDS, label=label)
     for writer in writers_of_draft:
         version = Revision.objects.get(pk=draft.pk).as_object()
         has_its_own = any(getattr(version, name) != value for name, value in standing.items())

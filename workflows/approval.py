@@ -669,12 +669,15 @@ def _publish_scheduled(pk: int, moment: datetime) -> list:
 
 
 @transaction.atomic
-def emergency_publish(obj, *, by, on: datetime | None = None, reason: str, only: frozenset[str] = frozenset()):
+def emergency_publish(
+    obj, *, by, on: datetime | None = None, reason: str, only: frozenset[str] = frozenset(), label: str = ""
+):
     """Publish the newest version at once by the head alone; return the published object.
 
     The one exception to two persons: only the head of the board, with a reason; the act stays open ("chờ xem lại")
     until a second person has looked. A running review of it is ended. `only`: the caller made the newest version from
     what is public and changed these fields alone; what is amiss elsewhere is public already and stops nothing.
+    `label`: what was done, where the name of the thing does not say it.
     """
     obj = hold(obj)
     if not acts_for_board(by, EMERGENCY, owner_site(obj)):
@@ -696,7 +699,7 @@ def emergency_publish(obj, *, by, on: datetime | None = None, reason: str, only:
     revision = obj.get_latest_revision() or obj.save_revision(user=by)
     EmergencyAct.objects.create(
         kind=EmergencyAct.Kind.PUBLISH, site=owner_site(obj), object_type=obj._meta.label, object_id=str(obj.pk),
-        object_label=str(obj)[:300], revision_id=revision.pk, reason=reason, acted_by=by, acted_at=moment,
+        object_label=(label or str(obj))[:300], revision_id=revision.pk, reason=reason, acted_by=by, acted_at=moment,
     )  # fmt: skip
     public = _publish(
         revision, approved_by=by, submitted_by=by, on=moment, ground=f"Đăng khẩn cấp: {reason}", urgent=True,

@@ -55,6 +55,7 @@ from .models import (
     EditorialApprovalTask,
     EmergencyAct,
     MoveProposal,
+    RetentionClass,
     Schedule,
     TakeDown,
 )
@@ -1048,7 +1049,8 @@ class ArchiveCopyView(TemplateView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             title="Bản lưu trữ", header_icon="folder-open-1", subject=self.copy.title, copy=self.copy,
-            faults=archive.verify([self.copy]), **kwargs,
+            faults=archive.verify([self.copy]),
+            retention_class=RetentionClass.objects.filter(key=self.copy.retention_class).first(), **kwargs,
         )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from wagtail.models import (
 )
 
 from accounts.roles import DISPATCH, REVIEW, WRITE
+from base.file_checks.common import extension_of
 from base.frame import build_frame
 from base.models import PortalFile, PortalSite
 from base.models.hours import ForgetsMetHours
@@ -422,6 +423,10 @@ class LegalDocument(
         if not self.effective_from and not self.takes_effect_at_once:
             findings.append(
                 Finding("warning", "effective_from", "Chưa ghi ngày có hiệu lực: cổng sẽ hiện «Chưa xác định».")
+            )
+        if self.signed_file_id and extension_of(self.signed_file.address_name) != "pdf":
+            findings.append(
+                Finding("warning", "signed_file", f"Bản ký «{self.signed_file}» không phải tệp PDF; hãy chọn lại tệp.")
             )
         if not self.signed_file_id and not self.full_text:
             findings.append(

@@ -93,7 +93,7 @@ def make_draft(
     if not title or len(title) > LONGEST_TITLE:
         raise ValidationError({"title": f"Hãy nhập tiêu đề, nhiều nhất {LONGEST_TITLE} ký tự."})
     body, counts = _body(upload, site, by=by, name=title, scheme=scheme, answers=answers)
-    page = page_type(title=title, live=False, owner=by, locale=parent.locale, responsible_unit=site.unit)
+    page = page_type(title=title, live=False, owner=by, locale=parent.locale, **page_type.defaults_for(site, by))
     page.body = page_type._meta.get_field("body").to_python(json.dumps(body))
     parent.add_child(instance=page)
     on = on or timezone.now()

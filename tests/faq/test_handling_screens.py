@@ -204,6 +204,16 @@ class TheRoad(Screens):
                 found = {step.key for step in next_steps.steps_for(getattr(self.cast, who), question, answer)}
                 self.assertEqual(found, expected)
 
+    def test_what_concerns_nobody_else_goes_on_to_its_end_and_not_to_a_page(self):
+        for common, main in ((True, "prepare_page"), (False, "close")):
+            with self.subTest(common=common):
+                question = self.question(state="replied", common=common)
+                answer = question.answers.filter(round=question.round).first()
+                steps = next_steps.steps_for(self.cast.standing_office, question, answer)
+                self.assertIn(main, [step.key for step in steps if step.is_main])
+                self.assertEqual("soạn trang công khai" in next_steps.waits_for(question, answer), common)
+                self.assertEqual(common, any(step.is_main for step in steps if step.key == "prepare_page"))
+
     def test_every_button_that_is_offered_opens_its_screen(self):
         for state in ("received", "classified", "assigned", "drafted", "signed", "replied", "closed", "out_of_scope"):
             question = self.question(state=state, common=state != "closed")

@@ -67,6 +67,7 @@ class Alert(EmergencyCase):
         self.assertTrue(act.is_open)
         self.assertEqual((act.kind, act.acted_by, act.reason), ("publish", self.cast.head, "Nước lên nhanh."))
         self.assertEqual(act.revision_id, self.home.live_revision_id)
+        self.assertEqual(act.object_label, "Thông báo khẩn: Triều cường")
 
     def test_is_the_heads_alone(self):
         for name in ("deputy", "editor", "standing_office", "ward_approver", "superuser"):
@@ -163,6 +164,7 @@ class End(EmergencyCase):
             self.assertNotContains(self.client.get(address, HTTP_HOST="localhost"), "Tránh đường ven sông.")
         act = EmergencyAct.objects.latest("pk")
         self.assertEqual((act.is_open, act.reason), (True, "Nước đã rút."))
+        self.assertEqual(act.object_label, "Dừng thông báo khẩn: Triều cường")
 
     def test_is_the_heads_alone_and_wants_a_reason_and_an_alert(self):
         with self.assertRaises(Refused):

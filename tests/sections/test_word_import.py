@@ -136,6 +136,9 @@ class MakingADraft(WordCase):
         self.assertFalse(page.live)
         self.assertEqual(page.slug, "duong-ve-phuong-o-u-a")
         self.assertEqual((page.owner, page.responsible_unit), (self.by, self.city.my_long.unit))
+        # As the form of a new page begins.
+        unit = self.city.my_long.unit
+        self.assertEqual((page.author_name, page.source_name), (self.by.get_full_name(), unit.full_name))
         self.assertEqual(page.get_latest_revision().user, self.by)
         self.assertEqual(page.get_latest_revision_as_object().body[0].value.source, "<p>Nội dung của thông báo.</p>")
         entry = PageLogEntry.objects.get(action="portal.word.import")
