@@ -7,6 +7,7 @@ import wagtail.images
 from django.template.loader import get_template
 from django.test import SimpleTestCase
 from django.urls import reverse
+from wagtail.models import Collection
 
 from tests.city import CityTestCase
 
@@ -36,6 +37,22 @@ class TheSearchForPages(SimpleTestCase):
         self.assertRegex(
             own.read_text(), r'ajaxifyForm\(\w+\(\)\("form\.search-form"', "remove static/js/admin_page_search.js"
         )
+
+
+class PrivacyOfACollection(CityTestCase):
+    def test_is_no_button_whose_screen_is_closed(self):
+        self.client.force_login(self.cast.superuser)
+        collection = Collection.objects.filter(depth=2).first()
+
+        answer = self.client.get(reverse("wagtailadmin_collections:edit", args=[collection.pk]))
+
+        self.assertContains(answer, collection.name)
+        self.assertNotContains(answer, 'data-a11y-dialog-show="set-privacy"')
+
+    def test_needs_the_mend_as_long_as_wagtail_draws_it_for_everybody(self):
+        own = Path(wagtail.admin.__file__).parent / "templates/wagtailadmin/collections/_privacy_switch.html"
+
+        self.assertNotIn("perms", own.read_text(), "Wagtail asks for a right: remove the template of base")
 
 
 class AFileIsTakenWhereTheDialogOpens(CityTestCase):

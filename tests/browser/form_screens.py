@@ -35,6 +35,7 @@ ROLES_OF_THE_REST = (
     "ward_approver", "accountant",
 )  # fmt: skip
 NO_SCREEN = frozenset()
+BY_SCRIPT_ALONE = ("wagtailimages:add_multiple", "wagtaildocs:add_multiple")
 PAGE_FORMS = ("wagtailadmin_pages:add", "wagtailadmin_pages:edit")
 FIELD = re.compile(r'<(?:input|select|textarea|button)\b[^>]*?\bname="([^"]+)"')
 POSTED = re.compile(r'<form\b[^>]*method="post"', re.I)
@@ -129,7 +130,9 @@ def every_other_screen(finder: Finder, ward, own: dict) -> None:
             paths = ["/" + re.sub(r"[\^$?\\]|\(.*?\)|\.\*", "", address.pattern)]
         state = EMPTY if re.search(r":add$|_add$|create|/add/$|/moi/$", f"{address.name}/{address.pattern}") else FILLED
         name = address.name or address.pattern
-        finder.add(name, paths, state=state, roles=ROLES_OF_THE_REST, most=MOST_SHAPES)
+        # What takes files by a script alone answers nothing else.
+        faulty = name not in BY_SCRIPT_ALONE
+        finder.add(name, paths, state=state, roles=ROLES_OF_THE_REST, most=MOST_SHAPES, faulty=faulty)
 
 
 def a_few_screens(finder: Finder, city, own: dict) -> None:
