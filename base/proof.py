@@ -9,8 +9,9 @@
 4. `judge` says which of the two there is. Nobody is locked out: a form with neither is received like any other and
    looked at by a person before it is worked on.
 5. A proof speaks for the `REQUESTS_OF_PROOF` requests of one form (`throttle.py`); who takes more is a program.
-6. A form without a proof that came too soon gets a `turn` in its place: the limit has put the next free place aside for
-   it, so that whoever presses when he was told to is let in, however many press meanwhile.
+6. A form without a proof that came too soon gets a `turn`: the limit has put the next free place aside for its stamp,
+   so that who presses when told to is let in, however many press meanwhile. In the process that put it aside the stamp
+   is enough; the turn says it to the others.
 """
 
 import secrets
@@ -22,14 +23,16 @@ from hashlib import sha256
 from django.core import signing
 
 # The fields of a form that hold them.
-STAMP, PROOF = "stamp", "proof"
+STAMP, PROOF, TURN = "stamp", "proof", "turn"
 STAMP_HOURS = 24
 WAIT_SECONDS = 10
 # 65,536 digests on average; each bit more doubles them. A million take an old telephone some seconds.
 ZERO_BITS = 16
 MOST_BITS = 20
 _HARDER_BITS = 2
-LONGEST_STAMP, LONGEST_NUMBER, LONGEST_TURN = 200, 12, 200
+LONGEST_STAMP, LONGEST_NUMBER, LONGEST_TURNS = 200, 12, 500
+# A place that nobody came for; a wait that no limit gives.
+TURN_LAPSES_SECONDS, LONGEST_WAIT_SECONDS = 900, 3600
 _SALT, _TURN_SALT = "base.proof", "base.proof.turn"
 
 
@@ -50,14 +53,6 @@ class Stamp:
     bits: int
 
 
-@dataclass(frozen=True)
-class Turn:
-    """The place that a limit has put aside for a form: which limit, and in how many seconds, 0 or less from then on."""
-
-    limit: str
-    seconds: float
-
-
 def bits_for(*, is_crowded: bool = False, is_busy: bool = False) -> int:
     """Return the zero bits that a form wants which is drawn now.
 
@@ -66,20 +61,20 @@ def bits_for(*, is_crowded: bool = False, is_busy: bool = False) -> int:
     return min(MOST_BITS, ZERO_BITS + _HARDER_BITS * (is_crowded + is_busy))
 
 
-def new_stamp(on: datetime, bits: int = ZERO_BITS) -> str:
-    """Return the stamp of a form that is drawn now and wants so many zero bits."""
-    return signing.dumps([secrets.token_urlsafe(12), on.timestamp(), bits], salt=_SALT, compress=False)
+def new_stamp(on: datetime, bits: int = ZERO_BITS, word: str = "") -> str:
+    """Return the stamp of a form that is drawn now and wants so many zero bits; `word`: of one that wanted less."""
+    return signing.dumps([word or secrets.token_urlsafe(12), on.timestamp(), bits], salt=_SALT, compress=False)
 
 
 def kept_or_new(stamp: str, on: datetime, bits: int) -> str:
     """Return the stamp that a form came with when it still counts and wants enough; else a new one.
 
-    Of a form that wanted less the moment stays at which it was drawn: nobody waits for it a second time.
+    Of a form that wanted less the word stays, and the moment at which it was drawn: nobody waits a second time.
     """
     known = read(stamp, on)
     if known is None:
         return new_stamp(on, bits)
-    return stamp if known.bits >= bits else new_stamp(on - known.age, bits)
+    return stamp if known.bits >= bits else new_stamp(on - known.age, bits, known.word)
 
 
 def read(stamp: str, on: datetime) -> Stamp | None:
@@ -102,34 +97,49 @@ def proven(stamp: str, number: str, on: datetime) -> Stamp | None:
     return known if leading_zero_bits(stamp, number) >= known.bits else None
 
 
-def turn(stamp: str, limit: str, seconds: float, on: datetime) -> str:
-    """Return what a form that is to come again in so many seconds has in the place of a proof; "" without a stamp."""
-    known = read(stamp, on)
+def with_turn(form, limit: str, seconds: float, on: datetime) -> str:
+    """Return the turns of a form that is to come again in so many seconds for a limit; those of other limits stay.
+
+    "" for a form without a stamp.
+    """
+    known = read(form.get(STAMP, ""), on)
     if known is None:
         return ""
-    return signing.dumps([known.word, limit, on.timestamp() + seconds], salt=_TURN_SALT, compress=False)
+    others = [raw for other, (_left, raw) in _turns(form, on).items() if other != limit]
+    due = on.timestamp() + seconds
+    return " ".join([*others, signing.dumps([known.word, limit, due], salt=_TURN_SALT, compress=False)])
 
 
-def turn_of(stamp: str, shown: str, on: datetime) -> Turn | None:
-    """Return the turn that a form has in the place of a proof; None for none, or one of another form."""
-    known = read(stamp, on)
-    if known is None or not LONGEST_NUMBER < len(shown) <= LONGEST_TURN:
-        return None
-    try:
-        word, limit, due = signing.loads(shown, salt=_TURN_SALT)
-    except signing.BadSignature:
-        return None
-    return Turn(limit, due - on.timestamp()) if word == known.word else None
+def turn_of(form, limit: str, on: datetime) -> float | None:
+    """Return in how many seconds a form is to come for a limit, 0 or less from then on; None without a turn."""
+    return _turns(form, on).get(limit, (None, ""))[0]
+
+
+def _turns(form, on: datetime) -> dict[str, tuple[float, str]]:
+    """Return limit → (seconds left, the turn as it came) of the turns of a form that count."""
+    known, shown, found = read(form.get(STAMP, ""), on), form.get(TURN, ""), {}
+    if known is None or len(shown) > LONGEST_TURNS:
+        return found
+    for raw in shown.split():
+        try:
+            word, limit, due = signing.loads(raw, salt=_TURN_SALT)
+        except signing.BadSignature:
+            continue
+        left = due - on.timestamp()
+        if word == known.word and -TURN_LAPSES_SECONDS < left <= LONGEST_WAIT_SECONDS:
+            found[limit] = left, raw
+    return found
 
 
 def marks(form, on: datetime, bits: int) -> dict:
-    """Return what `base/proof.html` draws into a form: stamp, number or turn so far, the zero bits looked for.
+    """Return what `base/proof.html` draws into a form: stamp, number and turns so far, the zero bits looked for.
 
     `form`: the fields as they came, empty where the form is drawn first.
     """
     stamp = kept_or_new(form.get(STAMP, ""), on, bits)
     number = form.get(PROOF, "") if stamp == form.get(STAMP) else ""
-    return {"stamp": stamp, "proof": number, "zero_bits": read(stamp, on).bits}
+    turns = " ".join(raw for _left, raw in _turns(form, on).values())
+    return {"stamp": stamp, "proof": number, "turn": turns, "zero_bits": read(stamp, on).bits}
 
 
 def judge(stamp: str, number: str, on: datetime) -> Verdict:

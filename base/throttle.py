@@ -10,8 +10,8 @@
    and takes one of `step` (`note_step`): people without scripts look at what they are going to send.
 5. Over a limit a form comes back with all that was typed and chosen and says when to press again
    (`middleware/throttle.py`).
-6. Who has to wait with a form gets the next free token put aside for him, and a `proof.turn` that says when: told to
-   press again after so many seconds, he is let in then. `MOST_ASIDE` of an address are put aside at most.
+6. For a form with a stamp that has to wait in the narrow bucket the next free token is put aside, and a turn
+   (`proof.py`) says when: told to press again after so many seconds, it is let in then. `MOST_ASIDE` at most.
 7. An address that is quiet for a while is forgotten; so is the quietest one when there are too many.
 
 Each web process counts by itself, so an address gets at most as many times more as there are processes. That is enough
@@ -35,6 +35,7 @@ from .request_facts import note_refusal
 
 MOST_BUCKETS = 50_000
 MOST_ASIDE = 60
+FORM = "form"
 # A question with its preview, some mending and its sending.
 REQUESTS_OF_PROOF = 20
 
@@ -68,6 +69,8 @@ RATES = {
     "form": Rate(12, 0.1),
     # The requests of one form, by the word of its stamp: looking again, mending, sending. It comes back never.
     "stamp": Rate(REQUESTS_OF_PROOF, 1 / 86_400),
+    # What a turn that has come lets in: looking once more, mending, sending. It comes back never.
+    "turn": Rate(4, 1 / 86_400),
     # Looking again at what was typed, without a proof.
     "step": Rate(60, 2),
     # Forms that are drawn whole over a limit, with the files that were chosen; beyond it the small page gives back.
@@ -109,6 +112,8 @@ class Buckets:
         # addresses push no used one out, which would count as new.
         self._levels: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
         self._stamps: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
+        # (kind, word of a stamp): when the token comes that is put aside for it.
+        self._places: OrderedDict[tuple[str, str], float] = OrderedDict()
 
     def take(self, kind: str, address: str) -> int:
         """Take one token; return 0 when there was one, else the whole seconds until there is one again."""
@@ -122,20 +127,39 @@ class Buckets:
                 levels.popitem(last=False)
         return 0 if allowed else _seconds(level, rate)
 
-    def reserve(self, kind: str, address: str, most: int = MOST_ASIDE) -> tuple[int, bool]:
-        """Take a token, or put aside the next one that comes; return the whole seconds until then, and whether it is.
+    def reserve(self, kind: str, address: str, word: str, most: int = MOST_ASIDE) -> tuple[int, bool]:
+        """Take a token, or put the next one that comes aside for the form with a stamp's `word`.
 
-        0 seconds: there was one. No more than `most` are put aside: beyond, the seconds are those of the last in line.
+        Return the whole seconds until then, 0: now, and whether it is put aside. A form has one place: asked again, it
+        is told the rest of its time. At most `most` are put aside: beyond, the seconds are those behind the last one.
         """
-        rate, key = self._rates[kind], (kind, network_of(address))
+        rate, key, place = self._rates[kind], (kind, network_of(address)), (kind, word)
         with self._lock:
-            level, levels = self._level(key, rate), self._of(kind)
-            is_aside = level > -most
-            levels[key] = (level - 1 if is_aside else level, self._clock())
-            levels.move_to_end(key)
-            if len(levels) > MOST_BUCKETS:
-                levels.popitem(last=False)
-        return (0, True) if level >= 1 else (_seconds(level, rate), is_aside)
+            now = self._clock()
+            due = self._places.get(place)
+            if due is not None and now < due:
+                return ceil(due - now), True
+            if due is not None:
+                del self._places[place]
+                if now < due + proof.TURN_LAPSES_SECONDS:
+                    return 0, True
+            level = self._level(key, rate)
+            seconds = 0 if level >= 1 else _seconds(level, rate)
+            is_aside = level >= 1 - most
+            self._levels[key] = (level - 1 if is_aside else level, now)
+            self._levels.move_to_end(key)
+            if len(self._levels) > MOST_BUCKETS:
+                self._levels.popitem(last=False)
+            if seconds and is_aside:
+                self._places[place] = now + seconds
+                if len(self._places) > MOST_BUCKETS:
+                    self._places.popitem(last=False)
+        return seconds, is_aside
+
+    def give_up(self, kind: str, word: str) -> None:
+        """Forget the place of a form: its turn has come."""
+        with self._lock:
+            self._places.pop((kind, word), None)
 
     def give_back(self, kind: str, address: str) -> None:
         """Put a token back that was taken for what turned out to cost nothing."""
@@ -151,7 +175,7 @@ class Buckets:
         return 0 if level >= 1 else _seconds(level, rate)
 
     def _of(self, kind: str) -> OrderedDict:
-        return self._stamps if kind == "stamp" else self._levels
+        return self._stamps if kind in ("stamp", "turn") else self._levels
 
     def _level(self, key: tuple[str, str], rate: Rate) -> float:
         tokens, counted_at = self._of(key[0]).get(key, (rate.burst, 0.0))
@@ -171,7 +195,7 @@ class Visit:
     # What it took, each to be given back where it turns out that there is nothing at the address.
     taken: list[str] = field(default_factory=list)
     is_missing: bool = False
-    # What the form gets in the place of a proof while it waits (`proof.turn`).
+    # The turns that the form gets while it waits (`proof.with_turn`).
     turn: str = ""
 
     def take(self, kind: str) -> int:
@@ -192,19 +216,27 @@ class Visit:
 
         The others take from the narrow bucket, or wait for their turn.
         """
-        stamp, shown = form.get(proof.STAMP, ""), form.get(proof.PROOF, "")
-        known, turn = proof.proven(stamp, shown, on), proof.turn_of(stamp, shown, on)
+        stamp = form.get(proof.STAMP, "")
+        known = proof.proven(stamp, form.get(proof.PROOF, ""), on)
         self.is_proven = known is not None and not self.buckets.take("stamp", known.word)
         if self.is_proven:
             return
-        if turn is not None and turn.seconds > 0:
-            self.wait, self.turn = ceil(turn.seconds), shown
-        elif turn is None or self.buckets.take("stamp", shown):
-            self.wait, is_aside = self.buckets.reserve("form", self.address)
-            self.turn = proof.turn(stamp, "form", self.wait, on) if self.wait and is_aside else ""
+        known, left = proof.read(stamp, on), proof.turn_of(form, FORM, on)
+        if known is None:
+            # Nobody could tell when it comes again.
+            self.wait = self.take(FORM)
+        elif left is not None and left > 0:
+            self.wait = ceil(left)
+        elif left is not None and not self.buckets.take("turn", known.word):
+            self.buckets.give_up(FORM, known.word)
+        else:
+            self.wait, is_aside = self.buckets.reserve(FORM, self.address, known.word)
             if not self.wait:
-                self.taken.append("form")
+                self.taken.append(FORM)
+            elif is_aside:
+                self.turn = proof.with_turn(form, FORM, self.wait, on)
         if self.wait:
+            self.turn = self.turn or form.get(proof.TURN, "")
             # What may be a program's takes nothing from the people behind its address.
             self.give_back()
 
@@ -237,7 +269,7 @@ def over_limit(request) -> int:
 
 
 def turn_in(request) -> str:
-    """Return what the form of a request gets in the place of a proof while it waits; "" for nothing."""
+    """Return the turns that the form of a request gets while it waits; "" for none."""
     visit = visit_of(request)
     return visit.turn if visit is not None else ""
 

@@ -22,7 +22,7 @@ from .api import closed_to_scripts, is_api, only_for_reading, problem
 from .frame import Frame, build_frame
 from .gate import Refused
 from .gone.journal import journal
-from .proof import PROOF
+from .proof import TURN
 from .throttle import turn_in, visit_of
 from .waits import in_words
 
@@ -156,7 +156,7 @@ def _given_back(request, secret: re.Pattern) -> dict:
     if request.method == "POST":
         typed = [(name, value) for name, values in request.POST.lists() for value in values]
         if turn := turn_in(request):
-            typed = [(name, turn if name == PROOF else value) for name, value in typed]
+            typed = [*((name, value) for name, value in typed if name != TURN), (TURN, turn)]
         if any(secret.search(name) for name, _value in typed):
             typed = []
     return {

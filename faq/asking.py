@@ -44,7 +44,7 @@ STEP, TICKET, CONSENT_VERSION = "step", "kept", "consent_version"
 # Steps that store nothing and send nothing; leaving a file out removes it.
 LOOKING = frozenset({"preview", "similar", "edit"})
 # Nobody typed these, and they may differ between two sendings of one form.
-MARKS = (proof.STAMP, proof.PROOF, STEP, keeping.LEFT_OUT)
+MARKS = (proof.STAMP, proof.PROOF, proof.TURN, STEP, keeping.LEFT_OUT)
 # Below the page of questions (`own_data.py`).
 POLICY = "du-lieu-ca-nhan/chinh-sach/"
 # The topic that an address names: a slug, or this for proposals to amend the Regulation (Quy chế Điều 24).
@@ -71,7 +71,7 @@ class Asked:
     taken: keeping.Taken = field(default_factory=keeping.Taken)
     problem: str = ""
     wait: timedelta | None = None
-    # What the form gets in the place of a proof of work while it waits.
+    # The turns that the form gets while it waits.
     turn: str = ""
     # Whether its script may send it again by itself: the press was received, and only more work is wanted.
     sends_again: bool = False
@@ -201,10 +201,9 @@ def demand_within_limits(asked: Asked) -> bool:
         raise ValidationError({"files": asked.taken.refusals})
     data = asked.form.cleaned_data
     who = {"address": asked.address, "mail": data["email"], "phone": data["phone"]}
-    stamp, number = asked.posted(proof.STAMP), asked.posted(proof.PROOF)
     unit = asked.page.portal_site.unit
     over = limits.refusal(mail=who["mail"], phone=who["phone"], unit=unit, on=asked.now)
-    over = over or limits.work_wanted(stamp, number, address=asked.address, on=asked.now)
+    over = over or limits.work_wanted(asked.request.POST, address=asked.address, on=asked.now)
     if over is not None:
         raise TooMany(*over)
     has_key = bool(submissions.key_of(asked.request))
@@ -329,7 +328,7 @@ def context_of(asked: Asked) -> dict:
     context = asked.page.get_context(request)
     context |= proof.marks(request.POST, asked.now, limits.bits_for(asked.address, asked.now))
     if asked.turn:
-        context["proof"] = asked.turn
+        context["turn"] = asked.turn
     return context | {
         "form": asked.form, "problem": asked.problem, "is_amendment": _is_amendment(asked.form),
         "service": service_feedback.named(asked.page, asked.form["service"].value()),

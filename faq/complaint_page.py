@@ -25,7 +25,7 @@ from .models import CorrectionComplaint
 
 PLACE = "bao-loi"
 ADDRESS = "trang"
-MARKS = (proof.STAMP, proof.PROOF, STEP)
+MARKS = (proof.STAMP, proof.PROOF, proof.TURN, STEP)
 
 
 def answer(page, request):
@@ -52,9 +52,8 @@ def _send(page, request, form, reported: Reported, now):
     def receive() -> str:
         nonlocal over
         who = {"address": client_address(request), "mail": data["email"], "phone": data["phone"]}
-        stamp, number = request.POST.get(proof.STAMP, ""), request.POST.get(proof.PROOF, "")
         over = limits.refusal(mail=who["mail"], phone=who["phone"], unit=page.portal_site.unit, on=now)
-        over = over or limits.work_wanted(stamp, number, address=who["address"], on=now)
+        over = over or limits.work_wanted(request.POST, address=who["address"], on=now)
         if over is not None:
             raise ValidationError(over.message)
         contact = Contact(
@@ -76,7 +75,7 @@ def _send(page, request, form, reported: Reported, now):
         seconds = seconds_of(over.wait) if over is not None else 0
         context |= {"press_again": seconds, "sends_again": over is not None and over.wait is None}
         if over is not None and over.turn:
-            context["proof"] = over.turn
+            context["turn"] = over.turn
         return slowed(_draw(page, request, now, context), seconds)
     complaint = CorrectionComplaint.objects.get(number=outcome.text)
     return _shown(page, request, now, complaint, is_receipt=True)

@@ -3,8 +3,8 @@
 1. `refusal`: one mail address or telephone number asks so often and no oftener; whoever is over it is told when he may
    ask again, and keeps what he typed.
 2. `work_wanted`: a network from which unusually many come is asked for a harder proof of work (`base/proof.py`), and
-   refused nothing: thousands may stand behind it. Who has no scripts presses again, at a rate of its own, when his turn
-   has come (`proof.turn`).
+   refused nothing: thousands may stand behind it. Who has no scripts presses again, at a rate of its own, when the turn
+   of the form has come (`proof.py`).
 3. `is_suspect`: what looks like a program's is received all the same, and a person looks first. It also counts the
    sending (`count`), with what is sent. Networks, addresses and numbers are kept as keyed digests, for a day.
 """
@@ -35,7 +35,8 @@ UNPROVEN_OF_NETWORK = 5
 # are through in minutes. A person looks at them first (`is_suspect`).
 UNPROVEN_SECONDS = 30
 UNPROVEN, TURN = "unproven", "turn"
-# A turn is for one sending.
+MOST_ASIDE = 40
+# A turn is for one sending, in each process.
 RATES = {UNPROVEN: Rate(12, 1 / UNPROVEN_SECONDS), TURN: Rate(1, 1 / 86_400)}
 _buckets = Buckets(RATES)
 _SALT = "faq.limits"
@@ -129,36 +130,31 @@ def bits_for(address: str, on: datetime) -> int:
     return proof.bits_for(is_crowded=is_crowded(address, on), is_busy=is_busy())
 
 
-def work_wanted(stamp: str, number: str, *, address: str, on: datetime) -> Over | None:
+def work_wanted(form, *, address: str, on: datetime) -> Over | None:
     """Return why a form from a crowded network is drawn again before it is received; None: receive it.
 
-    Without a time to wait it now wants more work (`proof.marks`), which its script does at once. `number`: the proof of
-    work, or the turn, that the form has.
+    Without a time to wait it now wants more work (`proof.marks`), which its script does at once. `form`: its fields.
     """
     if not is_crowded(address, on):
         return None
+    stamp = form.get(proof.STAMP, "")
     bits, known = proof.bits_for(is_crowded=True), proof.read(stamp, on)
     if known is None or known.bits < bits:
         return Over(_(
             "Từ kết nối mạng này đang có rất nhiều người gửi, nên trang này vừa làm thêm một bước để phân biệt người "
             "với chương trình tự động. Nội dung đã nhập vẫn còn; xin bấm gửi lần nữa."
         ), None)  # fmt: skip
-    if proof.proven(stamp, number, on) is not None:
+    if proof.proven(stamp, form.get(proof.PROOF, ""), on) is not None:
         return None
-    turn = proof.turn_of(stamp, number, on)
-    if turn is not None and turn.limit == UNPROVEN:
-        if turn.seconds > 0:
-            return _come_again(ceil(turn.seconds), number)
-        if not _buckets.take(TURN, number):
-            return None
-    seconds, is_aside = _buckets.reserve(UNPROVEN, address, most=QUESTIONS_OF_NETWORK)
-    if not seconds:
-        return None
-    return _come_again(seconds, proof.turn(stamp, UNPROVEN, seconds, on) if is_aside else "")
-
-
-def _come_again(seconds: int, turn: str) -> Over:
-    return Over(again(seconds), timedelta(seconds=seconds), turn)
+    seconds, turn, left = 0, form.get(proof.TURN, ""), proof.turn_of(form, UNPROVEN, on)
+    if left is not None and left > 0:
+        seconds = ceil(left)
+    elif left is not None and not _buckets.take(TURN, known.word):
+        _buckets.give_up(UNPROVEN, known.word)
+    else:
+        seconds, is_aside = _buckets.reserve(UNPROVEN, address, known.word, MOST_ASIDE)
+        turn = proof.with_turn(form, UNPROVEN, seconds, on) if is_aside else ""
+    return Over(again(seconds), timedelta(seconds=seconds), turn) if seconds else None
 
 
 def again(seconds: int) -> str:

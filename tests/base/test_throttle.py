@@ -28,6 +28,9 @@ class BucketLevels(SimpleTestCase):
     def take(self, address="198.51.100.7", kind="page"):
         return self.buckets.take(kind, address)
 
+    def reserve(self, word, address="198.51.100.7"):
+        return self.buckets.reserve("form", address, word)
+
     def test_a_burst_passes_then_the_seconds_to_wait_are_said(self):
         assert [self.take() for _ in range(5)] == [0, 0, 0, 2, 2]
         self.now += 2
@@ -51,16 +54,26 @@ class BucketLevels(SimpleTestCase):
 
     def test_what_is_put_aside_for_one_is_not_taken_by_another(self):
         self.take(kind="form")
-        assert [self.buckets.reserve("form", "198.51.100.7") for _ in range(2)] == [(10, True), (20, True)]
+        assert [self.reserve(word) for word in "ab"] == [(10, True), (20, True)]
         self.now += 10
         assert self.take(kind="form") == 20
         self.now += 20
         assert self.take(kind="form") == 0
 
+    def test_a_form_has_one_place_and_is_let_in_once_when_its_time_has_come(self):
+        self.take(kind="form")
+        assert [self.reserve("a"), self.reserve("a"), self.reserve("b")] == [(10, True), (10, True), (20, True)]
+        self.now += 10
+        assert [self.reserve("a"), self.reserve("a")] == [(0, True), (20, True)]
+        self.now += 2000
+        # A place that nobody came for lapses; there are tokens again.
+        assert [self.reserve("b"), self.reserve("b")] == [(0, True), (10, True)]
+
     def test_no_more_than_so_many_are_put_aside(self):
         self.take(kind="form")
-        aside = [self.buckets.reserve("form", "198.51.100.7", most=2) for _ in range(4)]
-        assert aside == [(10, True), (20, True), (30, False), (30, False)]
+        self.now += 5
+        aside = [self.buckets.reserve("form", "198.51.100.7", word, most=2) for word in "abcd"]
+        assert aside == [(5, True), (15, True), (25, False), (25, False)]
 
     def test_a_subscriber_of_ipv6_is_one(self):
         assert network_of("2001:db8:1:2:3::4") == network_of("2001:db8:1:2:ffff::1") != network_of("2001:db8:1:3::1")
@@ -128,7 +141,7 @@ class Kinds(SimpleTestCase):
             "preview",
             "push",
         }
-        assert set(RATES) == told | {"missing", "noted", "redraw", "stamp", "step"}
+        assert set(RATES) == told | {"missing", "noted", "redraw", "stamp", "step", "turn"}
 
 
 @override_settings(PORTAL_THROTTLE=True)

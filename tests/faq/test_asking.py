@@ -44,7 +44,7 @@ def hidden(answer) -> dict:
             continue
         if name in ("kept", "left_out"):
             fields.setdefault(name, []).append(unescape(value))
-        elif name in (submissions.FIELD, "stamp", "proof", "consent_version"):
+        elif name in (submissions.FIELD, "stamp", "proof", "turn", "consent_version"):
             fields[name] = value
     return fields
 

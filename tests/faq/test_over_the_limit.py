@@ -90,21 +90,66 @@ class WithoutProof(Limited):
 
     def test_the_turn_of_another_form_is_none(self):
         self.empty("form")
-        turn = hidden(self.browser.post("preview", **self.drawn))["proof"]
+        turn = hidden(self.browser.post("preview", **self.drawn))["turn"]
         other = hidden(self.browser.get())
         self.wait(10)
 
-        answer = self.browser.post("preview", **{**TYPED, **other, "proof": turn})
+        answer = self.browser.post("preview", **{**TYPED, **other, "turn": turn})
 
         self.assertEqual(answer.status_code, 429)
 
     def test_the_page_without_the_database_gives_the_turn_too(self):
         self.empty("form")
         self.empty("redraw")
-        turn = hidden(self.browser.post("preview", **self.drawn))["proof"]
+        turn = hidden(self.browser.post("preview", **self.drawn))["turn"]
         self.wait(10)
 
-        answer = self.browser.post("preview", **{**self.drawn, "proof": turn})
+        answer = self.browser.post("preview", **{**self.drawn, "turn": turn})
+
+        self.assertContains(answer, "Xem lại câu hỏi trước khi gửi")
+
+    def test_another_process_lets_in_whose_turn_has_come_a_few_times_and_no_other(self):
+        self.empty("form")
+        marks = hidden(self.browser.post("preview", **self.drawn))
+        other = Buckets(RATES, lambda: self.seconds)
+        with mock.patch("base.middleware.throttle.Buckets", return_value=other):
+            elsewhere = Browser(Client())
+            elsewhere.get()
+        while not other.take("form", elsewhere.address):
+            pass
+        self.assertEqual(elsewhere.post("preview", **{**TYPED, **marks})["Retry-After"], "10")
+
+        self.wait(10)
+        other.take("form", elsewhere.address)
+
+        answers = [elsewhere.post("preview", **{**TYPED, **marks}).status_code for _ in range(6)]
+        self.assertEqual(answers, [200, 200, 200, 200, 429, 429])
+
+    def test_forms_that_nobody_drew_here_put_nothing_aside(self):
+        self.empty("form")
+        for _ in range(20):
+            self.assertEqual(self.browser.post("preview", **{**TYPED, "stamp": ""})["Retry-After"], "10")
+
+        self.assertEqual(self.browser.post("preview", **self.drawn)["Retry-After"], "10")
+
+    def test_a_form_sent_twice_and_one_sent_without_its_turn_keep_their_place(self):
+        self.empty("form")
+        for _ in range(3):
+            self.assertEqual(self.browser.post("preview", **self.drawn)["Retry-After"], "10")
+        self.assertEqual(self.browser.post("preview", **{**TYPED, **hidden(self.browser.get())})["Retry-After"], "20")
+
+        self.wait(10)
+
+        self.assertContains(self.browser.post("preview", **self.drawn), "Xem lại câu hỏi trước khi gửi")
+
+    def test_a_turn_stays_with_a_form_that_is_asked_for_more_work(self):
+        self.empty("form")
+        with mock.patch("faq.limits.bits_for", return_value=proof.ZERO_BITS + 2):
+            marks = hidden(self.browser.post("preview", **self.drawn))
+            self.assertNotEqual(marks["stamp"], self.drawn["stamp"])
+            self.wait(10)
+
+            answer = self.browser.post("preview", **{**TYPED, **marks})
 
         self.assertContains(answer, "Xem lại câu hỏi trước khi gửi")
 
