@@ -313,7 +313,11 @@ class OnTheDesk(Reviews):
 
         rows = self.rows("contributor", "can-sua")
 
-        self.assertEqual([(row.title, row.note) for row in rows], [(self.page.title, "«Bài cũ» đã được gỡ")])
+        self.assertEqual([(row.title, row.note) for row in rows], [(self.page.title, "Phải sửa: «Bài cũ» đã được gỡ")])
+        LiveFinding.objects.filter(level="blocker").delete()
+        self.assertEqual(
+            [row.note for row in self.rows("contributor", "can-sua")], ["Nên xem lại: Tiêu đề không có dấu"]
+        )
         edit = reverse("wagtailadmin_pages:edit", args=[self.page.pk])
         self.assertEqual(rows[0].address, f"{edit}#:w:contentpath=body")
         self.assertEqual(self.rows("contributor_my_xuyen", "can-sua"), [])
