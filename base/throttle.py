@@ -119,12 +119,9 @@ class Buckets:
         """Take one token; return 0 when there was one, else the whole seconds until there is one again."""
         rate, key = self._rates[kind], (kind, network_of(address))
         with self._lock:
-            level, levels = self._level(key, rate), self._of(kind)
+            level = self._level(key, rate)
             allowed = level >= 1
-            levels[key] = (level - 1 if allowed else level, self._clock())
-            levels.move_to_end(key)
-            if len(levels) > MOST_BUCKETS:
-                levels.popitem(last=False)
+            self._put(key, level - 1 if allowed else level)
         return 0 if allowed else _seconds(level, rate)
 
     def reserve(self, kind: str, address: str, word: str, most: int = MOST_ASIDE) -> tuple[int, bool]:
@@ -146,10 +143,7 @@ class Buckets:
             level = self._level(key, rate)
             seconds = 0 if level >= 1 else _seconds(level, rate)
             is_aside = level >= 1 - most
-            self._levels[key] = (level - 1 if is_aside else level, now)
-            self._levels.move_to_end(key)
-            if len(self._levels) > MOST_BUCKETS:
-                self._levels.popitem(last=False)
+            self._put(key, level - 1 if is_aside else level)
             if seconds and is_aside:
                 self._places[place] = now + seconds
                 if len(self._places) > MOST_BUCKETS:
@@ -173,6 +167,13 @@ class Buckets:
         with self._lock:
             level = self._level((kind, network_of(address)), rate)
         return 0 if level >= 1 else _seconds(level, rate)
+
+    def _put(self, key: tuple[str, str], level: float) -> None:
+        levels = self._of(key[0])
+        levels[key] = (level, self._clock())
+        levels.move_to_end(key)
+        if len(levels) > MOST_BUCKETS:
+            levels.popitem(last=False)
 
     def _of(self, kind: str) -> OrderedDict:
         return self._stamps if kind in ("stamp", "turn") else self._levels

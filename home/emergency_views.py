@@ -115,15 +115,18 @@ class RemoveAtOnceView(PagesAtOnceView):
         return Page.objects.filter(live=True, depth__gt=1).exclude(translation_key__in=fronts)
 
 
-class AlertView(AtOnce, VerbView):
-    """The alert on every page: first how readers will see it, then, sent on that page, the act itself."""
+class AboutTheAlert(AtOnce, VerbView):
+    """What concerns the alert of the city: decided about its front page as readers see it."""
 
     help_rule = "emergency"
-    template_name = "home/admin/alert.html"
-    form_class = AlertForm
-    title = "Thông báo khẩn trên mọi trang"
     header_icon = ICON
-    submit_label = "Xem trước"
+
+    @cached_property
+    def home(self):
+        home = city_home()
+        if home is None:
+            raise Http404
+        return home
 
     def seen(self):
         """The front page as readers see it."""
@@ -132,12 +135,17 @@ class AlertView(AtOnce, VerbView):
     def to_hold(self):
         return [[self.home]]
 
-    @cached_property
-    def home(self):
-        home = city_home()
-        if home is None:
-            raise Http404
-        return home
+    def get_success_url(self):
+        return reverse("home_emergency")
+
+
+class AlertView(AboutTheAlert):
+    """The alert on every page: first how readers will see it, then, sent on that page, the act itself."""
+
+    template_name = "home/admin/alert.html"
+    form_class = AlertForm
+    title = "Thông báo khẩn trên mọi trang"
+    submit_label = "Xem trước"
 
     def get_initial(self):
         if alert_of(self.home) is None:
@@ -158,33 +166,14 @@ class AlertView(AtOnce, VerbView):
         done = alerts.raise_alert(self.home, by=self.request.user, **form.cleaned_data)
         self.success_message = said_of(done)
 
-    def get_success_url(self):
-        return reverse("home_emergency")
 
-
-class EndAlertView(AtOnce, VerbView):
+class EndAlertView(AboutTheAlert):
     """The alert off every page, before its hour."""
 
-    help_rule = "emergency"
     template_name = "home/admin/end_alert.html"
     form_class = EndAlertForm
     title = "Dừng thông báo khẩn"
-    header_icon = ICON
     submit_label = "Dừng ngay"
-
-    @cached_property
-    def home(self):
-        home = city_home()
-        if home is None:
-            raise Http404
-        return home
-
-    def seen(self):
-        """The front page as readers see it."""
-        return [self.home.live_revision_id]
-
-    def to_hold(self):
-        return [[self.home]]
 
     def closed(self):
         return "" if alert_of(self.home) else "Không còn thông báo nào đang hiện."
@@ -198,9 +187,6 @@ class EndAlertView(AtOnce, VerbView):
     def call(self, form):
         done = alerts.end_alert(self.home, by=self.request.user, reason=form.cleaned_data["reason"])
         self.success_message = said_of(done, "Đã dừng thông báo khẩn", of_draft="")
-
-    def get_success_url(self):
-        return reverse("home_emergency")
 
 
 def said_of(

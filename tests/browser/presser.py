@@ -154,7 +154,7 @@ class Presser:
     def press_all(self, screen: Screen, *, is_open: bool = False) -> None:
         """Press everything on a screen; what is wrong is added to the report."""
         self.screen = screen
-        self.todo, self.done, self.way, self.openers, self.last, self.tries = {}, set(), {}, {}, None, {}
+        self.unpressed, self.done, self.way, self.openers, self.last, self.tries = {}, set(), {}, {}, None, {}
         own = self.failed = 0
         if not is_open:
             self.fresh()
@@ -191,7 +191,7 @@ class Presser:
                 self.way[control["key"]] = opener if layer else self.last
             is_met = control["key"] in self.done or control["key"] in self.known or self.sort(control) in self.known
             if not is_met:
-                self.todo.setdefault(control["key"], control)
+                self.unpressed.setdefault(control["key"], control)
         return seen["controls"]
 
     def sort(self, control: dict) -> tuple | None:
@@ -221,19 +221,19 @@ class Presser:
         """The next control that nobody has pressed, brought to the screen; None when there is none."""
         for _ in range(60):
             seen = self.look()
-            fit = [one for one in seen if one["key"] in self.todo]
+            fit = [one for one in seen if one["key"] in self.unpressed]
             if fit:
                 return min(fit, key=_rank)
             if self.close():
                 continue
-            if not self.todo:
+            if not self.unpressed:
                 return None
             there = {one["key"] for one in seen}
-            lost = min(self.todo, key=lambda key: self.way.get(key) not in there)
+            lost = min(self.unpressed, key=lambda key: self.way.get(key) not in there)
             self.tries[lost] = self.tries.get(lost, 0) + 1
             if self.tries[lost] > 1 or self.failed >= MOST_LOST or not self.bring(lost):
                 self.failed += 1
-                gone = self.todo.pop(lost)
+                gone = self.unpressed.pop(lost)
                 self.done.add(lost)
                 self.report.unreached.append(f"{self.screen}: {gone['said'] or gone['signature']}")
         return None
@@ -285,11 +285,11 @@ class Presser:
 
     def press(self, control: dict) -> None:
         """Press one control, and again after opening the form anew when it did nothing; note a dead one."""
-        self.todo.pop(control["key"], None)
+        self.unpressed.pop(control["key"], None)
         self.done.add(control["key"])
         if self.is_sample:
             self.known.add(self.sort(control))
-            self.todo = {key: one for key, one in self.todo.items() if self.sort(one) not in self.known}
+            self.unpressed = {key: one for key, one in self.unpressed.items() if self.sort(one) not in self.known}
         if control["key"][0] in ONCE_A_RUN:
             self.known.add(control["key"])
         self.report.kinds[control["kind"]] = self.report.kinds.get(control["kind"], 0) + 1
