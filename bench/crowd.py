@@ -15,7 +15,7 @@ looked at; one that is not what is measured ends the scene as missed.
 | spike | readers by the hundred while ten articles are published and one is taken down | 1 |
 | crawl | 1,265 pages that nobody kept, one after the other, beside readers of kept ones | at most 5 |
 | kill | workers die by SIGKILL under readers | 1 |
-| soak | a mix of all, memory all the time | 20 |
+| soak | a mix of all, memory all the time, judged in its second half | 40 |
 
 Lost are citizens whose question does not stand in the database in the end, and votes that were thanked and not counted.
 Ends with 1 when a goal is missed. Loopback only; ends by itself.
