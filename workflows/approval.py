@@ -606,7 +606,13 @@ def _end_returning_takedown(subject, on) -> None:
     """A page or record that is public again ends its take-down: restored, or edited as asked."""
     rows = TakeDown.objects.of(subject)
     rows.filter(state=TakeDown.State.TAKEN_DOWN).update(state=TakeDown.State.RESTORED, restored_at=on)
-    for row in rows.filter(state=TakeDown.State.TO_EDIT):
+    edited = rows.filter(state=TakeDown.State.TO_EDIT)
+    if edited and getattr(subject, "kept_note", ""):
+        # The two persons who published what was asked for have answered what the note said.
+        subject.kept_note, subject.kept_note_on = "", None
+        with open_gate("publish"):
+            subject.save(update_fields=["kept_note", "kept_note_on"], clean=False)
+    for row in edited:
         deadlines.meet_for(row, on=on)
         row.state = TakeDown.State.KEPT_WITH_NOTE
         row.save(update_fields=["state"])

@@ -2,6 +2,7 @@
 
 from django import forms
 from wagtail.admin.widgets import AdminDateInput, AdminPageChooser
+from wagtail.documents.widgets import AdminDocumentChooser
 from wagtail.models import Page
 
 from accounts.roles import works_on
@@ -54,7 +55,10 @@ class SubmitForm(forms.Form):
                 "contact": forms.CharField(label="Liên hệ (chỉ dùng nội bộ)", max_length=200, required=False),
                 "received_on": forms.DateField(label="Ngày nhận", required=False, widget=AdminDateInput),
                 "declaration_file": forms.ModelChoiceField(
-                    PortalFile.objects.order_by("-pk"), label="Bản cam kết của người cung cấp", required=False
+                    PortalFile.objects.all(),
+                    label="Bản cam kết của người cung cấp",
+                    required=False,
+                    widget=AdminDocumentChooser,
                 ),
             }
 
@@ -196,7 +200,8 @@ class ProposeForm(forms.Form):
     )  # fmt: skip
     explanation = forms.CharField(
         label="Giải thích cho người đọc", widget=forms.Textarea(attrs={"rows": 3}), required=False,
-        help_text="Hiện trên trang báo đã gỡ. Không nêu dữ liệu cá nhân.",
+        help_text="Hiện trên trang báo đã gỡ; nếu trang được giữ lại kèm ghi chú thì đứng trên đầu trang. Không nêu dữ "
+        "liệu cá nhân.",
     )  # fmt: skip
     replacement_label = forms.CharField(label="Nội dung hoặc văn bản thay thế", max_length=300, required=False)
     replacement_url = forms.CharField(
@@ -227,7 +232,8 @@ class DecideForm(forms.Form):
     )  # fmt: skip
     comment = forms.CharField(
         label="Ghi chú", widget=forms.Textarea(attrs={"rows": 4}), required=False,
-        help_text="Khi giữ lại: người đọc sẽ thấy ghi chú này trên trang. Khi chỉnh sửa: ghi điều cần sửa.",
+        help_text="Bắt buộc khi giữ lại (lý do) và khi yêu cầu chỉnh sửa (điều cần sửa); người đọc không thấy. Khi giữ "
+        "lại, lời giải thích của đề nghị đứng trên đầu trang.",
     )  # fmt: skip
 
 

@@ -57,6 +57,12 @@ BEHAVIOUR_OF = {
 }
 
 
+# Why something cannot be kept under a note, and what to do instead.
+NO_NOTE = (
+    "đề nghị không có lời giải thích cho người đọc (hoặc là bản ghi không có chỗ cho ghi chú) nên không giữ lại kèm "
+    "ghi chú được; hãy yêu cầu chỉnh sửa, hoặc rút và đề nghị lại kèm lời giải thích."
+)
+
 # --- Who may ---------------------------------------------------------------------------------------
 
 
@@ -322,7 +328,7 @@ def decide(
     note: str = "",
     behaviour: str | None = None,
 ) -> TakeDown:
-    """Decide a take-down: "take_down", "keep" (with a note readers will see) or "edit" (with what to change).
+    """Decide a take-down: "take_down", "keep" (under the proposed explanation) or "edit" (with what to change).
 
     Raises Refused for the proposer, without the right, or when it is decided already; ValidationError when the note
     is missing.
@@ -335,9 +341,9 @@ def decide(
     if decision not in Decision.values:
         raise ValidationError({"decision": "Hãy chọn gỡ bỏ, giữ lại hoặc chỉnh sửa."})
     if decision != Decision.TAKE_DOWN and not note.strip():
-        raise ValidationError({"comment": "Hãy ghi chú: lý do giữ lại (người đọc sẽ thấy) hoặc điều cần chỉnh sửa."})
+        raise ValidationError({"comment": "Hãy ghi chú: lý do giữ lại hoặc điều cần chỉnh sửa."})
     if decision not in decisions_on(row):
-        raise ValidationError({"decision": "Nội dung này không có chỗ cho ghi chú giữ lại; hãy yêu cầu chỉnh sửa."})
+        raise ValidationError({"decision": f"«{row.title}»: {NO_NOTE}"})
     if row.state == State.WAITING or not (row.workflow_state and row.workflow_state.is_active):
         # Its task waits, or a publication meanwhile ended it, as Wagtail has it.
         _start_now(row, by)
@@ -358,8 +364,13 @@ def decide(
 
 
 def decisions_on(takedown: TakeDown) -> list[str]:
-    """Return the decisions there are on a take-down: a record has no place for a note to its readers."""
-    return [value for value in Decision.values if takedown.page_id or value != Decision.KEEP]
+    """Return the decisions there are on a take-down.
+
+    What is kept stands under the words that one person proposed and another approves: a proposal without an
+    explanation has none, and a record has no place for them.
+    """
+    may_keep = takedown.page_id and takedown.explanation.strip()
+    return [value for value in Decision.values if may_keep or value != Decision.KEEP]
 
 
 @transaction.atomic
@@ -404,8 +415,13 @@ def carry_out(task_state, *, by=None) -> TakeDown:
     elif row.decision == Decision.KEEP:
         row.behaviour = Behaviour.NOTICE
         with open_gate("take_down"):
-            page.kept_note, page.kept_note_on = row.decision_note, timezone.localtime(moment).date()
+            page.kept_note, page.kept_note_on = row.explanation, timezone.localtime(moment).date()
             page.save(update_fields=["kept_note", "kept_note_on"], clean=False)
+        if page.live_revision_id:
+            archive.keep(
+                page.live_revision, submitted_by=row.proposed_by, approved_by=row.decided_by, on=moment,
+                ground=f"Giữ lại kèm ghi chú: {row.explanation}",
+            )  # fmt: skip
         row.state = State.KEPT_WITH_NOTE
         row.save(update_fields=["state", "behaviour"])
         deadlines.meet_for(row, on=moment)

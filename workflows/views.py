@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -14,7 +15,7 @@ from django.utils.html import format_html
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import TemplateView
 from wagtail.admin.utils import get_latest_str
-from wagtail.models import Comment, DraftStateMixin, Page, PreviewableMixin, Revision, TaskState
+from wagtail.models import Comment, CommentReply, DraftStateMixin, Page, PreviewableMixin, Revision, TaskState
 
 from accounts.roles import ARRANGE, DISPATCH, WRITE, may, owner_site, works_on
 from base import audit
@@ -25,7 +26,7 @@ from base.gate import Refused
 from base.models import PortalSite
 from base.page_places import BETWEEN, places_of
 from base.seen_versions import FIELD, OUTDATED, SeenVersion, decides_about_nothing_seen
-from base.sites import site_of
+from base.sites import all_sites, site_of
 from base.verb_views import VerbView as BaseVerbView
 
 from . import (
@@ -60,7 +61,7 @@ from .models import (
     TakeDown,
 )
 
-COPIES_A_PAGE = 50
+COPIES_A_PAGE = TAKEDOWNS_A_PAGE = 50
 
 
 def demand_works_on(user, site: PortalSite | None) -> None:
@@ -389,15 +390,16 @@ def open_comments(obj) -> list[dict]:
     if not isinstance(obj, Page):
         return []
     found = Comment.objects.filter(page_id=obj.pk, resolved_at=None).select_related("user").order_by("created_at", "pk")
+    answers = CommentReply.objects.select_related("user").order_by("created_at", "pk")
     return [
         {
             "user": comment.user,
             "created_at": comment.created_at,
             "text": comment.text,
             "place": label_of(obj, comment.contentpath.split(".")[0]),
-            "replies": list(comment.replies.select_related("user").order_by("created_at", "pk")),
+            "replies": comment.replies.all(),
         }
-        for comment in found
+        for comment in found.prefetch_related(Prefetch("replies", queryset=answers))
     ]
 
 
@@ -527,9 +529,13 @@ class TakeDownListView(TemplateView):
         state = self.request.GET.get("tinh-trang", "")
         if state in TakeDown.State.values:
             rows = rows.filter(state=state)
-        sites = [site.pk for site in PortalSite.objects.all() if works_on(user, site)]
+        rows = rows.filter(site__in=[site.pk for site in all_sites() if works_on(user, site)])
+        wanted = self.request.GET.get("q", "").replace("\x00", "").strip()[:100]
+        if wanted:
+            rows = rows.filter(contains("title", wanted))
         return super().get_context_data(
-            title="Gỡ bỏ", header_icon="bin", rows=rows.filter(site__in=sites)[:300],
+            title="Gỡ bỏ", header_icon="bin", q=wanted,
+            page=Paginator(rows, TAKEDOWNS_A_PAGE).get_page(self.request.GET.get("p")),
             states=TakeDown.State.choices, state=state, **kwargs,
         )  # fmt: skip
 
@@ -579,7 +585,7 @@ class TakeDownView(TakeDownMixin, VerbView):
         return super().get_context_data(
             row=self.row,
             subject=self.row.title,
-            group=TakeDown.objects.filter(group=self.row.group).exclude(pk=self.row.pk).select_related("site"),
+            group=[other for other in self.others_of_group() if works_on(user, other.site)],
             is_undecided=self.row.state in TakeDown.UNDECIDED,
             may_decide=takedown.may_decide(user, self.row),
             may_restore=self.row.state == TakeDown.State.TAKEN_DOWN and may(user, WRITE, self.row.site),
@@ -592,6 +598,9 @@ class TakeDownView(TakeDownMixin, VerbView):
             **self.links(),
             **kwargs,
         )
+
+    def others_of_group(self):
+        return TakeDown.objects.filter(group=self.row.group).exclude(pk=self.row.pk).select_related("site")
 
     def links(self) -> dict:
         """What leads to it, while that is for somebody to decide or to mend."""
@@ -636,7 +645,7 @@ class GroupDecisionView(TakeDownMixin, VerbView):
         return [self.row.group, self.rows]
 
     def to_hold(self):
-        subjects = [row.subject for row in self.rows]
+        subjects = self.subjects
         records = [[subject] for subject in subjects if not isinstance(subject, Page)]
         return [[subject for subject in subjects if isinstance(subject, Page)], *records, self.rows]
 
@@ -644,6 +653,12 @@ class GroupDecisionView(TakeDownMixin, VerbView):
     def rows(self):
         rows = TakeDown.objects.filter(group=self.row.group, state__in=TakeDown.UNDECIDED).select_related("site")
         return [row for row in rows if takedown.may_decide(self.request.user, row)]
+
+    @cached_property
+    def subjects(self):
+        """What each row is of, in the order of the rows; all pages by one query a kind."""
+        pages = Page.objects.filter(pk__in=[row.page_id for row in self.rows if row.page_id]).specific().in_bulk()
+        return [pages[row.page_id] if row.page_id else row.subject for row in self.rows]
 
     def get_form(self, form_class=None):
         form = super().get_form(form_class)
@@ -656,7 +671,7 @@ class GroupDecisionView(TakeDownMixin, VerbView):
 
     def get_context_data(self, **kwargs):
         chosen = self.request.POST.getlist("rows") if self.request.method == "POST" else None
-        subjects = [row.subject for row in self.rows]
+        subjects = self.subjects
         placed = zip(self.rows, with_places(subjects), strict=True)
         return super().get_context_data(
             row=self.row, subject=self.row.get_ground_display(),
@@ -738,7 +753,10 @@ class RestoreView(TakeDownMixin, VerbView):
 
 
 class EmergencyPublishView(PageMixin, VerbView):
+    """What becomes public at once: as readers will see it, what changes, what the preflight says."""
+
     help_rule = "emergency"
+    template_name = "workflows/emergency_publish.html"
     form_class = ReasonForm
     title = "Đăng khẩn cấp"
     header_icon = "warning"
@@ -748,6 +766,17 @@ class EmergencyPublishView(PageMixin, VerbView):
     def seen(self):
         """The newest version of the page."""
         return [self.page]
+
+    def get_context_data(self, **kwargs):
+        page = self.page
+        version = page.get_latest_revision_as_object()
+        findings = approval.findings_of(version)
+        return super().get_context_data(
+            version=version, public=page if page.live else None, saved=page.latest_revision,
+            preview_url=preview_url(page, page.latest_revision_id) if page.latest_revision_id else "",
+            blockers=[described(page, finding) for finding in findings if finding.is_blocker],
+            warnings=[described(page, finding) for finding in findings if not finding.is_blocker], **kwargs,
+        )  # fmt: skip
 
     def call(self, form):
         approval.emergency_publish(self.page, by=self.request.user, reason=form.cleaned_data["reason"])
@@ -1039,6 +1068,14 @@ class ArchiveListView(TemplateView):
         )  # fmt: skip
 
 
+# Names of the Dublin Core elements in the words of Thông tư 24/2011/TT-BTTTT.
+DUBLIN_CORE = {
+    "title": "Tiêu đề", "creator": "Người tạo", "date": "Thời gian", "description": "Mô tả",
+    "publisher": "Cơ quan ban hành", "identifier": "Định danh", "language": "Ngôn ngữ", "source": "Nguồn",
+    "type": "Dạng", "subject": "Chủ đề",
+}  # fmt: skip
+
+
 class ArchiveCopyView(TemplateView):
     template_name = "workflows/archive_copy.html"
 
@@ -1050,7 +1087,9 @@ class ArchiveCopyView(TemplateView):
         return super().get_context_data(
             title="Bản lưu trữ", header_icon="folder-open-1", subject=self.copy.title, copy=self.copy,
             faults=archive.verify([self.copy]),
-            retention_class=RetentionClass.objects.filter(key=self.copy.retention_class).first(), **kwargs,
+            retention_class=RetentionClass.objects.filter(key=self.copy.retention_class).first(),
+            metadata=[(name, DUBLIN_CORE.get(name, name), value) for name, value in self.copy.metadata.items()],
+            **kwargs,
         )  # fmt: skip
 
 

@@ -110,7 +110,7 @@ def _approve_and_edit(stage, check, turn: int) -> None:
 def _approve_and_remove(stage, check, turn: int) -> None:
     a, writer = stage.wards["A"], stage.people["writer A"]
     page = publish(draft(article(a, "zacung", f"dang-va-go-{turn}"), a.section, by=writer))
-    row = takedown.propose(page, TakeDown.Ground.ERROR, by=writer)[0]
+    row = takedown.propose(page, TakeDown.Ground.ERROR, by=writer, explanation="Sai số.")[0]
     task = row.workflow_state.current_task_state_id
     answers = at_once(
         [

@@ -220,7 +220,7 @@ class Day(CityTestCase):
         self.post(who, "workflows_review", task.pk, decision=decision, comment="Cần sửa tóm tắt.")
 
     def propose(self, page):
-        self.post("contributor", "workflows_propose", page.pk, ground="error", note="Nội dung sai.", reason="Sai.")
+        self.post("contributor", "workflows_propose", page.pk, ground="error", explanation="Số liệu đã cũ.")
 
     def decide(self, page, decision: str):
         row = TakeDown.objects.get(page_id=page.pk)

@@ -158,7 +158,7 @@ class WhatIsNoted(NotedCase):
         self.assertEqual(self.noted(), [])
 
     def test_one_that_is_kept_with_a_note_is_not_noted(self):
-        row = takedown.propose(self.page, Ground.ERROR, by=self.cast.contributor)[0]
+        row = takedown.propose(self.page, Ground.ERROR, by=self.cast.contributor, explanation="Số liệu cũ.")[0]
 
         takedown.decide(row, Decision.KEEP, by=self.cast.head, note="Đúng rồi")
 

@@ -1,5 +1,6 @@
 """Take-down: proposed by one, decided by another, the archive copy stays, the address says why."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
@@ -7,6 +8,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 from wagtail.models import PageLogEntry
 
 from base.gate import Refused
@@ -116,7 +118,7 @@ class DraftsMeanwhile(TakeDownCase):
             (Decision.TAKE_DOWN, State.TAKEN_DOWN),
         ):
             with self.subTest(decision=decision):
-                row = self.propose()
+                row = self.propose(explanation="Mức cũ.")
                 draft = self.again().get_latest_revision_as_object()
                 draft.summary = f"Bản nháp viết sau đề nghị: {decision}."
                 draft.save_revision(user=self.cast.editor)
@@ -254,7 +256,8 @@ class DecisionOnIt(TakeDownCase):
     def test_keep_sets_the_note_that_readers_see_and_changes_no_version(self):
         newest = self.page.latest_revision_id
 
-        takedown.decide(self.propose(), Decision.KEEP, by=self.cast.head, note="Tin có giá trị lịch sử.")
+        row = self.propose(explanation="Tin có giá trị lịch sử.")
+        takedown.decide(row, Decision.KEEP, by=self.cast.head, note="Nên giữ để tra cứu.")
 
         page = self.again()
         self.assertTrue(page.live)
@@ -264,13 +267,40 @@ class DecisionOnIt(TakeDownCase):
         )
 
     def test_the_note_outlives_the_next_publication(self):
-        takedown.decide(self.propose(), Decision.KEEP, by=self.cast.head, note="Tin có giá trị lịch sử.")
+        row = self.propose(explanation="Tin có giá trị lịch sử.")
+        takedown.decide(row, Decision.KEEP, by=self.cast.head, note="Nên giữ để tra cứu.")
         page = self.again()
         page.summary = "Bản sửa."
         page.save_revision(user=self.cast.contributor)
         publish(page, by=self.cast.contributor)
 
         self.assertEqual(self.again().kept_note, "Tin có giá trị lịch sử.")
+
+    def test_the_note_is_what_one_person_proposed_and_another_approved_with_a_copy(self):
+        with self.assertRaisesMessage(ValidationError, "không có lời giải thích cho người đọc"):
+            takedown.decide(self.propose(), Decision.KEEP, by=self.cast.head, note="Chữ của một mình tôi.")
+        row = TakeDown.objects.get()
+        takedown.withdraw(row, by=self.cast.contributor, reason="Thiếu lời giải thích.")
+        copies = ArchiveCopy.objects.filter(object_id=str(self.page.pk)).count()
+
+        takedown.decide(self.propose(explanation="Mức cũ."), Decision.KEEP, by=self.cast.head, note="Chữ của tôi.")
+
+        self.assertEqual(self.again().kept_note, "Mức cũ.")
+        self.assertEqual(ArchiveCopy.objects.filter(object_id=str(self.page.pk)).count(), copies + 1)
+        self.assertNotContains(
+            self.client.get(on_city_host(self.city, self.again()), HTTP_HOST="localhost"), "Chữ của tôi."
+        )
+
+    def test_the_version_that_answers_a_demand_to_edit_ends_an_older_note(self):
+        takedown.decide(self.propose(explanation="Mức cũ."), Decision.KEEP, by=self.cast.head, note="Giữ.")
+        takedown.decide(self.propose(), Decision.EDIT, by=self.cast.head, note="Ghi mức mới.")
+        page = self.again()
+        page.summary = "Mức mới."
+        page.save_revision(user=self.cast.contributor)
+
+        publish(page, by=self.cast.contributor)
+
+        self.assertEqual((self.again().kept_note, self.again().kept_note_on), ("", None))
 
     def test_edit_leaves_it_public_and_the_corrected_version_ends_it(self):
         row = takedown.decide(self.propose(), Decision.EDIT, by=self.cast.head, note="Bỏ đoạn về mức hỗ trợ cũ.")
@@ -279,7 +309,7 @@ class DecisionOnIt(TakeDownCase):
 
     def test_keeping_needs_a_note(self):
         with self.assertRaises(ValidationError):
-            takedown.decide(self.propose(), Decision.KEEP, by=self.cast.head, note="")
+            takedown.decide(self.propose(explanation="Mức cũ."), Decision.KEEP, by=self.cast.head, note="")
 
     def test_one_reason_decides_a_group_with_single_pages_struck_out(self):
         other = publish(article(self.city, self.city.my_long, by=self.cast.contributor, title="Tin khác"))
@@ -384,3 +414,37 @@ class EmergencyRemoval(TakeDownCase):
         for name in ("deputy", "editor", "contributor", "superuser", "ward_approver"):
             with self.subTest(name), self.assertRaises(Refused):
                 takedown.emergency_remove(self.page, by=getattr(self.cast, name), reason="Gấp")
+
+
+class OfManySites(TakeDownCase):
+    def test_names_to_a_ward_only_its_own_of_the_group(self):
+        other = publish(
+            article(self.city, self.city.my_xuyen, by=self.cast.contributor_my_xuyen, title="Bài của Mỹ Xuyên"),
+            by=self.cast.contributor_my_xuyen,
+        )
+        group = uuid.uuid4()
+        row = self.propose(explanation="Cũ.", group=group)
+        takedown.propose(other, Ground.POLICY_REPEALED, by=self.cast.editor, explanation="Cũ.", group=group)
+        address = reverse("workflows_takedown", args=[row.pk])
+
+        for who, is_named in ((self.cast.contributor, False), (self.cast.head, True)):
+            with self.subTest(who=who.username):
+                self.client.force_login(who)
+                answer = self.client.get(address)
+                self.assertEqual("Bài của Mỹ Xuyên" in answer.content.decode(), is_named)
+
+
+class AtOnceByTheHead(TakeDownCase):
+    def test_the_screen_shows_what_becomes_public(self):
+        page = self.again().get_latest_revision_as_object()
+        page.summary = "Nước lên hai mét."
+        page.save_revision(user=self.cast.contributor)
+        self.client.force_login(self.cast.head)
+
+        answer = self.client.get(reverse("workflows_emergency_publish", args=[page.pk]))
+
+        revision = self.again().latest_revision_id
+        self.assertContains(answer, reverse("wagtailadmin_pages:revisions_view", args=[page.pk, revision]))
+        self.assertContains(answer, "Thay đổi so với bản đang đăng")
+        self.assertRegex(unescape(strip_tags(answer.content.decode())), r"Nước\s+lên\s+hai\s+mét")
+        self.assertContains(answer, str(self.cast.contributor))
