@@ -15,6 +15,7 @@ from django.db.models import (
     CharField,
     Count,
     DateField,
+    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -100,17 +101,39 @@ def _capabilities(role: str) -> frozenset[str]:
 def waiting_for(user, desks: set[tuple[str, int]] | None = None) -> QuerySet:
     """Return what waits for a person: what he has taken, and what nobody has taken and lies at his desk.
 
-    `desks`: what `desks_of` gave, when it is known already.
+    `desks`: what `desks_of` gave, when it is known already. Taken is what an active person holds who may do the step.
 
     What waits for the asker is nobody's turn; an answered question is, until it is decided whether it is published.
     """
-    wanted = Q(claimed_by=user, state__in=[state for states in WAITS_FOR.values() for state in states])
-    desks = desks_of(user) if desks is None else desks
+    desks, wanted = desks_of(user) if desks is None else desks, Q(pk=None)
     for capability, states in WAITS_FOR.items():
+        allowed = [site.pk for site in sites_for(user, capability)]
+        wanted |= Q(claimed_by=user, owner_site__in=allowed, state__in=states)
         sites = [site_id for found, site_id in desks if found == capability]
-        wanted |= Q(owner_site__in=sites, state__in=states, claimed_by=None)
+        if sites:
+            wanted |= Q(owner_site__in=sites, state__in=states) & ~claim_holds(capability)
     prepared = Q(state=State.REPLIED) & ~Q(page=None)
     return visible_to(user).filter(wanted, waiting_since=None).exclude(prepared)
+
+
+def claim_holds(capability: str):
+    """The condition on questions that who took one is active and may do on its site what is to be done next."""
+    roles = [role.key for role in ROLES.values() if capability in role.capabilities]
+    at = Q(site=OuterRef("owner_site")) | Q(site__parent=None)
+    holding = Appointment.objects.in_force().filter(
+        at, person=OuterRef("claimed_by"), person__is_active=True, role__in=roles
+    )
+    return Q(claimed_by__isnull=False) & Q(Exists(holding))
+
+
+def desk_of(question: Question) -> str | None:
+    """Return the capability at whose desk a question lies; None when it waits for nobody who works with questions.
+
+    An answered question whose page is prepared goes the way of a page.
+    """
+    if question.state == State.REPLIED and question.page_id:
+        return None
+    return next((capability for capability, states in WAITS_FOR.items() if question.state in states), None)
 
 
 def to_sign(sites: Iterable[int]) -> QuerySet:
@@ -129,9 +152,26 @@ def returned_to(user) -> QuerySet:
     )  # fmt: skip
 
 
-def written_by(user, sites: Iterable[int]) -> list[int]:
-    """Return the keys of those among them that a person wrote at: both databases keep the writers as text."""
-    return [pk for pk, writers in to_sign(sites).values_list("pk", "writer_ids") if user.pk in writers]
+def to_sign_by(user, sites: Iterable[int], others: Iterable[int] = ()) -> QuerySet:
+    """Return the answers that a person is to sign: those on some sites at which he did not write.
+
+    On `others` (to the city's people: the other sites) those at which everybody wrote who signs there.
+    """
+    rows = list(to_sign([*sites, *others]).values_list("pk", "question__owner_site_id", "writer_ids"))
+    signers: dict[int, set[int]] = {}
+    if any(site_id in others for _pk, site_id, _writers in rows):
+        roles = [role.key for role in ROLES.values() if SIGN_ANSWERS in role.capabilities]
+        holding = Appointment.objects.in_force().filter(site__in=others, role__in=roles, person__is_active=True)
+        for site_id, person_id in holding.values_list("site_id", "person_id"):
+            signers.setdefault(site_id, set()).add(person_id)
+    return Answer.objects.filter(
+        pk__in=[
+            pk
+            for pk, site_id, writers in rows
+            if user.pk not in writers
+            and (site_id in sites or (site_id in signers and not signers[site_id] - set(writers)))
+        ]
+    )
 
 
 def proposals_to_amend(user) -> QuerySet:

@@ -66,7 +66,7 @@ def _holds(key: str, user, question: Question, answer: Answer | None) -> bool:
     if not is_possible(key, question):
         return False
     further = {
-        "claim": question.claimed_by_id is None,
+        "claim": question.claimed_by is None or not question.claimed_by.is_active,
         "release": question.claimed_by_id is not None
         and (question.claimed_by_id == user.pk or may_do("assign", user, question)),
         "clear_suspicion": question.is_suspect,

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from accounts.roles import HANDLE_QUESTIONS, SIGN_ANSWERS
+from base.sites import all_sites, city_site
 from workflows import desk
 from workflows.desk import Scope, rows
 from workflows.models import Deadline
@@ -58,12 +59,14 @@ def step_address(key: str) -> str:
 
 
 def answers(scope: Scope) -> QuerySet | None:
-    """Answers that the person is to sign; not those he wrote at (`inbox.written_by`)."""
+    """Answers that the person is to sign; not those he wrote at (`inbox.to_sign_by`)."""
     sites = scope.desk(SIGN_ANSWERS)
     if not sites:
         return None
+    city = city_site()
+    others = [site.pk for site in all_sites() if site.pk not in sites] if city and city.pk in sites else []
     return rows(
-        inbox.to_sign(sites).exclude(pk__in=inbox.written_by(scope.user, sites)), key="question_id",
+        inbox.to_sign_by(scope.user, sites, others), key="question_id",
         title=_numbered("question__number", "question__title"), note="unit__name", at="submitted_at",
         site="question__owner_site", **desk.soonest(_clocks_of(OuterRef("question_id"))),
     )  # fmt: skip

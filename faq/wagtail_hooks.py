@@ -64,9 +64,7 @@ class InboxMenuItem(MenuItem):
         return inbox.works_with_questions(request.user)
 
     def render_component(self, request):
-        waiting = desk.counted(request, "cau-hoi", "ky")
-        if waiting is None:
-            waiting = inbox.waiting_for(request.user).count()
+        waiting = desk.count_of(request, "cau-hoi", "ky")
         label = f"{self.label} ({waiting})" if waiting else self.label
         return LinkMenuItem(self.name, label, self.url, icon_name=self.icon_name, classname=self.classname)
 

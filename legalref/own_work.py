@@ -23,11 +23,18 @@ State = ImportBatch.State
 
 
 def to_post(scope: Scope) -> QuerySet | None:
-    """Documents that the person must see posted: those with a clock of his, soonest due first (Quy chế Điều 10.1.c)."""
+    """Documents that the person must see posted: those with a clock of his, soonest due first (Quy chế Điều 10.1.c).
+
+    One under review is among the reviews, with the same clock; to who sent it, among what others decide, or returned.
+    """
     if not scope.sites:
         return None
     kind = ContentType.objects.get_for_model(LegalDocument)
-    found = own_work.mine(scope).filter(content_type=kind)
+    elsewhere = WorkflowState.objects.filter(base_content_type=kind, object_id=OuterRef("object_id")).filter(
+        Q(status=WorkflowState.STATUS_IN_PROGRESS)
+        | Q(status=WorkflowState.STATUS_NEEDS_CHANGES, requested_by=scope.user)
+    )
+    found = own_work.mine(scope).filter(content_type=kind).exclude(Exists(elsewhere))
     return rows(found, key="object_id", title="title", note="rule__label", site="site", clock="pk", last_day="last_day")
 
 
@@ -104,6 +111,8 @@ def relations(scope: Scope) -> QuerySet | None:
     if confirms:
         wanted |= with_effect
     found = DocumentRelation.objects.standing().alias(noted_for=_noted_for()).filter(noted | asked_back, wanted)
+    # The name of another site's draft is no business of this one's; the city's people see all.
+    found = found.filter(Q(source=None) | Q(source__live=True) | Q(source__owner_site__in=[s.pk for s in scope.sites]))
     note = Case(
         When(agreed_at=None, then=Value("quan hệ chờ xác nhận")), default=Value("quan hệ có người đề nghị thu hồi")
     )

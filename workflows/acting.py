@@ -28,9 +28,9 @@ FRESH_RULE = "DL-FRESH"
 
 @dataclass(frozen=True)
 class Subject:
-    """What a room says of its records: who has one in hand (None: the rule's people), its address in the admin."""
+    """What a room says of its records: who has them in hand (see `register_subject`), their address in the admin."""
 
-    people: Callable[[Deadline], Iterable[User] | None] | None = None
+    people: Callable[[list[Deadline]], dict[int, list[User]]] | None = None
     address: Callable[[object], str] | None = None
 
 
@@ -40,8 +40,9 @@ _subjects: dict[str, Subject] = {}
 def register_subject(label: str, *, people=None, address=None) -> None:
     """Say of a model ("faq.Question") who must act on a clock of one of its records, and where that record is.
 
-    `people(deadline)` returns users, or None for the people of the rule; `address(record)` returns an address of the
-    administration. Called once, from a room's `AppConfig.ready`.
+    `people(deadlines)` returns the users who have the record of each clock in hand, by the clock's id; where it names
+    none the people of the rule have. `address(record)` returns an address of the administration. Called once, from a
+    room's `AppConfig.ready`.
     """
     _subjects[label] = Subject(people, address)
 
@@ -63,15 +64,13 @@ class Actors:
         clocks = list(deadlines)
         self._authors = _authors_of(clocks)
         self._proposers = _facts(clocks, TakeDown, "proposed_by_id")
+        self._in_hand = _in_hand(clocks)
         self._wrote = _writers_of([clock for clock in clocks if clock.rule.code == REVIEW_RULE])
 
     def of(self, deadline: Deadline) -> list[User]:
         """Return the active users who must act on a clock; [] when a site has nobody for it."""
-        said = subject_of(deadline)
-        if said.people is not None:
-            people = said.people(deadline)
-            if people is not None:
-                return list(people)
+        if deadline.pk in self._in_hand:
+            return self._in_hand[deadline.pk]
         site = deadline.site or city_site()
         if site is None:
             return []
@@ -91,6 +90,20 @@ class Actors:
         if key not in self._holders:
             self._holders[key] = _holders(capability, site)
         return self._holders[key]
+
+
+def _in_hand(clocks: list[Deadline]) -> dict[int, list[User]]:
+    """What rooms say of who has the records of some clocks in hand, by the clock's id; each room is asked once."""
+    asked: dict[Callable, list[Deadline]] = {}
+    for clock in clocks:
+        if (people := subject_of(clock).people) is not None:
+            asked.setdefault(people, []).append(clock)
+    return {pk: list(users) for people, some in asked.items() for pk, users in people(some).items()}
+
+
+def people_at(capability: str, site: PortalSite) -> list[User]:
+    """Return the active users whose work something is on a site: its own people, else those of the city."""
+    return _holders(capability, site)
 
 
 def _authors_of(clocks: list[Deadline]) -> dict[int, User]:

@@ -8,6 +8,7 @@ what he should know besides (`warn`); `shortcuts_for`: what he may begin with (`
 comes from the clocks (`deadlines`, `reminders.said`).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -33,7 +34,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Appointment
-from accounts.roles import ON_CONTENT, ROLES, held_roles, works_on
+from accounts.roles import ROLES, held_roles, works_on
 from base.authority import own_home_paths, own_sites
 from base.models import PortalSite
 from base.sites import all_sites, city_site
@@ -81,7 +82,7 @@ KINDS: tuple[Kind, ...] = (
         "Không thấy nội dung hỏng.",
     ),
     Kind("ra-soat", "Rà soát", "Trang đến hạn rà soát", "Không có trang nào đến hạn rà soát."),
-    Kind("xem-lai", "Dịch vụ công", "Dịch vụ công cần xem lại", "Không có thủ tục nào cần xem lại.", is_rare=True),
+    Kind("xem-lai", "Dịch vụ công", "Thủ tục cần xem lại", "Không có thủ tục nào cần xem lại.", is_rare=True),
     Kind("gui-len", "Gửi lên", "Bài giải thích phường, xã gửi lên", "Không có bài nào gửi lên."),
     Kind("hen-gio", "Hẹn giờ", "Đã duyệt, hẹn giờ đăng", "Không có bài nào hẹn giờ."),
     Kind("binh-luan", "Bình luận", "Bình luận trên bài của tôi", "Không có bình luận nào chưa giải quyết."),
@@ -163,11 +164,6 @@ class Scope:
 
 def capabilities_of(role: str) -> frozenset[str]:
     return ROLES[role].capabilities if role in ROLES else frozenset()
-
-
-def concerns(user) -> bool:
-    """Tell whether a person has a role that works on content."""
-    return any(capabilities_of(role) & ON_CONTENT for role, _site in held_roles(user))
 
 
 # --- What rooms bring --------------------------------------------------------------------------------
@@ -305,15 +301,15 @@ def piles_of(scope: Scope, kinds: Iterable[str] = WORK) -> list[Pile]:
 
     A rare kind has a pile only while it holds something.
     """
-    found = {source.key: source.find(scope) for source in _sources.values() if source.kind in kinds}
-    asked = {key: queryset for key, queryset in found.items() if queryset is not None}
-    brought = {_sources[key].kind: "" for key in asked}
-    brought |= {_sources[key].kind: reverse(_sources[key].more) for key in asked if _sources[key].more}
+    asked = _asked(scope, kinds)
+    brought = {source.kind: "" for source, _rows in asked}
+    brought |= {source.kind: reverse(source.more) for source, _rows in asked if source.more}
     piles = {kind.key: Pile(kind, brought[kind.key]) for kind in KINDS if kind.key in brought}
     if not asked:
         return []
-    parts = [_part(_sources[key], queryset) for key, queryset in asked.items()]
-    lines = list((parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0])[:MOST])
+    # Of more than can be shown, what is due first is read.
+    together = _together([_part(source, queryset) for source, queryset in asked])
+    lines = list(together.order_by(F("desk_last_day").asc(nulls_last=True))[:MOST])
     for line in lines:
         piles[line[0]].count += 1
     told = _told(lines, scope)
@@ -342,10 +338,20 @@ def in_one_list(piles: Iterable[Pile]) -> list[Row]:
     )
 
 
-def _part(source: Source, queryset: QuerySet) -> QuerySet:
+def _asked(scope: Scope, kinds: Iterable[str]) -> list[tuple[Source, QuerySet]]:
+    """What rooms bring of some kinds for a person, by their sources."""
+    found = [(source, source.find(scope)) for source in _sources.values() if source.kind in kinds]
+    return [(source, queryset) for source, queryset in found if queryset is not None]
+
+
+def _together(parts: list[QuerySet]) -> QuerySet:
+    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+
+
+def _part(source: Source, queryset: QuerySet, *columns: str) -> QuerySet:
     fixed = {"kind": source.kind, "source": source.key}
     queryset = queryset.annotate(**{f"desk_{name}": Cast(Value(value), _FIELDS[name]) for name, value in fixed.items()})
-    return queryset.values_list(*(f"desk_{name}" for name in COLUMNS))
+    return queryset.values_list(*(f"desk_{name}" for name in columns or COLUMNS))
 
 
 def _urgency(line: tuple) -> tuple:
@@ -376,23 +382,33 @@ def in_words(clock: Deadline, today: date) -> str:
     return f"đang tạm dừng, {left}" if deadlines.is_paused(clock, today) else left
 
 
-def counted(request, *kinds: str) -> int | None:
-    """Return how many rows of some kinds the desk of this request holds; None where no desk was laid out."""
-    piles = getattr(request, "desk", None)
-    return None if piles is None else sum(pile.count for pile in piles if pile.kind.key in kinds)
+def counts_for(request) -> dict[str, int]:
+    """Return how many rows of each kind the desk of a person holds: of this request's, else counted in the last minute.
 
-
-def waiting_for(request) -> int:
-    """Return how many rows the desk of a person holds: of this request's, else what was counted in the last minute."""
-    piles, key = getattr(request, "desk", None), f"desk-count-{request.user.pk}"
+    Counts without laying the desk out: the menu of every screen asks.
+    """
+    piles, key = getattr(request, "desk", None), f"desk-counts-{request.user.pk}"
     if piles is None:
         found = cache.get(key)
         if found is not None:
             return found
-        piles = piles_of(Scope(request.user, timezone.now()))
-    found = sum(pile.count for pile in piles)
-    cache.set(key, found, COUNTED_FOR_SECONDS)
+        parts = [_part(source, rows, "kind") for source, rows in _asked(Scope(request.user, timezone.now()), WORK)]
+        found = Counter(kind for (kind,) in _together(parts)[:MOST]) if parts else {}
+    else:
+        found = {pile.kind.key: pile.count for pile in piles}
+    cache.set(key, dict(found), COUNTED_FOR_SECONDS)
     return found
+
+
+def count_of(request, *kinds: str) -> int:
+    """Return how many rows of some kinds the desk of a person holds (`counts_for`)."""
+    found = counts_for(request)
+    return sum(found.get(kind, 0) for kind in kinds)
+
+
+def waiting_for(request) -> int:
+    """Return how many rows the desk of a person holds (`counts_for`)."""
+    return sum(counts_for(request).values())
 
 
 def notices_of(scope: Scope) -> list[Notice]:

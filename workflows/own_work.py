@@ -65,10 +65,10 @@ def reviews(scope: Scope) -> QuerySet | None:
         return None
     mine = Declaration.objects.filter(declared_by=scope.user).values("revision_id")
     of_this = TaskState.objects.filter(workflow_state=OuterRef("workflow_state"), revision_id__in=mine)
+    # That of the review itself, or of what is reviewed (a document to be posted): the soonest.
     clocks = Deadline.objects.filter(
-        rule__code=REVIEW_RULE, content_type=OuterRef("revision__content_type"),
-        object_id=OuterRef("revision__object_id"),
-    )  # fmt: skip
+        content_type=OuterRef("revision__content_type"), object_id=OuterRef("revision__object_id")
+    )
     found = (
         TaskState.objects.filter(
             task__in=EditorialApprovalTask.objects.values("pk"), status=TaskState.STATUS_IN_PROGRESS,
@@ -194,6 +194,11 @@ def _sites_with(user, right: str) -> list[int]:
 # --- Handed on ---------------------------------------------------------------------------------------
 
 
+def _keys(scope: Scope) -> list[int]:
+    """The sites on whose content the person works now: what he sent for another one is its people's business."""
+    return [site.pk for site in scope.sites]
+
+
 def submitted(scope: Scope) -> QuerySet | None:
     """What the person submitted and others review."""
     if not scope.sites:
@@ -201,6 +206,7 @@ def submitted(scope: Scope) -> QuerySet | None:
     state = "current_task_state"
     found = WorkflowState.objects.filter(
         status=WorkflowState.STATUS_IN_PROGRESS, requested_by=scope.user,
+        workflow__site_workflow__site__in=_keys(scope),
         current_task_state__task__in=EditorialApprovalTask.objects.values("pk"),
     )  # fmt: skip
     return rows(
@@ -212,19 +218,21 @@ def submitted(scope: Scope) -> QuerySet | None:
 def proposed_takedowns(scope: Scope) -> QuerySet | None:
     if not scope.sites:
         return None
-    found = TakeDown.objects.filter(state__in=TakeDown.UNDECIDED, proposed_by=scope.user)
+    found = TakeDown.objects.filter(state__in=TakeDown.UNDECIDED, proposed_by=scope.user, site__in=_keys(scope))
     return rows(found, title="title", note=Value("đề nghị gỡ bỏ"), at="proposed_at", site="site")
 
 
 def proposed_files(scope: Scope) -> QuerySet | None:
     if not scope.sites:
         return None
-    found = FileChange.objects.filter(decided_at=None, proposed_by=scope.user)
+    found = FileChange.objects.filter(decided_at=None, proposed_by=scope.user, site__in=_keys(scope))
     return rows(found, title="former_title", note=Value("đề nghị thay tệp"), at="proposed_at", site="site")
 
 
 def proposed_moves(scope: Scope) -> QuerySet | None:
-    found = MoveProposal.objects.filter(decided_at=None, proposed_by=scope.user)
+    if not scope.sites:
+        return None
+    found = MoveProposal.objects.filter(decided_at=None, proposed_by=scope.user, page__in=_own_pages(scope))
     note = Concat(Value("đề nghị chuyển đến «"), "target__title", Value("»"), output_field=CharField())
     return rows(found, title="title", note=note, at="proposed_at")
 
@@ -249,14 +257,18 @@ def proposed_records(scope: Scope) -> QuerySet | None:
 
 
 def returned(scope: Scope) -> QuerySet | None:
-    """What the person submitted and got back."""
+    """What the person submitted and got back; at the desk of those who write, what somebody sent who has left."""
     if not scope.sites:
         return None
-    state = "current_task_state"
-    found = WorkflowState.objects.filter(status=WorkflowState.STATUS_NEEDS_CHANGES, requested_by=scope.user)
+    state, site = "current_task_state", "workflow__site_workflow__site"
+    found = WorkflowState.objects.filter(
+        Q(requested_by=scope.user) | Q(requested_by__is_active=False, **{f"{site}__in": scope.desk(WRITE)}),
+        status=WorkflowState.STATUS_NEEDS_CHANGES, **{f"{site}__in": _keys(scope)},
+    )  # fmt: skip
+    clocks = Deadline.objects.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
     return rows(
         found, key=_address_key(F("content_type"), F("object_id")), title=f"{state}__revision__object_str",
-        note=f"{state}__comment", at=f"{state}__finished_at", site="workflow__site_workflow__site",
+        note=f"{state}__comment", at=f"{state}__finished_at", site=site, **desk.soonest(clocks),
     )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def claim(question: Question, *, by, on: datetime | None = None) -> Question:
     question = steps.hold("claim", question, by)
     if question.claimed_by_id == by.pk:
         return question
-    if question.claimed_by_id:
+    if question.claimed_by_id and question.claimed_by.is_active:
         raise Refused(f"{question} đang do {question.claimed_by} xử lý; người đó hoặc người điều phối cần thôi trước.")
     question.claimed_by, question.claimed_at = by, on or timezone.now()
     question.save(update_fields=["claimed_by", "claimed_at"])

@@ -17,6 +17,8 @@ from faq.handling import answering, assigning, clocks
 from faq.models import Question
 from tests.city import CityTestCase
 from tests.desks import rows_for
+from workflows import acting
+from workflows.models import Deadline
 
 from .cast import a_contact, a_question, a_topic, again
 
@@ -54,6 +56,43 @@ class Inboxes(CityTestCase):
     def counts(self, user, name: str, **asked) -> dict[str, int]:
         found = next(item for item in self.inbox(user, **asked).filters() if item.name == name)
         return {choice.value: choice.count for choice in found.choices}
+
+
+class WhoHasItInHand(Inboxes):
+    """The boards and reminders say the same of a question's clock as the desk: its state says whose turn it is."""
+
+    def people(self, question) -> set[str]:
+        clock = clocks.running_clock(again(question))
+        return {user.username for user in acting.Actors([clock]).of(clock)}
+
+    def test_one_to_answer_waits_for_those_who_answer_and_one_to_sign_for_those_who_sign(self):
+        self.assertIn(self.cast.contributor.username, self.people(self.answering))
+        self.assertEqual(self.people(self.signing), {self.cast.unit_head.username, self.cast.ward_approver.username})
+
+    def test_who_took_it_has_it(self):
+        assigning.claim(again(self.answering), by=self.cast.unit_head)
+
+        self.assertEqual(self.people(self.answering), {self.cast.unit_head.username})
+
+    def test_nobody_has_what_waits_for_the_asker(self):
+        self.assertEqual(self.people(self.waiting), set())
+
+    def test_the_head_who_wrote_the_answer_does_not_have_its_signature(self):
+        question = again(self.answering)
+        answering.draft(question, body="<p>Đã nạo vét.</p>", by=self.cast.unit_head)
+        answering.submit(again(question), by=self.cast.unit_head)
+
+        self.assertNotIn(self.cast.unit_head.username, self.people(question))
+
+    def test_many_are_asked_about_with_the_queries_of_a_few(self):
+        def asked(questions):
+            keys = [clocks.running_clock(again(question)).pk for question in questions]
+            running = list(Deadline.objects.filter(pk__in=keys).select_related("rule", "site", "content_type"))
+            with CaptureQueriesContext(connection) as queries:
+                acting.Actors(running)
+            return len(queries)
+
+        self.assertEqual(asked([self.answering, self.signing]), asked([self.answering, self.signing, self.waiting]))
 
 
 class WhoseQuestions(Inboxes):
@@ -256,3 +295,61 @@ class Elsewhere(Inboxes):
                 missing = self.client.get(reverse(name, args=[987654321]))
                 self.assertEqual((foreign.status_code, missing.status_code), (404, 404))
         self.assertEqual(Question.objects.get(pk=self.answering.pk).claimed_by, None)
+
+
+class ATakenQuestion(Inboxes):
+    def test_is_on_the_desk_of_who_may_do_the_next_step_whoever_took_it(self):
+        question = again(self.new)
+        Question.objects.filter(pk=question.pk).update(claimed_by=self.cast.contributor)
+
+        self.assertIn(question, inbox.waiting_for(self.cast.standing_office))
+        self.assertNotIn(question, inbox.waiting_for(self.cast.contributor))
+
+    def test_comes_back_to_the_desk_when_who_took_it_has_left(self):
+        assigning.claim(again(self.answering), by=self.cast.unit_head)
+        self.assertNotIn(self.answering, inbox.waiting_for(self.cast.contributor))
+        type(self.cast.unit_head).objects.filter(pk=self.cast.unit_head.pk).update(is_active=False)
+
+        self.assertIn(self.answering, inbox.waiting_for(self.cast.contributor))
+        clock = clocks.running_clock(again(self.answering))
+        self.assertNotIn(self.cast.unit_head, acting.Actors([clock]).of(clock))
+        self.assertEqual(
+            assigning.claim(again(self.answering), by=self.cast.contributor).claimed_by, self.cast.contributor
+        )
+
+    def test_submitted_to_be_signed_is_no_work_of_who_wrote_it(self):
+        question = again(self.answering)
+        assigning.claim(question, by=self.cast.contributor)
+        answering.draft(again(question), body="<p>Đã nạo vét.</p>", by=self.cast.contributor)
+        answering.submit(again(question), by=self.cast.contributor)
+
+        self.assertNotIn(question, inbox.waiting_for(self.cast.contributor))
+        self.assertNotIn(question.number, " ".join(row.title for row in rows_for(self.cast.contributor)))
+
+    def test_that_all_who_sign_wrote_at_waits_for_the_city(self):
+        question = again(self.signing)
+        signers = [user.pk for user in acting.people_at("sign_answers", self.city.my_long)]
+        question.answers.update(writer_ids=signers)
+        clock = clocks.running_clock(question)
+
+        self.assertIn(self.cast.head, acting.Actors([clock]).of(clock))
+        self.assertIn(question.number, " ".join(row.title for row in rows_for(self.cast.head)))
+        question.answers.update(writer_ids=[])
+        self.assertNotIn(question.number, " ".join(row.title for row in rows_for(self.cast.head)))
+
+
+class GivenToOthers(Inboxes):
+    def test_while_somebody_writes_gives_him_back_what_he_wrote_and_nothing_of_the_question(self):
+        question = again(self.answering)
+        self.client.force_login(self.cast.contributor)
+        address = reverse("faq_draft", args=[question.pk])
+        self.assertEqual(self.client.get(address).status_code, 200)
+        assigning.reassign(
+            question, unit=self.city.my_xuyen.unit, reason="Thuộc Mỹ Xuyên.", by=self.cast.standing_office
+        )
+
+        answer = self.client.post(address, {"body": "Nạo vét trong quý này."})
+
+        self.assertContains(answer, "Nạo vét trong quý này.", status_code=403)
+        self.assertNotContains(answer, question.title, status_code=403)
+        self.assertEqual(self.client.get(address).status_code, 404)

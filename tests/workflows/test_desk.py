@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Comment
 
-from accounts.models import Appointment, RescuedText
+from accounts.models import Appointment, RescuedText, RoleGroup
 from faq.models import CommentContact, ConsultationComment, CorrectionComplaint
 from home import opening
 from legalref import lifecycle
@@ -18,6 +18,7 @@ from sections import catalogue
 from sections.clarification import offer_to_city
 from tests import factories
 from tests.city import USERNAMES, CityTestCase, fresh, publish, publish_at_once
+from tests.desks import rows_for
 from tests.faq.cast import a_question
 from tests.legalref.library import draft_document, public_document
 from tests.servicecatalog.cast import a_procedure
@@ -478,3 +479,60 @@ class Notices(Filled):
             told = [notice.text for notice in desk.notices_of(desk.Scope(user, timezone.now()))]
 
         self.assertTrue(any("Mật khẩu phải đổi" in text for text in told), told)
+
+
+class AfterATransfer(CityTestCase):
+    """Who was appointed to another ward sees nothing more of what he sent for the former one."""
+
+    def test_neither_what_waits_nor_what_comes_back_is_on_the_desk(self):
+        city, person = self.city, self.cast.contributor
+        section = city.section(city.my_long)
+        waits = factories.article(section, by=person, title="Bài chờ của phường cũ")
+        approval.submit(waits, by=person, declaration=True)
+        back = factories.article(section, by=person, title="Bài trả lại của phường cũ")
+        state = approval.submit(back, by=person, declaration=True)
+        approval.send_back(state.current_task_state, by=self.cast.deputy, reason="Thiếu nguồn")
+        gone = publish_at_once(factories.article(section, by=person, title="Bài đề nghị gỡ của phường cũ"))
+        takedown.propose(gone, by=person, ground="no_longer_suitable", explanation="Đã cũ.")
+        titles = [row.title for row in rows_for(person, {kind.key for kind in desk.KINDS})]
+        self.assertEqual(sum("phường cũ" in title for title in titles), 3)
+
+        Appointment.objects.filter(person=person).update(site=city.my_xuyen)
+        RoleGroup.objects.get(site=city.my_long, role="contributor").group.user_set.remove(person)
+        RoleGroup.objects.get(site=city.my_xuyen, role="contributor").group.user_set.add(person)
+
+        titles = [row.title for row in rows_for(person, {kind.key for kind in desk.KINDS})]
+        self.assertFalse([title for title in titles if "phường cũ" in title])
+
+    def test_what_came_back_to_who_has_left_is_work_of_those_who_write_there(self):
+        person = self.cast.contributor
+        back = factories.article(self.city.section(self.city.my_long), by=person, title="Bài trả lại")
+        state = approval.submit(back, by=person, declaration=True)
+        approval.send_back(state.current_task_state, by=self.cast.deputy, reason="Thiếu nguồn")
+        self.assertNotIn("Bài trả lại", [row.title for row in rows_for(self.cast.ward_approver)])
+
+        type(person).objects.filter(pk=person.pk).update(is_active=False)
+
+        self.assertIn("Bài trả lại", [row.title for row in rows_for(self.cast.ward_approver)])
+
+
+class ADocumentThatCameBack(CityTestCase):
+    def test_keeps_its_deadline_on_the_desk_of_who_sent_it_and_of_those_who_have_it(self):
+        office, site = self.cast.standing_office, self.city.site
+        with time_machine.travel(NOW, tick=False):
+            document = draft_document(site, by=self.cast.editor, symbol="77/2026/QĐ-UBND")
+            deadlines.start(document, "DL-DOC-OWN", on=date(2026, 6, 22), site=site, title="Quyết định 77/2026/QĐ-UBND")
+            self.assertEqual([row.kind.key for row in self.rows(office)], ["van-ban"])
+            state = approval.submit(document, by=self.cast.editor, declaration=True, remark="Đã xem.")
+            self.assertEqual(self.rows(office), [])
+            self.assertTrue(all(row.last_day for row in self.rows(self.cast.head)))
+
+            approval.send_back(state.current_task_state, by=self.cast.head, reason="Thiếu bản ký")
+
+            self.assertEqual([row.kind.key for row in self.rows(office)], ["van-ban"])
+            returned = self.rows(self.cast.editor)
+            self.assertEqual([row.kind.key for row in returned], ["tra-lai"])
+            self.assertEqual(returned[0].last_day, deadlines.Deadline.objects.get(rule__code="DL-DOC-OWN").last_day)
+
+    def rows(self, user):
+        return [row for row in rows_for(user) if "77/2026" in row.title]
