@@ -106,7 +106,10 @@ class QuestionForm(forms.Form):
                 forms.EmailField().clean(address)
             except forms.ValidationError:
                 raise forms.ValidationError(
-                    _("Địa chỉ thư điện tử chưa đúng, ví dụ đúng: ten@example.com. Hãy sửa lại hoặc bỏ trống.")
+                    _(
+                        "Địa chỉ thư điện tử chưa đúng, ví dụ đúng: ten@example.com. Hãy sửa lại, hoặc bỏ trống và "
+                        "cho cách liên hệ khác."
+                    )
                 ) from None
         return address
 
@@ -114,7 +117,10 @@ class QuestionForm(forms.Form):
         number = self.cleaned_data["phone"]
         if number and not PHONE.fullmatch(re.sub(r"[\s().-]", "", number)):
             raise forms.ValidationError(
-                _("Số điện thoại chưa đúng; hãy ghi đủ 10 hoặc 11 chữ số, ví dụ 0296 000 0000, hoặc bỏ trống.")
+                _(
+                    "Số điện thoại chưa đúng; hãy ghi đủ 10 hoặc 11 chữ số, ví dụ 0296 000 0000, hoặc bỏ trống và "
+                    "cho cách liên hệ khác."
+                )
             )
         return number
 

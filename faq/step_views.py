@@ -4,12 +4,15 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.shortcuts import get_object_or_404, redirect
+from django.forms import CharField
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.roles import HANDLE_QUESTIONS, may
+from accounts.signin.rescue import readable
 from base.audit import record_personal_data_read
 from base.gate import Refused
 from base.models import PortalSite
@@ -21,7 +24,14 @@ from . import admin_forms as forms
 from . import anonymising, inbox, next_steps, publication, redacting, states, suggesting
 from .admin_views import Questioned, question_url
 from .handling import afterwards, answering, assigning, classifying, intake, interim, steps
-from .models import AnswerTemplate, Question, QuestionFile
+from .models import AnswerTemplate, Question, QuestionEvent, QuestionFile
+
+GONE_TO_OTHERS = (
+    "Câu hỏi này đã chuyển cho nơi khác xử lý, hoặc bước này không còn là việc của bạn, nên chưa ghi gì. Những gì bạn "
+    "vừa nhập còn ở dưới; hãy chép lại nếu nơi nhận cần đến."
+)
+# Events whose note is for the unit that answers.
+TO_THE_UNIT = (QuestionEvent.Kind.ASSIGNED, QuestionEvent.Kind.REASSIGNED)
 
 
 class StepView(Questioned, VerbView):
@@ -33,9 +43,23 @@ class StepView(Questioned, VerbView):
     form_class = forms.PressForm
 
     def dispatch(self, request, *args, **kwargs):
-        if not steps.may_do(self.step, request.user, self.question):
-            raise PermissionDenied
+        try:
+            if not steps.may_do(self.step, request.user, self.question):
+                raise PermissionDenied
+        except (Http404, PermissionDenied):
+            # The question went to others while somebody was writing: nothing of it is shown, but what he wrote is.
+            if request.method != "POST" or not (typed := self._typed()):
+                raise
+            return render(
+                request, "base/admin/typed_in_vain.html", {"closed": GONE_TO_OTHERS, "typed": typed}, status=403
+            )
         return super().dispatch(request, *args, **kwargs)
+
+    def _typed(self) -> list[tuple[str, str]]:
+        """What was typed into the form of the step, by the labels of its fields."""
+        fields = [(n, field) for n, field in self.form_class.base_fields.items() if isinstance(field, CharField)]
+        found = [(field.label, readable(self.request.POST.get(name, ""))) for name, field in fields]
+        return [(label, text) for label, text in found if text]
 
     def get(self, request, *args, **kwargs):
         try:
@@ -52,7 +76,10 @@ class StepView(Questioned, VerbView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             subject=self.question.number, question=self.question, answer=self.answer,
-            time=inbox.told([self.question])[self.question.pk], **kwargs,
+            time=inbox.told([self.question])[self.question.pk],
+            files=self.question.files.filter(redacted_of=None, removed_at=None),
+            unit_note=self.question.events.filter(kind__in=TO_THE_UNIT).exclude(note="").order_by("-at", "-pk").first(),
+            **kwargs,
         )  # fmt: skip
 
     def onwards(self, step: str) -> str:

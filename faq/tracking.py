@@ -10,6 +10,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -223,6 +224,9 @@ def timeline(question: Question) -> list[Step]:
     """Return the steps of a question that its asker may know, the oldest first; nobody's name is in them."""
     events = list(question.events.filter(is_public=True).select_related("unit").order_by("at", "pk"))
     shown = [event for event in events if event.kind not in _SHOWN_ELSEWHERE]
+    # Classified anew with nothing in between: to the asker the same step.
+    again = {after.pk for before, after in pairwise(shown) if before.kind == after.kind == Kind.CLASSIFIED}
+    shown = [event for event in shown if event.pk not in again]
     return [
         Step(
             at=event.at, label=event.get_kind_display(), text=event.public_text,

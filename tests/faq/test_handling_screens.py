@@ -19,7 +19,7 @@ from wagtail.test.utils.form_data import rich_text
 from base.blocks import TEXT_FEATURES
 from base.models import AuditEntry, OrganisationUnit
 from faq import answer_tables, next_steps
-from faq.handling import answering, clocks
+from faq.handling import answering, assigning, classifying, clocks
 from faq.models import Answer, AnswerTemplate, FaqPage, Question, QuestionFile, State
 from tests import factories
 from tests.city import CityClient, CityTestCase
@@ -340,6 +340,25 @@ class Classifying(Screens):
             self.assertContains(refused, "Không có câu hỏi nào mang số này trong phạm vi bạn xử lý")
         self.post("unit_head", "faq_merge", first.pk, into=same.number, reason="trùng")
         self.assertEqual(again(first).merged_into, same)
+
+
+class EveryStep(Screens):
+    def test_shows_the_note_for_the_unit_the_files_and_where_the_question_was_asked(self):
+        question = self.question(site=self.city.my_long)
+        classifying.classify(question, topic=self.topic, in_scope=True, by=self.cast.unit_head)
+        assigning.assign(again(question), unit=self.city.my_long.unit, note="Xem đợt tháng 3.", by=self.cast.unit_head)
+        file = QuestionFile(
+            question=again(question), name="Ảnh hẻm.jpg", size=9, digest="a" * 64, scan_state="clean",
+            uploaded_at=MONDAY,
+        )  # fmt: skip
+        file.file.save("anh.jpg", ContentFile(b"Anh goc 1"), save=False)
+        file.save()
+
+        answer = self.get("unit_head", "faq_draft", question.pk)
+
+        self.assertContains(answer, "Xem đợt tháng 3.")
+        self.assertContains(answer, reverse("faq_question_file", args=[file.pk]))
+        self.assertContains(answer, f"Gửi trên trang: {question.asked_on_site}")
 
 
 class Writing(Screens):

@@ -17,9 +17,9 @@ from accounts.signin import throttle
 from base import submissions
 from base.models import AuditEntry
 from base.throttle import RATES, Buckets, Rate
-from faq import guessing
+from faq import guessing, tracking
 from faq.handling import afterwards, answering, assigning, classifying, clocks, interim
-from faq.models import Question, QuestionFile
+from faq.models import Question, QuestionEvent, QuestionFile
 from tests.city import CityTestCase
 from tests.faq.cast import a_question, a_topic, again, questions_page
 from tests.files.samples import minimal_pdf
@@ -68,6 +68,17 @@ class Opening(TrackingTestCase):
         ):  # fmt: skip
             with self.subTest(number=number):
                 self.assertContains(self.look(number=number, secret=secret), f"Câu hỏi {question.number}")
+
+    def test_tells_a_classification_that_was_changed_at_once_as_one_step(self):
+        question = a_question(self.city)
+        for name in ("Lĩnh vực một", "Lĩnh vực hai"):
+            classifying.classify(again(question), topic=a_topic(name), in_scope=True, by=self.cast.standing_office)
+        self.assertEqual(question.events.filter(kind=QuestionEvent.Kind.CLASSIFIED).count(), 2)
+
+        steps = tracking.timeline(question)
+
+        self.assertEqual([step.label for step in steps], ["Tiếp nhận", "Phân loại"])
+        self.assertEqual([step.is_last for step in steps], [False, True])
 
     def test_that_fails_begins_its_title_with_the_error(self):
         question = a_question(self.city)
