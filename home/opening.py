@@ -29,6 +29,7 @@ from base.models import OrganisationUnit, PortalSite, SiteHost, UnitSuccession
 from base.page_cache import raise_generation
 from base.sites import city_site
 from faq import succession
+from legalref.seeding import end_issuers_of, seed_issuer_of
 from sections.catalogue import INDEX, Section, required, section
 from sections.models import Official, OfficialsPage, StandardPage
 from servicecatalog import offerings
@@ -477,6 +478,7 @@ def _open(opening: Opening, by, moment: datetime) -> str:
     site.save(update_fields=["state", "state_changed_on"])
     if not site.is_city:
         give_host(site)
+        seed_issuer_of(site.unit)
     published = publish_bundle(
         pages, submitted_by=opening.submitted_by, by=by, on=moment, reason=f"{opening}; {opening.legal_act}",
         versions=versions, is_declared=True,
@@ -516,6 +518,7 @@ def _merge(opening: Opening, by, moment: datetime) -> str:
         )  # fmt: skip
         site.unit.valid_to = last_day
         site.unit.save(update_fields=["valid_to"])
+        end_issuers_of(site.unit, last_day)
         _freeze(site, opening, successor, last_day)
         ended += appointments.end_site(site, by=by, on=moment, legal_act=opening.legal_act, last_day=last_day)
     opening.handover = handed_over
@@ -543,6 +546,7 @@ def _close(opening: Opening, by, moment: datetime) -> str:
     if was_open:
         site.unit.valid_to = last_day
         site.unit.save(update_fields=["valid_to"])
+        end_issuers_of(site.unit, last_day)
     _end_schedules(site, f"{site} đã đóng.", by, moment)
     questions = succession.hand_over(site, successor, legal_act=opening.legal_act, by=by, on=moment)
     note_closed([home for home in site.homes() if home.live])

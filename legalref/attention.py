@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from vietnam import citations as written
 
 from .effect import BASED_ON, NO_LONGER_APPLIES, StatusCode
-from .models import Citation, DocumentFile, DocumentRelation, Family
+from .models import Citation, DocumentFile, DocumentRelation, Family, SiteDocument
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,12 @@ CASES: tuple[Case, ...] = (
     Case(
         "da-chuyen-chua-dang", "Đã chuyển, chưa đăng", "Gửi duyệt và đăng; thời hạn tính từ ngày ban hành.",
         Q(handed_over_on__isnull=False, live=False, first_published_at=None),
+    ),
+    Case(
+        "chua-dua-vao-trang", "Chưa đưa vào trang nào",
+        "Bấm «Đưa vào trang» ở thẻ «Chuyển giao»: chưa đưa vào trang nào thì chưa có thời hạn đăng.",
+        Q(live=False, first_published_at=None)
+        & ~Exists(SiteDocument.objects.filter(document=OuterRef("pk"))),
     ),
     Case(
         "quan-he-chua-ro", "Quan hệ với văn bản chưa có trong sổ",

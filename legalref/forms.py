@@ -11,7 +11,7 @@ from base.authority import own_sites
 from base.guarded_forms import ForgetsRefusedChoices
 
 from .effect import REPEALS, REPLACES
-from .models import IssuingBody, LegalDocument, SiteDocument
+from .models import Family, IssuingBody, LegalDocument, SiteDocument
 
 # What people type: day before month, in every language of the admin.
 DAY_FIRST = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
@@ -44,8 +44,15 @@ class LegalDocumentForm(WagtailAdminModelForm):
             self.initial["main_issuer"] = bodies[0].pk
 
     def clean(self):
-        """Refuse an issuer that was not there on the date of issue; the model only warns, for what is imported."""
+        """Refuse an issuer that was not there on the date of issue; the model only warns, for what is imported.
+
+        A family that was left as it stood follows the type, of which most belong to one family only.
+        """
         data = super().clean()
+        kind = data.get("document_type")
+        if kind is not None and kind.family in Family.values and "document_type" in self.changed_data:
+            if "family" in data and "family" not in self.changed_data:
+                data["family"] = kind.family
         day = data.get("issued_on")
         bodies = {"main_issuer": [data.get("main_issuer")], "co_issuers": data.get("co_issuers") or []}
         for name, found in bodies.items():

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Max
 
 from base.models import OrganisationUnit, PortalSite
 from base.sites import city_site
@@ -60,6 +61,30 @@ def seed_issuers() -> dict[str, IssuingBody]:
                 predecessor=bodies.get(row["predecessor"]),
             )
     return bodies
+
+
+def seed_issuer_of(unit: OrganisationUnit) -> IssuingBody:
+    """Add the authority of a unit whose site opens as an issuing body; return it.
+
+    Without a first day: the unit is older than its site, and what it issued before belongs into the register too.
+    """
+    body, _is_new = IssuingBody.objects.get_or_create(
+        unit=unit, name=unit.full_name,
+        defaults={"slug": _free_slug(text.slug(unit.full_name)), "symbol": unit.symbol},
+    )  # fmt: skip
+    return body
+
+
+def _free_slug(wanted: str) -> str:
+    taken = set(IssuingBody.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    return next(slug for slug in (wanted, *(f"{wanted}-{n}" for n in range(2, 1000))) if slug not in taken)
+
+
+def end_issuers_of(unit: OrganisationUnit, last_day: date) -> None:
+    """Let the bodies of a unit that ends issue nothing after its last day, or that of their newest document."""
+    for body in IssuingBody.objects.filter(unit=unit, valid_to=None).annotate(newest=Max("documents__issued_on")):
+        body.valid_to = max(filter(None, (last_day, body.newest)))
+        body.save(update_fields=["valid_to"])
 
 
 @transaction.atomic

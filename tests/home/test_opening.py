@@ -18,6 +18,8 @@ from base.gate import Refused
 from base.models import OrganisationUnit, PortalSite, UnitSuccession
 from home import opening
 from home.models import Opening, WardHomePage
+from legalref.models import IssuingBody
+from legalref.seeding import seed_issuer_of
 from sections.catalogue import required
 from sections.models import ArticlePage
 from tests.city import CityTestCase, appointed, draft, fresh, person, publish, publish_at_once
@@ -57,6 +59,18 @@ class OpenWard(CityTestCase):
         self.assertTrue(SiteWorkflow.objects.filter(site=site).exists())
         self.assertFalse(Site.objects.filter(hostname__startswith="thunghiem.").exists())
         self.assertEqual(self.client.get("/thu-nghiem/").status_code, 404)
+
+    def test_makes_its_committee_an_issuer_of_documents_once_it_is_approved(self):
+        dossier = opening.submit_opening(self.open(), by=self.cast.standing_office)
+        issuers = IssuingBody.objects.filter(unit=dossier.site.unit)
+        self.assertFalse(issuers.exists())
+
+        opening.approve_opening(dossier, by=self.cast.head)
+
+        body = issuers.get()
+        self.assertEqual((body.name, body.symbol), ("Ủy ban nhân dân phường Thử Nghiệm", "UBND"))
+        # It is older than its site: what it issued before belongs into the register.
+        self.assertEqual((body.valid_from, body.valid_to), (None, None))
 
     def test_approval_by_a_second_person_publishes_all_of_it_on_both_addresses(self):
         dossier = opening.submit_opening(self.open(), by=self.cast.standing_office)
@@ -278,11 +292,13 @@ class MergeWards(CityTestCase):
         self.assertContains(self.client.get("/my-xuyen/"), "/?ban-cu=1")
 
     def test_records_the_succession_and_the_last_day(self):
+        seed_issuer_of(self.city.dong_xuyen.unit)
         self.merge()
 
         unit = OrganisationUnit.objects.get(slug="dong-xuyen")
         succession = UnitSuccession.objects.get(predecessor=unit)
         self.assertEqual(unit.valid_to, date(2024, 12, 31))
+        self.assertEqual(IssuingBody.objects.get(unit=unit).valid_to, date(2024, 12, 31))
         self.assertEqual(succession.successor, self.city.my_xuyen.unit)
         self.assertEqual((succession.effective_on, succession.legal_act), (date(2025, 1, 1), ACT))
         self.assertEqual(self.city.dong_xuyen.successor, self.city.my_xuyen)

@@ -52,12 +52,19 @@ class Attention(CityTestCase):
             "chua-xac-dinh": {self.undated},
             "can-cu-het-hieu-luc": {self.resting, self.writing},
             "da-chuyen-chua-dang": {self.handed_over},
+            "chua-dua-vao-trang": {self.handed_over},
             "quan-he-chua-ro": {self.lapsed},
         }
         for case in attention.CASES:
             with self.subTest(case.key):
                 self.assertEqual(set(attention.needing(documents, case)), wanted[case.key])
         self.assertEqual(attention.counts(documents), {key: len(found) for key, found in wanted.items()})
+
+    def test_a_draft_that_was_put_on_a_site_has_its_deadline(self):
+        case = attention.BY_KEY["chua-dua-vao-trang"]
+        lifecycle.mark_for_site(self.handed_over, self.city.site, ground="issuer", by=self.cast.editor)
+
+        self.assertFalse(attention.needing(LegalDocument.objects.all(), case).exists())
 
     def test_a_rejected_citation_and_a_mere_mention_are_no_basis(self):
         case, documents = attention.BY_KEY["can-cu-het-hieu-luc"], LegalDocument.objects.all()

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from base.gate import Refused
 from legalref import seeding
-from legalref.models import DocumentType, IssuingBody, LegalCompetence, LegalDocument
+from legalref.models import DocumentType, Family, IssuingBody, LegalCompetence, LegalDocument
 from tests.city import CityTestCase
 
 from .library import draft_document, public_document
@@ -63,6 +63,19 @@ class Issuers(CityTestCase):
             self.old.valid_to = last_day
             self.old.save()
             self.assertEqual(self.client.get(add).context["form"].initial.get("main_issuer"), begins_with)
+
+    def test_a_family_that_was_left_alone_follows_the_type(self):
+        letter = DocumentType.objects.get(name="Công văn")
+        self.assertEqual(letter.family, Family.ADMINISTRATIVE)
+        self.send(document_type=letter.pk, symbol_as_printed="40/UBND-VX")
+
+        self.assertEqual(LegalDocument.objects.latest("pk").family, Family.ADMINISTRATIVE)
+
+    def test_a_family_that_was_chosen_stays(self):
+        letter = DocumentType.objects.get(name="Công văn")
+        self.send(document_type=letter.pk, symbol_as_printed="40/UBND-VX", family=Family.TECHNICAL)
+
+        self.assertEqual(LegalDocument.objects.latest("pk").family, Family.TECHNICAL)
 
     def test_a_joint_issuer_is_asked_as_well(self):
         response = self.send(co_issuers=[self.new.pk])
