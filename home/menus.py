@@ -5,17 +5,14 @@ person may open is found under the heading where his role looks for it, and what
 """
 
 from copy import copy
-from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
-from django.urls import Resolver404, resolve
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.ui.sidebar import PageExplorerMenuItem
 
 from accounts.roles import roles_of
-from base import doors
 from base.authority import home_of, sites_of
+from base.middleware.admin_gate import leads_in
 
 MOST_ENTRIES = 8
 
@@ -154,24 +151,9 @@ def leaves(request, items: list) -> dict[str, MenuItem]:
                 if name in found:
                     name, leaf = f"{item.name}/{name}", placed(leaf, label=f"{leaf.label} ({item.label})")
                 found[name] = leaf
-        elif not is_shut(request.user, item):
+        elif leads_in(request.user, item.url):
             found[item.name] = item
     return found
-
-
-def is_shut(user, item: MenuItem) -> bool:
-    """Tell whether an item leads to a door that is closed to a person: rights on records alone open no screen."""
-    name = screen_at(urlsplit(item.url).path)
-    return doors.is_named(name) and not doors.is_open_to(user, name)
-
-
-@lru_cache(maxsize=500)
-def screen_at(path: str) -> str:
-    """Return the name of the screen at a path, "" for none; every page of the administration asks it of each item."""
-    try:
-        return resolve(path).view_name
-    except Resolver404:
-        return ""
 
 
 def _entry(group: Group, items: list) -> MenuItem:

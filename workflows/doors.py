@@ -22,7 +22,7 @@ def open_own() -> None:
         workflows_review_dates workflows_review_date workflows_review_day
         workflows_record_changes workflows_record_change workflows_withdraw_record_change
         workflows_live_checks workflows_templates workflows_templates_below workflows_template_start
-        workflows_template_save workflows_template_retire
+        workflows_template_places workflows_template_save workflows_template_retire
         """,
     )
     open_to(anybody, "workflows_desk workflows_own_pages")

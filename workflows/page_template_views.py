@@ -3,15 +3,16 @@
 from django import forms
 from django.apps import apps
 from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
 from . import page_templates
 from .forms import SaveTemplateForm, StartForm
-from .live_checks import sites_to_report as own_sites
+from .live_checks import sites_to_report
 from .models import PageTemplate
-from .views import PageMixin, VerbView
+from .views import PageMixin, VerbView, with_places
 
 
 class TemplatesBelowView(PageMixin, TemplateView):
@@ -25,6 +26,27 @@ class TemplatesBelowView(PageMixin, TemplateView):
             rows=[(each, type_name(each)) for each in page_templates.templates_below(self.page, self.request.user)],
             **kwargs,
         )  # fmt: skip
+
+
+class PlacesView(TemplateView):
+    """Where a template may be used: the only place at once, several to choose from."""
+
+    template_name = "workflows/template_places.html"
+
+    def get(self, request, *args, **kwargs):
+        found = page_templates.places_for(self.template, request.user)
+        if len(found) == 1:
+            return redirect("workflows_template_start", found[0].pk, self.template.pk)
+        return self.render_to_response(self.get_context_data(places=with_places(found)))
+
+    @cached_property
+    def template(self):
+        return get_object_or_404(templates_of(self.request.user), pk=self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            title="Dùng mẫu bài", header_icon="doc-full", subject=self.template.name, template=self.template, **kwargs
+        )
 
 
 class StartView(PageMixin, VerbView):
@@ -90,12 +112,9 @@ class TemplateListView(TemplateView):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
-        found = PageTemplate.objects.none()
-        for site in own_sites(user):
-            found = found | page_templates.visible_to_site(site)
         rows = [
             {"template": each, "type": type_name(each), "may_retire": page_templates.may_save(user, each.owner_site)}
-            for each in found.distinct().select_related("owner_site", "made_by")
+            for each in templates_of(user).select_related("owner_site", "made_by")
         ]
         return super().get_context_data(title="Mẫu bài", header_icon="doc-full", rows=rows, **kwargs)
 
@@ -128,6 +147,14 @@ class RetireView(VerbView):
 
     def get_success_url(self):
         return reverse("workflows_templates")
+
+
+def templates_of(user):
+    """Return the templates of a person's sites, and those of all."""
+    found = PageTemplate.objects.none()
+    for site in sites_to_report(user):
+        found = found | page_templates.visible_to_site(site)
+    return found.distinct()
 
 
 def type_name(template: PageTemplate) -> str:

@@ -13,6 +13,7 @@ import re
 from datetime import datetime
 
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
@@ -23,7 +24,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from accounts.roles import ARRANGE, WRITE, may
-from base.authority import every_reference
+from base.authority import every_reference, own_sites
 from base.form_places import fields_in_form
 from base.gate import Refused
 from base.models import PortalSite
@@ -55,8 +56,9 @@ def save_as_template(
 ) -> PageTemplate:
     """Keep the texts of a page's newest version as a template; return it.
 
-    Raises Refused without the right or when nothing of the page can be kept, ValidationError (field → message) without
-    a name or for one that is taken.
+    For all sites a ward's page is kept as readers see it: its draft is nobody's but the ward's. Raises Refused without
+    the right or when nothing of the page can be kept, ValidationError (field → message) without a name, for one that is
+    taken, or for a ward's page that is not public.
     """
     page = page.specific
     site = site_of(page)
@@ -69,7 +71,12 @@ def save_as_template(
     label = page._meta.label
     if PageTemplate.objects.filter(owner_site=owner, page_type=label, name=name, retired_at=None).exists():
         raise ValidationError({"name": "Đã có mẫu mang tên này; hãy đặt tên khác, hoặc cho mẫu cũ thôi dùng."})
-    content = texts_of(page.get_latest_revision_as_object())
+    for_others = for_all_sites and not site.is_city
+    if for_others and not page.live:
+        raise ValidationError(
+            {"for_all_sites": f"Bài này của {site} chưa đăng nên chỉ làm mẫu cho trang ấy được; hãy bỏ chọn ô này."}
+        )
+    content = texts_of(page if for_others else page.get_latest_revision_as_object())
     if not content:
         raise Refused("Trang này không có phần chữ nào giữ lại được làm mẫu.")
     template = PageTemplate.objects.create(
@@ -157,6 +164,28 @@ def templates_below(parent, user) -> list[PageTemplate]:
         return []
     types = {model._meta.label for model in type(parent).creatable_subpage_models() if model.can_create_at(parent)}
     return list(visible_to_site(site).filter(page_type__in=types).select_related("owner_site"))
+
+
+def places_for(template: PageTemplate, user) -> list[Page]:
+    """Return the pages of a user's sites under which a page may be started from `template`, in the order of the tree.
+
+    In all languages; [] for a type of page that is known no more.
+    """
+    try:
+        model = apps.get_model(template.page_type)
+    except (LookupError, ValueError):
+        return []
+    kinds = ContentType.objects.get_for_models(*model.allowed_parent_page_models()).values()
+    below = Q(pk=None)
+    for site in own_sites(user):
+        if template.owner_site_id in (None, site.pk) and may(user, WRITE, site):
+            for home in site.homes():
+                below |= Q(path__startswith=home.path)
+    return [
+        page
+        for page in Page.objects.filter(below, content_type__in=kinds).specific().order_by("path")
+        if model.can_create_at(page) and page.permissions_for_user(user).can_add_subpage()
+    ]
 
 
 # --- 3. Starting -----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.html import format_html_join
 from wagtail import hooks
-from wagtail.admin.action_menu import ActionMenuItem, WorkflowMenuItem
+from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
@@ -14,7 +14,6 @@ from wagtail.admin.widgets import Button
 from wagtail.models import WorkflowMixin
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
-from wagtail.snippets import action_menu as snippet_actions
 from wagtail.snippets.models import register_snippet
 
 from accounts.roles import ARRANGE, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_roles, may, owner_site
@@ -50,12 +49,8 @@ say_removed()
 
 RECALL, CANCEL = "action-portal-recall", "action-cancel-workflow"
 REVIEW = "action-portal-review"
-# Wagtail's own ways to publish, submit, remove and unlock a schedule: each has a verb of ours instead.
-NOT_OURS = {
-    "action-publish", "action-unpublish", "action-submit", "action-restart-workflow", "action-delete", CANCEL,
-}  # fmt: skip
-# What stands beside each other in the footer of a form; the rest folds behind the last of them. Saving comes first:
-# Enter in a field presses the first button of a form.
+# What stands beside each other in the footer of a form, and all that does. Saving comes first: Enter in a field presses
+# the first button of a form.
 IN_SIGHT = ("action-save-draft", "action-save", SUBMIT, "action-page-locked", "action-locked", REVIEW, RECALL)
 
 
@@ -121,6 +116,7 @@ def admin_urls():
         path("mau-bai/", t.TemplateListView.as_view(), name="workflows_templates"),
         path("mau-bai/duoi/<int:page_id>/", t.TemplatesBelowView.as_view(), name="workflows_templates_below"),
         path("mau-bai/duoi/<int:page_id>/<int:pk>/", t.StartView.as_view(), name="workflows_template_start"),
+        path("mau-bai/dung/<int:pk>/", t.PlacesView.as_view(), name="workflows_template_places"),
         path("mau-bai/luu/<int:page_id>/", t.SaveTemplateView.as_view(), name="workflows_template_save"),
         path("mau-bai/thoi-dung/<int:pk>/", t.RetireView.as_view(), name="workflows_template_retire"),
         path("ra-soat/", r.ReviewDatesView.as_view(), name="workflows_review_dates"),
@@ -331,16 +327,13 @@ class Beside(Component):
 @hooks.register("construct_page_action_menu")
 @hooks.register("construct_snippet_action_menu")
 def action_menu(menu_items, request, context):
-    """Leave what is ours; what people came for stands beside each other, the rest is folded behind it.
+    """Leave what is on our list, side by side; Wagtail's other actions, of today and tomorrow, have verbs of ours.
 
     To go once Wagtail lets a form show more than one of its actions.
     """
-    decisions = (WorkflowMenuItem, snippet_actions.WorkflowMenuItem)
-    ours = [item for item in menu_items if item.name not in NOT_OURS and not isinstance(item, decisions)]
-    ours += [item for item in (ReviewMenuItem(), RecallMenuItem()) if item.is_shown(context)]
-    in_sight = sorted((item for item in ours if item.name in IN_SIGHT), key=lambda item: IN_SIGHT.index(item.name))
-    folded = [item for item in ours if item.name not in IN_SIGHT]
-    menu_items[:] = [Beside(in_sight), *folded] if len(in_sight) > 1 else [*in_sight, *folded]
+    found = [*menu_items, *(item for item in (ReviewMenuItem(), RecallMenuItem()) if item.is_shown(context))]
+    ours = sorted((item for item in found if item.name in IN_SIGHT), key=lambda item: IN_SIGHT.index(item.name))
+    menu_items[:] = [Beside(ours)] if len(ours) > 1 else ours
 
 
 @hooks.register("before_edit_page")

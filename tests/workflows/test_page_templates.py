@@ -12,7 +12,7 @@ from wagtail.models import get_page_models
 from base.gate import Refused
 from sections.models import ConsultationPage, NoticePage, WorkSchedulePage
 from tests import factories
-from tests.city import CityTestCase
+from tests.city import CityTestCase, publish_at_once
 from workflows import approval, page_templates
 from workflows.models import PageTemplate
 
@@ -142,7 +142,8 @@ class Templates(CityTestCase):
             self.start(own, foreign_section, by=self.cast.contributor_my_xuyen)
         with self.assertRaises(Refused):
             self.start(own, foreign_section)
-        everybodys = self.saved(by=self.cast.editor, for_all_sites=True, name="Mẫu chung")
+        public = publish_at_once(self.page())
+        everybodys = self.saved(public, by=self.cast.editor, for_all_sites=True, name="Mẫu chung")
         assert self.start(everybodys, foreign_section, by=self.cast.contributor_my_xuyen).pk
         with self.assertRaises(Refused):
             self.saved(for_all_sites=True, name="Của phường cho mọi nơi")
@@ -198,6 +199,12 @@ class Templates(CityTestCase):
         self.assertContains(answer, NAME)
         template = PageTemplate.objects.get(name=NAME)
 
+        listed = self.client.get(reverse("workflows_templates"))
+        places = reverse("workflows_template_places", args=[template.pk])
+        self.assertContains(listed, places)
+        self.assertContains(
+            self.client.get(places), reverse("workflows_template_start", args=[self.section.pk, template.pk])
+        )
         below = self.client.get(reverse("workflows_templates_below", args=[self.section.pk]))
         start = reverse("workflows_template_start", args=[self.section.pk, template.pk])
         self.assertContains(below, start)
@@ -209,6 +216,26 @@ class Templates(CityTestCase):
         template.refresh_from_db()
         assert template.retired_by == self.cast.contributor
 
+    def test_a_ward_s_draft_is_no_template_for_others(self):
+        page = factories.notice(self.section, by=self.cast.contributor, title="Chưa đăng")
+
+        with self.assertRaises(ValidationError) as caught:
+            page_templates.save_as_template(page, by=self.cast.standing_office, name="Chung", for_all_sites=True)
+
+        self.assertIn("for_all_sites", caught.exception.error_dict)
+
+    def test_a_template_of_a_section_is_used_right_below_the_front_page_and_one_of_no_type_nowhere(self):
+        template = self.saved()
+        home = self.city.my_long.home_page()
+        PageTemplate.objects.filter(pk=template.pk).update(page_type="sections.SectionIndexPage")
+        template.refresh_from_db()
+        self.assertIn(home.pk, [page.pk for page in page_templates.places_for(template, self.cast.contributor)])
+
+        PageTemplate.objects.filter(pk=template.pk).update(page_type="sections.KhongCon")
+        self.client.force_login(self.cast.contributor)
+        answer = self.client.get(reverse("workflows_template_places", args=[template.pk]))
+        self.assertContains(answer, "không có mục nào nhận bài loại này")
+
     def test_another_ward_finds_none_of_them(self):
         template = self.saved()
         self.client.force_login(self.cast.contributor_my_xuyen)
@@ -216,6 +243,7 @@ class Templates(CityTestCase):
         for name, args in (
             ("workflows_templates_below", [self.section.pk]), ("workflows_template_save", [self.section.pk]),
             ("workflows_template_start", [own.pk, template.pk]), ("workflows_template_retire", [template.pk]),
+            ("workflows_template_places", [template.pk]),
         ):  # fmt: skip
             with self.subTest(name):
                 assert self.client.get(reverse(name, args=args)).status_code == 404
