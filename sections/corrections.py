@@ -8,12 +8,20 @@ it was written on.
 from django.utils import timezone
 
 from base.preflight import Finding
+from base.sealing import CLEARED_BY_PUBLICATION, sealed_content
 
 FIELD = "corrections"
+STILL_WRONG = (
+    "Có đính chính mới nhưng bài vẫn y như bản đang đăng: hãy sửa luôn chỗ sai trong bài; nếu chữ trong bài được giữ, "
+    "hãy ghi lý do khi gửi duyệt."
+)
 
 
 def findings(page) -> list[Finding]:
-    """Return what is wrong with the corrections of a version: one that was public is missing, or a new one's day."""
+    """Return what is wrong with the corrections of a version: one that was public is missing, or a new one's day.
+
+    A new one beside a page that otherwise stays as readers see it is asked about: the mistake is still in the text.
+    """
     stored = type(page)._base_manager.filter(pk=page.pk).exclude(first_published_at=None).first()
     new, found = [(row.corrected_on, row.note) for row in page.corrections.all()], []
     for day, note in _rows(page) if stored else []:
@@ -32,7 +40,14 @@ def findings(page) -> list[Finding]:
                 f"Đính chính mới ghi ngày {day:%d/%m/%Y}: hãy ghi ngày viết, không sau hôm nay ({today:%d/%m/%Y})"
                 + (f" và không trước lần đăng gần nhất ({earliest:%d/%m/%Y})." if earliest else ".")
             )
-    return [Finding("blocker", FIELD, message) for message in found]
+    findings = [Finding("blocker", FIELD, message) for message in found]
+    if stored and stored.live and new and _but_corrections(page) == _but_corrections(stored):
+        findings.append(Finding("warning", FIELD, STILL_WRONG))
+    return findings
+
+
+def _but_corrections(page) -> dict:
+    return {name: value for name, value in sealed_content(page).items() if name not in (FIELD, *CLEARED_BY_PUBLICATION)}
 
 
 def _rows(page) -> list[tuple]:

@@ -1,5 +1,7 @@
 """Forms of the import: parse what was chosen and typed; the verbs decide."""
 
+import re
+
 from django import forms
 
 from base.chosen_files import FileField
@@ -83,3 +85,16 @@ class DraftForm(forms.Form):
         if "page_type" in data:
             values |= {"page_type": self.types[data["page_type"]], "title": data["title"]}
         return values
+
+
+def typed_form(data) -> forms.Form:
+    """Return a form with what was typed into a `DraftForm` whose file is there no more, to be copied."""
+    form = forms.Form(data)
+    for name in data:
+        if found := _TYPED.fullmatch(name):
+            form.fields[name] = forms.CharField(label=_LABELS[found[1]], required=False)
+    return form
+
+
+_TYPED = re.compile(r"(title|name|alt)(?:_\d+)?")
+_LABELS = {"title": "Tiêu đề", "name": "Tên bảng", "alt": "Mô tả ảnh"}

@@ -3,22 +3,30 @@
 from functools import cached_property
 from pathlib import PurePosixPath
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.utils import get_latest_str
 from wagtail.models import Page
 
+from base import submissions
 from base.form_places import edit_address
 from base.gate import Refused
 from base.sites import site_of
 from base.verb_views import VerbView
 from workflows.views import demand_works_on
 
+from ..models import WordUpload
 from . import drafting, keeping, report
-from .forms import DraftForm, UploadForm
+from .forms import DraftForm, UploadForm, typed_form
+
+GONE = (
+    f"Tệp Word này đã được nhập, hoặc đã hết {keeping.KEPT_HOURS} giờ giữ. Nếu đã tạo bản nháp, bài đứng trong "
+    "«Bản nháp của tôi» ở màn này; nếu chưa, hãy tải tệp lên lại."
+)
 
 
 class WordUploadView(VerbView):
@@ -69,12 +77,38 @@ class WordPreviewView(VerbView):
     title = "Xem trước khi nhập"
     header_icon = "upload"
 
+    def get(self, request, *args, **kwargs):
+        if self.upload is None:
+            messages.info(request, GONE)
+            return redirect("wagtailadmin_home")
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        """Lead a second press to the draft of the first; whose hours are over gets back what was typed."""
+        if self.upload is not None:
+            return super().post(request, *args, **kwargs)
+        try:
+            return redirect(submissions.once(request, f"{request.user.pk} {request.path}", self._refuse).text)
+        except Refused:
+            self.is_drawn_again, self.shown_stamp = True, ""
+            return self.render_to_response(self.get_context_data(form=typed_form(request.POST)))
+
+    def _refuse(self) -> str:
+        raise Refused(GONE)
+
     @cached_property
-    def upload(self):
+    def upload(self) -> WordUpload | None:
+        """The upload of the address; None when it became a draft or its hours are over, and is there no more."""
         upload = keeping.kept_for(self.request.user, timezone.now()).filter(pk=self.kwargs["pk"]).first()
-        if upload is None:
+        if upload is None and WordUpload.objects.exclude(made_by=self.request.user).filter(pk=self.kwargs["pk"]):
             raise Http404
         return upload
+
+    def closed(self):
+        return "" if self.upload else GONE
+
+    def way_on(self):
+        return {"url": reverse("wagtailadmin_home"), "words": "Về Việc của tôi"}
 
     @cached_property
     def page(self) -> Page:
@@ -91,6 +125,8 @@ class WordPreviewView(VerbView):
 
     @property
     def submit_label(self):
+        if self.upload is None:
+            return ""
         return "Thêm vào cuối bài" if self.upload.adds_to_page else "Tạo bản nháp"
 
     def get_form_kwargs(self):
@@ -109,6 +145,8 @@ class WordPreviewView(VerbView):
         return {"title": self.preview.found.title or named}
 
     def get_context_data(self, **kwargs):
+        if self.upload is None:
+            return super().get_context_data(**kwargs)
         shown = self.preview
         return super().get_context_data(
             subject=self.upload.name, upload=self.upload, page=self.page, place=get_latest_str(self.page), shown=shown,

@@ -101,6 +101,7 @@ def test_a_published_error_is_corrected(workers, laid):
         page = writer.page
         writer.go("Bài của đơn vị", "Tin tức, sự kiện")
         writer.follow(title)
+        writer.type("#id_summary", "Giờ làm việc mới của bộ phận một cửa, buổi chiều từ 13 giờ 30.")
         writer.click(page.locator("#id_corrections-ADD"), "Thêm đính chính")
         writer.type("[name=corrections-0-note]", "Giờ làm việc buổi chiều là từ 13 giờ 30.")
         writer.hand_in()

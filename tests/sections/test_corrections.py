@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from modelcluster.models import get_all_child_relations
 from wagtail.models import Page
 
+from sections import corrections
 from sections.models import ArticleCorrection
 from tests.city import CityTestCase, fresh, publish
 from tests.workflows.drafts import article
@@ -49,6 +50,20 @@ class Corrections(CityTestCase):
             approval.submit(page, by=self.cast.editor, declaration=True, remark="Đã xem.")
         with self.assertRaises(ValidationError):
             approval.emergency_publish(page, by=fresh(self.cast.head), reason="Gấp.")
+
+    def test_one_that_leaves_the_mistake_in_the_text_is_asked_about(self):
+        def asked(page):
+            return [found.message for found in approval.findings(page) if found.field == "corrections"]
+
+        page = self.draft((TODAY, "Sửa số hộ: 120."))
+        self.assertEqual(asked(page), [corrections.STILL_WRONG])
+        with self.assertRaises(ValidationError):
+            approval.submit(page, by=self.cast.editor, declaration=True)
+
+        page = page.get_latest_revision_as_object()
+        page.summary = "Có 120 hộ."
+        page.save_revision(user=self.cast.editor)
+        self.assertEqual(asked(type(page).objects.get(pk=page.pk)), [])
 
     def test_another_is_added_beside_it(self):
         first = (TODAY, "Sửa số hộ: 120.")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry, Page, PageLogEntry
 
 from accounts.roles import site_collection
+from base import submissions
 from base.gate import Refused
 from base.models import PortalImage, PortalSite
 from sections.models import ArticlePage, NoticePage, StandardPage, WordUpload
@@ -114,6 +115,36 @@ class WhoMay(WordCase):
             drafting.make_draft(upload, by=self.cast.unit_head, page_type=ArticlePage, title="Bài")
         self.client.force_login(self.cast.unit_head)
         self.assertEqual(self.client.get(reverse("sections_word_preview", args=[upload.pk])).status_code, 404)
+
+    def test_back_from_the_draft_it_became_leads_to_the_work_of_the_person(self):
+        upload = self.take()
+        page = drafting.make_draft(upload, by=self.by, page_type=ArticlePage, title="Bài")
+        self.client.force_login(self.by)
+
+        answer = self.client.get(reverse("sections_word_preview", args=[upload.pk]), follow=True)
+
+        self.assertContains(answer, "Tệp Word này đã được nhập")
+        self.assertContains(answer, page.draft_title)
+
+    def test_the_second_press_leads_to_the_draft_and_a_late_one_gives_back_what_was_typed(self):
+        upload = self.take()
+        self.client.force_login(self.by)
+        address = reverse("sections_word_preview", args=[upload.pk])
+        drawn = self.client.get(address)
+        data = {
+            "title": "Bài từ tệp", "page_type": "sections.articlepage",
+            submissions.FIELD: drawn.context["submission_key"],
+        }  # fmt: skip
+
+        first, second = self.client.post(address, data), self.client.post(address, data)
+        late = self.client.post(address, {**data, submissions.FIELD: "khac", "alt_2": "Cổng chợ."})
+
+        self.assertEqual(first.status_code, 302)
+        self.assertEqual(first.url, second.url)
+        self.assertContains(late, "Tệp Word này đã được nhập")
+        self.assertContains(late, "Bài từ tệp</textarea>")
+        self.assertContains(late, "Cổng chợ.</textarea>")
+        self.assertEqual(ArticlePage.objects.filter(title="Bài từ tệp").count(), 1)
 
     def test_a_page_under_review_is_not_written_on(self):
         page = factories.article(self.section, by=self.by)
