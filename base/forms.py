@@ -10,7 +10,7 @@ from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 from . import authority
-from .chosen_files import KeepsChoice
+from .chosen_files import TICKET, KeepsChoice
 from .file_checks.common import extension_of
 from .file_checks.examine import examine_document, examine_image, unknown_document, unknown_image
 from .file_scans import demand_storable
@@ -79,6 +79,11 @@ class GuardedUpload:
             )  # fmt: skip
             if self.instance.notes:
                 self.fields["file"].help_text = f"Lưu ý: {self.instance.notes}"
+        if self.was_public:
+            # Nothing is asked that would be refused; the way to change it stands above the form.
+            self.fields.pop("file", None)
+            for name in set(self.fields) & set(self.stored.shown_fields):
+                self.fields[name].widget.attrs["readonly"] = True
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -93,6 +98,10 @@ class GuardedUpload:
     def clean(self):
         data = super().clean()
         if self.was_public:
+            name = self.add_prefix("file")
+            if self.files.get(name) or self.data.get(name + TICKET):
+                # A form that was opened before the file became public.
+                self.add_error(None, NOT_CHANGED)
             for name in set(self.changed_data) & set(self.stored.shown_fields):
                 self.add_error(name if not self.fields[name].widget.is_hidden else None, NOT_CHANGED)
         elif self.stored is not None:

@@ -84,7 +84,7 @@ class VerbView(seen_versions.SeenVersion, FormView):
         form, again = kwargs.get("form"), getattr(self, "is_drawn_again", False)
         closed = self.closed()
         context = super().get_context_data(
-            closed=closed, way_on=self.way_on(), typed_is_kept=again,
+            closed=closed, way_on=self.way_on(), typed_is_kept=again and keeps_something(form),
             typed_in_vain=typed_words(form) if closed and again else [],
             look_again=again and seen_versions.OUTDATED in form.non_field_errors(),
             title=self.title, header_icon=self.header_icon, submit_label=self.submit_label,
@@ -101,6 +101,12 @@ class VerbView(seen_versions.SeenVersion, FormView):
         decision = decision_of(form)
         choices = self.choices_offered(list(decision.field.choices)) if decision else []
         return {"choices_offered": choices, "decision_field": decision, "errors_above": above, **context}
+
+
+def keeps_something(form) -> bool:
+    """Tell whether a form that is drawn again shows anything that was typed or chosen; a browser keeps no file."""
+    fields = [field for field in form.visible_fields() if not isinstance(field.field, forms.FileField)]
+    return any(field.data not in (None, "", [], False) for field in fields)
 
 
 def typed_words(form) -> list[tuple[str, str]]:

@@ -11,7 +11,6 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
@@ -32,6 +31,8 @@ AWAY_SECONDS = 30
 # What nobody should find again on a page: passwords, codes. The forms of readers hold neither; what they look up by a
 # code they want back.
 SECRET_FIELD = re.compile(r"passw|mat.?khau|otp|code|ma.?xac.?thuc", re.IGNORECASE)
+# In the address of every screen that asks for a code of the second factor.
+PROVING = "xac-thuc"
 PASSWORD_FIELD = re.compile(r"passw|mat.?khau|otp", re.IGNORECASE)
 
 
@@ -124,7 +125,7 @@ def database_away(request):
     """
     if request.method in ("GET", "HEAD") and journal().removal_at(request.META.get("HTTP_HOST", ""), request.path_info):
         return _gone_while_away(request)
-    return _give_back("base/database_away.html", _given_back(request, SECRET_FIELD), AWAY_SECONDS, 503)
+    return _give_back("base/database_away.html", _given_back(request, _secret_in(request)), AWAY_SECONDS, 503)
 
 
 def busy(request, seconds: int):
@@ -137,8 +138,8 @@ def busy(request, seconds: int):
 
 
 def _secret_in(request) -> re.Pattern:
-    """What a code opens in the administration is a person's own: there it is as secret as a password."""
-    return SECRET_FIELD if request.path_info.startswith(reverse("wagtailadmin_home")) else PASSWORD_FIELD
+    """Where people prove who they are a code is as secret as a password; elsewhere it is that of a procedure."""
+    return SECRET_FIELD if PROVING in request.path_info else PASSWORD_FIELD
 
 
 def _give_back(template: str, context: dict, seconds: int, status: int) -> HttpResponse:

@@ -54,7 +54,7 @@ class ReviewView(Desk, TemplateView):
         case = review.BY_KEY.get(self.request.GET.get("can", ""), first)
         page = Paginator(rows[case.key], PER_PAGE).get_page(self.request.GET.get("p"))
         return super().get_context_data(
-            title="Dịch vụ cần xem lại", header_icon="warning", page=page, case=case, site=self.site, sites=self.sites,
+            title="Thủ tục cần xem lại", header_icon="warning", page=page, case=case, site=self.site, sites=self.sites,
             cases=[(item, len(rows[item.key])) for item in review.CASES], **kwargs,
         )  # fmt: skip
 

@@ -245,7 +245,7 @@ def sites_for(user) -> list[PortalSite]:
 def as_xlsx(review: Review) -> bytes:
     """Return all cases as a spreadsheet, one sheet a case."""
     head = ("Thủ tục, dịch vụ", "Trang", "Điều cần xem lại")
-    lines = [f"Dịch vụ công cần xem lại, ngày {format_short(review.on)}"]
+    lines = [f"Thủ tục cần xem lại, ngày {format_short(review.on)}"]
     return xlsx.write(
         [
             xlsx.Sheet(

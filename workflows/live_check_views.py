@@ -20,15 +20,16 @@ class LiveChecksView(TemplateView):
         slug, level = asked.get("trang", ""), asked.get("muc", "")
         rows = live_checks.findings_for(user, slug, level)
         listed = Paginator(rows, ROWS_A_PAGE).get_page(asked.get("p"))
+        targets = live_checks.targets_of(list(listed))
         return super().get_context_data(
             title="Kiểm tra nội dung đã đăng", header_icon="check", listed=listed,
-            rows=[self._shown(row) for row in listed], sites=live_checks.sites_to_report(user), slug=slug, level=level,
+            rows=[self._shown(row, targets.get(row.pk)) for row in listed],
+            sites=live_checks.sites_to_report(user), slug=slug, level=level,
             last_round=live_checks.last_round(), **kwargs,
         )  # fmt: skip
 
     @staticmethod
-    def _shown(row) -> dict:
-        target = live_checks.target_of(row)
+    def _shown(row, target) -> dict:
         if target is None:
             return {"row": row, "label": "", "url": ""}
         url = f"{edit_address(target)}{place_of(target, row.field)}"

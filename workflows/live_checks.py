@@ -9,7 +9,7 @@
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 
@@ -159,11 +159,20 @@ def last_round() -> LiveRound | None:
     return LiveRound.objects.exclude(finished_at=None).first()
 
 
-def target_of(row: LiveFinding):
-    """Return the page or record a finding is about, or None when it is gone."""
-    try:
-        found = apps.get_model(row.object_type)._base_manager.filter(pk=row.object_id).first()
-    except (LookupError, ValueError):
-        # Its kind of content is known no more.
-        return None
-    return found if found is not None and found.live else None
+def targets_of(rows: Iterable[LiveFinding]) -> dict[int, object]:
+    """Return the page or record that each finding is about, by the finding's id; none where it is gone.
+
+    One query a kind of content; a kind that is known no more has no target.
+    """
+    ids: dict[str, set[str]] = {}
+    for row in rows:
+        ids.setdefault(row.object_type, set()).add(row.object_id)
+    found = {}
+    for label, keys in ids.items():
+        try:
+            things = apps.get_model(label)._base_manager.filter(pk__in=keys)
+        except (LookupError, ValueError):
+            continue
+        found |= {(label, str(thing.pk)): thing for thing in things if thing.live}
+    told = ((row.pk, found.get((row.object_type, row.object_id))) for row in rows)
+    return {pk: thing for pk, thing in told if thing is not None}

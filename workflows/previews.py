@@ -114,7 +114,7 @@ def is_draft(page, revision) -> bool:
 
 def links_of(page):
     """Return the links of a page, newest first."""
-    return PreviewLink.objects.filter(page_id=page.pk).select_related("made_by", "ended_by")
+    return PreviewLink.objects.filter(page_id=page.pk).select_related("made_by", "ended_by", "owner_site")
 
 
 # --- 2. Address ------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from wagtail.models import Page
 from base.audit import record
 from base.models import PortalSite
 from base.sites import all_sites
+from base.views import PROVING
 
 from ..models import PortalSession, RescuedText, User
 from ..roles import REVIEW, held_roles, may, owner_site
@@ -35,7 +36,9 @@ SAME_FORM = timedelta(minutes=15)
 # Of one person in a day; whoever fills the disk by this road gets no further.
 MOST_A_DAY = 60
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-SECRET = re.compile(r"passw|mat[_-]?khau|csrf|token|^ma$|code$", re.IGNORECASE)
+SECRET = re.compile(r"passw|mat[_-]?khau|csrf|token|otp|^ma$", re.IGNORECASE)
+# Where people prove who they are; a code elsewhere is that of a procedure or a unit.
+SECRET_WHILE_PROVING = re.compile(f"{SECRET.pattern}|code", re.IGNORECASE)
 # What a form says about itself, typed by nobody.
 MACHINERY = re.compile(
     r"-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$|-(?:count|deleted|order|type|id|ORDER|DELETE|tep-giu|tep-bo)$"
@@ -59,13 +62,18 @@ def keep(request, session: PortalSession, *, on: datetime, match=None) -> Rescue
     """
     if request.content_type not in FORMS or (session.ended and not is_taken(session, on)):
         return None
-    fields = [[name, value] for name, values in request.POST.lists() for value in values if not SECRET.search(name)]
-    if not any(is_typed(name, value) for name, value in fields):
-        return None
     path, window = request.path_info, ""
     if match is None:
         path, window = request.POST.get("duong-dan", ""), request.POST.get("cua-so", "")[:40]
-        fields = [field for field in fields if field[0] not in ("duong-dan", "cua-so")]
+    secret = SECRET_WHILE_PROVING if PROVING in path else SECRET
+    fields = [
+        [name, value]
+        for name, values in request.POST.lists() if name not in ("duong-dan", "cua-so") and not secret.search(name)
+        for value in values
+    ]  # fmt: skip
+    if not any(is_typed(name, value) for name, value in fields):
+        return None
+    if match is None:
         try:
             match = resolve(path)
         except Resolver404:

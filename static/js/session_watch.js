@@ -28,6 +28,11 @@ const typed = (form) => {
 };
 const asText = (form) => new URLSearchParams(typed(form)).toString();
 
+// What came back with errors was typed and is kept nowhere: it counts as changed before anybody touches it.
+for (const form of forms()) {
+  if (form.querySelector("[aria-invalid='true'], .error-message, .errorlist, [data-typed-kept]")) before.set(form, "");
+}
+
 function remember(event) {
   active = true;
   const form = event.target.closest?.("form");

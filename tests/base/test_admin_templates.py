@@ -81,3 +81,22 @@ class AFileIsTakenWhereTheDialogOpens(CityTestCase):
         apps = (wagtail.admin, wagtail.images)
         found = (Path(app.__file__).parent / "templates" / name for app in apps)
         return [path for path in found if path.exists()]
+
+
+class TemplatesThatStandInThePlaceOfWagtailsOwn(SimpleTestCase):
+    """Each is needed as long as Wagtail's own (below its package) has the words that make it so."""
+
+    WORDS = (
+        ("admin/templates/wagtailadmin/shared/header.html", 'value="Search"'),
+        ("admin/templates/wagtailadmin/shared/headers/_actions.html", 'aria-label="Actions"'),
+        ("admin/templates/wagtailadmin/shared/user_avatar.html", "{% if not username %}{{ user }}{% else %}"),
+        ("admin/templates/wagtailadmin/tables/boolean_cell.html", "title=value|stringformat:'s'"),
+        ("admin/templates/wagtailadmin/pages/add_subpage.html", '{% icon name="plus-inverse"'),
+        ("../wagtail_localize/locales/templates/wagtaillocales/index.html", "num_pages }} pages"),
+    )  # fmt: skip
+
+    def test_are_needed_as_long_as_its_words_stand_there(self):
+        package = Path(wagtail.admin.__file__).parents[1]
+        for name, words in self.WORDS:
+            with self.subTest(name):
+                self.assertIn(words, (package / name).read_text(), "Wagtail has changed it: remove or renew ours")

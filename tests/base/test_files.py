@@ -392,7 +392,21 @@ class ReplacingAndDeleting(CityTestCase):
             user=self.cast.superuser,
         )
         assert not form.is_valid()
-        assert form.errors["file"] == [NOT_CHANGED]
+        assert NOT_CHANGED in form.non_field_errors()
+        assert "file" not in form.fields and form.fields["title"].widget.attrs["readonly"]
+
+    def test_a_file_that_was_chosen_before_it_became_public_is_not_dropped_in_silence(self):
+        publish_at_once(self.page)
+        form = get_image_form(PortalImage)(
+            {"title": self.image.title, "collection": self.image.collection_id, "file-tep-giu": "ve"},
+            instance=self.image, user=self.cast.superuser,
+        )  # fmt: skip
+        assert not form.is_valid()
+        assert NOT_CHANGED in form.non_field_errors()
+
+    def test_of_a_file_nobody_saw_asks_for_the_file(self):
+        form = get_image_form(PortalImage)(instance=self.image, user=self.cast.superuser)
+        assert "file" in form.fields and "readonly" not in form.fields["title"].widget.attrs
 
     def test_the_form_looks_into_documents(self):
         form_class = get_document_form(PortalFile)
