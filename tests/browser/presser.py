@@ -55,6 +55,8 @@ class Report:
     dead: list = field(default_factory=list)
     trouble: list = field(default_factory=list)
     unreached: list = field(default_factory=list)
+    # Screens that took a sending without anything, so that there is no state "có lỗi" of them.
+    faultless: list = field(default_factory=list)
     kinds: dict = field(default_factory=dict)
     states: dict = field(default_factory=dict)
 
@@ -107,6 +109,10 @@ class Window:
         self.page.evaluate("([quiet, most]) => presser.rest(quiet, most)", [200, 4_000])
         self.page.evaluate("() => { presser.isHeld = true; }")
 
+    def has_errors(self) -> bool:
+        """Tell whether the form on the screen came back with errors."""
+        return self.page.locator(ERRORS).count() > 0
+
     def send_empty(self) -> bool:
         """Send the form of the screen as it stands, and wait for the answer; tell whether there was a form."""
         self.page.evaluate("() => { presser.isHeld = false; }")
@@ -117,6 +123,11 @@ class Window:
         self.hold()
         return True
 
+
+# How a form says that something is wrong: ours, Wagtail's fields, its message above.
+ERRORS = (
+    "[data-portal-errors], .w-field__errors:not(:empty) .error-message, .errorlist, .messages .error, .help-critical"
+)
 
 # The form that the screen is about is the one with most fields; sent by its first button.
 SEND = """() => {
@@ -156,6 +167,7 @@ class Presser:
         self.screen = screen
         self.unpressed, self.done, self.way, self.openers, self.last, self.tries = {}, set(), {}, {}, None, {}
         own = self.failed = 0
+        self.faultless = self.saw_shut = False
         if not is_open:
             self.fresh()
         while own < MOST_PRESSES:
@@ -165,7 +177,15 @@ class Presser:
             own += 1
             self.press(control)
         self.note_trouble("")
-        if own:
+        self.report.unreached += [
+            f"{self.screen}: {one['said'] or one['signature']}" for one in self.unpressed.values()
+        ]
+        if self.faultless:
+            # It takes a sending without anything: what was pressed is the form as it stands.
+            self.report.faultless.append(str(self.screen))
+        elif self.screen.state == "đã khóa" and not self.saw_shut:
+            self.report.trouble.append(f"{self.screen}: không có gì bị khóa")
+        if own and not self.faultless:
             self.report.forms += 1
             self.report.controls += own
             self.report.states[screen.state] = self.report.states.get(screen.state, 0) + 1
@@ -176,8 +196,8 @@ class Presser:
         """Open the form as it was."""
         self.openers, self.last = {}, None
         self.window.open(self.screen.path)
-        if self.screen.state == "có lỗi":
-            self.window.send_empty()
+        if self.screen.state == "có lỗi" and not (self.window.send_empty() and self.window.has_errors()):
+            self.faultless = True
         self.note_trouble("mở màn hình")
 
     def look(self) -> list[dict]:
@@ -295,6 +315,7 @@ class Presser:
         self.report.kinds[control["kind"]] = self.report.kinds.get(control["kind"], 0) + 1
         effects = self.tried(control)
         if control["isShut"]:
+            self.saw_shut = True
             taken = [kind for kind, _what in effects if kind in SENDING]
             # What another field does once it is left comes at its own time: it does not come twice.
             if taken and self.bring(control["key"]):
@@ -315,6 +336,7 @@ class Presser:
         self.last = control["key"]
         self.window.happened.clear()
         if not self._act(control):
+            self.report.unreached.append(f"{self.screen}: {_named(control)}")
             return [["gone", ""]]
         patience = SHUT_PATIENCE if control["isShut"] else PATIENCE
         effects = self.call("outcome", min(100, patience)) + self.window.happened
