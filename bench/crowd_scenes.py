@@ -394,7 +394,13 @@ def soak(stage: Stage, minutes: float, chosen) -> None:
         most = max(largest)
         stage.say("soak", "memory of the largest process (RSS), most", f"{most:.0f} MB", "≤ 300 MB", most <= 300)
         stage.say("soak", "memory of all of them (PSS), most", f"{max(used):.0f} MB")
-        stage.say("soak", "grown from the first third after the warm-up to the last", f"{grown:+.1f} MB", "flat: ≤ 5 MB", grown <= 5)
+        stage.say(
+            "soak",
+            "grown from the first third after the warm-up to the last",
+            f"{grown:+.1f} MB",
+            "flat: ≤ 5 MB",
+            grown <= 5,
+        )
         stage.say_kept("soak", readers, p50=None, p99=50)
         stage.say_cost("soak", readers, *others)
 
