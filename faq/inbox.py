@@ -152,24 +152,18 @@ def returned_to(user) -> QuerySet:
     )  # fmt: skip
 
 
-def to_sign_by(user, sites: Iterable[int], others: Iterable[int] = ()) -> QuerySet:
+def to_sign_by(user, sites: Iterable[int], signers: dict[int, set[int]]) -> QuerySet:
     """Return the answers that a person is to sign: those on some sites at which he did not write.
 
-    On `others` (to the city's people: the other sites) those at which everybody wrote who signs there.
+    `signers`: to the city's people those who sign on each other site, by their keys: where all of them wrote at an
+    answer it is the city's to sign.
     """
-    rows = list(to_sign([*sites, *others]).values_list("pk", "question__owner_site_id", "writer_ids"))
-    signers: dict[int, set[int]] = {}
-    if any(site_id in others for _pk, site_id, _writers in rows):
-        roles = [role.key for role in ROLES.values() if SIGN_ANSWERS in role.capabilities]
-        holding = Appointment.objects.in_force().filter(site__in=others, role__in=roles, person__is_active=True)
-        for site_id, person_id in holding.values_list("site_id", "person_id"):
-            signers.setdefault(site_id, set()).add(person_id)
+    rows = to_sign([*sites, *signers]).values_list("pk", "question__owner_site_id", "writer_ids")
     return Answer.objects.filter(
         pk__in=[
             pk
             for pk, site_id, writers in rows
-            if user.pk not in writers
-            and (site_id in sites or (site_id in signers and not signers[site_id] - set(writers)))
+            if user.pk not in writers and (site_id in sites or not signers[site_id] - set(writers))
         ]
     )
 

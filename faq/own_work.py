@@ -9,7 +9,7 @@ from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from accounts.roles import HANDLE_QUESTIONS, SIGN_ANSWERS
-from base.sites import all_sites, city_site
+from base.sites import city_site
 from workflows import desk
 from workflows.desk import Scope, rows
 from workflows.models import Deadline
@@ -64,7 +64,9 @@ def answers(scope: Scope) -> QuerySet | None:
     if not sites:
         return None
     city = city_site()
-    others = [site.pk for site in all_sites() if site.pk not in sites] if city and city.pk in sites else []
+    signs_for_city = city is not None and city.pk in sites
+    signers = scope.holders(SIGN_ANSWERS) if signs_for_city else {}
+    others = {site_id: people for site_id, people in signers.items() if site_id not in sites}
     return rows(
         inbox.to_sign_by(scope.user, sites, others), key="question_id",
         title=_numbered("question__number", "question__title"), note="unit__name", at="submitted_at",

@@ -138,16 +138,26 @@ class Scope:
         own = {(capability, site_id) for role, site_id in held_roles(self.user) for capability in capabilities_of(role)}
         if not any(site.is_city and (capability, site.pk) in own for capability, site in self._pairs()):
             return own
-        staffed = {
-            (capability, site_id)
-            for role, site_id in Appointment.objects.in_force().values_list("role", "site_id").distinct()
-            for capability in capabilities_of(role)
-        }
+        staffed = {(capability, site_id) for role, site_id, _ in self._staff for capability in capabilities_of(role)}
         return own | {
             (capability, site.pk)
             for capability, site in self._pairs()
             if (capability, site.parent_id) in own and (capability, site.pk) not in staffed
         }
+
+    @cached_property
+    def _staff(self) -> list[tuple[str, int, int]]:
+        """Role, site and person of every appointment in force of active people."""
+        found = Appointment.objects.in_force().filter(person__is_active=True)
+        return list(found.values_list("role", "site_id", "person_id"))
+
+    def holders(self, capability: str) -> dict[int, set[int]]:
+        """The keys of the people whose own work something is, by the key of their site."""
+        found: dict[int, set[int]] = {}
+        for role, site_id, person_id in self._staff:
+            if capability in capabilities_of(role):
+                found.setdefault(site_id, set()).add(person_id)
+        return found
 
     def _pairs(self) -> Iterable[tuple[str, PortalSite]]:
         every = {capability for role in ROLES.values() for capability in role.capabilities}

@@ -67,10 +67,12 @@ class KeptText(AtTheEditor):
         self.assertTrue(AuditEntry.objects.filter(action="account.text_rescued").exists())
 
     def test_passwords_codes_and_tokens_are_not_kept(self):
-        kept = str(self.keep(code="123456").fields)
+        kept = str(self.keep(otp="123456", code="1.000001").fields)
 
         for secret in ("bi-mat", "csrfmiddlewaretoken", "123456"):
             self.assertNotIn(secret, kept)
+        # That of a procedure is what somebody typed.
+        self.assertIn("1.000001", kept)
 
     def test_reads_as_plain_text_field_by_field(self):
         parts = dict(rescue.paragraphs(self.keep()))

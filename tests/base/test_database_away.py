@@ -21,6 +21,7 @@ def broken(error):
 urlpatterns = [
     path("gui/", broken(OperationalError)),
     path("en/send/", broken(InterfaceError)),
+    path("quan-tri/xac-thuc/", broken(OperationalError)),
     path("sai/", broken(ProgrammingError)),
     *config.urls.urlpatterns,
 ]
@@ -50,11 +51,20 @@ class DatabaseAway(SimpleTestCase):
             self.assertContains(answer, words, status_code=503)
 
     def test_gives_back_no_password_and_no_code(self):
-        for name in ("password", "old_password", "otp", "code", "mat-khau"):
-            with self.subTest(name=name):
-                answer = self.client.post("/gui/", {"username": "can-bo", name: "bí mật"})
+        for address, names in (
+            ("/gui/", ("password", "old_password", "otp", "mat-khau")), ("/quan-tri/xac-thuc/", ("code", "otp")),
+        ):  # fmt: skip
+            for name in names:
+                with self.subTest(name=name):
+                    answer = self.client.post(address, {"username": "can-bo", name: "bí mật"})
 
-                self.assertNotContains(answer, "bí mật", status_code=503)
+                    self.assertNotContains(answer, "bí mật", status_code=503)
+
+    def test_gives_back_the_code_of_a_procedure_or_unit(self):
+        answer = self.client.post("/gui/", {"name": "Cấp giấy", "code": "1.000001", "gso_code": "30283"})
+
+        for typed in ("Cấp giấy", "1.000001", "30283"):
+            self.assertContains(answer, typed, status_code=503)
 
     def test_speaks_english_on_english_addresses(self):
         answer = self.client.post("/en/send/", {"text": "x"})

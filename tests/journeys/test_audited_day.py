@@ -59,7 +59,7 @@ ALONG = {
     "removed in an emergency": ["wagtail.unpublish"],
     "portal.takedown.propose": ["portal.deadline.start", "wagtail.workflow.start"],
     "portal.takedown.take_down": ["portal.deadline.meet", "wagtail.unpublish", "wagtail.workflow.approve"],
-    "portal.takedown.keep": ["portal.deadline.meet", "wagtail.workflow.approve"],
+    "portal.takedown.keep": ["archive.kept", "portal.deadline.meet", "wagtail.workflow.approve"],
     "portal.takedown.withdraw": ["portal.deadline.cancel", "wagtail.workflow.cancel"],
     "portal.move": ["wagtail.move"],
     # The front page and the page of the search.

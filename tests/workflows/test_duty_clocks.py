@@ -217,8 +217,10 @@ class WhoMustAct(CityTestCase):
         clock = deadlines.start(page, "DL-LAW-INFO", on=date(2026, 6, 1), site=self.city.site)
         self.addCleanup(acting._subjects.pop, "sections.NoticePage")
 
-        acting.register_subject("sections.NoticePage", people=lambda deadline: [self.cast.accountant])
+        acting.register_subject(
+            "sections.NoticePage", people=lambda clocks: {clock.pk: [self.cast.accountant] for clock in clocks}
+        )
         self.assertEqual(self.actors(clock), {self.cast.accountant.username})
 
-        acting.register_subject("sections.NoticePage", people=lambda deadline: None)
+        acting.register_subject("sections.NoticePage", people=lambda clocks: {})
         self.assertEqual(self.actors(clock), {fresh(self.cast.editor).username})
