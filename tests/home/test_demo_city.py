@@ -92,7 +92,7 @@ class DemoCity(TestCase):
         self.assertGreaterEqual(states["taken_down"], 2)
         self.assertEqual((states["kept_with_note"], states["open"]), (1, 1))
         self.assertEqual(self.client.get("/tuyen-truyen/su-dung-tam-via-he/").status_code, 410)
-        self.assertContains(self.client.get("/tuyen-truyen/hoi-dap-ve-quy-dinh-via-he/"), "giữ lại để tham khảo")
+        self.assertContains(self.client.get("/tuyen-truyen/hoi-dap-ve-quy-dinh-via-he/"), "Lưu ý về nội dung này")
 
     def test_offers_every_procedure_on_every_site_it_belongs_to_all_of_it_illustrative(self):
         procedures = Procedure.objects.filter(live=True)
