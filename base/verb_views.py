@@ -105,7 +105,12 @@ class VerbView(seen_versions.SeenVersion, FormView):
 
 def keeps_something(form) -> bool:
     """Tell whether a form that is drawn again shows anything that was typed or chosen; a browser keeps no file."""
-    fields = [field for field in form.visible_fields() if not isinstance(field.field, forms.FileField)]
+    pressed = decision_of(form)
+    fields = [
+        field
+        for field in form.visible_fields()
+        if not isinstance(field.field, forms.FileField) and (pressed is None or field.name != pressed.name)
+    ]
     return any(field.data not in (None, "", [], False) for field in fields)
 
 

@@ -11,6 +11,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
@@ -187,6 +188,9 @@ def csrf_failure(request, reason=""):
         # The editor of the administration, which saves by itself, shows this message and goes on.
         message = "Biểu mẫu đã hết hạn vì vừa có lần đăng nhập khác; nội dung vẫn còn ở đây, chưa lưu."
         return JsonResponse({"success": False, "error_code": "locked", "error_message": message}, status=403)
+    if request.path_info == reverse("wagtailadmin_login"):
+        # Somebody signed in in another window: the screen leads on, or asks anew.
+        return redirect(request.get_full_path())
     return _error_page(
         request,
         403,

@@ -55,6 +55,8 @@ from .models import (
     TakeDown,
 )
 
+REFUSED_SHOWN_DAYS = 14
+
 # --- For me to decide --------------------------------------------------------------------------------
 
 
@@ -246,6 +248,14 @@ def own_emergencies(scope: Scope) -> QuerySet | None:
     """What the person did alone and a second has not looked at yet."""
     found = EmergencyAct.objects.filter(looked_at=None, acted_by=scope.user)
     return rows(found, title="object_label", note=Value("việc khẩn cấp chờ xem lại"), at="acted_at", site="site")
+
+
+def refused_emergencies(scope: Scope) -> QuerySet | None:
+    """What the person did alone and a second did not agree with, for some weeks: the way to undo it stands there."""
+    since = scope.moment - timedelta(days=REFUSED_SHOWN_DAYS)
+    found = EmergencyAct.objects.filter(accepted=False, looked_at__gte=since, acted_by=scope.user)
+    note = Concat(Value("người xem lại không đồng ý: "), "note", output_field=TextField())
+    return rows(found, title="object_label", note=note, at="looked_at", site="site")
 
 
 def proposed_records(scope: Scope) -> QuerySet | None:
@@ -524,6 +534,7 @@ def bring_own() -> None:
         ("da-de-nghi-danh-muc", "da-gui", proposed_records, "workflows_record_change", ""),
         ("tra-lai", "tra-lai", returned, address_by_key, ""),
         ("sua-theo-quyet-dinh", "tra-lai", to_edit, "workflows_takedown", ""),
+        ("khan-cap-khong-dong-y", "tra-lai", refused_emergencies, "workflows_second_look", ""),
         ("thoi-han", "thoi-han", clocks, address_by_key, "workflows_deadlines"),
         ("can-sua", "can-sua", to_mend, mend_address, "workflows_live_checks"),
         ("ra-soat", "ra-soat", due_for_review, "workflows_review_date", "workflows_review_dates"),

@@ -57,6 +57,7 @@ BEHAVIOUR_OF = {
 }
 
 
+NO_REPLACEMENT = "Đề nghị không nêu nội dung thay thế nên không chuyển người đọc đi đâu được; hãy chọn «Báo đã gỡ»."
 # Why something cannot be kept under a note, and what to do instead.
 NO_NOTE = (
     "đề nghị không có lời giải thích cho người đọc (hoặc là bản ghi không có chỗ cho ghi chú) nên không giữ lại kèm "
@@ -344,6 +345,9 @@ def decide(
         raise ValidationError({"comment": "Hãy ghi chú: lý do giữ lại hoặc điều cần chỉnh sửa."})
     if decision not in decisions_on(row):
         raise ValidationError({"decision": f"«{row.title}»: {NO_NOTE}"})
+    way = behaviour or row.behaviour
+    if decision == Decision.TAKE_DOWN and way == Behaviour.REDIRECT and not leads_somewhere(row):
+        raise ValidationError({"behaviour": NO_REPLACEMENT})
     if row.state == State.WAITING or not (row.workflow_state and row.workflow_state.is_active):
         # Its task waits, or a publication meanwhile ended it, as Wagtail has it.
         _start_now(row, by)
@@ -361,6 +365,11 @@ def decide(
     task_state.approve(user=by, comment=note)
     row.refresh_from_db()
     return row
+
+
+def leads_somewhere(row: TakeDown) -> bool:
+    """Tell whether a take-down names what readers may be led to."""
+    return bool(row.replacement_page_id or row.replacement_url)
 
 
 def decisions_on(takedown: TakeDown) -> list[str]:

@@ -577,6 +577,9 @@ class TakeDownView(TakeDownMixin, VerbView):
         form = super().get_form(form_class)
         there = takedown.decisions_on(self.row)
         form.fields["decision"].choices = [choice for choice in TakeDown.Decision.choices if choice[0] in there]
+        if not takedown.leads_somewhere(self.row):
+            ways = form.fields["behaviour"]
+            ways.choices = [choice for choice in ways.choices if choice[0] != TakeDown.Behaviour.REDIRECT]
         return form
 
     def get_context_data(self, **kwargs):
@@ -588,6 +591,7 @@ class TakeDownView(TakeDownMixin, VerbView):
             group=[other for other in self.others_of_group() if works_on(user, other.site)],
             is_undecided=self.row.state in TakeDown.UNDECIDED,
             may_decide=takedown.may_decide(user, self.row),
+            no_note="" if TakeDown.Decision.KEEP in takedown.decisions_on(self.row) else takedown.NO_NOTE,
             may_restore=self.row.state == TakeDown.State.TAKEN_DOWN and may(user, WRITE, self.row.site),
             may_withdraw=self.row.state in TakeDown.UNDECIDED
             and (user.pk == self.row.proposed_by_id or takedown.may_decide(user, self.row)),

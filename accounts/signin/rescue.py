@@ -42,7 +42,8 @@ SECRET_WHILE_PROVING = re.compile(f"{SECRET.pattern}|code", re.IGNORECASE)
 # What a form says about itself, typed by nobody.
 MACHINERY = re.compile(
     r"-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$|-(?:count|deleted|order|type|id|ORDER|DELETE|tep-giu|tep-bo)$"
-    r"|^(?:next|action-.*|loaded_revision.*|overwrite_revision.*|comment_notifications|id|slug)$"
+    r"|^(?:next|action-.*|loaded_revision.*|overwrite_revision.*|revision_.*|portal_\w+|portal-\w+|comment_notifications"
+    r"|id|slug)$"
 )
 TITLES = ("title", "subject", "name", "symbol_as_printed")
 SNIPPETS = "wagtailsnippets_"
@@ -89,7 +90,7 @@ def _store(user: User, fields: list, *, path: str, window: str, match, on: datet
     title = "" if is_personal else next(titles, "")
     values = {
         "site": site,
-        "label": (title or f"Biểu mẫu tại {path or 'trang quản trị'}")[:255],
+        "label": (title or getattr(_view_at(path), "title", "") or f"Biểu mẫu tại {path or 'trang quản trị'}")[:255],
         "object_type": object_type,
         "object_id": object_id,
         "sealed_fields": json.dumps(fields, ensure_ascii=False),
@@ -240,7 +241,21 @@ def _labels(text: RescuedText) -> dict[str, str]:
     try:
         model = apps.get_model(text.object_type)
     except (LookupError, ValueError):
-        return {}
+        return {
+            name: str(field.label or name) for name, field in getattr(_form_at(text.path), "base_fields", {}).items()
+        }
     return {
         field.name: str(getattr(field, "verbose_name", field.name)).capitalize() for field in model._meta.get_fields()
     }
+
+
+def _view_at(path: str):
+    try:
+        return getattr(resolve(path).func, "view_class", None)
+    except Resolver404:
+        return None
+
+
+def _form_at(path: str):
+    """The form of the screen at a path; None for a screen of another kind."""
+    return getattr(_view_at(path), "form_class", None)

@@ -275,7 +275,7 @@ class FormsWithDataOfCitizens(CityTestCase):
         for value in self.TYPED.values():
             self.assertNotIn(value, stored)
             self.assertNotIn(value, trail)
-        self.assertEqual(self.text.label, f"Biểu mẫu tại {self.path}")
+        self.assertEqual(self.text.label, "Nhập câu hỏi")
 
     def test_are_their_writer_s_alone_and_each_look_is_written_down(self):
         for user in (self.cast.editor, self.cast.head, self.cast.superuser, self.cast.technical_admin):

@@ -35,7 +35,7 @@ from workflows import (
     takedown,
 )
 from workflows.deadlines import VIETNAM
-from workflows.models import LiveFinding, MoveProposal, RecordChange, Schedule
+from workflows.models import EmergencyAct, LiveFinding, MoveProposal, RecordChange, Schedule
 from workflows.own_work import mend_address
 
 NOW = datetime(2026, 6, 24, 9, tzinfo=VIETNAM)
@@ -536,3 +536,18 @@ class ADocumentThatCameBack(CityTestCase):
 
     def rows(self, user):
         return [row for row in rows_for(user) if "77/2026" in row.title]
+
+
+class AnEmergencyThatASecondDoesNotAgreeWith(CityTestCase):
+    def test_comes_back_to_the_desk_of_who_acted_alone_for_two_weeks(self):
+        head, deputy = self.cast.head, self.cast.deputy
+        page = factories.notice(self.city.section(self.city.site), by=head, title="Tin khẩn")
+        approval.emergency_publish(page, by=head, reason="Mưa lũ")
+        act = EmergencyAct.objects.get()
+        approval.second_look(act, by=deputy, accepted=False, note="Chưa cần đăng ngay.")
+
+        found = [row for row in rows_for(head) if row.is_returned]
+        self.assertEqual([row.note for row in found], ["người xem lại không đồng ý: Chưa cần đăng ngay."])
+        self.assertEqual(found[0].address, reverse("workflows_second_look", args=[act.pk]))
+        EmergencyAct.objects.update(looked_at=timezone.now() - timedelta(days=15))
+        self.assertFalse([row for row in rows_for(head) if row.is_returned])

@@ -416,6 +416,31 @@ class EmergencyRemoval(TakeDownCase):
                 takedown.emergency_remove(self.page, by=getattr(self.cast, name), reason="Gấp")
 
 
+class WaysOfADecision(TakeDownCase):
+    def test_nobody_is_led_to_a_replacement_that_nobody_named(self):
+        row = self.propose(Ground.ERROR, explanation="Sai số.")
+        self.client.force_login(self.cast.head)
+        address = reverse("workflows_takedown", args=[row.pk])
+        self.assertNotContains(self.client.get(address), 'value="redirect"')
+
+        with self.assertRaisesMessage(ValidationError, "không nêu nội dung thay thế"):
+            takedown.decide(row, Decision.TAKE_DOWN, by=self.cast.head, behaviour="redirect")
+        answer = self.client.post(address, {"decision": "take_down", "behaviour": "redirect", "comment": ""})
+
+        self.assertEqual(answer.status_code, 200)
+        self.assertTrue(self.again().live)
+
+    def test_without_words_for_readers_it_is_said_why_it_cannot_be_kept_and_how_to_refuse(self):
+        row = self.propose(Ground.ERROR)
+        self.client.force_login(self.cast.head)
+
+        answer = self.client.get(reverse("workflows_takedown", args=[row.pk]))
+
+        self.assertContains(answer, "không có lời giải thích cho người đọc")
+        self.assertContains(answer, "Không đồng ý, trang giữ nguyên</a>")
+        self.assertNotContains(answer, 'value="keep"')
+
+
 class OfManySites(TakeDownCase):
     def test_names_to_a_ward_only_its_own_of_the_group(self):
         other = publish(
