@@ -134,7 +134,11 @@ class _ScopedChosen:
 
     def get_object(self, pk):
         records = choosable(self.model_class._default_manager.all(), self.request.user, self.site_lookup)
-        return records.get(pk=pk)
+        try:
+            return records.get(pk=pk)
+        except (TypeError, ValueError):
+            # Wagtail's address takes anything for a key ("%"), and asks the database for it.
+            raise Http404 from None
 
 
 class _ScopedChosenMultiple:
@@ -143,7 +147,8 @@ class _ScopedChosenMultiple:
     site_lookup = "owner_site"
 
     def get_objects(self, pks):
-        return choosable(super().get_objects(pks), self.request.user, self.site_lookup)
+        readable = [pk for pk in pks if str(pk).isdecimal()]
+        return choosable(super().get_objects(readable), self.request.user, self.site_lookup)
 
 
 class GuardedChooseView(_ScopedChoose, ChooseView):

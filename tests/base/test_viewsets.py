@@ -67,6 +67,15 @@ class ReviewedAddresses(CityTestCase):
         for name in ("wagtailadmin_choose_page_", "wagtailimages_chooser:", "wagtaildocs_chooser:"):
             assert self.client.get(reverse(f"{name}chosen_multiple"), {"id": page.pk}).status_code == 404
 
+    def test_a_key_that_is_no_number_chooses_nothing(self):
+        self.client.force_login(self.cast.editor)
+        chooser = "wagtailsnippetchoosers_legalref_legaldocument"
+        for address in (
+            reverse(f"{chooser}:chosen", args=["%"]), reverse(f"{chooser}:chosen", args=["x"]),
+        ):  # fmt: skip
+            assert self.client.get(address).status_code == 404
+        assert self.client.get(reverse(f"{chooser}:chosen_multiple"), {"id": ["%", "x"]}).status_code == 200
+
     def test_there_are_no_bulk_actions_but_tags_of_pictures_and_files(self):
         assert not list(bulk_action_registry.get_bulk_actions_for_model("wagtailcore", "page"))
         found = {(app, *models) for app, models in bulk_action_registry.actions.items()}
