@@ -116,6 +116,7 @@ def test_from_the_first_draft_to_410(browser, city):
     review(editor)
     editor.page.fill("textarea[name=comment]", "Nêu rõ nơi nhận hồ sơ.")
     editor.press("Trả lại")
+    editor.sees("Đã trả lại kèm lý do")
     page.goto(edit)
     page.wait_for_selector("#id_summary")
     page.fill("#id_summary", "Nộp hồ sơ tại Bộ phận một cửa của phường.")
