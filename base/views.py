@@ -188,7 +188,7 @@ def csrf_failure(request, reason=""):
         # The editor of the administration, which saves by itself, shows this message and goes on.
         message = "Biểu mẫu đã hết hạn vì vừa có lần đăng nhập khác; nội dung vẫn còn ở đây, chưa lưu."
         return JsonResponse({"success": False, "error_code": "locked", "error_message": message}, status=403)
-    if request.path_info == reverse("wagtailadmin_login"):
+    if request.path_info == reverse("wagtailadmin_login") and settings.SESSION_COOKIE_NAME in request.COOKIES:
         # Somebody signed in in another window: the screen leads on, or asks anew.
         return redirect(request.get_full_path())
     return _error_page(

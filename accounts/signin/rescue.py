@@ -90,7 +90,7 @@ def _store(user: User, fields: list, *, path: str, window: str, match, on: datet
     title = "" if is_personal else next(titles, "")
     values = {
         "site": site,
-        "label": (title or getattr(_view_at(path), "title", "") or f"Biểu mẫu tại {path or 'trang quản trị'}")[:255],
+        "label": (title or _screen_at(path) or f"Biểu mẫu tại {path or 'trang quản trị'}")[:255],
         "object_type": object_type,
         "object_id": object_id,
         "sealed_fields": json.dumps(fields, ensure_ascii=False),
@@ -254,6 +254,12 @@ def _view_at(path: str):
         return getattr(resolve(path).func, "view_class", None)
     except Resolver404:
         return None
+
+
+def _screen_at(path: str) -> str:
+    """What the screen at a path is called; "" where that depends on what it shows."""
+    title = getattr(_view_at(path), "title", "")
+    return title if isinstance(title, str) else ""
 
 
 def _form_at(path: str):
