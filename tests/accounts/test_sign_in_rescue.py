@@ -66,6 +66,12 @@ class KeptText(AtTheEditor):
         self.assertEqual(self.page.get_latest_revision_as_object().title, "Lũ về")
         self.assertTrue(AuditEntry.objects.filter(action="account.text_rescued").exists())
 
+    def test_a_screen_whose_title_depends_on_what_it_shows_is_named_by_its_address(self):
+        decision = reverse("accounts_decision", args=[1])
+
+        self.assertEqual(rescue._screen_at(decision), "")
+        self.assertNotEqual(rescue._screen_at(reverse("accounts_revoke", args=[1])), "")
+
     def test_passwords_codes_and_tokens_are_not_kept(self):
         kept = str(self.keep(otp="123456", code="1.000001").fields)
 
