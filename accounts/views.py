@@ -20,6 +20,7 @@ from django.views.generic import TemplateView, View
 
 from base import pdf
 from base.audit import record
+from base.contains import contains
 from base.exports import download
 from base.files import send_private
 from base.gate import Refused
@@ -27,7 +28,6 @@ from base.models import PortalSite
 from base.sites import city_site
 from base.verb_views import VerbView, add_errors
 from vietnam.dates import format_short
-from vietnam.text import fold
 
 from . import appointment_notices, appointment_rights, appointments, decisions, department_list, persons
 from .appointment_forms import (
@@ -131,9 +131,10 @@ class AppointmentsView(MayLook, TemplateView):
             found = found.filter(role=data["role"])
         if data["q"].strip():
             words = data["q"].strip()
-            named = [pk for pk, name in User.objects.values_list("pk", "full_name") if fold(words) in fold(name)]
             found = found.filter(
-                Q(person__in=named) | Q(person__username__icontains=words) | Q(decision__number__icontains=words)
+                contains("person__full_name", words)
+                | Q(person__username__icontains=words)
+                | Q(decision__number__icontains=words)
             )
         soon = timezone.localdate() + timedelta(days=appointment_notices.SOON_DAYS)
         match data["state"]:

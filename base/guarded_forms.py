@@ -140,16 +140,16 @@ class GuardedReferences(KnowsItsVersion):
     def _say_what_submission_would_say(self):
         """Of a form that was sent to be submitted: what the preflight has against fields that the form accepts.
 
-        Only what is still empty is named, and nothing where a reference was refused: not a word about what it leads to.
-        A record that lacks what every row must have, and a text that the form could not read, have nothing that could
-        be looked at. All of it is said at the submission.
+        Nothing is named where a reference was refused: not a word about what it leads to. A record that lacks what
+        every row must have, and a text that the form could not read, have nothing that could be looked at. All of it
+        is said at the submission.
         """
         obj = self.instance
         if SUBMIT not in self.data or not hasattr(obj, "preflight") or _lacks_a_key(obj):
             return
         if self._new_foreign_references():
             return
-        accepted = {name for name in self.fields if name not in self.errors and not self.cleaned_data.get(name)}
+        accepted = {name for name in self.fields if name not in self.errors}
         if any(isinstance(self.fields[name], BlockField) for name in self.errors if name in self.fields):
             accepted = {name for name in accepted if not isinstance(self.fields[name], BlockField)}
         for finding in obj.preflight():

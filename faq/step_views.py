@@ -447,24 +447,39 @@ class InterestView(StepView):
 
 
 class ReplyView(StepView):
-    step, title, submit_label = "reply", "Gửi câu trả lời", "Gửi cho người hỏi"
+    step, title = "reply", "Gửi câu trả lời"
+    template_name = "faq/admin/reply.html"
+
+    @cached_property
+    def ways(self) -> list[str] | None:
+        """How else the asker is told who left no e-mail address; None when the answer is mailed."""
+        contact = self.question.contact
+        if contact.email and not contact.purged_at:
+            return None
+        return [word for word, there in (("gọi điện", contact.phone), ("gửi thư", contact.address)) if there]
+
+    @property
+    def submit_label(self):
+        return "Gửi cho người hỏi" if self.ways is None else "Ghi là đã trả lời"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(told=self.told(), **kwargs)
+
+    def told(self) -> str:
+        """How the asker comes to know of the answer, when nobody can write to him."""
+        if self.ways is None:
+            return ""
+        if not self.ways:
+            return "Người hỏi không để lại cách liên hệ; họ xem được khi tra cứu bằng mã."
+        return (
+            f"Người hỏi không để lại thư điện tử: hãy {' hoặc '.join(self.ways)} để báo; "
+            "họ cũng xem được khi tra cứu bằng mã."
+        )
 
     def call(self, form):
         answering.reply(self.question, by=self.request.user)
-        self.success_message = self.said()
-
-    def said(self) -> str:
-        """What became of it: nobody is written to who left no e-mail address."""
-        contact = self.question.contact
-        if contact.email and not contact.purged_at:
-            return "Đã gửi câu trả lời cho người hỏi."
-        ways = [word for word, there in (("gọi điện", contact.phone), ("gửi thư", contact.address)) if there]
-        if not ways:
-            return "Đã ghi là đã trả lời. Người hỏi không để lại cách liên hệ; họ xem được khi tra cứu bằng mã."
-        return (
-            f"Đã ghi là đã trả lời. Người hỏi không để lại thư điện tử: hãy {' hoặc '.join(ways)} để báo; "
-            "họ cũng xem được khi tra cứu bằng mã."
-        )
+        told = self.told()
+        self.success_message = f"Đã ghi là đã trả lời. {told}" if told else "Đã gửi câu trả lời cho người hỏi."
 
 
 # --- Afterwards ------------------------------------------------------------------------------------

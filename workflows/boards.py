@@ -39,7 +39,7 @@ class Group:
 
 
 GROUPS: tuple[Group, ...] = (
-    Group("cho-toi", "Chờ tôi làm", "Những việc chờ chính ông/bà, gần hạn nhất trước."),
+    Group("cho-toi", "Chờ tôi làm", "Những việc chờ chính bạn, gần hạn nhất trước."),
     Group("qua-han", "Quá hạn", "Đã qua ngày hạn cuối mà chưa xong, hoặc gia hạn khi đã quá hạn."),
     Group("sap-den-han", "Sắp đến hạn", "Số ngày «sắp đến hạn» theo từng quy tắc thời hạn, hoặc theo số ngày chọn."),
     Group("tam-dung", "Đang tạm dừng", "Đồng hồ đang đứng, chờ người gửi; hết mức tạm dừng sẽ tự tính tiếp."),

@@ -26,7 +26,7 @@ from .approval import acts_for_board
 from .models import CalendarDay, CalendarVersion, DeadlineRule, EmergencyAct, RecordChange
 
 ORDINARY = "ngày bình thường"
-CHANGED_SINCE = "Lịch đã có người sửa sau khi ông/bà xem trước; hãy xem trước lại rồi xác nhận."
+CHANGED_SINCE = "Lịch đã có người sửa sau khi bạn xem trước; hãy xem trước lại rồi xác nhận."
 
 
 # --- 1. Propose ------------------------------------------------------------------------------------

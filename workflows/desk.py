@@ -397,7 +397,7 @@ def counts_for(request) -> dict[str, int]:
 
     Counts without laying the desk out: the menu of every screen asks.
     """
-    piles, key = getattr(request, "desk", None), f"desk-counts-{request.user.pk}"
+    piles, key = getattr(request, "desk", None), _counted_for(request.user)
     if piles is None:
         found = cache.get(key)
         if found is not None:
@@ -408,6 +408,15 @@ def counts_for(request) -> dict[str, int]:
         found = {pile.kind.key: pile.count for pile in piles}
     cache.set(key, dict(found), COUNTED_FOR_SECONDS)
     return found
+
+
+def count_anew(user) -> None:
+    """Forget what was counted for a person, who has done something since."""
+    cache.delete(_counted_for(user))
+
+
+def _counted_for(user) -> str:
+    return f"desk-counts-{user.pk}"
 
 
 def count_of(request, *kinds: str) -> int:

@@ -1,15 +1,19 @@
-"""What a 404 may be instead: the address of what was taken down (410 with reason and date), or one that leads on."""
+"""What a 404 may be instead: the address of what was taken down (410 with reason and date), or one that leads on.
+
+And the numbers of the menu, counted anew after what a person has done.
+"""
 
 from urllib.parse import urlsplit
 
 from django.db.models import Q
 from django.http import HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import get_language
 from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
-from . import targets
+from . import desk, targets
 from .gone import gone, gone_redirect
 from .models import TakeDown
 from .targets import Target
@@ -77,3 +81,16 @@ def taken_down_at(request) -> TakeDown | None:
         path += "/"
     address = root.url_path + path
     return TakeDown.objects.filter(Q(old_url_path=address) | Q(page__url_path=address)).in_force()
+
+
+class CountedAnewMiddleware:
+    """After what a person sends in the administration, the next screen counts what waits for them anew."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.method == "POST" and request.path.startswith(reverse("wagtailadmin_home")):
+            desk.count_anew(request.user)
+        return response

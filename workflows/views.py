@@ -777,6 +777,7 @@ class EmergencyPublishView(PageMixin, VerbView):
         findings = approval.findings_of(version)
         return super().get_context_data(
             version=version, public=page if page.live else None, saved=page.latest_revision,
+            returned=review_facts.returned(page),
             preview_url=preview_url(page, page.latest_revision_id) if page.latest_revision_id else "",
             blockers=[described(page, finding) for finding in findings if finding.is_blocker],
             warnings=[described(page, finding) for finding in findings if not finding.is_blocker], **kwargs,

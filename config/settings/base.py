@@ -176,6 +176,7 @@ MIDDLEWARE = [
     "workflows.middleware.RedirectMiddleware",
     # Inside the redirects: Wagtail makes one to the freed name of a taken-down page, once its save is committed.
     "workflows.middleware.GoneMiddleware",
+    "workflows.middleware.CountedAnewMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -31,15 +31,32 @@ function carryOver(chooser, id) {
 }
 
 // A calendar opens a moment after its field got the cursor: not when the cursor has gone on meanwhile, as it would stay
-// there, over the next field or the button. Esc closes it as well. To go once Wagtail's date picker does so by itself.
+// there, over the next field or the button. Esc closes it, and whoever types the day needs no calendar. To go once
+// Wagtail's date picker does so by itself.
 function tamePickers() {
   const picker = window.jQuery?.fn.datetimepicker;
-  if (picker) picker.defaults.onShow = (now, field) => field[0] === document.activeElement;
+  if (picker) picker.defaults.onShow = (now, field) => field[0] === document.activeElement && field[0] !== typedInto;
+}
+
+let typedInto = null;
+
+const openCalendar = (field) => {
+  const calendar = window.jQuery?.(field).data("xdsoft_datetimepicker");
+  return calendar?.is(":visible") ? calendar : null;
+};
+
+document.addEventListener("input", (event) => {
+  typedInto = event.target;
+  openCalendar(event.target)?.trigger("close.xdsoft");
+}, { capture: true });
+
+for (const again of ["focusin", "mousedown"]) {
+  document.addEventListener(again, () => { typedInto = null; }, { capture: true });
 }
 
 document.addEventListener("keydown", (event) => {
-  const calendar = event.key === "Escape" ? window.jQuery?.(event.target).data("xdsoft_datetimepicker") : null;
-  if (!calendar?.is(":visible")) return;
+  const calendar = event.key === "Escape" ? openCalendar(event.target) : null;
+  if (!calendar) return;
   calendar.trigger("close.xdsoft");
   // The dialog around the field stays.
   event.stopPropagation();

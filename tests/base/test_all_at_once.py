@@ -1,8 +1,10 @@
 """A form that was sent to be submitted and comes back says everything at once: its own errors and the preflight's."""
 
+import json
+
 from django.urls import reverse
 from wagtail.models import Page, get_page_models
-from wagtail.test.utils.form_data import querydict_from_html
+from wagtail.test.utils.form_data import querydict_from_html, streamfield
 
 from base.guarded_forms import SUBMIT
 from legalref.models import LegalDocument
@@ -42,6 +44,16 @@ class AllAtOnce(CityTestCase):
         answer = send(self.client, address, ArticlePage, **NO_TITLE, summary="", **{SUBMIT: "1"})
 
         self.assertLessEqual({"title", "summary"}, set(self.errors_of(answer)))
+
+    def test_names_what_a_text_that_is_there_lacks_as_well(self):
+        table = json.dumps({"data": [["Mức", "Giá"], ["1", "2"]], "table_header_choice": "row"})
+        body = streamfield([("table", {"table": table, "caption": "", "note": ""})])
+
+        answer = send(self.client, self.add(), ArticlePage, **NO_TITLE, summary="", body=body, **{SUBMIT: "1"})
+
+        errors = self.errors_of(answer)
+        self.assertEqual(set(errors), {"title", "summary", "body"})
+        self.assertIn("Bảng", errors["body"][0])
 
     def test_of_a_record_without_what_every_row_must_have_names_that_alone(self):
         self.client.force_login(self.cast.standing_office)

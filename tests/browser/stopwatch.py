@@ -8,12 +8,11 @@ row anew, and leaves what the row says of before.
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 
 from PIL import Image
-from playwright.sync_api import TimeoutError
 
 from tests.browser.serving import ROOT
 from tests.browser.test_story import Person
@@ -21,7 +20,7 @@ from tests.browser.test_story import Person
 FIGURES = ROOT / "docs" / "stopwatch.md"
 # Clicks that a task may take, by how many people it needs.
 MOST = {1: 8, 2: 10}
-PATIENCE, CALENDAR_OPENS = 60_000, 2_000
+PATIENCE = 60_000
 TASKS = (
     "Đăng tin có ảnh và bảng", "Sửa bài bị trả lại", "Xem xét và duyệt", "Hẹn giờ đăng", "Đăng ký và đăng văn bản",
     "Thay bản PDF của văn bản", "Trả lời câu hỏi", "Quyết định gỡ bỏ", "Thông báo khẩn", "Phân công cộng tác viên",
@@ -147,11 +146,6 @@ class Worker(Person):
     def type(self, selector: str, words: str) -> None:
         self.watch.fields += 1
         self.page.fill(selector, words)
-        if re.search(r"^\d\d/\d\d/\d{4}", words):
-            # A calendar opens over what stands below; Esc before that would close the dialog around the field.
-            with suppress(TimeoutError):
-                self.page.locator(".xdsoft_datetimepicker:visible").wait_for(timeout=CALENDAR_OPENS)
-            self.page.keyboard.press("Escape")
 
     def write(self, locator, words: str) -> None:
         """Type into an editor of texts or a cell of a table; getting the cursor there is part of typing."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.menu_walk import fits
+from tests.browser.menu_walk import closed_headings, fits
 from tests.browser.press_run import Run
 from tests.browser.presser import Presser, Report, Screen, Window
 from tests.browser.serving import served
@@ -29,8 +29,11 @@ def test_what_make_press_starts_needs_no_django():
 
 def test_one_control_of_each_sort_in_each_state_of_a_form_does_something(browser, tmp_path):
     with served(tmp_path, build="tests/browser/every_form_city.py few") as city:
-        report = Run(browser, city, is_sample=True).press(city["screens"])
+        run = Run(browser, city, is_sample=True)
+        report = run.press(city["screens"])
+        closed = closed_headings(run.window("contributor"))
 
+    assert closed == []
     assert report.dead == []
     assert report.trouble == []
     assert set(report.kinds) >= KINDS, report.kinds

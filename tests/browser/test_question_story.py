@@ -123,7 +123,7 @@ def test_from_the_question_to_the_public_answer(browser, city, office):
     office.take_up(asker.number)
     office.step("Xác định liên quan chung", reason="Nhiều người cùng hỏi.")
     office.send("Có: phải đăng công khai")
-    office.send("Gửi cho người hỏi")
+    office.send("Ghi là đã trả lời")
     assert ANSWER in asker.track()
     asker.page.locator("input[name=satisfaction][value='3']").check()
     asker.page.get_by_role("button", name="Gửi đánh giá").click()

@@ -74,6 +74,16 @@ def test_escape_closes_the_calendar_and_leaves_the_cursor(office, day):
     expect(day).to_be_focused()
 
 
+def test_whoever_types_the_day_needs_no_calendar_and_one_who_asks_again_gets_it(office, day):
+    expect(calendars(office.page)).to_have_count(1)
+
+    day.press_sequentially("05/06/2026", delay=20)
+    expect(calendars(office.page)).to_have_count(0)
+    day.click()
+
+    expect(calendars(office.page)).to_have_count(1)
+
+
 def test_beside_the_field_it_says_how_a_day_is_typed(office, day):
     told = day.get_attribute("aria-describedby").split()
 

@@ -1,5 +1,6 @@
 """Việc của tôi: each person sees his own work and nobody else's, with the engine's words, for a fixed price."""
 
+import re
 from datetime import date, datetime, timedelta
 
 import time_machine
@@ -347,6 +348,19 @@ class Screen(Filled):
             print(f"Việc của tôi, {who}: {len(asked)} truy vấn, {answer.context['counters'][0][2]} việc")
             self.assertLessEqual(len(asked), MOST_QUERIES, who)
 
+    def test_the_menu_counts_anew_after_what_its_person_did(self):
+        def number():
+            page = self.client.get(reverse("wagtailadmin_explore_root"), follow=True).content.decode()
+            return re.search(r'"viec-cua-toi", "label": "[^"]*\((\d+)\)"', page)[1]
+
+        self.client.force_login(self.cast.ward_approver)
+        before = int(number())
+        self.submit_more(self.city.my_long, self.cast.contributor, 2)
+        self.assertEqual(int(number()), before)
+        self.client.post(reverse("wagtailadmin_explore_root"))
+
+        self.assertEqual(int(number()), before + 2)
+
     def test_every_row_leads_to_a_screen_that_its_person_may_open(self):
         for who in ("deputy", "standing_office", "contributor", "unit_head", "ward_approver"):
             answer = self.get(who)
@@ -384,7 +398,7 @@ class Screen(Filled):
     def test_greets_a_person_without_work_kindly(self):
         answer = self.get("accountant")
 
-        self.assertContains(answer, "Hiện không có việc nào chờ ông/bà.")
+        self.assertContains(answer, "Hiện không có việc nào chờ bạn.")
         self.assertContains(answer, "Kế toán")
 
     def test_is_one_list_what_came_back_first_then_by_the_last_day(self):
