@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 from wagtail.admin.widgets import AdminDateInput
 
-from base.forms import ExaminedFileField, demand_storable
+from base.admin.action_views import say_at_once
+from base.files.upload_forms import ExaminedFileField, demand_storable
 from base.models import PortalSite
-from base.verb_views import say_at_once
 
 from . import appointments, decisions, persons
 from .appointment_rights import APPOINTABLE

@@ -7,10 +7,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
-        from base.audit import register_actor_text
-        from base.audit_reading import register_readers
-        from base.file_scans import register_alarm_addresses
-        from base.guide import register_roles
+        from base.admin.guide import register_roles
+        from base.audit.reading import register_readers
+        from base.audit.trail import register_actor_text
+        from base.files.scans import register_alarm_addresses
 
         from . import doors
         from .actor_text import actor_text, home_slug

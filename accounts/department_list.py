@@ -13,9 +13,9 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from base import pdf, xlsx
 from base.gate import Refused
 from base.sites import city_site
+from base.tables import pdf, xlsx
 from vietnam.dates import format_short
 from vietnam.text import sort_key
 

@@ -1,8 +1,9 @@
-"""Which of this room's screens are for whom (`base.doors`), and the question that the rooms above ask, too."""
+"""Which of this room's screens are for whom (`base.admin.screen_access`), and the question that the rooms above ask,
+too."""
 
 from collections.abc import Callable
 
-from base.doors import anybody, open_to
+from base.admin.screen_access import anybody, open_to
 
 from . import appointment_rights
 from .roles import ROLES, held_roles, may

@@ -18,15 +18,15 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from base import pdf
-from base.audit import record
+from base.admin.action_views import VerbView, add_errors
+from base.audit.trail import record
 from base.contains import contains
-from base.exports import download
-from base.files import send_private
+from base.files.serving import send_private
 from base.gate import Refused
 from base.models import PortalSite
 from base.sites import city_site
-from base.verb_views import VerbView, add_errors
+from base.tables import pdf
+from base.tables.csv import download
 from vietnam.dates import format_short
 
 from . import appointment_notices, appointment_rights, appointments, decisions, department_list, persons

@@ -7,15 +7,16 @@ class BaseConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
-        from . import contains, doors
-        from .admin_labels import name_models
-        from .exports import narrow_exports
+        from . import contains
+        from .admin import screen_access
+        from .admin.patches.admin_labels import name_models
+        from .admin.typed_days import name_impossible_days
         from .signal_handlers import connect
-        from .typed_days import name_impossible_days
+        from .tables.csv import narrow_exports
 
         connect()
         contains.connect()
         name_models()
         narrow_exports()
         name_impossible_days()
-        doors.open_own()
+        screen_access.open_own()

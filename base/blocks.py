@@ -27,7 +27,7 @@ from wagtail.images.blocks import ImageBlock
 
 from vietnam import text
 
-from .picture_descriptions import problem_where_it_stands
+from .files.alt_texts import problem_where_it_stands
 
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link", "superscript", "subscript"]
 SHORT_FEATURES = ["bold", "italic", "link"]

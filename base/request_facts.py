@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.utils.crypto import salted_hmac
 
-from .request_kinds import READING
+from .public.request_kinds import READING
 
 # Arguments of an address that open something by themselves.
 SECRET_ARGUMENTS = frozenset({"token", "uidb64", "key", "code", "secret", "reset_token"})
@@ -54,7 +54,7 @@ class RequestFacts:
     def session(self) -> str:
         """A short digest of the session's key, which tells sessions apart and opens none; "" without a session."""
         key = getattr(getattr(self.request, "session", None), "session_key", None)
-        return salted_hmac("base.audit.session", key).hexdigest()[:12] if key else ""
+        return salted_hmac("base.audit.trail.session", key).hexdigest()[:12] if key else ""
 
     @property
     def user(self):

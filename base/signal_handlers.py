@@ -21,14 +21,15 @@ from wagtail.models import (
 )
 from wagtail.signals import pre_page_move
 
-from . import audit_mirror, log_names
-from .append_only import install
-from .edit_conflict import keep_settled_versions
+from .admin.edit_conflict import keep_settled_versions
+from .audit import mirror
 from .gate import Refused, is_open
 from .locking import hold_all
 from .models.files import NOT_CHANGED, NOT_WHILE_WAITING, Kept
 from .models.site import PortalSite
-from .page_cache import raise_generation
+from .operations import log_names
+from .operations.append_only import install
+from .public.page_cache import raise_generation
 
 # Columns that say how a draft is worked on; they change nothing that a visitor can see.
 BOOKKEEPING = frozenset(
@@ -160,26 +161,26 @@ def name_log_entry(sender, instance, raw=False, **kwargs):
 def mirror_log_entry(sender, instance, created, raw=False, **kwargs):
     """Write the audit entry of what Wagtail logs, in the same transaction; the only place that does."""
     if created and not raw:
-        audit_mirror.mirror(instance)
+        mirror.mirror(instance)
 
 
 def note_state_before(sender, instance, raw=False, update_fields=None, **kwargs):
     """Keep the digest of a setting or a right before a request changes it."""
     if not raw and set(update_fields or ()) != {"last_login"}:
-        audit_mirror.note_state(instance)
+        mirror.note_state(instance)
 
 
 def record_superuser(sender, instance, created, raw=False, update_fields=None, **kwargs):
     """Write down whoever is made a superuser."""
     if created and instance.is_superuser and not raw:
-        audit_mirror.record_superuser(instance, was=False)
+        mirror.record_superuser(instance, was=False)
 
 
 def record_superuser_change(sender, instance, raw=False, update_fields=None, **kwargs):
     """Write down whoever becomes a superuser or ceases to be one."""
     if instance.pk is not None and not instance._state.adding and not raw:
         if update_fields is None or "is_superuser" in update_fields:
-            audit_mirror.record_superuser(instance)
+            mirror.record_superuser(instance)
 
 
 def record_groups(sender, instance, action, reverse, pk_set, **kwargs):
@@ -189,11 +190,11 @@ def record_groups(sender, instance, action, reverse, pk_set, **kwargs):
     change = "rights.granted" if action == "post_add" else "rights.withdrawn"
     if not reverse:
         groups = Group.objects.filter(pk__in=pk_set) if pk_set is not None else instance.groups.all()
-        audit_mirror.record_groups(change, instance, list(groups))
+        mirror.record_groups(change, instance, list(groups))
         return
     people = get_user_model().objects.filter(pk__in=pk_set) if pk_set is not None else instance.user_set.all()
     for person in people:
-        audit_mirror.record_groups(change, person, [instance])
+        mirror.record_groups(change, person, [instance])
 
 
 def tell_of_host(sender, raw=False, **kwargs):
@@ -218,7 +219,7 @@ def connect() -> None:
     for model in (PageLogEntry, ModelLogEntry):
         pre_save.connect(name_log_entry, sender=model, dispatch_uid=f"log-name-{model.__name__}")
         post_save.connect(mirror_log_entry, sender=model, dispatch_uid=f"audit-{model.__name__}")
-    for model in audit_mirror.watched_models():
+    for model in mirror.watched_models():
         pre_save.connect(note_state_before, sender=model, dispatch_uid=f"audit-state-{model._meta.label}")
     user = get_user_model()
     post_save.connect(record_superuser, sender=user, dispatch_uid="audit-superuser")

@@ -6,8 +6,8 @@ from contextvars import ContextVar
 
 from wagtail.models import Page, Site
 
-from .kept import Memory, keep, memory_of, sites_by_home
 from .models.site import PortalSite
+from .public.site_cache import Memory, keep, memory_of, sites_by_home
 
 _held: ContextVar[list[PortalSite] | None] = ContextVar("held sites", default=None)
 

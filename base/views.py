@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
-from .admin_refusals import is_of_administration, not_there
-from .api import closed_to_scripts, is_api, only_for_reading, problem
-from .frame import Frame, build_frame
+from .admin.patches.admin_refusals import is_of_administration, not_there
 from .gate import Refused
-from .gone.journal import journal
-from .proof import TURN
-from .throttle import turn_in, visit_of
+from .operations.proof import TURN
+from .operations.throttle import turn_in, visit_of
+from .public.api import closed_to_scripts, is_api, only_for_reading, problem
+from .public.frame import Frame, build_frame
+from .public.gone.journal import journal
 from .waits import in_words
 
 logger = logging.getLogger(__name__)

@@ -13,24 +13,26 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 
-from . import audit_reading, edit_conflict, guide_views, outbox
-from .admin_labels import name_fields, name_what_came_back
-from .admin_lists import narrow_filters
-from .admin_refusals import say_why
-from .admin_scripts import leave_days_as_typed, say_how_to_type_days, start_choosers_by_attributes
-from .audit_screen import EntryView, TrailView
+from .admin import edit_conflict, guide_views
+from .admin.mail_views import MailListView, MendMailView
+from .admin.patches.admin_labels import name_fields, name_what_came_back
+from .admin.patches.admin_lists import narrow_filters
+from .admin.patches.admin_refusals import say_why
+from .admin.patches.admin_scripts import leave_days_as_typed, say_how_to_type_days, start_choosers_by_attributes
+from .admin.patches.comment_mail import write_to_own_people_only
+from .admin.patches.hidden_targets import hide_targets
+from .admin.patches.rich_text_links import register_links
+from .audit import reading
+from .audit.screens import EntryView, TrailView
 from .authority import own_collections, own_home_paths
-from .comment_mail import write_to_own_people_only
-from .file_tags import offer_only_ours
+from .files.tags import offer_only_ours
+from .files.upload_views import AddPicturesView
 from .gate import Refused
-from .hidden_targets import hide_targets
 from .locking import hold_all
-from .mail_views import MailListView, MendMailView
 from .middleware import admin_gate
-from .rich_text_links import register_links
+from .operations import mail
 from .signal_handlers import NOT_REMOVED_HERE
 from .sites import ancestor_paths
-from .upload_views import AddPicturesView
 
 offer_only_ours()
 name_fields()
@@ -149,8 +151,8 @@ def upload_urls():
 
 @hooks.register("register_admin_urls")
 def mail_urls():
-    retry = MendMailView.as_view(act=outbox.retry, done="Thư được đưa vào lượt gửi tới.")
-    dismiss = MendMailView.as_view(act=outbox.dismiss, done="Đã bỏ qua thư.")
+    retry = MendMailView.as_view(act=mail.retry, done="Thư được đưa vào lượt gửi tới.")
+    dismiss = MendMailView.as_view(act=mail.dismiss, done="Đã bỏ qua thư.")
     return [
         path("thu-gui-di/", MailListView.as_view(), name="base_mail"),
         path("thu-gui-di/<int:pk>/gui-lai/", retry, name="base_mail_retry"),
@@ -162,7 +164,7 @@ class MailMenuItem(MenuItem):
     """A menu entry for those who may mend mail."""
 
     def is_shown(self, request):
-        return outbox.may_mend(request.user)
+        return mail.may_mend(request.user)
 
 
 @hooks.register("register_settings_menu_item")
@@ -267,7 +269,7 @@ class AuditMenuItem(MenuItem):
     """A menu entry for those who may read the trail, of their own site or of all."""
 
     def is_shown(self, request):
-        return audit_reading.may_read(request.user)
+        return reading.may_read(request.user)
 
 
 @hooks.register("register_reports_menu_item")

@@ -56,7 +56,7 @@ def run(times: int, folder: Path) -> None:
 
 def measure(times: int, connection) -> None:
     """Ask in turns; print a line a request, and one for the sealing."""
-    from base import audit_chain  # noqa: PLC0415
+    from base.audit import sealing  # noqa: PLC0415
 
     found = {}
     requests = prepared()
@@ -85,7 +85,7 @@ def measure(times: int, connection) -> None:
             f"| {queries:.0f} | {queries_with:.0f} | {entries:.0f} |"
         )
     began = time.process_time()
-    sealed = audit_chain.seal(everything=True)
+    sealed = sealing.seal(everything=True)
     print(f"\nSealing beside the requests: {(time.process_time() - began) * 1000 / sealed:.2f} CPU-ms an entry.")
 
 
@@ -117,7 +117,7 @@ def prepared() -> list[tuple]:
 
 def cost(ask, given, connection) -> tuple[float, float, int, int]:
     """Return processor time (ms), time passed (ms), queries and entries written of one request."""
-    from base import audit  # noqa: PLC0415
+    from base.audit import trail as audit  # noqa: PLC0415
     from base.models import AuditEntry  # noqa: PLC0415
 
     queries, before = [0], AuditEntry.objects.count()
@@ -140,14 +140,15 @@ def cost(ask, given, connection) -> tuple[float, float, int, int]:
 @contextlib.contextmanager
 def no_trail():
     """Let the portal work as if there were no trail."""
-    from base import audit, audit_mirror  # noqa: PLC0415
+    from base.audit import mirror  # noqa: PLC0415
+    from base.audit import trail as audit  # noqa: PLC0415
     from base.middleware.audit import AuditMiddleware  # noqa: PLC0415
 
     with contextlib.ExitStack() as stack:
         for owner, name, instead in (
             (AuditMiddleware, "__call__", lambda self, request: self.get_response(request)),
-            (audit_mirror, "mirror", lambda log_entry: None),
-            (audit_mirror, "note_state", lambda instance: None),
+            (mirror, "mirror", lambda log_entry: None),
+            (mirror, "note_state", lambda instance: None),
             (audit, "actor_text", lambda user: ""),
             (audit, "_slug", lambda *things: ""),
             (audit, "_write", lambda entry: None),

@@ -76,7 +76,7 @@ class Tally:
         from django.core.exceptions import ValidationError  # noqa: PLC0415
         from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: PLC0415
 
-        from base.file_checks.examine import examine_document, examine_image  # noqa: PLC0415
+        from base.files.checks.examine import examine_document, examine_image  # noqa: PLC0415
 
         kind = path.suffix.lower().removeprefix(".")
         examine = examine_image if kind in PICTURES else examine_document
@@ -126,7 +126,7 @@ def picture_again(path: Path, stored: bytes) -> str:
     """Open what would be stored, and make it smaller; return what is missing."""
     from PIL import Image, ImageOps  # noqa: PLC0415
 
-    from base.capped.client import pictures  # noqa: PLC0415
+    from base.sandbox.client import pictures  # noqa: PLC0415
 
     with Image.open(io.BytesIO(stored)) as after:
         size = list(after.size)
@@ -154,18 +154,18 @@ def pdf_again(path: Path, stored: bytes) -> str:
     """Compare pages and text with what poppler says of the file as it came."""
     from pypdf import PdfReader  # noqa: PLC0415
 
-    from base import file_texts  # noqa: PLC0415
-    from base.file_checks.common import Sized  # noqa: PLC0415
+    from base.files import texts  # noqa: PLC0415
+    from base.files.checks.common import Sized  # noqa: PLC0415
 
-    found = file_texts.read(Sized(io.BytesIO(stored), len(stored)), "a.pdf")
+    found = texts.read(Sized(io.BytesIO(stored), len(stored)), "a.pdf")
     said = subprocess.run(
         ["pdftotext", "-q", "-l", "1000", path, "-"], capture_output=True, timeout=120, check=False
     ).stdout
     letters = len("".join(said.decode("utf-8", "replace").split()))
     ours = len("".join(found.text.split()))
-    if file_texts.NOT_READ in found.notes and letters:
+    if texts.NOT_READ in found.notes and letters:
         return f"not read, {letters} letters"
-    if ours < 0.95 * letters and file_texts.NO_LAYER not in found.notes and file_texts.CUT not in found.notes:
+    if ours < 0.95 * letters and texts.NO_LAYER not in found.notes and texts.CUT not in found.notes:
         return f"{ours} letters of {letters}"
     try:
         pages = len(PdfReader(path, strict=False).pages)
@@ -176,12 +176,12 @@ def pdf_again(path: Path, stored: bytes) -> str:
 
 def word_again(path: Path, stored: bytes) -> str:
     """Compare the text with the letters that stand in the file, and take it apart as an import does."""
-    from base import file_texts  # noqa: PLC0415
-    from base.file_checks.common import Sized  # noqa: PLC0415
+    from base.files import texts  # noqa: PLC0415
+    from base.files.checks.common import Sized  # noqa: PLC0415
     from sections.word_import import reading  # noqa: PLC0415
 
-    found = file_texts.read(Sized(io.BytesIO(stored), len(stored)), "a.docx")
-    if file_texts.NOT_READ in found.notes:
+    found = texts.read(Sized(io.BytesIO(stored), len(stored)), "a.docx")
+    if texts.NOT_READ in found.notes:
         return "not read"
     with reading.opened(Sized(io.BytesIO(stored), len(stored))):
         return ""

@@ -21,7 +21,8 @@ django.setup()
 
 from django.test import override_settings  # noqa: E402
 
-from base import health, scanner  # noqa: E402
+from base.files import scanner  # noqa: E402
+from base.operations import health  # noqa: E402
 from tests.files import clamd  # noqa: E402
 from tests.files.battery import EICAR, packed  # noqa: E402
 

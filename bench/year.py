@@ -78,7 +78,7 @@ def run(chosen) -> int:
     try:
         with (
             override_settings(
-                EMAIL_BACKEND="base.outbox.OutboxBackend",
+                EMAIL_BACKEND="base.operations.mail.OutboxBackend",
                 PORTAL_DELIVERY_BACKEND="django.core.mail.backends.locmem.EmailBackend",
             ),
             time_machine.travel(began, tick=False) as moving,
@@ -154,7 +154,8 @@ class Year:
         """Run what is due, the mails it wrote too, until no job has a step left."""
         from django.core import mail  # noqa: PLC0415
 
-        from base import audit_chain, periodic  # noqa: PLC0415
+        from base.audit import sealing  # noqa: PLC0415
+        from base.operations import periodic  # noqa: PLC0415
         from home.jobs import JOBS  # noqa: PLC0415
 
         for _ in range(20):
@@ -167,7 +168,7 @@ class Year:
                 break
             now += timedelta(seconds=2)
             self.moving.move_to(now)
-        audit_chain.seal()
+        sealing.seal()
         for letter in mail.outbox:
             self.mails.update((to, now.date()) for to in letter.to)
         mail.outbox.clear()
@@ -205,8 +206,8 @@ class Readers:
     def __init__(self):
         from django.utils import timezone  # noqa: PLC0415
 
-        from base.handlers import PortalWSGIHandler  # noqa: PLC0415
-        from base.page_cache import PageCache  # noqa: PLC0415
+        from base.operations.handlers import PortalWSGIHandler  # noqa: PLC0415
+        from base.public.page_cache import PageCache  # noqa: PLC0415
 
         self._fresh = PortalWSGIHandler()
         self._kept = PageCache(

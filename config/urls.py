@@ -6,8 +6,11 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from accounts.account_page import OwnAccountView
-from base import converters, files, health, routing, security_txt, sitemap, views  # noqa: F401  the converters
-from base.dismissible_views import OwnDismissiblesView
+from base import views
+from base.admin.dismissible_views import OwnDismissiblesView
+from base.files import serving as files
+from base.operations import health
+from base.public import routing, security_txt, sitemap  # noqa: F401  the converters
 from faq import feedback
 from legalref import api
 from servicecatalog import dossier_api, satisfaction

@@ -14,16 +14,17 @@ django.setup(set_prefix=False)
 from django.conf import settings  # noqa: E402
 from whitenoise import WhiteNoise  # noqa: E402
 
-from base import audit, installation  # noqa: E402
-from base.busy import refuse_when_busy  # noqa: E402
-from base.handlers import PortalWSGIHandler  # noqa: E402
+from base.audit import trail as audit  # noqa: E402
 from base.middleware.headers import HEADERS  # noqa: E402
-from base.page_cache import PageCache  # noqa: E402
-from base.page_cache.generations import read_generations  # noqa: E402
-from base.renders import RenderGate, on_own_thread  # noqa: E402
-from base.renders.memory import share_arenas  # noqa: E402
-from base.request_kinds import WATCHED  # noqa: E402
-from base.whole_bodies import WholeBodies  # noqa: E402
+from base.operations import installation  # noqa: E402
+from base.operations.handlers import PortalWSGIHandler  # noqa: E402
+from base.public.busy import refuse_when_busy  # noqa: E402
+from base.public.page_cache import PageCache  # noqa: E402
+from base.public.page_cache.generations import read_generations  # noqa: E402
+from base.public.renders import RenderGate, on_own_thread  # noqa: E402
+from base.public.renders.memory import share_arenas  # noqa: E402
+from base.public.request_kinds import WATCHED  # noqa: E402
+from base.public.whole_bodies import WholeBodies  # noqa: E402
 from home.demo.refusal import refuse_demo_people  # noqa: E402
 from servicecatalog import beacon, usage  # noqa: E402
 

@@ -9,16 +9,16 @@ from wagtail.admin.rich_text import DraftailRichTextArea
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.snippets.widgets import AdminSnippetChooser
 
+from base.admin.action_views import say_at_once
+from base.admin.decision_buttons import DecisionButtons
+from base.admin.guarded_forms import ForgetsRefusedChoices
+from base.admin.viewsets import choosable
 from base.blocks import TEXT_FEATURES
-from base.chosen_files import FileField
-from base.decision_buttons import DecisionButtons
-from base.file_checks.common import extension_of
-from base.file_checks.examine import examine_document, examine_image
-from base.forms import demand_storable
-from base.guarded_forms import ForgetsRefusedChoices
+from base.files.checks.common import extension_of
+from base.files.checks.examine import examine_document, examine_image
+from base.files.chosen import FileField
+from base.files.upload_forms import demand_storable
 from base.models import OrganisationUnit
-from base.verb_views import say_at_once
-from base.viewsets import choosable
 from legalref.models import LegalDocument
 from workflows import deadlines
 from workflows.models import DeadlinePause

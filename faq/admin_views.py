@@ -12,11 +12,11 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from accounts.roles import HANDLE_QUESTIONS, may
-from base import seen_versions
-from base.audit import record, record_personal_data_read
-from base.exports import download
-from base.files import send_private
-from base.xlsx import Sheet, write
+from base.admin import seen_versions
+from base.audit.trail import record, record_personal_data_read
+from base.files.serving import send_private
+from base.tables.csv import download
+from base.tables.xlsx import Sheet, write
 from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import Deadline

@@ -14,10 +14,10 @@ from django.utils.html import escape
 
 from accounts.roles import ANSWER_QUESTIONS
 from base.gate import Refused
-from base.xlsx import Sheet
-from base.xlsx import write as write_sheets
+from base.tables.xlsx import Sheet
+from base.tables.xlsx import write as write_sheets
 from legalref.importing.tables import raw_rows
-from vietnam import text as written
+from vietnam import text
 from vietnam.dates import format_short
 
 from . import inbox, numbering
@@ -84,13 +84,13 @@ def read(file, name: str) -> list[Row]:
 
 
 def _columns(cells: list[str]) -> tuple[int, int]:
-    heads = [written.fold(cell) for cell in cells]
-    missing = [name for name in (NUMBER, ANSWER) if written.fold(name) not in heads]
+    heads = [text.fold(cell) for cell in cells]
+    missing = [name for name in (NUMBER, ANSWER) if text.fold(name) not in heads]
     if missing:
         raise ValidationError(
             f"Dòng đầu của bảng thiếu cột: {', '.join(missing)}; hãy tải bảng câu hỏi rồi giữ nguyên tên các cột."
         )
-    return heads.index(written.fold(NUMBER)), heads.index(written.fold(ANSWER))
+    return heads.index(text.fold(NUMBER)), heads.index(text.fold(ANSWER))
 
 
 def check(rows: Iterable[Row], *, by) -> list[Row]:

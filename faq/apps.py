@@ -7,7 +7,8 @@ class FaqConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
-        from base import navigation, throttle
+        from base.operations import throttle
+        from base.public import navigation
         from sections.models import ConsultationPage
         from sections.models.sitemap import leave_out
         from servicecatalog import satisfaction, service_page

@@ -1,13 +1,15 @@
 """A citizen asks (Quy chế Điều 10.1.d): `/hoi-dap/gui-cau-hoi/`, without an account, without scripts, by the keyboard.
 
-1. `ask` draws the form: what happens with the data, consents that nobody ticked, a key (`base/submissions.py`), a stamp
-   (`base/proof.py`).
+1. `ask` draws the form: what happens with the data, consents that nobody ticked, a key
+(`base/operations/idempotency.py`), a stamp
+   (`base/operations/proof.py`).
 2. Every step is a POST of the same form: `similar` looks for answers there are, `preview` shows what will be sent,
    `edit` goes back, `drop-…` leaves out a file, `send` sends. Whatever is wrong, all that was typed is drawn again, and
    files that were chosen are kept on the server meanwhile (`keeping.py`).
 3. `send` calls `intake.receive` once, however often it is sent, and answers with the receipt: number, secret, last
    day. The secret stands in no address, cookie or log; a second sending of the same form gets the same receipt.
-4. Limits of a period (`limits.py`) say when to come again; so do those of one network (`base/throttle.py`), over which
+4. Limits of a period (`limits.py`) say when to come again; so do those of one network (`base/operations/throttle.py`),
+over which
    the form is drawn again whole, its files kept. What looks like a program's is received and held
    (`Question.is_suspect`): the trap is filled, or there is neither proof nor time.
 """
@@ -26,11 +28,12 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from base import personal_data, proof, submissions
-from base.navigation import Link
+from base import personal_data
+from base.admin.action_views import add_errors
+from base.operations import idempotency, proof
+from base.operations.throttle import note_step, over_limit, turn_in
+from base.public.navigation import Link
 from base.request_facts import client_address
-from base.throttle import note_step, over_limit, turn_in
-from base.verb_views import add_errors
 from workflows import deadlines
 
 from . import consents, handed_in, keeping, limits, retention, service_feedback, similar
@@ -166,7 +169,7 @@ def _send(asked: Asked):
         asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
         return _draw(asked)
     try:
-        outcome = submissions.once(asked.request, "faq.ask", lambda: _receive(asked), but=MARKS)
+        outcome = idempotency.once(asked.request, "faq.ask", lambda: _receive(asked), but=MARKS)
     except TooMany as error:
         turned_down(asked, error)
         return _show(asked)
@@ -206,7 +209,7 @@ def demand_within_limits(asked: Asked) -> bool:
     over = over or limits.work_wanted(asked.request.POST, address=asked.address, on=asked.now)
     if over is not None:
         raise TooMany(*over)
-    has_key = bool(submissions.key_of(asked.request))
+    has_key = bool(idempotency.key_of(asked.request))
     return limits.is_suspect(asked.request.POST, **who, on=asked.now, has_key=has_key)
 
 
@@ -337,7 +340,7 @@ def context_of(asked: Asked) -> dict:
         "left_out": keeping.left_out(request.POST.getlist(keeping.LEFT_OUT), asked.taken),
         "consent_words": consent_words(asked.page), "name_words": name_words(),
         "consent_version": consent_version(asked.page), "policy_url": f"{asked.page.get_url(request)}{POLICY}",
-        "submission_field": submissions.FIELD, "submission_key": submissions.key_of(request) or submissions.new_key(),
+        "submission_field": idempotency.FIELD, "submission_key": idempotency.key_of(request) or idempotency.new_key(),
         "press_again": seconds_of(asked.wait), "sends_again": asked.sends_again,
         "contact_days": retention.CONTACT_DAYS, "answer_days": deadlines.find_rule(clocks.ANSWER).amount,
         "similar_url": f"{asked.page.get_url(request)}gui-cau-hoi/tuong-tu/",

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from base import proof, submissions
+from base.admin.action_views import add_errors
+from base.operations import idempotency, proof
 from base.request_facts import client_address
-from base.verb_views import add_errors
 from workflows import deadlines
 
 from . import complaints, consents, guessing, limits, own_data, retention
@@ -68,7 +68,7 @@ def _send(page, request, form, reported: Reported, now):
         return made.number
 
     try:
-        outcome = submissions.once(request, "faq.complaint", receive, but=MARKS)
+        outcome = idempotency.once(request, "faq.complaint", receive, but=MARKS)
     except ValidationError as error:
         add_errors(form, error)
         context = {"form": form, "reported": reported, "errors": errors_of(form)}
@@ -114,8 +114,8 @@ def _draw(page, request, now, context: dict, template: str = "faq/complaint.html
     context = {
         "follow": FollowForm(), "form": ComplaintForm(), "reported": None,
         "consent_words": consents.words(page.portal_site, get_language(), now), "contact_days": retention.CONTACT_DAYS,
-        "policy_url": own_data.policy_url(page, request), "submission_field": submissions.FIELD,
-        "submission_key": submissions.key_of(request) or submissions.new_key(),
+        "policy_url": own_data.policy_url(page, request), "submission_field": idempotency.FIELD,
+        "submission_key": idempotency.key_of(request) or idempotency.new_key(),
         **proof.marks(request.POST, now, limits.bits_for(client_address(request), now)), **context,
     }  # fmt: skip
     title = _("Báo lỗi, đề nghị đính chính")

@@ -22,7 +22,7 @@ from wagtail.models import Page, Site
 from accounts.roles import HANDLE_QUESTIONS, may
 from base.gate import Refused
 from base.models import PortalSite
-from base.outbox import FORGET_HEADER, KEY_HEADER
+from base.operations.mail import FORGET_HEADER, KEY_HEADER
 from base.sites import site_of
 from legalref.models.book import person_text
 from vietnam import text as written

@@ -16,7 +16,7 @@ from wagtail.log_actions import log
 from accounts.roles import APPROVE, HANDLE_QUESTIONS, may
 from base.gate import Refused
 from base.models import PortalSite
-from base.page_cache import raise_generation
+from base.public.page_cache import raise_generation
 from base.sites import city_site
 from legalref.models.book import person_text
 from vietnam import text as written

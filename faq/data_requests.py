@@ -25,7 +25,7 @@ from wagtail.log_actions import log
 from accounts.roles import HANDLE_QUESTIONS, may
 from base.gate import Refused
 from base.models import PortalSite
-from base.outbox import FORGET_HEADER, KEY_HEADER
+from base.operations.mail import FORGET_HEADER, KEY_HEADER
 from legalref.models.book import person_text
 from vietnam import text as written
 from vietnam.dates import format_short

@@ -14,9 +14,9 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
 from accounts.roles import ADMINISTER, HANDLE_QUESTIONS, may
-from base import personal_records
-from base.audit import record_personal_data_read
-from base.verb_views import VerbView
+from base.admin.action_views import VerbView
+from base.audit.trail import record_personal_data_read
+from base.operations import personal_records
 from workflows import deadlines
 from workflows.models import Deadline
 

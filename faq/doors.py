@@ -1,8 +1,8 @@
-"""Which of this room's screens are for whom (`base.doors`)."""
+"""Which of this room's screens are for whom (`base.admin.screen_access`)."""
 
 from accounts.doors import holding
 from accounts.roles import ADMINISTER, ANSWER_QUESTIONS, HANDLE_QUESTIONS, SIGN_ANSWERS, WRITE
-from base.doors import CHOOSER, SNIPPET, nobody, open_to, works_on_a_site
+from base.admin.screen_access import CHOOSER, SNIPPET, nobody, open_to, works_on_a_site
 
 from .inbox import works_with_questions
 

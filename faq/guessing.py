@@ -2,7 +2,8 @@
 
 Who guesses is slowed from the 5th failure and locked for 15 minutes from the 10th, by number *and* network, so that
 the sender elsewhere is not locked out; who tries many numbers from one network is locked there. A network is what one
-subscriber is given (`base.throttle.network_of`). A wrong number and a wrong secret count alike, whatever is looked up.
+subscriber is given (`base.operations.throttle.network_of`). A wrong number and a wrong secret count alike, whatever is
+looked up.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.signin import throttle
-from base.throttle import network_of
+from base.operations.throttle import network_of
 from base.waits import in_words
 
 from . import limits, numbering

@@ -6,7 +6,8 @@
 3. `attached` hands the files to the question; `let_go` removes them, `forget` those that nobody sent.
 
 How much one network may lay here, and all together, is bounded: what is not sent must not fill the store. What comes
-with a proof of work (`base/proof.py`) has a wide bound of its own, which who has none cannot fill for his neighbours.
+with a proof of work (`base/operations/proof.py`) has a wide bound of its own, which who has none cannot fill for his
+neighbours.
 """
 
 from collections.abc import Iterable
@@ -20,16 +21,16 @@ from django.db.models import Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from base import scanner
-from base.chosen_files import let_go
-from base.file_checks.common import MB, extension_of
-from base.file_checks.examine import examine_document, examine_image
-from base.forms import demand_storable
+from base.files import scanner
+from base.files.checks.common import MB, extension_of
+from base.files.checks.examine import examine_document, examine_image
+from base.files.chosen import let_go
+from base.files.storage import NO_ROOM
+from base.files.upload_forms import demand_storable
 from base.models.files import ScanState
 from base.models.files import digest_of as file_digest
+from base.operations.throttle import visit_of
 from base.request_facts import client_address
-from base.storage import NO_ROOM
-from base.throttle import visit_of
 from vietnam.text import nfc
 
 from .handed_in import Attached

@@ -1,7 +1,8 @@
 """The library of answers (`/hoi-dap/`): found by words, narrowed by topic, unit, year and place, the newest first.
 
 1. `_facts` reads what every answer within reach is counted by: one query, however many answers.
-2. Words are looked up in Wagtail's index (`base/matching.py`), with marks or without; what is spelt as typed first.
+2. Words are looked up in Wagtail's index (`base/public/matching.py`), with marks or without; what is spelt as typed
+first.
 3. `_narrow`: the counts of a filter are those of its values under the other filters, so that they add up.
 4. The page of the list is read by its keys, the words looked for are marked.
 A value that no answer bears is as if it were not there; a page beyond the last is the last.
@@ -18,10 +19,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from base.highlighting import highlight
-from base.matching import MOST_FOUND, BestFirst, matches
 from base.models import PortalSite
-from base.page_cache import mark_public
+from base.public.highlighting import highlight
+from base.public.matching import MOST_FOUND, BestFirst, matches
+from base.public.page_cache import mark_public
 from legalref.cited_text import plain
 from sections import feeds
 from vietnam import text

@@ -2,7 +2,8 @@
 
 1. `refusal`: one mail address or telephone number asks so often and no oftener; whoever is over it is told when he may
    ask again, and keeps what he typed.
-2. `work_wanted`: a network from which unusually many come is asked for a harder proof of work (`base/proof.py`), and
+2. `work_wanted`: a network from which unusually many come is asked for a harder proof of work
+(`base/operations/proof.py`), and
    refused nothing: thousands may stand behind it. Who has no scripts presses again, at a rate of its own, when the turn
    of the form has come (`proof.py`).
 3. `is_suspect`: what looks like a program's is received all the same, and a person looks first. It also counts the
@@ -19,8 +20,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from base import proof
-from base.throttle import Buckets, Rate, is_busy, network_of
+from base.operations import proof
+from base.operations.throttle import Buckets, Rate, is_busy, network_of
 from base.waits import in_words
 from vietnam.text import fold
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import ANSWER_QUESTIONS, SIGN_ANSWERS, holders
 from base.models import PortalSite
-from base.outbox import FORGET_HEADER, KEY_HEADER
+from base.operations.mail import FORGET_HEADER, KEY_HEADER
 from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import Deadline

@@ -7,7 +7,7 @@ import unicodedata
 from datetime import datetime
 from functools import cache
 
-from base import encryption
+from base.operations import encryption
 from workflows import deadlines
 
 from .models import RegisterBook

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from base import submissions
-from base.audit import record
-from base.exports import download
+from base.admin.action_views import add_errors
+from base.audit.trail import record
 from base.gate import Refused
-from base.navigation import Link
+from base.operations import idempotency
+from base.public.navigation import Link
 from base.request_facts import client_address
-from base.verb_views import add_errors
+from base.tables.csv import download
 from workflows import deadlines
 
 from . import consents, data_requests, guessing, retention
@@ -98,7 +98,7 @@ def _send(page, request, form, found, now):
         ).number
 
     try:
-        outcome = submissions.once(request, f"faq.own_data {found._meta.label} {found.pk}", receive, but=("step",))
+        outcome = idempotency.once(request, f"faq.own_data {found._meta.label} {found.pk}", receive, but=("step",))
     except ValidationError as error:
         add_errors(form, error)
         return _draw(page, request, {"form": form, "errors": errors_of(form)})
@@ -139,7 +139,7 @@ def _copy(page, request, form, found) -> HttpResponse:
 
 def _draw(page, request, context: dict, template: str = "faq/own_data.html"):
     context = page.get_context(request) | {
-        "submission_field": submissions.FIELD, "submission_key": submissions.new_key(),
+        "submission_field": idempotency.FIELD, "submission_key": idempotency.new_key(),
         "policy_url": policy_url(page, request), **context,
     }  # fmt: skip
     return answer_private(page, request, template, context, _("Dữ liệu cá nhân của tôi"))

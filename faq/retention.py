@@ -25,8 +25,8 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry, Revision
 
 from accounts.roles import HANDLE_QUESTIONS, may
-from base import outbox
 from base.gate import Refused
+from base.operations import mail
 from legalref.models.book import person_text
 from sections.models import ConsultationPage
 from vietnam import text as written
@@ -302,7 +302,7 @@ def hold_contact(register: Register, record):
 
 
 def _empty(register: Register, record, contact, moment: datetime) -> None:
-    outbox.forget(f"{register.key}-{record.pk}-", recipient=contact.email, on=moment)
+    mail.forget(f"{register.key}-{record.pk}-", recipient=contact.email, on=moment)
     for name in contact.PERSONAL:
         setattr(contact, name, "")
     contact.may_show_name = False

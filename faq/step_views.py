@@ -13,15 +13,14 @@ from django.utils.functional import cached_property
 
 from accounts.roles import HANDLE_QUESTIONS, may
 from accounts.signin.rescue import readable
-from base.audit import record_personal_data_read
+from base.admin.action_views import VerbView
+from base.audit.trail import record_personal_data_read
 from base.gate import Refused
 from base.models import PortalSite
 from base.sites import city_site
-from base.verb_views import VerbView
 from workflows import deadlines
 
-from . import admin_forms as forms
-from . import anonymising, inbox, next_steps, publication, redacting, states, suggesting
+from . import admin_forms, anonymising, inbox, next_steps, publication, redacting, states, suggesting
 from .admin_views import Questioned, question_url
 from .handling import afterwards, answering, assigning, classifying, intake, interim, steps
 from .models import AnswerTemplate, Question, QuestionEvent, QuestionFile
@@ -40,7 +39,7 @@ class StepView(Questioned, VerbView):
     help_rule = "question"
     step = ""
     template_name = "faq/admin/step.html"
-    form_class = forms.PressForm
+    form_class = admin_forms.PressForm
 
     def dispatch(self, request, *args, **kwargs):
         try:
@@ -124,7 +123,7 @@ class ClearView(StepView):
 
 class SpamView(StepView):
     step, title, submit_label = "mark_spam", "Loại: không phải câu hỏi", "Loại"
-    form_class = forms.ReasonForm
+    form_class = admin_forms.ReasonForm
     success_message = "Đã loại; dòng và số vẫn còn trong sổ, thời hạn được hủy."
 
     def call(self, form):
@@ -135,7 +134,7 @@ class MergeView(StepView):
     """Open questions with the same text first, then those that sound alike; another one by its number."""
 
     step, title, submit_label = "merge", "Gộp vào câu hỏi khác", "Gộp"
-    form_class = forms.MergeForm
+    form_class = admin_forms.MergeForm
     success_message = "Đã gộp; người hỏi sẽ nhận câu trả lời chung."
     # How many open questions are compared.
     COMPARED = 500
@@ -172,7 +171,7 @@ class ClassifyView(StepView):
     """Topic and unit, each suggested with its reason; the unit may wait."""
 
     step, title = "classify", "Phân loại, chuyển đơn vị"
-    form_class = forms.ClassifyForm
+    form_class = admin_forms.ClassifyForm
     template_name = "faq/admin/classify.html"
 
     @cached_property
@@ -205,7 +204,7 @@ class RejectView(StepView):
     """Out of scope: classifies and tells the asker at once (Quy chế Điều 10.1.d)."""
 
     step, title, submit_label = "classify", "Không thuộc phạm vi trả lời", "Trả lời người hỏi ngay"
-    form_class = forms.RejectForm
+    form_class = admin_forms.RejectForm
     success_message = "Đã trả lời người hỏi: câu hỏi không thuộc phạm vi."
 
     def get_initial(self):
@@ -230,7 +229,7 @@ class RejectView(StepView):
 
 class AssignView(StepView):
     step, title, submit_label = "assign", "Chuyển đơn vị trả lời", "Chuyển"
-    form_class = forms.AssignForm
+    form_class = admin_forms.AssignForm
     template_name = "faq/admin/assign.html"
 
     @cached_property
@@ -250,7 +249,7 @@ class AssignView(StepView):
 
 class ReassignView(StepView):
     step, title, submit_label = "reassign", "Chuyển đơn vị khác", "Chuyển"
-    form_class = forms.ReassignForm
+    form_class = admin_forms.ReassignForm
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "question": self.question}
@@ -267,7 +266,7 @@ class ReassignView(StepView):
 
 class NotifyView(StepView):
     step, title, submit_label = "notify", "Thông báo quá trình xử lý", "Gửi thông báo"
-    form_class = forms.NotifyForm
+    form_class = admin_forms.NotifyForm
     success_message = "Đã gửi thông báo; ngày đã hẹn là hạn trả lời mới."
 
     def call(self, form):
@@ -276,7 +275,7 @@ class NotifyView(StepView):
 
 class WaitView(StepView):
     step, title, submit_label = "wait_for_asker", "Đề nghị người hỏi bổ sung", "Gửi đề nghị"
-    form_class = forms.WaitForm
+    form_class = admin_forms.WaitForm
     success_message = "Đã gửi đề nghị; thời hạn tạm dừng cho đến khi người hỏi bổ sung."
 
     def call(self, form):
@@ -300,7 +299,7 @@ class DraftView(StepView):
     without_version = "The form carries the moment of the answer; another's text is laid beside one's own."
 
     step, title, submit_label = "draft", "Soạn câu trả lời", "Lưu bản nháp"
-    form_class = forms.DraftForm
+    form_class = admin_forms.DraftForm
     template_name = "faq/admin/draft.html"
     INSERT, SUBMIT = "insert", "submit"
 
@@ -392,7 +391,7 @@ class SubmitView(StepView):
 
 class SendBackView(StepView):
     step, title, submit_label = "send_back", "Trả lại câu trả lời để sửa", "Trả lại"
-    form_class = forms.ReasonForm
+    form_class = admin_forms.ReasonForm
     success_message = "Đã trả lại; người soạn nhận được lý do."
 
     def call(self, form):
@@ -403,7 +402,7 @@ class SignView(StepView):
     """Sign the answer, or send it back from the same screen."""
 
     step, title, submit_label = "sign", "Ký duyệt câu trả lời", "Ký duyệt"
-    form_class = forms.SignForm
+    form_class = admin_forms.SignForm
     template_name = "faq/admin/sign.html"
     SEND_BACK = "send_back"
 
@@ -435,7 +434,7 @@ class SignView(StepView):
 
 class InterestView(StepView):
     step, title = "decide_interest", "Xác định liên quan chung"
-    form_class = forms.InterestForm
+    form_class = admin_forms.InterestForm
     success_message = "Đã ghi."
 
     def call(self, form):
@@ -495,7 +494,7 @@ class CloseView(StepView):
 
 class ReopenView(StepView):
     step, title, submit_label = "reopen", "Xem xét lại", "Mở lại"
-    form_class = forms.ReasonForm
+    form_class = admin_forms.ReasonForm
     success_message = "Đã mở lại; thời hạn tính từ hôm nay, câu trả lời cũ vẫn còn."
 
     def call(self, form):
@@ -509,7 +508,7 @@ class PrepareView(StepView):
     """
 
     step, title, submit_label = "prepare_page", "Soạn trang công khai", "Tạo bản nháp trang công khai"
-    form_class = forms.PrepareForm
+    form_class = admin_forms.PrepareForm
     template_name = "faq/admin/prepare.html"
     success_message = "Đã tạo bản nháp trang công khai; hãy xem lại rồi gửi duyệt như các trang khác."
     LOOK = "look"
@@ -621,7 +620,7 @@ class RedactView(VerbView):
     """Add a copy of an attachment in which personal data are covered."""
 
     model = QuestionFile
-    form_class = forms.RedactForm
+    form_class = admin_forms.RedactForm
     template_name = "faq/admin/step.html"
     title = "Thêm bản đã che"
     header_icon = "doc-full"
@@ -661,7 +660,7 @@ class EnterView(VerbView):
 
     without_version = "Something new; nothing is shown that could change."
     help_rule = "question"
-    form_class = forms.EnterForm
+    form_class = admin_forms.EnterForm
     template_name = "faq/admin/enter.html"
     title = "Nhập câu hỏi"
     header_icon = "plus"

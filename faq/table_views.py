@@ -7,14 +7,14 @@ from django.shortcuts import redirect
 from django.views.generic import TemplateView, View
 
 from accounts.roles import ANSWER_QUESTIONS
-from base import submissions
-from base.audit import record
-from base.exports import download
-from base.file_checks.common import extension_of, refuse_size
-from base.file_checks.examine import examine_document
-from base.forms import demand_storable
+from base.admin.seen_versions import OUTDATED
+from base.audit.trail import record
+from base.files.checks.common import extension_of, refuse_size
+from base.files.checks.examine import examine_document
+from base.files.upload_forms import demand_storable
 from base.gate import Refused
-from base.seen_versions import OUTDATED
+from base.operations import idempotency
+from base.tables.csv import download
 from legalref.importing.tables import LARGEST_TABLE
 from workflows import deadlines
 
@@ -91,7 +91,7 @@ class AnswerTableView(Answering, TemplateView):
             messages.error(request, OUTDATED)
         elif self.WRITE in request.POST and left:
             try:
-                outcome = submissions.once(
+                outcome = idempotency.once(
                     request, f"{request.user.pk} {request.path}",
                     lambda: f"Đã ghi {answer_tables.write(left, by=request.user)} câu trả lời thành bản nháp.",
                 )  # fmt: skip
@@ -121,7 +121,7 @@ class AnswerTableView(Answering, TemplateView):
         return self.render_to_response(
             self.get_context_data(
                 title="Trả lời bằng bảng tính", header_icon="table", form=form, rows=rows, wrong=wrong,
-                guide=answer_tables.GUIDE, write=self.WRITE, submission_field=submissions.FIELD,
-                submission_key=submissions.new_key(),
+                guide=answer_tables.GUIDE, write=self.WRITE, submission_field=idempotency.FIELD,
+                submission_key=idempotency.new_key(),
             )
         )  # fmt: skip

@@ -17,10 +17,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from base import submissions
 from base.gate import Refused
+from base.operations import idempotency
+from base.operations.throttle import over_limit
 from base.request_facts import client_address
-from base.throttle import over_limit
 from base.views import press_again
 from legalref.addresses import Registers
 from workflows import deadlines
@@ -148,7 +148,7 @@ def _supplement(request, question: Question, taken: keeping.Taken, now: datetime
         return question.number
 
     try:
-        submissions.once(request, f"faq.supplement {question.pk}", call)
+        idempotency.once(request, f"faq.supplement {question.pk}", call)
     except ValidationError:
         form.add_error(
             "added",
@@ -164,7 +164,7 @@ def _rate(request, question: Question, taken: keeping.Taken, now: datetime) -> d
     if not form.is_valid():
         return {"rating": form}
     level = form.cleaned_data["satisfaction"]
-    submissions.once(
+    idempotency.once(
         request, f"faq.rate {question.pk}", lambda: afterwards.rate(question, satisfaction=level, on=now).number
     )
     return {"done": _("Cảm ơn ông/bà đã cho biết ý kiến.")}
@@ -175,7 +175,7 @@ def _reopen(request, question: Question, taken: keeping.Taken, now: datetime) ->
     if not form.is_valid():
         return {"again": form}
     reason = form.cleaned_data["reason"]
-    submissions.once(
+    idempotency.once(
         request, f"faq.reopen {question.pk}", lambda: afterwards.reopen(question, reason=reason, on=now).number
     )
     return {"done": _("Đã nhận đề nghị xem xét lại; câu hỏi được xử lý lại với thời hạn mới.")}
@@ -263,7 +263,7 @@ def _unit_name(unit) -> str:
 
 def _draw(page, request, context: dict, template: str = "faq/track.html"):
     whole = page.get_context(request) | {
-        "submission_field": submissions.FIELD, "submission_key": submissions.new_key(),
+        "submission_field": idempotency.FIELD, "submission_key": idempotency.new_key(),
         "ask_url": f"{page.get_url(request)}gui-cau-hoi/", "reopen_days": afterwards.REOPEN_DAYS,
         "bounds": keeping.BOUNDS,
         **context,

@@ -6,7 +6,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.widgets import AdminSnippetChooser
 
-from base.viewsets import GuardedSnippetViewSet, choosable
+from base.admin.viewsets import GuardedSnippetViewSet, choosable
 from legalref.models import LegalDocument
 from legalref.viewsets import SharedSnippetViewSet
 

@@ -17,9 +17,9 @@ from wagtail.models import Revision
 
 from accounts.models import User
 from accounts.roles import EMERGENCY
-from base.frame import alert_of
 from base.gate import Refused
 from base.locking import hold
+from base.public.frame import alert_of
 from base.sites import site_of
 from workflows import approval, deadlines, schedules
 from workflows.duty_clocks import REVIEW_RULE

@@ -7,7 +7,7 @@ class HomeConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
-        from base import guide, preview_modes
+        from base.admin import guide, preview_modes
         from base.models import OrganisationUnit
         from workflows import declared_files, record_changes
 

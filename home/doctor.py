@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Site
 
-from base.audit import record
+from base.audit.trail import record
 from base.models import PortalSite, SiteHost
-from base.page_cache import raise_generation
+from base.public.page_cache import raise_generation
 
 from . import opening
 

@@ -1,8 +1,8 @@
-"""Which of this room's screens are for whom (`base.doors`)."""
+"""Which of this room's screens are for whom (`base.admin.screen_access`)."""
 
 from accounts.doors import holding, holds_a_role
 from accounts.roles import EMERGENCY, OPEN_SITES
-from base.doors import open_to
+from base.admin.screen_access import open_to
 
 
 def open_own() -> None:

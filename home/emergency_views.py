@@ -9,11 +9,11 @@ from django.views.generic import TemplateView
 from wagtail.models import Page
 
 from accounts.roles import EMERGENCY, may
+from base.admin.action_views import VerbView
+from base.admin.page_places import places_of
 from base.contains import contains
-from base.frame import alert_of
-from base.page_places import places_of
+from base.public.frame import alert_of
 from base.sites import all_sites, city_site
-from base.verb_views import VerbView
 from workflows import removed_status
 from workflows.approval import acts_for_board
 from workflows.models import TakeDown

@@ -4,9 +4,9 @@ from django import forms
 from django.utils import timezone
 from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 
-from base.decision_buttons import DecisionButtons
-from base.frame import Alert, alert_in
+from base.admin.decision_buttons import DecisionButtons
 from base.models import PortalSite
+from base.public.frame import Alert, alert_in
 from workflows.approval import CHECKED
 
 from .alerts import NO_END, NO_TEXT

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from wagtail.models import Page
 
-from base.preview_modes import NEIGHBOURS, Place
+from base.admin.preview_modes import NEIGHBOURS, Place
 from base.sites import site_of
 from sections.models import ArticlePage, ConsultationPage, NoticePage, SectionIndexPage, WorkSchedulePage
 

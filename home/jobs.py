@@ -1,7 +1,7 @@
 """The periodic work of the portal: one row a job, the frequent ones first.
 
-`manage.py run_jobs` runs this table by the rules of `base/periodic.py`; what may take long has a lane of its own. Each
-row only calls a verb; the rules of the verb, and that repeating it does no harm, stand with it.
+`manage.py run_jobs` runs this table by the rules of `base/operations/periodic.py`; what may take long has a lane of
+its own. Each row only calls a verb; the rules of the verb, and that repeating it does no harm, stand with it.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -10,9 +10,11 @@ from django.core.management import call_command
 
 from accounts import appointment_notices, appointments, rights
 from accounts.signin import links, rescue, sessions, throttle
-from base import audit_chain, chosen_files, file_scans, file_texts, outbox, submissions
-from base.gone.journal import journal
-from base.periodic import LONG, STEP_SECONDS, Job
+from base.audit import sealing
+from base.files import chosen, scans, texts
+from base.operations import idempotency, mail
+from base.operations.periodic import LONG, STEP_SECONDS, Job
+from base.public.gone.journal import journal
 from faq import keeping, limits, retention
 from legalref import citing, lifecycle
 from legalref.importing import batches
@@ -40,7 +42,7 @@ def verify_archive(on: datetime, progress: dict) -> dict:
     """
     found, progress = archive.verify_step(progress, seconds=STEP_SECONDS)
     if found:
-        audit_chain.alarm(_in_words(len(found), [str(fault) for fault in found]))
+        sealing.alarm(_in_words(len(found), [str(fault) for fault in found]))
     if progress.get("after") is None and progress["count"]:
         raise ArchiveFaults(_in_words(progress["count"], progress["faults"]))
     return progress if progress.get("after") is not None else {}
@@ -56,10 +58,10 @@ class AuditFaults(Exception):
 
 def verify_audit(on: datetime) -> None:
     """Seal the stragglers and check the whole trail; mail what is wrong and raise AuditFaults: a failed job."""
-    audit_chain.seal(everything=True)
-    if faults := audit_chain.verify(on=on).faults:
+    sealing.seal(everything=True)
+    if faults := sealing.verify(on=on).faults:
         text = f"{len(faults)} lỗi trong nhật ký kiểm tra. {'; '.join(map(str, faults[:20]))}"
-        audit_chain.alarm(text)
+        sealing.alarm(text)
         raise AuditFaults(text)
 
 
@@ -127,20 +129,20 @@ JOBS = [
     Job(
         name="send_mail",
         label="Gửi thư đang chờ",
-        run=lambda on: outbox.deliver_due(on=on),
+        run=lambda on: mail.deliver_due(on=on),
         every=EVERY_FEW_SECONDS,
     ),
     # `run_jobs --forever` seals every second beside this table, so that no long job lets the trail wait.
     Job(
         name="seal_audit",
         label="Niêm phong nhật ký kiểm tra",
-        run=lambda on: audit_chain.seal(),
+        run=lambda on: sealing.seal(),
         every=EVERY_MINUTE,
     ),
     Job(
         name="rescan_files",
         label="Quét mã độc các tệp chưa quét hoặc quét bằng mẫu cũ",
-        run=lambda on: file_scans.rescan(on=on),
+        run=lambda on: scans.rescan(on=on),
         every=EVERY_FEW_MINUTES,
         lane=LONG,
     ),
@@ -161,7 +163,7 @@ JOBS = [
     Job(
         name="read_files",
         label="Đọc chữ trong các tệp Word, PDF cho việc tìm kiếm",
-        run=lambda on: file_texts.keep_texts(on=on),
+        run=lambda on: texts.keep_texts(on=on),
         every=EVERY_FEW_MINUTES,
         lane=LONG,
     ),
@@ -214,7 +216,7 @@ JOBS = [
     Job(
         name="forget_chosen_files",
         label="Xóa tệp giữ cho biểu mẫu quản trị đã gửi hoặc quá hạn giữ",
-        run=lambda on: chosen_files.forget(on=on),
+        run=lambda on: chosen.forget(on=on),
         every=EVERY_FEW_MINUTES,
         lane=LONG,
     ),
@@ -255,7 +257,7 @@ JOBS = [
     Job(
         name="daily_head",
         label="Ghi và gửi đầu chuỗi niêm phong của ngày",
-        run=lambda on: audit_chain.write_daily_head(on=on),
+        run=lambda on: sealing.write_daily_head(on=on),
         daily_at=time(0, 10),
     ),
     Job(
@@ -268,7 +270,7 @@ JOBS = [
     Job(
         name="sweep_files",
         label="Dọn tệp tải lên không còn bản ghi",
-        run=lambda on: file_scans.sweep(),
+        run=lambda on: scans.sweep(),
         daily_at=time(2, 10),
         lane=LONG,
     ),
@@ -283,7 +285,7 @@ JOBS = [
     Job(
         name="purge_mail",
         label="Xóa nội dung thư đã gửi quá 30 ngày",
-        run=lambda on: outbox.purge(on=on),
+        run=lambda on: mail.purge(on=on),
         daily_at=time(2, 45),
         lane=LONG,
     ),
@@ -311,7 +313,7 @@ JOBS = [
     Job(
         name="forget_submissions",
         label="Bỏ dấu của các biểu mẫu đã gửi quá 7 ngày",
-        run=lambda on: submissions.forget(on=on),
+        run=lambda on: idempotency.forget(on=on),
         daily_at=time(2, 55),
         lane=LONG,
     ),

@@ -17,13 +17,13 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
-from base import preview_modes
+from base.admin import preview_modes
 from base.blocks import SHORT_FEATURES
-from base.frame import Alert, alert_of
+from base.files.alt_texts import problem_of
 from base.models import BasePage, PortalImage, PortalSite, RoutedPage
-from base.page_cache import mark_public
-from base.picture_descriptions import problem_of
 from base.preflight import Finding
+from base.public.frame import Alert, alert_of
+from base.public.page_cache import mark_public
 from base.sites import site_of, successor_address
 from legalref.addresses import Registers
 from legalref.models import LegalDocument

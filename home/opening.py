@@ -24,9 +24,9 @@ from accounts import appointments
 from accounts.models import RoleGroup
 from accounts.roles import APPROVE, OPEN_SITES, may, site_collection, sync_site
 from base.gate import Refused
-from base.gone import note_closed
 from base.models import OrganisationUnit, PortalSite, SiteHost, UnitSuccession
-from base.page_cache import raise_generation
+from base.public.gone import note_closed
+from base.public.page_cache import raise_generation
 from base.sites import city_site
 from faq import succession
 from legalref.seeding import end_issuers_of, seed_issuer_of

@@ -19,9 +19,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
-from base.api import Problem, answer, read_only
 from base.models import PortalSite
-from base.page_cache import TRACKING_PARAMS
+from base.public.api import Problem, answer, read_only
+from base.public.page_cache import TRACKING_PARAMS
 
 from . import document_page, listing, openapi
 from .addresses import Registers, data_url, short_url

@@ -7,7 +7,8 @@ class LegalrefConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
-        from base import file_texts, rule_notes
+        from base.admin import rule_notes
+        from base.files import texts
         from workflows import approval, declared_files, invariants
 
         from . import citing, document_page, doors, indexing, numbering, own_work, regulation
@@ -20,7 +21,7 @@ class LegalrefConfig(AppConfig):
         RegisterPage.document_page = document_page
         declared_files.register_waiting(publishing.waiting_versions)
         approval.on_published(citing.note_published)
-        file_texts.on_changed(indexing.note_file_text)
+        texts.on_changed(indexing.note_file_text)
         doors.open_own()
         own_work.bring_own()
         rule_notes.register_address(regulation.address)

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from base.audit import record
+from base.admin.action_views import VerbView
+from base.admin.field_anchors import edit_address
+from base.audit.trail import record
 from base.authority import own_sites, portal_sites_of
-from base.exports import download
-from base.form_places import edit_address
 from base.gate import Refused
-from base.verb_views import VerbView
+from base.tables.csv import download
 
 from . import numbering
 from .book_forms import CancelNumberForm, HandOverForm, OpenBookForm, TakeNumberForm

@@ -9,9 +9,9 @@ from django.views.generic import TemplateView
 from wagtail.admin.utils import get_latest_str
 from wagtail.models import Page
 
-from base.form_places import edit_address
+from base.admin.action_views import VerbView
+from base.admin.field_anchors import edit_address
 from base.sites import site_of
-from base.verb_views import VerbView
 from workflows.views import demand_works_on
 
 from . import citations, citing

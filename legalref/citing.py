@@ -25,10 +25,9 @@ from accounts.roles import REVIEW, WRITE, may, owner_site
 from base.gate import Refused
 from base.locking import hold
 from base.models import PortalSite
-from base.page_cache import raise_generation
 from base.preflight import Finding
-from vietnam import citations as finder
-from vietnam import text
+from base.public.page_cache import raise_generation
+from vietnam import citations, text
 from workflows import approval
 
 from . import structure
@@ -60,7 +59,7 @@ class Suggestion:
     `is_certain`: there is one candidate, and nothing speaks against it.
     """
 
-    citation: finder.Citation
+    citation: citations.Citation
     written: str
     count: int = 1
     candidates: list[LegalDocument] = field(default_factory=list)
@@ -94,7 +93,7 @@ def suggestions(source) -> list[Suggestion]:
     """
     found: dict[str, Suggestion] = {}
     is_document = isinstance(source, LegalDocument)
-    for citation in finder.find(text_of(source), names_of_laws()):
+    for citation in citations.find(text_of(source), names_of_laws()):
         if not _is_of_use(citation, is_document):
             continue
         written = as_written(citation.written)[:LONGEST_WRITTEN]
@@ -118,9 +117,9 @@ def names_of_laws() -> tuple[str, ...]:
     return tuple(laws.order_by("subject").values_list("subject", flat=True).distinct())
 
 
-def label_of(citation: finder.Citation) -> str:
+def label_of(citation: citations.Citation) -> str:
     """Name what is cited: "Quyết định 03/2017/QĐ-UBND (UBND tỉnh An Giang)", "Luật Đất đai (2024)"."""
-    if citation.kind == finder.OWN:
+    if citation.kind == citations.OWN:
         return "Chính văn bản này"
     if citation.number:
         name = f"{citation.type_name} {citation.number}".strip()
@@ -131,24 +130,24 @@ def label_of(citation: finder.Citation) -> str:
 
 
 def _is_of_use(citation, is_document: bool) -> bool:
-    if citation.kind == finder.STANDARD:
+    if citation.kind == citations.STANDARD:
         return False
-    if citation.kind == finder.OWN:
+    if citation.kind == citations.OWN:
         return is_document and bool(citation.type_name)
-    return citation.role != finder.MASTHEAD
+    return citation.role != citations.MASTHEAD
 
 
 def _resolve(found: list[Suggestion], source) -> None:
     """Find the public documents each citation may mean: one query for numbers, one for names of laws."""
     numbered = [item for item in found if item.citation.number]
-    named = [item for item in found if item.citation.kind == finder.LAW and not item.citation.number]
+    named = [item for item in found if item.citation.kind == citations.LAW and not item.citation.number]
     for items, documents, fits in (
         (numbered, _with_numbers(numbered), _bears_number), (named, _with_names(named), _bears_name),
     ):  # fmt: skip
         for item in items:
             _decide(item, [document for document in documents if fits(document, item.citation)])
     for item in found:
-        if item.citation.kind == finder.OWN:
+        if item.citation.kind == citations.OWN:
             item.candidates, item.is_certain = [source], True
 
 
@@ -202,7 +201,7 @@ def _bears_name(document, citation) -> bool:
     title = text.fold(citation.title)
     names = {subject, subject.removeprefix(f"{text.fold(document.document_type.name)} ")}
     return title in names or (
-        citation.title.isupper() and text.fold(finder.initials(document.subject)) == text.fold(citation.title)
+        citation.title.isupper() and text.fold(citations.initials(document.subject)) == text.fold(citation.title)
     )
 
 
@@ -220,7 +219,7 @@ def _decide(item: Suggestion, documents: list[LegalDocument]) -> None:
     if citation.number and citation.issuer and _is_local(citation.issuer):
         # Another authority's number of the same letters is another document.
         documents = [found for found in documents if same_issuer(citation.issuer, found.main_issuer.name)]
-    if citation.kind == finder.LAW and citation.year:
+    if citation.kind == citations.LAW and citation.year:
         documents = [found for found in documents if found.year == citation.year]
     item.candidates = sorted(documents, key=lambda found: (found.status.rank, -found.pk))
     item.is_certain = is_certain and len(documents) == 1
@@ -305,7 +304,7 @@ def _place(citation, document, anchors: set[str], inner) -> tuple[str, bool]:
 def _parts(citation, document) -> list[str]:
     """The parts of a document in which an article is looked for: the one named; else itself, then what is attached."""
     parts = document.parts
-    named = text.slug(citation.part or (citation.type_name if citation.kind == finder.OWN else ""))
+    named = text.slug(citation.part or (citation.type_name if citation.kind == citations.OWN else ""))
     return [part for part in parts if part == named] or parts
 
 
@@ -482,7 +481,7 @@ def findings(source, field_name: str) -> list[Finding]:
     """Return what the writer and the second person should see before a text goes public: warnings, never blockers."""
     shown = []
     for item in suggestions(source):
-        if item.citation.kind == finder.OWN:
+        if item.citation.kind == citations.OWN:
             continue
         decision, document = decision_of(item), item.document
         if item.row is not None and item.row.is_waiting_for_approval:
@@ -536,7 +535,7 @@ def resolve_waiting(document: LegalDocument) -> int:
     """Extract anew the texts that wait for a document of this number or name; return how many got a link."""
     same = Q(number_key=document.number_key) if document.number_key else Q()
     if document.document_type.name in LAW_TYPES:
-        same |= Q(title_key__in=[text.fold(document.subject), text.fold(finder.initials(document.subject))])
+        same |= Q(title_key__in=[text.fold(document.subject), text.fold(citations.initials(document.subject))])
     if not same:
         return 0
     waiting = _sources_of(Citation.objects.waiting().filter(same).exclude(source=document))

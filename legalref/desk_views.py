@@ -7,10 +7,10 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from accounts.roles import works_on
-from base.audit import record
+from base.admin.field_anchors import edit_address
+from base.audit.trail import record
 from base.authority import portal_sites_of
-from base.exports import download
-from base.form_places import edit_address
+from base.tables.csv import download
 
 from . import attention, duty
 from .models import LegalDocument

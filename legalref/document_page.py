@@ -14,9 +14,9 @@ from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from base import pdf
 from base.models import PortalSite
-from base.navigation import Link
+from base.public.navigation import Link
+from base.tables import pdf
 from vietnam.dates import format_long, format_short
 
 from . import as_of, citations, diagram, lifecycle

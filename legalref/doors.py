@@ -1,8 +1,8 @@
-"""Which of this room's screens are for whom (`base.doors`)."""
+"""Which of this room's screens are for whom (`base.admin.screen_access`)."""
 
 from accounts.doors import holding, holds_a_role
 from accounts.roles import ADMINISTER, CONFIRM_REPEAL, DISPATCH, WRITE, may
-from base.doors import CHOOSER, SNIPPET, nobody, open_to, works_on_a_site
+from base.admin.screen_access import CHOOSER, SNIPPET, nobody, open_to, works_on_a_site
 
 DOCUMENT, ISSUER, TYPE = (f"legalref_{name}:" for name in ("legaldocument", "issuingbody", "documenttype"))
 

@@ -11,8 +11,8 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from base import xlsx
 from base.models import PortalSite
+from base.tables import xlsx
 from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import Deadline

@@ -7,8 +7,8 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.snippets.widgets import AdminSnippetChooser
 
+from base.admin.guarded_forms import ForgetsRefusedChoices
 from base.authority import own_sites
-from base.guarded_forms import ForgetsRefusedChoices
 
 from .effect import REPEALS, REPLACES
 from .models import Family, IssuingBody, LegalDocument, SiteDocument

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from base.models import PortalFile, PortalSite
-from base.page_cache import raise_generation
+from base.public.page_cache import raise_generation
 
 from .models import DocumentFile, LegalDocument, RegisterEntry
 
@@ -40,7 +40,7 @@ def _whole(documents) -> list[LegalDocument]:
 def note_file_text(file: PortalFile) -> int:
     """Write the entries of the public documents that show a file anew, for what it says has changed; return how many.
 
-    Called by `base.file_texts` when it has kept another text of the file.
+    Called by `base.files.texts` when it has kept another text of the file.
     """
     shows = Q(signed_file=file) | Q(pk__in=DocumentFile.objects.filter(file=file).values("document"))
     documents = _whole(LegalDocument.objects.public().filter(shows))

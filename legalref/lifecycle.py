@@ -25,7 +25,7 @@ from wagtail.models import Page
 from accounts.roles import APPROVE, CONFIRM_REPEAL, DISPATCH, WRITE, holders, may
 from base.gate import Refused
 from base.models import PortalSite
-from base.page_cache import raise_generation
+from base.public.page_cache import raise_generation
 from workflows import approval, deadlines, takedown
 from workflows.models import TakeDown
 

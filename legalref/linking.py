@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from base.native_words import page_lang
+from base.public.native_words import page_lang
 from vietnam.citations import STANDARD
 from vietnam.citations import Citation as Found
 

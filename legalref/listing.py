@@ -24,8 +24,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from base.highlighting import highlight
 from base.models import PortalSite
+from base.public.highlighting import highlight
 from vietnam import document_numbers, text
 from vietnam.analysis import clean, excerpt, query_terms
 

@@ -16,10 +16,10 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from accounts.roles import DISPATCH, WRITE, may
-from base import xlsx
 from base.gate import Refused
 from base.models import PortalSite
 from base.sites import city_site, following
+from base.tables import xlsx
 from vietnam import document_numbers
 from vietnam.dates import format_short
 

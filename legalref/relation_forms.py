@@ -4,9 +4,9 @@ from django import forms
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.snippets.widgets import AdminSnippetChooser
 
-from base.decision_buttons import DecisionButtons
-from base.guarded_forms import ForgetsRefusedChoices
-from base.viewsets import choosable
+from base.admin.decision_buttons import DecisionButtons
+from base.admin.guarded_forms import ForgetsRefusedChoices
+from base.admin.viewsets import choosable
 
 from .effect import AMENDS_TOO, RELATIONS
 from .forms import DAY_FIRST

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from accounts.roles import CONFIRM_REPEAL, WRITE, may, works_on
+from base.admin.action_views import VerbView
+from base.admin.field_anchors import edit_address
 from base.authority import may_see
-from base.form_places import edit_address
-from base.verb_views import VerbView
 from workflows import deadlines
 from workflows.views import demand_works_on
 

@@ -12,10 +12,10 @@ from django.utils.functional import cached_property
 from django.views.generic import View
 
 from accounts.roles import CONFIRM_REPEAL, WRITE, may
+from base.admin.field_anchors import edit_address
+from base.admin.seen_versions import FIELD, OUTDATED, SeenVersion
 from base.authority import portal_sites_of
-from base.form_places import edit_address
 from base.gate import Refused
-from base.seen_versions import FIELD, OUTDATED, SeenVersion
 from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.views import VerbView

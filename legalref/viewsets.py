@@ -15,9 +15,9 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetVi
 
 from accounts.doors import holds_a_role
 from accounts.roles import CONFIRM_REPEAL, WRITE, may, works_on
-from base.doors import works_on_a_site
-from base.edit_conflict import version_aware
-from base.viewsets import (
+from base.admin.edit_conflict import version_aware
+from base.admin.screen_access import works_on_a_site
+from base.admin.viewsets import (
     GuardedChooseResultsView,
     GuardedChooseView,
     GuardedSnippetChooserViewSet,

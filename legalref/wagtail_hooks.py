@@ -8,7 +8,7 @@ from wagtail.admin.widgets import Button
 from wagtail.snippets.models import register_snippet
 
 from accounts.doors import holds_a_role
-from base.doors import works_on_a_site
+from base.admin.screen_access import works_on_a_site
 from workflows.wagtail_hooks import SubmitMenuItem
 
 from . import book_views, citation_views, citing, desk_views, regulation, relation_views, views

@@ -23,10 +23,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.models import Page, get_page_models
 
-from base.highlighting import highlight
-from base.matching import MOST_FOUND, BestFirst, matches, may_be_near
 from base.models import BasePage, PortalSite
-from base.navigation import Link
+from base.public.highlighting import highlight
+from base.public.matching import MOST_FOUND, BestFirst, matches, may_be_near
+from base.public.navigation import Link
 from base.sites import ancestor_paths
 from legalref.addresses import Registers
 from legalref.effect import StatusCode

@@ -9,7 +9,7 @@ class SectionsConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
-        from base.navigation import register_groups
+        from base.public.navigation import register_groups
 
         register_groups((group.label, [row.key for row in rows]) for group, rows in catalogue.menu_groups())
         from . import doors, own_work

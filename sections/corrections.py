@@ -7,8 +7,8 @@ it was written on.
 
 from django.utils import timezone
 
+from base.audit.canonical_json import CLEARED_BY_PUBLICATION, sealed_content
 from base.preflight import Finding
-from base.sealing import CLEARED_BY_PUBLICATION, sealed_content
 
 FIELD = "corrections"
 STILL_WRONG = (

@@ -7,7 +7,7 @@ class ServicecatalogConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
-        from base import throttle
+        from base.operations import throttle
         from workflows import approval, declared_files
 
         from . import (

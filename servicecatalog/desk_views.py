@@ -9,13 +9,13 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from accounts.roles import owner_site
-from base.audit import record
-from base.exports import download
-from base.form_places import edit_address
+from base.admin.action_views import VerbView
+from base.admin.field_anchors import edit_address
+from base.admin.viewsets import choosable, own
+from base.audit.trail import record
 from base.models import PortalSite
 from base.sites import all_sites
-from base.verb_views import VerbView
-from base.viewsets import choosable, own
+from base.tables.csv import download
 
 from . import batches, deciding_levels, levels, offerings, review
 from .forms import DecideBatchForm, LevelForm, OfferForm, WithdrawForm

@@ -1,9 +1,9 @@
-"""Which of this room's screens are for whom (`base.doors`)."""
+"""Which of this room's screens are for whom (`base.admin.screen_access`)."""
 
 from accounts.doors import holding
 from accounts.roles import ADMINISTER, DISPATCH, PROPOSE_TAKEDOWN, WRITE, may
+from base.admin.screen_access import CHOOSER, SNIPPET, nobody, open_to, works_on_a_site
 from base.authority import is_city_person
-from base.doors import CHOOSER, SNIPPET, nobody, open_to, works_on_a_site
 
 PROCEDURE = "servicecatalog_procedure:"
 LISTS = (

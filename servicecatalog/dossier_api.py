@@ -21,9 +21,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.csrf import csrf_exempt
 
-from base.api import answer, closed_to_scripts, problem, read_only
 from base.models import PortalSite
-from base.throttle import Buckets, Rate
+from base.operations.throttle import Buckets, Rate
+from base.public.api import answer, closed_to_scripts, problem, read_only
 from vietnam import dossier_codes
 
 from . import dossier_openapi, dossier_tokens, dossier_updates, dossiers

@@ -1,8 +1,8 @@
-"""Which screens of dossiers are for whom (`base.doors`)."""
+"""Which screens of dossiers are for whom (`base.admin.screen_access`)."""
 
 from accounts.doors import holding
 from accounts.roles import ADMINISTER, DISPATCH, HANDLE_QUESTIONS
-from base.doors import open_to
+from base.admin.screen_access import open_to
 
 from .dossier_tokens import may_see
 

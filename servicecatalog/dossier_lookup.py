@@ -5,8 +5,8 @@
    Nothing else is told, and nothing else is known: no name, no papers, no procedure.
 3. A code that nothing bears gets one answer, after the same questions to the database as one that something bears. Who
    asks very often waits: `_buckets` for every question, the counter of `accounts.signin` for codes that nothing bears.
-   A look-up that brings a proof of work (`base/proof.py`) takes from a bucket of its own: thousands of people may stand
-   behind one address.
+   A look-up that brings a proof of work (`base/operations/proof.py`) takes from a bucket of its own: thousands of
+   people may stand behind one address.
 """
 
 from dataclasses import dataclass, field
@@ -22,10 +22,10 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.signin import throttle
-from base import proof
-from base.navigation import Link
+from base.operations import proof
+from base.operations.throttle import Buckets, Rate, is_busy, network_of
+from base.public.navigation import Link
 from base.request_facts import client_address
-from base.throttle import Buckets, Rate, is_busy, network_of
 from base.waits import in_words
 from vietnam import dossier_codes
 from workflows import deadlines

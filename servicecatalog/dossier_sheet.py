@@ -1,7 +1,7 @@
 """Biểu II.06 of Thông tư 01/2020/TT-VPCP as a spreadsheet: dossiers of a period by lĩnh vực."""
 
-from base import xlsx
 from base.models import PortalSite
+from base.tables import xlsx
 from vietnam.dates import format_short
 
 from .dossier_figures import Figures, Report, name_of

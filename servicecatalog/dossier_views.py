@@ -12,13 +12,13 @@ from django.views.generic import FormView, TemplateView, View
 from wagtail.admin.widgets import AdminDateInput
 
 from accounts.roles import HANDLE_QUESTIONS, may
-from base.audit import record
+from base.admin.action_views import VerbView
+from base.audit.trail import record
 from base.authority import own_sites
-from base.chosen_files import FileField
-from base.exports import download
+from base.files.chosen import FileField
 from base.gate import Refused
 from base.models import PortalSite
-from base.verb_views import VerbView
+from base.tables.csv import download
 from workflows import deadlines
 
 from . import dossier_figures, dossier_import, dossier_sheet, dossiers, periods

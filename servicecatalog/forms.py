@@ -4,12 +4,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from base.chosen_files import FileField
-from base.decision_buttons import DecisionButtons
-from base.file_checks.common import extension_of, refuse_size
-from base.file_checks.examine import examine_document
-from base.file_checks.names import check_name
-from base.forms import demand_storable
+from base.admin.decision_buttons import DecisionButtons
+from base.files.checks.common import extension_of, refuse_size
+from base.files.checks.examine import examine_document
+from base.files.checks.names import check_name
+from base.files.chosen import FileField
+from base.files.upload_forms import demand_storable
 from base.middleware.unreadable_input import forms_of
 from base.models import PortalSite
 from workflows.approval import WHOLE_DECLARATION

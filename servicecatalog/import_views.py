@@ -7,12 +7,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.generic import FormView, View
 
-from base import submissions
-from base.audit import record
-from base.exports import download
+from base.admin.action_views import VerbView, add_errors
+from base.audit.trail import record
 from base.gate import Refused
+from base.operations import idempotency
 from base.sites import city_site
-from base.verb_views import VerbView, add_errors
+from base.tables.csv import download
 
 from .forms import ConfirmImportForm, ImportForm
 from .importing import bringing, reading
@@ -47,7 +47,7 @@ class ImportView(MayImport, FormView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             title="Nhập thủ tục", header_icon="upload", submit_label="Kiểm tra trước",
-            submission_field=submissions.FIELD, submission_key=submissions.new_key(), **kwargs,
+            submission_field=idempotency.FIELD, submission_key=idempotency.new_key(), **kwargs,
         )  # fmt: skip
 
     def form_valid(self, form):
@@ -78,8 +78,8 @@ class DryRun:
             "title": "Kiểm tra trước khi nhập", "subject": self.name, "header_icon": "upload", "form": self.form,
             "rows": [(row, Outcome(row.outcome).label) for row in self.rows], "counts": counts,
             "to_write": sum(row.outcome in (Outcome.NEW, Outcome.CHANGED) for row in self.rows),
-            "submit_label": "Ghi bản nháp và gửi duyệt cả lô", "submission_field": submissions.FIELD,
-            "submission_key": submissions.new_key(),
+            "submit_label": "Ghi bản nháp và gửi duyệt cả lô", "submission_field": idempotency.FIELD,
+            "submission_key": idempotency.new_key(),
         }  # fmt: skip
 
 
@@ -124,8 +124,8 @@ class ConfirmView(MayImport, VerbView):
                 self.request, "servicecatalog/admin/import.html",
                 {
                     "title": "Nhập thủ tục", "header_icon": "upload", "submit_label": "Kiểm tra trước",
-                    "form": self._form_with_errors(form), "submission_field": submissions.FIELD,
-                    "submission_key": submissions.new_key(), "address": reverse("servicecatalog_import"),
+                    "form": self._form_with_errors(form), "submission_field": idempotency.FIELD,
+                    "submission_key": idempotency.new_key(), "address": reverse("servicecatalog_import"),
                 },
                 status=200,
             )  # fmt: skip

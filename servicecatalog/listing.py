@@ -28,10 +28,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from base.highlighting import highlight
 from base.models import PortalSite
-from base.navigation import Link
-from base.page_cache import mark_public
+from base.public.highlighting import highlight
+from base.public.navigation import Link
+from base.public.page_cache import mark_public
 from vietnam import text
 from vietnam.analysis import clean
 

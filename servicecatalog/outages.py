@@ -93,7 +93,7 @@ def naming(outages: Iterable[Outage], procedure_id: int) -> list[Outage]:
 
 
 def turns(outages: Iterable[Outage]) -> list[datetime | None]:
-    """Return when the notices begin and end, for what is kept of a page that shows them (`base/turning.py`)."""
+    """Return when the notices begin and end, for what is kept of a page that shows them (`base/public/turning.py`)."""
     return [moment for outage in outages for moment in (outage.starts_at, outage.ends_at)]
 
 

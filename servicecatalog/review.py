@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import works_on
-from base import xlsx
+from base.admin.field_anchors import edit_address
 from base.authority import own_sites
-from base.form_places import edit_address
 from base.models import PortalSite
 from base.sites import all_sites
+from base.tables import xlsx
 from legalref.models import LegalDocument
 from vietnam.dates import format_short
 

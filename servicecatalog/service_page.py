@@ -20,8 +20,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from base.frame import Language
-from base.navigation import Link
+from base.public.frame import Language
+from base.public.navigation import Link
 from base.sites import ancestor_paths
 from legalref.addresses import Registers
 from legalref.models import LegalDocument
@@ -301,7 +301,8 @@ def read(offering, request=None, *, now: datetime, catalogue=None) -> ServiceShe
 
 
 def turns(sheet: ServiceSheet, now: datetime) -> list[datetime | None]:
-    """Return when the page changes besides midnight: at the hour of a limit, with an outage (`base/turning.py`)."""
+    """Return when the page changes besides midnight: at the hour of a limit, with an outage
+    (`base/public/turning.py`)."""
     local = timezone.localtime(now)
     hours = [channel.cutoff_hour for channel in sheet.procedure.channels.all() if channel.cutoff_hour is not None]
     return [

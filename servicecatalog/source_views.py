@@ -9,10 +9,10 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 from wagtail.admin.widgets import AdminDateInput
 
-from base import submissions
+from base.admin.action_views import VerbView, add_errors
 from base.gate import Refused
 from base.models import PortalSite
-from base.verb_views import VerbView, add_errors
+from base.operations import idempotency
 from workflows import deadlines
 
 from . import dossier_tokens
@@ -88,7 +88,7 @@ class NewSourceView(VerbView):
             return reverse("servicecatalog_sources")
 
         try:
-            outcome = submissions.once(request, f"{request.user.pk} {request.path}", call)
+            outcome = idempotency.once(request, f"{request.user.pk} {request.path}", call)
         except ValidationError as error:
             add_errors(form, error)
             return self.form_invalid(form)

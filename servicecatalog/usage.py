@@ -28,8 +28,8 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection, transaction
 
+from base.operations.throttle import Buckets, Rate, network_of
 from base.request_facts import client_address
-from base.throttle import Buckets, Rate, network_of
 
 from .models import ServiceGuidePage, ServiceOffering, UsageCount
 from .visitors import Days, Visitors, shared_path

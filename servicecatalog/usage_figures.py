@@ -31,9 +31,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from base import charts
-from base.charts import number
 from base.models import PortalSite
+from base.public import charts
+from base.public.charts import number
 from vietnam import text
 
 from . import satisfaction

@@ -8,12 +8,12 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from base import charts
-from base.charts import Part, Series
-from base.exports import csv_file
-from base.exports import download as as_download
-from base.navigation import Link
-from base.page_cache import mark_public
+from base.public import charts
+from base.public.charts import Part, Series
+from base.public.navigation import Link
+from base.public.page_cache import mark_public
+from base.tables.csv import csv_file
+from base.tables.csv import download as as_download
 
 from . import usage_figures
 from .usage_figures import Figures, Year, number

@@ -19,9 +19,9 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSetGroup
 
 from accounts.doors import holds_a_role
 from accounts.roles import PROPOSE_TAKEDOWN, WRITE, may
+from base.admin.screen_access import works_on_a_site
+from base.admin.viewsets import GuardedSnippetViewSet
 from base.authority import is_city_person
-from base.doors import works_on_a_site
-from base.viewsets import GuardedSnippetViewSet
 from legalref.panels import ReadablePanel
 from legalref.viewsets import SharedSnippetViewSet
 from vietnam import text

@@ -35,8 +35,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from hypothesis import strategies
 from wagtail.models import Collection, Locale, Page, Revision, Site, TaskState, Workflow
 
-from base.handlers import AtomicWrites, PortalRequest
 from base.models import PortalFile, PortalImage
+from base.operations.handlers import AtomicWrites, PortalRequest
 from faq.models import Question
 from legalref.models import LegalDocument
 from sections.models import ArticlePage, ConsultationPage, OfficialsPage, WorkSchedulePage

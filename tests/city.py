@@ -29,7 +29,7 @@ from accounts.models import Appointment, AppointmentDecision, PortalSession, Use
 from accounts.persons import sync_person
 from accounts.roles import ROLES
 from accounts.signin import passwords, sessions
-from base import seen_versions
+from base.admin import seen_versions
 from base.gate import open_gate
 from base.models import OrganisationUnit, PortalSite
 from faq import seeding as topics

@@ -12,9 +12,12 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
-from base import append_only, audit, audit_chain, kept
-from base.audit_floods import floods
-from base.gone.journal import journal
+from base.audit import sealing
+from base.audit import trail as audit
+from base.audit.floods import floods
+from base.operations import append_only
+from base.public import site_cache
+from base.public.gone.journal import journal
 from tests import migrated, rotation, snapshot
 from tests.language.letters import english_in, is_cause, taken_down
 from workflows import deadlines
@@ -59,7 +62,7 @@ def empty_caches():
     """Forget what an earlier test left in the caches (site root paths, renditions)."""
     for name in ("default", "renditions"):
         caches[name].clear()
-    kept.forget()
+    site_cache.forget()
     # What a test asks of the database must not hang on whether the one before it told the same days.
     deadlines.forget_calendar()
     yield
@@ -96,7 +99,7 @@ def mails_are_vietnamese(request):
 @pytest.fixture(autouse=True)
 def no_seals():
     """Take away the heads that an earlier test stated: its database is gone."""
-    audit_chain._last_written.clear()
+    sealing._last_written.clear()
     audit.bounds.forget()
     floods.forget()
     shutil.rmtree(settings.PORTAL_SEALS, ignore_errors=True)

@@ -3,7 +3,7 @@
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from base import append_only
+from base.operations import append_only
 from tests.workflows.test_races import Race
 
 

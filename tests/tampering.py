@@ -21,8 +21,10 @@ from django.core.files.base import ContentFile
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from base import append_only, audit, audit_chain, audit_keys
+from base.audit import keys, sealing
+from base.audit import trail as audit
 from base.models import AuditChain, AuditEntry, AuditSeal
+from base.operations import append_only
 from tests import factories
 from tests.city import City, publish
 from workflows import archive, disposal
@@ -71,7 +73,7 @@ def build(city: City, rng: random.Random, *, entries: int, copies: int) -> None:
     for number in range(copies):
         picture = factories.picture(city.my_long) if number % 2 else None
         publish(factories.article(section, by=cast.contributor, title=f"Tin số {number}", picture=picture))
-        audit_chain.seal()
+        sealing.seal()
     people = [cast.contributor, cast.editor, cast.head, cast.technical_admin]
     for number in range(entries):
         audit.record(
@@ -79,9 +81,9 @@ def build(city: City, rng: random.Random, *, entries: int, copies: int) -> None:
             detail={"what": f"việc {number}", "rows": number},
         )  # fmt: skip
         if rng.random() < 0.4:
-            audit_chain.seal()
-    audit_chain.seal(everything=True)
-    audit_chain.write_daily_head(on=timezone.now())
+            sealing.seal()
+    sealing.seal(everything=True)
+    sealing.write_daily_head(on=timezone.now())
 
 
 # --- What somebody with the database's password does ---------------------------------------------------
@@ -133,8 +135,8 @@ def reseal(first: int) -> None:
     previous = AuditSeal.objects.filter(sequence=first - 1).values_list("seal", flat=True).first() or ""
     for each in AuditSeal.objects.filter(sequence__gte=first).order_by("sequence"):
         row = AuditEntry.objects.filter(pk=each.entry_id).values(*audit.FIELDS).get()
-        digest = audit_chain.entry_digest(row)
-        seal = audit_chain.link_seal(each.sequence, each.entry_id, digest, each.sealed_at, previous)
+        digest = sealing.entry_digest(row)
+        seal = sealing.link_seal(each.sequence, each.entry_id, digest, each.sealed_at, previous)
         AuditSeal.objects.filter(pk=each.pk).update(digest=digest, seal=seal, previous_seal=previous)
         previous = seal
     AuditChain.objects.update(seal=previous, count=AuditSeal.objects.count())
@@ -142,7 +144,7 @@ def reseal(first: int) -> None:
 
 def stretch(sequence: int) -> Bent:
     """The links between the two heads outside that lie around one: nothing tells them apart once written anew."""
-    stated = [head.count for head in audit_chain.read_heads().of_chain["audit"]]
+    stated = [head.count for head in sealing.read_heads().of_chain["audit"]]
     before = max((count for count in stated if count < sequence), default=0)
     return link(before + 1, sequence)
 
@@ -223,7 +225,7 @@ def put_an_entry_in(rng) -> Bent:
     """The portal's own job seals it: it cannot know better."""
     at = timezone.now() - timedelta(seconds=rng.choice([0, 60, 86_400, 10**7]))
     AuditEntry.objects.create(action=rng.choice(ACTIONS), actor_name="Cán bộ mẫu 99 (khac)", at=at)
-    audit_chain.seal(everything=True)
+    sealing.seal(everything=True)
     return link(AuditChain.objects.get().count)
 
 
@@ -234,7 +236,7 @@ def put_an_entry_in_with_a_signature(rng) -> Bent:
         known.signature if rng.random() < 0.5 else f"{known.signature.partition(':')[0]}:{rng.randbytes(32).hex()}"
     )
     forged.save(force_insert=True)
-    audit_chain.seal()
+    sealing.seal()
     return link(AuditChain.objects.get().count)
 
 
@@ -242,19 +244,19 @@ def put_an_entry_in_twice(rng) -> Bent:
     row = AuditEntry.objects.get(pk=a_link(rng).entry_id)
     row.pk = None
     row.save(force_insert=True)
-    audit_chain.seal(everything=True)
+    sealing.seal(everything=True)
     return link(AuditChain.objects.get().count)
 
 
 def put_a_link_in(rng) -> Bent:
     head = AuditChain.objects.get()
     now, digest, entry = timezone.now(), rng.randbytes(32).hex(), 10**12
-    seal = audit_chain.link_seal(head.count + 1, entry, digest, now, head.seal)
+    seal = sealing.link_seal(head.count + 1, entry, digest, now, head.seal)
     AuditSeal.objects.create(
         sequence=head.count + 1, entry_id=entry, digest=digest, previous_seal=head.seal, seal=seal, sealed_at=now
     )
     head.move_on(seal)
-    audit_chain.write_heads()
+    sealing.write_heads()
     return link(head.count)
 
 
@@ -372,7 +374,7 @@ def put_a_copy_in(rng) -> Bent:
     forged.seal = archive.seal_of(forged)
     forged.save(force_insert=True)
     ChainHead.objects.get(name=archive.CHAIN).move_on(forged.seal)
-    audit_chain.write_heads()
+    sealing.write_heads()
     return copy(forged.pk)
 
 
@@ -468,11 +470,11 @@ def put_a_line_in(rng) -> Bent:
         "seal": head.seal,
         "at": "2026-01-01",
         "previous": "",
-        "key": list(audit_keys.keys())[-1],
+        "key": list(keys.keys())[-1],
     }
-    signed = {**statement, "signature": audit_keys._signature(rng.randbytes(32), audit_keys.canonical(statement))}
+    signed = {**statement, "signature": keys._signature(rng.randbytes(32), keys.canonical(statement))}
     path = heads_file()
-    path.write_bytes(path.read_bytes() + audit_keys.canonical(signed) + b"\n")
+    path.write_bytes(path.read_bytes() + keys.canonical(signed) + b"\n")
     return Bent(file=path.name)
 
 
@@ -485,7 +487,7 @@ def cut_the_heads(rng) -> Bent:
     path.write_bytes(b"".join(lines[:cut]))
     for daily in Path(settings.PORTAL_SEALS).glob("*.json"):
         daily.unlink()
-    known = [head.count for head in audit_chain.read_heads().of_chain["audit"]]
+    known = [head.count for head in sealing.read_heads().of_chain["audit"]]
     return link(max(known) + 1)
 
 
@@ -551,7 +553,7 @@ class Run:
         return [*map(str, _verify_trail()), *map(str, archive.verify())]
 
     def _look(self, kind):
-        audit_chain._last_written.clear()
+        sealing._last_written.clear()
         seen = None
         try:
             with transaction.atomic():
@@ -571,11 +573,11 @@ class Run:
                 path.write_bytes(data)
 
 
-def _verify_trail() -> list[audit_chain.Fault]:
-    return audit_chain.verify(on=timezone.now() + timedelta(minutes=5)).faults
+def _verify_trail() -> list[sealing.Fault]:
+    return sealing.verify(on=timezone.now() + timedelta(minutes=5)).faults
 
 
-def _is_named(bent: Bent, trail: list[audit_chain.Fault], copies: list[archive.Fault]) -> bool:
+def _is_named(bent: Bent, trail: list[sealing.Fault], copies: list[archive.Fault]) -> bool:
     if bent.file:
         return any(bent.file in fault.message for fault in trail)
     if bent.trail is not None:

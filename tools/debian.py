@@ -8,7 +8,7 @@ from console import say
 
 LOCK_WAIT_SECONDS = 300
 PROGRAMS = os.pathsep.join(("/usr/local/bin", "/usr/bin", "/bin"))
-# Program → package: `base/capped/` starts them.
+# Program → package: `base/sandbox/` starts them.
 READERS = {"bwrap": "bubblewrap", "pdftotext": "poppler-utils"}
 
 

@@ -96,7 +96,7 @@ def collect_static(environment: dict[str, str], var: Path) -> None:
     """Collect the static files into the var folder when they or the libraries changed."""
     folders = [ROOT / "static", ROOT / "config" / "settings", *(app / "static" for app in APPS)]
     sources = [path for folder in folders for path in fingerprint.of_tree(folder)]
-    wanted = fingerprint.of_contents([*sources, ROOT / "requirements.txt", *ROOT.glob("base/static_files.py")])
+    wanted = fingerprint.of_contents([*sources, ROOT / "requirements.txt", *ROOT.glob("base/public/static_files.py")])
     stamp = var / "static.sha256"
     if stamp.exists() and stamp.read_text() == wanted and (var / "static" / "staticfiles.json").exists():
         return

@@ -3,7 +3,7 @@
 import sys
 
 # Threads of one process that answer: what the page cache has kept, at once; all else waits in them for the threads in
-# which Django works (base/renders/), so they must be more than may wait there.
+# which Django works (base/public/renders/), so they must be more than may wait there.
 BLOCKING_THREADS = 400
 
 # Pages that are made stand back for the web server in front and the database, and jobs for readers: a page kept by the

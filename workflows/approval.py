@@ -24,14 +24,14 @@ from wagtail.models import Page, Revision, TaskState, Workflow, WorkflowPage, Wo
 
 from accounts.roles import APPROVE, EMERGENCY, REVIEW, ROLES, WRITE, held_roles, may, owner_site
 from base.authority import references_foreign_to_owner
-from base.files import note_published
+from base.files.serving import note_published
 from base.gate import Refused, open_gate
-from base.gone import note_back, note_replaced
 from base.locking import hold
-from base.log_names import name_in_logs
 from base.models import PortalSite
-from base.page_cache import raise_generation
+from base.operations.log_names import name_in_logs
 from base.preflight import Finding
+from base.public.gone import note_back, note_replaced
+from base.public.page_cache import raise_generation
 
 from . import archive, deadlines, declared_files, duty_clocks, review_facts, schedules
 from .models import (

@@ -8,11 +8,11 @@ class WorkflowsConfig(AppConfig):
     def ready(self):
         from accounts.appointments import on_end
         from accounts.signin import links
-        from base import throttle
-        from base.audit_chain import register_chain
-        from base.edit_conflict import register_settled
-        from base.health import register_check
+        from base.admin.edit_conflict import register_settled
+        from base.audit.sealing import register_chain
         from base.models.files import register_waiting
+        from base.operations import throttle
+        from base.operations.health import register_check
 
         from . import (
             acting,

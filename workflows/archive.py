@@ -23,12 +23,12 @@ from modelcluster.models import get_all_child_relations
 from wagtail.models import ReferenceIndex
 
 from accounts.roles import ADMINISTER, may, owner_site, works_on
-from base import audit_keys
-from base.audit import FIELDS, record
-from base.audit_chain import UNREADABLE, Comparison, each, read_heads
+from base.audit import keys as audit_keys
+from base.audit.canonical_json import CLEARED_BY_PUBLICATION, canonical, in_one_form, sealed_content
+from base.audit.sealing import UNREADABLE, Comparison, each, read_heads
+from base.audit.trail import FIELDS, record
 from base.gate import Refused
 from base.models import AuditEntry, PortalFile, PortalImage
-from base.sealing import CLEARED_BY_PUBLICATION, canonical, in_one_form, sealed_content
 
 from . import retention
 from .models import ArchiveCopy, ChainHead, Disposal, DisposalList
@@ -324,9 +324,9 @@ def verify_step(progress: dict, *, seconds: float) -> tuple[list[Fault], dict]:
 def verify_rows() -> list[Fault]:
     """Check seals and chain of the archive's rows, without their files; return the faults found.
 
-    The chain is also compared with its heads outside the database (`base/audit_chain.py`), which shows a chain that was
-    written anew, a cut tail and an older copy; and with the signed entries of the audit trail, which know of every copy
-    that was kept and of every destruction.
+    The chain is also compared with its heads outside the database (`base/audit/sealing.py`), which shows a chain that
+    was written anew, a cut tail and an older copy; and with the signed entries of the audit trail, which know of every
+    copy that was kept and of every destruction.
     """
     faults, previous, present = [], "", []
     comparison = Comparison(read_heads().of_chain.get(CHAIN, []))

@@ -23,7 +23,7 @@ from accounts.roles import APPROVE, ARRANGE, WRITE, may, owner_site
 from base.gate import Refused, open_gate
 from base.locking import hold
 from base.models import PortalSite
-from base.page_cache import raise_generation
+from base.public.page_cache import raise_generation
 from base.sites import city_site, site_of
 
 from . import deadlines, duty_clocks, review_dates, schedules

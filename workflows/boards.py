@@ -12,10 +12,10 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from accounts.roles import works_on
-from base import xlsx
 from base.authority import own_sites
 from base.models import PortalSite
 from base.sites import city_site
+from base.tables import xlsx
 from vietnam.dates import format_short
 from vietnam.text import sort_key
 

@@ -16,8 +16,8 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from accounts.roles import EMERGENCY
+from base.audit.canonical_json import digest
 from base.gate import Refused
-from base.sealing import digest
 from base.sites import city_site
 from vietnam.dates import format_short
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from base.audit import record
-from base.exports import download
-from base.verb_views import VerbView, add_errors
+from base.admin.action_views import VerbView, add_errors
+from base.audit.trail import record
+from base.tables.csv import download
 
 from . import boards, calendar_changes, deadlines, working_year
 from .deadline_forms import ORDINARY, CalendarTableForm, DayAtOnceForm, DayForm

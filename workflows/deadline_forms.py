@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from wagtail.admin.widgets import AdminDateInput
 
-from base.file_checks.common import extension_of, refuse_size
-from base.file_checks.examine import examine_document
+from base.files.checks.common import extension_of, refuse_size
+from base.files.checks.examine import examine_document
 
 from . import working_year
 from .deadline_rules import CHANGED

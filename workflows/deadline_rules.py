@@ -13,7 +13,7 @@ from wagtail.log_actions import log
 
 from base.gate import Refused
 from base.models import PortalSite
-from base.page_cache import raise_generation
+from base.public.page_cache import raise_generation
 from vietnam.dates import format_short
 
 from . import deadlines

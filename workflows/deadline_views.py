@@ -10,12 +10,12 @@ from django.views.generic import TemplateView, View
 from wagtail.models import ModelLogEntry
 
 from accounts.roles import APPROVE, DISPATCH, may
-from base.audit import record
-from base.audit_actions import name_of
-from base.exports import download
-from base.form_places import edit_address
+from base.admin.action_views import VerbView
+from base.admin.field_anchors import edit_address
+from base.audit.actions import name_of
+from base.audit.trail import record
 from base.models import OrganisationUnit
-from base.verb_views import VerbView
+from base.tables.csv import download
 
 from . import acting, boards, calendar_changes, deadline_rules, deadlines, performance
 from .approval import current_state

@@ -30,9 +30,9 @@ from wagtail.log_actions import log
 
 from accounts.roles import ADMINISTER, APPROVE, DISPATCH, has_role, may
 from base.gate import Refused
-from base.log_names import name_in_logs
 from base.models import PortalSite
-from base.page_cache import raise_generation
+from base.operations.log_names import name_in_logs
+from base.public.page_cache import raise_generation
 from vietnam import workdays
 from vietnam.dates import format_short, format_vn
 

@@ -3,7 +3,7 @@
 1. `files_of`: what a version shows of them, written into the declaration at submission and into the sealed copy.
 2. `demand_as_declared`, `is_as_sealed`: they are compared again at approval and at publication.
 3. `waiting_versions`: while a version waits for a decision or for its hour, its files stay as they are
-   (`base/files.py`).
+   (`base/files/serving.py`).
 4. `editors_of`: whoever changed one of them is a writer of the version and does not approve it.
 """
 
@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from wagtail.models import Revision, TaskState, WorkflowState
 
-from base.form_places import edit_address
+from base.admin.field_anchors import edit_address
 from base.gate import Refused
 from base.models import FileEdit, FileVersion, PortalFile, PortalImage
 from base.models.files import Kept, WaitingVersion

@@ -19,9 +19,9 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from accounts.roles import ADMINISTER, DECIDE_TAKEDOWN, DISPATCH, may
-from base import pdf, xlsx
 from base.gate import Refused
 from base.sites import city_site
+from base.tables import pdf, xlsx
 from vietnam.dates import format_short
 
 from . import approval, archive, retention

@@ -3,7 +3,7 @@
 from django import forms
 from wagtail.admin.widgets import AdminDateInput
 
-from base.forms import ExaminedFileField, demand_storable
+from base.files.upload_forms import ExaminedFileField, demand_storable
 
 from .models import ArchiveCopy, RetentionClass
 

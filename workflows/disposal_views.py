@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from base.audit import record
-from base.exports import download
-from base.verb_views import VerbView
+from base.admin.action_views import VerbView
+from base.audit.trail import record
+from base.tables.csv import download
 
 from . import archive, disposal, retention
 from .disposal_forms import ACCEPT, AddClassForm, DecideDisposalForm, ProposeDisposalForm, RuleForm, TermForm

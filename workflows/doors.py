@@ -1,8 +1,8 @@
-"""Which of this room's screens are for whom (`base.doors`)."""
+"""Which of this room's screens are for whom (`base.admin.screen_access`)."""
 
 from accounts.doors import holding, holds_a_role
 from accounts.roles import ADMINISTER, APPROVE, ARRANGE, DISPATCH, EMERGENCY
-from base.doors import CHOOSER, SNIPPET, anybody, nobody, open_to
+from base.admin.screen_access import CHOOSER, SNIPPET, anybody, nobody, open_to
 
 from . import disposal, retention
 

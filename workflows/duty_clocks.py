@@ -13,7 +13,7 @@ from django.db import transaction
 from wagtail.models import TaskState, WorkflowState
 
 from accounts.roles import owner_site
-from base.log_names import name_in_logs
+from base.operations.log_names import name_in_logs
 
 from . import deadlines
 from .models import Deadline

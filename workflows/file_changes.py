@@ -18,7 +18,9 @@ from wagtail.log_actions import log
 from wagtail.models import DraftStateMixin
 
 from accounts.roles import APPROVE, WRITE, may
-from base.files import (
+from base.audit.canonical_json import digest
+from base.files.alt_texts import problem_of
+from base.files.serving import (
     demand_not_waiting,
     demand_same_kind,
     note_published,
@@ -26,14 +28,12 @@ from base.files import (
     sites_that_show,
     words_of,
 )
-from base.forms import demand_storable
+from base.files.upload_forms import demand_storable
 from base.gate import Refused, open_gate
-from base.gone import note_words
 from base.models import PortalImage, PortalSite
 from base.models.files import digest_of
-from base.page_cache import raise_generation
-from base.picture_descriptions import problem_of
-from base.sealing import digest
+from base.public.gone import note_words
+from base.public.page_cache import raise_generation
 
 from . import archive
 from .approval import acts_for_board
@@ -79,9 +79,9 @@ def propose(
 ) -> FileChange:  # fmt: skip
     """Propose another content or other texts for a picture or file that is or was public; return the proposal.
 
-    `content`: an uploaded file that was looked into and scanned (`base/forms.py`), or None. `description` and `credit`
-    count for pictures only. Raises Refused without the right, for a file nobody saw yet, or while another proposal is
-    open; ValidationError (field → message) when something is missing or nothing would change.
+    `content`: an uploaded file that was looked into and scanned (`base/files/upload_forms.py`), or None. `description`
+    and `credit` count for pictures only. Raises Refused without the right, for a file nobody saw yet, or while another
+    proposal is open; ValidationError (field → message) when something is missing or nothing would change.
     """
     item = type(item).objects.select_for_update().get(pk=item.pk)
     if not may_propose(by, item):

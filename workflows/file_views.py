@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
-from base.files import send_private, versions_of
+from base.admin.seen_versions import decides_about_nothing_seen
+from base.files.serving import send_private, versions_of
 from base.models import PortalFile, PortalImage
-from base.seen_versions import decides_about_nothing_seen
 
 from . import file_changes, review_facts
 from .forms import DecideFileChangeForm, FileChangeForm

@@ -6,14 +6,14 @@ from wagtail.documents.widgets import AdminDocumentChooser
 from wagtail.models import Page
 
 from accounts.roles import works_on
+from base.admin.decision_buttons import DecisionButtons
+from base.admin.place_views import OwnPlaces
 from base.authority import unreachable
-from base.decision_buttons import DecisionButtons
-from base.file_checks.common import extension_of
-from base.files import not_of_this_kind, same_kinds
-from base.forms import ExaminedFileField, ExaminedImageField, demand_storable
+from base.files.alt_texts import MISSING
+from base.files.checks.common import extension_of
+from base.files.serving import not_of_this_kind, same_kinds
+from base.files.upload_forms import ExaminedFileField, ExaminedImageField, demand_storable
 from base.models import PortalFile, PortalImage
-from base.picture_descriptions import MISSING
-from base.place_views import OwnPlaces
 from base.sites import site_of
 
 from . import file_changes

@@ -4,8 +4,8 @@ from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from base.frame import build_frame
-from base.page_cache import mark_public
+from base.public.frame import build_frame
+from base.public.page_cache import mark_public
 from base.sites import site_of
 
 from . import redirects

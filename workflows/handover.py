@@ -24,7 +24,7 @@ from wagtail.models import DraftStateMixin, LockableMixin, Page, Revision, Workf
 
 from accounts.models import Appointment, User
 from accounts.roles import APPROVE, ROLES, WRITE, has_role, held_roles, holders
-from base.form_places import edit_address
+from base.admin.field_anchors import edit_address
 from base.models import PortalSite
 
 from .approval import acts_for_board

@@ -27,8 +27,9 @@ from django.test import Client
 from wagtail.models import DraftStateMixin, Page, PageLogEntry, Revision, Site, TaskState, WorkflowState
 
 from accounts import rights
-from base import audit_chain, file_scans
-from base.files import file_at
+from base.audit import sealing
+from base.files import scans
+from base.files.serving import file_at
 from base.models import OutgoingMail, PortalFile, PortalImage, PortalRendition
 from base.models.files import digest_of
 
@@ -163,7 +164,7 @@ def _files() -> list[str]:
                 found.append(f"{name}: không còn tệp.")
     found += [
         f"Tệp {path.parent.name}/… nằm trong kho mà không bản ghi nào nhắc đến."
-        for path in file_scans.orphans(older_than_seconds=OLDEST_ORPHAN_SECONDS)
+        for path in scans.orphans(older_than_seconds=OLDEST_ORPHAN_SECONDS)
     ]
     return found
 
@@ -194,7 +195,7 @@ def _mail() -> list[str]:
 
 def _trail() -> list[str]:
     # The newest entries wait for the job that seals them: `/readyz` says when they wait too long.
-    return [f"Nhật ký kiểm tra, {fault}" for fault in audit_chain.verify(tail=False).faults]
+    return [f"Nhật ký kiểm tra, {fault}" for fault in sealing.verify(tail=False).faults]
 
 
 def _archive() -> list[str]:

@@ -22,10 +22,10 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import DraftStateMixin, Page, ReferenceIndex
 
 from accounts.roles import owner_site, works_on
+from base.admin.field_anchors import edit_address, label_of, place_of
+from base.admin.page_places import places_of
 from base.authority import referred_model
-from base.form_places import edit_address, label_of, place_of
-from base.kept import Memory
-from base.page_places import places_of
+from base.public.site_cache import Memory
 from base.sites import all_sites, city_site, remember_site, sites_held
 
 from . import live_checks

@@ -3,7 +3,7 @@
 from django.core.paginator import Paginator
 from django.views.generic import TemplateView
 
-from base.form_places import edit_address, label_of, place_of
+from base.admin.field_anchors import edit_address, label_of, place_of
 
 from . import live_checks
 

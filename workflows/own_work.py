@@ -32,7 +32,7 @@ from accounts import appointment_notices, appointment_rights
 from accounts.models import Appointment, RescuedText
 from accounts.roles import ADMINISTER, APPROVE, DECIDE_TAKEDOWN, REVIEW, ROLES, WRITE, may
 from accounts.signin import passwords, rescue
-from base.form_places import place_of
+from base.admin.field_anchors import place_of
 from base.models import PortalSite
 from base.sites import all_sites, city_site
 

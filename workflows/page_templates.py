@@ -24,8 +24,8 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from accounts.roles import ARRANGE, WRITE, may
+from base.admin.field_anchors import fields_in_form
 from base.authority import every_reference, own_sites
-from base.form_places import fields_in_form
 from base.gate import Refused
 from base.models import PortalSite
 from base.sites import city_site, site_of

@@ -14,8 +14,8 @@ from datetime import date, datetime
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from base import xlsx
-from base.exports import plain
+from base.tables import xlsx
+from base.tables.csv import plain
 from vietnam.dates import format_short
 from vietnam.text import sort_key
 

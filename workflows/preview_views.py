@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_GET
 
-from base.files import send_private
-from base.frame import build_frame
+from base.files.serving import send_private
 from base.models import PortalRendition
+from base.public.frame import build_frame
 
 from . import previews
 from .forms import PreviewLinkForm

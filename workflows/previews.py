@@ -31,13 +31,14 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from accounts.roles import has_worked_on_since, works_on
-from base import audit, files
+from base.audit import trail as audit
 from base.authority import references, references_foreign_to_owner
-from base.frame import Alert
+from base.files import serving as files
 from base.gate import Refused
 from base.locking import hold
 from base.models import PortalRendition, PortalSite
 from base.models.files import Kept
+from base.public.frame import Alert
 from base.sites import site_of
 
 from . import deadlines

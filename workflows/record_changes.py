@@ -23,10 +23,10 @@ from modelcluster.models import ClusterableModel
 from wagtail.log_actions import log
 
 from accounts.roles import APPROVE, DISPATCH, may
+from base.audit.canonical_json import digest
 from base.gate import Refused
 from base.models import PortalSite
-from base.page_cache import raise_generation
-from base.sealing import digest
+from base.public.page_cache import raise_generation
 from base.sites import city_site
 
 from .approval import acts_for_board

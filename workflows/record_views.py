@@ -12,8 +12,8 @@ from wagtail.admin import messages
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView
 
 from accounts.roles import works_on
+from base.admin.action_views import VerbView, add_errors
 from base.gate import Refused
-from base.verb_views import VerbView, add_errors
 
 from . import record_changes, review_facts
 from .forms import DecideRecordChangeForm

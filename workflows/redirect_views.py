@@ -8,8 +8,8 @@ from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.models import Site
 
 from accounts.roles import APPROVE, ARRANGE, may
+from base.admin.viewsets import GuardedSnippetViewSet
 from base.models import PortalSite
-from base.viewsets import GuardedSnippetViewSet
 
 from . import record_changes, redirects, targets
 from .models import AddressRedirect

@@ -18,8 +18,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import ADMINISTER, APPROVE, DISPATCH, holders
-from base.health import OK, WARNING, Finding
-from base.outbox import KEY_HEADER
+from base.operations.health import OK, WARNING, Finding
+from base.operations.mail import KEY_HEADER
 from base.sites import city_site
 from vietnam.dates import format_short, format_vn
 

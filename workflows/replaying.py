@@ -1,9 +1,9 @@
 """After a restored backup: what was taken down since is public again in the database; take it down again.
 
-The journal (`base/gone/`) outlasts the database. 1. `since`: what it names after the moment of the backup, and what is
-not public again by a later publication. 2. `replay`: pages and records that are live are taken down in the name of the
-two persons who had decided. 3. What cannot be done that way is listed for a person. 4. All generations leap, so that
-no copy takes an old number for its own.
+The journal (`base/public/gone/`) outlasts the database. 1. `since`: what it names after the moment of the backup, and
+what is not public again by a later publication. 2. `replay`: pages and records that are live are taken down in the
+name of the two persons who had decided. 3. What cannot be done that way is listed for a person. 4. All generations
+leap, so that no copy takes an old number for its own.
 """
 
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from base.gate import Refused
-from base.gone.journal import journal
-from base.gone.removals import Removal
-from base.page_cache import leap_generations
+from base.public.gone.journal import journal
+from base.public.gone.removals import Removal
+from base.public.page_cache import leap_generations
 
 from . import takedown
 

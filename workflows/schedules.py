@@ -21,10 +21,10 @@ from wagtail.models import Page, Revision
 
 from accounts.models import Appointment
 from accounts.roles import APPROVE, ROLES, holders, owner_site, works_on
+from base.admin.field_anchors import edit_address
 from base.authority import references_foreign_to_owner
-from base.form_places import edit_address
 from base.models import PortalSite
-from base.outbox import KEY_HEADER
+from base.operations.mail import KEY_HEADER
 from base.preflight import Finding
 from base.sites import ancestor_paths
 from vietnam.dates import format_short

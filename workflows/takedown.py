@@ -23,10 +23,10 @@ from wagtail.models import Page, Revision, TaskState, Workflow, WorkflowState, W
 
 from accounts.roles import DECIDE_TAKEDOWN, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_roles, may, owner_site
 from base.gate import Refused, open_gate
-from base.gone import note_gone
 from base.locking import hold, hold_all
 from base.models import PortalSite
-from base.page_cache import raise_generation
+from base.public.gone import note_gone
+from base.public.page_cache import raise_generation
 from base.sites import site_of
 
 from . import archive, deadlines, links_in, previews, redirects, review_dates, review_facts, schedules

@@ -18,16 +18,16 @@ from wagtail.admin.utils import get_latest_str
 from wagtail.models import Comment, CommentReply, DraftStateMixin, Page, PreviewableMixin, Revision, TaskState
 
 from accounts.roles import ARRANGE, DISPATCH, WRITE, may, owner_site, works_on
-from base import audit
+from base.admin.action_views import VerbView as BaseVerbView
+from base.admin.field_anchors import edit_address, label_of, place_of
+from base.admin.page_places import BETWEEN, places_of
+from base.admin.seen_versions import FIELD, OUTDATED, SeenVersion, decides_about_nothing_seen
+from base.audit import trail as audit
 from base.contains import contains
-from base.form_places import edit_address, label_of, place_of
-from base.frame import alert_in
 from base.gate import Refused
 from base.models import PortalSite
-from base.page_places import BETWEEN, places_of
-from base.seen_versions import FIELD, OUTDATED, SeenVersion, decides_about_nothing_seen
+from base.public.frame import alert_in
 from base.sites import all_sites, site_of
-from base.verb_views import VerbView as BaseVerbView
 
 from . import (
     approval,

@@ -1,7 +1,7 @@
 """Lists of pages in the administration, with what is due of each page.
 
 Wagtail registers its own viewset of all pages first, as the one that a portal may replace (`register_admin_viewset`,
-order -1); ours differs by one column, one filter, and the places that two forms offer (`base/place_views.py`).
+order -1); ours differs by one column, one filter, and the places that two forms offer (`base/admin/place_views.py`).
 """
 
 from django.forms import RadioSelect
@@ -11,8 +11,8 @@ from wagtail.admin.views.pages.listing import ExplorableIndexView, GenericPageFi
 from wagtail.admin.views.pages.usage import ContentTypeUseView
 from wagtail.admin.viewsets.pages import PageViewSet
 
-from base.kept import Memory, memory_of
-from base.place_views import OwnCopyView, OwnParentView
+from base.admin.place_views import OwnCopyView, OwnParentView
+from base.public.site_cache import Memory, memory_of
 from base.sites import remember_site
 
 from . import page_deadlines

@@ -17,7 +17,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
 from accounts.roles import ARRANGE, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_roles, may, owner_site
-from base.guarded_forms import SUBMIT
+from base.admin.guarded_forms import SUBMIT
 from base.sites import site_of
 
 from . import (

@@ -13,7 +13,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from base.exports import as_typed, plain
+from base.tables.csv import as_typed, plain
 from vietnam import workdays
 from vietnam.dates import format_short, parse_vn
 from vietnam.text import fold, nfc

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import base.encryption
+import base.operations.encryption
 
 
 class Migration(migrations.Migration):
@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "rescuedtext",
             "sealed_fields",
-            base.encryption.EncryptedTextField(blank=True, default=""),
+            base.operations.encryption.EncryptedTextField(blank=True, default=""),
             preserve_default=False,
         ),
         migrations.AddField("rescuedtext", "is_personal", models.BooleanField(default=False)),

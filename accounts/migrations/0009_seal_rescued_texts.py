@@ -11,7 +11,7 @@ from django.db import migrations, models
 from django.db.models import Value
 from django.db.models.functions import Cast
 
-from base.encryption import UNREADABLE
+from base.operations.encryption import UNREADABLE
 
 # The addresses of the editors of pages and records: what is typed there is meant to become public.
 OF_CONTENT = re.compile(r"^/quan-tri/(?:pages/(?:add/|\d+/edit/)|snippets/.+/(?:add|edit)/)")

@@ -5,7 +5,7 @@ import json
 from django.conf import settings
 from django.db import models
 
-from base.encryption import UNREADABLE, EncryptedTextField
+from base.operations.encryption import UNREADABLE, EncryptedTextField
 
 
 class PasswordHistory(models.Model):
@@ -124,7 +124,8 @@ class RescuedText(models.Model):
     lies encrypted in `sealed_fields`.
     """
 
-    # Counted among the records with personal data (`base/personal_records.py`); what is over is deleted, not emptied.
+    # Counted among the records with personal data (`base/operations/personal_records.py`); what is over is deleted,
+    # not emptied.
     PERSONAL = ("sealed_fields",)
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="rescued_texts")

@@ -19,7 +19,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import base36_to_int, urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.timezone import localtime, make_aware
 
-from base.audit import record
+from base.audit.trail import record
 
 from ..models import ResetRequest, User
 

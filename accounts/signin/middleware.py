@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from base.request_kinds import READING
+from base.public.request_kinds import READING
 
 from ..models import PortalSession
 from . import rescue, sessions, steps, views

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.timezone import localtime
 
-from base.audit import record
+from base.audit.trail import record
 from vietnam.text import fold
 
 from ..models import PasswordHistory, PortalSession, User

@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.urls import Resolver404, resolve
 from wagtail.models import Page
 
-from base.audit import record
+from base.audit.trail import record
 from base.models import PortalSite
 from base.sites import all_sites
 from base.views import PROVING

@@ -23,7 +23,7 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from qrcode.image.svg import SvgPathFillImage
 
-from base.audit import record
+from base.audit.trail import record
 
 from ..models import PortalSession, RecoveryCode, User
 from ..roles import (

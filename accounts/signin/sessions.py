@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import localtime
 
-from base.audit import record
+from base.audit.trail import record
 from base.request_facts import client_address
 
 from ..models import PortalSession, User

@@ -1,7 +1,8 @@
 """Who guesses is slowed, then locked: by account *and* network, so that the owner elsewhere is not locked out.
 
 1. From the 5th failure each further attempt has to wait, from the 10th on for 15 minutes. A network is what one
-   subscriber is given (`base.throttle.network_of`): an IPv4 address, or an IPv6 /64 with all the addresses in it.
+   subscriber is given (`base.operations.throttle.network_of`): an IPv4 address, or an IPv6 /64 with all the addresses
+   in it.
 2. Somebody who tries many accounts from one network is locked there.
 3. Somebody who tries one account from many networks is stopped by a bound of the account. Beyond it only those may go
    on who showed before that they are its owner: whoever came in from that network earlier, or has just chosen a new
@@ -22,8 +23,8 @@ from django.db.models import Count, F, Max
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import localtime
 
-from base.audit import record
-from base.throttle import network_of
+from base.audit.trail import record
+from base.operations.throttle import network_of
 
 from ..models import AttemptCount, PortalSession, User
 from ..roles import ADMINISTER, ROLES

@@ -20,9 +20,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
-from base.audit import record, record_personal_data_read
+from base.admin.seen_versions import decides_about_nothing_seen
+from base.audit.trail import record, record_personal_data_read
 from base.request_facts import client_address, note_refusal
-from base.seen_versions import decides_about_nothing_seen
 from base.waits import in_words
 
 from ..models import PortalSession, User

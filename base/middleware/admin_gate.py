@@ -15,8 +15,9 @@ from django.http import Http404, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from wagtail.models import Page, Site
 
-from .. import authority, doors
-from ..admin_refusals import turned_away
+from .. import authority
+from ..admin import screen_access
+from ..admin.patches.admin_refusals import turned_away
 from ..models import PortalFile, PortalImage, PortalSite
 from ..parts import are_parts
 from ..views import page_not_found
@@ -176,17 +177,17 @@ class AdminGateMiddleware:
         if not request.path_info.startswith(self.prefix) or not request.user.is_authenticated:
             return None
         name = request.resolver_match.view_name
-        if doors.is_named(name):
-            return None if doors.is_open_to(request.user, name) else self.refuse(request, name)
+        if screen_access.is_named(name):
+            return None if screen_access.is_open_to(request.user, name) else self.refuse(request, name)
         if not may_enter(request.user, name, kwargs):
             raise Http404
         return None
 
     def refuse(self, request, name):
         """What is for nobody is not there; what is for others is said to be."""
-        if doors.is_for_nobody(name):
+        if screen_access.is_for_nobody(name):
             raise Http404
-        return turned_away(request, doors.whom(name))
+        return turned_away(request, screen_access.whom(name))
 
 
 def _is_component_host(request) -> bool:
@@ -230,7 +231,7 @@ def leads_in(user, address: str) -> bool:
     name, kwargs = _view_at(path)
     if not name:
         return False
-    return doors.is_open_to(user, name) if doors.is_named(name) else may_enter(user, name, kwargs)
+    return screen_access.is_open_to(user, name) if screen_access.is_named(name) else may_enter(user, name, kwargs)
 
 
 @lru_cache(maxsize=500)
@@ -245,7 +246,7 @@ def _view_at(path: str) -> tuple[str, dict]:
 
 def is_reviewed(name: str) -> bool:
     """Tell whether somebody has looked at an address and put it on one of the lists."""
-    return doors.is_named(name) or any(name in names for names in LISTS)
+    return screen_access.is_named(name) or any(name in names for names in LISTS)
 
 
 def _item(argument, model, kwargs):

@@ -10,8 +10,8 @@ from django.db import DatabaseError
 from django.urls import reverse
 from django.utils import translation
 
-from .. import audit
-from ..audit_views import record_shown
+from ..audit import trail as audit
+from ..audit.views import record_shown
 from ..request_facts import TURNED_AWAY, RequestFacts, current_request
 
 logger = logging.getLogger(__name__)

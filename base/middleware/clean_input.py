@@ -24,9 +24,9 @@ from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from ..api import is_api
-from ..kept_parameters import KEPT_PARAMETERS
-from ..request_kinds import CHANGING, READ_AHEAD, READING
+from ..public.api import is_api
+from ..public.query_parameters import KEPT_PARAMETERS
+from ..public.request_kinds import CHANGING, READ_AHEAD, READING
 from ..views import page_not_found, refuse_input
 
 KB, MB = 1024, 1024 * 1024
@@ -59,7 +59,7 @@ class Limits(NamedTuple):
 
 # A reader's form holds some pages of text and a few scanned pages.
 PUBLIC = Limits(64 * KB, 25 * MB, fields=200, files=10, longest_name=100, longest_value=20_000)
-# A page with hundreds of blocks; the largest file is a film of 300 MB (`base/files.py`).
+# A page with hundreds of blocks; the largest file is a film of 300 MB (`base/files/serving.py`).
 ADMIN = Limits(5 * MB, 320 * MB, fields=10_000, files=100, longest_name=500, longest_value=5 * MB)
 # The administration before somebody has signed in: forms of a few fields.
 SIGNING_IN = Limits(64 * KB, 64 * KB, fields=50, files=0, longest_name=100, longest_value=5_000)

@@ -6,10 +6,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from ..api import is_api
+from ..operations.throttle import BEGINNINGS, DRAWN_AGAIN, LOOKUPS, SENDINGS, Buckets, Visit, visit_of
+from ..public.api import is_api
+from ..public.request_kinds import CHANGING, FOR_EVERYBODY, WATCHED
 from ..request_facts import client_address
-from ..request_kinds import CHANGING, FOR_EVERYBODY, WATCHED
-from ..throttle import BEGINNINGS, DRAWN_AGAIN, LOOKUPS, SENDINGS, Buckets, Visit, visit_of
 from ..views import press_again, too_many_requests
 
 # What people send by a form and get back when they have to wait.

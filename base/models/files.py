@@ -1,4 +1,4 @@
-"""Pictures and files: stored under random names, served only through `base/files.py`."""
+"""Pictures and files: stored under random names, served only through `base/files/serving.py`."""
 
 import hashlib
 import logging
@@ -17,11 +17,11 @@ from wagtail.models import Collection, DraftStateMixin, ReferenceIndex
 
 from vietnam import text
 
-from .. import scanner
-from ..capped.client import CappedFailure
+from ..files import scanner
+from ..files.resize import make_smaller
 from ..gate import Refused
 from ..locking import without_waiting
-from ..smaller_pictures import make_smaller
+from ..sandbox.client import CappedFailure
 from .site import PortalSite
 
 logger = logging.getLogger(__name__)

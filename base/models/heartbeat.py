@@ -21,7 +21,7 @@ class JobHeartbeat(models.Model):
     last_error = models.TextField("Lỗi lần cuối", blank=True)
     # Where a job that works in steps goes on; empty between its runs.
     progress = models.JSONField("Đã làm đến đâu", default=dict, blank=True)
-    # In which lane it ran, and by which taking of the lane's lease (see `base/leases.py`).
+    # In which lane it ran, and by which taking of the lane's lease (see `base/operations/leases.py`).
     lane = models.CharField("Làn việc", max_length=40, blank=True)
     fence = models.BigIntegerField("Lần giữ làn thứ", default=0)
     # The moment by which the next run must have ended; empty for work that is done once.

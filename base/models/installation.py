@@ -1,4 +1,4 @@
-"""Which portal a database belongs to: one row, see `base/installation.py`."""
+"""Which portal a database belongs to: one row, see `base/operations/installation.py`."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""Who does the periodic work: one row a lane, see `base/leases.py`."""
+"""Who does the periodic work: one row a lane, see `base/operations/leases.py`."""
 
 from django.db import models
 

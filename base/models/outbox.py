@@ -5,7 +5,8 @@ from django.utils import timezone
 
 
 class OutgoingMail(models.Model):
-    """One mail to one recipient, written in the transaction that asked for it and delivered by `base/outbox.py`.
+    """One mail to one recipient, written in the transaction that asked for it and delivered by
+    `base/operations/mail.py`.
 
     `message` is the mail as it leaves, with a Message-ID that never changes: a receiver that gets it twice after a
     crash folds the two into one. Subject, recipient and message are personal data and are emptied after delivery

@@ -21,12 +21,12 @@ from wagtail.search import index
 
 from vietnam import text
 
-from .. import preview_modes
+from ..admin import preview_modes
+from ..admin.guarded_forms import GuardedPageForm
 from ..authority import belongs_to
-from ..frame import build_frame
-from ..guarded_forms import GuardedPageForm
-from ..page_cache import mark_public
 from ..preflight import Finding, preflight_content
+from ..public.frame import build_frame
+from ..public.page_cache import mark_public
 from ..sites import site_of, successor_address
 from .file_text import FileText
 from .hours import ForgetsMetHours

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.html import format_html
 
-from .. import guide, rule_notes
+from ..admin import guide, rule_notes
 
 register = template.Library()
 

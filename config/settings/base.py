@@ -64,10 +64,10 @@ PORTAL_CACHE_URL = env.str("PORTAL_CACHE_URL", default="")
 EXTRA_HOSTS = env.list("PORTAL_EXTRA_HOSTS", default=[])
 # Where redirects may lead outside of the portal: these names and what is below them.
 PORTAL_REDIRECT_HOSTS = env.list("PORTAL_REDIRECT_HOSTS", default=["gov.vn"])
-# Turns floods of requests away with 429 (`base/throttle.py`); off only for measuring.
+# Turns floods of requests away with 429 (`base/operations/throttle.py`); off only for measuring.
 PORTAL_THROTTLE = env.bool("PORTAL_THROTTLE", default=True)
-# Whether a web process writes by itself what it counts, also when it ends (`servicecatalog/usage.py`, `base/audit.py`);
-# off only where tests load it.
+# Whether a web process writes by itself what it counts, also when it ends (`servicecatalog/usage.py`,
+# `base/audit/trail.py`); off only where tests load it.
 PORTAL_COUNTS_WRITER = True
 # Keys for the contact data of citizens, the newest first; without any, one is derived from the secret key.
 PORTAL_PERSONAL_KEYS = env.list("PORTAL_PERSONAL_KEYS", default=[])
@@ -201,7 +201,7 @@ TEMPLATES = [
     }
 ]
 
-# Every changing request is one transaction, a reading request takes no lock: see `base/handlers.py`.
+# Every changing request is one transaction, a reading request takes no lock: see `base/operations/handlers.py`.
 if DATABASE_URL:
     DATABASES = {"default": env.db_url_config(DATABASE_URL)}
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
@@ -255,12 +255,12 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "media"
-# Files have no public folder: they are served by `base/files.py`, and only while something live shows them.
+# Files have no public folder: they are served by `base/files/serving.py`, and only while something live shows them.
 MEDIA_URL = "/tep/"
 ARCHIVE_ROOT = VAR_DIR / "archive"
 STORAGES = {
-    "default": {"BACKEND": "base.storage.WholeFileStorage"},
-    "staticfiles": {"BACKEND": "base.static_files.PortalStaticFilesStorage"},
+    "default": {"BACKEND": "base.files.storage.WholeFileStorage"},
+    "staticfiles": {"BACKEND": "base.public.static_files.PortalStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 60
 # The bounds of the administration; those of readers are narrower, in `base/middleware/clean_input.py`.
@@ -287,11 +287,11 @@ WAGTAIL_TIME_FORMAT = "%H:%M"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILDOCS_DOCUMENT_MODEL = "base.PortalFile"
-WAGTAILDOCS_DOCUMENT_FORM_BASE = "base.forms.PortalFileForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "base.files.upload_forms.PortalFileForm"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "csv", "txt", "zip", "mp3", "mp4"]
 WAGTAILIMAGES_IMAGE_MODEL = "base.PortalImage"
-WAGTAILIMAGES_IMAGE_FORM_BASE = "base.forms.PortalImageForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "base.files.upload_forms.PortalImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "gif"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 24_000_000
@@ -304,7 +304,7 @@ TAGGIT_CASE_INSENSITIVE = True
 # --- Mail, log -----------------------------------------------------------------------------------
 
 # Mail is written with the change that causes it; the job `send_mail` hands it to this backend.
-EMAIL_BACKEND = "base.outbox.OutboxBackend"
+EMAIL_BACKEND = "base.operations.mail.OutboxBackend"
 if PORTAL_EMAIL_URL:
     _mail = env.email_url_config(PORTAL_EMAIL_URL)
     PORTAL_DELIVERY_BACKEND = _mail.pop("EMAIL_BACKEND")

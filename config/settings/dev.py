@@ -11,7 +11,7 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "sessionid", "csrftoken"
 SECURE_HSTS_SECONDS = 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False
 STORAGES = {
-    "default": {"BACKEND": "base.storage.WholeFileStorage"},
+    "default": {"BACKEND": "base.files.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 EMAIL_BACKEND = PORTAL_DELIVERY_BACKEND = "django.core.mail.backends.console.EmailBackend"

@@ -15,15 +15,16 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent))
-from base.accepted_encodings import ENCODINGS  # noqa: E402
-from base.kept_parameters import KEPT_PARAMETERS  # noqa: E402
+from base.public.accepted_encodings import ENCODINGS  # noqa: E402
+from base.public.query_parameters import KEPT_PARAMETERS  # noqa: E402
 
 # How long the head of a request, and the greeting of TLS before it, may take altogether.
 SLOW = """    client_header_timeout 10s;
     reset_timedout_connection on;"""
 # How much more than a second's worth may come at once.
 BURST_SECONDS = 4
-# More words than the portal reads of a query (base/page_cache/queries.py): the portal says itself what that means.
+# More words than the portal reads of a query (base/public/page_cache/queries.py): the portal says itself what that
+# means.
 MOST_WORDS = 20
 
 

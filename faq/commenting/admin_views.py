@@ -12,11 +12,11 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from accounts.roles import HANDLE_QUESTIONS
-from base.audit import record_personal_data_read
-from base.exports import download
-from base.files import send_private
+from base.admin.action_views import VerbView
+from base.audit.trail import record_personal_data_read
+from base.files.serving import send_private
 from base.sites import site_of
-from base.verb_views import VerbView
+from base.tables.csv import download
 from sections.models import ConsultationPage
 
 from .. import anonymising, inbox

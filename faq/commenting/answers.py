@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from base import proof, submissions
-from base.verb_views import add_errors
+from base.admin.action_views import add_errors
+from base.operations import idempotency, proof
 from sections.models.consultation import COMMENTING
 
 from .. import asking, keeping, own_data, retention
@@ -92,7 +92,7 @@ def _send(asked: Commented):
         asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
         return _draw(asked)
     try:
-        outcome = submissions.once(
+        outcome = idempotency.once(
             asked.request, f"faq.comment {asked.page.translation_key}", lambda: _receive(asked), but=MARKS
         )
     except receiving.WindowClosed as error:

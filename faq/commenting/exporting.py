@@ -4,9 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from base import xlsx
 from base.gate import Refused
 from base.sites import site_of
+from base.tables import xlsx
 from sections.models import ConsultationPage
 
 from ..models import ConsultationComment

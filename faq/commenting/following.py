@@ -7,8 +7,8 @@ answered alike, and who guesses is slowed, then locked (`faq/guessing.py`).
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from base.operations.throttle import over_limit
 from base.request_facts import client_address
-from base.throttle import over_limit
 from sections.models.consultation import COMMENTING
 
 from .. import guessing, limits

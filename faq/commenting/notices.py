@@ -7,7 +7,7 @@ from django.core.mail import EmailMessage
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from base.outbox import FORGET_HEADER, KEY_HEADER
+from base.operations.mail import FORGET_HEADER, KEY_HEADER
 from vietnam.dates import format_short
 
 from ..models import ConsultationComment

@@ -1,7 +1,7 @@
 """A question comes in: by the form (`receive`) or by telephone, letter, in person (`enter`).
 
 Number, secret, the clock of 15 working days, the acknowledgement to the asker. Of the same sending twice there is one
-question (`base/submissions.py`).
+question (`base/operations/idempotency.py`).
 """
 
 from collections.abc import Iterable

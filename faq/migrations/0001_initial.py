@@ -6,8 +6,8 @@ import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
 
-import base.encryption
 import base.models.files
+import base.operations.encryption
 
 
 class Migration(migrations.Migration):
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=20, unique=True, verbose_name='số')),
                 ('year', models.PositiveSmallIntegerField(verbose_name='năm')),
-                ('secret', base.encryption.EncryptedTextField(verbose_name='mã tra cứu')),
+                ('secret', base.operations.encryption.EncryptedTextField(verbose_name='mã tra cứu')),
                 ('language_code', models.CharField(default='vi', max_length=10, verbose_name='ngôn ngữ')),
                 ('channel', models.CharField(choices=[('web', 'Trang thông tin điện tử'), ('phone', 'Điện thoại'), ('letter', 'Thư, công văn'), ('in_person', 'Trực tiếp'), ('mail', 'Thư điện tử')], default='web', max_length=10, verbose_name='kênh tiếp nhận')),
                 ('title', models.CharField(max_length=200, verbose_name='tiêu đề')),
@@ -240,10 +240,10 @@ class Migration(migrations.Migration):
             name='QuestionContact',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', base.encryption.EncryptedTextField(blank=True, verbose_name='họ và tên')),
-                ('email', base.encryption.EncryptedTextField(blank=True, verbose_name='thư điện tử')),
-                ('phone', base.encryption.EncryptedTextField(blank=True, verbose_name='số điện thoại')),
-                ('address', base.encryption.EncryptedTextField(blank=True, verbose_name='địa chỉ')),
+                ('name', base.operations.encryption.EncryptedTextField(blank=True, verbose_name='họ và tên')),
+                ('email', base.operations.encryption.EncryptedTextField(blank=True, verbose_name='thư điện tử')),
+                ('phone', base.operations.encryption.EncryptedTextField(blank=True, verbose_name='số điện thoại')),
+                ('address', base.operations.encryption.EncryptedTextField(blank=True, verbose_name='địa chỉ')),
                 ('may_show_name', models.BooleanField(default=False, verbose_name='đồng ý nêu tên khi đăng công khai')),
                 ('consent_text', models.TextField(blank=True, verbose_name='nội dung đã đồng ý')),
                 ('consented_at', models.DateTimeField(blank=True, null=True, verbose_name='đồng ý lúc')),

@@ -5,7 +5,7 @@ import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
 
-import base.encryption
+import base.operations.encryption
 
 
 class Migration(migrations.Migration):
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=20, unique=True, verbose_name='số')),
                 ('year', models.PositiveSmallIntegerField(verbose_name='năm')),
-                ('secret', base.encryption.EncryptedTextField(verbose_name='mã tra cứu')),
+                ('secret', base.operations.encryption.EncryptedTextField(verbose_name='mã tra cứu')),
                 ('language_code', models.CharField(default='vi', max_length=10, verbose_name='ngôn ngữ')),
                 ('address', models.CharField(max_length=500, verbose_name='địa chỉ trang')),
                 ('page_title', models.CharField(max_length=255, verbose_name='tên trang')),
@@ -84,10 +84,10 @@ class Migration(migrations.Migration):
             name='ComplaintContact',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', base.encryption.EncryptedTextField(blank=True, verbose_name='họ và tên')),
-                ('email', base.encryption.EncryptedTextField(blank=True, verbose_name='thư điện tử')),
-                ('phone', base.encryption.EncryptedTextField(blank=True, verbose_name='số điện thoại')),
-                ('address', base.encryption.EncryptedTextField(blank=True, verbose_name='địa chỉ')),
+                ('name', base.operations.encryption.EncryptedTextField(blank=True, verbose_name='họ và tên')),
+                ('email', base.operations.encryption.EncryptedTextField(blank=True, verbose_name='thư điện tử')),
+                ('phone', base.operations.encryption.EncryptedTextField(blank=True, verbose_name='số điện thoại')),
+                ('address', base.operations.encryption.EncryptedTextField(blank=True, verbose_name='địa chỉ')),
                 ('may_show_name', models.BooleanField(default=False, verbose_name='đồng ý nêu tên khi đăng công khai')),
                 ('consent_text', models.TextField(blank=True, verbose_name='nội dung đã đồng ý')),
                 ('consented_at', models.DateTimeField(blank=True, null=True, verbose_name='đồng ý lúc')),
@@ -112,11 +112,11 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('know', 'Được biết dữ liệu của mình được xử lý thế nào'), ('access', 'Nhận bản sao dữ liệu của mình'), ('correct', 'Chỉnh sửa thông tin liên hệ'), ('delete', 'Xóa dữ liệu của mình'), ('withdraw', 'Rút lại sự đồng ý'), ('object', 'Phản đối, hạn chế việc xử lý')], max_length=10, verbose_name='yêu cầu')),
                 ('language_code', models.CharField(default='vi', max_length=10, verbose_name='ngôn ngữ')),
                 ('identified_by', models.CharField(choices=[('secret', 'Số và mã tra cứu'), ('in_person', 'Giấy tờ xuất trình tại trụ sở'), ('letter', 'Văn bản có chữ ký')], max_length=10, verbose_name='nhận diện bằng')),
-                ('details', base.encryption.EncryptedTextField(blank=True, verbose_name='nội dung yêu cầu')),
-                ('name', base.encryption.EncryptedTextField(blank=True, verbose_name='họ và tên')),
-                ('email', base.encryption.EncryptedTextField(blank=True, verbose_name='thư điện tử')),
-                ('phone', base.encryption.EncryptedTextField(blank=True, verbose_name='số điện thoại')),
-                ('address', base.encryption.EncryptedTextField(blank=True, verbose_name='địa chỉ')),
+                ('details', base.operations.encryption.EncryptedTextField(blank=True, verbose_name='nội dung yêu cầu')),
+                ('name', base.operations.encryption.EncryptedTextField(blank=True, verbose_name='họ và tên')),
+                ('email', base.operations.encryption.EncryptedTextField(blank=True, verbose_name='thư điện tử')),
+                ('phone', base.operations.encryption.EncryptedTextField(blank=True, verbose_name='số điện thoại')),
+                ('address', base.operations.encryption.EncryptedTextField(blank=True, verbose_name='địa chỉ')),
                 ('received_at', models.DateTimeField(verbose_name='tiếp nhận lúc')),
                 ('received_by_name', models.CharField(blank=True, max_length=200, verbose_name='người nhập')),
                 ('state', models.CharField(choices=[('received', 'Đã tiếp nhận'), ('accepted', 'Đã chấp nhận, đang thực hiện'), ('done', 'Đã thực hiện'), ('refused', 'Không chấp nhận')], default='received', max_length=10, verbose_name='tình trạng')),

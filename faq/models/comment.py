@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import HANDLE_QUESTIONS
-from base.encryption import EncryptedTextField
 from base.models import PortalSite
+from base.operations.encryption import EncryptedTextField
 from sections.models import ConsultationPage
 
 from .personal import HandedInFile, PersonalContact

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from accounts.roles import HANDLE_QUESTIONS
-from base.encryption import EncryptedTextField
 from base.models import PortalSite
+from base.operations.encryption import EncryptedTextField
 
 from .comment import ConsultationComment
 from .personal import PersonalContact

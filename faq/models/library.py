@@ -13,11 +13,11 @@ from wagtail.models import Page
 from wagtail.search import index
 
 import base.converters  # noqa: F401  "number"
-from base import preview_modes
+from base.admin import preview_modes
 from base.blocks import TEXT_FEATURES
 from base.models import BasePage, RoutedPage
-from base.page_cache import mark_public
 from base.preflight import Finding
+from base.public.page_cache import mark_public
 from sections.models.item import CitesLaw, law_panels, missing
 
 from .topic import QuestionTopic

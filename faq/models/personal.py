@@ -3,10 +3,10 @@
 from django.core.files.storage import default_storage
 from django.db import models
 
-from base import scanner
-from base.encryption import EncryptedTextField
+from base.files import scanner
 from base.models import OrganisationUnit
 from base.models.files import ScanState, random_name
+from base.operations.encryption import EncryptedTextField
 
 
 class PersonalContact(models.Model):
@@ -58,7 +58,7 @@ class HandedInFile(models.Model):
 
     @property
     def title(self) -> str:
-        """What it is called when it is saved (`base.files.send_private`)."""
+        """What it is called when it is saved (`base.files.serving.send_private`)."""
         return self.name
 
     def is_servable(self) -> bool:

@@ -6,8 +6,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, SIGN_ANSWERS
-from base.encryption import EncryptedTextField
 from base.models import OrganisationUnit, PortalSite
+from base.operations.encryption import EncryptedTextField
 
 from .personal import HandedInFile, PersonalContact
 from .topic import QuestionTopic

@@ -16,7 +16,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from accounts.roles import CONFIRM_REPEAL, may
-from base import file_texts
+from base.files import texts
 from base.gate import Refused
 from base.models import PortalSite
 from base.models.files import digest_of
@@ -100,7 +100,7 @@ def convert(batch: ImportBatch, scheme: str, *, by, on: datetime | None = None) 
     batch = _held(batch)
     if not may_import(by, batch.owner_site) or batch.state != State.CHECKED:
         raise Refused("Chỉ đổi bảng mã khi lô đã kiểm tra và chưa ghi.")
-    if scheme not in (*file_texts.SCHEMES, checking.AS_IS):
+    if scheme not in (*texts.SCHEMES, checking.AS_IS):
         raise ValidationError({"scheme": "Hãy chọn bảng mã, hoặc «giữ nguyên»."})
     batch.scheme = scheme
     log(instance=batch, action="portal.import.convert", user=by, data={"scheme": scheme})

@@ -13,7 +13,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 
 from accounts.roles import DISPATCH, WRITE, may
-from base import file_texts
+from base.files import texts
 from base.models import PortalFile, PortalSite
 from vietnam import document_numbers, text
 from workflows.approval import current_state
@@ -198,7 +198,7 @@ def _in_unicode(cells: dict[str, str], sources: Sources) -> dict[str, str]:
     """
     batch, made = sources.batch, {}
     for name, cell in cells.items():
-        found = "" if cell.isascii() else file_texts.scheme_of(cell)
+        found = "" if cell.isascii() else texts.scheme_of(cell)
         if found and batch.scheme == found:
             cell = text.convert_legacy(cell, found)
         elif found and batch.scheme != AS_IS:
@@ -495,19 +495,19 @@ def _text_of_file(name: str, path: str, checked: Checked, sources: Sources) -> s
     _check_file(name, path, checked, sources)
     if len(checked.problems) > before or any(path in found["message"] for found in checked.problems):
         return ""
-    if not file_texts.is_readable(path):
+    if not texts.is_readable(path):
         if name == "full_text_file":
             checked.wrong(
-                name, f"«{path}»: toàn văn đọc được từ tệp {', '.join(file_texts.READABLE)}; hãy đổi dạng tệp."
+                name, f"«{path}»: toàn văn đọc được từ tệp {', '.join(texts.READABLE)}; hãy đổi dạng tệp."
             )
         return ""
-    scheme = sources.batch.scheme if sources.batch.scheme in file_texts.SCHEMES else ""
-    found = file_texts.read(sources.packed.opened(path), path)
+    scheme = sources.batch.scheme if sources.batch.scheme in texts.SCHEMES else ""
+    found = texts.read(sources.packed.opened(path), path)
     if found.scheme and found.scheme == scheme:
-        found = file_texts.read(sources.packed.opened(path), path, scheme=scheme)
+        found = texts.read(sources.packed.opened(path), path, scheme=scheme)
     elif found.scheme and sources.batch.scheme != AS_IS:
         sources.batch.suspected_scheme = sources.batch.suspected_scheme or found.scheme
-        checked.remark(name, f"«{path}»: chữ có vẻ ở bảng mã {file_texts.SCHEMES[found.scheme]}.")
+        checked.remark(name, f"«{path}»: chữ có vẻ ở bảng mã {texts.SCHEMES[found.scheme]}.")
     for note in found.notes:
         checked.remark(name, f"«{path}»: {note}")
     return found.text

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.db.models import Prefetch
 
-from base.file_checks.common import MB
+from base.files.checks.common import MB
 
 from .. import listing
 from ..models import DocumentFile, DocumentRelation, LegalDocument

@@ -3,12 +3,12 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from base import file_texts
-from base.chosen_files import FileField
-from base.file_checks.common import extension_of, refuse_size
-from base.file_checks.examine import LARGEST_BY_EXTENSION, examine_document
-from base.file_checks.names import check_name
-from base.forms import demand_storable
+from base.files import texts
+from base.files.checks.common import extension_of, refuse_size
+from base.files.checks.examine import LARGEST_BY_EXTENSION, examine_document
+from base.files.checks.names import check_name
+from base.files.chosen import FileField
+from base.files.upload_forms import demand_storable
 from workflows.approval import WHOLE_DECLARATION
 
 from ..effect import StatusCode
@@ -88,7 +88,7 @@ class ConvertForm(forms.Form):
 
     scheme = forms.ChoiceField(
         label="Bảng mã", widget=forms.RadioSelect,
-        choices=[*file_texts.SCHEMES.items(), (AS_IS, "Giữ nguyên, chữ đã đúng")],
+        choices=[*texts.SCHEMES.items(), (AS_IS, "Giữ nguyên, chữ đã đúng")],
         error_messages={"required": "Hãy chọn bảng mã, hoặc «giữ nguyên»."},
     )  # fmt: skip
 
@@ -116,7 +116,7 @@ class TakeTextForm(forms.Form):
     file = forms.ChoiceField(label="Tệp", error_messages={"required": "Hãy chọn tệp."})
     scheme = forms.ChoiceField(
         label="Bảng mã của chữ trong tệp", required=False,
-        choices=[("", "Unicode, chữ đã đúng"), *file_texts.SCHEMES.items()],
+        choices=[("", "Unicode, chữ đã đúng"), *texts.SCHEMES.items()],
         help_text="Chọn bảng mã cũ khi phần «Sau khi chuyển» ở trên đọc đúng.",
     )  # fmt: skip
 

@@ -5,11 +5,11 @@ from hashlib import sha256
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
-from base.file_checks.archives import MOST_FILES
-from base.file_checks.common import MB, Examined, extension_of
-from base.file_checks.examine import LARGEST_FILE, examine_document
-from base.file_checks.names import check_name
-from base.file_checks.packages import Package, nothing_after
+from base.files.checks.archives import MOST_FILES
+from base.files.checks.common import MB, Examined, extension_of
+from base.files.checks.examine import LARGEST_FILE, examine_document
+from base.files.checks.names import check_name
+from base.files.checks.packages import Package, nothing_after
 from vietnam import text
 
 # Of one file in the ZIP: it is written to the disk before it is looked at.

@@ -14,8 +14,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from base.file_checks.common import MB, extension_of
-from base.file_checks.packages import Package
+from base.files.checks.common import MB, extension_of
+from base.files.checks.packages import Package
 from vietnam import text
 from vietnam.dates import format_short
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from wagtail.log_actions import log
 
 from accounts.roles import DISPATCH, WRITE, may
-from base import file_texts
+from base.files import texts
 from base.gate import Refused
 from base.locking import hold
 from base.models import PortalFile
@@ -21,13 +21,13 @@ def readable_files(document: LegalDocument) -> list[tuple[PortalFile, str]]:
     """Return the files of a document's newest version whose text can be read, with their shown names."""
     newest = document.get_latest_revision_as_object()
     files = [*files_of(newest, "document_files"), *files_of(newest, "signed_file")]
-    return [(file, shown) for file, shown in files if file_texts.is_readable(file.address_name)]
+    return [(file, shown) for file, shown in files if texts.is_readable(file.address_name)]
 
 
-def preview(file: PortalFile, scheme: str = "") -> file_texts.FoundText:
+def preview(file: PortalFile, scheme: str = "") -> texts.FoundText:
     """Return the text of a file as it would be taken; nothing is written."""
     with file.file.open("rb") as handle:
-        return file_texts.read(handle, file.address_name, scheme=scheme)
+        return texts.read(handle, file.address_name, scheme=scheme)
 
 
 @transaction.atomic
@@ -48,7 +48,7 @@ def take_text(
     if file.pk not in {known.pk for known, _shown in readable_files(document)}:
         raise Refused("Tệp này không thuộc văn bản, hoặc không đọc được chữ.")
     if scheme:
-        file_texts.confirm_scheme(file, scheme, by=by, on=on)
+        texts.confirm_scheme(file, scheme, by=by, on=on)
     found = preview(file, scheme)
     if not found.text:
         raise ValidationError({"file": " ".join(found.notes)})

@@ -16,15 +16,15 @@ from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView, View
 
 from accounts.roles import CONFIRM_REPEAL, may
-from base import file_texts
-from base.audit import record
+from base.admin.action_views import VerbView
+from base.admin.field_anchors import edit_address
+from base.admin.viewsets import own
+from base.audit.trail import record
 from base.authority import own_sites, portal_sites_of
-from base.exports import download
-from base.file_checks.common import MB
-from base.form_places import edit_address
+from base.files import texts
+from base.files.checks.common import MB
 from base.models.files import CONTENT_TYPES
-from base.verb_views import VerbView
-from base.viewsets import own
+from base.tables.csv import download
 from vietnam import text
 
 from ..models import ImportBatch, ImportRow, LegalDocument
@@ -125,7 +125,7 @@ class BatchView(Imports, TemplateView):
             may_approve=rights.may_approve(user, batch),
             may_undo=batch.state in (State.WRITTEN, State.PUBLISHED) and rights.may_import(user, batch.owner_site),
             may_decide_undo=rights.may_decide_undo(user, batch),
-            scheme_name=file_texts.SCHEMES.get(batch.suspected_scheme, ""),
+            scheme_name=texts.SCHEMES.get(batch.suspected_scheme, ""),
             ended=self._ended(), may_follow=may(user, CONFIRM_REPEAL),
             has_findings=bool(counts[Outcome.WRONG]) or batch.rows.exclude(remarks=[]).exists(),
             unpublished=batch.rows.filter(is_settled=True, is_published=False).exclude(revision=None).count(), **kwargs,
@@ -361,7 +361,7 @@ class TakeTextView(VerbView):
         )
 
     @cached_property
-    def found(self) -> file_texts.FoundText:
+    def found(self) -> texts.FoundText:
         return taking.preview(self.shown)
 
     def get_context_data(self, **kwargs):
@@ -370,7 +370,7 @@ class TakeTextView(VerbView):
             said, scheme = self.found.text, self.found.scheme
             more = {
                 "found": self.found, "characters": len(said), "sample": said[:SAMPLE_CHARACTERS],
-                "scheme_name": file_texts.SCHEMES.get(scheme, ""),
+                "scheme_name": texts.SCHEMES.get(scheme, ""),
                 "converted": text.convert_legacy(said[:SAMPLE_CHARACTERS], scheme) if scheme else "",
             }  # fmt: skip
         return super().get_context_data(subject=str(self.document), document=self.document, files=self.files,

@@ -12,7 +12,7 @@ from wagtail.log_actions import log
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from accounts.roles import site_collection
-from base.forms import demand_storable
+from base.files.upload_forms import demand_storable
 from base.gate import Refused
 from base.locking import hold
 from base.models import PortalFile, PortalSite

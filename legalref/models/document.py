@@ -21,12 +21,12 @@ from wagtail.models import (
 )
 
 from accounts.roles import DISPATCH, REVIEW, WRITE
-from base.file_checks.common import extension_of
-from base.frame import build_frame
+from base.files.checks.common import extension_of
 from base.models import PortalFile, PortalSite
 from base.models.hours import ForgetsMetHours
-from base.page_cache import raise_generation
 from base.preflight import Finding, preflight_content
+from base.public.frame import build_frame
+from base.public.page_cache import raise_generation
 from base.sites import city_site
 from vietnam import document_numbers, text
 from workflows.approval import workflow_for

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from wagtail.contrib.routable_page.models import path
 from wagtail.models import ModelLogEntry, Page
 
-from base.frame import build_frame
-from base.kept import keep, memory_of
 from base.models import BasePage, PortalSite, RoutedPage
-from base.navigation import Link
-from base.page_cache import mark_public
+from base.public.frame import build_frame
+from base.public.navigation import Link
+from base.public.page_cache import mark_public
+from base.public.site_cache import keep, memory_of
 from base.sites import following
 
 from .. import feeds, listing

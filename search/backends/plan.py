@@ -1,6 +1,6 @@
 """How a query is asked: its terms, and which of them is only begun."""
 
-from base.matching import ExactText
+from base.public.matching import ExactText
 from vietnam.analysis import index_text, query_terms
 
 # A query without a word in it finds nothing.

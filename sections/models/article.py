@@ -10,8 +10,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from base.files.alt_texts import problem_of
 from base.models import BasePage, PortalImage
-from base.picture_descriptions import problem_of
 from base.preflight import Finding
 from legalref.citations import ABOUT
 

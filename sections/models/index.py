@@ -8,8 +8,8 @@ from wagtail.contrib.routable_page.models import path
 from wagtail.search import index
 
 from base.models import BasePage, RoutedPage
-from base.page_cache import mark_public
 from base.preflight import Finding
+from base.public.page_cache import mark_public
 
 from .. import catalogue, feeds, listing, schedule_calendar
 from .item import WithBody, body_panels

@@ -11,7 +11,7 @@ from django.db.models import Q
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
-from base import preview_modes
+from base.admin import preview_modes
 from base.blocks import FileItemBlock
 from base.models import BasePage, PortalFile
 from base.preflight import Finding

@@ -13,9 +13,9 @@ from wagtail.models import Page
 from wagtail.rich_text import RichText
 
 from accounts.roles import site_collection
-from base.chosen_files import let_go
-from base.file_texts import SCHEMES
-from base.forms import demand_storable
+from base.files.chosen import let_go
+from base.files.texts import SCHEMES
+from base.files.upload_forms import demand_storable
 from base.gate import Refused
 from base.locking import hold
 from base.models import PortalImage, PortalSite

@@ -4,8 +4,8 @@ import re
 
 from django import forms
 
-from base.chosen_files import FileField
-from base.file_texts import SCHEMES
+from base.files.chosen import FileField
+from base.files.texts import SCHEMES
 
 from .drafting import AS_IT_IS, LONGEST_TITLE, Answers
 

@@ -8,10 +8,10 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from accounts.roles import WRITE, may
-from base.chosen_files import let_go
-from base.file_checks.common import MB, extension_of, refuse_size
-from base.file_checks.examine import examine_document
-from base.forms import demand_storable
+from base.files.checks.common import MB, extension_of, refuse_size
+from base.files.checks.examine import examine_document
+from base.files.chosen import let_go
+from base.files.upload_forms import demand_storable
 from base.gate import Refused
 from base.models import PortalSite
 from base.models.files import digest_of

@@ -12,10 +12,10 @@ import nh3
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from base.capped.client import CappedFailure, words
-from base.file_checks.common import MB, not_opened, on_disk
-from base.file_checks.examine import examine_image
-from base.file_texts import scheme_of, scheme_of_fonts
+from base.files.checks.common import MB, not_opened, on_disk
+from base.files.checks.examine import examine_image
+from base.files.texts import scheme_of, scheme_of_fonts
+from base.sandbox.client import CappedFailure, words
 from vietnam import text
 
 SECONDS, WAIT_SECONDS = 40, 20
@@ -39,10 +39,10 @@ EMPTY = "Tệp không có chữ, bảng hay ảnh nào đưa vào trang được
 
 @dataclass
 class Found:
-    """A Word file as parts (`base/capped/word_blocks.py` says which), and what happened to what is not in them.
+    """A Word file as parts (`base/sandbox/word_blocks.py` says which), and what happened to what is not in them.
 
     `scheme`: the encoding before Unicode its letters seem to be in, "" for Unicode. `counts` and `samples`: the facts
-    of `base/capped/word_mending.py` by their names.
+    of `base/sandbox/word_mending.py` by their names.
     """
 
     title: str

@@ -12,11 +12,11 @@ from django.utils import timezone
 from wagtail.admin.utils import get_latest_str
 from wagtail.models import Page
 
-from base import submissions
-from base.form_places import edit_address
+from base.admin.action_views import VerbView
+from base.admin.field_anchors import edit_address
 from base.gate import Refused
+from base.operations import idempotency
 from base.sites import site_of
-from base.verb_views import VerbView
 from workflows.views import demand_works_on
 
 from ..models import WordUpload
@@ -88,7 +88,7 @@ class WordPreviewView(VerbView):
         if self.upload is not None:
             return super().post(request, *args, **kwargs)
         try:
-            return redirect(submissions.once(request, f"{request.user.pk} {request.path}", self._refuse).text)
+            return redirect(idempotency.once(request, f"{request.user.pk} {request.path}", self._refuse).text)
         except Refused:
             self.is_drawn_again, self.shown_stamp = True, ""
             return self.render_to_response(self.get_context_data(form=typed_form(request.POST)))

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 
-from base import xlsx
-from base.file_checks.common import MB, extension_of
+from base.files.checks.common import MB, extension_of
+from base.tables import xlsx
 from legalref.importing.tables import raw_rows
 from vietnam import text
 

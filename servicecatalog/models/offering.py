@@ -17,11 +17,11 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
-from base import preview_modes
+from base.admin import preview_modes
 from base.blocks import SHORT_FEATURES, BodyBlock
-from base.frame import build_frame
 from base.models import BasePage, PortalSite, RoutedPage
 from base.preflight import Finding
+from base.public.frame import build_frame
 from base.sites import following, site_of
 from workflows.gone import gone
 from workflows.models import TakeDown

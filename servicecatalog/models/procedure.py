@@ -18,11 +18,11 @@ from wagtail.search import index
 
 from accounts.roles import DISPATCH, REVIEW, WRITE
 from base.blocks import SHORT_FEATURES
-from base.frame import build_frame
 from base.models import OrganisationUnit, PortalFile, PortalSite
 from base.models.hours import ForgetsMetHours
-from base.page_cache import raise_generation
 from base.preflight import Finding, preflight_content
+from base.public.frame import build_frame
+from base.public.page_cache import raise_generation
 from base.sites import city_site
 from legalref.models import LegalDocument
 from vietnam import text

@@ -1,4 +1,4 @@
-/* A message that names a field leads to it: the cursor goes where the address points (base/form_places.py). */
+/* A message that names a field leads to it: the cursor goes where the address points (base/admin/field_anchors.py). */
 function lead() {
   const hash = decodeURIComponent(window.location.hash.slice(1));
   const path = hash.split(":w:contentpath=")[1];

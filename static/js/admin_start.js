@@ -1,4 +1,4 @@
-// Starts what Wagtail would start from inline scripts (base/admin_scripts.py): only what is named here, with plain data.
+// Starts what Wagtail would start from inline scripts (base/admin/patches/admin_scripts.py): only what is named here, with plain data.
 const STARTS = {
   initDateChooser: (id, options) => window.initDateChooser(id, options),
   initDateTimeChooser: (id, options) => window.initDateTimeChooser(id, options),
@@ -13,7 +13,7 @@ const STARTS = {
   SnippetChooser: (id, options) => new window.SnippetChooser(id, options),
 };
 
-// What a picture says to those who cannot see it is asked once, when it is uploaded; base/picture_descriptions.py does the
+// What a picture says to those who cannot see it is asked once, when it is uploaded; base/files/alt_texts.py does the
 // same to what is sent. Words that somebody wrote here stay.
 function carryOver(chooser, id) {
   const beside = document.getElementById(`${id}_alt`);

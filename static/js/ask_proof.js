@@ -1,4 +1,4 @@
-// Finds the number that proves some work for the form's stamp (base/proof.py): the SHA-256 of "<stamp>:<number>" begins
+// Finds the number that proves some work for the form's stamp (base/operations/proof.py): the SHA-256 of "<stamp>:<number>" begins
 // with so many zero bits. In slices, so that typing stays smooth. The browser's own SHA-256 is missing without HTTPS.
 const SLICE_MILLISECONDS = 20;
 const K = new Int32Array(64);

@@ -4,7 +4,7 @@ import re
 
 from django.core.files.base import ContentFile
 
-from base import proof
+from base.operations import proof
 from faq import publication
 from faq.handed_in import Attached, Contact
 from faq.handling import answering, assigning, classifying, intake

@@ -7,9 +7,9 @@ from urllib.parse import quote, urlsplit
 from django.test import override_settings
 from django.utils import timezone
 
-from base import outbox
 from base.models import OutgoingMail
-from base.page_cache import raise_generation
+from base.operations import mail
+from base.public.page_cache import raise_generation
 from faq.models import Question, QuestionsPage
 from tests.abuse.asking import ask
 from tests.abuse.cases import together
@@ -162,7 +162,7 @@ def _deliver(check) -> None:
     """Let every mail leave; what was told to a citizen is forgotten at once."""
     with override_settings(PORTAL_DELIVERY_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
         for _round in range(30):
-            if not outbox.deliver_due(on=timezone.now()):
+            if not mail.deliver_due(on=timezone.now()):
                 break
     held = [row for row in OutgoingMail.objects.exclude(recipient="") if MARK.search(row.recipient.lower())]
     check.that(not held, f"{len(held)} mails still name a citizen")

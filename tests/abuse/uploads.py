@@ -636,8 +636,8 @@ def _fetching_modules() -> list[str]:
     """
     root = Path(__file__).resolve().parents[2]
     allowed = {
-        "base/scanner.py", "base/outbox.py", "base/capped/client.py", "base/capped/serve.py", "base/gone/journal.py",
-        "base/page_cache/shelf.py",
+        "base/files/scanner.py", "base/operations/mail.py", "base/sandbox/client.py", "base/sandbox/serve.py", "base/public/gone/journal.py",
+        "base/public/page_cache/shelf.py",
     }  # fmt: skip
     words = re.compile(
         r"^\s*(?:import|from) (?:requests|urllib\.request|urllib3|http\.client|httpx|aiohttp|socket|ftplib)\b", re.M

@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from accounts.models import PortalSession, RescuedText, User
 from accounts.signin import rescue
-from base import personal_records
 from base.models import AuditEntry
+from base.operations import personal_records
 from sections.models import ArticlePage
 from tests.city import CityClient, CityTestCase, draft, fresh
 

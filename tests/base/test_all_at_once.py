@@ -6,7 +6,7 @@ from django.urls import reverse
 from wagtail.models import Page, get_page_models
 from wagtail.test.utils.form_data import querydict_from_html, streamfield
 
-from base.guarded_forms import SUBMIT
+from base.admin.guarded_forms import SUBMIT
 from legalref.models import LegalDocument
 from sections.models import ArticlePage
 from servicecatalog.models import Procedure

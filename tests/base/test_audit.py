@@ -7,9 +7,10 @@ from django.test import SimpleTestCase
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from accounts.models import Appointment, RoleGroup
-from base import audit, audit_keys
+from base.audit import keys
+from base.audit import trail as audit
+from base.audit.canonical_json import content_digest
 from base.models import AuditEntry
-from base.sealing import content_digest
 from tests import factories
 from tests.city import CityTestCase, publish
 from workflows.models import ArchiveCopy
@@ -46,13 +47,13 @@ class Record(CityTestCase):
         entry = audit.record("draft.seen", by=self.cast.head, object_label="Bài\x00", detail=detail)
 
         row = AuditEntry.objects.filter(pk=entry.pk).values(*audit.FIELDS).get()
-        self.assertTrue(audit_keys.wrote_entry(row, audit_keys.keys()))
+        self.assertTrue(keys.wrote_entry(row, keys.keys()))
         self.assertEqual(row["object_label"], "Bài\ufffd")
         # A moment that somebody made unreadable comes back as None.
         changed = [("action", "refused"), ("at", NOON), ("at", None), ("detail", {}), ("actor_id", None)]
         for name, value in changed:
             with self.subTest(f"{name}: {value}"):
-                self.assertFalse(audit_keys.wrote_entry({**row, name: value}, audit_keys.keys()))
+                self.assertFalse(keys.wrote_entry({**row, name: value}, keys.keys()))
 
     def test_a_refused_screen_is_one_entry_whether_it_is_hidden_or_leads_back(self):
         for address, status in (("/quan-tri/users/", 404), ("/quan-tri/nhat-ky-kiem-tra/", 302)):

@@ -18,8 +18,11 @@ from django.db import DatabaseError, connection, transaction
 from django.test import TestCase, override_settings
 
 from accounts.models import User
-from base import append_only, audit, audit_chain, audit_keys
+from base.audit import keys as audit_keys
+from base.audit import sealing
+from base.audit import trail as audit
 from base.models import AuditChain, AuditEntry, AuditSeal
+from base.operations import append_only
 
 NOON = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 
@@ -34,7 +37,7 @@ class ChainTestCase(TestCase):
         places = override_settings(PORTAL_SEALS=self.folder, PORTAL_AUDIT_KEYS=folder / "audit_keys")
         places.enable()
         self.addCleanup(places.disable)
-        audit_chain._last_written.clear()
+        sealing._last_written.clear()
         clock = time_machine.travel(NOON, tick=False)
         self.clock = clock.start()
         self.addCleanup(clock.stop)
@@ -44,12 +47,12 @@ class ChainTestCase(TestCase):
         entries = []
         for number in range(count):
             entries.append(audit.record("draft.seen", actor_name=f"Cán bộ mẫu {number:02}", object_label="Bài thử"))
-            audit_chain.seal()
+            sealing.seal()
             self.clock.shift(1)
         return entries
 
-    def first_fault(self, minutes: int = 5) -> audit_chain.Fault | None:
-        return audit_chain.verify(on=NOON + timedelta(minutes=minutes)).first
+    def first_fault(self, minutes: int = 5) -> sealing.Fault | None:
+        return sealing.verify(on=NOON + timedelta(minutes=minutes)).first
 
     def by_force(self, statement: str, *values) -> None:
         """What somebody with the database's password does."""
@@ -73,10 +76,10 @@ class Seal(ChainTestCase):
     def test_an_entry_that_is_committed_late_gets_a_later_link(self):
         first, second, third = (audit.record("draft.seen", actor_name=name) for name in "abc")
         self.by_force("DELETE FROM base_auditentry WHERE id = %s", first.pk)
-        audit_chain.seal()
+        sealing.seal()
         first.save(force_insert=True)
 
-        audit_chain.seal()
+        sealing.seal()
 
         order = AuditSeal.objects.order_by("sequence").values_list("entry_id", flat=True)
         self.assertEqual(list(order), [second.pk, third.pk, first.pk])
@@ -86,7 +89,7 @@ class Seal(ChainTestCase):
         self.write()
 
         with self.assertNumQueries(5):  # the last number, newer ones, late ones, two heads
-            self.assertEqual(audit_chain.seal(), 0)
+            self.assertEqual(sealing.seal(), 0)
 
     def test_entries_and_links_cannot_be_changed_or_deleted(self):
         entry = self.write()[0]
@@ -116,9 +119,9 @@ class Heads(ChainTestCase):
     def test_a_head_that_was_not_written_is_caught_up(self):
         self.write(2)
         (self.folder / "heads-2026-11.log").unlink()
-        audit_chain._last_written.clear()
+        sealing._last_written.clear()
 
-        audit_chain.seal()
+        sealing.seal()
 
         self.assertIsNone(self.first_fault())
 
@@ -126,7 +129,7 @@ class Heads(ChainTestCase):
     def test_the_day_has_a_signed_file_and_a_mail(self):
         self.write(2)
 
-        path = audit_chain.write_daily_head(on=NOON)
+        path = sealing.write_daily_head(on=NOON)
 
         self.assertEqual(path.name, "2026-11-25.json")
         self.assertTrue(audit_keys.is_genuine(json.loads(path.read_text()), audit_keys.keys()))
@@ -134,10 +137,10 @@ class Heads(ChainTestCase):
 
     def test_a_daily_file_that_is_gone_or_was_exchanged_is_named(self):
         self.write(1)
-        first = audit_chain.write_daily_head(on=NOON)
+        first = sealing.write_daily_head(on=NOON)
         kept = first.read_text()
         self.write(1)
-        audit_chain.write_daily_head(on=NOON + timedelta(hours=1))
+        sealing.write_daily_head(on=NOON + timedelta(hours=1))
         self.assertIsNone(self.first_fault())
 
         first.write_text(kept)
@@ -232,11 +235,11 @@ class Verify(ChainTestCase):
         fault = self.first_fault()
 
         self.assertEqual((fault.sequence, fault.entry_id), (2, entries[1].pk))
-        self.assertIn("viết lại", " ".join(map(str, audit_chain.verify(on=NOON).faults)))
+        self.assertIn("viết lại", " ".join(map(str, sealing.verify(on=NOON).faults)))
 
     def test_names_the_entry_even_when_a_whole_batch_was_written_anew(self):
         entries = [audit.record("draft.seen", object_label=f"Bài {number}") for number in range(5)]
-        audit_chain.seal()
+        sealing.seal()
         self.by_force("UPDATE base_auditentry SET object_label = 'Bài khác' WHERE id = %s", entries[3].pk)
         write_anew(self, from_sequence=4)
 
@@ -259,7 +262,7 @@ class Verify(ChainTestCase):
         self.by_force("DROP INDEX audit_signed_once")
         entry.pk = None
         entry.save(force_insert=True)
-        audit_chain.seal()
+        sealing.seal()
 
         fault = self.first_fault()
 
@@ -290,7 +293,7 @@ class Verify(ChainTestCase):
         path.write_text("".join([lines[0], *lines[2:]]))
         self.assertIn("thiếu dòng", self.first_fault().message)
         path.write_text("".join(lines).replace('"count":2', '"count":9'))
-        self.assertIn("chữ ký sai", "".join(map(str, audit_chain.verify(on=NOON).faults)))
+        self.assertIn("chữ ký sai", "".join(map(str, sealing.verify(on=NOON).faults)))
         path.unlink()
         self.assertIn("không có đầu chuỗi nào ký bên ngoài", self.first_fault().message)
 
@@ -306,7 +309,7 @@ class Verify(ChainTestCase):
         self.write(1)
         append_only.remove()
 
-        messages = " ".join(map(str, audit_chain.verify(on=NOON).faults))
+        messages = " ".join(map(str, sealing.verify(on=NOON).faults))
         append_only.install()
 
         self.assertIn("base_auditentry", messages)
@@ -338,7 +341,7 @@ class AcceptRestore(ChainTestCase):
     def test_the_chain_goes_on_from_the_older_copy_and_says_so(self):
         self.assertIn("cắt đuôi", self.first_fault().message)
 
-        lost = audit_chain.accept_restore(by=self.superuser, reason="Khôi phục từ bản sao lưu sáng nay, đĩa hỏng")
+        lost = sealing.accept_restore(by=self.superuser, reason="Khôi phục từ bản sao lưu sáng nay, đĩa hỏng")
         self.write(2)
 
         self.assertGreater(lost, 0)
@@ -347,7 +350,7 @@ class AcceptRestore(ChainTestCase):
 
     def test_nobody_else_may_and_not_without_a_reason(self):
         with self.assertRaises(PermissionDenied):
-            audit_chain.accept_restore(by=User(username="khac"), reason="Khôi phục từ bản sao lưu")
+            sealing.accept_restore(by=User(username="khac"), reason="Khôi phục từ bản sao lưu")
         with self.assertRaises(CommandError):
             call_command("accept_restore", by="sieu-quan-tri", reason="x")
         self.assertIn("cắt đuôi", self.first_fault().message)
@@ -359,9 +362,9 @@ def write_anew(case: ChainTestCase, *, from_sequence: int) -> None:
     previous = links[from_sequence - 2].seal if from_sequence > 1 else ""
     append_only.remove()
     for link in links[from_sequence - 1 :]:
-        row = AuditEntry.objects.filter(pk=link.entry_id).values(*audit_chain.FIELDS).get()
-        digest = audit_chain.entry_digest(row)
-        seal = audit_chain.link_seal(link.sequence, link.entry_id, digest, link.sealed_at, previous)
+        row = AuditEntry.objects.filter(pk=link.entry_id).values(*sealing.FIELDS).get()
+        digest = sealing.entry_digest(row)
+        seal = sealing.link_seal(link.sequence, link.entry_id, digest, link.sealed_at, previous)
         AuditSeal.objects.filter(pk=link.pk).update(digest=digest, seal=seal, previous_seal=previous)
         previous = seal
     append_only.install()

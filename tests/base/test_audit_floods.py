@@ -11,8 +11,8 @@ import time_machine
 from django.db import DatabaseError
 from django.test import SimpleTestCase
 
-from base import audit
-from base.audit_floods import AT_ONCE, MINUTE_SECONDS, MOST_NAMES, Floods, floods
+from base.audit import trail as audit
+from base.audit.floods import AT_ONCE, MINUTE_SECONDS, MOST_NAMES, Floods, floods
 from base.models import AuditEntry
 from tests.city import CityTestCase
 
@@ -179,7 +179,10 @@ class Trail(CityTestCase):
         for _ in range(10):
             self.vote()
         self.clock.now += MINUTE_SECONDS
-        with mock.patch.object(audit, "_write", side_effect=DatabaseError), self.assertLogs("base.audit", "ERROR"):
+        with (
+            mock.patch.object(audit, "_write", side_effect=DatabaseError),
+            self.assertLogs("base.audit.trail", "ERROR"),
+        ):
             self.vote(8)
         self.clock.now += MINUTE_SECONDS
 

@@ -11,8 +11,10 @@ from django.core.management import call_command
 from django.db.models import ProtectedError
 
 from accounts.models import User
-from base import audit, audit_chain, periodic
+from base.audit import sealing
+from base.audit import trail as audit
 from base.models import AuditEntry, JobHeartbeat, OrganisationUnit, OutgoingMail, PortalSite
+from base.operations import periodic
 from home import opening
 from home.jobs import JOBS
 from tests import factories
@@ -34,7 +36,7 @@ class TrailTestCase(CityTestCase):
 
     def verify(self) -> str:
         """Seal what waits and run the command, which leaves with an error when a link or an entry is not whole."""
-        audit_chain.seal(everything=True)
+        sealing.seal(everything=True)
         out = StringIO()
         call_command("verify_audit", stdout=out, stderr=out)
         return out.getvalue()
@@ -137,7 +139,7 @@ class Old(TrailTestCase):
 
     def letter_of_long_ago(self, on: datetime):
         """What the night does empty: a letter that was given up 31 days ago."""
-        connection = get_connection("base.outbox.OutboxBackend")
+        connection = get_connection("base.operations.mail.OutboxBackend")
         send_mail("Báo", "Nội dung", None, ["ai@example.invalid"], connection=connection)
         long_ago = on - timedelta(days=31)
         OutgoingMail.objects.exclude(recipient="").update(

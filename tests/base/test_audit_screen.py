@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from base import append_only, audit, audit_actions, audit_chain, audit_reading, audit_screen
+from base.audit import actions, reading, screens, sealing
+from base.audit import trail as audit
 from base.models import AuditEntry, AuditSeal
+from base.operations import append_only
 from tests.city import CityTestCase
 
 LIST = "/quan-tri/nhat-ky-kiem-tra/"
@@ -93,21 +95,21 @@ class Filters(TrailTestCase):
         self.assertNotIn("Bài của Mỹ Long", self.labels(since="2026-01-05", until="2026-01-05"))
 
     def test_actions_stand_under_headings_and_no_two_under_one_read_the_same(self):
-        offered = audit_actions.choices()
+        offered = actions.choices()
         labels = {heading: [label for _value, label in found] for heading, found in offered}
         values = [action for _heading, found in offered for value, _label in found for action in value.split(",")]
 
         for heading, found in labels.items():
             self.assertEqual(len(found), len(set(found)), heading)
-        self.assertCountEqual(values, audit_actions.every_action())
-        self.assertLess(len(labels[audit_actions.OTHER]), 15, labels[audit_actions.OTHER])
+        self.assertCountEqual(values, actions.every_action())
+        self.assertLess(len(labels[actions.OTHER]), 15, labels[actions.OTHER])
 
     def test_one_choice_finds_every_action_of_its_name_and_stays_chosen(self):
         kinds = ("question", "comment", "complaint")
         AuditEntry.objects.bulk_create(
             AuditEntry(action=f"portal.{kind}.withdrawn", object_label=f"Của {kind}") for kind in kinds
         )
-        offered = dict(audit_actions.choices())["Câu hỏi, góp ý, phản ánh"]
+        offered = dict(actions.choices())["Câu hỏi, góp ý, phản ánh"]
         value = next(value for value, label in offered if label == "Rút lại đồng ý")
 
         self.assertCountEqual(self.labels(action=value), [f"Của {kind}" for kind in kinds])
@@ -123,7 +125,7 @@ class Filters(TrailTestCase):
         day = timezone.localdate()
         for typed in (f"{day:%d/%m/%Y}", f"{day:%Y-%m-%d}"):
             self.assertIn("Bài của Mỹ Long", self.labels(since=typed, until=typed))
-        shown = (day - timedelta(days=audit_screen.USUAL_DAYS)).strftime("%d/%m/%Y")
+        shown = (day - timedelta(days=screens.USUAL_DAYS)).strftime("%d/%m/%Y")
         self.assertContains(self.page(), f'value="{shown}"')
 
     def test_words_need_a_span_of_time_and_the_mistake_is_named(self):
@@ -159,7 +161,7 @@ class List(TrailTestCase):
 
     def test_counts_nothing_and_asks_as_much_for_many_entries_as_for_few(self):
         # Only those that have waited too long for their seal are counted.
-        audit_chain.seal(everything=True)
+        sealing.seal(everything=True)
         with CaptureQueriesContext(connection) as few:
             self.page()
         AuditEntry.objects.bulk_create(AuditEntry(action="draft.seen") for _ in range(200))
@@ -173,7 +175,7 @@ class List(TrailTestCase):
         self.assertEqual([sql for sql in counted if "base_audit" in sql], [])
 
     def test_says_how_far_the_chain_is_whole(self):
-        audit_chain.seal()
+        sealing.seal()
         self.assertContains(self.page(), "Chuỗi niêm phong nguyên vẹn đến")
 
         append_only.remove()
@@ -259,7 +261,7 @@ class Sheet(TrailTestCase):
 
     def test_holds_text_in_local_time_of_the_own_site_and_is_itself_an_entry(self):
         audit.record("draft.seen", obj=self.city.my_long.home_page(), object_label='=HYPERLINK("x")')
-        audit_chain.seal(everything=True)
+        sealing.seal(everything=True)
         audit.record("draft.seen", obj=self.city.my_long.home_page(), object_label="Chưa niêm phong")
 
         answer = self.page(export="xlsx", site="my-long")
@@ -272,7 +274,7 @@ class Sheet(TrailTestCase):
         sites = {row[4].value for row in cells[1:]}
         self.assertEqual(len(sites), 1)
         places = dict(AuditSeal.objects.values_list("entry_id", "sequence"))
-        found = audit_reading.readable(self.cast.ward_approver).order_by("-at", "-id")
+        found = reading.readable(self.cast.ward_approver).order_by("-at", "-id")
         self.assertEqual([row[0].value for row in cells[1:]], [places.get(entry.pk) for entry in found])
         self.assertIsNone(cells[1][0].value)
         self.assertRegex(cells[1][1].value, r"^\d\d:\d\d:\d\d \d\d/\d\d/\d{4}$")
@@ -280,7 +282,7 @@ class Sheet(TrailTestCase):
         self.assertEqual(entry.actor_id, self.cast.ward_approver.pk)
         self.assertEqual(entry.detail["site"], "my-long")
 
-    @mock.patch.object(audit_screen, "MOST_EXPORTED", 0)
+    @mock.patch.object(screens, "MOST_EXPORTED", 0)
     def test_is_not_made_of_too_many_rows(self):
         answer = self.client.get(LIST, {"export": "xlsx", "site": "my-long"}, follow=True)
 

@@ -5,8 +5,8 @@ from unittest import mock
 
 from django.test import override_settings
 
-from base import health
 from base.models import AuditEntry
+from base.operations import health
 from tests import bad_inputs
 from tests.bad_inputs import Case, Fuzzer
 from tests.browser.every_page import one_of_every_type

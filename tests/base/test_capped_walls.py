@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from base.capped import client, walls
-from base.capped.client import CappedChild, CappedFailure
+from base.sandbox import client, walls
+from base.sandbox.client import CappedChild, CappedFailure
 from tests.base import hostile_reader
 
 CODE = (*walls.CODE, "tests/base/hostile_reader.py")
@@ -28,7 +28,7 @@ def standing() -> list[str]:
     """The walls that can be put up on this machine, the best first."""
     found = []
     for wall in walls.ORDER:
-        child = CappedChild("base.capped.pictures", wall=wall)
+        child = CappedChild("base.sandbox.pictures", wall=wall)
         with contextlib.suppress(CappedFailure):
             found.append(child.start())
         child.stop()
@@ -127,7 +127,7 @@ class TestFiles:
         assert "khoa-bi-mat" not in str(known)
 
     def test_nothing_can_be_written(self, taken_over, paper, tmp_path):
-        for path in (tmp_path / "a", walls.ROOT / "base/capped/pdfs.py", "/tmp/a", "/a", paper):
+        for path in (tmp_path / "a", walls.ROOT / "base/sandbox/pdfs.py", "/tmp/a", "/a", paper):
             assert try_to(taken_over, "write", paper, path=str(path))["refused"] in REFUSED, path
 
         assert Path(paper).read_text() == "giấy tờ"
@@ -245,6 +245,6 @@ class TestWithoutAWall:
 
     def test_no_reader_is_started(self, bare, paper):
         with pytest.raises(CappedFailure) as failure:
-            CappedChild("base.capped.pdfs").ask("scan", seconds=5, source=paper)
+            CappedChild("base.sandbox.pdfs").ask("scan", seconds=5, source=paper)
 
         assert failure.value.kind == client.NO_WALL

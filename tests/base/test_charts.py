@@ -5,8 +5,8 @@ import re
 from django.test import SimpleTestCase
 from django.utils import translation
 
-from base import charts
-from base.charts import Part, Series
+from base.public import charts
+from base.public.charts import Part, Series
 
 
 class Drawing(SimpleTestCase):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AppointmentDecision
-from base import chosen_files
+from base.files import chosen
 from base.models import ChosenFile
 from faq.models import QuestionFile
 from home.jobs import JOBS
@@ -167,7 +167,7 @@ class ATicket(DecisionForms):
 
         answer = self.send(other, **{"file-tep-giu": ticket})
 
-        self.assertContains(answer, chosen_files.NOT_YOURS)
+        self.assertContains(answer, chosen.NOT_YOURS)
         self.assertNotContains(answer, "quyet-dinh.pdf")
         self.assertFalse(AppointmentDecision.objects.filter(number="60/QĐ-UBND").exists())
         self.assertEqual(ChosenFile.objects.count(), 1)
@@ -181,13 +181,13 @@ class ATicket(DecisionForms):
                 {**ending, "kind": "end", "reason": "Chuyển công tác", "file-tep-giu": ticket},
             )
 
-            self.assertContains(answer, chosen_files.NOT_YOURS)
+            self.assertContains(answer, chosen.NOT_YOURS)
         self.assertFalse(AppointmentDecision.objects.filter(number="60/QĐ-UBND").exists())
 
     def test_that_is_too_old_is_an_error_that_names_the_file(self):
         ticket = self.kept()
 
-        with time_machine.travel(NOW + timedelta(hours=chosen_files.KEPT_HOURS, minutes=1), tick=False):
+        with time_machine.travel(NOW + timedelta(hours=chosen.KEPT_HOURS, minutes=1), tick=False):
             self.client.force_login(self.admin)
             answer = self.send(**{"file-tep-giu": ticket})
             self.assertContains(answer, "Tệp «quyet-dinh.pdf» không còn được giữ")
@@ -228,12 +228,12 @@ class WhatIsKept(DecisionForms):
     def test_goes_after_hours_when_nobody_sent_it(self):
         self.kept()
 
-        self.assertEqual(self.forget(hours=chosen_files.KEPT_HOURS, minutes=-1), 0)
-        self.assertEqual(self.forget(hours=chosen_files.KEPT_HOURS, minutes=1), 1)
+        self.assertEqual(self.forget(hours=chosen.KEPT_HOURS, minutes=-1), 0)
+        self.assertEqual(self.forget(hours=chosen.KEPT_HOURS, minutes=1), 1)
 
     def test_has_a_bound_for_each_person_and_what_is_above_it_is_named(self):
         ChosenFile.objects.create(
-            person=self.admin, name="lon.zip", size=chosen_files.MOST_OF_PERSON, kept_at=NOW, file="a/lon.zip"
+            person=self.admin, name="lon.zip", size=chosen.MOST_OF_PERSON, kept_at=NOW, file="a/lon.zip"
         )
 
         answer = self.send(title="", file=file())

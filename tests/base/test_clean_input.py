@@ -18,7 +18,6 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from base.handlers import PortalRequest, PortalWSGIHandler
 from base.middleware import clean_input
 from base.middleware.clean_input import (
     ADMIN,
@@ -29,7 +28,8 @@ from base.middleware.clean_input import (
     _check_size,
     clean,
 )
-from base.whole_bodies import WholeBodies
+from base.operations.handlers import PortalRequest, PortalWSGIHandler
+from base.public.whole_bodies import WholeBodies
 from tests.city import CityTestCase
 
 NFC = "Thông báo"

@@ -13,7 +13,7 @@ from tests.forms import send
 WORDS = "Xem lại số liệu ở đoạn hai"
 
 
-@override_settings(EMAIL_BACKEND="base.outbox.OutboxBackend")
+@override_settings(EMAIL_BACKEND="base.operations.mail.OutboxBackend")
 class CommentMail(CityTestCase):
     def comment(self, page, by):
         self.client.force_login(by)

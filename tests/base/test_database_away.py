@@ -7,8 +7,8 @@ from django.test import SimpleTestCase, override_settings
 from django.urls import path
 
 import config.urls
-from base import submissions
-from base.gone.journal import journal
+from base.operations import idempotency
+from base.public.gone.journal import journal
 
 
 def broken(error):
@@ -40,13 +40,13 @@ class DatabaseAway(SimpleTestCase):
         self.assertContains(answer, "Xin thử lại sau ít phút", status_code=503)
 
     def test_gives_back_what_was_typed_to_be_sent_again_with_the_same_key(self):
-        typed = {"noi_dung": 'Xin hỏi <b>"ông"</b>', "chon": ["a", "b"], submissions.FIELD: "k1"}
+        typed = {"noi_dung": 'Xin hỏi <b>"ông"</b>', "chon": ["a", "b"], idempotency.FIELD: "k1"}
 
         answer = self.client.post("/gui/?x=1", typed)
 
         for words in (
             'action="/gui/?x=1"', 'value="Xin hỏi &lt;b&gt;&quot;ông&quot;&lt;/b&gt;"', 'name="chon" value="b"',
-            f'name="{submissions.FIELD}" value="k1"', "Gửi lại",
+            f'name="{idempotency.FIELD}" value="k1"', "Gửi lại",
         ):  # fmt: skip
             self.assertContains(answer, words, status_code=503)
 

@@ -4,7 +4,7 @@ import json
 
 from wagtail.users.models import UserProfile
 
-from base.dismissible_views import MOST_NAMES
+from base.admin.dismissible_views import MOST_NAMES
 from tests.city import CityTestCase
 
 ADDRESS = "/quan-tri/dismissibles/"

@@ -9,7 +9,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Revision
 from wagtail.test.utils.form_data import nested_form_data, querydict_from_html, rich_text, streamfield
 
-from base import edit_conflict
+from base.admin import edit_conflict
 from legalref.models import DocumentType
 from sections.models import ArticlePage
 from tests import factories

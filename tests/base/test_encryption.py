@@ -9,9 +9,9 @@ from django.db import connection
 from django.test import SimpleTestCase, TestCase, override_settings
 from django.utils import timezone
 
-from base import encryption, health
-from base.encryption import UNREADABLE
 from base.models import AuditEntry, OrganisationUnit, PortalSite
+from base.operations import encryption, health
+from base.operations.encryption import UNREADABLE
 from faq.models import Question, QuestionContact
 
 FIRST, SECOND, THIRD = (Fernet.generate_key().decode() for _number in range(3))

@@ -6,7 +6,7 @@ from io import BytesIO
 from django.test import SimpleTestCase
 from openpyxl import load_workbook
 
-from base.exports import as_typed, download, plain
+from base.tables.csv import as_typed, download, plain
 from tests.city import CityTestCase
 
 REGISTER = "/quan-tri/van-ban/so/"

@@ -8,11 +8,11 @@ from fpdf import FPDF
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
-from base import file_texts
-from base.capped.client import CappedChild, CappedFailure
-from base.file_checks.common import Sized
+from base.files import texts
+from base.files.checks.common import Sized
 from base.gate import Refused
 from base.models import FileText
+from base.sandbox.client import CappedChild, CappedFailure
 from tests import factories
 from tests.city import CityTestCase
 from tests.files.samples import minimal_pdf, office, packed, strict
@@ -56,8 +56,8 @@ def word(body: str) -> bytes:
     )  # fmt: skip
 
 
-def read(content: bytes, name: str, **more) -> file_texts.FoundText:
-    return file_texts.read(Sized(io.BytesIO(content), len(content), name), name, **more)
+def read(content: bytes, name: str, **more) -> texts.FoundText:
+    return texts.read(Sized(io.BytesIO(content), len(content), name), name, **more)
 
 
 class WordFiles(SimpleTestCase):
@@ -119,7 +119,7 @@ class WordFiles(SimpleTestCase):
     def test_that_are_broken_say_so_and_hurt_nobody(self):
         for content in (b"PK\x03\x04", b"", office("docx")[:200]):
             with self.subTest(len(content)):
-                self.assertEqual(read(content, "a.docx").notes, [file_texts.NOT_READ])
+                self.assertEqual(read(content, "a.docx").notes, [texts.NOT_READ])
 
 
 def pdf_of(*lines: str) -> bytes:
@@ -190,9 +190,9 @@ class PdfFiles(SimpleTestCase):
                     raise CappedFailure("FileNotFoundError")
                 return super().ask(task, **more)
 
-        child = WithoutPoppler("base.capped.texts")
+        child = WithoutPoppler("base.sandbox.texts")
         self.addCleanup(child.stop)
-        with mock.patch.object(file_texts, "texts", child):
+        with mock.patch.object(texts, "texts", child):
             self.assertEqual(read(pdf_of_pieces(["Can cu Nghi dinh"]), "a.pdf").text, "Can cu Nghi dinh")
 
     def test_a_line_that_ends_in_a_stroke_goes_on(self):
@@ -204,7 +204,7 @@ class PdfFiles(SimpleTestCase):
         stamp = "Ky boi: Uy ban nhan dan tinh; thoi gian ky: 05.06.2020 15:18:01 +07:00"
         found = read(scan_of(pages=3, stamp=stamp), "a.pdf")
 
-        self.assertEqual((found.text, found.notes), ("", [file_texts.NO_LAYER]))
+        self.assertEqual((found.text, found.notes), ("", [texts.NO_LAYER]))
 
     def test_a_scan_whose_letters_were_recognised_keeps_them(self):
         line = "Dieu 1. Pham vi dieu chinh cua quy dinh nay la hoat dong cua cho tren dia ban thanh pho."
@@ -217,7 +217,7 @@ class PdfFiles(SimpleTestCase):
     def test_a_scan_says_that_it_has_none(self):
         page = FPDF()
         page.add_page()
-        self.assertEqual(read(bytes(page.output()), "a.pdf").notes, [file_texts.NO_LAYER])
+        self.assertEqual(read(bytes(page.output()), "a.pdf").notes, [texts.NO_LAYER])
 
 
 class OldEncodings(SimpleTestCase):
@@ -242,26 +242,26 @@ class KeptTexts(CityTestCase):
         self.file = factories.file(self.city.my_long, content="Nội dung đính kèm".encode())
 
     def test_are_read_once_and_again_for_another_content(self):
-        self.assertEqual((file_texts.keep_texts(), file_texts.keep_texts()), (1, 0))
-        self.assertEqual(file_texts.text_of(self.file), "Nội dung đính kèm")
+        self.assertEqual((texts.keep_texts(), texts.keep_texts()), (1, 0))
+        self.assertEqual(texts.text_of(self.file), "Nội dung đính kèm")
         type(self.file).objects.filter(pk=self.file.pk).update(digest="0" * 64)
-        self.assertEqual(file_texts.keep_texts(), 1)
+        self.assertEqual(texts.keep_texts(), 1)
 
     def test_in_an_old_encoding_are_not_searched_until_a_person_confirms(self):
         file = factories.file(self.city.my_long, content="Quyeát ñònh cuûa thaønh phoá".encode())
-        file_texts.keep_texts()
-        self.assertEqual(file_texts.text_of(file), "")
+        texts.keep_texts()
+        self.assertEqual(texts.text_of(file), "")
         with self.assertRaises(Refused):
-            file_texts.confirm_scheme(file, "vni", by=self.cast.contributor_my_xuyen)
+            texts.confirm_scheme(file, "vni", by=self.cast.contributor_my_xuyen)
         with self.assertRaises(ValueError):
-            file_texts.confirm_scheme(file, "latin", by=self.cast.contributor)
+            texts.confirm_scheme(file, "latin", by=self.cast.contributor)
 
-        file_texts.confirm_scheme(file, "vni", by=self.cast.contributor)
+        texts.confirm_scheme(file, "vni", by=self.cast.contributor)
 
-        self.assertEqual(file_texts.text_of(file), "Quyết định của thành phố")
+        self.assertEqual(texts.text_of(file), "Quyết định của thành phố")
 
     def test_a_file_that_cannot_be_read_is_not_tried_for_ever(self):
         factories.file(self.city.my_long, name="a.docx", content=b"khong phai word")
-        file_texts.keep_texts()
-        self.assertEqual(file_texts.keep_texts(), 0)
-        self.assertEqual(FileText.objects.get(notes=file_texts.NOT_READ).text, "")
+        texts.keep_texts()
+        self.assertEqual(texts.keep_texts(), 0)
+        self.assertEqual(FileText.objects.get(notes=texts.NOT_READ).text, "")

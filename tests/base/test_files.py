@@ -15,8 +15,8 @@ from wagtail.documents.forms import get_document_form
 from wagtail.images.forms import get_image_form
 
 from accounts.roles import site_collection
-from base import files
-from base.forms import PortalFileForm
+from base.files import serving as files
+from base.files.upload_forms import PortalFileForm
 from base.gate import Refused, open_gate
 from base.models import PortalFile, PortalImage
 from base.models.files import NOT_CHANGED, TOKEN_LENGTH

@@ -6,7 +6,7 @@ from django.urls import reverse
 from wagtail.admin.panels import InlinePanel
 from wagtail.models import Page
 
-from base.form_places import edit_address, panels_of, place_of
+from base.admin.field_anchors import edit_address, panels_of, place_of
 from base.models import PortalSite
 from legalref.models import LegalDocument
 from sections.models import SectionIndexPage

@@ -7,8 +7,8 @@ import time_machine
 from django.test import RequestFactory
 from django.utils import translation
 
-from base.frame import build_frame
 from base.models import PortalSite
+from base.public.frame import build_frame
 from home.models import CityHomePage
 from sections.models import ArticlePage, StandardPage
 from tests.city import CityTestCase, draft, publish_at_once

@@ -15,16 +15,11 @@ from urllib.parse import quote
 from django.db import transaction
 from django.test import SimpleTestCase, TestCase
 
-from base.gone import journal as module
-from base.gone.journal import (
-    FRONT_SHUT_AFTER_CHANGE_SECONDS,
-    LONGEST_TRANSACTION_SECONDS,
-    TURNED_AT,
-    Journal,
-)
-from base.gone.removals import Removal
-from base.gone.sharing import demand_own_disk
-from base.page_cache import REFRESH
+from base.public.gone import journal as module
+from base.public.gone.journal import FRONT_SHUT_AFTER_CHANGE_SECONDS, LONGEST_TRANSACTION_SECONDS, TURNED_AT, Journal
+from base.public.gone.removals import Removal
+from base.public.gone.sharing import demand_own_disk
+from base.public.page_cache import REFRESH
 from tests.base.test_page_cache import PAGE, PageCacheCase, ask
 
 HOSTS = {"hosts": ["longxuyen.example", "my-long.example"], "default_host": "longxuyen.example"}
@@ -71,7 +66,7 @@ class TheJournal(JournalCase):
     def test_another_process_sees_the_counter_at_once(self):
         code = (
             "import pathlib, sys; sys.path.insert(0, sys.argv[2]); import django; django.setup();"
-            "from base.gone.journal import Journal; import json;"
+            "from base.public.gone.journal import Journal; import json;"
             "Journal(pathlib.Path(sys.argv[1])).note(json.loads(sys.argv[3]))"
         )
         stamp = self.journal.stamp()
@@ -134,11 +129,11 @@ class TheJournal(JournalCase):
         stamp = self.journal.stamp()
         with (
             mock.patch.object(Journal, "_write", side_effect=OSError(28, "No space left on device")),
-            self.assertLogs("base.gone.journal", "ERROR"),
+            self.assertLogs("base.public.gone.journal", "ERROR"),
         ):
             self.note()
 
-        with self.assertLogs("base.gone.journal", "ERROR"):
+        with self.assertLogs("base.public.gone.journal", "ERROR"):
             self.assertFalse(self.is_clean(stamp))
         self.assertTrue(self.is_clean(self.journal.stamp()))
 
@@ -149,7 +144,7 @@ class TheJournal(JournalCase):
                 number = self.note()
                 (self.folder / "entries" / f"{number}.json").write_bytes(broken)
 
-                with self.assertLogs("base.gone.journal", "ERROR"):
+                with self.assertLogs("base.public.gone.journal", "ERROR"):
                     self.assertFalse(self.is_clean(stamp))
 
     def test_a_journal_begun_anew_never_takes_an_old_copy_for_a_new_one(self):
@@ -158,7 +153,7 @@ class TheJournal(JournalCase):
         shutil.rmtree(self.folder)
         self.now += 1
 
-        with self.assertLogs("base.gone.journal", "WARNING"):
+        with self.assertLogs("base.public.gone.journal", "WARNING"):
             self.journal.tend()
 
         self.assertFalse(self.is_clean(stamp))
@@ -184,7 +179,7 @@ class TheJournal(JournalCase):
         self.assertEqual(self.journal.prune(), 1)
 
         self.assertEqual(os.listdir(self.folder / "entries"), [])
-        with self.assertLogs("base.gone.journal", "ERROR"):
+        with self.assertLogs("base.public.gone.journal", "ERROR"):
             self.assertFalse(self.is_clean(stamp, journal=self.opened()))
 
     def test_nobody_else_reads_its_entries(self):
@@ -288,7 +283,7 @@ class TheServerInFront(JournalCase):
         self.journal.settle(self.begin())
         with (
             mock.patch.object(Path, "symlink_to", side_effect=OSError(28, "No space left on device")),
-            self.assertLogs("base.gone.journal", "ERROR") as logged,
+            self.assertLogs("base.public.gone.journal", "ERROR") as logged,
         ):
             for _ in range(5):
                 self.journal.tend()
@@ -358,7 +353,10 @@ class TheServerInFront(JournalCase):
 
     def test_a_file_that_was_left_behind_is_taken_away(self):
         self.journal.tend()
-        with mock.patch.object(Path, "unlink", side_effect=OSError), self.assertLogs("base.gone.journal", "ERROR"):
+        with (
+            mock.patch.object(Path, "unlink", side_effect=OSError),
+            self.assertLogs("base.public.gone.journal", "ERROR"),
+        ):
             self.journal.note_change()
         self.assertTrue(self.may_keep())
 
@@ -581,7 +579,7 @@ class CopiesAndTheJournal(PageCacheCase):
         self.take_down()
         self.lose_database()
 
-        with self.assertLogs("base.page_cache", "ERROR"):
+        with self.assertLogs("base.public.page_cache", "ERROR"):
             self.assertHeld(read=False)
 
     def test_nor_does_one_that_has(self):
@@ -590,7 +588,7 @@ class CopiesAndTheJournal(PageCacheCase):
         ask(self.cache, path="/khac/")
         self.lose_database()
 
-        with self.assertLogs("base.page_cache", "ERROR"):
+        with self.assertLogs("base.public.page_cache", "ERROR"):
             self.assertHeld(read=True)
 
     def test_right_after_an_ordinary_publication_the_older_pages_are_served(self):
@@ -600,7 +598,7 @@ class CopiesAndTheJournal(PageCacheCase):
         ask(self.cache, path="/khac/")
         self.lose_database()
 
-        with self.assertLogs("base.page_cache", "ERROR"):
+        with self.assertLogs("base.public.page_cache", "ERROR"):
             self.assertHeld(read=True)
 
     def test_without_a_take_down_an_ordinary_publication_loses_nobody_a_page(self):
@@ -609,7 +607,7 @@ class CopiesAndTheJournal(PageCacheCase):
         ask(self.cache, path="/khac/")
         self.lose_database()
 
-        with self.assertLogs("base.page_cache", "ERROR"):
+        with self.assertLogs("base.public.page_cache", "ERROR"):
             for seconds in (0, 0.2, 1, 60):
                 self.clock.advance(seconds)
                 for path in (ADDRESS, "/my-long/tin-tuc/", "/gioi-thieu/"):
@@ -624,7 +622,7 @@ class CopiesAndTheJournal(PageCacheCase):
         self.journal.settle(number)
         self.lose_database()
 
-        with self.assertLogs("base.page_cache", "ERROR"):
+        with self.assertLogs("base.public.page_cache", "ERROR"):
             self.clock.advance(0.6)
             self.assertEqual(ask(self.cache, path="/my-long/tin-tuc/").status, 503)
 
@@ -702,7 +700,7 @@ class SeveralMachines(JournalCase):
         self.assertTrue(may_keep.exists())
         with (
             mock.patch.object(self.other._shared, "state", side_effect=OSError),
-            self.assertLogs("base.gone.journal", "WARNING"),
+            self.assertLogs("base.public.gone.journal", "WARNING"),
         ):
             self.now += module.DEAF_SECONDS + 1
             self.other.tend()
@@ -728,7 +726,7 @@ class SeveralMachines(JournalCase):
         stamp = self.other.stamp()
         (self.shared / "entries.log").write_text('{"kind": "gone", "at": "x", "origin": ["may-ba", 1]}\n')
 
-        with self.assertLogs("base.gone.journal", "ERROR"):
+        with self.assertLogs("base.public.gone.journal", "ERROR"):
             self.other.tend()
 
         self.assertFalse(self.is_clean(stamp, journal=self.other))
@@ -765,12 +763,12 @@ class SeveralMachines(JournalCase):
         (self.shared / "entries.log").write_bytes(b'{"kind": "go\n')
         self.other.tend()
 
-        with self.assertLogs("base.gone.journal", "ERROR"):
+        with self.assertLogs("base.public.gone.journal", "ERROR"):
             self.assertFalse(self.is_clean(stamp, journal=self.other))
 
     def test_who_does_not_hear_the_others_for_a_minute_says_so(self):
         shutil.rmtree(self.shared)
-        with self.assertLogs("base.gone.journal", "WARNING"):
+        with self.assertLogs("base.public.gone.journal", "WARNING"):
             self.other.tend()
         self.assertFalse(self.other.is_deaf())
         self.now += module.DEAF_SECONDS + 1

@@ -6,7 +6,7 @@ from django.test import SimpleTestCase
 from django.urls import reverse
 
 from accounts.roles import ROLES
-from base import guide
+from base.admin import guide
 from tests.city import CityTestCase
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)]+)\)")

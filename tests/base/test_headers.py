@@ -16,10 +16,10 @@ from django.test.client import ClientHandler
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from base.handlers import AtomicWrites, PortalWSGIHandler
 from base.middleware.headers import ADMIN_POLICY, PUBLIC_POLICY
 from base.middleware.locale import PathLocaleMiddleware
 from base.models import OrganisationUnit
+from base.operations.handlers import AtomicWrites, PortalWSGIHandler
 from tests.city import CityTestCase
 
 

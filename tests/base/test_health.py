@@ -13,9 +13,11 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import SimpleTestCase, TestCase, override_settings
 from django.utils import timezone
 
-from base import audit, health, leases, personal_records, scanner
-from base.capped import client, walls
+from base.audit import trail as audit
+from base.files import scanner
 from base.models import JobHeartbeat
+from base.operations import health, leases, personal_records
+from base.sandbox import client, walls
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -175,7 +177,7 @@ class ReadyzTests(TestCase):
     def test_says_when_files_of_strangers_cannot_be_opened_apart_and_goes_on_serving(self):
         heartbeat()
         for possible, state in [((), "failed"), ((walls.LANDLOCK,), "warning"), ((walls.BUBBLEWRAP,), "ok")]:
-            child = client.CappedChild("base.capped.pictures")
+            child = client.CappedChild("base.sandbox.pictures")
             self.addCleanup(child.stop)
             with (
                 self.subTest(possible), mock.patch.object(walls, "ORDER", possible),

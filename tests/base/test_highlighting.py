@@ -2,7 +2,7 @@
 
 from django.test import SimpleTestCase
 
-from base.highlighting import highlight
+from base.public.highlighting import highlight
 
 
 class Highlighting(SimpleTestCase):

@@ -10,8 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.test import TestCase, TransactionTestCase, override_settings
 
-from base import audit_keys, installation
+from base.audit import keys
 from base.models import AuditEntry, Installation
+from base.operations import installation
 from tests.side_by_side import at_once
 
 
@@ -93,7 +94,7 @@ class Starting(TestCase):
     def test_a_key_that_was_added_is_the_portal_s_from_the_next_start_on(self):
         behind = Machine(self, share=self.first)
         with self.first:
-            audit_keys.rotate()
+            keys.rotate()
         self.assertEqual(self.first.start(), "")
 
         self.assertIn("thiếu 1 khóa", behind.start())

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from django.test import RequestFactory
 from wagtail.models import Site
 
-from base import kept
 from base.models import SiteGeneration
-from base.page_cache import raise_generation
+from base.public import site_cache
+from base.public.page_cache import raise_generation
 from base.sites import site_of
 from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish_at_once
@@ -23,7 +23,7 @@ class Kept(CityTestCase):
 
     def setUp(self):
         raise_generation([self.city.site])
-        outside = mock.patch.object(kept, "connection", SimpleNamespace(in_atomic_block=False))
+        outside = mock.patch.object(site_cache, "connection", SimpleNamespace(in_atomic_block=False))
         outside.start()
         self.addCleanup(outside.stop)
 
@@ -37,15 +37,15 @@ class Kept(CityTestCase):
         return publish_at_once(draft(ArticlePage(**fields), section))
 
     def memory(self):
-        return kept.memory_of(RequestFactory().get("/"))
+        return site_cache.memory_of(RequestFactory().get("/"))
 
 
 class Pages(Kept):
     def test_are_the_same_when_asked_again_for_half_the_queries(self):
         for page in (self.city.home, self.city.section(self.city.site), self.article(), self.city.my_long.home_page()):
             with self.subTest(page.title):
-                kept.forget()
-                with mock.patch.object(kept, "connection", SimpleNamespace(in_atomic_block=True)):
+                site_cache.forget()
+                with mock.patch.object(site_cache, "connection", SimpleNamespace(in_atomic_block=True)):
                     plain = self.get(page)
                 with self.assertNumQueries(AtMost(60)) as first:
                     self.get(page)
@@ -116,7 +116,7 @@ class Memory(Kept):
         self.assertIsNot(self.memory(), before)
 
     def test_is_none_inside_a_transaction_and_before_any_publication(self):
-        with mock.patch.object(kept, "connection", SimpleNamespace(in_atomic_block=True)):
+        with mock.patch.object(site_cache, "connection", SimpleNamespace(in_atomic_block=True)):
             self.assertIsNone(self.memory())
         SiteGeneration.objects.all().delete()
 
@@ -124,10 +124,10 @@ class Memory(Kept):
 
     def test_never_grows_beyond_its_bound(self):
         found = {}
-        for number in range(kept.MOST_KEPT + 10):
-            kept.keep(found, number, number)
+        for number in range(site_cache.MOST_KEPT + 10):
+            site_cache.keep(found, number, number)
 
-        self.assertLessEqual(len(found), kept.MOST_KEPT)
+        self.assertLessEqual(len(found), site_cache.MOST_KEPT)
 
 
 class AtMost(int):

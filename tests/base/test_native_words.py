@@ -4,7 +4,7 @@ from django.template import Context, Template
 from django.test import SimpleTestCase
 from django.utils.translation import override
 
-from base.native_words import marked, native
+from base.public.native_words import marked, native
 from tests.speed import seconds_of, slowness
 from vietnam.text import is_vietnamese, vietnamese_runs
 

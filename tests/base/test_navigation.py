@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from django.test import SimpleTestCase
 
-from base import navigation
+from base.public import navigation
 
 
 def page(slug, path):

@@ -16,14 +16,14 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 import config.urls
-from base import health, outbox
 from base.gate import Refused
 from base.models import OutgoingMail
+from base.operations import health, mail
 from tests.city import CityTestCase
 from tests.side_by_side import at_once
 from tests.smtp import SmtpSink, closed_port
 
-OUTBOX = override_settings(EMAIL_BACKEND="base.outbox.OutboxBackend")
+OUTBOX = override_settings(EMAIL_BACKEND="base.operations.mail.OutboxBackend")
 SMTP = {
     "PORTAL_DELIVERY_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "EMAIL_HOST": "127.0.0.1",
@@ -44,9 +44,9 @@ urlpatterns = [path("gui/", receive), *config.urls.urlpatterns]
 
 
 def tell(*recipients: str, subject="Thông báo", key="", forget=False, **more) -> None:
-    headers = {outbox.KEY_HEADER: key} if key else {}
+    headers = {mail.KEY_HEADER: key} if key else {}
     if forget:
-        headers[outbox.FORGET_HEADER] = "yes"
+        headers[mail.FORGET_HEADER] = "yes"
     EmailMessage(subject, "Nội dung riêng", None, list(recipients), headers=headers, **more).send()
 
 
@@ -105,7 +105,7 @@ class WritingTests(TestCase):
 @OUTBOX
 class DeliveryTests(TestCase):
     def deliver(self, *, after=timedelta(0)) -> int:
-        return outbox.deliver_due(on=timezone.now() + after)
+        return mail.deliver_due(on=timezone.now() + after)
 
     def test_a_mail_to_be_forgotten_leaves_nothing_of_whom_it_went_to_and_is_not_sent_again(self):
         with SmtpSink() as sink, server(sink.port):
@@ -199,7 +199,7 @@ class DeliveryTests(TestCase):
             self.deliver()
         tell("tot@example.invalid")
 
-        with SmtpSink() as sink, server(sink.port), mock.patch.object(outbox, "ROUND_SECONDS", 0.001):
+        with SmtpSink() as sink, server(sink.port), mock.patch.object(mail, "ROUND_SECONDS", 0.001):
             self.deliver(after=timedelta(minutes=1))
 
         self.assertEqual([recipient for recipient, _ in sink.received][:1], ["tot@example.invalid"])
@@ -209,7 +209,7 @@ class DeliveryTests(TestCase):
         waits, moment = [], timezone.now()
         with SmtpSink("refuse") as sink, server(sink.port):
             for _ in range(9):
-                outbox.deliver_due(on=moment)
+                mail.deliver_due(on=moment)
                 row = OutgoingMail.objects.get()
                 waits.append((row.not_before - moment).total_seconds())
                 moment = row.not_before
@@ -259,11 +259,11 @@ class DeliveryTests(TestCase):
     def test_what_a_killed_runner_had_claimed_is_sent_again_under_the_same_number(self):
         tell("a@example.invalid")
         now = timezone.now()
-        self.assertIsNotNone(outbox._claim(now))
+        self.assertIsNotNone(mail._claim(now))
 
         with SmtpSink() as sink, server(sink.port):
-            self.assertEqual(outbox.deliver_due(on=now + timedelta(seconds=60)), 0)
-            self.assertEqual(outbox.deliver_due(on=now + timedelta(seconds=121)), 1)
+            self.assertEqual(mail.deliver_due(on=now + timedelta(seconds=60)), 0)
+            self.assertEqual(mail.deliver_due(on=now + timedelta(seconds=121)), 1)
 
         self.assertEqual(message_from_bytes(sink.received[0][1])["Message-ID"], OutgoingMail.objects.get().message_id)
 
@@ -279,7 +279,7 @@ class DeliveryTests(TestCase):
         self.assertEqual(states(), ["sent"])
 
     def test_no_log_line_and_no_stored_error_names_an_address_or_a_text(self):
-        with self.assertLogs("base.outbox", "WARNING") as logs:
+        with self.assertLogs("base.operations.mail", "WARNING") as logs:
             tell("rieng-tu@example.invalid", subject="Đơn của ông A")
             with SmtpSink("refuse") as sink, server(sink.port):
                 self.deliver(after=timedelta(hours=25))
@@ -295,11 +295,11 @@ class DeliveryTests(TestCase):
     def test_an_error_of_the_backend_itself_is_the_mails(self):
         error = smtplib.SMTPRecipientsRefused({"a@example.invalid": (550, b"no a@example.invalid")})
 
-        self.assertEqual(outbox.described(error), "máy chủ trả lời 550 no …")
-        self.assertFalse(outbox._is_the_servers(error))
-        self.assertTrue(outbox._is_the_servers(smtplib.SMTPServerDisconnected("x")))
-        self.assertTrue(outbox._is_the_servers(smtplib.SMTPDataError(421, b"closing")))
-        self.assertTrue(outbox._is_the_servers(TimeoutError()))
+        self.assertEqual(mail.described(error), "máy chủ trả lời 550 no …")
+        self.assertFalse(mail._is_the_servers(error))
+        self.assertTrue(mail._is_the_servers(smtplib.SMTPServerDisconnected("x")))
+        self.assertTrue(mail._is_the_servers(smtplib.SMTPDataError(421, b"closing")))
+        self.assertTrue(mail._is_the_servers(TimeoutError()))
 
     def test_the_demo_writes_files(self):
         folder = Path(self.enterContext(TemporaryDirectory()))
@@ -318,14 +318,14 @@ class DeliveryTests(TestCase):
             self.deliver()
         tell("c@example.invalid")
         now = timezone.now()
-        self.assertEqual(outbox.purge(on=now + timedelta(days=29)), 0)
+        self.assertEqual(mail.purge(on=now + timedelta(days=29)), 0)
 
-        self.assertEqual(outbox.purge(on=now + timedelta(days=31)), 2)
+        self.assertEqual(mail.purge(on=now + timedelta(days=31)), 2)
 
         sent, waiting = OutgoingMail.objects.filter(state="sent"), OutgoingMail.objects.get(state="queued")
         self.assertEqual({(row.recipient, row.subject, bytes(row.message)) for row in sent}, {("", "", b"")})
         self.assertEqual(waiting.recipient, "c@example.invalid")
-        self.assertEqual(outbox.purge(on=now + timedelta(days=31)), 0)
+        self.assertEqual(mail.purge(on=now + timedelta(days=31)), 0)
 
     def test_rows_of_what_left_go_after_a_year_and_what_was_never_sent_stays(self):
         tell("a@example.invalid")
@@ -333,11 +333,11 @@ class DeliveryTests(TestCase):
             self.deliver()
         tell("b@example.invalid")
         now = timezone.now()
-        outbox.purge(on=now + timedelta(days=31))
-        outbox.purge(on=now + timedelta(days=364))
+        mail.purge(on=now + timedelta(days=31))
+        mail.purge(on=now + timedelta(days=364))
         self.assertEqual(len(states()), 2)
 
-        outbox.purge(on=now + timedelta(days=366))
+        mail.purge(on=now + timedelta(days=366))
 
         self.assertEqual(states(), ["queued"])
 
@@ -364,7 +364,7 @@ class RunnersTests(TransactionTestCase):
         tell("a@example.invalid", "b@example.invalid")
         now = timezone.now()
 
-        claimed = [outbox._claim(now), outbox._claim(now), outbox._claim(now)]
+        claimed = [mail._claim(now), mail._claim(now), mail._claim(now)]
 
         self.assertEqual([row and row.recipient[0] for row in claimed], ["a", "b", None])
 
@@ -374,7 +374,7 @@ class RunnersTests(TransactionTestCase):
         now = timezone.now()
 
         with SmtpSink() as sink, server(sink.port):
-            at_once([lambda: outbox.deliver_due(on=now)] * 4)
+            at_once([lambda: mail.deliver_due(on=now)] * 4)
 
         arrived = sorted(recipient for recipient, _ in sink.received)
         self.assertEqual(arrived, sorted(f"{number}@example.invalid" for number in range(24)))
@@ -412,7 +412,7 @@ class ScreenTests(CityTestCase):
         row = OutgoingMail.objects.get()
         self.assertEqual(row.state, "queued")
         with SmtpSink() as sink, server(sink.port):
-            self.assertEqual(outbox.deliver_due(on=timezone.now()), 1)
+            self.assertEqual(mail.deliver_due(on=timezone.now()), 1)
 
     def test_a_mail_that_need_not_leave_is_let_be(self):
         self.client.force_login(self.cast.technical_admin)
@@ -425,7 +425,7 @@ class ScreenTests(CityTestCase):
         OutgoingMail.objects.update(state=State.SENT)
 
         with self.assertRaises(Refused):
-            outbox.retry(self.mail, by=self.cast.technical_admin)
+            mail.retry(self.mail, by=self.cast.technical_admin)
 
     def test_nobody_else_meets_the_screen(self):
         for who in (self.cast.contributor, self.cast.editor, self.cast.head, self.cast.accountant):
@@ -434,5 +434,5 @@ class ScreenTests(CityTestCase):
                 for answer in (self.client.get(reverse("base_mail")), self.client.post(self.retry)):
                     self.assertRedirects(answer, reverse("wagtailadmin_home"), fetch_redirect_response=False)
         with self.assertRaises(Refused):
-            outbox.retry(self.mail, by=self.cast.head)
+            mail.retry(self.mail, by=self.cast.head)
         self.assertEqual(states(), ["dead"])

@@ -23,19 +23,28 @@ from django.urls import path
 from django.utils import timezone
 from wagtail.models import get_page_models
 
-from base.gone.journal import CHANGED, Journal, journal
-from base.handlers import PortalWSGIHandler
-from base.kept_parameters import KEPT_PARAMETERS
 from base.middleware.page_cache_headers import PageCacheHeadersMiddleware
 from base.models import OrganisationUnit, PortalSite, SiteGeneration
-from base.page_cache import BUSY, REFRESH, PageCache, mark_public, raise_generation, read_generations, unmark
-from base.page_cache import shelf as shelf_module
-from base.page_cache.backlog import Backlog
-from base.page_cache.copies import DID_CHANGE, MAY_CHANGE, NOTHING_GONE, STAYS, Copy, Generation, Started, copy_of
-from base.page_cache.shelf import Shelf, shelf_of_this_server
-from base.page_cache.watch import LONGEST_OLD_SECONDS
-from base.page_cache.wrapper import HURRYING_SECONDS, MANY_WAIT, MOST_WAITING, SETTLING_SECONDS
-from base.request_kinds import FOR_EVERYBODY
+from base.operations.handlers import PortalWSGIHandler
+from base.public.gone.journal import CHANGED, Journal, journal
+from base.public.page_cache import BUSY, REFRESH, PageCache, mark_public, raise_generation, read_generations, unmark
+from base.public.page_cache import shelf as shelf_module
+from base.public.page_cache.backlog import Backlog
+from base.public.page_cache.copies import (
+    DID_CHANGE,
+    MAY_CHANGE,
+    NOTHING_GONE,
+    STAYS,
+    Copy,
+    Generation,
+    Started,
+    copy_of,
+)
+from base.public.page_cache.shelf import Shelf, shelf_of_this_server
+from base.public.page_cache.watch import LONGEST_OLD_SECONDS
+from base.public.page_cache.wrapper import HURRYING_SECONDS, MANY_WAIT, MOST_WAITING, SETTLING_SECONDS
+from base.public.query_parameters import KEPT_PARAMETERS
+from base.public.request_kinds import FOR_EVERYBODY
 from faq import feedback
 from legalref import api
 from servicecatalog import usage_page
@@ -897,7 +906,7 @@ class ManyPagesAreOld(PageCacheCase):
         self.two_readers_make_pages()
         ask(self.cache, path=self.PAGES[4])
         self.application.status = "500 Internal Server Error"
-        with self.assertNoLogs("base.page_cache"):
+        with self.assertNoLogs("base.public.page_cache"):
             self.finish()
         self.application.status = "200 OK"
 
@@ -919,7 +928,7 @@ class ManyPagesAreOld(PageCacheCase):
     def test_more_than_some_hundreds_are_not_remembered(self):
         self.change()
         self.two_readers_make_pages()
-        with patch("base.page_cache.backlog.MOST_WANTED", 2):
+        with patch("base.public.page_cache.backlog.MOST_WANTED", 2):
             for number, worth in enumerate((5.0, 1.0, 3.0, 2.0, 4.0)):
                 self.cache._backlog.want(("longxuyen.example", f"/{number}/", "", "http"), ENVIRON, worth)
 
@@ -930,8 +939,8 @@ class ManyPagesAreOld(PageCacheCase):
         self.change()
         self.two_readers_make_pages()
         with (
-            patch("base.page_cache.backlog.Thread.start", side_effect=RuntimeError("can't start new thread")),
-            self.assertLogs("base.page_cache.backlog", "WARNING"),
+            patch("base.public.page_cache.backlog.Thread.start", side_effect=RuntimeError("can't start new thread")),
+            self.assertLogs("base.public.page_cache.backlog", "WARNING"),
         ):
             answers = [ask(self.cache, path=address) for address in self.PAGES[2:]]
         self.assertEqual({answer.status for answer in answers}, {200})
@@ -950,7 +959,7 @@ class ManyPagesAreOld(PageCacheCase):
             raise RuntimeError("no page")
 
         self.application.before_answer = fail
-        with self.assertLogs("base.page_cache.backlog", "ERROR"):
+        with self.assertLogs("base.public.page_cache.backlog", "ERROR"):
             ask(self.cache, path=self.PAGES[4])
             self.until(lambda: not self.cache._backlog.is_at_work)
         self.application.before_answer = lambda environ: None
@@ -1044,7 +1053,7 @@ class PagesOfAnotherProcess(PageCacheCase):
         self.assertEqual(self.laid_down(), [])
 
     def test_what_is_not_there_takes_nobody_elses_place(self):
-        with patch("base.page_cache.shelf.PLACES", 1):
+        with patch("base.public.page_cache.shelf.PLACES", 1):
             ask(self.cache)
             self.application.status, self.application.headers = "404 Not Found", []
             ask(self.other, path="/khong-co/")
@@ -1056,7 +1065,7 @@ class PagesOfAnotherProcess(PageCacheCase):
 
     def test_another_page_at_the_same_place_is_not_taken_for_it(self):
         ask(self.cache)
-        with patch("base.page_cache.shelf.PLACES", 1):
+        with patch("base.public.page_cache.shelf.PLACES", 1):
             ask(self.cache, path="/khac/")
             self.assertEqual(ask(self.other, path="/nua/").number, 3)
             self.assertEqual(ask(self.other, path="/khac/").number, 4)
@@ -1073,14 +1082,14 @@ class PagesOfAnotherProcess(PageCacheCase):
         for bytes_ in (b"", b"{}", b"[]\n", file.read_bytes()[:-100], b"\xff\xfe\n"):
             with self.subTest(bytes_[:20]):
                 file.write_bytes(bytes_)
-                with self.assertLogs("base.page_cache.shelf", "ERROR"):
+                with self.assertLogs("base.public.page_cache.shelf", "ERROR"):
                     self.assertEqual(ask(self.process()).status, 200)
 
     def test_a_full_disk_keeps_nobody_from_reading(self):
         with (
             patch.object(Path, "write_bytes", side_effect=OSError(30, "read-only file system")),
             patch.object(Path, "unlink", side_effect=OSError(30, "read-only file system")),
-            self.assertLogs("base.page_cache.shelf", "WARNING"),
+            self.assertLogs("base.public.page_cache.shelf", "WARNING"),
         ):
             self.assertEqual(ask(self.cache).number, 1)
         self.assertEqual(ask(self.cache).number, 1)
@@ -1267,7 +1276,7 @@ class ToldByAnother(PageCacheCase):
             ask(cache)
             self.generations.away = True
             told.note_change()
-            with self.assertLogs("base.page_cache.watch", "ERROR"):
+            with self.assertLogs("base.public.page_cache.watch", "ERROR"):
                 for _ in range(20):
                     ask(cache)
 
@@ -1331,7 +1340,7 @@ class DatabaseAway(PageCacheCase):
         self.generations.away = True
 
     def test_copies_of_the_last_generation_seen_go_on_being_served(self):
-        with self.assertLogs("base.page_cache", "ERROR") as logs:
+        with self.assertLogs("base.public.page_cache", "ERROR") as logs:
             for _ in range(10):
                 self.clock.advance(0.6)
                 self.assertEqual(ask(self.cache).number, 1)
@@ -1341,7 +1350,7 @@ class DatabaseAway(PageCacheCase):
     def test_also_when_their_time_is_over(self):
         self.clock.advance(2 * 3600)
 
-        with self.assertLogs("base.page_cache", "ERROR"):
+        with self.assertLogs("base.public.page_cache", "ERROR"):
             self.assertEqual(ask(self.cache).number, 1)
 
     def test_an_error_does_not_replace_a_good_page_whose_time_is_over(self):
@@ -1362,7 +1371,7 @@ class DatabaseAway(PageCacheCase):
     def test_a_worker_that_never_read_a_generation_keeps_nothing(self):
         cache = self.wrap()
 
-        with self.assertLogs("base.page_cache", "ERROR"):
+        with self.assertLogs("base.public.page_cache", "ERROR"):
             ask(cache)
         ask(cache)
 
@@ -1370,7 +1379,7 @@ class DatabaseAway(PageCacheCase):
 
     def test_it_notices_when_the_database_is_back(self):
         self.clock.advance(0.6)
-        with self.assertLogs("base.page_cache", "ERROR"):
+        with self.assertLogs("base.public.page_cache", "ERROR"):
             ask(self.cache)
         self.generations.away = False
         self.generations.raise_(1)
@@ -1612,19 +1621,19 @@ class RaiseGeneration(TestCase):
         with TemporaryDirectory() as folder:
             shared = Path(folder) / "shared"
             ours, _theirs = [Journal(Path(folder) / name, shared=shared) for name in ("a", "b")]
-            with patch("base.page_cache.generations.journal", return_value=ours):
+            with patch("base.public.page_cache.generations.journal", return_value=ours):
                 raise_generation(self.sites[:1], gone=True)
             self.assertEqual(read_generations()[self.sites[0].pk], (2, 1))
 
             shutil.rmtree(shared)
-            with patch("base.page_cache.generations.journal", return_value=ours):
+            with patch("base.public.page_cache.generations.journal", return_value=ours):
                 raise_generation(self.sites[:1], gone=True)
             self.assertEqual(read_generations()[self.sites[0].pk], (3, 2), "nobody knows who else shares it")
 
     def test_without_a_journal_they_notice_by_themselves(self):
         with (
-            patch("base.page_cache.generations.journal", side_effect=OSError(13, "denied")),
-            self.assertLogs("base.page_cache", "WARNING"),
+            patch("base.public.page_cache.generations.journal", side_effect=OSError(13, "denied")),
+            self.assertLogs("base.public.page_cache", "WARNING"),
             self.captureOnCommitCallbacks(execute=True),
         ):
             raise_generation(self.sites[:1])

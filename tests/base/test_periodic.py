@@ -14,9 +14,9 @@ from django.db import connection
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
 from django.utils import timezone
 
-from base import leases, periodic
 from base.models import JobHeartbeat, Lease
-from base.periodic import Job
+from base.operations import leases, periodic
+from base.operations.periodic import Job
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 MINUTE = timedelta(minutes=1)
@@ -120,7 +120,7 @@ class RunTableTests(TestCase):
         broken, other = Recorder(), Recorder()
         broken.error = RuntimeError("đĩa đầy")
 
-        with self.assertLogs("base.periodic", "ERROR"):
+        with self.assertLogs("base.operations.periodic", "ERROR"):
             ran = self.run_at(at(8), minutely(broken, "broken"), minutely(other, "other"))
 
         self.assertEqual(ran, ["broken", "other"])
@@ -132,7 +132,7 @@ class RunTableTests(TestCase):
     def test_tries_a_failed_nightly_job_again_after_five_minutes_and_then_forgets_the_error(self):
         job = nightly(self.verb)
         self.verb.error = RuntimeError("một lúc")
-        with self.assertLogs("base.periodic", "ERROR"):
+        with self.assertLogs("base.operations.periodic", "ERROR"):
             self.run_at(at(2, 30), job)
         self.verb.error = None
 
@@ -197,7 +197,7 @@ class StepTests(TestCase):
     def test_begins_anew_after_an_error(self):
         self.run_at(at(2, 30))
         broken = Job(name="steps", label="x", run=lambda on, progress: 1 / 0, daily_at=time(2, 30), in_steps=True)
-        with self.assertLogs("base.periodic", "ERROR"):
+        with self.assertLogs("base.operations.periodic", "ERROR"):
             periodic.run_table([broken], on=at(2, 30, 2))
 
         self.assertEqual(JobHeartbeat.objects.get(name="steps").progress, {})
@@ -284,7 +284,7 @@ class LeaseTests(TransactionTestCase):
             with contextlib.suppress(periodic.Locked), leases.hold(periodic.PROMPT):
                 found.append("free")
 
-        with self.assertLogs("base.periodic", "ERROR"):
+        with self.assertLogs("base.operations.periodic", "ERROR"):
             table = [minutely(fails, "a"), minutely(lambda on: self.in_another_thread(lambda: look(on)), "b")]
             periodic.run_table(table, on=at(8))
 
@@ -321,7 +321,7 @@ class LeaseTests(TransactionTestCase):
             Lease.objects.update(owner="another", fence=7)
             JobHeartbeat.objects.filter(name="first").update(fence=7, last_error="của lượt sau")
 
-        with self.assertLogs("base.periodic", "WARNING"):
+        with self.assertLogs("base.operations.periodic", "WARNING"):
             ran = periodic.run_table([minutely(loses, "first"), minutely(verb, "second")], on=at(8))
 
         self.assertEqual(([heartbeat.name for heartbeat in ran], verb.calls), (["first"], []))

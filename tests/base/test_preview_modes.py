@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from base import preview_modes
+from base.admin import preview_modes
+from base.admin.preview_modes import ENGLISH, LIST, PAGE, WARD
 from base.models import BasePage, PortalSite
-from base.page_cache import PUBLIC
-from base.preview_modes import ENGLISH, LIST, PAGE, WARD
+from base.public.page_cache import PUBLIC
 from servicecatalog.models import ServiceGuidePage, ServiceOffering, ServiceOutagePage
 from tests import factories
 from tests.city import CityTestCase, draft, english_locale, fresh, publish_at_once

@@ -16,12 +16,12 @@ import web_server
 from django.conf import settings
 from django.test import SimpleTestCase
 
-from base.busy import refuse_when_busy
-from base.page_cache import BUSY, REFRESH
-from base.page_cache.wrapper import MOST_WAITING
-from base.renders import gate
-from base.renders.asked import Asked
-from base.renders.gate import (
+from base.public.busy import refuse_when_busy
+from base.public.page_cache import BUSY, REFRESH
+from base.public.page_cache.wrapper import MOST_WAITING
+from base.public.renders import gate
+from base.public.renders.asked import Asked
+from base.public.renders.gate import (
     FILE_THREADS,
     MOST_RENDERS,
     RESERVE_THREADS,
@@ -33,9 +33,9 @@ from base.renders.gate import (
     WORK_THREADS,
     RenderGate,
 )
-from base.renders.queue import LONG_SECONDS, Kind, RenderQueue
-from base.renders.slots import Reserve, Slots
-from base.request_kinds import MADE_IN, MAY_SEND
+from base.public.renders.queue import LONG_SECONDS, Kind, RenderQueue
+from base.public.renders.slots import Reserve, Slots
+from base.public.request_kinds import MADE_IN, MAY_SEND
 
 OPERATIONS = Path(settings.BASE_DIR) / "docs" / "operations.md"
 MOST = {Kind.REFRESH: 4, Kind.FORM: 3, Kind.PAGE: 3}
@@ -54,7 +54,7 @@ HEAPS = """
 import ctypes, sys, threading
 import django
 django.setup()
-from base.renders.memory import share_arenas
+from base.public.renders.memory import share_arenas
 if "shared" in sys.argv:
     share_arenas()
 libc = ctypes.CDLL(None)
@@ -112,7 +112,10 @@ class WhoAskedLately(SimpleTestCase):
 
     def test_is_known_to_one_process_where_the_disk_is_full_and_no_process_dies_of_it(self):
         place = self.folder / "full"
-        with mock.patch("os.pwrite", side_effect=OSError(28, "No space left")), self.assertLogs("base.renders.asked"):
+        with (
+            mock.patch("os.pwrite", side_effect=OSError(28, "No space left")),
+            self.assertLogs("base.public.renders.asked"),
+        ):
             asked = Asked(place, "khóa")
         asked.note("203.0.113.7", 100.0)
 

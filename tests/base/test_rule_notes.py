@@ -5,7 +5,7 @@ import re
 from django.test import SimpleTestCase
 from django.urls import reverse
 
-from base import guide, rule_notes
+from base.admin import guide, rule_notes
 from home import first_steps
 from legalref import regulation, seeding, structure
 from tests import factories

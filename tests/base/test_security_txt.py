@@ -10,7 +10,7 @@ import time_machine
 from django.test import SimpleTestCase, override_settings
 from django.utils import timezone
 
-from base.security_txt import expires
+from base.public.security_txt import expires
 from tests.city import CityTestCase
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,10 +10,10 @@ from django.test import RequestFactory, SimpleTestCase
 from django.urls import reverse
 from wagtail.models import TaskState
 
-from base import seen_versions
+from base.admin import seen_versions
+from base.admin.action_views import VerbView
+from base.admin.seen_versions import SeenVersion, stamp_of
 from base.models import OrganisationUnit
-from base.seen_versions import SeenVersion, stamp_of
-from base.verb_views import VerbView
 from config.settings.base import BASE_DIR
 from faq.handling import answering, assigning
 from faq.models import Answer

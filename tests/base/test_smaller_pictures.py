@@ -5,7 +5,7 @@ import io
 from PIL import Image
 from wagtail.images.models import Filter
 
-from base.capped import pictures
+from base.sandbox import pictures
 from tests import factories
 from tests.city import CityTestCase
 

@@ -4,9 +4,9 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import RequestFactory, SimpleTestCase
 
-from base.accepted_encodings import encoding_for
-from base.handlers import PortalWSGIHandler
-from base.page_cache import PageCache
+from base.operations.handlers import PortalWSGIHandler
+from base.public.accepted_encodings import encoding_for
+from base.public.page_cache import PageCache
 from tests.base.test_page_cache import Answered, PageCacheCase, ask
 from tests.city import CityTestCase
 

@@ -10,7 +10,7 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.test import SimpleTestCase, override_settings
 
-from base.static_files import merge_imports
+from base.public.static_files import merge_imports
 
 FIRST_VIEW_BYTES = 100_000
 
@@ -50,7 +50,7 @@ class StyleSheet(SimpleTestCase):
                 STATIC_ROOT=folder,
                 STORAGES={
                     **settings.STORAGES,
-                    "staticfiles": {"BACKEND": "base.static_files.PortalStaticFilesStorage"},
+                    "staticfiles": {"BACKEND": "base.public.static_files.PortalStaticFilesStorage"},
                 },
             ),
         ):

@@ -11,8 +11,8 @@ from django.test import RequestFactory, TestCase, TransactionTestCase
 from django.urls import reverse
 from django.utils import timezone
 
-from base import submissions
 from base.models import Submission
+from base.operations import idempotency
 from legalref import numbering, seeding
 from legalref.models import BookEntry, DocumentType, Family
 from tests.city import CityTestCase
@@ -21,12 +21,12 @@ from tests.side_by_side import at_once
 
 def sent(key="k1", **typed):
     """A request with a form, as it arrives."""
-    return RequestFactory().post("/hoi/", {submissions.FIELD: key, **typed})
+    return RequestFactory().post("/hoi/", {idempotency.FIELD: key, **typed})
 
 
 def key_on(answer) -> str:
     """The key of the form on a page."""
-    return re.search(rf'name="{submissions.FIELD}" value="([\w-]+)"', answer.content.decode())[1]
+    return re.search(rf'name="{idempotency.FIELD}" value="([\w-]+)"', answer.content.decode())[1]
 
 
 def ask(request, purpose="hoi"):
@@ -36,7 +36,7 @@ def ask(request, purpose="hoi"):
         made = Group.objects.create(name=f"Hỏi {Group.objects.count()} {timezone.now().timestamp()}")
         return f"R{made.pk}"
 
-    return submissions.once(request, purpose, call)
+    return idempotency.once(request, purpose, call)
 
 
 class Once(TestCase):
@@ -62,14 +62,14 @@ class Once(TestCase):
 
     def test_fields_that_nobody_typed_may_differ(self):
         def send(proof):
-            return submissions.once(sent(text="a", proof=proof), "hoi", lambda: f"R{proof}", but=["proof"])
+            return idempotency.once(sent(text="a", proof=proof), "hoi", lambda: f"R{proof}", but=["proof"])
 
         self.assertEqual([send("1").text, send("2").text], ["R1", "R1"])
 
     def test_a_file_can_still_be_read_afterwards(self):
         request = sent(tep=SimpleUploadedFile("a.pdf", b"%PDF"))
 
-        submissions.content_of(request)
+        idempotency.content_of(request)
 
         self.assertEqual(request.FILES["tep"].read(), b"%PDF")
 
@@ -83,7 +83,7 @@ class Once(TestCase):
             raise ValidationError("x")
 
         with self.assertRaises(ValidationError):
-            submissions.once(sent(text="a"), "hoi", failing)
+            idempotency.once(sent(text="a"), "hoi", failing)
 
         self.assertFalse(ask(sent(text="a")).is_repeat)
 
@@ -96,8 +96,8 @@ class Once(TestCase):
     def test_old_rows_go(self):
         ask(sent())
         with time_machine.travel(timezone.now() + timedelta(days=8)):
-            self.assertEqual(submissions.forget(), 1)
-            self.assertEqual(submissions.forget(), 0)
+            self.assertEqual(idempotency.forget(), 1)
+            self.assertEqual(idempotency.forget(), 0)
 
 
 class FiveAtOnce(TransactionTestCase):
@@ -117,7 +117,7 @@ class FiveAtOnce(TransactionTestCase):
                 raise ValueError("broken line")
             return "R1"
 
-        results = at_once([lambda: submissions.once(sent(text="a"), "hoi", call)] * 5)
+        results = at_once([lambda: idempotency.once(sent(text="a"), "hoi", call)] * 5)
 
         self.assertEqual(sum(isinstance(result, ValueError) for result in results), 1, results)
         outcomes = [result for result in results if not isinstance(result, ValueError)]
@@ -142,7 +142,7 @@ class OnTheScreen(CityTestCase):
     def drawn(self):
         key = key_on(self.client.get(self.address))
         return {
-            submissions.FIELD: key, "document_type": self.kind.pk, "subject": "Về việc A", "on": "10/03/2026",
+            idempotency.FIELD: key, "document_type": self.kind.pk, "subject": "Về việc A", "on": "10/03/2026",
         }  # fmt: skip
 
     def test_a_double_click_takes_one_number_and_leads_to_the_same_place(self):
@@ -164,7 +164,7 @@ class OnTheScreen(CityTestCase):
         data = self.drawn()
         wrong = self.client.post(self.address, {**data, "subject": ""})
 
-        self.assertEqual(key_on(wrong), data[submissions.FIELD])
+        self.assertEqual(key_on(wrong), data[idempotency.FIELD])
         for _ in range(2):
             self.client.post(self.address, data)
         self.assertEqual(BookEntry.objects.count(), 1)

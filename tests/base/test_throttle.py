@@ -7,12 +7,13 @@ from django.test import Client, RequestFactory, SimpleTestCase, override_setting
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from base import audit, throttle
-from base.audit_floods import AT_ONCE, floods
+from base.audit import trail as audit
+from base.audit.floods import AT_ONCE, floods
 from base.middleware.throttle import kind_of
 from base.models import AuditEntry
-from base.request_kinds import FOR_EVERYBODY
-from base.throttle import RATES, Buckets, Rate, network_of
+from base.operations import throttle
+from base.operations.throttle import RATES, Buckets, Rate, network_of
+from base.public.request_kinds import FOR_EVERYBODY
 from tests.city import CityTestCase
 
 # An address that takes no form: what is sent there is counted like one.
@@ -81,7 +82,7 @@ class BucketLevels(SimpleTestCase):
         assert network_of("") == ""
 
     def test_many_addresses_make_no_used_stamp_new(self):
-        with mock.patch("base.throttle.MOST_BUCKETS", 10):
+        with mock.patch("base.operations.throttle.MOST_BUCKETS", 10):
             while not self.buckets.take("stamp", "used"):
                 pass
             for number in range(50):

@@ -10,10 +10,10 @@ from django.http import HttpResponse
 from django.test import RequestFactory, SimpleTestCase
 from wagtail.models import get_page_models
 
-from base.handlers import PortalWSGIHandler
 from base.models import BasePage
-from base.page_cache import PageCache, mark_public
-from base.turning import next_turn
+from base.operations.handlers import PortalWSGIHandler
+from base.public.page_cache import PageCache, mark_public
+from base.public.turning import next_turn
 from tests.base.test_page_cache import Answered, FakeApplication, FakeClock, FakeGenerations, ask
 from tests.browser.every_page import one_of_every_type
 from tests.city import CityTestCase, draft, publish_at_once

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from wagtail.models import CommentReply
 
-from base.version_changes import changes, in_words
+from base.admin.version_changes import changes, in_words
 from sections.models import ArticleCorrection, ArticlePage
 from tests import factories
 from tests.city import CityTestCase, publish_at_once

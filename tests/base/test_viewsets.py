@@ -15,10 +15,10 @@ from django.urls import reverse
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.models import Page
 
-from base import doors
+from base.admin import screen_access
+from base.admin.viewsets import choosable, demand_own, own
 from base.gate import Refused
 from base.middleware import admin_gate
-from base.viewsets import choosable, demand_own, own
 from base.wagtail_hooks import keep_what_was_published
 from legalref.models import DocumentType, IssuingBody, LegalDocument
 from sections.models import ArticlePage
@@ -46,16 +46,16 @@ class ReviewedAddresses(CityTestCase):
 
     def test_the_lists_name_nothing_that_does_not_exist(self):
         names = {address.name for address in addresses()}
-        listed = doors.names().union(*admin_gate.LISTS)
+        listed = screen_access.names().union(*admin_gate.LISTS)
         assert listed - names == set()
 
     def test_no_screen_is_on_two_lists(self):
-        names = [name for each in (*admin_gate.LISTS, doors.names()) for name in each]
+        names = [name for each in (*admin_gate.LISTS, screen_access.names()) for name in each]
         assert sorted(name for name in set(names) if names.count(name) > 1) == []
 
     def test_a_screen_that_nobody_named_is_closed_to_the_superuser_too(self):
         assert not admin_gate.may_enter(self.cast.superuser, "wagtailadmin_new_in_the_next_release", {})
-        assert not doors.is_open_to(self.cast.superuser, "a_screen_of_tomorrow")
+        assert not screen_access.is_open_to(self.cast.superuser, "a_screen_of_tomorrow")
 
     def test_what_publishes_or_removes_in_one_step_is_closed_to_the_superuser_too(self):
         self.client.force_login(self.cast.superuser)
@@ -96,7 +96,7 @@ class Doors(CityTestCase):
 
     def who_may(self, name):
         people = {"nobody": self.without_role, **vars(self.cast)}
-        return {role for role, user in people.items() if doors.is_open_to(fresh(user), name)} - {"superuser"}
+        return {role for role, user in people.items() if screen_access.is_open_to(fresh(user), name)} - {"superuser"}
 
     @classmethod
     def setUpTestData(cls):
@@ -120,8 +120,8 @@ class Doors(CityTestCase):
                 assert self.who_may(name) == expected
 
     def test_an_account_without_a_role_opens_its_own_account_the_first_screen_and_the_guide_only(self):
-        opened = {name for name in doors.names() if doors.is_open_to(self.without_role, name)}
-        assert opened == {name for name in doors.names() if doors._doors[name] is doors.anybody}
+        opened = {name for name in screen_access.names() if screen_access.is_open_to(self.without_role, name)}
+        assert opened == {name for name in screen_access.names() if screen_access._doors[name] is screen_access.anybody}
         others = {name for name in opened if not name.startswith(("accounts_", "base_guide"))}
         assert others == {"workflows_desk", "workflows_own_pages", "base_dismissibles"}
 

@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from wagtail.images.models import Filter
 
-from base import file_texts, smaller_pictures
-from base.capped.client import CappedChild, CappedFailure
-from base.file_checks import images, pdf
+from base.files import resize, texts
+from base.files.checks import images, pdf
 from base.models import PortalImage
+from base.sandbox.client import CappedChild, CappedFailure
 from sections.word_import import reading
 from tests.files.samples import png
 
@@ -59,7 +59,7 @@ class Liar(CappedChild):
     """A child that answers one task with a lie and the others as it should."""
 
     def __init__(self, task: str, answer: object, wrote: bytes = b""):
-        super().__init__("base.capped.pictures")
+        super().__init__("base.sandbox.pictures")
         self.task, self.answer, self.wrote = task, answer, wrote
 
     def start(self):
@@ -88,8 +88,8 @@ def ask_for_a_smaller_one():
     picture = PortalImage(title="Ảnh", width=40, height=30)
     picture.file = ContentFile(png(40, 30), name="a.png")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(smaller_pictures, "_source", lambda image: contextlib.nullcontext(__file__))
-        smaller_pictures.make_smaller(picture, Filter(spec="max-20x20"))
+        patch.setattr(resize, "_source", lambda image: contextlib.nullcontext(__file__))
+        resize.make_smaller(picture, Filter(spec="max-20x20"))
 
 
 def ask_about_a_pdf():
@@ -97,11 +97,11 @@ def ask_about_a_pdf():
 
 
 def read_a_pdf():
-    file_texts.read(ContentFile(b"%PDF-1.7 a"), "a.pdf").text.encode()
+    texts.read(ContentFile(b"%PDF-1.7 a"), "a.pdf").text.encode()
 
 
 def read_a_word_file():
-    file_texts.read(ContentFile(b"PK"), "a.docx").text.encode()
+    texts.read(ContentFile(b"PK"), "a.docx").text.encode()
 
 
 def make_a_page_of_a_word_file():
@@ -114,13 +114,13 @@ def make_a_page_of_a_word_file():
 
 ASKED = [
     (images, "pictures", "settle", ask_about_a_picture),
-    (smaller_pictures, "pictures", "smaller", ask_for_a_smaller_one),
+    (resize, "pictures", "smaller", ask_for_a_smaller_one),
     (pdf, "pdfs", "scan", ask_about_a_pdf),
     (pdf, "pdfs", "walk", ask_about_a_pdf),
     (pdf, "pdfs", "strip", ask_about_a_pdf),
-    (file_texts, "texts", "look_at_pdf", read_a_pdf),
-    (file_texts, "texts", "arrange_pdf", read_a_pdf),
-    (file_texts, "texts", "read_docx", read_a_word_file),
+    (texts, "texts", "look_at_pdf", read_a_pdf),
+    (texts, "texts", "arrange_pdf", read_a_pdf),
+    (texts, "texts", "read_docx", read_a_word_file),
     (reading, "words", "read_parts", make_a_page_of_a_word_file),
 ]
 
@@ -135,7 +135,7 @@ def test_no_answer_is_anything_but_believed_or_refused(module, name, task, ask, 
             ask()
         except (ValidationError, CappedFailure):
             refused += 1
-    if module is not file_texts and task not in ("strip", "walk"):
+    if module is not texts and task not in ("strip", "walk"):
         assert refused
 
     monkeypatch.setattr(module, name, Liar(task, RIGHT[task]))
@@ -172,6 +172,6 @@ def test_a_picture_lies_nowhere_but_in_what_was_written(monkeypatch):
 
 def test_what_a_reader_wrote_is_a_text_that_the_database_keeps(monkeypatch):
     for content in (b"\xff\xfe", b"a\0b", b"a" * 3_000_000):
-        monkeypatch.setattr(file_texts, "texts", Liar("arrange_pdf", RIGHT["arrange_pdf"], content))
-        found = file_texts.read(ContentFile(b"%PDF-1.7 a"), "a.pdf")
-        assert found.text and "\0" not in found.text and len(found.text) <= file_texts.MOST_CHARACTERS
+        monkeypatch.setattr(texts, "texts", Liar("arrange_pdf", RIGHT["arrange_pdf"], content))
+        found = texts.read(ContentFile(b"%PDF-1.7 a"), "a.pdf")
+        assert found.text and "\0" not in found.text and len(found.text) <= texts.MOST_CHARACTERS

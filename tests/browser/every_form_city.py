@@ -18,7 +18,7 @@ django.setup(set_prefix=False)
 from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 
-from base import installation  # noqa: E402
+from base.operations import installation  # noqa: E402
 from tests.browser.form_screens import ROLES, Finder, a_few_screens, every_other_screen, every_page_type  # noqa: E402
 from tests.city import build_city  # noqa: E402
 from tests.isolation.roles import walkers  # noqa: E402

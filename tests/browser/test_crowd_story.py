@@ -12,7 +12,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
-from base.throttle import RATES
+from base.operations.throttle import RATES
 from tests.browser.serving import served
 from tests.files.samples import minimal_pdf
 

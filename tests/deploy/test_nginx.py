@@ -21,8 +21,8 @@ import children
 import pytest
 from django.urls import reverse
 
-from base.accepted_encodings import encoding_for
-from base.throttle import LOOKUPS
+from base.operations.throttle import LOOKUPS
+from base.public.accepted_encodings import encoding_for
 from deploy.nginx import configure
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -430,7 +430,7 @@ class TestAfterATakeDown:
         front.portal.open()
 
     def turn(self, folder):
-        """What the portal does once a removal is committed (base/gone/journal.py)."""
+        """What the portal does once a removal is committed (base/public/gone/journal.py)."""
         (folder / "2").mkdir()
         (folder / "2" / "may-keep").touch()
         (folder / "new").symlink_to("2")
@@ -469,7 +469,7 @@ class TestAfterATakeDown:
             assert len(front.portal.asked) == 3
 
 
-# Read by pages that are kept, among others; see base/kept_parameters.py.
+# Read by pages that are kept, among others; see base/public/query_parameters.py.
 QUESTIONS = ("?q=x", "?trang=2", "?trang", "?nam=2024&fbclid=x", "?fbclid=x&nam=2024", "?%71=x", "?a+b=1", "?q+=1",
              "?" + "a&" * 25, "?x=1&&q=2", "?linh-vuc=%C4%91")  # fmt: skip
 # Read by none of them: what networks and campaigns hang on, and what somebody makes up.

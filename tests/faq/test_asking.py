@@ -13,10 +13,12 @@ from django.db import connection, transaction
 from django.test import Client, TransactionTestCase, override_settings
 from django.utils import timezone
 
-from base import outbox, proof, scanner, submissions
+from base.files import scanner
 from base.gate import open_gate
 from base.models import AuditEntry, OutgoingMail
-from base.throttle import Buckets, Rate
+from base.operations import idempotency, proof
+from base.operations import mail as outbox
+from base.operations.throttle import Buckets, Rate
 from faq import asking, keeping, limits, retention
 from faq.handling import classifying
 from faq.models import Asking, KeptFile, Question, QuestionContact, QuestionFile
@@ -44,7 +46,7 @@ def hidden(answer) -> dict:
             continue
         if name in ("kept", "left_out"):
             fields.setdefault(name, []).append(unescape(value))
-        elif name in (submissions.FIELD, "stamp", "proof", "turn", "consent_version"):
+        elif name in (idempotency.FIELD, "stamp", "proof", "turn", "consent_version"):
             fields[name] = value
     return fields
 
@@ -305,7 +307,7 @@ class TheReceipt(AskingTestCase):
         self.assertNotIn(f"={secret}", answer.content.decode())
 
     def test_is_mailed_when_an_address_was_given(self):
-        with override_settings(EMAIL_BACKEND="base.outbox.OutboxBackend"):
+        with override_settings(EMAIL_BACKEND="base.operations.mail.OutboxBackend"):
             with_address = self.browser.ask()
             without = self.browser.ask(email="", text=TEXT + " Xin cảm ơn.")
 
@@ -394,7 +396,7 @@ class PeopleAndPrograms(AskingTestCase):
                               proof.Verdict.NOTHING)  # fmt: skip
 
     def test_a_filled_trap_is_received_and_held_without_a_mail_while_an_honest_question_goes_on(self):
-        with override_settings(EMAIL_BACKEND="base.outbox.OutboxBackend"):
+        with override_settings(EMAIL_BACKEND="base.operations.mail.OutboxBackend"):
             trapped = self.send(website="https://quang-cao.example.invalid/")
             mails_after_trap = OutgoingMail.objects.count()
             honest = self.send(email="that@example.invalid", phone="", text=TEXT + " Xin cảm ơn.")
@@ -404,7 +406,7 @@ class PeopleAndPrograms(AskingTestCase):
 
     def test_a_held_question_is_acknowledged_once_somebody_says_it_is_one(self):
         held = self.send(website="x")
-        with override_settings(EMAIL_BACKEND="base.outbox.OutboxBackend"):
+        with override_settings(EMAIL_BACKEND="base.operations.mail.OutboxBackend"):
             classifying.clear_suspicion(held, by=self.cast.standing_office)
             classifying.classify(held, topic=held.topic or a_topic(), in_scope=True, by=self.cast.standing_office)
 
@@ -751,7 +753,7 @@ class InEnglish(CityTestCase):
         self.assertIn("I agree", QuestionContact.objects.get().consent_text)
 
 
-@override_settings(EMAIL_BACKEND="base.outbox.OutboxBackend")
+@override_settings(EMAIL_BACKEND="base.operations.mail.OutboxBackend")
 class WithoutTheMailServer(AskingTestCase):
     def test_the_receipt_comes_at_once_and_the_mail_later_once(self):
         """F10: port closed, then back; the citizen waits for nobody, and the mail leaves once and leaves no trace."""

@@ -12,9 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from base import proof, submissions
 from base.models import AuditEntry
-from base.throttle import RATES, Buckets, Rate
+from base.operations import idempotency, proof
+from base.operations.throttle import RATES, Buckets, Rate
 from faq.commenting import answers, deciding, receiving
 from faq.models import CommentFile, ConsultationComment
 from tests import factories
@@ -65,7 +65,7 @@ class WithDraft(CityTestCase):
         return {
             "step": step, "text": TEXT, "sender": "person", "email": "gop-y-mau@example.invalid", "consent": "on",
             "consent_version": answers.consent_version(self.page), "stamp": stamp, "proof": proof.solve(stamp),
-            submissions.FIELD: submissions.new_key(), **fields,
+            idempotency.FIELD: idempotency.new_key(), **fields,
         }  # fmt: skip
 
 

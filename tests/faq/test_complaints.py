@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 from django.utils import timezone
 
-from base import proof
 from base.gate import Refused
+from base.operations import proof
 from faq import complaints
 from faq.handed_in import Contact
 from faq.models import CorrectionComplaint, RegisterBook

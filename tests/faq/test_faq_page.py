@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 from wagtail.models import Revision
 
 from base.models.generation import SiteGeneration
-from base.throttle import Rate
+from base.operations.throttle import Rate
 from faq import feedback
 from faq.models import AnswerFeedback, FaqPage
 from legalref import citing

@@ -14,10 +14,10 @@ from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from base import outbox
-from base.handlers import PortalWSGIHandler
 from base.models import OutgoingMail
-from base.page_cache import PageCache
+from base.operations import mail
+from base.operations.handlers import PortalWSGIHandler
+from base.public.page_cache import PageCache
 from faq.models import QuestionsPage
 from tests.city import CityTestCase
 from tests.faq.citizens import KINDS, citizens, names, send_everything, traces
@@ -40,7 +40,8 @@ LINES = Lines(logging.DEBUG)
 
 
 @override_settings(
-    EMAIL_BACKEND="base.outbox.OutboxBackend", PORTAL_DELIVERY_BACKEND="django.core.mail.backends.locmem.EmailBackend"
+    EMAIL_BACKEND="base.operations.mail.OutboxBackend",
+    PORTAL_DELIVERY_BACKEND="django.core.mail.backends.locmem.EmailBackend",
 )
 class NothingOfACitizen(CityTestCase):
     """Two sites, each kind of sending in each state, once; the wide search is a case of `make abuse` (A14)."""
@@ -122,7 +123,7 @@ class NothingOfACitizen(CityTestCase):
             self.assertEqual(traces(text), [])
 
     def test_stands_in_the_database_outside_of_what_he_wrote_and_there_his_contact_is_encrypted(self):
-        outbox.deliver_due(on=timezone.now())
+        mail.deliver_due(on=timezone.now())
 
         self.assertEqual(places_in_database(WRITTEN), {})
         told = OutgoingMail.objects.filter(state="sent")

@@ -7,8 +7,8 @@ from unittest import mock
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from base import proof
-from base.throttle import RATES, REQUESTS_OF_PROOF, Buckets, Rate
+from base.operations import proof
+from base.operations.throttle import RATES, REQUESTS_OF_PROOF, Buckets, Rate
 from faq.models import KeptFile, Question
 from tests.faq.test_asking import ASK, TEXT, TYPED, AskingTestCase, Browser, hidden, pdf
 

@@ -24,11 +24,11 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry, PageLogEntry
 
-from base import health, outbox, personal_records
-from base.audit import record
-from base.encryption import EncryptedTextField
+from base.audit.trail import record
 from base.gate import Refused
 from base.models import AuditEntry, OutgoingMail
+from base.operations import health, mail, personal_records
+from base.operations.encryption import EncryptedTextField
 from faq import complaints, data_requests, handed_in, publication, retention
 from faq.commenting import receiving
 from faq.handed_in import Attached, Contact
@@ -277,10 +277,10 @@ class Purging(CityTestCase):
             page = FaqPage.objects.get(pk=page.pk)
             page.save_revision(user=self.editor, changed=True)
             publication.note_published(publish_at_once(page), None)
-            with override_settings(EMAIL_BACKEND="base.outbox.OutboxBackend"):
+            with override_settings(EMAIL_BACKEND="base.operations.mail.OutboxBackend"):
                 EmailMessage(
                     "Trả lời", f"Kính gửi {NAME}", None, [MAIL],
-                    headers={outbox.KEY_HEADER: f"question-{question.pk}-thu"},
+                    headers={mail.KEY_HEADER: f"question-{question.pk}-thu"},
                 ).send()  # fmt: skip
         return again(question)
 
@@ -419,12 +419,12 @@ class ThePeriodicJob(TestCase):
 
 class MailsOnTheWay(TestCase):
     def test_a_mail_that_waits_is_emptied_and_does_not_leave(self):
-        with override_settings(EMAIL_BACKEND="base.outbox.OutboxBackend"):
-            EmailMessage("a", "b", None, [MAIL], headers={outbox.KEY_HEADER: "question-7-x"}).send()
-            EmailMessage("a", "b", None, ["other@example.invalid"], headers={outbox.KEY_HEADER: "question-7-x"}).send()
-            EmailMessage("a", "b", None, [MAIL], headers={outbox.KEY_HEADER: "question-71-x"}).send()
+        with override_settings(EMAIL_BACKEND="base.operations.mail.OutboxBackend"):
+            EmailMessage("a", "b", None, [MAIL], headers={mail.KEY_HEADER: "question-7-x"}).send()
+            EmailMessage("a", "b", None, ["other@example.invalid"], headers={mail.KEY_HEADER: "question-7-x"}).send()
+            EmailMessage("a", "b", None, [MAIL], headers={mail.KEY_HEADER: "question-71-x"}).send()
 
-        self.assertEqual(outbox.forget("question-7-", recipient=MAIL, on=timezone.now()), 1)
+        self.assertEqual(mail.forget("question-7-", recipient=MAIL, on=timezone.now()), 1)
 
         rows = OutgoingMail.objects.order_by("pk")
         self.assertEqual([row.recipient for row in rows], ["", "other@example.invalid", MAIL])

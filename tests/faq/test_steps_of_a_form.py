@@ -4,7 +4,7 @@ from unittest import mock
 
 from django.test import Client, SimpleTestCase, override_settings
 
-from base.throttle import RATES, Buckets, Rate
+from base.operations.throttle import RATES, Buckets, Rate
 from tests.faq.test_asking import ASK, TYPED, AskingTestCase, Browser, hidden, pdf
 
 FORMS, STEPS = int(RATES["form"].burst), int(RATES["step"].burst)

@@ -14,9 +14,9 @@ from django.test import Client, override_settings
 
 from accounts.models import AttemptCount
 from accounts.signin import throttle
-from base import submissions
 from base.models import AuditEntry
-from base.throttle import RATES, Buckets, Rate
+from base.operations import idempotency
+from base.operations.throttle import RATES, Buckets, Rate
 from faq import guessing, tracking
 from faq.handling import afterwards, answering, assigning, classifying, clocks, interim
 from faq.models import Question, QuestionEvent, QuestionFile
@@ -52,8 +52,8 @@ class TrackingTestCase(CityTestCase):
 
     def act(self, question, step, **fields):
         """Press a button of the opened question, with the key of its form."""
-        key = re.search(rf'name="{submissions.FIELD}" value="([\w-]+)"', self.look(question).content.decode())[1]
-        return self.look(question, step=step, **{submissions.FIELD: key, **fields})
+        key = re.search(rf'name="{idempotency.FIELD}" value="([\w-]+)"', self.look(question).content.decode())[1]
+        return self.look(question, step=step, **{idempotency.FIELD: key, **fields})
 
 
 class Opening(TrackingTestCase):
@@ -362,7 +362,7 @@ class WhileTheAskerIsWaitedFor(TrackingTestCase):
         self.assertEqual(QuestionFile.objects.get().name, "so-do.pdf")
 
     def test_what_he_adds_twice_is_added_once(self):
-        key = {submissions.FIELD: "mot-khoa-cua-bieu-mau"}
+        key = {idempotency.FIELD: "mot-khoa-cua-bieu-mau"}
         for _ in range(2):
             answer = self.look(self.question, step="supplement", added="Thửa 123.", **key)
 
@@ -390,7 +390,7 @@ class WhileTheAskerIsWaitedFor(TrackingTestCase):
             key = re.search(r'name="portal_submission" value="([\w-]+)"', client.post(TRACK, opened).content.decode())[
                 1
             ]
-            added = {**opened, "step": "supplement", "added": "Thửa 123, tờ 4.", submissions.FIELD: key}
+            added = {**opened, "step": "supplement", "added": "Thửa 123, tờ 4.", idempotency.FIELD: key}
 
             came_back = client.post(TRACK, {**added, "files": [file]})
             plain = client.post(TRACK, opened)

@@ -11,8 +11,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from base.capped.client import pdfs, pictures
-from base.file_checks.examine import examine_document, examine_image
+from base.files.checks.examine import examine_document, examine_image
+from base.sandbox.client import pdfs, pictures
 from tests.files.battery import BOMBS, CASES
 
 SECONDS = 2.0

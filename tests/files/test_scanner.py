@@ -14,10 +14,12 @@ from django.utils import timezone
 from wagtail.documents.forms import get_document_form
 
 from accounts.roles import site_collection
-from base import file_scans, files, health, scanner
+from base.files import scanner, scans
+from base.files import serving as files
 from base.gate import Refused
 from base.models import AuditEntry, PortalFile, SiteGeneration
 from base.models.files import ScanState
+from base.operations import health
 from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish_at_once
 from tests.files import clamd
@@ -156,7 +158,7 @@ class ServingAndPublishing(WithScanner):
         publish_at_once(self.page_with(file))
         before = self.generation()
 
-        assert file_scans.rescan(on=timezone.now()) >= 1
+        assert scans.rescan(on=timezone.now()) >= 1
 
         assert self.client.get(file.url).status_code == 200
         assert self.generation() > before
@@ -175,7 +177,7 @@ class ScanningAgain(WithScanner):
         self.store()
         assert self.scanner.scanned == [len(PDF)]
 
-        assert file_scans.rescan(on=timezone.now()) == 0
+        assert scans.rescan(on=timezone.now()) == 0
 
         assert self.scanner.scanned == [len(PDF)]
 
@@ -184,7 +186,7 @@ class ScanningAgain(WithScanner):
         PortalFile.objects.filter(pk=older.pk).update(scanned_at=timezone.now() - timedelta(days=9))
         self.scanner.version = "ClamAV 1.4.6/27701/Thu Nov 26 09:00:00 2026"
 
-        assert file_scans.rescan(on=timezone.now()) == 2
+        assert scans.rescan(on=timezone.now()) == 2
 
         assert self.scanner.scanned[-2:] == [len(PDF) + 1, len(PDF)]
         newer.refresh_from_db()
@@ -196,7 +198,7 @@ class ScanningAgain(WithScanner):
         self.scanner.most = len(PDF) + 100
 
         with pytest.raises(scanner.ScannerRefusedSize, match=str(long.pk)):
-            file_scans.rescan(on=timezone.now())
+            scans.rescan(on=timezone.now())
 
         long.refresh_from_db()
         short.refresh_from_db()
@@ -206,7 +208,7 @@ class ScanningAgain(WithScanner):
         self.store()
         self.scanner.version += " neu"
 
-        assert file_scans.rescan(on=timezone.now(), seconds=-1) == 0
+        assert scans.rescan(on=timezone.now(), seconds=-1) == 0
 
     def test_what_is_found_later_is_withdrawn_at_once(self):
         file = self.store()
@@ -216,7 +218,7 @@ class ScanningAgain(WithScanner):
         self.scanner.known[PDF[:40]] = "Mau.Thu-1"
         self.scanner.version += " moi"
 
-        file_scans.rescan(on=timezone.now())
+        scans.rescan(on=timezone.now())
 
         file.refresh_from_db()
         assert (file.scan_state, file.scan_finding) == (ScanState.INFECTED, "Mau.Thu-1")
@@ -232,17 +234,17 @@ class ScanningAgain(WithScanner):
         self.scanner.known[PDF[:40]] = "Mau.Thu-1"
         for number in range(2):
             self.scanner.version += str(number)
-            file_scans.rescan(on=timezone.now())
+            scans.rescan(on=timezone.now())
 
         assert len(mail.outbox) == 1
 
     def test_it_fails_while_the_scanner_is_away(self):
         with override_settings(PORTAL_CLAMAV=NOBODY_THERE), pytest.raises(scanner.ScannerDown):
-            file_scans.rescan(on=timezone.now())
+            scans.rescan(on=timezone.now())
 
     def test_nothing_happens_without_a_scanner(self):
         with override_settings(PORTAL_CLAMAV=""):
-            assert file_scans.rescan(on=timezone.now()) == 0
+            assert scans.rescan(on=timezone.now()) == 0
 
 
 class Health(SimpleTestCase):

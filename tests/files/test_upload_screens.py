@@ -11,8 +11,8 @@ from PIL import Image
 from wagtail.models import UploadedFile
 
 from accounts.roles import site_collection
+from base.files.alt_texts import MISSING
 from base.models import ChosenFile, PortalFile, PortalImage
-from base.picture_descriptions import MISSING
 from tests import factories
 from tests.city import CityTestCase, publish_at_once
 from tests.files.battery import HTML, MAKERS, photograph, picture

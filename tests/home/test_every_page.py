@@ -12,7 +12,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import QueryDict
 from django.utils import timezone
 
-from base.page_cache.marks import PARAMS, PUBLIC
+from base.public.page_cache.marks import PARAMS, PUBLIC
 from servicecatalog import dossiers
 from servicecatalog import models as services
 from tests.browser.every_page import TABLE, one_of_every_type

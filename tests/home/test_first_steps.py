@@ -4,7 +4,7 @@ from django.test import SimpleTestCase
 from django.urls import reverse
 
 from accounts.roles import ROLES
-from base import guide
+from base.admin import guide
 from base.gate import Refused
 from home import first_steps
 from home.models import FirstStepTick

@@ -11,8 +11,8 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import SimpleTestCase, TestCase, override_settings
 
-from base import leases, periodic
 from base.models import JobHeartbeat
+from base.operations import leases, periodic
 from home import jobs
 from home.jobs import JOBS
 from workflows.archive import Fault
@@ -96,7 +96,7 @@ class CommandTests(TestCase):
     def test_says_which_job_failed_and_runs_the_others(self):
         with (
             mock.patch("workflows.archive.verify_rows", return_value=[Fault(7, "Thiếu tệp lưu trữ.")]),
-            self.assertLogs("base.periodic", "ERROR"),
+            self.assertLogs("base.operations.periodic", "ERROR"),
             self.assertRaisesMessage(CommandError, "verify_archive"),
         ):
             self.run_jobs()

@@ -24,7 +24,7 @@ from django.core.signals import got_request_exception
 from django.db import connection, transaction
 
 from base import views
-from base.frame import build_frame
+from base.public.frame import build_frame
 from tests.isolation.addresses import ADMIN, Request
 from tests.isolation.filling import Filling
 from tests.isolation.form_fields import Form, Trials, read_forms

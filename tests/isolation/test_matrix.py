@@ -11,11 +11,12 @@ from django.test import RequestFactory, SimpleTestCase, override_settings
 from django.test.utils import isolate_apps
 from wagtail.models import Page
 
-from base import doors, pdf, place_views, viewsets
+from base.admin import place_views, screen_access, viewsets
 from base.authority import has_owner
 from base.middleware import admin_gate
 from base.models import PortalSite
-from tests.isolation import ward as wards
+from base.tables import pdf
+from tests.isolation import ward
 from tests.isolation.addresses import addresses
 from tests.isolation.filling import MARKER, SECRET, Filling
 from tests.isolation.matrix import every
@@ -93,24 +94,24 @@ class TheMatrix(Stand):
     def test_every_model_has_marked_rows_of_the_foreign_ward(self):
         missing = {
             model._meta.label
-            for model in wards.owned_models()
+            for model in ward.owned_models()
             if model._meta.label in self.ward.rows and not self.ward.rows[model._meta.label]
-            and model._meta.label not in wards.ONCE_A_SITE
+            and model._meta.label not in ward.ONCE_A_SITE
         }  # fmt: skip
         assert missing == set(), "models of which the foreign ward has no row"
 
     def test_the_three_wards_share_no_number_with_the_foreign_one(self):
-        for model in wards.owned_models():
+        for model in ward.owned_models():
             first = self.ward.bases.get(model._meta.db_table)
             if first is not None and self.ward.rows.get(model._meta.label):
                 others = model._base_manager.filter(pk__lt=first)
                 assert not set(self.ward.rows[model._meta.label]) & set(others.values_list("pk", flat=True))
-        assert min(pk for pks in self.ward.rows.values() for pk in pks if isinstance(pk, int)) >= wards.FIRST
+        assert min(pk for pks in self.ward.rows.values() for pk in pks if isinstance(pk, int)) >= ward.FIRST
         assert PortalSite.objects.filter(kind=PortalSite.Kind.WARD).count() >= 3
 
     def test_what_is_called_shared_belongs_to_no_site(self):
         labels = {model._meta.label for model in apps.get_models()}
-        for label in wards.SHARED & labels:
+        for label in ward.SHARED & labels:
             assert not has_owner(apps.get_model(label)), label
 
     @isolate_apps("base")
@@ -127,10 +128,10 @@ class TheMatrix(Stand):
             def __str__(self):
                 return self.asker
 
-        wards.owned_models.cache_clear()
-        self.addCleanup(wards.owned_models.cache_clear)
-        with mock.patch.object(wards.apps, "get_models", return_value=[*apps.get_models(), Complaint]):
-            assert Complaint in wards.owned_models()
+        ward.owned_models.cache_clear()
+        self.addCleanup(ward.owned_models.cache_clear)
+        with mock.patch.object(ward.apps, "get_models", return_value=[*apps.get_models(), Complaint]):
+            assert Complaint in ward.owned_models()
         made = Filling(SECRET, {"base.PortalSite": self.ward.site}.get).instance(Complaint)
         assert made.site == self.ward.site
         for value in (made.asker, made.text, made.mail):
@@ -146,7 +147,7 @@ class TheMatrix(Stand):
             self.matrix.walk("contributor", self.cast.contributor, requests[:6])
             assert self.matrix.report.leaks == []
 
-            with mock.patch.dict(doors._doors, {"leaky_page": doors.anybody}):
+            with mock.patch.dict(screen_access._doors, {"leaky_page": screen_access.anybody}):
                 self.matrix.walk("contributor", self.cast.contributor, requests[:6])
         whats = " ".join(leak.what for leak in self.matrix.report.leaks)
         assert "dấu:" in whats

@@ -17,8 +17,8 @@ from wagtail.test.utils.form_data import inline_formset, streamfield
 
 from accounts.roles import site_collection
 from base import authority
+from base.admin.patches.hidden_targets import NOT_SHOWN
 from base.gate import Refused
-from base.hidden_targets import NOT_SHOWN
 from base.models import AuditEntry, PortalFile, PortalImage, PortalRendition
 from legalref.models import LegalDocument
 from sections.models import ArticlePage, OfficialsPage, SectionIndexPage

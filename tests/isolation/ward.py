@@ -26,13 +26,13 @@ from wagtail.models import Comment, DraftStateMixin, Locale, Page, Site
 from wagtail.search import index
 
 from accounts.roles import site_collection
-from base import append_only
 from base.models import OrganisationUnit, PortalFile, PortalImage, PortalSite, SiteHost
 from base.models.files import Kept
+from base.operations import append_only
 from legalref import lifecycle
 from legalref.models import Citation, LegalDocument, SiteDocument
 from sections.models import ArticlePage, StandardPage
-from servicecatalog import seeding as catalogue_lists
+from servicecatalog import seeding
 from tests import factories
 from tests.city import City, _make_public, _open_ward, draft, english_locale, person, publish, publish_at_once
 from tests.faq.cast import a_question
@@ -150,7 +150,7 @@ def fill_own(city: City, site: PortalSite, by) -> dict:
 def build(city: City) -> ForeignWard:
     """Open the foreign ward and fill it; see the steps at the top of this module."""
     # Lists of the whole city are nobody's: they are there before the ward's own numbers begin.
-    catalogue_lists.load_lists()
+    seeding.load_lists()
     bases = number_apart()
     site = _open_ward(city.cast.standing_office, "Phường Mỹ Quý", "Mỹ Quý", "my-quy", "30289")
     _make_public(city.site, site) if site.wagtail_site_id is None else None

@@ -22,8 +22,10 @@ from wagtail.test.utils.form_data import rich_text, streamfield
 from accounts import appointments, decisions, department_list, persons
 from accounts.models import PortalSession, RoleGroup, User
 from accounts.signin import links, second_factor, sessions
-from base import audit, audit_actions, audit_chain, audit_screen, outbox
+from base.audit import actions, screens, sealing
+from base.audit import trail as audit
 from base.models import AuditEntry, OutgoingMail, PortalFile
+from base.operations import mail
 from faq.handling import answering, clocks, intake
 from faq.models import QuestionTopic
 from home import opening
@@ -151,8 +153,8 @@ class Day(CityTestCase):
         self.assertEqual(self.mistakes, [])
         self.assertGreaterEqual(self.actions, 60)
         self.assertEqual(self.unnamed(), set())
-        audit_chain.seal()
-        self.assertEqual(audit_chain.verify(on=MORNING + timedelta(days=1), tail=False).faults, [])
+        sealing.seal()
+        self.assertEqual(sealing.verify(on=MORNING + timedelta(days=1), tail=False).faults, [])
 
     # --- What each action must leave ---
 
@@ -194,9 +196,9 @@ class Day(CityTestCase):
     def unnamed(self) -> set[str]:
         """The details that the screens would show by an English word of the code."""
         entries = AuditEntry.objects.exclude(detail={})
-        paths = {path for entry in entries for path, _ in audit_screen.flat(entry.detail)}
+        paths = {path for entry in entries for path, _ in screens.flat(entry.detail)}
         parts = {part for path in paths for part in path.split(".") if not part.isdecimal()}
-        return parts - audit_actions.DETAILS.keys()
+        return parts - actions.DETAILS.keys()
 
     # --- At the screens ---
 
@@ -475,12 +477,12 @@ class Day(CityTestCase):
                 proposal, by=cast.head, accepted=True, decision_number="15/QĐ-UBND", decision_date=TODAY,
                 decision_file=ContentFile(b"%PDF-1.4 da ky", name="quyet-dinh.pdf"),
             )  # fmt: skip
-        connection = get_connection("base.outbox.OutboxBackend")
+        connection = get_connection("base.operations.mail.OutboxBackend")
         send_mail("Báo", "Nội dung", None, ["ai@example.invalid"], connection=connection)
         OutgoingMail.objects.update(state=OutgoingMail.State.DEAD)
         letter = OutgoingMail.objects.get()
         with self.leaves("mail.retry", "technical_admin", site=CITY, about=letter):
-            outbox.retry(letter, by=admin)
+            mail.retry(letter, by=admin)
         OutgoingMail.objects.update(state=OutgoingMail.State.DEAD)
         with self.leaves("mail.dismiss", "technical_admin", site=CITY, about=letter):
-            outbox.dismiss(letter, by=admin)
+            mail.dismiss(letter, by=admin)

@@ -16,7 +16,7 @@ from django.db import transaction
 from wagtail.models import Page
 
 from base import views
-from base.frame import build_frame
+from base.public.frame import build_frame
 from tests.isolation.addresses import Address, Filler, addresses
 from tests.isolation.oracle import body_of
 from tests.language.catalogues import untranslated_alike

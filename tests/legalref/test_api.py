@@ -8,10 +8,10 @@ from django.test import RequestFactory, SimpleTestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from jsonschema import Draft202012Validator, FormatChecker
 
-from base.api import METHODS
 from base.middleware.throttle import kind_of
 from base.models import PortalSite
-from base.throttle import Buckets, Rate
+from base.operations.throttle import Buckets, Rate
+from base.public.api import METHODS
 from legalref import openapi
 from legalref.effect import DETAILS
 from tests.legalref.library import related

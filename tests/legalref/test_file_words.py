@@ -2,9 +2,9 @@
 
 import time_machine
 
-from base import file_texts
+from base.files import texts
 from base.models import FileText
-from base.page_cache import read_generations
+from base.public.page_cache import read_generations
 from legalref import finding, indexing
 from legalref.models import DocumentFile, RegisterEntry, RegisterVersion
 from legalref.shelf import shelf_of
@@ -29,7 +29,7 @@ class FilesReadLater(CityTestCase):
     def test_signed_file_is_found_once_the_job_has_read_it(self):
         self.assertEqual(self.found("bến phà"), set())
 
-        file_texts.keep_texts()
+        texts.keep_texts()
 
         self.assertEqual(self.found("bến phà"), {self.document.pk})
         self.assertEqual(self.found("13/2021/QĐ-UBND"), {self.other.pk}, "the others stay as they were")
@@ -39,7 +39,7 @@ class FilesReadLater(CityTestCase):
         DocumentFile.objects.create(document=self.other, file=attached, label="Phụ lục")
         before = read_generations()[self.city.site.pk]
 
-        file_texts.keep_texts()
+        texts.keep_texts()
 
         self.assertEqual(self.found("cầu treo"), {self.other.pk})
         self.assertGreater(read_generations()[self.city.site.pk], before)
@@ -47,10 +47,10 @@ class FilesReadLater(CityTestCase):
     def test_converted_text_is_found_once_a_person_has_confirmed_the_encoding(self):
         old = factories.file(self.city.site, content="Quyeát ñònh cuûa thaønh phoá".encode())
         document = public_document(self.city.site, by=self.cast.editor, symbol="14/2021/QĐ-UBND", signed_file=old)
-        file_texts.keep_texts()
+        texts.keep_texts()
         self.assertNotIn(document.pk, self.found("của thành phố"))
 
-        file_texts.confirm_scheme(old, "vni", by=self.cast.editor)
+        texts.confirm_scheme(old, "vni", by=self.cast.editor)
 
         self.assertIn(document.pk, self.found("của thành phố"))
 
@@ -62,10 +62,10 @@ class FilesReadLater(CityTestCase):
         self.assertFalse(RegisterEntry.objects.filter(document=draft).exists())
 
     def test_file_that_says_nothing_new_leaves_the_register_as_it_is(self):
-        file_texts.keep_texts()
+        texts.keep_texts()
         version = RegisterVersion.current()
 
         FileText.objects.update(digest="0" * 64)
-        file_texts.keep_texts()
+        texts.keep_texts()
 
         self.assertEqual(RegisterVersion.current(), version)

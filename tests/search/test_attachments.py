@@ -2,7 +2,7 @@
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from base import file_texts
+from base.files import texts as file_texts
 from base.gate import open_gate
 from base.models import PortalFile
 from search.models import SearchPage

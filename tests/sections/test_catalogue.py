@@ -3,7 +3,7 @@ from datetime import date
 from django.apps import apps
 from django.test import SimpleTestCase
 
-from base.navigation import MOST_GROUPS
+from base.public.navigation import MOST_GROUPS
 from sections import catalogue
 
 TODAY = date(2020, 7, 1)

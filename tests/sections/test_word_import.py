@@ -12,9 +12,9 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry, Page, PageLogEntry
 
 from accounts.roles import site_collection
-from base import submissions
 from base.gate import Refused
 from base.models import PortalImage, PortalSite
+from base.operations import idempotency
 from sections.models import ArticlePage, NoticePage, StandardPage, WordUpload
 from sections.word_import import drafting, keeping, reading, report
 from tests import factories
@@ -133,11 +133,11 @@ class WhoMay(WordCase):
         drawn = self.client.get(address)
         data = {
             "title": "Bài từ tệp", "page_type": "sections.articlepage",
-            submissions.FIELD: drawn.context["submission_key"],
+            idempotency.FIELD: drawn.context["submission_key"],
         }  # fmt: skip
 
         first, second = self.client.post(address, data), self.client.post(address, data)
-        late = self.client.post(address, {**data, submissions.FIELD: "khac", "alt_2": "Cổng chợ."})
+        late = self.client.post(address, {**data, idempotency.FIELD: "khac", "alt_2": "Cổng chợ."})
 
         self.assertEqual(first.status_code, 302)
         self.assertEqual(first.url, second.url)

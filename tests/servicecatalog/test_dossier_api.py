@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 from base.gate import Refused
 from base.middleware.throttle import kind_of
 from base.models import AuditEntry
-from base.throttle import Buckets, Rate
+from base.operations.throttle import Buckets, Rate
 from servicecatalog import dossier_api, dossier_openapi, dossier_tokens, dossier_updates
 from servicecatalog.dossier_updates import Wrong, read
 from servicecatalog.models import DossierEvent, DossierSource, DossierSummary

@@ -11,9 +11,9 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from base import proof
 from base.middleware.throttle import kind_of
-from base.throttle import Buckets, Rate
+from base.operations import proof
+from base.operations.throttle import Buckets, Rate
 from servicecatalog import dossier_lookup, dossiers
 from servicecatalog.dossier_states import NEXT
 from servicecatalog.models import DossierStatus

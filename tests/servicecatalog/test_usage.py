@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from django.test import SimpleTestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 
-from base.throttle import Buckets
+from base.operations.throttle import Buckets
 from servicecatalog import usage, visitors
 from servicecatalog.beacon import POINT, UsageBeacon
 from servicecatalog.models import ServiceGuidePage, UsageCount

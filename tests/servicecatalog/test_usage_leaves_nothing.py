@@ -9,8 +9,8 @@ from django.core.signals import request_finished, request_started
 from django.db import OperationalError, close_old_connections, connection
 from django.urls import reverse
 
-from base.handlers import PortalWSGIHandler
-from base.page_cache import PageCache
+from base.operations.handlers import PortalWSGIHandler
+from base.public.page_cache import PageCache
 from servicecatalog import visitors
 from servicecatalog.beacon import UsageBeacon
 from servicecatalog.models import Satisfaction, UsageCount

@@ -19,7 +19,7 @@ import web_server
 ROOT = Path(__file__).resolve().parents[2]
 APPLICATION = """
 import os
-from base.whole_bodies import WholeBodies
+from base.public.whole_bodies import WholeBodies
 def application(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [str(os.getpid()).encode()]

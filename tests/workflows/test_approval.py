@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from wagtail.models import Revision, TaskState
 
+from base.audit.canonical_json import content_digest
 from base.gate import Refused
 from base.models import PortalSite
-from base.sealing import content_digest
 from tests.city import CityTestCase, fresh
 from tests.workflows.drafts import article
 from workflows import approval, archive

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from base import append_only
-from base.sealing import content_digest
+from base.audit.canonical_json import content_digest
+from base.operations import append_only
 from sections.models import WorkSchedulePage
 from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import site_collection
-from base.files import replace_file
+from base.files.serving import replace_file
 from base.gate import Refused
 from base.models import FileEdit, PortalFile, PortalImage
 from home import opening

@@ -15,9 +15,9 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from accounts.models import User
-from base import append_only
 from base.gate import Refused
 from base.models import AuditEntry
+from base.operations import append_only
 from legalref.models import LegalDocument
 from tests.city import CityTestCase, build_city, fresh, publish
 from tests.files.samples import minimal_pdf

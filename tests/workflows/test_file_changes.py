@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import site_collection
-from base import file_scans, files
+from base.files import scans
+from base.files import serving as files
 from base.gate import Refused
 from base.models import AuditEntry, FileVersion, PortalFile, PortalImage, PortalSite, SiteGeneration
 from base.models.files import digest_of
@@ -119,7 +120,7 @@ class Replacing(WithPublicFile):
         change = self.propose()
         path = change.file.name
         assert default_storage.exists(path)
-        assert default_storage.path(path) not in map(str, file_scans.orphans(older_than_seconds=-1))
+        assert default_storage.path(path) not in map(str, scans.orphans(older_than_seconds=-1))
 
         with self.captureOnCommitCallbacks(execute=True):
             self.accept(change)

@@ -11,12 +11,12 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from base.file_scans import _withdraw
-from base.gone import note_gone
-from base.gone.journal import journal
+from base.files.scanner import Scan
+from base.files.scans import _withdraw
 from base.models import SiteHost
-from base.page_cache import read_generations
-from base.scanner import Scan
+from base.public.gone import note_gone
+from base.public.gone.journal import journal
+from base.public.page_cache import read_generations
 from home.opening import give_host
 from tests.city import CityTestCase, draft, english_locale, publish, publish_at_once
 from tests.legalref.library import public_document
@@ -279,9 +279,9 @@ class NothingForgotten(CityTestCase):
             name = path.relative_to(settings.BASE_DIR).as_posix()
             takes_away = re.search(r"raise_generation\([^)]*\)?[^)]*urgent=(?!False)|(?<!super\(\))\.unpublish\(", text)
             if takes_away and not name.startswith(("tests/", "bench/")):
-                found[name] = "from base.gone import" in text or "from .gone import" in text
+                found[name] = "from base.public.gone import" in text or "from .gone import" in text
         # What raises them, and what puts a broken host right: nothing leaves public view.
-        for name in ("base/page_cache/generations.py", "home/doctor.py"):
+        for name in ("base/public/page_cache/generations.py", "home/doctor.py"):
             found.pop(name, None)
 
         self.assertEqual({name for name, notes in found.items() if not notes}, set())

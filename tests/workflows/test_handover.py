@@ -8,7 +8,7 @@ from wagtail.models import PageLogEntry, WorkflowState
 
 from accounts import appointments, decisions
 from accounts.models import Appointment
-from base.form_places import edit_address
+from base.admin.field_anchors import edit_address
 from tests import factories
 from tests.city import CityTestCase, appointed, fresh, person, publish
 from workflows import approval, takedown

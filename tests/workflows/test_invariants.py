@@ -12,8 +12,10 @@ from django.db import connection, models, transaction
 from wagtail.models import Page, PageLogEntry, TaskState, WorkflowState
 from wagtail.search.models import IndexEntry
 
-from base import append_only, audit, audit_chain
+from base.audit import sealing
+from base.audit import trail as audit
 from base.models import AuditEntry, OutgoingMail
+from base.operations import append_only
 from legalref import numbering
 from search import invariants as search
 from sections.models import ArticleCorrection, ArticlePage
@@ -61,7 +63,7 @@ class Files(InvariantsCase):
 
 class Mail(InvariantsCase):
     def test_a_mail_that_waits_without_its_text_is_named(self):
-        connection = get_connection("base.outbox.OutboxBackend")
+        connection = get_connection("base.operations.mail.OutboxBackend")
         send_mail("Báo", "Nội dung", None, ["ai@example.invalid"], connection=connection)
         self.assertEqual(invariants._mail(), [])
 
@@ -73,7 +75,7 @@ class Mail(InvariantsCase):
 class Trail(InvariantsCase):
     def test_a_changed_entry_is_named_and_a_waiting_one_is_not(self):
         entry = audit.record("draft.seen")
-        audit_chain.seal(everything=True)
+        sealing.seal(everything=True)
         audit.record("draft.seen")
         self.assertEqual(invariants._trail(), [])
 

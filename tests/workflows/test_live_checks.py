@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from base.form_places import label_of, place_of
+from base.admin.field_anchors import label_of, place_of
 from base.preflight import leads_nowhere
 from legalref.models import LegalDocument
 from sections.models import ArticlePage
@@ -87,7 +87,7 @@ class Rules(PreflightTestCase):
         assert self.levels(page, "chưa có mô tả") == ["blocker"]
         assert self.levels(self.draft("<p>Theo số …/QĐ-UBND.</p>"), "chưa điền") == ["blocker"]
         assert self.levels(self.draft("<p>Thời gian: […]</p>"), "chưa điền") == ["blocker"]
-        with mock.patch("base.scanner.is_configured", return_value=True):
+        with mock.patch("base.files.scanner.is_configured", return_value=True):
             page = self.draft(attachments=[("file", {"file": factories.file(self.city.my_long), "label": ""})])
             type(page.attachments[0].value["file"]).objects.update(scan_state="unscanned")
             page = ArticlePage.objects.get(pk=page.pk)

@@ -26,10 +26,10 @@ from wagtail.models import (
 )
 
 from accounts.models import Appointment, AppointmentDecision, User
-from base import append_only
 from base.gate import Refused, open_gate
 from base.models import AuditEntry, OrganisationUnit, PortalFile, PortalSite
 from base.models.files import PortalImage
+from base.operations import append_only
 from legalref.models import DocumentType, LegalDocument
 from sections.models import ArticlePage
 from tests import factories

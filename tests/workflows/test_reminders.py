@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import time_machine
 from django.test import override_settings
 
-from base import health
 from base.models import OutgoingMail
+from base.operations import health
 from tests import factories
 from tests.city import CityTestCase
 from tests.working_days import set_day
@@ -17,7 +17,7 @@ from workflows import deadlines, reminders
 from workflows.models import Deadline, DeadlineReminder, DeadlineRule
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-OUTBOX = override_settings(EMAIL_BACKEND="base.outbox.OutboxBackend")
+OUTBOX = override_settings(EMAIL_BACKEND="base.operations.mail.OutboxBackend")
 
 
 def at(day: date) -> datetime:

@@ -197,7 +197,7 @@ class Clocks(Reviews):
         self.assertEqual(clock.last_day, date(2026, 3, 16))
         self.assertEqual(clock.explanation, "theo ngày đã đặt; hạn cuối thứ Hai 16/03/2026")
 
-    @override_settings(EMAIL_BACKEND="base.outbox.OutboxBackend")
+    @override_settings(EMAIL_BACKEND="base.operations.mail.OutboxBackend")
     def test_are_told_in_the_one_digest_at_10_3_0_and_5_working_days(self):
         sent = []
         for step in range(-12, 8):

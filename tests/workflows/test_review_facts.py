@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import PageLogEntry, TaskState
 
-from base import seen_versions
-from base.form_places import edit_address
+from base.admin import seen_versions
+from base.admin.field_anchors import edit_address
 from base.gate import Refused
 from tests import factories
 from tests.city import CityTestCase, fresh, publish

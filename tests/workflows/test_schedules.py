@@ -40,7 +40,7 @@ def at(moment):
     return time_machine.travel(moment, tick=False)
 
 
-@override_settings(EMAIL_BACKEND="base.outbox.OutboxBackend")
+@override_settings(EMAIL_BACKEND="base.operations.mail.OutboxBackend")
 class Scheduled(CityTestCase):
     """A ward whose own approver approves; an editor of the city writes in it as well as on the city's site."""
 

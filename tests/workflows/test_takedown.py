@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail.models import PageLogEntry
 
+from base.audit.canonical_json import content_digest
 from base.gate import Refused
-from base.sealing import content_digest
 from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article, on_city_host
 from workflows import approval, archive, takedown

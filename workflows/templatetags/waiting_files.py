@@ -2,7 +2,7 @@
 
 from django import template
 
-from base.files import said_of_waiting
+from base.files.serving import said_of_waiting
 
 register = template.Library()
 

@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
-from base import installation
-from base.audit import record
+from base.audit.trail import record
+from base.operations import installation
 
 
 class Command(BaseCommand):

@@ -2,14 +2,14 @@
 
 from django.core.management.base import BaseCommand
 
-from base import audit_keys
-from base.audit import record
+from base.audit import keys
+from base.audit.trail import record
 
 
 class Command(BaseCommand):
     help = "Thêm một khóa mới để ký đầu chuỗi niêm phong; khóa cũ vẫn dùng để đối chiếu những gì nó đã ký."
 
     def handle(self, *args, **options):
-        number = audit_keys.rotate()
+        number = keys.rotate()
         record("audit.key_rotated", detail={"number": number})
         self.stdout.write(f"Từ nay khóa {number} ký đầu chuỗi. Hãy sao lưu tệp khóa, để riêng khỏi cơ sở dữ liệu.")

@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from base import encryption
-from base.audit import record
+from base.audit.trail import record
+from base.operations import encryption
 
 
 class Command(BaseCommand):

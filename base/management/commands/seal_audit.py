@@ -2,11 +2,11 @@
 
 from django.core.management.base import BaseCommand
 
-from base import audit_chain
+from base.audit import sealing
 
 
 class Command(BaseCommand):
     help = "Niêm phong các dòng nhật ký kiểm tra chưa có niêm phong (run_jobs --forever làm việc này mỗi giây)."
 
     def handle(self, *args, **options):
-        self.stdout.write(f"Đã niêm phong {audit_chain.seal(everything=True)} dòng.")
+        self.stdout.write(f"Đã niêm phong {sealing.seal(everything=True)} dòng.")

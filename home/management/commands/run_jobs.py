@@ -6,12 +6,13 @@ import threading
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from base import audit_chain, installation, periodic
+from base.audit import sealing as audit_chain
+from base.operations import installation, periodic
 from home.jobs import JOBS
 
 
 class Command(BaseCommand):
-    """See `home/jobs.py` for the table and `base/periodic.py` for the rules."""
+    """See `home/jobs.py` for the table and `base/operations/periodic.py` for the rules."""
 
     help = "Chạy các việc định kỳ đến hạn (đăng theo lịch, gỡ theo lịch, trạng thái văn bản…)."
 

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 
 from accounts.permission_names import name_in_vietnamese
-from base.admin_labels import name_roots
+from base.admin.patches.admin_labels import name_roots
 from home.models import Opening
 from home.setting_up import set_up
 

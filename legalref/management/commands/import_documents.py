@@ -7,11 +7,11 @@ from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from base import leases, periodic
-from base.file_checks.examine import examine_document
-from base.file_checks.names import check_name
-from base.forms import demand_storable
+from base.files.checks.examine import examine_document
+from base.files.checks.names import check_name
+from base.files.upload_forms import demand_storable
 from base.models import PortalSite
+from base.operations import leases, periodic
 from base.sites import city_site
 from legalref.importing import batches, tables
 from legalref.importing.checking import AS_IS

@@ -7,8 +7,8 @@ from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from base.file_checks.common import extension_of, refuse_size
-from base.file_checks.examine import examine_document
+from base.files.checks.common import extension_of, refuse_size
+from base.files.checks.examine import examine_document
 from servicecatalog.importing import bringing, reading
 from servicecatalog.importing.bringing import Outcome
 

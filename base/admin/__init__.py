@@ -1,0 +1,1 @@
+"""What the screens of the administration share: views, forms, access, comparison of versions, the guide."""

@@ -1,0 +1,258 @@
+"""Admin screens for records that belong to sites: nobody sees, chooses or changes another site's.
+
+Wagtail knows permissions on a model only. Here the list, its export and its search start from the records of the
+user's own sites, every screen about one record asks first whose it is, and the chooser offers own records and
+published ones.
+"""
+
+from functools import wraps
+
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import Http404
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic.chooser import ChosenView
+from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.models import DraftStateMixin
+from wagtail.snippets.views.chooser import (
+    ChooseResultsView,
+    ChooseView,
+    SnippetChooserViewSet,
+    SnippetChosenMultipleView,
+    SnippetChosenView,
+)
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from ..authority import sites_of
+from ..parts import are_parts
+from . import edit_conflict
+from .guarded_forms import GuardedReferences
+
+
+def own(queryset, user, site_lookup: str):
+    """Narrow a queryset to the records of a user's own sites; a superuser's is all."""
+    if user.is_superuser:
+        return queryset
+    return queryset.filter(**{f"{site_lookup}__in": sites_of(user)}).distinct()
+
+
+def choosable(queryset, user, site_lookup: str):
+    """Narrow a queryset to what a user may refer to: own records, and published ones of all sites."""
+    if user.is_superuser:
+        return queryset
+    wanted = Q(**{f"{site_lookup}__in": sites_of(user)})
+    if issubclass(queryset.model, DraftStateMixin):
+        wanted |= Q(live=True)
+    return queryset.filter(wanted).distinct()
+
+
+def demand_own(queryset, user, site_lookup: str, pk) -> None:
+    """Raise Http404 unless a record exists and belongs to one of the user's sites."""
+    try:
+        found = own(queryset.filter(pk=unquote(str(pk))), user, site_lookup).exists()
+    except (ValueError, ValidationError):
+        found = False
+    if not found:
+        raise Http404
+
+
+def demand_parts(model, arguments: dict) -> None:
+    """Raise Http404 when a number beside the record's own is not of that record: a version, a state of its workflow."""
+    if set(arguments) - {"pk"} and not are_parts(model._base_manager.get(pk=unquote(str(arguments["pk"]))), arguments):
+        raise Http404
+
+
+class Guard:
+    """Mixin for viewsets: every view that names a record asks first whose it is.
+
+    `site_lookup`: the way from the model to its PortalSite, as in a filter ("site", "owner_unit__portal_site").
+    Views carry `is_guarded`, by which `middleware/admin_gate.py` knows them.
+    """
+
+    site_lookup = "owner_site"
+
+    def construct_view(self, view_class, **kwargs):
+        view = super().construct_view(view_class, **kwargs)
+        viewset = self
+        # A snippet's screen asks through a hook (`wagtail_hooks.py`), a plain record's has none.
+        edits_record = view_class is viewset.edit_view_class and not isinstance(viewset, SnippetViewSet)
+
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if not request.user.is_authenticated:
+                raise Http404
+            if "pk" in kwargs:
+                demand_own(viewset.model._base_manager.all(), request.user, viewset.site_lookup, kwargs["pk"])
+                demand_parts(viewset.model, kwargs)
+            return (came_second(request, kwargs) if edits_record else None) or view(request, *args, **kwargs)
+
+        def came_second(request, kwargs):
+            handler = viewset.get_edit_handler()
+            if handler is None or not viewset.permission_policy.user_has_permission(request.user, "change"):
+                return None
+            record = viewset.model._base_manager.get(pk=unquote(str(kwargs["pk"])))
+            return edit_conflict.look(request, record, form_class=handler.get_form_class(), handler=handler)
+
+        guarded.is_guarded = True
+        return guarded
+
+    def get_edit_handler(self):
+        """Put the guarded form under the panels, whatever form the model asks for."""
+        handler = super().get_edit_handler()
+        if handler is not None:
+            asked = handler.base_form_class or getattr(self.model, "base_form_class", WagtailAdminModelForm)
+            if not issubclass(asked, GuardedReferences):
+                handler.base_form_class = type(f"Guarded{asked.__name__}", (GuardedReferences, asked), {})
+        return handler
+
+
+class ScopedIndexView(generic.IndexView):
+    """The list of a model without drafts; its queryset may be a function of the request."""
+
+    def get_base_queryset(self):
+        if callable(self.queryset):
+            self.queryset = self.queryset(self.request)
+        return super().get_base_queryset()
+
+
+class _ScopedChoose:
+    """Mixin for the views of a chooser: they offer what the user may refer to."""
+
+    site_lookup = "owner_site"
+
+    def get_object_list(self):
+        return choosable(super().get_object_list(), self.request.user, self.site_lookup)
+
+
+class _ScopedChosen:
+    """Mixin for the view that answers the chosen record."""
+
+    site_lookup = "owner_site"
+
+    def get_object(self, pk):
+        records = choosable(self.model_class._default_manager.all(), self.request.user, self.site_lookup)
+        try:
+            return records.get(pk=pk)
+        except (TypeError, ValueError):
+            # Wagtail's address takes anything for a key ("%"), and asks the database for it.
+            raise Http404 from None
+
+
+class _ScopedChosenMultiple:
+    """Mixin for the view that answers several chosen records."""
+
+    site_lookup = "owner_site"
+
+    def get_objects(self, pks):
+        readable = [pk for pk in pks if str(pk).isdecimal()]
+        return choosable(super().get_objects(readable), self.request.user, self.site_lookup)
+
+
+class GuardedChooseView(_ScopedChoose, ChooseView):
+    """The chooser's window."""
+
+
+class GuardedChooseResultsView(_ScopedChoose, ChooseResultsView):
+    """The list inside the chooser's window."""
+
+
+class GuardedChosenView(_ScopedChosen, SnippetChosenView):
+    """The answer for one chosen record."""
+
+
+class GuardedChosenMultipleView(_ScopedChosenMultiple, SnippetChosenMultipleView):
+    """The answer for several chosen records."""
+
+
+class GuardedPlainChosenView(_ScopedChosen, ChosenView):
+    """The answer for one chosen record of a model that is no snippet."""
+
+
+class _ScopedChooserViewSet:
+    """Mixin: hand `site_lookup` to the views and mark them as guarded."""
+
+    site_lookup = "owner_site"
+
+    def get_common_view_kwargs(self, **kwargs):
+        return super().get_common_view_kwargs(**{"site_lookup": self.site_lookup, **kwargs})
+
+    def construct_view(self, view_class, **kwargs):
+        view = super().construct_view(view_class, **kwargs)
+
+        viewset = self
+
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if view_class is viewset.create_view_class and not viewset._creation_form_class:
+                # Wagtail offers the address although there is no form to fill in.
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        guarded.is_guarded = True
+        return guarded
+
+
+class GuardedSnippetChooserViewSet(_ScopedChooserViewSet, SnippetChooserViewSet):
+    """The chooser that goes with a `GuardedSnippetViewSet`."""
+
+    choose_view_class = GuardedChooseView
+    choose_results_view_class = GuardedChooseResultsView
+    chosen_view_class = GuardedChosenView
+    chosen_multiple_view_class = GuardedChosenMultipleView
+
+
+class PlainChooseView(_ScopedChoose, ChooserViewSet.choose_view_class):
+    """The window of a chooser for a model that is no snippet."""
+
+
+class PlainChooseResultsView(_ScopedChoose, ChooserViewSet.choose_results_view_class):
+    """The list inside it."""
+
+
+class PlainChosenMultipleView(_ScopedChosenMultiple, ChooserViewSet.chosen_multiple_view_class):
+    """The answer for several chosen records."""
+
+
+class GuardedChooserViewSet(_ScopedChooserViewSet, ChooserViewSet):
+    """A chooser for a model that belongs to sites and is no snippet."""
+
+    choose_view_class = PlainChooseView
+    choose_results_view_class = PlainChooseResultsView
+    chosen_view_class = GuardedPlainChosenView
+    chosen_multiple_view_class = PlainChosenMultipleView
+
+
+class GuardedSnippetViewSet(Guard, SnippetViewSet):
+    """The screens of a snippet model whose records belong to sites; set `model` and `site_lookup`."""
+
+    chooser_viewset_class = GuardedSnippetChooserViewSet
+
+    def get_queryset(self, request):
+        return own(self.model._default_manager.all(), request.user, self.site_lookup)
+
+    @property
+    def chooser_viewset(self):
+        return self.chooser_viewset_class(
+            self.get_chooser_admin_url_namespace(),
+            model=self.model,
+            url_prefix=self.get_chooser_admin_base_path(),
+            icon=self.icon,
+            per_page=self.chooser_per_page,
+            site_lookup=self.site_lookup,
+        )
+
+
+class GuardedModelViewSet(Guard, ModelViewSet):
+    """The screens of a plain model whose records belong to sites; set `model` and `site_lookup`."""
+
+    index_view_class = ScopedIndexView
+
+    def get_queryset(self, request):
+        """Return the records of the user's own sites."""
+        return own(self.model._default_manager.all(), request.user, self.site_lookup)
+
+    def get_index_view_kwargs(self, **kwargs):
+        return super().get_index_view_kwargs(**{"queryset": self.get_queryset, **kwargs})

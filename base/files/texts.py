@@ -1,0 +1,202 @@
+"""The text of Word, PDF and plain text files, for full texts and for the search.
+
+1. `read` lets a child process with little memory and time read the file (`capped/texts.py`). 2. Text in an encoding
+before Unicode (TCVN3, VNI) is named, never converted by itself: `scheme` is what a person confirmed (QĐ 72/2002/QĐ-TTg;
+letters of a wrong table would be another text). 3. A scan without a text layer gives an empty text and says so.
+4. `keep_texts` (a job) keeps the text of every file, `text_of` gives it; `confirm_scheme` is the person's word. Rooms
+above that search by it are told by `on_changed`.
+"""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import Page, ReferenceIndex
+from wagtail.search import index
+
+from vietnam import text
+
+from .. import authority
+from ..gate import Refused
+from ..models import FileText, PortalFile
+from ..sandbox.client import NO_WALL, NO_WALL_WORDS, CappedFailure, texts
+from .checks.common import extension_of, on_disk
+
+READABLE = ("docx", "pdf", "txt")
+SECONDS = 25
+MOST_CHARACTERS = 2_000_000
+FILES_A_ROUND = 20
+SAMPLE = 20_000
+# What the child says of a PDF before its words are read, and of any file whose words it wrote.
+SEEN = {"pages": int, "is_scanned": bool}
+FOUND = {"cut": bool, "fonts": [str]}
+SCHEMES = {"tcvn3": "TCVN3 (ABC, phông .VnTime)", "vni": "VNI Windows (phông VNI-Times)"}
+
+NO_LAYER = "Tệp PDF là bản quét, không có lớp chữ; hãy dán toàn văn từ tệp soạn thảo, hoặc nhận dạng chữ rồi tải lên."
+NOT_READ = "Không đọc được chữ trong tệp (tệp hỏng, quá lớn hoặc quá phức tạp); hãy mở tệp và dán toàn văn."
+CUT = "Tệp quá dài, chỉ đọc phần đầu; hãy kiểm tra phần cuối."
+
+
+_told: list[Callable[[PortalFile], None]] = []
+
+
+@dataclass(frozen=True)
+class FoundText:
+    """What a file says: its text (NFC), the encoding before Unicode it seems to be in ("" is Unicode), and notes."""
+
+    text: str
+    scheme: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+def is_readable(name: str) -> bool:
+    """Tell whether files of a name can be read: by the extension."""
+    return extension_of(name) in READABLE
+
+
+def read(file, name: str, *, scheme: str = "", wait_seconds: float = 30.0) -> FoundText:
+    """Return the text of an open file; empty with a note when it has none that can be read.
+
+    `scheme`: "tcvn3" or "vni" when a person confirmed that the text is in that encoding; then it comes converted.
+    """
+    extension = extension_of(name)
+    if extension == "txt":
+        file.seek(0)
+        whole = text.nfc(file.read(4 * MOST_CHARACTERS).decode("utf-8-sig", "replace"))[:MOST_CHARACTERS].strip()
+        file.seek(0)
+        return FoundText(text.convert_legacy(whole, scheme) if scheme else whole, "" if scheme else scheme_of(whole))
+    if extension not in READABLE:
+        return FoundText("", notes=[f"Chưa đọc được chữ trong tệp «.{extension}»; hãy dùng {', '.join(READABLE)}."])
+    with on_disk(file) as path, tempfile.NamedTemporaryFile(prefix="portal-text-") as target:
+        try:
+            ask = _read_pdf if extension == "pdf" else partial(texts.ask, "read_docx", says=FOUND)
+            found = ask(seconds=SECONDS, wait_seconds=wait_seconds, source=path, target=target.name, scheme=scheme)
+        except CappedFailure as failure:
+            return FoundText("", notes=[NO_WALL_WORDS if failure.kind == NO_WALL else NOT_READ])
+        # The child wrote it: whatever came over it may have left other bytes, or no end.
+        with open(target.name, encoding="utf-8", errors="replace") as handle:
+            whole = handle.read(MOST_CHARACTERS).replace("\0", "")
+    notes = [CUT] if found["cut"] else []
+    if not whole:
+        notes.append(NO_LAYER if extension == "pdf" else "Tệp không có chữ nào.")
+    fonts = ", ".join(found["fonts"])
+    suspected = "" if scheme else (scheme_of(whole) or scheme_of_fonts(found["fonts"], whole))
+    if suspected and fonts:
+        notes.append(f"Tệp dùng phông cũ: {fonts}.")
+    return FoundText(whole, suspected, notes)
+
+
+def _read_pdf(*, source: str, target: str, scheme: str, **patience) -> dict:
+    """Let poppler read the words of a PDF; where it is missing or gives up, pypdf, which splits some of them."""
+    with tempfile.NamedTemporaryFile(prefix="portal-words-") as words:
+        seen = texts.ask("look_at_pdf", source=source, says=SEEN, **patience)
+        try:
+            texts.ask("pdf_words", source=source, target=words.name, **patience)
+        except CappedFailure:
+            texts.ask("pypdf_words", source=source, target=words.name, **patience)
+        return texts.ask("arrange_pdf", source=words.name, target=target, scheme=scheme, says=FOUND, **seen, **patience)
+
+
+def scheme_of(whole: str) -> str:
+    """Name the encoding before Unicode that a text seems to be in: "tcvn3", "vni" or "" (VIQR is never guessed)."""
+    found = text.detect_legacy(whole[:SAMPLE])
+    return found if found in SCHEMES else ""
+
+
+def scheme_of_fonts(fonts: list[str], whole: str) -> str:
+    """Name the encoding that fonts point to; weak evidence, so only for text without a letter of Unicode's own."""
+    if not fonts or text.convert_legacy(whole, "tcvn3") == whole:
+        return ""
+    return "tcvn3" if fonts[0].lower().startswith(".vn") else "vni"
+
+
+# --- Kept texts -----------------------------------------------------------------------------------------
+
+
+def on_changed(tell: Callable[[PortalFile], None]) -> None:
+    """Let a room above put what a file says into its own index whenever that changes; called from `AppConfig.ready`."""
+    if tell not in _told:
+        _told.append(tell)
+
+
+def keep_texts(*, on: datetime | None = None, most: int = FILES_A_ROUND) -> int:
+    """Read and keep the text of files that are new or have another content; return how many. A job.
+
+    Raises CappedFailure where nothing may be opened: the files wait.
+    """
+    texts.start()
+    unread = PortalFile.objects.exclude(digest="").filter(Q(kept_text=None) | ~Q(kept_text__digest=F("digest")))
+    count = 0
+    for file in unread.select_related("kept_text").order_by("pk")[:most]:
+        keep_text(file, on=on)
+        count += 1
+    return count
+
+
+def keep_text(file: PortalFile, *, on: datetime | None = None) -> FileText:
+    """Read one file and keep its text; a confirmed encoding holds for the content it was confirmed for only."""
+    before = FileText.objects.filter(file=file).first()
+    said = _said(before)
+    confirmed = before.confirmed_scheme if before and before.digest == file.digest else ""
+    found = FoundText("")
+    if is_readable(file.file.name):
+        try:
+            with file.file.open("rb") as handle:
+                found = read(handle, file.file.name, scheme=confirmed)
+        except FileNotFoundError:
+            found = FoundText("", notes=[NOT_READ])
+    row, _ = FileText.objects.update_or_create(
+        file=file,
+        defaults={
+            "digest": file.digest, "text": found.text[: FileText.MOST_KEPT], "suspected_scheme": found.scheme,
+            "confirmed_scheme": confirmed, "notes": "\n".join(found.notes), "read_at": on or timezone.now(),
+        },
+    )  # fmt: skip
+    _index_again(file)
+    if _said(row) != said:
+        for tell in _told:
+            tell(file)
+    return row
+
+
+def _index_again(file: PortalFile) -> None:
+    """Put what a file says into the search, wherever a public page shows it."""
+    references = ReferenceIndex.get_references_to(file).filter(
+        base_content_type=ContentType.objects.get_for_model(Page)
+    )
+    keys = {int(key) for key in references.values_list("object_id", flat=True)}
+    for page in Page.objects.filter(pk__in=keys, live=True).order_by("pk").specific().iterator(chunk_size=100):
+        index.insert_or_update_object(page)
+
+
+def text_of(file: PortalFile) -> str:
+    """Return the kept text of a file for the search; "" while it is unread or in an encoding nobody has confirmed."""
+    return _said(FileText.objects.filter(file=file, digest=file.digest).first())
+
+
+def _said(kept: FileText | None) -> str:
+    return kept.text if kept and not kept.suspected_scheme else ""
+
+
+@transaction.atomic
+def confirm_scheme(file: PortalFile, scheme: str, *, by, on: datetime | None = None) -> FileText:
+    """Record that a file's text is in an encoding before Unicode, and keep it converted; the file itself stays.
+
+    Raises Refused for a person of another site, ValueError for an unknown encoding.
+    """
+    if not authority.belongs_to(by, file):
+        raise Refused("Bạn không thuộc trang giữ tệp này nên không xác nhận bảng mã được.")
+    if scheme not in SCHEMES:
+        raise ValueError(f"Không biết bảng mã “{scheme}”. Hãy chọn một trong: {', '.join(SCHEMES)}.")
+    FileText.objects.update_or_create(
+        file=file, defaults={"digest": file.digest, "confirmed_scheme": scheme, "read_at": on or timezone.now()}
+    )
+    log(instance=file, action="portal.file.scheme", user=by, data={"scheme": scheme})
+    return keep_text(file, on=on)

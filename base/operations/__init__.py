@@ -1,0 +1,1 @@
+"""What keeps the portal running: jobs, mail, limits, encryption, health."""

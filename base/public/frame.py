@@ -1,0 +1,445 @@
+"""What the frame around every public page shows, prepared with few queries whatever the amount of content.
+
+1. Whose page is it: the site, with its unit and the city (`site_of`, one query).
+2. The way up, the translations, and what stands under the home page (menu, footer, search): one query.
+3. The alerts of the home pages: no query for the one the request was routed through, one for a ward's.
+
+What is the same for all pages of a site in a language is kept until a site changes (`kept.py`): then 1 costs nothing,
+2 a small query for a page that is neither a home page nor one right below it, and 3 nothing.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from wagtail.models import Page, Site
+
+from ..models.site import PortalSite
+from ..sites import ancestor_paths, city_site, site_of
+from .navigation import STATEMENT_SLUGS, Group, Link, footer_links, menu, reporting_url
+from .site_cache import keep, memory_of
+
+SEARCH_SLUG = "tim-kiem"
+ALERT_ICONS = {"info": "info", "warning": "triangle-alert", "emergency": "siren"}
+
+
+@dataclass
+class Alert:
+    """A bar under the menu; `level`: info, warning or emergency; `until`: when it goes by itself, if it does."""
+
+    level: str
+    title: str
+    text: str = ""
+    url: str = ""
+    link_label: str = ""
+    until: datetime | None = None
+
+    @property
+    def icon(self) -> str:
+        return ALERT_ICONS[self.level]
+
+    @property
+    def label(self) -> str:
+        return {"info": _("Thông tin"), "warning": _("Cảnh báo"), "emergency": _("Khẩn cấp")}[self.level]
+
+
+@dataclass
+class Language:
+    """Another language: the page's own translation, or that language's home page with a note."""
+
+    code: str
+    name: str
+    url: str
+    full_url: str = ""
+    is_translation: bool = False
+    note: str = ""
+    home_label: str = ""
+
+
+@dataclass
+class Frame:
+    """Everything `base/base.html` shows around the content. Views may overwrite single fields."""
+
+    language_code: str = "vi"
+    site: PortalSite | None = None
+    city: PortalSite | None = None
+    home_url: str = "/"
+    city_url: str = ""
+    title: str = ""
+    title_tail: str = ""
+    is_home: bool = False
+    menu: list[Group] = field(default_factory=list)
+    breadcrumbs: list[Link] = field(default_factory=list)
+    languages: list[Language] = field(default_factory=list)
+    alternates: list[Language] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+    footer_links: list[Link] = field(default_factory=list)
+    # Addresses of the pages under the home page by their name in the address: {"van-ban": "/van-ban/"}.
+    section_urls: dict[str, str] = field(default_factory=dict)
+    search_url: str = ""
+    # Where one says that something on this page is wrong.
+    report_url: str = ""
+    canonical_url: str = ""
+    site_feed_url: str = ""
+    feed_url: str = ""
+    feed_title: str = ""
+    description: str = ""
+    metadata: list[tuple[str, str]] = field(default_factory=list)
+    structured_data: dict = field(default_factory=dict)
+    # Address of a picture for those who pass the page on, and of an article.
+    picture_url: str = ""
+    responsible_unit: str = ""
+    updated_at: datetime | None = None
+    is_demo: bool = False
+    shows_userbar: bool = False
+    # Something on the page is to be mended before it can be sent: its title says so first.
+    has_errors: bool = False
+    is_indexed: bool = True
+    # Whether readers are offered to pass the page on.
+    is_shared: bool = True
+
+    @property
+    def turns(self) -> list[datetime]:
+        """The moments at which what stands around the page changes by itself."""
+        return [alert.until for alert in self.alerts if alert.until]
+
+    @property
+    def breadcrumb_data(self) -> dict:
+        """The way up as schema.org/BreadcrumbList, with whole addresses; {} on a home page and without an address."""
+        if not self.breadcrumbs or not self.canonical_url:
+            return {}
+        way = [*((crumb.label, urljoin(self.canonical_url, crumb.url)) for crumb in self.breadcrumbs)]
+        way.append((self.title, self.canonical_url))
+        items = [
+            {"@type": "ListItem", "position": place, "name": str(name), "item": url}
+            for place, (name, url) in enumerate(way, 1)
+        ]
+        return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}
+
+    @property
+    def graph(self) -> list[tuple[str, str]]:
+        """The page as the Open Graph protocol names its parts, for those who pass it on: (property, content)."""
+        if not self.canonical_url or not self.is_indexed:
+            return []
+        known = {
+            "og:type": "article" if self.structured_data.get("@type") == "NewsArticle" else "website",
+            "og:title": self.title,
+            "og:description": self.description,
+            "og:url": self.canonical_url,
+            "og:site_name": self.site_name,
+            "og:locale": {"vi": "vi_VN", "en": "en_US"}.get(self.language_code, ""),
+            "og:image": self.picture_url,
+        }
+        return [(name, str(value)) for name, value in known.items() if value]
+
+    @property
+    def native_lang(self) -> SafeString:
+        """The attribute of an element that holds Vietnamese on a page in another language, with its blank before it."""
+        return mark_safe("" if self.language_code == settings.LANGUAGE_CODE else f' lang="{settings.LANGUAGE_CODE}"')
+
+    @property
+    def unit(self):
+        """The unit that runs the site, or None before the portal is set up."""
+        return self.site.unit if self.site else None
+
+    @property
+    def is_ward(self) -> bool:
+        return bool(self.site) and not self.site.is_city
+
+    @property
+    def agency(self) -> str:
+        """Full name of the authority, for header, strip and footer."""
+        return _unit_name(self.unit, self.language_code) or self.site_name
+
+    @property
+    def city_name(self) -> str:
+        return _unit_name(self.city.unit, self.language_code, short=True) if self.city else ""
+
+    @property
+    def site_name(self) -> str:
+        if self.site is None:
+            return settings.WAGTAIL_SITE_NAME
+        return (self.language_code == "en" and self.site.name_en) or self.site.name
+
+
+def build_frame(page, request, *, title="") -> Frame:
+    """Return the frame for `page` or, without one (errors, forms), for the site that `request` asks for."""
+    frame = Frame(
+        language_code=translation.get_language() or settings.LANGUAGE_CODE,
+        title=title,
+        shows_userbar=bool(request) and _shows_userbar(request),
+    )
+    if page is None:
+        page = _home_for(request)
+        frame.site = site_of(page) if page else city_site()
+        is_page = False
+    else:
+        frame.site = site_of(page)
+        is_page = True
+    if frame.site is None:
+        frame.title = title or (page.title if page else "")
+        return frame
+    frame.city = frame.site if frame.site.is_city else frame.site.parent
+    if page is not None:
+        _fill_from_tree(frame, page, request, is_page)
+    return frame
+
+
+def _shows_userbar(request) -> bool:
+    """Only for who is signed in; a version under review is shown as readers will see it, the editor's panel checks."""
+    is_looked_at = getattr(request, "is_preview", False) and not getattr(request, "in_preview_panel", False)
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and not is_looked_at
+
+
+def _fill_from_tree(frame, page, request, is_page):
+    paths = ancestor_paths(page.path)
+    # The city's home page stands at the top, a ward's under it: that is where the menu's sections are looked for.
+    home_path = paths[0] if frame.site.is_city else paths[min(1, len(paths) - 1)]
+    found, url_of = _pages_around(frame, page, paths, home_path, request)
+    keys = [page.translation_key, frame.site.home_key]
+    locales = {row.locale_id: row.locale for row in found}
+    if page.locale_id in locales:
+        page.locale = locales[page.locale_id]
+    frame.language_code = page.locale.language_code
+    way = [row for row in found if row.path in paths]
+    related = [row for row in found if row.translation_key in keys]
+    home = next((row for row in way if row.path == home_path), None)
+    city_home = way[0] if way else None
+    if home is None or home.translation_key != frame.site.home_key:
+        return
+    if frame.site.unit_id == getattr(page, "responsible_unit_id", None):
+        page.responsible_unit = frame.site.unit
+    frame.home_url = url_of(home)
+    frame.city_url = url_of(city_home)
+    children = [row for row in found if row.live and row.depth == home.depth + 1 and row.path.startswith(home.path)]
+    here = page.path if is_page else ""
+    frame.menu = menu([child for child in children if child.show_in_menus], here, url_of)
+    standing = [row for row in found if row.slug in STATEMENT_SLUGS and row.live and row.path.startswith(paths[0])]
+    statements = {row.slug: row for row in standing}
+    statements |= {row.slug: row for row in standing if row.path.startswith(home.path)}
+    frame.footer_links = footer_links([*children, *statements.values()], here, url_of)
+    frame.site_feed_url = f"{frame.home_url}rss/"
+    frame.section_urls = {child.slug: url_of(child) for child in children}
+    frame.search_url = frame.section_urls.get(SEARCH_SLUG, "")
+    frame.report_url = reporting_url(children, request.path, url_of) if is_page and request is not None else ""
+    frame.alerts = _alerts(frame, page if is_page else None, home, city_home, request)
+    _fill_languages(frame, page, home, related, url_of, is_page)
+    if is_page:
+        _fill_page(frame, page, home, way, url_of)
+
+
+def _pages_around(frame, page, paths, home_path, request):
+    """Return the pages that the frame of `page` speaks of, in the order of the tree, and what gives their addresses."""
+    memory = memory_of(request)
+    own = Q(path__in=paths) | Q(translation_key=page.translation_key, live=True)
+    if memory is None:
+        return _read(_around(frame.site, paths, home_path) | own), lambda row: row.get_url(request) or ""
+    # An address depends on the host it is asked under.
+    key = (frame.site.home_key, home_path, getattr(Site.find_for_request(request), "pk", None))
+    kept = memory.surroundings.get(key)
+    if kept is None:
+        around = _around(frame.site, paths, home_path)
+        sections = Page.objects.filter(_in_menu(home_path)).values("translation_key")
+        rows = _read(around | Q(translation_key__in=sections, live=True))
+        kept = keep(memory.surroundings, key, (rows, {row.pk: row.get_url(request) or "" for row in rows}))
+    found, urls = kept
+    if page.pk not in urls:
+        found = [*found, *(row for row in _read(own) if row.pk not in urls)]
+    return found, lambda row: urls[row.pk] if row.pk in urls else row.get_url(request) or ""
+
+
+def _around(site, paths, home_path) -> Q:
+    """The pages that stand around all those of a site in a language."""
+    return (
+        Q(path__in=[paths[0], home_path])
+        | Q(translation_key=site.home_key, live=True)
+        | _in_menu(home_path)
+        | Q(slug__in=STATEMENT_SLUGS, live=True, path__startswith=paths[0])
+    )
+
+
+def _in_menu(home_path) -> Q:
+    below = Page._get_children_path_interval(home_path)
+    return Q(path__range=below, depth=len(home_path) // Page.steplen + 1, live=True)
+
+
+def _read(condition) -> list[Page]:
+    return list(Page.objects.filter(condition).select_related("locale").order_by("path"))
+
+
+def _fill_page(frame, page, home, way, url_of):
+    frame.is_home = page.pk == home.pk
+    frame.title = frame.title or page.title
+    above = [found for found in way if home.depth <= found.depth < page.depth]
+    frame.breadcrumbs = [Link(_("Trang chủ") if found.pk == home.pk else found.title, url_of(found)) for found in above]
+    section = above[-1].title if len(above) > 1 else ""
+    frame.title_tail = " – ".join(part for part in (section, frame.site_name) if part)
+    if frame.is_home:
+        frame.title, frame.title_tail = frame.site_name, ""
+    frame.canonical_url = page.full_url or ""
+    frame.updated_at = page.updated_on
+    frame.is_demo = page.is_illustrative
+    frame.description = page.description()
+    frame.responsible_unit = _unit_name(page.responsible_unit, frame.language_code)
+    elements = page.dublin_core()
+    frame.metadata = [(f"DC.{name}", value) for name, value in elements.items()]
+    frame.structured_data = _structured_data(elements, page)
+
+
+def _fill_languages(frame, page, home, related, url_of, is_page):
+    names = dict(settings.WAGTAIL_CONTENT_LANGUAGES)
+    translations, homes = {}, {}
+    for found in related:
+        code = found.locale.language_code
+        if found.live and found.translation_key == page.translation_key and is_page:
+            translations[code] = found
+        if found.live and found.translation_key == home.translation_key:
+            homes[code] = found
+    for code, name in names.items():
+        if code == frame.language_code:
+            continue
+        if code in translations:
+            found = translations[code]
+            frame.languages.append(Language(code, name, url_of(found), is_translation=True))
+        elif code in homes:
+            frame.languages.append(
+                Language(
+                    code,
+                    name,
+                    url_of(homes[code]),
+                    note=_("Trang này chưa có bản dịch."),
+                    home_label=_HOME_LABELS.get(code, name),
+                )
+            )
+    if len(translations) > 1:
+        frame.alternates = [
+            Language(code, names.get(code, code), url_of(found), found.full_url or "")
+            for code, found in sorted(translations.items(), reverse=True)
+        ]
+
+
+# Shown in the language it leads to, so never translated.
+_HOME_LABELS = {"en": "English home page", "vi": "Trang chủ tiếng Việt"}
+
+
+def _alerts(frame, page, home, city_home, request):
+    found = []
+    if frame.site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
+        found.append(_frozen_alert(frame, home.locale, request))
+    for base in (city_home, home if home is not city_home else None):
+        if base is None:
+            continue
+        alert = alert_of(page if page and page.pk == base.pk else _specific(base, request))
+        if alert is not None:
+            found.append(alert)
+    return found
+
+
+def alert_of(home) -> Alert | None:
+    """Return the alert of a home page, for every page of its site and, of the city, of all sites; None when over."""
+    until = getattr(home, "alert_until", None)
+    if isinstance(until, datetime):
+        over = until <= timezone.now()
+    else:
+        over = until is not None and until < timezone.localdate()
+    return None if over else alert_in(home)
+
+
+def alert_in(home) -> Alert | None:
+    """Return the alert that stands in a version of a home page, over or not; None where there is none."""
+    text, until = getattr(home, "alert_text", ""), getattr(home, "alert_until", None)
+    if not text:
+        return None
+    level, title = getattr(home, "alert_level", "info"), getattr(home, "alert_title", "")
+    return Alert(
+        level if level in ALERT_ICONS else "info", title or text, text if title else "",
+        until=until if isinstance(until, datetime) else None,
+    )  # fmt: skip
+
+
+def _specific(page, request):
+    """The home page with its own fields: the one kept, else the one the request was routed through, if that is it."""
+    site = getattr(request, "_wagtail_site", None)
+    if site is not None and site.root_page_id == page.pk and memory_of(request) is None:
+        return site.root_page.specific
+    return page.specific
+
+
+def _frozen_alert(frame, locale, request):
+    """Say that the unit was closed, since when, and who follows."""
+    site = frame.site
+    since = date_format(site.state_changed_on, "d/m/Y") if site.state_changed_on else ""
+    title = (
+        _("%(unit)s đã ngừng hoạt động từ ngày %(date)s; trang này chỉ còn để tra cứu.")
+        if since
+        else _("%(unit)s đã ngừng hoạt động; trang này chỉ còn để tra cứu.")
+    ) % {"unit": _unit_name(site.unit, frame.language_code, short=True), "date": since}
+    alert = Alert("warning", title, site.state_note)
+    if site.successor:
+        home = site.successor.home_page(locale) or site.successor.home_page()
+        alert.url = (home.get_url(request) or "") if home else ""
+        alert.link_label = _("Xem trang kế thừa: %(name)s") % {"name": site.successor.name}
+    return alert
+
+
+def _structured_data(elements, page):
+    """The Dublin Core elements in the words of schema.org."""
+    data = {
+        "@context": "https://schema.org",
+        "@type": getattr(page, "schema_type", "WebPage"),
+        "name": elements.get("title"),
+        "headline": elements.get("title"),
+        "description": elements.get("description"),
+        "url": elements.get("identifier"),
+        "identifier": elements.get("identifier"),
+        "inLanguage": elements.get("language"),
+        "datePublished": elements.get("date"),
+        "author": elements.get("creator") and {"@type": "Organization", "name": elements["creator"]},
+        "publisher": elements.get("publisher") and {"@type": "GovernmentOrganization", "name": elements["publisher"]},
+        "isBasedOn": elements.get("source"),
+    }
+    changed = page.updated_on or page.published_on
+    if changed:
+        data["dateModified"] = timezone.localtime(changed).date().isoformat()
+    return {name: value for name, value in data.items() if value}
+
+
+def _home_for(request):
+    """The home page for a request that no page answers: the ward's when the path lies under it."""
+    root = _root_page(request)
+    if root is None:
+        return None
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    parts = [part for part in request.path_info.split("/") if part]
+    if parts and parts[0] == language and language != settings.LANGUAGE_CODE:
+        parts = parts[1:]
+    tops = Page.objects.filter(translation_key=root.translation_key, live=True).select_related("locale")
+    top = next((found for found in tops if found.locale.language_code == language), root)
+    # PostgreSQL refuses NUL in a question; the page that turns such an address away is made here too.
+    if parts and "\0" not in parts[0]:
+        wards = PortalSite.objects.values("home_key")
+        ward = top.get_children().filter(slug=parts[0], live=True, translation_key__in=wards).first()
+        if ward is not None:
+            return ward
+    return top
+
+
+def _root_page(request):
+    site = Site.find_for_request(request) if request else None
+    if site is None:
+        site = Site.objects.filter(is_default_site=True).first()
+    return site.root_page if site else None
+
+
+def _unit_name(unit, language_code, short=False):
+    if unit is None:
+        return ""
+    if language_code == "en" and unit.name_en:
+        return unit.name_en
+    return unit.name if short else unit.full_name

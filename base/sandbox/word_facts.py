@@ -1,0 +1,26 @@
+"""What happened to the content of a Word file on its way: counted and told, never without a word."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from vietnam import text
+
+MOST_SAMPLES, LONGEST_SAMPLE = 12, 120
+
+
+@dataclass
+class Facts:
+    """What happened to the content: how often, and the words it was about, each named once."""
+
+    counts: Counter = field(default_factory=Counter)
+    samples: dict[str, list[str]] = field(default_factory=dict)
+
+    def note(self, name: str, sample: str = "", times: int = 1) -> None:
+        """Count one more, with the words it was about."""
+        self.counts[name] += times
+        sample = " ".join(text.nfc(sample).split())
+        if sample:
+            said = self.samples.setdefault(name, [])
+            cut = sample if len(sample) <= LONGEST_SAMPLE else f"{sample[: LONGEST_SAMPLE - 1]}…"
+            if len(said) < MOST_SAMPLES and cut not in said:
+                said.append(cut)

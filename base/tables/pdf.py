@@ -1,0 +1,127 @@
+"""Lists on paper: a title, tables, places for signatures, in Vietnamese, as PDF.
+
+The font is in `fonts/` (DejaVu Sans, cut down to the signs in use; its licence lies beside it), because the standard
+fonts of PDF know no Vietnamese. What the font does not know is printed as a question mark in a box, not lost silently.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from fpdf import FPDF
+from fpdf.fonts import FontFace
+
+from vietnam.text import nfc
+
+FONTS = Path(__file__).parents[1] / "fonts"
+FAMILY = "DejaVu"
+MARGIN_MM = 14
+UNKNOWN = "\ufffd"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its caption, the heads of its columns, their relative widths, its rows of text."""
+
+    caption: str
+    columns: Sequence[str]
+    widths: Sequence[float]
+    rows: Sequence[Sequence[str]]
+    empty: str = "Không có."
+
+
+@dataclass(frozen=True)
+class Report:
+    """A document of tables: who issues it, its title, lines below the title, tables, who signs."""
+
+    issuer: str
+    title: str
+    lines: Sequence[str] = ()
+    tables: Sequence[Table] = ()
+    signatures: Sequence[str] = ()
+    made_at: datetime | None = None
+    landscape: bool = True
+    subject: str = field(default="")
+
+
+def write(report: Report) -> bytes:
+    """Return a report as a PDF of A4 pages, numbered, the heads of a table repeated on each page."""
+    page = _Pages(report)
+    page.add_page()
+    page.heading()
+    for table in report.tables:
+        page.table_of(table)
+    if report.signatures:
+        page.sign()
+    return bytes(page.output())
+
+
+class _Pages(FPDF):
+    """The pages of one report."""
+
+    def __init__(self, report: Report):
+        super().__init__(orientation="L" if report.landscape else "P", format="A4")
+        self.report = report
+        self.add_font(FAMILY, "", FONTS / "DejaVuSans.ttf")
+        self.add_font(FAMILY, "B", FONTS / "DejaVuSans-Bold.ttf")
+        self.known = set(self.fonts[f"{FAMILY.lower()}"].cmap)
+        self.set_margins(MARGIN_MM, MARGIN_MM, MARGIN_MM)
+        self.set_auto_page_break(True, margin=MARGIN_MM + 4)
+        self.set_title(report.title)
+        self.set_author(report.issuer)
+        self.set_lang("vi")
+        self.set_creator("Cổng thông tin điện tử")
+        if report.made_at:
+            self.set_creation_date(report.made_at)
+
+    def footer(self):
+        self.set_y(-MARGIN_MM)
+        self.set_font(FAMILY, size=7)
+        self.cell(0, 5, self.text_of(f"{self.report.title} · trang {self.page_no()}/{{nb}}"), align="C")
+
+    def heading(self):
+        self.set_font(FAMILY, "B", 9)
+        self.multi_cell(0, 5, self.text_of(self.report.issuer.upper()), new_x="LMARGIN", new_y="NEXT")
+        self.ln(3)
+        self.set_font(FAMILY, "B", 13)
+        self.multi_cell(0, 7, self.text_of(self.report.title), align="C", new_x="LMARGIN", new_y="NEXT")
+        self.set_font(FAMILY, size=9)
+        for line in self.report.lines:
+            self.multi_cell(0, 5, self.text_of(line), align="C", new_x="LMARGIN", new_y="NEXT")
+        self.ln(3)
+
+    def table_of(self, table: Table):
+        self.set_font(FAMILY, "B", 10)
+        self.multi_cell(0, 6, self.text_of(table.caption), new_x="LMARGIN", new_y="NEXT")
+        self.set_font(FAMILY, size=8)
+        if not table.rows:
+            self.multi_cell(0, 6, self.text_of(table.empty), new_x="LMARGIN", new_y="NEXT")
+            self.ln(2)
+            return
+        heads = FontFace(emphasis="BOLD", fill_color=(232, 232, 232))
+        with self.table(
+            col_widths=tuple(table.widths), line_height=4.5, headings_style=heads, text_align="LEFT", padding=1
+        ) as rows:
+            for cells in (table.columns, *table.rows):
+                row = rows.row()
+                for cell in cells:
+                    row.cell(self.text_of(cell))
+        self.ln(4)
+
+    def sign(self):
+        if self.will_page_break(40):
+            self.add_page()
+        self.set_font(FAMILY, "B", 9)
+        width = self.epw / len(self.report.signatures)
+        for name in self.report.signatures:
+            self.cell(width, 6, self.text_of(name), align="C")
+        self.ln(5)
+        self.set_font(FAMILY, size=8)
+        for _ in self.report.signatures:
+            self.cell(width, 5, "(Ký, ghi rõ họ tên)", align="C")
+        self.ln(26)
+
+    def text_of(self, text) -> str:
+        """The text with composed letters only, and a mark where the font has no sign."""
+        return "".join(char if ord(char) in self.known or char == "\n" else UNKNOWN for char in nfc(str(text)))
