@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw  # noqa: E402
 from accounts.models import RoleGroup, User  # noqa: E402
 from base.models import PortalImage, PortalSite  # noqa: E402
 from sections.models import ArticlePage, SectionIndexPage  # noqa: E402
-from workflows.approval import publish_bundle  # noqa: E402
+from workflows.publishing.approval import publish_bundle  # noqa: E402
 
 SECTION = "tin-tuc"
 BATCH = 50

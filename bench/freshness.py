@@ -16,7 +16,7 @@ import build_content  # sets up Django: before any model
 
 from base.models import PortalSite
 from sections.models import ArticlePage, SectionIndexPage
-from workflows.approval import publish_bundle
+from workflows.publishing.approval import publish_bundle
 
 ASK_EVERY_SECONDS = 0.02
 GIVE_UP_SECONDS = 5.0

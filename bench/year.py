@@ -116,7 +116,7 @@ class Year:
 
     def live(self, first, days: int, stops: int) -> None:
         """Live through the days; a stop begins on a day drawn by chance and lasts one to three days."""
-        from workflows import invariants  # noqa: PLC0415
+        from workflows.upkeep import invariants  # noqa: PLC0415
 
         began = time.monotonic()
         self.count_rows()

@@ -15,8 +15,9 @@ from tests import factories
 from tests.city import City, fresh, person, publish
 from tests.faq.cast import STATES, a_contact, a_question, questions_page
 from tests.legalref.library import register
-from workflows import approval, calendar_changes, deadlines, record_changes, takedown
+from workflows import calendar_changes, deadlines
 from workflows.models import CalendarDay, TakeDown
+from workflows.publishing import approval, record_changes, takedown
 
 # City and two wards.
 HOMES = 3

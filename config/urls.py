@@ -14,8 +14,8 @@ from base.public import routing, security_txt, sitemap  # noqa: F401  the conver
 from faq import feedback
 from legalref import api
 from servicecatalog import dossier_api, satisfaction
-from workflows import preview_views
-from workflows.home_views import DeskView, OwnPagesView
+from workflows.dashboard.views import DeskView, OwnPagesView
+from workflows.drafts import preview_views
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

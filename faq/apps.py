@@ -13,7 +13,7 @@ class FaqConfig(AppConfig):
         from sections.models.sitemap import leave_out
         from servicecatalog import satisfaction, service_page
         from servicecatalog.models import ServiceOffering, ServiceOutagePage
-        from workflows import approval
+        from workflows.publishing import approval
 
         from . import (
             about_procedures,

@@ -1,4 +1,5 @@
-"""What this room brings to the desk (`workflows/desk.py`): questions, answers to sign, what else citizens sent.
+"""What this room brings to the desk (`workflows/dashboard/work_queue.py`): questions, answers to sign, what else
+citizens sent.
 
 A question waits for who has taken it or at whose desk it lies (`inbox.waiting_for`). Nothing of a contact is read.
 """
@@ -10,8 +11,8 @@ from django.urls import reverse
 
 from accounts.roles import HANDLE_QUESTIONS, SIGN_ANSWERS
 from base.sites import city_site
-from workflows import desk
-from workflows.desk import Scope, rows
+from workflows.dashboard import work_queue as desk
+from workflows.dashboard.work_queue import Scope, rows
 from workflows.models import Deadline
 
 from . import inbox

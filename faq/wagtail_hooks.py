@@ -6,7 +6,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.snippets.models import register_snippet
 
-from workflows import desk
+from workflows.dashboard import work_queue as desk
 
 from . import admin_views, data_hooks, inbox, step_views, table_views  # noqa: F401  `data_hooks` registers its own
 from .commenting import admin_hooks  # noqa: F401  registers its own hooks

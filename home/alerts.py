@@ -21,11 +21,12 @@ from base.gate import Refused
 from base.locking import hold
 from base.public.frame import alert_of
 from base.sites import site_of
-from workflows import approval, deadlines, schedules
+from workflows import deadlines
 from workflows.duty_clocks import REVIEW_RULE
 from workflows.models import Schedule
-from workflows.review_facts import name_of
-from workflows.writing import writers
+from workflows.publishing import approval, schedules
+from workflows.publishing.review_facts import name_of
+from workflows.publishing.writing import writers
 
 from .models import HomePage
 

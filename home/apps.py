@@ -9,7 +9,7 @@ class HomeConfig(AppConfig):
         # Models can be imported only once every app is loaded.
         from base.admin import guide, preview_modes
         from base.models import OrganisationUnit
-        from workflows import declared_files, record_changes
+        from workflows.publishing import declared_files, record_changes
 
         from . import doors, opening, own_work
         from .front_places import front_places

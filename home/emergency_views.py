@@ -14,9 +14,9 @@ from base.admin.page_places import places_of
 from base.contains import contains
 from base.public.frame import alert_of
 from base.sites import all_sites, city_site
-from workflows import removed_status
-from workflows.approval import acts_for_board
 from workflows.models import TakeDown
+from workflows.publishing import removed_status
+from workflows.publishing.approval import acts_for_board
 
 from . import alerts
 from .forms import AlertForm, EndAlertForm

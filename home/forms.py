@@ -7,7 +7,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 from base.admin.decision_buttons import DecisionButtons
 from base.models import PortalSite
 from base.public.frame import Alert, alert_in
-from workflows.approval import CHECKED
+from workflows.publishing.approval import CHECKED
 
 from .alerts import NO_END, NO_TEXT
 from .models import CityHomePage

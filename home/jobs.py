@@ -22,7 +22,10 @@ from sections import freshness
 from sections.word_import import keeping as word_files
 from servicecatalog import batches as catalogue_batches
 from servicecatalog import dossiers, usage_terms
-from workflows import approval, archive, deadlines, duty_clocks, live_checks, reminders, review_dates, takedown
+from workflows import deadlines, duty_clocks, reminders
+from workflows.archive import copies as archive
+from workflows.publishing import approval, takedown
+from workflows.upkeep import live_checks, review_dates
 
 EVERY_MINUTE = timedelta(minutes=1)
 EVERY_FEW_MINUTES = timedelta(minutes=5)

@@ -34,10 +34,10 @@ from sections.catalogue import INDEX, Section, required, section
 from sections.models import Official, OfficialsPage, StandardPage
 from servicecatalog import offerings
 from vietnam import text
-from workflows import record_changes, schedules
-from workflows.approval import declare, publish_bundle, workflow_for
-from workflows.arrangement import hand_over_draft
 from workflows.models import Schedule, TakeDown
+from workflows.publishing import record_changes, schedules
+from workflows.publishing.approval import declare, publish_bundle, workflow_for
+from workflows.publishing.arrangement import hand_over_draft
 
 from .models import CityHomePage, Opening, WardHomePage
 
@@ -394,7 +394,7 @@ def drafts_of(opening: Opening) -> list[Page]:
 
 
 def waiting_versions() -> list[int]:
-    """Return the versions that wait in submitted dossiers (`workflows.declared_files`)."""
+    """Return the versions that wait in submitted dossiers (`workflows.publishing.declared_files`)."""
     submitted = Opening.objects.filter(state=Opening.State.SUBMITTED)
     return [version for opening in submitted for _pk, version, _title in opening.versions]
 
@@ -631,7 +631,7 @@ def change_settings(
 ) -> PortalSite:
     """Change who approves on a site (Điều 20), propose how its authority is reached; return the site.
 
-    Contacts are public text: they wait for a second person (`workflows.record_changes`).
+    Contacts are public text: they wait for a second person (`workflows.publishing.record_changes`).
     `contacts` holds some of CONTACTS. Raises Refused without the right to open sites, ValidationError when an
     approver is missing for a delegation or a contact is wrong.
     """

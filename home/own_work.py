@@ -1,12 +1,13 @@
-"""What this room brings to the desk (`workflows/desk.py`): dossiers of component sites to decide, and those to mend."""
+"""What this room brings to the desk (`workflows/dashboard/work_queue.py`): dossiers of component sites to decide, and
+those to mend."""
 
 from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.db.models.functions import Concat
 
 from accounts.roles import APPROVE, EMERGENCY, OPEN_SITES, may
 from base.sites import city_site
-from workflows import desk
-from workflows.desk import Scope, rows
+from workflows.dashboard import work_queue as desk
+from workflows.dashboard.work_queue import Scope, rows
 
 from .models import Opening
 

@@ -9,8 +9,9 @@ from django.views.generic import TemplateView
 
 from accounts.roles import OPEN_SITES, may
 from base.models import PortalSite
-from workflows import record_changes, record_views
-from workflows.views import VerbView
+from workflows.publishing import record_changes
+from workflows.screens import record_views
+from workflows.screens.views import VerbView
 
 from . import opening
 from .forms import CloseForm, DecideOpeningForm, MergeForm, OpenWardForm, SettingsForm, SubmitOpeningForm

@@ -15,7 +15,7 @@ from wagtail.log_actions import log
 
 from accounts.roles import APPROVE, CONFIRM_REPEAL, may
 from base.gate import Refused
-from workflows import approval
+from workflows.publishing import approval
 
 from . import lifecycle
 from .effect import RELATIONS

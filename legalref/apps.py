@@ -9,7 +9,8 @@ class LegalrefConfig(AppConfig):
         # Models can be imported only once every app is loaded.
         from base.admin import rule_notes
         from base.files import texts
-        from workflows import approval, declared_files, invariants
+        from workflows.publishing import approval, declared_files
+        from workflows.upkeep import invariants
 
         from . import citing, document_page, doors, indexing, numbering, own_work, regulation
         from .importing import publishing

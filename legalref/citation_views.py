@@ -12,7 +12,7 @@ from wagtail.models import Page
 from base.admin.action_views import VerbView
 from base.admin.field_anchors import edit_address
 from base.sites import site_of
-from workflows.views import demand_works_on
+from workflows.screens.views import demand_works_on
 
 from . import citations, citing
 from .citation_forms import CitationsForm

@@ -28,7 +28,7 @@ from base.models import PortalSite
 from base.preflight import Finding
 from base.public.page_cache import raise_generation
 from vietnam import citations, text
-from workflows import approval
+from workflows.publishing import approval
 
 from . import structure
 from .cited_text import as_written, text_of
@@ -516,7 +516,7 @@ def words_of(decision: Decision) -> str:
 def note_published(obj, on: datetime) -> None:
     """Take over what a published page or document cites; a new document resolves what waited for it.
 
-    Registered with `workflows.approval.on_published`.
+    Registered with `workflows.publishing.approval.on_published`.
     """
     if not isinstance(obj, LegalDocument | Page):
         return

@@ -51,5 +51,5 @@ def open_own() -> None:
         """,
         f"wagtailsnippets_{DOCUMENT}",
     )
-    # A document leaves the public by a decision (`workflows.takedown`), never in one step.
+    # A document leaves the public by a decision (`workflows.publishing.takedown`), never in one step.
     open_to(nobody, "unpublish revisions_unschedule", f"wagtailsnippets_{DOCUMENT}")

@@ -26,8 +26,9 @@ from accounts.roles import APPROVE, CONFIRM_REPEAL, DISPATCH, WRITE, holders, ma
 from base.gate import Refused
 from base.models import PortalSite
 from base.public.page_cache import raise_generation
-from workflows import approval, deadlines, takedown
+from workflows import deadlines
 from workflows.models import TakeDown
+from workflows.publishing import approval, takedown
 
 from . import as_of, citations
 from .effect import (

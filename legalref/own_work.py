@@ -1,4 +1,5 @@
-"""What the register brings to the desk (`workflows/desk.py`): documents to post, drafts, batches to decide."""
+"""What the register brings to the desk (`workflows/dashboard/work_queue.py`): documents to post, drafts, batches to
+decide."""
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -9,8 +10,9 @@ from wagtail.models import Revision, WorkflowState
 from accounts.models import Appointment
 from accounts.roles import APPROVE, CONFIRM_REPEAL, DECIDE_TAKEDOWN, ROLES, WRITE, may
 from base.sites import city_site
-from workflows import desk, own_work
-from workflows.desk import Scope, rows
+from workflows.dashboard import own_work
+from workflows.dashboard import work_queue as desk
+from workflows.dashboard.work_queue import Scope, rows
 from workflows.models import Deadline
 
 from . import lifecycle

@@ -24,8 +24,8 @@ from base.admin.viewsets import (
     GuardedSnippetViewSet,
 )
 from vietnam.dates import format_short
-from workflows import record_changes, removed_status
-from workflows.record_views import ProposeEditView, ProposeNewView, ProposeRemovalView
+from workflows.publishing import record_changes, removed_status
+from workflows.screens.record_views import ProposeEditView, ProposeNewView, ProposeRemovalView
 
 from . import citing, listing
 from .forms import LegalDocumentForm
@@ -283,8 +283,8 @@ class SharedChooserViewSet(SnippetChooserViewSet):
 class SharedSnippetViewSet(SnippetViewSet):
     """The screens of records that all sites share: whoever holds the model's permissions, whatever the site.
 
-    Readers see such records, so a change waits for a second person (`workflows.record_changes`); `hidden_fields` are
-    those that no reader sees.
+    Readers see such records, so a change waits for a second person (`workflows.publishing.record_changes`);
+    `hidden_fields` are those that no reader sees.
     """
 
     chooser_viewset_class = SharedChooserViewSet

@@ -7,7 +7,7 @@ class SearchConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
-        from workflows import invariants as house
+        from workflows.upkeep import invariants as house
 
         from . import invariants
 

@@ -1,12 +1,13 @@
-"""What this room brings to the desk (`workflows/desk.py`): clarifications that wards offer to the city (Điều 11)."""
+"""What this room brings to the desk (`workflows/dashboard/work_queue.py`): clarifications that wards offer to the city
+(Điều 11)."""
 
 from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Concat
 
 from accounts.roles import WRITE, may
 from base.sites import city_site
-from workflows import desk
-from workflows.desk import Scope, rows
+from workflows.dashboard import work_queue as desk
+from workflows.dashboard.work_queue import Scope, rows
 
 from .clarification import offers_waiting
 

@@ -8,7 +8,7 @@ class ServicecatalogConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base.operations import throttle
-        from workflows import approval, declared_files
+        from workflows.publishing import approval, declared_files
 
         from . import (
             batches,

@@ -17,8 +17,8 @@ from wagtail.log_actions import log
 from accounts.roles import APPROVE, WRITE, may, owner_site
 from base.gate import Refused
 from base.sites import city_site, sites_held
-from workflows import approval, declared_files
-from workflows.approval import acts_for_board
+from workflows.publishing import approval, declared_files
+from workflows.publishing.approval import acts_for_board
 
 from .models import CatalogueBatch, ServiceOffering
 
@@ -208,7 +208,7 @@ def is_published(batch: CatalogueBatch, item) -> bool:
 
 
 def waiting_versions() -> list[int]:
-    """Return the versions that wait in batches (`workflows.declared_files`)."""
+    """Return the versions that wait in batches (`workflows.publishing.declared_files`)."""
     open_batches = CatalogueBatch.objects.filter(state__in=[State.SUBMITTED, State.APPROVED])
     return [version for rows in open_batches.values_list("versions", flat=True) for _label, _pk, version in rows]
 

@@ -14,7 +14,7 @@ from wagtail.log_actions import log
 from accounts.roles import WRITE, may
 from base.gate import Refused
 from base.locking import hold
-from workflows.approval import current_state
+from workflows.publishing.approval import current_state
 
 from .levels import DELIVERY, Levels
 from .models import Procedure, ProcedureLevel, ServiceLevel

@@ -38,7 +38,8 @@ def open_own() -> None:
         """,
         f"wagtailsnippets_{PROCEDURE}",
     )
-    # A procedure ends by its last day and its services by a decision (`workflows.takedown`), never in one step.
+    # A procedure ends by its last day and its services by a decision (`workflows.publishing.takedown`), never in one
+    # step.
     open_to(nobody, "unpublish revisions_unschedule", f"wagtailsnippets_{PROCEDURE}")
     for name in LISTS:
         open_to(holding(WRITE, DISPATCH), SNIPPET, f"wagtailsnippets_servicecatalog_{name}:")

@@ -12,7 +12,7 @@ from base.files.chosen import FileField
 from base.files.upload_forms import demand_storable
 from base.middleware.unreadable_input import forms_of
 from base.models import PortalSite
-from workflows.approval import WHOLE_DECLARATION
+from workflows.publishing.approval import WHOLE_DECLARATION
 
 from .importing.reading import JSON, LARGEST, TABLES
 

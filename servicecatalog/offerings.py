@@ -21,8 +21,8 @@ from base.gate import Refused
 from base.models import PortalSite
 from base.sites import all_sites, site_of, sites_held
 from vietnam import text
-from workflows import takedown
 from workflows.models import TakeDown
+from workflows.publishing import takedown
 
 from . import batches
 from .models import CatalogueBatch, CataloguePage, Procedure, ServiceOffering

@@ -1,5 +1,5 @@
-"""What the catalogue brings to the desk (`workflows/desk.py`): batches to decide, procedures whose basis has lapsed,
-services that a unit took over and has not published yet.
+"""What the catalogue brings to the desk (`workflows/dashboard/work_queue.py`): batches to decide, procedures whose
+basis has lapsed, services that a unit took over and has not published yet.
 """
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
@@ -9,8 +9,8 @@ from django.urls import reverse
 from accounts.roles import APPROVE, DISPATCH, WRITE, may
 from base.sites import city_site
 from legalref.effect import NO_LONGER_APPLIES
-from workflows import desk
-from workflows.desk import Scope, rows
+from workflows.dashboard import work_queue as desk
+from workflows.dashboard.work_queue import Scope, rows
 
 from .models import CatalogueBatch, Procedure, ProcedureBasis, ServiceOffering
 

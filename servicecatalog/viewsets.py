@@ -25,7 +25,7 @@ from base.authority import is_city_person
 from legalref.panels import ReadablePanel
 from legalref.viewsets import SharedSnippetViewSet
 from vietnam import text
-from workflows import removed_status
+from workflows.publishing import removed_status
 
 from .forms import ProcedureForm
 from .models import (

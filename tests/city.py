@@ -37,7 +37,8 @@ from home import opening
 from home.models import Opening
 from home.setting_up import ensure_locales
 from sections import catalogue
-from workflows import approval, seeding
+from workflows import seeding
+from workflows.publishing import approval
 
 from . import snapshot
 

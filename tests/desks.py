@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from tests.city import fresh
-from workflows import desk
+from workflows.dashboard import work_queue as desk
 
 
 def rows_for(user, kinds: Iterable[str] = desk.WORK) -> list[desk.Row]:

@@ -27,7 +27,8 @@ from base.models import AuditChain, AuditEntry, AuditSeal
 from base.operations import append_only
 from tests import factories
 from tests.city import City, publish
-from workflows import archive, disposal
+from workflows.archive import copies as archive
+from workflows.archive import disposal
 from workflows.models import ArchiveCopy, ChainHead, Disposal
 
 LONG_AGO = datetime(2010, 5, 4, 2, tzinfo=UTC)

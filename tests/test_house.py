@@ -47,9 +47,9 @@ NOT_OURS = {
     ".pytest_cache",
     ".hypothesis",
 }
-IMPORTS_INSIDE_FUNCTIONS_ALLOWED = {"workflows/finish.py"}
+IMPORTS_INSIDE_FUNCTIONS_ALLOWED = {"workflows/publishing/finish.py"}
 # The modules whose job is to change what is live.
-MAY_CHANGE_LIVE_ROWS_IN_BULK = {"workflows/approval.py", "workflows/takedown.py", "base/gate.py"}
+MAY_CHANGE_LIVE_ROWS_IN_BULK = {"workflows/publishing/approval.py", "workflows/publishing/takedown.py", "base/gate.py"}
 SIGNALS_ALLOWED = {"base/signal_handlers.py"}
 READS_THE_ENVIRONMENT = {"config/settings/base.py", "config/wsgi.py"}
 

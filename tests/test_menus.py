@@ -10,7 +10,7 @@ from home import menus
 from home.menus import MOST_ENTRIES
 from tests import factories
 from tests.city import CityTestCase
-from workflows import approval
+from workflows.publishing import approval
 
 HOME = "/quan-tri/"
 ROLES = (

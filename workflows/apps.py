@@ -14,23 +14,13 @@ class WorkflowsConfig(AppConfig):
         from base.operations import throttle
         from base.operations.health import register_check
 
-        from . import (
-            acting,
-            approval,
-            archive,
-            calendar_changes,
-            deadlines,
-            declared_files,
-            doors,
-            handover,
-            live_checks,
-            own_work,
-            previews,
-            reminders,
-            review_dates,
-            takedown,
-        )
+        from . import acting, calendar_changes, deadlines, doors, reminders
+        from .archive import copies as archive
+        from .dashboard import own_work
+        from .drafts import previews
         from .models import ArchivalUnpublishTask, EditorialApprovalTask
+        from .publishing import approval, declared_files, handover, takedown
+        from .upkeep import live_checks, review_dates
 
         # The tasks ask the process modules, which import the models: handed in here, in the open.
         EditorialApprovalTask.policy = approval

@@ -21,9 +21,10 @@ from base.gate import Refused
 from base.sites import city_site
 from vietnam.dates import format_short
 
-from . import deadline_rules, deadlines, record_changes
-from .approval import acts_for_board
+from . import deadline_rules, deadlines
 from .models import CalendarDay, CalendarVersion, DeadlineRule, EmergencyAct, RecordChange
+from .publishing import record_changes
+from .publishing.approval import acts_for_board
 
 ORDINARY = "ngày bình thường"
 CHANGED_SINCE = "Lịch đã có người sửa sau khi bạn xem trước; hãy xem trước lại rồi xác nhận."

@@ -18,10 +18,10 @@ from base.models import OrganisationUnit
 from base.tables.csv import download
 
 from . import acting, boards, calendar_changes, deadline_rules, deadlines, performance
-from .approval import current_state
 from .deadline_forms import CancelForm, ExtendForm, PeriodForm, RuleChangeForm
 from .duty_clocks import REVIEW_RULE
 from .models import Deadline, RecordChange, TakeDown
+from .publishing.approval import current_state
 
 PER_PAGE = 50
 ICON = "time"

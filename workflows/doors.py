@@ -4,7 +4,7 @@ from accounts.doors import holding, holds_a_role
 from accounts.roles import ADMINISTER, APPROVE, ARRANGE, DISPATCH, EMERGENCY
 from base.admin.screen_access import CHOOSER, SNIPPET, anybody, nobody, open_to
 
-from . import disposal, retention
+from .archive import disposal, retention
 
 
 def open_own() -> None:

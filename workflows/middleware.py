@@ -13,10 +13,11 @@ from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
-from . import desk, targets
-from .gone import gone, gone_redirect
+from .dashboard import work_queue as desk
 from .models import TakeDown
-from .targets import Target
+from .publishing import targets
+from .publishing.gone import gone, gone_redirect
+from .publishing.targets import Target
 
 
 class RedirectMiddleware:

@@ -20,30 +20,17 @@ from accounts.roles import ARRANGE, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_rol
 from base.admin.guarded_forms import SUBMIT
 from base.sites import site_of
 
-from . import (
-    approval,
-    calendar_views,
-    deadline_views,
-    desk,
-    disposal_views,
-    duty_clocks,
-    file_views,
-    home_views,
-    live_check_views,
-    page_template_views,
-    page_templates,
-    preview_views,
-    previews,
-    record_views,
-    review_date_views,
-    review_dates,
-    review_facts,
-    views,
-    viewsets,
-)
+from . import calendar_views, deadline_views, duty_clocks
+from .archive import disposal_views
+from .dashboard import views as home_views
+from .dashboard import work_queue as desk
+from .drafts import page_template_views, page_templates, preview_views, previews
 from .models import AddressRedirect
-from .redirect_views import RedirectViewSet
-from .removed_status import say_removed
+from .publishing import approval, review_facts
+from .publishing.removed_status import say_removed
+from .screens import file_views, record_views, views, viewsets
+from .screens.redirect_views import RedirectViewSet
+from .upkeep import live_check_views, review_date_views, review_dates
 
 say_removed()
 

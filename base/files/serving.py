@@ -5,7 +5,7 @@
 3. It is public only while something public refers to it; until then its site's people alone get it.
 4. When the last page that shows it is taken down, it is private again at once.
 5. Another content keeps the address, and leaves a record of the older one (`replace_file`). What was public once is
-   replaced only by two persons (`workflows/file_changes.py`) and never deleted (`models/files.py`).
+   replaced only by two persons (`workflows/publishing/file_changes.py`) and never deleted (`models/files.py`).
 """
 
 import contextlib

@@ -160,7 +160,8 @@ class PortalImageForm(GuardedUpload, BaseImageForm):
         super().__init__(*args, **kwargs)
         if (description := self.fields.get("description")) is not None:
             description.help_text = ASKED_DESCRIPTION
-            # What is public changes by two persons, who are asked for its description there (`workflows/forms.py`).
+            # What is public changes by two persons, who are asked for its description there
+            # (`workflows/screens/forms.py`).
             description.required = not self.was_public
             description.error_messages["required"] = MISSING
 

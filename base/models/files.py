@@ -146,8 +146,9 @@ class Kept(models.Model):
     """What pictures and files have in common: the random name, the digest, the owner, when it is public.
 
     A file is public while something public refers to it and the scanner has nothing against it, and never otherwise.
-    Once public, its content, title and description change only by two persons (`workflows/file_changes.py`), and it is
-    not deleted: that would change what was approved without an approval, or destroy the record.
+    Once public, its content, title and description change only by two persons
+    (`workflows/publishing/file_changes.py`), and it is not deleted: that would change what was approved without an
+    approval, or destroy the record.
     """
 
     token = models.CharField("tên ngẫu nhiên", max_length=32, unique=True, default=new_token, editable=False)
@@ -418,8 +419,8 @@ class PortalFile(Kept, AbstractDocument):
 class FileEdit(models.Model):
     """Who changed what readers will see of a picture or file that nobody but the site's people has seen yet.
 
-    Whoever did is one of the writers of the pages that show it (`workflows/approval.py: writers`). `before`, `after`:
-    digests of what is shown, content and texts.
+    Whoever did is one of the writers of the pages that show it (`workflows/publishing/approval.py: writers`).
+    `before`, `after`: digests of what is shown, content and texts.
     """
 
     append_only = True

@@ -148,8 +148,8 @@ class BasePage(ForgetsMetHours, Page):
     # The field from which the search takes the text under a hit.
     search_summary = "summary"
     dublin_core_type = "Text"
-    # The deadline rule by which somebody reads the page again (`workflows/review_dates.py`); "" for what tells of its
-    # day only, as news does, and for lists that make themselves.
+    # The deadline rule by which somebody reads the page again (`workflows/upkeep/review_dates.py`); "" for what tells
+    # of its day only, as news does, and for lists that make themselves.
     review_rule = "DL-CHECK-YEAR"
     # Picture of its type where pages are added, a name of Wagtail's icons.
     icon_name = "doc-empty-inverse"

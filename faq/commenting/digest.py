@@ -14,7 +14,8 @@ from base.gate import Refused
 from base.locking import hold
 from base.sites import site_of
 from sections.models import ConsultationPage
-from workflows import approval, deadlines
+from workflows import deadlines
+from workflows.publishing import approval
 
 from ..models import ConsultationComment
 from .deciding import may_handle, refused_for

@@ -47,8 +47,8 @@ from sections.models import (
     StatisticsReportPage,
     WorkSchedulePage,
 )
-from workflows import approval, takedown
 from workflows.models import TakeDown
+from workflows.publishing import approval, takedown
 
 from .. import opening, setting_up
 from ..data.units import IN_FORCE, WARDS

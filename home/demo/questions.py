@@ -6,7 +6,8 @@ from base.models import PortalSite
 from faq import handed_in, publication
 from faq.handling import afterwards, answering, assigning, classifying, clocks, intake, interim
 from faq.models import Question, QuestionTopic
-from workflows import approval, deadlines
+from workflows import deadlines
+from workflows.publishing import approval
 
 from . import question_content as content
 

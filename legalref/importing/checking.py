@@ -16,7 +16,7 @@ from accounts.roles import DISPATCH, WRITE, may
 from base.files import texts
 from base.models import PortalFile, PortalSite
 from vietnam import document_numbers, text
-from workflows.approval import current_state
+from workflows.publishing.approval import current_state
 
 from ..effect import ENDING, RELATIONS
 from ..models import DocumentRelation, ImportBatch, ImportedFile, ImportRow, LegalDocument
@@ -497,9 +497,7 @@ def _text_of_file(name: str, path: str, checked: Checked, sources: Sources) -> s
         return ""
     if not texts.is_readable(path):
         if name == "full_text_file":
-            checked.wrong(
-                name, f"«{path}»: toàn văn đọc được từ tệp {', '.join(texts.READABLE)}; hãy đổi dạng tệp."
-            )
+            checked.wrong(name, f"«{path}»: toàn văn đọc được từ tệp {', '.join(texts.READABLE)}; hãy đổi dạng tệp.")
         return ""
     scheme = sources.batch.scheme if sources.batch.scheme in texts.SCHEMES else ""
     found = texts.read(sources.packed.opened(path), path)

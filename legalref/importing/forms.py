@@ -9,7 +9,7 @@ from base.files.checks.examine import LARGEST_BY_EXTENSION, examine_document
 from base.files.checks.names import check_name
 from base.files.chosen import FileField
 from base.files.upload_forms import demand_storable
-from workflows.approval import WHOLE_DECLARATION
+from workflows.publishing.approval import WHOLE_DECLARATION
 
 from ..effect import StatusCode
 from ..models import DocumentType, Family, IssuingBody

@@ -15,8 +15,8 @@ from wagtail.models import ReferenceIndex, Revision
 
 from base.gate import Refused
 from base.locking import hold
-from workflows import takedown
-from workflows.approval import current_state, publish_bundle
+from workflows.publishing import takedown
+from workflows.publishing.approval import current_state, publish_bundle
 
 from .. import lifecycle
 from ..models import DocumentRelation, ImportBatch, ImportedRelation, ImportRow, LegalDocument
@@ -28,7 +28,8 @@ DOCUMENT = "Văn bản"
 
 
 def waiting_versions() -> QuerySet:
-    """Return the versions that wait in batches which are written and not published (`workflows.declared_files`)."""
+    """Return the versions that wait in batches which are written and not published
+    (`workflows.publishing.declared_files`)."""
     rows = ImportRow.objects.filter(batch__state__in=[ImportBatch.State.WRITTEN, ImportBatch.State.APPROVED])
     return rows.filter(is_settled=False).exclude(revision=None).values("revision")
 

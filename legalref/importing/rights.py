@@ -4,7 +4,7 @@ from accounts.models import User
 from accounts.roles import APPROVE, CONFIRM_REPEAL, DECIDE_TAKEDOWN, DISPATCH, WRITE, holders, may
 from base.authority import sites_of
 from base.models import PortalSite
-from workflows.approval import acts_for_board
+from workflows.publishing.approval import acts_for_board
 
 from ..effect import RELATIONS
 from ..models import ImportBatch, ImportRow

@@ -11,7 +11,7 @@ from base.files import texts
 from base.gate import Refused
 from base.locking import hold
 from base.models import PortalFile
-from workflows.approval import current_state
+from workflows.publishing.approval import current_state
 
 from ..models import LegalDocument
 from .checking import files_of

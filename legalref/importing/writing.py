@@ -16,7 +16,7 @@ from base.files.upload_forms import demand_storable
 from base.gate import Refused
 from base.locking import hold
 from base.models import PortalFile, PortalSite
-from workflows import approval
+from workflows.publishing import approval
 
 from ..models import DocumentFile, ImportBatch, ImportedFile, ImportRow, LegalDocument
 from . import progress

@@ -29,7 +29,7 @@ from base.public.frame import build_frame
 from base.public.page_cache import raise_generation
 from base.sites import city_site
 from vietnam import document_numbers, text
-from workflows.approval import workflow_for
+from workflows.publishing.approval import workflow_for
 
 from .. import structure
 from ..addresses import Registers

@@ -14,7 +14,7 @@ from wagtail.log_actions import log
 from accounts.roles import WRITE, may
 from base.gate import Refused
 from base.sites import city_site
-from workflows.approval import current_state
+from workflows.publishing.approval import current_state
 
 from .. import batches
 from ..models import CatalogueBatch, Procedure

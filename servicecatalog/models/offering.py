@@ -23,8 +23,8 @@ from base.models import BasePage, PortalSite, RoutedPage
 from base.preflight import Finding
 from base.public.frame import build_frame
 from base.sites import following, site_of
-from workflows.gone import gone
 from workflows.models import TakeDown
+from workflows.publishing.gone import gone
 
 from .levels import ServiceLevel
 from .procedure import Procedure

@@ -26,7 +26,7 @@ from base.public.page_cache import raise_generation
 from base.sites import city_site
 from legalref.models import LegalDocument
 from vietnam import text
-from workflows.approval import workflow_for
+from workflows.publishing.approval import workflow_for
 
 from .levels import ServiceLevel
 from .taxonomy import ApplicantKind, LifeEvent, ServiceField
@@ -168,7 +168,7 @@ class Procedure(ForgetsMetHours, WorkflowMixin, DraftStateMixin, LockableMixin, 
         DISPATCH: ("add", "change", "view"),
     }
     retention_class = "permanent"
-    # By the same proposal and decision as a page (`workflows/takedown.py`).
+    # By the same proposal and decision as a page (`workflows/publishing/takedown.py`).
     may_be_taken_down = True
     search_fields = [
         index.SearchField("name"),

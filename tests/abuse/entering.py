@@ -36,7 +36,7 @@ from tests.abuse.visitor import ADMIN, Visitor
 from tests.city import PASSWORD, draft, fresh, person
 from tests.files.samples import minimal_pdf
 from tests.smtp import SmtpSink
-from workflows import approval
+from workflows.publishing import approval
 
 CHANGE = f"{ADMIN}doi-mat-khau/"
 RESET = f"{ADMIN}password_reset/"

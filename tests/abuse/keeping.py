@@ -23,8 +23,10 @@ from tests.abuse.publishing import review, submit, task_of
 from tests.abuse.stage import manage
 from tests.abuse.visitor import ADMIN, text_of
 from tests.city import draft, publish
-from workflows import archive, invariants, takedown
+from workflows.archive import copies as archive
 from workflows.models import ArchiveCopy, TakeDown
+from workflows.publishing import takedown
+from workflows.upkeep import invariants
 
 CLERKS = 20
 

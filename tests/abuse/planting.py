@@ -23,8 +23,8 @@ from legalref import seeding
 from legalref.models import DocumentType, LegalDocument
 from sections.models import ArticlePage, ClarificationPage, ConsultationPage, NoticePage, Official, OfficialsPage
 from tests.city import draft, fresh, publish
-from workflows import approval, arrangement, takedown
 from workflows.models import Contribution, TakeDown
+from workflows.publishing import approval, arrangement, takedown
 
 SECRET = "zqkin"
 OPEN = "zqcong"

@@ -21,8 +21,9 @@ from tests.abuse.people import session
 from tests.abuse.planting import article, picture, text_file
 from tests.abuse.visitor import ADMIN, Visitor, text_of
 from tests.city import draft, english_locale, publish
-from workflows import approval, archive
+from workflows.archive import copies as archive
 from workflows.models import ArchiveCopy, EmergencyAct, TakeDown
+from workflows.publishing import approval
 
 GONE_SECONDS = 10
 

@@ -18,7 +18,7 @@ from tests.abuse.people import session
 from tests.abuse.planting import picture_bytes
 from tests.abuse.uploads import upload
 from tests.abuse.visitor import ADMIN, Visitor, text_of
-from workflows import approval
+from workflows.publishing import approval
 
 BROWSER = "/usr/bin/chromium"
 PAYLOADS = (

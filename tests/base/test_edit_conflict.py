@@ -14,7 +14,7 @@ from legalref.models import DocumentType
 from sections.models import ArticlePage
 from tests import factories
 from tests.city import CityTestCase
-from workflows import approval, record_changes
+from workflows.publishing import approval, record_changes
 
 HOST = {"HTTP_HOST": "localhost"}
 STREAMS = [field.name for field in ArticlePage._meta.get_fields() if isinstance(field, StreamField)]

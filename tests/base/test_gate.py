@@ -15,7 +15,8 @@ ROOMS = (
     "config", "home", "search", "faq", "servicecatalog", "sections", "legalref", "workflows", "accounts", "base",
 )  # fmt: skip
 MAY_OPEN = {
-    "workflows/approval.py", "workflows/takedown.py", "workflows/arrangement.py", "workflows/file_changes.py",
+    "workflows/publishing/approval.py", "workflows/publishing/takedown.py", "workflows/publishing/arrangement.py",
+    "workflows/publishing/file_changes.py",
 }  # fmt: skip
 
 

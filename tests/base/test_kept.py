@@ -13,7 +13,7 @@ from base.public.page_cache import raise_generation
 from base.sites import site_of
 from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish_at_once
-from workflows import takedown
+from workflows.publishing import takedown
 
 
 class Kept(CityTestCase):

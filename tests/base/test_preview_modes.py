@@ -24,7 +24,7 @@ from tests.forms import form_of
 from tests.isolation.filling import Filling
 from tests.isolation.ward import _place, _Things
 from tests.servicecatalog.cast import a_procedure, an_offering
-from workflows import previews
+from workflows.drafts import previews
 
 TYPES = [model for model in apps.get_models() if issubclass(model, BasePage)]
 # The types whose readers meet them in a list wherever they stand, and those that do in a section.

@@ -11,7 +11,7 @@ from legalref import regulation, seeding, structure
 from tests import factories
 from tests.city import CityTestCase, publish_at_once
 from tests.legalref.library import register, seed_public
-from workflows import takedown
+from workflows.publishing import takedown
 
 TEXT = (seeding.DATA / seeding.DECISION_TEXT).read_text(encoding="utf-8")
 

@@ -21,8 +21,8 @@ from tests import factories
 from tests.city import CityTestCase, fresh, publish
 from tests.faq.cast import a_question, again
 from tests.isolation.addresses import addresses
-from workflows import approval, takedown
 from workflows.models import TakeDown
+from workflows.publishing import approval, takedown
 
 OURS = {"base", "accounts", "workflows", "legalref", "servicecatalog", "sections", "faq", "search", "home", "config"}
 PUT_IN = re.compile(r"base/submission_key\.html|seen_field")

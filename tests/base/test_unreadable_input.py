@@ -12,7 +12,7 @@ from legalref.models.relation import RELATIONS
 from tests.city import CityTestCase, draft
 from tests.legalref import library
 from tests.sections import pages
-from workflows.home_views import QueueView
+from workflows.dashboard.views import QueueView
 
 # A screen of Wagtail's own.
 LOCKED_PAGES = "wagtail.admin.views.reports.locked_pages.LockedPagesView.get_context_data"

@@ -11,7 +11,7 @@ from base.admin.version_changes import changes, in_words
 from sections.models import ArticleCorrection, ArticlePage
 from tests import factories
 from tests.city import CityTestCase, publish_at_once
-from workflows import approval
+from workflows.publishing import approval
 
 CODES = re.compile(
     r"\b(?:news|notice|info|warning|basis|about|True|False|None|paragraph|heading|lead_image|body)\b|[{\[]"

@@ -21,7 +21,8 @@ if __name__ == "__main__":
     from tests.city import PASSWORD, build_city, publish_at_once, with_app
     from tests.faq.cast import a_question
     from tests.legalref.library import draft_document, register, seed_public
-    from workflows import approval, deadlines, takedown
+    from workflows import deadlines
+    from workflows.publishing import approval, takedown
 
     with time_machine.travel(WHEN - timedelta(days=1), tick=True):
         city = build_city()

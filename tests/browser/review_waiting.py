@@ -18,7 +18,7 @@ from tests import factories  # noqa: E402
 from tests.city import USERNAMES, publish  # noqa: E402
 from tests.files.samples import minimal_pdf  # noqa: E402
 from tests.legalref.library import draft_document  # noqa: E402
-from workflows import approval  # noqa: E402
+from workflows.publishing import approval  # noqa: E402
 
 people = {name: User.objects.get(username=USERNAMES[name]) for name in ("contributor", "editor", "standing_office")}
 writer, office = people["contributor"], people["standing_office"]

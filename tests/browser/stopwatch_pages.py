@@ -15,7 +15,7 @@ from base.models import PortalSite  # noqa: E402
 from sections.models import SectionIndexPage  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.city import USERNAMES, publish  # noqa: E402
-from workflows import approval  # noqa: E402
+from workflows.publishing import approval  # noqa: E402
 
 TITLES = {
     "draft": "Lịch tiêm chủng tháng sau",

@@ -14,7 +14,7 @@ from base.models import PortalSite  # noqa: E402
 from sections.models import SectionIndexPage  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.city import publish_at_once  # noqa: E402
-from workflows import takedown  # noqa: E402
+from workflows.publishing import takedown  # noqa: E402
 
 TITLE, LINKING = "Hỗ trợ tiểu thương năm trước", "Các chính sách cho tiểu thương"
 writer = User.objects.get(username="cong-tac-vien.my-long")

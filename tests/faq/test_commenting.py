@@ -20,7 +20,7 @@ from sections.models import ConsultationPage
 from tests import factories
 from tests.city import CityTestCase, english_locale, fresh, publish, publish_at_once
 from tests.faq.cast import a_contact
-from workflows import approval
+from workflows.publishing import approval
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 DAY = datetime(2026, 9, 7, 9, tzinfo=VIETNAM)

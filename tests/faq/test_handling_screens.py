@@ -25,7 +25,7 @@ from tests import factories
 from tests.city import CityClient, CityTestCase
 from tests.desks import rows_for
 from tests.legalref.library import public_document
-from workflows import record_changes
+from workflows.publishing import record_changes
 
 from .cast import a_contact, a_question, a_topic, again, due, questions_page
 

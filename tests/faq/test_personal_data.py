@@ -50,7 +50,8 @@ from tests.city import CityTestCase, publish_at_once
 from tests.faq.cast import CONSENT, a_question, a_topic, again, questions_page
 from tests.isolation.addresses import addresses
 from vietnam.text import fold
-from workflows import approval, previews
+from workflows.drafts import previews
+from workflows.publishing import approval
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 ASKED = datetime(2024, 3, 4, 9, tzinfo=VIETNAM)

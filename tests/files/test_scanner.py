@@ -25,7 +25,7 @@ from tests.city import CityTestCase, draft, publish_at_once
 from tests.files import clamd
 from tests.files.battery import EICAR
 from tests.files.samples import minimal_pdf
-from workflows import approval
+from workflows.publishing import approval
 
 PDF = minimal_pdf()
 NOBODY_THERE = "127.0.0.1:9"

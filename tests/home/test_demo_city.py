@@ -23,8 +23,9 @@ from home.models import Opening
 from legalref.models import IssuingBody, LegalDocument
 from servicecatalog.models import Procedure, ServiceGuidePage, ServiceOffering, ServiceOutagePage
 from tests.servicecatalog.crawl import within
-from workflows import archive, invariants
+from workflows.archive import copies as archive
 from workflows.models import ArchiveCopy, TakeDown
+from workflows.upkeep import invariants
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 

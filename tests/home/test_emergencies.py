@@ -14,10 +14,10 @@ from home import alerts
 from home.models import CityHomePage
 from tests.city import CityTestCase, publish, publish_at_once
 from tests.workflows.drafts import article
-from workflows import approval, takedown
 from workflows.deadlines import VIETNAM
 from workflows.duty_clocks import REVIEW_RULE
 from workflows.models import Deadline, EmergencyAct, LiveFinding
+from workflows.publishing import approval, takedown
 
 NOW = datetime(2026, 11, 28, 17, 30, tzinfo=VIETNAM)
 TYPED = {

@@ -10,7 +10,7 @@ from home import first_steps
 from home.models import FirstStepTick
 from tests import factories
 from tests.city import CityTestCase, fresh, with_app
-from workflows import approval
+from workflows.publishing import approval
 
 
 class Table(SimpleTestCase):

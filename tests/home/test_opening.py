@@ -24,8 +24,8 @@ from sections.catalogue import required
 from sections.models import ArticlePage
 from tests.city import CityTestCase, appointed, draft, fresh, person, publish, publish_at_once
 from tests.sections import pages
-from workflows import approval, record_changes
 from workflows.models import ArchiveCopy, Declaration, SiteWorkflow
+from workflows.publishing import approval, record_changes
 
 ACT = "Nghị quyết 1285/NQ-UBTVQH15 ngày 14/11/2024"
 NEW_WARD = {

@@ -30,8 +30,8 @@ from tests.isolation.filling import Filling
 from tests.isolation.oracle import TOKENS
 from tests.sections import pages
 from tests.workflows.drafts import article
-from workflows import approval, takedown
 from workflows.models import TakeDown
+from workflows.publishing import approval, takedown
 
 # What Wagtail keeps beside a page by itself: no form has it.
 INTERNAL = frozenset({"page_ptr", "alias_of", "owner_site", "owner"})

@@ -38,8 +38,8 @@ from tests.city import City, _make_public, _open_ward, draft, english_locale, pe
 from tests.faq.cast import a_question
 from tests.isolation.filling import FUNCTIONAL, LENGTH, PUBLIC, SECRET, Filling, marked_children, picture
 from tests.servicecatalog.cast import a_procedure
-from workflows import approval, arrangement, takedown
 from workflows.models import TakeDown
+from workflows.publishing import approval, arrangement, takedown
 
 FIRST, STEP = 100_000, 10_000
 AFTER = 5_000_000

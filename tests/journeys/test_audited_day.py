@@ -39,8 +39,12 @@ from tests.files.samples import minimal_pdf
 from tests.forms import send
 from tests.legalref.library import public_document, second_person
 from tests.working_days import remove_day, set_day
-from workflows import approval, archive, arrangement, deadlines, disposal, retention, review_dates, takedown
+from workflows import deadlines
+from workflows.archive import copies as archive
+from workflows.archive import disposal, retention
 from workflows.models import ArchiveCopy, RetentionClass, TakeDown
+from workflows.publishing import approval, arrangement, takedown
+from workflows.upkeep import review_dates
 
 MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 TODAY = MORNING.date()

@@ -16,8 +16,9 @@ from sections.models import ArticlePage
 from tests.city import CityTestCase
 from tests.forms import send
 from tests.legalref.library import public_document, register
-from workflows import approval, archive
+from workflows.archive import copies as archive
 from workflows.models import ArchiveCopy, TakeDown
+from workflows.publishing import approval
 
 CITY, WARD = "localhost", "my-long.localhost:8000"
 

@@ -16,8 +16,8 @@ from legalref.models import DocumentRelation, DocumentStatus
 from tests import factories
 from tests.city import CityTestCase, publish_at_once
 from tests.desks import rows_for
-from workflows import takedown
 from workflows.models import TakeDown
+from workflows.publishing import takedown
 
 from .library import agreed, on_city_host, public_document, register, related, second_person
 

@@ -15,7 +15,7 @@ from base.public.api import METHODS
 from legalref import openapi
 from legalref.effect import DETAILS
 from tests.legalref.library import related
-from workflows import takedown
+from workflows.publishing import takedown
 
 from .library import draft_document, public_document
 from .test_library import Registers

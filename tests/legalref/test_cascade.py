@@ -14,8 +14,8 @@ from legalref.models import DocumentRelation, DocumentStatus, RepealEffect
 from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish_at_once
 from tests.legalref.library import related, repealed
-from workflows import takedown
 from workflows.models import Deadline, TakeDown
+from workflows.publishing import takedown
 
 from .library import public_document, register, second_person
 

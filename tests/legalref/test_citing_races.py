@@ -9,7 +9,7 @@ from tests import factories
 from tests.city import publish
 from tests.side_by_side import at_once
 from tests.workflows.test_races import Race
-from workflows import approval
+from workflows.publishing import approval
 
 from .library import draft_document
 

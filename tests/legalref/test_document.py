@@ -8,7 +8,7 @@ from base.gate import Refused
 from legalref import seeding
 from legalref.models import DocumentType, IssuingBody, LegalCompetence, LegalDocument
 from tests.city import CityTestCase, publish
-from workflows import approval
+from workflows.publishing import approval
 
 from .library import draft_document
 

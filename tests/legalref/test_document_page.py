@@ -17,7 +17,7 @@ from tests.city import publish_at_once
 from tests.factories import article
 from tests.factories import file as stored_file
 from tests.legalref.library import related, repealed
-from workflows import takedown
+from workflows.publishing import takedown
 
 from .library import draft_document, public_document
 from .test_effect import Relation, document

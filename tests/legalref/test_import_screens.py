@@ -18,7 +18,7 @@ from legalref.importing.columns import COLUMNS
 from legalref.models import ImportBatch, LegalDocument
 from tests import factories
 from tests.city import CityTestCase, publish
-from workflows import approval
+from workflows.publishing import approval
 
 from .tables_of_documents import checked, published, row, xlsx
 

@@ -25,8 +25,8 @@ from tests import factories
 from tests.city import CityTestCase, publish, publish_at_once
 from tests.files.samples import minimal_pdf, packed
 from tests.legalref.library import related
-from workflows import approval, takedown
 from workflows.models import ArchiveCopy, Declaration
+from workflows.publishing import approval, takedown
 
 from .tables_of_documents import BREAKS, checked, comma_separated, many, published, row, written, xlsx
 

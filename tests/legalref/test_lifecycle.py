@@ -13,8 +13,8 @@ from legalref.models import DocumentRelation, RepealEffect, SiteDocument
 from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish, publish_at_once
 from tests.legalref.library import related, repealed
-from workflows import takedown
 from workflows.models import Deadline, TakeDown
+from workflows.publishing import takedown
 
 from .library import draft_document, on_city_host, public_document, register, second_person
 

@@ -20,7 +20,7 @@ from legalref.models.entry import marks_of_months
 from tests import factories
 from tests.city import CityTestCase
 from tests.legalref.library import repealed
-from workflows import takedown
+from workflows.publishing import takedown
 
 from .library import draft_document, on_city_host, public_document, register
 

@@ -10,8 +10,8 @@ from legalref.models import DocumentRelation, DocumentType, LegalDocument
 from tests import factories
 from tests.city import CityTestCase
 from tests.files.samples import minimal_pdf
-from workflows import approval
 from workflows.models import TakeDown
+from workflows.publishing import approval
 
 from .library import draft_document, public_document, register
 

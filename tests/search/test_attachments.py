@@ -10,7 +10,7 @@ from search.results import search
 from sections.models import ArticlePage
 from tests import factories
 from tests.city import CityTestCase, draft, publish_at_once
-from workflows import file_changes
+from workflows.publishing import file_changes
 
 
 class Attachments(CityTestCase):

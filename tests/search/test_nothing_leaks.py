@@ -12,8 +12,8 @@ from search.models import SearchPage
 from sections.models import ArticlePage, SectionIndexPage
 from tests import factories
 from tests.city import CityTestCase, draft, publish, publish_at_once
-from workflows import approval, takedown
 from workflows.models import TakeDown
+from workflows.publishing import approval, takedown
 
 WORD = "chongchong"
 CONTROL = f"{WORD} zqcongkhai"

@@ -13,7 +13,7 @@ from sections import corrections
 from sections.models import ArticleCorrection
 from tests.city import CityTestCase, fresh, publish
 from tests.workflows.drafts import article
-from workflows import approval, takedown
+from workflows.publishing import approval, takedown
 
 NOW = datetime(2020, 7, 1, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 TODAY = date(2020, 7, 1)

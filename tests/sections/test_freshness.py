@@ -9,8 +9,9 @@ from wagtail.models import Page
 from sections import freshness
 from tests import factories
 from tests.city import CityTestCase, fresh, publish_at_once
-from workflows import boards, desk
+from workflows import boards
 from workflows.acting import FRESH_RULE
+from workflows.dashboard import work_queue as desk
 from workflows.deadlines import VIETNAM
 from workflows.models import Deadline, DeadlineRule
 

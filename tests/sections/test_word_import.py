@@ -21,7 +21,7 @@ from tests import factories
 from tests.city import CityTestCase, publish_at_once
 from tests.sections import word_files
 from tests.sections.word_files import p, r, word
-from workflows import approval
+from workflows.publishing import approval
 
 PLAIN = word(p("Thông báo về lịch tiếp dân", style="Tiu") + p("Nội dung của thông báo."))
 

@@ -11,8 +11,8 @@ from servicecatalog.models import CatalogueBatch, ServiceOffering
 from tests.city import CityTestCase, fresh
 from tests.desks import rows_for
 from tests.servicecatalog.cast import a_procedure, an_offering
-from workflows import takedown
 from workflows.models import ArchiveCopy, TakeDown
+from workflows.publishing import takedown
 
 State = CatalogueBatch.State
 

@@ -8,8 +8,10 @@ from base.gate import Refused
 from servicecatalog.models import Procedure, ServiceOffering
 from tests.city import CityTestCase, fresh, publish
 from tests.servicecatalog.cast import a_procedure, an_offering
-from workflows import archive, handover, invariants, takedown
+from workflows.archive import copies as archive
 from workflows.models import ArchiveCopy, TakeDown
+from workflows.publishing import handover, takedown
+from workflows.upkeep import invariants
 
 Ground, State, Decision, Behaviour = TakeDown.Ground, TakeDown.State, TakeDown.Decision, TakeDown.Behaviour
 NAME, WHY = "Đăng ký nghề cũ", "Thủ tục đã bị bãi bỏ theo quyết định mới."

@@ -14,8 +14,9 @@ from tests.city import CityTestCase, draft, publish, publish_at_once
 from tests.factories import file
 from tests.legalref.library import public_document, register
 from tests.servicecatalog.cast import a_procedure, an_offering
-from workflows import archive, takedown
+from workflows.archive import copies as archive
 from workflows.models import TakeDown
+from workflows.publishing import takedown
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 FRIDAY = datetime(2026, 11, 27, 10, 0, tzinfo=HANOI)

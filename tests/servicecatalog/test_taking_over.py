@@ -7,7 +7,7 @@ from servicecatalog import offerings, own_work
 from servicecatalog.models import ServiceOffering
 from tests.city import CityTestCase, fresh, publish
 from tests.servicecatalog.cast import a_procedure, an_offering
-from workflows import desk
+from workflows.dashboard import work_queue as desk
 
 ACT, DAY = "Nghị quyết 1285/NQ-UBTVQH15", date(2025, 1, 1)
 

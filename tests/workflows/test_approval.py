@@ -13,8 +13,9 @@ from base.gate import Refused
 from base.models import PortalSite
 from tests.city import CityTestCase, fresh
 from tests.workflows.drafts import article
-from workflows import approval, archive
+from workflows.archive import copies as archive
 from workflows.models import ArchiveCopy, Declaration, EmergencyAct
+from workflows.publishing import approval
 
 DAY = datetime(2020, 9, 7, 3, 0, tzinfo=UTC)
 

@@ -17,8 +17,9 @@ from base.operations import append_only
 from sections.models import WorkSchedulePage
 from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article
-from workflows import archive, views
+from workflows.archive import copies as archive
 from workflows.models import ArchiveCopy, ChainHead, Disposal
+from workflows.screens import views
 
 
 class Archive(CityTestCase):

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from base.gate import Refused
 from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article, on_city_host
-from workflows import arrangement
 from workflows.models import MoveProposal
+from workflows.publishing import arrangement
 
 
 class Arrangement(CityTestCase):

@@ -14,8 +14,9 @@ from base.gate import Refused
 from base.models import AuditEntry
 from tests import factories
 from tests.city import CityTestCase, fresh
-from workflows import acting, approval, boards, deadlines, record_changes
+from workflows import acting, boards, deadlines
 from workflows.models import Deadline, DeadlineRule, RecordChange
+from workflows.publishing import approval, record_changes
 
 NOW = "2026-06-24 09:00 +0700"
 

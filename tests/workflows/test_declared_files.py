@@ -24,8 +24,8 @@ from tests.files.samples import minimal_pdf
 from tests.home.test_opening import NEW_WARD
 from tests.servicecatalog.cast import a_procedure
 from tests.workflows.drafts import article
-from workflows import approval, arrangement, declared_files, file_changes, takedown
 from workflows.models import ArchiveCopy, Declaration
+from workflows.publishing import approval, arrangement, declared_files, file_changes, takedown
 
 PDF, OTHER = minimal_pdf(), minimal_pdf() + b"% khac\n"
 DESCRIPTION = "Ghe chở trái cây trên sông Hậu"

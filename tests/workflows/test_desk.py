@@ -23,21 +23,14 @@ from tests.desks import rows_for
 from tests.faq.cast import a_question
 from tests.legalref.library import draft_document, public_document
 from tests.servicecatalog.cast import a_procedure
-from workflows import (
-    approval,
-    arrangement,
-    boards,
-    deadlines,
-    desk,
-    file_changes,
-    home_views,
-    record_changes,
-    review_dates,
-    takedown,
-)
+from workflows import boards, deadlines
+from workflows.dashboard import views as home_views
+from workflows.dashboard import work_queue as desk
+from workflows.dashboard.own_work import mend_address
 from workflows.deadlines import VIETNAM
 from workflows.models import EmergencyAct, LiveFinding, MoveProposal, RecordChange, Schedule
-from workflows.own_work import mend_address
+from workflows.publishing import approval, arrangement, file_changes, record_changes, takedown
+from workflows.upkeep import review_dates
 
 NOW = datetime(2026, 6, 24, 9, tzinfo=VIETNAM)
 HOME = "/quan-tri/"

@@ -23,8 +23,10 @@ from tests.city import CityTestCase, build_city, fresh, publish
 from tests.files.samples import minimal_pdf
 from tests.side_by_side import at_once
 from tests.workflows.drafts import article
-from workflows import archive, disposal, invariants, retention
+from workflows.archive import copies as archive
+from workflows.archive import disposal, retention
 from workflows.models import ArchiveCopy, Disposal, DisposalList, RetentionClass
+from workflows.upkeep import invariants
 
 LONG_AGO = datetime(2010, 5, 4, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 State = DisposalList.State

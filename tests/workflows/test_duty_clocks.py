@@ -8,9 +8,10 @@ from wagtail.models import Page
 
 from tests import factories
 from tests.city import CityTestCase, fresh, publish
-from workflows import acting, approval, deadlines, duty_clocks, takedown
+from workflows import acting, deadlines, duty_clocks
 from workflows.acting import Actors
 from workflows.models import Deadline, TakeDown
+from workflows.publishing import approval, takedown
 
 MORNING = "2026-06-02 09:00 +0700"
 

@@ -22,8 +22,10 @@ from tests.city import CityTestCase, fresh, publish
 from tests.files import clamd
 from tests.files.samples import minimal_pdf
 from tests.workflows.drafts import article
-from workflows import archive, file_changes, invariants
+from workflows.archive import copies as archive
 from workflows.models import ArchiveCopy, FileChange
+from workflows.publishing import file_changes
+from workflows.upkeep import invariants
 
 PDF, NEW_PDF = minimal_pdf(), minimal_pdf() + b"% moi\n"
 REASON = "Bản cũ thiếu phụ lục"

@@ -22,8 +22,8 @@ from tests.city import CityTestCase, draft, english_locale, publish, publish_at_
 from tests.legalref.library import public_document
 from tests.sections import pages
 from tests.workflows.drafts import article, on_city_host
-from workflows import approval, replaying, takedown
 from workflows.models import TakeDown
+from workflows.publishing import approval, replaying, takedown
 
 Ground, Decision = TakeDown.Ground, TakeDown.Decision
 TITLE = "Hỗ trợ tiểu thương chợ Long Xuyên"

@@ -11,8 +11,8 @@ from accounts.models import Appointment
 from base.admin.field_anchors import edit_address
 from tests import factories
 from tests.city import CityTestCase, appointed, fresh, person, publish
-from workflows import approval, takedown
 from workflows.models import TakeDown
+from workflows.publishing import approval, takedown
 
 SCHEDULED = "Bài đã duyệt, chờ đến giờ đăng"
 

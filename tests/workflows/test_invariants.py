@@ -21,8 +21,9 @@ from search import invariants as search
 from sections.models import ArticleCorrection, ArticlePage
 from tests import factories
 from tests.city import CityTestCase, publish
-from workflows import acknowledged, approval, invariants, takedown
 from workflows.models import ArchiveCopy, Declaration, TakeDown
+from workflows.publishing import approval, takedown
+from workflows.upkeep import acknowledged, invariants
 
 
 class InvariantsCase(CityTestCase):

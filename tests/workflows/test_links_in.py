@@ -13,8 +13,8 @@ from tests.city import CityTestCase, publish, publish_at_once
 from tests.desks import rows_for
 from tests.sections.pages import stream
 from tests.workflows.drafts import article
-from workflows import arrangement, links_in, takedown
 from workflows.models import LiveFinding, TakeDown
+from workflows.publishing import arrangement, links_in, takedown
 
 
 class LinksCase(CityTestCase):
@@ -179,7 +179,7 @@ class Work(LinksCase):
 
     def test_that_cannot_be_looked_for_leaves_the_page_gone(self):
         publish(self.written("Bài dẫn sang", to=self.page))
-        fault = mock.patch("workflows.live_checks.check", side_effect=DatabaseError("mất kết nối"))
+        fault = mock.patch("workflows.upkeep.live_checks.check", side_effect=DatabaseError("mất kết nối"))
 
         with fault, self.assertLogs("django.test", "ERROR"):
             row = self.remove()

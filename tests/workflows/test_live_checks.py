@@ -15,8 +15,9 @@ from sections.models import ArticlePage
 from tests import factories
 from tests.city import CityTestCase, publish, publish_at_once
 from tests.legalref.library import repealed
-from workflows import approval, live_checks, takedown
 from workflows.models import Declaration, LiveFinding, LiveRound, TakeDown
+from workflows.publishing import approval, takedown
+from workflows.upkeep import live_checks
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NIGHT = datetime(2020, 9, 1, 23, tzinfo=ZONE)

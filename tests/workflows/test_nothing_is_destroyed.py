@@ -36,8 +36,9 @@ from tests import factories
 from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article
 from tests.workflows.test_routes import REFUSALS, admin_patterns, fill
-from workflows import archive, takedown
+from workflows.archive import copies as archive
 from workflows.models import ArchiveCopy, ChainHead, Declaration, RetentionClass, TakeDown
+from workflows.publishing import takedown
 
 REFUSED = (*REFUSALS, RestrictedError, DatabaseError, CommandError)
 # Of which no row may go; of the second group none may change either.

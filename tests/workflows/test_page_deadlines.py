@@ -13,10 +13,13 @@ from wagtail.models import Page, WorkflowState, get_page_models
 
 from tests import factories
 from tests.city import CityTestCase, fresh, publish, publish_at_once
-from workflows import approval, deadlines, desk, page_deadlines, review_dates
+from workflows import deadlines, page_deadlines
+from workflows.dashboard import work_queue as desk
 from workflows.deadlines import VIETNAM
 from workflows.models import Deadline, DeadlineRule, ReviewDate
-from workflows.viewsets import PortalPageViewSet
+from workflows.publishing import approval
+from workflows.screens.viewsets import PortalPageViewSet
+from workflows.upkeep import review_dates
 
 # Wednesday; the Friday before, something was submitted that is late by now.
 NOW = datetime(2026, 6, 24, 9, tzinfo=VIETNAM)

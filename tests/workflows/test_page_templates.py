@@ -13,8 +13,9 @@ from base.gate import Refused
 from sections.models import ConsultationPage, NoticePage, WorkSchedulePage
 from tests import factories
 from tests.city import CityTestCase, publish_at_once
-from workflows import approval, page_templates
+from workflows.drafts import page_templates
 from workflows.models import PageTemplate
+from workflows.publishing import approval
 
 NAME = "Thông báo họp tổ dân phố"
 

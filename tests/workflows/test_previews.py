@@ -16,8 +16,9 @@ from base.models import AuditEntry, PortalFile, PortalSite
 from sections.models import ArticlePage
 from tests import factories
 from tests.city import CityTestCase, appointed, fresh, publish, publish_at_once
-from workflows import previews, takedown
+from workflows.drafts import previews
 from workflows.models import PreviewLink, TakeDown
+from workflows.publishing import takedown
 
 NOON = datetime(2020, 9, 1, 12, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 FOR = {"recipient": "Phòng Tư pháp", "reason": "xin ý kiến chuyên môn"}

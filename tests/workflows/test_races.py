@@ -23,8 +23,10 @@ from tests.legalref.library import public_document, related
 from tests.side_by_side import at_once
 from tests.workflows.drafts import article
 from tests.working_days import set_day
-from workflows import approval, archive, calendar_changes, record_changes, takedown
+from workflows import calendar_changes
+from workflows.archive import copies as archive
 from workflows.models import ArchiveCopy, CalendarDay, CalendarVersion, RecordChange, TakeDown
+from workflows.publishing import approval, record_changes, takedown
 
 MANY = 20
 

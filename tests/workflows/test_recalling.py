@@ -9,9 +9,9 @@ from base.gate import Refused
 from tests.city import CityTestCase, publish
 from tests.legalref.library import draft_document, register
 from tests.workflows.drafts import article
-from workflows import approval
 from workflows.duty_clocks import REVIEW_RULE
 from workflows.models import Deadline
+from workflows.publishing import approval
 
 
 def foot_of(answer) -> str:

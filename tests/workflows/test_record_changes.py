@@ -14,8 +14,8 @@ from legalref.models import DocumentType, IssuingBody
 from servicecatalog.models import Sector
 from tests.city import CityTestCase, fresh, person
 from tests.legalref.library import on_city_host, public_document, register
-from workflows import record_changes
 from workflows.models import RecordChange
+from workflows.publishing import record_changes
 
 
 def form_of(client, url) -> dict:

@@ -9,8 +9,8 @@ from wagtail.models import Site
 from tests.city import CityTestCase, fresh, publish
 from tests.legalref.library import on_city_host, public_document, register
 from tests.workflows.drafts import article
-from workflows import arrangement, record_changes, redirects, takedown, targets
 from workflows.models import AddressRedirect, RecordChange, TakeDown
+from workflows.publishing import arrangement, record_changes, redirects, takedown, targets
 
 ADD = "wagtailsnippets_workflows_addressredirect:add"
 Ground = TakeDown.Ground

@@ -13,9 +13,9 @@ from tests.city import CityTestCase, publish_at_once
 from tests.legalref.library import public_document
 from tests.servicecatalog.cast import a_procedure
 from tests.workflows.drafts import article
-from workflows import approval, removed_status, takedown
 from workflows.deadlines import VIETNAM
 from workflows.models import TakeDown
+from workflows.publishing import approval, removed_status, takedown
 
 DAY = datetime(2026, 11, 28, 9, tzinfo=VIETNAM)
 

@@ -17,9 +17,12 @@ from base.models import AuditEntry, BasePage, OutgoingMail
 from legalref.models import LegalDocument
 from tests import factories
 from tests.city import CityTestCase, fresh, publish, publish_at_once
-from workflows import arrangement, deadlines, desk, reminders, review_dates, takedown
+from workflows import deadlines, reminders
+from workflows.dashboard import work_queue as desk
 from workflows.deadlines import VIETNAM
 from workflows.models import Deadline, DeadlineRule, LiveFinding, ReviewDate
+from workflows.publishing import arrangement, takedown
+from workflows.upkeep import review_dates
 
 PUBLISHED = datetime(2026, 1, 5, 9, tzinfo=VIETNAM)
 NOTE = "Đã đối chiếu với quyết định phân công mới nhất."

@@ -18,8 +18,8 @@ from tests import factories
 from tests.city import CityTestCase, fresh, publish
 from tests.legalref.library import draft_document, register
 from tests.workflows.drafts import article
-from workflows import approval, takedown
 from workflows.models import Declaration
+from workflows.publishing import approval, takedown
 
 MONDAY = datetime(2020, 9, 7, 3, 0, tzinfo=UTC)
 LATER = datetime(2020, 9, 7, 4, 30, tzinfo=UTC)

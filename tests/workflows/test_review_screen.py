@@ -14,7 +14,7 @@ from tests.city import CityTestCase, publish
 from tests.files.samples import minimal_pdf
 from tests.legalref.library import draft_document, register
 from tests.workflows.drafts import article
-from workflows import approval
+from workflows.publishing import approval
 
 MONDAY = datetime(2026, 9, 7, 3, 0, tzinfo=UTC)
 HOUR = MONDAY + timedelta(days=2)

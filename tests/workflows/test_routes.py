@@ -53,8 +53,8 @@ from sections.models import ArticlePage, NoticePage
 from tests.city import CityTestCase, english_locale, publish
 from tests.forms import send
 from tests.workflows.drafts import article
-from workflows import approval, takedown
 from workflows.models import ArchivalUnpublishTask, EditorialApprovalTask, TakeDown
+from workflows.publishing import approval, takedown
 
 REFUSALS = (PermissionDenied, Refused, ValidationError, ProtectedError)
 NOT_SHOWN = {"has_unpublished_changes", "latest_revision", "latest_revision_created_at", "draft_title", "locked",

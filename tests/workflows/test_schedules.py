@@ -18,8 +18,9 @@ from sections.models import SectionIndexPage
 from tests.city import CityTestCase, appointed, draft, english_locale, fresh, publish, publish_at_once
 from tests.sections import pages
 from tests.workflows.drafts import article
-from workflows import approval, arrangement, invariants, takedown
 from workflows.models import Schedule, TakeDown
+from workflows.publishing import approval, arrangement, takedown
+from workflows.upkeep import invariants
 
 NOW = datetime(2026, 9, 7, 3, 0, tzinfo=UTC)
 HOUR = NOW + timedelta(days=2)

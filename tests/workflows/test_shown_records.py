@@ -12,9 +12,10 @@ from wagtail.snippets.models import get_snippet_models
 from base.models import SiteGeneration
 from tests.city import CityTestCase
 from tests.working_days import set_day
-from workflows import deadline_rules, deadlines, record_changes
+from workflows import deadline_rules, deadlines
 from workflows.models import CalendarDay, DeadlineRule
-from workflows.record_views import ProposeEditView, ProposeNewView, ProposeRemovalView
+from workflows.publishing import record_changes
+from workflows.screens.record_views import ProposeEditView, ProposeNewView, ProposeRemovalView
 
 ROOMS = ("base", "accounts", "workflows", "legalref", "sections", "servicecatalog", "faq", "search", "home")
 OWN = [model for model in apps.get_models() if model._meta.app_label in ROOMS]

@@ -15,8 +15,9 @@ from base.audit.canonical_json import content_digest
 from base.gate import Refused
 from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article, on_city_host
-from workflows import approval, archive, takedown
+from workflows.archive import copies as archive
 from workflows.models import ArchiveCopy, EmergencyAct, TakeDown
+from workflows.publishing import approval, takedown
 
 Ground, State, Decision = TakeDown.Ground, TakeDown.State, TakeDown.Decision
 

@@ -5,9 +5,10 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import factories
 from tests.city import CityTestCase, publish
-from workflows import acting, approval, takedown
+from workflows import acting
 from workflows.models import Deadline, TakeDown
-from workflows.writing import writers, writers_of
+from workflows.publishing import approval, takedown
+from workflows.publishing.writing import writers, writers_of
 
 
 class Writers(CityTestCase):

@@ -6,7 +6,8 @@ from base.models import PortalSite
 
 
 class LiveFinding(models.Model):
-    """One thing to mend in a public page or record; rows are made and removed by `workflows/live_checks.py` only.
+    """One thing to mend in a public page or record; rows are made and removed by `workflows/upkeep/live_checks.py`
+    only.
 
     `since`: when it was first found; `checked_at`: when it was last found still to be there.
     """

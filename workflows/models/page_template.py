@@ -8,7 +8,7 @@ from base.models import PortalSite
 
 
 class PageTemplate(models.Model):
-    """One template (`workflows/page_templates.py`).
+    """One template (`workflows/drafts/page_templates.py`).
 
     `page_type` is the label of a page model, `content` its texts by the names of its fields, as a version keeps them.
     It holds text only: no picture, file, link to a page or citation, so that it can name nothing that its user may not

@@ -15,7 +15,7 @@ def new_key() -> str:
 
 
 class PreviewLink(models.Model):
-    """One link to one version of a page (`workflows/previews.py`).
+    """One link to one version of a page (`workflows/drafts/previews.py`).
 
     `key` alone opens nothing: the address also carries a signature over key, version and end, so that neither a copy of
     this table nor a changed row opens anything. `revision_id` never changes: what is drafted later is not shown.

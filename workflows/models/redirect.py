@@ -5,8 +5,8 @@ from wagtail.contrib.redirects.models import Redirect
 
 from accounts.roles import ARRANGE
 
-from .. import targets
-from ..targets import Target
+from ..publishing import targets
+from ..publishing.targets import Target
 
 
 class AddressRedirect(Redirect):

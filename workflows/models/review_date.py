@@ -10,9 +10,9 @@ from base.models import OrganisationUnit, PortalSite
 class ReviewDate(models.Model):
     """The next review (rà soát định kỳ) of one public page; readers see nothing of it.
 
-    Made and kept by `workflows/review_dates.py` only. `counted_from`: the day of the publication or of the last review;
-    `chosen_on`: the day that a person chose instead of the one that the page type's rule gives; `review_on`: the one of
-    both that counts. `unit` answers for the page, `site` says whose desk it is on.
+    Made and kept by `workflows/upkeep/review_dates.py` only. `counted_from`: the day of the publication or of the last
+    review; `chosen_on`: the day that a person chose instead of the one that the page type's rule gives; `review_on`:
+    the one of both that counts. `unit` answers for the page, `site` says whose desk it is on.
     """
 
     page = models.OneToOneField(Page, verbose_name="trang", on_delete=models.CASCADE, related_name="+")

@@ -153,7 +153,7 @@ class ArchivalUnpublishTask(Task):
         verbose_name = "nhiệm vụ gỡ bỏ lưu trữ"
         verbose_name_plural = "nhiệm vụ gỡ bỏ lưu trữ"
 
-    # Handed in by `workflows.takedown`, which imports this module.
+    # Handed in by `workflows.publishing.takedown`, which imports this module.
     policy = None
 
     @classmethod

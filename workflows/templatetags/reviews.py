@@ -3,8 +3,8 @@
 from django import template
 from wagtail.models import WorkflowMixin
 
-from workflows import approval, review_facts
-from workflows.views import described
+from workflows.publishing import approval, review_facts
+from workflows.screens.views import described
 
 register = template.Library()
 

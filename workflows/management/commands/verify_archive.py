@@ -4,7 +4,7 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from workflows import archive
+from workflows.archive import copies as archive
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""The archive: sealed copies, how long they are kept, how they are destroyed."""

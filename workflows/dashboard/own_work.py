@@ -1,0 +1,554 @@
+"""What this room and the accounts bring to the desk (`desk.py`): reviews, decisions, clocks, drafts, appointments.
+
+Each function takes the scope of a person and returns a queryset of rows, or None when its kind is no business of his.
+What it asks is what the verbs ask (`approval.may_approve`, `takedown.may_decide`, ...), in the words of the database.
+"""
+
+from datetime import timedelta
+from functools import reduce
+from operator import or_
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Concat, Left, Length
+from django.urls import reverse
+from wagtail.models import Comment, DraftStateMixin, Page, PageSubscription, Revision, TaskState, WorkflowState
+
+from accounts import appointment_notices, appointment_rights
+from accounts.models import Appointment, RescuedText
+from accounts.roles import ADMINISTER, APPROVE, DECIDE_TAKEDOWN, REVIEW, ROLES, WRITE, may
+from accounts.signin import passwords, rescue
+from base.admin.field_anchors import place_of
+from base.models import PortalSite
+from base.sites import all_sites, city_site
+
+from .. import deadlines
+from ..acting import BY_BOARD, FRESH_RULE
+from ..duty_clocks import REVIEW_RULE
+from ..models import (
+    Deadline,
+    Declaration,
+    DisposalList,
+    EditorialApprovalTask,
+    EmergencyAct,
+    FileChange,
+    LiveFinding,
+    MoveProposal,
+    RecordChange,
+    ReviewDate,
+    Schedule,
+    TakeDown,
+)
+from ..publishing import record_changes
+from ..upkeep import review_dates
+from . import work_queue as desk
+from .work_queue import Notice, Scope, rows
+
+REFUSED_SHOWN_DAYS = 14
+
+# --- For me to decide --------------------------------------------------------------------------------
+
+
+def reviews(scope: Scope) -> QuerySet | None:
+    """Versions under review for whose approving body the person acts, and which he neither wrote nor submitted."""
+    sites = scope.board(REVIEW)
+    if not sites:
+        return None
+    mine = Declaration.objects.filter(declared_by=scope.user).values("revision_id")
+    of_this = TaskState.objects.filter(workflow_state=OuterRef("workflow_state"), revision_id__in=mine)
+    # That of the review itself, or of what is reviewed (a document to be posted): the soonest.
+    clocks = Deadline.objects.filter(
+        content_type=OuterRef("revision__content_type"), object_id=OuterRef("revision__object_id")
+    )
+    found = (
+        TaskState.objects.filter(
+            task__in=EditorialApprovalTask.objects.values("pk"), status=TaskState.STATUS_IN_PROGRESS,
+            workflow_state__workflow__site_workflow__site__in=sites,
+        )
+        .exclude(workflow_state__requested_by=scope.user)
+        .exclude(Exists(of_this))
+        .exclude(Exists(_versions_of(scope.user)))
+    )  # fmt: skip
+    return rows(
+        found, title="revision__object_str", note="workflow_state__requested_by__full_name", at="started_at",
+        site="workflow_state__workflow__site_workflow__site", **desk.soonest(clocks),
+    )  # fmt: skip
+
+
+def _versions_of(user) -> QuerySet:
+    """The versions by a person of what a task state is about, newer than the public one (`approval.writers`)."""
+    roots = [Page, *(m for m in apps.get_models() if issubclass(m, DraftStateMixin) and not issubclass(m, Page))]
+    kinds = ContentType.objects.get_for_models(*roots, for_concrete_models=False)
+    number = Cast(OuterRef("object_id"), IntegerField())
+    public = Case(
+        *(
+            When(
+                base_content_type=kinds[model],
+                then=Subquery(model._base_manager.filter(pk=number).values("live_revision__created_at")[:1]),
+            )
+            for model in roots
+        )
+    )
+    return (
+        Revision.objects.filter(
+            user=user, base_content_type=OuterRef("revision__base_content_type"),
+            object_id=OuterRef("revision__object_id"),
+        )
+        .annotate(public_since=public)
+        .filter(Q(public_since=None) | Q(created_at__gt=F("public_since")))
+    )  # fmt: skip
+
+
+def takedowns(scope: Scope) -> QuerySet | None:
+    """Take-downs that wait for a decision of the person."""
+    sites = scope.board(DECIDE_TAKEDOWN)
+    if not sites:
+        return None
+    found = TakeDown.objects.filter(state=TakeDown.State.OPEN, site__in=sites).exclude(proposed_by=scope.user)
+    grounds = Case(*(When(ground=value, then=Value(label)) for value, label in TakeDown.Ground.choices))
+    return rows(
+        found, title="title", note=grounds, at="proposed_at", site="site", **desk.clocks_of(TakeDown)
+    )  # fmt: skip
+
+
+def moves(scope: Scope) -> QuerySet | None:
+    """Moves of pages between sites for both of which the person approves (`arrangement.may_decide_move`)."""
+    sites = scope.board(APPROVE)
+    if not sites:
+        return None
+    homes = Page.objects.filter(translation_key__in=PortalSite.objects.filter(pk__in=sites).values("home_key"))
+    own = Page.objects.filter(Exists(homes.filter(path=Left(OuterRef("path"), Length("path")))))
+    found = MoveProposal.objects.filter(decided_at=None, page__in=own, target__in=own).exclude(proposed_by=scope.user)
+    note = Concat(Value("chuyển trang đến «"), "target__title", Value("»"), output_field=CharField())
+    return rows(found, title="title", note=note, at="proposed_at")
+
+
+def changed_files(scope: Scope) -> QuerySet | None:
+    """Proposals to change a file; where another site shows it, the screen asks for the city's board."""
+    sites = scope.board(APPROVE)
+    if not sites:
+        return None
+    found = FileChange.objects.filter(decided_at=None, site__in=sites).exclude(proposed_by=scope.user)
+    return rows(found, title="former_title", note=Value("thay tệp đang đăng"), at="proposed_at", site="site")
+
+
+def emergencies(scope: Scope) -> QuerySet | None:
+    sites = scope.board(APPROVE)
+    if not sites:
+        return None
+    found = EmergencyAct.objects.filter(looked_at=None, site__in=sites).exclude(acted_by=scope.user)
+    kinds = Case(*(When(kind=value, then=Value(label)) for value, label in EmergencyAct.Kind.choices))
+    note = Concat(Value("việc khẩn cấp chờ xem lại: "), kinds, output_field=CharField())
+    return rows(found, title="object_label", note=note, at="acted_at", site="site")
+
+
+def schedules_to_look_at(scope: Scope) -> QuerySet | None:
+    """Schedules of the person's board whose approver's appointment has ended, and that he did not submit."""
+    sites = scope.board(APPROVE)
+    if not sites:
+        return None
+    found = Schedule.objects.without_approver().filter(site__in=sites).exclude(submitted_by=scope.user)
+    found = found.exclude(Exists(_versions_of(scope.user)))
+    note = Value("lịch đăng mà người duyệt đã hết phân công")
+    return rows(found, title="title", note=note, at="revision__approved_go_live_at", site="site")
+
+
+def disposals(scope: Scope) -> QuerySet | None:
+    city = city_site()
+    if city is None or city.pk not in scope.board(DECIDE_TAKEDOWN):
+        return None
+    found = DisposalList.objects.filter(state=DisposalList.State.PROPOSED).exclude(proposed_by_id=scope.user.pk)
+    return rows(found, title="reason", note=Value("danh mục tiêu hủy"), at="proposed_at")
+
+
+def changed_records(scope: Scope) -> QuerySet | None:
+    """Changes of shared lists that another proposed and that the person may confirm (`record_changes.may_decide`)."""
+    wanted = []
+    for rights, labels in record_changes.labels_by_rights().items():
+        held = {site for right in rights if right != APPROVE for site in _sites_with(scope.user, right)}
+        held |= set(scope.board(APPROVE)) if APPROVE in rights else set()
+        if held:
+            wanted.append(Q(object_type__in=labels, site__in=held))
+    if not wanted:
+        return None
+    found = RecordChange.objects.filter(reduce(or_, wanted), decided_at=None).exclude(proposed_by=scope.user)
+    acts = Case(*(When(act=value, then=Value(label)) for value, label in RecordChange.Act.choices))
+    said = Value(" trong danh mục chung, người đề nghị: ")
+    note = Concat(acts, said, "proposed_by__full_name", output_field=CharField())
+    return rows(found, title="label", note=note, at="proposed_at", site="site")
+
+
+def _sites_with(user, right: str) -> list[int]:
+    return [site.pk for site in all_sites() if may(user, right, site)]
+
+
+# --- Handed on ---------------------------------------------------------------------------------------
+
+
+def _keys(scope: Scope) -> list[int]:
+    """The sites on whose content the person works now: what he sent for another one is its people's business."""
+    return [site.pk for site in scope.sites]
+
+
+def submitted(scope: Scope) -> QuerySet | None:
+    """What the person submitted and others review."""
+    if not scope.sites:
+        return None
+    state = "current_task_state"
+    found = WorkflowState.objects.filter(
+        status=WorkflowState.STATUS_IN_PROGRESS, requested_by=scope.user,
+        workflow__site_workflow__site__in=_keys(scope),
+        current_task_state__task__in=EditorialApprovalTask.objects.values("pk"),
+    )  # fmt: skip
+    return rows(
+        found, key=_address_key(F("content_type"), F("object_id")), title=f"{state}__revision__object_str",
+        note=Value("chờ duyệt"), at=f"{state}__started_at", site="workflow__site_workflow__site",
+    )  # fmt: skip
+
+
+def proposed_takedowns(scope: Scope) -> QuerySet | None:
+    if not scope.sites:
+        return None
+    found = TakeDown.objects.filter(state__in=TakeDown.UNDECIDED, proposed_by=scope.user, site__in=_keys(scope))
+    return rows(found, title="title", note=Value("đề nghị gỡ bỏ"), at="proposed_at", site="site")
+
+
+def proposed_files(scope: Scope) -> QuerySet | None:
+    if not scope.sites:
+        return None
+    found = FileChange.objects.filter(decided_at=None, proposed_by=scope.user, site__in=_keys(scope))
+    return rows(found, title="former_title", note=Value("đề nghị thay tệp"), at="proposed_at", site="site")
+
+
+def proposed_moves(scope: Scope) -> QuerySet | None:
+    if not scope.sites:
+        return None
+    found = MoveProposal.objects.filter(decided_at=None, proposed_by=scope.user, page__in=_own_pages(scope))
+    note = Concat(Value("đề nghị chuyển đến «"), "target__title", Value("»"), output_field=CharField())
+    return rows(found, title="title", note=note, at="proposed_at")
+
+
+def proposed_disposals(scope: Scope) -> QuerySet | None:
+    found = DisposalList.objects.filter(state=DisposalList.State.PROPOSED, proposed_by_id=scope.user.pk)
+    return rows(found, title="reason", note=Value("danh mục tiêu hủy"), at="proposed_at")
+
+
+def own_emergencies(scope: Scope) -> QuerySet | None:
+    """What the person did alone and a second has not looked at yet."""
+    found = EmergencyAct.objects.filter(looked_at=None, acted_by=scope.user)
+    return rows(found, title="object_label", note=Value("việc khẩn cấp chờ xem lại"), at="acted_at", site="site")
+
+
+def refused_emergencies(scope: Scope) -> QuerySet | None:
+    """What the person did alone and a second did not agree with, for some weeks: the way to undo it stands there."""
+    since = scope.moment - timedelta(days=REFUSED_SHOWN_DAYS)
+    found = EmergencyAct.objects.filter(accepted=False, looked_at__gte=since, acted_by=scope.user)
+    note = Concat(Value("người xem lại không đồng ý: "), "note", output_field=TextField())
+    return rows(found, title="object_label", note=note, at="looked_at", site="site")
+
+
+def proposed_records(scope: Scope) -> QuerySet | None:
+    found = RecordChange.objects.filter(decided_at=None, proposed_by=scope.user)
+    return rows(found, title="label", note=Value("đề nghị sửa danh mục chung"), at="proposed_at", site="site")
+
+
+# --- Mine --------------------------------------------------------------------------------------------
+
+
+def returned(scope: Scope) -> QuerySet | None:
+    """What the person submitted and got back; at the desk of those who write, what somebody sent who has left."""
+    if not scope.sites:
+        return None
+    state, site = "current_task_state", "workflow__site_workflow__site"
+    found = WorkflowState.objects.filter(
+        Q(requested_by=scope.user) | Q(requested_by__is_active=False, **{f"{site}__in": scope.desk(WRITE)}),
+        status=WorkflowState.STATUS_NEEDS_CHANGES, **{f"{site}__in": _keys(scope)},
+    )  # fmt: skip
+    clocks = Deadline.objects.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
+    return rows(
+        found, key=_address_key(F("content_type"), F("object_id")), title=f"{state}__revision__object_str",
+        note=f"{state}__comment", at=f"{state}__finished_at", site=site, **desk.soonest(clocks),
+    )  # fmt: skip
+
+
+def to_edit(scope: Scope) -> QuerySet | None:
+    """Pages that a decision sent to be edited, at the desk of those who write."""
+    sites = scope.desk(WRITE)
+    if not sites:
+        return None
+    found = TakeDown.objects.filter(state=TakeDown.State.TO_EDIT, site__in=sites)
+    return rows(found, title="title", note="decision_note", at="decided_at", site="site")
+
+
+def drafts(scope: Scope) -> QuerySet | None:
+    """Pages whose newest version is the person's and not public, and that nobody reviews."""
+    if not scope.sites:
+        return None
+    key = Cast("pk", CharField(max_length=255))
+    running = WorkflowState.objects.active().filter(
+        base_content_type=ContentType.objects.get_for_model(Page), object_id=OuterRef("key_as_text")
+    )
+    gone = TakeDown.objects.filter(page=OuterRef("pk"), state=TakeDown.State.TAKEN_DOWN)
+    found = (
+        _own_pages(scope)
+        .filter(has_unpublished_changes=True, latest_revision__user=scope.user)
+        .alias(key_as_text=key)
+        .exclude(Exists(running))
+        .exclude(Exists(gone))
+    )
+    return rows(found, title="draft_title", at="latest_revision_created_at")
+
+
+def _own_pages(scope: Scope) -> QuerySet:
+    if scope.is_of_city:
+        return Page.objects.all()
+    wanted = Q(pk=None)
+    for path in scope.home_paths:
+        wanted |= Q(path__startswith=path)
+    return Page.objects.filter(wanted)
+
+
+def scheduled(scope: Scope) -> QuerySet | None:
+    """Pages approved for a later hour."""
+    if not scope.sites:
+        return None
+    of_page = _own_pages(scope).filter(pk=Cast(OuterRef("object_id"), IntegerField()))
+    found = Revision.objects.filter(
+        approved_go_live_at__isnull=False, base_content_type=ContentType.objects.get_for_model(Page)
+    ).filter(Exists(of_page))
+    return rows(found, key="object_id", title="object_str", note=Value("hẹn giờ đăng"), at="approved_go_live_at")
+
+
+def comments(scope: Scope) -> QuerySet | None:
+    """Open comments of others on pages that are the person's or that he follows."""
+    if not scope.sites:
+        return None
+    follows = PageSubscription.objects.filter(page=OuterRef("page"), user=scope.user, comment_notifications=True)
+    found = (
+        Comment.objects.filter(resolved_at=None, page__in=_own_pages(scope))
+        .exclude(user=scope.user)
+        .filter(Q(page__owner=scope.user) | Exists(follows))
+    )
+    return rows(
+        found, key="page_id", title="page__draft_title", note=_said_by("user__full_name", "text"),
+        at="created_at",
+    )  # fmt: skip
+
+
+def _said_by(name, text):
+    return Concat(name, Value(": "), text, output_field=TextField())
+
+
+# --- Clocks ------------------------------------------------------------------------------------------
+
+
+def clocks(scope: Scope) -> QuerySet | None:
+    """Open clocks that are the person's and that no other pile shows."""
+    if not scope.sites:
+        return None
+    shown = ContentType.objects.get_for_models(*desk.SHOWN_ELSEWHERE).values()
+    found = mine(scope).exclude(content_type__in=shown).exclude(rule__code=REVIEW_RULE)
+    key = _address_key(F("content_type"), F("object_id"), F("pk"))
+    return rows(found, key=key, title="title", note="rule__label", site="site", clock="pk", last_day="last_day")
+
+
+def mine(scope: Scope) -> QuerySet:
+    """Return the open clocks on which a person must act (`acting.Actors.of`), as a queryset."""
+    city = city_site()
+    base = Deadline.objects.open().annotate(of_site=Coalesce("site_id", Value(city.pk if city else 0)))
+    author = (
+        Revision.objects.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
+        .order_by("-created_at", "-pk")
+        .values("user")[:1]
+    )
+    keys = [role.key for role in ROLES.values() if WRITE in role.capabilities]
+    can_write = Appointment.objects.in_force().filter(
+        Q(site=OuterRef("of_site")) | Q(site=city.pk if city else 0), person=OuterRef("author"),
+        person__is_active=True, role__in=keys,
+    )  # fmt: skip
+    of_all = When(rule__code=FRESH_RULE, then=None)
+    base = base.annotate(author=Case(of_all, default=Subquery(author))).annotate(has_author=Exists(can_write))
+    wanted = Q(rule__acting=WRITE) & (
+        Q(author=scope.user.pk, has_author=True) | Q(has_author=False, of_site__in=scope.desk(WRITE))
+    )
+    for capability, _label in Deadline.rule.field.related_model.Acting.choices:
+        if capability != WRITE:
+            sites = scope.board(capability) if capability in BY_BOARD else scope.desk(capability)
+            wanted |= Q(rule__acting=capability, of_site__in=sites)
+    return base.filter(wanted)
+
+
+def _address_key(content_type, object_id, clock=None):
+    """A key from which `address_by_key` makes an address: "type/object/clock"."""
+    parts = [Cast(part, CharField(max_length=80)) for part in (content_type, object_id, clock) if part is not None]
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = Concat(joined, Value("/"), part, output_field=CharField())
+    return joined
+
+
+def address_by_key(key: str) -> str:
+    """Return the screen where a page or record is worked on; of a clock about something else, the clock's own."""
+    content_type, object_id, *clock = key.split("/")
+    model = ContentType.objects.get_for_id(int(content_type)).model_class()
+    if model is not None and issubclass(model, Page):
+        return reverse("wagtailadmin_pages:edit", args=[object_id])
+    if model is not None and hasattr(model, "snippet_viewset"):
+        return reverse(model.snippet_viewset.get_url_name("edit"), args=[object_id])
+    return reverse("workflows_deadline", args=clock)
+
+
+# --- What is public ---------------------------------------------------------------------------------
+
+
+def to_mend(scope: Scope) -> QuerySet | None:
+    """Public pages and records in which the nightly look found something (a broken link first of all), one row each."""
+    sites = scope.desk(WRITE)
+    if not sites:
+        return None
+    before = LiveFinding.objects.filter(
+        Q(level__lt=OuterRef("level")) | Q(level=OuterRef("level"), pk__lt=OuterRef("pk")),
+        object_type=OuterRef("object_type"), object_id=OuterRef("object_id"),
+    )  # fmt: skip
+    found = LiveFinding.objects.filter(owner_site__in=sites).exclude(Exists(before))
+    key = Concat("object_type", Value("/"), "object_id", Value("/"), "field", output_field=CharField())
+    level = Case(When(level="blocker", then=Value("Phải sửa: ")), default=Value("Nên xem lại: "))
+    note = Concat(level, "message", output_field=TextField())
+    return rows(found, key=key, title="title", note=note, at="since", site="owner_site")
+
+
+def mend_address(key: str) -> str:
+    """Return the edit form of what is to be mended, at the field; the report for what is edited on no such form.
+
+    A finding about a kind of record that an update took away stands until the next nightly look.
+    """
+    label, object_id, field = key.split("/", 2)
+    try:
+        model = apps.get_model(label)
+    except (LookupError, ValueError):
+        return reverse("workflows_live_checks")
+    if issubclass(model, Page):
+        return reverse("wagtailadmin_pages:edit", args=[object_id]) + place_of(model(), field)
+    if hasattr(model, "snippet_viewset"):
+        return reverse(model.snippet_viewset.get_url_name("edit"), args=[object_id]) + place_of(model(), field)
+    return reverse("workflows_live_checks")
+
+
+def due_for_review(scope: Scope) -> QuerySet | None:
+    """Public pages whose review is near or late (`review_dates.start_clocks` began its clock)."""
+    sites = scope.desk(WRITE)
+    if not sites:
+        return None
+    found = ReviewDate.objects.filter(review_dates.with_clock(), site__in=sites)
+    note = Concat(Value("đơn vị: "), "unit__name", output_field=CharField())
+    return rows(
+        found, key="page_id", title="page__title", note=note, site="site", **desk.clocks_of(ReviewDate)
+    )  # fmt: skip
+
+
+# --- People ------------------------------------------------------------------------------------------
+
+
+def appointments_ending(scope: Scope) -> QuerySet | None:
+    """Appointments that wait for a second person, or end soon, for those who see all of them."""
+    if not appointment_rights.may_see_all(scope.user):
+        return None
+    soon = scope.today + timedelta(days=appointment_notices.SOON_DAYS)
+    unconfirmed = Q(state=Appointment.State.PREPARED, needs_confirmation=True, confirmed_at=None)
+    found = Appointment.objects.filter(unconfirmed | Q(state=Appointment.State.IN_FORCE, valid_to__lte=soon))
+    note = Case(
+        When(unconfirmed, then=Concat("role_label", Value(", chờ người thứ hai xác nhận"), output_field=CharField())),
+        default=Concat("role_label", Value(", sắp hết hạn"), output_field=CharField()),
+    )
+    return rows(found, title="person__full_name", note=note, at="recorded_at", site="site", last_day="valid_to")
+
+
+def rescued(scope: Scope) -> QuerySet | None:
+    """The person's own texts that were kept when his session ended."""
+    found = RescuedText.objects.filter(user=scope.user, kept_at__gt=scope.moment - rescue.OFFERED_FOR)
+    return rows(found, title="label", at="kept_at")
+
+
+# --- What he should know -----------------------------------------------------------------------------
+
+
+def of_his_password(scope: Scope) -> list[Notice]:
+    left = passwords.days_left(scope.user, scope.moment)
+    if left > passwords.WARN_DAYS:
+        return []
+    when = f"trong {left} ngày tới" if left else "ngay hôm nay"
+    return [
+        Notice(f"Mật khẩu phải đổi {when}.", reverse("accounts_change_password"), "Đổi mật khẩu", is_grave=not left)
+    ]
+
+
+def of_short_units(scope: Scope) -> list[Notice]:
+    if not appointment_rights.may_see_all(scope.user):
+        return []
+    short = [f"{unit.site} ({unit.count})" for unit in appointment_rights.approvers() if unit.is_short]
+    text = f"Thiếu người duyệt (cần ít nhất {appointment_rights.ENOUGH_APPROVERS}): {', '.join(short)}."
+    return [Notice(text, reverse("accounts_appointments"), "Xem phân công")] if short else []
+
+
+def of_missing_calendar(scope: Scope) -> list[Notice]:
+    if not deadlines.may_change_calendar(scope.user):
+        return []
+    return [
+        Notice(
+            f"Chưa có lịch chính thức năm {year}; các hạn của năm này chỉ là dự kiến.",
+            reverse("workflows_calendar_year", args=[year]), f"Nhập lịch năm {year}", is_grave=False,
+        )
+        for year in deadlines.years_without_calendar(scope.today)
+    ]  # fmt: skip
+
+
+def bring_own() -> None:
+    """Bring all of it to the desk; called once, from `WorkflowsConfig.ready`."""
+    page = "wagtailadmin_pages:edit"
+    for key, kind, find, address, more in (
+        ("duyet", "cho-duyet", reviews, "workflows_review", "workflows_queue"),
+        ("go-bo", "go-bo", takedowns, "workflows_takedown", "workflows_takedowns"),
+        ("chuyen-trang", "quyet-dinh", moves, "workflows_decide_move", "workflows_queue"),
+        ("thay-tep", "quyet-dinh", changed_files, "workflows_file_change", ""),
+        ("khan-cap", "quyet-dinh", emergencies, "workflows_second_look", ""),
+        ("lich-dang", "quyet-dinh", schedules_to_look_at, "workflows_schedule", ""),
+        ("tieu-huy", "quyet-dinh", disposals, "workflows_disposal", ""),
+        ("danh-muc-chung", "quyet-dinh", changed_records, "workflows_record_change", ""),
+        ("da-gui-duyet", "da-gui", submitted, address_by_key, ""),
+        ("da-de-nghi-go", "da-gui", proposed_takedowns, "workflows_takedown", ""),
+        ("da-de-nghi-tep", "da-gui", proposed_files, "workflows_file_change", ""),
+        ("da-de-nghi-chuyen", "da-gui", proposed_moves, "workflows_decide_move", ""),
+        ("da-lap-danh-muc", "da-gui", proposed_disposals, "workflows_disposal", ""),
+        ("da-lam-khan-cap", "da-gui", own_emergencies, "workflows_second_look", ""),
+        ("da-de-nghi-danh-muc", "da-gui", proposed_records, "workflows_record_change", ""),
+        ("tra-lai", "tra-lai", returned, address_by_key, ""),
+        ("sua-theo-quyet-dinh", "tra-lai", to_edit, "workflows_takedown", ""),
+        ("khan-cap-khong-dong-y", "tra-lai", refused_emergencies, "workflows_second_look", ""),
+        ("thoi-han", "thoi-han", clocks, address_by_key, "workflows_deadlines"),
+        ("can-sua", "can-sua", to_mend, mend_address, "workflows_live_checks"),
+        ("ra-soat", "ra-soat", due_for_review, "workflows_review_date", "workflows_review_dates"),
+        ("hen-gio", "hen-gio", scheduled, page, ""),
+        ("binh-luan", "binh-luan", comments, page, ""),
+        ("trang-nhap", "ban-nhap", drafts, page, ""),
+        ("phan-cong", "phan-cong", appointments_ending, "accounts_appointment", "accounts_appointments"),
+        ("giu-lai", "giu-lai", rescued, "accounts_rescued_text", "accounts_rescued"),
+    ):
+        desk.bring(key, kind, find, address, more)
+    desk.SHOWN_ELSEWHERE.update((TakeDown, ReviewDate))
+    desk.offer("Ghi quyết định phân công", "accounts_record", lambda scope: may(scope.user, ADMINISTER))
+    for find in (of_his_password, of_short_units, of_missing_calendar):
+        desk.warn(find)

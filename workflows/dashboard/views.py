@@ -1,0 +1,113 @@
+"""The screens of what waits for a person: Việc của tôi, the first one, and Chờ duyệt."""
+
+from types import MappingProxyType
+
+from django.core.paginator import Paginator
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.generic import View
+from wagtail import hooks
+from wagtail.admin.auth import require_admin_access
+from wagtail.admin.viewsets.pages import page_viewset_registry
+
+from accounts.roles import ROLES, held_roles
+from base.authority import own_sites
+from base.sites import all_sites, sites_held
+from vietnam.dates import format_vn
+
+from .. import deadlines
+from . import work_queue as desk
+
+ROWS_A_PAGE = 25
+
+
+@method_decorator([never_cache, require_admin_access], name="dispatch")
+class DeskView(View):
+    """What waits for the person, room by room; stands before Wagtail's own first screen at the same address.
+
+    Rendered while the sites are held: the frame's menu asks for them many times.
+    """
+
+    template_name = "workflows/desk.html"
+    # What the counters show, by the value of "han".
+    IN_TIME = MappingProxyType({"qua-han": lambda row: row.is_late, "sap-den-han": lambda row: row.is_soon})
+
+    def get(self, request):
+        with sites_held(), deadlines.calendar_held():
+            return TemplateResponse(request, self.template_name, self.context(request)).render()
+
+    def context(self, request) -> dict:
+        scope = desk.Scope(request.user, timezone.now())
+        request.desk = piles = desk.piles_of(scope)
+        filled = [pile for pile in piles if pile.count]
+        kind = next((pile for pile in filled if pile.kind.key == request.GET.get("loai")), None)
+        shown = [kind] if kind else filled
+        in_time = request.GET.get("han", "")
+        rows = [row for row in desk.in_one_list(shown) if self.IN_TIME.get(in_time, bool)(row)]
+        panels = []
+        for hook in hooks.get_hooks("construct_homepage_panels"):
+            hook(request, panels)
+        names = {site.pk: site.name for site in all_sites()}
+        roles = sorted({(ROLES[role].label, names.get(site, "")) for role, site in held_roles(request.user)})
+        return {
+            "title": "Việc của tôi",
+            "header_icon": "home",
+            "today": format_vn(scope.today),
+            "roles": roles,
+            "notices": desk.notices_of(scope),
+            "shortcuts": desk.shortcuts_for(scope),
+            "piles": filled,
+            "kind": kind,
+            "in_time": in_time if in_time in self.IN_TIME else "",
+            "page": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("p")),
+            # Of the kind that is chosen, so that a counter shows what it counts.
+            "counters": [
+                ("", "việc", sum(pile.count for pile in shown)),
+                ("qua-han", "quá hạn", sum(pile.late for pile in shown)),
+                ("sap-den-han", "sắp đến hạn", sum(pile.soon for pile in shown)),
+            ],
+            "is_cut": sum(pile.count for pile in piles) >= desk.MOST,
+            "panels": sorted(panels, key=lambda panel: panel.order),
+        }
+
+
+@method_decorator([never_cache, require_admin_access], name="dispatch")
+class OwnPagesView(View):
+    """Trang: begins at one's own site where that is one ward; the whole tree for others, and for a search.
+
+    Stands before Wagtail's own list at the same address, whose first level a ward's people cannot open. To go once
+    Wagtail begins at the pages that a person may work on.
+    """
+
+    of_all = staticmethod(page_viewset_registry.as_view("index", is_base_page=True))
+
+    def get(self, request):
+        sites = own_sites(request.user)
+        if len(sites) == 1 and not request.GET:
+            return redirect("wagtailadmin_explore", sites[0].home_page().pk)
+        return self.of_all(request)
+
+
+@method_decorator(never_cache, name="dispatch")
+class QueueView(View):
+    """What waits for the person's decision, whole, and what he has handed on himself."""
+
+    template_name = "workflows/queue.html"
+
+    def get(self, request):
+        with sites_held(), deadlines.calendar_held():
+            scope = desk.Scope(request.user, timezone.now())
+            # Read apart: however much one has handed on, it crowds out no decision.
+            deciding, handed_on = desk.piles_of(scope, desk.DECISIONS), desk.piles_of(scope, desk.HANDED_ON)
+            piles = [*deciding, *handed_on]
+            context = {
+                "title": "Chờ duyệt",
+                "header_icon": "check",
+                "is_cut": sum(pile.count for pile in deciding) >= desk.MOST,
+                "piles": [pile for pile in piles if pile.count],
+                "empty": [pile.kind.empty for pile in piles if not pile.count],
+            }
+            return TemplateResponse(request, self.template_name, context).render()

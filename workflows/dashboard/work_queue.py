@@ -1,0 +1,435 @@
+"""Việc của tôi: what waits for a person, from all rooms, in one query.
+
+1. `KINDS`: the kinds of work in the order of the screen. Rooms bring rows for them (`bring`, from `AppConfig.ready`):
+a function that gives a queryset of `rows`, and one that gives the address of the screen where the work is done.
+2. `Scope`: who the person is, on which sites he works, what is his own desk. 3. `piles_of`: every queryset that
+concerns the person goes into one union, so that the screen costs the same however much there is. 4. `notices_of`:
+what he should know besides (`warn`); `shortcuts_for`: what he may begin with (`offer`). What a row says of its time
+comes from the clocks (`deadlines`, `reminders.said`).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.db.models import (
+    CharField,
+    DateField,
+    DateTimeField,
+    F,
+    IntegerField,
+    Model,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Appointment
+from accounts.roles import ROLES, held_roles, works_on
+from base.authority import own_home_paths, own_sites
+from base.models import PortalSite
+from base.sites import all_sites, city_site
+
+from .. import deadlines
+from ..models import Deadline
+from ..publishing.approval import acts_for_board
+from ..reminders import said
+
+# Rows that are read; beyond them the screen says "more than".
+MOST = 2000
+# So long the menu shows a number that was counted for another screen.
+COUNTED_FOR_SECONDS = 60
+# Clocks that are looked at, the soonest first.
+MOST_CLOCKS = 500
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of work: its word in a row, its heading, what is said when there is none; a rare one is not shown then.
+
+    `waits_for_others`: what the person has handed on. It stands beside his decisions, not among what he has to do.
+    """
+
+    key: str
+    label: str
+    heading: str
+    empty: str
+    is_rare: bool = False
+    waits_for_others: bool = False
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("cho-duyet", "Duyệt", "Bài chờ tôi duyệt", "Không có bài nào chờ duyệt."),
+    Kind("ky", "Ký", "Câu trả lời chờ tôi ký", "Không có câu trả lời nào chờ ký."),
+    Kind("go-bo", "Gỡ bỏ", "Đề nghị gỡ bỏ chờ tôi quyết định", "Không có đề nghị gỡ bỏ nào."),
+    Kind("quyet-dinh", "Quyết định", "Đề nghị khác chờ tôi quyết định", "Không có đề nghị nào khác."),
+    Kind("tra-lai", "Trả lại", "Trả lại cho tôi, cần sửa", "Không có bài nào bị trả lại."),
+    Kind("cau-hoi", "Câu hỏi", "Câu hỏi chờ tôi", "Không có câu hỏi nào chờ."),
+    Kind("nguoi-dan", "Người dân", "Góp ý, phản ánh, yêu cầu của người dân", "Không có ý kiến nào chờ xem."),
+    Kind("van-ban", "Văn bản", "Văn bản phải đăng", "Không có văn bản nào chờ đăng."),
+    Kind("thoi-han", "Thời hạn", "Việc khác có thời hạn", "Không còn việc nào khác có thời hạn."),
+    Kind(
+        "can-sua", "Cần sửa", "Nội dung đang đăng cần sửa (liên kết hỏng, thiếu mô tả ảnh…)",
+        "Không thấy nội dung hỏng.",
+    ),
+    Kind("ra-soat", "Rà soát", "Trang đến hạn rà soát", "Không có trang nào đến hạn rà soát."),
+    Kind("xem-lai", "Dịch vụ công", "Thủ tục cần xem lại", "Không có thủ tục nào cần xem lại.", is_rare=True),
+    Kind("gui-len", "Gửi lên", "Bài giải thích phường, xã gửi lên", "Không có bài nào gửi lên."),
+    Kind("hen-gio", "Hẹn giờ", "Đã duyệt, hẹn giờ đăng", "Không có bài nào hẹn giờ."),
+    Kind("binh-luan", "Bình luận", "Bình luận trên bài của tôi", "Không có bình luận nào chưa giải quyết."),
+    Kind("ban-nhap", "Bản nháp", "Bản nháp của tôi", "Không có bản nháp nào dở dang."),
+    Kind("phan-cong", "Phân công", "Phân công cần chú ý", "Không có phân công nào cần chú ý."),
+    Kind("giu-lai", "Giữ lại", "Văn bản giữ lại khi phiên trước kết thúc", "Không có văn bản giữ lại."),
+    Kind(
+        "da-gui", "Đã gửi", "Tôi đã gửi, chờ người khác quyết định", "Không có gì đang chờ người khác.",
+        waits_for_others=True,
+    ),
+)  # fmt: skip
+RETURNED = "tra-lai"
+BY_KEY = {kind.key: kind for kind in KINDS}
+WORK = frozenset(kind.key for kind in KINDS if not kind.waits_for_others)
+# What the screen "Chờ duyệt" shows whole: a decision of this person each. What he has handed on stands beside.
+DECISIONS = frozenset({"cho-duyet", "ky", "go-bo", "quyet-dinh"})
+HANDED_ON = frozenset(kind.key for kind in KINDS if kind.waits_for_others)
+
+
+# --- Who ---------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Scope:
+    """A person and his desk on a day; asks the database once for each thing."""
+
+    user: object
+    moment: datetime
+
+    @cached_property
+    def today(self) -> date:
+        return deadlines.local_date(self.moment)
+
+    @cached_property
+    def sites(self) -> list[PortalSite]:
+        """The sites on whose content he works."""
+        return [site for site in own_sites(self.user) if works_on(self.user, site)]
+
+    @cached_property
+    def home_paths(self) -> list[str]:
+        """The tree paths of the home pages of his sites, in all languages."""
+        return own_home_paths(self.user)
+
+    @cached_property
+    def is_of_city(self) -> bool:
+        city = city_site()
+        return city is not None and works_on(self.user, city)
+
+    @cached_property
+    def desks(self) -> set[tuple[str, int]]:
+        """(capability, site key) of his own work: his roles where he holds them, and those of the city's that a site
+        has nobody for."""
+        own = {(capability, site_id) for role, site_id in held_roles(self.user) for capability in capabilities_of(role)}
+        if not any(site.is_city and (capability, site.pk) in own for capability, site in self._pairs()):
+            return own
+        staffed = {(capability, site_id) for role, site_id, _ in self._staff for capability in capabilities_of(role)}
+        return own | {
+            (capability, site.pk)
+            for capability, site in self._pairs()
+            if (capability, site.parent_id) in own and (capability, site.pk) not in staffed
+        }
+
+    @cached_property
+    def _staff(self) -> list[tuple[str, int, int]]:
+        """Role, site and person of every appointment in force of active people."""
+        found = Appointment.objects.in_force().filter(person__is_active=True)
+        return list(found.values_list("role", "site_id", "person_id"))
+
+    def holders(self, capability: str) -> dict[int, set[int]]:
+        """The keys of the people whose own work something is, by the key of their site."""
+        found: dict[int, set[int]] = {}
+        for role, site_id, person_id in self._staff:
+            if capability in capabilities_of(role):
+                found.setdefault(site_id, set()).add(person_id)
+        return found
+
+    def _pairs(self) -> Iterable[tuple[str, PortalSite]]:
+        every = {capability for role in ROLES.values() for capability in role.capabilities}
+        return [(capability, site) for capability in sorted(every) for site in all_sites()]
+
+    def desk(self, capability: str) -> list[int]:
+        """The keys of the sites where a capability is his own work."""
+        return sorted(site_id for found, site_id in self.desks if found == capability)
+
+    def board(self, capability: str) -> list[int]:
+        """The keys of the sites for whose approving body he may do something."""
+        return [site.pk for site in all_sites() if acts_for_board(self.user, capability, site)]
+
+
+def capabilities_of(role: str) -> frozenset[str]:
+    return ROLES[role].capabilities if role in ROLES else frozenset()
+
+
+# --- What rooms bring --------------------------------------------------------------------------------
+
+COLUMNS = ("kind", "source", "key", "title", "note", "at", "site", "clock", "last_day")
+_FIELDS = {
+    "kind": CharField(max_length=40), "source": CharField(max_length=40), "key": CharField(max_length=80),
+    "title": TextField(), "note": TextField(), "at": DateTimeField(), "site": IntegerField(), "clock": IntegerField(),
+    "last_day": DateField(),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows of one kind from one room: `find(scope)` a queryset made by `rows`, None when it is no business of his;
+    `address(key)` the screen where the work is done, `more` the name of one with all of it ("" for none)."""
+
+    key: str
+    kind: str
+    find: Callable[[Scope], QuerySet | None]
+    address: Callable[[str], str]
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something a person should know: what it is, and where it is mended."""
+
+    text: str
+    address: str
+    label: str
+    is_grave: bool = True
+
+
+# Records whose clocks stand in a pile of their own, and not among the other things that are due; rooms add theirs.
+SHOWN_ELSEWHERE: set[type[Model]] = set()
+_sources: dict[str, Source] = {}
+_shortcuts: dict[str, tuple[str, Callable[[Scope], bool]]] = {}
+_warnings: list[Callable[[Scope], Iterable[Notice]]] = []
+
+
+def bring(key: str, kind: str, find, address, more: str = "") -> None:
+    """Let a room bring rows of one kind; `address`: name of a screen that takes the key, or a function of the key."""
+    at = address if callable(address) else lambda key, name=address: reverse(name, args=[key])
+    _sources[key] = Source(key, BY_KEY[kind].key, find, at, more)
+
+
+def warn(find: Callable[[Scope], Iterable[Notice]]) -> None:
+    """Let a room tell a person something at the top of the screen."""
+    if find not in _warnings:
+        _warnings.append(find)
+
+
+def offer(label: str, screen: str, concerns: Callable[[Scope], bool]) -> None:
+    """Let a room offer what people begin with from here: a label, the name of a screen, and for whom."""
+    _shortcuts[label] = (screen, concerns)
+
+
+def shortcuts_for(scope: Scope) -> list[tuple[str, str]]:
+    """Return (label, address) of what a person may begin with."""
+    return [(label, reverse(screen)) for label, (screen, concerns) in _shortcuts.items() if concerns(scope)]
+
+
+def rows(queryset: QuerySet, *, title, key="pk", note="", at=None, site=None, clock=None, last_day=None) -> QuerySet:
+    """Give the rows of a source the shape they all have; each value is the name of a field or an expression."""
+    given = {"key": key, "title": title, "note": note, "at": at, "site": site, "clock": clock, "last_day": last_day}
+    return queryset.order_by().annotate(**{f"desk_{name}": _shaped(name, value) for name, value in given.items()})
+
+
+def _shaped(name: str, value):
+    kind = _FIELDS[name]
+    if value is None or value == "":
+        return Cast(Value(value), kind)
+    value = F(value) if isinstance(value, str) else value
+    # A moment is left as it is: a cast would make a number of it on SQLite.
+    return value if isinstance(kind, DateTimeField | DateField) else Cast(value, kind)
+
+
+def clocks_of(model: type[Model]) -> dict[str, Subquery]:
+    """Return `clock` and `last_day` for rows that are records of a model: those of its soonest open clock."""
+    kind = ContentType.objects.get_for_model(model)
+    return soonest(Deadline.objects.filter(content_type=kind, object_id=Cast(OuterRef("pk"), CharField(max_length=64))))
+
+
+def soonest(clocks: QuerySet) -> dict[str, Subquery]:
+    """Return `clock` and `last_day` for rows: those of the soonest open one of `clocks`, which names the outer row."""
+    found = clocks.open()
+    return {"clock": Subquery(found.values("pk")[:1]), "last_day": Subquery(found.values("last_day")[:1])}
+
+
+# --- What the screen shows ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing to do: where, whose, since when, how it stands in time."""
+
+    kind: Kind
+    title: str
+    address: str
+    note: str = ""
+    site: str = ""
+    at: datetime | None = None
+    last_day: date | None = None
+    left: str = ""
+    standing: str = ""
+
+    @property
+    def is_late(self) -> bool:
+        return self.standing in (deadlines.Standing.LATE, deadlines.Standing.VERY_LATE)
+
+    @property
+    def is_soon(self) -> bool:
+        return self.standing == deadlines.Standing.SOON
+
+    @property
+    def is_returned(self) -> bool:
+        return self.kind.key == RETURNED
+
+
+@dataclass
+class Pile:
+    """The rows of one kind, the most urgent first."""
+
+    kind: Kind
+    more: str = ""
+    rows: list[Row] = field(default_factory=list)
+    count: int = 0
+    late: int = 0
+    soon: int = 0
+
+
+def piles_of(scope: Scope, kinds: Iterable[str] = WORK) -> list[Pile]:
+    """Return the piles of a person in the order of `KINDS`, empty ones too, but none that is no business of his.
+
+    A rare kind has a pile only while it holds something.
+    """
+    asked = _asked(scope, kinds)
+    brought = {source.kind: "" for source, _rows in asked}
+    brought |= {source.kind: reverse(source.more) for source, _rows in asked if source.more}
+    piles = {kind.key: Pile(kind, brought[kind.key]) for kind in KINDS if kind.key in brought}
+    if not asked:
+        return []
+    # Of more than can be shown, what is due first is read.
+    together = _together([_part(source, queryset) for source, queryset in asked])
+    lines = list(together.order_by(F("desk_last_day").asc(nulls_last=True))[:MOST])
+    for line in lines:
+        piles[line[0]].count += 1
+    told = _told(lines, scope)
+    names = {site.pk: site.name for site in scope.sites} if len(scope.sites) > 1 else {}
+    for kind, source, key, title, note, at, site, clock, last_day in sorted(lines, key=_urgency):
+        left, standing = told.get(clock, ("", ""))
+        pile = piles[kind]
+        row = Row(
+            pile.kind, title, _sources[source].address(key), note or "", names.get(site, ""), at, last_day, left,
+            str(standing),
+        )  # fmt: skip
+        pile.rows.append(row)
+        pile.late += row.is_late
+        pile.soon += row.is_soon
+    return [pile for pile in piles.values() if pile.count or not pile.kind.is_rare]
+
+
+def in_one_list(piles: Iterable[Pile]) -> list[Row]:
+    """Return the rows of piles as they are worked off: what came back, then by the last day, then kind by kind."""
+    places = {kind.key: place for place, kind in enumerate(KINDS)}
+    rows = [row for pile in piles for row in pile.rows]
+    return sorted(
+        rows,
+        # Rows of one pile without a last day stand in its order.
+        key=lambda row: (not row.is_returned, row.last_day is None, row.last_day or date.max, places[row.kind.key]),
+    )
+
+
+def _asked(scope: Scope, kinds: Iterable[str]) -> list[tuple[Source, QuerySet]]:
+    """What rooms bring of some kinds for a person, by their sources."""
+    found = [(source, source.find(scope)) for source in _sources.values() if source.kind in kinds]
+    return [(source, queryset) for source, queryset in found if queryset is not None]
+
+
+def _together(parts: list[QuerySet]) -> QuerySet:
+    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+
+
+def _part(source: Source, queryset: QuerySet, *columns: str) -> QuerySet:
+    fixed = {"kind": source.kind, "source": source.key}
+    queryset = queryset.annotate(**{f"desk_{name}": Cast(Value(value), _FIELDS[name]) for name, value in fixed.items()})
+    return queryset.values_list(*(f"desk_{name}" for name in columns or COLUMNS))
+
+
+def _urgency(line: tuple) -> tuple:
+    """The soonest due first, then the oldest."""
+    at, last_day = line[5], line[8]
+    return (last_day is None, last_day or date.max, at.timestamp() if at else 0.0, line[3])
+
+
+def _told(lines: list[tuple], scope: Scope) -> dict[int, tuple[str, str]]:
+    """What is left of each clock in words, and how it stands, by its key."""
+    keys = [line[7] for line in sorted(lines, key=_urgency) if line[7]][:MOST_CLOCKS]
+    if not keys:
+        return {}
+    clocks = Deadline.objects.filter(pk__in=keys).select_related("rule").prefetch_related("pauses")
+    with deadlines.calendar_held():
+        return {
+            clock.pk: (
+                in_words(clock, scope.today),
+                deadlines.standing(clock, scope.today),
+            )
+            for clock in clocks
+        }
+
+
+def in_words(clock: Deadline, today: date) -> str:
+    """Say what is left of a clock as its badge says it: "còn 3 ngày làm việc", "đang tạm dừng, còn 3 ngày làm việc"."""
+    left = said(deadlines.days_left(clock, today), clock)
+    return f"đang tạm dừng, {left}" if deadlines.is_paused(clock, today) else left
+
+
+def counts_for(request) -> dict[str, int]:
+    """Return how many rows of each kind the desk of a person holds: of this request's, else counted in the last minute.
+
+    Counts without laying the desk out: the menu of every screen asks.
+    """
+    piles, key = getattr(request, "desk", None), _counted_for(request.user)
+    if piles is None:
+        found = cache.get(key)
+        if found is not None:
+            return found
+        parts = [_part(source, rows, "kind") for source, rows in _asked(Scope(request.user, timezone.now()), WORK)]
+        found = Counter(kind for (kind,) in _together(parts)[:MOST]) if parts else {}
+    else:
+        found = {pile.kind.key: pile.count for pile in piles}
+    cache.set(key, dict(found), COUNTED_FOR_SECONDS)
+    return found
+
+
+def count_anew(user) -> None:
+    """Forget what was counted for a person, who has done something since."""
+    cache.delete(_counted_for(user))
+
+
+def _counted_for(user) -> str:
+    return f"desk-counts-{user.pk}"
+
+
+def count_of(request, *kinds: str) -> int:
+    """Return how many rows of some kinds the desk of a person holds (`counts_for`)."""
+    found = counts_for(request)
+    return sum(found.get(kind, 0) for kind in kinds)
+
+
+def waiting_for(request) -> int:
+    """Return how many rows the desk of a person holds (`counts_for`)."""
+    return sum(counts_for(request).values())
+
+
+def notices_of(scope: Scope) -> list[Notice]:
+    """Return what a person should know, in the order in which rooms registered."""
+    return [notice for find in _warnings for notice in find(scope)]

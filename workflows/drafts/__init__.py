@@ -1,0 +1,1 @@
+"""What helps before a submission: templates of pages, previews for outsiders."""

@@ -1,0 +1,154 @@
+"""The screens of preview links: what an outsider gets, and where links are made and revoked."""
+
+from pathlib import PurePosixPath
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views.decorators.http import require_GET
+
+from base.files.serving import send_private
+from base.models import PortalRendition
+from base.public.frame import build_frame
+
+from ..models import PreviewLink
+from ..screens.forms import PreviewLinkForm
+from ..screens.views import PageMixin, VerbView, demand_works_on
+from . import previews
+from .previews import MOST_DAYS, OUTSIDER
+
+# Nobody keeps it, nobody finds it, and no address it leads to is told where the reader came from.
+HEADERS = {
+    "Cache-Control": "private, no-store",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+# --- What an outsider gets -------------------------------------------------------------------------
+
+
+@require_GET
+def show(request, token: str):
+    """Answer a preview link: the page, 410 when the link has ended, 404 for anything that is no link of ours."""
+    link, version = _found(token)
+    if version is None:
+        return _ended(request, link)
+    html = previews.page_as_read(version, link)
+    previews.open_link(link, by=request.user if request.user.is_authenticated else None)
+    return _sealed_off(HttpResponse(html))
+
+
+@require_GET
+def show_file(request, token: str, file_token: str, name: str):
+    """Answer a picture or file of the version that a preview link shows; 404 for every other file."""
+    link, version = _found(token)
+    if version is None:
+        return _ended(request, link)
+    item = previews.file_shown(version, file_token)
+    if item is None or PurePosixPath(item.file.name).name != name:
+        raise Http404
+    kept = item.image if isinstance(item, PortalRendition) else item
+    if not kept.is_servable():
+        raise Http404
+    by = "" if request.user.is_authenticated else f"{OUTSIDER} số {link.pk}"
+    return _sealed_off(send_private(request, item, actor_name=by))
+
+
+def _found(token: str):
+    link = previews.find(token)
+    if link is None:
+        raise Http404
+    return link, previews.version_of(link)
+
+
+def _ended(request, link: PreviewLink):
+    frame = build_frame(None, request, title="Liên kết xem trước đã hết hạn")
+    frame.is_indexed = frame.shows_userbar = False
+    context = {"frame": frame, "link": link, "status": 410}
+    return _sealed_off(render(request, "workflows/preview_ended.html", context, status=410))
+
+
+def _sealed_off(response):
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    return response
+
+
+# --- Where links are made and revoked --------------------------------------------------------------
+
+
+class PreviewLinksView(PageMixin, VerbView):
+    """The preview links of a page: each with its address, how often it was opened, and the form for a new one."""
+
+    template_name = "workflows/preview_links.html"
+    form_class = PreviewLinkForm
+    title = "Xem trước cho người ngoài"
+    header_icon = "link"
+    submit_label = "Tạo liên kết"
+    success_message = "Đã tạo liên kết; hãy chép địa chỉ bên dưới và gửi cho người nhận."
+
+    def seen(self):
+        """The newest version, which the link will show."""
+        return [self.page]
+
+    def get_context_data(self, **kwargs):
+        now = timezone.now()
+        newest = self.page.latest_revision_id
+        rows = [
+            {
+                "link": link,
+                "is_open": previews.version_of(link, now) is not None,
+                "address": previews.address_of(link),
+                "is_newest": link.revision_id == newest,
+                "state": link.get_ended_because_display() or ("hết hạn" if link.until <= now else "không mở được nữa"),
+            }
+            for link in previews.links_of(self.page)[:100]
+        ]
+        return super().get_context_data(
+            open_rows=[row for row in rows if row["is_open"]],
+            ended_rows=[row for row in rows if not row["is_open"]],
+            most_days=MOST_DAYS,
+            **kwargs,
+        )
+
+    def call(self, form):
+        previews.make_link(self.page, by=self.request.user, **form.cleaned_data)
+
+    def get_success_url(self):
+        return reverse("workflows_previews", args=[self.page.pk])
+
+
+class RevokePreviewView(VerbView):
+    """Ends one link."""
+
+    form_class = forms.Form
+    title = "Thu hồi liên kết xem trước"
+    header_icon = "link"
+    submit_label = "Thu hồi"
+    success_message = "Đã thu hồi; địa chỉ đó không mở được nữa."
+
+    def seen(self):
+        """The link and its version, not how often it was opened."""
+        return [self.link.pk, self.link.revision_id, self.link.ended_because]
+
+    def to_hold(self):
+        return [[self.link]]
+
+    @cached_property
+    def link(self):
+        link = get_object_or_404(PreviewLink.objects.select_related("owner_site"), pk=self.kwargs["pk"])
+        demand_works_on(self.request.user, link.owner_site)
+        return link
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(subject=f"{self.link.title}, gửi cho {self.link.recipient}", **kwargs)
+
+    def call(self, form):
+        previews.revoke(self.link, by=self.request.user)
+
+    def get_success_url(self):
+        return reverse("workflows_previews", args=[self.link.page_id])

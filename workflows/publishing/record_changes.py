@@ -1,0 +1,363 @@
+"""Shared records that readers see change by two persons, lightly: names of issuing bodies, topics, fields, contacts.
+
+1. `propose`: who may keep the list says what shall be; readers go on seeing what is. `propose_removal` likewise.
+2. `confirm`: a second person, who holds the right to, lets exactly what he saw come true; readers get it at once.
+3. `refuse`: he says why not; `withdraw`: the proposer takes it back.
+
+What readers never see (`hidden` of the rule) is saved without a second person. Rules stand beside the screens of the
+records (`register`); `docs/permissions.md` names every record that readers see, with its rule.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core import serializers
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.db.models import ProtectedError, RestrictedError
+from django.utils import timezone
+from modelcluster.models import ClusterableModel
+from wagtail.log_actions import log
+
+from accounts.roles import APPROVE, DISPATCH, may
+from base.audit.canonical_json import digest
+from base.gate import Refused
+from base.models import PortalSite
+from base.public.page_cache import raise_generation
+from base.sites import city_site
+
+from ..models import RecordChange
+from .approval import acts_for_board
+
+Act = RecordChange.Act
+
+
+def _of_the_city(record) -> PortalSite:
+    return city_site()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How the records of a model change.
+
+    `hidden`: names of fields that no reader sees. `confirming`: the capabilities of which one is asked of the second
+    person. `site_of`: whose board that is. `check`: asked of proposer and record beside the model's own `clean`.
+    What is no single row (several days of the calendar) comes true by a verb of its own: `apply(change, by, on)`
+    returns the record that came of it, `words(change)` says it as `differences` does.
+    """
+
+    hidden: frozenset[str] = frozenset()
+    confirming: tuple[str, ...] = (APPROVE, DISPATCH)
+    site_of: Callable[[models.Model], PortalSite] = _of_the_city
+    check: Callable[[models.Model, object], None] | None = field(default=None)
+    apply: Callable[[RecordChange, object, datetime | None], models.Model] | None = field(default=None)
+    words: Callable[[RecordChange], list[tuple[str, str, str]]] | None = field(default=None)
+
+
+_rules: dict[str, Rule] = {}
+
+
+def register(model, **rule) -> None:
+    """Say that records of a model change by two persons; called by the room that holds them when it is ready."""
+    _rules[model._meta.label] = Rule(**rule)
+
+
+def is_registered(model) -> bool:
+    """Tell whether records of a model wait for a second person."""
+    return model._meta.label in _rules
+
+
+def rule_of(model) -> Rule:
+    """Return the rule of a model. Raises Refused for one that has none: nothing else is changed by this kit."""
+    if model._meta.label not in _rules:
+        raise Refused("Loại bản ghi này không sửa theo cách này.")
+    return _rules[model._meta.label]
+
+
+def labels_by_rights() -> dict[tuple[str, ...], list[str]]:
+    """Return the names of the registered models by the capabilities of which one is asked of the second person."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for label, rule in _rules.items():
+        found.setdefault(rule.confirming, []).append(label)
+    return found
+
+
+# --- Who may ---------------------------------------------------------------------------------------
+
+
+def may_decide(user, change: RecordChange) -> bool:
+    """Tell whether a user may confirm or refuse: he has the right on the site and did not propose it."""
+    if user.pk == change.proposed_by_id or not change.is_open:
+        return False
+    return any(_has(user, right, change.site) for right in rule_of(change.model).confirming)
+
+
+def _has(user, right: str, site: PortalSite) -> bool:
+    return acts_for_board(user, APPROVE, site) if right == APPROVE else may(user, right, site)
+
+
+def open_change(record) -> RecordChange | None:
+    """Return the undecided change of a record."""
+    of_this = RecordChange.objects.filter(object_type=record._meta.label, object_id=str(record.pk))
+    return of_this.filter(decided_at=None).first()
+
+
+# --- 1. Propose ------------------------------------------------------------------------------------
+
+
+def data_of(record) -> dict:
+    """Return a record as data that JSON holds: {field: value}, with its rows of inline panels.
+
+    Lines end in one sign: a browser sends a text that nobody touched back with two.
+    """
+    if isinstance(record, ClusterableModel):
+        data = record.serializable_data()
+    else:
+        data = {"pk": record.pk, **serializers.serialize("python", [record])[0]["fields"]}
+    return _with_plain_lines(json.loads(json.dumps(data, cls=DjangoJSONEncoder)))
+
+
+def _with_plain_lines(value):
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n")
+    if isinstance(value, list):
+        return [_with_plain_lines(row) for row in value]
+    if isinstance(value, dict):
+        return {name: _with_plain_lines(row) for name, row in value.items()}
+    return value
+
+
+def changed_fields(former: dict, values: dict) -> list[str]:
+    """Return the names of the fields in which two states of a record differ."""
+    return [name for name in values if name not in ("pk", "id") and former.get(name) != values[name]]
+
+
+def needs_second(record) -> bool:
+    """Tell whether a record, changed but not saved, differs in something that readers see; a new one always does."""
+    if record.pk is None:
+        return True
+    former = data_of(type(record)._base_manager.get(pk=record.pk))
+    return bool(set(changed_fields(former, data_of(record))) - rule_of(type(record)).hidden)
+
+
+@transaction.atomic
+def propose(record, *, by, on: datetime | None = None, reason: str = "") -> RecordChange:
+    """Propose a record as it stands in memory, new or changed but not saved; return the proposal.
+
+    The caller has asked whether the person keeps such records. Raises Refused while another proposal is open,
+    ValidationError when the record is wrong or nothing would change.
+    """
+    rule = rule_of(type(record))
+    former, before = {}, ""
+    if record.pk is not None:
+        stored = type(record)._base_manager.select_for_update().get(pk=record.pk)
+        _demand_none_open(stored)
+        former = data_of(stored)
+        before = digest(former)
+    if rule.check is not None:
+        rule.check(record, by)
+    values = data_of(record)
+    if former and not changed_fields(former, values):
+        raise ValidationError("Chưa có gì thay đổi.")
+    act = Act.CHANGE if former else Act.ADD
+    return _proposed(record, act, rule, values=values, former=former, before=before, by=by, on=on, reason=reason)
+
+
+@transaction.atomic
+def propose_removal(record, *, by, on: datetime | None = None, reason: str = "") -> RecordChange:
+    """Propose to remove a record; return the proposal. Raises Refused while another proposal is open."""
+    rule = rule_of(type(record))
+    stored = type(record)._base_manager.select_for_update().get(pk=record.pk)
+    _demand_none_open(stored)
+    if rule.check is not None:
+        rule.check(record, by)
+    former = data_of(stored)
+    return _proposed(
+        record, Act.REMOVE, rule, values={}, former=former, before=digest(former), by=by, on=on, reason=reason
+    )
+
+
+@transaction.atomic
+def propose_verb(
+    record, *, values: dict, former: dict, by, on: datetime | None = None, reason: str = ""
+) -> RecordChange:
+    """Propose what comes true by the verb of its rule (`apply`); return the proposal.
+
+    `record`: the row that shall come of it, not saved, for its name. `values`, `former`: what shall be and what is, as
+    JSON holds it; the caller has asked whether the person may, and whether it makes sense.
+    """
+    return _proposed(
+        record, Act.ADD, rule_of(type(record)), values=values, former=former, before=digest(former), by=by, on=on,
+        reason=reason,
+    )  # fmt: skip
+
+
+def _demand_none_open(record) -> None:
+    if open_change(record):
+        raise Refused(f"«{record}» đã có đề nghị đang chờ người thứ hai; hãy chờ quyết định hoặc rút đề nghị đó.")
+
+
+def _proposed(record, act, rule: Rule, *, by, on, reason: str, **states) -> RecordChange:
+    change = RecordChange(
+        act=act, object_type=record._meta.label, object_id=str(record.pk or ""), label=str(record)[:300],
+        site=rule.site_of(record), proposed_by=by, proposed_at=on or timezone.now(), reason=reason.strip(), **states,
+    )  # fmt: skip
+    change.digest = digest_of_change(change)
+    change.save()
+    log(instance=change, action="portal.record.propose", user=by, data={"digest": change.digest})
+    return change
+
+
+def digest_of_change(change: RecordChange) -> str:
+    """Return the digest of all that is proposed; a confirmation names it."""
+    names = ("act", "object_type", "object_id", "values", "before", "proposed_by_id")
+    return digest({name: getattr(change, name) for name in names})
+
+
+# --- 2. Decide -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def confirm(change: RecordChange, *, by, on: datetime | None = None, digest: str) -> RecordChange:
+    """Let a proposal come true; return it. `digest`: that of the proposal the person has seen.
+
+    Raises Refused without the right, when he saw something else, when the record has changed since, or when it is in
+    use and cannot be removed; ValidationError when the record is no longer right.
+    """
+    change = _held(change, by)
+    if digest != change.digest or digest_of_change(change) != change.digest:
+        raise Refused("Đề nghị khác với nội dung bạn đã xem; hãy mở lại đề nghị và xem lại.")
+    rule = rule_of(change.model)
+    if rule.apply is not None:
+        made = rule.apply(change, by, on)
+        change.object_id = str(made.pk)
+        log(instance=made, action="portal.record.change", user=by, data={"change": change.pk, "act": change.act})
+        return _closed(change, by, on, accepted=True)
+    stored = change.record and change.model._base_manager.select_for_update().get(pk=change.object_id)
+    if change.act != Act.ADD and (stored is None or _state(stored) != change.before):
+        raise Refused("Bản ghi đã thay đổi từ lúc đề nghị; hãy không đồng ý và làm đề nghị mới.")
+    if change.act == Act.REMOVE:
+        try:
+            stored.delete()
+        except (ProtectedError, RestrictedError) as error:
+            raise Refused("Bản ghi đang được dùng nên không xóa được; hãy không đồng ý.") from error
+    else:
+        record = _record_of(change)
+        record.full_clean()
+        record.save()
+        change.object_id = str(record.pk)
+        log(instance=record, action="portal.record.change", user=by, data={"change": change.pk, "act": change.act})
+    closed = _closed(change, by, on, accepted=True)
+    raise_generation(PortalSite.objects.all())
+    return closed
+
+
+@transaction.atomic
+def refuse(change: RecordChange, *, by, on: datetime | None = None, note: str) -> RecordChange:
+    """Refuse a proposal with a word to its proposer; return it. Raises Refused, ValidationError without the word."""
+    change = _held(change, by)
+    if not note.strip():
+        raise ValidationError({"note": "Hãy ghi lý do không đồng ý để người đề nghị biết cần sửa gì."})
+    return _closed(change, by, on, accepted=False, note=note)
+
+
+@transaction.atomic
+def withdraw(change: RecordChange, *, by, on: datetime | None = None) -> RecordChange:
+    """Take an undecided proposal back; only its proposer may."""
+    change = RecordChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    if not change.is_open:
+        raise Refused("Đề nghị này đã được quyết định.")
+    if by.pk != change.proposed_by_id:
+        raise Refused("Chỉ người đề nghị rút được đề nghị.")
+    return _closed(change, by, on, accepted=False, note="Người đề nghị rút lại.")
+
+
+def note_saved(record) -> None:
+    """Let readers get at once what a change that needed no second person moved: an order, a word to search by."""
+    raise_generation(PortalSite.objects.all())
+
+
+def _held(change: RecordChange, by) -> RecordChange:
+    change = RecordChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    if not change.is_open:
+        raise Refused("Đề nghị này đã được quyết định.")
+    if not may_decide(by, change):
+        raise Refused("Người xác nhận phải là người khác và có quyền duyệt hoặc quyền giữ danh mục chung.")
+    return change
+
+
+def _state(record) -> str:
+    return digest(data_of(record))
+
+
+def _record_of(change: RecordChange):
+    """Build the record that a change proposes, not saved yet; its key is that of the stored one."""
+    model, values = change.model, dict(change.values)
+    if issubclass(model, ClusterableModel):
+        record = model.from_serializable_data(values, check_fks=True, strict_fks=True)
+    else:
+        pk = values.pop("pk", None)
+        data = [{"model": model._meta.label_lower, "pk": pk, "fields": values}]
+        record = next(iter(serializers.deserialize("python", data))).object
+    record.pk = int(change.object_id) if change.object_id else None
+    record._state.adding = record.pk is None
+    return record
+
+
+def _closed(change: RecordChange, by, on, *, accepted: bool, note: str = "") -> RecordChange:
+    change.decided_by, change.decided_at = by, on or timezone.now()
+    change.accepted, change.note = accepted, note.strip()
+    change.save()
+    action = "portal.record.confirm" if accepted else "portal.record.refuse"
+    log(instance=change, action=action, user=by, data={"digest": change.digest, "note": change.note})
+    return change
+
+
+# --- In words --------------------------------------------------------------------------------------
+
+
+def differences(change: RecordChange) -> list[tuple[str, str, str]]:
+    """Return what a change changes as (field, what it is, what it shall be), in words."""
+    rule = rule_of(change.model)
+    if rule.words is not None:
+        return rule.words(change)
+    shown = change.values or change.former
+    names = [name for name in shown if name not in ("pk", "id")]
+    if change.act == Act.CHANGE:
+        names = changed_fields(change.former, change.values)
+    return [
+        (_label(change.model, name), _in_words(change.model, name, change.former.get(name)),
+         _in_words(change.model, name, change.values.get(name)))
+        for name in names
+    ]  # fmt: skip
+
+
+def _label(model, name: str) -> str:
+    found = model._meta.get_field(name)
+    text = getattr(found, "verbose_name", "") or found.related_model._meta.verbose_name
+    return str(text)[:1].upper() + str(text)[1:]
+
+
+def _in_words(model, name: str, value) -> str:
+    if value in (None, "", []):
+        return "(trống)"
+    if isinstance(value, bool):
+        return "Có" if value else "Không"
+    found = model._meta.get_field(name)
+    if isinstance(value, list):
+        return "; ".join(_row_in_words(found.related_model, row) for row in value)
+    if found.many_to_one or found.one_to_one:
+        target = found.related_model._base_manager.filter(pk=value).first()
+        return str(target) if target else f"(không còn: {value})"
+    return str(dict(found.flatchoices).get(value, value))
+
+
+def _row_in_words(model, row) -> str:
+    if not isinstance(row, dict):
+        return str(row)
+    names: Iterable[str] = (name for name in row if name not in ("pk", "id", "sort_order"))
+    parts = [f"{_label(model, name)}: {_in_words(model, name, row[name])}" for name in names if row[name]]
+    return ", ".join(part for part in parts if part)

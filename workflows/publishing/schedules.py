@@ -1,0 +1,281 @@
+"""Publication at a later hour: approved for one place and one hour, and for no other.
+
+1. `date_findings`, `hour_findings`: dates that make no sense stop submission and approval. 2. `note`: approval keeps
+place and persons beside the version. 3. `obstacle`: at the hour, why the version may not appear there any more.
+4. `void`, `void_below`: it is a draft again, and author and approver are told; `tell_failed`: so is what failed.
+
+An approver whose appointment ended takes no schedule away: the board sees it (`arrangement.keep_schedule`).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from wagtail.log_actions import log
+from wagtail.models import Page, Revision
+
+from accounts.models import Appointment
+from accounts.roles import APPROVE, ROLES, holders, owner_site, works_on
+from base.admin.field_anchors import edit_address
+from base.authority import references_foreign_to_owner
+from base.models import PortalSite
+from base.operations.mail import KEY_HEADER
+from base.preflight import Finding
+from base.sites import ancestor_paths
+from vietnam.dates import format_short
+
+from .. import deadlines
+from ..models import Schedule
+from . import declared_files
+
+STOPPED = (PortalSite.State.FROZEN, PortalSite.State.CLOSED)
+EDITED = "Nội dung đã được sửa sau khi duyệt."
+FOREIGN = "Nội dung dẫn đến nội dung của trang khác không còn đăng."
+FILES = "Tệp trong nội dung không còn như lúc duyệt."
+UNKNOWN = "Không có ghi nhận hai người đã gửi và duyệt lịch này."
+NO_RIGHT = "Người duyệt không có quyền duyệt trên trang này vào lúc duyệt."
+MOVED = "Trang không còn ở nơi đã được duyệt."
+SITE_STOPPED = "Trang thành phần đã ngừng cập nhật."
+OVER = "Ngày giờ gỡ của nội dung đã qua."
+
+
+# --- 1. Dates --------------------------------------------------------------------------------------
+
+
+def date_findings(version, moment: datetime) -> list[Finding]:
+    """Return what of a version's dates stops its approval: an end that has passed, or not after its own beginning."""
+    start, end = version.go_live_at, version.expire_at
+    if start and end and end <= start:
+        message = f"Giờ gỡ ({said(end)}) phải sau giờ đăng ({said(start)}); hãy sửa một trong hai, hoặc để trống."
+        return [Finding("blocker", name, message) for name in ("go_live_at", "expire_at")]
+    if end and end <= moment:
+        message = f"Ngày giờ gỡ {said(end)} đã qua; hãy chọn ngày giờ sau bây giờ, hoặc để trống."
+        return [Finding("blocker", "expire_at", message)]
+    return end_findings(version) if isinstance(version, Page) else []
+
+
+def end_findings(version) -> list[Finding]:
+    """Return what stops a page because of an end date, its own or one above it: no end takes live pages below along."""
+    if above := ending_above(version):
+        message = (
+            f"Mục «{above.title}» tự gỡ lúc {said(above.expire_at)}, nên bên dưới không đăng được gì; hãy bỏ ngày giờ "
+            "gỡ của mục ấy bằng một phiên bản được duyệt, rồi gửi lại."
+        )
+        return [Finding("blocker", "expire_at", message)]
+    below = live_below(reach_of_end(version)) if version.expire_at else None
+    if below is not None:
+        message = (
+            f"«{below.title}» bên dưới đang đăng và sẽ mất chỗ khi trang này tự gỡ; hãy để trống ngày giờ gỡ, hoặc đề "
+            "nghị gỡ, chuyển các trang bên dưới trước."
+        )
+        return [Finding("blocker", "expire_at", message)]
+    return []
+
+
+def reach_of_end(page) -> list[Page]:
+    """Return what an end date takes from readers: the page, and with a source its translations, the page first.
+
+    That of a translation takes only itself: nobody decided about the original.
+    """
+    if page.locale.language_code != settings.LANGUAGE_CODE:
+        return [page]
+    return [page, *page.get_translations()]
+
+
+def live_below(pages: Iterable[Page]) -> Page | None:
+    """Return a public page below one of some pages, or None."""
+    wanted = Q(pk=None)
+    for page in pages:
+        wanted |= Q(path__startswith=page.path, depth__gt=page.depth)
+    return Page.objects.filter(wanted, live=True).order_by("path").first()
+
+
+def ending_above(page, *, inclusive: bool = False) -> Page | None:
+    """Return a public page with an end date above a page, or whose translation stands above it; None without one."""
+    paths = ancestor_paths(page.path)
+    above = Page.objects.filter(path__in=paths if inclusive else paths[:-1])
+    sources = Q(translation_key__in=above.values("translation_key"), locale__language_code=settings.LANGUAGE_CODE)
+    ending = Page.objects.filter(Q(pk__in=above.values("pk")) | sources, live=True, expire_at__isnull=False)
+    return ending.order_by("path").first()
+
+
+def hour_findings(obj, moment: datetime) -> list[Finding]:
+    """Return what stops the submission of the newest version: an hour set to the past since it was last public.
+
+    One that was met by a publication stays in the versions, as Wagtail has it, and stops nothing.
+    """
+    newest = obj.get_latest_revision()
+    hour = _hour_in(newest.content) if newest else obj.go_live_at
+    if hour is None or hour > moment or hour == _hour_of_public(obj):
+        return []
+    message = f"Giờ đăng {said(hour)} đã qua; hãy chọn giờ sau bây giờ, hoặc để trống để đăng ngay khi duyệt."
+    return [Finding("blocker", "go_live_at", message)]
+
+
+def _hour_of_public(obj) -> datetime | None:
+    versions = Revision.objects.for_instance(obj)
+    if obj.live_revision_id:
+        versions = versions.filter(pk=obj.live_revision_id)
+    elif obj.last_published_at:
+        versions = versions.filter(created_at__lte=obj.last_published_at)
+    else:
+        return None
+    version = versions.order_by("-created_at", "-pk").first()
+    return _hour_in(version.content) if version else None
+
+
+def _hour_in(content: dict) -> datetime | None:
+    value = content.get("go_live_at")
+    return parse_datetime(value) if isinstance(value, str) else value
+
+
+def hour_passed(version, moment: datetime) -> datetime | None:
+    """Return the hour of a version when it has passed: approved now, the version appears at once."""
+    hour = version.go_live_at
+    return hour if hour and hour <= moment else None
+
+
+def said(moment: datetime) -> str:
+    """Say an hour as people read it. Example: "06:00 10/09/2020"."""
+    local = timezone.localtime(moment, deadlines.VIETNAM)
+    return f"{local:%H:%M} {format_short(local.date())}"
+
+
+# --- 2. Approved -----------------------------------------------------------------------------------
+
+
+def note(revision: Revision, obj, *, approved_by, submitted_by, on: datetime) -> Schedule:
+    """Keep for which place and by whom a version was approved that is to appear later; return the row."""
+    place = {"site": owner_site(obj), "parent_page_id": _parent_of(obj), "title": str(obj)[:300]}
+    people = {"submitted_by": submitted_by, "approved_by": approved_by, "approved_at": on}
+    row, _ = Schedule.objects.update_or_create(
+        revision=revision, defaults={**place, **people, "looked_by": None, "looked_at": None}
+    )
+    return row
+
+
+def _parent_of(obj) -> int | None:
+    return obj.get_parent().pk if isinstance(obj, Page) else None
+
+
+# --- 3. At its hour --------------------------------------------------------------------------------
+
+
+def obstacle(revision: Revision, obj, moment: datetime) -> str:
+    """Return why an approved version may not appear at its hour, as a sentence; "" when it may.
+
+    The place must be the one it was approved for, and the right to approve must have existed then; that the approver's
+    appointment ended since takes nothing away.
+    """
+    row = Schedule.objects.filter(revision=revision).select_related("site", "approved_by").first()
+    if obj.latest_revision_id != revision.pk:
+        return EDITED
+    version = revision.as_object()
+    if references_foreign_to_owner(version):
+        return FOREIGN
+    if not declared_files.is_as_sealed(revision):
+        return FILES
+    if row is None or None in (row.approved_by_id, row.submitted_by_id) or row.approved_by_id == row.submitted_by_id:
+        return UNKNOWN
+    site = owner_site(obj)
+    if not stands_where_approved(row, obj):
+        return MOVED
+    if not _right_existed(row):
+        return NO_RIGHT
+    if site.state in STOPPED:
+        return SITE_STOPPED
+    if version.expire_at and version.expire_at <= moment:
+        return OVER
+    if isinstance(version, Page) and (found := end_findings(version)):
+        return found[0].message
+    return next((f"Mục «{page.title}» chứa trang này không đăng." for page in hidden_above(obj)), "")
+
+
+def stands_where_approved(row: Schedule, obj) -> bool:
+    """Tell whether a page stands on the site and below the page for which its schedule was approved."""
+    site = owner_site(obj)
+    return site is not None and site.pk == row.site_id and _parent_of(obj) == row.parent_page_id
+
+
+def _right_existed(row: Schedule) -> bool:
+    day = timezone.localtime(row.approved_at).date()
+    approving = [role.key for role in ROLES.values() if APPROVE in role.capabilities]
+    sites = [pk for pk in (row.site_id, row.site.parent_id) if pk]
+    held = Appointment.objects.held_between(day, day)
+    return held.filter(person=row.approved_by_id, role__in=approving, site__in=sites).exists()
+
+
+def hidden_above(obj) -> list[Page]:
+    """Return the pages above a page that are not public, from the top; none for a record."""
+    if not isinstance(obj, Page):
+        return []
+    return list(Page.objects.filter(path__in=ancestor_paths(obj.path)[:-1], live=False).order_by("path"))
+
+
+def waits_for_section(obj) -> bool:
+    """Tell whether every hidden page above is approved and only waits for its own hour: then this one waits as well."""
+    hidden = hidden_above(obj)
+    return bool(hidden) and all(Schedule.objects.waiting().of(page).exists() for page in hidden)
+
+
+# --- 4. Ended --------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def void(revision: Revision, obj, reason: str, *, by=None, on: datetime | None = None) -> None:
+    """Take the hour from an approved version, which is a draft again; author and approver are told why."""
+    row = Schedule.objects.filter(revision=revision).first()
+    hour = revision.approved_go_live_at
+    revision.approved_go_live_at = None
+    revision.save(user=by, update_fields=["approved_go_live_at"])
+    log(instance=obj, action="portal.schedule.void", user=by, revision=revision, data={"reason": reason})
+    when = f" lúc {said(hour)}" if hour else ""
+    text = (
+        f"Lịch đăng «{revision.object_str}»{when} đã bị hủy. {reason}\n\nPhiên bản đã duyệt trở lại là bản nháp, không "
+        "mất gì; muốn đăng, hãy gửi duyệt lại."
+    )
+    _tell(
+        row, revision, obj, "Lịch đăng bị hủy", text, f"schedule-void {revision.pk} {on or timezone.now():%Y%m%d%H%M}"
+    )
+
+
+def void_below(page, reason: str, *, by=None, on: datetime | None = None) -> list[Schedule]:
+    """Take the hour from the approved versions of a page and of the pages below it, or of a record; return the rows."""
+    rows = Schedule.objects.waiting()
+    rows = rows.below(page) if isinstance(page, Page) else rows.of(page)
+    found = list(rows.select_related("revision").soonest_first())
+    for row in found:
+        obj = row.revision.content_object
+        void(row.revision, obj.specific if isinstance(obj, Page) else obj, reason, by=by, on=on)
+    return found
+
+
+def tell_failed(revision: Revision, error: Exception) -> None:
+    """Tell author and approver, once, that a version could not be published at its hour; the schedule stays."""
+    obj = revision.content_object
+    text = (
+        f"Đến giờ đăng «{revision.object_str}» nhưng cổng chưa đăng được: {error}\n\nLịch vẫn còn, cổng thử lại từng "
+        "phút. Nếu cần đăng ngay hoặc thôi không đăng, hãy hủy lịch rồi gửi duyệt lại; cán bộ kỹ thuật đã thấy lỗi này."
+    )
+    row = Schedule.objects.filter(revision=revision).first()
+    _tell(row, revision, obj, "Không đăng được theo lịch", text, f"schedule-failed {revision.pk}")
+
+
+def _tell(row: Schedule | None, revision: Revision, obj, subject: str, text: str, key: str) -> None:
+    site = row.site if row else owner_site(obj)
+    people = [revision.user, *((row.submitted_by, row.approved_by) if row else ())]
+    told = {user.pk: user for user in people if user is not None and user.is_active and works_on(user, site)}
+    if site is not None and (row is None or row.approved_by_id not in told):
+        # Whoever approved it has gone: his board hears of it instead.
+        told |= {user.pk: user for user in holders(APPROVE, site.parent or site)}
+    if address := edit_address(obj):
+        text = f"{text}\n\n{settings.WAGTAILADMIN_BASE_URL}{address}"
+    for user in told.values():
+        if user.email:
+            headers = {KEY_HEADER: f"{key} {user.pk}"}
+            EmailMessage(f"{subject}: {revision.object_str}", text, None, [user.email], headers=headers).send()

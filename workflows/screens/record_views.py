@@ -1,0 +1,173 @@
+"""The admin's screens of shared records that two persons change: the forms that propose, the list, one decision."""
+
+from django.contrib import messages as plain_messages
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView
+
+from accounts.roles import works_on
+from base.admin.action_views import VerbView, add_errors
+from base.gate import Refused
+
+from ..models import RecordChange
+from ..publishing import record_changes, review_facts
+from .forms import DecideRecordChangeForm
+
+PROPOSED = "Đã gửi đề nghị; người đọc thấy sau khi một người khác xác nhận."
+RECENT = 50
+
+
+class Proposes:
+    """Mixin for the form of a shared record: what readers see of it waits for a second person."""
+
+    def form_valid(self, form):
+        record = form.save(commit=False)
+        try:
+            if not record_changes.needs_second(record):
+                answer = super().form_valid(form)
+                record_changes.note_saved(record)
+                return answer
+            change = record_changes.propose(record, by=self.request.user)
+        except ValidationError as error:
+            add_errors(form, error)
+            return self.form_invalid(form)
+        except Refused as error:
+            form.add_error(None, str(error))
+            return self.form_invalid(form)
+        plain_messages.success(self.request, PROPOSED)
+        return redirect("workflows_record_change", change.pk)
+
+
+class ProposeNewView(Proposes, CreateView):
+    """A new record: it is there once a second person has confirmed it."""
+
+    without_version = "Proposes something new; the second person decides on a screen of its own."
+
+
+class ProposeEditView(Proposes, EditView):
+    """A record as it is; what waits is shown above it."""
+
+    without_version = "A proposal: what the record was is kept with it and compared when it comes true."
+
+    def get(self, request, *args, **kwargs):
+        waiting = record_changes.open_change(self.object)
+        if waiting is not None:
+            address = reverse("workflows_record_change", args=[waiting.pk])
+            messages.warning(
+                request, f"{waiting.proposed_by} đã đề nghị sửa mục này; đang chờ người khác xác nhận.",
+                buttons=[messages.button(address, "Xem đề nghị")],
+            )  # fmt: skip
+        return super().get(request, *args, **kwargs)
+
+
+class ProposeRemovalView(DeleteView):
+    """A record goes once a second person has confirmed it."""
+
+    without_version = "A proposal: what the record was is kept with it and compared when it comes true."
+
+    def form_valid(self, form):
+        try:
+            change = record_changes.propose_removal(self.object, by=self.request.user)
+        except Refused as error:
+            messages.error(self.request, str(error))
+            return redirect(self.get_success_url())
+        messages.success(self.request, PROPOSED)
+        return redirect("workflows_record_change", change.pk)
+
+
+class RecordChangesView(TemplateView):
+    """What waits, and what was decided lately."""
+
+    template_name = "workflows/record_changes.html"
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        decided = RecordChange.objects.exclude(decided_at=None).select_related("site", "proposed_by", "decided_by")
+        waiting = RecordChange.objects.filter(decided_at=None).select_related("site", "proposed_by")
+        return super().get_context_data(
+            title="Sửa danh mục chung", header_icon="list-ul",
+            waiting=[change for change in waiting if may_see(user, change)],
+            decided=[change for change in decided.order_by("-decided_at")[:RECENT] if may_see(user, change)],
+            **kwargs,
+        )  # fmt: skip
+
+
+def may_see(user, change: RecordChange) -> bool:
+    """Tell whether a proposal concerns a user: his own, one he may decide, or of a site he works on."""
+    return user.pk == change.proposed_by_id or works_on(user, change.site) or record_changes.may_decide(user, change)
+
+
+class ChangeMixin:
+    @cached_property
+    def change(self) -> RecordChange:
+        changes = RecordChange.objects.select_related("site", "proposed_by", "decided_by")
+        change = get_object_or_404(changes, pk=self.kwargs["pk"])
+        if not may_see(self.request.user, change):
+            raise Http404
+        return change
+
+    def get_success_url(self):
+        return reverse("workflows_record_change", args=[self.change.pk])
+
+
+class RecordChangeView(ChangeMixin, VerbView):
+    """One proposal: what is and what shall be, side by side; the decision of the second person."""
+
+    template_name = "workflows/record_change.html"
+    form_class = DecideRecordChangeForm
+    title = "Sửa danh mục chung"
+    header_icon = "list-ul"
+    success_message = "Đã ghi quyết định."
+
+    def seen(self):
+        """The proposal, and the record as readers see it."""
+        return [self.change, self.change.record]
+
+    def get_initial(self):
+        return {"digest": self.change.digest}
+
+    def get_context_data(self, **kwargs):
+        change, user = self.change, self.request.user
+        return super().get_context_data(
+            change=change, subject=str(change), differences=record_changes.differences(change),
+            may_decide=record_changes.may_decide(user, change), is_proposer=user.pk == change.proposed_by_id, **kwargs,
+        )  # fmt: skip
+
+    def call(self, form):
+        said, by = form.cleaned_data, self.request.user
+        if said["accepted"]:
+            record_changes.confirm(self.change, by=by, digest=said["digest"])
+        else:
+            record_changes.refuse(self.change, by=by, note=said["note"])
+
+
+class WithdrawRecordChangeView(ChangeMixin, VerbView):
+    """The proposer takes his proposal back."""
+
+    form_class = Form
+    title = "Rút đề nghị sửa danh mục chung"
+    header_icon = "resubmit"
+    submit_label = "Rút đề nghị"
+    success_message = "Đã rút đề nghị."
+
+    def closed(self):
+        return review_facts.ending_of_proposal(self.change)
+
+    def way_on(self):
+        return {"url": reverse("workflows_record_change", args=[self.change.pk]), "words": "Xem đề nghị"}
+
+    def seen(self):
+        """The proposal."""
+        return [self.change]
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(subject=str(self.change), **kwargs)
+
+    def call(self, form):
+        record_changes.withdraw(self.change, by=self.request.user)
