@@ -19,10 +19,11 @@ from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from base.models import PortalSite  # noqa: E402
-from legalref import indexing, seeding  # noqa: E402
-from legalref.effect import StatusCode  # noqa: E402
+from legalref import seeding  # noqa: E402
+from legalref.life.effect import StatusCode  # noqa: E402
 from legalref.models import DocumentStatus, DocumentType, IssuingBody, LegalDocument, RegisterVersion  # noqa: E402
 from legalref.models.document import number_key, suffix_key  # noqa: E402
+from legalref.register import indexing
 from vietnam import document_numbers, text  # noqa: E402
 
 BATCH = 1000

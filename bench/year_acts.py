@@ -8,7 +8,7 @@ from accounts import appointments, decisions
 from faq import publication
 from faq.commenting import deciding, receiving
 from faq.handling import answering
-from legalref import lifecycle
+from legalref.life import lifecycle
 from legalref.models import LegalDocument
 from sections.models import ConsultationPage
 from tests import factories

@@ -12,7 +12,7 @@ from base.files import serving as files
 from base.operations import health
 from base.public import routing, security_txt, sitemap  # noqa: F401  the converters
 from faq import feedback
-from legalref import api
+from legalref.register import api
 from servicecatalog import dossier_api, satisfaction
 from workflows.dashboard.views import DeskView, OwnPagesView
 from workflows.drafts import preview_views

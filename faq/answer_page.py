@@ -1,6 +1,6 @@
 """What the page of one published answer shows beside its text: others of the topic, who found it useful, JSON-LD."""
 
-from legalref.cited_text import plain
+from legalref.citations.texts import plain
 
 from . import feedback
 from .models import FaqPage

@@ -23,7 +23,7 @@ from base.models import PortalSite
 from base.public.highlighting import highlight
 from base.public.matching import MOST_FOUND, BestFirst, matches
 from base.public.page_cache import mark_public
-from legalref.cited_text import plain
+from legalref.citations.texts import plain
 from sections import feeds
 from vietnam import text
 from vietnam.analysis import clean, excerpt, query_terms

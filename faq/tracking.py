@@ -22,7 +22,7 @@ from base.operations import idempotency
 from base.operations.throttle import over_limit
 from base.request_facts import client_address
 from base.views import press_again
-from legalref.addresses import Registers
+from legalref.register.addresses import Registers
 from workflows import deadlines
 
 from . import guessing, keeping, limits

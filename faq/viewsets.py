@@ -8,7 +8,7 @@ from wagtail.snippets.widgets import AdminSnippetChooser
 
 from base.admin.viewsets import GuardedSnippetViewSet, choosable
 from legalref.models import LegalDocument
-from legalref.viewsets import SharedSnippetViewSet
+from legalref.screens.viewsets import SharedSnippetViewSet
 
 from .models import AnswerTemplate, QuestionTopic
 

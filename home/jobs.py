@@ -16,8 +16,9 @@ from base.operations import idempotency, mail
 from base.operations.periodic import LONG, STEP_SECONDS, Job
 from base.public.gone.journal import journal
 from faq import keeping, limits, retention
-from legalref import citing, lifecycle
+from legalref.citations import reading as citing
 from legalref.importing import batches
+from legalref.life import lifecycle
 from sections import freshness
 from sections.word_import import keeping as word_files
 from servicecatalog import batches as catalogue_batches

@@ -25,8 +25,8 @@ from base.preflight import Finding
 from base.public.frame import Alert, alert_of
 from base.public.page_cache import mark_public
 from base.sites import site_of, successor_address
-from legalref.addresses import Registers
 from legalref.models import LegalDocument
+from legalref.register.addresses import Registers
 from sections.feeds import site_feed
 from sections.models import (
     ArticlePage,

@@ -12,9 +12,12 @@ class LegalrefConfig(AppConfig):
         from workflows.publishing import approval, declared_files
         from workflows.upkeep import invariants
 
-        from . import citing, document_page, doors, indexing, numbering, own_work, regulation
+        from . import doors, own_work
+        from .citations import reading as citing
         from .importing import publishing
         from .models import LegalDocument, RegisterPage
+        from .numbers import numbering
+        from .register import document_page, indexing, regulation
 
         # The document asks its number book; the process module imports the models, so it is handed in here.
         LegalDocument.numbering = numbering

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import CharBlock, ChoiceBlock, StructBlock, StructValue
 from wagtail.snippets.blocks import SnippetChooserBlock
 
-from . import structure
-from .addresses import Registers
-from .citations import ABOUT, BASIS, REFERENCE
+from .citations.citing_pages import ABOUT, BASIS, REFERENCE
+from .life import structure
+from .register.addresses import Registers
 
 ROLES = [
     (ABOUT, _("Nói về chính sách này")),

@@ -15,10 +15,10 @@ from workflows.dashboard import work_queue as desk
 from workflows.dashboard.work_queue import Scope, rows
 from workflows.models import Deadline
 
-from . import lifecycle
-from .effect import RELATIONS
 from .importing import ended
 from .importing.rights import changes_effect
+from .life import lifecycle
+from .life.effect import RELATIONS
 from .models import DocumentRelation, ImportBatch, LegalDocument
 
 State = ImportBatch.State

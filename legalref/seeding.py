@@ -20,7 +20,7 @@ from base.sites import city_site
 from vietnam import text
 from vietnam.document_numbers import DOCUMENT_TYPES
 
-from . import lifecycle
+from .life import lifecycle
 from .models import DocumentRelation, DocumentType, IssuingBody, LegalDocument, SiteDocument
 
 DATA = Path(__file__).resolve().parent / "data"

@@ -11,10 +11,15 @@ from accounts.doors import holds_a_role
 from base.admin.screen_access import works_on_a_site
 from workflows.wagtail_hooks import SubmitMenuItem
 
-from . import book_views, citation_views, citing, desk_views, regulation, relation_views, views
+from .citations import reading as citing
+from .citations import views as citation_views
 from .importing import views as importing_views
+from .life import relation_views
 from .models import LegalDocument
-from .viewsets import RegisterViewSetGroup
+from .numbers import views as book_views
+from .register import regulation
+from .screens import desk_views, views
+from .screens.viewsets import RegisterViewSetGroup
 
 register_snippet(RegisterViewSetGroup)
 

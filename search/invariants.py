@@ -1,6 +1,6 @@
 """What must hold in search: every public page can be found, and nothing is found that is not there.
 
-Documents of the register have an index of their own (`legalref/indexing.py`).
+Documents of the register have an index of their own (`legalref/register/indexing.py`).
 """
 
 from django.contrib.contenttypes.models import ContentType

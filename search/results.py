@@ -28,10 +28,10 @@ from base.public.highlighting import highlight
 from base.public.matching import MOST_FOUND, BestFirst, matches, may_be_near
 from base.public.navigation import Link
 from base.sites import ancestor_paths
-from legalref.addresses import Registers
-from legalref.effect import StatusCode
-from legalref.listing import holding, numbered
+from legalref.life.effect import StatusCode
 from legalref.models import LegalDocument, RegisterEntry
+from legalref.register.addresses import Registers
+from legalref.register.listing import holding, numbered
 from servicecatalog import portal_search
 from servicecatalog.models import ServiceOffering
 from vietnam.analysis import clean, query_terms, tokens

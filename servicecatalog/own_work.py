@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.roles import APPROVE, DISPATCH, WRITE, may
 from base.sites import city_site
-from legalref.effect import NO_LONGER_APPLIES
+from legalref.life.effect import NO_LONGER_APPLIES
 from workflows.dashboard import work_queue as desk
 from workflows.dashboard.work_queue import Scope, rows
 

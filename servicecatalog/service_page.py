@@ -23,8 +23,8 @@ from wagtail.models import Page
 from base.public.frame import Language
 from base.public.navigation import Link
 from base.sites import ancestor_paths
-from legalref.addresses import Registers
 from legalref.models import LegalDocument
+from legalref.register.addresses import Registers
 from vietnam import text
 from vietnam.dates import format_vn
 from workflows import deadlines

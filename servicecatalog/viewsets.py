@@ -22,8 +22,8 @@ from accounts.roles import PROPOSE_TAKEDOWN, WRITE, may
 from base.admin.screen_access import works_on_a_site
 from base.admin.viewsets import GuardedSnippetViewSet
 from base.authority import is_city_person
-from legalref.panels import ReadablePanel
-from legalref.viewsets import SharedSnippetViewSet
+from legalref.screens.panels import ReadablePanel
+from legalref.screens.viewsets import SharedSnippetViewSet
 from vietnam import text
 from workflows.publishing import removed_status
 

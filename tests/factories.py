@@ -15,7 +15,7 @@ from PIL import Image
 from accounts.roles import site_collection
 from base.models import PortalFile, PortalImage
 from legalref import seeding
-from legalref.citations import ABOUT
+from legalref.citations.citing_pages import ABOUT
 from legalref.models import DocumentType, LegalDocument
 from sections.models import (
     ArticlePage,

@@ -28,8 +28,9 @@ from accounts.models import AppointmentDecision, User
 from accounts.roles import ROLES, site_collection
 from accounts.signin import second_factor
 from base.models import OrganisationUnit, PortalSite
-from legalref import agreeing, lifecycle, seeding
-from legalref.citations import ABOUT, REFERENCE
+from legalref import seeding
+from legalref.citations.citing_pages import ABOUT, REFERENCE
+from legalref.life import agreeing, lifecycle
 from legalref.models import DocumentType, LegalDocument, SiteDocument
 from sections.catalogue import INDEX, section
 from sections.clarification import offer_to_city

@@ -18,7 +18,7 @@ from base.models import PortalFile, PortalSite
 from vietnam import document_numbers, text
 from workflows.publishing.approval import current_state
 
-from ..effect import ENDING, RELATIONS
+from ..life.effect import ENDING, RELATIONS
 from ..models import DocumentRelation, ImportBatch, ImportedFile, ImportRow, LegalDocument
 from . import columns, relations
 from .columns import BY_NAME, WITH_FILES, WITH_RELATIONS, CellError, Lists, parted

@@ -13,8 +13,8 @@ from django.db.models import OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from .. import citations
-from ..effect import ENDING, RELATIONS
+from ..citations import citing_pages as citations
+from ..life.effect import ENDING, RELATIONS
 from ..models import DocumentRelation, ImportBatch, ImportedRelation, ImportRow, LegalDocument
 from .columns import WITH_RELATIONS
 

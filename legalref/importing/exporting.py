@@ -8,8 +8,8 @@ from django.db.models import Prefetch
 
 from base.files.checks.common import MB
 
-from .. import listing
 from ..models import DocumentFile, DocumentRelation, LegalDocument
+from ..register import listing
 from . import packed, relations, tables
 from .checking import AT_HAND, files_of, newest_of, path_of, text_path_of
 from .columns import COLUMNS, LONGEST_CELL, Lists, joined

@@ -11,7 +11,7 @@ from base.files.chosen import FileField
 from base.files.upload_forms import demand_storable
 from workflows.publishing.approval import WHOLE_DECLARATION
 
-from ..effect import StatusCode
+from ..life.effect import StatusCode
 from ..models import DocumentType, Family, IssuingBody
 from .checking import AS_IS
 from .packed import Packed

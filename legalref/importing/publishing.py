@@ -18,7 +18,7 @@ from base.locking import hold
 from workflows.publishing import takedown
 from workflows.publishing.approval import current_state, publish_bundle
 
-from .. import lifecycle
+from ..life import lifecycle
 from ..models import DocumentRelation, ImportBatch, ImportedRelation, ImportRow, LegalDocument
 from .columns import WITH_RELATIONS
 

@@ -9,7 +9,7 @@ from base.authority import sites_of
 from vietnam import document_numbers, text
 from vietnam.dates import format_short
 
-from ..effect import RELATIONS
+from ..life.effect import RELATIONS
 from ..models import DocumentRelation, LegalDocument
 from ..models.document import number_key
 from .columns import CellError, Lists, joined, name_of_body, parted, read_day

@@ -6,7 +6,7 @@ from base.authority import sites_of
 from base.models import PortalSite
 from workflows.publishing.approval import acts_for_board
 
-from ..effect import RELATIONS
+from ..life.effect import RELATIONS
 from ..models import ImportBatch, ImportRow
 from .columns import WITH_RELATIONS
 

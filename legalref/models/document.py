@@ -31,9 +31,9 @@ from base.sites import city_site
 from vietnam import document_numbers, text
 from workflows.publishing.approval import workflow_for
 
-from .. import structure
-from ..addresses import Registers
-from ..effect import Status, status_on
+from ..life import structure
+from ..life.effect import Status, status_on
+from ..register.addresses import Registers
 from .entry import RegisterEntry
 from .issuing import DocumentType, Family, IssuingBody
 from .provision import Provision, contents, readable

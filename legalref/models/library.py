@@ -16,9 +16,9 @@ from base.public.page_cache import mark_public
 from base.public.site_cache import keep, memory_of
 from base.sites import following
 
-from .. import feeds, listing
-from ..addresses import Registers
-from ..as_of import DAY, day_asked
+from ..register import feeds, listing
+from ..register.addresses import Registers
+from ..register.as_of import DAY, day_asked
 from .document import LegalDocument
 from .provision import DocumentFile
 

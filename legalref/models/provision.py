@@ -6,7 +6,7 @@ from wagtail.models import Orderable
 
 from base.models import PortalFile
 
-from .. import structure
+from ..life import structure
 
 
 class DocumentFile(Orderable):

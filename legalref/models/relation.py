@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from base.models import PortalSite
 from workflows.models import TakeDown
 
-from ..effect import AMENDING, RELATIONS, Status, StatusCode, bare_reason, happened, is_amending, status_on
+from ..life.effect import AMENDING, RELATIONS, Status, StatusCode, bare_reason, happened, is_amending, status_on
 from .entry import RegisterEntry
 
 

@@ -13,7 +13,7 @@ from wagtail.search import index
 from base.files.alt_texts import problem_of
 from base.models import BasePage, PortalImage
 from base.preflight import Finding
-from legalref.citations import ABOUT
+from legalref.citations.citing_pages import ABOUT
 
 from .. import corrections
 from ..duties import Duty

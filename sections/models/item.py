@@ -15,8 +15,8 @@ from base.admin import preview_modes
 from base.blocks import FileItemBlock
 from base.models import BasePage, PortalFile
 from base.preflight import Finding
-from legalref import citing
 from legalref.blocks import LegalBasisBlock, lapsed_citations
+from legalref.citations import reading as citing
 
 from .. import listing
 from ..blocks import SectionBodyBlock

@@ -22,8 +22,9 @@ from openpyxl import load_workbook
 from accounts.models import User
 from accounts.roles import site_collection
 from base.models import AuditEntry, PortalFile, PortalImage
-from legalref import numbering, seeding
+from legalref import seeding
 from legalref.models import DocumentType, LegalDocument
+from legalref.numbers import numbering
 from sections.models import ArticlePage
 from tests.abuse import addresses
 from tests.abuse.cases import case

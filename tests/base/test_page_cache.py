@@ -46,7 +46,7 @@ from base.public.page_cache.wrapper import HURRYING_SECONDS, MANY_WAIT, MOST_WAI
 from base.public.query_parameters import KEPT_PARAMETERS
 from base.public.request_kinds import FOR_EVERYBODY
 from faq import feedback
-from legalref import api
+from legalref.register import api
 from servicecatalog import usage_page
 from tests.city import CityTestCase, publish_at_once
 

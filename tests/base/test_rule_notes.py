@@ -7,7 +7,9 @@ from django.urls import reverse
 
 from base.admin import guide, rule_notes
 from home import first_steps
-from legalref import regulation, seeding, structure
+from legalref import seeding
+from legalref.life import structure
+from legalref.register import regulation
 from tests import factories
 from tests.city import CityTestCase, publish_at_once
 from tests.legalref.library import register, seed_public

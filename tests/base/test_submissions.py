@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from base.models import Submission
 from base.operations import idempotency
-from legalref import numbering, seeding
+from legalref import seeding
 from legalref.models import BookEntry, DocumentType, Family
+from legalref.numbers import numbering
 from tests.city import CityTestCase
 from tests.side_by_side import at_once
 

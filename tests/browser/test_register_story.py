@@ -10,7 +10,7 @@ from django.core.cache import caches
 from django.db import transaction
 from pytest_django.live_server_helper import LiveServer
 
-from legalref import lifecycle
+from legalref.life import lifecycle
 from tests.city import build_city
 from tests.legalref.library import register, seed_public
 

@@ -14,7 +14,7 @@ from base.models.generation import SiteGeneration
 from base.operations.throttle import Rate
 from faq import feedback
 from faq.models import AnswerFeedback, FaqPage
-from legalref import citing
+from legalref.citations import reading as citing
 from sections.completeness import report
 from sections.models import SitemapPage
 from servicecatalog.usage import Usage

@@ -29,7 +29,7 @@ from accounts.roles import site_collection
 from base.models import OrganisationUnit, PortalFile, PortalImage, PortalSite, SiteHost
 from base.models.files import Kept
 from base.operations import append_only
-from legalref import lifecycle
+from legalref.life import lifecycle
 from legalref.models import Citation, LegalDocument, SiteDocument
 from sections.models import ArticlePage, StandardPage
 from servicecatalog import seeding

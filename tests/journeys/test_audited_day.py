@@ -29,8 +29,9 @@ from base.operations import mail
 from faq.handling import answering, clocks, intake
 from faq.models import QuestionTopic
 from home import opening
-from legalref import agreeing, lifecycle, numbering
+from legalref.life import agreeing, lifecycle
 from legalref.models import DocumentType
+from legalref.numbers import numbering
 from sections.models import ArticlePage
 from tests import factories
 from tests.city import PASSWORD, CityClient, CityTestCase, fresh, publish, with_app

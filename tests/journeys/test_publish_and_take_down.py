@@ -10,7 +10,7 @@ from datetime import date
 from django.urls import reverse
 from wagtail.test.utils.form_data import streamfield
 
-from legalref.citations import ABOUT
+from legalref.citations.citing_pages import ABOUT
 from legalref.models import DocumentRelation
 from sections.models import ArticlePage
 from tests.city import CityTestCase

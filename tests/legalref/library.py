@@ -5,7 +5,8 @@ from datetime import date, datetime
 from wagtail.models import Page
 
 from accounts.models import User
-from legalref import agreeing, lifecycle, seeding
+from legalref import seeding
+from legalref.life import agreeing, lifecycle
 from legalref.models import DocumentRelation, DocumentType, LegalDocument, RegisterPage
 from tests.city import USERNAMES, publish_at_once
 

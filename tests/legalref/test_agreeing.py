@@ -10,8 +10,9 @@ from wagtail.models import ModelLogEntry
 
 from base.gate import Refused
 from base.models import SiteGeneration
-from legalref import agreeing, lifecycle, seeding
-from legalref.effect import AMENDS, BASED_ON, DETAILS, GUIDES
+from legalref import seeding
+from legalref.life import agreeing, lifecycle
+from legalref.life.effect import AMENDS, BASED_ON, DETAILS, GUIDES
 from legalref.models import DocumentRelation, DocumentStatus
 from tests import factories
 from tests.city import CityTestCase, publish_at_once

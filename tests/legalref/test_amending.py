@@ -9,9 +9,11 @@ from types import SimpleNamespace
 
 from django.test import Client, SimpleTestCase
 
-from legalref import as_of, lifecycle, seeding
-from legalref.effect import AMENDS, REPLACES, StatusCode, status_on, timeline
+from legalref import seeding
+from legalref.life import lifecycle
+from legalref.life.effect import AMENDS, REPLACES, StatusCode, status_on, timeline
 from legalref.models import DocumentStatus
+from legalref.register import as_of
 from tests.city import CityTestCase
 
 from .library import on_city_host, public_document, register, related, repealed, second_person

@@ -12,8 +12,8 @@ from base.middleware.throttle import kind_of
 from base.models import PortalSite
 from base.operations.throttle import Buckets, Rate
 from base.public.api import METHODS
-from legalref import openapi
-from legalref.effect import DETAILS
+from legalref.life.effect import DETAILS
+from legalref.register import openapi
 from tests.legalref.library import related
 from workflows.publishing import takedown
 
@@ -239,7 +239,7 @@ class Public(Api):
         hidden = public_document(
             self.city.dong_xuyen, by=self.cast.editor, symbol="79/2021/QĐ-UBND", subject="Việc bí ẩn"
         )
-        with mock.patch("legalref.addresses.Registers.page", return_value=None):
+        with mock.patch("legalref.register.addresses.Registers.page", return_value=None):
             self.ask(f"{hidden.slug}/", status=404)
             unknown = self.ask(status=404, **{"don-vi": "khong-co"})["detail"]
             self.assertEqual(self.ask(status=404, **{"don-vi": "dong-xuyen"})["detail"], unknown)

@@ -5,7 +5,7 @@ from datetime import date
 from wagtail.blocks import StreamBlock
 
 from legalref import blocks
-from legalref.effect import REPLACES
+from legalref.life.effect import REPLACES
 from tests.city import CityTestCase
 from tests.legalref.library import related
 

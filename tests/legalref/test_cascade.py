@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from wagtail.models import Locale, Page
 
-from legalref import lifecycle
-from legalref.effect import AMENDS, BASED_ON, DETAILS, GUIDES, REFERS_TO, REPEALS, REPLACES, StatusCode
+from legalref.life import lifecycle
+from legalref.life.effect import AMENDS, BASED_ON, DETAILS, GUIDES, REFERS_TO, REPEALS, REPLACES, StatusCode
 from legalref.models import DocumentRelation, DocumentStatus, RepealEffect
 from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish_at_once

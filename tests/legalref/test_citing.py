@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from base.gate import Refused
-from legalref import citations, citing, lifecycle
-from legalref.citing import Decision, extract, suggestions
+from legalref.citations import citing_pages as citations
+from legalref.citations import reading as citing
+from legalref.citations.reading import Decision, extract, suggestions
+from legalref.life import lifecycle
 from legalref.models import Citation, IssuingBody, LegalDocument
 from sections.models import ArticlePage
 from tests import factories

@@ -3,7 +3,7 @@
 from wagtail.models import TaskState
 
 from accounts.models import User
-from legalref import citing
+from legalref.citations import reading as citing
 from legalref.models import Citation
 from tests import factories
 from tests.city import publish

@@ -10,8 +10,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from base.models import AuditEntry
-from legalref import attention, duty, lifecycle, seeding
-from legalref.effect import BASED_ON, REPEALS
+from legalref import seeding
+from legalref.life import attention, duty, lifecycle
+from legalref.life.effect import BASED_ON, REPEALS
 from legalref.models import Citation, LegalDocument
 from tests import factories
 from tests.city import CityTestCase

@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 import time_machine
 from django.test import SimpleTestCase
 
-from legalref import diagram, document_page
-from legalref.addresses import short_url
-from legalref.as_of import read_day
-from legalref.effect import BASED_ON, DETAILS, REPEALS, REPLACES, SUSPENDS, StatusCode, timeline
+from legalref.life.effect import BASED_ON, DETAILS, REPEALS, REPLACES, SUSPENDS, StatusCode, timeline
 from legalref.models import DocumentType, LegalDocument
+from legalref.register import diagram, document_page
+from legalref.register.addresses import short_url
+from legalref.register.as_of import read_day
 from tests.city import publish_at_once
 from tests.factories import article
 from tests.factories import file as stored_file

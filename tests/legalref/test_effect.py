@@ -7,7 +7,7 @@ from unittest import TestCase
 
 from django.utils import translation
 
-from legalref.effect import AMENDS, BASED_ON, PAUSES, REPEALS, REPLACES, SUSPENDS, StatusCode, status_on, timeline
+from legalref.life.effect import AMENDS, BASED_ON, PAUSES, REPEALS, REPLACES, SUSPENDS, StatusCode, status_on, timeline
 
 DAY = date(2022, 1, 1)
 

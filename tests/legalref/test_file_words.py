@@ -5,9 +5,9 @@ import time_machine
 from base.files import texts
 from base.models import FileText
 from base.public.page_cache import read_generations
-from legalref import finding, indexing
 from legalref.models import DocumentFile, RegisterEntry, RegisterVersion
-from legalref.shelf import shelf_of
+from legalref.register import finding, indexing
+from legalref.register.facet_index import shelf_of
 from tests import factories
 from tests.city import CityTestCase
 

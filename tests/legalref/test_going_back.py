@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from legalref import lifecycle, seeding
-from legalref.effect import AMENDS, DETAILS, GUIDES
+from legalref import seeding
+from legalref.life import lifecycle
+from legalref.life.effect import AMENDS, DETAILS, GUIDES
 from legalref.models import DocumentRelation
 from tests.migrating import GoingBack
 

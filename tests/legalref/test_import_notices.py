@@ -8,9 +8,10 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from base.models import PortalSite
-from legalref import lifecycle, seeding
-from legalref.effect import REPEALS, REPLACES, StatusCode
+from legalref import seeding
 from legalref.importing import batches, ended, rights
+from legalref.life import lifecycle
+from legalref.life.effect import REPEALS, REPLACES, StatusCode
 from legalref.models import DocumentRelation, LegalDocument, RepealEffect
 from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish_at_once

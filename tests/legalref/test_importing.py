@@ -17,9 +17,10 @@ from wagtail.models import ModelLogEntry, Revision
 
 from base.gate import Refused
 from base.models import PortalFile
-from legalref import lifecycle, seeding
-from legalref.effect import AMENDS, BASED_ON, REPLACES, StatusCode
+from legalref import seeding
 from legalref.importing import batches, columns, exporting, tables
+from legalref.life import lifecycle
+from legalref.life.effect import AMENDS, BASED_ON, REPLACES, StatusCode
 from legalref.models import DocumentRelation, ImportBatch, ImportedFile, LegalDocument
 from tests import factories
 from tests.city import CityTestCase, publish, publish_at_once

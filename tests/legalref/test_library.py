@@ -4,8 +4,8 @@ from datetime import date
 
 import time_machine
 
-from legalref import lifecycle
-from legalref.effect import BASED_ON, DETAILS
+from legalref.life import lifecycle
+from legalref.life.effect import BASED_ON, DETAILS
 from legalref.models import LegalDocument
 from tests.city import CityTestCase, publish_at_once
 from tests.legalref.library import related

@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from wagtail.models import Locale, ModelLogEntry, Page
 
 from base.gate import Refused
-from legalref import citations, lifecycle
-from legalref.effect import AMENDS, DETAILS, REPLACES, StatusCode
+from legalref.citations import citing_pages as citations
+from legalref.life import lifecycle
+from legalref.life.effect import AMENDS, DETAILS, REPLACES, StatusCode
 from legalref.models import DocumentRelation, RepealEffect, SiteDocument
 from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish, publish_at_once

@@ -12,8 +12,9 @@ from openpyxl import load_workbook
 
 from base.gate import Refused
 from base.models import PortalSite
-from legalref import numbering, seeding
+from legalref import seeding
 from legalref.models import BookCancellation, BookEntry, DocumentType, Family, IssuingBody, LegalDocument, NumberBook
+from legalref.numbers import numbering
 from tests import factories
 from tests.city import CityTestCase, build_city, publish
 from tests.side_by_side import at_once

@@ -14,9 +14,12 @@ from wagtail.search.index import class_is_indexed
 
 from base.gate import open_gate
 from base.models import FileText
-from legalref import finding, indexing, lifecycle, listing, sample, shelf
+from legalref.life import lifecycle
 from legalref.models import LegalDocument, RegisterEntry, RegisterVersion
 from legalref.models.entry import marks_of_months
+from legalref.register import facet_index as shelf
+from legalref.register import finding, indexing, listing
+from legalref.register import word_frequency as sample
 from tests import factories
 from tests.city import CityTestCase
 from tests.legalref.library import repealed

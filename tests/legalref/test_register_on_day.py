@@ -4,10 +4,12 @@ from datetime import date, timedelta
 
 import time_machine
 
-from legalref import as_of, lifecycle, listing, shelf
-from legalref.effect import AMENDS, REPLACES, SUSPENDS, StatusCode
+from legalref.life import lifecycle
+from legalref.life.effect import AMENDS, REPLACES, SUSPENDS, StatusCode
 from legalref.models import DocumentType, IssuingBody, LegalDocument, RegisterEntry, RegisterVersion
-from legalref.shelf_on_day import shelf_on
+from legalref.register import as_of, listing
+from legalref.register import facet_index as shelf
+from legalref.register.facet_index_on_day import shelf_on
 from tests.city import CityTestCase
 from tests.legalref.library import related
 

@@ -6,10 +6,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from legalref import lifecycle, seeding
-from legalref.effect import AMENDS, BASED_ON, DETAILS, PAUSES, REFERS_TO, RELATIONS, REPEALS, REPLACES
+from legalref import seeding
+from legalref.life import lifecycle
+from legalref.life.effect import AMENDS, BASED_ON, DETAILS, PAUSES, REFERS_TO, RELATIONS, REPEALS, REPLACES
+from legalref.life.relation_forms import ways
 from legalref.models import DocumentRelation
-from legalref.relation_forms import ways
 from tests.city import CityTestCase
 
 from .library import agreed, draft_document, public_document, related

@@ -4,8 +4,9 @@ from datetime import date
 
 import time_machine
 
-from legalref import lifecycle, seeding
-from legalref.effect import StatusCode
+from legalref import seeding
+from legalref.life import lifecycle
+from legalref.life.effect import StatusCode
 from legalref.models import DocumentRelation, LegalDocument, SiteDocument
 from tests.city import CityTestCase, publish
 from workflows.models import Deadline

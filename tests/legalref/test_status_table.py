@@ -12,9 +12,10 @@ from io import BytesIO
 import time_machine
 from pypdf import PdfReader
 
-from legalref import document_page, lifecycle
-from legalref.effect import RELATIONS, StatusCode
+from legalref.life import lifecycle
+from legalref.life.effect import RELATIONS, StatusCode
 from legalref.models import DocumentRelation, DocumentStatus, RegisterEntry
+from legalref.register import document_page
 from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish_at_once
 

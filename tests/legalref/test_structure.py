@@ -3,7 +3,7 @@
 from pathlib import Path
 from unittest import TestCase
 
-from legalref import structure
+from legalref.life import structure
 
 TEXT = (Path(structure.__file__).parent / "data" / "decision-01-2020.txt").read_text(encoding="utf-8")
 

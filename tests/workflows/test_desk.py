@@ -14,7 +14,7 @@ from wagtail.models import Comment
 from accounts.models import Appointment, RescuedText, RoleGroup
 from faq.models import CommentContact, ConsultationComment, CorrectionComplaint
 from home import opening
-from legalref import lifecycle
+from legalref.life import lifecycle
 from sections import catalogue
 from sections.clarification import offer_to_city
 from tests import factories

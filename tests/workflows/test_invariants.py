@@ -16,7 +16,7 @@ from base.audit import sealing
 from base.audit import trail as audit
 from base.models import AuditEntry, OutgoingMail
 from base.operations import append_only
-from legalref import numbering
+from legalref.numbers import numbering
 from search import invariants as search
 from sections.models import ArticleCorrection, ArticlePage
 from tests import factories

@@ -13,8 +13,9 @@ from wagtail.models import PageLogEntry, Revision, TaskState, WorkflowState
 
 from accounts.models import User
 from base.gate import Refused
-from legalref import agreeing, lifecycle, seeding
-from legalref.effect import DETAILS
+from legalref import seeding
+from legalref.life import agreeing, lifecycle
+from legalref.life.effect import DETAILS
 from legalref.models import DocumentStatus
 from sections.models import ArticlePage
 from tests import factories

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from legalref import citing
+from legalref.citations import reading as citing
 
 
 class Command(BaseCommand):

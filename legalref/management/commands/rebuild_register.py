@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from legalref import indexing
+from legalref.register import indexing
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""Number books: numbers taken in order, never twice."""

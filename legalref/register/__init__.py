@@ -1,0 +1,1 @@
+"""The register as readers and programs see it: its index, list, document pages, feeds, API."""

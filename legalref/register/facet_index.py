@@ -1,0 +1,290 @@
+"""A site's register in memory: which documents stand in it, in which order, and which of them bear which value.
+
+Every document is one bit, in the order of the list; a value of a filter is the number whose bits are its documents. So
+a list, its total and the counts of every filter are a few operations on numbers, whatever was chosen and found, and
+they add up. A shelf is built from the entries of the register (`models/entry.py`) when these have changed, which is
+known by their version: one small query a request.
+"""
+
+import re
+from array import array
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, partial
+from itertools import islice
+from threading import Lock
+
+from django.db import connection
+from django.db.models import Q
+
+from base.models import PortalSite
+from vietnam import text
+
+from ..life.effect import StatusCode
+from ..models.entry import (
+    ISSUER_MARK,
+    TYPE_MARK,
+    YEAR_MARK,
+    RegisterEntry,
+    RegisterVersion,
+    belongs_to,
+    field_mark,
+    mark,
+    marked_from_elsewhere,
+)
+from ..models.issuing import DocumentType, IssuingBody
+
+TYPE, ISSUER, YEAR, STATUS, FIELD = "loai", "co-quan", "nam", "tinh-trang", "linh-vuc"
+FILTERS = (TYPE, ISSUER, YEAR, STATUS, FIELD)
+# The column of an entry behind each filter.
+COLUMNS = {TYPE: "document_type_id", ISSUER: "main_issuer_id", YEAR: "year", STATUS: "status", FIELD: "field"}
+# How the index of words knows what stands in an entry for a filter; a status changes without its document.
+MARKS = {
+    TYPE: partial(mark, TYPE_MARK), ISSUER: partial(mark, ISSUER_MARK), YEAR: partial(mark, YEAR_MARK),
+    FIELD: field_mark,
+}  # fmt: skip
+# The value of documents that bear none, so that the counts of a filter add up to the total.
+NONE = "chua-ghi"
+IN_FORCE_FIRST, NEWEST, NUMBER = "hieu-luc", "moi-nhat", "so"
+MOST_SHELVES = 40
+# Documents of other sites on one site; more of them are named by a query instead of one by one.
+MOST_NAMED = 500
+# Fewer documents than this are sorted by themselves; for more all are gone through in their order.
+FEW = 5000
+
+_shelves: OrderedDict[int, "Shelf"] = OrderedDict()
+_lock = Lock()
+
+
+def _by_filter() -> dict[str, dict]:
+    return {name: {} for name in FILTERS}
+
+
+@dataclass
+class Shelf:
+    """The register of one site (all registers for None) at one version of the entries.
+
+    `keys`: the documents in the order of the list, in force first, then the newest; `issued` and `numbers` go with
+    them. `condition`: what their entries fulfil. `values`: for each filter the documents of each value as bits, bit 0
+    the first document; `own_values`: what stands in the entries for it; `labels`: (label, what it is sorted by), where
+    a status is labelled by its code and no value by nothing.
+    """
+
+    version: int
+    condition: Q
+    keys: array
+    issued: array
+    numbers: array
+    values: dict[str, dict[str, int]] = field(default_factory=_by_filter)
+    own_values: dict[str, dict[str, list]] = field(default_factory=_by_filter)
+    labels: dict[str, dict[str, tuple]] = field(default_factory=_by_filter)
+    _orders: dict[str, array] = field(default_factory=dict)
+    _ranks: dict[str, array] = field(default_factory=dict)
+
+    @property
+    def everything(self) -> int:
+        return (1 << len(self.keys)) - 1
+
+    def chosen(self, selection: dict[str, str], but: str = "") -> int:
+        """Return the documents under every chosen value, leaving out the filter `but`, as bits."""
+        found = self.everything
+        for name, value in selection.items():
+            if name != but:
+                found &= self.values[name].get(value, 0)
+        return found
+
+    def part(self, selection: dict[str, str] | None = None, but: str = "") -> "Part":
+        """Return the documents under every chosen value but that of one filter, as the search wants them."""
+        chosen = {name: value for name, value in (selection or {}).items() if name != but}
+        own = {name: self.own_values[name].get(value, []) for name, value in chosen.items()}
+        marks = [[MARKS[name](one) for one in own[name]] for name in chosen if name in MARKS]
+        condition = self.condition
+        if STATUS in chosen:
+            condition &= self.with_status(own[STATUS])
+        return Part(self, self.chosen(chosen), condition, marks)
+
+    def with_status(self, codes: list[str]) -> Q:
+        """Return what an entry must fulfil to have one of these statuses."""
+        return Q(status__in=codes)
+
+    def counts(self, name: str, found: int) -> dict[str, int]:
+        """Return how many of the documents `found` bear each value of a filter; they add up to all of them."""
+        return {value: (bits & found).bit_count() for value, bits in self.values[name].items()}
+
+    def bits_of(self, keys) -> int:
+        """Return documents as bits; those that do not stand here are left out."""
+        return bits_at(list(self.places_of(keys).values()), len(self.keys))
+
+    def places_of(self, keys) -> dict[int, int]:
+        """Return the place of each document in the order of the list; those that do not stand here are left out."""
+        first, places = self._by_key
+        last = first + len(places)
+        return {key: places[key - first] for key in keys if first <= key < last and places[key - first] >= 0}
+
+    def page(self, found: int, order: str, first: int, count: int) -> list[int]:
+        """Return the keys of the documents number `first` to `first + count` among `found`, in an order."""
+        if found == self.everything and order == IN_FORCE_FIRST:
+            return list(self.keys[first : first + count])
+        if order == IN_FORCE_FIRST:
+            places = places_in(found)
+        elif found.bit_count() < FEW:
+            places = iter(sorted(places_in(found), key=self._rank(order).__getitem__))
+        else:
+            bits = found.to_bytes(len(self.keys) // 8 + 1, "little")
+            places = (place for place in self._order(order) if bits[place >> 3] >> (place & 7) & 1)
+        return [self.keys[place] for place in islice(places, first, first + count)]
+
+    @cached_property
+    def _by_key(self) -> tuple[int, array]:
+        """The lowest key, and the places of all keys from that on, -1 for one that does not stand here."""
+        first = min(self.keys, default=0)
+        places = array("i", [-1]) * (max(self.keys, default=-1) - first + 1)
+        for place, key in enumerate(self.keys):
+            places[key - first] = place
+        return first, places
+
+    def _order(self, order: str):
+        if order == IN_FORCE_FIRST:
+            return range(len(self.keys))
+        if order not in self._orders:
+            newest = [-day for day in self.issued]
+            if order == NUMBER:
+                # By number, the newest of each first; what has no number comes last.
+                key = [(number or 1 << 62, day) for number, day in zip(self.numbers, newest, strict=True)].__getitem__
+            else:
+                key = newest.__getitem__
+            self._orders[order] = array("l", sorted(range(len(self.keys)), key=key))
+        return self._orders[order]
+
+    def _rank(self, order: str) -> array:
+        """The number of each place in an order."""
+        if order not in self._ranks:
+            ranks = array("l", bytes(array("l").itemsize * len(self.keys)))
+            for rank, place in enumerate(self._order(order)):
+                ranks[place] = rank
+            self._ranks[order] = ranks
+        return self._ranks[order]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some documents of a shelf, as bits, and what their entries fulfil: a condition, and marks among their words.
+
+    `marks`: terms as `models/entry.py: Holds` wants them.
+    """
+
+    shelf: Shelf
+    bits: int
+    condition: Q
+    marks: list[list[str]]
+
+    @cached_property
+    def count(self) -> int:
+        return self.bits.bit_count()
+
+    def issued_at(self, number: int) -> date:
+        """Return when the document number `number`, counted from 0, from the newest was issued. Raises IndexError."""
+        key = self.shelf.page(self.bits, NEWEST, number, 1)[0]
+        return date.fromordinal(self.shelf.issued[self.shelf.places_of([key])[key]])
+
+    def is_within(self, keys) -> bool:
+        """Tell whether all these documents are among some that were found."""
+        return len(keys) >= self.count and not self.bits & ~self.shelf.bits_of(keys)
+
+
+def shelf_of(site: PortalSite | None) -> Shelf:
+    """Return the register of a site as it is now, of all sites for None: one query, three when it has changed."""
+    version = RegisterVersion.current()
+    # What is not committed may never come true: nobody else is shown it.
+    return _build(site, version) if connection.in_atomic_block else _kept(site, version)
+
+
+def _kept(site: PortalSite | None, version: int) -> Shelf:
+    """The shelf of a site at a version, built once a process."""
+    key = site.pk if site else 0
+    shelf = _shelves.get(key)
+    if shelf is not None and shelf.version == version:
+        return shelf
+    with _lock:
+        shelf = _shelves.get(key)
+        if shelf is None or shelf.version != version:
+            shelf = _shelves[key] = _build(site, version)
+            while len(_shelves) > MOST_SHELVES:
+                _shelves.popitem(last=False)
+    return shelf
+
+
+def _build(site: PortalSite | None, version: int) -> Shelf:
+    condition = _condition(site)
+    rows = (
+        RegisterEntry.objects.filter(condition)
+        .order_by("rank", "-issued_on", "-document_id")
+        .values_list("document_id", "issued_on", "number_order", *(COLUMNS[name] for name in FILTERS))
+    )
+    keys, days, numbers, *columns = list(zip(*rows, strict=True)) or [()] * (3 + len(FILTERS))
+    places: dict[str, dict] = {}
+    for name, column in zip(FILTERS, columns, strict=True):
+        places[name] = defaultdict(list)
+        for place, own_value in enumerate(column):
+            places[name][own_value].append(place)
+    issued = array("l", (day.toordinal() for day in days))
+    shelf = Shelf(version, condition, array("q", keys), issued, array("q", numbers))
+    for name, names in _names(places).items():
+        for own_value, own_places in places[name].items():
+            value, label, order = names(own_value)
+            shelf.values[name][value] = shelf.values[name].get(value, 0) | bits_at(own_places, len(keys))
+            shelf.own_values[name].setdefault(value, []).append(own_value)
+            shelf.labels[name].setdefault(value, (label, order))
+    return shelf
+
+
+def _condition(site: PortalSite | None) -> Q:
+    """What an entry must fulfil to stand in a site's register; documents of other sites are named when they are few."""
+    if site is None:
+        return Q()
+    named = list(marked_from_elsewhere(site)[: MOST_NAMED + 1])
+    return belongs_to(site, [row["document_id"] for row in named] if len(named) <= MOST_NAMED else None)
+
+
+def bits_at(places: Iterable[int], size: int) -> int:
+    """Return the number whose bits at these places are set, of `size` places."""
+    bits = bytearray(size // 8 + 1)
+    for place in places:
+        bits[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(bits, "little")
+
+
+def places_in(bits: int) -> Iterator[int]:
+    """Return the places at which bits are set, in order."""
+    data = bits.to_bytes(bits.bit_length() // 8 + 1, "little")
+    for piece in _NOT_EMPTY.finditer(data):
+        for number, byte in enumerate(piece.group(), piece.start()):
+            for bit in _BITS_OF[byte]:
+                yield number * 8 + bit
+
+
+_NOT_EMPTY = re.compile(rb"[^\0]+")
+_BITS_OF = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
+
+
+def _names(places) -> dict:
+    """For each filter the way from what stands in an entry to (value in the address, label, what it is sorted by)."""
+    kinds = {
+        row.pk: (row.slug, row.name, (0, row.sort_order, text.sort_key(row.name)))
+        for row in DocumentType.objects.filter(pk__in=places[TYPE])
+    }
+    issuers = {
+        row.pk: (row.slug, row.name, (0, text.sort_key(row.name)))
+        for row in IssuingBody.objects.filter(pk__in=places[ISSUER])
+    }
+    statuses = list(StatusCode)
+    nothing = (NONE, "", (1,))
+    return {
+        TYPE: lambda key: kinds[key],
+        ISSUER: lambda key: issuers[key],
+        YEAR: lambda year: (str(year), str(year), (0, -year)) if year else nothing,
+        STATUS: lambda code: (code.replace("_", "-"), code, (0, statuses.index(code))),
+        FIELD: lambda topic: (text.slug(topic), topic, (0, text.sort_key(topic))) if text.slug(topic) else nothing,
+    }

@@ -1,0 +1,96 @@
+"""A site's register as of another day: what was issued by then, under the status that each document had.
+
+The shelf of today with a few numbers changed: only documents whose status may have turned between that day and today
+are read, and asked of `effect.status_on`; of the others the stored status holds.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date
+
+from django.db.models import Q
+from django.utils import timezone
+
+from ..life.effect import Status, StatusCode
+from ..models.document import LegalDocument
+from ..models.entry import RegisterEntry
+from . import as_of
+from .facet_index import IN_FORCE_FIRST, NEWEST, STATUS, Shelf, bits_at
+
+
+@dataclass
+class ShelfOnDay(Shelf):
+    """The shelf `today` as of a day: `issued_by` are the documents issued by then, as bits.
+
+    `by_rank`: the documents of each rank of that day's statuses, in force first.
+    """
+
+    today: Shelf | None = None
+    issued_by: int = 0
+    by_rank: tuple[int, ...] = ()
+
+    @property
+    def everything(self) -> int:
+        return self.issued_by
+
+    @property
+    def _by_key(self):
+        return self.today._by_key
+
+    def with_status(self, codes: list[str]) -> Q:
+        """An entry knows the status of today only; that of the day is left to the bits."""
+        return Q()
+
+    def page(self, found: int, order: str, first: int, count: int) -> list[int]:
+        if order != IN_FORCE_FIRST:
+            return super().page(found, order, first, count)
+        page: list[int] = []
+        for bits in self.by_rank:
+            here = bits & found
+            size = here.bit_count()
+            if first < size:
+                page += super().page(here, NEWEST, first, count - len(page))
+            first = max(first - size, 0)
+            if len(page) == count:
+                break
+        return page
+
+
+def shelf_on(shelf: Shelf, day: date) -> ShelfOnDay:
+    """Return a register as of a local date: two queries, however many documents.
+
+    A document of which nobody knows when it was issued is on it, too, with its status unknown as ever.
+    """
+    last = day.toordinal()
+    issued_by = bits_at((place for place, issued in enumerate(shelf.issued) if issued <= last), len(shelf.keys))
+    of_shelf = RegisterEntry.objects.filter(shelf.condition, issued_on__lte=day).values("document_id")
+    documents = LegalDocument.objects.public().filter(pk__in=of_shelf)
+    turned = as_of.statuses_apart(documents, day, timezone.localdate())
+    codes = _codes(shelf, issued_by, turned)
+    ranks: dict[int, int] = {}
+    for code, bits in codes.items():
+        rank = Status(code).rank
+        ranks[rank] = ranks.get(rank, 0) | bits
+    return ShelfOnDay(
+        **{field.name: getattr(shelf, field.name) for field in fields(Shelf)}
+        | {
+            "condition": shelf.condition & Q(issued_on__lte=day),
+            "values": shelf.values | {STATUS: {_value(code): bits for code, bits in codes.items()}},
+            "labels": shelf.labels | {STATUS: {_value(code): (code, (0, place)) for place, code in enumerate(codes)}},
+        },
+        today=shelf, issued_by=issued_by, by_rank=tuple(ranks[rank] for rank in sorted(ranks)),
+    )  # fmt: skip
+
+
+def _codes(shelf: Shelf, issued_by: int, turned: dict[int, Status]) -> dict[str, int]:
+    """The documents of each status as bits, in the order in which the statuses are listed."""
+    places = shelf.places_of(turned)
+    unturned = issued_by & ~bits_at(places.values(), len(shelf.keys))
+    found = {}
+    for code in StatusCode:
+        here = bits_at((place for key, place in places.items() if turned[key].code == code), len(shelf.keys))
+        found[str(code)] = shelf.values[STATUS].get(_value(code), 0) & unturned | here & issued_by
+    return found
+
+
+def _value(code: str) -> str:
+    return code.replace("_", "-")

@@ -1,0 +1,115 @@
+"""What is found in the register by words, from its own index.
+
+1. Words typed with marks are looked for as they are spelt, then in any spelling; each time first in number, type,
+   subject and issuer, then in the text.
+2. Each of these looks takes the newest documents, and the search ends with the look that fills the measure.
+3. A sample of the register tells how common the words are (`sample.py`). For rare ones all looks are one query; for
+   others a look goes no further back than it must. So the price is that of the documents found, however many there are.
+"""
+
+from dataclasses import dataclass
+from operator import itemgetter
+
+from django.db.models import BooleanField, ExpressionWrapper, Q, Value
+from django.db.models.functions import Greatest
+
+from vietnam.analysis import query_terms
+
+from ..models.entry import NO_DATE, RegisterEntry, marks_of_months
+from .facet_index import Part
+from .word_frequency import share
+
+# Found beyond this many is not counted: "hơn 500 văn bản".
+MOST_FOUND = 500
+EXACT_IN_TITLE, EXACT, NEAR_IN_TITLE, NEAR = range(4)
+# Words that less than one in so many of the documents wanted holds are looked for at once.
+FEW = 5
+# A look reaches back to so many times as many expected documents as are wanted.
+MARGIN = 1.4
+# Where it would reach back to more than this part of the documents, it takes all.
+NEARLY_ALL = 0.7
+# Sorted by what no index is in the order of: PostgreSQL would go through the newest documents until enough hold the
+# words, and does not know that unpacking the words of each costs more than asking the index of words.
+NEWEST_FIRST = (Greatest("issued_on", Value(NO_DATE)).desc(), "-document_id")
+
+
+@dataclass(frozen=True)
+class Found:
+    """Documents by key with the look that found them, the best first; `is_cut` when there are more than these."""
+
+    looks: dict[int, int]
+    is_cut: bool = False
+
+
+def find(query: str, part: Part, *, most: int = MOST_FOUND) -> Found:
+    """Return the documents of a part of the register that hold every word of a query.
+
+    One query for rare words, else at most four, and one more for a look that reached back not far enough.
+    """
+    terms = query_terms(query)
+    if not terms or not part.bits:
+        return Found({})
+    exact = [words[:1] for words in terms]
+    looks = [(EXACT_IN_TITLE, "title", exact), (EXACT, "words", exact)]
+    if exact != terms:
+        looks += [(NEAR_IN_TITLE, "title", terms), (NEAR, "words", terms)]
+    found: dict[int, int] = {}
+    if _expected(part, "words", terms, most) < most / FEW:
+        found = _all_looks(part, looks, most)
+        if len(found) <= most:
+            return Found(found)
+        found = {}
+    for look, column, wanted in looks:
+        months = _months(part, column, wanted, most)
+        keys = _newest(part, column, [*wanted, months], most) if months else []
+        if len(keys) <= most:
+            keys = _newest(part, column, wanted, most)
+        for key in keys:
+            found.setdefault(key, look)
+        if len(found) > most:
+            return Found(dict(list(found.items())[:most]), is_cut=True)
+        if part.is_within(found):
+            break
+    return Found(found)
+
+
+def _expected(part: Part, column: str, wanted: list[list[str]], most: int) -> float:
+    """Return how many documents hold the words, as far as can be told: of a small part, all of it."""
+    return part.count if part.count < most / FEW else part.count * share(column, wanted, part.shelf.keys)
+
+
+def _all_looks(part: Part, looks: list[tuple], most: int) -> dict[int, int]:
+    """Return the documents that hold the words with the look that finds each, the best first; at most one too many."""
+    _look, column, widest = looks[-1]
+    entries = _entries(part, column, widest).annotate(
+        **{
+            f"is_{look}": ExpressionWrapper(Q(**{f"{column}__holds": wanted}), BooleanField())
+            for look, column, wanted in looks[:-1]
+        }
+    )
+    names = [f"is_{look}" for look, _column, _wanted in looks[:-1]]
+    found = {
+        key: next((looks[at][0] for at, holds in enumerate(answers) if holds), looks[-1][0])
+        for key, *answers in entries.values_list("document_id", *names)[: most + 1]
+    }
+    # Sorting is stable: among equals the newest stays first.
+    return dict(sorted(found.items(), key=itemgetter(1)))
+
+
+def _months(part: Part, column: str, wanted: list[list[str]], most: int) -> list[str]:
+    """Return the marks of the months in which a look finds enough, as far as can be told; none to look everywhere."""
+    needed, expected = MARGIN * most, _expected(part, column, wanted, most)
+    if expected * NEARLY_ALL <= needed:
+        return []
+    return marks_of_months(part.issued_at(int(part.count * needed / expected)), part.issued_at(0))
+
+
+def _newest(part: Part, column: str, wanted: list[list[str]], most: int) -> list[int]:
+    """Return the newest documents that hold the words, one more than the most when there are more."""
+    return list(_entries(part, column, wanted).values_list("document_id", flat=True)[: most + 1])
+
+
+def _entries(part: Part, column: str, wanted: list[list[str]]):
+    """The entries of a part that hold the words in a column, the newest first."""
+    holds = {f"{column}__holds": [*wanted, *part.marks]}
+    return RegisterEntry.objects.filter(part.condition, **holds).order_by(*NEWEST_FIRST)

@@ -1,0 +1,91 @@
+"""Panels of the register's forms: fields with readable comparisons, and what follows from other rows."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.html import format_html
+from wagtail.admin.compare import FieldComparison, TextFieldComparison
+from wagtail.admin.panels import FieldPanel, Panel
+
+from accounts.roles import works_on
+from base.authority import portal_sites_of
+from vietnam.dates import format_short
+
+from ..life import duty
+
+
+class LinesComparison(TextFieldComparison):
+    """Two versions of a text whose lines stay lines, so that its articles can be told apart."""
+
+    def htmldiff(self):
+        return format_html('<div class="portal-lines">{}</div>', super().htmldiff())
+
+
+class DayComparison(FieldComparison):
+    """Two days as people here write them."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.val_a, self.val_b = (format_short(day) if day else "" for day in (self.val_a, self.val_b))
+
+
+class ReadablePanel(FieldPanel):
+    """A field whose comparison of versions is for readers: a day as 01/07/2026, a text in its lines."""
+
+    def get_comparison_class(self):
+        if isinstance(self.db_field, models.DateField):
+            return DayComparison
+        return LinesComparison if isinstance(self.db_field, models.TextField) else super().get_comparison_class()
+
+
+class DutyPanel(Panel):
+    """How long hand-over and publication of the document took, on each site of the person."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "legalref/admin/panels/duty.html"
+
+        def is_shown(self):
+            return bool(self.instance.pk)
+
+        def get_context_data(self, parent_context=None):
+            user = self.request.user
+            sites = [site for site in portal_sites_of(user) if works_on(user, site)]
+            return super().get_context_data(parent_context) | {
+                "measures": duty.of_document(self.instance, sites),
+                "mark_url": reverse("legalref_mark", args=[self.instance.pk]),
+            }
+
+
+class RelationsPanel(Panel):
+    """The way to the relations of the document."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "legalref/admin/panels/relations.html"
+
+        def is_shown(self):
+            return bool(self.instance.pk)
+
+        def get_context_data(self, parent_context=None):
+            document = self.instance
+            return super().get_context_data(parent_context) | {
+                "status": document.status,
+                "acts": document.acts_on.filter(revoked_at=None).count(),
+                "acted_on": document.acted_on_by.filter(revoked_at=None).count(),
+                "relations_url": reverse("legalref_relations", args=[document.pk]),
+            }
+
+
+class SuccessorsPanel(Panel):
+    """Who followed an issuing body, and how many documents it keeps."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "legalref/admin/panels/successors.html"
+
+        def is_shown(self):
+            return bool(self.instance.pk)
+
+        def get_context_data(self, parent_context=None):
+            body = self.instance
+            return super().get_context_data(parent_context) | {
+                "successors": list(body.successors.all()),
+                "kept": body.documents.filter(live=True).count(),
+            }
