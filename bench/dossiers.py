@@ -100,7 +100,7 @@ def prepare() -> str:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
 
-    from servicecatalog import dossier_tokens  # noqa: PLC0415
+    from servicecatalog.dossiers import tokens as dossier_tokens  # noqa: PLC0415
     from tests.city import build_city  # noqa: PLC0415
     from tests.servicecatalog.cast import a_procedure  # noqa: PLC0415
 
@@ -224,8 +224,8 @@ def measure(client: Client, server, chosen) -> int:
 
 def deliver(updates: list[dict]) -> None:
     """Record each update once and in its order: the first of every dossier, then the second of each, and so on."""
-    from servicecatalog import dossiers  # noqa: PLC0415
-    from servicecatalog.dossier_updates import read  # noqa: PLC0415
+    from servicecatalog.dossiers import keeping as dossiers  # noqa: PLC0415
+    from servicecatalog.dossiers.updates import read  # noqa: PLC0415
     from servicecatalog.models import DossierSource  # noqa: PLC0415
 
     site, now = DossierSource.objects.select_related("owner_site").get().owner_site, datetime.now(VIETNAM)
@@ -243,7 +243,7 @@ def deliver(updates: list[dict]) -> None:
 
 def look() -> dict:
     """Return every dossier by its code, and every update by its dossier and key, as they stand."""
-    from servicecatalog.dossiers import FOLLOWING  # noqa: PLC0415
+    from servicecatalog.dossiers.keeping import FOLLOWING  # noqa: PLC0415
     from servicecatalog.models import DossierEvent, DossierSummary  # noqa: PLC0415
 
     names = [name for name in FOLLOWING if name != "updated_at"]

@@ -32,7 +32,7 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext, setup_test_environment  # noqa: E402
 
-from servicecatalog import listing  # noqa: E402
+from servicecatalog.catalogue import listing  # noqa: E402
 from tests.city import build_city  # noqa: E402
 from tests.servicecatalog.cast import a_procedure, an_offering  # noqa: E402
 

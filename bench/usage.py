@@ -214,7 +214,7 @@ def writes(log: Path) -> dict[str, list[tuple[float, int]]]:
     """Return for each process when it began to write (seconds) and how many counts."""
     found = defaultdict(list)
     for line in log.read_text(errors="replace").splitlines():
-        match = re.search(r"servicecatalog.usage: process (\d+): (\d+) counts in one write of ([\d.]+)", line)
+        match = re.search(r"servicecatalog.usage.counting: process (\d+): (\d+) counts in one write of ([\d.]+)", line)
         if match:
             found[match[1]].append((float(match[3]), int(match[2])))
     return found

@@ -13,7 +13,8 @@ from base.operations import health
 from base.public import routing, security_txt, sitemap  # noqa: F401  the converters
 from faq import feedback
 from legalref.register import api
-from servicecatalog import dossier_api, satisfaction
+from servicecatalog.dossiers import api as dossier_api
+from servicecatalog.usage import satisfaction
 from workflows.dashboard.views import DeskView, OwnPagesView
 from workflows.drafts import preview_views
 

@@ -26,7 +26,8 @@ from base.public.renders.memory import share_arenas  # noqa: E402
 from base.public.request_kinds import WATCHED  # noqa: E402
 from base.public.whole_bodies import WholeBodies  # noqa: E402
 from home.demo.refusal import refuse_demo_people  # noqa: E402
-from servicecatalog import beacon, usage  # noqa: E402
+from servicecatalog.usage import beacon  # noqa: E402
+from servicecatalog.usage import counting as usage
 
 # Names that carry their hash never change: CompressedManifestStaticFilesStorage writes `name.<12 hex>.ext`.
 IMMUTABLE = r"^.+\.[0-9a-f]{12}\..+$"

@@ -1,4 +1,4 @@
-"""Answered questions about a public service, for its page: handed to `servicecatalog.service_page`.
+"""Answered questions about a public service, for its page: handed to `servicecatalog.catalogue.service_page`.
 
 A question belongs to a service when it says what people call it: the procedure's name, with or without its first words
 ("Đăng ký"), or one of the words that the office keeps for it. Those of the service's own site come first.

@@ -11,8 +11,9 @@ class FaqConfig(AppConfig):
         from base.public import navigation
         from sections.models import ConsultationPage
         from sections.models.sitemap import leave_out
-        from servicecatalog import satisfaction, service_page
+        from servicecatalog.catalogue import service_page
         from servicecatalog.models import ServiceOffering, ServiceOutagePage
+        from servicecatalog.usage import satisfaction
         from workflows.publishing import approval
 
         from . import (

@@ -2,7 +2,8 @@
 
 The page stands in the page cache, so its form holds no token of a session; the reader has none. What keeps other sites
 from sending it in his name is where the browser says that the form comes from. A visitor says yes or no about a page
-once a day, by the digests of `servicecatalog/visitors.py`; the page thanks for what was counted and for nothing else.
+once a day, by the digests of `servicecatalog/usage/visitors.py`; the page thanks for what was counted and for nothing
+else.
 """
 
 from http import HTTPStatus
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from base.request_facts import demand_own_form
 from base.views import press_again
-from servicecatalog.usage import WORD, usage
+from servicecatalog.usage.counting import WORD, usage
 
 from .models import AnswerFeedback, FaqPage
 

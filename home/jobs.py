@@ -21,8 +21,9 @@ from legalref.importing import batches
 from legalref.life import lifecycle
 from sections import freshness
 from sections.word_import import keeping as word_files
-from servicecatalog import batches as catalogue_batches
-from servicecatalog import dossiers, usage_terms
+from servicecatalog.catalogue import batches as catalogue_batches
+from servicecatalog.dossiers import keeping as dossiers
+from servicecatalog.usage import retention as usage_terms
 from workflows import deadlines, duty_clocks, reminders
 from workflows.archive import copies as archive
 from workflows.publishing import approval, takedown

@@ -32,7 +32,7 @@ from faq import succession
 from legalref.seeding import end_issuers_of, seed_issuer_of
 from sections.catalogue import INDEX, Section, required, section
 from sections.models import Official, OfficialsPage, StandardPage
-from servicecatalog import offerings
+from servicecatalog.catalogue import offerings
 from vietnam import text
 from workflows.models import Schedule, TakeDown
 from workflows.publishing import record_changes, schedules

@@ -32,7 +32,7 @@ from legalref.life.effect import StatusCode
 from legalref.models import LegalDocument, RegisterEntry
 from legalref.register.addresses import Registers
 from legalref.register.listing import holding, numbered
-from servicecatalog import portal_search
+from servicecatalog.catalogue import portal_search
 from servicecatalog.models import ServiceOffering
 from vietnam.analysis import clean, query_terms, tokens
 

@@ -10,23 +10,15 @@ class ServicecatalogConfig(AppConfig):
         from base.operations import throttle
         from workflows.publishing import approval, declared_files
 
-        from . import (
-            batches,
-            doors,
-            dossier_api,
-            dossier_doors,
-            dossier_lookup,
-            dossier_report,
-            guide_page,
-            indexing,
-            leaving,
-            listing,
-            outages,
-            own_work,
-            service_page,
-            usage_page,
-        )
+        from . import doors, own_work
+        from .catalogue import batches, guide_page, indexing, listing, outages, service_page
+        from .dossiers import api as dossier_api
+        from .dossiers import lookup as dossier_lookup
+        from .dossiers import report as dossier_report
+        from .dossiers import screen_access as dossier_doors
         from .models import CataloguePage, ServiceGuidePage, ServiceOffering, ServiceOutagePage
+        from .usage import leaving
+        from .usage import page as usage_page
 
         CataloguePage.listing, CataloguePage.leaving = listing, leaving
         CataloguePage.tracking, CataloguePage.dossier_report = dossier_lookup, dossier_report

@@ -6,9 +6,10 @@ from wagtail.snippets.models import register_snippet
 
 from workflows.wagtail_hooks import SubmitMenuItem
 
-from . import desk_views, dossier_hooks, import_views
+from .dossiers import hooks as dossier_hooks
 from .models import Procedure
-from .viewsets import CatalogueViewSetGroup
+from .screens import desk_views, import_views
+from .screens.viewsets import CatalogueViewSetGroup
 
 register_snippet(CatalogueViewSetGroup)
 hooks.register("register_admin_urls", dossier_hooks.urls)

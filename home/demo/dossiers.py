@@ -6,8 +6,8 @@ The unit codes are made up after the pattern of Quyết định 20/2020/QĐ-TTg 
 from datetime import date, datetime, time, timedelta
 
 from base.models import PortalSite
-from servicecatalog import dossiers
-from servicecatalog.dossier_updates import Update
+from servicecatalog.dossiers import keeping as dossiers
+from servicecatalog.dossiers.updates import Update
 from servicecatalog.models import Channel, DossierSummary
 from workflows import deadlines
 

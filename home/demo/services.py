@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.roles import site_collection
 from base.models import PortalSite
-from servicecatalog import batches, offerings
+from servicecatalog.catalogue import batches, offerings
 from servicecatalog.importing import bringing, reading
 from servicecatalog.models import Procedure, ServiceGuidePage, ServiceOffering, ServiceOutagePage
 

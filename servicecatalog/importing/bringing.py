@@ -16,7 +16,7 @@ from base.gate import Refused
 from base.sites import city_site
 from workflows.publishing.approval import current_state
 
-from .. import batches
+from ..catalogue import batches
 from ..models import CatalogueBatch, Procedure
 from .data import KEYS, Lists, as_data, clean_parts, fill
 from .reading import Item, column_of

@@ -9,7 +9,7 @@ from statistics import median
 from django.db import connection
 from django.utils import timezone
 
-from servicecatalog import dossier_tokens
+from servicecatalog.dossiers import tokens as dossier_tokens
 from servicecatalog.models import DossierEvent, DossierSource, DossierSummary
 from tests.abuse.cases import case
 from tests.abuse.digests import changed, digest

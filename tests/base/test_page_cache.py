@@ -47,7 +47,7 @@ from base.public.query_parameters import KEPT_PARAMETERS
 from base.public.request_kinds import FOR_EVERYBODY
 from faq import feedback
 from legalref.register import api
-from servicecatalog import usage_page
+from servicecatalog.usage import page as usage_page
 from tests.city import CityTestCase, publish_at_once
 
 PAGE = "<p>Ủy ban nhân dân thành phố Long Xuyên</p>\n" * 40

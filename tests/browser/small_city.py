@@ -8,7 +8,7 @@ import django
 django.setup(set_prefix=False)
 
 from legalref.models import IssuingBody  # noqa: E402
-from servicecatalog import dossiers  # noqa: E402
+from servicecatalog.dossiers import keeping as dossiers  # noqa: E402
 from tests.city import build_city, with_app  # noqa: E402
 from tests.legalref.library import public_document, register  # noqa: E402
 from tests.servicecatalog.cast import a_procedure, an_offering  # noqa: E402

@@ -5,7 +5,7 @@ from datetime import datetime
 import time_machine
 
 from home.demo import dossiers as demo
-from servicecatalog import dossiers
+from servicecatalog.dossiers import keeping as dossiers
 from servicecatalog.models import DossierEvent, DossierStatus, DossierSummary
 from tests.city import CityTestCase
 from tests.servicecatalog.dossier_cast import VIETNAM

@@ -3,8 +3,8 @@
 from datetime import date
 
 from home.demo import usage
-from servicecatalog import usage_figures
 from servicecatalog.models import ServiceOffering, UsageCount
+from servicecatalog.usage import figures as usage_figures
 from tests.city import CityTestCase
 from tests.servicecatalog.cast import a_procedure, an_offering
 

@@ -13,8 +13,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from base.public.page_cache.marks import PARAMS, PUBLIC
-from servicecatalog import dossiers
 from servicecatalog import models as services
+from servicecatalog.dossiers import keeping as dossiers
 from tests.browser.every_page import TABLE, one_of_every_type
 from tests.city import CityTestCase, draft, publish_at_once
 from tests.language.english import english

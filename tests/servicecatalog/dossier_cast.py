@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from servicecatalog.dossier_updates import Update
+from servicecatalog.dossiers.updates import Update
 from servicecatalog.models import Channel, DossierStatus
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")

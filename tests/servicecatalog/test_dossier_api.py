@@ -20,8 +20,11 @@ from base.gate import Refused
 from base.middleware.throttle import kind_of
 from base.models import AuditEntry
 from base.operations.throttle import Buckets, Rate
-from servicecatalog import dossier_api, dossier_openapi, dossier_tokens, dossier_updates
-from servicecatalog.dossier_updates import Wrong, read
+from servicecatalog.dossiers import api as dossier_api
+from servicecatalog.dossiers import openapi as dossier_openapi
+from servicecatalog.dossiers import tokens as dossier_tokens
+from servicecatalog.dossiers import updates as dossier_updates
+from servicecatalog.dossiers.updates import Wrong, read
 from servicecatalog.models import DossierEvent, DossierSource, DossierSummary
 from tests.city import CityTestCase
 from tests.servicecatalog.dossier_cast import VIETNAM, at, code

@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from base.gate import Refused
-from servicecatalog import dossier_figures, dossier_sheet, dossiers, periods
-from servicecatalog.dossier_figures import Figures, Mismatch, of_period, of_services
+from servicecatalog.dossiers import figures as dossier_figures
+from servicecatalog.dossiers import keeping as dossiers
+from servicecatalog.dossiers import periods
+from servicecatalog.dossiers import sheet as dossier_sheet
+from servicecatalog.dossiers.figures import Figures, Mismatch, of_period, of_services
+from servicecatalog.dossiers.periods import Kind, calendar_year, period
 from servicecatalog.models import DossierSummary, Satisfaction, ServiceField
-from servicecatalog.periods import Kind, calendar_year, period
 from tests.city import CityTestCase, build_city
 from tests.servicecatalog.cast import a_procedure, an_offering
 from tests.servicecatalog.dossier_cast import VIETNAM, any_history, at, code, history
@@ -176,7 +179,10 @@ class Counting(CityTestCase):
     def test_page_shows_no_figures_that_contradict_one_another(self):
         self.record(1, (2, 10), (4, 11), (9, 12))
         DossierSummary.objects.update(ended_at=at(1).replace(year=2019))
-        with time_machine.travel(at(20), tick=False), self.assertLogs("servicecatalog.dossier_report", "ERROR") as logs:
+        with (
+            time_machine.travel(at(20), tick=False),
+            self.assertLogs("servicecatalog.dossiers.report", "ERROR") as logs,
+        ):
             page = self.client.get(PAGE)
 
         self.assertContains(page, "Số liệu đang được đối chiếu")

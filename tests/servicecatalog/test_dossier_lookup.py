@@ -14,8 +14,9 @@ from django.utils import timezone
 from base.middleware.throttle import kind_of
 from base.operations import proof
 from base.operations.throttle import Buckets, Rate
-from servicecatalog import dossier_lookup, dossiers
-from servicecatalog.dossier_states import NEXT
+from servicecatalog.dossiers import keeping as dossiers
+from servicecatalog.dossiers import lookup as dossier_lookup
+from servicecatalog.dossiers.states import NEXT
 from servicecatalog.models import DossierStatus
 from tests.city import CityTestCase
 from tests.servicecatalog.dossier_cast import at, code, history, update

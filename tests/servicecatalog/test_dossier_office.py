@@ -15,7 +15,8 @@ from openpyxl import load_workbook
 
 from base.gate import Refused
 from base.models import AuditEntry
-from servicecatalog import dossier_import, dossiers
+from servicecatalog.dossiers import csv_import as dossier_import
+from servicecatalog.dossiers import keeping as dossiers
 from servicecatalog.models import DossierEvent, DossierSource, DossierSummary
 from tests.city import CityTestCase
 from tests.servicecatalog.cast import a_procedure

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from base.models import PortalSite, UnitSuccession
-from servicecatalog import dossiers
-from servicecatalog.dossier_course import course_of
-from servicecatalog.dossier_states import NEXT, RUNNING, STANDING_STILL, may_follow
-from servicecatalog.dossiers import Standing, record, standing_of
+from servicecatalog.dossiers import keeping as dossiers
+from servicecatalog.dossiers.derived_state import course_of
+from servicecatalog.dossiers.keeping import Standing, record, standing_of
+from servicecatalog.dossiers.states import NEXT, RUNNING, STANDING_STILL, may_follow
 from servicecatalog.models import DossierEvent, DossierStatus, DossierSummary
 from tests.city import CityTestCase
 from tests.servicecatalog.cast import a_procedure

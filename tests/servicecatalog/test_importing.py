@@ -19,7 +19,8 @@ from base.models import OrganisationUnit
 from home.data.units import DIVISIONS
 from home.demo import services
 from home.demo.files import stored_file
-from servicecatalog import batches, limits, seeding
+from servicecatalog import seeding
+from servicecatalog.catalogue import batches, limits
 from servicecatalog.importing import bringing, columns, reading
 from servicecatalog.importing.data import Unreadable
 from servicecatalog.models import CatalogueBatch, Procedure

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from servicecatalog import levels, seeding
+from servicecatalog import seeding
+from servicecatalog.catalogue import levels
 from servicecatalog.models import OfferingLevel, ProcedureLevel, ServiceLevel
 from tests.city import CityTestCase
 from tests.servicecatalog.cast import a_procedure, an_offering

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.test import TestCase
 from django.utils.translation import override
 
-from servicecatalog import limits
+from servicecatalog.catalogue import limits
 from servicecatalog.models import Procedure, ProcedureChannel
 from workflows.models import DeadlineRule
 from workflows.seeding import load_calendar

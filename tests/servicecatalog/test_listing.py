@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from base.models import PortalSite
 from search.results import search
-from servicecatalog import finding, listing
+from servicecatalog.catalogue import finding, listing
 from servicecatalog.models import ApplicantKind, CataloguePage, LifeEvent, ProcedureAgency, ServiceField
 from tests.city import CityTestCase, english_locale, publish_at_once
 from tests.servicecatalog.cast import a_procedure, an_offering

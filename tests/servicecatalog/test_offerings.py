@@ -6,7 +6,7 @@ from unittest import mock
 from django.core.exceptions import ValidationError
 
 from base.gate import Refused
-from servicecatalog import batches, offerings
+from servicecatalog.catalogue import batches, offerings
 from servicecatalog.models import CatalogueBatch, ServiceOffering
 from tests.city import CityTestCase, fresh
 from tests.desks import rows_for

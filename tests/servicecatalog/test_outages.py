@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import time_machine
 
-from servicecatalog import guide_page
+from servicecatalog.catalogue import guide_page
 from servicecatalog.models import ServiceGuidePage, ServiceOutagePage
 from tests.city import CityTestCase, draft, publish, publish_at_once
 from tests.servicecatalog.cast import a_procedure, an_offering

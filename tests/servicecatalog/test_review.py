@@ -9,8 +9,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from base.gate import Refused
-from servicecatalog import deciding_levels, desk_views, levels, review
+from servicecatalog.catalogue import deciding_levels, levels, review
 from servicecatalog.models import Procedure, ServiceGuidePage, ServiceLevel, ServiceOffering
+from servicecatalog.screens import desk_views
 from tests import factories
 from tests.city import CityTestCase, draft, publish, publish_at_once
 from tests.desks import rows_for

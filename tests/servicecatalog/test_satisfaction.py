@@ -6,9 +6,10 @@ from unittest import mock
 from django.test import override_settings
 from django.urls import reverse
 
-from servicecatalog import satisfaction, usage_figures
 from servicecatalog.models import Satisfaction, ServiceGuidePage, UsageCount
-from servicecatalog.usage import Usage
+from servicecatalog.usage import figures as usage_figures
+from servicecatalog.usage import satisfaction
+from servicecatalog.usage.counting import Usage
 from tests.city import CityTestCase, draft, publish_at_once
 from tests.servicecatalog.cast import a_procedure, an_offering
 from tests.servicecatalog.counted import BROWSER
@@ -31,7 +32,7 @@ class WithAService(CityTestCase):
 
     def setUp(self):
         self.usage = Usage()
-        for place in ("servicecatalog.satisfaction.usage", "servicecatalog.leaving.usage"):
+        for place in ("servicecatalog.usage.satisfaction.usage", "servicecatalog.usage.leaving.usage"):
             patched = mock.patch(place, self.usage)
             patched.start()
             self.addCleanup(patched.stop)

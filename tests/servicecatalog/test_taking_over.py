@@ -3,7 +3,8 @@
 from datetime import date
 
 from home import opening
-from servicecatalog import offerings, own_work
+from servicecatalog import own_work
+from servicecatalog.catalogue import offerings
 from servicecatalog.models import ServiceOffering
 from tests.city import CityTestCase, fresh, publish
 from tests.servicecatalog.cast import a_procedure, an_offering

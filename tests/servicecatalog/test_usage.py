@@ -13,11 +13,12 @@ from django.test import SimpleTestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from base.operations.throttle import Buckets
-from servicecatalog import usage, visitors
-from servicecatalog.beacon import POINT, UsageBeacon
 from servicecatalog.models import ServiceGuidePage, UsageCount
-from servicecatalog.usage import Kind, Usage
-from servicecatalog.visitors import Visitors
+from servicecatalog.usage import counting as usage
+from servicecatalog.usage import visitors
+from servicecatalog.usage.beacon import POINT, UsageBeacon
+from servicecatalog.usage.counting import Kind, Usage
+from servicecatalog.usage.visitors import Visitors
 from tests.city import CityTestCase, draft, publish_at_once
 from tests.factories import article
 from tests.servicecatalog.cast import a_procedure, an_offering
@@ -205,7 +206,7 @@ class Writing(WithAUsage):
     def test_waits_in_memory_while_the_database_is_away_and_loses_nothing(self):
         self.written.is_away = True
         self.count(a_view(7))
-        with self.assertLogs("servicecatalog.usage", "WARNING") as logged:
+        with self.assertLogs("servicecatalog.usage.counting", "WARNING") as logged:
             self.assertFalse(self.usage.flush())
             self.assertFalse(self.usage.flush())
         self.count(a_view(7, address="192.0.2.2"))
@@ -498,7 +499,7 @@ class TheBeacon(WithAUsage):
     def test_gives_the_file_whatever_becomes_of_the_count(self):
         with (
             mock.patch.object(Usage, "count", side_effect=RuntimeError("broken")),
-            self.assertLogs("servicecatalog.beacon", "ERROR"),
+            self.assertLogs("servicecatalog.usage.beacon", "ERROR"),
         ):
             status, _headers, body = self.ask(a_click("/tep/abc/mau.pdf", query="dich-vu=7"))
 

@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from base.operations.handlers import PortalWSGIHandler
 from base.public.page_cache import PageCache
-from servicecatalog import visitors
-from servicecatalog.beacon import UsageBeacon
 from servicecatalog.models import Satisfaction, UsageCount
-from servicecatalog.usage import Usage, write_counts
-from servicecatalog.visitors import Visitors
+from servicecatalog.usage import visitors
+from servicecatalog.usage.beacon import UsageBeacon
+from servicecatalog.usage.counting import Usage, write_counts
+from servicecatalog.usage.visitors import Visitors
 from tests.city import CityTestCase
 from tests.servicecatalog.cast import a_procedure, an_offering
 from tests.servicecatalog.counted import a_click, a_point, a_view
@@ -55,7 +55,7 @@ class NoTrace(CityTestCase):
         self.addCleanup(root.setLevel, level)
         self.is_away = False
         self.usage = Usage(write=self.write, visitors=Visitors(self.path))
-        for place in ("servicecatalog.satisfaction.usage", "servicecatalog.leaving.usage"):
+        for place in ("servicecatalog.usage.satisfaction.usage", "servicecatalog.usage.leaving.usage"):
             self.enterContext(mock.patch(place, self.usage))
 
     def write(self, counts):

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from servicecatalog import usage_terms
 from servicecatalog.models import Satisfaction, UsageCount
+from servicecatalog.usage import retention as usage_terms
 from tests.city import CityTestCase
 
 NIGHT = datetime(2026, 11, 28, 2, 48, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))

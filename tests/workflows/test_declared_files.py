@@ -15,7 +15,7 @@ from base.gate import Refused
 from base.models import FileEdit, PortalFile, PortalImage
 from home import opening
 from legalref.models import DocumentFile
-from servicecatalog import batches
+from servicecatalog.catalogue import batches
 from servicecatalog.models import DossierComponent
 from tests import factories
 from tests.base.test_files import picture

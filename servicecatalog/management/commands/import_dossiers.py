@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
 from base.models import PortalSite
-from servicecatalog import dossier_import
+from servicecatalog.dossiers import csv_import as dossier_import
 
 
 class Command(BaseCommand):

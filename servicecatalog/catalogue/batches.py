@@ -1,0 +1,236 @@
+"""Drafts decided together: one person hands a batch in, another approves it, then everything in it is published.
+
+1. `hand_in`: procedures and services, each complete, with the declaration of accuracy. 2. `approve` or `send_back` by a
+second person (Quy chế Điều 20). 3. `carry_on`: publishes what is not public yet, procedures first, a bounded time at a
+call; the request that approves begins, the job goes on. A version saved after the batch was handed in is not published.
+"""
+
+import logging
+import time
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from accounts.roles import APPROVE, WRITE, may, owner_site
+from base.gate import Refused
+from base.sites import city_site, sites_held
+from workflows.publishing import approval, declared_files
+from workflows.publishing.approval import acts_for_board
+
+from ..models import CatalogueBatch, ServiceOffering
+
+logger = logging.getLogger(__name__)
+
+State = CatalogueBatch.State
+SECONDS_A_STEP = 20.0
+# Published in one transaction: few enough that nobody who saves meanwhile waits long.
+AT_ONCE = 10
+DECLARE = "Hãy đánh dấu cam kết về tính chính xác (Điều 20.2) rồi gửi lại."
+
+
+# --- 1. Hand in --------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def hand_in(
+    title: str, *, procedures=(), offerings=(), by, on: datetime | None = None, declaration: bool, fresh=frozenset()
+) -> CatalogueBatch:
+    """Hand in the newest versions of procedures and services for approval as one act; return the batch.
+
+    `fresh`: keys of services that a verb has just made whole; publication looks at them as at everything else.
+
+    Raises Refused without the right to write on one of their sites, or while one of them is under review by itself;
+    ValidationError without the declaration, for an empty batch, and for what an item lacks, naming the item.
+    """
+    procedures, offerings = list(procedures), list(offerings)
+    if not procedures and not offerings:
+        raise ValidationError("Lô chưa có thủ tục hay dịch vụ nào; hãy chọn ít nhất một.")
+    if not declaration:
+        raise ValidationError({"declaration": DECLARE})
+    coming = {procedure.pk for procedure in procedures}
+    versions, lacking, declared = [], [], []
+    for item in [*procedures, *offerings]:
+        site = owner_site(item)
+        if not may(by, WRITE, site):
+            raise Refused(f"Bạn không có quyền soạn trên trang chứa «{item}».")
+        if approval.current_state(item) is not None:
+            raise Refused(f"«{item}» đang chờ duyệt hoặc bị trả lại ở luồng riêng; hãy xử lý xong rồi gửi lô.")
+        revision = item.get_latest_revision() or item.save_revision(user=by)
+        if (hour := getattr(revision.as_object(), "go_live_at", None)) is not None and hour > timezone.now():
+            lacking.append(f"{item}: có giờ hẹn đăng mà lô được đăng ngay; hãy bỏ giờ hẹn hoặc gửi duyệt riêng.")
+        if not (isinstance(item, ServiceOffering) and item.pk in fresh):
+            lacking += [f"{item}: {finding.message}" for finding in _blockers(item, coming)]
+        versions.append([item._meta.label, item.pk, revision.pk])
+        declared.append((item, revision))
+    if lacking:
+        raise ValidationError(lacking)
+    for item, revision in declared:
+        approval.declare(item, revision, by=by)
+    batch = CatalogueBatch.objects.create(
+        owner_site=city_site(), title=title[:300], versions=versions, made_by=by, made_at=on or timezone.now()
+    )
+    batch.procedures.set(procedures)
+    batch.offerings.set(offerings)
+    log(instance=batch, action="portal.catalogue.hand_in", user=by, data={"rows": len(versions)})
+    return batch
+
+
+def _blockers(item, coming: set[int]) -> list:
+    """What stops an item; that its procedure is not public does not, when that comes in the same batch."""
+    found = approval.blockers(item)
+    if isinstance(item, ServiceOffering) and item.procedure_id in coming:
+        found = [finding for finding in found if finding.field != "procedure"]
+    return found
+
+
+# --- 2. Decide ---------------------------------------------------------------------------------------
+
+
+def may_decide(user, batch: CatalogueBatch) -> bool:
+    """Tell whether a user may approve or return a batch: a second person, acting for the board of each of its sites."""
+    return (
+        batch.state == State.SUBMITTED
+        and user.pk != batch.made_by_id
+        and all(acts_for_board(user, APPROVE, site) for site in _sites(batch))
+    )
+
+
+@transaction.atomic
+def approve(batch: CatalogueBatch, *, by, on: datetime | None = None) -> CatalogueBatch:
+    """Approve a batch; `carry_on` then publishes it.
+
+    Raises Refused for the person who handed it in, for one who wrote an item, without the right, or when an item was
+    saved anew since.
+    """
+    batch = _held(batch)
+    _demand_may_decide(by, batch)
+    held = items(batch)
+    for item, is_allowed in zip(held, approval.those_he_may_approve(by, held), strict=True):
+        if not is_allowed:
+            raise Refused(f"Bạn không duyệt được «{item}»: người duyệt không được là người soạn hoặc người gửi.")
+        if item.latest_revision_id != _version_of(batch, item):
+            raise Refused(f"«{item}» đã được sửa sau khi gửi duyệt; hãy trả lại lô này rồi gửi lô mới.")
+        declared_files.demand_as_declared(item.latest_revision, approval.declaration_of(item.latest_revision_id))
+    batch.state, batch.decided_by, batch.decided_at = State.APPROVED, by, on or timezone.now()
+    batch.save(update_fields=["state", "decided_by", "decided_at"])
+    log(instance=batch, action="portal.catalogue.approve", user=by, data={"rows": len(batch.versions)})
+    return batch
+
+
+@transaction.atomic
+def send_back(batch: CatalogueBatch, *, by, on: datetime | None = None, reason: str) -> CatalogueBatch:
+    """Return a batch with a reason; its drafts stay drafts. Raises Refused, ValidationError without a reason."""
+    batch = _held(batch)
+    _demand_may_decide(by, batch)
+    if not reason.strip():
+        raise ValidationError({"reason": "Hãy ghi lý do trả lại để người gửi biết cần sửa gì."})
+    batch.state, batch.decided_by, batch.decided_at = State.RETURNED, by, on or timezone.now()
+    batch.reason = reason.strip()[:300]
+    batch.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+    log(instance=batch, action="portal.catalogue.send_back", user=by, data={"reason": batch.reason})
+    return batch
+
+
+def _demand_may_decide(by, batch: CatalogueBatch) -> None:
+    if batch.state != State.SUBMITTED:
+        raise Refused("Lô này đã được quyết định; hãy tải lại trang.")
+    if not may_decide(by, batch):
+        raise Refused("Người duyệt phải có quyền duyệt trên mọi trang của lô và không phải người gửi.")
+
+
+# --- 3. Publish --------------------------------------------------------------------------------------
+
+
+def carry_on(batch: CatalogueBatch, *, on: datetime | None = None, seconds: float = SECONDS_A_STEP) -> CatalogueBatch:
+    """Publish what of an approved batch is not public yet, for a bounded time; return the batch as it stands then.
+
+    Each few items are one transaction; what was published stays when a later one fails, and the error is raised.
+    """
+    until = time.monotonic() + seconds
+    while batch.state == State.APPROVED:
+        with transaction.atomic(), sites_held():
+            batch = _held(batch)
+            waiting = [item for item in items(batch) if not is_published(batch, item)]
+            if batch.state != State.APPROVED or not waiting:
+                return _finished(batch)
+            for item in waiting[:AT_ONCE]:
+                if item.latest_revision_id != _version_of(batch, item):
+                    raise Refused(f"«{item}» đã được sửa sau khi duyệt nên không đăng được; hãy gửi duyệt riêng.")
+            approval.publish_bundle(
+                waiting[:AT_ONCE], submitted_by=batch.made_by, by=batch.decided_by, on=on or batch.decided_at,
+                reason=f"Duyệt lô: {batch.title}", is_declared=True,
+            )  # fmt: skip
+        if time.monotonic() >= until:
+            break
+    return batch
+
+
+def work(*, on: datetime | None = None, seconds: float = SECONDS_A_STEP) -> int:
+    """Carry on with every approved batch; return how many. The periodic job; one that fails stops no other."""
+    failed, done = [], 0
+    for batch in CatalogueBatch.objects.filter(state=State.APPROVED).order_by("pk"):
+        try:
+            carry_on(batch, seconds=seconds)
+            done += 1
+        except Exception as error:  # noqa: BLE001  one bad batch must not stop the others; it is raised below
+            logger.exception("Lô danh mục %s hỏng", batch.pk)
+            failed.append((batch.pk, error))
+    if failed:
+        raise RuntimeError(
+            "Không đăng được lô danh mục: " + "; ".join(f"{pk}: {error}" for pk, error in failed)
+        ) from failed[0][1]
+    return done
+
+
+def _finished(batch: CatalogueBatch) -> CatalogueBatch:
+    if batch.state == State.APPROVED:
+        batch.state = State.PUBLISHED
+        batch.save(update_fields=["state"])
+        data = {"rows": len(batch.versions)}
+        log(instance=batch, action="portal.catalogue.publish", user=batch.decided_by, data=data)
+    return batch
+
+
+# --- Shown -------------------------------------------------------------------------------------------
+
+
+def items(batch: CatalogueBatch) -> list:
+    """Return the procedures of a batch, then its services, in the order in which they are published."""
+    return [*batch.procedures.order_by("pk"), *batch.offerings.select_related("procedure").order_by("path")]
+
+
+def is_published(batch: CatalogueBatch, item) -> bool:
+    """Tell whether the version that a batch holds of an item is the public one."""
+    return item.live and item.live_revision_id == _version_of(batch, item)
+
+
+def waiting_versions() -> list[int]:
+    """Return the versions that wait in batches (`workflows.publishing.declared_files`)."""
+    open_batches = CatalogueBatch.objects.filter(state__in=[State.SUBMITTED, State.APPROVED])
+    return [version for rows in open_batches.values_list("versions", flat=True) for _label, _pk, version in rows]
+
+
+def visible_to(user):
+    """Return the batches a user may look at: those he handed in, and all for those who work for the city."""
+    found = CatalogueBatch.objects.select_related("made_by", "decided_by")
+    city = city_site()
+    return found if city and (may(user, WRITE, city) or may(user, APPROVE, city)) else found.filter(made_by=user.pk)
+
+
+def _held(batch: CatalogueBatch) -> CatalogueBatch:
+    return CatalogueBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+
+
+def _version_of(batch: CatalogueBatch, item) -> int | None:
+    return next((version for label, pk, version in batch.versions if (label, pk) == (item._meta.label, item.pk)), None)
+
+
+def _sites(batch: CatalogueBatch) -> list:
+    found = {batch.owner_site.pk: batch.owner_site}
+    for item in items(batch):
+        site = owner_site(item)
+        found[site.pk] = site
+    return list(found.values())

@@ -1,0 +1,126 @@
+"""Notices that online services are away: which of them a service shows, and whether they were told in time.
+
+1. `on_site`: those of the site and of the city that are not over, one query; `naming` picks those of a procedure.
+2. `turns`: when what is shown changes by the clock, for the page cache.
+3. `notice_findings`: told at least one working day before (TT 32/2017 Điều 11), seven from 01/07/2026 (NĐ 224/2026
+Điều 13); the preflight of the notice warns.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import get_language
+from wagtail.models import Page
+
+from base.preflight import Finding
+from base.sites import ancestor_paths
+from vietnam.dates import format_short
+from workflows import deadlines
+
+from ..models import ServiceOutagePage
+
+# First day of a rule, working days of notice, source; the latest one first.
+NOTICE_RULES = (
+    (date(2026, 7, 1), 7, "NĐ 224/2026/NĐ-CP Điều 13"),
+    (date(2018, 6, 1), 1, "TT 32/2017/TT-BTTTT Điều 11"),
+)
+
+
+@dataclass
+class Outage:
+    """A notice as a service shows it; `procedures`: keys of the procedures it names, empty for all.
+
+    `is_native`: its words are Vietnamese on a page that is not.
+    """
+
+    key: int
+    title: str
+    message: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    procedures: set[int] = field(default_factory=set)
+    is_now: bool = False
+    is_native: bool = False
+
+
+def on_site(catalogue: Page, now: datetime | None = None) -> list[Outage]:
+    """Return the public notices of a catalogue's site and of the city that are not over, the soonest first.
+
+    `catalogue`: the Vietnamese catalogue of the site. One query. A planned one is shown from its publication on.
+    """
+    now = now or timezone.now()
+    city_home = ancestor_paths(catalogue.path)[0]
+    depth_of_city_notices = len(city_home) // Page.steplen + 2
+    rows = (
+        ServiceOutagePage.objects.live()
+        .filter(Q(ends_at=None) | Q(ends_at__gt=now))
+        .filter(
+            Q(path__startswith=catalogue.path) | Q(path__startswith=city_home, depth=depth_of_city_notices),
+        )
+        .order_by("starts_at", "pk")
+        .values_list("pk", "title", "message", "message_en", "starts_at", "ends_at", "procedures")
+    )
+    found: dict[int, Outage] = {}
+    for key, title, message, english, starts_at, ends_at, procedure in rows:
+        outage = found.get(key)
+        if outage is None:
+            outage = found[key] = _outage(key, title, message, english, starts_at, ends_at, now)
+        if procedure is not None:
+            outage.procedures.add(procedure)
+    return list(found.values())
+
+
+def as_shown(page: ServiceOutagePage, now: datetime | None = None) -> Outage:
+    """Return a version of a notice as a service shows it, for a preview."""
+    now = now or timezone.now()
+    return _outage(page.pk, page.title, page.message, page.message_en, page.starts_at, page.ends_at, now)
+
+
+def _outage(key, title, message, english, starts_at, ends_at, now) -> Outage:
+    is_english, is_now = get_language() == "en", starts_at is None or starts_at <= now
+    return Outage(
+        key, title, (english if is_english else "") or message, starts_at, ends_at, is_now=is_now,
+        is_native=is_english and not english,
+    )  # fmt: skip
+
+
+def naming(outages: Iterable[Outage], procedure_id: int) -> list[Outage]:
+    """Return those of the notices that name a procedure, or all procedures."""
+    return [outage for outage in outages if not outage.procedures or procedure_id in outage.procedures]
+
+
+def turns(outages: Iterable[Outage]) -> list[datetime | None]:
+    """Return when the notices begin and end, for what is kept of a page that shows them (`base/public/turning.py`)."""
+    return [moment for outage in outages for moment in (outage.starts_at, outage.ends_at)]
+
+
+def notice_wanted(starts_on: date) -> tuple[int, str]:
+    """Return how many working days before an outage of a day it is to be told, and by which article."""
+    for first_day, workdays, source in NOTICE_RULES:
+        if starts_on >= first_day:
+            return workdays, source
+    return 0, ""
+
+
+def notice_findings(page: ServiceOutagePage, now: datetime | None = None) -> list[Finding]:
+    """Return what the preflight says of a notice's days: no beginning, already over, told too late."""
+    if page.starts_at is None:
+        return [Finding("blocker", "starts_at", "Thiếu lúc bắt đầu ngừng; hãy ghi ngày, giờ.")]
+    if page.is_over(now):
+        return [Finding("blocker", "ends_at", "Thời gian ngừng đã qua; hãy sửa lúc kết thúc hoặc bỏ thông báo.")]
+    starts_on, today = deadlines.local_date(page.starts_at), deadlines.local_date(now)
+    workdays, source = notice_wanted(starts_on)
+    # So many whole working days lie between the day of the notice and that of the outage.
+    if not workdays or deadlines.workdays_after(today, workdays) <= starts_on:
+        return []
+    latest = deadlines.workdays_after(starts_on, -workdays)
+    return [
+        Finding(
+            "warning", "starts_at",
+            f"Phải thông báo trước ít nhất {workdays} ngày làm việc ({source}), tức là chậm nhất ngày "
+            f"{format_short(latest)}; nếu là bảo trì có kế hoạch, hãy dời lịch; nếu là sự cố, hãy đăng ngay.",
+        )
+    ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Dossiers: updates come in, what follows from them goes out (decision 0039)."""

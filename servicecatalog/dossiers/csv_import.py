@@ -1,0 +1,253 @@
+"""Updates of dossiers from a CSV file, for units whose one-stop system cannot push: the same reading, the same keeping.
+
+1. `read_table` reads heads and rows; heads that are not known are refused by their names, for no column may hold
+   anything about whoever handed a dossier in. 2. `import_table` reads each row as an update and keeps all or none; each
+   update that was there already changes nothing, so the same file may come again. A dry run keeps nothing and tells the
+   same. Problems are told by row (as the spreadsheet numbers it) and column.
+"""
+
+import csv
+import io
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, time
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from accounts.roles import HANDLE_QUESTIONS, may
+from base.gate import Refused
+from base.models import PortalSite
+from vietnam import dossier_codes, text
+from vietnam.dates import parse_vn
+from workflows import deadlines
+
+from ..models import Channel, DossierStatus
+from . import keeping as dossiers
+from .updates import AT, CHANNEL, DOSSIER, KEY, PROCEDURE, PROMISED, REAPPOINTED, SEQUENCE, STATUS, Update, Wrong, read
+
+MOST_ROWS = 20_000
+LARGEST_BYTES = 5 * 1024 * 1024
+PORTION = 500
+MOST_PROBLEMS = 200
+SHOWN_OF_A_HEAD = 40
+FIRST_ROW = 2
+COLUMNS = {
+    DOSSIER: "Mã hồ sơ", STATUS: "Trạng thái", AT: "Thời điểm", PROCEDURE: "Mã thủ tục", CHANNEL: "Kênh",
+    PROMISED: "Ngày hẹn trả", REAPPOINTED: "Hẹn lại ngày", SEQUENCE: "Thứ tự", KEY: "Khóa",
+}  # fmt: skip
+DEMANDED = (DOSSIER, AT)
+_BY_HEAD = {text.fold(head): name for name, head in COLUMNS.items()}
+_STATES = {text.fold(label): value for value, label in DossierStatus.choices}
+_CHANNELS = {text.fold(label): value for value, label in Channel.choices} | {
+    "buu chinh": Channel.POST, "dich vu buu chinh": Channel.POST
+}  # fmt: skip
+_MOMENT = re.compile(r"(\d{1,2}/\d{1,2}/\d{4})(?:[ ,]+(\d{1,2})[:h](\d{2}))?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong: the row as the spreadsheet numbers it (0: the whole file), the column, the sentence."""
+
+    row: int
+    column: str
+    said: str
+
+
+@dataclass
+class Outcome:
+    """What a file does, or would do: counts of rows, and what stands in the way."""
+
+    rows: int = 0
+    new: int = 0
+    repeated: int = 0
+    dossiers: int = 0
+    set_aside: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    is_dry_run: bool = True
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the file was taken."""
+        return not self.problems and not self.is_dry_run
+
+
+class Unreadable(ValueError):
+    """The file is no table that can be read; says in Vietnamese what to mend."""
+
+
+def may_import(user, site: PortalSite) -> bool:
+    """Tell whether a user may bring in the dossiers of a site: who handles what citizens ask there."""
+    return may(user, HANDLE_QUESTIONS, site)
+
+
+def import_table(content: bytes, *, name: str, site: PortalSite, by, dry_run: bool, on: datetime | None = None):
+    """Keep the updates of a file, or only try; return the Outcome. Raises Refused without the right.
+
+    With any problem nothing is kept. Updates that do not count at their place are kept, and named.
+    """
+    if not may_import(by, site):
+        raise Refused(f"Chỉ người xử lý hồ sơ, câu hỏi của {site.name} được nạp hồ sơ từ tệp.")
+    outcome, now = Outcome(is_dry_run=dry_run), on or timezone.now()
+    try:
+        rows = read_table(content)
+    except Unreadable as error:
+        outcome.problems.append(Problem(0, "", str(error)))
+        return outcome
+    outcome.rows = len(rows)
+    updates, numbers = [], []
+    for number, row in rows:
+        try:
+            updates.append(_update(row, now))
+            numbers.append(number)
+        except Wrong as wrong:
+            outcome.problems += [Problem(number, COLUMNS.get(column, column), said) for column, said in wrong.problems]
+        if len(outcome.problems) >= MOST_PROBLEMS:
+            break
+    if not outcome.problems:
+        _keep(outcome, updates, numbers, name=name, site=site, by=by)
+    return outcome
+
+
+def _keep(outcome: Outcome, updates: list[Update], numbers: list[int], *, name: str, site: PortalSite, by) -> None:
+    with transaction.atomic():
+        recorded = []
+        for start in range(0, len(updates), PORTION):
+            try:
+                recorded += dossiers.record(updates[start : start + PORTION], site=site, imported_from=name[:120])
+            except dossiers.Conflict as conflict:
+                outcome.problems += [
+                    Problem(numbers[start + place], COLUMNS.get(column, column), said)
+                    for place, column, said in conflict.problems
+                ]
+        outcome.new = sum(not item.is_repeat for item in recorded)
+        outcome.repeated = len(recorded) - outcome.new
+        outcome.dossiers = len({item.update.code for item in recorded})
+        # What was set aside in an early portion may count by now: the last word is that of the rows.
+        asides = dossiers.reasons_of([item.dossier for item in recorded])
+        outcome.set_aside = [
+            Problem(number, COLUMNS[STATUS], asides[item.dossier.pk, item.update.key])
+            for number, item in zip(numbers, recorded, strict=False)
+            if (item.dossier.pk, item.update.key) in asides
+        ]
+        if outcome.problems or outcome.is_dry_run:
+            transaction.set_rollback(True)
+        elif outcome.new:
+            data = {"rows": outcome.rows, "count": outcome.new, "site": site.slug}
+            log(instance=site, action="portal.dossiers.import", user=by, data=data)
+
+
+# --- The file ------------------------------------------------------------------------------------------
+
+
+def read_table(content: bytes) -> list[tuple[int, dict[str, str]]]:
+    """Return (row number, column → text) for each row that is not empty. Raises Unreadable."""
+    if len(content) > LARGEST_BYTES:
+        raise Unreadable("Tệp lớn quá 5 MB; hãy chia thành nhiều tệp.")
+    try:
+        written = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unreadable("Tệp không dùng bảng mã UTF-8; hãy lưu lại dạng «CSV UTF-8».") from None
+    if "\0" in written:
+        raise Unreadable("Tệp không phải CSV; hãy lưu bảng dạng «CSV UTF-8».")
+    first = written.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    try:
+        lines = list(csv.reader(io.StringIO(written, newline=""), delimiter=delimiter))
+    except csv.Error:
+        raise Unreadable("Tệp không phải CSV; hãy lưu bảng dạng «CSV UTF-8».") from None
+    if not lines:
+        raise Unreadable("Tệp rỗng; hãy chọn lại tệp.")
+    names = _heads(lines[0])
+    rows = []
+    for number, line in enumerate(lines[1:], FIRST_ROW):
+        if not any(cell.strip() for cell in line):
+            continue
+        if len(line) > len(names) and any(cell.strip() for cell in line[len(names) :]):
+            raise Unreadable(f"Dòng {number} có nhiều ô hơn hàng tiêu đề; hãy bỏ các ô thừa.")
+        rows.append((number, {name: cell.strip() for name, cell in zip(names, line, strict=False) if cell.strip()}))
+    if not rows:
+        raise Unreadable("Tệp không có dòng nào dưới hàng tiêu đề.")
+    if len(rows) > MOST_ROWS:
+        raise Unreadable(f"Tệp có quá {MOST_ROWS} dòng; hãy chia thành nhiều tệp.")
+    return rows
+
+
+def _heads(cells: list[str]) -> list[str]:
+    while cells and not cells[-1].strip():
+        cells = cells[:-1]
+    unknown = [cell.strip()[:SHOWN_OF_A_HEAD] for cell in cells if text.fold(cell.strip()) not in _BY_HEAD]
+    if unknown:
+        raise Unreadable(
+            f"Không nhận cột «{'», «'.join(unknown)}»; hãy xóa cột này. Cổng chỉ nhận: {', '.join(COLUMNS.values())}, "
+            "không nhận dữ liệu nào về người nộp hồ sơ."
+        )
+    names = [_BY_HEAD[text.fold(cell.strip())] for cell in cells]
+    if len(set(names)) < len(names):
+        raise Unreadable("Có hai cột cùng tên; hãy bỏ một cột.")
+    if missing := [COLUMNS[name] for name in DEMANDED if name not in names]:
+        raise Unreadable(f"Thiếu cột «{'», «'.join(missing)}»; hãy thêm cột.")
+    return names
+
+
+def template() -> bytes:
+    """Return an example of the file: the heads and one row for each kind of update."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS.values())
+    writer.writerow(
+        ["000.00.24.H01-200605-0001", "Được tiếp nhận", "05/06/2020 08:30", "1.001193", "Trực tiếp", "10/06/2020"]
+    )
+    writer.writerow(["000.00.24.H01-200605-0001", "4", "05/06/2020 09:00"])
+    writer.writerow(["000.00.24.H01-200605-0001", "", "09/06/2020 10:00", "", "", "", "15/06/2020"])
+    return out.getvalue().encode("utf-8-sig")
+
+
+# --- A row ---------------------------------------------------------------------------------------------
+
+
+def _update(row: dict[str, str], now: datetime) -> Update:
+    """Return the update of a row; its words become the values of the API, which `read` judges."""
+    raw: dict[str, object] = dict(row)
+    if DOSSIER in row:
+        try:
+            raw[DOSSIER] = dossier_codes.parse(row[DOSSIER]).text
+        except dossier_codes.WrongCode as error:
+            raise Wrong([(DOSSIER, str(error))]) from None
+    for name in (AT, PROMISED, REAPPOINTED):
+        if name in row:
+            try:
+                raw[name] = (_moment if name == AT else _day)(row[name])
+            except ValueError as error:
+                raise Wrong([(name, str(error))]) from None
+    if STATUS in row:
+        raw[STATUS] = _STATES.get(text.fold(row[STATUS]), _number(row[STATUS]))
+    if CHANNEL in row:
+        raw[CHANNEL] = _CHANNELS.get(text.fold(row[CHANNEL]), row[CHANNEL])
+    if SEQUENCE in row:
+        raw[SEQUENCE] = _number(row[SEQUENCE])
+    # The row names itself, so that it is the same update in the next file.
+    raw.setdefault(KEY, f"csv:{raw.get(STATUS, 'thu')}:{raw.get(AT, '')}:{raw.get(SEQUENCE, 0)}".replace("+", "/")[:80])
+    return read(raw, now=now)
+
+
+def _number(written: str) -> int | str:
+    return int(written) if re.fullmatch(r"\d{1,9}", written, re.ASCII) else written
+
+
+def _moment(written: str) -> str:
+    """Return a moment as the API writes it; a day alone is its first moment. Raises ValueError for what is none."""
+    found = _MOMENT.fullmatch(written)
+    if found is None:
+        if "T" in written:
+            return written
+        raise ValueError("Hãy ghi thời điểm dạng ngày/tháng/năm giờ:phút, ví dụ 05/06/2020 08:30.")
+    hour, minute = int(found.group(2) or 0), int(found.group(3) or 0)
+    if hour > 23 or minute > 59:
+        raise ValueError("Giờ từ 0 đến 23, phút từ 0 đến 59; hãy sửa lại.")
+    return datetime.combine(parse_vn(found.group(1)), time(hour, minute), deadlines.VIETNAM).isoformat()
+
+
+def _day(written: str) -> str:
+    return parse_vn(written).isoformat() if "/" in written else written

@@ -1,0 +1,178 @@
+"""How dossiers are settled, for everybody (`/dich-vu-cong/tinh-hinh-ho-so/`): drawings, tables, and the same as a file.
+
+What each figure counts: `dossier_figures.py`. The year is that of the calendar, up to today. Figures that contradict
+one another are shown to nobody: the page says that they are being compared, the log which rows they are.
+"""
+
+import csv
+import io
+import logging
+
+from django.http import Http404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from base.public import charts
+from base.public.charts import Part, Series
+from base.public.navigation import Link
+from base.public.page_cache import mark_public
+from base.tables import xlsx
+from base.tables.csv import download as as_download
+from base.tables.csv import plain
+from workflows import deadlines
+
+from . import figures as dossier_figures
+from . import periods
+from . import sheet as dossier_sheet
+from .figures import Mismatch, Report
+
+logger = logging.getLogger(__name__)
+
+YEAR = "nam"
+TEMPLATE = "servicecatalog/dossiers_page.html"
+# Pushes come all day; a page for everybody need not be younger than this.
+MAX_AGE_SECONDS = 600
+MOST_BARS = 12
+
+
+def respond(page, request) -> TemplateResponse:
+    """Answer the figures of the year asked for (this one) as a page, kept for ten minutes."""
+    site = page.portal_site
+    year, years = _asked(site, request)
+    context = page.get_context(request)
+    frame, title = context["frame"], _("Tình hình giải quyết hồ sơ năm %(year)s") % {"year": year}
+    frame.title, frame.canonical_url = title, f"{page.full_url}tinh-hinh-ho-so/"
+    frame.breadcrumbs.append(Link(page.title, page.get_url(request)))
+    frame.alternates, frame.metadata, frame.structured_data = [], [], {}
+    for language in frame.languages:
+        if language.is_translation:
+            language.url = f"{language.url}tinh-hinh-ho-so/"
+    frame.is_demo = dossier_figures.has_illustrative(site)
+    found = _report(site, year)
+    context |= {
+        "page": None, "title": title, "year": year, "years": years, "made_at": timezone.localtime(), "found": found,
+        "page_url": page.get_url(request), "report_url": f"{page.get_url(request)}tinh-hinh-ho-so/",
+    }  # fmt: skip
+    if found is not None:
+        months = dossier_figures.by_month(site, year)
+        context |= {
+            "rows": [(_name(field), row) for field, row in found.rows],
+            "months": [(f"{place:02}/{year}", *counts) for place, counts in enumerate(months, 1)],
+            "services": dossier_figures.of_services(site, year, found.period.last_day), **_charts(found, months),
+        }  # fmt: skip
+    response = page.mark_public(TemplateResponse(request, TEMPLATE, context))
+    return mark_public(response, page.cache_sites(), params=(YEAR,), max_age=MAX_AGE_SECONDS)
+
+
+def download(page, request, ending: str):
+    """Answer the figures of the year asked for as a file, "csv" or "xlsx"; raises Http404 for another ending."""
+    site = page.portal_site
+    year, _years = _asked(site, request)
+    found = _report(site, year)
+    if ending not in ("csv", "xlsx") or found is None:
+        raise Http404
+    services = dossier_figures.of_services(site, year, found.period.last_day)
+    content = as_csv(found, services) if ending == "csv" else as_xlsx(found, services, site.name)
+    return as_download(content, f"ho-so-{site.slug}-{year}.{ending}")
+
+
+def as_csv(found: Report, services) -> bytes:
+    """Return the figures as CSV in UTF-8 with its mark: by lĩnh vực, then by service."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([_("Lĩnh vực"), *heads()])
+    for name, row in [*((_name(field), row) for field, row in found.rows), (_("Tổng số"), found.total)]:
+        writer.writerow([plain(name), *dossier_sheet.cells(row)])
+    writer.writerow([])
+    writer.writerow(service_heads())
+    writer.writerows(_service_cells(item) for item in services)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(found: Report, services, name: str) -> bytes:
+    """Return the figures as a spreadsheet: a sheet by lĩnh vực, one by service."""
+    lines = [_("Tình hình giải quyết hồ sơ năm %(year)s") % {"year": found.period.year}, name]
+    rows = [[_name(field), *dossier_sheet.cells(row)] for field, row in found.rows]
+    rows.append([_("Tổng số"), *dossier_sheet.cells(found.total)])
+    return xlsx.write(
+        [
+            xlsx.Sheet(_("Theo lĩnh vực"), lines, [_("Lĩnh vực"), *heads()], [34, *[12] * len(heads())], rows),
+            xlsx.Sheet(
+                _("Theo dịch vụ"), lines, service_heads(), [14, 60, 14, 14, 14, 14, 14],
+                [_service_cells(item) for item in services],
+            ),
+        ]
+    )  # fmt: skip
+
+
+def heads() -> list[str]:
+    """Return the heads of the columns of figures, as `dossier_sheet.cells` gives them."""
+    return [
+        _("Tiếp nhận"), _("Trong kỳ, trực tuyến"), _("Trong kỳ, trực tiếp và bưu chính"), _("Kỳ trước chuyển sang"),
+        _("Đã giải quyết"), _("Trước hạn"), _("Đúng hạn"), _("Quá hạn"), _("Đang giải quyết"), _("Trong hạn"),
+        _("Đã quá hạn"), _("Tỷ lệ đúng hạn (%)"),
+    ]  # fmt: skip
+
+
+def service_heads() -> list[str]:
+    """Return the heads of the table by service (Thông tư 32/2017/TT-BTTTT Điều 11.3)."""
+    return [
+        _("Mã thủ tục"), _("Dịch vụ"), _("Tổng tiếp nhận"), _("Tiếp nhận trực tuyến"), _("Giải quyết trực tuyến"),
+        _("Tỷ lệ đúng hạn (%)"), _("Mức hài lòng (%)"),
+    ]  # fmt: skip
+
+
+def _service_cells(item) -> list[str]:
+    shares = ["" if share is None else str(share) for share in (item.share_on_time, item.share_satisfied)]
+    return [
+        item.procedure.code, plain(item.procedure.label), str(item.received), str(item.received_online),
+        str(item.settled_online), *shares,
+    ]  # fmt: skip
+
+
+def _report(site, year: int) -> Report | None:
+    """The figures of a year; None, with a line in the log, when they contradict one another."""
+    try:
+        return dossier_figures.of_period(site, periods.calendar_year(year, deadlines.today()))
+    except Mismatch as error:
+        logger.error("%s: %s", site.slug, error)
+        return None
+
+
+def _asked(site, request) -> tuple[int, list[int]]:
+    years = dossier_figures.years(site)
+    typed = request.GET.get(YEAR, "")
+    return (int(typed) if typed.isascii() and typed.isdigit() and int(typed) in years else years[0]), years
+
+
+def _charts(found: Report, months) -> dict:
+    labels = [f"T{month}" for month in range(1, 13)]
+    received = Series(_("Tiếp nhận"), "a", [row[0] for row in months])
+    settled = Series(_("Đã giải quyết"), "b", [row[1] for row in months])
+    shares = Series(_("Đúng hạn"), "b", [round(100 * row[2] / row[1]) if row[1] else None for row in months])
+    busiest = sorted(found.rows, key=lambda item: -item[1].received)[:MOST_BARS]
+    parts = [
+        (
+            _name(field),
+            [
+                Part(_("Đã giải quyết, không quá hạn"), "b", row.early + row.in_time),
+                Part(_("Đang giải quyết, trong hạn"), "a", row.within),
+                Part(_("Quá hạn"), "c", row.late + row.overdue),
+            ],
+        )
+        for field, row in busiest
+    ]
+    return {
+        "months_chart": charts.columns(
+            "thang", _("Hồ sơ tiếp nhận và đã giải quyết theo tháng"), labels, [received, settled]
+        ),
+        "share_chart": charts.columns(
+            "dung-han", _("Tỷ lệ giải quyết không quá hạn theo tháng"), labels, [shares], most=100, tail="%"
+        ),
+        "fields_chart": charts.bars("linh-vuc", _("Hồ sơ theo lĩnh vực"), parts),
+    }
+
+
+def _name(field) -> str:
+    return field.label if field else _("Chưa rõ lĩnh vực")

@@ -1,0 +1,169 @@
+"""The screens that bring procedures in and give them out: parse, call a verb of `importing`, answer."""
+
+from django.core import signing
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.generic import FormView, View
+
+from base.admin.action_views import VerbView, add_errors
+from base.audit.trail import record
+from base.gate import Refused
+from base.operations import idempotency
+from base.sites import city_site
+from base.tables.csv import download
+
+from ..importing import bringing, reading
+from ..importing.bringing import Outcome
+from ..models import Procedure
+from .forms import ConfirmImportForm, ImportForm
+
+SALT = "servicecatalog.importing"
+# How long a dry run may be confirmed, in seconds.
+HOLDS_FOR_SECONDS = 12 * 3600
+
+
+class MayImport:
+    """Only for those who write for the city."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if not bringing.may_import(request.user):
+            raise PermissionDenied("Bạn không có quyền nhập thủ tục vào danh mục của thành phố.")
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ImportView(MayImport, FormView):
+    """Hand in a file and see what it would do; nothing is written yet."""
+
+    without_version = "A trial; nothing is written."
+
+    template_name = "servicecatalog/admin/import.html"
+    form_class = ImportForm
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            title="Nhập thủ tục", header_icon="upload", submit_label="Kiểm tra trước",
+            submission_field=idempotency.FIELD, submission_key=idempotency.new_key(), **kwargs,
+        )  # fmt: skip
+
+    def form_valid(self, form):
+        file = form.cleaned_data["file"]
+        try:
+            items = reading.read(file, file.name)
+            rows = bringing.check(items, by=self.request.user)
+        except ValidationError as error:
+            form.add_error("file", error)
+            return self.form_invalid(form)
+        return render(self.request, DryRun.template_name, DryRun(self.request, file.name, items, rows).context())
+
+
+class DryRun:
+    """What the screen between the file and its confirmation shows."""
+
+    template_name = "servicecatalog/admin/import_checked.html"
+
+    def __init__(self, request, name, items, rows, form=None):
+        self.request, self.name, self.rows = request, name, rows
+        data = [[item.number, item.data] for item in items if _is_good(item, rows)]
+        carried = signing.dumps([request.user.pk, name, data], salt=SALT, compress=True)
+        self.form = form or ConfirmImportForm(initial={"carried": carried})
+
+    def context(self) -> dict:
+        counts = [(outcome.label, sum(row.outcome == outcome for row in self.rows)) for outcome in Outcome]
+        return {
+            "title": "Kiểm tra trước khi nhập", "subject": self.name, "header_icon": "upload", "form": self.form,
+            "rows": [(row, Outcome(row.outcome).label) for row in self.rows], "counts": counts,
+            "to_write": sum(row.outcome in (Outcome.NEW, Outcome.CHANGED) for row in self.rows),
+            "submit_label": "Ghi bản nháp và gửi duyệt cả lô", "submission_field": idempotency.FIELD,
+            "submission_key": idempotency.new_key(),
+        }  # fmt: skip
+
+
+def _is_good(item, rows) -> bool:
+    return any(row.number == item.number and row.outcome != Outcome.WRONG for row in rows)
+
+
+class ConfirmView(MayImport, VerbView):
+    """Write what the dry run found good, and hand it in."""
+
+    without_version = "The form carries what was checked, signed; each row is checked again."
+    http_method_names = ["post"]
+    form_class = ConfirmImportForm
+    template_name = DryRun.template_name
+    batch = None
+
+    def call(self, form):
+        items = self._items(form)
+        rows = bringing.check(items, by=self.request.user)
+        self.batch = bringing.write(
+            rows, by=self.request.user, declaration=form.cleaned_data["declaration"],
+            title=f"Nhập thủ tục từ «{self._name}»",
+        )  # fmt: skip
+        if self.batch is None:
+            raise Refused("Không có thủ tục nào mới hoặc thay đổi, nên không có gì để ghi.")
+
+    def _items(self, form) -> list[reading.Item]:
+        try:
+            user, self._name, data = signing.loads(form.cleaned_data["carried"], salt=SALT, max_age=HOLDS_FOR_SECONDS)
+        except signing.BadSignature:
+            raise ValidationError("Bản kiểm tra đã quá hạn hoặc bị sửa; hãy tải tệp lên lại.") from None
+        if user != self.request.user.pk:
+            raise Refused("Bản kiểm tra này của người khác; hãy tải tệp lên lại.")
+        return [reading.Item(number, row) for number, row in data]
+
+    def form_invalid(self, form):
+        """Show the dry run again with what was wrong; the file need not be handed in a second time."""
+        try:
+            items = self._items(form)
+        except (ValidationError, Refused, KeyError):
+            return render(
+                self.request, "servicecatalog/admin/import.html",
+                {
+                    "title": "Nhập thủ tục", "header_icon": "upload", "submit_label": "Kiểm tra trước",
+                    "form": self._form_with_errors(form), "submission_field": idempotency.FIELD,
+                    "submission_key": idempotency.new_key(), "address": reverse("servicecatalog_import"),
+                },
+                status=200,
+            )  # fmt: skip
+        rows = bringing.check(items, by=self.request.user)
+        return render(self.request, self.template_name, DryRun(self.request, self._name, items, rows, form).context())
+
+    def _form_with_errors(self, form) -> ImportForm:
+        shown = ImportForm({}, user=self.request.user)
+        shown.errors.clear()
+        add_errors(shown, ValidationError("Bản kiểm tra đã quá hạn hoặc bị sửa; hãy tải tệp lên lại."))
+        return shown
+
+    def get_success_url(self):
+        return reverse("servicecatalog_batch", args=[self.batch.pk])
+
+    def get_success_message(self):
+        return "Đã ghi bản nháp và gửi cả lô; cần người thứ hai duyệt."
+
+
+class TemplateView(MayImport, View):
+    """The empty table with the explanation of its columns."""
+
+    def get(self, request):
+        return download(reading.as_table([]), "mau-nhap-thu-tuc.xlsx")
+
+
+class ExportView(MayImport, View):
+    """All procedures of the city as the table or the JSON that can be brought in again."""
+
+    def get(self, request, kind):
+        found = Procedure.objects.filter(owner_site=city_site()).order_by("code")
+        newest = [procedure.get_latest_revision_as_object() for procedure in found]
+        if kind == "xlsx":
+            content = reading.as_table(newest)
+        elif kind == reading.JSON:
+            content = reading.as_json(newest)
+        else:
+            raise Http404
+        record("export.made", by=request.user, site=city_site())
+        kinds = {"json": "application/json"}
+        return download(content, f"thu-tuc.{kind}", kinds.get(kind, ""))

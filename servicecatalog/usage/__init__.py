@@ -1,0 +1,1 @@
+"""How services are used, counted without anybody (decision 0040), and how satisfied people are."""

@@ -1,0 +1,124 @@
+"""How services are used, for everybody (`/dich-vu-cong/thong-ke/`): figures, drawings with their tables, CSV.
+
+What each figure counts: `usage_figures.py`. A page may be ten minutes old: no count declares a page out of date.
+"""
+
+from django.http import Http404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from base.public import charts
+from base.public.charts import Part, Series
+from base.public.navigation import Link
+from base.public.page_cache import mark_public
+from base.tables.csv import csv_file
+from base.tables.csv import download as as_download
+
+from . import figures as usage_figures
+from .figures import Figures, Year, number
+
+YEAR, SITE = "nam", "noi-dang"
+PARAMETERS = (YEAR, SITE)
+MOST_SERVICES, MOST_BARS = 20, 10
+TEMPLATE = "servicecatalog/usage_page.html"
+
+
+def respond(page, request) -> TemplateResponse:
+    """Answer the figures of the year asked for (this one) as a page, marked for the page cache."""
+    homes = usage_figures.homes_of_sites()
+    found, years = _asked(page.portal_site, request, homes)
+    context, address = page.get_context(request), page.get_url(request) or ""
+    frame = context["frame"]
+    title = _("Lượt sử dụng dịch vụ công năm %(year)s") % {"year": found.year}
+    # Another year or one site is the same page for search engines.
+    frame.title, frame.canonical_url = title, f"{page.full_url}thong-ke/"
+    frame.breadcrumbs = [*frame.breadcrumbs, Link(page.title, address)]
+    frame.alternates, frame.metadata, frame.structured_data = [], [], {}
+    for language in frame.languages:
+        if language.is_translation:
+            language.url = f"{language.url}thong-ke/"
+    frame.is_demo = found.is_illustrative
+    context |= {
+        "page": None, "title": title, "found": found, "years": years, "page_url": address,
+        "statistics_url": f"{address}thong-ke/", "made_at": timezone.localtime(),
+        "sites": usage_figures.sites_of_services(homes) if page.portal_site.is_city else [],
+        "total": _said(found.total), "month_rows": _said_rows(_month_rows(found)),
+        "service_rows": [(service, _said(service.figures)) for service in found.services[:MOST_SERVICES]],
+        "site_rows": _said_rows([(site.name, row) for site, row in found.sites]),
+        "fewest": usage_figures.FEWEST_ANSWERS, **_charts(found),
+    }  # fmt: skip
+    page.cache_max_age_seconds = usage_figures.REFRESHED_SECONDS
+    response = page.mark_public(TemplateResponse(request, TEMPLATE, context))
+    return mark_public(response, page.cache_sites(), params=PARAMETERS)
+
+
+def download(page, request, ending: str):
+    """Answer the same figures as a file, "csv"; raises Http404 for another ending."""
+    if ending != "csv":
+        raise Http404
+    site = page.portal_site
+    found, _years = _asked(site, request)
+    return as_download(as_csv(found), f"luot-su-dung-{(found.site or site).slug}-{found.year}.csv")
+
+
+def as_csv(found: Year) -> bytes:
+    """Return the figures as CSV: months, then services, then sites; answers only where there are enough of them."""
+    heads = [
+        _("Bảng"), _("Tên"), _("Lượt xem"), _("Lượt tải biểu mẫu"), _("Lượt đến nơi nộp hồ sơ"),
+        _("Lượt xem hướng dẫn"), _("Số ý kiến"), _("Tỷ lệ hài lòng (%)"),
+    ]  # fmt: skip
+    rows = [(_("Theo tháng"), label, row) for label, row in _month_rows(found)]
+    rows += [(_("Theo dịch vụ"), service.name, service.figures) for service in found.services]
+    rows += [(_("Theo trang"), site.name, row) for site, row in found.sites]
+    return csv_file([heads, *([table, name, *_cells(row)] for table, name, row in rows)])
+
+
+def _asked(site, request, homes=None) -> tuple[Year, list[int]]:
+    years = usage_figures.years()
+    typed = request.GET.get(YEAR, "")
+    year = int(typed) if typed.isascii() and typed.isdigit() and int(typed) in years else timezone.localdate().year
+    return usage_figures.of_year(site, year, only=request.GET.get(SITE, ""), homes=homes), years
+
+
+def _cells(row: Figures) -> list:
+    share = row.share_satisfied
+    answers = [row.said, share] if share is not None else ["", ""]
+    return [row.views, row.downloads, row.outgoing, row.guides, *answers]
+
+
+def _month_rows(found: Year) -> list[tuple[str, Figures]]:
+    rows = [(f"{month:02}/{found.year}", row) for month, row in found.months]
+    return [*rows, (_("Cả năm"), found.total)]
+
+
+def _said(row: Figures) -> dict[str, str]:
+    """The figures as they are written in the language of the page."""
+    share = row.share_satisfied
+    return {
+        "views": number(row.views), "downloads": number(row.downloads), "outgoing": number(row.outgoing),
+        "guides": number(row.guides), "said": number(row.said) if row.are_answers_shown else "–",
+        "share": f"{share}%" if share is not None else "–",
+    }  # fmt: skip
+
+
+def _said_rows(rows: list[tuple[str, Figures]]) -> list[tuple[str, dict[str, str]]]:
+    return [(label, _said(row)) for label, row in rows]
+
+
+def _charts(found: Year) -> dict:
+    labels, rows = [f"T{month}" for month, _row in found.months], [row for _month, row in found.months]
+    views = Series(_("Năm %(year)s") % {"year": found.year}, "b", [row.views for row in rows])
+    before = Series(_("Năm %(year)s") % {"year": found.year - 1}, "a", found.views_before)
+    done = [
+        Series(_("Tải biểu mẫu"), "a", [row.downloads for row in rows]),
+        Series(_("Đến nơi nộp hồ sơ"), "b", [row.outgoing for row in rows]),
+    ]
+    top = [(service.name, [Part(_("Lượt xem"), "b", service.figures.views)]) for service in found.services[:MOST_BARS]]
+    sites = [(site.name, [Part(_("Lượt xem"), "b", row.views)]) for site, row in found.sites]
+    return {
+        "views_chart": charts.columns("luot-xem", _("Lượt xem dịch vụ theo tháng"), labels, [before, views]),
+        "done_chart": charts.columns("viec-lam", _("Lượt tải biểu mẫu và đến nơi nộp hồ sơ"), labels, done),
+        "services_chart": charts.bars("dich-vu", _("Dịch vụ được xem nhiều nhất"), top),
+        "sites_chart": charts.bars("trang", _("Lượt xem theo trang"), sites),
+    }
