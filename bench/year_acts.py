@@ -5,9 +5,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from accounts import appointments, decisions
-from faq import publication
 from faq.commenting import deciding, receiving
-from faq.handling import answering
+from faq.handling import answering, publication
 from legalref.life import lifecycle
 from legalref.models import LegalDocument
 from sections.models import ConsultationPage

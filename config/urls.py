@@ -11,7 +11,7 @@ from base.admin.dismissible_views import OwnDismissiblesView
 from base.files import serving as files
 from base.operations import health
 from base.public import routing, security_txt, sitemap  # noqa: F401  the converters
-from faq import feedback
+from faq.public import feedback
 from legalref.register import api
 from servicecatalog.dossiers import api as dossier_api
 from servicecatalog.usage import satisfaction

@@ -16,24 +16,14 @@ class FaqConfig(AppConfig):
         from servicecatalog.usage import satisfaction
         from workflows.publishing import approval
 
-        from . import (
-            about_procedures,
-            answer_page,
-            asking,
-            complaint_page,
-            doors,
-            duties,
-            library,
-            own_data,
-            own_work,
-            publication,
-            service_feedback,
-            statistics,
-            tracking,
-        )
+        from . import complaint_page, doors, own_data
+        from .asking import asking, tracking
         from .commenting import answers, deciding
         from .commenting import doors as comment_doors
+        from .handling import publication
         from .models import FaqPage, QuestionsPage
+        from .office import duties, own_work
+        from .public import about_procedures, answer_page, library, service_feedback, statistics
 
         FaqPage.answer_page = answer_page
         QuestionsPage.library, QuestionsPage.statistics = library, statistics

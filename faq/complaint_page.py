@@ -15,11 +15,12 @@ from base.operations import idempotency, proof
 from base.request_facts import client_address
 from workflows import deadlines
 
-from . import complaints, consents, guessing, limits, own_data, retention
-from .asking import STEP, answer_private, seconds_of, slowed
+from . import complaints, consents, own_data, retention
+from .asking import guessing, limits
+from .asking.asking import STEP, answer_private, seconds_of, slowed
+from .asking.forms import errors_of
 from .complaints import Reported
 from .data_forms import ComplaintForm, FollowForm
-from .forms import errors_of
 from .handed_in import Contact
 from .models import CorrectionComplaint
 

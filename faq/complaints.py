@@ -30,8 +30,9 @@ from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import Deadline
 
-from . import handed_in, numbering, retention, succession
+from . import handed_in, numbering, retention
 from .handed_in import Contact
+from .handling import succession
 from .models import ComplaintContact, CorrectionComplaint
 
 RULE = "DL-ERR"

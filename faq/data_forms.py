@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .asking.forms import FindForm, QuestionForm, Short
 from .complaints import LONGEST_ADDRESS
-from .forms import FindForm, QuestionForm, Short
 from .models import DataSubjectRequest
 
 

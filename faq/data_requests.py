@@ -32,7 +32,8 @@ from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import Deadline
 
-from . import numbering, retention, succession
+from . import numbering, retention
+from .handling import succession
 from .models import (
     ConsultationComment,
     CorrectionComplaint,

@@ -20,8 +20,7 @@ from base.operations import personal_records
 from workflows import deadlines
 from workflows.models import Deadline
 
-from . import complaints, consents, data_requests, inbox, retention
-from .admin_views import Questioned
+from . import complaints, consents, data_requests, retention
 from .data_admin_forms import (
     ConsentForm,
     DecideRequestForm,
@@ -32,6 +31,8 @@ from .data_admin_forms import (
     ReplyForm,
 )
 from .models import ConsentText, CorrectionComplaint, DataSubjectRequest
+from .office import inbox
+from .office.views import Questioned
 
 PER_PAGE = 50
 SHOWN_PURGED = 100

@@ -4,7 +4,7 @@ from accounts.doors import holding
 from accounts.roles import ADMINISTER, ANSWER_QUESTIONS, HANDLE_QUESTIONS, SIGN_ANSWERS, WRITE
 from base.admin.screen_access import CHOOSER, SNIPPET, nobody, open_to, works_on_a_site
 
-from .inbox import works_with_questions
+from .office.inbox import works_with_questions
 
 TOPIC, TEMPLATE = "faq_questiontopic:", "faq_answertemplate:"
 

@@ -21,10 +21,11 @@ from base.request_facts import client_address
 from base.tables.csv import download
 from workflows import deadlines
 
-from . import consents, data_requests, guessing, retention
-from .asking import answer_private
+from . import consents, data_requests, retention
+from .asking import guessing
+from .asking.asking import answer_private
+from .asking.forms import errors_of
 from .data_forms import OwnDataForm
-from .forms import errors_of
 from .models import ConsentText, DataSubjectRequest
 
 PLACE = "du-lieu-ca-nhan"

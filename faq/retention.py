@@ -34,7 +34,8 @@ from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import ArchiveCopy, Deadline, PreviewLink, Schedule
 
-from . import anonymising, handed_in
+from . import handed_in
+from .handling import anonymising
 from .models import (
     CommentContact,
     ComplaintContact,

@@ -28,7 +28,7 @@ from base.models import OrganisationUnit, PortalSite, SiteHost, UnitSuccession
 from base.public.gone import note_closed
 from base.public.page_cache import raise_generation
 from base.sites import city_site
-from faq import succession
+from faq.handling import succession
 from legalref.seeding import end_issuers_of, seed_issuer_of
 from sections.catalogue import INDEX, Section, required, section
 from sections.models import Official, OfficialsPage, StandardPage

@@ -19,8 +19,9 @@ from base.sites import site_of
 from base.tables.csv import download
 from sections.models import ConsultationPage
 
-from .. import anonymising, inbox
+from ..handling import anonymising
 from ..models import CommentFile, ConsultationComment
+from ..office import inbox
 from . import deciding, digest, exporting
 from .forms import AcceptForm, DigestForm, ReasonForm, ReplyForm
 

@@ -1,7 +1,7 @@
 """What is answered below a consultation: `gop-y/` takes a comment, `gop-y/tra-cuu/` says where it stands.
 
-The form goes the way of a question's (`faq/asking.py`): stamp, proof, trap, kept files, preview, one effect a sending.
-After the last day it says so, and gives back what was typed to be copied.
+The form goes the way of a question's (`faq/asking/asking.py`): stamp, proof, trap, kept files, preview, one effect a
+sending. After the last day it says so, and gives back what was typed to be copied.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,10 @@ from base.admin.action_views import add_errors
 from base.operations import idempotency, proof
 from sections.models.consultation import COMMENTING
 
-from .. import asking, keeping, own_data, retention
-from ..asking import MARKS, STEP, TICKET, Asked, TooMany
+from .. import own_data, retention
+from ..asking import asking
+from ..asking import draft_files as keeping
+from ..asking.asking import MARKS, STEP, TICKET, Asked, TooMany
 from ..models import CommentContact, ConsultationComment, QuestionsPage
 from . import following, receiving
 from .forms import CommentForm

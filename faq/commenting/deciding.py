@@ -16,7 +16,8 @@ from base.gate import Refused
 from sections.models import ConsultationPage
 from vietnam import text as written
 
-from .. import anonymising, retention
+from .. import retention
+from ..handling import anonymising
 from ..models import CommentContact, ConsultationComment
 from . import notices
 

@@ -1,7 +1,7 @@
 """Where a comment stands, for whoever has its number and secret (`gop-y/tra-cuu/` below a consultation).
 
-As with a question (`faq/tracking.py`): by POST, nothing in an address or a log, a wrong number and a wrong secret
-answered alike, and who guesses is slowed, then locked (`faq/guessing.py`).
+As with a question (`faq/asking/tracking.py`): by POST, nothing in an address or a log, a wrong number and a wrong
+secret answered alike, and who guesses is slowed, then locked (`faq/asking/guessing.py`).
 """
 
 from django.utils import timezone
@@ -11,9 +11,9 @@ from base.operations.throttle import over_limit
 from base.request_facts import client_address
 from sections.models.consultation import COMMENTING
 
-from .. import guessing, limits
-from ..asking import answer_private, slowed
-from ..forms import errors_of
+from ..asking import guessing, limits
+from ..asking.asking import answer_private, slowed
+from ..asking.forms import errors_of
 from . import receiving
 from .forms import FindCommentForm
 

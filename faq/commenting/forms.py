@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..forms import FindForm, QuestionForm, Short
+from ..asking.forms import FindForm, QuestionForm, Short
 from ..models import ConsultationComment
 from .receiving import LONGEST_PART, LONGEST_TEXT, SHORTEST_TEXT
 

@@ -18,8 +18,9 @@ from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines
 
-from .. import handed_in, numbering, succession
+from .. import handed_in, numbering
 from ..handed_in import Attached, Contact
+from ..handling import succession
 from ..models import CommentContact, CommentFile, ConsultationComment
 from . import notices
 

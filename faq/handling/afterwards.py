@@ -10,11 +10,10 @@ from base.gate import Refused
 from vietnam import text as written
 from workflows import deadlines
 
-from .. import notices, succession
 from ..models import Question, QuestionContact, QuestionEvent, State
-from ..states import demand
-from . import clocks, steps
+from . import clocks, notices, steps, succession
 from .answering import answer_of
+from .states import demand
 
 # A dissatisfied asker may have the answer looked at again for this long.
 REOPEN_DAYS = 30

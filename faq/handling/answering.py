@@ -16,9 +16,8 @@ from legalref.models.book import person_text
 from vietnam import text as written
 from workflows import deadlines
 
-from .. import notices
 from ..models import Answer, Question, QuestionEvent, State
-from . import clocks, steps
+from . import clocks, notices, steps
 
 Kind = QuestionEvent.Kind
 

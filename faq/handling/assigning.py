@@ -15,9 +15,8 @@ from base.gate import Refused
 from base.models import OrganisationUnit, PortalSite
 from workflows import deadlines
 
-from .. import notices
 from ..models import Answer, Question, QuestionEvent, QuestionTopic, State
-from . import clocks, steps
+from . import clocks, notices, steps
 
 Kind = QuestionEvent.Kind
 

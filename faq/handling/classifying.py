@@ -14,11 +14,10 @@ from accounts.roles import HANDLE_QUESTIONS, may
 from base.gate import Refused
 from workflows import deadlines
 
-from .. import notices
 from ..models import Question, QuestionEvent, QuestionTopic, State
-from ..states import STEPS
-from . import clocks, steps
+from . import clocks, notices, steps
 from .assigning import route_amendment
+from .states import STEPS
 
 Kind = QuestionEvent.Kind
 

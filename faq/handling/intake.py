@@ -19,10 +19,10 @@ from legalref.models.book import person_text
 from servicecatalog.models import ServiceOffering
 from vietnam import text as written
 
-from .. import handed_in, notices, numbering, succession
+from .. import handed_in, numbering
 from ..handed_in import Attached, Contact
 from ..models import Question, QuestionContact, QuestionEvent, QuestionFile, QuestionTopic
-from . import clocks, steps
+from . import clocks, notices, steps, succession
 from .assigning import route_amendment, route_to_service
 
 SHORTEST_TEXT, LONGEST_TEXT = 20, 10_000

@@ -18,10 +18,10 @@ from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import Deadline, DeadlinePause
 
-from .. import handed_in, notices
+from .. import handed_in
 from ..handed_in import Attached
 from ..models import InterimNotice, Question, QuestionEvent, QuestionFile
-from . import clocks, steps
+from . import clocks, notices, steps
 from .intake import LONGEST_TEXT
 
 Kind = QuestionEvent.Kind

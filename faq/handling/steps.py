@@ -13,7 +13,7 @@ from workflows import deadlines
 
 from .. import retention
 from ..models import Question, QuestionContact, QuestionEvent
-from ..states import STEPS, demand
+from .states import STEPS, demand
 
 
 def may_do(step: str, user, question: Question) -> bool:

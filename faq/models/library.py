@@ -255,7 +255,7 @@ class QuestionsPage(RoutedPage):
 class AnswerFeedback(models.Model):
     """How many readers found a published answer useful or not, one row a page and day; nothing about any of them.
 
-    Not part of the page: no version, no approval. Written by `faq.feedback` only.
+    Not part of the page: no version, no approval. Written by `faq.public.feedback` only.
     """
 
     page = models.ForeignKey(FaqPage, verbose_name="trang", on_delete=models.CASCADE, related_name="feedback")

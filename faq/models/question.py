@@ -14,7 +14,7 @@ from .topic import QuestionTopic
 
 
 class State(models.TextChoices):
-    """Where a question stands (`faq.states` says which step leads where)."""
+    """Where a question stands (`faq.handling.states` says which step leads where)."""
 
     RECEIVED = "received", _("Đã tiếp nhận")
     CLASSIFIED = "classified", _("Đã phân loại")

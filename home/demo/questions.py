@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from base.models import PortalSite
-from faq import handed_in, publication
-from faq.handling import afterwards, answering, assigning, classifying, clocks, intake, interim
+from faq import handed_in
+from faq.handling import afterwards, answering, assigning, classifying, clocks, intake, interim, publication
 from faq.models import Question, QuestionTopic
 from workflows import deadlines
 from workflows.publishing import approval

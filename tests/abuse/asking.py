@@ -5,9 +5,8 @@ import re
 from django.core.files.base import ContentFile
 
 from base.operations import proof
-from faq import publication
 from faq.handed_in import Attached, Contact
-from faq.handling import answering, assigning, classifying, intake
+from faq.handling import answering, assigning, classifying, intake, publication
 from faq.models import Question, QuestionTopic
 from tests.abuse.visitor import form_fields
 

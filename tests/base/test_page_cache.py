@@ -45,7 +45,7 @@ from base.public.page_cache.watch import LONGEST_OLD_SECONDS
 from base.public.page_cache.wrapper import HURRYING_SECONDS, MANY_WAIT, MOST_WAITING, SETTLING_SECONDS
 from base.public.query_parameters import KEPT_PARAMETERS
 from base.public.request_kinds import FOR_EVERYBODY
-from faq import feedback
+from faq.public import feedback
 from legalref.register import api
 from servicecatalog.usage import page as usage_page
 from tests.city import CityTestCase, publish_at_once

@@ -12,8 +12,8 @@ from itertools import count
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from faq import handed_in, publication
-from faq.handling import afterwards, answering, assigning, classifying, clocks, intake, interim
+from faq import handed_in
+from faq.handling import afterwards, answering, assigning, classifying, clocks, intake, interim, publication
 from faq.models import Question, QuestionsPage, QuestionTopic
 from tests.city import City, draft, publish_at_once
 from vietnam.text import slug

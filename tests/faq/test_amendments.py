@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from django.urls import reverse
 
-from faq import tracking
+from faq.asking import tracking
 from faq.handling import classifying, intake
 from faq.models import Question, QuestionEvent, QuestionTopic
 from tests.city import CityTestCase

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.test import SimpleTestCase
 
-from faq import anonymising, publication
+from faq.handling import anonymising, publication
 from faq.models import QuestionContact
 from tests.city import CityTestCase
 

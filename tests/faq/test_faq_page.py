@@ -12,8 +12,8 @@ from wagtail.models import Revision
 
 from base.models.generation import SiteGeneration
 from base.operations.throttle import Rate
-from faq import feedback
 from faq.models import AnswerFeedback, FaqPage
+from faq.public import feedback
 from legalref.citations import reading as citing
 from sections.completeness import report
 from sections.models import SitemapPage
@@ -49,7 +49,7 @@ class OnAWard(CityTestCase):
         cls.address = f"/my-long/hoi-dap/{cls.page.slug}/"
 
     def setUp(self):
-        self.enterContext(mock.patch("faq.feedback.usage", Usage()))
+        self.enterContext(mock.patch("faq.public.feedback.usage", Usage()))
 
 
 class Reading(OnAWard):

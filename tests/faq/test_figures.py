@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from base.models import OrganisationUnit
-from faq import figures
 from faq.handling import afterwards, answering, classifying, interim
 from faq.models import Question
+from faq.public import figures
 from tests.city import CityTestCase
 
 from .cast import a_question

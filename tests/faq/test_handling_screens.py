@@ -18,9 +18,9 @@ from wagtail.test.utils.form_data import rich_text
 
 from base.blocks import TEXT_FEATURES
 from base.models import AuditEntry, OrganisationUnit
-from faq import answer_tables, next_steps
 from faq.handling import answering, assigning, classifying, clocks
 from faq.models import Answer, AnswerTemplate, FaqPage, Question, QuestionFile, State
+from faq.office import answer_tables, next_steps
 from tests import factories
 from tests.city import CityClient, CityTestCase
 from tests.desks import rows_for

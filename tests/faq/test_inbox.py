@@ -12,9 +12,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from base.models import AuditEntry
-from faq import inbox
 from faq.handling import answering, assigning, clocks
 from faq.models import Question
+from faq.office import inbox
 from tests.city import CityTestCase
 from tests.desks import rows_for
 from workflows import acting

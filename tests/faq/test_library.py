@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
 from base.models import OrganisationUnit
-from faq import library
 from faq.models import FaqPage, QuestionTopic
+from faq.public import library
 from search.results import search
 from tests.city import CityTestCase, draft, publish_at_once
 

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import time_machine
 
-from faq import measures
 from faq.handling import afterwards, answering, assigning, classifying, intake, interim
-from faq.measures import Shares
+from faq.office import measures
+from faq.office.measures import Shares
 from tests.city import CityTestCase
 
 from .cast import a_contact, a_topic, again

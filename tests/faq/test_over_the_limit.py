@@ -144,7 +144,7 @@ class WithoutProof(Limited):
 
     def test_a_turn_stays_with_a_form_that_is_asked_for_more_work(self):
         self.empty("form")
-        with mock.patch("faq.limits.bits_for", return_value=proof.ZERO_BITS + 2):
+        with mock.patch("faq.asking.limits.bits_for", return_value=proof.ZERO_BITS + 2):
             marks = hidden(self.browser.post("preview", **self.drawn))
             self.assertNotEqual(marks["stamp"], self.drawn["stamp"])
             self.wait(10)

@@ -29,10 +29,10 @@ from base.gate import Refused
 from base.models import AuditEntry, OutgoingMail
 from base.operations import health, mail, personal_records
 from base.operations.encryption import EncryptedTextField
-from faq import complaints, data_requests, handed_in, publication, retention
+from faq import complaints, data_requests, handed_in, retention
 from faq.commenting import receiving
 from faq.handed_in import Attached, Contact
-from faq.handling import afterwards, answering, assigning, classifying, intake, interim
+from faq.handling import afterwards, answering, assigning, classifying, intake, interim, publication
 from faq.models import (
     Answer,
     ConsentText,

@@ -6,10 +6,10 @@ import time_machine
 from django.urls import reverse
 
 from base.models import OrganisationUnit
-from faq import inbox, suggesting
 from faq.handling import clocks
 from faq.models import Question, QuestionContact
-from faq.service_feedback import address
+from faq.office import inbox, suggesting
+from faq.public.service_feedback import address
 from tests.city import CityTestCase
 from tests.faq.cast import questions_page
 from tests.faq.test_asking import MORNING, Browser

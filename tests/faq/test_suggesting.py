@@ -3,8 +3,8 @@
 from datetime import date
 
 from base.models import OrganisationUnit
-from faq import suggesting
 from faq.models import QuestionTopic
+from faq.office import suggesting
 from tests.city import CityTestCase
 
 from .cast import a_contact, a_question, a_topic

@@ -17,7 +17,7 @@ from accounts.signin import throttle
 from base.models import AuditEntry
 from base.operations import idempotency
 from base.operations.throttle import RATES, Buckets, Rate
-from faq import guessing, tracking
+from faq.asking import guessing, tracking
 from faq.handling import afterwards, answering, assigning, classifying, clocks, interim
 from faq.models import Question, QuestionEvent, QuestionFile
 from tests.city import CityTestCase

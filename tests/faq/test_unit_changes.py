@@ -7,8 +7,8 @@ import time_machine
 from django.core import mail
 from wagtail.models import ModelLogEntry
 
-from faq import complaints, data_requests, notices
-from faq.handling import afterwards, answering, clocks, steps
+from faq import complaints, data_requests
+from faq.handling import afterwards, answering, clocks, notices, steps
 from faq.models import Answer, QuestionEvent, State
 from home import opening
 from tests.city import CityTestCase

@@ -1,0 +1,1 @@
+"""The asker's side: the form, its files between the steps, tracking."""

@@ -1,0 +1,81 @@
+"""Number and secret are guessed like a password; one rule for all that citizens look up with both.
+
+Who guesses is slowed from the 5th failure and locked for 15 minutes from the 10th, by number *and* network, so that
+the sender elsewhere is not locked out; who tries many numbers from one network is locked there. A network is what one
+subscriber is given (`base.operations.throttle.network_of`). A wrong number and a wrong secret count alike, whatever is
+looked up.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db.models import Model
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from accounts.signin import throttle
+from base.operations.throttle import network_of
+from base.waits import in_words
+
+from .. import numbering
+from . import limits
+
+SCOPE, SCOPE_OF_NETWORK = "faq-track", "faq-track-address"
+# Wrong guesses from one network, whatever the numbers: a reading room or an office may stand behind it.
+GUESSES_OF_NETWORK = 40
+
+
+class TooManyGuesses(Exception):
+    """Number and secret are not looked at now; `wait` is for how long."""
+
+    def __init__(self, wait: timedelta):
+        super().__init__(str(wait))
+        self.wait = wait
+
+    @property
+    def seconds(self) -> int:
+        """The time to wait in whole seconds, rounded up, at least one."""
+        return max(1, -(-int(self.wait.total_seconds() * 1000) // 1000))
+
+    @property
+    def message(self) -> str:
+        """What the person reads."""
+        wait = in_words(self.seconds)
+        return _("Có quá nhiều lần nhập sai từ kết nối này. Xin chờ %(wait)s rồi thử lại.") % {"wait": wait}
+
+    def slow_down(self, response: HttpResponse) -> HttpResponse:
+        """Give an answer the status and the header that say when to come again; return it."""
+        response.status_code = 429
+        response.headers["Retry-After"] = str(self.seconds)
+        return response
+
+
+def look_up(
+    find: Callable[[str, str], Model | None], number: str, secret: str, *, address: str, what: str, on: datetime
+) -> Model | None:
+    """Return what `find(number, secret)` finds; None for a wrong guess, which counts.
+
+    `what` names what was looked up, for those who are told that somebody was locked. Raises TooManyGuesses before
+    anything is looked at, and for the guess that locks.
+    """
+    network = network_of(address)
+    key, at_network = limits.digest_of(f"{numbering.as_printed(number)}@{network}"), limits.digest_of(f"@{network}")
+    wait = throttle.guess_wait(SCOPE, key, on=on)
+    if throttle.guess_count(SCOPE_OF_NETWORK, at_network, on=on) >= GUESSES_OF_NETWORK:
+        wait = max(wait, throttle.guess_wait(SCOPE_OF_NETWORK, at_network, on=on))
+    if wait:
+        raise TooManyGuesses(wait)
+    found = find(number, secret)
+    if found is not None:
+        throttle.guess_right(SCOPE, key)
+        return found
+    failures = throttle.guess_failed(SCOPE, key, on=on)
+    everywhere = throttle.guess_failed(SCOPE_OF_NETWORK, at_network, on=on)
+    if failures == throttle.LOCKED_FROM or everywhere == GUESSES_OF_NETWORK:
+        throttle.tell_locked(
+            who=None, address=address, what=f"đoán số và mã tra cứu {what}", on=on,
+            subject=f"Có nhiều lần tra cứu {what} sai",
+        )  # fmt: skip
+    if failures >= throttle.LOCKED_FROM:
+        raise TooManyGuesses(throttle.LOCKED)
+    return None

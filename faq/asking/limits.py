@@ -1,0 +1,241 @@
+"""How many questions may come in a period, and how many files may lie here unsent.
+
+1. `refusal`: one mail address or telephone number asks so often and no oftener; whoever is over it is told when he may
+   ask again, and keeps what he typed.
+2. `work_wanted`: a network from which unusually many come is asked for a harder proof of work
+(`base/operations/proof.py`), and
+   refused nothing: thousands may stand behind it. Who has no scripts presses again, at a rate of its own, when the turn
+   of the form has come (`proof.py`).
+3. `is_suspect`: what looks like a program's is received all the same, and a person looks first. It also counts the
+   sending (`count`), with what is sent. Networks, addresses and numbers are kept as keyed digests, for a day.
+"""
+
+from datetime import datetime, timedelta
+from math import ceil
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from base.operations import proof
+from base.operations.throttle import Buckets, Rate, is_busy, network_of
+from base.waits import in_words
+from vietnam.text import fold
+
+from ..models import Asking
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+# A person; a family or an office behind one address, from where on more work is wanted; those of them without scripts.
+QUESTIONS_OF_CONTACT = 5
+QUESTIONS_OF_NETWORK = 40
+UNPROVEN_OF_NETWORK = 5
+# Without the harder proof, in each process: a few at once, then so many that fifty of a thousand people without scripts
+# are through in minutes. A person looks at them first (`is_suspect`).
+UNPROVEN_SECONDS = 30
+UNPROVEN, TURN = "unproven", "turn"
+MOST_ASIDE = 40
+# A turn is for one sending, in each process.
+RATES = {UNPROVEN: Rate(12, 1 / UNPROVEN_SECONDS), TURN: Rate(1, 1 / 86_400)}
+_buckets = Buckets(RATES)
+_SALT = "faq.asking.limits"
+# A field that people do not see; programs fill it.
+TRAP = "website"
+
+
+def digest_of(value: str) -> str:
+    """Return the keyed digest under which something is counted; "" for nothing."""
+    return salted_hmac(_SALT, value, algorithm="sha256").hexdigest() if value else ""
+
+
+def network_digest(address: str) -> str:
+    """Return the digest of the network an address belongs to."""
+    return digest_of(network_of(address)) if address else ""
+
+
+class Over(NamedTuple):
+    """Why a form is not received now, how long to wait (None: it only wants more work), and its turn ("": none)."""
+
+    message: str
+    wait: timedelta | None
+    turn: str = ""
+
+
+def refusal(*, mail: str, phone: str, unit, on: datetime) -> Over | None:
+    """Return why no more questions are taken now and how long to wait; None when they are.
+
+    `unit`: whose telephone number and address are named for what is urgent. Whoever asks with the same contact at the
+    same moment waits here for the first one's transaction.
+    """
+    _one_at_a_time(_mail(mail), _phone(phone))
+    wait = _longest_wait(mail, phone, on)
+    if wait is None:
+        return None
+    # The minute that is named is never before the moment.
+    moment = timezone.localtime(on + wait + timedelta(seconds=59))
+    message = _(
+        "Trong 24 giờ qua đã có %(count)s câu hỏi gửi với thông tin liên hệ này, là mức nhiều nhất trong một ngày. Xin "
+        "ông/bà gửi tiếp sau %(wait)s, từ %(time)s ngày %(day)s; nội dung đã nhập vẫn còn trên trang này. %(reach)s"
+    ) % {
+        "count": QUESTIONS_OF_CONTACT, "wait": in_words(ceil(wait.total_seconds())), "time": f"{moment:%H:%M}",
+        "day": f"{moment:%d/%m/%Y}", "reach": _reach(unit),
+    }  # fmt: skip
+    return Over(message, wait)
+
+
+def used_up(*, mail: str, phone: str, unit, on: datetime) -> str:
+    """Say beforehand that a sending would be refused, "" where it would not be; nobody waits for anybody.
+
+    The hour is not named: whoever looks may have typed a neighbour's number, and has sent nothing.
+    """
+    if _longest_wait(mail, phone, on) is None:
+        return ""
+    return _(
+        "Trong 24 giờ qua đã có %(count)s câu hỏi gửi với thông tin liên hệ này, là mức nhiều nhất trong một ngày; "
+        "gửi lúc này thì chưa được nhận. %(reach)s"
+    ) % {"count": QUESTIONS_OF_CONTACT, "reach": _reach(unit)}
+
+
+def _longest_wait(mail: str, phone: str, on: datetime) -> timedelta | None:
+    waits = [
+        _wait(name, value, QUESTIONS_OF_CONTACT, DAY, on)
+        for name, value in (("mail", _mail(mail)), ("phone", _phone(phone)))
+    ]
+    return max(filter(None, waits), default=None)
+
+
+def _reach(unit) -> str:
+    """Say how else to reach a unit when something is urgent, with what is known of it."""
+    if unit.phone and unit.address:
+        return _("Việc gấp xin gọi %(phone)s hoặc đến %(address)s.") % {"phone": unit.phone, "address": unit.address}
+    if unit.phone:
+        return _("Việc gấp xin gọi %(phone)s.") % {"phone": unit.phone}
+    if unit.address:
+        return _("Việc gấp xin đến %(address)s.") % {"address": unit.address}
+    return _("Việc gấp xin gọi điện hoặc đến trực tiếp.")
+
+
+def is_crowded(address: str, on: datetime) -> bool:
+    """Tell whether so many came from a network lately that the next forms want more work."""
+    # As the other limits of one address: a generator of load on the machine itself turns them off.
+    if not settings.PORTAL_THROTTLE or not address:
+        return False
+    recent = Asking.objects.filter(network=network_digest(address), at__gt=on - HOUR)
+    return recent[:QUESTIONS_OF_NETWORK].count() >= QUESTIONS_OF_NETWORK
+
+
+def bits_for(address: str, on: datetime) -> int:
+    """Return the zero bits that a form wants which is drawn now for somebody at an address."""
+    return proof.bits_for(is_crowded=is_crowded(address, on), is_busy=is_busy())
+
+
+def work_wanted(form, *, address: str, on: datetime) -> Over | None:
+    """Return why a form from a crowded network is drawn again before it is received; None: receive it.
+
+    Without a time to wait it now wants more work (`proof.marks`), which its script does at once. `form`: its fields.
+    """
+    if not is_crowded(address, on):
+        return None
+    stamp = form.get(proof.STAMP, "")
+    bits, known = proof.bits_for(is_crowded=True), proof.read(stamp, on)
+    if known is None or known.bits < bits:
+        return Over(_(
+            "Từ kết nối mạng này đang có rất nhiều người gửi, nên trang này vừa làm thêm một bước để phân biệt người "
+            "với chương trình tự động. Nội dung đã nhập vẫn còn; xin bấm gửi lần nữa."
+        ), None)  # fmt: skip
+    if proof.proven(stamp, form.get(proof.PROOF, ""), on) is not None:
+        return None
+    seconds, turn, left = 0, form.get(proof.TURN, ""), proof.turn_of(form, UNPROVEN, on)
+    if left is not None and left > 0:
+        seconds = ceil(left)
+    elif left is not None and not _buckets.take(TURN, known.word):
+        _buckets.give_up(UNPROVEN, known.word)
+    else:
+        seconds, is_aside = _buckets.reserve(UNPROVEN, address, known.word, MOST_ASIDE)
+        turn = proof.with_turn(form, UNPROVEN, seconds, on) if is_aside else ""
+    return Over(again(seconds), timedelta(seconds=seconds), turn) if seconds else None
+
+
+def again(seconds: int) -> str:
+    """Say that all that was typed is still there, and after how many seconds to send it again."""
+    return _(
+        "Từ kết nối mạng này đang có rất nhiều người gửi. Nội dung đã nhập vẫn còn trên trang này; xin bấm gửi lần nữa "
+        "sau %(wait)s."
+    ) % {"wait": in_words(seconds)}
+
+
+def is_suspect(form, *, address: str, mail: str, phone: str, on: datetime, has_key: bool = True) -> bool:
+    """Count a sending; tell whether it looks like a program's: a person looks at it before it is worked on.
+
+    So it does when the trap is filled, when there is neither proof nor time, nor a key by which it is sent only once
+    (`has_key`), when its stamp was used before, or when much without a proof came from its network lately.
+    """
+    stamp = form.get(proof.STAMP, "")
+    verdict, known = proof.judge(stamp, form.get(proof.PROOF, ""), on), proof.read(stamp, on)
+    is_proven = verdict is proof.Verdict.PROVEN
+    # Before this one is counted.
+    is_one_of_many = not is_proven and _is_unlikely(address, on)
+    is_first = count(
+        stamp=known.word if known else None, address=address, mail=mail, phone=phone, is_proven=is_proven, on=on
+    )
+    is_person = is_first and has_key and verdict is not proof.Verdict.NOTHING and not form.get(TRAP)
+    return is_one_of_many or not is_person
+
+
+def _is_unlikely(address: str, on: datetime) -> bool:
+    network = network_digest(address)
+    recent = Asking.objects.filter(network=network, is_proven=False, at__gt=on - HOUR)
+    return bool(network) and recent.count() >= UNPROVEN_OF_NETWORK
+
+
+def count(*, stamp: str | None, address: str, mail: str, phone: str, is_proven: bool, on: datetime) -> bool:
+    """Note that a question was sent; return False when its form has sent one already."""
+    asking, is_first = None, True
+    row = {
+        "network": network_digest(address), "mail": _mail(mail), "phone": _phone(phone), "is_proven": is_proven,
+        "at": on,
+    }  # fmt: skip
+    if stamp:
+        asking, is_first = Asking.objects.get_or_create(stamp=digest_of(stamp), defaults=row)
+    if asking is None or not is_first:
+        Asking.objects.create(stamp=None, **row)
+    return is_first
+
+
+def forget(*, on: datetime) -> int:
+    """Remove what no longer counts; return how many rows went."""
+    return Asking.objects.filter(at__lt=on - DAY).delete()[0]
+
+
+def same(kind: str, one: str, other: str) -> bool:
+    """Tell whether two mail addresses ("email") or telephone numbers ("phone") are the same, however they are typed."""
+    digest = _mail if kind == "email" else _phone
+    return bool(one and other) and digest(one) == digest(other)
+
+
+def _one_at_a_time(*digests: str) -> None:
+    """Hold what is counted until the transaction ends; SQLite has one writer anyway."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for digest in sorted(filter(None, digests)):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(digest[:15], 16)])
+
+
+def _wait(name: str, value: str, most: int, period: timedelta, on: datetime) -> timedelta | None:
+    if not value:
+        return None
+    recent = Asking.objects.filter(**{name: value}, at__gt=on - period).order_by("-at").values_list("at", flat=True)
+    moments = list(recent[:most])
+    return moments[-1] + period - on if len(moments) >= most else None
+
+
+def _mail(address: str) -> str:
+    return digest_of(fold(address.strip()))
+
+
+def _phone(number: str) -> str:
+    digits = "".join(letter for letter in number if letter.isdigit())
+    return digest_of(digits.removeprefix("84").lstrip("0"))

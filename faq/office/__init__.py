@@ -1,0 +1,1 @@
+"""The administration's screens of questions: inbox, steps, tables of answers."""

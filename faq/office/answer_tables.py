@@ -1,0 +1,166 @@
+"""Many answers from one table: officials write them in a spreadsheet, the portal takes them as drafts.
+
+1. `sheet`: the questions that a person may answer now, with number, title, text and last day, and an empty column.
+2. `read`: the rows of the table that comes back. 3. `check`: what is wrong in each row; nothing is written.
+4. `write`: every row a draft, or none of them when one is wrong. Signed and sent they are one by one, by people.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.html import escape
+
+from accounts.roles import ANSWER_QUESTIONS
+from base.gate import Refused
+from base.tables.xlsx import Sheet
+from base.tables.xlsx import write as write_sheets
+from legalref.importing.tables import raw_rows
+from vietnam import text
+from vietnam.dates import format_short
+
+from .. import numbering
+from ..handling import answering, steps
+from ..models import Answer, Question, State
+from . import inbox
+
+NUMBER, TITLE, TEXT, DUE, ANSWER = "Số câu hỏi", "Tiêu đề", "Nội dung", "Hạn trả lời", "Câu trả lời"
+COLUMNS = (NUMBER, TITLE, TEXT, DUE, ANSWER)
+MOST_ROWS = 200
+LONGEST_ANSWER = 20_000
+GUIDE = (
+    "Chỉ ghi vào cột «Câu trả lời»; mỗi dòng trống trong ô là một đoạn. Giữ nguyên cột «Số câu hỏi».",
+    "Dòng không có câu trả lời thì bỏ qua. Nhập vào là bản nháp: vẫn phải trình ký, ký duyệt rồi mới gửi.",
+)
+
+
+@dataclass
+class Row:
+    """One answer of a table: where it stood, what was typed, the question it means, what is wrong with it."""
+
+    place: int
+    number: str
+    answer: str
+    question: Question | None = None
+    error: str = ""
+    replaces: str = ""
+    replaces_version: str = ""
+
+
+def answerable(user):
+    """Return the questions whose answers a person may write now, the soonest due first."""
+    sites = inbox.sites_for(user, ANSWER_QUESTIONS)
+    questions = Question.objects.filter(owner_site__in=sites, state=State.ASSIGNED)
+    return inbox.first_mine_then_due(inbox.with_due(questions), user)
+
+
+def sheet(user) -> tuple[bytes, int]:
+    """Return the sheet to fill in as XLSX, and how many questions are in it."""
+    questions = list(answerable(user)[:MOST_ROWS])
+    rows = [
+        (found.number, found.title, found.text, format_short(found.due) if found.due else "", "") for found in questions
+    ]
+    return write_sheets([Sheet("Câu hỏi", [], COLUMNS, (18, 40, 80, 14, 100), rows)]), len(rows)
+
+
+def read(file, name: str) -> list[Row]:
+    """Return the rows of a table that have an answer; raises ValidationError when it cannot be read or used."""
+    rows, places = [], None
+    for place, cells in raw_rows(file, name):
+        if not any(cells):
+            continue
+        if places is None:
+            places = _columns(cells)
+            continue
+        number, answer = (cells[at] if at < len(cells) else "" for at in places)
+        if not answer.strip():
+            continue
+        rows.append(Row(place, number.strip(), answer.strip()))
+        if len(rows) > MOST_ROWS:
+            raise ValidationError(f"Bảng có hơn {MOST_ROWS} câu trả lời; hãy chia thành nhiều tệp.")
+    if not rows:
+        raise ValidationError(f"Không có dòng nào có câu trả lời; hãy ghi vào cột «{ANSWER}» rồi tải lên lại.")
+    return rows
+
+
+def _columns(cells: list[str]) -> tuple[int, int]:
+    heads = [text.fold(cell) for cell in cells]
+    missing = [name for name in (NUMBER, ANSWER) if text.fold(name) not in heads]
+    if missing:
+        raise ValidationError(
+            f"Dòng đầu của bảng thiếu cột: {', '.join(missing)}; hãy tải bảng câu hỏi rồi giữ nguyên tên các cột."
+        )
+    return heads.index(text.fold(NUMBER)), heads.index(text.fold(ANSWER))
+
+
+def check(rows: Iterable[Row], *, by) -> list[Row]:
+    """Say of each row which question it means and what is wrong with it (`error`, "" when nothing is); change nothing.
+
+    A question that the person may not see and one that is not there are told alike.
+    """
+    rows = list(rows)
+    numbers = {_number(row) for row in rows}
+    seen = {
+        found.number: found for found in inbox.visible_to(by).filter(number__in=numbers).select_related("owner_site")
+    }
+    drafts = {
+        (answer.question_id, answer.round): answer
+        for answer in Answer.objects.filter(question__in=seen.values())
+    }  # fmt: skip
+    used: set[str] = set()
+    for row in rows:
+        number = _number(row)
+        row.question = seen.get(number)
+        row.error = _error(row, number, number in used, by)
+        used.add(number)
+        if row.question is not None:
+            draft = drafts.get((row.question.pk, row.question.round))
+            row.replaces = draft.written_by_name if draft is not None else ""
+            row.replaces_version = draft.written_at.isoformat() if draft is not None else ""
+    return rows
+
+
+def _error(row: Row, number: str, is_second: bool, by) -> str:
+    if not number:
+        return f"Thiếu số câu hỏi; hãy ghi số ở cột «{NUMBER}», ví dụ HD-2026-000123."
+    if row.question is None:
+        return f"Không có câu hỏi số {number[:20]} trong phạm vi bạn xử lý; hãy kiểm tra lại số."
+    if is_second:
+        return f"Câu hỏi số {number} có hai dòng trong bảng; hãy giữ một dòng."
+    if not steps.may_do("draft", by, row.question):
+        return "Bạn không có quyền soạn câu trả lời cho câu hỏi này."
+    if row.question.state != State.ASSIGNED:
+        return f"Câu hỏi đang ở bước «{row.question.get_state_display()}» nên không nhận câu trả lời; hãy bỏ dòng này."
+    if not row.answer.strip():
+        return "Thiếu câu trả lời; hãy ghi, hoặc bỏ dòng này."
+    if len(row.answer) > LONGEST_ANSWER:
+        return f"Câu trả lời dài {len(row.answer)} ký tự; tối đa {LONGEST_ANSWER}, hãy rút gọn."
+    return ""
+
+
+def _number(row: Row) -> str:
+    return numbering.as_printed(row.number)
+
+
+@transaction.atomic
+def write(rows: Iterable[Row], *, by) -> int:
+    """Write every row as a draft of its question; return how many. Raises Refused, writing none, when one is wrong.
+
+    A draft that was there before is replaced; its documents stay.
+    """
+    rows = check(rows, by=by)
+    wrong = [row for row in rows if row.error]
+    if wrong or not rows:
+        raise Refused(f"Có {len(wrong)} dòng có lỗi nên chưa ghi dòng nào; hãy sửa hoặc bỏ các dòng đó rồi ghi lại.")
+    for row in rows:
+        former = row.question.answers.filter(round=row.question.round).first()
+        documents = list(former.documents.all()) if former is not None else []
+        answering.draft(row.question, body=as_rich_text(row.answer), by=by, documents=documents)
+    return len(rows)
+
+
+def as_rich_text(plain: str) -> str:
+    """Return a cell's text as paragraphs: an empty line parts them, a new line stays one."""
+    parts = (part.strip() for part in plain.replace("\r\n", "\n").split("\n\n"))
+    return "".join(f"<p>{escape(part).replace(chr(10), '<br/>')}</p>" for part in parts if part)

@@ -1,0 +1,71 @@
+"""Who acts on the clocks of citizens' matters, and where these are in the administration (`workflows/acting.py`)."""
+
+from django.db.models import F
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import HANDLE_QUESTIONS, SIGN_ANSWERS, holders, may
+from workflows import acting
+from workflows.models import Deadline
+
+from ..models import Answer, Question
+from . import inbox
+
+
+def handlers(clocks: list[Deadline]) -> dict[int, list[User]]:
+    """Return those who handle citizens' matters on each clock's own site; where it has nobody the rule's people act."""
+    by_site = {}
+    for site in {clock.site for clock in clocks if clock.site is not None}:
+        by_site[site.pk] = list(holders(HANDLE_QUESTIONS, site).filter(appointments__site=site).distinct())
+    return {clock.pk: by_site[clock.site_id] for clock in clocks if by_site.get(clock.site_id)}
+
+
+def answerers(clocks: list[Deadline]) -> dict[int, list[User]]:
+    """Return who has the question of each clock in hand: who took it, else those at whose desk its state puts it.
+
+    Whoever wrote at an answer does not sign it; while the asker is waited for it is nobody's turn.
+    """
+    questions = Question.objects.filter(pk__in={clock.object_id for clock in clocks}).select_related(
+        "claimed_by", "owner_site"
+    )
+    wrote = {pk: set(writers) for pk, writers in _writers(questions)}
+    at: dict[tuple[str, int], list[User]] = {}
+    found = {}
+    for question in questions:
+        capability = inbox.desk_of(question)
+        if capability is None:
+            continue
+        if question.waiting_since is not None:
+            found[str(question.pk)] = []
+            continue
+        person = question.claimed_by
+        if person is not None and person.is_active and may(person, capability, question.owner_site):
+            found[str(question.pk)] = [person]
+            continue
+        key = (capability, question.owner_site_id)
+        if key not in at:
+            at[key] = acting.people_at(capability, question.owner_site)
+        own = wrote.get(question.pk, set()) if capability == SIGN_ANSWERS else set()
+        # Where all who sign wrote at it, the city's sign.
+        people = at[key] if {user.pk for user in at[key]} - own else holders(capability, question.owner_site)
+        found[str(question.pk)] = [user for user in people if user.pk not in own]
+    return {clock.pk: found[clock.object_id] for clock in clocks if clock.object_id in found}
+
+
+def _writers(questions):
+    answers = Answer.objects.filter(question__in=questions, round=F("question__round"), state=Answer.State.SUBMITTED)
+    return answers.values_list("question_id", "writer_ids")
+
+
+def register() -> None:
+    """Tell the boards and reminders of this room's records; called once, from `FaqConfig.ready`."""
+    for label, screen, people in (
+        ("faq.Question", "faq_question", answerers),
+        ("faq.DataSubjectRequest", "faq_data_request", handlers),
+        ("faq.CorrectionComplaint", "faq_complaint", handlers),
+    ):
+        acting.register_subject(label, people=people, address=_address(screen))
+
+
+def _address(screen: str):
+    return lambda record: reverse(screen, args=[record.pk])

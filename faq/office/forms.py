@@ -1,0 +1,464 @@
+"""Forms of the handling screens: parse what was typed; the verbs decide."""
+
+from datetime import datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from wagtail.admin.rich_text import DraftailRichTextArea
+from wagtail.admin.widgets import AdminDateInput
+from wagtail.snippets.widgets import AdminSnippetChooser
+
+from base.admin.action_views import say_at_once
+from base.admin.decision_buttons import DecisionButtons
+from base.admin.guarded_forms import ForgetsRefusedChoices
+from base.admin.viewsets import choosable
+from base.blocks import TEXT_FEATURES
+from base.files.checks.common import extension_of
+from base.files.checks.examine import examine_document, examine_image
+from base.files.chosen import FileField
+from base.files.upload_forms import demand_storable
+from base.models import OrganisationUnit
+from legalref.models import LegalDocument
+from workflows import deadlines
+from workflows.models import DeadlinePause
+
+from .. import numbering
+from ..handed_in import Attached, Contact
+from ..handling import intake
+from ..models import AnswerTemplate, Question, QuestionTopic
+
+DAY_FIRST = ["%d/%m/%Y", "%Y-%m-%d"]
+MOMENT_FIRST = ["%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d/%m/%Y"]
+PICTURES = ("jpg", "jpeg", "png", "webp")
+MOST_FILES = 5
+# Empty places for documents below those that an answer has.
+MORE_DOCUMENTS = 2
+MOST_DOCUMENTS = 30
+
+
+class RichText(DraftailRichTextArea):
+    """Wagtail's editor; what is no text of it is taken for none, instead of an error of the server."""
+
+    def value_from_datadict(self, data, files, name):
+        try:
+            return super().value_from_datadict(data, files, name)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return ""
+
+
+def rich_text_field(label: str, **options) -> forms.CharField:
+    """A field with the portal's features of running text."""
+    return forms.CharField(label=label, widget=RichText(features=TEXT_FEATURES), **options)
+
+
+class UnitField(forms.ModelChoiceField):
+    """A unit that is there today."""
+
+    def __init__(self, **options):
+        options.setdefault("error_messages", {"required": "Hãy chọn đơn vị trả lời."})
+        super().__init__(OrganisationUnit.objects.none(), label="Đơn vị trả lời", **options)
+
+    def offer(self, *, without: OrganisationUnit | None = None) -> None:
+        """Take the units that may answer now."""
+        units = OrganisationUnit.objects.valid(deadlines.today()).exclude(kind=OrganisationUnit.Kind.EXTERNAL)
+        self.queryset = units.exclude(pk=without.pk if without is not None else None).order_by("name")
+
+
+class PressForm(forms.Form):
+    """Nothing to fill in: the button is the whole step."""
+
+
+class ReasonForm(forms.Form):
+    """Why a step is taken."""
+
+    reason = forms.CharField(
+        label="Lý do", widget=forms.Textarea(attrs={"rows": 3}), max_length=1000,
+        error_messages={"required": "Hãy ghi lý do."},
+    )  # fmt: skip
+
+
+class ClassifyForm(forms.Form):
+    """What a question is about, and at once the unit that is to answer."""
+
+    topic = forms.ModelChoiceField(
+        QuestionTopic.objects.filter(is_active=True), label="Lĩnh vực", empty_label="Hãy chọn",
+        error_messages={"required": "Hãy chọn lĩnh vực của câu hỏi."},
+    )  # fmt: skip
+    unit = UnitField(required=False, empty_label="Chưa chọn", help_text="Nơi soạn câu trả lời.")
+    note = forms.CharField(
+        label="Ghi chú cho đơn vị", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    assign = forms.TypedChoiceField(
+        label="Chuyển ngay hay không", coerce=lambda value: value == "co", widget=DecisionButtons,
+        choices=[("co", "Phân loại và chuyển đơn vị"), ("khong", "Chỉ phân loại, chuyển sau")],
+        error_messages={"required": "Hãy bấm «Phân loại và chuyển đơn vị» hoặc «Chỉ phân loại, chuyển sau»."},
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].offer()
+
+    def clean(self):
+        data = super().clean()
+        if data.get("assign") is False and data.get("note"):
+            self.add_error(
+                "note",
+                "Ghi chú chỉ đến tay đơn vị khi chuyển: hãy bấm «Phân loại và chuyển đơn vị», hoặc bỏ ghi chú.",
+            )
+        if data.get("assign") and "unit" in data and data["unit"] is None:
+            self.add_error("unit", "Hãy chọn đơn vị nhận câu hỏi, hoặc bấm «Chỉ phân loại, chuyển sau».")
+        return data
+
+
+class RejectForm(forms.Form):
+    """Out of scope: why, and whose matter it is, or that nobody knows."""
+
+    reason = forms.CharField(
+        label="Lý do", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000,
+        help_text="Người hỏi đọc được nguyên văn.",
+        error_messages={"required": "Hãy ghi lý do câu hỏi không thuộc phạm vi trả lời; người hỏi sẽ đọc được."},
+    )  # fmt: skip
+    competent_body = forms.CharField(
+        label="Cơ quan có thẩm quyền", required=False, max_length=200,
+        help_text="Người hỏi nên gửi đến đâu, ví dụ: Công an tỉnh An Giang.",
+    )  # fmt: skip
+    competent_body_url = forms.URLField(
+        label="Địa chỉ trang của cơ quan đó", required=False, assume_scheme="https",
+        error_messages={"invalid": "Địa chỉ không đúng; hãy ghi dạng https://…"},
+    )  # fmt: skip
+    is_unknown = forms.BooleanField(label="Không rõ cơ quan nào có thẩm quyền", required=False)
+
+    def clean(self):
+        data = super().clean()
+        body, is_unknown = data.get("competent_body", "").strip(), data.get("is_unknown")
+        if not body and not is_unknown and "competent_body" not in self.errors:
+            self.add_error(
+                "competent_body", "Hãy ghi cơ quan có thẩm quyền, hoặc đánh dấu «Không rõ cơ quan nào có thẩm quyền»."
+            )
+        if body and is_unknown:
+            self.add_error("is_unknown", "Đã ghi cơ quan có thẩm quyền; hãy bỏ dấu ở ô này, hoặc xóa tên cơ quan.")
+        return data
+
+
+class AssignForm(forms.Form):
+    """To whom a question goes."""
+
+    unit = UnitField(empty_label="Hãy chọn")
+    note = forms.CharField(
+        label="Ghi chú cho đơn vị", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].offer()
+
+
+class ReassignForm(ReasonForm):
+    """To which other unit a question goes, and why."""
+
+    unit = UnitField(empty_label="Hãy chọn")
+    field_order = ["unit", "reason"]
+
+    def __init__(self, *args, question: Question, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].offer(without=question.unit)
+
+
+class NotifyForm(forms.Form):
+    """An interim notice with the promised day."""
+
+    text = forms.CharField(
+        label="Nội dung thông báo", max_length=3000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Đã làm được gì, còn vướng gì; người hỏi đọc được nguyên văn.",
+        error_messages={"required": "Hãy ghi đã làm được gì và còn vướng gì; người hỏi sẽ đọc được."},
+    )  # fmt: skip
+    promised_on = forms.DateField(
+        label="Hẹn trả lời ngày", widget=AdminDateInput, input_formats=DAY_FIRST,
+        error_messages={
+            "required": "Hãy ghi ngày hẹn trả lời.",
+            "invalid": "Không đọc được ngày; hãy ghi theo dạng ngày/tháng/năm, ví dụ 01/07/2026.",
+        },
+    )  # fmt: skip
+
+
+class WaitForm(forms.Form):
+    """What the asker is asked for."""
+
+    text = forms.CharField(
+        label="Cần người hỏi bổ sung", max_length=3000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Người hỏi đọc được nguyên văn và bổ sung ở trang tra cứu.",
+        error_messages={"required": "Hãy ghi cần người hỏi bổ sung những gì."},
+    )  # fmt: skip
+    category = forms.ChoiceField(
+        label="Loại tạm dừng", choices=DeadlinePause.Category.choices,
+        initial=DeadlinePause.Category.MORE_INFORMATION, error_messages={"required": "Hãy chọn loại tạm dừng."},
+    )  # fmt: skip
+
+
+class DraftForm(ForgetsRefusedChoices, forms.Form):
+    """The answer and the documents it rests on; a template may be put under what is written."""
+
+    body = rich_text_field("Câu trả lời", required=False)
+    template = forms.ModelChoiceField(
+        AnswerTemplate.objects.none(), label="Mẫu trả lời", required=False, empty_label="Không dùng mẫu",
+        help_text="Chọn rồi bấm «Chèn mẫu»: mẫu được thêm vào cuối phần đang soạn, không mất gì đã gõ.",
+    )  # fmt: skip
+    # When the answer was last written, as this form was drawn: another's later writing is not covered.
+    written_at = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, user, templates, documents, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["template"].queryset = templates
+        offered = choosable(LegalDocument.objects.all(), user, "owner_site")
+        # As many places as the form had when it was drawn, where it comes back.
+        sent = sum(1 for number in range(1, MOST_DOCUMENTS + 1) if f"document_{number}" in self.data)
+        count = min(max(len(documents) + MORE_DOCUMENTS, sent), MOST_DOCUMENTS)
+        self.places = [f"document_{number}" for number in range(1, count + 1)]
+        for place, name in enumerate(self.places):
+            self.fields[name] = forms.ModelChoiceField(
+                offered, label=f"Căn cứ {place + 1}", required=False, widget=AdminSnippetChooser(LegalDocument),
+                initial=documents[place] if place < len(documents) else None,
+                error_messages={
+                    "invalid_choice": "Văn bản này không có trong sổ hoặc chưa được đăng ở trang khác; hãy chọn lại."
+                },
+            )  # fmt: skip
+
+    def documents(self) -> list[LegalDocument]:
+        """The documents chosen, each once."""
+        chosen = (self.cleaned_data.get(name) for name in self.places)
+        return list(dict.fromkeys(found for found in chosen if found is not None))
+
+
+class SignForm(forms.Form):
+    """Who signed, where that is another than the person at the screen; or why the answer goes back."""
+
+    signer_name = forms.CharField(
+        label="Người ký", required=False, max_length=150,
+        help_text="Chỉ ghi khi người khác đã ký trên giấy; để trống là bạn ký.",
+    )  # fmt: skip
+    signer_position = forms.CharField(label="Chức vụ người ký", required=False, max_length=150)
+    reason = forms.CharField(
+        label="Cần sửa gì (khi trả lại)", widget=forms.Textarea(attrs={"rows": 3}), max_length=1000, required=False,
+        help_text="Chỉ ghi khi bấm «Trả lại để sửa»; người soạn đọc lý do này. Thời hạn vẫn tính như cũ.",
+    )  # fmt: skip
+
+
+class InterestForm(ReasonForm):
+    """Whether the answer concerns others, too."""
+
+    common = forms.TypedChoiceField(
+        label="Câu trả lời có liên quan chung không", coerce=lambda value: value == "co", widget=DecisionButtons,
+        choices=[("co", "Có: phải đăng công khai (đã ẩn danh)"), ("khong", "Không: chỉ trả lời người hỏi")],
+        error_messages={"required": "Hãy chọn có hoặc không."},
+    )  # fmt: skip
+    field_order = ["common", "reason"]
+
+
+class MergeForm(ReasonForm):
+    """Which question a question is answered together with: one of those offered, or one by its number."""
+
+    into = forms.ChoiceField(label="Gộp vào", required=False, widget=forms.RadioSelect)
+    number = forms.CharField(
+        label="Hoặc số của câu hỏi khác", required=False, max_length=20, help_text="Ví dụ: HD-2026-000123."
+    )
+    field_order = ["into", "number", "reason"]
+    NOT_FOUND = "Không có câu hỏi nào mang số này trong phạm vi bạn xử lý; hãy kiểm tra lại số."
+
+    def __init__(self, *args, question: Question, offered: list[tuple[str, str]], allowed, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.question, self.allowed = question, allowed
+        if offered:
+            self.fields["into"].choices = offered
+        else:
+            del self.fields["into"]
+
+    def clean(self):
+        data = super().clean()
+        number = numbering.as_printed(data.get("number", "")) or data.get("into", "")
+        if not number and "into" not in self.errors:
+            self.add_error("number", "Hãy chọn câu hỏi để gộp vào, hoặc ghi số của câu hỏi đó.")
+        elif number:
+            data["target"] = self.allowed.filter(number=number).exclude(pk=self.question.pk).first()
+            if data["target"] is None:
+                self.add_error("number", self.NOT_FOUND)
+        return data
+
+
+class PrepareForm(forms.Form):
+    """The texts that are to be public, and which of the suggested replacements are carried out in them."""
+
+    title = forms.CharField(
+        label="Tiêu đề", max_length=255, error_messages={"required": "Hãy ghi tiêu đề của trang công khai."}
+    )
+    question_text = forms.CharField(
+        label="Câu hỏi", widget=forms.Textarea(attrs={"rows": 10}),
+        error_messages={"required": "Hãy ghi câu hỏi đã ẩn danh."},
+    )  # fmt: skip
+    answer = rich_text_field("Câu trả lời", error_messages={"required": "Hãy ghi câu trả lời."})
+    replace = forms.MultipleChoiceField(
+        label="Thay trong phần công khai", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, replacements: list[tuple[str, str]], **kwargs):
+        super().__init__(*args, **kwargs)
+        if replacements:
+            self.fields["replace"].choices = replacements
+        else:
+            del self.fields["replace"]
+
+
+# --- Files -----------------------------------------------------------------------------------------
+
+
+def examined(file, *, by, site) -> Attached:
+    """Look into an uploaded file, have it scanned, and return the clean copy; raises ValidationError with the mend."""
+    examine = examine_image if extension_of(file.name) in PICTURES else examine_document
+    clean = examine(file).file
+    demand_storable(clean, by=by, site=site)
+    scan = getattr(clean, "scan", None)
+    return Attached(
+        file=clean, name=file.name, scan_state="clean" if scan is not None else "",
+        scan_signature=scan.signature if scan is not None else "",
+    )  # fmt: skip
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    """A field for files that takes several."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data, files, name):
+        return files.getlist(name) if hasattr(files, "getlist") else [files[name]] if name in files else []
+
+
+class FilesField(FileField):
+    """Several files at once; its value is a list."""
+
+    widget = SeveralFiles
+    takes_several = True
+
+    def clean(self, data, initial=None):
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(files) > MOST_FILES:
+            raise ValidationError(f"Mỗi câu hỏi kèm nhiều nhất {MOST_FILES} tệp; hãy bỏ bớt.")
+        if not files and self.required:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return [super(FilesField, self).clean(file, initial) for file in files]
+
+
+class RedactForm(forms.Form):
+    """The copy of an attachment without personal data."""
+
+    file = FileField(
+        label="Bản đã che", help_text="Tệp đã che thông tin cá nhân; bản gốc giữ nguyên và vẫn không công khai.",
+        error_messages={"required": "Hãy chọn tệp đã che.", "empty": "Tệp rỗng; hãy chọn lại tệp."},
+    )  # fmt: skip
+
+    def __init__(self, *args, user, site, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user, self.site = user, site
+
+    def clean_file(self):
+        return examined(self.cleaned_data["file"], by=self.user, site=self.site)
+
+
+# --- Entering --------------------------------------------------------------------------------------
+
+CONSENT_BY = {
+    Question.Channel.PHONE: "lời nói qua điện thoại",
+    Question.Channel.LETTER: "thư, công văn đã gửi",
+    Question.Channel.IN_PERSON: "lời nói, chữ ký tại nơi tiếp",
+    Question.Channel.MAIL: "thư điện tử đã gửi",
+}
+CONSENT = (
+    "Người hỏi đã được cho biết: thông tin liên hệ chỉ dùng để trả lời câu hỏi, được mã hóa, chỉ cán bộ xử lý xem "
+    "được, xóa sau khi hết thời hạn giữ; và đã đồng ý cho phép xử lý như vậy."
+)
+
+
+class EnterForm(forms.Form):
+    """A question that came by telephone, letter, mail or in person."""
+
+    site = forms.ModelChoiceField(
+        None, label="Trang tiếp nhận", empty_label=None, error_messages={"required": "Hãy chọn trang tiếp nhận."}
+    )
+    channel = forms.ChoiceField(
+        label="Kênh tiếp nhận", choices=[item for item in Question.Channel.choices if item[0] in CONSENT_BY],
+        error_messages={"required": "Hãy chọn kênh mà câu hỏi đã đến."},
+    )  # fmt: skip
+    received_on = forms.DateTimeField(
+        label="Tiếp nhận lúc", input_formats=MOMENT_FIRST,
+        help_text="Ngày/tháng/năm giờ:phút; thời hạn tính từ lúc này.",
+        error_messages={
+            "required": "Hãy ghi ngày, giờ tiếp nhận.",
+            "invalid": "Không đọc được; hãy ghi theo dạng ngày/tháng/năm giờ:phút, ví dụ 01/07/2026 08:30.",
+        },
+    )  # fmt: skip
+    title = forms.CharField(
+        label="Tiêu đề", max_length=200, error_messages={"required": "Hãy ghi tiêu đề: câu hỏi về việc gì."}
+    )
+    text = forms.CharField(
+        label="Nội dung câu hỏi", widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": "Hãy ghi nội dung câu hỏi."},
+    )  # fmt: skip
+    topic = forms.ModelChoiceField(
+        QuestionTopic.objects.filter(is_active=True), label="Lĩnh vực", required=False, empty_label="Phân loại sau"
+    )
+    files = FilesField(
+        label="Tệp kèm theo", required=False,
+        help_text=f"Nhiều nhất {MOST_FILES} tệp.",
+    )  # fmt: skip
+    name = forms.CharField(label="Họ và tên người hỏi", required=False, max_length=150)
+    phone = forms.CharField(label="Số điện thoại", required=False, max_length=30)
+    email = forms.EmailField(
+        label="Thư điện tử", required=False,
+        error_messages={"invalid": "Địa chỉ thư điện tử không đúng; hãy kiểm tra lại."},
+    )  # fmt: skip
+    address = forms.CharField(label="Địa chỉ", required=False, max_length=300)
+    ward = forms.ModelChoiceField(None, label="Phường, xã", required=False, empty_label="Không rõ")
+    may_show_name = forms.BooleanField(label="Người hỏi đồng ý nêu tên khi đăng công khai", required=False)
+    consent = forms.BooleanField(label=CONSENT, required=False)
+
+    def __init__(self, *args, user, sites, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["site"].queryset = sites
+        wards = (OrganisationUnit.Kind.WARD, OrganisationUnit.Kind.COMMUNE)
+        units = OrganisationUnit.objects.valid(deadlines.today()).filter(kind__in=wards)
+        self.fields["ward"].queryset = units.order_by("name")
+        self.fields["received_on"].initial = f"{timezone.localtime(timezone.now(), deadlines.VIETNAM):%d/%m/%Y %H:%M}"
+
+    def clean_received_on(self) -> datetime:
+        moment = self.cleaned_data["received_on"]
+        return timezone.make_aware(moment.replace(tzinfo=None), deadlines.VIETNAM)
+
+    def clean(self):
+        data = super().clean()
+        site = data.get("site")
+        found = []
+        for file in data.get("files") or []:
+            try:
+                found.append(examined(file, by=self.user, site=site))
+            except ValidationError as error:
+                self["files"].refuse(file)
+                self.add_error("files", [f"«{file.name}»: {message}" for message in error.messages])
+        data["files"] = found
+        said = {"title": data.get("title", ""), "text": data.get("text", ""), "received_on": data.get("received_on")}
+        say_at_once(self, intake.problems(contact=self.contact(), **said))
+        return data
+
+    def contact(self) -> Contact:
+        """How to reach the asker, as far as the form is right."""
+        values = self.cleaned_data
+        return Contact(
+            **{name: values.get(name, "") for name in ("name", "email", "phone", "address")}, ward=values.get("ward"),
+            may_show_name=values.get("may_show_name", False), consent_text=CONSENT if values.get("consent") else "",
+            consent_source=CONSENT_BY.get(values.get("channel"), ""),
+        )  # fmt: skip
+
+    def as_question(self) -> dict:
+        """The arguments of `intake.enter`, but for who enters."""
+        values, contact = self.cleaned_data, self.contact()
+        names = ("site", "channel", "title", "text", "received_on", "topic", "files")
+        return {name: values[name] for name in names} | {"contact": contact}

@@ -1,0 +1,145 @@
+"""What this room brings to the desk (`workflows/dashboard/work_queue.py`): questions, answers to sign, what else
+citizens sent.
+
+A question waits for who has taken it or at whose desk it lies (`inbox.waiting_for`). Nothing of a contact is read.
+"""
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+
+from accounts.roles import HANDLE_QUESTIONS, SIGN_ANSWERS
+from base.sites import city_site
+from workflows.dashboard import work_queue as desk
+from workflows.dashboard.work_queue import Scope, rows
+from workflows.models import Deadline
+
+from ..handling.clocks import CLOCKS
+from ..models import ConsultationComment, CorrectionComplaint, DataSubjectRequest, Question, State
+from . import inbox
+
+
+def questions(scope: Scope) -> QuerySet | None:
+    if not inbox.works_with_questions(scope.user):
+        return None
+    clocks = _clocks_of(OuterRef("pk"))
+    states = Case(*(When(state=value, then=Value(str(label))) for value, label in State.choices))
+    found = inbox.waiting_for(scope.user, scope.desks)
+    # They stand among what came back.
+    found = found.exclude(pk__in=inbox.returned_to(scope.user).values("question"))
+    signing = scope.desk(SIGN_ANSWERS)
+    if signing:
+        # They stand among the answers to sign.
+        found = found.exclude(state=State.DRAFTED, owner_site__in=signing)
+    return rows(
+        found, key=_next_screen(), title=_numbered("number", "title"), note=states, at="received_at",
+        site="owner_site", **desk.soonest(clocks),
+    )  # fmt: skip
+
+
+def _next_screen():
+    """The key of a question on the desk: the name of the screen of its main step, and its number."""
+    steps = (
+        (Q(is_suspect=True) | Q(state=State.DRAFTED), "faq_question"),
+        (Q(state=State.RECEIVED), "faq_classify"),
+        (Q(state=State.CLASSIFIED), "faq_assign"),
+        (Q(state=State.ASSIGNED), "faq_draft"),
+        (Q(state=State.SIGNED, common_interest=None), "faq_interest"),
+        (Q(state=State.SIGNED), "faq_reply"),
+        (Q(state=State.REPLIED, common_interest=True), "faq_prepare"),
+    )
+    screen = Case(*(When(wanted, then=Value(name)) for wanted, name in steps), default=Value("faq_question"))
+    return Concat(screen, Value("/"), Cast("pk", CharField(max_length=64)), output_field=CharField())
+
+
+def step_address(key: str) -> str:
+    """Return the screen of a question's main step."""
+    screen, number = key.split("/")
+    return reverse(screen, args=[number])
+
+
+def answers(scope: Scope) -> QuerySet | None:
+    """Answers that the person is to sign; not those he wrote at (`inbox.to_sign_by`)."""
+    sites = scope.desk(SIGN_ANSWERS)
+    if not sites:
+        return None
+    city = city_site()
+    signs_for_city = city is not None and city.pk in sites
+    signers = scope.holders(SIGN_ANSWERS) if signs_for_city else {}
+    others = {site_id: people for site_id, people in signers.items() if site_id not in sites}
+    return rows(
+        inbox.to_sign_by(scope.user, sites, others), key="question_id",
+        title=_numbered("question__number", "question__title"), note="unit__name", at="submitted_at",
+        site="question__owner_site", **desk.soonest(_clocks_of(OuterRef("question_id"))),
+    )  # fmt: skip
+
+
+def returned_answers(scope: Scope) -> QuerySet | None:
+    """Answers that the person wrote and got back, with what is to be mended."""
+    if not inbox.works_with_questions(scope.user):
+        return None
+    return rows(
+        inbox.returned_to(scope.user), key="question_id", title=_numbered("question__number", "question__title"),
+        note="returned_reason", at="submitted_at", site="question__owner_site",
+        **desk.soonest(_clocks_of(OuterRef("question_id"))),
+    )  # fmt: skip
+
+
+def complaints(scope: Scope) -> QuerySet | None:
+    sites = scope.desk(HANDLE_QUESTIONS)
+    if not sites:
+        return None
+    found = CorrectionComplaint.objects.filter(state=CorrectionComplaint.State.RECEIVED, owner_site__in=sites)
+    return rows(
+        found, title=_numbered("number", "page_title"), note=Value("phản ánh thông tin sai"), at="received_at",
+        site="owner_site", **desk.clocks_of(CorrectionComplaint),
+    )  # fmt: skip
+
+
+def data_requests(scope: Scope) -> QuerySet | None:
+    sites = scope.desk(HANDLE_QUESTIONS)
+    if not sites:
+        return None
+    kinds = Case(*(When(kind=value, then=Value(str(label))) for value, label in DataSubjectRequest.Kind.choices))
+    return rows(
+        DataSubjectRequest.objects.open().filter(owner_site__in=sites), title=_numbered("number", kinds),
+        note=Value("yêu cầu về dữ liệu cá nhân"), at="received_at", site="owner_site",
+        **desk.clocks_of(DataSubjectRequest),
+    )  # fmt: skip
+
+
+def comments(scope: Scope) -> QuerySet | None:
+    sites = scope.desk(HANDLE_QUESTIONS)
+    if not sites:
+        return None
+    found = ConsultationComment.objects.filter(state=ConsultationComment.State.RECEIVED, owner_site__in=sites)
+    return rows(
+        found, title=_numbered("number", "page__draft_title"), note=Value("góp ý dự thảo"), at="received_at",
+        site="owner_site",
+    )  # fmt: skip
+
+
+def _numbered(number, name):
+    return Concat(number, Value(": "), name, output_field=CharField())
+
+
+def _clocks_of(question) -> QuerySet:
+    kind = ContentType.objects.get_for_model(Question)
+    return Deadline.objects.filter(
+        content_type=kind, object_id=Cast(question, CharField(max_length=64)), rule__code__in=CLOCKS
+    )
+
+
+def bring_own() -> None:
+    """Bring all of it to the desk; called once, from `FaqConfig.ready`."""
+    for key, kind, find, address, more in (
+        ("cau-hoi", "cau-hoi", questions, step_address, "faq_inbox"),
+        ("ky-tra-loi", "ky", answers, "faq_sign", ""),
+        ("tra-loi-bi-tra", desk.RETURNED, returned_answers, "faq_draft", ""),
+        ("phan-anh", "nguoi-dan", complaints, "faq_complaint", ""),
+        ("du-lieu", "nguoi-dan", data_requests, "faq_data_request", ""),
+        ("gop-y", "nguoi-dan", comments, "faq_comment", ""),
+    ):
+        desk.bring(key, kind, find, address, more)
+    desk.SHOWN_ELSEWHERE.update((Question, CorrectionComplaint, DataSubjectRequest))

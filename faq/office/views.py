@@ -1,0 +1,217 @@
+"""The admin's screens of questions: the inbox, one question, its files and contact data; parse, call, answer.
+
+The screens of the single steps are in `step_views.py`, those of tables of answers in `answer_tables/`. Every view asks
+first whether the question is one that the person may see: another ward's is not there.
+"""
+
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views.generic import TemplateView, View
+
+from accounts.roles import HANDLE_QUESTIONS, may
+from base.admin import seen_versions
+from base.audit.trail import record, record_personal_data_read
+from base.files.serving import send_private
+from base.tables.csv import download
+from base.tables.xlsx import Sheet, write
+from vietnam.dates import format_short
+from workflows import deadlines
+from workflows.models import Deadline
+
+from ..handling import clocks, intake
+from ..models import Question, QuestionFile
+from . import inbox, measures, next_steps
+
+PER_PAGE = 50
+# What one sheet holds at most.
+MOST_EXPORTED = 5_000
+
+
+class Questioned:
+    """Mixin: the question of the address, for a person who may see it; else there is none."""
+
+    model = Question
+    header_icon = "help"
+
+    @cached_property
+    def question(self) -> Question:
+        found = inbox.visible_to(self.request.user).select_related(
+            "owner_site__unit", "asked_on_site__unit", "unit", "topic__unit", "claimed_by", "merged_into", "page"
+        )
+        return get_object_or_404(found, pk=self.kwargs["pk"])
+
+    @cached_property
+    def answer(self):
+        """The answer of the present round, or None."""
+        return self.question.answers.filter(round=self.question.round).prefetch_related("documents").first()
+
+    def seen(self):
+        """The question, and the answer of this round with its documents."""
+        return [self.question, self.answer, self.answer.documents.all() if self.answer else []]
+
+
+class InboxView(TemplateView):
+    """The questions of one's sites: one's own work first, then the soonest due."""
+
+    template_name = "faq/admin/inbox.html"
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        found = inbox.Inbox(user, self.request.GET.dict())
+        filters = found.filters()
+        paginator = Paginator(found.questions(), PER_PAGE)
+        # The filter of the state has counted what is shown.
+        paginator.count = next(
+            choice.count for item in filters if item.name == "tinh_trang" for choice in item.choices if choice.is_chosen
+        )
+        page = paginator.get_page(self.request.GET.get("p"))
+        times = inbox.told(page)
+        return super().get_context_data(
+            title="Câu hỏi", header_icon="help", page=page, filters=filters, asked=found.asked,
+            rows=[(question, times[question.pk]) for question in page], waiting=inbox.waiting_for(user).count(),
+            may_enter=bool(inbox.sites_for(user, HANDLE_QUESTIONS)), amending=self._amending(user), **kwargs,
+        )  # fmt: skip
+
+    def _amending(self, user) -> tuple[str, int] | None:
+        """The topic of proposals to amend the Regulation, and how many wait, for the people of the standing office."""
+        proposals = inbox.proposals_to_amend(user)
+        slug = proposals.values_list("topic__slug", flat=True).first()
+        return (slug, proposals.count()) if slug else None
+
+
+class InboxSheetView(View):
+    """What the filters leave, as a spreadsheet; without contact data."""
+
+    COLUMNS = (
+        "Số", "Tiêu đề", "Lĩnh vực", "Đơn vị trả lời", "Trang", "Tình trạng", "Tiếp nhận", "Hạn trả lời", "Còn lại",
+        "Người xử lý", "Ban Biên tập giữ (ngày làm việc)", "Đơn vị giữ (ngày làm việc)",
+        "Chờ người hỏi (ngày làm việc)",
+    )  # fmt: skip
+    WIDTHS = (18, 50, 24, 28, 28, 24, 18, 14, 24, 24, 14, 14, 14)
+
+    def get(self, request):
+        found = inbox.Inbox(request.user, request.GET.dict())
+        questions = list(found.questions()[:MOST_EXPORTED])
+        times, shares = inbox.told(questions), measures.shares(questions)
+        rows = [self._row(question, times[question.pk], shares[question.pk]) for question in questions]
+        lines = ["Câu hỏi", f"Lọc: {found.said()}", f"Ngày xuất: {format_short(deadlines.today())}"]
+        content = write([Sheet("Câu hỏi", lines, self.COLUMNS, self.WIDTHS, rows)])
+        record("export.made", by=request.user, object_label="Câu hỏi", detail={"count": len(rows)})
+        return download(content, f"cau-hoi-{deadlines.today():%Y-%m-%d}.xlsx")
+
+    def _row(self, question: Question, time, share) -> list[str]:
+        received = deadlines.local_date(question.received_at)
+        return [
+            question.number, question.title, str(question.topic or ""), str(question.unit or ""),
+            str(question.owner_site), question.get_state_display(), format_short(received),
+            format_short(time.clock.last_day) if time.clock else "", time.left, str(question.claimed_by or ""),
+            str(share.board), str(share.unit), str(share.asker),
+        ]  # fmt: skip
+
+
+class QuestionView(Questioned, TemplateView):
+    """One question: text, files, timeline, clocks, answer, and what this person may do next."""
+
+    template_name = "faq/admin/question.html"
+
+    def get_context_data(self, **kwargs):
+        question, user = self.question, self.request.user
+        # The buttons below press the step at once: they are about what stands here.
+        stamp = seen_versions.stamp_of(self.seen())
+        rows = Deadline.objects.for_subject(question).select_related("rule").prefetch_related("pauses")
+        with deadlines.calendar_held():
+            told = [
+                (clock, deadlines.explain(clock), deadlines.standing(clock).label, inbox.left_in_words(clock))
+                for clock in rows.order_by("pk")
+            ]
+        is_handler = may(user, HANDLE_QUESTIONS, question.owner_site)
+        steps = next_steps.steps_for(user, question, self.answer)
+        may_merge = any(step.key == "merge" for step in steps)
+        return super().get_context_data(
+            title="Câu hỏi", header_icon=self.header_icon, question=question, answer=self.answer, clocks=told,
+            time=inbox.told([question])[question.pk], shares=measures.shares([question])[question.pk],
+            steps=steps, seen_field=seen_versions.FIELD, seen_stamp=stamp,
+            waits_for=next_steps.waits_for(question, self.answer),
+            events=question.events.select_related("unit"), notices=question.notices.all(),
+            earlier=question.answers.exclude(round=question.round).prefetch_related("documents").order_by("-round"),
+            files=question.files.filter(redacted_of=None).prefetch_related("redacted_copies"),
+            duplicates=question.duplicates.filter(owner_site__in=inbox.sites_for(user)),
+            same=[found for found in intake.same_text(question) if found.pk in self._seen] if may_merge else [],
+            is_handler=is_handler, may_print=is_handler and question.channel != Question.Channel.WEB, **kwargs,
+        )  # fmt: skip
+
+    @cached_property
+    def _seen(self) -> set[int]:
+        same = inbox.visible_to(self.request.user).filter(text_digest=self.question.text_digest)
+        return set(same.values_list("pk", flat=True))
+
+
+class ContactView(Questioned, TemplateView):
+    """Who asked and how to reach him: for handlers, by a press, each time written down before it is shown."""
+
+    without_version = "Only shows; each reading is written down."
+
+    template_name = "faq/admin/contact.html"
+    http_method_names = ["get", "post"]
+
+    def get(self, request, *args, **kwargs):
+        return redirect("faq_question", self._handled().pk)
+
+    def post(self, request, *args, **kwargs):
+        question = self._handled()
+        contact = question.contact
+        shown = [contact._meta.get_field(name).verbose_name for name in contact.PERSONAL if getattr(contact, name)]
+        record_personal_data_read(
+            by=request.user, obj=question, site=question.owner_site, what=", ".join(shown) or "đã xóa"
+        )
+        context = self.get_context_data(
+            title="Thông tin người hỏi", header_icon="user", question=question, contact=contact
+        )
+        response = self.render_to_response(context)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    def _handled(self) -> Question:
+        if not may(self.request.user, HANDLE_QUESTIONS, self.question.owner_site):
+            raise Http404
+        return self.question
+
+
+class ReceiptView(Questioned, TemplateView):
+    """Number and secret of a question that staff entered, to be printed and handed over; each time written down."""
+
+    template_name = "faq/admin/receipt.html"
+
+    def get(self, request, *args, **kwargs):
+        question = self.question
+        if question.channel == Question.Channel.WEB or not may(request.user, HANDLE_QUESTIONS, question.owner_site):
+            raise Http404
+        record_personal_data_read(by=request.user, obj=question, site=question.owner_site, what="mã tra cứu")
+        clock = clocks.running_clock(question)
+        response = self.render_to_response(
+            self.get_context_data(
+                title="Giấy tiếp nhận câu hỏi", header_icon="doc-full", question=question, clock=clock,
+                explanation=deadlines.explain(clock) if clock is not None else "",
+            )
+        )  # fmt: skip
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+class QuestionFileView(View):
+    """A file of a question, for those who see the question; each time written down."""
+
+    model = QuestionFile
+
+    def get(self, request, pk):
+        files = QuestionFile.objects.select_related("question__owner_site")
+        found = get_object_or_404(files.filter(question__in=inbox.visible_to(request.user)), pk=pk)
+        return send_private(request, found)
+
+
+def question_url(question: Question) -> str:
+    """The address of the screen of a question."""
+    return reverse("faq_question", args=[question.pk])

@@ -1,0 +1,95 @@
+"""Topics and answer templates in the admin."""
+
+from django import forms
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
+from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.snippets.widgets import AdminSnippetChooser
+
+from base.admin.viewsets import GuardedSnippetViewSet, choosable
+from legalref.models import LegalDocument
+from legalref.screens.viewsets import SharedSnippetViewSet
+
+from ..models import AnswerTemplate, QuestionTopic
+
+DOCUMENTS = ("document_1", "document_2", "document_3", "document_4")
+
+
+ACTIVE = BooleanColumn("is_active", label="Đang dùng")
+
+
+class DocumentField(forms.ModelChoiceField):
+    """A document of the register."""
+
+    def __init__(self, place: int):
+        super().__init__(
+            LegalDocument.objects.none(), label=f"Căn cứ {place}", required=False,
+            widget=AdminSnippetChooser(LegalDocument),
+        )  # fmt: skip
+
+
+class QuestionTopicViewSet(SharedSnippetViewSet):
+    """Topics are the same for all sites: the standing office keeps them, handlers see them."""
+
+    model = QuestionTopic
+    icon = "tag"
+    menu_label = "Lĩnh vực câu hỏi"
+    url_prefix = "cau-hoi-linh-vuc"
+    # Which unit answers as a rule, and the words that suggest the topic, are for those who handle questions.
+    hidden_fields = frozenset({"sort_order", "keywords", "unit"})
+    list_display = ["name", "kind", Column("unit", label="Đơn vị thường trả lời"), ACTIVE]
+    search_fields = ["name", "keywords"]
+    search_backend_name = None
+    panels = [
+        FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
+        FieldRowPanel([FieldPanel("slug"), FieldPanel("kind", widget=forms.Select)]),
+        FieldPanel("unit"),
+        FieldPanel("keywords"),
+        FieldRowPanel([FieldPanel("is_active"), FieldPanel("sort_order")]),
+    ]
+
+
+class AnswerTemplateForm(WagtailAdminModelForm):
+    """A template with a few documents chosen one by one: the register is too long for a list."""
+
+    document_1, document_2, document_3, document_4 = (DocumentField(place) for place in range(1, 5))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Whose it is must be said: the city's is offered everywhere.
+        self.fields["owner_site"].required = True
+        known = list(self.instance.documents.all()) if self.instance.pk else []
+        for place, name in enumerate(DOCUMENTS):
+            field = self.fields[name]
+            field.queryset = choosable(LegalDocument.objects.all(), self.for_user, "owner_site")
+            field.initial = known[place] if place < len(known) else None
+
+    def save(self, commit=True):
+        template = super().save(commit)
+        if commit:
+            chosen = (self.cleaned_data.get(name) for name in DOCUMENTS)
+            template.documents.set([document for document in chosen if document is not None])
+        return template
+
+
+class AnswerTemplateViewSet(GuardedSnippetViewSet):
+    """Templates belong to sites; the city's are offered everywhere."""
+
+    model = AnswerTemplate
+    site_lookup = "owner_site"
+    icon = "doc-full"
+    menu_label = "Mẫu trả lời"
+    url_prefix = "cau-hoi-mau-tra-loi"
+    list_display = ["name", Column("topic", label="Lĩnh vực"), Column("owner_site", label="Trang"), ACTIVE]
+    search_fields = ["name"]
+    search_backend_name = None
+    edit_handler = ObjectList(
+        [
+            FieldPanel("name"),
+            FieldRowPanel([FieldPanel("owner_site"), FieldPanel("topic", widget=forms.Select)]),
+            FieldPanel("body"),
+            *(FieldPanel(name) for name in DOCUMENTS),
+            FieldPanel("is_active"),
+        ],
+        base_form_class=AnswerTemplateForm,
+    )

@@ -1,0 +1,227 @@
+"""What became of the questions of a year, by month and by unit: one definition for each figure.
+
+Whose and when. A question counts once, for the month in which it was *received* (local date of Việt Nam), whatever
+happened to it later, so that the figures of a month add up. It counts for the unit that sent the first answer, before that
+for the unit it is with, else for the unit of the site that handles it. A unit that was merged away keeps what it answered
+under its own name. Put aside as spam, or held as suspected spam, it counts nowhere. One merged into another counts by
+itself: another person asked, and is answered.
+
+| Figure | Counts |
+|---|---|
+| received | every question of the year, as above |
+| answered | an answer was sent; a reopened question stays answered by its first answer |
+| out_of_scope | the asker was told that it is out of scope, and nothing has changed that |
+| waiting | the rest: neither answered nor out of scope |
+| overdue | of those waiting: the last day of the clock that runs has passed; one that waits for its asker is not overdue |
+| on_time | of those answered: every clock by which the asker waited for the first answer was met by its last day. An interim notice sent in time meets the 15 working days (Quy chế Điều 10.1.d), the answer then has to come by the day promised |
+| share_on_time | on_time of those answered or overdue, in per cent: a question left lying counts against it |
+| median_workdays | of those answered: working days from receipt to the first answer, the first day left out, those in which one waited for the asker taken off |
+| very, satisfied, not_satisfied | what askers said last of the answer they have; reopening takes back what was said of the former one |
+| share_satisfied | very and satisfied of all who said something, in per cent |
+| reopened | questions that were looked at again, at least once |
+
+Nothing here tells who asked what: numbers and names of units only.
+"""  # noqa: E501
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from statistics import median
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField
+from django.db.models.functions import Cast
+
+from base.models import OrganisationUnit, PortalSite
+from vietnam import text
+from workflows import deadlines
+from workflows.models import Deadline
+
+from ..handling.clocks import ANSWER, CLOCKS
+from ..models import Question, QuestionEvent, State
+
+MONTHS = range(1, 13)
+Kind, Said = QuestionEvent.Kind, Question.Satisfaction
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What is counted of one question; `workdays` of the first answer, None before it."""
+
+    month: int
+    unit: int
+    is_answered: bool = False
+    is_out_of_scope: bool = False
+    is_overdue: bool = False
+    is_on_time: bool = False
+    workdays: int | None = None
+    said: int | None = None
+    is_reopened: bool = False
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of some questions; see the module for what each counts. Shares in per cent, None of nothing."""
+
+    received: int = 0
+    answered: int = 0
+    out_of_scope: int = 0
+    waiting: int = 0
+    overdue: int = 0
+    on_time: int = 0
+    median_workdays: float | None = None
+    very: int = 0
+    satisfied: int = 0
+    not_satisfied: int = 0
+    reopened: int = 0
+
+    @property
+    def share_on_time(self) -> int | None:
+        return _share(self.on_time, self.answered + self.overdue)
+
+    @property
+    def said(self) -> int:
+        """How many said whether they were satisfied."""
+        return self.very + self.satisfied + self.not_satisfied
+
+    @property
+    def pleased(self) -> int:
+        """How many were satisfied, very or not so very."""
+        return self.very + self.satisfied
+
+    @property
+    def share_satisfied(self) -> int | None:
+        return _share(self.pleased, self.said)
+
+
+@dataclass(frozen=True)
+class Year:
+    """The figures of a year: of all, of each month (12), of each unit by its name; of one unit when `unit` is set."""
+
+    year: int
+    total: Figures
+    months: list[tuple[int, Figures]]
+    units: list[tuple[OrganisationUnit, Figures]]
+    unit: OrganisationUnit | None = None
+
+
+def of_year(site: PortalSite, year: int, *, unit: str = "", on: datetime | date | None = None) -> Year:
+    """Return the figures of a year as they stand on a day (today): of all sites for the city, else of one site.
+
+    `unit`: the name in addresses of one unit, of which months and total are then told; one without questions is as if
+    it were not asked for. Six queries however many questions.
+    """
+    facts = _facts(_questions(site).filter(year=year), deadlines.local_date(on))
+    known = OrganisationUnit.objects.in_bulk({fact.unit for fact in facts})
+    chosen = next((found for found in known.values() if unit and found.slug == unit), None)
+    units = [(found, count(fact for fact in facts if fact.unit == key)) for key, found in known.items()]
+    if chosen is not None:
+        facts = [fact for fact in facts if fact.unit == chosen.pk]
+    return Year(
+        year, count(facts), [(month, count(fact for fact in facts if fact.month == month)) for month in MONTHS],
+        sorted(units, key=lambda row: text.sort_key(row[0].name)), chosen,
+    )  # fmt: skip
+
+
+def years(site: PortalSite) -> list[int]:
+    """Return the years in which questions were received, and this one, the latest first; one query."""
+    found = set(_questions(site).order_by().values_list("year", flat=True).distinct())
+    return sorted(found | {deadlines.today().year}, reverse=True)
+
+
+def has_illustrative(site: PortalSite, year: int) -> bool:
+    """Tell whether illustrative questions are among those of a year; one query."""
+    return _questions(site).filter(year=year, is_illustrative=True).exists()
+
+
+def count(facts: Iterable[Fact]) -> Figures:
+    """Return the figures of some questions."""
+    facts = list(facts)
+    lengths = [fact.workdays for fact in facts if fact.workdays is not None]
+    answered = sum(fact.is_answered for fact in facts)
+    out_of_scope = sum(fact.is_out_of_scope for fact in facts)
+    said = Counter(fact.said for fact in facts)
+    return Figures(
+        received=len(facts), answered=answered, out_of_scope=out_of_scope,
+        waiting=len(facts) - answered - out_of_scope, overdue=sum(fact.is_overdue for fact in facts),
+        on_time=sum(fact.is_on_time for fact in facts), median_workdays=median(lengths) if lengths else None,
+        very=said[Said.VERY], satisfied=said[Said.SATISFIED], not_satisfied=said[Said.NOT],
+        reopened=sum(fact.is_reopened for fact in facts),
+    )  # fmt: skip
+
+
+# --- From rows to facts ----------------------------------------------------------------------------
+
+
+def _questions(site: PortalSite):
+    found = Question.objects.exclude(state=State.SPAM).filter(is_suspect=False)
+    return found if site.is_city else found.filter(owner_site=site)
+
+
+def _facts(questions, today: date) -> list[Fact]:
+    rows = list(
+        questions.order_by("pk").values_list(
+            "pk", "received_at", "state", "unit_id", "owner_site__unit_id", "satisfaction", "round", "waiting_since"
+        )
+    )
+    replies, clocks = _first_replies(questions), _first_clocks(questions)
+    spans = [
+        (deadlines.local_date(received), deadlines.local_date(replies[key][0]) if key in replies else None)
+        for key, received, *_rest in rows
+    ]
+    facts = []
+    for row, span, length in zip(rows, spans, deadlines.workdays_between(spans), strict=True):
+        key, _received, state, unit, site_unit, said, rounds, waiting_since = row
+        replied, own = replies.get(key), clocks.get(key, [])
+        facts.append(
+            Fact(
+                month=span[0].month,
+                unit=(replied and replied[1]) or unit or site_unit,
+                is_answered=replied is not None,
+                is_out_of_scope=replied is None and state == State.OUT_OF_SCOPE,
+                is_overdue=replied is None and not waiting_since and any(_runs_late(clock, today) for clock in own),
+                is_on_time=replied is not None and all(_was_kept(clock) for clock in own),
+                workdays=max(0, length - sum(clock.paused_workdays for clock in own)) if length is not None else None,
+                said=said,
+                is_reopened=rounds > 1,
+            )
+        )
+    return facts
+
+
+def _first_replies(questions) -> dict[int, tuple[datetime, int | None]]:
+    """Return when each question was first answered, and by which unit."""
+    events = QuestionEvent.objects.filter(kind=Kind.REPLIED, question__in=questions.values("pk"))
+    found: dict[int, tuple[datetime, int | None]] = {}
+    for key, at, unit in events.order_by("at", "pk").values_list("question_id", "at", "unit_id"):
+        found.setdefault(key, (at, unit))
+    return found
+
+
+def _first_clocks(questions) -> dict[int, list[Deadline]]:
+    """Return for each question the clocks of its asker until the first answer: those before a second 15 days began."""
+    kind = ContentType.objects.get_for_model(Question)
+    keys = questions.annotate(key=Cast("pk", CharField())).values("key")
+    rows = Deadline.objects.filter(content_type=kind, object_id__in=keys, rule__code__in=CLOCKS, cancelled=False)
+    found: dict[int, list[Deadline]] = {}
+    has_ended: set[int] = set()
+    for clock in rows.select_related("rule").order_by("pk"):
+        key = int(clock.object_id)
+        if clock.rule.code == ANSWER and key in found:
+            has_ended.add(key)
+        if key not in has_ended:
+            found.setdefault(key, []).append(clock)
+    return found
+
+
+def _was_kept(clock: Deadline) -> bool:
+    return clock.met_on is not None and not deadlines.is_late(clock)
+
+
+def _runs_late(clock: Deadline, today: date) -> bool:
+    return clock.is_open and deadlines.is_late(clock, today)
+
+
+def _share(part: int, whole: int) -> int | None:
+    return round(100 * part / whole) if whole else None
