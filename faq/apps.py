@@ -16,13 +16,14 @@ class FaqConfig(AppConfig):
         from servicecatalog.usage import satisfaction
         from workflows.publishing import approval
 
-        from . import complaint_page, doors, own_data
+        from . import doors
         from .asking import asking, tracking
         from .commenting import answers, deciding
         from .commenting import doors as comment_doors
         from .handling import publication
         from .models import FaqPage, QuestionsPage
         from .office import duties, own_work
+        from .personaldata import complaint_page, own_data
         from .public import about_procedures, answer_page, library, service_feedback, statistics
 
         FaqPage.answer_page = answer_page

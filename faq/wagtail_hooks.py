@@ -8,11 +8,11 @@ from wagtail.snippets.models import register_snippet
 
 from workflows.dashboard import work_queue as desk
 
-from . import data_hooks  # noqa: F401  `data_hooks` registers its own
 from .commenting import admin_hooks  # noqa: F401  registers its own hooks
 from .office import inbox, step_views, table_views
 from .office import views as admin_views
 from .office.viewsets import AnswerTemplateViewSet, QuestionTopicViewSet
+from .personaldata import hooks as data_hooks  # noqa: F401  `data_hooks` registers its own
 
 register_snippet(QuestionTopicViewSet)
 register_snippet(AnswerTemplateViewSet)

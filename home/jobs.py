@@ -15,9 +15,9 @@ from base.files import chosen, scans, texts
 from base.operations import idempotency, mail
 from base.operations.periodic import LONG, STEP_SECONDS, Job
 from base.public.gone.journal import journal
-from faq import retention
 from faq.asking import draft_files as keeping
 from faq.asking import limits
+from faq.personaldata import retention
 from legalref.citations import reading as citing
 from legalref.importing import batches
 from legalref.life import lifecycle

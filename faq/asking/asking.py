@@ -36,10 +36,11 @@ from base.public.navigation import Link
 from base.request_facts import client_address
 from workflows import deadlines
 
-from .. import consents, handed_in, retention
+from .. import handed_in
 from ..handed_in import Contact
 from ..handling import clocks, intake
 from ..models import Question, QuestionContact, QuestionTopic
+from ..personaldata import consents, retention
 from ..public import service_feedback
 from . import draft_files as keeping
 from . import limits, similar

@@ -18,11 +18,11 @@ from base.admin.action_views import add_errors
 from base.operations import idempotency, proof
 from sections.models.consultation import COMMENTING
 
-from .. import own_data, retention
 from ..asking import asking
 from ..asking import draft_files as keeping
 from ..asking.asking import MARKS, STEP, TICKET, Asked, TooMany
 from ..models import CommentContact, ConsultationComment, QuestionsPage
+from ..personaldata import own_data, retention
 from . import following, receiving
 from .forms import CommentForm
 

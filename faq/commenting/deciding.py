@@ -16,9 +16,9 @@ from base.gate import Refused
 from sections.models import ConsultationPage
 from vietnam import text as written
 
-from .. import retention
 from ..handling import anonymising
 from ..models import CommentContact, ConsultationComment
+from ..personaldata import retention
 from . import notices
 
 State = ConsultationComment.State

@@ -11,8 +11,8 @@ from base.gate import Refused
 from legalref.models.book import person_text
 from workflows import deadlines
 
-from .. import retention
 from ..models import Question, QuestionContact, QuestionEvent
+from ..personaldata import retention
 from .states import STEPS, demand
 
 

@@ -19,11 +19,11 @@ from base.models import AuditEntry, OutgoingMail
 from base.operations import idempotency, proof
 from base.operations import mail as outbox
 from base.operations.throttle import Buckets, Rate
-from faq import retention
 from faq.asking import asking, limits
 from faq.asking import draft_files as keeping
 from faq.handling import classifying
 from faq.models import Asking, KeptFile, Question, QuestionContact, QuestionFile
+from faq.personaldata import retention
 from tests.city import CityTestCase, build_city
 from tests.faq.cast import a_question, a_topic, questions_page
 from tests.files.samples import minimal_pdf

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from base.gate import Refused
 from base.operations import proof
-from faq import complaints
 from faq.handed_in import Contact
 from faq.models import CorrectionComplaint, RegisterBook
+from faq.personaldata import complaints
 from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish_at_once
 from tests.faq.cast import CONSENT, questions_page

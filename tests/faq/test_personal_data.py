@@ -29,7 +29,7 @@ from base.gate import Refused
 from base.models import AuditEntry, OutgoingMail
 from base.operations import health, mail, personal_records
 from base.operations.encryption import EncryptedTextField
-from faq import complaints, data_requests, handed_in, retention
+from faq import handed_in
 from faq.commenting import receiving
 from faq.handed_in import Attached, Contact
 from faq.handling import afterwards, answering, assigning, classifying, intake, interim, publication
@@ -44,6 +44,8 @@ from faq.models import (
     QuestionFile,
     State,
 )
+from faq.personaldata import complaints, retention
+from faq.personaldata import requests as data_requests
 from home.jobs import JOBS
 from tests import factories
 from tests.city import CityTestCase, publish_at_once

@@ -10,9 +10,10 @@ from wagtail.models import ModelLogEntry
 
 from base.gate import Refused
 from base.models import AuditEntry
-from faq import consents, data_requests, retention
 from faq.handling import afterwards, answering, clocks
 from faq.models import ConsentText, DataSubjectRequest, FaqPage, Question
+from faq.personaldata import consents, retention
+from faq.personaldata import requests as data_requests
 from tests.city import CityTestCase
 from tests.faq.cast import a_contact, a_question, again, questions_page
 from workflows import acting, deadlines

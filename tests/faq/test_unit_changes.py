@@ -7,9 +7,10 @@ import time_machine
 from django.core import mail
 from wagtail.models import ModelLogEntry
 
-from faq import complaints, data_requests
 from faq.handling import afterwards, answering, clocks, notices, steps
 from faq.models import Answer, QuestionEvent, State
+from faq.personaldata import complaints
+from faq.personaldata import requests as data_requests
 from home import opening
 from tests.city import CityTestCase
 from tests.faq.cast import a_question, a_topic, again, due, questions_page

@@ -5,9 +5,9 @@ from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 
 from base.models import PortalSite
 
-from . import numbering
-from .models import CorrectionComplaint, DataSubjectRequest, Question
-from .office.forms import DAY_FIRST, MOMENT_FIRST, rich_text_field
+from .. import numbering
+from ..models import CorrectionComplaint, DataSubjectRequest, Question
+from ..office.forms import DAY_FIRST, MOMENT_FIRST, rich_text_field
 
 BAD_MOMENT = "Hãy ghi ngày, giờ theo dạng 05/06/2020 08:30."
 

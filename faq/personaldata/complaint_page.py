@@ -15,14 +15,14 @@ from base.operations import idempotency, proof
 from base.request_facts import client_address
 from workflows import deadlines
 
+from ..asking import guessing, limits
+from ..asking.asking import STEP, answer_private, seconds_of, slowed
+from ..asking.forms import errors_of
+from ..handed_in import Contact
+from ..models import CorrectionComplaint
 from . import complaints, consents, own_data, retention
-from .asking import guessing, limits
-from .asking.asking import STEP, answer_private, seconds_of, slowed
-from .asking.forms import errors_of
 from .complaints import Reported
-from .data_forms import ComplaintForm, FollowForm
-from .handed_in import Contact
-from .models import CorrectionComplaint
+from .forms import ComplaintForm, FollowForm
 
 PLACE = "bao-loi"
 ADDRESS = "trang"

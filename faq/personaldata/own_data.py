@@ -21,12 +21,13 @@ from base.request_facts import client_address
 from base.tables.csv import download
 from workflows import deadlines
 
-from . import consents, data_requests, retention
-from .asking import guessing
-from .asking.asking import answer_private
-from .asking.forms import errors_of
-from .data_forms import OwnDataForm
-from .models import ConsentText, DataSubjectRequest
+from ..asking import guessing
+from ..asking.asking import answer_private
+from ..asking.forms import errors_of
+from ..models import ConsentText, DataSubjectRequest
+from . import consents, retention
+from . import requests as data_requests
+from .forms import OwnDataForm
 
 PLACE = "du-lieu-ca-nhan"
 POLICY = "chinh-sach"
@@ -99,7 +100,9 @@ def _send(page, request, form, found, now):
         ).number
 
     try:
-        outcome = idempotency.once(request, f"faq.own_data {found._meta.label} {found.pk}", receive, but=("step",))
+        outcome = idempotency.once(
+            request, f"faq.personaldata.own_data {found._meta.label} {found.pk}", receive, but=("step",)
+        )
     except ValidationError as error:
         add_errors(form, error)
         return _draw(page, request, {"form": form, "errors": errors_of(form)})

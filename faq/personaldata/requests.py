@@ -32,16 +32,11 @@ from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import Deadline
 
-from . import numbering, retention
-from .handling import succession
-from .models import (
-    ConsultationComment,
-    CorrectionComplaint,
-    DataSubjectRequest,
-    FaqPage,
-    Question,
-)
-from .models.question import ENDED
+from .. import numbering
+from ..handling import succession
+from ..models import ConsultationComment, CorrectionComplaint, DataSubjectRequest, FaqPage, Question
+from ..models.question import ENDED
+from . import retention
 
 RULE = "DL-DSR"
 Kind, Status, Identified = DataSubjectRequest.Kind, DataSubjectRequest.State, DataSubjectRequest.Identified

@@ -4,9 +4,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .asking.forms import FindForm, QuestionForm, Short
+from ..asking.forms import FindForm, QuestionForm, Short
+from ..models import DataSubjectRequest
 from .complaints import LONGEST_ADDRESS
-from .models import DataSubjectRequest
 
 
 class OwnDataForm(FindForm):

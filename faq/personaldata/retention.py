@@ -34,9 +34,9 @@ from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import ArchiveCopy, Deadline, PreviewLink, Schedule
 
-from . import handed_in
-from .handling import anonymising
-from .models import (
+from .. import handed_in
+from ..handling import anonymising
+from ..models import (
     CommentContact,
     ComplaintContact,
     ConsultationComment,
@@ -48,7 +48,7 @@ from .models import (
     QuestionContact,
     State,
 )
-from .models.question import ENDED
+from ..models.question import ENDED
 
 # Contact data stay for this long after the matter has ended.
 CONTACT_DAYS = 365

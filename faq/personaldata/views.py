@@ -20,8 +20,12 @@ from base.operations import personal_records
 from workflows import deadlines
 from workflows.models import Deadline
 
-from . import complaints, consents, data_requests, retention
-from .data_admin_forms import (
+from ..models import ConsentText, CorrectionComplaint, DataSubjectRequest
+from ..office import inbox
+from ..office.views import Questioned
+from . import complaints, consents, retention
+from . import requests as data_requests
+from .admin_forms import (
     ConsentForm,
     DecideRequestForm,
     EnterRequestForm,
@@ -30,9 +34,6 @@ from .data_admin_forms import (
     ReasonForm,
     ReplyForm,
 )
-from .models import ConsentText, CorrectionComplaint, DataSubjectRequest
-from .office import inbox
-from .office.views import Questioned
 
 PER_PAGE = 50
 SHOWN_PURGED = 100

@@ -23,8 +23,9 @@ from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines
 
-from . import retention, seeding
-from .models import ConsentText
+from .. import seeding
+from ..models import ConsentText
+from . import retention
 
 FIELDS = ("text", "text_en", "policy", "policy_en")
 PLACES = ("{unit}", "{days}")

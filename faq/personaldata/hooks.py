@@ -4,7 +4,7 @@ from django.urls import path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from . import data_views as views
+from . import views
 
 ACTIONS = (
     ("question.purged", "Xóa thông tin người hỏi", "Xóa thông tin người hỏi khi hết thời hạn hoặc theo yêu cầu"),

@@ -30,10 +30,11 @@ from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import Deadline
 
-from . import handed_in, numbering, retention
-from .handed_in import Contact
-from .handling import succession
-from .models import ComplaintContact, CorrectionComplaint
+from .. import handed_in, numbering
+from ..handed_in import Contact
+from ..handling import succession
+from ..models import ComplaintContact, CorrectionComplaint
+from . import retention
 
 RULE = "DL-ERR"
 SHORTEST_TEXT, LONGEST_TEXT, LONGEST_ADDRESS = 10, 5_000, 500
