@@ -23,7 +23,7 @@ from legalref import seeding  # noqa: E402
 from legalref.life.effect import StatusCode  # noqa: E402
 from legalref.models import DocumentStatus, DocumentType, IssuingBody, LegalDocument, RegisterVersion  # noqa: E402
 from legalref.models.document import number_key, suffix_key  # noqa: E402
-from legalref.register import indexing
+from legalref.register import indexing  # noqa: E402
 from vietnam import document_numbers, text  # noqa: E402
 
 BATCH = 1000

@@ -100,7 +100,7 @@ def prepare() -> str:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
 
-    from servicecatalog.dossiers import tokens as dossier_tokens  # noqa: PLC0415
+    from servicecatalog.dossiers import tokens  # noqa: PLC0415
     from tests.city import build_city  # noqa: PLC0415
     from tests.servicecatalog.cast import a_procedure  # noqa: PLC0415
 
@@ -109,11 +109,11 @@ def prepare() -> str:
     call_command("collectstatic", "--noinput", verbosity=0)
     city = build_city()
     a_procedure(city, code="1.000001")
-    source, token = dossier_tokens.make(
+    source, token = tokens.make(
         name="Một cửa thử", site=city.my_long, by=city.cast.technical_admin, unit_codes="H01.24.07",
         expires_on=datetime.now(VIETNAM).date() + timedelta(days=30),
     )  # fmt: skip
-    dossier_tokens.confirm(source, by=city.cast.standing_office)
+    tokens.confirm(source, by=city.cast.standing_office)
     return token
 
 
@@ -224,7 +224,7 @@ def measure(client: Client, server, chosen) -> int:
 
 def deliver(updates: list[dict]) -> None:
     """Record each update once and in its order: the first of every dossier, then the second of each, and so on."""
-    from servicecatalog.dossiers import keeping as dossiers  # noqa: PLC0415
+    from servicecatalog.dossiers import keeping  # noqa: PLC0415
     from servicecatalog.dossiers.updates import read  # noqa: PLC0415
     from servicecatalog.models import DossierSource  # noqa: PLC0415
 
@@ -238,7 +238,7 @@ def deliver(updates: list[dict]) -> None:
         rounds[place].append(read(raw, now=now))
     for together in rounds:
         for start in range(0, len(together), PORTION):
-            dossiers.record(together[start : start + PORTION], site=site)
+            keeping.record(together[start : start + PORTION], site=site)
 
 
 def look() -> dict:

@@ -80,7 +80,7 @@ for row in UsageCount.objects.values_list("page_id", "kind", "count"):
 """
 LEFT_BEHIND = """
 from django.conf import settings
-from servicecatalog.visitors import shared_path
+from servicecatalog.usage.visitors import shared_path
 print(shared_path(str(settings.VAR_DIR)).exists())
 """
 

@@ -26,8 +26,7 @@ from base.public.renders.memory import share_arenas  # noqa: E402
 from base.public.request_kinds import WATCHED  # noqa: E402
 from base.public.whole_bodies import WholeBodies  # noqa: E402
 from home.demo.refusal import refuse_demo_people  # noqa: E402
-from servicecatalog.usage import beacon  # noqa: E402
-from servicecatalog.usage import counting as usage
+from servicecatalog.usage import beacon, counting  # noqa: E402
 
 # Names that carry their hash never change: CompressedManifestStaticFilesStorage writes `name.<12 hex>.ext`.
 IMMUTABLE = r"^.+\.[0-9a-f]{12}\..+$"
@@ -46,13 +45,13 @@ installation.demand()
 share_arenas()
 if settings.PORTAL_COUNTS_WRITER:
     audit.start()
-    usage.start()
+    counting.start()
 # What is kept waits for no thread that makes a page, but for Python's one lock: it is passed on every millisecond, not
 # every five (bench/crowd.py: the median of kept pages beside a flood of searches fell from 8 to 4 ms).
 sys.setswitchinterval(0.001)
 gate = RenderGate.from_settings(PortalWSGIHandler(), refuse=refuse_when_busy)
 application = PageCache.from_settings(
-    beacon.UsageBeacon(gate, usage.usage), bypass=(*WATCHED, usage.PLACE), read=on_own_thread(read_generations),
+    beacon.UsageBeacon(gate, counting.usage), bypass=(*WATCHED, counting.PLACE), read=on_own_thread(read_generations),
     busy=gate.refuse,
 )  # fmt: skip
 if not settings.DEBUG:

@@ -6,7 +6,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.snippets.models import register_snippet
 
-from workflows.dashboard import work_queue as desk
+from workflows.dashboard import work_queue
 
 from .commenting import admin_hooks  # noqa: F401  registers its own hooks
 from .office import inbox, step_views, table_views
@@ -66,7 +66,7 @@ class InboxMenuItem(MenuItem):
         return inbox.works_with_questions(request.user)
 
     def render_component(self, request):
-        waiting = desk.count_of(request, "cau-hoi", "ky")
+        waiting = work_queue.count_of(request, "cau-hoi", "ky")
         label = f"{self.label} ({waiting})" if waiting else self.label
         return LinkMenuItem(self.name, label, self.url, icon_name=self.icon_name, classname=self.classname)
 

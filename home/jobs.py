@@ -15,10 +15,9 @@ from base.files import chosen, scans, texts
 from base.operations import idempotency, mail
 from base.operations.periodic import LONG, STEP_SECONDS, Job
 from base.public.gone.journal import journal
-from faq.asking import draft_files as keeping
-from faq.asking import limits
+from faq.asking import draft_files, limits
 from faq.personaldata import retention
-from legalref.citations import reading as citing
+from legalref.citations import reading
 from legalref.importing import batches
 from legalref.life import lifecycle
 from sections import freshness
@@ -27,7 +26,7 @@ from servicecatalog.catalogue import batches as catalogue_batches
 from servicecatalog.dossiers import keeping as dossiers
 from servicecatalog.usage import retention as usage_terms
 from workflows import deadlines, duty_clocks, reminders
-from workflows.archive import copies as archive
+from workflows.archive import copies
 from workflows.publishing import approval, takedown
 from workflows.upkeep import live_checks, review_dates
 
@@ -47,7 +46,7 @@ def verify_archive(on: datetime, progress: dict) -> dict:
     What is wrong is mailed after the step that found it; after the last step ArchiveFaults is raised, so that it is
     seen as a failed job.
     """
-    found, progress = archive.verify_step(progress, seconds=STEP_SECONDS)
+    found, progress = copies.verify_step(progress, seconds=STEP_SECONDS)
     if found:
         sealing.alarm(_in_words(len(found), [str(fault) for fault in found]))
     if progress.get("after") is None and progress["count"]:
@@ -74,7 +73,7 @@ def verify_audit(on: datetime) -> None:
 
 def forget_asking(on: datetime) -> None:
     """Let go of what the form for questions keeps for a while: files nobody sent, and how often somebody asked."""
-    keeping.forget(on=on)
+    draft_files.forget(on=on)
     limits.forget(on=on)
 
 
@@ -257,7 +256,7 @@ JOBS = [
     Job(
         name="renew_citations",
         label="Tìm lại văn bản cho các trích dẫn chưa có liên kết",
-        run=lambda on: citing.renew(on=on),
+        run=lambda on: reading.renew(on=on),
         daily_at=time(1, 30),
         lane=LONG,
     ),
@@ -270,7 +269,7 @@ JOBS = [
     Job(
         name="sweep_orphans",
         label="Dọn tệp lưu trữ không còn bản ghi",
-        run=lambda on: archive.sweep_orphans(),
+        run=lambda on: copies.sweep_orphans(),
         daily_at=time(2, 0),
         lane=LONG,
     ),

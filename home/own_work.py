@@ -6,7 +6,7 @@ from django.db.models.functions import Concat
 
 from accounts.roles import APPROVE, EMERGENCY, OPEN_SITES, may
 from base.sites import city_site
-from workflows.dashboard import work_queue as desk
+from workflows.dashboard import work_queue
 from workflows.dashboard.work_queue import Scope, rows
 
 from .models import Opening
@@ -57,6 +57,6 @@ def bring_own() -> None:
         ("ho-so-tra-lai", "tra-lai", to_mend),
         ("ho-so-nhap", "ban-nhap", unfinished),
     ):
-        desk.bring(key, kind, find, "home_opening")
-    desk.offer("Khẩn cấp", "home_emergency", lambda scope: may(scope.user, EMERGENCY))
-    desk.offer("Mở trang phường, xã", "home_open_ward", lambda scope: may(scope.user, OPEN_SITES, city_site()))
+        work_queue.bring(key, kind, find, "home_opening")
+    work_queue.offer("Khẩn cấp", "home_emergency", lambda scope: may(scope.user, EMERGENCY))
+    work_queue.offer("Mở trang phường, xã", "home_open_ward", lambda scope: may(scope.user, OPEN_SITES, city_site()))

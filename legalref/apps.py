@@ -13,7 +13,7 @@ class LegalrefConfig(AppConfig):
         from workflows.upkeep import invariants
 
         from . import doors, own_work
-        from .citations import reading as citing
+        from .citations import reading
         from .importing import publishing
         from .models import LegalDocument, RegisterPage
         from .numbers import numbering
@@ -21,10 +21,10 @@ class LegalrefConfig(AppConfig):
 
         # The document asks its number book; the process module imports the models, so it is handed in here.
         LegalDocument.numbering = numbering
-        LegalDocument.citing = citing
+        LegalDocument.citing = reading
         RegisterPage.document_page = document_page
         declared_files.register_waiting(publishing.waiting_versions)
-        approval.on_published(citing.note_published)
+        approval.on_published(reading.note_published)
         texts.on_changed(indexing.note_file_text)
         doors.open_own()
         own_work.bring_own()

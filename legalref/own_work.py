@@ -10,8 +10,7 @@ from wagtail.models import Revision, WorkflowState
 from accounts.models import Appointment
 from accounts.roles import APPROVE, CONFIRM_REPEAL, DECIDE_TAKEDOWN, ROLES, WRITE, may
 from base.sites import city_site
-from workflows.dashboard import own_work
-from workflows.dashboard import work_queue as desk
+from workflows.dashboard import own_work, work_queue
 from workflows.dashboard.work_queue import Scope, rows
 from workflows.models import Deadline
 
@@ -197,6 +196,8 @@ def bring_own() -> None:
         ("da-gui-quan-he", "da-gui", handed_on_relations, "legalref_agree_relation", ""),
         ("lo-con-dan-chieu", "quyet-dinh", still_cited, "legalref_import", ""),
     ):
-        desk.bring(key, kind, find, address, more)
-    desk.SHOWN_ELSEWHERE.add(LegalDocument)
-    desk.offer("Thêm văn bản", "wagtailsnippets_legalref_legaldocument:add", lambda scope: bool(scope.desk(WRITE)))
+        work_queue.bring(key, kind, find, address, more)
+    work_queue.SHOWN_ELSEWHERE.add(LegalDocument)
+    work_queue.offer(
+        "Thêm văn bản", "wagtailsnippets_legalref_legaldocument:add", lambda scope: bool(scope.desk(WRITE))
+    )

@@ -11,7 +11,7 @@ from accounts.doors import holds_a_role
 from base.admin.screen_access import works_on_a_site
 from workflows.wagtail_hooks import SubmitMenuItem
 
-from .citations import reading as citing
+from .citations import reading
 from .citations import views as citation_views
 from .importing import views as importing_views
 from .life import relation_views
@@ -127,7 +127,7 @@ def page_citations_listing_button(page, user, next_url=None):
 
 
 def _citations_button(page, user):
-    if page.depth > 1 and citing.may_decide(user, page):
+    if page.depth > 1 and reading.may_decide(user, page):
         yield Button("Trích dẫn", reverse("legalref_page_citations", args=[page.pk]), icon_name="link", priority=54)
 
 

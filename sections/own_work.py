@@ -6,7 +6,7 @@ from django.db.models.functions import Concat
 
 from accounts.roles import WRITE, may
 from base.sites import city_site
-from workflows.dashboard import work_queue as desk
+from workflows.dashboard import work_queue
 from workflows.dashboard.work_queue import Scope, rows
 
 from .clarification import offers_waiting
@@ -22,5 +22,5 @@ def offers(scope: Scope) -> QuerySet | None:
 
 def bring_own() -> None:
     """Bring it to the desk; called once, from `SectionsConfig.ready`."""
-    desk.offer("Viết tin bài", "sections_write_news", lambda scope: bool(scope.sites) and may(scope.user, WRITE))
-    desk.bring("giai-thich", "gui-len", offers, "wagtailadmin_pages:edit")
+    work_queue.offer("Viết tin bài", "sections_write_news", lambda scope: bool(scope.sites) and may(scope.user, WRITE))
+    work_queue.bring("giai-thich", "gui-len", offers, "wagtailadmin_pages:edit")

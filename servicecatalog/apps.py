@@ -12,23 +12,19 @@ class ServicecatalogConfig(AppConfig):
 
         from . import doors, own_work
         from .catalogue import batches, guide_page, indexing, listing, outages, service_page
-        from .dossiers import api as dossier_api
-        from .dossiers import lookup as dossier_lookup
-        from .dossiers import report as dossier_report
-        from .dossiers import screen_access as dossier_doors
+        from .dossiers import api, lookup, report, screen_access
         from .models import CataloguePage, ServiceGuidePage, ServiceOffering, ServiceOutagePage
-        from .usage import leaving
-        from .usage import page as usage_page
+        from .usage import leaving, page
 
         CataloguePage.listing, CataloguePage.leaving = listing, leaving
-        CataloguePage.tracking, CataloguePage.dossier_report = dossier_lookup, dossier_report
-        CataloguePage.figures_page = usage_page
+        CataloguePage.tracking, CataloguePage.dossier_report = lookup, report
+        CataloguePage.figures_page = page
         ServiceOffering.service_page = service_page
         ServiceGuidePage.guide_page, ServiceOutagePage.outages = guide_page, outages
         declared_files.register_waiting(batches.waiting_versions)
         approval.on_published(indexing.note_published)
         throttle.LOOKUPS["/tra-cuu-ho-so/"] = "lookup"
-        throttle.SENDINGS |= {dossier_api.PREFIX: "push", "/hai-long/": "vote"}
+        throttle.SENDINGS |= {api.PREFIX: "push", "/hai-long/": "vote"}
         doors.open_own()
-        dossier_doors.open_own()
+        screen_access.open_own()
         own_work.bring_own()

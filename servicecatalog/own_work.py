@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.roles import APPROVE, DISPATCH, WRITE, may
 from base.sites import city_site
 from legalref.life.effect import NO_LONGER_APPLIES
-from workflows.dashboard import work_queue as desk
+from workflows.dashboard import work_queue
 from workflows.dashboard.work_queue import Scope, rows
 
 from .models import CatalogueBatch, Procedure, ProcedureBasis, ServiceOffering
@@ -64,7 +64,7 @@ def address_by_key(key: str) -> str:
 
 def bring_own() -> None:
     """Bring all of it to the desk; called once, from `ServicecatalogConfig.ready`."""
-    desk.bring("lo-thu-tuc", "quyet-dinh", batches, "servicecatalog_batch")
-    desk.bring("da-gui-lo-thu-tuc", "da-gui", handed_on, "servicecatalog_batch")
-    desk.bring("tiep-nhan", "xem-lai", taken_over, "wagtailadmin_pages:edit")
-    desk.bring("can-xem-lai", "xem-lai", to_review, address_by_key, "servicecatalog_review")
+    work_queue.bring("lo-thu-tuc", "quyet-dinh", batches, "servicecatalog_batch")
+    work_queue.bring("da-gui-lo-thu-tuc", "da-gui", handed_on, "servicecatalog_batch")
+    work_queue.bring("tiep-nhan", "xem-lai", taken_over, "wagtailadmin_pages:edit")
+    work_queue.bring("can-xem-lai", "xem-lai", to_review, address_by_key, "servicecatalog_review")

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from tests.city import fresh
-from workflows.dashboard import work_queue as desk
+from workflows.dashboard import work_queue
 
 
-def rows_for(user, kinds: Iterable[str] = desk.WORK) -> list[desk.Row]:
+def rows_for(user, kinds: Iterable[str] = work_queue.WORK) -> list[work_queue.Row]:
     """Return the rows of some kinds on the desk of a person, pile by pile."""
-    return [row for pile in desk.piles_of(desk.Scope(fresh(user), timezone.now()), kinds) for row in pile.rows]
+    return [
+        row for pile in work_queue.piles_of(work_queue.Scope(fresh(user), timezone.now()), kinds) for row in pile.rows
+    ]

@@ -15,7 +15,7 @@ class WorkflowsConfig(AppConfig):
         from base.operations.health import register_check
 
         from . import acting, calendar_changes, deadlines, doors, reminders
-        from .archive import copies as archive
+        from .archive import copies
         from .dashboard import own_work
         from .drafts import previews
         from .models import ArchivalUnpublishTask, EditorialApprovalTask
@@ -28,7 +28,7 @@ class WorkflowsConfig(AppConfig):
         on_end(handover.hand_over)
         links.register_calendar(deadlines.workdays_after)
         # Its head is signed outside the database together with that of the audit trail.
-        register_chain(archive.CHAIN, archive.chain_head, label="Kho lưu trữ")
+        register_chain(copies.CHAIN, copies.chain_head, label="Kho lưu trữ")
         register_waiting(declared_files.waiting_versions)
         deadlines.on_moved(reminders.tell_moved)
         # What a person declared accurate is not written over, whether it went alone, in a batch or in a dossier.

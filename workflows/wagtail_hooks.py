@@ -23,7 +23,7 @@ from base.sites import site_of
 from . import calendar_views, deadline_views, duty_clocks
 from .archive import disposal_views
 from .dashboard import views as home_views
-from .dashboard import work_queue as desk
+from .dashboard import work_queue
 from .drafts import page_template_views, page_templates, preview_views, previews
 from .models import AddressRedirect
 from .publishing import approval, review_facts
@@ -167,7 +167,7 @@ class WorkMenuItem(MenuItem):
     """The first screen, with the number of what waits for the person as it was when he last looked at it."""
 
     def render_component(self, request):
-        waiting = desk.waiting_for(request)
+        waiting = work_queue.waiting_for(request)
         label = f"{self.label} ({waiting})" if waiting else self.label
         return LinkMenuItem(self.name, label, self.url, icon_name=self.icon_name, classname=self.classname)
 

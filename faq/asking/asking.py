@@ -42,8 +42,7 @@ from ..handling import clocks, intake
 from ..models import Question, QuestionContact, QuestionTopic
 from ..personaldata import consents, retention
 from ..public import service_feedback
-from . import draft_files as keeping
-from . import limits, similar
+from . import draft_files, limits, similar
 from .due import due_of
 from .forms import QuestionForm
 
@@ -51,7 +50,7 @@ STEP, TICKET, CONSENT_VERSION = "step", "kept", "consent_version"
 # Steps that store nothing and send nothing; leaving a file out removes it.
 LOOKING = frozenset({"preview", "similar", "edit"})
 # Nobody typed these, and they may differ between two sendings of one form.
-MARKS = (proof.STAMP, proof.PROOF, proof.TURN, STEP, keeping.LEFT_OUT)
+MARKS = (proof.STAMP, proof.PROOF, proof.TURN, STEP, draft_files.LEFT_OUT)
 # Below the page of questions (`own_data.py`).
 POLICY = "du-lieu-ca-nhan/chinh-sach/"
 # The topic that an address names: a slug, or this for proposals to amend the Regulation (Quy chế Điều 24).
@@ -75,7 +74,7 @@ class Asked:
     request: object
     now: datetime
     form: QuestionForm
-    taken: keeping.Taken = field(default_factory=keeping.Taken)
+    taken: draft_files.Taken = field(default_factory=draft_files.Taken)
     problem: str = ""
     wait: timedelta | None = None
     # The turns that the form gets while it waits.
@@ -104,10 +103,10 @@ def ask(page, request):
     if step == "send":
         return _send(asked)
     note_looking(asked, step)
-    asked.taken = keeping.read_tickets(request.POST.getlist(TICKET), now)
+    asked.taken = draft_files.read_tickets(request.POST.getlist(TICKET), now)
     if step.startswith("drop-"):
         drop_file(asked, step.removeprefix("drop-"))
-    keeping.take_in(request, asked.taken, on=now)
+    draft_files.take_in(request, asked.taken, on=now)
     if step == "preview":
         demand_present_consent(asked, consent_version(asked.page))
         if asked.form.is_valid() and not asked.taken.refusals:
@@ -128,8 +127,8 @@ def keep_over_limit(asked: Asked) -> bool:
     if seconds:
         asked.problem, asked.wait = limits.again(seconds), timedelta(seconds=seconds)
         asked.turn = turn_in(asked.request)
-        asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
-        keeping.take_in(asked.request, asked.taken, on=asked.now)
+        asked.taken = draft_files.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
+        draft_files.take_in(asked.request, asked.taken, on=asked.now)
     return bool(seconds)
 
 
@@ -170,7 +169,7 @@ def _send(asked: Asked):
     """Send the question once; draw the receipt, or the form again with what is wrong."""
     demand_present_consent(asked, consent_version(asked.page))
     if not asked.form.is_valid():
-        asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
+        asked.taken = draft_files.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
         return _draw(asked)
     try:
         outcome = idempotency.once(asked.request, "faq.ask", lambda: _receive(asked), but=MARKS)
@@ -191,10 +190,10 @@ def _receive(asked: Asked) -> str:
         site=asked.page.portal_site, title=data["title"], text=data["text"], contact=contact_of(
             asked, consent_words(asked.page), name_words(), source=f"biểu mẫu gửi câu hỏi ({get_language()})"
         ),
-        topic=data["topic"], files=keeping.attached(asked.taken.files), language_code=get_language(),
+        topic=data["topic"], files=draft_files.attached(asked.taken.files), language_code=get_language(),
         is_suspect=suspect, on=asked.now, service=service_feedback.named(asked.page, data["service"]),
     )  # fmt: skip
-    keeping.let_go(asked.taken.files)
+    draft_files.let_go(asked.taken.files)
     return received.question.number
 
 
@@ -203,7 +202,7 @@ def demand_within_limits(asked: Asked) -> bool:
 
     Raises ValidationError ("files") for a file that is not kept any more, TooMany over a limit.
     """
-    asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
+    asked.taken = draft_files.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
     if asked.taken.refusals:
         raise ValidationError({"files": asked.taken.refusals})
     data = asked.form.cleaned_data
@@ -232,7 +231,7 @@ def drop_file(asked: Asked, place: str) -> None:
     """Leave out the file at a place of the list."""
     files = asked.taken.files
     if place.isascii() and place.isdigit() and int(place) < len(files):
-        keeping.let_go([files.pop(int(place))])
+        draft_files.let_go([files.pop(int(place))])
 
 
 def turned_down(asked: Asked, error: TooMany) -> None:
@@ -296,7 +295,7 @@ def _draw(asked: Asked, *, is_checked: bool = True, similar_to: str = ""):
 def _show(asked: Asked):
     """Draw the preview: what will be sent, what is answered already, and hints."""
     if not asked.taken.files:
-        asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
+        asked.taken = draft_files.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
     data = asked.form.cleaned_data
     context = context_of(asked)
     context["similar"] = similar.answered(asked.page, f"{data['title']} {data['text']}", asked.request)
@@ -339,9 +338,9 @@ def context_of(asked: Asked) -> dict:
     return context | {
         "form": asked.form, "problem": asked.problem, "is_amendment": _is_amendment(asked.form),
         "service": service_feedback.named(asked.page, asked.form["service"].value()),
-        "kept": [(file, keeping.ticket(file)) for file in asked.taken.files],
-        "refused": asked.taken.refusals, "bounds": keeping.BOUNDS,
-        "left_out": keeping.left_out(request.POST.getlist(keeping.LEFT_OUT), asked.taken),
+        "kept": [(file, draft_files.ticket(file)) for file in asked.taken.files],
+        "refused": asked.taken.refusals, "bounds": draft_files.BOUNDS,
+        "left_out": draft_files.left_out(request.POST.getlist(draft_files.LEFT_OUT), asked.taken),
         "consent_words": consent_words(asked.page), "name_words": name_words(),
         "consent_version": consent_version(asked.page), "policy_url": f"{asked.page.get_url(request)}{POLICY}",
         "submission_field": idempotency.FIELD, "submission_key": idempotency.key_of(request) or idempotency.new_key(),

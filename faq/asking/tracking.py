@@ -28,8 +28,7 @@ from workflows import deadlines
 from ..handling import afterwards, answering, intake, interim
 from ..handling.states import AFTER_REPLY
 from ..models import Answer, Question, QuestionEvent, State
-from . import draft_files as keeping
-from . import guessing, limits
+from . import draft_files, guessing, limits
 from .asking import TICKET, answer_private, slowed
 from .due import Due, due_of
 from .forms import FindForm, RateForm, ReopenForm, SupplementForm, errors_of
@@ -114,7 +113,7 @@ def _show(page, request, form, question: Question, now: datetime):
     acts = {"supplement": _supplement, "rate": _rate, "reopen": _reopen}
     step = request.POST.get(STEP, "")
     context = {"form": form, "added": SupplementForm(), "rating": RateForm(), "again": ReopenForm(), "done": ""}
-    context["taken"] = keeping.read_tickets(request.POST.getlist(TICKET), now)
+    context["taken"] = draft_files.read_tickets(request.POST.getlist(TICKET), now)
     seconds = over_limit(request)
     if seconds:
         context |= _kept_over_limit(request, step, context["taken"], now) | {"problem": limits.again(seconds)}
@@ -128,24 +127,24 @@ def _show(page, request, form, question: Question, now: datetime):
     return slowed(_draw(page, request, context, "faq/track_question.html"), seconds)
 
 
-def _kept_over_limit(request, step: str, taken: keeping.Taken, now: datetime) -> dict:
+def _kept_over_limit(request, step: str, taken: draft_files.Taken, now: datetime) -> dict:
     name, form = {
         "supplement": ("added", SupplementForm), "rate": ("rating", RateForm), "reopen": ("again", ReopenForm),
     }.get(step, ("", None))  # fmt: skip
     if step == "supplement":
-        keeping.take_in(request, taken, on=now)
+        draft_files.take_in(request, taken, on=now)
     return {name: form(request.POST)} if form else {}
 
 
-def _supplement(request, question: Question, taken: keeping.Taken, now: datetime) -> dict:
+def _supplement(request, question: Question, taken: draft_files.Taken, now: datetime) -> dict:
     form = SupplementForm(request.POST)
-    keeping.take_in(request, taken, on=now)
+    draft_files.take_in(request, taken, on=now)
     if not form.is_valid() or taken.refusals:
         return {"added": form}
 
     def call() -> str:
-        interim.supplement(question, text=form.cleaned_data["added"], files=keeping.attached(taken.files), on=now)
-        keeping.let_go(taken.files)
+        interim.supplement(question, text=form.cleaned_data["added"], files=draft_files.attached(taken.files), on=now)
+        draft_files.let_go(taken.files)
         return question.number
 
     try:
@@ -160,7 +159,7 @@ def _supplement(request, question: Question, taken: keeping.Taken, now: datetime
     return {"done": _("Đã nhận nội dung bổ sung; việc xử lý câu hỏi tiếp tục.")}
 
 
-def _rate(request, question: Question, taken: keeping.Taken, now: datetime) -> dict:
+def _rate(request, question: Question, taken: draft_files.Taken, now: datetime) -> dict:
     form = RateForm(request.POST)
     if not form.is_valid():
         return {"rating": form}
@@ -171,7 +170,7 @@ def _rate(request, question: Question, taken: keeping.Taken, now: datetime) -> d
     return {"done": _("Cảm ơn ông/bà đã cho biết ý kiến.")}
 
 
-def _reopen(request, question: Question, taken: keeping.Taken, now: datetime) -> dict:
+def _reopen(request, question: Question, taken: draft_files.Taken, now: datetime) -> dict:
     form = ReopenForm(request.POST)
     if not form.is_valid():
         return {"again": form}
@@ -266,11 +265,11 @@ def _draw(page, request, context: dict, template: str = "faq/track.html"):
     whole = page.get_context(request) | {
         "submission_field": idempotency.FIELD, "submission_key": idempotency.new_key(),
         "ask_url": f"{page.get_url(request)}gui-cau-hoi/", "reopen_days": afterwards.REOPEN_DAYS,
-        "bounds": keeping.BOUNDS,
+        "bounds": draft_files.BOUNDS,
         **context,
     }  # fmt: skip
     if "taken" in context:
-        whole["kept"] = [(file, keeping.ticket(file)) for file in context["taken"].files]
+        whole["kept"] = [(file, draft_files.ticket(file)) for file in context["taken"].files]
         whole["refused"] = context["taken"].refusals
     opened = context.get("tracked")
     title = _("Câu hỏi %(number)s") % {"number": opened.question.number} if opened else _("Tra cứu câu hỏi")

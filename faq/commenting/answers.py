@@ -18,8 +18,7 @@ from base.admin.action_views import add_errors
 from base.operations import idempotency, proof
 from sections.models.consultation import COMMENTING
 
-from ..asking import asking
-from ..asking import draft_files as keeping
+from ..asking import asking, draft_files
 from ..asking.asking import MARKS, STEP, TICKET, Asked, TooMany
 from ..models import CommentContact, ConsultationComment, QuestionsPage
 from ..personaldata import own_data, retention
@@ -70,10 +69,10 @@ def comment(page, request):
     if step == "send":
         return _send(asked)
     asking.note_looking(asked, step)
-    asked.taken = keeping.read_tickets(request.POST.getlist(TICKET), asked.now)
+    asked.taken = draft_files.read_tickets(request.POST.getlist(TICKET), asked.now)
     if step.startswith("drop-"):
         asking.drop_file(asked, step.removeprefix("drop-"))
-    keeping.take_in(request, asked.taken, on=asked.now)
+    draft_files.take_in(request, asked.taken, on=asked.now)
     if step == "preview":
         asking.demand_present_consent(asked, consent_version(asked.page))
         if asked.form.is_valid() and not asked.taken.refusals:
@@ -91,7 +90,7 @@ def _send(asked: Commented):
     """Send the comment once; draw the receipt, or the form again with what is wrong."""
     asking.demand_present_consent(asked, consent_version(asked.page))
     if not asked.form.is_valid():
-        asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
+        asked.taken = draft_files.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
         return _draw(asked)
     try:
         outcome = idempotency.once(
@@ -116,10 +115,10 @@ def _receive(asked: Commented) -> str:
         asked.page, text=data["text"], part=data["part"], sender=data["sender"], contact=asking.contact_of(
             asked, consent_words(asked.page), name_words(), source=f"biểu mẫu góp ý dự thảo ({get_language()})"
         ),
-        files=keeping.attached(asked.taken.files), language_code=get_language(), opened_at=asked.opened_at,
+        files=draft_files.attached(asked.taken.files), language_code=get_language(), opened_at=asked.opened_at,
         is_suspect=suspect, on=asked.now,
     )  # fmt: skip
-    keeping.let_go(asked.taken.files)
+    draft_files.let_go(asked.taken.files)
     return received.comment.number
 
 
@@ -167,7 +166,7 @@ def _draw(asked: Commented, *, is_checked: bool = True):
 def _show(asked: Commented):
     """Draw the preview: what will be sent."""
     if not asked.taken.files:
-        asked.taken = keeping.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
+        asked.taken = draft_files.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
     context = _context(asked)
     context["hints"] = asking.say_beforehand(asked)
     context["rows"] = _rows(asked.form)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from base.gate import Refused
-from vietnam import text as written
+from vietnam import text
 from workflows import deadlines
 
 from ..models import Question, QuestionContact, QuestionEvent, State
@@ -85,7 +85,7 @@ def reopen(question: Question, *, reason: str, by=None, on: datetime | None = No
     # What the asker wrote stands on the question, not in an event.
     if by is None:
         day = timezone.localtime(moment, deadlines.VIETNAM)
-        question.text = f"{question.text}\n\n[Đề nghị xem xét lại ngày {day:%d/%m/%Y}]\n{written.nfc(reason).strip()}"
+        question.text = f"{question.text}\n\n[Đề nghị xem xét lại ngày {day:%d/%m/%Y}]\n{text.nfc(reason).strip()}"
         question.save(update_fields=["text"])
     steps.note(question, Kind.REOPENED, moment, by, note=reason.strip() if by is not None else "")
     notices.tell_unit(question)

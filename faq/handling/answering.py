@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 
 from base.gate import Refused
 from legalref.models.book import person_text
-from vietnam import text as written
+from vietnam import text
 from workflows import deadlines
 
 from ..models import Answer, Question, QuestionEvent, State
@@ -31,7 +31,7 @@ def draft(question: Question, *, body: str, by, documents: Iterable = (), on: da
     moment = on or timezone.now()
     answer = question.answers.select_for_update().filter(round=question.round).first()
     answer = answer or Answer(question=question, round=question.round)
-    answer.body, answer.unit, answer.state = written.nfc(body), question.unit, Answer.State.DRAFT
+    answer.body, answer.unit, answer.state = text.nfc(body), question.unit, Answer.State.DRAFT
     answer.written_by, answer.written_by_name, answer.written_at = by, person_text(by), moment
     answer.writer_ids = sorted({*answer.writer_ids, by.pk})
     answer.save()

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from base.gate import Refused
-from vietnam import text as written
+from vietnam import text
 from workflows import deadlines
 
 from ..models import FaqPage, Question, QuestionEvent, QuestionsPage, State
@@ -52,7 +52,7 @@ def prepare_page(
     if page is not None and page.first_published_at is not None:
         raise Refused("Trang công khai của câu hỏi này đã đăng; hãy sửa trang đó và gửi duyệt lại.")
     page = page or FaqPage(live=False)
-    page.title, page.question_text, page.answer = written.nfc(title).strip()[:255], written.nfc(question_text), answer
+    page.title, page.question_text, page.answer = text.nfc(title).strip()[:255], text.nfc(question_text), answer
     page.topic, page.responsible_unit = question.topic, sent.unit
     page.asked_on = deadlines.local_date(question.received_at)
     page.answered_on = deadlines.local_date(question.replied_at)

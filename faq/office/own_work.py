@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.roles import HANDLE_QUESTIONS, SIGN_ANSWERS
 from base.sites import city_site
-from workflows.dashboard import work_queue as desk
+from workflows.dashboard import work_queue
 from workflows.dashboard.work_queue import Scope, rows
 from workflows.models import Deadline
 
@@ -34,7 +34,7 @@ def questions(scope: Scope) -> QuerySet | None:
         found = found.exclude(state=State.DRAFTED, owner_site__in=signing)
     return rows(
         found, key=_next_screen(), title=_numbered("number", "title"), note=states, at="received_at",
-        site="owner_site", **desk.soonest(clocks),
+        site="owner_site", **work_queue.soonest(clocks),
     )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def answers(scope: Scope) -> QuerySet | None:
     return rows(
         inbox.to_sign_by(scope.user, sites, others), key="question_id",
         title=_numbered("question__number", "question__title"), note="unit__name", at="submitted_at",
-        site="question__owner_site", **desk.soonest(_clocks_of(OuterRef("question_id"))),
+        site="question__owner_site", **work_queue.soonest(_clocks_of(OuterRef("question_id"))),
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def returned_answers(scope: Scope) -> QuerySet | None:
     return rows(
         inbox.returned_to(scope.user), key="question_id", title=_numbered("question__number", "question__title"),
         note="returned_reason", at="submitted_at", site="question__owner_site",
-        **desk.soonest(_clocks_of(OuterRef("question_id"))),
+        **work_queue.soonest(_clocks_of(OuterRef("question_id"))),
     )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def complaints(scope: Scope) -> QuerySet | None:
     found = CorrectionComplaint.objects.filter(state=CorrectionComplaint.State.RECEIVED, owner_site__in=sites)
     return rows(
         found, title=_numbered("number", "page_title"), note=Value("phản ánh thông tin sai"), at="received_at",
-        site="owner_site", **desk.clocks_of(CorrectionComplaint),
+        site="owner_site", **work_queue.clocks_of(CorrectionComplaint),
     )  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def data_requests(scope: Scope) -> QuerySet | None:
     return rows(
         DataSubjectRequest.objects.open().filter(owner_site__in=sites), title=_numbered("number", kinds),
         note=Value("yêu cầu về dữ liệu cá nhân"), at="received_at", site="owner_site",
-        **desk.clocks_of(DataSubjectRequest),
+        **work_queue.clocks_of(DataSubjectRequest),
     )  # fmt: skip
 
 
@@ -136,10 +136,10 @@ def bring_own() -> None:
     for key, kind, find, address, more in (
         ("cau-hoi", "cau-hoi", questions, step_address, "faq_inbox"),
         ("ky-tra-loi", "ky", answers, "faq_sign", ""),
-        ("tra-loi-bi-tra", desk.RETURNED, returned_answers, "faq_draft", ""),
+        ("tra-loi-bi-tra", work_queue.RETURNED, returned_answers, "faq_draft", ""),
         ("phan-anh", "nguoi-dan", complaints, "faq_complaint", ""),
         ("du-lieu", "nguoi-dan", data_requests, "faq_data_request", ""),
         ("gop-y", "nguoi-dan", comments, "faq_comment", ""),
     ):
-        desk.bring(key, kind, find, address, more)
-    desk.SHOWN_ELSEWHERE.update((Question, CorrectionComplaint, DataSubjectRequest))
+        work_queue.bring(key, kind, find, address, more)
+    work_queue.SHOWN_ELSEWHERE.update((Question, CorrectionComplaint, DataSubjectRequest))

@@ -23,8 +23,7 @@ from workflows.models import Deadline
 from ..models import ConsentText, CorrectionComplaint, DataSubjectRequest
 from ..office import inbox
 from ..office.views import Questioned
-from . import complaints, consents, retention
-from . import requests as data_requests
+from . import complaints, consents, requests, retention
 from .admin_forms import (
     ConsentForm,
     DecideRequestForm,
@@ -193,8 +192,8 @@ class DataRequestView(RequestedMixin, TemplateView):
         row = self.row
         return super().get_context_data(
             title="Yêu cầu về dữ liệu cá nhân", header_icon=self.header_icon, subject=row.number, row=row,
-            record=row.record, clock=_clock_row(data_requests.clock_of(row)),
-            obstacle=data_requests.obstacle_of(row) if row.state == DataSubjectRequest.State.ACCEPTED else "",
+            record=row.record, clock=_clock_row(requests.clock_of(row)),
+            obstacle=requests.obstacle_of(row) if row.state == DataSubjectRequest.State.ACCEPTED else "",
             holds=any(getattr(row, name) for name in row.PERSONAL), **kwargs,
         )  # fmt: skip
 
@@ -223,9 +222,7 @@ class DecideRequestView(RequestedMixin, VerbView):
 
     def call(self, form):
         values = form.cleaned_data
-        data_requests.decide(
-            self.row, accepted=values["accepted"] == "yes", answer=values["answer"], by=self.request.user
-        )
+        requests.decide(self.row, accepted=values["accepted"] == "yes", answer=values["answer"], by=self.request.user)
 
 
 class CarryOutView(RequestedMixin, VerbView):
@@ -242,11 +239,11 @@ class CarryOutView(RequestedMixin, VerbView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             subject=f"{self.row.number}: {self.row.get_kind_display()}", row=self.row,
-            obstacle=data_requests.obstacle_of(self.row), **kwargs,
+            obstacle=requests.obstacle_of(self.row), **kwargs,
         )  # fmt: skip
 
     def call(self, form):
-        data_requests.carry_out(self.row, by=self.request.user)
+        requests.carry_out(self.row, by=self.request.user)
 
 
 class EnterRequestView(VerbView):
@@ -264,10 +261,10 @@ class EnterRequestView(VerbView):
 
     def call(self, form):
         values = dict(form.cleaned_data)
-        contact = {name: values.pop(name) for name in data_requests.CONTACT}
+        contact = {name: values.pop(name) for name in requests.CONTACT}
         values["record"] = form.record
         values.pop("number")
-        self.made = data_requests.enter(by=self.request.user, contact=contact, **values)
+        self.made = requests.enter(by=self.request.user, contact=contact, **values)
 
     def get_success_url(self):
         return reverse("faq_data_request", args=[self.made.pk])

@@ -6,7 +6,7 @@ The unit codes are made up after the pattern of Quyết định 20/2020/QĐ-TTg 
 from datetime import date, datetime, time, timedelta
 
 from base.models import PortalSite
-from servicecatalog.dossiers import keeping as dossiers
+from servicecatalog.dossiers import keeping
 from servicecatalog.dossiers.updates import Update
 from servicecatalog.models import Channel, DossierSummary
 from workflows import deadlines
@@ -54,7 +54,7 @@ def record_all(sites: dict[str, PortalSite], now: datetime) -> int:
             for number, (days_ago, way) in enumerate(plan)
             for update in _dossier(unit_code, number + place, deadlines.workdays_after(now, -days_ago), way, now)
         ]
-        dossiers.record(updates, site=sites[slug], imported_from=SOURCE, is_illustrative=True)
+        keeping.record(updates, site=sites[slug], imported_from=SOURCE, is_illustrative=True)
         made += len(plan)
     return made
 

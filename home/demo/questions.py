@@ -9,7 +9,7 @@ from faq.models import Question, QuestionTopic
 from workflows import deadlines
 from workflows.publishing import approval
 
-from . import question_content as content
+from . import question_content
 
 HANDLERS = {"my-long": "chu-tich.my-long"}
 WRITERS = {"my-long": "cong-tac-vien.my-long", "my-hoa-hung": "cong-tac-vien.my-hoa-hung"}
@@ -25,7 +25,7 @@ def ask_all(people: dict, sites: dict[str, PortalSite], units: dict, documents: 
     if Question.objects.filter(is_illustrative=True).exists():
         return
     topics = {topic.slug: topic for topic in QuestionTopic.objects.all()}
-    for number, asked in enumerate(content.QUESTIONS, 1):
+    for number, asked in enumerate(question_content.QUESTIONS, 1):
         Asking(asked, people, sites, units, documents, now).run(topics, number)
 
 
@@ -37,7 +37,7 @@ class Asking:
         self.site = sites[asked.site]
         self.unit = units.get(asked.unit) or self.site.unit
         # Who handles it is of the site whose unit answers.
-        key = asked.site if not asked.unit else content.CITY
+        key = asked.site if not asked.unit else question_content.CITY
         self.handler = people[HANDLERS.get(key, HANDLER)]
         self.writer, self.signer = people[WRITERS.get(key, WRITER)], people[SIGNERS.get(key, SIGNER)]
         self.approver = people[APPROVER]
@@ -53,14 +53,14 @@ class Asking:
             site=self.site, title=asked.title, text=asked.text, topic=topics.get(asked.topic), on=self.moment,
             contact=handed_in.Contact(
                 name=f"Người hỏi mẫu {number:02}", email=f"nguoi-hoi-{number:02}@example.invalid",
-                consent_text=content.CONSENT, consent_source="bản trình diễn",
+                consent_text=question_content.CONSENT, consent_source="bản trình diễn",
             ),
         ).question  # fmt: skip
         Question.objects.filter(pk=question.pk).update(is_illustrative=True)
-        if asked.stage == content.RECEIVED:
+        if asked.stage == question_content.RECEIVED:
             return
-        in_scope = asked.stage != content.OUT_OF_SCOPE
-        reason, body = ("", "") if in_scope else (content.REASON, content.COMPETENT)
+        in_scope = asked.stage != question_content.OUT_OF_SCOPE
+        reason, body = ("", "") if in_scope else (question_content.REASON, question_content.COMPETENT)
         classifying.classify(
             question, by=self.handler, topic=topics.get(asked.topic), in_scope=in_scope, reason=reason,
             competent_body=body, on=self.later(hours=3),
@@ -69,9 +69,11 @@ class Asking:
             classifying.reject(question, by=self.handler, on=self.later(hours=1))
             return
         assigning.assign(question, unit=self.unit, by=self.handler, on=self.later(hours=1))
-        if asked.stage == content.NOTIFIED:
+        if asked.stage == question_content.NOTIFIED:
             promised = deadlines.workdays_after(clocks.running_clock(question).last_day, 5)
-            interim.notify(question, text=content.INTERIM, promised_on=promised, by=self.handler, on=self.later(days=4))
+            interim.notify(
+                question, text=question_content.INTERIM, promised_on=promised, by=self.handler, on=self.later(days=4)
+            )
         if asked.answer:
             self.answer(question)
 
@@ -82,7 +84,7 @@ class Asking:
             on=self.later(days=5),
         )  # fmt: skip
         answering.submit(question, by=self.writer, on=self.later(hours=2))
-        if asked.stage == content.SUBMITTED:
+        if asked.stage == question_content.SUBMITTED:
             return
         answering.sign(question, by=self.signer, on=self.later(days=1))
         answering.decide_interest(

@@ -15,8 +15,7 @@ from base.sites import site_of
 from workflows.screens.views import demand_works_on
 
 from ..models import Citation, LegalDocument
-from . import citing_pages as citations
-from . import reading as citing
+from . import citing_pages, reading
 from .forms import CitationsForm
 
 PER_PAGE = 30
@@ -46,13 +45,13 @@ class CitationsView(VerbView):
         return self.get_source()
 
     def dispatch(self, request, *args, **kwargs):
-        if not citing.may_decide(request.user, self.source):
+        if not reading.may_decide(request.user, self.source):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def suggestions(self):
-        return citing.suggestions(self.source.get_latest_revision_as_object())
+        return reading.suggestions(self.source.get_latest_revision_as_object())
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "suggestions": self.suggestions[:MOST_IN_FORM]}
@@ -68,7 +67,7 @@ class CitationsView(VerbView):
         return context
 
     def call(self, form):
-        count = citing.propose(self.source, form.decisions(), by=self.request.user)
+        count = reading.propose(self.source, form.decisions(), by=self.request.user)
         self.success_message = f"Đã ghi {count} quyết định; có hiệu lực khi phiên bản này được duyệt và đăng."
 
     def get_success_url(self):
@@ -105,8 +104,8 @@ class WantedView(TemplateView):
     def get_context_data(self, **kwargs):
         user, asked = self.request.user, self.request.GET.get(OUTCOME)
         outcome = Citation.Outcome.SEVERAL if asked == Citation.Outcome.SEVERAL else Citation.Outcome.NONE
-        page = Paginator(citations.waiting_for(user, outcome), PER_PAGE).get_page(self.request.GET.get("p"))
-        rows = citations.with_places(user, outcome, page.object_list)
+        page = Paginator(citing_pages.waiting_for(user, outcome), PER_PAGE).get_page(self.request.GET.get("p"))
+        rows = citing_pages.with_places(user, outcome, page.object_list)
         for row in rows:
             for place in row.places:
                 place.url = _address(place)

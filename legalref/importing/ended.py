@@ -13,7 +13,7 @@ from django.db.models import OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from ..citations import citing_pages as citations
+from ..citations import citing_pages
 from ..life.effect import ENDING, RELATIONS
 from ..models import DocumentRelation, ImportBatch, ImportedRelation, ImportRow, LegalDocument
 from .columns import WITH_RELATIONS
@@ -44,7 +44,7 @@ def to_come(batch: ImportBatch) -> list[Ended]:
         for line in (line for name in WITH_RELATIONS for line in row.values.get(name) or []):
             if line["code"] in ENDING:
                 lines.append((row.document_id if line["is_passive"] else line["target"], row.label, line))
-    counts = citations.page_counts({key for key, _label, _line in lines if key})
+    counts = citing_pages.page_counts({key for key, _label, _line in lines if key})
     documents = _documents(counts)
     found = [
         Ended(
@@ -61,7 +61,7 @@ def recorded(batch: ImportBatch) -> list[Ended]:
     relations = list(
         _unfollowed_relations().filter(pk__in=ImportedRelation.objects.filter(row__batch=batch).values("relation"))
     )
-    counts = citations.page_counts({row.target_id for row in relations})
+    counts = citing_pages.page_counts({row.target_id for row in relations})
     found = [
         Ended(
             row.target, row.happened, counts[row.target_id], row.effective_on,
@@ -76,7 +76,7 @@ def unfollowed(batch) -> QuerySet:
     """Return what a batch, an `OuterRef`, recorded of documents that it ended and live pages cite without a task."""
     ending = _unfollowed_relations().order_by().values("pk")
     recorded_by_it = ImportedRelation.objects.filter(row__batch=batch, relation__in=ending)
-    return recorded_by_it.filter(citations.cited_by_pages(OuterRef("relation__target_id")))
+    return recorded_by_it.filter(citing_pages.cited_by_pages(OuterRef("relation__target_id")))
 
 
 def _unfollowed_relations():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from vietnam import citations as written
+from vietnam import citations
 
 from ..models import Citation, DocumentFile, DocumentRelation, Family, SiteDocument
 from .effect import BASED_ON, NO_LONGER_APPLIES, StatusCode
@@ -35,7 +35,7 @@ _RECORDED_BASES = DocumentRelation.objects.valid().filter(
     source=OuterRef("pk"), code=BASED_ON, target__stored_status__code__in=[str(code) for code in NO_LONGER_APPLIES]
 )
 _WRITTEN_BASES = Citation.objects.filter(
-    source=OuterRef("pk"), is_live=True, role=written.BASIS,
+    source=OuterRef("pk"), is_live=True, role=citations.BASIS,
     target__stored_status__code__in=[str(code) for code in NO_LONGER_APPLIES],
 ).exclude(state=Citation.State.REJECTED)  # fmt: skip
 _UNRESOLVED = (

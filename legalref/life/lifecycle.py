@@ -30,7 +30,7 @@ from workflows import deadlines
 from workflows.models import TakeDown
 from workflows.publishing import approval, takedown
 
-from ..citations import citing_pages as citations
+from ..citations import citing_pages
 from ..models import DocumentRelation, DocumentStatus, LegalDocument, RegisterVersion, RepealEffect, SiteDocument
 from ..register import as_of
 from .effect import (
@@ -406,14 +406,14 @@ def affected(document: LegalDocument, *, scope: Iterable[str] = (), effective_on
     154.4), stay under that of 2025 (Luật 64/2025/QH15 Điều 57.2), and stay when only a part of it is repealed.
     """
     scope, day = list(scope), effective_on or timezone.localdate()
-    pages = citations.pages_citing(document)
+    pages = citing_pages.pages_citing(document)
     homes = set(PortalSite.objects.values_list("home_key", flat=True))
     pending = {
         row.page_id: row
         for row in TakeDown.objects.filter(page__in=[page.pk for page in pages], state__in=TakeDown.UNDECIDED)
     }
     found = Affected(document)
-    for site, group in citations.by_site(pages).items():
+    for site, group in citing_pages.by_site(pages).items():
         found.pages[site] = [
             AffectedPage(page, _suggestion(page, document, scope), page.translation_key in homes, pending.get(page.pk))
             for page in group
@@ -453,7 +453,7 @@ def _dependents(document: LegalDocument, day: date, *, proposal: bool) -> list[D
 
 
 def _suggestion(page, document, scope) -> str:
-    if scope or citations.ABOUT not in citations.roles_in(page, document):
+    if scope or citing_pages.ABOUT not in citing_pages.roles_in(page, document):
         return TakeDown.Decision.EDIT
     return TakeDown.Decision.TAKE_DOWN
 

@@ -19,7 +19,7 @@ from base.public.navigation import Link
 from base.tables import pdf
 from vietnam.dates import format_long, format_short
 
-from ..citations import citing_pages as citations
+from ..citations import citing_pages
 from ..life import lifecycle
 from ..life.effect import (
     AMENDS,
@@ -133,7 +133,7 @@ def fill(context: dict, page, document: LegalDocument, request) -> dict:
     relations = relations_of(document, registers, request, day, today)
     amended = DocumentRelation.objects.amended_by([document]).get(document.pk, [])
     status = status_on(document, day, relations.acting, amended)
-    citing = citations.shown_citing(document, registers, request, page.locale)
+    citing = citing_pages.shown_citing(document, registers, request, page.locale)
     provisions = readable(document) if document.part_keys else []
     turns = timeline(document, relations.acting, amended)
     successor = status.by_document if status.by_document and status.by_document.live else None

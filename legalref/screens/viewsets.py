@@ -27,7 +27,7 @@ from vietnam.dates import format_short
 from workflows.publishing import record_changes, removed_status
 from workflows.screens.record_views import ProposeEditView, ProposeNewView, ProposeRemovalView
 
-from ..citations import reading as citing
+from ..citations import reading
 from ..models import DocumentType, IssuingBody, LegalDocument
 from ..register import listing
 from .forms import LegalDocumentForm
@@ -84,7 +84,7 @@ class DocumentIndexView(IndexView):
                     priority=60,
                 )
             )
-        if citing.may_decide(self.request.user, instance):
+        if reading.may_decide(self.request.user, instance):
             buttons.append(
                 menus.MenuItem(
                     "Trích dẫn", url=reverse("legalref_document_citations", args=[instance.pk]), icon_name="link",

@@ -16,7 +16,7 @@ from base.blocks import FileItemBlock
 from base.models import BasePage, PortalFile
 from base.preflight import Finding
 from legalref.blocks import LegalBasisBlock, lapsed_citations
-from legalref.citations import reading as citing
+from legalref.citations import reading
 
 from .. import listing
 from ..blocks import SectionBodyBlock
@@ -157,7 +157,7 @@ class CitesLaw(models.Model):
             if isinstance(field, StreamField)
             for document in lapsed_citations(getattr(self, field.name))
         ]
-        return super().preflight() + lapsed + citing.findings(self, "legal_basis")
+        return super().preflight() + lapsed + reading.findings(self, "legal_basis")
 
 
 def accepts(parent, model) -> bool:

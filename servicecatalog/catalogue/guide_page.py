@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from base.blocks import outline
 
 from ..models import ServiceGuidePage
-from ..usage import figures as usage_figures
+from ..usage import figures
 
 STEP = "buoc"
 # What editors write before the heading of a step by habit.
@@ -37,7 +37,7 @@ def fill(context: dict, page: ServiceGuidePage, request) -> dict:
     context |= {
         "introduction": introduction, "guide_steps": [chosen] if chosen else steps, "all_steps": steps,
         "chosen": chosen,
-        "counted": usage_figures.counted_on_guide(page, request) if page.live and chosen is None else None,
+        "counted": figures.counted_on_guide(page, request) if page.live and chosen is None else None,
         "before": steps[chosen.number - 2] if chosen and chosen.number > 1 else None,
         "after": steps[chosen.number] if chosen and chosen.number < len(steps) else None,
     }  # fmt: skip

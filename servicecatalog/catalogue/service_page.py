@@ -30,7 +30,7 @@ from vietnam.dates import format_vn
 from workflows import deadlines
 
 from ..models import CataloguePage, ProcedureAgency, ProcedureChannel, ServiceGuidePage, ServiceOffering
-from ..usage import figures as usage_figures
+from ..usage import figures
 from . import levels, limits, outages
 
 CASE, PRINT = "truong-hop", "in"
@@ -243,8 +243,8 @@ def _dress(context: dict, offering, catalogue, request, *, address: str) -> None
     frame.structured_data = structured_data(sheet, frame)
     context["sheet"] = sheet
     statistics_url = f"{sheet.catalogue_url}thong-ke/" if sheet.catalogue_url else ""
-    context["usage"] = usage_figures.shown_on(offering, request, address=address, statistics_url=statistics_url)
-    offering.cache_max_age_seconds, offering.turns = usage_figures.REFRESHED_SECONDS, turns(sheet, now)
+    context["usage"] = figures.shown_on(offering, request, address=address, statistics_url=statistics_url)
+    offering.cache_max_age_seconds, offering.turns = figures.REFRESHED_SECONDS, turns(sheet, now)
 
 
 def read(offering, request=None, *, now: datetime, catalogue=None) -> ServiceSheet:

@@ -27,9 +27,7 @@ from base.public.api import answer, closed_to_scripts, problem, read_only
 from vietnam import dossier_codes
 
 from ..models import DossierSource, DossierSummary
-from . import keeping as dossiers
-from . import openapi as dossier_openapi
-from . import tokens as dossier_tokens
+from . import keeping, openapi, tokens
 from . import updates as dossier_updates
 from .openapi import MOST_UPDATES, UPDATES
 
@@ -75,7 +73,7 @@ def _source(request) -> DossierSource | None:
     written = request.headers.get("Authorization", "")
     if written[: len(BEARER)].lower() != BEARER:
         return None
-    return dossier_tokens.source_of(written[len(BEARER) :].strip())
+    return tokens.source_of(written[len(BEARER) :].strip())
 
 
 def _private(response: HttpResponse) -> HttpResponse:
@@ -117,8 +115,8 @@ def push(request, source: DossierSource) -> HttpResponse:
     if errors:
         return _refused(422, "Dữ liệu không hợp lệ", errors)
     try:
-        recorded = dossiers.record(updates, site=source.owner_site, source=source)
-    except dossiers.Conflict as conflict:
+        recorded = keeping.record(updates, site=source.owner_site, source=source)
+    except keeping.Conflict as conflict:
         return _refused(409, "Trái với dữ liệu đã nhận", [_error(*item) for item in conflict.problems])
     return _json({"results": [_result(item) for item in recorded]})
 
@@ -132,7 +130,7 @@ def _refused(status: int, title: str, errors: list[dict]) -> HttpResponse:
     return problem(status, title, said, errors=errors[:MOST_ERRORS])
 
 
-def _result(item: dossiers.Recorded) -> dict:
+def _result(item: keeping.Recorded) -> dict:
     return {
         "code": item.update.code, "key": item.update.key,
         "result": SET_ASIDE if item.reason else APPLIED, "is_repeated": item.is_repeat, "reason": item.reason,
@@ -159,10 +157,10 @@ def dossier(request, source: DossierSource, code: str) -> HttpResponse:
 
 def state(found: DossierSummary) -> dict:
     """Return what the API says of a dossier: the same facts and the same count of days as the public look-up."""
-    stand = dossiers.standing_of(found)
+    stand = keeping.standing_of(found)
     aside = found.events.exclude(set_aside="").order_by("at", "sequence", "key")[:MOST_UPDATES]
     return {
-        "code": found.code, "status": found.status, "status_name": dossiers.state_name(found.status),
+        "code": found.code, "status": found.status, "status_name": keeping.state_name(found.status),
         "status_since": _moment(found.status_since), "procedure": found.procedure_code, "channel": found.channel,
         "received_at": _moment(found.received_at), "promised_on": _day(found.promised_on), "due_on": _day(found.due_on),
         "standing": stand.standing, "days_left": stand.days_left, "is_late": stand.is_late,
@@ -197,4 +195,4 @@ def _json(data: dict) -> HttpResponse:
 @read_only
 def description(request) -> HttpResponse:
     """Answer the OpenAPI document of this API."""
-    return answer(request, dossier_openapi.description(), PortalSite.objects.all())
+    return answer(request, openapi.description(), PortalSite.objects.all())

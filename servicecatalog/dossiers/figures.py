@@ -35,7 +35,7 @@ from base.models import PortalSite
 from workflows import deadlines
 
 from ..models import Channel, DossierSummary, Procedure, Satisfaction, ServiceField, ServiceOffering
-from . import keeping as dossiers
+from . import keeping
 from .keeping import Standing
 from .periods import Period
 
@@ -207,10 +207,10 @@ def _overdue(site: PortalSite, period: Period) -> Counter:
     found: Counter = Counter()
     with deadlines.calendar_held():
         for row in rest.iterator(chunk_size=2000):
-            found[row.field] += dossiers.standing_of(row, last).standing == Standing.LATE
-        then = dossiers.as_of(since, period.ends_before - timedelta(microseconds=1)) if since else {}
+            found[row.field] += keeping.standing_of(row, last).standing == Standing.LATE
+        then = keeping.as_of(since, period.ends_before - timedelta(microseconds=1)) if since else {}
         for row in since:
-            found[row.field] += dossiers.standing_of(then[row.pk], last).standing == Standing.LATE
+            found[row.field] += keeping.standing_of(then[row.pk], last).standing == Standing.LATE
     return found
 
 

@@ -31,7 +31,7 @@ from vietnam import dossier_codes
 from workflows import deadlines
 
 from ..models import DossierStatus, DossierSummary
-from . import keeping as dossiers
+from . import keeping
 from .keeping import Standing
 
 TEMPLATE = "servicecatalog/track_dossier.html"
@@ -168,7 +168,7 @@ def track(page, request):
     now, address = timezone.now(), client_address(request)
     if wait := _wait(address, request.POST, now):
         return _slowed(page, request, form, wait)
-    found = dossiers.find(form.cleaned_data[FIELD])
+    found = keeping.find(form.cleaned_data[FIELD])
     with deadlines.calendar_held():
         shown = told(found) if found else None
     throttle.guess_failed(SCOPE_KNOWN if found else SCOPE, _digest(address), on=now)
@@ -209,7 +209,7 @@ def _slowed(page, request, form, seconds: int):
 
 def told(found: DossierSummary, on: date | None = None) -> Told:
     """Return what the public is told of a dossier as it stands on a local day (today for None)."""
-    stand = dossiers.standing_of(found, on)
+    stand = keeping.standing_of(found, on)
     status = DossierStatus(found.status)
     meaning, following = WORDS[status]
     return Told(
@@ -224,7 +224,7 @@ def _local(moment: datetime | None) -> date | None:
     return deadlines.local_date(moment) if moment else None
 
 
-def _days(found: DossierSummary, stand: dossiers.Stand) -> str:
+def _days(found: DossierSummary, stand: keeping.Stand) -> str:
     if stand.standing in ENDED_WORDS and found.received_at:
         return str(ENDED_WORDS[stand.standing]) if found.due_on else ""
     if stand.days_left is None:
@@ -247,7 +247,7 @@ def _days(found: DossierSummary, stand: dossiers.Stand) -> str:
     return ngettext("Còn %(days)s ngày làm việc", "Còn %(days)s ngày làm việc", left) % {"days": left}
 
 
-def _apology(found: DossierSummary, stand: dossiers.Stand) -> list[str]:
+def _apology(found: DossierSummary, stand: keeping.Stand) -> list[str]:
     """The rule of the apology and what became of it; of a dossier that is late, or was put off."""
     if not stand.is_late and found.apologised_at is None:
         return []

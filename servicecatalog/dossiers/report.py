@@ -22,9 +22,7 @@ from base.tables.csv import download as as_download
 from base.tables.csv import plain
 from workflows import deadlines
 
-from . import figures as dossier_figures
-from . import periods
-from . import sheet as dossier_sheet
+from . import figures, periods, sheet
 from .figures import Mismatch, Report
 
 logger = logging.getLogger(__name__)
@@ -48,18 +46,18 @@ def respond(page, request) -> TemplateResponse:
     for language in frame.languages:
         if language.is_translation:
             language.url = f"{language.url}tinh-hinh-ho-so/"
-    frame.is_demo = dossier_figures.has_illustrative(site)
+    frame.is_demo = figures.has_illustrative(site)
     found = _report(site, year)
     context |= {
         "page": None, "title": title, "year": year, "years": years, "made_at": timezone.localtime(), "found": found,
         "page_url": page.get_url(request), "report_url": f"{page.get_url(request)}tinh-hinh-ho-so/",
     }  # fmt: skip
     if found is not None:
-        months = dossier_figures.by_month(site, year)
+        months = figures.by_month(site, year)
         context |= {
             "rows": [(_name(field), row) for field, row in found.rows],
             "months": [(f"{place:02}/{year}", *counts) for place, counts in enumerate(months, 1)],
-            "services": dossier_figures.of_services(site, year, found.period.last_day), **_charts(found, months),
+            "services": figures.of_services(site, year, found.period.last_day), **_charts(found, months),
         }  # fmt: skip
     response = page.mark_public(TemplateResponse(request, TEMPLATE, context))
     return mark_public(response, page.cache_sites(), params=(YEAR,), max_age=MAX_AGE_SECONDS)
@@ -72,7 +70,7 @@ def download(page, request, ending: str):
     found = _report(site, year)
     if ending not in ("csv", "xlsx") or found is None:
         raise Http404
-    services = dossier_figures.of_services(site, year, found.period.last_day)
+    services = figures.of_services(site, year, found.period.last_day)
     content = as_csv(found, services) if ending == "csv" else as_xlsx(found, services, site.name)
     return as_download(content, f"ho-so-{site.slug}-{year}.{ending}")
 
@@ -83,7 +81,7 @@ def as_csv(found: Report, services) -> bytes:
     writer = csv.writer(out)
     writer.writerow([_("Lĩnh vực"), *heads()])
     for name, row in [*((_name(field), row) for field, row in found.rows), (_("Tổng số"), found.total)]:
-        writer.writerow([plain(name), *dossier_sheet.cells(row)])
+        writer.writerow([plain(name), *sheet.cells(row)])
     writer.writerow([])
     writer.writerow(service_heads())
     writer.writerows(_service_cells(item) for item in services)
@@ -93,8 +91,8 @@ def as_csv(found: Report, services) -> bytes:
 def as_xlsx(found: Report, services, name: str) -> bytes:
     """Return the figures as a spreadsheet: a sheet by lĩnh vực, one by service."""
     lines = [_("Tình hình giải quyết hồ sơ năm %(year)s") % {"year": found.period.year}, name]
-    rows = [[_name(field), *dossier_sheet.cells(row)] for field, row in found.rows]
-    rows.append([_("Tổng số"), *dossier_sheet.cells(found.total)])
+    rows = [[_name(field), *sheet.cells(row)] for field, row in found.rows]
+    rows.append([_("Tổng số"), *sheet.cells(found.total)])
     return xlsx.write(
         [
             xlsx.Sheet(_("Theo lĩnh vực"), lines, [_("Lĩnh vực"), *heads()], [34, *[12] * len(heads())], rows),
@@ -134,14 +132,14 @@ def _service_cells(item) -> list[str]:
 def _report(site, year: int) -> Report | None:
     """The figures of a year; None, with a line in the log, when they contradict one another."""
     try:
-        return dossier_figures.of_period(site, periods.calendar_year(year, deadlines.today()))
+        return figures.of_period(site, periods.calendar_year(year, deadlines.today()))
     except Mismatch as error:
         logger.error("%s: %s", site.slug, error)
         return None
 
 
 def _asked(site, request) -> tuple[int, list[int]]:
-    years = dossier_figures.years(site)
+    years = figures.years(site)
     typed = request.GET.get(YEAR, "")
     return (int(typed) if typed.isascii() and typed.isdigit() and int(typed) in years else years[0]), years
 

@@ -16,7 +16,7 @@ from base.operations import idempotency
 from workflows import deadlines
 
 from ..models import DossierSource
-from . import tokens as dossier_tokens
+from . import tokens
 
 Standing = DossierSource.Standing
 BADGES = {
@@ -35,14 +35,14 @@ class SourcesView(TemplateView):
         shown = [
             {
                 "source": row, "standing": (standing := row.standing(today)), "badge": BADGES[standing],
-                "may_confirm": standing == Standing.WAITING and dossier_tokens.may_confirm(user)
+                "may_confirm": standing == Standing.WAITING and tokens.may_confirm(user)
                 and row.made_by_id != user.pk,
                 "may_revoke": standing in (Standing.WAITING, Standing.IN_USE),
             }
             for row in rows
         ]  # fmt: skip
         return super().get_context_data(
-            title="Khóa nạp hồ sơ", header_icon="key", rows=shown, may_make=dossier_tokens.may_make(user), **kwargs
+            title="Khóa nạp hồ sơ", header_icon="key", rows=shown, may_make=tokens.may_make(user), **kwargs
         )
 
 
@@ -84,7 +84,7 @@ class NewSourceView(VerbView):
         request, made = self.request, []
 
         def call() -> str:
-            made.extend(dossier_tokens.make(by=request.user, **form.cleaned_data))
+            made.extend(tokens.make(by=request.user, **form.cleaned_data))
             return reverse("servicecatalog_sources")
 
         try:
@@ -138,7 +138,7 @@ class ConfirmView(SourceVerbView):
     success_message = "Đã xác nhận; hệ thống một cửa dùng khóa được ngay."
 
     def call(self, form):
-        dossier_tokens.confirm(self.source, by=self.request.user)
+        tokens.confirm(self.source, by=self.request.user)
 
 
 class RevokeView(SourceVerbView):
@@ -147,4 +147,4 @@ class RevokeView(SourceVerbView):
     success_message = "Đã thu hồi; khóa không dùng được nữa."
 
     def call(self, form):
-        dossier_tokens.revoke(self.source, by=self.request.user)
+        tokens.revoke(self.source, by=self.request.user)

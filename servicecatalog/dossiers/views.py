@@ -22,11 +22,7 @@ from base.tables.csv import download
 from workflows import deadlines
 
 from ..models import DossierEvent, DossierSource, DossierSummary, ReportClosing
-from . import csv_import as dossier_import
-from . import figures as dossier_figures
-from . import keeping as dossiers
-from . import periods
-from . import sheet as dossier_sheet
+from . import csv_import, figures, keeping, periods, sheet
 from .csv_import import LARGEST_BYTES
 from .states import RUNNING, STANDING_STILL
 
@@ -87,7 +83,7 @@ class DossiersView(Dossiers, TemplateView):
         page = Paginator(rows, PER_PAGE).get_page(self.request.GET.get("p"))
         with deadlines.calendar_held():
             for row in page:
-                row.stand = dossiers.standing_of(row, today)
+                row.stand = keeping.standing_of(row, today)
         return super().get_context_data(
             title="Hồ sơ một cửa", header_icon=self.header_icon, page=page, site=self.site, sites=self.sites,
             kinds=KINDS, chosen=chosen, typed=typed, late=late.count(),
@@ -136,12 +132,12 @@ class ReportView(Reports, TemplateView):
     def get_context_data(self, **kwargs):
         found, wrong = None, ""
         try:
-            found = dossier_figures.of_period(self.site, self.period)
-        except dossier_figures.Mismatch as error:
+            found = figures.of_period(self.site, self.period)
+        except figures.Mismatch as error:
             wrong = str(error)
-        years = dossier_figures.years(self.site)
+        years = figures.years(self.site)
         choices = [period for year in years for period in periods.of_year(year)]
-        rows = [(dossier_figures.name_of(field), row) for field, row in found.rows] if found else []
+        rows = [(figures.name_of(field), row) for field, row in found.rows] if found else []
         return super().get_context_data(
             title="Báo cáo Biểu II.06", header_icon="table", site=self.site, sites=self.sites, period=self.period,
             periods=choices, found=found, rows=rows, wrong=wrong, closing=ReportClosing.objects.first(),
@@ -154,13 +150,11 @@ class ReportSheetView(Reports, View):
 
     def get(self, request):
         try:
-            found = dossier_figures.of_period(self.site, self.period)
-        except dossier_figures.Mismatch as error:
+            found = figures.of_period(self.site, self.period)
+        except figures.Mismatch as error:
             raise Refused(str(error)) from None
         record("export.made", by=request.user, site=self.site, detail={"format": "xlsx", "rows": len(found.rows)})
-        return download(
-            dossier_sheet.as_xlsx(found, self.site), f"bieu-ii-06-{self.site.slug}-{found.period.code}.xlsx"
-        )
+        return download(sheet.as_xlsx(found, self.site), f"bieu-ii-06-{self.site.slug}-{found.period.code}.xlsx")
 
 
 class ClosingForm(forms.Form):
@@ -246,7 +240,7 @@ class ImportView(Dossiers, FormView):
     def form_valid(self, form):
         table = form.cleaned_data["table"]
         try:
-            outcome = dossier_import.import_table(
+            outcome = csv_import.import_table(
                 table.read(), name=table.name, site=form.cleaned_data["site"], by=self.request.user,
                 dry_run=not form.cleaned_data["keep"],
             )  # fmt: skip
@@ -265,4 +259,4 @@ class ExampleView(Dossiers, View):
     """An example of the file."""
 
     def get(self, request):
-        return download(dossier_import.template(), "mau-nap-ho-so.csv")
+        return download(csv_import.template(), "mau-nap-ho-so.csv")

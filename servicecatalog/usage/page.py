@@ -15,7 +15,7 @@ from base.public.page_cache import mark_public
 from base.tables.csv import csv_file
 from base.tables.csv import download as as_download
 
-from . import figures as usage_figures
+from . import figures
 from .figures import Figures, Year, number
 
 YEAR, SITE = "nam", "noi-dang"
@@ -26,7 +26,7 @@ TEMPLATE = "servicecatalog/usage_page.html"
 
 def respond(page, request) -> TemplateResponse:
     """Answer the figures of the year asked for (this one) as a page, marked for the page cache."""
-    homes = usage_figures.homes_of_sites()
+    homes = figures.homes_of_sites()
     found, years = _asked(page.portal_site, request, homes)
     context, address = page.get_context(request), page.get_url(request) or ""
     frame = context["frame"]
@@ -42,13 +42,13 @@ def respond(page, request) -> TemplateResponse:
     context |= {
         "page": None, "title": title, "found": found, "years": years, "page_url": address,
         "statistics_url": f"{address}thong-ke/", "made_at": timezone.localtime(),
-        "sites": usage_figures.sites_of_services(homes) if page.portal_site.is_city else [],
+        "sites": figures.sites_of_services(homes) if page.portal_site.is_city else [],
         "total": _said(found.total), "month_rows": _said_rows(_month_rows(found)),
         "service_rows": [(service, _said(service.figures)) for service in found.services[:MOST_SERVICES]],
         "site_rows": _said_rows([(site.name, row) for site, row in found.sites]),
-        "fewest": usage_figures.FEWEST_ANSWERS, **_charts(found),
+        "fewest": figures.FEWEST_ANSWERS, **_charts(found),
     }  # fmt: skip
-    page.cache_max_age_seconds = usage_figures.REFRESHED_SECONDS
+    page.cache_max_age_seconds = figures.REFRESHED_SECONDS
     response = page.mark_public(TemplateResponse(request, TEMPLATE, context))
     return mark_public(response, page.cache_sites(), params=PARAMETERS)
 
@@ -75,10 +75,10 @@ def as_csv(found: Year) -> bytes:
 
 
 def _asked(site, request, homes=None) -> tuple[Year, list[int]]:
-    years = usage_figures.years()
+    years = figures.years()
     typed = request.GET.get(YEAR, "")
     year = int(typed) if typed.isascii() and typed.isdigit() and int(typed) in years else timezone.localdate().year
-    return usage_figures.of_year(site, year, only=request.GET.get(SITE, ""), homes=homes), years
+    return figures.of_year(site, year, only=request.GET.get(SITE, ""), homes=homes), years
 
 
 def _cells(row: Figures) -> list:

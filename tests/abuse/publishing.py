@@ -21,7 +21,7 @@ from tests.abuse.people import session
 from tests.abuse.planting import article, picture, text_file
 from tests.abuse.visitor import ADMIN, Visitor, text_of
 from tests.city import draft, english_locale, publish
-from workflows.archive import copies as archive
+from workflows.archive import copies
 from workflows.models import ArchiveCopy, EmergencyAct, TakeDown
 from workflows.publishing import approval
 
@@ -112,13 +112,13 @@ def a13(stage, check):
             answer = Visitor(stage).ask(method, address, headers=headers, host=b.host)
             is_refused(check, answer, "anonymous", f"{method} {address}", statuses=(404,))
     copy = ArchiveCopy.objects.filter(object_type="sections.ArticlePage", object_id=str(page.pk)).latest("pk")
-    content = archive.archived_content(copy)
+    content = copies.archived_content(copy)
     public = page.get_latest_revision().content
     for name in ("title", "summary", "body", "author_name", "source_name", "keywords", "attachments"):
         check.same(_plain(content.get(name)), _plain(public.get(name)), f"{name} in the archive")
     check.same(copy.pk, TakeDown.objects.filter(page_id=page.pk).latest("pk").archive_copy_id, "the copy of the row")
-    check.that(word.encode() in archive.read(copy.html_digest), "the archived page lacks its text")
-    check.that(len(copy.files) >= 2 and not archive.verify([copy]), "the archived copy does not verify")
+    check.that(word.encode() in copies.read(copy.html_digest), "the archived page lacks its text")
+    check.that(len(copy.files) >= 2 and not copies.verify([copy]), "the archived copy does not verify")
 
 
 def _plain(value):
@@ -205,7 +205,7 @@ def _question_in_public(stage, check) -> None:
     answer = Visitor(stage).get(f"/tep/{kept.file.name}", host=a.host)
     is_refused(check, answer, "anonymous", "the asker's file by its name", statuses=(404,))
     copy = ArchiveCopy.objects.filter(object_id=str(page.pk), object_type="faq.FaqPage").latest("pk")
-    html = archive.read(copy.html_digest).decode()
+    html = copies.read(copy.html_digest).decode()
     check.that(word not in html, "the archived answer names who asked")
     elsewhere = OutgoingMail.objects.exclude(recipient__startswith=word).exclude(recipient__startswith=named)
     mails = b"".join(bytes(row.message) for row in elsewhere if bytes(row.message))
@@ -277,7 +277,7 @@ def a14(stage, check):
                 check.that(secret not in text, f"GET {place} ({_time}) shows «{secret}»", role="anonymous")
     check.same(Visitor(stage).get(path, host=a.host).status_code, 200, "the page", role="anonymous")
     copy = ArchiveCopy.objects.filter(object_id=str(page.pk), object_type="sections.ArticlePage").latest("pk")
-    html = archive.read(copy.html_digest).decode()
+    html = copies.read(copy.html_digest).decode()
     check.that(not any(secret in html for secret in secrets), "the archived page holds personal data")
     told = OutgoingMail.objects.exclude(recipient__in=[user.email for user in people])
     mails = b"".join(bytes(row.message) for row in told if bytes(row.message))

@@ -19,8 +19,7 @@ from base.models import AuditEntry, OutgoingMail
 from base.operations import idempotency, proof
 from base.operations import mail as outbox
 from base.operations.throttle import Buckets, Rate
-from faq.asking import asking, limits
-from faq.asking import draft_files as keeping
+from faq.asking import asking, draft_files, limits
 from faq.handling import classifying
 from faq.models import Asking, KeptFile, Question, QuestionContact, QuestionFile
 from faq.personaldata import retention
@@ -603,13 +602,13 @@ class ChosenFiles(AskingTestCase):
         self.assertContains(self.browser.post("send", **{**TYPED, **hidden(shown)}), "Đã tiếp nhận câu hỏi")
 
     def test_that_were_refused_are_named_also_beside_one_of_the_same_name_and_where_they_are_many(self):
-        many = [SimpleUploadedFile(f"{number}.exe", b"MZ") for number in range(keeping.MOST_FILES + 2)]
+        many = [SimpleUploadedFile(f"{number}.exe", b"MZ") for number in range(draft_files.MOST_FILES + 2)]
         first = self.browser.post(
             "preview", **{**TYPED, **hidden(self.browser.get())}, files=[SimpleUploadedFile("image.jpg", b"x"), *many]
         )
         shown = self.browser.post("preview", **{**TYPED, **hidden(first)})
 
-        for name in ("image.jpg", "0.exe", f"{keeping.MOST_FILES + 1}.exe"):
+        for name in ("image.jpg", "0.exe", f"{draft_files.MOST_FILES + 1}.exe"):
             self.assertContains(shown, f"Tệp «{name}» chưa được nhận nên không gửi kèm.")
 
     def test_that_were_refused_make_no_second_question_of_the_same_sending(self):
@@ -624,11 +623,11 @@ class ChosenFiles(AskingTestCase):
         self.assertEqual(Question.objects.count(), 1)
 
     def test_that_are_too_many_or_too_heavy_are_refused_by_name(self):
-        files = [pdf(f"{number}.pdf", str(number)) for number in range(keeping.MOST_FILES + 1)]
+        files = [pdf(f"{number}.pdf", str(number)) for number in range(draft_files.MOST_FILES + 1)]
         many = self.browser.post("preview", **TYPED, files=files)
-        with mock.patch.object(keeping, "LARGEST_FILE", 100):
+        with mock.patch.object(draft_files, "LARGEST_FILE", 100):
             heavy = self.browser.post("preview", **TYPED, files=[pdf()])
-        with mock.patch.object(keeping, "LARGEST_TOTAL", 300):
+        with mock.patch.object(draft_files, "LARGEST_TOTAL", 300):
             much = self.browser.post("preview", **TYPED, files=[pdf()])
 
         self.assertContains(many, "Tệp «5.pdf» chưa được nhận: mỗi câu hỏi kèm nhiều nhất 5 tệp")
@@ -673,8 +672,8 @@ class ChosenFiles(AskingTestCase):
 
     def test_that_lay_too_long_are_named_to_be_chosen_again(self):
         ready = self.browser.ready(files=[pdf("don.pdf")])
-        self.clock.shift(timedelta(hours=keeping.KEPT_HOURS, seconds=1))
-        keeping.forget(on=timezone.now())
+        self.clock.shift(timedelta(hours=draft_files.KEPT_HOURS, seconds=1))
+        draft_files.forget(on=timezone.now())
         answer = self.browser.post("send", **ready)
 
         self.assertContains(answer, "Tệp «don.pdf» đã hết thời gian giữ tạm")
@@ -690,12 +689,12 @@ class ChosenFiles(AskingTestCase):
     def test_of_another_cannot_be_taken_by_guessing(self):
         self.browser.post("preview", **TYPED, files=[pdf()])
         kept = KeptFile.objects.get()
-        taken = keeping.read_tickets([str(kept.pk), f"WzEsImEiXQ:{kept.pk}:x", ""], MORNING)
+        taken = draft_files.read_tickets([str(kept.pk), f"WzEsImEiXQ:{kept.pk}:x", ""], MORNING)
 
         self.assertEqual((taken.files, taken.refusals), ([], []))
 
     def test_fill_no_store(self):
-        with mock.patch.object(keeping, "MOST_OF_NETWORK", 700):
+        with mock.patch.object(draft_files, "MOST_OF_NETWORK", 700):
             answer = self.browser.post("preview", **TYPED, files=[pdf("mot.pdf"), pdf("hai.pdf", "b")])
 
         self.assertContains(answer, "Tệp «hai.pdf» chưa được nhận: nơi giữ tệp tạm đang đầy")
@@ -703,7 +702,7 @@ class ChosenFiles(AskingTestCase):
     @override_settings(PORTAL_THROTTLE=True)
     def test_with_a_proof_of_work_have_room_that_a_neighbour_without_one_cannot_fill(self):
         marks = hidden(self.browser.get())
-        with mock.patch.object(keeping, "MOST_OF_NETWORK", 700):
+        with mock.patch.object(draft_files, "MOST_OF_NETWORK", 700):
             self.browser.post("preview", **TYPED, files=[pdf("mot.pdf")])
             refused = self.browser.post("preview", **TYPED, files=[pdf("hai.pdf", "b")])
             proven = {**TYPED, **marks, "proof": proof.solve(marks["stamp"])}
@@ -717,7 +716,7 @@ class ChosenFiles(AskingTestCase):
     def test_with_proofs_of_work_are_bounded_too(self):
         marks = hidden(self.browser.get())
         proven = {**TYPED, **marks, "proof": proof.solve(marks["stamp"])}
-        with mock.patch.object(keeping, "MOST_OF_PROVEN", 700):
+        with mock.patch.object(draft_files, "MOST_OF_PROVEN", 700):
             answer = self.browser.post("preview", **proven, files=[pdf("mot.pdf"), pdf("hai.pdf", "b")])
 
         self.assertContains(answer, "Tệp «hai.pdf» chưa được nhận: nơi giữ tệp tạm đang đầy")
@@ -727,7 +726,7 @@ class ChosenFiles(AskingTestCase):
             self.browser.post("preview", **TYPED, files=[pdf()])
         place = KeptFile.objects.get().file
         with self.captureOnCommitCallbacks(execute=True):
-            gone = keeping.forget(on=MORNING + timedelta(hours=keeping.KEPT_HOURS, minutes=1))
+            gone = draft_files.forget(on=MORNING + timedelta(hours=draft_files.KEPT_HOURS, minutes=1))
 
         self.assertEqual(gone, 1)
         self.assertFalse(place.storage.exists(place.name))

@@ -14,7 +14,7 @@ from base.models.generation import SiteGeneration
 from base.operations.throttle import Rate
 from faq.models import AnswerFeedback, FaqPage
 from faq.public import feedback
-from legalref.citations import reading as citing
+from legalref.citations import reading
 from sections.completeness import report
 from sections.models import SitemapPage
 from servicecatalog.usage.counting import Usage
@@ -43,7 +43,7 @@ class OnAWard(CityTestCase):
             legal_basis=[("document", {"document": cls.law, "provision": "Điều 3", "role": "about"})],
         )  # fmt: skip
         # What publishing by the verbs does as well.
-        citing.extract(cls.page)
+        reading.extract(cls.page)
         cls.other = an_answer(cls.parent, "Tách thửa đất ở", on=date(2026, 1, 5))
         cls.waste = an_answer(cls.parent, "Lịch thu gom rác", topic=WASTE)
         cls.address = f"/my-long/hoi-dap/{cls.page.slug}/"

@@ -44,8 +44,7 @@ from faq.models import (
     QuestionFile,
     State,
 )
-from faq.personaldata import complaints, retention
-from faq.personaldata import requests as data_requests
+from faq.personaldata import complaints, requests, retention
 from home.jobs import JOBS
 from tests import factories
 from tests.city import CityTestCase, publish_at_once
@@ -457,7 +456,7 @@ class Readings(CityTestCase):
         cls.complaint = complaints.receive(
             complaints.Reported(home, cls.city.site, "/", home.title), text="Sai số điện thoại.", contact=cls.WHO
         )
-        cls.request = data_requests.receive(
+        cls.request = requests.receive(
             cls.question, kind="object", details=f"Đừng gọi {cls.WHO.phone} của {cls.WHO.name}."
         )
         cls.rows = {type(row): row.pk for row in (cls.question, cls.comment, cls.complaint, cls.request, consultation)}

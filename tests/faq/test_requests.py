@@ -12,8 +12,7 @@ from base.gate import Refused
 from base.models import AuditEntry
 from faq.handling import afterwards, answering, clocks
 from faq.models import ConsentText, DataSubjectRequest, FaqPage, Question
-from faq.personaldata import consents, retention
-from faq.personaldata import requests as data_requests
+from faq.personaldata import consents, requests, retention
 from tests.city import CityTestCase
 from tests.faq.cast import a_contact, a_question, again, questions_page
 from workflows import acting, deadlines
@@ -43,25 +42,25 @@ class Requests(CityTestCase):
         return a_question(self.city, **values)
 
     def asked(self, kind, question=None, **fields) -> DataSubjectRequest:
-        return data_requests.receive(question or self.question(), kind=kind, **fields)
+        return requests.receive(question or self.question(), kind=kind, **fields)
 
     def granted(self, request) -> DataSubjectRequest:
-        data_requests.decide(request, accepted=True, answer="Đồng ý.", by=self.office)
-        return data_requests.carry_out(request, by=self.office)
+        requests.decide(request, accepted=True, answer="Đồng ý.", by=self.office)
+        return requests.carry_out(request, by=self.office)
 
 
 class Receiving(Requests):
     def test_number_and_secret_of_what_was_sent_find_it(self):
         question = self.question()
 
-        self.assertEqual(data_requests.find(f" {question.number.lower()} ", question.secret.lower()), question)
-        self.assertIsNone(data_requests.find(question.number, "SAIMATKHAU"))
-        self.assertIsNone(data_requests.find("HD-2026-999999", question.secret))
+        self.assertEqual(requests.find(f" {question.number.lower()} ", question.secret.lower()), question)
+        self.assertIsNone(requests.find(question.number, "SAIMATKHAU"))
+        self.assertIsNone(requests.find("HD-2026-999999", question.secret))
 
     def test_its_clock_is_two_working_days_of_the_site_that_has_the_question(self):
         request = self.asked(Kind.KNOW)
 
-        clock = data_requests.clock_of(request)
+        clock = requests.clock_of(request)
         self.assertEqual((request.number, clock.last_day), ("YC-2026-000001", date(2026, 3, 9)))
         self.assertEqual(clock.site, self.city.site)
 
@@ -82,19 +81,19 @@ class Receiving(Requests):
         self.assertEqual(DataSubjectRequest.objects.count(), 0)
 
     def test_whoever_came_to_the_office_is_entered_with_the_day_he_came(self):
-        request = data_requests.enter(
+        request = requests.enter(
             by=self.office, site=self.city.site, kind=Kind.KNOW, identified_by="in_person",
             contact={"phone": "0296 000 0000"}, received_on=datetime(2026, 3, 4, 15, tzinfo=VIETNAM),
         )  # fmt: skip
 
-        self.assertEqual(data_requests.clock_of(request).last_day, date(2026, 3, 6))
+        self.assertEqual(requests.clock_of(request).last_day, date(2026, 3, 6))
         self.assertIsNone(request.record)
 
     def test_nobody_enters_one_for_another_ward_or_for_its_question(self):
         foreign = self.question(site=self.city.my_xuyen)
         for site, record in ((self.city.my_xuyen, None), (self.city.my_long, foreign)):
             with self.subTest(record=record), self.assertRaises(Refused):
-                data_requests.enter(
+                requests.enter(
                     by=self.cast.unit_head, site=site, kind=Kind.KNOW, identified_by="letter", record=record,
                     contact={"phone": "0296 000 0000"},
                 )  # fmt: skip
@@ -111,7 +110,7 @@ class Receiving(Requests):
 class OnTheBoards(Requests):
     def test_its_clock_waits_for_the_handlers_of_its_own_site_and_leads_to_its_screen(self):
         request = self.asked(Kind.KNOW, self.question(site=self.city.my_long))
-        clock = data_requests.clock_of(request)
+        clock = requests.clock_of(request)
 
         people = acting.Actors([clock]).of(clock)
 
@@ -124,11 +123,11 @@ class Deciding(Requests):
         request = self.asked(Kind.OBJECT, details="Đừng nêu tên tôi ở đâu cả.")
         mail.outbox.clear()
 
-        data_requests.decide(request, accepted=False, answer="Tên không được nêu ở đâu.", by=self.office)
+        requests.decide(request, accepted=False, answer="Tên không được nêu ở đâu.", by=self.office)
 
         request.refresh_from_db()
         self.assertEqual(request.state, Status.REFUSED)
-        self.assertEqual(data_requests.clock_of(request).met_on, date(2026, 3, 5))
+        self.assertEqual(requests.clock_of(request).met_on, date(2026, 3, 5))
         (message,) = mail.outbox
         self.assertEqual(message.to, [self.asker.email])
         self.assertIn("Tên không được nêu ở đâu.", message.body)
@@ -139,28 +138,28 @@ class Deciding(Requests):
 
         self.traveller.move_to(datetime(2026, 3, 10, 0, 1, tzinfo=VIETNAM))
 
-        self.assertTrue(deadlines.is_late(data_requests.clock_of(request)))
+        self.assertTrue(deadlines.is_late(requests.clock_of(request)))
 
     def test_it_takes_an_answer_the_right_and_happens_once(self):
         request = self.asked(Kind.KNOW)
         with self.assertRaises(ValidationError):
-            data_requests.decide(request, accepted=False, answer=" ", by=self.office)
+            requests.decide(request, accepted=False, answer=" ", by=self.office)
         with self.assertRaises(Refused):
-            data_requests.decide(request, accepted=True, answer="Được.", by=self.cast.unit_head)
-        data_requests.decide(request, accepted=True, answer="Được.", by=self.office)
+            requests.decide(request, accepted=True, answer="Được.", by=self.cast.unit_head)
+        requests.decide(request, accepted=True, answer="Được.", by=self.office)
 
         with self.assertRaisesMessage(Refused, "đã được trả lời"):
-            data_requests.decide(request, accepted=False, answer="Không.", by=self.office)
+            requests.decide(request, accepted=False, answer="Không.", by=self.office)
 
     def test_nothing_is_carried_out_that_was_not_accepted(self):
         question = self.question("closed")
         request = self.asked(Kind.DELETE, question)
         with self.assertRaises(Refused):
-            data_requests.carry_out(request, by=self.office)
-        data_requests.decide(request, accepted=False, answer="Không.", by=self.office)
+            requests.carry_out(request, by=self.office)
+        requests.decide(request, accepted=False, answer="Không.", by=self.office)
 
         with self.assertRaises(Refused):
-            data_requests.carry_out(request, by=self.office)
+            requests.carry_out(request, by=self.office)
 
         self.assertEqual(again(question).contact.email, self.asker.email)
 
@@ -187,10 +186,10 @@ class CarryingOut(Requests):
     def test_a_deletion_waits_for_the_answer_to_an_open_question(self):
         question = self.question()
         request = self.asked(Kind.DELETE, question)
-        data_requests.decide(request, accepted=True, answer="Xóa khi trả lời xong.", by=self.office)
+        requests.decide(request, accepted=True, answer="Xóa khi trả lời xong.", by=self.office)
 
         with self.assertRaisesMessage(Refused, "chưa kết thúc"):
-            data_requests.carry_out(request, by=self.office)
+            requests.carry_out(request, by=self.office)
 
         self.assertEqual(again(question).contact.email, self.asker.email)
 
@@ -225,7 +224,7 @@ class CarryingOut(Requests):
 
     def test_whoever_has_no_secret_is_still_answered_by_the_contact_he_withdraws(self):
         question = self.question()
-        request = data_requests.enter(
+        request = requests.enter(
             by=self.office, site=self.city.site, kind=Kind.WITHDRAW, identified_by="letter", record=question
         )
 
@@ -245,7 +244,7 @@ class CarryingOut(Requests):
         self.assertEqual(again(question).contact.email, "")
         self.assertEqual(request.state, Status.ACCEPTED)
         with self.assertRaisesMessage(Refused, "còn nêu tên"):
-            data_requests.carry_out(request, by=self.office)
+            requests.carry_out(request, by=self.office)
 
     def test_an_objection_ends_the_consent_to_be_named(self):
         question = self.question(contact=a_contact(may_show_name=True))
@@ -257,7 +256,7 @@ class CarryingOut(Requests):
     def test_the_copy_tells_all_that_is_held_in_words(self):
         question = self.question(text="Xin hỏi thủ tục đăng ký khai sinh cho con.")
 
-        text = data_requests.copy_of(again(question))
+        text = requests.copy_of(again(question))
 
         for told in (
             self.asker.name, self.asker.email, self.asker.phone, question.number, question.title, question.text,
@@ -267,7 +266,7 @@ class CarryingOut(Requests):
 
     def test_what_was_asked_is_purged_after_its_term_and_the_record_stays(self):
         request = self.asked(Kind.OBJECT, details="Đừng gọi 0296 384 7561.")
-        data_requests.decide(request, accepted=False, answer="Không.", by=self.office)
+        requests.decide(request, accepted=False, answer="Không.", by=self.office)
         self.traveller.move_to(datetime(2027, 3, 6, 3, tzinfo=VIETNAM))
 
         retention.purge_contacts(on=datetime(2027, 3, 6, 3, tzinfo=VIETNAM))

@@ -18,7 +18,7 @@ from accounts.models import Appointment, User
 from accounts.signin import second_factor
 from base.models import BasePage, PortalSite
 from faq.models import FaqPage, Question
-from home.demo import build as demo
+from home.demo import build
 from home.models import Opening
 from legalref.models import IssuingBody, LegalDocument
 from servicecatalog.models import Procedure, ServiceGuidePage, ServiceOffering, ServiceOutagePage
@@ -46,7 +46,7 @@ class DemoCity(TestCase):
 
     @classmethod
     def setUpTestData(cls):
-        cls.accounts = demo.build()
+        cls.accounts = build.build()
 
     def illustrative(self):
         pages = Page.objects.filter(live=True).specific()
@@ -186,7 +186,7 @@ class DemoCity(TestCase):
     def test_a_second_build_changes_nothing(self):
         before = (Page.objects.count(), ArchiveCopy.objects.count(), TakeDown.objects.count(), User.objects.count())
 
-        again = demo.build()
+        again = build.build()
 
         after = (Page.objects.count(), ArchiveCopy.objects.count(), TakeDown.objects.count(), User.objects.count())
         self.assertEqual(before, after)

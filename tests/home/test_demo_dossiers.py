@@ -5,7 +5,7 @@ from datetime import datetime
 import time_machine
 
 from home.demo import dossiers as demo
-from servicecatalog.dossiers import keeping as dossiers
+from servicecatalog.dossiers import keeping
 from servicecatalog.models import DossierEvent, DossierStatus, DossierSummary
 from tests.city import CityTestCase
 from tests.servicecatalog.dossier_cast import VIETNAM
@@ -17,10 +17,10 @@ class DemoDossiers(CityTestCase):
         sites = {"my-long": self.city.my_long, "long-xuyen": self.city.site}
         with time_machine.travel(now, tick=False):
             made = demo.record_all(sites, now)
-            stands = {dossiers.standing_of(row).standing for row in DossierSummary.objects.all()}
+            stands = {keeping.standing_of(row).standing for row in DossierSummary.objects.all()}
             again = demo.record_all(sites, now)
 
         self.assertEqual((made, again), (DossierSummary.objects.filter(is_illustrative=True).count(), 0))
         self.assertEqual(set(DossierSummary.objects.values_list("status", flat=True)), set(DossierStatus.values) - {8})
-        self.assertEqual(stands - {dossiers.Standing.NO_LIMIT}, set(dossiers.Standing) - {dossiers.Standing.NO_LIMIT})
+        self.assertEqual(stands - {keeping.Standing.NO_LIMIT}, set(keeping.Standing) - {keeping.Standing.NO_LIMIT})
         self.assertEqual(list(DossierEvent.objects.exclude(set_aside="").values_list("set_aside", flat=True)), [])

@@ -4,7 +4,7 @@ from datetime import date
 
 from home.demo import usage
 from servicecatalog.models import ServiceOffering, UsageCount
-from servicecatalog.usage import figures as usage_figures
+from servicecatalog.usage import figures
 from tests.city import CityTestCase
 from tests.servicecatalog.cast import a_procedure, an_offering
 
@@ -26,7 +26,7 @@ class InventedCounts(CityTestCase):
         usage.Satisfaction.objects.all().delete()
         usage.count_all(date(2026, 11, 25))
         self.assertEqual(list(UsageCount.objects.order_by("day", "kind").values_list("day", "kind", "count")), rows)
-        self.assertTrue(usage_figures.of_year(self.city.site, 2026).is_illustrative)
+        self.assertTrue(figures.of_year(self.city.site, 2026).is_illustrative)
         page = self.client.get("/dich-vu-cong/thong-ke/?nam=2026")
         self.assertTrue(page.context_data["frame"].is_demo)
         self.assertContains(self.client.get(f"/my-long/dich-vu-cong/{shown.slug}/"), "Số liệu minh họa")

@@ -41,8 +41,7 @@ from tests.forms import send
 from tests.legalref.library import public_document, second_person
 from tests.working_days import remove_day, set_day
 from workflows import deadlines
-from workflows.archive import copies as archive
-from workflows.archive import disposal, retention
+from workflows.archive import copies, disposal, retention
 from workflows.models import ArchiveCopy, RetentionClass, TakeDown
 from workflows.publishing import approval, arrangement, takedown
 from workflows.upkeep import review_dates
@@ -134,7 +133,7 @@ class Day(CityTestCase):
             cls.law = public_document(city.site, by=cast.standing_office)
             cls.newer = public_document(city.site, by=cast.standing_office, symbol="07/2022/QĐ-UBND")
             revision = factories.article(cls.section, by=by).get_latest_revision()
-            cls.old_copy = archive.keep(revision, approved_by=cast.head, on=LONG_AGO)
+            cls.old_copy = copies.keep(revision, approved_by=cast.head, on=LONG_AGO)
             cls.app = with_app(cast.head)
         User.objects.update(password_changed_at=MORNING - timedelta(days=1), must_change_password=False)
 

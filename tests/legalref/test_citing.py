@@ -11,8 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from base.gate import Refused
-from legalref.citations import citing_pages as citations
-from legalref.citations import reading as citing
+from legalref.citations import citing_pages, reading
 from legalref.citations.reading import Decision, extract, suggestions
 from legalref.life import lifecycle
 from legalref.models import Citation, IssuingBody, LegalDocument
@@ -58,7 +57,7 @@ class Register(CityTestCase):
         extract(page)
         return page
 
-    def found(self, words) -> citing.Suggestion:
+    def found(self, words) -> reading.Suggestion:
         (item,) = suggestions(self.article(words))
         return item
 
@@ -204,10 +203,10 @@ class Extraction(Register):
         document = public_document(self.city.site, by=self.cast.editor, symbol="30/2021/QĐ-UBND")
         self.assertIsNone(Citation.objects.of(page).get().target)
 
-        self.assertEqual(citing.renew(), 1)
+        self.assertEqual(reading.renew(), 1)
 
         self.assertEqual(Citation.objects.of(page).get().target, document)
-        self.assertEqual(citing.renew(), 0)
+        self.assertEqual(reading.renew(), 0)
 
     def test_the_command_reads_everything_public_anew_and_may_be_repeated(self):
         page = publish_at_once(self.article(f"Theo {DECREE}."))
@@ -228,7 +227,7 @@ class Extraction(Register):
         LegalDocument.objects.filter(pk=document.pk).update(live=False)
 
         self.assertNotIn('class="cite"', self.html(page))
-        self.assertEqual(citing.renew(), 1)
+        self.assertEqual(reading.renew(), 1)
 
         row = Citation.objects.of(page).get()
         self.assertEqual((row.target, row.outcome), (None, "none"))
@@ -236,7 +235,7 @@ class Extraction(Register):
 
 class Decisions(Register):
     def decide(self, page, written, state, document=None, note="", by=None):
-        return citing.propose(page, [Decision(written, state, document, note)], by=by or self.cast.contributor)
+        return reading.propose(page, [Decision(written, state, document, note)], by=by or self.cast.contributor)
 
     def test_a_rejection_holds_for_good_once_a_second_person_approved_it(self):
         page = self.public(f"Theo {DECREE}.")
@@ -248,7 +247,7 @@ class Decisions(Register):
         publish(page, by=self.cast.contributor)
         row.refresh_from_db()
         self.assertEqual((row.state, row.target, row.decided_by), (State.REJECTED, None, self.cast.contributor))
-        citing.extract_everything()
+        reading.extract_everything()
         row.refresh_from_db()
         self.assertEqual((row.state, row.target), (State.REJECTED, None))
 
@@ -266,7 +265,7 @@ class Decisions(Register):
         older = page.latest_revision_id
         self.decide(page, DECREE, State.REJECTED)
 
-        citing._extract(page, older)
+        reading._extract(page, older)
 
         self.assertEqual(Citation.objects.of(page).get().target, self.decree)
 
@@ -299,7 +298,7 @@ class Decisions(Register):
             self.decide(page, DECREE, State.REJECTED, by=self.cast.contributor_my_xuyen)
 
         from_review = self.article(f"Theo {DECREE}.")
-        citing.approval.submit(from_review, by=self.cast.contributor, declaration=True, remark="Đã xem lại.")
+        reading.approval.submit(from_review, by=self.cast.contributor, declaration=True, remark="Đã xem lại.")
         with self.assertRaisesMessage(Refused, "đang chờ duyệt"):
             self.decide(from_review, DECREE, State.REJECTED)
 
@@ -343,7 +342,7 @@ class Readers(Register):
         page = self.public("Theo Điều 99 Quyết định số 01/2020/QĐ-UBND.")
         words = "Điều 99 Quyết định số 01/2020/QĐ-UBND"
         self.assertTrue(Citation.objects.of(page).get().has_wrong_provision)
-        citing.propose(page, [Decision(words, State.AUTOMATIC, None, "Quy chế có 24 điều")], by=self.cast.contributor)
+        reading.propose(page, [Decision(words, State.AUTOMATIC, None, "Quy chế có 24 điều")], by=self.cast.contributor)
         self.assertNotIn("Quy chế có 24 điều", self.html(page))
 
         page = publish(page, by=self.cast.contributor)
@@ -410,10 +409,10 @@ class Cascade(Register):
 
     def test_a_rejected_citation_is_not_reached(self):
         page = self.public(f"Theo {DECREE}.")
-        citing.propose(page, [Decision(DECREE, State.REJECTED)], by=self.cast.contributor)
+        reading.propose(page, [Decision(DECREE, State.REJECTED)], by=self.cast.contributor)
         publish(page, by=self.cast.contributor)
 
-        self.assertNotIn(page.pk, [found.pk for found in citations.pages_citing(self.decree)])
+        self.assertNotIn(page.pk, [found.pk for found in citing_pages.pages_citing(self.decree)])
 
 
 class Screens(Register):

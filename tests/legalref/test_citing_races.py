@@ -3,7 +3,7 @@
 from wagtail.models import TaskState
 
 from accounts.models import User
-from legalref.citations import reading as citing
+from legalref.citations import reading
 from legalref.models import Citation
 from tests import factories
 from tests.city import publish
@@ -41,10 +41,10 @@ class Publications(Race):
             document = draft_document(self.city.site, by=clerk, symbol=f"{number}/2021/QĐ-UBND")
             tasks.append(self.submitted(document, clerk))
 
-        results = at_once([*[lambda task=task: self.approve(task) for task in tasks], citing.renew, citing.renew])
+        results = at_once([*[lambda task=task: self.approve(task) for task in tasks], reading.renew, reading.renew])
 
         self.assertEqual([found for found in results if isinstance(found, Exception)], [])
-        citing.renew()
+        reading.renew()
         rows = Citation.objects.filter(page__in=[page.pk for page in pages])
         self.assertEqual(rows.count(), MANY * MANY)
         self.assertFalse(rows.filter(target=None).exists())

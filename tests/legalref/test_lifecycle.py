@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from wagtail.models import Locale, ModelLogEntry, Page
 
 from base.gate import Refused
-from legalref.citations import citing_pages as citations
+from legalref.citations import citing_pages
 from legalref.life import lifecycle
 from legalref.life.effect import AMENDS, DETAILS, REPLACES, StatusCode
 from legalref.models import DocumentRelation, RepealEffect, SiteDocument
@@ -94,7 +94,7 @@ class Affected(WithCitingPages):
         page.save_revision(user=self.clerk)
         publish_at_once(page)
 
-        self.assertIn(page.pk, [found.pk for found in citations.pages_citing(self.old)])
+        self.assertIn(page.pk, [found.pk for found in citing_pages.pages_citing(self.old)])
 
     def test_page_that_only_rests_on_it_is_suggested_for_editing(self):
         page = self.article(self.city.my_long, self.old, "Bài chỉ căn cứ", role="basis")

@@ -17,9 +17,7 @@ from base.models import FileText
 from legalref.life import lifecycle
 from legalref.models import LegalDocument, RegisterEntry, RegisterVersion
 from legalref.models.entry import marks_of_months
-from legalref.register import facet_index as shelf
-from legalref.register import finding, indexing, listing
-from legalref.register import word_frequency as sample
+from legalref.register import facet_index, finding, indexing, listing, word_frequency
 from tests import factories
 from tests.city import CityTestCase
 from tests.legalref.library import repealed
@@ -64,7 +62,7 @@ class Documents(CityTestCase):
         return [document.symbol for document in self.listed(**parameters).documents]
 
     def found(self, query):
-        return set(finding.find(query, shelf.shelf_of(None).part()).looks)
+        return set(finding.find(query, facet_index.shelf_of(None).part()).looks)
 
 
 class Words(Documents):
@@ -140,8 +138,8 @@ class Words(Documents):
         self.assertContains(self.client.get(self.address(), {"q": "cau"}), "&lt;b&gt;<mark>Cầu</mark>&lt;/b&gt; treo")
 
     def test_search_ends_with_the_look_that_fills_the_measure(self):
-        part = shelf.shelf_of(None).part()
-        sample.share("title", [["dat"]], part.shelf.keys)
+        part = facet_index.shelf_of(None).part()
+        word_frequency.share("title", [["dat"]], part.shelf.keys)
         with self.assertNumQueries(1):
             found = finding.find("dat", part, most=2)
 
@@ -149,12 +147,12 @@ class Words(Documents):
         self.assertEqual(list(found.looks), [self.documents[s].pk for s in ("8/2022/QĐ-UBND", "7/2022/QĐ-UBND")])
 
     def test_common_words_are_looked_for_in_the_newest_months_and_the_newest_are_found(self):
-        self.addCleanup(setattr, sample, "_kept", sample._kept)
-        part = shelf.shelf_of(None).part()
+        self.addCleanup(setattr, word_frequency, "_kept", word_frequency._kept)
+        part = facet_index.shelf_of(None).part()
         for typed in ("quyet dinh", "quyết định", "dat"):
             for most in (1, 2):
                 with self.subTest(typed, most=most):
-                    sample._kept = (0.0, {}, 0)
+                    word_frequency._kept = (0.0, {}, 0)
                     found = finding.find(typed, part, most=most)
 
                     newest = sorted(self.found(typed), key=lambda pk: (RegisterEntry.objects.get(pk=pk).issued_on, pk))
@@ -164,7 +162,7 @@ class Words(Documents):
                     self.assertTrue(found.is_cut)
 
     def test_rare_words_are_found_by_one_query_as_by_look_after_look(self):
-        part = shelf.shelf_of(None).part()
+        part = facet_index.shelf_of(None).part()
         self.addCleanup(setattr, finding, "FEW", finding.FEW)
         for typed in ("đất", "dat", "hòa giải", "43/2011/NĐ-CP", "khong co"):
             with self.subTest(typed):
@@ -177,7 +175,7 @@ class Words(Documents):
                 self.assertEqual(list(at_once.looks.items()), list(by_looks.looks.items()))
 
     def test_look_that_reached_back_not_far_enough_takes_all(self):
-        part = shelf.shelf_of(None).part()
+        part = facet_index.shelf_of(None).part()
         before, finding.share = finding.share, lambda *_: 1.0
         self.addCleanup(setattr, finding, "share", before)
 
@@ -186,16 +184,16 @@ class Words(Documents):
         self.assertEqual(list(found.looks), [self.documents["7/2022/QĐ-UBND"].pk])
 
     def test_sample_tells_how_common_words_are_together(self):
-        self.addCleanup(setattr, sample, "_kept", sample._kept)
-        sample._kept = (0.0, {}, 0)
-        keys = shelf.shelf_of(None).keys
+        self.addCleanup(setattr, word_frequency, "_kept", word_frequency._kept)
+        word_frequency._kept = (0.0, {}, 0)
+        keys = facet_index.shelf_of(None).keys
 
-        self.assertEqual(sample.share("title", [["quyet"], ["dinh"]], keys), 1.0)
-        self.assertEqual(sample.share("title", [["dat169", "duong2779"]], keys), 0.4)
-        self.assertEqual(sample.share("words", [["dat169"], ["van"]], keys), 0.2)
-        self.assertEqual(sample.share("words", [["khongco"]], keys), 0.0)
+        self.assertEqual(word_frequency.share("title", [["quyet"], ["dinh"]], keys), 1.0)
+        self.assertEqual(word_frequency.share("title", [["dat169", "duong2779"]], keys), 0.4)
+        self.assertEqual(word_frequency.share("words", [["dat169"], ["van"]], keys), 0.2)
+        self.assertEqual(word_frequency.share("words", [["khongco"]], keys), 0.0)
         with self.assertNumQueries(0):
-            sample.share("title", [["quyet"]], keys)
+            word_frequency.share("title", [["quyet"]], keys)
 
     def test_marks_of_months_are_those_of_a_year_and_the_whole_years_after_it(self):
         self.assertEqual(
@@ -269,11 +267,13 @@ class Sorting(Documents):
                 self.assertEqual(self.symbols(sap_xep=order), [f"{number}/QĐ-UBND" for number in expected])
 
     def test_pages_of_every_order_are_the_whole_list_in_that_order(self):
-        whole = shelf.shelf_of(None)
+        whole = facet_index.shelf_of(None)
         odd = whole.bits_of(list(whole.keys)[::2])
-        for few, order in product((0, shelf.FEW), (shelf.IN_FORCE_FIRST, shelf.NEWEST, shelf.NUMBER)):
-            self.addCleanup(setattr, shelf, "FEW", shelf.FEW)
-            shelf.FEW = few
+        for few, order in product(
+            (0, facet_index.FEW), (facet_index.IN_FORCE_FIRST, facet_index.NEWEST, facet_index.NUMBER)
+        ):
+            self.addCleanup(setattr, facet_index, "FEW", facet_index.FEW)
+            facet_index.FEW = few
             with self.subTest(order, few=few):
                 everything = whole.page(whole.everything, order, 0, 100)
                 self.assertEqual(sorted(everything), sorted(whole.keys))
@@ -335,8 +335,8 @@ class Never(Documents):
         for site in (self.city.site, self.city.my_long, self.city.dong_xuyen):
             with self.subTest(site.slug):
                 expected = set(LegalDocument.objects.on_site(site).values_list("pk", flat=True))
-                self.assertEqual(set(shelf.shelf_of(site).keys), expected)
-                in_words = set(finding.find("quyet dinh", shelf.shelf_of(site).part()).looks)
+                self.assertEqual(set(facet_index.shelf_of(site).keys), expected)
+                in_words = set(finding.find("quyet dinh", facet_index.shelf_of(site).part()).looks)
                 self.assertEqual(in_words, expected)
 
     def test_documents_do_not_stand_in_the_index_of_pages(self):
@@ -389,17 +389,17 @@ class Index(Documents):
                 self.assertGreater(RegisterVersion.current(), before)
 
     def test_shelf_is_kept_until_the_version_changes(self):
-        self.addCleanup(shelf._shelves.clear)
-        shelf._shelves.clear()
-        first = shelf._kept(self.city.site, 7)
+        self.addCleanup(facet_index._shelves.clear)
+        facet_index._shelves.clear()
+        first = facet_index._kept(self.city.site, 7)
 
-        self.assertIs(shelf._kept(self.city.site, 7), first)
-        self.assertIsNot(shelf._kept(self.city.site, 8), first)
+        self.assertIs(facet_index._kept(self.city.site, 7), first)
+        self.assertIsNot(facet_index._kept(self.city.site, 8), first)
 
     def test_what_is_not_committed_is_not_kept(self):
-        shelf.shelf_of(self.city.site)
+        facet_index.shelf_of(self.city.site)
 
-        self.assertEqual(len(shelf._shelves), 0)
+        self.assertEqual(len(facet_index._shelves), 0)
 
 
 class Administration(Documents):

@@ -7,8 +7,7 @@ import time_machine
 from legalref.life import lifecycle
 from legalref.life.effect import AMENDS, REPLACES, SUSPENDS, StatusCode
 from legalref.models import DocumentType, IssuingBody, LegalDocument, RegisterEntry, RegisterVersion
-from legalref.register import as_of, listing
-from legalref.register import facet_index as shelf
+from legalref.register import as_of, facet_index, listing
 from legalref.register.facet_index_on_day import shelf_on
 from tests.city import CityTestCase
 from tests.legalref.library import related
@@ -209,7 +208,7 @@ class ValuesNobodyBears(OnDay):
 
 class Shelves(OnDay):
     def test_shelf_of_today_stays_as_it_was(self):
-        today = shelf.shelf_of(self.city.site)
+        today = facet_index.shelf_of(self.city.site)
         before = {name: dict(values) for name, values in today.values.items()}
 
         then = shelf_on(today, date(2012, 1, 1))

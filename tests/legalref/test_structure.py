@@ -3,9 +3,10 @@
 from pathlib import Path
 from unittest import TestCase
 
+import legalref
 from legalref.life import structure
 
-TEXT = (Path(structure.__file__).parent / "data" / "decision-01-2020.txt").read_text(encoding="utf-8")
+TEXT = (Path(legalref.__file__).parent / "data" / "decision-01-2020.txt").read_text(encoding="utf-8")
 
 
 class DecisionOf2020(TestCase):

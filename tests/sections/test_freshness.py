@@ -11,7 +11,7 @@ from tests import factories
 from tests.city import CityTestCase, fresh, publish_at_once
 from workflows import boards
 from workflows.acting import FRESH_RULE
-from workflows.dashboard import work_queue as desk
+from workflows.dashboard import work_queue
 from workflows.deadlines import VIETNAM
 from workflows.models import Deadline, DeadlineRule
 
@@ -69,7 +69,7 @@ class Silence(CityTestCase):
         with time_machine.travel(datetime(2026, 4, 10, 9, tzinfo=VIETNAM), tick=False):
             for who, is_there in (("contributor", True), ("contributor_my_xuyen", False), ("standing_office", False)):
                 user = fresh(getattr(self.cast, who))
-                piles = desk.piles_of(desk.Scope(user, timezone.now()))
+                piles = work_queue.piles_of(work_queue.Scope(user, timezone.now()))
                 titles = [row.title for pile in piles if pile.kind.key == "thoi-han" for row in pile.rows]
                 mine = [row.clock.pk for row in boards.rows(user, boards.visible_to(user)) if row.is_mine]
                 with self.subTest(who):

@@ -20,9 +20,7 @@ from base.gate import Refused
 from base.middleware.throttle import kind_of
 from base.models import AuditEntry
 from base.operations.throttle import Buckets, Rate
-from servicecatalog.dossiers import api as dossier_api
-from servicecatalog.dossiers import openapi as dossier_openapi
-from servicecatalog.dossiers import tokens as dossier_tokens
+from servicecatalog.dossiers import api, openapi, tokens
 from servicecatalog.dossiers import updates as dossier_updates
 from servicecatalog.dossiers.updates import Wrong, read
 from servicecatalog.models import DossierEvent, DossierSource, DossierSummary
@@ -31,7 +29,7 @@ from tests.servicecatalog.dossier_cast import VIETNAM, at, code
 
 PUSH, ONE = "/api/ho-so/v1/cap-nhat/", "/api/ho-so/v1/ho-so/{}/"
 NOW = datetime(2020, 6, 30, 12, tzinfo=VIETNAM)
-DESCRIPTION = dossier_openapi.description()
+DESCRIPTION = openapi.description()
 # (state, day of June 2020)
 WAY = [(1, 1), (2, 2), (4, 3), (6, 4), (4, 8), (9, 9), (10, 10)]
 
@@ -60,8 +58,8 @@ class Api(CityTestCase):
     def token_for(cls, site, **more) -> str:
         with time_machine.travel(NOW, tick=False):
             given_to = {"name": "Một cửa thử", "expires_on": date(2020, 12, 31), **more}
-            source, token = dossier_tokens.make(site=site, by=cls.cast.technical_admin, **given_to)
-            dossier_tokens.confirm(source, by=cls.cast.standing_office)
+            source, token = tokens.make(site=site, by=cls.cast.technical_admin, **given_to)
+            tokens.confirm(source, by=cls.cast.standing_office)
         return token
 
     def setUp(self):
@@ -226,7 +224,7 @@ class Asking(Api):
 class Tokens(Api):
     def source(self, **more):
         given_to = {"name": "Thử", "site": self.city.my_xuyen, "expires_on": date(2020, 7, 31), **more}
-        return dossier_tokens.make(by=self.cast.technical_admin, **given_to)
+        return tokens.make(by=self.cast.technical_admin, **given_to)
 
     def test_are_kept_as_a_hash_alone(self):
         source, token = self.source()
@@ -240,31 +238,31 @@ class Tokens(Api):
         source, token = self.source()
         self.push(told(2), status=401, token=token)
         with self.assertRaises(Refused):
-            dossier_tokens.confirm(source, by=self.cast.technical_admin)
-        dossier_tokens.confirm(source, by=self.cast.standing_office)
+            tokens.confirm(source, by=self.cast.technical_admin)
+        tokens.confirm(source, by=self.cast.standing_office)
         self.push(told(2, at(1)), token=token)
         with time_machine.travel(datetime(2020, 7, 31, 23, 59, tzinfo=VIETNAM), tick=False):
             self.push(told(4, at(2)), token=token)
         with time_machine.travel(datetime(2020, 8, 1, 0, 0, tzinfo=VIETNAM), tick=False):
             self.push(told(4, at(3)), status=401, token=token)
-        dossier_tokens.revoke(source, by=self.cast.standing_office)
+        tokens.revoke(source, by=self.cast.standing_office)
         self.push(told(4, at(3)), status=401, token=token)
 
     def test_are_made_confirmed_and_revoked_by_those_who_may(self):
         for person in (self.cast.head, self.cast.unit_head, self.cast.contributor, self.cast.standing_office):
             with self.subTest(person.username), self.assertRaises(Refused):
-                dossier_tokens.make(name="Thử", site=self.city.my_long, by=person, expires_on=date(2020, 12, 1))
+                tokens.make(name="Thử", site=self.city.my_long, by=person, expires_on=date(2020, 12, 1))
         source, _token = self.source()
         for person in (self.cast.head, self.cast.unit_head):
             with self.subTest(person.username), self.assertRaises(Refused):
-                dossier_tokens.confirm(source, by=person)
+                tokens.confirm(source, by=person)
             with self.subTest(person.username), self.assertRaises(Refused):
-                dossier_tokens.revoke(source, by=person)
+                tokens.revoke(source, by=person)
 
     def test_leave_a_line_in_the_audit_trail_without_the_token(self):
         source, token = self.source()
-        dossier_tokens.confirm(source, by=self.cast.standing_office)
-        dossier_tokens.revoke(source, by=self.cast.technical_admin)
+        tokens.confirm(source, by=self.cast.standing_office)
+        tokens.revoke(source, by=self.cast.technical_admin)
 
         entries = AuditEntry.objects.filter(action__startswith="portal.dossier_source")
         self.assertEqual(
@@ -324,7 +322,7 @@ class Tokens(Api):
         other = self.token_for(self.city.my_long)
         with (
             override_settings(PORTAL_THROTTLE=True),
-            mock.patch.object(dossier_api, "_buckets", Buckets({"token": Rate(2, 0.1)}, lambda: 1.0)),
+            mock.patch.object(api, "_buckets", Buckets({"token": Rate(2, 0.1)}, lambda: 1.0)),
         ):
             self.ask(status=404)
             self.ask(status=404)

@@ -14,8 +14,7 @@ from openpyxl import load_workbook
 
 from base.gate import Refused
 from servicecatalog.dossiers import figures as dossier_figures
-from servicecatalog.dossiers import keeping as dossiers
-from servicecatalog.dossiers import periods
+from servicecatalog.dossiers import keeping, periods
 from servicecatalog.dossiers import sheet as dossier_sheet
 from servicecatalog.dossiers.figures import Figures, Mismatch, of_period, of_services
 from servicecatalog.dossiers.periods import Kind, calendar_year, period
@@ -43,7 +42,7 @@ class Counting(CityTestCase):
             *steps, code=code(number), procedure_code=procedure, channel=channel,
             promised_on=date(2020, month, promised), **more,
         )  # fmt: skip
-        dossiers.record(updates, site=site or self.city.my_long)
+        keeping.record(updates, site=site or self.city.my_long)
 
     def figures(self, site=None, of=None):
         report = of_period(site or self.city.my_long, of or june())
@@ -81,8 +80,8 @@ class Counting(CityTestCase):
     def test_carries_over_what_was_open_when_the_period_began(self):
         self.record(1, (2, 29), (4, 30), promised=30)
         self.record(2, (2, 29), (4, 29), (9, 30), promised=30)
-        dossiers.record(
-            [dossiers.Update(key="x", code=code(1), at=at(2, month=7), status=9)], site=self.city.my_long
+        keeping.record(
+            [keeping.Update(key="x", code=code(1), at=at(2, month=7), status=9)], site=self.city.my_long
         )  # fmt: skip
         june_, july = self.figures()[""], self.figures(of=period(Kind.MONTH, 2020, 7))[""]
 
@@ -92,14 +91,14 @@ class Counting(CityTestCase):
     def test_tells_a_past_period_as_it_stood_on_its_last_day(self):
         # Late at the end of June; waiting for payment in July moves its last day only then.
         self.record(1, (2, 1), (4, 2), promised=26)
-        dossiers.record(
-            [dossiers.Update(key=f"x{status}", code=code(1), at=at(day, month=7), status=status)
+        keeping.record(
+            [keeping.Update(key=f"x{status}", code=code(1), at=at(day, month=7), status=status)
              for status, day in ((6, 1), (4, 20))],
             site=self.city.my_long,
         )  # fmt: skip
         self.record(2, (2, 1), (4, 2), (6, 3), promised=26)
-        dossiers.record(
-            [dossiers.Update(key="x4", code=code(2), at=at(20, month=7), status=4)], site=self.city.my_long
+        keeping.record(
+            [keeping.Update(key="x4", code=code(2), at=at(20, month=7), status=4)], site=self.city.my_long
         )  # fmt: skip
 
         found = self.figures()[""]
@@ -199,9 +198,9 @@ class AnyHistories(hypothesis.extra.django.TestCase):
     @given(st.lists(any_history(), min_size=1, max_size=6), st.integers(0, 100), st.integers(1, 60))
     def test_give_figures_whose_identities_hold(self, histories, first, length):
         for number, updates in enumerate(histories, 1):
-            own = [dossiers.Update(**{**vars(item), "code": code(number)}) for item in updates]
+            own = [keeping.Update(**{**vars(item), "code": code(number)}) for item in updates]
             if own:
-                dossiers.record(own, site=(self.city.my_long, self.city.my_xuyen)[number % 2])
+                keeping.record(own, site=(self.city.my_long, self.city.my_xuyen)[number % 2])
         day = date(2020, 5, 20) + timedelta(days=first)
         chosen = periods.Period(Kind.MONTH, 2020, 6, day, day + timedelta(days=length))
         whole, own, other = (of_period(site, chosen).total for site in
@@ -209,11 +208,11 @@ class AnyHistories(hypothesis.extra.django.TestCase):
 
         self.assertEqual(own + other, whole)
         # Counted by hand from the histories themselves, as of the last moment of the period.
-        with mock.patch.object(dossiers, "Limits", lambda _codes: lambda *_given: None):
-            then = dossiers.as_of(list(DossierSummary.objects.all()), chosen.ends_before - timedelta(microseconds=1))
+        with mock.patch.object(keeping, "Limits", lambda _codes: lambda *_given: None):
+            then = keeping.as_of(list(DossierSummary.objects.all()), chosen.ends_before - timedelta(microseconds=1))
         before = [course for course in then.values() if course.received_at]
         pending = [course for course in before if course.ended_at is None]
-        late = [course for course in pending if dossiers.standing_of(course, chosen.last_day).is_late]
+        late = [course for course in pending if keeping.standing_of(course, chosen.last_day).is_late]
         settled = [course for course in before if course.ended_at and course.ended_at >= chosen.begins_at]
         self.assertEqual(
             (whole.pending, whole.overdue, whole.settled, whole.received),

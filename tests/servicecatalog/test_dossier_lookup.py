@@ -14,8 +14,7 @@ from django.utils import timezone
 from base.middleware.throttle import kind_of
 from base.operations import proof
 from base.operations.throttle import Buckets, Rate
-from servicecatalog.dossiers import keeping as dossiers
-from servicecatalog.dossiers import lookup as dossier_lookup
+from servicecatalog.dossiers import keeping, lookup
 from servicecatalog.dossiers.states import NEXT
 from servicecatalog.models import DossierStatus
 from tests.city import CityTestCase
@@ -47,7 +46,7 @@ class LookUp(CityTestCase):
 
     def record(self, *steps, number=1, more=(), **first):
         site = self.city.my_long
-        dossiers.record([*history(*steps, code=code(number), **first), *more], site=site)
+        keeping.record([*history(*steps, code=code(number), **first), *more], site=site)
         return code(number)
 
     def test_of_every_site_tells_the_same_of_a_dossier(self):
@@ -144,7 +143,7 @@ class LookUp(CityTestCase):
         self.assertIn("Không có hồ sơ nào mang mã này", answers.pop())
 
     def test_does_not_know_a_dossier_of_which_nothing_counts_yet(self):
-        dossiers.record([update(9, at(3), code=code(5))], site=self.city.my_long)
+        keeping.record([update(9, at(3), code=code(5))], site=self.city.my_long)
 
         self.assertIn("Không có hồ sơ nào", words_of(self.ask(code(5))))
 
@@ -156,7 +155,7 @@ class LookUp(CityTestCase):
             self.assertNotIn("X-Portal-Cache", answer)
 
     def test_tells_nothing_but_the_progress(self):
-        dossiers.record(
+        keeping.record(
             history((2, 3), code=code(1), procedure_code="1.001193", channel="online"), site=self.city.my_long
         )
 
@@ -168,7 +167,7 @@ class LookUp(CityTestCase):
     def test_slows_who_asks_very_often_and_who_tries_codes(self):
         own = self.record((2, 3))
         with override_settings(PORTAL_THROTTLE=True):
-            with mock.patch.object(dossier_lookup, "_buckets", Buckets({"dossier": Rate(2, 0.01)}, lambda: 1.0)):
+            with mock.patch.object(lookup, "_buckets", Buckets({"dossier": Rate(2, 0.01)}, lambda: 1.0)):
                 self.ask(own)
                 self.ask(own)
                 slowed = self.ask(own, status=429)
@@ -176,8 +175,8 @@ class LookUp(CityTestCase):
                 self.assertIn("Xin chờ 100 giây", words_of(slowed))
                 self.assertContains(slowed, own, status_code=429)
             with (
-                mock.patch.object(dossier_lookup, "_buckets", Buckets({"dossier": Rate(1000, 1)})),
-                mock.patch.object(dossier_lookup, "GUESSES_OF_ADDRESS", 12),
+                mock.patch.object(lookup, "_buckets", Buckets({"dossier": Rate(1000, 1)})),
+                mock.patch.object(lookup, "GUESSES_OF_ADDRESS", 12),
             ):
                 for number in range(12):
                     self.ask(code(100 + number))
@@ -186,14 +185,14 @@ class LookUp(CityTestCase):
 
     def test_with_a_proof_of_work_people_behind_one_address_do_not_wait_for_each_other(self):
         own = self.record((2, 3))
-        rates = {**dossier_lookup.RATES, "dossier": Rate(0, 0.1)}
-        with override_settings(PORTAL_THROTTLE=True), mock.patch.object(dossier_lookup, "_buckets", Buckets(rates)):
+        rates = {**lookup.RATES, "dossier": Rate(0, 0.1)}
+        with override_settings(PORTAL_THROTTLE=True), mock.patch.object(lookup, "_buckets", Buckets(rates)):
             shown = self.client.get(OWN).content.decode()
             stamp = re.search(r'name="stamp" value="([^"]+)"', shown)[1]
             typed = {"code": own, "stamp": stamp, "proof": proof.solve(stamp)}
             carried = [self.client.post(OWN, typed).status_code for _turn in range(6)]
             # A code that nothing bears is counted with a proof as without.
-            for number in range(dossier_lookup.GUESSES_OF_ADDRESS // 5 + 1):
+            for number in range(lookup.GUESSES_OF_ADDRESS // 5 + 1):
                 stamp = proof.new_stamp(timezone.now())
                 proven = {"stamp": stamp, "proof": proof.solve(stamp)}
                 guesses = [self.client.post(OWN, {"code": code(200 + number), **proven}) for _turn in range(5)]

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from base.models import PortalSite, UnitSuccession
-from servicecatalog.dossiers import keeping as dossiers
+from servicecatalog.dossiers import keeping
 from servicecatalog.dossiers.derived_state import course_of
 from servicecatalog.dossiers.keeping import Standing, record, standing_of
 from servicecatalog.dossiers.states import NEXT, RUNNING, STANDING_STILL, may_follow
@@ -184,7 +184,7 @@ class AnyHistory(unittest.TestCase):
 
 class Recording(CityTestCase):
     def rows(self):
-        fields = [name for name in dossiers.FOLLOWING if name != "updated_at"]
+        fields = [name for name in keeping.FOLLOWING if name != "updated_at"]
         return list(DossierSummary.objects.order_by("code").values("code", *fields))
 
     def test_keeps_an_update_once_however_often_it_comes(self):
@@ -230,7 +230,7 @@ class Recording(CityTestCase):
             ([update(4, at(3), code=code(9)), update(5, at(4))], "code"),
         ):
             site = self.city.my_long if field == "key" else self.city.my_xuyen
-            with self.subTest(field), self.assertRaises(dossiers.Conflict) as caught:
+            with self.subTest(field), self.assertRaises(keeping.Conflict) as caught:
                 record(updates, site=site)
             self.assertEqual([problem[1] for problem in caught.exception.problems], [field])
         self.assertEqual(DossierEvent.objects.count(), 1)
@@ -243,10 +243,10 @@ class Recording(CityTestCase):
             predecessor=self.city.dong_xuyen.unit, successor=self.city.my_long.unit, effective_on=date(2020, 6, 1),
             legal_act="Nghị quyết thử",
         )  # fmt: skip
-        with self.assertRaises(dossiers.Conflict):
+        with self.assertRaises(keeping.Conflict):
             record(further, site=self.city.my_long)
         PortalSite.objects.filter(pk=self.city.dong_xuyen.pk).update(state=PortalSite.State.FROZEN)
-        with self.assertRaises(dossiers.Conflict):
+        with self.assertRaises(keeping.Conflict):
             record(further, site=self.city.my_xuyen)
 
         record(further, site=self.city.my_long)
@@ -278,7 +278,7 @@ class Recording(CityTestCase):
         self.assertIsNone(DossierSummary.objects.get().due_on)
         procedure = a_procedure(self.city, code="1.000001")
 
-        self.assertEqual(dossiers.refresh(), 1)
+        self.assertEqual(keeping.refresh(), 1)
 
         found = DossierSummary.objects.get()
         self.assertEqual((found.procedure, found.due_on), (procedure, date(2020, 6, 4)))

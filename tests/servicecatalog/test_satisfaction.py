@@ -7,8 +7,7 @@ from django.test import override_settings
 from django.urls import reverse
 
 from servicecatalog.models import Satisfaction, ServiceGuidePage, UsageCount
-from servicecatalog.usage import figures as usage_figures
-from servicecatalog.usage import satisfaction
+from servicecatalog.usage import figures, satisfaction
 from servicecatalog.usage.counting import Usage
 from tests.city import CityTestCase, draft, publish_at_once
 from tests.servicecatalog.cast import a_procedure, an_offering
@@ -127,15 +126,11 @@ class Saying(WithAService):
     def test_is_never_told_of_fewer_than_five(self):
         for step, number in ((3, 2), (2, 1), (1, 1)):
             Satisfaction.objects.create(page=self.service, day=date(2026, 11, 25), step=step, count=number)
-        self.assertIsNone(
-            usage_figures.sum_of(row for _m, row in usage_figures.of_page(self.service.pk)).share_satisfied
-        )
+        self.assertIsNone(figures.sum_of(row for _m, row in figures.of_page(self.service.pk)).share_satisfied)
 
         satisfaction.count(self.service, 1)
 
-        self.assertEqual(
-            usage_figures.sum_of(row for _m, row in usage_figures.of_page(self.service.pk)).share_satisfied, 60
-        )
+        self.assertEqual(figures.sum_of(row for _m, row in figures.of_page(self.service.pk)).share_satisfied, 60)
 
 
 class Leaving(WithAService):
@@ -248,7 +243,7 @@ class Statistics(WithAService):
             Satisfaction.objects.create(page=page, day=date(2026, 3, 1), step=step, count=number)
 
     def of(self, site, **options):
-        return usage_figures.of_year(site, 2026, **options)
+        return figures.of_year(site, 2026, **options)
 
     def test_of_the_city_are_those_of_all_sites_and_add_up(self):
         found = self.of(self.city.site)

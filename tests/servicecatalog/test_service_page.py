@@ -14,7 +14,7 @@ from tests.city import CityTestCase, draft, publish, publish_at_once
 from tests.factories import file
 from tests.legalref.library import public_document, register
 from tests.servicecatalog.cast import a_procedure, an_offering
-from workflows.archive import copies as archive
+from workflows.archive import copies
 from workflows.models import TakeDown
 from workflows.publishing import takedown
 
@@ -194,9 +194,9 @@ class ThePage(OnePage):
             by=self.cast.contributor,
         )
 
-        copy = archive.last_copy_of(page.live_revision)
+        copy = copies.last_copy_of(page.live_revision)
         self.assertTrue(page.live)
-        self.assertIn("Ai được làm", archive.read(copy.html_digest).decode())
+        self.assertIn("Ai được làm", copies.read(copy.html_digest).decode())
 
 
 class ThePapers(OnePage):

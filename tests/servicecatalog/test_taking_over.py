@@ -8,7 +8,7 @@ from servicecatalog.catalogue import offerings
 from servicecatalog.models import ServiceOffering
 from tests.city import CityTestCase, fresh, publish
 from tests.servicecatalog.cast import a_procedure, an_offering
-from workflows.dashboard import work_queue as desk
+from workflows.dashboard import work_queue
 
 ACT, DAY = "Nghị quyết 1285/NQ-UBTVQH15", date(2025, 1, 1)
 
@@ -43,7 +43,7 @@ class Merging(CityTestCase):
         return ServiceOffering.objects.descendant_of(self.new.home_page())
 
     def desk_of(self, person) -> list[str]:
-        scope = desk.Scope(fresh(person), None)
+        scope = work_queue.Scope(fresh(person), None)
         found = own_work.taken_over(scope)
         return [] if found is None else list(found.values_list("desk_note", flat=True))
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from servicecatalog.models import Satisfaction, UsageCount
-from servicecatalog.usage import retention as usage_terms
+from servicecatalog.usage import retention
 from tests.city import CityTestCase
 
 NIGHT = datetime(2026, 11, 28, 2, 48, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -22,7 +22,7 @@ class Merging(CityTestCase):
             Satisfaction.objects.create(page_id=home.pk, day=day, step=step, count=count)
 
     def test_joins_the_days_of_a_month_that_ended_two_years_ago_and_keeps_younger_ones(self):
-        self.assertEqual(usage_terms.merge_old(on=NIGHT), 2)
+        self.assertEqual(retention.merge_old(on=NIGHT), 2)
 
         self.assertEqual(
             sorted(UsageCount.objects.values_list("day", "kind", "count")),
@@ -37,6 +37,6 @@ class Merging(CityTestCase):
         )
 
     def test_a_second_night_finds_nothing_to_do(self):
-        usage_terms.merge_old(on=NIGHT)
+        retention.merge_old(on=NIGHT)
 
-        self.assertEqual(usage_terms.merge_old(on=NIGHT), 0)
+        self.assertEqual(retention.merge_old(on=NIGHT), 0)

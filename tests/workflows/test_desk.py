@@ -25,7 +25,7 @@ from tests.legalref.library import draft_document, public_document
 from tests.servicecatalog.cast import a_procedure
 from workflows import boards, deadlines
 from workflows.dashboard import views as home_views
-from workflows.dashboard import work_queue as desk
+from workflows.dashboard import work_queue
 from workflows.dashboard.own_work import mend_address
 from workflows.deadlines import VIETNAM
 from workflows.models import EmergencyAct, LiveFinding, MoveProposal, RecordChange, Schedule
@@ -151,9 +151,12 @@ class Filled(CityTestCase):
         traveller.start()
         self.addCleanup(traveller.stop)
 
-    def piles(self, who: str) -> dict[str, desk.Pile]:
+    def piles(self, who: str) -> dict[str, work_queue.Pile]:
         user = fresh(getattr(self.cast, who))
-        return {pile.kind.key: pile for pile in desk.piles_of(desk.Scope(user, timezone.now()), desk.BY_KEY)}
+        return {
+            pile.kind.key: pile
+            for pile in work_queue.piles_of(work_queue.Scope(user, timezone.now()), work_queue.BY_KEY)
+        }
 
     def titles(self, who: str, kind: str) -> list[str]:
         pile = self.piles(who).get(kind)
@@ -164,7 +167,7 @@ class Desk(Filled):
     def test_every_kind_of_work_is_shown_to_somebody(self):
         seen = {kind for who in USERNAMES for kind, pile in self.piles(who).items() if pile.count}
 
-        self.assertEqual({kind.key for kind in desk.KINDS} - seen, {"phan-cong"})
+        self.assertEqual({kind.key for kind in work_queue.KINDS} - seen, {"phan-cong"})
 
     def test_the_board_sees_what_waits_for_its_decision_but_not_what_one_wrote_or_proposed(self):
         self.assertEqual(
@@ -223,9 +226,13 @@ class Desk(Filled):
                 shown = set(self.titles(who, "thoi-han")) | set(self.titles(who, "van-ban"))
                 rows = [row for row in boards.rows(user, boards.visible_to(user)) if row.is_mine]
                 other = ("Câu hỏi", "Duyệt", "Gỡ bỏ")
-                mine = {row.clock.title for row in rows
-                        if row.clock.content_type.model_class() not in desk.SHOWN_ELSEWHERE - {self.document_type()}
-                        and row.clock.rule.code != approval.duty_clocks.REVIEW_RULE}  # fmt: skip
+                elsewhere = work_queue.SHOWN_ELSEWHERE - {self.document_type()}
+                mine = {
+                    row.clock.title
+                    for row in rows
+                    if row.clock.content_type.model_class() not in elsewhere
+                    and row.clock.rule.code != approval.duty_clocks.REVIEW_RULE
+                }
                 self.assertEqual(shown, mine, other)
 
     @staticmethod
@@ -260,8 +267,8 @@ class Desk(Filled):
     def test_everybody_may_begin_with_what_is_his_work(self):
         offered = {}
         for who in ("contributor", "standing_office", "technical_admin", "accountant"):
-            scope = desk.Scope(fresh(getattr(self.cast, who)), timezone.now())
-            offered[who] = [label for label, _address in desk.shortcuts_for(scope)]
+            scope = work_queue.Scope(fresh(getattr(self.cast, who)), timezone.now())
+            offered[who] = [label for label, _address in work_queue.shortcuts_for(scope)]
 
         self.assertEqual(offered["accountant"], [])
         self.assertEqual(offered["technical_admin"], ["Ghi quyết định phân công"])
@@ -288,7 +295,9 @@ class Desk(Filled):
         )
         self.assertIn("Ảnh đã đăng", self.titles("editor", "da-gui"))
         self.assertIn("Cơ quan tên mới", self.titles("standing_office", "da-gui"))
-        self.assertNotIn("da-gui", {row.kind.key for row in desk.piles_of(desk.Scope(self.cast.editor, NOW))})
+        self.assertNotIn(
+            "da-gui", {row.kind.key for row in work_queue.piles_of(work_queue.Scope(self.cast.editor, NOW))}
+        )
 
     def test_a_change_of_a_shared_list_waits_for_whom_the_verb_lets_decide(self):
         change = RecordChange.objects.get()
@@ -450,7 +459,7 @@ class Screen(Filled):
 
 class Queue(Filled):
     def test_shows_every_decision_whole_and_leads_to_each(self):
-        kinds = desk.DECISIONS | desk.HANDED_ON
+        kinds = work_queue.DECISIONS | work_queue.HANDED_ON
         for who in ("deputy", "head", "editor", "standing_office", "ward_approver", "unit_head", "contributor"):
             self.client.force_login(getattr(self.cast, who))
             answer = self.client.get(reverse("workflows_queue"))
@@ -483,7 +492,7 @@ class Notices(Filled):
         with time_machine.travel(NOW + timedelta(days=1), tick=False):
             user.password_changed_at = timezone.now() - timedelta(days=85)
             user.save()
-            told = [notice.text for notice in desk.notices_of(desk.Scope(user, timezone.now()))]
+            told = [notice.text for notice in work_queue.notices_of(work_queue.Scope(user, timezone.now()))]
 
         self.assertTrue(any("Mật khẩu phải đổi" in text for text in told), told)
 
@@ -501,14 +510,14 @@ class AfterATransfer(CityTestCase):
         approval.send_back(state.current_task_state, by=self.cast.deputy, reason="Thiếu nguồn")
         gone = publish_at_once(factories.article(section, by=person, title="Bài đề nghị gỡ của phường cũ"))
         takedown.propose(gone, by=person, ground="no_longer_suitable", explanation="Đã cũ.")
-        titles = [row.title for row in rows_for(person, {kind.key for kind in desk.KINDS})]
+        titles = [row.title for row in rows_for(person, {kind.key for kind in work_queue.KINDS})]
         self.assertEqual(sum("phường cũ" in title for title in titles), 3)
 
         Appointment.objects.filter(person=person).update(site=city.my_xuyen)
         RoleGroup.objects.get(site=city.my_long, role="contributor").group.user_set.remove(person)
         RoleGroup.objects.get(site=city.my_xuyen, role="contributor").group.user_set.add(person)
 
-        titles = [row.title for row in rows_for(person, {kind.key for kind in desk.KINDS})]
+        titles = [row.title for row in rows_for(person, {kind.key for kind in work_queue.KINDS})]
         self.assertFalse([title for title in titles if "phường cũ" in title])
 
     def test_what_came_back_to_who_has_left_is_work_of_those_who_write_there(self):

@@ -36,7 +36,7 @@ from tests import factories
 from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article
 from tests.workflows.test_routes import REFUSALS, admin_patterns, fill
-from workflows.archive import copies as archive
+from workflows.archive import copies
 from workflows.models import ArchiveCopy, ChainHead, Declaration, RetentionClass, TakeDown
 from workflows.publishing import takedown
 
@@ -142,7 +142,7 @@ class RoadsInCode(Kept):
                           ("remove_stale_contenttypes", "--noinput", "--include-stale-apps"), ("fixtree", "--full"),
                           ("publish_scheduled",), ("flush", "--noinput"), ("clearsessions",)):  # fmt: skip
             yield " ".join(arguments), lambda arguments=arguments: call_command(*arguments, verbosity=0)
-        yield "orphans swept at once", lambda: archive.sweep_orphans(older_than_seconds=-1)
+        yield "orphans swept at once", lambda: copies.sweep_orphans(older_than_seconds=-1)
         yield "Wagtail's site", Site.objects.all().delete
 
         def another_file():
@@ -164,7 +164,7 @@ class RoadsInCode(Kept):
                     pass
                 self.assert_all_kept(name)
                 walked += 1
-        self.assertEqual(archive.verify(), [])
+        self.assertEqual(copies.verify(), [])
         sys.stdout.write(f"\n{walked} cách xóa trong mã, không cách nào làm mất bản ghi.\n")
         self.assertGreater(walked, 45)
 
@@ -230,6 +230,6 @@ class RoadsOverHttp(Kept):
                     self.assert_all_kept(address)
                     transaction.set_rollback(True)
                 walked += 1
-        self.assertEqual(archive.verify(), [])
+        self.assertEqual(copies.verify(), [])
         sys.stdout.write(f"\n{walked} yêu cầu xóa vào trang quản trị, không yêu cầu nào làm mất bản ghi.\n")
         self.assertGreater(walked, 150)

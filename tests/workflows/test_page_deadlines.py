@@ -14,7 +14,7 @@ from wagtail.models import Page, WorkflowState, get_page_models
 from tests import factories
 from tests.city import CityTestCase, fresh, publish, publish_at_once
 from workflows import deadlines, page_deadlines
-from workflows.dashboard import work_queue as desk
+from workflows.dashboard import work_queue
 from workflows.deadlines import VIETNAM
 from workflows.models import Deadline, DeadlineRule, ReviewDate
 from workflows.publishing import approval
@@ -143,7 +143,7 @@ class Column(Listed):
         self.client.force_login(self.cast.deputy)
         listed = {title: row for site in (self.city.site, self.city.my_long, self.city.my_xuyen)
                   for title, row in self.rows(self.city.section(site)).items()}  # fmt: skip
-        piles = desk.piles_of(desk.Scope(fresh(self.cast.deputy), NOW))
+        piles = work_queue.piles_of(work_queue.Scope(fresh(self.cast.deputy), NOW))
         waiting = next(pile for pile in piles if pile.kind.key == "cho-duyet").rows
 
         self.assertEqual(len(waiting), 6)

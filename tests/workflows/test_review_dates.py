@@ -18,7 +18,7 @@ from legalref.models import LegalDocument
 from tests import factories
 from tests.city import CityTestCase, fresh, publish, publish_at_once
 from workflows import deadlines, reminders
-from workflows.dashboard import work_queue as desk
+from workflows.dashboard import work_queue
 from workflows.deadlines import VIETNAM
 from workflows.models import Deadline, DeadlineRule, LiveFinding, ReviewDate
 from workflows.publishing import arrangement, takedown
@@ -278,7 +278,7 @@ class Reviewed(Reviews):
 
 class OnTheDesk(Reviews):
     def rows(self, who: str, kind: str) -> list:
-        piles = desk.piles_of(desk.Scope(fresh(getattr(self.cast, who)), timezone.now()))
+        piles = work_queue.piles_of(work_queue.Scope(fresh(getattr(self.cast, who)), timezone.now()))
         return [row for pile in piles if pile.kind.key == kind for row in pile.rows]
 
     def test_a_page_past_its_day_stands_on_the_desk_of_its_ward_with_working_days(self):

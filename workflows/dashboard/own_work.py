@@ -55,7 +55,7 @@ from ..models import (
 )
 from ..publishing import record_changes
 from ..upkeep import review_dates
-from . import work_queue as desk
+from . import work_queue
 from .work_queue import Notice, Scope, rows
 
 REFUSED_SHOWN_DAYS = 14
@@ -85,7 +85,7 @@ def reviews(scope: Scope) -> QuerySet | None:
     )  # fmt: skip
     return rows(
         found, title="revision__object_str", note="workflow_state__requested_by__full_name", at="started_at",
-        site="workflow_state__workflow__site_workflow__site", **desk.soonest(clocks),
+        site="workflow_state__workflow__site_workflow__site", **work_queue.soonest(clocks),
     )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def takedowns(scope: Scope) -> QuerySet | None:
     found = TakeDown.objects.filter(state=TakeDown.State.OPEN, site__in=sites).exclude(proposed_by=scope.user)
     grounds = Case(*(When(ground=value, then=Value(label)) for value, label in TakeDown.Ground.choices))
     return rows(
-        found, title="title", note=grounds, at="proposed_at", site="site", **desk.clocks_of(TakeDown)
+        found, title="title", note=grounds, at="proposed_at", site="site", **work_queue.clocks_of(TakeDown)
     )  # fmt: skip
 
 
@@ -281,7 +281,7 @@ def returned(scope: Scope) -> QuerySet | None:
     clocks = Deadline.objects.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
     return rows(
         found, key=_address_key(F("content_type"), F("object_id")), title=f"{state}__revision__object_str",
-        note=f"{state}__comment", at=f"{state}__finished_at", site=site, **desk.soonest(clocks),
+        note=f"{state}__comment", at=f"{state}__finished_at", site=site, **work_queue.soonest(clocks),
     )  # fmt: skip
 
 
@@ -360,7 +360,7 @@ def clocks(scope: Scope) -> QuerySet | None:
     """Open clocks that are the person's and that no other pile shows."""
     if not scope.sites:
         return None
-    shown = ContentType.objects.get_for_models(*desk.SHOWN_ELSEWHERE).values()
+    shown = ContentType.objects.get_for_models(*work_queue.SHOWN_ELSEWHERE).values()
     found = mine(scope).exclude(content_type__in=shown).exclude(rule__code=REVIEW_RULE)
     key = _address_key(F("content_type"), F("object_id"), F("pk"))
     return rows(found, key=key, title="title", note="rule__label", site="site", clock="pk", last_day="last_day")
@@ -456,7 +456,7 @@ def due_for_review(scope: Scope) -> QuerySet | None:
     found = ReviewDate.objects.filter(review_dates.with_clock(), site__in=sites)
     note = Concat(Value("đơn vị: "), "unit__name", output_field=CharField())
     return rows(
-        found, key="page_id", title="page__title", note=note, site="site", **desk.clocks_of(ReviewDate)
+        found, key="page_id", title="page__title", note=note, site="site", **work_queue.clocks_of(ReviewDate)
     )  # fmt: skip
 
 
@@ -547,8 +547,8 @@ def bring_own() -> None:
         ("phan-cong", "phan-cong", appointments_ending, "accounts_appointment", "accounts_appointments"),
         ("giu-lai", "giu-lai", rescued, "accounts_rescued_text", "accounts_rescued"),
     ):
-        desk.bring(key, kind, find, address, more)
-    desk.SHOWN_ELSEWHERE.update((TakeDown, ReviewDate))
-    desk.offer("Ghi quyết định phân công", "accounts_record", lambda scope: may(scope.user, ADMINISTER))
+        work_queue.bring(key, kind, find, address, more)
+    work_queue.SHOWN_ELSEWHERE.update((TakeDown, ReviewDate))
+    work_queue.offer("Ghi quyết định phân công", "accounts_record", lambda scope: may(scope.user, ADMINISTER))
     for find in (of_his_password, of_short_units, of_missing_calendar):
-        desk.warn(find)
+        work_queue.warn(find)

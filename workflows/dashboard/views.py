@@ -19,7 +19,7 @@ from base.sites import all_sites, sites_held
 from vietnam.dates import format_vn
 
 from .. import deadlines
-from . import work_queue as desk
+from . import work_queue
 
 ROWS_A_PAGE = 25
 
@@ -40,13 +40,13 @@ class DeskView(View):
             return TemplateResponse(request, self.template_name, self.context(request)).render()
 
     def context(self, request) -> dict:
-        scope = desk.Scope(request.user, timezone.now())
-        request.desk = piles = desk.piles_of(scope)
+        scope = work_queue.Scope(request.user, timezone.now())
+        request.desk = piles = work_queue.piles_of(scope)
         filled = [pile for pile in piles if pile.count]
         kind = next((pile for pile in filled if pile.kind.key == request.GET.get("loai")), None)
         shown = [kind] if kind else filled
         in_time = request.GET.get("han", "")
-        rows = [row for row in desk.in_one_list(shown) if self.IN_TIME.get(in_time, bool)(row)]
+        rows = [row for row in work_queue.in_one_list(shown) if self.IN_TIME.get(in_time, bool)(row)]
         panels = []
         for hook in hooks.get_hooks("construct_homepage_panels"):
             hook(request, panels)
@@ -57,8 +57,8 @@ class DeskView(View):
             "header_icon": "home",
             "today": format_vn(scope.today),
             "roles": roles,
-            "notices": desk.notices_of(scope),
-            "shortcuts": desk.shortcuts_for(scope),
+            "notices": work_queue.notices_of(scope),
+            "shortcuts": work_queue.shortcuts_for(scope),
             "piles": filled,
             "kind": kind,
             "in_time": in_time if in_time in self.IN_TIME else "",
@@ -69,7 +69,7 @@ class DeskView(View):
                 ("qua-han", "quá hạn", sum(pile.late for pile in shown)),
                 ("sap-den-han", "sắp đến hạn", sum(pile.soon for pile in shown)),
             ],
-            "is_cut": sum(pile.count for pile in piles) >= desk.MOST,
+            "is_cut": sum(pile.count for pile in piles) >= work_queue.MOST,
             "panels": sorted(panels, key=lambda panel: panel.order),
         }
 
@@ -99,14 +99,17 @@ class QueueView(View):
 
     def get(self, request):
         with sites_held(), deadlines.calendar_held():
-            scope = desk.Scope(request.user, timezone.now())
+            scope = work_queue.Scope(request.user, timezone.now())
             # Read apart: however much one has handed on, it crowds out no decision.
-            deciding, handed_on = desk.piles_of(scope, desk.DECISIONS), desk.piles_of(scope, desk.HANDED_ON)
+            deciding, handed_on = (
+                work_queue.piles_of(scope, work_queue.DECISIONS),
+                work_queue.piles_of(scope, work_queue.HANDED_ON),
+            )
             piles = [*deciding, *handed_on]
             context = {
                 "title": "Chờ duyệt",
                 "header_icon": "check",
-                "is_cut": sum(pile.count for pile in deciding) >= desk.MOST,
+                "is_cut": sum(pile.count for pile in deciding) >= work_queue.MOST,
                 "piles": [pile for pile in piles if pile.count],
                 "empty": [pile.kind.empty for pile in piles if not pile.count],
             }

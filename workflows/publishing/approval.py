@@ -34,7 +34,7 @@ from base.public.gone import note_back, note_replaced
 from base.public.page_cache import raise_generation
 
 from .. import deadlines, duty_clocks
-from ..archive import copies as archive
+from ..archive import copies
 from ..models import ArchiveCopy, Contribution, Declaration, EditorialApprovalTask, EmergencyAct, SiteWorkflow, TakeDown
 from . import declared_files, review_facts, schedules
 from .writing import writers, writers_of
@@ -537,7 +537,7 @@ def _publish(revision, *, approved_by, submitted_by, on, ground="", raise_now=Tr
         note_replaced(obj)
     if not is_part:
         demand_own_references(revision)
-    copy = archive.keep(revision, approved_by=approved_by, submitted_by=submitted_by, on=on, ground=ground)
+    copy = copies.keep(revision, approved_by=approved_by, submitted_by=submitted_by, on=on, ground=ground)
     first = obj.first_published_at
     public = _let_through(revision, by=approved_by, log_action="portal.publish")
     if public.live and (timezone.now() - on).total_seconds() > 60:
@@ -568,12 +568,12 @@ def _finish(public, copy: ArchiveCopy, on, *, is_part=False) -> None:
 
     `is_part`: the rest of it was public before and nobody has looked at it now, so nothing that hangs on it is met.
     """
-    if not archive.is_as_sealed(copy, public):
+    if not copies.is_as_sealed(copy, public):
         raise Refused("Nội dung đăng không khớp nội dung đã duyệt; không có gì được đăng.")
     if hidden := schedules.hidden_above(public):
         raise Refused(f"Mục «{hidden[-1].title}» chứa trang này chưa đăng hoặc đã gỡ; hãy đăng mục đó trước.")
     _clear_hour(public)
-    note_published(archive.referenced_files(public), on)
+    note_published(copies.referenced_files(public), on)
     if not is_part:
         _settle(public, on)
 
@@ -657,7 +657,7 @@ def _publish_scheduled(pk: int, moment: datetime) -> list:
         schedules.void(revision, obj, reason, on=moment)
         return []
     # `obstacle` has found one: what is compared with no copy does not appear.
-    copy = archive.last_copy_of(revision)
+    copy = copies.last_copy_of(revision)
     public = _let_through(revision, by=None, log_action="wagtail.publish.scheduled")
     _finish(public, copy, moment)
     site = owner_site(public)

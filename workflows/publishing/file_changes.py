@@ -35,7 +35,7 @@ from base.models.files import digest_of
 from base.public.gone import note_words
 from base.public.page_cache import raise_generation
 
-from ..archive import copies as archive
+from ..archive import copies
 from ..models import FileChange
 from .approval import acts_for_board
 
@@ -243,7 +243,7 @@ def _seal_anew(item, change: FileChange, by, moment: datetime) -> None:
     for shown in item.public_sources():
         if isinstance(shown, DraftStateMixin) and shown.live_revision_id:
             shown = shown.specific if hasattr(shown, "specific") else shown
-            archive.keep(
+            copies.keep(
                 shown.live_revision, approved_by=by, submitted_by=change.proposed_by, on=moment,
                 ground=f"Thay tệp «{change}»: {change.reason}",
             )  # fmt: skip

@@ -30,7 +30,7 @@ from base.public.page_cache import raise_generation
 from base.sites import site_of
 
 from .. import deadlines
-from ..archive import copies as archive
+from ..archive import copies
 from ..drafts import previews
 from ..duty_clocks import REVIEW_RULE
 from ..models import ArchivalUnpublishTask, ArchiveCopy, Declaration, EmergencyAct, LiveFinding, TakeDown
@@ -431,7 +431,7 @@ def carry_out(task_state, *, by=None) -> TakeDown:
             page.kept_note, page.kept_note_on = row.explanation, timezone.localtime(moment).date()
             page.save(update_fields=["kept_note", "kept_note_on"], clean=False)
         if page.live_revision_id:
-            archive.keep(
+            copies.keep(
                 page.live_revision, submitted_by=row.proposed_by, approved_by=row.decided_by, on=moment,
                 ground=f"Giữ lại kèm ghi chú: {row.explanation}",
             )  # fmt: skip
@@ -455,7 +455,7 @@ def _remove(row: TakeDown, page, *, by, moment: datetime) -> None:
     """Unpublish a page and its aliases, free its slug, remember its address and its archive copy; or a record."""
     copy = ArchiveCopy.objects.filter(object_type=page._meta.label, object_id=str(page.pk)).order_by("-pk").first()
     if copy is None and page.live_revision_id:
-        copy = archive.keep(page.live_revision, approved_by=by, on=moment, ground="Lưu khi gỡ bỏ")
+        copy = copies.keep(page.live_revision, approved_by=by, on=moment, ground="Lưu khi gỡ bỏ")
     row.archive_copy_id = copy.pk if copy else None
     if isinstance(page, Page):
         row.old_slug = page.slug
@@ -513,10 +513,10 @@ def restore(takedown: TakeDown, *, by, on: datetime | None = None, reason: str) 
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do khôi phục."})
     copy = ArchiveCopy.objects.filter(pk=row.archive_copy_id).first()
-    if copy is None or archive.verify([copy]):
+    if copy is None or copies.verify([copy]):
         raise Refused("Bản lưu trữ không còn nguyên vẹn nên không khôi phục được.")
     page = row.subject
-    content = {**page.serializable_data(), **archive.archived_content(copy)}
+    content = {**page.serializable_data(), **copies.archived_content(copy)}
     restored = page.with_content_json(content)
     restored.go_live_at = restored.expire_at = None
     if isinstance(page, Page):
@@ -725,7 +725,7 @@ def take_down_records(records, *, proposed_by, by, on: datetime | None = None, r
                 object_type=record._meta.label, object_id=str(record.pk), revision_id=record.live_revision_id
             ).exists()
         ):
-            archive.keep(record.live_revision, approved_by=by, on=moment, ground="Lưu khi gỡ bỏ")
+            copies.keep(record.live_revision, approved_by=by, on=moment, ground="Lưu khi gỡ bỏ")
         state = current_state(record)
         if state:
             state.cancel(user=by)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from wagtail.models import Revision, TaskState, WorkflowState
 
-from ..archive import copies as archive
+from ..archive import copies
 from ..models import Declaration
 from . import declared_files
 
@@ -39,7 +39,7 @@ def writers_of(objects: Iterable, states: Iterable[WorkflowState | None] = ()) -
 
 def _saved_since_public(objects: list) -> list[list[tuple[int, datetime, int | None]]]:
     """The versions of each since the public one: (number, saved at, by whom)."""
-    former = archive.last_public_versions(objects)
+    former = copies.last_public_versions(objects)
     public = [getattr(obj, "live_revision_id", None) or before for obj, before in zip(objects, former, strict=True)]
     saved_at = dict(Revision.objects.filter(pk__in=[pk for pk in public if pk]).values_list("pk", "created_at"))
     since = [saved_at.get(pk) for pk in public]

@@ -33,7 +33,7 @@ from base.files.serving import file_at
 from base.models import OutgoingMail, PortalFile, PortalImage, PortalRendition
 from base.models.files import digest_of
 
-from ..archive import copies as archive
+from ..archive import copies
 from ..models import ArchiveCopy, Declaration, EmergencyAct, TakeDown
 from ..publishing import declared_files, redirects, schedules
 
@@ -83,7 +83,7 @@ def _public_things() -> list[str]:
         elif copy is None:
             found.append(f"{name} đang đăng mà không có bản lưu trữ.")
         else:
-            if not archive.is_as_sealed(copy, obj):
+            if not copies.is_as_sealed(copy, obj):
                 found.append(f"{name}: nội dung đang đăng khác bản đã duyệt.")
             for title in declared_files.differing(copy.files, declared_files.files_of(obj)):
                 found.append(f"{name}: tệp «{title}» đang đăng khác bản đã duyệt.")
@@ -104,7 +104,7 @@ def _has_two_names(copy: ArchiveCopy) -> bool:
 def _contents_of(obj, name: str, looked_at: dict) -> list[str]:
     """Look at the bytes of each file that a public thing shows: once a run, in pieces."""
     found = []
-    for item in archive.referenced_files(obj):
+    for item in copies.referenced_files(obj):
         key = (item._meta.label, item.pk)
         if key not in looked_at:
             looked_at[key] = _is_intact(item)
@@ -201,8 +201,7 @@ def _trail() -> list[str]:
 
 def _archive() -> list[str]:
     return [
-        f"Bản lưu trữ {fault.copy_id}: {fault.message}" if fault.copy_id else fault.message
-        for fault in archive.verify()
+        f"Bản lưu trữ {fault.copy_id}: {fault.message}" if fault.copy_id else fault.message for fault in copies.verify()
     ]
 
 

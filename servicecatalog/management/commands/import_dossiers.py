@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
 from base.models import PortalSite
-from servicecatalog.dossiers import csv_import as dossier_import
+from servicecatalog.dossiers import csv_import
 
 
 class Command(BaseCommand):
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         except OSError:
             raise CommandError(f"Không đọc được tệp «{file}»; hãy kiểm tra đường dẫn.") from None
         try:
-            outcome = dossier_import.import_table(
+            outcome = csv_import.import_table(
                 content, name=file.name, site=owner, by=person, dry_run=options["dry_run"]
             )
         except PermissionDenied as error:
