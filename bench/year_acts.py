@@ -14,7 +14,8 @@ from tests import factories
 from tests.city import City, fresh, person, publish
 from tests.faq.cast import STATES, a_contact, a_question, questions_page
 from tests.legalref.library import register
-from workflows import calendar_changes, deadlines
+from workflows import deadlines
+from workflows.deadlines import calendar_changes
 from workflows.models import CalendarDay, TakeDown
 from workflows.publishing import approval, record_changes, takedown
 

@@ -22,7 +22,7 @@ from base.locking import hold
 from base.public.frame import alert_of
 from base.sites import site_of
 from workflows import deadlines
-from workflows.duty_clocks import REVIEW_RULE
+from workflows.deadlines.duties import REVIEW_RULE
 from workflows.models import Schedule
 from workflows.publishing import approval, schedules
 from workflows.publishing.review_facts import name_of

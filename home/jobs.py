@@ -25,8 +25,9 @@ from sections.word_import import keeping as word_files
 from servicecatalog.catalogue import batches as catalogue_batches
 from servicecatalog.dossiers import keeping as dossiers
 from servicecatalog.usage import retention as usage_terms
-from workflows import deadlines, duty_clocks, reminders
+from workflows import deadlines
 from workflows.archive import copies
+from workflows.deadlines import duties, reminders
 from workflows.publishing import approval, takedown
 from workflows.upkeep import live_checks, review_dates
 
@@ -183,7 +184,7 @@ JOBS = [
     Job(
         name="drop_idle_reviews",
         label="Dừng thời hạn của việc duyệt đã rút",
-        run=lambda on: duty_clocks.drop_idle_reviews(on=on),
+        run=lambda on: duties.drop_idle_reviews(on=on),
         every=EVERY_FEW_MINUTES,
     ),
     Job(

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from base.models import PortalSite
 from workflows import deadlines
-from workflows.acting import FRESH_RULE
+from workflows.deadlines.acting import FRESH_RULE
 from workflows.models import Deadline
 
 from . import completeness

@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.views.generic import View
 
 from accounts.roles import WRITE, may
-from workflows.boards import sites_of
+from workflows.deadlines.boards import sites_of
 
 from .models import ArticlePage, SectionIndexPage
 

@@ -14,9 +14,10 @@ class WorkflowsConfig(AppConfig):
         from base.operations import throttle
         from base.operations.health import register_check
 
-        from . import acting, calendar_changes, deadlines, doors, reminders
+        from . import deadlines, doors
         from .archive import copies
         from .dashboard import own_work
+        from .deadlines import acting, calendar_changes, reminders
         from .drafts import previews
         from .models import ArchivalUnpublishTask, EditorialApprovalTask
         from .publishing import approval, declared_files, handover, takedown

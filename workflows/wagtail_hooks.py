@@ -20,10 +20,11 @@ from accounts.roles import ARRANGE, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_rol
 from base.admin.guarded_forms import SUBMIT
 from base.sites import site_of
 
-from . import calendar_views, deadline_views, duty_clocks
 from .archive import disposal_views
 from .dashboard import views as home_views
 from .dashboard import work_queue
+from .deadlines import calendar_views, duties
+from .deadlines import views as deadline_views
 from .drafts import page_template_views, page_templates, preview_views, previews
 from .models import AddressRedirect
 from .publishing import approval, review_facts
@@ -344,7 +345,7 @@ def say_why_it_came_back(request, thing):
 @hooks.register("after_create_page")
 @hooks.register("after_edit_page")
 def after_saving_page(request, page):
-    duty_clocks.note_duties(page, by=request.user)
+    duties.note_duties(page, by=request.user)
     if SUBMIT in request.POST:
         return redirect("workflows_submit", "wagtailcore", "page", page.pk)
 
@@ -360,7 +361,7 @@ def after_saving_snippet(request, instance):
 def before_deleting_page(request, page):
     if request.method == "POST":
         for gone in page.get_descendants(inclusive=True).specific():
-            duty_clocks.drop_clocks_of(gone, by=request.user)
+            duties.drop_clocks_of(gone, by=request.user)
             previews.end_links_of(gone, previews.End.REMOVED, by=request.user)
 
 

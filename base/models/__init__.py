@@ -1,3 +1,5 @@
+"""The rows every room builds on: units and sites, pages, pictures and files, generations, heartbeats, log, mail."""
+
 from .audit import AuditChain, AuditEntry, AuditSeal
 from .chosen_file import ChosenFile
 from .file_text import FileText

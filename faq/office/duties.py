@@ -1,11 +1,12 @@
-"""Who acts on the clocks of citizens' matters, and where these are in the administration (`workflows/acting.py`)."""
+"""Who acts on the clocks of citizens' matters, and where these are in the administration
+(`workflows/deadlines/acting.py`)."""
 
 from django.db.models import F
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import HANDLE_QUESTIONS, SIGN_ANSWERS, holders, may
-from workflows import acting
+from workflows.deadlines import acting
 from workflows.models import Deadline
 
 from ..models import Answer, Question

@@ -1,3 +1,5 @@
+"""The rows of the register: documents, issuers, relations, citations, articles, books, imports."""
+
 from .book import BookCancellation, BookEntry, NumberBook
 from .citation import Citation
 from .document import LegalDocument

@@ -1,3 +1,5 @@
+"""The page types of the mandatory sections, one subject a file."""
+
 from .article import ArticleCorrection, ArticlePage
 from .clarification import ClarificationPage
 from .consultation import ConsultationPage

@@ -20,7 +20,7 @@ from base.gate import Refused
 from base.locking import hold
 from base.models import PortalImage, PortalSite
 from vietnam import text
-from workflows import duty_clocks
+from workflows.deadlines import duties
 
 from ..models import WordUpload
 from . import report
@@ -135,7 +135,7 @@ def _write(page, upload: WordUpload, *, by, on: datetime | None, counts: dict[st
         instance=page, action="portal.word.import", user=by, revision=revision, content_changed=True,
         timestamp=on or timezone.now(), data={"name": upload.name, "digest": upload.digest, "left_out": left_out},
     )  # fmt: skip
-    duty_clocks.note_duties(page, by=by, on=on)
+    duties.note_duties(page, by=by, on=on)
     let_go([upload])
 
 

@@ -17,7 +17,7 @@ from faq.models import Question
 from faq.office import inbox
 from tests.city import CityTestCase
 from tests.desks import rows_for
-from workflows import acting
+from workflows.deadlines import acting
 from workflows.models import Deadline
 
 from .cast import a_contact, a_question, a_topic, again

@@ -15,7 +15,8 @@ from faq.models import ConsentText, DataSubjectRequest, FaqPage, Question
 from faq.personaldata import consents, requests, retention
 from tests.city import CityTestCase
 from tests.faq.cast import a_contact, a_question, again, questions_page
-from workflows import acting, deadlines
+from workflows import deadlines
+from workflows.deadlines import acting
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 3, 5, 9, tzinfo=VIETNAM)

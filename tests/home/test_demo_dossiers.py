@@ -4,7 +4,7 @@ from datetime import datetime
 
 import time_machine
 
-from home.demo import dossiers as demo
+from home.demo import dossiers
 from servicecatalog.dossiers import keeping
 from servicecatalog.models import DossierEvent, DossierStatus, DossierSummary
 from tests.city import CityTestCase
@@ -16,9 +16,9 @@ class DemoDossiers(CityTestCase):
         now = datetime(2026, 11, 25, 10, tzinfo=VIETNAM)
         sites = {"my-long": self.city.my_long, "long-xuyen": self.city.site}
         with time_machine.travel(now, tick=False):
-            made = demo.record_all(sites, now)
+            made = dossiers.record_all(sites, now)
             stands = {keeping.standing_of(row).standing for row in DossierSummary.objects.all()}
-            again = demo.record_all(sites, now)
+            again = dossiers.record_all(sites, now)
 
         self.assertEqual((made, again), (DossierSummary.objects.filter(is_illustrative=True).count(), 0))
         self.assertEqual(set(DossierSummary.objects.values_list("status", flat=True)), set(DossierStatus.values) - {8})

@@ -15,7 +15,7 @@ from home.models import CityHomePage
 from tests.city import CityTestCase, publish, publish_at_once
 from tests.workflows.drafts import article
 from workflows.deadlines import VIETNAM
-from workflows.duty_clocks import REVIEW_RULE
+from workflows.deadlines.duties import REVIEW_RULE
 from workflows.models import Deadline, EmergencyAct, LiveFinding
 from workflows.publishing import approval, takedown
 

@@ -9,10 +9,9 @@ from wagtail.models import Page
 from sections import freshness
 from tests import factories
 from tests.city import CityTestCase, fresh, publish_at_once
-from workflows import boards
-from workflows.acting import FRESH_RULE
 from workflows.dashboard import work_queue
-from workflows.deadlines import VIETNAM
+from workflows.deadlines import VIETNAM, boards
+from workflows.deadlines.acting import FRESH_RULE
 from workflows.models import Deadline, DeadlineRule
 
 LAST_NEWS = datetime(2026, 3, 2, 9, tzinfo=VIETNAM)

@@ -122,7 +122,8 @@ class Courses(CityTestCase):
 WITHOUT_HOLIDAYS = deadlines.WorkingCalendar(1, workdays.Calendar(), frozenset(), frozenset())
 
 
-@mock.patch.object(deadlines, "calendar", lambda: WITHOUT_HOLIDAYS)
+@mock.patch("workflows.deadlines.working_calendar.calendar", lambda: WITHOUT_HOLIDAYS)
+@mock.patch("workflows.deadlines.due.calendar", lambda: WITHOUT_HOLIDAYS)
 class AnyHistory(unittest.TestCase):
     """What holds for any updates at all."""
 

@@ -14,7 +14,8 @@ from base.gate import Refused
 from base.models import AuditEntry
 from tests import factories
 from tests.city import CityTestCase, fresh
-from workflows import acting, boards, deadlines
+from workflows import deadlines
+from workflows.deadlines import acting, boards
 from workflows.models import Deadline, DeadlineRule, RecordChange
 from workflows.publishing import approval, record_changes
 

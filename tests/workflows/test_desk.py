@@ -23,12 +23,12 @@ from tests.desks import rows_for
 from tests.faq.cast import a_question
 from tests.legalref.library import draft_document, public_document
 from tests.servicecatalog.cast import a_procedure
-from workflows import boards, deadlines
+from workflows import deadlines
 from workflows.dashboard import views as home_views
 from workflows.dashboard import work_queue
 from workflows.dashboard.own_work import mend_address
-from workflows.deadlines import VIETNAM
-from workflows.models import EmergencyAct, LiveFinding, MoveProposal, RecordChange, Schedule
+from workflows.deadlines import VIETNAM, boards
+from workflows.models import Deadline, EmergencyAct, LiveFinding, MoveProposal, RecordChange, Schedule
 from workflows.publishing import approval, arrangement, file_changes, record_changes, takedown
 from workflows.upkeep import review_dates
 
@@ -548,7 +548,7 @@ class ADocumentThatCameBack(CityTestCase):
             self.assertEqual([row.kind.key for row in self.rows(office)], ["van-ban"])
             returned = self.rows(self.cast.editor)
             self.assertEqual([row.kind.key for row in returned], ["tra-lai"])
-            self.assertEqual(returned[0].last_day, deadlines.Deadline.objects.get(rule__code="DL-DOC-OWN").last_day)
+            self.assertEqual(returned[0].last_day, Deadline.objects.get(rule__code="DL-DOC-OWN").last_day)
 
     def rows(self, user):
         return [row for row in rows_for(user) if "77/2026" in row.title]

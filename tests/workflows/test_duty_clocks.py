@@ -8,9 +8,10 @@ from wagtail.models import Page
 
 from tests import factories
 from tests.city import CityTestCase, fresh, publish
-from workflows import acting, deadlines, duty_clocks
-from workflows.acting import Actors
-from workflows.models import Deadline, TakeDown
+from workflows import deadlines
+from workflows.deadlines import acting, duties
+from workflows.deadlines.acting import Actors
+from workflows.models import Deadline, DeadlineRule, TakeDown
 from workflows.publishing import approval, takedown
 
 MORNING = "2026-06-02 09:00 +0700"
@@ -28,15 +29,15 @@ class OfDrafts(CityTestCase):
     def test_a_draft_that_names_the_event_starts_its_clock_before_it_is_public(self):
         page = self.figures()
 
-        (clock,) = duty_clocks.note_duties(page, by=self.cast.editor)
+        (clock,) = duties.note_duties(page, by=self.cast.editor)
 
         self.assertEqual((clock.rule.code, clock.last_day), ("DL-STAT", date(2026, 6, 15)))
         self.assertEqual((clock.site, clock.unit), (self.city.site, self.city.site.unit))
-        self.assertEqual(duty_clocks.note_duties(page), [clock])
+        self.assertEqual(duties.note_duties(page), [clock])
 
     def test_publication_meets_the_clock_that_the_draft_started(self):
         page = self.figures()
-        duty_clocks.note_duties(page)
+        duties.note_duties(page)
 
         with time_machine.travel("2026-06-09 09:00 +0700", tick=False):
             publish(page, by=self.cast.editor)
@@ -44,15 +45,15 @@ class OfDrafts(CityTestCase):
         (clock,) = clocks(page, "DL-STAT")
         self.assertEqual(clock.met_on, date(2026, 6, 9))
         self.assertFalse(deadlines.is_late(clock))
-        self.assertEqual(duty_clocks.note_duties(page), [])
+        self.assertEqual(duties.note_duties(page), [])
 
     def test_a_corrected_date_starts_the_clock_anew(self):
         page = self.figures()
-        duty_clocks.note_duties(page)
+        duties.note_duties(page)
         page.decided_on = date(2026, 6, 3)
         page.save_revision(user=self.cast.editor)
 
-        duty_clocks.note_duties(page)
+        duties.note_duties(page)
 
         first, second = clocks(page, "DL-STAT")
         self.assertTrue(first.cancelled)
@@ -60,7 +61,7 @@ class OfDrafts(CityTestCase):
 
     def test_a_date_corrected_in_the_last_version_is_the_one_that_counts_at_publication(self):
         page = self.figures()
-        duty_clocks.note_duties(page)
+        duties.note_duties(page)
         page.decided_on = date(2026, 6, 3)
         page.save_revision(user=self.cast.editor)
 
@@ -71,16 +72,16 @@ class OfDrafts(CityTestCase):
 
     def test_what_a_person_cancelled_is_not_started_again(self):
         page = self.figures()
-        (clock,) = duty_clocks.note_duties(page)
+        (clock,) = duties.note_duties(page)
         deadlines.cancel(clock, reason="Số liệu không phải công bố", by=self.cast.head)
 
-        self.assertEqual(duty_clocks.note_duties(page), [])
+        self.assertEqual(duties.note_duties(page), [])
 
     def test_saving_in_the_editor_starts_the_clock_and_deleting_the_draft_ends_it(self):
         page = self.figures()
         self.client.force_login(self.cast.editor)
         address = reverse("wagtailadmin_pages:delete", args=[page.pk])
-        duty_clocks.note_duties(page)
+        duties.note_duties(page)
 
         self.client.get(address)
         self.assertTrue(clocks(page, "DL-STAT").get().is_open)
@@ -100,7 +101,7 @@ class OfDrafts(CityTestCase):
             accepted_on=date(2026, 6, 2),
         )  # fmt: skip
 
-        due = {clock.rule.code: clock.last_day for page in (plan, science) for clock in duty_clocks.note_duties(page)}
+        due = {clock.rule.code: clock.last_day for page in (plan, science) for clock in duties.note_duties(page)}
 
         self.assertEqual(
             due,
@@ -138,16 +139,16 @@ class OfReviews(CityTestCase):
         state = self.submit()
         state.cancel(user=self.cast.editor)
 
-        (ended,) = duty_clocks.drop_idle_reviews()
+        (ended,) = duties.drop_idle_reviews()
 
         self.assertEqual(ended, self.review().get())
         self.assertTrue(ended.cancelled)
-        self.assertEqual(duty_clocks.drop_idle_reviews(), [])
+        self.assertEqual(duties.drop_idle_reviews(), [])
 
     def test_a_running_review_is_left_alone(self):
         self.submit()
 
-        self.assertEqual(duty_clocks.drop_idle_reviews(), [])
+        self.assertEqual(duties.drop_idle_reviews(), [])
 
     def test_a_take_down_that_goes_first_ends_the_clock_of_the_review_it_stops(self):
         public = publish(self.page, by=self.cast.editor)
@@ -161,7 +162,7 @@ class OfReviews(CityTestCase):
 
     def test_an_office_without_a_target_submits_all_the_same(self):
         Deadline.objects.all().delete()
-        deadlines.DeadlineRule.objects.filter(code="DL-REVIEW").delete()
+        DeadlineRule.objects.filter(code="DL-REVIEW").delete()
 
         self.submit()
 

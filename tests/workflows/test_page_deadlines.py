@@ -13,9 +13,10 @@ from wagtail.models import Page, WorkflowState, get_page_models
 
 from tests import factories
 from tests.city import CityTestCase, fresh, publish, publish_at_once
-from workflows import deadlines, page_deadlines
+from workflows import deadlines
 from workflows.dashboard import work_queue
 from workflows.deadlines import VIETNAM
+from workflows.deadlines import pages as page_deadlines
 from workflows.models import Deadline, DeadlineRule, ReviewDate
 from workflows.publishing import approval
 from workflows.screens.viewsets import PortalPageViewSet

@@ -10,7 +10,8 @@ from openpyxl import load_workbook
 from base.models import OrganisationUnit
 from tests import factories
 from tests.city import CityTestCase
-from workflows import boards, deadlines, performance
+from workflows import deadlines
+from workflows.deadlines import boards, performance
 
 YEAR = (date(2026, 1, 1), date(2026, 6, 24))
 

@@ -24,8 +24,8 @@ from tests.legalref.library import public_document, related
 from tests.side_by_side import at_once
 from tests.workflows.drafts import article
 from tests.working_days import set_day
-from workflows import calendar_changes
 from workflows.archive import copies
+from workflows.deadlines import calendar_changes
 from workflows.models import ArchiveCopy, CalendarDay, CalendarVersion, RecordChange, TakeDown
 from workflows.publishing import approval, record_changes, takedown
 

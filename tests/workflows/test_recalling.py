@@ -9,7 +9,7 @@ from base.gate import Refused
 from tests.city import CityTestCase, publish
 from tests.legalref.library import draft_document, register
 from tests.workflows.drafts import article
-from workflows.duty_clocks import REVIEW_RULE
+from workflows.deadlines.duties import REVIEW_RULE
 from workflows.models import Deadline
 from workflows.publishing import approval
 

@@ -13,7 +13,8 @@ from base.operations import health
 from tests import factories
 from tests.city import CityTestCase
 from tests.working_days import set_day
-from workflows import deadlines, reminders
+from workflows import deadlines
+from workflows.deadlines import reminders
 from workflows.models import Deadline, DeadlineReminder, DeadlineRule
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")

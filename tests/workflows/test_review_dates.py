@@ -17,9 +17,9 @@ from base.models import AuditEntry, BasePage, OutgoingMail
 from legalref.models import LegalDocument
 from tests import factories
 from tests.city import CityTestCase, fresh, publish, publish_at_once
-from workflows import deadlines, reminders
+from workflows import deadlines
 from workflows.dashboard import work_queue
-from workflows.deadlines import VIETNAM
+from workflows.deadlines import VIETNAM, reminders
 from workflows.models import Deadline, DeadlineRule, LiveFinding, ReviewDate
 from workflows.publishing import arrangement, takedown
 from workflows.upkeep import review_dates

@@ -12,7 +12,8 @@ from wagtail.snippets.models import get_snippet_models
 from base.models import SiteGeneration
 from tests.city import CityTestCase
 from tests.working_days import set_day
-from workflows import deadline_rules, deadlines
+from workflows import deadlines
+from workflows.deadlines import rules as deadline_rules
 from workflows.models import CalendarDay, DeadlineRule
 from workflows.publishing import record_changes
 from workflows.screens.record_views import ProposeEditView, ProposeNewView, ProposeRemovalView

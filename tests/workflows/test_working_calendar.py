@@ -13,7 +13,8 @@ from tests import factories
 from tests.city import CityTestCase, fresh
 from tests.working_days import set_day
 from vietnam.workdays import Calendar
-from workflows import calendar_changes, deadlines, working_year
+from workflows import deadlines
+from workflows.deadlines import calendar_changes, working_year
 from workflows.models import CalendarDay, CalendarVersion, EmergencyAct, RecordChange
 from workflows.publishing import approval, record_changes
 from workflows.templatetags.last_days import last_day

@@ -5,7 +5,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import factories
 from tests.city import CityTestCase, publish
-from workflows import acting
+from workflows.deadlines import acting
 from workflows.models import Deadline, TakeDown
 from workflows.publishing import approval, takedown
 from workflows.publishing.writing import writers, writers_of

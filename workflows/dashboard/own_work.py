@@ -37,8 +37,8 @@ from base.models import PortalSite
 from base.sites import all_sites, city_site
 
 from .. import deadlines
-from ..acting import BY_BOARD, FRESH_RULE
-from ..duty_clocks import REVIEW_RULE
+from ..deadlines.acting import BY_BOARD, FRESH_RULE
+from ..deadlines.duties import REVIEW_RULE
 from ..models import (
     Deadline,
     Declaration,

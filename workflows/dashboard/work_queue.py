@@ -40,9 +40,9 @@ from base.models import PortalSite
 from base.sites import all_sites, city_site
 
 from .. import deadlines
+from ..deadlines.reminders import said
 from ..models import Deadline
 from ..publishing.approval import acts_for_board
-from ..reminders import said
 
 # Rows that are read; beyond them the screen says "more than".
 MOST = 2000

@@ -1,3 +1,5 @@
+"""The rows of approval, take-down, archive and deadlines, one subject a file."""
+
 from .approval import Contribution, Declaration, EditorialApprovalTask, EmergencyAct, SiteWorkflow
 from .archive import ArchiveCopy, ChainHead, Disposal
 from .arrangement import MoveProposal

@@ -33,8 +33,9 @@ from base.preflight import Finding
 from base.public.gone import note_back, note_replaced
 from base.public.page_cache import raise_generation
 
-from .. import deadlines, duty_clocks
+from .. import deadlines
 from ..archive import copies
+from ..deadlines import duties
 from ..models import ArchiveCopy, Contribution, Declaration, EditorialApprovalTask, EmergencyAct, SiteWorkflow, TakeDown
 from . import declared_files, review_facts, schedules
 from .writing import writers, writers_of
@@ -282,8 +283,8 @@ def submit(
     else:
         state = _workflow_of(obj).start(obj, by)
     state.refresh_from_db()
-    duty_clocks.note_duties(obj, by=by, on=on)
-    duty_clocks.start_review(obj, by=by, on=on)
+    duties.note_duties(obj, by=by, on=on)
+    duties.start_review(obj, by=by, on=on)
     return state
 
 
@@ -302,7 +303,7 @@ def recall(obj, *, by) -> None:
             "Chỉ người đã soạn hoặc đã gửi rút được bài đang chờ duyệt; nếu cần, hãy nhờ người duyệt trả lại."
         )
     older.workflow_state.cancel(user=by)
-    duty_clocks.stop_review(obj, by=by)
+    duties.stop_review(obj, by=by)
 
 
 def may_recall(user, obj) -> bool:
@@ -401,7 +402,7 @@ def send_back(task_state: TaskState, *, by, on: datetime | None = None, reason: 
         )
     if not reason.strip():
         raise ValidationError({"comment": "Hãy ghi lý do trả lại để người soạn biết cần sửa gì."})
-    duty_clocks.end_review(obj, by=by, on=on)
+    duties.end_review(obj, by=by, on=on)
     return task_state.reject(user=by, comment=reason)
 
 
@@ -433,7 +434,7 @@ def approve(task_state: TaskState, *, by, on: datetime | None = None, comment: s
     _demand_no_blockers(found)
     if unanswered(found, declared) and not comment.strip():
         raise ValidationError({"comment": "Có điều cần xem lại phát sinh sau khi gửi; hãy ghi ý kiến rồi duyệt."})
-    duty_clocks.end_review(obj, by=by, on=on)
+    duties.end_review(obj, by=by, on=on)
     return task_state.approve(user=by, comment=comment)
 
 
@@ -588,7 +589,7 @@ def _clear_hour(public) -> None:
 
 def _settle(public, on) -> None:
     """Meet the duties that this publication fulfils, and end the take-down it answers."""
-    duty_clocks.settle(public, on)
+    duties.settle(public, on)
     _end_returning_takedown(public, on)
     if public.live:
         note_back(public)

@@ -26,8 +26,9 @@ from base.models import PortalSite
 from base.public.page_cache import raise_generation
 from base.sites import city_site, site_of
 
-from .. import deadlines, duty_clocks
-from ..duty_clocks import REVIEW_RULE
+from .. import deadlines
+from ..deadlines import duties
+from ..deadlines.duties import REVIEW_RULE
 from ..models import Declaration, MoveProposal, Schedule
 from ..upkeep import review_dates
 from . import schedules
@@ -105,7 +106,7 @@ def hand_over_draft(page, target, *, by, on: datetime | None = None, workflow: W
         _stop_review(item, state, by=by, on=on)
         if Declaration.objects.filter(revision_id=item.latest_revision_id).exists():
             workflow.start(item, state.requested_by)
-            duty_clocks.start_review(item, by=by, on=on)
+            duties.start_review(item, by=by, on=on)
     return moved
 
 

@@ -31,8 +31,8 @@ from base.sites import site_of
 
 from .. import deadlines
 from ..archive import copies
+from ..deadlines.duties import REVIEW_RULE
 from ..drafts import previews
-from ..duty_clocks import REVIEW_RULE
 from ..models import ArchivalUnpublishTask, ArchiveCopy, Declaration, EmergencyAct, LiveFinding, TakeDown
 from ..upkeep import review_dates
 from . import links_in, redirects, review_facts, schedules

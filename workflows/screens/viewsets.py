@@ -15,7 +15,7 @@ from base.admin.place_views import OwnCopyView, OwnParentView
 from base.public.site_cache import Memory, memory_of
 from base.sites import remember_site
 
-from .. import page_deadlines
+from ..deadlines import pages
 
 LABEL = "Thời hạn"
 
@@ -35,13 +35,13 @@ class DueFilter(ChoiceFilter):
     def filter(self, qs, value):
         if not value:
             return qs
-        return qs.filter(pk__in=page_deadlines.pages_due(value, by=self.parent.request.user).values("pk"))
+        return qs.filter(pk__in=pages.pages_due(value, by=self.parent.request.user).values("pk"))
 
 
 class DuePageFilterSet(GenericPageFilterSet):
     """Wagtail's filters of pages, and that by deadline."""
 
-    thoi_han = DueFilter(label=LABEL, choices=page_deadlines.CHOICES, empty_label="Mọi trang", widget=RadioSelect)
+    thoi_han = DueFilter(label=LABEL, choices=pages.CHOICES, empty_label="Mọi trang", widget=RadioSelect)
 
     class Meta(GenericPageFilterSet.Meta):
         pass
@@ -52,7 +52,7 @@ class DueMixin:
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        found = page_deadlines.dues_of(context["object_list"], by=self.request.user)
+        found = pages.dues_of(context["object_list"], by=self.request.user)
         memory = memory_of(self.request) or Memory(())
         for page in context["object_list"]:
             page.dues = found.get(page.pk, [])

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from .. import deadlines
-from ..reminders import said
+from ..deadlines.reminders import said
 from ..screens.forms import ReviewDayForm, ReviewedForm
 from ..screens.views import PageMixin, VerbView
 from . import live_checks, review_dates

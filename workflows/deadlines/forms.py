@@ -9,9 +9,9 @@ from wagtail.admin.widgets import AdminDateInput
 from base.files.checks.common import extension_of, refuse_size
 from base.files.checks.examine import examine_document
 
+from ..models import CalendarDay, DeadlineRule
 from . import working_year
-from .deadline_rules import CHANGED
-from .models import CalendarDay, DeadlineRule
+from .rules import CHANGED
 
 ORDINARY = "ordinary"
 WRITTEN = ("%d/%m/%Y", "%Y-%m-%d")

@@ -18,8 +18,8 @@ from vietnam import workdays
 from vietnam.dates import format_short, parse_vn
 from vietnam.text import fold, nfc
 
-from . import deadlines
-from .models import CalendarDay
+from .. import deadlines
+from ..models import CalendarDay
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 COLUMNS = ("ngày", "loại", "tên", "căn cứ", "đã công bố")

@@ -15,8 +15,8 @@ from wagtail.models import TaskState, WorkflowState
 from accounts.roles import owner_site
 from base.operations.log_names import name_in_logs
 
-from . import deadlines
-from .models import Deadline
+from .. import deadlines
+from ..models import Deadline
 
 REVIEW_RULE = "DL-REVIEW"
 CORRECTED = "Ngày của sự kiện đã được sửa."

@@ -17,11 +17,13 @@ from base.audit.trail import record
 from base.models import OrganisationUnit
 from base.tables.csv import download
 
-from . import acting, boards, calendar_changes, deadline_rules, deadlines, performance
-from .deadline_forms import CancelForm, ExtendForm, PeriodForm, RuleChangeForm
-from .duty_clocks import REVIEW_RULE
-from .models import Deadline, RecordChange, TakeDown
-from .publishing.approval import current_state
+from .. import deadlines
+from ..models import Deadline, RecordChange, TakeDown
+from ..publishing.approval import current_state
+from . import acting, boards, calendar_changes, performance
+from . import rules as deadline_rules
+from .duties import REVIEW_RULE
+from .forms import CancelForm, ExtendForm, PeriodForm, RuleChangeForm
 
 PER_PAGE = 50
 ICON = "time"

@@ -15,9 +15,10 @@ from base.admin.action_views import VerbView, add_errors
 from base.audit.trail import record
 from base.tables.csv import download
 
-from . import boards, calendar_changes, deadlines, working_year
-from .deadline_forms import ORDINARY, CalendarTableForm, DayAtOnceForm, DayForm
-from .models import CalendarDay, CalendarVersion
+from .. import deadlines
+from ..models import CalendarDay, CalendarVersion
+from . import boards, calendar_changes, working_year
+from .forms import ORDINARY, CalendarTableForm, DayAtOnceForm, DayForm
 
 ICON = "calendar-alt"
 CONFIRM, BACK = "xac-nhan", "sua-lai"

@@ -19,13 +19,13 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState, get_page_mo
 from base import authority
 from vietnam.dates import format_short
 
-from . import deadlines
-from .dashboard.work_queue import in_words
-from .deadlines import Standing
-from .duty_clocks import REVIEW_RULE
-from .models import Deadline, EditorialApprovalTask, ReviewDate
-from .templatetags.last_days import last_day
-from .upkeep import review_dates
+from .. import deadlines
+from ..dashboard.work_queue import in_words
+from ..models import Deadline, EditorialApprovalTask, ReviewDate
+from ..templatetags.last_days import last_day
+from ..upkeep import review_dates
+from . import Standing
+from .duties import REVIEW_RULE
 
 UNDER_REVIEW, TO_REVIEW_AGAIN, SCHEDULED = "cho-duyet", "ra-soat", "hen-gio"
 # What the filter offers by how a clock stands: key → (label, standings).

@@ -16,8 +16,8 @@ from base.models import PortalSite
 from base.public.page_cache import raise_generation
 from vietnam.dates import format_short
 
-from . import deadlines
-from .models import DeadlineRule
+from .. import deadlines
+from ..models import DeadlineRule
 
 # What may differ between two rows of one rule; code, start event and unit of a rule are known to the programme.
 CHANGED = (

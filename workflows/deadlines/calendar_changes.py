@@ -21,10 +21,11 @@ from base.gate import Refused
 from base.sites import city_site
 from vietnam.dates import format_short
 
-from . import deadline_rules, deadlines
-from .models import CalendarDay, CalendarVersion, DeadlineRule, EmergencyAct, RecordChange
-from .publishing import record_changes
-from .publishing.approval import acts_for_board
+from .. import deadlines
+from ..models import CalendarDay, CalendarVersion, DeadlineRule, EmergencyAct, RecordChange
+from ..publishing import record_changes
+from ..publishing.approval import acts_for_board
+from . import rules
 
 ORDINARY = "ngày bình thường"
 CHANGED_SINCE = "Lịch đã có người sửa sau khi bạn xem trước; hãy xem trước lại rồi xác nhận."
@@ -70,14 +71,14 @@ def propose_rule(
     Where no reader sees what differs, it holds at once, and the new row is returned. Raises what
     `deadline_rules.prepare` raises, and Refused while a proposal about this rule is open.
     """
-    found = deadline_rules.prepare(code, valid_from=valid_from, by=by, on=on, **fields)
+    found = rules.prepare(code, valid_from=valid_from, by=by, on=on, **fields)
     if not found.needs_second:
-        return deadline_rules.change(code, valid_from=valid_from, by=by, on=on, **fields)
+        return rules.change(code, valid_from=valid_from, by=by, on=on, **fields)
     waiting = RecordChange.objects.filter(object_type=DeadlineRule._meta.label, decided_at=None)
     if any(change.values["code"] == code for change in waiting):
         raise Refused(f"Quy tắc {code} đã có đề nghị đang chờ người thứ hai; hãy chờ quyết định hoặc rút đề nghị đó.")
     values = {"code": code, "valid_from": valid_from.isoformat()}
-    values |= {name: getattr(found.new, name) for name in deadline_rules.CHANGED}
+    values |= {name: getattr(found.new, name) for name in rules.CHANGED}
     return record_changes.propose_verb(found.new, values=values, former=_rows_of(code), by=by, on=on)
 
 
@@ -99,13 +100,13 @@ def _apply_rule(change: RecordChange, by, on: datetime | None) -> DeadlineRule:
     if digest(_rows_of(code)) != change.before:
         raise Refused("Quy tắc đã thay đổi từ lúc đề nghị; hãy không đồng ý và làm đề nghị mới.")
     valid_from = date.fromisoformat(change.values["valid_from"])
-    return deadline_rules.change(code, valid_from=valid_from, by=change.proposed_by, agreed_by=by, on=on, **fields)
+    return rules.change(code, valid_from=valid_from, by=change.proposed_by, agreed_by=by, on=on, **fields)
 
 
 def register() -> None:
     """Say how proposals of both kinds come true; called once, from `WorkflowsConfig.ready`."""
     record_changes.register(CalendarVersion, apply=_apply_days, words=_days_in_words)
-    record_changes.register(DeadlineRule, hidden=deadline_rules.HIDDEN, apply=_apply_rule, words=_rule_in_words)
+    record_changes.register(DeadlineRule, hidden=rules.HIDDEN, apply=_apply_rule, words=_rule_in_words)
 
 
 # --- 3. At once ------------------------------------------------------------------------------------
@@ -191,8 +192,8 @@ def _as_they_are(days: set[date]) -> dict:
 
 def _rows_of(code: str) -> dict:
     """Every row of a rule as it stands: the first day, the last, what it says."""
-    names = ["valid_from", "valid_to", *deadline_rules.CHANGED]
-    rows = deadline_rules.rows_of(code).values(*names)
+    names = ["valid_from", "valid_to", *rules.CHANGED]
+    rows = rules.rows_of(code).values(*names)
     return {
         "rows": [
             {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
@@ -202,7 +203,7 @@ def _rows_of(code: str) -> dict:
 
 
 def _fields_of(values: dict) -> dict:
-    return {name: values[name] for name in deadline_rules.CHANGED}
+    return {name: values[name] for name in rules.CHANGED}
 
 
 def _days_in_words(change: RecordChange) -> list[tuple[str, str, str]]:
@@ -232,7 +233,7 @@ def _rule_in_words(change: RecordChange) -> list[tuple[str, str, str]]:
     base = next((row for row in change.former["rows"] if not row["valid_from"] or row["valid_from"] < first), {})
     rows = [("Quy tắc", change.values["code"], change.values["code"])]
     rows.append(("Áp dụng từ ngày", "", format_short(date.fromisoformat(first))))
-    for name in deadline_rules.CHANGED:
+    for name in rules.CHANGED:
         if base.get(name) != change.values[name]:
             found = DeadlineRule._meta.get_field(name)
             words = [dict(found.flatchoices or ()).get(value, value) for value in (base.get(name), change.values[name])]

@@ -19,7 +19,7 @@ from base.tables.csv import plain
 from vietnam.dates import format_short
 from vietnam.text import sort_key
 
-from . import deadlines
+from .. import deadlines
 from .boards import NO_UNIT
 
 # Percent met in time from which a row is green, and from which it is amber; below it is red.

@@ -19,10 +19,10 @@ from base.tables import xlsx
 from vietnam.dates import format_short
 from vietnam.text import sort_key
 
-from . import deadlines
+from .. import deadlines
+from ..models import Deadline
+from . import Standing
 from .acting import Actors
-from .deadlines import Standing
-from .models import Deadline
 from .reminders import said
 
 NO_UNIT = "Chưa giao đơn vị"

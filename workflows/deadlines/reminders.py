@@ -23,10 +23,10 @@ from base.operations.mail import KEY_HEADER
 from base.sites import city_site
 from vietnam.dates import format_short, format_vn
 
-from . import deadlines
+from .. import deadlines
+from ..models import Deadline, DeadlineReminder
+from . import Standing
 from .acting import Actors
-from .deadlines import Standing
-from .models import Deadline, DeadlineReminder
 
 MOST_LINES = 100
 KEEP = timedelta(days=365)

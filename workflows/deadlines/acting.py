@@ -16,10 +16,10 @@ from accounts.roles import APPROVE, DECIDE_TAKEDOWN, ROLES, WRITE, holders, may
 from base.models import PortalSite
 from base.sites import city_site
 
-from .duty_clocks import REVIEW_RULE
-from .models import Deadline, TakeDown
-from .publishing.approval import acts_for_board
-from .publishing.writing import writers_of
+from ..models import Deadline, TakeDown
+from ..publishing.approval import acts_for_board
+from ..publishing.writing import writers_of
+from .duties import REVIEW_RULE
 
 BY_BOARD = frozenset({APPROVE, DECIDE_TAKEDOWN})
 # The duty of a section is that of all who write for the site, not of whoever once made its page.
