@@ -19,7 +19,7 @@ from django.utils.functional import cached_property
 from ..locking import hold_all
 
 FIELD = "portal_seen"
-SALT = "base.admin.seen_versions"
+SALT = "base.seen_versions"
 STAMP_LENGTH = 40
 CHANGED = "Nội dung trên màn hình này đã thay đổi từ lúc bạn mở, nên chưa ghi gì."
 OUTDATED = f"{CHANGED} Màn hình này nay hiện bản mới nhất; hãy xem lại rồi bấm lần nữa."

@@ -33,7 +33,7 @@ _HARDER_BITS = 2
 LONGEST_STAMP, LONGEST_NUMBER, LONGEST_TURNS = 200, 12, 500
 # A place that nobody came for; a wait that no limit gives.
 TURN_LAPSES_SECONDS, LONGEST_WAIT_SECONDS = 900, 3600
-_SALT, _TURN_SALT = "base.operations.proof", "base.operations.proof.turn"
+_SALT, _TURN_SALT = "base.proof", "base.proof.turn"
 
 
 class Verdict(Enum):

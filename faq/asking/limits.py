@@ -40,7 +40,7 @@ MOST_ASIDE = 40
 # A turn is for one sending, in each process.
 RATES = {UNPROVEN: Rate(12, 1 / UNPROVEN_SECONDS), TURN: Rate(1, 1 / 86_400)}
 _buckets = Buckets(RATES)
-_SALT = "faq.asking.limits"
+_SALT = "faq.limits"
 # A field that people do not see; programs fill it.
 TRAP = "website"
 

@@ -693,7 +693,7 @@ class Migration(migrations.Migration):
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="repeal_effect",
-                        to="workflows.publishing.takedown",
+                        to="workflows.takedown",
                     ),
                 ),
             ],

@@ -231,7 +231,7 @@ class Desk(Filled):
                     row.clock.title
                     for row in rows
                     if row.clock.content_type.model_class() not in elsewhere
-                    and row.clock.rule.code != approval.duty_clocks.REVIEW_RULE
+                    and row.clock.rule.code != approval.duties.REVIEW_RULE
                 }
                 self.assertEqual(shown, mine, other)
 

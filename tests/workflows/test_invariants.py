@@ -58,8 +58,8 @@ class Files(InvariantsCase):
         self.addCleanup(path.parent.rmdir)
         self.addCleanup(path.unlink)
 
-        self.assertEqual(invariants.file_scans.orphans(older_than_seconds=invariants.OLDEST_ORPHAN_SECONDS), [])
-        self.assertIn(path, invariants.file_scans.orphans(older_than_seconds=-1))
+        self.assertEqual(invariants.scans.orphans(older_than_seconds=invariants.OLDEST_ORPHAN_SECONDS), [])
+        self.assertIn(path, invariants.scans.orphans(older_than_seconds=-1))
 
 
 class Mail(InvariantsCase):
@@ -257,7 +257,7 @@ class AFieldAddedLater(InvariantsCase):
     def test_leaves_every_seal_true(self):
         self.assertIn("minutes_to_read", ArticlePage.objects.get(pk=self.page.pk).serializable_data())
         self.assertEqual([line for line in invariants._public_things() if "bản đã duyệt" in line], [])
-        self.assertEqual(invariants.archive.verify(), [])
+        self.assertEqual(invariants.copies.verify(), [])
 
     def test_and_what_the_seal_knows_is_still_compared(self):
         for bend in (
@@ -328,7 +328,7 @@ class Halves(InvariantsCase):
         )
 
     def test_a_sealed_copy_of_a_version_that_is_gone_is_named(self):
-        copy = invariants.archive.last_copy_of(self.publish_one().live_revision)
+        copy = invariants.copies.last_copy_of(self.publish_one().live_revision)
         append_only.remove()
         ArchiveCopy.objects.filter(pk=copy.pk).update(revision_id=987654)
         append_only.install()
@@ -351,7 +351,7 @@ class Tree(InvariantsCase):
 
 class Archive(InvariantsCase):
     def test_a_changed_copy_is_named(self):
-        copy = invariants.archive.last_copy_of(self.publish_one().live_revision)
+        copy = invariants.copies.last_copy_of(self.publish_one().live_revision)
         self.assertEqual(invariants._archive(), [])
 
         append_only.remove()

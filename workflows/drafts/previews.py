@@ -132,7 +132,7 @@ def address_of(link: PreviewLink) -> str:
 
 
 def _signer() -> Signer:
-    return Signer(salt="workflows.drafts.previews", sep=":")
+    return Signer(salt="workflows.previews", sep=":")
 
 
 def _signed(link: PreviewLink) -> str:

@@ -676,7 +676,7 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="task_states",
-                        to="workflows.publishing.takedown",
+                        to="workflows.takedown",
                     ),
                 ),
             ],
