@@ -29,7 +29,17 @@ from .drafts import page_template_views, page_templates, preview_views, previews
 from .models import AddressRedirect
 from .publishing import approval, review_facts
 from .publishing.removed_status import say_removed
-from .screens import file_views, record_views, views, viewsets
+from .screens import (
+    archive,
+    arranging,
+    emergencies,
+    file_views,
+    record_views,
+    reviewing,
+    submitting,
+    taking_down,
+    viewsets,
+)
 from .screens.redirect_views import RedirectViewSet
 from .upkeep import live_check_views, review_date_views, review_dates
 
@@ -54,42 +64,44 @@ register_snippet(RedirectViewSet)
 
 @hooks.register("register_admin_urls")
 def admin_urls():
-    v, f, d, p = views, file_views, disposal_views, preview_views
+    f, d, p = file_views, disposal_views, preview_views
     t, r, rc = page_template_views, review_date_views, record_views
     return [
         path("duyet/", home_views.QueueView.as_view(), name="workflows_queue"),
         path(
             "duyet/<str:app_label>/<str:model_name>/<int:pk>/gui/",
-            v.SubmitView.as_view(),
+            submitting.SubmitView.as_view(),
             name="workflows_submit",
         ),
         path(
             "duyet/<str:app_label>/<str:model_name>/<int:pk>/rut/",
-            v.RecallView.as_view(),
+            submitting.RecallView.as_view(),
             name="workflows_recall",
         ),
-        path("duyet/viec/<int:pk>/", v.ReviewView.as_view(), name="workflows_review"),
-        path("go-bo/", v.TakeDownListView.as_view(), name="workflows_takedowns"),
-        path("go-bo/trang/<int:page_id>/", v.ProposeView.as_view(), name="workflows_propose"),
+        path("duyet/viec/<int:pk>/", reviewing.ReviewView.as_view(), name="workflows_review"),
+        path("go-bo/", taking_down.TakeDownListView.as_view(), name="workflows_takedowns"),
+        path("go-bo/trang/<int:page_id>/", taking_down.ProposeView.as_view(), name="workflows_propose"),
         path(
             "go-bo/<str:app_label>/<str:model_name>/<int:pk>/",
-            v.ProposeRecordView.as_view(),
+            taking_down.ProposeRecordView.as_view(),
             name="workflows_propose_record",
         ),
-        path("go-bo/<int:pk>/", v.TakeDownView.as_view(), name="workflows_takedown"),
-        path("go-bo/<int:pk>/chung/", v.GroupDecisionView.as_view(), name="workflows_takedown_group"),
-        path("go-bo/<int:pk>/rut/", v.WithdrawView.as_view(), name="workflows_withdraw"),
-        path("go-bo/<int:pk>/khoi-phuc/", v.RestoreView.as_view(), name="workflows_restore"),
+        path("go-bo/<int:pk>/", taking_down.TakeDownView.as_view(), name="workflows_takedown"),
+        path("go-bo/<int:pk>/chung/", taking_down.GroupDecisionView.as_view(), name="workflows_takedown_group"),
+        path("go-bo/<int:pk>/rut/", taking_down.WithdrawView.as_view(), name="workflows_withdraw"),
+        path("go-bo/<int:pk>/khoi-phuc/", taking_down.RestoreView.as_view(), name="workflows_restore"),
         path(
             "khan-cap/dang/<int:page_id>/",
-            v.EmergencyPublishView.as_view(),
+            emergencies.EmergencyPublishView.as_view(),
             name="workflows_emergency_publish",
         ),
-        path("khan-cap/go/<int:page_id>/", v.EmergencyRemoveView.as_view(), name="workflows_emergency_remove"),
-        path("khan-cap/<int:pk>/", v.SecondLookView.as_view(), name="workflows_second_look"),
-        path("sap-xep/<int:page_id>/", v.ArrangeView.as_view(), name="workflows_arrange"),
-        path("chuyen-trang/<int:page_id>/", v.MoveView.as_view(), name="workflows_move"),
-        path("chuyen-trang/de-nghi/<int:pk>/", v.DecideMoveView.as_view(), name="workflows_decide_move"),
+        path(
+            "khan-cap/go/<int:page_id>/", emergencies.EmergencyRemoveView.as_view(), name="workflows_emergency_remove"
+        ),
+        path("khan-cap/<int:pk>/", emergencies.SecondLookView.as_view(), name="workflows_second_look"),
+        path("sap-xep/<int:page_id>/", arranging.ArrangeView.as_view(), name="workflows_arrange"),
+        path("chuyen-trang/<int:page_id>/", arranging.MoveView.as_view(), name="workflows_move"),
+        path("chuyen-trang/de-nghi/<int:pk>/", arranging.DecideMoveView.as_view(), name="workflows_decide_move"),
         path("thay-tep/<int:pk>/", f.FileChangeView.as_view(), name="workflows_file_change"),
         path("thay-tep/<int:pk>/noi-dung/", f.proposed_content, name="workflows_file_change_content"),
         path("thay-tep/<int:pk>/rut/", f.WithdrawFileChangeView.as_view(), name="workflows_withdraw_file_change"),
@@ -113,11 +125,11 @@ def admin_urls():
         path("kiem-tra-noi-dung/", live_check_views.LiveChecksView.as_view(), name="workflows_live_checks"),
         path("xem-truoc/<int:page_id>/", p.PreviewLinksView.as_view(), name="workflows_previews"),
         path("xem-truoc/thu-hoi/<int:pk>/", p.RevokePreviewView.as_view(), name="workflows_preview_revoke"),
-        path("huy-lich/<int:page_id>/", v.UnscheduleView.as_view(), name="workflows_unschedule"),
-        path("lich-dang/<int:pk>/", v.ScheduleView.as_view(), name="workflows_schedule"),
-        path("luu-tru/", v.ArchiveListView.as_view(), name="workflows_archive"),
-        path("luu-tru/<int:pk>/", v.ArchiveCopyView.as_view(), name="workflows_archive_copy"),
-        path("luu-tru/<int:pk>/trang/", v.archive_html, name="workflows_archive_html"),
+        path("huy-lich/<int:page_id>/", arranging.UnscheduleView.as_view(), name="workflows_unschedule"),
+        path("lich-dang/<int:pk>/", arranging.ScheduleView.as_view(), name="workflows_schedule"),
+        path("luu-tru/", archive.ArchiveListView.as_view(), name="workflows_archive"),
+        path("luu-tru/<int:pk>/", archive.ArchiveCopyView.as_view(), name="workflows_archive_copy"),
+        path("luu-tru/<int:pk>/trang/", archive.archive_html, name="workflows_archive_html"),
         path("luu-tru/tieu-huy/", d.DisposalsView.as_view(), name="workflows_disposals"),
         path("luu-tru/tieu-huy/lap/", d.ProposeDisposalView.as_view(), name="workflows_disposal_propose"),
         path("luu-tru/tieu-huy/<int:pk>/", d.DisposalView.as_view(), name="workflows_disposal"),
@@ -277,7 +289,7 @@ class RecallMenuItem(ActionMenuItem):
         return context["view"] == "edit" and bool(thing) and approval.may_recall(context["request"].user, thing)
 
     def get_url(self, parent_context):
-        return views.recall_url(parent_context.get("page") or parent_context.get("instance"))
+        return submitting.recall_url(parent_context.get("page") or parent_context.get("instance"))
 
 
 class ReviewMenuItem(ActionMenuItem):
@@ -329,7 +341,7 @@ def action_menu(menu_items, request, context):
 def recall_by_its_own_screen(request, thing):
     """Lead Wagtail's way to end a review, which asks nothing, to the screen that does."""
     if request.method == "POST" and CANCEL in request.POST and isinstance(thing, WorkflowMixin):
-        return redirect(views.recall_url(thing))
+        return redirect(submitting.recall_url(thing))
 
 
 @hooks.register("before_edit_page")

@@ -18,7 +18,7 @@ from base.authority import portal_sites_of
 from base.gate import Refused
 from vietnam.dates import format_short
 from workflows import deadlines
-from workflows.screens.views import VerbView
+from workflows.screens.common import VerbView
 
 from ..life import agreeing, lifecycle
 from ..life.effect import ENDING, RELATIONS

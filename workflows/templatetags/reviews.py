@@ -4,7 +4,7 @@ from django import template
 from wagtail.models import WorkflowMixin
 
 from workflows.publishing import approval, review_facts
-from workflows.screens.views import described
+from workflows.screens.common import described
 
 register = template.Library()
 
