@@ -3,11 +3,11 @@ too."""
 
 from collections.abc import Callable
 
+from accounts.appointment_views.common import may_look
 from base.admin.screen_access import anybody, open_to
 
 from . import appointment_rights
 from .roles import ROLES, held_roles, may
-from .views import may_look
 
 
 def holds_a_role(user) -> bool:

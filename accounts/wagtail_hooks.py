@@ -9,7 +9,8 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.views.account import BaseSettingsPanel
 
-from . import views
+from accounts.appointment_views import common, decisions, department, listing, one, person
+
 from .models import Appointment
 
 LOG_ACTIONS = {
@@ -45,37 +46,42 @@ def register_log_actions(actions):
 
 @hooks.register("register_admin_urls")
 def appointment_urls():
-    v = views
     return [
-        path("phan-cong/", v.AppointmentsView.as_view(), name="accounts_appointments"),
-        path("phan-cong/ghi/", v.DecisionFormView.as_view(), name="accounts_record"),
-        path("phan-cong/ai-giu-quyen-gi/", v.HeldView.as_view(), name="accounts_held"),
-        path("phan-cong/gui-so/", v.DepartmentListsView.as_view(), name="accounts_lists"),
-        path("phan-cong/gui-so/<int:pk>/", v.DepartmentListView.as_view(), name="accounts_list"),
+        path("phan-cong/", listing.AppointmentsView.as_view(), name="accounts_appointments"),
+        path("phan-cong/ghi/", decisions.DecisionFormView.as_view(), name="accounts_record"),
+        path("phan-cong/ai-giu-quyen-gi/", listing.HeldView.as_view(), name="accounts_held"),
+        path("phan-cong/gui-so/", department.DepartmentListsView.as_view(), name="accounts_lists"),
+        path("phan-cong/gui-so/<int:pk>/", department.DepartmentListView.as_view(), name="accounts_list"),
         path(
             "phan-cong/gui-so/<int:pk>/danh-sach.xlsx",
-            v.DepartmentListFileView.as_view(extension="xlsx"),
+            department.DepartmentListFileView.as_view(extension="xlsx"),
             name="accounts_list_xlsx",
         ),
         path(
             "phan-cong/gui-so/<int:pk>/danh-sach.pdf",
-            v.DepartmentListFileView.as_view(extension="pdf"),
+            department.DepartmentListFileView.as_view(extension="pdf"),
             name="accounts_list_pdf",
         ),
-        path("phan-cong/quyet-dinh/<int:pk>/", v.DecisionView.as_view(), name="accounts_decision"),
-        path("phan-cong/quyet-dinh/<int:pk>/ban-chup/", v.DecisionScanView.as_view(), name="accounts_decision_scan"),
+        path("phan-cong/quyet-dinh/<int:pk>/", decisions.DecisionView.as_view(), name="accounts_decision"),
         path(
-            "phan-cong/quyet-dinh/<int:pk>/them-ban-chup/", v.AddScanView.as_view(), name="accounts_decision_add_scan"
+            "phan-cong/quyet-dinh/<int:pk>/ban-chup/",
+            decisions.DecisionScanView.as_view(),
+            name="accounts_decision_scan",
         ),
-        path("phan-cong/nguoi/<int:pk>/", v.PersonView.as_view(), name="accounts_person"),
-        path("phan-cong/nguoi/<int:pk>/sua/", v.AccountView.as_view(), name="accounts_account"),
-        path("phan-cong/nguoi/<int:pk>/kich-hoat/", v.ActivationView.as_view(), name="accounts_send_activation"),
-        path("phan-cong/<int:pk>/", v.AppointmentView.as_view(), name="accounts_appointment"),
-        path("phan-cong/<int:pk>/xac-nhan/", v.ConfirmView.as_view(), name="accounts_confirm"),
-        path("phan-cong/<int:pk>/thu-hoi/", v.RevokeView.as_view(), name="accounts_revoke"),
-        path("phan-cong/<int:pk>/ket-thuc/", v.EndView.as_view(), name="accounts_end"),
-        path("phan-cong/<int:pk>/thay-nguoi/", v.ReplaceView.as_view(), name="accounts_replace"),
-        path("phan-cong/<int:pk>/uy-quyen/", v.DelegateView.as_view(), name="accounts_delegate"),
+        path(
+            "phan-cong/quyet-dinh/<int:pk>/them-ban-chup/",
+            decisions.AddScanView.as_view(),
+            name="accounts_decision_add_scan",
+        ),
+        path("phan-cong/nguoi/<int:pk>/", person.PersonView.as_view(), name="accounts_person"),
+        path("phan-cong/nguoi/<int:pk>/sua/", person.AccountView.as_view(), name="accounts_account"),
+        path("phan-cong/nguoi/<int:pk>/kich-hoat/", person.ActivationView.as_view(), name="accounts_send_activation"),
+        path("phan-cong/<int:pk>/", one.AppointmentView.as_view(), name="accounts_appointment"),
+        path("phan-cong/<int:pk>/xac-nhan/", one.ConfirmView.as_view(), name="accounts_confirm"),
+        path("phan-cong/<int:pk>/thu-hoi/", one.RevokeView.as_view(), name="accounts_revoke"),
+        path("phan-cong/<int:pk>/ket-thuc/", one.EndView.as_view(), name="accounts_end"),
+        path("phan-cong/<int:pk>/thay-nguoi/", one.ReplaceView.as_view(), name="accounts_replace"),
+        path("phan-cong/<int:pk>/uy-quyen/", one.DelegateView.as_view(), name="accounts_delegate"),
     ]
 
 
@@ -83,7 +89,7 @@ class AppointmentsMenuItem(MenuItem):
     """Shown to who sees appointments of others."""
 
     def is_shown(self, request):
-        return views.may_look(request.user)
+        return common.may_look(request.user)
 
 
 @hooks.register("register_admin_menu_item")
