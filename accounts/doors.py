@@ -3,10 +3,10 @@ too."""
 
 from collections.abc import Callable
 
-from accounts.appointment_views.common import may_look
 from base.admin.screen_access import anybody, open_to
 
 from . import appointment_rights
+from .appointment_views.common import may_look
 from .roles import ROLES, held_roles, may
 
 

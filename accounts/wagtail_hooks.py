@@ -9,8 +9,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.views.account import BaseSettingsPanel
 
-from accounts.appointment_views import common, decisions, department, listing, one, person
-
+from .appointment_views import common, decisions, department, listing, one, person
 from .models import Appointment
 
 LOG_ACTIONS = {

@@ -9,7 +9,7 @@ from wagtail.snippets.models import register_snippet
 from workflows.dashboard import work_queue
 
 from .commenting import admin_hooks  # noqa: F401  registers its own hooks
-from .office import inbox, step_views, table_views
+from .office import afterwards_views, answer_views, entering_views, inbox, sorting_views, table_views
 from .office import views as admin_views
 from .office.viewsets import AnswerTemplateViewSet, QuestionTopicViewSet
 from .personaldata import hooks as data_hooks  # noqa: F401  `data_hooks` registers its own
@@ -18,27 +18,27 @@ register_snippet(QuestionTopicViewSet)
 register_snippet(AnswerTemplateViewSet)
 
 STEP_URLS = (
-    ("nhan", step_views.ClaimView, "faq_claim"),
-    ("thoi", step_views.ReleaseView, "faq_release"),
-    ("la-cau-hoi", step_views.ClearView, "faq_clear"),
-    ("loai", step_views.SpamView, "faq_spam"),
-    ("gop", step_views.MergeView, "faq_merge"),
-    ("phan-loai", step_views.ClassifyView, "faq_classify"),
-    ("ngoai-pham-vi", step_views.RejectView, "faq_reject"),
-    ("chuyen", step_views.AssignView, "faq_assign"),
-    ("chuyen-lai", step_views.ReassignView, "faq_reassign"),
-    ("thong-bao", step_views.NotifyView, "faq_notify"),
-    ("bo-sung", step_views.WaitView, "faq_wait"),
-    ("tiep-tuc", step_views.ResumeView, "faq_resume"),
-    ("soan", step_views.DraftView, "faq_draft"),
-    ("trinh", step_views.SubmitView, "faq_submit"),
-    ("tra-lai", step_views.SendBackView, "faq_send_back"),
-    ("ky", step_views.SignView, "faq_sign"),
-    ("lien-quan-chung", step_views.InterestView, "faq_interest"),
-    ("gui", step_views.ReplyView, "faq_reply"),
-    ("an-danh", step_views.PrepareView, "faq_prepare"),
-    ("ket-thuc", step_views.CloseView, "faq_close"),
-    ("xem-lai", step_views.ReopenView, "faq_reopen"),
+    ("nhan", sorting_views.ClaimView, "faq_claim"),
+    ("thoi", sorting_views.ReleaseView, "faq_release"),
+    ("la-cau-hoi", sorting_views.ClearView, "faq_clear"),
+    ("loai", sorting_views.SpamView, "faq_spam"),
+    ("gop", sorting_views.MergeView, "faq_merge"),
+    ("phan-loai", sorting_views.ClassifyView, "faq_classify"),
+    ("ngoai-pham-vi", sorting_views.RejectView, "faq_reject"),
+    ("chuyen", sorting_views.AssignView, "faq_assign"),
+    ("chuyen-lai", sorting_views.ReassignView, "faq_reassign"),
+    ("thong-bao", sorting_views.NotifyView, "faq_notify"),
+    ("bo-sung", sorting_views.WaitView, "faq_wait"),
+    ("tiep-tuc", sorting_views.ResumeView, "faq_resume"),
+    ("soan", answer_views.DraftView, "faq_draft"),
+    ("trinh", answer_views.SubmitView, "faq_submit"),
+    ("tra-lai", answer_views.SendBackView, "faq_send_back"),
+    ("ky", answer_views.SignView, "faq_sign"),
+    ("lien-quan-chung", answer_views.InterestView, "faq_interest"),
+    ("gui", answer_views.ReplyView, "faq_reply"),
+    ("an-danh", afterwards_views.PrepareView, "faq_prepare"),
+    ("ket-thuc", afterwards_views.CloseView, "faq_close"),
+    ("xem-lai", afterwards_views.ReopenView, "faq_reopen"),
     ("nguoi-hoi", admin_views.ContactView, "faq_contact"),
     ("giay-tiep-nhan", admin_views.ReceiptView, "faq_receipt"),
 )
@@ -49,11 +49,11 @@ def admin_urls():
     return [
         path("cau-hoi/", admin_views.InboxView.as_view(), name="faq_inbox"),
         path("cau-hoi/xuat/", admin_views.InboxSheetView.as_view(), name="faq_inbox_sheet"),
-        path("cau-hoi/nhap/", step_views.EnterView.as_view(), name="faq_enter"),
+        path("cau-hoi/nhap/", entering_views.EnterView.as_view(), name="faq_enter"),
         path("cau-hoi/bang-tra-loi/", table_views.AnswerTableView.as_view(), name="faq_answer_table"),
         path("cau-hoi/bang-tra-loi/tai/", table_views.AnswerSheetView.as_view(), name="faq_answer_sheet"),
         path("cau-hoi/tep/<int:pk>/", admin_views.QuestionFileView.as_view(), name="faq_question_file"),
-        path("cau-hoi/tep/<int:pk>/ban-che/", step_views.RedactView.as_view(), name="faq_redact"),
+        path("cau-hoi/tep/<int:pk>/ban-che/", entering_views.RedactView.as_view(), name="faq_redact"),
         path("cau-hoi/<int:pk>/", admin_views.QuestionView.as_view(), name="faq_question"),
         *(path(f"cau-hoi/<int:pk>/{end}/", view.as_view(), name=name) for end, view, name in STEP_URLS),
     ]

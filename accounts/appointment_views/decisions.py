@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import View
 
-from accounts.appointment_views.common import MayLook
 from base.admin.action_views import VerbView, add_errors
 from base.files.serving import send_private
 from base.gate import Refused
@@ -23,6 +22,7 @@ from ..appointment_forms import (
     SentForm,
 )
 from ..models import Appointment, AppointmentDecision
+from .common import MayLook
 
 
 class DecisionFormView(MayLook, VerbView):

@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from accounts.appointment_views.common import MaySee
 from base.admin.action_views import VerbView
 from base.audit.trail import record
 from base.gate import Refused
@@ -17,6 +16,7 @@ from ..appointment_forms import (
     SendListForm,
 )
 from ..models import AppointmentDecision, DepartmentList
+from .common import MaySee
 
 
 class DepartmentListsView(MaySee, TemplateView):

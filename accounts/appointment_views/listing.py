@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
-from accounts.appointment_views.common import MayLook
 from base.audit.trail import record
 from base.contains import contains
 from base.sites import city_site
@@ -22,6 +21,7 @@ from ..appointment_forms import (
     SpanForm,
 )
 from ..models import Appointment
+from .common import MayLook
 
 PER_PAGE = 50
 

@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
-from accounts.appointment_views.common import MayLook
 from base.admin.action_views import VerbView
 from base.sites import city_site
 
@@ -20,6 +19,7 @@ from ..appointment_forms import (
     RevokeForm,
 )
 from ..models import Appointment, AppointmentDecision, User
+from .common import MayLook
 
 
 class AppointmentMixin(MayLook):

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from accounts.appointment_views.common import MayLook
 from base.admin.action_views import VerbView
 from base.gate import Refused
 
@@ -18,6 +17,7 @@ from ..appointment_forms import (
 )
 from ..models import Appointment, User
 from ..signin import second_factor
+from .common import MayLook
 
 
 class PersonMixin(MayLook):

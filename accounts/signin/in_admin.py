@@ -12,7 +12,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.account import BaseSettingsPanel, SettingsTab
 
-from . import passwords, rescue, second_factor, sessions, views
+from . import factor_views, passwords, rescue, second_factor, session_views, sessions
 
 SECURITY_TAB = SettingsTab("security", "Mật khẩu và phiên", order=150)
 
@@ -20,9 +20,9 @@ SECURITY_TAB = SettingsTab("security", "Mật khẩu và phiên", order=150)
 @hooks.register("register_admin_urls")
 def sign_in_urls():
     return [
-        path("van-ban-giu-lai/", views.rescued_list, name="accounts_rescued"),
-        path("van-ban-giu-lai/<int:pk>/", views.rescued, name="accounts_rescued_text"),
-        path("phan-cong/nguoi/<int:pk>/dat-lai-xac-thuc/", views.reset_factor, name="accounts_reset_factor"),
+        path("van-ban-giu-lai/", session_views.rescued_list, name="accounts_rescued"),
+        path("van-ban-giu-lai/<int:pk>/", session_views.rescued, name="accounts_rescued_text"),
+        path("phan-cong/nguoi/<int:pk>/dat-lai-xac-thuc/", factor_views.reset_factor, name="accounts_reset_factor"),
     ]
 
 

@@ -21,7 +21,7 @@ from django.utils.module_loading import import_string
 from base.public.request_kinds import READING
 
 from ..models import PortalSession
-from . import rescue, sessions, steps, views
+from . import rescue, screens, sessions, steps, views
 
 # Screens for those who are not in, or not yet; Wagtail's two are drawings and translations.
 OPEN = frozenset({"wagtailadmin_sprite", "wagtailadmin_javascript_catalog"})
@@ -125,7 +125,7 @@ class SignInMiddleware:
     def _is_activity(self, request) -> bool:
         if not self._is_background(request):
             return True
-        return request.GET.get(views.ACTIVE) == "1"
+        return request.GET.get(screens.ACTIVE) == "1"
 
 
 def _is_by_script(request) -> bool:

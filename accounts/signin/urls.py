@@ -2,22 +2,22 @@
 
 from django.urls import path
 
-from . import views
+from . import factor_views, password_views, session_views, views
 
 urlpatterns = [
     path("login/", views.SignInView.as_view(), name="accounts_sign_in"),
     path("logout/", views.SignOutView.as_view(), name="accounts_sign_out"),
-    path("xac-thuc/", views.VerifyView.as_view(), name="accounts_verify"),
-    path("xac-thuc/cai-dat/", views.EnrolView.as_view(), name="accounts_enrol"),
-    path("xac-thuc/doi/", views.FactorView.as_view(), name="accounts_factor"),
-    path("doi-mat-khau/", views.ChangePasswordView.as_view(), name="accounts_change_password"),
-    path("password_reset/", views.AskResetView.as_view(), name="accounts_ask_reset"),
-    path("password_reset/done/", views.ResetAskedView.as_view(), name="accounts_reset_asked"),
-    path("password_reset/confirm/<uidb64>/<token>/", views.LinkView.as_view(), name="accounts_reset"),
-    path("kich-hoat/<uidb64>/<token>/", views.ActivateView.as_view(), name="accounts_activate"),
-    path("phien/", views.StateView.as_view(), name="accounts_state"),
-    path("phien/tep/", views.MaySendView.as_view(), name="accounts_may_send"),
-    path("phien/giu-lai/", views.KeepView.as_view(), name="accounts_keep"),
-    path("phien-lam-viec/ket-thuc/", views.EndSessionView.as_view(), name="accounts_end_others"),
-    path("phien-lam-viec/<int:pk>/ket-thuc/", views.EndSessionView.as_view(), name="accounts_end_session"),
+    path("xac-thuc/", factor_views.VerifyView.as_view(), name="accounts_verify"),
+    path("xac-thuc/cai-dat/", factor_views.EnrolView.as_view(), name="accounts_enrol"),
+    path("xac-thuc/doi/", factor_views.FactorView.as_view(), name="accounts_factor"),
+    path("doi-mat-khau/", password_views.ChangePasswordView.as_view(), name="accounts_change_password"),
+    path("password_reset/", password_views.AskResetView.as_view(), name="accounts_ask_reset"),
+    path("password_reset/done/", password_views.ResetAskedView.as_view(), name="accounts_reset_asked"),
+    path("password_reset/confirm/<uidb64>/<token>/", password_views.LinkView.as_view(), name="accounts_reset"),
+    path("kich-hoat/<uidb64>/<token>/", password_views.ActivateView.as_view(), name="accounts_activate"),
+    path("phien/", session_views.StateView.as_view(), name="accounts_state"),
+    path("phien/tep/", session_views.MaySendView.as_view(), name="accounts_may_send"),
+    path("phien/giu-lai/", session_views.KeepView.as_view(), name="accounts_keep"),
+    path("phien-lam-viec/ket-thuc/", session_views.EndSessionView.as_view(), name="accounts_end_others"),
+    path("phien-lam-viec/<int:pk>/ket-thuc/", session_views.EndSessionView.as_view(), name="accounts_end_session"),
 ]

@@ -2,7 +2,7 @@
 
 from django.utils.cache import patch_cache_control
 
-from base.public.page_cache import PUBLIC, unmark
+from ..public.page_cache import PUBLIC, unmark
 
 
 class PageCacheHeadersMiddleware:

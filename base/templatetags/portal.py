@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from base.public import native_words
+from ..public import native_words
 
 register = template.Library()
 

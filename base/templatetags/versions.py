@@ -5,7 +5,7 @@ from datetime import datetime
 from django import template
 from django.utils import timezone
 
-from base.admin import version_changes
+from ..admin import version_changes
 
 register = template.Library()
 

@@ -103,5 +103,8 @@ class AtWork(Refusals):
             (ValueError("broken"), 500, "Hệ thống đang có lỗi"),
             (OperationalError("connection refused"), 503, "Xin thử lại sau ít phút"),
         ):
-            with self.subTest(status), mock.patch("accounts.signin.views.ChangePasswordForm", side_effect=error):
+            with (
+                self.subTest(status),
+                mock.patch("accounts.signin.password_views.ChangePasswordForm", side_effect=error),
+            ):
                 self.reads(self.client.get(CHANGE), status, words)

@@ -5,11 +5,11 @@ from datetime import date, datetime, time, timedelta
 
 from vietnam import workdays
 from vietnam.dates import format_short
-from workflows.deadlines.explaining import sentence_of
-from workflows.deadlines.terms import MONTH, NoDeadline, Unit, WorkingCalendar, local_date
-from workflows.deadlines.working_calendar import calendar
 
 from ..models import Deadline, DeadlineRule
+from .explaining import sentence_of
+from .terms import MONTH, NoDeadline, Unit, WorkingCalendar, local_date
+from .working_calendar import calendar
 
 
 def find_rule(rule: DeadlineRule | str, on: date | datetime | None = None) -> DeadlineRule:

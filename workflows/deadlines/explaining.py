@@ -5,9 +5,9 @@ from itertools import pairwise
 
 from vietnam import workdays
 from vietnam.dates import format_vn
-from workflows.deadlines.terms import Unit, WorkingCalendar, local_date
 
 from ..models import Deadline, DeadlineRule
+from .terms import Unit, WorkingCalendar, local_date
 
 
 def sentence_of(rule: DeadlineRule, start: date | datetime, due: date, present: WorkingCalendar) -> str:

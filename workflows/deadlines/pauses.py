@@ -3,11 +3,11 @@
 from datetime import date, datetime
 
 from vietnam import workdays
-from workflows.deadlines.due import workdays_after
-from workflows.deadlines.terms import WorkingCalendar, local_date
-from workflows.deadlines.working_calendar import calendar
 
 from ..models import Deadline, DeadlinePause
+from .due import workdays_after
+from .terms import WorkingCalendar, local_date
+from .working_calendar import calendar
 
 
 def is_paused(deadline: Deadline, on: date | datetime | None = None) -> bool:

@@ -8,12 +8,12 @@ from wagtail.log_actions import log
 
 from base.gate import Refused
 from vietnam.dates import format_short
-from workflows.deadlines.pauses import allowance, moved_by_pauses, pauses_of
-from workflows.deadlines.status import is_late
-from workflows.deadlines.terms import local_date, today
-from workflows.deadlines.working_calendar import calendar
 
 from ..models import Deadline, DeadlinePause
+from .pauses import allowance, moved_by_pauses, pauses_of
+from .status import is_late
+from .terms import local_date, today
+from .working_calendar import calendar
 
 PAUSE_FIELDS = ["paused_on", "paused_workdays", "last_day"]
 

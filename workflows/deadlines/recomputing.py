@@ -8,11 +8,13 @@ from wagtail.log_actions import log
 
 from base.gate import Refused
 from vietnam.dates import format_short
-from workflows.deadlines.due import due_of
-from workflows.deadlines.explaining import explanation_of
-from workflows.deadlines.pauses import moved_by_pauses
-from workflows.deadlines.running import tell_subject
-from workflows.deadlines.working_calendar import (
+
+from ..models import CalendarDay, Deadline, EmergencyAct
+from .due import due_of
+from .explaining import explanation_of
+from .pauses import moved_by_pauses
+from .running import tell_subject
+from .working_calendar import (
     calendar,
     calendar_of,
     demand_calendar_right,
@@ -21,8 +23,6 @@ from workflows.deadlines.working_calendar import (
     hold_calendar,
     make_version,
 )
-
-from ..models import CalendarDay, Deadline, EmergencyAct
 
 
 @transaction.atomic

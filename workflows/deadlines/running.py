@@ -12,15 +12,15 @@ from base.gate import Refused
 from base.operations.log_names import name_in_logs
 from vietnam import workdays
 from vietnam.dates import format_short, format_vn
-from workflows.deadlines.due import due_of, find_rule
-from workflows.deadlines.explaining import explanation_of
-from workflows.deadlines.pausing import PAUSE_FIELDS, _end_pause
-from workflows.deadlines.status import is_late
-from workflows.deadlines.terms import BOARD_HEAD, LONGEST, Unit, local_date
-from workflows.deadlines.working_calendar import calendar
 
 from ..models import Deadline, DeadlineRule
 from ..models.deadline import content_type_of
+from .due import due_of, find_rule
+from .explaining import explanation_of
+from .pausing import PAUSE_FIELDS, _end_pause
+from .status import is_late
+from .terms import BOARD_HEAD, LONGEST, Unit, local_date
+from .working_calendar import calendar
 
 
 def tell_subject(deadline: Deadline) -> None:

@@ -4,12 +4,12 @@ from datetime import date, datetime
 
 from vietnam import workdays
 from vietnam.dates import format_short, format_vn
-from workflows.deadlines.due import workdays_until
-from workflows.deadlines.pauses import counts_after_extension, is_paused, moved_by_pauses, pauses_of
-from workflows.deadlines.terms import Standing, Unit, local_date
-from workflows.deadlines.working_calendar import calendar
 
 from ..models import Deadline, DeadlinePause
+from .due import workdays_until
+from .pauses import counts_after_extension, is_paused, moved_by_pauses, pauses_of
+from .terms import Standing, Unit, local_date
+from .working_calendar import calendar
 
 
 def days_left(deadline: Deadline, on: date | datetime | None = None) -> int | None:

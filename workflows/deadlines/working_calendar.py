@@ -12,9 +12,9 @@ from base.gate import Refused
 from base.models import PortalSite
 from base.public.page_cache import raise_generation
 from vietnam import workdays
-from workflows.deadlines.terms import NOVEMBER, WorkingCalendar, local_date
 
 from ..models import CalendarDay, CalendarVersion
+from .terms import NOVEMBER, WorkingCalendar, local_date
 
 NO_VERSION = (0, None)
 # Bộ luật Lao động 2019, Điều 112.1: 11 days a year (10 before 2021), each taken or made up for by another day off.

@@ -8,11 +8,10 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
-from workflows.screens.common import PageMixin, VerbView
-from workflows.screens.taking_down import with_places
-
 from ..models import PageTemplate
+from ..screens.common import PageMixin, VerbView
 from ..screens.forms import SaveTemplateForm, StartForm
+from ..screens.taking_down import with_places
 from ..upkeep.live_checks import sites_to_report
 from . import page_templates
 

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET
 from base.files.serving import send_private
 from base.models import PortalRendition
 from base.public.frame import build_frame
-from workflows.screens.common import PageMixin, VerbView, demand_works_on
 
 from ..models import PreviewLink
+from ..screens.common import PageMixin, VerbView, demand_works_on
 from ..screens.forms import PreviewLinkForm
 from . import previews
 from .previews import MOST_DAYS, OUTSIDER

@@ -12,10 +12,10 @@ from base.admin.page_places import BETWEEN, places_of
 from base.admin.seen_versions import FIELD, OUTDATED, SeenVersion
 from base.gate import Refused
 from base.sites import site_of
-from workflows.screens.common import PageMixin, VerbView, demand_works_on
 
 from ..models import MoveProposal, Schedule
 from ..publishing import arrangement, schedules
+from .common import PageMixin, VerbView, demand_works_on
 from .forms import (
     MoveForm,
     ReasonForm,

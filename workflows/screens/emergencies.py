@@ -5,17 +5,17 @@ from django.utils.functional import cached_property
 from wagtail.models import Page, Revision
 
 from base.public.frame import alert_in
-from workflows.screens.common import PageMixin, VerbView, demand_works_on, described, preview_url
-from workflows.screens.reviewing import changes_url
-from workflows.screens.taking_down import said_of_links, what_leads_to, with_places
 
 from ..models import ArchiveCopy, EmergencyAct, TakeDown
 from ..publishing import approval, review_facts, takedown
+from .common import PageMixin, VerbView, demand_works_on, described, preview_url
 from .forms import (
     EmergencyRemoveForm,
     ReasonForm,
     SecondLookForm,
 )
+from .reviewing import changes_url
+from .taking_down import said_of_links, what_leads_to, with_places
 
 
 class EmergencyPublishView(PageMixin, VerbView):

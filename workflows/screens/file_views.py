@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 from base.admin.seen_versions import decides_about_nothing_seen
 from base.files.serving import send_private, versions_of
 from base.models import PortalFile, PortalImage
-from workflows.screens.common import VerbView, demand_works_on
 
 from ..models import FileChange
 from ..publishing import file_changes, review_facts
+from .common import VerbView, demand_works_on
 from .forms import DecideFileChangeForm, FileChangeForm
 
 KINDS = {"anh": PortalImage, "tai-lieu": PortalFile}

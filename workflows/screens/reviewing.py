@@ -11,14 +11,14 @@ from wagtail.models import Comment, CommentReply, Page, Revision, TaskState
 
 from accounts.roles import owner_site
 from base.admin.field_anchors import edit_address, label_of
-from workflows.screens.common import VerbView, demand_works_on, described, preview_url
-from workflows.screens.submitting import submit_url
 
 from ..models import EditorialApprovalTask
 from ..publishing import approval, review_facts, schedules
+from .common import VerbView, demand_works_on, described, preview_url
 from .forms import (
     ReviewForm,
 )
+from .submitting import submit_url
 
 
 class ReviewView(VerbView):

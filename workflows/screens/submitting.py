@@ -8,9 +8,9 @@ from wagtail.models import Page
 
 from accounts.roles import DISPATCH, may, owner_site
 from base.admin.field_anchors import edit_address
-from workflows.screens.common import ThingMixin, VerbView, described
 
 from ..publishing import approval, review_facts
+from .common import ThingMixin, VerbView, described
 from .forms import (
     SubmitForm,
 )

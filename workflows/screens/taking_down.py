@@ -15,11 +15,11 @@ from base.admin.field_anchors import edit_address
 from base.admin.page_places import places_of
 from base.contains import contains
 from base.sites import all_sites
-from workflows.screens.archive import TAKEDOWNS_A_PAGE
-from workflows.screens.common import PageMixin, VerbView, demand_works_on
 
 from ..models import ArchiveCopy, TakeDown
 from ..publishing import links_in, review_facts, takedown
+from .archive import TAKEDOWNS_A_PAGE
+from .common import PageMixin, VerbView, demand_works_on
 from .forms import (
     DecideForm,
     ProposeForm,

@@ -5,8 +5,9 @@ from datetime import date
 from django import template
 
 from vietnam.dates import format_short
-from workflows import deadlines
-from workflows.deadlines import WorkingCalendar
+
+from .. import deadlines
+from ..deadlines import WorkingCalendar
 
 register = template.Library()
 

@@ -3,8 +3,8 @@
 from django import template
 from django.apps import apps
 
-from workflows.drafts.page_template_views import type_name
-from workflows.drafts.page_templates import templates_below
+from ..drafts.page_template_views import type_name
+from ..drafts.page_templates import templates_below
 
 register = template.Library()
 

@@ -3,8 +3,8 @@
 from django import template
 from wagtail.models import WorkflowMixin
 
-from workflows.publishing import approval, review_facts
-from workflows.screens.common import described
+from ..publishing import approval, review_facts
+from ..screens.common import described
 
 register = template.Library()
 

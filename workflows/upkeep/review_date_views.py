@@ -4,10 +4,9 @@ from django.core.paginator import Paginator
 from django.urls import reverse
 from django.views.generic import TemplateView
 
-from workflows.screens.common import PageMixin, VerbView
-
 from .. import deadlines
 from ..deadlines.reminders import said
+from ..screens.common import PageMixin, VerbView
 from ..screens.forms import ReviewDayForm, ReviewedForm
 from . import live_checks, review_dates
 

@@ -3,9 +3,9 @@ import getpass
 from django.contrib.auth.management.commands import changepassword
 from django.utils import timezone
 
-from accounts.models import PortalSession, User
-from accounts.signin import sessions
-from accounts.signin.passwords import demand_change
+from ...models import PortalSession, User
+from ...signin import sessions
+from ...signin.passwords import demand_change
 
 
 class Command(changepassword.Command):

@@ -1,8 +1,8 @@
 from django.contrib.auth.management.commands import createsuperuser
 from django.core.exceptions import ValidationError
 
-from accounts.models import User
-from accounts.signin.passwords import demand_change
+from ...models import User
+from ...signin.passwords import demand_change
 
 
 class Command(createsuperuser.Command):

@@ -1,10 +1,11 @@
 from django.core.management.base import BaseCommand
 
-from accounts.permission_names import name_in_vietnamese
-from accounts.persons import mend_people
-from accounts.roles import sync_site
 from base.admin.patches.admin_labels import name_roots
 from base.models import PortalSite
+
+from ...permission_names import name_in_vietnamese
+from ...persons import mend_people
+from ...roles import sync_site
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
 
-from base.audit import sealing
+from ...audit import sealing
 
 
 class Command(BaseCommand):

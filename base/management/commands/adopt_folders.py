@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
-from base.audit.trail import record
-from base.operations import installation
+from ...audit.trail import record
+from ...operations import installation
 
 
 class Command(BaseCommand):

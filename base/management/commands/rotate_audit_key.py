@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
-from base.audit import keys
-from base.audit.trail import record
+from ...audit import keys
+from ...audit.trail import record
 
 
 class Command(BaseCommand):

@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from base.audit.trail import record
-from base.operations import encryption
+from ...audit.trail import record
+from ...operations import encryption
 
 
 class Command(BaseCommand):

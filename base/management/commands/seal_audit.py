@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from base.audit import sealing
+from ...audit import sealing
 
 
 class Command(BaseCommand):

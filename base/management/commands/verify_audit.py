@@ -5,7 +5,7 @@ import sys
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from base.audit import sealing
+from ...audit import sealing
 
 
 class Command(BaseCommand):

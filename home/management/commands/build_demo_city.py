@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from home.demo.build import build
+from ...demo.build import build
 
 
 class Command(BaseCommand):

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from home.demo.build import accounts
+from ...demo.build import accounts
 
 
 class Command(BaseCommand):

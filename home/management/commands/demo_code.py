@@ -5,7 +5,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
 from accounts.signin import second_factor
-from home.demo.refusal import DEMO_MAIL
+
+from ...demo.refusal import DEMO_MAIL
 
 
 class Command(BaseCommand):

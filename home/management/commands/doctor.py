@@ -4,7 +4,7 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError
 
-from home import doctor
+from ... import doctor
 
 
 class Command(BaseCommand):

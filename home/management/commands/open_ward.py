@@ -4,8 +4,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from home import opening
 from vietnam import text
+
+from ... import opening
 
 
 class Command(BaseCommand):

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from base.audit import sealing as audit_chain
 from base.operations import installation, periodic
-from home.jobs import JOBS
+
+from ...jobs import JOBS
 
 
 class Command(BaseCommand):

@@ -2,8 +2,9 @@ from django.core.management.base import BaseCommand
 
 from accounts.permission_names import name_in_vietnamese
 from base.admin.patches.admin_labels import name_roots
-from home.models import Opening
-from home.setting_up import set_up
+
+from ...models import Opening
+from ...setting_up import set_up
 
 
 class Command(BaseCommand):

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from legalref.citations import reading
+from ...citations import reading
 
 
 class Command(BaseCommand):

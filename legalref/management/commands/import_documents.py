@@ -13,9 +13,10 @@ from base.files.upload_forms import demand_storable
 from base.models import PortalSite
 from base.operations import leases, periodic
 from base.sites import city_site
-from legalref.importing import batches, tables
-from legalref.importing.checking import AS_IS
-from legalref.models import ImportBatch, ImportRow
+
+from ...importing import batches, tables
+from ...importing.checking import AS_IS
+from ...models import ImportBatch, ImportRow
 
 SHOWN = {
     ImportRow.Outcome.NEW: "thêm mới", ImportRow.Outcome.CHANGED: "sửa văn bản đã có",

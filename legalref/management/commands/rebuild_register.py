@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from legalref.register import indexing
+from ...register import indexing
 
 
 class Command(BaseCommand):

@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
 from base.models import PortalSite
-from servicecatalog.dossiers import csv_import
+
+from ...dossiers import csv_import
 
 
 class Command(BaseCommand):

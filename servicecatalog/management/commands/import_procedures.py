@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import User
 from base.files.checks.common import extension_of, refuse_size
 from base.files.checks.examine import examine_document
-from servicecatalog.importing import bringing, reading
-from servicecatalog.importing.bringing import Outcome
+
+from ...importing import bringing, reading
+from ...importing.bringing import Outcome
 
 
 class Command(BaseCommand):

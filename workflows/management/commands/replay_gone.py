@@ -3,7 +3,7 @@ from datetime import datetime
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from workflows.publishing import replaying
+from ...publishing import replaying
 
 
 class Command(BaseCommand):

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from workflows.seeding import load_calendar, load_rules
+from ...seeding import load_calendar, load_rules
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from workflows.archive import copies
+from ...archive import copies
 
 
 class Command(BaseCommand):

@@ -5,8 +5,8 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from workflows.upkeep import acknowledged
-from workflows.upkeep.invariants import faults
+from ...upkeep import acknowledged
+from ...upkeep.invariants import faults
 
 
 class Command(BaseCommand):

@@ -1,0 +1,99 @@
+"""What every screen of signing in shares: how it is answered, and what is said to who must wait."""
+
+import math
+from datetime import timedelta
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.generic import View
+
+from base.request_facts import client_address, note_refusal
+from base.waits import in_words
+
+from . import known_browsers, rescue, sessions, steps
+
+# Set by the editor's clock when a key was pressed since it last asked.
+ACTIVE = "hoat-dong"
+
+
+def screen(view):
+    """Mark a view as one of signing in: open before the session is whole, never stored by a browser."""
+    view = never_cache(view)
+
+    @wraps(view)
+    def marked(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+    marked.is_sign_in_screen = True
+    return marked
+
+
+class Screen(View):
+    """A screen of signing in; with `needs_session`, of somebody whose password was right."""
+
+    needs_session = False
+    without_version = "The person's own account and sessions."
+
+    @classmethod
+    def as_view(cls, **options):
+        return screen(super().as_view(**options))
+
+    def dispatch(self, request, *args, **kwargs):
+        self.now = timezone.now()
+        self.session = request.portal_session
+        if self.needs_session and self.session is None:
+            return HttpResponseRedirect(f"{reverse('wagtailadmin_login')}?{urlencode({'next': next_address(request)})}")
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def address(self) -> str:
+        """The client's network address."""
+        return client_address(self.request)
+
+    def show(self, template: str, status: int = 200, **context):
+        """Answer with a screen; `next` goes along through all of them."""
+        context = {"next": next_address(self.request), "now_session": self.session, **context}
+        return render(self.request, f"accounts/signin/{template}.html", context, status=status)
+
+    def go_on(self):
+        """Go to the next step of signing in, or in."""
+        step = steps.outstanding(self.session, on=self.now)
+        if step:
+            return HttpResponseRedirect(f"{reverse(step)}?{urlencode({'next': next_address(self.request)})}")
+        self.enter()
+        response = HttpResponseRedirect(next_address(self.request))
+        known_browsers.remember(self.request, response, self.session.user.get_username())
+        return response
+
+    def enter(self):
+        """Every step is done: say what the person should know before he works."""
+        if self.session.entered_at is None and rescue.waiting(self.session.user, on=self.now).exists():
+            messages.warning(self.request, "Có văn bản được giữ lại từ phiên trước: xem mục «Văn bản giữ lại».")
+        sessions.enter(self.session, on=self.now)
+
+
+def too_many(request, wait: timedelta):
+    """Answer 429: somebody guessed too often, and when it goes on."""
+    note_refusal("rate", "đăng nhập")
+    seconds = max(1, math.ceil(wait.total_seconds()))
+    response = render(request, "accounts/signin/too_many.html", {"wait": in_words(seconds)}, status=429)
+    response.headers["Retry-After"] = str(seconds)
+    response.headers["Cache-Control"] = "no-store, private"
+    return response
+
+
+def next_address(request) -> str:
+    """Return where the person wanted to go, if that is one of our addresses; else the administration's front page."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    allowed = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    own = wanted.startswith(reverse("wagtailadmin_home")) and wanted != reverse("wagtailadmin_logout")
+    return wanted if allowed and own else reverse("wagtailadmin_home")
