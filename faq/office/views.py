@@ -1,7 +1,8 @@
 """The admin's screens of questions: the inbox, one question, its files and contact data; parse, call, answer.
 
-The screens of the single steps are in `sorting_views.py`, `answer_views.py`, `afterwards_views.py`, those of tables of answers in `answer_tables/`. Every view asks
-first whether the question is one that the person may see: another ward's is not there.
+The screens of the single steps are in `sorting_views.py`, `answer_views.py`, `afterwards_views.py`, those of tables of
+answers in `answer_tables/`. Every view asks first whether the question is one that the person may see: another ward's
+is not there.
 """
 
 from django.core.paginator import Paginator
