@@ -7,7 +7,7 @@ import time_machine
 from django.core import mail
 from wagtail.models import ModelLogEntry
 
-from faq.handling import afterwards, answering, clocks, notices, steps
+from faq.handling import afterwards, answering, clocks, notices, steps, succession
 from faq.models import Answer, QuestionEvent, State
 from faq.personaldata import complaints, requests
 from home import opening
@@ -44,7 +44,7 @@ class MergedWards(CityTestCase):
                 number, last_day = question.number, due(question)
                 count = Deadline.objects.for_subject(question).open().count()
 
-                opening.succession.hand_over(self.city.dong_xuyen, self.city.my_xuyen, legal_act=ACT, by=self.cast.head)
+                succession.hand_over(self.city.dong_xuyen, self.city.my_xuyen, legal_act=ACT, by=self.cast.head)
 
                 question = again(question)
                 self.assertEqual((question.state, question.number), (state, number))
@@ -168,7 +168,7 @@ class MergedWards(CityTestCase):
         question = self.asked(state="assigned")
         self.merge()
 
-        opening.succession.hand_over(self.city.dong_xuyen, self.city.my_xuyen, legal_act=ACT, by=self.cast.head)
+        succession.hand_over(self.city.dong_xuyen, self.city.my_xuyen, legal_act=ACT, by=self.cast.head)
 
         self.assertEqual(question.events.filter(kind=QuestionEvent.Kind.HANDED_OVER).count(), 1)
 

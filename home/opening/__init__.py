@@ -1,0 +1,44 @@
+"""The life of a component site: opened, merged, closed; always one dossier and two persons (Quy chế Điều 9, 20).
+
+1. `open_ward` prepares a site whole, all of it drafts, and returns its dossier (`Opening`).
+2. `merge_wards` and `close_ward` prepare a dossier without changing anything yet.
+3. `submit_opening` hands the dossier in; `reject_opening` returns it with a reason.
+4. `approve_opening`, by a second person with the right to open sites, carries it out in one transaction: publishes all
+   drafts of a site that opens and gives it its host; freezes the sites that are taken in, hands over their open
+   work and questions, ends their people's appointments, and leads their front pages to the successor; closes a site.
+"""
+
+from .carrying_out import approve_opening, give_host
+from .ending import close_ward, merge_wards
+from .preparing import WARD_KINDS, add_section, open_ward, prepare_city, public_port, state_links
+from .rights import may_decide
+from .settings import CONTACTS, change_settings, site_of_unit
+from .submitting import (
+    added_since_submission,
+    changed_since_submission,
+    reject_opening,
+    submit_opening,
+    waiting_versions,
+)
+
+__all__ = [
+    "CONTACTS",
+    "WARD_KINDS",
+    "add_section",
+    "added_since_submission",
+    "approve_opening",
+    "change_settings",
+    "changed_since_submission",
+    "close_ward",
+    "give_host",
+    "may_decide",
+    "merge_wards",
+    "open_ward",
+    "prepare_city",
+    "public_port",
+    "reject_opening",
+    "site_of_unit",
+    "state_links",
+    "submit_opening",
+    "waiting_versions",
+]

@@ -1,0 +1,207 @@
+"""4. A dossier is approved and carried out: pages are published, sites end, their work goes to the successor."""
+
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from wagtail.models import Page, Site
+
+from accounts import appointments
+from accounts.roles import sync_site
+from base.gate import Refused
+from base.models import PortalSite, UnitSuccession
+from base.public.gone import note_closed
+from base.public.page_cache import raise_generation
+from faq.handling import succession
+from home.opening.ending import open_work
+from home.opening.preparing import finish_site
+from home.opening.rights import demand_may_decide, locked, noted
+from home.opening.submitting import added_since_submission, demand_as_submitted, drafts_of
+from legalref.seeding import end_issuers_of, seed_issuer_of
+from servicecatalog.catalogue import offerings
+from workflows.models import Schedule
+from workflows.publishing import schedules
+from workflows.publishing.approval import publish_bundle, workflow_for
+from workflows.publishing.arrangement import hand_over_draft
+
+from ..models import Opening
+
+
+@transaction.atomic
+def approve_opening(opening: Opening, *, by, on: datetime | None = None) -> Opening:
+    """Approve a submitted dossier and carry it out whole; return it.
+
+    Raises Refused for who made or submitted it and without the right to open sites and to approve, ValidationError
+    when a page of a site that opens still lacks something.
+    """
+    opening = locked(opening)
+    demand_may_decide(by, opening)
+    moment = on or timezone.now()
+    ends_a_site = opening.kind in (Opening.Kind.MERGE, Opening.Kind.CLOSE)
+    if ends_a_site and opening.effective_on > timezone.localtime(moment).date():
+        raise Refused(f"Hồ sơ có hiệu lực từ ngày {opening.effective_on:%d/%m/%Y}; hãy duyệt vào ngày đó hoặc sau đó.")
+    carry_out = {
+        Opening.Kind.CITY: _open,
+        Opening.Kind.OPEN: _open,
+        Opening.Kind.MERGE: _merge,
+        Opening.Kind.CLOSE: _close,
+    }[opening.kind]
+    opening.approved_by, opening.approved_at = by, moment
+    done = carry_out(opening, by, moment)
+    opening.state = Opening.State.APPROVED
+    opening.save()
+    return noted(opening, "approve", by, moment, done)
+
+
+def _open(opening: Opening, by, moment: datetime) -> str:
+    site = opening.site
+    demand_as_submitted(opening)
+    versions = {pk: version for pk, version, _title in opening.versions}
+    pages = [page for page in drafts_of(opening) if page.pk in versions]
+    left = added_since_submission(opening)
+    # Named open before its pages are made public, so that their sealed copies show the site as it will be.
+    site.state, site.state_changed_on = PortalSite.State.OPEN, timezone.localtime(moment).date()
+    site.save(update_fields=["state", "state_changed_on"])
+    if not site.is_city:
+        give_host(site)
+        seed_issuer_of(site.unit)
+    published = publish_bundle(
+        pages, submitted_by=opening.submitted_by, by=by, on=moment, reason=f"{opening}; {opening.legal_act}",
+        versions=versions, is_declared=True,
+    )  # fmt: skip
+    finish_site(site)
+    raise_generation([pk for pk in (site, site.parent) if pk], urgent=False)
+    story = f"Duyệt hồ sơ: công bố {len(published)} trang."
+    return f"{story} {len(left)} trang nháp thêm sau khi gửi vẫn là bản nháp." if left else story
+
+
+def give_host(site: PortalSite) -> Site | None:
+    """Let a site answer on its own host from now on; no restart is needed."""
+    host = site.hosts.filter(is_primary=True).first()
+    if host is None:
+        return None
+    row, _ = Site.objects.update_or_create(
+        hostname=host.hostname,
+        port=host.port,
+        defaults={"root_page": site.home_page(), "site_name": site.name, "is_default_site": site.is_city},
+    )
+    site.wagtail_site = row
+    site.save(update_fields=["wagtail_site"])
+    return row
+
+
+def _merge(opening: Opening, by, moment: datetime) -> str:
+    successor, last_day = opening.site, opening.effective_on - timedelta(days=1)
+    ended, handed_over, questions = [], [], []
+    for site in opening.predecessors.select_related("unit"):
+        if site.state != PortalSite.State.OPEN:
+            raise Refused(f"«{site}» không còn hoạt động; hãy trả lại hồ sơ này.")
+        handed_over += _hand_over_work(site, successor, opening.submitted_by, moment)
+        questions += succession.hand_over(site, successor, legal_act=opening.legal_act, by=by, on=moment)
+        UnitSuccession.objects.get_or_create(
+            predecessor=site.unit, successor=successor.unit,
+            defaults={"effective_on": opening.effective_on, "legal_act": opening.legal_act[:200]},
+        )  # fmt: skip
+        site.unit.valid_to = last_day
+        site.unit.save(update_fields=["valid_to"])
+        end_issuers_of(site.unit, last_day)
+        _freeze(site, opening, successor, last_day)
+        ended += appointments.end_site(site, by=by, on=moment, legal_act=opening.legal_act, last_day=last_day)
+    opening.handover = handed_over
+    services = offerings.take_over(
+        successor, opening.predecessors.all(), by=opening.submitted_by, on=opening.effective_on
+    )
+    raise_generation([*opening.predecessors.all(), successor, successor.parent], urgent=True)
+    return (
+        f"Duyệt hồ sơ: chuyển {len(handed_over)} việc và {len(questions)} câu hỏi sang {successor}; tạo "
+        f"{len(services)} bản nháp dịch vụ công; kết thúc {len(ended)} phân công, những người này chờ quyết định phân "
+        "công mới."
+    )
+
+
+def _close(opening: Opening, by, moment: datetime) -> str:
+    site, last_day = opening.site, opening.effective_on - timedelta(days=1)
+    successor = opening.successor
+    was_open = site.state == PortalSite.State.OPEN
+    if successor and was_open:
+        opening.handover = _hand_over_work(site, successor, opening.submitted_by, moment)
+        UnitSuccession.objects.get_or_create(
+            predecessor=site.unit, successor=successor.unit,
+            defaults={"effective_on": opening.effective_on, "legal_act": opening.legal_act[:200]},
+        )  # fmt: skip
+    if was_open:
+        site.unit.valid_to = last_day
+        site.unit.save(update_fields=["valid_to"])
+        end_issuers_of(site.unit, last_day)
+    _end_schedules(site, f"{site} đã đóng.", by, moment)
+    questions = succession.hand_over(site, successor, legal_act=opening.legal_act, by=by, on=moment)
+    note_closed([home for home in site.homes() if home.live])
+    _freeze(site, opening, successor, last_day, state=PortalSite.State.CLOSED)
+    ended = appointments.end_site(site, by=by, on=moment, legal_act=opening.legal_act, last_day=last_day)
+    if successor and was_open:
+        offerings.take_over(successor, [site], by=opening.submitted_by, on=opening.effective_on)
+    raise_generation([found for found in (site, successor, site.parent) if found], urgent=True)
+    return (
+        f"Duyệt hồ sơ: {site} đã đóng; chuyển {len(questions)} câu hỏi sang {successor or site.parent}; kết thúc "
+        f"{len(ended)} phân công."
+    )
+
+
+def _freeze(site, opening, successor, last_day: date, state=PortalSite.State.FROZEN) -> None:
+    """Stop a site: banner, no new content, its last day; the board decides what is still open there."""
+    site.state, site.state_changed_on = state, opening.effective_on
+    site.state_note = f"Theo {opening.legal_act}."[:300]
+    site.successor = successor or site.successor
+    site.valid_to = site.valid_to or last_day
+    site.approval_mode = PortalSite.Approval.CENTRAL
+    site.save()
+    sync_site(site)
+    for host in site.hosts.filter(valid_to__isnull=True):
+        host.valid_to = last_day
+        host.save(update_fields=["valid_to"])
+
+
+def _hand_over_work(site: PortalSite, successor: PortalSite, by, moment: datetime) -> list[dict]:
+    """Move drafts never published to the same section of the successor, with their running review.
+
+    Every schedule of the site ends: it was approved for a place that stops. What cannot move (changes to public pages,
+    take-downs) stays with its page, for the city's board. Returns the list of `open_work`, each with `moved`: True when
+    it went along.
+    """
+    items = open_work(site)
+    _end_schedules(site, f"{site} ngừng cập nhật, việc chuyển sang {successor}.", by, moment)
+    workflow = workflow_for(successor)
+    for item in items:
+        item["from"], item["moved"] = site.name, False
+        if item["kind"] == "schedule":
+            continue
+        page = Page.objects.filter(pk=item["page"], first_published_at__isnull=True).first()
+        if page is None or page.get_descendants().filter(first_published_at__isnull=False).exists():
+            continue
+        target = _same_section(page.get_parent(), successor)
+        if target is None or target.get_children().filter(slug=page.slug).exists():
+            continue
+        try:
+            with transaction.atomic():
+                hand_over_draft(page, target, by=by, on=moment, workflow=workflow)
+        except ValidationError:
+            continue
+        item["moved"] = True
+    return items
+
+
+def _end_schedules(site: PortalSite, reason: str, by, moment: datetime) -> None:
+    for row in Schedule.objects.waiting().filter(site=site).select_related("revision").soonest_first():
+        schedules.void(row.revision, row.revision.content_object, reason, by=by, on=moment)
+
+
+def _same_section(parent, successor: PortalSite):
+    """The page of the successor in the same place as `parent`: home for home, section for section of one name."""
+    home = successor.home_page(locale=parent.locale)
+    if home is None:
+        return None
+    if parent.translation_key in set(PortalSite.objects.values_list("home_key", flat=True)):
+        return home.specific
+    found = home.get_children().filter(slug=parent.slug).first()
+    return found.specific if found else None

@@ -1,0 +1,114 @@
+"""2. A merger or a closing is prepared: what is open on the site, who takes it over."""
+
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from wagtail.models import Page, WorkflowState
+
+from base.models import PortalSite
+from home.opening.rights import demand_city, demand_may_open, noted, pending_for
+from workflows.models import Schedule, TakeDown
+
+from ..models import Opening
+
+
+@transaction.atomic
+def merge_wards(
+    *, predecessors: list[PortalSite], successor: PortalSite, by, on: datetime | None = None,
+    legal_act: str, effective_on: date,
+) -> Opening:  # fmt: skip
+    """Prepare the dossier by which `successor` takes in other open component sites; return it, state "draft".
+
+    The dossier lists the open work that will be handed over. Raises Refused without the right to open sites,
+    ValidationError for sites that cannot be merged.
+    """
+    city = demand_city()
+    demand_may_open(by, city)
+    errors: dict[str, list[str]] = {}
+    if not predecessors:
+        errors.setdefault("predecessors", []).append("Chưa chọn trang được sáp nhập; hãy chọn ít nhất một trang.")
+    if successor in predecessors:
+        errors.setdefault("successor", []).append("Trang kế thừa không được nằm trong các trang được sáp nhập.")
+    if successor.is_city or successor.state != PortalSite.State.OPEN:
+        errors.setdefault("successor", []).append("Trang kế thừa phải là một trang phường, xã đang hoạt động.")
+    for site in predecessors:
+        if site.is_city or site.state != PortalSite.State.OPEN:
+            errors.setdefault("predecessors", []).append(f"«{site}» không phải trang phường, xã đang hoạt động.")
+        if pending_for(site):
+            errors.setdefault("predecessors", []).append(
+                f"«{site}» đang có hồ sơ khác chưa quyết định; hãy xử lý hồ sơ đó trước."
+            )
+    if not legal_act.strip():
+        errors.setdefault("legal_act", []).append("Chưa ghi căn cứ sáp nhập; hãy ghi số, ký hiệu văn bản.")
+    if errors:
+        raise ValidationError(errors)
+    moment = on or timezone.now()
+    opening = Opening.objects.create(
+        kind=Opening.Kind.MERGE, site=successor, effective_on=effective_on, legal_act=legal_act, made_by=by,
+        made_at=moment, handover=[item for site in predecessors for item in open_work(site)],
+    )  # fmt: skip
+    opening.predecessors.set(predecessors)
+    names = ", ".join(str(site) for site in predecessors)
+    return noted(opening, "make", by, moment, f"Lập hồ sơ sáp nhập {names} vào {successor}.")
+
+
+@transaction.atomic
+def close_ward(
+    *, site: PortalSite, by, on: datetime | None = None, legal_act: str, effective_on: date,
+    successor: PortalSite | None = None,
+) -> Opening:  # fmt: skip
+    """Prepare the dossier that closes a component site; return it, state "draft".
+
+    A site with a successor (given here, or from its merger) leads every reader there; one without stays readable
+    under a banner. Raises Refused without the right to open sites, ValidationError when it cannot be closed.
+    """
+    city = demand_city()
+    demand_may_open(by, city)
+    errors: dict[str, list[str]] = {}
+    if site.is_city or site.state not in (PortalSite.State.OPEN, PortalSite.State.FROZEN):
+        errors["site"] = [f"«{site}» không phải trang phường, xã đang hoạt động hoặc đã ngừng cập nhật."]
+    elif pending_for(site):
+        errors["site"] = [f"«{site}» đang có hồ sơ khác chưa quyết định; hãy xử lý hồ sơ đó trước."]
+    if successor is not None and (successor == site or successor.state != PortalSite.State.OPEN):
+        errors["successor"] = ["Trang kế thừa phải là một trang khác đang hoạt động."]
+    if not legal_act.strip():
+        errors["legal_act"] = ["Chưa ghi căn cứ đóng trang; hãy ghi số, ký hiệu văn bản."]
+    if errors:
+        raise ValidationError(errors)
+    moment = on or timezone.now()
+    opening = Opening.objects.create(
+        kind=Opening.Kind.CLOSE, site=site, effective_on=effective_on, legal_act=legal_act, made_by=by, made_at=moment,
+        handover=open_work(site), successor=successor or site.successor,
+    )  # fmt: skip
+    return noted(opening, "make", by, moment, f"Lập hồ sơ đóng {site}.")
+
+
+def open_work(site: PortalSite) -> list[dict]:
+    """Return the open work on a site: schedules, drafts never published, items under review, undecided take-downs.
+
+    Each a dict of `page` (None for a record), `title`, `kind` ("schedule", "draft", "review", "takedown").
+    """
+    found = []
+    waiting = Schedule.objects.waiting().filter(site=site).select_related("revision").soonest_first()
+    for row in waiting:
+        is_page = row.parent_page_id is not None
+        found.append({"page": int(row.revision.object_id) if is_page else None, "title": row.title, "kind": "schedule"})
+    for home in Page.objects.filter(translation_key=site.home_key):
+        pages = Page.objects.descendant_of(home, inclusive=True).order_by("path")
+        reviewed = {
+            int(pk)
+            for pk in WorkflowState.objects.active()
+            .filter(object_id__in=[str(pk) for pk in pages.values_list("pk", flat=True)])
+            .filter(base_content_type__model="page")
+            .values_list("object_id", flat=True)
+        }
+        for page in pages:
+            if page.pk in reviewed:
+                found.append({"page": page.pk, "title": page.draft_title or page.title, "kind": "review"})
+            elif page.first_published_at is None or page.has_unpublished_changes and page.live:
+                found.append({"page": page.pk, "title": page.draft_title or page.title, "kind": "draft"})
+    for row in TakeDown.objects.filter(site=site, state__in=TakeDown.UNDECIDED).exclude(page=None):
+        found.append({"page": row.page_id, "title": row.title, "kind": "takedown"})
+    return found

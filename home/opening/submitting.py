@@ -1,0 +1,87 @@
+"""3. A dossier is submitted or returned; what changed since is known."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from wagtail.models import Page
+
+from base.gate import Refused
+from home.opening.rights import demand_city, demand_may_decide, demand_may_open, locked, noted
+from workflows.publishing.approval import declare
+
+from ..models import Opening
+
+
+@transaction.atomic
+def submit_opening(opening: Opening, *, by, on: datetime | None = None) -> Opening:
+    """Hand a dossier in for approval; whoever submits it declares its content accurate (Điều 20.2)."""
+    opening = locked(opening)
+    demand_may_open(by, demand_city())
+    if opening.state not in (Opening.State.DRAFT, Opening.State.REJECTED):
+        raise Refused("Hồ sơ này đã gửi duyệt hoặc đã được quyết định.")
+    moment = on or timezone.now()
+    opening.state, opening.submitted_by, opening.submitted_at = Opening.State.SUBMITTED, by, moment
+    for page in drafts_of(opening):
+        declare(page, page.get_latest_revision() or page.save_revision(user=by), by=by)
+    opening.versions = _versions_now(opening)
+    if opening.made_by is None:
+        opening.made_by = by
+    opening.save()
+    return noted(opening, "submit", by, moment, "Gửi duyệt hồ sơ.")
+
+
+def _versions_now(opening: Opening) -> list[list]:
+    """[page, its newest version, its title] of every page that the dossier is to make public."""
+    return [[page.pk, page.latest_revision_id, (page.draft_title or page.title)[:200]] for page in drafts_of(opening)]
+
+
+def changed_since_submission(opening: Opening) -> list[str]:
+    """Return the titles of pages that were handed in and have another version by now, or are not there any more."""
+    present = {page.pk: page for page in opening.pages()}
+    return [
+        title
+        for pk, version, title in opening.versions
+        if pk not in present or not present[pk].live and present[pk].latest_revision_id != version
+    ]
+
+
+def added_since_submission(opening: Opening) -> list[str]:
+    """Return the titles of drafts that came after the dossier was handed in; they stay drafts."""
+    known = {pk for pk, _version, _title in opening.versions}
+    return [page.draft_title or page.title for page in opening.pages() if not page.live and page.pk not in known]
+
+
+def demand_as_submitted(opening: Opening) -> None:
+    if not opening.versions:
+        raise Refused("Hồ sơ này không ghi phiên bản nào đã gửi; hãy trả lại rồi gửi lại.")
+    if changed := changed_since_submission(opening):
+        names = ", ".join(f"«{title}»" for title in changed[:5]) + (" …" if len(changed) > 5 else "")
+        raise Refused(
+            f"Sau khi gửi hồ sơ, có trang đã được sửa, chuyển hoặc xóa: {names}. Hãy trả lại hồ sơ; người lập xem lại "
+            "rồi gửi lại."
+        )
+
+
+def drafts_of(opening: Opening) -> list[Page]:
+    """Return the pages that a dossier will publish, parents before children."""
+    return [page for page in opening.pages() if not page.live]
+
+
+def waiting_versions() -> list[int]:
+    """Return the versions that wait in submitted dossiers (`workflows.publishing.declared_files`)."""
+    submitted = Opening.objects.filter(state=Opening.State.SUBMITTED)
+    return [version for opening in submitted for _pk, version, _title in opening.versions]
+
+
+@transaction.atomic
+def reject_opening(opening: Opening, *, by, on: datetime | None = None, reason: str) -> Opening:
+    """Return a submitted dossier with a reason; raises ValidationError without one."""
+    opening = locked(opening)
+    demand_may_decide(by, opening)
+    if not reason.strip():
+        raise ValidationError({"reason": "Hãy ghi lý do trả lại để người lập hồ sơ biết cần sửa gì."})
+    opening.state = Opening.State.REJECTED
+    opening.save(update_fields=["state"])
+    return noted(opening, "reject", by, on or timezone.now(), f"Trả lại hồ sơ: {reason}")
