@@ -20,6 +20,7 @@ from tests import factories
 from tests.city import CityTestCase, publish, publish_at_once
 from tests.legalref.library import repealed
 from workflows.models import TakeDown
+from workflows.publishing import approval
 
 from .library import draft_document, on_city_host, public_document, register, seed_public
 
@@ -265,7 +266,7 @@ class Decisions(Register):
         older = page.latest_revision_id
         self.decide(page, DECREE, State.REJECTED)
 
-        reading._extract(page, older)
+        reading.extract_now(page, older)
 
         self.assertEqual(Citation.objects.of(page).get().target, self.decree)
 
@@ -298,7 +299,7 @@ class Decisions(Register):
             self.decide(page, DECREE, State.REJECTED, by=self.cast.contributor_my_xuyen)
 
         from_review = self.article(f"Theo {DECREE}.")
-        reading.approval.submit(from_review, by=self.cast.contributor, declaration=True, remark="Đã xem lại.")
+        approval.submit(from_review, by=self.cast.contributor, declaration=True, remark="Đã xem lại.")
         with self.assertRaisesMessage(Refused, "đang chờ duyệt"):
             self.decide(from_review, DECREE, State.REJECTED)
 
