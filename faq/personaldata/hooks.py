@@ -4,7 +4,7 @@ from django.urls import path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from . import views
+from . import complaint_views, consent_views, request_views, screens, term_views
 
 ACTIONS = (
     ("question.purged", "Xóa thông tin người hỏi", "Xóa thông tin người hỏi khi hết thời hạn hoặc theo yêu cầu"),
@@ -32,23 +32,23 @@ ACTIONS = (
 
 
 URLS = (
-    ("du-lieu-ca-nhan/", views.PersonalDataView, "faq_personal_data"),
-    ("du-lieu-ca-nhan/giu-lai/<int:pk>/", views.KeepTextView, "faq_keep_text"),
-    ("du-lieu-ca-nhan/yeu-cau/", views.DataRequestsView, "faq_data_requests"),
-    ("du-lieu-ca-nhan/yeu-cau/nhap/", views.EnterRequestView, "faq_data_request_enter"),
-    ("du-lieu-ca-nhan/yeu-cau/<int:pk>/", views.DataRequestView, "faq_data_request"),
-    ("du-lieu-ca-nhan/yeu-cau/<int:pk>/tra-loi/", views.DecideRequestView, "faq_data_request_decide"),
-    ("du-lieu-ca-nhan/yeu-cau/<int:pk>/thuc-hien/", views.CarryOutView, "faq_data_request_do"),
-    ("du-lieu-ca-nhan/van-ban/", views.ConsentsView, "faq_consents"),
-    ("du-lieu-ca-nhan/van-ban/moi/", views.ProposeConsentView, "faq_consent_new"),
-    ("du-lieu-ca-nhan/van-ban/<int:pk>/", views.ConsentView, "faq_consent"),
-    ("du-lieu-ca-nhan/van-ban/<int:pk>/sua/", views.MendConsentView, "faq_consent_edit"),
-    ("du-lieu-ca-nhan/van-ban/<int:pk>/duyet/", views.ConfirmConsentView, "faq_consent_confirm"),
-    ("phan-anh/", views.ComplaintsView, "faq_complaints"),
-    ("phan-anh/<int:pk>/", views.ComplaintView, "faq_complaint"),
-    ("phan-anh/<int:pk>/tra-loi/", views.AnswerComplaintView, "faq_complaint_answer"),
-    ("phan-anh/<int:pk>/gop/", views.MergeComplaintView, "faq_complaint_merge"),
-    ("phan-anh/<int:pk>/loai/", views.SpamComplaintView, "faq_complaint_spam"),
+    ("du-lieu-ca-nhan/", term_views.PersonalDataView, "faq_personal_data"),
+    ("du-lieu-ca-nhan/giu-lai/<int:pk>/", term_views.KeepTextView, "faq_keep_text"),
+    ("du-lieu-ca-nhan/yeu-cau/", request_views.DataRequestsView, "faq_data_requests"),
+    ("du-lieu-ca-nhan/yeu-cau/nhap/", request_views.EnterRequestView, "faq_data_request_enter"),
+    ("du-lieu-ca-nhan/yeu-cau/<int:pk>/", request_views.DataRequestView, "faq_data_request"),
+    ("du-lieu-ca-nhan/yeu-cau/<int:pk>/tra-loi/", request_views.DecideRequestView, "faq_data_request_decide"),
+    ("du-lieu-ca-nhan/yeu-cau/<int:pk>/thuc-hien/", request_views.CarryOutView, "faq_data_request_do"),
+    ("du-lieu-ca-nhan/van-ban/", consent_views.ConsentsView, "faq_consents"),
+    ("du-lieu-ca-nhan/van-ban/moi/", consent_views.ProposeConsentView, "faq_consent_new"),
+    ("du-lieu-ca-nhan/van-ban/<int:pk>/", consent_views.ConsentView, "faq_consent"),
+    ("du-lieu-ca-nhan/van-ban/<int:pk>/sua/", consent_views.MendConsentView, "faq_consent_edit"),
+    ("du-lieu-ca-nhan/van-ban/<int:pk>/duyet/", consent_views.ConfirmConsentView, "faq_consent_confirm"),
+    ("phan-anh/", complaint_views.ComplaintsView, "faq_complaints"),
+    ("phan-anh/<int:pk>/", complaint_views.ComplaintView, "faq_complaint"),
+    ("phan-anh/<int:pk>/tra-loi/", complaint_views.AnswerComplaintView, "faq_complaint_answer"),
+    ("phan-anh/<int:pk>/gop/", complaint_views.MergeComplaintView, "faq_complaint_merge"),
+    ("phan-anh/<int:pk>/loai/", complaint_views.SpamComplaintView, "faq_complaint_spam"),
 )
 
 
@@ -61,14 +61,14 @@ class ComplaintsMenuItem(MenuItem):
     """The reports of what is wrong, for those who answer them."""
 
     def is_shown(self, request):
-        return views.handles(request.user)
+        return screens.handles(request.user)
 
 
 class PersonalDataMenuItem(MenuItem):
     """The terms of personal data, for those who handle them and the technical administrator."""
 
     def is_shown(self, request):
-        return views.looks_after_data(request.user)
+        return screens.looks_after_data(request.user)
 
 
 @hooks.register("register_admin_menu_item")

@@ -14,10 +14,6 @@ from base.models import PortalSite, UnitSuccession
 from base.public.gone import note_closed
 from base.public.page_cache import raise_generation
 from faq.handling import succession
-from home.opening.ending import open_work
-from home.opening.preparing import finish_site
-from home.opening.rights import demand_may_decide, locked, noted
-from home.opening.submitting import added_since_submission, demand_as_submitted, drafts_of
 from legalref.seeding import end_issuers_of, seed_issuer_of
 from servicecatalog.catalogue import offerings
 from workflows.models import Schedule
@@ -26,6 +22,10 @@ from workflows.publishing.approval import publish_bundle, workflow_for
 from workflows.publishing.arrangement import hand_over_draft
 
 from ..models import Opening
+from .ending import open_work
+from .preparing import finish_site
+from .rights import demand_may_decide, locked, noted
+from .submitting import added_since_submission, demand_as_submitted, drafts_of
 
 
 @transaction.atomic

@@ -8,10 +8,10 @@ from django.utils import timezone
 from wagtail.models import Page, WorkflowState
 
 from base.models import PortalSite
-from home.opening.rights import demand_city, demand_may_open, noted, pending_for
 from workflows.models import Schedule, TakeDown
 
 from ..models import Opening
+from .rights import demand_city, demand_may_open, noted, pending_for
 
 
 @transaction.atomic

@@ -13,7 +13,6 @@ from wagtail.models import Locale, Page, Site
 
 from accounts.roles import site_collection, sync_site
 from base.models import OrganisationUnit, PortalSite, SiteHost
-from home.opening.rights import demand_city, demand_may_open, noted
 from sections.catalogue import INDEX, Section, required, section
 from sections.models import Official, OfficialsPage, StandardPage
 from servicecatalog.catalogue import offerings
@@ -21,6 +20,7 @@ from vietnam import text
 from workflows.publishing.approval import workflow_for
 
 from ..models import CityHomePage, Opening, WardHomePage
+from .rights import demand_city, demand_may_open, noted
 
 SEARCH_PAGE = "search.SearchPage"
 SEARCH_SLUG = "tim-kiem"

@@ -10,8 +10,9 @@ from accounts.models import RoleGroup
 from base.models import OrganisationUnit, PortalSite
 from base.public.page_cache import raise_generation
 from base.sites import city_site
-from home.opening.rights import demand_city, demand_may_open
 from workflows.publishing import record_changes
+
+from .rights import demand_city, demand_may_open
 
 CONTACTS = ("address", "phone", "fax", "email", "responsible_person", "reception_hours")
 

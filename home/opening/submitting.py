@@ -8,10 +8,10 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from base.gate import Refused
-from home.opening.rights import demand_city, demand_may_decide, demand_may_open, locked, noted
 from workflows.publishing.approval import declare
 
 from ..models import Opening
+from .rights import demand_city, demand_may_decide, demand_may_open, locked, noted
 
 
 @transaction.atomic

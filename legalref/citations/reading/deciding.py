@@ -13,13 +13,13 @@ from accounts.roles import REVIEW, WRITE, may, owner_site
 from base.gate import Refused
 from base.locking import hold
 from base.preflight import Finding
-from legalref.citations.reading.extracting import describe, row_for
-from legalref.citations.reading.suggesting import suggestions
-from legalref.citations.reading.terms import State, Suggestion
 from vietnam import citations
 from workflows.publishing import approval
 
 from ...models import LegalDocument
+from .extracting import describe, row_for
+from .suggesting import suggestions
+from .terms import State, Suggestion
 
 
 @dataclass(frozen=True)

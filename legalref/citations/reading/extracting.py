@@ -9,12 +9,12 @@ from wagtail.models import Page
 from base.locking import hold
 from base.models import PortalSite
 from base.public.page_cache import raise_generation
-from legalref.citations.reading.suggesting import suggestions
-from legalref.citations.reading.terms import LAW_TYPES, State, Suggestion
 from vietnam import citations, text
 
 from ...models import Citation, LegalDocument
 from ...models.document import number_key
+from .suggesting import suggestions
+from .terms import LAW_TYPES, State, Suggestion
 
 
 @transaction.atomic

@@ -1,10 +1,10 @@
 """The place in a document that a citation names: part, chapter, article."""
 
-from legalref.citations.reading.terms import Suggestion
 from vietnam import citations, text
 
 from ...life import structure
 from ...models import Provision
+from .terms import Suggestion
 
 
 def find_places(found: list[Suggestion]) -> None:

@@ -2,8 +2,13 @@
 
 from django.db.models import Q
 
-from legalref.citations.reading.places import find_places
-from legalref.citations.reading.terms import (
+from vietnam import citations, text
+
+from ...models import Citation, LegalDocument
+from ...models.document import number_key
+from ..texts import as_written, text_of
+from .places import find_places
+from .terms import (
     LAW_TYPES,
     LOCAL,
     LONGEST_WRITTEN,
@@ -12,11 +17,6 @@ from legalref.citations.reading.terms import (
     SAME_WORDS,
     Suggestion,
 )
-from vietnam import citations, text
-
-from ...models import Citation, LegalDocument
-from ...models.document import number_key
-from ..texts import as_written, text_of
 
 
 def suggestions(source) -> list[Suggestion]:

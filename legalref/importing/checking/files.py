@@ -2,11 +2,11 @@
 
 from base.files import texts
 from base.models import PortalFile
-from legalref.importing.checking.terms import AS_IS, FILE_TEXT, Checked, Sources, is_filled
 from vietnam import text
 
 from ...models import ImportedFile, LegalDocument
 from .. import columns
+from .terms import AS_IS, FILE_TEXT, Checked, Sources, is_filled
 
 
 def check_files(checked: Checked, sources: Sources, newest: LegalDocument | None) -> list[str]:

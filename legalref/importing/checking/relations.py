@@ -2,12 +2,11 @@
 
 from django.db import transaction
 
-from legalref.importing.checking.terms import Outcome
-
 from ...life.effect import ENDING, RELATIONS
 from ...models import DocumentRelation, ImportBatch, ImportRow
 from .. import relations
 from ..columns import BY_NAME, WITH_RELATIONS, CellError, Lists
+from .terms import Outcome
 
 
 @transaction.atomic

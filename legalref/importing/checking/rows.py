@@ -6,9 +6,6 @@ from datetime import date
 from django.db import transaction
 
 from base.files import texts
-from legalref.importing.checking.rules import check_existing, check_new
-from legalref.importing.checking.terms import AS_IS, ROWS_A_TRANSACTION, Checked, Outcome, Sources
-from legalref.importing.checking.versions import build, existing_of, identity_of
 from vietnam import text
 
 from ...models import ImportBatch, ImportRow
@@ -16,6 +13,9 @@ from .. import columns, relations
 from ..columns import BY_NAME, WITH_FILES, WITH_RELATIONS, CellError, Lists, parted
 from ..packed import Packed, key_of
 from ..tables import rows_of
+from .rules import check_existing, check_new
+from .terms import AS_IS, ROWS_A_TRANSACTION, Checked, Outcome, Sources
+from .versions import build, existing_of, identity_of
 
 
 def check_rows(batch: ImportBatch, *, seconds: float = 20.0, packed: Packed | None = None) -> bool:

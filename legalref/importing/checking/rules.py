@@ -2,14 +2,14 @@
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
-from legalref.importing.checking.files import check_files, put_text
-from legalref.importing.checking.terms import FILE_TEXT, NOT_OF_ROWS, Checked, Sources
-from legalref.importing.checking.versions import build, newest_of, public_of, put_value
 from workflows.publishing.approval import current_state
 
 from ...models import LegalDocument
 from .. import columns
 from ..columns import BY_NAME, WITH_RELATIONS, Lists
+from .files import check_files, put_text
+from .terms import FILE_TEXT, NOT_OF_ROWS, Checked, Sources
+from .versions import build, newest_of, public_of, put_value
 
 
 def check_new(document: LegalDocument, checked: Checked, sources: Sources) -> None:

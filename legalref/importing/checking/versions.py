@@ -1,12 +1,12 @@
 """The document that a row would make, beside its newest version and the public one."""
 
 from base.models import PortalSite
-from legalref.importing.checking.terms import AT_HAND, FILE_TEXT
 from vietnam import document_numbers, text
 
 from ...models import LegalDocument
 from .. import columns
 from ..columns import BY_NAME, Lists
+from .terms import AT_HAND, FILE_TEXT
 
 
 def build(values: dict, lists: Lists, site: PortalSite, existing: LegalDocument | None = None) -> LegalDocument:

@@ -10,10 +10,10 @@ from accounts.roles import DISPATCH, WRITE, may
 from base.gate import Refused
 from base.models import PortalSite
 from base.public.page_cache import raise_generation
-from legalref.life.lifecycle.rules import RULES
 from workflows import deadlines
 
 from ...models import LegalDocument, RegisterVersion, SiteDocument
+from .rules import RULES
 
 
 @transaction.atomic

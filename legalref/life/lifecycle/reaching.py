@@ -8,7 +8,6 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from base.models import PortalSite
-from legalref.life.lifecycle.rules import NEW_REGIME_FROM
 from workflows.models import TakeDown
 
 from ...citations import citing_pages
@@ -18,6 +17,7 @@ from ..effect import (
     DETAILS,
     Status,
 )
+from .rules import NEW_REGIME_FROM
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from django.db import transaction
 
 from base.models import PortalSite
 from base.public.page_cache import raise_generation
-from legalref.life.lifecycle.repealing import open_due_tasks
-from legalref.life.lifecycle.rules import BATCH
 from workflows import deadlines
 
 from ...models import DocumentRelation, DocumentStatus, LegalDocument
+from .repealing import open_due_tasks
+from .rules import BATCH
 
 
 @transaction.atomic

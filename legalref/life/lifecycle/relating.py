@@ -12,7 +12,6 @@ from accounts.roles import APPROVE, CONFIRM_REPEAL, WRITE, may
 from base.gate import Refused
 from base.models import PortalSite
 from base.public.page_cache import raise_generation
-from legalref.life.lifecycle.rules import BY_OTHERS, ONE_PERSON, STATED_BY_THE_SOURCE, demand_right, moment_of
 from workflows.publishing import approval
 
 from ...models import DocumentRelation, DocumentStatus, LegalDocument
@@ -24,6 +23,7 @@ from ..effect import (
     Status,
     status_on,
 )
+from .rules import BY_OTHERS, ONE_PERSON, STATED_BY_THE_SOURCE, demand_right, moment_of
 
 
 @transaction.atomic

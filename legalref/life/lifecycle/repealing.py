@@ -13,9 +13,6 @@ from accounts.roles import CONFIRM_REPEAL, holders, may
 from base.gate import Refused
 from base.models import PortalSite
 from base.public.page_cache import raise_generation
-from legalref.life.lifecycle.reaching import affected, dependents_of
-from legalref.life.lifecycle.relating import relate
-from legalref.life.lifecycle.rules import LAPSES_WITH_2015, LAPSES_WITH_2025, NEW_REGIME_FROM, demand_right, moment_of
 from workflows.models import TakeDown
 from workflows.publishing import takedown
 
@@ -26,6 +23,9 @@ from ..effect import (
     REPLACES,
     happened,
 )
+from .reaching import affected, dependents_of
+from .relating import relate
+from .rules import LAPSES_WITH_2015, LAPSES_WITH_2025, NEW_REGIME_FROM, demand_right, moment_of
 
 
 @transaction.atomic

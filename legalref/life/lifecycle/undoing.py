@@ -10,8 +10,6 @@ from wagtail.log_actions import log
 from base.gate import Refused
 from base.models import PortalSite
 from base.public.page_cache import raise_generation
-from legalref.life.lifecycle.relating import may_agree, may_note, store_statuses
-from legalref.life.lifecycle.rules import demand_right, demand_second, moment_of
 from workflows.models import TakeDown
 from workflows.publishing import takedown
 
@@ -19,6 +17,8 @@ from ...models import DocumentRelation
 from ..effect import (
     RELATIONS,
 )
+from .relating import may_agree, may_note, store_statuses
+from .rules import demand_right, demand_second, moment_of
 
 
 @transaction.atomic
