@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from accounts import appointment_notices, appointments, rights
 from accounts.signin import links, rescue, sessions, throttle
-from base.audit import sealing
+from base.audit import sealing, tips, verifying
 from base.files import chosen, scans, texts
 from base.operations import idempotency, mail
 from base.operations.periodic import LONG, STEP_SECONDS, Job
@@ -49,7 +49,7 @@ def verify_archive(on: datetime, progress: dict) -> dict:
     """
     found, progress = copies.verify_step(progress, seconds=STEP_SECONDS)
     if found:
-        sealing.alarm(_in_words(len(found), [str(fault) for fault in found]))
+        tips.alarm(_in_words(len(found), [str(fault) for fault in found]))
     if progress.get("after") is None and progress["count"]:
         raise ArchiveFaults(_in_words(progress["count"], progress["faults"]))
     return progress if progress.get("after") is not None else {}
@@ -66,9 +66,9 @@ class AuditFaults(Exception):
 def verify_audit(on: datetime) -> None:
     """Seal the stragglers and check the whole trail; mail what is wrong and raise AuditFaults: a failed job."""
     sealing.seal(everything=True)
-    if faults := sealing.verify(on=on).faults:
+    if faults := verifying.verify(on=on).faults:
         text = f"{len(faults)} lỗi trong nhật ký kiểm tra. {'; '.join(map(str, faults[:20]))}"
-        sealing.alarm(text)
+        tips.alarm(text)
         raise AuditFaults(text)
 
 
@@ -264,7 +264,7 @@ JOBS = [
     Job(
         name="daily_head",
         label="Ghi và gửi đầu chuỗi niêm phong của ngày",
-        run=lambda on: sealing.write_daily_head(on=on),
+        run=lambda on: tips.write_daily_head(on=on),
         daily_at=time(0, 10),
     ),
     Job(

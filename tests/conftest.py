@@ -12,7 +12,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
-from base.audit import sealing
+from base.audit import tips
 from base.audit import trail as audit
 from base.audit.floods import floods
 from base.operations import append_only
@@ -99,7 +99,7 @@ def mails_are_vietnamese(request):
 @pytest.fixture(autouse=True)
 def no_seals():
     """Take away the heads that an earlier test stated: its database is gone."""
-    sealing._last_written.clear()
+    tips._last_written.clear()
     audit.bounds.forget()
     floods.forget()
     shutil.rmtree(settings.PORTAL_SEALS, ignore_errors=True)

@@ -21,7 +21,7 @@ from django.core.files.base import ContentFile
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from base.audit import keys, sealing
+from base.audit import keys, sealing, tips, verifying
 from base.audit import trail as audit
 from base.models import AuditChain, AuditEntry, AuditSeal
 from base.operations import append_only
@@ -84,7 +84,7 @@ def build(city: City, rng: random.Random, *, entries: int, copies: int) -> None:
         if rng.random() < 0.4:
             sealing.seal()
     sealing.seal(everything=True)
-    sealing.write_daily_head(on=timezone.now())
+    tips.write_daily_head(on=timezone.now())
 
 
 # --- What somebody with the database's password does ---------------------------------------------------
@@ -145,7 +145,7 @@ def reseal(first: int) -> None:
 
 def stretch(sequence: int) -> Bent:
     """The links between the two heads outside that lie around one: nothing tells them apart once written anew."""
-    stated = [head.count for head in sealing.read_heads().of_chain["audit"]]
+    stated = [head.count for head in tips.read_heads().of_chain["audit"]]
     before = max((count for count in stated if count < sequence), default=0)
     return link(before + 1, sequence)
 
@@ -257,7 +257,7 @@ def put_a_link_in(rng) -> Bent:
         sequence=head.count + 1, entry_id=entry, digest=digest, previous_seal=head.seal, seal=seal, sealed_at=now
     )
     head.move_on(seal)
-    sealing.write_heads()
+    tips.write_heads()
     return link(head.count)
 
 
@@ -375,7 +375,7 @@ def put_a_copy_in(rng) -> Bent:
     forged.seal = archive.seal_of(forged)
     forged.save(force_insert=True)
     ChainHead.objects.get(name=archive.CHAIN).move_on(forged.seal)
-    sealing.write_heads()
+    tips.write_heads()
     return copy(forged.pk)
 
 
@@ -488,7 +488,7 @@ def cut_the_heads(rng) -> Bent:
     path.write_bytes(b"".join(lines[:cut]))
     for daily in Path(settings.PORTAL_SEALS).glob("*.json"):
         daily.unlink()
-    known = [head.count for head in sealing.read_heads().of_chain["audit"]]
+    known = [head.count for head in tips.read_heads().of_chain["audit"]]
     return link(max(known) + 1)
 
 
@@ -554,7 +554,7 @@ class Run:
         return [*map(str, _verify_trail()), *map(str, archive.verify())]
 
     def _look(self, kind):
-        sealing._last_written.clear()
+        tips._last_written.clear()
         seen = None
         try:
             with transaction.atomic():
@@ -574,11 +574,11 @@ class Run:
                 path.write_bytes(data)
 
 
-def _verify_trail() -> list[sealing.Fault]:
-    return sealing.verify(on=timezone.now() + timedelta(minutes=5)).faults
+def _verify_trail() -> list[verifying.Fault]:
+    return verifying.verify(on=timezone.now() + timedelta(minutes=5)).faults
 
 
-def _is_named(bent: Bent, trail: list[sealing.Fault], copies: list[archive.Fault]) -> bool:
+def _is_named(bent: Bent, trail: list[verifying.Fault], copies: list[archive.Fault]) -> bool:
     if bent.file:
         return any(bent.file in fault.message for fault in trail)
     if bent.trail is not None:

@@ -9,7 +9,7 @@ class WorkflowsConfig(AppConfig):
         from accounts.appointments import on_end
         from accounts.signin import links
         from base.admin.edit_conflict import register_settled
-        from base.audit.sealing import register_chain
+        from base.audit.tips import register_chain
         from base.models.files import register_waiting
         from base.operations import throttle
         from base.operations.health import register_check

@@ -17,7 +17,7 @@ from django.utils import timezone
 from ..contains import contains
 from ..models import AuditEntry, AuditSeal, JobHeartbeat
 from ..operations.log_names import neutral_types
-from . import sealing
+from . import sealing, verifying
 
 # Words are looked for in so many days at most.
 MOST_DAYS_OF_WORDS = 366
@@ -147,7 +147,7 @@ class ChainStatus:
 
 def chain_status() -> ChainStatus:
     """Compare the last links and report the nightly comparison of all of them."""
-    checked = sealing.verify_tail(LINKS_COMPARED)
+    checked = verifying.verify_tail(LINKS_COMPARED)
     if checked.first is not None:
         return ChainStatus(False, [f"Chuỗi niêm phong có lỗi: {checked.first}"])
     night = JobHeartbeat.objects.filter(name="verify_audit").exclude(last_finished=None).first()

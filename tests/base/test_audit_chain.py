@@ -19,7 +19,7 @@ from django.test import TestCase, override_settings
 
 from accounts.models import User
 from base.audit import keys as audit_keys
-from base.audit import sealing
+from base.audit import sealing, tips, verifying
 from base.audit import trail as audit
 from base.models import AuditChain, AuditEntry, AuditSeal
 from base.operations import append_only
@@ -37,7 +37,7 @@ class ChainTestCase(TestCase):
         places = override_settings(PORTAL_SEALS=self.folder, PORTAL_AUDIT_KEYS=folder / "audit_keys")
         places.enable()
         self.addCleanup(places.disable)
-        sealing._last_written.clear()
+        tips._last_written.clear()
         clock = time_machine.travel(NOON, tick=False)
         self.clock = clock.start()
         self.addCleanup(clock.stop)
@@ -51,8 +51,8 @@ class ChainTestCase(TestCase):
             self.clock.shift(1)
         return entries
 
-    def first_fault(self, minutes: int = 5) -> sealing.Fault | None:
-        return sealing.verify(on=NOON + timedelta(minutes=minutes)).first
+    def first_fault(self, minutes: int = 5) -> verifying.Fault | None:
+        return verifying.verify(on=NOON + timedelta(minutes=minutes)).first
 
     def by_force(self, statement: str, *values) -> None:
         """What somebody with the database's password does."""
@@ -119,7 +119,7 @@ class Heads(ChainTestCase):
     def test_a_head_that_was_not_written_is_caught_up(self):
         self.write(2)
         (self.folder / "heads-2026-11.log").unlink()
-        sealing._last_written.clear()
+        tips._last_written.clear()
 
         sealing.seal()
 
@@ -129,7 +129,7 @@ class Heads(ChainTestCase):
     def test_the_day_has_a_signed_file_and_a_mail(self):
         self.write(2)
 
-        path = sealing.write_daily_head(on=NOON)
+        path = tips.write_daily_head(on=NOON)
 
         self.assertEqual(path.name, "2026-11-25.json")
         self.assertTrue(audit_keys.is_genuine(json.loads(path.read_text()), audit_keys.keys()))
@@ -137,10 +137,10 @@ class Heads(ChainTestCase):
 
     def test_a_daily_file_that_is_gone_or_was_exchanged_is_named(self):
         self.write(1)
-        first = sealing.write_daily_head(on=NOON)
+        first = tips.write_daily_head(on=NOON)
         kept = first.read_text()
         self.write(1)
-        sealing.write_daily_head(on=NOON + timedelta(hours=1))
+        tips.write_daily_head(on=NOON + timedelta(hours=1))
         self.assertIsNone(self.first_fault())
 
         first.write_text(kept)
@@ -235,7 +235,7 @@ class Verify(ChainTestCase):
         fault = self.first_fault()
 
         self.assertEqual((fault.sequence, fault.entry_id), (2, entries[1].pk))
-        self.assertIn("viết lại", " ".join(map(str, sealing.verify(on=NOON).faults)))
+        self.assertIn("viết lại", " ".join(map(str, verifying.verify(on=NOON).faults)))
 
     def test_names_the_entry_even_when_a_whole_batch_was_written_anew(self):
         entries = [audit.record("draft.seen", object_label=f"Bài {number}") for number in range(5)]
@@ -293,7 +293,7 @@ class Verify(ChainTestCase):
         path.write_text("".join([lines[0], *lines[2:]]))
         self.assertIn("thiếu dòng", self.first_fault().message)
         path.write_text("".join(lines).replace('"count":2', '"count":9'))
-        self.assertIn("chữ ký sai", "".join(map(str, sealing.verify(on=NOON).faults)))
+        self.assertIn("chữ ký sai", "".join(map(str, verifying.verify(on=NOON).faults)))
         path.unlink()
         self.assertIn("không có đầu chuỗi nào ký bên ngoài", self.first_fault().message)
 
@@ -309,7 +309,7 @@ class Verify(ChainTestCase):
         self.write(1)
         append_only.remove()
 
-        messages = " ".join(map(str, sealing.verify(on=NOON).faults))
+        messages = " ".join(map(str, verifying.verify(on=NOON).faults))
         append_only.install()
 
         self.assertIn("base_auditentry", messages)
@@ -341,7 +341,7 @@ class AcceptRestore(ChainTestCase):
     def test_the_chain_goes_on_from_the_older_copy_and_says_so(self):
         self.assertIn("cắt đuôi", self.first_fault().message)
 
-        lost = sealing.accept_restore(by=self.superuser, reason="Khôi phục từ bản sao lưu sáng nay, đĩa hỏng")
+        lost = tips.accept_restore(by=self.superuser, reason="Khôi phục từ bản sao lưu sáng nay, đĩa hỏng")
         self.write(2)
 
         self.assertGreater(lost, 0)
@@ -350,7 +350,7 @@ class AcceptRestore(ChainTestCase):
 
     def test_nobody_else_may_and_not_without_a_reason(self):
         with self.assertRaises(PermissionDenied):
-            sealing.accept_restore(by=User(username="khac"), reason="Khôi phục từ bản sao lưu")
+            tips.accept_restore(by=User(username="khac"), reason="Khôi phục từ bản sao lưu")
         with self.assertRaises(CommandError):
             call_command("accept_restore", by="sieu-quan-tri", reason="x")
         self.assertIn("cắt đuôi", self.first_fault().message)

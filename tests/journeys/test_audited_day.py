@@ -22,7 +22,7 @@ from wagtail.test.utils.form_data import rich_text, streamfield
 from accounts import appointments, decisions, department_list, persons
 from accounts.models import PortalSession, RoleGroup, User
 from accounts.signin import links, second_factor, sessions
-from base.audit import actions, screens, sealing
+from base.audit import actions, screens, sealing, verifying
 from base.audit import trail as audit
 from base.models import AuditEntry, OutgoingMail, PortalFile
 from base.operations import mail
@@ -158,7 +158,7 @@ class Day(CityTestCase):
         self.assertGreaterEqual(self.actions, 60)
         self.assertEqual(self.unnamed(), set())
         sealing.seal()
-        self.assertEqual(sealing.verify(on=MORNING + timedelta(days=1), tail=False).faults, [])
+        self.assertEqual(verifying.verify(on=MORNING + timedelta(days=1), tail=False).faults, [])
 
     # --- What each action must leave ---
 

@@ -25,8 +25,9 @@ from wagtail.models import ReferenceIndex
 from accounts.roles import ADMINISTER, may, owner_site, works_on
 from base.audit import keys as audit_keys
 from base.audit.canonical_json import CLEARED_BY_PUBLICATION, canonical, in_one_form, sealed_content
-from base.audit.sealing import UNREADABLE, Comparison, each, read_heads
+from base.audit.tips import UNREADABLE, read_heads
 from base.audit.trail import FIELDS, record
+from base.audit.verifying import Comparison, each
 from base.gate import Refused
 from base.models import AuditEntry, PortalFile, PortalImage
 

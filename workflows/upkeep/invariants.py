@@ -27,7 +27,7 @@ from django.test import Client
 from wagtail.models import DraftStateMixin, Page, PageLogEntry, Revision, Site, TaskState, WorkflowState
 
 from accounts import rights
-from base.audit import sealing
+from base.audit import verifying
 from base.files import scans
 from base.files.serving import file_at
 from base.models import OutgoingMail, PortalFile, PortalImage, PortalRendition
@@ -196,7 +196,7 @@ def _mail() -> list[str]:
 
 def _trail() -> list[str]:
     # The newest entries wait for the job that seals them: `/readyz` says when they wait too long.
-    return [f"Nhật ký kiểm tra, {fault}" for fault in sealing.verify(tail=False).faults]
+    return [f"Nhật ký kiểm tra, {fault}" for fault in verifying.verify(tail=False).faults]
 
 
 def _archive() -> list[str]:

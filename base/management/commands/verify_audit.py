@@ -5,14 +5,14 @@ import sys
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from ...audit import sealing
+from ...audit import verifying
 
 
 class Command(BaseCommand):
     help = "Kiểm tra nhật ký kiểm tra: mắt xích, từng dòng, đầu chuỗi bên ngoài; mã thoát 1 khi có lỗi."
 
     def handle(self, *args, **options):
-        report = sealing.verify()
+        report = verifying.verify()
         for note in report.notes:
             self.stdout.write(f"Lưu ý: {note}")
         if report.first is not None:
