@@ -17,7 +17,9 @@ django.setup(set_prefix=False)
 
 from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
+from wagtail.models import Collection  # noqa: E402
 
+from base.models import PortalSite  # noqa: E402
 from base.operations import installation  # noqa: E402
 from tests.browser.form_screens import ROLES, Finder, a_few_screens, every_other_screen, every_page_type  # noqa: E402
 from tests.city import build_city  # noqa: E402
@@ -37,6 +39,8 @@ with transaction.atomic():
         ward = build(city)
         everyone = everybody(SimpleNamespace(cast=cast, roles=roles), ward)
         people = {role: everyone[role] for role in ROLES}
+        # By its name a collection is the site's: renamed, it would hide its pictures from everybody.
+        Collection.objects.filter(pk=ward.collections["own"]).update(name=PortalSite.objects.get(pk=ward.site.pk).slug)
         # The row of everything is there of what names the portal's folders too.
         installation.adopt()
     call_command("sync_roles", stdout=StringIO())

@@ -70,6 +70,9 @@ class Finder:
             transaction.set_rollback(True)
         if response.status_code == 405 or response.status_code == 200 and "<main" not in text:
             return NO_SCREEN
+        if "sandbox" in response.headers.get("Content-Security-Policy", ""):
+            # The saved copy of a page: it runs no script, so nothing can be asked of it.
+            return NO_SCREEN
         if response.status_code != 200:
             return None
         fields = frozenset(re.sub(r"\d+", "#", name) for name in FIELD.findall(text))

@@ -207,12 +207,23 @@ class Presser:
         opener = self.openers.setdefault(number, self.last) if layer else None
         for control in seen["controls"]:
             control["key"] = self.key(control, layer, opener)
+            self.saw_shut |= control["isShut"]
+            if self.waits_for_an_answer(control):
+                continue
             if control["key"] not in self.way:
                 self.way[control["key"]] = opener if layer else self.last
             is_met = control["key"] in self.done or control["key"] in self.known or self.sort(control) in self.known
             if not is_met:
                 self.unpressed.setdefault(control["key"], control)
         return seen["controls"]
+
+    def waits_for_an_answer(self, control: dict) -> bool:
+        """Tell whether a control that is shut off now was met open: what it asked for has not come yet."""
+        if not control["isShut"]:
+            return False
+        kind, *rest, made = control["key"]
+        is_open = (kind, *rest, made.removeprefix("shut "))
+        return is_open in self.done or is_open in self.known or is_open in self.unpressed
 
     def sort(self, control: dict) -> tuple | None:
         """What makes a control of the same sort as another in the same state of a form; None where all are pressed."""
@@ -315,7 +326,6 @@ class Presser:
         self.report.kinds[control["kind"]] = self.report.kinds.get(control["kind"], 0) + 1
         effects = self.tried(control)
         if control["isShut"]:
-            self.saw_shut = True
             taken = [kind for kind, _what in effects if kind in SENDING]
             # What another field does once it is left comes at its own time: it does not come twice.
             if taken and self.bring(control["key"]):
