@@ -42,9 +42,12 @@ class People(forms.ModelChoiceField):
 def day(label, *, required=True, **kwargs):
     """A field for a local day."""
     return forms.DateField(
-        label=label, required=required, widget=AdminDateInput,
-        error_messages={"required": NOT_A_DATE, "invalid": NOT_A_DATE}, **kwargs,
-    )  # fmt: skip
+        label=label,
+        required=required,
+        widget=AdminDateInput,
+        error_messages={"required": NOT_A_DATE, "invalid": NOT_A_DATE},
+        **kwargs,
+    )
 
 
 def role_choices():
@@ -65,11 +68,12 @@ class ScanField(ExaminedFileField):
         super().__init__(
             label="Bản chụp quyết định",
             error_messages={
-                "required": "Hãy chọn bản chụp quyết định.", "empty": "Tệp rỗng; hãy chọn lại tệp.",
+                "required": "Hãy chọn bản chụp quyết định.",
+                "empty": "Tệp rỗng; hãy chọn lại tệp.",
                 "invalid": "Hãy chọn lại tệp.",
             },
             **kwargs,
-        )  # fmt: skip
+        )
         self.help_text = "PDF, DOCX hoặc ODT. Bản chụp chỉ mở được từ các màn hình phân công."
 
 
@@ -104,9 +108,11 @@ class DecisionFields(WithScan, forms.Form):
     )
 
     number = forms.CharField(
-        label="Số, ký hiệu", max_length=300, help_text="Như in trên quyết định, ví dụ 12/QĐ-UBND.",
+        label="Số, ký hiệu",
+        max_length=300,
+        help_text="Như in trên quyết định, ví dụ 12/QĐ-UBND.",
         error_messages={"required": "Hãy ghi số, ký hiệu của quyết định, ví dụ 12/QĐ-UBND."},
-    )  # fmt: skip
+    )
     signed_on = day("Ngày ký")
     issuing_body = forms.CharField(
         label="Cơ quan ban hành", max_length=200, error_messages={"required": "Hãy ghi cơ quan ban hành quyết định."}
@@ -115,8 +121,9 @@ class DecisionFields(WithScan, forms.Form):
         label="Trích yếu", max_length=300, error_messages={"required": "Hãy ghi trích yếu của quyết định."}
     )
     kind = forms.ChoiceField(
-        label="Loại quyết định", error_messages={"required": "Hãy chọn loại quyết định."},
-    )  # fmt: skip
+        label="Loại quyết định",
+        error_messages={"required": "Hãy chọn loại quyết định."},
+    )
     file = ScanField(required=False)
 
     def __init__(self, *args, by=None, **kwargs):
@@ -166,15 +173,18 @@ class PersonFields(forms.Form):
     full_name = forms.CharField(label="Họ và tên (tài khoản mới)", max_length=150, required=False)
     position = forms.CharField(label="Chức vụ (tài khoản mới)", max_length=150, required=False)
     username = forms.CharField(
-        label="Tên đăng nhập (tài khoản mới)", max_length=150, required=False,
+        label="Tên đăng nhập (tài khoản mới)",
+        max_length=150,
+        required=False,
         help_text="Chữ thường không dấu, số, dấu chấm; ví dụ van-thu.my-long.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
-    )  # fmt: skip
+    )
     email = forms.EmailField(
-        label="Thư điện tử công vụ (tài khoản mới)", required=False,
+        label="Thư điện tử công vụ (tài khoản mới)",
+        required=False,
         error_messages={"invalid": "Hãy ghi thư điện tử công vụ đúng dạng, ví dụ van-phong@example.invalid."},
         help_text="Liên kết kích hoạt gửi đến đây khi phân công có hiệu lực.",
-    )  # fmt: skip
+    )
 
     def clean(self):
         data = super().clean()
@@ -224,8 +234,10 @@ class AppointmentRow(PersonFields):
         data = super().clean()
         if not self.is_blank():
             for name, message in (
-                ("role", "Hãy chọn vai trò."), ("site", "Hãy chọn trang."), ("valid_from", NOT_A_DATE),
-            ):  # fmt: skip
+                ("role", "Hãy chọn vai trò."),
+                ("site", "Hãy chọn trang."),
+                ("valid_from", NOT_A_DATE),
+            ):
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, message)
         return data
@@ -261,9 +273,11 @@ class RevokeForm(DecisionFields):
     KINDS = tuple(sorted(ENDING))
 
     reason = forms.CharField(
-        label="Lý do thu hồi", max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Lý do thu hồi",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Hãy ghi lý do thu hồi."},
-    )  # fmt: skip
+    )
 
 
 class EndForm(DecisionFields):
@@ -280,9 +294,20 @@ class ReplaceForm(PersonFields, DecisionFields):
     valid_to = day("Đến hết ngày", required=False, help_text="Để trống khi quyết định không ghi thời hạn.")
 
     field_order = [
-        "number", "signed_on", "issuing_body", "title", "kind", "file", "person", "full_name", "position", "username",
-        "email", "valid_from", "valid_to",
-    ]  # fmt: skip
+        "number",
+        "signed_on",
+        "issuing_body",
+        "title",
+        "kind",
+        "file",
+        "person",
+        "full_name",
+        "position",
+        "username",
+        "email",
+        "valid_from",
+        "valid_to",
+    ]
 
 
 class DelegateForm(PersonFields, DecisionFields):

@@ -61,7 +61,7 @@ def confirmers(appointment: Appointment):
             appointments__state=State.IN_FORCE,
             appointments__role__in=keys,
             appointments__site=city_site(),
-        )  # fmt: skip
+        )
         .exclude(pk__in=[appointment.recorded_by_id, appointment.person_id])
         .distinct()
     )

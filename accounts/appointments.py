@@ -60,9 +60,16 @@ def on_end(function: Callable) -> Callable:
 
 @transaction.atomic
 def appoint(
-    decision: AppointmentDecision, *, by, on: datetime | None = None, person: User, role: str, site: PortalSite,
-    valid_from: date, valid_to: date | None = None,
-) -> Appointment:  # fmt: skip
+    decision: AppointmentDecision,
+    *,
+    by,
+    on: datetime | None = None,
+    person: User,
+    role: str,
+    site: PortalSite,
+    valid_from: date,
+    valid_to: date | None = None,
+) -> Appointment:
     """Record what a decision says of one person: a role on a site, from the first to the last day, both included.
 
     In force at once when the first day has come and no second person is needed. Raises Refused without the right,
@@ -75,9 +82,15 @@ def appoint(
 
 @transaction.atomic
 def replace(
-    appointment: Appointment, *, by, on: datetime | None = None, decision: AppointmentDecision, person: User,
-    valid_from: date, valid_to: date | None = None,
-) -> Appointment:  # fmt: skip
+    appointment: Appointment,
+    *,
+    by,
+    on: datetime | None = None,
+    decision: AppointmentDecision,
+    person: User,
+    valid_from: date,
+    valid_to: date | None = None,
+) -> Appointment:
     """Put another person in the place of an appointed one, same role and site; return the new appointment.
 
     The old one ends the day before the new one's first day, whether or not that has been confirmed by then.
@@ -89,21 +102,39 @@ def replace(
     if person.pk == appointment.person_id:
         raise ValidationError({"person": ["Người thay phải là người khác."]})
     new = _record(
-        decision, by, on, person=person, role=appointment.role, site=appointment.site, valid_from=valid_from,
-        valid_to=valid_to, replaces=appointment,
-    )  # fmt: skip
+        decision,
+        by,
+        on,
+        person=person,
+        role=appointment.role,
+        site=appointment.site,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        replaces=appointment,
+    )
     _end_on(
-        appointment, valid_from - timedelta(days=1), by=by, moment=on or timezone.now(), decision=decision,
-        reason=f"Thay bằng {person}.", at_once=State.REPLACED,
-    )  # fmt: skip
+        appointment,
+        valid_from - timedelta(days=1),
+        by=by,
+        moment=on or timezone.now(),
+        decision=decision,
+        reason=f"Thay bằng {person}.",
+        at_once=State.REPLACED,
+    )
     return new
 
 
 @transaction.atomic
 def delegate(
-    appointment: Appointment, *, by, on: datetime | None = None, decision: AppointmentDecision, person: User,
-    valid_from: date, valid_to: date,
-) -> Appointment:  # fmt: skip
+    appointment: Appointment,
+    *,
+    by,
+    on: datetime | None = None,
+    decision: AppointmentDecision,
+    person: User,
+    valid_from: date,
+    valid_to: date,
+) -> Appointment:
     """Record a holder's delegation (ủy quyền) of his role to another person for a time; return it.
 
     Lies inside the holder's own appointment and ends with it; a delegation is not delegated on. Raises as `appoint`.
@@ -131,9 +162,16 @@ def delegate(
     if errors:
         raise ValidationError(errors)
     return _record(
-        decision, by, on, person=person, role=appointment.role, site=appointment.site, valid_from=valid_from,
-        valid_to=valid_to, delegated_from=appointment,
-    )  # fmt: skip
+        decision,
+        by,
+        on,
+        person=person,
+        role=appointment.role,
+        site=appointment.site,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        delegated_from=appointment,
+    )
 
 
 def _record(decision, by, on, *, person, role, site, valid_from, valid_to, **origin) -> Appointment:
@@ -162,9 +200,18 @@ def _record(decision, by, on, *, person, role, site, valid_from, valid_to, **ori
     if errors:
         raise ValidationError(errors)
     appointment = Appointment.objects.create(
-        decision=decision, person=person, role=role, role_label=known.label, site=site, valid_from=valid_from,
-        valid_to=valid_to, needs_confirmation=known.needs_confirmation, recorded_by=by, recorded_at=moment, **origin,
-    )  # fmt: skip
+        decision=decision,
+        person=person,
+        role=role,
+        role_label=known.label,
+        site=site,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        needs_confirmation=known.needs_confirmation,
+        recorded_by=by,
+        recorded_at=moment,
+        **origin,
+    )
     log_step(appointment, "delegate" if appointment.is_delegation else "appoint", by)
     if known.needs_confirmation:
         ask_for_confirmation(appointment)
@@ -174,9 +221,14 @@ def _record(decision, by, on, *, person, role, site, valid_from, valid_to, **ori
 
 
 def problems(
-    *, on: datetime | None = None, role: str = "", site: PortalSite | None = None, valid_from: date | None = None,
-    valid_to: date | None = None, signed_on: date | None = None,
-) -> dict[str, list[str]]:  # fmt: skip
+    *,
+    on: datetime | None = None,
+    role: str = "",
+    site: PortalSite | None = None,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    signed_on: date | None = None,
+) -> dict[str, list[str]]:
     """Return what `appoint` would refuse of role, site and days (field → messages), as far as they are known yet.
 
     `signed_on`: the day of the decision.
@@ -272,9 +324,14 @@ def settle_due(person_id: int, *, on: datetime | None = None) -> list[Appointmen
 
 @transaction.atomic
 def end(
-    appointment: Appointment, *, by, on: datetime | None = None, decision: AppointmentDecision, last_day: date,
+    appointment: Appointment,
+    *,
+    by,
+    on: datetime | None = None,
+    decision: AppointmentDecision,
+    last_day: date,
     reason: str = "",
-) -> Appointment:  # fmt: skip
+) -> Appointment:
     """End an appointment after `last_day` by a decision; at once when that day has passed. Return it.
 
     Raises Refused without the right or when it has ended already, ValidationError for a wrong day or decision.
@@ -326,9 +383,12 @@ def end_site(site: PortalSite, *, by, on: datetime | None = None, legal_act: str
     decision = AppointmentDecision.objects.filter(number=number, signed_on=None).first()
     if decision is None:
         decision = AppointmentDecision.objects.create(
-            number=number, title="Chấm dứt phân công do sáp nhập, đóng trang", kind=Kind.END,
-            recorded_by=by, recorded_at=moment,
-        )  # fmt: skip
+            number=number,
+            title="Chấm dứt phân công do sáp nhập, đóng trang",
+            kind=Kind.END,
+            recorded_by=by,
+            recorded_at=moment,
+        )
         decisions.log_decision(decision, "decide", by)
     found = list(Appointment.objects.select_for_update().open().filter(site=site).order_by("pk"))
     reason = f"{site} ngừng từ ngày {format_short(last_day + timedelta(days=1))}."
@@ -338,9 +398,12 @@ def end_site(site: PortalSite, *, by, on: datetime | None = None, legal_act: str
 def waiting_for_decision():
     """Return the people whose appointment ended with their site and who have got no other since, by name."""
     stopped = Appointment.objects.filter(
-        site__state__in=[PortalSite.State.FROZEN, PortalSite.State.CLOSED], state=State.ENDED, began_on__isnull=False,
-        ended_by__kind=Kind.END, ended_by__signed_on__isnull=True,
-    )  # fmt: skip
+        site__state__in=[PortalSite.State.FROZEN, PortalSite.State.CLOSED],
+        state=State.ENDED,
+        began_on__isnull=False,
+        ended_by__kind=Kind.END,
+        ended_by__signed_on__isnull=True,
+    )
     newer = Appointment.objects.open()
     return (
         User.objects.filter(appointments__in=stopped)
@@ -445,9 +508,13 @@ def _settle(person: User, *, ended=(), began=(), state: str | None = None, by, m
     _run_steps(person, lost, held_until_now, by, moment)
     for delegation in delegations:
         _stop(
-            [delegation], State.REVOKED if state == State.REVOKED else State.ENDED, by=by, moment=moment,
-            decision=delegation.delegated_from.ended_by, reason=HOLDER_ENDED,
-        )  # fmt: skip
+            [delegation],
+            State.REVOKED if state == State.REVOKED else State.ENDED,
+            by=by,
+            moment=moment,
+            decision=delegation.delegated_from.ended_by,
+            reason=HOLDER_ENDED,
+        )
 
 
 def _run_steps(person, lost, ended, by, moment) -> None:

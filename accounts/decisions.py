@@ -24,9 +24,18 @@ ENDING = frozenset({Kind.END, Kind.REPLACE})
 
 @transaction.atomic
 def record_decision(
-    *, by, on: datetime | None = None, number: str, signed_on: date, issuing_body: str, title: str, kind: str,
-    file=None, sent_to_department_on: date | None = None, sent_by_letter: str = "",
-) -> AppointmentDecision:  # fmt: skip
+    *,
+    by,
+    on: datetime | None = None,
+    number: str,
+    signed_on: date,
+    issuing_body: str,
+    title: str,
+    kind: str,
+    file=None,
+    sent_to_department_on: date | None = None,
+    sent_by_letter: str = "",
+) -> AppointmentDecision:
     """Record a decision and return it; a decision recorded already (number, day, body) is returned as it is.
 
     `file` is an uploaded scan that has passed the checks of uploads; it is kept where no site sees it. Raises Refused
@@ -37,9 +46,15 @@ def record_decision(
     moment = on or timezone.now()
     number, issuing_body, title = (" ".join(nfc(text).split()) for text in (number, issuing_body, title))
     errors = problems(
-        on=moment, number=number, signed_on=signed_on, issuing_body=issuing_body, title=title, kind=kind,
-        sent_to_department_on=sent_to_department_on, sent_by_letter=sent_by_letter,
-    )  # fmt: skip
+        on=moment,
+        number=number,
+        signed_on=signed_on,
+        issuing_body=issuing_body,
+        title=title,
+        kind=kind,
+        sent_to_department_on=sent_to_department_on,
+        sent_by_letter=sent_by_letter,
+    )
     if errors:
         raise ValidationError(errors)
     found = _recorded(number, signed_on, issuing_body)
@@ -48,9 +63,16 @@ def record_decision(
             add_scan(found, by=by, file=file)
         return found
     decision = AppointmentDecision(
-        number=number, signed_on=signed_on, issuing_body=issuing_body, title=title, kind=kind, recorded_by=by,
-        recorded_at=moment, sent_to_department_on=sent_to_department_on, sent_by_letter=sent_by_letter.strip(),
-    )  # fmt: skip
+        number=number,
+        signed_on=signed_on,
+        issuing_body=issuing_body,
+        title=title,
+        kind=kind,
+        recorded_by=by,
+        recorded_at=moment,
+        sent_to_department_on=sent_to_department_on,
+        sent_by_letter=sent_by_letter.strip(),
+    )
     if file is not None:
         decision.file = keep_file(file, decision, by)
     decision.save()
@@ -59,9 +81,16 @@ def record_decision(
 
 
 def problems(
-    *, on: datetime | None = None, number: str = "", signed_on: date | None = None, issuing_body: str = "",
-    title: str = "", kind: str = "", sent_to_department_on: date | None = None, sent_by_letter: str = "",
-) -> dict[str, list[str]]:  # fmt: skip
+    *,
+    on: datetime | None = None,
+    number: str = "",
+    signed_on: date | None = None,
+    issuing_body: str = "",
+    title: str = "",
+    kind: str = "",
+    sent_to_department_on: date | None = None,
+    sent_by_letter: str = "",
+) -> dict[str, list[str]]:
     """Return what `record_decision` would refuse (field → messages), as far as it is known yet."""
     moment = on or timezone.now()
     number, issuing_body = (" ".join(nfc(text).split()) for text in (number, issuing_body))

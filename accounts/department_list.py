@@ -23,9 +23,16 @@ from .appointment_rights import may_send
 from .models import Appointment, AppointmentDecision, DepartmentList
 
 FIELDS = {
-    "name": "Họ và tên", "position": "Chức vụ", "email": "Thư điện tử", "site": "Trang", "role": "Vai trò",
-    "decision": "Theo quyết định", "since": "Từ ngày", "until": "Đến hết ngày", "note": "Ghi chú",
-}  # fmt: skip
+    "name": "Họ và tên",
+    "position": "Chức vụ",
+    "email": "Thư điện tử",
+    "site": "Trang",
+    "role": "Vai trò",
+    "decision": "Theo quyết định",
+    "since": "Từ ngày",
+    "until": "Đến hết ngày",
+    "note": "Ghi chú",
+}
 WIDTHS = (24, 24, 26, 24, 30, 28, 12, 12, 24)
 CHANGE_FIELDS = {"kind": "Thay đổi", "name": "Họ và tên", "site": "Trang", "role": "Vai trò", "what": "Nội dung"}
 CHANGE_WIDTHS = (14, 24, 28, 32, 70)
@@ -46,12 +53,19 @@ def make_list(*, by, on: datetime | None = None) -> DepartmentList:
     members = [_member(found) for found in in_force]
     members.sort(key=lambda row: (row["place"], sort_key(row["name"]), row["role"]))
     made = DepartmentList.objects.create(
-        as_of=timezone.localtime(moment).date(), members=members,
-        changes=changes_between(previous.members if previous else [], members), previous=previous, recorded_by=by,
+        as_of=timezone.localtime(moment).date(),
+        members=members,
+        changes=changes_between(previous.members if previous else [], members),
+        previous=previous,
+        recorded_by=by,
         recorded_at=moment,
-    )  # fmt: skip
-    log(instance=made, action="portal.appointment.list", user=by,
-        data={"members": len(members), "changes": len(made.changes), "since": str(previous or "")})  # fmt: skip
+    )
+    log(
+        instance=made,
+        action="portal.appointment.list",
+        user=by,
+        data={"members": len(members), "changes": len(made.changes), "since": str(previous or "")},
+    )
     return made
 
 
@@ -84,8 +98,12 @@ def send_list(
         waiting = AppointmentDecision.objects.filter(sent_to_department_on=None, recorded_at__lte=made.recorded_at)
         waiting = waiting.filter(Q(signed_on=None) | Q(signed_on__lte=sent_on))
         count = waiting.update(sent_to_department_on=sent_on, sent_by_letter=letter)
-    log(instance=made, action="portal.appointment.send", user=by,
-        data={"sent_on": format_short(sent_on), "letter": letter, "decisions": count})  # fmt: skip
+    log(
+        instance=made,
+        action="portal.appointment.send",
+        user=by,
+        data={"sent_on": format_short(sent_on), "letter": letter, "decisions": count},
+    )
     return made
 
 
@@ -122,11 +140,14 @@ def as_xlsx(made: DepartmentList) -> bytes:
                 "Thành viên", _lines(made), ["STT", *FIELDS.values()], [6, *WIDTHS], _numbered(made.members, FIELDS)
             ),
             xlsx.Sheet(
-                "Thay đổi", [_since(made)], ["STT", *CHANGE_FIELDS.values()], [6, *CHANGE_WIDTHS],
+                "Thay đổi",
+                [_since(made)],
+                ["STT", *CHANGE_FIELDS.values()],
+                [6, *CHANGE_WIDTHS],
                 _numbered(made.changes, CHANGE_FIELDS),
             ),
         ]
-    )  # fmt: skip
+    )
 
 
 def as_pdf(made: DepartmentList) -> bytes:
@@ -140,14 +161,17 @@ def as_pdf(made: DepartmentList) -> bytes:
             tables=[
                 pdf.Table("I. Thành viên", ["STT", *FIELDS.values()], [6, *WIDTHS], _numbered(made.members, FIELDS)),
                 pdf.Table(
-                    f"II. {_since(made)}", ["STT", *CHANGE_FIELDS.values()], [6, *CHANGE_WIDTHS],
-                    _numbered(made.changes, CHANGE_FIELDS), empty="Không có thay đổi.",
+                    f"II. {_since(made)}",
+                    ["STT", *CHANGE_FIELDS.values()],
+                    [6, *CHANGE_WIDTHS],
+                    _numbered(made.changes, CHANGE_FIELDS),
+                    empty="Không có thay đổi.",
                 ),
             ],
             signatures=["Người lập", "Cơ quan Thường trực Ban Biên tập"],
             made_at=made.recorded_at,
         )
-    )  # fmt: skip
+    )
 
 
 def file_name(made: DepartmentList, extension: str) -> str:

@@ -36,9 +36,12 @@ def create_account(
         raise Refused("Chỉ cán bộ quản trị kỹ thuật được lập tài khoản.")
     username, full_name = nfc(username).strip(), " ".join(nfc(full_name).split())
     person = User(
-        username=username, full_name=full_name, position=" ".join(nfc(position).split()), email=email.strip(),
+        username=username,
+        full_name=full_name,
+        position=" ".join(nfc(position).split()),
+        email=email.strip(),
         is_active=False,
-    )  # fmt: skip
+    )
     errors = problems(username=username, full_name=full_name, email=person.email)
     try:
         person.clean_fields(exclude={"password", *errors})
@@ -103,8 +106,9 @@ def change_account(person: User, *, by, on: datetime | None = None, full_name: s
             "Thư điện tử của tài khoản đã đổi",
             f"Thư điện tử nhận liên kết của tài khoản «{person.username}» trên {settings.WAGTAIL_SITE_NAME} đã đổi "
             "sang địa chỉ khác. Nếu ông/bà không yêu cầu, hãy báo ngay cho Cơ quan Thường trực Ban Biên tập.",
-            None, [old_email],
-        )  # fmt: skip
+            None,
+            [old_email],
+        )
     return person
 
 
@@ -118,8 +122,12 @@ def sync_person(person: User, *, on: datetime | None = None, by=None) -> set[tup
     """
     if person.is_superuser:
         return set()
-    held = {(role, site): until for role, site, until in Appointment.objects.in_force().filter(person=person)
-            .values_list("role", "site_id", "valid_to")}  # fmt: skip
+    held = {
+        (role, site): until
+        for role, site, until in Appointment.objects.in_force()
+        .filter(person=person)
+        .values_list("role", "site_id", "valid_to")
+    }
     wanted = {group: pair for pair, group in _groups_of(held).items()}
     present = set(person.groups.values_list("pk", flat=True))
     stale = present - wanted.keys()
@@ -142,8 +150,12 @@ def sync_person(person: User, *, on: datetime | None = None, by=None) -> set[tup
     for remembered in ("_held_roles", "_site_ids", "_homes", "_perm_cache", "_user_perm_cache", "_group_perm_cache"):
         person.__dict__.pop(remembered, None)
     if was_active != person.is_active:
-        log(instance=person, action=f"portal.account.{'open' if person.is_active else 'close'}", user=by,
-            data=_account_data(person))  # fmt: skip
+        log(
+            instance=person,
+            action=f"portal.account.{'open' if person.is_active else 'close'}",
+            user=by,
+            data=_account_data(person),
+        )
     return lost
 
 
@@ -219,5 +231,9 @@ def _email_errors(email: str) -> dict[str, list[str]]:
 
 
 def _account_data(person: User) -> dict[str, str]:
-    return {"username": person.username, "full_name": person.full_name, "position": person.position,
-            "email": person.email}  # fmt: skip
+    return {
+        "username": person.username,
+        "full_name": person.full_name,
+        "position": person.position,
+        "email": person.email,
+    }

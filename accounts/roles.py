@@ -74,58 +74,133 @@ ROLES: dict[str, Role] = {
     role.key: role
     for role in (
         Role(
-            "contributor", "Cộng tác viên", "Điều 20.2", frozenset({CITY, WARD}),
-            frozenset({WRITE, PROPOSE_TAKEDOWN, ANSWER_QUESTIONS}), ("add_page", "change_page"), _FILES,
+            "contributor",
+            "Cộng tác viên",
+            "Điều 20.2",
+            frozenset({CITY, WARD}),
+            frozenset({WRITE, PROPOSE_TAKEDOWN, ANSWER_QUESTIONS}),
+            ("add_page", "change_page"),
+            _FILES,
         ),
         Role(
-            "editor", "Biên tập viên (thành viên Ban Biên tập)", "Điều 13.2", frozenset({CITY}),
+            "editor",
+            "Biên tập viên (thành viên Ban Biên tập)",
+            "Điều 13.2",
+            frozenset({CITY}),
             frozenset({WRITE, REVIEW, PROPOSE_TAKEDOWN, ARRANGE, HANDLE_QUESTIONS, ANSWER_QUESTIONS}),
-            ("add_page", "change_page", "lock_page"), _ALL_FILES,
+            ("add_page", "change_page", "lock_page"),
+            _ALL_FILES,
         ),
         Role(
-            "deputy_head", "Phó Trưởng ban Biên tập", "Điều 13.2", frozenset({CITY}),
-            frozenset({
-                WRITE, REVIEW, APPROVE, PROPOSE_TAKEDOWN, DECIDE_TAKEDOWN, ARRANGE, OPEN_SITES, CONFIRM_REPEAL,
-                HANDLE_QUESTIONS, ANSWER_QUESTIONS, SIGN_ANSWERS,
-            }),
-            ("add_page", "change_page", "lock_page", "unlock_page"), _ALL_FILES,
+            "deputy_head",
+            "Phó Trưởng ban Biên tập",
+            "Điều 13.2",
+            frozenset({CITY}),
+            frozenset(
+                {
+                    WRITE,
+                    REVIEW,
+                    APPROVE,
+                    PROPOSE_TAKEDOWN,
+                    DECIDE_TAKEDOWN,
+                    ARRANGE,
+                    OPEN_SITES,
+                    CONFIRM_REPEAL,
+                    HANDLE_QUESTIONS,
+                    ANSWER_QUESTIONS,
+                    SIGN_ANSWERS,
+                }
+            ),
+            ("add_page", "change_page", "lock_page", "unlock_page"),
+            _ALL_FILES,
         ),
         Role(
-            "head", "Trưởng ban Biên tập", "Điều 13.2, 17.3", frozenset({CITY}),
-            frozenset({
-                WRITE, REVIEW, APPROVE, PROPOSE_TAKEDOWN, DECIDE_TAKEDOWN, EMERGENCY, ARRANGE, OPEN_SITES,
-                CONFIRM_REPEAL, READ_TRAIL, HANDLE_QUESTIONS, ANSWER_QUESTIONS, SIGN_ANSWERS,
-            }),
-            ("add_page", "change_page", "lock_page", "unlock_page"), _ALL_FILES,
+            "head",
+            "Trưởng ban Biên tập",
+            "Điều 13.2, 17.3",
+            frozenset({CITY}),
+            frozenset(
+                {
+                    WRITE,
+                    REVIEW,
+                    APPROVE,
+                    PROPOSE_TAKEDOWN,
+                    DECIDE_TAKEDOWN,
+                    EMERGENCY,
+                    ARRANGE,
+                    OPEN_SITES,
+                    CONFIRM_REPEAL,
+                    READ_TRAIL,
+                    HANDLE_QUESTIONS,
+                    ANSWER_QUESTIONS,
+                    SIGN_ANSWERS,
+                }
+            ),
+            ("add_page", "change_page", "lock_page", "unlock_page"),
+            _ALL_FILES,
         ),
         Role(
-            "standing_office", "Cơ quan Thường trực Ban Biên tập", "Điều 13.1, 22", frozenset({CITY}),
-            frozenset({
-                WRITE, DISPATCH, PROPOSE_TAKEDOWN, ARRANGE, OPEN_SITES, CONFIRM_REPEAL, READ_TRAIL, HANDLE_QUESTIONS,
-                ANSWER_QUESTIONS,
-            }),
-            ("add_page", "change_page"), _ALL_FILES,
+            "standing_office",
+            "Cơ quan Thường trực Ban Biên tập",
+            "Điều 13.1, 22",
+            frozenset({CITY}),
+            frozenset(
+                {
+                    WRITE,
+                    DISPATCH,
+                    PROPOSE_TAKEDOWN,
+                    ARRANGE,
+                    OPEN_SITES,
+                    CONFIRM_REPEAL,
+                    READ_TRAIL,
+                    HANDLE_QUESTIONS,
+                    ANSWER_QUESTIONS,
+                }
+            ),
+            ("add_page", "change_page"),
+            _ALL_FILES,
         ),
         Role(
-            "unit_head", "Thủ trưởng đơn vị, Chủ tịch UBND phường, xã", "Điều 20, 22", frozenset({WARD}),
+            "unit_head",
+            "Thủ trưởng đơn vị, Chủ tịch UBND phường, xã",
+            "Điều 20, 22",
+            frozenset({WARD}),
             frozenset({WRITE, PROPOSE_TAKEDOWN, READ_TRAIL, HANDLE_QUESTIONS, ANSWER_QUESTIONS, SIGN_ANSWERS}),
-            ("add_page", "change_page"), _FILES,
+            ("add_page", "change_page"),
+            _FILES,
         ),
         Role(
-            "ward_approver", "Người duyệt được ủy quyền của phường, xã", "Điều 20", frozenset({WARD}),
-            frozenset({
-                WRITE, REVIEW, APPROVE, PROPOSE_TAKEDOWN, DECIDE_TAKEDOWN, ARRANGE, READ_TRAIL, HANDLE_QUESTIONS,
-                ANSWER_QUESTIONS, SIGN_ANSWERS,
-            }),
-            ("add_page", "change_page"), _ALL_FILES,
+            "ward_approver",
+            "Người duyệt được ủy quyền của phường, xã",
+            "Điều 20",
+            frozenset({WARD}),
+            frozenset(
+                {
+                    WRITE,
+                    REVIEW,
+                    APPROVE,
+                    PROPOSE_TAKEDOWN,
+                    DECIDE_TAKEDOWN,
+                    ARRANGE,
+                    READ_TRAIL,
+                    HANDLE_QUESTIONS,
+                    ANSWER_QUESTIONS,
+                    SIGN_ANSWERS,
+                }
+            ),
+            ("add_page", "change_page"),
+            _ALL_FILES,
         ),
         Role(
-            "technical_admin", "Cán bộ quản trị kỹ thuật", "Điều 14", frozenset({CITY}),
+            "technical_admin",
+            "Cán bộ quản trị kỹ thuật",
+            "Điều 14",
+            frozenset({CITY}),
             frozenset({ADMINISTER, READ_TRAIL}),
         ),
         Role("accountant", "Kế toán", "thực tiễn", frozenset({CITY}), frozenset()),
     )
-}  # fmt: skip
+}
 
 
 # --- Questions ------------------------------------------------------------------------------------

@@ -136,11 +136,18 @@ class TableValue(StructValue):
 # the console of the browser; nothing it says in its own language is left. To go once Handsontable brings "vi-VN".
 GRID_LANGUAGE = "en-US"
 GRID_MENU = {
-    "row_above": "Chèn dòng phía trên", "row_below": "Chèn dòng phía dưới", "hsep1": "---------",
-    "col_left": "Chèn cột bên trái", "col_right": "Chèn cột bên phải", "hsep2": "---------",
-    "remove_row": "Xóa dòng", "remove_col": "Xóa cột", "hsep3": "---------",
-    "undo": "Hoàn tác", "redo": "Làm lại",
-}  # fmt: skip
+    "row_above": "Chèn dòng phía trên",
+    "row_below": "Chèn dòng phía dưới",
+    "hsep1": "---------",
+    "col_left": "Chèn cột bên trái",
+    "col_right": "Chèn cột bên phải",
+    "hsep2": "---------",
+    "remove_row": "Xóa dòng",
+    "remove_col": "Xóa cột",
+    "hsep3": "---------",
+    "undo": "Hoàn tác",
+    "redo": "Làm lại",
+}
 
 
 class UnreadGrid(dict):

@@ -34,10 +34,19 @@ from .public.page_cache import raise_generation
 # Columns that say how a draft is worked on; they change nothing that a visitor can see.
 BOOKKEEPING = frozenset(
     {
-        "draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at",
-        "locked", "locked_at", "locked_by", "owner", "numchild", "content_type", "wagtail_admin_comments",
+        "draft_title",
+        "has_unpublished_changes",
+        "latest_revision",
+        "latest_revision_created_at",
+        "locked",
+        "locked_at",
+        "locked_by",
+        "owner",
+        "numchild",
+        "content_type",
+        "wagtail_admin_comments",
     }
-)  # fmt: skip
+)
 
 NOT_PUBLISHED_HERE = "Nội dung chỉ được đăng sau khi một người khác đã duyệt: hãy gửi duyệt thay vì đăng trực tiếp."
 NOT_REMOVED_HERE = "Nội dung đã từng đăng không được xóa; hãy dùng «Gỡ bỏ» để đề nghị gỡ và lưu bản lưu trữ."

@@ -32,26 +32,55 @@ MARK = "Bài đo hiệu năng"
 
 # Openings, doings and objects that any of them may follow: enough to make no two paragraphs alike.
 WHO = [
-    "Ủy ban nhân dân thành phố", "Phòng Văn hóa và Thông tin", "Phòng Quản lý đô thị", "Phòng Giáo dục và Đào tạo",
-    "Trung tâm Y tế thành phố", "Hội Nông dân thành phố", "Đoàn Thanh niên", "Ủy ban Mặt trận Tổ quốc", "Phòng Kinh tế",
-    "Văn phòng Hội đồng nhân dân và Ủy ban nhân dân", "Phòng Tài chính – Kế hoạch", "Bộ phận Tiếp nhận và Trả kết quả",
-]  # fmt: skip
+    "Ủy ban nhân dân thành phố",
+    "Phòng Văn hóa và Thông tin",
+    "Phòng Quản lý đô thị",
+    "Phòng Giáo dục và Đào tạo",
+    "Trung tâm Y tế thành phố",
+    "Hội Nông dân thành phố",
+    "Đoàn Thanh niên",
+    "Ủy ban Mặt trận Tổ quốc",
+    "Phòng Kinh tế",
+    "Văn phòng Hội đồng nhân dân và Ủy ban nhân dân",
+    "Phòng Tài chính – Kế hoạch",
+    "Bộ phận Tiếp nhận và Trả kết quả",
+]
 DOES = [
-    "đã tổ chức hội nghị triển khai", "vừa ban hành kế hoạch thực hiện", "phối hợp kiểm tra thực tế", "lấy ý kiến về",
-    "thông báo rộng rãi đến nhân dân về", "tổng kết sáu tháng đầu năm công tác", "tập huấn cho cán bộ cơ sở về",
-    "khảo sát hiện trường phục vụ", "đôn đốc tiến độ", "công bố kết quả bước đầu của",
-]  # fmt: skip
+    "đã tổ chức hội nghị triển khai",
+    "vừa ban hành kế hoạch thực hiện",
+    "phối hợp kiểm tra thực tế",
+    "lấy ý kiến về",
+    "thông báo rộng rãi đến nhân dân về",
+    "tổng kết sáu tháng đầu năm công tác",
+    "tập huấn cho cán bộ cơ sở về",
+    "khảo sát hiện trường phục vụ",
+    "đôn đốc tiến độ",
+    "công bố kết quả bước đầu của",
+]
 WHAT = [
-    "chương trình xây dựng đô thị văn minh", "công tác cải cách thủ tục hành chính", "chỉnh trang các tuyến đường",
-    "phòng, chống sạt lở bờ sông mùa nước nổi", "nâng cấp trường học trên địa bàn", "hỗ trợ hộ nghèo sản xuất",
-    "chuyển đổi số trong giải quyết hồ sơ", "bảo đảm trật tự, an toàn giao thông", "bảo vệ môi trường, thu gom rác",
-    "chăm sóc sức khỏe người cao tuổi", "giữ gìn di tích và lễ hội truyền thống", "tiêu thụ nông sản của hợp tác xã",
-]  # fmt: skip
+    "chương trình xây dựng đô thị văn minh",
+    "công tác cải cách thủ tục hành chính",
+    "chỉnh trang các tuyến đường",
+    "phòng, chống sạt lở bờ sông mùa nước nổi",
+    "nâng cấp trường học trên địa bàn",
+    "hỗ trợ hộ nghèo sản xuất",
+    "chuyển đổi số trong giải quyết hồ sơ",
+    "bảo đảm trật tự, an toàn giao thông",
+    "bảo vệ môi trường, thu gom rác",
+    "chăm sóc sức khỏe người cao tuổi",
+    "giữ gìn di tích và lễ hội truyền thống",
+    "tiêu thụ nông sản của hợp tác xã",
+]
 HOW = [
-    "theo đúng tiến độ đã đề ra", "với sự tham gia của đông đảo nhân dân", "trên tinh thần công khai, minh bạch",
-    "tại các phường, xã trực thuộc", "trong quý tới", "bằng nguồn vốn ngân sách và xã hội hóa",
-    "nhằm phục vụ người dân và doanh nghiệp tốt hơn", "theo quy định hiện hành",
-]  # fmt: skip
+    "theo đúng tiến độ đã đề ra",
+    "với sự tham gia của đông đảo nhân dân",
+    "trên tinh thần công khai, minh bạch",
+    "tại các phường, xã trực thuộc",
+    "trong quý tới",
+    "bằng nguồn vốn ngân sách và xã hội hóa",
+    "nhằm phục vụ người dân và doanh nghiệp tốt hơn",
+    "theo quy định hiện hành",
+]
 
 
 def main() -> None:
@@ -92,10 +121,13 @@ def write(number: int, city, lead_image) -> ArticlePage:
         return f"{chance.choice(WHO)} {chance.choice(DOES)} {chance.choice(WHAT)} {chance.choice(HOW)}."
 
     body = [
-        {"type": "paragraph", "value": f"<p>{' '.join(sentence() for _ in range(SENTENCES))}</p>",
-         "id": str(uuid.UUID(int=chance.getrandbits(128)))}
+        {
+            "type": "paragraph",
+            "value": f"<p>{' '.join(sentence() for _ in range(SENTENCES))}</p>",
+            "id": str(uuid.UUID(int=chance.getrandbits(128))),
+        }
         for _ in range(PARAGRAPHS)
-    ]  # fmt: skip
+    ]
     return ArticlePage(
         title=f"{chance.choice(WHO)} {chance.choice(DOES)} {chance.choice(WHAT)} (bài {number + 1})",
         slug=f"bai-do-{number + 1}",

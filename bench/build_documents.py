@@ -47,23 +47,55 @@ PATTERNS = [
     (5, "Nghị quyết", "administrative", "chinh-phu", "NQ-CP", False),
 ]
 FIELDS = [
-    "Đất đai", "Xây dựng", "Giáo dục và đào tạo", "Y tế", "Tài chính", "Giao thông", "Văn hóa", "Môi trường",
-    "Nông nghiệp", "Lao động", "Tổ chức bộ máy", "Thông tin điện tử", "Công thương", "Tư pháp", "",
-]  # fmt: skip
+    "Đất đai",
+    "Xây dựng",
+    "Giáo dục và đào tạo",
+    "Y tế",
+    "Tài chính",
+    "Giao thông",
+    "Văn hóa",
+    "Môi trường",
+    "Nông nghiệp",
+    "Lao động",
+    "Tổ chức bộ máy",
+    "Thông tin điện tử",
+    "Công thương",
+    "Tư pháp",
+    "",
+]
 STATUSES = [
-    (60, StatusCode.IN_FORCE, 0), (5, StatusCode.PARTLY_LAPSED, 0), (1, StatusCode.SUSPENDED, 1),
-    (14, StatusCode.UNKNOWN, 2), (20, StatusCode.LAPSED, 3),
-]  # fmt: skip
+    (60, StatusCode.IN_FORCE, 0),
+    (5, StatusCode.PARTLY_LAPSED, 0),
+    (1, StatusCode.SUSPENDED, 1),
+    (14, StatusCode.UNKNOWN, 2),
+    (20, StatusCode.LAPSED, 3),
+]
 DOES = [
-    "Ban hành Quy định", "Phê duyệt kế hoạch", "Về việc triển khai", "Sửa đổi, bổ sung quy định", "Báo cáo kết quả",
-    "Quy định chi tiết", "Giao chỉ tiêu", "Thông báo kết luận", "Công bố danh mục", "Hướng dẫn thực hiện",
-]  # fmt: skip
+    "Ban hành Quy định",
+    "Phê duyệt kế hoạch",
+    "Về việc triển khai",
+    "Sửa đổi, bổ sung quy định",
+    "Báo cáo kết quả",
+    "Quy định chi tiết",
+    "Giao chỉ tiêu",
+    "Thông báo kết luận",
+    "Công bố danh mục",
+    "Hướng dẫn thực hiện",
+]
 WHAT = [
-    "quản lý đất đai và bồi thường, hỗ trợ, tái định cư", "trật tự xây dựng đô thị", "thu, chi ngân sách địa phương",
-    "tuyển sinh vào các trường trung học cơ sở", "phòng, chống dịch bệnh", "chỉnh trang các tuyến đường nội ô",
-    "bảo vệ môi trường, thu gom rác thải sinh hoạt", "hỗ trợ hộ nghèo sản xuất", "cải cách thủ tục hành chính",
-    "cung cấp thông tin trên trang thông tin điện tử", "phòng, chống sạt lở bờ sông", "quản lý hoạt động văn hóa",
-]  # fmt: skip
+    "quản lý đất đai và bồi thường, hỗ trợ, tái định cư",
+    "trật tự xây dựng đô thị",
+    "thu, chi ngân sách địa phương",
+    "tuyển sinh vào các trường trung học cơ sở",
+    "phòng, chống dịch bệnh",
+    "chỉnh trang các tuyến đường nội ô",
+    "bảo vệ môi trường, thu gom rác thải sinh hoạt",
+    "hỗ trợ hộ nghèo sản xuất",
+    "cải cách thủ tục hành chính",
+    "cung cấp thông tin trên trang thông tin điện tử",
+    "phòng, chống sạt lở bờ sông",
+    "quản lý hoạt động văn hóa",
+]
 WHERE = [
     "trên địa bàn thành phố Long Xuyên",
     "trên địa bàn tỉnh An Giang",
@@ -79,9 +111,12 @@ SENTENCES = [
 ]
 # What one document in two thousand, and one in twenty thousand, speaks of.
 RARE, RAREST = "vườn sầu riêng ghép", "nhãn xuồng cơm vàng"
-HEADS, TAILS = "b c d đ g h kh l m n ng nh ph qu r s t th tr v x".split(), (
-    "an anh ai âm âu ầm ấn ân ẩm áo ang ảnh ạch ập ên iên iếp ình ính inh oan oài ông ơn ường ướng uân uyên uy ương"
-).split()  # fmt: skip
+HEADS, TAILS = (
+    "b c d đ g h kh l m n ng nh ph qu r s t th tr v x".split(),
+    (
+        "an anh ai âm âu ầm ấn ân ẩm áo ang ảnh ạch ập ên iên iếp ình ính inh oan oài ông ơn ường ướng uân uyên uy ương"
+    ).split(),
+)
 
 
 def main() -> None:
@@ -135,15 +170,33 @@ def documents(count: int):
         subject = f"{chance.choice(DOES)} {what} {chance.choice(WHERE)}"
         status, rank = chance.choices([row[1:] for row in STATUSES], status_shares)[0]
         document = LegalDocument(
-            owner_site=city, document_type=types[kind], family=family, symbol_as_printed=symbol, symbol=symbol,
-            number=number, suffix=letters, number_key=number_key(number), suffix_key=suffix_key(letters),
-            year=issued.year, main_issuer=issuers[issuer], issued_on=issued, effective_from=issued, subject=subject,
+            owner_site=city,
+            document_type=types[kind],
+            family=family,
+            symbol_as_printed=symbol,
+            symbol=symbol,
+            number=number,
+            suffix=letters,
+            number_key=number_key(number),
+            suffix_key=suffix_key(letters),
+            year=issued.year,
+            main_issuer=issuers[issuer],
+            issued_on=issued,
+            effective_from=issued,
+            subject=subject,
             slug=document_numbers.address_slug(kind, number, issued.year, issuer) + f"-mau-{family}",
-            field=chance.choice(FIELDS), for_components=chance.random() < 0.1, scope=MARK, is_illustrative=True,
-            not_classified=True, live=True, has_unpublished_changes=False, first_published_at=now,
+            field=chance.choice(FIELDS),
+            for_components=chance.random() < 0.1,
+            scope=MARK,
+            is_illustrative=True,
+            not_classified=True,
+            live=True,
+            has_unpublished_changes=False,
+            first_published_at=now,
             last_published_at=now,
-            full_text=body(chance, what), search_text=text.fold(f"{symbol} {subject} {issuers[issuer].name}"),
-        )  # fmt: skip
+            full_text=body(chance, what),
+            search_text=text.fold(f"{symbol} {subject} {issuers[issuer].name}"),
+        )
         document.status_row = DocumentStatus(code=status, rank=rank, computed_on=timezone.localdate())
         yield document
 

@@ -29,9 +29,24 @@ USAGE = re.compile(r'data-usage-(place|page|kind)="([^"]*)"')
 THANKS = re.compile(r'role="status">[^§]{0,900}?Cảm ơn', re.DOTALL)
 VOTE = re.compile(r"/(?:hai-long|huu-ich)/\d+/")
 WORDS = (
-    "khai sinh", "hộ khẩu", "ngập đường", "giấy phép xây dựng", "họp tổ dân phố", "đất đai", "bảo hiểm y tế",
-    "lịch tiếp", "thuế", "kết hôn", "cảnh báo lũ", "trường học", "điện", "nước sạch", "rác", "an ninh", "chợ",
-)  # fmt: skip
+    "khai sinh",
+    "hộ khẩu",
+    "ngập đường",
+    "giấy phép xây dựng",
+    "họp tổ dân phố",
+    "đất đai",
+    "bảo hiểm y tế",
+    "lịch tiếp",
+    "thuế",
+    "kết hôn",
+    "cảnh báo lũ",
+    "trường học",
+    "điện",
+    "nước sạch",
+    "rác",
+    "an ninh",
+    "chợ",
+)
 LONGEST_STORY = 90
 MOST_PRESSES = 200
 MOST_PROOFS = 3
@@ -132,9 +147,14 @@ class Citizen:
     def row(self) -> dict:
         """What he was told, for the comparison with the database."""
         return {
-            "number": self.number, "has_script": self.has_script, "question": self.question, "thanked": self.thanked,
-            "gave_up": self.gave_up, "waited": self.waited, "voted": self.voted,
-        }  # fmt: skip
+            "number": self.number,
+            "has_script": self.has_script,
+            "question": self.question,
+            "thanked": self.thanked,
+            "gave_up": self.gave_up,
+            "waited": self.waited,
+            "voted": self.voted,
+        }
 
     async def live(self) -> None:
         try:
@@ -270,9 +290,11 @@ class Citizen:
         drawn = (await self._read(self.crowd.places.ask, "</textarea>", "form")).text
         form = form_with(drawn, "text", "title", "step")
         typed = {
-            "title": f"Câu hỏi số {self.number}", "text": self.text.replace("\n", "\r\n"), "consent": "on",
+            "title": f"Câu hỏi số {self.number}",
+            "text": self.text.replace("\n", "\r\n"),
+            "consent": "on",
             "email": f"cong-dan-{self.crowd.run}-{self.number}@example.invalid",
-        }  # fmt: skip
+        }
         mark = f"Cau hoi do tai {self.crowd.run} {self.number} "
         await self._pause(12, 40)
 
@@ -304,9 +326,12 @@ class Citizen:
         drawn = await self._read(self.crowd.places.track, "secret", "form")
         form = form_with(drawn.text, "number", "secret")
         await self._press(
-            form, {"number": number, "secret": secret}, None, "look-up",
+            form,
+            {"number": number, "secret": secret},
+            None,
+            "look-up",
             lambda answer: answer.is_whole(number) and f"Cau hoi do tai {self.crowd.run} {self.number} " in answer.text,
-        )  # fmt: skip
+        )
 
 
 def _receipt_in(text: str) -> tuple[str, str] | None:

@@ -203,10 +203,13 @@ class Browser:
 
     async def _ask(self, method: str, path: str, body: bytes, headers: dict) -> Answer:
         lines = [
-            f"{method} {path} HTTP/1.1", f"Host: {self.host}:{self.port}", f"User-Agent: {self.agent}",
-            "Accept: text/html,*/*;q=0.8", "Accept-Encoding: gzip, deflate, br",
+            f"{method} {path} HTTP/1.1",
+            f"Host: {self.host}:{self.port}",
+            f"User-Agent: {self.agent}",
+            "Accept: text/html,*/*;q=0.8",
+            "Accept-Encoding: gzip, deflate, br",
             *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items()),
-        ]  # fmt: skip
+        ]
         if self.cookies:
             lines.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
         if method == "POST":

@@ -309,11 +309,28 @@ def mixed_by_wrk(folder: Path, port: int, paths: list[str], *, connections: int,
     script = folder / "mix.lua"
     script.write_text(MIX % (*quoted, ", ".join(f'["{name}"] = "{value}"' for name, value in headers.items())))
     done = subprocess.run(
-        ["bash", "-c", 'time "$@"', "time", "wrk", "--latency", "-t1", f"-c{connections}",
-         f"-d{max(1, round(seconds))}s", "--timeout", "30s", "-s", str(script), f"https://{HOST}:{port}/"],
-        capture_output=True, text=True, check=True, env={"TIMEFORMAT": "%U %S", "PATH": "/usr/local/bin:/usr/bin:/bin"},
+        [
+            "bash",
+            "-c",
+            'time "$@"',
+            "time",
+            "wrk",
+            "--latency",
+            "-t1",
+            f"-c{connections}",
+            f"-d{max(1, round(seconds))}s",
+            "--timeout",
+            "30s",
+            "-s",
+            str(script),
+            f"https://{HOST}:{port}/",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"TIMEFORMAT": "%U %S", "PATH": "/usr/local/bin:/usr/bin:/bin"},
         preexec_fn=stand_apart,
-    )  # fmt: skip
+    )
     spent = sum(float(number) for number in re.findall(r"[\d.]+", done.stderr)[-2:])
     return load_of(done.stdout), spent
 
@@ -326,5 +343,6 @@ def _nonsense() -> dict:
     return {
         "title": f"Quảng cáo {random.getrandbits(30)}",
         "text": f"Nội dung gửi hàng loạt {random.getrandbits(60)}, đủ dài.",
-        "consent": "on", "email": f"a{random.getrandbits(30)}@example.invalid",
-    }  # fmt: skip
+        "consent": "on",
+        "email": f"a{random.getrandbits(30)}@example.invalid",
+    }

@@ -30,7 +30,7 @@ from crowd_loads import (
     reads_signed_in,
     until_it_says,
     visits,
-)  # fmt: skip
+)
 from crowd_stage import Apart, Stage, together, wait_for, why
 from gone_drill import CITY, TAKING_DOWN, WARD
 from kill_drill import APPROVER, WRITER, publish_one, workers_of
@@ -63,9 +63,15 @@ def crowd(stage: Stage, minutes: float, chosen, *, name: str = "crowd", addresse
     with stage.serving(name):
         sources = [address(10 + addresses % 7, number) for number in range(addresses)]
         came = Crowd(
-            stage.front_port, stage.places, run, citizens, sources, minutes * 60, max(120, minutes * 60),
+            stage.front_port,
+            stage.places,
+            run,
+            citizens,
+            sources,
+            minutes * 60,
+            max(120, minutes * 60),
             chosen.without_script,
-        )  # fmt: skip
+        )
         [tally] = together(comes(came))
     counted = int(stage.portal.shell(VOTES)[-1]) - before
     words = stage.portal.shell(ARRIVED.format(run=run))
@@ -144,9 +150,14 @@ def flood(stage: Stage, minutes: float, chosen) -> None:
             seconds, network = minutes * 60, 20 + at
             sources = [address(network, number) for number in range(addresses)]
             attack = Flood(
-                stage.front_port, kind, stage.places, sources, 50 if addresses == 1 else 200, chosen.flood_per_second,
+                stage.front_port,
+                kind,
+                stage.places,
+                sources,
+                50 if addresses == 1 else 200,
+                chosen.flood_per_second,
                 seconds,
-            )  # fmt: skip
+            )
             readers, fresh, attacker, *neighbour = together(
                 reads_kept(Kept(stage.front_port, stage.kept, KEPT_A_SECOND, seconds)),
                 reads_fresh(stage.front_port, stage.places, FRESH_A_SECOND, seconds, network=31 + at),
@@ -281,9 +292,13 @@ def _taker(stage: Stage, page: str):
     # In a session of its own, like the jobs: it is a part of the portal and no reader.
     taker = children.start(
         [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", TAKING_DOWN.format(page=page)],
-        niceness=web_server.JOBS_NICENESS, env=stage.portal.environment, cwd=ROOT, stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        niceness=web_server.JOBS_NICENESS,
+        env=stage.portal.environment,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
         if taker.stdout.readline().strip() != "ready":
             raise Wrong("nobody is ready to take down")
@@ -376,8 +391,10 @@ def soak(stage: Stage, minutes: float, chosen) -> None:
         tries = Flood(stage.front_port, "missing", stage.places, everywhere, 5, 2, seconds)
         load = Apart(
             reads_kept(Kept(stage.front_port, stage.kept, 60, seconds, tracking=0.3, random=0.1)),
-            reads_fresh(stage.front_port, stage.places, 3, seconds), floods(tries), comes(citizens),
-        )  # fmt: skip
+            reads_fresh(stage.front_port, stage.places, 3, seconds),
+            floods(tries),
+            comes(citizens),
+        )
         until, used, largest, kinds = time.monotonic() + seconds, [], [], []
         while time.monotonic() < until:
             used.append(memory_mb([server.pid]))
@@ -407,6 +424,12 @@ def soak(stage: Stage, minutes: float, chosen) -> None:
 
 # Name: (scene, its own minutes).
 SCENES = {
-    "crowd": (crowd, 10), "many": (many, 10), "flood": (flood, 0.5), "kept": (kept, 0.5), "spike": (spike, 1),
-    "crawl": (crawl, 5), "kill": (kill, 1), "soak": (soak, 40),
-}  # fmt: skip
+    "crowd": (crowd, 10),
+    "many": (many, 10),
+    "flood": (flood, 0.5),
+    "kept": (kept, 0.5),
+    "spike": (spike, 1),
+    "crawl": (crawl, 5),
+    "kill": (kill, 1),
+    "soak": (soak, 40),
+}

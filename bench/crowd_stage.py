@@ -91,9 +91,10 @@ class Stage:
             try:
                 self.kept = self.kept or self._kept_pages()
                 self.places = Places(
-                    [(path, title) for host, path, title in self.kept if host == CITY], self.found["service"],
+                    [(path, title) for host, path, title in self.kept if host == CITY],
+                    self.found["service"],
                     self.found["answer"],
-                )  # fmt: skip
+                )
                 began, spent, in_front = time.monotonic(), cpu_ms([server.pid]), cpu_ms([self.front.process.pid])
                 yield server
                 took, spent = time.monotonic() - began, cpu_ms([server.pid]) - spent

@@ -47,9 +47,17 @@ LONGEST_SECONDS = 60
 PORTION = 200
 # Histories of dossiers: states in their order, with strays that no table allows.
 WAYS = (
-    (2, 4, 9, 10), (1, 2, 4, 9, 10), (1, 2, 4, 6, 4, 9, 10), (2, 5, 4, 9), (1, 3), (2, 4, 7), (2, 4, 8),
-    (2, 9, 4, 4, 9), (1, 2, 4, 5), (2, 4),
-)  # fmt: skip
+    (2, 4, 9, 10),
+    (1, 2, 4, 9, 10),
+    (1, 2, 4, 6, 4, 9, 10),
+    (2, 5, 4, 9),
+    (1, 3),
+    (2, 4, 7),
+    (2, 4, 8),
+    (2, 9, 4, 4, 9),
+    (1, 2, 4, 5),
+    (2, 4),
+)
 
 
 def main() -> int:
@@ -71,10 +79,17 @@ def running(port: int, database: str):
     with contextlib.ExitStack() as ending:
         var = ending.enter_context(tempfile.TemporaryDirectory(prefix="portal-dossiers-"))
         os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "config.settings.production", "PORTAL_VAR": var, "PYTHONPATH": str(ROOT),
-            "PORTAL_HOST": "localhost", "PORTAL_HTTPS": "false", "SECRET_KEY": secrets.token_urlsafe(64),
-            "PORTAL_LOG_LEVEL": "ERROR", "PORTAL_DEMO": "true", "PORTAL_THROTTLE": "false", "PORTAL_PORT": str(port),
-        }  # fmt: skip
+            "DJANGO_SETTINGS_MODULE": "config.settings.production",
+            "PORTAL_VAR": var,
+            "PYTHONPATH": str(ROOT),
+            "PORTAL_HOST": "localhost",
+            "PORTAL_HTTPS": "false",
+            "SECRET_KEY": secrets.token_urlsafe(64),
+            "PORTAL_LOG_LEVEL": "ERROR",
+            "PORTAL_DEMO": "true",
+            "PORTAL_THROTTLE": "false",
+            "PORTAL_PORT": str(port),
+        }
         ending.enter_context(database_of(database))
         token = prepare()
         server = children.start(web_server.command(port, "--no-log", workers=WORKERS), env=dict(os.environ), cwd=ROOT)
@@ -110,9 +125,12 @@ def prepare() -> str:
     city = build_city()
     a_procedure(city, code="1.000001")
     source, token = tokens.make(
-        name="Một cửa thử", site=city.my_long, by=city.cast.technical_admin, unit_codes="H01.24.07",
+        name="Một cửa thử",
+        site=city.my_long,
+        by=city.cast.technical_admin,
+        unit_codes="H01.24.07",
         expires_on=datetime.now(VIETNAM).date() + timedelta(days=30),
-    )  # fmt: skip
+    )
     tokens.confirm(source, by=city.cast.standing_office)
     return token
 
@@ -203,10 +221,14 @@ def measure(client: Client, server, chosen) -> int:
     sent = sum(map(len, batches))
     pushed = look()
     codes = {item["code"] for item in ordered}
-    print(f"{len(ordered)} updates of {len(codes)} dossiers, {sent} sent in {len(batches)} "
-          f"batches by {client.count} requests over {CONNECTIONS} connections")  # fmt: skip
-    print(f"pushed        {seconds:6.1f} s  {client.count / seconds:6.1f} requests/s  {sent / seconds:7.0f} updates/s  "
-          f"{cpu / client.count:6.1f} CPU-ms a request  {cpu / sent:5.2f} CPU-ms an update")  # fmt: skip
+    print(
+        f"{len(ordered)} updates of {len(codes)} dossiers, {sent} sent in {len(batches)} "
+        f"batches by {client.count} requests over {CONNECTIONS} connections"
+    )
+    print(
+        f"pushed        {seconds:6.1f} s  {client.count / seconds:6.1f} requests/s  {sent / seconds:7.0f} updates/s  "
+        f"{cpu / client.count:6.1f} CPU-ms a request  {cpu / sent:5.2f} CPU-ms an update"
+    )
     connection.close()
     empty()
     began = time.monotonic()

@@ -178,8 +178,11 @@ class Faults:
         folder = self.portal.var / "media"
         path = "/quan-tri/images/add/"
         for name, options in (("chỉ đọc", "remount,bind,ro"), ("đầy", "")):
-            command = ["mount", "--bind", folder, folder] if options else [
-                "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]  # fmt: skip
+            command = (
+                ["mount", "--bind", folder, folder]
+                if options
+                else ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]
+            )
             if subprocess.run(command, capture_output=True, check=False).returncode:
                 yield f"thư mục tệp {name}: không thử được vì không có quyền gắn ổ", True
                 continue
@@ -189,9 +192,13 @@ class Faults:
                 pages = [requests.get(base + page, timeout=20).status_code for page in ("/", "/tin-tuc/", "/my-long/")]
                 form = {"title": "Ảnh thử", "collection": "", **writer.drawn(path)}
                 answer = writer.session.post(
-                    base + path, form, files={"file": ("anh.png", png(900, 900), "image/png")},
-                    headers={"Referer": base + path}, timeout=20, allow_redirects=False,
-                )  # fmt: skip
+                    base + path,
+                    form,
+                    files={"file": ("anh.png", png(900, 900), "image/png")},
+                    headers={"Referer": base + path},
+                    timeout=20,
+                    allow_redirects=False,
+                )
                 left = [item for item in folder.rglob("*") if item.is_file() and item.stat().st_size == 0]
                 kept = "Ảnh thử" in answer.text
                 words = re.findall(r'(?s)class="error-message"[^>]*>\s*(.*?)\s*<', answer.text)
@@ -224,10 +231,13 @@ class Faults:
         runners = [
             subprocess.Popen(
                 [sys.executable, str(ROOT / "manage.py"), "run_jobs", "--only", "publish_due"],
-                env=self.portal.environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                env=self.portal.environment,
+                cwd=ROOT,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
             )
             for _ in range(4)
-        ]  # fmt: skip
+        ]
         for runner in runners:
             runner.wait(120)
         late = time.monotonic() - began
@@ -252,9 +262,12 @@ class Faults:
             token = dict(TOKEN.findall(browser.get(base + path, timeout=20).text)).get("csrfmiddlewaretoken", "")
             began = time.monotonic()
             answer = browser.post(
-                base + path, {"typed": "khong-co-ai", "csrfmiddlewaretoken": token}, headers={"Referer": base + path},
-                timeout=20, allow_redirects=False,
-            )  # fmt: skip
+                base + path,
+                {"typed": "khong-co-ai", "csrfmiddlewaretoken": token},
+                headers={"Referer": base + path},
+                timeout=20,
+                allow_redirects=False,
+            )
             seconds.append(time.monotonic() - began)
         yield f"thư treo: biểu mẫu trả lời {answer.status_code} sau {max(seconds):.2f} giây", max(seconds) < 1
         mark = f"t{time.time_ns()}"
@@ -268,8 +281,11 @@ class Faults:
         self.sink.mode = "slow"
         runner = subprocess.Popen(
             [sys.executable, str(ROOT / "manage.py"), "run_jobs", "--only", "send_mail"],
-            env=self.portal.environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            env=self.portal.environment,
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         self.release(mark)
         until = time.monotonic() + 30
         while len(self.sink.taken) < 3 and time.monotonic() < until and runner.poll() is None:
@@ -341,9 +357,12 @@ class Faults:
             path, {**edited(f"{name} A", self.unit), "slug": name.lower().replace(" ", "-"), **forms[0]}
         )
         second = approver.session.post(
-            approver.base + path, {**edited(f"{name} B", self.unit), **forms[1]},
-            headers={"Referer": approver.base + path}, timeout=20, allow_redirects=False,
-        )  # fmt: skip
+            approver.base + path,
+            {**edited(f"{name} B", self.unit), **forms[1]},
+            headers={"Referer": approver.base + path},
+            timeout=20,
+            allow_redirects=False,
+        )
         both = f"{name} B" in second.text and "Lấy của tôi" in second.text
         yield (
             f"người lưu trước {first.status_code}, người lưu sau {second.status_code}, chữ của cả hai còn",
@@ -354,12 +373,24 @@ class Faults:
 def edited(title: str, unit: str) -> dict:
     """The fields of a notice's form."""
     return {
-        "title": title, "slug": title.lower().replace(" ", "-"), "summary": "Bài thử khi hỏng hóc.",
-        "author_name": "Cán bộ mẫu 01", "source_name": "Dữ liệu minh họa", "responsible_unit": unit,
-        "body-count": "1", "body-0-deleted": "", "body-0-order": "0", "body-0-type": "paragraph", "body-0-id": "",
-        "body-0-value": BODY, "attachments-count": "0", "legal_basis-count": "0", "notes-count": "0",
-        "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0",
-    }  # fmt: skip
+        "title": title,
+        "slug": title.lower().replace(" ", "-"),
+        "summary": "Bài thử khi hỏng hóc.",
+        "author_name": "Cán bộ mẫu 01",
+        "source_name": "Dữ liệu minh họa",
+        "responsible_unit": unit,
+        "body-count": "1",
+        "body-0-deleted": "",
+        "body-0-order": "0",
+        "body-0-type": "paragraph",
+        "body-0-id": "",
+        "body-0-value": BODY,
+        "attachments-count": "0",
+        "legal_basis-count": "0",
+        "notes-count": "0",
+        "comments-TOTAL_FORMS": "0",
+        "comments-INITIAL_FORMS": "0",
+    }
 
 
 def png(width: int, height: int) -> bytes:

@@ -45,11 +45,25 @@ from deploy.nginx import configure  # noqa: E402
 ENCODINGS = ("identity", "gzip", "br")
 CITY, WARD = "localhost", "my-long.localhost"
 PATHS = {
-    CITY: ["/", "/tin-tuc/", "/gioi-thieu/", "/lien-he/", "/van-ban/", "/my-long/", "/my-long/tin-tuc/",
-           "/my-long/tin-tuc/rss/", "/my-long/gioi-thieu/", "/sitemap.xml", "/robots.txt", "/en/", "/my-xuyen/",
-           "/api/v1/van-ban/", "/so-do-trang/"],
+    CITY: [
+        "/",
+        "/tin-tuc/",
+        "/gioi-thieu/",
+        "/lien-he/",
+        "/van-ban/",
+        "/my-long/",
+        "/my-long/tin-tuc/",
+        "/my-long/tin-tuc/rss/",
+        "/my-long/gioi-thieu/",
+        "/sitemap.xml",
+        "/robots.txt",
+        "/en/",
+        "/my-xuyen/",
+        "/api/v1/van-ban/",
+        "/so-do-trang/",
+    ],
     WARD: ["/", "/tin-tuc/", "/tin-tuc/rss/", "/gioi-thieu/", "/lien-he/", "/sitemap.xml", "/robots.txt"],
-}  # fmt: skip
+}
 MORE_PAGES = 25
 # So often that no worker was left out: with two, one in a million million.
 ASKED_TO_WARM = 40
@@ -67,17 +81,40 @@ takedown.emergency_remove(page, by=head, reason="Diễn tập")
 print("gone", flush=True)
 """
 SPELLINGS = [
-    *(("Accept-Encoding", value) for value in (
-        "GZIP", "Br", "*", "*;q=0", "gzip;q=0", "gzip;q=0, *", "br;q=0, *", "identity", "gzip;q=0.5,br;q=0.9", "x-gzip",
-        "deflate", "",
-    )),
+    *(
+        ("Accept-Encoding", value)
+        for value in (
+            "GZIP",
+            "Br",
+            "*",
+            "*;q=0",
+            "gzip;q=0",
+            "gzip;q=0, *",
+            "br;q=0, *",
+            "identity",
+            "gzip;q=0.5,br;q=0.9",
+            "x-gzip",
+            "deflate",
+            "",
+        )
+    ),
     *(("Host", value) for value in ("LOCALHOST", "localhost:1", "localhost.", "LocalHost.:8000")),
-    ("X-Forwarded-Host", "evil.example"), ("X-Forwarded-Proto", "http"), ("X-Forwarded-Port", "1"),
-    ("Forwarded", "host=evil.example"), ("X-Original-URL", "/khac/"), ("Accept", "application/json"),
-    ("Accept-Language", "en"), ("Range", "bytes=0-3"), ("If-None-Match", "*"), ("Cookie", "messages=x; csrftoken=y"),
-    ("Content-Type", "text/plain; charset=rot13"), ("Origin", "https://evil.example"), ("Authorization", "Basic eDp4"),
-    ("If-Modified-Since", "Thu, 01 Jan 2037 00:00:00 GMT"), ("X-Requested-With", "XMLHttpRequest"),
-]  # fmt: skip
+    ("X-Forwarded-Host", "evil.example"),
+    ("X-Forwarded-Proto", "http"),
+    ("X-Forwarded-Port", "1"),
+    ("Forwarded", "host=evil.example"),
+    ("X-Original-URL", "/khac/"),
+    ("Accept", "application/json"),
+    ("Accept-Language", "en"),
+    ("Range", "bytes=0-3"),
+    ("If-None-Match", "*"),
+    ("Cookie", "messages=x; csrftoken=y"),
+    ("Content-Type", "text/plain; charset=rot13"),
+    ("Origin", "https://evil.example"),
+    ("Authorization", "Basic eDp4"),
+    ("If-Modified-Since", "Thu, 01 Jan 2037 00:00:00 GMT"),
+    ("X-Requested-With", "XMLHttpRequest"),
+]
 
 
 class Failed(Exception):
@@ -94,17 +131,50 @@ class Front:
         self.folder, self.port, self.process = portal.var / "front", port, None
         self.folder.mkdir(exist_ok=True)
         subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
-             "2", "-subj", "/CN=localhost", "-keyout", self.folder / "key.pem", "-out",
-             self.folder / "certificate.pem"],
-            check=True, capture_output=True,
-        )  # fmt: skip
+            [
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:prime256v1",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=localhost",
+                "-keyout",
+                self.folder / "key.pem",
+                "-out",
+                self.folder / "certificate.pem",
+            ],
+            check=True,
+            capture_output=True,
+        )
         options = configure._parser().parse_args(
-            ["--host", CITY, "--var", str(portal.var), "--certificate", str(self.folder / "certificate.pem"), "--key",
-             str(self.folder / "key.pem"), "--behind", f"127.0.0.1:{behind}", "--address", "127.0.0.1", "--http-port",
-             str(port + 1), "--https-port", str(port), "--logs", str(self.folder),
-             *(["--rate", str(rate)] if rate else [])]
-        )  # fmt: skip
+            [
+                "--host",
+                CITY,
+                "--var",
+                str(portal.var),
+                "--certificate",
+                str(self.folder / "certificate.pem"),
+                "--key",
+                str(self.folder / "key.pem"),
+                "--behind",
+                f"127.0.0.1:{behind}",
+                "--address",
+                "127.0.0.1",
+                "--http-port",
+                str(port + 1),
+                "--https-port",
+                str(port),
+                "--logs",
+                str(self.folder),
+                *(["--rate", str(rate)] if rate else []),
+            ]
+        )
         (self.folder / "portal.conf").write_text(configure.configuration(options), encoding="utf-8")
         user = "user root;" if os.geteuid() == 0 else ""
         temporary = " ".join(
@@ -185,10 +255,13 @@ def is_whole(headers: dict, body: bytes) -> bool:
     kind = headers.get("content-type", "").partition(";")[0]
     end = body.rstrip()[-20:]
     return {
-        "text/html": end.endswith(b"</html>"), "application/xml": end.endswith(b">"),
-        "application/rss+xml": end.endswith(b">"), "application/atom+xml": end.endswith(b">"),
-        "application/json": end.endswith(b"}"), "text/plain": bool(end),
-    }.get(kind, False)  # fmt: skip
+        "text/html": end.endswith(b"</html>"),
+        "application/xml": end.endswith(b">"),
+        "application/rss+xml": end.endswith(b">"),
+        "application/atom+xml": end.endswith(b">"),
+        "application/json": end.endswith(b"}"),
+        "text/plain": bool(end),
+    }.get(kind, False)
 
 
 class Drill:
@@ -235,8 +308,12 @@ class Drill:
         pages = self.pages()
         taker = subprocess.Popen(
             [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", TAKING_DOWN.format(page=page)],
-            env=self.portal.environment, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            env=self.portal.environment,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         try:
             if taker.stdout.readline().strip() != "ready":
                 raise Failed("người gỡ không sẵn sàng")

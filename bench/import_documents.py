@@ -43,10 +43,15 @@ def main() -> int:
     with contextlib.ExitStack() as ending:
         var = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="portal-import-")))
         os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "config.settings.production", "PORTAL_VAR": str(var), "PYTHONPATH": str(ROOT),
-            "PORTAL_HOST": "localhost", "PORTAL_HTTPS": "false", "SECRET_KEY": secrets.token_urlsafe(64),
-            "PORTAL_LOG_LEVEL": "ERROR", "PORTAL_DEMO": "true",
-        }  # fmt: skip
+            "DJANGO_SETTINGS_MODULE": "config.settings.production",
+            "PORTAL_VAR": str(var),
+            "PYTHONPATH": str(ROOT),
+            "PORTAL_HOST": "localhost",
+            "PORTAL_HTTPS": "false",
+            "SECRET_KEY": secrets.token_urlsafe(64),
+            "PORTAL_LOG_LEVEL": "ERROR",
+            "PORTAL_DEMO": "true",
+        }
         ending.enter_context(database_of(chosen.database))
         table, broken = prepare(var, chosen)
         return measure(table, broken, chosen)
@@ -160,8 +165,12 @@ def start(table: Path, *more: str) -> subprocess.Popen:
     """Start the command as a process of its own."""
     return subprocess.Popen(
         [sys.executable, "manage.py", "import_documents", str(table), "--by", CLERK, *more],
-        cwd=ROOT, env=dict(os.environ), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=dict(os.environ),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
 
 
 class Peak:

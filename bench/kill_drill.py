@@ -62,13 +62,26 @@ def publish_one(writer: Person, approver: Person, section: str, unit: str, name:
     answer = writer.send(
         f"/quan-tri/pages/add/sections/noticepage/{section}/",
         {
-            "title": name, "slug": name.lower().replace(" ", "-"), "summary": "Bài thử khi máy chủ bị dừng đột ngột.",
-            "author_name": "Cán bộ mẫu 01", "source_name": "Dữ liệu minh họa", "responsible_unit": unit,
-            "body-count": "1", "body-0-deleted": "", "body-0-order": "0", "body-0-type": "paragraph", "body-0-id": "",
-            "body-0-value": BODY, "attachments-count": "0", "legal_basis-count": "0", "notes-count": "0",
-            "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0", "action-portal-submit": "1",
+            "title": name,
+            "slug": name.lower().replace(" ", "-"),
+            "summary": "Bài thử khi máy chủ bị dừng đột ngột.",
+            "author_name": "Cán bộ mẫu 01",
+            "source_name": "Dữ liệu minh họa",
+            "responsible_unit": unit,
+            "body-count": "1",
+            "body-0-deleted": "",
+            "body-0-order": "0",
+            "body-0-type": "paragraph",
+            "body-0-id": "",
+            "body-0-value": BODY,
+            "attachments-count": "0",
+            "legal_basis-count": "0",
+            "notes-count": "0",
+            "comments-TOTAL_FORMS": "0",
+            "comments-INITIAL_FORMS": "0",
+            "action-portal-submit": "1",
         },
-    )  # fmt: skip
+    )
     page = re.search(r"/page/(\d+)/gui/", answer.headers["Location"]).group(1)
     declared = {"declaration": "on", "remark": "Bài thử, dữ liệu minh họa."}
     writer.send(f"/quan-tri/duyet/wagtailcore/page/{page}/gui/", declared)

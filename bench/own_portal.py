@@ -52,9 +52,12 @@ class Person:
     def post(self, path: str, data: dict) -> requests.Response:
         """Send a form; raises HTTPError unless the answer leads on."""
         answer = self.session.post(
-            self.base + path, data, headers={"Referer": self.base + path}, timeout=LONGEST_SECONDS,
+            self.base + path,
+            data,
+            headers={"Referer": self.base + path},
+            timeout=LONGEST_SECONDS,
             allow_redirects=False,
-        )  # fmt: skip
+        )
         if answer.status_code not in (302, 303):
             raise requests.HTTPError(f"POST {path}: {answer.status_code}")
         return answer
@@ -75,9 +78,13 @@ class Portal:
     def manage(self, *arguments: str, check: bool = True, **more) -> subprocess.CompletedProcess:
         """Run a management command and wait for it."""
         done = subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), *arguments], env=self.environment | more, cwd=ROOT, check=False,
-            capture_output=True, text=True,
-        )  # fmt: skip
+            [sys.executable, str(ROOT / "manage.py"), *arguments],
+            env=self.environment | more,
+            cwd=ROOT,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
         if check and done.returncode:
             raise SystemExit(f"{' '.join(arguments)[:200]}: {done.stderr[-2000:]}")
         return done
@@ -90,9 +97,11 @@ class Portal:
     def serving(self, *, workers: int = 2, **more):
         """Run the server, whose supervisor starts killed workers again; yield its process."""
         server = children.start(
-            web_server.command(self.port, "--no-log", workers=workers), niceness=web_server.NICENESS,
-            env=self.environment | more, cwd=ROOT,
-        )  # fmt: skip
+            web_server.command(self.port, "--no-log", workers=workers),
+            niceness=web_server.NICENESS,
+            env=self.environment | more,
+            cwd=ROOT,
+        )
         try:
             self.wait_until_up()
             yield server
@@ -136,17 +145,25 @@ def own_portal(*, port: int, database: str = "postgresql", demo: bool = True, ke
         server = stack.enter_context(postgres.running(durable=True, kept=data)) if database == "postgresql" else None
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PORTAL_", "DATABASE"))}
         environment = {
-            **kept, "PORTAL_VAR": str(var), "PORTAL_HTTPS": "false", "PORTAL_PORT": str(port),
-            "PORTAL_HOST": "localhost", "PORTAL_DEMO": str(demo).lower(), "PYTHONPATH": str(ROOT),
-            "DJANGO_SETTINGS_MODULE": "config.settings.production", "SECRET_KEY": secrets.token_urlsafe(64),
+            **kept,
+            "PORTAL_VAR": str(var),
+            "PORTAL_HTTPS": "false",
+            "PORTAL_PORT": str(port),
+            "PORTAL_HOST": "localhost",
+            "PORTAL_DEMO": str(demo).lower(),
+            "PYTHONPATH": str(ROOT),
+            "DJANGO_SETTINGS_MODULE": "config.settings.production",
+            "SECRET_KEY": secrets.token_urlsafe(64),
             **({"DATABASE_URL": server.url} if server else {}),
-        }  # fmt: skip
+        }
         portal = Portal(f"http://localhost:{port}", port, var, environment, server)
         portal.manage("collectstatic", "--noinput", "-v", "0")
         subprocess.run(
-            [sys.executable, str(ROOT / "tools" / "prepare.py"), "drill", str(var / "accounts")], env=environment,
-            cwd=ROOT, check=True,
-        )  # fmt: skip
+            [sys.executable, str(ROOT / "tools" / "prepare.py"), "drill", str(var / "accounts")],
+            env=environment,
+            cwd=ROOT,
+            check=True,
+        )
         accounts = var / "accounts"
         words = [line.split() for line in accounts.read_text().splitlines()] if accounts.exists() else []
         portal.passwords = {line[0]: line[1] for line in words if len(line) > 1}

@@ -76,11 +76,13 @@ class Citizen:
         form = fields_of(drawn.text)
         bits = int(WANTED.search(drawn.text)[1])
         form |= {
-            "step": "send", "title": f"Câu hỏi số {self.name}", "consent": "on",
+            "step": "send",
+            "title": f"Câu hỏi số {self.name}",
+            "consent": "on",
             "proof": proof_of(form["stamp"], bits),
             "text": f"Cau hoi do tai {self.name} hỏi về thủ tục, đủ dài để được nhận.",
             "email": f"cong-dan-{self.name}@example.invalid",
-        }  # fmt: skip
+        }
         numbers, sent = set(), 0
         for _ in range(2 if twice else 1):
             began = time.monotonic()

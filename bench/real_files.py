@@ -111,15 +111,24 @@ class Tally:
         reasons = [f"* {kind}: {count} × {why}" for kind in kinds for why, count in self.refused[kind].most_common()]
         return "\n".join(
             [
-                f"# {time.strftime('%Y-%m-%d')}, real files", "",
+                f"# {time.strftime('%Y-%m-%d')}, real files",
+                "",
                 f"{sum(map(len, self.milliseconds.values()))} files of "
-                f"{', '.join(folder.name for folder in folders)} (`bench/real_files.txt`), each content once.", "",
-                "| Kind | taken | refused | median ms |", "|---|--:|--:|--:|", *rows, "",
+                f"{', '.join(folder.name for folder in folders)} (`bench/real_files.txt`), each content once.",
+                "",
+                "| Kind | taken | refused | median ms |",
+                "|---|--:|--:|--:|",
+                *rows,
+                "",
                 f"Lost: {len(self.lost)}. Crashes: {len(self.crashed)}.",
                 *(f"* {one}" for one in self.lost + self.crashed),
-                "", "Refused, and why:", "", *reasons, "",
+                "",
+                "Refused, and why:",
+                "",
+                *reasons,
+                "",
             ]
-        )  # fmt: skip
+        )
 
 
 def picture_again(path: Path, stored: bytes) -> str:
@@ -142,9 +151,18 @@ def picture_again(path: Path, stored: bytes) -> str:
         source.flush()
         for result in ([120, 90], [480, 270], [max(size[0] // 2, 1), max(size[1] // 2, 1)]):
             answer = pictures.ask(
-                "smaller", seconds=10, source=source.name, target=target.name, size=size, rect=[0, 0, *size],
-                result=result, kind="", quality=0, lossless=False, background=None,
-            )  # fmt: skip
+                "smaller",
+                seconds=10,
+                source=source.name,
+                target=target.name,
+                size=size,
+                rect=[0, 0, *size],
+                result=result,
+                kind="",
+                quality=0,
+                lossless=False,
+                background=None,
+            )
             if not answer["kind"]:
                 return f"not made smaller: {answer}"
     return ""

@@ -106,8 +106,10 @@ def main() -> None:
             began = time.monotonic()
             subprocess.run(
                 [sys.executable, str(ROOT / "bench" / "build_documents.py"), "--documents", str(options.documents)],
-                env=portal.environment, cwd=ROOT, check=True,
-            )  # fmt: skip
+                env=portal.environment,
+                cwd=ROOT,
+                check=True,
+            )
             loaded_seconds = time.monotonic() - began
         lines = reading(portal, options.rounds)
         after = publishing(portal, options.publications)

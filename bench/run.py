@@ -171,32 +171,59 @@ def everything(environment: dict, var: Path, addresses: dict[str, str]):
         for port in (cached, afresh):
             wait_for(f"http://127.0.0.1:{port}/healthz", f"localhost:{port}")
         cells = [
-            Cell(page, "portal, from the page cache", f"http://localhost:{cached}{path}",
-                 [servers["có bộ nhớ đệm"].pid], "≤ 0.06")
+            Cell(
+                page,
+                "portal, from the page cache",
+                f"http://localhost:{cached}{path}",
+                [servers["có bộ nhớ đệm"].pid],
+                "≤ 0.06",
+            )
             for page, path in addresses.items()
         ] + [
-            Cell(page, "portal, made afresh", f"http://localhost:{afresh}{path}",
-                 [servers["không bộ nhớ đệm"].pid], "≤ 12")
+            Cell(
+                page,
+                "portal, made afresh",
+                f"http://localhost:{afresh}{path}",
+                [servers["không bộ nhớ đệm"].pid],
+                "≤ 12",
+            )
             for page, path in addresses.items()
-        ]  # fmt: skip
+        ]
         if shutil.which("nginx"):
             copies = copy_pages(var / "nginx" / "static", cached, addresses)
             servers["nginx"] = start_nginx(var / "nginx", front, cached)
             wait_for(f"http://127.0.0.1:{front}/static-copy/{next(iter(copies.values()))}", "localhost")
             nginx = servers["nginx"].pid
-            cells += [
-                Cell(page, "nginx proxy_cache before the portal", f"http://localhost:{front}{path}",
-                     [nginx, servers["có bộ nhớ đệm"].pid], "≤ 0.03", {"Host": f"localhost:{cached}"})
-                for page, path in addresses.items()
-            ] + [
-                Cell(page, "nginx, static file, gzip_static", f"http://localhost:{front}/static-copy/{name}",
-                     [nginx])
-                for page, name in copies.items()
-            ] + [
-                Cell(page, "nginx, static file, uncompressed", f"http://localhost:{front}/static-copy/{name}",
-                     [nginx], "", {"Accept-Encoding": "identity"})
-                for page, name in copies.items()
-            ]  # fmt: skip
+            cells += (
+                [
+                    Cell(
+                        page,
+                        "nginx proxy_cache before the portal",
+                        f"http://localhost:{front}{path}",
+                        [nginx, servers["có bộ nhớ đệm"].pid],
+                        "≤ 0.03",
+                        {"Host": f"localhost:{cached}"},
+                    )
+                    for page, path in addresses.items()
+                ]
+                + [
+                    Cell(
+                        page, "nginx, static file, gzip_static", f"http://localhost:{front}/static-copy/{name}", [nginx]
+                    )
+                    for page, name in copies.items()
+                ]
+                + [
+                    Cell(
+                        page,
+                        "nginx, static file, uncompressed",
+                        f"http://localhost:{front}/static-copy/{name}",
+                        [nginx],
+                        "",
+                        {"Accept-Encoding": "identity"},
+                    )
+                    for page, name in copies.items()
+                ]
+            )
         else:
             loud("nginx chưa được cài: bảng sẽ không có các dòng so sánh với nginx (apt install nginx)")
         yield cells, servers

@@ -58,9 +58,12 @@ def _send(session, base: str, path: str, data: dict):
     if token is None:
         raise NotIn(f"{path}: no form, {shown.status_code}")
     return session.post(
-        base + path, {**data, "csrfmiddlewaretoken": token.group(1)}, headers={"Referer": base + path}, timeout=30,
+        base + path,
+        {**data, "csrfmiddlewaretoken": token.group(1)},
+        headers={"Referer": base + path},
+        timeout=30,
         allow_redirects=False,
-    )  # fmt: skip
+    )
 
 
 def _place(answer) -> str:

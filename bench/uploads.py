@@ -39,10 +39,17 @@ def main() -> int:
     with contextlib.ExitStack() as ending:
         var = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="portal-uploads-")))
         os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "config.settings.production", "PYTHONPATH": str(ROOT), "PORTAL_VAR": str(var),
-            "PORTAL_HOST": "localhost", "PORTAL_PORT": str(chosen.port), "PORTAL_HTTPS": "false", "PORTAL_DEMO": "true",
-            "SECRET_KEY": secrets.token_urlsafe(64), "DATABASE_URL": "", "PORTAL_LOG_LEVEL": "ERROR",
-        }  # fmt: skip
+            "DJANGO_SETTINGS_MODULE": "config.settings.production",
+            "PYTHONPATH": str(ROOT),
+            "PORTAL_VAR": str(var),
+            "PORTAL_HOST": "localhost",
+            "PORTAL_PORT": str(chosen.port),
+            "PORTAL_HTTPS": "false",
+            "PORTAL_DEMO": "true",
+            "SECRET_KEY": secrets.token_urlsafe(64),
+            "DATABASE_URL": "",
+            "PORTAL_LOG_LEVEL": "ERROR",
+        }
         from tests.files import clamd  # noqa: PLC0415  after the environment is set
 
         os.environ["PORTAL_CLAMAV"] = chosen.clamav or ending.enter_context(clamd.running()).address
@@ -125,10 +132,12 @@ def upload_all(chosen, worker: int, session, collection: int) -> int:
 
     def send(case, content: bytes) -> tuple[bool, str]:
         answer = session.post(
-            session.base + ADDRESSES[case.kind], {"title": "Tệp thử", "collection": collection},
-            files={"files[]": (case.filename, content, "application/octet-stream")}, timeout=120,
+            session.base + ADDRESSES[case.kind],
+            {"title": "Tệp thử", "collection": collection},
+            files={"files[]": (case.filename, content, "application/octet-stream")},
+            timeout=120,
             headers={"X-Requested-With": "XMLHttpRequest", "X-CSRFToken": token, "Referer": session.base},
-        )  # fmt: skip
+        )
         if answer.status_code >= 500:
             return not case.decision_over_http, f"{answer.status_code}"
         if answer.status_code != 200:

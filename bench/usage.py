@@ -41,9 +41,12 @@ BROWSERS = [
     "Mozilla/5.0 (iPhone; CPU iPhone OS 15_8 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/15.6",
 ]
 PROGRAMS = [
-    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "curl/8.5.0", "python-requests/2.32",
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/126.0 Safari/537.36", "",
-]  # fmt: skip
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+    "curl/8.5.0",
+    "python-requests/2.32",
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/126.0 Safari/537.36",
+    "",
+]
 # How long a write may take beside the second between two of them.
 WRITE_SECONDS = 0.5
 MAKE = """
@@ -192,9 +195,11 @@ def serving(portal, workers: int, log: Path):
     with log.open("ab") as out:
         server = children.start(
             web_server.command(portal.port, "--no-log", workers=workers),
-            env=portal.environment | {"PORTAL_PROXIES": "1", "PORTAL_LOG_LEVEL": "DEBUG"}, cwd=ROOT,
-            stdout=subprocess.DEVNULL, stderr=out,
-        )  # fmt: skip
+            env=portal.environment | {"PORTAL_PROXIES": "1", "PORTAL_LOG_LEVEL": "DEBUG"},
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=out,
+        )
     try:
         portal.wait_until_up()
         yield server

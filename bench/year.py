@@ -33,9 +33,18 @@ ROOT = Path(__file__).resolve().parent.parent
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 # The moments at which jobs of the day are due, and when people work; readers look at some of them.
 MOMENTS = [
-    clock(0, 0, 2), clock(0, 10), clock(1, 30), clock(2, 50), clock(3, 20), clock(6, 0, 5), clock(7, 0), clock(9, 0),
-    clock(15, 0), clock(17, 30), clock(23, 59, 30),
-]  # fmt: skip
+    clock(0, 0, 2),
+    clock(0, 10),
+    clock(1, 30),
+    clock(2, 50),
+    clock(3, 20),
+    clock(6, 0, 5),
+    clock(7, 0),
+    clock(9, 0),
+    clock(15, 0),
+    clock(17, 30),
+    clock(23, 59, 30),
+]
 READ_AT = {clock(0, 0, 2), clock(15, 0), clock(23, 59, 30)}
 WORK_AT = {clock(9, 0), clock(15, 0)}
 # What stands in a page for the moment at which it was made.
@@ -123,9 +132,10 @@ class Year:
         # The pages of the small city were made public at once, without a road.
         from_the_start = set(invariants.faults())
         dark = {
-            begin + more for begin in self.rng.sample(range(7, max(days - 7, 7 + stops)), stops)
+            begin + more
+            for begin in self.rng.sample(range(7, max(days - 7, 7 + stops)), stops)
             for more in range(self.rng.randint(1, 3))
-        }  # fmt: skip
+        }
         for number in range(days):
             self.live_through(first + timedelta(days=number), has_jobs=number not in dark)
             if number % 30 == 29:
@@ -210,9 +220,7 @@ class Readers:
         from base.public.page_cache import PageCache  # noqa: PLC0415
 
         self._fresh = PortalWSGIHandler()
-        self._kept = PageCache(
-            PortalWSGIHandler(), max_bytes=256 * 1024**2, clock=lambda: timezone.now().timestamp()
-        )  # fmt: skip
+        self._kept = PageCache(PortalWSGIHandler(), max_bytes=256 * 1024**2, clock=lambda: timezone.now().timestamp())
         self.asked = self.from_memory = 0
 
     def look(self, addresses: list[str]) -> list[str]:
@@ -259,18 +267,24 @@ def report(year: Year, chosen, vendor: str) -> str:
     a_day = sorted(year.mails.values()) or [0]
     most = year.mails.most_common(3)
     lines = [
-        f"# A year in one process: {vendor}, {chosen.days} days from {chosen.first}, seed {chosen.seed}", "",
-        "| What | Figure |", "|---|---|",
+        f"# A year in one process: {vendor}, {chosen.days} days from {chosen.first}, seed {chosen.seed}",
+        "",
+        "| What | Figure |",
+        "|---|---|",
         f"| days, rounds of jobs, seconds | {year.days}, {year.rounds}, {year.seconds:.0f} |",
         f"| failed jobs | {sum(year.failed.values())} |",
         f"| pages asked for / that said what was no longer so | {year.readers.asked} / {len(year.differed)} |",
         f"| faults of `verify_portal` | {len(year.faults)} |",
         f"| acts done / refused | {sum(year.acted.values())} / {sum(year.refused.values())} |",
         f"| mails; a person and day: median, most | {sum(a_day)}; {a_day[len(a_day) // 2]}, {a_day[-1]} |",
-        "", "Most mails on one day: " + "; ".join(f"{who} {day}: {n}" for (who, day), n in most),
-        "", "Acts: " + ", ".join(f"{name} {n}" for name, n in year.acted.most_common()),
-        "", "| Table | rows, each month | per month of the last half |", "|---|---|---|",
-    ]  # fmt: skip
+        "",
+        "Most mails on one day: " + "; ".join(f"{who} {day}: {n}" for (who, day), n in most),
+        "",
+        "Acts: " + ", ".join(f"{name} {n}" for name, n in year.acted.most_common()),
+        "",
+        "| Table | rows, each month | per month of the last half |",
+        "|---|---|---|",
+    ]
     for table, rows in sorted(year.tables.items(), key=lambda pair: pair[1][0] - pair[1][-1]):
         if rows[-1] - rows[0] >= 20:
             half = rows[len(rows) // 2 :]

@@ -43,12 +43,27 @@ class Acts:
         if not deadlines.is_working_day(now.date()):
             return []
         chances = {
-            self.write_news: 0.6, self.write_for_later: 0.2, self.write_with_an_end: 0.15, self.warn: 0.1,
-            self.plan_the_week: 0.1, self.open_a_consultation: 0.05, self.comment: 0.3, self.decide_comments: 0.2,
-            self.ask: 0.5, self.issue: 0.1, self.repeal: 0.03, self.repeal_ahead: 0.04, self.propose_to_take_down: 0.06,
-            self.decide_what_waits: 0.3, self.restore: 0.04, self.write_a_draft: 0.15, self.leave_for_review: 0.1,
-            self.appoint_for_some_weeks: 0.02, self.declare_a_day_off: 0.005, self.correct: 0.15,
-        }  # fmt: skip
+            self.write_news: 0.6,
+            self.write_for_later: 0.2,
+            self.write_with_an_end: 0.15,
+            self.warn: 0.1,
+            self.plan_the_week: 0.1,
+            self.open_a_consultation: 0.05,
+            self.comment: 0.3,
+            self.decide_comments: 0.2,
+            self.ask: 0.5,
+            self.issue: 0.1,
+            self.repeal: 0.03,
+            self.repeal_ahead: 0.04,
+            self.propose_to_take_down: 0.06,
+            self.decide_what_waits: 0.3,
+            self.restore: 0.04,
+            self.write_a_draft: 0.15,
+            self.leave_for_review: 0.1,
+            self.appoint_for_some_weeks: 0.02,
+            self.declare_a_day_off: 0.005,
+            self.correct: 0.15,
+        }
         return [act for act, chance in chances.items() if self.rng.random() < chance]
 
     def addresses(self) -> list[str]:
@@ -124,10 +139,13 @@ class Acts:
         office = fresh(self.cast.standing_office)
         return self._public(
             publication.prepare_page(
-                question, title=question.title, question_text=question.text,
-                answer=answering.answer_of(question).body, by=office,
+                question,
+                title=question.title,
+                question_text=question.text,
+                answer=answering.answer_of(question).body,
+                by=office,
             )
-        )  # fmt: skip
+        )
 
     def comment(self, now: datetime):
         """Comment on a consultation that is open."""
@@ -195,14 +213,23 @@ class Acts:
         new.is_active = False
         new.save()
         decision = decisions.record_decision(
-            by=self.cast.technical_admin, number=f"{now:%m%d%H}/QĐ-UBND", signed_on=now.date(), title="Phân công",
-            issuing_body="Ủy ban nhân dân thành phố Long Xuyên", kind="appoint",
-        )  # fmt: skip
+            by=self.cast.technical_admin,
+            number=f"{now:%m%d%H}/QĐ-UBND",
+            signed_on=now.date(),
+            title="Phân công",
+            issuing_body="Ủy ban nhân dân thành phố Long Xuyên",
+            kind="appoint",
+        )
         first = now.date() + timedelta(days=1)
         return appointments.appoint(
-            decision, by=self.cast.technical_admin, person=new, role="contributor", site=self.city.my_long,
-            valid_from=first, valid_to=first + timedelta(days=self.rng.randint(10, 40)),
-        )  # fmt: skip
+            decision,
+            by=self.cast.technical_admin,
+            person=new,
+            role="contributor",
+            site=self.city.my_long,
+            valid_from=first,
+            valid_to=first + timedelta(days=self.rng.randint(10, 40)),
+        )
 
     def declare_a_day_off(self, now: datetime):
         """Declare a day off in some weeks, by two persons."""

@@ -51,9 +51,11 @@ if settings.PORTAL_COUNTS_WRITER:
 sys.setswitchinterval(0.001)
 gate = RenderGate.from_settings(PortalWSGIHandler(), refuse=refuse_when_busy)
 application = PageCache.from_settings(
-    beacon.UsageBeacon(gate, counting.usage), bypass=(*WATCHED, counting.PLACE), read=on_own_thread(read_generations),
+    beacon.UsageBeacon(gate, counting.usage),
+    bypass=(*WATCHED, counting.PLACE),
+    read=on_own_thread(read_generations),
     busy=gate.refuse,
-)  # fmt: skip
+)
 if not settings.DEBUG:
     application = WhiteNoise(
         application,

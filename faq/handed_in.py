@@ -30,10 +30,16 @@ class Contact:
     def as_row(self, moment: datetime) -> dict:
         """Return the fields of a `PersonalContact` in which he agreed to be contacted at `moment`."""
         return {
-            "name": self.name.strip(), "email": self.email.strip(), "phone": self.phone.strip(),
-            "address": self.address.strip(), "ward": self.ward, "may_show_name": self.may_show_name,
-            "consent_text": self.consent_text, "consent_source": self.consent_source, "consented_at": moment,
-        }  # fmt: skip
+            "name": self.name.strip(),
+            "email": self.email.strip(),
+            "phone": self.phone.strip(),
+            "address": self.address.strip(),
+            "ward": self.ward,
+            "may_show_name": self.may_show_name,
+            "consent_text": self.consent_text,
+            "consent_source": self.consent_source,
+            "consented_at": moment,
+        }
 
 
 @dataclass(frozen=True)

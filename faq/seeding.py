@@ -30,12 +30,16 @@ def load_topics() -> list[QuestionTopic]:
     with DATA.open(encoding="utf-8", newline="") as file:
         return QuestionTopic.objects.bulk_create(
             QuestionTopic(
-                slug=row["slug"], name=row["name"], name_en=row["name_en"], kind=row["kind"],
-                unit=units.get(row["unit"]), keywords="\n".join(filter(None, row["keywords"].split("|"))),
+                slug=row["slug"],
+                name=row["name"],
+                name_en=row["name_en"],
+                kind=row["kind"],
+                unit=units.get(row["unit"]),
+                keywords="\n".join(filter(None, row["keywords"].split("|"))),
                 sort_order=place,
             )
             for place, row in enumerate(csv.DictReader(file), 1)
-        )  # fmt: skip
+        )
 
 
 @transaction.atomic
@@ -53,10 +57,12 @@ def delivered_consent() -> ConsentText:
     texts = {
         name: (CONSENT / file).read_text(encoding="utf-8").strip()
         for name, file in (
-            ("text", "text.vi.txt"), ("text_en", "text.en.txt"), ("policy", "policy.vi.html"),
+            ("text", "text.vi.txt"),
+            ("text_en", "text.en.txt"),
+            ("policy", "policy.vi.html"),
             ("policy_en", "policy.en.html"),
         )
-    }  # fmt: skip
+    }
     now = timezone.now()
     return ConsentText(version=1, valid_from=FIRST_DAY, proposed_at=now, confirmed_at=now, **texts)
 

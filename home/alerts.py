@@ -54,9 +54,16 @@ def may_raise(user, home) -> bool:
 
 @transaction.atomic
 def raise_alert(
-    home, *, by, on: datetime | None = None, reason: str, alert_level: str, alert_text: str,
-    alert_until: datetime | None, alert_title: str = "",
-) -> Raised:  # fmt: skip
+    home,
+    *,
+    by,
+    on: datetime | None = None,
+    reason: str,
+    alert_level: str,
+    alert_text: str,
+    alert_until: datetime | None,
+    alert_title: str = "",
+) -> Raised:
     """Put an alert on the pages of a site at once, in place of the one that stands there, until `alert_until`.
 
     Raises Refused without the right or for a front page that is not public; ValidationError (by the names of the
@@ -64,9 +71,11 @@ def raise_alert(
     """
     home = _held(home, by)
     alert = {
-        "alert_level": alert_level, "alert_title": alert_title.strip(), "alert_text": alert_text.strip(),
+        "alert_level": alert_level,
+        "alert_title": alert_title.strip(),
+        "alert_text": alert_text.strip(),
         "alert_until": alert_until,
-    }  # fmt: skip
+    }
     _demand_whole(alert, reason)
     label = f"Thông báo khẩn: {alert['alert_title'] or alert['alert_text']}"
     return _publish(alert, home, by=by, on=on, reason=reason, label=label)

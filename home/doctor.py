@@ -103,9 +103,10 @@ def repair(*, on: datetime | None = None, reason: str) -> list[str]:
     for problem in found:
         problem.repair()
         record(
-            "site.repaired", object_label=problem.text,
+            "site.repaired",
+            object_label=problem.text,
             detail={"reason": reason, "at": (on or timezone.now()).isoformat()},
-        )  # fmt: skip
+        )
     if found:
         raise_generation(PortalSite.objects.all(), urgent=True)
     return [problem.text for problem in found]

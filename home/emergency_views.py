@@ -76,10 +76,16 @@ class PagesAtOnceView(AtOnce, TemplateView):
         places = places_of(shown)
         removed_status.note(shown)
         return super().get_context_data(
-            title=self.title, header_icon=ICON, help_rule="emergency", q=words, verb=self.verb, empty=self.empty,
+            title=self.title,
+            header_icon=ICON,
+            help_rule="emergency",
+            q=words,
+            verb=self.verb,
+            empty=self.empty,
             rows=[(page, places[page.pk], state_of(page), reverse(self.screen, args=[page.pk])) for page in shown],
-            is_cut=len(pages) > MOST_FOUND, **kwargs,
-        )  # fmt: skip
+            is_cut=len(pages) > MOST_FOUND,
+            **kwargs,
+        )
 
 
 def state_of(page) -> str:

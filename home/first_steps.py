@@ -56,8 +56,11 @@ class Step:
 
 STEPS: tuple[Step, ...] = (
     Step(
-        "xac-thuc", EVERYBODY, "Cài đặt xác thực hai bước bằng điện thoại, cất mã dự phòng ở nơi an toàn",
-        screen="accounts_enrol", actions=(SECOND_FACTOR,),
+        "xac-thuc",
+        EVERYBODY,
+        "Cài đặt xác thực hai bước bằng điện thoại, cất mã dự phòng ở nơi an toàn",
+        screen="accounts_enrol",
+        actions=(SECOND_FACTOR,),
     ),
     Step("phan-cong", EVERYBODY, "Xem lại họ tên, chức vụ và phân công của mình", screen="wagtailadmin_account"),
     Step("dieu-8", EVERYBODY, "Đọc Điều 8 Quy chế: mật khẩu mạnh, không lưu tài khoản trên trình duyệt", article="8"),
@@ -65,41 +68,61 @@ STEPS: tuple[Step, ...] = (
     Step("dieu-10", WRITERS, "Đọc Điều 10 Quy chế: thời hạn cung cấp từng loại thông tin", article="10"),
     Step("huong-dan-viet", WRITERS, "Đọc hướng dẫn: viết và gửi duyệt", guide="viet-va-gui-duyet"),
     Step(
-        "ban-nhap", WRITERS, "Viết bản nháp đầu tiên",
-        screen="wagtailadmin_explore_root", actions=("wagtail.create",),
+        "ban-nhap",
+        WRITERS,
+        "Viết bản nháp đầu tiên",
+        screen="wagtailadmin_explore_root",
+        actions=("wagtail.create",),
     ),
     Step(
-        "gui-duyet", WRITERS - {"ward_approver"}, "Gửi duyệt bài đầu tiên", screen="wagtailadmin_explore_root",
+        "gui-duyet",
+        WRITERS - {"ward_approver"},
+        "Gửi duyệt bài đầu tiên",
+        screen="wagtailadmin_explore_root",
         actions=("wagtail.workflow.start",),
     ),
     Step(
-        "phan-loai", frozenset({"standing_office"}), "Phân loại, chuyển câu hỏi đầu tiên", screen="faq_inbox",
+        "phan-loai",
+        frozenset({"standing_office"}),
+        "Phân loại, chuyển câu hỏi đầu tiên",
+        screen="faq_inbox",
         actions=("portal.question.classified", "portal.question.assigned"),
     ),
     Step("dieu-22", frozenset({"standing_office"}), "Đọc Điều 22 Quy chế: việc của cơ quan Thường trực", article="22"),
     Step(
-        "lich", frozenset({"standing_office", "technical_admin"}), "Xem lịch làm việc của năm: ngày nghỉ, ngày làm bù",
+        "lich",
+        frozenset({"standing_office", "technical_admin"}),
+        "Xem lịch làm việc của năm: ngày nghỉ, ngày làm bù",
         screen="workflows_calendar",
     ),
     Step("dieu-21", APPROVERS, "Đọc Điều 21 Quy chế: lưu trữ và gỡ bỏ", article="21"),
     Step("huong-dan-duyet", APPROVERS | {"editor"}, "Đọc hướng dẫn: duyệt hoặc trả lại", guide="duyet-hoac-tra-lai"),
     Step(
-        "duyet", APPROVERS, "Duyệt hoặc trả lại bài đầu tiên", screen="workflows_queue",
+        "duyet",
+        APPROVERS,
+        "Duyệt hoặc trả lại bài đầu tiên",
+        screen="workflows_queue",
         actions=("wagtail.workflow.approve", "wagtail.workflow.reject", "portal.publish"),
     ),
     Step(
-        "ky", frozenset({"unit_head", "ward_approver"}), "Ký duyệt câu trả lời đầu tiên", screen="faq_inbox",
+        "ky",
+        frozenset({"unit_head", "ward_approver"}),
+        "Ký duyệt câu trả lời đầu tiên",
+        screen="faq_inbox",
         actions=("portal.question.signed", "portal.question.returned"),
     ),
     Step("khan-cap", frozenset({"head"}), "Đọc hướng dẫn: đăng khẩn cấp, gỡ khẩn cấp", guide="dang-khan-cap"),
     Step("dieu-14", frozenset({"technical_admin"}), "Đọc Điều 14 Quy chế: nhân lực quản trị kỹ thuật", article="14"),
     Step(
-        "ghi-phan-cong", frozenset({"technical_admin"}), "Ghi quyết định phân công đầu tiên", screen="accounts_record",
+        "ghi-phan-cong",
+        frozenset({"technical_admin"}),
+        "Ghi quyết định phân công đầu tiên",
+        screen="accounts_record",
         actions=("portal.appointment.decide",),
     ),
     Step("nhat-ky", frozenset({"technical_admin"}), "Xem nhật ký kiểm tra: ai làm gì, lúc nào", screen="base_audit"),
     Step("dieu-17", frozenset({"accountant"}), "Đọc Điều 17 Quy chế: chi tạo lập thông tin, nhuận bút", article="17"),
-)  # fmt: skip
+)
 BY_KEY = {step.key: step for step in STEPS}
 
 

@@ -33,18 +33,24 @@ class OpenWardForm(forms.Form):
     """A new component site."""
 
     name = forms.CharField(
-        label="Tên đơn vị", max_length=200, help_text="Tên đầy đủ, ví dụ «Phường Mỹ Long».",
+        label="Tên đơn vị",
+        max_length=200,
+        help_text="Tên đầy đủ, ví dụ «Phường Mỹ Long».",
         error_messages={"required": "Hãy ghi tên đầy đủ của đơn vị, ví dụ «Phường Mỹ Long»."},
-    )  # fmt: skip
+    )
     kind = forms.ChoiceField(label="Loại", choices=[(kind.value, kind.label) for kind in WARD_KINDS])
     slug = forms.CharField(
-        label="Tên trong địa chỉ", max_length=80, help_text="Chữ thường không dấu, ví dụ «my-long».",
+        label="Tên trong địa chỉ",
+        max_length=80,
+        help_text="Chữ thường không dấu, ví dụ «my-long».",
         error_messages={"required": "Hãy ghi tên trong địa chỉ, ví dụ «my-long»."},
-    )  # fmt: skip
+    )
     host_label = forms.CharField(
-        label="Tên miền con", max_length=63, help_text="Phần đứng trước tên miền của thành phố, ví dụ «mylong».",
+        label="Tên miền con",
+        max_length=63,
+        help_text="Phần đứng trước tên miền của thành phố, ví dụ «mylong».",
         error_messages={"required": "Hãy ghi tên miền con, ví dụ «mylong»."},
-    )  # fmt: skip
+    )
     name_en = forms.CharField(label="Tên tiếng Anh", max_length=200, required=False)
     gso_code = forms.CharField(label="Mã đơn vị hành chính", max_length=10, required=False)
     legal_act = _act()
@@ -66,13 +72,16 @@ class MergeForm(forms.Form):
     """Sites that are taken in, and the one that follows them."""
 
     predecessors = forms.ModelMultipleChoiceField(
-        PortalSite.objects.none(), label="Trang được sáp nhập", widget=forms.CheckboxSelectMultiple,
+        PortalSite.objects.none(),
+        label="Trang được sáp nhập",
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Hãy chọn ít nhất một trang được sáp nhập."},
-    )  # fmt: skip
+    )
     successor = forms.ModelChoiceField(
-        PortalSite.objects.none(), label="Trang kế thừa",
+        PortalSite.objects.none(),
+        label="Trang kế thừa",
         error_messages={"required": "Hãy chọn trang kế thừa."},
-    )  # fmt: skip
+    )
     legal_act = _act()
     effective_on = _day("Có hiệu lực từ ngày")
 
@@ -90,9 +99,11 @@ class CloseForm(forms.Form):
         PortalSite.objects.none(), label="Trang cần đóng", error_messages={"required": "Hãy chọn trang cần đóng."}
     )
     successor = forms.ModelChoiceField(
-        PortalSite.objects.none(), label="Dẫn người đọc đến trang", required=False,
+        PortalSite.objects.none(),
+        label="Dẫn người đọc đến trang",
+        required=False,
         help_text="Để trống: trang cũ vẫn đọc được, có thông báo ở đầu trang.",
-    )  # fmt: skip
+    )
     legal_act = _act()
     effective_on = _day("Đóng từ ngày")
 
@@ -116,9 +127,11 @@ class DecideOpeningForm(forms.Form):
     """Approve a dossier or return it."""
 
     decision = forms.ChoiceField(
-        label="Quyết định", choices=[("approve", "Duyệt và thực hiện"), ("reject", "Trả lại")],
-        widget=DecisionButtons, error_messages={"required": "Hãy chọn duyệt hoặc trả lại."},
-    )  # fmt: skip
+        label="Quyết định",
+        choices=[("approve", "Duyệt và thực hiện"), ("reject", "Trả lại")],
+        widget=DecisionButtons,
+        error_messages={"required": "Hãy chọn duyệt hoặc trả lại."},
+    )
     reason = forms.CharField(label="Lý do (khi trả lại)", required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 
@@ -126,16 +139,19 @@ class SettingsForm(forms.Form):
     """Who approves on a site and how its authority is reached."""
 
     approval_mode = forms.ChoiceField(
-        label="Ai duyệt bài", choices=PortalSite.Approval.choices, widget=forms.RadioSelect,
+        label="Ai duyệt bài",
+        choices=PortalSite.Approval.choices,
+        widget=forms.RadioSelect,
         error_messages={"required": "Hãy chọn ai duyệt bài trên trang này."},
-    )  # fmt: skip
+    )
     address = forms.CharField(label="Địa chỉ", max_length=255, required=False)
     phone = forms.CharField(label="Điện thoại", max_length=40, required=False)
     fax = forms.CharField(label="Fax", max_length=40, required=False)
     email = forms.EmailField(
-        label="Thư điện tử chính thức", required=False,
+        label="Thư điện tử chính thức",
+        required=False,
         error_messages={"invalid": "Địa chỉ thư điện tử chưa đúng; ví dụ đúng: van-phong@example.invalid."},
-    )  # fmt: skip
+    )
     responsible_person = forms.CharField(label="Người chịu trách nhiệm nội dung", max_length=120, required=False)
     reception_hours = forms.CharField(label="Giờ tiếp dân", max_length=200, required=False)
 
@@ -144,30 +160,40 @@ class AlertForm(forms.Form):
     """The alert on every page, and why it could not wait."""
 
     alert_level = forms.ChoiceField(
-        label="Mức độ", widget=forms.RadioSelect, choices=CityHomePage.AlertLevel.choices,
+        label="Mức độ",
+        widget=forms.RadioSelect,
+        choices=CityHomePage.AlertLevel.choices,
         error_messages={"required": "Hãy chọn mức độ của thông báo."},
-    )  # fmt: skip
+    )
     alert_title = forms.CharField(
-        label="Tiêu đề", max_length=120, required=False, help_text="Vài chữ, ví dụ «Triều cường». Có thể bỏ trống.",
+        label="Tiêu đề",
+        max_length=120,
+        required=False,
+        help_text="Vài chữ, ví dụ «Triều cường». Có thể bỏ trống.",
         error_messages={"max_length": "Dài quá 120 ký tự; hãy rút ngắn tiêu đề."},
-    )  # fmt: skip
+    )
     alert_text = forms.CharField(
-        label="Nội dung", max_length=400, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Nội dung",
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Việc gì, ở đâu, người dân làm gì; nhiều nhất 400 ký tự.",
         error_messages={"required": NO_TEXT, "max_length": "Dài quá 400 ký tự; hãy rút ngắn nội dung."},
-    )  # fmt: skip
+    )
     alert_until = forms.DateTimeField(
-        label="Hiện đến", widget=AdminDateTimeInput(format="%d/%m/%Y %H:%M"),
+        label="Hiện đến",
+        widget=AdminDateTimeInput(format="%d/%m/%Y %H:%M"),
         help_text="Ngày/tháng/năm giờ:phút, ví dụ 30/11/2026 18:00. Sau lúc này thông báo tự ẩn.",
         error_messages={
-            "required": NO_END, "invalid": "Hãy nhập theo dạng ngày/tháng/năm giờ:phút, ví dụ 30/11/2026 18:00.",
+            "required": NO_END,
+            "invalid": "Hãy nhập theo dạng ngày/tháng/năm giờ:phút, ví dụ 30/11/2026 18:00.",
         },
-    )  # fmt: skip
+    )
     reason = forms.CharField(
-        label="Lý do đăng khẩn cấp", widget=forms.Textarea(attrs={"rows": 2}),
+        label="Lý do đăng khẩn cấp",
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Chỉ người trong cơ quan đọc; người thứ hai xem lại theo lý do này.",
         error_messages={"required": "Hãy ghi lý do đăng khẩn cấp."},
-    )  # fmt: skip
+    )
 
     def clean_alert_until(self):
         until = self.cleaned_data["alert_until"]
@@ -186,7 +212,9 @@ class EndAlertForm(forms.Form):
     """Why an alert ends before its hour."""
 
     reason = forms.CharField(
-        label="Lý do dừng", max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        label="Lý do dừng",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Chỉ người trong cơ quan đọc; ví dụ «Nước đã rút».",
         error_messages={"required": "Hãy ghi lý do dừng thông báo, ví dụ «Nước đã rút»."},
-    )  # fmt: skip
+    )

@@ -54,21 +54,52 @@ DECIDING = ("duyet", "go-bo")
 AT_ONCE = ("thong-bao-khan", "dang-khan-cap", "go-khan-cap")
 PEOPLE = ("cau-hoi", "gop-y", "phan-anh", "ho-so-mot-cua", "du-lieu-ca-nhan")
 DOCUMENTS = (
-    "van-ban-so", "van-ban-moi", "so-van-ban", "van-ban-can-nhap", "van-ban-can-chu-y", "thoi-han-dang", "nhap-van-ban",
-)  # fmt: skip
+    "van-ban-so",
+    "van-ban-moi",
+    "so-van-ban",
+    "van-ban-can-nhap",
+    "van-ban-can-chu-y",
+    "thoi-han-dang",
+    "nhap-van-ban",
+)
 CONTENT = (
-    "explorer", "viet-tin", "tu-word", "mau-bai", "images", "documents", "ra-soat", "kiem-tra-noi-dung", "aging-pages",
-    "ban-dich", "chuyen-huong",
-)  # fmt: skip
+    "explorer",
+    "viet-tin",
+    "tu-word",
+    "mau-bai",
+    "images",
+    "documents",
+    "ra-soat",
+    "kiem-tra-noi-dung",
+    "aging-pages",
+    "ban-dich",
+    "chuyen-huong",
+)
 CATALOGUES = (
-    "danh-muc-chung", "co-quan-ban-hanh", "loai-van-ban", "nganh", "linh-vuc", "su-kien", "doi-tuong", "he-muc-do",
-    "muc-do", "quy-doi", "snippets",
-)  # fmt: skip
+    "danh-muc-chung",
+    "co-quan-ban-hanh",
+    "loai-van-ban",
+    "nganh",
+    "linh-vuc",
+    "su-kien",
+    "doi-tuong",
+    "he-muc-do",
+    "muc-do",
+    "quy-doi",
+    "snippets",
+)
 SERVICES = ("thu-tuc", "dich-vu-can-xem-lai", "nhap-thu-tuc", "lo-dich-vu", *CATALOGUES)
 RUNNING = (
-    "viec", "lich-lam-viec", "trang-thanh-phan", "phan-cong", "luu-tru", "nhat-ky-kiem-tra", "workflows",
-    "workflow-tasks", "locked-pages",
-)  # fmt: skip
+    "viec",
+    "lich-lam-viec",
+    "trang-thanh-phan",
+    "phan-cong",
+    "luu-tru",
+    "nhat-ky-kiem-tra",
+    "workflows",
+    "workflow-tasks",
+    "locked-pages",
+)
 
 OF_DECIDING = Group("Duyệt", "check", DECIDING)
 OF_PEOPLE = Group("Người dân", "group", PEOPLE)
@@ -86,17 +117,28 @@ WRITER = (
     OTHER,
 )
 WARD = (
-    OF_DECIDING, OF_PEOPLE, Group("Bài của đơn vị", "folder-open-inverse", CONTENT), OF_DOCUMENTS,
-    Group("Điều hành", "time", RUNNING), OTHER,
-)  # fmt: skip
+    OF_DECIDING,
+    OF_PEOPLE,
+    Group("Bài của đơn vị", "folder-open-inverse", CONTENT),
+    OF_DOCUMENTS,
+    Group("Điều hành", "time", RUNNING),
+    OTHER,
+)
 OFFICE = (
-    OF_PEOPLE, OF_DOCUMENTS, OF_CONTENT, OF_SERVICES, Group("Điều hành", "time", (*DECIDING, *RUNNING), rest=True),
-)  # fmt: skip
+    OF_PEOPLE,
+    OF_DOCUMENTS,
+    OF_CONTENT,
+    OF_SERVICES,
+    Group("Điều hành", "time", (*DECIDING, *RUNNING), rest=True),
+)
 BOARD = (
-    OF_DECIDING, Group("Khẩn cấp", "warning", AT_ONCE), OF_PEOPLE, OF_CONTENT,
+    OF_DECIDING,
+    Group("Khẩn cấp", "warning", AT_ONCE),
+    OF_PEOPLE,
+    OF_CONTENT,
     Group("Văn bản, dịch vụ công", "doc-full", (*DOCUMENTS, *SERVICES)),
     Group("Điều hành", "time", RUNNING, rest=True),
-)  # fmt: skip
+)
 TECHNICAL = (
     Group("Phân công", "group", ("phan-cong",)),
     Group("Nhật ký", "history", ("nhat-ky-kiem-tra",)),
@@ -107,9 +149,15 @@ TECHNICAL = (
 
 # The first of these roles that a person holds decides; who holds none gets what he may open under one heading.
 OF_ROLE = {
-    "head": BOARD, "deputy_head": BOARD, "standing_office": OFFICE, "editor": OFFICE, "unit_head": WARD,
-    "ward_approver": WARD, "contributor": WRITER, "technical_admin": TECHNICAL,
-}  # fmt: skip
+    "head": BOARD,
+    "deputy_head": BOARD,
+    "standing_office": OFFICE,
+    "editor": OFFICE,
+    "unit_head": WARD,
+    "ward_approver": WARD,
+    "contributor": WRITER,
+    "technical_admin": TECHNICAL,
+}
 # Lists that all sites share and a ward only chooses from in its forms; issuing bodies it may propose.
 OF_THE_CITY_ALONE = frozenset(CATALOGUES) - {"danh-muc-chung", "snippets", "co-quan-ban-hanh"}
 # What people without work on content never need, although the screens would open and say that there is nothing.

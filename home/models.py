@@ -62,9 +62,10 @@ DISCLOSURES_SHOWN = 5
 OLD_SITE_PARAM = "ban-cu"
 # What the preview on a ward says instead of an alert.
 NO_ALERT = Alert(
-    "info", "Bản này không có thông báo khẩn",
+    "info",
+    "Bản này không có thông báo khẩn",
     "Trang phường, xã chỉ nhận từ trang chủ thành phố thông báo khẩn còn hạn.",
-)  # fmt: skip
+)
 
 
 # --- The home pages --------------------------------------------------------------------------------
@@ -203,10 +204,12 @@ class HomePage(RoutedPage):
     needs_source = False
     dublin_core_type = "Collection"
     schema_type = "WebSite"
-    when_target_goes = MappingProxyType({
-        "featured": "Tự rời khỏi «Bài nổi bật» của trang chủ.",
-        "tasks": "Nút tự ẩn, hoặc dẫn đến địa chỉ ngoài nếu có ghi.",
-    })  # fmt: skip
+    when_target_goes = MappingProxyType(
+        {
+            "featured": "Tự rời khỏi «Bài nổi bật» của trang chủ.",
+            "tasks": "Nút tự ẩn, hoặc dẫn đến địa chỉ ngoài nếu có ghi.",
+        }
+    )
 
     @path("rss/", name="feed")
     def feed(self, request):

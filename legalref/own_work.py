@@ -54,8 +54,9 @@ def handed_over(scope: Scope) -> QuerySet | None:
         .exclude(Exists(clocks))
         .exclude(Exists(_running()))
     )
-    return rows(found, title=_name(), note=Value("đã chuyển, chưa đăng"), at="latest_revision__created_at",
-                site="owner_site")  # fmt: skip
+    return rows(
+        found, title=_name(), note=Value("đã chuyển, chưa đăng"), at="latest_revision__created_at", site="owner_site"
+    )
 
 
 def drafts(scope: Scope) -> QuerySet | None:
@@ -140,9 +141,10 @@ def handed_on_relations(scope: Scope) -> QuerySet | None:
 def _relation_in_words():
     """Both documents and what one does to the other, as `DocumentRelation.__str__` says it."""
     source = Case(
-        When(source__isnull=False, then=_name("source__")), When(~Q(source_text=""), then=F("source_text")),
+        When(source__isnull=False, then=_name("source__")),
+        When(~Q(source_text=""), then=F("source_text")),
         default=F("stated_in"),
-    )  # fmt: skip
+    )
     words = Case(*(When(code=code, then=Value(f" · {kind.active} · ")) for code, kind in RELATIONS.items()))
     return Concat(source, words, _name("target__"), output_field=CharField())
 
@@ -152,9 +154,11 @@ def _noted_for():
     city = city_site()
     writers = [role.key for role in ROLES.values() if WRITE in role.capabilities]
     writes_there = Appointment.objects.in_force().filter(
-        Q(site=OuterRef("target__owner_site")) | Q(site=city.pk if city else 0), person=OuterRef("confirmed_by"),
-        person__is_active=True, role__in=writers,
-    )  # fmt: skip
+        Q(site=OuterRef("target__owner_site")) | Q(site=city.pk if city else 0),
+        person=OuterRef("confirmed_by"),
+        person__is_active=True,
+        role__in=writers,
+    )
     by_source = Q(code__in=lifecycle.STATED_BY_THE_SOURCE, source__isnull=False) & ~Exists(writes_there)
     return Case(When(by_source, then=F("source__owner_site")), default=F("target__owner_site"))
 

@@ -69,9 +69,10 @@ def seed_issuer_of(unit: OrganisationUnit) -> IssuingBody:
     Without a first day: the unit is older than its site, and what it issued before belongs into the register too.
     """
     body, _is_new = IssuingBody.objects.get_or_create(
-        unit=unit, name=unit.full_name,
+        unit=unit,
+        name=unit.full_name,
         defaults={"slug": _free_slug(text.slug(unit.full_name)), "symbol": unit.symbol},
-    )  # fmt: skip
+    )
     return body
 
 

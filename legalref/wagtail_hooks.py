@@ -36,11 +36,12 @@ IMPORT_URLS = [
     path("nhap-van-ban/<int:pk>/bo/", importing_views.DiscardView.as_view(), name="legalref_import_discard"),
     path("nhap-van-ban/<int:pk>/thu-hoi/", importing_views.UndoView.as_view(), name="legalref_import_undo"),
     path(
-        "nhap-van-ban/<int:pk>/quyet-dinh-thu-hoi/", importing_views.DecideUndoView.as_view(),
+        "nhap-van-ban/<int:pk>/quyet-dinh-thu-hoi/",
+        importing_views.DecideUndoView.as_view(),
         name="legalref_import_decide_undo",
     ),
     path("van-ban/lay-toan-van/<int:pk>/", importing_views.TakeTextView.as_view(), name="legalref_take_text"),
-]  # fmt: skip
+]
 
 
 @hooks.register("register_admin_urls")
@@ -53,22 +54,23 @@ def admin_urls():
         path("van-ban/thu-hoi/<int:pk>/", views.UndoRepealView.as_view(), name="legalref_undo_repeal"),
         path("van-ban/dua-vao-trang/<int:pk>/", views.MarkView.as_view(), name="legalref_mark"),
         path(
-            "van-ban/trich-dan/trang/<int:page_id>/", citation_views.PageCitationsView.as_view(),
+            "van-ban/trich-dan/trang/<int:page_id>/",
+            citation_views.PageCitationsView.as_view(),
             name="legalref_page_citations",
         ),
         path(
-            "van-ban/trich-dan/van-ban/<int:pk>/", citation_views.DocumentCitationsView.as_view(),
+            "van-ban/trich-dan/van-ban/<int:pk>/",
+            citation_views.DocumentCitationsView.as_view(),
             name="legalref_document_citations",
         ),
         path("van-ban/can-nhap/", citation_views.WantedView.as_view(), name="legalref_wanted"),
         path("van-ban/quan-he/<int:pk>/", relation_views.RelationsView.as_view(), name="legalref_relations"),
         path(
-            "van-ban/quan-he/thu-hoi/<int:pk>/", relation_views.TakeBackView.as_view(),
+            "van-ban/quan-he/thu-hoi/<int:pk>/",
+            relation_views.TakeBackView.as_view(),
             name="legalref_take_back_relation",
         ),
-        path(
-            "van-ban/quan-he/xac-nhan/<int:pk>/", relation_views.AgreeView.as_view(), name="legalref_agree_relation"
-        ),
+        path("van-ban/quan-he/xac-nhan/<int:pk>/", relation_views.AgreeView.as_view(), name="legalref_agree_relation"),
         path("van-ban/can-chu-y/", desk_views.AttentionView.as_view(), name="legalref_attention"),
         path("van-ban/thoi-han-dang/", desk_views.DutyView.as_view(), name="legalref_duty"),
         path("van-ban/thoi-han-dang/tai/", desk_views.DutySheetView.as_view(), name="legalref_duty_sheet"),
@@ -80,12 +82,13 @@ def admin_urls():
         path("so-van-ban/<int:pk>/ban-giao/", book_views.HandOverView.as_view(), name="legalref_hand_over_book"),
         path("so-van-ban/<int:pk>/tai/", book_views.BookRegisterView.as_view(), name="legalref_book_register"),
         path(
-            "so-van-ban/<int:pk>/huy/<int:number>/", book_views.CancelNumberView.as_view(),
+            "so-van-ban/<int:pk>/huy/<int:number>/",
+            book_views.CancelNumberView.as_view(),
             name="legalref_cancel_number",
         ),
         path("quy-che/<str:article>/", regulation.RegulationView.as_view(), name="legalref_regulation"),
         *IMPORT_URLS,
-    ]  # fmt: skip
+    ]
 
 
 class BookMenuItem(MenuItem):

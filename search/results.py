@@ -161,8 +161,10 @@ def search(page, parameters, request=None) -> Found:
     slots = arrange(
         _sort_of_services(services, kept[SERVICE]),
         _sort_of_documents(documents, kept[DOCUMENT], query, numbers),
-        listed.count, exact_pages, is_number=bool(numbers),
-    )  # fmt: skip
+        listed.count,
+        exact_pages,
+        is_number=bool(numbers),
+    )
     found.paging = Paginator(slots, HITS_A_PAGE).get_page(parameters.get(NUMBER))
     shown: list[Slot] = list(found.paging.object_list)
     hits = {
@@ -274,9 +276,11 @@ def _sort_of_documents(documents, kept: list[int], query: str, numbers: list[int
         holding_them = RegisterEntry.objects.filter(words__holds=words).values("document")
         exact &= set(documents.filter(pk__in=holding_them).values_list("pk", flat=True))
     titled = RegisterEntry.objects.filter(title__holds=words).values("document")
-    candidates = documents.filter(pk__in=titled).select_related("document_type").only(
-        "document_type__name", "symbol", "symbol_as_printed", "subject"
-    )  # fmt: skip
+    candidates = (
+        documents.filter(pk__in=titled)
+        .select_related("document_type")
+        .only("document_type__name", "symbol", "symbol_as_printed", "subject")
+    )
     leading = []
     for document in candidates[:MOST_TITLES]:
         # The index of titles holds the issuer too: "chủ tịch" is in the name of many.
@@ -311,10 +315,20 @@ def _page_rows(pages, query: str, homes) -> list[Row]:
     rows = []
     for key, path, type_id, published in found:
         top, home = tops[path]
-        rows.append(Row(key, PAGE, (
-            kinds.get(type_id, _("Trang")), titles.get(top, ""), str(published or _("Không ghi năm")),
-            units.get(key) or _("Không ghi đơn vị"), homes[home].name if home else "", _("Không phải văn bản"),
-        )))  # fmt: skip
+        rows.append(
+            Row(
+                key,
+                PAGE,
+                (
+                    kinds.get(type_id, _("Trang")),
+                    titles.get(top, ""),
+                    str(published or _("Không ghi năm")),
+                    units.get(key) or _("Không ghi đơn vị"),
+                    homes[home].name if home else "",
+                    _("Không phải văn bản"),
+                ),
+            )
+        )
     return rows
 
 
@@ -353,12 +367,20 @@ def _document_rows(documents) -> list[Row]:
     statuses = {code.value: str(code.label) for code in StatusCode}
     kind = _("Văn bản")
     return [
-        Row(key, DOCUMENT, (
-            kind, kind, str(year or _("Không ghi năm")), issuer or _("Không ghi đơn vị"), site,
-            statuses.get(code, statuses[StatusCode.UNKNOWN]),
-        ))
+        Row(
+            key,
+            DOCUMENT,
+            (
+                kind,
+                kind,
+                str(year or _("Không ghi năm")),
+                issuer or _("Không ghi đơn vị"),
+                site,
+                statuses.get(code, statuses[StatusCode.UNKNOWN]),
+            ),
+        )
         for key, year, issuer, site, code in documents.values_list(*fields)[:MOST_FOUND]
-    ]  # fmt: skip
+    ]
 
 
 def _service_rows(services: list, offers: dict[int, list], homes) -> list[Row]:
@@ -437,11 +459,15 @@ def _service_hits(services: list, offers, slots: list[Slot], query: str, found: 
         links = [Link(found.homes[place.home].name, urls.get(place.key, "")) for place in places]
         there = next((link.url for link in links if link.label in chosen and link.url), "")
         hits[slot] = Hit(
-            title=highlight(service.name, query), summary=highlight(_cut(service.summary), query),
-            url=there or service.url, kind=_("Dịch vụ công"), site=links[0].label if len(links) == 1 else "",
-            unit=places[0].unit if len(places) == 1 else "", places=tuple(links) if len(links) > 1 else (),
+            title=highlight(service.name, query),
+            summary=highlight(_cut(service.summary), query),
+            url=there or service.url,
+            kind=_("Dịch vụ công"),
+            site=links[0].label if len(links) == 1 else "",
+            unit=places[0].unit if len(places) == 1 else "",
+            places=tuple(links) if len(links) > 1 else (),
             is_native=service.is_native,
-        )  # fmt: skip
+        )
     return hits
 
 

@@ -55,9 +55,12 @@ class ReceivedCommentBlock(StructBlock):
         template = "sections/blocks/received_comment.html"
         description = "Một ý kiến đã ẩn danh; do màn hình «Góp ý dự thảo» đưa vào."
         preview_value = {
-            "number": "1", "sender": "Một người dân", "part": "Điều 1", "text": "Nội dung ý kiến.",
+            "number": "1",
+            "sender": "Một người dân",
+            "part": "Điều 1",
+            "text": "Nội dung ý kiến.",
             "reply": "Tiếp thu, giải trình.",
-        }  # fmt: skip
+        }
 
 
 class SectionBodyBlock(BodyBlock):

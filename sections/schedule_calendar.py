@@ -30,10 +30,14 @@ def section_calendar(section) -> HttpResponse:
     items = ScheduleItem.objects.filter(page_id__in=by_key, on__gte=timezone.localdate() - BACK)
     address = section.full_url
     lines = [
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Long Xuyen//Lich cong tac//VI", "METHOD:PUBLISH",
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Long Xuyen//Lich cong tac//VI",
+        "METHOD:PUBLISH",
         f"X-WR-CALNAME:{escape(_('Lịch công tác'))} – {escape(section.portal_site.name)}",
-        "REFRESH-INTERVAL;VALUE=DURATION:PT6H", "X-PUBLISHED-TTL:PT6H",
-    ]  # fmt: skip
+        "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
+        "X-PUBLISHED-TTL:PT6H",
+    ]
     found = list(items.order_by("on", "starts_at", "sort_order")[:MOST_ITEMS])
     ends = _ends(found)
     for item in found:

@@ -7,8 +7,14 @@ from base.authority import is_city_person
 
 PROCEDURE = "servicecatalog_procedure:"
 LISTS = (
-    "sector", "servicefield", "lifeevent", "applicantkind", "levelscheme", "servicelevel", "levelmapping",
-)  # fmt: skip
+    "sector",
+    "servicefield",
+    "lifeevent",
+    "applicantkind",
+    "levelscheme",
+    "servicelevel",
+    "levelmapping",
+)
 
 
 def keeps_procedures(user) -> bool:

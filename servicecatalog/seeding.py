@@ -14,18 +14,27 @@ from .models import ApplicantKind, LevelMapping, LevelScheme, LifeEvent, Sector,
 # code, name, first day, last day, source
 SCHEMES = [
     (
-        "nd43", "Mức độ 1 – 4", date(2011, 10, 1), date(2022, 8, 14),
+        "nd43",
+        "Mức độ 1 – 4",
+        date(2011, 10, 1),
+        date(2022, 8, 14),
         "Nghị định 43/2011/NĐ-CP, Điều 3.4",
     ),
     (
-        "nd42", "Toàn trình, một phần (2022)", date(2022, 8, 15), date(2026, 6, 30),
+        "nd42",
+        "Toàn trình, một phần (2022)",
+        date(2022, 8, 15),
+        date(2026, 6, 30),
         "Nghị định 42/2022/NĐ-CP",
     ),
     (
-        "nd224", "Toàn trình, một phần (2026)", date(2026, 7, 1), None,
+        "nd224",
+        "Toàn trình, một phần (2026)",
+        date(2026, 7, 1),
+        None,
         "Nghị định 224/2026/NĐ-CP, Điều 14, 16",
     ),
-]  # fmt: skip
+]
 
 _ONE = "Có đủ thông tin về thủ tục và các văn bản liên quan."
 _FULL = "Mọi thông tin, việc thực hiện và giải quyết đều trên mạng; kết quả trả trực tuyến hoặc qua bưu chính công ích."
@@ -38,19 +47,34 @@ _INFORMATION_EN = "Information only; apply at the office or by post."
 LEVELS = [
     ("nd43", "delivery", "muc-do-1", "Mức độ 1", "Level 1", _ONE, "Full information on the procedure.", False),
     (
-        "nd43", "delivery", "muc-do-2", "Mức độ 2", "Level 2",
+        "nd43",
+        "delivery",
+        "muc-do-2",
+        "Mức độ 2",
+        "Level 2",
         "Như mức độ 1, thêm tải được biểu mẫu; hồ sơ gửi trực tiếp hoặc qua bưu điện.",
-        "As level 1, with forms to download; apply in person or by post.", False,
+        "As level 1, with forms to download; apply in person or by post.",
+        False,
     ),
     (
-        "nd43", "delivery", "muc-do-3", "Mức độ 3", "Level 3",
+        "nd43",
+        "delivery",
+        "muc-do-3",
+        "Mức độ 3",
+        "Level 3",
         "Như mức độ 2, thêm điền và gửi hồ sơ trực tuyến; nộp phí, nhận kết quả tại cơ quan.",
-        "As level 2, with online application; fee and result at the office.", True,
+        "As level 2, with online application; fee and result at the office.",
+        True,
     ),
     (
-        "nd43", "delivery", "muc-do-4", "Mức độ 4", "Level 4",
+        "nd43",
+        "delivery",
+        "muc-do-4",
+        "Mức độ 4",
+        "Level 4",
         "Như mức độ 3, thêm thanh toán trực tuyến; kết quả trực tuyến, trực tiếp hoặc qua bưu điện.",
-        "As level 3, with online payment; result online, in person or by post.", True,
+        "As level 3, with online payment; result online, in person or by post.",
+        True,
     ),
     ("nd42", "delivery", "thong-tin", "Cung cấp thông tin", "Information only", _INFORMATION, _INFORMATION_EN, False),
     ("nd42", "delivery", "mot-phan", "Một phần", "Partly online", _PART, _PART_EN, True),
@@ -60,35 +84,57 @@ LEVELS = [
     ("nd224", "delivery", "toan-trinh", "Toàn trình", "Fully online", _FULL, _FULL_EN, True),
     ("nd224", "proactive", "nhac", "Nhắc", "Reminds", "Nhắc người dân việc đến hạn.", "Reminds you.", True),
     (
-        "nd224", "proactive", "chuan-bi", "Chuẩn bị hồ sơ", "Prepares", "Điền sẵn hồ sơ từ dữ liệu đã có.",
-        "Fills in the form from data held already.", True,
+        "nd224",
+        "proactive",
+        "chuan-bi",
+        "Chuẩn bị hồ sơ",
+        "Prepares",
+        "Điền sẵn hồ sơ từ dữ liệu đã có.",
+        "Fills in the form from data held already.",
+        True,
     ),
     (
-        "nd224", "proactive", "khuyen-nghi", "Khuyến nghị", "Recommends", "Gợi ý dịch vụ phù hợp với hoàn cảnh.",
-        "Recommends services that fit.", True,
+        "nd224",
+        "proactive",
+        "khuyen-nghi",
+        "Khuyến nghị",
+        "Recommends",
+        "Gợi ý dịch vụ phù hợp với hoàn cảnh.",
+        "Recommends services that fit.",
+        True,
     ),
     (
-        "nd224", "proactive", "tu-dong", "Tự động", "Automatic", "Tự thực hiện khi đủ điều kiện.",
-        "Done by itself when the conditions are met.", True,
+        "nd224",
+        "proactive",
+        "tu-dong",
+        "Tự động",
+        "Automatic",
+        "Tự thực hiện khi đủ điều kiện.",
+        "Done by itself when the conditions are met.",
+        True,
     ),
-]  # fmt: skip
+]
 
 # from (scheme, code), to (scheme, code), approximate, note
 MAPPINGS = [
     (("nd43", "muc-do-4"), ("nd42", "toan-trinh"), False, ""),
     (
-        ("nd43", "muc-do-3"), ("nd42", "mot-phan"), True,
+        ("nd43", "muc-do-3"),
+        ("nd42", "mot-phan"),
+        True,
         "Có thể đã là toàn trình khi không thu phí và kết quả gửi được qua bưu chính; cần rà soát.",
     ),
     (("nd43", "muc-do-2"), ("nd42", "thong-tin"), True, "Không nộp trực tuyến; cần rà soát."),
     (("nd43", "muc-do-1"), ("nd42", "thong-tin"), True, "Không nộp trực tuyến; cần rà soát."),
     (("nd42", "toan-trinh"), ("nd224", "toan-trinh"), False, ""),
     (
-        ("nd42", "mot-phan"), ("nd224", "mot-phan"), True,
+        ("nd42", "mot-phan"),
+        ("nd224", "mot-phan"),
+        True,
         "Từ 01/07/2026 «một phần» phải có lý do (Điều 14); cần rà soát.",
     ),
     (("nd42", "thong-tin"), ("nd224", "thong-tin"), True, "Từ 01/07/2026 toàn trình là mặc định; cần rà soát."),
-]  # fmt: skip
+]
 
 APPLICANTS = [
     ("Công dân Việt Nam", "Vietnamese citizens"),
@@ -102,17 +148,19 @@ APPLICANTS = [
 # ngành -> lĩnh vực, each with its English name
 SECTORS = [
     (
-        "Tư pháp", "Justice",
+        "Tư pháp",
+        "Justice",
         [("Hộ tịch", "Civil status"), ("Chứng thực", "Certification"), ("Nuôi con nuôi", "Adoption")],
     ),
     ("Tài nguyên và Môi trường", "Natural resources and environment", [("Đất đai", "Land")]),
     ("Tài chính – Kế hoạch", "Finance and planning", [("Hộ kinh doanh", "Household businesses")]),
     ("Xây dựng", "Construction", [("Hoạt động xây dựng", "Construction permits")]),
     (
-        "Lao động – Thương binh và Xã hội", "Labour and social affairs",
+        "Lao động – Thương binh và Xã hội",
+        "Labour and social affairs",
         [("Bảo trợ xã hội", "Social protection"), ("Giảm nghèo", "Poverty reduction")],
     ),
-]  # fmt: skip
+]
 LIFE_EVENTS = [
     ("Sinh con, nuôi con", "Having a child"),
     ("Kết hôn, hôn nhân", "Marriage"),
@@ -136,12 +184,18 @@ def load_lists() -> int:
     schemes = {scheme.code: scheme for scheme in LevelScheme.objects.all()}
     for rank, (scheme, axis, code, name, name_en, meaning, meaning_en, online) in enumerate(LEVELS):
         made += ServiceLevel.objects.get_or_create(
-            scheme=schemes[scheme], code=code,
+            scheme=schemes[scheme],
+            code=code,
             defaults={
-                "axis": axis, "name": name, "name_en": name_en, "description": meaning, "description_en": meaning_en,
-                "is_online": online, "rank": rank,
+                "axis": axis,
+                "name": name,
+                "name_en": name_en,
+                "description": meaning,
+                "description_en": meaning_en,
+                "is_online": online,
+                "rank": rank,
             },
-        )[1]  # fmt: skip
+        )[1]
     levels = {(level.scheme.code, level.code): level for level in ServiceLevel.objects.select_related("scheme")}
     for source, target, approximate, note in MAPPINGS:
         made += LevelMapping.objects.get_or_create(

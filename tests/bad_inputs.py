@@ -52,40 +52,234 @@ NFD = unicodedata.normalize("NFD", "Đường Trần Hưng Đạo")
 VALUES: list[bytes] = [
     value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
     for value in (
-        "", " ", "0", "-1", "1", "2", "99999", "999999999999999999", "9223372036854775807", "9223372036854775808",
-        "99999999999999999999", "-99999999999999999999", "9" * 400, "9" * 5000, "1e309", "1e9", "1.5", "NaN",
-        "Infinity", "-0", "+1", "0x10", "1_000", "１２３", "١٢٣", "²", "½", "null", "true", "None", "undefined", "[]",
-        "{}", "[[]]", '{"a":', '"', "'", "''", "\\", "\\0", "\0", "a\0b", "\ud800", "\udfff\ud800", b"\xff\xfe",
-        b"\xc3\x28", b"\xf0\x90", "\x01\x08\x0b\x1f\x7f", "\ufffe\uffff", "\u2028\u2029", "\u202egpj.exe",
-        "\r\nSet-Cookie: a=b", NFD, "😀" * 50, "a" * 256, "a" * 2100, "ă" * 1000, "%", "%s%n%d", "%00", "%zz",
-        "{{ 7*7 }}", "{% load x %}", "${7*7}", "../../../../etc/passwd", "..\\..\\a", "/", "//evil.example/",
-        "https://evil.example/", "javascript:alert(1)", "<script>alert(1)</script>", "<a linktype='page' id='x'>",
-        "</p></div><b><i>", "1 OR 1=1", "' OR '1'='1", "1;SELECT pg_sleep(9)", "31/02/2020", "2020-13-45",
-        "0000-00-00", "0001-01-01", "9999-12-31", "10000-01-01", "29/02/2021 25:61", "-1 day",
-        "00000000-0000-0000-0000-000000000000", "not-a-uuid", "latest", "earliest", "live", "wagtailcore.page",
-        "wagtailcore.", ".", "..", "no.such.model", "sections.ArticlePage", "id,,-id", "-?", "__class__",
-        "page__page__page", "title__regex", "(" * 50, "[" * 50, "*", "?", "&&", "==", ";", ",", ",,,",
+        "",
+        " ",
+        "0",
+        "-1",
+        "1",
+        "2",
+        "99999",
+        "999999999999999999",
+        "9223372036854775807",
+        "9223372036854775808",
+        "99999999999999999999",
+        "-99999999999999999999",
+        "9" * 400,
+        "9" * 5000,
+        "1e309",
+        "1e9",
+        "1.5",
+        "NaN",
+        "Infinity",
+        "-0",
+        "+1",
+        "0x10",
+        "1_000",
+        "１２３",
+        "١٢٣",
+        "²",
+        "½",
+        "null",
+        "true",
+        "None",
+        "undefined",
+        "[]",
+        "{}",
+        "[[]]",
+        '{"a":',
+        '"',
+        "'",
+        "''",
+        "\\",
+        "\\0",
+        "\0",
+        "a\0b",
+        "\ud800",
+        "\udfff\ud800",
+        b"\xff\xfe",
+        b"\xc3\x28",
+        b"\xf0\x90",
+        "\x01\x08\x0b\x1f\x7f",
+        "\ufffe\uffff",
+        "\u2028\u2029",
+        "\u202egpj.exe",
+        "\r\nSet-Cookie: a=b",
+        NFD,
+        "😀" * 50,
+        "a" * 256,
+        "a" * 2100,
+        "ă" * 1000,
+        "%",
+        "%s%n%d",
+        "%00",
+        "%zz",
+        "{{ 7*7 }}",
+        "{% load x %}",
+        "${7*7}",
+        "../../../../etc/passwd",
+        "..\\..\\a",
+        "/",
+        "//evil.example/",
+        "https://evil.example/",
+        "javascript:alert(1)",
+        "<script>alert(1)</script>",
+        "<a linktype='page' id='x'>",
+        "</p></div><b><i>",
+        "1 OR 1=1",
+        "' OR '1'='1",
+        "1;SELECT pg_sleep(9)",
+        "31/02/2020",
+        "2020-13-45",
+        "0000-00-00",
+        "0001-01-01",
+        "9999-12-31",
+        "10000-01-01",
+        "29/02/2021 25:61",
+        "-1 day",
+        "00000000-0000-0000-0000-000000000000",
+        "not-a-uuid",
+        "latest",
+        "earliest",
+        "live",
+        "wagtailcore.page",
+        "wagtailcore.",
+        ".",
+        "..",
+        "no.such.model",
+        "sections.ArticlePage",
+        "id,,-id",
+        "-?",
+        "__class__",
+        "page__page__page",
+        "title__regex",
+        "(" * 50,
+        "[" * 50,
+        "*",
+        "?",
+        "&&",
+        "==",
+        ";",
+        ",",
+        ",,,",
     )
-]  # fmt: skip
-PUBLIC_PARAMETERS = ("trang", "nam", "don-vi", "loai", "q", "pham-vi", "co-quan", "tinh-trang", "linh-vuc", "ban-cu",
-                     "utm_source", "page", "id", "format", "next", "return_url", "", "a[b][]", "_method")  # fmt: skip
+]
+PUBLIC_PARAMETERS = (
+    "trang",
+    "nam",
+    "don-vi",
+    "loai",
+    "q",
+    "pham-vi",
+    "co-quan",
+    "tinh-trang",
+    "linh-vuc",
+    "ban-cu",
+    "utm_source",
+    "page",
+    "id",
+    "format",
+    "next",
+    "return_url",
+    "",
+    "a[b][]",
+    "_method",
+)
 ADMIN_PARAMETERS = (
-    "p", "page", "q", "query", "id", "ids", "ordering", "order", "sort", "page_type", "page_types", "multiple", "next",
-    "usage_count", "results_only", "allow_external_link", "can_choose_root", "match_subclass", "target_pages",
-    "link_text", "link_url", "parent_page_id", "limit", "offset", "fields", "child_of", "descendant_of",
-    "ancestor_of", "type", "search", "for_explorer", "export", "format", "content_type", "owner", "locale",
-    "collection_id", "collection", "tag", "created_at_from", "created_at_to", "latest_revision_created_at_from",
-    "live", "has_child_pages", "action", "user", "timestamp_from", "timestamp_to", "status", "reviewable",
-    "requested_by", "task", "label", "object_type", "object_id", "site", "role", "tinh-trang", "entries_per_page",
-    "uploaded_image_id", "mode", "in_preview_panel", "token", "width", "height", "prefix", "app_label", "model_name",
-    "tu", "den", "trang", "ngay", "nguoi",
-)  # fmt: skip
+    "p",
+    "page",
+    "q",
+    "query",
+    "id",
+    "ids",
+    "ordering",
+    "order",
+    "sort",
+    "page_type",
+    "page_types",
+    "multiple",
+    "next",
+    "usage_count",
+    "results_only",
+    "allow_external_link",
+    "can_choose_root",
+    "match_subclass",
+    "target_pages",
+    "link_text",
+    "link_url",
+    "parent_page_id",
+    "limit",
+    "offset",
+    "fields",
+    "child_of",
+    "descendant_of",
+    "ancestor_of",
+    "type",
+    "search",
+    "for_explorer",
+    "export",
+    "format",
+    "content_type",
+    "owner",
+    "locale",
+    "collection_id",
+    "collection",
+    "tag",
+    "created_at_from",
+    "created_at_to",
+    "latest_revision_created_at_from",
+    "live",
+    "has_child_pages",
+    "action",
+    "user",
+    "timestamp_from",
+    "timestamp_to",
+    "status",
+    "reviewable",
+    "requested_by",
+    "task",
+    "label",
+    "object_type",
+    "object_id",
+    "site",
+    "role",
+    "tinh-trang",
+    "entries_per_page",
+    "uploaded_image_id",
+    "mode",
+    "in_preview_panel",
+    "token",
+    "width",
+    "height",
+    "prefix",
+    "app_label",
+    "model_name",
+    "tu",
+    "den",
+    "trang",
+    "ngay",
+    "nguoi",
+)
 HEADERS = {
-    "Cookie": ['sessionid="\\000\\001aaaaaaaaaaaa"', "sessionid=" + "a" * 3000, "=;=;;", "csrftoken=\xff\xfe",
-    "a" * 200], "Content-Type": ["", "text/xml", "application/json; charset=utf-16", f"{FORM}; charset=rot13",
-    "multipart/form-data", "multipart/form-data; boundary=" + "b" * 300, "multipart/form-data; boundary=é", ";;;",
-    "a/b; =",
-                     f"{FORM}; charset*=idna''x", "multipart/form-data; charset=punycode; boundary=x"],
+    "Cookie": [
+        'sessionid="\\000\\001aaaaaaaaaaaa"',
+        "sessionid=" + "a" * 3000,
+        "=;=;;",
+        "csrftoken=\xff\xfe",
+        "a" * 200,
+    ],
+    "Content-Type": [
+        "",
+        "text/xml",
+        "application/json; charset=utf-16",
+        f"{FORM}; charset=rot13",
+        "multipart/form-data",
+        "multipart/form-data; boundary=" + "b" * 300,
+        "multipart/form-data; boundary=é",
+        ";;;",
+        "a/b; =",
+        f"{FORM}; charset*=idna''x",
+        "multipart/form-data; charset=punycode; boundary=x",
+    ],
     "Range": ["bytes=9-1", "bytes=-", "bytes=99999999999999999999-", "bytes=0-0,2-3", "lines=1-2", "bytes=-0"],
     "If-None-Match": ['"', "*", "W/", '"a", "b', "a" * 3000],
     "If-Modified-Since": ["Mon, 99 Foo 99999 99:99:99 GMT", "0", "Thu, 01 Jan 1 00:00:00 GMT"],
@@ -102,22 +296,57 @@ HEADERS = {
     "Content-Length": ["-1", "abc", "99999999999999999999", "1"],
     "Transfer-Encoding": ["chunked"],
     "User-Agent": ["", "\x01", "a" * 5000],
-}  # fmt: skip
+}
 PUBLIC_PATHS = (
-    "/", "/my-long/", "/en/", "/tin-tuc/", "/my-long/tin-tuc/", "/du-an/", "/van-ban/", "/tim-kiem/", "/en/search/",
+    "/",
+    "/my-long/",
+    "/en/",
+    "/tin-tuc/",
+    "/my-long/tin-tuc/",
+    "/du-an/",
+    "/van-ban/",
+    "/tim-kiem/",
+    "/en/search/",
     *("/hoi-dap/" + end for end in ("", "gui-cau-hoi/", "gui-cau-hoi/tuong-tu/", "tra-cuu/")),
-    "/lien-he/", "/so-do/", "/khong-co/", "/tin-tuc/rss/", "/van-ban/rss/", "/rss/",
-    "/van-ban/atom/", "/api/v1/van-ban/", "/vb/1/", "/robots.txt", "/sitemap.xml",
-    "/sitemap-1.xml", "/healthz", "/.well-known/security.txt", "/.well-known/security-policy/",
-    "/tep/abcdefghijklmnop/anh.png", "/static/css/portal.css", "/quan-tri/login/", "/quan-tri/password_reset/",
-)  # fmt: skip
+    "/lien-he/",
+    "/so-do/",
+    "/khong-co/",
+    "/tin-tuc/rss/",
+    "/van-ban/rss/",
+    "/rss/",
+    "/van-ban/atom/",
+    "/api/v1/van-ban/",
+    "/vb/1/",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/sitemap-1.xml",
+    "/healthz",
+    "/.well-known/security.txt",
+    "/.well-known/security-policy/",
+    "/tep/abcdefghijklmnop/anh.png",
+    "/static/css/portal.css",
+    "/quan-tri/login/",
+    "/quan-tri/password_reset/",
+)
 # The forms of readers as they are rightly filled: {address: {field: values}}.
 _QUESTION = {
-    "title": ["Giấy phép xây nhà"], "text": ["Tôi muốn hỏi thủ tục xin giấy phép xây nhà ở trong hẻm."], "topic": ["1"],
-    "email": ["hoi@example.invalid"], "phone": ["0909 111 222"], "name": ["Tên mẫu"], "address": [""], "ward": [""],
-    "consent": ["on"], "may_show_name": ["on"], "consent_version": ["x"], "kept": ["x", "y"], "stamp": ["x"],
-    "proof": ["1"], "website": [""], "portal_submission": ["khoa"],
-}  # fmt: skip
+    "title": ["Giấy phép xây nhà"],
+    "text": ["Tôi muốn hỏi thủ tục xin giấy phép xây nhà ở trong hẻm."],
+    "topic": ["1"],
+    "email": ["hoi@example.invalid"],
+    "phone": ["0909 111 222"],
+    "name": ["Tên mẫu"],
+    "address": [""],
+    "ward": [""],
+    "consent": ["on"],
+    "may_show_name": ["on"],
+    "consent_version": ["x"],
+    "kept": ["x", "y"],
+    "stamp": ["x"],
+    "proof": ["1"],
+    "website": [""],
+    "portal_submission": ["khoa"],
+}
 _OPENED = {"number": ["HD-2026-000001"], "secret": ["ABCDEFGHJK"], "portal_submission": ["khoa"]}
 PUBLIC_FORMS = {
     "/hoi-dap/gui-cau-hoi/": [
@@ -125,12 +354,25 @@ PUBLIC_FORMS = {
     ],
     "/hoi-dap/gui-cau-hoi/tuong-tu/": [{"title": _QUESTION["title"], "text": _QUESTION["text"]}],
     "/hoi-dap/tra-cuu/": [
-        _OPENED, {**_OPENED, "step": ["supplement"], "added": ["Thửa 1"], "kept": ["x"]},
-        {**_OPENED, "step": ["rate"], "satisfaction": ["3"]}, {**_OPENED, "step": ["reopen"], "reason": ["Chưa rõ"]},
+        _OPENED,
+        {**_OPENED, "step": ["supplement"], "added": ["Thửa 1"], "kept": ["x"]},
+        {**_OPENED, "step": ["rate"], "satisfaction": ["3"]},
+        {**_OPENED, "step": ["reopen"], "reason": ["Chưa rõ"]},
     ],
-}  # fmt: skip
-BOOKKEEPING = ("-count", "-0-deleted", "-0-order", "-0-type", "-0-id", "-TOTAL_FORMS", "-INITIAL_FORMS", "-0-DELETE",
-               "-0-ORDER", "-0-value", "-MAX_NUM_FORMS")  # fmt: skip
+}
+BOOKKEEPING = (
+    "-count",
+    "-0-deleted",
+    "-0-order",
+    "-0-type",
+    "-0-id",
+    "-TOTAL_FORMS",
+    "-INITIAL_FORMS",
+    "-0-DELETE",
+    "-0-ORDER",
+    "-0-value",
+    "-MAX_NUM_FORMS",
+)
 
 
 @dataclass(frozen=True)
@@ -312,9 +554,26 @@ class Fuzzer:
                 body=self.document(),
                 content_type="application/json",
             )
-        odd = self.random.choice(("//", "/./", "/../", "/%2e%2e/", "/%2f/", "/;a=b", "/.git/config", "/.env", "/%ff",
-        "/%c0%af", "/wp-login.php", "/a" * 600, "/tep/x/" + self.quoted()[:800],
-        "/sitemap-" + self.quoted()[:30] + ".xml", "/" + quote(NFD), "/en/" + self.quoted()[:900] + "/"))  # fmt: skip
+        odd = self.random.choice(
+            (
+                "//",
+                "/./",
+                "/../",
+                "/%2e%2e/",
+                "/%2f/",
+                "/;a=b",
+                "/.git/config",
+                "/.env",
+                "/%ff",
+                "/%c0%af",
+                "/wp-login.php",
+                "/a" * 600,
+                "/tep/x/" + self.quoted()[:800],
+                "/sitemap-" + self.quoted()[:30] + ".xml",
+                "/" + quote(NFD),
+                "/en/" + self.quoted()[:900] + "/",
+            )
+        )
         return Case("công khai: địa chỉ lạ", self.random.choice(METHODS[:4]), odd)
 
     def _with_header(self, kind: str, case: Case) -> Case:
@@ -387,9 +646,17 @@ class Fuzzer:
         name = stem + self.random.choice(
             ("", ".pdf", ".png", ".jpg", ".docx", ".csv", ".zip", ".exe", ".PDF.html", ".")
         )
-        content = self.random.choice((b"", b"%PDF-1.4\n%%EOF", b"\x89PNG\r\n\x1a\n" + b"\0" * 40,
-        b"PK\x03\x04" + b"\0" * 30, b"GIF89a" + b"\xff" * 20, b"\xff\xd8\xff\xe0" + b"\0" * 50,
-        self.value()))  # fmt: skip
+        content = self.random.choice(
+            (
+                b"",
+                b"%PDF-1.4\n%%EOF",
+                b"\x89PNG\r\n\x1a\n" + b"\0" * 40,
+                b"PK\x03\x04" + b"\0" * 30,
+                b"GIF89a" + b"\xff" * 20,
+                b"\xff\xd8\xff\xe0" + b"\0" * 50,
+                self.value(),
+            )
+        )
         return SimpleUploadedFile(name, content, content_type=self.random.choice(("", "image/png", "text/html", "x")))
 
     def admin_cases(self, people: list[str], keys: dict, forms: dict) -> Iterator[Case]:
@@ -461,15 +728,54 @@ class Fuzzer:
         for stream in streams:
             data[f"{stream}-count"] = ["2"]
             for number in range(2):
-                kind = self.random.choice(("paragraph", "heading", "image", "table", "quote", "files", "links", "steps",
-                                           "callout", "document", "file", "khong-co"))  # fmt: skip
+                kind = self.random.choice(
+                    (
+                        "paragraph",
+                        "heading",
+                        "image",
+                        "table",
+                        "quote",
+                        "files",
+                        "links",
+                        "steps",
+                        "callout",
+                        "document",
+                        "file",
+                        "khong-co",
+                    )
+                )
                 start = f"{stream}-{number}"
-                data |= {f"{start}-deleted": [""], f"{start}-order": [str(number)], f"{start}-type": [kind],
-                         f"{start}-id": [""]}  # fmt: skip
+                data |= {
+                    f"{start}-deleted": [""],
+                    f"{start}-order": [str(number)],
+                    f"{start}-type": [kind],
+                    f"{start}-id": [""],
+                }
                 value = f"{start}-value"
-                for name in ("", "-text", "-level", "-image", "-alt_text", "-caption", "-picture", "-table",
-                "-files-count", "-files-0-value-file", "-steps-count", "-document", "-role", "-file", "-label", "-url",
-                             "-count", "-0-value-title", "-0-value", "-0-deleted", "-0-order", "-0-type"):  # fmt: skip
+                for name in (
+                    "",
+                    "-text",
+                    "-level",
+                    "-image",
+                    "-alt_text",
+                    "-caption",
+                    "-picture",
+                    "-table",
+                    "-files-count",
+                    "-files-0-value-file",
+                    "-steps-count",
+                    "-document",
+                    "-role",
+                    "-file",
+                    "-label",
+                    "-url",
+                    "-count",
+                    "-0-value-title",
+                    "-0-value",
+                    "-0-deleted",
+                    "-0-order",
+                    "-0-type",
+                ):
                     shape = self.random.random()
                     if shape < 0.4:
                         data[value + name] = [
@@ -558,9 +864,12 @@ def _drawn(strategy, count: int, seed: int) -> list:
 
     @hypothesis.seed(seed)
     @hypothesis.settings(
-        max_examples=count, database=None, deadline=None, phases=[hypothesis.Phase.generate],
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[hypothesis.Phase.generate],
         suppress_health_check=list(hypothesis.HealthCheck),
-    )  # fmt: skip
+    )
     @hypothesis.given(strategy)
     def draw(value):
         drawn.append(value)
@@ -592,9 +901,27 @@ def _documents_by_hypothesis(seed: int) -> list[str]:
         ),
         max_leaves=12,
     )
-    names = ("blocks", "entityMap", "key", "text", "type", "depth", "inlineStyleRanges", "entityRanges", "data",
-    "offset", "length", "style", "mutability", "id", "url", "table", "first_row_is_table_header", "rows",
-    "columns")  # fmt: skip
+    names = (
+        "blocks",
+        "entityMap",
+        "key",
+        "text",
+        "type",
+        "depth",
+        "inlineStyleRanges",
+        "entityRanges",
+        "data",
+        "offset",
+        "length",
+        "style",
+        "mutability",
+        "id",
+        "url",
+        "table",
+        "first_row_is_table_header",
+        "rows",
+        "columns",
+    )
     shaped = strategies.recursive(
         leaves,
         lambda inner: strategies.one_of(
@@ -604,8 +931,20 @@ def _documents_by_hypothesis(seed: int) -> list[str]:
         max_leaves=15,
     )
     made = [json.dumps(tree) for tree in (*_drawn(trees, 120, seed), *_drawn(shaped, 200, seed))]
-    return [*made, *_contents(seed), "{", "[" * 3000, '{"a":' * 3000, "nul", "", "\0", '"\\ud800"',
-    '{"\\u0000": "\\u0000"}', '[1e999, -1e999, NaN]', '{"a": ' + "9" * 4000 + "}"]  # fmt: skip
+    return [
+        *made,
+        *_contents(seed),
+        "{",
+        "[" * 3000,
+        '{"a":' * 3000,
+        "nul",
+        "",
+        "\0",
+        '"\\ud800"',
+        '{"\\u0000": "\\u0000"}',
+        "[1e999, -1e999, NaN]",
+        '{"a": ' + "9" * 4000 + "}",
+    ]
 
 
 def _contents(seed: int) -> list[str]:
@@ -613,20 +952,34 @@ def _contents(seed: int) -> list[str]:
     chance = random.Random(seed)
     good = {
         "blocks": [
-            {"key": "a", "text": "Một đoạn", "type": "unstyled", "depth": 0,
-             "inlineStyleRanges": [{"offset": 0, "length": 3, "style": "BOLD"}],
-             "entityRanges": [{"offset": 0, "length": 3, "key": 0}], "data": {}}
+            {
+                "key": "a",
+                "text": "Một đoạn",
+                "type": "unstyled",
+                "depth": 0,
+                "inlineStyleRanges": [{"offset": 0, "length": 3, "style": "BOLD"}],
+                "entityRanges": [{"offset": 0, "length": 3, "key": 0}],
+                "data": {},
+            }
         ],
-        "entityMap": {"0": {"type": "LINK", "mutability": "MUTABLE", "data": {"url": "https://example.invalid/",
-        "id": 1}}},
-    }  # fmt: skip
+        "entityMap": {
+            "0": {"type": "LINK", "mutability": "MUTABLE", "data": {"url": "https://example.invalid/", "id": 1}}
+        },
+    }
     wrong = (None, -1, 10**9, "", "khong-co", [], {}, "9" * 30, True, "IMAGE", "EMBED", "atomic", "header-two", 1.5)
     made = []
     for _ in range(250):
         copy = json.loads(json.dumps(good))
-        place = chance.choice((copy, copy["blocks"][0], copy["blocks"][0]["inlineStyleRanges"][0],
-                               copy["blocks"][0]["entityRanges"][0], copy["entityMap"]["0"],
-                               copy["entityMap"]["0"]["data"]))  # fmt: skip
+        place = chance.choice(
+            (
+                copy,
+                copy["blocks"][0],
+                copy["blocks"][0]["inlineStyleRanges"][0],
+                copy["blocks"][0]["entityRanges"][0],
+                copy["entityMap"]["0"],
+                copy["entityMap"]["0"]["data"],
+            )
+        )
         name = chance.choice(list(place))
         if chance.random() < 0.25:
             del place[name]
@@ -657,17 +1010,38 @@ def real_keys() -> dict[str, list]:
     pages = pages or keys(Page)
     images, files, users = keys(PortalImage), keys(PortalFile), keys(get_user_model())
     return {
-        "page_id": pages, "pk": [*pages, *keys(LegalDocument), 1], "object_id": pages, "page_to_move_id": pages,
-        "parent_page_id": keys(Page, 20), "parent_id": keys(Page, 20), "destination_id": keys(Page),
-        "revision_id": keys(Revision, 20), "revision_id_a": ["live", "latest", "earliest", *keys(Revision)],
-        "revision_id_b": ["live", "latest", *keys(Revision)], "task_state_id": keys(TaskState),
-        "action_name": ["approve", "reject"], "app_label": ["wagtailcore", "sections", "legalref", "wagtailimages",
-        "base"], "model_name": ["page", "articlepage", "legaldocument", "image", "portalimage", "portalfile"],
-        "action": ["publish", "delete", "move"], "content_type_app_name": ["sections", "home", "search"],
+        "page_id": pages,
+        "pk": [*pages, *keys(LegalDocument), 1],
+        "object_id": pages,
+        "page_to_move_id": pages,
+        "parent_page_id": keys(Page, 20),
+        "parent_id": keys(Page, 20),
+        "destination_id": keys(Page),
+        "revision_id": keys(Revision, 20),
+        "revision_id_a": ["live", "latest", "earliest", *keys(Revision)],
+        "revision_id_b": ["live", "latest", *keys(Revision)],
+        "task_state_id": keys(TaskState),
+        "action_name": ["approve", "reject"],
+        "app_label": ["wagtailcore", "sections", "legalref", "wagtailimages", "base"],
+        "model_name": ["page", "articlepage", "legaldocument", "image", "portalimage", "portalfile"],
+        "action": ["publish", "delete", "move"],
+        "content_type_app_name": ["sections", "home", "search"],
         "content_type_model_name": ["articlepage", "officialspage", "workschedulepage", "noticepage", "projectpage"],
-        "lang": ["en", "vi"], "workflow_pk": keys(Workflow), "site_id": keys(Site), "user_id": users,
-        "group_id": keys(Group), "image_id": images, "document_id": files, "doc_id": files,
-        "collection_id": keys(Collection), "content_type_id": keys(ContentType, 30),
-        "page_content_type_id": keys(ContentType, 30), "locale_id": keys(Locale), "filename": ["x"],
-        "action_type": ["publish"], "uidb64": ["MQ"], "token": ["a-b"], "codename": ["x"],
-    }  # fmt: skip
+        "lang": ["en", "vi"],
+        "workflow_pk": keys(Workflow),
+        "site_id": keys(Site),
+        "user_id": users,
+        "group_id": keys(Group),
+        "image_id": images,
+        "document_id": files,
+        "doc_id": files,
+        "collection_id": keys(Collection),
+        "content_type_id": keys(ContentType, 30),
+        "page_content_type_id": keys(ContentType, 30),
+        "locale_id": keys(Locale),
+        "filename": ["x"],
+        "action_type": ["publish"],
+        "uidb64": ["MQ"],
+        "token": ["a-b"],
+        "codename": ["x"],
+    }

@@ -44,8 +44,15 @@ from . import snapshot
 
 PASSWORD = "mat-khau-chi-dung-khi-thu"
 WARD_SECTIONS = (
-    "tin-tuc", "chi-dao-dieu-hanh", "tuyen-truyen", "giai-thich", "van-ban", "gop-y", "hoi-dap", "dich-vu-cong",
-)  # fmt: skip
+    "tin-tuc",
+    "chi-dao-dieu-hanh",
+    "tuyen-truyen",
+    "giai-thich",
+    "van-ban",
+    "gop-y",
+    "hoi-dap",
+    "dich-vu-cong",
+)
 CITY_SECTIONS = (*WARD_SECTIONS, "gioi-thieu", "quy-hoach", "du-an", "khoa-hoc", "thong-ke", "cong-khai")
 
 
@@ -155,10 +162,15 @@ class CityClient(Client):
         store.save()
         self.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
         PortalSession.objects.create(
-            user=user, key_digest=sessions.key_digest(store.session_key), started=now, last_seen=now,
-            address="127.0.0.1", network="127.0.0.0/24",
-            verified_at=now if verified else None, entered_at=now if verified else None,
-        )  # fmt: skip
+            user=user,
+            key_digest=sessions.key_digest(store.session_key),
+            started=now,
+            last_seen=now,
+            address="127.0.0.1",
+            network="127.0.0.0/24",
+            verified_at=now if verified else None,
+            entered_at=now if verified else None,
+        )
 
 
 class CityTestCase(TestCase):
@@ -193,15 +205,27 @@ def _build(english: bool) -> None:
     topics.load_topics()
     topics.load_consents()
     unit = OrganisationUnit.objects.create(
-        name="Thành phố Long Xuyên", authority_name="Ủy ban nhân dân thành phố Long Xuyên", short_name="Long Xuyên",
-        name_en="Long Xuyen City", slug="long-xuyen", kind=OrganisationUnit.Kind.CITY, symbol="UBND", gso_code="883",
-        address="Số 99 Nguyễn Thái Học nối dài, phường Mỹ Hòa", phone="0296 000 0000",
-        email="long-xuyen@example.invalid", valid_from=date(1999, 3, 1),
-    )  # fmt: skip
+        name="Thành phố Long Xuyên",
+        authority_name="Ủy ban nhân dân thành phố Long Xuyên",
+        short_name="Long Xuyên",
+        name_en="Long Xuyen City",
+        slug="long-xuyen",
+        kind=OrganisationUnit.Kind.CITY,
+        symbol="UBND",
+        gso_code="883",
+        address="Số 99 Nguyễn Thái Học nối dài, phường Mỹ Hòa",
+        phone="0296 000 0000",
+        email="long-xuyen@example.invalid",
+        valid_from=date(1999, 3, 1),
+    )
     opening.prepare_city(
-        unit=unit, name="Trang thông tin điện tử thành phố Long Xuyên", name_en="Long Xuyen City Portal",
-        legal_act="Quyết định 01/2020/QĐ-UBND", english=english, sections=_rows(CITY_SECTIONS),
-    )  # fmt: skip
+        unit=unit,
+        name="Trang thông tin điện tử thành phố Long Xuyên",
+        name_en="Long Xuyen City Portal",
+        legal_act="Quyết định 01/2020/QĐ-UBND",
+        english=english,
+        sections=_rows(CITY_SECTIONS),
+    )
     site = PortalSite.objects.get(kind=PortalSite.Kind.CITY)
     two_superusers()
     maker = person("thuong-truc", "Cán bộ mẫu 05", "standing_office", site)
@@ -261,19 +285,30 @@ def appointed(user: User, role: str, site: PortalSite, **fields) -> Appointment:
     """Give a person one more role by an appointment in force since START, recorded and confirmed by two superusers."""
     first, second = two_superusers()
     decision, _ = AppointmentDecision.objects.get_or_create(
-        number="01/QĐ-UBND", signed_on=date(2020, 6, 12), issuing_body="Ủy ban nhân dân thành phố Long Xuyên",
+        number="01/QĐ-UBND",
+        signed_on=date(2020, 6, 12),
+        issuing_body="Ủy ban nhân dân thành phố Long Xuyên",
         defaults={"title": "Phân công thành viên", "kind": "appoint", "recorded_by": first, "recorded_at": RECORDED_AT},
-    )  # fmt: skip
+    )
     known = ROLES[role]
     two = {"confirmed_by": second, "confirmed_at": RECORDED_AT} if known.needs_confirmation else {}
     appointment = Appointment.objects.create(
         **{
-            "decision": decision, "person": user, "role": role, "role_label": known.label, "site": site,
-            "valid_from": START, "state": Appointment.State.IN_FORCE, "began_on": START,
-            "needs_confirmation": known.needs_confirmation, "recorded_by": first, "recorded_at": RECORDED_AT,
-            **two, **fields,
+            "decision": decision,
+            "person": user,
+            "role": role,
+            "role_label": known.label,
+            "site": site,
+            "valid_from": START,
+            "state": Appointment.State.IN_FORCE,
+            "began_on": START,
+            "needs_confirmation": known.needs_confirmation,
+            "recorded_by": first,
+            "recorded_at": RECORDED_AT,
+            **two,
+            **fields,
         }
-    )  # fmt: skip
+    )
     sync_person(user)
     return appointment
 
@@ -327,10 +362,19 @@ def _rows(keys) -> list[catalogue.Section]:
 
 def _open_ward(maker, name, short_name, slug, code) -> PortalSite:
     dossier = opening.open_ward(
-        by=maker, name=name, kind="ward", slug=slug, host_label=slug, gso_code=code,
-        legal_act="Quyết định 01/2020/QĐ-UBND", valid_from=date(2020, 6, 15), sections=_rows(WARD_SECTIONS),
-        address=f"Trụ sở UBND phường {short_name}", phone="0296 000 0000", email=f"{slug}@example.invalid",
-    )  # fmt: skip
+        by=maker,
+        name=name,
+        kind="ward",
+        slug=slug,
+        host_label=slug,
+        gso_code=code,
+        legal_act="Quyết định 01/2020/QĐ-UBND",
+        valid_from=date(2020, 6, 15),
+        sections=_rows(WARD_SECTIONS),
+        address=f"Trụ sở UBND phường {short_name}",
+        phone="0296 000 0000",
+        email=f"{slug}@example.invalid",
+    )
     return dossier.site
 
 

@@ -63,10 +63,16 @@ def officials(parent, *, by=None, **fields) -> OfficialsPage:
     """A page with one leader and one official."""
     page = _page(OfficialsPage, parent, {"title": "Lãnh đạo {n}", **fields})
     page.officials = [
-        Official(name="Cán bộ mẫu 91", post="Chủ tịch", email="mot@example.invalid", is_leader=True,
-                 biography="Tiểu sử thử.", duties="Phụ trách chung."),
+        Official(
+            name="Cán bộ mẫu 91",
+            post="Chủ tịch",
+            email="mot@example.invalid",
+            is_leader=True,
+            biography="Tiểu sử thử.",
+            duties="Phụ trách chung.",
+        ),
         Official(name="Cán bộ mẫu 92", post="Công chức", email="hai@example.invalid"),
-    ]  # fmt: skip
+    ]
     return draft(page, parent, by=by)
 
 
@@ -82,20 +88,31 @@ def schedule(parent, *, by=None, week_start: date | None = None, **fields) -> Wo
 def project(parent, *, by=None, **fields) -> ProjectPage:
     """A project with its nine mandatory fields, in preparation."""
     fields = {
-        "title": "Dự án số {n}", "main_objective": "Mục tiêu thử.", "field": "Giao thông", "project_type": "Nhóm C",
-        "period": "2020 – 2022", "budget": "1 tỷ đồng", "funding_type": "Ngân sách", "sponsor": "UBND",
+        "title": "Dự án số {n}",
+        "main_objective": "Mục tiêu thử.",
+        "field": "Giao thông",
+        "project_type": "Nhóm C",
+        "period": "2020 – 2022",
+        "budget": "1 tỷ đồng",
+        "funding_type": "Ngân sách",
+        "sponsor": "UBND",
         "status": "Đang lập",
         **fields,
-    }  # fmt: skip
+    }
     return draft(_page(ProjectPage, parent, fields), parent, by=by)
 
 
 def science_programme(parent, *, by=None, **fields) -> ScienceProgrammePage:
     """An approved science programme, not accepted yet."""
     fields = {
-        "title": "Đề tài số {n}", "code": "LX-01", "field": "Nông nghiệp", "host_unit": "Phòng Kinh tế",
-        "period": "2020 – 2021", "approved_on": timezone.localdate(), **fields,
-    }  # fmt: skip
+        "title": "Đề tài số {n}",
+        "code": "LX-01",
+        "field": "Nông nghiệp",
+        "host_unit": "Phòng Kinh tế",
+        "period": "2020 – 2021",
+        "approved_on": timezone.localdate(),
+        **fields,
+    }
     return draft(_page(ScienceProgrammePage, parent, fields), parent, by=by)
 
 
@@ -103,10 +120,15 @@ def statistics(parent, *, by=None, **fields) -> StatisticsReportPage:
     """A provisional report with one table."""
     table = {"caption": "Số liệu", "table": {"data": [["Chỉ tiêu", "Giá trị"], ["Dân số", "1"]]}, "note": ""}
     fields = {
-        "title": "Báo cáo số {n}", "period": "Quý I năm 2020", "surveyed": "Tháng 4 năm 2020",
+        "title": "Báo cáo số {n}",
+        "period": "Quý I năm 2020",
+        "surveyed": "Tháng 4 năm 2020",
         "method": "<p>Điều tra.</p>",
-        "analysis": "<p>Ổn định.</p>", "decided_on": timezone.localdate(), "figures": [("table", table)], **fields,
-    }  # fmt: skip
+        "analysis": "<p>Ổn định.</p>",
+        "decided_on": timezone.localdate(),
+        "figures": [("table", table)],
+        **fields,
+    }
     return draft(_page(StatisticsReportPage, parent, fields), parent, by=by)
 
 
@@ -116,21 +138,29 @@ def consultation(
     """A consultation that is open for thirty days from today, unless dates are given."""
     opens_on = opens_on or timezone.localdate()
     fields = {
-        "title": "Dự thảo số {n}", "body": BODY, "opens_on": opens_on,
-        "closes_on": closes_on or opens_on + timedelta(days=30), "explanation_file": file(parent.specific.portal_site),
-        "receiving_body": "Phòng Tư pháp", "receiving_address": "Số 99",
-        "receiving_email": "gop-y@example.invalid", **fields,
-    }  # fmt: skip
+        "title": "Dự thảo số {n}",
+        "body": BODY,
+        "opens_on": opens_on,
+        "closes_on": closes_on or opens_on + timedelta(days=30),
+        "explanation_file": file(parent.specific.portal_site),
+        "receiving_body": "Phòng Tư pháp",
+        "receiving_address": "Số 99",
+        "receiving_email": "gop-y@example.invalid",
+        **fields,
+    }
     return draft(_page(ConsultationPage, parent, fields), parent, by=by)
 
 
 def clarification(parent, *, by=None, **fields) -> ClarificationPage:
     """A clarification of yesterday's rumour."""
     fields = {
-        "title": "Làm rõ thông tin số {n}", "body": BODY, "claim_summary": "Tin không đúng.",
+        "title": "Làm rõ thông tin số {n}",
+        "body": BODY,
+        "claim_summary": "Tin không đúng.",
         "claim_place": "Mạng xã hội",
-        "claim_on": timezone.localdate() - timedelta(days=1), **fields,
-    }  # fmt: skip
+        "claim_on": timezone.localdate() - timedelta(days=1),
+        **fields,
+    }
     return draft(_page(ClarificationPage, parent, fields), parent, by=by)
 
 
@@ -138,11 +168,18 @@ def document(site, *, by=None, symbol: str = "", issued_on: date = date(2020, 6,
     """A decision of the city's People's Committee with a number of its own, as a draft with a version."""
     seeding.seed_types()
     made = LegalDocument(
-        live=False, owner_site=site, document_type=DocumentType.objects.get(name="Quyết định"), family="legal",
-        symbol_as_printed=symbol or f"{900 + next(_numbers)}/{issued_on.year}/QĐ-UBND", subject="Về việc thử nghiệm",
-        main_issuer=seeding.seed_issuers()["ubnd-thanh-pho-long-xuyen"], issued_on=issued_on,
-        effective_from=issued_on + timedelta(days=10), not_classified=True, **fields,
-    )  # fmt: skip
+        live=False,
+        owner_site=site,
+        document_type=DocumentType.objects.get(name="Quyết định"),
+        family="legal",
+        symbol_as_printed=symbol or f"{900 + next(_numbers)}/{issued_on.year}/QĐ-UBND",
+        subject="Về việc thử nghiệm",
+        main_issuer=seeding.seed_issuers()["ubnd-thanh-pho-long-xuyen"],
+        issued_on=issued_on,
+        effective_from=issued_on + timedelta(days=10),
+        not_classified=True,
+        **fields,
+    )
     made.full_clean()
     made.save()
     made.save_revision(user=by)
@@ -172,8 +209,12 @@ def _page(model, parent, fields: dict):
     number = next(_numbers)
     site = parent.specific.portal_site
     values = {
-        "slug": f"trang-thu-{number}", "summary": "Tóm tắt của trang thử.", "author_name": "Cán bộ mẫu 90",
-        "source_name": "Ban Biên tập", "responsible_unit": site.unit, **fields,
-    }  # fmt: skip
+        "slug": f"trang-thu-{number}",
+        "summary": "Tóm tắt của trang thử.",
+        "author_name": "Cán bộ mẫu 90",
+        "source_name": "Ban Biên tập",
+        "responsible_unit": site.unit,
+        **fields,
+    }
     values["title"] = values["title"].format(n=number)
     return model(**values)

@@ -68,9 +68,13 @@ def build(city: City, rng: random.Random, *, entries: int, copies: int) -> None:
         old.append(archive.keep(page.get_latest_revision(), approved_by=cast.head, on=LONG_AGO))
     row = disposal.propose(old[:2], by=cast.standing_office, reason="Hết thời hạn lưu trữ")
     disposal.decide(
-        row, by=cast.head, accepted=True, decision_number="15/QĐ-UBND", decision_date=date(2026, 1, 5),
+        row,
+        by=cast.head,
+        accepted=True,
+        decision_number="15/QĐ-UBND",
+        decision_date=date(2026, 1, 5),
         decision_file=ContentFile(b"%PDF-1.4 da ky", name="quyet-dinh.pdf"),
-    )  # fmt: skip
+    )
     for number in range(copies):
         picture = factories.picture(city.my_long) if number % 2 else None
         publish(factories.article(section, by=cast.contributor, title=f"Tin số {number}", picture=picture))
@@ -78,9 +82,13 @@ def build(city: City, rng: random.Random, *, entries: int, copies: int) -> None:
     people = [cast.contributor, cast.editor, cast.head, cast.technical_admin]
     for number in range(entries):
         audit.record(
-            rng.choice(ACTIONS), by=rng.choice(people), object_label=f"Bài số {number}", before=f"{number}", after="x",
+            rng.choice(ACTIONS),
+            by=rng.choice(people),
+            object_label=f"Bài số {number}",
+            before=f"{number}",
+            after="x",
             detail={"what": f"việc {number}", "rows": number},
-        )  # fmt: skip
+        )
         if rng.random() < 0.4:
             sealing.seal()
     sealing.seal(everything=True)
@@ -382,10 +390,16 @@ def put_a_copy_in(rng) -> Bent:
 def forge_a_destruction(rng) -> Bent:
     bent = a_copy(rng)
     Disposal.objects.create(
-        copy_id=bent.pk, title=bent.title, previous_seal=bent.previous_seal, seal=bent.seal, decision="99/QĐ-UBND",
-        list_number=rng.choice([None, 1, Disposal.objects.first().list_number]), proposed_by_id=1, decided_by_id=2,
+        copy_id=bent.pk,
+        title=bent.title,
+        previous_seal=bent.previous_seal,
+        seal=bent.seal,
+        decision="99/QĐ-UBND",
+        list_number=rng.choice([None, 1, Disposal.objects.first().list_number]),
+        proposed_by_id=1,
+        decided_by_id=2,
         decided_by="Cán bộ mẫu 99",
-    )  # fmt: skip
+    )
     ArchiveCopy.objects.filter(pk=bent.pk)._raw_delete("default")
     # What was destroyed by the same list can no longer be told from it.
     return copy(Disposal.objects.order_by("copy_id").first().copy_id, bent.pk)
@@ -415,8 +429,12 @@ def bend_an_archived_file(rng) -> Bent:
     place = rng.randrange(len(data))
     changed = {
         "flip": data[:place] + bytes([data[place] ^ 1 << rng.randrange(8)]) + data[place + 1 :],
-        "cut": data[:place], "empty": b"", "add": data + b" ", "delete": None, "exchange": b"%PDF-1.4 khac",
-    }[what]  # fmt: skip
+        "cut": data[:place],
+        "empty": b"",
+        "add": data + b" ",
+        "delete": None,
+        "exchange": b"%PDF-1.4 khac",
+    }[what]
     path.unlink()
     if changed is not None:
         path.write_bytes(changed)
@@ -504,15 +522,36 @@ def bend_the_days_file(rng) -> Bent:
 
 
 TRAIL = (
-    change_an_entry, write_rubbish_into_an_entry, change_an_entry_and_write_the_chain_anew, delete_an_entry,
-    delete_an_entry_and_its_link, delete_an_entry_and_close_the_gap, swap_two_entries, swap_two_links, put_an_entry_in,
-    put_an_entry_in_with_a_signature, put_an_entry_in_twice, put_a_link_in, change_a_link, cut_the_tail, bend_the_head,
-)  # fmt: skip
+    change_an_entry,
+    write_rubbish_into_an_entry,
+    change_an_entry_and_write_the_chain_anew,
+    delete_an_entry,
+    delete_an_entry_and_its_link,
+    delete_an_entry_and_close_the_gap,
+    swap_two_entries,
+    swap_two_links,
+    put_an_entry_in,
+    put_an_entry_in_with_a_signature,
+    put_an_entry_in_twice,
+    put_a_link_in,
+    change_a_link,
+    cut_the_tail,
+    bend_the_head,
+)
 ARCHIVE = (
-    change_a_copy, write_rubbish_into_a_copy, change_a_copy_and_write_the_chain_anew, renumber_a_copy, delete_a_copy,
-    swap_two_copies, cut_the_archive, put_a_copy_in, forge_a_destruction, bend_a_tombstone, bend_the_archives_head,
+    change_a_copy,
+    write_rubbish_into_a_copy,
+    change_a_copy_and_write_the_chain_anew,
+    renumber_a_copy,
+    delete_a_copy,
+    swap_two_copies,
+    cut_the_archive,
+    put_a_copy_in,
+    forge_a_destruction,
+    bend_a_tombstone,
+    bend_the_archives_head,
     bend_an_archived_file,
-)  # fmt: skip
+)
 OUTSIDE = (bend_a_line, take_a_line_away, swap_two_lines, put_a_line_in, cut_the_heads, bend_the_days_file)
 KINDS: tuple[Callable[[random.Random], Bent], ...] = (*TRAIL, *ARCHIVE, *OUTSIDE)
 

@@ -51,12 +51,19 @@ class AdminCatalogue(SimpleTestCase):
         texts = {(counted.library, counted.domain): counted.texts for counted in count()}
 
         for name, domain, at_least in (
-            ("wagtail.admin", "django", 880), ("wagtail.admin", "djangojs", 80), ("wagtail", "django", 290),
-            ("wagtail.images", "django", 140), ("wagtail_localize", "django", 75), ("django.conf", "django", 300),
+            ("wagtail.admin", "django", 880),
+            ("wagtail.admin", "djangojs", 80),
+            ("wagtail", "django", 290),
+            ("wagtail.images", "django", 140),
+            ("wagtail_localize", "django", 75),
+            ("django.conf", "django", 300),
             # Those that bring no English catalogue are read in their code.
-            ("django_otp", "django", 14), ("rest_framework", "django", 100),
-            ("django_filters", "django", 40), ("treebeard", "django", 14), ("modelsearch", "django", 2),
-        ):  # fmt: skip
+            ("django_otp", "django", 14),
+            ("rest_framework", "django", 100),
+            ("django_filters", "django", 40),
+            ("treebeard", "django", 14),
+            ("modelsearch", "django", 2),
+        ):
             with self.subTest(library=name, domain=domain):
                 self.assertGreaterEqual(texts[name, domain], at_least)
         self.assertGreater(sum(texts.values()), 2_700)

@@ -14,9 +14,17 @@ from workflows.publishing import approval
 
 HOME = "/quan-tri/"
 ROLES = (
-    "contributor", "ward_approver", "unit_head", "standing_office", "editor", "head", "deputy", "technical_admin",
-    "accountant", "superuser",
-)  # fmt: skip
+    "contributor",
+    "ward_approver",
+    "unit_head",
+    "standing_office",
+    "editor",
+    "head",
+    "deputy",
+    "technical_admin",
+    "accountant",
+    "superuser",
+)
 
 
 class Menus(CityTestCase):

@@ -23,9 +23,20 @@ from run_tests import ROOT, clean_environment, compile_catalogues
 
 # Those who see most come first, so that no process ends long after the others.
 ROLES = (
-    "superuser", "head", "standing_office", "deputy_head", "editor", "technical_admin", "contributor", "unit_head",
-    "ward_approver", "accountant", "other_ward", "entry_only", "anonymous",
-)  # fmt: skip
+    "superuser",
+    "head",
+    "standing_office",
+    "deputy_head",
+    "editor",
+    "technical_admin",
+    "contributor",
+    "unit_head",
+    "ward_approver",
+    "accountant",
+    "other_ward",
+    "entry_only",
+    "anonymous",
+)
 FEWEST_SCREENS = 1_500
 
 

@@ -22,9 +22,15 @@ from run_tests import ROOT, clean_environment, compile_catalogues
 
 # Those who ask most come first, so that no process ends long after the others.
 ROLES = (
-    "contributor", "ward_approver", "unit_head", "two_wards", "accountant", "technical_admin", "entry_only",
+    "contributor",
+    "ward_approver",
+    "unit_head",
+    "two_wards",
+    "accountant",
+    "technical_admin",
+    "entry_only",
     "anonymous",
-)  # fmt: skip
+)
 FEWEST_REQUESTS, FEWEST_ROLES = 10_000, 6
 
 

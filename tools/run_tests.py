@@ -37,9 +37,14 @@ IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 WORKERS = str(min(4, os.cpu_count() or 1))
 PROGRAMS = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin"))
 LEFT_OUT = (
-    "DATABASE_URL", "SECRET_KEY", "PYTHONDONTWRITEBYTECODE", "MIGRATED_SQLITE", "MIGRATED_POSTGRESQL", "ROTATION",
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "PYTHONDONTWRITEBYTECODE",
+    "MIGRATED_SQLITE",
+    "MIGRATED_POSTGRESQL",
+    "ROTATION",
     "ROTATION_LEFT_OUT",
-)  # fmt: skip
+)
 # In how many builds one after the other everything runs on PostgreSQL (`tests/rotation.py`).
 PARTS = 8
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")

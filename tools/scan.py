@@ -22,8 +22,24 @@ from console import say, step, stop
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv-scan"
 RULES = ROOT / "security"
-CODE = ("config", "home", "search", "faq", "servicecatalog", "sections", "legalref", "workflows", "accounts", "base",
-        "vietnam", "locale", "deploy", "tools", "bench", "manage.py")  # fmt: skip
+CODE = (
+    "config",
+    "home",
+    "search",
+    "faq",
+    "servicecatalog",
+    "sections",
+    "legalref",
+    "workflows",
+    "accounts",
+    "base",
+    "vietnam",
+    "locale",
+    "deploy",
+    "tools",
+    "bench",
+    "manage.py",
+)
 
 
 class Finding(NamedTuple):
@@ -143,9 +159,14 @@ _QUIET = ("--metrics=off", "--disable-version-check", "--quiet")
 def _run(program: str, *arguments) -> subprocess.CompletedProcess:
     environment = {**os.environ, "PATH": f"{VENV / 'bin'}:{os.environ.get('PATH', '')}", "SEMGREP_SEND_METRICS": "off"}
     return subprocess.run(
-        [VENV / "bin" / program, *arguments], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
-        text=True, check=False,
-    )  # fmt: skip
+        [VENV / "bin" / program, *arguments],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def _json(done: subprocess.CompletedProcess) -> dict:

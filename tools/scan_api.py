@@ -24,9 +24,12 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv-scan-api"
 REQUIREMENTS = ROOT / "requirements-scan-api.txt"
 CHECKS = (
-    "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
     "response_schema_conformance",
-)  # fmt: skip
+)
 # The register answers what is no reading before its API is asked, with a page: only its 5xx count.
 DESCRIPTIONS = {"/api/ho-so/v1/openapi.json": CHECKS, "/api/v1/openapi.json": CHECKS[:1]}
 PORT = 8478
@@ -48,12 +51,27 @@ def main() -> int:
         for description, checks in DESCRIPTIONS.items():
             done = subprocess.run(
                 [
-                    VENV / "bin" / "schemathesis", "run", f"{base}{description}", "--url", base,
-                    "--header", f"Authorization: Bearer {token}", "--checks", ",".join(checks),
-                    "--max-examples", str(chosen.examples), "--seed", "1", "--workers", "2", "--no-color",
+                    VENV / "bin" / "schemathesis",
+                    "run",
+                    f"{base}{description}",
+                    "--url",
+                    base,
+                    "--header",
+                    f"Authorization: Bearer {token}",
+                    "--checks",
+                    ",".join(checks),
+                    "--max-examples",
+                    str(chosen.examples),
+                    "--seed",
+                    "1",
+                    "--workers",
+                    "2",
+                    "--no-color",
                 ],
-                check=False, stdin=subprocess.DEVNULL, cwd=ROOT,
-            )  # fmt: skip
+                check=False,
+                stdin=subprocess.DEVNULL,
+                cwd=ROOT,
+            )
             failed += bool(done.returncode)
     say("Có lỗi, xem ở trên." if failed else "Không có câu trả lời 5xx, không có câu trả lời ngoài mô tả.")
     return 1 if failed else 0

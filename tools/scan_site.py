@@ -47,9 +47,27 @@ MAIL_AT_80 = 78
 LED = f"443={PORTS[0]},80={PORTS[4]}"
 # Left out: what asks other hosts (ssrf, log4shell, nikto, wapp, htp, ssl, takeover) and what is for other software.
 MODULES = (
-    "cookieflags", "csp", "http_headers", "https_redirect", "csrf", "xss", "permanentxss", "sql", "timesql", "file",
-    "exec", "redirect", "crlf", "upload", "xxe", "ldap", "backup", "htaccess", "methods", "shellshock",
-)  # fmt: skip
+    "cookieflags",
+    "csp",
+    "http_headers",
+    "https_redirect",
+    "csrf",
+    "xss",
+    "permanentxss",
+    "sql",
+    "timesql",
+    "file",
+    "exec",
+    "redirect",
+    "crlf",
+    "upload",
+    "xxe",
+    "ldap",
+    "backup",
+    "htaccess",
+    "methods",
+    "shellshock",
+)
 # Those that matter for forms, told to leave addresses alone; what was stored is looked for at every address.
 FORM_MODULES = ("csrf", "upload", "xss", "permanentxss", "sql", "file", "exec", "timesql")
 ONLY_FORMS = tuple(f"-{module}:get" for module in ("xss", "sql", "file", "exec", "timesql"))
@@ -57,10 +75,19 @@ ONLY_FORMS = tuple(f"-{module}:get" for module in ("xss", "sql", "file", "exec",
 KEPT_FIELDS = ("csrfmiddlewaretoken", "portal_submission")
 # What would end the session that scans, and the pages that are as others: of two more wards, and of most sections.
 NEVER = (
-    "logout/", "doi-mat-khau/", "account/", "xac-thuc/", "phien", "password_reset/", "login/",
-    *(f"{place}/{digits}" for place in ("pages", "chuyen-trang", "go-bo/trang", "sap-xep")
-      for digits in ("200", "300", *"456789")),
-)  # fmt: skip
+    "logout/",
+    "doi-mat-khau/",
+    "account/",
+    "xac-thuc/",
+    "phien",
+    "password_reset/",
+    "login/",
+    *(
+        f"{place}/{digits}"
+        for place in ("pages", "chuyen-trang", "go-bo/trang", "sap-xep")
+        for digits in ("200", "300", *"456789")
+    ),
+)
 EDITOR = "editor"
 SCANS, FEWEST_PAGES = 4, 40
 # An answer in nginx's log (`log_format` in deploy/nginx/portal.conf).
@@ -85,9 +112,11 @@ def main() -> int:
         log = attack_the_portal(chosen, folder)
         reports = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))}
         refused = {
-            line.removeprefix(MARK) for path in folder.glob("*.err") for line in path.read_text("utf-8").splitlines()
+            line.removeprefix(MARK)
+            for path in folder.glob("*.err")
+            for line in path.read_text("utf-8").splitlines()
             if line.startswith(MARK)
-        }  # fmt: skip
+        }
     return report(reports, log, refused, time.monotonic() - began)
 
 
@@ -205,8 +234,9 @@ def run_all(scans: dict[str, list[str]], chosen, folder: Path, endpoint: str) ->
                 *("--store-session", store, "--store-config", folder / f"{name}-cau-hinh", "--flush-session"),
                 *("--no-bugreport", "-t", 20, "-f", "json", "-o", folder / f"{name}.json"),
             ]
-            running.append(subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=out,
-                                            stderr=err))  # fmt: skip
+            running.append(
+                subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+            )
         until = time.monotonic() + most
         try:
             for process in running:

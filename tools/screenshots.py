@@ -49,7 +49,9 @@ PICTURES = (
     Picture("bat-dau", "contributor", "/quan-tri/bat-dau/", 660),
     Picture("viec-cua-toi", "deputy", "/quan-tri/", 900),
     Picture(
-        "viet-bai", "contributor", "/quan-tri/pages/add/sections/articlepage/{section}/",
+        "viet-bai",
+        "contributor",
+        "/quan-tri/pages/add/sections/articlepage/{section}/",
         fill=(("#id_title", "Ra quân dọn vệ sinh đường Nguyễn Huệ"), ("#id_summary", "Hơn 200 người tham gia.")),
     ),
     Picture("gui-duyet", "contributor", "/quan-tri/duyet/wagtailcore/page/{draft}/gui/"),
@@ -58,7 +60,7 @@ PICTURES = (
     Picture("van-ban", "standing_office", "/quan-tri/van-ban/so/add/"),
     Picture("cau-hoi", "standing_office", "/quan-tri/cau-hoi/", 900),
     Picture("mo-phuong", "standing_office", "/quan-tri/trang-thanh-phan/mo/", 860),
-)  # fmt: skip
+)
 
 
 def main() -> None:
@@ -85,9 +87,11 @@ def main() -> None:
 def sign_in(chromium, city: dict, who: str, began: float) -> Page:
     """Sign a person in as he does himself, and return his window."""
     window = chromium.new_context(
-        viewport={"width": WIDTH, "height": HEIGHT}, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh",
+        viewport={"width": WIDTH, "height": HEIGHT},
+        locale="vi-VN",
+        timezone_id="Asia/Ho_Chi_Minh",
         reduced_motion="reduce",
-    ).new_page()  # fmt: skip
+    ).new_page()
     window.set_default_timeout(60_000)
     user = city["people"][who]
     window.goto(f"{city['url']}/quan-tri/login/")

@@ -29,8 +29,13 @@ POINTS = "abcdđeghiklmnopqrstuvxy"
 NUMBERED, LAW, STANDARD, OWN = "numbered", "law", "standard", "own"
 # What for.
 MASTHEAD, BASIS, PROPOSAL, ATTACHED, RECIPIENTS, REFERENCE = (
-    "masthead", "basis", "proposal", "attached", "recipients", "reference",
-)  # fmt: skip
+    "masthead",
+    "basis",
+    "proposal",
+    "attached",
+    "recipients",
+    "reference",
+)
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,13 @@ class Unit:
 
     def __str__(self) -> str:
         named = (
-            ("điểm", self.point), ("khoản", self.clause), ("Điều", self.article), ("Mục", self.section),
-            ("Chương", self.chapter), ("Phụ lục", self.appendix),
-        )  # fmt: skip
+            ("điểm", self.point),
+            ("khoản", self.clause),
+            ("Điều", self.article),
+            ("Mục", self.section),
+            ("Chương", self.chapter),
+            ("Phụ lục", self.appendix),
+        )
         return " ".join(f"{word} {value}" for word, value in named if value)
 
 
@@ -107,8 +116,14 @@ def find(text: str, names: tuple[str, ...] = ()) -> list[Citation]:
 # --- The text as it is read ------------------------------------------------------------------------
 
 _BREAK = "\x00"
-_SPACES = dict.fromkeys(map(ord, "\t\r\f\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
-                                 "\u200a\u202f\u205f\u3000\u2028\u0085"), " ")  # fmt: skip
+_SPACES = dict.fromkeys(
+    map(
+        ord,
+        "\t\r\f\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+        "\u200a\u202f\u205f\u3000\u2028\u0085",
+    ),
+    " ",
+)
 _HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 _SAME_LENGTH = str.maketrans(LOOK_ALIKES) | _SPACES | _HYPHENS | {0x2029: "\n", 0: " "}
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
@@ -265,8 +280,11 @@ _OF_ANOTHER = re.compile(
 _BASIS = re.compile(rf"(?<!\w)Căn{_W}cứ{_W}(?:vào{_W}|các{_W}){{0,2}}$")
 _PROPOSED_BY = re.compile(rf"đề{_W}nghị{_W}của{_W}(?P<who>[^;,.\x00]{{3,100}}?){_W}tại{_W}$")
 _WITH = re.compile(rf"kèm{_W}theo{_W}$")
-_LEADERS = ((re.compile(rf"^Trưởng{_W}phòng"), "Phòng"), (re.compile(rf"^Giám{_W}đốc{_W}Sở"), "Sở"),
-            (re.compile(rf"^Chánh{_W}Văn{_W}phòng"), "Văn phòng"))  # fmt: skip
+_LEADERS = (
+    (re.compile(rf"^Trưởng{_W}phòng"), "Phòng"),
+    (re.compile(rf"^Giám{_W}đốc{_W}Sở"), "Sở"),
+    (re.compile(rf"^Chánh{_W}Văn{_W}phòng"), "Văn phòng"),
+)
 _PLACE_AND_DAY = re.compile(rf"[^\n\x00]{{0,60}},{_S}(?P<day>{_DAY})")
 _CAPITAL_ISSUER = re.compile(
     r"(?:ỦY BAN NHÂN DÂN|UỶ BAN NHÂN DÂN|HỘI ĐỒNG NHÂN DÂN)[ \n][" + _UPPER + r" \n]{4,60}(?=\x00|\n|$)"
@@ -352,8 +370,13 @@ class _Reader:
         type_name, has_conflict = _type_of(number, word or inherited)
         if has_conflict and not word:
             type_name, has_conflict = _type_of(number, "")
-        values = {"number": number, "type_name": type_name, "has_conflict": has_conflict, "year": number.year,
-                  "title": title}  # fmt: skip
+        values = {
+            "number": number,
+            "type_name": type_name,
+            "has_conflict": has_conflict,
+            "year": number.year,
+            "title": title,
+        }
         draft = _Draft(head, match.end(), NUMBERED, values, head=head)
         if inherited and not word:
             values["role"] = before.values.get("role", REFERENCE)
@@ -399,8 +422,13 @@ class _Reader:
         number = DocumentNumber(match["number"], int(match["year"]), letters)
         names = document_numbers.types_with(letters)
         name = found.name if found else names[0].name if names else ""
-        draft = _Draft(match.start(), match.end(), NUMBERED, {"number": number, "type_name": name, "year": number.year},
-                       head=match.start())  # fmt: skip
+        draft = _Draft(
+            match.start(),
+            match.end(),
+            NUMBERED,
+            {"number": number, "type_name": name, "year": number.year},
+            head=match.start(),
+        )
         self._take_tail(draft)
         return draft
 
@@ -519,11 +547,17 @@ class _Reader:
 
     def _standards(self) -> list[_Draft]:
         return [
-            _Draft(match.start(), match.end(), STANDARD, {
-                "title": re.sub(r"[ \n]*:[ \n]*", ":", _one_line(match[0])), "year": int(match["year"]),
-            })
+            _Draft(
+                match.start(),
+                match.end(),
+                STANDARD,
+                {
+                    "title": re.sub(r"[ \n]*:[ \n]*", ":", _one_line(match[0])),
+                    "year": int(match["year"]),
+                },
+            )
             for match in _STANDARD.finditer(self.plain)
-        ]  # fmt: skip
+        ]
 
     # --- Articles ----------------------------------------------------------------------------------
 
@@ -819,7 +853,8 @@ def _dated_by_earlier(found: list[Citation]) -> list[Citation]:
             if citation.kind == NUMBERED or citation.dated or citation.year:
                 known[key] = known[initials(citation.title).lower()] = citation
             elif earlier := known.get(key) or known.get(citation.title.lower()):
-                citation = replace(citation, title=earlier.title, dated=earlier.dated, year=earlier.year,
-                                   number=earlier.number)  # fmt: skip
+                citation = replace(
+                    citation, title=earlier.title, dated=earlier.dated, year=earlier.year, number=earlier.number
+                )
         result.append(citation)
     return result

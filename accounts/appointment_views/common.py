@@ -34,9 +34,12 @@ class MayLook:
     def get_context_data(self, **kwargs):
         user = self.request.user
         return super().get_context_data(
-            may_record=appointment_rights.may_record(user), may_end=appointment_rights.may_end(user),
-            may_send=appointment_rights.may_send(user), sees_all=self.sees_all, **kwargs,
-        )  # fmt: skip
+            may_record=appointment_rights.may_record(user),
+            may_end=appointment_rights.may_end(user),
+            may_send=appointment_rights.may_send(user),
+            sees_all=self.sees_all,
+            **kwargs,
+        )
 
 
 def may_look(user) -> bool:

@@ -168,10 +168,12 @@ class DecisionView(DecisionMixin, VerbView):
     def get_context_data(self, **kwargs):
         rows = self.rows_of(self.decision)
         return super().get_context_data(
-            decision=self.decision, rows=rows.filter(decision=self.decision),
+            decision=self.decision,
+            rows=rows.filter(decision=self.decision),
             ended=rows.filter(ended_by=self.decision).exclude(state__in=Appointment.OPEN),
-            has_scan=bool(self.decision.file_id) and self.sees_whole(self.decision), **kwargs,
-        )  # fmt: skip
+            has_scan=bool(self.decision.file_id) and self.sees_whole(self.decision),
+            **kwargs,
+        )
 
     def call(self, form):
         data = form.cleaned_data

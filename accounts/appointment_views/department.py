@@ -28,9 +28,11 @@ class DepartmentListsView(MaySee, TemplateView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            title="Danh sách gửi Sở", lists=DepartmentList.objects.select_related("recorded_by")[:100],
-            not_sent=AppointmentDecision.objects.filter(sent_to_department_on=None), **kwargs,
-        )  # fmt: skip
+            title="Danh sách gửi Sở",
+            lists=DepartmentList.objects.select_related("recorded_by")[:100],
+            not_sent=AppointmentDecision.objects.filter(sent_to_department_on=None),
+            **kwargs,
+        )
 
     def post(self, request):
         try:
@@ -65,11 +67,13 @@ class DepartmentListView(MaySee, VerbView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            made=self.made, fields=department_list.FIELDS.values(),
+            made=self.made,
+            fields=department_list.FIELDS.values(),
             members=[[row[name] for name in department_list.FIELDS] for row in self.made.members],
             change_fields=department_list.CHANGE_FIELDS.values(),
-            changes=[[row[name] for name in department_list.CHANGE_FIELDS] for row in self.made.changes], **kwargs,
-        )  # fmt: skip
+            changes=[[row[name] for name in department_list.CHANGE_FIELDS] for row in self.made.changes],
+            **kwargs,
+        )
 
     def call(self, form):
         department_list.send_list(self.made, by=self.request.user, **form.cleaned_data)

@@ -38,16 +38,19 @@ class AppointmentsView(MayLook, TemplateView):
             found = self.filtered(found, form.cleaned_data)
         page = Paginator(found, PER_PAGE).get_page(self.request.GET.get("p"))
         return super().get_context_data(
-            title="Phân công theo quyết định", form=form, page=page,
+            title="Phân công theo quyết định",
+            form=form,
+            page=page,
             today=timezone.localdate(),
             units=appointment_rights.approvers() if self.sees_all else [],
             waiting=appointments.waiting_for_decision() if self.sees_all else [],
             to_confirm=[
-                row for row in self.visible.filter(state=Appointment.State.PREPARED)
+                row
+                for row in self.visible.filter(state=Appointment.State.PREPARED)
                 if appointment_rights.may_confirm(self.request.user, row)
             ],
             **kwargs,
-        )  # fmt: skip
+        )
 
     @staticmethod
     def filtered(found, data):
@@ -136,9 +139,14 @@ class HeldView(MayLook, TemplateView):
                         (5, 20, 20, 26, 22, 11, 11, 24),
                         [
                             (
-                                str(number), row.person.get_full_name(), row.person.position, row.role_label,
-                                row.site.name, format_short(row.began_on),
-                                format_short(row.ended_on) if row.ended_on else "nay", str(row.decision),
+                                str(number),
+                                row.person.get_full_name(),
+                                row.person.position,
+                                row.role_label,
+                                row.site.name,
+                                format_short(row.began_on),
+                                format_short(row.ended_on) if row.ended_on else "nay",
+                                str(row.decision),
                             )
                             for number, row in enumerate(self.rows, 1)
                         ],
@@ -147,6 +155,6 @@ class HeldView(MayLook, TemplateView):
                 ],
                 made_at=timezone.now(),
             )
-        )  # fmt: skip
+        )
         record("export.made", by=self.request.user, object_label=self.title, detail={"rows": len(self.rows)})
         return download(made, "ai-giu-quyen-gi.pdf")

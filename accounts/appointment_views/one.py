@@ -45,9 +45,12 @@ class AppointmentView(AppointmentMixin, TemplateView):
     def get_context_data(self, **kwargs):
         found = self.appointment
         return super().get_context_data(
-            title=found.role_label, may_confirm=appointment_rights.may_confirm(self.request.user, found),
-            delegations=found.delegations.for_lists(), replacements=found.replacements.for_lists(), **kwargs,
-        )  # fmt: skip
+            title=found.role_label,
+            may_confirm=appointment_rights.may_confirm(self.request.user, found),
+            delegations=found.delegations.for_lists(),
+            replacements=found.replacements.for_lists(),
+            **kwargs,
+        )
 
 
 class ActView(AppointmentMixin, VerbView):
@@ -110,9 +113,12 @@ class EndView(ActView):
     def call(self, form):
         data = form.cleaned_data
         appointments.end(
-            self.appointment, by=self.request.user, decision=self.record(form), last_day=data["last_day"],
+            self.appointment,
+            by=self.request.user,
+            decision=self.record(form),
+            last_day=data["last_day"],
             reason=data["reason"],
-        )  # fmt: skip
+        )
 
 
 class ReplaceView(ActView):
@@ -125,9 +131,13 @@ class ReplaceView(ActView):
     def call(self, form):
         data = form.cleaned_data
         appointments.replace(
-            self.appointment, by=self.request.user, decision=self.record(form), person=self.person(form),
-            valid_from=data["valid_from"], valid_to=data["valid_to"],
-        )  # fmt: skip
+            self.appointment,
+            by=self.request.user,
+            decision=self.record(form),
+            person=self.person(form),
+            valid_from=data["valid_from"],
+            valid_to=data["valid_to"],
+        )
 
 
 class DelegateView(ActView):
@@ -140,6 +150,10 @@ class DelegateView(ActView):
     def call(self, form):
         data = form.cleaned_data
         appointments.delegate(
-            self.appointment, by=self.request.user, decision=self.record(form), person=self.person(form),
-            valid_from=data["valid_from"], valid_to=data["valid_to"],
-        )  # fmt: skip
+            self.appointment,
+            by=self.request.user,
+            decision=self.record(form),
+            person=self.person(form),
+            valid_from=data["valid_from"],
+            valid_to=data["valid_to"],
+        )

@@ -39,12 +39,15 @@ class PersonView(PersonMixin, TemplateView):
     def get_context_data(self, **kwargs):
         rows = self.visible.filter(person=self.person).order_by("-valid_from", "-pk")
         return super().get_context_data(
-            title=self.person.get_full_name(), person=self.person, current=rows.open(),
-            past=rows.exclude(state__in=Appointment.OPEN), is_activated=self.person.has_usable_password(),
+            title=self.person.get_full_name(),
+            person=self.person,
+            current=rows.open(),
+            past=rows.exclude(state__in=Appointment.OPEN),
+            is_activated=self.person.has_usable_password(),
             may_reset_factor=second_factor.may_reset(self.person, self.request.user)
             and second_factor.device_of(self.person) is not None,
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 class AccountView(PersonMixin, VerbView):

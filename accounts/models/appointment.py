@@ -56,9 +56,13 @@ class AppointmentDecision(Recorded):
     title = models.CharField("trích yếu", max_length=300)
     kind = models.CharField("loại", max_length=10, choices=Kind.choices)
     file = models.ForeignKey(
-        PortalFile, verbose_name="bản chụp quyết định", null=True, blank=True, on_delete=models.PROTECT,
+        PortalFile,
+        verbose_name="bản chụp quyết định",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
     sent_to_department_on = models.DateField("gửi Sở ngày", null=True, blank=True)
     sent_by_letter = models.CharField("theo công văn", max_length=120, blank=True)
 
@@ -130,9 +134,11 @@ class Appointment(Recorded):
         AppointmentDecision, verbose_name="theo quyết định", on_delete=models.PROTECT, related_name="appointments"
     )
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người được phân công", on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        verbose_name="người được phân công",
+        on_delete=models.PROTECT,
         related_name="appointments",
-    )  # fmt: skip
+    )
     role = models.CharField("vai trò", max_length=30)
     role_label = models.CharField("tên vai trò", max_length=100)
     site = models.ForeignKey(PortalSite, verbose_name="trang", on_delete=models.PROTECT, related_name="appointments")
@@ -147,17 +153,25 @@ class Appointment(Recorded):
     state = models.CharField("tình trạng", max_length=10, choices=State.choices, default=State.PREPARED)
     needs_confirmation = models.BooleanField("cần người thứ hai xác nhận", default=False)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người xác nhận", null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        verbose_name="người xác nhận",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
     confirmed_at = models.DateTimeField("xác nhận lúc", null=True, blank=True)
     began_on = models.DateField("có quyền từ ngày", null=True, blank=True)
     ended_on = models.DateField("có quyền đến hết ngày", null=True, blank=True)
     ended_at = models.DateTimeField("kết thúc lúc", null=True, blank=True)
     ended_by = models.ForeignKey(
-        AppointmentDecision, verbose_name="kết thúc theo quyết định", null=True, blank=True, on_delete=models.PROTECT,
+        AppointmentDecision,
+        verbose_name="kết thúc theo quyết định",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="endings",
-    )  # fmt: skip
+    )
     end_reason = models.CharField("lý do kết thúc", max_length=300, blank=True)
     warned_month_on = models.DateField("đã báo trước 30 ngày làm việc", null=True, editable=False)
     warned_week_on = models.DateField("đã báo trước 7 ngày làm việc", null=True, editable=False)

@@ -31,9 +31,14 @@ def remember(request, response, username: str) -> None:
     """Let the browser that gets this answer be known as one of the person, who has just come in."""
     name = find(request, username) or secrets.token_hex(8)
     response.set_cookie(
-        _cookie(username), _signer.sign(f"{account_digest(username)}.{name}"), max_age=KEPT,
-        path=reverse("wagtailadmin_home"), secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Strict",
-    )  # fmt: skip
+        _cookie(username),
+        _signer.sign(f"{account_digest(username)}.{name}"),
+        max_age=KEPT,
+        path=reverse("wagtailadmin_home"),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
 
 
 def _cookie(typed: str) -> str:

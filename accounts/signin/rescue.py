@@ -69,9 +69,10 @@ def keep(request, session: PortalSession, *, on: datetime, match=None) -> Rescue
     secret = SECRET_WHILE_PROVING if PROVING in path else SECRET
     fields = [
         [name, value]
-        for name, values in request.POST.lists() if name not in ("duong-dan", "cua-so") and not secret.search(name)
+        for name, values in request.POST.lists()
+        if name not in ("duong-dan", "cua-so") and not secret.search(name)
         for value in values
-    ]  # fmt: skip
+    ]
     if not any(is_typed(name, value) for name, value in fields):
         return None
     if match is None:

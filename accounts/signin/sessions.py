@@ -27,10 +27,22 @@ KEPT_DAYS = 90
 SEEN_EVERY = timedelta(seconds=30)
 # From 22:00 to 05:00 nobody is expected at work.
 NIGHT_BEGINS, NIGHT_ENDS = 22, 5
-BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("coc_coc", "Cốc Cốc"), ("Firefox", "Firefox"), ("Chrome", "Chrome"),
-            ("Safari", "Safari"))  # fmt: skip
-SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
-           ("Mac OS", "macOS"), ("Linux", "Linux"))  # fmt: skip
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("coc_coc", "Cốc Cốc"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 class LeftAlone:

@@ -130,8 +130,9 @@ def _bounded(bounds: _Bounds, account: str, address: str, came, *, on: datetime)
     same work is done for a name that nobody has.
     """
     everywhere, nearby = (
-        _row(bounds.everywhere, account, on=on), _row(bounds.nearby, _nearby(account, address), on=on),
-    )  # fmt: skip
+        _row(bounds.everywhere, account, on=on),
+        _row(bounds.nearby, _nearby(account, address), on=on),
+    )
     came = came.filter(entered_at__isnull=False, network=sessions.network_of(address))
     here = {network_of(known) for known in came.order_by().values_list("address", flat=True).distinct()}
     if everywhere is None or everywhere.count < bounds.most or network_of(address) in here:

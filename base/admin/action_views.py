@@ -85,14 +85,21 @@ class VerbView(seen_versions.SeenVersion, FormView):
         form, again = kwargs.get("form"), getattr(self, "is_drawn_again", False)
         closed = self.closed()
         context = super().get_context_data(
-            closed=closed, way_on=self.way_on(), typed_is_kept=again and keeps_something(form),
+            closed=closed,
+            way_on=self.way_on(),
+            typed_is_kept=again and keeps_something(form),
             typed_in_vain=typed_words(form) if closed and again else [],
             look_again=again and seen_versions.OUTDATED in form.non_field_errors(),
-            title=self.title, header_icon=self.header_icon, submit_label=self.submit_label,
-            help_rule=self.help_rule, submission_field=idempotency.FIELD,
+            title=self.title,
+            header_icon=self.header_icon,
+            submit_label=self.submit_label,
+            help_rule=self.help_rule,
+            submission_field=idempotency.FIELD,
             submission_key=idempotency.key_of(self.request) or idempotency.new_key(),
-            seen_field=seen_versions.FIELD, seen_stamp=self.stamp_to_show, **kwargs,
-        )  # fmt: skip
+            seen_field=seen_versions.FIELD,
+            seen_stamp=self.stamp_to_show,
+            **kwargs,
+        )
         form = context.get("form")
         # Where nothing is left to press, nobody is asked to press again.
         above = [

@@ -313,9 +313,13 @@ class Conflict:
             name = _name_of(apart)
             chosen = self.request.POST.get(CHOICE + name, choice)
             yield Difference(
-                name, apart.field_label(), _shown(by_me), _shown(by_them), both,
+                name,
+                apart.field_label(),
+                _shown(by_me),
+                _shown(by_them),
+                both,
                 chosen if chosen in (MINE, THEIRS) else "",
-            )  # fmt: skip
+            )
 
     def _kept(self):
         """What was typed, name by name, as the form sent it."""

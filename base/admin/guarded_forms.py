@@ -200,11 +200,13 @@ class GuardedReferences(KnowsItsVersion):
         choices = frozenset((sent, referred_model(model)) for _name, sent, model, _number in chosen_in_streams(self))
         gone = [
             Named(
-                reference.model, str(reference.pk),
-                form.add_prefix(reference.field) if reference.field in form.fields else "", choices,
+                reference.model,
+                str(reference.pk),
+                form.add_prefix(reference.field) if reference.field in form.fields else "",
+                choices,
             )
             for form, reference in self._new_foreign_references()
-        ]  # fmt: skip
+        ]
         if not gone:
             return
         self.data = forget(self.data, gone)

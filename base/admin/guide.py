@@ -22,9 +22,7 @@ from vietnam.text import fold, slug
 FOLDER = Path(settings.BASE_DIR) / "docs" / "editors"
 PICTURES = FOLDER / "anh"
 # The order in which groups are listed; what belongs to none stands last.
-GROUPS = (
-    "Bắt đầu", "Viết và đăng", "Duyệt", "Văn bản", "Người dân", "Dịch vụ công", "Trang và phường, xã", "Quản trị"
-)  # fmt: skip
+GROUPS = ("Bắt đầu", "Viết và đăng", "Duyệt", "Văn bản", "Người dân", "Dịch vụ công", "Trang và phường, xã", "Quản trị")
 OTHERS = "Việc khác"
 EVERYBODY = "moi-nguoi"
 SNIPPET = 160

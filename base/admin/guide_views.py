@@ -19,11 +19,15 @@ class GuideView(TemplateView):
         words = self.request.GET.get("q", "").strip()[:100]
         own = [page for page in listed if page.is_for(roles)]
         return super().get_context_data(
-            title="Trợ giúp", header_icon="help", words=words,
+            title="Trợ giúp",
+            header_icon="help",
+            words=words,
             found=guide.search(words, listed) if words else None,
-            own=guide.grouped(own), others=guide.grouped(page for page in listed if page not in own),
-            links=guide.links(), **kwargs,
-        )  # fmt: skip
+            own=guide.grouped(own),
+            others=guide.grouped(page for page in listed if page not in own),
+            links=guide.links(),
+            **kwargs,
+        )
 
 
 class GuidePageView(TemplateView):

@@ -20,8 +20,10 @@ def places_of(pages: Iterable[Page]) -> dict[int, str]:
     rows = Page.objects.filter(path__in=wanted).values_list("path", "title", "translation_key") if wanted else ()
     known = {path: (title, key) for path, title, key in rows}
     homes = {site.home_key for site in all_sites()}
-    return {pk: BETWEEN.join(_from_home([known[path] for path in paths if path in known], homes))
-            for pk, paths in above.items()}  # fmt: skip
+    return {
+        pk: BETWEEN.join(_from_home([known[path] for path in paths if path in known], homes))
+        for pk, paths in above.items()
+    }
 
 
 def _from_home(steps: list[tuple[str, object]], homes: set) -> list[str]:

@@ -33,109 +33,128 @@ RULES: dict[str, Rule] = {
     rule.key: rule
     for rule in (
         Rule(
-            "submit", ("5", "20.2"),
+            "submit",
+            ("5", "20.2"),
             "Bài phải ghi rõ tác giả, nguồn; người cung cấp chịu trách nhiệm về tính chính xác và cam kết "
             "khi gửi duyệt.",
             "viet-va-gui-duyet",
         ),
         Rule(
-            "review", ("20.1",),
+            "review",
+            ("20.1",),
             "Ban Biên tập biên tập, kiểm duyệt và chịu trách nhiệm về nội dung được duyệt đăng; người "
             "soạn, người gửi không tự duyệt.",
             "duyet-hoac-tra-lai",
         ),
         Rule(
-            "takedown", ("21.2",),
+            "takedown",
+            ("21.2",),
             "Bài về chính sách đã bị bãi bỏ, không còn phù hợp thì gỡ khỏi trang; bản lưu trữ vẫn giữ. "
             "Một người đề nghị, người khác quyết định.",
             "go-bo",
         ),
         Rule(
-            "restore", ("21.1",),
+            "restore",
+            ("21.1",),
             "Thông tin đã duyệt được lưu trữ theo quy định về lưu trữ.",
             "khoi-phuc",
         ),
         Rule(
-            "emergency", ("20.1",),
+            "emergency",
+            ("20.1",),
             "Duyệt đăng là việc của Ban Biên tập. Trưởng ban chỉ làm một mình khi khẩn cấp, ghi lý do; "
             "người thứ hai phải xem lại.",
             "dang-khan-cap",
         ),
         Rule(
-            "appointment", ("8.1", "13.1"),
+            "appointment",
+            ("8.1", "13.1"),
             "Người quản trị, đưa tin được phân công bằng quyết định của cơ quan chủ quản; quyết định được "
             "gửi đến Sở để quản lý.",
             "tai-khoan",
         ),
         Rule(
-            "question", ("6", "10.1"),
+            "question",
+            ("6", "10.1"),
             "Tiếp nhận, phân loại, chuyển đơn vị; trả lời hoặc thông báo quá trình chậm nhất 15 ngày làm "
             "việc. Không nêu thông tin cá nhân của người hỏi.",
             "tra-loi-cau-hoi",
         ),
         Rule(
-            "personal", ("6",),
-            "Thu thập, xử lý và dùng thông tin cá nhân phải theo pháp luật; chỉ xem khi cần cho việc đang "
-            "làm.",
-            "du-lieu-ca-nhan", "Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15",
+            "personal",
+            ("6",),
+            "Thu thập, xử lý và dùng thông tin cá nhân phải theo pháp luật; chỉ xem khi cần cho việc đang làm.",
+            "du-lieu-ca-nhan",
+            "Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15",
         ),
         Rule(
-            "comment", ("10.1",),
-            "Ý kiến góp ý dự thảo được tiếp nhận, xem xét và tổng hợp công khai, không nêu liên hệ của "
-            "người gửi.",
-            "gop-y-du-thao", "Nghị định 43/2011/NĐ-CP, Điều 10.1.i",
+            "comment",
+            ("10.1",),
+            "Ý kiến góp ý dự thảo được tiếp nhận, xem xét và tổng hợp công khai, không nêu liên hệ của người gửi.",
+            "gop-y-du-thao",
+            "Nghị định 43/2011/NĐ-CP, Điều 10.1.i",
         ),
         Rule(
-            "complaint", ("10.1",),
+            "complaint",
+            ("10.1",),
             "Thông tin phải được cập nhật chính xác; phản ánh thông tin sai phải được xem xét và trả lời.",
-            "phan-anh-sai-sot", "Luật Tiếp cận thông tin 104/2016/QH13, Điều 22",
+            "phan-anh-sai-sot",
+            "Luật Tiếp cận thông tin 104/2016/QH13, Điều 22",
         ),
         Rule(
-            "deadline", ("10.1",),
+            "deadline",
+            ("10.1",),
             "Mỗi loại thông tin có thời hạn cung cấp riêng, tính theo ngày làm việc.",
             "viec-co-thoi-han",
         ),
         Rule(
-            "review_date", ("10.1", "18.2"),
+            "review_date",
+            ("10.1", "18.2"),
             "Thông tin đã đăng phải chính xác và được cập nhật, nên mỗi trang có ngày phải đọc lại. Đọc lại mà không "
             "có gì phải sửa thì chỉ ghi lại, không phải đăng lại.",
             "ra-soat-dinh-ky",
         ),
         Rule(
-            "open_ward", ("9", "13.1"),
+            "open_ward",
+            ("9", "13.1"),
             "Trang các xã, phường là trang thành phần và cung cấp cùng những mục bắt buộc; Ban Biên tập "
             "của thành phố duyệt.",
             "mo-phuong",
         ),
         Rule(
-            "file_change", ("20.1", "21.1"),
+            "file_change",
+            ("20.1", "21.1"),
             "Tệp đã đăng cũng là thông tin đã duyệt: đổi nội dung, tên hoặc mô tả phải có người thứ hai "
             "duyệt; bản cũ vẫn giữ.",
             "anh-va-tep",
         ),
         Rule(
-            "document", ("10.1", "10.2"),
+            "document",
+            ("10.1", "10.2"),
             "Văn bản được đăng chậm nhất 2 ngày làm việc sau ngày ban hành với cơ quan ban hành, 10 ngày "
             "với cơ quan thuộc phạm vi điều chỉnh.",
             "van-ban-va-bai-bo",
         ),
         Rule(
-            "archive", ("21.1",),
+            "archive",
+            ("21.1",),
             "Thông tin đã duyệt được lưu trữ đến hết thời hạn lưu.",
             "khoi-phuc",
         ),
         Rule(
-            "clarification", ("11",),
+            "clarification",
+            ("11",),
             "Phường, xã chủ động cung cấp thông tin giải thích, làm rõ; bài đăng cả trên trang thành phố.",
             "giai-thich-lam-ro",
         ),
         Rule(
-            "arrange", ("20.1",),
+            "arrange",
+            ("20.1",),
             "Biên tập, xử lý thông tin trên trang là việc của Ban Biên tập.",
             "sap-xep-va-chuyen-trang",
         ),
     )
-}  # fmt: skip
+}
 
 _address: list[Callable[[str], str]] = []
 

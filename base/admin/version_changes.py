@@ -175,9 +175,11 @@ def _out_of_order(before: list, after: list) -> set:
 def _counted(counted: Counter) -> str:
     verbs = {"added": "thêm", "removed": "bỏ", "changed": "sửa", "moved": "đổi chỗ"}
     return ", ".join(
-        f"{verbs[how]} {number} {kind[:1].lower()}{kind[1:]}" for how in verbs for (which, kind), number in
-        counted.items() if which == how
-    )  # fmt: skip
+        f"{verbs[how]} {number} {kind[:1].lower()}{kind[1:]}"
+        for how in verbs
+        for (which, kind), number in counted.items()
+        if which == how
+    )
 
 
 # --- 2. What people read ---------------------------------------------------------------------------
@@ -336,8 +338,11 @@ def _line(line, tag: str) -> SafeString:
     picture = line.get_rendition(THUMBNAIL)
     return format_html(
         '<img class="portal-picture" src="{}" width="{}" height="{}" alt="{}">',
-        picture.url, picture.width, picture.height, line.description or "",
-    )  # fmt: skip
+        picture.url,
+        picture.width,
+        picture.height,
+        line.description or "",
+    )
 
 
 def _joined(lines: list) -> SafeString:

@@ -13,12 +13,36 @@ from wagtail.fields import StreamField
 # Fields that publishing itself, or work on the draft, changes; the seal of a version leaves them out.
 NOT_SEALED = frozenset(
     {
-        "pk", "id", "path", "depth", "numchild", "url_path", "live", "has_unpublished_changes", "first_published_at",
-        "last_published_at", "live_revision", "latest_revision", "latest_revision_created_at", "locked", "locked_at",
-        "locked_by", "expired", "draft_title", "owner", "wagtail_admin_comments", "page_ptr", "alias_of",
-        "content_type", "locale", "translation_key", "status_code", "status_reason", "status_since",
+        "pk",
+        "id",
+        "path",
+        "depth",
+        "numchild",
+        "url_path",
+        "live",
+        "has_unpublished_changes",
+        "first_published_at",
+        "last_published_at",
+        "live_revision",
+        "latest_revision",
+        "latest_revision_created_at",
+        "locked",
+        "locked_at",
+        "locked_by",
+        "expired",
+        "draft_title",
+        "owner",
+        "wagtail_admin_comments",
+        "page_ptr",
+        "alias_of",
+        "content_type",
+        "locale",
+        "translation_key",
+        "status_code",
+        "status_reason",
+        "status_since",
     }
-)  # fmt: skip
+)
 
 # Sealed with the version, and let go of when it becomes public: no comparison asks for it.
 CLEARED_BY_PUBLICATION = frozenset({"go_live_at"})

@@ -85,9 +85,13 @@ def find(entries: QuerySet[AuditEntry], wanted: Wanted) -> QuerySet[AuditEntry]:
     if wanted.until:
         entries = entries.filter(at__lt=_midnight(wanted.until + timedelta(days=1)))
     exact = {
-        "site_slug": wanted.site, "action__in": wanted.action, "result": wanted.result, "request_id": wanted.request_id,
-        "object_type": wanted.object_type, "object_id": wanted.object_id,
-    }  # fmt: skip
+        "site_slug": wanted.site,
+        "action__in": wanted.action,
+        "result": wanted.result,
+        "request_id": wanted.request_id,
+        "object_type": wanted.object_type,
+        "object_id": wanted.object_id,
+    }
     entries = entries.filter(**{name: value for name, value in exact.items() if value})
     if wanted.person:
         entries = entries.filter(_by_person(wanted.person))

@@ -129,15 +129,39 @@ class TrailView(Readers, SpreadsheetExportMixin, TemplateView):
     template_name = "base/admin/audit.html"
     FORMATS = ("xlsx",)
     list_export = [
-        "sequence", "time", "person", "standing", "site", "action", "kind", "object_id", "object", "result", "address",
-        "request_id", "before", "after", "detail",
-    ]  # fmt: skip
+        "sequence",
+        "time",
+        "person",
+        "standing",
+        "site",
+        "action",
+        "kind",
+        "object_id",
+        "object",
+        "result",
+        "address",
+        "request_id",
+        "before",
+        "after",
+        "detail",
+    ]
     export_headings = {
-        "sequence": "Mắt xích", "time": "Lúc", "person": "Người thực hiện", "standing": "Vai trò, quyết định",
-        "site": "Trang", "action": "Việc", "kind": "Loại đối tượng", "object_id": "Số", "object": "Đối tượng",
-        "result": "Kết quả", "address": "Địa chỉ mạng", "request_id": "Số yêu cầu", "before": "Mã băm trước",
-        "after": "Mã băm sau", "detail": "Chi tiết",
-    }  # fmt: skip
+        "sequence": "Mắt xích",
+        "time": "Lúc",
+        "person": "Người thực hiện",
+        "standing": "Vai trò, quyết định",
+        "site": "Trang",
+        "action": "Việc",
+        "kind": "Loại đối tượng",
+        "object_id": "Số",
+        "object": "Đối tượng",
+        "result": "Kết quả",
+        "address": "Địa chỉ mạng",
+        "request_id": "Số yêu cầu",
+        "before": "Mã băm trước",
+        "after": "Mã băm sau",
+        "detail": "Chi tiết",
+    }
 
     def get(self, request, *args, **kwargs):
         self.form = TrailForm(self._asked(), sites=self._offered_sites())

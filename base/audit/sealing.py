@@ -84,10 +84,14 @@ def _seal_batch(everything: bool) -> int:
         digest, previous = entry_digest(row), links[-1].seal if links else head.seal
         links.append(
             AuditSeal(
-                sequence=sequence, entry_id=row["id"], digest=digest, previous_seal=previous, sealed_at=now,
+                sequence=sequence,
+                entry_id=row["id"],
+                digest=digest,
+                previous_seal=previous,
+                sealed_at=now,
                 seal=link_seal(sequence, row["id"], digest, now, previous),
             )
-        )  # fmt: skip
+        )
     if links:
         AuditSeal.objects.bulk_create(links)
         head.move_on(links[-1].seal, len(links))

@@ -322,11 +322,14 @@ def _write_together(entries: list[AuditEntry], due: dict[str, Sum], *, is_databa
         return
     entries += [
         AuditEntry(
-            action=REFUSAL, result=REFUSED, actor_name=MANY, detail=clean(summed.as_detail(kind)),
+            action=REFUSAL,
+            result=REFUSED,
+            actor_name=MANY,
+            detail=clean(summed.as_detail(kind)),
             address=next(iter(summed.networks)) if len(summed.networks) == 1 else "",
         )
         for kind, summed in due.items()
-    ]  # fmt: skip
+    ]
     try:
         with without_waiting() if is_database_away else nullcontext(), transaction.atomic():
             for entry in entries:

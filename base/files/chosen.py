@@ -87,10 +87,13 @@ class BoundChoice(forms.BoundField):
         if only_initial or not self.form.is_bound or not (self.kept or self.unkept):
             return drawn
         context = {
-            "kept": [(row, _ticket(row, self._place)) for row in self.kept], "unkept": self.unkept,
-            "ticket": self.html_name + TICKET, "out": self.html_name + OUT, "hours": KEPT_HOURS,
+            "kept": [(row, _ticket(row, self._place)) for row in self.kept],
+            "unkept": self.unkept,
+            "ticket": self.html_name + TICKET,
+            "out": self.html_name + OUT,
+            "hours": KEPT_HOURS,
             "takes_several": self.field.takes_several,
-        }  # fmt: skip
+        }
         return drawn + render_to_string("base/admin/chosen_file.html", context)
 
     def build_widget_attrs(self, attrs, widget=None):

@@ -48,12 +48,19 @@ def make_smaller(image, filter) -> File:
                 rect = transform.get_rect().round()
                 edges = [max(rect.left, 0), max(rect.top, 0), min(rect.right, size[0]), min(rect.bottom, size[1])]
                 answer = pictures.ask(
-                    "smaller", seconds=SECONDS, source=source, target=result.name, size=size,
+                    "smaller",
+                    seconds=SECONDS,
+                    source=source,
+                    target=result.name,
+                    size=size,
                     rect=edges,
-                    result=[max(int(side), 1) for side in transform.size], kind=kind,
-                    quality=env.get(f"{kind or env['original-format']}-quality", 0), lossless="lossless" in options,
-                    background=wishes.background, says={"kind": str, "size": (int, int)},
-                )  # fmt: skip
+                    result=[max(int(side), 1) for side in transform.size],
+                    kind=kind,
+                    quality=env.get(f"{kind or env['original-format']}-quality", 0),
+                    lossless="lossless" in options,
+                    background=wishes.background,
+                    says={"kind": str, "size": (int, int)},
+                )
                 if answer["kind"] in EXTENSIONS:
                     result.seek(0)
                     return File(result, name=_name(image, filter, answer["kind"]))

@@ -59,9 +59,14 @@ def refuse_infected(file, scan: scanner.Scan, *, by=None, site=None) -> None:
     if not scan.virus:
         return
     audit.record(
-        "file.infected", by=by, object_label=file.name, site=site, before=digest_of(file), result=audit.REFUSED,
+        "file.infected",
+        by=by,
+        object_label=file.name,
+        site=site,
+        before=digest_of(file),
+        result=audit.REFUSED,
         detail={"virus": scan.virus, "signature": scan.signature},
-    )  # fmt: skip
+    )
     who = by.get_full_name() if by is not None and by.pk else "không rõ"
     _alarm(
         "Có tệp nhiễm mã độc bị từ chối",

@@ -248,9 +248,11 @@ def replace_file(item, *, by, on: datetime | None = None, content, reason: str, 
     if approved_by is None:
         note_edited(item, before, by=by, on=on)
     log(
-        instance=item, action="portal.file.replace", user=approved_by or by,
+        instance=item,
+        action="portal.file.replace",
+        user=approved_by or by,
         data={"reason": reason, "before": version.digest, "after": item.digest},
-    )  # fmt: skip
+    )
     return version
 
 
@@ -287,9 +289,14 @@ def note_edited(item: Kept, before: str, *, by, on: datetime | None = None) -> F
     if after == before:
         return None
     return FileEdit.objects.create(
-        file_type=item._meta.label, file_id=item.pk, by_id=getattr(by, "pk", None), by_name=_name_of(by),
-        before=before, after=after, edited_at=on or timezone.now(),
-    )  # fmt: skip
+        file_type=item._meta.label,
+        file_id=item.pk,
+        by_id=getattr(by, "pk", None),
+        by_name=_name_of(by),
+        before=before,
+        after=after,
+        edited_at=on or timezone.now(),
+    )
 
 
 def demand_same_kind(item, content) -> None:
@@ -326,12 +333,23 @@ def note_replaced(item, content, *, by, on: datetime | None = None, reason: str,
     if not was_public:
         transaction.on_commit(lambda: default_storage.delete(path))
     return FileVersion.objects.create(
-        file_type=kind, file_id=item.pk, number=(last or 0) + 1, title=item.title,
-        description=getattr(item, "description", ""), name=item.address_name, path=path if was_public else "",
-        digest=item.digest, size=size, was_public=was_public, next_digest=digest_of(content),
-        by_id=getattr(by, "pk", None), by_name=_name_of(by), approved_by_name=_name_of(approved_by), reason=reason,
+        file_type=kind,
+        file_id=item.pk,
+        number=(last or 0) + 1,
+        title=item.title,
+        description=getattr(item, "description", ""),
+        name=item.address_name,
+        path=path if was_public else "",
+        digest=item.digest,
+        size=size,
+        was_public=was_public,
+        next_digest=digest_of(content),
+        by_id=getattr(by, "pk", None),
+        by_name=_name_of(by),
+        approved_by_name=_name_of(approved_by),
+        reason=reason,
         replaced_at=on or timezone.now(),
-    )  # fmt: skip
+    )
 
 
 def file_at(model, path: str) -> PortalImage | PortalFile | None:

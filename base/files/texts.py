@@ -155,10 +155,14 @@ def keep_text(file: PortalFile, *, on: datetime | None = None) -> FileText:
     row, _ = FileText.objects.update_or_create(
         file=file,
         defaults={
-            "digest": file.digest, "text": found.text[: FileText.MOST_KEPT], "suspected_scheme": found.scheme,
-            "confirmed_scheme": confirmed, "notes": "\n".join(found.notes), "read_at": on or timezone.now(),
+            "digest": file.digest,
+            "text": found.text[: FileText.MOST_KEPT],
+            "suspected_scheme": found.scheme,
+            "confirmed_scheme": confirmed,
+            "notes": "\n".join(found.notes),
+            "read_at": on or timezone.now(),
         },
-    )  # fmt: skip
+    )
     _index_again(file)
     if _said(row) != said:
         for tell in _told:

@@ -74,9 +74,13 @@ class GuardedUpload:
         if "file" in self.fields:
             wagtails = self.fields["file"]
             self.fields["file"] = self.examined_field(
-                label=wagtails.label, required=wagtails.required, widget=wagtails.widget, help_text=wagtails.help_text,
-                max_length=wagtails.max_length, error_messages={"empty": EMPTY},
-            )  # fmt: skip
+                label=wagtails.label,
+                required=wagtails.required,
+                widget=wagtails.widget,
+                help_text=wagtails.help_text,
+                max_length=wagtails.max_length,
+                error_messages={"empty": EMPTY},
+            )
             if self.instance.notes:
                 self.fields["file"].help_text = f"Lưu ý: {self.instance.notes}"
         if self.was_public:
@@ -117,8 +121,9 @@ class GuardedUpload:
         message = said_of_waiting(waiting, self.uploader)
         links = [
             (version.url, version.title)
-            for version in waiting if version.url and authority.belongs_to(self.uploader, version.subject)
-        ]  # fmt: skip
+            for version in waiting
+            if version.url and authority.belongs_to(self.uploader, version.subject)
+        ]
         if links:
             message = format_html("{} {}", message, format_html_join(" · ", '<a href="{}">Mở «{}»</a>', links))
         for name in changed:
@@ -128,8 +133,9 @@ class GuardedUpload:
         super()._post_clean()
         others = [
             f"{self.fields[name].label if name in self.fields else ''} ({' '.join(messages)})".strip()
-            for name, messages in self.errors.items() if name != "file"
-        ]  # fmt: skip
+            for name, messages in self.errors.items()
+            if name != "file"
+        ]
         # The multiple uploader hands over what it made up itself, no form that somebody filled in.
         is_alone = not isinstance(self.data, QueryDict)
         if others and is_alone and self.stored is None and "file" in self.cleaned_data:

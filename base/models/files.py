@@ -308,9 +308,11 @@ class PortalImage(Kept, AbstractImage):
     """A picture; `description` is its alternative text unless the page gives its own."""
 
     credit = models.CharField(
-        "tác giả, nguồn ảnh", max_length=200, blank=True,
+        "tác giả, nguồn ảnh",
+        max_length=200,
+        blank=True,
         help_text="Hiện dưới ảnh; ghi người chụp hoặc nơi cung cấp.",
-    )  # fmt: skip
+    )
 
     admin_form_fields = (
         "title",
@@ -330,9 +332,15 @@ class PortalImage(Kept, AbstractImage):
         verbose_name_plural = "hình ảnh"
 
     shown_fields = (
-        "title", "file", "description", "credit",
-        "focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height",
-    )  # fmt: skip
+        "title",
+        "file",
+        "description",
+        "credit",
+        "focal_point_x",
+        "focal_point_y",
+        "focal_point_width",
+        "focal_point_height",
+    )
 
     def get_upload_to(self, filename):
         return stored_name(self, filename)

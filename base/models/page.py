@@ -91,18 +91,24 @@ class BasePage(ForgetsMetHours, Page):
     base_form_class = GuardedPageForm
 
     summary = models.TextField(
-        "tóm tắt", max_length=400, blank=True,
+        "tóm tắt",
+        max_length=400,
+        blank=True,
         help_text="Một đến ba câu; hiện trong danh sách, kết quả tìm kiếm và dữ liệu mô tả.",
-    )  # fmt: skip
+    )
     author_name = models.CharField("tác giả", max_length=120, blank=True)
     source_name = models.CharField(
         "nguồn", max_length=200, blank=True, help_text="Điều 5: nội dung phải ghi rõ tác giả, nguồn."
     )
     source_url = models.URLField("địa chỉ nguồn", blank=True)
     responsible_unit = models.ForeignKey(
-        OrganisationUnit, verbose_name="đơn vị chịu trách nhiệm", null=True, blank=True,
-        on_delete=models.PROTECT, related_name="+",
-    )  # fmt: skip
+        OrganisationUnit,
+        verbose_name="đơn vị chịu trách nhiệm",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     is_illustrative = models.BooleanField("dữ liệu minh họa", default=False, editable=False)
     kept_note = models.TextField("ghi chú khi giữ lại", blank=True, editable=False)
     kept_note_on = models.DateField("ngày ghi chú", null=True, editable=False)

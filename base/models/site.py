@@ -50,9 +50,12 @@ class PortalSite(Validity):
         Site, null=True, blank=True, on_delete=models.SET_NULL, related_name="portal_site", editable=False
     )
     approval_mode = models.CharField(
-        "ai duyệt", max_length=10, choices=Approval.choices, default=Approval.CENTRAL,
+        "ai duyệt",
+        max_length=10,
+        choices=Approval.choices,
+        default=Approval.CENTRAL,
         help_text="Điều 20: mặc định Ban Biên tập thành phố duyệt; có thể ủy quyền cho phường, xã.",
-    )  # fmt: skip
+    )
     state = models.CharField("tình trạng", max_length=10, choices=State.choices, default=State.PREPARED)
     successor = models.ForeignKey(
         "self",

@@ -75,14 +75,19 @@ def _write(message: EmailMessage) -> bool:
     OutgoingMail.objects.bulk_create(
         [
             OutgoingMail(
-                key=key, message_id=message.extra_headers["Message-ID"][:200], sender=message.from_email,
-                recipient=recipient, subject=" ".join(str(message.subject).split())[:300], message=data, forget=forget,
+                key=key,
+                message_id=message.extra_headers["Message-ID"][:200],
+                sender=message.from_email,
+                recipient=recipient,
+                subject=" ".join(str(message.subject).split())[:300],
+                message=data,
+                forget=forget,
             )
             for recipient in recipients
         ],
         # The key says that somebody was told already.
         ignore_conflicts=bool(key),
-    )  # fmt: skip
+    )
     return True
 
 

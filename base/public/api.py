@@ -20,9 +20,10 @@ API_PREFIX = "/api/"
 METHODS = "GET, HEAD, OPTIONS"
 PREFLIGHT_SECONDS = 86_400
 OPENING = {
-    "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Retry-After",
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Retry-After",
     "Cross-Origin-Resource-Policy": "cross-origin",
-}  # fmt: skip
+}
 
 
 class Problem(Exception):

@@ -85,8 +85,14 @@ def sparkline(key: str, title: str, labels: Sequence[str], values: Sequence[int]
         'aria-labelledby="{0}-ten {0}-mo-ta" focusable="false"><title id="{0}-ten">{3}</title>'
         '<desc id="{0}-mo-ta">{4}.</desc><polyline class="spark__line" points="{5}"/>'
         '<circle class="spark__end" cx="{6}" cy="{7}" r="3"/></svg>',
-        key, SPARK_WIDTH, SPARK_HEIGHT, title, said, " ".join(f"{x},{y}" for x, y in points), *points[-1],
-    )  # fmt: skip
+        key,
+        SPARK_WIDTH,
+        SPARK_HEIGHT,
+        title,
+        said,
+        " ".join(f"{x},{y}" for x, y in points),
+        *points[-1],
+    )
 
 
 def number(value: int | None) -> str:
@@ -129,9 +135,15 @@ def _columns(width: int, labels, series, most: int, tail: str) -> tuple[int, Saf
             height = round(PLOT * min(value, most) / most, 1)
             y = round(TOP + PLOT - height, 1)
             parts.append(
-                format_html('<rect class="chart__bar chart__bar--{}" x="{}" y="{}" width="{}" height="{}"/>',
-                            one.name, x, y, round(thick - 1, 1), height)
-            )  # fmt: skip
+                format_html(
+                    '<rect class="chart__bar chart__bar--{}" x="{}" y="{}" width="{}" height="{}"/>',
+                    one.name,
+                    x,
+                    y,
+                    round(thick - 1, 1),
+                    height,
+                )
+            )
             if value and thick >= 14:
                 parts.append(_text("chart__value", round(x + thick / 2, 1), y - 4, number(value), "middle"))
         short = label if room >= FIGURE * len(label) else label.removeprefix("T")
@@ -149,9 +161,15 @@ def _bars(width: int, rows, most: int) -> tuple[int, SafeString]:
         for piece in pieces:
             length = round((width - edge) * piece.value / most, 1)
             parts.append(
-                format_html('<rect class="chart__bar chart__bar--{}" x="{}" y="{}" width="{}" height="{}"/>',
-                            piece.name, round(x, 1), y, max(1.0, length - 1), BAR)
-            )  # fmt: skip
+                format_html(
+                    '<rect class="chart__bar chart__bar--{}" x="{}" y="{}" width="{}" height="{}"/>',
+                    piece.name,
+                    round(x, 1),
+                    y,
+                    max(1.0, length - 1),
+                    BAR,
+                )
+            )
             x += length
         total = number(sum(piece.value for piece in pieces))
         parts.append(_text("chart__value", round(x + 6, 1), y + 14, total, "start"))

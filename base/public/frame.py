@@ -358,9 +358,11 @@ def alert_in(home) -> Alert | None:
         return None
     level, title = getattr(home, "alert_level", "info"), getattr(home, "alert_title", "")
     return Alert(
-        level if level in ALERT_ICONS else "info", title or text, text if title else "",
+        level if level in ALERT_ICONS else "info",
+        title or text,
+        text if title else "",
         until=until if isinstance(until, datetime) else None,
-    )  # fmt: skip
+    )
 
 
 def _specific(page, request):

@@ -5,14 +5,37 @@ The web server in front gives the plain copy of an address for a query in which 
 configuration of nginx anew when the release is installed. Needs no Django.
 """
 
-KEPT_PARAMETERS = frozenset({
-    # Lists: words, page of the list, order.
-    "q", "trang", "xep", "sap-xep",
-    # Filters of lists, of the search and of figures.
-    "cap", "co-quan", "doi-tuong", "don-vi", "linh-vuc", "loai", "muc", "muc-do", "nam", "nganh", "ngay", "noi-dang",
-    "pham-vi", "su-kien", "tinh-trang",
-    # A service: its case, the sheet to print, the step of the guide, the service that it is about.
-    "truong-hop", "in", "buoc", "dich-vu",
-    # What was just said of an answer or a service; the site or register as it was before.
-    "y-kien", "danh-gia", "ban-cu",
-})  # fmt: skip
+KEPT_PARAMETERS = frozenset(
+    {
+        # Lists: words, page of the list, order.
+        "q",
+        "trang",
+        "xep",
+        "sap-xep",
+        # Filters of lists, of the search and of figures.
+        "cap",
+        "co-quan",
+        "doi-tuong",
+        "don-vi",
+        "linh-vuc",
+        "loai",
+        "muc",
+        "muc-do",
+        "nam",
+        "nganh",
+        "ngay",
+        "noi-dang",
+        "pham-vi",
+        "su-kien",
+        "tinh-trang",
+        # A service: its case, the sheet to print, the step of the guide, the service that it is about.
+        "truong-hop",
+        "in",
+        "buoc",
+        "dich-vu",
+        # What was just said of an answer or a service; the site or register as it was before.
+        "y-kien",
+        "danh-gia",
+        "ban-cu",
+    }
+)

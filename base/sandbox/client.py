@@ -176,9 +176,14 @@ class CappedChild:
         with tempfile.TemporaryFile() as complaints:
             with theirs:
                 self._process = subprocess.Popen(
-                    command, cwd=walls.ROOT, env=walls.environment(), stdin=theirs, stdout=subprocess.DEVNULL,
-                    stderr=complaints, start_new_session=True,
-                )  # fmt: skip
+                    command,
+                    cwd=walls.ROOT,
+                    env=walls.environment(),
+                    stdin=theirs,
+                    stdout=subprocess.DEVNULL,
+                    stderr=complaints,
+                    start_new_session=True,
+                )
             self._control = ours
             try:
                 if _message(ours, time.monotonic() + START_SECONDS) == READY:

@@ -33,11 +33,25 @@ MOST_INFLATED = 30 * 1024 * 1024
 # What each finding is called by those who tell the person (`file_checks/pdf.py`).
 ENCRYPTED, SCRIPT, LAUNCH, EMBEDDED, MEDIA, FORM = "encrypted", "script", "launch", "embedded", "media", "form"
 ACTIONS = {
-    "/JavaScript": SCRIPT, "/Launch": LAUNCH, "/GoToR": LAUNCH, "/GoToE": LAUNCH, "/SubmitForm": LAUNCH,
-    "/ImportData": LAUNCH, "/Rendition": MEDIA, "/Movie": MEDIA, "/Sound": MEDIA, "/RichMediaExecute": MEDIA,
-}  # fmt: skip
-SUBTYPES = {"/RichMedia": MEDIA, "/Movie": MEDIA, "/Screen": MEDIA, "/3D": MEDIA, "/Sound": MEDIA,
-            "/FileAttachment": EMBEDDED}  # fmt: skip
+    "/JavaScript": SCRIPT,
+    "/Launch": LAUNCH,
+    "/GoToR": LAUNCH,
+    "/GoToE": LAUNCH,
+    "/SubmitForm": LAUNCH,
+    "/ImportData": LAUNCH,
+    "/Rendition": MEDIA,
+    "/Movie": MEDIA,
+    "/Sound": MEDIA,
+    "/RichMediaExecute": MEDIA,
+}
+SUBTYPES = {
+    "/RichMedia": MEDIA,
+    "/Movie": MEDIA,
+    "/Screen": MEDIA,
+    "/3D": MEDIA,
+    "/Sound": MEDIA,
+    "/FileAttachment": EMBEDDED,
+}
 LINK = re.compile(r"^\s*(?:javascript|file|data|vbscript)\s*:|^\s*\\\\", re.IGNORECASE)
 # Whose file it was; the title, the subject and the program stay.
 PERSONAL = ("/Author", "/Company", "/Manager", "/LastModifiedBy", "/SourceModified", "/Owner")
@@ -53,13 +67,15 @@ _STREAM = re.compile(rb"(?<!end)stream\r?\n", re.DOTALL)
 _TOKENS = (
     (re.compile(rb"/S\s*/JavaScript\b|/JS\s*[\(<\d]"), SCRIPT),
     (re.compile(rb"/S\s*/(?:Launch|GoToR|GoToE|SubmitForm|ImportData)\b"), LAUNCH),
-    (re.compile(rb"/EmbeddedFile\b|/EmbeddedFiles\s*(?:<<\s*/(?:Names\s*\[\s*[^\]\s]|Kids)|\d)|/FileAttachment\b"),
-     EMBEDDED),
+    (
+        re.compile(rb"/EmbeddedFile\b|/EmbeddedFiles\s*(?:<<\s*/(?:Names\s*\[\s*[^\]\s]|Kids)|\d)|/FileAttachment\b"),
+        EMBEDDED,
+    ),
     (re.compile(rb"/RichMedia\b|/S\s*/(?:Rendition|Movie|Sound)\b"), MEDIA),
     (re.compile(rb"/XFA\s*[\[\d]"), FORM),
     (re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)"), ENCRYPTED),
     (re.compile(rb"/URI\s*\(\s*(?:javascript|file|data|vbscript)\s*:", re.IGNORECASE), LAUNCH),
-)  # fmt: skip
+)
 _SIGNED = re.compile(rb"/ByteRange\s*\[")
 
 
@@ -142,8 +158,12 @@ def walk(source: BinaryIO) -> dict:
                 roots += [part for part in thing.values() if isinstance(part, ArrayObject | DictionaryObject)]
     pages = len(reader.pages) if whole else 1
     return {
-        "found": sorted(found), "signed": signed, "pages": pages, "whole": whole, "personal": bool(_personal(reader)),
-    }  # fmt: skip
+        "found": sorted(found),
+        "signed": signed,
+        "pages": pages,
+        "whole": whole,
+        "personal": bool(_personal(reader)),
+    }
 
 
 def _findings(thing: DictionaryObject):

@@ -52,9 +52,16 @@ def settle(source: BinaryIO, target: BinaryIO, formats: list[str], most_frames: 
 
 
 def smaller(
-    source: BinaryIO, target: BinaryIO, size: list[int], rect: list[float], result: list[int],
-    kind: str, quality: int, lossless: bool, background: list[int] | None,
-) -> dict:  # fmt: skip
+    source: BinaryIO,
+    target: BinaryIO,
+    size: list[int],
+    rect: list[float],
+    result: list[int],
+    kind: str,
+    quality: int,
+    lossless: bool,
+    background: list[int] | None,
+) -> dict:
     """Cut `rect` out of a picture of `size`, scale it to `result`, write it to `target` in the format `kind`.
 
     `kind` "" keeps the format; a GIF becomes a PNG, because only its first frame is shown. Returns {"kind": …, "size":

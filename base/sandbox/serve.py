@@ -115,9 +115,13 @@ def _limit(memory_mb: int, seconds: float, written_mb: int) -> None:
     """Bound what the task's process may take: its address space, processor seconds, what it writes, and no other."""
     processor = int(seconds) + 1
     for kind, most in (
-        (resource.RLIMIT_CPU, processor), (resource.RLIMIT_FSIZE, written_mb * MB), (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, MOST_OPEN_FILES), (resource.RLIMIT_NPROC, 0), (resource.RLIMIT_AS, memory_mb * MB),
-    ):  # fmt: skip
+        (resource.RLIMIT_CPU, processor),
+        (resource.RLIMIT_FSIZE, written_mb * MB),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, MOST_OPEN_FILES),
+        (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_AS, memory_mb * MB),
+    ):
         resource.setrlimit(kind, (most, most))
 
 

@@ -24,16 +24,24 @@ from .word_relations import main_part, part_of_kind
 MEMORY_MB = 900
 LARGEST_WRITTEN_MB = 64
 LOADED_LATER = (
-    "pypdf.filters", "pypdf._codecs._codecs", "pypdf._crypt_providers._cryptography", "pypdf._encryption",
-    "encodings.cp437", "encodings.utf_16", "encodings.utf_16_be",
-)  # fmt: skip
+    "pypdf.filters",
+    "pypdf._codecs._codecs",
+    "pypdf._crypt_providers._cryptography",
+    "pypdf._encryption",
+    "encodings.cp437",
+    "encodings.utf_16",
+    "encodings.utf_16_be",
+)
 MOST_CHARACTERS = 2_000_000
 MOST_PAGES = 1_000
 # The same words stand in them once more, or are no part of the text.
 LEFT_OUT = {
-    f"{WORD}del", f"{WORD}moveFrom", f"{WORD}instrText", f"{WORD}delText",
+    f"{WORD}del",
+    f"{WORD}moveFrom",
+    f"{WORD}instrText",
+    f"{WORD}delText",
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
-}  # fmt: skip
+}
 SIGNS = {f"{WORD}tab": " ", f"{WORD}br": "\n", f"{WORD}cr": "\n", f"{WORD}noBreakHyphen": "-"}
 LEGACY_FONT = re.compile(r"^(?:\.vn(?P<tcvn3>\w*)|vni\b.*)", re.IGNORECASE)
 # Not "/": it ends a line in the middle of a number.
@@ -221,7 +229,10 @@ def _tidy(said: str) -> str:
 
 
 TASKS = {
-    "read_docx": read_docx, "look_at_pdf": look_at_pdf, "pypdf_words": pypdf_words, "arrange_pdf": arrange_pdf,
-}  # fmt: skip
+    "read_docx": read_docx,
+    "look_at_pdf": look_at_pdf,
+    "pypdf_words": pypdf_words,
+    "arrange_pdf": arrange_pdf,
+}
 # Tasks that another program does, from standard input to standard output.
 PROGRAMS = {"pdf_words": [PDFTOTEXT, "-q", "-enc", "UTF-8", "-eol", "unix", "-l", str(MOST_PAGES), "-", "-"]}

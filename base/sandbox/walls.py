@@ -43,19 +43,31 @@ def command(wall: str, module: str, code: tuple[str, ...] = CODE) -> list[str] |
         # The project lies among the libraries, and with it what it keeps secret.
         shown += ["--tmpfs", str(ROOT), *(word for path in seen[-len(code) :] for word in ("--ro-bind", path, path))]
     return [
-        program, "--unshare-all", "--cap-drop", "ALL", "--clearenv",
+        program,
+        "--unshare-all",
+        "--cap-drop",
+        "ALL",
+        "--clearenv",
         *(word for name, value in environment().items() for word in ("--setenv", name, value)),
-        *shown, "--remount-ro", "/", "--chdir", str(ROOT), "--", *inside,
-    ]  # fmt: skip
+        *shown,
+        "--remount-ro",
+        "/",
+        "--chdir",
+        str(ROOT),
+        "--",
+        *inside,
+    ]
 
 
 def environment() -> dict[str, str]:
     """Return all that a child knows of the portal's environment: no secret, no address."""
     libraries = dict.fromkeys((sysconfig.get_path("purelib"), sysconfig.get_path("platlib")))
     return {
-        "PYTHONPATH": os.pathsep.join((str(ROOT), *libraries)), "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8",
+        "PYTHONPATH": os.pathsep.join((str(ROOT), *libraries)),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LANG": "C.UTF-8",
         "TZ": "UTC",
-    }  # fmt: skip
+    }
 
 
 def readable(code: tuple[str, ...]) -> list[str]:

@@ -243,10 +243,13 @@ class Parts:
         decorative = alt == IS_DECORATION
         self.parts.append(
             {
-                "type": "picture", "picture": int(picture["src"]), "alt": "" if decorative else _cut(alt, LONGEST_ALT),
-                "decorative": decorative, "caption": "",
+                "type": "picture",
+                "picture": int(picture["src"]),
+                "alt": "" if decorative else _cut(alt, LONGEST_ALT),
+                "decorative": decorative,
+                "caption": "",
             }
-        )  # fmt: skip
+        )
 
     def _name_tables_and_pictures(self) -> None:
         """Give a caption to the picture before it or the table after it; one without either becomes a paragraph."""

@@ -12,9 +12,20 @@ from xml.etree.ElementTree import Element
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DEEPEST = 8
 _ROMAN = (
-    (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"),
-    (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
-)  # fmt: skip
+    (1000, "M"),
+    (900, "CM"),
+    (500, "D"),
+    (400, "CD"),
+    (100, "C"),
+    (90, "XC"),
+    (50, "L"),
+    (40, "XL"),
+    (10, "X"),
+    (9, "IX"),
+    (5, "V"),
+    (4, "IV"),
+    (1, "I"),
+)
 
 
 @dataclass(frozen=True)
@@ -110,8 +121,9 @@ class Numbers:
                 shape = change.find(f"{WORD}lvl")
                 if place.isdigit():
                     self.overrides.setdefault(key, {})[int(place)] = (
-                        int(start) if start.isdigit() else None, _level(shape)[1] if shape is not None else None,
-                    )  # fmt: skip
+                        int(start) if start.isdigit() else None,
+                        _level(shape)[1] if shape is not None else None,
+                    )
         # A list may borrow the definition that a style of lists names.
         for key, style in styles.items():
             lent = self.lists.get(self._links.get(style, ""), "")
@@ -173,9 +185,11 @@ def _level(element) -> tuple[int | None, Level, str]:
     )
     legal = element.find(f"{WORD}isLgl")
     level = Level(
-        _value(element, "numFmt", "decimal"), _value(element, "lvlText", ""), int(start) if start.isdigit() else 1,
+        _value(element, "numFmt", "decimal"),
+        _value(element, "lvlText", ""),
+        int(start) if start.isdigit() else 1,
         is_legal=legal is not None and legal.get(f"{WORD}val", "1") not in ("0", "false"),
-    )  # fmt: skip
+    )
     if again.isdigit():
         level = replace(level, restarts=int(again) - 1)
     return int(said) if said.isdigit() else None, level, _value(element, "pStyle", "")

@@ -134,10 +134,16 @@ def is_capital_font(font: str) -> bool:
 
 
 # The styles of what the converter is given.
-STYLES = f'<?xml version="1.0"?><w:styles xmlns:w="{WORD[1:-1]}">' + "".join(
-    f'<w:style w:type="{kind}" w:styleId="{name}"><w:name w:val="{name}"/></w:style>'
-    for kind, name in (
-        ("paragraph", "PortalTitle"), ("paragraph", "PortalCaption"), ("table", "PortalLayout"),
-        *(("paragraph", f"PortalH{level}") for level in range(1, 10)),
+STYLES = (
+    f'<?xml version="1.0"?><w:styles xmlns:w="{WORD[1:-1]}">'
+    + "".join(
+        f'<w:style w:type="{kind}" w:styleId="{name}"><w:name w:val="{name}"/></w:style>'
+        for kind, name in (
+            ("paragraph", "PortalTitle"),
+            ("paragraph", "PortalCaption"),
+            ("table", "PortalLayout"),
+            *(("paragraph", f"PortalH{level}") for level in range(1, 10)),
+        )
     )
-) + "</w:styles>"  # fmt: skip
+    + "</w:styles>"
+)

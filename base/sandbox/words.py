@@ -79,9 +79,14 @@ def read_parts(source: BinaryIO, target: BinaryIO, scheme: str = "") -> dict:
     start = target.tell()
     length = target.write(text.nfc(json.dumps(parts, ensure_ascii=False)).encode("utf-8", "replace"))
     return {
-        "fonts": sorted(mending.fonts)[:20], "counts": dict(facts.counts), "samples": facts.samples,
-        "pictures": pictures, "title": title, "old_letters": mending.old_letters, "parts": [start, length],
-    }  # fmt: skip
+        "fonts": sorted(mending.fonts)[:20],
+        "counts": dict(facts.counts),
+        "samples": facts.samples,
+        "pictures": pictures,
+        "title": title,
+        "old_letters": mending.old_letters,
+        "parts": [start, length],
+    }
 
 
 def _paragraphs(package: zipfile.ZipFile, name: str) -> int:

@@ -187,12 +187,19 @@ def _receive(asked: Asked) -> str:
     """Receive the question within the transaction of its one sending; return its number."""
     data, suspect = asked.form.cleaned_data, demand_within_limits(asked)
     received = intake.receive(
-        site=asked.page.portal_site, title=data["title"], text=data["text"], contact=contact_of(
+        site=asked.page.portal_site,
+        title=data["title"],
+        text=data["text"],
+        contact=contact_of(
             asked, consent_words(asked.page), name_words(), source=f"biểu mẫu gửi câu hỏi ({get_language()})"
         ),
-        topic=data["topic"], files=draft_files.attached(asked.taken.files), language_code=get_language(),
-        is_suspect=suspect, on=asked.now, service=service_feedback.named(asked.page, data["service"]),
-    )  # fmt: skip
+        topic=data["topic"],
+        files=draft_files.attached(asked.taken.files),
+        language_code=get_language(),
+        is_suspect=suspect,
+        on=asked.now,
+        service=service_feedback.named(asked.page, data["service"]),
+    )
     draft_files.let_go(asked.taken.files)
     return received.question.number
 
@@ -221,10 +228,15 @@ def contact_of(asked: Asked, consent: str, name_consent: str, *, source: str) ->
     data = asked.form.cleaned_data
     agreed = [consent, name_consent] if data["may_show_name"] else [consent]
     return Contact(
-        name=data["name"], email=data["email"], phone=data["phone"], address=data["address"], ward=data["ward"],
-        may_show_name=data["may_show_name"], consent_text="\n".join(agreed),
+        name=data["name"],
+        email=data["email"],
+        phone=data["phone"],
+        address=data["address"],
+        ward=data["ward"],
+        may_show_name=data["may_show_name"],
+        consent_text="\n".join(agreed),
         consent_source=source,
-    )  # fmt: skip
+    )
 
 
 def drop_file(asked: Asked, place: str) -> None:
@@ -322,10 +334,13 @@ def _receipt(asked: Asked, question: Question, is_repeat: bool):
     context = asked.page.get_context(asked.request)
     contact = QuestionContact.objects.filter(question=question).first()
     context |= {
-        "question": question, "is_repeat": is_repeat, "due": due_of(question), "files": question.handed_in(),
+        "question": question,
+        "is_repeat": is_repeat,
+        "due": due_of(question),
+        "files": question.handed_in(),
         "is_mailed": bool(contact and contact.email) and not question.is_suspect,
         "track_url": f"{asked.page.get_url(asked.request)}tra-cuu/",
-    }  # fmt: skip
+    }
     return answer_private(asked.page, asked.request, "faq/ask_receipt.html", context, _("Biên nhận câu hỏi"))
 
 
@@ -336,18 +351,26 @@ def context_of(asked: Asked) -> dict:
     if asked.turn:
         context["turn"] = asked.turn
     return context | {
-        "form": asked.form, "problem": asked.problem, "is_amendment": _is_amendment(asked.form),
+        "form": asked.form,
+        "problem": asked.problem,
+        "is_amendment": _is_amendment(asked.form),
         "service": service_feedback.named(asked.page, asked.form["service"].value()),
         "kept": [(file, draft_files.ticket(file)) for file in asked.taken.files],
-        "refused": asked.taken.refusals, "bounds": draft_files.BOUNDS,
+        "refused": asked.taken.refusals,
+        "bounds": draft_files.BOUNDS,
         "left_out": draft_files.left_out(request.POST.getlist(draft_files.LEFT_OUT), asked.taken),
-        "consent_words": consent_words(asked.page), "name_words": name_words(),
-        "consent_version": consent_version(asked.page), "policy_url": f"{asked.page.get_url(request)}{POLICY}",
-        "submission_field": idempotency.FIELD, "submission_key": idempotency.key_of(request) or idempotency.new_key(),
-        "press_again": seconds_of(asked.wait), "sends_again": asked.sends_again,
-        "contact_days": retention.CONTACT_DAYS, "answer_days": deadlines.find_rule(clocks.ANSWER).amount,
+        "consent_words": consent_words(asked.page),
+        "name_words": name_words(),
+        "consent_version": consent_version(asked.page),
+        "policy_url": f"{asked.page.get_url(request)}{POLICY}",
+        "submission_field": idempotency.FIELD,
+        "submission_key": idempotency.key_of(request) or idempotency.new_key(),
+        "press_again": seconds_of(asked.wait),
+        "sends_again": asked.sends_again,
+        "contact_days": retention.CONTACT_DAYS,
+        "answer_days": deadlines.find_rule(clocks.ANSWER).amount,
         "similar_url": f"{asked.page.get_url(request)}gui-cau-hoi/tuong-tu/",
-    }  # fmt: skip
+    }
 
 
 def _is_amendment(form: QuestionForm) -> bool:

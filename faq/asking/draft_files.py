@@ -46,10 +46,15 @@ KEPT_HOURS = 3
 MOST_OF_NETWORK, MOST_OF_PROVEN, MOST_OF_ALL = 200 * MB, 2000 * MB, 4000 * MB
 # The same as the forms say it.
 BOUNDS = {
-    "files": MOST_FILES, "mb": LARGEST_FILE // MB, "bytes": LARGEST_FILE, "total_mb": LARGEST_TOTAL // MB,
-    "total_bytes": LARGEST_TOTAL, "types": ", ".join(TAKEN), "accept": ",".join(f".{ending}" for ending in TAKEN),
+    "files": MOST_FILES,
+    "mb": LARGEST_FILE // MB,
+    "bytes": LARGEST_FILE,
+    "total_mb": LARGEST_TOTAL // MB,
+    "total_bytes": LARGEST_TOTAL,
+    "types": ", ".join(TAKEN),
+    "accept": ",".join(f".{ending}" for ending in TAKEN),
     "hours": KEPT_HOURS,
-}  # fmt: skip
+}
 _SALT = "faq.kept-file"
 # The field in which a form carries the names of files that were refused, so that its later steps still say so.
 LEFT_OUT, MOST_LEFT_OUT = "left_out", 20
@@ -164,10 +169,14 @@ def _kept(upload, name: str, taken: Taken, bound: _Bound, on: datetime) -> KeptF
         raise ValidationError(_said(error)) from None
     scan = getattr(examined, "scan", None)
     kept = KeptFile(
-        name=name, size=examined.size, digest=file_digest(examined), source=bound.source, kept_at=on,
+        name=name,
+        size=examined.size,
+        digest=file_digest(examined),
+        source=bound.source,
+        kept_at=on,
         scan_state=ScanState.CLEAN if scan else ScanState.UNSCANNED,
         scan_signature=scan.signature[:120] if scan else "",
-    )  # fmt: skip
+    )
     kept.file.save(examined.name, examined, save=False)
     kept.save()
     return kept

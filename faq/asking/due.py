@@ -34,7 +34,11 @@ def due_of(question: Question) -> Due | None:
     if clock is None:
         return None
     return Due(
-        day=clock.last_day, explanation=deadlines.explain(clock), is_late=deadlines.is_late(clock),
-        is_paused=deadlines.is_paused(clock), is_promised=clock.rule.code == PROMISED,
-        workdays_left=deadlines.days_left(clock) or 0, amount=clock.rule.amount,
-    )  # fmt: skip
+        day=clock.last_day,
+        explanation=deadlines.explain(clock),
+        is_late=deadlines.is_late(clock),
+        is_paused=deadlines.is_paused(clock),
+        is_promised=clock.rule.code == PROMISED,
+        workdays_left=deadlines.days_left(clock) or 0,
+        amount=clock.rule.amount,
+    )

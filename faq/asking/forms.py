@@ -52,9 +52,10 @@ class QuestionForm(forms.Form):
 
     title = Short(LONGEST_TITLE, label=gettext_lazy("Tiêu đề"))
     text = forms.CharField(
-        label=gettext_lazy("Nội dung câu hỏi"), widget=forms.Textarea(attrs={"rows": 9}),
+        label=gettext_lazy("Nội dung câu hỏi"),
+        widget=forms.Textarea(attrs={"rows": 9}),
         help_text=gettext_lazy("Không ghi số căn cước, số điện thoại hay tên người khác vào nội dung nếu không cần."),
-    )  # fmt: skip
+    )
     topic = NamedTopic(QuestionTopic.objects.none(), label=gettext_lazy("Lĩnh vực"), required=False, empty_label=UNSURE)
     name = Short(150, label=gettext_lazy("Họ và tên"), required=False)
     email = Short(254, label=gettext_lazy("Thư điện tử"), required=False)
@@ -173,9 +174,11 @@ class RateForm(forms.Form):
     """Whether the asker is satisfied with the answer."""
 
     satisfaction = forms.TypedChoiceField(
-        label=gettext_lazy("Mức độ hài lòng"), choices=Question.Satisfaction.choices, coerce=int,
+        label=gettext_lazy("Mức độ hài lòng"),
+        choices=Question.Satisfaction.choices,
+        coerce=int,
         widget=forms.RadioSelect,
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -73,9 +73,12 @@ def look_up(
     everywhere = throttle.guess_failed(SCOPE_OF_NETWORK, at_network, on=on)
     if failures == throttle.LOCKED_FROM or everywhere == GUESSES_OF_NETWORK:
         throttle.tell_locked(
-            who=None, address=address, what=f"đoán số và mã tra cứu {what}", on=on,
+            who=None,
+            address=address,
+            what=f"đoán số và mã tra cứu {what}",
+            on=on,
             subject=f"Có nhiều lần tra cứu {what} sai",
-        )  # fmt: skip
+        )
     if failures >= throttle.LOCKED_FROM:
         raise TooManyGuesses(throttle.LOCKED)
     return None

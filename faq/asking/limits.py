@@ -79,9 +79,12 @@ def refusal(*, mail: str, phone: str, unit, on: datetime) -> Over | None:
         "Trong 24 giờ qua đã có %(count)s câu hỏi gửi với thông tin liên hệ này, là mức nhiều nhất trong một ngày. Xin "
         "ông/bà gửi tiếp sau %(wait)s, từ %(time)s ngày %(day)s; nội dung đã nhập vẫn còn trên trang này. %(reach)s"
     ) % {
-        "count": QUESTIONS_OF_CONTACT, "wait": in_words(ceil(wait.total_seconds())), "time": f"{moment:%H:%M}",
-        "day": f"{moment:%d/%m/%Y}", "reach": _reach(unit),
-    }  # fmt: skip
+        "count": QUESTIONS_OF_CONTACT,
+        "wait": in_words(ceil(wait.total_seconds())),
+        "time": f"{moment:%H:%M}",
+        "day": f"{moment:%d/%m/%Y}",
+        "reach": _reach(unit),
+    }
     return Over(message, wait)
 
 
@@ -141,10 +144,13 @@ def work_wanted(form, *, address: str, on: datetime) -> Over | None:
     stamp = form.get(proof.STAMP, "")
     bits, known = proof.bits_for(is_crowded=True), proof.read(stamp, on)
     if known is None or known.bits < bits:
-        return Over(_(
-            "Từ kết nối mạng này đang có rất nhiều người gửi, nên trang này vừa làm thêm một bước để phân biệt người "
-            "với chương trình tự động. Nội dung đã nhập vẫn còn; xin bấm gửi lần nữa."
-        ), None)  # fmt: skip
+        return Over(
+            _(
+                "Từ kết nối mạng này đang có rất nhiều người gửi, nên trang này vừa làm thêm một bước để phân biệt "
+                "người với chương trình tự động. Nội dung đã nhập vẫn còn; xin bấm gửi lần nữa."
+            ),
+            None,
+        )
     if proof.proven(stamp, form.get(proof.PROOF, ""), on) is not None:
         return None
     seconds, turn, left = 0, form.get(proof.TURN, ""), proof.turn_of(form, UNPROVEN, on)
@@ -194,9 +200,12 @@ def count(*, stamp: str | None, address: str, mail: str, phone: str, is_proven: 
     """Note that a question was sent; return False when its form has sent one already."""
     asking, is_first = None, True
     row = {
-        "network": network_digest(address), "mail": _mail(mail), "phone": _phone(phone), "is_proven": is_proven,
+        "network": network_digest(address),
+        "mail": _mail(mail),
+        "phone": _phone(phone),
+        "is_proven": is_proven,
         "at": on,
-    }  # fmt: skip
+    }
     if stamp:
         asking, is_first = Asking.objects.get_or_create(stamp=digest_of(stamp), defaults=row)
     if asking is None or not is_first:

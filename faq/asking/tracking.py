@@ -129,8 +129,10 @@ def _show(page, request, form, question: Question, now: datetime):
 
 def _kept_over_limit(request, step: str, taken: draft_files.Taken, now: datetime) -> dict:
     name, form = {
-        "supplement": ("added", SupplementForm), "rate": ("rating", RateForm), "reopen": ("again", ReopenForm),
-    }.get(step, ("", None))  # fmt: skip
+        "supplement": ("added", SupplementForm),
+        "rate": ("rating", RateForm),
+        "reopen": ("again", ReopenForm),
+    }.get(step, ("", None))
     if step == "supplement":
         draft_files.take_in(request, taken, on=now)
     return {name: form(request.POST)} if form else {}
@@ -196,10 +198,14 @@ def tracked(question: Question, request=None) -> Tracked:
     answer = answering.answer_of(question)
     waits = question.waiting_since is not None
     found = Tracked(
-        question=question, state=question.get_state_display(), unit=_unit_name(question.unit), steps=timeline(question),
-        due=due_of(question), waiting_for=_last_text(question, Kind.WAITING) if waits else "",
+        question=question,
+        state=question.get_state_display(),
+        unit=_unit_name(question.unit),
+        steps=timeline(question),
+        due=due_of(question),
+        waiting_for=_last_text(question, Kind.WAITING) if waits else "",
         files=question.handed_in(),
-    )  # fmt: skip
+    )
     is_replied = question.state in AFTER_REPLY or (question.state == State.MERGED and question.replied_at)
     if answer is None or not is_replied:
         # An answer of an earlier round stays readable while another one is written.
@@ -229,11 +235,14 @@ def timeline(question: Question) -> list[Step]:
     shown = [event for event in shown if event.pk not in again]
     return [
         Step(
-            at=event.at, label=event.get_kind_display(), text=event.public_text,
-            unit=_unit_name(event.unit) if event.kind in _WITH_UNIT else "", is_last=place == len(shown),
+            at=event.at,
+            label=event.get_kind_display(),
+            text=event.public_text,
+            unit=_unit_name(event.unit) if event.kind in _WITH_UNIT else "",
+            is_last=place == len(shown),
         )
         for place, event in enumerate(shown, 1)
-    ]  # fmt: skip
+    ]
 
 
 _WITH_UNIT = frozenset({Kind.ASSIGNED, Kind.REASSIGNED, Kind.REPLIED})
@@ -263,11 +272,13 @@ def _unit_name(unit) -> str:
 
 def _draw(page, request, context: dict, template: str = "faq/track.html"):
     whole = page.get_context(request) | {
-        "submission_field": idempotency.FIELD, "submission_key": idempotency.new_key(),
-        "ask_url": f"{page.get_url(request)}gui-cau-hoi/", "reopen_days": afterwards.REOPEN_DAYS,
+        "submission_field": idempotency.FIELD,
+        "submission_key": idempotency.new_key(),
+        "ask_url": f"{page.get_url(request)}gui-cau-hoi/",
+        "reopen_days": afterwards.REOPEN_DAYS,
         "bounds": draft_files.BOUNDS,
         **context,
-    }  # fmt: skip
+    }
     if "taken" in context:
         whole["kept"] = [(file, draft_files.ticket(file)) for file in context["taken"].files]
         whole["refused"] = context["taken"].refusals

@@ -68,17 +68,20 @@ class ConsultationsView(TemplateView):
     def get_context_data(self, **kwargs):
         own = visible_to(self.request.user)
         counted = own.values("page").annotate(
-            total=Count("pk"), waiting=Count("pk", filter=Q(state=State.RECEIVED)),
+            total=Count("pk"),
+            waiting=Count("pk", filter=Q(state=State.RECEIVED)),
             shown=Count("pk", filter=Q(state__in=ConsultationComment.SHOWN)),
-        )  # fmt: skip
+        )
         counts = {row["page"]: row for row in counted}
         pages = ConsultationPage.objects.exclude(first_published_at=None).order_by("-opens_on", "-pk")
         pages = [page for page in pages if deciding.may_handle(self.request.user, site_of(page))]
         none = {"total": 0, "waiting": 0, "shown": 0}
         return super().get_context_data(
-            title="Góp ý dự thảo", header_icon="comment",
-            rows=[(page, site_of(page), counts.get(page.pk, none)) for page in pages], **kwargs,
-        )  # fmt: skip
+            title="Góp ý dự thảo",
+            header_icon="comment",
+            rows=[(page, site_of(page), counts.get(page.pk, none)) for page in pages],
+            **kwargs,
+        )
 
 
 class CommentsView(Consulted, TemplateView):
@@ -93,10 +96,15 @@ class CommentsView(Consulted, TemplateView):
         found = everything.filter(state=chosen) if chosen in State.values else everything
         choices = [("", "Tất cả", sum(counts.values())), *((s.value, s.label, counts.get(s.value, 0)) for s in State)]
         return super().get_context_data(
-            title="Góp ý dự thảo", header_icon=self.header_icon, consultation=self.page, choices=choices, chosen=chosen,
+            title="Góp ý dự thảo",
+            header_icon=self.header_icon,
+            consultation=self.page,
+            choices=choices,
+            chosen=chosen,
             page=Paginator(found.order_by("received_at", "pk"), PER_PAGE).get_page(self.request.GET.get("p")),
-            showable=everything.to_show().count(), **kwargs,
-        )  # fmt: skip
+            showable=everything.to_show().count(),
+            **kwargs,
+        )
 
 
 class CommentView(Looked, TemplateView):
@@ -107,10 +115,16 @@ class CommentView(Looked, TemplateView):
     def get_context_data(self, **kwargs):
         comment = self.comment
         return super().get_context_data(
-            title=comment.number, header_icon=self.header_icon, comment=comment, files=comment.files.all(),
-            may_accept=comment.state != State.ANSWERED, may_refuse=comment.state in (State.RECEIVED, State.ACCEPTED),
-            may_reply=comment.state in ConsultationComment.SHOWN, sender=digest.sender_shown(comment), **kwargs,
-        )  # fmt: skip
+            title=comment.number,
+            header_icon=self.header_icon,
+            comment=comment,
+            files=comment.files.all(),
+            may_accept=comment.state != State.ANSWERED,
+            may_refuse=comment.state in (State.RECEIVED, State.ACCEPTED),
+            may_reply=comment.state in ConsultationComment.SHOWN,
+            sender=digest.sender_shown(comment),
+            **kwargs,
+        )
 
 
 class CommentVerbView(Looked, VerbView):
@@ -141,9 +155,11 @@ class AcceptView(CommentVerbView):
     def marked(self) -> anonymising.Marked:
         """The text as it was written, marked with the sender's own data: whoever looks learns of them."""
         record_personal_data_read(
-            by=self.request.user, obj=self.comment, site=self.comment.owner_site,
+            by=self.request.user,
+            obj=self.comment,
+            site=self.comment.owner_site,
             what="đối chiếu thông tin người góp ý khi ẩn danh",
-        )  # fmt: skip
+        )
         return anonymising.mark(self.comment.text, self.comment.contact)
 
     def get_initial(self):

@@ -112,12 +112,19 @@ def _receive(asked: Commented) -> str:
     """Receive the comment within the transaction of its one sending; return its number."""
     data, suspect = asked.form.cleaned_data, asking.demand_within_limits(asked)
     received = receiving.receive(
-        asked.page, text=data["text"], part=data["part"], sender=data["sender"], contact=asking.contact_of(
+        asked.page,
+        text=data["text"],
+        part=data["part"],
+        sender=data["sender"],
+        contact=asking.contact_of(
             asked, consent_words(asked.page), name_words(), source=f"biểu mẫu góp ý dự thảo ({get_language()})"
         ),
-        files=draft_files.attached(asked.taken.files), language_code=get_language(), opened_at=asked.opened_at,
-        is_suspect=suspect, on=asked.now,
-    )  # fmt: skip
+        files=draft_files.attached(asked.taken.files),
+        language_code=get_language(),
+        opened_at=asked.opened_at,
+        is_suspect=suspect,
+        on=asked.now,
+    )
     draft_files.let_go(asked.taken.files)
     return received.comment.number
 
@@ -190,26 +197,33 @@ def _rows(form: CommentForm) -> list[tuple[str, str]]:
 def _receipt(asked: Commented, sent: ConsultationComment, is_repeat: bool):
     contact = CommentContact.objects.filter(comment=sent).first()
     context = asked.page.get_context(asked.request) | {
-        "comment": sent, "is_repeat": is_repeat, "is_mailed": bool(contact and contact.email) and not sent.is_suspect,
-        "follow_url": f"{_own_url(asked)}tra-cuu/", "files": list(sent.files.filter(removed_at=None)),
-    }  # fmt: skip
+        "comment": sent,
+        "is_repeat": is_repeat,
+        "is_mailed": bool(contact and contact.email) and not sent.is_suspect,
+        "follow_url": f"{_own_url(asked)}tra-cuu/",
+        "files": list(sent.files.filter(removed_at=None)),
+    }
     return _answer(asked, "faq/commenting/receipt.html", context, _("Biên nhận ý kiến góp ý"))
 
 
 def _closed(asked: Commented, message: str):
     """Say that no comment is taken now, and give back what was typed."""
     context = asked.page.get_context(asked.request) | {
-        "message": message, "written": asked.posted("text"), "part": asked.posted("part"),
+        "message": message,
+        "written": asked.posted("text"),
+        "part": asked.posted("part"),
         "follow_url": f"{_own_url(asked)}tra-cuu/",
-    }  # fmt: skip
+    }
     return _answer(asked, "faq/commenting/closed.html", context, _("Gửi góp ý"))
 
 
 def _context(asked: Commented) -> dict:
     return asking.context_of(asked) | {
-        "consent_words": consent_words(asked.page), "name_words": name_words(),
-        "consent_version": consent_version(asked.page), "policy_url": _policy_url(asked.page, asked.request),
-    }  # fmt: skip
+        "consent_words": consent_words(asked.page),
+        "name_words": name_words(),
+        "consent_version": consent_version(asked.page),
+        "policy_url": _policy_url(asked.page, asked.request),
+    }
 
 
 def _policy_url(page, request) -> str:

@@ -112,8 +112,9 @@ def note_published(obj, on) -> None:
 def _hold(comment: ConsultationComment, by) -> ConsultationComment:
     held = (
         ConsultationComment.objects.select_for_update(of=("self",))
-        .select_related("owner_site", "page", "contact").get(pk=comment.pk)
-    )  # fmt: skip
+        .select_related("owner_site", "page", "contact")
+        .get(pk=comment.pk)
+    )
     if not may_handle(by, held.owner_site):
         raise Refused("Bạn không có quyền xem xét ý kiến góp ý của trang này.")
     return held

@@ -41,9 +41,10 @@ def prepare_digest(
     moment, comments = on or timezone.now(), list(comments)
     everything = ConsultationComment.objects.on_page(page)
     chosen = list(
-        everything.filter(pk__in={comment.pk for comment in comments}).select_related("contact")
+        everything.filter(pk__in={comment.pk for comment in comments})
+        .select_related("contact")
         .select_for_update(of=("self",))
-    )  # fmt: skip
+    )
     _demand_showable(chosen, comments)
     newest = page.get_latest_revision_as_object()
     with override(page.locale.language_code):
@@ -52,18 +53,23 @@ def prepare_digest(
     newest.comments_counted_on = deadlines.local_date(moment)
     newest.save_revision(user=by, changed=True)
     log(
-        instance=page, action="portal.comment.digest", user=by,
+        instance=page,
+        action="portal.comment.digest",
+        user=by,
         data={"shown": len(chosen), "received": newest.comments_received},
-    )  # fmt: skip
+    )
     return page
 
 
 def shown(comment: ConsultationComment) -> dict[str, str]:
     """Return what readers may see of a comment, by the fields of its block."""
     return {
-        "number": comment.number, "sender": sender_shown(comment), "part": comment.part, "text": comment.public_text,
+        "number": comment.number,
+        "sender": sender_shown(comment),
+        "part": comment.part,
+        "text": comment.public_text,
         "reply": comment.reply,
-    }  # fmt: skip
+    }
 
 
 def sender_shown(comment: ConsultationComment) -> str:

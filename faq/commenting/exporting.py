@@ -14,9 +14,16 @@ from .deciding import may_handle
 from .digest import sender_shown
 
 COLUMNS = (
-    "Số", "Tiếp nhận lúc", "Người góp ý", "Về phần", "Nội dung", "Tệp kèm", "Tình trạng", "Lý do không đưa vào",
+    "Số",
+    "Tiếp nhận lúc",
+    "Người góp ý",
+    "Về phần",
+    "Nội dung",
+    "Tệp kèm",
+    "Tình trạng",
+    "Lý do không đưa vào",
     "Tiếp thu, giải trình",
-)  # fmt: skip
+)
 WIDTHS = (18, 18, 28, 24, 70, 24, 20, 30, 40)
 CONTACT_COLUMNS = ("Họ và tên", "Thư điện tử", "Số điện thoại", "Địa chỉ", "Phường, xã")
 CONTACT_WIDTHS = (26, 30, 18, 36, 20)
@@ -33,9 +40,11 @@ def as_xlsx(page: ConsultationPage, *, by, with_contacts: bool = False) -> bytes
         raise Refused("Bạn không có quyền xuất ý kiến góp ý của trang này.")
     comments = list(ConsultationComment.objects.on_page(page).select_related("contact__ward").prefetch_related("files"))
     log(
-        instance=page, action="portal.comment.contacts_exported" if with_contacts else "portal.comment.exported",
-        user=by, data={"comments": len(comments)},
-    )  # fmt: skip
+        instance=page,
+        action="portal.comment.contacts_exported" if with_contacts else "portal.comment.exported",
+        user=by,
+        data={"comments": len(comments)},
+    )
     sheet = xlsx.Sheet(
         "Ý kiến góp ý",
         [f"Ý kiến góp ý: {page.title}", f"Số ý kiến: {len(comments)}"],
@@ -49,10 +58,16 @@ def as_xlsx(page: ConsultationPage, *, by, with_contacts: bool = False) -> bytes
 def _row(comment: ConsultationComment, with_contacts: bool) -> list[str]:
     text = comment.text if with_contacts else comment.public_text
     row = [
-        comment.number, f"{timezone.localtime(comment.received_at):%d/%m/%Y %H:%M}", sender_shown(comment),
-        comment.part, text, "; ".join(file.name for file in comment.files.all()) if with_contacts else "",
-        comment.get_state_display(), comment.refusal_reason, comment.reply,
-    ]  # fmt: skip
+        comment.number,
+        f"{timezone.localtime(comment.received_at):%d/%m/%Y %H:%M}",
+        sender_shown(comment),
+        comment.part,
+        text,
+        "; ".join(file.name for file in comment.files.all()) if with_contacts else "",
+        comment.get_state_display(),
+        comment.refusal_reason,
+        comment.reply,
+    ]
     if with_contacts:
         contact = comment.contact
         row += [contact.name, contact.email, contact.phone, contact.address, str(contact.ward or "")]

@@ -42,8 +42,10 @@ def follow(page, request):
 
 def _draw(page, request, context: dict, template: str = "faq/commenting/follow.html"):
     context = page.get_context(request) | {
-        "comment_url": f"{page.get_url(request)}{COMMENTING}/", "page_url": page.get_url(request), **context,
-    }  # fmt: skip
+        "comment_url": f"{page.get_url(request)}{COMMENTING}/",
+        "page_url": page.get_url(request),
+        **context,
+    }
     for language in context["frame"].languages:
         if language.is_translation:
             language.url = f"{language.url}{COMMENTING}/"

@@ -13,17 +13,21 @@ class CommentForm(QuestionForm):
     """A comment and how to reach who sends it: the contact's fields are those of a question."""
 
     text = forms.CharField(
-        label=gettext_lazy("Nội dung góp ý"), widget=forms.Textarea(attrs={"rows": 10}),
+        label=gettext_lazy("Nội dung góp ý"),
+        widget=forms.Textarea(attrs={"rows": 10}),
         help_text=gettext_lazy("Được chuyển cho cơ quan soạn thảo; xin không ghi thông tin riêng của người khác."),
-    )  # fmt: skip
+    )
     part = Short(
-        LONGEST_PART, label=gettext_lazy("Về điều, khoản, phần nào của dự thảo"), required=False,
+        LONGEST_PART,
+        label=gettext_lazy("Về điều, khoản, phần nào của dự thảo"),
+        required=False,
         help_text=gettext_lazy("Ví dụ: Điều 3 khoản 2; bỏ trống nếu góp ý chung."),
-    )  # fmt: skip
+    )
     sender = forms.ChoiceField(
-        label=gettext_lazy("Góp ý với tư cách"), choices=ConsultationComment.Sender.choices,
+        label=gettext_lazy("Góp ý với tư cách"),
+        choices=ConsultationComment.Sender.choices,
         initial=ConsultationComment.Sender.PERSON,
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -65,27 +69,32 @@ class AcceptForm(forms.Form):
     """The text that may be public."""
 
     public_text = forms.CharField(
-        label="Nội dung sẽ đăng, đã bỏ thông tin cá nhân", widget=forms.Textarea(attrs={"rows": 12}),
+        label="Nội dung sẽ đăng, đã bỏ thông tin cá nhân",
+        widget=forms.Textarea(attrs={"rows": 12}),
         error_messages={"required": "Hãy ghi nội dung sẽ đăng, đã bỏ thông tin cá nhân."},
-    )  # fmt: skip
+    )
 
 
 class ReasonForm(forms.Form):
     """Why a comment is left out."""
 
     reason = forms.CharField(
-        label="Lý do", widget=forms.Textarea(attrs={"rows": 3}), max_length=1000,
-        help_text="Người góp ý đọc được nguyên văn.", error_messages={"required": "Hãy ghi lý do."},
-    )  # fmt: skip
+        label="Lý do",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        help_text="Người góp ý đọc được nguyên văn.",
+        error_messages={"required": "Hãy ghi lý do."},
+    )
 
 
 class ReplyForm(forms.Form):
     """What became of a comment."""
 
     reply = forms.CharField(
-        label="Ý kiến được tiếp thu thế nào, hoặc giải trình vì sao không", widget=forms.Textarea(attrs={"rows": 6}),
+        label="Ý kiến được tiếp thu thế nào, hoặc giải trình vì sao không",
+        widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": "Hãy ghi ý kiến được tiếp thu thế nào, hoặc giải trình vì sao không."},
-    )  # fmt: skip
+    )
 
 
 class _Comments(forms.ModelMultipleChoiceField):
@@ -98,10 +107,12 @@ class DigestForm(forms.Form):
     """The accepted comments that readers shall see; all of them unless somebody strikes one out."""
 
     comments = _Comments(
-        ConsultationComment.objects.none(), label="Các ý kiến đăng trên trang", required=False,
+        ConsultationComment.objects.none(),
+        label="Các ý kiến đăng trên trang",
+        required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="Số ý kiến đã tiếp nhận được ghi kèm, kể cả ý kiến không đăng.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, comments, **kwargs):
         super().__init__(*args, **kwargs)

@@ -44,10 +44,18 @@ class ReceivedComment:
 
 @transaction.atomic
 def receive(
-    page: ConsultationPage, *, text: str, contact: Contact, part: str = "",
-    sender: str = ConsultationComment.Sender.PERSON, files: Iterable[Attached] = (), language_code: str = "vi",
-    is_suspect: bool = False, opened_at: datetime | None = None, on: datetime | None = None,
-) -> ReceivedComment:  # fmt: skip
+    page: ConsultationPage,
+    *,
+    text: str,
+    contact: Contact,
+    part: str = "",
+    sender: str = ConsultationComment.Sender.PERSON,
+    files: Iterable[Attached] = (),
+    language_code: str = "vi",
+    is_suspect: bool = False,
+    opened_at: datetime | None = None,
+    on: datetime | None = None,
+) -> ReceivedComment:
     """Take a comment on a draft in; return it with its secret.
 
     `opened_at`: when the form was opened, as the portal signed it. Raises WindowClosed before the first and after the
@@ -60,10 +68,18 @@ def receive(
     _demand_comment(text, part, sender, contact)
     number, year = numbering.next_number(numbering.Series.COMMENT, moment)
     comment = ConsultationComment.objects.create(
-        number=number, year=year, secret=numbering.new_secret(), page=page,
-        owner_site=succession.site_that_acts(site_of(page)), language_code=language_code, sender=sender, part=part,
-        text=text, received_at=moment, is_suspect=is_suspect,
-    )  # fmt: skip
+        number=number,
+        year=year,
+        secret=numbering.new_secret(),
+        page=page,
+        owner_site=succession.site_that_acts(site_of(page)),
+        language_code=language_code,
+        sender=sender,
+        part=part,
+        text=text,
+        received_at=moment,
+        is_suspect=is_suspect,
+    )
     CommentContact.objects.create(comment=comment, **contact.as_row(moment))
     for attached in files:
         handed_in.keep(CommentFile(comment=comment), attached, moment)
@@ -108,8 +124,9 @@ def _demand_comment(text: str, part: str, sender: str, contact: Contact) -> None
         wrong["text"] = _("Nội dung quá ngắn; hãy viết ít nhất %(number)s ký tự.") % {"number": SHORTEST_TEXT}
     elif len(text) > LONGEST_TEXT:
         wrong["text"] = _("Nội dung dài %(length)s ký tự; tối đa %(most)s. Hãy rút gọn hoặc gửi kèm tệp.") % {
-            "length": len(text), "most": LONGEST_TEXT,
-        }  # fmt: skip
+            "length": len(text),
+            "most": LONGEST_TEXT,
+        }
     if len(part) > LONGEST_PART:
         wrong["part"] = _("Tên phần của dự thảo tối đa %(most)s ký tự; hãy rút gọn.") % {"most": LONGEST_PART}
     if sender not in ConsultationComment.Sender.values:

@@ -35,9 +35,12 @@ def route_amendment(question: Question, on, by) -> None:
     question.save(update_fields=["owner_site", "unit", "claimed_by", "claimed_at"])
     clocks.give_to(question, office or city.unit, site=city)
     steps.note(
-        question, Kind.ROUTED, on, by,
+        question,
+        Kind.ROUTED,
+        on,
+        by,
         public_text="Kiến nghị sửa đổi Quy chế do cơ quan Thường trực Ban Biên tập tổng hợp, trình (Điều 24).",
-    )  # fmt: skip
+    )
 
 
 def route_to_service(question: Question, on: datetime) -> None:

@@ -72,9 +72,16 @@ def merge(question: Question, into: Question, *, reason: str, by, on: datetime |
 
 @transaction.atomic
 def classify(
-    question: Question, *, by, topic: QuestionTopic | None, in_scope: bool, reason: str = "",
-    competent_body: str = "", competent_body_url: str = "", on: datetime | None = None,
-) -> Question:  # fmt: skip
+    question: Question,
+    *,
+    by,
+    topic: QuestionTopic | None,
+    in_scope: bool,
+    reason: str = "",
+    competent_body: str = "",
+    competent_body_url: str = "",
+    on: datetime | None = None,
+) -> Question:
     """Say what a question is about and whether it is for the portal's bodies to answer.
 
     Out of scope takes a reason and, when it is known, the competent body: the asker is then to be told at once
@@ -98,9 +105,14 @@ def classify(
         deadlines.cancel_for(question, reason="câu hỏi thuộc phạm vi trả lời", on=on, by=by, rule=clocks.REJECT)
     else:
         deadlines.start(
-            question, clocks.REJECT, on=on, by=by, site=question.owner_site, unit=question.owner_site.unit,
+            question,
+            clocks.REJECT,
+            on=on,
+            by=by,
+            site=question.owner_site,
+            unit=question.owner_site.unit,
             title=str(question),
-        )  # fmt: skip
+        )
     steps.note(question, Kind.CLASSIFIED, on, by, data={"in_scope": in_scope})
     if was_suspect:
         notices.acknowledge(question)

@@ -28,9 +28,14 @@ def start_answer_clock(question: Question, since: datetime, by) -> None:
 def start_units_clock(question: Question, since: date | datetime, by) -> None:
     """Start the unit's own clock from the same day as the one by which the asker waits."""
     deadlines.start(
-        question, UNITS_SHARE, on=since, by=by, site=question.owner_site, unit=question.unit,
+        question,
+        UNITS_SHARE,
+        on=since,
+        by=by,
+        site=question.owner_site,
+        unit=question.unit,
         title=f"{question}: đơn vị soạn trả lời",
-    )  # fmt: skip
+    )
 
 
 def give_to(question: Question, unit: OrganisationUnit, *, site: PortalSite | None = None) -> None:

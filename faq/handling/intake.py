@@ -40,10 +40,20 @@ class Received:
 
 @transaction.atomic
 def receive(
-    *, site: PortalSite, title: str, text: str, contact: Contact, on: datetime | None = None,
-    topic: QuestionTopic | None = None, files: Iterable[Attached] = (), language_code: str = "vi",
-    channel: str = Question.Channel.WEB, is_suspect: bool = False, by=None, service: ServiceOffering | None = None,
-) -> Received:  # fmt: skip
+    *,
+    site: PortalSite,
+    title: str,
+    text: str,
+    contact: Contact,
+    on: datetime | None = None,
+    topic: QuestionTopic | None = None,
+    files: Iterable[Attached] = (),
+    language_code: str = "vi",
+    channel: str = Question.Channel.WEB,
+    is_suspect: bool = False,
+    by=None,
+    service: ServiceOffering | None = None,
+) -> Received:
     """Take a question in; return it with its secret.
 
     What is said of a `service` goes to the unit that answers for it.
@@ -60,11 +70,22 @@ def receive(
     acting = succession.site_that_acts(site)
     number, year = numbering.next_number(numbering.Series.QUESTION, moment)
     question = Question.objects.create(
-        number=number, year=year, secret=numbering.new_secret(), asked_on_site=site,
-        owner_site=acting, language_code=language_code, channel=channel, title=title, text=text,
-        text_digest=handed_in.text_digest(text), topic=topic, received_at=moment, is_suspect=is_suspect,
-        received_by_name=person_text(by) if by is not None else "", service=service,
-    )  # fmt: skip
+        number=number,
+        year=year,
+        secret=numbering.new_secret(),
+        asked_on_site=site,
+        owner_site=acting,
+        language_code=language_code,
+        channel=channel,
+        title=title,
+        text=text,
+        text_digest=handed_in.text_digest(text),
+        topic=topic,
+        received_at=moment,
+        is_suspect=is_suspect,
+        received_by_name=person_text(by) if by is not None else "",
+        service=service,
+    )
     QuestionContact.objects.create(question=question, **contact.as_row(moment))
     kept = [handed_in.keep(QuestionFile(question=question), attached, moment) for attached in files]
     clocks.start_answer_clock(question, moment, by)
@@ -78,9 +99,18 @@ def receive(
 
 @transaction.atomic
 def enter(
-    *, by, site: PortalSite, channel: str, title: str, text: str, contact: Contact, received_on: datetime,
-    topic: QuestionTopic | None = None, files: Iterable[Attached] = (), on: datetime | None = None,
-) -> Received:  # fmt: skip
+    *,
+    by,
+    site: PortalSite,
+    channel: str,
+    title: str,
+    text: str,
+    contact: Contact,
+    received_on: datetime,
+    topic: QuestionTopic | None = None,
+    files: Iterable[Attached] = (),
+    on: datetime | None = None,
+) -> Received:
     """Enter a question that came by telephone, letter or in person; its clock runs from `received_on`.
 
     Raises Refused without the right, ValidationError as `receive` does, and for a moment in the future.
@@ -92,9 +122,16 @@ def enter(
     if wrong := problems(title=title, text=text, contact=contact, received_on=received_on, on=on):
         raise ValidationError(wrong)
     return receive(
-        site=site, title=title, text=text, contact=contact, on=received_on, topic=topic, files=files, channel=channel,
+        site=site,
+        title=title,
+        text=text,
+        contact=contact,
+        on=received_on,
+        topic=topic,
+        files=files,
+        channel=channel,
         by=by,
-    )  # fmt: skip
+    )
 
 
 def find(number: str, secret: str) -> Question | None:

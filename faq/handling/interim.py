@@ -62,27 +62,44 @@ def notify(question: Question, *, text: str, promised_on: date, by, on: datetime
     if wrong:
         raise ValidationError(wrong)
     notice = InterimNotice.objects.create(
-        question=question, text=text.strip(), promised_on=promised_on, sent_at=moment, sent_by_id=by.pk,
+        question=question,
+        text=text.strip(),
+        promised_on=promised_on,
+        sent_at=moment,
+        sent_by_id=by.pk,
         sent_by_name=person_text(by),
-    )  # fmt: skip
+    )
     deadlines.meet(clock, on=moment, by=by)
     deadlines.start_until(
-        question, clocks.PROMISED, on=moment, until=promised_on, by=by, site=question.owner_site,
-        unit=question.unit or question.owner_site.unit, title=str(question),
-    )  # fmt: skip
+        question,
+        clocks.PROMISED,
+        on=moment,
+        until=promised_on,
+        by=by,
+        site=question.owner_site,
+        unit=question.unit or question.owner_site.unit,
+        title=str(question),
+    )
     steps.note(
-        question, Kind.NOTICE, moment, by,
+        question,
+        Kind.NOTICE,
+        moment,
+        by,
         public_text=f"{notice.text} Hẹn trả lời chậm nhất ngày {format_short(promised_on)}.",
-    )  # fmt: skip
+    )
     notices.tell_progress(question, notice)
     return notice
 
 
 @transaction.atomic
 def wait_for_asker(
-    question: Question, *, text: str, by, category: str = DeadlinePause.Category.MORE_INFORMATION,
+    question: Question,
+    *,
+    text: str,
+    by,
+    category: str = DeadlinePause.Category.MORE_INFORMATION,
     on: datetime | None = None,
-) -> Question:  # fmt: skip
+) -> Question:
     """Ask the asker for what is missing; the clock stands until he has answered, at most as long as its rule allows.
 
     Raises Refused when the answer is late already, or no more pause is allowed (`deadlines.pause`).

@@ -59,13 +59,15 @@ def acknowledge(question: Question) -> None:
         return
     with translation.override(question.language_code):
         _tell(
-            question, "received", _("Đã tiếp nhận câu hỏi %(number)s") % {"number": question.number},
+            question,
+            "received",
+            _("Đã tiếp nhận câu hỏi %(number)s") % {"number": question.number},
             _("Cổng thông tin đã tiếp nhận câu hỏi của ông/bà."),
             _("Số câu hỏi: %(number)s") % {"number": question.number},
             _("Mã tra cứu: %(secret)s") % {"secret": question.secret},
             _("Hạn trả lời: %(day)s") % {"day": format_short(clock.last_day)},
             _("Cách tính: %(explanation)s.") % {"explanation": deadlines.explain(clock)},
-        )  # fmt: skip
+        )
 
 
 def tell_out_of_scope(question: Question) -> None:
@@ -80,9 +82,11 @@ def tell_out_of_scope(question: Question) -> None:
         if question.competent_body_url:
             lines.append(question.competent_body_url)
         _tell(
-            question, f"out-of-scope-{question.round}",
-            _("Câu hỏi %(number)s không thuộc phạm vi trả lời") % {"number": question.number}, *lines,
-        )  # fmt: skip
+            question,
+            f"out-of-scope-{question.round}",
+            _("Câu hỏi %(number)s không thuộc phạm vi trả lời") % {"number": question.number},
+            *lines,
+        )
 
 
 def tell_assigned(question: Question) -> None:
@@ -93,41 +97,48 @@ def tell_assigned(question: Question) -> None:
         if clock is not None:
             lines.append(_("Hạn trả lời: %(day)s") % {"day": format_short(clock.last_day)})
         _tell(
-            question, f"assigned-{question.round}-{question.events.count()}",
-            _("Câu hỏi %(number)s được chuyển đến đơn vị trả lời") % {"number": question.number}, *lines,
-        )  # fmt: skip
+            question,
+            f"assigned-{question.round}-{question.events.count()}",
+            _("Câu hỏi %(number)s được chuyển đến đơn vị trả lời") % {"number": question.number},
+            *lines,
+        )
 
 
 def tell_progress(question: Question, notice: InterimNotice) -> None:
     """Send an interim notice with the promised day."""
     with translation.override(question.language_code):
         _tell(
-            question, f"notice-{notice.pk}",
-            _("Thông báo quá trình xử lý câu hỏi %(number)s") % {"number": question.number}, notice.text,
+            question,
+            f"notice-{notice.pk}",
+            _("Thông báo quá trình xử lý câu hỏi %(number)s") % {"number": question.number},
+            notice.text,
             _("Hẹn trả lời chậm nhất ngày %(day)s.") % {"day": format_short(notice.promised_on)},
-        )  # fmt: skip
+        )
 
 
 def ask_for_more(question: Question, text: str) -> None:
     """Ask for what is missing; the asker answers on the tracking page."""
     with translation.override(question.language_code):
         _tell(
-            question, f"waiting-{question.round}-{question.waiting_since}",
-            _("Đề nghị bổ sung thông tin cho câu hỏi %(number)s") % {"number": question.number}, text,
+            question,
+            f"waiting-{question.round}-{question.waiting_since}",
+            _("Đề nghị bổ sung thông tin cho câu hỏi %(number)s") % {"number": question.number},
+            text,
             _("Thời hạn trả lời tạm dừng cho đến khi ông/bà bổ sung tại trang tra cứu."),
-        )  # fmt: skip
+        )
 
 
 def send_answer(question: Question, answer: Answer) -> None:
     """Send the answer, and the way to say whether one is satisfied."""
     with translation.override(question.language_code):
         _tell(
-            question, f"answer-{answer.pk}-{answer.round}",
+            question,
+            f"answer-{answer.pk}-{answer.round}",
             _("Trả lời câu hỏi %(number)s") % {"number": question.number},
             " ".join(strip_tags(answer.body.replace("</p>", "</p>\n").replace("<br/>", "\n")).split(" ")),
             _("Người ký: %(name)s, %(unit)s") % {"name": answer.signer_name, "unit": answer.unit},
             _("Xin ông/bà cho biết mức độ hài lòng tại trang tra cứu."),
-        )  # fmt: skip
+        )
 
 
 def _tell(question: Question, key: str, subject: str, *lines: str) -> None:
@@ -137,9 +148,12 @@ def _tell(question: Question, key: str, subject: str, *lines: str) -> None:
     url = tracking_url(question)
     footer = [_("Tra cứu: %(url)s") % {"url": url}] if url else []
     EmailMessage(
-        subject, "\n\n".join([*lines, *footer, question.asked_on_site.name]), None, [address],
+        subject,
+        "\n\n".join([*lines, *footer, question.asked_on_site.name]),
+        None,
+        [address],
         headers={KEY_HEADER: f"question-{question.pk}-{key}", FORGET_HEADER: "yes"},
-    ).send()  # fmt: skip
+    ).send()
 
 
 # --- To the office ---------------------------------------------------------------------------------
@@ -148,17 +162,23 @@ def _tell(question: Question, key: str, subject: str, *lines: str) -> None:
 def tell_unit(question: Question) -> None:
     """Tell those who write answers on the site that a question waits for their unit."""
     _tell_office(
-        question, ANSWER_QUESTIONS, f"unit-{question.round}-{question.unit_id}",
-        f"{question} được chuyển đến {question.unit}", "Hãy mở hộp câu hỏi để soạn câu trả lời.",
-    )  # fmt: skip
+        question,
+        ANSWER_QUESTIONS,
+        f"unit-{question.round}-{question.unit_id}",
+        f"{question} được chuyển đến {question.unit}",
+        "Hãy mở hộp câu hỏi để soạn câu trả lời.",
+    )
 
 
 def tell_signers(question: Question) -> None:
     """Tell those who sign that an answer waits."""
     _tell_office(
-        question, SIGN_ANSWERS, f"sign-{question.round}-{question.events.count()}",
-        f"{question}: câu trả lời chờ ký duyệt", "Hãy mở hộp câu hỏi để xem và ký duyệt câu trả lời.",
-    )  # fmt: skip
+        question,
+        SIGN_ANSWERS,
+        f"sign-{question.round}-{question.events.count()}",
+        f"{question}: câu trả lời chờ ký duyệt",
+        "Hãy mở hộp câu hỏi để xem và ký duyệt câu trả lời.",
+    )
 
 
 def tell_writer(question: Question, answer: Answer) -> None:
@@ -167,9 +187,12 @@ def tell_writer(question: Question, answer: Answer) -> None:
     if writer is None or not writer.email or not writer.is_active:
         return
     _send_office(
-        question, [writer.email], f"returned-{question.events.count()}", f"{question}: câu trả lời cần sửa",
+        question,
+        [writer.email],
+        f"returned-{question.events.count()}",
+        f"{question}: câu trả lời cần sửa",
         f"Lý do: {answer.returned_reason}",
-    )  # fmt: skip
+    )
 
 
 def _tell_office(question: Question, capability: str, key: str, subject: str, text: str) -> None:
@@ -185,6 +208,9 @@ def _send_office(question: Question, addresses: list[str], key: str, subject: st
     clock = Deadline.objects.for_subject(question).open().select_related("rule").order_by("due_on").first()
     due = f"Hạn: {format_short(clock.last_day)}." if clock is not None else ""
     EmailMessage(
-        subject, "\n\n".join(part for part in (text, due, address) if part), None, addresses,
+        subject,
+        "\n\n".join(part for part in (text, due, address) if part),
+        None,
+        addresses,
         headers={KEY_HEADER: f"question-{question.pk}-{key}"},
-    ).send()  # fmt: skip
+    ).send()

@@ -47,15 +47,29 @@ def demand_reason(reason: str) -> None:
 
 
 def note(
-    question: Question, kind: str, on, by, *, public_text: str = "", note: str = "", unit=None, is_public: bool = True,
+    question: Question,
+    kind: str,
+    on,
+    by,
+    *,
+    public_text: str = "",
+    note: str = "",
+    unit=None,
+    is_public: bool = True,
     data: dict | None = None,
-) -> QuestionEvent:  # fmt: skip
+) -> QuestionEvent:
     """Write the event of a step and its line in the log."""
     event = QuestionEvent.objects.create(
-        question=question, kind=kind, at=on or timezone.now(), by_id=by.pk if by is not None else None,
-        by_name=person_text(by) if by is not None else "", unit=unit or question.unit, public_text=public_text.strip(),
-        note=note.strip(), is_public=is_public,
-    )  # fmt: skip
+        question=question,
+        kind=kind,
+        at=on or timezone.now(),
+        by_id=by.pk if by is not None else None,
+        by_name=person_text(by) if by is not None else "",
+        unit=unit or question.unit,
+        public_text=public_text.strip(),
+        note=note.strip(),
+        is_public=is_public,
+    )
     log(instance=question, action=f"portal.question.{kind}", user=by, data=data or {})
     return event
 

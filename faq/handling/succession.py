@@ -81,11 +81,17 @@ def _move(question: Question, site: PortalSite, to: PortalSite, legal_act: str, 
     clocks.filter(site=site).update(site=to)
     clocks.filter(unit=site.unit).update(unit=to.unit)
     steps.note(
-        question, QuestionEvent.Kind.HANDED_OVER, moment, by, unit=to.unit,
+        question,
+        QuestionEvent.Kind.HANDED_OVER,
+        moment,
+        by,
+        unit=to.unit,
         public_text=f"Chuyển từ {site.unit} sang {to.unit} theo {legal_act}; thời hạn trả lời giữ nguyên."
-        if answers else "",
-        note=f"{site} ngừng hoạt động theo {legal_act}", is_public=answers,
-    )  # fmt: skip
+        if answers
+        else "",
+        note=f"{site} ngừng hoạt động theo {legal_act}",
+        is_public=answers,
+    )
     if question.state in (State.ASSIGNED, State.DRAFTED):
         notices.tell_unit(question)
 

@@ -28,4 +28,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]  # fmt: skip
+    ]

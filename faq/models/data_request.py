@@ -149,13 +149,21 @@ class DataSubjectRequest(models.Model):
         Question, verbose_name="câu hỏi", null=True, blank=True, on_delete=models.PROTECT, related_name="data_requests"
     )
     comment = models.ForeignKey(
-        ConsultationComment, verbose_name="ý kiến góp ý", null=True, blank=True, on_delete=models.PROTECT,
+        ConsultationComment,
+        verbose_name="ý kiến góp ý",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="data_requests",
-    )  # fmt: skip
+    )
     complaint = models.ForeignKey(
-        CorrectionComplaint, verbose_name="phản ánh", null=True, blank=True, on_delete=models.PROTECT,
+        CorrectionComplaint,
+        verbose_name="phản ánh",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="data_requests",
-    )  # fmt: skip
+    )
     identified_by = models.CharField("nhận diện bằng", max_length=10, choices=Identified.choices)
     details = EncryptedTextField("nội dung yêu cầu", blank=True)
     name = EncryptedTextField("họ và tên", blank=True)

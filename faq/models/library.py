@@ -244,9 +244,11 @@ class QuestionsPage(RoutedPage):
     def answered(self):
         """The published answers of this site in this language, the newest first."""
         return (
-            FaqPage.objects.child_of(self).live().select_related("topic", "responsible_unit")
+            FaqPage.objects.child_of(self)
+            .live()
+            .select_related("topic", "responsible_unit")
             .order_by("-answered_on", "-pk")
-        )  # fmt: skip
+        )
 
     def get_sitemap_urls(self, request=None):
         return [*super().get_sitemap_urls(request), {"location": f"{self.full_url}thong-ke/"}]

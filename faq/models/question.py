@@ -79,21 +79,33 @@ class Question(models.Model):
     text = models.TextField("nội dung")
     text_digest = models.CharField(max_length=64, editable=False, db_index=True)
     topic = models.ForeignKey(
-        QuestionTopic, verbose_name="lĩnh vực", null=True, blank=True, on_delete=models.PROTECT,
+        QuestionTopic,
+        verbose_name="lĩnh vực",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="questions",
-    )  # fmt: skip
+    )
     received_at = models.DateTimeField("tiếp nhận lúc")
     received_by_name = models.CharField("người nhập", max_length=200, blank=True)
     is_suspect = models.BooleanField("nghi không phải câu hỏi", default=False)
     state = models.CharField("tình trạng", max_length=14, choices=State.choices, default=State.RECEIVED)
     unit = models.ForeignKey(
-        OrganisationUnit, verbose_name="đơn vị trả lời", null=True, blank=True, on_delete=models.PROTECT,
+        OrganisationUnit,
+        verbose_name="đơn vị trả lời",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="questions",
-    )  # fmt: skip
+    )
     claimed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người xử lý", null=True, blank=True, on_delete=models.SET_NULL,
+        settings.AUTH_USER_MODEL,
+        verbose_name="người xử lý",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
         related_name="questions",
-    )  # fmt: skip
+    )
     claimed_at = models.DateTimeField("nhận xử lý lúc", null=True, blank=True)
     in_scope = models.BooleanField("thuộc phạm vi trả lời", null=True)
     scope_reason = models.TextField("lý do không thuộc phạm vi", blank=True)
@@ -111,13 +123,21 @@ class Question(models.Model):
     satisfaction = models.PositiveSmallIntegerField("mức hài lòng", null=True, choices=Satisfaction.choices)
     satisfaction_at = models.DateTimeField("đánh giá lúc", null=True, blank=True)
     page = models.OneToOneField(
-        "faq.FaqPage", verbose_name="trang công khai", null=True, blank=True, on_delete=models.SET_NULL,
+        "faq.FaqPage",
+        verbose_name="trang công khai",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
         related_name="+",
-    )  # fmt: skip
+    )
     service = models.ForeignKey(
-        "servicecatalog.ServiceOffering", verbose_name="góp ý về dịch vụ", null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        "servicecatalog.ServiceOffering",
+        verbose_name="góp ý về dịch vụ",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     is_illustrative = models.BooleanField("dữ liệu minh họa", default=False, editable=False)
 
     objects = QuestionQuerySet.as_manager()

@@ -26,16 +26,23 @@ class QuestionTopic(models.Model):
         "từ khóa", blank=True, help_text="Mỗi dòng một từ hoặc cụm từ; có dấu hay không dấu đều được."
     )
     unit = models.ForeignKey(
-        OrganisationUnit, verbose_name="đơn vị thường trả lời", null=True, blank=True, on_delete=models.PROTECT,
-        related_name="+", help_text="Bỏ trống khi tùy nơi được hỏi: phường, xã hoặc thành phố.",
-    )  # fmt: skip
+        OrganisationUnit,
+        verbose_name="đơn vị thường trả lời",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Bỏ trống khi tùy nơi được hỏi: phường, xã hoặc thành phố.",
+    )
     is_active = models.BooleanField("đang dùng", default=True)
     sort_order = models.PositiveIntegerField("thứ tự", default=0)
 
     # The city's list is kept by the standing office (Quy chế Điều 13.1); a topic in use is put aside, not deleted.
     permissions_by_capability = {
-        HANDLE_QUESTIONS: ("view",), WRITE: ("add", "view"), DISPATCH: ("add", "change", "view"),
-    }  # fmt: skip
+        HANDLE_QUESTIONS: ("view",),
+        WRITE: ("add", "view"),
+        DISPATCH: ("add", "change", "view"),
+    }
 
     class Meta:
         verbose_name = "lĩnh vực câu hỏi"

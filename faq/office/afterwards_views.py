@@ -63,9 +63,11 @@ class PrepareView(StepView):
     def _note_reading(self) -> None:
         """The marks compare the texts with the asker's own data: whoever looks learns of them."""
         record_personal_data_read(
-            by=self.request.user, obj=self.question, site=self.question.owner_site,
+            by=self.request.user,
+            obj=self.question,
+            site=self.question.owner_site,
             what="đối chiếu thông tin người hỏi khi ẩn danh",
-        )  # fmt: skip
+        )
 
     @cached_property
     def sent(self):
@@ -126,10 +128,14 @@ class PrepareView(StepView):
         kwargs["form"] = form
         answer = form.initial.get("answer", "") if not form.is_bound else form.cleaned_data.get("answer", "")
         return super().get_context_data(
-            texts=self.texts, sent=self.sent, look=self.LOOK, public_answer=answer,
-            has_replacements=bool(self.replacements), may_show_name=contact.may_show_name and not contact.purged_at,
+            texts=self.texts,
+            sent=self.sent,
+            look=self.LOOK,
+            public_answer=answer,
+            has_replacements=bool(self.replacements),
+            may_show_name=contact.may_show_name and not contact.purged_at,
             **kwargs,
-        )  # fmt: skip
+        )
 
     def call(self, form):
         values = form.cleaned_data

@@ -105,9 +105,8 @@ def check(rows: Iterable[Row], *, by) -> list[Row]:
         found.number: found for found in inbox.visible_to(by).filter(number__in=numbers).select_related("owner_site")
     }
     drafts = {
-        (answer.question_id, answer.round): answer
-        for answer in Answer.objects.filter(question__in=seen.values())
-    }  # fmt: skip
+        (answer.question_id, answer.round): answer for answer in Answer.objects.filter(question__in=seen.values())
+    }
     used: set[str] = set()
     for row in rows:
         number = _number(row)

@@ -35,8 +35,11 @@ class DraftView(StepView):
     def get_form_kwargs(self):
         documents = list(self.answer.documents.all()) if self.answer else []
         return {
-            **super().get_form_kwargs(), "user": self.request.user, "documents": documents, "templates": self.templates
-        }  # fmt: skip
+            **super().get_form_kwargs(),
+            "user": self.request.user,
+            "documents": documents,
+            "templates": self.templates,
+        }
 
     @cached_property
     def templates(self):
@@ -44,8 +47,9 @@ class DraftView(StepView):
         question = self.question
         return AnswerTemplate.objects.filter(
             Q(owner_site__in=[question.owner_site_id, city_site().pk]) | Q(owner_site=None),
-            Q(topic=None) | Q(topic=question.topic_id), is_active=True,
-        ).order_by("name")  # fmt: skip
+            Q(topic=None) | Q(topic=question.topic_id),
+            is_active=True,
+        ).order_by("name")
 
     def post(self, request, *args, **kwargs):
         if self.INSERT in request.POST:
@@ -65,15 +69,21 @@ class DraftView(StepView):
             initial["body"] = f"{initial['body'] or ''}{chosen.body}"
             documents = list(dict.fromkeys([*documents, *chosen.documents.all()]))
         return self.form_class(
-            initial=initial, prefix=self.get_prefix(), user=self.request.user, templates=self.templates,
+            initial=initial,
+            prefix=self.get_prefix(),
+            user=self.request.user,
+            templates=self.templates,
             documents=documents,
-        )  # fmt: skip
+        )
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            insert=self.INSERT, submit=self.SUBMIT, others=getattr(self, "others", None),
-            may_submit=steps.may_do("submit", self.request.user, self.question), **kwargs,
-        )  # fmt: skip
+            insert=self.INSERT,
+            submit=self.SUBMIT,
+            others=getattr(self, "others", None),
+            may_submit=steps.may_do("submit", self.request.user, self.question),
+            **kwargs,
+        )
 
     @transaction.atomic
     def call(self, form):

@@ -73,27 +73,33 @@ class ReasonForm(forms.Form):
     """Why a step is taken."""
 
     reason = forms.CharField(
-        label="Lý do", widget=forms.Textarea(attrs={"rows": 3}), max_length=1000,
+        label="Lý do",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
         error_messages={"required": "Hãy ghi lý do."},
-    )  # fmt: skip
+    )
 
 
 class ClassifyForm(forms.Form):
     """What a question is about, and at once the unit that is to answer."""
 
     topic = forms.ModelChoiceField(
-        QuestionTopic.objects.filter(is_active=True), label="Lĩnh vực", empty_label="Hãy chọn",
+        QuestionTopic.objects.filter(is_active=True),
+        label="Lĩnh vực",
+        empty_label="Hãy chọn",
         error_messages={"required": "Hãy chọn lĩnh vực của câu hỏi."},
-    )  # fmt: skip
+    )
     unit = UnitField(required=False, empty_label="Chưa chọn", help_text="Nơi soạn câu trả lời.")
     note = forms.CharField(
         label="Ghi chú cho đơn vị", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
     assign = forms.TypedChoiceField(
-        label="Chuyển ngay hay không", coerce=lambda value: value == "co", widget=DecisionButtons,
+        label="Chuyển ngay hay không",
+        coerce=lambda value: value == "co",
+        widget=DecisionButtons,
         choices=[("co", "Phân loại và chuyển đơn vị"), ("khong", "Chỉ phân loại, chuyển sau")],
         error_messages={"required": "Hãy bấm «Phân loại và chuyển đơn vị» hoặc «Chỉ phân loại, chuyển sau»."},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -115,18 +121,24 @@ class RejectForm(forms.Form):
     """Out of scope: why, and whose matter it is, or that nobody knows."""
 
     reason = forms.CharField(
-        label="Lý do", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000,
+        label="Lý do",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
         help_text="Người hỏi đọc được nguyên văn.",
         error_messages={"required": "Hãy ghi lý do câu hỏi không thuộc phạm vi trả lời; người hỏi sẽ đọc được."},
-    )  # fmt: skip
+    )
     competent_body = forms.CharField(
-        label="Cơ quan có thẩm quyền", required=False, max_length=200,
+        label="Cơ quan có thẩm quyền",
+        required=False,
+        max_length=200,
         help_text="Người hỏi nên gửi đến đâu, ví dụ: Công an tỉnh An Giang.",
-    )  # fmt: skip
+    )
     competent_body_url = forms.URLField(
-        label="Địa chỉ trang của cơ quan đó", required=False, assume_scheme="https",
+        label="Địa chỉ trang của cơ quan đó",
+        required=False,
+        assume_scheme="https",
         error_messages={"invalid": "Địa chỉ không đúng; hãy ghi dạng https://…"},
-    )  # fmt: skip
+    )
     is_unknown = forms.BooleanField(label="Không rõ cơ quan nào có thẩm quyền", required=False)
 
     def clean(self):
@@ -169,31 +181,39 @@ class NotifyForm(forms.Form):
     """An interim notice with the promised day."""
 
     text = forms.CharField(
-        label="Nội dung thông báo", max_length=3000, widget=forms.Textarea(attrs={"rows": 5}),
+        label="Nội dung thông báo",
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 5}),
         help_text="Đã làm được gì, còn vướng gì; người hỏi đọc được nguyên văn.",
         error_messages={"required": "Hãy ghi đã làm được gì và còn vướng gì; người hỏi sẽ đọc được."},
-    )  # fmt: skip
+    )
     promised_on = forms.DateField(
-        label="Hẹn trả lời ngày", widget=AdminDateInput, input_formats=DAY_FIRST,
+        label="Hẹn trả lời ngày",
+        widget=AdminDateInput,
+        input_formats=DAY_FIRST,
         error_messages={
             "required": "Hãy ghi ngày hẹn trả lời.",
             "invalid": "Không đọc được ngày; hãy ghi theo dạng ngày/tháng/năm, ví dụ 01/07/2026.",
         },
-    )  # fmt: skip
+    )
 
 
 class WaitForm(forms.Form):
     """What the asker is asked for."""
 
     text = forms.CharField(
-        label="Cần người hỏi bổ sung", max_length=3000, widget=forms.Textarea(attrs={"rows": 5}),
+        label="Cần người hỏi bổ sung",
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 5}),
         help_text="Người hỏi đọc được nguyên văn và bổ sung ở trang tra cứu.",
         error_messages={"required": "Hãy ghi cần người hỏi bổ sung những gì."},
-    )  # fmt: skip
+    )
     category = forms.ChoiceField(
-        label="Loại tạm dừng", choices=DeadlinePause.Category.choices,
-        initial=DeadlinePause.Category.MORE_INFORMATION, error_messages={"required": "Hãy chọn loại tạm dừng."},
-    )  # fmt: skip
+        label="Loại tạm dừng",
+        choices=DeadlinePause.Category.choices,
+        initial=DeadlinePause.Category.MORE_INFORMATION,
+        error_messages={"required": "Hãy chọn loại tạm dừng."},
+    )
 
 
 class DraftForm(ForgetsRefusedChoices, forms.Form):
@@ -201,9 +221,12 @@ class DraftForm(ForgetsRefusedChoices, forms.Form):
 
     body = rich_text_field("Câu trả lời", required=False)
     template = forms.ModelChoiceField(
-        AnswerTemplate.objects.none(), label="Mẫu trả lời", required=False, empty_label="Không dùng mẫu",
+        AnswerTemplate.objects.none(),
+        label="Mẫu trả lời",
+        required=False,
+        empty_label="Không dùng mẫu",
         help_text="Chọn rồi bấm «Chèn mẫu»: mẫu được thêm vào cuối phần đang soạn, không mất gì đã gõ.",
-    )  # fmt: skip
+    )
     # When the answer was last written, as this form was drawn: another's later writing is not covered.
     written_at = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -217,12 +240,15 @@ class DraftForm(ForgetsRefusedChoices, forms.Form):
         self.places = [f"document_{number}" for number in range(1, count + 1)]
         for place, name in enumerate(self.places):
             self.fields[name] = forms.ModelChoiceField(
-                offered, label=f"Căn cứ {place + 1}", required=False, widget=AdminSnippetChooser(LegalDocument),
+                offered,
+                label=f"Căn cứ {place + 1}",
+                required=False,
+                widget=AdminSnippetChooser(LegalDocument),
                 initial=documents[place] if place < len(documents) else None,
                 error_messages={
                     "invalid_choice": "Văn bản này không có trong sổ hoặc chưa được đăng ở trang khác; hãy chọn lại."
                 },
-            )  # fmt: skip
+            )
 
     def documents(self) -> list[LegalDocument]:
         """The documents chosen, each once."""
@@ -234,24 +260,31 @@ class SignForm(forms.Form):
     """Who signed, where that is another than the person at the screen; or why the answer goes back."""
 
     signer_name = forms.CharField(
-        label="Người ký", required=False, max_length=150,
+        label="Người ký",
+        required=False,
+        max_length=150,
         help_text="Chỉ ghi khi người khác đã ký trên giấy; để trống là bạn ký.",
-    )  # fmt: skip
+    )
     signer_position = forms.CharField(label="Chức vụ người ký", required=False, max_length=150)
     reason = forms.CharField(
-        label="Cần sửa gì (khi trả lại)", widget=forms.Textarea(attrs={"rows": 3}), max_length=1000, required=False,
+        label="Cần sửa gì (khi trả lại)",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        required=False,
         help_text="Chỉ ghi khi bấm «Trả lại để sửa»; người soạn đọc lý do này. Thời hạn vẫn tính như cũ.",
-    )  # fmt: skip
+    )
 
 
 class InterestForm(ReasonForm):
     """Whether the answer concerns others, too."""
 
     common = forms.TypedChoiceField(
-        label="Câu trả lời có liên quan chung không", coerce=lambda value: value == "co", widget=DecisionButtons,
+        label="Câu trả lời có liên quan chung không",
+        coerce=lambda value: value == "co",
+        widget=DecisionButtons,
         choices=[("co", "Có: phải đăng công khai (đã ẩn danh)"), ("khong", "Không: chỉ trả lời người hỏi")],
         error_messages={"required": "Hãy chọn có hoặc không."},
-    )  # fmt: skip
+    )
     field_order = ["common", "reason"]
 
 
@@ -292,9 +325,10 @@ class PrepareForm(forms.Form):
         label="Tiêu đề", max_length=255, error_messages={"required": "Hãy ghi tiêu đề của trang công khai."}
     )
     question_text = forms.CharField(
-        label="Câu hỏi", widget=forms.Textarea(attrs={"rows": 10}),
+        label="Câu hỏi",
+        widget=forms.Textarea(attrs={"rows": 10}),
         error_messages={"required": "Hãy ghi câu hỏi đã ẩn danh."},
-    )  # fmt: skip
+    )
     answer = rich_text_field("Câu trả lời", error_messages={"required": "Hãy ghi câu trả lời."})
     replace = forms.MultipleChoiceField(
         label="Thay trong phần công khai", required=False, widget=forms.CheckboxSelectMultiple
@@ -318,9 +352,11 @@ def examined(file, *, by, site) -> Attached:
     demand_storable(clean, by=by, site=site)
     scan = getattr(clean, "scan", None)
     return Attached(
-        file=clean, name=file.name, scan_state="clean" if scan is not None else "",
+        file=clean,
+        name=file.name,
+        scan_state="clean" if scan is not None else "",
         scan_signature=scan.signature if scan is not None else "",
-    )  # fmt: skip
+    )
 
 
 class SeveralFiles(forms.ClearableFileInput):
@@ -351,9 +387,10 @@ class RedactForm(forms.Form):
     """The copy of an attachment without personal data."""
 
     file = FileField(
-        label="Bản đã che", help_text="Tệp đã che thông tin cá nhân; bản gốc giữ nguyên và vẫn không công khai.",
+        label="Bản đã che",
+        help_text="Tệp đã che thông tin cá nhân; bản gốc giữ nguyên và vẫn không công khai.",
         error_messages={"required": "Hãy chọn tệp đã che.", "empty": "Tệp rỗng; hãy chọn lại tệp."},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, user, site, **kwargs):
         super().__init__(*args, **kwargs)
@@ -384,37 +421,42 @@ class EnterForm(forms.Form):
         None, label="Trang tiếp nhận", empty_label=None, error_messages={"required": "Hãy chọn trang tiếp nhận."}
     )
     channel = forms.ChoiceField(
-        label="Kênh tiếp nhận", choices=[item for item in Question.Channel.choices if item[0] in CONSENT_BY],
+        label="Kênh tiếp nhận",
+        choices=[item for item in Question.Channel.choices if item[0] in CONSENT_BY],
         error_messages={"required": "Hãy chọn kênh mà câu hỏi đã đến."},
-    )  # fmt: skip
+    )
     received_on = forms.DateTimeField(
-        label="Tiếp nhận lúc", input_formats=MOMENT_FIRST,
+        label="Tiếp nhận lúc",
+        input_formats=MOMENT_FIRST,
         help_text="Ngày/tháng/năm giờ:phút; thời hạn tính từ lúc này.",
         error_messages={
             "required": "Hãy ghi ngày, giờ tiếp nhận.",
             "invalid": "Không đọc được; hãy ghi theo dạng ngày/tháng/năm giờ:phút, ví dụ 01/07/2026 08:30.",
         },
-    )  # fmt: skip
+    )
     title = forms.CharField(
         label="Tiêu đề", max_length=200, error_messages={"required": "Hãy ghi tiêu đề: câu hỏi về việc gì."}
     )
     text = forms.CharField(
-        label="Nội dung câu hỏi", widget=forms.Textarea(attrs={"rows": 8}),
+        label="Nội dung câu hỏi",
+        widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": "Hãy ghi nội dung câu hỏi."},
-    )  # fmt: skip
+    )
     topic = forms.ModelChoiceField(
         QuestionTopic.objects.filter(is_active=True), label="Lĩnh vực", required=False, empty_label="Phân loại sau"
     )
     files = FilesField(
-        label="Tệp kèm theo", required=False,
+        label="Tệp kèm theo",
+        required=False,
         help_text=f"Nhiều nhất {MOST_FILES} tệp.",
-    )  # fmt: skip
+    )
     name = forms.CharField(label="Họ và tên người hỏi", required=False, max_length=150)
     phone = forms.CharField(label="Số điện thoại", required=False, max_length=30)
     email = forms.EmailField(
-        label="Thư điện tử", required=False,
+        label="Thư điện tử",
+        required=False,
         error_messages={"invalid": "Địa chỉ thư điện tử không đúng; hãy kiểm tra lại."},
-    )  # fmt: skip
+    )
     address = forms.CharField(label="Địa chỉ", required=False, max_length=300)
     ward = forms.ModelChoiceField(None, label="Phường, xã", required=False, empty_label="Không rõ")
     may_show_name = forms.BooleanField(label="Người hỏi đồng ý nêu tên khi đăng công khai", required=False)
@@ -452,10 +494,12 @@ class EnterForm(forms.Form):
         """How to reach the asker, as far as the form is right."""
         values = self.cleaned_data
         return Contact(
-            **{name: values.get(name, "") for name in ("name", "email", "phone", "address")}, ward=values.get("ward"),
-            may_show_name=values.get("may_show_name", False), consent_text=CONSENT if values.get("consent") else "",
+            **{name: values.get(name, "") for name in ("name", "email", "phone", "address")},
+            ward=values.get("ward"),
+            may_show_name=values.get("may_show_name", False),
+            consent_text=CONSENT if values.get("consent") else "",
             consent_source=CONSENT_BY.get(values.get("channel"), ""),
-        )  # fmt: skip
+        )
 
     def as_question(self) -> dict:
         """The arguments of `intake.enter`, but for who enters."""

@@ -139,17 +139,22 @@ def desk_of(question: Question) -> str | None:
 def to_sign(sites: Iterable[int]) -> QuerySet:
     """Return the answers that wait for a signature on some sites, given by their keys."""
     return Answer.objects.filter(
-        state=Answer.State.SUBMITTED, round=F("question__round"), question__state=State.DRAFTED,
+        state=Answer.State.SUBMITTED,
+        round=F("question__round"),
+        question__state=State.DRAFTED,
         question__owner_site__in=sites,
-    )  # fmt: skip
+    )
 
 
 def returned_to(user) -> QuerySet:
     """Return the answers that a person wrote last and that came back to be mended."""
     return Answer.objects.filter(
-        written_by=user, state=Answer.State.RETURNED, round=F("question__round"), question__state=State.ASSIGNED,
+        written_by=user,
+        state=Answer.State.RETURNED,
+        round=F("question__round"),
+        question__state=State.ASSIGNED,
         question__in=visible_to(user).values("pk"),
-    )  # fmt: skip
+    )
 
 
 def to_sign_by(user, sites: Iterable[int], signers: dict[int, set[int]]) -> QuerySet:
@@ -179,15 +184,16 @@ def proposals_to_amend(user) -> QuerySet:
 def with_due(questions: QuerySet) -> QuerySet:
     """Annotate questions with `due` (the last day of the clock by which the asker waits) and `has_been_late`."""
     clocks = Deadline.objects.filter(
-        content_type=ContentType.objects.get_for_model(Question), object_id=OuterRef("key_as_text"), met_on=None,
-        cancelled=False, rule__code__in=CLOCKS,
-    ).order_by("-pk")  # fmt: skip
+        content_type=ContentType.objects.get_for_model(Question),
+        object_id=OuterRef("key_as_text"),
+        met_on=None,
+        cancelled=False,
+        rule__code__in=CLOCKS,
+    ).order_by("-pk")
     return questions.annotate(key_as_text=Cast("pk", CharField(max_length=64))).annotate(
         due=Subquery(clocks.values("last_day")[:1], output_field=DateField()),
-        has_been_late=Coalesce(
-            Subquery(clocks.values("was_late")[:1], output_field=BooleanField()), Value(False)
-        ),
-    )  # fmt: skip
+        has_been_late=Coalesce(Subquery(clocks.values("was_late")[:1], output_field=BooleanField()), Value(False)),
+    )
 
 
 def first_mine_then_due(questions: QuerySet, user) -> QuerySet:
@@ -207,18 +213,25 @@ class Told:
 
 
 BADGES = {
-    deadlines.Standing.VERY_LATE: "lapsed", deadlines.Standing.LATE: "lapsed", deadlines.Standing.SOON: "partly",
-    deadlines.Standing.RUNNING: "in-force", deadlines.Standing.PAUSED: "unknown",
-}  # fmt: skip
+    deadlines.Standing.VERY_LATE: "lapsed",
+    deadlines.Standing.LATE: "lapsed",
+    deadlines.Standing.SOON: "partly",
+    deadlines.Standing.RUNNING: "in-force",
+    deadlines.Standing.PAUSED: "unknown",
+}
 
 
 def told(questions: Iterable[Question], on: date | datetime | None = None) -> dict[int, Told]:
     """Return how each question stands in time, by its key; three queries however many."""
     keys = {str(question.pk): question.pk for question in questions}
     clocks = (
-        Deadline.objects.open().filter(content_type=ContentType.objects.get_for_model(Question), object_id__in=keys)
-        .filter(rule__code__in=[*CLOCKS, UNITS_SHARE]).select_related("rule").prefetch_related("pauses").order_by("pk")
-    )  # fmt: skip
+        Deadline.objects.open()
+        .filter(content_type=ContentType.objects.get_for_model(Question), object_id__in=keys)
+        .filter(rule__code__in=[*CLOCKS, UNITS_SHARE])
+        .select_related("rule")
+        .prefetch_related("pauses")
+        .order_by("pk")
+    )
     askers, units = {}, {}
     for clock in clocks:
         (units if clock.rule.code == UNITS_SHARE else askers)[keys[clock.object_id]] = clock
@@ -323,9 +336,10 @@ class Inbox:
 
     def _cua_wanted(self, value: str) -> Q:
         return {
-            "toi": Q(claimed_by=self.user), "chua-ai": Q(claimed_by=None),
+            "toi": Q(claimed_by=self.user),
+            "chua-ai": Q(claimed_by=None),
             "nguoi-khac": ~Q(claimed_by=None) & ~Q(claimed_by=self.user),
-        }.get(value, Q())  # fmt: skip
+        }.get(value, Q())
 
     def _tinh_trang_wanted(self, value: str) -> Q:
         if value in State.values:
@@ -341,7 +355,7 @@ class Inbox:
             "sap-den": Q(due__gt=self.on, due__lte=soon) & ~is_late,
             "con-han": Q(due__gt=soon) & ~is_late,
             "khong": Q(due=None),
-        }.get(value, Q())  # fmt: skip
+        }.get(value, Q())
 
     def _trang_wanted(self, value: str) -> Q:
         return Q(owner_site__slug=value) if value else Q()
@@ -358,9 +372,10 @@ class Inbox:
 
     def _luu_y_wanted(self, value: str) -> Q:
         return {
-            "nghi-ngo": Q(is_suspect=True), "cho-bo-sung": Q(waiting_since__isnull=False, is_suspect=False),
+            "nghi-ngo": Q(is_suspect=True),
+            "cho-bo-sung": Q(waiting_since__isnull=False, is_suspect=False),
             "thuong": Q(is_suspect=False, waiting_since=None),
-        }.get(value, Q())  # fmt: skip
+        }.get(value, Q())
 
     # --- The filters -------------------------------------------------------------------------------
 
@@ -382,16 +397,20 @@ class Inbox:
 
     def _han(self) -> Filter:
         labels = [
-            ("qua-han", "Quá hạn"), ("hom-nay", "Hạn hôm nay"),
-            ("sap-den", f"Đến hạn trong {SOON_WORKDAYS} ngày làm việc"), ("con-han", "Còn hạn"),
+            ("qua-han", "Quá hạn"),
+            ("hom-nay", "Hạn hôm nay"),
+            ("sap-den", f"Đến hạn trong {SOON_WORKDAYS} ngày làm việc"),
+            ("con-han", "Còn hạn"),
             ("khong", "Không còn tính thời hạn"),
-        ]  # fmt: skip
+        ]
         return self._counted("han", "Thời hạn", "Mọi thời hạn", labels)
 
     def _luu_y(self) -> Filter:
         labels = [
-            ("nghi-ngo", "Nghi không phải câu hỏi"), ("cho-bo-sung", "Chờ người hỏi bổ sung"), ("thuong", "Bình thường")
-        ]  # fmt: skip
+            ("nghi-ngo", "Nghi không phải câu hỏi"),
+            ("cho-bo-sung", "Chờ người hỏi bổ sung"),
+            ("thuong", "Bình thường"),
+        ]
         return self._counted("luu_y", "Lưu ý", "Tất cả", labels)
 
     def _counted(self, name: str, label: str, all_label: str, labels: list[tuple[str, str]]) -> Filter:

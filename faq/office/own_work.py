@@ -33,9 +33,14 @@ def questions(scope: Scope) -> QuerySet | None:
         # They stand among the answers to sign.
         found = found.exclude(state=State.DRAFTED, owner_site__in=signing)
     return rows(
-        found, key=_next_screen(), title=_numbered("number", "title"), note=states, at="received_at",
-        site="owner_site", **work_queue.soonest(clocks),
-    )  # fmt: skip
+        found,
+        key=_next_screen(),
+        title=_numbered("number", "title"),
+        note=states,
+        at="received_at",
+        site="owner_site",
+        **work_queue.soonest(clocks),
+    )
 
 
 def _next_screen():
@@ -69,10 +74,14 @@ def answers(scope: Scope) -> QuerySet | None:
     signers = scope.holders(SIGN_ANSWERS) if signs_for_city else {}
     others = {site_id: people for site_id, people in signers.items() if site_id not in sites}
     return rows(
-        inbox.to_sign_by(scope.user, sites, others), key="question_id",
-        title=_numbered("question__number", "question__title"), note="unit__name", at="submitted_at",
-        site="question__owner_site", **work_queue.soonest(_clocks_of(OuterRef("question_id"))),
-    )  # fmt: skip
+        inbox.to_sign_by(scope.user, sites, others),
+        key="question_id",
+        title=_numbered("question__number", "question__title"),
+        note="unit__name",
+        at="submitted_at",
+        site="question__owner_site",
+        **work_queue.soonest(_clocks_of(OuterRef("question_id"))),
+    )
 
 
 def returned_answers(scope: Scope) -> QuerySet | None:
@@ -80,10 +89,14 @@ def returned_answers(scope: Scope) -> QuerySet | None:
     if not inbox.works_with_questions(scope.user):
         return None
     return rows(
-        inbox.returned_to(scope.user), key="question_id", title=_numbered("question__number", "question__title"),
-        note="returned_reason", at="submitted_at", site="question__owner_site",
+        inbox.returned_to(scope.user),
+        key="question_id",
+        title=_numbered("question__number", "question__title"),
+        note="returned_reason",
+        at="submitted_at",
+        site="question__owner_site",
         **work_queue.soonest(_clocks_of(OuterRef("question_id"))),
-    )  # fmt: skip
+    )
 
 
 def complaints(scope: Scope) -> QuerySet | None:
@@ -92,9 +105,13 @@ def complaints(scope: Scope) -> QuerySet | None:
         return None
     found = CorrectionComplaint.objects.filter(state=CorrectionComplaint.State.RECEIVED, owner_site__in=sites)
     return rows(
-        found, title=_numbered("number", "page_title"), note=Value("phản ánh thông tin sai"), at="received_at",
-        site="owner_site", **work_queue.clocks_of(CorrectionComplaint),
-    )  # fmt: skip
+        found,
+        title=_numbered("number", "page_title"),
+        note=Value("phản ánh thông tin sai"),
+        at="received_at",
+        site="owner_site",
+        **work_queue.clocks_of(CorrectionComplaint),
+    )
 
 
 def data_requests(scope: Scope) -> QuerySet | None:
@@ -103,10 +120,13 @@ def data_requests(scope: Scope) -> QuerySet | None:
         return None
     kinds = Case(*(When(kind=value, then=Value(str(label))) for value, label in DataSubjectRequest.Kind.choices))
     return rows(
-        DataSubjectRequest.objects.open().filter(owner_site__in=sites), title=_numbered("number", kinds),
-        note=Value("yêu cầu về dữ liệu cá nhân"), at="received_at", site="owner_site",
+        DataSubjectRequest.objects.open().filter(owner_site__in=sites),
+        title=_numbered("number", kinds),
+        note=Value("yêu cầu về dữ liệu cá nhân"),
+        at="received_at",
+        site="owner_site",
         **work_queue.clocks_of(DataSubjectRequest),
-    )  # fmt: skip
+    )
 
 
 def comments(scope: Scope) -> QuerySet | None:
@@ -115,9 +135,12 @@ def comments(scope: Scope) -> QuerySet | None:
         return None
     found = ConsultationComment.objects.filter(state=ConsultationComment.State.RECEIVED, owner_site__in=sites)
     return rows(
-        found, title=_numbered("number", "page__draft_title"), note=Value("góp ý dự thảo"), at="received_at",
+        found,
+        title=_numbered("number", "page__draft_title"),
+        note=Value("góp ý dự thảo"),
+        at="received_at",
         site="owner_site",
-    )  # fmt: skip
+    )
 
 
 def _numbered(number, name):

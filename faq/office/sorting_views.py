@@ -75,8 +75,11 @@ class MergeView(StepView):
 
     def get_form_kwargs(self):
         return {
-            **super().get_form_kwargs(), "question": self.question, "offered": self.offered, "allowed": self.allowed
-        }  # fmt: skip
+            **super().get_form_kwargs(),
+            "question": self.question,
+            "offered": self.offered,
+            "allowed": self.allowed,
+        }
 
     def call(self, form):
         classifying.merge(
@@ -127,17 +130,23 @@ class RejectView(StepView):
     def get_initial(self):
         question = self.question
         return {
-            "reason": question.scope_reason, "competent_body": question.competent_body,
+            "reason": question.scope_reason,
+            "competent_body": question.competent_body,
             "competent_body_url": question.competent_body_url,
-        }  # fmt: skip
+        }
 
     @transaction.atomic
     def call(self, form):
         values, user = form.cleaned_data, self.request.user
         classifying.classify(
-            self.question, by=user, topic=self.question.topic, in_scope=False, reason=values["reason"],
-            competent_body=values["competent_body"], competent_body_url=values["competent_body_url"],
-        )  # fmt: skip
+            self.question,
+            by=user,
+            topic=self.question.topic,
+            in_scope=False,
+            reason=values["reason"],
+            competent_body=values["competent_body"],
+            competent_body_url=values["competent_body_url"],
+        )
         classifying.reject(self.question, by=user)
 
 

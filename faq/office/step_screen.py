@@ -69,12 +69,14 @@ class StepView(Questioned, VerbView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            subject=self.question.number, question=self.question, answer=self.answer,
+            subject=self.question.number,
+            question=self.question,
+            answer=self.answer,
             time=inbox.told([self.question])[self.question.pk],
             files=self.question.files.filter(redacted_of=None, removed_at=None),
             unit_note=self.question.events.filter(kind__in=TO_THE_UNIT).exclude(note="").order_by("-at", "-pk").first(),
             **kwargs,
-        )  # fmt: skip
+        )
 
     def onwards(self, step: str) -> str:
         """Return the screen of a step that starts where the question stands now, for who may take it; "" else."""

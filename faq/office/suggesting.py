@@ -103,9 +103,12 @@ def _spaced(text: str) -> str:
 def _words_of_topics(question: Question) -> dict[int, set[str]]:
     """The pairs of words by which earlier questions of each topic are told from the others; by topic key."""
     rows = (
-        Question.objects.exclude(topic=None).exclude(state__in=[State.RECEIVED, State.SPAM]).exclude(pk=question.pk)
-        .order_by("-received_at", "-pk").values_list("topic_id", "title", "text")[:LEARNT_FROM]
-    )  # fmt: skip
+        Question.objects.exclude(topic=None)
+        .exclude(state__in=[State.RECEIVED, State.SPAM])
+        .exclude(pk=question.pk)
+        .order_by("-received_at", "-pk")
+        .values_list("topic_id", "title", "text")[:LEARNT_FROM]
+    )
     by_topic: dict[int, Counter] = defaultdict(Counter)
     in_all: Counter = Counter()
     for topic_id, title, text in rows:

@@ -25,10 +25,11 @@ class TableForm(forms.Form):
     """The table with answers."""
 
     table = forms.FileField(
-        label="Bảng câu trả lời (.xlsx, .csv)", widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        label="Bảng câu trả lời (.xlsx, .csv)",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
         help_text=f"Tải bảng câu hỏi, ghi câu trả lời rồi chọn tệp ở đây; tối đa {answer_tables.MOST_ROWS} dòng.",
         error_messages={"required": "Hãy chọn tệp bảng.", "empty": "Tệp rỗng; hãy chọn lại tệp."},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -92,9 +93,10 @@ class AnswerTableView(Answering, TemplateView):
         elif self.WRITE in request.POST and left:
             try:
                 outcome = idempotency.once(
-                    request, f"{request.user.pk} {request.path}",
+                    request,
+                    f"{request.user.pk} {request.path}",
                     lambda: f"Đã ghi {answer_tables.write(left, by=request.user)} câu trả lời thành bản nháp.",
-                )  # fmt: skip
+                )
             except Refused as error:
                 messages.error(request, str(error))
             else:
@@ -120,8 +122,14 @@ class AnswerTableView(Answering, TemplateView):
         wrong = sum(1 for row in rows or [] if row.error)
         return self.render_to_response(
             self.get_context_data(
-                title="Trả lời bằng bảng tính", header_icon="table", form=form, rows=rows, wrong=wrong,
-                guide=answer_tables.GUIDE, write=self.WRITE, submission_field=idempotency.FIELD,
+                title="Trả lời bằng bảng tính",
+                header_icon="table",
+                form=form,
+                rows=rows,
+                wrong=wrong,
+                guide=answer_tables.GUIDE,
+                write=self.WRITE,
+                submission_field=idempotency.FIELD,
                 submission_key=idempotency.new_key(),
             )
-        )  # fmt: skip
+        )

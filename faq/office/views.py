@@ -71,10 +71,17 @@ class InboxView(TemplateView):
         page = paginator.get_page(self.request.GET.get("p"))
         times = inbox.told(page)
         return super().get_context_data(
-            title="Câu hỏi", header_icon="help", page=page, filters=filters, asked=found.asked,
-            rows=[(question, times[question.pk]) for question in page], waiting=inbox.waiting_for(user).count(),
-            may_enter=bool(inbox.sites_for(user, HANDLE_QUESTIONS)), amending=self._amending(user), **kwargs,
-        )  # fmt: skip
+            title="Câu hỏi",
+            header_icon="help",
+            page=page,
+            filters=filters,
+            asked=found.asked,
+            rows=[(question, times[question.pk]) for question in page],
+            waiting=inbox.waiting_for(user).count(),
+            may_enter=bool(inbox.sites_for(user, HANDLE_QUESTIONS)),
+            amending=self._amending(user),
+            **kwargs,
+        )
 
     def _amending(self, user) -> tuple[str, int] | None:
         """The topic of proposals to amend the Regulation, and how many wait, for the people of the standing office."""
@@ -87,10 +94,20 @@ class InboxSheetView(View):
     """What the filters leave, as a spreadsheet; without contact data."""
 
     COLUMNS = (
-        "Số", "Tiêu đề", "Lĩnh vực", "Đơn vị trả lời", "Trang", "Tình trạng", "Tiếp nhận", "Hạn trả lời", "Còn lại",
-        "Người xử lý", "Ban Biên tập giữ (ngày làm việc)", "Đơn vị giữ (ngày làm việc)",
+        "Số",
+        "Tiêu đề",
+        "Lĩnh vực",
+        "Đơn vị trả lời",
+        "Trang",
+        "Tình trạng",
+        "Tiếp nhận",
+        "Hạn trả lời",
+        "Còn lại",
+        "Người xử lý",
+        "Ban Biên tập giữ (ngày làm việc)",
+        "Đơn vị giữ (ngày làm việc)",
         "Chờ người hỏi (ngày làm việc)",
-    )  # fmt: skip
+    )
     WIDTHS = (18, 50, 24, 28, 28, 24, 18, 14, 24, 24, 14, 14, 14)
 
     def get(self, request):
@@ -106,11 +123,20 @@ class InboxSheetView(View):
     def _row(self, question: Question, time, share) -> list[str]:
         received = deadlines.local_date(question.received_at)
         return [
-            question.number, question.title, str(question.topic or ""), str(question.unit or ""),
-            str(question.owner_site), question.get_state_display(), format_short(received),
-            format_short(time.clock.last_day) if time.clock else "", time.left, str(question.claimed_by or ""),
-            str(share.board), str(share.unit), str(share.asker),
-        ]  # fmt: skip
+            question.number,
+            question.title,
+            str(question.topic or ""),
+            str(question.unit or ""),
+            str(question.owner_site),
+            question.get_state_display(),
+            format_short(received),
+            format_short(time.clock.last_day) if time.clock else "",
+            time.left,
+            str(question.claimed_by or ""),
+            str(share.board),
+            str(share.unit),
+            str(share.asker),
+        ]
 
 
 class QuestionView(Questioned, TemplateView):
@@ -132,17 +158,27 @@ class QuestionView(Questioned, TemplateView):
         steps = next_steps.steps_for(user, question, self.answer)
         may_merge = any(step.key == "merge" for step in steps)
         return super().get_context_data(
-            title="Câu hỏi", header_icon=self.header_icon, question=question, answer=self.answer, clocks=told,
-            time=inbox.told([question])[question.pk], shares=measures.shares([question])[question.pk],
-            steps=steps, seen_field=seen_versions.FIELD, seen_stamp=stamp,
+            title="Câu hỏi",
+            header_icon=self.header_icon,
+            question=question,
+            answer=self.answer,
+            clocks=told,
+            time=inbox.told([question])[question.pk],
+            shares=measures.shares([question])[question.pk],
+            steps=steps,
+            seen_field=seen_versions.FIELD,
+            seen_stamp=stamp,
             waits_for=next_steps.waits_for(question, self.answer),
-            events=question.events.select_related("unit"), notices=question.notices.all(),
+            events=question.events.select_related("unit"),
+            notices=question.notices.all(),
             earlier=question.answers.exclude(round=question.round).prefetch_related("documents").order_by("-round"),
             files=question.files.filter(redacted_of=None).prefetch_related("redacted_copies"),
             duplicates=question.duplicates.filter(owner_site__in=inbox.sites_for(user)),
             same=[found for found in intake.same_text(question) if found.pk in self._seen] if may_merge else [],
-            is_handler=is_handler, may_print=is_handler and question.channel != Question.Channel.WEB, **kwargs,
-        )  # fmt: skip
+            is_handler=is_handler,
+            may_print=is_handler and question.channel != Question.Channel.WEB,
+            **kwargs,
+        )
 
     @cached_property
     def _seen(self) -> set[int]:
@@ -194,10 +230,13 @@ class ReceiptView(Questioned, TemplateView):
         clock = clocks.running_clock(question)
         response = self.render_to_response(
             self.get_context_data(
-                title="Giấy tiếp nhận câu hỏi", header_icon="doc-full", question=question, clock=clock,
+                title="Giấy tiếp nhận câu hỏi",
+                header_icon="doc-full",
+                question=question,
+                clock=clock,
                 explanation=deadlines.explain(clock) if clock is not None else "",
             )
-        )  # fmt: skip
+        )
         response.headers["Cache-Control"] = "private, no-store"
         return response
 

@@ -23,9 +23,11 @@ class DocumentField(forms.ModelChoiceField):
 
     def __init__(self, place: int):
         super().__init__(
-            LegalDocument.objects.none(), label=f"Căn cứ {place}", required=False,
+            LegalDocument.objects.none(),
+            label=f"Căn cứ {place}",
+            required=False,
             widget=AdminSnippetChooser(LegalDocument),
-        )  # fmt: skip
+        )
 
 
 class QuestionTopicViewSet(SharedSnippetViewSet):

@@ -19,24 +19,29 @@ class KeepTextForm(forms.Form):
         label="Tiêu đề giữ lại", max_length=200, error_messages={"required": "Hãy ghi tiêu đề giữ lại."}
     )
     text = forms.CharField(
-        label="Nội dung giữ lại", widget=forms.Textarea(attrs={"rows": 12}),
+        label="Nội dung giữ lại",
+        widget=forms.Textarea(attrs={"rows": 12}),
         help_text="Bỏ tên, số điện thoại, địa chỉ và mọi chi tiết nhận ra người hỏi hoặc người khác.",
         error_messages={"required": "Hãy ghi nội dung giữ lại."},
-    )  # fmt: skip
+    )
 
 
 class DecideRequestForm(forms.Form):
     """Accepted or refused, and what the person is told."""
 
     accepted = forms.ChoiceField(
-        label="Quyết định", choices=[("yes", "Chấp nhận"), ("no", "Không chấp nhận")], widget=forms.RadioSelect,
+        label="Quyết định",
+        choices=[("yes", "Chấp nhận"), ("no", "Không chấp nhận")],
+        widget=forms.RadioSelect,
         error_messages={"required": "Hãy chọn chấp nhận hoặc không chấp nhận."},
-    )  # fmt: skip
+    )
     answer = forms.CharField(
-        label="Trả lời người yêu cầu", max_length=3000, widget=forms.Textarea(attrs={"rows": 6}),
+        label="Trả lời người yêu cầu",
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 6}),
         help_text="Không chấp nhận thì ghi rõ lý do và căn cứ. Không ghi thông tin cá nhân vào đây.",
         error_messages={"required": "Hãy ghi câu trả lời; không chấp nhận thì ghi rõ lý do và căn cứ."},
-    )  # fmt: skip
+    )
 
 
 class EnterRequestForm(forms.Form):
@@ -52,14 +57,19 @@ class EnterRequestForm(forms.Form):
         ],
     )
     received_on = forms.DateTimeField(
-        label="Tiếp nhận lúc", required=False, input_formats=MOMENT_FIRST,
-        widget=AdminDateTimeInput(format="%d/%m/%Y %H:%M"), error_messages={"invalid": BAD_MOMENT},
+        label="Tiếp nhận lúc",
+        required=False,
+        input_formats=MOMENT_FIRST,
+        widget=AdminDateTimeInput(format="%d/%m/%Y %H:%M"),
+        error_messages={"invalid": BAD_MOMENT},
         help_text="Bỏ trống: ngay bây giờ. Thời hạn 2 ngày làm việc tính từ lúc này.",
-    )  # fmt: skip
+    )
     number = forms.CharField(
-        label="Số câu hỏi", max_length=20, required=False,
+        label="Số câu hỏi",
+        max_length=20,
+        required=False,
         help_text="Ví dụ HD-2026-000123; bỏ trống khi cổng không giữ gì của người này.",
-    )  # fmt: skip
+    )
     kind = forms.ChoiceField(label="Yêu cầu", choices=DataSubjectRequest.Kind.choices)
     details = forms.CharField(
         label="Nội dung yêu cầu", required=False, max_length=3000, widget=forms.Textarea(attrs={"rows": 4})
@@ -68,9 +78,11 @@ class EnterRequestForm(forms.Form):
     email = forms.CharField(label="Thư điện tử", max_length=254, required=False)
     phone = forms.CharField(label="Số điện thoại", max_length=40, required=False)
     address = forms.CharField(
-        label="Địa chỉ", max_length=300, required=False,
+        label="Địa chỉ",
+        max_length=300,
+        required=False,
         help_text="Bốn ô này là thông tin mới khi yêu cầu chỉnh sửa, nếu không thì là cách liên hệ để trả lời.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, sites, **kwargs):
         super().__init__(*args, **kwargs)
@@ -92,14 +104,18 @@ class ReplyForm(forms.Form):
     """What became of a report, in words that its sender reads."""
 
     outcome = forms.ChoiceField(
-        label="Kết quả", choices=[("corrected", "Đã đính chính"), ("right", "Thông tin đúng, không đính chính")],
-        widget=forms.RadioSelect, error_messages={"required": "Hãy chọn kết quả."},
+        label="Kết quả",
+        choices=[("corrected", "Đã đính chính"), ("right", "Thông tin đúng, không đính chính")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Hãy chọn kết quả."},
         help_text="«Đã đính chính» chỉ gửi được sau khi bản sửa của trang đã đăng, hoặc trang đã gỡ.",
-    )  # fmt: skip
+    )
     reply = forms.CharField(
-        label="Trả lời người phản ánh", max_length=5000, widget=forms.Textarea(attrs={"rows": 6}),
+        label="Trả lời người phản ánh",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": "Hãy ghi kết quả xem xét; người phản ánh sẽ đọc được."},
-    )  # fmt: skip
+    )
 
 
 class ComplaintChoice(forms.ModelChoiceField):
@@ -131,13 +147,16 @@ class ConsentForm(forms.Form):
     """One version of what is agreed to, in both languages, and its day."""
 
     valid_from = forms.DateField(
-        label="Dùng từ ngày", input_formats=DAY_FIRST, widget=AdminDateInput,
+        label="Dùng từ ngày",
+        input_formats=DAY_FIRST,
+        widget=AdminDateInput,
         error_messages={"required": "Hãy ghi ngày bắt đầu dùng.", "invalid": "Hãy ghi ngày theo dạng 05/06/2020."},
-    )  # fmt: skip
+    )
     text = forms.CharField(
-        label="Câu đồng ý", widget=forms.Textarea(attrs={"rows": 4}),
+        label="Câu đồng ý",
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text="{unit} là nơi ghi tên cơ quan, {days} là số ngày giữ.",
-    )  # fmt: skip
+    )
     text_en = forms.CharField(label="Câu đồng ý bằng tiếng Anh", widget=forms.Textarea(attrs={"rows": 4}))
     policy = rich_text_field("Chính sách")
     policy_en = rich_text_field("Chính sách bằng tiếng Anh")

@@ -58,14 +58,20 @@ def _send(page, request, form, reported: Reported, now):
         if over is not None:
             raise ValidationError(over.message)
         contact = Contact(
-            name=data["name"], email=data["email"], phone=data["phone"],
+            name=data["name"],
+            email=data["email"],
+            phone=data["phone"],
             consent_text=consents.words(page.portal_site, get_language(), now) if data["consent"] else "",
             consent_source=f"biểu mẫu báo lỗi ({get_language()})",
-        )  # fmt: skip
+        )
         made = complaints.receive(
-            reported, text=data["text"], contact=contact, language_code=get_language(), on=now,
+            reported,
+            text=data["text"],
+            contact=contact,
+            language_code=get_language(),
+            on=now,
             is_suspect=limits.is_suspect(request.POST, **who, on=now),
-        )  # fmt: skip
+        )
         return made.number
 
     try:
@@ -104,20 +110,27 @@ def _follow(page, request, now):
 def _shown(page, request, now, complaint: CorrectionComplaint, *, is_receipt: bool = False):
     clock, outcome = complaints.clock_of(complaint), complaints.outcome_of(complaint)
     context = {
-        "complaint": complaint, "outcome": outcome, "is_receipt": is_receipt,
+        "complaint": complaint,
+        "outcome": outcome,
+        "is_receipt": is_receipt,
         "due": clock.last_day if clock and complaint.decided_at is None else None,
         "explained": deadlines.explain(clock) if clock and complaint.decided_at is None else "",
-    }  # fmt: skip
+    }
     return _draw(page, request, now, context, "faq/complaint_shown.html")
 
 
 def _draw(page, request, now, context: dict, template: str = "faq/complaint.html"):
     context = {
-        "follow": FollowForm(), "form": ComplaintForm(), "reported": None,
-        "consent_words": consents.words(page.portal_site, get_language(), now), "contact_days": retention.CONTACT_DAYS,
-        "policy_url": own_data.policy_url(page, request), "submission_field": idempotency.FIELD,
+        "follow": FollowForm(),
+        "form": ComplaintForm(),
+        "reported": None,
+        "consent_words": consents.words(page.portal_site, get_language(), now),
+        "contact_days": retention.CONTACT_DAYS,
+        "policy_url": own_data.policy_url(page, request),
+        "submission_field": idempotency.FIELD,
         "submission_key": idempotency.key_of(request) or idempotency.new_key(),
-        **proof.marks(request.POST, now, limits.bits_for(client_address(request), now)), **context,
-    }  # fmt: skip
+        **proof.marks(request.POST, now, limits.bits_for(client_address(request), now)),
+        **context,
+    }
     title = _("Báo lỗi, đề nghị đính chính")
     return answer_private(page, request, template, page.get_context(request) | context, title)

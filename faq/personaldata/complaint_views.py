@@ -72,19 +72,26 @@ class ComplaintView(ComplainedMixin, TemplateView):
         complaint, page = self.complaint, self.complaint.page
         may_edit = page is not None and page.permissions_for_user(self.request.user).can_edit()
         return super().get_context_data(
-            title="Phản ánh thông tin sai", header_icon=self.header_icon, may_edit=may_edit,
-            clock=_clock_row(complaints.clock_of(complaint)), is_corrected=complaints.is_corrected(complaint),
-            repeats=complaint.repeats.all(), is_open=complaint.state == CorrectionComplaint.State.RECEIVED, **kwargs,
-        )  # fmt: skip
+            title="Phản ánh thông tin sai",
+            header_icon=self.header_icon,
+            may_edit=may_edit,
+            clock=_clock_row(complaints.clock_of(complaint)),
+            is_corrected=complaints.is_corrected(complaint),
+            repeats=complaint.repeats.all(),
+            is_open=complaint.state == CorrectionComplaint.State.RECEIVED,
+            **kwargs,
+        )
 
     def post(self, request, *args, **kwargs):
         complaint, contact = self.complaint, self.complaint.contact
         shown = [(str(contact._meta.get_field(name).verbose_name), getattr(contact, name)) for name in contact.PERSONAL]
         shown = [(label, value) for label, value in shown if value]
         record_personal_data_read(
-            by=request.user, obj=complaint, site=complaint.owner_site,
+            by=request.user,
+            obj=complaint,
+            site=complaint.owner_site,
             what=", ".join(label for label, _value in shown) or "không có",
-        )  # fmt: skip
+        )
         return kept_private(self.render_to_response(self.get_context_data(shown=shown, was_asked=True)))
 
 

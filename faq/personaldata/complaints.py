@@ -93,9 +93,14 @@ def _deepest(page: Page | None, pieces: list[str]) -> Page | None:
 
 @transaction.atomic
 def receive(
-    reported: Reported, *, text: str, contact: Contact | None = None, language_code: str = "vi",
-    is_suspect: bool = False, on: datetime | None = None,
-) -> CorrectionComplaint:  # fmt: skip
+    reported: Reported,
+    *,
+    text: str,
+    contact: Contact | None = None,
+    language_code: str = "vi",
+    is_suspect: bool = False,
+    on: datetime | None = None,
+) -> CorrectionComplaint:
     """Take a report in; return it, merged when the same was reported of the page already.
 
     A contact is not asked for; one that is given takes consent. Raises ValidationError (field → messages).
@@ -108,17 +113,32 @@ def receive(
     digest = handed_in.text_digest(text)
     earlier = CorrectionComplaint.objects.open().filter(page=reported.page, text_digest=digest).first()
     complaint = CorrectionComplaint.objects.create(
-        number=number, year=year, secret=numbering.new_secret(), owner_site=site, language_code=language_code,
-        page=reported.page, address=reported.address, page_title=reported.title[:255], text=text, text_digest=digest,
-        received_at=moment, is_suspect=is_suspect, merged_into=earlier,
+        number=number,
+        year=year,
+        secret=numbering.new_secret(),
+        owner_site=site,
+        language_code=language_code,
+        page=reported.page,
+        address=reported.address,
+        page_title=reported.title[:255],
+        text=text,
+        text_digest=digest,
+        received_at=moment,
+        is_suspect=is_suspect,
+        merged_into=earlier,
         state=Status.MERGED if earlier else Status.RECEIVED,
-    )  # fmt: skip
+    )
     gave = any((contact.name, contact.email, contact.phone, contact.address))
     ComplaintContact.objects.create(
-        complaint=complaint, name=contact.name.strip(), email=contact.email.strip(), phone=contact.phone.strip(),
-        address=contact.address.strip(), consent_text=contact.consent_text if gave else "",
-        consent_source=contact.consent_source if gave else "", consented_at=moment if gave else None,
-    )  # fmt: skip
+        complaint=complaint,
+        name=contact.name.strip(),
+        email=contact.email.strip(),
+        phone=contact.phone.strip(),
+        address=contact.address.strip(),
+        consent_text=contact.consent_text if gave else "",
+        consent_source=contact.consent_source if gave else "",
+        consented_at=moment if gave else None,
+    )
     deadlines.start(complaint, RULE, on=moment, site=site, unit=site.unit, title=str(complaint))
     log(instance=complaint, action="portal.complaint.received", data={"page": reported.page.pk})
     return complaint
@@ -148,8 +168,9 @@ def _demand_complaint(text: str, contact: Contact) -> None:
         }
     elif len(text) > LONGEST_TEXT:
         wrong["text"] = _("Nội dung dài %(length)s ký tự; tối đa %(most)s. Hãy rút gọn.") % {
-            "length": len(text), "most": LONGEST_TEXT,
-        }  # fmt: skip
+            "length": len(text),
+            "most": LONGEST_TEXT,
+        }
     if any((contact.name, contact.email, contact.phone, contact.address)) and not contact.consent_text:
         wrong["consent"] = _("Hãy đánh dấu đồng ý cho dùng thông tin liên hệ, hoặc bỏ trống các ô liên hệ.")
     if wrong:
@@ -254,14 +275,18 @@ def _tell(complaint: CorrectionComplaint, answered: CorrectionComplaint) -> None
             [
                 _("Phản ánh của ông/bà ngày %(day)s về trang «%(page)s»: %(state)s.")
                 % {
-                    "day": format_short(deadlines.local_date(complaint.received_at)), "page": complaint.page_title,
+                    "day": format_short(deadlines.local_date(complaint.received_at)),
+                    "page": complaint.page_title,
                     "state": answered.get_state_display(),
                 },
                 answered.reply,
                 complaint.owner_site.name,
             ]
-        )  # fmt: skip
+        )
         EmailMessage(
-            _("Trả lời phản ánh %(number)s") % {"number": complaint.number}, text, None, [contact.email],
+            _("Trả lời phản ánh %(number)s") % {"number": complaint.number},
+            text,
+            None,
+            [contact.email],
             headers={KEY_HEADER: f"complaint-{complaint.pk}-answer", FORGET_HEADER: "yes"},
-        ).send()  # fmt: skip
+        ).send()

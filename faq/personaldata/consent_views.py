@@ -23,11 +23,14 @@ class ConsentsView(TemplateView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            title="Văn bản đồng ý, chính sách dữ liệu cá nhân", header_icon="lock",
-            rows=ConsentText.objects.all(), present=consents.in_force(),
+            title="Văn bản đồng ý, chính sách dữ liệu cá nhân",
+            header_icon="lock",
+            rows=ConsentText.objects.all(),
+            present=consents.in_force(),
             may_propose=consents.may_propose(self.request.user)
-            and not ConsentText.objects.filter(confirmed_at=None).exists(), **kwargs,
-        )  # fmt: skip
+            and not ConsentText.objects.filter(confirmed_at=None).exists(),
+            **kwargs,
+        )
 
 
 class VersionMixin:
@@ -50,10 +53,14 @@ class ConsentView(VersionMixin, TemplateView):
     def get_context_data(self, **kwargs):
         user, version = self.request.user, self.version
         return super().get_context_data(
-            title="Văn bản đồng ý", header_icon=self.header_icon, subject=f"phiên bản {version.version}",
-            version=version, may_confirm=consents.may_confirm(user, version),
-            may_mend=version.confirmed_at is None and consents.may_propose(user), **kwargs,
-        )  # fmt: skip
+            title="Văn bản đồng ý",
+            header_icon=self.header_icon,
+            subject=f"phiên bản {version.version}",
+            version=version,
+            may_confirm=consents.may_confirm(user, version),
+            may_mend=version.confirmed_at is None and consents.may_propose(user),
+            **kwargs,
+        )
 
 
 class ProposeConsentView(VerbView):

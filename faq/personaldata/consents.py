@@ -73,9 +73,13 @@ def propose(*, valid_from: date, by, on: datetime | None = None, **texts: str) -
     texts = _checked(valid_from, texts)
     number = (ConsentText.objects.aggregate(last=Max("version"))["last"] or 0) + 1
     version = ConsentText.objects.create(
-        version=number, valid_from=valid_from, proposed_by_id=by.pk, proposed_by_name=person_text(by),
-        proposed_at=on or timezone.now(), **texts,
-    )  # fmt: skip
+        version=number,
+        valid_from=valid_from,
+        proposed_by_id=by.pk,
+        proposed_by_name=person_text(by),
+        proposed_at=on or timezone.now(),
+        **texts,
+    )
     log(instance=version, action="portal.consent.proposed", user=by)
     return version
 

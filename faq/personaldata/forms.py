@@ -13,13 +13,17 @@ class OwnDataForm(FindForm):
     """Number and secret of what was sent, and what is wished."""
 
     kind = forms.ChoiceField(
-        label=gettext_lazy("Ông/bà yêu cầu"), choices=DataSubjectRequest.Kind.choices, widget=forms.RadioSelect,
+        label=gettext_lazy("Ông/bà yêu cầu"),
+        choices=DataSubjectRequest.Kind.choices,
+        widget=forms.RadioSelect,
         required=False,
-    )  # fmt: skip
+    )
     details = forms.CharField(
-        label=gettext_lazy("Nội dung yêu cầu"), required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        label=gettext_lazy("Nội dung yêu cầu"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("Bắt buộc khi phản đối, hạn chế việc xử lý."),
-    )  # fmt: skip
+    )
     name = Short(150, label=gettext_lazy("Họ và tên mới"), required=False)
     email = Short(254, label=gettext_lazy("Thư điện tử mới"), required=False)
     phone = Short(40, label=gettext_lazy("Số điện thoại mới"), required=False)
@@ -38,9 +42,11 @@ class ComplaintForm(QuestionForm):
     """Which page, what is wrong; a contact only when one wants an answer by mail or telephone."""
 
     page = Short(
-        LONGEST_ADDRESS, label=gettext_lazy("Địa chỉ trang có thông tin sai"), required=False,
+        LONGEST_ADDRESS,
+        label=gettext_lazy("Địa chỉ trang có thông tin sai"),
+        required=False,
         help_text=gettext_lazy("Chép từ thanh địa chỉ của trình duyệt."),
-    )  # fmt: skip
+    )
 
     field_order = ("page", "text", "email", "phone", "name", "consent")
 

@@ -66,11 +66,12 @@ def policy(page, request, version: int | None = None):
         raise Http404
     is_english = get_language() == "en"
     context = page.get_context(request) | {
-        "version": shown, "text": shown.policy_en if is_english else shown.policy,
+        "version": shown,
+        "text": shown.policy_en if is_english else shown.policy,
         "is_present": shown.version == present.version,
         "versions": ConsentText.objects.exclude(confirmed_at=None).order_by("-version"),
         "place": f"{page.get_url(request)}{PLACE}/",
-    }  # fmt: skip
+    }
     frame = context["frame"]
     frame.title = _("Chính sách bảo vệ dữ liệu cá nhân")
     frame.breadcrumbs.append(Link(page.title, page.get_url(request)))
@@ -118,17 +119,22 @@ def _show(page, request, form, found, done: str = ""):
         clock = requests.clock_of(asked)
         rows.append(
             {
-                "request": asked, "due": clock.last_day if clock and asked.decided_at is None else None,
+                "request": asked,
+                "due": clock.last_day if clock and asked.decided_at is None else None,
                 "explained": deadlines.explain(clock) if clock and asked.decided_at is None else "",
                 "may_fetch": requests.may_fetch_copy(asked),
             }
-        )  # fmt: skip
+        )
     contact = found.contact
     context = {
-        "form": form, "record": found, "rows": rows, "done": done, "contact": contact,
+        "form": form,
+        "record": found,
+        "rows": rows,
+        "done": done,
+        "contact": contact,
         "holds": [label for name, label in requests.LABELS.items() if getattr(contact, name)],
         "contact_days": retention.CONTACT_DAYS,
-    }  # fmt: skip
+    }
     return _draw(page, request, context, "faq/own_data_shown.html")
 
 
@@ -142,7 +148,9 @@ def _copy(page, request, form, found) -> HttpResponse:
 
 def _draw(page, request, context: dict, template: str = "faq/own_data.html"):
     context = page.get_context(request) | {
-        "submission_field": idempotency.FIELD, "submission_key": idempotency.new_key(),
-        "policy_url": policy_url(page, request), **context,
-    }  # fmt: skip
+        "submission_field": idempotency.FIELD,
+        "submission_key": idempotency.new_key(),
+        "policy_url": policy_url(page, request),
+        **context,
+    }
     return answer_private(page, request, template, context, _("Dữ liệu cá nhân của tôi"))

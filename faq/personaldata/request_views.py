@@ -87,11 +87,16 @@ class DataRequestView(RequestedMixin, TemplateView):
     def get_context_data(self, **kwargs):
         row = self.row
         return super().get_context_data(
-            title="Yêu cầu về dữ liệu cá nhân", header_icon=self.header_icon, subject=row.number, row=row,
-            record=row.record, clock=_clock_row(requests.clock_of(row)),
+            title="Yêu cầu về dữ liệu cá nhân",
+            header_icon=self.header_icon,
+            subject=row.number,
+            row=row,
+            record=row.record,
+            clock=_clock_row(requests.clock_of(row)),
             obstacle=requests.obstacle_of(row) if row.state == DataSubjectRequest.State.ACCEPTED else "",
-            holds=any(getattr(row, name) for name in row.PERSONAL), **kwargs,
-        )  # fmt: skip
+            holds=any(getattr(row, name) for name in row.PERSONAL),
+            **kwargs,
+        )
 
     def post(self, request, *args, **kwargs):
         row = self.row
@@ -134,9 +139,11 @@ class CarryOutView(RequestedMixin, VerbView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            subject=f"{self.row.number}: {self.row.get_kind_display()}", row=self.row,
-            obstacle=requests.obstacle_of(self.row), **kwargs,
-        )  # fmt: skip
+            subject=f"{self.row.number}: {self.row.get_kind_display()}",
+            row=self.row,
+            obstacle=requests.obstacle_of(self.row),
+            **kwargs,
+        )
 
     def call(self, form):
         requests.carry_out(self.row, by=self.request.user)

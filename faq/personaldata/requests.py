@@ -50,9 +50,11 @@ FIND = {
     "complaint": CorrectionComplaint.objects.select_related("owner_site__unit", "contact"),
 }
 LABELS = {
-    "name": gettext_lazy("Họ và tên"), "email": gettext_lazy("Thư điện tử"), "phone": gettext_lazy("Số điện thoại"),
+    "name": gettext_lazy("Họ và tên"),
+    "email": gettext_lazy("Thư điện tử"),
+    "phone": gettext_lazy("Số điện thoại"),
     "address": gettext_lazy("Địa chỉ nhận thư"),
-}  # fmt: skip
+}
 LONGEST = {"name": 150, "email": 254, "phone": 40, "address": 300}
 
 
@@ -67,9 +69,14 @@ def find(number: str, secret: str):
 
 @transaction.atomic
 def receive(
-    record, *, kind: str, details: str = "", contact: dict[str, str] | None = None, language_code: str = "vi",
+    record,
+    *,
+    kind: str,
+    details: str = "",
+    contact: dict[str, str] | None = None,
+    language_code: str = "vi",
     on: datetime | None = None,
-) -> DataSubjectRequest:  # fmt: skip
+) -> DataSubjectRequest:
     """Take a request in from whoever showed number and secret of `record`; return it.
 
     `contact`: the new values for kind "correct", some of name, email, phone, address. The same request that still waits
@@ -79,16 +86,31 @@ def receive(
     if waiting is not None:
         return waiting
     return _receive(
-        record, site=succession.site_that_acts(record.owner_site), kind=kind, details=details, contact=contact or {},
-        identified_by=Identified.SECRET, language_code=language_code, by=None, on=on or timezone.now(),
-    )  # fmt: skip
+        record,
+        site=succession.site_that_acts(record.owner_site),
+        kind=kind,
+        details=details,
+        contact=contact or {},
+        identified_by=Identified.SECRET,
+        language_code=language_code,
+        by=None,
+        on=on or timezone.now(),
+    )
 
 
 @transaction.atomic
 def enter(
-    *, by, site: PortalSite, kind: str, identified_by: str, record=None, details: str = "",
-    contact: dict[str, str] | None = None, received_on: datetime | None = None, on: datetime | None = None,
-) -> DataSubjectRequest:  # fmt: skip
+    *,
+    by,
+    site: PortalSite,
+    kind: str,
+    identified_by: str,
+    record=None,
+    details: str = "",
+    contact: dict[str, str] | None = None,
+    received_on: datetime | None = None,
+    on: datetime | None = None,
+) -> DataSubjectRequest:
     """Enter the request of one who came to the office or wrote; its clock runs from `received_on`.
 
     `record` None: the portal has nothing of him that he knows of. Raises Refused without the right on the site or the
@@ -102,9 +124,16 @@ def enter(
     if received_on is not None and received_on > moment:
         raise ValidationError({"received_on": "Thời điểm tiếp nhận không thể ở tương lai; hãy sửa lại."})
     return _receive(
-        record, site=record.owner_site if record is not None else site, kind=kind, details=details,
-        contact=contact or {}, identified_by=identified_by, language_code="vi", by=by, on=received_on or moment,
-    )  # fmt: skip
+        record,
+        site=record.owner_site if record is not None else site,
+        kind=kind,
+        details=details,
+        contact=contact or {},
+        identified_by=identified_by,
+        language_code="vi",
+        by=by,
+        on=received_on or moment,
+    )
 
 
 def _receive(record, *, site, kind, details, contact, identified_by, language_code, by, on) -> DataSubjectRequest:
@@ -113,10 +142,18 @@ def _receive(record, *, site, kind, details, contact, identified_by, language_co
     _demand_request(kind, details, contact, record)
     number, year = numbering.next_number(numbering.Series.REQUEST, on)
     request = DataSubjectRequest.objects.create(
-        number=number, year=year, kind=kind, owner_site=site, language_code=language_code, identified_by=identified_by,
-        details=details, received_at=on, received_by_name=person_text(by) if by is not None else "", **contact,
+        number=number,
+        year=year,
+        kind=kind,
+        owner_site=site,
+        language_code=language_code,
+        identified_by=identified_by,
+        details=details,
+        received_at=on,
+        received_by_name=person_text(by) if by is not None else "",
+        **contact,
         **_key(record),
-    )  # fmt: skip
+    )
     deadlines.start(request, RULE, on=on, by=by, site=site, unit=site.unit, title=str(request))
     log(instance=request, action="portal.data_request.received", user=by, data={"kind": kind})
     if kind == Kind.WITHDRAW and identified_by == Identified.SECRET:
@@ -371,9 +408,11 @@ def may_fetch_copy(request: DataSubjectRequest) -> bool:
 
 
 def _hold(request: DataSubjectRequest, by) -> DataSubjectRequest:
-    held = DataSubjectRequest.objects.select_for_update(of=("self",)).select_related(
-        "owner_site__unit", "question", "comment", "complaint"
-    ).get(pk=request.pk)  # fmt: skip
+    held = (
+        DataSubjectRequest.objects.select_for_update(of=("self",))
+        .select_related("owner_site__unit", "question", "comment", "complaint")
+        .get(pk=request.pk)
+    )
     if not may(by, HANDLE_QUESTIONS, held.owner_site):
         raise Refused("Bạn không có quyền xử lý yêu cầu này.")
     return held
@@ -400,6 +439,9 @@ def _tell(request: DataSubjectRequest) -> None:
         )
         key = f"{retention.register_of(record).key}-{record.pk}" if record is not None else f"data-request-{request.pk}"
         EmailMessage(
-            _("Trả lời yêu cầu %(number)s") % {"number": request.number}, text, None, [contact.email],
+            _("Trả lời yêu cầu %(number)s") % {"number": request.number},
+            text,
+            None,
+            [contact.email],
             headers={KEY_HEADER: f"{key}-request-{request.pk}-{request.state}", FORGET_HEADER: "yes"},
-        ).send()  # fmt: skip
+        ).send()

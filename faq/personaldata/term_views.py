@@ -31,16 +31,24 @@ class PersonalDataView(TemplateView):
         held = personal_records.held() if may(user, ADMINISTER) or inbox.sites_for(user, HANDLE_QUESTIONS) else []
         count = sum(number for _what, number in held)
         return super().get_context_data(
-            title="Dữ liệu cá nhân", header_icon="lock", due=self._rows(retention.due, sites),
-            soon=self._rows(retention.soon, sites), purged=self._rows(retention.purged, sites, most=SHOWN_PURGED),
+            title="Dữ liệu cá nhân",
+            header_icon="lock",
+            due=self._rows(retention.due, sites),
+            soon=self._rows(retention.soon, sites),
+            purged=self._rows(retention.purged, sites, most=SHOWN_PURGED),
             stuck=list(retention.stuck(sites=sites)[:SHOWN_PURGED]),
-            stuck_consultations=list(retention.stuck_consultations(sites=sites)[:SHOWN_PURGED]), held=held, count=count,
-            outcome_days=retention.OUTCOME_DAYS, warning=personal_records.warning(count),
+            stuck_consultations=list(retention.stuck_consultations(sites=sites)[:SHOWN_PURGED]),
+            held=held,
+            count=count,
+            outcome_days=retention.OUTCOME_DAYS,
+            warning=personal_records.warning(count),
             limit=f"{personal_records.LEVEL_3_FROM:,}".replace(",", "."),
-            soon_days=retention.SOON_DAYS, is_handler=handles(user) or user.is_superuser,
+            soon_days=retention.SOON_DAYS,
+            is_handler=handles(user) or user.is_superuser,
             waiting=DataSubjectRequest.objects.open().filter(owner_site__in=own_sites(user)).count(),
-            version=consents.in_force(), **kwargs,
-        )  # fmt: skip
+            version=consents.in_force(),
+            **kwargs,
+        )
 
     def _rows(self, find, sites, most: int | None = None) -> list:
         return [

@@ -119,9 +119,12 @@ def of_year(site: PortalSite, year: int, *, unit: str = "", on: datetime | date 
     if chosen is not None:
         facts = [fact for fact in facts if fact.unit == chosen.pk]
     return Year(
-        year, count(facts), [(month, count(fact for fact in facts if fact.month == month)) for month in MONTHS],
-        sorted(units, key=lambda row: text.sort_key(row[0].name)), chosen,
-    )  # fmt: skip
+        year,
+        count(facts),
+        [(month, count(fact for fact in facts if fact.month == month)) for month in MONTHS],
+        sorted(units, key=lambda row: text.sort_key(row[0].name)),
+        chosen,
+    )
 
 
 def years(site: PortalSite) -> list[int]:
@@ -143,12 +146,18 @@ def count(facts: Iterable[Fact]) -> Figures:
     out_of_scope = sum(fact.is_out_of_scope for fact in facts)
     said = Counter(fact.said for fact in facts)
     return Figures(
-        received=len(facts), answered=answered, out_of_scope=out_of_scope,
-        waiting=len(facts) - answered - out_of_scope, overdue=sum(fact.is_overdue for fact in facts),
-        on_time=sum(fact.is_on_time for fact in facts), median_workdays=median(lengths) if lengths else None,
-        very=said[Said.VERY], satisfied=said[Said.SATISFIED], not_satisfied=said[Said.NOT],
+        received=len(facts),
+        answered=answered,
+        out_of_scope=out_of_scope,
+        waiting=len(facts) - answered - out_of_scope,
+        overdue=sum(fact.is_overdue for fact in facts),
+        on_time=sum(fact.is_on_time for fact in facts),
+        median_workdays=median(lengths) if lengths else None,
+        very=said[Said.VERY],
+        satisfied=said[Said.SATISFIED],
+        not_satisfied=said[Said.NOT],
         reopened=sum(fact.is_reopened for fact in facts),
-    )  # fmt: skip
+    )
 
 
 # --- From rows to facts ----------------------------------------------------------------------------

@@ -185,9 +185,16 @@ def _homes(locale) -> dict[str, PortalSite]:
 def _facts(answers, homes) -> list[Fact]:
     """Return what every answer is counted by: one query."""
     rows = answers.order_by().values_list(
-        "pk", "path", "answered_on", "topic__slug", "topic__name", "topic__name_en",
-        "responsible_unit__slug", "responsible_unit__name", "responsible_unit__name_en",
-    )  # fmt: skip
+        "pk",
+        "path",
+        "answered_on",
+        "topic__slug",
+        "topic__name",
+        "topic__name_en",
+        "responsible_unit__slug",
+        "responsible_unit__name",
+        "responsible_unit__name_en",
+    )
     facts = []
     for key, path, day, *named in rows:
         # A site's home page stands two levels above its answers.

@@ -39,11 +39,18 @@ def respond(page, request) -> TemplateResponse:
             language.url = f"{language.url}thong-ke/"
     frame.is_demo = figures.has_illustrative(site, found.year)
     context |= {
-        "page": None, "title": title, "found": found, "years": years, "page_url": page.get_url(request),
-        "statistics_url": f"{page.get_url(request)}thong-ke/", "made_at": timezone.localtime(),
-        "median": said(found.total.median_workdays), "month_rows": _with_days(_month_rows(found)),
-        "unit_rows": _with_days([(unit.name, row) for unit, row in found.units]), **_charts(found),
-    }  # fmt: skip
+        "page": None,
+        "title": title,
+        "found": found,
+        "years": years,
+        "page_url": page.get_url(request),
+        "statistics_url": f"{page.get_url(request)}thong-ke/",
+        "made_at": timezone.localtime(),
+        "median": said(found.total.median_workdays),
+        "month_rows": _with_days(_month_rows(found)),
+        "unit_rows": _with_days([(unit.name, row) for unit, row in found.units]),
+        **_charts(found),
+    }
     response = page.mark_public(TemplateResponse(request, TEMPLATE, context))
     return mark_public(response, page.cache_sites(), params=PARAMETERS)
 
@@ -140,17 +147,39 @@ def _with_days(rows: list[tuple[str, Figures]]) -> list[tuple[str, Figures, str]
 
 def _heads(first: str) -> list[str]:
     return [
-        first, _("Tiếp nhận"), _("Đã trả lời"), _("Không thuộc phạm vi"), _("Đang xử lý"), _("Quá hạn"), _("Đúng hạn"),
-        _("Tỷ lệ đúng hạn (%)"), _("Số ngày trung vị"), _("Rất hài lòng"), _("Hài lòng"), _("Chưa hài lòng"),
-        _("Tỷ lệ hài lòng (%)"), _("Xem xét lại"),
-    ]  # fmt: skip
+        first,
+        _("Tiếp nhận"),
+        _("Đã trả lời"),
+        _("Không thuộc phạm vi"),
+        _("Đang xử lý"),
+        _("Quá hạn"),
+        _("Đúng hạn"),
+        _("Tỷ lệ đúng hạn (%)"),
+        _("Số ngày trung vị"),
+        _("Rất hài lòng"),
+        _("Hài lòng"),
+        _("Chưa hài lòng"),
+        _("Tỷ lệ hài lòng (%)"),
+        _("Xem xét lại"),
+    ]
 
 
 def _cells(row: Figures) -> list[str]:
     numbers = (
-        row.received, row.answered, row.out_of_scope, row.waiting, row.overdue, row.on_time, row.share_on_time,
-        row.median_workdays, row.very, row.satisfied, row.not_satisfied, row.share_satisfied, row.reopened,
-    )  # fmt: skip
+        row.received,
+        row.answered,
+        row.out_of_scope,
+        row.waiting,
+        row.overdue,
+        row.on_time,
+        row.share_on_time,
+        row.median_workdays,
+        row.very,
+        row.satisfied,
+        row.not_satisfied,
+        row.share_satisfied,
+        row.reopened,
+    )
     return [said(number) for number in numbers]
 
 

@@ -145,9 +145,12 @@ class Build:
             user = User.objects.filter(username=username).first()
             if user is None:
                 user = persons.create_account(
-                    by=admin, username=username, full_name=full_name, position=position,
+                    by=admin,
+                    username=username,
+                    full_name=full_name,
+                    position=position,
                     email=f"{username}@example.invalid",
-                )  # fmt: skip
+                )
                 # Instead of the link that would go to nobody.
                 password = self.passwords[username] = secrets.token_urlsafe(12)
                 user.set_password(password)
@@ -178,10 +181,13 @@ class Build:
     @staticmethod
     def _decision(admin: User) -> AppointmentDecision:
         return decisions.record_decision(
-            by=admin, number="00/QĐ-UBND (minh họa)", signed_on=IN_FORCE, kind=AppointmentDecision.Kind.APPOINT,
+            by=admin,
+            number="00/QĐ-UBND (minh họa)",
+            signed_on=IN_FORCE,
+            kind=AppointmentDecision.Kind.APPOINT,
             issuing_body="Ủy ban nhân dân thành phố Long Xuyên",
             title="Phân công thành viên quản trị, đưa tin (minh họa của bản trình diễn)",
-        )  # fmt: skip
+        )
 
     def _write_accounts(self) -> None:
         path = Path(settings.VAR_DIR) / ACCOUNTS_FILE
@@ -225,13 +231,16 @@ class Build:
             if site is None:
                 self.say(row["name"])
                 dossier = opening.open_ward(
-                    by=self.people[OFFICE], legal_act=LEGAL_ACT, valid_from=IN_FORCE,
-                    responsible_person="Cán bộ mẫu 21", reception_hours="Thứ Hai hằng tuần, 07 giờ 30 – 11 giờ 00",
+                    by=self.people[OFFICE],
+                    legal_act=LEGAL_ACT,
+                    valid_from=IN_FORCE,
+                    responsible_person="Cán bộ mẫu 21",
+                    reception_hours="Thứ Hai hằng tuần, 07 giờ 30 – 11 giờ 00",
                     approval_mode=PortalSite.Approval.DELEGATED
                     if row["slug"] == DELEGATED
                     else PortalSite.Approval.CENTRAL,
                     **row,
-                )  # fmt: skip
+                )
                 site = dossier.site
             self.sites[row["slug"]] = site
             if dossier is not None and dossier.state != Opening.State.APPROVED:
@@ -261,17 +270,32 @@ class Build:
         children = {page.slug: page for page in home.get_children()}
         vietnamese = home.locale.language_code == settings.LANGUAGE_CODE
         wanted = [
-            ("dich-vu-cong", "Nộp hồ sơ trực tuyến" if vietnamese else "Apply for a service",
-             "Hướng dẫn từng bước, tra cứu hồ sơ" if vietnamese else "What you need, track a dossier"),
-            ("van-ban", "Tìm văn bản" if vietnamese else "Find a document",
-             "Theo số, loại, năm, tình trạng hiệu lực" if vietnamese else "By number, type, year and status"),
-            ("hoi-dap", "Hỏi chính quyền" if vietnamese else "Ask the authority",
-             "Gửi câu hỏi, tra cứu, xem câu trả lời" if vietnamese else "Send a question, track it"),
-            ("gop-y", "Góp ý dự thảo" if vietnamese else "Comment on a draft",
-             "Các dự thảo đang lấy ý kiến" if vietnamese else "Drafts open for comments"),
-            ("lien-he", "Lịch tiếp công dân, liên hệ" if vietnamese else "Contact the office",
-             "Địa chỉ, giờ làm việc, thư điện tử" if vietnamese else "Address, hours, e-mail"),
-        ]  # fmt: skip
+            (
+                "dich-vu-cong",
+                "Nộp hồ sơ trực tuyến" if vietnamese else "Apply for a service",
+                "Hướng dẫn từng bước, tra cứu hồ sơ" if vietnamese else "What you need, track a dossier",
+            ),
+            (
+                "van-ban",
+                "Tìm văn bản" if vietnamese else "Find a document",
+                "Theo số, loại, năm, tình trạng hiệu lực" if vietnamese else "By number, type, year and status",
+            ),
+            (
+                "hoi-dap",
+                "Hỏi chính quyền" if vietnamese else "Ask the authority",
+                "Gửi câu hỏi, tra cứu, xem câu trả lời" if vietnamese else "Send a question, track it",
+            ),
+            (
+                "gop-y",
+                "Góp ý dự thảo" if vietnamese else "Comment on a draft",
+                "Các dự thảo đang lấy ý kiến" if vietnamese else "Drafts open for comments",
+            ),
+            (
+                "lien-he",
+                "Lịch tiếp công dân, liên hệ" if vietnamese else "Contact the office",
+                "Địa chỉ, giờ làm việc, thư điện tử" if vietnamese else "Address, hours, e-mail",
+            ),
+        ]
         home.tasks = [
             ("task", {"label": label, "description": text, "page": children[slug], "url": ""})
             for slug, label, text in wanted
@@ -287,11 +311,17 @@ class Build:
             return
         page.officials = [
             Official(
-                name=name, post=post, unit=site.unit, phone=site.unit.phone, email=site.unit.email, is_leader=is_leader,
-                biography=biography, duties=duties,
+                name=name,
+                post=post,
+                unit=site.unit,
+                phone=site.unit.phone,
+                email=site.unit.email,
+                is_leader=is_leader,
+                biography=biography,
+                duties=duties,
             )
             for name, post, is_leader, biography, duties in records.OFFICIALS
-        ]  # fmt: skip
+        ]
         page.save_revision(user=self.people[OFFICE])
 
     # --- 3. Documents -----------------------------------------------------------------------------
@@ -321,13 +351,23 @@ class Build:
         found = LegalDocument.objects.filter(main_issuer=issuer, symbol=symbol).first()
         if found is None:
             found = LegalDocument(
-                live=False, owner_site=city, document_type=DocumentType.objects.get(name="Quyết định"), family="legal",
-                symbol_as_printed=symbol, subject=subject, main_issuer=issuer, issued_on=issued_on,
-                effective_from=issued_on + timedelta(days=10), evidence=LegalDocument.Evidence.UNVERIFIED,
-                field="Hạ tầng đô thị", for_components=components, not_classified=True, is_illustrative=True,
+                live=False,
+                owner_site=city,
+                document_type=DocumentType.objects.get(name="Quyết định"),
+                family="legal",
+                symbol_as_printed=symbol,
+                subject=subject,
+                main_issuer=issuer,
+                issued_on=issued_on,
+                effective_from=issued_on + timedelta(days=10),
+                evidence=LegalDocument.Evidence.UNVERIFIED,
+                field="Hạ tầng đô thị",
+                for_components=components,
+                not_classified=True,
+                is_illustrative=True,
                 status_note="Văn bản minh họa của bản trình diễn, không có trên thực tế.",
                 signed_file=stored_file("van-ban-ky.docx", collection=site_collection(city)),
-            )  # fmt: skip
+            )
             found.full_clean()
             found.save()
             found.save_revision(user=maker)
@@ -363,9 +403,13 @@ class Build:
         )
         name = row["name"]
         return {
-            "name": name, "name_lower": name[0].lower() + name[1:], "office": site.unit.full_name, "code": row["gso_code"],
-            "place": "ấp" if row["kind"] == OrganisationUnit.Kind.COMMUNE else "khóm", "facts": table,
-        }  # fmt: skip
+            "name": name,
+            "name_lower": name[0].lower() + name[1:],
+            "office": site.unit.full_name,
+            "code": row["gso_code"],
+            "place": "ấp" if row["kind"] == OrganisationUnit.Kind.COMMUNE else "khóm",
+            "facts": table,
+        }
 
     def _text(self, site: PortalSite, text, words: dict | None = None, language: str = "vi") -> Page | None:
         parent = self._section(site, text.section, language)
@@ -433,9 +477,15 @@ class Build:
         if table:
             caption, rows = table
             page.figures = [
-                ("table", {"caption": caption, "table": {"data": rows, "first_row_is_table_header": True,
-                           "first_col_is_header": True}, "note": "Dữ liệu minh họa."})
-            ]  # fmt: skip
+                (
+                    "table",
+                    {
+                        "caption": caption,
+                        "table": {"data": rows, "first_row_is_table_header": True, "first_col_is_header": True},
+                        "note": "Dữ liệu minh họa.",
+                    },
+                )
+            ]
             page.method, page.analysis = rich(page.method), rich(page.analysis)
         if outcome:
             page.outcome = rich(outcome)
@@ -453,17 +503,28 @@ class Build:
         if parent is None or self._exists(parent, slug):
             return
         page = self._page(
-            WorkSchedulePage, site, parent, slug, f"Lịch công tác tuần từ {monday:%d/%m/%Y}",
-            f"Lịch làm việc của lãnh đạo {site.unit.full_name} trong tuần (minh họa).", "",
-        )  # fmt: skip
+            WorkSchedulePage,
+            site,
+            parent,
+            slug,
+            f"Lịch công tác tuần từ {monday:%d/%m/%Y}",
+            f"Lịch làm việc của lãnh đạo {site.unit.full_name} trong tuần (minh họa).",
+            "",
+        )
         page.week_start = monday
         page.items = [
             ScheduleItem(
-                on=monday + timedelta(days=weekday), starts_at=time(hour), leader=leader,
-                content=content, place=place, attending=attending, is_changed=bool(change), change_note=change,
+                on=monday + timedelta(days=weekday),
+                starts_at=time(hour),
+                leader=leader,
+                content=content,
+                place=place,
+                attending=attending,
+                is_changed=bool(change),
+                change_note=change,
             )
             for weekday, hour, leader, content, place, attending, change in records.SCHEDULE
-        ]  # fmt: skip
+        ]
         self._publish(page, parent, site, max(0, (self.today - monday).days) + 2)
 
     def _english(self) -> None:
@@ -485,9 +546,11 @@ class Build:
         if home.featured:
             return
         chosen = Page.objects.filter(
-            slug__in=("cho-noi-long-xuyen-gin-giu-nep-song-nuoc", "duong-quanh-cu-lao"), live=True,
-            path__startswith=home.path, content_type__model="articlepage",
-        )  # fmt: skip
+            slug__in=("cho-noi-long-xuyen-gin-giu-nep-song-nuoc", "duong-quanh-cu-lao"),
+            live=True,
+            path__startswith=home.path,
+            content_type__model="articlepage",
+        )
         home.featured = [("page", page) for page in chosen]
         home.save_revision(user=self.people["bien-tap"])
         approval.publish_bundle(
@@ -525,16 +588,22 @@ class Build:
         if rows.exists():
             return
         relation = lifecycle.repeal(
-            old, by=self.people[OFFICE], by_document=new, effective_on=self.today, stated_in="Điều 3 (văn bản minh họa)",
-        )  # fmt: skip
+            old,
+            by=self.people[OFFICE],
+            by_document=new,
+            effective_on=self.today,
+            stated_in="Điều 3 (văn bản minh họa)",
+        )
         agreeing.agree(relation, by=self.people[BOARD_HEAD])
         wanted = {
             "su-dung-tam-via-he": ("take_down", BOARD_HEAD, "Chính sách đã được thay bằng quy định mới."),
             "via-he-quanh-cho-my-long": ("take_down", "duyet.my-long", "Nội dung theo quy định cũ."),
             "hoi-dap-ve-quy-dinh-via-he": (
-                "keep", BOARD_DEPUTY, "Bài theo quy định cũ, giữ lại để tham khảo; quy định hiện hành xem văn bản thay thế.",
+                "keep",
+                BOARD_DEPUTY,
+                "Bài theo quy định cũ, giữ lại để tham khảo; quy định hiện hành xem văn bản thay thế.",
             ),
-        }  # fmt: skip
+        }
         for row in rows.filter(state__in=TakeDown.UNDECIDED):
             decision = wanted.get(row.old_slug)
             if decision:
@@ -550,9 +619,11 @@ class Build:
         if found is None and row and row.page_type == INDEX:
             index = opening.add_section(site, home, row, by=self.people[OFFICE], language_code=language)
             approval.publish_bundle(
-                [index], submitted_by=self.people[OFFICE], by=self.people[BOARD_HEAD],
+                [index],
+                submitted_by=self.people[OFFICE],
+                by=self.people[BOARD_HEAD],
                 reason=f"Mở mục {row.label}",
-            )  # fmt: skip
+            )
             found = Page.objects.get(pk=index.pk)
         return found.specific if found else None
 
@@ -565,11 +636,16 @@ class Build:
     def _page(self, model, site, parent, slug, title, summary, unit: str, *, english: bool = False):
         responsible = self.units.get(unit) or site.unit
         return model(
-            title=title, slug=slug, summary=summary, live=False, locale=parent.locale, responsible_unit=responsible,
+            title=title,
+            slug=slug,
+            summary=summary,
+            live=False,
+            locale=parent.locale,
+            responsible_unit=responsible,
             author_name=((english and responsible.name_en) or responsible.full_name)[:120],
             source_name="Editorial Board (illustrative data)" if english else SOURCE,
             is_illustrative=True,
-        )  # fmt: skip
+        )
 
     def _publish(self, page, parent, site: PortalSite, days_ago: int):
         writer = self._writer(site)

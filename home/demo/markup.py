@@ -44,8 +44,11 @@ def _block(lines: list[str]) -> tuple:
         return "steps", [_step(line) for line in lines]
     if first.startswith("= "):
         rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[1:]]
-        return "table", {"caption": first[2:], "table": {"data": rows, "first_row_is_table_header": True,
-                         "first_col_is_header": True}, "note": "Dữ liệu minh họa."}  # fmt: skip
+        return "table", {
+            "caption": first[2:],
+            "table": {"data": rows, "first_row_is_table_header": True, "first_col_is_header": True},
+            "note": "Dữ liệu minh họa.",
+        }
     return "paragraph", f"<p>{escape(' '.join(lines))}</p>"
 
 

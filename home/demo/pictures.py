@@ -31,10 +31,19 @@ SCENES = {
     "garden": ("#dcead8", "#f5f3df", "#8db07c", "#4b7d4a", "#b5cfa2", "#7aa56e", "trees"),
 }
 NAMES = {
-    "river": "dòng sông", "street": "đường phố", "market": "chợ nổi", "storm": "trời giông", "library": "thư viện",
-    "trees": "hàng cây", "field": "cánh đồng", "books": "kệ sách", "night": "phố đêm", "alley": "ngõ nhỏ",
-    "island": "cù lao", "garden": "khu vườn",
-}  # fmt: skip
+    "river": "dòng sông",
+    "street": "đường phố",
+    "market": "chợ nổi",
+    "storm": "trời giông",
+    "library": "thư viện",
+    "trees": "hàng cây",
+    "field": "cánh đồng",
+    "books": "kệ sách",
+    "night": "phố đêm",
+    "alley": "ngõ nhỏ",
+    "island": "cù lao",
+    "garden": "khu vườn",
+}
 
 
 def picture(scene: str, *, collection, title: str = "") -> PortalImage:
@@ -120,14 +129,23 @@ def _houses(pen, dice, horizon: int, colour: str) -> None:
         wide, tall = dice.randint(90, 170), dice.randint(120, 260)
         shade = _shade(rgb, dice, -20, 46)
         pen.rectangle((x, horizon - tall, x + wide, horizon + 20), fill=(*shade, 255))
-        pen.polygon([(x - 8, horizon - tall), (x + wide / 2, horizon - tall - 40), (x + wide + 8, horizon - tall)],
-                    fill=tuple(max(0, part - 30) for part in shade))  # fmt: skip
+        pen.polygon(
+            [(x - 8, horizon - tall), (x + wide / 2, horizon - tall - 40), (x + wide + 8, horizon - tall)],
+            fill=tuple(max(0, part - 30) for part in shade),
+        )
         for row in range(horizon - tall + 26, horizon - 40, 62):
             for column in range(x + 18, x + wide - 26, 46):
                 pen.rectangle((column, row, column + 22, row + 30), fill=(255, 233, 190, dice.choice((60, 150, 210))))
         x += wide + dice.randint(0, 22)
-    pen.polygon([(SIZE[0] * 0.36, SIZE[1]), (SIZE[0] * 0.49, horizon + 20), (SIZE[0] * 0.51, horizon + 20),
-                 (SIZE[0] * 0.64, SIZE[1])], fill=(255, 255, 255, 60))  # fmt: skip
+    pen.polygon(
+        [
+            (SIZE[0] * 0.36, SIZE[1]),
+            (SIZE[0] * 0.49, horizon + 20),
+            (SIZE[0] * 0.51, horizon + 20),
+            (SIZE[0] * 0.64, SIZE[1]),
+        ],
+        fill=(255, 255, 255, 60),
+    )
 
 
 def _boats(pen, dice, horizon: int, colour: str) -> None:
@@ -142,8 +160,10 @@ def _boats(pen, dice, horizon: int, colour: str) -> None:
         pen.line((x + long * 0.12, y, x + long * 0.12, y - high * 3.2), fill=shade, width=max(2, int(3 * scale)))
         for step in range(4):
             top = y - high * 3.1 + step * high * 0.5
-            pen.ellipse((x + long * 0.12 - 7, top, x + long * 0.12 + 7, top + 13), fill=dice.choice(
-                ((196, 142, 74), (126, 150, 92), (180, 96, 74))))  # fmt: skip
+            pen.ellipse(
+                (x + long * 0.12 - 7, top, x + long * 0.12 + 7, top + 13),
+                fill=dice.choice(((196, 142, 74), (126, 150, 92), (180, 96, 74))),
+            )
 
 
 def _shelves(pen, dice, horizon: int, colour: str) -> None:
@@ -162,6 +182,13 @@ def _rows(pen, dice, horizon: int, colour: str) -> None:
     rgb = _rgb(colour)
     for step in range(-16, 17):
         x = SIZE[0] / 2 + step * 130
-        pen.polygon([(SIZE[0] / 2 + step * 20, horizon), (SIZE[0] / 2 + step * 20 + 9, horizon), (x + 64, SIZE[1]),
-                     (x, SIZE[1])], fill=(*rgb, 120))  # fmt: skip
+        pen.polygon(
+            [
+                (SIZE[0] / 2 + step * 20, horizon),
+                (SIZE[0] / 2 + step * 20 + 9, horizon),
+                (x + 64, SIZE[1]),
+                (x, SIZE[1]),
+            ],
+            fill=(*rgb, 120),
+        )
     _ridge(pen, dice, horizon - 6, 12, colour, horizon + 4)

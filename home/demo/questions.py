@@ -50,21 +50,32 @@ class Asking:
     def run(self, topics, number: int) -> None:
         asked = self.asked
         question = intake.receive(
-            site=self.site, title=asked.title, text=asked.text, topic=topics.get(asked.topic), on=self.moment,
+            site=self.site,
+            title=asked.title,
+            text=asked.text,
+            topic=topics.get(asked.topic),
+            on=self.moment,
             contact=handed_in.Contact(
-                name=f"Người hỏi mẫu {number:02}", email=f"nguoi-hoi-{number:02}@example.invalid",
-                consent_text=question_content.CONSENT, consent_source="bản trình diễn",
+                name=f"Người hỏi mẫu {number:02}",
+                email=f"nguoi-hoi-{number:02}@example.invalid",
+                consent_text=question_content.CONSENT,
+                consent_source="bản trình diễn",
             ),
-        ).question  # fmt: skip
+        ).question
         Question.objects.filter(pk=question.pk).update(is_illustrative=True)
         if asked.stage == question_content.RECEIVED:
             return
         in_scope = asked.stage != question_content.OUT_OF_SCOPE
         reason, body = ("", "") if in_scope else (question_content.REASON, question_content.COMPETENT)
         classifying.classify(
-            question, by=self.handler, topic=topics.get(asked.topic), in_scope=in_scope, reason=reason,
-            competent_body=body, on=self.later(hours=3),
-        )  # fmt: skip
+            question,
+            by=self.handler,
+            topic=topics.get(asked.topic),
+            in_scope=in_scope,
+            reason=reason,
+            competent_body=body,
+            on=self.later(hours=3),
+        )
         if not in_scope:
             classifying.reject(question, by=self.handler, on=self.later(hours=1))
             return
@@ -80,9 +91,12 @@ class Asking:
     def answer(self, question: Question) -> None:
         asked = self.asked
         answering.draft(
-            question, body=asked.answer, by=self.writer, documents=[self.documents[key] for key in asked.cites],
+            question,
+            body=asked.answer,
+            by=self.writer,
+            documents=[self.documents[key] for key in asked.cites],
             on=self.later(days=5),
-        )  # fmt: skip
+        )
         answering.submit(question, by=self.writer, on=self.later(hours=2))
         if asked.stage == question_content.SUBMITTED:
             return
@@ -94,15 +108,22 @@ class Asking:
         afterwards.rate(question, satisfaction=asked.satisfaction, on=self.later(hours=20))
         question.refresh_from_db()
         page = publication.prepare_page(
-            question, title=asked.title, question_text=asked.text, answer=sent.body, by=self.handler,
+            question,
+            title=asked.title,
+            question_text=asked.text,
+            answer=sent.body,
+            by=self.handler,
             on=self.later(hours=3),
-        )  # fmt: skip
+        )
         page.is_illustrative = True
         page.save_revision(user=self.handler)
         approval.publish_bundle(
-            [page], submitted_by=self.handler, by=self._approver(), on=self.later(hours=20),
+            [page],
+            submitted_by=self.handler,
+            by=self._approver(),
+            on=self.later(hours=20),
             reason="Duyệt câu trả lời của bản trình diễn",
-        )  # fmt: skip
+        )
 
     def _approver(self):
         """The ward's own approver where it has one, as with its other pages; else the board's head."""

@@ -35,15 +35,24 @@ def _days(n):
 def _project(site, slug, title, summary, stage, **fields):
     approved = fields.pop("approved", 60)
     return Record(
-        site, "du-an", slug, title, summary,
+        site,
+        "du-an",
+        slug,
+        title,
+        summary,
         {
-            "kind": fields.pop("kind", "project"), "stage": stage, "project_type": "Dự án nhóm C",
-            "funding_type": "Ngân sách thành phố", "sponsor": "Ủy ban nhân dân thành phố Long Xuyên",
-            "approval_document": f"Quyết định phê duyệt dự án «{title}» (văn bản minh họa)", "approved_on": _days(approved),
+            "kind": fields.pop("kind", "project"),
+            "stage": stage,
+            "project_type": "Dự án nhóm C",
+            "funding_type": "Ngân sách thành phố",
+            "sponsor": "Ủy ban nhân dân thành phố Long Xuyên",
+            "approval_document": f"Quyết định phê duyệt dự án «{title}» (văn bản minh họa)",
+            "approved_on": _days(approved),
             **fields,
         },
-        approved - 6, unit="ban-quan-ly-du-an" if site == CITY else "",
-    )  # fmt: skip
+        approved - 6,
+        unit="ban-quan-ly-du-an" if site == CITY else "",
+    )
 
 
 PROJECTS = [
@@ -517,20 +526,37 @@ SCHEDULE = [
 # Illustrative decisions of the city, the second replacing the first: (key, number, days before the build, subject,
 # whether it concerns the wards).
 DOCUMENTS = [
-    ("old", "15/2019/QĐ-UBND", 2500,
-     "Ban hành Quy định về việc sử dụng tạm thời một phần vỉa hè trên địa bàn thành phố (văn bản minh họa)", True),
-    ("new", "08/2026/QĐ-UBND", 12,
-     "Ban hành Quy định về quản lý, sử dụng vỉa hè trên địa bàn thành phố (văn bản minh họa)", True),
-]  # fmt: skip
+    (
+        "old",
+        "15/2019/QĐ-UBND",
+        2500,
+        "Ban hành Quy định về việc sử dụng tạm thời một phần vỉa hè trên địa bàn thành phố (văn bản minh họa)",
+        True,
+    ),
+    (
+        "new",
+        "08/2026/QĐ-UBND",
+        12,
+        "Ban hành Quy định về quản lý, sử dụng vỉa hè trên địa bàn thành phố (văn bản minh họa)",
+        True,
+    ),
+]
 
 # Work in hand in Mỹ Long: (slug, title, summary, text, reason for which it was sent back or "").
 UNFINISHED = [
-    ("tap-huan-phong-chay", "Tập huấn phòng cháy cho tổ dân phố ở Mỹ Long",
-     "Lực lượng chữa cháy hướng dẫn người dân dùng bình chữa cháy và lối thoát nạn trong hẻm.",
-     "Tối qua, hơn sáu mươi tổ trưởng dân phố dự buổi tập huấn phòng cháy, thực hành dùng bình chữa cháy và thoát nạn "
-     "trong hẻm nhỏ.", ""),
-    ("ngay-hoi-doc-sach", "Ngày hội đọc sách ở sân nhà văn hóa khóm",
-     "Trẻ em trong khóm đổi sách cũ, nghe kể chuyện và vẽ tranh.",
-     "Sáng Chủ nhật, khoảng một trăm trẻ em đến sân nhà văn hóa khóm đổi sách cũ và nghe kể chuyện.",
-     "Cần ghi rõ khóm nào tổ chức và nguồn của số người tham gia."),
-]  # fmt: skip
+    (
+        "tap-huan-phong-chay",
+        "Tập huấn phòng cháy cho tổ dân phố ở Mỹ Long",
+        "Lực lượng chữa cháy hướng dẫn người dân dùng bình chữa cháy và lối thoát nạn trong hẻm.",
+        "Tối qua, hơn sáu mươi tổ trưởng dân phố dự buổi tập huấn phòng cháy, thực hành dùng bình chữa cháy và thoát nạn "
+        "trong hẻm nhỏ.",
+        "",
+    ),
+    (
+        "ngay-hoi-doc-sach",
+        "Ngày hội đọc sách ở sân nhà văn hóa khóm",
+        "Trẻ em trong khóm đổi sách cũ, nghe kể chuyện và vẽ tranh.",
+        "Sáng Chủ nhật, khoảng một trăm trẻ em đến sân nhà văn hóa khóm đổi sách cũ và nghe kể chuyện.",
+        "Cần ghi rõ khóm nào tổ chức và nguồn của số người tham gia.",
+    ),
+]

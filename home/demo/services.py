@@ -22,24 +22,45 @@ from .pictures import picture
 
 DATA = Path(__file__).parent / "procedures.json"
 FORMS = (
-    "to-khai-khai-sinh.docx", "to-khai-ket-hon.docx", "to-khai-khai-tu.docx", "to-khai-ho-tich.docx",
+    "to-khai-khai-sinh.docx",
+    "to-khai-ket-hon.docx",
+    "to-khai-khai-tu.docx",
+    "to-khai-ho-tich.docx",
     "de-nghi-ho-kinh-doanh.docx",
-)  # fmt: skip
+)
 HOURS = "Thứ Hai đến thứ Sáu: 7 giờ – 11 giờ\nThứ Hai đến thứ Sáu: 13 giờ – 17 giờ"
 NATIONAL = "https://dichvucong.gov.vn"
 GUIDE = "huong-dan-nop-ho-so-truc-tuyen"
 OUTAGE = "tam-ngung-de-bao-tri"
 # What the guide says: heading, text, scene and description of its picture.
 GUIDE_STEPS = (
-    ("Chuẩn bị", "Mở trang của dịch vụ, chọn trường hợp của mình ở «Kiểm tra tôi cần gì», rồi chụp hoặc quét các giấy tờ "
-     "trong danh sách. Ảnh phải rõ chữ, đủ bốn góc.", "library", "Kệ sách trong thư viện"),
-    ("Nộp", "Bấm «Nộp hồ sơ», đăng nhập ở cổng dịch vụ công, điền tờ khai và gắn các tệp đã chuẩn bị. Xem lại một lượt "
-     "trước khi gửi.", "street", "Đường phố ban ngày"),
-    ("Theo dõi", "Ghi lại mã hồ sơ trên giấy tiếp nhận. Vào «Tra cứu hồ sơ» để xem hồ sơ đang ở bước nào và ngày hẹn trả.",
-     "river", "Dòng sông buổi sáng"),
-    ("Nhận kết quả", "Đến bộ phận một cửa đúng ngày hẹn, mang bản chính để đối chiếu; hoặc nhận qua bưu chính nếu đã chọn.",
-     "garden", "Khu vườn nhỏ"),
-)  # fmt: skip
+    (
+        "Chuẩn bị",
+        "Mở trang của dịch vụ, chọn trường hợp của mình ở «Kiểm tra tôi cần gì», rồi chụp hoặc quét các giấy tờ "
+        "trong danh sách. Ảnh phải rõ chữ, đủ bốn góc.",
+        "library",
+        "Kệ sách trong thư viện",
+    ),
+    (
+        "Nộp",
+        "Bấm «Nộp hồ sơ», đăng nhập ở cổng dịch vụ công, điền tờ khai và gắn các tệp đã chuẩn bị. Xem lại một lượt "
+        "trước khi gửi.",
+        "street",
+        "Đường phố ban ngày",
+    ),
+    (
+        "Theo dõi",
+        "Ghi lại mã hồ sơ trên giấy tiếp nhận. Vào «Tra cứu hồ sơ» để xem hồ sơ đang ở bước nào và ngày hẹn trả.",
+        "river",
+        "Dòng sông buổi sáng",
+    ),
+    (
+        "Nhận kết quả",
+        "Đến bộ phận một cửa đúng ngày hẹn, mang bản chính để đối chiếu; hoặc nhận qua bưu chính nếu đã chọn.",
+        "garden",
+        "Khu vườn nhỏ",
+    ),
+)
 
 
 def provide_all(build) -> None:
@@ -69,9 +90,11 @@ def _approve(batch, head) -> None:
 def _own_facts(procedure: Procedure, site: PortalSite) -> dict:
     """What a site has of its own: place, hours, the way online where the level of 2020 is three or four."""
     facts = {
-        "place": f"Bộ phận tiếp nhận và trả kết quả, {site.unit.full_name}", "office_hours": HOURS,
-        "contact_phone": site.unit.phone, "contact_email": site.unit.email,
-    }  # fmt: skip
+        "place": f"Bộ phận tiếp nhận và trả kết quả, {site.unit.full_name}",
+        "office_hours": HOURS,
+        "contact_phone": site.unit.phone,
+        "contact_email": site.unit.email,
+    }
     if any(row.level.is_online for row in procedure.levels.all()):
         linked = {"delivery": "linked", "apply_url": NATIONAL, "apply_to": "Cổng Dịch vụ công quốc gia"}
         return {**facts, **linked}
@@ -83,9 +106,14 @@ def _guide(build, city: PortalSite) -> None:
     if build._exists(catalogue, GUIDE):
         return
     page = build._page(
-        ServiceGuidePage, city, catalogue, GUIDE, "Nộp hồ sơ trực tuyến: bốn bước",
-        "Chuẩn bị giấy tờ, nộp, theo dõi và nhận kết quả, từng bước có hình.", "",
-    )  # fmt: skip
+        ServiceGuidePage,
+        city,
+        catalogue,
+        GUIDE,
+        "Nộp hồ sơ trực tuyến: bốn bước",
+        "Chuẩn bị giấy tờ, nộp, theo dõi và nhận kết quả, từng bước có hình.",
+        "",
+    )
     steps = []
     for number, (heading, words, scene, alt) in enumerate(GUIDE_STEPS, 1):
         image = picture(scene, collection=site_collection(city))

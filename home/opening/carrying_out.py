@@ -67,9 +67,14 @@ def _open(opening: Opening, by, moment: datetime) -> str:
         give_host(site)
         seed_issuer_of(site.unit)
     published = publish_bundle(
-        pages, submitted_by=opening.submitted_by, by=by, on=moment, reason=f"{opening}; {opening.legal_act}",
-        versions=versions, is_declared=True,
-    )  # fmt: skip
+        pages,
+        submitted_by=opening.submitted_by,
+        by=by,
+        on=moment,
+        reason=f"{opening}; {opening.legal_act}",
+        versions=versions,
+        is_declared=True,
+    )
     finish_site(site)
     raise_generation([pk for pk in (site, site.parent) if pk], urgent=False)
     story = f"Duyệt hồ sơ: công bố {len(published)} trang."
@@ -100,9 +105,10 @@ def _merge(opening: Opening, by, moment: datetime) -> str:
         handed_over += _hand_over_work(site, successor, opening.submitted_by, moment)
         questions += succession.hand_over(site, successor, legal_act=opening.legal_act, by=by, on=moment)
         UnitSuccession.objects.get_or_create(
-            predecessor=site.unit, successor=successor.unit,
+            predecessor=site.unit,
+            successor=successor.unit,
             defaults={"effective_on": opening.effective_on, "legal_act": opening.legal_act[:200]},
-        )  # fmt: skip
+        )
         site.unit.valid_to = last_day
         site.unit.save(update_fields=["valid_to"])
         end_issuers_of(site.unit, last_day)
@@ -127,9 +133,10 @@ def _close(opening: Opening, by, moment: datetime) -> str:
     if successor and was_open:
         opening.handover = _hand_over_work(site, successor, opening.submitted_by, moment)
         UnitSuccession.objects.get_or_create(
-            predecessor=site.unit, successor=successor.unit,
+            predecessor=site.unit,
+            successor=successor.unit,
             defaults={"effective_on": opening.effective_on, "legal_act": opening.legal_act[:200]},
-        )  # fmt: skip
+        )
     if was_open:
         site.unit.valid_to = last_day
         site.unit.save(update_fields=["valid_to"])

@@ -16,9 +16,14 @@ from .rights import demand_city, demand_may_open, noted, pending_for
 
 @transaction.atomic
 def merge_wards(
-    *, predecessors: list[PortalSite], successor: PortalSite, by, on: datetime | None = None,
-    legal_act: str, effective_on: date,
-) -> Opening:  # fmt: skip
+    *,
+    predecessors: list[PortalSite],
+    successor: PortalSite,
+    by,
+    on: datetime | None = None,
+    legal_act: str,
+    effective_on: date,
+) -> Opening:
     """Prepare the dossier by which `successor` takes in other open component sites; return it, state "draft".
 
     The dossier lists the open work that will be handed over. Raises Refused without the right to open sites,
@@ -46,9 +51,14 @@ def merge_wards(
         raise ValidationError(errors)
     moment = on or timezone.now()
     opening = Opening.objects.create(
-        kind=Opening.Kind.MERGE, site=successor, effective_on=effective_on, legal_act=legal_act, made_by=by,
-        made_at=moment, handover=[item for site in predecessors for item in open_work(site)],
-    )  # fmt: skip
+        kind=Opening.Kind.MERGE,
+        site=successor,
+        effective_on=effective_on,
+        legal_act=legal_act,
+        made_by=by,
+        made_at=moment,
+        handover=[item for site in predecessors for item in open_work(site)],
+    )
     opening.predecessors.set(predecessors)
     names = ", ".join(str(site) for site in predecessors)
     return noted(opening, "make", by, moment, f"Lập hồ sơ sáp nhập {names} vào {successor}.")
@@ -56,9 +66,14 @@ def merge_wards(
 
 @transaction.atomic
 def close_ward(
-    *, site: PortalSite, by, on: datetime | None = None, legal_act: str, effective_on: date,
+    *,
+    site: PortalSite,
+    by,
+    on: datetime | None = None,
+    legal_act: str,
+    effective_on: date,
     successor: PortalSite | None = None,
-) -> Opening:  # fmt: skip
+) -> Opening:
     """Prepare the dossier that closes a component site; return it, state "draft".
 
     A site with a successor (given here, or from its merger) leads every reader there; one without stays readable
@@ -79,9 +94,15 @@ def close_ward(
         raise ValidationError(errors)
     moment = on or timezone.now()
     opening = Opening.objects.create(
-        kind=Opening.Kind.CLOSE, site=site, effective_on=effective_on, legal_act=legal_act, made_by=by, made_at=moment,
-        handover=open_work(site), successor=successor or site.successor,
-    )  # fmt: skip
+        kind=Opening.Kind.CLOSE,
+        site=site,
+        effective_on=effective_on,
+        legal_act=legal_act,
+        made_by=by,
+        made_at=moment,
+        handover=open_work(site),
+        successor=successor or site.successor,
+    )
     return noted(opening, "make", by, moment, f"Lập hồ sơ đóng {site}.")
 
 

@@ -93,17 +93,36 @@ def open_ward(
     moment = on or timezone.now()
     short_name = name.split(" ", 1)[1] if " " in name else name
     unit = OrganisationUnit(
-        name=name, authority_name=f"{OFFICE[kind]} {short_name}", short_name=short_name, slug=slug, kind=kind,
-        name_en=name_en or f"{_plain(short_name)} {ENGLISH_KIND[kind]}", symbol="UBND", gso_code=gso_code,
-        parent=city.unit, address=address, phone=phone, email=email, responsible_person=responsible_person,
-        reception_hours=reception_hours, facts=facts or [], valid_from=valid_from,
-    )  # fmt: skip
+        name=name,
+        authority_name=f"{OFFICE[kind]} {short_name}",
+        short_name=short_name,
+        slug=slug,
+        kind=kind,
+        name_en=name_en or f"{_plain(short_name)} {ENGLISH_KIND[kind]}",
+        symbol="UBND",
+        gso_code=gso_code,
+        parent=city.unit,
+        address=address,
+        phone=phone,
+        email=email,
+        responsible_person=responsible_person,
+        reception_hours=reception_hours,
+        facts=facts or [],
+        valid_from=valid_from,
+    )
     unit.full_clean()
     unit.save()
     site = PortalSite.objects.create(
-        unit=unit, kind=PortalSite.Kind.WARD, name=name, name_en=unit.name_en, slug=slug, home_key=uuid.uuid4(),
-        parent=city, valid_from=valid_from, approval_mode=approval_mode,
-    )  # fmt: skip
+        unit=unit,
+        kind=PortalSite.Kind.WARD,
+        name=name,
+        name_en=unit.name_en,
+        slug=slug,
+        home_key=uuid.uuid4(),
+        parent=city,
+        valid_from=valid_from,
+        approval_mode=approval_mode,
+    )
     SiteHost.objects.create(site=site, hostname=host_of(host_label), port=public_port(), valid_from=valid_from)
     local_day = timezone.localtime(moment).date()
     rows = required("ward", max(local_day, valid_from)) if sections is None else sections
@@ -148,10 +167,18 @@ def lay_out(site: PortalSite, parent, rows: list[Section], *, by, language_code:
         model = apps.get_model(page_type)
         fields = {"section_key": row.key} if page_type == INDEX else {}
         page = model(
-            title=title, slug=slug, locale=locale, live=False, owner=by, responsible_unit=unit,
-            show_in_menus=row is not None, author_name=home.author_name, source_name=home.source_name,
-            summary=_summary(row, site, english), **fields,
-        )  # fmt: skip
+            title=title,
+            slug=slug,
+            locale=locale,
+            live=False,
+            owner=by,
+            responsible_unit=unit,
+            show_in_menus=row is not None,
+            author_name=home.author_name,
+            source_name=home.source_name,
+            summary=_summary(row, site, english),
+            **fields,
+        )
         _fill(page, unit, english)
         if slug in siblings:
             page.translation_key = siblings[slug]
@@ -164,10 +191,18 @@ def add_section(site: PortalSite, home, row: Section, *, by, language_code: str 
     """Add one more section to a site as a draft; return its page. A second person approves it like any page."""
     unit, english = site.unit, language_code != settings.LANGUAGE_CODE
     page = apps.get_model(row.page_type)(
-        title=row.title(language_code), slug=row.key, locale=home.locale, live=False, owner=by, responsible_unit=unit,
-        show_in_menus=True, author_name=_publisher(unit, english)[:120], source_name=_publisher(unit, english)[:200],
-        summary=_summary(row, site, english), **({"section_key": row.key} if row.page_type == INDEX else {}),
-    )  # fmt: skip
+        title=row.title(language_code),
+        slug=row.key,
+        locale=home.locale,
+        live=False,
+        owner=by,
+        responsible_unit=unit,
+        show_in_menus=True,
+        author_name=_publisher(unit, english)[:120],
+        source_name=_publisher(unit, english)[:200],
+        summary=_summary(row, site, english),
+        **({"section_key": row.key} if row.page_type == INDEX else {}),
+    )
     _fill(page, unit, english)
     home.add_child(instance=page)
     page.save_revision(user=by)
@@ -179,10 +214,14 @@ def _fill(page, unit: OrganisationUnit, english: bool) -> None:
     if isinstance(page, OfficialsPage):
         page.officials = [
             Official(
-                name=unit.responsible_person or f"Văn phòng {unit.full_name}", post="Đầu mối tiếp nhận thông tin",
-                unit=unit, phone=unit.phone, fax=unit.fax, email=unit.email,
+                name=unit.responsible_person or f"Văn phòng {unit.full_name}",
+                post="Đầu mối tiếp nhận thông tin",
+                unit=unit,
+                phone=unit.phone,
+                fax=unit.fax,
+                email=unit.email,
             )
-        ]  # fmt: skip
+        ]
     elif isinstance(page, StandardPage):
         title = "State portals" if english else "Cơ quan nhà nước"
         page.body = [("links", {"title": title, "links": state_links(english)})]
@@ -212,10 +251,15 @@ def public_port() -> int:
 
 @transaction.atomic
 def prepare_city(
-    *, on: datetime | None = None, unit: OrganisationUnit, name: str, name_en: str, legal_act: str,
+    *,
+    on: datetime | None = None,
+    unit: OrganisationUnit,
+    name: str,
+    name_en: str,
+    legal_act: str,
     english: bool = True,
     sections: list[Section] | None = None,
-) -> Opening:  # fmt: skip
+) -> Opening:
     """Prepare the city's site in an empty portal and return its dossier; what exists already is kept.
 
     Nobody has an account yet, so the drafts have no author; the first two people of the board submit and approve.
@@ -226,18 +270,26 @@ def prepare_city(
     moment = on or timezone.now()
     root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root", live=False)
     site = PortalSite.objects.create(
-        unit=unit, kind=PortalSite.Kind.CITY, name=name, name_en=name_en, slug=unit.slug, home_key=uuid.uuid4(),
+        unit=unit,
+        kind=PortalSite.Kind.CITY,
+        name=name,
+        name_en=name_en,
+        slug=unit.slug,
+        home_key=uuid.uuid4(),
         valid_from=unit.valid_from,
-    )  # fmt: skip
+    )
     SiteHost.objects.create(site=site, hostname=settings.PORTAL_HOST, port=public_port(), valid_from=unit.valid_from)
     rows = required("city", timezone.localtime(moment).date()) if sections is None else sections
     home = lay_out(site, root, rows, by=None)
     site.wagtail_site, _ = Site.objects.update_or_create(
         is_default_site=True,
         defaults={
-            "hostname": settings.PORTAL_HOST, "port": public_port(), "root_page_id": home.pk, "site_name": name,
+            "hostname": settings.PORTAL_HOST,
+            "port": public_port(),
+            "root_page_id": home.pk,
+            "site_name": name,
         },
-    )  # fmt: skip
+    )
     site.save(update_fields=["wagtail_site"])
     if english:
         lay_out(site, root, [section(key) for key in ENGLISH_KEYS[site.kind]], by=None, language_code="en")

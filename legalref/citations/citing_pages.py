@@ -75,9 +75,11 @@ def cited_by_pages(document) -> Q:
     live = Page.objects.filter(live=True).exclude(translation_key__in=PortalSite.objects.values("home_key"))
     by_key = live.alias(key=Cast("pk", CharField(max_length=255))).filter(key=OuterRef("object_id"))
     references = ReferenceIndex.objects.filter(
-        Exists(by_key), to_content_type=kinds[LegalDocument], base_content_type=kinds[Page],
+        Exists(by_key),
+        to_content_type=kinds[LegalDocument],
+        base_content_type=kinds[Page],
         to_object_id=Cast(document, CharField(max_length=255)),
-    )  # fmt: skip
+    )
     in_text = Citation.objects.in_public_text().filter(target=document, page__in=live)
     return Q(Exists(references)) | Q(Exists(in_text))
 

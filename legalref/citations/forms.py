@@ -23,15 +23,20 @@ class CitationsForm(forms.Form):
                 widget=forms.HiddenInput, initial=item.written, required=False, strip=False
             )
             self.fields[f"decision_{place}"] = forms.ChoiceField(
-                label="Quyết định", choices=choices(item), initial=_value(item, decision),
+                label="Quyết định",
+                choices=choices(item),
+                initial=_value(item, decision),
                 # Several documents in question are read side by side.
                 widget=forms.RadioSelect if len(item.candidates) > 1 else forms.Select,
                 error_messages={"invalid_choice": f"Hãy chọn lại một dòng cho «{item.written}»."},
-            )  # fmt: skip
+            )
             self.fields[f"note_{place}"] = forms.CharField(
-                label="Ghi chú cho người đọc", required=False, initial=decision.note,
-                max_length=300, widget=forms.TextInput,
-            )  # fmt: skip
+                label="Ghi chú cho người đọc",
+                required=False,
+                initial=decision.note,
+                max_length=300,
+                widget=forms.TextInput,
+            )
 
     def rows(self) -> list[dict]:
         """What a row of the table shows: the suggestion with its three fields."""

@@ -63,9 +63,10 @@ class _Links:
             return "", ""
         status = document.status
         opening = format_html(
-            '<a class="cite" href="{}" title="{}">', f"{address}#{row.anchor}" if row.anchor else address,
+            '<a class="cite" href="{}" title="{}">',
+            f"{address}#{row.anchor}" if row.anchor else address,
             f"{document.title[:LONGEST_TITLE]} ({status.label})",
-        )  # fmt: skip
+        )
         badge = ""
         if not status.applies and document.pk not in self.shown_as_lapsed:
             # Once a document is enough: the title of every link says it.

@@ -110,9 +110,14 @@ class WantedView(TemplateView):
             for place in row.places:
                 place.url = _address(place)
         return super().get_context_data(
-            title="Văn bản cần nhập", header_icon="link", page=page, rows=rows, outcome=outcome,
-            is_choosing=outcome == Citation.Outcome.SEVERAL, **kwargs,
-        )  # fmt: skip
+            title="Văn bản cần nhập",
+            header_icon="link",
+            page=page,
+            rows=rows,
+            outcome=outcome,
+            is_choosing=outcome == Citation.Outcome.SEVERAL,
+            **kwargs,
+        )
 
 
 def _address(place: Citation) -> str:

@@ -65,11 +65,17 @@ def upload(
         except ValidationError as error:
             raise ValidationError({"package": error.messages}) from None
     batch = ImportBatch(
-        owner_site=site, table=table, table_name=table.name[:200], table_digest=digest_of(table), package=package or "",
-        package_name=package.name[:200] if package is not None else "", takes_text=takes_text, made_by=by,
+        owner_site=site,
+        table=table,
+        table_name=table.name[:200],
+        table_digest=digest_of(table),
+        package=package or "",
+        package_name=package.name[:200] if package is not None else "",
+        takes_text=takes_text,
+        made_by=by,
         made_at=on or timezone.now(),
         notes=[f"Cột «{head[:80]}» không có trong mẫu nên không được đọc." for head in unknown[:20]],
-    )  # fmt: skip
+    )
     batch.save()
     log(instance=batch, action="portal.import.upload", user=by, data={"table": batch.table_digest, "site": site.slug})
     return batch

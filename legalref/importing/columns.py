@@ -97,8 +97,11 @@ class Lists:
 
     def _near(self, cell: str) -> str:
         words = set(text.fold(cell).split())
-        near = max(self.bodies, key=lambda name: len(words & set(name.split())) / (len(words | set(name.split())) or 1),
-                   default="")  # fmt: skip
+        near = max(
+            self.bodies,
+            key=lambda name: len(words & set(name.split())) / (len(words | set(name.split())) or 1),
+            default="",
+        )
         if not near or len(words & set(near.split())) < 2:
             return ""
         return f" (gần giống: «{self.bodies[near][0].name}»)"
@@ -228,10 +231,12 @@ def _choice_ways(model_field) -> dict:
         setattr(document, name, value)
 
     return {
-        "read": read, "put": put,
-        "write": lambda document, lists: str(dict(model_field.flatchoices)[getattr(document, name)])
-        if getattr(document, name) else "",
-    }  # fmt: skip
+        "read": read,
+        "put": put,
+        "write": lambda document, lists: (
+            str(dict(model_field.flatchoices)[getattr(document, name)]) if getattr(document, name) else ""
+        ),
+    }
 
 
 # --- Columns that name other records -----------------------------------------------------------------------
@@ -300,87 +305,153 @@ def _field(name: str):
 def _build() -> tuple[Column, ...]:
     made = [
         Column(
-            "owner_site", "Trang quản lý", "Tên trang giữ văn bản; để trống là trang đã chọn khi tải lên.", "", 24,
-            read=_read_site, put=_put_site, write=lambda document, lists: document.owner_site.name,
+            "owner_site",
+            "Trang quản lý",
+            "Tên trang giữ văn bản; để trống là trang đã chọn khi tải lên.",
+            "",
+            24,
+            read=_read_site,
+            put=_put_site,
+            write=lambda document, lists: document.owner_site.name,
         ),
         Column(
-            "document_type", "Loại văn bản", "Tên loại như ở mục «Loại văn bản».", "Quyết định", 18, is_required=True,
-            read=lambda cell, lists: lists.type_of(cell).pk, put=_put_type,
+            "document_type",
+            "Loại văn bản",
+            "Tên loại như ở mục «Loại văn bản».",
+            "Quyết định",
+            18,
+            is_required=True,
+            read=lambda cell, lists: lists.type_of(cell).pk,
+            put=_put_type,
             write=lambda document, lists: document.document_type.name,
         ),
         _plain(_field("symbol_as_printed"), example="01/2020/QĐ-UBND", width=24, is_required=True),
         Column(
-            "family", "Nhóm", "Văn bản quy phạm pháp luật, Văn bản hành chính, hoặc Văn bản hợp nhất, bản sao; "
-            "để trống thì suy ra từ số, ký hiệu.", "Văn bản quy phạm pháp luật", 26,
-            read=_read_family, put=_put_family, write=lambda document, lists: document.get_family_display(),
+            "family",
+            "Nhóm",
+            "Văn bản quy phạm pháp luật, Văn bản hành chính, hoặc Văn bản hợp nhất, bản sao; "
+            "để trống thì suy ra từ số, ký hiệu.",
+            "Văn bản quy phạm pháp luật",
+            26,
+            read=_read_family,
+            put=_put_family,
+            write=lambda document, lists: document.get_family_display(),
         ),
-        _plain(_field("subject"), example="Ban hành Quy chế quản lý Trang thông tin điện tử (ví dụ)", width=60,
-               is_required=True),
+        _plain(
+            _field("subject"),
+            example="Ban hành Quy chế quản lý Trang thông tin điện tử (ví dụ)",
+            width=60,
+            is_required=True,
+        ),
         Column(
-            "main_issuer", "Cơ quan ban hành", "Tên như ở mục «Cơ quan ban hành», hoặc tên của cơ quan trong địa chỉ.",
-            "Ủy ban nhân dân thành phố Long Xuyên", 30, is_required=True,
-            read=lambda cell, lists: cell, put=_put_issuer,
+            "main_issuer",
+            "Cơ quan ban hành",
+            "Tên như ở mục «Cơ quan ban hành», hoặc tên của cơ quan trong địa chỉ.",
+            "Ủy ban nhân dân thành phố Long Xuyên",
+            30,
+            is_required=True,
+            read=lambda cell, lists: cell,
+            put=_put_issuer,
             write=lambda document, lists: name_of_body(document.main_issuer, lists),
         ),
         Column(
-            "co_issuers", "Cơ quan cùng ban hành", "Mỗi dòng trong ô một cơ quan.", "", 30,
-            read=lambda cell, lists: [line.strip() for line in cell.splitlines() if line.strip()], put=_put_issuers,
+            "co_issuers",
+            "Cơ quan cùng ban hành",
+            "Mỗi dòng trong ô một cơ quan.",
+            "",
+            30,
+            read=lambda cell, lists: [line.strip() for line in cell.splitlines() if line.strip()],
+            put=_put_issuers,
             write=lambda document, lists: "\n".join(name_of_body(body, lists) for body in document.co_issuers.all()),
         ),
         _plain(_field("issued_on"), example="05/06/2020", width=14, is_required=True),
-    ]  # fmt: skip
+    ]
     ordered = (
         "place signing_capacity signer_title signer_name effective_from effective_to checked_until not_suitable_from "
         "not_suitable_reason evidence status_note gazette_number gazette_on sector field scope for_components urgency "
         "not_classified recipients source_url handed_over_on received_by_board_on"
     ).split()
     more = {
-        "not_classified": {"help": "Bắt buộc «có»: xác nhận văn bản không thuộc bí mật nhà nước.", "example": YES,
-                           "is_required": True},
-        "effective_from": {"example": "15/06/2020"}, "place": {"example": "Long Xuyên"},
-        "scope": {"width": 40}, "status_note": {"width": 40}, "recipients": {"width": 40},
-    }  # fmt: skip
+        "not_classified": {
+            "help": "Bắt buộc «có»: xác nhận văn bản không thuộc bí mật nhà nước.",
+            "example": YES,
+            "is_required": True,
+        },
+        "effective_from": {"example": "15/06/2020"},
+        "place": {"example": "Long Xuyên"},
+        "scope": {"width": 40},
+        "status_note": {"width": 40},
+        "recipients": {"width": 40},
+    }
     taken = {column.name for column in made} | {"full_text", *LEFT_OUT}
     plain = [
-        found.name for found in LegalDocument._meta.concrete_fields
-        if found.editable and not found.is_relation and not found.primary_key
+        found.name
+        for found in LegalDocument._meta.concrete_fields
+        if found.editable
+        and not found.is_relation
+        and not found.primary_key
         and not isinstance(found, models.JSONField | models.DateTimeField | models.FileField)
-    ]  # fmt: skip
+    ]
     names = [name for name in (*ordered, *plain) if name in plain and name not in taken]
     made += [_plain(_field(name), **more.get(name, {})) for name in dict.fromkeys(names)]
     made += [
         _plain(_field("is_illustrative"), help="Dữ liệu minh họa, không phải văn bản thật."),
         Column(
-            "full_text", "Toàn văn", f"Dán được tối đa {LONGEST_CELL:,} ký tự; dài hơn thì dùng cột «Tệp toàn văn»."
-            .replace(",", "."), "", 40,
-            read=_text_ways(_field("full_text"))["read"], put=_put_full_text,
+            "full_text",
+            "Toàn văn",
+            f"Dán được tối đa {LONGEST_CELL:,} ký tự; dài hơn thì dùng cột «Tệp toàn văn».".replace(",", "."),
+            "",
+            40,
+            read=_text_ways(_field("full_text"))["read"],
+            put=_put_full_text,
             write=lambda document, lists: document.full_text if len(document.full_text) <= LONGEST_CELL else "",
         ),
         Column(
-            "full_text_file", "Tệp toàn văn", "Tên tệp .txt, .docx hoặc .pdf trong ZIP chứa toàn văn.", "", 30,
+            "full_text_file",
+            "Tệp toàn văn",
+            "Tên tệp .txt, .docx hoặc .pdf trong ZIP chứa toàn văn.",
+            "",
+            30,
         ),
         Column(
-            "signed_file", "Bản ký (PDF)", "Tên tệp trong ZIP; sau dấu | có thể ghi tên hiển thị.",
-            "tep/01-2020-qd-ubnd.pdf | Bản ký Quyết định 01/2020/QĐ-UBND", 40,
+            "signed_file",
+            "Bản ký (PDF)",
+            "Tên tệp trong ZIP; sau dấu | có thể ghi tên hiển thị.",
+            "tep/01-2020-qd-ubnd.pdf | Bản ký Quyết định 01/2020/QĐ-UBND",
+            40,
         ),
         Column(
-            "document_files", "Tệp kèm theo", "Mỗi dòng trong ô một tệp: tên tệp trong ZIP | tên hiển thị.", "", 40,
+            "document_files",
+            "Tệp kèm theo",
+            "Mỗi dòng trong ô một tệp: tên tệp trong ZIP | tên hiển thị.",
+            "",
+            40,
         ),
         Column(
-            "relations", "Tác động lên văn bản khác",
+            "relations",
+            "Tác động lên văn bản khác",
             "Mỗi dòng trong ô một quan hệ: quan hệ | loại và số văn bản | cơ quan: … | ban hành: ngày | từ: ngày | "
             "đến: ngày | phần: Điều 1; Điều 2 | ghi tại: … | đã đối chiếu. Được ghi vào sổ khi lô được duyệt.",
-            "Căn cứ vào | Nghị định 43/2011/NĐ-CP | cơ quan: Chính phủ", 60,
+            "Căn cứ vào | Nghị định 43/2011/NĐ-CP | cơ quan: Chính phủ",
+            60,
         ),
         Column(
-            "passive_relations", "Bị tác động bởi văn bản chưa có trong sổ",
-            "Mỗi dòng trong ô một quan hệ: quan hệ | tên văn bản tác động | từ: ngày | … như cột trước.", "", 60,
+            "passive_relations",
+            "Bị tác động bởi văn bản chưa có trong sổ",
+            "Mỗi dòng trong ô một quan hệ: quan hệ | tên văn bản tác động | từ: ngày | … như cột trước.",
+            "",
+            60,
         ),
         Column(
-            "status", "Tình trạng hiệu lực (chỉ xem)", "Cổng tự tính từ ngày và quan hệ; không được đọc khi nhập.",
-            "", 22, is_read=False, write=lambda document, lists: document.status.label,
+            "status",
+            "Tình trạng hiệu lực (chỉ xem)",
+            "Cổng tự tính từ ngày và quan hệ; không được đọc khi nhập.",
+            "",
+            22,
+            is_read=False,
+            write=lambda document, lists: document.status.label,
         ),
-    ]  # fmt: skip
+    ]
     return tuple(made)
 
 

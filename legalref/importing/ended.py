@@ -48,11 +48,15 @@ def to_come(batch: ImportBatch) -> list[Ended]:
     documents = _documents(counts)
     found = [
         Ended(
-            documents[key], f"{RELATIONS[line['code']].passive} {line['other'] if line['is_passive'] else label}",
-            counts[key], date.fromisoformat(line["effective_on"]) if line["effective_on"] else None, line["scope"],
+            documents[key],
+            f"{RELATIONS[line['code']].passive} {line['other'] if line['is_passive'] else label}",
+            counts[key],
+            date.fromisoformat(line["effective_on"]) if line["effective_on"] else None,
+            line["scope"],
         )
-        for key, label, line in lines if counts.get(key) and key in documents
-    ]  # fmt: skip
+        for key, label, line in lines
+        if counts.get(key) and key in documents
+    ]
     return sorted(found, key=lambda one: -one.pages)[:MOST_LISTED]
 
 
@@ -64,11 +68,16 @@ def recorded(batch: ImportBatch) -> list[Ended]:
     counts = citing_pages.page_counts({row.target_id for row in relations})
     found = [
         Ended(
-            row.target, row.happened, counts[row.target_id], row.effective_on,
-            row.scope, _wizard(row),
+            row.target,
+            row.happened,
+            counts[row.target_id],
+            row.effective_on,
+            row.scope,
+            _wizard(row),
         )
-        for row in relations if counts.get(row.target_id)
-    ]  # fmt: skip
+        for row in relations
+        if counts.get(row.target_id)
+    ]
     return sorted(found, key=lambda one: -one.pages)[:MOST_LISTED]
 
 
@@ -95,9 +104,13 @@ def _documents(keys) -> dict[int, LegalDocument]:
 
 def _wizard(row: DocumentRelation) -> str:
     filled = {
-        "code": row.code, "by_document": row.source_id or "", "other_text": row.source_text, "stated_in": row.stated_in,
-        "effective_on": row.effective_on.strftime("%d/%m/%Y"), "scope": "\n".join(row.scope),
+        "code": row.code,
+        "by_document": row.source_id or "",
+        "other_text": row.source_text,
+        "stated_in": row.stated_in,
+        "effective_on": row.effective_on.strftime("%d/%m/%Y"),
+        "scope": "\n".join(row.scope),
         "is_verified": "on" if row.is_verified else "",
-    }  # fmt: skip
+    }
     address = reverse("legalref_repeal", args=[row.target_id])
     return f"{address}?{urlencode({name: value for name, value in filled.items() if value})}"

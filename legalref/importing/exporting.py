@@ -19,9 +19,15 @@ MOST_DOCUMENTS = tables.MOST_ROWS
 CHUNK = 200
 # Filters of the screen by the name of their field.
 FILTERS = {
-    "site": "owner_site", "document_type": "document_type", "family": "family", "main_issuer": "main_issuer",
-    "year": "year", "live": "live", "status": "stored_status__code", "field": "field",
-}  # fmt: skip
+    "site": "owner_site",
+    "document_type": "document_type",
+    "family": "family",
+    "main_issuer": "main_issuer",
+    "year": "year",
+    "live": "live",
+    "status": "stored_status__code",
+    "field": "field",
+}
 
 
 def chosen(documents, filters: dict):

@@ -25,19 +25,23 @@ class UploadForm(forms.Form):
 
     site = forms.ModelChoiceField(None, label="Trang quản lý", error_messages={"required": "Hãy chọn trang quản lý."})
     table = FileField(
-        label="Bảng văn bản (.xlsx, .csv)", help_text="Theo mẫu; tối đa 20.000 dòng, 20 MB.",
+        label="Bảng văn bản (.xlsx, .csv)",
+        help_text="Theo mẫu; tối đa 20.000 dòng, 20 MB.",
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
         error_messages={"required": "Hãy chọn tệp bảng.", "empty": "Tệp rỗng; hãy chọn lại tệp."},
-    )  # fmt: skip
+    )
     package = FileField(
-        label="Tệp kèm theo (.zip)", required=False, widget=forms.ClearableFileInput(attrs={"accept": ".zip"}),
+        label="Tệp kèm theo (.zip)",
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": ".zip"}),
         help_text="Chứa các bản ký, tệp kèm theo và toàn văn mà bảng nêu tên; tối đa 100 MB, 2.000 tệp.",
         error_messages={"empty": "Tệp rỗng; hãy chọn lại tệp."},
-    )  # fmt: skip
+    )
     takes_text = forms.BooleanField(
-        label="Lấy toàn văn từ bản ký khi bảng không có", required=False,
+        label="Lấy toàn văn từ bản ký khi bảng không có",
+        required=False,
         help_text="Chỉ đọc được tệp .docx và PDF có lớp chữ; hãy xem lại chữ trước khi gửi duyệt.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, sites, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -87,10 +91,11 @@ class ConvertForm(forms.Form):
     """Which encoding before Unicode the text is in, after a look at both."""
 
     scheme = forms.ChoiceField(
-        label="Bảng mã", widget=forms.RadioSelect,
+        label="Bảng mã",
+        widget=forms.RadioSelect,
         choices=[*texts.SCHEMES.items(), (AS_IS, "Giữ nguyên, chữ đã đúng")],
         error_messages={"required": "Hãy chọn bảng mã, hoặc «giữ nguyên»."},
-    )  # fmt: skip
+    )
 
 
 class UndoForm(forms.Form):
@@ -115,15 +120,17 @@ class TakeTextForm(forms.Form):
 
     file = forms.ChoiceField(label="Tệp", error_messages={"required": "Hãy chọn tệp."})
     scheme = forms.ChoiceField(
-        label="Bảng mã của chữ trong tệp", required=False,
+        label="Bảng mã của chữ trong tệp",
+        required=False,
         choices=[("", "Unicode, chữ đã đúng"), *texts.SCHEMES.items()],
         help_text="Chọn bảng mã cũ khi phần «Sau khi chuyển» ở trên đọc đúng.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, files, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["file"].choices = [(str(file.pk), f"{shown or file.title} ({file.address_name})")
-                                       for file, shown in files]  # fmt: skip
+        self.fields["file"].choices = [
+            (str(file.pk), f"{shown or file.title} ({file.address_name})") for file, shown in files
+        ]
 
 
 class ExportForm(forms.Form):
@@ -145,9 +152,12 @@ class ExportForm(forms.Form):
         label="Tình trạng hiệu lực", required=False, choices=[("", "Mọi tình trạng"), *StatusCode.choices]
     )
     live = forms.TypedChoiceField(
-        label="Đăng", required=False, coerce=lambda value: value == "1", empty_value=None,
+        label="Đăng",
+        required=False,
+        coerce=lambda value: value == "1",
+        empty_value=None,
         choices=[("", "Cả đã đăng và nháp"), ("1", "Đã đăng"), ("0", "Nháp")],
-    )  # fmt: skip
+    )
     format = forms.ChoiceField(label="Dạng tệp", choices=FORMATS, initial="xlsx")
 
     def __init__(self, *args, sites, **kwargs):

@@ -77,9 +77,13 @@ def _publish_document(batch: ImportBatch, row: ImportRow, moment: datetime) -> b
     if document.latest_revision_id != row.revision:
         raise Refused(EDITED)
     publish_bundle(
-        [document], submitted_by=batch.confirmed_by, by=batch.approved_by, on=moment, reason=str(batch),
+        [document],
+        submitted_by=batch.confirmed_by,
+        by=batch.approved_by,
+        on=moment,
+        reason=str(batch),
         is_declared=True,
-    )  # fmt: skip
+    )
     return True
 
 
@@ -102,10 +106,15 @@ def _record(batch: ImportBatch, row: ImportRow, line: dict, moment: datetime) ->
         raise Refused("văn bản của dòng này chưa được đăng.")
     day = date.fromisoformat(line["effective_on"]) if line["effective_on"] else None
     more = {
-        "by": batch.approved_by, "on": moment, "effective_on": day, "scope": line["scope"],
-        "until": date.fromisoformat(line["until"]) if line["until"] else None, "stated_in": line["stated_in"],
-        "is_verified": line["is_verified"], "agreed_by": batch.confirmed_by,
-    }  # fmt: skip
+        "by": batch.approved_by,
+        "on": moment,
+        "effective_on": day,
+        "scope": line["scope"],
+        "until": date.fromisoformat(line["until"]) if line["until"] else None,
+        "stated_in": line["stated_in"],
+        "is_verified": line["is_verified"],
+        "agreed_by": batch.confirmed_by,
+    }
     if line["is_passive"]:
         source, target, other = None, row.document, line["other"]
     else:

@@ -47,9 +47,17 @@ def _read_line(line: str, place: int, lists: Lists, *, passive: bool) -> dict:
     if not parts or not parts[0]:
         raise CellError(f"Quan hệ thứ {place}: thiếu văn bản; hãy ghi «{name} | loại và số văn bản».")
     made = {
-        "code": code, "other": parts[0][:LONGEST], "is_passive": passive, "issuer": None, "issued_on": None,
-        "effective_on": None, "until": None, "scope": [], "stated_in": "", "is_verified": False,
-    }  # fmt: skip
+        "code": code,
+        "other": parts[0][:LONGEST],
+        "is_passive": passive,
+        "issuer": None,
+        "issued_on": None,
+        "effective_on": None,
+        "until": None,
+        "scope": [],
+        "stated_in": "",
+        "is_verified": False,
+    }
     for part in parts[1:]:
         key, colon, value = part.partition(":")
         value = value.strip()

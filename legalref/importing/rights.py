@@ -51,9 +51,10 @@ def approvers(batch: ImportBatch) -> list[User]:
     """Return those who can approve a written batch as it is, its relations included."""
     confirms = changes_effect(batch)
     return [
-        person for person in _holders(batch, APPROVE)
+        person
+        for person in _holders(batch, APPROVE)
         if may_approve(person, batch) and (not confirms or may(person, CONFIRM_REPEAL))
-    ]  # fmt: skip
+    ]
 
 
 def undo_deciders(batch: ImportBatch) -> list[User]:

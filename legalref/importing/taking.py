@@ -58,7 +58,10 @@ def take_text(
         newest.save()
     revision = newest.save_revision(user=by, log_action=False)
     log(
-        instance=newest, action="portal.document.take_text", user=by, revision=revision,
+        instance=newest,
+        action="portal.document.take_text",
+        user=by,
+        revision=revision,
         data={"file": file.pk, "scheme": scheme, "characters": len(found.text)},
-    )  # fmt: skip
+    )
     return newest

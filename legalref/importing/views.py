@@ -114,22 +114,34 @@ class BatchView(Imports, TemplateView):
         waits = batches.waits_for_night(batch)
         is_in_work = batch.state in ImportBatch.IN_WORK and not waits
         return super().get_context_data(
-            title="Lô nhập văn bản", subject=batch.table_name, header_icon=self.header_icon, batch=batch,
+            title="Lô nhập văn bản",
+            subject=batch.table_name,
+            header_icon=self.header_icon,
+            batch=batch,
             counts=[(value, label, counts[value], value == chosen) for value, label in Outcome.choices],
-            page=page, chosen=chosen, is_in_work=is_in_work, done=done, total=total, waits_for_night=waits,
-            quiet_from=batches.QUIET_FROM, quiet_until=batches.QUIET_UNTIL,
+            page=page,
+            chosen=chosen,
+            is_in_work=is_in_work,
+            done=done,
+            total=total,
+            waits_for_night=waits,
+            quiet_from=batches.QUIET_FROM,
+            quiet_until=batches.QUIET_UNTIL,
             is_late=is_in_work and not done and self._waits_long(),
-            to_write=to_write, is_undecided=bool(batch.suspected_scheme and batch.scheme != "as_is"),
+            to_write=to_write,
+            is_undecided=bool(batch.suspected_scheme and batch.scheme != "as_is"),
             may_confirm=batch.state == State.CHECKED and to_write and rights.may_import(user, batch.owner_site),
             may_discard=batch.state in ImportBatch.DISCARDABLE and rights.may_import(user, batch.owner_site),
             may_approve=rights.may_approve(user, batch),
             may_undo=batch.state in (State.WRITTEN, State.PUBLISHED) and rights.may_import(user, batch.owner_site),
             may_decide_undo=rights.may_decide_undo(user, batch),
             scheme_name=texts.SCHEMES.get(batch.suspected_scheme, ""),
-            ended=self._ended(), may_follow=may(user, CONFIRM_REPEAL),
+            ended=self._ended(),
+            may_follow=may(user, CONFIRM_REPEAL),
             has_findings=bool(counts[Outcome.WRONG]) or batch.rows.exclude(remarks=[]).exists(),
-            unpublished=batch.rows.filter(is_settled=True, is_published=False).exclude(revision=None).count(), **kwargs,
-        )  # fmt: skip
+            unpublished=batch.rows.filter(is_settled=True, is_published=False).exclude(revision=None).count(),
+            **kwargs,
+        )
 
     def _ended(self) -> list[ended.Ended]:
         if self.batch.state in (State.WRITTEN, State.APPROVED):
@@ -311,9 +323,11 @@ class ExportView(Imports, FormView):
         record("export.made", by=self.request.user, object_label="Sổ văn bản", detail={"count": count, "format": kind})
         day = timezone.localdate()
         return FileResponse(
-            target, as_attachment=True, filename=f"van-ban-{day:%Y-%m-%d}.{kind}",
+            target,
+            as_attachment=True,
+            filename=f"van-ban-{day:%Y-%m-%d}.{kind}",
             content_type=CONTENT_TYPES[kind],
-        )  # fmt: skip
+        )
 
 
 # --- Full text from a file -------------------------------------------------------------------------------------
@@ -369,12 +383,15 @@ class TakeTextView(VerbView):
         if self.shown:
             said, scheme = self.found.text, self.found.scheme
             more = {
-                "found": self.found, "characters": len(said), "sample": said[:SAMPLE_CHARACTERS],
+                "found": self.found,
+                "characters": len(said),
+                "sample": said[:SAMPLE_CHARACTERS],
                 "scheme_name": texts.SCHEMES.get(scheme, ""),
                 "converted": text.convert_legacy(said[:SAMPLE_CHARACTERS], scheme) if scheme else "",
-            }  # fmt: skip
-        return super().get_context_data(subject=str(self.document), document=self.document, files=self.files,
-                                        shown=self.shown, **more, **kwargs)  # fmt: skip
+            }
+        return super().get_context_data(
+            subject=str(self.document), document=self.document, files=self.files, shown=self.shown, **more, **kwargs
+        )
 
     def call(self, form):
         file = next(file for file, _ in self.files if str(file.pk) == form.cleaned_data["file"])

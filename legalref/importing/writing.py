@@ -79,9 +79,11 @@ def _write(batch: ImportBatch, packed: Packed | None, stored: list[str], on: dat
     batch.state, batch.written_at, batch.message = ImportBatch.State.WRITTEN, on, ""
     batch.save(update_fields=["state", "written_at", "message"])
     log(
-        instance=batch, action="portal.import.write", user=batch.confirmed_by,
+        instance=batch,
+        action="portal.import.write",
+        user=batch.confirmed_by,
         data={"table": batch.table_digest, **{str(outcome): count for outcome, count in counts.items()}},
-    )  # fmt: skip
+    )
     forget_uploads(batch)
     return batch
 
@@ -132,9 +134,12 @@ def _write_row(row: ImportRow, sources: Sources, stored: list[str], on: datetime
         revision = document.save_revision(user=by, clean=False, log_action=False)
     approval.declare(document, revision, by=by, version=document)
     log(
-        instance=document, action="portal.document.import", user=by, revision=revision,
+        instance=document,
+        action="portal.document.import",
+        user=by,
+        revision=revision,
         data={"batch": sources.batch.pk, "row": row.number},
-    )  # fmt: skip
+    )
     row.document, row.revision = LegalDocument(pk=document.pk), revision.pk
     ImportRow.objects.filter(pk=row.pk).update(document_id=document.pk, revision=revision.pk)
 
@@ -148,11 +153,12 @@ def _put_files(document: LegalDocument, values: dict, sources: Sources, stored: 
     if "document_files" in values:
         document.document_files = [
             DocumentFile(
-                sort_order=place, label=shown,
+                sort_order=place,
+                label=shown,
                 file=_stored(path, shown or path.rsplit("/", 1)[-1], document.owner_site, sources, stored),
             )
             for place, (path, shown) in enumerate(values["document_files"])
-        ]  # fmt: skip
+        ]
 
 
 def _stored(path: str, title: str, site: PortalSite, sources: Sources, stored: list[str]) -> PortalFile:

@@ -104,9 +104,11 @@ def ask_back(relation: DocumentRelation, *, by, on: datetime | None = None, reas
         relation.undo_reason = reason.strip()[:300]
         relation.save(update_fields=["undo_asked_by", "undo_asked_at", "undo_reason"])
         log(
-            instance=relation.target, action="portal.document.ask_back", user=by,
+            instance=relation.target,
+            action="portal.document.ask_back",
+            user=by,
             data={"relation": relation.pk, "code": relation.code, "reason": relation.undo_reason},
-        )  # fmt: skip
+        )
     return relation
 
 
@@ -129,9 +131,11 @@ def decide_back(
         relation.undo_asked_by, relation.undo_asked_at, relation.undo_reason = None, None, ""
         relation.save(update_fields=["undo_asked_by", "undo_asked_at", "undo_reason"])
         log(
-            instance=relation.target, action="portal.document.keep", user=by,
+            instance=relation.target,
+            action="portal.document.keep",
+            user=by,
             data={"relation": relation.pk, "code": relation.code, "reason": reason.strip()[:300]},
-        )  # fmt: skip
+        )
         return None
     if RELATIONS[relation.code].effect:
         return lifecycle.undo_repeal(relation, by=asked_by, on=on, reason=why, agreed_by=by)

@@ -35,9 +35,11 @@ _RECORDED_BASES = DocumentRelation.objects.valid().filter(
     source=OuterRef("pk"), code=BASED_ON, target__stored_status__code__in=[str(code) for code in NO_LONGER_APPLIES]
 )
 _WRITTEN_BASES = Citation.objects.filter(
-    source=OuterRef("pk"), is_live=True, role=citations.BASIS,
+    source=OuterRef("pk"),
+    is_live=True,
+    role=citations.BASIS,
     target__stored_status__code__in=[str(code) for code in NO_LONGER_APPLIES],
-).exclude(state=Citation.State.REJECTED)  # fmt: skip
+).exclude(state=Citation.State.REJECTED)
 _UNRESOLVED = (
     DocumentRelation.objects.valid()
     .filter(target=OuterRef("pk"), source=None, follows_from=None)
@@ -46,35 +48,42 @@ _UNRESOLVED = (
 
 CASES: tuple[Case, ...] = (
     Case(
-        "chua-co-tep", "Chưa có tệp", "Thêm bản ký (PDF) hoặc tệp kèm theo ở phần «Nội dung, tệp».",
+        "chua-co-tep",
+        "Chưa có tệp",
+        "Thêm bản ký (PDF) hoặc tệp kèm theo ở phần «Nội dung, tệp».",
         Q(signed_file=None) & ~Exists(DocumentFile.objects.filter(document=OuterRef("pk"))),
     ),
     Case(
-        "chua-xac-dinh", "Chưa xác định hiệu lực",
+        "chua-xac-dinh",
+        "Chưa xác định hiệu lực",
         "Ghi ngày có hiệu lực ở phần «Thuộc tính», hoặc ngày đã kiểm tra hiệu lực ở thẻ «Hiệu lực».",
         Q(stored_status__code=str(StatusCode.UNKNOWN)) | _WITHOUT_DATES,
     ),
     Case(
-        "can-cu-het-hieu-luc", "Căn cứ hết hiệu lực",
+        "can-cu-het-hieu-luc",
+        "Căn cứ hết hiệu lực",
         "Xem căn cứ ở màn «Quan hệ»: văn bản có còn phù hợp không, có cần rà soát không.",
         (Exists(_RECORDED_BASES) | Exists(_WRITTEN_BASES)) & ~_LAPSED,
     ),
     Case(
-        "da-chuyen-chua-dang", "Đã chuyển, chưa đăng", "Gửi duyệt và đăng; thời hạn tính từ ngày ban hành.",
+        "da-chuyen-chua-dang",
+        "Đã chuyển, chưa đăng",
+        "Gửi duyệt và đăng; thời hạn tính từ ngày ban hành.",
         Q(handed_over_on__isnull=False, live=False, first_published_at=None),
     ),
     Case(
-        "chua-dua-vao-trang", "Chưa đưa vào trang nào",
+        "chua-dua-vao-trang",
+        "Chưa đưa vào trang nào",
         "Bấm «Đưa vào trang» ở thẻ «Chuyển giao»: chưa đưa vào trang nào thì chưa có thời hạn đăng.",
-        Q(live=False, first_published_at=None)
-        & ~Exists(SiteDocument.objects.filter(document=OuterRef("pk"))),
+        Q(live=False, first_published_at=None) & ~Exists(SiteDocument.objects.filter(document=OuterRef("pk"))),
     ),
     Case(
-        "quan-he-chua-ro", "Quan hệ với văn bản chưa có trong sổ",
+        "quan-he-chua-ro",
+        "Quan hệ với văn bản chưa có trong sổ",
         "Nhập văn bản tác động vào sổ, ghi lại quan hệ với văn bản đó, rồi thu hồi quan hệ ghi bằng chữ.",
         Exists(_UNRESOLVED),
     ),
-)  # fmt: skip
+)
 BY_KEY = {case.key: case for case in CASES}
 
 

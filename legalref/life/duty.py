@@ -111,23 +111,35 @@ def measure(rows: Sequence[SiteDocument], on: date | datetime | None = None) -> 
     lengths = deadlines.workdays_between(spans)
     return [
         Measure(
-            document=row.document, site=row.site, ground=row.get_ground_display(), issued_on=row.document.issued_on,
-            handed_over_on=row.document.handed_over_on, published_on=published,
-            due_on=clock.last_day if clock else None, to_hand_over=lengths[3 * place],
-            to_publish=lengths[3 * place + 1], in_all=lengths[3 * place + 2],
-            is_late=bool(clock) and deadlines.is_late(clock, on), is_cancelled=bool(clock) and clock.cancelled,
+            document=row.document,
+            site=row.site,
+            ground=row.get_ground_display(),
+            issued_on=row.document.issued_on,
+            handed_over_on=row.document.handed_over_on,
+            published_on=published,
+            due_on=clock.last_day if clock else None,
+            to_hand_over=lengths[3 * place],
+            to_publish=lengths[3 * place + 1],
+            in_all=lengths[3 * place + 2],
+            is_late=bool(clock) and deadlines.is_late(clock, on),
+            is_cancelled=bool(clock) and clock.cancelled,
             explanation=deadlines.explain(clock, on) if clock else "",
         )
         for place, (row, clock, published) in enumerate(known)
-    ]  # fmt: skip
+    ]
 
 
 def _clocks(rows: Sequence[SiteDocument]) -> dict[tuple[int, int], Deadline]:
     """The clock of each duty, by document and site; of several the newest."""
-    found = Deadline.objects.filter(
-        content_type=content_type_of(rows[0].document), site__in={row.site_id for row in rows},
-        rule__code__in=RULES.values(),
-    ).select_related("rule").order_by("pk")  # fmt: skip
+    found = (
+        Deadline.objects.filter(
+            content_type=content_type_of(rows[0].document),
+            site__in={row.site_id for row in rows},
+            rule__code__in=RULES.values(),
+        )
+        .select_related("rule")
+        .order_by("pk")
+    )
     if len(rows) <= FEW:
         found = found.filter(object_id__in={str(row.document_id) for row in rows})
     return {(int(clock.object_id), clock.site_id): clock for clock in found}
@@ -161,11 +173,16 @@ def overall(measures: Iterable[Measure]) -> Summary | None:
 def _summary(site, month, items: list[Measure]) -> Summary:
     counted = [item for item in items if not item.is_cancelled and item.due_on]
     return Summary(
-        site=site, month=month, documents=len(items), published=sum(item.published_on is not None for item in items),
+        site=site,
+        month=month,
+        documents=len(items),
+        published=sum(item.published_on is not None for item in items),
         in_time=sum(item.published_on is not None and not item.is_late for item in counted),
-        late=sum(item.is_late for item in counted), to_hand_over=_average(item.to_hand_over for item in items),
-        to_publish=_average(item.to_publish for item in items), in_all=_average(item.in_all for item in items),
-    )  # fmt: skip
+        late=sum(item.is_late for item in counted),
+        to_hand_over=_average(item.to_hand_over for item in items),
+        to_publish=_average(item.to_publish for item in items),
+        in_all=_average(item.in_all for item in items),
+    )
 
 
 def _average(lengths: Iterable[int | None]) -> float | None:
@@ -193,27 +210,60 @@ def as_xlsx(measures: Sequence[Measure], filters: str = "") -> bytes:
     return xlsx.write(
         [
             xlsx.Sheet(
-                "Theo trang và tháng", lines,
-                ["Trang", "Tháng ban hành", "Số văn bản", "Đã đăng", "Đúng hạn", "Quá hạn",
-                 "Ban hành → chuyển (TB)", "Chuyển → đăng (TB)", "Ban hành → đăng (TB)"],
-                [40, 16, 12, 10, 10, 10, 16, 16, 16], sums,
+                "Theo trang và tháng",
+                lines,
+                [
+                    "Trang",
+                    "Tháng ban hành",
+                    "Số văn bản",
+                    "Đã đăng",
+                    "Đúng hạn",
+                    "Quá hạn",
+                    "Ban hành → chuyển (TB)",
+                    "Chuyển → đăng (TB)",
+                    "Ban hành → đăng (TB)",
+                ],
+                [40, 16, 12, 10, 10, 10, 16, 16, 16],
+                sums,
             ),
             xlsx.Sheet(
-                "Văn bản", lines,
-                ["Văn bản", "Trích yếu", "Trang", "Lý do", "Ban hành", "Chuyển Ban Biên tập", "Đăng", "Hạn",
-                 "Ban hành → chuyển", "Chuyển → đăng", "Ban hành → đăng", "Kết quả"],
+                "Văn bản",
+                lines,
+                [
+                    "Văn bản",
+                    "Trích yếu",
+                    "Trang",
+                    "Lý do",
+                    "Ban hành",
+                    "Chuyển Ban Biên tập",
+                    "Đăng",
+                    "Hạn",
+                    "Ban hành → chuyển",
+                    "Chuyển → đăng",
+                    "Ban hành → đăng",
+                    "Kết quả",
+                ],
                 [34, 50, 30, 30, 13, 13, 13, 13, 12, 12, 12, 20],
                 [
                     [
-                        item.document.name, item.document.subject, item.site.name, item.ground, _day(item.issued_on),
-                        _day(item.handed_over_on), _day(item.published_on), _day(item.due_on), said(item.to_hand_over),
-                        said(item.to_publish), said(item.in_all), item.outcome,
+                        item.document.name,
+                        item.document.subject,
+                        item.site.name,
+                        item.ground,
+                        _day(item.issued_on),
+                        _day(item.handed_over_on),
+                        _day(item.published_on),
+                        _day(item.due_on),
+                        said(item.to_hand_over),
+                        said(item.to_publish),
+                        said(item.in_all),
+                        item.outcome,
                     ]
                     for item in measures
                 ],
             ),
         ]
-    )  # fmt: skip
+    )
 
 
 def _cells(item: Summary, site: str, month: str) -> list[str]:

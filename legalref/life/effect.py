@@ -106,14 +106,20 @@ RELATIONS: dict[int, RelationKind] = {
     kind.code: kind
     for kind in (
         RelationKind(
-            REPEALS, gettext_lazy("Bãi bỏ"), gettext_lazy("Bị bãi bỏ bởi"), "ends",
+            REPEALS,
+            gettext_lazy("Bãi bỏ"),
+            gettext_lazy("Bị bãi bỏ bởi"),
+            "ends",
             gettext_lazy("Bị bãi bỏ"),
         ),
         RelationKind(TRANSLATES, gettext_lazy("Là bản dịch của"), gettext_lazy("Có bản dịch")),
         RelationKind(BASED_ON, gettext_lazy("Căn cứ vào"), gettext_lazy("Là căn cứ ban hành của")),
         RelationKind(REFERS_TO, gettext_lazy("Dẫn chiếu đến"), gettext_lazy("Được dẫn chiếu bởi")),
         RelationKind(
-            SUSPENDS, gettext_lazy("Đình chỉ thi hành"), gettext_lazy("Bị đình chỉ thi hành bởi"), "suspends",
+            SUSPENDS,
+            gettext_lazy("Đình chỉ thi hành"),
+            gettext_lazy("Bị đình chỉ thi hành bởi"),
+            "suspends",
             gettext_lazy("Bị đình chỉ thi hành"),
         ),
         RelationKind(CORRECTS, gettext_lazy("Đính chính"), gettext_lazy("Được đính chính bởi")),
@@ -121,25 +127,37 @@ RELATIONS: dict[int, RelationKind] = {
         RelationKind(GUIDES, gettext_lazy("Hướng dẫn áp dụng"), gettext_lazy("Được hướng dẫn áp dụng bởi")),
         RelationKind(DETAILS, gettext_lazy("Quy định chi tiết"), gettext_lazy("Được quy định chi tiết bởi")),
         RelationKind(
-            AMENDS, gettext_lazy("Sửa đổi, bổ sung"), gettext_lazy("Được sửa đổi, bổ sung bởi"), "amends",
+            AMENDS,
+            gettext_lazy("Sửa đổi, bổ sung"),
+            gettext_lazy("Được sửa đổi, bổ sung bởi"),
+            "amends",
             gettext_lazy("Được sửa đổi, bổ sung"),
         ),
         RelationKind(
-            PAUSES, gettext_lazy("Tạm ngưng hiệu lực"), gettext_lazy("Bị tạm ngưng hiệu lực bởi"), "suspends",
+            PAUSES,
+            gettext_lazy("Tạm ngưng hiệu lực"),
+            gettext_lazy("Bị tạm ngưng hiệu lực bởi"),
+            "suspends",
             gettext_lazy("Bị tạm ngưng hiệu lực"),
         ),
         RelationKind(
-            REPLACES, gettext_lazy("Thay thế"), gettext_lazy("Được thay thế bởi"), "ends",
+            REPLACES,
+            gettext_lazy("Thay thế"),
+            gettext_lazy("Được thay thế bởi"),
+            "ends",
             gettext_lazy("Được thay thế"),
         ),
         RelationKind(
-            AMENDS_TOO, gettext_lazy("Sửa đổi, bổ sung"), gettext_lazy("Được sửa đổi, bổ sung bởi"), "amends",
+            AMENDS_TOO,
+            gettext_lazy("Sửa đổi, bổ sung"),
+            gettext_lazy("Được sửa đổi, bổ sung bởi"),
+            "amends",
             gettext_lazy("Được sửa đổi, bổ sung"),
         ),
         RelationKind(EXPLAINS, gettext_lazy("Giải thích"), gettext_lazy("Được giải thích bởi")),
         RelationKind(PROMULGATES, gettext_lazy("Công bố"), gettext_lazy("Được công bố bởi")),
     )
-}  # fmt: skip
+}
 # Relations by which one document can end another: no circle of them makes sense.
 ENDING = frozenset(code for code, kind in RELATIONS.items() if kind.effect == "ends")
 AMENDING = frozenset(code for code, kind in RELATIONS.items() if kind.effect == "amends")
@@ -148,15 +166,25 @@ _AMENDING_TITLE = re.compile(r"\s*(?:về\s+việc\s+)?(?:sửa đổi|bổ sung
 # Relations that lead one way only: what details or amends a document is not detailed or amended by it, and no
 # document is issued on the basis of one that rests on it. Two documents may well refer to each other.
 NO_CIRCLES = (
-    ENDING, frozenset({DETAILS, GUIDES}), frozenset({AMENDS, AMENDS_TOO}), frozenset({BASED_ON}),
-    frozenset({CONSOLIDATES}), frozenset({TRANSLATES}), frozenset({PROMULGATES}),
-)  # fmt: skip
+    ENDING,
+    frozenset({DETAILS, GUIDES}),
+    frozenset({AMENDS, AMENDS_TOO}),
+    frozenset({BASED_ON}),
+    frozenset({CONSOLIDATES}),
+    frozenset({TRANSLATES}),
+    frozenset({PROMULGATES}),
+)
 _NOT_IN_FORCE = frozenset({StatusCode.NOT_YET, StatusCode.UNKNOWN, StatusCode.SUSPENDED})
 # The dates on which the status of a document may turn: its own, where `checked_until` counts on the day after as well,
 # and those of the relations that act on it.
 TURNS_OF_DOCUMENT = (
-    "issued_on", "effective_from", "effective_to", "not_suitable_from", "checked_until", "lapses_latest_on",
-)  # fmt: skip
+    "issued_on",
+    "effective_from",
+    "effective_to",
+    "not_suitable_from",
+    "checked_until",
+    "lapses_latest_on",
+)
 TURNS_OF_RELATION = ("effective_on", "until")
 
 

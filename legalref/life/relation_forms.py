@@ -42,22 +42,33 @@ class RelationForm(ForgetsRefusedChoices, forms.Form):
         LegalDocument.objects.none(), label="Văn bản kia", required=False, help_text="Chọn trong sổ văn bản."
     )
     other_text = forms.CharField(
-        label="Văn bản kia, khi chưa có trong sổ", max_length=300, required=False,
+        label="Văn bản kia, khi chưa có trong sổ",
+        max_length=300,
+        required=False,
         help_text="Ghi rõ số, ngày, cơ quan; chỉ dùng khi văn bản kia tác động lên văn bản này.",
-    )  # fmt: skip
+    )
     scope = forms.CharField(
-        label="Chỉ một phần (các điều, khoản)", required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        label="Chỉ một phần (các điều, khoản)",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Để trống khi toàn bộ; mỗi dòng một điều, khoản của văn bản bị tác động.",
-    )  # fmt: skip
+    )
     effective_on = forms.DateField(
-        label="Từ ngày", required=False, widget=AdminDateInput, input_formats=DAY_FIRST,
-        help_text="Bắt buộc với quan hệ làm thay đổi hiệu lực.", error_messages={"invalid": UNREADABLE},
-    )  # fmt: skip
+        label="Từ ngày",
+        required=False,
+        widget=AdminDateInput,
+        input_formats=DAY_FIRST,
+        help_text="Bắt buộc với quan hệ làm thay đổi hiệu lực.",
+        error_messages={"invalid": UNREADABLE},
+    )
     until = forms.DateField(
-        label="Đến trước ngày", required=False, widget=AdminDateInput, input_formats=DAY_FIRST,
+        label="Đến trước ngày",
+        required=False,
+        widget=AdminDateInput,
+        input_formats=DAY_FIRST,
         help_text="Ngày văn bản có hiệu lực trở lại, khi đình chỉ hoặc tạm ngưng có thời hạn.",
         error_messages={"invalid": UNREADABLE},
-    )  # fmt: skip
+    )
     stated_in = forms.CharField(
         label="Ghi tại", max_length=300, required=False, help_text="Ví dụ: khoản 2 Điều 90 Nghị định 224/2026/NĐ-CP."
     )
@@ -113,10 +124,11 @@ class AgreeForm(forms.Form):
 
     AGREE, REFUSE = "agree", "refuse"
     decision = forms.ChoiceField(
-        label="Quyết định", widget=DecisionButtons,
+        label="Quyết định",
+        widget=DecisionButtons,
         choices=[(AGREE, "Xác nhận: quan hệ đúng như đã ghi"), (REFUSE, "Không xác nhận: trả lại, kèm lý do")],
         error_messages={"required": "Hãy chọn xác nhận hoặc không xác nhận."},
-    )  # fmt: skip
+    )
     reason = forms.CharField(label="Lý do (khi không xác nhận)", max_length=300, required=False)
 
     def __init__(self, *args, is_undo: bool = False, **kwargs):

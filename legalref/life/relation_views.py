@@ -53,12 +53,19 @@ def rows_of(document: LegalDocument, user) -> list[Row]:
     relations = (
         DocumentRelation.objects.filter(Q(source=document) | Q(target=document))
         .select_related(
-            "source__document_type", "source__owner_site", "target__document_type", "target__owner_site",
-            "confirmed_by", "agreed_by", "revoked_by", "follows_from", "undo_asked_by",
+            "source__document_type",
+            "source__owner_site",
+            "target__document_type",
+            "target__owner_site",
+            "confirmed_by",
+            "agreed_by",
+            "revoked_by",
+            "follows_from",
+            "undo_asked_by",
         )
         .defer("source__full_text", "source__search_text", "target__full_text", "target__search_text")
         .order_by("code", "effective_on", "pk")
-    )  # fmt: skip
+    )
     rows = [
         _row(relation, document, user)
         for relation in relations
@@ -130,8 +137,11 @@ class RelationsView(VerbView):
         standing = [row for row in rows if row.relation.revoked_at is None]
         valid = [row for row in standing if row.relation.agreed_at is not None]
         return super().get_context_data(
-            subject=self.document.name, document=self.document, edit_url=edit_address(self.document),
-            status=lifecycle.status(self.document, deadlines.today()), may_add=self._may_add(),
+            subject=self.document.name,
+            document=self.document,
+            edit_url=edit_address(self.document),
+            status=lifecycle.status(self.document, deadlines.today()),
+            may_add=self._may_add(),
             groups=[
                 ("Văn bản này tác động lên văn bản khác", [row for row in valid if row.acts]),
                 ("Văn bản khác tác động lên văn bản này", [row for row in valid if not row.acts]),
@@ -139,7 +149,7 @@ class RelationsView(VerbView):
             waiting=[row for row in standing if row.relation.agreed_at is None],
             taken_back=[row for row in rows if row.relation.revoked_at is not None],
             **kwargs,
-        )  # fmt: skip
+        )
 
     def form_valid(self, form):
         source, code, target = form.as_relation()
@@ -150,10 +160,14 @@ class RelationsView(VerbView):
     def _repeal_address(self, form, source, code, target) -> str:
         values = form.cleaned_data
         typed = {
-            "code": code, "by_document": source.pk if source else "", "other_text": values["other_text"],
-            "effective_on": values["effective_on"] or "", "scope": "\n".join(values["scope"]),
-            "stated_in": values["stated_in"], "is_verified": "1" if values["is_verified"] else "",
-        }  # fmt: skip
+            "code": code,
+            "by_document": source.pk if source else "",
+            "other_text": values["other_text"],
+            "effective_on": values["effective_on"] or "",
+            "scope": "\n".join(values["scope"]),
+            "stated_in": values["stated_in"],
+            "is_verified": "1" if values["is_verified"] else "",
+        }
         return reverse("legalref_repeal", args=[target.pk]) + "?" + urlencode({k: v for k, v in typed.items() if v})
 
     def call(self, form):
@@ -161,10 +175,17 @@ class RelationsView(VerbView):
         values = form.cleaned_data
         try:
             lifecycle.relate(
-                source, code, target, by=self.request.user, effective_on=values["effective_on"],
-                until=values["until"], scope=values["scope"], stated_in=values["stated_in"],
-                source_text=values["other_text"], is_verified=values["is_verified"],
-            )  # fmt: skip
+                source,
+                code,
+                target,
+                by=self.request.user,
+                effective_on=values["effective_on"],
+                until=values["until"],
+                scope=values["scope"],
+                stated_in=values["stated_in"],
+                source_text=values["other_text"],
+                is_verified=values["is_verified"],
+            )
         except ValidationError as error:
             raise ValidationError(
                 {FIELD_OF.get(name, name): errors for name, errors in error.error_dict.items()}
@@ -244,10 +265,12 @@ class AgreeView(OneRelation, VerbView):
         )
         return super().get_context_data(
             may_agree=agreeing.may_decide(self.request.user, relation),
-            affected=affected, is_partial=bool(relation.scope),
+            affected=affected,
+            is_partial=bool(relation.scope),
             consequences=lifecycle.with_consequences(relation)[1:],
-            status=lifecycle.status(relation.target, deadlines.today()), **kwargs,
-        )  # fmt: skip
+            status=lifecycle.status(relation.target, deadlines.today()),
+            **kwargs,
+        )
 
     def call(self, form):
         relation, by, reason = self.relation, self.request.user, form.cleaned_data["reason"]

@@ -66,4 +66,4 @@ class Migration(migrations.Migration):
                 condition=Q(agreed_by=None) | ~Q(agreed_by=F("confirmed_by")), name="relation_of_two_persons"
             ),
         ),
-    ]  # fmt: skip
+    ]

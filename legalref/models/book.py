@@ -62,9 +62,13 @@ class BookEntry(models.Model):
         DocumentType, verbose_name="loại văn bản", on_delete=models.PROTECT, related_name="+"
     )
     document = models.ForeignKey(
-        LegalDocument, verbose_name="văn bản", null=True, blank=True, on_delete=models.PROTECT,
+        LegalDocument,
+        verbose_name="văn bản",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="book_entries",
-    )  # fmt: skip
+    )
     subject = models.TextField("trích yếu")
     taken_on = models.DateField("ngày lấy số")
     taken_at = models.DateTimeField("lúc")

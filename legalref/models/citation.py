@@ -52,9 +52,12 @@ class Citation(models.Model):
         Page, verbose_name="trang dẫn", null=True, on_delete=models.CASCADE, related_name="legal_citations"
     )
     source = models.ForeignKey(
-        "legalref.LegalDocument", verbose_name="văn bản dẫn", null=True, on_delete=models.CASCADE,
+        "legalref.LegalDocument",
+        verbose_name="văn bản dẫn",
+        null=True,
+        on_delete=models.CASCADE,
         related_name="citations_made",
-    )  # fmt: skip
+    )
     written = models.CharField("viết là", max_length=600)
     count = models.PositiveIntegerField("số lần", default=1)
     is_live = models.BooleanField("có trong nội dung đang đăng", default=False)
@@ -84,9 +87,12 @@ class Citation(models.Model):
 
     proposed_state = models.CharField("trạng thái chờ duyệt", max_length=12, choices=State.choices, blank=True)
     proposed_target = models.ForeignKey(
-        "legalref.LegalDocument", verbose_name="văn bản chờ duyệt", null=True, on_delete=models.SET_NULL,
+        "legalref.LegalDocument",
+        verbose_name="văn bản chờ duyệt",
+        null=True,
+        on_delete=models.SET_NULL,
         related_name="+",
-    )  # fmt: skip
+    )
     proposed_note = models.CharField("ghi chú chờ duyệt", max_length=300, blank=True)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="người đề nghị", null=True, on_delete=models.PROTECT, related_name="+"
@@ -110,7 +116,7 @@ class Citation(models.Model):
             models.UniqueConstraint(
                 fields=["source", "written"], condition=Q(page=None), name="one_citation_a_document"
             ),
-        ]  # fmt: skip
+        ]
         indexes = [models.Index(fields=["target", "is_live"])]
 
     def __str__(self):

@@ -65,9 +65,18 @@ class LegalDocumentQuerySet(models.QuerySet):
     def for_list(self):
         """With nothing but what a row of the register shows, in one query."""
         return self.select_related("document_type", "main_issuer", "stored_status").only(
-            "slug", "symbol", "symbol_as_printed", "subject", "issued_on", "document_type__name", "main_issuer__name",
-            "stored_status__code", "stored_status__reason", "stored_status__since", "stored_status__caution",
-        )  # fmt: skip
+            "slug",
+            "symbol",
+            "symbol_as_printed",
+            "subject",
+            "issued_on",
+            "document_type__name",
+            "main_issuer__name",
+            "stored_status__code",
+            "stored_status__reason",
+            "stored_status__since",
+            "stored_status__caution",
+        )
 
     def for_display(self):
         """With what a row of a list, a citation and a badge show, in the same query."""
@@ -113,9 +122,10 @@ class LegalDocument(
     )
     family = models.CharField("nhóm", max_length=20, choices=Family.choices, default=Family.LEGAL)
     symbol_as_printed = models.CharField(
-        "số, ký hiệu", max_length=160,
+        "số, ký hiệu",
+        max_length=160,
         help_text="Gõ như trên văn bản, ví dụ 01/2020/QĐ-UBND; thiếu dấu, thừa khoảng trắng sẽ được chuẩn hóa.",
-    )  # fmt: skip
+    )
     subject = models.TextField("trích yếu")
     main_issuer = models.ForeignKey(
         IssuingBody, verbose_name="cơ quan ban hành", on_delete=models.PROTECT, related_name="documents"
@@ -139,24 +149,33 @@ class LegalDocument(
         "hết hiệu lực từ ngày", null=True, blank=True, help_text="Chỉ ghi khi chính văn bản định sẵn thời hạn."
     )
     lapses_latest_on = models.DateField(
-        "hết hiệu lực chậm nhất từ ngày", null=True, blank=True,
+        "hết hiệu lực chậm nhất từ ngày",
+        null=True,
+        blank=True,
         help_text="Ghi khi một văn bản khác định sẵn ngày cuối cùng, ví dụ với văn bản của cấp huyện.",
-    )  # fmt: skip
+    )
     lapses_latest_by = models.CharField("theo văn bản", max_length=200, blank=True)
     territory = models.CharField(
-        "địa bàn áp dụng", max_length=200, blank=True,
+        "địa bàn áp dụng",
+        max_length=200,
+        blank=True,
         help_text="Ghi khi chỉ áp dụng trong một phần địa bàn, ví dụ: địa bàn huyện cũ.",
-    )  # fmt: skip
+    )
     checked_until = models.DateField(
-        "hiệu lực đã kiểm tra đến ngày", null=True, blank=True,
+        "hiệu lực đã kiểm tra đến ngày",
+        null=True,
+        blank=True,
         help_text="Ghi khi không chắc văn bản còn hiệu lực sau ngày này: cổng sẽ hiện «Chưa xác định».",
-    )  # fmt: skip
+    )
     not_suitable_from = models.DateField("không còn phù hợp từ ngày", null=True, blank=True)
     not_suitable_reason = models.CharField("lý do không còn phù hợp", max_length=300, blank=True)
     evidence = models.CharField(
-        "mức kiểm chứng", max_length=12, choices=Evidence.choices, default=Evidence.UNVERIFIED,
+        "mức kiểm chứng",
+        max_length=12,
+        choices=Evidence.choices,
+        default=Evidence.UNVERIFIED,
         help_text="Thông tin hiệu lực trên cổng đã được đối chiếu đến đâu.",
-    )  # fmt: skip
+    )
     status_note = models.TextField(
         "ghi chú về hiệu lực", blank=True, help_text="Hiện công khai dưới tình trạng hiệu lực."
     )
@@ -167,9 +186,10 @@ class LegalDocument(
     field = models.CharField("lĩnh vực", max_length=120, blank=True)
     scope = models.TextField("phạm vi, đối tượng áp dụng", blank=True)
     for_components = models.BooleanField(
-        "hiện trong sổ văn bản của mọi phường, xã", default=False,
+        "hiện trong sổ văn bản của mọi phường, xã",
+        default=False,
         help_text="Đánh dấu khi văn bản của thành phố áp dụng cho tất cả phường, xã.",
-    )  # fmt: skip
+    )
     urgency = models.CharField("độ khẩn", max_length=12, choices=Urgency.choices, blank=True)
     not_classified = models.BooleanField(
         "không thuộc bí mật nhà nước",
@@ -181,9 +201,10 @@ class LegalDocument(
         PortalFile, verbose_name="bản ký (PDF)", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     full_text = models.TextField(
-        "toàn văn", blank=True,
+        "toàn văn",
+        blank=True,
         help_text="Dán toàn văn; các phần, chương, mục, điều được nhận ra tự động, mỗi điều có địa chỉ riêng.",
-    )  # fmt: skip
+    )
     source_url = models.URLField("địa chỉ nguồn", blank=True)
     language_code = models.CharField("ngôn ngữ", max_length=12, default=VIETNAMESE, editable=False)
 
@@ -213,8 +234,13 @@ class LegalDocument(
     # Columns that tell where a document stands on its road to publication: of one that was never public they are those
     # of its newest version, so that lists and measures see what was typed last.
     FACTS_OF_DRAFTS = (
-        "issued_on", "handed_over_on", "received_by_board_on", "signed_file", "effective_from", "checked_until",
-    )  # fmt: skip
+        "issued_on",
+        "handed_over_on",
+        "received_by_board_on",
+        "signed_file",
+        "effective_from",
+        "checked_until",
+    )
     # The rules of the number books and of citations, handed in by `LegalrefConfig.ready`.
     numbering = citing = None
 
@@ -225,15 +251,17 @@ class LegalDocument(
         constraints = [
             models.UniqueConstraint(
                 fields=["owner_site", "main_issuer", "family", "document_type", "number", "suffix", "year"],
-                condition=~Q(number=""), name="one_document_a_number_on_a_site",
+                condition=~Q(number=""),
+                name="one_document_a_number_on_a_site",
                 violation_error_message=NUMBER_TAKEN,
             ),
             models.UniqueConstraint(
                 fields=["main_issuer", "family", "document_type", "number", "suffix", "year"],
-                condition=~Q(number="") & Q(live=True), name="one_public_document_a_number",
+                condition=~Q(number="") & Q(live=True),
+                name="one_public_document_a_number",
                 violation_error_message=NUMBER_TAKEN,
             ),
-        ]  # fmt: skip
+        ]
         indexes = [
             models.Index(fields=["year", "document_type"]),
             models.Index(fields=["-issued_on", "-id"]),
@@ -303,11 +331,19 @@ class LegalDocument(
         self.full_text = text.nfc(source).strip()
         self.provisions = [
             Provision(
-                sort_order=place, kind=node.kind, part=node.part, part_label=node.part_label, number=node.number,
-                heading=node.heading, text=node.text, anchor=node.anchor, chapter=node.chapter, section=node.section,
+                sort_order=place,
+                kind=node.kind,
+                part=node.part,
+                part_label=node.part_label,
+                number=node.number,
+                heading=node.heading,
+                text=node.text,
+                anchor=node.anchor,
+                chapter=node.chapter,
+                section=node.section,
             )
             for place, node in enumerate(structure.parse(self.full_text))
-        ]  # fmt: skip
+        ]
         parts = dict.fromkeys(provision.part for provision in self.provisions.all())
         self.part_keys = " ".join(parts)[:200]
 
@@ -444,10 +480,11 @@ class LegalDocument(
         if parsed.year and self.issued_on and parsed.year != self.issued_on.year:
             found.append(
                 Finding(
-                    "warning", "issued_on",
+                    "warning",
+                    "issued_on",
                     f"Năm trong ký hiệu ({parsed.year}) khác năm ban hành ({self.issued_on.year}); hãy kiểm tra lại.",
                 )
-            )  # fmt: skip
+            )
         if parsed.types and self.document_type.name not in {kind.name for kind in parsed.types}:
             likely = ", ".join(kind.name for kind in parsed.types)
             found.append(
@@ -583,10 +620,16 @@ class LegalDocument(
         frame = build_frame(home, request)
         frame.title, frame.is_home, frame.is_indexed = self.name, False, False
         return {
-            "frame": frame, "page": None, "document": self, "provisions": readable(self), "status": self.status,
-            "contents": contents(self.provisions.all()), "document_files": self.shown_files(), "is_preview": True,
+            "frame": frame,
+            "page": None,
+            "document": self,
+            "provisions": readable(self),
+            "status": self.status,
+            "contents": contents(self.provisions.all()),
+            "document_files": self.shown_files(),
+            "is_preview": True,
             "basis_note": gettext("Bản xem trước"),
-        }  # fmt: skip
+        }
 
 
 def is_open(printed: str) -> bool:

@@ -191,11 +191,14 @@ def _entry(document) -> RegisterEntry:
     title = tokens(
         " ".join(
             [
-                document.name, document.symbol_as_printed, document.subject, document.main_issuer.name,
+                document.name,
+                document.symbol_as_printed,
+                document.subject,
+                document.main_issuer.name,
                 *(body.name for body in document.co_issuers.all()),
             ]
         )
-    )  # fmt: skip
+    )
     inside = " ".join(
         [document.field, document.sector, document.signer_name, document.full_text[:LONGEST_TEXT], _in_files(document)]
     )

@@ -66,14 +66,20 @@ class ImportBatch(models.Model):
     )
     approved_at = models.DateTimeField("duyệt lúc", null=True)
     undo_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người đề nghị thu hồi", null=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        verbose_name="người đề nghị thu hồi",
+        null=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
     undo_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
     undo_decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người quyết định thu hồi", null=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        verbose_name="người quyết định thu hồi",
+        null=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
     undone_at = models.DateTimeField("thu hồi lúc", null=True)
 
     permissions_by_capability = {WRITE: ("add", "view"), REVIEW: ("view",), DISPATCH: ("add", "view")}

@@ -78,8 +78,10 @@ class IssuingBody(Validity, index.Indexed, ClusterableModel):
 
     search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.FilterField("symbol")]
     permissions_by_capability = {
-        WRITE: ("add", "view"), DISPATCH: ("add", "change", "view"), ADMINISTER: ("add", "change", "view"),
-    }  # fmt: skip
+        WRITE: ("add", "view"),
+        DISPATCH: ("add", "change", "view"),
+        ADMINISTER: ("add", "change", "view"),
+    }
 
     class Meta:
         verbose_name = "cơ quan ban hành"

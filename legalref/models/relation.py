@@ -73,9 +73,13 @@ class DocumentRelation(models.Model):
     """
 
     source = models.ForeignKey(
-        "legalref.LegalDocument", verbose_name="văn bản tác động", null=True, blank=True, on_delete=models.PROTECT,
+        "legalref.LegalDocument",
+        verbose_name="văn bản tác động",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="acts_on",
-    )  # fmt: skip
+    )
     source_text = models.CharField("văn bản tác động (khi chưa có trong sổ)", max_length=300, blank=True)
     target = models.ForeignKey(
         "legalref.LegalDocument",
@@ -96,9 +100,13 @@ class DocumentRelation(models.Model):
     )
     confirmed_at = models.DateTimeField("ghi lúc")
     agreed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người thứ hai xác nhận", null=True, blank=True,
-        on_delete=models.PROTECT, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name="người thứ hai xác nhận",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     agreed_at = models.DateTimeField("xác nhận lúc", null=True, blank=True)
     follows_from = models.ForeignKey(
         "self", verbose_name="hệ quả của", null=True, blank=True, on_delete=models.PROTECT, related_name="consequences"
@@ -111,9 +119,13 @@ class DocumentRelation(models.Model):
     revoked_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
     # Who asks to take back what readers see already; it stays until another agrees.
     undo_asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người đề nghị thu hồi", null=True, blank=True,
-        on_delete=models.PROTECT, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name="người đề nghị thu hồi",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     undo_asked_at = models.DateTimeField("đề nghị thu hồi lúc", null=True, blank=True)
     undo_reason = models.CharField("lý do đề nghị thu hồi", max_length=300, blank=True)
 
@@ -130,10 +142,11 @@ class DocumentRelation(models.Model):
                 condition=Q(agreed_by=None) | ~Q(agreed_by=F("confirmed_by")), name="relation_of_two_persons"
             ),
             models.UniqueConstraint(
-                fields=["source", "target", "code", "effective_on"], condition=Q(revoked_at=None),
+                fields=["source", "target", "code", "effective_on"],
+                condition=Q(revoked_at=None),
                 name="one_relation_a_pair_and_day",
             ),
-        ]  # fmt: skip
+        ]
         indexes = [models.Index(fields=["target", "code"])]
 
     def __str__(self):
@@ -198,10 +211,13 @@ class DocumentStatus(models.Model):
             amended = DocumentRelation.objects.amended_by([document]).get(document.pk, [])
         found = status_on(document, on, relations, amended)
         values = {
-            "code": str(found.code), "reason": found.reason, "since": found.since, "rank": found.rank,
+            "code": str(found.code),
+            "reason": found.reason,
+            "since": found.since,
+            "rank": found.rank,
             "caution": found.caution,
             "by_document_id": found.by_document.pk if found.by_document else None,
-        }  # fmt: skip
+        }
         stored = cls.objects.filter(document_id=document.pk).first()
         if stored is None:
             cls.objects.create(document_id=document.pk, computed_on=on, **values)

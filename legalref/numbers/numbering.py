@@ -60,9 +60,16 @@ def keeper_of(issuer: IssuingBody) -> PortalSite | None:
 
 @transaction.atomic
 def open_book(
-    *, by, on: date, site: PortalSite, issuer: IssuingBody, family: str, types: list[DocumentType], year: int,
+    *,
+    by,
+    on: date,
+    site: PortalSite,
+    issuer: IssuingBody,
+    family: str,
+    types: list[DocumentType],
+    year: int,
     first_number: int = 1,
-) -> NumberBook:  # fmt: skip
+) -> NumberBook:
     """Open a book for one year; return it.
 
     Raises Refused without the right or for a closed site, ValidationError when a type already has a book of this
@@ -103,9 +110,14 @@ def open_book(
 def open_next_year(book: NumberBook, *, by, on: date) -> NumberBook:
     """Open the same book for the year after; return it."""
     return open_book(
-        by=by, on=on, site=book.owner_site, issuer=book.issuer, family=book.family, types=list(book.types.all()),
+        by=by,
+        on=on,
+        site=book.owner_site,
+        issuer=book.issuer,
+        family=book.family,
+        types=list(book.types.all()),
         year=book.year + 1,
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
@@ -127,9 +139,11 @@ def hand_over(book: NumberBook, *, by, on: datetime | None = None, to: PortalSit
     former, book.owner_site = book.owner_site, to
     book.save(update_fields=["owner_site"])
     log(
-        instance=book, action="portal.book.hand_over", user=by,
+        instance=book,
+        action="portal.book.hand_over",
+        user=by,
         data={"from": former.slug, "to": to.slug, "reason": reason.strip()},
-    )  # fmt: skip
+    )
     return book
 
 
@@ -144,9 +158,15 @@ def may_hand_over(user) -> bool:
 
 @transaction.atomic
 def take_number(
-    book: NumberBook, *, by, on: date, document: LegalDocument | None = None, document_type: DocumentType | None = None,
-    subject: str = "", drafting_unit: str = "",
-) -> BookEntry:  # fmt: skip
+    book: NumberBook,
+    *,
+    by,
+    on: date,
+    document: LegalDocument | None = None,
+    document_type: DocumentType | None = None,
+    subject: str = "",
+    drafting_unit: str = "",
+) -> BookEntry:
     """Take the next number of a book for a document; return the entry.
 
     `document` is a draft of the register without a number yet: it gets the symbol, and `on` as its date of issue, in
@@ -177,11 +197,21 @@ def take_number(
     symbol = symbol_of(book, number, document_type, drafting_unit)
     parsed = document_numbers.parse(symbol, document_type.name)
     entry = BookEntry(
-        book=book, number=number, symbol=symbol, issuer_id_then=book.issuer_id, family=book.family, year=book.year,
-        identity=document_numbers.identity(parsed.number, parsed.symbol), document_type=document_type,
-        document=document, subject=subject, taken_on=on, taken_at=timezone.now(), taken_by_id=by.pk,
+        book=book,
+        number=number,
+        symbol=symbol,
+        issuer_id_then=book.issuer_id,
+        family=book.family,
+        year=book.year,
+        identity=document_numbers.identity(parsed.number, parsed.symbol),
+        document_type=document_type,
+        document=document,
+        subject=subject,
+        taken_on=on,
+        taken_at=timezone.now(),
+        taken_by_id=by.pk,
         taken_by_name=person_text(by),
-    )  # fmt: skip
+    )
     if document is not None:
         _give(document, entry, by)
     try:
@@ -192,9 +222,11 @@ def take_number(
             f"Số {symbol} đã có trong một sổ khác của {book.issuer} năm {book.year}; hãy kiểm tra lại các sổ."
         ) from error
     log(
-        instance=document or book, action="portal.book.take", user=by,
+        instance=document or book,
+        action="portal.book.take",
+        user=by,
         data={"book": book.pk, "number": number, "symbol": symbol},
-    )  # fmt: skip
+    )
     return entry
 
 
@@ -252,13 +284,18 @@ def cancel_number(entry: BookEntry, *, by, on: datetime | None = None, reason: s
     if entry.document is not None and entry.document.live:
         raise Refused(f"Văn bản {entry.symbol} đang đăng nên không hủy số được; hãy dùng «Bãi bỏ» hoặc «Gỡ bỏ».")
     cancellation = BookCancellation.objects.create(
-        entry=entry, reason=reason.strip()[:500], cancelled_at=on or timezone.now(), cancelled_by_id=by.pk,
+        entry=entry,
+        reason=reason.strip()[:500],
+        cancelled_at=on or timezone.now(),
+        cancelled_by_id=by.pk,
         cancelled_by_name=person_text(by),
-    )  # fmt: skip
+    )
     log(
-        instance=entry.document or entry.book, action="portal.book.cancel", user=by,
+        instance=entry.document or entry.book,
+        action="portal.book.cancel",
+        user=by,
         data={"book": entry.book_id, "number": entry.number, "symbol": entry.symbol, "reason": reason},
-    )  # fmt: skip
+    )
     return cancellation
 
 
@@ -297,22 +334,29 @@ def register(book: NumberBook) -> bytes:
     entries = book.entries.select_related("document_type", "cancellation")
     rows = [
         [
-            str(entry.number), entry.symbol, format_short(entry.taken_on), entry.document_type.name, entry.subject,
+            str(entry.number),
+            entry.symbol,
+            format_short(entry.taken_on),
+            entry.document_type.name,
+            entry.subject,
             entry.taken_by_name,
             f"Hủy {format_short(timezone.localdate(entry.cancellation.cancelled_at))}: {entry.cancellation.reason}"
-            if entry.is_cancelled else "",
+            if entry.is_cancelled
+            else "",
         ]
         for entry in entries
-    ]  # fmt: skip
+    ]
     return xlsx.write(
         [
             xlsx.Sheet(
-                f"Sổ {book.year}", [str(book), f"Số đầu tiên: {book.first_number}. Đã lấy: {len(rows)} số."],
+                f"Sổ {book.year}",
+                [str(book), f"Số đầu tiên: {book.first_number}. Đã lấy: {len(rows)} số."],
                 ["Số", "Số, ký hiệu", "Ngày", "Loại", "Trích yếu", "Người lấy số", "Ghi chú"],
-                [8, 22, 12, 18, 60, 30, 40], rows,
+                [8, 22, 12, 18, 60, 30, 40],
+                rows,
             )
         ]
-    )  # fmt: skip
+    )
 
 
 def faults() -> list[str]:

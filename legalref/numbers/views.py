@@ -59,9 +59,12 @@ class BookListView(Books, TemplateView):
         sites = sites_with_books(self.request.user)
         books = NumberBook.objects.filter(owner_site__in=sites).select_related("issuer", "owner_site")
         return super().get_context_data(
-            title="Sổ đăng ký văn bản", header_icon="list-ol", books=books.prefetch_related("types", "entries"),
-            may_open=any(numbering.may_keep_books(self.request.user, site) for site in sites), **kwargs,
-        )  # fmt: skip
+            title="Sổ đăng ký văn bản",
+            header_icon="list-ol",
+            books=books.prefetch_related("types", "entries"),
+            may_open=any(numbering.may_keep_books(self.request.user, site) for site in sites),
+            **kwargs,
+        )
 
 
 class OpenBookView(Books, VerbView):
@@ -97,7 +100,10 @@ class BookView(Books, TemplateView):
         for entry in page:
             entry.edit_url = edit_address(entry.document) if entry.document_id else ""
         return super().get_context_data(
-            title="Sổ đăng ký văn bản", header_icon="list-ol", subject=str(self.book), book=self.book,
+            title="Sổ đăng ký văn bản",
+            header_icon="list-ol",
+            subject=str(self.book),
+            book=self.book,
             page=page,
             may_cancel=numbering.may_keep_books(user, self.book.owner_site),
             is_current=self.book.year == today.year,
@@ -105,7 +111,7 @@ class BookView(Books, TemplateView):
             and numbering.may_keep_books(user, self.book.owner_site),
             may_hand_over=numbering.may_hand_over(user),
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 class TakeNumberView(Books, VerbView):

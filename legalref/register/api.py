@@ -205,13 +205,21 @@ def document(request, slug: str):
         "files": [_file(item) for item in found.shown_files()],
         "provisions": [
             {
-                "kind": node.kind, "part": node.part, "part_label": node.part_label, "number": node.number,
-                "label": node.label, "heading": node.heading, "text": node.text, "anchor": node.anchor,
+                "kind": node.kind,
+                "part": node.part,
+                "part_label": node.part_label,
+                "number": node.number,
+                "label": node.label,
+                "heading": node.heading,
+                "text": node.text,
+                "anchor": node.anchor,
                 "url": f"{page}#{node.anchor}",
             }
             for node in readable(found)
-        ] if found.part_keys else [],
-    }  # fmt: skip
+        ]
+        if found.part_keys
+        else [],
+    }
     return answer(request, data, PortalSite.objects.all(), params=(DAY,))
 
 

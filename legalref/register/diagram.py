@@ -169,14 +169,21 @@ def _box(box: Box, x: int, y: int, *, is_middle: bool = False) -> SafeString:
         lines.append(
             format_html(
                 '<text class="diagram__status diagram__status--{}" x="{}" y="{}">{}</text>',
-                box.badge, x + 10, y + PADDING + 10 + LINE * len(box.lines), box.label,
+                box.badge,
+                x + 10,
+                y + PADDING + 10 + LINE * len(box.lines),
+                box.label,
             )
-        )  # fmt: skip
+        )
     return format_html(
         '<rect class="diagram__box{}" x="{}" y="{}" width="{}" height="{}" rx="5"/>{}',
-        " diagram__box--middle" if is_middle else "", x + 1, y + 1, BOX_WIDTH - 2, box.height - 2,
+        " diagram__box--middle" if is_middle else "",
+        x + 1,
+        y + 1,
+        BOX_WIDTH - 2,
+        box.height - 2,
         _together(lines),
-    )  # fmt: skip
+    )
 
 
 def _together(parts: Sequence[SafeString]) -> SafeString:

@@ -168,7 +168,7 @@ def fill(context: dict, page, document: LegalDocument, request) -> dict:
             "data_url": data_url(document),
             "page_url": f"{page.get_url(request)}{document.slug}/",
         }
-    )  # fmt: skip
+    )
     _adapt_frame(context, page, document, registers, request, relations)
     return context
 
@@ -179,17 +179,29 @@ def relations_of(document, registers: Registers, request, day: date, today: date
     valid = DocumentRelation.objects.valid().filter(Q(source=document) | Q(target=document))
     shown = (
         valid.select_related(
-            "source__document_type", "source__main_issuer", "source__stored_status", "source__owner_site",
-            "target__document_type", "target__main_issuer", "target__stored_status", "target__owner_site",
-            "follows_from__target__document_type", "follows_from__target__main_issuer",
-            "follows_from__target__stored_status", "follows_from__target__owner_site",
+            "source__document_type",
+            "source__main_issuer",
+            "source__stored_status",
+            "source__owner_site",
+            "target__document_type",
+            "target__main_issuer",
+            "target__stored_status",
+            "target__owner_site",
+            "follows_from__target__document_type",
+            "follows_from__target__main_issuer",
+            "follows_from__target__stored_status",
+            "follows_from__target__owner_site",
         )
         .defer(
-            "source__full_text", "target__full_text", "source__search_text", "target__search_text",
-            "follows_from__target__full_text", "follows_from__target__search_text",
+            "source__full_text",
+            "target__full_text",
+            "source__search_text",
+            "target__search_text",
+            "follows_from__target__full_text",
+            "follows_from__target__search_text",
         )
         .order_by("code", "effective_on", "pk")
-    )  # fmt: skip
+    )
     rests_on_it = Q(target=document, code__in=resting)
     rows = list(shown.exclude(rests_on_it))
     others = shown.filter(rests_on_it, source__live=True).order_by("code", "-source__issued_on", "pk")
@@ -262,12 +274,14 @@ def _latest(successor, registers, request) -> dict | None:
         stored = (
             DocumentStatus.objects.filter(document=newest, code=StatusCode.LAPSED, by_document__live=True)
             .select_related(
-                "by_document__document_type", "by_document__main_issuer", "by_document__stored_status",
+                "by_document__document_type",
+                "by_document__main_issuer",
+                "by_document__stored_status",
                 "by_document__owner_site",
             )
             .defer("by_document__full_text", "by_document__search_text")
             .first()
-        )  # fmt: skip
+        )
         if stored is None or stored.by_document_id in seen:
             break
         newest = stored.by_document
@@ -467,7 +481,9 @@ def cover(document, request, page) -> bytes:
             for turn in timeline(document, relations.acting, amended)
         ]
         report = pdf.Report(
-            issuer=page.portal_site.unit.full_name, title=f"Phiếu hiệu lực: {document.name}", lines=lines,
+            issuer=page.portal_site.unit.full_name,
+            title=f"Phiếu hiệu lực: {document.name}",
+            lines=lines,
             tables=[
                 pdf.Table("Thông tin văn bản", ("Mục", "Nội dung"), (1, 3), [row for row in facts if row[1]]),
                 pdf.Table("Diễn biến hiệu lực", ("Từ ngày", "Tình trạng", "Lý do"), (1, 1.4, 4), turns),
@@ -475,8 +491,9 @@ def cover(document, request, page) -> bytes:
                     "Văn bản liên quan", ("Quan hệ", "Văn bản", "Tình trạng", "Điều khoản"), (1.4, 2, 1.4, 1.2), rows
                 ),
             ],
-            made_at=timezone.localtime(), landscape=False,
-        )  # fmt: skip
+            made_at=timezone.localtime(),
+            landscape=False,
+        )
         return pdf.write(report)
 
 

@@ -42,9 +42,11 @@ FILTERS = (TYPE, ISSUER, YEAR, STATUS, FIELD)
 COLUMNS = {TYPE: "document_type_id", ISSUER: "main_issuer_id", YEAR: "year", STATUS: "status", FIELD: "field"}
 # How the index of words knows what stands in an entry for a filter; a status changes without its document.
 MARKS = {
-    TYPE: partial(mark, TYPE_MARK), ISSUER: partial(mark, ISSUER_MARK), YEAR: partial(mark, YEAR_MARK),
+    TYPE: partial(mark, TYPE_MARK),
+    ISSUER: partial(mark, ISSUER_MARK),
+    YEAR: partial(mark, YEAR_MARK),
     FIELD: field_mark,
-}  # fmt: skip
+}
 # The value of documents that bear none, so that the counts of a filter add up to the total.
 NONE = "chua-ghi"
 IN_FORCE_FIRST, NEWEST, NUMBER = "hieu-luc", "moi-nhat", "so"

@@ -77,8 +77,10 @@ def shelf_on(shelf: Shelf, day: date) -> ShelfOnDay:
             "values": shelf.values | {STATUS: {_value(code): bits for code, bits in codes.items()}},
             "labels": shelf.labels | {STATUS: {_value(code): (code, (0, place)) for place, code in enumerate(codes)}},
         },
-        today=shelf, issued_by=issued_by, by_rank=tuple(ranks[rank] for rank in sorted(ranks)),
-    )  # fmt: skip
+        today=shelf,
+        issued_by=issued_by,
+        by_rank=tuple(ranks[rank] for rank in sorted(ranks)),
+    )
 
 
 def _codes(shelf: Shelf, issued_by: int, turned: dict[int, Status]) -> dict[str, int]:

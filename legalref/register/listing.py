@@ -166,9 +166,15 @@ def list_documents(
     page, near_from = _page(shelf, found, searched.looks, order, first)
     paging.object_list = _read(page, query if by_words else "", searched.looks, day, whole=whole)
     return Listing(
-        paging, _filters(shelf, selection, searched, named), _orders(orders, order), query,
-        bool(selection or query), near_from, searched.is_cut, unknown,
-    )  # fmt: skip
+        paging,
+        _filters(shelf, selection, searched, named),
+        _orders(orders, order),
+        query,
+        bool(selection or query),
+        near_from,
+        searched.is_cut,
+        unknown,
+    )
 
 
 def _selected(shelf: Shelf, parameters) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:

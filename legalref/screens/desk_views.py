@@ -54,9 +54,15 @@ class AttentionView(Desk, TemplateView):
         for document in page:
             document.edit_url = edit_address(document)
         return super().get_context_data(
-            title="Văn bản cần chú ý", header_icon="warning", page=page, case=case,
-            cases=[(item, counts[item.key]) for item in attention.CASES], sites=self.sites, site=self.site, **kwargs,
-        )  # fmt: skip
+            title="Văn bản cần chú ý",
+            header_icon="warning",
+            page=page,
+            case=case,
+            cases=[(item, counts[item.key]) for item in attention.CASES],
+            sites=self.sites,
+            site=self.site,
+            **kwargs,
+        )
 
 
 class Measured(Desk):
@@ -95,10 +101,17 @@ class DutyView(Measured, TemplateView):
         for item in page:
             item.document.edit_url = edit_address(item.document) if item.document.owner_site_id in self._keys else ""
         return super().get_context_data(
-            title="Thời hạn đăng văn bản", header_icon="calendar-alt", page=page, sites=self.sites, site=self.site,
-            months=self.months, month=self.month, summaries=duty.summaries(self.measures),
-            overall=duty.overall(self.measures), **kwargs,
-        )  # fmt: skip
+            title="Thời hạn đăng văn bản",
+            header_icon="calendar-alt",
+            page=page,
+            sites=self.sites,
+            site=self.site,
+            months=self.months,
+            month=self.month,
+            summaries=duty.summaries(self.measures),
+            overall=duty.overall(self.measures),
+            **kwargs,
+        )
 
     @cached_property
     def _keys(self) -> set[int]:

@@ -114,9 +114,11 @@ class RepealForm(ForgetsRefusedChoices, forms.Form):
     is_verified = forms.BooleanField(label="Đã đối chiếu với bản gốc", required=False)
     # Chosen in the second step, among the documents that detail the repealed one.
     lapsing = forms.ModelMultipleChoiceField(
-        LegalDocument.objects.none(), label="Văn bản hết hiệu lực theo", required=False,
+        LegalDocument.objects.none(),
+        label="Văn bản hết hiệu lực theo",
+        required=False,
         widget=forms.MultipleHiddenInput,
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, document, **kwargs):
         super().__init__(*args, **kwargs)

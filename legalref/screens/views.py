@@ -51,10 +51,11 @@ class RepealView(SeenVersion, DocumentMixin, View):
         """The document, what acts on it already, the pages that cite it and the documents that lapse with it."""
         affected = lifecycle.affected(self.document)
         return [
-            self.document, list(DocumentRelation.objects.standing().filter(target=self.document).order_by("pk")),
+            self.document,
+            list(DocumentRelation.objects.standing().filter(target=self.document).order_by("pk")),
             [page.page.pk for pages in affected.pages.values() for page in pages],
             [found.document.pk for found in affected.dependents],
-        ]  # fmt: skip
+        ]
 
     def get(self, request, pk):
         return self._show(RepealForm(document=self.document, initial=self._typed_before(request)))

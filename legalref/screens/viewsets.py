@@ -87,10 +87,12 @@ class DocumentIndexView(IndexView):
         if reading.may_decide(self.request.user, instance):
             buttons.append(
                 menus.MenuItem(
-                    "Trích dẫn", url=reverse("legalref_document_citations", args=[instance.pk]), icon_name="link",
+                    "Trích dẫn",
+                    url=reverse("legalref_document_citations", args=[instance.pk]),
+                    icon_name="link",
                     priority=62,
                 )
-            )  # fmt: skip
+            )
         if may(self.request.user, WRITE):
             buttons.append(
                 menus.MenuItem(
@@ -100,10 +102,12 @@ class DocumentIndexView(IndexView):
         if may(self.request.user, WRITE, instance.owner_site):
             buttons.append(
                 menus.MenuItem(
-                    "Lấy toàn văn từ tệp", url=reverse("legalref_take_text", args=[instance.pk]),
-                    icon_name="doc-full", priority=63,
+                    "Lấy toàn văn từ tệp",
+                    url=reverse("legalref_take_text", args=[instance.pk]),
+                    icon_name="doc-full",
+                    priority=63,
                 )
-            )  # fmt: skip
+            )
         return buttons
 
 
@@ -311,9 +315,13 @@ class IssuingBodyViewSet(SharedSnippetViewSet):
     menu_label = "Cơ quan ban hành"
     menu_name = "co-quan-ban-hanh"
     url_prefix = "van-ban/co-quan"
-    list_display = ["name", "symbol", Column("valid_from", label="Có từ ngày", accessor=_first_day),
-                    Column("valid_to", label="Đến hết ngày", accessor=_last_day),
-                    Column("predecessor", label="Tiếp nối")]  # fmt: skip
+    list_display = [
+        "name",
+        "symbol",
+        Column("valid_from", label="Có từ ngày", accessor=_first_day),
+        Column("valid_to", label="Đến hết ngày", accessor=_last_day),
+        Column("predecessor", label="Tiếp nối"),
+    ]
     search_fields = ["name", "symbol"]
     search_backend_name = None
     panels = [
@@ -370,10 +378,25 @@ class RegisterViewSetGroup(SnippetViewSetGroup):
     def get_submenu_items(self):
         return [
             *super().get_submenu_items(),
-            WriterMenuItem("Văn bản mới", reverse("wagtailsnippets_legalref_legaldocument:add"), name="van-ban-moi",
-                           icon_name="plus", order=2),
-            DeskMenuItem("Văn bản cần chú ý", reverse("legalref_attention"), name="van-ban-can-chu-y",
-                         icon_name="warning", order=10_000),
-            DeskMenuItem("Thời hạn đăng văn bản", reverse("legalref_duty"), name="thoi-han-dang",
-                         icon_name="calendar-alt", order=10_001),
-        ]  # fmt: skip
+            WriterMenuItem(
+                "Văn bản mới",
+                reverse("wagtailsnippets_legalref_legaldocument:add"),
+                name="van-ban-moi",
+                icon_name="plus",
+                order=2,
+            ),
+            DeskMenuItem(
+                "Văn bản cần chú ý",
+                reverse("legalref_attention"),
+                name="van-ban-can-chu-y",
+                icon_name="warning",
+                order=10_000,
+            ),
+            DeskMenuItem(
+                "Thời hạn đăng văn bản",
+                reverse("legalref_duty"),
+                name="thoi-han-dang",
+                icon_name="calendar-alt",
+                order=10_001,
+            ),
+        ]

@@ -42,10 +42,22 @@ def document_rows(documents, page_url, day_query):
         excerpt = format_html('<br><span class="register__excerpt">{}</span>', excerpt) if excerpt else ""
         rows.append(
             (
-                page_url, document.slug, day_query, document.shown_name, issued, day, subject, document.shown_subject,
-                excerpt, issuer, document.main_issuer.name, status, shown.badge, shown.words,
+                page_url,
+                document.slug,
+                day_query,
+                document.shown_name,
+                issued,
+                day,
+                subject,
+                document.shown_subject,
+                excerpt,
+                issuer,
+                document.main_issuer.name,
+                status,
+                shown.badge,
+                shown.words,
             )
-        )  # fmt: skip
+        )
     return format_html_join("", _ROW, rows)
 
 

@@ -107,9 +107,7 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
     def defaults_for(cls, site, user):
         """The text begins with a paragraph to write in."""
         text = cls._meta.get_field("body").stream_block
-        return {
-            **super().defaults_for(site, user), "body": text.to_python([{"type": "paragraph", "value": ""}])
-        }  # fmt: skip
+        return {**super().defaults_for(site, user), "body": text.to_python([{"type": "paragraph", "value": ""}])}
 
     def get_context(self, request, *args, **kwargs):
         """Add `newest`: the newest other items of the section, beside an article that has nothing of its own there."""

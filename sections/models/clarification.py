@@ -77,10 +77,12 @@ class ClarificationPage(WithBody, WithFiles, CitesLaw, SectionItem):
         related_name="offers",
     )
 
-    when_target_goes = MappingProxyType({
-        "press_release": "Tự rời khỏi bài.",
-        "offered_from": "Bài trên trang thành phố vẫn đăng; hãy xem có còn cần không.",
-    })  # fmt: skip
+    when_target_goes = MappingProxyType(
+        {
+            "press_release": "Tự rời khỏi bài.",
+            "offered_from": "Bài trên trang thành phố vẫn đăng; hãy xem có còn cần không.",
+        }
+    )
 
     content_panels = [
         *BasePage.content_panels,

@@ -77,9 +77,15 @@ def preview(upload: WordUpload, *, longest_sample: int = 2_000) -> Preview:
 
 @transaction.atomic
 def make_draft(
-    upload: WordUpload, *, by, page_type: type, title: str, scheme: str = "", answers: Answers | None = None,
+    upload: WordUpload,
+    *,
+    by,
+    page_type: type,
+    title: str,
+    scheme: str = "",
+    answers: Answers | None = None,
     on: datetime | None = None,
-) -> Page:  # fmt: skip
+) -> Page:
     """Make a draft page of a kept file under the page it was sent for; return it, with its first version.
 
     `scheme`: "tcvn3" or "vni" to convert, `AS_IT_IS` to leave letters that look old; one of them is needed when they
@@ -132,9 +138,14 @@ def _write(page, upload: WordUpload, *, by, on: datetime | None, counts: dict[st
     left_out = [line.text for group in report.tell(counts, {}) for line in group.lines]
     revision = page.save_revision(user=by, log_action=False)
     log(
-        instance=page, action="portal.word.import", user=by, revision=revision, content_changed=True,
-        timestamp=on or timezone.now(), data={"name": upload.name, "digest": upload.digest, "left_out": left_out},
-    )  # fmt: skip
+        instance=page,
+        action="portal.word.import",
+        user=by,
+        revision=revision,
+        content_changed=True,
+        timestamp=on or timezone.now(),
+        data={"name": upload.name, "digest": upload.digest, "left_out": left_out},
+    )
     duties.note_duties(page, by=by, on=on)
     let_go([upload])
 
@@ -179,9 +190,14 @@ def _block(part: dict) -> dict:
         return {"type": "heading", "value": {"text": part["text"], "level": part["level"]}}
     if part["type"] == "table":
         grid = {
-            "data": part["rows"], "cell": [], "mergeCells": [], "first_row_is_table_header": True,
-            "first_col_is_header": False, "table_header_choice": "row", "table_caption": "",
-        }  # fmt: skip
+            "data": part["rows"],
+            "cell": [],
+            "mergeCells": [],
+            "first_row_is_table_header": True,
+            "first_col_is_header": False,
+            "table_header_choice": "row",
+            "table_caption": "",
+        }
         caption = text.nfc(" ".join(part["caption"].split()))[:200]
         return {"type": "table", "value": {"caption": caption, "table": grid, "note": ""}}
     return {"type": "paragraph", "value": part["html"]}
@@ -196,9 +212,12 @@ def _picture(found: Found, part: dict, site: PortalSite, *, by, name: str, alt: 
     demand_storable(file, by=by, site=site)
     alt = part["alt"] or text.nfc(" ".join(alt.split()))[:200]
     picture = PortalImage(
-        title=(part["caption"] or alt or f"Ảnh của bài «{name}»")[:255], file=file, description=alt,
-        collection=site_collection(site), uploaded_by_user=by,
-    )  # fmt: skip
+        title=(part["caption"] or alt or f"Ảnh của bài «{name}»")[:255],
+        file=file,
+        description=alt,
+        collection=site_collection(site),
+        uploaded_by_user=by,
+    )
     picture.save()
     log(instance=picture, action="wagtail.create", user=by, content_changed=True)
     value = {"image": picture.pk, "decorative": part["decorative"], "alt_text": alt}

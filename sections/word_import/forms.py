@@ -14,28 +14,31 @@ class UploadForm(forms.Form):
     """Which file."""
 
     file = FileField(
-        label="Tệp Word (.docx)", widget=forms.ClearableFileInput(attrs={"accept": ".docx"}),
+        label="Tệp Word (.docx)",
+        widget=forms.ClearableFileInput(attrs={"accept": ".docx"}),
         help_text="Tối đa 50 MB, 12.000 đoạn. Cổng đọc tệp rồi cho xem trước; chưa ghi gì ở bước này.",
         error_messages={"required": "Hãy chọn tệp Word.", "empty": "Tệp rỗng; hãy chọn lại tệp."},
-    )  # fmt: skip
+    )
 
 
 class DraftForm(forms.Form):
     """The answers to what the preview asks: title and type of a new page, old letters, names and descriptions."""
 
     title = forms.CharField(
-        label="Tiêu đề", max_length=LONGEST_TITLE,
+        label="Tiêu đề",
+        max_length=LONGEST_TITLE,
         error_messages={
             "required": "Hãy nhập tiêu đề.",
             "max_length": "Tiêu đề dài quá %(limit_value)d ký tự; hãy rút ngắn.",
         },
-    )  # fmt: skip
+    )
     page_type = forms.ChoiceField(label="Loại trang", error_messages={"required": "Hãy chọn loại trang."})
     scheme = forms.ChoiceField(
-        label="Chữ trong tệp có vẻ ở bảng mã cũ", widget=forms.RadioSelect,
+        label="Chữ trong tệp có vẻ ở bảng mã cũ",
+        widget=forms.RadioSelect,
         help_text="So hai cách đọc ở trên; chọn cách đọc đúng.",
         error_messages={"required": "Hãy xem hai cách đọc ở trên rồi chọn chuyển hay giữ nguyên."},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, types: list[type], parts: list[dict], suspected: str, adds_to_page: bool, **kwargs):
         super().__init__(*args, **kwargs)
@@ -69,10 +72,12 @@ class DraftForm(forms.Form):
         part["label"] = f"{kind} {len(known)}"
         if is_open:
             self.fields[name] = forms.CharField(
-                label=f"{label} {len(known)}", required=False, max_length=200,
+                label=f"{label} {len(known)}",
+                required=False,
+                max_length=200,
                 help_text="Điền ngay hoặc điền sau trong bài; thiếu thì chưa gửi duyệt được.",
                 error_messages={"max_length": "Dài quá %(limit_value)d ký tự; hãy rút ngắn."},
-            )  # fmt: skip
+            )
 
     def values(self) -> dict:
         """Return the answers as the verbs take them."""

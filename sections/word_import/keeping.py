@@ -82,9 +82,14 @@ def take_in(page: Page, file, *, by, on: datetime | None = None, adds_to_page: b
     except ValidationError as error:
         raise ValidationError({"file": error.messages}) from None
     upload = WordUpload(
-        name=name, digest=digest_of(clean), owner_site=site, page_id=page.pk, adds_to_page=adds_to_page, made_by=by,
+        name=name,
+        digest=digest_of(clean),
+        owner_site=site,
+        page_id=page.pk,
+        adds_to_page=adds_to_page,
+        made_by=by,
         made_at=on or timezone.now(),
-    )  # fmt: skip
+    )
     upload.file.save("nhap.docx", clean, save=False)
     upload.save()
     return upload

@@ -88,10 +88,13 @@ def _believed(said: dict, wrote: str, scheme: str) -> Found:
         answer = _piece(wrote, said["parts"], LARGEST_ANSWER)
         parts = [_part(raw, said["pictures"]) for raw in json.loads(answer.decode())]
         found = Found(
-            title=_said(said["title"]), parts=parts, fonts=[_said(font) for font in said["fonts"]], child_wrote=wrote,
+            title=_said(said["title"]),
+            parts=parts,
+            fonts=[_said(font) for font in said["fonts"]],
+            child_wrote=wrote,
             counts={_said(name): int(count) for name, count in said["counts"].items()},
             samples={_said(name): [_said(one) for one in said["samples"][name]] for name in said["samples"]},
-        )  # fmt: skip
+        )
         old = _said(said["old_letters"])
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError):
         raise ValidationError(NOT_READ) from None
@@ -136,19 +139,26 @@ def _part(raw: dict, pictures: list) -> dict:
         if max(start, length) > LARGEST_WRITTEN:
             raise ValueError(number)
         return {
-            "type": kind, "file": f"{number}.{picture['kind']}", "place": [start, length],
-            "alt": _line(raw["alt"])[:200], "decorative": bool(raw["decorative"]),
+            "type": kind,
+            "file": f"{number}.{picture['kind']}",
+            "place": [start, length],
+            "alt": _line(raw["alt"])[:200],
+            "decorative": bool(raw["decorative"]),
             "caption": _line(raw["caption"])[:300],
-        }  # fmt: skip
+        }
     raise ValueError(kind)
 
 
 def clean_html(markup: str) -> str:
     """Return rich text with nothing but what a paragraph may have; letters composed, look-alikes of Đ replaced."""
     clean = nh3.clean(
-        markup, tags=TAGS, clean_content_tags={"script", "style"}, attributes={"a": {"href"}}, url_schemes=SCHEMES,
+        markup,
+        tags=TAGS,
+        clean_content_tags={"script", "style"},
+        attributes={"a": {"href"}},
+        url_schemes=SCHEMES,
         link_rel=None,
-    )  # fmt: skip
+    )
     return text.normalise_letters(clean)
 
 

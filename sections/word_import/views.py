@@ -134,9 +134,10 @@ class WordPreviewView(VerbView):
         return {
             **super().get_form_kwargs(),
             "types": [] if self.upload.adds_to_page else keeping.page_types(self.page),
-            "parts": found.parts if found else [], "suspected": found.scheme if found else "",
+            "parts": found.parts if found else [],
+            "suspected": found.scheme if found else "",
             "adds_to_page": self.upload.adds_to_page,
-        }  # fmt: skip
+        }
 
     def get_initial(self):
         if not self.preview:
@@ -149,12 +150,18 @@ class WordPreviewView(VerbView):
             return super().get_context_data(**kwargs)
         shown = self.preview
         return super().get_context_data(
-            subject=self.upload.name, upload=self.upload, page=self.page, place=get_latest_str(self.page), shown=shown,
-            unread="" if shown else self.unread, always=report.ALWAYS,
+            subject=self.upload.name,
+            upload=self.upload,
+            page=self.page,
+            place=get_latest_str(self.page),
+            shown=shown,
+            unread="" if shown else self.unread,
+            always=report.ALWAYS,
             again=reverse(
                 "sections_word_into" if self.upload.adds_to_page else "sections_word_below", args=[self.page.pk]
-            ), **kwargs,
-        )  # fmt: skip
+            ),
+            **kwargs,
+        )
 
     def call(self, form):
         verb = drafting.add_to_draft if self.upload.adds_to_page else drafting.make_draft

@@ -160,9 +160,13 @@ def carry_on(batch: CatalogueBatch, *, on: datetime | None = None, seconds: floa
                 if item.latest_revision_id != _version_of(batch, item):
                     raise Refused(f"«{item}» đã được sửa sau khi duyệt nên không đăng được; hãy gửi duyệt riêng.")
             approval.publish_bundle(
-                waiting[:AT_ONCE], submitted_by=batch.made_by, by=batch.decided_by, on=on or batch.decided_at,
-                reason=f"Duyệt lô: {batch.title}", is_declared=True,
-            )  # fmt: skip
+                waiting[:AT_ONCE],
+                submitted_by=batch.made_by,
+                by=batch.decided_by,
+                on=on or batch.decided_at,
+                reason=f"Duyệt lô: {batch.title}",
+                is_declared=True,
+            )
         if time.monotonic() >= until:
             break
     return batch

@@ -56,7 +56,10 @@ def decide_level(
     newest.levels = [*rows, ProcedureLevel(level=level, reason=reason.strip()[:300])]
     revision = newest.save_revision(user=by, log_action=False)
     log(
-        instance=newest, action="portal.procedure.level", user=by, revision=revision,
+        instance=newest,
+        action="portal.procedure.level",
+        user=by,
+        revision=revision,
         data={"level": str(level), "reason": reason.strip()[:300]},
-    )  # fmt: skip
+    )
     return newest

@@ -35,12 +35,14 @@ def fill(context: dict, page: ServiceGuidePage, request) -> dict:
         # One guide is one address for search engines.
         context["frame"].is_indexed = False
     context |= {
-        "introduction": introduction, "guide_steps": [chosen] if chosen else steps, "all_steps": steps,
+        "introduction": introduction,
+        "guide_steps": [chosen] if chosen else steps,
+        "all_steps": steps,
         "chosen": chosen,
         "counted": figures.counted_on_guide(page, request) if page.live and chosen is None else None,
         "before": steps[chosen.number - 2] if chosen and chosen.number > 1 else None,
         "after": steps[chosen.number] if chosen and chosen.number < len(steps) else None,
-    }  # fmt: skip
+    }
     return context
 
 

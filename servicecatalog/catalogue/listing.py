@@ -52,8 +52,14 @@ from .levels import Levels, level_on
 SERVICES_A_PAGE = 100
 QUERY, PAGE, SORT = "q", "trang", "xep"
 SECTOR, FIELD, EVENT, LEVEL, RUNG, AGENCY, APPLICANT = (
-    "nganh", "linh-vuc", "su-kien", "muc-do", "cap", "co-quan", "doi-tuong",
-)  # fmt: skip
+    "nganh",
+    "linh-vuc",
+    "su-kien",
+    "muc-do",
+    "cap",
+    "co-quan",
+    "doi-tuong",
+)
 LABELS = {
     SECTOR: (gettext_lazy("Ngành"), gettext_lazy("Mọi ngành")),
     FIELD: (gettext_lazy("Lĩnh vực"), gettext_lazy("Mọi lĩnh vực")),
@@ -211,10 +217,13 @@ def procedure(page, request, code: str):
     frame.canonical_url = f"{page.full_url or ''}{place_of(found.code)}"
     frame.is_demo = found.is_illustrative
     context |= {
-        "procedure": found, "places": places, "page_url": page.get_url(request) or "",
-        "is_in_use": found.is_in_use(day), "level": Levels().on(found.levels.all(), (), day),
+        "procedure": found,
+        "places": places,
+        "page_url": page.get_url(request) or "",
+        "is_in_use": found.is_in_use(day),
+        "level": Levels().on(found.levels.all(), (), day),
         "is_english": get_language() == "en",
-    }  # fmt: skip
+    }
     response = page.mark_public(TemplateResponse(request, "servicecatalog/procedure_page.html", context))
     return mark_public(response, shown_sites(page))
 
@@ -255,10 +264,15 @@ def as_listed(offering: ServiceOffering, request) -> Entry:
     procedure = offering.procedure
     summary = "" if procedure.description == procedure.label else procedure.description
     return Entry(
-        name=highlight(procedure.label, ""), url=offering.get_url(request) or "", summary=summary, code=procedure.code,
-        level=level_on(offering), places=0, is_native=procedure.label == procedure.name,
+        name=highlight(procedure.label, ""),
+        url=offering.get_url(request) or "",
+        summary=summary,
+        code=procedure.code,
+        level=level_on(offering),
+        places=0,
+        is_native=procedure.label == procedure.name,
         is_illustrative=procedure.is_illustrative,
-    )  # fmt: skip
+    )
 
 
 def in_english(offering: ServiceOffering, request) -> TemplateResponse | None:
@@ -316,18 +330,28 @@ def list_services(page, parameters: Mapping, request=None) -> Catalogue:
     sections = _sections(list(paging.object_list), query if is_searched else "", url, is_by_field=is_by_field)
     away = outages.on_site(source, now) if source is not None else []
     return Catalogue(
-        query=query, sort=sort, filters=filters, sections=sections, paging=paging, everything=everything,
-        is_filtered=is_narrowed or is_searched, is_near=hits.is_near and is_searched,
-        is_city=bool(site and site.is_city), outages=away, guides=_guides(page, request),
+        query=query,
+        sort=sort,
+        filters=filters,
+        sections=sections,
+        paging=paging,
+        everything=everything,
+        is_filtered=is_narrowed or is_searched,
+        is_near=hits.is_near and is_searched,
+        is_city=bool(site and site.is_city),
+        outages=away,
+        guides=_guides(page, request),
         turns=outages.turns(away),
-    )  # fmt: skip
+    )
 
 
 def offered(day: date) -> Q:
     """The condition that a public offering counts on a local day."""
     return Q(
-        Q(offered_from=None) | Q(offered_from__lte=day), Q(offered_to=None) | Q(offered_to__gte=day), live=True,
-    )  # fmt: skip
+        Q(offered_from=None) | Q(offered_from__lte=day),
+        Q(offered_to=None) | Q(offered_to__gte=day),
+        live=True,
+    )
 
 
 def source_of(page) -> Page | None:
@@ -366,11 +390,24 @@ def known_services(source, site, day: date) -> list[Fact]:
     else:
         rows = rows.annotate(places=Value(0, output_field=IntegerField())).filter(own_slug__isnull=False)
     rows = rows.select_related("field__sector").only(
-        "code", "name", "title_en", "summary", "summary_en", "keywords", "search_text", "is_illustrative",
+        "code",
+        "name",
+        "title_en",
+        "summary",
+        "summary_en",
+        "keywords",
+        "search_text",
+        "is_illustrative",
         *(name for name, _slug, _label in RUNGS),
-        "field__slug", "field__name", "field__name_en", "field__sort_order",
-        "field__sector__slug", "field__sector__name", "field__sector__name_en", "field__sector__sort_order",
-    )  # fmt: skip
+        "field__slug",
+        "field__name",
+        "field__name_en",
+        "field__sort_order",
+        "field__sector__slug",
+        "field__sector__name",
+        "field__sector__name_en",
+        "field__sector__sort_order",
+    )
     return [_fact(row) for row in rows.order_by("pk")]
 
 
@@ -385,21 +422,32 @@ def _of_open_wards(day: date, depth_of_home: int):
 def _fact(row: Procedure) -> Fact:
     place, sector = row.field, row.field.sector
     return Fact(
-        key=row.pk, code=row.code, name=row.label, native_name=row.name, summary=row.description,
+        key=row.pk,
+        code=row.code,
+        name=row.label,
+        native_name=row.name,
+        summary=row.description,
         folded=" ".join([row.search_text, text.fold(row.title_en), text.fold(row.summary_en)]),
         spelt="\n".join([row.code, row.name, row.summary, row.keywords, row.title_en, row.summary_en]),
         order=(
-            sector.sort_order, text.sort_key(sector.name), place.sort_order, text.sort_key(place.name),
+            sector.sort_order,
+            text.sort_key(sector.name),
+            place.sort_order,
+            text.sort_key(place.name),
             text.sort_key(row.name),
         ),
-        field_name=place.label, sector_name=sector.label, slug=row.own_slug or "", own_key=row.own_key,
-        places=row.places, is_illustrative=row.is_illustrative,
+        field_name=place.label,
+        sector_name=sector.label,
+        slug=row.own_slug or "",
+        own_key=row.own_key,
+        places=row.places,
+        is_illustrative=row.is_illustrative,
         values={
             SECTOR: {sector.slug: sector.label},
             FIELD: {place.slug: place.label},
             RUNG: {slug: str(label) for name, slug, label in RUNGS if getattr(row, name)},
         },
-    )  # fmt: skip
+    )
 
 
 def _add_groups(facts: list[Fact]) -> None:
@@ -413,19 +461,26 @@ def _add_groups(facts: list[Fact]) -> None:
         rows = through.objects.filter(procedure_id__in=keys).order_by()
         parts.append(
             rows.values_list(
-                "procedure_id", Value(name, output_field=CharField()), f"{column}__slug", f"{column}__name",
-                f"{column}__name_en", f"{column}__sort_order",
+                "procedure_id",
+                Value(name, output_field=CharField()),
+                f"{column}__slug",
+                f"{column}__name",
+                f"{column}__name_en",
+                f"{column}__sort_order",
             )
-        )  # fmt: skip
+        )
     performing = ProcedureAgency.objects.filter(procedure_id__in=keys, role=ProcedureAgency.Role.PERFORMS).order_by()
     nothing = Value("", output_field=CharField())
     parts.append(
         performing.values_list(
-            "procedure_id", Value(AGENCY, output_field=CharField()), nothing,
-            Coalesce("unit__authority_name", F("name")), Coalesce("unit__name_en", nothing),
+            "procedure_id",
+            Value(AGENCY, output_field=CharField()),
+            nothing,
+            Coalesce("unit__authority_name", F("name")),
+            Coalesce("unit__name_en", nothing),
             Value(0, output_field=IntegerField()),
         )
-    )  # fmt: skip
+    )
     known, is_english = {fact.key: fact for fact in facts}, get_language() == "en"
     for key, name, slug, label, label_en, _order in parts[0].union(*parts[1:], all=True) if keys else ():
         if label:
@@ -496,9 +551,15 @@ def _entry(fact: Fact, query: str, url: str) -> Entry:
     address = f"{url}{fact.slug}/" if fact.slug else f"{url}{place_of(fact.code)}"
     summary = "" if fact.summary == fact.name else fact.summary
     return Entry(
-        name=highlight(fact.name, query), url=address, summary=summary, code=fact.code, level=fact.level,
-        places=fact.places, is_native=fact.name == fact.native_name, is_illustrative=fact.is_illustrative,
-    )  # fmt: skip
+        name=highlight(fact.name, query),
+        url=address,
+        summary=summary,
+        code=fact.code,
+        level=fact.level,
+        places=fact.places,
+        is_native=fact.name == fact.native_name,
+        is_illustrative=fact.is_illustrative,
+    )
 
 
 def _guides(page, request) -> list[Link]:
@@ -532,12 +593,13 @@ def _places(page, found: Procedure, day: date, request) -> list:
         unit = row.responsible_unit
         places.append(
             SimpleNamespace(
-                site_id=site.pk, is_city=site.is_city,
+                site_id=site.pk,
+                is_city=site.is_city,
                 name=(get_language() == "en" and site.name_en) or site.name,
                 url=f"{mirror}{row.slug}/" if mirror else row.get_url(request) or "",
                 place=row.place or (unit.address if unit else ""),
             )
-        )  # fmt: skip
+        )
     return sorted(places, key=lambda place: (not place.is_city, text.sort_key(place.name)))
 
 

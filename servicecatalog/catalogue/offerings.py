@@ -41,17 +41,19 @@ def belongs_to(procedure: Procedure, sites: Iterable[PortalSite] | None = None) 
     of_city = procedure.at_district or procedure.at_province or procedure.at_other
     found = all_sites() if sites is None else sites
     return [
-        site for site in found
+        site
+        for site in found
         if site.state == PortalSite.State.OPEN and (of_city if site.is_city else procedure.at_ward)
-    ]  # fmt: skip
+    ]
 
 
 def procedures_of(site: PortalSite, on) -> list[Procedure]:
     """Return the public procedures in use on a local day that belong to a site."""
     return [
-        procedure for procedure in Procedure.objects.in_use(on)
+        procedure
+        for procedure in Procedure.objects.in_use(on)
         if (procedure.at_district or procedure.at_province or procedure.at_other if site.is_city else procedure.at_ward)
-    ]  # fmt: skip
+    ]
 
 
 def catalogue_of(site: PortalSite) -> CataloguePage | None:
@@ -92,10 +94,16 @@ def _offer(procedure: Procedure, site: PortalSite, *, by, **fields) -> tuple[Ser
     if known is not None:
         return known, False
     page = ServiceOffering(
-        title=procedure.name[:LONGEST_TITLE], slug=_free_slug(procedure, catalogue), procedure=procedure,
-        responsible_unit=site.unit, locale=catalogue.locale, owner=by, live=False,
-        is_illustrative=procedure.is_illustrative, **fields,
-    )  # fmt: skip
+        title=procedure.name[:LONGEST_TITLE],
+        slug=_free_slug(procedure, catalogue),
+        procedure=procedure,
+        responsible_unit=site.unit,
+        locale=catalogue.locale,
+        owner=by,
+        live=False,
+        is_illustrative=procedure.is_illustrative,
+        **fields,
+    )
     catalogue.add_child(instance=page)
     page.save_revision(user=by)
     return page, True
@@ -119,9 +127,14 @@ def _free_slug(procedure: Procedure, catalogue: CataloguePage) -> str:
 
 @transaction.atomic
 def offer_everywhere(
-    procedures: Iterable[Procedure], sites: Iterable[PortalSite] | None = None, *, by, on: datetime | None = None,
-    declaration: bool, fields=lambda procedure, site: {},
-) -> CatalogueBatch:  # fmt: skip
+    procedures: Iterable[Procedure],
+    sites: Iterable[PortalSite] | None = None,
+    *,
+    by,
+    on: datetime | None = None,
+    declaration: bool,
+    fields=lambda procedure, site: {},
+) -> CatalogueBatch:
     """Make the services of procedures on all sites that they belong to (or those given) and hand them in as one batch.
 
     A site that has the page already keeps it; its draft that was never public comes along. `fields(procedure, site)`:
@@ -146,9 +159,13 @@ def _handed_in(procedures, made, fresh, *, by, on, declaration: bool) -> Catalog
         raise ValidationError("Mọi trang đã cung cấp các thủ tục này; không có gì để thêm.")
     names = str(procedures[0]) if len(procedures) == 1 else f"{len(procedures)} thủ tục"
     return batches.hand_in(
-        f"Cung cấp {names} trên {len({site_of(page).pk for page in made})} trang", offerings=made, by=by, on=on,
-        declaration=declaration, fresh=fresh,
-    )  # fmt: skip
+        f"Cung cấp {names} trên {len({site_of(page).pk for page in made})} trang",
+        offerings=made,
+        by=by,
+        on=on,
+        declaration=declaration,
+        fresh=fresh,
+    )
 
 
 # --- 4. A site that opens ----------------------------------------------------------------------------

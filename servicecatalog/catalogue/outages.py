@@ -82,9 +82,14 @@ def as_shown(page: ServiceOutagePage, now: datetime | None = None) -> Outage:
 def _outage(key, title, message, english, starts_at, ends_at, now) -> Outage:
     is_english, is_now = get_language() == "en", starts_at is None or starts_at <= now
     return Outage(
-        key, title, (english if is_english else "") or message, starts_at, ends_at, is_now=is_now,
+        key,
+        title,
+        (english if is_english else "") or message,
+        starts_at,
+        ends_at,
+        is_now=is_now,
         is_native=is_english and not english,
-    )  # fmt: skip
+    )
 
 
 def naming(outages: Iterable[Outage], procedure_id: int) -> list[Outage]:
@@ -119,8 +124,9 @@ def notice_findings(page: ServiceOutagePage, now: datetime | None = None) -> lis
     latest = deadlines.workdays_after(starts_on, -workdays)
     return [
         Finding(
-            "warning", "starts_at",
+            "warning",
+            "starts_at",
             f"Phải thông báo trước ít nhất {workdays} ngày làm việc ({source}), tức là chậm nhất ngày "
             f"{format_short(latest)}; nếu là bảo trì có kế hoạch, hãy dời lịch; nếu là sự cố, hãy đăng ngay.",
         )
-    ]  # fmt: skip
+    ]

@@ -61,11 +61,12 @@ class Review:
     def procedures(self) -> list[Procedure]:
         """All public procedures; those of the city are the business of whoever offers them."""
         return list(
-            Procedure.objects.public().select_related("owner_site", "field", "deciding_document__stored_status")
+            Procedure.objects.public()
+            .select_related("owner_site", "field", "deciding_document__stored_status")
             .prefetch_related(
                 "levels", "components", "legal_bases__document__stored_status", "legal_bases__document__document_type"
             )
-        )  # fmt: skip
+        )
 
     @cached_property
     def in_use(self) -> list[Procedure]:
@@ -188,12 +189,17 @@ def _titles(review: Review) -> list[Row]:
 
 def _ended(review: Review) -> list[Row]:
     return [
-        Row(page.title, edit_address(page), "thủ tục không còn áp dụng hoặc đã gỡ, dịch vụ vẫn đang đăng", site,
-            ("Đề nghị gỡ bỏ", reverse("workflows_propose", args=[page.pk])))
+        Row(
+            page.title,
+            edit_address(page),
+            "thủ tục không còn áp dụng hoặc đã gỡ, dịch vụ vẫn đang đăng",
+            site,
+            ("Đề nghị gỡ bỏ", reverse("workflows_propose", args=[page.pk])),
+        )
         for site in review.sites
         for page in review.offerings[site.pk]
         if not page.procedure.live or not page.procedure.is_in_use(review.on)
-    ]  # fmt: skip
+    ]
 
 
 def _row(procedure: Procedure, detail: str, step: tuple[str, str] | None = None) -> Row:
@@ -202,35 +208,49 @@ def _row(procedure: Procedure, detail: str, step: tuple[str, str] | None = None)
 
 CASES: tuple[Case, ...] = (
     Case(
-        "can-cu-het-hieu-luc", "Căn cứ hết hiệu lực",
-        "Kiểm tra thủ tục còn đúng không; thay căn cứ, hoặc ghi ngày thủ tục hết áp dụng.", _bases,
+        "can-cu-het-hieu-luc",
+        "Căn cứ hết hiệu lực",
+        "Kiểm tra thủ tục còn đúng không; thay căn cứ, hoặc ghi ngày thủ tục hết áp dụng.",
+        _bases,
     ),
     Case(
-        "muc-do", "Mức độ cần xác định",
-        "Mức độ đang hiện được quy đổi từ hệ cũ; xác định mức độ trong hệ hiện nay rồi gửi duyệt.", _levels,
+        "muc-do",
+        "Mức độ cần xác định",
+        "Mức độ đang hiện được quy đổi từ hệ cũ; xác định mức độ trong hệ hiện nay rồi gửi duyệt.",
+        _levels,
     ),
     Case(
-        "chua-cung-cap", "Chưa cung cấp",
-        "Thủ tục thuộc cấp của trang nhưng trang chưa có dịch vụ; thêm dịch vụ rồi gửi duyệt.", _not_offered,
+        "chua-cung-cap",
+        "Chưa cung cấp",
+        "Thủ tục thuộc cấp của trang nhưng trang chưa có dịch vụ; thêm dịch vụ rồi gửi duyệt.",
+        _not_offered,
     ),
     Case(
-        "khac-ten", "Khác tên thủ tục",
-        "Tên dịch vụ phải đúng tên thủ tục (TT 32/2017/TT-BTTTT Điều 6); chép lại tên rồi gửi duyệt.", _titles,
+        "khac-ten",
+        "Khác tên thủ tục",
+        "Tên dịch vụ phải đúng tên thủ tục (TT 32/2017/TT-BTTTT Điều 6); chép lại tên rồi gửi duyệt.",
+        _titles,
     ),
     Case(
-        "het-ap-dung", "Thủ tục đã hết áp dụng", "Ngừng cung cấp dịch vụ: đề nghị gỡ bỏ, người thứ hai quyết định.",
+        "het-ap-dung",
+        "Thủ tục đã hết áp dụng",
+        "Ngừng cung cấp dịch vụ: đề nghị gỡ bỏ, người thứ hai quyết định.",
         _ended,
     ),
     Case(
-        "mau-don-cu", "Mẫu đơn cũ", "Mẫu đơn có trước quyết định công bố; thay bằng mẫu mới và ghi ngày của mẫu.",
+        "mau-don-cu",
+        "Mẫu đơn cũ",
+        "Mẫu đơn có trước quyết định công bố; thay bằng mẫu mới và ghi ngày của mẫu.",
         _forms,
     ),
     Case(
-        "thieu-huong-dan", "Thiếu hướng dẫn",
-        "Dịch vụ nộp trực tuyến phải có hướng dẫn sử dụng (NĐ 43/2011/NĐ-CP Điều 18.3); soạn trang hướng dẫn.", _guides,
+        "thieu-huong-dan",
+        "Thiếu hướng dẫn",
+        "Dịch vụ nộp trực tuyến phải có hướng dẫn sử dụng (NĐ 43/2011/NĐ-CP Điều 18.3); soạn trang hướng dẫn.",
+        _guides,
     ),
     Case("thieu-tieng-anh", "Thiếu tên tiếng Anh", "Ghi tên tiếng Anh ở thẻ «Tiếng Anh» rồi gửi duyệt.", _english),
-)  # fmt: skip
+)
 BY_KEY = {case.key: case for case in CASES}
 
 
@@ -249,9 +269,12 @@ def as_xlsx(review: Review) -> bytes:
     return xlsx.write(
         [
             xlsx.Sheet(
-                case.label, [*lines, case.mend], head, (60, 40, 80),
+                case.label,
+                [*lines, case.mend],
+                head,
+                (60, 40, 80),
                 [(row.name, row.site.name, row.detail) for row in case.find(review)],
             )
             for case in CASES
         ]
-    )  # fmt: skip
+    )

@@ -210,9 +210,11 @@ def fill_english(offering: ServiceOffering, mirror: CataloguePage, source: Page,
     frame.updated_at = offering.updated_on
     frame.description = offering.description()
     elements = {
-        **offering.dublin_core(), "title": offering.procedure.label, "language": mirror.locale.language_code,
+        **offering.dublin_core(),
+        "title": offering.procedure.label,
+        "language": mirror.locale.language_code,
         "identifier": frame.canonical_url,
-    }  # fmt: skip
+    }
     frame.metadata = [(f"DC.{name}", value) for name, value in elements.items()]
     frame.structured_data |= {"url": frame.canonical_url, "identifier": frame.canonical_url}
     frame.languages = _languages(frame, "vi", offering.get_url(request) or "")
@@ -307,8 +309,9 @@ def turns(sheet: ServiceSheet, now: datetime) -> list[datetime | None]:
     local = timezone.localtime(now)
     hours = [channel.cutoff_hour for channel in sheet.procedure.channels.all() if channel.cutoff_hour is not None]
     return [
-        *outages.turns(sheet.outages), *(local.replace(hour=hour, minute=0, second=0, microsecond=0) for hour in hours)
-    ]  # fmt: skip
+        *outages.turns(sheet.outages),
+        *(local.replace(hour=hour, minute=0, second=0, microsecond=0) for hour in hours),
+    ]
 
 
 # --- Parts -----------------------------------------------------------------------------------------
@@ -419,8 +422,11 @@ def _guides(procedure, catalogue, request) -> list[Link]:
         .filter(Q(procedures=procedure) | Q(procedures=None))
         .filter(Q(path__startswith=catalogue.path) | Q(path__startswith=city_home, depth=depth))
         # The steps are long, and telling rows apart by them costs more than all the rest.
-        .select_related("locale").defer("steps").order_by("path").distinct()
-    )  # fmt: skip
+        .select_related("locale")
+        .defer("steps")
+        .order_by("path")
+        .distinct()
+    )
     return [Link(guide.title, guide.get_url(request) or "") for guide in rows]
 
 
@@ -432,8 +438,9 @@ def _lead_to_english(frame, offering, catalogue, request) -> None:
     mirror = (
         CataloguePage.objects.live()
         .filter(translation_key=catalogue.translation_key, locale__language_code="en")
-        .select_related("locale").first()
-    )  # fmt: skip
+        .select_related("locale")
+        .first()
+    )
     if mirror is None:
         return
     frame.languages = _languages(frame, "en", f"{mirror.get_url(request) or ''}{offering.slug}/")

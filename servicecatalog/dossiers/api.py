@@ -132,10 +132,13 @@ def _refused(status: int, title: str, errors: list[dict]) -> HttpResponse:
 
 def _result(item: keeping.Recorded) -> dict:
     return {
-        "code": item.update.code, "key": item.update.key,
-        "result": SET_ASIDE if item.reason else APPLIED, "is_repeated": item.is_repeat, "reason": item.reason,
+        "code": item.update.code,
+        "key": item.update.key,
+        "result": SET_ASIDE if item.reason else APPLIED,
+        "is_repeated": item.is_repeat,
+        "reason": item.reason,
         "status": item.dossier.status,
-    }  # fmt: skip
+    }
 
 
 # --- 2. Asking ---------------------------------------------------------------------------------------
@@ -160,18 +163,28 @@ def state(found: DossierSummary) -> dict:
     stand = keeping.standing_of(found)
     aside = found.events.exclude(set_aside="").order_by("at", "sequence", "key")[:MOST_UPDATES]
     return {
-        "code": found.code, "status": found.status, "status_name": keeping.state_name(found.status),
-        "status_since": _moment(found.status_since), "procedure": found.procedure_code, "channel": found.channel,
-        "received_at": _moment(found.received_at), "promised_on": _day(found.promised_on), "due_on": _day(found.due_on),
-        "standing": stand.standing, "days_left": stand.days_left, "is_late": stand.is_late,
-        "stopped_since": _moment(found.stopped_at), "reappointed_on": _day(found.reappointed_on),
-        "apologised_at": _moment(found.apologised_at), "ended_at": _moment(found.ended_at),
+        "code": found.code,
+        "status": found.status,
+        "status_name": keeping.state_name(found.status),
+        "status_since": _moment(found.status_since),
+        "procedure": found.procedure_code,
+        "channel": found.channel,
+        "received_at": _moment(found.received_at),
+        "promised_on": _day(found.promised_on),
+        "due_on": _day(found.due_on),
+        "standing": stand.standing,
+        "days_left": stand.days_left,
+        "is_late": stand.is_late,
+        "stopped_since": _moment(found.stopped_at),
+        "reappointed_on": _day(found.reappointed_on),
+        "apologised_at": _moment(found.apologised_at),
+        "ended_at": _moment(found.ended_at),
         "returned_at": _moment(found.returned_at),
         "set_aside": [
             {"key": event.key, "status": event.status, "at": _moment(event.at), "reason": event.set_aside}
             for event in aside
         ],
-    }  # fmt: skip
+    }
 
 
 def _moment(moment) -> str | None:

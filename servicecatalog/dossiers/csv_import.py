@@ -34,15 +34,23 @@ MOST_PROBLEMS = 200
 SHOWN_OF_A_HEAD = 40
 FIRST_ROW = 2
 COLUMNS = {
-    DOSSIER: "Mã hồ sơ", STATUS: "Trạng thái", AT: "Thời điểm", PROCEDURE: "Mã thủ tục", CHANNEL: "Kênh",
-    PROMISED: "Ngày hẹn trả", REAPPOINTED: "Hẹn lại ngày", SEQUENCE: "Thứ tự", KEY: "Khóa",
-}  # fmt: skip
+    DOSSIER: "Mã hồ sơ",
+    STATUS: "Trạng thái",
+    AT: "Thời điểm",
+    PROCEDURE: "Mã thủ tục",
+    CHANNEL: "Kênh",
+    PROMISED: "Ngày hẹn trả",
+    REAPPOINTED: "Hẹn lại ngày",
+    SEQUENCE: "Thứ tự",
+    KEY: "Khóa",
+}
 DEMANDED = (DOSSIER, AT)
 _BY_HEAD = {text.fold(head): name for name, head in COLUMNS.items()}
 _STATES = {text.fold(label): value for value, label in DossierStatus.choices}
 _CHANNELS = {text.fold(label): value for value, label in Channel.choices} | {
-    "buu chinh": Channel.POST, "dich vu buu chinh": Channel.POST
-}  # fmt: skip
+    "buu chinh": Channel.POST,
+    "dich vu buu chinh": Channel.POST,
+}
 _MOMENT = re.compile(r"(\d{1,2}/\d{1,2}/\d{4})(?:[ ,]+(\d{1,2})[:h](\d{2}))?", re.ASCII)
 
 

@@ -262,12 +262,16 @@ def of_services(site: PortalSite, year: int, until: date) -> list[ServiceYear]:
     said = _satisfied(site, begin, end)
     return [
         ServiceYear(
-            procedure, row["n_received"], row["n_online"], row["n_settled_online"],
-            _share(row["n_on_time"], row["n_settled"]), _share(*said.get(procedure.pk, (0, 0))),
+            procedure,
+            row["n_received"],
+            row["n_online"],
+            row["n_settled_online"],
+            _share(row["n_on_time"], row["n_settled"]),
+            _share(*said.get(procedure.pk, (0, 0))),
         )
         for procedure in Procedure.objects.filter(pk__in=found).select_related("field__sector")
         if (row := found[procedure.pk])
-    ]  # fmt: skip
+    ]
 
 
 def _satisfied(site: PortalSite, begin: datetime, end: datetime) -> dict[int, tuple[int, int]]:

@@ -53,9 +53,12 @@ class SourcesMenuItem(MenuItem):
 def dossiers_menu_item() -> MenuItem:
     """Return the entry of the screens of dossiers."""
     return DossiersMenuItem(
-        "Hồ sơ một cửa", reverse("servicecatalog_dossiers"), name="ho-so-mot-cua", icon_name="folder-open-inverse",
+        "Hồ sơ một cửa",
+        reverse("servicecatalog_dossiers"),
+        name="ho-so-mot-cua",
+        icon_name="folder-open-inverse",
         order=262,
-    )  # fmt: skip
+    )
 
 
 def sources_menu_item() -> MenuItem:

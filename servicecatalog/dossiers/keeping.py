@@ -28,10 +28,26 @@ from .updates import Update
 APOLOGY_DAYS = timedelta(days=1)
 PORTION = 500
 FOLLOWING = (
-    "procedure", "procedure_code", "channel", "status", "status_since", "changed_at", "registered_at", "received_at",
-    "clock_from", "promised_on", "due_on", "stopped_at", "finished_at", "ended_at", "returned_at", "reappointed_on",
-    "apologised_at", "set_aside", "updated_at",
-)  # fmt: skip
+    "procedure",
+    "procedure_code",
+    "channel",
+    "status",
+    "status_since",
+    "changed_at",
+    "registered_at",
+    "received_at",
+    "clock_from",
+    "promised_on",
+    "due_on",
+    "stopped_at",
+    "finished_at",
+    "ended_at",
+    "returned_at",
+    "reappointed_on",
+    "apologised_at",
+    "set_aside",
+    "updated_at",
+)
 COURSE_FIELDS = tuple(name for name in FOLLOWING if name not in ("procedure", "set_aside", "updated_at"))
 
 
@@ -58,9 +74,13 @@ class Recorded:
 
 @transaction.atomic
 def record(
-    updates: Sequence[Update], *, site: PortalSite, source: DossierSource | None = None, imported_from: str = "",
+    updates: Sequence[Update],
+    *,
+    site: PortalSite,
+    source: DossierSource | None = None,
+    imported_from: str = "",
     is_illustrative: bool = False,
-) -> list[Recorded]:  # fmt: skip
+) -> list[Recorded]:
     """Keep updates of a site's dossiers and read these anew; return what became of each, in their order.
 
     Raises Conflict, and keeps nothing, for a code of another site's dossier and for a key that was used for another
@@ -128,17 +148,31 @@ def _events_of(dossiers: Iterable[DossierSummary]) -> dict[int, dict[str, Dossie
 
 def _event(update: Update, dossier: DossierSummary, source, imported_from: str) -> DossierEvent:
     return DossierEvent(
-        dossier=dossier, key=update.key, status=update.status, at=update.at, sequence=update.sequence,
-        procedure_code=update.procedure_code, channel=update.channel, promised_on=update.promised_on,
-        reappointed_on=update.reappointed_on, source=source, imported_from=imported_from,
-    )  # fmt: skip
+        dossier=dossier,
+        key=update.key,
+        status=update.status,
+        at=update.at,
+        sequence=update.sequence,
+        procedure_code=update.procedure_code,
+        channel=update.channel,
+        promised_on=update.promised_on,
+        reappointed_on=update.reappointed_on,
+        source=source,
+        imported_from=imported_from,
+    )
 
 
 def _facts(row) -> tuple:
     """What two sendings of the same update must agree in."""
     return (
-        row.status, row.at, row.sequence, row.procedure_code, row.channel, row.promised_on, row.reappointed_on,
-    )  # fmt: skip
+        row.status,
+        row.at,
+        row.sequence,
+        row.procedure_code,
+        row.channel,
+        row.promised_on,
+        row.reappointed_on,
+    )
 
 
 def read_anew(dossiers: Sequence[DossierSummary], known: dict[int, dict[str, DossierEvent]]) -> None:
@@ -261,10 +295,12 @@ def standing_of(dossier, on: date | None = None) -> Stand:
     else:
         standing = Standing.STOPPED if dossier.stopped_at else Standing.RUNNING
     return Stand(
-        standing, left, must_apologise=is_late and dossier.apologised_at is None,
+        standing,
+        left,
+        must_apologise=is_late and dossier.apologised_at is None,
         apology_was_late=_apology_was_late(dossier),
         is_past_reappointment=bool(dossier.reappointed_on and dossier.reappointed_on < counted_on),
-    )  # fmt: skip
+    )
 
 
 def _ended(dossier) -> Standing:

@@ -116,14 +116,16 @@ class CodeForm(forms.Form):
     """The code of a dossier as somebody types it; the field says what is wrong with it."""
 
     code = forms.CharField(
-        label=gettext_lazy("Mã hồ sơ"), max_length=LONGEST_TYPED, strip=True,
+        label=gettext_lazy("Mã hồ sơ"),
+        max_length=LONGEST_TYPED,
+        strip=True,
         help_text=gettext_lazy("Mã in trên giấy tiếp nhận hồ sơ và hẹn trả kết quả, ví dụ 000.00.24.H01-200605-0001."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
         error_messages={
             "required": gettext_lazy("Hãy nhập mã hồ sơ."),
             "max_length": gettext_lazy("Mã hồ sơ dài quá 35 ký tự; hãy chép lại mã in trên giấy tiếp nhận."),
         },
-    )  # fmt: skip
+    )
 
     def clean_code(self) -> str:
         try:
@@ -213,11 +215,20 @@ def told(found: DossierSummary, on: date | None = None) -> Told:
     status = DossierStatus(found.status)
     meaning, following = WORDS[status]
     return Told(
-        code=found.code, state=str(STATE_NAMES[status]), since=found.status_since,
-        received_on=_local(found.received_at), due_on=found.due_on, ended_on=_local(found.ended_at),
-        days=_days(found, stand), is_late=stand.is_late, is_stopped=found.stopped_at is not None,
-        meaning=str(meaning), next=str(following), unit=found.owner_site.unit, apology=_apology(found, stand),
-    )  # fmt: skip
+        code=found.code,
+        state=str(STATE_NAMES[status]),
+        since=found.status_since,
+        received_on=_local(found.received_at),
+        due_on=found.due_on,
+        ended_on=_local(found.ended_at),
+        days=_days(found, stand),
+        is_late=stand.is_late,
+        is_stopped=found.stopped_at is not None,
+        meaning=str(meaning),
+        next=str(following),
+        unit=found.owner_site.unit,
+        apology=_apology(found, stand),
+    )
 
 
 def _local(moment: datetime | None) -> date | None:
@@ -239,8 +250,9 @@ def _days(found: DossierSummary, stand: keeping.Stand) -> str:
     if found.stopped_at:
         said = ngettext(
             "Đang dừng tính hạn; khi tính tiếp còn %(days)s ngày làm việc",
-            "Đang dừng tính hạn; khi tính tiếp còn %(days)s ngày làm việc", left,
-        )  # fmt: skip
+            "Đang dừng tính hạn; khi tính tiếp còn %(days)s ngày làm việc",
+            left,
+        )
         return said % {"days": left}
     if left == 0:
         return _("Đến hạn hôm nay")

@@ -46,7 +46,9 @@ def description() -> dict:
             "/api/ho-so/v1/ho-so/{code}/": {"get": _dossier()},
             "/api/ho-so/v1/openapi.json": {
                 "get": {
-                    "operationId": "description", "summary": "Tài liệu này", "security": [],
+                    "operationId": "description",
+                    "summary": "Tài liệu này",
+                    "security": [],
                     "responses": {
                         "200": {
                             "description": "OpenAPI",
@@ -60,12 +62,14 @@ def description() -> dict:
         "components": {
             "securitySchemes": {
                 "token": {
-                    "type": "http", "scheme": "bearer", "description": "Khóa của đơn vị, do quản trị kỹ thuật cấp."
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "Khóa của đơn vị, do quản trị kỹ thuật cấp.",
                 }
             },
             "schemas": _schemas(),
         },
-    }  # fmt: skip
+    }
 
 
 def _push() -> dict:
@@ -94,11 +98,17 @@ def _dossier() -> dict:
         "summary": "Hồ sơ của đơn vị mình như cổng đang hiển thị, và các lần cập nhật không tính",
         "parameters": [
             {
-                "name": "code", "in": "path", "required": True, "description": "Mã hồ sơ.",
+                "name": "code",
+                "in": "path",
+                "required": True,
+                "description": "Mã hồ sơ.",
                 "schema": {"type": "string", "pattern": CODE_PATTERN, "maxLength": LONGEST},
             },
             {
-                "name": "If-None-Match", "in": "header", "required": False, "description": "ETag của lần hỏi trước.",
+                "name": "If-None-Match",
+                "in": "header",
+                "required": False,
+                "description": "ETag của lần hỏi trước.",
                 "schema": {"type": "string", "maxLength": 100},
             },
         ],
@@ -109,7 +119,7 @@ def _dossier() -> dict:
             **_of_every_call(),
             "404": _problem("Đơn vị không có hồ sơ này"),
         },
-    }  # fmt: skip
+    }
 
 
 def _of_every_call() -> dict:
@@ -161,39 +171,47 @@ def _ref(name: str) -> dict:
 def _schemas() -> dict:
     code = {"type": "string", "pattern": CODE_PATTERN, "maxLength": LONGEST, "description": "Mã hồ sơ."}
     key = {
-        "type": "string", "pattern": f"^{KEY_PATTERN}$",
+        "type": "string",
+        "pattern": f"^{KEY_PATTERN}$",
         "description": "Tên riêng của lần cập nhật trong hồ sơ; gửi lại cùng khóa thì chỉ tính một lần.",
-    }  # fmt: skip
+    }
     at = {
-        "type": "string", "format": "date-time", "pattern": f"^{MOMENT_PATTERN}$",
+        "type": "string",
+        "format": "date-time",
+        "pattern": f"^{MOMENT_PATTERN}$",
         "description": "Thời điểm hồ sơ vào trạng thái này, có múi giờ.",
-    }  # fmt: skip
+    }
     sequence = {
-        "type": "integer", "minimum": 0, "maximum": LAST_SEQUENCE, "default": 0,
+        "type": "integer",
+        "minimum": 0,
+        "maximum": LAST_SEQUENCE,
+        "default": 0,
         "description": "Thứ tự giữa các lần cập nhật cùng thời điểm.",
-    }  # fmt: skip
+    }
     day = {"type": "string", "format": "date", "pattern": f"^{DAY_PATTERN}$"}
     states = "; ".join(f"{value} {label}" for value, label in DossierStatus.choices)
     status = {"type": "integer", "minimum": 1, "maximum": 10, "description": f"Trạng thái: {states}."}
     step = _object(
         {
             SEQUENCE: sequence,
-            PROCEDURE: {
-                "type": "string", "pattern": r"^[0-9]\.[0-9]{6}$", "description": "Mã thủ tục, dạng 1.001193."
-            },
+            PROCEDURE: {"type": "string", "pattern": r"^[0-9]\.[0-9]{6}$", "description": "Mã thủ tục, dạng 1.001193."},
             CHANNEL: {"type": "string", "enum": Channel.values, "description": "Kênh nộp hồ sơ."},
             PROMISED: {**day, "description": "Ngày hẹn trả ghi trên giấy tiếp nhận."},
         },
         **{KEY: key, DOSSIER: code, AT: at, STATUS: status},
-    )  # fmt: skip
+    )
     letter = _object(
         {SEQUENCE: sequence},
         **{KEY: key, DOSSIER: code, AT: at, REAPPOINTED: {**day, "description": "Ngày hẹn lại, chỉ một lần."}},
     )
     result = {
-        "code": code, "key": key, "result": {"type": "string", "enum": ["applied", "set_aside"]},
-        "is_repeated": FLAG, "reason": TEXT, "status": {"type": ["integer", "null"]},
-    }  # fmt: skip
+        "code": code,
+        "key": key,
+        "result": {"type": "string", "enum": ["applied", "set_aside"]},
+        "is_repeated": FLAG,
+        "reason": TEXT,
+        "status": {"type": ["integer", "null"]},
+    }
     aside = {"key": key, "status": {"type": ["integer", "null"]}, "at": MOMENT_OR_NONE, "reason": TEXT}
     problem = {"type": TEXT, "title": TEXT, "status": {"type": "integer"}, "detail": TEXT}
     error = _object(index={"type": "integer"}, field=TEXT, detail=TEXT)
@@ -201,7 +219,9 @@ def _schemas() -> dict:
         "Batch": _object(
             **{
                 UPDATES: {
-                    "type": "array", "minItems": 1, "maxItems": MOST_UPDATES,
+                    "type": "array",
+                    "minItems": 1,
+                    "maxItems": MOST_UPDATES,
                     "items": {"anyOf": [_ref("Step"), _ref("Letter")]},
                 }
             }
@@ -210,14 +230,25 @@ def _schemas() -> dict:
         "Letter": {**letter, "description": "Thư xin lỗi và hẹn lại của hồ sơ quá hạn (NĐ 61/2018/NĐ-CP)."},
         "Results": _object(results={"type": "array", "items": _object(**result)}),
         "Dossier": _object(
-            code=code, status={"type": ["integer", "null"]}, status_name=TEXT, status_since=MOMENT_OR_NONE,
-            procedure=TEXT, channel={"type": "string", "enum": Channel.values}, received_at=MOMENT_OR_NONE,
-            promised_on=DAY_OR_NONE, due_on=DAY_OR_NONE, standing=TEXT,
-            days_left={"type": ["integer", "null"], "description": "Ngày làm việc; âm là quá hạn."}, is_late=FLAG,
-            stopped_since=MOMENT_OR_NONE, reappointed_on=DAY_OR_NONE, apologised_at=MOMENT_OR_NONE,
-            ended_at=MOMENT_OR_NONE, returned_at=MOMENT_OR_NONE,
+            code=code,
+            status={"type": ["integer", "null"]},
+            status_name=TEXT,
+            status_since=MOMENT_OR_NONE,
+            procedure=TEXT,
+            channel={"type": "string", "enum": Channel.values},
+            received_at=MOMENT_OR_NONE,
+            promised_on=DAY_OR_NONE,
+            due_on=DAY_OR_NONE,
+            standing=TEXT,
+            days_left={"type": ["integer", "null"], "description": "Ngày làm việc; âm là quá hạn."},
+            is_late=FLAG,
+            stopped_since=MOMENT_OR_NONE,
+            reappointed_on=DAY_OR_NONE,
+            apologised_at=MOMENT_OR_NONE,
+            ended_at=MOMENT_OR_NONE,
+            returned_at=MOMENT_OR_NONE,
             set_aside={"type": "array", "items": _object(**aside)},
         ),
         "Problem": _object(**problem),
         "ProblemWithErrors": _object({"errors": {"type": "array", "items": error}}, **problem),
-    }  # fmt: skip
+    }

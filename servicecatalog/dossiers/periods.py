@@ -67,9 +67,10 @@ class Period:
     def label(self) -> str:
         """Its name: "Quý 2 năm 2026"."""
         names = {
-            Kind.MONTH: f"Tháng {self.number}", Kind.QUARTER: f"Quý {self.number}",
+            Kind.MONTH: f"Tháng {self.number}",
+            Kind.QUARTER: f"Quý {self.number}",
             Kind.HALF: "Sáu tháng đầu" if self.number == 1 else "Sáu tháng cuối",
-        }  # fmt: skip
+        }
         return f"{names[self.kind]} năm {self.year}" if self.kind in names else f"Năm {self.year}"
 
 

@@ -49,16 +49,23 @@ def respond(page, request) -> TemplateResponse:
     frame.is_demo = figures.has_illustrative(site)
     found = _report(site, year)
     context |= {
-        "page": None, "title": title, "year": year, "years": years, "made_at": timezone.localtime(), "found": found,
-        "page_url": page.get_url(request), "report_url": f"{page.get_url(request)}tinh-hinh-ho-so/",
-    }  # fmt: skip
+        "page": None,
+        "title": title,
+        "year": year,
+        "years": years,
+        "made_at": timezone.localtime(),
+        "found": found,
+        "page_url": page.get_url(request),
+        "report_url": f"{page.get_url(request)}tinh-hinh-ho-so/",
+    }
     if found is not None:
         months = figures.by_month(site, year)
         context |= {
             "rows": [(_name(field), row) for field, row in found.rows],
             "months": [(f"{place:02}/{year}", *counts) for place, counts in enumerate(months, 1)],
-            "services": figures.of_services(site, year, found.period.last_day), **_charts(found, months),
-        }  # fmt: skip
+            "services": figures.of_services(site, year, found.period.last_day),
+            **_charts(found, months),
+        }
     response = page.mark_public(TemplateResponse(request, TEMPLATE, context))
     return mark_public(response, page.cache_sites(), params=(YEAR,), max_age=MAX_AGE_SECONDS)
 
@@ -97,36 +104,57 @@ def as_xlsx(found: Report, services, name: str) -> bytes:
         [
             xlsx.Sheet(_("Theo lĩnh vực"), lines, [_("Lĩnh vực"), *heads()], [34, *[12] * len(heads())], rows),
             xlsx.Sheet(
-                _("Theo dịch vụ"), lines, service_heads(), [14, 60, 14, 14, 14, 14, 14],
+                _("Theo dịch vụ"),
+                lines,
+                service_heads(),
+                [14, 60, 14, 14, 14, 14, 14],
                 [_service_cells(item) for item in services],
             ),
         ]
-    )  # fmt: skip
+    )
 
 
 def heads() -> list[str]:
     """Return the heads of the columns of figures, as `dossier_sheet.cells` gives them."""
     return [
-        _("Tiếp nhận"), _("Trong kỳ, trực tuyến"), _("Trong kỳ, trực tiếp và bưu chính"), _("Kỳ trước chuyển sang"),
-        _("Đã giải quyết"), _("Trước hạn"), _("Đúng hạn"), _("Quá hạn"), _("Đang giải quyết"), _("Trong hạn"),
-        _("Đã quá hạn"), _("Tỷ lệ đúng hạn (%)"),
-    ]  # fmt: skip
+        _("Tiếp nhận"),
+        _("Trong kỳ, trực tuyến"),
+        _("Trong kỳ, trực tiếp và bưu chính"),
+        _("Kỳ trước chuyển sang"),
+        _("Đã giải quyết"),
+        _("Trước hạn"),
+        _("Đúng hạn"),
+        _("Quá hạn"),
+        _("Đang giải quyết"),
+        _("Trong hạn"),
+        _("Đã quá hạn"),
+        _("Tỷ lệ đúng hạn (%)"),
+    ]
 
 
 def service_heads() -> list[str]:
     """Return the heads of the table by service (Thông tư 32/2017/TT-BTTTT Điều 11.3)."""
     return [
-        _("Mã thủ tục"), _("Dịch vụ"), _("Tổng tiếp nhận"), _("Tiếp nhận trực tuyến"), _("Giải quyết trực tuyến"),
-        _("Tỷ lệ đúng hạn (%)"), _("Mức hài lòng (%)"),
-    ]  # fmt: skip
+        _("Mã thủ tục"),
+        _("Dịch vụ"),
+        _("Tổng tiếp nhận"),
+        _("Tiếp nhận trực tuyến"),
+        _("Giải quyết trực tuyến"),
+        _("Tỷ lệ đúng hạn (%)"),
+        _("Mức hài lòng (%)"),
+    ]
 
 
 def _service_cells(item) -> list[str]:
     shares = ["" if share is None else str(share) for share in (item.share_on_time, item.share_satisfied)]
     return [
-        item.procedure.code, plain(item.procedure.label), str(item.received), str(item.received_online),
-        str(item.settled_online), *shares,
-    ]  # fmt: skip
+        item.procedure.code,
+        plain(item.procedure.label),
+        str(item.received),
+        str(item.received_online),
+        str(item.settled_online),
+        *shares,
+    ]
 
 
 def _report(site, year: int) -> Report | None:

@@ -20,8 +20,11 @@ from . import tokens
 
 Standing = DossierSource.Standing
 BADGES = {
-    Standing.WAITING: "unknown", Standing.IN_USE: "in_force", Standing.EXPIRED: "lapsed", Standing.REVOKED: "lapsed",
-}  # fmt: skip
+    Standing.WAITING: "unknown",
+    Standing.IN_USE: "in_force",
+    Standing.EXPIRED: "lapsed",
+    Standing.REVOKED: "lapsed",
+}
 
 
 class SourcesView(TemplateView):
@@ -34,13 +37,14 @@ class SourcesView(TemplateView):
         rows = DossierSource.objects.select_related("owner_site", "made_by", "confirmed_by", "revoked_by")
         shown = [
             {
-                "source": row, "standing": (standing := row.standing(today)), "badge": BADGES[standing],
-                "may_confirm": standing == Standing.WAITING and tokens.may_confirm(user)
-                and row.made_by_id != user.pk,
+                "source": row,
+                "standing": (standing := row.standing(today)),
+                "badge": BADGES[standing],
+                "may_confirm": standing == Standing.WAITING and tokens.may_confirm(user) and row.made_by_id != user.pk,
                 "may_revoke": standing in (Standing.WAITING, Standing.IN_USE),
             }
             for row in rows
-        ]  # fmt: skip
+        ]
         return super().get_context_data(
             title="Khóa nạp hồ sơ", header_icon="key", rows=shown, may_make=tokens.may_make(user), **kwargs
         )
@@ -50,21 +54,30 @@ class SourceForm(forms.Form):
     """What a token is for."""
 
     name = forms.CharField(
-        label="Tên hệ thống", max_length=120, help_text="Ví dụ: Một cửa điện tử phường Mỹ Long.",
+        label="Tên hệ thống",
+        max_length=120,
+        help_text="Ví dụ: Một cửa điện tử phường Mỹ Long.",
         error_messages={"required": "Hãy ghi tên hệ thống gửi hồ sơ."},
-    )  # fmt: skip
+    )
     site = forms.ModelChoiceField(
-        PortalSite.objects.none(), label="Trang", help_text="Khóa chỉ gửi và xem được hồ sơ của trang này.",
+        PortalSite.objects.none(),
+        label="Trang",
+        help_text="Khóa chỉ gửi và xem được hồ sơ của trang này.",
         error_messages={"required": "Hãy chọn trang."},
-    )  # fmt: skip
+    )
     unit_codes = forms.CharField(
-        label="Mã định danh của đơn vị", required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=400,
+        label="Mã định danh của đơn vị",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=400,
         help_text="Mỗi dòng một mã, ví dụ H01.24.07; mã hồ sơ phải bắt đầu bằng một trong các mã đó. Trống: mọi mã.",
-    )  # fmt: skip
+    )
     expires_on = forms.DateField(
-        label="Dùng đến hết ngày", widget=AdminDateInput, help_text="Nhiều nhất hai năm.",
+        label="Dùng đến hết ngày",
+        widget=AdminDateInput,
+        help_text="Nhiều nhất hai năm.",
         error_messages={"required": "Hãy ghi ngày hết hạn của khóa.", "invalid": "Hãy ghi ngày dạng 31/12/2027."},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -118,9 +131,7 @@ class SourceVerbView(VerbView):
     def seen(self):
         """The token: whose, until when, how it stands; not when it was used."""
         row = self.source
-        return [
-            row.pk, row.name, row.owner_site_id, row.unit_codes, row.expires_on, row.confirmed_at, row.revoked_at
-        ]  # fmt: skip
+        return [row.pk, row.name, row.owner_site_id, row.unit_codes, row.expires_on, row.confirmed_at, row.revoked_at]
 
     def to_hold(self):
         return [[self.source]]

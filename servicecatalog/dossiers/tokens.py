@@ -73,9 +73,15 @@ def make(
         raise ValidationError(problems)
     token = MARK + secrets.token_urlsafe(RANDOM_BYTES)
     source = DossierSource.objects.create(
-        name=name.strip(), owner_site=site, unit_codes="\n".join(codes), token_digest=digest_of(token),
-        token_hint=token[-4:], made_by=by, made_at=now, expires_on=expires_on,
-    )  # fmt: skip
+        name=name.strip(),
+        owner_site=site,
+        unit_codes="\n".join(codes),
+        token_digest=digest_of(token),
+        token_hint=token[-4:],
+        made_by=by,
+        made_at=now,
+        expires_on=expires_on,
+    )
     log(instance=source, action="portal.dossier_source.make", user=by, data={"site": site.slug, "name": source.name})
     return source, token
 

@@ -78,11 +78,16 @@ def read(raw: Mapping, *, now: datetime, unit_codes: Container[str] = ()) -> Upd
     at = take(AT, _moment, now)
     day = deadlines.local_date(at) if at else None
     update = Update(
-        key=take(KEY, _key, default=""), code=take(DOSSIER, _dossier, unit_codes, default=""), at=at or now,
-        status=take(STATUS, _status), sequence=take(SEQUENCE, _sequence, default=0),
-        procedure_code=take(PROCEDURE, _procedure, default=""), channel=take(CHANNEL, _channel, default=""),
-        promised_on=take(PROMISED, _day_from, day), reappointed_on=take(REAPPOINTED, _day_from, day),
-    )  # fmt: skip
+        key=take(KEY, _key, default=""),
+        code=take(DOSSIER, _dossier, unit_codes, default=""),
+        at=at or now,
+        status=take(STATUS, _status),
+        sequence=take(SEQUENCE, _sequence, default=0),
+        procedure_code=take(PROCEDURE, _procedure, default=""),
+        channel=take(CHANNEL, _channel, default=""),
+        promised_on=take(PROMISED, _day_from, day),
+        reappointed_on=take(REAPPOINTED, _day_from, day),
+    )
     problems += _together(raw)
     if problems:
         raise Wrong(problems)

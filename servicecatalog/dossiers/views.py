@@ -74,9 +74,10 @@ class DossiersView(Dossiers, TemplateView):
         # What was late when its clock stopped stays late.
         late = is_open.filter(Q(stopped_at=None, due_on__lt=today) | Q(stopped_at__date__gt=F("due_on")))
         rows = {
-            OPEN: is_open.order_by("due_on", "code"), LATE: late.order_by("due_on", "code"),
+            OPEN: is_open.order_by("due_on", "code"),
+            LATE: late.order_by("due_on", "code"),
             STOPPED: is_open.exclude(stopped_at=None).order_by("stopped_at", "code"),
-        }.get(chosen, self.own.order_by("-changed_at", "code"))  # fmt: skip
+        }.get(chosen, self.own.order_by("-changed_at", "code"))
         typed = self.request.GET.get("q", "").strip().upper()[:40]
         if typed:
             rows = rows.filter(code__contains=typed)
@@ -85,12 +86,19 @@ class DossiersView(Dossiers, TemplateView):
             for row in page:
                 row.stand = keeping.standing_of(row, today)
         return super().get_context_data(
-            title="Hồ sơ một cửa", header_icon=self.header_icon, page=page, site=self.site, sites=self.sites,
-            kinds=KINDS, chosen=chosen, typed=typed, late=late.count(),
+            title="Hồ sơ một cửa",
+            header_icon=self.header_icon,
+            page=page,
+            site=self.site,
+            sites=self.sites,
+            kinds=KINDS,
+            chosen=chosen,
+            typed=typed,
+            late=late.count(),
             to_apologise=late.filter(apologised_at=None).count(),
             asides=DossierEvent.objects.filter(dossier__in=self.own.values("pk")).exclude(set_aside="").count(),
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 class AsidesView(Dossiers, TemplateView):
@@ -104,9 +112,14 @@ class AsidesView(Dossiers, TemplateView):
         page = Paginator(rows, PER_PAGE).get_page(self.request.GET.get("p"))
         used = DossierSource.objects.filter(owner_site__in=self.sites, revoked_at=None).select_related("owner_site")
         return super().get_context_data(
-            title="Cập nhật không tính", header_icon=self.header_icon, page=page, site=self.site, sites=self.sites,
-            sources=used, **kwargs,
-        )  # fmt: skip
+            title="Cập nhật không tính",
+            header_icon=self.header_icon,
+            page=page,
+            site=self.site,
+            sites=self.sites,
+            sources=used,
+            **kwargs,
+        )
 
 
 # --- Reports ------------------------------------------------------------------------------------------
@@ -139,10 +152,19 @@ class ReportView(Reports, TemplateView):
         choices = [period for year in years for period in periods.of_year(year)]
         rows = [(figures.name_of(field), row) for field, row in found.rows] if found else []
         return super().get_context_data(
-            title="Báo cáo Biểu II.06", header_icon="table", site=self.site, sites=self.sites, period=self.period,
-            periods=choices, found=found, rows=rows, wrong=wrong, closing=ReportClosing.objects.first(),
-            may_close=periods.may_set_closing(self.request.user), **kwargs,
-        )  # fmt: skip
+            title="Báo cáo Biểu II.06",
+            header_icon="table",
+            site=self.site,
+            sites=self.sites,
+            period=self.period,
+            periods=choices,
+            found=found,
+            rows=rows,
+            wrong=wrong,
+            closing=ReportClosing.objects.first(),
+            may_close=periods.may_set_closing(self.request.user),
+            **kwargs,
+        )
 
 
 class ReportSheetView(Reports, View):
@@ -161,19 +183,28 @@ class ClosingForm(forms.Form):
     """From when on reports close on which day."""
 
     valid_from = forms.DateField(
-        label="Áp dụng từ ngày", widget=AdminDateInput,
+        label="Áp dụng từ ngày",
+        widget=AdminDateInput,
         error_messages={"required": "Hãy ghi ngày áp dụng.", "invalid": "Hãy ghi ngày dạng 01/01/2027."},
-    )  # fmt: skip
+    )
     closing_day = forms.IntegerField(
-        label="Chốt số liệu vào ngày", required=False, min_value=1, max_value=28,
+        label="Chốt số liệu vào ngày",
+        required=False,
+        min_value=1,
+        max_value=28,
         help_text="Ngày trong tháng cuối của kỳ, từ 1 đến 28; để trống: hết ngày cuối tháng.",
-        error_messages={"invalid": "Hãy ghi một số từ 1 đến 28.", "min_value": "Ngày từ 1 đến 28.",
-                        "max_value": "Ngày từ 1 đến 28."},
-    )  # fmt: skip
+        error_messages={
+            "invalid": "Hãy ghi một số từ 1 đến 28.",
+            "min_value": "Ngày từ 1 đến 28.",
+            "max_value": "Ngày từ 1 đến 28.",
+        },
+    )
     legal_source = forms.CharField(
-        label="Căn cứ", max_length=300, help_text="Ví dụ: Thông tư 01/2020/TT-VPCP, chế độ báo cáo của tỉnh.",
+        label="Căn cứ",
+        max_length=300,
+        help_text="Ví dụ: Thông tư 01/2020/TT-VPCP, chế độ báo cáo của tỉnh.",
         error_messages={"required": "Hãy ghi căn cứ."},
-    )  # fmt: skip
+    )
 
 
 class ClosingView(VerbView):
@@ -202,14 +233,18 @@ class ImportForm(forms.Form):
 
     site = forms.ModelChoiceField(None, label="Trang", error_messages={"required": "Hãy chọn trang."})
     table = FileField(
-        label="Tệp CSV UTF-8", help_text="Theo mẫu; nhiều nhất 20.000 dòng, 5 MB. Không có cột nào về người nộp hồ sơ.",
+        label="Tệp CSV UTF-8",
+        help_text="Theo mẫu; nhiều nhất 20.000 dòng, 5 MB. Không có cột nào về người nộp hồ sơ.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv"}),
         error_messages={"required": "Hãy chọn tệp.", "empty": "Tệp rỗng; hãy chọn lại tệp."},
-    )  # fmt: skip
+    )
     keep = forms.ChoiceField(
-        label="Việc cần làm", choices=[("", "Chỉ kiểm tra thử"), ("1", "Nạp vào cổng")], required=False,
-        widget=forms.RadioSelect, initial="",
-    )  # fmt: skip
+        label="Việc cần làm",
+        choices=[("", "Chỉ kiểm tra thử"), ("1", "Nạp vào cổng")],
+        required=False,
+        widget=forms.RadioSelect,
+        initial="",
+    )
 
     def __init__(self, *args, sites, **kwargs):
         super().__init__(*args, **kwargs)
@@ -241,9 +276,12 @@ class ImportView(Dossiers, FormView):
         table = form.cleaned_data["table"]
         try:
             outcome = csv_import.import_table(
-                table.read(), name=table.name, site=form.cleaned_data["site"], by=self.request.user,
+                table.read(),
+                name=table.name,
+                site=form.cleaned_data["site"],
+                by=self.request.user,
                 dry_run=not form.cleaned_data["keep"],
-            )  # fmt: skip
+            )
         except Refused as error:
             form.add_error(None, str(error))
             return self.form_invalid(form)

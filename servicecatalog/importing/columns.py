@@ -16,12 +16,21 @@ from .data import Unreadable, plain_text
 
 UNITS = {"gio": "hour", "ngay": "calendar_day", "ngay lam viec": "working_day", "thang": "month"}
 SAID_UNITS = {
-    "hour": "giờ", "calendar_day": "ngày", "working_day": "ngày làm việc", "month": "tháng",
-}  # fmt: skip
+    "hour": "giờ",
+    "calendar_day": "ngày",
+    "working_day": "ngày làm việc",
+    "month": "tháng",
+}
 LEVELS_OF_GOVERNMENT = {
-    "cap tinh": "at_province", "tinh": "at_province", "cap huyen": "at_district", "huyen": "at_district",
-    "cap xa": "at_ward", "xa": "at_ward", "co quan khac": "at_other", "khac": "at_other",
-}  # fmt: skip
+    "cap tinh": "at_province",
+    "tinh": "at_province",
+    "cap huyen": "at_district",
+    "huyen": "at_district",
+    "cap xa": "at_ward",
+    "xa": "at_ward",
+    "co quan khac": "at_other",
+    "khac": "at_other",
+}
 WAYS = {text.fold(label): value for value, label in ProcedureChannel.Way.choices}
 ROLES = {text.fold(label): value for value, label in ProcedureAgency.Role.choices}
 KINDS = {text.fold(label): value for value, label in Procedure.Kind.choices}
@@ -75,9 +84,12 @@ def _day(head: str, key: str, **more) -> Column:
 
 def _list(head: str, key: str, **more) -> Column:
     return Column(
-        head, (key,), lambda cell: {key: lines(cell)}, lambda data: "\n".join(data[key]),
+        head,
+        (key,),
+        lambda cell: {key: lines(cell)},
+        lambda data: "\n".join(data[key]),
         **{"help": "Mỗi dòng trong ô một mục, đúng tên trong danh mục.", **more},
-    )  # fmt: skip
+    )
 
 
 def lines(cell: str) -> list[str]:
@@ -199,10 +211,13 @@ def _fees(cell: str) -> dict:
             raise Unreadable(f"Số tiền «{amount}» phải là số, ví dụ 8000; ghi 0 khi miễn phí.")
         found.append(
             {
-                "label": label, "amount": int(amount.replace(".", "")) if amount else None, "per": per, "note": note,
+                "label": label,
+                "amount": int(amount.replace(".", "")) if amount else None,
+                "per": per,
+                "note": note,
                 "way": _one_of(WAYS, way, "hình thức nộp") if way else "",
             }
-        )  # fmt: skip
+        )
     return {"fees": found}
 
 
@@ -218,10 +233,15 @@ def _components(cell: str) -> dict:
                 raise Unreadable(f"Số bản «{count}» phải là số; hãy ghi 0, 1, 2 hoặc «xuất trình».")
         found.append(
             {
-                "case": case, "name": name, "originals": 0 if show else int(originals or 0), "copies": int(copies or 0),
-                "to_show_only": show, "form_file": form, "note": note,
+                "case": case,
+                "name": name,
+                "originals": 0 if show else int(originals or 0),
+                "copies": int(copies or 0),
+                "to_show_only": show,
+                "form_file": form,
+                "note": note,
             }
-        )  # fmt: skip
+        )
     return {"components": found}
 
 
@@ -265,16 +285,24 @@ def _kind(cell: str) -> dict:
 
 
 _SAID_AT = (
-    ("at_province", "cấp tỉnh"), ("at_district", "cấp huyện"), ("at_ward", "cấp xã"), ("at_other", "cơ quan khác"),
-)  # fmt: skip
+    ("at_province", "cấp tỉnh"),
+    ("at_district", "cấp huyện"),
+    ("at_ward", "cấp xã"),
+    ("at_other", "cơ quan khác"),
+)
 _WAY = dict(ProcedureChannel.Way.choices)
 _ROLE = dict(ProcedureAgency.Role.choices)
 
 COLUMNS: tuple[Column, ...] = (
     _words("Mã thủ tục", "code", example="1.001193", is_required=True, help="Một chữ số, dấu chấm, sáu chữ số."),
     _words("Mã thủ tục địa phương", "local_code"),
-    _words("Tên thủ tục", "name", example="Đăng ký khai sinh", help="Đúng từng chữ như quyết định công bố.",
-           is_required=True),
+    _words(
+        "Tên thủ tục",
+        "name",
+        example="Đăng ký khai sinh",
+        help="Đúng từng chữ như quyết định công bố.",
+        is_required=True,
+    ),
     _words("Tên tiếng Anh", "title_en", example="Birth registration"),
     _words("Mô tả ngắn", "summary"),
     _words("Mô tả tiếng Anh", "summary_en"),
@@ -283,20 +311,29 @@ COLUMNS: tuple[Column, ...] = (
     _words("Số quyết định công bố", "decided_by", help="Khi quyết định chưa có trong sổ văn bản."),
     _day("Ngày công bố", "decided_on", example="02/03/2020"),
     Column(
-        "Cấp thực hiện", ("at_province", "at_district", "at_ward", "at_other"), _done_at,
+        "Cấp thực hiện",
+        ("at_province", "at_district", "at_ward", "at_other"),
+        _done_at,
         lambda data: ", ".join(said for key, said in _SAID_AT if data[key]),
-        help="Cách nhau bằng dấu phẩy: cấp tỉnh, cấp huyện, cấp xã, cơ quan khác.", example="cấp xã", is_required=True,
+        help="Cách nhau bằng dấu phẩy: cấp tỉnh, cấp huyện, cấp xã, cơ quan khác.",
+        example="cấp xã",
+        is_required=True,
     ),
     Column("Loại thủ tục", ("kind",), _kind, lambda data: dict(Procedure.Kind.choices)[data["kind"]]),
     _list("Sự kiện trong đời", "life_events", example="Sinh con, nuôi con"),
     _list("Đối tượng thực hiện", "applicants", example="Công dân Việt Nam"),
     Column(
-        "Trình tự thực hiện", ("steps",), _steps,
+        "Trình tự thực hiện",
+        ("steps",),
+        _steps,
         lambda data: "\n".join(_joined(row["title"], plain_text(row["body"])) for row in data["steps"]),
-        help="Mỗi dòng một bước: tên bước | nội dung.", example="Nộp hồ sơ | Nộp tại bộ phận một cửa.",
+        help="Mỗi dòng một bước: tên bước | nội dung.",
+        example="Nộp hồ sơ | Nộp tại bộ phận một cửa.",
     ),
     Column(
-        "Cách thức thực hiện", ("channels",), _channels,
+        "Cách thức thực hiện",
+        ("channels",),
+        _channels,
         lambda data: "\n".join(
             _joined(_WAY[row["way"]], write_limit(row), row["description"]) for row in data["channels"]
         ),
@@ -306,10 +343,17 @@ COLUMNS: tuple[Column, ...] = (
         example="Trực tiếp | 3 ngày làm việc; kéo dài 3 ngày làm việc khi phải xác minh",
     ),
     Column(
-        "Phí, lệ phí", ("fees",), _fees,
+        "Phí, lệ phí",
+        ("fees",),
+        _fees,
         lambda data: "\n".join(
-            _joined(row["label"], "" if row["amount"] is None else row["amount"], row["per"], row["note"],
-                    _WAY.get(row["way"], ""))
+            _joined(
+                row["label"],
+                "" if row["amount"] is None else row["amount"],
+                row["per"],
+                row["note"],
+                _WAY.get(row["way"], ""),
+            )
             for row in data["fees"]
         ),
         help="Mỗi dòng: tên | số tiền (0 là miễn phí) | đơn vị tính | ghi chú | hình thức nộp.",
@@ -317,10 +361,18 @@ COLUMNS: tuple[Column, ...] = (
     ),
     _words("Ghi chú về phí", "fee_note"),
     Column(
-        "Thành phần hồ sơ", ("components",), _components,
+        "Thành phần hồ sơ",
+        ("components",),
+        _components,
         lambda data: "\n".join(
-            _joined(row["case"], row["name"], "xuất trình" if row["to_show_only"] else row["originals"], row["copies"],
-                    row["form_file"], row["note"])
+            _joined(
+                row["case"],
+                row["name"],
+                "xuất trình" if row["to_show_only"] else row["originals"],
+                row["copies"],
+                row["form_file"],
+                row["note"],
+            )
             for row in data["components"]
         ),
         help="Mỗi dòng: trường hợp (để trống khi ai cũng cần) | tên giấy tờ | số bản chính hoặc «xuất trình» | số bản "
@@ -329,34 +381,45 @@ COLUMNS: tuple[Column, ...] = (
     ),
     _number("Số lượng hồ sơ (bộ)", "sets_count", example="1"),
     Column(
-        "Cơ quan", ("agencies",), _agencies,
+        "Cơ quan",
+        ("agencies",),
+        _agencies,
         lambda data: "\n".join(_joined(_ROLE[row["role"]], row["unit"] or row["name"]) for row in data["agencies"]),
-        help="Mỗi dòng: vai trò | tên cơ quan; chỉ ghi tên là cơ quan thực hiện.", example="Ủy ban nhân dân cấp xã",
+        help="Mỗi dòng: vai trò | tên cơ quan; chỉ ghi tên là cơ quan thực hiện.",
+        example="Ủy ban nhân dân cấp xã",
     ),
     Column(
-        "Kết quả", ("results",), lambda cell: {"results": [{"name": line} for line in lines(cell)]},
-        lambda data: "\n".join(row["name"] for row in data["results"]), help="Mỗi dòng một kết quả.",
+        "Kết quả",
+        ("results",),
+        lambda cell: {"results": [{"name": line} for line in lines(cell)]},
+        lambda data: "\n".join(row["name"] for row in data["results"]),
+        help="Mỗi dòng một kết quả.",
         example="Giấy khai sinh",
     ),
     Column(
-        "Căn cứ pháp lý", ("legal_bases",), _bases,
+        "Căn cứ pháp lý",
+        ("legal_bases",),
+        _bases,
         lambda data: "\n".join(
             _joined(row["document"] or row["as_printed"], row["provision"]) for row in data["legal_bases"]
         ),
-        help="Mỗi dòng: số, ký hiệu hoặc tên văn bản | điều, khoản.", example="60/2014/QH13 | Điều 13 đến 16",
+        help="Mỗi dòng: số, ký hiệu hoặc tên văn bản | điều, khoản.",
+        example="60/2014/QH13 | Điều 13 đến 16",
     ),
     _words("Yêu cầu, điều kiện", "requirements"),
     _words("Địa chỉ tiếp nhận", "reception_address"),
     _words("Từ khóa", "keywords", help="Mỗi dòng một từ, cụm từ mà người dân hay dùng."),
     Column(
-        "Mức độ", ("levels",), _levels,
+        "Mức độ",
+        ("levels",),
+        _levels,
         lambda data: "\n".join(_joined(row["level"], row["reason"]) for row in data["levels"]),
         help="Mỗi dòng: hệ:mã | lý do. Hệ nd43: muc-do-1 … muc-do-4; nd42, nd224: thong-tin, mot-phan, toan-trinh.",
         example="nd43:muc-do-3",
     ),
     _day("Áp dụng từ ngày", "valid_from"),
     _day("Áp dụng đến hết ngày", "valid_to"),
-)  # fmt: skip
+)
 BY_KEY = {column.key: column for column in COLUMNS}
 REQUIRED = tuple(column for column in COLUMNS if column.is_required)
 HEAD_OF = {key: column.head for column in COLUMNS for key in column.keys}

@@ -35,17 +35,43 @@ from ..models import (
 )
 
 PLAIN = (
-    "code", "local_code", "name", "title_en", "summary", "summary_en", "decided_by", "decided_on", "at_province",
-    "at_district", "at_ward", "at_other", "kind", "sets_count", "requirements", "reception_address", "keywords",
-    "fee_note", "valid_from", "valid_to",
-)  # fmt: skip
+    "code",
+    "local_code",
+    "name",
+    "title_en",
+    "summary",
+    "summary_en",
+    "decided_by",
+    "decided_on",
+    "at_province",
+    "at_district",
+    "at_ward",
+    "at_other",
+    "kind",
+    "sets_count",
+    "requirements",
+    "reception_address",
+    "keywords",
+    "fee_note",
+    "valid_from",
+    "valid_to",
+)
 PARTS = {
     "steps": (ProcedureStep, ("title", "body", "body_en")),
     "channels": (
         ProcedureChannel,
         (
-            "way", "same_day", "cutoff_hour", "amount", "unit", "start_event", "extra_amount", "extra_unit",
-            "extra_reason", "not_counted", "description",
+            "way",
+            "same_day",
+            "cutoff_hour",
+            "amount",
+            "unit",
+            "start_event",
+            "extra_amount",
+            "extra_unit",
+            "extra_reason",
+            "not_counted",
+            "description",
         ),
     ),
     "fees": (ProcedureFee, ("way", "label", "amount", "per", "note")),
@@ -57,17 +83,21 @@ PARTS = {
     "results": (ProcedureResult, ("name", "name_en")),
     "legal_bases": (ProcedureBasis, ("as_printed", "provision")),
     "levels": (ProcedureLevel, ("valid_from", "valid_to", "reason")),
-}  # fmt: skip
+}
 KEYS = (*PLAIN, "field", "deciding_document", "life_events", "applicants", *PARTS)
 # What names another record inside a part: key of the data -> field of the part.
 REFERENCES = {"components": "form_file", "agencies": "unit", "legal_bases": "document", "levels": "level"}
 # By what a part of the data is the part that stands there already, so that it keeps what the data do not speak of.
 KNOWN_BY = {
-    "steps": lambda part: plain_text(part.body), "channels": lambda part: part.way,
-    "fees": lambda part: (part.label, part.way), "components": lambda part: (part.case, part.name),
-    "agencies": lambda part: (part.role, str(part)), "results": lambda part: part.name,
-    "legal_bases": lambda part: (part.document_id, part.as_printed), "levels": lambda part: part.level_id,
-}  # fmt: skip
+    "steps": lambda part: plain_text(part.body),
+    "channels": lambda part: part.way,
+    "fees": lambda part: (part.label, part.way),
+    "components": lambda part: (part.case, part.name),
+    "agencies": lambda part: (part.role, str(part)),
+    "results": lambda part: part.name,
+    "legal_bases": lambda part: (part.document_id, part.as_printed),
+    "levels": lambda part: part.level_id,
+}
 LONGEST_LIST = 200
 # A number as it stands in the name of a document: "60/2014/QH13" in "Luật Hộ tịch 60/2014/QH13".
 NUMBER = re.compile(r"\d+[\w.-]*/\S+")
@@ -98,13 +128,13 @@ class Lists:
         for unit in OrganisationUnit.objects.order_by("-pk"):
             units |= {text.fold(name): unit for name in (unit.full_name, unit.name, unit.slug) if name}
         return cls(
-            _by_name(ServiceField), _by_name(LifeEvent), _by_name(ApplicantKind), units,
-            {
-                f"{level.scheme.code}:{level.code}": level
-                for level in ServiceLevel.objects.select_related("scheme")
-            },
+            _by_name(ServiceField),
+            _by_name(LifeEvent),
+            _by_name(ApplicantKind),
+            units,
+            {f"{level.scheme.code}:{level.code}": level for level in ServiceLevel.objects.select_related("scheme")},
             documents,
-        )  # fmt: skip
+        )
 
 
 def symbol_key(said: str) -> str:
@@ -141,9 +171,11 @@ def _named(name: str, row) -> dict:
     if target is None:
         return {key: ""}
     said = {
-        "form_file": lambda: target.title, "unit": lambda: target.full_name,
-        "document": lambda: target.symbol_as_printed, "level": lambda: f"{target.scheme.code}:{target.code}",
-    }  # fmt: skip
+        "form_file": lambda: target.title,
+        "unit": lambda: target.full_name,
+        "document": lambda: target.symbol_as_printed,
+        "level": lambda: f"{target.scheme.code}:{target.code}",
+    }
     return {key: said[key]()}
 
 

@@ -60,10 +60,11 @@ def _from_json(file) -> list[Item]:
         raise ValidationError('Tệp JSON phải là một danh sách thủ tục, hoặc {"procedures": [...]}; hãy xem mẫu.')
     _demand_few(len(rows))
     return [
-        Item(place, row) if isinstance(row, dict)
+        Item(place, row)
+        if isinstance(row, dict)
         else Item(place, {}, [("", "Mục này không phải một đối tượng có tên trường; hãy xem mẫu.")])
         for place, row in enumerate(rows, 1)
-    ]  # fmt: skip
+    ]
 
 
 def _from_table(file, name: str) -> list[Item]:
@@ -123,7 +124,7 @@ def as_table(procedures: Iterable[Procedure]) -> bytes:
             xlsx.Sheet(SHEET, [], [column.head for column in COLUMNS], [30] * len(COLUMNS), rows),
             xlsx.Sheet(GUIDE, [], ("Cột", "Bắt buộc", "Ghi gì", "Ví dụ"), (28, 10, 90, 50), guide),
         ]
-    )  # fmt: skip
+    )
 
 
 def as_json(procedures: Iterable[Procedure]) -> bytes:

@@ -34,9 +34,13 @@ class CatalogueBatch(models.Model):
     )
     made_at = models.DateTimeField("gửi lúc")
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người quyết định", null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        verbose_name="người quyết định",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
     decided_at = models.DateTimeField("quyết định lúc", null=True, blank=True)
     reason = models.CharField("lý do trả lại", max_length=300, blank=True)
 

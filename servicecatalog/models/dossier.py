@@ -60,16 +60,24 @@ class DossierSource(models.Model):
     )
     made_at = models.DateTimeField("cấp lúc")
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người xác nhận", null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        verbose_name="người xác nhận",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
     confirmed_at = models.DateTimeField("xác nhận lúc", null=True, blank=True)
     expires_on = models.DateField("hết hạn", null=True, blank=True)
     revoked_at = models.DateTimeField("thu hồi lúc", null=True, blank=True)
     revoked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người thu hồi", null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        verbose_name="người thu hồi",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
     last_used_at = models.DateTimeField("dùng lần cuối", null=True, blank=True)
 
     class Meta:
@@ -180,9 +188,12 @@ class ReportClosing(models.Model):
 
     valid_from = models.DateField("áp dụng từ ngày", unique=True)
     closing_day = models.PositiveSmallIntegerField(
-        "chốt số liệu vào ngày", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(28)],
+        "chốt số liệu vào ngày",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(28)],
         help_text="Ngày trong tháng cuối của kỳ, từ 1 đến 28. Để trống: hết ngày cuối tháng.",
-    )  # fmt: skip
+    )
     legal_source = models.CharField("căn cứ", max_length=300)
 
     class Meta:

@@ -42,8 +42,10 @@ class CataloguePage(RoutedPage):
     """
 
     subpage_types = [
-        "servicecatalog.ServiceOffering", "servicecatalog.ServiceGuidePage", "servicecatalog.ServiceOutagePage",
-    ]  # fmt: skip
+        "servicecatalog.ServiceOffering",
+        "servicecatalog.ServiceGuidePage",
+        "servicecatalog.ServiceOutagePage",
+    ]
     max_count_per_parent = 1
     needs_source = False
     needs_summary = False
@@ -167,9 +169,14 @@ class ServiceOffering(BasePage):
     contact_email = models.EmailField("thư điện tử", blank=True)
     # The site that offered it before it ended, when the draft was made for its successor (`offerings.take_over`).
     taken_over_from = models.ForeignKey(
-        PortalSite, verbose_name="tiếp nhận từ", null=True, blank=True, editable=False, on_delete=models.PROTECT,
+        PortalSite,
+        verbose_name="tiếp nhận từ",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
     local_note = RichTextField(
         "điều riêng ở đây",
         features=SHORT_FEATURES,
@@ -306,10 +313,11 @@ class ServiceOffering(BasePage):
         if self.title.strip() != self.procedure.name:
             found.append(
                 Finding(
-                    "warning", "title",
+                    "warning",
+                    "title",
                     "Tên dịch vụ phải đúng tên thủ tục (TT 32/2017/TT-BTTTT Điều 6); hãy chép lại tên của thủ tục.",
                 )
-            )  # fmt: skip
+            )
         return found
 
 
@@ -348,9 +356,12 @@ class ServiceGuidePage(BasePage):
     """
 
     procedures = ParentalManyToManyField(
-        Procedure, verbose_name="thủ tục", blank=True, related_name="guides",
+        Procedure,
+        verbose_name="thủ tục",
+        blank=True,
+        related_name="guides",
         help_text="Để trống khi hướng dẫn chung cho mọi dịch vụ.",
-    )  # fmt: skip
+    )
     steps = StreamField(BodyBlock(), verbose_name="các bước", blank=True)
 
     subpage_types: list[str] = []
@@ -361,8 +372,12 @@ class ServiceGuidePage(BasePage):
     review_rule = "DL-CHECK-HALF"
     page_description = "Hướng dẫn sử dụng một dịch vụ, từng bước có hình."
     content_panels = [
-        *BasePage.content_panels, "summary", "procedures", "steps", *BasePage.responsibility_panels,
-    ]  # fmt: skip
+        *BasePage.content_panels,
+        "summary",
+        "procedures",
+        "steps",
+        *BasePage.responsibility_panels,
+    ]
     search_fields = [*BasePage.search_fields, index.SearchField("steps", boost=1)]
     cache_params = ("buoc", "dich-vu")
     when_target_goes = MappingProxyType({"procedures": "Hướng dẫn vẫn đăng, không còn hiện ở dịch vụ của thủ tục này."})
@@ -410,8 +425,11 @@ class ServiceOutagePage(BasePage):
     content_panels = [
         *Page.content_panels,
         FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
-        "procedures", "message", "message_en", *BasePage.responsibility_panels,
-    ]  # fmt: skip
+        "procedures",
+        "message",
+        "message_en",
+        *BasePage.responsibility_panels,
+    ]
     search_fields = [*BasePage.search_fields, index.SearchField("message", boost=1)]
     when_target_goes = MappingProxyType({"procedures": "Tên thủ tục tự rời khỏi thông báo."})
     # Whether it is told in time: handed in by `ServicecatalogConfig.ready`, as the module imports the models.

@@ -101,8 +101,16 @@ class TimeLimit(models.Model):
         return errors
 
 
-class Procedure(ForgetsMetHours, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin,
-                index.Indexed, ClusterableModel):  # fmt: skip
+class Procedure(
+    ForgetsMetHours,
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    PreviewableMixin,
+    index.Indexed,
+    ClusterableModel,
+):
     """A procedure; offered on sites by `ServiceOffering` pages, so it is edited once for all of them.
 
     `deciding_document` is the decision that publishes it (Quyết định công bố, NĐ 63/2010 Điều 13, 15).
@@ -125,9 +133,13 @@ class Procedure(ForgetsMetHours, WorkflowMixin, DraftStateMixin, LockableMixin, 
     summary = models.TextField("mô tả ngắn", max_length=400, blank=True)
     summary_en = models.TextField("mô tả tiếng Anh", max_length=600, blank=True)
     deciding_document = models.ForeignKey(
-        LegalDocument, verbose_name="quyết định công bố", null=True, blank=True, on_delete=models.PROTECT,
+        LegalDocument,
+        verbose_name="quyết định công bố",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
     decided_by = models.CharField(
         "số quyết định công bố", max_length=200, blank=True, help_text="Khi quyết định chưa có trong sổ văn bản."
     )
@@ -357,9 +369,12 @@ class ProcedureFee(Orderable):
 
     procedure = ParentalKey(Procedure, on_delete=models.CASCADE, related_name="fees")
     way = models.CharField(
-        "hình thức nộp", max_length=10, choices=ProcedureChannel.Way.choices, blank=True,
+        "hình thức nộp",
+        max_length=10,
+        choices=ProcedureChannel.Way.choices,
+        blank=True,
         help_text="Để trống khi như nhau với mọi hình thức.",
-    )  # fmt: skip
+    )
     label = models.CharField("tên phí, lệ phí", max_length=200, default="Lệ phí")
     amount = models.PositiveIntegerField("số tiền (đồng)", null=True, blank=True, help_text="0 là miễn phí.")
     per = models.CharField("đơn vị tính", max_length=60, blank=True, help_text="Ví dụ: bản, trang, trường hợp.")

@@ -54,9 +54,15 @@ class ReviewView(Desk, TemplateView):
         case = review.BY_KEY.get(self.request.GET.get("can", ""), first)
         page = Paginator(rows[case.key], PER_PAGE).get_page(self.request.GET.get("p"))
         return super().get_context_data(
-            title="Thủ tục cần xem lại", header_icon="warning", page=page, case=case, site=self.site, sites=self.sites,
-            cases=[(item, len(rows[item.key])) for item in review.CASES], **kwargs,
-        )  # fmt: skip
+            title="Thủ tục cần xem lại",
+            header_icon="warning",
+            page=page,
+            case=case,
+            site=self.site,
+            sites=self.sites,
+            cases=[(item, len(rows[item.key])) for item in review.CASES],
+            **kwargs,
+        )
 
 
 class ReviewSheetView(Desk, View):
@@ -79,8 +85,9 @@ class ProcedureVerbView(VerbView):
     def procedure(self) -> Procedure:
         return get_object_or_404(
             own(Procedure.objects.select_related("owner_site"), self.request.user, "owner_site"),
-            pk=self.kwargs["pk"], live=True,
-        )  # fmt: skip
+            pk=self.kwargs["pk"],
+            live=True,
+        )
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(subject=self.procedure, **kwargs)
@@ -249,15 +256,21 @@ class BatchView(VerbView):
         for item in batches.items(self.batch):
             is_public = batches.is_published(self.batch, item)
             row = {
-                "name": str(item), "address": edit_address(item), "kind": item._meta.verbose_name,
-                "site": owner_site(item).name, "is_public": is_public,
+                "name": str(item),
+                "address": edit_address(item),
+                "kind": item._meta.verbose_name,
+                "site": owner_site(item).name,
+                "is_public": is_public,
                 "public_address": getattr(item, "full_url", "") if is_public else "",
-            }  # fmt: skip
+            }
             rows.append(row)
         return super().get_context_data(
-            batch=self.batch, subject=self.batch.title, rows=rows,
-            may_decide=batches.may_decide(self.request.user, self.batch), **kwargs,
-        )  # fmt: skip
+            batch=self.batch,
+            subject=self.batch.title,
+            rows=rows,
+            may_decide=batches.may_decide(self.request.user, self.batch),
+            **kwargs,
+        )
 
     def call(self, form):
         user = self.request.user

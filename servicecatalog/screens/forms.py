@@ -50,9 +50,11 @@ class LevelForm(forms.Form):
         None, label="Mức độ", empty_label="Hãy chọn", error_messages={"required": "Hãy chọn mức độ."}
     )
     reason = forms.CharField(
-        label="Lý do, căn cứ", max_length=300, required=False,
+        label="Lý do, căn cứ",
+        max_length=300,
+        required=False,
         help_text="Bắt buộc với «một phần»: vì sao chưa toàn trình (NĐ 224/2026 Điều 14).",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, levels, **kwargs):
         super().__init__(*args, **kwargs)
@@ -63,17 +65,21 @@ class OfferForm(forms.Form):
     """The declaration with which services on several sites are handed in."""
 
     declaration = forms.BooleanField(
-        label="Cam kết", required=False, help_text=WHOLE_DECLARATION,
-    )  # fmt: skip
+        label="Cam kết",
+        required=False,
+        help_text=WHOLE_DECLARATION,
+    )
 
 
 class WithdrawForm(forms.Form):
     """Why services end; people read it at the old address."""
 
     reason = forms.CharField(
-        label="Lý do ngừng cung cấp", widget=forms.Textarea(attrs={"rows": 3}), required=False,
+        label="Lý do ngừng cung cấp",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
         help_text="Người dân đọc lý do này ở địa chỉ cũ. Người thứ hai quyết định rồi dịch vụ mới ngừng.",
-    )  # fmt: skip
+    )
 
 
 class DecideBatchForm(forms.Form):
@@ -82,9 +88,11 @@ class DecideBatchForm(forms.Form):
     DECISIONS = [("approve", "Duyệt cả lô"), ("send_back", "Trả lại")]
 
     decision = forms.ChoiceField(
-        label="Quyết định", choices=DECISIONS, widget=DecisionButtons,
+        label="Quyết định",
+        choices=DECISIONS,
+        widget=DecisionButtons,
         error_messages={"required": "Hãy chọn duyệt hoặc trả lại."},
-    )  # fmt: skip
+    )
     reason = forms.CharField(
         label="Lý do trả lại", widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=300
     )
@@ -94,10 +102,11 @@ class ImportForm(forms.Form):
     """The file with procedures."""
 
     file = FileField(
-        label="Tệp thủ tục (.xlsx, .csv, .json)", help_text="Theo mẫu; tối đa 500 thủ tục, 5 MB.",
+        label="Tệp thủ tục (.xlsx, .csv, .json)",
+        help_text="Theo mẫu; tối đa 500 thủ tục, 5 MB.",
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.json"}),
         error_messages={"required": "Hãy chọn tệp.", "empty": "Tệp rỗng; hãy chọn lại tệp."},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)

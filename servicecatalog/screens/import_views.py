@@ -46,9 +46,13 @@ class ImportView(MayImport, FormView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            title="Nhập thủ tục", header_icon="upload", submit_label="Kiểm tra trước",
-            submission_field=idempotency.FIELD, submission_key=idempotency.new_key(), **kwargs,
-        )  # fmt: skip
+            title="Nhập thủ tục",
+            header_icon="upload",
+            submit_label="Kiểm tra trước",
+            submission_field=idempotency.FIELD,
+            submission_key=idempotency.new_key(),
+            **kwargs,
+        )
 
     def form_valid(self, form):
         file = form.cleaned_data["file"]
@@ -75,12 +79,17 @@ class DryRun:
     def context(self) -> dict:
         counts = [(outcome.label, sum(row.outcome == outcome for row in self.rows)) for outcome in Outcome]
         return {
-            "title": "Kiểm tra trước khi nhập", "subject": self.name, "header_icon": "upload", "form": self.form,
-            "rows": [(row, Outcome(row.outcome).label) for row in self.rows], "counts": counts,
+            "title": "Kiểm tra trước khi nhập",
+            "subject": self.name,
+            "header_icon": "upload",
+            "form": self.form,
+            "rows": [(row, Outcome(row.outcome).label) for row in self.rows],
+            "counts": counts,
             "to_write": sum(row.outcome in (Outcome.NEW, Outcome.CHANGED) for row in self.rows),
-            "submit_label": "Ghi bản nháp và gửi duyệt cả lô", "submission_field": idempotency.FIELD,
+            "submit_label": "Ghi bản nháp và gửi duyệt cả lô",
+            "submission_field": idempotency.FIELD,
             "submission_key": idempotency.new_key(),
-        }  # fmt: skip
+        }
 
 
 def _is_good(item, rows) -> bool:
@@ -100,9 +109,11 @@ class ConfirmView(MayImport, VerbView):
         items = self._items(form)
         rows = bringing.check(items, by=self.request.user)
         self.batch = bringing.write(
-            rows, by=self.request.user, declaration=form.cleaned_data["declaration"],
+            rows,
+            by=self.request.user,
+            declaration=form.cleaned_data["declaration"],
             title=f"Nhập thủ tục từ «{self._name}»",
-        )  # fmt: skip
+        )
         if self.batch is None:
             raise Refused("Không có thủ tục nào mới hoặc thay đổi, nên không có gì để ghi.")
 
@@ -121,14 +132,19 @@ class ConfirmView(MayImport, VerbView):
             items = self._items(form)
         except (ValidationError, Refused, KeyError):
             return render(
-                self.request, "servicecatalog/admin/import.html",
+                self.request,
+                "servicecatalog/admin/import.html",
                 {
-                    "title": "Nhập thủ tục", "header_icon": "upload", "submit_label": "Kiểm tra trước",
-                    "form": self._form_with_errors(form), "submission_field": idempotency.FIELD,
-                    "submission_key": idempotency.new_key(), "address": reverse("servicecatalog_import"),
+                    "title": "Nhập thủ tục",
+                    "header_icon": "upload",
+                    "submit_label": "Kiểm tra trước",
+                    "form": self._form_with_errors(form),
+                    "submission_field": idempotency.FIELD,
+                    "submission_key": idempotency.new_key(),
+                    "address": reverse("servicecatalog_import"),
                 },
                 status=200,
-            )  # fmt: skip
+            )
         rows = bringing.check(items, by=self.request.user)
         return render(self.request, self.template_name, DryRun(self.request, self._name, items, rows, form).context())
 

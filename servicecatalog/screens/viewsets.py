@@ -56,10 +56,11 @@ class ProcedureIndexView(IndexView):
 
     def get_base_queryset(self):
         return (
-            super().get_base_queryset().select_related("field__sector", "owner_site").annotate(
-                public_offerings=Count("offerings", filter=Q(offerings__live=True), distinct=True)
-            )
-        )  # fmt: skip
+            super()
+            .get_base_queryset()
+            .select_related("field__sector", "owner_site")
+            .annotate(public_offerings=Count("offerings", filter=Q(offerings__live=True), distinct=True))
+        )
 
     def search_queryset(self, queryset):
         if not self.is_searching:
@@ -107,11 +108,13 @@ class ProcedureViewSet(GuardedSnippetViewSet):
     url_prefix = "dich-vu-cong/thu-tuc"
     index_view_class = ProcedureIndexView
     list_display = [
-        "code", "name", Column("field", label="Lĩnh vực", sort_key="field__name"),
+        "code",
+        "name",
+        Column("field", label="Lĩnh vực", sort_key="field__name"),
         Column("levels", label="Cấp thực hiện", accessor=_done_at),
         Column("public_offerings", label="Số trang cung cấp", accessor=_sites),
         Column("live", label="Đăng", accessor=_publication, sort_key="live"),
-    ]  # fmt: skip
+    ]
     list_filter = ["field", "at_ward", "at_district", "live"]
     list_per_page = 50
     search_fields = ["search_text"]
@@ -155,16 +158,22 @@ class ProcedureViewSet(GuardedSnippetViewSet):
             ObjectList(
                 [
                     InlinePanel(
-                        "steps", label="Bước", heading="Trình tự thực hiện",
+                        "steps",
+                        label="Bước",
+                        heading="Trình tự thực hiện",
                         panels=[FieldPanel("title"), FieldPanel("body"), FieldPanel("body_en")],
                     ),
                     HelpPanel(content=HELP_LIMIT),
                     InlinePanel(
-                        "channels", label="Cách nộp", heading="Cách thức thực hiện, thời hạn",
+                        "channels",
+                        label="Cách nộp",
+                        heading="Cách thức thực hiện, thời hạn",
                         panels=[FieldPanel("way"), *LIMIT, FieldPanel("description")],
                     ),
                     InlinePanel(
-                        "fees", label="Phí, lệ phí", heading="Phí, lệ phí",
+                        "fees",
+                        label="Phí, lệ phí",
+                        heading="Phí, lệ phí",
                         panels=[
                             FieldRowPanel([FieldPanel("label"), FieldPanel("way")]),
                             FieldRowPanel([FieldPanel("amount"), FieldPanel("per")]),
@@ -179,7 +188,9 @@ class ProcedureViewSet(GuardedSnippetViewSet):
             ObjectList(
                 [
                     InlinePanel(
-                        "components", label="Giấy tờ", heading="Thành phần hồ sơ",
+                        "components",
+                        label="Giấy tờ",
+                        heading="Thành phần hồ sơ",
                         panels=[
                             FieldPanel("case"),
                             FieldPanel("name"),
@@ -192,7 +203,9 @@ class ProcedureViewSet(GuardedSnippetViewSet):
                     ),
                     FieldPanel("sets_count"),
                     InlinePanel(
-                        "results", label="Kết quả", heading="Kết quả thực hiện",
+                        "results",
+                        label="Kết quả",
+                        heading="Kết quả thực hiện",
                         panels=[FieldPanel("name"), FieldPanel("name_en")],
                     ),
                     FieldPanel("requirements"),
@@ -202,11 +215,15 @@ class ProcedureViewSet(GuardedSnippetViewSet):
             ObjectList(
                 [
                     InlinePanel(
-                        "agencies", label="Cơ quan", heading="Cơ quan",
+                        "agencies",
+                        label="Cơ quan",
+                        heading="Cơ quan",
                         panels=[FieldRowPanel([FieldPanel("role"), FieldPanel("unit")]), FieldPanel("name")],
                     ),
                     InlinePanel(
-                        "legal_bases", label="Căn cứ", heading="Căn cứ pháp lý",
+                        "legal_bases",
+                        label="Căn cứ",
+                        heading="Căn cứ pháp lý",
                         panels=[
                             FieldPanel("document"),
                             FieldRowPanel([FieldPanel("as_printed"), FieldPanel("provision")]),
@@ -219,7 +236,9 @@ class ProcedureViewSet(GuardedSnippetViewSet):
             ObjectList(
                 [
                     InlinePanel(
-                        "levels", label="Mức độ", heading="Mức độ cung cấp trực tuyến",
+                        "levels",
+                        label="Mức độ",
+                        heading="Mức độ cung cấp trực tuyến",
                         panels=[
                             FieldPanel("level", widget=forms.Select),
                             FieldRowPanel([ReadablePanel("valid_from"), ReadablePanel("valid_to")]),
@@ -233,7 +252,7 @@ class ProcedureViewSet(GuardedSnippetViewSet):
             ObjectList([FieldPanel("title_en"), FieldPanel("summary_en")], heading="Tiếng Anh"),
         ],
         base_form_class=ProcedureForm,
-    )  # fmt: skip
+    )
 
 
 class EnglishColumn(Column):
@@ -336,8 +355,11 @@ class MappingViewSet(SharedSnippetViewSet):
     menu_name = "quy-doi"
     url_prefix = "dich-vu-cong/quy-doi"
     list_display = [
-        "source", "target", BooleanColumn("is_approximate", label="Gần đúng, cần rà soát"), "note",
-    ]  # fmt: skip
+        "source",
+        "target",
+        BooleanColumn("is_approximate", label="Gần đúng, cần rà soát"),
+        "note",
+    ]
     panels = [
         FieldRowPanel([FieldPanel("source", widget=forms.Select), FieldPanel("target", widget=forms.Select)]),
         FieldPanel("is_approximate"),
@@ -363,9 +385,15 @@ class CatalogueViewSetGroup(SnippetViewSetGroup):
     """One menu entry for the catalogue."""
 
     items = (
-        ProcedureViewSet, SectorViewSet, FieldViewSet, LifeEventViewSet, ApplicantViewSet, SchemeViewSet, LevelViewSet,
+        ProcedureViewSet,
+        SectorViewSet,
+        FieldViewSet,
+        LifeEventViewSet,
+        ApplicantViewSet,
+        SchemeViewSet,
+        LevelViewSet,
         MappingViewSet,
-    )  # fmt: skip
+    )
     menu_label = "Dịch vụ công"
     menu_name = "dich-vu-cong"
     menu_icon = "clipboard-list"
@@ -374,10 +402,21 @@ class CatalogueViewSetGroup(SnippetViewSetGroup):
     def get_submenu_items(self):
         return [
             *super().get_submenu_items(),
-            DeskMenuItem("Thủ tục cần xem lại", reverse("servicecatalog_review"), name="dich-vu-can-xem-lai",
-                         icon_name="warning", order=10_000),
-            CityMenuItem("Nhập thủ tục", reverse("servicecatalog_import"), name="nhap-thu-tuc", icon_name="upload",
-                         order=10_001),
-            DeskMenuItem("Lô thủ tục, dịch vụ", reverse("servicecatalog_batches"), name="lo-dich-vu", icon_name="check",
-                         order=10_002),
-        ]  # fmt: skip
+            DeskMenuItem(
+                "Thủ tục cần xem lại",
+                reverse("servicecatalog_review"),
+                name="dich-vu-can-xem-lai",
+                icon_name="warning",
+                order=10_000,
+            ),
+            CityMenuItem(
+                "Nhập thủ tục", reverse("servicecatalog_import"), name="nhap-thu-tuc", icon_name="upload", order=10_001
+            ),
+            DeskMenuItem(
+                "Lô thủ tục, dịch vụ",
+                reverse("servicecatalog_batches"),
+                name="lo-dich-vu",
+                icon_name="check",
+                order=10_002,
+            ),
+        ]

@@ -35,9 +35,11 @@ class UsageBeacon:
     def __init__(self, application, usage: Usage):
         self._application, self._usage = application, usage
         self._headers = [
-            ("Cache-Control", "no-store"), ("X-Robots-Tag", "noindex"),
-            ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"), *HEADERS.items(),
-        ]  # fmt: skip
+            ("Cache-Control", "no-store"),
+            ("X-Robots-Tag", "noindex"),
+            ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+            *HEADERS.items(),
+        ]
         if settings.SECURE_HSTS_SECONDS:
             self._headers.append(
                 ("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains")

@@ -113,9 +113,13 @@ class Usage:
     """
 
     def __init__(
-        self, *, clock: Callable[[], float] = time.time, write: Callable[[dict[Key, int]], set[int]] | None = None,
-        visitors: Visitors | None = None, buckets: Buckets | None = None,
-    ):  # fmt: skip
+        self,
+        *,
+        clock: Callable[[], float] = time.time,
+        write: Callable[[dict[Key, int]], set[int]] | None = None,
+        visitors: Visitors | None = None,
+        buckets: Buckets | None = None,
+    ):
         self._clock, self._days = clock, Days()
         self._write = write_counts if write is None else write
         self._visitors = visitors or Visitors(clock=clock)

@@ -48,9 +48,14 @@ MONTHS_SHOWN = 12
 MONTHS = range(1, 13)
 Step = Satisfaction.Step
 COLUMNS = {
-    Kind.VIEW: "views", Kind.DOWNLOAD: "downloads", Kind.OUTGOING: "outgoing", Kind.GUIDE: "guides",
-    Step.VERY: "very", Step.SATISFIED: "satisfied", Step.NOT: "not_satisfied",
-}  # fmt: skip
+    Kind.VIEW: "views",
+    Kind.DOWNLOAD: "downloads",
+    Kind.OUTGOING: "outgoing",
+    Kind.GUIDE: "guides",
+    Step.VERY: "very",
+    Step.SATISFIED: "satisfied",
+    Step.NOT: "not_satisfied",
+}
 
 
 @dataclass(frozen=True)
@@ -192,13 +197,17 @@ def shown_on(offering: ServiceOffering, request=None, *, address: str = "", stat
     said = request.GET.get(satisfaction.SAID, "") if request is not None else ""
     is_public = bool(offering.pk and offering.live)
     return Shown(
-        month=months[-1][1], year=sum_of(row for _month, row in months), line=line,
+        month=months[-1][1],
+        year=sum_of(row for _month, row in months),
+        line=line,
         counted=Counted(offering.pk or 0) if is_public else None,
-        say_url=reverse("servicecatalog_satisfaction", args=[offering.pk]) if is_public else "", address=address,
+        say_url=reverse("servicecatalog_satisfaction", args=[offering.pk]) if is_public else "",
+        address=address,
         said=said if said in satisfaction.WORDS else "",
         feedback_url=satisfaction.feedback_address(offering, request) if is_public else "",
-        statistics_url=statistics_url, is_illustrative=offering.is_illustrative,
-    )  # fmt: skip
+        statistics_url=statistics_url,
+        is_illustrative=offering.is_illustrative,
+    )
 
 
 def counted_on_guide(guide: ServiceGuidePage, request) -> Counted:
@@ -233,14 +242,15 @@ def of_year(site: PortalSite, year: int, *, only: str = "", homes: dict[str, Por
     by_site = _grouped(facts, lambda fact: places[fact.page].site.slug)
     names = {found.slug: found for found in homes.values()}
     return Year(
-        year=year, total=count(facts),
+        year=year,
+        total=count(facts),
         months=[(month, count(fact for fact in facts if fact.month.month == month)) for month in MONTHS],
         views_before=[sum(fact.number for fact in before if fact.month.month == month) for month in MONTHS],
         services=_services(facts, places, chosen),
         sites=_most_used([(names[slug], row) for slug, row in by_site.items()]) if chosen is None else [],
         site=chosen if site.is_city else None,
         is_illustrative=any(places[fact.page].is_illustrative for fact in facts),
-    )  # fmt: skip
+    )
 
 
 def years(on: date | None = None) -> list[int]:

@@ -40,14 +40,21 @@ def respond(page, request) -> TemplateResponse:
             language.url = f"{language.url}thong-ke/"
     frame.is_demo = found.is_illustrative
     context |= {
-        "page": None, "title": title, "found": found, "years": years, "page_url": address,
-        "statistics_url": f"{address}thong-ke/", "made_at": timezone.localtime(),
+        "page": None,
+        "title": title,
+        "found": found,
+        "years": years,
+        "page_url": address,
+        "statistics_url": f"{address}thong-ke/",
+        "made_at": timezone.localtime(),
         "sites": figures.sites_of_services(homes) if page.portal_site.is_city else [],
-        "total": _said(found.total), "month_rows": _said_rows(_month_rows(found)),
+        "total": _said(found.total),
+        "month_rows": _said_rows(_month_rows(found)),
         "service_rows": [(service, _said(service.figures)) for service in found.services[:MOST_SERVICES]],
         "site_rows": _said_rows([(site.name, row) for site, row in found.sites]),
-        "fewest": figures.FEWEST_ANSWERS, **_charts(found),
-    }  # fmt: skip
+        "fewest": figures.FEWEST_ANSWERS,
+        **_charts(found),
+    }
     page.cache_max_age_seconds = figures.REFRESHED_SECONDS
     response = page.mark_public(TemplateResponse(request, TEMPLATE, context))
     return mark_public(response, page.cache_sites(), params=PARAMETERS)
@@ -65,9 +72,15 @@ def download(page, request, ending: str):
 def as_csv(found: Year) -> bytes:
     """Return the figures as CSV: months, then services, then sites; answers only where there are enough of them."""
     heads = [
-        _("Bảng"), _("Tên"), _("Lượt xem"), _("Lượt tải biểu mẫu"), _("Lượt đến nơi nộp hồ sơ"),
-        _("Lượt xem hướng dẫn"), _("Số ý kiến"), _("Tỷ lệ hài lòng (%)"),
-    ]  # fmt: skip
+        _("Bảng"),
+        _("Tên"),
+        _("Lượt xem"),
+        _("Lượt tải biểu mẫu"),
+        _("Lượt đến nơi nộp hồ sơ"),
+        _("Lượt xem hướng dẫn"),
+        _("Số ý kiến"),
+        _("Tỷ lệ hài lòng (%)"),
+    ]
     rows = [(_("Theo tháng"), label, row) for label, row in _month_rows(found)]
     rows += [(_("Theo dịch vụ"), service.name, service.figures) for service in found.services]
     rows += [(_("Theo trang"), site.name, row) for site, row in found.sites]
@@ -96,10 +109,13 @@ def _said(row: Figures) -> dict[str, str]:
     """The figures as they are written in the language of the page."""
     share = row.share_satisfied
     return {
-        "views": number(row.views), "downloads": number(row.downloads), "outgoing": number(row.outgoing),
-        "guides": number(row.guides), "said": number(row.said) if row.are_answers_shown else "–",
+        "views": number(row.views),
+        "downloads": number(row.downloads),
+        "outgoing": number(row.outgoing),
+        "guides": number(row.guides),
+        "said": number(row.said) if row.are_answers_shown else "–",
         "share": f"{share}%" if share is not None else "–",
-    }  # fmt: skip
+    }
 
 
 def _said_rows(rows: list[tuple[str, Figures]]) -> list[tuple[str, dict[str, str]]]:

@@ -39,13 +39,20 @@ def asked(site, word: str, *, files: bool = False, may_show_name: bool = False) 
     """Receive a question whose every field of a person holds `word`, as if the form had been sent."""
     attached = [Attached(ContentFile(b"%PDF-1.4 " + word.encode(), name=f"{word}.pdf"), f"{word} đơn.pdf", "clean")]
     contact = Contact(
-        name=f"{word} họ tên", email=f"{word}.rieng@gmail.com", phone="0987 654 321", address=f"{word} số 12 hẻm 3",
-        may_show_name=may_show_name, consent_text="Tôi đồng ý.",
-    )  # fmt: skip
+        name=f"{word} họ tên",
+        email=f"{word}.rieng@gmail.com",
+        phone="0987 654 321",
+        address=f"{word} số 12 hẻm 3",
+        may_show_name=may_show_name,
+        consent_text="Tôi đồng ý.",
+    )
     return intake.receive(
-        site=site, title=f"Hỏi giấy phép xây nhà {word}", text=f"{TEXT} Tôi là {word} họ tên, gọi 0987 654 321.",
-        contact=contact, files=attached if files else (),
-    ).question  # fmt: skip
+        site=site,
+        title=f"Hỏi giấy phép xây nhà {word}",
+        text=f"{TEXT} Tôi là {word} họ tên, gọi 0987 654 321.",
+        contact=contact,
+        files=attached if files else (),
+    ).question
 
 
 def answered(stage, question: Question) -> Question:
@@ -65,9 +72,12 @@ def answered(stage, question: Question) -> Question:
 def prepared(stage, question: Question, *, title: str):
     """Make the draft of the public page of an answered question."""
     return publication.prepare_page(
-        question, title=title, question_text=TEXT, answer="<p>Nộp tại bộ phận một cửa của phường.</p>",
+        question,
+        title=title,
+        question_text=TEXT,
+        answer="<p>Nộp tại bộ phận một cửa của phường.</p>",
         by=stage.people["standing office"],
-    )  # fmt: skip
+    )
 
 
 def _own(fields: dict) -> dict:

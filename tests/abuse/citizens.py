@@ -19,8 +19,18 @@ from tests.faq.citizens import MARK, Citizen, citizens, names, send_everything, 
 from tests.faq.outputs import WRITTEN, everything, places_in_database, places_in_files, without_echo, written
 
 CITIZENS, BY_FORM = 200, 8
-LISTS = ("", "cau-hoi/", "cau-hoi/?tinh_trang=tat-ca", "cau-hoi/xuat/", "cau-hoi/xuat/?tinh_trang=tat-ca",
-         "cau-hoi/bang-tra-loi/tai/", "gop-y/", "han/", "luu-tru/", "pages/search/?q=zq")  # fmt: skip
+LISTS = (
+    "",
+    "cau-hoi/",
+    "cau-hoi/?tinh_trang=tat-ca",
+    "cau-hoi/xuat/",
+    "cau-hoi/xuat/?tinh_trang=tat-ca",
+    "cau-hoi/bang-tra-loi/tai/",
+    "gop-y/",
+    "han/",
+    "luu-tru/",
+    "pages/search/?q=zq",
+)
 
 
 def search_for_citizens(stage, check) -> None:
@@ -30,9 +40,14 @@ def search_for_citizens(stage, check) -> None:
     sent = send_everything(city, sites, citizens(CITIZENS))
     for person in citizens(BY_FORM, first=900):
         answer = ask(
-            Visitor(stage), host=_host(sites[person.number % 4]), name=person.name, email=person.email,
-            phone=person.phone, address=person.address, text=person.own_words,
-        )  # fmt: skip
+            Visitor(stage),
+            host=_host(sites[person.number % 4]),
+            name=person.name,
+            email=person.email,
+            phone=person.phone,
+            address=person.address,
+            text=person.own_words,
+        )
         check.that(answer.status_code == 200, f"the form answered {answer.status_code}", role="anonymous")
     raise_generation(sites, urgent=True)
     _deliver(check)
@@ -143,8 +158,11 @@ def _as_others(stage, check, city) -> int:
     count = 0
     for role in OUTSIDERS:
         asked = Question.objects.filter(owner_site=own[role]) if own[role] else Question.objects.none()
-        numbers = {re.search(r"zqthu(\d{3})", question.contact.email or "zqthu000").group(1) for question in
-                   asked.select_related("contact") if "zqthu" in (question.contact.email or "")}  # fmt: skip
+        numbers = {
+            re.search(r"zqthu(\d{3})", question.contact.email or "zqthu000").group(1)
+            for question in asked.select_related("contact")
+            if "zqthu" in (question.contact.email or "")
+        }
         for address in LISTS:
             answer = session(stage, role).get(ADMIN + address)
             marks = [mark for mark in traces(text_of(answer)) if _number(mark) not in numbers]

@@ -8,12 +8,21 @@ from django.db import connection
 # Records of attempts and of presence; never content.
 MAY_GROW = frozenset(
     {
-        "django_session", "django_migrations", "wagtailadmin_editingsession", "wagtailcore_pagesubscription",
-        "base_auditentry", "base_auditseal",
-        "base_auditchain", "base_auditbound", "base_jobheartbeat", "accounts_portalsession", "accounts_attemptcount",
-        "accounts_recoverycode", "otp_totp_totpdevice",
+        "django_session",
+        "django_migrations",
+        "wagtailadmin_editingsession",
+        "wagtailcore_pagesubscription",
+        "base_auditentry",
+        "base_auditseal",
+        "base_auditchain",
+        "base_auditbound",
+        "base_jobheartbeat",
+        "accounts_portalsession",
+        "accounts_attemptcount",
+        "accounts_recoverycode",
+        "otp_totp_totpdevice",
     }
-)  # fmt: skip
+)
 # Columns that a sign-in itself changes.
 MAY_CHANGE = {"accounts_user": ("last_login",)}
 

@@ -54,9 +54,13 @@ def _tokens(stage) -> dict[str, str]:
     a, b = stage.wards["A"].site, stage.wards["B"].site
     today, made = timezone.localdate(), {}
     for name, site, codes in (
-        ("A", a, ""), ("B", b, ""), ("bound", a, "H01.24.07"), ("unconfirmed", a, ""), ("revoked", a, ""),
+        ("A", a, ""),
+        ("B", b, ""),
+        ("bound", a, "H01.24.07"),
+        ("unconfirmed", a, ""),
+        ("revoked", a, ""),
         ("expired", a, ""),
-    ):  # fmt: skip
+    ):
         source, made[name] = dossier_tokens.make(
             name=f"Một cửa {name}", site=site, by=admin, unit_codes=codes, expires_on=today + timedelta(days=30)
         )
@@ -119,10 +123,17 @@ def _worthless(stage, check, tokens) -> None:
         bodies = set()
         bent = good[:-1] + ("A" if good[-1] != "A" else "B")
         for name, token in (
-            ("revoked", tokens["revoked"]), ("unconfirmed", tokens["unconfirmed"]), ("expired", tokens["expired"]),
-            ("bent", bent), ("upper case", good.upper()), ("cut", good[:20]), ("twice", f"{good} {good}"),
-            ("endless", good + "x" * 4000), ("another beginning", "lxhs_"), ("its own digest", _kept_of(good)),
-        ):  # fmt: skip
+            ("revoked", tokens["revoked"]),
+            ("unconfirmed", tokens["unconfirmed"]),
+            ("expired", tokens["expired"]),
+            ("bent", bent),
+            ("upper case", good.upper()),
+            ("cut", good[:20]),
+            ("twice", f"{good} {good}"),
+            ("endless", good + "x" * 4000),
+            ("another beginning", "lxhs_"),
+            ("its own digest", _kept_of(good)),
+        ):
             answer = _push(stage, token, step)
             _refused(check, answer, role, f"a token that is {name}", 401)
             bodies.add(answer.text)

@@ -29,9 +29,14 @@ def filled(visitor, address: str, model, **changes) -> dict:
 def new_page(visitor, address: str, model, **changes) -> dict:
     """The fields of a complete new page, with some changed."""
     values = {
-        "title": "Bài của phường A", "slug": "", "summary": "Tóm tắt của bài.", "author_name": "Cán bộ mẫu 01",
-        "source_name": "Ban Biên tập", "responsible_unit": "", **changes,
-    }  # fmt: skip
+        "title": "Bài của phường A",
+        "slug": "",
+        "summary": "Tóm tắt của bài.",
+        "author_name": "Cán bộ mẫu 01",
+        "source_name": "Ban Biên tập",
+        "responsible_unit": "",
+        **changes,
+    }
     data = filled(visitor, address, model, **{name: value for name, value in values.items() if value != ""})
     return data
 
@@ -39,9 +44,13 @@ def new_page(visitor, address: str, model, **changes) -> dict:
 def contentstate(text: str, kind: str = "", data: dict | None = None) -> str:
     """The value of a rich text field as the editor sends it; `kind` and `data` make the whole text one entity."""
     block = {
-        "key": "a", "text": text, "type": "unstyled", "depth": 0, "inlineStyleRanges": [],
+        "key": "a",
+        "text": text,
+        "type": "unstyled",
+        "depth": 0,
+        "inlineStyleRanges": [],
         "entityRanges": [{"offset": 0, "length": len(text), "key": 0}] if kind else [],
-    }  # fmt: skip
+    }
     entities = {"0": {"type": kind, "mutability": "MUTABLE", "data": data or {}}} if kind else {}
     return json.dumps({"blocks": [block], "entityMap": entities}, ensure_ascii=False)
 

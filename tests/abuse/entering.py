@@ -150,13 +150,19 @@ def _codes(stage, check) -> None:
     check.that(answer.headers.get("Location", "").startswith(VERIFY), "no second factor is asked for", role=role)
     for path in ("", "pages/", "account/", "duyet/", "xac-thuc/doi/"):
         answer = thief.get(ADMIN + path)
-        check.that(answer.status_code == 302 and "xac-thuc" in answer.headers["Location"],
-                   f"{path or 'home'} is open with a password alone ({answer.status_code})", role=role)  # fmt: skip
+        check.that(
+            answer.status_code == 302 and "xac-thuc" in answer.headers["Location"],
+            f"{path or 'home'} is open with a password alone ({answer.status_code})",
+            role=role,
+        )
     answer = thief.post(CHANGE, {"old_password": PASSWORD, "new_password1": GOOD[0], "new_password2": GOOD[0]})
     check.that(fresh(user).check_password(PASSWORD), "a password alone changes the password", role=role)
     answer = thief.post(f"{ADMIN}xac-thuc/cai-dat/", {"code": "123456"})
-    check.that(answer.status_code in (302, 200, 429) and "sign-in__secret" not in answer.text,
-               "a password alone installs another app", role=role)  # fmt: skip
+    check.that(
+        answer.status_code in (302, 200, 429) and "sign-in__secret" not in answer.text,
+        "a password alone installs another app",
+        role=role,
+    )
     statuses = [thief.post(VERIFY, {"code": f"{number:06}"}).status_code for number in range(5)]
     check.same(set(statuses), {200}, "five wrong codes", role=role)
     check.same(thief.post(VERIFY, {"code": "111111"}).status_code, 429, "right after the 5th", role=role)
@@ -209,8 +215,11 @@ def _tracking_codes(stage, check) -> None:
     check.same(statuses, {429}, "the other guesses of 60", role=role)
     owner = track(Visitor(stage), question.number, question.secret)
     check.that(owner.status_code == 200 and question.title in owner.text, "the asker is locked out", role=role)
-    check.that(AuditEntry.objects.filter(action="session.locked", detail__what__icontains="tra cứu").exists(),
-               "the lock is not recorded", role=role)  # fmt: skip
+    check.that(
+        AuditEntry.objects.filter(action="session.locked", detail__what__icontains="tra cứu").exists(),
+        "the lock is not recorded",
+        role=role,
+    )
     told = OutgoingMail.objects.filter(subject__contains="tra cứu", recipient__startswith="quan-tri@")
     check.that(told.exists(), "the technical administrator was not told", role=role)
     walker = [Visitor(stage) for _ in range(3)]
@@ -383,8 +392,11 @@ def _keys(stage, check, role, name) -> None:
         for word in ("HttpOnly", "Secure", "SameSite=Lax", "Path=/"):
             check.that(word in said, f"{cookie} without {word}: {said}", role=role)
         check.that("Domain=" not in said, f"{cookie} has a domain", role=role)
-    check.that("sessionid" in cookies and not re.search(r"__Host-sessionid=[^;]+;[^,]*(?:expires|Max-Age)", cookies),
-               "the session outlives the browser", role=role)  # fmt: skip
+    check.that(
+        "sessionid" in cookies and not re.search(r"__Host-sessionid=[^;]+;[^,]*(?:expires|Max-Age)", cookies),
+        "the session outlives the browser",
+        role=role,
+    )
     on_ward = whole.ask("GET", f"{ADMIN}account/", host=stage.wards["A"].host)
     check.that(on_ward.status_code != 200, "a ward's host shows the administration", role=role)
 
@@ -476,16 +488,20 @@ def _one_ending(stage, check, role: str, number: int) -> None:
     _end(stage, check, role, appointment, decided)
     began = time.monotonic()
     answer = visitor.post(edit_address(page), data)
-    check.that(answer.status_code in (302, 403) and time.monotonic() - began < 60, f"saved: {answer.status_code}",
-               role=role)  # fmt: skip
+    check.that(
+        answer.status_code in (302, 403) and time.monotonic() - began < 60, f"saved: {answer.status_code}", role=role
+    )
     kept = RescuedText.objects.filter(user=user)
     check.that(any(data["title"] in str(text.fields) for text in kept), "what was typed is lost", role=role)
     check.that(Page.objects.get(pk=page.pk).title == page.title, "the page was changed", role=role)
     check.same(approval.current_state(waiting).pk, state.pk, "what was submitted", role=role)
     for path_there in ("", "pages/", "account/", "duyet/"):
         answer = visitor.get(ADMIN + path_there)
-        check.that(answer.status_code == 302 and LOGIN in answer.headers["Location"],
-                   f"{path_there or 'home'} is still open: {answer.status_code}", role=role)  # fmt: skip
+        check.that(
+            answer.status_code == 302 and LOGIN in answer.headers["Location"],
+            f"{path_there or 'home'} is still open: {answer.status_code}",
+            role=role,
+        )
     answer = try_password(Visitor(stage), username, PASSWORD)
     check.that(not is_in(answer), "the password still works", role=role)
     check.same(Visitor(stage).get(path).status_code, 410, "the reset link", role=role)
@@ -497,13 +513,18 @@ def _one_ending(stage, check, role: str, number: int) -> None:
     check.that(found.ended_on is not None and not found.is_open, f"the appointment is {found.state}", role=role)
     check.that(not fresh(user).is_active and not fresh(user).groups.exists(), "the account is open", role=role)
     told = OutgoingMail.objects.filter(subject__contains="Nhận bàn giao việc", created_at__gt=found.ended_at)
-    check.that(told.exists() or OutgoingMail.objects.filter(subject__contains="Nhận bàn giao việc").exists(),
-               "nobody was given his tasks", role=role)  # fmt: skip
+    check.that(
+        told.exists() or OutgoingMail.objects.filter(subject__contains="Nhận bàn giao việc").exists(),
+        "nobody was given his tasks",
+        role=role,
+    )
     trail = AuditEntry.objects.filter(action="portal.appointment.handover").filter(object_id=str(waiting.pk))
     check.that(trail.exists(), "the trail does not tell of the handover", role=role)
     source = decided if role != "past its last day" else "01/QĐ-UBND"
-    said = [str(entry.detail) + entry.object_label for entry in AuditEntry.objects.filter(
-        action__startswith="portal.appointment.").order_by("-pk")[:12]]  # fmt: skip
+    said = [
+        str(entry.detail) + entry.object_label
+        for entry in AuditEntry.objects.filter(action__startswith="portal.appointment.").order_by("-pk")[:12]
+    ]
     check.that(any(source in text for text in said), f"the trail does not name {source}", role=role)
 
 
@@ -516,9 +537,13 @@ def _end(stage, check, role: str, appointment, decided: str) -> None:
         return
     today = timezone.localdate()
     data = {
-        "number": decided, "signed_on": f"{today:%d/%m/%Y}", "title": "Thay đổi phân công",
-        "issuing_body": "Ủy ban nhân dân thành phố Long Xuyên", "kind": "end", "reason": "Chuyển công tác.",
-    }  # fmt: skip
+        "number": decided,
+        "signed_on": f"{today:%d/%m/%Y}",
+        "title": "Thay đổi phân công",
+        "issuing_body": "Ủy ban nhân dân thành phố Long Xuyên",
+        "kind": "end",
+        "reason": "Chuyển công tác.",
+    }
     place = "thu-hoi"
     if role == "replaced":
         place = "thay-nguoi"
@@ -536,15 +561,37 @@ def _end(stage, check, role: str, appointment, decided: str) -> None:
 # --- A25 -------------------------------------------------------------------------------------------
 
 WEAK = (
-    "", "ngan-9A", "khongcochuhoa-1", "KHONGCOCHUTHUONG-1", "Khong-co-so-nao", "Khongcodau12", "Long-Xuyen.2026",
-    "LongXuyen@7799", "Phuong-My-Long.7", "AnGiang.883-x", "Mat-khau.7890", "M@tKh4u-9x9x9", "P@ssw0rd-9x9x",
-    "Admin-quan-7x!", "Thang-11.2026!", "Sinh1990-Nam!x", "Aaaa-bbbb.1234", "Qwerty-12345!x", "Vietnam-1945!x",
-    "Mỹ-Xuyên.777x", "Cán-Bộ-Mẫu.77x", "Bi-thu.khong-7x", "a" * 300 + "A.7",
-)  # fmt: skip
+    "",
+    "ngan-9A",
+    "khongcochuhoa-1",
+    "KHONGCOCHUTHUONG-1",
+    "Khong-co-so-nao",
+    "Khongcodau12",
+    "Long-Xuyen.2026",
+    "LongXuyen@7799",
+    "Phuong-My-Long.7",
+    "AnGiang.883-x",
+    "Mat-khau.7890",
+    "M@tKh4u-9x9x9",
+    "P@ssw0rd-9x9x",
+    "Admin-quan-7x!",
+    "Thang-11.2026!",
+    "Sinh1990-Nam!x",
+    "Aaaa-bbbb.1234",
+    "Qwerty-12345!x",
+    "Vietnam-1945!x",
+    "Mỹ-Xuyên.777x",
+    "Cán-Bộ-Mẫu.77x",
+    "Bi-thu.khong-7x",
+    "a" * 300 + "A.7",
+)
 
 
-@case("A25", "choose a weak password, give oneself rights", roles=("writer", "technical admin", "unit head A",
-                                                                  "approver A", "editor"))  # fmt: skip
+@case(
+    "A25",
+    "choose a weak password, give oneself rights",
+    roles=("writer", "technical admin", "unit head A", "approver A", "editor"),
+)
 def a25(stage, check):
     """A person at the change of his password, a new person, one whose password is 90 days old, and clerks who record
     appointments → weak, guessable and former passwords, no change at all; appoint oneself, record and confirm alone,
@@ -597,8 +644,11 @@ def _ages(stage, check) -> None:
         check.that(answer.headers.get("Location", "").startswith(CHANGE), f"{user} is not asked to change", role=role)
         for path in ("", "pages/", "account/", "images/"):
             answer = visitor.get(ADMIN + path)
-            check.that(answer.status_code == 302 and "doi-mat-khau" in answer.headers["Location"],
-                       f"{user} works at {path or 'home'} without a change", role=role)  # fmt: skip
+            check.that(
+                answer.status_code == 302 and "doi-mat-khau" in answer.headers["Location"],
+                f"{user} works at {path or 'home'} without a change",
+                role=role,
+            )
         answer = visitor.post(CHANGE, {"old_password": PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD})
         check.same(answer.status_code, 200, "the same again", role=role)
         answer = visitor.post(CHANGE, {"old_password": PASSWORD, "new_password1": GOOD[5], "new_password2": GOOD[5]})
@@ -611,10 +661,17 @@ def _clerks(stage, check) -> None:
     heads = stage.people["head"]
     superuser = stage.people["superuser"]
     decision = {
-        "number": "77/QĐ-UBND", "signed_on": today, "issuing_body": "Ủy ban nhân dân thành phố Long Xuyên",
-        "title": "Tự phân công", "kind": "appoint", "form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0",
-        "form-MIN_NUM_FORMS": "0", "form-MAX_NUM_FORMS": "40", "form-0-valid_from": today,
-    }  # fmt: skip
+        "number": "77/QĐ-UBND",
+        "signed_on": today,
+        "issuing_body": "Ủy ban nhân dân thành phố Long Xuyên",
+        "title": "Tự phân công",
+        "kind": "appoint",
+        "form-TOTAL_FORMS": "1",
+        "form-INITIAL_FORMS": "0",
+        "form-MIN_NUM_FORMS": "0",
+        "form-MAX_NUM_FORMS": "40",
+        "form-0-valid_from": today,
+    }
 
     def row(person_, role_key, site) -> dict:
         return {**decision, "form-0-person": person_.pk, "form-0-role": role_key, "form-0-site": site.pk}
@@ -640,16 +697,34 @@ def _clerks(stage, check) -> None:
         check.that(made.confirmed_at is None and not held.exists(), "he confirms his own record", role=clerk)
     own = Appointment.objects.get(person=heads, role="head")
     screens = [
-        "users/", "users/new/", f"users/edit/{superuser.pk}/", f"users/edit/{me.pk}/", f"users/delete/{superuser.pk}/",
-        f"users/copy/{me.pk}/", "groups/", "groups/new/", "groups/edit/1/", "bulk/accounts/user/assign_role/?id=1",
-        "bulk/accounts/user/set_active_state/?id=1", "bulk/accounts/user/delete/?id=1",
-        f"dat-lai-xac-thuc/{superuser.pk}/", f"xac-thuc/dat-lai/{superuser.pk}/",
-        f"phan-cong/nguoi/{superuser.pk}/sua/", f"phan-cong/nguoi/{superuser.pk}/kich-hoat/",
-    ]  # fmt: skip
+        "users/",
+        "users/new/",
+        f"users/edit/{superuser.pk}/",
+        f"users/edit/{me.pk}/",
+        f"users/delete/{superuser.pk}/",
+        f"users/copy/{me.pk}/",
+        "groups/",
+        "groups/new/",
+        "groups/edit/1/",
+        "bulk/accounts/user/assign_role/?id=1",
+        "bulk/accounts/user/set_active_state/?id=1",
+        "bulk/accounts/user/delete/?id=1",
+        f"dat-lai-xac-thuc/{superuser.pk}/",
+        f"xac-thuc/dat-lai/{superuser.pk}/",
+        f"phan-cong/nguoi/{superuser.pk}/sua/",
+        f"phan-cong/nguoi/{superuser.pk}/kich-hoat/",
+    ]
     data = {
-        "username": "x", "email": "chiem@example.invalid", "full_name": "Người khác", "position": "",
-        "is_superuser": "on", "is_active": "on", "groups": ["1"], "password1": GOOD[0], "password2": GOOD[0],
-    }  # fmt: skip
+        "username": "x",
+        "email": "chiem@example.invalid",
+        "full_name": "Người khác",
+        "position": "",
+        "is_superuser": "on",
+        "is_active": "on",
+        "groups": ["1"],
+        "password1": GOOD[0],
+        "password2": GOOD[0],
+    }
     with nothing_changes(check, clerk, "touching accounts"):
         for path in screens:
             answer = admin.post(ADMIN + path, data)
@@ -671,8 +746,10 @@ def _clerks(stage, check) -> None:
                 (f"phan-cong/{own.pk}/thu-hoi/", {**decision, "kind": "end", "reason": "x"}),
                 (f"phan-cong/{own.pk}/xac-nhan/", {"compared": "on"}),
                 (f"phan-cong/{own.pk}/uy-quyen/", {**decision, "kind": "delegate", "person": stage.people[role].pk}),
-                (f"phan-cong/nguoi/{heads.pk}/sua/", data), ("users/new/", data), ("groups/new/", {"name": "x"}),
-            ):  # fmt: skip
+                (f"phan-cong/nguoi/{heads.pk}/sua/", data),
+                ("users/new/", data),
+                ("groups/new/", {"name": "x"}),
+            ):
                 answer = visitor.post(ADMIN + path, sent)
                 check.that(answer.status_code in (200, 302, 403, 404), f"POST {path}: {answer.status_code}", role=role)
     check.that(fresh(superuser).check_password(PASSWORD), "the superuser's password changed")

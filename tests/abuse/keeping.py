@@ -136,9 +136,15 @@ def _numbers(stage, check) -> None:
     kind = DocumentType.objects.get(name="Kế hoạch")
     answer = office.post(
         f"{ADMIN}so-van-ban/mo-so/",
-        {"site": stage.city.site.pk, "issuer": issuer.pk, "family": "administrative", "types": [kind.pk],
-         "year": today.year, "first_number": 7},
-    )  # fmt: skip
+        {
+            "site": stage.city.site.pk,
+            "issuer": issuer.pk,
+            "family": "administrative",
+            "types": [kind.pk],
+            "year": today.year,
+            "first_number": 7,
+        },
+    )
     book = NumberBook.objects.filter(year=today.year, types=kind).first()
     if not check.that(book is not None, f"no book was opened ({answer.status_code})", role=role):
         return
@@ -146,9 +152,11 @@ def _numbers(stage, check) -> None:
     address = f"{ADMIN}so-van-ban/{book.pk}/lay-so/"
     visitors = [session(stage, name) for name in (role, "editor", "deputy", "head")] * (CLERKS // 4)
     answers = at_once(
-        [lambda visitor=visitor, n=n: visitor.post(address, {**data, "subject": f"Kế hoạch {n}"})
-         for n, visitor in enumerate(visitors)]
-    )  # fmt: skip
+        [
+            lambda visitor=visitor, n=n: visitor.post(address, {**data, "subject": f"Kế hoạch {n}"})
+            for n, visitor in enumerate(visitors)
+        ]
+    )
     _no_breakdown(check, answers, "20 clerks", role)
     check.same(sum(answer.status_code == 302 for answer in answers), CLERKS, "clerks served", role=role)
     entries = BookEntry.objects.filter(book=book)
@@ -181,8 +189,11 @@ def _two_saves(stage, check) -> None:
     forms = [visitor.form(address, "", subject=f"Trích yếu {n}") for n, visitor in enumerate((first, second))]
     answers = at_once([lambda: first.post(address, forms[0]), lambda: second.post(address, forms[1])])
     _no_breakdown(check, answers, "two saves of a document", role)
-    check.that(409 in [answer.status_code for answer in answers], "two saves of a document: no 409 "
-               f"({[answer.status_code for answer in answers]})", role=role)  # fmt: skip
+    check.that(
+        409 in [answer.status_code for answer in answers],
+        f"two saves of a document: no 409 ({[answer.status_code for answer in answers]})",
+        role=role,
+    )
 
 
 def _same_address(stage, check) -> None:
@@ -190,10 +201,17 @@ def _same_address(stage, check) -> None:
     address = add_address(a.section, "articlepage")
     visitors = [session(stage, name) for name in ("writer A", "unit head A", "editor", "head")]
     forms = [
-        new_page(visitor, address, ArticlePage, title=f"Cùng địa chỉ {number}", slug="cung-mot-dia-chi",
-                 responsible_unit=a.site.unit_id, body=paragraphs(f"Chu cua nguoi {number}."))
+        new_page(
+            visitor,
+            address,
+            ArticlePage,
+            title=f"Cùng địa chỉ {number}",
+            slug="cung-mot-dia-chi",
+            responsible_unit=a.site.unit_id,
+            body=paragraphs(f"Chu cua nguoi {number}."),
+        )
         for number, visitor in enumerate(visitors)
-    ]  # fmt: skip
+    ]
     answers = at_once([lambda v=v, d=d: v.post(address, d) for v, d in zip(visitors, forms, strict=True)])
     _no_breakdown(check, answers, "four pages of one name", role)
     paths = list(Page.objects.filter(title__startswith="Cùng địa chỉ").values_list("url_path", flat=True))
@@ -210,14 +228,23 @@ def _same_address(stage, check) -> None:
 DESTROYERS = (*WARD_A, "writer B", "approver B", *CITY, *TECHNICAL, "superuser")
 # Tables of which no row may go or change; None: whole rows, else the columns that must stay.
 KEPT = {
-    "workflows_archivecopy": None, "workflows_takedown": None, "workflows_declaration": None,
-    "workflows_emergencyact": None, "base_auditentry": None, "wagtailcore_pagelogentry": None,
-    "wagtailcore_modellogentry": None, "wagtailcore_revision": ("id", "object_id", "content"),
-    "legalref_legaldocument": ("id", "symbol_as_printed", "owner_site_id"), "accounts_appointment": None,
-    "accounts_appointmentdecision": None, "base_portalsite": ("id", "slug", "state"),
-    "base_portalimage": ("id", "file", "title"), "base_portalfile": ("id", "file", "title"),
-    "wagtailcore_page": ("id",), "accounts_user": ("id", "username"),
-}  # fmt: skip
+    "workflows_archivecopy": None,
+    "workflows_takedown": None,
+    "workflows_declaration": None,
+    "workflows_emergencyact": None,
+    "base_auditentry": None,
+    "wagtailcore_pagelogentry": None,
+    "wagtailcore_modellogentry": None,
+    "wagtailcore_revision": ("id", "object_id", "content"),
+    "legalref_legaldocument": ("id", "symbol_as_printed", "owner_site_id"),
+    "accounts_appointment": None,
+    "accounts_appointmentdecision": None,
+    "base_portalsite": ("id", "slug", "state"),
+    "base_portalimage": ("id", "file", "title"),
+    "base_portalfile": ("id", "file", "title"),
+    "wagtailcore_page": ("id",),
+    "accounts_user": ("id", "username"),
+}
 
 
 def kept_rows() -> dict[str, dict]:
@@ -247,8 +274,9 @@ def files_digest(folder) -> dict[str, str]:
     """Every file under a folder with its digest."""
     return {
         str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest()
-        for path in folder.rglob("*") if path.is_file()
-    }  # fmt: skip
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 @case("A30", "destroy what must be kept", roles=DESTROYERS)
@@ -324,9 +352,16 @@ def _targets(stage, b):
 def _commands(stage, check) -> None:
     """What an operator might run by mistake: commands that clean up."""
     before = kept_rows()
-    for command in (("purge_revisions",), ("purge_revisions", "--days", "0"), ("purge_revisions", "--pages"),
-                    ("fixtree",), ("publish_scheduled",), ("purge_embeds",), ("remove_stale_contenttypes", "--noinput"),
-                    ("clearsessions",)):  # fmt: skip
+    for command in (
+        ("purge_revisions",),
+        ("purge_revisions", "--days", "0"),
+        ("purge_revisions", "--pages"),
+        ("fixtree",),
+        ("publish_scheduled",),
+        ("purge_embeds",),
+        ("remove_stale_contenttypes", "--noinput"),
+        ("clearsessions",),
+    ):
         if command[0] in get_commands():
             answer = manage(stage, *command, check=False, data="")
             check.that("Traceback" not in answer.stderr, f"{command[0]} breaks: {answer.stderr[-200:]}")
@@ -344,8 +379,10 @@ def _database(check) -> None:
             cursor.execute("SELECT column_name FROM information_schema.columns WHERE table_name = %s", [table])
             column = next(name for (name,) in cursor.fetchall() if re.search("title|action|seal|name", name))
         for statement in (
-            f'DELETE FROM "{table}"', f'TRUNCATE "{table}" CASCADE', f'UPDATE "{table}" SET "{column}" = \'x\'',
-        ):  # fmt: skip
+            f'DELETE FROM "{table}"',
+            f'TRUNCATE "{table}" CASCADE',
+            f'UPDATE "{table}" SET "{column}" = \'x\'',
+        ):
             with connection.cursor() as cursor:
                 cursor.execute(f'SELECT count(*) FROM "{table}"')
                 rows = cursor.fetchone()[0]
@@ -358,8 +395,11 @@ def _database(check) -> None:
             except DatabaseError:
                 check.that(True, f"«{statement}» is refused")
     for thing in (PortalImage, PortalFile, LegalDocument):
-        kept = thing.objects.filter(first_public_at__isnull=False).first() if hasattr(thing, "first_public_at") else (
-            thing.objects.filter(live=True).first())  # fmt: skip
+        kept = (
+            thing.objects.filter(first_public_at__isnull=False).first()
+            if hasattr(thing, "first_public_at")
+            else (thing.objects.filter(live=True).first())
+        )
         if kept is None:
             continue
         try:

@@ -15,10 +15,20 @@ from tests.abuse.planting import OPEN, SECRET
 from tests.abuse.visitor import ADMIN, Visitor, text_of
 
 FILTERS = (
-    "", "?search={word}", "?id={pk}", "?fields=*", "?order=title", "?site=127.0.0.1:80", "?site={host}",
-    "?type=sections.ArticlePage&fields=*", "?child_of={section}", "?descendant_of={section}&fields=*",
-    "?slug={slug}", "?limit=100&offset=0", "?locale=vi&fields=_,title",
-)  # fmt: skip
+    "",
+    "?search={word}",
+    "?id={pk}",
+    "?fields=*",
+    "?order=title",
+    "?site=127.0.0.1:80",
+    "?site={host}",
+    "?type=sections.ArticlePage&fields=*",
+    "?child_of={section}",
+    "?descendant_of={section}&fields=*",
+    "?slug={slug}",
+    "?limit=100&offset=0",
+    "?locale=vi&fields=_,title",
+)
 INTERFACES = tuple(
     f"/{prefix}/{kind}/"
     for prefix in ("api/v2", "api/v3", "api/v1", "api", "quan-tri/api/main", "quan-tri/api/v2beta")
@@ -27,10 +37,14 @@ INTERFACES = tuple(
 # The register as data, of what is public; dossiers, which systems push with a key (A31).
 OURS = frozenset(
     {
-        "api/v1/openapi.json", "api/v1/van-ban/", "api/v1/van-ban/<slug:slug>/",
-        "api/ho-so/v1/openapi.json", "api/ho-so/v1/cap-nhat/", "api/ho-so/v1/ho-so/<str:code>/",
+        "api/v1/openapi.json",
+        "api/v1/van-ban/",
+        "api/v1/van-ban/<slug:slug>/",
+        "api/ho-so/v1/openapi.json",
+        "api/ho-so/v1/cap-nhat/",
+        "api/ho-so/v1/ho-so/<str:code>/",
     }
-)  # fmt: skip
+)
 REGISTER = ("/api/v1/openapi.json", "/api/v1/van-ban/", "/api/v1/van-ban/?q=901", "/api/v1/van-ban/?per_page=100")
 FEEDS = ("rss/", "tin-tuc/rss/", "van-ban/rss/", "chi-dao-dieu-hanh/rss/", "giai-thich/rss/", "gop-y/rss/")
 
@@ -43,8 +57,12 @@ def a08(stage, check):
     b = stage.wards["B"]
     draft = b.pages["draft"]
     words = {
-        "word": "nhap", "pk": draft.pk, "host": b.host, "section": b.section.pk, "slug": draft.slug,
-    }  # fmt: skip
+        "word": "nhap",
+        "pk": draft.pk,
+        "host": b.host,
+        "section": b.section.pk,
+        "slug": draft.slug,
+    }
     # Where nothing is mounted, filters change nothing.
     asked = [
         path + filtered.format(**words)
@@ -125,29 +143,45 @@ def a09(stage, check):
     collection = b.images["loose"].collection_id
     workflow = b.others["waiting_state"].workflow_id
     contacts = {
-        "approval_mode": "delegated", "address": "Nơi khác", "phone": "0296 111 1111", "fax": "", "reception_hours": "",
-        "email": "khac@example.invalid", "responsible_person": "Người khác",
-    }  # fmt: skip
+        "approval_mode": "delegated",
+        "address": "Nơi khác",
+        "phone": "0296 111 1111",
+        "fax": "",
+        "reception_hours": "",
+        "email": "khac@example.invalid",
+        "responsible_person": "Người khác",
+    }
     shadow = {"old_path": b.path(b.pages["public"]), "is_permanent": "on", "redirect_link": "https://example.invalid/"}
     posts = [
-        (f"trang-thanh-phan/{site.pk}/cai-dat/", contacts), ("trang-thanh-phan/mo/", {**EVERYTHING, "name": "Phường lạ"}),
+        (f"trang-thanh-phan/{site.pk}/cai-dat/", contacts),
+        ("trang-thanh-phan/mo/", {**EVERYTHING, "name": "Phường lạ"}),
         ("trang-thanh-phan/dong/", {"site": site.pk, "legal_act": "x", "effective_on": "01/01/2030"}),
-        ("trang-thanh-phan/sap-nhap/", {"predecessors": [site.pk], "successor": a.site.pk, "legal_act": "x",
-                                        "effective_on": "01/01/2030"}),
+        (
+            "trang-thanh-phan/sap-nhap/",
+            {"predecessors": [site.pk], "successor": a.site.pk, "legal_act": "x", "effective_on": "01/01/2030"},
+        ),
         *(("redirects/add/", {**shadow, "site": number}) for number in (a.site.wagtail_site_id, wagtail_site, "")),
-        ("redirects/import/", EVERYTHING), ("redirects/import/process/", EVERYTHING),
+        ("redirects/import/", EVERYTHING),
+        ("redirects/import/process/", EVERYTHING),
         (f"sites/edit/{wagtail_site}/", {"hostname": "khac.localhost", "port": "443", "root_page": a.section.pk}),
-        (f"sites/delete/{wagtail_site}/", {}), ("sites/new/", {"hostname": "la.localhost", "port": "443"}),
-        ("locales/new/", {"language_code": "en"}), ("locales/delete/1/", {}),
-        (f"workflows/edit/{workflow}/", EVERYTHING), (f"workflows/disable/{workflow}/", {}),
-        (f"workflows/remove/{site.home_page().pk}/{workflow}/", {}), ("workflows/tasks/add/wagtailcore/groupapprovaltask/", {}),
-        (f"collections/{collection}/", {"name": "Tên khác"}), (f"collections/{collection}/delete/", {}),
+        (f"sites/delete/{wagtail_site}/", {}),
+        ("sites/new/", {"hostname": "la.localhost", "port": "443"}),
+        ("locales/new/", {"language_code": "en"}),
+        ("locales/delete/1/", {}),
+        (f"workflows/edit/{workflow}/", EVERYTHING),
+        (f"workflows/disable/{workflow}/", {}),
+        (f"workflows/remove/{site.home_page().pk}/{workflow}/", {}),
+        ("workflows/tasks/add/wagtailcore/groupapprovaltask/", {}),
+        (f"collections/{collection}/", {"name": "Tên khác"}),
+        (f"collections/{collection}/delete/", {}),
         (f"collections/{collection}/privacy/", {"restriction_type": "login"}),
-        ("settings/base/portalsite/", EVERYTHING), (f"settings/base/portalsite/{wagtail_site}/", EVERYTHING),
+        ("settings/base/portalsite/", EVERYTHING),
+        (f"settings/base/portalsite/{wagtail_site}/", EVERYTHING),
         (f"settings/wagtailcore/site/{wagtail_site}/", EVERYTHING),
-        ("searchpicks/add/", {"query_string": "x"}), ("promotions/", {}),
+        ("searchpicks/add/", {"query_string": "x"}),
+        ("promotions/", {}),
         (f"sap-xep/{site.home_page().pk}/", {"page": b.section.pk, "step": "up"}),
-    ]  # fmt: skip
+    ]
     screens = [path for path, _data in posts] + ["redirects/", "sites/", "workflows/list/", "collections/", "groups/"]
 
     def attack(role):
@@ -175,20 +209,62 @@ def a09(stage, check):
 
 
 REPORTS = (
-    "", "reports/site-history/", "reports/site-history/?export=xlsx", "reports/site-history/results/",
-    "reports/workflow/", "reports/workflow/results/", "reports/workflow/?export=csv", "reports/workflow_tasks/",
-    "reports/workflow_tasks/?export=xlsx", "reports/locked/", "reports/locked/results/", "reports/locked/?export=xlsx",
-    "reports/aging-pages/", "reports/aging-pages/?export=csv", "reports/page-types-usage/",
-    "pages/usage/sections/articlepage/", "pages/usage/sections/articlepage/results/", "localize/reports/translations/",
-    "localize/reports/translations/?export=xlsx", "nhat-ky-kiem-tra/", "nhat-ky-kiem-tra/?export=xlsx",
-    "nhat-ky-kiem-tra/?site=my-xuyen", "nhat-ky-kiem-tra/?site=my-xuyen&export=xlsx",
-    "nhat-ky-kiem-tra/?action=wagtail.create", "thu-gui-di/", "duyet/", "go-bo/", "go-bo/?tinh-trang=taken_down",
-    "luu-tru/", "luu-tru/?q=bài", "trang-thanh-phan/", "phan-cong/", "phan-cong/?state=all", "phan-cong/gui-so/",
-    "phan-cong/ai-giu-quyen-gi/", "phan-cong/ai-giu-quyen-gi/?in=pdf", "van-ban-giu-lai/", "so-van-ban/",
-    "pages/search/?q=nhap", "images/?q=anh", "documents/?q=tep", "account/", "van-ban/so/?export=xlsx",
-    "van-ban/co-quan/", "van-ban/loai/", "snippets/", "users/", "groups/", "workflows/tasks/index/", "forms/",
-    "redirects/", "tag-autocomplete/?term=a", "tieu-huy/", "luu-tru/tieu-huy/", "thong-ke/",
-)  # fmt: skip
+    "",
+    "reports/site-history/",
+    "reports/site-history/?export=xlsx",
+    "reports/site-history/results/",
+    "reports/workflow/",
+    "reports/workflow/results/",
+    "reports/workflow/?export=csv",
+    "reports/workflow_tasks/",
+    "reports/workflow_tasks/?export=xlsx",
+    "reports/locked/",
+    "reports/locked/results/",
+    "reports/locked/?export=xlsx",
+    "reports/aging-pages/",
+    "reports/aging-pages/?export=csv",
+    "reports/page-types-usage/",
+    "pages/usage/sections/articlepage/",
+    "pages/usage/sections/articlepage/results/",
+    "localize/reports/translations/",
+    "localize/reports/translations/?export=xlsx",
+    "nhat-ky-kiem-tra/",
+    "nhat-ky-kiem-tra/?export=xlsx",
+    "nhat-ky-kiem-tra/?site=my-xuyen",
+    "nhat-ky-kiem-tra/?site=my-xuyen&export=xlsx",
+    "nhat-ky-kiem-tra/?action=wagtail.create",
+    "thu-gui-di/",
+    "duyet/",
+    "go-bo/",
+    "go-bo/?tinh-trang=taken_down",
+    "luu-tru/",
+    "luu-tru/?q=bài",
+    "trang-thanh-phan/",
+    "phan-cong/",
+    "phan-cong/?state=all",
+    "phan-cong/gui-so/",
+    "phan-cong/ai-giu-quyen-gi/",
+    "phan-cong/ai-giu-quyen-gi/?in=pdf",
+    "van-ban-giu-lai/",
+    "so-van-ban/",
+    "pages/search/?q=nhap",
+    "images/?q=anh",
+    "documents/?q=tep",
+    "account/",
+    "van-ban/so/?export=xlsx",
+    "van-ban/co-quan/",
+    "van-ban/loai/",
+    "snippets/",
+    "users/",
+    "groups/",
+    "workflows/tasks/index/",
+    "forms/",
+    "redirects/",
+    "tag-autocomplete/?term=a",
+    "tieu-huy/",
+    "luu-tru/tieu-huy/",
+    "thong-ke/",
+)
 
 
 @case("A10", "reports, dashboards and the trail of another ward", roles=OUTSIDERS)
@@ -216,8 +292,11 @@ def a10(stage, check):
 
     together(look, OUTSIDERS)
     own = session(stage, "unit head A").get(ADMIN + "nhat-ky-kiem-tra/")
-    check.that(own.status_code == 200 and "my-long" in own.text.lower() or "Mỹ Long" in own.text,
-               f"the head of ward A does not see his ward's trail ({own.status_code})", role="unit head A")  # fmt: skip
+    check.that(
+        own.status_code == 200 and "my-long" in own.text.lower() or "Mỹ Long" in own.text,
+        f"the head of ward A does not see his ward's trail ({own.status_code})",
+        role="unit head A",
+    )
     theirs = session(stage, "head").get(ADMIN + "nhat-ky-kiem-tra/?site=my-xuyen")
     check.that(SECRET in text_of(theirs), "the trail holds nothing of ward B at all, so the case proves nothing")
     check.figure(f"{len(OUTSIDERS) * (len(REPORTS) + len(single))} requests")

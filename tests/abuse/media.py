@@ -30,9 +30,10 @@ def media_patterns() -> list[str]:
     """Return the patterns of all screens about one picture or file."""
     inside = ADMIN.strip("/") + "/"
     return [
-        pattern for pattern, _name in addresses.admin_patterns()
+        pattern
+        for pattern, _name in addresses.admin_patterns()
         if pattern.removeprefix(inside).startswith(MEDIA_SPACES) and addresses.parameters(pattern)
-    ]  # fmt: skip
+    ]
 
 
 def addresses_of(ward) -> list[str]:
@@ -60,29 +61,68 @@ def a06(stage, check):
     for kind, keys in (("images", images), ("documents", files)):
         many = "&".join(f"id={pk}" for pk in keys)
         lists += [
-            f"{kind}/", f"{kind}/?collection_id={collection}", f"{kind}/results/?collection_id={collection}",
-            f"{kind}/?q=draft", f"{kind}/results/?q=loose", f"{kind}/?tag=zq",
-            f"{kind}/?ordering=title&collection_id={collection}", f"{kind}/chooser/",
-            f"{kind}/chooser/results/?collection_id={collection}", f"{kind}/chooser/results/?q=draft",
-            f"{kind}/chooser/chosen-multiple/?{many}", f"api/main/{kind}/", f"api/main/{kind}/?search=draft",
+            f"{kind}/",
+            f"{kind}/?collection_id={collection}",
+            f"{kind}/results/?collection_id={collection}",
+            f"{kind}/?q=draft",
+            f"{kind}/results/?q=loose",
+            f"{kind}/?tag=zq",
+            f"{kind}/?ordering=title&collection_id={collection}",
+            f"{kind}/chooser/",
+            f"{kind}/chooser/results/?collection_id={collection}",
+            f"{kind}/chooser/results/?q=draft",
+            f"{kind}/chooser/chosen-multiple/?{many}",
+            f"api/main/{kind}/",
+            f"api/main/{kind}/?search=draft",
             *(f"api/main/{kind}/{pk}/" for pk in keys),
-        ]  # fmt: skip
+        ]
     uploads = [
-        ("images/add/", {"title": "Ảnh lạ", "description": "Một ảnh xám", "collection": collection}, "file", "a.jpg",
-         picture_bytes(), "image/jpeg"),
-        ("images/multiple/add/", {"title": "Ảnh lạ", "collection": collection}, "files[]", "a.jpg", picture_bytes(),
-         "image/jpeg"),
-        ("images/chooser/create/", {"image-chooser-upload-title": "Ảnh lạ",
-         "image-chooser-upload-description": "Một ảnh xám",
-         "image-chooser-upload-collection": collection}, "image-chooser-upload-file", "a.jpg", picture_bytes(),
-         "image/jpeg"),
+        (
+            "images/add/",
+            {"title": "Ảnh lạ", "description": "Một ảnh xám", "collection": collection},
+            "file",
+            "a.jpg",
+            picture_bytes(),
+            "image/jpeg",
+        ),
+        (
+            "images/multiple/add/",
+            {"title": "Ảnh lạ", "collection": collection},
+            "files[]",
+            "a.jpg",
+            picture_bytes(),
+            "image/jpeg",
+        ),
+        (
+            "images/chooser/create/",
+            {
+                "image-chooser-upload-title": "Ảnh lạ",
+                "image-chooser-upload-description": "Một ảnh xám",
+                "image-chooser-upload-collection": collection,
+            },
+            "image-chooser-upload-file",
+            "a.jpg",
+            picture_bytes(),
+            "image/jpeg",
+        ),
         ("documents/add/", {"title": "Tệp lạ", "collection": collection}, "file", "a.txt", b"tep la", "text/plain"),
-        ("documents/multiple/add/", {"title": "Tệp lạ", "collection": collection}, "files[]", "a.txt", b"tep la",
-         "text/plain"),
-        ("documents/chooser/create/", {"document-chooser-upload-title": "Tệp lạ",
-         "document-chooser-upload-collection": collection}, "document-chooser-upload-file", "a.txt", b"tep la",
-         "text/plain"),
-    ]  # fmt: skip
+        (
+            "documents/multiple/add/",
+            {"title": "Tệp lạ", "collection": collection},
+            "files[]",
+            "a.txt",
+            b"tep la",
+            "text/plain",
+        ),
+        (
+            "documents/chooser/create/",
+            {"document-chooser-upload-title": "Tệp lạ", "document-chooser-upload-collection": collection},
+            "document-chooser-upload-file",
+            "a.txt",
+            b"tep la",
+            "text/plain",
+        ),
+    ]
     moves = [
         (
             f"images/{a.images['loose'].pk}/",
@@ -158,9 +198,10 @@ def a07(stage, check):
             with nothing_changes(check, role, what):
                 answer = visitor.post(f"{ADMIN}van-ban/so/edit/{a.documents['draft'].pk}/", data)
             check.that(
-                answer.status_code in (200, 302) and not _refers(a.documents["draft"], b), f"{what} was stored",
+                answer.status_code in (200, 302) and not _refers(a.documents["draft"], b),
+                f"{what} was stored",
                 role=role,
-            )  # fmt: skip
+            )
             shows_nothing(check, answer, role, what)
     check.same(PortalRendition.objects.count(), renditions, "renditions made")
     check.same(stored_files(stage), stored, "files stored")
@@ -213,9 +254,13 @@ def _documents(visitor, a, b):
     data = visitor.form(f"{ADMIN}van-ban/so/edit/{a.documents['draft'].pk}/", "")
     yield "a file as the signed file", {**data, "signed_file": b.files["draft"].pk}
     rows = {
-        "document_files-TOTAL_FORMS": "1", "document_files-0-id": "", "document_files-0-ORDER": "1",
-        "document_files-0-file": b.files["draft"].pk, "document_files-0-label": "x", "document_files-0-DELETE": "",
-    }  # fmt: skip
+        "document_files-TOTAL_FORMS": "1",
+        "document_files-0-id": "",
+        "document_files-0-ORDER": "1",
+        "document_files-0-file": b.files["draft"].pk,
+        "document_files-0-label": "x",
+        "document_files-0-DELETE": "",
+    }
     yield "a file in an inline row of a document", {**data, **rows}
     yield "ward B as the owner", {**data, "owner_site": b.site.pk}
 
@@ -237,10 +282,16 @@ def _city_editor(stage, check, a, b) -> None:
     role, visitor = "editor", session(stage, "editor")
     address = add_address(a.section, "articlepage")
     data = new_page(
-        visitor, address, ArticlePage, title="Bài có ảnh của phường khác", slug="bai-co-anh-phuong-khac",
-        lead_image=b.images["draft"].pk, lead_image_alt="Một ảnh xám", responsible_unit=a.site.unit_id,
+        visitor,
+        address,
+        ArticlePage,
+        title="Bài có ảnh của phường khác",
+        slug="bai-co-anh-phuong-khac",
+        lead_image=b.images["draft"].pk,
+        lead_image_alt="Một ảnh xám",
+        responsible_unit=a.site.unit_id,
         body=streamfield([("paragraph", contentstate("Nội dung."))]),
-    )  # fmt: skip
+    )
     answer = visitor.post(address, data)
     page = ArticlePage.objects.filter(slug="bai-co-anh-phuong-khac").first()
     if not check.that(page is not None, f"the editor could not save the draft ({answer.status_code})", role=role):
@@ -263,17 +314,30 @@ def a11(stage, check):
     private = [*(b.images[name].url for name in PRIVATE), *(b.files[name].url for name in PRIVATE), rendition.url]
     missing = "/tep/" + "a" * 20 + "/khong-co.txt"
     guessed = [
-        *(prefix + item.file.name for item in (b.images["draft"], b.files["draft"], rendition)
-          for prefix in ("/media/", "/tep-noi-bo/", "/tep/../tep-noi-bo/", "/tep-noi-bo//", "/static/../media/")),
+        *(
+            prefix + item.file.name
+            for item in (b.images["draft"], b.files["draft"], rendition)
+            for prefix in ("/media/", "/tep-noi-bo/", "/tep/../tep-noi-bo/", "/tep-noi-bo//", "/static/../media/")
+        ),
         *(f"/tep/{b.files['draft'].token}/{name}" for name in ("tep.txt", "", "..%2f", "khac.pdf")),
-        f"/tep/{public.token}/..%2f..%2f{b.files['draft'].file.name}", f"/tep//{b.files['draft'].file.name}",
-        "/tep/", "/media/", "/tep-noi-bo/", "/original_images/", "/images/",
-    ]  # fmt: skip
+        f"/tep/{public.token}/..%2f..%2f{b.files['draft'].file.name}",
+        f"/tep//{b.files['draft'].file.name}",
+        "/tep/",
+        "/media/",
+        "/tep-noi-bo/",
+        "/original_images/",
+        "/images/",
+    ]
     asked = [
-        ("GET", {}), ("HEAD", {}), ("GET", {"Range": "bytes=0-9"}), ("GET", {"If-None-Match": "*"}),
-        ("GET", {"If-None-Match": f'"{b.files["draft"].token}"'}), ("GET", {"X-Accel-Redirect": "/tep-noi-bo/x"}),
-        ("GET", {"If-Modified-Since": "Wed, 01 Jan 2030 00:00:00 GMT"}), ("GET", {"X-Original-URL": private[0]}),
-    ]  # fmt: skip
+        ("GET", {}),
+        ("HEAD", {}),
+        ("GET", {"Range": "bytes=0-9"}),
+        ("GET", {"If-None-Match": "*"}),
+        ("GET", {"If-None-Match": f'"{b.files["draft"].token}"'}),
+        ("GET", {"X-Accel-Redirect": "/tep-noi-bo/x"}),
+        ("GET", {"If-Modified-Since": "Wed, 01 Jan 2030 00:00:00 GMT"}),
+        ("GET", {"X-Original-URL": private[0]}),
+    ]
     for method, headers in asked:
         model = Visitor(stage).ask(method, missing, headers=headers, host=b.host)
         check.same(model.status_code, 404, f"{method} of a file that does not exist", role="anonymous")
@@ -282,12 +346,14 @@ def a11(stage, check):
             answer = visitor.ask(method, address, headers=headers, host=b.host)
             what = f"{method} {address} {headers or ''}"
             is_refused(check, answer, "anonymous", what, statuses=(404,))
-            check.same(_shape(answer, address), _shape(model, missing), f"{what} differs from a missing file",
-                       role="anonymous")  # fmt: skip
+            check.same(
+                _shape(answer, address), _shape(model, missing), f"{what} differs from a missing file", role="anonymous"
+            )
         check.that(
-            Visitor(stage).ask(method, private[0], headers=headers).status_code == 404, f"{method} on the city's host",
+            Visitor(stage).ask(method, private[0], headers=headers).status_code == 404,
+            f"{method} on the city's host",
             role="anonymous",
-        )  # fmt: skip
+        )
     visitor = Visitor(stage)
     for address in guessed:
         is_refused(check, visitor.get(address, host=b.host), "anonymous", f"GET {address}", statuses=(301, 400, 404))
@@ -325,14 +391,19 @@ def a12(stage, check):
             address = form.format(number, names[number % len(names)])
             is_refused(check, visitor.get(address, host=b.host), role, f"GET {address}", statuses=(404,))
     for name, why in (
-        ("draft", "a draft and a returned page"), ("pending", "a pending change"), ("gone", "a removed page"),
+        ("draft", "a draft and a returned page"),
+        ("pending", "a pending change"),
+        ("gone", "a removed page"),
         ("loose", "nothing"),
-    ):  # fmt: skip
+    ):
         for item in (b.files[name], b.images[name]):
             answer = Visitor(stage).get(item.url, host=b.host)
             is_refused(check, answer, role, f"a file that only {why} shows", statuses=(404,))
     answer = Visitor(stage).get(b.files["public"].url, host=b.host)
     check.same(answer.status_code, 200, "a file that a public page shows", role=role)
-    for name, wanted in (("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "default-src 'none'"),
-                         ("Content-Disposition", "attachment")):  # fmt: skip
+    for name, wanted in (
+        ("X-Content-Type-Options", "nosniff"),
+        ("Content-Security-Policy", "default-src 'none'"),
+        ("Content-Disposition", "attachment"),
+    ):
         check.that(wanted in answer.headers.get(name, ""), f"{name} of a file: {answer.headers.get(name)}", role=role)

@@ -13,9 +13,22 @@ from tests.abuse.visitor import ADMIN
 from workflows.models import ArchiveCopy, EmergencyAct
 
 PAGE_SPACES = (
-    "pages/", "choose-page/", "duyet/", "go-bo/", "khan-cap/", "sap-xep/", "chuyen-trang/", "huy-lich/", "luu-tru/",
-    "giai-thich/", "localize/", "editing-sessions/", "api/main/", "workflows/", "reports/",
-)  # fmt: skip
+    "pages/",
+    "choose-page/",
+    "duyet/",
+    "go-bo/",
+    "khan-cap/",
+    "sap-xep/",
+    "chuyen-trang/",
+    "huy-lich/",
+    "luu-tru/",
+    "giai-thich/",
+    "localize/",
+    "editing-sessions/",
+    "api/main/",
+    "workflows/",
+    "reports/",
+)
 # Parameters that name something by its number.
 KEYS = frozenset(
     """pk page_id page_to_move_id parent_page_id destination_id revision_id task_state_id workflow_state_id object_id
@@ -23,23 +36,49 @@ KEYS = frozenset(
 )
 # Whatever a form of Wagtail's or of ours may ask for, said at once.
 EVERYTHING = {
-    "action-publish": "1", "action-submit": "1", "action-unpublish": "1", "action-delete": "1", "confirm": "1",
-    "action-restart-workflow": "1", "action-workflow-action": "1", "workflow-action-name": "approve",
-    "workflow-action-extra-data": "{}", "include_descendants": "on", "publish_copies": "on", "alias": "on",
-    "copy_subpages": "on", "new_title": "Bản sao", "new_slug": "ban-sao-la", "restriction_type": "login",
-    "decision": "take_down", "accepted": "yes", "comment": "x", "note": "x", "reason": "x", "next": "/",
-    "approve": "1", "action": "publish", "locales": "2", "declaration": "on", "position": "0",
-    "title": "Bài lạ", "slug": "bai-la", "ground": "error", "explanation": "x", "step": "up",
-}  # fmt: skip
+    "action-publish": "1",
+    "action-submit": "1",
+    "action-unpublish": "1",
+    "action-delete": "1",
+    "confirm": "1",
+    "action-restart-workflow": "1",
+    "action-workflow-action": "1",
+    "workflow-action-name": "approve",
+    "workflow-action-extra-data": "{}",
+    "include_descendants": "on",
+    "publish_copies": "on",
+    "alias": "on",
+    "copy_subpages": "on",
+    "new_title": "Bản sao",
+    "new_slug": "ban-sao-la",
+    "restriction_type": "login",
+    "decision": "take_down",
+    "accepted": "yes",
+    "comment": "x",
+    "note": "x",
+    "reason": "x",
+    "next": "/",
+    "approve": "1",
+    "action": "publish",
+    "locales": "2",
+    "declaration": "on",
+    "position": "0",
+    "title": "Bài lạ",
+    "slug": "bai-la",
+    "ground": "error",
+    "explanation": "x",
+    "step": "up",
+}
 
 
 def page_patterns() -> list[str]:
     """Return the patterns of all screens about one page, version, task, take-down or archive copy."""
     inside = ADMIN.strip("/") + "/"
     return [
-        pattern for pattern, _name in addresses.admin_patterns()
+        pattern
+        for pattern, _name in addresses.admin_patterns()
         if pattern.removeprefix(inside).startswith(PAGE_SPACES) and KEYS.intersection(addresses.parameters(pattern))
-    ]  # fmt: skip
+    ]
 
 
 def ids_of(ward) -> dict[str, list]:
@@ -49,14 +88,30 @@ def ids_of(ward) -> dict[str, list]:
     revisions = list(Revision.objects.filter(object_id__in=map(str, hidden[:3])).values_list("pk", flat=True))
     states = list(TaskState.objects.filter(pk__in=tasks_of(ward)).values_list("workflow_state_id", flat=True))
     return {
-        "page_id": pages, "page_to_move_id": pages, "parent_page_id": pages, "destination_id": hidden[:1],
-        "revision_id": revisions[-3:], "task_state_id": tasks_of(ward), "workflow_state_id": states,
-        "object_id": pages[:2], "pk": pages, "revision_id_a": ["live"], "revision_id_b": ["latest", *revisions[-1:]],
-        "app_label": ["wagtailcore"], "model_name": ["page"], "content_type_app_name": ["sections"],
-        "content_type_model_name": ["articlepage"], "action_name": ["approve"], "task_id": tasks_of(ward)[:1],
-        "session_id": [1], "page_pk": pages[:1], "workflow_pk": [1], "translation_id": [1],
-        "translation_source_id": [1], "lang": ["vi"],
-    }  # fmt: skip
+        "page_id": pages,
+        "page_to_move_id": pages,
+        "parent_page_id": pages,
+        "destination_id": hidden[:1],
+        "revision_id": revisions[-3:],
+        "task_state_id": tasks_of(ward),
+        "workflow_state_id": states,
+        "object_id": pages[:2],
+        "pk": pages,
+        "revision_id_a": ["live"],
+        "revision_id_b": ["latest", *revisions[-1:]],
+        "app_label": ["wagtailcore"],
+        "model_name": ["page"],
+        "content_type_app_name": ["sections"],
+        "content_type_model_name": ["articlepage"],
+        "action_name": ["approve"],
+        "task_id": tasks_of(ward)[:1],
+        "session_id": [1],
+        "page_pk": pages[:1],
+        "workflow_pk": [1],
+        "translation_id": [1],
+        "translation_source_id": [1],
+        "lang": ["vi"],
+    }
 
 
 def tasks_of(ward) -> list[int]:
@@ -72,10 +127,12 @@ def addresses_of(ward) -> list[str]:
     ids, found = ids_of(ward), []
     copies = ArchiveCopy.objects.filter(site_slug=ward.site.slug).values_list("pk", flat=True)
     about = {
-        "duyet/viec/": tasks_of(ward), "go-bo/": [row.pk for row in ward.takedowns.values()], "luu-tru/": copies[:2],
+        "duyet/viec/": tasks_of(ward),
+        "go-bo/": [row.pk for row in ward.takedowns.values()],
+        "luu-tru/": copies[:2],
         "khan-cap/": EmergencyAct.objects.filter(site=ward.site).values_list("pk", flat=True),
         "chuyen-trang/de-nghi/": [ward.others["move"].pk],
-    }  # fmt: skip
+    }
     for pattern in page_patterns():
         own = next((list(keys) for start, keys in about.items() if f"/{start}<int:pk>" in f"/{pattern}"), None)
         found += addresses.filled([pattern], {**ids, "pk": own} if own else ids)
@@ -162,21 +219,31 @@ def a03(stage, check):
     many = "&".join(f"id={pk}" for pk in numbers)
     tree = [b.site.home_page().pk, b.section.pk, *numbers]
     asked = [
-        "choose-page/", "choose-page/?page_type=sections.articlepage", "choose-page/?allow_external_link=true",
-        "choose-page/?user_perms=move_to", "choose-page/?user_perms=copy_to", "choose-page/?can_choose_root=true",
+        "choose-page/",
+        "choose-page/?page_type=sections.articlepage",
+        "choose-page/?allow_external_link=true",
+        "choose-page/?user_perms=move_to",
+        "choose-page/?user_perms=copy_to",
+        "choose-page/?can_choose_root=true",
         *(f"choose-page/{pk}/" for pk in tree),
         *(f"choose-page/{pk}/?page_type=sections.articlepage" for pk in tree),
         *(f"choose-page/search/?q={word}" for word in ("nhap", "bài", "sua-cho", "đoạn+văn")),
         "choose-page/search/?q=nhap&page_type=sections.articlepage",
-        f"choose-page/chosen-multiple/?{many}", "choose-external-link/?link_url=" + str(numbers[0]),
-        "choose-email-link/", "choose-anchor-link/", "choose-phone-link/",
-        "api/main/pages/?search=nhap", f"api/main/pages/?title={SECRET}", "api/main/pages/?limit=50",
+        f"choose-page/chosen-multiple/?{many}",
+        "choose-external-link/?link_url=" + str(numbers[0]),
+        "choose-email-link/",
+        "choose-anchor-link/",
+        "choose-phone-link/",
+        "api/main/pages/?search=nhap",
+        f"api/main/pages/?title={SECRET}",
+        "api/main/pages/?limit=50",
         *(f"api/main/pages/?child_of={pk}" for pk in tree[:3]),
         *(f"api/main/pages/?descendant_of={pk}" for pk in tree[:2]),
         *(f"api/main/pages/{pk}/" for pk in numbers),
         *(f"api/main/pages/?for_explorer=1&child_of={pk}&fields=_,id,title,status,parent" for pk in tree[:2]),
-        f"api/main/pages/find/?html_path={b.path(hidden[0])}", "tag-autocomplete/?term=zq",
-    ]  # fmt: skip
+        f"api/main/pages/find/?html_path={b.path(hidden[0])}",
+        "tag-autocomplete/?term=zq",
+    ]
 
     def choose(role):
         visitor = session(stage, role)

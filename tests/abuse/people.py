@@ -37,12 +37,21 @@ def prepare(stage) -> None:
     only.groups.add(entry)
     approver_b = person("duyet.my-xuyen", f"{SECRET} người duyệt", "ward_approver", city.my_xuyen)
     stage.people = {
-        "writer A": cast.contributor, "unit head A": cast.unit_head, "approver A": cast.ward_approver,
-        "writer B": cast.contributor_my_xuyen, "approver B": approver_b, "writer C": cast.contributor_dong_xuyen,
-        "entry only": only, "editor": cast.editor, "standing office": cast.standing_office, "deputy": cast.deputy,
-        "head": cast.head, "technical admin": cast.technical_admin, "accountant": cast.accountant,
+        "writer A": cast.contributor,
+        "unit head A": cast.unit_head,
+        "approver A": cast.ward_approver,
+        "writer B": cast.contributor_my_xuyen,
+        "approver B": approver_b,
+        "writer C": cast.contributor_dong_xuyen,
+        "entry only": only,
+        "editor": cast.editor,
+        "standing office": cast.standing_office,
+        "deputy": cast.deputy,
+        "head": cast.head,
+        "technical admin": cast.technical_admin,
+        "accountant": cast.accountant,
         "superuser": cast.superuser,
-    }  # fmt: skip
+    }
     for number, (key, site, writer, hidden, shown) in enumerate(
         (
             ("A", city.my_long, cast.contributor, "zaan", "zacong"),

@@ -89,15 +89,22 @@ def article(ward: Ward, word: str, name: str, *, image: str = "", file: str = ""
         ("callout", {"kind": "info", "title": f"{word} khung", "text": f"<p>{word} khung</p>"}),
     ]
     values = {
-        "title": f"{word} bài {name}", "slug": f"{word}-bai-{name}", "summary": f"{word} tóm tắt {name}.",
-        "author_name": f"{word} tác giả", "source_name": f"{word} nguồn", "keywords": f"{word} từ khóa",
-        "responsible_unit": ward.site.unit, "body": body, **fields,
-    }  # fmt: skip
+        "title": f"{word} bài {name}",
+        "slug": f"{word}-bai-{name}",
+        "summary": f"{word} tóm tắt {name}.",
+        "author_name": f"{word} tác giả",
+        "source_name": f"{word} nguồn",
+        "keywords": f"{word} từ khóa",
+        "responsible_unit": ward.site.unit,
+        "body": body,
+        **fields,
+    }
     if image:
         values |= {
-            "lead_image": ward.images[image], "lead_image_alt": f"{word} mô tả ảnh",
+            "lead_image": ward.images[image],
+            "lead_image_alt": f"{word} mô tả ảnh",
             "lead_image_caption": f"{word} chú thích ảnh",
-        }  # fmt: skip
+        }
     if file:
         values["attachments"] = [("file", {"file": ward.files[file], "label": f"{word} tệp kèm"})]
     return ArticlePage(**values)
@@ -112,8 +119,18 @@ def _pages(ward: Ward, writer: User, head: User, hidden: str, shown: str) -> Non
     live = publish(draft(article(ward, shown, "dang-sua"), ward.section, by=writer), approver=head)
     edited = live.get_latest_revision_as_object()
     changed = article(ward, hidden, "sua-cho", image="pending", file="pending", slug=live.slug)
-    for name in ("title", "summary", "author_name", "source_name", "keywords", "body", "attachments", "lead_image",
-                 "lead_image_alt", "lead_image_caption"):  # fmt: skip
+    for name in (
+        "title",
+        "summary",
+        "author_name",
+        "source_name",
+        "keywords",
+        "body",
+        "attachments",
+        "lead_image",
+        "lead_image_alt",
+        "lead_image_caption",
+    ):
         setattr(edited, name, getattr(changed, name))
     edited.draft_title = edited.title
     ward.others["pending_revision"] = edited.save_revision(user=writer)
@@ -132,34 +149,64 @@ def _pages(ward: Ward, writer: User, head: User, hidden: str, shown: str) -> Non
     scheduled = article(ward, hidden, "hen-gio")
     scheduled.go_live_at = timezone.now() + timedelta(days=30)
     add["scheduled"] = publish(draft(scheduled, ward.section, by=writer), approver=head)
-    common = {"author_name": f"{hidden} tác giả", "source_name": f"{hidden} nguồn", "summary": f"{hidden} tóm tắt",
-              "responsible_unit": ward.site.unit}  # fmt: skip
+    common = {
+        "author_name": f"{hidden} tác giả",
+        "source_name": f"{hidden} nguồn",
+        "summary": f"{hidden} tóm tắt",
+        "responsible_unit": ward.site.unit,
+    }
     today = timezone.localdate()
     add["officials"] = OfficialsPage(title=f"{hidden} lãnh đạo", slug=f"{hidden}-lanh-dao", **common)
     add["officials"].officials = [
-        Official(name=f"{hidden} cán bộ", post=f"{hidden} chức vụ", phone="0296 000 0000", duties=f"{hidden} việc",
-                 email=f"{hidden}@example.invalid", biography=f"{hidden} tiểu sử", is_leader=True)
-    ]  # fmt: skip
+        Official(
+            name=f"{hidden} cán bộ",
+            post=f"{hidden} chức vụ",
+            phone="0296 000 0000",
+            duties=f"{hidden} việc",
+            email=f"{hidden}@example.invalid",
+            biography=f"{hidden} tiểu sử",
+            is_leader=True,
+        )
+    ]
     add["consultation"] = ConsultationPage(
-        title=f"{hidden} dự thảo", slug=f"{hidden}-du-thao", body=[("paragraph", f"<p>{hidden}</p>")], opens_on=today,
-        closes_on=today + timedelta(days=30), explanation_file=ward.files["draft"], receiving_body=f"{hidden} nơi nhận",
-        receiving_address=f"{hidden} địa chỉ", receiving_email=f"{hidden}.gopy@example.invalid", **common,
-    )  # fmt: skip
-    add["clarification"] = ClarificationPage(
-        title=f"{hidden} giải thích", slug=f"{hidden}-giai-thich", claim_summary=f"{hidden} tin đồn",
-        claim_place=f"{hidden} nơi đăng", claim_on=today - timedelta(days=1), body=[("paragraph", f"<p>{hidden}</p>")],
+        title=f"{hidden} dự thảo",
+        slug=f"{hidden}-du-thao",
+        body=[("paragraph", f"<p>{hidden}</p>")],
+        opens_on=today,
+        closes_on=today + timedelta(days=30),
+        explanation_file=ward.files["draft"],
+        receiving_body=f"{hidden} nơi nhận",
+        receiving_address=f"{hidden} địa chỉ",
+        receiving_email=f"{hidden}.gopy@example.invalid",
         **common,
-    )  # fmt: skip
+    )
+    add["clarification"] = ClarificationPage(
+        title=f"{hidden} giải thích",
+        slug=f"{hidden}-giai-thich",
+        claim_summary=f"{hidden} tin đồn",
+        claim_place=f"{hidden} nơi đăng",
+        claim_on=today - timedelta(days=1),
+        body=[("paragraph", f"<p>{hidden}</p>")],
+        **common,
+    )
     add["notice"] = NoticePage(
-        title=f"{hidden} thông báo", slug=f"{hidden}-thong-bao", body=[("paragraph", f"<p>{hidden}</p>")],
-        is_urgent=True, **common,
-    )  # fmt: skip
+        title=f"{hidden} thông báo",
+        slug=f"{hidden}-thong-bao",
+        body=[("paragraph", f"<p>{hidden}</p>")],
+        is_urgent=True,
+        **common,
+    )
     for name in ("officials", "consultation", "clarification", "notice"):
         draft(add[name], ward.section, by=writer)
     Contribution.objects.create(
-        page_id=add["waiting"].pk, contributor_name=f"{hidden} người cung cấp", organisation=f"{hidden} tổ chức",
-        contact=f"{hidden} 0296 000 0000", received_on=today, declaration_file=ward.files["loose"], entered_by=head,
-    )  # fmt: skip
+        page_id=add["waiting"].pk,
+        contributor_name=f"{hidden} người cung cấp",
+        organisation=f"{hidden} tổ chức",
+        contact=f"{hidden} 0296 000 0000",
+        received_on=today,
+        declaration_file=ward.files["loose"],
+        entered_by=head,
+    )
 
 
 def _documents(ward: Ward, writer: User, head: User, hidden: str, shown: str, year: int) -> None:
@@ -179,13 +226,25 @@ def document(ward: Ward, writer: User, symbol: str, word: str, year: int) -> Leg
     """A decision of the ward's register whose texts hold `word`, as a draft."""
     seeding.seed_types()
     made = LegalDocument(
-        live=False, owner_site=ward.site, document_type=DocumentType.objects.get(name="Quyết định"), family="legal",
-        symbol_as_printed=symbol, subject=f"{word} trích yếu", signer_name=f"{word} người ký", place=f"{word} nơi",
-        signer_title=f"{word} chức vụ", sector=f"{word} ngành", field=f"{word} lĩnh vực", scope=f"{word} phạm vi",
-        recipients=f"{word} nơi nhận", status_note=f"{word} ghi chú", main_issuer=seeding.seed_issuers()[
-            "ubnd-thanh-pho-long-xuyen"], issued_on=date(year, 6, 5), effective_from=date(year, 6, 15),
+        live=False,
+        owner_site=ward.site,
+        document_type=DocumentType.objects.get(name="Quyết định"),
+        family="legal",
+        symbol_as_printed=symbol,
+        subject=f"{word} trích yếu",
+        signer_name=f"{word} người ký",
+        place=f"{word} nơi",
+        signer_title=f"{word} chức vụ",
+        sector=f"{word} ngành",
+        field=f"{word} lĩnh vực",
+        scope=f"{word} phạm vi",
+        recipients=f"{word} nơi nhận",
+        status_note=f"{word} ghi chú",
+        main_issuer=seeding.seed_issuers()["ubnd-thanh-pho-long-xuyen"],
+        issued_on=date(year, 6, 5),
+        effective_from=date(year, 6, 15),
         not_classified=True,
-    )  # fmt: skip
+    )
     made.full_clean()
     made.save()
     made.save_revision(user=writer)
@@ -218,9 +277,12 @@ def _acts(ward: Ward, writer: User, head: User, hidden: str, shown: str) -> None
 def picture(site: PortalSite, title: str, name: str, word: str, *, shade: int = 0) -> PortalImage:
     """A small picture in the site's own collection."""
     made = PortalImage(
-        title=title, description=f"{word} mô tả", credit=f"{word} nguồn ảnh", collection=site_collection(site),
+        title=title,
+        description=f"{word} mô tả",
+        credit=f"{word} nguồn ảnh",
+        collection=site_collection(site),
         file=ImageFile(ContentFile(picture_bytes(shade)), name=name),
-    )  # fmt: skip
+    )
     made.save()
     return made
 

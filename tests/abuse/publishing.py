@@ -64,9 +64,10 @@ def a13(stage, check):
     b, word = stage.wards["B"], "zqgobo"
     attached = text_file(b.site, f"{word} tệp", f"{word}.txt", f"{word} chữ")
     files = {
-        "lead_image": picture(b.site, f"{word} ảnh", f"{word}-anh.jpg", word), "lead_image_alt": f"{word} mô tả",
+        "lead_image": picture(b.site, f"{word} ảnh", f"{word}-anh.jpg", word),
+        "lead_image_alt": f"{word} mô tả",
         "attachments": [("file", {"file": attached, "label": "x"})],
-    }  # fmt: skip
+    }
     page = publish(draft(article(b, word, "se-go", **files), b.section, by=stage.people["writer B"]))
     last = article(b, word, "lan-cuoi", slug=page.slug)
     newer = page.get_latest_revision_as_object()
@@ -81,11 +82,21 @@ def a13(stage, check):
     if english is not None:
         places.append((english.get_url(), "localhost"))
     lists = [
-        ("/", b.host), ("/tin-tuc/", b.host), ("/rss/", b.host), ("/tin-tuc/rss/", b.host), ("/sitemap.xml", b.host),
-        (f"/tim-kiem/?q={word}", b.host), (f"/tim-kiem/?q={word}&pham-vi=toan-thanh-pho", b.host), ("/", "localhost"),
-        (f"/tim-kiem/?q={word}", "localhost"), ("/sitemap.xml", "localhost"), (f"/en/search/?q={word}", "localhost"),
-        (b.path(b.pages["public"]), b.host), ("/my-xuyen/tin-tuc/", "localhost"), ("/my-xuyen/rss/", "localhost"),
-    ]  # fmt: skip
+        ("/", b.host),
+        ("/tin-tuc/", b.host),
+        ("/rss/", b.host),
+        ("/tin-tuc/rss/", b.host),
+        ("/sitemap.xml", b.host),
+        (f"/tim-kiem/?q={word}", b.host),
+        (f"/tim-kiem/?q={word}&pham-vi=toan-thanh-pho", b.host),
+        ("/", "localhost"),
+        (f"/tim-kiem/?q={word}", "localhost"),
+        ("/sitemap.xml", "localhost"),
+        (f"/en/search/?q={word}", "localhost"),
+        (b.path(b.pages["public"]), b.host),
+        ("/my-xuyen/tin-tuc/", "localhost"),
+        ("/my-xuyen/rss/", "localhost"),
+    ]
     seen = 0
     for path, host in [*places, *lists]:
         answer = Visitor(stage).get(path, host=host, allow_redirects=True)
@@ -107,8 +118,12 @@ def a13(stage, check):
         check.same(answer.status_code, 302, "deciding", role="head")
     _is_gone(stage, check, word, places, lists, began)
     for address in (*renditions, image.url, file.url):
-        for method, headers in (("GET", {}), ("HEAD", {}), ("GET", {"Range": "bytes=0-9"}),
-                                ("GET", {"If-Modified-Since": "Wed, 01 Jan 2031 00:00:00 GMT"})):  # fmt: skip
+        for method, headers in (
+            ("GET", {}),
+            ("HEAD", {}),
+            ("GET", {"Range": "bytes=0-9"}),
+            ("GET", {"If-Modified-Since": "Wed, 01 Jan 2031 00:00:00 GMT"}),
+        ):
             answer = Visitor(stage).ask(method, address, headers=headers, host=b.host)
             is_refused(check, answer, "anonymous", f"{method} {address}", statuses=(404,))
     copy = ArchiveCopy.objects.filter(object_type="sections.ArticlePage", object_id=str(page.pk)).latest("pk")
@@ -141,15 +156,23 @@ def _is_gone(stage, check, word, places, lists, began) -> None:
     left = [*places, *lists]
     while left and time.monotonic() - began < GONE_SECONDS:
         left = [
-            (path, host) for path, host in left
-            if (path, host) in places and Visitor(stage).get(path, host=host).status_code != 410
-            or (path, host) in lists and _named(Visitor(stage).get(path, host=host), word, path)
-        ]  # fmt: skip
+            (path, host)
+            for path, host in left
+            if (path, host) in places
+            and Visitor(stage).get(path, host=host).status_code != 410
+            or (path, host) in lists
+            and _named(Visitor(stage).get(path, host=host), word, path)
+        ]
     check.that(not left, f"still there after {time.monotonic() - began:.0f} s: {left}", role="anonymous")
     check.figure(f"gone everywhere after {time.monotonic() - began:.1f} s")
     for path, host in places:
-        for method, headers in (("GET", {}), ("HEAD", {}), ("GET", {"If-None-Match": "*"}),
-                                ("GET", {"Range": "bytes=0-"}), ("GET", {"Cache-Control": "no-cache"})):  # fmt: skip
+        for method, headers in (
+            ("GET", {}),
+            ("HEAD", {}),
+            ("GET", {"If-None-Match": "*"}),
+            ("GET", {"Range": "bytes=0-"}),
+            ("GET", {"Cache-Control": "no-cache"}),
+        ):
             answer = Visitor(stage).ask(method, path, host=host, headers=headers)
             check.same(answer.status_code, 410, f"{method} {path} {headers}", role="anonymous")
             text = text_of(answer).replace(path, "")
@@ -185,13 +208,23 @@ def _question_in_public(stage, check) -> None:
     questions[word].refresh_from_db()
     mark = questions[word]
     places = [
-        (a.path(page), a.host), ("/my-long" + a.path(page), "localhost"), ("/hoi-dap/", a.host),
+        (a.path(page), a.host),
+        ("/my-long" + a.path(page), "localhost"),
+        ("/hoi-dap/", a.host),
         ("/hoi-dap/rss/", a.host),
-        ("/hoi-dap/thong-ke/", a.host), ("/hoi-dap/tra-cuu/", a.host), ("/", a.host), ("/rss/", a.host),
-        ("/sitemap.xml", a.host), ("/tim-kiem/?q=hẻm", a.host), (f"/tim-kiem/?q={word}", a.host),
-        ("/tim-kiem/?q=0987654321", a.host), (f"/hoi-dap/?q={word}", a.host), ("/hoi-dap/", "localhost"),
-        (f"/hoi-dap/tra-cuu/?number={mark.number}&secret={mark.secret}", a.host), ("/khong-co/", a.host),
-    ]  # fmt: skip
+        ("/hoi-dap/thong-ke/", a.host),
+        ("/hoi-dap/tra-cuu/", a.host),
+        ("/", a.host),
+        ("/rss/", a.host),
+        ("/sitemap.xml", a.host),
+        ("/tim-kiem/?q=hẻm", a.host),
+        (f"/tim-kiem/?q={word}", a.host),
+        ("/tim-kiem/?q=0987654321", a.host),
+        (f"/hoi-dap/?q={word}", a.host),
+        ("/hoi-dap/", "localhost"),
+        (f"/hoi-dap/tra-cuu/?number={mark.number}&secret={mark.secret}", a.host),
+        ("/khong-co/", a.host),
+    ]
     secrets = [word, f"{named}.rieng", "0987 654 321", "0987654321", f"{named} số 12", mark.secret]
     for _time in ("first", "from the cache"):
         for place, host in places:
@@ -238,11 +271,14 @@ def a14(stage, check):
     for said in ("số điện thoại", "thư điện tử", "căn cước"):
         check.that(said in shown.lower(), f"the writer is not told of the {said} in his text", role="writer A")
     data = {
-        "declaration": "on", "remark": "x",
-        "contributor_name": f"{word} họ tên", "organisation": f"{word} tổ chức",
-        "contact": f"{word} 0987 654 321", "received_on": f"{timezone.localdate():%d/%m/%Y}",
+        "declaration": "on",
+        "remark": "x",
+        "contributor_name": f"{word} họ tên",
+        "organisation": f"{word} tổ chức",
+        "contact": f"{word} 0987 654 321",
+        "received_on": f"{timezone.localdate():%d/%m/%Y}",
         "declaration_file": statement.pk,
-    }  # fmt: skip
+    }
     answer = office.post(f"{ADMIN}duyet/wagtailcore/page/{page.pk}/gui/", data)
     if not check.same(answer.status_code, 302, "submitting with an outside contributor"):
         return
@@ -260,11 +296,22 @@ def a14(stage, check):
     check.that(answer.status_code == 302 and page.live, f"it did not go public ({answer.status_code})", role="approver")
     path = a.path(page)
     places = [
-        (path, a.host), ("/my-long" + path, "localhost"), ("/", a.host), ("/tin-tuc/", a.host), ("/rss/", a.host),
-        ("/tin-tuc/rss/", a.host), ("/sitemap.xml", a.host), ("/tim-kiem/?q=zaben", a.host), ("/", "localhost"),
-        (f"/tim-kiem/?q={word}", a.host), (f"/tim-kiem/?q={writer.username}", a.host), ("/khong-co-trang/", a.host),
-        ("/tim-kiem/?q=0987654321", a.host), (statement.url, a.host), ("/lien-he/", a.host),
-    ]  # fmt: skip
+        (path, a.host),
+        ("/my-long" + path, "localhost"),
+        ("/", a.host),
+        ("/tin-tuc/", a.host),
+        ("/rss/", a.host),
+        ("/tin-tuc/rss/", a.host),
+        ("/sitemap.xml", a.host),
+        ("/tim-kiem/?q=zaben", a.host),
+        ("/", "localhost"),
+        (f"/tim-kiem/?q={word}", a.host),
+        (f"/tim-kiem/?q={writer.username}", a.host),
+        ("/khong-co-trang/", a.host),
+        ("/tim-kiem/?q=0987654321", a.host),
+        (statement.url, a.host),
+        ("/lien-he/", a.host),
+    ]
     people = [writer, stage.people["standing office"], stage.people["head"]]
     secrets = [word, telephone, "0912345678", "0987", *(user.email for user in people)]
     secrets += [user.username for user in people]
@@ -291,8 +338,18 @@ def a14(stage, check):
 
 # --- A27 -------------------------------------------------------------------------------------------
 
-ACTORS = ("writer A", "unit head A", "approver A", "approver B", "editor", "standing office", "deputy", "head",
-          "technical admin", "superuser")  # fmt: skip
+ACTORS = (
+    "writer A",
+    "unit head A",
+    "approver A",
+    "approver B",
+    "editor",
+    "standing office",
+    "deputy",
+    "head",
+    "technical admin",
+    "superuser",
+)
 
 
 @case("A27", "publish without a second person", roles=ACTORS)
@@ -311,10 +368,15 @@ def a27(stage, check):
     roads = [address for address in own if not any(part in address for part in apart)]
     roads = [address for address in roads if any(number in address for number in ids)]
     many = "&".join(f"id={a.pages[name].pk}" for name in ("draft", "public", "pending", "waiting"))
-    roads += [f"{ADMIN}bulk/wagtailcore/page/{action}/?next=/&{many}"
-              for action in ("publish", "unpublish", "move", "delete", "privacy")]  # fmt: skip
-    roads += [f"{ADMIN}api/main/pages/{a.pages[name].pk}/action/{action}/" for name in ("draft", "pending")
-              for action in ("publish", "unpublish", "copy", "revert_to_page_revision", "convert_alias")]  # fmt: skip
+    roads += [
+        f"{ADMIN}bulk/wagtailcore/page/{action}/?next=/&{many}"
+        for action in ("publish", "unpublish", "move", "delete", "privacy")
+    ]
+    roads += [
+        f"{ADMIN}api/main/pages/{a.pages[name].pk}/action/{action}/"
+        for name in ("draft", "pending")
+        for action in ("publish", "unpublish", "copy", "revert_to_page_revision", "convert_alias")
+    ]
     before = public_now()
 
     def attack(role):
@@ -348,8 +410,12 @@ def _own_work(stage, check) -> None:
         answer = review(visitor, task)
         check.that(answer.status_code in (200, 403) and _is_draft(page), "he approved his own", role=role)
         for address in (f"pages/workflow/action/{page.pk}/approve/{task}/", f"pages/{page.pk}/edit/"):
-            data = {**pages.EVERYTHING, **filled(visitor, edit_address(page), ArticlePage),
-                    "action-workflow-action": "approve", "workflow-action-name": "approve"}  # fmt: skip
+            data = {
+                **pages.EVERYTHING,
+                **filled(visitor, edit_address(page), ArticlePage),
+                "action-workflow-action": "approve",
+                "workflow-action-name": "approve",
+            }
             visitor.post(ADMIN + address, data)
             check.that(_is_draft(page), f"he approved his own by {address}", role=role)
         scheduled = draft(article(a, "zatu", f"hen-gio-{user.pk}"), a.section, by=user)

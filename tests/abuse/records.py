@@ -22,10 +22,12 @@ SHARED = ("van-ban/co-quan/", "van-ban/loai/")
 def document_patterns() -> list[str]:
     """Return the patterns of all screens about one document of the register."""
     return [
-        pattern for pattern, _name in addresses.admin_patterns()
+        pattern
+        for pattern, _name in addresses.admin_patterns()
         if pattern.startswith((REGISTER, ADMIN.strip("/") + "/duyet/<str:app_label>"))
-        and not any(part in pattern for part in SHARED) and addresses.parameters(pattern)
-    ]  # fmt: skip
+        and not any(part in pattern for part in SHARED)
+        and addresses.parameters(pattern)
+    ]
 
 
 def addresses_of(ward) -> list[str]:
@@ -33,10 +35,17 @@ def addresses_of(ward) -> list[str]:
     keys = [document.pk for document in ward.documents.values()]
     revisions = list(Revision.objects.filter(object_id__in=map(str, keys)).values_list("pk", flat=True))
     ids = {
-        "pk": keys, "revision_id": revisions, "revision_id_a": ["live", "earliest"], "revision_id_b": ["latest"],
-        "action_name": ["approve"], "task_state_id": [1], "task_id": [1], "workflow_state_id": [1],
-        "app_label": ["legalref"], "model_name": ["legaldocument"],
-    }  # fmt: skip
+        "pk": keys,
+        "revision_id": revisions,
+        "revision_id_a": ["live", "earliest"],
+        "revision_id_b": ["latest"],
+        "action_name": ["approve"],
+        "task_state_id": [1],
+        "task_id": [1],
+        "workflow_state_id": [1],
+        "app_label": ["legalref"],
+        "model_name": ["legaldocument"],
+    }
     return list(addresses.filled(document_patterns(), ids))
 
 
@@ -51,18 +60,26 @@ def a04(stage, check):
     about_b = addresses_of(b)
     many = f"id={draft.pk}&id={public.pk}"
     lists = [
-        "van-ban/so/", "van-ban/so/results/", "van-ban/so/?q=trích", "van-ban/so/results/?q=901",
-        "van-ban/so/?live=false", f"van-ban/so/?year={draft.issued_on.year}", "van-ban/so/?export=xlsx",
-        "van-ban/so/?export=csv", "van-ban/so/?q=trích&export=xlsx",
+        "van-ban/so/",
+        "van-ban/so/results/",
+        "van-ban/so/?q=trích",
+        "van-ban/so/results/?q=901",
+        "van-ban/so/?live=false",
+        f"van-ban/so/?year={draft.issued_on.year}",
+        "van-ban/so/?export=xlsx",
+        "van-ban/so/?export=csv",
+        "van-ban/so/?q=trích&export=xlsx",
         f"van-ban/so/?main_issuer={draft.main_issuer_id}",
-        "snippets/choose/legalref/legaldocument/", "snippets/choose/legalref/legaldocument/results/",
+        "snippets/choose/legalref/legaldocument/",
+        "snippets/choose/legalref/legaldocument/results/",
         "snippets/choose/legalref/legaldocument/results/?q=trích",
         f"snippets/choose/legalref/legaldocument/chosen/{draft.pk}/",
         f"snippets/choose/legalref/legaldocument/chosen-multiple/?{many}",
-        f"van-ban/so/preview/{draft.pk}/", f"van-ban/so/delete/{draft.pk}/",
+        f"van-ban/so/preview/{draft.pk}/",
+        f"van-ban/so/delete/{draft.pk}/",
         f"localize/submit/snippet/legalref/legaldocument/{draft.pk}/",
         f"localize/api/snippets/legalref/legaldocument/{draft.pk}/",
-    ]  # fmt: skip
+    ]
     bulk = [f"bulk/legalref/legaldocument/{action}/?{many}" for action in ("delete", "publish", "unpublish")]
     # A public document may be put on one's own site: its screen shows what is public, never the pending change.
     allowed = {f"{ADMIN}van-ban/dua-vao-trang/{public.pk}/"}
@@ -109,9 +126,11 @@ def a05(stage, check):
         *(f"duyet/wagtailcore/page/{pk}/gui/" for pk in holders),
         f"duyet/viec/{b.others['waiting_state'].current_task_state_id}/",
         f"giai-thich/{b.pages['clarification'].pk}/gui-len-thanh-pho/",
-        f"documents/edit/{kept.declaration_file_id}/", f"documents/usage/{kept.declaration_file_id}/",
-        f"forms/submissions/{b.pages['consultation'].pk}/", "forms/",
-    ]  # fmt: skip
+        f"documents/edit/{kept.declaration_file_id}/",
+        f"documents/usage/{kept.declaration_file_id}/",
+        f"forms/submissions/{b.pages['consultation'].pk}/",
+        "forms/",
+    ]
     searched = ["pages/search/?q=cán+bộ", "documents/?q=tệp", "luu-tru/?q=bài", "luu-tru/", ""]
 
     def look(role):
@@ -139,15 +158,26 @@ def _questions_of(stage, check, b) -> None:
     kept = question.files.get()
     keys = {"pk": [question.pk], "question_pk": [question.pk]}
     patterns = [
-        pattern for pattern, _name in addresses.admin_patterns() if pattern.startswith(QUESTIONS)
-        and addresses.parameters(pattern) and "tep/" not in pattern
-    ]  # fmt: skip
+        pattern
+        for pattern, _name in addresses.admin_patterns()
+        if pattern.startswith(QUESTIONS) and addresses.parameters(pattern) and "tep/" not in pattern
+    ]
     check.that(len(patterns) > 15, f"only {len(patterns)} screens of a question were found")
     about = [*addresses.filled(patterns, keys), *(f"{ADMIN}cau-hoi/tep/{kept.pk}/{end}" for end in ("", "ban-che/"))]
-    lists = [f"{ADMIN}{path}" for path in (
-        "cau-hoi/", f"cau-hoi/?q={question.number}", "cau-hoi/?tinh-trang=assigned", "cau-hoi/xuat/", "cau-hoi/nhap/",
-        "cau-hoi/bang-tra-loi/", "cau-hoi/bang-tra-loi/tai/", "han/", "",
-    )]  # fmt: skip
+    lists = [
+        f"{ADMIN}{path}"
+        for path in (
+            "cau-hoi/",
+            f"cau-hoi/?q={question.number}",
+            "cau-hoi/?tinh-trang=assigned",
+            "cau-hoi/xuat/",
+            "cau-hoi/nhap/",
+            "cau-hoi/bang-tra-loi/",
+            "cau-hoi/bang-tra-loi/tai/",
+            "han/",
+            "",
+        )
+    ]
 
     def look(role):
         visitor = session(stage, role)

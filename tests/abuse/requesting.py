@@ -62,9 +62,22 @@ def a26(stage, check):
 
 def _hosts(stage, check) -> None:
     role, own = "anonymous", f"localhost:{stage.port}"
-    for host in (EVIL, f"{EVIL}:{stage.port}", f"la.localhost:{stage.port}", f"localhost.{EVIL}", f"localhost@{EVIL}",
-                 "localhost:99999", f"my-long.localhost:{stage.port}#@{EVIL}", "", "[::1]", "127.0.0.1.nip.io",
-                 f"localhost:{stage.port}, {EVIL}", "LOCALHOST..", "-", f"xn--a.localhost:{stage.port}"):  # fmt: skip
+    for host in (
+        EVIL,
+        f"{EVIL}:{stage.port}",
+        f"la.localhost:{stage.port}",
+        f"localhost.{EVIL}",
+        f"localhost@{EVIL}",
+        "localhost:99999",
+        f"my-long.localhost:{stage.port}#@{EVIL}",
+        "",
+        "[::1]",
+        "127.0.0.1.nip.io",
+        f"localhost:{stage.port}, {EVIL}",
+        "LOCALHOST..",
+        "-",
+        f"xn--a.localhost:{stage.port}",
+    ):
         answer = raw(stage, ["GET / HTTP/1.1", f"Host: {host}", "Connection: close"])
         # An own name with a port that is none: the web server in front drops what follows it, nothing behind sees that.
         name, _, more = host.partition(":")
@@ -76,8 +89,16 @@ def _hosts(stage, check) -> None:
     for two in (["Host: " + own, f"Host: {EVIL}"], [f"Host: {EVIL}", "Host: " + own]):
         answer = raw(stage, ["GET / HTTP/1.1", *two, "Connection: close"])
         check.that(status_of(answer) in (0, 400), f"two hosts: {status_of(answer)}", role=role)
-    for name in ("X-Forwarded-Host", "X-Host", "X-Forwarded-Server", "X-HTTP-Host-Override", "Forwarded", "X-Original-Host",
-                 "X-Original-URL", "X-Rewrite-URL"):  # fmt: skip
+    for name in (
+        "X-Forwarded-Host",
+        "X-Host",
+        "X-Forwarded-Server",
+        "X-HTTP-Host-Override",
+        "Forwarded",
+        "X-Original-Host",
+        "X-Original-URL",
+        "X-Rewrite-URL",
+    ):
         value = f"host={EVIL}" if name == "Forwarded" else (f"/{EVIL}" if name.endswith("URL") else EVIL)
         for path in ("/", "/quan-tri/login/", "/quan-tri/password_reset/", "/sitemap.xml", "/rss/", "/khong-co/"):
             answer = Visitor(stage).get(path, headers={name: value})
@@ -88,20 +109,36 @@ def _hosts(stage, check) -> None:
 
 def _ways_back(stage, check) -> None:
     visitor = Visitor(stage)
-    places = (f"https://{EVIL}/", f"//{EVIL}/", f"/\\{EVIL}/", f"https:{EVIL}", f"\t//{EVIL}", f"https://localhost@{EVIL}/",
-              f"/quan-tri/..//{EVIL}/", f"javascript:alert(1)//{ADMIN}", f"http://localhost:{stage.port}.{EVIL}/",
-              f"{ADMIN}\r\nLocation: https://{EVIL}/", f"{ADMIN}logout/")  # fmt: skip
+    places = (
+        f"https://{EVIL}/",
+        f"//{EVIL}/",
+        f"/\\{EVIL}/",
+        f"https:{EVIL}",
+        f"\t//{EVIL}",
+        f"https://localhost@{EVIL}/",
+        f"/quan-tri/..//{EVIL}/",
+        f"javascript:alert(1)//{ADMIN}",
+        f"http://localhost:{stage.port}.{EVIL}/",
+        f"{ADMIN}\r\nLocation: https://{EVIL}/",
+        f"{ADMIN}logout/",
+    )
     user = stage.people["writer C"]
     for place in places:
         fresh_visitor = Visitor(stage)
         answer = fresh_visitor.post(
             f"{LOGIN}?next={quote(place)}",
-            {"username": user.username, "password": stage.passwords.get("writer C", "mat-khau-chi-dung-khi-thu"),
-             "next": place},
-        )  # fmt: skip
+            {
+                "username": user.username,
+                "password": stage.passwords.get("writer C", "mat-khau-chi-dung-khi-thu"),
+                "next": place,
+            },
+        )
         target = answer.headers.get("Location", "")
-        check.that(answer.status_code == 302 and urlsplit(target).netloc in ("", f"localhost:{stage.port}"),
-                   f"signing in leads to {target} for {place!r}", role="anonymous")  # fmt: skip
+        check.that(
+            answer.status_code == 302 and urlsplit(target).netloc in ("", f"localhost:{stage.port}"),
+            f"signing in leads to {target} for {place!r}",
+            role="anonymous",
+        )
         for path in ("/", "/quan-tri/", "/tim-kiem/", "/.well-known/security.txt"):
             for name in ("next", "return_url", "url", "redirect", "to", "continue"):
                 answer = visitor.get(path, params={name: place})
@@ -111,8 +148,15 @@ def _ways_back(stage, check) -> None:
     writer = session(stage, "writer A")
     page = stage.wards["A"].pages["public"].pk
     for place in places:
-        for path in (f"pages/{page}/lock/", f"pages/{page}/unlock/", f"pages/{page}/delete/", f"pages/{page}/copy/",
-                     f"pages/{page}/edit/", "duyet/", f"bulk/wagtailcore/page/publish/?id={page}"):  # fmt: skip
+        for path in (
+            f"pages/{page}/lock/",
+            f"pages/{page}/unlock/",
+            f"pages/{page}/delete/",
+            f"pages/{page}/copy/",
+            f"pages/{page}/edit/",
+            "duyet/",
+            f"bulk/wagtailcore/page/publish/?id={page}",
+        ):
             joined = f"{path}{'&' if '?' in path else '?'}next={quote(place)}"
             answer = writer.post(ADMIN + joined, {"next": place})
             target = urlsplit(answer.headers.get("Location", "")).netloc
@@ -129,8 +173,11 @@ def _ways_back(stage, check) -> None:
         answer = raw(stage, [f"GET {path} HTTP/1.1", f"Host: localhost:{stage.port}", "Connection: close"])
         found = re.search(rb"(?im)^location: (.*)\r$", answer)
         target = found.group(1).decode() if found else ""
-        check.that(not urlsplit(target).netloc.endswith(EVIL) and not target.startswith(("//", "/\\")),
-                   f"GET {path} leads to {target}", role="anonymous")  # fmt: skip
+        check.that(
+            not urlsplit(target).netloc.endswith(EVIL) and not target.startswith(("//", "/\\")),
+            f"GET {path} leads to {target}",
+            role="anonymous",
+        )
 
 
 def _forged(stage, check) -> None:
@@ -140,8 +187,14 @@ def _forged(stage, check) -> None:
     ids = {name: values[:1] for name, values in ids_of(stage.wards["A"]).items()}
     names = {name for pattern, _n in addresses.admin_patterns() for name in addresses.parameters(pattern)}
     ids |= {name: ["1"] for name in names - ids.keys()}
-    asked = sorted({address for pattern, _n in addresses.admin_patterns() if not pattern.endswith("^.*/$")
-                    for address in addresses.filled([pattern], ids)})  # fmt: skip
+    asked = sorted(
+        {
+            address
+            for pattern, _n in addresses.admin_patterns()
+            if not pattern.endswith("^.*/$")
+            for address in addresses.filled([pattern], ids)
+        }
+    )
     origin = f"https://localhost:{stage.port}"
     tries = (
         ("no token", {}, {"Origin": origin}),
@@ -174,20 +227,33 @@ def _forged(stage, check) -> None:
 
 def _headers(stage, check) -> None:
     b = stage.wards["B"]
-    places = [("/", "localhost"), (b.path(b.pages["public"]), b.host), (LOGIN, "localhost"), ("/khong-co/", "localhost"),
-              (b.path(b.pages["gone"]), b.host), ("/tim-kiem/?q=a", "localhost"), ("/rss/", "localhost"),
-              (b.files["public"].url, b.host), ("/robots.txt", "localhost")]  # fmt: skip
+    places = [
+        ("/", "localhost"),
+        (b.path(b.pages["public"]), b.host),
+        (LOGIN, "localhost"),
+        ("/khong-co/", "localhost"),
+        (b.path(b.pages["gone"]), b.host),
+        ("/tim-kiem/?q=a", "localhost"),
+        ("/rss/", "localhost"),
+        (b.files["public"].url, b.host),
+        ("/robots.txt", "localhost"),
+    ]
     for path, host in places:
         answer = Visitor(stage).get(path, host=host)
         found = answer.headers
         for name, word in (
-            ("Strict-Transport-Security", "max-age=31536000"), ("X-Content-Type-Options", "nosniff"),
-            ("Referrer-Policy", "same-origin"), ("Content-Security-Policy", "default-src 'none'"),
-        ):  # fmt: skip
+            ("Strict-Transport-Security", "max-age=31536000"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Referrer-Policy", "same-origin"),
+            ("Content-Security-Policy", "default-src 'none'"),
+        ):
             check.that(word in found.get(name, ""), f"{path}: {name} is {found.get(name)}", role="anonymous")
         policy = found.get("Content-Security-Policy", "")
-        check.that("frame-ancestors" in policy or found.get("X-Frame-Options") or "sandbox" in policy or host == b.host,
-                   f"{path} may be framed", role="anonymous")  # fmt: skip
+        check.that(
+            "frame-ancestors" in policy or found.get("X-Frame-Options") or "sandbox" in policy or host == b.host,
+            f"{path} may be framed",
+            role="anonymous",
+        )
         check.that("unsafe-eval" not in policy and "*" not in policy, f"{path}: {policy}", role="anonymous")
         if not path.startswith((ADMIN, "/tep/")):
             check.that("unsafe-inline" not in policy, f"{path}: inline code is allowed", role="anonymous")
@@ -196,8 +262,11 @@ def _headers(stage, check) -> None:
             check.that(not re.search(r"\d|granian|django|python", value, re.I), f"{told}: {value}", role="anonymous")
         check.that("Access-Control-Allow-Origin" not in found, f"{path} is open to other origins", role="anonymous")
     framed = session(stage, "writer A").get(ADMIN).headers
-    check.that("frame-ancestors 'self'" in framed["Content-Security-Policy"], "the administration may be framed",
-               role="writer A")  # fmt: skip
+    check.that(
+        "frame-ancestors 'self'" in framed["Content-Security-Policy"],
+        "the administration may be framed",
+        role="writer A",
+    )
     answer = raw(stage, ["GET /quan-tri/ HTTP/1.0", f"Host: localhost:{stage.port}"])
     check.that(status_of(answer) in (301, 302, 400), f"HTTP/1.0: {status_of(answer)}", role="anonymous")
 
@@ -209,18 +278,27 @@ def _methods(stage, check) -> None:
         for method in ("PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "MOVE", "FOO"):
             for path in (f"{ADMIN}pages/{page}/delete/", "/", f"{ADMIN}api/main/pages/{page}/"):
                 answer = visitor.ask(method, path, headers={"X-CSRFToken": visitor.token(), "Origin": f"https://{own}"})
-                check.that(answer.status_code in (400, 403, 404, 405, 501), f"{method} {path}: {answer.status_code}",
-                           role="writer A")  # fmt: skip
+                check.that(
+                    answer.status_code in (400, 403, 404, 405, 501),
+                    f"{method} {path}: {answer.status_code}",
+                    role="writer A",
+                )
         for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"):
             visitor.get(f"{ADMIN}pages/{page}/delete/?_method=POST", headers={name: "POST"})
             visitor.get(f"{ADMIN}pages/{page}/lock/?_method=POST", headers={name: "POST"})
     smuggled = raw(
-        stage, ["POST / HTTP/1.1", f"Host: {own}", "Content-Length: 6", "Transfer-Encoding: chunked", "Connection: close"],
+        stage,
+        ["POST / HTTP/1.1", f"Host: {own}", "Content-Length: 6", "Transfer-Encoding: chunked", "Connection: close"],
         b"0\r\n\r\nGET /quan-tri/ HTTP/1.1\r\nHost: evil.example\r\n\r\n",
-    )  # fmt: skip
+    )
     check.that(smuggled.count(b"HTTP/1.1 ") <= 1, "a second request was smuggled", role="anonymous")
-    for path in ("/%0d%0aSet-Cookie:%20a=b", f"/tin-tuc/%0d%0aLocation:%20https://{EVIL}/", "/?a=%0d%0aX-La:%20b",
-                 "/quan-tri/?next=%0d%0aSet-Cookie:a=b", "/my-long%0a/"):  # fmt: skip
+    for path in (
+        "/%0d%0aSet-Cookie:%20a=b",
+        f"/tin-tuc/%0d%0aLocation:%20https://{EVIL}/",
+        "/?a=%0d%0aX-La:%20b",
+        "/quan-tri/?next=%0d%0aSet-Cookie:a=b",
+        "/my-long%0a/",
+    ):
         answer = Visitor(stage).get(path)
         bad = "X-La" in answer.headers or "a=b" in answer.headers.get("Set-Cookie", "")
         check.that(not bad and answer.status_code < 500, f"{path} splits the answer", role="anonymous")
@@ -229,11 +307,44 @@ def _methods(stage, check) -> None:
 # --- A29 -------------------------------------------------------------------------------------------
 
 MALFORMED = (
-    "%00", "a%00b", "%ff%fe", "%c3%28", "%ed%a0%80", "99999999999999999999", "-1", "1e309", "%0d%0a", "%5b%5d", "%2e%2e",
-    "0", "''", "{{7*7}}", "%E2%80%AE", "a" * 3000, "%F0%9F%98%80" * 60, "vi%00", "..%2f..%2f", "%25%30%30",
-)  # fmt: skip
-PARAMETERS = ("q", "trang", "nam", "loai", "don-vi", "pham-vi", "co-quan", "locale", "site", "html_path", "offset", "page",
-              "ban-cu", "tinh-trang", "linh-vuc")  # fmt: skip
+    "%00",
+    "a%00b",
+    "%ff%fe",
+    "%c3%28",
+    "%ed%a0%80",
+    "99999999999999999999",
+    "-1",
+    "1e309",
+    "%0d%0a",
+    "%5b%5d",
+    "%2e%2e",
+    "0",
+    "''",
+    "{{7*7}}",
+    "%E2%80%AE",
+    "a" * 3000,
+    "%F0%9F%98%80" * 60,
+    "vi%00",
+    "..%2f..%2f",
+    "%25%30%30",
+)
+PARAMETERS = (
+    "q",
+    "trang",
+    "nam",
+    "loai",
+    "don-vi",
+    "pham-vi",
+    "co-quan",
+    "locale",
+    "site",
+    "html_path",
+    "offset",
+    "page",
+    "ban-cu",
+    "tinh-trang",
+    "linh-vuc",
+)
 RESET = f"{ADMIN}password_reset/"
 
 
@@ -255,10 +366,22 @@ def a29(stage, check):
 
 def _malformed(stage, check) -> None:
     role = "anonymous"
-    asked = [f"{path}?{name}={value}" for path, name in (
-        ("/tim-kiem/", "q"), ("/tim-kiem/", "trang"), ("/tin-tuc/", "nam"), ("/tin-tuc/", "trang"), ("/van-ban/", "loai"),
-        ("/van-ban/", "co-quan"), ("/", "ban-cu"), ("/rss/", "q"), ("/sitemap.xml", "p"), ("/en/search/", "q"),
-    ) for value in MALFORMED]  # fmt: skip
+    asked = [
+        f"{path}?{name}={value}"
+        for path, name in (
+            ("/tim-kiem/", "q"),
+            ("/tim-kiem/", "trang"),
+            ("/tin-tuc/", "nam"),
+            ("/tin-tuc/", "trang"),
+            ("/van-ban/", "loai"),
+            ("/van-ban/", "co-quan"),
+            ("/", "ban-cu"),
+            ("/rss/", "q"),
+            ("/sitemap.xml", "p"),
+            ("/en/search/", "q"),
+        )
+        for value in MALFORMED
+    ]
     asked += [f"/tim-kiem/?{name}={value}" for name in PARAMETERS for value in MALFORMED[:6]]
     asked += [
         f"{path}{value}/" for path in ("/", "/tin-tuc/", "/tep/", "/en/", "/quan-tri/kich-hoat/") for value in MALFORMED
@@ -271,9 +394,21 @@ def _malformed(stage, check) -> None:
             check.that(status_of(answer) < 500, f"GET {address[:80]}: {status_of(answer)}", role=role)
 
     together(ask, [asked[number::3] for number in range(3)])
-    heads = ("Cookie: __Host-sessionid=\"\\000\\001\"", "Accept-Language: ../../etc", "Range: bytes=9-1", "Accept: */*;q=x",
-             "If-None-Match: \"", "If-Modified-Since: 0", "X-Forwarded-For: \xff", "Content-Length: -1", "Expect: 100-x",
-             "Transfer-Encoding: x", "Cookie: " + "a" * 7000, "User-Agent: ", "Content-Type: a/b; charset=rot13")  # fmt: skip
+    heads = (
+        'Cookie: __Host-sessionid="\\000\\001"',
+        "Accept-Language: ../../etc",
+        "Range: bytes=9-1",
+        "Accept: */*;q=x",
+        'If-None-Match: "',
+        "If-Modified-Since: 0",
+        "X-Forwarded-For: \xff",
+        "Content-Length: -1",
+        "Expect: 100-x",
+        "Transfer-Encoding: x",
+        "Cookie: " + "a" * 7000,
+        "User-Agent: ",
+        "Content-Type: a/b; charset=rot13",
+    )
     for head in heads:
         answer = raw(stage, ["GET / HTTP/1.1", f"Host: localhost:{stage.port}", head, "Connection: close"])
         # 501 is nginx's word for a transfer encoding that nobody knows.
@@ -284,11 +419,19 @@ def _malformed(stage, check) -> None:
 
 def _bodies(stage, check) -> None:
     for role, path, visitor in (
-        ("anonymous", RESET, None), ("anonymous", "/", None), ("anonymous", LOGIN, None), ("anonymous", ASK, None),
-        ("anonymous", TRACK, None), ("anonymous", f"{ASK}tuong-tu/", None),
+        ("anonymous", RESET, None),
+        ("anonymous", "/", None),
+        ("anonymous", LOGIN, None),
+        ("anonymous", ASK, None),
+        ("anonymous", TRACK, None),
+        ("anonymous", f"{ASK}tuong-tu/", None),
         ("writer A", f"{ADMIN}pages/{stage.wards['A'].pages['draft'].pk}/edit/", session(stage, "writer A")),
-        ("writer A", f"{ADMIN}duyet/wagtailcore/page/{stage.wards['A'].pages['draft'].pk}/gui/", session(stage, "writer A")),
-    ):  # fmt: skip
+        (
+            "writer A",
+            f"{ADMIN}duyet/wagtailcore/page/{stage.wards['A'].pages['draft'].pk}/gui/",
+            session(stage, "writer A"),
+        ),
+    ):
         for what, body, kind in _nonsense():
             who = visitor or Visitor(stage)
             token = who.token() if path != "/" else ""
@@ -385,8 +528,11 @@ def _flood_of_questions(stage, check) -> None:
     mails = OutgoingMail.objects.filter(recipient="spam@thu-nghiem.invalid")
     check.that(not mails.exists(), "a program can mail strangers by the form", role="anonymous")
     own = [question for question in received if question.title != "Quảng cáo"]
-    check.that(answer.status_code == 200 and len(own) == 1 and own[0].secret in answer.text,
-               f"an honest question in the same minute is not received ({answer.status_code})", role="honest reader")  # fmt: skip
+    check.that(
+        answer.status_code == 200 and len(own) == 1 and own[0].secret in answer.text,
+        f"an honest question in the same minute is not received ({answer.status_code})",
+        role="honest reader",
+    )
     check.that(own and not own[0].is_suspect, "the honest question is held", role="honest reader")
     check.that(own and own[0].title == "Đường Trần Hưng Đạo", "the title is not kept as NFC", role="honest reader")
     check.figure(f"300 questions of a program, {len(spammed)} held")
@@ -397,7 +543,10 @@ def _composed(stage, check) -> None:
     composed = "Đường Trần Hưng Đạo"
     for query in (NFD, composed):
         answer = Visitor(stage).get("/tim-kiem/", params={"q": query})
-        check.that(answer.status_code == 200 and composed in answer.text and NFD not in answer.text,
-                   "a decomposed query is not put together", role="anonymous")  # fmt: skip
+        check.that(
+            answer.status_code == 200 and composed in answer.text and NFD not in answer.text,
+            "a decomposed query is not put together",
+            role="anonymous",
+        )
     odd = [str(item.pattern) for item in get_resolver().url_patterns if "csrf_exempt" in str(item)]
     check.that(not odd, f"patterns without a token: {odd}")

@@ -21,9 +21,18 @@ from tests.abuse import cases  # noqa: E402  found where the line above says
 
 NUMBERS = [f"A{number:02}" for number in range(1, 32)]
 MODULES = (
-    "pages", "records", "media", "machines", "publishing", "texts", "uploads", "entering", "requesting", "keeping",
+    "pages",
+    "records",
+    "media",
+    "machines",
+    "publishing",
+    "texts",
+    "uploads",
+    "entering",
+    "requesting",
+    "keeping",
     "dossiers",
-)  # fmt: skip
+)
 
 
 def main(asked: list[str]) -> int:

@@ -91,16 +91,23 @@ def environment(ports: tuple[int, ...] = PORTS):
         ending.callback(shutil.rmtree, folder, ignore_errors=True)
         front, back, sink = ports[:3]
         own = {
-            "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "config.settings.production",
-            "PORTAL_VAR": str(folder / "var"), "PORTAL_HTTPS": "true", "PORTAL_PORT": str(front),
-            "PORTAL_HOST": "localhost", "PORTAL_ACCEL_PREFIX": "/tep-noi-bo/", "PORTAL_LOG_LEVEL": "WARNING",
-            "SECRET_KEY": secrets.token_urlsafe(64), "PORTAL_CLAMAV": scanner.address,
+            "DATABASE_URL": database,
+            "DJANGO_SETTINGS_MODULE": "config.settings.production",
+            "PORTAL_VAR": str(folder / "var"),
+            "PORTAL_HTTPS": "true",
+            "PORTAL_PORT": str(front),
+            "PORTAL_HOST": "localhost",
+            "PORTAL_ACCEL_PREFIX": "/tep-noi-bo/",
+            "PORTAL_LOG_LEVEL": "WARNING",
+            "SECRET_KEY": secrets.token_urlsafe(64),
+            "PORTAL_CLAMAV": scanner.address,
             "PORTAL_EMAIL_URL": f"smtp://127.0.0.1:{sink}/",
-        }  # fmt: skip
+        }
         inherited = {
-            name: value for name, value in os.environ.items()
+            name: value
+            for name, value in os.environ.items()
             if not name.startswith(("PORTAL_", "DJANGO_")) and name not in ("DATABASE_URL", "SECRET_KEY")
-        }  # fmt: skip
+        }
         os.environ.clear()
         os.environ.update(inherited | own)
         (folder / "var").mkdir()
@@ -110,9 +117,14 @@ def environment(ports: tuple[int, ...] = PORTS):
 def manage(stage: Stage, *arguments: str, check: bool = True, data: str | None = None) -> subprocess.CompletedProcess:
     """Run a command of the portal in a process of its own."""
     return subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), *arguments], env=stage.environment, cwd=ROOT, check=check,
-        capture_output=True, text=True, input=data,
-    )  # fmt: skip
+        [sys.executable, str(ROOT / "manage.py"), *arguments],
+        env=stage.environment,
+        cwd=ROOT,
+        check=check,
+        capture_output=True,
+        text=True,
+        input=data,
+    )
 
 
 @contextlib.contextmanager
@@ -139,10 +151,17 @@ def serving(stage: Stage):
 def _nginx_site(stage: Stage) -> str:
     """The configuration that the portal brings for nginx, for this machine."""
     options = {
-        "--host": "localhost", "--var": stage.var, "--certificate": stage.certificate,
-        "--key": stage.folder / "key.pem", "--behind": f"127.0.0.1:{stage.back}", "--address": "127.0.0.1",
-        "--https-port": stage.port, "--http-port": stage.sink_port + 2, "--logs": stage.folder / "logs", "--rate": RATE,
-    }  # fmt: skip
+        "--host": "localhost",
+        "--var": stage.var,
+        "--certificate": stage.certificate,
+        "--key": stage.folder / "key.pem",
+        "--behind": f"127.0.0.1:{stage.back}",
+        "--address": "127.0.0.1",
+        "--https-port": stage.port,
+        "--http-port": stage.sink_port + 2,
+        "--logs": stage.folder / "logs",
+        "--rate": RATE,
+    }
     command = [sys.executable, ROOT / "deploy" / "nginx" / "configure.py"]
     command += [str(part) for option in options.items() for part in option]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -150,12 +169,30 @@ def _nginx_site(stage: Stage) -> str:
 
 def _certificate(stage: Stage) -> None:
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-keyout", stage.folder / "key.pem", "-out", stage.certificate, "-subj", "/CN=localhost",
-         # Not every client lets a star stand for the names right under a top-level one.
-         "-addext", "subjectAltName=DNS:localhost,DNS:*.localhost,DNS:my-long.localhost,IP:127.0.0.1"],
-        check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "2",
+            "-keyout",
+            stage.folder / "key.pem",
+            "-out",
+            stage.certificate,
+            "-subj",
+            "/CN=localhost",
+            # Not every client lets a star stand for the names right under a top-level one.
+            "-addext",
+            "subjectAltName=DNS:localhost,DNS:*.localhost,DNS:my-long.localhost,IP:127.0.0.1",
+        ],
+        check=True,
+        capture_output=True,
+    )
 
 
 def _wait(stage: Stage) -> None:

@@ -76,11 +76,17 @@ document.addEventListener('securitypolicyviolation', event => window.__heard.pus
 def tampered(word: str, number: int) -> dict:
     """The fields of an article with a payload in each; `number` makes its address its own."""
     cell = f"{word} ô"
-    table = json.dumps({
-        "data": [[word, "Cột"], [cell, word]], "first_row_is_table_header": True, "first_col_is_header": False,
-        "table_header_choice": "row", "table_caption": word, "cell": [{"row": 0, "col": 0, "className": word}],
-        "mergeCells": [{"row": 1, "col": 0, "rowspan": '1" onmouseover="alert(1)', "colspan": 1}],
-    })  # fmt: skip
+    table = json.dumps(
+        {
+            "data": [[word, "Cột"], [cell, word]],
+            "first_row_is_table_header": True,
+            "first_col_is_header": False,
+            "table_header_choice": "row",
+            "table_caption": word,
+            "cell": [{"row": 0, "col": 0, "className": word}],
+            "mergeCells": [{"row": 1, "col": 0, "rowspan": '1" onmouseover="alert(1)', "colspan": 1}],
+        }
+    )
     blocks = [
         ("heading", {"text": word[:200], "level": "2"}),
         ("paragraph", contentstate(word)),
@@ -91,11 +97,17 @@ def tampered(word: str, number: int) -> dict:
         ("quote", {"text": word, "attribution": word[:200]}),
         ("callout", {"kind": "info", "title": word[:100], "text": contentstate(word)}),
         ("table", {"caption": word[:200], "table": table, "note": word[:300]}),
-    ]  # fmt: skip
+    ]
     fields = {
-        "title": f"{number:02} {word}"[:250], "slug": f"doc-hai-{number:02}", "summary": word, "author_name": word[:120],
-        "source_name": word[:200], "keywords": word[:200], "lead_image_caption": word[:300], "lead_image_alt": word[:200],
-    }  # fmt: skip
+        "title": f"{number:02} {word}"[:250],
+        "slug": f"doc-hai-{number:02}",
+        "summary": word,
+        "author_name": word[:120],
+        "source_name": word[:200],
+        "keywords": word[:200],
+        "lead_image_caption": word[:300],
+        "lead_image_alt": word[:200],
+    }
     data = {}
     for place, (kind, value) in enumerate(blocks):
         prefix = f"body-{place}"
@@ -158,8 +170,10 @@ def _plant(stage, check) -> list[ArticlePage]:
     check.that(public >= 20, f"only {public} could be published", role="anonymous")
     collection = b.images["loose"].collection_id
     for number, word in enumerate(PAYLOADS[:12]):
-        for kind, name, content in (("image", f"{word[:40]}{number}.jpg", picture_bytes(number)),
-                                    ("document", f"{word[:40]}{number}.txt", word.encode())):  # fmt: skip
+        for kind, name, content in (
+            ("image", f"{word[:40]}{number}.jpg", picture_bytes(number)),
+            ("document", f"{word[:40]}{number}.txt", word.encode()),
+        ):
             taken, _said, pk = upload(writer, kind, name, content, collection)
             if taken:
                 model = PortalImage if kind == "image" else PortalFile
@@ -195,10 +209,12 @@ def _chromium(stage):
                 context.add_init_script(LISTEN)
                 if role != "anonymous":
                     cookies = session(stage, role).cookies()
-                    context.add_cookies([
-                        {"name": name, "value": value, "url": f"https://localhost:{stage.port}", "secure": True}
-                        for name, value in cookies.items()
-                    ])  # fmt: skip
+                    context.add_cookies(
+                        [
+                            {"name": name, "value": value, "url": f"https://localhost:{stage.port}", "secure": True}
+                            for name, value in cookies.items()
+                        ]
+                    )
                 return role, context, stage
 
             yield open_as
@@ -268,23 +284,52 @@ def _inside(stage, made, role: str):
     b = stage.wards["B"]
     first, waiting = made[0], [page for page in made if approval.current_state(page)]
     paths = [
-        "", f"pages/{b.section.pk}/", "pages/search/?q=alert", "choose-page/", f"choose-page/{b.section.pk}/", "images/",
-        "documents/", "images/chooser/", "documents/chooser/", "duyet/", "go-bo/", "luu-tru/", "account/",
-        "reports/locked/", "van-ban/so/", f"van-ban/so/edit/{b.documents['draft'].pk}/",
-        f"van-ban/so/history/{b.documents['draft'].pk}/", "snippets/choose/legalref/legaldocument/",
-    ]  # fmt: skip
+        "",
+        f"pages/{b.section.pk}/",
+        "pages/search/?q=alert",
+        "choose-page/",
+        f"choose-page/{b.section.pk}/",
+        "images/",
+        "documents/",
+        "images/chooser/",
+        "documents/chooser/",
+        "duyet/",
+        "go-bo/",
+        "luu-tru/",
+        "account/",
+        "reports/locked/",
+        "van-ban/so/",
+        f"van-ban/so/edit/{b.documents['draft'].pk}/",
+        f"van-ban/so/history/{b.documents['draft'].pk}/",
+        "snippets/choose/legalref/legaldocument/",
+    ]
     chosen = made[:: 9 if role == "writer B" else 20]
     for page in chosen:
         paths += [
-            f"pages/{page.pk}/edit/", f"pages/{page.pk}/history/", f"pages/{page.pk}/usage/",
-            f"pages/{page.pk}/revisions/compare/earliest...latest/", f"pages/{page.pk}/view_draft/",
-        ]  # fmt: skip
-    paths += [f"pages/{first.pk}/delete/", f"pages/{first.pk}/copy/", f"go-bo/trang/{first.pk}/",
-              f"pages/{first.pk}/workflow_history/", f"duyet/wagtailcore/page/{made[1].pk}/gui/"]  # fmt: skip
+            f"pages/{page.pk}/edit/",
+            f"pages/{page.pk}/history/",
+            f"pages/{page.pk}/usage/",
+            f"pages/{page.pk}/revisions/compare/earliest...latest/",
+            f"pages/{page.pk}/view_draft/",
+        ]
+    paths += [
+        f"pages/{first.pk}/delete/",
+        f"pages/{first.pk}/copy/",
+        f"go-bo/trang/{first.pk}/",
+        f"pages/{first.pk}/workflow_history/",
+        f"duyet/wagtailcore/page/{made[1].pk}/gui/",
+    ]
     paths += [f"duyet/viec/{approval.current_state(page).current_task_state_id}/" for page in waiting[:4]]
     if role == "superuser":
-        paths += ["reports/site-history/", "users/", f"users/edit/{stage.people['writer B'].pk}/", "nhat-ky-kiem-tra/",
-                  "phan-cong/", f"phan-cong/nguoi/{stage.people['writer B'].pk}/", "thu-gui-di/"]  # fmt: skip
+        paths += [
+            "reports/site-history/",
+            "users/",
+            f"users/edit/{stage.people['writer B'].pk}/",
+            "nhat-ky-kiem-tra/",
+            "phan-cong/",
+            f"phan-cong/nguoi/{stage.people['writer B'].pk}/",
+            "thu-gui-di/",
+        ]
     for image in PortalImage.objects.filter(collection_id=b.images["loose"].collection_id).order_by("-pk")[:2]:
         paths.append(f"images/{image.pk}/")
     for path in paths:

@@ -46,9 +46,11 @@ SCRIPT = {"X-Requested-With": "XMLHttpRequest", "Accept": "application/json"}
 def upload(visitor, kind: str, filename: str, content: bytes, collection) -> tuple[bool, str, int | None]:
     """Upload a file as the screen for several files does; return (taken, what was said, its number)."""
     answer = visitor.post(
-        ADDRESSES[kind], {"title": "Tệp thử", "collection": collection},
-        files={"files[]": (filename, content, "application/octet-stream")}, headers=SCRIPT,
-    )  # fmt: skip
+        ADDRESSES[kind],
+        {"title": "Tệp thử", "collection": collection},
+        files={"files[]": (filename, content, "application/octet-stream")},
+        headers=SCRIPT,
+    )
     if answer.status_code != 200:
         return False, f"{answer.status_code} {' '.join(re.findall(r'<p[^>]*>([^<]+)', answer.text))[:200]}", None
     data = answer.json()
@@ -84,8 +86,9 @@ def a16(stage, check):
         content = each.make()
         before = stored_files(stage)
         taken, said, number = upload(visitor, each.kind, each.filename, content, collection)
-        check.same(taken, each.decision_over_http, f"{each.name} («{each.filename[:40]!r}»): {said[:160]}",
-                   role="writer A")  # fmt: skip
+        check.same(
+            taken, each.decision_over_http, f"{each.name} («{each.filename[:40]!r}»): {said[:160]}", role="writer A"
+        )
         if taken:
             _kept_well(stage, check, each, number, visitor)
         elif not each.decision_over_http:
@@ -122,10 +125,17 @@ def _kept_well(stage, check, each, number, visitor) -> None:
     )
     check.same(headers.get("X-Content-Type-Options"), "nosniff", each.name, role="writer A")
     said = headers.get("Content-Disposition", "")
-    check.that(re.fullmatch(r"(?:inline|attachment); filename=\"[\w .()-]+\"(?:; filename\*=UTF-8''[\w.%~()!*-]+)?", said),
-               f"{each.name}: Content-Disposition {said!r}", role="writer A")  # fmt: skip
-    check.that(said.startswith("attachment") or headers["Content-Type"].startswith(("image/", "application/pdf", "video/", "audio/")),
-               f"{each.name} is shown inline as {headers['Content-Type']}", role="writer A")  # fmt: skip
+    check.that(
+        re.fullmatch(r"(?:inline|attachment); filename=\"[\w .()-]+\"(?:; filename\*=UTF-8''[\w.%~()!*-]+)?", said),
+        f"{each.name}: Content-Disposition {said!r}",
+        role="writer A",
+    )
+    check.that(
+        said.startswith("attachment")
+        or headers["Content-Type"].startswith(("image/", "application/pdf", "video/", "audio/")),
+        f"{each.name} is shown inline as {headers['Content-Type']}",
+        role="writer A",
+    )
 
 
 def _one_at_a_time(stage, check, collection) -> None:
@@ -135,12 +145,21 @@ def _one_at_a_time(stage, check, collection) -> None:
         (("a.pdf", battery.HTML), ("a.svg", battery.SVG), ("a.exe", battery.PROGRAM)),
     )
     forms = (
-        ("documents/add/", "file", "title", "collection"), ("images/add/", "file", "title", "collection"),
-        ("documents/chooser/create/", "document-chooser-upload-file", "document-chooser-upload-title",
-         "document-chooser-upload-collection"),
-        ("images/chooser/create/", "image-chooser-upload-file", "image-chooser-upload-title",
-         "image-chooser-upload-collection"),
-    )  # fmt: skip
+        ("documents/add/", "file", "title", "collection"),
+        ("images/add/", "file", "title", "collection"),
+        (
+            "documents/chooser/create/",
+            "document-chooser-upload-file",
+            "document-chooser-upload-title",
+            "document-chooser-upload-collection",
+        ),
+        (
+            "images/chooser/create/",
+            "image-chooser-upload-file",
+            "image-chooser-upload-title",
+            "image-chooser-upload-collection",
+        ),
+    )
     before = stored_files(stage)
     for address, name, title, where in forms:
         for filename, content in bad:
@@ -183,21 +202,34 @@ def a17(stage, check):
         _forms(stage, check, visitor)
         grown.append(watch.growth)
         _fifty(stage, check, visitor, collection)
-    check.that(watch.growth < MEGABYTES, f"a worker grew by {watch.growth:.0f} MB "
-               f"({grown[0]:.0f} by one file after the other, {grown[1]:.0f} with the forms)", role=role)  # fmt: skip
+    check.that(
+        watch.growth < MEGABYTES,
+        f"a worker grew by {watch.growth:.0f} MB "
+        f"({grown[0]:.0f} by one file after the other, {grown[1]:.0f} with the forms)",
+        role=role,
+    )
     check.that(watch.failed == 0, f"{watch.failed} readers got an error", role="anonymous")
     slow = quantiles(watch.seconds, n=100)[98] if len(watch.seconds) > 2 else 99
     check.that(slow < PUBLIC_SECONDS, f"readers waited {slow:.2f} s of an idle machine", role="anonymous")
-    check.figure(f"slowest refusal {slowest:.1f} s, growth {watch.growth:.0f} MB, readers' p99 {slow:.2f} s, "
-                 f"machine busy × {watch.factor:.1f}")  # fmt: skip
+    check.figure(
+        f"slowest refusal {slowest:.1f} s, growth {watch.growth:.0f} MB, readers' p99 {slow:.2f} s, "
+        f"machine busy × {watch.factor:.1f}"
+    )
 
 
 def _forms(stage, check, visitor) -> None:
     a = stage.wards["A"]
     page = draft(article(a, "zabom", "bom-chu"), a.section, by=stage.people["writer A"])
     data = filled(visitor, edit_address(page), ArticlePage)
-    deep = {**data, "body-count": "1", "body-0-type": "paragraph", "body-0-order": "0", "body-0-deleted": "",
-            "body-0-id": "", "body-0-value": battery.deep_rich_text()}  # fmt: skip
+    deep = {
+        **data,
+        "body-count": "1",
+        "body-0-type": "paragraph",
+        "body-0-order": "0",
+        "body-0-deleted": "",
+        "body-0-id": "",
+        "body-0-value": battery.deep_rich_text(),
+    }
     for what, sent in (("rich text nested 100,000 deep", deep), ("100,000 blocks", {**data, **battery.long_stream()})):
         # Written out beforehand: putting 400,000 fields together takes the sender seconds of his own.
         body = urlencode({"csrfmiddlewaretoken": visitor.token(), **sent}).encode()
@@ -220,9 +252,9 @@ def _fifty(stage, check, visitor, collection) -> None:
     made = [(bomb, bomb.make()) for bomb in battery.BOMBS if not bomb.accepted]
     chosen = [made[number % len(made)] for number in range(AT_ONCE)]
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        found = list(threads.map(
-            lambda each: upload(visitor, each[0].kind, each[0].filename, each[1], collection), chosen
-        ))  # fmt: skip
+        found = list(
+            threads.map(lambda each: upload(visitor, each[0].kind, each[0].filename, each[1], collection), chosen)
+        )
     # Who finds no room is told so, on a page or, by nginx, in its stead.
     wrong = [said for taken, said, _ in found if taken or (said.startswith("5") and not said.startswith(BUSY))]
     check.that(not wrong, f"of fifty at once {len(wrong)} were not refused well: {wrong[:2]}", role="writer A")
@@ -307,24 +339,32 @@ def a18(stage, check):
     role, visitor = "writer A", session(stage, "writer A")
     collection = site_collection(stage.wards["A"].site).pk
     imports = [
-        pattern for pattern, _name in addresses.admin_patterns()
-        if re.search(r"import|docx|convert|/nhap-", pattern) and "redirects/" not in pattern
+        pattern
+        for pattern, _name in addresses.admin_patterns()
+        if re.search(r"import|docx|convert|/nhap-", pattern)
+        and "redirects/" not in pattern
         and not pattern.startswith(READING)
-        and "convert_alias" not in pattern and "convert_to_alias" not in pattern
-    ]  # fmt: skip
+        and "convert_alias" not in pattern
+        and "convert_to_alias" not in pattern
+    ]
     check.that(not imports, f"there is an import that this case does not try: {imports}", role=role)
     with sink(stage) as calls:
         base = f"http://127.0.0.1:{stage.sink_port + 1}"
         hostile = {
-            "an external picture": office("docx", {"word/_rels/document.xml.rels": relations("image", f"{base}/1.png")}),
-            "an external entity": office("docx", main=f'<!DOCTYPE w [<!ENTITY x SYSTEM "{base}/x">]>'
-                                         '<w:document xmlns:w="w">&x;</w:document>'),
-            "a parameter entity": office("docx", main=f'<!DOCTYPE w [<!ENTITY % x SYSTEM "{base}/x.dtd"> %x;]>'
-                                         '<w:document xmlns:w="w"/>'),
-            "a share of another machine": office("docx", {"word/_rels/document.xml.rels": relations(
-                "image", "file://127.0.0.1/share/1.png")}),
+            "an external picture": office(
+                "docx", {"word/_rels/document.xml.rels": relations("image", f"{base}/1.png")}
+            ),
+            "an external entity": office(
+                "docx", main=f'<!DOCTYPE w [<!ENTITY x SYSTEM "{base}/x">]><w:document xmlns:w="w">&x;</w:document>'
+            ),
+            "a parameter entity": office(
+                "docx", main=f'<!DOCTYPE w [<!ENTITY % x SYSTEM "{base}/x.dtd"> %x;]><w:document xmlns:w="w"/>'
+            ),
+            "a share of another machine": office(
+                "docx", {"word/_rels/document.xml.rels": relations("image", "file://127.0.0.1/share/1.png")}
+            ),
             "an embedded object": office("docx", {"word/embeddings/oleObject1.bin": b"\xd0\xcf\x11\xe0"}),
-        }  # fmt: skip
+        }
         for what, content in hostile.items():
             taken, said, _number = upload(visitor, "document", "van-ban.docx", content, collection)
             check.that(not taken and said, f"{what} is taken", role=role)
@@ -406,12 +446,21 @@ def _pasted(stage, check, visitor, base: str) -> None:
         f'<a href="file:///C:/a.exe">tệp</a><a href="\\\\may\\chung">chung</a><span style="mso-hide:all">zqhide</span>'
     )
     data = filled(visitor, edit_address(page), ArticlePage)
-    values = (contentstate(pasted), contentstate("tệp", "LINK", {"url": "file:///C:/a.exe"}),
-              contentstate("chung", "LINK", {"url": "\\\\may\\chung"}), contentstate("x", "EMBED", {"url": base}),
-              contentstate("x", "IMAGE", {"id": 1, "src": base, "alt": "x", "format": "left"}))  # fmt: skip
+    values = (
+        contentstate(pasted),
+        contentstate("tệp", "LINK", {"url": "file:///C:/a.exe"}),
+        contentstate("chung", "LINK", {"url": "\\\\may\\chung"}),
+        contentstate("x", "EMBED", {"url": base}),
+        contentstate("x", "IMAGE", {"id": 1, "src": base, "alt": "x", "format": "left"}),
+    )
     for number, value in enumerate(values):
-        data |= {f"body-{number}-type": "paragraph", f"body-{number}-order": str(number), f"body-{number}-deleted": "",
-                 f"body-{number}-id": "", f"body-{number}-value": value}  # fmt: skip
+        data |= {
+            f"body-{number}-type": "paragraph",
+            f"body-{number}-order": str(number),
+            f"body-{number}-deleted": "",
+            f"body-{number}-id": "",
+            f"body-{number}-value": value,
+        }
     data["body-count"] = str(len(values))
     answer = visitor.post(edit_address(page), data)
     check.that(answer.status_code in (200, 302), f"pasted text: {answer.status_code}", role="writer A")
@@ -458,10 +507,24 @@ def a19(stage, check):
     for role, lists in (
         ("writer A", ("van-ban/so/", "reports/locked/", "nhat-ky-kiem-tra/")),
         ("standing office", (f"so-van-ban/{book.pk}/tai/", "phan-cong/gui-so/", "nhat-ky-kiem-tra/", "van-ban/so/")),
-        ("superuser", ("reports/locked/", "reports/site-history/", "reports/workflow/", "reports/workflow_tasks/",
-                       "reports/aging-pages/", "reports/page-types-usage/", "van-ban/so/", "nhat-ky-kiem-tra/",
-                       "localize/reports/translations/", "users/", "redirects/", "van-ban/co-quan/")),
-    ):  # fmt: skip
+        (
+            "superuser",
+            (
+                "reports/locked/",
+                "reports/site-history/",
+                "reports/workflow/",
+                "reports/workflow_tasks/",
+                "reports/aging-pages/",
+                "reports/page-types-usage/",
+                "van-ban/so/",
+                "nhat-ky-kiem-tra/",
+                "localize/reports/translations/",
+                "users/",
+                "redirects/",
+                "van-ban/co-quan/",
+            ),
+        ),
+    ):
         visitor, made = session(stage, role), 0
         for path in lists:
             for form in ("xlsx", "csv"):
@@ -474,8 +537,9 @@ def a19(stage, check):
 def _book(stage):
     issuer = seeding.seed_issuers()["ubnd-thanh-pho-long-xuyen"]
     kind, by, today = DocumentType.objects.get(name="Thông báo"), stage.people["standing office"], timezone.localdate()
-    book = numbering.open_book(by=by, on=today, site=stage.city.site, issuer=issuer, family="administrative",
-                               types=[kind], year=today.year)  # fmt: skip
+    book = numbering.open_book(
+        by=by, on=today, site=stage.city.site, issuer=issuer, family="administrative", types=[kind], year=today.year
+    )
     for formula in FORMULAS:
         numbering.take_number(book, by=by, on=today, document_type=kind, subject=formula)
     return book
@@ -563,13 +627,24 @@ def a20(stage, check):
     """
     port = stage.sink_port + 1
     places = (
-        f"http://127.0.0.1:{port}/", f"http://localhost:{port}/", f"http://127.1:{port}/", f"http://2130706433:{port}/",
-        f"http://0x7f000001:{port}/", f"http://0177.0.0.1:{port}/", f"http://[::ffff:127.0.0.1]:{port}/",
-        f"http://www.youtube.com@127.0.0.1:{port}/watch?v=1", f"http://127.0.0.1:{port}#@www.youtube.com/",
-        f"https://127.0.0.1:{port}/", f"//127.0.0.1:{port}/", f"http://0.0.0.0:{port}/",
-        f"http://my-long.localhost:{port}/", "http://169.254.169.254/latest/meta-data/", "file:///etc/passwd",
-        f"gopher://127.0.0.1:{port}/_x", f"http://127.0.0.1:{port}/oembed?url=https://youtu.be/1",
-    )  # fmt: skip
+        f"http://127.0.0.1:{port}/",
+        f"http://localhost:{port}/",
+        f"http://127.1:{port}/",
+        f"http://2130706433:{port}/",
+        f"http://0x7f000001:{port}/",
+        f"http://0177.0.0.1:{port}/",
+        f"http://[::ffff:127.0.0.1]:{port}/",
+        f"http://www.youtube.com@127.0.0.1:{port}/watch?v=1",
+        f"http://127.0.0.1:{port}#@www.youtube.com/",
+        f"https://127.0.0.1:{port}/",
+        f"//127.0.0.1:{port}/",
+        f"http://0.0.0.0:{port}/",
+        f"http://my-long.localhost:{port}/",
+        "http://169.254.169.254/latest/meta-data/",
+        "file:///etc/passwd",
+        f"gopher://127.0.0.1:{port}/_x",
+        f"http://127.0.0.1:{port}/oembed?url=https://youtu.be/1",
+    )
     with sink(stage) as calls:
         for role in ("writer A", "editor", "deputy", "superuser"):
             visitor = session(stage, role)
@@ -584,8 +659,12 @@ def a20(stage, check):
             _page_with(stage, check, visitor, role, places)
         for place in places[:6]:
             visitor = Visitor(stage)
-            for headers in ({"X-Forwarded-Host": f"127.0.0.1:{port}"}, {"Referer": place}, {"X-Original-URL": place},
-                            {"Forwarded": f"host=127.0.0.1:{port}"}):  # fmt: skip
+            for headers in (
+                {"X-Forwarded-Host": f"127.0.0.1:{port}"},
+                {"Referer": place},
+                {"X-Original-URL": place},
+                {"Forwarded": f"host=127.0.0.1:{port}"},
+            ):
                 answer = visitor.get("/", headers=headers)
                 check.that(answer.status_code < 500, f"{headers}: {answer.status_code}", role="anonymous")
             visitor.get("/tim-kiem/", params={"q": place})
@@ -603,8 +682,10 @@ def _asking(stage, place: str):
     yield "embeds/chooser/upload/", {"embed-chooser-url": place}
     yield "embeds/chooser/", {"embed-chooser-url": place}
     yield "choose-external-link/", {"external-link-chooser-url": place, "external-link-chooser-link_text": "x"}
-    yield f"go-bo/trang/{a.pages['public'].pk}/", {
-        "ground": "replaced", "replacement_url": place, "replacement_label": "x", "explanation": "x"}  # fmt: skip
+    yield (
+        f"go-bo/trang/{a.pages['public'].pk}/",
+        {"ground": "replaced", "replacement_url": place, "replacement_label": "x", "explanation": "x"},
+    )
     yield "redirects/add/", {"old_path": "/thu-goi/", "redirect_link": place, "site": a.site.wagtail_site_id}
     yield "redirects/import/", {"import_file": place}
     yield "images/add/", {"title": "x", "file": place, "collection": b.images["loose"].collection_id}
@@ -617,10 +698,16 @@ def _page_with(stage, check, visitor, role: str, places) -> None:
     links = [("paragraph", contentstate("x", "LINK", {"url": place})) for place in places]
     links += [("paragraph", contentstate("x", "EMBED", {"embedtype": "media", "url": place})) for place in places[:5]]
     fields = {"source_url": places[0], "original_url": places[1], "slug": f"goi-di-{role.replace(' ', '-').lower()}"}
-    from_streams = {f"body-{n}-{key}": value for n, (kind, text) in enumerate(links) for key, value in (
-        ("type", kind), ("order", str(n)), ("deleted", ""), ("id", ""), ("value", text))}  # fmt: skip
-    data = {**new_page(visitor, address, ArticlePage, title=f"Gọi đi {role}", **fields), **from_streams,
-            "body-count": str(len(links))}  # fmt: skip
+    from_streams = {
+        f"body-{n}-{key}": value
+        for n, (kind, text) in enumerate(links)
+        for key, value in (("type", kind), ("order", str(n)), ("deleted", ""), ("id", ""), ("value", text))
+    }
+    data = {
+        **new_page(visitor, address, ArticlePage, title=f"Gọi đi {role}", **fields),
+        **from_streams,
+        "body-count": str(len(links)),
+    }
     for where in (address, address + "preview/"):
         answer = visitor.post(where, data)
         check.that(answer.status_code < 500, f"POST {where}: {answer.status_code}", role=role)
@@ -637,9 +724,13 @@ def _fetching_modules() -> list[str]:
     """
     root = Path(__file__).resolve().parents[2]
     allowed = {
-        "base/files/scanner.py", "base/operations/mail.py", "base/sandbox/client.py", "base/sandbox/serve.py", "base/public/gone/journal.py",
+        "base/files/scanner.py",
+        "base/operations/mail.py",
+        "base/sandbox/client.py",
+        "base/sandbox/serve.py",
+        "base/public/gone/journal.py",
         "base/public/page_cache/shelf.py",
-    }  # fmt: skip
+    }
     words = re.compile(
         r"^\s*(?:import|from) (?:requests|urllib\.request|urllib3|http\.client|httpx|aiohttp|socket|ftplib)\b", re.M
     )

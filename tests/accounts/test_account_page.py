@@ -44,10 +44,15 @@ class OwnPage(CityTestCase):
         self.client.post(
             reverse("wagtailadmin_account"),
             {
-                "name_email-first_name": "Tên", "name_email-last_name": "Lạ", "name_email-email": "la@example.invalid",
-                "avatar-avatar": picture, "theme-theme": "dark", "theme-contrast": "system", "theme-density": "default",
+                "name_email-first_name": "Tên",
+                "name_email-last_name": "Lạ",
+                "name_email-email": "la@example.invalid",
+                "avatar-avatar": picture,
+                "theme-theme": "dark",
+                "theme-contrast": "system",
+                "theme-density": "default",
             },
-        )  # fmt: skip
+        )
 
         after, profile = fresh(self.cast.contributor), UserProfile.get_for_user(self.cast.contributor)
         self.assertEqual((after.first_name, after.last_name), ("", ""))

@@ -32,9 +32,13 @@ class Screens(WithDecisions):
 
     def typed(self, kind, number="60/QĐ-UBND", **fields):
         return {
-            "number": number, "signed_on": "20/02/2026", "issuing_body": BODY, "title": "Về phân công", "kind": kind,
+            "number": number,
+            "signed_on": "20/02/2026",
+            "issuing_body": BODY,
+            "title": "Về phân công",
+            "kind": kind,
             **fields,
-        }  # fmt: skip
+        }
 
 
 class WhoSees(Screens):
@@ -64,9 +68,10 @@ class WhoSees(Screens):
         self.sign_in("unit_head")
 
         for name, pk in (
-            ("accounts_appointment", self.foreign_row.pk), ("accounts_person", self.foreign.pk),
+            ("accounts_appointment", self.foreign_row.pk),
+            ("accounts_person", self.foreign.pk),
             *((name, self.foreign_row.pk) for name in ACTS),
-        ):  # fmt: skip
+        ):
             with self.subTest(name):
                 self.assertEqual(self.get(name, pk).status_code, 404)
                 self.assertIn(self.client.post(reverse(name, args=[pk]), {}).status_code, (404, 405))
@@ -81,8 +86,9 @@ class WhoSees(Screens):
 
         for name, pk in (("accounts_account", own.person_id), *((name, own.pk) for name in ACTS)):
             with self.subTest(name):
-                typed = self.typed("end", reason="Thôi", last_day="02/03/2026", compared="on", full_name="X",
-                                   email="x@example.invalid")  # fmt: skip
+                typed = self.typed(
+                    "end", reason="Thôi", last_day="02/03/2026", compared="on", full_name="X", email="x@example.invalid"
+                )
                 self.client.post(reverse(name, args=[pk]), typed)
                 self.assertEqual(list(rows.all()), before)
         self.assertEqual(fresh(self.cast.contributor).full_name, "Cán bộ mẫu 01")
@@ -161,12 +167,23 @@ class Acting(Screens):
             reverse("accounts_record"),
             self.typed("appoint")
             | self.rows(
-                {"person": self.newcomer.pk, "role": "contributor", "site": self.city.my_long.pk,
-                 "valid_from": "02/03/2026", "valid_to": "31/12/2026"},
-                {"full_name": "Cán bộ mẫu 54", "username": "moi.2", "email": "moi.2@example.invalid", "role": "editor",
-                 "site": self.city.site.pk, "valid_from": "02/03/2026"},
+                {
+                    "person": self.newcomer.pk,
+                    "role": "contributor",
+                    "site": self.city.my_long.pk,
+                    "valid_from": "02/03/2026",
+                    "valid_to": "31/12/2026",
+                },
+                {
+                    "full_name": "Cán bộ mẫu 54",
+                    "username": "moi.2",
+                    "email": "moi.2@example.invalid",
+                    "role": "editor",
+                    "site": self.city.site.pk,
+                    "valid_from": "02/03/2026",
+                },
             ),
-        )  # fmt: skip
+        )
 
         decision = AppointmentDecision.objects.get(number="60/QĐ-UBND")
         self.assertRedirects(response, reverse("accounts_decision", args=[decision.pk]))
@@ -179,11 +196,17 @@ class Acting(Screens):
             reverse("accounts_record"),
             self.typed("appoint")
             | self.rows(
-                {"full_name": "Cán bộ mẫu 54", "username": "moi.2", "email": "moi.2@example.invalid", "role": "editor",
-                 "site": self.city.site.pk, "valid_from": "02/03/2026"},
+                {
+                    "full_name": "Cán bộ mẫu 54",
+                    "username": "moi.2",
+                    "email": "moi.2@example.invalid",
+                    "role": "editor",
+                    "site": self.city.site.pk,
+                    "valid_from": "02/03/2026",
+                },
                 {"person": self.newcomer.pk, "role": "head", "site": self.city.my_long.pk, "valid_from": "02/03/2026"},
             ),
-        )  # fmt: skip
+        )
 
         self.assertContains(response, "không có trên")
         self.assertContains(response, 'value="moi.2@example.invalid"')
@@ -195,15 +218,25 @@ class Acting(Screens):
             reverse("accounts_record"),
             self.typed("appoint", signed_on="09/03/2026", title="")
             | self.rows(
-                {"full_name": "Cán bộ mẫu 54", "username": self.newcomer.username, "email": "moi.2@example.invalid",
-                 "role": "head", "site": self.city.my_long.pk, "valid_from": "02/03/2026", "valid_to": "01/03/2026"},
+                {
+                    "full_name": "Cán bộ mẫu 54",
+                    "username": self.newcomer.username,
+                    "email": "moi.2@example.invalid",
+                    "role": "head",
+                    "site": self.city.my_long.pk,
+                    "valid_from": "02/03/2026",
+                    "valid_to": "01/03/2026",
+                },
             ),
-        )  # fmt: skip
+        )
 
         for said in (
-            "Hãy ghi trích yếu của quyết định.", "Ngày ký ở sau hôm nay", "không có trên",
-            "Ngày cuối ở trước ngày bắt đầu", f"Đã có tài khoản «{self.newcomer.username}»",
-        ):  # fmt: skip
+            "Hãy ghi trích yếu của quyết định.",
+            "Ngày ký ở sau hôm nay",
+            "không có trên",
+            "Ngày cuối ở trước ngày bắt đầu",
+            f"Đã có tài khoản «{self.newcomer.username}»",
+        ):
             with self.subTest(said):
                 self.assertContains(response, said)
 

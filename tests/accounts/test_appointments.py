@@ -56,9 +56,13 @@ class Deciding(WithDecisions):
     def test_names_each_field_that_is_wrong(self):
         with self.assertRaises(ValidationError) as raised:
             self.decision(
-                number=" ", title="", issuing_body="", kind="x", signed_on=date(2026, 3, 3),
+                number=" ",
+                title="",
+                issuing_body="",
+                kind="x",
+                signed_on=date(2026, 3, 3),
                 sent_to_department_on=date(2026, 3, 1),
-            )  # fmt: skip
+            )
 
         self.assertEqual(
             set(raised.exception.message_dict),
@@ -68,8 +72,12 @@ class Deciding(WithDecisions):
     def test_is_never_deleted(self):
         decision = self.decision()
 
-        for delete in (decision.delete, AppointmentDecision.objects.all().delete, Appointment.objects.all().delete,
-                       self.of(self.cast.head).delete):  # fmt: skip
+        for delete in (
+            decision.delete,
+            AppointmentDecision.objects.all().delete,
+            Appointment.objects.all().delete,
+            self.of(self.cast.head).delete,
+        ):
             with self.assertRaises(Refused):
                 delete()
 
@@ -149,9 +157,12 @@ class Accounts(WithDecisions):
 
     def test_the_old_address_hears_of_a_change(self):
         persons.change_account(
-            self.cast.contributor, by=self.admin, full_name="Cán bộ mẫu 01", position="Văn thư",
+            self.cast.contributor,
+            by=self.admin,
+            full_name="Cán bộ mẫu 01",
+            position="Văn thư",
             email="moi.dia-chi@example.invalid",
-        )  # fmt: skip
+        )
 
         self.assertEqual([to for _subject, to in letters()], ["cong-tac-vien.my-long@example.invalid"])
         with self.assertRaises(Refused):
@@ -201,9 +212,13 @@ class Appointing(WithDecisions):
         for name in ("head", "deputy", "standing_office", "unit_head", "contributor", "superuser"):
             with self.subTest(name), self.assertRaises(Refused):
                 appointments.appoint(
-                    decision, by=getattr(self.cast, name), person=self.newcomer, role="contributor",
-                    site=self.city.my_long, valid_from=TODAY,
-                )  # fmt: skip
+                    decision,
+                    by=getattr(self.cast, name),
+                    person=self.newcomer,
+                    role="contributor",
+                    site=self.city.my_long,
+                    valid_from=TODAY,
+                )
 
     def test_names_each_field_that_is_wrong(self):
         closed = self.city.dong_xuyen
@@ -227,9 +242,13 @@ class Appointing(WithDecisions):
     def test_a_decision_that_ends_appoints_nobody(self):
         with self.assertRaises(ValidationError):
             appointments.appoint(
-                self.decision(kind="end"), by=self.admin, person=self.newcomer, role="contributor",
-                site=self.city.my_long, valid_from=TODAY,
-            )  # fmt: skip
+                self.decision(kind="end"),
+                by=self.admin,
+                person=self.newcomer,
+                role="contributor",
+                site=self.city.my_long,
+                valid_from=TODAY,
+            )
 
     def test_a_renewal_follows_without_a_gap_and_cuts_nothing(self):
         self.appoint(valid_to=date(2026, 3, 31))
@@ -288,9 +307,14 @@ class Confirming(WithDecisions):
         appointment = self.appoint("ward_approver")
 
         for who in (
-            self.admin, self.cast.deputy, self.cast.editor, self.cast.standing_office, self.cast.unit_head,
-            self.cast.ward_approver, self.cast.superuser,
-        ):  # fmt: skip
+            self.admin,
+            self.cast.deputy,
+            self.cast.editor,
+            self.cast.standing_office,
+            self.cast.unit_head,
+            self.cast.ward_approver,
+            self.cast.superuser,
+        ):
             with self.subTest(who=who), self.assertRaises(Refused):
                 appointments.confirm(appointment, by=who)
 
@@ -518,9 +542,13 @@ class Ending(WithDecisions):
         self.assertEqual(revoked.state, "revoked")
         with self.assertRaises(Refused):
             appointments.appoint(
-                self.decision(number="32/QĐ-UBND", by=self.cast.superuser), by=self.cast.superuser,
-                person=self.newcomer, role="contributor", site=self.city.my_long, valid_from=TODAY,
-            )  # fmt: skip
+                self.decision(number="32/QĐ-UBND", by=self.cast.superuser),
+                by=self.cast.superuser,
+                person=self.newcomer,
+                role="contributor",
+                site=self.city.my_long,
+                valid_from=TODAY,
+            )
 
     def test_the_person_is_told(self):
         appointments.revoke(
@@ -603,9 +631,13 @@ class Replacing(WithDecisions):
 class Delegating(WithDecisions):
     def delegate(self, of=None, **fields):
         fields = {
-            "by": self.admin, "decision": self.decision("delegate", "50/UQ-UBND"), "person": self.newcomer,
-            "valid_from": TODAY, "valid_to": date(2026, 3, 15), **fields,
-        }  # fmt: skip
+            "by": self.admin,
+            "decision": self.decision("delegate", "50/UQ-UBND"),
+            "person": self.newcomer,
+            "valid_from": TODAY,
+            "valid_to": date(2026, 3, 15),
+            **fields,
+        }
         return appointments.delegate(of or self.of(self.cast.ward_approver), **fields)
 
     def test_gives_the_role_for_a_time_after_a_second_person_confirmed(self):
@@ -650,9 +682,11 @@ class Delegating(WithDecisions):
         appointments.confirm(delegation, by=self.cast.head)
 
         appointments.end(
-            self.of(self.cast.ward_approver), by=self.admin, decision=self.decision("end", "30/QĐ-UBND"),
+            self.of(self.cast.ward_approver),
+            by=self.admin,
+            decision=self.decision("end", "30/QĐ-UBND"),
             last_day=date(2026, 3, 8),
-        )  # fmt: skip
+        )
 
         delegation.refresh_from_db()
         self.assertEqual(delegation.valid_to, date(2026, 3, 8))
@@ -695,10 +729,12 @@ class Warning_(WithDecisions):
         self.assertEqual(
             {to for _subject, to in letters()},
             {
-                "moi@example.invalid", "quan-tri@example.invalid", "quan-tri.2@example.invalid",
+                "moi@example.invalid",
+                "quan-tri@example.invalid",
+                "quan-tri.2@example.invalid",
                 "thuong-truc@example.invalid",
             },
-        )  # fmt: skip
+        )
 
     def test_what_ends_in_the_last_days_is_told_once(self):
         self.appoint(valid_to=date(2026, 3, 4))
@@ -717,8 +753,12 @@ class WhoHeldWhat(WithDecisions):
         of_person = Appointment.objects.filter(person=self.newcomer)
 
         for day, held in (
-            (date(2026, 3, 1), 0), (TODAY, 1), (date(2026, 4, 10), 1), (date(2026, 4, 11), 0), (date(2026, 6, 1), 0),
-        ):  # fmt: skip
+            (date(2026, 3, 1), 0),
+            (TODAY, 1),
+            (date(2026, 4, 10), 1),
+            (date(2026, 4, 11), 0),
+            (date(2026, 6, 1), 0),
+        ):
             with self.subTest(day=day):
                 self.assertEqual(of_person.held_between(day, day).count(), held)
         self.assertEqual(of_person.held_between(date(2026, 1, 1), date(2026, 12, 31)).count(), 1)
@@ -798,10 +838,17 @@ class Following(WithDecisions):
         self.client.force_login(self.cast.superuser)
         address = reverse("wagtailusers_users:edit", args=[self.cast.contributor.pk])
         person, head = self.cast.contributor, self.cast.head.groups.get()
-        self.client.post(address, {
-            "username": person.username, "email": person.email, "first_name": "A", "last_name": "B",
-            "is_active": "on", "groups": [head.pk],
-        })  # fmt: skip
+        self.client.post(
+            address,
+            {
+                "username": person.username,
+                "email": person.email,
+                "first_name": "A",
+                "last_name": "B",
+                "is_active": "on",
+                "groups": [head.pk],
+            },
+        )
         self.assertIn(head, fresh(person).groups.all())
 
         with self.assertRaisesMessage(jobs.RightsFaults, person.username):
@@ -844,7 +891,9 @@ class Approvers(WithDecisions):
         self.assertEqual(
             found,
             {
-                "long-xuyen": (2, True, False), "my-long": (1, False, True), "my-xuyen": (2, True, False),
+                "long-xuyen": (2, True, False),
+                "my-long": (1, False, True),
+                "my-xuyen": (2, True, False),
                 "dong-xuyen": (2, True, False),
             },
-        )  # fmt: skip
+        )

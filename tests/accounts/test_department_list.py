@@ -45,9 +45,12 @@ class Listing(WithDecisions):
             self.of(self.cast.contributor), by=self.admin, decision=self.decision("end", "30/QĐ-UBND"), reason="Thôi"
         )
         persons.change_account(
-            self.cast.editor, by=self.admin, full_name="Cán bộ mẫu 04", position="Chuyên viên",
+            self.cast.editor,
+            by=self.admin,
+            full_name="Cán bộ mẫu 04",
+            position="Chuyên viên",
             email=self.cast.editor.email,
-        )  # fmt: skip
+        )
         self.make()  # not sent: the next one is compared with the one that was
 
         made = self.make()

@@ -16,9 +16,12 @@ class KeptForms(GoingBack):
 
     def kept(self, value, path="/quan-tri/pages/7/edit/"):
         return RescuedText.objects.create(
-            user=self.cast.editor, label="Bài", path=path, kept_at=datetime(2026, 6, 1, tzinfo=UTC),
+            user=self.cast.editor,
+            label="Bài",
+            path=path,
+            kept_at=datetime(2026, 6, 1, tzinfo=UTC),
             sealed_fields=f'[["title", "{value}"]]',
-        )  # fmt: skip
+        )
 
     def test_each_lies_in_the_clear_and_is_sealed_again_also_one_whose_key_is_away(self):
         with override_settings(PORTAL_PERSONAL_KEYS=[LOST]):

@@ -90,10 +90,16 @@ class WayIn(CityTestCase):
         article = self.city.section(self.city.my_long)
 
         for path in (
-            HOME, "/quan-tri/account/", f"/quan-tri/pages/{article.pk}/edit/", "/quan-tri/duyet/",
-            "/quan-tri/van-ban-giu-lai/", "/quan-tri/phan-cong/", "/quan-tri/xac-thuc/cai-dat/",
-            "/quan-tri/doi-mat-khau/", "/quan-tri/xac-thuc/doi/",
-        ):  # fmt: skip
+            HOME,
+            "/quan-tri/account/",
+            f"/quan-tri/pages/{article.pk}/edit/",
+            "/quan-tri/duyet/",
+            "/quan-tri/van-ban-giu-lai/",
+            "/quan-tri/phan-cong/",
+            "/quan-tri/xac-thuc/cai-dat/",
+            "/quan-tri/doi-mat-khau/",
+            "/quan-tri/xac-thuc/doi/",
+        ):
             with self.subTest(path=path):
                 answer = self.client.get(path)
 

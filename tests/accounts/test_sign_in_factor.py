@@ -232,9 +232,13 @@ class Lost(CityTestCase):
         closed.save()
 
         for by, user in (
-            (self.cast.contributor, self.head), (self.cast.deputy, self.head), (self.cast.ward_approver, self.head),
-            (self.admin, self.admin), (self.admin, self.cast.superuser), (closed, self.head),
-        ):  # fmt: skip
+            (self.cast.contributor, self.head),
+            (self.cast.deputy, self.head),
+            (self.cast.ward_approver, self.head),
+            (self.admin, self.admin),
+            (self.admin, self.cast.superuser),
+            (closed, self.head),
+        ):
             with self.subTest(by=by.username, user=user.username), self.assertRaises(PermissionDenied):
                 second_factor.reset_second_factor(user, by=fresh(by), on=MORNING)
 

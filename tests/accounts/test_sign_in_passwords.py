@@ -66,9 +66,20 @@ class Rules(SimpleTestCase):
 
     def test_find_the_word_of_every_ward_and_commune_of_the_city(self):
         for ward in (
-            "Mỹ Long", "Mỹ Xuyên", "Đông Xuyên", "Mỹ Bình", "Mỹ Phước", "Mỹ Quý", "Mỹ Thới", "Mỹ Thạnh", "Mỹ Hòa",
-            "Bình Đức", "Bình Khánh", "Mỹ Khánh", "Mỹ Hòa Hưng",
-        ):  # fmt: skip
+            "Mỹ Long",
+            "Mỹ Xuyên",
+            "Đông Xuyên",
+            "Mỹ Bình",
+            "Mỹ Phước",
+            "Mỹ Quý",
+            "Mỹ Thới",
+            "Mỹ Thạnh",
+            "Mỹ Hòa",
+            "Bình Đức",
+            "Bình Khánh",
+            "Mỹ Khánh",
+            "Mỹ Hòa Hưng",
+        ):
             with self.subTest(ward=ward):
                 self.assertTrue(passwords.weak_word(f"{ward}.7-Zw"))
 

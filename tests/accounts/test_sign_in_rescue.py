@@ -25,9 +25,16 @@ RICH = (
     '{"key":"b","text":"Đoạn thứ hai."}],"entityMap":{}}'
 )
 FORM = {
-    "title": "Lũ về sớm", "slug": "lu-ve-som", "body-count": "1", "body-0-type": "paragraph", "body-0-value": RICH,
-    "csrfmiddlewaretoken": "x", "comments-TOTAL_FORMS": "0", "password": "bi-mat", "action-publish": "1",
-}  # fmt: skip
+    "title": "Lũ về sớm",
+    "slug": "lu-ve-som",
+    "body-count": "1",
+    "body-0-type": "paragraph",
+    "body-0-value": RICH,
+    "csrfmiddlewaretoken": "x",
+    "comments-TOTAL_FORMS": "0",
+    "password": "bi-mat",
+    "action-publish": "1",
+}
 
 
 class AtTheEditor(CityTestCase):
@@ -117,9 +124,7 @@ class KeptText(AtTheEditor):
         self.client.post(self.edit, FORM)
         self.client.post(self.edit, FORM)
 
-        self.assertEqual(
-            [text.label for text in RescuedText.objects.order_by("pk")], ["Lũ về muộn", FORM["title"]]
-        )  # fmt: skip
+        self.assertEqual([text.label for text in RescuedText.objects.order_by("pk")], ["Lũ về muộn", FORM["title"]])
         self.assertNotIn("cua-so", str(RescuedText.objects.first().fields))
 
     def test_two_windows_with_new_articles_under_one_address_are_two_texts(self):
@@ -204,9 +209,16 @@ class KeptText(AtTheEditor):
         text = self.keep()
 
         for name, sees in (
-            ("contributor", True), ("ward_approver", True), ("editor", True), ("head", True), ("superuser", True),
-            ("contributor_my_xuyen", False), ("unit_head", False), ("technical_admin", False), ("accountant", False),
-        ):  # fmt: skip
+            ("contributor", True),
+            ("ward_approver", True),
+            ("editor", True),
+            ("head", True),
+            ("superuser", True),
+            ("contributor_my_xuyen", False),
+            ("unit_head", False),
+            ("technical_admin", False),
+            ("accountant", False),
+        ):
             client = CityClient()
             client.force_login(getattr(self.cast, name))
             with self.subTest(who=name):
@@ -254,9 +266,13 @@ class FormsWithDataOfCitizens(CityTestCase):
 
     client_class = CityClient
     TYPED = {
-        "title": "Hỏi của bà Mẫu", "text": "Tôi hỏi về thủ tục.", "name": "Lê Thị Mẫu", "phone": "0987 654 321",
-        "email": "mau@example.invalid", "address": "12 Đường Mẫu",
-    }  # fmt: skip
+        "title": "Hỏi của bà Mẫu",
+        "text": "Tôi hỏi về thủ tục.",
+        "name": "Lê Thị Mẫu",
+        "phone": "0987 654 321",
+        "email": "mau@example.invalid",
+        "address": "12 Đường Mẫu",
+    }
 
     def setUp(self):
         self.clock = self.enterContext(time_machine.travel(MORNING, tick=False))

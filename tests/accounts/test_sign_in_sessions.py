@@ -35,8 +35,11 @@ class Names(SimpleTestCase):
 
     def test_of_networks_take_an_office_as_one(self):
         for address, network in (
-            ("10.1.2.3", "10.1.2.0/24"), ("2001:db8:1:2::5", "2001:db8:1::/48"), ("", ""), ("x", ""),
-        ):  # fmt: skip
+            ("10.1.2.3", "10.1.2.0/24"),
+            ("2001:db8:1:2::5", "2001:db8:1::/48"),
+            ("", ""),
+            ("x", ""),
+        ):
             with self.subTest(address=address):
                 self.assertEqual(sessions.network_of(address), network)
 
@@ -240,9 +243,13 @@ class Sessions(CityTestCase):
         (appointment,) = self.user.appointments.all()
 
         decision = decisions.record_decision(
-            by=self.cast.technical_admin, number="30/QĐ-UBND", signed_on=MORNING.date(), title="Thôi phân công",
-            kind="end", issuing_body="Ủy ban nhân dân thành phố Long Xuyên",
-        )  # fmt: skip
+            by=self.cast.technical_admin,
+            number="30/QĐ-UBND",
+            signed_on=MORNING.date(),
+            title="Thôi phân công",
+            kind="end",
+            issuing_body="Ủy ban nhân dân thành phố Long Xuyên",
+        )
 
         appointments.revoke(appointment, by=self.cast.technical_admin, decision=decision, reason="Thôi nhiệm vụ")
 

@@ -218,9 +218,13 @@ class Guessing(CityTestCase):
         head = self.cast.head
         sessions = head.portal_sessions
         sessions.create(
-            key_digest="a", started=MORNING, last_seen=MORNING, entered_at=MORNING, address="10.8.8.8",
+            key_digest="a",
+            started=MORNING,
+            last_seen=MORNING,
+            entered_at=MORNING,
+            address="10.8.8.8",
             network="10.8.8.0/24",
-        )  # fmt: skip
+        )
         tried = 0
         for number in range(10, 80):
             if not throttle.code_wait(head, f"10.8.8.{number}", on=MORNING):

@@ -195,7 +195,29 @@ def give(source):
 TASKS = {
     act.__name__: tried(act)
     for act in (
-        read, look_around, climb, remember, know, write, connect, connect_inside, multiply, leave, start, become,
-        work_beside, kill, kill_parent, look_into, raise_limit, hold, spin, sleep, fill, flood, say, give,
+        read,
+        look_around,
+        climb,
+        remember,
+        know,
+        write,
+        connect,
+        connect_inside,
+        multiply,
+        leave,
+        start,
+        become,
+        work_beside,
+        kill,
+        kill_parent,
+        look_into,
+        raise_limit,
+        hold,
+        spin,
+        sleep,
+        fill,
+        flood,
+        say,
+        give,
     )
-}  # fmt: skip
+}

@@ -93,7 +93,7 @@ class TemplatesThatStandInThePlaceOfWagtailsOwn(SimpleTestCase):
         ("admin/templates/wagtailadmin/tables/boolean_cell.html", "title=value|stringformat:'s'"),
         ("admin/templates/wagtailadmin/pages/add_subpage.html", '{% icon name="plus-inverse"'),
         ("../wagtail_localize/locales/templates/wagtaillocales/index.html", "num_pages }} pages"),
-    )  # fmt: skip
+    )
 
     def test_are_needed_as_long_as_its_words_stand_there(self):
         package = Path(wagtail.admin.__file__).parents[1]

@@ -29,9 +29,11 @@ class TrailTestCase(CityTestCase):
             "draft.seen", by=cls.cast.contributor, obj=cls.city.my_long.home_page(), object_label="Bài của Mỹ Long"
         )
         cls.other = audit.record(
-            "draft.seen", by=cls.cast.contributor_my_xuyen, obj=cls.city.my_xuyen.home_page(),
+            "draft.seen",
+            by=cls.cast.contributor_my_xuyen,
+            obj=cls.city.my_xuyen.home_page(),
             object_label="Bài của Mỹ Xuyên",
-        )  # fmt: skip
+        )
 
     def page(self, **query):
         return self.client.get(LIST, query)
@@ -44,10 +46,16 @@ class Readers(TrailTestCase):
     def test_the_city_reads_all_a_ward_its_own_and_others_nothing(self):
         everything, own, nothing = {self.mine.pk, self.other.pk}, {self.mine.pk}, None
         for name, expected in (
-            ("technical_admin", everything), ("head", everything), ("standing_office", everything),
-            ("superuser", everything), ("unit_head", own), ("ward_approver", own),
-            ("contributor", nothing), ("editor", nothing), ("accountant", nothing),
-        ):  # fmt: skip
+            ("technical_admin", everything),
+            ("head", everything),
+            ("standing_office", everything),
+            ("superuser", everything),
+            ("unit_head", own),
+            ("ward_approver", own),
+            ("contributor", nothing),
+            ("editor", nothing),
+            ("accountant", nothing),
+        ):
             with self.subTest(name):
                 self.client.force_login(getattr(self.cast, name))
                 answer = self.page()
@@ -116,9 +124,10 @@ class Filters(TrailTestCase):
         # An address of old names one of them.
         self.assertEqual(self.labels(action="portal.comment.withdrawn"), ["Của comment"])
         self.assertContains(
-            self.page(action="portal.comment.withdrawn"), f'<option value="{value}" selected>Rút lại đồng ý</option>',
+            self.page(action="portal.comment.withdrawn"),
+            f'<option value="{value}" selected>Rút lại đồng ý</option>',
             html=True,
-        )  # fmt: skip
+        )
         self.assertIn("action", self.page(action="khong-co").context["form"].errors)
 
     def test_days_are_typed_as_in_vietnam_and_as_addresses_of_old_have_them(self):
@@ -204,9 +213,14 @@ class OldLabels(TrailTestCase):
         self.client.force_login(self.cast.head)
         said = {"title": {"old": "Khai sinh", "new": "Con bà Lê Thị Cũ"}, "revision": 3}
         self.old = AuditEntry(
-            action="wagtail.rename", object_type="faq.FaqPage", object_id="77", object_label="Con bà Lê Thị Cũ",
-            site_slug="long-xuyen", actor_name="a", detail=said,
-        )  # fmt: skip
+            action="wagtail.rename",
+            object_type="faq.FaqPage",
+            object_id="77",
+            object_label="Con bà Lê Thị Cũ",
+            site_slug="long-xuyen",
+            actor_name="a",
+            detail=said,
+        )
         audit._write(self.old)
 
     def test_of_a_question_s_page_are_shown_by_its_number_in_list_detail_and_sheet(self):
@@ -248,9 +262,11 @@ class Detail(TrailTestCase):
         answer = self.client.get(f"{LIST}{row.pk}/")
 
         for name, value in (
-            ("Loại", "không thuộc phạm vi của người xem"), ("Quy trình, bước tiếp, tên", "Kiểm duyệt"),
-            ("Nhóm quyền, 1", "Biên tập"), ("La", "1"),
-        ):  # fmt: skip
+            ("Loại", "không thuộc phạm vi của người xem"),
+            ("Quy trình, bước tiếp, tên", "Kiểm duyệt"),
+            ("Nhóm quyền, 1", "Biên tập"),
+            ("La", "1"),
+        ):
             with self.subTest(name):
                 self.assertContains(answer, f"<dt>{name}</dt><dd>{value}</dd>")
 

@@ -159,13 +159,22 @@ class PageForms(CityTestCase):
         file = store_file(self.city.my_xuyen)
         entity = {"type": "DOCUMENT", "mutability": "MUTABLE", "data": {"id": file.pk, "url": "/x", "filename": "x"}}
         block = {
-            "key": "a", "text": "Xem tep", "type": "unstyled", "depth": 0, "inlineStyleRanges": [],
+            "key": "a",
+            "text": "Xem tep",
+            "type": "unstyled",
+            "depth": 0,
+            "inlineStyleRanges": [],
             "entityRanges": [{"offset": 0, "length": 7, "key": 0}],
-        }  # fmt: skip
+        }
         sent = {
-            "body-count": "1", "body-0-type": "paragraph", "body-0-order": "0", "body-0-deleted": "", "body-0-id": "",
-            "body-0-value": json.dumps({"blocks": [block], "entityMap": {"0": entity}}), "title": "",
-        }  # fmt: skip
+            "body-count": "1",
+            "body-0-type": "paragraph",
+            "body-0-order": "0",
+            "body-0-deleted": "",
+            "body-0-id": "",
+            "body-0-value": json.dumps({"blocks": [block], "entityMap": {"0": entity}}),
+            "title": "",
+        }
         form = self.form(self.cast.contributor, store_image(self.city.my_long), self.page)
         form.data |= sent
 

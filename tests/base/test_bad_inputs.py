@@ -15,9 +15,22 @@ from tests.city import CityTestCase
 SEED = 3
 # Screens with forms of every kind: blocks, rows, choosers, verbs, files, lists, accounts.
 SCREENS = frozenset(
-    {"wagtailadmin_account", "add", "edit", "copy", "add_multiple", "choose", "workflows_submit", "workflows_propose",
-     "workflows_move", "legalref_repeal", "home_open_ward", "accounts_record", "accounts_change_password"}
-)  # fmt: skip
+    {
+        "wagtailadmin_account",
+        "add",
+        "edit",
+        "copy",
+        "add_multiple",
+        "choose",
+        "workflows_submit",
+        "workflows_propose",
+        "workflows_move",
+        "legalref_repeal",
+        "home_open_ward",
+        "accounts_record",
+        "accounts_change_password",
+    }
+)
 
 
 @override_settings(ALLOWED_HOSTS=["localhost", ".localhost", "127.0.0.1"])

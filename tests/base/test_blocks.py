@@ -75,9 +75,18 @@ class TablesAsSent(CityTestCase):
 
     def test_of_any_other_shape_are_refused_too(self):
         for value in (
-            "[]", "1", "1e999", '"chữ"', '{"data": 5}', '{"data": null}', '{"data": [5]}', '{"data": [[{}]]}',
-            '{"data": [[1e999]]}', '{"data":', "[" * 5000,
-        ):  # fmt: skip
+            "[]",
+            "1",
+            "1e999",
+            '"chữ"',
+            '{"data": 5}',
+            '{"data": null}',
+            '{"data": [5]}',
+            '{"data": [[{}]]}',
+            '{"data": [[1e999]]}',
+            '{"data":',
+            "[" * 5000,
+        ):
             with self.subTest(value[:20]):
                 self.cells(self.sent(self.add, value))
 

@@ -45,11 +45,20 @@ class DecisionForms(WithDecisions):
         self.client.force_login(self.admin)
         self.address = reverse("accounts_record")
         self.typed = {
-            "number": "60/QĐ-UBND", "signed_on": "20/02/2026", "issuing_body": BODY, "title": "Về phân công",
-            "kind": "appoint", "form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-MIN_NUM_FORMS": "0",
-            "form-MAX_NUM_FORMS": "40", "form-0-person": self.newcomer.pk, "form-0-role": "contributor",
-            "form-0-site": self.city.my_long.pk, "form-0-valid_from": "02/03/2026",
-        }  # fmt: skip
+            "number": "60/QĐ-UBND",
+            "signed_on": "20/02/2026",
+            "issuing_body": BODY,
+            "title": "Về phân công",
+            "kind": "appoint",
+            "form-TOTAL_FORMS": "1",
+            "form-INITIAL_FORMS": "0",
+            "form-MIN_NUM_FORMS": "0",
+            "form-MAX_NUM_FORMS": "40",
+            "form-0-person": self.newcomer.pk,
+            "form-0-role": "contributor",
+            "form-0-site": self.city.my_long.pk,
+            "form-0-valid_from": "02/03/2026",
+        }
 
     def send(self, client=None, **fields):
         return (client or self.client).post(self.address, self.typed | fields)
@@ -251,10 +260,14 @@ class SeveralFiles(WithDecisions):
         super().setUp()
         self.client.force_login(self.cast.standing_office)
         self.typed = {
-            "site": self.city.site.pk, "channel": "phone", "received_on": "02/03/2026 08:30", "phone": "0987 654 321",
+            "site": self.city.site.pk,
+            "channel": "phone",
+            "received_on": "02/03/2026 08:30",
+            "phone": "0987 654 321",
             "consent": "on",
-            "title": "Hỏi về cấp lại giấy", "text": "Cần nộp những giấy tờ gì, ở đâu?",
-        }  # fmt: skip
+            "title": "Hỏi về cấp lại giấy",
+            "text": "Cần nộp những giấy tờ gì, ở đâu?",
+        }
 
     def send(self, **fields):
         return self.client.post(reverse("faq_enter"), self.typed | fields)

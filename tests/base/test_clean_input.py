@@ -46,9 +46,14 @@ def handler():
 class BadInput(CityTestCase):
     def test_nul_and_broken_utf8_are_answered_with_400_in_vietnamese(self):
         for path in (
-            "/?q=%00", "/?q=a%00b", "/?%00=1", "/tim-kiem/?q=%ff%fe", "/tim-kiem/?q=%c3%28", "/tin%00/",
+            "/?q=%00",
+            "/?q=a%00b",
+            "/?%00=1",
+            "/tim-kiem/?q=%ff%fe",
+            "/tim-kiem/?q=%c3%28",
+            "/tin%00/",
             "/tim-kiem/?q=%ed%a0%80",
-        ):  # fmt: skip
+        ):
             response = self.client.get(path)
             assert response.status_code == 400, path
             assert "ký tự không hợp lệ" in response.content.decode(), path

@@ -18,15 +18,25 @@ class CommentMail(CityTestCase):
     def comment(self, page, by):
         self.client.force_login(by)
         answer = send(
-            self.client, reverse("wagtailadmin_pages:edit", args=[page.pk]), ArticlePage,
+            self.client,
+            reverse("wagtailadmin_pages:edit", args=[page.pk]),
+            ArticlePage,
             **{
-                "comments-TOTAL_FORMS": "1", "comments-INITIAL_FORMS": "0", "comments-MIN_NUM_FORMS": "0",
-                "comments-MAX_NUM_FORMS": "", "comments-0-text": WORDS, "comments-0-contentpath": "summary",
-                "comments-0-position": "", "comments-0-resolved": "", "comments-0-id": "",
-                "comments-0-replies-TOTAL_FORMS": "0", "comments-0-replies-INITIAL_FORMS": "0",
-                "comments-0-replies-MIN_NUM_FORMS": "0", "comments-0-replies-MAX_NUM_FORMS": "",
+                "comments-TOTAL_FORMS": "1",
+                "comments-INITIAL_FORMS": "0",
+                "comments-MIN_NUM_FORMS": "0",
+                "comments-MAX_NUM_FORMS": "",
+                "comments-0-text": WORDS,
+                "comments-0-contentpath": "summary",
+                "comments-0-position": "",
+                "comments-0-resolved": "",
+                "comments-0-id": "",
+                "comments-0-replies-TOTAL_FORMS": "0",
+                "comments-0-replies-INITIAL_FORMS": "0",
+                "comments-0-replies-MIN_NUM_FORMS": "0",
+                "comments-0-replies-MAX_NUM_FORMS": "",
             },
-        )  # fmt: skip
+        )
         assert answer.status_code == 302, answer.status_code
         assert Comment.objects.get().text == WORDS
 
@@ -41,7 +51,8 @@ class CommentMail(CityTestCase):
 
         mail = OutgoingMail.objects.get()
         assert (mail.recipient, mail.subject) == (
-            self.cast.contributor.email, "Có bình luận mới trong bài «Bài có bình luận»"
-        )  # fmt: skip
+            self.cast.contributor.email,
+            "Có bình luận mới trong bài «Bài có bình luận»",
+        )
         text = bytes(mail.message).decode()
         assert "Content-Type: text/plain" in text

@@ -45,15 +45,19 @@ class DatabaseAway(SimpleTestCase):
         answer = self.client.post("/gui/?x=1", typed)
 
         for words in (
-            'action="/gui/?x=1"', 'value="Xin hỏi &lt;b&gt;&quot;ông&quot;&lt;/b&gt;"', 'name="chon" value="b"',
-            f'name="{idempotency.FIELD}" value="k1"', "Gửi lại",
-        ):  # fmt: skip
+            'action="/gui/?x=1"',
+            'value="Xin hỏi &lt;b&gt;&quot;ông&quot;&lt;/b&gt;"',
+            'name="chon" value="b"',
+            f'name="{idempotency.FIELD}" value="k1"',
+            "Gửi lại",
+        ):
             self.assertContains(answer, words, status_code=503)
 
     def test_gives_back_no_password_and_no_code(self):
         for address, names in (
-            ("/gui/", ("password", "old_password", "otp", "mat-khau")), ("/quan-tri/xac-thuc/", ("code", "otp")),
-        ):  # fmt: skip
+            ("/gui/", ("password", "old_password", "otp", "mat-khau")),
+            ("/quan-tri/xac-thuc/", ("code", "otp")),
+        ):
             for name in names:
                 with self.subTest(name=name):
                     answer = self.client.post(address, {"username": "can-bo", name: "bí mật"})

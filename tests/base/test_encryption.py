@@ -61,8 +61,11 @@ class Encrypting(SimpleTestCase):
 class Asked(SimpleTestCase):
     def test_readyz_asks_a_portal_for_keys_of_its_own_and_spares_the_demo(self):
         for keys, is_demo, state in (
-            ([], False, "warning"), ([], True, "ok"), ([FIRST], False, "ok"), (["mat-khau"], True, "failed"),
-        ):  # fmt: skip
+            ([], False, "warning"),
+            ([], True, "ok"),
+            ([FIRST], False, "ok"),
+            (["mat-khau"], True, "failed"),
+        ):
             with self.subTest(keys=len(keys), demo=is_demo), own_keys(*keys), self.settings(PORTAL_DEMO=is_demo):
                 found = health.check_personal_keys()
 
@@ -77,15 +80,25 @@ class Rotating(TestCase):
             name="Thành phố", authority_name="UBND thành phố", slug="thanh-pho", kind="city", valid_from="1999-03-01"
         )
         site = PortalSite.objects.create(
-            unit=unit, kind="city", name="Trang", slug="trang", valid_from="1999-03-01",
+            unit=unit,
+            kind="city",
+            name="Trang",
+            slug="trang",
+            valid_from="1999-03-01",
             home_key="00000000-0000-0000-0000-000000000001",
-        )  # fmt: skip
+        )
         with own_keys(FIRST):
             for number in range(1, 6):
                 question = Question.objects.create(
-                    number=f"HD-2026-{number:06}", year=2026, secret=f"MA{number}", asked_on_site=site,
-                    owner_site=site, title="Hỏi", text="Xin hỏi", received_at=timezone.now(),
-                )  # fmt: skip
+                    number=f"HD-2026-{number:06}",
+                    year=2026,
+                    secret=f"MA{number}",
+                    asked_on_site=site,
+                    owner_site=site,
+                    title="Hỏi",
+                    text="Xin hỏi",
+                    received_at=timezone.now(),
+                )
                 QuestionContact.objects.create(question=question, name=f"Người hỏi mẫu {number}", phone="0909 000 000")
 
     def tokens(self) -> list[str]:

@@ -16,9 +16,14 @@ LOCKED = "/quan-tri/reports/locked/"
 class CellsThatWereTyped(SimpleTestCase):
     def test_are_no_formulas_and_come_back_as_they_were(self):
         for typed, written in (
-            ("=1+1", "'=1+1"), ("-5", "'-5"), ("@x", "'@x"), ("+84", "'+84"), ("", ""), ("chữ", "chữ"),
+            ("=1+1", "'=1+1"),
+            ("-5", "'-5"),
+            ("@x", "'@x"),
+            ("+84", "'+84"),
+            ("", ""),
+            ("chữ", "chữ"),
             ("'nháy", "'nháy"),
-        ):  # fmt: skip
+        ):
             with self.subTest(typed=typed):
                 self.assertEqual(plain(typed), written)
                 self.assertEqual(as_typed(written), typed)

@@ -49,11 +49,12 @@ def word(body: str) -> bytes:
     """A Word file with a body, lists and styles."""
     return packed(
         {
-            "[Content_Types].xml": b"<Types/>", "word/numbering.xml": NUMBERING.encode(),
+            "[Content_Types].xml": b"<Types/>",
+            "word/numbering.xml": NUMBERING.encode(),
             "word/styles.xml": STYLES.encode(),
             "word/document.xml": f"<w:document {W}><w:body>{body}</w:body></w:document>".encode(),
         }
-    )  # fmt: skip
+    )
 
 
 def read(content: bytes, name: str, **more) -> texts.FoundText:
@@ -67,25 +68,44 @@ class WordFiles(SimpleTestCase):
     def test_keep_the_numbers_that_word_counts_by_itself(self):
         body = "".join(
             (
-                paragraph("Phạm vi", level=0), paragraph("Một", level=1), paragraph("a", level=2),
-                paragraph("b", level=2), paragraph("Hai", level=1), paragraph("Đối tượng", level=0),
-                paragraph("Theo kiểu", style="Khoan"), paragraph("La Mã", level=3), paragraph("Không số"),
+                paragraph("Phạm vi", level=0),
+                paragraph("Một", level=1),
+                paragraph("a", level=2),
+                paragraph("b", level=2),
+                paragraph("Hai", level=1),
+                paragraph("Đối tượng", level=0),
+                paragraph("Theo kiểu", style="Khoan"),
+                paragraph("La Mã", level=3),
+                paragraph("Không số"),
             )
-        )  # fmt: skip
+        )
         self.assertEqual(
             self.lines(body),
-            ["Điều 1. Phạm vi", "1. Một", "a) a", "b) b", "2. Hai", "Điều 2. Đối tượng", "1. Theo kiểu",
-             "2.I La Mã", "Không số"],
-        )  # fmt: skip
+            [
+                "Điều 1. Phạm vi",
+                "1. Một",
+                "a) a",
+                "b) b",
+                "2. Hai",
+                "Điều 2. Đối tượng",
+                "1. Theo kiểu",
+                "2.I La Mã",
+                "Không số",
+            ],
+        )
 
     def test_whose_parts_bear_other_names_are_read_by_their_relations(self):
         kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
         head = f"<w:document {W}><w:body>{paragraph('Phạm vi', level=0)}</w:body></w:document>"
-        content = packed({
-            "[Content_Types].xml": b"<Types/>", "word/document2.xml": head.encode(), "word/so2.xml": NUMBERING.encode(),
-            "_rels/.rels": f'<R><x Type="{kind}officeDocument" Target="word/document2.xml"/></R>'.encode(),
-            "word/_rels/document2.xml.rels": f'<R><x Type="{kind}numbering" Target="so2.xml"/></R>'.encode(),
-        })  # fmt: skip
+        content = packed(
+            {
+                "[Content_Types].xml": b"<Types/>",
+                "word/document2.xml": head.encode(),
+                "word/so2.xml": NUMBERING.encode(),
+                "_rels/.rels": f'<R><x Type="{kind}officeDocument" Target="word/document2.xml"/></R>'.encode(),
+                "word/_rels/document2.xml.rels": f'<R><x Type="{kind}numbering" Target="so2.xml"/></R>'.encode(),
+            }
+        )
 
         self.assertEqual(read(content, "a.docx").text, "Điều 1. Phạm vi")
 

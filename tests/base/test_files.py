@@ -68,9 +68,12 @@ def store_file(site, name="a.pdf", **kwargs) -> PortalFile:
 def store_image(site, **kwargs) -> PortalImage:
     """A picture in a site's collection."""
     return PortalImage.objects.create(
-        title="Chợ", description="Chợ nổi", file=ContentFile(picture(), "cho.png"),
-        collection=site_collection(site), **kwargs,
-    )  # fmt: skip
+        title="Chợ",
+        description="Chợ nổi",
+        file=ContentFile(picture(), "cho.png"),
+        collection=site_collection(site),
+        **kwargs,
+    )
 
 
 class ServingFiles(CityTestCase):
@@ -168,9 +171,12 @@ class ServingFiles(CityTestCase):
     def test_a_signed_statement_kept_inside_is_never_public(self):
         inside = store_file(self.city.site)
         Contribution.objects.create(
-            page_id=self.page.pk, contributor_name="Cán bộ mẫu 20", received_on=date(2026, 1, 5),
-            declaration_file=inside, entered_by=self.cast.standing_office,
-        )  # fmt: skip
+            page_id=self.page.pk,
+            contributor_name="Cán bộ mẫu 20",
+            received_on=date(2026, 1, 5),
+            declaration_file=inside,
+            entered_by=self.cast.standing_office,
+        )
         assert not files.is_public(inside)
 
     @override_settings(PORTAL_ACCEL_PREFIX="/kho-tep/")
@@ -214,23 +220,32 @@ class NotThere(CityTestCase):
     """What is not public is answered like what never was, whichever way a stranger asks."""
 
     ways = [
-        ("GET", {}), ("HEAD", {}), ("GET", {"Range": "bytes=0-3"}), ("HEAD", {"Range": "bytes=0-"}),
-        ("GET", {"Range": "bytes=-1"}), ("GET", {"If-None-Match": "*"}), ("HEAD", {"If-None-Match": "*"}),
-        ("GET", {"If-Modified-Since": FUTURE}), ("GET", {"If-Match": "*"}), ("GET", {"If-Unmodified-Since": FUTURE}),
-        ("GET", {"If-Range": FUTURE, "Range": "bytes=0-3"}), ("GET", {"Accept": "*/*", "X-Original-URL": "/"}),
-    ]  # fmt: skip
+        ("GET", {}),
+        ("HEAD", {}),
+        ("GET", {"Range": "bytes=0-3"}),
+        ("HEAD", {"Range": "bytes=0-"}),
+        ("GET", {"Range": "bytes=-1"}),
+        ("GET", {"If-None-Match": "*"}),
+        ("HEAD", {"If-None-Match": "*"}),
+        ("GET", {"If-Modified-Since": FUTURE}),
+        ("GET", {"If-Match": "*"}),
+        ("GET", {"If-Unmodified-Since": FUTURE}),
+        ("GET", {"If-Range": FUTURE, "Range": "bytes=0-3"}),
+        ("GET", {"Accept": "*/*", "X-Original-URL": "/"}),
+    ]
 
     def setUp(self):
         self.file, self.image = store_file(self.city.my_long, "Kế hoạch.pdf"), store_image(self.city.my_long)
         self.rendition = self.image.get_rendition("width-20")
         self.page = draft(
             ArticlePage(
-                title="Chợ nổi", lead_image=self.image,
+                title="Chợ nổi",
+                lead_image=self.image,
                 body=[("paragraph", f'<p><a linktype="document" id="{self.file.pk}">Tải về</a></p>')],
             ),
             self.city.section(self.city.my_long),
             by=self.cast.contributor,
-        )  # fmt: skip
+        )
 
     def own(self) -> list[str]:
         """The addresses they had, and where they lie."""
@@ -244,11 +259,16 @@ class NotThere(CityTestCase):
             *(f"/{folder}/{item.file.name}" for item in kept for folder in ("media", "tep-noi-bo", "files", "static")),
             *(f"/media/{folder}/{item.address_name}" for item in kept[:2] for folder in ("documents", "images")),
             f"/media/images/{self.rendition.file.name.rsplit('/', 1)[-1]}",
-            f"/documents/{self.file.pk}/{self.file.address_name}", f"/documents/{self.file.pk}/ke-hoach.pdf",
-            f"/images/{self.image.pk}/width-400/cho.png", f"/tep/{self.file.token}/",
-            f"/tep/{self.file.token}/Kế hoạch.pdf", f"{self.file.url}?v=1", f"{self.file.url}/",
-            f"/tep//{self.file.file.name}", f"/tep/{self.image.token}/../{self.file.file.name}",
-        ]  # fmt: skip
+            f"/documents/{self.file.pk}/{self.file.address_name}",
+            f"/documents/{self.file.pk}/ke-hoach.pdf",
+            f"/images/{self.image.pk}/width-400/cho.png",
+            f"/tep/{self.file.token}/",
+            f"/tep/{self.file.token}/Kế hoạch.pdf",
+            f"{self.file.url}?v=1",
+            f"{self.file.url}/",
+            f"/tep//{self.file.file.name}",
+            f"/tep/{self.image.token}/../{self.file.file.name}",
+        ]
 
     def learnt(self, method: str, address: str, headers: dict) -> tuple:
         """What a stranger learns from an answer: all of it but what the address itself says."""
@@ -399,8 +419,9 @@ class ReplacingAndDeleting(CityTestCase):
         publish_at_once(self.page)
         form = get_image_form(PortalImage)(
             {"title": self.image.title, "collection": self.image.collection_id, "file-tep-giu": "ve"},
-            instance=self.image, user=self.cast.superuser,
-        )  # fmt: skip
+            instance=self.image,
+            user=self.cast.superuser,
+        )
         assert not form.is_valid()
         assert NOT_CHANGED in form.non_field_errors()
 

@@ -12,12 +12,23 @@ from home.demo.refusal import refuse_demo_people
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
-    "config", "home", "search", "faq", "servicecatalog", "sections", "legalref", "workflows", "accounts", "base",
-)  # fmt: skip
+    "config",
+    "home",
+    "search",
+    "faq",
+    "servicecatalog",
+    "sections",
+    "legalref",
+    "workflows",
+    "accounts",
+    "base",
+)
 MAY_OPEN = {
-    "workflows/publishing/approval.py", "workflows/publishing/takedown.py", "workflows/publishing/arrangement.py",
+    "workflows/publishing/approval.py",
+    "workflows/publishing/takedown.py",
+    "workflows/publishing/arrangement.py",
     "workflows/publishing/file_changes.py",
-}  # fmt: skip
+}
 
 
 class Gate(TestCase):

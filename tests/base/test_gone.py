@@ -491,10 +491,15 @@ class WhatIsTouched(SimpleTestCase):
                 self.assertFalse(self.touched(body, host, path))
 
     def test_a_closed_site_goes_whole_and_may_still_be_linked_to(self):
-        closed = Removal.read({
-            "number": 1, "at": 1, "kind": "closed", **HOSTS,
-            "places": [["my-long.example", "/"], ["longxuyen.example", "/my-long/"]],
-        })  # fmt: skip
+        closed = Removal.read(
+            {
+                "number": 1,
+                "at": 1,
+                "kind": "closed",
+                **HOSTS,
+                "places": [["my-long.example", "/"], ["longxuyen.example", "/my-long/"]],
+            }
+        )
 
         self.assertTrue(self.touched("", "my-long.example", "/tin-tuc/", closed))
         self.assertTrue(self.touched("", "longxuyen.example", "/my-long/tin-tuc/", closed))

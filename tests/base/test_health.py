@@ -180,9 +180,11 @@ class ReadyzTests(TestCase):
             child = client.CappedChild("base.sandbox.pictures")
             self.addCleanup(child.stop)
             with (
-                self.subTest(possible), mock.patch.object(walls, "ORDER", possible),
-                mock.patch.object(client._Wall, "name", ""), mock.patch.object(health, "pictures", child),
-            ):  # fmt: skip
+                self.subTest(possible),
+                mock.patch.object(walls, "ORDER", possible),
+                mock.patch.object(client._Wall, "name", ""),
+                mock.patch.object(health, "pictures", child),
+            ):
                 answer, content = self.readyz()
                 self.assertEqual((answer, content["checks"]["sandbox"]["status"]), (200, state))
 

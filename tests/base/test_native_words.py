@@ -30,15 +30,17 @@ class TheLettersOfAText(SimpleTestCase):
     def test_tell_vietnamese_phrases_in_an_english_sentence(self):
         for text, expected in (
             ("Replaced by Nghị định 42/2022/NĐ-CP from 15/08/2022.", ["Nghị định 42/2022/NĐ-CP"]),
-            ("Legal basis of: Luật 67/2006/QH11 (In force). Also: Quyết định 1/2020/QĐ-TTg", [
-                "Luật 67/2006/QH11", "Quyết định 1/2020/QĐ-TTg"]),
+            (
+                "Legal basis of: Luật 67/2006/QH11 (In force). Also: Quyết định 1/2020/QĐ-TTg",
+                ["Luật 67/2006/QH11", "Quyết định 1/2020/QĐ-TTg"],
+            ),
             ("stated in: Điều 6 Quy chế", ["Điều 6 Quy chế"]),
             ("Quản lý dịch vụ Internet và thông tin", ["Quản lý dịch vụ Internet và thông tin"]),
             (" Trang tin Mỹ Long ", ["Trang tin Mỹ Long"]),
             ("Phường Mỹ Long and Phường Mỹ Bình", ["Phường Mỹ Long", "Phường Mỹ Bình"]),
             ("Read Điều 5, khoản 2 first", ["Điều 5, khoản 2"]),
             ("Birth registration", []),
-        ):  # fmt: skip
+        ):
             with self.subTest(text):
                 self.assertEqual([text[start:end] for start, end in vietnamese_runs(text)], expected)
 

@@ -430,9 +430,12 @@ class QueryParameters(PageCacheCase):
         ask(self.cache, query="trang=2")
         for number in range(30):
             for query, page in (
-                (f"gidzl={number}", 1), (f"x={number}&y", 1), (f"trang=2&mibextid={number}", 2),
-                ("&".join(f"{letter}={number}" for letter in "abcdefghijklmnopqrstuvwxyz"), 1), ("%ff=%00&&&=", 1),
-            ):  # fmt: skip
+                (f"gidzl={number}", 1),
+                (f"x={number}&y", 1),
+                (f"trang=2&mibextid={number}", 2),
+                ("&".join(f"{letter}={number}" for letter in "abcdefghijklmnopqrstuvwxyz"), 1),
+                ("%ff=%00&&&=", 1),
+            ):
                 with self.subTest(query):
                     self.assertEqual(ask(self.cache, query=query).number, page)
 

@@ -30,9 +30,17 @@ TYPES = [model for model in apps.get_models() if issubclass(model, BasePage)]
 # The types whose readers meet them in a list wherever they stand, and those that do in a section.
 LISTED = {"faqpage", "serviceoffering", "serviceoutagepage"}
 IN_SECTIONS = {
-    "articlepage", "noticepage", "standardpage", "officialspage", "workschedulepage", "projectpage",
-    "scienceprogrammepage", "statisticsreportpage", "consultationpage", "clarificationpage",
-}  # fmt: skip
+    "articlepage",
+    "noticepage",
+    "standardpage",
+    "officialspage",
+    "workschedulepage",
+    "projectpage",
+    "scienceprogrammepage",
+    "statisticsreportpage",
+    "consultationpage",
+    "clarificationpage",
+}
 UNTRANSLATED = "Trang này chưa có bản dịch tiếng Anh"
 
 

@@ -394,9 +394,13 @@ class TheGate(SimpleTestCase):
 
     def ask(self, path, *, address="10.0.0.1", method="GET", body=b"", **more):
         environ = {
-            "REQUEST_METHOD": method, "PATH_INFO": path, "REMOTE_ADDR": address, "wsgi.input": io.BytesIO(body),
-            "CONTENT_LENGTH": str(len(body)), **more,
-        }  # fmt: skip
+            "REQUEST_METHOD": method,
+            "PATH_INFO": path,
+            "REMOTE_ADDR": address,
+            "wsgi.input": io.BytesIO(body),
+            "CONTENT_LENGTH": str(len(body)),
+            **more,
+        }
         started = []
         answer = self.gate(environ, lambda status, headers, exc_info=None: started.append(status))
         return started[0][:3], b"".join(answer)
@@ -525,9 +529,15 @@ class WhoMustWait(SimpleTestCase):
     ):
         started = []
         environ = {
-            "REQUEST_METHOD": method, "PATH_INFO": path, "CONTENT_TYPE": kind, "CONTENT_LENGTH": str(len(body)),
-            "wsgi.input": io.BytesIO(body), "SERVER_NAME": "localhost", "SERVER_PORT": "80", **more,
-        }  # fmt: skip
+            "REQUEST_METHOD": method,
+            "PATH_INFO": path,
+            "CONTENT_TYPE": kind,
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": io.BytesIO(body),
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            **more,
+        }
         gate.read_ahead(environ)
         answer = refuse_when_busy(environ, lambda status, headers: started.extend((status, dict(headers))), 7)
         assert environ[BUSY]
@@ -561,9 +571,10 @@ class WhoMustWait(SimpleTestCase):
     def test_a_form_with_files_of_many_megabytes_gets_its_text_back(self):
         parts = (
             b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\n' + "Chữ đã gõ".encode() + b"\r\n"
-            b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n' + b"x" * 3_000_000
+            b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n'
+            + b"x" * 3_000_000
             + b"\r\n--b--\r\n"
-        )  # fmt: skip
+        )
         page = self.ask(method="POST", kind="multipart/form-data; boundary=b", body=parts)[2]
 
         assert "Chữ đã gõ" in page and "Gửi lại" in page

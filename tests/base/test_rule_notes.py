@@ -56,15 +56,18 @@ class Notes(CityTestCase):
         for who, name, args, rule in (
             ("contributor", "workflows_submit", ("wagtailcore", "page", draft.pk), "submit"),
             ("head", "workflows_emergency_publish", (draft.pk,), "emergency"),
-            ("head", "workflows_queue", (), "review"), ("head", "workflows_takedowns", (), "takedown"),
-            ("contributor", "faq_inbox", (), "question"), ("contributor", "workflows_deadlines", (), "deadline"),
+            ("head", "workflows_queue", (), "review"),
+            ("head", "workflows_takedowns", (), "takedown"),
+            ("contributor", "faq_inbox", (), "question"),
+            ("contributor", "workflows_deadlines", (), "deadline"),
             ("technical_admin", "accounts_appointments", (), "appointment"),
-            ("technical_admin", "accounts_record", (), "appointment"), ("head", "home_open_ward", (), "open_ward"),
+            ("technical_admin", "accounts_record", (), "appointment"),
+            ("head", "home_open_ward", (), "open_ward"),
             ("standing_office", "legalref_duty", (), "document"),
             ("standing_office", "faq_personal_data", (), "personal"),
             ("standing_office", "faq_complaints", (), "complaint"),
             ("standing_office", "faq_consultations", (), "comment"),
-        ):  # fmt: skip
+        ):
             with self.subTest(name):
                 answer = self.get(who, name, *args)
                 known = rule_notes.RULES[rule]

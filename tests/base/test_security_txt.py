@@ -73,15 +73,29 @@ class Hosts(CityTestCase):
             assert self.status(host).status_code == 404, host
 
     def test_a_foreign_or_broken_host_is_refused(self):
-        for host in ("evil.example", "localhost.evil.example", "evil.example:80@localhost", "localhost/evil", "a b", "",
-                     "localhost:80:80", "[::1", "localhost\t"):  # fmt: skip
+        for host in (
+            "evil.example",
+            "localhost.evil.example",
+            "evil.example:80@localhost",
+            "localhost/evil",
+            "a b",
+            "",
+            "localhost:80:80",
+            "[::1",
+            "localhost\t",
+        ):
             response = self.status(host)
             assert response.status_code == 400, host
             assert "evil" not in response.content.decode()
 
     def test_forwarded_hosts_count_for_nothing(self):
-        spoofed = {"X-Forwarded-Host": "evil.example", "X-Host": "evil.example", "Forwarded": "host=evil.example",
-                   "X-Original-URL": "/quan-tri/", "X-Rewrite-URL": "/quan-tri/"}  # fmt: skip
+        spoofed = {
+            "X-Forwarded-Host": "evil.example",
+            "X-Host": "evil.example",
+            "Forwarded": "host=evil.example",
+            "X-Original-URL": "/quan-tri/",
+            "X-Rewrite-URL": "/quan-tri/",
+        }
         for path in ("/", "/sitemap.xml", "/robots.txt", "/tin-tuc/rss/", "/.well-known/security.txt"):
             response = self.status("localhost", path, **spoofed)
             assert response.status_code == 200

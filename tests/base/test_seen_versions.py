@@ -232,10 +232,11 @@ class EveryDecision(CityTestCase):
 
         self.check(
             reverse("workflows_takedown", args=[row.pk]),
-            {"decision": "keep", "comment": "Giữ lại.", "behaviour": row.behaviour}, by=self.cast.deputy,
+            {"decision": "keep", "comment": "Giữ lại.", "behaviour": row.behaviour},
+            by=self.cast.deputy,
             change=lambda: TakeDown.objects.filter(pk=row.pk).update(explanation="Lý do khác hẳn."),
             has_happened=lambda: TakeDown.objects.get(pk=row.pk).state == TakeDown.State.KEPT_WITH_NOTE,
-        )  # fmt: skip
+        )
 
     def test_of_an_approval_is_about_what_is_public_beside_it(self):
         page = self.page()
@@ -244,10 +245,12 @@ class EveryDecision(CityTestCase):
         task = approval.submit(page, by=self.cast.contributor, declaration=True).current_task_state
 
         self.check(
-            reverse("workflows_review", args=[task.pk]), {"decision": "approve", "comment": ""}, by=self.cast.deputy,
+            reverse("workflows_review", args=[task.pk]),
+            {"decision": "approve", "comment": ""},
+            by=self.cast.deputy,
             change=lambda: type(page).objects.filter(pk=page.pk).update(live_revision=draft_of),
             has_happened=lambda: TaskState.objects.get(pk=task.pk).status == TaskState.STATUS_APPROVED,
-        )  # fmt: skip
+        )
 
     def test_of_an_emergency_is_about_the_version_that_was_shown(self):
         page = factories.article(self.city.section(self.city.my_long), by=self.cast.contributor)
@@ -257,9 +260,12 @@ class EveryDecision(CityTestCase):
             page.save_revision(user=self.cast.contributor)
 
         self.check(
-            reverse("workflows_emergency_publish", args=[page.pk]), {"reason": "Mưa lũ."}, by=self.cast.head,
-            change=change, has_happened=lambda: type(page).objects.get(pk=page.pk).live,
-        )  # fmt: skip
+            reverse("workflows_emergency_publish", args=[page.pk]),
+            {"reason": "Mưa lũ."},
+            by=self.cast.head,
+            change=change,
+            has_happened=lambda: type(page).objects.get(pk=page.pk).live,
+        )
 
     def test_of_the_order_of_pages_is_about_the_order_that_was_shown(self):
         section = self.city.section(self.city.my_long)

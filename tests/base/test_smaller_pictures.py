@@ -11,12 +11,26 @@ from tests.city import CityTestCase
 
 # What templates and the administration ask for.
 WANTED = (
-    "fill-480x270", "fill-608x380", "fill-144x176", "max-600x400", "max-165x165", "width-800", "height-200|format-webp",
-)  # fmt: skip
+    "fill-480x270",
+    "fill-608x380",
+    "fill-144x176",
+    "max-600x400",
+    "max-165x165",
+    "width-800",
+    "height-200|format-webp",
+)
 # Shapes of which rounding puts an edge a pixel outside, among others.
 SHAPES = (
-    (641, 481), (803, 597), (1003, 751), (997, 1499), (1201, 333), (333, 1201), (600, 400), (799, 800), (1023, 767),
-)  # fmt: skip
+    (641, 481),
+    (803, 597),
+    (1003, 751),
+    (997, 1499),
+    (1201, 333),
+    (333, 1201),
+    (600, 400),
+    (799, 800),
+    (1023, 767),
+)
 
 
 def test_a_grey_picture_of_sixteen_bits_with_a_shade_that_is_seen_through_is_made_smaller():

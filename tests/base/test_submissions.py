@@ -53,10 +53,13 @@ class Once(TestCase):
             return SimpleUploadedFile("a.pdf", content)
 
         requests = [
-            (sent("k1", text="a"), "hoi"), (sent("k2", text="a"), "hoi"), (sent("k1", text="b"), "hoi"),
-            (sent("k1", text="a"), "gop-y"), (sent("k1", text="a", tep=file(b"1")), "hoi"),
+            (sent("k1", text="a"), "hoi"),
+            (sent("k2", text="a"), "hoi"),
+            (sent("k1", text="b"), "hoi"),
+            (sent("k1", text="a"), "gop-y"),
+            (sent("k1", text="a", tep=file(b"1")), "hoi"),
             (sent("k1", text="a", tep=file(b"2")), "hoi"),
-        ]  # fmt: skip
+        ]
 
         self.assertEqual([ask(*pair).is_repeat for pair in requests], [False] * 6)
         self.assertTrue(ask(sent("k1", text="a", tep=file(b"2"))).is_repeat)
@@ -134,17 +137,25 @@ class OnTheScreen(CityTestCase):
         self.kind = DocumentType.objects.get(name="Quyết định")
         self.clerk = self.cast.standing_office
         book = numbering.open_book(
-            by=self.clerk, on=date(2026, 3, 10), site=self.city.site, family=Family.LEGAL, types=[self.kind],
-            issuer=seeding.seed_issuers()["ubnd-thanh-pho-long-xuyen"], year=2026,
-        )  # fmt: skip
+            by=self.clerk,
+            on=date(2026, 3, 10),
+            site=self.city.site,
+            family=Family.LEGAL,
+            types=[self.kind],
+            issuer=seeding.seed_issuers()["ubnd-thanh-pho-long-xuyen"],
+            year=2026,
+        )
         self.address = reverse("legalref_take_number", args=[book.pk])
         self.client.force_login(self.clerk)
 
     def drawn(self):
         key = key_on(self.client.get(self.address))
         return {
-            idempotency.FIELD: key, "document_type": self.kind.pk, "subject": "Về việc A", "on": "10/03/2026",
-        }  # fmt: skip
+            idempotency.FIELD: key,
+            "document_type": self.kind.pk,
+            "subject": "Về việc A",
+            "on": "10/03/2026",
+        }
 
     def test_a_double_click_takes_one_number_and_leads_to_the_same_place(self):
         data = self.drawn()

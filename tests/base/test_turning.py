@@ -94,14 +94,27 @@ class TheTurnOfTheDay(CityTestCase):
     english = True
     # What the catalogue, the registers and the front pages list stands on them; these have no example of their own.
     LISTS = {
-        "CityHomePage": "/", "WardHomePage": "/my-long/", "SectionIndexPage": "/gop-y/", "RegisterPage": "/van-ban/",
-        "QuestionsPage": "/hoi-dap/", "CataloguePage": "/dich-vu-cong/", "SearchPage": "/tim-kiem/",
-    }  # fmt: skip
+        "CityHomePage": "/",
+        "WardHomePage": "/my-long/",
+        "SectionIndexPage": "/gop-y/",
+        "RegisterPage": "/van-ban/",
+        "QuestionsPage": "/hoi-dap/",
+        "CataloguePage": "/dich-vu-cong/",
+        "SearchPage": "/tim-kiem/",
+    }
     MORE = (
-        "/tin-tuc/", "/chi-dao-dieu-hanh/", "/hoi-dap/thong-ke/", "/dich-vu-cong/thong-ke/",
-        "/dich-vu-cong/thu-tuc/1-001193/", "/en/dich-vu-cong/khai-sinh/", "/en/", "/rss/", "/chi-dao-dieu-hanh/ical/",
-        "/sitemap.xml", "/api/v1/van-ban/",
-    )  # fmt: skip
+        "/tin-tuc/",
+        "/chi-dao-dieu-hanh/",
+        "/hoi-dap/thong-ke/",
+        "/dich-vu-cong/thong-ke/",
+        "/dich-vu-cong/thu-tuc/1-001193/",
+        "/en/dich-vu-cong/khai-sinh/",
+        "/en/",
+        "/rss/",
+        "/chi-dao-dieu-hanh/ical/",
+        "/sitemap.xml",
+        "/api/v1/van-ban/",
+    )
 
     @classmethod
     def setUpTestData(cls):
@@ -197,8 +210,14 @@ class TheTurnOfTheDay(CityTestCase):
             home.alert_until = datetime(2026, 7, 5, 10, 5, tzinfo=HANOI)
             home.save_revision()
             publish_at_once(home)
-        addresses = [*self.paths.values(), *self.LISTS.values(), "/my-long/tin-tuc/", "/en/dich-vu-cong/khai-sinh/",
-                     "/dich-vu-cong/thu-tuc/1-001193/", "/.well-known/security-policy/"]  # fmt: skip
+        addresses = [
+            *self.paths.values(),
+            *self.LISTS.values(),
+            "/my-long/tin-tuc/",
+            "/en/dich-vu-cong/khai-sinh/",
+            "/dich-vu-cong/thu-tuc/1-001193/",
+            "/.well-known/security-policy/",
+        ]
         with self.at("2026-07-05 10:00"):
             shown = [address for address in addresses if "Nước lũ lên nhanh" in self.get(address)]
         self.clock.advance(310)

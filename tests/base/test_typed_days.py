@@ -16,9 +16,10 @@ class Typed(SimpleTestCase):
 
     def test_day_is_refused_by_name(self):
         for field in (
-            forms.DateField(input_formats=["%d/%m/%Y"]), forms.DateTimeField(),
+            forms.DateField(input_formats=["%d/%m/%Y"]),
+            forms.DateTimeField(),
             forms.DateField(error_messages={"invalid": "Không đọc được ngày."}),
-        ):  # fmt: skip
+        ):
             with self.subTest(field=field):
                 said = self.refusals(field, "31/02/2026")
 

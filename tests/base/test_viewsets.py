@@ -28,8 +28,11 @@ from tests.isolation.addresses import addresses
 
 # The read API of the register, of public documents only.
 OWN_INTERFACE = {
-    "legalref_api_description", "legalref_api_documents", "legalref_api_document", "servicecatalog_dossier_api",
-}  # fmt: skip
+    "legalref_api_description",
+    "legalref_api_documents",
+    "legalref_api_document",
+    "servicecatalog_dossier_api",
+}
 
 
 class ReviewedAddresses(CityTestCase):
@@ -71,8 +74,9 @@ class ReviewedAddresses(CityTestCase):
         self.client.force_login(self.cast.editor)
         chooser = "wagtailsnippetchoosers_legalref_legaldocument"
         for address in (
-            reverse(f"{chooser}:chosen", args=["%"]), reverse(f"{chooser}:chosen", args=["x"]),
-        ):  # fmt: skip
+            reverse(f"{chooser}:chosen", args=["%"]),
+            reverse(f"{chooser}:chosen", args=["x"]),
+        ):
             assert self.client.get(address).status_code == 404
         assert self.client.get(reverse(f"{chooser}:chosen_multiple"), {"id": ["%", "x"]}).status_code == 200
 
@@ -223,9 +227,14 @@ class Scopes(CityTestCase):
     def document(self, site, live=False):
         issuer, _ = IssuingBody.objects.get_or_create(name="Ủy ban nhân dân thử", slug="ubnd-thu")
         document = LegalDocument(
-            live=False, owner_site=site, document_type=DocumentType.objects.get(name="Quyết định"),
-            symbol_as_printed=f"{site.pk}/QĐ-UBND", subject="Thử", main_issuer=issuer, issued_on=date(2026, 1, 5),
-        )  # fmt: skip
+            live=False,
+            owner_site=site,
+            document_type=DocumentType.objects.get(name="Quyết định"),
+            symbol_as_printed=f"{site.pk}/QĐ-UBND",
+            subject="Thử",
+            main_issuer=issuer,
+            issued_on=date(2026, 1, 5),
+        )
         document.full_clean()
         document.save()
         document.save_revision()

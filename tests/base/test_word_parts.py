@@ -43,8 +43,10 @@ class TestParts:
         assert [part["type"] for part in parts] == ["paragraph", "table", "paragraph", "table"]
         assert parts[1]["caption"] == "Bảng 1. Thu, chi quý I"
         assert parts[1]["rows"] == [
-            ["Phường", "Kinh phí", "Kinh phí"], ["Phường", "Thu", "Chi"], ["Mỹ Long", "10", "8"],
-        ]  # fmt: skip
+            ["Phường", "Kinh phí", "Kinh phí"],
+            ["Phường", "Thu", "Chi"],
+            ["Mỹ Long", "10", "8"],
+        ]
         assert parts[3]["rows"][1] == ["Trung ương", "Cổng Chính phủ (https://chinhphu.vn/)"]
         assert "<p>UBND PHƯỜNG MẪU</p><p>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</p>" in parts[0]["html"]
         assert said["title"] == "Báo cáo thu chi"
@@ -70,8 +72,10 @@ class TestParts:
 
         pictures = [part for part in parts if part["type"] == "picture"]
         assert [(one["alt"], one["decorative"], one["caption"]) for one in pictures] == [
-            ("Đại biểu dự hội nghị", False, "Hình 1. Toàn cảnh hội nghị"), ("", True, ""), ("", False, ""),
-        ]  # fmt: skip
+            ("Đại biểu dự hội nghị", False, "Hình 1. Toàn cảnh hội nghị"),
+            ("", True, ""),
+            ("", False, ""),
+        ]
         assert parts[-1] == {"type": "paragraph", "html": "<p>[…]</p>"}
         assert said["samples"]["bad_pictures"] == ["x-emf"]
         assert piece(tmp_path, said["pictures"][0]["place"]).startswith(b"\x89PNG")
@@ -80,8 +84,9 @@ class TestParts:
         said, parts = read(word_files.with_legal_numbering())
 
         assert [part["text"] for part in parts if part["type"] == "heading"] == [
-            "Chương I. QUY ĐỊNH CHUNG", "Chương II. TỔ CHỨC THỰC HIỆN",
-        ]  # fmt: skip
+            "Chương I. QUY ĐỊNH CHUNG",
+            "Chương II. TỔ CHỨC THỰC HIỆN",
+        ]
         assert html_of(parts) == (
             "<p>Điều 1. Phạm vi điều chỉnh</p><p>1. Quy định này áp dụng với chợ.</p><p>2. Không áp dụng với:</p>"
             "<p>a) Siêu thị;</p><p>b) Trung tâm thương mại.</p>"
@@ -107,10 +112,17 @@ class TestParts:
         assert "<p>[…]</p>" in markup and "Diện tích […]" in markup
         assert "<b>CHỮ HOA</b>" in markup
         assert said["samples"] == {
-            "deleted": ["tám mươi"], "inserted": ["một trăm"], "hidden": ["Ghi chú nội bộ, không đăng."],
-            "boxes": ["Chữ trong hộp"], "charts": ["Biểu đồ 1"], "equations": ["S=ab"], "fields": ["DATE"],
-            "struck": ["Gạch bỏ"], "headers": ["TÀI LIỆU HỌP"], "comments": ["Xem lại mức này"],
-        }  # fmt: skip
+            "deleted": ["tám mươi"],
+            "inserted": ["một trăm"],
+            "hidden": ["Ghi chú nội bộ, không đăng."],
+            "boxes": ["Chữ trong hộp"],
+            "charts": ["Biểu đồ 1"],
+            "equations": ["S=ab"],
+            "fields": ["DATE"],
+            "struck": ["Gạch bỏ"],
+            "headers": ["TÀI LIỆU HỌP"],
+            "comments": ["Xem lại mức này"],
+        }
 
     def test_old_letters_are_converted_by_their_font_and_only_when_asked(self, read):
         said, as_it_is = read(word_files.in_tcvn3())
@@ -134,8 +146,11 @@ class TestParts:
         )
 
         assert [(part["text"], part["level"]) for part in parts] == [
-            ("Mở đầu", "2"), ("Lớn", "2"), ("Nhỏ", "3"), ("Sâu", "3"),
-        ]  # fmt: skip
+            ("Mở đầu", "2"),
+            ("Lớn", "2"),
+            ("Nhỏ", "3"),
+            ("Sâu", "3"),
+        ]
         assert said["samples"]["deep_headings"] == ["Sâu"]
 
     def test_links_that_no_page_may_have_are_left_out_and_named(self, read):
@@ -197,21 +212,31 @@ class TestNumbers:
             '<w:abstractNum w:abstractNumId="1">' + level(0, "decimal", "%1.") + "</w:abstractNum>"
             '<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="1"/>'
             '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'
-        )  # fmt: skip
+        )
 
         assert self.said(numbers, ("1", "0"), ("1", "0"), ("2", "0"), ("2", "0"), ("1", "0")) == [
-            "1.", "2.", "1.", "2.", "3.",
-        ]  # fmt: skip
+            "1.",
+            "2.",
+            "1.",
+            "2.",
+            "3.",
+        ]
 
     def test_kinds_of_figures_and_levels_inside_of_each_other(self):
         numbers = self.numbers(
-            '<w:abstractNum w:abstractNumId="1">' + level(0, "upperRoman", "Phần %1") + level(1, "decimal", "%1.%2")
+            '<w:abstractNum w:abstractNumId="1">'
+            + level(0, "upperRoman", "Phần %1")
+            + level(1, "decimal", "%1.%2")
             + '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
-        )  # fmt: skip
+        )
 
         assert self.said(numbers, ("1", "0"), ("1", "1"), ("1", "1"), ("1", "0"), ("1", "1")) == [
-            "Phần I", "I.1", "I.2", "Phần II", "II.1",
-        ]  # fmt: skip
+            "Phần I",
+            "I.1",
+            "I.2",
+            "Phần II",
+            "II.1",
+        ]
 
     def test_a_paragraph_that_leaves_the_list_of_its_style_has_no_number(self):
         space = f'xmlns:w="{MAIN_NAMESPACE}"'

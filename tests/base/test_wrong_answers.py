@@ -43,10 +43,15 @@ RIGHT = {
     "arrange_pdf": {"cut": False, "fonts": []},
     "read_docx": {"cut": False, "fonts": []},
     "read_parts": {
-        "fonts": ["A"], "counts": {"a": 1}, "samples": {"b": ["c"]}, "title": "", "old_letters": "",
-        "pictures": [{"kind": "png", "place": [0, 1]}], "parts": [0, 0],
+        "fonts": ["A"],
+        "counts": {"a": 1},
+        "samples": {"b": ["c"]},
+        "title": "",
+        "old_letters": "",
+        "pictures": [{"kind": "png", "place": [0, 1]}],
+        "parts": [0, 0],
     },
-}  # fmt: skip
+}
 PARTS = [
     {"type": "paragraph", "html": "<p>a</p>"},
     {"type": "heading", "text": "a", "level": "2"},

@@ -73,14 +73,12 @@ def text(image=None, file=None) -> list[tuple]:
         ("heading", {"text": "Theo nguồn vốn", "level": "3"}),
         ("table", {"caption": "Kinh phí theo nguồn vốn", "table": TABLE, "note": "Nguồn: Phòng TCKH."}),
         ("links", {"title": "Liên kết", "links": [{"label": "Cổng", "url": "https://example.invalid/", "note": ""}]}),
-    ]  # fmt: skip
+    ]
     if image:
         parts.append(("image", {"picture": image, "caption": "Cầu nhìn từ phường Mỹ Bình", "credit": "Ảnh: VHTT"}))
     if file:
         parts.append(("files", {"title": "Hồ sơ", "files": [{"file": file, "label": ""}]}))
-    return [
-        {"type": name, "value": _raw(value)} for name, value in parts
-    ]  # fmt: skip
+    return [{"type": name, "value": _raw(value)} for name, value in parts]
 
 
 def one_of_every_type(city) -> dict[str, str]:
@@ -132,11 +130,17 @@ def one_of_every_type(city) -> dict[str, str]:
     for number, is_leader in ((1, True), (2, True), (3, False)):
         officials.officials.add(
             sections.Official(
-                is_leader=is_leader, name=f"Cán bộ mẫu 0{number}", post="Phó Chủ tịch", unit=unit,
-                phone="0296 000 0000", email="can-bo@example.invalid", duties="Phụ trách văn hóa, xã hội.",
-                biography="Cử nhân luật.", portrait=image if number == 1 else None,
+                is_leader=is_leader,
+                name=f"Cán bộ mẫu 0{number}",
+                post="Phó Chủ tịch",
+                unit=unit,
+                phone="0296 000 0000",
+                email="can-bo@example.invalid",
+                duties="Phụ trách văn hóa, xã hội.",
+                biography="Cử nhân luật.",
+                portrait=image if number == 1 else None,
             )
-        )  # fmt: skip
+        )
     add("gioi-thieu", officials)
     schedule = sections.WorkSchedulePage(
         title="Lịch làm việc tuần này", week_start=monday, remark="Có thể đổi.", **common
@@ -144,52 +148,95 @@ def one_of_every_type(city) -> dict[str, str]:
     for day, hour in ((0, time(7, 30)), (0, None), (1, time(14))):
         schedule.items.add(
             sections.ScheduleItem(
-                on=monday + timedelta(days=day), starts_at=hour, leader="Chủ tịch", content="Họp giao ban",
-                place="Phòng họp số 1", attending="Các phòng", is_changed=hour is None, change_note="Dời sang chiều",
+                on=monday + timedelta(days=day),
+                starts_at=hour,
+                leader="Chủ tịch",
+                content="Họp giao ban",
+                place="Phòng họp số 1",
+                attending="Các phòng",
+                is_changed=hour is None,
+                change_note="Dời sang chiều",
             )
-        )  # fmt: skip
+        )
     add("chi-dao-dieu-hanh", schedule)
     add(
         "du-an",
         sections.ProjectPage(
-            title="Kè chống sạt lở bờ sông Hậu", stage="under_way", main_objective="Bảo vệ dân cư", field="Thủy lợi",
-            project_type="Nhóm C", period="2019 – 2021", budget="85 tỷ đồng", funding_type="Ngân sách", sponsor="Tỉnh",
-            status="Đạt 60%", approval_document="Quyết định 12/QĐ-UBND", approved_on=date(2020, 6, 1),
-            attachments=attachments, **common,
+            title="Kè chống sạt lở bờ sông Hậu",
+            stage="under_way",
+            main_objective="Bảo vệ dân cư",
+            field="Thủy lợi",
+            project_type="Nhóm C",
+            period="2019 – 2021",
+            budget="85 tỷ đồng",
+            funding_type="Ngân sách",
+            sponsor="Tỉnh",
+            status="Đạt 60%",
+            approval_document="Quyết định 12/QĐ-UBND",
+            approved_on=date(2020, 6, 1),
+            attachments=attachments,
+            **common,
         ),
-    )  # fmt: skip
+    )
     add(
         "khoa-hoc",
         sections.ScienceProgrammePage(
-            title="Giống lúa chịu mặn", code="ĐT-01", field="Nông nghiệp", host_unit="Phòng Kinh tế", period="2019",
-            approved_on=date(2019, 1, 2), accepted_on=date(2020, 1, 2), general_report=file, application_report=file,
-            body=text(), **common,
+            title="Giống lúa chịu mặn",
+            code="ĐT-01",
+            field="Nông nghiệp",
+            host_unit="Phòng Kinh tế",
+            period="2019",
+            approved_on=date(2019, 1, 2),
+            accepted_on=date(2020, 1, 2),
+            general_report=file,
+            application_report=file,
+            body=text(),
+            **common,
         ),
-    )  # fmt: skip
+    )
     add(
         "thong-ke",
         sections.StatisticsReportPage(
-            title="Kinh tế - xã hội quý II", period="Quý II năm 2020", surveyed="tháng 6", method="<p>Báo cáo.</p>",
-            analysis="<p>Tăng 5%.</p>", decision="Quyết định 9/QĐ-UBND", decided_on=date(2020, 7, 1),
+            title="Kinh tế - xã hội quý II",
+            period="Quý II năm 2020",
+            surveyed="tháng 6",
+            method="<p>Báo cáo.</p>",
+            analysis="<p>Tăng 5%.</p>",
+            decision="Quyết định 9/QĐ-UBND",
+            decided_on=date(2020, 7, 1),
             figures=[{"type": "table", "value": {"caption": "Chỉ tiêu chủ yếu", "table": TABLE, "note": ""}}],
-            attachments=attachments, **common,
+            attachments=attachments,
+            **common,
         ),
-    )  # fmt: skip
+    )
     add(
         "gop-y",
         sections.ConsultationPage(
-            title="Dự thảo Quy chế quản lý chợ nổi", opens_on=today, closes_on=today + timedelta(days=20),
-            draft_file=file, explanation_file=file, drafting_body="Phòng Kinh tế", receiving_body="Phòng Kinh tế",
-            receiving_address="Số 99", receiving_email="gop-y@example.invalid", body=text(), **common,
+            title="Dự thảo Quy chế quản lý chợ nổi",
+            opens_on=today,
+            closes_on=today + timedelta(days=20),
+            draft_file=file,
+            explanation_file=file,
+            drafting_body="Phòng Kinh tế",
+            receiving_body="Phòng Kinh tế",
+            receiving_address="Số 99",
+            receiving_email="gop-y@example.invalid",
+            body=text(),
+            **common,
         ),
-    )  # fmt: skip
+    )
     add(
         "giai-thich",
         sections.ClarificationPage(
-            title="Về tin chợ nổi đóng cửa", claim_summary="Có tin nói chợ nổi đóng cửa.", claim_place="mạng xã hội",
-            claim_on=date(2020, 6, 1), body=text(), attachments=attachments, **common,
+            title="Về tin chợ nổi đóng cửa",
+            claim_summary="Có tin nói chợ nổi đóng cửa.",
+            claim_place="mạng xã hội",
+            claim_on=date(2020, 6, 1),
+            body=text(),
+            attachments=attachments,
+            **common,
         ),
-    )  # fmt: skip
+    )
     for state in ("assigned", "out_of_scope", "published", "published"):
         said = 3 if state == "published" else None
         question = a_question(city, state=state, documents=[decision], satisfaction=said)
@@ -207,10 +254,13 @@ def one_of_every_type(city) -> dict[str, str]:
     add(
         "dich-vu-cong",
         services.ServiceOutagePage(
-            title="Bảo trì hệ thống nộp hồ sơ", starts_at=now - timedelta(hours=1), ends_at=now + timedelta(days=2),
-            message="Hệ thống nộp hồ sơ trực tuyến tạm ngừng để bảo trì.", responsible_unit=unit,
+            title="Bảo trì hệ thống nộp hồ sơ",
+            starts_at=now - timedelta(hours=1),
+            ends_at=now + timedelta(days=2),
+            message="Hệ thống nộp hồ sơ trực tuyến tạm ngừng để bảo trì.",
+            responsible_unit=unit,
         ),
-    )  # fmt: skip
+    )
     paths = {name: page.relative_url(city.site.wagtail_site) for name, page in made.items()}
     paths["LegalDocument"] = (
         f"{city.section(city.site, 'van-ban').relative_url(city.site.wagtail_site)}{decision.slug}/"
@@ -221,10 +271,15 @@ def one_of_every_type(city) -> dict[str, str]:
 def a_service(city, *, file, basis) -> services.ServiceOffering:
     """A service of the city with everything a service can have, its procedure offered by two wards as well."""
     procedure = a_procedure(
-        city, name="Đăng ký khai sinh cho trẻ em sinh ra tại thành phố", title_en="Birth registration", basis=basis,
-        code="1.001193", keywords="giấy khai sinh\nlàm khai sinh",
-        requirements="<p>Trẻ chưa được đăng ký khai sinh.</p>", public=False,
-    )  # fmt: skip
+        city,
+        name="Đăng ký khai sinh cho trẻ em sinh ra tại thành phố",
+        title_en="Birth registration",
+        basis=basis,
+        code="1.001193",
+        keywords="giấy khai sinh\nlàm khai sinh",
+        requirements="<p>Trẻ chưa được đăng ký khai sinh.</p>",
+        public=False,
+    )
     procedure.is_illustrative = True
     procedure.components.add(
         services.DossierComponent(
@@ -232,9 +287,15 @@ def a_service(city, *, file, basis) -> services.ServiceOffering:
         )
     )
     procedure.channels.add(
-        services.ProcedureChannel(way="online", same_day=True, cutoff_hour=15, extra_amount=3,
-                                  extra_reason="phải xác minh", description="Nộp qua Cổng Dịch vụ công quốc gia."),
-    )  # fmt: skip
+        services.ProcedureChannel(
+            way="online",
+            same_day=True,
+            cutoff_hour=15,
+            extra_amount=3,
+            extra_reason="phải xác minh",
+            description="Nộp qua Cổng Dịch vụ công quốc gia.",
+        ),
+    )
     procedure.save()
     procedure.save_revision()
     procedure = publish_at_once(procedure)
@@ -246,10 +307,14 @@ def a_service(city, *, file, basis) -> services.ServiceOffering:
         "apply_to": "Cổng Dịch vụ công quốc gia",
     }
     return an_offering(
-        city.site, procedure, slug="khai-sinh",
+        city.site,
+        procedure,
+        slug="khai-sinh",
         office_hours="Thứ Hai – thứ Sáu: 7 giờ – 11 giờ\nThứ Bảy: 7 giờ – 11 giờ",
-        reception_hours="Ngày 5 và 20 hằng tháng", local_note="<p>Lấy số thứ tự ở cửa số 2.</p>", **online,
-    )  # fmt: skip
+        reception_hours="Ngày 5 và 20 hằng tháng",
+        local_note="<p>Lấy số thứ tự ở cửa số 2.</p>",
+        **online,
+    )
 
 
 def register(city) -> LegalDocument:

@@ -24,16 +24,32 @@ from tests.language.screens import MOST_TRIES, admin_addresses
 EMPTY, FILLED, FAULTY, SHUT = "trống", "đã điền", "có lỗi", "đã khóa"
 # Who is asked first whether a screen opens: those who work with it before those who may see everything.
 ROLES = (
-    "contributor", "unit_head", "editor", "standing_office", "head", "deputy_head", "technical_admin", "ward_approver",
-    "accountant", "superuser",
-)  # fmt: skip
+    "contributor",
+    "unit_head",
+    "editor",
+    "standing_office",
+    "head",
+    "deputy_head",
+    "technical_admin",
+    "ward_approver",
+    "accountant",
+    "superuser",
+)
 # Of one address screens of several shapes are kept: what a decision shows of a page is not what it shows of a file.
 MOST_SHAPES = 3
 # Whose screens the rest are, found with the fewest questions.
 ROLES_OF_THE_REST = (
-    "head", "superuser", "standing_office", "technical_admin", "contributor", "unit_head", "editor", "deputy_head",
-    "ward_approver", "accountant",
-)  # fmt: skip
+    "head",
+    "superuser",
+    "standing_office",
+    "technical_admin",
+    "contributor",
+    "unit_head",
+    "editor",
+    "deputy_head",
+    "ward_approver",
+    "accountant",
+)
 NO_SCREEN = frozenset()
 BY_SCRIPT_ALONE = ("wagtailimages:add_multiple", "wagtaildocs:add_multiple")
 PAGE_FORMS = ("wagtailadmin_pages:add", "wagtailadmin_pages:edit")

@@ -43,18 +43,26 @@ if __name__ == "__main__":
             states[title] = approval.submit(page, by=who, declaration=True).current_task_state_id
         back = factories.article(ward, by=cast.contributor, title="Tổ chức hội chợ cuối tuần", summary="Minh họa.")
         approval.send_back(
-            approval.submit(back, by=cast.contributor, declaration=True).current_task_state, by=cast.deputy,
+            approval.submit(back, by=cast.contributor, declaration=True).current_task_state,
+            by=cast.deputy,
             reason="Nêu rõ giờ mở cửa",
-        )  # fmt: skip
+        )
         gone = publish_at_once(factories.article(ward, by=cast.contributor, title="Hỗ trợ tiểu thương năm 2021"))
         row = takedown.propose(
-            gone, "policy_repealed", by=cast.contributor, explanation="Quyết định hỗ trợ đã được thay thế.",
+            gone,
+            "policy_repealed",
+            by=cast.contributor,
+            explanation="Quyết định hỗ trợ đã được thay thế.",
             replacement_label="Quyết định 07/2022/QĐ-UBND",
-        )[0]  # fmt: skip
+        )[0]
         document = draft_document(
-            city.site, by=cast.standing_office, symbol="77/2026/QĐ-UBND", subject="Ban hành Quy định quản lý vỉa hè",
-            issued_on=date(2026, 11, 16), effective_from=date(2026, 12, 1),
-        )  # fmt: skip
+            city.site,
+            by=cast.standing_office,
+            symbol="77/2026/QĐ-UBND",
+            subject="Ban hành Quy định quản lý vỉa hè",
+            issued_on=date(2026, 11, 16),
+            effective_from=date(2026, 12, 1),
+        )
         deadlines.start(
             document, "DL-DOC-OWN", on=date(2026, 11, 16), site=city.site, unit=city.site.unit, title=str(document)
         )
@@ -64,9 +72,13 @@ if __name__ == "__main__":
             on = WHEN - timedelta(days=days)
             a_question(city, site=city.my_long, unit=city.my_long.unit, state="assigned", on=on, title=title)
         a_question(
-            city, site=city.my_long, unit=city.my_long.unit, state="drafted", on=WHEN - timedelta(days=5),
+            city,
+            site=city.my_long,
+            unit=city.my_long.unit,
+            state="drafted",
+            on=WHEN - timedelta(days=5),
             title="Thời gian làm việc của bộ phận một cửa",
-        )  # fmt: skip
+        )
         a_question(city, on=WHEN - timedelta(days=1), title="Xin hỏi mức phí vệ sinh")
         first_steps.put_away(by=cast.deputy)
     json.dump(
@@ -80,8 +92,10 @@ if __name__ == "__main__":
                 name: getattr(cast, name).username
                 for name in ("contributor", "deputy", "head", "standing_office", "technical_admin")
             },
-            "draft": written.pk, "review": states["Lịch tiêm vắc-xin cho trẻ em tháng 12"], "takedown": row.pk,
+            "draft": written.pk,
+            "review": states["Lịch tiêm vắc-xin cho trẻ em tháng 12"],
+            "takedown": row.pk,
             "section": ward.pk,
         },
         sys.stdout,
-    )  # fmt: skip
+    )

@@ -474,9 +474,13 @@ def _is_told_by_design(said: str) -> bool:
 def _rank(control: dict) -> tuple:
     """What leaves the form most as it is comes first; tabs show what is pressed next; taking away comes last."""
     return (
-        control["isLeaving"], control["isTaking"], control["isSubmit"], control["isChoice"], control["isTab"],
+        control["isLeaving"],
+        control["isTaking"],
+        control["isSubmit"],
+        control["isChoice"],
+        control["isTab"],
         control["place"],
-    )  # fmt: skip
+    )
 
 
 def _named(control: dict) -> str:

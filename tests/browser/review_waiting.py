@@ -46,8 +46,10 @@ faulty = factories.article(section, by=writer, title="Bài chưa có nguồn", s
 json.dump(
     {
         "faulty": faulty.pk,
-        "page": saved("Ra quân dọn vệ sinh đường Nguyễn Huệ").pk, "document": waiting.pk, "number": page.pk,
+        "page": saved("Ra quân dọn vệ sinh đường Nguyễn Huệ").pk,
+        "document": waiting.pk,
+        "number": page.pk,
         "file": document.signed_file.url,
     },
     sys.stdout,
-)  # fmt: skip
+)

@@ -22,11 +22,22 @@ FIGURES = ROOT / "docs" / "stopwatch.md"
 MOST = {1: 8, 2: 10}
 PATIENCE = 60_000
 TASKS = (
-    "Đăng tin có ảnh và bảng", "Sửa bài bị trả lại", "Xem xét và duyệt", "Hẹn giờ đăng", "Đăng ký và đăng văn bản",
-    "Thay bản PDF của văn bản", "Trả lời câu hỏi", "Quyết định gỡ bỏ", "Thông báo khẩn", "Phân công cộng tác viên",
-    "Mở trang phường, xã", "Tìm ai đã sửa trang", "Tìm việc quá hạn của một phường", "Nhập từ tệp Word",
+    "Đăng tin có ảnh và bảng",
+    "Sửa bài bị trả lại",
+    "Xem xét và duyệt",
+    "Hẹn giờ đăng",
+    "Đăng ký và đăng văn bản",
+    "Thay bản PDF của văn bản",
+    "Trả lời câu hỏi",
+    "Quyết định gỡ bỏ",
+    "Thông báo khẩn",
+    "Phân công cộng tác viên",
+    "Mở trang phường, xã",
+    "Tìm ai đã sửa trang",
+    "Tìm việc quá hạn của một phường",
+    "Nhập từ tệp Word",
     "Đính chính bài đã đăng",
-)  # fmt: skip
+)
 HEAD = f"""# What daily tasks take
 
 Measured in a real browser by `tests/browser/test_stopwatch_*.py`, from the first screen (Việc của tôi) until the task
@@ -91,9 +102,13 @@ def timed(name: str) -> Iterator[Watch]:
     figures = read(FIGURES.read_text(encoding="utf-8"))
     count = len(watch.clicks)
     measured = Figure(
-        len(watch.people), watch.screens, figures[name].before if name in figures else count, count, watch.fields,
+        len(watch.people),
+        watch.screens,
+        figures[name].before if name in figures else count,
+        count,
+        watch.fields,
         " → ".join(watch.clicks),
-    )  # fmt: skip
+    )
     print(name, measured)
     if os.environ.get("STOPWATCH") == "write":
         figures[name] = measured

@@ -11,7 +11,9 @@ from faq.handling import intake  # noqa: E402
 from tests.faq.cast import a_contact  # noqa: E402
 
 received = intake.receive(
-    site=PortalSite.objects.get(slug="my-long"), title="Đăng ký khai sinh cho con", contact=a_contact(),
+    site=PortalSite.objects.get(slug="my-long"),
+    title="Đăng ký khai sinh cho con",
+    contact=a_contact(),
     text="Tôi muốn hỏi đăng ký khai sinh cho con cần giấy tờ gì và nộp ở đâu?",
-)  # fmt: skip
+)
 sys.stdout.write(received.question.number)

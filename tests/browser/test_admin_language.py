@@ -313,6 +313,13 @@ def test_english_would_be_seen_wherever_it_stands(browser):
     page.close()
 
     assert eyes.texts == {
-        "Tin bài", "Publish page", "Unsaved changes", "×", "Move up", "Enter your comment", "Send", "Insert a block"
-    }  # fmt: skip
+        "Tin bài",
+        "Publish page",
+        "Unsaved changes",
+        "×",
+        "Move up",
+        "Enter your comment",
+        "Send",
+        "Insert a block",
+    }
     assert len(eyes.english) == 6, eyes.english

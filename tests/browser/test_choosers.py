@@ -133,11 +133,14 @@ def test_a_file_of_a_kind_that_is_not_taken_is_refused_before_anything_is_typed(
 
 def test_the_button_of_the_search_for_pages_leads_to_what_was_found(person, city):
     section = city["run"](
-        "manage.py", "shell", "-v0", "-c",
+        "manage.py",
+        "shell",
+        "-v0",
+        "-c",
         "from base.models import PortalSite; from sections.models import SectionIndexPage;"
         "home = PortalSite.objects.get(slug='my-long').home_page();"
         "print(SectionIndexPage.objects.child_of(home).get(section_key='giai-thich').pk)",
-    ).strip()  # fmt: skip
+    ).strip()
     writer = person("contributor")
     page, broken = writer.page, []
     page.on("pageerror", lambda error: broken.append(error.message))

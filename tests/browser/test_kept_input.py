@@ -72,10 +72,13 @@ def writer(browser, city):
 def admin(browser, city):
     """A technical admin of his own, who has his app already."""
     key = city["run"](
-        "manage.py", "shell", "-v0", "-c",
+        "manage.py",
+        "shell",
+        "-v0",
+        "-c",
         "from base.sites import city_site; from tests.city import person, with_app;"
         f"print(with_app(person('{ADMIN}', 'Cán bộ mẫu 90', 'technical_admin', city_site())).key)",
-    )  # fmt: skip
+    )
     city["apps"][ADMIN] = key.strip()
     admin = Person(browser, city, ADMIN)
     yield admin

@@ -21,9 +21,13 @@ KINDS = {"button", "text", "select", "checkbox", "file", "rich", "tool", "cell",
 
 def test_what_make_press_starts_needs_no_django():
     ran = subprocess.run(
-        [sys.executable, "-c", "import tests.browser.press_part"], cwd=ROOT, env={"PYTHONPATH": "tools"},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", "import tests.browser.press_part"],
+        cwd=ROOT,
+        env={"PYTHONPATH": "tools"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert ran.returncode == 0, ran.stderr
 
 

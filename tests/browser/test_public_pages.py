@@ -165,10 +165,20 @@ class TestEveryPage:
 @pytest.mark.parametrize(
     "name",
     [
-        "city home", "section", "ArticlePage", "WorkSchedulePage", "OfficialsPage", "search", "questions", "FaqPage",
-        "figures of questions", "services", "ServiceOffering", "sheet of a service",
+        "city home",
+        "section",
+        "ArticlePage",
+        "WorkSchedulePage",
+        "OfficialsPage",
+        "search",
+        "questions",
+        "FaqPage",
+        "figures of questions",
+        "services",
+        "ServiceOffering",
+        "sheet of a service",
     ],
-)  # fmt: skip
+)
 class TestNarrowestScreen:
     def test_needs_no_sideways_scrolling(self, browser, portal, name):
         page = look(browser, portal, name, NARROWEST)

@@ -157,9 +157,10 @@ def test_a_question_that_is_another_bodys_matter_is_answered_at_once(browser, ci
     asker.ask("Cấp đổi giấy phép lái xe")
     office.take_up(asker.number)
     office.step(
-        "Không thuộc phạm vi", reason="Việc cấp giấy phép lái xe không thuộc thẩm quyền của thành phố.",
+        "Không thuộc phạm vi",
+        reason="Việc cấp giấy phép lái xe không thuộc thẩm quyền của thành phố.",
         competent_body="Sở Giao thông vận tải",
-    )  # fmt: skip
+    )
     office.send("Trả lời người hỏi ngay")
     office.sees("Đã trả lời người hỏi")
     told = asker.track()

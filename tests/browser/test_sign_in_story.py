@@ -82,10 +82,13 @@ def test_from_the_decision_to_the_cut(browser, city, admin):
 
     # Whoever got his first password from somebody else changes it before anything; his role demands a second factor.
     city["run"](
-        "manage.py", "shell", "-v0", "-c",
+        "manage.py",
+        "shell",
+        "-v0",
+        "-c",
         "from accounts.models import User; from accounts.signin import passwords;"
         f"passwords.demand_change(User.objects.get(username='{technical_admin}'))",
-    )  # fmt: skip
+    )
     admin.give_password(technical_admin, PASSWORD)
     admin.sees("Đây là lần đầu dùng tài khoản")
     admin.open("/quan-tri/phan-cong/")

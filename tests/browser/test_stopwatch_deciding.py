@@ -39,10 +39,15 @@ def test_a_ward_is_opened(workers):
         office = workers("standing_office", watch)
         office.follow("Mở trang phường, xã")
         for name, words in (
-            ("name", "Phường Mỹ Thạnh"), ("slug", "my-thanh"), ("host_label", "mythanh"),
-            ("legal_act", "Quyết định mẫu"), ("valid_from", "01/07/2026"), ("address", "Trụ sở phường"),
-            ("phone", "0296 000 0000"), ("email", "my-thanh@example.invalid"),
-        ):  # fmt: skip
+            ("name", "Phường Mỹ Thạnh"),
+            ("slug", "my-thanh"),
+            ("host_label", "mythanh"),
+            ("legal_act", "Quyết định mẫu"),
+            ("valid_from", "01/07/2026"),
+            ("address", "Trụ sở phường"),
+            ("phone", "0296 000 0000"),
+            ("email", "my-thanh@example.invalid"),
+        ):
             office.type(f"[name={name}]", words)
         office.send("Lập hồ sơ")
         office.tick("input[name=declaration]", "cam kết chính xác")

@@ -14,10 +14,13 @@ ADMIN = "quan-tri-dong-ho"
 def admin(city):
     """A technical admin of his own, who has his app already."""
     key = city["run"](
-        "manage.py", "shell", "-v0", "-c",
+        "manage.py",
+        "shell",
+        "-v0",
+        "-c",
         "from base.sites import city_site; from tests.city import person, with_app;"
         f"print(with_app(person('{ADMIN}', 'Cán bộ mẫu 92', 'technical_admin', city_site())).key)",
-    )  # fmt: skip
+    )
     city["apps"][ADMIN] = key.strip()
     return ADMIN
 
@@ -55,10 +58,14 @@ def test_a_contributor_is_appointed(workers, admin):
         office = workers(admin, watch)
         office.follow("Ghi quyết định phân công")
         for name, words in (
-            ("number", "93/QĐ-UBND"), ("signed_on", "01/06/2026"), ("title", "Phân công cộng tác viên"),
-            ("form-0-full_name", "Cán bộ mẫu 93"), ("form-0-username", "mau-93"),
-            ("form-0-email", "mau-93@example.invalid"), ("form-0-valid_from", "01/06/2026"),
-        ):  # fmt: skip
+            ("number", "93/QĐ-UBND"),
+            ("signed_on", "01/06/2026"),
+            ("title", "Phân công cộng tác viên"),
+            ("form-0-full_name", "Cán bộ mẫu 93"),
+            ("form-0-username", "mau-93"),
+            ("form-0-email", "mau-93@example.invalid"),
+            ("form-0-valid_from", "01/06/2026"),
+        ):
             office.type(f"#id_{name}", words)
         office.click(office.page.locator("#id_form-0-role"), "vai trò")
         office.page.select_option("#id_form-0-role", "contributor")

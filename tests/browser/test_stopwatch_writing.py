@@ -28,9 +28,11 @@ def test_a_news_item_with_a_picture_and_a_table(workers):
         writer.type("#id_title", "Ra quân dọn vệ sinh đường Nguyễn Huệ")
         writer.type("#id_summary", "Hơn hai trăm người tham gia.")
         writer.upload(
-            "#id_lead_image-chooser", picture(), title="Ra quân dọn vệ sinh",
+            "#id_lead_image-chooser",
+            picture(),
+            title="Ra quân dọn vệ sinh",
             description="Người dân quét đường vào buổi sáng",
-        )  # fmt: skip
+        )
         writer.write(body.locator("[contenteditable=true]").first, "Sáng nay, phường ra quân dọn vệ sinh tuyến đường.")
         writer.click(body.locator(".c-sf-add-button").last, "thêm khối")
         writer.click(page.get_by_role("option", name="Bảng", exact=True), "Bảng")

@@ -11,8 +11,10 @@ def test_words_typed_into_the_field_of_an_address_lose_their_marks_and_no_letter
     field = office.page.locator("#id_slug")
 
     for typed, address in (
-        ("Xã Mỹ Hòa Hưng", "xa-my-hoa-hung"), ("Ấp Mỹ Thuận đường", "ap-my-thuan-duong"), ("ubnd-xa", "ubnd-xa"),
-    ):  # fmt: skip
+        ("Xã Mỹ Hòa Hưng", "xa-my-hoa-hung"),
+        ("Ấp Mỹ Thuận đường", "ap-my-thuan-duong"),
+        ("ubnd-xa", "ubnd-xa"),
+    ):
         field.fill("")
         field.press_sequentially(typed, delay=5)
         field.press("Tab")

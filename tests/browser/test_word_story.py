@@ -77,15 +77,18 @@ def test_a_text_comes_from_word_by_the_clipboard_and_as_a_file(browser, city):
         ["heading", "2", "Chương I. Quy định chung"],
         [
             ["unstyled", 0, "Thông báo lịch tiếp dân, xem ở đây."],
-            ["unordered-list-item", 0, "Căn cước"], ["unordered-list-item", 1, "Bản sao"],
+            ["unordered-list-item", 0, "Căn cước"],
+            ["unordered-list-item", 1, "Bản sao"],
         ],
         ["heading", "3", "Điều khoản"],
         [
-            ["unstyled", 0, "5.\u00a0Khoản năm"], ["unstyled", 0, "a)\u00a0Điểm a"],
-            ["unstyled", 0, "Tên | Số"], ["unstyled", 0, "Chợ | 12"],
+            ["unstyled", 0, "5.\u00a0Khoản năm"],
+            ["unstyled", 0, "a)\u00a0Điểm a"],
+            ["unstyled", 0, "Tên | Số"],
+            ["unstyled", 0, "Chợ | 12"],
         ],
         [["unstyled", 0, " sau"]],
-    ]  # fmt: skip
+    ]
     # The editor writes what it holds into the form a moment later.
     wanted = json.dumps(pasted, ensure_ascii=False, separators=(",", ":"))
     with contextlib.suppress(TimeoutError):

@@ -31,9 +31,15 @@ KEPT = {"Cache-Control": "public, max-age=60, s-maxage=1", "Vary": "Accept-Encod
 # nginx counts whole seconds: what may be kept for one may be given for nearly two.
 PAST_FRESHNESS_SECONDS = 2.1
 PRIVATE = {"Cache-Control": "private, no-cache"}
-FILE = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "ETag": '"one"',
-        "Cross-Origin-Resource-Policy": "same-site", "Content-Disposition": 'inline; filename="anh.txt"',
-        "Strict-Transport-Security": "max-age=31536000", "Content-Type": "text/plain"}  # fmt: skip
+FILE = {
+    "Content-Security-Policy": "default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "ETag": '"one"',
+    "Cross-Origin-Resource-Policy": "same-site",
+    "Content-Disposition": 'inline; filename="anh.txt"',
+    "Strict-Transport-Security": "max-age=31536000",
+    "Content-Type": "text/plain",
+}
 
 
 class Portal:
@@ -99,11 +105,22 @@ class Front:
         self.folder, self.portal = folder, portal
         self.http, self.https = _free_port(), _free_port()
         chosen = {
-            "host": ["localhost", "longxuyen.example"], "var": folder, "certificate": folder / "certificate.pem",
-            "key": folder / "key.pem", "behind": f"127.0.0.1:{portal.port}", "address": ["127.0.0.1"],
-            "http_port": self.http, "https_port": self.https, "logs": folder, "acme": folder / "acme",
-            "accel": "/tep-noi-bo/", "rate": 500, "admin_networks": [], "gone": None, **changes,
-        }  # fmt: skip
+            "host": ["localhost", "longxuyen.example"],
+            "var": folder,
+            "certificate": folder / "certificate.pem",
+            "key": folder / "key.pem",
+            "behind": f"127.0.0.1:{portal.port}",
+            "address": ["127.0.0.1"],
+            "http_port": self.http,
+            "https_port": self.https,
+            "logs": folder,
+            "acme": folder / "acme",
+            "accel": "/tep-noi-bo/",
+            "rate": 500,
+            "admin_networks": [],
+            "gone": None,
+            **changes,
+        }
         (folder / "portal.conf").write_text(configure.configuration(argparse.Namespace(**chosen)), encoding="utf-8")
         user = "user root;" if os.geteuid() == 0 else ""
         temporary = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("fastcgi", "uwsgi", "scgi", "proxy"))
@@ -169,11 +186,29 @@ def _free_port() -> int:
 def certificate(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tls")
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-keyout", folder / "key.pem", "-out", folder / "certificate.pem", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=DNS:localhost,DNS:my-long.localhost,DNS:longxuyen.example"],
-        check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "2",
+            "-keyout",
+            folder / "key.pem",
+            "-out",
+            folder / "certificate.pem",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=DNS:localhost,DNS:my-long.localhost,DNS:longxuyen.example",
+        ],
+        check=True,
+        capture_output=True,
+    )
     return folder
 
 
@@ -222,17 +257,32 @@ class TestDoor:
     def test_only_new_versions_of_tls_are_spoken(self, front):
         for version, spoken in (("-tls1_3", True), ("-tls1_2", True), ("-tls1_1", False)):
             done = subprocess.run(
-                ["openssl", "s_client", "-connect", f"127.0.0.1:{front.https}", "-servername", "localhost", version,
-                 "-cipher", "DEFAULT:@SECLEVEL=0"],
-                input=b"", capture_output=True, timeout=10, check=False,
-            )  # fmt: skip
+                [
+                    "openssl",
+                    "s_client",
+                    "-connect",
+                    f"127.0.0.1:{front.https}",
+                    "-servername",
+                    "localhost",
+                    version,
+                    "-cipher",
+                    "DEFAULT:@SECLEVEL=0",
+                ],
+                input=b"",
+                capture_output=True,
+                timeout=10,
+                check=False,
+            )
             assert (done.returncode == 0) == spoken, (version, done.stderr[-500:])
 
     def test_what_a_client_says_of_proxies_is_not_passed_on(self, front):
         front.ask(
-            "/", X_Forwarded_For="203.0.113.5", X_Forwarded_Proto="http", X_Forwarded_Host="evil.example",
+            "/",
+            X_Forwarded_For="203.0.113.5",
+            X_Forwarded_Proto="http",
+            X_Forwarded_Host="evil.example",
             Forwarded="for=203.0.113.5",
-        )  # fmt: skip
+        )
         passed = front.portal.asked[-1].headers
         assert (passed["X-Forwarded-For"], passed["X-Forwarded-Proto"]) == ("127.0.0.1", "https")
         assert passed["X-Forwarded-Host"] is None and passed["Forwarded"] is None
@@ -346,20 +396,61 @@ def told_back(asked):
 
 
 SPELLINGS = [
-    *({"Accept-Encoding": value} for value in (
-        "GZIP", "Br", "BR, GZIP", "*", "*;q=0", "gzip;q=0", "gzip;q=0, *", "br;q=0, *", "br;q=0.000,gzip", "identity",
-        "gzip;q=1.0", "gzip ; q = 0", "gzip;q=0.5,br;q=0.9", "x-gzip", "xbr", "br-x", "deflate", "", ",,",
-        "gzip,gzip;q=0", "gzip;foo=0", "compress, gzip", "\tgzip", "br\t;q=0", "a" * 300 + ",br",
-    )),
+    *(
+        {"Accept-Encoding": value}
+        for value in (
+            "GZIP",
+            "Br",
+            "BR, GZIP",
+            "*",
+            "*;q=0",
+            "gzip;q=0",
+            "gzip;q=0, *",
+            "br;q=0, *",
+            "br;q=0.000,gzip",
+            "identity",
+            "gzip;q=1.0",
+            "gzip ; q = 0",
+            "gzip;q=0.5,br;q=0.9",
+            "x-gzip",
+            "xbr",
+            "br-x",
+            "deflate",
+            "",
+            ",,",
+            "gzip,gzip;q=0",
+            "gzip;foo=0",
+            "compress, gzip",
+            "\tgzip",
+            "br\t;q=0",
+            "a" * 300 + ",br",
+        )
+    ),
     *({"Host": value} for value in ("LOCALHOST", "localhost:1", "localhost.", "localhost.:443", "LocalHost:8000")),
-    {"X-Forwarded-Host": "evil.example"}, {"X-Forwarded-Proto": "http"}, {"X-Forwarded-Port": "1"},
-    {"Forwarded": "host=evil.example"}, {"X-Original-URL": "/khac/"}, {"X-Rewrite-URL": "/khac/"},
-    {"Accept": "application/json"}, {"Accept-Language": "en"}, {"User-Agent": "x"}, {"Range": "bytes=0-3"},
-    {"If-None-Match": "*"}, {"If-Modified-Since": "Thu, 01 Jan 2037 00:00:00 GMT"}, {"X-HTTP-Method-Override": "HEAD"},
-    {"Cookie": "messages=x"}, {"Cookie": "csrftoken=x"}, {"Content-Type": "text/plain; charset=rot13"},
-    {"Referer": "https://evil.example/"}, {"Origin": "https://evil.example"}, {"Save-Data": "on"}, {"TE": "trailers"},
-    {"Authorization": "Basic eDp4"}, {"X-Requested-With": "XMLHttpRequest"}, {"Upgrade-Insecure-Requests": "1"},
-]  # fmt: skip
+    {"X-Forwarded-Host": "evil.example"},
+    {"X-Forwarded-Proto": "http"},
+    {"X-Forwarded-Port": "1"},
+    {"Forwarded": "host=evil.example"},
+    {"X-Original-URL": "/khac/"},
+    {"X-Rewrite-URL": "/khac/"},
+    {"Accept": "application/json"},
+    {"Accept-Language": "en"},
+    {"User-Agent": "x"},
+    {"Range": "bytes=0-3"},
+    {"If-None-Match": "*"},
+    {"If-Modified-Since": "Thu, 01 Jan 2037 00:00:00 GMT"},
+    {"X-HTTP-Method-Override": "HEAD"},
+    {"Cookie": "messages=x"},
+    {"Cookie": "csrftoken=x"},
+    {"Content-Type": "text/plain; charset=rot13"},
+    {"Referer": "https://evil.example/"},
+    {"Origin": "https://evil.example"},
+    {"Save-Data": "on"},
+    {"TE": "trailers"},
+    {"Authorization": "Basic eDp4"},
+    {"X-Requested-With": "XMLHttpRequest"},
+    {"Upgrade-Insecure-Requests": "1"},
+]
 BROWSERS = ("gzip, deflate, br, zstd", "gzip, deflate", "gzip", "identity", None)
 
 
@@ -371,9 +462,7 @@ class TestSpellings:
         return front.ask(path, host=host, **{name.replace("-", "_"): value for name, value in headers.items()})
 
     def test_nobody_gets_what_another_spelling_left(self, front):
-        ways = {
-            encoding: {} if encoding is None else {"Accept-Encoding": encoding} for encoding in BROWSERS
-        }  # fmt: skip
+        ways = {encoding: {} if encoding is None else {"Accept-Encoding": encoding} for encoding in BROWSERS}
         for number in range(len(SPELLINGS) + 1):
             front.portal.answers[f"/{number}/"] = told_back
         right = {encoding: self.ask(front, f"/{len(SPELLINGS)}/", **way)[2] for encoding, way in ways.items()}
@@ -470,11 +559,32 @@ class TestAfterATakeDown:
 
 
 # Read by pages that are kept, among others; see base/public/query_parameters.py.
-QUESTIONS = ("?q=x", "?trang=2", "?trang", "?nam=2024&fbclid=x", "?fbclid=x&nam=2024", "?%71=x", "?a+b=1", "?q+=1",
-             "?" + "a&" * 25, "?x=1&&q=2", "?linh-vuc=%C4%91")  # fmt: skip
+QUESTIONS = (
+    "?q=x",
+    "?trang=2",
+    "?trang",
+    "?nam=2024&fbclid=x",
+    "?fbclid=x&nam=2024",
+    "?%71=x",
+    "?a+b=1",
+    "?q+=1",
+    "?" + "a&" * 25,
+    "?x=1&&q=2",
+    "?linh-vuc=%C4%91",
+)
 # Read by none of them: what networks and campaigns hang on, and what somebody makes up.
-EMPTY_WORDS = ("?", "?fbclid=x", "?utm_source=a&utm_medium=b", "?x=12345", "?zarsrc=30&gidzl=Abc_1", "?quang=q=1",
-               "?Q=1", "?x=%3Fq%3D1", "?x", "?trangs=2&atrang=1")  # fmt: skip
+EMPTY_WORDS = (
+    "?",
+    "?fbclid=x",
+    "?utm_source=a&utm_medium=b",
+    "?x=12345",
+    "?zarsrc=30&gidzl=Abc_1",
+    "?quang=q=1",
+    "?Q=1",
+    "?x=%3Fq%3D1",
+    "?x",
+    "?trangs=2&atrang=1",
+)
 
 
 class TestQueries:
@@ -536,8 +646,14 @@ class TestSlowSenders:
     """Who sends slowly holds a connection for ten seconds and then none."""
 
     def test_a_head_that_does_not_end_is_cut_after_ten_seconds_however_it_comes(self, front):
-        ways = (self.nothing, self.half_a_greeting, self.half_a_head, self.a_letter_a_second, self.half_a_head_of_http2,
-                self.half_a_head_without_tls)  # fmt: skip
+        ways = (
+            self.nothing,
+            self.half_a_greeting,
+            self.half_a_head,
+            self.a_letter_a_second,
+            self.half_a_head_of_http2,
+            self.half_a_head_without_tls,
+        )
         with ThreadPoolExecutor(len(ways)) as senders:
             seconds = list(senders.map(lambda way: self.until_cut(front, way), ways))
         for way, lasted in zip(ways, seconds, strict=True):
@@ -599,8 +715,10 @@ class TestSlowSenders:
 class TestFiles:
     def test_the_bytes_come_from_nginx_with_what_the_portal_says_of_them(self, front):
         front.portal.answers["/tep/t/anh.txt"] = (
-            200, {**FILE, "X-Accel-Redirect": "/tep-noi-bo/abc/anh.txt", "Cache-Control": "private, no-store"}, b"",
-        )  # fmt: skip
+            200,
+            {**FILE, "X-Accel-Redirect": "/tep-noi-bo/abc/anh.txt", "Cache-Control": "private, no-store"},
+            b"",
+        )
         status, headers, body = front.ask("/tep/t/anh.txt")
         assert (status, body) == (200, b"0123456789")
         for name, value in {**FILE, "Cache-Control": "private, no-store"}.items():
@@ -619,8 +737,14 @@ class TestFiles:
             assert front.ask("/tep/t/anh.txt", **headers)[0] == 404
 
     def test_the_folder_itself_cannot_be_asked_for(self, front):
-        for path in ("/tep-noi-bo/abc/anh.txt", "/tep-noi-bo/", "/tep/../tep-noi-bo/abc/anh.txt", "/media/abc/anh.txt",
-                     "/tep-noi-bo/../nginx.conf", "/tep-noi-bo%2fabc/anh.txt"):  # fmt: skip
+        for path in (
+            "/tep-noi-bo/abc/anh.txt",
+            "/tep-noi-bo/",
+            "/tep/../tep-noi-bo/abc/anh.txt",
+            "/media/abc/anh.txt",
+            "/tep-noi-bo/../nginx.conf",
+            "/tep-noi-bo%2fabc/anh.txt",
+        ):
             assert b"0123456789" not in front.ask(path)[2], path
         assert front.ask("/tep-noi-bo/abc/anh.txt")[0] == 404
 
@@ -658,8 +782,13 @@ class TestLimits:
         with ThreadPoolExecutor(8) as senders:
             list(senders.map(lambda _: front.ask("/gop-y/", "POST", body=b"a=b"), range(400)))
             front.portal.asked.clear()
-            for path in ("/huu-ich/12/", "/hai-long/7/?a=1", "/hoi-dap/tra-cuu/", "/dich-vu-cong/tra-cuu-ho-so/",
-                         "/hoi-dap/gui-cau-hoi/tuong-tu/"):  # fmt: skip
+            for path in (
+                "/huu-ich/12/",
+                "/hai-long/7/?a=1",
+                "/hoi-dap/tra-cuu/",
+                "/dich-vu-cong/tra-cuu-ho-so/",
+                "/hoi-dap/gui-cau-hoi/tuong-tu/",
+            ):
                 statuses = [front.ask(path, "POST", body=b"a=b")[0] for _ in range(30)]
                 assert statuses == [200] * 30, path
 
@@ -710,10 +839,14 @@ class TestLimits:
 
     def test_bodies_are_bounded_by_the_kind_of_address(self, front):
         for path, size, status in (
-            ("/gop-y/", 28_000_000, 413), ("/gop-y/", 1_000_000, 200), ("/quan-tri/login/", 100_000, 413),
-            ("/quan-tri/images/add/", 30_000_000, 200), ("/quan-tri/nhap-van-ban/moi/", 70_000_000, 200),
-            ("/quan-tri/lich-lam-viec/2026/nhap/", 30_000_000, 200), ("/quan-tri/pages/1/edit/", 70_000_000, 413),
-        ):  # fmt: skip
+            ("/gop-y/", 28_000_000, 413),
+            ("/gop-y/", 1_000_000, 200),
+            ("/quan-tri/login/", 100_000, 413),
+            ("/quan-tri/images/add/", 30_000_000, 200),
+            ("/quan-tri/nhap-van-ban/moi/", 70_000_000, 200),
+            ("/quan-tri/lich-lam-viec/2026/nhap/", 30_000_000, 200),
+            ("/quan-tri/pages/1/edit/", 70_000_000, 413),
+        ):
             answer = _post(front, path, size)
             assert answer[0] == status, (path, size)
             if status == 413:

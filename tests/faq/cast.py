@@ -54,19 +54,36 @@ def a_contact(**fields) -> handed_in.Contact:
     """An asker with a name, a mail address and a telephone number of his own, who consented."""
     number = next(_numbers)
     values = {
-        "name": f"Người hỏi mẫu {number}", "email": f"nguoi-hoi-{number}@example.invalid",
-        "phone": f"0909 {number // 1000:03} {number % 1000:03}", "consent_text": CONSENT,
-        "consent_source": "biểu mẫu trên trang", **fields,
-    }  # fmt: skip
+        "name": f"Người hỏi mẫu {number}",
+        "email": f"nguoi-hoi-{number}@example.invalid",
+        "phone": f"0909 {number // 1000:03} {number % 1000:03}",
+        "consent_text": CONSENT,
+        "consent_source": "biểu mẫu trên trang",
+        **fields,
+    }
     return handed_in.Contact(**values)
 
 
 def a_question(
-    city: City, *, state: str = "received", site=None, unit=None, topic: QuestionTopic | None = None,
-    contact: handed_in.Contact | None = None, on: datetime | None = None, title: str = "", text: str = "",
-    answer: str = "<p>Hồ sơ nộp tại bộ phận một cửa trong giờ làm việc.</p>", documents=(), common: bool | None = None,
-    satisfaction: int | None = None, notices: int = 0, waiting: str = "", page: QuestionsPage | None = None, **fields,
-) -> Question:  # fmt: skip
+    city: City,
+    *,
+    state: str = "received",
+    site=None,
+    unit=None,
+    topic: QuestionTopic | None = None,
+    contact: handed_in.Contact | None = None,
+    on: datetime | None = None,
+    title: str = "",
+    text: str = "",
+    answer: str = "<p>Hồ sơ nộp tại bộ phận một cửa trong giờ làm việc.</p>",
+    documents=(),
+    common: bool | None = None,
+    satisfaction: int | None = None,
+    notices: int = 0,
+    waiting: str = "",
+    page: QuestionsPage | None = None,
+    **fields,
+) -> Question:
     """A question brought to `state` ("received" … "spam") by the verbs; return it read anew.
 
     `on`: when it came (now); the later steps follow minutes after. `unit`: who answers it (the city's own by default),
@@ -82,9 +99,13 @@ def a_question(
     if state == "published" and page is None:
         questions_page(city, site)
     received = intake.receive(
-        site=site, title=title or f"Hỏi về thủ tục số {number}", contact=contact or a_contact(), on=clock.now,
-        text=text or f"Tôi muốn hỏi về thủ tục số {number}: cần những giấy tờ gì và nộp ở đâu?", **fields,
-    )  # fmt: skip
+        site=site,
+        title=title or f"Hỏi về thủ tục số {number}",
+        contact=contact or a_contact(),
+        on=clock.now,
+        text=text or f"Tôi muốn hỏi về thủ tục số {number}: cần những giấy tờ gì và nộp ở đâu?",
+        **fields,
+    )
     question = received.question
     office, head = _people("thuong-truc", "truong-ban")
     if state == "spam":
@@ -94,9 +115,15 @@ def a_question(
         classifying.merge(question, into, reason="cùng nội dung", by=office, on=clock.next())
     elif state == "out_of_scope":
         classifying.classify(
-            question, topic=None, in_scope=False, reason="Thuộc thẩm quyền của cơ quan khác", by=office,
-            competent_body="Tòa án nhân dân khu vực", competent_body_url="https://example.invalid/", on=clock.next(),
-        )  # fmt: skip
+            question,
+            topic=None,
+            in_scope=False,
+            reason="Thuộc thẩm quyền của cơ quan khác",
+            by=office,
+            competent_body="Tòa án nhân dân khu vực",
+            competent_body_url="https://example.invalid/",
+            on=clock.next(),
+        )
         classifying.reject(question, by=office, on=clock.next())
     else:
         steps = ROAD[1 : ROAD.index("replied" if state in ("published", "closed") else state) + 1]

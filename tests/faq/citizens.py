@@ -37,7 +37,7 @@ _KINDS = (
     *(("question", state) for state in (*STATES, "waiting", "reopened")),
     *(("comment", state) for state in ("received", "accepted", "refused", "shown")),
     ("complaint", ""),
-)  # fmt: skip
+)
 # What there is to send, each in each state.
 KINDS = len(_KINDS)
 
@@ -69,9 +69,14 @@ class Citizen:
     @property
     def contact(self) -> handed_in.Contact:
         return handed_in.Contact(
-            name=self.name, email=self.email, phone=self.phone, address=self.address, may_show_name=self.is_named,
-            consent_text=CONSENT, consent_source="biểu mẫu trên trang",
-        )  # fmt: skip
+            name=self.name,
+            email=self.email,
+            phone=self.phone,
+            address=self.address,
+            may_show_name=self.is_named,
+            consent_text=CONSENT,
+            consent_source="biểu mẫu trên trang",
+        )
 
     @property
     def own_words(self) -> str:
@@ -156,10 +161,16 @@ def _question(city: City, site: PortalSite, citizen: Citizen, state: str) -> Que
     title = "Thủ tục cấp giấy phép" if goes_out else f"Câu hỏi của {citizen.email}"
     known = {"waiting": "assigned", "reopened": "replied"}.get(state, state)
     question = a_question(
-        city, site=site, state=known, contact=citizen.contact, title=title, text=text,
-        waiting="Xin cho biết số hồ sơ." if state == "waiting" else "", satisfaction=1 if state == "reopened" else None,
+        city,
+        site=site,
+        state=known,
+        contact=citizen.contact,
+        title=title,
+        text=text,
+        waiting="Xin cho biết số hồ sơ." if state == "waiting" else "",
+        satisfaction=1 if state == "reopened" else None,
         files=[handed_in.Attached(ContentFile(citizen.own_words.encode(), "don.txt"), f"don-{citizen.email}.txt")],
-    )  # fmt: skip
+    )
     if state == "reopened":
         afterwards.reopen(question, reason=citizen.own_words)
     return question

@@ -23,18 +23,38 @@ LINK = re.compile(r'href="(/[^"#]*)"')
 FEEDS = ("rss/", "atom/")
 # Where what a citizen wrote stands in plain: the inside of the portal, for those who handle it.
 WRITTEN = {
-    "faq_question": {"title", "text"}, "faq_consultationcomment": {"text"}, "faq_correctioncomplaint": {"text"},
+    "faq_question": {"title", "text"},
+    "faq_consultationcomment": {"text"},
+    "faq_correctioncomplaint": {"text"},
     # What he called his file.
-    "faq_questionfile": {"name"}, "faq_keptfile": {"name"},
-}  # fmt: skip
+    "faq_questionfile": {"name"},
+    "faq_keptfile": {"name"},
+}
 FIXED = (
-    "/", "/robots.txt", "/.well-known/security.txt", "/sitemap.xml", "/api/v1/openapi.json", "/api/v1/van-ban/",
-    "/api/v1/van-ban/?q=giấy", "/tim-kiem/?q=giấy phép", "/tim-kiem/?q=vỉa hè", "/khong-co-trang-nay/",
-)  # fmt: skip
+    "/",
+    "/robots.txt",
+    "/.well-known/security.txt",
+    "/sitemap.xml",
+    "/api/v1/openapi.json",
+    "/api/v1/van-ban/",
+    "/api/v1/van-ban/?q=giấy",
+    "/tim-kiem/?q=giấy phép",
+    "/tim-kiem/?q=vỉa hè",
+    "/khong-co-trang-nay/",
+)
 OF_QUESTIONS = (
-    "", "?q=giấy phép", "?pham-vi=toan-thanh-pho", "thong-ke/", "thong-ke/so-lieu.csv", "thong-ke/so-lieu.xlsx",
-    "gui-cau-hoi/", "tra-cuu/", "du-lieu-ca-nhan/", "bao-loi/", "rss/",
-)  # fmt: skip
+    "",
+    "?q=giấy phép",
+    "?pham-vi=toan-thanh-pho",
+    "thong-ke/",
+    "thong-ke/so-lieu.csv",
+    "thong-ke/so-lieu.xlsx",
+    "gui-cau-hoi/",
+    "tra-cuu/",
+    "du-lieu-ca-nhan/",
+    "bao-loi/",
+    "rss/",
+)
 OF_CONSULTATIONS = ("gop-y/", "gop-y/tra-cuu/")
 Get = Callable[[str, str, str], tuple[int, dict, bytes]]
 

@@ -20,9 +20,12 @@ class Proposals(CityTestCase):
 
     def proposal(self, **fields):
         return intake.receive(
-            site=self.city.my_long, title="Bổ sung Điều 10", text=TEXT, contact=a_contact(),
+            site=self.city.my_long,
+            title="Bổ sung Điều 10",
+            text=TEXT,
+            contact=a_contact(),
             **{"topic": self.topic, **fields},
-        ).question  # fmt: skip
+        ).question
 
     def test_asked_on_a_ward_lie_at_the_standing_office_with_one_event_and_its_clock(self):
         question = self.proposal()

@@ -82,10 +82,18 @@ class Refusal(SimpleTestCase):
 
     def test_the_asker_s_own_contact_is_refused_in_every_disguise(self):
         for text in (
-            "Bà Trần Thị Minh Họa hỏi", "tran thi minh hoa", "Trần  Thị\nMinh Họa", "Trần Thị\u200b Minh Ho\u0323a",
-            "gọi 0912.345.678", "gọi +84 912 345 678", "gọi 09-12-34-56-78", "NGUOI.HOI@vi-du.example",
-            "nguoi.hoi @ vi-du.example", "Số 5, đường Minh Họa".replace(",", ""), "Tr&#7847;n Thị Minh Họa",
-        ):  # fmt: skip
+            "Bà Trần Thị Minh Họa hỏi",
+            "tran thi minh hoa",
+            "Trần  Thị\nMinh Họa",
+            "Trần Thị\u200b Minh Ho\u0323a",
+            "gọi 0912.345.678",
+            "gọi +84 912 345 678",
+            "gọi 09-12-34-56-78",
+            "NGUOI.HOI@vi-du.example",
+            "nguoi.hoi @ vi-du.example",
+            "Số 5, đường Minh Họa".replace(",", ""),
+            "Tr&#7847;n Thị Minh Họa",
+        ):
             with self.subTest(text):
                 self.assertRegex(anonymising.refusal(text, self.contact), "^Còn .* người hỏi; hãy bỏ hoặc thay")
 
@@ -106,9 +114,10 @@ class ThePage(CityTestCase):
         contact = a_contact(name="Lý Thị Minh Họa")
         question = a_question(self.city, state="replied", contact=contact)
         for answer in (
-            "<p>Kính gửi bà Lý Thị Minh Họa</p><p>Nội dung trả lời.</p>", "<p>Bà Lý Thị <b>Minh</b> Họa</p>",
+            "<p>Kính gửi bà Lý Thị Minh Họa</p><p>Nội dung trả lời.</p>",
+            "<p>Bà Lý Thị <b>Minh</b> Họa</p>",
             "<p>Lý&nbsp;Thị Minh Họa</p>",
-        ):  # fmt: skip
+        ):
             with self.subTest(answer), self.assertRaises(ValidationError) as caught:
                 publication.prepare_page(
                     question, title="Hỏi", question_text="Xin hỏi.", answer=answer, by=self.cast.standing_office

@@ -33,9 +33,14 @@ MORNING = datetime(2026, 3, 10, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 ASK = "/hoi-dap/gui-cau-hoi/"
 TEXT = "Tôi muốn hỏi thủ tục xin giấy phép xây nhà ở trong hẻm nhỏ cần những giấy tờ gì."
 TYPED = {
-    "title": "Giấy phép xây nhà trong hẻm", "text": TEXT, "email": "hoi.thu@example.invalid", "phone": "0909 111 222",
-    "name": "Trần Thị Bưởi", "address": "", "consent": "on",
-}  # fmt: skip
+    "title": "Giấy phép xây nhà trong hẻm",
+    "text": TEXT,
+    "email": "hoi.thu@example.invalid",
+    "phone": "0909 111 222",
+    "name": "Trần Thị Bưởi",
+    "address": "",
+    "consent": "on",
+}
 HIDDEN = re.compile(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"')
 
 
@@ -146,12 +151,24 @@ class TheForm(AskingTestCase):
 
 class WhatIsTyped(AskingTestCase):
     def test_comes_back_whole_with_every_mistake_named_at_its_field(self):
-        typed = {**TYPED, "text": "Ngắn quá", "email": "khong-phai-thu", "phone": "12", "may_show_name": "on",
-                 "name": "", "consent": ""}  # fmt: skip
+        typed = {
+            **TYPED,
+            "text": "Ngắn quá",
+            "email": "khong-phai-thu",
+            "phone": "12",
+            "may_show_name": "on",
+            "name": "",
+            "consent": "",
+        }
         answer = self.browser.post("preview", **typed)
 
-        for said in ("Nội dung quá ngắn", "Địa chỉ thư điện tử chưa đúng", "Số điện thoại chưa đúng",
-                     "Hãy ghi họ và tên", "đánh dấu đồng ý"):  # fmt: skip
+        for said in (
+            "Nội dung quá ngắn",
+            "Địa chỉ thư điện tử chưa đúng",
+            "Số điện thoại chưa đúng",
+            "Hãy ghi họ và tên",
+            "đánh dấu đồng ý",
+        ):
             self.assertContains(answer, said)
         for kept in ("Giấy phép xây nhà trong hẻm", "Ngắn quá", "khong-phai-thu", 'value="12"'):
             self.assertContains(answer, kept)
@@ -218,9 +235,11 @@ class SimilarAnswers(AskingTestCase):
     def setUp(self):
         super().setUp()
         self.answered = a_question(
-            self.city, state="published", title="Giấy phép xây dựng nhà trong hẻm",
+            self.city,
+            state="published",
+            title="Giấy phép xây dựng nhà trong hẻm",
             text="Xây nhà ở trong hẻm nhỏ thì xin giấy phép ở đâu?",
-        )  # fmt: skip
+        )
         a_question(
             self.city, state="published", title="Tiêm chủng cho trẻ", text="Lịch tiêm chủng ở trạm y tế thế nào?"
         )
@@ -393,8 +412,9 @@ class PeopleAndPrograms(AskingTestCase):
     def test_a_stamp_that_is_forged_or_too_old_counts_for_nothing(self):
         for stamp in ("", "abc", "x" * 5000, proof.new_stamp(MORNING - timedelta(hours=25))):
             with self.subTest(stamp=stamp[:10]):
-                self.assertIs(proof.judge(stamp, proof.solve(stamp) if len(stamp) < 100 else "1", MORNING),
-                              proof.Verdict.NOTHING)  # fmt: skip
+                self.assertIs(
+                    proof.judge(stamp, proof.solve(stamp) if len(stamp) < 100 else "1", MORNING), proof.Verdict.NOTHING
+                )
 
     def test_a_filled_trap_is_received_and_held_without_a_mail_while_an_honest_question_goes_on(self):
         with override_settings(EMAIL_BACKEND="base.operations.mail.OutboxBackend"):
@@ -576,9 +596,10 @@ class ChosenFiles(AskingTestCase):
 
     def test_of_a_wrong_kind_are_named_with_the_mend_and_the_others_are_taken(self):
         answer = self.browser.post(
-            "preview", **{**TYPED, **hidden(self.browser.get())},
+            "preview",
+            **{**TYPED, **hidden(self.browser.get())},
             files=[pdf(), SimpleUploadedFile("may.exe", b"MZ"), SimpleUploadedFile("gia.pdf", b"<html>")],
-        )  # fmt: skip
+        )
 
         self.assertContains(answer, "Tệp «may.exe» chưa được nhận: loại tệp này không được nhận")
         self.assertContains(answer, "Tệp «gia.pdf» chưa được nhận")
@@ -652,8 +673,10 @@ class ChosenFiles(AskingTestCase):
 
     def test_with_a_virus_are_refused_and_named_to_nobody_else(self):
         found = scanner.Scan("Eicar-Test-Signature", "27700")
-        with mock.patch.object(scanner, "is_configured", return_value=True), \
-                mock.patch.object(scanner, "scan", return_value=found):  # fmt: skip
+        with (
+            mock.patch.object(scanner, "is_configured", return_value=True),
+            mock.patch.object(scanner, "scan", return_value=found),
+        ):
             answer = self.browser.post("preview", **TYPED, files=[pdf("Trần Thị Bưởi.pdf")])
 
         self.assertContains(answer, "mã độc")
@@ -662,8 +685,10 @@ class ChosenFiles(AskingTestCase):
 
     def test_are_scanned_once_and_the_result_goes_with_the_question(self):
         clean = scanner.Scan("", "27700")
-        with mock.patch.object(scanner, "is_configured", return_value=True), \
-                mock.patch.object(scanner, "scan", return_value=clean) as scan:  # fmt: skip
+        with (
+            mock.patch.object(scanner, "is_configured", return_value=True),
+            mock.patch.object(scanner, "scan", return_value=clean) as scan,
+        ):
             self.browser.ask(files=[pdf()])
 
         self.assertEqual(scan.call_count, 1)
@@ -758,8 +783,11 @@ class InEnglish(CityTestCase):
 class WithoutTheMailServer(AskingTestCase):
     def test_the_receipt_comes_at_once_and_the_mail_later_once(self):
         """F10: port closed, then back; the citizen waits for nobody, and the mail leaves once and leaves no trace."""
-        smtp = {"PORTAL_DELIVERY_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_HOST": "127.0.0.1",
-                "EMAIL_TIMEOUT": 2}  # fmt: skip
+        smtp = {
+            "PORTAL_DELIVERY_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_HOST": "127.0.0.1",
+            "EMAIL_TIMEOUT": 2,
+        }
         ready = self.browser.ready()
         with override_settings(**smtp, EMAIL_PORT=closed_port()):
             began = monotonic()

@@ -115,9 +115,11 @@ class Receiving(CommentingCase):
 class TheWindow(CommentingCase):
     def test_counts_its_first_and_its_last_day_whole(self):
         for moment, is_open in (
-            (at(31, 23, 59, month=8), False), (at(1, 0, 0), True), (at(30, 23, 59), True),
+            (at(31, 23, 59, month=8), False),
+            (at(1, 0, 0), True),
+            (at(30, 23, 59), True),
             (at(1, 0, 0, month=10), False),
-        ):  # fmt: skip
+        ):
             with self.subTest(moment=moment):
                 if is_open:
                     self.comment(on=moment)
@@ -206,8 +208,11 @@ class TheDigest(CommentingCase):
 
     def test_shows_the_accepted_ones_in_a_draft_and_nothing_to_readers_before_two_persons(self):
         first = self.accepted("Ý kiến một.", part="Điều 3")
-        named = self.accepted("Ý kiến hai.", contact=a_contact(name="Hội mẫu", may_show_name=True),
-                              sender=ConsultationComment.Sender.ORGANISATION)  # fmt: skip
+        named = self.accepted(
+            "Ý kiến hai.",
+            contact=a_contact(name="Hội mẫu", may_show_name=True),
+            sender=ConsultationComment.Sender.ORGANISATION,
+        )
         deciding.refuse(self.comment(), reason="Quảng cáo.", by=self.cast.unit_head)
 
         digest.prepare_digest(self.page, [named, first], by=self.cast.unit_head)
@@ -299,8 +304,11 @@ class Exporting(CommentingCase):
         return "\n".join(str(cell) for row in rows for cell in row if cell)
 
     def test_leaves_contact_data_out_unless_asked_and_logs_each_time(self):
-        comment = self.accepted("=Ý kiến đã ẩn danh.", text="Tôi là người gửi riêng, góp ý.",
-                                contact=a_contact(name="Người gửi riêng", email="rieng@example.invalid"))  # fmt: skip
+        comment = self.accepted(
+            "=Ý kiến đã ẩn danh.",
+            text="Tôi là người gửi riêng, góp ý.",
+            contact=a_contact(name="Người gửi riêng", email="rieng@example.invalid"),
+        )
 
         plain, whole = self.sheet(), self.sheet(with_contacts=True)
 
@@ -312,10 +320,11 @@ class Exporting(CommentingCase):
         self.assertEqual(
             list(
                 PageLogEntry.objects.filter(page_id=self.page.pk, action__startswith="portal.comment")
-                .order_by("pk").values_list("action", flat=True)
+                .order_by("pk")
+                .values_list("action", flat=True)
             ),
             ["portal.comment.exported", "portal.comment.contacts_exported"],
-        )  # fmt: skip
+        )
 
 
 class WithoutOutcome(CommentingCase):

@@ -63,10 +63,17 @@ class WithDraft(CityTestCase):
         """What a person sends who drew the form a minute ago."""
         stamp = proof.new_stamp(datetime.now(VIETNAM))
         return {
-            "step": step, "text": TEXT, "sender": "person", "email": "gop-y-mau@example.invalid", "consent": "on",
-            "consent_version": answers.consent_version(self.page), "stamp": stamp, "proof": proof.solve(stamp),
-            idempotency.FIELD: idempotency.new_key(), **fields,
-        }  # fmt: skip
+            "step": step,
+            "text": TEXT,
+            "sender": "person",
+            "email": "gop-y-mau@example.invalid",
+            "consent": "on",
+            "consent_version": answers.consent_version(self.page),
+            "stamp": stamp,
+            "proof": proof.solve(stamp),
+            idempotency.FIELD: idempotency.new_key(),
+            **fields,
+        }
 
 
 class TheForm(WithDraft):
@@ -244,13 +251,18 @@ class TheScreens(WithDraft):
     def setUp(self):
         super().setUp()
         self.comment = receiving.receive(
-            self.page, text="Tôi là Trần Thị Mẫu Đơn, xin góp ý về vỉa hè.",
+            self.page,
+            text="Tôi là Trần Thị Mẫu Đơn, xin góp ý về vỉa hè.",
             contact=a_contact(name="Trần Thị Mẫu Đơn", phone="0909 765 432"),
-        ).comment  # fmt: skip
+        ).comment
         CommentFile.objects.create(
-            comment=self.comment, name="tep.txt", size=3, digest="0" * 64, uploaded_at=DAY,
+            comment=self.comment,
+            name="tep.txt",
+            size=3,
+            digest="0" * 64,
+            uploaded_at=DAY,
             file=SimpleUploadedFile("tep.txt", b"abc"),
-        )  # fmt: skip
+        )
 
     def every_address(self):
         yield reverse("faq_comments", args=[self.page.pk])
@@ -307,10 +319,18 @@ class TheScreens(WithDraft):
         )
         self.page.refresh_from_db()
         newest = self.page.get_latest_revision_as_object()
-        self.assertEqual([dict(entry.value) for entry in newest.received_comments], [
-            {"number": self.comment.number, "sender": "Cá nhân", "part": "", "text": "Tôi xin góp ý về vỉa hè.",
-             "reply": "Tiếp thu."},
-        ])  # fmt: skip
+        self.assertEqual(
+            [dict(entry.value) for entry in newest.received_comments],
+            [
+                {
+                    "number": self.comment.number,
+                    "sender": "Cá nhân",
+                    "part": "",
+                    "text": "Tôi xin góp ý về vỉa hè.",
+                    "reply": "Tiếp thu.",
+                },
+            ],
+        )
         self.assertEqual(len(self.page.received_comments), 0)
 
     def test_keep_what_was_prepared_when_the_page_is_saved_in_the_editor(self):

@@ -40,9 +40,14 @@ class Complaints(CityTestCase):
     @classmethod
     def published(cls, site) -> ArticlePage:
         page = ArticlePage(
-            title="Lịch làm việc", slug="lich-lam-viec", summary="Tóm tắt.", author_name="Cán bộ mẫu",
-            source_name="UBND", responsible_unit=site.unit, body=[("paragraph", "<p>Từ 7 giờ 30.</p>")],
-        )  # fmt: skip
+            title="Lịch làm việc",
+            slug="lich-lam-viec",
+            summary="Tóm tắt.",
+            author_name="Cán bộ mẫu",
+            source_name="UBND",
+            responsible_unit=site.unit,
+            body=[("paragraph", "<p>Từ 7 giờ 30.</p>")],
+        )
         return publish_at_once(draft(page, cls.city.section(site)))
 
     def setUp(self):
@@ -192,9 +197,15 @@ class ThePublicPage(Complaints):
     def form(self, **fields):
         stamp = proof.new_stamp(timezone.now())
         return {
-            "step": "send", "page": "/tin-tuc/lich-lam-viec/", "text": TEXT, "stamp": stamp, "website": "",
-            "proof": proof.solve(stamp), "portal_submission": "khoa-thu", **fields,
-        }  # fmt: skip
+            "step": "send",
+            "page": "/tin-tuc/lich-lam-viec/",
+            "text": TEXT,
+            "stamp": stamp,
+            "website": "",
+            "proof": proof.solve(stamp),
+            "portal_submission": "khoa-thu",
+            **fields,
+        }
 
     def test_the_link_of_a_page_opens_the_form_for_it(self):
         response = self.client.get(f"{PATH}?trang=/tin-tuc/lich-lam-viec/")

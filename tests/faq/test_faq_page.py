@@ -37,11 +37,13 @@ class OnAWard(CityTestCase):
             factories.document(cls.city.site, by=cls.cast.editor, symbol="77/2020/QĐ-UBND"), by=cls.cast.editor
         )
         cls.page = an_answer(
-            cls.parent, "Sửa mái nhà có phải xin phép không?", on=date(2026, 3, 2),
+            cls.parent,
+            "Sửa mái nhà có phải xin phép không?",
+            on=date(2026, 3, 2),
             question_text="Nhà tôi muốn thay mái tôn.\n\nCó phải xin phép không?",
             answer="<p>Theo Quyết định số 77/2020/QĐ-UBND, thay mái cùng độ cao <b>không</b> phải xin phép.</p>",
             legal_basis=[("document", {"document": cls.law, "provision": "Điều 3", "role": "about"})],
-        )  # fmt: skip
+        )
         # What publishing by the verbs does as well.
         reading.extract(cls.page)
         cls.other = an_answer(cls.parent, "Tách thửa đất ở", on=date(2026, 1, 5))
@@ -57,9 +59,13 @@ class Reading(OnAWard):
         response = self.client.get(self.address)
 
         for words in (
-            "Nhà tôi muốn thay mái tôn.", "thay mái cùng độ cao", "Chủ tịch: Cán bộ mẫu 10", "02/03/2026",
-            self.city.my_long.unit.full_name, 'href="/my-long/hoi-dap/?linh-vuc=dat-dai"',
-        ):  # fmt: skip
+            "Nhà tôi muốn thay mái tôn.",
+            "thay mái cùng độ cao",
+            "Chủ tịch: Cán bộ mẫu 10",
+            "02/03/2026",
+            self.city.my_long.unit.full_name,
+            'href="/my-long/hoi-dap/?linh-vuc=dat-dai"',
+        ):
             with self.subTest(words=words):
                 self.assertContains(response, words)
 
@@ -233,9 +239,12 @@ class SayingWhetherItWasUseful(OnAWard):
 class WithItsLaw(OnAWard):
     def test_a_repeal_on_the_citys_site_proposes_to_take_the_wards_answer_down(self):
         repealed(
-            self.law, by=self.cast.standing_office, by_document=None, effective_on=date(2026, 3, 1),
+            self.law,
+            by=self.cast.standing_office,
+            by_document=None,
+            effective_on=date(2026, 3, 1),
             reason="Bãi bỏ theo văn bản của tỉnh, chưa có trong sổ.",
-        )  # fmt: skip
+        )
 
         row = TakeDown.objects.get(ground=TakeDown.Ground.POLICY_REPEALED, page_id=self.page.pk)
         self.assertIn(row.state, TakeDown.UNDECIDED)

@@ -109,18 +109,40 @@ class ByHand(WithAYear):
 
     def test_the_whole_year(self):
         self.check(
-            self.year().total, received=10, answered=7, out_of_scope=1, waiting=2, overdue=1, on_time=5,
-            share_on_time=62, median_workdays=5, very=1, satisfied=1, not_satisfied=0, share_satisfied=100, reopened=1,
-        )  # fmt: skip
+            self.year().total,
+            received=10,
+            answered=7,
+            out_of_scope=1,
+            waiting=2,
+            overdue=1,
+            on_time=5,
+            share_on_time=62,
+            median_workdays=5,
+            very=1,
+            satisfied=1,
+            not_satisfied=0,
+            share_satisfied=100,
+            reopened=1,
+        )
 
     def test_march(self):
         month, row = self.year().months[2]
 
         self.assertEqual(month, 3)
         self.check(
-            row, received=7, answered=6, out_of_scope=1, waiting=0, overdue=0, on_time=4, share_on_time=67,
-            median_workdays=12.5, very=1, satisfied=0, reopened=1,
-        )  # fmt: skip
+            row,
+            received=7,
+            answered=6,
+            out_of_scope=1,
+            waiting=0,
+            overdue=0,
+            on_time=4,
+            share_on_time=67,
+            median_workdays=12.5,
+            very=1,
+            satisfied=0,
+            reopened=1,
+        )
 
     def test_a_month_in_which_one_waited_for_the_asker(self):
         self.check(self.year().months[3][1], received=1, answered=1, on_time=1, median_workdays=5, satisfied=1)
@@ -162,15 +184,21 @@ class OverTime(WithAYear):
         self.answered(question, at("07-15"))
 
         after = self.year().months[2][1]
-        self.assertEqual((before.answered, before.on_time, before.median_workdays),
-                         (after.answered, after.on_time, after.median_workdays))  # fmt: skip
+        self.assertEqual(
+            (before.answered, before.on_time, before.median_workdays),
+            (after.answered, after.on_time, after.median_workdays),
+        )
 
     def test_what_a_merged_away_unit_answered_stays_under_its_old_name(self):
         old = self.city.my_long.unit
         new = OrganisationUnit.objects.create(
-            name="Phường Mới", authority_name="UBND phường Mới", slug="phuong-moi", kind=old.kind,
-            parent=self.city.site.unit, valid_from=date(2026, 7, 1),
-        )  # fmt: skip
+            name="Phường Mới",
+            authority_name="UBND phường Mới",
+            slug="phuong-moi",
+            kind=old.kind,
+            parent=self.city.site.unit,
+            valid_from=date(2026, 7, 1),
+        )
         Question.objects.filter(state="assigned", unit=old).update(unit=new)
 
         rows = {unit.slug: row.received for unit, row in self.year().units}

@@ -22,9 +22,12 @@ from workflows.models import Deadline
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 CONSENT = "Tôi đồng ý cho xử lý thông tin liên hệ để trả lời câu hỏi này."
 ASKER = Contact(
-    name="Trần Thị Minh Họa", email="nguoi-hoi@example.invalid", phone="0912 345 678",
-    address="số 5 đường Minh Họa", consent_text=CONSENT,
-)  # fmt: skip
+    name="Trần Thị Minh Họa",
+    email="nguoi-hoi@example.invalid",
+    phone="0912 345 678",
+    address="số 5 đường Minh Họa",
+    consent_text=CONSENT,
+)
 BODY = "<p>Hồ sơ nộp tại bộ phận một cửa của phường, thời hạn giải quyết 3 ngày làm việc.</p>"
 
 
@@ -139,20 +142,35 @@ class Receiving(Questions):
 
     def test_one_that_came_by_telephone_runs_from_the_day_it_came(self):
         took = intake.enter(
-            by=self.handler, site=self.city.site, channel="phone", title="Hỏi qua điện thoại",
-            text="Xin hỏi lịch tiếp công dân của chủ tịch phường.", contact=ASKER, received_on=at(17, 1, 16),
-        )  # fmt: skip
+            by=self.handler,
+            site=self.city.site,
+            channel="phone",
+            title="Hỏi qua điện thoại",
+            text="Xin hỏi lịch tiếp công dân của chủ tịch phường.",
+            contact=ASKER,
+            received_on=at(17, 1, 16),
+        )
         self.assertEqual(self.last_day(took.question), date(2024, 2, 7))
         with self.assertRaises(Refused):
             intake.enter(
-                by=self.cast.contributor_my_xuyen, site=self.city.my_long, channel="phone", title="x", text="y" * 30,
-                contact=ASKER, received_on=at(17, 1),
-            )  # fmt: skip
+                by=self.cast.contributor_my_xuyen,
+                site=self.city.my_long,
+                channel="phone",
+                title="x",
+                text="y" * 30,
+                contact=ASKER,
+                received_on=at(17, 1),
+            )
         with self.assertRaises(ValidationError):
             intake.enter(
-                by=self.handler, site=self.city.site, channel="phone", title="x", text="y" * 30, contact=ASKER,
+                by=self.handler,
+                site=self.city.site,
+                channel="phone",
+                title="x",
+                text="y" * 30,
+                contact=ASKER,
                 received_on=at(23, 1),
-            )  # fmt: skip
+            )
 
 
 class WhoMay(Questions):
@@ -193,9 +211,14 @@ class WhoMay(Questions):
 class OutOfScope(Questions):
     def test_the_asker_is_told_at_once_why_and_whose_matter_it_is(self):
         question = classifying.classify(
-            self.received(), by=self.handler, topic=None, in_scope=False, reason="Thuộc thẩm quyền của tỉnh.",
-            competent_body="Sở Giao thông vận tải", competent_body_url="https://example.invalid/",
-        )  # fmt: skip
+            self.received(),
+            by=self.handler,
+            topic=None,
+            in_scope=False,
+            reason="Thuộc thẩm quyền của tỉnh.",
+            competent_body="Sở Giao thông vận tải",
+            competent_body_url="https://example.invalid/",
+        )
         told = Deadline.objects.for_subject(question).open().get(rule__code=clocks.REJECT)
         self.assertEqual(told.last_day, date(2024, 1, 23))
         question = classifying.reject(question, by=self.handler)
@@ -276,8 +299,11 @@ class OnTheWay(Questions):
     def test_it_needs_a_text_and_a_working_day_after_the_last_one(self):
         question = self.assigned()
         for promised, text in (
-            (date(2024, 2, 29), " "), (date(2024, 1, 22), "Có."), (date(2024, 2, 19), "Có."), (date(2024, 3, 2), "Có."),
-        ):  # fmt: skip
+            (date(2024, 2, 29), " "),
+            (date(2024, 1, 22), "Có."),
+            (date(2024, 2, 19), "Có."),
+            (date(2024, 3, 2), "Có."),
+        ):
             with self.subTest(promised=promised), self.assertRaises(ValidationError):
                 interim.notify(question, text=text, promised_on=promised, by=self.handler)
         self.assertFalse(question.notices.exists())
@@ -382,9 +408,12 @@ class Afterwards(Questions):
     def test_the_public_page_goes_through_approval_and_ends_the_question(self):
         question = self.replied(common=True)
         page = publication.prepare_page(
-            question, title="Đăng ký khai sinh cần giấy tờ gì?", question_text="Cần giấy tờ gì để đăng ký khai sinh?",
-            answer=BODY, by=self.handler,
-        )  # fmt: skip
+            question,
+            title="Đăng ký khai sinh cần giấy tờ gì?",
+            question_text="Cần giấy tờ gì để đăng ký khai sinh?",
+            answer=BODY,
+            by=self.handler,
+        )
         self.assertFalse(page.live)
         self.assertEqual(page.topic, self.topic)
         publish(page, by=self.handler)
@@ -396,9 +425,11 @@ class Afterwards(Questions):
     def test_the_askers_own_data_are_refused_on_the_public_page(self):
         question = self.replied(common=True)
         for field, value in (
-            ("question_text", "Tôi là Tran thi  MINH HỌA, xin hỏi."), ("answer", "<p>Gọi 0912.345.678</p>"),
-            ("title", "Hỏi của nguoi-hoi@example.invalid"), ("question_text", "Nhà ở số 5 đường Minh Họa."),
-        ):  # fmt: skip
+            ("question_text", "Tôi là Tran thi  MINH HỌA, xin hỏi."),
+            ("answer", "<p>Gọi 0912.345.678</p>"),
+            ("title", "Hỏi của nguoi-hoi@example.invalid"),
+            ("question_text", "Nhà ở số 5 đường Minh Họa."),
+        ):
             texts = {"title": "Khai sinh", "question_text": "Cần giấy tờ gì?", "answer": BODY, field: value}
             with self.subTest(value=value), self.assertRaises(ValidationError) as caught:
                 publication.prepare_page(question, **texts, by=self.handler)

@@ -75,8 +75,9 @@ class Screens(CityTestCase):
 
     def assertGoesTo(self, answer, question: Question, screen: str = "faq_question"):
         errors = answer.context["form"].errors if answer.context and "form" in answer.context else ""
-        self.assertRedirects(answer, reverse(screen, args=[question.pk]), fetch_redirect_response=False,
-                             msg_prefix=str(errors))  # fmt: skip
+        self.assertRedirects(
+            answer, reverse(screen, args=[question.pk]), fetch_redirect_response=False, msg_prefix=str(errors)
+        )
 
 
 class AtTheSignature(Screens):
@@ -144,7 +145,8 @@ class TheRoad(Screens):
         steps = (
             ("standing_office", "faq_claim", {}),
             (
-                "standing_office", "faq_classify",
+                "standing_office",
+                "faq_classify",
                 {"topic": self.topic.pk, "unit": self.office.pk, "note": "Gấp", "assign": "co"},
             ),
             ("editor", "faq_draft", {"body": body("<p>Sẽ <b>nạo vét</b> cống.</p>")}),
@@ -154,7 +156,7 @@ class TheRoad(Screens):
             ("deputy", "faq_sign", {}),
             ("standing_office", "faq_interest", {"common": "co", "reason": "Nhiều hộ cùng hỏi."}),
             ("standing_office", "faq_reply", {}),
-        )  # fmt: skip
+        )
         for who, name, data in steps:
             with self.subTest(name):
                 if name == "faq_draft":
@@ -169,34 +171,57 @@ class TheRoad(Screens):
         self.assertHTMLEqual(without_keys(question.answers.get().body), "<p>Nạo vét trong tháng 2.</p>")
 
         answer = self.post(
-            "standing_office", "faq_prepare", question.pk, title="Hẻm ngập", question_text=question.text,
-            answer=body(question.answers.get().body), replace=["Lê Thị Bí Mật", "0987 654 321"],
-        )  # fmt: skip
+            "standing_office",
+            "faq_prepare",
+            question.pk,
+            title="Hẻm ngập",
+            question_text=question.text,
+            answer=body(question.answers.get().body),
+            replace=["Lê Thị Bí Mật", "0987 654 321"],
+        )
         page = FaqPage.objects.get()
         self.assertRedirects(answer, reverse("wagtailadmin_pages:edit", args=[page.pk]), fetch_redirect_response=False)
         self.assertFalse(page.live)
         self.assertEqual(page.question_text, "Tôi là [tên người hỏi], hẻm ngập khi mưa, gọi [số điện thoại].")
         self.assertEqual(
             self.logged(question)[1:],
-            ["claimed", "classified", "assigned", "drafted", "submitted", "returned", "drafted", "submitted", "signed",
-             "interest", "replied", "prepared"],
-        )  # fmt: skip
+            [
+                "claimed",
+                "classified",
+                "assigned",
+                "drafted",
+                "submitted",
+                "returned",
+                "drafted",
+                "submitted",
+                "signed",
+                "interest",
+                "replied",
+                "prepared",
+            ],
+        )
 
     def test_only_steps_that_are_possible_for_the_person_are_offered(self):
         cases = (
-            ("received", "standing_office", {"claim", "classify", "reject", "notify", "wait_for_asker", "merge",
-                                             "mark_spam"}),
+            (
+                "received",
+                "standing_office",
+                {"claim", "classify", "reject", "notify", "wait_for_asker", "merge", "mark_spam"},
+            ),
             ("received", "technical_admin", set()),
             ("assigned", "contributor_my_xuyen", set()),
             ("assigned", "head", {"claim", "draft", "notify", "wait_for_asker", "reassign", "merge"}),
             ("drafted", "editor", {"claim", "decide_interest", "notify", "wait_for_asker", "reassign", "merge"}),
-            ("drafted", "deputy", {"claim", "sign", "send_back", "decide_interest", "notify", "wait_for_asker",
-                                   "reassign", "merge"}),
+            (
+                "drafted",
+                "deputy",
+                {"claim", "sign", "send_back", "decide_interest", "notify", "wait_for_asker", "reassign", "merge"},
+            ),
             ("signed", "standing_office", {"claim", "decide_interest", "notify", "wait_for_asker", "merge"}),
             ("replied", "standing_office", {"claim", "decide_interest", "prepare_page", "reopen"}),
             ("closed", "standing_office", {"reopen"}),
             ("spam", "standing_office", set()),
-        )  # fmt: skip
+        )
         for state, who, expected in cases:
             with self.subTest(state=state, who=who):
                 question = self.question(state=state, common=state != "closed")
@@ -348,9 +373,13 @@ class EveryStep(Screens):
         classifying.classify(question, topic=self.topic, in_scope=True, by=self.cast.unit_head)
         assigning.assign(again(question), unit=self.city.my_long.unit, note="Xem đợt tháng 3.", by=self.cast.unit_head)
         file = QuestionFile(
-            question=again(question), name="Ảnh hẻm.jpg", size=9, digest="a" * 64, scan_state="clean",
+            question=again(question),
+            name="Ảnh hẻm.jpg",
+            size=9,
+            digest="a" * 64,
+            scan_state="clean",
             uploaded_at=MONDAY,
-        )  # fmt: skip
+        )
         file.file.save("anh.jpg", ContentFile(b"Anh goc 1"), save=False)
         file.save()
 
@@ -363,8 +392,9 @@ class EveryStep(Screens):
 
 class Writing(Screens):
     def template(self, name: str, **fields) -> AnswerTemplate:
-        return AnswerTemplate.objects.create(**{"name": name, "body": f"<p>{name}</p>", "owner_site": self.city.site,
-                                                **fields})  # fmt: skip
+        return AnswerTemplate.objects.create(
+            **{"name": name, "body": f"<p>{name}</p>", "owner_site": self.city.site, **fields}
+        )
 
     def test_templates_are_offered_by_topic_and_site(self):
         question = self.question(site=self.city.my_long, state="assigned")
@@ -391,9 +421,14 @@ class Writing(Screens):
         ]
         template.documents.add(law, own, *more)
         answer = self.post(
-            "editor", "faq_draft", question.pk, body=body("<p>Đang gõ dở.</p>"), template=template.pk, insert="1",
+            "editor",
+            "faq_draft",
+            question.pk,
+            body=body("<p>Đang gõ dở.</p>"),
+            template=template.pk,
+            insert="1",
             document_1=own.pk,
-        )  # fmt: skip
+        )
         form = answer.context["form"]
         initial = form.initial
         self.assertEqual(without_keys(initial["body"]), "<p>Đang gõ dở.</p><p>Kính gửi ông/bà</p>")
@@ -502,9 +537,10 @@ class PersonalData(Screens):
     def test_the_two_panes_mark_the_originals_and_replace_what_is_ticked_on_a_look(self):
         questions_page(self.city)
         question = self.question(
-            state="replied", text="Tôi là Lê Thị Bí Mật ở tổ 5. Gọi 0987.654.321.",
+            state="replied",
+            text="Tôi là Lê Thị Bí Mật ở tổ 5. Gọi 0987.654.321.",
             answer="<p>Kính gửi bà Lê Thị Bí Mật.</p>",
-        )  # fmt: skip
+        )
         page = self.get("standing_office", "faq_prepare", question.pk)
         self.assertContains(page, '<mark title="tên người hỏi">Lê Thị Bí Mật</mark>', count=2)
         self.assertContains(page, '<mark title="địa chỉ">tổ 5</mark>')
@@ -515,9 +551,15 @@ class PersonalData(Screens):
 
         own = "Một người dân (Lê Thị Bí Mật) ở tổ 5 hỏi, tôi viết lại."
         looked = self.post(
-            "standing_office", "faq_prepare", question.pk, look="1", title="Hỏi", question_text=own,
-            answer=body("<p>Kính gửi bà Lê Thị Bí Mật.</p>"), replace=["Lê Thị Bí Mật"],
-        )  # fmt: skip
+            "standing_office",
+            "faq_prepare",
+            question.pk,
+            look="1",
+            title="Hỏi",
+            question_text=own,
+            answer=body("<p>Kính gửi bà Lê Thị Bí Mật.</p>"),
+            replace=["Lê Thị Bí Mật"],
+        )
         initial = looked.context["form"].initial
         self.assertEqual(initial["question_text"], "Một người dân ([tên người hỏi]) ở tổ 5 hỏi, tôi viết lại.")
         self.assertEqual(without_keys(initial["answer"]), "<p>Kính gửi bà [tên người hỏi].</p>")
@@ -527,9 +569,13 @@ class PersonalData(Screens):
         questions_page(self.city)
         question = self.question(state="replied")
         answer = self.post(
-            "standing_office", "faq_prepare", question.pk, title="Bà Lê Thị Bí Mật hỏi", question_text="Gọi 0987654321",
+            "standing_office",
+            "faq_prepare",
+            question.pk,
+            title="Bà Lê Thị Bí Mật hỏi",
+            question_text="Gọi 0987654321",
             answer=body("<p>Trả lời.</p>"),
-        )  # fmt: skip
+        )
         self.assertContains(answer, "Còn tên người hỏi; hãy bỏ")
         self.assertContains(answer, "Còn số điện thoại của người hỏi; hãy bỏ")
         self.assertIsNone(again(question).page_id)
@@ -605,9 +651,13 @@ class Files(Screens):
 
 class Entering(Screens):
     typed = {
-        "channel": "phone", "received_on": "19/01/2024 16:30", "title": "Hỏi lịch tiếp dân",
-        "text": "Chủ tịch phường tiếp công dân vào ngày nào?", "phone": "0987 654 321", "consent": "on",
-    }  # fmt: skip
+        "channel": "phone",
+        "received_on": "19/01/2024 16:30",
+        "title": "Hỏi lịch tiếp dân",
+        "text": "Chủ tịch phường tiếp công dân vào ngày nào?",
+        "phone": "0987 654 321",
+        "consent": "on",
+    }
 
     def test_a_question_by_telephone_is_entered_and_its_receipt_printed(self):
         data = {**self.typed, "site": self.city.my_long.pk}
@@ -669,8 +719,9 @@ class Tables(Screens):
         self.assertFalse(any(said in str(rows) for said in ASKER.values()))
         self.assertEqual(AuditEntry.objects.filter(action="export.made").count(), 1)
 
-        filled = self.table(*((row[0], row[1], row[2], row[3], "Đoạn một <b>\n\nĐoạn hai") for row in rows[1:]),
-                            heads=rows[0])  # fmt: skip
+        filled = self.table(
+            *((row[0], row[1], row[2], row[3], "Đoạn một <b>\n\nĐoạn hai") for row in rows[1:]), heads=rows[0]
+        )
         shown = self.post("contributor", "faq_answer_table", table=filled)
         self.assertEqual([row.error for row in shown.context["rows"]], ["", ""])
         self.assertFalse(Answer.objects.filter(question__in=own).exists())
@@ -684,23 +735,42 @@ class Tables(Screens):
 
     def send(self, who: str, rows, **data):
         return self.post(
-            who, "faq_answer_table", place=[row.place for row in rows], number=[row.number for row in rows],
+            who,
+            "faq_answer_table",
+            place=[row.place for row in rows],
+            number=[row.number for row in rows],
             replaces=[row.replaces_version for row in rows],
-            answer=[row.answer for row in rows], **{"write": "1", **data},
-        )  # fmt: skip
+            answer=[row.answer for row in rows],
+            **{"write": "1", **data},
+        )
 
     def test_errors_are_shown_row_by_row_and_one_wrong_row_writes_none(self):
         own = self.question(site=self.city.my_long, state="assigned")
         signed = self.question(site=self.city.my_long, state="signed")
         foreign = self.question(site=self.city.my_xuyen, state="assigned")
         file = self.table(
-            (own.number, "Trả lời đúng."), (own.number, "Lần nữa."), (foreign.number, "Của nơi khác."),
-            ("HD-2024-999999", "Không có."), (signed.number, "Đã ký rồi."), ("", "Không số."), (own.number, ""),
-        )  # fmt: skip
+            (own.number, "Trả lời đúng."),
+            (own.number, "Lần nữa."),
+            (foreign.number, "Của nơi khác."),
+            ("HD-2024-999999", "Không có."),
+            (signed.number, "Đã ký rồi."),
+            ("", "Không số."),
+            (own.number, ""),
+        )
         shown = self.post("contributor", "faq_answer_table", table=file)
         rows = shown.context["rows"]
-        for row, said in zip(rows, ("", "có hai dòng", "trong phạm vi bạn xử lý", "trong phạm vi bạn xử lý",
-                                    "Câu trả lời đã được ký duyệt", "Thiếu số câu hỏi"), strict=True):  # fmt: skip
+        for row, said in zip(
+            rows,
+            (
+                "",
+                "có hai dòng",
+                "trong phạm vi bạn xử lý",
+                "trong phạm vi bạn xử lý",
+                "Câu trả lời đã được ký duyệt",
+                "Thiếu số câu hỏi",
+            ),
+            strict=True,
+        ):
             with self.subTest(row.place):
                 self.assertIn(said, row.error)
                 self.assertEqual(bool(said), bool(row.error))
@@ -721,7 +791,7 @@ class Tables(Screens):
             (self.table(), "Không có dòng nào có câu trả lời"),
             (SimpleUploadedFile("a.xlsx", b"khong phai bang"), "tệp"),
             (SimpleUploadedFile("a.doc", b"x"), "Bảng phải là tệp .xlsx hoặc .csv"),
-        ):  # fmt: skip
+        ):
             with self.subTest(said):
                 self.assertContains(self.post("contributor", "faq_answer_table", table=file), said)
 
@@ -743,9 +813,16 @@ class TopicsAndTemplates(Screens):
         self.assertEqual(self.get("contributor", f"{name}:add").status_code, 200)
         self.assertIn(self.get("contributor", f"{name}:edit", self.topic.pk).status_code, (302, 403))
         answer = self.post(
-            "standing_office", f"{name}:edit", self.topic.pk, name="Tên mới", slug=self.topic.slug, kind="question",
-            keywords="cống thoát nước", is_active="on", sort_order="3",
-        )  # fmt: skip
+            "standing_office",
+            f"{name}:edit",
+            self.topic.pk,
+            name="Tên mới",
+            slug=self.topic.slug,
+            kind="question",
+            keywords="cống thoát nước",
+            is_active="on",
+            sort_order="3",
+        )
         self.assertEqual(answer.status_code, 302)
         change = record_changes.open_change(self.topic)
         record_changes.confirm(change, by=self.cast.head, digest=change.digest)
@@ -754,8 +831,13 @@ class TopicsAndTemplates(Screens):
 
     def test_a_ward_keeps_its_own_templates_with_their_documents_and_sees_no_other_ward_s(self):
         name, law = "wagtailsnippets_faq_answertemplate", public_document(self.city.site, by=self.cast.standing_office)
-        data = {"name": "Mẫu của phường", "owner_site": self.city.my_long.pk, "body": body("<p>Kính gửi.</p>"),
-                "document_1": law.pk, "is_active": "on"}  # fmt: skip
+        data = {
+            "name": "Mẫu của phường",
+            "owner_site": self.city.my_long.pk,
+            "body": body("<p>Kính gửi.</p>"),
+            "document_1": law.pk,
+            "is_active": "on",
+        }
         self.assertEqual(self.post("unit_head", f"{name}:add", **data).status_code, 302)
         made = AnswerTemplate.objects.get(name="Mẫu của phường")
         self.assertEqual((made.owner_site, list(made.documents.all())), (self.city.my_long, [law]))

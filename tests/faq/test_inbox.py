@@ -118,10 +118,12 @@ class WhoseQuestions(Inboxes):
 
     def test_what_waits_for_a_person_follows_from_his_roles_on_his_own_site(self):
         for who, expected in (
-            ("contributor", {self.answering}), ("unit_head", {self.answering, self.signing}),
-            ("standing_office", {self.new, self.suspect, self.replied}), ("contributor_my_xuyen", {self.others}),
+            ("contributor", {self.answering}),
+            ("unit_head", {self.answering, self.signing}),
+            ("standing_office", {self.new, self.suspect, self.replied}),
+            ("contributor_my_xuyen", {self.others}),
             ("technical_admin", set()),
-        ):  # fmt: skip
+        ):
             with self.subTest(who):
                 self.assertEqual(set(inbox.waiting_for(getattr(self.cast, who))), expected)
 
@@ -164,11 +166,14 @@ class Filters(Inboxes):
         for asked, expected in (
             ({"tinh_trang": "closed"}, {self.closed}),
             ({"don_vi": my_long.unit.slug, "tinh_trang": "drafted"}, {self.signing}),
-            ({"linh_vuc": self.topic.slug}, {self.answering, self.signing}), ({"trang": "my-xuyen"}, {self.others}),
-            ({"luu_y": "nghi-ngo"}, {self.suspect}), ({"luu_y": "cho-bo-sung"}, {self.waiting}),
-            ({"q": self.new.number.lower()}, {self.new}), ({"q": "Mỹ Xuyên"}, {self.others}),
+            ({"linh_vuc": self.topic.slug}, {self.answering, self.signing}),
+            ({"trang": "my-xuyen"}, {self.others}),
+            ({"luu_y": "nghi-ngo"}, {self.suspect}),
+            ({"luu_y": "cho-bo-sung"}, {self.waiting}),
+            ({"q": self.new.number.lower()}, {self.new}),
+            ({"q": "Mỹ Xuyên"}, {self.others}),
             ({"tinh_trang": "khong-co", "trang": "my-xuyen", "han": "x"}, {self.others}),
-        ):  # fmt: skip
+        ):
             with self.subTest(asked):
                 self.assertEqual(self.shown(office, **asked), {question.pk for question in expected})
 
@@ -200,9 +205,11 @@ class TheList(Inboxes):
     def test_what_is_left_is_said_in_words(self):
         clock = clocks.running_clock(self.new)
         for day, month, words in (
-            (22, 1, "còn 15 ngày làm việc"), (16, 2, "còn 1 ngày làm việc"), (19, 2, "hôm nay là hạn cuối"),
+            (22, 1, "còn 15 ngày làm việc"),
+            (16, 2, "còn 1 ngày làm việc"),
+            (19, 2, "hôm nay là hạn cuối"),
             (21, 2, "quá hạn 2 ngày làm việc"),
-        ):  # fmt: skip
+        ):
             with self.subTest(day=day):
                 on = datetime(2024, month, day, 9, tzinfo=MONDAY.tzinfo)
                 self.assertEqual(inbox.left_in_words(clock, on), words)
@@ -237,9 +244,14 @@ class TheList(Inboxes):
         self.client.force_login(self.cast.standing_office)
         answer = self.client.get(reverse("faq_inbox_sheet"), {"trang": "my-xuyen"})
         rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
-        self.assertEqual(rows[3][10:13], (
-            "Ban Biên tập giữ (ngày làm việc)", "Đơn vị giữ (ngày làm việc)", "Chờ người hỏi (ngày làm việc)",
-        ))  # fmt: skip
+        self.assertEqual(
+            rows[3][10:13],
+            (
+                "Ban Biên tập giữ (ngày làm việc)",
+                "Đơn vị giữ (ngày làm việc)",
+                "Chờ người hỏi (ngày làm việc)",
+            ),
+        )
         self.assertEqual([row[0] for row in rows[4:]], [self.others.number])
         self.assertIn("Trang: Phường Mỹ Xuyên", rows[1][0])
 

@@ -20,12 +20,19 @@ def an_answer(parent, title: str, *, topic: str = LAND, on: date = date(2026, 3,
     """A published answer under a questions page."""
     site = parent.portal_site
     page = FaqPage(
-        title=title, question_text=fields.pop("question_text", f"Xin hỏi về việc: {title.lower()}"),
+        title=title,
+        question_text=fields.pop("question_text", f"Xin hỏi về việc: {title.lower()}"),
         answer=fields.pop("answer", "<p>Nộp hồ sơ tại bộ phận một cửa.</p>"),
-        topic=QuestionTopic.objects.get(slug=topic), answered_on=on, asked_on=on,
-        responsible_unit=fields.pop("unit", site.unit), author_name="Cán bộ mẫu", source_name="Ban Biên tập",
-        signer_name="Cán bộ mẫu 10", signer_position="Chủ tịch", **fields,
-    )  # fmt: skip
+        topic=QuestionTopic.objects.get(slug=topic),
+        answered_on=on,
+        asked_on=on,
+        responsible_unit=fields.pop("unit", site.unit),
+        author_name="Cán bộ mẫu",
+        source_name="Ban Biên tập",
+        signer_name="Cán bộ mẫu 10",
+        signer_position="Chủ tịch",
+        **fields,
+    )
     return publish_at_once(draft(page, parent))
 
 
@@ -36,9 +43,13 @@ class WithAnswers(CityTestCase):
     def setUpTestData(cls):
         super().setUpTestData()
         cls.office = OrganisationUnit.objects.create(
-            name="Phòng Tài nguyên và Môi trường", authority_name="Phòng Tài nguyên và Môi trường", slug="tnmt",
-            kind=OrganisationUnit.Kind.OFFICE, parent=cls.city.site.unit, valid_from=date(2014, 5, 5),
-        )  # fmt: skip
+            name="Phòng Tài nguyên và Môi trường",
+            authority_name="Phòng Tài nguyên và Môi trường",
+            slug="tnmt",
+            kind=OrganisationUnit.Kind.OFFICE,
+            parent=cls.city.site.unit,
+            valid_from=date(2014, 5, 5),
+        )
         cls.page, cls.ward_page = (
             cls.city.section(cls.city.site, "hoi-dap"),
             cls.city.section(cls.city.my_long, "hoi-dap"),
@@ -47,9 +58,12 @@ class WithAnswers(CityTestCase):
         cls.book = an_answer(cls.page, "Cấp lại giấy chứng nhận bị mất", on=date(2025, 11, 3), unit=cls.office)
         cls.waste = an_answer(cls.page, "Lịch thu gom rác", topic=WASTE, on=date(2026, 1, 5), unit=cls.office)
         cls.shots = an_answer(
-            cls.page, "Tiêm chủng cho trẻ", topic=HEALTH, on=date(2025, 6, 2),
+            cls.page,
+            "Tiêm chủng cho trẻ",
+            topic=HEALTH,
+            on=date(2025, 6, 2),
             answer="<p>Trạm y tế tiêm vào ngày 25 hằng tháng, mang theo sổ tiêm.</p>",
-        )  # fmt: skip
+        )
         cls.lamp = an_answer(cls.ward_page, "Đèn đường trong hẻm hỏng", topic=WASTE, on=date(2026, 2, 2))
         draft(FaqPage(title="Bản nháp về đất", question_text="Nháp", answer="<p>Nháp</p>"), cls.page)
 

@@ -82,7 +82,7 @@ class TheShares(CityTestCase):
                 site=self.city.site, title=f"Câu {n}", text=f"Câu hỏi số {n} dài hơn hai mươi.", contact=a_contact()
             ).question
             for n in range(3)
-        ]  # fmt: skip
+        ]
         with self.assertNumQueries(2):
             found = measures.shares([self.question, *others], at(24))
         self.assertEqual({share.board for share in found.values()}, {2})

@@ -111,9 +111,15 @@ class NothingOfACitizen(CityTestCase):
         for host, questions, drafts in self.places():
             for path in ("/", questions, f"{questions}thong-ke/", *drafts):
                 environ = {
-                    "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "", "HTTP_HOST": host,
-                    "SERVER_NAME": "localhost", "SERVER_PORT": "80", "wsgi.url_scheme": "http", "wsgi.input": BytesIO(),
-                }  # fmt: skip
+                    "REQUEST_METHOD": "GET",
+                    "PATH_INFO": path,
+                    "QUERY_STRING": "",
+                    "HTTP_HOST": host,
+                    "SERVER_NAME": "localhost",
+                    "SERVER_PORT": "80",
+                    "wsgi.url_scheme": "http",
+                    "wsgi.input": BytesIO(),
+                }
                 b"".join(cache(environ, lambda *_started: None))
 
         kept = [answer for copy in cache._copies.values() for answer in copy.answers]
@@ -136,8 +142,9 @@ class NothingOfACitizen(CityTestCase):
     def test_stands_in_logs_and_in_files_but_those_he_handed_in(self):
         handed_in = {
             str(Path(settings.MEDIA_ROOT) / file.file.name)
-            for question in self.sent.questions for file in question.files.all()
-        }  # fmt: skip
+            for question in self.sent.questions
+            for file in question.files.all()
+        }
         looked_at, found = places_in_files(Path(settings.MEDIA_ROOT).parent, handed_in)
 
         self.assertEqual(found, [])

@@ -211,9 +211,11 @@ class Purging(CityTestCase):
             page.save()
             page.save_revision(user=self.editor, log_action="wagtail.edit", changed=True)
             log(
-                instance=page, action="wagtail.rename", user=self.editor,
+                instance=page,
+                action="wagtail.rename",
+                user=self.editor,
                 data={"title": {"old": "Khai sinh", "new": page.title}},
-            )  # fmt: skip
+            )
             approval.submit(page, by=self.editor, declaration=True, remark="đã xem")
             previews.make_link(page, by=self.editor, recipient="Sở Tư pháp", reason="xin ý kiến")
             record("personal_data.read", by=self.editor, obj=page)
@@ -250,9 +252,13 @@ class Purging(CityTestCase):
         with time_machine.travel(ASKED + timedelta(days=3), tick=True):
             attached = Attached(ContentFile(f"Đơn của {NAME}".encode(), name="don.txt"), f"don-{NAME}.txt")
             question = intake.receive(
-                site=self.city.site, title=f"Khai sinh cho con {NAME}", text=TEXT, contact=ASKER, on=ASKED,
+                site=self.city.site,
+                title=f"Khai sinh cho con {NAME}",
+                text=TEXT,
+                contact=ASKER,
+                on=ASKED,
                 files=[attached],
-            ).question  # fmt: skip
+            ).question
             topic = a_topic()
             classifying.classify(question, topic=topic, in_scope=True, by=self.office)
             assigning.assign(question, unit=self.city.site.unit, by=self.office, note=f"gọi lại bà {NAME}, {PHONE}")
@@ -270,9 +276,12 @@ class Purging(CityTestCase):
     def _published(self, question: Question) -> Question:
         with time_machine.travel(ASKED + timedelta(days=3), tick=True):
             page = publication.prepare_page(
-                Question.objects.get(pk=question.pk), title="Khai sinh", question_text="Thủ tục đăng ký khai sinh?",
-                answer="<p>Nộp tại phường.</p>", by=self.office,
-            )  # fmt: skip
+                Question.objects.get(pk=question.pk),
+                title="Khai sinh",
+                question_text="Thủ tục đăng ký khai sinh?",
+                answer="<p>Nộp tại phường.</p>",
+                by=self.office,
+            )
             # A version that was never public, into which an editor had copied too much.
             page.question_text = TEXT
             page.save_revision(user=self.editor, changed=True)
@@ -281,9 +290,12 @@ class Purging(CityTestCase):
             publication.note_published(publish_at_once(page), None)
             with override_settings(EMAIL_BACKEND="base.operations.mail.OutboxBackend"):
                 EmailMessage(
-                    "Trả lời", f"Kính gửi {NAME}", None, [MAIL],
+                    "Trả lời",
+                    f"Kính gửi {NAME}",
+                    None,
+                    [MAIL],
                     headers={mail.KEY_HEADER: f"question-{question.pk}-thu"},
-                ).send()  # fmt: skip
+                ).send()
         return again(question)
 
 
@@ -352,8 +364,9 @@ class TextThatStays(CityTestCase):
             row = question.files.get()
             handed_in.keep(
                 QuestionFile(question=question, redacted_of=row),
-                Attached(ContentFile(b"da che", name="b.pdf"), "đã che.pdf"), timezone.now(),
-            )  # fmt: skip
+                Attached(ContentFile(b"da che", name="b.pdf"), "đã che.pdf"),
+                timezone.now(),
+            )
         path = row.file.path
 
         with self.captureOnCommitCallbacks(execute=True):
@@ -438,17 +451,23 @@ class Readings(CityTestCase):
     """Every screen of the room is asked for a question, comment, report and request of one person."""
 
     WHO = Contact(
-        name="Hồ Thị Đọc Trộm", email="doc-trom@example.invalid", phone="0296 385 9517", address="hẻm 91 Đọc Trộm",
+        name="Hồ Thị Đọc Trộm",
+        email="doc-trom@example.invalid",
+        phone="0296 385 9517",
+        address="hẻm 91 Đọc Trộm",
         consent_text=CONSENT,
-    )  # fmt: skip
+    )
 
     @classmethod
     def setUpTestData(cls):
         super().setUpTestData()
         consultation = factories.consultation(
-            cls.city.section(cls.city.site, "gop-y"), by=cls.cast.editor, opens_on=date(2020, 9, 1),
-            closes_on=date(2099, 9, 1), drafting_body="Phòng Tư pháp",
-        )  # fmt: skip
+            cls.city.section(cls.city.site, "gop-y"),
+            by=cls.cast.editor,
+            opens_on=date(2020, 9, 1),
+            closes_on=date(2099, 9, 1),
+            drafting_body="Phòng Tư pháp",
+        )
         consultation = publish_at_once(consultation)
         home = cls.city.site.home_page()
         cls.question = a_question(cls.city, state="replied", contact=cls.WHO)
@@ -560,10 +579,13 @@ class Screens(CityTestCase):
         self.client.post(
             reverse("faq_data_request_enter"),
             {
-                "site": self.city.site.pk, "identified_by": "in_person", "kind": "correct", "number": question.number,
+                "site": self.city.site.pk,
+                "identified_by": "in_person",
+                "kind": "correct",
+                "number": question.number,
                 "email": "moi@example.invalid",
             },
-        )  # fmt: skip
+        )
         row = DataSubjectRequest.objects.get()
         self.assertContains(self.client.get(reverse("faq_data_requests")), row.number)
         self.client.post(
@@ -615,9 +637,12 @@ class Screens(CityTestCase):
         editor = '{"blocks": [{"key": "a", "text": "Chính sách.", "type": "unstyled", "depth": 0, '
         editor += '"inlineStyleRanges": [], "entityRanges": [], "data": {}}], "entityMap": {}}'
         form = {
-            "valid_from": "01/01/2099", "text": "Đồng ý cho {unit} giữ {days} ngày.", "text_en": "{unit} {days}",
-            "policy": editor, "policy_en": editor,
-        }  # fmt: skip
+            "valid_from": "01/01/2099",
+            "text": "Đồng ý cho {unit} giữ {days} ngày.",
+            "text_en": "{unit} {days}",
+            "policy": editor,
+            "policy_en": editor,
+        }
         self.client.post(reverse("faq_consent_new"), form)
         version = ConsentText.objects.get(version=2)
         path = reverse("faq_consent_confirm", args=[version.pk])

@@ -73,9 +73,12 @@ class Receiving(Requests):
 
     def test_what_is_missing_is_named_field_by_field(self):
         for kind, fields, name in (
-            ("nothing", {}, "kind"), (Kind.OBJECT, {}, "details"), (Kind.CORRECT, {}, "email"),
-            (Kind.CORRECT, {"contact": {"email": "a@"}}, "email"), (Kind.KNOW, {"details": "x" * 3001}, "details"),
-        ):  # fmt: skip
+            ("nothing", {}, "kind"),
+            (Kind.OBJECT, {}, "details"),
+            (Kind.CORRECT, {}, "email"),
+            (Kind.CORRECT, {"contact": {"email": "a@"}}, "email"),
+            (Kind.KNOW, {"details": "x" * 3001}, "details"),
+        ):
             with self.subTest(kind=kind), self.assertRaises(ValidationError) as caught:
                 self.asked(kind, **fields)
             self.assertEqual(set(caught.exception.message_dict), {name})
@@ -83,9 +86,13 @@ class Receiving(Requests):
 
     def test_whoever_came_to_the_office_is_entered_with_the_day_he_came(self):
         request = requests.enter(
-            by=self.office, site=self.city.site, kind=Kind.KNOW, identified_by="in_person",
-            contact={"phone": "0296 000 0000"}, received_on=datetime(2026, 3, 4, 15, tzinfo=VIETNAM),
-        )  # fmt: skip
+            by=self.office,
+            site=self.city.site,
+            kind=Kind.KNOW,
+            identified_by="in_person",
+            contact={"phone": "0296 000 0000"},
+            received_on=datetime(2026, 3, 4, 15, tzinfo=VIETNAM),
+        )
 
         self.assertEqual(requests.clock_of(request).last_day, date(2026, 3, 6))
         self.assertIsNone(request.record)
@@ -95,9 +102,13 @@ class Receiving(Requests):
         for site, record in ((self.city.my_xuyen, None), (self.city.my_long, foreign)):
             with self.subTest(record=record), self.assertRaises(Refused):
                 requests.enter(
-                    by=self.cast.unit_head, site=site, kind=Kind.KNOW, identified_by="letter", record=record,
+                    by=self.cast.unit_head,
+                    site=site,
+                    kind=Kind.KNOW,
+                    identified_by="letter",
+                    record=record,
                     contact={"phone": "0296 000 0000"},
-                )  # fmt: skip
+                )
 
     def test_what_was_asked_lies_encrypted_and_no_line_of_the_log_tells_it(self):
         request = self.asked(Kind.OBJECT, details="Đừng gọi vào số 0296 384 7561.")
@@ -260,9 +271,14 @@ class CarryingOut(Requests):
         text = requests.copy_of(again(question))
 
         for told in (
-            self.asker.name, self.asker.email, self.asker.phone, question.number, question.title, question.text,
+            self.asker.name,
+            self.asker.email,
+            self.asker.phone,
+            question.number,
+            question.title,
+            question.text,
             self.asker.consent_text,
-        ):  # fmt: skip
+        ):
             self.assertIn(told, text)
 
     def test_what_was_asked_is_purged_after_its_term_and_the_record_stays(self):
@@ -349,8 +365,9 @@ class Consents(Requests):
     TEXTS = {
         "text": "Tôi đồng ý cho {unit} dùng thông tin này trong {days} ngày.",
         "text_en": "I agree that {unit} uses this for {days} days.",
-        "policy": "<p>Chính sách mới.</p>", "policy_en": "<p>New policy.</p>",
-    }  # fmt: skip
+        "policy": "<p>Chính sách mới.</p>",
+        "policy_en": "<p>New policy.</p>",
+    }
 
     def proposed(self, **changes) -> ConsentText:
         return consents.propose(by=self.office, **{"valid_from": date(2026, 4, 1), **self.TEXTS, **changes})

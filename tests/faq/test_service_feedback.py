@@ -26,9 +26,12 @@ class FeedbackOnAService(CityTestCase):
         super().setUpTestData()
         cls.page = questions_page(cls.city, cls.city.my_long)
         cls.unit = OrganisationUnit.objects.create(
-            name="Bộ phận một cửa mẫu", short_name="Một cửa", slug="mot-cua-mau", kind=OrganisationUnit.Kind.OFFICE,
+            name="Bộ phận một cửa mẫu",
+            short_name="Một cửa",
+            slug="mot-cua-mau",
+            kind=OrganisationUnit.Kind.OFFICE,
             valid_from=date(2020, 1, 1),
-        )  # fmt: skip
+        )
         cls.service = an_offering(
             cls.city.my_long, a_procedure(cls.city, name="Đăng ký việc góp ý"), responsible_unit=cls.unit
         )

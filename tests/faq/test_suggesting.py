@@ -38,9 +38,11 @@ class Topics(CityTestCase):
 
     def test_keywords_in_the_title_weigh_more_and_the_reason_names_them(self):
         question = a_question(
-            self.city, title="Tách thửa đất vườn", text="Tôi muốn hỏi về việc này, con tôi đã có giấy khai sinh.",
+            self.city,
+            title="Tách thửa đất vườn",
+            text="Tôi muốn hỏi về việc này, con tôi đã có giấy khai sinh.",
             topic=self.birth,
-        )  # fmt: skip
+        )
         first, second = suggesting.topics(question)
         self.assertEqual((first.topic, second.topic), (self.land, self.birth))
         self.assertIn("«tách thửa»", first.reason)
@@ -53,9 +55,12 @@ class Topics(CityTestCase):
     def test_what_earlier_questions_of_a_topic_have_in_common_speaks_for_it(self):
         for number in range(2):
             a_question(
-                self.city, state="classified", topic=self.birth, title=f"Trích lục bản sao {number}",
+                self.city,
+                state="classified",
+                topic=self.birth,
+                title=f"Trích lục bản sao {number}",
                 text="Xin trích lục bản sao hộ tịch của ông nội tôi thì nộp ở đâu?",
-            )  # fmt: skip
+            )
         new = a_question(self.city, title="Xin trích lục", text="Cho hỏi trích lục bản sao mất bao nhiêu ngày?")
         best = suggesting.topics(new)[0]
         self.assertEqual(best.topic, self.birth)

@@ -37,9 +37,13 @@ class LoadTopics(CityTestCase):
     def test_units_are_those_of_the_divisions_that_exist(self):
         QuestionTopic.objects.all().delete()
         unit = OrganisationUnit.objects.create(
-            name="Phòng Y tế", authority_name="Phòng Y tế thành phố Long Xuyên", slug="y-te",
-            kind=OrganisationUnit.Kind.OFFICE, parent=self.city.site.unit, valid_from="2014-05-05",
-        )  # fmt: skip
+            name="Phòng Y tế",
+            authority_name="Phòng Y tế thành phố Long Xuyên",
+            slug="y-te",
+            kind=OrganisationUnit.Kind.OFFICE,
+            parent=self.city.site.unit,
+            valid_from="2014-05-05",
+        )
 
         seeding.load_topics()
 

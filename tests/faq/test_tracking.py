@@ -46,8 +46,9 @@ class TrackingTestCase(CityTestCase):
     def look(self, question=None, *, number="", secret="", address="198.51.100.7", **fields):
         data = {
             "number": number or (question.number if question else "HD-2026-999999"),
-            "secret": secret or (question.secret if question else "ABCDEFGHJK"), **fields,
-        }  # fmt: skip
+            "secret": secret or (question.secret if question else "ABCDEFGHJK"),
+            **fields,
+        }
         return Client(REMOTE_ADDR=address).post(TRACK, data)
 
     def act(self, question, step, **fields):
@@ -60,12 +61,14 @@ class Opening(TrackingTestCase):
     def test_takes_number_and_secret_however_they_are_typed(self):
         question = a_question(self.city)
         for number, secret in (
-            (question.number, question.secret), (question.number.lower(), question.secret.lower()),
+            (question.number, question.secret),
+            (question.number.lower(), question.secret.lower()),
             (f" {question.number} ", f"{question.secret[:5]} {question.secret[5:]}"),
             (question.number.replace("-", "–"), f"{question.secret[:5]}–{question.secret[5:].lower()}"),
-            (question.number.replace("-", " "), question.secret), (question.number.replace("-", ""), question.secret),
+            (question.number.replace("-", " "), question.secret),
+            (question.number.replace("-", ""), question.secret),
             (question.number.replace("-0", "-").replace("-00", "-"), question.secret),
-        ):  # fmt: skip
+        ):
             with self.subTest(number=number):
                 self.assertContains(self.look(number=number, secret=secret), f"Câu hỏi {question.number}")
 
@@ -83,9 +86,11 @@ class Opening(TrackingTestCase):
     def test_that_fails_begins_its_title_with_the_error(self):
         question = a_question(self.city)
         for answer, is_wrong in (
-            (self.look(question, secret="SAISAISAIS"), True), (Client().post(TRACK, {}), True),
-            (self.look(question), False), (Client().get(TRACK), False),
-        ):  # fmt: skip
+            (self.look(question, secret="SAISAISAIS"), True),
+            (Client().post(TRACK, {}), True),
+            (self.look(question), False),
+            (Client().get(TRACK), False),
+        ):
             title = re.search(r"<title>(.*?)</title>", answer.content.decode(), re.DOTALL)[1].strip()
             self.assertEqual(title.startswith("Lỗi:"), is_wrong, title)
 
@@ -103,9 +108,14 @@ class Opening(TrackingTestCase):
         question = a_question(self.city)
         for name, removed_at in (("don.pdf", None), ("cu.pdf", MORNING)):
             QuestionFile.objects.create(
-                question=question, name=name, size=2048, digest="0" * 64, uploaded_at=MORNING, file=name,
+                question=question,
+                name=name,
+                size=2048,
+                digest="0" * 64,
+                uploaded_at=MORNING,
+                file=name,
                 removed_at=removed_at,
-            )  # fmt: skip
+            )
 
         answer = self.look(question)
 
@@ -179,8 +189,10 @@ class Guessing(TrackingTestCase):
         self.assertContains(self.look(self.question), self.question.title)
         entry = AuditEntry.objects.get(action="session.locked")
         self.assertEqual(entry.detail["what"], "đoán số và mã tra cứu câu hỏi")
-        self.assertEqual([message.subject for message in mail.outbox if "tra cứu" in message.subject],
-                         ["Có nhiều lần tra cứu câu hỏi sai"])  # fmt: skip
+        self.assertEqual(
+            [message.subject for message in mail.outbox if "tra cứu" in message.subject],
+            ["Có nhiều lần tra cứu câu hỏi sai"],
+        )
 
     def test_does_not_lock_out_the_asker_elsewhere_nor_another_question_here(self):
         other = a_question(self.city)
@@ -245,8 +257,10 @@ class WrongNumberAndWrongSecret(TrackingTestCase):
     def test_take_the_same_time(self):
         question = a_question(self.city, state="replied")
         seconds = {"unknown": [], "known": []}
-        with mock.patch.object(throttle, "guess_wait", return_value=throttle.NO_WAIT), \
-                mock.patch.object(throttle, "LOCKED_FROM", 10_000):  # fmt: skip
+        with (
+            mock.patch.object(throttle, "guess_wait", return_value=throttle.NO_WAIT),
+            mock.patch.object(throttle, "LOCKED_FROM", 10_000),
+        ):
             for _sample in range(30):
                 for name, number in (("unknown", "HD-2026-999999"), ("known", question.number)):
                     began = perf_counter()
@@ -268,8 +282,15 @@ class TheTimeline(TrackingTestCase):
         question = a_question(self.city, state="assigned", unit=self.city.my_long.unit)
         answer = self.look(question)
 
-        for said in ("Tiếp nhận", "Phân loại", "Chuyển đơn vị trả lời", "Phường Mỹ Long", "31/03/2026",
-                     "không tính ngày tiếp nhận", "Đã chuyển đơn vị trả lời"):  # fmt: skip
+        for said in (
+            "Tiếp nhận",
+            "Phân loại",
+            "Chuyển đơn vị trả lời",
+            "Phường Mỹ Long",
+            "31/03/2026",
+            "không tính ngày tiếp nhận",
+            "Đã chuyển đơn vị trả lời",
+        ):
             self.assertContains(answer, said)
 
     def test_shows_every_interim_notice_and_the_promised_day(self):
@@ -410,8 +431,15 @@ class TheOpinionOfTheAsker(TrackingTestCase):
     """Scenario B.26: asked only where it makes sense, and it may open the answer again."""
 
     def test_is_asked_only_after_an_answer(self):
-        for state, is_asked in (("received", False), ("assigned", False), ("out_of_scope", False), ("spam", False),
-                                ("replied", True), ("closed", True), ("published", True)):  # fmt: skip
+        for state, is_asked in (
+            ("received", False),
+            ("assigned", False),
+            ("out_of_scope", False),
+            ("spam", False),
+            ("replied", True),
+            ("closed", True),
+            ("published", True),
+        ):
             with self.subTest(state=state):
                 answer = self.look(a_question(self.city, state=state))
                 self.assertEqual('value="rate"' in answer.content.decode(), is_asked)

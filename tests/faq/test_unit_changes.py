@@ -29,9 +29,12 @@ class MergedWards(CityTestCase):
 
     def merge(self):
         dossier = opening.merge_wards(
-            predecessors=[self.city.dong_xuyen], successor=self.city.my_xuyen, by=self.cast.standing_office,
-            legal_act=ACT, effective_on=date(2025, 1, 1),
-        )  # fmt: skip
+            predecessors=[self.city.dong_xuyen],
+            successor=self.city.my_xuyen,
+            by=self.cast.standing_office,
+            legal_act=ACT,
+            effective_on=date(2025, 1, 1),
+        )
         opening.submit_opening(dossier, by=self.cast.standing_office)
         dossier = opening.approve_opening(dossier, by=self.cast.head)
         self.city.dong_xuyen.refresh_from_db()

@@ -86,10 +86,14 @@ def real(*, stream_mb: int = 10) -> Iterator[str]:
         place = Path(folder)
         (place / "eicar.ndb").write_text(f"{EICAR_NAME}:0:*:{EICAR.hex()}\n")
         settings = [
-            f"DatabaseDirectory {place}", f"LocalSocket {place}/socket", f"TemporaryDirectory {place}",
-            "Foreground yes", f"StreamMaxLength {stream_mb}M", "AlertExceedsMax yes",
+            f"DatabaseDirectory {place}",
+            f"LocalSocket {place}/socket",
+            f"TemporaryDirectory {place}",
+            "Foreground yes",
+            f"StreamMaxLength {stream_mb}M",
+            "AlertExceedsMax yes",
             *(["User root"] if os.geteuid() == 0 else []),
-        ]  # fmt: skip
+        ]
         (place / "clamd.conf").write_text("\n".join(settings) + "\n")
         daemon = subprocess.Popen(
             [DAEMON, "--config-file", place / "clamd.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

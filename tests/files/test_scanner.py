@@ -119,10 +119,13 @@ class Uploading(WithScanner):
 
         answer = self.client.post(
             reverse("wagtaildocs:add_multiple"),
-            {"title": "a", "collection": site_collection(self.city.my_long).pk,
-             "files[]": SimpleUploadedFile("a.txt", EICAR)},
+            {
+                "title": "a",
+                "collection": site_collection(self.city.my_long).pk,
+                "files[]": SimpleUploadedFile("a.txt", EICAR),
+            },
             headers={"X-Requested-With": "XMLHttpRequest"},
-        )  # fmt: skip
+        )
 
         assert answer.status_code == 200
         assert answer.json()["success"] is False

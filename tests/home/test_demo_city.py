@@ -64,9 +64,18 @@ class DemoCity(TestCase):
 
         self.assertGreaterEqual(sum(kinds.values()), 60)
         for name in (
-            "ArticlePage", "NoticePage", "StandardPage", "WorkSchedulePage", "ProjectPage", "ScienceProgrammePage",
-            "StatisticsReportPage", "ConsultationPage", "ClarificationPage", "CityHomePage", "WardHomePage",
-        ):  # fmt: skip
+            "ArticlePage",
+            "NoticePage",
+            "StandardPage",
+            "WorkSchedulePage",
+            "ProjectPage",
+            "ScienceProgrammePage",
+            "StatisticsReportPage",
+            "ConsultationPage",
+            "ClarificationPage",
+            "CityHomePage",
+            "WardHomePage",
+        ):
             self.assertGreater(kinds[name], 0, name)
 
     def test_everything_public_has_a_sealed_copy_by_two_persons(self):
@@ -139,9 +148,7 @@ class DemoCity(TestCase):
 
         on_city_host = {page: f"{home.full_url}{page.url_path.removeprefix(home.url_path)}" for page in services}
         self.assertGreater(len(services), 150)
-        self.assertEqual(
-            [str(page) for page in services if not {page.full_url, on_city_host[page]} & reached], []
-        )  # fmt: skip
+        self.assertEqual([str(page) for page in services if not {page.full_url, on_city_host[page]} & reached], [])
 
     def test_every_account_signs_in_with_the_password_in_the_file(self):
         self.assertEqual(len(self.accounts), User.objects.filter(is_active=True).count())
@@ -178,8 +185,12 @@ class DemoCity(TestCase):
 
     def test_has_english_pages(self):
         for address in (
-            "/en/", "/en/gioi-thieu/gioi-thieu-chung/", "/en/gioi-thieu/phuong-xa/", "/en/lien-he/", "/en/my-long/",
-        ):  # fmt: skip
+            "/en/",
+            "/en/gioi-thieu/gioi-thieu-chung/",
+            "/en/gioi-thieu/phuong-xa/",
+            "/en/lien-he/",
+            "/en/my-long/",
+        ):
             with self.subTest(address=address):
                 self.assertContains(self.client.get(address), '<html lang="en"')
 

@@ -17,10 +17,14 @@ class HostsHaveNoScreen(CityTestCase):
         host = self.city.my_long.wagtail_site
 
         for name, arguments in (
-            ("wagtailsites:edit", [host.pk]), ("wagtailsites:delete", [host.pk]), ("wagtailsites:add", []),
-            ("wagtailsites:index", []), ("wagtailredirects:add", []), ("wagtailredirects:index", []),
+            ("wagtailsites:edit", [host.pk]),
+            ("wagtailsites:delete", [host.pk]),
+            ("wagtailsites:add", []),
+            ("wagtailsites:index", []),
+            ("wagtailredirects:add", []),
+            ("wagtailredirects:index", []),
             ("wagtailredirects:start_import", []),
-        ):  # fmt: skip
+        ):
             with self.subTest(name=name):
                 assert self.client.get(reverse(name, args=arguments)).status_code == 404
                 assert self.client.post(reverse(name, args=arguments), {}).status_code == 404

@@ -21,10 +21,12 @@ from workflows.publishing import approval, takedown
 
 NOW = datetime(2026, 11, 28, 17, 30, tzinfo=VIETNAM)
 TYPED = {
-    "alert_level": "emergency", "alert_title": "Triều cường",
-    "alert_text": "Nước lên nhanh ở Mỹ Long; tránh đường ven sông.", "alert_until": "29/11/2026 06:00",
+    "alert_level": "emergency",
+    "alert_title": "Triều cường",
+    "alert_text": "Nước lên nhanh ở Mỹ Long; tránh đường ven sông.",
+    "alert_until": "29/11/2026 06:00",
     "reason": "Đài khí tượng báo đỉnh triều lúc 19 giờ.",
-}  # fmt: skip
+}
 
 
 class EmergencyCase(CityTestCase):
@@ -43,9 +45,13 @@ class EmergencyCase(CityTestCase):
 
     def raised(self, **changes):
         values = {
-            "alert_level": "warning", "alert_title": "Triều cường", "alert_text": "Tránh đường ven sông.",
-            "alert_until": timezone.now() + timedelta(hours=12), "reason": "Nước lên nhanh.", "by": self.cast.head,
-        }  # fmt: skip
+            "alert_level": "warning",
+            "alert_title": "Triều cường",
+            "alert_text": "Tránh đường ven sông.",
+            "alert_until": timezone.now() + timedelta(hours=12),
+            "reason": "Nước lên nhanh.",
+            "by": self.cast.head,
+        }
         return alerts.raise_alert(self.home, **values | changes)
 
     def drafted(self, by, **changes):
@@ -131,9 +137,16 @@ class Alert(EmergencyCase):
         self.drafted(self.cast.editor, summary="Bản mới.")
         approval.submit(self.home, by=self.cast.editor, declaration=True, remark="Đã xem lại.")
         LiveFinding.objects.create(
-            object_type=self.home._meta.label, object_id=str(self.home.pk), owner_site=self.city.site, title="Trang",
-            level="warning", field="intro", message="Liên kết hỏng.", checked_at=NOW, since=NOW,
-        )  # fmt: skip
+            object_type=self.home._meta.label,
+            object_id=str(self.home.pk),
+            owner_site=self.city.site,
+            title="Trang",
+            level="warning",
+            field="intro",
+            message="Liên kết hỏng.",
+            checked_at=NOW,
+            since=NOW,
+        )
 
         self.raised()
 
@@ -245,9 +258,10 @@ class Screen(EmergencyCase):
     def test_pressed_twice_publishes_once(self):
         look = self.client.post(self.address, TYPED)
         sent = TYPED | {
-            "xac-nhan": "1", look.context["submission_field"]: look.context["submission_key"],
+            "xac-nhan": "1",
+            look.context["submission_field"]: look.context["submission_key"],
             look.context["seen_field"]: look.context["seen_stamp"],
-        }  # fmt: skip
+        }
 
         self.client.post(self.address, sent)
         again = self.client.post(self.address, sent, follow=True)

@@ -25,22 +25,33 @@ from vietnam.text import has_diacritics
 MONDAY = datetime(2026, 7, 6, 9, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 # Answers of forms and lists that no plain link leads to.
 ASKED = (
-    "/tim-kiem/?q=khai+sinh", "/en/tim-kiem/?q=khai+sinh", "/en/tim-kiem/?q=cau", "/en/tim-kiem/?q=birth",
-    "/en/dich-vu-cong/?q=khai+sinh", "/en/van-ban/?q=khai+sinh",
-    "/dich-vu-cong/tinh-hinh-ho-so/?nam=2020", "/en/dich-vu-cong/tinh-hinh-ho-so/?nam=2020",
-)  # fmt: skip
+    "/tim-kiem/?q=khai+sinh",
+    "/en/tim-kiem/?q=khai+sinh",
+    "/en/tim-kiem/?q=cau",
+    "/en/tim-kiem/?q=birth",
+    "/en/dich-vu-cong/?q=khai+sinh",
+    "/en/van-ban/?q=khai+sinh",
+    "/dich-vu-cong/tinh-hinh-ho-so/?nam=2020",
+    "/en/dich-vu-cong/tinh-hinh-ho-so/?nam=2020",
+)
 # Lists that repeat themselves under each filter, order and page.
 AGAIN = re.compile(r"\?|/quan-tri/|/tep/|/rss/|/ical/|\.(?:csv|xlsx|docx|xml|json|pdf|ics)$")
 MOST_DOCUMENTS = 4
 # Where landmarks once had one name, with a name that must be there.
 TWICE = (
-    ("/dich-vu-cong/tinh-hinh-ho-so/?nam=2020", "theo tháng"), ("/dich-vu-cong/thong-ke/", "theo tháng"),
-    ("/my-long/", "nước lên nhanh"), ("/dich-vu-cong/", "thông báo tạm ngừng dịch vụ 2"),
-)  # fmt: skip
+    ("/dich-vu-cong/tinh-hinh-ho-so/?nam=2020", "theo tháng"),
+    ("/dich-vu-cong/thong-ke/", "theo tháng"),
+    ("/my-long/", "nước lên nhanh"),
+    ("/dich-vu-cong/", "thông báo tạm ngừng dịch vụ 2"),
+)
 LANDMARKS = {
-    "nav": "navigation", "aside": "complementary", "main": "main", "section": "region", "form": "form",
+    "nav": "navigation",
+    "aside": "complementary",
+    "main": "main",
+    "section": "region",
+    "form": "form",
     "search": "search",
-}  # fmt: skip
+}
 ROLES = frozenset({*LANDMARKS.values(), "banner", "contentinfo"})
 # Regions and forms are landmarks when they have a name.
 NAMED_ONLY = frozenset({"region", "form"})
@@ -256,9 +267,12 @@ def add_what_stands_twice(city) -> None:
         publish_at_once(home)
     now = timezone.now()
     outage = services.ServiceOutagePage(
-        title="Bảo trì lần hai", starts_at=now - timedelta(hours=2), ends_at=now + timedelta(days=1),
-        message="Hệ thống thanh toán tạm ngừng.", responsible_unit=city.site.unit,
-    )  # fmt: skip
+        title="Bảo trì lần hai",
+        starts_at=now - timedelta(hours=2),
+        ends_at=now + timedelta(days=1),
+        message="Hệ thống thanh toán tạm ngừng.",
+        responsible_unit=city.site.unit,
+    )
     publish_at_once(draft(outage, city.section(city.site, "dich-vu-cong")))
     steps = history((2, 1), (4, 1), (9, 3), code=code(1), procedure_code="1.001193", promised_on=date(2020, 6, 4))
     keeping.record(steps, site=city.my_long)

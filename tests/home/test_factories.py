@@ -26,9 +26,11 @@ class Factories(CityTestCase):
         decision = factories.document(self.city.site, by=self.cast.standing_office)
         decision = publish(decision, by=self.cast.standing_office)
         page = factories.article(
-            self.city.section(self.city.site), by=self.cast.editor, cites=[decision],
+            self.city.section(self.city.site),
+            by=self.cast.editor,
+            cites=[decision],
             picture=factories.picture(self.city.site),
-        )  # fmt: skip
+        )
 
         page = publish(page, by=self.cast.editor)
 

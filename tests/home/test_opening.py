@@ -150,16 +150,28 @@ class OpenWard(CityTestCase):
 
     def test_the_command_opens_a_dossier_and_says_what_is_wrong(self):
         call_command(
-            "open_ward", "Phường Thử Nghiệm", by="thuong-truc", kind="ward", valid_from="01/07/2020",
-            legal_act="Quyết định thử", email="a@example.invalid", submit=True, verbosity=0,
-        )  # fmt: skip
+            "open_ward",
+            "Phường Thử Nghiệm",
+            by="thuong-truc",
+            kind="ward",
+            valid_from="01/07/2020",
+            legal_act="Quyết định thử",
+            email="a@example.invalid",
+            submit=True,
+            verbosity=0,
+        )
 
         self.assertEqual(Opening.objects.get(site__slug="thu-nghiem").state, Opening.State.SUBMITTED)
         with self.assertRaisesMessage(CommandError, "ngày/tháng/năm"):
             call_command(
-                "open_ward", "Phường Khác", by="thuong-truc", kind="ward", valid_from="2020-07-01",
-                legal_act="Quyết định thử", email="a@example.invalid",
-            )  # fmt: skip
+                "open_ward",
+                "Phường Khác",
+                by="thuong-truc",
+                kind="ward",
+                valid_from="2020-07-01",
+                legal_act="Quyết định thử",
+                email="a@example.invalid",
+            )
 
 
 class OpenWardInEnglish(CityTestCase):
@@ -242,9 +254,13 @@ class MergeWards(CityTestCase):
 
     def prepare(self, **changes):
         arguments = {
-            "predecessors": [self.city.dong_xuyen], "successor": self.city.my_xuyen, "by": self.cast.standing_office,
-            "legal_act": ACT, "effective_on": date(2025, 1, 1), **changes,
-        }  # fmt: skip
+            "predecessors": [self.city.dong_xuyen],
+            "successor": self.city.my_xuyen,
+            "by": self.cast.standing_office,
+            "legal_act": ACT,
+            "effective_on": date(2025, 1, 1),
+            **changes,
+        }
         return opening.merge_wards(**arguments)
 
     def merge(self):
@@ -257,12 +273,17 @@ class MergeWards(CityTestCase):
         parent = self.city.section(site)
         return draft(
             ArticlePage(
-                title=f"Bài {slug}", slug=slug, summary="Tóm tắt.", author_name="Cán bộ mẫu", source_name="UBND",
-                responsible_unit=site.unit, body=[("paragraph", "<p>Nội dung.</p>")],
+                title=f"Bài {slug}",
+                slug=slug,
+                summary="Tóm tắt.",
+                author_name="Cán bộ mẫu",
+                source_name="UBND",
+                responsible_unit=site.unit,
+                body=[("paragraph", "<p>Nội dung.</p>")],
             ),
             parent,
             by=by or self.cast.contributor_dong_xuyen,
-        )  # fmt: skip
+        )
 
     def test_changes_nothing_before_a_second_person_approves(self):
         self.prepare()
@@ -332,9 +353,13 @@ class MergeWards(CityTestCase):
 
     def test_ends_what_was_prepared_there_too_but_nothing_elsewhere(self):
         prepared = appointed(
-            person("moi", "Cán bộ mẫu 41"), "unit_head", self.city.dong_xuyen, state="prepared", began_on=None,
+            person("moi", "Cán bộ mẫu 41"),
+            "unit_head",
+            self.city.dong_xuyen,
+            state="prepared",
+            began_on=None,
             valid_from=date(2030, 1, 1),
-        )  # fmt: skip
+        )
         before = Appointment.objects.in_force().exclude(site=self.city.dong_xuyen).count()
 
         self.merge()
@@ -448,9 +473,12 @@ class MergeWards(CityTestCase):
 class CloseWard(CityTestCase):
     def close(self, **changes):
         dossier = opening.close_ward(
-            site=self.city.dong_xuyen, by=self.cast.standing_office, legal_act=ACT,
-            effective_on=date(2025, 7, 1), **changes,
-        )  # fmt: skip
+            site=self.city.dong_xuyen,
+            by=self.cast.standing_office,
+            legal_act=ACT,
+            effective_on=date(2025, 7, 1),
+            **changes,
+        )
         dossier = opening.submit_opening(dossier, by=self.cast.standing_office)
         return opening.approve_opening(dossier, by=self.cast.head)
 
@@ -486,9 +514,11 @@ class Settings(CityTestCase):
 
     def test_contacts_wait_for_a_second_person(self):
         opening.change_settings(
-            self.city.my_long, by=self.cast.standing_office, approval_mode="central",
+            self.city.my_long,
+            by=self.cast.standing_office,
+            approval_mode="central",
             contacts={"phone": "0296 000 0001"},
-        )  # fmt: skip
+        )
         unit = OrganisationUnit.objects.get(pk=self.city.my_long.unit_id)
         change = record_changes.open_change(unit)
         self.assertEqual(unit.phone, "0296 000 0000")
@@ -572,9 +602,14 @@ class FrontPages(CityTestCase):
                 section = self.city.section(site, key)
                 for number in range(articles):
                     page = ArticlePage(
-                        title=f"Bài {number}", slug=f"bai-{articles}-{number}", summary="Tóm tắt.", live=False,
-                        locale=section.locale, responsible_unit=site.unit, body=[("paragraph", "<p>Nội dung.</p>")],
-                    )  # fmt: skip
+                        title=f"Bài {number}",
+                        slug=f"bai-{articles}-{number}",
+                        summary="Tóm tắt.",
+                        live=False,
+                        locale=section.locale,
+                        responsible_unit=site.unit,
+                        body=[("paragraph", "<p>Nội dung.</p>")],
+                    )
                     section.add_child(instance=page)
                     publish_at_once(page)
         self.client.get("/")

@@ -20,39 +20,79 @@ MISSING = 987_654_321
 MOST_COMBINATIONS = 14
 # Names of arguments that do not say which model they number.
 CALLED = {
-    "doc": "base.PortalFile", "document": "base.PortalFile", "image": "base.PortalImage",
-    "page": "wagtailcore.Page", "parent_page": "wagtailcore.Page", "page_to_move": "wagtailcore.Page",
-    "destination": "wagtailcore.Page", "parent": "wagtailcore.Page", "revision": "wagtailcore.Revision",
-    "revision_id_a": "wagtailcore.Revision", "revision_id_b": "wagtailcore.Revision", "user": "accounts.User",
-    "group": "auth.Group", "site": "wagtailcore.Site", "session": "wagtailadmin.EditingSession",
+    "doc": "base.PortalFile",
+    "document": "base.PortalFile",
+    "image": "base.PortalImage",
+    "page": "wagtailcore.Page",
+    "parent_page": "wagtailcore.Page",
+    "page_to_move": "wagtailcore.Page",
+    "destination": "wagtailcore.Page",
+    "parent": "wagtailcore.Page",
+    "revision": "wagtailcore.Revision",
+    "revision_id_a": "wagtailcore.Revision",
+    "revision_id_b": "wagtailcore.Revision",
+    "user": "accounts.User",
+    "group": "auth.Group",
+    "site": "wagtailcore.Site",
+    "session": "wagtailadmin.EditingSession",
     "page_content_type": "contenttypes.ContentType",
-}  # fmt: skip
+}
 # Parts of the names of our own screens that say it.
 CALLED_IN_NAMES = {
-    "takedown": "workflows.TakeDown", "archive": "workflows.ArchiveCopy", "review": "wagtailcore.TaskState",
-    "second_look": "workflows.EmergencyAct", "move": "workflows.MoveProposal", "opening": "home.Opening",
-    "file_change": "workflows.FileChange", "site": "base.PortalSite", "repeal": "legalref.LegalDocument",
-    "mark": "legalref.LegalDocument", "book": "legalref.NumberBook", "number": "legalref.NumberBook",
-    "mail": "base.OutgoingMail", "audit": "base.AuditEntry", "disposal": "workflows.DisposalList",
-    "person": "accounts.User", "account": "accounts.User", "decision": "accounts.AppointmentDecision",
-    "rescued": "accounts.RescuedText", "session": "accounts.PortalSession",
-    "preview_revoke": "workflows.PreviewLink", "template": "workflows.PageTemplate",
-    "source": "servicecatalog.DossierSource", "catalog_level": "servicecatalog.Procedure",
-    "catalog_offer": "servicecatalog.Procedure", "catalog_withdraw": "servicecatalog.Procedure",
+    "takedown": "workflows.TakeDown",
+    "archive": "workflows.ArchiveCopy",
+    "review": "wagtailcore.TaskState",
+    "second_look": "workflows.EmergencyAct",
+    "move": "workflows.MoveProposal",
+    "opening": "home.Opening",
+    "file_change": "workflows.FileChange",
+    "site": "base.PortalSite",
+    "repeal": "legalref.LegalDocument",
+    "mark": "legalref.LegalDocument",
+    "book": "legalref.NumberBook",
+    "number": "legalref.NumberBook",
+    "mail": "base.OutgoingMail",
+    "audit": "base.AuditEntry",
+    "disposal": "workflows.DisposalList",
+    "person": "accounts.User",
+    "account": "accounts.User",
+    "decision": "accounts.AppointmentDecision",
+    "rescued": "accounts.RescuedText",
+    "session": "accounts.PortalSession",
+    "preview_revoke": "workflows.PreviewLink",
+    "template": "workflows.PageTemplate",
+    "source": "servicecatalog.DossierSource",
+    "catalog_level": "servicecatalog.Procedure",
+    "catalog_offer": "servicecatalog.Procedure",
+    "catalog_withdraw": "servicecatalog.Procedure",
     "catalog_batch": "servicecatalog.CatalogueBatch",
-}  # fmt: skip
+}
 # One of each, for arguments that name no model: a screen that trusts any number shows it here.
 KINDS = (
-    "wagtailcore.Page", "wagtailcore.Revision", "base.PortalImage", "base.PortalFile", "legalref.LegalDocument",
-    "workflows.TakeDown", "wagtailcore.TaskState", "wagtailcore.WorkflowState", "workflows.ArchiveCopy",
-    "wagtailcore.Collection", "base.PortalSite", "accounts.User",
-)  # fmt: skip
+    "wagtailcore.Page",
+    "wagtailcore.Revision",
+    "base.PortalImage",
+    "base.PortalFile",
+    "legalref.LegalDocument",
+    "workflows.TakeDown",
+    "wagtailcore.TaskState",
+    "wagtailcore.WorkflowState",
+    "workflows.ArchiveCopy",
+    "wagtailcore.Collection",
+    "base.PortalSite",
+    "accounts.User",
+)
 # Lists that are open to everybody beside those without an owner: procedures are the city's, each ward offers of them.
 OPEN_LISTS = frozenset({"servicecatalog.Procedure"})
 WORDS_OF = {
-    "action": ("delete", "publish", "add_tags"), "action_name": ("approve", "reject"), "filter_spec": ("width-100",),
-    "uidb64": ("MQ",), "token": ("abc-def",), "mode": ("embed",), "lang": ("vi",),
-}  # fmt: skip
+    "action": ("delete", "publish", "add_tags"),
+    "action_name": ("approve", "reject"),
+    "filter_spec": ("width-100",),
+    "uidb64": ("MQ",),
+    "token": ("abc-def",),
+    "mode": ("embed",),
+    "lang": ("vi",),
+}
 
 
 @dataclass(frozen=True)
@@ -320,8 +360,12 @@ class Filler:
 
     def _lists(self, nowhere, hosts):
         word = WORDS[SECRET]
-        queries = [urlencode({"q": word}), urlencode({"q": "zq7"}), urlencode({"tu-khoa": word}),
-                   urlencode({"q": word, "loai": "bai-viet", "trang": 2})]  # fmt: skip
+        queries = [
+            urlencode({"q": word}),
+            urlencode({"q": "zq7"}),
+            urlencode({"tu-khoa": word}),
+            urlencode({"q": word, "loai": "bai-viet", "trang": 2}),
+        ]
         for page in Page.objects.filter(slug__in=("tim-kiem", "van-ban", "tin-tuc"), live=True):
             path = "/" + page.url_path.split("/", 2)[2]
             for query, host in product(queries, hosts[:1]):

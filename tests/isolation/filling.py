@@ -193,8 +193,11 @@ class Filling:
         if isinstance(block, blocks.ListBlock):
             return block.normalize([self.block(block.child_block, place) for _ in range(block.meta.min_num or 1)])
         if isinstance(block, TableBlock):
-            return {"data": [[self.text(place), self.text(place)], [self.text(place), self.text(place)]],
-                    "first_row_is_table_header": True, "first_col_is_header": False}  # fmt: skip
+            return {
+                "data": [[self.text(place), self.text(place)], [self.text(place), self.text(place)]],
+                "first_row_is_table_header": True,
+                "first_col_is_header": False,
+            }
         if isinstance(block, TypedTableBlock):
             return None
         if isinstance(block, blocks.ChooserBlock):
@@ -207,10 +210,14 @@ class Filling:
 
     def _simple_block(self, block, place):
         simple = {
-            blocks.BooleanBlock: False, blocks.IntegerBlock: 1, blocks.FloatBlock: 1.0, blocks.DecimalBlock: Decimal(1),
-            blocks.DateBlock: date(2026, 1, 5), blocks.TimeBlock: time(8),
+            blocks.BooleanBlock: False,
+            blocks.IntegerBlock: 1,
+            blocks.FloatBlock: 1.0,
+            blocks.DecimalBlock: Decimal(1),
+            blocks.DateBlock: date(2026, 1, 5),
+            blocks.TimeBlock: time(8),
             blocks.DateTimeBlock: datetime(2026, 1, 5, 8, tzinfo=timezone.get_current_timezone()),
-        }  # fmt: skip
+        }
         for kind, value in simple.items():
             if isinstance(block, kind):
                 return value

@@ -39,9 +39,13 @@ BOOKKEEPING = ("-count", "_FORMS", "-ORDER", "-DELETE", "-order", "-deleted", "c
 LEAVING = ("logout", "dang-xuat")
 # Fields that take no number whatever is sent: they are tried together with all others only.
 TAKES_NO_NUMBER = (
-    django_forms.BooleanField, django_forms.DateField, django_forms.DateTimeField, django_forms.TimeField,
-    django_forms.EmailField, django_forms.URLField,
-)  # fmt: skip
+    django_forms.BooleanField,
+    django_forms.DateField,
+    django_forms.DateTimeField,
+    django_forms.TimeField,
+    django_forms.EmailField,
+    django_forms.URLField,
+)
 # What is typed there is weighed by what it looks like.
 WEIGHED = django_forms.PasswordInput
 # Words that a required field takes.
@@ -113,10 +117,12 @@ class OwnFiller(Filler):
                 for model in apps.get_models():
                     if issubclass(model, Page) or hasattr(model, "snippet_viewset"):
                         given = dict(zip(kind, (model._meta.app_label, model._meta.model_name), strict=True))
-                        yield from product(*(
-                            [given[name]] if name in given else self.values(address, name)
-                            for name in address.arguments
-                        ))  # fmt: skip
+                        yield from product(
+                            *(
+                                [given[name]] if name in given else self.values(address, name)
+                                for name in address.arguments
+                            )
+                        )
                 return
         yield from super()._combinations(address)
 
@@ -285,9 +291,11 @@ def _model_of(known) -> type[Model] | None:
 
 def _is_words(known) -> bool:
     """Tell whether people type words there, and no number is looked up."""
-    return type(known) in (django_forms.CharField, TagField) and _model_of(known) is None and not isinstance(
-        known.widget, django_forms.HiddenInput | DraftailRichTextArea
-    )  # fmt: skip
+    return (
+        type(known) in (django_forms.CharField, TagField)
+        and _model_of(known) is None
+        and not isinstance(known.widget, django_forms.HiddenInput | DraftailRichTextArea)
+    )
 
 
 def _of_kind(known) -> str:
@@ -322,16 +330,26 @@ def _rich_text(number) -> str:
     entities = {
         "0": {"type": "LINK", "mutability": "MUTABLE", "data": {"id": number(Page), "url": "/", "parentId": 1}},
         "1": {"type": "DOCUMENT", "mutability": "MUTABLE", "data": {"id": number(PortalFile), "url": "/"}},
-        "2": {"type": "IMAGE", "mutability": "IMMUTABLE",
-              "data": {"id": number(PortalImage), "format": "fullwidth", "alt": "Ảnh", "src": "/"}},
-    }  # fmt: skip
+        "2": {
+            "type": "IMAGE",
+            "mutability": "IMMUTABLE",
+            "data": {"id": number(PortalImage), "format": "fullwidth", "alt": "Ảnh", "src": "/"},
+        },
+    }
     ranges = [{"offset": place * 4, "length": 3, "key": place} for place in (0, 1)]
     plain = {"inlineStyleRanges": [], "depth": 0, "data": {}}
-    return json.dumps({
-        "blocks": [
-            {"key": "aaaaa", "text": "xem tệp", "type": "unstyled", "entityRanges": ranges, **plain},
-            {"key": "bbbbb", "text": " ", "type": "atomic",
-             "entityRanges": [{"offset": 0, "length": 1, "key": 2}], **plain},
-        ],
-        "entityMap": entities,
-    })  # fmt: skip
+    return json.dumps(
+        {
+            "blocks": [
+                {"key": "aaaaa", "text": "xem tệp", "type": "unstyled", "entityRanges": ranges, **plain},
+                {
+                    "key": "bbbbb",
+                    "text": " ",
+                    "type": "atomic",
+                    "entityRanges": [{"offset": 0, "length": 1, "key": 2}],
+                    **plain,
+                },
+            ],
+            "entityMap": entities,
+        }
+    )

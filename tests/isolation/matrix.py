@@ -70,10 +70,14 @@ class Report:
     def as_data(self) -> dict:
         """The counts and leaks as plain data, to be added up over several processes."""
         return {
-            "requests": self.requests, "roles": sorted(self.roles), "patterns": sorted(self.patterns),
-            "forms": self.forms, "fields": sorted(self.fields), "statuses": dict(self.statuses),
+            "requests": self.requests,
+            "roles": sorted(self.roles),
+            "patterns": sorted(self.patterns),
+            "forms": self.forms,
+            "fields": sorted(self.fields),
+            "statuses": dict(self.statuses),
             "leaks": [str(leak) for leak in self.leaks],
-        }  # fmt: skip
+        }
 
     def __str__(self):
         by_status = ", ".join(f"{status}: {number}" for status, number in sorted(self.statuses.items()))

@@ -7,10 +7,15 @@ from tests.city import City, appointed, person
 # What the technical administrator looks after for every site (Quy chế Điều 14): he reads it, but changes nothing of it.
 LOOKED_AFTER = {
     "technical_admin": (
-        "accounts_", "base_audit", "base_mail", "workflows_archive", "workflows_disposal", "workflows_retention",
+        "accounts_",
+        "base_audit",
+        "base_mail",
+        "workflows_archive",
+        "workflows_disposal",
+        "workflows_retention",
         "servicecatalog_source",
     ),
-}  # fmt: skip
+}
 
 
 def may_read_all(role: str, name: str | None) -> bool:

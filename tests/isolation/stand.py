@@ -9,11 +9,26 @@ from tests.isolation.ward import build, fill_own
 
 # Fields of all kinds of forms: whatever a screen asks for, something of it is there.
 POSTED = {
-    "title": "Bị đổi", "slug": "bi-doi", "subject": "Bị đổi", "comment": "x", "reason": "x", "note": "x",
-    "decision": "take_down", "ground": "error", "declaration": "on", "on": "2026-01-05", "accepted": "yes",
-    "confirm": "1", "action-publish": "1", "action-workflow-action": "1", "workflow-action-name": "approve",
-    "approve": "1", "position": "0", "name": "Bị đổi", "description": "Bị đổi",
-}  # fmt: skip
+    "title": "Bị đổi",
+    "slug": "bi-doi",
+    "subject": "Bị đổi",
+    "comment": "x",
+    "reason": "x",
+    "note": "x",
+    "decision": "take_down",
+    "ground": "error",
+    "declaration": "on",
+    "on": "2026-01-05",
+    "accepted": "yes",
+    "confirm": "1",
+    "action-publish": "1",
+    "action-workflow-action": "1",
+    "workflow-action-name": "approve",
+    "approve": "1",
+    "position": "0",
+    "name": "Bị đổi",
+    "description": "Bị đổi",
+}
 
 
 class Stand(CityTestCase):

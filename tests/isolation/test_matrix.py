@@ -45,8 +45,14 @@ class TheMatrix(Stand):
         assert report.requests > 500, report
 
     def test_the_ward_s_own_people_do_meet_the_markers(self):
-        names = ("wagtailadmin_pages:edit", "wagtailadmin_pages:history", "wagtailadmin_explore",
-                 "wagtailsnippets_legalref_legaldocument:list", "workflows_takedown", "wagtaildocs:index")  # fmt: skip
+        names = (
+            "wagtailadmin_pages:edit",
+            "wagtailadmin_pages:history",
+            "wagtailadmin_explore",
+            "wagtailsnippets_legalref_legaldocument:list",
+            "workflows_takedown",
+            "wagtaildocs:index",
+        )
         found = self.seen_by(self.ward.people["contributor"], names)
         assert found == set(names)
 
@@ -95,9 +101,10 @@ class TheMatrix(Stand):
         missing = {
             model._meta.label
             for model in ward.owned_models()
-            if model._meta.label in self.ward.rows and not self.ward.rows[model._meta.label]
+            if model._meta.label in self.ward.rows
+            and not self.ward.rows[model._meta.label]
             and model._meta.label not in ward.ONCE_A_SITE
-        }  # fmt: skip
+        }
         assert missing == set(), "models of which the foreign ward has no row"
 
     def test_the_three_wards_share_no_number_with_the_foreign_one(self):

@@ -255,9 +255,17 @@ class Forms(Foreign):
     def test_the_preview_of_it_is_refused_too(self):
         html = self.client.get(self.edit).content.decode()
         assert "zqx" not in TOKEN.sub("", html).lower()
-        data = {"title": "Bài", "slug": "bai", "kind": "news", "lead_image": self.image.pk, "body-count": "0",
-                "legal_basis-count": "0", "attachments-count": "0", "comments-TOTAL_FORMS": "0",
-                "comments-INITIAL_FORMS": "0"}  # fmt: skip
+        data = {
+            "title": "Bài",
+            "slug": "bai",
+            "kind": "news",
+            "lead_image": self.image.pk,
+            "body-count": "0",
+            "legal_basis-count": "0",
+            "attachments-count": "0",
+            "comments-TOTAL_FORMS": "0",
+            "comments-INITIAL_FORMS": "0",
+        }
         address = reverse("wagtailadmin_pages:preview_on_edit", args=[self.page.pk])
         assert not self.client.post(address, data).json()["is_valid"]
         assert "zqx" not in TOKEN.sub("", self.client.get(address).content.decode()).lower()
@@ -266,12 +274,15 @@ class Forms(Foreign):
     def test_a_refusal_at_a_field_stands_in_the_audit_trail_as_one_by_an_address_does(self):
         copy = reverse("wagtailadmin_pages:copy", args=[self.page.pk])
         place = {"new_title": "Bản sao", "new_slug": "ban-sao", "new_parent_page": self.secret.pk}
-        for number, send_it in enumerate((
-            lambda: self.sent(lead_image=str(self.image.pk)),
-            lambda: self.sent(lead_image="987654321"),
-            lambda: self.client.post(copy, place),
-            lambda: self.client.get(reverse("wagtailadmin_pages:edit", args=[self.secret.pk])),
-        ), 1):  # fmt: skip
+        for number, send_it in enumerate(
+            (
+                lambda: self.sent(lead_image=str(self.image.pk)),
+                lambda: self.sent(lead_image="987654321"),
+                lambda: self.client.post(copy, place),
+                lambda: self.client.get(reverse("wagtailadmin_pages:edit", args=[self.secret.pk])),
+            ),
+            1,
+        ):
             send_it()
             entries = AuditEntry.objects.filter(action="refused", actor_id=self.cast.contributor.pk)
             assert entries.count() == number
@@ -393,8 +404,10 @@ class Places(Foreign):
         self.client.force_login(self.cast.contributor)
         for value in ("", "không phải số", "9" * 40):
             for address, name in (
-                (self.begin, "parent_page"), (self.copy, "new_parent_page"), (self.move, "target"),
-            ):  # fmt: skip
+                (self.begin, "parent_page"),
+                (self.copy, "new_parent_page"),
+                (self.move, "target"),
+            ):
                 answer = self.client.post(address, {name: value, "new_title": "Bản sao", "new_slug": "ban-sao"})
                 assert answer.status_code == 200
                 assert name in answer.context["form"].errors, value
@@ -426,8 +439,9 @@ class Places(Foreign):
         self.client.force_login(self.cast.contributor)
         place = draft(
             SectionIndexPage(title="Mục khác", slug="muc-khac", section_key="tin-tuc", **pages.responsibility()),
-            self.city.my_long.home_page(), by=self.cast.contributor,
-        )  # fmt: skip
+            self.city.my_long.home_page(),
+            by=self.cast.contributor,
+        )
         answer = self.client.post(self.move, {"target": place.pk})
         assert answer.status_code == 302, answer.context["form"].errors
         assert Page.objects.get(pk=self.page.pk).get_parent().pk == place.pk

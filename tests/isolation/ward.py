@@ -66,9 +66,11 @@ ONCE_A_SITE = frozenset({"home.CityHomePage", "home.WardHomePage"})
 # What a reader of a removed page is told, and what hangs on a published document.
 TOLD = frozenset({"title", "explanation", "replacement_label", "replacement_url"})
 PUBLIC_BY = {
-    "legalref.DocumentRelation": "target", "legalref.DocumentStatus": "document", "legalref.Provision": "document",
+    "legalref.DocumentRelation": "target",
+    "legalref.DocumentStatus": "document",
+    "legalref.Provision": "document",
     "legalref.SiteDocument": "document",
-}  # fmt: skip
+}
 PUBLIC_MODELS = (PortalSite, OrganisationUnit, SiteHost, Site)
 
 
@@ -165,16 +167,26 @@ def build(city: City) -> ForeignWard:
 
 
 def _place(site) -> dict:
-    return {"responsible_unit": site.unit, "slug": "", "locale": Locale.objects.get(language_code="vi"),
-            **_no_dates()}  # fmt: skip
+    return {"responsible_unit": site.unit, "slug": "", "locale": Locale.objects.get(language_code="vi"), **_no_dates()}
 
 
 def _no_dates() -> dict:
     return {
-        "go_live_at": None, "expire_at": None, "first_published_at": None, "last_published_at": None,
-        "latest_revision": None, "live_revision": None, "alias_of": None, "locked": False, "locked_by": None,
-        "locked_at": None, "kept_note": "", "kept_note_on": None, "expired": False, "latest_revision_created_at": None,
-    }  # fmt: skip
+        "go_live_at": None,
+        "expire_at": None,
+        "first_published_at": None,
+        "last_published_at": None,
+        "latest_revision": None,
+        "live_revision": None,
+        "alias_of": None,
+        "locked": False,
+        "locked_by": None,
+        "locked_at": None,
+        "kept_note": "",
+        "kept_note_on": None,
+        "expired": False,
+        "latest_revision_created_at": None,
+    }
 
 
 class _Things:
@@ -262,24 +274,30 @@ class _Builder:
         for filling, name in ((self.secret, "secret"), (self.public, "public")):
             content = io.BytesIO(picture(filling.marker("PortalImage.content")))
             image = PortalImage(
-                title=filling.text("PortalImage.title"), collection=own, description=filling.text("PortalImage.alt"),
+                title=filling.text("PortalImage.title"),
+                collection=own,
+                description=filling.text("PortalImage.alt"),
                 file=ImageFile(content, name=f"{filling.marker('PortalImage.name')}.jpg"),
-            )  # fmt: skip
+            )
             image.save()
             image.tags.add(filling.text("Tag.name"))
             image.get_rendition("width-20")
             file = PortalFile(title=filling.text("PortalFile.title"), collection=own)
-            file.file.save(f"{filling.marker('PortalFile.name')}.txt",
-                           ContentFile(filling.text("PortalFile.content").encode()), save=False)  # fmt: skip
+            file.file.save(
+                f"{filling.marker('PortalFile.name')}.txt",
+                ContentFile(filling.text("PortalFile.content").encode()),
+                save=False,
+            )
             file.save()
             file.tags.add(filling.text("Tag.name"))
             self.things[filling.kind].choose(image, file)
             setattr(self.ward, f"{name}_image", image)
             setattr(self.ward, f"{name}_file", file)
         PortalFile.objects.create(
-            title=self.secret.text("PortalFile.title"), collection=hidden,
+            title=self.secret.text("PortalFile.title"),
+            collection=hidden,
             file=ContentFile(self.secret.text("PortalFile.content").encode(), name="trong-thu-muc-kin.txt"),
-        )  # fmt: skip
+        )
 
     def documents(self):
         for filling, live in ((self.secret, False), (self.public, True)):
@@ -287,12 +305,30 @@ class _Builder:
             filling.fill(
                 document,
                 skip={
-                    "owner_site", "document_type", "family", "main_issuer", "symbol", "symbol_as_printed", "number",
-                    "year", "issued_on", "live", "live_revision", "latest_revision", "locked_by", "slug",
-                    "go_live_at", "expire_at", "first_published_at", "last_published_at", "effective_to",
-                    "effective_from", "stored_status", "checked_until",
+                    "owner_site",
+                    "document_type",
+                    "family",
+                    "main_issuer",
+                    "symbol",
+                    "symbol_as_printed",
+                    "number",
+                    "year",
+                    "issued_on",
+                    "live",
+                    "live_revision",
+                    "latest_revision",
+                    "locked_by",
+                    "slug",
+                    "go_live_at",
+                    "expire_at",
+                    "first_published_at",
+                    "last_published_at",
+                    "effective_to",
+                    "effective_from",
+                    "stored_status",
+                    "checked_until",
                 },
-            )  # fmt: skip
+            )
             document.save()
             document.save_revision(user=self.writer)
             self.things[filling.kind].choose(publish_at_once(document) if live else document)
@@ -399,9 +435,13 @@ class _Builder:
         """What a draft and a public page cite, with a decision that waits; a citation stands in one text only."""
         for name in ("draft", "live"):
             self.secret.instance(
-                Citation, page=self.ward.pages[name], source=None, target=None, is_live=name == "live",
+                Citation,
+                page=self.ward.pages[name],
+                source=None,
+                target=None,
+                is_live=name == "live",
                 outcome=Citation.Outcome.NONE,
-            ).save()  # fmt: skip
+            ).save()
 
     # --- 4. Every other model -------------------------------------------------------------------------
 

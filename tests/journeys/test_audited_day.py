@@ -74,7 +74,10 @@ ALONG = {
     "portal.document.repeal": ["portal.document.relate"],
     # The first day has come: the account opens, its person is told.
     "portal.appointment.confirm": [
-        "portal.account.invite", "portal.account.open", "portal.appointment.begin", "rights.granted",
+        "portal.account.invite",
+        "portal.account.open",
+        "portal.appointment.begin",
+        "rights.granted",
     ],
     "portal.appointment.revoke": ["portal.account.close", "rights.withdrawn"],
     # The clocks of a question begin, are met and stand still with its steps.
@@ -85,11 +88,14 @@ ALONG = {
     "portal.question.signed": ["portal.deadline.meet"],
     "portal.question.replied": ["portal.deadline.meet"],
     "not for us": [
-        "portal.deadline.meet", "portal.deadline.meet", "portal.deadline.start", "portal.question.classified",
+        "portal.deadline.meet",
+        "portal.deadline.meet",
+        "portal.deadline.start",
+        "portal.question.classified",
     ],
     # The second factor was the last step of signing in.
     "let in": ["session.in"],
-}  # fmt: skip
+}
 # Actions whose entry must hold the digest of what they left.
 LEAVES_A_STATE = {"wagtail.edit", "portal.publish", "portal.account.create", "portal.site.settings"}
 
@@ -334,10 +340,19 @@ class Day(CityTestCase):
             opening.change_settings(self.city.my_long, by=office, approval_mode="central", contacts={})
         with self.leaves("portal.opening.make", "standing_office", site="my-thoi") as left:
             left.about = dossier = opening.open_ward(
-                by=office, name="Phường Mỹ Thới", kind="ward", slug="my-thoi", host_label="my-thoi", gso_code="30300",
-                legal_act="Nghị quyết 01", valid_from=TODAY, address="Trụ sở", phone="0296 000 0000",
-                email="my-thoi@example.invalid", sections=[],
-            )  # fmt: skip
+                by=office,
+                name="Phường Mỹ Thới",
+                kind="ward",
+                slug="my-thoi",
+                host_label="my-thoi",
+                gso_code="30300",
+                legal_act="Nghị quyết 01",
+                valid_from=TODAY,
+                address="Trụ sở",
+                phone="0296 000 0000",
+                email="my-thoi@example.invalid",
+                sections=[],
+            )
         with self.leaves("portal.opening.submit", "standing_office", site="my-thoi", about=dossier):
             opening.submit_opening(dossier, by=office)
         with self.leaves("portal.opening.reject", "head", site="my-thoi", about=dossier):
@@ -421,9 +436,14 @@ class Day(CityTestCase):
 
         with self.leaves("portal.question.received", "standing_office", site=CITY) as left:
             left.about = question = intake.enter(
-                by=office, site=city.site, channel="letter", title="Hỏi thủ tục", received_on=timezone.now(),
-                text="Xin hỏi thủ tục này cần giấy tờ gì?", contact=a_contact(),
-            ).question  # fmt: skip
+                by=office,
+                site=city.site,
+                channel="letter",
+                title="Hỏi thủ tục",
+                received_on=timezone.now(),
+                text="Xin hỏi thủ tục này cần giấy tờ gì?",
+                contact=a_contact(),
+            ).question
         step("claimed", "standing_office", "faq_claim")
         step("released", "standing_office", "faq_release")
         step("classified", "standing_office", "faq_classify", topic=topic.pk, assign="khong")
@@ -447,8 +467,14 @@ class Day(CityTestCase):
         question = intake.receive(
             site=city.site, title="Hỏi án phí", text="Xin hỏi án phí dân sự sơ thẩm?", contact=a_contact()
         ).question
-        with self.leaves("portal.question.out_of_scope", "standing_office", site=CITY, along="not for us",
-                         about=question, over_http=True):  # fmt: skip
+        with self.leaves(
+            "portal.question.out_of_scope",
+            "standing_office",
+            site=CITY,
+            along="not for us",
+            about=question,
+            over_http=True,
+        ):
             data = {"reason": "Việc của tòa án", "competent_body": "Tòa án nhân dân"}
             self.post("standing_office", "faq_reject", question.pk, **data)
 
@@ -478,9 +504,13 @@ class Day(CityTestCase):
             left.about = proposal = disposal.propose([self.old_copy], by=office, reason="Hết thời hạn")
         with self.leaves("portal.disposal.destroy", "head", site=CITY, about=proposal):
             disposal.decide(
-                proposal, by=cast.head, accepted=True, decision_number="15/QĐ-UBND", decision_date=TODAY,
+                proposal,
+                by=cast.head,
+                accepted=True,
+                decision_number="15/QĐ-UBND",
+                decision_date=TODAY,
                 decision_file=ContentFile(b"%PDF-1.4 da ky", name="quyet-dinh.pdf"),
-            )  # fmt: skip
+            )
         connection = get_connection("base.operations.mail.OutboxBackend")
         send_mail("Báo", "Nội dung", None, ["ai@example.invalid"], connection=connection)
         OutgoingMail.objects.update(state=OutgoingMail.State.DEAD)

@@ -36,9 +36,13 @@ class FromDraftToGone(CityTestCase):
         register(cls.city.site)
         cls.old = public_document(cls.city.site, by=by, symbol="12/2021/QĐ-UBND", subject="Quy định hỗ trợ tiểu thương")
         cls.new = public_document(
-            cls.city.site, by=by, symbol="07/2022/QĐ-UBND", subject="Quy định hỗ trợ tiểu thương (mới)",
-            issued_on=date(2022, 4, 1), effective_from=date(2022, 4, 15),
-        )  # fmt: skip
+            cls.city.site,
+            by=by,
+            symbol="07/2022/QĐ-UBND",
+            subject="Quy định hỗ trợ tiểu thương (mới)",
+            issued_on=date(2022, 4, 1),
+            effective_from=date(2022, 4, 15),
+        )
 
     def sign_in(self, user):
         self.client.force_login(user)
@@ -116,9 +120,14 @@ class FromDraftToGone(CityTestCase):
         # agrees, then there is one task for the article.
         self.sign_in(self.cast.deputy)
         repeal = {
-            "code": "12", "by_document": str(self.new.pk), "reason": "", "effective_on": "15/04/2022", "scope": "",
-            "stated_in": "Điều 3 Quyết định 07/2022/QĐ-UBND", "is_verified": "on",
-        }  # fmt: skip
+            "code": "12",
+            "by_document": str(self.new.pk),
+            "reason": "",
+            "effective_on": "15/04/2022",
+            "scope": "",
+            "stated_in": "Điều 3 Quyết định 07/2022/QĐ-UBND",
+            "is_verified": "on",
+        }
         preview = self.client.post(reverse("legalref_repeal", args=[self.old.pk]), repeal, HTTP_HOST=CITY)
         self.assertContains(preview, "Mỹ Long hỗ trợ tiểu thương")
         self.assertEqual(TakeDown.objects.count(), 0)

@@ -25,8 +25,18 @@ BESIDE_APPS = ("rest_framework", "modelsearch", "permissionedforms", "treebeard"
 NOT_SHOWN = re.compile(
     r"/(?:tests?|test_utils|testing|migrations|management|sandbox|node_modules|locale)/|/conftest\.py"
 )
-CALLS = {"_": 0, "gettext": 0, "gettext_lazy": 0, "gettext_noop": 0, "ngettext": 0, "ngettext_lazy": 0,
-         "pgettext": 1, "pgettext_lazy": 1, "npgettext": 1, "npgettext_lazy": 1}  # fmt: skip
+CALLS = {
+    "_": 0,
+    "gettext": 0,
+    "gettext_lazy": 0,
+    "gettext_noop": 0,
+    "ngettext": 0,
+    "ngettext_lazy": 0,
+    "pgettext": 1,
+    "pgettext_lazy": 1,
+    "npgettext": 1,
+    "npgettext_lazy": 1,
+}
 _STRING = r"u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
 _TEMPLATE_CALL = re.compile(rf"\b(n?p?gettext)\(({_STRING}(?:\s*,\s*{_STRING})*)")
 

@@ -55,9 +55,16 @@ OPAQUE = re.compile(r"\S{26,}|(?:[a-z]+(?:[-:][a-z0-9/\[\]!-]+)+\s*)+")
 # Texts that tests put in the place of what people write (`tests/isolation/filling.py`).
 PLANTED = re.compile(r"\b(?:zq7\w*(?: (?:soan|duyet|chu-tich)\b)?|khomat|congbo|rieng\d+)\b", re.I)
 SHOWN_ATTRIBUTES = (
-    "title", "aria-label", "aria-description", "aria-placeholder", "aria-roledescription", "placeholder", "alt",
-    "label", "summary",
-)  # fmt: skip
+    "title",
+    "aria-label",
+    "aria-description",
+    "aria-placeholder",
+    "aria-roledescription",
+    "placeholder",
+    "alt",
+    "label",
+    "summary",
+)
 BUTTONS = frozenset({"submit", "button", "reset"})
 SILENT = frozenset({"style", "noscript"})
 MARKUP = re.compile(r"<[a-z!/][^>]*>", re.I)
@@ -84,11 +91,8 @@ def english(text: str) -> tuple[str, ...]:
     return tuple(
         word
         for word in WORD.findall(text)
-        if len(word) > 1
-        and word.isascii()
-        and not SYLLABLE.fullmatch(word)
-        and word.lower() not in foreign_words()
-    )  # fmt: skip
+        if len(word) > 1 and word.isascii() and not SYLLABLE.fullmatch(word) and word.lower() not in foreign_words()
+    )
 
 
 class _Reader(HTMLParser):

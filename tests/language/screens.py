@@ -53,9 +53,12 @@ class Report:
     def as_data(self) -> dict:
         """The report as plain data, to be added up over several processes."""
         return {
-            "screens": dict(self.screens), "patterns": sorted(self.patterns), "statuses": dict(self.statuses),
-            "english": {str(found): where for found, where in self.english.items()}, "texts": len(self.texts),
-        }  # fmt: skip
+            "screens": dict(self.screens),
+            "patterns": sorted(self.patterns),
+            "statuses": dict(self.statuses),
+            "english": {str(found): where for found, where in self.english.items()},
+            "texts": len(self.texts),
+        }
 
 
 def english_in(body: bytes, content_type: str, data: re.Pattern | None = None) -> list[English]:
@@ -159,9 +162,17 @@ def everybody(case, ward) -> dict:
     """Role → person: the cast, the ward's own people, one of another ward, one without a role, and a stranger."""
     cast = case.cast
     return {
-        "superuser": cast.superuser, "head": cast.head, "deputy_head": cast.deputy, "editor": cast.editor,
-        "standing_office": cast.standing_office, "technical_admin": cast.technical_admin,
-        "accountant": cast.accountant, "contributor": ward.people["contributor"],
-        "unit_head": ward.people["unit_head"], "ward_approver": ward.people["ward_approver"],
-        "other_ward": cast.contributor, "entry_only": case.roles["entry_only"], "anonymous": None,
-    }  # fmt: skip
+        "superuser": cast.superuser,
+        "head": cast.head,
+        "deputy_head": cast.deputy,
+        "editor": cast.editor,
+        "standing_office": cast.standing_office,
+        "technical_admin": cast.technical_admin,
+        "accountant": cast.accountant,
+        "contributor": ward.people["contributor"],
+        "unit_head": ward.people["unit_head"],
+        "ward_approver": ward.people["ward_approver"],
+        "other_ward": cast.contributor,
+        "entry_only": case.roles["entry_only"],
+        "anonymous": None,
+    }

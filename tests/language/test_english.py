@@ -22,18 +22,32 @@ class EnglishWords(SimpleTestCase):
 
     def test_are_not_seen_in_vietnamese_without_marks(self):
         for text in (
-            "Trang cho ban trong hay trong kho", "Lưu và gửi duyệt", "Xem toàn văn", "anh em oai phong ngoan ngoãn",
-            "Quy chế ban hành kèm theo", "Không có gì", "Tài khoản của tôi", "Khuya", "Nguyễn Huy Quang",
-        ):  # fmt: skip
+            "Trang cho ban trong hay trong kho",
+            "Lưu và gửi duyệt",
+            "Xem toàn văn",
+            "anh em oai phong ngoan ngoãn",
+            "Quy chế ban hành kèm theo",
+            "Không có gì",
+            "Tài khoản của tôi",
+            "Khuya",
+            "Nguyễn Huy Quang",
+        ):
             with self.subTest(text):
                 self.assertEqual(english(text), ())
 
     def test_are_not_seen_in_addresses_numbers_of_documents_files_and_names_of_accounts(self):
         for text in (
-            "https://example.invalid/some/page/", "editor@example.invalid", "Nghị định 43/2011/NĐ-CP",
-            "Thông tư 32/2017/TT-BTTTT", "bieu-mau.docx", "cong-tac-vien.my-long", "Văn bản 12729/VPCP-KGVX",
-            "%(count)s trang", "{name}: xong", "DL-QA-ANSWER",
-        ):  # fmt: skip
+            "https://example.invalid/some/page/",
+            "editor@example.invalid",
+            "Nghị định 43/2011/NĐ-CP",
+            "Thông tư 32/2017/TT-BTTTT",
+            "bieu-mau.docx",
+            "cong-tac-vien.my-long",
+            "Văn bản 12729/VPCP-KGVX",
+            "%(count)s trang",
+            "{name}: xong",
+            "DL-QA-ANSWER",
+        ):
             with self.subTest(text):
                 self.assertEqual(english(text), ())
 

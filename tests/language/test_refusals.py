@@ -16,8 +16,17 @@ from tests.language.screens import english_in, judged
 
 LOGIN, HOME, CHANGE = "/quan-tri/login/", "/quan-tri/", "/quan-tri/doi-mat-khau/"
 # Each breaks a rule, together all of them; the weak word is one that the message may quote.
-BAD = ("Cau.Rong-7", "cau.rong-7.bac", "CAU.RONG-7.BAC", "Cau.Rong-Sau.Bac", "CauRong7BacNam", "Cau.Rong-7....Bac",
-       "Cau.Rong-1975.Bac", "MyLong.7-BacNam", "Cau.Rong-7.Bac" * 10)  # fmt: skip
+BAD = (
+    "Cau.Rong-7",
+    "cau.rong-7.bac",
+    "CAU.RONG-7.BAC",
+    "Cau.Rong-Sau.Bac",
+    "CauRong7BacNam",
+    "Cau.Rong-7....Bac",
+    "Cau.Rong-1975.Bac",
+    "MyLong.7-BacNam",
+    "Cau.Rong-7.Bac" * 10,
+)
 
 
 class Refusals(CityTestCase):

@@ -10,10 +10,15 @@ from legalref.importing import batches, tables
 from legalref.importing.columns import BY_NAME, COLUMNS
 
 ROW = {
-    "document_type": "Quyết định", "symbol_as_printed": "{n}/2019/QĐ-UBND", "subject": "Về việc thử nghiệm số {n}",
-    "main_issuer": "UBND thành phố Long Xuyên", "issued_on": "05/06/2019", "effective_from": "20/06/2019",
-    "not_classified": "có", "field": "Giáo dục",
-}  # fmt: skip
+    "document_type": "Quyết định",
+    "symbol_as_printed": "{n}/2019/QĐ-UBND",
+    "subject": "Về việc thử nghiệm số {n}",
+    "main_issuer": "UBND thành phố Long Xuyên",
+    "issued_on": "05/06/2019",
+    "effective_from": "20/06/2019",
+    "not_classified": "có",
+    "field": "Giáo dục",
+}
 
 
 def row(n: int, **more) -> dict[str, str]:
@@ -95,13 +100,16 @@ def many(count: int, broken: int) -> tuple[list[dict[str, str]], set[int]]:
     """Return (rows, numbers of the rows of the sheet that are broken); some have long texts, some relations."""
     rows = [
         row(
-            n, field=("Giáo dục", "Y tế", "Đất đai", "Tài chính")[n % 4], signer_name="Cán bộ mẫu 01",
+            n,
+            field=("Giáo dục", "Y tế", "Đất đai", "Tài chính")[n % 4],
+            signer_name="Cán bộ mẫu 01",
             full_text="\n\n".join(f"Điều {k}. Nội dung của điều {k} trong văn bản minh họa." for k in range(1, 60))
-            if n % 50 == 0 else "",
+            if n % 50 == 0
+            else "",
             relations=f"Căn cứ vào | Quyết định {n - 1}/2019/QĐ-UBND" if n % 20 == 1 and n > 1 else "",
         )
         for n in range(1, count + 1)
-    ]  # fmt: skip
+    ]
     wrong = set()
     for k in range(broken):
         # Never one that another row refers to.

@@ -44,8 +44,15 @@ class Noted(CityTestCase):
     def note(self, **values) -> DocumentRelation:
         """What the contributor of the ward writes about its document, through the screen."""
         self.client.force_login(self.cast.contributor)
-        data = {"relation": f"bi-tac-dong-{GUIDES}", "other": "", "other_text": FREE_TEXT, "scope": SCOPE,
-                "effective_on": "", "until": "", "stated_in": STATED_IN}  # fmt: skip
+        data = {
+            "relation": f"bi-tac-dong-{GUIDES}",
+            "other": "",
+            "other_text": FREE_TEXT,
+            "scope": SCOPE,
+            "effective_on": "",
+            "until": "",
+            "stated_in": STATED_IN,
+        }
         self.client.post(reverse("legalref_relations", args=[self.ward.pk]), {**data, **values})
         return DocumentRelation.objects.get(target=self.ward)
 
@@ -55,9 +62,15 @@ class Noted(CityTestCase):
         own = f"{page}{self.ward.slug}/"
         reader = Client()
         addresses = [
-            own, f"{own}?ngay=2026-01-01", page, f"/api/v1/van-ban/{self.ward.slug}", "/api/v1/van-ban/",
-            f"{page}rss/", f"{own}phieu-hieu-luc/", f"{on_city_host(self.city, self.city_register)}{self.old.slug}/",
-        ]  # fmt: skip
+            own,
+            f"{own}?ngay=2026-01-01",
+            page,
+            f"/api/v1/van-ban/{self.ward.slug}",
+            "/api/v1/van-ban/",
+            f"{page}rss/",
+            f"{own}phieu-hieu-luc/",
+            f"{on_city_host(self.city, self.city_register)}{self.old.slug}/",
+        ]
         answers = [reader.get(address, HTTP_HOST="localhost", follow=True) for address in addresses]
         self.assertEqual([answer.status_code for answer in answers[:5]], [200] * 5)
         return [answer.content.decode(errors="replace") for answer in answers if not answer.streaming]
@@ -203,12 +216,19 @@ class Screens(Noted):
         relation = self.note()
         names = {
             person.username: str(relation) in {row.title for row in rows_for(person, {"quyet-dinh"})}
-            for person in (self.cast.contributor, self.cast.deputy, self.cast.head, self.cast.contributor_my_xuyen,
-                           self.cast.technical_admin, self.cast.editor)
-        }  # fmt: skip
+            for person in (
+                self.cast.contributor,
+                self.cast.deputy,
+                self.cast.head,
+                self.cast.contributor_my_xuyen,
+                self.cast.technical_admin,
+                self.cast.editor,
+            )
+        }
 
-        self.assertEqual([found for found, waits in names.items() if waits],
-                         [self.cast.deputy.username, self.cast.head.username])  # fmt: skip
+        self.assertEqual(
+            [found for found, waits in names.items() if waits], [self.cast.deputy.username, self.cast.head.username]
+        )
 
 
 class Repeal(Noted):
@@ -324,9 +344,7 @@ class TakingBack(Noted):
         self.assertTrue(self.waits_for(self.cast.head))
 
     def test_of_a_repeal_leaves_its_status_until_the_second_agreed(self):
-        repeal = agreed(
-            lifecycle.relate(self.new, AMENDS, self.old, by=self.clerk, effective_on=date(2022, 1, 1))
-        )  # fmt: skip
+        repeal = agreed(lifecycle.relate(self.new, AMENDS, self.old, by=self.clerk, effective_on=date(2022, 1, 1)))
         agreeing.ask_back(repeal, by=self.clerk, reason="Ghi nhầm.")
         self.assertEqual(DocumentStatus.objects.get(document=self.old).code, "partly_lapsed")
 

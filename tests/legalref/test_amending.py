@@ -30,10 +30,19 @@ def a_document(subject=TITLE, **values):
     empty = dict.fromkeys(
         ("effective_to", "not_suitable_from", "checked_until", "lapses_latest_on", "issuer_closed_on")
     )
-    return SimpleNamespace(**{
-        **empty, "subject": subject, "issued_on": date(2018, 3, 1), "effective_from": date(2018, 4, 15),
-        "takes_effect_at_once": False, "not_suitable_reason": "", "lapses_latest_by": "", "territory": "", **values,
-    })  # fmt: skip
+    return SimpleNamespace(
+        **{
+            **empty,
+            "subject": subject,
+            "issued_on": date(2018, 3, 1),
+            "effective_from": date(2018, 4, 15),
+            "takes_effect_at_once": False,
+            "not_suitable_reason": "",
+            "lapses_latest_by": "",
+            "territory": "",
+            **values,
+        }
+    )
 
 
 class Caution(SimpleTestCase):

@@ -57,11 +57,19 @@ class Described(Api):
 
     def test_lists_fit_the_description_whatever_is_asked(self):
         for parameters in (
-            {}, {"trang": 2}, {"q": "thông tin điện tử"}, {"q": "43/2011"}, {"q": "%_\\ khong co"},
-            {"loai": "nghi-dinh"}, {"co-quan": "chinh-phu", "nam": "2011"},
+            {},
+            {"trang": 2},
+            {"q": "thông tin điện tử"},
+            {"q": "43/2011"},
+            {"q": "%_\\ khong co"},
+            {"loai": "nghi-dinh"},
+            {"co-quan": "chinh-phu", "nam": "2011"},
             {"tinh-trang": "lapsed", "sap-xep": "moi-nhat"},
-            {"linh-vuc": "thong-tin-dien-tu"}, {"ngay": "2020-06-05"}, {"don-vi": "my-long"}, {"loai": "khong-co"},
-        ):  # fmt: skip
+            {"linh-vuc": "thong-tin-dien-tu"},
+            {"ngay": "2020-06-05"},
+            {"don-vi": "my-long"},
+            {"loai": "khong-co"},
+        ):
             with self.subTest(parameters):
                 self.assertEqual(problems(self.ask(**parameters), "DocumentList"), [])
 
@@ -75,13 +83,20 @@ class Described(Api):
 
     def test_wrong_questions_get_the_described_problem_naming_the_parameter(self):
         for parameters, named in (
-            ({"loai": "' OR 1=1"}, "loai"), ({"nam": "hai nghìn"}, "nam"), ({"nam": "٢٠٢٠"}, "nam"),
+            ({"loai": "' OR 1=1"}, "loai"),
+            ({"nam": "hai nghìn"}, "nam"),
+            ({"nam": "٢٠٢٠"}, "nam"),
             ({"trang": "0"}, "trang"),
-            ({"trang": "x"}, "trang"), ({"tinh-trang": "la"}, "tinh-trang"),
-            ({"sap-xep": "la"}, "sap-xep"), ({"ngay": "2021-02-30"}, "2021-02-30"), ({"don-vi": " "}, "don-vi"),
+            ({"trang": "x"}, "trang"),
+            ({"tinh-trang": "la"}, "tinh-trang"),
+            ({"sap-xep": "la"}, "sap-xep"),
+            ({"ngay": "2021-02-30"}, "2021-02-30"),
+            ({"don-vi": " "}, "don-vi"),
             ({"la": "1"}, "la"),
-            ({"nam": ["2011", "2012"]}, "nam"), ({"q": "a" * 201}, "q"), ({"ngay": ""}, "ngay"),
-        ):  # fmt: skip
+            ({"nam": ["2011", "2012"]}, "nam"),
+            ({"q": "a" * 201}, "q"),
+            ({"ngay": ""}, "ngay"),
+        ):
             with self.subTest(parameters):
                 answer = self.ask(status=400, **parameters)
 
@@ -91,8 +106,10 @@ class Described(Api):
     def test_status_of_another_day_is_a_filter_by_the_status_of_that_day(self):
         slug = self.documents["nd-43-2011"].slug
         for day, status, is_listed in (
-            ("2021-01-01", "in-force", True), ("2021-01-01", "lapsed", False), ("2026-11-25", "lapsed", True),
-        ):  # fmt: skip
+            ("2021-01-01", "in-force", True),
+            ("2021-01-01", "lapsed", False),
+            ("2026-11-25", "lapsed", True),
+        ):
             with self.subTest(day, status=status):
                 answer = self.ask(**{"tinh-trang": status, "ngay": day})
 
@@ -147,9 +164,14 @@ class Content(Api):
         self.assertEqual(len([row for row in decision["provisions"] if row["kind"] == "article"]), 27)
         self.assertEqual(
             {row["name"] for row in decision["lapsed_bases"]},
-            {"Luật 77/2015/QH13", "Luật 80/2015/QH13", "Nghị định 64/2007/NĐ-CP", "Nghị định 43/2011/NĐ-CP",
-             "Nghị định 72/2013/NĐ-CP"},
-        )  # fmt: skip
+            {
+                "Luật 77/2015/QH13",
+                "Luật 80/2015/QH13",
+                "Nghị định 64/2007/NĐ-CP",
+                "Nghị định 43/2011/NĐ-CP",
+                "Nghị định 72/2013/NĐ-CP",
+            },
+        )
         relation = next(row for row in decision["relations"] if row["code"] == 4 and row["scope"])
         self.assertTrue(relation["acts"])
         self.assertEqual(self.client.get(decision["provisions"][0]["url"].partition("#")[0]).status_code, 200)

@@ -44,12 +44,17 @@ class Cascade(CityTestCase):
                 for number in (12, 13, 14, 15)
             )
             cls.new = public_document(
-                city.site, by=cls.cast.editor, symbol="05/2024/QĐ-UBND", issued_on=date(2024, 5, 1),
+                city.site,
+                by=cls.cast.editor,
+                symbol="05/2024/QĐ-UBND",
+                issued_on=date(2024, 5, 1),
                 effective_from=date(2024, 5, 15),
-            )  # fmt: skip
+            )
             for source, code, target in (
-                (cls.detail, DETAILS, cls.old), (cls.finer, DETAILS, cls.detail), (cls.resting, BASED_ON, cls.old),
-            ):  # fmt: skip
+                (cls.detail, DETAILS, cls.old),
+                (cls.finer, DETAILS, cls.detail),
+                (cls.resting, BASED_ON, cls.old),
+            ):
                 related(source, code, target, by=cls.clerk)
             cls.pages = {
                 site.slug: cls.page_about(cls.old, city.section(site))
@@ -62,10 +67,14 @@ class Cascade(CityTestCase):
     @classmethod
     def page_about(cls, document, parent):
         page = ArticlePage(
-            title="Bài thử", summary="Tóm tắt.", author_name="Phòng mẫu", source_name="Phòng mẫu",
-            responsible_unit=cls.city.site.unit, body=[("paragraph", "<p>Nội dung.</p>")],
+            title="Bài thử",
+            summary="Tóm tắt.",
+            author_name="Phòng mẫu",
+            source_name="Phòng mẫu",
+            responsible_unit=cls.city.site.unit,
+            body=[("paragraph", "<p>Nội dung.</p>")],
             legal_basis=[("document", {"document": document, "provision": "", "role": "about"})],
-        )  # fmt: skip
+        )
         return publish_at_once(draft(page, parent, by=cls.clerk))
 
     def repeal(self, effective_on, *, on=None, **values):

@@ -69,11 +69,18 @@ class Register(CityTestCase):
 class Resolution(Register):
     def test_each_citation_of_the_decision_leads_to_its_document(self):
         expected = {
-            "Tổ chức chính quyền địa phương": "l-77-2015", "Ban hành văn bản quy phạm pháp luật": "l-80-2015",
-            "Công nghệ thông tin": "l-67-2006", "64/2007/NĐ-CP": "nd-64-2007", "43/2011/NĐ-CP": "nd-43-2011",
-            "72/2013/NĐ-CP": "nd-72-2013", "72/2015/NĐ-CP": "nd-72-2015", "03/2017/QĐ-UBND": "qd-03-2017-ag",
-            "72/2002/QĐ-TTg": "qd-72-2002", "22/2013/TT-BTTTT": "tt-22-2013", "01/2020/QĐ-UBND": "qd-01-2020",
-        }  # fmt: skip
+            "Tổ chức chính quyền địa phương": "l-77-2015",
+            "Ban hành văn bản quy phạm pháp luật": "l-80-2015",
+            "Công nghệ thông tin": "l-67-2006",
+            "64/2007/NĐ-CP": "nd-64-2007",
+            "43/2011/NĐ-CP": "nd-43-2011",
+            "72/2013/NĐ-CP": "nd-72-2013",
+            "72/2015/NĐ-CP": "nd-72-2015",
+            "03/2017/QĐ-UBND": "qd-03-2017-ag",
+            "72/2002/QĐ-TTg": "qd-72-2002",
+            "22/2013/TT-BTTTT": "tt-22-2013",
+            "01/2020/QĐ-UBND": "qd-01-2020",
+        }
         decision = LegalDocument.objects.get(pk=self.decision.pk)
 
         found = {item.citation.symbol or item.citation.title: item for item in suggestions(decision)}
@@ -88,17 +95,19 @@ class Resolution(Register):
             ("NĐ 43/2011", Outcome.ONE, {"43/2011/NĐ-CP"}),
             ("Luật Công nghệ thông tin", Outcome.ONE, {"67/2006/QH11"}),
             ("Luật CNTT", Outcome.ONE, {"67/2006/QH11"}),
-            ("Luật Tổ chức chính quyền địa phương", Outcome.SEVERAL,
-             {"77/2015/QH13", "65/2025/QH15", "72/2025/QH15"}),
+            ("Luật Tổ chức chính quyền địa phương", Outcome.SEVERAL, {"77/2015/QH13", "65/2025/QH15", "72/2025/QH15"}),
             ("Luật Tổ chức chính quyền địa phương năm 2015", Outcome.ONE, {"77/2015/QH13"}),
             ("Quyết định số 43/2011/NĐ-CP", Outcome.SEVERAL, {"43/2011/NĐ-CP"}),
             ("Nghị định số 43/2011/NĐ-CP ngày 01/01/2011", Outcome.SEVERAL, {"43/2011/NĐ-CP"}),
             ("Nghị định số 99/2019/NĐ-CP", Outcome.NONE, set()),
             ("Luật Đất đai năm 2024", Outcome.NONE, set()),
-            ("Quyết định số 01/2020/QĐ-UBND ngày 05/6/2020 của UBND thành phố Long Xuyên", Outcome.ONE,
-             {"01/2020/QĐ-UBND"}),
+            (
+                "Quyết định số 01/2020/QĐ-UBND ngày 05/6/2020 của UBND thành phố Long Xuyên",
+                Outcome.ONE,
+                {"01/2020/QĐ-UBND"},
+            ),
             ("Quyết định số 01/2020/QĐ-UBND ngày 06/01/2020 của UBND tỉnh Bình Phước", Outcome.NONE, set()),
-        ]  # fmt: skip
+        ]
         for words, outcome, symbols in cases:
             with self.subTest(words):
                 item = self.found(f"Theo {words}, việc này được làm.")
@@ -114,9 +123,13 @@ class Resolution(Register):
     def test_same_number_of_two_bodies_is_told_apart_by_the_issuer(self):
         province = IssuingBody.objects.get(slug="ubnd-tinh-an-giang")
         other = public_document(
-            self.city.site, by=self.cast.editor, symbol="01/2020/QĐ-UBND", main_issuer=province,
-            issued_on=date(2020, 1, 6), effective_from=date(2020, 2, 1),
-        )  # fmt: skip
+            self.city.site,
+            by=self.cast.editor,
+            symbol="01/2020/QĐ-UBND",
+            main_issuer=province,
+            issued_on=date(2020, 1, 6),
+            effective_from=date(2020, 2, 1),
+        )
 
         self.assertEqual(self.found("Quyết định số 01/2020/QĐ-UBND").outcome, Outcome.SEVERAL)
         self.assertEqual(self.found("Quyết định số 01/2020/QĐ-UBND của UBND tỉnh An Giang").document, other)
@@ -138,10 +151,12 @@ class Resolution(Register):
 
     def test_queries_do_not_grow_with_the_text(self):
         one = self.article(f"Theo {DECREE}.")
-        many = self.article(*[
-            f"Theo Điều {number} Nghị định số {number}/2011/NĐ-CP, khoản 1 {RULE}, Luật CNTT, Luật Đất đai."
-            for number in range(1, 60)
-        ])  # fmt: skip
+        many = self.article(
+            *[
+                f"Theo Điều {number} Nghị định số {number}/2011/NĐ-CP, khoản 1 {RULE}, Luật CNTT, Luật Đất đai."
+                for number in range(1, 60)
+            ]
+        )
         # One of each asks for the names of the laws in the register.
         with self.assertNumQueries(3):
             suggestions(one)
@@ -176,8 +191,9 @@ class Extraction(Register):
 
     def test_text_of_every_kind_of_block_and_the_title_are_read(self):
         page = self.article(
-            title="Triển khai Nghị định 43/2011/NĐ-CP", summary="Theo Thông tư số 22/2013/TT-BTTTT.",
-        )  # fmt: skip
+            title="Triển khai Nghị định 43/2011/NĐ-CP",
+            summary="Theo Thông tư số 22/2013/TT-BTTTT.",
+        )
         page.body = [
             ("heading", {"text": "Theo Quyết định số 72/2002/QĐ-TTg", "level": "2"}),
             ("quote", {"text": "Luật số 80/2015/QH13", "attribution": ""}),
@@ -329,9 +345,10 @@ class Readers(Register):
 
     def test_links_and_titles_written_by_hand_are_left_alone(self):
         page = self.public(
-            f'Xem <a href="https://example.invalid/">{DECREE}</a>.', "Nghị định <b>số 43/2011/NĐ-CP</b>.",
+            f'Xem <a href="https://example.invalid/">{DECREE}</a>.',
+            "Nghị định <b>số 43/2011/NĐ-CP</b>.",
             "<b>Theo Nghị định</b> số 72/2013/NĐ-CP.",
-        )  # fmt: skip
+        )
 
         html = self.html(page)
 
@@ -397,8 +414,10 @@ class Readers(Register):
 class Cascade(Register):
     def test_a_repeal_reaches_pages_that_cite_in_their_text_only_and_suggests_to_edit(self):
         document = public_document(self.city.site, by=self.cast.editor, symbol="30/2021/QĐ-UBND")
-        pages = [self.public("Theo Quyết định số 30/2021/QĐ-UBND.", site=site, by=self.cast.standing_office)
-                 for site in (self.city.my_long, self.city.my_xuyen)]  # fmt: skip
+        pages = [
+            self.public("Theo Quyết định số 30/2021/QĐ-UBND.", site=site, by=self.cast.standing_office)
+            for site in (self.city.my_long, self.city.my_xuyen)
+        ]
 
         affected = lifecycle.affected(document)
 

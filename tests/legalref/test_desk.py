@@ -42,8 +42,15 @@ class Attention(CityTestCase):
         office = cls.cast.standing_office
         related(None, REPEALS, cls.lapsed, by=office, effective_on=date(2021, 6, 1), source_text="Văn bản khác")
         related(cls.resting, BASED_ON, cls.lapsed, by=office)
-        Citation.objects.create(source=cls.writing, written="Quyết định 5/2021", is_live=True, kind="number",
-                                role="basis", label="Quyết định 5/2021", target=cls.lapsed)  # fmt: skip
+        Citation.objects.create(
+            source=cls.writing,
+            written="Quyết định 5/2021",
+            is_live=True,
+            kind="number",
+            role="basis",
+            label="Quyết định 5/2021",
+            target=cls.lapsed,
+        )
         cls.ward = public_document(cls.city.my_long, by=cls.cast.contributor, symbol="9/2021/QĐ-UBND")
 
     def test_each_case_finds_its_documents_and_no_other(self):
@@ -129,15 +136,17 @@ class Duty(CityTestCase):
         seeding.seed_types()
         cls.document = cls.made("31/2021/QĐ-UBND", date(2021, 3, 5), date(2021, 3, 9), 11)
         cls.quick = cls.made("32/2021/QĐ-UBND", date(2021, 3, 5), date(2021, 3, 5), 9)
-        cls.open = draft_document(cls.city.site, by=cls.cast.editor, symbol="33/2021/QĐ-UBND",
-                                  issued_on=date(2021, 4, 1))  # fmt: skip
+        cls.open = draft_document(
+            cls.city.site, by=cls.cast.editor, symbol="33/2021/QĐ-UBND", issued_on=date(2021, 4, 1)
+        )
         lifecycle.mark_for_site(cls.open, cls.city.site, ground="issuer", by=cls.cast.standing_office)
         lifecycle.mark_for_site(cls.document, cls.city.my_long, ground="in_scope", by=cls.cast.contributor)
 
     @classmethod
     def made(cls, symbol, issued, handed_over, day):
-        document = draft_document(cls.city.site, by=cls.cast.editor, symbol=symbol, issued_on=issued,
-                                  handed_over_on=handed_over)  # fmt: skip
+        document = draft_document(
+            cls.city.site, by=cls.cast.editor, symbol=symbol, issued_on=issued, handed_over_on=handed_over
+        )
         moment = datetime(2021, 3, day, 9, tzinfo=VIETNAM)
         LegalDocument.objects.filter(pk=document.pk).update(live=True, first_published_at=moment)
         document.refresh_from_db()
@@ -233,9 +242,10 @@ class Duty(CityTestCase):
         self.client.force_login(self.cast.editor)
 
         response = self.client.get(
-            reverse("wagtailsnippets_legalref_legaldocument:revisions_compare",
-                    args=[self.open.pk, first.pk, second.pk])
-        )  # fmt: skip
+            reverse(
+                "wagtailsnippets_legalref_legaldocument:revisions_compare", args=[self.open.pk, first.pk, second.pk]
+            )
+        )
 
         self.assertContains(response, '<ins class="addition">02/04/2021</ins>')
         self.assertContains(response, '<p><ins class="addition">QUYẾT ĐỊNH</ins></p>')

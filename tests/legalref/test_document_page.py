@@ -112,9 +112,12 @@ class AsOf(Page):
 
     def test_day_to_come_knows_what_is_recorded_ahead(self):
         related(
-            self.documents["l-148-2025"], REPLACES, self.documents["nd-224-2026"], by=self.cast.standing_office,
+            self.documents["l-148-2025"],
+            REPLACES,
+            self.documents["nd-224-2026"],
+            by=self.cast.standing_office,
             effective_on=date(2027, 1, 1),
-        )  # fmt: skip
+        )
 
         self.assertEqual(self.page_of("nd-224-2026").context["status"].code, StatusCode.IN_FORCE)
         self.assertEqual(self.page_of("nd-224-2026", ngay="2027-01-01").context["status"].code, StatusCode.LAPSED)
@@ -374,9 +377,12 @@ class Citation(Page):
 
     def test_law_without_number_is_cited_by_its_name(self):
         law = LegalDocument(
-            document_type=DocumentType.objects.get(name="Luật"), symbol="Luật Mẫu ngày 29 tháng 6 năm 2006",
-            main_issuer=self.documents["l-67-2006"].main_issuer, subject="Mẫu", issued_on=date(2006, 6, 29),
-        )  # fmt: skip
+            document_type=DocumentType.objects.get(name="Luật"),
+            symbol="Luật Mẫu ngày 29 tháng 6 năm 2006",
+            main_issuer=self.documents["l-67-2006"].main_issuer,
+            subject="Mẫu",
+            issued_on=date(2006, 6, 29),
+        )
 
         self.assertEqual(document_page.cited_as(law), "Luật Mẫu ngày 29 tháng 6 năm 2006")
 

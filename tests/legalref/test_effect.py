@@ -124,8 +124,10 @@ class LatestEnd(TestCase):
     """An act of a dissolved district: in its old territory, and until a day that another act sets at the latest."""
 
     OLD = {
-        "lapses_latest_on": date(2027, 3, 1), "lapses_latest_by": "Nghị quyết mẫu", "territory": "thành phố cũ",
-    }  # fmt: skip
+        "lapses_latest_on": date(2027, 3, 1),
+        "lapses_latest_by": "Nghị quyết mẫu",
+        "territory": "thành phố cũ",
+    }
 
     def test_lapses_on_the_latest_day_unless_something_ended_it_before(self):
         early = Relation(REPEALS, effective_on=date(2026, 1, 1))

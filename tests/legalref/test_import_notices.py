@@ -21,10 +21,20 @@ from workflows.models import TakeDown
 from .library import public_document
 from .tables_of_documents import checked, published, row, written
 
-REPLACING = row(2, issued_on="05/06/2024", symbol_as_printed="2/2024/QĐ-UBND", effective_from="20/06/2024",
-                relations="Thay thế | Quyết định 12/2021/QĐ-UBND | từ: 20/06/2024 | ghi tại: Điều 2")  # fmt: skip
-REPEALED = row(3, issued_on="05/06/2021", symbol_as_printed="3/2021/QĐ-UBND", effective_from="20/06/2021",
-               passive_relations="Bị bãi bỏ bởi | Quyết định của tỉnh | từ: 01/02/2022")  # fmt: skip
+REPLACING = row(
+    2,
+    issued_on="05/06/2024",
+    symbol_as_printed="2/2024/QĐ-UBND",
+    effective_from="20/06/2024",
+    relations="Thay thế | Quyết định 12/2021/QĐ-UBND | từ: 20/06/2024 | ghi tại: Điều 2",
+)
+REPEALED = row(
+    3,
+    issued_on="05/06/2021",
+    symbol_as_printed="3/2021/QĐ-UBND",
+    effective_from="20/06/2021",
+    passive_relations="Bị bãi bỏ bởi | Quyết định của tỉnh | từ: 01/02/2022",
+)
 
 
 class Notices(CityTestCase):
@@ -85,8 +95,13 @@ class WaitingForApproval(Notices):
 
     def test_writing_that_fails_tells_nobody(self):
         batch = batches.confirm(checked(self.city, [row(1)]), by=self.cast.standing_office, declaration=True)
-        public_document(self.city.site, by=self.cast.editor, symbol="1/2019/QĐ-UBND",
-                        issued_on=date(2019, 6, 5), effective_from=date(2019, 6, 20))  # fmt: skip
+        public_document(
+            self.city.site,
+            by=self.cast.editor,
+            symbol="1/2019/QĐ-UBND",
+            issued_on=date(2019, 6, 5),
+            effective_from=date(2019, 6, 20),
+        )
 
         batches.write_now(batch)
 
@@ -118,10 +133,14 @@ class EndedDocuments(Notices):
 
     def page_about(self, document, parent):
         page = ArticlePage(
-            title="Bài thử", summary="Tóm tắt.", author_name="Phòng mẫu", source_name="Phòng mẫu",
-            responsible_unit=self.city.site.unit, body=[("paragraph", "<p>Nội dung.</p>")],
+            title="Bài thử",
+            summary="Tóm tắt.",
+            author_name="Phòng mẫu",
+            source_name="Phòng mẫu",
+            responsible_unit=self.city.site.unit,
+            body=[("paragraph", "<p>Nội dung.</p>")],
             legal_basis=[("document", {"document": document, "provision": "", "role": "about"})],
-        )  # fmt: skip
+        )
         return publish_at_once(draft(page, parent, by=self.cast.editor))
 
     def test_batch_shows_before_approval_what_it_would_end_and_how_many_pages_cite_that(self):

@@ -99,9 +99,11 @@ class ImportScreens(CityTestCase):
         answer = self.send("legalref_import_new", site=self.city.site.pk, table=wrong)
         self.assertContains(answer, "Bảng phải là tệp .xlsx hoặc .csv")
         answer = self.send(
-            "legalref_import_new", site=self.city.site.pk, table=xlsx([row(1)]),
+            "legalref_import_new",
+            site=self.city.site.pk,
+            table=xlsx([row(1)]),
             package=SimpleUploadedFile("tep.zip", b"PK\x03\x04 khong phai zip"),
-        )  # fmt: skip
+        )
         self.assertContains(answer, "Tệp bị cụt hoặc hỏng")
         self.assertFalse(ImportBatch.objects.exists())
 

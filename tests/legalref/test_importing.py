@@ -99,8 +99,11 @@ class TheDryRun(ImportCase):
     def test_csv_says_the_same_as_xlsx(self):
         for delimiter in ",;\t":
             with self.subTest(delimiter):
-                batch = checked(self.city, [], table=comma_separated([row(1, subject="Về «a, b; c»\ndòng hai")],
-                                                                     delimiter=delimiter))  # fmt: skip
+                batch = checked(
+                    self.city,
+                    [],
+                    table=comma_separated([row(1, subject="Về «a, b; c»\ndòng hai")], delimiter=delimiter),
+                )
                 self.assertEqual(self.outcomes(batch), {"new": 1}, self.problems(batch))
                 self.assertEqual(batch.rows.get().values["subject"], "Về «a, b; c»\ndòng hai")
 
@@ -132,15 +135,17 @@ class TheDryRun(ImportCase):
         )
 
     def test_a_draft_of_another_site_takes_no_number_and_is_not_told_of(self):
-        factories.document(self.city.my_long, by=self.cast.contributor, symbol="7/2019/QĐ-UBND",
-                           issued_on=date(2019, 6, 5))  # fmt: skip
+        factories.document(
+            self.city.my_long, by=self.cast.contributor, symbol="7/2019/QĐ-UBND", issued_on=date(2019, 6, 5)
+        )
         batch = checked(self.city, [row(7)], by=self.cast.contributor_my_xuyen, site=self.city.my_xuyen)
         self.assertEqual(self.problems(batch), [])
         self.assertIsNone(batch.rows.get().document)
 
     def test_a_public_document_of_another_site_is_not_written_over(self):
-        other = factories.document(self.city.my_long, by=self.cast.contributor, symbol="7/2019/QĐ-UBND",
-                                   issued_on=date(2019, 6, 5))  # fmt: skip
+        other = factories.document(
+            self.city.my_long, by=self.cast.contributor, symbol="7/2019/QĐ-UBND", issued_on=date(2019, 6, 5)
+        )
         publish_at_once(other)
         by, site = self.cast.contributor_my_xuyen, self.city.my_xuyen
 
@@ -157,9 +162,10 @@ class TheDryRun(ImportCase):
 
     def test_a_row_that_guesses_the_draft_of_another_sites_public_document_is_told_nothing_of_it(self):
         other = publish_at_once(
-            factories.document(self.city.my_long, by=self.cast.contributor, symbol="7/2019/QĐ-UBND",
-                               issued_on=date(2019, 6, 5))
-        )  # fmt: skip
+            factories.document(
+                self.city.my_long, by=self.cast.contributor, symbol="7/2019/QĐ-UBND", issued_on=date(2019, 6, 5)
+            )
+        )
         other.subject = "Về việc còn đang soạn"
         other.save_revision(user=self.cast.contributor)
         other.refresh_from_db()
@@ -328,8 +334,10 @@ class ApprovingAndUndoing(ImportCase):
         self.assertEqual((batch.state, self.remarks(batch)), ("published", ""))
         self.assertEqual(LegalDocument.objects.filter(live=True).count(), 2)
         copies = ArchiveCopy.objects.filter(object_type="legalref.LegalDocument")
-        self.assertEqual(set(copies.values_list("approved_by", flat=True)),
-                         {f"{self.cast.head.get_full_name()} ({self.cast.head.username})"})  # fmt: skip
+        self.assertEqual(
+            set(copies.values_list("approved_by", flat=True)),
+            {f"{self.cast.head.get_full_name()} ({self.cast.head.username})"},
+        )
         self.assertEqual(Declaration.objects.filter(declared_by=self.cast.standing_office).count(), 2)
 
     def test_a_draft_that_was_edited_meanwhile_is_not_published_by_the_batch(self):
@@ -339,8 +347,9 @@ class ApprovingAndUndoing(ImportCase):
 
         batch = batches.step(batches.approve(batch, by=self.cast.head))
 
-        self.assertEqual(list(LegalDocument.objects.filter(live=True).values_list("symbol", flat=True)),
-                         ["2/2019/QĐ-UBND"])  # fmt: skip
+        self.assertEqual(
+            list(LegalDocument.objects.filter(live=True).values_list("symbol", flat=True)), ["2/2019/QĐ-UBND"]
+        )
         self.assertIn("đã được sửa sau khi nhập", self.remarks(batch))
 
     def test_relations_count_from_the_publication_on(self):
@@ -454,10 +463,15 @@ class FilesOfABatch(ImportCase):
         data = archive(mot_pdf=script, hai_docx=b"PK\x03\x04", ba_exe=b"MZ")
         batch = checked(
             self.city,
-            [row(1, signed_file="tep/mot.pdf"), row(2, signed_file="tep/hai.docx"), row(3, signed_file="tep/ba.exe"),
-             row(4, signed_file="tep/bon.pdf"), row(5)],
+            [
+                row(1, signed_file="tep/mot.pdf"),
+                row(2, signed_file="tep/hai.docx"),
+                row(3, signed_file="tep/ba.exe"),
+                row(4, signed_file="tep/bon.pdf"),
+                row(5),
+            ],
             package=data,
-        )  # fmt: skip
+        )
         said = {number: message for number, _head, message in self.problems(batch)}
         self.assertEqual(sorted(said), [2, 3, 4, 5])
         self.assertIn("JavaScript", said[2])
@@ -470,8 +484,12 @@ class FilesOfABatch(ImportCase):
             ({"tep/lon.txt": b"0" * 200_000_000}, "phình quá lớn"),
         ):
             with self.subTest(said), self.assertRaisesMessage(ValidationError, said):
-                batches.upload(by=self.cast.standing_office, site=self.city.site, table=xlsx([row(1)]),
-                               package=SimpleUploadedFile("tep.zip", packed(entries)))  # fmt: skip
+                batches.upload(
+                    by=self.cast.standing_office,
+                    site=self.city.site,
+                    table=xlsx([row(1)]),
+                    package=SimpleUploadedFile("tep.zip", packed(entries)),
+                )
 
     def test_the_full_text_comes_from_a_file_and_waits_for_a_word_on_its_encoding(self):
         unicode_text, vni = "Điều 1. Ban hành.\n\nĐiều 2. Thi hành.", "Quyeát ñònh cuûa thaønh phoá"
@@ -497,15 +515,36 @@ class TheRoundTrip(ImportCase):
         base = factories.document(site, by=clerk, symbol="12/2018/QĐ-UBND", issued_on=date(2018, 3, 1))
         publish(base, by=clerk)
         document = factories.document(
-            site, by=clerk, symbol="13/2019/QĐ-UBND", issued_on=date(2019, 3, 1), place="Long Xuyên",
-            signer_name="Cán bộ mẫu 01", signer_title="Chủ tịch", signing_capacity="TM", effective_to=date(2030, 1, 1),
-            checked_until=date(2026, 1, 1), not_suitable_from=date(2029, 1, 1), not_suitable_reason="Lý do | khác",
-            evidence="verified", status_note="Ghi chú\nhai dòng", gazette_number="12", gazette_on=date(2019, 4, 1),
-            sector="Nội vụ", field="Tổ chức", scope="Toàn thành phố", for_components=True, urgency="khan",
-            recipients="- Như Điều 3;\n- Lưu: VT.", source_url="https://example.invalid/vb", is_illustrative=True,
-            handed_over_on=date(2019, 3, 2), received_by_board_on=date(2019, 3, 4),
-            lapses_latest_on=date(2027, 3, 1), lapses_latest_by="Nghị quyết về sắp xếp", territory="Địa bàn huyện cũ",
-        )  # fmt: skip
+            site,
+            by=clerk,
+            symbol="13/2019/QĐ-UBND",
+            issued_on=date(2019, 3, 1),
+            place="Long Xuyên",
+            signer_name="Cán bộ mẫu 01",
+            signer_title="Chủ tịch",
+            signing_capacity="TM",
+            effective_to=date(2030, 1, 1),
+            checked_until=date(2026, 1, 1),
+            not_suitable_from=date(2029, 1, 1),
+            not_suitable_reason="Lý do | khác",
+            evidence="verified",
+            status_note="Ghi chú\nhai dòng",
+            gazette_number="12",
+            gazette_on=date(2019, 4, 1),
+            sector="Nội vụ",
+            field="Tổ chức",
+            scope="Toàn thành phố",
+            for_components=True,
+            urgency="khan",
+            recipients="- Như Điều 3;\n- Lưu: VT.",
+            source_url="https://example.invalid/vb",
+            is_illustrative=True,
+            handed_over_on=date(2019, 3, 2),
+            received_by_board_on=date(2019, 3, 4),
+            lapses_latest_on=date(2027, 3, 1),
+            lapses_latest_by="Nghị quyết về sắp xếp",
+            territory="Địa bàn huyện cũ",
+        )
         document.co_issuers = [self.bodies["chinh-phu"]]
         document.signed_file = factories.file(site, title="Bản ký", name="ban-ky.pdf", content=minimal_pdf())
         for name, label in (("phu-luc.txt", "Phụ lục | 1"), ("them.txt", "")):
@@ -517,8 +556,17 @@ class TheRoundTrip(ImportCase):
         document.save_revision(user=clerk)
         document = publish(document, by=clerk)
         related(document, BASED_ON, base, by=clerk)
-        related(document, AMENDS, base, by=clerk, effective_on=date(2019, 4, 1), until=date(2020, 1, 1),
-                         scope=["Điều 1", "khoản 2 Điều 3"], stated_in="Điều 2", is_verified=True)  # fmt: skip
+        related(
+            document,
+            AMENDS,
+            base,
+            by=clerk,
+            effective_on=date(2019, 4, 1),
+            until=date(2020, 1, 1),
+            scope=["Điều 1", "khoản 2 Điều 3"],
+            stated_in="Điều 2",
+            is_verified=True,
+        )
         related(None, REPLACES, document, by=clerk, effective_on=date(2025, 1, 1), source_text="Văn bản tỉnh")
         return document
 
@@ -542,10 +590,15 @@ class TheRoundTrip(ImportCase):
     def empty(self) -> None:
         """Take the register away as if it had never been, past every guard."""
         through = LegalDocument.co_issuers.through.objects.all()
-        for rows in (through, *(
-            relation.related_model._base_manager.all() for relation in LegalDocument._meta.related_objects
-            if not issubclass(relation.related_model, LegalDocument) and relation.related_model._meta.managed
-        ), LegalDocument.objects.all()):  # fmt: skip
+        for rows in (
+            through,
+            *(
+                relation.related_model._base_manager.all()
+                for relation in LegalDocument._meta.related_objects
+                if not issubclass(relation.related_model, LegalDocument) and relation.related_model._meta.managed
+            ),
+            LegalDocument.objects.all(),
+        ):
             rows._raw_delete(rows.db)
 
     def test_an_export_read_back_changes_nothing(self):
@@ -579,10 +632,13 @@ class TheRoundTrip(ImportCase):
 
     def test_every_field_of_a_document_is_a_column_or_left_out_for_a_reason(self):
         fields = {
-            field.name for field in LegalDocument._meta.get_fields()
-            if getattr(field, "editable", False) and not field.auto_created and hasattr(field, "value_from_object")
+            field.name
+            for field in LegalDocument._meta.get_fields()
+            if getattr(field, "editable", False)
+            and not field.auto_created
+            and hasattr(field, "value_from_object")
             and field.model is LegalDocument
-        }  # fmt: skip
+        }
         named = {column.name for column in columns.COLUMNS}
         self.assertEqual(fields - named - columns.LEFT_OUT.keys(), set())
         self.assertTrue({"is_illustrative", "document_files", "relations"} <= named)

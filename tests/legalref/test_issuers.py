@@ -29,12 +29,22 @@ class Issuers(CityTestCase):
 
     def send(self, **values):
         data = {
-            "owner_site": self.city.site.pk, "document_type": DocumentType.objects.get(name="Quyết định").pk,
-            "family": "legal", "symbol_as_printed": "40/2025/QĐ-UBND", "subject": "Về việc thử",
-            "main_issuer": self.old.pk, "issued_on": "30/06/2025", "evidence": "unverified", "not_classified": "on",
-            "full_text": "", "document_files-TOTAL_FORMS": "0", "document_files-INITIAL_FORMS": "0",
-            "document_files-MIN_NUM_FORMS": "0", "document_files-MAX_NUM_FORMS": "1000", **values,
-        }  # fmt: skip
+            "owner_site": self.city.site.pk,
+            "document_type": DocumentType.objects.get(name="Quyết định").pk,
+            "family": "legal",
+            "symbol_as_printed": "40/2025/QĐ-UBND",
+            "subject": "Về việc thử",
+            "main_issuer": self.old.pk,
+            "issued_on": "30/06/2025",
+            "evidence": "unverified",
+            "not_classified": "on",
+            "full_text": "",
+            "document_files-TOTAL_FORMS": "0",
+            "document_files-INITIAL_FORMS": "0",
+            "document_files-MIN_NUM_FORMS": "0",
+            "document_files-MAX_NUM_FORMS": "1000",
+            **values,
+        }
         self.client.force_login(self.cast.editor)
         return self.client.post(reverse("wagtailsnippets_legalref_legaldocument:add"), data)
 
@@ -93,8 +103,9 @@ class Issuers(CityTestCase):
                 self.assertEqual(any("không được ban hành văn bản quy phạm" in text for text in found), is_warned)
 
     def test_an_imported_document_outside_the_bodys_dates_is_warned_of_before_submission(self):
-        draft = draft_document(self.city.site, by=self.cast.editor, symbol="42/2025/QĐ-UBND",
-                               issued_on=date(2025, 7, 1))  # fmt: skip
+        draft = draft_document(
+            self.city.site, by=self.cast.editor, symbol="42/2025/QĐ-UBND", issued_on=date(2025, 7, 1)
+        )
 
         found = [item for item in draft.preflight() if item.field == "main_issuer"]
 

@@ -120,9 +120,12 @@ class NumberTyped(Registers):
 
     def test_number_of_one_year_that_was_issued_in_the_next_is_found_by_either(self):
         late = public_document(
-            self.city.site, by=self.cast.editor, symbol="15/2019/QĐ-UBND", issued_on=date(2020, 1, 24),
+            self.city.site,
+            by=self.cast.editor,
+            symbol="15/2019/QĐ-UBND",
+            issued_on=date(2020, 1, 24),
             effective_from=date(2020, 2, 5),
-        )  # fmt: skip
+        )
         for typed in ("15/2019/QDUBND", "15/2019/QĐUBND", "quyết định số 15 năm 2019", "15/2019", "15/2020"):
             with self.subTest(typed):
                 self.assertTrue(self.get(q=typed).url.endswith(f"/van-ban/{late.slug}/"))

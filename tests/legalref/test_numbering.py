@@ -41,18 +41,29 @@ def open_book(
 ) -> NumberBook:
     seeding.seed_types()
     return numbering.open_book(
-        by=by or city.cast.standing_office, on=TODAY, site=site or city.site,
-        issuer=issuer or seeding.seed_issuers()["ubnd-thanh-pho-long-xuyen"], family=family, types=kinds(*types),
-        year=2026, **more,
-    )  # fmt: skip
+        by=by or city.cast.standing_office,
+        on=TODAY,
+        site=site or city.site,
+        issuer=issuer or seeding.seed_issuers()["ubnd-thanh-pho-long-xuyen"],
+        family=family,
+        types=kinds(*types),
+        year=2026,
+        **more,
+    )
 
 
 def draft_without_number(city, **fields) -> LegalDocument:
     made = LegalDocument(
-        live=False, owner_site=city.site, document_type=kinds("Quyết định")[0], family=Family.LEGAL,
-        symbol_as_printed="…/2026/QĐ-UBND", subject="Về việc thử số", not_classified=True,
-        main_issuer=seeding.seed_issuers()["ubnd-thanh-pho-long-xuyen"], **fields,
-    )  # fmt: skip
+        live=False,
+        owner_site=city.site,
+        document_type=kinds("Quyết định")[0],
+        family=Family.LEGAL,
+        symbol_as_printed="…/2026/QĐ-UBND",
+        subject="Về việc thử số",
+        not_classified=True,
+        main_issuer=seeding.seed_issuers()["ubnd-thanh-pho-long-xuyen"],
+        **fields,
+    )
     made.save()
     made.save_revision(user=city.cast.standing_office, clean=False)
     return made
@@ -167,9 +178,12 @@ class Taking(BookCase):
                 self.take(by=who)
         with self.assertRaises(Refused):
             opened = open_book(
-                self.city, by=self.cast.contributor, site=self.city.my_long, issuer=wards_committee(self.city),
+                self.city,
+                by=self.cast.contributor,
+                site=self.city.my_long,
+                issuer=wards_committee(self.city),
                 types=("Chỉ thị",),
-            )  # fmt: skip
+            )
             self.take(by=self.cast.contributor_my_xuyen, book=opened, kind="Chỉ thị")
 
     def test_a_ward_keeps_its_own_books(self):
@@ -373,11 +387,15 @@ class Screens(BookCase):
         answer = self.client.post(
             self.at("legalref_open_book"),
             {
-                "site": self.city.site.pk, "issuer": self.book.issuer_id, "family": Family.ADMINISTRATIVE,
-                "types": [kind.pk for kind in kinds("Kế hoạch", "Thông báo")], "year": 2026, "first_number": 1,
+                "site": self.city.site.pk,
+                "issuer": self.book.issuer_id,
+                "family": Family.ADMINISTRATIVE,
+                "types": [kind.pk for kind in kinds("Kế hoạch", "Thông báo")],
+                "year": 2026,
+                "first_number": 1,
             },
             follow=True,
-        )  # fmt: skip
+        )
 
         self.assertContains(answer, "Đã mở sổ")
         self.assertContains(self.client.get(self.at("legalref_books")), "Thông báo, Kế hoạch")
@@ -404,9 +422,11 @@ class Screens(BookCase):
         for who, status in ((self.cast.contributor_my_xuyen, 404), (self.cast.accountant, 302)):
             self.client.force_login(who)
             for name, *args in (
-                ("legalref_book", self.book.pk), ("legalref_take_number", self.book.pk),
-                ("legalref_book_register", self.book.pk), ("legalref_cancel_number", self.book.pk, 1),
-            ):  # fmt: skip
+                ("legalref_book", self.book.pk),
+                ("legalref_take_number", self.book.pk),
+                ("legalref_book_register", self.book.pk),
+                ("legalref_cancel_number", self.book.pk, 1),
+            ):
                 with self.subTest(who=who.username, name=name):
                     self.assertEqual(self.client.get(self.at(name, *args)).status_code, status)
 

@@ -44,10 +44,16 @@ class Documents(CityTestCase):
         with time_machine.travel("2026-11-25 09:00 +07:00"):
             for symbol, (subject, field, issued) in SUBJECTS.items():
                 cls.documents[symbol] = public_document(
-                    cls.city.site, by=cls.cast.editor, symbol=symbol, subject=subject, field=field, issued_on=issued,
-                    effective_from=issued, for_components=symbol.startswith("9/"),
+                    cls.city.site,
+                    by=cls.cast.editor,
+                    symbol=symbol,
+                    subject=subject,
+                    field=field,
+                    issued_on=issued,
+                    effective_from=issued,
+                    for_components=symbol.startswith("9/"),
                     full_text=TEXT if symbol.startswith("10/") else "",
-                )  # fmt: skip
+                )
 
     def setUp(self):
         traveller = time_machine.travel("2026-11-25 10:00 +07:00")

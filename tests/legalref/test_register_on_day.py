@@ -16,9 +16,19 @@ from .library import on_city_host, public_document, register, seed_public
 from .test_library import AtMost
 
 DAYS = (
-    date(1990, 1, 1), date(2002, 7, 1), date(2012, 1, 1), date(2017, 9, 30), date(2020, 6, 5), date(2021, 1, 1),
-    date(2022, 8, 14), date(2022, 8, 15), date(2024, 12, 31), date(2025, 4, 1), date(2026, 11, 24), date(2027, 3, 1),
-)  # fmt: skip
+    date(1990, 1, 1),
+    date(2002, 7, 1),
+    date(2012, 1, 1),
+    date(2017, 9, 30),
+    date(2020, 6, 5),
+    date(2021, 1, 1),
+    date(2022, 8, 14),
+    date(2022, 8, 15),
+    date(2024, 12, 31),
+    date(2025, 4, 1),
+    date(2026, 11, 24),
+    date(2027, 3, 1),
+)
 
 
 class OnDay(CityTestCase):
@@ -56,8 +66,9 @@ class Statuses(OnDay):
             with self.subTest(day):
                 expected = {
                     document.pk: lifecycle.status(document, day).code
-                    for document in public if document.issued_on <= day
-                }  # fmt: skip
+                    for document in public
+                    if document.issued_on <= day
+                }
                 found = self.listed(day)
 
                 self.assertEqual({document.pk: document.shown_status.code for document in found}, expected)
@@ -70,9 +81,10 @@ class Statuses(OnDay):
             whole = self.listed(day)
             counts = {
                 choice.value: choice.count
-                for entry in listing.list_documents(self.city.site, {}, day=day).filters if entry.name == "tinh-trang"
+                for entry in listing.list_documents(self.city.site, {}, day=day).filters
+                if entry.name == "tinh-trang"
                 for choice in entry.choices
-            }  # fmt: skip
+            }
             self.assertEqual(sum(counts.values()), len(whole))
             for code in StatusCode:
                 with self.subTest(day, code=code):
@@ -94,22 +106,34 @@ class Statuses(OnDay):
             name: public_document(
                 self.city.site, by=self.cast.editor, symbol=f"{900 + number}/2015/QĐ-UBND", **values | one
             )
-            for number, (name, one) in enumerate({
-                "begins": {"effective_from": date(2020, 3, 1)},
-                "ends": {"effective_to": date(2020, 3, 1)},
-                "latest": {"lapses_latest_on": date(2020, 3, 1), "lapses_latest_by": "Nghị quyết mẫu"},
-                "unsuitable": {"not_suitable_from": date(2020, 3, 1), "not_suitable_reason": "Không còn phù hợp"},
-                "unchecked": {"checked_until": date(2020, 2, 29)},
-                "seen": {"effective_from": None, "checked_until": date(2020, 3, 1)},
-                "replaced": {}, "amended": {}, "suspended": {}, "resumed": {},
-            }.items())
-        }  # fmt: skip
-        acting = public_document(self.city.site, by=self.cast.editor, symbol="990/2020/QĐ-UBND",
-                                 issued_on=date(2020, 1, 2), effective_from=date(2020, 1, 2))  # fmt: skip
+            for number, (name, one) in enumerate(
+                {
+                    "begins": {"effective_from": date(2020, 3, 1)},
+                    "ends": {"effective_to": date(2020, 3, 1)},
+                    "latest": {"lapses_latest_on": date(2020, 3, 1), "lapses_latest_by": "Nghị quyết mẫu"},
+                    "unsuitable": {"not_suitable_from": date(2020, 3, 1), "not_suitable_reason": "Không còn phù hợp"},
+                    "unchecked": {"checked_until": date(2020, 2, 29)},
+                    "seen": {"effective_from": None, "checked_until": date(2020, 3, 1)},
+                    "replaced": {},
+                    "amended": {},
+                    "suspended": {},
+                    "resumed": {},
+                }.items()
+            )
+        }
+        acting = public_document(
+            self.city.site,
+            by=self.cast.editor,
+            symbol="990/2020/QĐ-UBND",
+            issued_on=date(2020, 1, 2),
+            effective_from=date(2020, 1, 2),
+        )
         for code, name, begin, until in (
-            (REPLACES, "replaced", date(2020, 3, 1), None), (AMENDS, "amended", date(2020, 3, 1), None),
-            (SUSPENDS, "suspended", date(2020, 3, 1), None), (SUSPENDS, "resumed", date(2020, 1, 2), date(2020, 3, 1)),
-        ):  # fmt: skip
+            (REPLACES, "replaced", date(2020, 3, 1), None),
+            (AMENDS, "amended", date(2020, 3, 1), None),
+            (SUSPENDS, "suspended", date(2020, 3, 1), None),
+            (SUSPENDS, "resumed", date(2020, 1, 2), date(2020, 3, 1)),
+        ):
             related(acting, code, made[name], by=self.cast.standing_office, effective_on=begin, until=until)
         before, after = date(2020, 2, 29), date(2020, 3, 1)
 
@@ -171,9 +195,12 @@ class Page(OnDay):
         acting = self.documents["nd-42-2022"]
         for number in range(30):
             document = public_document(
-                self.city.site, by=self.cast.editor, symbol=f"{100 + number}/2019/QĐ-UBND",
-                issued_on=date(2019, 1, 1) + timedelta(days=number), effective_from=date(2019, 3, 1),
-            )  # fmt: skip
+                self.city.site,
+                by=self.cast.editor,
+                symbol=f"{100 + number}/2019/QĐ-UBND",
+                issued_on=date(2019, 1, 1) + timedelta(days=number),
+                effective_from=date(2019, 3, 1),
+            )
             related(acting, AMENDS, document, by=self.cast.standing_office, effective_on=date(2022, 8, 15))
 
         self.assertEqual(count(), few)
@@ -186,9 +213,12 @@ class ValuesNobodyBears(OnDay):
         RegisterEntry.objects.filter(field="").update(field="Khác")
         RegisterVersion.raise_value()
         for name, value, label in (
-            ("tinh-trang", "suspended", "Ngưng hiệu lực"), ("nam", "1955", "1955"), ("loai", unused.slug, unused.name),
-            ("co-quan", "uy-ban-mau", "Ủy ban mẫu"), ("linh-vuc", "chua-ghi", "Chưa ghi"),
-        ):  # fmt: skip
+            ("tinh-trang", "suspended", "Ngưng hiệu lực"),
+            ("nam", "1955", "1955"),
+            ("loai", unused.slug, unused.name),
+            ("co-quan", "uy-ban-mau", "Ủy ban mẫu"),
+            ("linh-vuc", "chua-ghi", "Chưa ghi"),
+        ):
             with self.subTest(name):
                 response = self.get(**{name: value})
 

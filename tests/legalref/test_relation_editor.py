@@ -30,8 +30,15 @@ class Editor(CityTestCase):
         return reverse("legalref_relations", args=[(document or self.old).pk])
 
     def send(self, relation, *, document=None, other="", **values):
-        data = {"relation": relation, "other": getattr(other, "pk", other), "other_text": "", "scope": "",
-                "effective_on": "", "until": "", "stated_in": ""}  # fmt: skip
+        data = {
+            "relation": relation,
+            "other": getattr(other, "pk", other),
+            "other_text": "",
+            "scope": "",
+            "effective_on": "",
+            "until": "",
+            "stated_in": "",
+        }
         return self.client.post(self.address(document), {**data, **values})
 
     # --- What is offered and shown -----------------------------------------------------------------------
@@ -44,8 +51,16 @@ class Editor(CityTestCase):
     def test_a_relation_shows_in_both_documents_each_with_the_label_of_its_side(self):
         office = self.cast.standing_office
         for code, kind in RELATIONS.items():
-            related(self.new, code, self.old, by=office, effective_on=date(2022, 1, code), scope=["Điều 3"],
-                             stated_in="khoản 1 Điều 9", is_verified=True)  # fmt: skip
+            related(
+                self.new,
+                code,
+                self.old,
+                by=office,
+                effective_on=date(2022, 1, code),
+                scope=["Điều 3"],
+                stated_in="khoản 1 Điều 9",
+                is_verified=True,
+            )
             with self.subTest(code):
                 self.client.force_login(office)
                 self.assertContains(self.client.get(self.address(self.new)), f">{kind.active}</td>")
@@ -91,8 +106,9 @@ class Editor(CityTestCase):
         self.client.force_login(self.cast.contributor)
 
         self.assertEqual(self.send("tac-dong-3", document=self.ward, other=self.old).status_code, 302)
-        refused = self.send("tac-dong-10", document=self.ward, other=self.old, effective_on="01/01/2022",
-                            stated_in="Điều 7")  # fmt: skip
+        refused = self.send(
+            "tac-dong-10", document=self.ward, other=self.old, effective_on="01/01/2022", stated_in="Điều 7"
+        )
         details = self.send("tac-dong-9", document=self.ward, other=self.old)
 
         self.assertContains(refused, "thay đổi hiệu lực văn bản")
@@ -117,11 +133,15 @@ class Editor(CityTestCase):
             ("bi-tac-dong-10", {"effective_on": "đầu năm", "other": self.new.pk}, "effective_on", "Không đọc được"),
             ("bi-tac-dong-10", {"other": self.new}, "effective_on", "Hãy ghi ngày"),
             ("bi-tac-dong-10", {"other": self.new, "effective_on": "01/01/2020"}, "effective_on", "trước ngày ban"),
-            ("bi-tac-dong-11", {"other": self.new, "effective_on": "01/01/2022", "until": "01/01/2022"}, "until",
-             "phải sau ngày bắt đầu"),
+            (
+                "bi-tac-dong-11",
+                {"other": self.new, "effective_on": "01/01/2022", "until": "01/01/2022"},
+                "until",
+                "phải sau ngày bắt đầu",
+            ),
             ("", {"other": self.new}, "relation", "Hãy chọn quan hệ"),
             ("tac-dong-13", {"other": self.new}, "relation", "tac-dong-13"),
-        )  # fmt: skip
+        )
         for relation, values, name, words in cases:
             with self.subTest(words):
                 response = self.send(relation, stated_in="khoản 5 Điều 6", scope="Điều 12", **values)
@@ -147,8 +167,10 @@ class Editor(CityTestCase):
         agreed(DocumentRelation.objects.get())
 
         self.assertEqual(DocumentRelation.objects.get().code, PAUSES)
-        found = [lifecycle.status(self.old, day).code for day in
-                 (date(2021, 12, 31), date(2022, 1, 1), date(2022, 3, 31), date(2022, 4, 1))]  # fmt: skip
+        found = [
+            lifecycle.status(self.old, day).code
+            for day in (date(2021, 12, 31), date(2022, 1, 1), date(2022, 3, 31), date(2022, 4, 1))
+        ]
         self.assertEqual(found, ["in_force", "suspended", "suspended", "in_force"])
 
     def test_a_document_that_is_not_in_the_register_is_named_in_words(self):
@@ -161,8 +183,9 @@ class Editor(CityTestCase):
     def test_what_ends_a_public_document_goes_on_to_the_preview_with_all_that_was_typed(self):
         self.client.force_login(self.cast.standing_office)
 
-        response = self.send("bi-tac-dong-12", other=self.new, effective_on="01/01/2022", stated_in="Điều 9",
-                             scope="Điều 3\nĐiều 4")  # fmt: skip
+        response = self.send(
+            "bi-tac-dong-12", other=self.new, effective_on="01/01/2022", stated_in="Điều 9", scope="Điều 3\nĐiều 4"
+        )
         shown = self.client.get(response.url)
 
         self.assertTrue(response.url.startswith(reverse("legalref_repeal", args=[self.old.pk])))
@@ -225,8 +248,7 @@ class Editor(CityTestCase):
         self.assertContains(self.client.get(self.address(self.ward)), "lý do: Ghi nhầm")
 
     def test_taking_back_an_amendment_gives_the_status_back(self):
-        relation = related(self.new, AMENDS, self.old, by=self.cast.standing_office,
-                                    effective_on=date(2022, 1, 1))  # fmt: skip
+        relation = related(self.new, AMENDS, self.old, by=self.cast.standing_office, effective_on=date(2022, 1, 1))
         self.client.force_login(self.cast.standing_office)
 
         self.take_back(relation)
@@ -236,8 +258,14 @@ class Editor(CityTestCase):
         self.assertEqual(self.old.stored_status.code, "in_force")
 
     def test_who_may_not_record_a_relation_does_not_take_it_back(self):
-        relation = related(None, REPEALS, self.ward, by=self.cast.standing_office, source_text="Văn bản khác",
-                                    effective_on=date(2022, 1, 1))  # fmt: skip
+        relation = related(
+            None,
+            REPEALS,
+            self.ward,
+            by=self.cast.standing_office,
+            source_text="Văn bản khác",
+            effective_on=date(2022, 1, 1),
+        )
         self.client.force_login(self.cast.contributor)
 
         self.assertEqual(self.take_back(relation).status_code, 404)

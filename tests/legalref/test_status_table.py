@@ -26,26 +26,64 @@ DAYS = {ON_ISSUE: "2020-06-05 10:00 +07:00", TODAY: "2026-11-25 10:00 +07:00"}
 S = StatusCode
 # Document · on 05/06/2020 · now, as the research says it · both as statuses · who brought the second about, and when.
 TABLE = (
-    ("l-77-2015", "in force, amended by Luật 47/2019/QH14 with effect from 01/07/2020",
-     "replaced by 65/2025/QH15 (01/03/2025), then 72/2025/QH15", S.IN_FORCE, S.LAPSED, "l-65-2025", "2025-03-01"),
+    (
+        "l-77-2015",
+        "in force, amended by Luật 47/2019/QH14 with effect from 01/07/2020",
+        "replaced by 65/2025/QH15 (01/03/2025), then 72/2025/QH15",
+        S.IN_FORCE,
+        S.LAPSED,
+        "l-65-2025",
+        "2025-03-01",
+    ),
     ("l-80-2015", "in force", "replaced 01/04/2025 by 64/2025/QH15", S.IN_FORCE, S.LAPSED, "l-64-2025", "2025-04-01"),
     ("l-67-2006", "in force", "largely superseded; exact end date not verified", S.IN_FORCE, S.UNKNOWN, None, None),
     ("nd-64-2007", "in force", "repealed 01/07/2026 by NĐ 224/2026", S.IN_FORCE, S.LAPSED, "nd-224-2026", "2026-07-01"),
-    ("nd-43-2011", "in force", "replaced 15/08/2022 by NĐ 42/2022; that one replaced 01/07/2026 by NĐ 224/2026",
-     S.IN_FORCE, S.LAPSED, "nd-42-2022", "2022-08-15"),
-    ("nd-72-2013", "in force, amended by 27/2018/NĐ-CP", "replaced 25/12/2024 by 147/2024/NĐ-CP",
-     S.PARTLY_LAPSED, S.LAPSED, "nd-147-2024", "2024-12-25"),
+    (
+        "nd-43-2011",
+        "in force",
+        "replaced 15/08/2022 by NĐ 42/2022; that one replaced 01/07/2026 by NĐ 224/2026",
+        S.IN_FORCE,
+        S.LAPSED,
+        "nd-42-2022",
+        "2022-08-15",
+    ),
+    (
+        "nd-72-2013",
+        "in force, amended by 27/2018/NĐ-CP",
+        "replaced 25/12/2024 by 147/2024/NĐ-CP",
+        S.PARTLY_LAPSED,
+        S.LAPSED,
+        "nd-147-2024",
+        "2024-12-25",
+    ),
     ("nd-72-2015", "in force", "not verified", S.IN_FORCE, S.UNKNOWN, None, None),
     ("qd-03-2017-ag", "in force (presumed)", "not found", S.IN_FORCE, S.UNKNOWN, None, None),
     ("qd-72-2002", "in force (presumed)", "not verified", S.IN_FORCE, S.UNKNOWN, None, None),
-    ("tt-22-2013", "already replaced 01/07/2018 by 39/2017/TT-BTTTT", "–",
-     S.LAPSED, S.LAPSED, "tt-39-2017", "2018-07-01"),
-    ("qd-01-2020", "–", "issuer dissolved 01/07/2025; no repealing act found",
-     S.NOT_YET, S.IN_FORCE, None, "2020-06-15"),
-)  # fmt: skip
+    (
+        "tt-22-2013",
+        "already replaced 01/07/2018 by 39/2017/TT-BTTTT",
+        "–",
+        S.LAPSED,
+        S.LAPSED,
+        "tt-39-2017",
+        "2018-07-01",
+    ),
+    (
+        "qd-01-2020",
+        "–",
+        "issuer dissolved 01/07/2025; no repealing act found",
+        S.NOT_YET,
+        S.IN_FORCE,
+        None,
+        "2020-06-15",
+    ),
+)
 FORCE = {
-    S.IN_FORCE: "InForce", S.PARTLY_LAPSED: "PartiallyInForce", S.NOT_YET: "NotInForce", S.LAPSED: "NotInForce",
-}  # fmt: skip
+    S.IN_FORCE: "InForce",
+    S.PARTLY_LAPSED: "PartiallyInForce",
+    S.NOT_YET: "NotInForce",
+    S.LAPSED: "NotInForce",
+}
 BADGE = re.compile(r'<span class="status status--[\w-]+">([^<]+)</span>')
 
 
@@ -58,12 +96,16 @@ class StatusTable(CityTestCase):
             cls.documents = seed_public(cls.cast.standing_office)
             cls.slugs = {key: document.slug for key, document in cls.documents.items()}
             page = ArticlePage(
-                title="Bài dẫn các văn bản", summary="Tóm tắt.", author_name="Phòng mẫu", source_name="Phòng mẫu",
-                responsible_unit=cls.city.site.unit, body=[("paragraph", "<p>Nội dung.</p>")],
+                title="Bài dẫn các văn bản",
+                summary="Tóm tắt.",
+                author_name="Phòng mẫu",
+                source_name="Phòng mẫu",
+                responsible_unit=cls.city.site.unit,
+                body=[("paragraph", "<p>Nội dung.</p>")],
                 legal_basis=[
                     ("document", {"document": cls.documents[row[0]], "provision": "", "role": "basis"}) for row in TABLE
                 ],
-            )  # fmt: skip
+            )
             cls.article = publish_at_once(draft(page, cls.city.section(cls.city.site)))
 
     def expected(self, day):
@@ -125,9 +167,7 @@ class StatusTable(CityTestCase):
         article = self.client.get(on_city_host(self.city, self.article)).content.decode()
         listed = self.data()["documents"] + self.data(trang=2)["documents"]
         found = {
-            "stored": {
-                keys_by_pk[row.document_id]: row.get_code_display() for row in DocumentStatus.objects.all()
-            },
+            "stored": {keys_by_pk[row.document_id]: row.get_code_display() for row in DocumentStatus.objects.all()},
             "entry of the list": {
                 keys_by_pk[row.document_id]: labels[row.status] for row in RegisterEntry.objects.all()
             },
@@ -140,7 +180,8 @@ class StatusTable(CityTestCase):
             "answer of the API": {key: row["status"]["label"] for key, row in data.items()},
             "last turn of the API": {
                 key: [turn for turn in row["timeline"] if turn["date"] <= row["date"]][-1]["status"]["label"]
-                for key, row in data.items() if [turn for turn in row["timeline"] if turn["date"] <= row["date"]]
+                for key, row in data.items()
+                if [turn for turn in row["timeline"] if turn["date"] <= row["date"]]
             },
             "search": self.searched(day, keys),
             "block in an article": self.badges(article, keys),
@@ -151,7 +192,7 @@ class StatusTable(CityTestCase):
                 key: self.banner(html) if self.force(html) == FORCE.get(self.code(html)) else self.force(html)
                 for key, html in pages.items()
             },
-        }  # fmt: skip
+        }
         return found
 
     def html(self, path="", **parameters):

@@ -63,9 +63,15 @@ class WhatCitizensLookFor(CityTestCase):
     def document(cls, symbol, subject, text, on=date(2020, 1, 6)):
         issuer, _made = IssuingBody.objects.get_or_create(name="Chủ tịch Ủy ban nhân dân thử", slug="ubnd-thu")
         document = LegalDocument(
-            live=False, owner_site=cls.city.site, document_type=DocumentType.objects.get(name="Quyết định"),
-            symbol_as_printed=symbol, subject=subject, main_issuer=issuer, issued_on=on, full_text=text,
-        )  # fmt: skip
+            live=False,
+            owner_site=cls.city.site,
+            document_type=DocumentType.objects.get(name="Quyết định"),
+            symbol_as_printed=symbol,
+            subject=subject,
+            main_issuer=issuer,
+            issued_on=on,
+            full_text=text,
+        )
         document.full_clean()
         document.save()
         document.save_revision()
@@ -81,10 +87,14 @@ class WhatCitizensLookFor(CityTestCase):
 
     def test_find_what_is_called_so_before_a_document_that_mentions_it(self):
         for typed, expected in (
-            ("khai sinh", "Đăng ký khai sinh"), ("khai sinh ", "Đăng ký khai sinh"), ("kết hôn", "Đăng ký kết hôn"),
-            ("giấy khai sinh", "Đăng ký khai sinh"), ("dang ky ket hon", "Đăng ký kết hôn"),
-            ("tuyển dụng", "Tuyển dụng viên chức năm 2020"), ("chủ tịch", "Chủ tịch thành phố tiếp công dân"),
-        ):  # fmt: skip
+            ("khai sinh", "Đăng ký khai sinh"),
+            ("khai sinh ", "Đăng ký khai sinh"),
+            ("kết hôn", "Đăng ký kết hôn"),
+            ("giấy khai sinh", "Đăng ký khai sinh"),
+            ("dang ky ket hon", "Đăng ký kết hôn"),
+            ("tuyển dụng", "Tuyển dụng viên chức năm 2020"),
+            ("chủ tịch", "Chủ tịch thành phố tiếp công dân"),
+        ):
             with self.subTest(typed=typed):
                 self.assertEqual(self.first(typed), expected)
 
@@ -98,9 +108,14 @@ class WhatCitizensLookFor(CityTestCase):
 
     def test_find_numbers_as_they_are_spoken_and_mistyped(self):
         for typed in (
-            "quyết định số 15 năm 2019", "Quyet dinh so 15 nam 2019", "số 15 năm 2019", "15/2019/QDUBND", "15/2o19",
-            "15 / 2019 / qđ-ubnd", "quyết định 15/2019",
-        ):  # fmt: skip
+            "quyết định số 15 năm 2019",
+            "Quyet dinh so 15 nam 2019",
+            "số 15 năm 2019",
+            "15/2019/QDUBND",
+            "15/2o19",
+            "15 / 2019 / qđ-ubnd",
+            "quyết định 15/2019",
+        ):
             with self.subTest(typed=typed):
                 self.assertEqual(self.found(typed).hits[0].document, self.fees)
         for typed in ("0l/2020", "O1/2020", "o1/2020/qd-ubnd", "0I/2020/QĐ-UBND"):

@@ -117,5 +117,9 @@ class Typed(CityTestCase):
 
     @staticmethod
     def is_in_title(key: str, typed: str) -> bool:
-        return key != "in body" and not (key == "decree" and "2020" in typed) and not (
-            key == "decree" and "UBND" in typed) and not (key == "proposal" and "308" in typed)  # fmt: skip
+        return (
+            key != "in body"
+            and not (key == "decree" and "2020" in typed)
+            and not (key == "decree" and "UBND" in typed)
+            and not (key == "proposal" and "308" in typed)
+        )

@@ -20,12 +20,27 @@ class CatalogueTests(SimpleTestCase):
     def test_every_row_of_the_decree_is_there_with_its_obligation(self):
         R, E, NA = catalogue.REQUIRED, catalogue.ENCOURAGED, catalogue.NOT_APPLICABLE
         table = {
-            "gioi-thieu": (R, R), "tin-tuc": (R, R), "chi-dao-dieu-hanh": (R, R), "tuyen-truyen": (R, R),
-            "quy-hoach": (R, E), "van-ban": (R, R), "cong-bao": (NA, NA), "du-an": (R, R), "gop-y": (R, R),
-            "lien-he-can-bo": (R, R), "lien-he": (R, R), "khoa-hoc": (R, E), "thong-ke": (R, E),
-            "tieng-nuoc-ngoai": (E, E), "dich-vu-cong": (R, R), "hoi-dap": (R, R), "giai-thich": (R, E),
-            "lien-ket": (R, R), "so-do": (R, R), "cong-khai": (R, R),
-        }  # fmt: skip
+            "gioi-thieu": (R, R),
+            "tin-tuc": (R, R),
+            "chi-dao-dieu-hanh": (R, R),
+            "tuyen-truyen": (R, R),
+            "quy-hoach": (R, E),
+            "van-ban": (R, R),
+            "cong-bao": (NA, NA),
+            "du-an": (R, R),
+            "gop-y": (R, R),
+            "lien-he-can-bo": (R, R),
+            "lien-he": (R, R),
+            "khoa-hoc": (R, E),
+            "thong-ke": (R, E),
+            "tieng-nuoc-ngoai": (E, E),
+            "dich-vu-cong": (R, R),
+            "hoi-dap": (R, R),
+            "giai-thich": (R, E),
+            "lien-ket": (R, R),
+            "so-do": (R, R),
+            "cong-khai": (R, R),
+        }
 
         self.assertEqual({row.key for row in catalogue.SECTIONS}, set(table))
         for key, (city, ward) in table.items():

@@ -82,8 +82,11 @@ class Corrections(CityTestCase):
 
     def test_a_new_one_bears_a_day_from_the_last_publication_to_today(self):
         for day, is_right in (
-            (date(2031, 1, 1), False), (date(2020, 7, 2), False), (date(2020, 6, 30), False), (TODAY, True)
-        ):  # fmt: skip
+            (date(2031, 1, 1), False),
+            (date(2020, 7, 2), False),
+            (date(2020, 6, 30), False),
+            (TODAY, True),
+        ):
             with self.subTest(day):
                 self.assertEqual(self.said(self.draft((day, "Sửa số hộ."))) == "", is_right)
 

@@ -42,8 +42,16 @@ def messages(page, level="blocker") -> dict[str, str]:
 
 class PageTypeTests(WagtailPageTestCase, SimpleTestCase):
     def test_a_section_lists_its_items_and_nothing_stands_under_them(self):
-        for kind in (ArticlePage, NoticePage, WorkSchedulePage, ProjectPage, ScienceProgrammePage,
-                     StatisticsReportPage, ConsultationPage, ClarificationPage):  # fmt: skip
+        for kind in (
+            ArticlePage,
+            NoticePage,
+            WorkSchedulePage,
+            ProjectPage,
+            ScienceProgrammePage,
+            StatisticsReportPage,
+            ConsultationPage,
+            ClarificationPage,
+        ):
             with self.subTest(kind=kind.__name__):
                 self.assertCanCreateAt(SectionIndexPage, kind)
                 self.assertAllowedSubpageTypes(kind, set())

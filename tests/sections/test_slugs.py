@@ -40,8 +40,13 @@ class TheAddressOfATitle(CityTestCase):
         return drafting.make_draft(upload, by=self.by, page_type=ArticlePage, title=title)
 
     def by_form(self, section, title: str) -> ArticlePage:
-        send(self.client, reverse("wagtailadmin_pages:add", args=["sections", "articlepage", section.pk]), ArticlePage,
-             title=title, slug="")  # fmt: skip
+        send(
+            self.client,
+            reverse("wagtailadmin_pages:add", args=["sections", "articlepage", section.pk]),
+            ArticlePage,
+            title=title,
+            slug="",
+        )
         return ArticlePage.objects.child_of(section).latest("pk")
 
     def test_composed_or_not_it_is_readable_whoever_makes_the_page(self):

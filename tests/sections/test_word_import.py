@@ -132,9 +132,10 @@ class WhoMay(WordCase):
         address = reverse("sections_word_preview", args=[upload.pk])
         drawn = self.client.get(address)
         data = {
-            "title": "Bài từ tệp", "page_type": "sections.articlepage",
+            "title": "Bài từ tệp",
+            "page_type": "sections.articlepage",
             idempotency.FIELD: drawn.context["submission_key"],
-        }  # fmt: skip
+        }
 
         first, second = self.client.post(address, data), self.client.post(address, data)
         late = self.client.post(address, {**data, idempotency.FIELD: "khac", "alt_2": "Cổng chợ."})
@@ -321,11 +322,17 @@ class TheReport(WordCase):
 
         told = {line.text.partition(" ")[2]: line.samples for group in shown.groups for line in group.lines}
         for words, sample in (
-            ("chỗ đã xóa", "tám mươi"), ("nhận xét", "Xem lại mức này"), ("đoạn chữ ẩn", "Ghi chú nội bộ, không đăng."),
-            ("đầu trang", "TÀI LIỆU HỌP"), ("biểu đồ", "Biểu đồ 1"), ("công thức", "S=ab"),
-            ("hộp chữ", "Chữ trong hộp"), ("chỗ thêm", "một trăm"),
-            ("chỗ gạch ngang", "Gạch bỏ"), ("trường tự động", "DATE"),
-        ):  # fmt: skip
+            ("chỗ đã xóa", "tám mươi"),
+            ("nhận xét", "Xem lại mức này"),
+            ("đoạn chữ ẩn", "Ghi chú nội bộ, không đăng."),
+            ("đầu trang", "TÀI LIỆU HỌP"),
+            ("biểu đồ", "Biểu đồ 1"),
+            ("công thức", "S=ab"),
+            ("hộp chữ", "Chữ trong hộp"),
+            ("chỗ thêm", "một trăm"),
+            ("chỗ gạch ngang", "Gạch bỏ"),
+            ("trường tự động", "DATE"),
+        ):
             with self.subTest(words):
                 self.assertIn([sample], [samples for text, samples in told.items() if text.startswith(words)])
 
@@ -335,9 +342,13 @@ class TheReport(WordCase):
     def test_every_fact_that_is_noted_has_its_sentence(self):
         noted = set()
         for content in (
-            word_files.with_tables(), word_files.with_pictures(), word_files.with_legal_numbering(),
-            word_files.with_footnotes(), word_files.with_tracked_changes(), word_files.with_nested_lists(),
-        ):  # fmt: skip
+            word_files.with_tables(),
+            word_files.with_pictures(),
+            word_files.with_legal_numbering(),
+            word_files.with_footnotes(),
+            word_files.with_tracked_changes(),
+            word_files.with_nested_lists(),
+        ):
             noted |= set(drafting.preview(self.take(content)).found.counts)
 
         self.assertLessEqual(noted, set(report.SENTENCES) | report.SILENT)
@@ -371,8 +382,10 @@ class WhatTheChildSays(WordCase):
 
     def test_a_picture_of_another_kind_or_place_is_not_believed(self):
         for picture in (
-            {"kind": "../../etc/passwd", "place": [0, 5]}, {"kind": "png", "place": [0]}, {"kind": "png", "place": "a"},
-        ):  # fmt: skip
+            {"kind": "../../etc/passwd", "place": [0, 5]},
+            {"kind": "png", "place": [0]},
+            {"kind": "png", "place": "a"},
+        ):
             with self.subTest(picture), self.assertRaises(ValidationError):
                 self.read(
                     '[{"type": "picture", "picture": 0, "alt": "", "decorative": false, "caption": ""}]',

@@ -40,11 +40,14 @@ def level(place: int, kind: str, pattern: str) -> str:
 # 1: clauses of a law; 2: bullets; 3: a plain list in figures; 4: the same list as 3, started anew.
 NUMBERING = (
     '<w:abstractNum w:abstractNumId="11">'
-    + level(0, "decimal", "Điều %1.") + level(1, "decimal", "%2.") + level(2, "lowerLetter", "%3)")
+    + level(0, "decimal", "Điều %1.")
+    + level(1, "decimal", "%2.")
+    + level(2, "lowerLetter", "%3)")
     + '</w:abstractNum><w:abstractNum w:abstractNumId="12">'
     + "".join(level(place, "bullet", "·") for place in range(4))
     + '</w:abstractNum><w:abstractNum w:abstractNumId="13">'
-    + level(0, "decimal", "%1.") + level(1, "decimal", "%2.")
+    + level(0, "decimal", "%1.")
+    + level(1, "decimal", "%2.")
     + "</w:abstractNum>"
     + "".join(
         f'<w:num w:numId="{number}"><w:abstractNumId w:val="{abstract}"/></w:num>'
@@ -52,7 +55,7 @@ NUMBERING = (
     )
     + '<w:num w:numId="4"><w:abstractNumId w:val="13"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/>'
     "</w:lvlOverride></w:num>"
-)  # fmt: skip
+)
 
 
 def p(text: str = "", *, style: str = "", number: tuple[int, int] | None = None, inner: str = "") -> str:
@@ -80,9 +83,7 @@ def table(*rows: list[str], style: str = "Luoi") -> str:
 
 def picture(relation: str, description: str = "", *, decorative: bool = False) -> str:
     """A paragraph with one picture."""
-    mark = (
-        '<a:extLst><a:ext uri="{C183D7F6}"><adec:decorative val="1"/></a:ext></a:extLst>' if decorative else ""
-    )  # fmt: skip
+    mark = '<a:extLst><a:ext uri="{C183D7F6}"><adec:decorative val="1"/></a:ext></a:extLst>' if decorative else ""
     return (
         f'<w:p><w:r><w:drawing><wp:inline><wp:docPr id="1" name="Picture 1" descr="{description}">{mark}</wp:docPr>'
         f'<a:graphic><a:graphicData><pic:pic><pic:blipFill><a:blip r:embed="{relation}"/></pic:blipFill></pic:pic>'
@@ -149,9 +150,7 @@ def with_tables() -> bytes:
     joined = f'<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{p("Kinh phí")}</w:tc>'
     down = f'<w:tc><w:tcPr><w:vMerge w:val="restart"/></w:tcPr>{p("Phường")}</w:tc>'
     below = f"<w:tc><w:tcPr><w:vMerge/></w:tcPr>{p()}</w:tc>"
-    linked = (
-        f'<w:tc><w:p><w:hyperlink r:id="lk">{r("Cổng Chính phủ")}</w:hyperlink></w:p></w:tc>'
-    )  # fmt: skip
+    linked = f'<w:tc><w:p><w:hyperlink r:id="lk">{r("Cổng Chính phủ")}</w:hyperlink></w:p></w:tc>'
     head = (["UBND PHƯỜNG MẪU", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"], ["Số: 01/BC-UBND", "Long Xuyên, ngày 01/6/2026"])
     return word(
         table(*head, style="")
@@ -162,39 +161,46 @@ def with_tables() -> bytes:
         + p("Nguồn và nơi xem thêm:")
         + table(["Nơi", "Địa chỉ"], ["Trung ương", linked]),
         relations=relation("lk", "hyperlink", "https://chinhphu.vn/", "External"),
-    )  # fmt: skip
+    )
 
 
 def with_nested_lists() -> bytes:
     """Bullets three deep, and a plain list in figures with bullets in it; then one that goes on after a paragraph."""
     return word(
         p("Hồ sơ gồm:")
-        + p("Giấy tờ tùy thân", number=(2, 0)) + p("Bản chính", number=(2, 1)) + p("Còn hạn", number=(2, 2))
+        + p("Giấy tờ tùy thân", number=(2, 0))
+        + p("Bản chính", number=(2, 1))
+        + p("Còn hạn", number=(2, 2))
         + p("Đơn", number=(2, 0))
         + p("Các bước:")
-        + p("Nộp hồ sơ", number=(3, 0)) + p("Tại một cửa", number=(2, 1)) + p("Nhận kết quả", number=(3, 0))
+        + p("Nộp hồ sơ", number=(3, 0))
+        + p("Tại một cửa", number=(2, 1))
+        + p("Nhận kết quả", number=(3, 0))
         + p("Trường hợp khác thì làm tiếp:")
         + p("Bổ sung giấy tờ", number=(3, 0))
-    )  # fmt: skip
+    )
 
 
 def with_pictures() -> bytes:
     """Three pictures: described and captioned, decorative, and without a description; and one of a kind not taken."""
     return word(
         p("Hội nghị diễn ra sáng nay.")
-        + picture("rId1", "Đại biểu dự hội nghị") + p("Hình 1. Toàn cảnh hội nghị", style="Chuthich")
+        + picture("rId1", "Đại biểu dự hội nghị")
+        + p("Hình 1. Toàn cảnh hội nghị", style="Chuthich")
         + picture("rId2", decorative=True)
         + picture("rId3", "Một nhóm người. Description automatically generated")
         + picture("rId4", "Sơ đồ cũ"),
         parts={
-            "word/media/image1.png": png(40, 30), "word/media/image2.png": png(20, 10),
-            "word/media/image3.png": png(30, 30), "word/media/image4.emf": b"\x01\0\0\0" + b"\0" * 80,
+            "word/media/image1.png": png(40, 30),
+            "word/media/image2.png": png(20, 10),
+            "word/media/image3.png": png(30, 30),
+            "word/media/image4.emf": b"\x01\0\0\0" + b"\0" * 80,
         },
         relations="".join(
             relation(f"rId{number}", "image", f"media/image{number}.{'emf' if number == 4 else 'png'}")
             for number in range(1, 5)
         ),
-    )  # fmt: skip
+    )
 
 
 def with_legal_numbering() -> bytes:
@@ -205,11 +211,12 @@ def with_legal_numbering() -> bytes:
         + p("Phạm vi điều chỉnh", style="DieuLuat")
         + p("Quy định này áp dụng với chợ.", number=(1, 1))
         + p("Không áp dụng với:", number=(1, 1))
-        + p("Siêu thị;", number=(1, 2)) + p("Trung tâm thương mại.", number=(1, 2))
+        + p("Siêu thị;", number=(1, 2))
+        + p("Trung tâm thương mại.", number=(1, 2))
         + p("Chương II. TỔ CHỨC THỰC HIỆN", style="u1")
         + p("Hiệu lực", style="DieuLuat")
         + p("Quyết định này có hiệu lực từ ngày ký.", number=(1, 1))
-    )  # fmt: skip
+    )
 
 
 def with_footnotes() -> bytes:
@@ -242,9 +249,14 @@ def with_tracked_changes() -> bytes:
         f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{r("02/6/2026")}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     )
     return word(
-        p(inner=r("Mức hỗ trợ là ") + f"<w:del {ins}><w:r><w:delText>{gone}</w:delText></w:r></w:del>"
-          + f"<w:ins {ins}>{r('một trăm')}</w:ins>" + r(" nghìn đồng.") + '<w:commentRangeStart w:id="1"/>'
-          + '<w:r><w:commentReference w:id="1"/></w:r>')
+        p(
+            inner=r("Mức hỗ trợ là ")
+            + f"<w:del {ins}><w:r><w:delText>{gone}</w:delText></w:r></w:del>"
+            + f"<w:ins {ins}>{r('một trăm')}</w:ins>"
+            + r(" nghìn đồng.")
+            + '<w:commentRangeStart w:id="1"/>'
+            + '<w:r><w:commentReference w:id="1"/></w:r>'
+        )
         + p(inner=r("Ghi chú nội bộ, không đăng.", "<w:vanish/>"))
         + p("Đoạn có hộp chữ.", inner=box)
         + chart
@@ -257,7 +269,7 @@ def with_tracked_changes() -> bytes:
             "word/header1.xml": f'<?xml version="1.0"?><w:hdr {NAMESPACES}>{p("TÀI LIỆU HỌP")}</w:hdr>',
         },
         relations=relation("cm", "comments", "comments.xml"),
-    )  # fmt: skip
+    )
 
 
 def in_tcvn3() -> bytes:
@@ -283,9 +295,10 @@ def with_outside_picture() -> bytes:
 def with_macro() -> bytes:
     """A file with a macro under the name of one without."""
     return word(
-        p("Nội dung"), parts={"word/vbaProject.bin": b"\xd0\xcf\x11\xe0"},
+        p("Nội dung"),
+        parts={"word/vbaProject.bin": b"\xd0\xcf\x11\xe0"},
         types='<Override PartName="/word/vbaProject.bin" ContentType="application/vnd.ms-office.vbaProject"/>',
-    )  # fmt: skip
+    )
 
 
 def with_password() -> bytes:

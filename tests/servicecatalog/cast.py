@@ -32,11 +32,18 @@ def a_procedure(city, *, by=None, level: str = "muc-do-3", basis=None, public: b
     number = next(_numbers)
     procedure = Procedure(
         **{
-            "owner_site": city.site, "code": f"1.{900000 + number:06d}", "name": f"Đăng ký việc thử số {number}",
-            "field": ServiceField.objects.get(slug="ho-tich"), "at_ward": True, "summary": "Thủ tục để thử.",
-            "decided_by": "Quyết định 99/QĐ-UBND", "decided_on": date(2020, 3, 2), "live": False, **fields,
+            "owner_site": city.site,
+            "code": f"1.{900000 + number:06d}",
+            "name": f"Đăng ký việc thử số {number}",
+            "field": ServiceField.objects.get(slug="ho-tich"),
+            "at_ward": True,
+            "summary": "Thủ tục để thử.",
+            "decided_by": "Quyết định 99/QĐ-UBND",
+            "decided_on": date(2020, 3, 2),
+            "live": False,
+            **fields,
         }
-    )  # fmt: skip
+    )
     procedure.steps = [ProcedureStep(title="Nộp hồ sơ", body="<p>Nộp tại bộ phận một cửa.</p>")]
     procedure.channels = [ProcedureChannel(way="in_person", amount=3)]
     procedure.fees = [ProcedureFee(label="Lệ phí", amount=8000, per="bản")]
@@ -66,9 +73,13 @@ def an_offering(site, procedure, *, by=None, public: bool = True, **fields) -> S
     catalogue = site.home_page().get_children().get(slug="dich-vu-cong").specific
     page = ServiceOffering(
         **{
-            "title": procedure.name, "slug": text.slug(procedure.name), "procedure": procedure,
-            "responsible_unit": site.unit, "owner": by, **fields,
+            "title": procedure.name,
+            "slug": text.slug(procedure.name),
+            "procedure": procedure,
+            "responsible_unit": site.unit,
+            "owner": by,
+            **fields,
         }
-    )  # fmt: skip
+    )
     draft(page, catalogue, by=by)
     return publish_at_once(page) if public else page

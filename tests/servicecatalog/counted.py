@@ -10,13 +10,22 @@ def a_view(page, *, kind="view", agent=BROWSER, address="192.0.2.1", **changed) 
     body = f"trang={page}&loai={kind}".encode()
     return _without_none(
         {
-            "REQUEST_METHOD": "POST", "PATH_INFO": "/luot-su-dung/", "QUERY_STRING": "", "HTTP_HOST": "localhost",
-            "REMOTE_ADDR": address, "HTTP_USER_AGENT": agent, "HTTP_ORIGIN": "http://localhost",
-            "HTTP_SEC_FETCH_SITE": "same-origin", "HTTP_SEC_FETCH_MODE": "cors", "HTTP_SEC_FETCH_DEST": "empty",
-            "CONTENT_TYPE": "application/x-www-form-urlencoded", "CONTENT_LENGTH": str(len(body)),
-            "wsgi.input": BytesIO(body), **changed,
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": "/luot-su-dung/",
+            "QUERY_STRING": "",
+            "HTTP_HOST": "localhost",
+            "REMOTE_ADDR": address,
+            "HTTP_USER_AGENT": agent,
+            "HTTP_ORIGIN": "http://localhost",
+            "HTTP_SEC_FETCH_SITE": "same-origin",
+            "HTTP_SEC_FETCH_MODE": "cors",
+            "HTTP_SEC_FETCH_DEST": "empty",
+            "CONTENT_TYPE": "application/x-www-form-urlencoded",
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": BytesIO(body),
+            **changed,
         }
-    )  # fmt: skip
+    )
 
 
 def a_point(page, *, kind="view", agent=BROWSER, address="192.0.2.1", **changed) -> dict:
@@ -32,11 +41,19 @@ def a_click(path, *, query="", agent=BROWSER, address="192.0.2.1", **changed) ->
 def _asked(path, query, destination, mode, agent, address, changed) -> dict:
     return _without_none(
         {
-            "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "HTTP_HOST": "localhost",
-            "REMOTE_ADDR": address, "HTTP_USER_AGENT": agent, "HTTP_SEC_FETCH_SITE": "same-origin",
-            "HTTP_SEC_FETCH_MODE": mode, "HTTP_SEC_FETCH_DEST": destination, "wsgi.input": BytesIO(), **changed,
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "HTTP_HOST": "localhost",
+            "REMOTE_ADDR": address,
+            "HTTP_USER_AGENT": agent,
+            "HTTP_SEC_FETCH_SITE": "same-origin",
+            "HTTP_SEC_FETCH_MODE": mode,
+            "HTTP_SEC_FETCH_DEST": destination,
+            "wsgi.input": BytesIO(),
+            **changed,
         }
-    )  # fmt: skip
+    )
 
 
 def _without_none(environ: dict) -> dict:

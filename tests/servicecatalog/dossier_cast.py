@@ -44,9 +44,13 @@ def any_update(draw, place: int) -> Update:
         day = moment.date() + timedelta(days=draw(st.integers(0, 40)))
         return update(None, moment, key=f"k{place}", reappointed_on=day)
     return update(
-        draw(st.sampled_from(DossierStatus.values)), moment, key=f"k{place}", sequence=draw(st.integers(0, 2)),
-        promised_on=draw(days), channel=draw(st.sampled_from(["", *Channel.values])),
-    )  # fmt: skip
+        draw(st.sampled_from(DossierStatus.values)),
+        moment,
+        key=f"k{place}",
+        sequence=draw(st.integers(0, 2)),
+        promised_on=draw(days),
+        channel=draw(st.sampled_from(["", *Channel.values])),
+    )
 
 
 @st.composite

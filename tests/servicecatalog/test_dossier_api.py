@@ -70,9 +70,12 @@ class Api(CityTestCase):
 
     def push(self, *updates, status=200, token=None, **more):
         answer = self.client.post(
-            PUSH, json.dumps({"updates": list(updates)}), content_type="application/json",
-            headers={"Authorization": f"Bearer {token or self.token}"}, **more,
-        )  # fmt: skip
+            PUSH,
+            json.dumps({"updates": list(updates)}),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {token or self.token}"},
+            **more,
+        )
         self.assertEqual(answer.status_code, status, answer.content.decode()[:400])
         return answer.json()
 
@@ -102,8 +105,9 @@ class Pushing(Api):
     def test_tells_what_became_of_each_update(self):
         answer = self.push(
             told(2, at(1), "a", procedure="1.001193", channel="online", promised_on="2020-06-10"),
-            told(9, at(2), "b"), told(4, at(3), "c"),
-        )  # fmt: skip
+            told(9, at(2), "b"),
+            told(4, at(3), "c"),
+        )
 
         self.assertEqual(fits("Results", answer), [])
         self.assertEqual([row["result"] for row in answer["results"]], ["applied", "set_aside", "applied"])
@@ -124,7 +128,7 @@ class Pushing(Api):
             told(status, at(day), f"u{place}", number)
             for number in range(1, 7)
             for place, (status, day) in enumerate(WAY[: number + 1])
-        ]  # fmt: skip
+        ]
         for item in told_all:
             self.push(item)
         wanted = [self.ask(number).json() for number in range(1, 7)]
@@ -144,14 +148,24 @@ class Pushing(Api):
     def test_refuses_all_for_one_wrong_field_and_names_it(self):
         good = told(2, at(1), "a")
         for wrong, field in (
-            (told(11), "status"), (told(True), "status"), (told(2, key="có dấu"), "key"),
-            ({**told(2), "code": "H01.24.07-200605-1"}, "code"), ({**told(2), "code": "h01.24.07-200605-0001"}, "code"),
-            ({**told(2), "at": "2020-06-05T08:30:00"}, "at"), ({**told(2), "at": "2020-02-30T08:30:00+07:00"}, "at"),
-            (told(2, NOW + timedelta(hours=1)), "at"), (told(2, channel="fax"), "channel"),
-            (told(2, procedure="1.19"), "procedure"), (told(2, promised_on="10/06/2020"), "promised_on"),
-            (told(2, promised_on="2099-01-01"), "promised_on"), (told(2, sequence=-1), "sequence"),
-            (told(None), "status"), (told(2, reappointed_on="2020-07-02"), "status"), ("x", ""), (None, ""),
-        ):  # fmt: skip
+            (told(11), "status"),
+            (told(True), "status"),
+            (told(2, key="có dấu"), "key"),
+            ({**told(2), "code": "H01.24.07-200605-1"}, "code"),
+            ({**told(2), "code": "h01.24.07-200605-0001"}, "code"),
+            ({**told(2), "at": "2020-06-05T08:30:00"}, "at"),
+            ({**told(2), "at": "2020-02-30T08:30:00+07:00"}, "at"),
+            (told(2, NOW + timedelta(hours=1)), "at"),
+            (told(2, channel="fax"), "channel"),
+            (told(2, procedure="1.19"), "procedure"),
+            (told(2, promised_on="10/06/2020"), "promised_on"),
+            (told(2, promised_on="2099-01-01"), "promised_on"),
+            (told(2, sequence=-1), "sequence"),
+            (told(None), "status"),
+            (told(2, reappointed_on="2020-07-02"), "status"),
+            ("x", ""),
+            (None, ""),
+        ):
             with self.subTest(field, wrong=str(wrong)[:60]):
                 answer = self.push(good, wrong, status=422)
                 self.assertEqual(fits("ProblemWithErrors", answer), [])
@@ -178,13 +192,18 @@ class Pushing(Api):
     def test_refuses_what_is_no_batch(self):
         bearer = {"Authorization": f"Bearer {self.token}"}
         for body, kind, status in (
-            (b"{", "application/json", 400), (b"[]", "application/json", 422),
-            (b'{"updates": []}', "application/json", 422), (b'{"updates": [1], "x": 1}', "application/json", 422),
-            (b'{"updates": [1e999]}', "application/json", 400), (b"\xff\xfe", "application/json", 400),
-            (b"updates=1", "application/x-www-form-urlencoded", 415), (b"x", "text/plain", 415),
+            (b"{", "application/json", 400),
+            (b"[]", "application/json", 422),
+            (b'{"updates": []}', "application/json", 422),
+            (b'{"updates": [1], "x": 1}', "application/json", 422),
+            (b'{"updates": [1e999]}', "application/json", 400),
+            (b"\xff\xfe", "application/json", 400),
+            (b"updates=1", "application/x-www-form-urlencoded", 415),
+            (b"x", "text/plain", 415),
             (b'{"updates": [' + b'{"a":1},' * 100 + b'{"a":1}]}', "application/json", 422),
-            (b"[" * 5000 + b"]" * 5000, "application/json", 400), (b" " * 70_000, "application/json", 413),
-        ):  # fmt: skip
+            (b"[" * 5000 + b"]" * 5000, "application/json", 400),
+            (b" " * 70_000, "application/json", 413),
+        ):
             with self.subTest(body[:30]):
                 answer = self.client.post(PUSH, body, content_type=kind, headers=bearer)
                 self.assertEqual(answer.status_code, status, answer.content.decode()[:300])
@@ -273,9 +292,11 @@ class Tokens(Api):
 
     def test_name_what_is_wrong_with_the_form(self):
         for more, field in (
-            ({"name": " "}, "name"), ({"unit_codes": "Mỹ Long"}, "unit_codes"), ({"expires_on": None}, "expires_on"),
+            ({"name": " "}, "name"),
+            ({"unit_codes": "Mỹ Long"}, "unit_codes"),
+            ({"expires_on": None}, "expires_on"),
             ({"expires_on": date(2030, 1, 1)}, "expires_on"),
-        ):  # fmt: skip
+        ):
             with self.subTest(field), self.assertRaises(ValidationError) as caught:
                 self.source(**more)
             self.assertEqual(list(caught.exception.message_dict), [field])
@@ -299,12 +320,22 @@ class Tokens(Api):
 
     def test_that_are_none_are_refused_alike(self):
         answers = set()
-        for written in ("", "Bearer", "Bearer ", "Bearer x", "Basic abc", f"Bearer {self.token}x", "Bearer lxhs_" + "ơ",
-                        "Bearer " + "lxhs_" * 1000):  # fmt: skip
+        for written in (
+            "",
+            "Bearer",
+            "Bearer ",
+            "Bearer x",
+            "Basic abc",
+            f"Bearer {self.token}x",
+            "Bearer lxhs_" + "ơ",
+            "Bearer " + "lxhs_" * 1000,
+        ):
             answer = self.client.post(
-                PUSH, "{}", content_type="application/json",
+                PUSH,
+                "{}",
+                content_type="application/json",
                 headers={"Authorization": written.encode().decode("latin-1")},
-            )  # fmt: skip
+            )
             self.assertEqual((answer.status_code, answer["WWW-Authenticate"]), (401, 'Bearer realm="ho-so"'))
             answers.add(answer.content)
         self.assertEqual(len(answers), 1)
@@ -342,10 +373,13 @@ class OtherSites(Api):
         self.push(told())
         bearer, kind = {"Authorization": f"Bearer {self.token}"}, "application/json"
         answers = [
-            self.ask(), self.ask(number=9, status=404), self.client.get(PUSH), self.client.post(PUSH),
+            self.ask(),
+            self.ask(number=9, status=404),
+            self.client.get(PUSH),
+            self.client.post(PUSH),
             self.client.post(PUSH, "x", content_type="text/plain", headers=bearer),
             self.client.post(PUSH, "[" * 99_999, content_type=kind, headers=bearer),
-        ]  # fmt: skip
+        ]
 
         self.assertEqual([answer.status_code for answer in answers], [200, 404, 405, 401, 415, 413])
         for answer in answers:
@@ -370,9 +404,13 @@ ANYTHING = st.recursive(
     max_leaves=6,
 )
 NEAR = st.fixed_dictionaries(
-    {}, optional={name: ANYTHING | st.sampled_from([told()["at"], code(1), 2, "online", "2020-07-02"])
-                  for name in dossier_updates.NAMES} | {"la": ANYTHING},
-)  # fmt: skip
+    {},
+    optional={
+        name: ANYTHING | st.sampled_from([told()["at"], code(1), 2, "online", "2020-07-02"])
+        for name in dossier_updates.NAMES
+    }
+    | {"la": ANYTHING},
+)
 
 
 class AnyInput(SimpleTestCase):
@@ -392,9 +430,24 @@ class AnyRequest(Api):
     def test_is_answered_without_a_server_error(self):
         chance = random.Random(11)
         words = [
-            None, True, 0, -1, 2, 10**12, 1.5, "", "x" * 500, "\ud800", "\x00", "٢", [], {}, [[]], told()["at"],
+            None,
+            True,
+            0,
+            -1,
+            2,
+            10**12,
+            1.5,
+            "",
+            "x" * 500,
+            "\ud800",
+            "\x00",
+            "٢",
+            [],
+            {},
+            [[]],
+            told()["at"],
             code(1),
-        ]  # fmt: skip
+        ]
         bearer = {"Authorization": f"Bearer {self.token}"}
         for _time in range(120):
             update = {name: chance.choice(words) for name in chance.sample(dossier_updates.NAMES, chance.randint(0, 9))}

@@ -39,9 +39,13 @@ class Counting(CityTestCase):
 
     def record(self, number, *steps, promised=4, month=6, site=None, procedure="1.000001", channel="in_person", **more):
         updates = history(
-            *steps, code=code(number), procedure_code=procedure, channel=channel,
-            promised_on=date(2020, month, promised), **more,
-        )  # fmt: skip
+            *steps,
+            code=code(number),
+            procedure_code=procedure,
+            channel=channel,
+            promised_on=date(2020, month, promised),
+            **more,
+        )
         keeping.record(updates, site=site or self.city.my_long)
 
     def figures(self, site=None, of=None):
@@ -80,9 +84,7 @@ class Counting(CityTestCase):
     def test_carries_over_what_was_open_when_the_period_began(self):
         self.record(1, (2, 29), (4, 30), promised=30)
         self.record(2, (2, 29), (4, 29), (9, 30), promised=30)
-        keeping.record(
-            [keeping.Update(key="x", code=code(1), at=at(2, month=7), status=9)], site=self.city.my_long
-        )  # fmt: skip
+        keeping.record([keeping.Update(key="x", code=code(1), at=at(2, month=7), status=9)], site=self.city.my_long)
         june_, july = self.figures()[""], self.figures(of=period(Kind.MONTH, 2020, 7))[""]
 
         self.assertEqual((june_.received, june_.settled, june_.pending), (2, 1, 1))
@@ -92,14 +94,14 @@ class Counting(CityTestCase):
         # Late at the end of June; waiting for payment in July moves its last day only then.
         self.record(1, (2, 1), (4, 2), promised=26)
         keeping.record(
-            [keeping.Update(key=f"x{status}", code=code(1), at=at(day, month=7), status=status)
-             for status, day in ((6, 1), (4, 20))],
+            [
+                keeping.Update(key=f"x{status}", code=code(1), at=at(day, month=7), status=status)
+                for status, day in ((6, 1), (4, 20))
+            ],
             site=self.city.my_long,
-        )  # fmt: skip
+        )
         self.record(2, (2, 1), (4, 2), (6, 3), promised=26)
-        keeping.record(
-            [keeping.Update(key="x4", code=code(2), at=at(20, month=7), status=4)], site=self.city.my_long
-        )  # fmt: skip
+        keeping.record([keeping.Update(key="x4", code=code(2), at=at(20, month=7), status=4)], site=self.city.my_long)
 
         found = self.figures()[""]
 
@@ -114,8 +116,9 @@ class Counting(CityTestCase):
         with self.assertRaisesRegex(Mismatch, "Đất đai: tiếp nhận ≠ trong kỳ"):
             dossier_figures.check(
                 [("Đất đai", Figures(received=2, online=1, pending=2, within=2))],
-                {"received": 2, "settled": 0, "pending": 2}, Figures(received=2, pending=2),
-            )  # fmt: skip
+                {"received": 2, "settled": 0, "pending": 2},
+                Figures(received=2, pending=2),
+            )
 
     def test_by_service_tells_the_year_up_to_a_day_with_satisfaction(self):
         self.record(1, (2, 1), (4, 1), (9, 3), channel="online")
@@ -128,10 +131,16 @@ class Counting(CityTestCase):
         (found,) = of_services(self.city.my_long, 2020, date(2020, 6, 30))
 
         self.assertEqual(
-            (found.procedure, found.received, found.received_online, found.settled_online, found.share_on_time,
-             found.share_satisfied),
+            (
+                found.procedure,
+                found.received,
+                found.received_online,
+                found.settled_online,
+                found.share_on_time,
+                found.share_satisfied,
+            ),
             (self.one, 3, 2, 2, 50, 75),
-        )  # fmt: skip
+        )
         self.assertEqual(of_services(self.city.my_long, 2020, date(2020, 6, 1))[0].received, 2)
         self.assertEqual(of_services(self.city.my_xuyen, 2020, date(2020, 6, 30)), [])
 
@@ -203,8 +212,9 @@ class AnyHistories(hypothesis.extra.django.TestCase):
                 keeping.record(own, site=(self.city.my_long, self.city.my_xuyen)[number % 2])
         day = date(2020, 5, 20) + timedelta(days=first)
         chosen = periods.Period(Kind.MONTH, 2020, 6, day, day + timedelta(days=length))
-        whole, own, other = (of_period(site, chosen).total for site in
-                             (self.city.site, self.city.my_long, self.city.my_xuyen))  # fmt: skip
+        whole, own, other = (
+            of_period(site, chosen).total for site in (self.city.site, self.city.my_long, self.city.my_xuyen)
+        )
 
         self.assertEqual(own + other, whole)
         # Counted by hand from the histories themselves, as of the last moment of the period.

@@ -71,8 +71,12 @@ class LookUp(CityTestCase):
         self.assertIn(own, words_of(self.ask(f" {own.lower().replace('-', ' – ')} ")))
 
     def test_says_what_is_wrong_with_a_code_and_keeps_what_was_typed(self):
-        for typed, said in (("", "Hãy nhập mã hồ sơ"), ("12345", "ba phần"), ("x" * 200, "dài quá 35"),
-                            ("H01.24.07-200230-0001", "ngày tiếp nhận")):  # fmt: skip
+        for typed, said in (
+            ("", "Hãy nhập mã hồ sơ"),
+            ("12345", "ba phần"),
+            ("x" * 200, "dài quá 35"),
+            ("H01.24.07-200230-0001", "ngày tiếp nhận"),
+        ):
             with self.subTest(typed[:20]):
                 answer = self.ask(typed)
                 self.assertIn(said, words_of(answer))
@@ -81,10 +85,17 @@ class LookUp(CityTestCase):
 
     def test_has_a_meaning_and_a_next_step_for_every_state_in_both_languages(self):
         ways = {
-            1: [(1, 1)], 2: [(2, 1)], 3: [(1, 1), (3, 2)], 4: [(2, 1), (4, 2)], 5: [(2, 1), (5, 2)],
-            6: [(2, 1), (4, 1), (6, 2)], 7: [(2, 1), (7, 2)], 8: [(2, 1), (4, 1), (8, 2)], 9: [(2, 1), (4, 1), (9, 2)],
+            1: [(1, 1)],
+            2: [(2, 1)],
+            3: [(1, 1), (3, 2)],
+            4: [(2, 1), (4, 2)],
+            5: [(2, 1), (5, 2)],
+            6: [(2, 1), (4, 1), (6, 2)],
+            7: [(2, 1), (7, 2)],
+            8: [(2, 1), (4, 1), (8, 2)],
+            9: [(2, 1), (4, 1), (9, 2)],
             10: [(2, 1), (4, 1), (9, 2), (10, 3)],
-        }  # fmt: skip
+        }
         self.assertEqual(sorted(ways), sorted(NEXT))
         for state, way in ways.items():
             own = self.record(*way, number=state, promised_on=date(2020, 6, 10))
@@ -100,8 +111,12 @@ class LookUp(CityTestCase):
 
         said = words_of(self.ask(own))
 
-        for word in ("Quá hạn 2 ngày làm việc", "chỉ được hẹn lại một lần", "chưa nhận được thông tin về thư xin lỗi",
-                     self.city.my_long.unit.full_name):  # fmt: skip
+        for word in (
+            "Quá hạn 2 ngày làm việc",
+            "chỉ được hẹn lại một lần",
+            "chưa nhận được thông tin về thư xin lỗi",
+            self.city.my_long.unit.full_name,
+        ):
             self.assertIn(word, said)
 
     def test_of_a_dossier_that_was_put_off_tells_the_new_day(self):

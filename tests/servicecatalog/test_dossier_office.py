@@ -33,9 +33,13 @@ class Table(CityTestCase):
     def bring(self, written, *, by=None, dry_run=False, site=None):
         content = written if isinstance(written, bytes) else written.encode("utf-8-sig")
         return csv_import.import_table(
-            content, name="ho-so.csv", site=site or self.city.my_long, by=by or self.cast.unit_head, dry_run=dry_run,
+            content,
+            name="ho-so.csv",
+            site=site or self.city.my_long,
+            by=by or self.cast.unit_head,
+            dry_run=dry_run,
             on=NOW,
-        )  # fmt: skip
+        )
 
     def test_brings_its_rows_in_once(self):
         first, again = self.bring(GOOD), self.bring(GOOD)
@@ -78,10 +82,14 @@ class Table(CityTestCase):
 
     def test_that_cannot_be_read_is_refused_in_words(self):
         for written, said in (
-            (b"", "rỗng"), (HEAD.encode(), "không có dòng nào"), ("Mã hồ sơ\n1".encode(), "Thiếu cột «Thời điểm»"),
-            ("Mã hồ sơ,Mã hồ sơ,Thời điểm\n1,2,3".encode(), "cùng tên"), (GOOD.encode("utf-16"), "UTF-8"),
-            (b"PK\x03\x04\x00", "không phải CSV"), (f"{HEAD}1,2,3,4,5,6,7,8\n".encode(), "nhiều ô hơn"),
-        ):  # fmt: skip
+            (b"", "rỗng"),
+            (HEAD.encode(), "không có dòng nào"),
+            ("Mã hồ sơ\n1".encode(), "Thiếu cột «Thời điểm»"),
+            ("Mã hồ sơ,Mã hồ sơ,Thời điểm\n1,2,3".encode(), "cùng tên"),
+            (GOOD.encode("utf-16"), "UTF-8"),
+            (b"PK\x03\x04\x00", "không phải CSV"),
+            (f"{HEAD}1,2,3,4,5,6,7,8\n".encode(), "nhiều ô hơn"),
+        ):
             with self.subTest(said):
                 self.assertIn(said, self.bring(written).problems[0].said)
 

@@ -33,9 +33,18 @@ class States(CityTestCase):
     def test_are_ten_and_follow_one_another_as_the_standard_says(self):
         self.assertEqual(sorted(NEXT), DossierStatus.values)
         for before, following in (
-            (1, {2, 3, 7}), (2, {4, 5, 7}), (3, set()), (4, {5, 6, 7, 8, 9}), (5, {4, 7, 8}), (6, {4, 7, 8}),
-            (7, set()), (8, set()), (9, {10}), (10, set()), (None, {1, 2}),
-        ):  # fmt: skip
+            (1, {2, 3, 7}),
+            (2, {4, 5, 7}),
+            (3, set()),
+            (4, {5, 6, 7, 8, 9}),
+            (5, {4, 7, 8}),
+            (6, {4, 7, 8}),
+            (7, set()),
+            (8, set()),
+            (9, {10}),
+            (10, set()),
+            (None, {1, 2}),
+        ):
             with self.subTest(before):
                 self.assertEqual({after for after in NEXT if may_follow(before, after)}, following)
 
@@ -205,9 +214,11 @@ class Recording(CityTestCase):
             for number in range(1, 9)
             for item in history(
                 *[(2, 1), (4, 2), (6, 3), (4, 9), (9, 9 + number), (10, 19)][: number + 1],
-                code=code(number), procedure_code="1.000001", channel="online",
+                code=code(number),
+                procedure_code="1.000001",
+                channel="online",
             )
-        ]  # fmt: skip
+        ]
         for item in told:
             record([item], site=self.city.my_long)
         wanted, asides = self.rows(), list(DossierEvent.objects.values_list("key", "set_aside").order_by("key"))
@@ -241,9 +252,11 @@ class Recording(CityTestCase):
         record(history((2, 1)), site=self.city.dong_xuyen)
         further = [update(4, at(2), "x")]
         UnitSuccession.objects.create(
-            predecessor=self.city.dong_xuyen.unit, successor=self.city.my_long.unit, effective_on=date(2020, 6, 1),
+            predecessor=self.city.dong_xuyen.unit,
+            successor=self.city.my_long.unit,
+            effective_on=date(2020, 6, 1),
             legal_act="Nghị quyết thử",
-        )  # fmt: skip
+        )
         with self.assertRaises(keeping.Conflict):
             record(further, site=self.city.my_long)
         PortalSite.objects.filter(pk=self.city.dong_xuyen.pk).update(state=PortalSite.State.FROZEN)
@@ -293,8 +306,11 @@ class Stands(CityTestCase):
     def test_say_the_days_left_and_late_from_the_day_after_the_last(self):
         updates = history((2, 1), promised_on=date(2020, 6, 4))
         for day, left, standing in (
-            (2, 2, Standing.RUNNING), (4, 0, Standing.RUNNING), (5, -1, Standing.LATE), (8, -2, Standing.LATE)
-        ):  # fmt: skip
+            (2, 2, Standing.RUNNING),
+            (4, 0, Standing.RUNNING),
+            (5, -1, Standing.LATE),
+            (8, -2, Standing.LATE),
+        ):
             with self.subTest(day):
                 stand = self.stand(updates, day)
                 self.assertEqual((stand.days_left, stand.standing), (left, standing))

@@ -163,16 +163,26 @@ class FromATable(Importing):
 class Limits(SimpleTestCase):
     def test_in_words_are_read_and_written_alike(self):
         for words in (
-            "3 ngày làm việc", "30 ngày", "2 tháng", "8 giờ", "trong ngày",
+            "3 ngày làm việc",
+            "30 ngày",
+            "2 tháng",
+            "8 giờ",
+            "trong ngày",
             "trong ngày, nhận từ 15 giờ trả ngày làm việc tiếp theo",
             "3 ngày làm việc; kéo dài 5 ngày làm việc khi phải xác minh",
             "15 ngày; kể từ ngày nhận đơn; không tính thời gian lấy ý kiến",
-        ):  # fmt: skip
+        ):
             with self.subTest(words):
                 row = {
-                    "same_day": False, "cutoff_hour": None, "amount": None, "start_event": "", "extra_amount": None,
-                    "extra_reason": "", "not_counted": "", **columns.read_limit(words),
-                }  # fmt: skip
+                    "same_day": False,
+                    "cutoff_hour": None,
+                    "amount": None,
+                    "start_event": "",
+                    "extra_amount": None,
+                    "extra_reason": "",
+                    "not_counted": "",
+                    **columns.read_limit(words),
+                }
                 self.assertEqual(columns.write_limit(row), words)
 
     def test_that_cannot_be_read_say_how_to_write_them(self):
@@ -207,8 +217,10 @@ class OutAndIn(Importing):
 
     def test_json_that_is_wrong_names_the_place(self):
         for content, said in (
-            ("{", "Không đọc được tệp JSON"), ("[]", "danh sách thủ tục"), ('{"procedures": 3}', "danh sách thủ tục"),
-        ):  # fmt: skip
+            ("{", "Không đọc được tệp JSON"),
+            ("[]", "danh sách thủ tục"),
+            ('{"procedures": 3}', "danh sách thủ tục"),
+        ):
             with self.subTest(content), self.assertRaisesMessage(ValidationError, said):
                 self.check(content, "x.json")
         good = json.loads(reading.as_json([a_procedure(self.city)]))["procedures"][0]
@@ -263,9 +275,10 @@ class TheScreens(Importing):
 
         self.assertEqual(Procedure.objects.get().code, "1.800001")
         self.assertRedirects(
-            answer, reverse("servicecatalog_batch", args=[CatalogueBatch.objects.get().pk]),
+            answer,
+            reverse("servicecatalog_batch", args=[CatalogueBatch.objects.get().pk]),
             fetch_redirect_response=False,
-        )  # fmt: skip
+        )
 
     def test_take_no_dry_run_of_somebody_else_or_made_up(self):
         self.client.force_login(self.office)

@@ -37,9 +37,11 @@ class Words(SimpleTestCase):
 
     def test_put_the_name_as_typed_before_other_words_for_it(self):
         services = self.known(
-            ("Chứng thực di chúc", "bản sao"), ("Cấp bản sao trích lục", ""), ("Sao chép bản đồ", ""),
+            ("Chứng thực di chúc", "bản sao"),
+            ("Cấp bản sao trích lục", ""),
+            ("Sao chép bản đồ", ""),
             ("Ban hành sao lục", ""),
-        )  # fmt: skip
+        )
 
         self.assertEqual(finding.find("bản sao", services).keys, [1, 0, 3, 2])
 
@@ -79,26 +81,38 @@ class WithServices(CityTestCase):
         cls.marriage.life_events.set([LifeEvent.objects.get(slug="ket-hon-hon-nhan")])
         cls.marriage.save()
         cls.copies = a_procedure(
-            city, name="Chứng thực bản sao từ bản chính", level="muc-do-4", at_district=True,
+            city,
+            name="Chứng thực bản sao từ bản chính",
+            level="muc-do-4",
+            at_district=True,
             field=ServiceField.objects.get(slug="chung-thuc"),
-        )  # fmt: skip
+        )
         cls.business = a_procedure(
-            city, name="Đăng ký thành lập hộ kinh doanh", level="", at_ward=False, at_district=True,
+            city,
+            name="Đăng ký thành lập hộ kinh doanh",
+            level="",
+            at_ward=False,
+            at_district=True,
             field=ServiceField.objects.get(slug="ho-kinh-doanh"),
-        )  # fmt: skip
+        )
         cls.business.applicants.set([ApplicantKind.objects.get(slug="doanh-nghiep")])
         cls.business.agencies = [ProcedureAgency(unit=city.site.unit)]
         cls.business.save()
         cls.own = {
             (site.slug, procedure.name): an_offering(site, procedure)
             for site, procedure in (
-                (city.my_long, cls.birth), (city.my_long, cls.marriage), (city.my_long, cls.copies),
-                (city.my_xuyen, cls.birth), (city.site, cls.copies), (city.site, cls.business),
+                (city.my_long, cls.birth),
+                (city.my_long, cls.marriage),
+                (city.my_long, cls.copies),
+                (city.my_xuyen, cls.birth),
+                (city.site, cls.copies),
+                (city.site, cls.business),
             )
-        }  # fmt: skip
+        }
         cls.ward_page, cls.page = (
-            city.section(city.my_long, "dich-vu-cong"), city.section(city.site, "dich-vu-cong"),
-        )  # fmt: skip
+            city.section(city.my_long, "dich-vu-cong"),
+            city.section(city.site, "dich-vu-cong"),
+        )
 
     def setUp(self):
         self.enterContext(time_machine.travel(FRIDAY, tick=False))
@@ -127,9 +141,7 @@ class TheList(WithServices):
         found = listing.list_services(self.page, {})
         urls = {str(entry.name): entry.url for section in found.sections for entry in section.entries}
 
-        self.assertEqual(
-            set(urls), {self.birth.name, self.marriage.name, self.copies.name, self.business.name}
-        )  # fmt: skip
+        self.assertEqual(set(urls), {self.birth.name, self.marriage.name, self.copies.name, self.business.name})
         self.assertEqual(urls[self.birth.name], f"{self.page.get_url()}{listing.place_of(self.birth.code)}")
         self.assertEqual(urls[self.copies.name], self.own["long-xuyen", self.copies.name].get_url())
         places = {str(entry.name): entry.places for section in found.sections for entry in section.entries}
@@ -210,9 +222,16 @@ class TheList(WithServices):
 class ThePages(WithServices):
     def test_answer_without_an_error_whatever_is_asked(self):
         for path in (
-            "", "?q=khai+sinh", "?q=%00", "?q=" + "a" * 500, "?trang=99", "?trang=x", "?nganh=khong-co&xep=lung-tung",
-            "?linh-vuc=ho-tich&cap=xa", "?q=khongcogi",
-        ):  # fmt: skip
+            "",
+            "?q=khai+sinh",
+            "?q=%00",
+            "?q=" + "a" * 500,
+            "?trang=99",
+            "?trang=x",
+            "?nganh=khong-co&xep=lung-tung",
+            "?linh-vuc=ho-tich&cap=xa",
+            "?q=khongcogi",
+        ):
             with self.subTest(path=path):
                 self.assertIn(self.client.get(f"/dich-vu-cong/{path}").status_code, (200, 400))
 
@@ -269,9 +288,15 @@ class ThePages(WithServices):
         hits = search(page, {"q": "lam khai sinh"})
 
         self.assertEqual({str(hit.kind) for hit in hits.hits}, {"Dịch vụ công"})
-        self.assertEqual([[place.label for place in hit.places] for hit in hits.hits], [[
-            "Phường Mỹ Long", "Phường Mỹ Xuyên",
-        ]])  # fmt: skip
+        self.assertEqual(
+            [[place.label for place in hit.places] for hit in hits.hits],
+            [
+                [
+                    "Phường Mỹ Long",
+                    "Phường Mỹ Xuyên",
+                ]
+            ],
+        )
         self.assertEqual({str(hit.summary) for hit in hits.hits}, {"Thủ tục để thử."})
 
 
@@ -315,9 +340,7 @@ class InEnglish(WithServices):
     def test_the_sitemap_names_the_english_services(self):
         mirror = CataloguePage.objects.get(translation_key=self.ward_page.translation_key, locale=english_locale())
 
-        self.assertIn(
-            {"location": f"{mirror.full_url}dang-ky-khai-sinh/"}, listing.sitemap_urls(mirror)
-        )  # fmt: skip
+        self.assertIn({"location": f"{mirror.full_url}dang-ky-khai-sinh/"}, listing.sitemap_urls(mirror))
         self.assertIn(
             {"location": f"{self.page.full_url}{listing.place_of(self.birth.code)}"}, listing.sitemap_urls(self.page)
         )

@@ -23,8 +23,10 @@ class WithServices(CityTestCase):
         super().setUpTestData()
         cls.birth, cls.marriage = (a_procedure(cls.city, name=name) for name in ("Khai sinh thử", "Kết hôn thử"))
         for site, procedure in (
-            (cls.city.my_long, cls.birth), (cls.city.my_long, cls.marriage), (cls.city.my_xuyen, cls.birth),
-        ):  # fmt: skip
+            (cls.city.my_long, cls.birth),
+            (cls.city.my_long, cls.marriage),
+            (cls.city.my_xuyen, cls.birth),
+        ):
             an_offering(site, procedure)
 
     def shown(self, path: str) -> str:
@@ -38,9 +40,13 @@ class Outages(WithServices):
     def outage(self, site=None, procedures=(), starts=FRIDAY, hours=4, **fields):
         site = site or self.city.my_long
         page = ServiceOutagePage(
-            title="Bảo trì hệ thống", message="Hệ thống tạm ngừng để bảo trì.", starts_at=starts,
-            ends_at=starts + timedelta(hours=hours), responsible_unit=site.unit, **fields,
-        )  # fmt: skip
+            title="Bảo trì hệ thống",
+            message="Hệ thống tạm ngừng để bảo trì.",
+            starts_at=starts,
+            ends_at=starts + timedelta(hours=hours),
+            responsible_unit=site.unit,
+            **fields,
+        )
         draft(page, self.city.section(site, "dich-vu-cong"))
         page.procedures.set(procedures)
         page.save()
@@ -122,13 +128,19 @@ class Guides(WithServices):
     def guide(self, site, procedures=(), title="Hướng dẫn nộp hồ sơ"):
         steps = [
             ("paragraph", "<p>Cần có tài khoản.</p>"),
-            ("heading", {"text": "Đăng nhập", "level": "2"}), ("paragraph", "<p>Bấm nút Đăng nhập.</p>"),
-            ("heading", {"text": "Điền đơn", "level": "2"}), ("paragraph", "<p>Điền đủ các ô.</p>"),
-        ]  # fmt: skip
+            ("heading", {"text": "Đăng nhập", "level": "2"}),
+            ("paragraph", "<p>Bấm nút Đăng nhập.</p>"),
+            ("heading", {"text": "Điền đơn", "level": "2"}),
+            ("paragraph", "<p>Điền đủ các ô.</p>"),
+        ]
         page = ServiceGuidePage(
-            title=title, summary="Hai bước.", author_name="Cán bộ mẫu 90", source_name="Ban Biên tập",
-            responsible_unit=site.unit, steps=steps,
-        )  # fmt: skip
+            title=title,
+            summary="Hai bước.",
+            author_name="Cán bộ mẫu 90",
+            source_name="Ban Biên tập",
+            responsible_unit=site.unit,
+            steps=steps,
+        )
         draft(page, self.city.section(site, "dich-vu-cong"))
         page.procedures.set(procedures)
         page.save()

@@ -100,9 +100,13 @@ class WhatElse(Reviewed):
         self.assertEqual(len(self.found("thieu-huong-dan")), 2)
         catalogue = self.city.section(self.city.site, "dich-vu-cong")
         guide = ServiceGuidePage(
-            title="Hướng dẫn", slug="huong-dan", summary="Các bước.", responsible_unit=self.city.site.unit,
-            source_name="Nguồn", author_name="Tác giả",
-        )  # fmt: skip
+            title="Hướng dẫn",
+            slug="huong-dan",
+            summary="Các bước.",
+            responsible_unit=self.city.site.unit,
+            source_name="Nguồn",
+            author_name="Tác giả",
+        )
         draft(guide, catalogue, by=self.office)
         guide.procedures.set([self.near])
         guide.save_revision(user=self.office)

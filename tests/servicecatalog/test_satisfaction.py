@@ -108,10 +108,16 @@ class Saying(WithAService):
         place = reverse("servicecatalog_satisfaction", args=[self.service.pk])
         own, slug = self.address, self.service.slug
         for typed, leads_to in (
-            (self.address, self.address), (english, english), ("", own), ("/tin-tuc/", own),
-            ("https://elsewhere.invalid/", own), ("//elsewhere.invalid/", own), (f"//elsewhere.invalid/{slug}/", own),
-            (f"/\\elsewhere.invalid/{slug}/", own), (f"/x?y=/{slug}/", own),
-        ):  # fmt: skip
+            (self.address, self.address),
+            (english, english),
+            ("", own),
+            ("/tin-tuc/", own),
+            ("https://elsewhere.invalid/", own),
+            ("//elsewhere.invalid/", own),
+            (f"//elsewhere.invalid/{slug}/", own),
+            (f"/\\elsewhere.invalid/{slug}/", own),
+            (f"/x?y=/{slug}/", own),
+        ):
             with self.subTest(typed):
                 answer = self.client.post(place, {"muc": "3", "ve": typed}, headers={"origin": "http://testserver"})
                 self.assertEqual(answer["Location"], f"{leads_to}?danh-gia=chua-ghi#danh-gia")
@@ -150,9 +156,11 @@ class Leaving(WithAService):
 
     def test_leads_programs_and_fetching_ahead_on_without_counting(self):
         for answer in (
-            self.leave(agent="Mozilla/5.0 (compatible; Googlebot/2.1)"), self.leave(**{"sec-purpose": "prefetch"}),
-            self.leave(**{"sec-fetch-site": "cross-site"}), self.client.get(f"{self.address}di/"),
-        ):  # fmt: skip
+            self.leave(agent="Mozilla/5.0 (compatible; Googlebot/2.1)"),
+            self.leave(**{"sec-purpose": "prefetch"}),
+            self.leave(**{"sec-fetch-site": "cross-site"}),
+            self.client.get(f"{self.address}di/"),
+        ):
             self.assertEqual(answer["Location"], APPLY)
 
         self.assertEqual(self.counted("outgoing"), 0)
@@ -179,9 +187,12 @@ class Leaving(WithAService):
 class ThePage(WithAService):
     def test_says_about_how_often_it_was_used_and_how_it_is_counted(self):
         for day, kind, number in (
-            (date(2026, 11, 3), "view", 1234), (date(2025, 12, 31), "view", 6), (date(2025, 11, 30), "view", 50_000),
-            (date(2026, 10, 1), "download", 7), (date(2026, 10, 1), "outgoing", 8),
-        ):  # fmt: skip
+            (date(2026, 11, 3), "view", 1234),
+            (date(2025, 12, 31), "view", 6),
+            (date(2025, 11, 30), "view", 50_000),
+            (date(2026, 10, 1), "download", 7),
+            (date(2026, 10, 1), "outgoing", 8),
+        ):
             UsageCount.objects.create(page=self.service, day=day, kind=kind, count=number)
         with mock.patch("django.utils.timezone.localdate", return_value=date(2026, 11, 25)):
             page = self.client.get(self.address).content.decode()
@@ -217,9 +228,13 @@ class ThePage(WithAService):
         other = an_offering(self.city.my_long, a_procedure(self.city))
 
         for query, counted in (
-            (f"?dich-vu={self.service.pk}", self.service.pk), ("", guide.pk), (f"?dich-vu={other.pk}", guide.pk),
-            ("?dich-vu=x", guide.pk), ("?dich-vu=999999999", guide.pk), (f"?dich-vu={'9' * 15}", guide.pk),
-        ):  # fmt: skip
+            (f"?dich-vu={self.service.pk}", self.service.pk),
+            ("", guide.pk),
+            (f"?dich-vu={other.pk}", guide.pk),
+            ("?dich-vu=x", guide.pk),
+            ("?dich-vu=999999999", guide.pk),
+            (f"?dich-vu={'9' * 15}", guide.pk),
+        ):
             with self.subTest(query):
                 shown = self.client.get(f"/my-long/dich-vu-cong/huong-dan-thu/{query}")
                 self.assertContains(shown, f'data-usage-page="{counted}" data-usage-kind="guide"')
@@ -233,11 +248,15 @@ class Statistics(WithAService):
         cls.other = an_offering(cls.city.my_xuyen, cls.service.procedure)
         cls.alone = an_offering(cls.city.my_xuyen, a_procedure(cls.city, name='=HYPERLINK("x") <b>Tên</b>'))
         for page, day, kind, number in (
-            (cls.service, date(2026, 3, 1), "view", 10), (cls.service, date(2026, 3, 31), "view", 5),
-            (cls.service, date(2026, 4, 1), "download", 3), (cls.other, date(2026, 3, 2), "view", 100),
-            (cls.alone, date(2026, 12, 31), "view", 2000), (cls.alone, date(2026, 12, 31), "outgoing", 4),
-            (cls.service, date(2025, 12, 31), "view", 77), (cls.service, date(2024, 6, 1), "view", 5),
-        ):  # fmt: skip
+            (cls.service, date(2026, 3, 1), "view", 10),
+            (cls.service, date(2026, 3, 31), "view", 5),
+            (cls.service, date(2026, 4, 1), "download", 3),
+            (cls.other, date(2026, 3, 2), "view", 100),
+            (cls.alone, date(2026, 12, 31), "view", 2000),
+            (cls.alone, date(2026, 12, 31), "outgoing", 4),
+            (cls.service, date(2025, 12, 31), "view", 77),
+            (cls.service, date(2024, 6, 1), "view", 5),
+        ):
             UsageCount.objects.create(page=page, day=day, kind=kind, count=number)
         for page, step, number in ((cls.service, 3, 4), (cls.other, 1, 4)):
             Satisfaction.objects.create(page=page, day=date(2026, 3, 1), step=step, count=number)

@@ -21,9 +21,16 @@ from workflows.publishing import takedown
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 FRIDAY = datetime(2026, 11, 27, 10, 0, tzinfo=HANOI)
 HEADINGS = [
-    "Ai được làm", "Hồ sơ", "Trình tự", "Cách nộp", "Thời hạn", "Phí, lệ phí", "Kết quả", "Nơi tiếp nhận",
+    "Ai được làm",
+    "Hồ sơ",
+    "Trình tự",
+    "Cách nộp",
+    "Thời hạn",
+    "Phí, lệ phí",
+    "Kết quả",
+    "Nơi tiếp nhận",
     "Căn cứ pháp lý",
-]  # fmt: skip
+]
 
 
 def headings(html: str) -> list[str]:
@@ -34,11 +41,16 @@ def headings(html: str) -> list[str]:
 def an_answer(parent, title: str) -> FaqPage:
     """A published answer under a questions page."""
     page = FaqPage(
-        title=title, question_text=f"Xin hỏi: {title}", answer="<p>Hỏi bộ phận một cửa.</p>",
-        topic=QuestionTopic.objects.get(slug="ho-tich-chung-thuc"), responsible_unit=parent.portal_site.unit,
-        answered_on=date(2026, 3, 2), asked_on=date(2026, 3, 1), author_name="Cán bộ mẫu 90",
+        title=title,
+        question_text=f"Xin hỏi: {title}",
+        answer="<p>Hỏi bộ phận một cửa.</p>",
+        topic=QuestionTopic.objects.get(slug="ho-tich-chung-thuc"),
+        responsible_unit=parent.portal_site.unit,
+        answered_on=date(2026, 3, 2),
+        asked_on=date(2026, 3, 1),
+        author_name="Cán bộ mẫu 90",
         source_name="Ban Biên tập",
-    )  # fmt: skip
+    )
     return publish_at_once(draft(page, parent))
 
 
@@ -50,10 +62,15 @@ class OnePage(CityTestCase):
         super().setUpTestData()
         cls.procedure = a_procedure(cls.city, name="Đăng ký khai sinh", keywords="giấy khai sinh\nlàm khai sinh")
         cls.page = an_offering(
-            cls.city.my_long, cls.procedure, delivery="linked", apply_url="https://dichvucong.example.invalid/nop",
-            apply_to="Cổng Dịch vụ công quốc gia", office_hours="Thứ Hai – thứ Sáu: 7 giờ – 11 giờ",
-            reception_hours="Thứ Ba hằng tuần", local_note="<p>Gửi xe ở cổng sau.</p>",
-        )  # fmt: skip
+            cls.city.my_long,
+            cls.procedure,
+            delivery="linked",
+            apply_url="https://dichvucong.example.invalid/nop",
+            apply_to="Cổng Dịch vụ công quốc gia",
+            office_hours="Thứ Hai – thứ Sáu: 7 giờ – 11 giờ",
+            reception_hours="Thứ Ba hằng tuần",
+            local_note="<p>Gửi xe ở cổng sau.</p>",
+        )
 
     def shown(self, path: str = "", **headers) -> str:
         response = self.client.get(f"/my-long/dich-vu-cong/dang-ky-khai-sinh/{path}", **headers)
@@ -83,9 +100,10 @@ class ThePage(OnePage):
 
     def test_says_a_limit_once_for_the_ways_that_share_it(self):
         self.procedure.channels = [
-            ProcedureChannel(way="in_person", amount=3), ProcedureChannel(way="online", amount=3),
+            ProcedureChannel(way="in_person", amount=3),
+            ProcedureChannel(way="online", amount=3),
             ProcedureChannel(way="post", amount=5),
-        ]  # fmt: skip
+        ]
         self.procedure.save_revision()
         publish_at_once(self.procedure)
 
@@ -99,8 +117,15 @@ class ThePage(OnePage):
     def test_says_where_to_hand_in_with_a_map_hours_reception_and_contact(self):
         html = self.shown()
 
-        for words in ("Trụ sở UBND phường Mỹ Long", "openstreetmap.org", "7 giờ – 11 giờ", "Thứ Ba hằng tuần",
-                      "0296 000 0000", "my-long@example.invalid", "Gửi xe ở cổng sau."):  # fmt: skip
+        for words in (
+            "Trụ sở UBND phường Mỹ Long",
+            "openstreetmap.org",
+            "7 giờ – 11 giờ",
+            "Thứ Ba hằng tuần",
+            "0296 000 0000",
+            "my-long@example.invalid",
+            "Gửi xe ở cổng sau.",
+        ):
             with self.subTest(words=words):
                 self.assertIn(words, html)
 
@@ -314,7 +339,7 @@ class Caching(OnePage):
 
         self.assertEqual(
             set(response["X-Portal-Sites"].split(",")), {str(self.city.my_long.pk), str(self.city.site.pk)}
-        )  # fmt: skip
+        )
         self.assertIn("truong-hop", response["X-Portal-Vary-Params"])
         self.assertFalse(response.cookies)
 

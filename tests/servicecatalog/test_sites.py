@@ -23,9 +23,16 @@ class SitesWithServices(CityTestCase):
     def test_a_ward_opens_with_the_services_of_its_level(self):
         rows = [catalogue.section(key) for key in ("tin-tuc", "dich-vu-cong", "lien-he")]
         dossier = opening.open_ward(
-            by=self.cast.standing_office, name="Phường Mỹ Quý", kind="ward", slug="my-quy", host_label="my-quy",
-            legal_act="Quyết định 01/2020/QĐ-UBND", valid_from=BEGINNING, email="my-quy@example.invalid", sections=rows,
-        )  # fmt: skip
+            by=self.cast.standing_office,
+            name="Phường Mỹ Quý",
+            kind="ward",
+            slug="my-quy",
+            host_label="my-quy",
+            legal_act="Quyết định 01/2020/QĐ-UBND",
+            valid_from=BEGINNING,
+            email="my-quy@example.invalid",
+            sections=rows,
+        )
         page = ServiceOffering.objects.get(procedure=self.procedure)
         self.assertIn(page.pk, dossier.pages().values_list("pk", flat=True))
         self.assertFalse(ServiceOffering.objects.filter(procedure=self.of_city).exists())

@@ -170,8 +170,9 @@ class Visits(WithAUsage):
         # A thousand presses of the three thousand of a network are gone, whatever was counted of them.
         on_others = sum(
             self.count(a_view(page, agent=f"{BROWSER} {number}"), page=page)
-            for page in range(8, 14) for number in range(400)
-        )  # fmt: skip
+            for page in range(8, 14)
+            for number in range(400)
+        )
 
         self.assertEqual((on_one, on_others), (500, 2000))
 
@@ -463,9 +464,15 @@ class TheBeacon(WithAUsage):
     def test_answers_alike_what_it_does_not_count(self):
         counted = self.ask(a_view(7))
         for environ in (
-            a_view(7), a_view(7, agent="curl/8"), a_view("x"), a_view(7, kind="outgoing"), a_view("9" * 13),
-            a_view(7, CONTENT_LENGTH="2000000"), a_view(7, CONTENT_LENGTH="-1"), a_view(7, CONTENT_LENGTH=None),
-        ):  # fmt: skip
+            a_view(7),
+            a_view(7, agent="curl/8"),
+            a_view("x"),
+            a_view(7, kind="outgoing"),
+            a_view("9" * 13),
+            a_view(7, CONTENT_LENGTH="2000000"),
+            a_view(7, CONTENT_LENGTH="-1"),
+            a_view(7, CONTENT_LENGTH=None),
+        ):
             self.assertEqual(self.ask(environ), counted)
 
         self.assertEqual(self.total(), 1)
@@ -516,10 +523,15 @@ class Rows(CityTestCase):
         other = publish_at_once(article(self.city.section(self.city.my_long)))
         day, next_day = date(2026, 11, 25), date(2026, 11, 26)
         counts = {
-            (service.pk, day, "view"): 3, (service.pk, next_day, "view"): 1, (service.pk, day, "download"): 2,
-            (guide.pk, day, "guide"): 5, (guide.pk, day, "view"): 9, (hidden.pk, day, "view"): 9,
-            (other.pk, day, "view"): 9, (999_999_999, day, "view"): 9,
-        }  # fmt: skip
+            (service.pk, day, "view"): 3,
+            (service.pk, next_day, "view"): 1,
+            (service.pk, day, "download"): 2,
+            (guide.pk, day, "guide"): 5,
+            (guide.pk, day, "view"): 9,
+            (hidden.pk, day, "view"): 9,
+            (other.pk, day, "view"): 9,
+            (999_999_999, day, "view"): 9,
+        }
 
         with CaptureQueriesContext(connection) as queries:
             pages = usage.write_counts(counts)
@@ -530,7 +542,9 @@ class Rows(CityTestCase):
         self.assertCountEqual(
             UsageCount.objects.values_list("page_id", "day", "kind", "count"),
             [
-                (service.pk, day, "view", 7), (service.pk, next_day, "view", 1), (service.pk, day, "download", 2),
+                (service.pk, day, "view", 7),
+                (service.pk, next_day, "view", 1),
+                (service.pk, day, "download", 2),
                 (guide.pk, day, "guide", 5),
             ],
-        )  # fmt: skip
+        )

@@ -42,9 +42,12 @@ class NoTrace(CityTestCase):
             signal.disconnect(close_old_connections)
             self.addCleanup(signal.connect, close_old_connections)
         self.service = an_offering(
-            self.city.site, a_procedure(self.city), delivery="linked", apply_url="https://nop.example.invalid/",
+            self.city.site,
+            a_procedure(self.city),
+            delivery="linked",
+            apply_url="https://nop.example.invalid/",
             apply_to="Cổng mẫu",
-        )  # fmt: skip
+        )
         self.path = visitors.shared_path(f"test {os.getpid()} no trace")
         self.addCleanup(self.path.unlink, missing_ok=True)
         self.logged = Lines()
@@ -69,16 +72,21 @@ class NoTrace(CityTestCase):
         page, address = self.service.pk, f"/dich-vu-cong/{self.service.slug}/"
         body = b"muc=1&ve=" + address.encode()
         said = a_view(
-            page, PATH_INFO=reverse("servicecatalog_satisfaction", args=[page]), CONTENT_LENGTH=str(len(body)),
+            page,
+            PATH_INFO=reverse("servicecatalog_satisfaction", args=[page]),
+            CONTENT_LENGTH=str(len(body)),
             **{"wsgi.input": BytesIO(body)},
-        )  # fmt: skip
+        )
         asked = [a_click(address), a_view(page), a_point(page, kind="guide"), a_click(f"{address}di/"), said]
         statuses = []
         for environ in asked:
             environ |= {
-                "REMOTE_ADDR": ADDRESS, "HTTP_USER_AGENT": AGENT, "SERVER_NAME": "localhost", "SERVER_PORT": "80",
+                "REMOTE_ADDR": ADDRESS,
+                "HTTP_USER_AGENT": AGENT,
+                "SERVER_NAME": "localhost",
+                "SERVER_PORT": "80",
                 "wsgi.url_scheme": "http",
-            }  # fmt: skip
+            }
             b"".join(cache(environ, lambda status, *_more: statuses.append(status[:3])))
         self.is_away = True
         self.usage.flush()

@@ -14,9 +14,13 @@ class Merging(CityTestCase):
     def setUp(self):
         home = self.city.home
         for day, kind, count in (
-            (date(2024, 10, 1), "view", 3), (date(2024, 10, 31), "view", 4), (date(2024, 10, 5), "guide", 1),
-            (date(2024, 9, 7), "view", 9), (date(2024, 11, 1), "view", 5), (date(2024, 11, 2), "view", 6),
-        ):  # fmt: skip
+            (date(2024, 10, 1), "view", 3),
+            (date(2024, 10, 31), "view", 4),
+            (date(2024, 10, 5), "guide", 1),
+            (date(2024, 9, 7), "view", 9),
+            (date(2024, 11, 1), "view", 5),
+            (date(2024, 11, 2), "view", 6),
+        ):
             UsageCount.objects.create(page_id=home.pk, day=day, kind=kind, count=count)
         for day, step, count in ((date(2023, 5, 2), 3, 2), (date(2023, 5, 9), 3, 5), (date(2023, 5, 9), 1, 1)):
             Satisfaction.objects.create(page_id=home.pk, day=day, step=step, count=count)
@@ -27,10 +31,13 @@ class Merging(CityTestCase):
         self.assertEqual(
             sorted(UsageCount.objects.values_list("day", "kind", "count")),
             [
-                (date(2024, 9, 7), "view", 9), (date(2024, 10, 1), "guide", 1), (date(2024, 10, 1), "view", 7),
-                (date(2024, 11, 1), "view", 5), (date(2024, 11, 2), "view", 6),
+                (date(2024, 9, 7), "view", 9),
+                (date(2024, 10, 1), "guide", 1),
+                (date(2024, 10, 1), "view", 7),
+                (date(2024, 11, 1), "view", 5),
+                (date(2024, 11, 2), "view", 6),
             ],
-        )  # fmt: skip
+        )
         self.assertEqual(
             sorted(Satisfaction.objects.values_list("day", "step", "count")),
             [(date(2023, 5, 1), 1, 1), (date(2023, 5, 1), 3, 7)],

@@ -50,9 +50,10 @@ class WhatARunTakes(SimpleTestCase):
 
     def test_what_the_database_decides_and_what_commits_runs_each_time(self):
         always = [
-            item("tests/search/test_order.py::A::test_a"), item("tests/home/test_x.py::B::test_b", Locks),
+            item("tests/search/test_order.py::A::test_a"),
+            item("tests/home/test_x.py::B::test_b", Locks),
             item("tests/isolation/test_matrix.py::C::test_c"),
-        ]  # fmt: skip
+        ]
         for part in range(4):
             with self.subTest(part):
                 self.assertEqual(len(taken(always, f"{part}/4")), 3)

@@ -40,9 +40,10 @@ def serving(tmp_path, application):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = children.start(
-        web_server.command(port, "--no-log", application=application), cwd=tmp_path,
+        web_server.command(port, "--no-log", application=application),
+        cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT}"},
-    )  # fmt: skip
+    )
     try:
         yield server, port
     finally:

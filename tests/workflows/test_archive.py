@@ -165,9 +165,16 @@ class Archive(CityTestCase):
     def test_a_forged_destruction_is_found(self):
         last = ArchiveCopy.objects.last()
         Disposal.objects.create(
-            copy_id=last.pk, title=last.title, previous_seal=last.previous_seal, seal=last.seal, decision="99/QĐ-UBND",
-            list_number=1, proposed_by_id=1, decided_by_id=2, decided_by="ai đó",
-        )  # fmt: skip
+            copy_id=last.pk,
+            title=last.title,
+            previous_seal=last.previous_seal,
+            seal=last.seal,
+            decision="99/QĐ-UBND",
+            list_number=1,
+            proposed_by_id=1,
+            decided_by_id=2,
+            decided_by="ai đó",
+        )
         self.tamper("DELETE FROM workflows_archivecopy WHERE id = %s", [last.pk])
 
         fault = archive.verify()[0]

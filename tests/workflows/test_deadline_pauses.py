@@ -111,8 +111,10 @@ class RestartingTheClock(Pausing):
         self.stop(on=date(2026, 6, 10))
 
         for day, words in {
-            None: "ngày tính tiếp", date(2026, 6, 9): "trước ngày tạm dừng", date(2026, 6, 15): "chưa đến",
-        }.items():  # fmt: skip
+            None: "ngày tính tiếp",
+            date(2026, 6, 9): "trước ngày tạm dừng",
+            date(2026, 6, 15): "chưa đến",
+        }.items():
             with self.subTest(day=day), pytest.raises(ValidationError, match=words) as refusal:
                 self.go_on(on=day)
             assert list(refusal.value.message_dict) == ["on"]

@@ -41,9 +41,12 @@ class Screens(CityTestCase):
         cls.foreign = cls.begin(wards.my_xuyen, cast.contributor_my_xuyen, "DL-PLAN", date(2026, 6, 1), "Việc Mỹ Xuyên")
         cls.paused = cls.begin(city, cast.editor, "DL-QA-ANSWER", date(2026, 6, 15), "Việc tạm dừng")
         deadlines.pause(
-            cls.paused, category="identity", reason="Số điện thoại sai", on=date(2026, 6, 22),
+            cls.paused,
+            category="identity",
+            reason="Số điện thoại sai",
+            on=date(2026, 6, 22),
             by=cast.standing_office,
-        )  # fmt: skip
+        )
 
     def setUp(self):
         traveller = time_machine.travel(NOW, tick=False)
@@ -219,9 +222,19 @@ class StartPage(Screens):
 
 class Rules(Screens):
     def fields(self, rule, **changed):
-        known = {name: getattr(rule, name) for name in (
-            "label", "amount", "addressee", "acting", "legal_source", "soon_within", "very_late_after", "reminders",
-        )}  # fmt: skip
+        known = {
+            name: getattr(rule, name)
+            for name in (
+                "label",
+                "amount",
+                "addressee",
+                "acting",
+                "legal_source",
+                "soon_within",
+                "very_late_after",
+                "reminders",
+            )
+        }
         return {**known, "valid_from": "2026-07-01", **changed}
 
     def send(self, user, code="DL-STAT", **changed):

@@ -42,22 +42,32 @@ class WithFiles(CityTestCase):
     def stored_file(self, site=None) -> PortalFile:
         collection = site_collection(site or self.city.my_long)
         return PortalFile.objects.create(
-            title="Kế hoạch", file=ContentFile(PDF, "a.pdf"), collection=collection,
+            title="Kế hoạch",
+            file=ContentFile(PDF, "a.pdf"),
+            collection=collection,
             uploaded_by_user=self.cast.contributor,
-        )  # fmt: skip
+        )
 
     def stored_image(self, site=None) -> PortalImage:
         return PortalImage.objects.create(
-            title="Chợ", description=DESCRIPTION, file=ContentFile(picture(), "cho.png"),
-            collection=site_collection(site or self.city.my_long), uploaded_by_user=self.cast.contributor,
-        )  # fmt: skip
+            title="Chợ",
+            description=DESCRIPTION,
+            file=ContentFile(picture(), "cho.png"),
+            collection=site_collection(site or self.city.my_long),
+            uploaded_by_user=self.cast.contributor,
+        )
 
     def written(self, *, by, site=None, **fields):
         body = [("paragraph", f'<p><a linktype="document" id="{self.file.pk}">Tải về</a></p>')]
         return article(
-            self.city, site or self.city.my_long, by=by, lead_image=self.image, lead_image_alt=DESCRIPTION, body=body,
+            self.city,
+            site or self.city.my_long,
+            by=by,
+            lead_image=self.image,
+            lead_image_alt=DESCRIPTION,
+            body=body,
             **fields,
-        )  # fmt: skip
+        )
 
     def submitted(self, page=None, *, by=None):
         state = approval.submit(page or self.page, by=by or self.cast.contributor, declaration=True, remark="Đã xem.")
@@ -512,9 +522,13 @@ class Restoring(CityTestCase):
 
 def test_a_list_of_files_is_compared_by_the_fields_that_it_has():
     now = {
-        "type": "base.PortalFile", "id": 3, "name": "Kế hoạch", "path": "x/a.pdf", "digest": "1",
+        "type": "base.PortalFile",
+        "id": 3,
+        "name": "Kế hoạch",
+        "path": "x/a.pdf",
+        "digest": "1",
         "shown": {"title": "Kế hoạch", "later": "mới"},
-    }  # fmt: skip
+    }
     old = {"name": "Kế hoạch", "path": "x/a.pdf", "digest": "1", "size": 3}
     kept = {**now, "shown": {"title": "Kế hoạch"}}
 

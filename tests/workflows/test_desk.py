@@ -54,9 +54,10 @@ class Filled(CityTestCase):
         ward.save()
         news, ward_news = city.section(city.site), city.section(ward)
         for parent, who, name in (
-            (news, cast.editor, "Bài của thành phố"), (ward_news, cast.contributor, "Bài của Mỹ Long"),
+            (news, cast.editor, "Bài của thành phố"),
+            (ward_news, cast.contributor, "Bài của Mỹ Long"),
             (city.section(city.my_xuyen), cast.contributor_my_xuyen, "Bài của Mỹ Xuyên"),
-        ):  # fmt: skip
+        ):
             waits = factories.article(parent, by=who, title=f"{name} chờ duyệt")
             approval.submit(waits, by=who, declaration=True)
             back = factories.article(parent, by=who, title=f"{name} trả lại")
@@ -79,9 +80,16 @@ class Filled(CityTestCase):
         record_changes.propose(body, by=cast.standing_office, reason="Đổi tên")
         urgent = factories.notice(news, by=cast.head, title="Tin khẩn")
         approval.emergency_publish(urgent, by=cast.head, reason="Mưa lũ")
-        claim = publish(factories.clarification(
-            city.section(ward, "giai-thich"), by=cast.contributor, title="Làm rõ của Mỹ Long", also_on_city=True,
-        ), by=cast.contributor, approver=cast.head)  # fmt: skip
+        claim = publish(
+            factories.clarification(
+                city.section(ward, "giai-thich"),
+                by=cast.contributor,
+                title="Làm rõ của Mỹ Long",
+                also_on_city=True,
+            ),
+            by=cast.contributor,
+            approver=cast.head,
+        )
         offer_to_city(claim, by=cast.contributor)
         cls.clocks(ward_news, news)
         for site, unit in ((city.site, None), (ward, ward.unit), (city.my_xuyen, city.my_xuyen.unit)):
@@ -90,29 +98,54 @@ class Filled(CityTestCase):
             a_question(city, site=site, unit=unit, state="assigned")
             consultation = publish_at_once(factories.consultation(city.section(site, "gop-y"), by=cast.editor))
             comment = ConsultationComment.objects.create(
-                number=f"GY-2026-{site.pk:06}", year=2026, page=consultation, owner_site=site, text="Nên rõ hơn.",
+                number=f"GY-2026-{site.pk:06}",
+                year=2026,
+                page=consultation,
+                owner_site=site,
+                text="Nên rõ hơn.",
                 received_at=timezone.now(),
-            )  # fmt: skip
+            )
             CommentContact.objects.create(comment=comment, name="Người góp ý mẫu", consented_at=timezone.now())
             CorrectionComplaint.objects.create(
-                number=f"DC-2026-{site.pk:06}", year=2026, secret="x", owner_site=site, address="/", page_title="Trang",
-                text="Sai ngày", text_digest=f"{site.pk:064}", received_at=timezone.now(),
-            )  # fmt: skip
+                number=f"DC-2026-{site.pk:06}",
+                year=2026,
+                secret="x",
+                owner_site=site,
+                address="/",
+                page_title="Trang",
+                text="Sai ngày",
+                text_digest=f"{site.pk:064}",
+                received_at=timezone.now(),
+            )
         posted = draft_document(city.site, by=cast.standing_office, symbol="77/2026/QĐ-UBND")
         deadlines.start(posted, "DL-DOC-OWN", on=date(2026, 6, 17), site=city.site, title="Quyết định 77/2026/QĐ-UBND")
         lapsed = public_document(
-            city.site, by=cast.standing_office, symbol="05/2019/QĐ-UBND", issued_on=date(2019, 3, 1),
-            effective_from=date(2019, 3, 15), effective_to=date(2020, 1, 1),
-        )  # fmt: skip
+            city.site,
+            by=cast.standing_office,
+            symbol="05/2019/QĐ-UBND",
+            issued_on=date(2019, 3, 1),
+            effective_from=date(2019, 3, 15),
+            effective_to=date(2020, 1, 1),
+        )
         lifecycle.refresh_status(on=NOW)
         a_procedure(city, basis=lapsed, name="Thủ tục cần xem lại")
         opening.submit_opening(
             opening.open_ward(
-                by=cast.standing_office, name="Phường Thử", kind="ward", slug="thu", host_label="thu", gso_code="",
-                legal_act="Quyết định", valid_from=date(2026, 7, 1), address="Trụ sở", phone="0296 000 0000",
-                email="thu@example.invalid", sections=[catalogue.section("tin-tuc")],
-            ), by=cast.standing_office,
-        )  # fmt: skip
+                by=cast.standing_office,
+                name="Phường Thử",
+                kind="ward",
+                slug="thu",
+                host_label="thu",
+                gso_code="",
+                legal_act="Quyết định",
+                valid_from=date(2026, 7, 1),
+                address="Trụ sở",
+                phone="0296 000 0000",
+                email="thu@example.invalid",
+                sections=[catalogue.section("tin-tuc")],
+            ),
+            by=cast.standing_office,
+        )
         cls.what_is_public()
         for person in (cast.head, cast.contributor):
             RescuedText.objects.create(user=person, label="Bài đang viết", path="/", kept_at=timezone.now())
@@ -122,15 +155,24 @@ class Filled(CityTestCase):
         """A page to be reviewed and one with a broken link, in the city and in two wards."""
         city, cast = cls.city, cls.cast
         for site, who in (
-            (city.site, cast.editor), (city.my_long, cast.contributor), (city.my_xuyen, cast.contributor_my_xuyen),
-        ):  # fmt: skip
+            (city.site, cast.editor),
+            (city.my_long, cast.contributor),
+            (city.my_xuyen, cast.contributor_my_xuyen),
+        ):
             section = city.section(site, "gop-y")
             page = publish_at_once(factories.standard(section, by=who, title=f"Trang của {site}"))
             review_dates.choose(page, date(2026, 6, 25), by=who)
             LiveFinding.objects.create(
-                owner_site=site, object_type=page._meta.label, object_id=str(page.pk), title=page.title,
-                level="blocker", field="body", message="Liên kết hỏng", since=NOW, checked_at=NOW,
-            )  # fmt: skip
+                owner_site=site,
+                object_type=page._meta.label,
+                object_id=str(page.pk),
+                title=page.title,
+                level="blocker",
+                field="body",
+                message="Liên kết hỏng",
+                since=NOW,
+                checked_at=NOW,
+            )
         review_dates.start_clocks()
 
     @classmethod
@@ -142,7 +184,7 @@ class Filled(CityTestCase):
             (news, cast.editor, "DL-SCI", date(2026, 6, 22), "Hạn còn xa"),
             (ward_news, cast.contributor, "DL-PLAN", date(2026, 6, 1), "Hạn của Mỹ Long"),
             (other_news, cast.contributor_my_xuyen, "DL-PLAN", date(2026, 6, 1), "Hạn của Mỹ Xuyên"),
-        ):  # fmt: skip
+        ):
             page = factories.notice(parent, by=who, title=name)
             deadlines.start(page, rule, on=on, site=page.get_parent().specific.portal_site, title=name)
 
@@ -196,10 +238,14 @@ class Desk(Filled):
         for who in ("head", "deputy", "ward_approver"):
             user = fresh(getattr(self.cast, who))
             with self.subTest(who):
-                states = [s for task in approval.EditorialApprovalTask.objects.all()
-                          for s in approval.task_states_to_review(user, task)]  # fmt: skip
-                may = sorted(s.revision.object_str for s in states
-                             if approval.may_approve(user, s.revision.content_object))  # fmt: skip
+                states = [
+                    s
+                    for task in approval.EditorialApprovalTask.objects.all()
+                    for s in approval.task_states_to_review(user, task)
+                ]
+                may = sorted(
+                    s.revision.object_str for s in states if approval.may_approve(user, s.revision.content_object)
+                )
                 self.assertEqual(sorted(self.titles(who, "cho-duyet")), may)
 
     def test_a_ward_sees_its_own_and_nothing_of_another(self):
@@ -381,9 +427,10 @@ class Screen(Filled):
         self.client.force_login(self.cast.contributor)
         section = self.city.section(self.city.my_long)
         self.assertRedirects(
-            self.client.get("/quan-tri/viet-tin/"), f"/quan-tri/pages/add/sections/articlepage/{section.pk}/",
+            self.client.get("/quan-tri/viet-tin/"),
+            f"/quan-tri/pages/add/sections/articlepage/{section.pk}/",
             fetch_redirect_response=False,
-        )  # fmt: skip
+        )
         self.client.force_login(self.cast.editor)
         self.assertIn(f"/{self.city.section(self.city.site).pk}/", self.client.get("/quan-tri/viet-tin/")["Location"])
 
@@ -465,8 +512,10 @@ class Queue(Filled):
             answer = self.client.get(reverse("workflows_queue"))
             wanted = {kind: pile for kind, pile in self.piles(who).items() if kind in kinds and pile.count}
             with self.subTest(who):
-                self.assertEqual({pile.kind.key: pile.count for pile in answer.context["piles"]},
-                                 {kind: pile.count for kind, pile in wanted.items()})  # fmt: skip
+                self.assertEqual(
+                    {pile.kind.key: pile.count for pile in answer.context["piles"]},
+                    {kind: pile.count for kind, pile in wanted.items()},
+                )
                 for pile in wanted.values():
                     for row in pile.rows:
                         self.assertContains(answer, f'href="{row.address}"')

@@ -40,9 +40,11 @@ def kept_long_ago(city, title="Tin cũ", **more) -> ArchiveCopy:
 
 def decision(number="15/QĐ-UBND"):
     return {
-        "accepted": True, "decision_number": number, "decision_date": date(2026, 1, 5),
+        "accepted": True,
+        "decision_number": number,
+        "decision_date": date(2026, 1, 5),
         "decision_file": ContentFile(b"%PDF-1.4 da ky", name="quyet-dinh.pdf"),
-    }  # fmt: skip
+    }
 
 
 class DisposalCase(CityTestCase):
@@ -187,18 +189,28 @@ class TheDatabaseItself(DisposalCase):
         with self.assertRaises(DatabaseError), transaction.atomic():
             ArchiveCopy.objects.filter(pk=self.old.pk)._raw_delete("default")
         Disposal.objects.create(
-            copy_id=self.young.pk, title="x", seal=self.young.seal, decision="1", proposed_by_id=1, decided_by_id=2,
+            copy_id=self.young.pk,
+            title="x",
+            seal=self.young.seal,
+            decision="1",
+            proposed_by_id=1,
+            decided_by_id=2,
             decided_by="x",
-        )  # fmt: skip
+        )
         with self.assertRaises(DatabaseError), transaction.atomic():
             ArchiveCopy.objects.filter(pk=self.young.pk)._raw_delete("default")
 
     def test_refuses_a_tombstone_by_one_person_and_any_change_of_it(self):
         with self.assertRaises(IntegrityError), transaction.atomic():
             Disposal.objects.create(
-                copy_id=self.old.pk, title="x", seal="x", decision="1", proposed_by_id=1, decided_by_id=1,
+                copy_id=self.old.pk,
+                title="x",
+                seal="x",
+                decision="1",
+                proposed_by_id=1,
+                decided_by_id=1,
                 decided_by="x",
-            )  # fmt: skip
+            )
         disposal.decide(self.proposed(), by=self.head, **decision())
         for change in (lambda: Disposal.objects.update(title="y"), lambda: Disposal.objects.all().delete()):
             with self.assertRaises(DatabaseError), transaction.atomic():
@@ -268,11 +280,13 @@ class Screens(DisposalCase):
         done = self.post(
             "workflows_disposal_decide",
             {
-                "decision": "accept", "decision_number": "15/QĐ-UBND", "decision_date": "05/01/2026",
+                "decision": "accept",
+                "decision_number": "15/QĐ-UBND",
+                "decision_date": "05/01/2026",
                 "decision_file": SimpleUploadedFile("quyet-dinh.pdf", minimal_pdf(), "application/pdf"),
             },
             row.pk,
-        )  # fmt: skip
+        )
 
         self.assertContains(done, "đã tiêu hủy")
         self.assertFalse(ArchiveCopy.objects.filter(pk=self.old.pk).exists())
@@ -285,9 +299,10 @@ class Screens(DisposalCase):
         self.client.force_login(self.head)
 
         answer = self.post(
-            "workflows_disposal_decide", {"decision": "accept", "decision_number": "15/QĐ-UBND", "note": "Đã xem kỹ"},
+            "workflows_disposal_decide",
+            {"decision": "accept", "decision_number": "15/QĐ-UBND", "note": "Đã xem kỹ"},
             row.pk,
-        )  # fmt: skip
+        )
 
         for words in ("Hãy ghi ngày quyết định", "Hãy đính kèm bản ký", "15/QĐ-UBND", "Đã xem kỹ"):
             self.assertContains(answer, words)

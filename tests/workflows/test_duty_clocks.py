@@ -67,8 +67,9 @@ class OfDrafts(CityTestCase):
 
         publish(page, by=self.cast.editor)
 
-        self.assertEqual([clock.started_on for clock in clocks(page, "DL-STAT").filter(cancelled=False)],
-                         [date(2026, 6, 3)])  # fmt: skip
+        self.assertEqual(
+            [clock.started_on for clock in clocks(page, "DL-STAT").filter(cancelled=False)], [date(2026, 6, 3)]
+        )
 
     def test_what_a_person_cancelled_is_not_started_again(self):
         page = self.figures()
@@ -93,13 +94,17 @@ class OfDrafts(CityTestCase):
 
     def test_a_plan_and_both_events_of_a_science_programme_have_their_rules(self):
         plan = factories.project(
-            self.city.section(self.city.site, "du-an"), by=self.cast.editor, approved_on=date(2026, 6, 1),
+            self.city.section(self.city.site, "du-an"),
+            by=self.cast.editor,
+            approved_on=date(2026, 6, 1),
             approval_document="Quyết định 5/QĐ-UBND",
-        )  # fmt: skip
+        )
         science = factories.science_programme(
-            self.city.section(self.city.site, "khoa-hoc"), by=self.cast.editor, approved_on=date(2026, 6, 1),
+            self.city.section(self.city.site, "khoa-hoc"),
+            by=self.cast.editor,
+            approved_on=date(2026, 6, 1),
             accepted_on=date(2026, 6, 2),
-        )  # fmt: skip
+        )
 
         due = {clock.rule.code: clock.last_day for page in (plan, science) for clock in duties.note_duties(page)}
 

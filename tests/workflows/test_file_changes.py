@@ -151,8 +151,10 @@ class Texts(WithPublicFile):
 
         self.image.refresh_from_db()
         assert file_changes.texts_of(self.image) == {
-            "title": "Chợ sớm", "description": "Ghe chở trái cây", "credit": "Tư liệu",
-        }  # fmt: skip
+            "title": "Chợ sớm",
+            "description": "Ghe chở trái cây",
+            "credit": "Tư liệu",
+        }
         assert (change.former_title, change.former_description) == ("Chợ", "Chợ nổi")
         assert files.versions_of(self.image) == []
 
@@ -182,8 +184,16 @@ class TwoPersons(WithPublicFile):
 
     def test_only_the_approving_body_of_every_site_that_shows_it_decides(self):
         change = self.propose()
-        for name in ("contributor", "contributor_my_xuyen", "unit_head", "ward_approver", "editor", "standing_office",
-                     "technical_admin", "superuser"):  # fmt: skip
+        for name in (
+            "contributor",
+            "contributor_my_xuyen",
+            "unit_head",
+            "ward_approver",
+            "editor",
+            "standing_office",
+            "technical_admin",
+            "superuser",
+        ):
             with self.subTest(name), pytest.raises(Refused):
                 self.accept(change, by=getattr(self.cast, name))
 

@@ -98,8 +98,9 @@ class WhatIsNoted(NotedCase):
     def test_a_page_whose_time_has_come(self):
         page = draft(
             pages.article(title="Lịch cúp nước tuần này", expire_at=timezone.now() + timedelta(hours=1)),
-            self.city.section(self.city.my_long), by=self.cast.contributor,
-        )  # fmt: skip
+            self.city.section(self.city.my_long),
+            by=self.cast.contributor,
+        )
         publish(page)
 
         takedown.expire_due(on=timezone.now() + timedelta(hours=2))

@@ -24,9 +24,13 @@ class HandOver(CityTestCase):
 
     def revoke(self, user=None, **fields):
         decision = decisions.record_decision(
-            by=self.cast.technical_admin, number="30/QĐ-UBND", signed_on=date(2026, 2, 20), title="Thôi",
-            issuing_body="Ủy ban nhân dân thành phố Long Xuyên", kind="end",
-        )  # fmt: skip
+            by=self.cast.technical_admin,
+            number="30/QĐ-UBND",
+            signed_on=date(2026, 2, 20),
+            title="Thôi",
+            issuing_body="Ủy ban nhân dân thành phố Long Xuyên",
+            kind="end",
+        )
         for row in Appointment.objects.open().filter(person=user or self.writer, **fields):
             appointments.revoke(row, by=self.cast.technical_admin, decision=decision, reason="Chuyển công tác")
 

@@ -43,9 +43,21 @@ from workflows.publishing import takedown
 REFUSED = (*REFUSALS, RestrictedError, DatabaseError, CommandError)
 # Of which no row may go; of the second group none may change either.
 STAYING = [
-    ArticlePage, LegalDocument, PortalFile, PortalSite, OrganisationUnit, User, Appointment, AppointmentDecision,
-    TakeDown, TaskState, WorkflowState, RetentionClass, PageLogEntry, ModelLogEntry,
-]  # fmt: skip
+    ArticlePage,
+    LegalDocument,
+    PortalFile,
+    PortalSite,
+    OrganisationUnit,
+    User,
+    Appointment,
+    AppointmentDecision,
+    TakeDown,
+    TaskState,
+    WorkflowState,
+    RetentionClass,
+    PageLogEntry,
+    ModelLogEntry,
+]
 UNCHANGED = [ArchiveCopy, ChainHead, Declaration, AuditEntry, Revision]
 DESTROYING = ("delete", "purge", "bulk", "unpublish", "cancel", "revisions", "huy", "xoa", "dispose", "privacy")
 
@@ -110,26 +122,37 @@ class RoadsInCode(Kept):
             return destroy
 
         for name, thing in (
-            ("public page", self.public), ("page taken down", self.gone), ("document", self.document),
-            ("file", self.file), ("ward's home page", home), ("section", self.city.section(ward)),
-        ):  # fmt: skip
+            ("public page", self.public),
+            ("page taken down", self.gone),
+            ("document", self.document),
+            ("file", self.file),
+            ("ward's home page", home),
+            ("section", self.city.section(ward)),
+        ):
             fresh = type(thing)._base_manager.get(pk=thing.pk)
             yield f"delete of a {name}", fresh.delete
             yield f"delete of a {name}, the gate open", gate_open(fresh.delete)
             yield f"query that deletes a {name}", type(thing)._base_manager.filter(pk=thing.pk).delete
         yield "tree of all pages", Page.objects.filter(depth=2).delete
         for name, query in (
-            ("versions", Revision.objects.for_instance(self.gone)), ("one version", Revision.objects.for_instance(
-                self.public).order_by("pk")[:1].get()), ("take-downs", TakeDown.objects.all()),
-            ("declarations", Declaration.objects.all()), ("archive", ArchiveCopy.objects.all()),
-            ("trail", AuditEntry.objects.all()), ("head of the chain", ChainHead.objects.all()),
-            ("accounts", User.objects.all()), ("the writer's account", User.objects.get(pk=self.cast.contributor.pk)),
-            ("a ward", PortalSite.objects.get(pk=ward.pk)), ("its unit", OrganisationUnit.objects.get(pk=ward.unit_id)),
-            ("appointments", Appointment.objects.all()), ("decisions", AppointmentDecision.objects.all()),
+            ("versions", Revision.objects.for_instance(self.gone)),
+            ("one version", Revision.objects.for_instance(self.public).order_by("pk")[:1].get()),
+            ("take-downs", TakeDown.objects.all()),
+            ("declarations", Declaration.objects.all()),
+            ("archive", ArchiveCopy.objects.all()),
+            ("trail", AuditEntry.objects.all()),
+            ("head of the chain", ChainHead.objects.all()),
+            ("accounts", User.objects.all()),
+            ("the writer's account", User.objects.get(pk=self.cast.contributor.pk)),
+            ("a ward", PortalSite.objects.get(pk=ward.pk)),
+            ("its unit", OrganisationUnit.objects.get(pk=ward.unit_id)),
+            ("appointments", Appointment.objects.all()),
+            ("decisions", AppointmentDecision.objects.all()),
             ("types of documents", DocumentType.objects.filter(pk=self.document.document_type_id)),
             ("collections", Collection.objects.filter(pk=self.file.collection_id)),
-            ("workflows", Workflow.objects.all()), ("Vietnamese", Locale.objects.get(language_code="vi")),
-        ):  # fmt: skip
+            ("workflows", Workflow.objects.all()),
+            ("Vietnamese", Locale.objects.get(language_code="vi")),
+        ):
             yield f"delete of {name}", query.delete
         for model in append_only.append_only_models():
             if model._base_manager.exists():
@@ -138,9 +161,16 @@ class RoadsInCode(Kept):
                     f"update of {model._meta.db_table}",
                     lambda model=model: model._base_manager.update(**{model._meta.pk.name: 0}),
                 )
-        for arguments in (("purge_revisions",), ("purge_revisions", "--days", "0"), ("purge_revisions", "--pages"),
-                          ("remove_stale_contenttypes", "--noinput", "--include-stale-apps"), ("fixtree", "--full"),
-                          ("publish_scheduled",), ("flush", "--noinput"), ("clearsessions",)):  # fmt: skip
+        for arguments in (
+            ("purge_revisions",),
+            ("purge_revisions", "--days", "0"),
+            ("purge_revisions", "--pages"),
+            ("remove_stale_contenttypes", "--noinput", "--include-stale-apps"),
+            ("fixtree", "--full"),
+            ("publish_scheduled",),
+            ("flush", "--noinput"),
+            ("clearsessions",),
+        ):
             yield " ".join(arguments), lambda arguments=arguments: call_command(*arguments, verbosity=0)
         yield "orphans swept at once", lambda: copies.sweep_orphans(older_than_seconds=-1)
         yield "Wagtail's site", Site.objects.all().delete
@@ -192,23 +222,39 @@ class RoadsOverHttp(Kept):
         """Every address of the admin that may destroy, its parameters filled with the ids of what must be kept."""
         version = Revision.objects.for_instance(self.gone).latest("pk").pk
         by_path = (
-            ("van-ban", self.document.pk), ("documents", self.file.pk), ("users", self.cast.contributor.pk),
-            ("collections", self.file.collection_id), ("sites", self.city.my_long.wagtail_site_id or 1),
-            ("locales", Locale.objects.get(language_code="vi").pk), ("go-bo", self.row.pk),
-            ("luu-tru", ArchiveCopy.objects.latest("pk").pk), ("workflows", self.row.workflow_state.workflow_id),
-        )  # fmt: skip
+            ("van-ban", self.document.pk),
+            ("documents", self.file.pk),
+            ("users", self.cast.contributor.pk),
+            ("collections", self.file.collection_id),
+            ("sites", self.city.my_long.wagtail_site_id or 1),
+            ("locales", Locale.objects.get(language_code="vi").pk),
+            ("go-bo", self.row.pk),
+            ("luu-tru", ArchiveCopy.objects.latest("pk").pk),
+            ("workflows", self.row.workflow_state.workflow_id),
+        )
         for pattern, _name in admin_patterns(get_resolver()):
             if not any(word in pattern for word in DESTROYING):
                 continue
             pk = next((pk for part, pk in by_path if f"/{part}" in pattern), None)
             for page in (self.gone, self.public):
                 values = {
-                    "pk": pk or page.pk, "page_id": page.pk, "object_id": page.pk, "revision_id": version,
-                    "document_id": self.file.pk, "doc_id": self.file.pk, "image_id": 1, "number": 1,
-                    "user_id": self.cast.contributor.pk, "app_label": "wagtailcore", "model_name": "page",
-                    "action": "delete", "action_name": "delete", "revision_id_a": "live", "revision_id_b": version,
+                    "pk": pk or page.pk,
+                    "page_id": page.pk,
+                    "object_id": page.pk,
+                    "revision_id": version,
+                    "document_id": self.file.pk,
+                    "doc_id": self.file.pk,
+                    "image_id": 1,
+                    "number": 1,
+                    "user_id": self.cast.contributor.pk,
+                    "app_label": "wagtailcore",
+                    "model_name": "page",
+                    "action": "delete",
+                    "action_name": "delete",
+                    "revision_id_a": "live",
+                    "revision_id_b": version,
                     "task_state_id": self.row.workflow_state.current_task_state_id,
-                }  # fmt: skip
+                }
                 yield fill(pattern, values), page
                 if pk:
                     break

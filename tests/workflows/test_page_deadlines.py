@@ -73,9 +73,10 @@ class Listed(CityTestCase):
         ReviewDate.objects.all().delete()
         cls.news = city.section(city.my_long)
         for site, who, name in (
-            (city.site, cast.editor, "thành phố"), (city.my_long, cast.contributor, "Mỹ Long"),
+            (city.site, cast.editor, "thành phố"),
+            (city.my_long, cast.contributor, "Mỹ Long"),
             (city.my_xuyen, cast.contributor_my_xuyen, "Mỹ Xuyên"),
-        ):  # fmt: skip
+        ):
             with time_machine.travel(BEFORE, tick=False):
                 cls.submitted(site, who, f"Gửi đã lâu của {name}")
             with time_machine.travel(NOW, tick=False):
@@ -126,7 +127,8 @@ class Column(Listed):
             {title: rows[title] for title in rows if title != "Bản nháp của Mỹ Long"},
             {
                 "Gửi đã lâu của Mỹ Long": (
-                    ["portal-badge--late"], "quá hạn 1 ngày làm việc duyệt, hạn cuối 23/06/2026",
+                    ["portal-badge--late"],
+                    "quá hạn 1 ngày làm việc duyệt, hạn cuối 23/06/2026",
                 ),
                 "Mới gửi của Mỹ Long": (["portal-badge--running"], "còn 2 ngày làm việc duyệt, hạn cuối 26/06/2026"),
                 "Bài hẹn giờ": (["portal-badge--none"], "hẹn giờ đăng 09:00 27/06/2026"),
@@ -137,13 +139,16 @@ class Column(Listed):
                     "còn 8 ngày làm việc Chiến lược, quy hoạch, kế hoạch; dự án, đầu …, hạn cuối 06/07/2026",
                 ),
             },
-        )  # fmt: skip
+        )
         self.assertEqual(rows["Bản nháp của Mỹ Long"], ([], ""))
 
     def test_a_badge_is_that_of_the_desk(self):
         self.client.force_login(self.cast.deputy)
-        listed = {title: row for site in (self.city.site, self.city.my_long, self.city.my_xuyen)
-                  for title, row in self.rows(self.city.section(site)).items()}  # fmt: skip
+        listed = {
+            title: row
+            for site in (self.city.site, self.city.my_long, self.city.my_xuyen)
+            for title, row in self.rows(self.city.section(site)).items()
+        }
         piles = work_queue.piles_of(work_queue.Scope(fresh(self.cast.deputy), NOW))
         waiting = next(pile for pile in piles if pile.kind.key == "cho-duyet").rows
 
@@ -262,9 +267,12 @@ class OtherSites(Listed):
 
     def test_pages_on_the_way_down_tell_their_own_people_only_what_is_due(self):
         ReviewDate.objects.create(
-            page_id=self.city.home.pk, site=self.city.site, unit=self.city.site.unit, counted_from=date(2026, 1, 5),
+            page_id=self.city.home.pk,
+            site=self.city.site,
+            unit=self.city.site.unit,
+            counted_from=date(2026, 1, 5),
             review_on=date(2026, 12, 1),
-        )  # fmt: skip
+        )
         said = {}
         for who in (self.cast.contributor, self.cast.deputy):
             said[who] = page_deadlines.dues_of([self.city.home], by=fresh(who))
@@ -291,8 +299,10 @@ class Wagtail(CityTestCase):
     def test_the_rest_of_the_list_is_as_wagtail_makes_it(self):
         view = PortalPageViewSet.index_view_class
 
-        self.assertEqual([column.name for column in view.base_columns][:-1],
-                         [column.name for column in ExplorableIndexView.base_columns])  # fmt: skip
+        self.assertEqual(
+            [column.name for column in view.base_columns][:-1],
+            [column.name for column in ExplorableIndexView.base_columns],
+        )
         self.assertEqual(
             PortalPageViewSet.filterset_class.base_filters.keys() - GenericPageFilterSet.base_filters.keys(),
             {"thoi_han"},

@@ -242,10 +242,12 @@ class Templates(CityTestCase):
         self.client.force_login(self.cast.contributor_my_xuyen)
         own = self.city.section(self.city.my_xuyen)
         for name, args in (
-            ("workflows_templates_below", [self.section.pk]), ("workflows_template_save", [self.section.pk]),
-            ("workflows_template_start", [own.pk, template.pk]), ("workflows_template_retire", [template.pk]),
+            ("workflows_templates_below", [self.section.pk]),
+            ("workflows_template_save", [self.section.pk]),
+            ("workflows_template_start", [own.pk, template.pk]),
+            ("workflows_template_retire", [template.pk]),
             ("workflows_template_places", [template.pk]),
-        ):  # fmt: skip
+        ):
             with self.subTest(name):
                 assert self.client.get(reverse(name, args=args)).status_code == 404
         self.assertNotContains(self.client.get(reverse("workflows_templates")), NAME)

@@ -250,9 +250,7 @@ class Repeals(Race):
         )
         related(detail, DETAILS, old, by=clerk)
         publish_at_once(factories.article(self.city.section(self.city.my_long), by=clerk, cites=[detail]))
-        relation = lifecycle.repeal(
-            old, by=clerk, by_document=new, effective_on=date(2023, 1, 1), lapsing=[detail]
-        )  # fmt: skip
+        relation = lifecycle.repeal(old, by=clerk, by_document=new, effective_on=date(2023, 1, 1), lapsing=[detail])
         along = relation.consequences.get()
 
         results = at_once(

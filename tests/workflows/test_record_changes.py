@@ -132,9 +132,13 @@ class Names(RecordCase):
 
     def test_the_periods_of_a_body_come_along(self):
         values = {
-            "competences-TOTAL_FORMS": "1", "competences-INITIAL_FORMS": "0", "competences-0-legal_source": "Luật thử",
-            "competences-0-valid_from": "2020-01-01", "competences-0-ORDER": "0", "competences-0-DELETE": "",
-        }  # fmt: skip
+            "competences-TOTAL_FORMS": "1",
+            "competences-INITIAL_FORMS": "0",
+            "competences-0-legal_source": "Luật thử",
+            "competences-0-valid_from": "2020-01-01",
+            "competences-0-ORDER": "0",
+            "competences-0-DELETE": "",
+        }
         self.send(self.body, self.cast.standing_office, **values)
 
         self.decide(RecordChange.objects.get(), self.other)
@@ -182,11 +186,28 @@ class NewAndGone(RecordCase):
 
     def test_a_contributor_proposes_an_issuing_body_and_a_topic(self):
         for model, data in (
-            (IssuingBody, {"name": "Bộ thử nghiệm", "slug": "bo-thu-nghiem", "symbol": "BTN",
-                           "competences-TOTAL_FORMS": "0", "competences-INITIAL_FORMS": "0"}),
-            (QuestionTopic, {"name": "Lĩnh vực thử", "name_en": "Trial", "slug": "linh-vuc-thu", "is_active": "on",
-                             "kind": QuestionTopic._meta.get_field("kind").choices[0][0], "sort_order": "9"}),
-        ):  # fmt: skip
+            (
+                IssuingBody,
+                {
+                    "name": "Bộ thử nghiệm",
+                    "slug": "bo-thu-nghiem",
+                    "symbol": "BTN",
+                    "competences-TOTAL_FORMS": "0",
+                    "competences-INITIAL_FORMS": "0",
+                },
+            ),
+            (
+                QuestionTopic,
+                {
+                    "name": "Lĩnh vực thử",
+                    "name_en": "Trial",
+                    "slug": "linh-vuc-thu",
+                    "is_active": "on",
+                    "kind": QuestionTopic._meta.get_field("kind").choices[0][0],
+                    "sort_order": "9",
+                },
+            ),
+        ):
             with self.subTest(model=model.__name__):
                 self.client.force_login(self.cast.contributor)
                 answer = self.client.post(reverse(model.snippet_viewset.get_url_name("add")), data)

@@ -94,10 +94,16 @@ class Targets(RedirectCase):
 
     def test_another_host_is_refused_by_name(self):
         for target in (
-            "https://lua-dao.example/", "https://gov.vn.lua-dao.example/", "https://xgov.vn/", "//lua-dao.example/",
-            "https://dichvucong.gov.vn@lua-dao.example/", "javascript:alert(1)", "/\\lua-dao.example/",
-            "https:\\\\lua-dao.example", "http://dichvucong.gov.vn/",
-        ):  # fmt: skip
+            "https://lua-dao.example/",
+            "https://gov.vn.lua-dao.example/",
+            "https://xgov.vn/",
+            "//lua-dao.example/",
+            "https://dichvucong.gov.vn@lua-dao.example/",
+            "javascript:alert(1)",
+            "/\\lua-dao.example/",
+            "https:\\\\lua-dao.example",
+            "http://dichvucong.gov.vn/",
+        ):
             with self.subTest(target=target):
                 assert self.refused(target)
                 answer = self.send(self.cast.editor, target)
@@ -121,9 +127,13 @@ class Targets(RedirectCase):
         site = Site.objects.get(pk=self.city.my_long.wagtail_site_id)
         own = f"http://{site.hostname}:{site.port}/tin-tuc/"
         for target, page in (
-            ("/", self.city.home), ("/tin-tuc", self.city.section(self.city.site)), (self.page.full_url, self.page),
-            ("/my-long/tin-tuc/", ward), (own, ward), ("/tin-tuc/rss/", self.city.section(self.city.site)),
-        ):  # fmt: skip
+            ("/", self.city.home),
+            ("/tin-tuc", self.city.section(self.city.site)),
+            (self.page.full_url, self.page),
+            ("/my-long/tin-tuc/", ward),
+            (own, ward),
+            ("/tin-tuc/rss/", self.city.section(self.city.site)),
+        ):
             with self.subTest(target=target):
                 assert targets.target_of(target, self.host).page.pk == page.pk
 

@@ -118,9 +118,12 @@ class Digests(CityTestCase):
         Deadline.objects.filter(pk=self.clock.pk).delete()
         with time_machine.travel("2026-06-16 09:00 +0700", tick=False):
             deadlines.pause(
-                question, category="more_information", reason="Thiếu địa chỉ", on=date(2026, 6, 16),
+                question,
+                category="more_information",
+                reason="Thiếu địa chỉ",
+                on=date(2026, 6, 16),
                 by=self.cast.standing_office,
-            )  # fmt: skip
+            )
 
         self.assertEqual(self.send(date(2026, 6, 22)), 0)
 
@@ -174,9 +177,12 @@ class Moved(CityTestCase):
         deadlines.start(page, "DL-LAW-INFO", on=date(2026, 6, 1), site=self.city.site, title="Đăng bài")
 
         set_day(
-            date(2026, 6, 10), kind="swap_off", name="Nghỉ hoán đổi", legal_source="Thông báo thử",
+            date(2026, 6, 10),
+            kind="swap_off",
+            name="Nghỉ hoán đổi",
+            legal_source="Thông báo thử",
             by=self.cast.standing_office,
-        )  # fmt: skip
+        )
 
         (mail,) = OutgoingMail.objects.filter(subject="Thời hạn thay đổi theo lịch làm việc")
         self.assertEqual(mail.recipient, self.cast.editor.email)

@@ -128,16 +128,19 @@ class Days(Reviews):
 
         with self.assertRaises(Refused):
             review_dates.choose(
-                self.page, deadlines.workdays_after(self.due, 9), by=self.cast.contributor,
+                self.page,
+                deadlines.workdays_after(self.due, 9),
+                by=self.cast.contributor,
                 on=at(deadlines.workdays_after(self.due, 1)),
-            )  # fmt: skip
+            )
 
     def test_that_make_no_sense_are_refused_with_the_mend(self):
         today = at(date(2026, 3, 2))
         for day, said in (
-            (date(2026, 3, 2), "sau hôm nay"), (date(2026, 3, 15), "thứ Hai 16/03/2026"),
+            (date(2026, 3, 2), "sau hôm nay"),
+            (date(2026, 3, 15), "thứ Hai 16/03/2026"),
             (date(2027, 6, 1), "trong vòng một năm"),
-        ):  # fmt: skip
+        ):
             with self.subTest(day), self.assertRaises(ValidationError) as caught:
                 review_dates.choose(self.page, day, by=self.cast.contributor, on=today)
             self.assertIn(said, str(caught.exception))
@@ -155,9 +158,9 @@ class Days(Reviews):
     def test_end_with_the_page(self):
         self.morning(self.before(10))
         clock = self.clock()
-        row = takedown.propose(
-            self.page, takedown.TakeDown.Ground.ERROR, by=self.cast.contributor, explanation="Sai."
-        )[0]  # fmt: skip
+        row = takedown.propose(self.page, takedown.TakeDown.Ground.ERROR, by=self.cast.contributor, explanation="Sai.")[
+            0
+        ]
 
         takedown.decide(row, takedown.TakeDown.Decision.TAKE_DOWN, by=self.cast.head, note="Sai.")
 
@@ -188,8 +191,9 @@ class Clocks(Reviews):
 
         started = self.morning(self.before(10))
 
-        self.assertEqual([(clock.title, clock.last_day) for clock in started],
-                         [("Rà soát «Lịch sử phường Mỹ Long»", self.due)])  # fmt: skip
+        self.assertEqual(
+            [(clock.title, clock.last_day) for clock in started], [("Rà soát «Lịch sử phường Mỹ Long»", self.due)]
+        )
         self.assertEqual(self.morning(self.before(9)), [])
 
     def test_of_a_day_that_was_chosen_end_on_it(self):
@@ -288,8 +292,9 @@ class OnTheDesk(Reviews):
             others = self.rows("contributor_my_xuyen", "ra-soat")
             twice = self.rows("contributor", "thoi-han")
 
-        self.assertEqual([(row.title, row.left) for row in rows],
-                         [("Lịch sử phường Mỹ Long", "quá hạn 2 ngày làm việc")])  # fmt: skip
+        self.assertEqual(
+            [(row.title, row.left) for row in rows], [("Lịch sử phường Mỹ Long", "quá hạn 2 ngày làm việc")]
+        )
         self.assertEqual((others, twice), ([], []))
 
     def test_the_report_shows_what_is_due_and_on_request_all_of_own_sites(self):
@@ -306,13 +311,21 @@ class OnTheDesk(Reviews):
 
     def test_a_broken_link_found_at_night_stands_there_once_a_page_and_leads_to_its_field(self):
         for level, field, message in (
-            ("warning", "title", "Tiêu đề không có dấu"), ("blocker", "body", "«Bài cũ» đã được gỡ"),
+            ("warning", "title", "Tiêu đề không có dấu"),
+            ("blocker", "body", "«Bài cũ» đã được gỡ"),
             ("blocker", "body", "Có ảnh chưa có mô tả"),
-        ):  # fmt: skip
+        ):
             LiveFinding.objects.create(
-                owner_site=self.city.my_long, object_type=self.page._meta.label, object_id=str(self.page.pk),
-                title=self.page.title, level=level, field=field, message=message, since=PUBLISHED, checked_at=PUBLISHED,
-            )  # fmt: skip
+                owner_site=self.city.my_long,
+                object_type=self.page._meta.label,
+                object_id=str(self.page.pk),
+                title=self.page.title,
+                level=level,
+                field=field,
+                message=message,
+                since=PUBLISHED,
+                checked_at=PUBLISHED,
+            )
 
         rows = self.rows("contributor", "can-sua")
 

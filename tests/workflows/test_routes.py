@@ -57,8 +57,18 @@ from workflows.models import ArchivalUnpublishTask, EditorialApprovalTask, TakeD
 from workflows.publishing import approval, takedown
 
 REFUSALS = (PermissionDenied, Refused, ValidationError, ProtectedError)
-NOT_SHOWN = {"has_unpublished_changes", "latest_revision", "latest_revision_created_at", "draft_title", "locked",
-             "locked_at", "locked_by", "owner", "numchild", "live_revision"}  # fmt: skip
+NOT_SHOWN = {
+    "has_unpublished_changes",
+    "latest_revision",
+    "latest_revision_created_at",
+    "draft_title",
+    "locked",
+    "locked_at",
+    "locked_by",
+    "owner",
+    "numchild",
+    "live_revision",
+}
 
 
 def what_is_public() -> str:
@@ -180,14 +190,28 @@ class RoadsInCode(Prepared):
             yield from (
                 ("Revision.publish", lambda who=who: draft.publish(user=who)),
                 ("Revision.publish, checks skipped", lambda who=who: live.publish(user=who, **skip)),
-                ("Page.publish of the plain page", lambda who=who: Page.objects.get(pk=self.draft.pk).publish(draft, user=who, **skip)),
+                (
+                    "Page.publish of the plain page",
+                    lambda who=who: Page.objects.get(pk=self.draft.pk).publish(draft, user=who, **skip),
+                ),
                 ("specific publish", lambda who=who: self.page(self.draft).publish(draft, user=who, **skip)),
-                ("PublishPageRevisionAction", lambda who=who: PublishPageRevisionAction(draft, user=who).execute(**skip)),
+                (
+                    "PublishPageRevisionAction",
+                    lambda who=who: PublishPageRevisionAction(draft, user=who).execute(**skip),
+                ),
                 ("live = True and save", set_live),
                 ("save of a changed live page", change_live),
-                ("Page.unpublish of the plain page", lambda who=who: Page.objects.get(pk=self.live.pk).unpublish(user=who)),
+                (
+                    "Page.unpublish of the plain page",
+                    lambda who=who: Page.objects.get(pk=self.live.pk).unpublish(user=who),
+                ),
                 ("specific unpublish", lambda who=who: self.page().unpublish(user=who)),
-                ("UnpublishPageAction", lambda who=who: UnpublishPageAction(self.page(), user=who, include_descendants=True).execute(**skip)),
+                (
+                    "UnpublishPageAction",
+                    lambda who=who: UnpublishPageAction(self.page(), user=who, include_descendants=True).execute(
+                        **skip
+                    ),
+                ),
                 ("queryset unpublish", lambda: Page.objects.filter(pk=self.live.pk).unpublish()),
                 ("Page.delete", lambda who=who: self.page().delete(user=who)),
                 ("plain Page.delete", lambda: Page.objects.get(pk=self.live.pk).delete()),
@@ -196,16 +220,40 @@ class RoadsInCode(Prepared):
                 ("queryset delete", lambda: Page.objects.filter(pk=self.live.pk).delete()),
                 ("delete of its section", lambda: Page.objects.get(pk=self.live.get_parent().pk).delete()),
                 ("Page.move", lambda who=who: self.page().move(self.other_section, pos="last-child", user=who)),
-                ("MovePageAction", lambda who=who: MovePageAction(self.page(), self.other_section, pos="last-child", user=who).execute(**skip)),
+                (
+                    "MovePageAction",
+                    lambda who=who: MovePageAction(self.page(), self.other_section, pos="last-child", user=who).execute(
+                        **skip
+                    ),
+                ),
                 ("plain reorder", lambda: Page.objects.get(pk=self.live.pk).move(self.page(self.proposed), pos="left")),
-                ("CopyPageAction kept live", lambda who=who: CopyPageAction(self.page(), to=self.other_section, keep_live=True, user=who).execute(**skip)),
+                (
+                    "CopyPageAction kept live",
+                    lambda who=who: CopyPageAction(
+                        self.page(), to=self.other_section, keep_live=True, user=who
+                    ).execute(**skip),
+                ),
                 ("CreatePageAliasAction", lambda who=who: alias(who)),
-                ("Page.create_alias", lambda who=who: self.page().create_alias(parent=self.other_section, user=who, update_slug="bi-danh-2")),
-                ("RevertToPageRevisionAction and publish", lambda who=who: RevertToPageRevisionAction(
-                    self.page(), self.live.live_revision, user=who).execute(**skip).publish(user=who)),
+                (
+                    "Page.create_alias",
+                    lambda who=who: self.page().create_alias(
+                        parent=self.other_section, user=who, update_slug="bi-danh-2"
+                    ),
+                ),
+                (
+                    "RevertToPageRevisionAction and publish",
+                    lambda who=who: (
+                        RevertToPageRevisionAction(self.page(), self.live.live_revision, user=who)
+                        .execute(**skip)
+                        .publish(user=who)
+                    ),
+                ),
                 ("EditPageAction with publish", lambda who=who: edit_and_publish(who)),
                 ("TaskState.approve of the author's own", lambda who=who: state.approve(user=who)),
-                ("Task.on_action of the author", lambda who=who: task.on_action(state, who or self.cast.deputy, "approve")),
+                (
+                    "Task.on_action of the author",
+                    lambda who=who: task.on_action(state, who or self.cast.deputy, "approve"),
+                ),
                 ("WorkflowState.finish", lambda who=who: self.state.finish(user=who)),
                 ("Task.deactivate", lambda who=who: task.deactivate(user=who)),
                 ("Workflow.deactivate", lambda who=who: self.state.workflow.deactivate(user=who)),
@@ -215,7 +263,10 @@ class RoadsInCode(Prepared):
                 ("a workflow of one's own, reassigned", lambda who=who: own_workflow(who)),
                 ("deletion of the approvers' groups", lambda: Group.objects.filter(role_group__role="head").delete()),
                 ("take-down task approved by its proposer", lambda who=who: row_state.approve(user=who)),
-                ("take-down decided by its proposer", lambda who=who: takedown_task.on_action(row_state.specific, who or self.cast.deputy, "take_down")),
+                (
+                    "take-down decided by its proposer",
+                    lambda who=who: takedown_task.on_action(row_state.specific, who or self.cast.deputy, "take_down"),
+                ),
                 ("take-down task deactivated", lambda who=who: takedown_task.deactivate(user=who)),
                 ("publish_scheduled, due", scheduled_command),
                 ("publish_scheduled, expired", expiring_command),
@@ -224,9 +275,13 @@ class RoadsInCode(Prepared):
                 ("update_aliases", lambda: self.page().update_aliases()),
                 ("replacement of a picture's file", replace_picture),
                 ("ConvertAliasPageAction", lambda who=who: converted_alias(who)),
-                ("CopyPageForTranslationAction", lambda who=who: CopyPageForTranslationAction(
-                    self.page(), english_locale(), copy_parents=True, user=who).execute(**skip)),
-            )  # fmt: skip
+                (
+                    "CopyPageForTranslationAction",
+                    lambda who=who: CopyPageForTranslationAction(
+                        self.page(), english_locale(), copy_parents=True, user=who
+                    ).execute(**skip),
+                ),
+            )
 
     def test_every_road_is_closed_to_a_person_acting_alone(self):
         before, walked, quiet = what_is_public(), 0, set()
@@ -264,14 +319,27 @@ class RoadsInCode(Prepared):
             found,
             {
                 # For pages, walked above.
-                "ConvertAliasPageAction", "CopyPageAction", "CopyPageForTranslationAction", "CreatePageAliasAction",
-                "DeletePageAction", "EditPageAction", "MovePageAction", "PublishPageRevisionAction",
-                "RevertToPageRevisionAction", "UnpublishPageAction",
+                "ConvertAliasPageAction",
+                "CopyPageAction",
+                "CopyPageForTranslationAction",
+                "CreatePageAliasAction",
+                "DeletePageAction",
+                "EditPageAction",
+                "MovePageAction",
+                "PublishPageRevisionAction",
+                "RevertToPageRevisionAction",
+                "UnpublishPageAction",
                 # Their parents, or those of records: all end in `save` and `delete`, which the gate refuses.
-                "CopyForTranslationAction", "CreateAction", "CreatePageAction", "DeleteAction", "EditAction",
-                "PublishRevisionAction", "RevertToRevisionAction", "UnpublishAction",
+                "CopyForTranslationAction",
+                "CreateAction",
+                "CreatePageAction",
+                "DeleteAction",
+                "EditAction",
+                "PublishRevisionAction",
+                "RevertToRevisionAction",
+                "UnpublishAction",
             },
-        )  # fmt: skip
+        )
 
     def test_no_bulk_action_changes_what_is_public(self):
         """The registry holds tags of pictures and files only: Wagtail's run on ids that no screen of ours has checked."""
@@ -293,38 +361,93 @@ class RoadsInCode(Prepared):
         self.assertEqual(
             found,
             {
-                "api_tokens", "convert_mariadb_uuids", "create_log_entries_from_revisions", "fixtree", "move_pages",
-                "publish_scheduled", "publish_scheduled_pages", "purge_embeds",
-                "rebuild_references_index", "set_url_paths", "show_references_index", "sync_locale_trees",
-                "wagtail_update_image_renditions", "update_index", "wagtail_update_index", "import_redirects",
-                "enable_fuzzystrmatch", "enable_trigram", "enable_unaccent",
+                "api_tokens",
+                "convert_mariadb_uuids",
+                "create_log_entries_from_revisions",
+                "fixtree",
+                "move_pages",
+                "publish_scheduled",
+                "publish_scheduled_pages",
+                "purge_embeds",
+                "rebuild_references_index",
+                "set_url_paths",
+                "show_references_index",
+                "sync_locale_trees",
+                "wagtail_update_image_renditions",
+                "update_index",
+                "wagtail_update_index",
+                "import_redirects",
+                "enable_fuzzystrmatch",
+                "enable_trigram",
+                "enable_unaccent",
             },
-        )  # fmt: skip
+        )
 
 
 class RoadsOverHttp(Prepared):
     FORM = {
-        "action-publish": "1", "action-submit": "1", "action-unpublish": "1", "action-delete": "1", "confirm": "1",
-        "action-restart-workflow": "1", "action-workflow-action": "1", "workflow-action-name": "approve",
-        "workflow-action-extra-data": "{}", "include_descendants": "on", "publish_copies": "on", "alias": "on",
-        "copy_subpages": "on", "new_title": "Bản sao", "new_slug": "ban-sao", "restriction_type": "login",
-        "decision": "take_down", "accepted": "yes", "comment": "x", "note": "x", "reason": "x", "next": "/",
-        "approve": "1", "action": "publish", "locales": "2", "declaration": "on", "position": "0",
-    }  # fmt: skip
+        "action-publish": "1",
+        "action-submit": "1",
+        "action-unpublish": "1",
+        "action-delete": "1",
+        "confirm": "1",
+        "action-restart-workflow": "1",
+        "action-workflow-action": "1",
+        "workflow-action-name": "approve",
+        "workflow-action-extra-data": "{}",
+        "include_descendants": "on",
+        "publish_copies": "on",
+        "alias": "on",
+        "copy_subpages": "on",
+        "new_title": "Bản sao",
+        "new_slug": "ban-sao",
+        "restriction_type": "login",
+        "decision": "take_down",
+        "accepted": "yes",
+        "comment": "x",
+        "note": "x",
+        "reason": "x",
+        "next": "/",
+        "approve": "1",
+        "action": "publish",
+        "locales": "2",
+        "declaration": "on",
+        "position": "0",
+    }
 
     def addresses(self):
         """Every address of the admin, its parameters filled with the ids of this page, its versions and tasks."""
         page = self.live
         values = {
-            "page_id": page.pk, "pk": page.pk, "object_id": page.pk, "revision_id": self.pending.pk,
-            "page_to_move_id": page.pk, "parent_page_id": self.live.get_parent().pk, "parent_id": self.live.get_parent().pk,
-            "destination_id": self.other_section.pk, "task_state_id": self.state.current_task_state.pk,
-            "action_name": "approve", "app_label": "wagtailcore", "model_name": "page", "action": "publish",
-            "content_type_app_name": "sections", "content_type_model_name": "articlepage", "lang": "en",
-            "revision_id_a": "live", "revision_id_b": self.pending.pk, "workflow_pk": self.state.workflow_id,
-            "site_id": 1, "user_id": self.cast.deputy.pk, "group_id": 1, "image_id": 1, "document_id": 1,
-            "page_content_type_id": 1, "translation_id": 1, "translation_source_id": 1, "filename": "x",
-        }  # fmt: skip
+            "page_id": page.pk,
+            "pk": page.pk,
+            "object_id": page.pk,
+            "revision_id": self.pending.pk,
+            "page_to_move_id": page.pk,
+            "parent_page_id": self.live.get_parent().pk,
+            "parent_id": self.live.get_parent().pk,
+            "destination_id": self.other_section.pk,
+            "task_state_id": self.state.current_task_state.pk,
+            "action_name": "approve",
+            "app_label": "wagtailcore",
+            "model_name": "page",
+            "action": "publish",
+            "content_type_app_name": "sections",
+            "content_type_model_name": "articlepage",
+            "lang": "en",
+            "revision_id_a": "live",
+            "revision_id_b": self.pending.pk,
+            "workflow_pk": self.state.workflow_id,
+            "site_id": 1,
+            "user_id": self.cast.deputy.pk,
+            "group_id": 1,
+            "image_id": 1,
+            "document_id": 1,
+            "page_content_type_id": 1,
+            "translation_id": 1,
+            "translation_source_id": 1,
+            "filename": "x",
+        }
         for pattern, name in admin_patterns(get_resolver()):
             filled = fill(pattern, values)
             yield name or pattern, filled

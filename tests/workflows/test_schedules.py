@@ -537,11 +537,15 @@ class Ends(CityTestCase):
         self.section = self.city.section(self.city.site)
         self.english_section = draft(
             SectionIndexPage(
-                title="News", slug="news", section_key="tin-tuc", locale=english_locale(), **pages.responsibility(),
+                title="News",
+                slug="news",
+                section_key="tin-tuc",
+                locale=english_locale(),
+                **pages.responsibility(),
                 translation_key=self.section.translation_key,
             ),
             self.city.site.home_page(locale=english_locale()).specific,
-        )  # fmt: skip
+        )
         publish_at_once(self.english_section)
 
     def pair(self, *, ends_vi=None, ends_en=None):
@@ -593,11 +597,15 @@ class Ends(CityTestCase):
     def test_nothing_is_published_or_moved_below_a_page_that_has_one(self):
         ending = draft(
             SectionIndexPage(
-                title="Chuyên đề", slug="chuyen-de", directing_document="Công văn 12/UBND-VX", expire_at=HOUR,
+                title="Chuyên đề",
+                slug="chuyen-de",
+                directing_document="Công văn 12/UBND-VX",
+                expire_at=HOUR,
                 **pages.responsibility(),
             ),
-            self.city.home, by=self.cast.editor,
-        )  # fmt: skip
+            self.city.home,
+            by=self.cast.editor,
+        )
         ending = publish(ending, by=self.cast.editor)
         page = draft(pages.article(title="Bài của chuyên đề"), ending, by=self.cast.editor)
 

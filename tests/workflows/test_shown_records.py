@@ -92,8 +92,12 @@ class Generations(CityTestCase):
 
     def test_a_day_of_the_calendar_raises_every_site(self):
         before = self.values()
-        set_day(deadlines.local_date(None).replace(month=12, day=30), kind=CalendarDay.Kind.HOLIDAY,
-                          name="Nghỉ thử", by=self.cast.standing_office)  # fmt: skip
+        set_day(
+            deadlines.local_date(None).replace(month=12, day=30),
+            kind=CalendarDay.Kind.HOLIDAY,
+            name="Nghỉ thử",
+            by=self.cast.standing_office,
+        )
         assert all(value > before.get(site, 0) for site, value in self.values().items())
 
     def test_a_rule_of_deadlines_raises_every_site(self):

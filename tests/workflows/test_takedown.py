@@ -222,8 +222,16 @@ class DecisionOnIt(TakeDownCase):
         kept = publish(article(self.city, self.city.my_long, by=self.cast.contributor, title="Bài khác"))
         page = publish(article(self.city, self.city.my_long, by=self.cast.contributor, title=title, slug="bai-lo"))
         listed, home = on_city_host(self.city, section), on_city_host(self.city, self.city.my_long.home_page())
-        places = [listed, f"{listed}rss/", f"{listed}atom/", "/", home, "/sitemap-1.xml", "/tim-kiem/?q=Mẫu",
-                  on_city_host(self.city, kept)]  # fmt: skip
+        places = [
+            listed,
+            f"{listed}rss/",
+            f"{listed}atom/",
+            "/",
+            home,
+            "/sitemap-1.xml",
+            "/tim-kiem/?q=Mẫu",
+            on_city_host(self.city, kept),
+        ]
         address = on_city_host(self.city, page)
         assert title in self.client.get(listed, HTTP_HOST="localhost").content.decode()
         row = takedown.propose(page, TakeDown.Ground.PERSONAL_DATA, by=self.cast.contributor)[0]

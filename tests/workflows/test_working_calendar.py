@@ -335,9 +335,14 @@ class FromTable(Changing):
         before = CalendarDay.objects.count()
 
         answer = self.send(
-            SWAP, "31/11/2026,Nghỉ bù,Không có ngày này,,có", "25/11/2026,Nghỉ chơi,Loại lạ,,có",
-            "26/11/2026,Nghỉ bù,,,có", "27/11/2026,Nghỉ bù,Tên,,có lẽ", "30/11/2026,Làm bù,Ngày thường,,có", SWAP,
-        )  # fmt: skip
+            SWAP,
+            "31/11/2026,Nghỉ bù,Không có ngày này,,có",
+            "25/11/2026,Nghỉ chơi,Loại lạ,,có",
+            "26/11/2026,Nghỉ bù,,,có",
+            "27/11/2026,Nghỉ bù,Tên,,có lẽ",
+            "30/11/2026,Làm bù,Ngày thường,,có",
+            SWAP,
+        )
 
         for words in (
             "Bảng có 6 lỗi; chưa ghi gì vào lịch.",

@@ -69,9 +69,13 @@ def referenced_files(obj) -> list:
 def as_shown(item) -> dict:
     """Return what readers see of a picture or file: its place, the digest of its content, its texts."""
     return {
-        "type": item._meta.label, "id": item.pk, "name": item.title, "path": item.file.name, "digest": item.digest,
+        "type": item._meta.label,
+        "id": item.pk,
+        "name": item.title,
+        "path": item.file.name,
+        "digest": item.digest,
         "shown": item.shown(),
-    }  # fmt: skip
+    }
 
 
 # --- Keeping ---------------------------------------------------------------------------------------
@@ -117,9 +121,14 @@ def keep(revision, *, approved_by, on: datetime, submitted_by="", ground: str = 
     head.move_on(copy.seal)
     is_user = bool(approved_by) and not isinstance(approved_by, str)
     record(
-        KEPT, by=approved_by if is_user else None, actor_name="" if is_user else approved_by or "", obj=obj, site=site,
-        after=content, detail={"copy": copy.pk, "seal": copy.seal},
-    )  # fmt: skip
+        KEPT,
+        by=approved_by if is_user else None,
+        actor_name="" if is_user else approved_by or "",
+        obj=obj,
+        site=site,
+        after=content,
+        detail={"copy": copy.pk, "seal": copy.seal},
+    )
     return copy
 
 

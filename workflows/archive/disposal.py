@@ -105,12 +105,18 @@ def propose(copies: Iterable[ArchiveCopy], *, by, on: datetime | None = None, re
     )
     DisposalItem.objects.bulk_create(
         DisposalItem(
-            list=row, copy_id=copy.pk, title=copy.title, object_type=copy.object_type, site_slug=copy.site_slug,
-            approved_at=copy.approved_at, retention_class=copy.retention_class, retention_until=copy.retention_until,
+            list=row,
+            copy_id=copy.pk,
+            title=copy.title,
+            object_type=copy.object_type,
+            site_slug=copy.site_slug,
+            approved_at=copy.approved_at,
+            retention_class=copy.retention_class,
+            retention_until=copy.retention_until,
             seal=copy.seal,
         )
         for copy in copies
-    )  # fmt: skip
+    )
     log(instance=row, action="portal.disposal.propose", user=by, data={"count": len(copies), "reason": row.reason})
     return row
 
@@ -132,9 +138,17 @@ def withdraw(row: DisposalList, *, by) -> DisposalList:
 
 @transaction.atomic
 def decide(
-    row: DisposalList, *, by, on: datetime | None = None, accepted: bool, decision_number: str = "",
-    decision_date: date | None = None, decision_file=None, without: Iterable[int] = (), note: str = "",
-) -> DisposalList:  # fmt: skip
+    row: DisposalList,
+    *,
+    by,
+    on: datetime | None = None,
+    accepted: bool,
+    decision_number: str = "",
+    decision_date: date | None = None,
+    decision_file=None,
+    without: Iterable[int] = (),
+    note: str = "",
+) -> DisposalList:
     """Decide a list; when accepted, destroy its copies but for the items in `without` (their ids); return the list.
 
     `decision_file` is the signed decision, an uploaded file that was looked into; it is kept in the archive. Raises
@@ -167,12 +181,16 @@ def decide(
     row.save()
     _destroy(row, items, moment)
     log(
-        instance=row, action="portal.disposal.destroy", user=by,
+        instance=row,
+        action="portal.disposal.destroy",
+        user=by,
         data={
-            "decision": row.decision_number, "count": len(items), "kept": len(struck),
+            "decision": row.decision_number,
+            "count": len(items),
+            "kept": len(struck),
             "destroyed": archive.destruction_digest(row.pk),
         },
-    )  # fmt: skip
+    )
     return row
 
 
@@ -202,14 +220,24 @@ def _destroy(row: DisposalList, items: list[DisposalItem], moment: datetime) -> 
             )
     Disposal.objects.bulk_create(
         Disposal(
-            copy_id=copy.pk, title=copy.title, previous_seal=copy.previous_seal, seal=copy.seal,
-            object_type=copy.object_type, object_id=copy.object_id, content_digest=copy.content_digest,
-            html_digest=copy.html_digest, retention_until=copy.retention_until, list_number=row.pk,
-            decision=f"{row.decision_number}, {format_short(row.decision_date)}", proposed_by_id=row.proposed_by_id,
-            proposed_by=row.proposed_by_name, decided_by_id=row.decided_by_id, decided_by=row.decided_by_name,
+            copy_id=copy.pk,
+            title=copy.title,
+            previous_seal=copy.previous_seal,
+            seal=copy.seal,
+            object_type=copy.object_type,
+            object_id=copy.object_id,
+            content_digest=copy.content_digest,
+            html_digest=copy.html_digest,
+            retention_until=copy.retention_until,
+            list_number=row.pk,
+            decision=f"{row.decision_number}, {format_short(row.decision_date)}",
+            proposed_by_id=row.proposed_by_id,
+            proposed_by=row.proposed_by_name,
+            decided_by_id=row.decided_by_id,
+            decided_by=row.decided_by_name,
         )
         for copy in copies.values()
-    )  # fmt: skip
+    )
     ArchiveCopy.objects.filter(pk__in=copies).delete()
 
 
@@ -222,12 +250,17 @@ def _rows(row: DisposalList) -> list[list[str]]:
     names = retention.labels()
     return [
         [
-            str(item.copy_id), item.title, item.site_slug, names.get(item.retention_class, item.retention_class),
-            format_short(timezone.localdate(item.approved_at)), format_short(item.retention_until), item.seal[:16],
+            str(item.copy_id),
+            item.title,
+            item.site_slug,
+            names.get(item.retention_class, item.retention_class),
+            format_short(timezone.localdate(item.approved_at)),
+            format_short(item.retention_until),
+            item.seal[:16],
             "giữ lại" if item.is_struck else "",
         ]
         for item in row.items.all()
-    ]  # fmt: skip
+    ]
 
 
 def _lines(row: DisposalList) -> list[str]:
@@ -251,11 +284,14 @@ def paper(row: DisposalList) -> bytes:
     table = pdf.Table("Các bản lưu trữ", COLUMNS, [6, 34, 12, 11, 10, 10, 13, 9], _rows(row))
     return pdf.write(
         pdf.Report(
-            issuer=city_site().unit.authority_name, title="Danh mục tài liệu hết thời hạn lưu trữ, đề nghị tiêu hủy",
-            lines=[str(row), *_lines(row)], tables=[table], signatures=["Người lập danh mục", "Người quyết định"],
+            issuer=city_site().unit.authority_name,
+            title="Danh mục tài liệu hết thời hạn lưu trữ, đề nghị tiêu hủy",
+            lines=[str(row), *_lines(row)],
+            tables=[table],
+            signatures=["Người lập danh mục", "Người quyết định"],
             made_at=row.proposed_at,
         )
-    )  # fmt: skip
+    )
 
 
 # --- Private ---------------------------------------------------------------------------------------

@@ -15,16 +15,20 @@ class ProposeDisposalForm(forms.Form):
     """Which copies, and why; the table of the screen draws the boxes."""
 
     copies = forms.ModelMultipleChoiceField(
-        None, label="Bản lưu trữ", widget=forms.CheckboxSelectMultiple,
+        None,
+        label="Bản lưu trữ",
+        widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": "Hãy chọn ít nhất một bản lưu trữ đã hết thời hạn.",
             "invalid_choice": "Bản lưu trữ số %(value)s chưa hết thời hạn, đang đăng hoặc đã nằm trong danh mục khác.",
         },
-    )  # fmt: skip
+    )
     reason = forms.CharField(
-        label="Lý do tiêu hủy", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Lý do tiêu hủy",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Hãy ghi lý do tiêu hủy."},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, copies, **kwargs):
         super().__init__(*args, **kwargs)
@@ -36,27 +40,36 @@ class DecideDisposalForm(forms.Form):
 
     decision = forms.ChoiceField(
         label="Quyết định",
-        choices=[(ACCEPT, "Đồng ý tiêu hủy theo danh mục"), (REFUSE, "Không đồng ý")], widget=forms.RadioSelect,
+        choices=[(ACCEPT, "Đồng ý tiêu hủy theo danh mục"), (REFUSE, "Không đồng ý")],
+        widget=forms.RadioSelect,
         error_messages={"required": "Hãy chọn đồng ý hoặc không đồng ý."},
-    )  # fmt: skip
+    )
     decision_number = forms.CharField(
         label="Số quyết định tiêu hủy", max_length=100, required=False, help_text="Ví dụ 15/QĐ-UBND."
     )
     decision_date = forms.DateField(
-        label="Ngày quyết định", required=False, input_formats=DAY_FIRST, widget=AdminDateInput,
+        label="Ngày quyết định",
+        required=False,
+        input_formats=DAY_FIRST,
+        widget=AdminDateInput,
         error_messages={"invalid": "Hãy ghi ngày theo dạng 05/06/2020."},
-    )  # fmt: skip
+    )
     decision_file = ExaminedFileField(
-        label="Bản ký của quyết định", required=False, help_text="Tệp được giữ trong kho lưu trữ cùng danh mục.",
+        label="Bản ký của quyết định",
+        required=False,
+        help_text="Tệp được giữ trong kho lưu trữ cùng danh mục.",
         error_messages={"empty": "Tệp rỗng; hãy chọn lại tệp.", "invalid": "Hãy chọn lại tệp."},
-    )  # fmt: skip
+    )
     without = forms.MultipleChoiceField(
         label="Giữ lại, không tiêu hủy", required=False, widget=forms.CheckboxSelectMultiple
     )
     note = forms.CharField(
-        label="Ý kiến", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Ý kiến",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Bắt buộc khi không đồng ý.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, by, row, **kwargs):
         super().__init__(*args, **kwargs)
@@ -74,21 +87,28 @@ class TermForm(forms.Form):
     """The term of a class, with its source."""
 
     years = forms.IntegerField(
-        label="Số năm lưu", required=False, min_value=2, max_value=70,
+        label="Số năm lưu",
+        required=False,
+        min_value=2,
+        max_value=70,
         help_text="Từ 2 đến 70 năm; để trống nếu lưu vĩnh viễn. Bản đã lưu không bao giờ được tiêu hủy sớm hơn "
         "thời hạn đã ghi khi duyệt.",
-    )  # fmt: skip
+    )
     source = forms.CharField(
-        label="Căn cứ", max_length=300, help_text="Số, ngày văn bản quy định thời hạn.",
+        label="Căn cứ",
+        max_length=300,
+        help_text="Số, ngày văn bản quy định thời hạn.",
         error_messages={"required": "Hãy ghi căn cứ của thời hạn (số, ngày văn bản)."},
-    )  # fmt: skip
+    )
 
 
 class AddClassForm(TermForm):
     key = forms.SlugField(
-        label="Mã", max_length=30, help_text="Chữ thường không dấu, số và gạch nối, ví dụ van-ban-30.",
+        label="Mã",
+        max_length=30,
+        help_text="Chữ thường không dấu, số và gạch nối, ví dụ van-ban-30.",
         error_messages={"required": "Hãy ghi mã của nhóm.", "invalid": "Mã chỉ gồm chữ không dấu, số và gạch nối."},
-    )  # fmt: skip
+    )
     label = forms.CharField(
         label="Tên nhóm lưu trữ", max_length=150, error_messages={"required": "Hãy ghi tên nhóm lưu trữ."}
     )
@@ -97,6 +117,9 @@ class AddClassForm(TermForm):
 
 class RuleForm(forms.Form):
     retention_class = forms.ModelChoiceField(
-        RetentionClass.objects.all(), label="Nhóm lưu trữ", required=False, empty_label="(theo mặc định của loại)",
+        RetentionClass.objects.all(),
+        label="Nhóm lưu trữ",
+        required=False,
+        empty_label="(theo mặc định của loại)",
         help_text="Áp dụng cho các phiên bản được duyệt từ nay về sau.",
-    )  # fmt: skip
+    )

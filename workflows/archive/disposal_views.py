@@ -51,9 +51,13 @@ class DisposalsView(Disposals, TemplateView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            title="Danh mục tiêu hủy", header_icon=ICON, rows=DisposalList.objects.prefetch_related("items")[:200],
-            may_propose=disposal.may_propose(self.request.user), ended=len(disposal.disposable()), **kwargs,
-        )  # fmt: skip
+            title="Danh mục tiêu hủy",
+            header_icon=ICON,
+            rows=DisposalList.objects.prefetch_related("items")[:200],
+            may_propose=disposal.may_propose(self.request.user),
+            ended=len(disposal.disposable()),
+            **kwargs,
+        )
 
 
 class ProposeDisposalView(Disposals, VerbView):
@@ -96,10 +100,15 @@ class DisposalView(Disposals, TemplateView):
     def get_context_data(self, **kwargs):
         user, is_open = self.request.user, self.row.state == DisposalList.State.PROPOSED
         return super().get_context_data(
-            title="Danh mục tiêu hủy", header_icon=ICON, subject=f"số {self.row.pk}", row=self.row,
-            items=named(list(self.row.items.all())), may_decide=is_open and disposal.may_decide(user, self.row),
-            may_withdraw=is_open and self.row.proposed_by_id == user.pk, **kwargs,
-        )  # fmt: skip
+            title="Danh mục tiêu hủy",
+            header_icon=ICON,
+            subject=f"số {self.row.pk}",
+            row=self.row,
+            items=named(list(self.row.items.all())),
+            may_decide=is_open and disposal.may_decide(user, self.row),
+            may_withdraw=is_open and self.row.proposed_by_id == user.pk,
+            **kwargs,
+        )
 
 
 class DecideDisposalView(Disposals, VerbView):
@@ -124,11 +133,15 @@ class DecideDisposalView(Disposals, VerbView):
     def call(self, form):
         given = form.cleaned_data
         self.decided = disposal.decide(
-            self.row, by=self.request.user, accepted=given["decision"] == ACCEPT,
-            decision_number=given["decision_number"], decision_date=given["decision_date"],
-            decision_file=given["decision_file"] or None, without=[int(pk) for pk in given["without"]],
+            self.row,
+            by=self.request.user,
+            accepted=given["decision"] == ACCEPT,
+            decision_number=given["decision_number"],
+            decision_date=given["decision_date"],
+            decision_file=given["decision_file"] or None,
+            without=[int(pk) for pk in given["without"]],
             note=given["note"],
-        )  # fmt: skip
+        )
 
     def get_success_message(self):
         return f"{self.decided}: {self.decided.get_state_display().lower()}."

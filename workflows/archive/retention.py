@@ -111,9 +111,11 @@ def set_rule(object_type: str, *, by, retention_class: RetentionClass | None) ->
             object_type=object_type, defaults={"retention_class": retention_class}
         )
     log(
-        instance=retention_class or RetentionClass.objects.first(), action="portal.retention.rule", user=by,
+        instance=retention_class or RetentionClass.objects.first(),
+        action="portal.retention.rule",
+        user=by,
         data={"object_type": object_type, "class": retention_class.key if retention_class else ""},
-    )  # fmt: skip
+    )
     return row
 
 

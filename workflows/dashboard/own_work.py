@@ -76,17 +76,22 @@ def reviews(scope: Scope) -> QuerySet | None:
     )
     found = (
         TaskState.objects.filter(
-            task__in=EditorialApprovalTask.objects.values("pk"), status=TaskState.STATUS_IN_PROGRESS,
+            task__in=EditorialApprovalTask.objects.values("pk"),
+            status=TaskState.STATUS_IN_PROGRESS,
             workflow_state__workflow__site_workflow__site__in=sites,
         )
         .exclude(workflow_state__requested_by=scope.user)
         .exclude(Exists(of_this))
         .exclude(Exists(_versions_of(scope.user)))
-    )  # fmt: skip
+    )
     return rows(
-        found, title="revision__object_str", note="workflow_state__requested_by__full_name", at="started_at",
-        site="workflow_state__workflow__site_workflow__site", **work_queue.soonest(clocks),
-    )  # fmt: skip
+        found,
+        title="revision__object_str",
+        note="workflow_state__requested_by__full_name",
+        at="started_at",
+        site="workflow_state__workflow__site_workflow__site",
+        **work_queue.soonest(clocks),
+    )
 
 
 def _versions_of(user) -> QuerySet:
@@ -105,12 +110,13 @@ def _versions_of(user) -> QuerySet:
     )
     return (
         Revision.objects.filter(
-            user=user, base_content_type=OuterRef("revision__base_content_type"),
+            user=user,
+            base_content_type=OuterRef("revision__base_content_type"),
             object_id=OuterRef("revision__object_id"),
         )
         .annotate(public_since=public)
         .filter(Q(public_since=None) | Q(created_at__gt=F("public_since")))
-    )  # fmt: skip
+    )
 
 
 def takedowns(scope: Scope) -> QuerySet | None:
@@ -120,9 +126,7 @@ def takedowns(scope: Scope) -> QuerySet | None:
         return None
     found = TakeDown.objects.filter(state=TakeDown.State.OPEN, site__in=sites).exclude(proposed_by=scope.user)
     grounds = Case(*(When(ground=value, then=Value(label)) for value, label in TakeDown.Ground.choices))
-    return rows(
-        found, title="title", note=grounds, at="proposed_at", site="site", **work_queue.clocks_of(TakeDown)
-    )  # fmt: skip
+    return rows(found, title="title", note=grounds, at="proposed_at", site="site", **work_queue.clocks_of(TakeDown))
 
 
 def moves(scope: Scope) -> QuerySet | None:
@@ -210,14 +214,19 @@ def submitted(scope: Scope) -> QuerySet | None:
         return None
     state = "current_task_state"
     found = WorkflowState.objects.filter(
-        status=WorkflowState.STATUS_IN_PROGRESS, requested_by=scope.user,
+        status=WorkflowState.STATUS_IN_PROGRESS,
+        requested_by=scope.user,
         workflow__site_workflow__site__in=_keys(scope),
         current_task_state__task__in=EditorialApprovalTask.objects.values("pk"),
-    )  # fmt: skip
+    )
     return rows(
-        found, key=_address_key(F("content_type"), F("object_id")), title=f"{state}__revision__object_str",
-        note=Value("chờ duyệt"), at=f"{state}__started_at", site="workflow__site_workflow__site",
-    )  # fmt: skip
+        found,
+        key=_address_key(F("content_type"), F("object_id")),
+        title=f"{state}__revision__object_str",
+        note=Value("chờ duyệt"),
+        at=f"{state}__started_at",
+        site="workflow__site_workflow__site",
+    )
 
 
 def proposed_takedowns(scope: Scope) -> QuerySet | None:
@@ -276,13 +285,19 @@ def returned(scope: Scope) -> QuerySet | None:
     state, site = "current_task_state", "workflow__site_workflow__site"
     found = WorkflowState.objects.filter(
         Q(requested_by=scope.user) | Q(requested_by__is_active=False, **{f"{site}__in": scope.desk(WRITE)}),
-        status=WorkflowState.STATUS_NEEDS_CHANGES, **{f"{site}__in": _keys(scope)},
-    )  # fmt: skip
+        status=WorkflowState.STATUS_NEEDS_CHANGES,
+        **{f"{site}__in": _keys(scope)},
+    )
     clocks = Deadline.objects.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
     return rows(
-        found, key=_address_key(F("content_type"), F("object_id")), title=f"{state}__revision__object_str",
-        note=f"{state}__comment", at=f"{state}__finished_at", site=site, **work_queue.soonest(clocks),
-    )  # fmt: skip
+        found,
+        key=_address_key(F("content_type"), F("object_id")),
+        title=f"{state}__revision__object_str",
+        note=f"{state}__comment",
+        at=f"{state}__finished_at",
+        site=site,
+        **work_queue.soonest(clocks),
+    )
 
 
 def to_edit(scope: Scope) -> QuerySet | None:
@@ -344,9 +359,12 @@ def comments(scope: Scope) -> QuerySet | None:
         .filter(Q(page__owner=scope.user) | Exists(follows))
     )
     return rows(
-        found, key="page_id", title="page__draft_title", note=_said_by("user__full_name", "text"),
+        found,
+        key="page_id",
+        title="page__draft_title",
+        note=_said_by("user__full_name", "text"),
         at="created_at",
-    )  # fmt: skip
+    )
 
 
 def _said_by(name, text):
@@ -377,9 +395,11 @@ def mine(scope: Scope) -> QuerySet:
     )
     keys = [role.key for role in ROLES.values() if WRITE in role.capabilities]
     can_write = Appointment.objects.in_force().filter(
-        Q(site=OuterRef("of_site")) | Q(site=city.pk if city else 0), person=OuterRef("author"),
-        person__is_active=True, role__in=keys,
-    )  # fmt: skip
+        Q(site=OuterRef("of_site")) | Q(site=city.pk if city else 0),
+        person=OuterRef("author"),
+        person__is_active=True,
+        role__in=keys,
+    )
     of_all = When(rule__code=FRESH_RULE, then=None)
     base = base.annotate(author=Case(of_all, default=Subquery(author))).annotate(has_author=Exists(can_write))
     wanted = Q(rule__acting=WRITE) & (
@@ -422,8 +442,9 @@ def to_mend(scope: Scope) -> QuerySet | None:
         return None
     before = LiveFinding.objects.filter(
         Q(level__lt=OuterRef("level")) | Q(level=OuterRef("level"), pk__lt=OuterRef("pk")),
-        object_type=OuterRef("object_type"), object_id=OuterRef("object_id"),
-    )  # fmt: skip
+        object_type=OuterRef("object_type"),
+        object_id=OuterRef("object_id"),
+    )
     found = LiveFinding.objects.filter(owner_site__in=sites).exclude(Exists(before))
     key = Concat("object_type", Value("/"), "object_id", Value("/"), "field", output_field=CharField())
     level = Case(When(level="blocker", then=Value("Phải sửa: ")), default=Value("Nên xem lại: "))
@@ -455,9 +476,7 @@ def due_for_review(scope: Scope) -> QuerySet | None:
         return None
     found = ReviewDate.objects.filter(review_dates.with_clock(), site__in=sites)
     note = Concat(Value("đơn vị: "), "unit__name", output_field=CharField())
-    return rows(
-        found, key="page_id", title="page__title", note=note, site="site", **work_queue.clocks_of(ReviewDate)
-    )  # fmt: skip
+    return rows(found, key="page_id", title="page__title", note=note, site="site", **work_queue.clocks_of(ReviewDate))
 
 
 # --- People ------------------------------------------------------------------------------------------
@@ -510,10 +529,12 @@ def of_missing_calendar(scope: Scope) -> list[Notice]:
     return [
         Notice(
             f"Chưa có lịch chính thức năm {year}; các hạn của năm này chỉ là dự kiến.",
-            reverse("workflows_calendar_year", args=[year]), f"Nhập lịch năm {year}", is_grave=False,
+            reverse("workflows_calendar_year", args=[year]),
+            f"Nhập lịch năm {year}",
+            is_grave=False,
         )
         for year in deadlines.years_without_calendar(scope.today)
-    ]  # fmt: skip
+    ]
 
 
 def bring_own() -> None:

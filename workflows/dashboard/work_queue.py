@@ -78,7 +78,9 @@ KINDS: tuple[Kind, ...] = (
     Kind("van-ban", "Văn bản", "Văn bản phải đăng", "Không có văn bản nào chờ đăng."),
     Kind("thoi-han", "Thời hạn", "Việc khác có thời hạn", "Không còn việc nào khác có thời hạn."),
     Kind(
-        "can-sua", "Cần sửa", "Nội dung đang đăng cần sửa (liên kết hỏng, thiếu mô tả ảnh…)",
+        "can-sua",
+        "Cần sửa",
+        "Nội dung đang đăng cần sửa (liên kết hỏng, thiếu mô tả ảnh…)",
         "Không thấy nội dung hỏng.",
     ),
     Kind("ra-soat", "Rà soát", "Trang đến hạn rà soát", "Không có trang nào đến hạn rà soát."),
@@ -90,10 +92,13 @@ KINDS: tuple[Kind, ...] = (
     Kind("phan-cong", "Phân công", "Phân công cần chú ý", "Không có phân công nào cần chú ý."),
     Kind("giu-lai", "Giữ lại", "Văn bản giữ lại khi phiên trước kết thúc", "Không có văn bản giữ lại."),
     Kind(
-        "da-gui", "Đã gửi", "Tôi đã gửi, chờ người khác quyết định", "Không có gì đang chờ người khác.",
+        "da-gui",
+        "Đã gửi",
+        "Tôi đã gửi, chờ người khác quyết định",
+        "Không có gì đang chờ người khác.",
         waits_for_others=True,
     ),
-)  # fmt: skip
+)
 RETURNED = "tra-lai"
 BY_KEY = {kind.key: kind for kind in KINDS}
 WORK = frozenset(kind.key for kind in KINDS if not kind.waits_for_others)
@@ -180,10 +185,16 @@ def capabilities_of(role: str) -> frozenset[str]:
 
 COLUMNS = ("kind", "source", "key", "title", "note", "at", "site", "clock", "last_day")
 _FIELDS = {
-    "kind": CharField(max_length=40), "source": CharField(max_length=40), "key": CharField(max_length=80),
-    "title": TextField(), "note": TextField(), "at": DateTimeField(), "site": IntegerField(), "clock": IntegerField(),
+    "kind": CharField(max_length=40),
+    "source": CharField(max_length=40),
+    "key": CharField(max_length=80),
+    "title": TextField(),
+    "note": TextField(),
+    "at": DateTimeField(),
+    "site": IntegerField(),
+    "clock": IntegerField(),
     "last_day": DateField(),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -328,9 +339,16 @@ def piles_of(scope: Scope, kinds: Iterable[str] = WORK) -> list[Pile]:
         left, standing = told.get(clock, ("", ""))
         pile = piles[kind]
         row = Row(
-            pile.kind, title, _sources[source].address(key), note or "", names.get(site, ""), at, last_day, left,
+            pile.kind,
+            title,
+            _sources[source].address(key),
+            note or "",
+            names.get(site, ""),
+            at,
+            last_day,
+            left,
             str(standing),
-        )  # fmt: skip
+        )
         pile.rows.append(row)
         pile.late += row.is_late
         pile.soon += row.is_soon

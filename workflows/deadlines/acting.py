@@ -148,8 +148,10 @@ def _holders(capability: str, site: PortalSite) -> list[User]:
         return [user for user in holders(capability, site) if acts_for_board(user, capability, site)]
     roles = [role.key for role in ROLES.values() if capability in role.capabilities]
     at = partial(
-        User.objects.filter, is_active=True, appointments__state=Appointment.State.IN_FORCE,
+        User.objects.filter,
+        is_active=True,
+        appointments__state=Appointment.State.IN_FORCE,
         appointments__role__in=roles,
-    )  # fmt: skip
+    )
     own = list(at(appointments__site=site).distinct().order_by("pk"))
     return own or list(holders(capability, site))

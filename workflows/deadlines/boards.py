@@ -113,13 +113,15 @@ def rows(user, clocks: QuerySet, on: date | datetime | None = None) -> list[Row]
     with deadlines.calendar_held() as present:
         return [
             Row(
-                clock=clock, standing=deadlines.standing(clock, day), left=deadlines.days_left(clock, day),
+                clock=clock,
+                standing=deadlines.standing(clock, day),
+                left=deadlines.days_left(clock, day),
                 workdays_left=deadlines.workdays_until(clock.last_day, day),
                 is_mine=any(person.pk == user.pk for person in actors.of(clock)),
                 is_estimated=bool(present.estimated_years(*sorted((clock.started_on, clock.last_day)))),
             )
             for clock in found
-        ]  # fmt: skip
+        ]
 
 
 def chosen(all_rows: Sequence[Row], group: Group, within: int | None = None) -> list[Row]:
@@ -145,12 +147,15 @@ def sums(all_rows: Sequence[Row], name) -> list[Sum]:
         groups.setdefault(name(row), []).append(row)
     found = [
         Sum(
-            key, len(items), sum(row.standing == Standing.SOON for row in items), sum(row.is_late for row in items),
+            key,
+            len(items),
+            sum(row.standing == Standing.SOON for row in items),
+            sum(row.is_late for row in items),
             sum(row.standing == Standing.VERY_LATE for row in items),
             sum(row.standing == Standing.PAUSED for row in items),
         )
         for key, items in groups.items()
-    ]  # fmt: skip
+    ]
     return sorted(found, key=lambda item: (-item.late, sort_key(item.name)))
 
 
@@ -169,22 +174,43 @@ def as_xlsx(all_rows: Sequence[Row], shown: Sequence[Row], filters: str, on: dat
     heads = ["Đang mở", "Sắp đến hạn", "Quá hạn", "Trong đó quá hạn lâu", "Tạm dừng"]
     sheets = [
         xlsx.Sheet(
-            "Việc", lines,
-            ["Việc", "Loại thời hạn", "Đơn vị", "Trang", "Bắt đầu", "Hạn cuối", "Còn (quá) hạn", "Tình trạng",
-             "Cách tính", "Căn cứ"],
+            "Việc",
+            lines,
+            [
+                "Việc",
+                "Loại thời hạn",
+                "Đơn vị",
+                "Trang",
+                "Bắt đầu",
+                "Hạn cuối",
+                "Còn (quá) hạn",
+                "Tình trạng",
+                "Cách tính",
+                "Căn cứ",
+            ],
             [50, 40, 30, 30, 12, 12, 22, 16, 70, 50],
             [
                 [
-                    row.clock.title, row.clock.rule.label, row.unit_name, row.site_name,
-                    format_short(row.clock.started_on), format_short(row.clock.last_day), row.said,
-                    row.standing.label, deadlines.explain(row.clock, day), row.clock.rule.legal_source,
+                    row.clock.title,
+                    row.clock.rule.label,
+                    row.unit_name,
+                    row.site_name,
+                    format_short(row.clock.started_on),
+                    format_short(row.clock.last_day),
+                    row.said,
+                    row.standing.label,
+                    deadlines.explain(row.clock, day),
+                    row.clock.rule.legal_source,
                 ]
                 for row in shown
             ],
         ),
         *(
             xlsx.Sheet(
-                f"Theo {what}", lines, [what.capitalize(), *heads], [44, 12, 12, 12, 20, 12],
+                f"Theo {what}",
+                lines,
+                [what.capitalize(), *heads],
+                [44, 12, 12, 12, 20, 12],
                 [
                     [item.name, *map(str, (item.open, item.soon, item.late, item.very_late, item.paused))]
                     for item in sums(all_rows, name)
@@ -192,5 +218,5 @@ def as_xlsx(all_rows: Sequence[Row], shown: Sequence[Row], filters: str, on: dat
             )
             for what, name in (("trang", by_site), ("đơn vị", by_unit))
         ),
-    ]  # fmt: skip
+    ]
     return xlsx.write(sheets)

@@ -36,9 +36,13 @@ CHANGED_SINCE = "Lịch đã có người sửa sau khi bạn xem trước; hãy
 
 @transaction.atomic
 def propose_days(
-    days: Iterable[CalendarDay], removed: Iterable[date] = (), *, by, version: int | None = None,
+    days: Iterable[CalendarDay],
+    removed: Iterable[date] = (),
+    *,
+    by,
+    version: int | None = None,
     on: datetime | None = None,
-) -> RecordChange:  # fmt: skip
+) -> RecordChange:
     """Propose to add or replace days of the calendar, and to make others ordinary ones; return the proposal.
 
     `days`: unsaved rows. `version`: the calendar on which the change was prepared. Raises Refused without the right,
@@ -119,9 +123,14 @@ def may_change_at_once(user) -> bool:
 
 @transaction.atomic
 def change_at_once(
-    days: Iterable[CalendarDay], removed: Iterable[date] = (), *, by, reason: str, version: int | None = None,
+    days: Iterable[CalendarDay],
+    removed: Iterable[date] = (),
+    *,
+    by,
+    reason: str,
+    version: int | None = None,
     on: datetime | None = None,
-) -> EmergencyAct:  # fmt: skip
+) -> EmergencyAct:
     """Change the calendar at once by the head alone; return the act, open until a second person has looked.
 
     Raises Refused for anybody else, when the calendar has changed since `version`, or when nothing would change;
@@ -133,9 +142,15 @@ def change_at_once(
         raise ValidationError({"reason": "Hãy ghi lý do sửa lịch ngay, không chờ người thứ hai."})
     _demand_version(version)
     act = EmergencyAct.objects.create(
-        kind=EmergencyAct.Kind.CALENDAR, site=city_site(), object_type=CalendarVersion._meta.label, object_id="",
-        object_label="", reason=reason.strip(), acted_by=by, acted_at=on or timezone.now(),
-    )  # fmt: skip
+        kind=EmergencyAct.Kind.CALENDAR,
+        site=city_site(),
+        object_type=CalendarVersion._meta.label,
+        object_id="",
+        object_label="",
+        reason=reason.strip(),
+        acted_by=by,
+        acted_at=on or timezone.now(),
+    )
     deadlines.change_days(days, removed, by=by, act=act, on=on)
     made = CalendarVersion.objects.latest("pk")
     act.object_id, act.object_label = str(made.pk), str(made)[:300]
@@ -212,9 +227,7 @@ def _days_in_words(change: RecordChange) -> list[tuple[str, str, str]]:
     shall = {row["date"]: _said(row) for row in change.values["days"]} | dict.fromkeys(
         change.values["removed"], ORDINARY
     )
-    rows = [
-        (format_short(date.fromisoformat(day)), former.get(day, ORDINARY), shall[day]) for day in sorted(shall)
-    ]  # fmt: skip
+    rows = [(format_short(date.fromisoformat(day)), former.get(day, ORDINARY), shall[day]) for day in sorted(shall)]
     if change.is_open:
         days = [_from_data(row) for row in change.values["days"]]
         moved = deadlines.affected_by(days, [date.fromisoformat(day) for day in change.values["removed"]])

@@ -49,15 +49,20 @@ class CalendarView(OneYear, TemplateView):
     def get_context_data(self, **kwargs):
         number = self.year
         return super().get_context_data(
-            title="Lịch làm việc", header_icon=ICON, subject=f"năm {number}", shown=working_year.year(number),
-            years=working_year.years_known(), kinds=[(kind.label, working_year.MARKS[kind], kind.replace("_", "-"))
-                                                     for kind in CalendarDay.Kind],
+            title="Lịch làm việc",
+            header_icon=ICON,
+            subject=f"năm {number}",
+            shown=working_year.year(number),
+            years=working_year.years_known(),
+            kinds=[(kind.label, working_year.MARKS[kind], kind.replace("_", "-")) for kind in CalendarDay.Kind],
             previous=number - 1 if number > working_year.FIRST_YEAR else None,
             following=number + 1 if number < working_year.LAST_YEAR else None,
-            missing=deadlines.years_without_calendar(), version=deadlines.calendar().version,
+            missing=deadlines.years_without_calendar(),
+            version=deadlines.calendar().version,
             may_change=deadlines.may_change_calendar(self.request.user),
-            may_change_at_once=calendar_changes.may_change_at_once(self.request.user), **kwargs,
-        )  # fmt: skip
+            may_change_at_once=calendar_changes.may_change_at_once(self.request.user),
+            **kwargs,
+        )
 
 
 class VersionsView(TemplateView):
@@ -67,9 +72,11 @@ class VersionsView(TemplateView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            title="Phiên bản lịch làm việc", header_icon=ICON,
-            versions=CalendarVersion.objects.select_related("made_by")[:MOST_VERSIONS], **kwargs,
-        )  # fmt: skip
+            title="Phiên bản lịch làm việc",
+            header_icon=ICON,
+            versions=CalendarVersion.objects.select_related("made_by")[:MOST_VERSIONS],
+            **kwargs,
+        )
 
 
 class TableFileView(OneYear, View):
@@ -113,17 +120,24 @@ class Previewed(OneYear, VerbView):
         ]
         removals = [known[day] for day in removed if day in known]
         moved = deadlines.affected_by([day for day, _ in changes], [row.date for row in removals])
-        seen = set(boards.visible_to(self.request.user).filter(pk__in=[clock.pk for clock, _ in moved]).values_list(
-            "pk", flat=True
-        ))  # fmt: skip
+        seen = set(
+            boards.visible_to(self.request.user)
+            .filter(pk__in=[clock.pk for clock, _ in moved])
+            .values_list("pk", flat=True)
+        )
         return self.render_to_response(
             self.get_context_data(
-                form=form, is_preview=True, changes=changes, removals=removals, moved_count=len(moved),
+                form=form,
+                is_preview=True,
+                changes=changes,
+                removals=removals,
+                moved_count=len(moved),
                 change_count=len(changes) + len(removals),
                 moved=[(clock, last_day, clock.pk in seen) for clock, last_day in moved[:MOST_SHOWN]],
-                version=deadlines.calendar().version, send_label=self.send_label,
+                version=deadlines.calendar().version,
+                send_label=self.send_label,
             )
-        )  # fmt: skip
+        )
 
     @property
     def version(self) -> int:

@@ -58,9 +58,14 @@ def _drop_corrected(obj, duties, *, by=None, on=None) -> None:
 
 def _start(obj, duty, *, by=None) -> Deadline:
     return deadlines.start(
-        obj, duty.rule, on=duty.started_on, by=by, site=owner_site(obj), title=duty.title,
+        obj,
+        duty.rule,
+        on=duty.started_on,
+        by=by,
+        site=owner_site(obj),
+        title=duty.title,
         unit=getattr(obj, "responsible_unit", None),
-    )  # fmt: skip
+    )
 
 
 # --- 2. Publication --------------------------------------------------------------------------------
@@ -88,9 +93,14 @@ def start_review(obj, *, by, on: datetime | None = None) -> Deadline | None:
     except deadlines.NoDeadline:
         return None
     return deadlines.start(
-        obj, rule, on=on, by=by, site=owner_site(obj), unit=getattr(obj, "responsible_unit", None),
+        obj,
+        rule,
+        on=on,
+        by=by,
+        site=owner_site(obj),
+        unit=getattr(obj, "responsible_unit", None),
         title=f"Duyệt «{name_in_logs(obj)}»",
-    )  # fmt: skip
+    )
 
 
 def end_review(obj, *, by=None, on: datetime | None = None) -> None:

@@ -24,17 +24,19 @@ class ExtendForm(forms.Form):
         label="Gia hạn đến ngày", widget=AdminDateInput, error_messages={"required": "Hãy ghi ngày gia hạn đến."}
     )
     extension_reason = forms.CharField(
-        label="Lý do gia hạn", widget=forms.Textarea(attrs={"rows": 3}),
+        label="Lý do gia hạn",
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Người dân đọc được lý do này. Không nêu dữ liệu cá nhân.",
         error_messages={"required": "Hãy ghi lý do gia hạn; người dân sẽ đọc được lý do này."},
-    )  # fmt: skip
+    )
 
 
 class CancelForm(forms.Form):
     cancellation_reason = forms.CharField(
-        label="Lý do hủy thời hạn", widget=forms.Textarea(attrs={"rows": 3}),
+        label="Lý do hủy thời hạn",
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Hãy ghi lý do hủy thời hạn."},
-    )  # fmt: skip
+    )
 
 
 class PeriodForm(forms.Form):
@@ -85,20 +87,23 @@ class DayAtOnceForm(DayForm):
     """What the calendar says of one day at once, by the head alone."""
 
     reason = forms.CharField(
-        label="Lý do không chờ người thứ hai", widget=forms.Textarea(attrs={"rows": 3}),
+        label="Lý do không chờ người thứ hai",
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Ví dụ: cho nghỉ tránh bão từ chiều nay theo công điện số, ngày.",
         error_messages={"required": "Hãy ghi lý do sửa lịch ngay, không chờ người thứ hai."},
-    )  # fmt: skip
+    )
 
 
 class CalendarTableForm(forms.Form):
     """The days of one year as a table: a file, or its text, which stays to be mended."""
 
     file = forms.FileField(
-        label="Tệp CSV", required=False, widget=forms.ClearableFileInput(attrs={"accept": ".csv"}),
+        label="Tệp CSV",
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv"}),
         help_text="Bảng mã UTF-8; các cột: ngày, loại, tên, căn cứ, đã công bố.",
         error_messages={"empty": "Tệp rỗng; hãy chọn lại tệp."},
-    )  # fmt: skip
+    )
     text = forms.CharField(
         label="Hoặc dán nội dung bảng",
         required=False,
@@ -142,10 +147,11 @@ class RuleChangeForm(forms.ModelForm):
     """A rule as it is to hold from a day on."""
 
     valid_from = forms.DateField(
-        label="Áp dụng từ ngày", widget=AdminDateInput,
+        label="Áp dụng từ ngày",
+        widget=AdminDateInput,
         help_text="Việc đã bắt đầu tính vẫn theo quy tắc cũ.",
         error_messages={"required": "Hãy ghi ngày bắt đầu áp dụng."},
-    )  # fmt: skip
+    )
 
     class Meta:
         model = DeadlineRule

@@ -141,10 +141,11 @@ def _review_kind() -> ContentType:
 def _under_review() -> QuerySet:
     """The running approvals of pages; a clock may outlive one that was withdrawn, until `drop_idle_reviews`."""
     return WorkflowState.objects.filter(
-        base_content_type=ContentType.objects.get_for_model(Page), status=WorkflowState.STATUS_IN_PROGRESS,
+        base_content_type=ContentType.objects.get_for_model(Page),
+        status=WorkflowState.STATUS_IN_PROGRESS,
         current_task_state__status=TaskState.STATUS_IN_PROGRESS,
         current_task_state__task__in=EditorialApprovalTask.objects.values("pk"),
-    )  # fmt: skip
+    )
 
 
 def _scheduled() -> QuerySet:

@@ -25,9 +25,16 @@ from .boards import NO_UNIT
 # Percent met in time from which a row is green, and from which it is amber; below it is red.
 GREEN_FROM, AMBER_FROM = 95, 80
 COLUMNS = (
-    "Xong đúng hạn", "Xong quá hạn", "Đang mở, còn hạn", "Đang mở, quá hạn", "Cộng", "Có gia hạn", "Có tạm dừng",
-    "Tỷ lệ đúng hạn", "Mức",
-)  # fmt: skip
+    "Xong đúng hạn",
+    "Xong quá hạn",
+    "Đang mở, còn hạn",
+    "Đang mở, quá hạn",
+    "Cộng",
+    "Có gia hạn",
+    "Có tạm dừng",
+    "Tỷ lệ đúng hạn",
+    "Mức",
+)
 # A cell that begins so is computed by spreadsheets; in CSV nothing else says that it is text.
 
 
@@ -116,8 +123,14 @@ def _sum(lines: Iterable[Line], site: str, unit: str) -> Line:
 
 def _cells(line: Line) -> list[str]:
     counts = (
-        line.met_in_time, line.met_late, line.open_in_time, line.open_late, line.total, line.extended, line.paused,
-    )  # fmt: skip
+        line.met_in_time,
+        line.met_late,
+        line.open_in_time,
+        line.open_late,
+        line.total,
+        line.extended,
+        line.paused,
+    )
     return [line.site, line.unit, *map(str, counts), line.percent_said, line.level_name]
 
 

@@ -27,9 +27,14 @@ from .working_calendar import (
 
 @transaction.atomic
 def change_days(
-    days: Iterable[CalendarDay], removed: Iterable[date] = (), *, by, agreed_by=None, act: EmergencyAct | None = None,
+    days: Iterable[CalendarDay],
+    removed: Iterable[date] = (),
+    *,
+    by,
+    agreed_by=None,
+    act: EmergencyAct | None = None,
     on=None,
-) -> list[Deadline]:  # fmt: skip
+) -> list[Deadline]:
     """Add or replace several days, make others ordinary ones, as one version; return the clocks that moved.
 
     `days`: unsaved rows. `by` proposed it, `agreed_by` is the second person; without one there is an open emergency
@@ -50,16 +55,20 @@ def change_days(
         row.full_clean()
         row.save()
         log(
-            instance=row, action="portal.calendar.set", user=by,
+            instance=row,
+            action="portal.calendar.set",
+            user=by,
             data={"date": row.date.isoformat(), "kind": row.kind},
-        )  # fmt: skip
+        )
         said.append(f"{format_short(row.date)}: {row.get_kind_display()}, {row.name}")
     for day in sorted(set(removed) & known.keys()):
         row = known[day]
         log(
-            instance=row, action="portal.calendar.remove", user=by,
+            instance=row,
+            action="portal.calendar.remove",
+            user=by,
             data={"date": day.isoformat(), "kind": row.kind},
-        )  # fmt: skip
+        )
         row.delete()
         said.append(f"{format_short(day)}: bỏ khỏi lịch ({row.name})")
     if not said:
@@ -92,9 +101,12 @@ def recompute_open(*, by=None, on=None) -> list[Deadline]:
     """
     present = calendar()
     moved = []
-    for deadline in Deadline.objects.select_for_update(of=("self",)).filter(
-        pk__in=Deadline.objects.open().values("pk")
-    ).select_related("rule").prefetch_related("pauses"):  # fmt: skip
+    for deadline in (
+        Deadline.objects.select_for_update(of=("self",))
+        .filter(pk__in=Deadline.objects.open().values("pk"))
+        .select_related("rule")
+        .prefetch_related("pauses")
+    ):
         if deadline.calendar_version == present.version:
             continue
         before = deadline.last_day

@@ -93,12 +93,11 @@ def send_digests(on: date | datetime | None = None) -> int:
     left_out -= {item.deadline.pk for items in of_person.values() for item in items[:MOST_LINES]}
     DeadlineReminder.objects.bulk_create(
         [
-            DeadlineReminder(
-                deadline=item.deadline, level=item.level, last_day=item.deadline.last_day, reminded_on=day
-            )
-            for item in due if item.deadline.pk not in left_out
+            DeadlineReminder(deadline=item.deadline, level=item.level, last_day=item.deadline.last_day, reminded_on=day)
+            for item in due
+            if item.deadline.pk not in left_out
         ]
-    )  # fmt: skip
+    )
     return sum(_send_digest(people[pk], items, day) for pk, items in sorted(of_person.items()))
 
 

@@ -21,9 +21,18 @@ from ..models import DeadlineRule
 
 # What may differ between two rows of one rule; code, start event and unit of a rule are known to the programme.
 CHANGED = (
-    "label", "amount", "count_first_day", "addressee", "acting", "legal_source", "pause_limit", "extension_workdays",
-    "soon_within", "very_late_after", "reminders",
-)  # fmt: skip
+    "label",
+    "amount",
+    "count_first_day",
+    "addressee",
+    "acting",
+    "legal_source",
+    "pause_limit",
+    "extension_workdays",
+    "soon_within",
+    "very_late_after",
+    "reminders",
+)
 # What no reader sees of them: who is reminded, and when. One person changes it.
 HIDDEN = frozenset({"addressee", "acting", "soon_within", "very_late_after", "reminders"})
 
@@ -84,9 +93,11 @@ def change(
     new.full_clean()
     new.save()
     log(
-        instance=new, action="portal.deadline.rule", user=by,
+        instance=new,
+        action="portal.deadline.rule",
+        user=by,
         data={"code": code, "from": valid_from.isoformat(), "before": base.period, "after": new.period},
-    )  # fmt: skip
+    )
     # Days of return and of answers are shown to readers.
     raise_generation(PortalSite.objects.all())
     return new
@@ -122,9 +133,13 @@ def prepare(code: str, *, valid_from: date, by, on: date | datetime | None = Non
         raise Refused("Không có gì khác so với quy tắc hiện nay.")
     ends = giving_way[-1].valid_to if giving_way else base.valid_to
     new = DeadlineRule(
-        code=code, unit=base.unit, start_event=base.start_event, site_condition=base.site_condition,
-        valid_from=valid_from, valid_to=ends,
+        code=code,
+        unit=base.unit,
+        start_event=base.start_event,
+        site_condition=base.site_condition,
+        valid_from=valid_from,
+        valid_to=ends,
         **{name: fields.get(name, getattr(base, name)) for name in CHANGED},
-    )  # fmt: skip
+    )
     new.full_clean(validate_unique=False, validate_constraints=False)
     return Prepared(base, new, giving_way)

@@ -85,9 +85,13 @@ class Board:
 
     def chosen_context(self) -> dict:
         return {
-            "sites": self.sites, "site": self.site, "units": self.units, "unit": self.unit, "rules": self.rules,
+            "sites": self.sites,
+            "site": self.site,
+            "units": self.units,
+            "unit": self.unit,
+            "rules": self.rules,
             "rule": self.rule,
-        }  # fmt: skip
+        }
 
 
 class Grouped(Board):
@@ -121,11 +125,19 @@ class BoardView(Grouped, TemplateView):
                 row.clock.said = deadlines.explain(row.clock)
         groups = [(group, len(boards.chosen(self.rows, group, self.within))) for group in boards.GROUPS]
         return super().get_context_data(
-            title="Việc có thời hạn", header_icon=ICON, page=page, groups=groups, group=self.group, within=self.within,
-            choices=WITHIN, by_site=boards.sums(self.rows, boards.by_site),
-            by_unit=boards.sums(self.rows, boards.by_unit), missing=deadlines.years_without_calendar(),
-            **self.chosen_context(), **kwargs,
-        )  # fmt: skip
+            title="Việc có thời hạn",
+            header_icon=ICON,
+            page=page,
+            groups=groups,
+            group=self.group,
+            within=self.within,
+            choices=WITHIN,
+            by_site=boards.sums(self.rows, boards.by_site),
+            by_unit=boards.sums(self.rows, boards.by_unit),
+            missing=deadlines.years_without_calendar(),
+            **self.chosen_context(),
+            **kwargs,
+        )
 
 
 class BoardSheetView(Grouped, View):
@@ -187,12 +199,19 @@ class DeadlineView(OneClock, TemplateView):
         left = deadlines.days_left(clock)
         may_rule = clock.is_open and (may(user, APPROVE, clock.site) or may(user, DISPATCH, clock.site))
         return super().get_context_data(
-            title="Thời hạn", header_icon=ICON, address=address_of(clock), standing=deadlines.standing(clock),
-            said=boards.said(left, clock), explanation=deadlines.explain(clock), pauses=clock.pauses.all(),
+            title="Thời hạn",
+            header_icon=ICON,
+            address=address_of(clock),
+            standing=deadlines.standing(clock),
+            said=boards.said(left, clock),
+            explanation=deadlines.explain(clock),
+            pauses=clock.pauses.all(),
             people=[person.get_full_name() for person in acting.Actors([clock]).of(clock)] if clock.is_open else [],
-            reminders=clock.reminders.order_by("reminded_on"), may_rule=may_rule,
-            history=[(entry, name_of(entry.action)) for entry in entries], **kwargs,
-        )  # fmt: skip
+            reminders=clock.reminders.order_by("reminded_on"),
+            may_rule=may_rule,
+            history=[(entry, name_of(entry.action)) for entry in entries],
+            **kwargs,
+        )
 
 
 class ExtendView(OneClock, VerbView):
@@ -255,10 +274,18 @@ class PerformanceView(Performance, TemplateView):
     def get_context_data(self, **kwargs):
         first, last = self.period
         return super().get_context_data(
-            title="Kết quả giữ thời hạn", header_icon=ICON, lines=self.lines, form=self.form, first=first, last=last,
-            period=performance.heading(first, last), green=performance.GREEN_FROM, amber=performance.AMBER_FROM,
-            **self.chosen_context(), **kwargs,
-        )  # fmt: skip
+            title="Kết quả giữ thời hạn",
+            header_icon=ICON,
+            lines=self.lines,
+            form=self.form,
+            first=first,
+            last=last,
+            period=performance.heading(first, last),
+            green=performance.GREEN_FROM,
+            amber=performance.AMBER_FROM,
+            **self.chosen_context(),
+            **kwargs,
+        )
 
 
 class PerformanceFileView(Performance, View):
@@ -281,9 +308,13 @@ class RulesView(TemplateView):
         today = deadlines.today()
         rules = deadline_rules.present_rules(today)
         return super().get_context_data(
-            title="Quy tắc thời hạn", header_icon=ICON, rules=rules, today=today,
-            may_change=deadlines.may_change_calendar(self.request.user), **kwargs,
-        )  # fmt: skip
+            title="Quy tắc thời hạn",
+            header_icon=ICON,
+            rules=rules,
+            today=today,
+            may_change=deadlines.may_change_calendar(self.request.user),
+            **kwargs,
+        )
 
 
 class RuleView(VerbView):
@@ -323,9 +354,12 @@ class RuleView(VerbView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            rows=self.rows, present=self.present, subject=self.present.code,
-            may_change=deadlines.may_change_calendar(self.request.user), **kwargs,
-        )  # fmt: skip
+            rows=self.rows,
+            present=self.present,
+            subject=self.present.code,
+            may_change=deadlines.may_change_calendar(self.request.user),
+            **kwargs,
+        )
 
     def call(self, form):
         self.made = calendar_changes.propose_rule(self.kwargs["code"], by=self.request.user, **form.cleaned_data)

@@ -106,9 +106,12 @@ def year(number: int) -> Year:
         worked = sum(day.is_worked for week in weeks for day in week if day)
         months.append(Month(month, weeks, worked))
     return Year(
-        number, months, [rows[day] for day in sorted(rows)], sum(month.working_days for month in months),
+        number,
+        months,
+        [rows[day] for day in sorted(rows)],
+        sum(month.working_days for month in months),
         number in present.confirmed_years,
-    )  # fmt: skip
+    )
 
 
 def special_days() -> dict[date, CalendarDay]:

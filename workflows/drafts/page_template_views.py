@@ -23,10 +23,11 @@ class TemplatesBelowView(PageMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            title="Bắt đầu từ mẫu", header_icon="doc-full",
+            title="Bắt đầu từ mẫu",
+            header_icon="doc-full",
             rows=[(each, type_name(each)) for each in page_templates.templates_below(self.page, self.request.user)],
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 class PlacesView(TemplateView):

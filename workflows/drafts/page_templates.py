@@ -80,9 +80,14 @@ def save_as_template(
     if not content:
         raise Refused("Trang này không có phần chữ nào giữ lại được làm mẫu.")
     template = PageTemplate.objects.create(
-        owner_site=owner, name=name[:120], description=description.strip()[:300], page_type=label, content=content,
-        made_by=by, made_at=on or timezone.now(),
-    )  # fmt: skip
+        owner_site=owner,
+        name=name[:120],
+        description=description.strip()[:300],
+        page_type=label,
+        content=content,
+        made_by=by,
+        made_at=on or timezone.now(),
+    )
     log(instance=page, action="portal.template.save", user=by, data={"name": template.name, "number": template.pk})
     return template
 
@@ -218,9 +223,13 @@ def start_from_template(template: PageTemplate, parent, *, by, on: datetime | No
     parent.add_child(instance=page)
     revision = page.save_revision(user=by, log_action=False)
     log(
-        instance=page, action="wagtail.create", user=by, revision=revision, content_changed=True,
+        instance=page,
+        action="wagtail.create",
+        user=by,
+        revision=revision,
+        content_changed=True,
         data={"name": template.name, "number": template.pk},
-    )  # fmt: skip
+    )
     return page
 
 

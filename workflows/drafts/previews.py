@@ -97,14 +97,23 @@ def make_link(
     if links_of(page).filter(ended_at=None, until__gt=moment).count() >= MOST_OPEN_A_PAGE:
         raise Refused(f"Trang này đã có {MOST_OPEN_A_PAGE} liên kết còn hiệu lực; hãy thu hồi liên kết không dùng nữa.")
     link = PreviewLink.objects.create(
-        owner_site=site_of(page), page_id=page.pk, revision_id=revision.pk, title=str(revision.object_str)[:300],
-        recipient=recipient[:200], reason=reason[:300], made_by=by, made_at=moment,
+        owner_site=site_of(page),
+        page_id=page.pk,
+        revision_id=revision.pk,
+        title=str(revision.object_str)[:300],
+        recipient=recipient[:200],
+        reason=reason[:300],
+        made_by=by,
+        made_at=moment,
         until=moment + timedelta(days=days),
-    )  # fmt: skip
+    )
     log(
-        instance=page, action="portal.preview.make", user=by, revision=revision,
+        instance=page,
+        action="portal.preview.make",
+        user=by,
+        revision=revision,
         data={"reason": link.reason, "until": link.until.isoformat(), "number": link.pk},
-    )  # fmt: skip
+    )
     return link
 
 
@@ -179,9 +188,13 @@ def open_link(link: PreviewLink, *, by=None, on: datetime | None = None) -> None
     PreviewLink.objects.filter(pk=link.pk).update(opened_count=F("opened_count") + 1, last_opened_at=moment)
     link.refresh_from_db(fields=["opened_count", "last_opened_at"])
     audit.record(
-        "preview.opened", by=by, actor_name="" if by else OUTSIDER, obj=link, site=link.owner_site,
+        "preview.opened",
+        by=by,
+        actor_name="" if by else OUTSIDER,
+        obj=link,
+        site=link.owner_site,
         detail={"page_id": link.page_id, "revision_id": link.revision_id, "count": link.opened_count},
-    )  # fmt: skip
+    )
 
 
 # --- 4. Showing ------------------------------------------------------------------------------------
@@ -198,8 +211,10 @@ def page_as_read(version, link: PreviewLink) -> str:
     request.method, request.path = "GET", version.get_url() or "/"
     request.path_info = request.path
     request.META = {
-        "SERVER_NAME": settings.PORTAL_HOST, "SERVER_PORT": str(settings.PORTAL_PORT), "HTTP_HOST": base.netloc,
-    }  # fmt: skip
+        "SERVER_NAME": settings.PORTAL_HOST,
+        "SERVER_PORT": str(settings.PORTAL_PORT),
+        "HTTP_HOST": base.netloc,
+    }
     request.user, request.is_preview = AnonymousUser(), True
     with translation.override(version.locale.language_code):
         context = version.get_context(request)
@@ -288,6 +303,9 @@ def _end(link: PreviewLink, because: str, *, by, on: datetime) -> None:
     link.ended_at, link.ended_by, link.ended_because = on, by, because
     link.save(update_fields=["ended_at", "ended_by", "ended_because"])
     audit.record(
-        "preview.ended", by=by, obj=link, site=link.owner_site,
+        "preview.ended",
+        by=by,
+        obj=link,
+        site=link.owner_site,
         detail={"page_id": link.page_id, "revision_id": link.revision_id, "why": link.get_ended_because_display()},
-    )  # fmt: skip
+    )

@@ -19,7 +19,7 @@ def seed(apps, schema_editor):
         model.objects.get_or_create(
             owner_site=None, name=row["name"], page_type=row["page_type"],
             defaults={"description": row["description"], "content": content, "made_at": timezone.now()},
-        )  # fmt: skip
+        )
 
 
 def remove(apps, schema_editor):

@@ -30,7 +30,7 @@ def _keep_place(apps, revision):
             "approved_by_id": task.finished_by_id if task else _approver_by_name(apps, copy),
             "approved_at": copy.approved_at if copy else revision.created_at,
         },
-    )  # fmt: skip
+    )
 
 
 def _approver_by_name(apps, copy):

@@ -135,9 +135,12 @@ class Contribution(models.Model):
     contact = models.CharField("liên hệ", max_length=200, blank=True, help_text="Chỉ dùng nội bộ, không đăng.")
     received_on = models.DateField("ngày nhận")
     declaration_file = models.ForeignKey(
-        PortalFile, verbose_name="bản cam kết", on_delete=models.PROTECT, related_name="+",
+        PortalFile,
+        verbose_name="bản cam kết",
+        on_delete=models.PROTECT,
+        related_name="+",
         help_text="Bản cam kết về tính chính xác do người cung cấp ký (Điều 20.2).",
-    )  # fmt: skip
+    )
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(auto_now_add=True)
 

@@ -156,9 +156,12 @@ class DeadlineRule(Validity):
     )
     addressee = models.CharField("người thực hiện", max_length=200, blank=True)
     acting = models.CharField(
-        "việc chờ", max_length=20, choices=Acting.choices, default=Acting.WRITE,
+        "việc chờ",
+        max_length=20,
+        choices=Acting.choices,
+        default=Acting.WRITE,
         help_text="Ai thấy việc ở mục «Chờ tôi làm» và được nhắc, khi việc chưa giao cho một người.",
-    )  # fmt: skip
+    )
     legal_source = models.CharField("căn cứ", max_length=300)
     pause_limit = models.PositiveSmallIntegerField(
         "tạm dừng tối đa (ngày làm việc)",
@@ -351,9 +354,12 @@ class DeadlinePause(models.Model):
         settings.AUTH_USER_MODEL, verbose_name="người tạm dừng", null=True, on_delete=models.SET_NULL, related_name="+"
     )
     resumed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người cho tính tiếp", null=True, on_delete=models.SET_NULL,
+        settings.AUTH_USER_MODEL,
+        verbose_name="người cho tính tiếp",
+        null=True,
+        on_delete=models.SET_NULL,
         related_name="+",
-    )  # fmt: skip
+    )
 
     class Meta:
         verbose_name = "lần tạm dừng"

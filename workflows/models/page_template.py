@@ -23,15 +23,23 @@ class PageTemplate(models.Model):
     page_type = models.CharField("loại trang", max_length=80)
     content = models.JSONField("nội dung", default=dict)
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người lập", null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        verbose_name="người lập",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
     made_at = models.DateTimeField("lập lúc")
     retired_at = models.DateTimeField("thôi dùng lúc", null=True, blank=True)
     retired_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người cho thôi dùng", null=True, blank=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        verbose_name="người cho thôi dùng",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
 
     class Meta:
         verbose_name = "mẫu bài"
@@ -42,10 +50,11 @@ class PageTemplate(models.Model):
                 fields=["owner_site", "page_type", "name"], condition=Q(retired_at=None), name="one_template_a_name"
             ),
             models.UniqueConstraint(
-                fields=["page_type", "name"], condition=Q(retired_at=None, owner_site=None),
+                fields=["page_type", "name"],
+                condition=Q(retired_at=None, owner_site=None),
                 name="one_template_a_name_for_all",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return self.name

@@ -39,10 +39,11 @@ class RecordChange(Proposal):
         ordering = ["-proposed_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["object_type", "object_id"], condition=Q(decided_at=None) & ~Q(object_id=""),
+                fields=["object_type", "object_id"],
+                condition=Q(decided_at=None) & ~Q(object_id=""),
                 name="one_open_change_a_record",
             )
-        ]  # fmt: skip
+        ]
 
     def __str__(self):
         return f"{self.get_act_display()} {self.kind}: {self.label}"

@@ -372,11 +372,16 @@ def declare(
     `version`: the object as the revision has it, where the caller holds it already.
     """
     return Declaration.objects.create(
-        revision_id=revision.pk, object_label=name_in_logs(obj)[:300], declared_by=by,
+        revision_id=revision.pk,
+        object_label=name_in_logs(obj)[:300],
+        declared_by=by,
         declared_by_name=by.get_full_name(),
-        text=DECLARATION, personal_data_checked=True, warnings="\n".join(warnings), remark=remark,
+        text=DECLARATION,
+        personal_data_checked=True,
+        warnings="\n".join(warnings),
+        remark=remark,
         files=declared_files.files_of(version if version is not None else revision.as_object()),
-    )  # fmt: skip
+    )
 
 
 def demand_declaration(workflow_state: WorkflowState, user) -> None:
@@ -485,9 +490,15 @@ def publish_approved(task_state: TaskState, *, by=None, on: datetime | None = No
 
 @transaction.atomic
 def publish_bundle(
-    objects, *, submitted_by, by, on: datetime | None = None, reason: str, is_declared: bool = False,
+    objects,
+    *,
+    submitted_by,
+    by,
+    on: datetime | None = None,
+    reason: str,
+    is_declared: bool = False,
     versions: dict[int, int] | None = None,
-) -> list:  # fmt: skip
+) -> list:
     """Publish several drafts approved as one act, parents before children; return the published objects.
 
     For dossiers (opening a site, a demo built by its cast): one person submits the whole, a second with the right
@@ -699,13 +710,25 @@ def emergency_publish(
         )
     revision = obj.get_latest_revision() or obj.save_revision(user=by)
     EmergencyAct.objects.create(
-        kind=EmergencyAct.Kind.PUBLISH, site=owner_site(obj), object_type=obj._meta.label, object_id=str(obj.pk),
-        object_label=(label or str(obj))[:300], revision_id=revision.pk, reason=reason, acted_by=by, acted_at=moment,
-    )  # fmt: skip
+        kind=EmergencyAct.Kind.PUBLISH,
+        site=owner_site(obj),
+        object_type=obj._meta.label,
+        object_id=str(obj.pk),
+        object_label=(label or str(obj))[:300],
+        revision_id=revision.pk,
+        reason=reason,
+        acted_by=by,
+        acted_at=moment,
+    )
     public = _publish(
-        revision, approved_by=by, submitted_by=by, on=moment, ground=f"Đăng khẩn cấp: {reason}", urgent=True,
+        revision,
+        approved_by=by,
+        submitted_by=by,
+        on=moment,
+        ground=f"Đăng khẩn cấp: {reason}",
+        urgent=True,
         is_part=bool(only),
-    )  # fmt: skip
+    )
     log(instance=public, action="portal.emergency", user=by, data={"reason": reason})
     return public
 
@@ -743,5 +766,6 @@ def _tell_of_refusal(act: EmergencyAct) -> None:
         f"Không đồng ý với việc khẩn cấp: {done}",
         f"{act.looked_by} đã xem lại việc khẩn cấp của ông/bà ({done}) và không đồng ý.\nÝ kiến: {act.note}\n"
         f"Việc đã làm vẫn còn hiệu lực cho đến khi có người sửa lại.\n{address}",
-        None, [act.acted_by.email],
-    )  # fmt: skip
+        None,
+        [act.acted_by.email],
+    )

@@ -157,9 +157,13 @@ def propose_move(page, target, *, by, on: datetime | None = None, reason: str) -
     if MoveProposal.objects.filter(page_id=page.pk, decided_at=None).exists():
         raise Refused("Trang này đã có đề nghị chuyển đang chờ.")
     proposal = MoveProposal.objects.create(
-        page_id=page.pk, target_id=target.pk, title=page.title[:300], reason=reason,
-        proposed_by=by, proposed_at=on or timezone.now(),
-    )  # fmt: skip
+        page_id=page.pk,
+        target_id=target.pk,
+        title=page.title[:300],
+        reason=reason,
+        proposed_by=by,
+        proposed_at=on or timezone.now(),
+    )
     log(
         instance=page.specific,
         action="portal.move.propose",

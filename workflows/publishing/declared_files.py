@@ -110,10 +110,8 @@ def _replaced_since(shown: list[dict], moment: datetime) -> list[str]:
     return [
         entry["name"]
         for entry in shown
-        if FileVersion.objects.filter(
-            file_type=entry["type"], file_id=entry["id"], replaced_at__gt=moment
-        ).exists()
-    ]  # fmt: skip
+        if FileVersion.objects.filter(file_type=entry["type"], file_id=entry["id"], replaced_at__gt=moment).exists()
+    ]
 
 
 def _listed(names: list[str]) -> str:
@@ -129,9 +127,10 @@ def waiting_versions(item: Kept) -> list[WaitingVersion]:
     A version that another was saved after cannot become public any more, and does not wait.
     """
     submitted = TaskState.objects.filter(
-        status=TaskState.STATUS_IN_PROGRESS, workflow_state__status=WorkflowState.STATUS_IN_PROGRESS,
+        status=TaskState.STATUS_IN_PROGRESS,
+        workflow_state__status=WorkflowState.STATUS_IN_PROGRESS,
         task__in=EditorialApprovalTask.objects.values("pk"),
-    ).values("revision_id")  # fmt: skip
+    ).values("revision_id")
     scheduled = Revision.objects.exclude(approved_go_live_at=None).values("pk")
     found: dict[int, str] = {}
     for pk, files in _declared(submitted).items():

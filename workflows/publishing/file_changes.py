@@ -74,9 +74,16 @@ def open_change(item) -> FileChange | None:
 
 @transaction.atomic
 def propose(
-    item, *, by, on: datetime | None = None, title: str, description: str = "", credit: str = "", content=None,
+    item,
+    *,
+    by,
+    on: datetime | None = None,
+    title: str,
+    description: str = "",
+    credit: str = "",
+    content=None,
     reason: str,
-) -> FileChange:  # fmt: skip
+) -> FileChange:
     """Propose another content or other texts for a picture or file that is or was public; return the proposal.
 
     `content`: an uploaded file that was looked into and scanned (`base/files/upload_forms.py`), or None. `description`
@@ -108,12 +115,19 @@ def propose(
     elif wanted == texts_of(item):
         raise ValidationError("Chưa có gì thay đổi: hãy chọn tệp mới, hoặc sửa tên, mô tả.")
     change = FileChange(
-        file_type=item._meta.label, file_id=item.pk, site=item.owner_site, **wanted,
+        file_type=item._meta.label,
+        file_id=item.pk,
+        site=item.owner_site,
+        **wanted,
         **{f"former_{name}": value for name, value in texts_of(item).items()},
-        content_digest=content_digest, content_size=content.size if content is not None else 0,
-        notes="\n".join(getattr(content, "notes", [])), before=state_of(item), reason=reason.strip(),
-        proposed_by=by, proposed_at=on or timezone.now(),
-    )  # fmt: skip
+        content_digest=content_digest,
+        content_size=content.size if content is not None else 0,
+        notes="\n".join(getattr(content, "notes", [])),
+        before=state_of(item),
+        reason=reason.strip(),
+        proposed_by=by,
+        proposed_at=on or timezone.now(),
+    )
     if content is not None:
         change.file.save(content.name, content, save=False)
     change.digest = digest_of_change(change)
@@ -228,9 +242,11 @@ def _carry_out(change: FileChange, scan, by, moment: datetime) -> None:
             item.save()
     _seal_anew(item, change, by, moment)
     log(
-        instance=item, action="portal.file.change", user=by,
+        instance=item,
+        action="portal.file.change",
+        user=by,
         data={"change": change.pk, "digest": change.digest, "before": change.before, "after": state_of(item)},
-    )  # fmt: skip
+    )
 
 
 def _texts_that_go(item, change: FileChange) -> list[str]:
@@ -244,9 +260,12 @@ def _seal_anew(item, change: FileChange, by, moment: datetime) -> None:
         if isinstance(shown, DraftStateMixin) and shown.live_revision_id:
             shown = shown.specific if hasattr(shown, "specific") else shown
             copies.keep(
-                shown.live_revision, approved_by=by, submitted_by=change.proposed_by, on=moment,
+                shown.live_revision,
+                approved_by=by,
+                submitted_by=change.proposed_by,
+                on=moment,
                 ground=f"Thay tệp «{change}»: {change.reason}",
-            )  # fmt: skip
+            )
     note_published([item] if item.is_shown() else [], moment)
     raise_generation(sites_of(change), urgent=True)
 

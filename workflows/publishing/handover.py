@@ -59,9 +59,11 @@ def hand_over(person: User, site: PortalSite, *, ended: list[Appointment], by=No
     names = ", ".join(taker.get_full_name() for taker in takers)
     for item in items:
         log(
-            instance=item.subject, action="portal.appointment.handover", user=by,
+            instance=item.subject,
+            action="portal.appointment.handover",
+            user=by,
             data={"from": person.get_full_name(), "to": names, "kind": item.kind, "decision": decision},
-        )  # fmt: skip
+        )
     lines = "\n".join(f"- {item}\n  {settings.WAGTAILADMIN_BASE_URL}{item.url}" for item in items)
     text = (
         f"{person.get_full_name()} không còn phân công trên {site} theo {decision}. Những việc sau chuyển cho ông/bà "
@@ -80,9 +82,11 @@ def successors(person: User, site: PortalSite, ended: list[Appointment]) -> list
     """
     decided = any(APPROVE in ROLES[found.role].capabilities for found in ended if found.role in ROLES)
     writers = User.objects.filter(
-        is_active=True, appointments__state=Appointment.State.IN_FORCE, appointments__site=site,
+        is_active=True,
+        appointments__state=Appointment.State.IN_FORCE,
+        appointments__site=site,
         appointments__role__in=_roles_with(WRITE),
-    )  # fmt: skip
+    )
     found = [] if decided else list(writers.exclude(pk=person.pk).distinct().order_by("pk"))
     if not found:
         board = holders(APPROVE, site).exclude(pk=person.pk)

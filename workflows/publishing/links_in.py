@@ -118,10 +118,14 @@ def _from_index(things: list, by) -> Iterator[LinkIn]:
                 # The screen tells of it in its own words (`shown_on`).
                 continue
             yield LinkIn(
-                title=str(source), outcome=words, place=places.get(source.pk, "") if isinstance(source, Page) else "",
+                title=str(source),
+                outcome=words,
+                place=places.get(source.pk, "") if isinstance(source, Page) else "",
                 address=_screen_of(source, name) if is_own else getattr(source, "full_url", "") or "",
-                part=_label_of(source, name), hidden=_hidden(source), is_work=words == STAYS and source.live,
-            )  # fmt: skip
+                part=_label_of(source, name),
+                hidden=_hidden(source),
+                is_work=words == STAYS and source.live,
+            )
 
 
 def _hidden(source) -> str:

@@ -190,9 +190,16 @@ def propose_verb(
     JSON holds it; the caller has asked whether the person may, and whether it makes sense.
     """
     return _proposed(
-        record, Act.ADD, rule_of(type(record)), values=values, former=former, before=digest(former), by=by, on=on,
+        record,
+        Act.ADD,
+        rule_of(type(record)),
+        values=values,
+        former=former,
+        before=digest(former),
+        by=by,
+        on=on,
         reason=reason,
-    )  # fmt: skip
+    )
 
 
 def _demand_none_open(record) -> None:
@@ -202,9 +209,16 @@ def _demand_none_open(record) -> None:
 
 def _proposed(record, act, rule: Rule, *, by, on, reason: str, **states) -> RecordChange:
     change = RecordChange(
-        act=act, object_type=record._meta.label, object_id=str(record.pk or ""), label=str(record)[:300],
-        site=rule.site_of(record), proposed_by=by, proposed_at=on or timezone.now(), reason=reason.strip(), **states,
-    )  # fmt: skip
+        act=act,
+        object_type=record._meta.label,
+        object_id=str(record.pk or ""),
+        label=str(record)[:300],
+        site=rule.site_of(record),
+        proposed_by=by,
+        proposed_at=on or timezone.now(),
+        reason=reason.strip(),
+        **states,
+    )
     change.digest = digest_of_change(change)
     change.save()
     log(instance=change, action="portal.record.propose", user=by, data={"digest": change.digest})
@@ -329,10 +343,13 @@ def differences(change: RecordChange) -> list[tuple[str, str, str]]:
     if change.act == Act.CHANGE:
         names = changed_fields(change.former, change.values)
     return [
-        (_label(change.model, name), _in_words(change.model, name, change.former.get(name)),
-         _in_words(change.model, name, change.values.get(name)))
+        (
+            _label(change.model, name),
+            _in_words(change.model, name, change.former.get(name)),
+            _in_words(change.model, name, change.values.get(name)),
+        )
         for name in names
-    ]  # fmt: skip
+    ]
 
 
 def _label(model, name: str) -> str:

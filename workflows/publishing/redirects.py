@@ -55,7 +55,7 @@ def replacement_of(address: str, site: PortalSite, taken_along) -> Target:
         )
     back = TakeDown.objects.filter(
         page=found.page, state__in=TakeDown.UNDECIDED, replacement_page__in=own, behaviour=TakeDown.Behaviour.REDIRECT
-    )  # fmt: skip
+    )
     if found.page is not None and back.exists():
         raise ValidationError(
             {"replacement_url": f"«{found.page}» cũng đang được đề nghị gỡ và dẫn về đây; hãy chọn nội dung khác."}

@@ -79,13 +79,14 @@ def newer_review(task_state: TaskState, obj) -> TaskState | None:
     running = WorkflowState.objects.for_instance(obj).filter(status=WorkflowState.STATUS_IN_PROGRESS)
     return (
         TaskState.objects.filter(
-            workflow_state__in=running, status=TaskState.STATUS_IN_PROGRESS,
+            workflow_state__in=running,
+            status=TaskState.STATUS_IN_PROGRESS,
             task__in=EditorialApprovalTask.objects.values("pk"),
         )
         .exclude(pk=task_state.pk)
         .select_related("workflow_state__requested_by")
         .last()
-    )  # fmt: skip
+    )
 
 
 def ending_of_takedown(row: TakeDown) -> str:
@@ -151,9 +152,10 @@ def returns(task_state: TaskState, obj) -> list[TaskState]:
     Those since it was last approved: what was said about an earlier version that is public since is settled.
     """
     steps = TaskState.objects.filter(
-        workflow_state__in=WorkflowState.objects.for_instance(obj), pk__lt=task_state.pk,
+        workflow_state__in=WorkflowState.objects.for_instance(obj),
+        pk__lt=task_state.pk,
         task__in=EditorialApprovalTask.objects.values("pk"),
-    )  # fmt: skip
+    )
     approved = steps.filter(status=TaskState.STATUS_APPROVED).order_by("-pk").values_list("pk", flat=True).first()
     given_back = steps.filter(status=TaskState.STATUS_REJECTED, pk__gt=approved or 0)
     return list(given_back.select_related("finished_by", "revision").order_by("-pk"))

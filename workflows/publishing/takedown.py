@@ -174,11 +174,23 @@ def propose(
             continue
         site = owner_site(item)
         row = TakeDown.objects.create(
-            group=group, **_key_of(item), site=site, title=item.title[:300], ground=ground, behaviour=behaviour,
-            suggestion=suggestion, explanation=explanation, internal_note=internal_note,
-            replacement_label=replacement_label, replacement_url=replacement_url, replacement_page=target.page,
-            replacement_route=target.route, proposed_by=by, proposed_at=moment, state=State.WAITING,
-        )  # fmt: skip
+            group=group,
+            **_key_of(item),
+            site=site,
+            title=item.title[:300],
+            ground=ground,
+            behaviour=behaviour,
+            suggestion=suggestion,
+            explanation=explanation,
+            internal_note=internal_note,
+            replacement_label=replacement_label,
+            replacement_url=replacement_url,
+            replacement_page=target.page,
+            replacement_route=target.route,
+            proposed_by=by,
+            proposed_at=moment,
+            state=State.WAITING,
+        )
         row.due_on = deadlines.start(
             subject=row, rule=RULE, on=timezone.localtime(moment).date(), site=site, title=str(row)[:200]
         ).due_on
@@ -432,9 +444,12 @@ def carry_out(task_state, *, by=None) -> TakeDown:
             page.save(update_fields=["kept_note", "kept_note_on"], clean=False)
         if page.live_revision_id:
             copies.keep(
-                page.live_revision, submitted_by=row.proposed_by, approved_by=row.decided_by, on=moment,
+                page.live_revision,
+                submitted_by=row.proposed_by,
+                approved_by=row.decided_by,
+                on=moment,
                 ground=f"Giữ lại kèm ghi chú: {row.explanation}",
-            )  # fmt: skip
+            )
         row.state = State.KEPT_WITH_NOTE
         row.save(update_fields=["state", "behaviour"])
         deadlines.meet_for(row, on=moment)
@@ -480,9 +495,13 @@ def _remove(row: TakeDown, page, *, by, moment: datetime) -> None:
 def _facts(row: TakeDown) -> dict:
     """What the journal keeps of a take-down, so that it can be done again after a restore (`replaying.py`)."""
     return {
-        "verb": "takedown", "ground": row.ground, "explanation": row.explanation, "note": row.decision_note,
-        "proposed_by": row.proposed_by_id, "decided_by": row.decided_by_id,
-    }  # fmt: skip
+        "verb": "takedown",
+        "ground": row.ground,
+        "explanation": row.explanation,
+        "note": row.decision_note,
+        "proposed_by": row.proposed_by_id,
+        "decided_by": row.decided_by_id,
+    }
 
 
 def _sites_showing(page) -> list[PortalSite]:
@@ -597,7 +616,7 @@ def _approvers_of(page) -> tuple:
 
 def _remove_all(
     page, along, *, ground, explanation, note, proposed_by, decided_by, moment, over=False
-) -> list[TakeDown]:  # fmt: skip
+) -> list[TakeDown]:
     """Remove a page with all it takes along by a decision already made; return the rows, the page first.
 
     What waits for a decision keeps its ground and explanation; `over`: what is decided now takes their place, and the
@@ -609,9 +628,14 @@ def _remove_all(
     if any(row.ground == Ground.PERSONAL_DATA for item in along if (row := undecided(item))):
         ground = Ground.PERSONAL_DATA
     note_gone(
-        [item for _address, item in reached], verb="takedown", ground=ground, explanation=explanation, note=note,
-        proposed_by=getattr(proposed_by, "pk", None), decided_by=getattr(decided_by, "pk", None),
-    )  # fmt: skip
+        [item for _address, item in reached],
+        verb="takedown",
+        ground=ground,
+        explanation=explanation,
+        note=note,
+        proposed_by=getattr(proposed_by, "pk", None),
+        decided_by=getattr(decided_by, "pk", None),
+    )
     for address, item in reached:
         row = undecided(item) or TakeDown(
             group=group,
@@ -655,9 +679,15 @@ def take_down_again(page, facts: dict, *, proposed_by, by, on: datetime | None =
     ground = facts.get("ground") if facts.get("ground") in Ground.values else Ground.NO_LONGER_SUITABLE
     page = hold(page)
     return _remove_all(
-        page, [page], ground=ground, explanation=facts.get("explanation", ""), note=facts.get("note", ""),
-        proposed_by=proposed_by, decided_by=by, moment=on or timezone.now(),
-    )  # fmt: skip
+        page,
+        [page],
+        ground=ground,
+        explanation=facts.get("explanation", ""),
+        note=facts.get("note", ""),
+        proposed_by=proposed_by,
+        decided_by=by,
+        moment=on or timezone.now(),
+    )
 
 
 # --- 6. The head's emergency -----------------------------------------------------------------------
@@ -681,13 +711,26 @@ def emergency_remove(page, *, by, on: datetime | None = None, reason: str, groun
         raise ValidationError({"ground": "Hãy chọn điều đã xảy ra."})
     moment = on or timezone.now()
     rows = _remove_all(
-        page, reach(page), ground=ground, explanation=SAID_AT_ONCE.get(ground, ""), note=reason, proposed_by=by,
-        decided_by=by, moment=moment, over=True,
-    )  # fmt: skip
+        page,
+        reach(page),
+        ground=ground,
+        explanation=SAID_AT_ONCE.get(ground, ""),
+        note=reason,
+        proposed_by=by,
+        decided_by=by,
+        moment=moment,
+        over=True,
+    )
     EmergencyAct.objects.create(
-        kind=EmergencyAct.Kind.REMOVE, site=site, object_type=page._meta.label, object_id=str(page.pk),
-        object_label=page.title[:300], reason=reason, acted_by=by, acted_at=moment,
-    )  # fmt: skip
+        kind=EmergencyAct.Kind.REMOVE,
+        site=site,
+        object_type=page._meta.label,
+        object_id=str(page.pk),
+        object_label=page.title[:300],
+        reason=reason,
+        acted_by=by,
+        acted_at=moment,
+    )
     log(instance=page, action="portal.emergency", user=by, data={"reason": reason})
     return rows[0]
 
@@ -709,9 +752,12 @@ def take_down_records(records, *, proposed_by, by, on: datetime | None = None, r
         raise ValidationError({"reason": "Hãy ghi lý do gỡ bỏ."})
     moment, removed, records = on or timezone.now(), [], list(records)
     note_gone(
-        [record for record in records if record.live], verb="records", note=reason, proposed_by=proposed_by.pk,
+        [record for record in records if record.live],
+        verb="records",
+        note=reason,
+        proposed_by=proposed_by.pk,
         decided_by=by.pk,
-    )  # fmt: skip
+    )
     for record in records:
         record = hold(record)
         site = record.owner_site
@@ -733,9 +779,11 @@ def take_down_records(records, *, proposed_by, by, on: datetime | None = None, r
         with open_gate("take_down"):
             record.unpublish(user=None, log_action=False)
         log(
-            instance=record, action="portal.takedown.record", user=by,
+            instance=record,
+            action="portal.takedown.record",
+            user=by,
             data={"reason": reason, "proposed_by": proposed_by.get_username()},
-        )  # fmt: skip
+        )
         removed.append(record)
     if removed:
         links_in.look_afterwards(removed, on=moment)

@@ -30,18 +30,29 @@ class ArchiveListView(TemplateView):
         if wanted:
             rows = rows.filter(contains("title", wanted))
         return super().get_context_data(
-            title="Lưu trữ", header_icon="folder-open-1", q=wanted,
+            title="Lưu trữ",
+            header_icon="folder-open-1",
+            q=wanted,
             page=Paginator(rows, COPIES_A_PAGE).get_page(self.request.GET.get("p")),
-            disposes=disposal.may_look(user), sets_terms=retention.may_set_terms(user), **kwargs,
-        )  # fmt: skip
+            disposes=disposal.may_look(user),
+            sets_terms=retention.may_set_terms(user),
+            **kwargs,
+        )
 
 
 # Names of the Dublin Core elements in the words of Thông tư 24/2011/TT-BTTTT.
 DUBLIN_CORE = {
-    "title": "Tiêu đề", "creator": "Người tạo", "date": "Thời gian", "description": "Mô tả",
-    "publisher": "Cơ quan ban hành", "identifier": "Định danh", "language": "Ngôn ngữ", "source": "Nguồn",
-    "type": "Dạng", "subject": "Chủ đề",
-}  # fmt: skip
+    "title": "Tiêu đề",
+    "creator": "Người tạo",
+    "date": "Thời gian",
+    "description": "Mô tả",
+    "publisher": "Cơ quan ban hành",
+    "identifier": "Định danh",
+    "language": "Ngôn ngữ",
+    "source": "Nguồn",
+    "type": "Dạng",
+    "subject": "Chủ đề",
+}
 
 
 class ArchiveCopyView(TemplateView):
@@ -53,12 +64,15 @@ class ArchiveCopyView(TemplateView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            title="Bản lưu trữ", header_icon="folder-open-1", subject=self.copy.title, copy=self.copy,
+            title="Bản lưu trữ",
+            header_icon="folder-open-1",
+            subject=self.copy.title,
+            copy=self.copy,
             faults=archive.verify([self.copy]),
             retention_class=RetentionClass.objects.filter(key=self.copy.retention_class).first(),
             metadata=[(name, DUBLIN_CORE.get(name, name), value) for name, value in self.copy.metadata.items()],
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 def visible_copy(user, pk) -> ArchiveCopy:

@@ -123,10 +123,14 @@ class DecideMoveView(VerbView):
         places, site = places_of([page, target]), site_of(target)
         is_shown = target.live or works_on(self.request.user, site)
         return super().get_context_data(
-            subject=self.proposal.title, proposal=self.proposal, place=places[page.pk], page_url=edit_address(page),
+            subject=self.proposal.title,
+            proposal=self.proposal,
+            place=places[page.pk],
+            page_url=edit_address(page),
             target_place=BETWEEN.join(filter(None, (places[target.pk], target.title))) if is_shown else site,
-            may_decide=arrangement.may_decide_move(self.request.user, self.proposal), **kwargs,
-        )  # fmt: skip
+            may_decide=arrangement.may_decide_move(self.request.user, self.proposal),
+            **kwargs,
+        )
 
     def call(self, form):
         arrangement.decide_move(
@@ -194,9 +198,12 @@ class ScheduleView(VerbView):
     def get_context_data(self, **kwargs):
         row = self.schedule
         return super().get_context_data(
-            subject=row.title, schedule=row, edit_url=edit_address(row.revision.content_object),
-            may_keep=arrangement.may_keep_schedule(self.request.user, row), **kwargs,
-        )  # fmt: skip
+            subject=row.title,
+            schedule=row,
+            edit_url=edit_address(row.revision.content_object),
+            may_keep=arrangement.may_keep_schedule(self.request.user, row),
+            **kwargs,
+        )
 
     def call(self, form):
         if form.cleaned_data["decision"] == "keep":

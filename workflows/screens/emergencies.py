@@ -38,12 +38,15 @@ class EmergencyPublishView(PageMixin, VerbView):
         version = page.get_latest_revision_as_object()
         findings = approval.findings_of(version)
         return super().get_context_data(
-            version=version, public=page if page.live else None, saved=page.latest_revision,
+            version=version,
+            public=page if page.live else None,
+            saved=page.latest_revision,
             returned=review_facts.returned(page),
             preview_url=preview_url(page, page.latest_revision_id) if page.latest_revision_id else "",
             blockers=[described(page, finding) for finding in findings if finding.is_blocker],
-            warnings=[described(page, finding) for finding in findings if not finding.is_blocker], **kwargs,
-        )  # fmt: skip
+            warnings=[described(page, finding) for finding in findings if not finding.is_blocker],
+            **kwargs,
+        )
 
     def call(self, form):
         approval.emergency_publish(self.page, by=self.request.user, reason=form.cleaned_data["reason"])
@@ -94,9 +97,12 @@ class SecondLookView(VerbView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            subject=self.act.object_label, act=self.act, may_look=approval.may_look(self.act, self.request.user),
-            **what_was_done(self.act), **kwargs,
-        )  # fmt: skip
+            subject=self.act.object_label,
+            act=self.act,
+            may_look=approval.may_look(self.act, self.request.user),
+            **what_was_done(self.act),
+            **kwargs,
+        )
 
     def call(self, form):
         approval.second_look(self.act, by=self.request.user, **form.cleaned_data)

@@ -52,10 +52,16 @@ class ProposeFileChangeView(VerbView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            item=self.item, subject=str(self.item), is_image=isinstance(self.item, PortalImage),
-            shown_by=shown_by(self.item), versions=versions_of(self.item), was_public=self.item.was_public(),
-            may_propose=file_changes.may_propose(self.request.user, self.item), edit_url=edit_url(self.item), **kwargs,
-        )  # fmt: skip
+            item=self.item,
+            subject=str(self.item),
+            is_image=isinstance(self.item, PortalImage),
+            shown_by=shown_by(self.item),
+            versions=versions_of(self.item),
+            was_public=self.item.was_public(),
+            may_propose=file_changes.may_propose(self.request.user, self.item),
+            edit_url=edit_url(self.item),
+            **kwargs,
+        )
 
     def call(self, form):
         self.change = file_changes.propose(self.item, by=self.request.user, **form.cleaned_data)
@@ -94,7 +100,10 @@ class FileChangeView(ChangeMixin, VerbView):
     def get_context_data(self, **kwargs):
         change, user, item = self.change, self.request.user, self.change.item
         return super().get_context_data(
-            change=change, item=item, subject=str(change), is_image=isinstance(item, PortalImage),
+            change=change,
+            item=item,
+            subject=str(change),
+            is_image=isinstance(item, PortalImage),
             texts=[
                 (label, getattr(change, f"former_{name}"), getattr(change, name))
                 for name, label in (("title", "Tên"), ("description", "Mô tả"), ("credit", "Tác giả, nguồn"))
@@ -102,14 +111,19 @@ class FileChangeView(ChangeMixin, VerbView):
             ],
             shown_by=shown_by(item) if item else [],
             may_decide=file_changes.may_decide(user, change),
-            is_proposer=user.pk == change.proposed_by_id, edit_url=edit_url(item) if item else "", **kwargs,
-        )  # fmt: skip
+            is_proposer=user.pk == change.proposed_by_id,
+            edit_url=edit_url(item) if item else "",
+            **kwargs,
+        )
 
     def call(self, form):
         file_changes.decide(
-            self.change, by=self.request.user, accepted=form.cleaned_data["accepted"],
-            digest=form.cleaned_data["digest"], note=form.cleaned_data["note"],
-        )  # fmt: skip
+            self.change,
+            by=self.request.user,
+            accepted=form.cleaned_data["accepted"],
+            digest=form.cleaned_data["digest"],
+            note=form.cleaned_data["note"],
+        )
 
     def get_success_url(self):
         return reverse("workflows_file_change", args=[self.change.pk])

@@ -41,10 +41,11 @@ class SubmitForm(forms.Form):
         super().__init__(*args, **kwargs)
         if has_warnings:
             remark = forms.CharField(
-                label="Vì sao vẫn gửi duyệt", widget=forms.Textarea(attrs={"rows": 3}),
+                label="Vì sao vẫn gửi duyệt",
+                widget=forms.Textarea(attrs={"rows": 3}),
                 help_text="Trả lời từng điều ở «Nên xem lại»; người duyệt đọc ý kiến này.",
                 error_messages={"required": "Có điều cần xem lại; hãy ghi vì sao vẫn gửi duyệt, hoặc sửa rồi gửi."},
-            )  # fmt: skip
+            )
             self.fields = {"remark": remark, **self.fields}
         if may_enter_contributions:
             self.fields |= {
@@ -82,9 +83,11 @@ class ReviewForm(forms.Form):
     """Approve, or return with a reason."""
 
     decision = forms.ChoiceField(
-        label="Quyết định", widget=DecisionButtons, choices=[("approve", "Duyệt và đăng"), ("return", "Trả lại")],
+        label="Quyết định",
+        widget=DecisionButtons,
+        choices=[("approve", "Duyệt và đăng"), ("return", "Trả lại")],
         error_messages={"required": "Hãy chọn duyệt hoặc trả lại."},
-    )  # fmt: skip
+    )
     comment = forms.CharField(
         label="Lý do trả lại, hoặc ý kiến", widget=forms.Textarea(attrs={"rows": 2}), required=False
     )
@@ -94,26 +97,33 @@ class ScheduleForm(forms.Form):
     """Keep a schedule whose approver's appointment has ended, or cancel it."""
 
     decision = forms.ChoiceField(
-        label="Quyết định", widget=DecisionButtons,
+        label="Quyết định",
+        widget=DecisionButtons,
         choices=[("keep", "Giữ lịch, đăng đúng giờ"), ("cancel", "Hủy lịch, trở lại bản nháp")],
         error_messages={"required": "Hãy chọn giữ lịch hoặc hủy lịch."},
-    )  # fmt: skip
+    )
 
 
 class PreviewLinkForm(forms.Form):
     """For whom a preview link is, why, and for how long."""
 
     recipient = forms.CharField(
-        label="Gửi cho", max_length=200,
+        label="Gửi cho",
+        max_length=200,
         help_text="Cơ quan, đơn vị, chức danh người nhận; không ghi số điện thoại hay thư điện tử.",
         error_messages={"required": "Hãy ghi gửi cho ai: cơ quan, đơn vị hoặc chức danh."},
-    )  # fmt: skip
+    )
     reason = forms.CharField(
-        label="Lý do", max_length=300, help_text="Ví dụ: xin ý kiến chuyên môn trước khi gửi duyệt.",
+        label="Lý do",
+        max_length=300,
+        help_text="Ví dụ: xin ý kiến chuyên môn trước khi gửi duyệt.",
         error_messages={"required": "Hãy ghi lý do cần người ngoài xem bản nháp."},
-    )  # fmt: skip
+    )
     days = forms.IntegerField(
-        label="Số ngày có hiệu lực", initial=DEFAULT_DAYS, min_value=1, max_value=MOST_DAYS,
+        label="Số ngày có hiệu lực",
+        initial=DEFAULT_DAYS,
+        min_value=1,
+        max_value=MOST_DAYS,
         help_text=f"Thường là {DEFAULT_DAYS} ngày, nhiều nhất {MOST_DAYS} ngày.",
         error_messages={
             "required": "Hãy nhập số ngày có hiệu lực.",
@@ -121,16 +131,18 @@ class PreviewLinkForm(forms.Form):
             "min_value": f"Liên kết có thời hạn từ 1 đến {MOST_DAYS} ngày; hãy nhập số ngày trong khoảng đó.",
             "max_value": f"Liên kết có thời hạn từ 1 đến {MOST_DAYS} ngày; hãy nhập số ngày trong khoảng đó.",
         },
-    )  # fmt: skip
+    )
 
 
 class StartForm(forms.Form):
     """The title of a page that starts from a template."""
 
     title = forms.CharField(
-        label="Tiêu đề của trang mới", max_length=255, help_text="Địa chỉ của trang được làm từ tiêu đề này.",
+        label="Tiêu đề của trang mới",
+        max_length=255,
+        help_text="Địa chỉ của trang được làm từ tiêu đề này.",
         error_messages={"required": "Hãy ghi tiêu đề của trang mới."},
-    )  # fmt: skip
+    )
 
 
 class SaveTemplateForm(forms.Form):
@@ -160,11 +172,12 @@ class EmergencyRemoveForm(ReasonForm):
     field_order = ("ground", "reason")
 
     ground = forms.ChoiceField(
-        label="Điều gì đã xảy ra?", widget=forms.RadioSelect,
+        label="Điều gì đã xảy ra?",
+        widget=forms.RadioSelect,
         choices=[choice for choice in TakeDown.Ground.choices if choice[0] in AT_ONCE_GROUNDS],
         help_text="Người đọc thấy điều này ở địa chỉ cũ. Khi lộ dữ liệu cá nhân, tiêu đề cũng không hiện nữa.",
         error_messages={"required": "Hãy chọn điều đã xảy ra."},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -175,39 +188,48 @@ class ReviewedForm(forms.Form):
     """A page was read through and needs no change."""
 
     note = forms.CharField(
-        label="Đã đối chiếu với gì", max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        label="Đã đối chiếu với gì",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Ví dụ: danh sách lãnh đạo theo quyết định mới nhất. Chỉ người trong cơ quan đọc ghi chú này.",
         error_messages={"required": "Hãy ghi đã đối chiếu với gì."},
-    )  # fmt: skip
+    )
 
 
 class ReviewDayForm(forms.Form):
     """Another day for the next review, or none of its own."""
 
     day = forms.DateField(
-        label="Rà soát trước hết ngày", required=False, widget=AdminDateInput,
+        label="Rà soát trước hết ngày",
+        required=False,
+        widget=AdminDateInput,
         help_text="Một ngày làm việc trong vòng một năm. Để trống: theo quy tắc của loại trang.",
-    )  # fmt: skip
+    )
 
 
 class ProposeForm(forms.Form):
     """What happened? The answer picks the behaviour."""
 
     ground = forms.ChoiceField(
-        label="Điều gì đã xảy ra?", widget=forms.RadioSelect,
+        label="Điều gì đã xảy ra?",
+        widget=forms.RadioSelect,
         choices=[choice for choice in TakeDown.Ground.choices if choice[0] != TakeDown.Ground.EXPIRED],
         error_messages={"required": "Hãy chọn điều đã xảy ra."},
-    )  # fmt: skip
+    )
     explanation = forms.CharField(
-        label="Giải thích cho người đọc", widget=forms.Textarea(attrs={"rows": 3}), required=False,
+        label="Giải thích cho người đọc",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
         help_text="Hiện trên trang báo đã gỡ; nếu trang được giữ lại kèm ghi chú thì đứng trên đầu trang. Không nêu dữ "
         "liệu cá nhân.",
-    )  # fmt: skip
+    )
     replacement_label = forms.CharField(label="Nội dung hoặc văn bản thay thế", max_length=300, required=False)
     replacement_url = forms.CharField(
-        label="Địa chỉ thay thế", max_length=500, required=False,
+        label="Địa chỉ thay thế",
+        max_length=500,
+        required=False,
         help_text="Bắt buộc khi nội dung đã được thay thế hoặc gộp. Ví dụ: /van-ban/quyet-dinh-01-2020-…/",
-    )  # fmt: skip
+    )
     internal_note = forms.CharField(label="Ghi chú nội bộ", widget=forms.Textarea(attrs={"rows": 2}), required=False)
 
     def clean_replacement_url(self):
@@ -223,26 +245,33 @@ class DecideForm(forms.Form):
     """The decision of the second person."""
 
     decision = forms.ChoiceField(
-        label="Quyết định", widget=DecisionButtons, choices=TakeDown.Decision.choices,
+        label="Quyết định",
+        widget=DecisionButtons,
+        choices=TakeDown.Decision.choices,
         error_messages={"required": "Hãy chọn gỡ bỏ, giữ lại hoặc yêu cầu chỉnh sửa."},
-    )  # fmt: skip
+    )
     behaviour = forms.ChoiceField(
-        label="Cách xử lý khi gỡ", required=False,
+        label="Cách xử lý khi gỡ",
+        required=False,
         choices=[choice for choice in TakeDown.Behaviour.choices if choice[0] != TakeDown.Behaviour.NOTICE],
-    )  # fmt: skip
+    )
     comment = forms.CharField(
-        label="Ghi chú", widget=forms.Textarea(attrs={"rows": 4}), required=False,
+        label="Ghi chú",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
         help_text="Bắt buộc khi giữ lại (lý do) và khi yêu cầu chỉnh sửa (điều cần sửa); người đọc không thấy. Khi giữ "
         "lại, lời giải thích của đề nghị đứng trên đầu trang.",
-    )  # fmt: skip
+    )
 
 
 class SecondLookForm(forms.Form):
     accepted = forms.TypedChoiceField(
-        label="Kết luận", widget=DecisionButtons, coerce=lambda value: value == "yes",
+        label="Kết luận",
+        widget=DecisionButtons,
+        coerce=lambda value: value == "yes",
         choices=[("yes", "Đồng ý với việc đã làm"), ("no", "Không đồng ý")],
         error_messages={"required": "Hãy chọn kết luận."},
-    )  # fmt: skip
+    )
     note = forms.CharField(
         label="Ý kiến (bắt buộc khi không đồng ý)", widget=forms.Textarea(attrs={"rows": 4}), required=False
     )
@@ -254,13 +283,17 @@ class MoveForm(OwnPlaces, forms.Form):
     place = "target"
 
     target = forms.ModelChoiceField(
-        Page.objects.all(), label="Chuyển đến mục", widget=AdminPageChooser,
+        Page.objects.all(),
+        label="Chuyển đến mục",
+        widget=AdminPageChooser,
         error_messages={"required": "Hãy chọn mục mới."},
-    )  # fmt: skip
+    )
     reason = forms.CharField(
-        label="Lý do", widget=forms.Textarea(attrs={"rows": 3}), required=False,
+        label="Lý do",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
         help_text="Bắt buộc với trang đã đăng.",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, by, **kwargs):
         self.user = by
@@ -277,13 +310,16 @@ class FileChangeForm(forms.Form):
     """What shall change about a picture or file that readers see; new content is looked into like any upload."""
 
     title = forms.CharField(
-        label="Tên", max_length=255, error_messages={"required": "Hãy ghi tên tệp."},
+        label="Tên",
+        max_length=255,
+        error_messages={"required": "Hãy ghi tên tệp."},
         help_text="Người đọc thấy tên này khi tải tệp về.",
-    )  # fmt: skip
+    )
     reason = forms.CharField(
-        label="Lý do thay", widget=forms.Textarea(attrs={"rows": 3}),
+        label="Lý do thay",
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Hãy ghi lý do thay tệp."},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, item, by, **kwargs):
         super().__init__(*args, **kwargs)
@@ -293,9 +329,11 @@ class FileChangeForm(forms.Form):
         reason = self.fields.pop("reason")
         if is_image:
             self.fields["description"] = forms.CharField(
-                label="Mô tả (văn bản thay thế)", max_length=255, error_messages={"required": MISSING},
+                label="Mô tả (văn bản thay thế)",
+                max_length=255,
+                error_messages={"required": MISSING},
                 help_text="Bắt buộc: người không thấy ảnh sẽ nghe câu này.",
-            )  # fmt: skip
+            )
             self.fields["credit"] = forms.CharField(label="Tác giả, nguồn ảnh", max_length=200, required=False)
         content = (ExaminedImageField if is_image else ExaminedFileField)(label="Tệp mới", required=False)
         content.help_text = "Bỏ trống nếu chỉ sửa chữ. Tệp mới phải cùng loại và giữ nguyên địa chỉ cũ."
@@ -303,7 +341,7 @@ class FileChangeForm(forms.Form):
         content.widget.attrs |= {
             "data-portal-extensions": " ".join(same_kinds(extension)),
             "data-portal-refused": not_of_this_kind(extension),
-        }  # fmt: skip
+        }
         self.fields["content"] = content
         self.fields["reason"] = reason
 

@@ -60,9 +60,10 @@ class ProposeEditView(Proposes, EditView):
         if waiting is not None:
             address = reverse("workflows_record_change", args=[waiting.pk])
             messages.warning(
-                request, f"{waiting.proposed_by} đã đề nghị sửa mục này; đang chờ người khác xác nhận.",
+                request,
+                f"{waiting.proposed_by} đã đề nghị sửa mục này; đang chờ người khác xác nhận.",
                 buttons=[messages.button(address, "Xem đề nghị")],
-            )  # fmt: skip
+            )
         return super().get(request, *args, **kwargs)
 
 
@@ -91,11 +92,12 @@ class RecordChangesView(TemplateView):
         decided = RecordChange.objects.exclude(decided_at=None).select_related("site", "proposed_by", "decided_by")
         waiting = RecordChange.objects.filter(decided_at=None).select_related("site", "proposed_by")
         return super().get_context_data(
-            title="Sửa danh mục chung", header_icon="list-ul",
+            title="Sửa danh mục chung",
+            header_icon="list-ul",
             waiting=[change for change in waiting if may_see(user, change)],
             decided=[change for change in decided.order_by("-decided_at")[:RECENT] if may_see(user, change)],
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 def may_see(user, change: RecordChange) -> bool:
@@ -135,9 +137,13 @@ class RecordChangeView(ChangeMixin, VerbView):
     def get_context_data(self, **kwargs):
         change, user = self.change, self.request.user
         return super().get_context_data(
-            change=change, subject=str(change), differences=record_changes.differences(change),
-            may_decide=record_changes.may_decide(user, change), is_proposer=user.pk == change.proposed_by_id, **kwargs,
-        )  # fmt: skip
+            change=change,
+            subject=str(change),
+            differences=record_changes.differences(change),
+            may_decide=record_changes.may_decide(user, change),
+            is_proposer=user.pk == change.proposed_by_id,
+            **kwargs,
+        )
 
     def call(self, form):
         said, by = form.cleaned_data, self.request.user

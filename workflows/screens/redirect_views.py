@@ -20,10 +20,11 @@ class RedirectForm(WagtailAdminModelForm):
     """The old address, and where it leads: an address that is looked up and kept by the key of what stands there."""
 
     target = forms.CharField(
-        label="Dẫn đến", max_length=500,
+        label="Dẫn đến",
+        max_length=500,
         help_text="Địa chỉ của nội dung đang đăng, ví dụ /tin-tuc/ten-bai/, hoặc địa chỉ đầy đủ của cơ quan nhà nước.",
         error_messages={"required": "Hãy ghi địa chỉ dẫn đến."},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -66,9 +67,11 @@ class RedirectViewSet(GuardedSnippetViewSet):
     edit_view_class = ProposeEditView
     delete_view_class = ProposeRemovalView
     list_display = [
-        Column("old_path", label="Địa chỉ cũ", sort_key="old_path"), Column("site", label="Tên miền"),
-        Column("target_text", label="Dẫn đến"), BooleanColumn("is_permanent", label="Lâu dài"),
-    ]  # fmt: skip
+        Column("old_path", label="Địa chỉ cũ", sort_key="old_path"),
+        Column("site", label="Tên miền"),
+        Column("target_text", label="Dẫn đến"),
+        BooleanColumn("is_permanent", label="Lâu dài"),
+    ]
     search_fields = ["old_path"]
     search_backend_name = None
     edit_handler = ObjectList(

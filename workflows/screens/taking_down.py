@@ -134,10 +134,14 @@ class TakeDownListView(TemplateView):
         if wanted:
             rows = rows.filter(contains("title", wanted))
         return super().get_context_data(
-            title="Gỡ bỏ", header_icon="bin", q=wanted,
+            title="Gỡ bỏ",
+            header_icon="bin",
+            q=wanted,
             page=Paginator(rows, TAKEDOWNS_A_PAGE).get_page(self.request.GET.get("p")),
-            states=TakeDown.State.choices, state=state, **kwargs,
-        )  # fmt: skip
+            states=TakeDown.State.choices,
+            state=state,
+            **kwargs,
+        )
 
 
 class TakeDownMixin:
@@ -278,10 +282,12 @@ class GroupDecisionView(TakeDownMixin, VerbView):
         subjects = self.subjects
         placed = zip(self.rows, with_places(subjects), strict=True)
         return super().get_context_data(
-            row=self.row, subject=self.row.get_ground_display(),
+            row=self.row,
+            subject=self.row.get_ground_display(),
             choices=[(row, place, chosen is None or str(row.pk) in chosen) for row, (_subject, place) in placed],
-            **what_leads_to(subjects, self.request.user), **kwargs,
-        )  # fmt: skip
+            **what_leads_to(subjects, self.request.user),
+            **kwargs,
+        )
 
     def call(self, form):
         chosen = set(self.request.POST.getlist("rows"))

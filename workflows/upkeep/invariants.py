@@ -52,9 +52,20 @@ def register(check: Callable[[], list[str]]) -> None:
 def faults() -> list[str]:
     """Return a line of Vietnamese for each invariant that is broken; an empty list when all hold."""
     checks = [
-        _public_things, _halves, _files, _tree, _mail, _trail, _archive, _taken_down, _probes, _schedules,
-        redirects.faults, rights.faults, *_more,
-    ]  # fmt: skip
+        _public_things,
+        _halves,
+        _files,
+        _tree,
+        _mail,
+        _trail,
+        _archive,
+        _taken_down,
+        _probes,
+        _schedules,
+        redirects.faults,
+        rights.faults,
+        *_more,
+    ]
     return [line for check in checks for line in check()]
 
 

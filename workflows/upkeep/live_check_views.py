@@ -22,11 +22,16 @@ class LiveChecksView(TemplateView):
         listed = Paginator(rows, ROWS_A_PAGE).get_page(asked.get("p"))
         targets = live_checks.targets_of(list(listed))
         return super().get_context_data(
-            title="Kiểm tra nội dung đã đăng", header_icon="check", listed=listed,
+            title="Kiểm tra nội dung đã đăng",
+            header_icon="check",
+            listed=listed,
             rows=[self._shown(row, targets.get(row.pk)) for row in listed],
-            sites=live_checks.sites_to_report(user), slug=slug, level=level,
-            last_round=live_checks.last_round(), **kwargs,
-        )  # fmt: skip
+            sites=live_checks.sites_to_report(user),
+            slug=slug,
+            level=level,
+            last_round=live_checks.last_round(),
+            **kwargs,
+        )
 
     @staticmethod
     def _shown(row, target) -> dict:

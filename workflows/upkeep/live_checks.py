@@ -115,12 +115,19 @@ def check(obj, *, on: datetime) -> list[LiveFinding]:
         _of(obj).update(checked_at=on, title=str(obj)[:300], owner_site=site)
     LiveFinding.objects.bulk_create(
         LiveFinding(
-            owner_site=site, object_type=obj._meta.label, object_id=str(obj.pk), title=str(obj)[:300],
-            level=finding.level, field=finding.field, message=finding.message, since=on, checked_at=on,
+            owner_site=site,
+            object_type=obj._meta.label,
+            object_id=str(obj.pk),
+            title=str(obj)[:300],
+            level=finding.level,
+            field=finding.field,
+            message=finding.message,
+            since=on,
+            checked_at=on,
         )
         for key, finding in wanted.items()
         if key not in kept
-    )  # fmt: skip
+    )
     return list(_of(obj))
 
 

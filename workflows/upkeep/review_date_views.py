@@ -28,9 +28,16 @@ class ReviewDatesView(TemplateView):
             clocks = review_dates.clocks_of(shown.object_list)
             rows = [{"row": row, **_told(clocks.get(row.pk))} for row in shown]
         return super().get_context_data(
-            title="Rà soát định kỳ", header_icon="calendar-check", listed=shown, rows=rows, sites=sites, slug=slug,
-            only_due=only_due, help_rule="review_date", **kwargs,
-        )  # fmt: skip
+            title="Rà soát định kỳ",
+            header_icon="calendar-check",
+            listed=shown,
+            rows=rows,
+            sites=sites,
+            slug=slug,
+            only_due=only_due,
+            help_rule="review_date",
+            **kwargs,
+        )
 
 
 def _told(clock) -> dict:
@@ -53,10 +60,13 @@ class OneReview(PageMixin, VerbView):
         row = review_dates.of_page(self.page)
         clock = review_dates.clock_of(row) if row is not None else None
         return super().get_context_data(
-            row=row, explanation=deadlines.explain(clock) if clock else "", **_told(clock),
+            row=row,
+            explanation=deadlines.explain(clock) if clock else "",
+            **_told(clock),
             may_wait=review_dates.may_wait(clock),
-            may_review=review_dates.may_review_on(self.request.user, self.page.portal_site), **kwargs,
-        )  # fmt: skip
+            may_review=review_dates.may_review_on(self.request.user, self.page.portal_site),
+            **kwargs,
+        )
 
 
 class ReviewedView(OneReview):

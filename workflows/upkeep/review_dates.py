@@ -176,9 +176,7 @@ def _demand_sensible(day: date, today: date) -> None:
         raise ValidationError({"day": f"Ngày {format_short(day)} quá xa; hãy chọn một ngày trong vòng một năm."})
     if not deadlines.is_working_day(day):
         later = deadlines.workdays_after(day, 1)
-        raise ValidationError(
-            {"day": f"{format_vn(day)} không phải ngày làm việc; có thể chọn {format_vn(later)}."}
-        )  # fmt: skip
+        raise ValidationError({"day": f"{format_vn(day)} không phải ngày làm việc; có thể chọn {format_vn(later)}."})
 
 
 # --- 3. Every morning -----------------------------------------------------------------------------------

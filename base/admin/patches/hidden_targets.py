@@ -45,8 +45,15 @@ def _asking(get_value_data):
         if instance is not None and is_hidden(instance):
             # The number stays, so that saving loses nothing that somebody of the city put there.
             preview = {"url": "", "width": 0, "height": 0}
-            return {"id": instance.pk, "edit_url": None, widget.display_title_key: NOT_SHOWN, "preview": preview,
-                    "default_alt_text": "", "parent_id": None, "admin_title": NOT_SHOWN}  # fmt: skip
+            return {
+                "id": instance.pk,
+                "edit_url": None,
+                widget.display_title_key: NOT_SHOWN,
+                "preview": preview,
+                "default_alt_text": "",
+                "parent_id": None,
+                "admin_title": NOT_SHOWN,
+            }
         return get_value_data(widget, value)
 
     return asking

@@ -63,9 +63,14 @@ def examine(file, extension: str) -> Examined:
         source.flush()
         try:
             answer = pictures.ask(
-                "settle", seconds=SETTLE_SECONDS, source=source.name, target=target.name,
-                formats=[FORMATS[extension]], most_frames=MOST_FRAMES + 1, says={"turned": bool},
-            )  # fmt: skip
+                "settle",
+                seconds=SETTLE_SECONDS,
+                source=source.name,
+                target=target.name,
+                formats=[FORMATS[extension]],
+                most_frames=MOST_FRAMES + 1,
+                says={"turned": bool},
+            )
         except CappedFailure as failure:
             if failure.kind in ("busy", "timeout"):
                 raise ValidationError("Máy chủ đang bận mở ảnh khác; hãy đợi một phút rồi tải lại.") from None

@@ -6,8 +6,21 @@ from django.core.exceptions import ValidationError
 
 from .common import MB, Examined, cut_short, not_what_it_says
 
-BRANDS = (b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash", b"f4v ",
-          b"qt  ")  # fmt: skip
+BRANDS = (
+    b"isom",
+    b"iso2",
+    b"iso4",
+    b"iso5",
+    b"iso6",
+    b"mp41",
+    b"mp42",
+    b"avc1",
+    b"M4V ",
+    b"MSNV",
+    b"dash",
+    b"f4v ",
+    b"qt  ",
+)
 MOST_BOXES = 100_000
 LARGEST_INDEX = 40 * MB
 # Who and where: user data of phones holds the coordinates, extensions hold XMP.

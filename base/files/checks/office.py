@@ -107,10 +107,14 @@ def _office(file, extension: str, *, nested: bool = False, without_template: boo
 
 def _refuse_parts(package: Package, types: bytes, nested: bool) -> None:
     lower = {name.lower() for name in package.names}
-    if b"macroEnabled" in types or b"vbaProject" in types or any(
-        name.endswith(("vbaproject.bin", "vbadata.xml", "attachedtoolbars.bin")) or "/macrosheets/" in name
-        for name in lower
-    ):  # fmt: skip
+    if (
+        b"macroEnabled" in types
+        or b"vbaProject" in types
+        or any(
+            name.endswith(("vbaproject.bin", "vbadata.xml", "attachedtoolbars.bin")) or "/macrosheets/" in name
+            for name in lower
+        )
+    ):
         raise ValidationError(MACRO)
     if any(
         "/activex/" in name or name.startswith("customui/") or "/webextensions/" in name or "/ctrlprops/" in name

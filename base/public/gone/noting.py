@@ -70,9 +70,14 @@ def note_gone(things: Iterable, **facts) -> None:
         titles += [str(thing), *([thing.title] if isinstance(thing, Page) else [])]
     telling = _telling(titles, {page.pk for page, _suffix in shown})
     _note(
-        "gone", places=sorted(set(places)), words=sorted(set(words)), titles=telling,
-        things=[(thing._meta.label, str(thing.pk)) for thing in things], facts=facts, **addresses.hosts,
-    )  # fmt: skip
+        "gone",
+        places=sorted(set(places)),
+        words=sorted(set(words)),
+        titles=telling,
+        things=[(thing._meta.label, str(thing.pk)) for thing in things],
+        facts=facts,
+        **addresses.hosts,
+    )
 
 
 def note_words(*, words: Iterable[str] = (), texts: Iterable[str] = (), things: Iterable = (), **facts) -> None:
@@ -81,9 +86,13 @@ def note_words(*, words: Iterable[str] = (), texts: Iterable[str] = (), things: 
     if not words and not telling:
         return
     _note(
-        "words", words=words, titles=telling, facts=facts, **Addresses().hosts,
+        "words",
+        words=words,
+        titles=telling,
+        facts=facts,
+        **Addresses().hosts,
         things=[(thing._meta.label, str(thing.pk)) for thing in things],
-    )  # fmt: skip
+    )
 
 
 def note_replaced(page) -> None:

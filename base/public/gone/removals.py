@@ -47,15 +47,19 @@ class Removal:
         if entry["kind"] not in KINDS:
             raise ValueError(entry["kind"])
         removal = cls(
-            number=int(entry["number"]), at=int(entry["at"]), kind=entry["kind"],
+            number=int(entry["number"]),
+            at=int(entry["at"]),
+            kind=entry["kind"],
             places=[(str(host), str(path)) for host, path in entry.get("places", [])],
             words=[str(word) for word in entry.get("words", [])],
             titles=[str(title) for title in entry.get("titles", [])],
-            hosts=frozenset(entry.get("hosts", [])), default_host=str(entry.get("default_host", "")),
+            hosts=frozenset(entry.get("hosts", [])),
+            default_host=str(entry.get("default_host", "")),
             things=[(str(label), str(key)) for label, key in entry.get("things", [])],
-            facts=dict(entry.get("facts", {})), origin=tuple(entry.get("origin", ())),
+            facts=dict(entry.get("facts", {})),
+            origin=tuple(entry.get("origin", ())),
             is_untitled=bool(entry.get("untitled")),
-        )  # fmt: skip
+        )
         forms = {form for word in removal.words for form in (word, quote(word, safe=""))}
         forms |= {form for title in removal.titles for form in _forms(title)}
         removal._needles = sorted({form.encode() for form in forms if form})
@@ -124,6 +128,12 @@ def _forms(title: str) -> set[str]:
     in_script = in_json.replace("&", "\\u0026").replace("<", "\\u003C").replace(">", "\\u003E")
     in_calendar = title.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
     return {
-        title, escaped, html.escape(escaped), html.escape(title, quote=False), in_json, in_script,
-        json.dumps(title)[1:-1], in_calendar,
-    }  # fmt: skip
+        title,
+        escaped,
+        html.escape(escaped),
+        html.escape(title, quote=False),
+        in_json,
+        in_script,
+        json.dumps(title)[1:-1],
+        in_calendar,
+    }

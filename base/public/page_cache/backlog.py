@@ -21,10 +21,21 @@ LEFT_TO_ANOTHER_SECONDS = 0.1
 LOOK_EVERY_SECONDS = 0.01
 # What a page is made from. What a reader says of himself is left out: it is made for everybody.
 MADE_FROM = (
-    "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "HTTP_HOST",
-    "HTTP_X_FORWARDED_PROTO", "wsgi.version", "wsgi.url_scheme", "wsgi.errors", "wsgi.multithread", "wsgi.multiprocess",
+    "SCRIPT_NAME",
+    "PATH_INFO",
+    "QUERY_STRING",
+    "SERVER_NAME",
+    "SERVER_PORT",
+    "SERVER_PROTOCOL",
+    "HTTP_HOST",
+    "HTTP_X_FORWARDED_PROTO",
+    "wsgi.version",
+    "wsgi.url_scheme",
+    "wsgi.errors",
+    "wsgi.multithread",
+    "wsgi.multiprocess",
     "wsgi.run_once",
-)  # fmt: skip
+)
 
 
 @dataclass

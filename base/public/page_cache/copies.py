@@ -14,8 +14,15 @@ SMALLEST_COMPRESSED = 500
 OVERHEAD_BYTES = 3000
 # Made anew for the variant kept, or meaningful on one connection only.
 DROPPED_HEADERS = frozenset("content-length etag vary cache-control expires date server connection keep-alive".split())
-COMPRESSIBLE = ("text/", "application/json", "application/ld+json", "application/xml", "application/rss",
-                "application/atom", "image/svg")  # fmt: skip
+COMPRESSIBLE = (
+    "text/",
+    "application/json",
+    "application/ld+json",
+    "application/xml",
+    "application/rss",
+    "application/atom",
+    "image/svg",
+)
 
 # How many readers of a page that stays as it was weigh as much as one of a page that changes show on.
 OF_CHANGING = 8.0
@@ -62,9 +69,18 @@ class Copy:
     """
 
     __slots__ = (
-        "answers", "changes", "conditional", "cost", "expires", "generations", "seen", "size", "stamp", "status",
+        "answers",
+        "changes",
+        "conditional",
+        "cost",
+        "expires",
+        "generations",
+        "seen",
+        "size",
+        "stamp",
+        "status",
         "used",
-    )  # fmt: skip
+    )
 
     def __init__(self, status, conditional, answers, generations, seen, stamp, expires, size, used):
         self.status = status

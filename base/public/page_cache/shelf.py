@@ -182,10 +182,16 @@ def unpacked(head: dict, bodies: bytes) -> tuple[Copy, frozenset]:
         answers.append(Answer(body, etag, [tuple(pair) for pair in headers], [tuple(pair) for pair in headers_of_304]))
         at += length
     copy = Copy(
-        head["status"], head["conditional"], tuple(answers[number] for number in head["order"]),
-        tuple((site, tuple(borne)) for site, borne in head["generations"]), None, bytes.fromhex(head["stamp"]),
-        head["expires"], head["size"], 0.0,
-    )  # fmt: skip
+        head["status"],
+        head["conditional"],
+        tuple(answers[number] for number in head["order"]),
+        tuple((site, tuple(borne)) for site, borne in head["generations"]),
+        None,
+        bytes.fromhex(head["stamp"]),
+        head["expires"],
+        head["size"],
+        0.0,
+    )
     copy.cost, copy.changes = head["cost"], head["changes"]
     return copy, frozenset(head["params"])
 

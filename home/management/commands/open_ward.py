@@ -37,10 +37,17 @@ class Command(BaseCommand):
         slug = options["slug"] or text.slug(name.split(" ", 1)[-1])
         try:
             dossier = opening.open_ward(
-                by=by, name=name, kind=options["kind"], slug=slug, host_label=options["host_label"] or slug,
-                legal_act=options["legal_act"], valid_from=valid_from, address=options["address"],
-                phone=options["phone"], email=options["email"],
-            )  # fmt: skip
+                by=by,
+                name=name,
+                kind=options["kind"],
+                slug=slug,
+                host_label=options["host_label"] or slug,
+                legal_act=options["legal_act"],
+                valid_from=valid_from,
+                address=options["address"],
+                phone=options["phone"],
+                email=options["email"],
+            )
             if options["submit"]:
                 dossier = opening.submit_opening(dossier, by=by)
         except ValidationError as problem:

@@ -81,9 +81,12 @@ def propose(source, decisions: Iterable[Decision], *, by, on: datetime | None = 
         row.proposed_by, row.proposed_at, row.proposed_revision = by, on or timezone.now(), revision.pk
         row.save()
     log(
-        instance=source, action="portal.citation.decide", user=by, revision=revision,
+        instance=source,
+        action="portal.citation.decide",
+        user=by,
+        revision=revision,
         data={"decisions": [f"{decision.written[:120]}: {decision.state}" for _item, decision in changed][:50]},
-    )  # fmt: skip
+    )
     return len(changed)
 
 

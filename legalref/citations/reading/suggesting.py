@@ -64,8 +64,9 @@ def _resolve(found: list[Suggestion], source) -> None:
     numbered = [item for item in found if item.citation.number]
     named = [item for item in found if item.citation.kind == citations.LAW and not item.citation.number]
     for items, documents, fits in (
-        (numbered, _with_numbers(numbered), _bears_number), (named, _with_names(named), _bears_name),
-    ):  # fmt: skip
+        (numbered, _with_numbers(numbered), _bears_number),
+        (named, _with_names(named), _bears_name),
+    ):
         for item in items:
             _decide(item, [document for document in documents if fits(document, item.citation)])
     for item in found:

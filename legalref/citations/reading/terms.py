@@ -15,9 +15,15 @@ LONGEST_LABEL, LONGEST_WRITTEN = 300, 600
 # Two local authorities may bear one symbol, so that an issuer named must be the issuer.
 LOCAL = ("ubnd", "hdnd", "ubmttq", "hđnd")
 SAME_WORDS = (
-    ("uy ban nhan dan", "ubnd"), ("hoi dong nhan dan", "hdnd"), ("chu tich ubnd", "ubnd"), ("tp.", "thanh pho"),
-    ("tp ", "thanh pho "), ("bo truong ", ""), ("giam doc ", ""), ("truong phong", "phong"),
-)  # fmt: skip
+    ("uy ban nhan dan", "ubnd"),
+    ("hoi dong nhan dan", "hdnd"),
+    ("chu tich ubnd", "ubnd"),
+    ("tp.", "thanh pho"),
+    ("tp ", "thanh pho "),
+    ("bo truong ", ""),
+    ("giam doc ", ""),
+    ("truong phong", "phong"),
+)
 
 
 @dataclass

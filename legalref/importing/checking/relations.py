@@ -97,9 +97,10 @@ def _is_recorded(line: dict, row: ImportRow, inside, lists: Lists, batch: Import
 def _is_waiting(line: dict, row: ImportRow) -> bool:
     """Tell whether another batch that is not yet published will record the same relation of the same document."""
     waiting = ImportRow.objects.filter(
-        document=row.document_id, has_relations=True,
+        document=row.document_id,
+        has_relations=True,
         batch__state__in=(ImportBatch.State.WRITTEN, ImportBatch.State.APPROVED),
-    )  # fmt: skip
+    )
     said = ("code", "effective_on", "is_passive", "other") if line["is_passive"] else ("code", "effective_on", "target")
     return any(
         all(known.get(name) == line.get(name) for name in said)

@@ -66,13 +66,23 @@ def _row_of(number: int, checked: Checked, batch: ImportBatch) -> ImportRow:
     else:
         outcome = Outcome.CHANGED if checked.changes else Outcome.SAME
     return ImportRow(
-        batch=batch, number=number, outcome=outcome, label=checked.label[:300], identity=checked.identity[:300],
-        values=checked.values, problems=checked.problems, remarks=checked.remarks, changes=checked.changes,
-        document=checked.existing, key=checked.key, type_id_then=checked.values.get("document_type"),
-        issuer_id_then=checked.values.get("main_issuer"), issued_on=checked.values.get("issued_on"),
+        batch=batch,
+        number=number,
+        outcome=outcome,
+        label=checked.label[:300],
+        identity=checked.identity[:300],
+        values=checked.values,
+        problems=checked.problems,
+        remarks=checked.remarks,
+        changes=checked.changes,
+        document=checked.existing,
+        key=checked.key,
+        type_id_then=checked.values.get("document_type"),
+        issuer_id_then=checked.values.get("main_issuer"),
+        issued_on=checked.values.get("issued_on"),
         has_relations=any(checked.values.get(name) for name in WITH_RELATIONS),
         revision_before=checked.existing.latest_revision_id if checked.existing else None,
-    )  # fmt: skip
+    )
 
 
 def check_row(cells: dict[str, str], sources: Sources, *, number: int, seen: dict[str, int]) -> Checked:

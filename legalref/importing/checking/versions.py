@@ -66,9 +66,12 @@ def existing_of(document: LegalDocument) -> LegalDocument | None:
     if document.number:
         return document.twin()
     same = LegalDocument.objects.filter(
-        main_issuer=document.main_issuer_id, document_type=document.document_type_id, number="",
-        symbol=document.symbol, issued_on=document.issued_on,
-    )  # fmt: skip
+        main_issuer=document.main_issuer_id,
+        document_type=document.document_type_id,
+        number="",
+        symbol=document.symbol,
+        issued_on=document.issued_on,
+    )
     if not document.symbol:
         same = same.filter(subject=document.subject)
     return same.select_related("document_type", "main_issuer").order_by("pk").first()

@@ -85,14 +85,25 @@ def relate(
         # What two persons decided takes the place of what one had noted, with its words.
         _take_back_waiting(existing, by, moment)
     relation = DocumentRelation.objects.create(
-        source=source, target=target, code=code, scope=list(scope), effective_on=effective_on, until=until,
-        stated_in=stated_in[:300], source_text=source_text[:300], is_verified=is_verified, confirmed_by=by,
-        confirmed_at=moment, follows_from=follows_from,
-    )  # fmt: skip
+        source=source,
+        target=target,
+        code=code,
+        scope=list(scope),
+        effective_on=effective_on,
+        until=until,
+        stated_in=stated_in[:300],
+        source_text=source_text[:300],
+        is_verified=is_verified,
+        confirmed_by=by,
+        confirmed_at=moment,
+        follows_from=follows_from,
+    )
     log(
-        instance=target, action="portal.document.relate", user=by,
+        instance=target,
+        action="portal.document.relate",
+        user=by,
         data={"relation": relation.pk, "code": code, "source": str(source or source_text or stated_in)},
-    )  # fmt: skip
+    )
     if agreed_by is not None:
         let_count(relation, by=agreed_by, moment=moment)
     return relation
@@ -103,9 +114,11 @@ def _take_back_waiting(relation: DocumentRelation, by, moment: datetime) -> None
         row.revoked_by, row.revoked_at, row.revoked_reason = by, moment, BY_OTHERS
         row.save(update_fields=["revoked_by", "revoked_at", "revoked_reason"])
         log(
-            instance=row.target, action="portal.document.take_back", user=by,
+            instance=row.target,
+            action="portal.document.take_back",
+            user=by,
             data={"relation": row.pk, "code": row.code, "reason": BY_OTHERS},
-        )  # fmt: skip
+        )
 
 
 def let_count(relation: DocumentRelation, *, by, moment: datetime) -> None:
@@ -115,9 +128,11 @@ def let_count(relation: DocumentRelation, *, by, moment: datetime) -> None:
     if RELATIONS[relation.code].effect:
         store_statuses(relation, moment)
     log(
-        instance=relation.target, action="portal.document.agree", user=by,
+        instance=relation.target,
+        action="portal.document.agree",
+        user=by,
         data={"relation": relation.pk, "code": relation.code},
-    )  # fmt: skip
+    )
     raise_generation(PortalSite.objects.all())
 
 

@@ -87,14 +87,16 @@ def repeal(
     counting = [row for row in recorded if row.agreed_at is not None]
     opened = open_tasks_of(counting, by, moment)
     log(
-        instance=document, action="portal.document.repeal", user=by,
+        instance=document,
+        action="portal.document.repeal",
+        user=by,
         data={
             "relation": relation.pk,
             "scope": scope,
             "tasks": opened,
             "lapsing": [row.target_id for row in recorded[1:]],
         },
-    )  # fmt: skip
+    )
     if counting:
         raise_generation(PortalSite.objects.all())
     return relation
@@ -137,9 +139,16 @@ def _let_lapse(relation: DocumentRelation, chosen: list[LegalDocument], by, mome
         row = cause.consequences.filter(target=item.document, revoked_at=None).first()
         if row is None and item.status.applies:
             row = relate(
-                None, REPEALS, item.document, by=by, on=moment, effective_on=day, follows_from=cause,
-                stated_in=words.format(parent=item.parent.name), is_verified=relation.is_verified,
-            )  # fmt: skip
+                None,
+                REPEALS,
+                item.document,
+                by=by,
+                on=moment,
+                effective_on=day,
+                follows_from=cause,
+                stated_in=words.format(parent=item.parent.name),
+                is_verified=relation.is_verified,
+            )
         if row is not None:
             ended[key] = row
     return [row for key, row in ended.items() if key != relation.target_id]

@@ -46,9 +46,11 @@ def take_back(
     relation.revoked_by, relation.revoked_at, relation.revoked_reason = by, moment_of(on), reason.strip()[:300]
     relation.save(update_fields=["revoked_by", "revoked_at", "revoked_reason"])
     log(
-        instance=relation.target, action="portal.document.take_back", user=by,
+        instance=relation.target,
+        action="portal.document.take_back",
+        user=by,
         data={"relation": relation.pk, "code": relation.code, "reason": reason.strip()[:300]},
-    )  # fmt: skip
+    )
     if relation.agreed_at is not None:
         raise_generation(PortalSite.objects.all())
     return relation
@@ -90,7 +92,9 @@ def undo_repeal(
     moment = moment_of(on)
     _revoke(relation, result, by, moment, reason)
     log(
-        instance=relation.target, action="portal.document.undo_repeal", user=by,
+        instance=relation.target,
+        action="portal.document.undo_repeal",
+        user=by,
         data={
             "relation": relation.pk,
             "reason": reason,
@@ -99,7 +103,7 @@ def undo_repeal(
             "restored": len(result.restored),
             "consequences": [row.pk for row in result.consequences],
         },
-    )  # fmt: skip
+    )
     raise_generation(PortalSite.objects.all())
     return result
 

@@ -19,9 +19,11 @@ from ...importing.checking import AS_IS
 from ...models import ImportBatch, ImportRow
 
 SHOWN = {
-    ImportRow.Outcome.NEW: "thêm mới", ImportRow.Outcome.CHANGED: "sửa văn bản đã có",
-    ImportRow.Outcome.SAME: "không có gì mới", ImportRow.Outcome.WRONG: "có lỗi, không nhập",
-}  # fmt: skip
+    ImportRow.Outcome.NEW: "thêm mới",
+    ImportRow.Outcome.CHANGED: "sửa văn bản đã có",
+    ImportRow.Outcome.SAME: "không có gì mới",
+    ImportRow.Outcome.WRONG: "có lỗi, không nhập",
+}
 
 
 class Command(BaseCommand):

@@ -17,9 +17,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--acknowledged", type=argparse.FileType(encoding="utf-8"), default=None,
+            "--acknowledged",
+            type=argparse.FileType(encoding="utf-8"),
+            default=None,
             help="Tệp ghi những việc cổng đã xác nhận, mỗi dòng «ứng_dụng.Mô_hình số [public]»",
-        )  # fmt: skip
+        )
 
     def handle(self, *args, **options):
         found = faults()
