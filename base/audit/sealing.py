@@ -21,7 +21,7 @@ from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from ..models import AuditChain, AuditEntry, AuditSeal
-from . import keys as audit_keys
+from . import keys
 from .canonical_json import canonical
 from .tips import CHAIN, write_heads
 from .trail import FIELDS
@@ -67,12 +67,12 @@ def entry_digest(row: dict) -> str:
     """Return the digest of an entry, given as a dict of all its columns; times count in UTC to the microsecond."""
     # Sealed before there were signatures, it had no such column.
     columns = {name: value for name, value in row.items() if name != "signature" or value}
-    return sha256(canonical({**columns, "at": audit_keys.moment(row["at"])})).hexdigest()
+    return sha256(canonical({**columns, "at": keys.moment(row["at"])})).hexdigest()
 
 
 def link_seal(sequence: int, entry_id: int, digest: str, sealed_at: datetime, previous: str) -> str:
     """Return the seal of a link."""
-    return sha256(canonical([sequence, entry_id, digest, audit_keys.moment(sealed_at), previous])).hexdigest()
+    return sha256(canonical([sequence, entry_id, digest, keys.moment(sealed_at), previous])).hexdigest()
 
 
 @transaction.atomic

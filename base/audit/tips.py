@@ -16,7 +16,7 @@ from django.core.mail import send_mail
 from django.utils import timezone
 
 from ..models import AuditChain
-from . import keys as audit_keys
+from . import keys
 from .canonical_json import canonical
 from .trail import record
 
@@ -75,10 +75,10 @@ def write_daily_head(*, on: datetime) -> Path:
     """
     day = timezone.localtime(on).date()
     ends = heads()
-    statement = audit_keys.sign(
+    statement = keys.sign(
         {
             "day": day.isoformat(),
-            "at": audit_keys.moment(on),
+            "at": keys.moment(on),
             "heads": {name: {"count": count, "seal": seal} for name, (count, seal) in ends.items()},
         }
     )
@@ -156,7 +156,7 @@ def _appending(on: datetime) -> Iterator[Callable[[dict], None]]:
 
         def append(statement: dict) -> None:
             nonlocal previous
-            signed = audit_keys.sign({**statement, "at": audit_keys.moment(on), "previous": previous})
+            signed = keys.sign({**statement, "at": keys.moment(on), "previous": previous})
             previous = signed["signature"]
             file.write(canonical(signed) + b"\n")
 
@@ -221,7 +221,7 @@ class Heads:
 
 def read_heads() -> Heads:
     """Read and check the heads' files and the daily files; a restore that was accepted takes back later statements."""
-    known, found, previous, files = audit_keys.keys(), Heads(), "", {}
+    known, found, previous, files = keys.keys(), Heads(), "", {}
     for path in _heads_files():
         for number, line in enumerate(path.read_bytes().splitlines(), start=1):
             where = f"{path.name} dòng {number}"
@@ -229,7 +229,7 @@ def read_heads() -> Heads:
             if statement is None:
                 # A line cut off by a crash was never followed by one that names it; the next line shows it.
                 continue
-            if not audit_keys.is_genuine(statement, known):
+            if not keys.is_genuine(statement, known):
                 found.faults.append(f"{where}: chữ ký sai.")
                 continue
             if statement["previous"] != previous:
@@ -248,7 +248,7 @@ def read_heads() -> Heads:
     for path in daily.values():
         data = path.read_bytes()
         statement = _parsed(data)
-        if statement is None or not audit_keys.is_genuine(statement, known):
+        if statement is None or not keys.is_genuine(statement, known):
             found.faults.append(f"{path.name}: chữ ký sai.")
         elif sha256(data).hexdigest() != files.get(path.name, sha256(data).hexdigest()):
             found.faults.append(f"{path.name}: không phải tệp đã ghi trong ngày.")

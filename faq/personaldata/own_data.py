@@ -25,7 +25,7 @@ from ..asking import guessing
 from ..asking.asking import answer_private
 from ..asking.forms import errors_of
 from ..models import ConsentText, DataSubjectRequest
-from . import consents, requests, retention
+from . import consents, data_requests, retention
 from .forms import OwnDataForm
 
 PLACE = "du-lieu-ca-nhan"
@@ -43,7 +43,7 @@ def answer(page, request):
     number, secret = form.cleaned_data["number"], form.cleaned_data["secret"]
     try:
         found = guessing.look_up(
-            requests.find, number, secret, address=client_address(request), what="dữ liệu cá nhân", on=now
+            data_requests.find, number, secret, address=client_address(request), what="dữ liệu cá nhân", on=now
         )
     except guessing.TooManyGuesses as error:
         return error.slow_down(_draw(page, request, {"form": form, "errors": [("", error.message)]}))
@@ -92,10 +92,10 @@ def policy_url(page, request) -> str:
 
 def _send(page, request, form, found, now):
     data = form.cleaned_data
-    contact = {name: data[name] for name in requests.CONTACT} if data["kind"] == Kind.CORRECT else {}
+    contact = {name: data[name] for name in data_requests.CONTACT} if data["kind"] == Kind.CORRECT else {}
 
     def receive() -> str:
-        return requests.receive(
+        return data_requests.receive(
             found, kind=data["kind"], details=data["details"], contact=contact, language_code=get_language(), on=now
         ).number
 
@@ -115,14 +115,14 @@ def _send(page, request, form, found, now):
 
 def _show(page, request, form, found, done: str = ""):
     rows = []
-    for asked in requests.requests_of(found):
-        clock = requests.clock_of(asked)
+    for asked in data_requests.requests_of(found):
+        clock = data_requests.clock_of(asked)
         rows.append(
             {
                 "request": asked,
                 "due": clock.last_day if clock and asked.decided_at is None else None,
                 "explained": deadlines.explain(clock) if clock and asked.decided_at is None else "",
-                "may_fetch": requests.may_fetch_copy(asked),
+                "may_fetch": data_requests.may_fetch_copy(asked),
             }
         )
     contact = found.contact
@@ -132,18 +132,18 @@ def _show(page, request, form, found, done: str = ""):
         "rows": rows,
         "done": done,
         "contact": contact,
-        "holds": [label for name, label in requests.LABELS.items() if getattr(contact, name)],
+        "holds": [label for name, label in data_requests.LABELS.items() if getattr(contact, name)],
         "contact_days": retention.CONTACT_DAYS,
     }
     return _draw(page, request, context, "faq/own_data_shown.html")
 
 
 def _copy(page, request, form, found) -> HttpResponse:
-    if not any(requests.may_fetch_copy(asked) for asked in requests.requests_of(found)):
+    if not any(data_requests.may_fetch_copy(asked) for asked in data_requests.requests_of(found)):
         return _draw(page, request, {"form": form, "errors": [("", _("Chưa có bản sao nào được chấp nhận."))]})
     record("personal_data.read", actor_name="người có số và mã tra cứu", obj=found, detail={"what": "bản sao của mình"})
     name = f"du-lieu-{found.number.lower()}.txt"
-    return download(requests.copy_of(found).encode("utf-8-sig"), name, "text/plain; charset=utf-8")
+    return download(data_requests.copy_of(found).encode("utf-8-sig"), name, "text/plain; charset=utf-8")
 
 
 def _draw(page, request, context: dict, template: str = "faq/own_data.html"):

@@ -14,7 +14,7 @@ from workflows import deadlines
 from workflows.models import Deadline
 
 from ..models import DataSubjectRequest
-from . import requests
+from . import data_requests
 from .admin_forms import (
     DecideRequestForm,
     EnterRequestForm,
@@ -92,8 +92,8 @@ class DataRequestView(RequestedMixin, TemplateView):
             subject=row.number,
             row=row,
             record=row.record,
-            clock=_clock_row(requests.clock_of(row)),
-            obstacle=requests.obstacle_of(row) if row.state == DataSubjectRequest.State.ACCEPTED else "",
+            clock=_clock_row(data_requests.clock_of(row)),
+            obstacle=data_requests.obstacle_of(row) if row.state == DataSubjectRequest.State.ACCEPTED else "",
             holds=any(getattr(row, name) for name in row.PERSONAL),
             **kwargs,
         )
@@ -123,7 +123,9 @@ class DecideRequestView(RequestedMixin, VerbView):
 
     def call(self, form):
         values = form.cleaned_data
-        requests.decide(self.row, accepted=values["accepted"] == "yes", answer=values["answer"], by=self.request.user)
+        data_requests.decide(
+            self.row, accepted=values["accepted"] == "yes", answer=values["answer"], by=self.request.user
+        )
 
 
 class CarryOutView(RequestedMixin, VerbView):
@@ -141,12 +143,12 @@ class CarryOutView(RequestedMixin, VerbView):
         return super().get_context_data(
             subject=f"{self.row.number}: {self.row.get_kind_display()}",
             row=self.row,
-            obstacle=requests.obstacle_of(self.row),
+            obstacle=data_requests.obstacle_of(self.row),
             **kwargs,
         )
 
     def call(self, form):
-        requests.carry_out(self.row, by=self.request.user)
+        data_requests.carry_out(self.row, by=self.request.user)
 
 
 class EnterRequestView(VerbView):
@@ -164,10 +166,10 @@ class EnterRequestView(VerbView):
 
     def call(self, form):
         values = dict(form.cleaned_data)
-        contact = {name: values.pop(name) for name in requests.CONTACT}
+        contact = {name: values.pop(name) for name in data_requests.CONTACT}
         values["record"] = form.record
         values.pop("number")
-        self.made = requests.enter(by=self.request.user, contact=contact, **values)
+        self.made = data_requests.enter(by=self.request.user, contact=contact, **values)
 
     def get_success_url(self):
         return reverse("faq_data_request", args=[self.made.pk])

@@ -22,8 +22,7 @@ from faq import handed_in
 from faq.commenting import deciding, digest, receiving
 from faq.handling import afterwards
 from faq.models import ConsultationComment, CorrectionComplaint, DataSubjectRequest, Question
-from faq.personaldata import complaints
-from faq.personaldata import requests as data_requests
+from faq.personaldata import complaints, data_requests
 from sections.models import ConsultationPage
 from tests import factories
 from tests.city import City, publish_at_once

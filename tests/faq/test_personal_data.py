@@ -44,7 +44,7 @@ from faq.models import (
     QuestionFile,
     State,
 )
-from faq.personaldata import complaints, requests, retention
+from faq.personaldata import complaints, data_requests, retention
 from home.jobs import JOBS
 from tests import factories
 from tests.city import CityTestCase, publish_at_once
@@ -475,7 +475,7 @@ class Readings(CityTestCase):
         cls.complaint = complaints.receive(
             complaints.Reported(home, cls.city.site, "/", home.title), text="Sai số điện thoại.", contact=cls.WHO
         )
-        cls.request = requests.receive(
+        cls.request = data_requests.receive(
             cls.question, kind="object", details=f"Đừng gọi {cls.WHO.phone} của {cls.WHO.name}."
         )
         cls.rows = {type(row): row.pk for row in (cls.question, cls.comment, cls.complaint, cls.request, consultation)}

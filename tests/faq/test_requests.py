@@ -12,7 +12,7 @@ from base.gate import Refused
 from base.models import AuditEntry
 from faq.handling import afterwards, answering, clocks
 from faq.models import ConsentText, DataSubjectRequest, FaqPage, Question
-from faq.personaldata import consents, requests, retention
+from faq.personaldata import consents, data_requests, retention
 from tests.city import CityTestCase
 from tests.faq.cast import a_contact, a_question, again, questions_page
 from workflows import deadlines
@@ -43,25 +43,25 @@ class Requests(CityTestCase):
         return a_question(self.city, **values)
 
     def asked(self, kind, question=None, **fields) -> DataSubjectRequest:
-        return requests.receive(question or self.question(), kind=kind, **fields)
+        return data_requests.receive(question or self.question(), kind=kind, **fields)
 
     def granted(self, request) -> DataSubjectRequest:
-        requests.decide(request, accepted=True, answer="Đồng ý.", by=self.office)
-        return requests.carry_out(request, by=self.office)
+        data_requests.decide(request, accepted=True, answer="Đồng ý.", by=self.office)
+        return data_requests.carry_out(request, by=self.office)
 
 
 class Receiving(Requests):
     def test_number_and_secret_of_what_was_sent_find_it(self):
         question = self.question()
 
-        self.assertEqual(requests.find(f" {question.number.lower()} ", question.secret.lower()), question)
-        self.assertIsNone(requests.find(question.number, "SAIMATKHAU"))
-        self.assertIsNone(requests.find("HD-2026-999999", question.secret))
+        self.assertEqual(data_requests.find(f" {question.number.lower()} ", question.secret.lower()), question)
+        self.assertIsNone(data_requests.find(question.number, "SAIMATKHAU"))
+        self.assertIsNone(data_requests.find("HD-2026-999999", question.secret))
 
     def test_its_clock_is_two_working_days_of_the_site_that_has_the_question(self):
         request = self.asked(Kind.KNOW)
 
-        clock = requests.clock_of(request)
+        clock = data_requests.clock_of(request)
         self.assertEqual((request.number, clock.last_day), ("YC-2026-000001", date(2026, 3, 9)))
         self.assertEqual(clock.site, self.city.site)
 
@@ -85,7 +85,7 @@ class Receiving(Requests):
         self.assertEqual(DataSubjectRequest.objects.count(), 0)
 
     def test_whoever_came_to_the_office_is_entered_with_the_day_he_came(self):
-        request = requests.enter(
+        request = data_requests.enter(
             by=self.office,
             site=self.city.site,
             kind=Kind.KNOW,
@@ -94,14 +94,14 @@ class Receiving(Requests):
             received_on=datetime(2026, 3, 4, 15, tzinfo=VIETNAM),
         )
 
-        self.assertEqual(requests.clock_of(request).last_day, date(2026, 3, 6))
+        self.assertEqual(data_requests.clock_of(request).last_day, date(2026, 3, 6))
         self.assertIsNone(request.record)
 
     def test_nobody_enters_one_for_another_ward_or_for_its_question(self):
         foreign = self.question(site=self.city.my_xuyen)
         for site, record in ((self.city.my_xuyen, None), (self.city.my_long, foreign)):
             with self.subTest(record=record), self.assertRaises(Refused):
-                requests.enter(
+                data_requests.enter(
                     by=self.cast.unit_head,
                     site=site,
                     kind=Kind.KNOW,
@@ -122,7 +122,7 @@ class Receiving(Requests):
 class OnTheBoards(Requests):
     def test_its_clock_waits_for_the_handlers_of_its_own_site_and_leads_to_its_screen(self):
         request = self.asked(Kind.KNOW, self.question(site=self.city.my_long))
-        clock = requests.clock_of(request)
+        clock = data_requests.clock_of(request)
 
         people = acting.Actors([clock]).of(clock)
 
@@ -135,11 +135,11 @@ class Deciding(Requests):
         request = self.asked(Kind.OBJECT, details="Đừng nêu tên tôi ở đâu cả.")
         mail.outbox.clear()
 
-        requests.decide(request, accepted=False, answer="Tên không được nêu ở đâu.", by=self.office)
+        data_requests.decide(request, accepted=False, answer="Tên không được nêu ở đâu.", by=self.office)
 
         request.refresh_from_db()
         self.assertEqual(request.state, Status.REFUSED)
-        self.assertEqual(requests.clock_of(request).met_on, date(2026, 3, 5))
+        self.assertEqual(data_requests.clock_of(request).met_on, date(2026, 3, 5))
         (message,) = mail.outbox
         self.assertEqual(message.to, [self.asker.email])
         self.assertIn("Tên không được nêu ở đâu.", message.body)
@@ -150,28 +150,28 @@ class Deciding(Requests):
 
         self.traveller.move_to(datetime(2026, 3, 10, 0, 1, tzinfo=VIETNAM))
 
-        self.assertTrue(deadlines.is_late(requests.clock_of(request)))
+        self.assertTrue(deadlines.is_late(data_requests.clock_of(request)))
 
     def test_it_takes_an_answer_the_right_and_happens_once(self):
         request = self.asked(Kind.KNOW)
         with self.assertRaises(ValidationError):
-            requests.decide(request, accepted=False, answer=" ", by=self.office)
+            data_requests.decide(request, accepted=False, answer=" ", by=self.office)
         with self.assertRaises(Refused):
-            requests.decide(request, accepted=True, answer="Được.", by=self.cast.unit_head)
-        requests.decide(request, accepted=True, answer="Được.", by=self.office)
+            data_requests.decide(request, accepted=True, answer="Được.", by=self.cast.unit_head)
+        data_requests.decide(request, accepted=True, answer="Được.", by=self.office)
 
         with self.assertRaisesMessage(Refused, "đã được trả lời"):
-            requests.decide(request, accepted=False, answer="Không.", by=self.office)
+            data_requests.decide(request, accepted=False, answer="Không.", by=self.office)
 
     def test_nothing_is_carried_out_that_was_not_accepted(self):
         question = self.question("closed")
         request = self.asked(Kind.DELETE, question)
         with self.assertRaises(Refused):
-            requests.carry_out(request, by=self.office)
-        requests.decide(request, accepted=False, answer="Không.", by=self.office)
+            data_requests.carry_out(request, by=self.office)
+        data_requests.decide(request, accepted=False, answer="Không.", by=self.office)
 
         with self.assertRaises(Refused):
-            requests.carry_out(request, by=self.office)
+            data_requests.carry_out(request, by=self.office)
 
         self.assertEqual(again(question).contact.email, self.asker.email)
 
@@ -198,10 +198,10 @@ class CarryingOut(Requests):
     def test_a_deletion_waits_for_the_answer_to_an_open_question(self):
         question = self.question()
         request = self.asked(Kind.DELETE, question)
-        requests.decide(request, accepted=True, answer="Xóa khi trả lời xong.", by=self.office)
+        data_requests.decide(request, accepted=True, answer="Xóa khi trả lời xong.", by=self.office)
 
         with self.assertRaisesMessage(Refused, "chưa kết thúc"):
-            requests.carry_out(request, by=self.office)
+            data_requests.carry_out(request, by=self.office)
 
         self.assertEqual(again(question).contact.email, self.asker.email)
 
@@ -236,7 +236,7 @@ class CarryingOut(Requests):
 
     def test_whoever_has_no_secret_is_still_answered_by_the_contact_he_withdraws(self):
         question = self.question()
-        request = requests.enter(
+        request = data_requests.enter(
             by=self.office, site=self.city.site, kind=Kind.WITHDRAW, identified_by="letter", record=question
         )
 
@@ -256,7 +256,7 @@ class CarryingOut(Requests):
         self.assertEqual(again(question).contact.email, "")
         self.assertEqual(request.state, Status.ACCEPTED)
         with self.assertRaisesMessage(Refused, "còn nêu tên"):
-            requests.carry_out(request, by=self.office)
+            data_requests.carry_out(request, by=self.office)
 
     def test_an_objection_ends_the_consent_to_be_named(self):
         question = self.question(contact=a_contact(may_show_name=True))
@@ -268,7 +268,7 @@ class CarryingOut(Requests):
     def test_the_copy_tells_all_that_is_held_in_words(self):
         question = self.question(text="Xin hỏi thủ tục đăng ký khai sinh cho con.")
 
-        text = requests.copy_of(again(question))
+        text = data_requests.copy_of(again(question))
 
         for told in (
             self.asker.name,
@@ -283,7 +283,7 @@ class CarryingOut(Requests):
 
     def test_what_was_asked_is_purged_after_its_term_and_the_record_stays(self):
         request = self.asked(Kind.OBJECT, details="Đừng gọi 0296 384 7561.")
-        requests.decide(request, accepted=False, answer="Không.", by=self.office)
+        data_requests.decide(request, accepted=False, answer="Không.", by=self.office)
         self.traveller.move_to(datetime(2027, 3, 6, 3, tzinfo=VIETNAM))
 
         retention.purge_contacts(on=datetime(2027, 3, 6, 3, tzinfo=VIETNAM))

@@ -9,7 +9,7 @@ from wagtail.models import ModelLogEntry
 
 from faq.handling import afterwards, answering, clocks, notices, steps, succession
 from faq.models import Answer, QuestionEvent, State
-from faq.personaldata import complaints, requests
+from faq.personaldata import complaints, data_requests
 from home import opening
 from tests.city import CityTestCase
 from tests.faq.cast import a_question, a_topic, again, due, questions_page
@@ -154,18 +154,18 @@ class MergedWards(CityTestCase):
 
     def test_requests_about_own_data_and_reports_of_errors_go_along_with_their_clocks(self):
         question = self.asked(state="assigned")
-        request = requests.receive(question, kind="know")
+        request = data_requests.receive(question, kind="know")
         home = self.city.dong_xuyen.home_page()
         reported = complaints.Reported(home, self.city.dong_xuyen, "/dong-xuyen/", home.title)
         complaint = complaints.receive(reported, text="Sai số điện thoại của phường.")
-        last_days = [requests.clock_of(request).last_day, complaints.clock_of(complaint).last_day]
+        last_days = [data_requests.clock_of(request).last_day, complaints.clock_of(complaint).last_day]
 
         self.merge()
 
-        for row, clock in ((request, requests.clock_of(request)), (complaint, complaints.clock_of(complaint))):
+        for row, clock in ((request, data_requests.clock_of(request)), (complaint, complaints.clock_of(complaint))):
             row.refresh_from_db()
             self.assertEqual((row.owner_site, clock.site), (self.city.my_xuyen, self.city.my_xuyen))
-        self.assertEqual([requests.clock_of(request).last_day, complaints.clock_of(complaint).last_day], last_days)
+        self.assertEqual([data_requests.clock_of(request).last_day, complaints.clock_of(complaint).last_day], last_days)
 
     def test_handing_over_twice_tells_it_once(self):
         question = self.asked(state="assigned")

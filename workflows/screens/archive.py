@@ -12,8 +12,7 @@ from base.audit import trail as audit
 from base.contains import contains
 from base.models import PortalSite
 
-from ..archive import copies as archive
-from ..archive import disposal, retention
+from ..archive import copies, disposal, retention
 from ..models import ArchiveCopy, RetentionClass
 
 COPIES_A_PAGE = TAKEDOWNS_A_PAGE = 50
@@ -24,7 +23,7 @@ class ArchiveListView(TemplateView):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
-        slugs = [site.slug for site in PortalSite.objects.all() if archive.may_read(user, site)]
+        slugs = [site.slug for site in PortalSite.objects.all() if copies.may_read(user, site)]
         rows = ArchiveCopy.objects.filter(site_slug__in=slugs).order_by("-pk")
         wanted = self.request.GET.get("q", "").replace("\x00", "").strip()[:100]
         if wanted:
@@ -68,7 +67,7 @@ class ArchiveCopyView(TemplateView):
             header_icon="folder-open-1",
             subject=self.copy.title,
             copy=self.copy,
-            faults=archive.verify([self.copy]),
+            faults=copies.verify([self.copy]),
             retention_class=RetentionClass.objects.filter(key=self.copy.retention_class).first(),
             metadata=[(name, DUBLIN_CORE.get(name, name), value) for name, value in self.copy.metadata.items()],
             **kwargs,
@@ -78,7 +77,7 @@ class ArchiveCopyView(TemplateView):
 def visible_copy(user, pk) -> ArchiveCopy:
     """Return an archive copy that the person may read, or answer 404."""
     copy = get_object_or_404(ArchiveCopy, pk=pk)
-    if not archive.may_read(user, PortalSite.objects.filter(slug=copy.site_slug).first()):
+    if not copies.may_read(user, PortalSite.objects.filter(slug=copy.site_slug).first()):
         raise Http404
     return copy
 
@@ -91,7 +90,7 @@ def archive_html(request, pk):
     if not copy.html_digest:
         raise Http404
     audit.record("archive.seen", by=request.user, obj=copy, site=copy.site_slug)
-    response = HttpResponse(archive.read(copy.html_digest))
+    response = HttpResponse(copies.read(copy.html_digest))
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; img-src 'self' data:; sandbox"
     response["Cache-Control"] = "private, no-store"
     return response
