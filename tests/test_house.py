@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import rooms
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
@@ -50,8 +51,67 @@ NOT_OURS = {
 IMPORTS_INSIDE_FUNCTIONS_ALLOWED = {"workflows/publishing/finish.py"}
 # The modules whose job is to change what is live.
 MAY_CHANGE_LIVE_ROWS_IN_BULK = {"workflows/publishing/approval.py", "workflows/publishing/takedown.py", "base/gate.py"}
+MOST_MODULES_IN_A_FOLDER, MOST_ENTRIES_OF_A_ROOM = 25, 31
+MOST_LINES, MOST_LINES_OF_A_FUNCTION = 450, 60
+# One thing each, or not divided yet; the list only gets shorter.
+LONGER_MODULES = {
+    "accounts/appointments.py": "to be divided at its headings",
+    "base/models/files.py": "pictures and files: one base class and its two models",
+    "base/public/gone/journal.py": "one file with one format",
+    "base/public/page_cache/wrapper.py": "one class: the page cache",
+    "base/sandbox/word_mending.py": "one walk over a Word file",
+    "faq/asking/asking.py": "to be divided at its headings",
+    "faq/office/forms.py": "to be divided at its headings",
+    "faq/office/inbox.py": "to be divided at its headings",
+    "faq/personaldata/retention.py": "to be divided at its headings",
+    "home/demo/build.py": "the demo city, in the order in which it is built",
+    "home/demo/city_content.py": "a table of demo prose",
+    "home/demo/records.py": "a table of demo records",
+    "home/models.py": "the two front pages and the dossier",
+    "legalref/importing/columns.py": "a table of columns",
+    "legalref/models/document.py": "one model",
+    "legalref/register/document_page.py": "to be divided at its headings",
+    "search/results.py": "to be divided at its headings",
+    "servicecatalog/catalogue/listing.py": "to be divided at its headings",
+    "servicecatalog/catalogue/service_page.py": "to be divided at its headings",
+    "servicecatalog/models/offering.py": "one model with its rows",
+    "servicecatalog/models/procedure.py": "one model with its rows",
+    "vietnam/citations.py": "one grammar and its reader",
+    "workflows/archive/copies.py": "to be divided at its headings",
+    "workflows/dashboard/own_work.py": "to be divided at its headings",
+    "workflows/dashboard/work_queue.py": "to be divided at its headings",
+    "workflows/publishing/approval.py": "the one road to publication, step by step",
+    "workflows/publishing/takedown.py": "the one road away, step by step",
+    "workflows/wagtail_hooks.py": "to be divided at its headings",
+}
+LONGER_FUNCTIONS = {
+    "faq/handling/interim.py: notify",
+    "home/opening/preparing.py: open_ward",
+    "legalref/importing/columns.py: _build",
+    "legalref/life/duty.py: as_xlsx",
+    "legalref/life/lifecycle/relating.py: relate",
+    "legalref/life/lifecycle/repealing.py: repeal",
+    "legalref/numbers/numbering.py: take_number",
+    "legalref/register/api.py: document",
+    "legalref/register/openapi.py: _schemas",
+    "servicecatalog/dossiers/openapi.py: _schemas",
+    "workflows/publishing/file_changes.py: propose",
+    "workflows/publishing/takedown.py: propose",
+    "workflows/wagtail_hooks.py: admin_urls",
+}
+# A module in backticks, with its folder: `workflows/publishing/approval.py`, `base/audit/`.
+ROOMS_AND_MORE = "|".join((*rooms.ROOMS, "config", "tools", "bench", "deploy", "tests"))
+NAMED_PATH = re.compile(rf"`((?:{ROOMS_AND_MORE})/[\w/.-]*?(?:\.py|\.csv|\.toml|/))(?::[^`]*)?`")
+# What a decision tells of as past, and addresses of templates.
+ONCE_WAS = {"faq/handling.py", "base/blocks/"}
 SIGNALS_ALLOWED = {"base/signal_handlers.py"}
 READS_THE_ENVIRONMENT = {"config/settings/base.py", "config/wsgi.py"}
+
+
+def product() -> list[Path]:
+    """The modules of all rooms and of the tools, without migrations."""
+    roots = [ROOT / name for name in (*rooms.ROOMS, "config", "tools")]
+    return sorted(path for root in roots for path in root.rglob("*.py") if "migrations" not in path.parts)
 
 
 def packages() -> list[str]:
@@ -221,6 +281,56 @@ class ModulesTests(SimpleTestCase):
                     range(3, 9),
                     "a room's docstring has 3 to 8 lines",
                 )
+
+
+class RoomsTests(SimpleTestCase):
+    """What a newcomer meets: folders that can be overseen, modules read in one go, pages that name what is there."""
+
+    def test_the_architecture_page_names_every_module_by_its_own_words(self):
+        self.assertEqual(rooms.main(is_writing=False), 0)
+        silent = [
+            f"{room}/{name}"
+            for room in rooms.ROOMS
+            for name, path in rooms.entries(ROOT / room)
+            if not rooms.said_of(path)
+        ]
+        self.assertEqual(silent, [])
+
+    def test_a_room_and_a_folder_can_be_overseen(self):
+        folders = Counter(path.parent.relative_to(ROOT).as_posix() for path in product())
+        self.assertEqual({name: count for name, count in folders.items() if count > MOST_MODULES_IN_A_FOLDER}, {})
+        shown = {room: len({path.name for path in (ROOT / room).iterdir()} - NOT_OURS) for room in rooms.ROOMS}
+        self.assertEqual({room: count for room, count in shown.items() if count > MOST_ENTRIES_OF_A_ROOM}, {})
+
+    def test_a_module_is_read_in_one_go(self):
+        long = {
+            path.relative_to(ROOT).as_posix()
+            for path in product()
+            if len(path.read_text(encoding="utf-8").splitlines()) > MOST_LINES
+        }
+        self.assertEqual(long - set(LONGER_MODULES), set(), "divide it at its headings (docs/decisions/0059)")
+        self.assertEqual(set(LONGER_MODULES) - long, set(), "no longer that long: take it off the list")
+
+    def test_a_function_is_read_in_one_look(self):
+        long = {
+            f"{path.relative_to(ROOT).as_posix()}: {node.name}"
+            for path in product()
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= MOST_LINES_OF_A_FUNCTION
+        }
+        self.assertEqual(long, LONGER_FUNCTIONS)
+
+    def test_every_path_that_a_page_names_is_there(self):
+        missing = []
+        for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")):
+            for named in NAMED_PATH.findall(page.read_text(encoding="utf-8")):
+                if not (ROOT / named).exists() and named not in ONCE_WAS:
+                    missing.append(f"{page.relative_to(ROOT)}: {named}")
+        self.assertEqual(missing, [])
+
+    def test_the_formatter_has_the_last_word(self):
+        left = [path.name for path in product() if re.search(r"# fmt: (skip|off)", path.read_text(encoding="utf-8"))]
+        self.assertEqual(left, [])
 
 
 class TemplatesTests(SimpleTestCase):

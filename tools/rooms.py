@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "architecture.md"
 ROOMS = ("vietnam", "base", "accounts", "workflows", "legalref", "sections", "faq", "servicecatalog", "search", "home")
 # Names that say all there is to say.
-PLAIN = {"__init__", "apps", "migrations", "templates", "__pycache__", "fonts", "data", "locale"}
+PLAIN = {"__init__", "apps", "migrations", "templates", "__pycache__", "fonts", "data", "locale", "management"}
 BEGIN, END = "<!-- rooms: tools/rooms.py --write -->\n", "<!-- /rooms -->\n"
 
 
@@ -25,7 +25,7 @@ def tables(root: Path = ROOT) -> str:
 
 
 def _room(room: Path) -> str:
-    rows = "".join(f"| `{name}` | {_said(path)} | {_inside(path)} |\n" for name, path in entries(room))
+    rows = "".join(f"| `{name}` | {said_of(path)} | {_inside(path)} |\n" for name, path in entries(room))
     return (
         f"**`{room.name}`**: {_first_sentence(room / '__init__.py')}\n\n| Where | What | In it |\n|---|---|---|\n{rows}"
     )
@@ -48,7 +48,8 @@ def _inside(path: Path) -> str:
     return ", ".join(f"`{name}`" for name in [*below, *(one.stem for one in sorted(path.glob("[!_]*.py")))])
 
 
-def _said(path: Path) -> str:
+def said_of(path: Path) -> str:
+    """Return the first sentence of a module or folder; "" when it says nothing."""
     return _first_sentence(path if path.is_file() else path / "__init__.py")
 
 

@@ -1,6 +1,6 @@
 """Open questions when a unit ends: they go to whoever comes after it, and their clocks run on.
 
-1. A dossier that merges or closes a component site is decided (`home/opening.py`); it calls `hand_over`. Open requests
+1. A dossier that merges or closes a component site is decided (`home/opening/`); it calls `hand_over`. Open requests
 about own data, reports of errors and comments on drafts go along.
 2. What still has to be answered goes to the successor's site and unit: no clock starts anew, no number changes, what
 was written stays. The asker reads of it in the timeline.
