@@ -1,4 +1,4 @@
-"""Make a picture smaller, in a child process with little memory (`capped/pictures.py`).
+"""Make a picture smaller, in a child process with little memory (`sandbox/pictures.py`).
 
 Wagtail's filters say what is wanted; here they are only read, and the child cuts, scales and writes. A JPEG is decoded
 no larger than the result needs.

@@ -1,6 +1,6 @@
 """The text of Word, PDF and plain text files, for full texts and for the search.
 
-1. `read` lets a child process with little memory and time read the file (`capped/texts.py`). 2. Text in an encoding
+1. `read` lets a child process with little memory and time read the file (`sandbox/texts.py`). 2. Text in an encoding
 before Unicode (TCVN3, VNI) is named, never converted by itself: `scheme` is what a person confirmed (QĐ 72/2002/QĐ-TTg;
 letters of a wrong table would be another text). 3. A scan without a text layer gives an empty text and says so.
 4. `keep_texts` (a job) keeps the text of every file, `text_of` gives it; `confirm_scheme` is the person's word. Rooms
