@@ -47,4 +47,4 @@ class FaqConfig(AppConfig):
         doors.open_own()
         duties.register()
         comment_doors.open_own()
-        own_work.bring_own()
+        own_work.register_own_work()

@@ -9,7 +9,7 @@ from django.views.generic import TemplateView
 from wagtail.models import Page
 
 from accounts.roles import EMERGENCY, may
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.admin.page_places import places_of
 from base.contains import contains
 from base.public.frame import alert_of
@@ -121,7 +121,7 @@ class RemoveAtOnceView(PagesAtOnceView):
         return Page.objects.filter(live=True, depth__gt=1).exclude(translation_key__in=fronts)
 
 
-class AboutTheAlert(AtOnce, VerbView):
+class AboutTheAlert(AtOnce, ActionView):
     """What concerns the alert of the city: decided about its front page as readers see it."""
 
     help_rule = "emergency"

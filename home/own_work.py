@@ -49,7 +49,7 @@ def _named():
     return Concat(kinds, Value(": "), "site__name", output_field=CharField())
 
 
-def bring_own() -> None:
+def register_own_work() -> None:
     """Bring all of it to the desk; called once, from `HomeConfig.ready`."""
     for key, kind, find in (
         ("ho-so", "quyet-dinh", to_decide),
@@ -57,6 +57,8 @@ def bring_own() -> None:
         ("ho-so-tra-lai", "tra-lai", to_mend),
         ("ho-so-nhap", "ban-nhap", unfinished),
     ):
-        work_queue.bring(key, kind, find, "home_opening")
-    work_queue.offer("Khẩn cấp", "home_emergency", lambda scope: may(scope.user, EMERGENCY))
-    work_queue.offer("Mở trang phường, xã", "home_open_ward", lambda scope: may(scope.user, OPEN_SITES, city_site()))
+        work_queue.register_source(key, kind, find, "home_opening")
+    work_queue.register_shortcut("Khẩn cấp", "home_emergency", lambda scope: may(scope.user, EMERGENCY))
+    work_queue.register_shortcut(
+        "Mở trang phường, xã", "home_open_ward", lambda scope: may(scope.user, OPEN_SITES, city_site())
+    )

@@ -11,7 +11,7 @@ from accounts.roles import OPEN_SITES, may
 from base.models import PortalSite
 from workflows.publishing import record_changes
 from workflows.screens import record_views
-from workflows.screens.common import VerbView
+from workflows.screens.common import QueueActionView
 
 from . import opening
 from .forms import CloseForm, DecideOpeningForm, MergeForm, OpenWardForm, SettingsForm, SubmitOpeningForm
@@ -43,7 +43,7 @@ class SitesView(MayOpenSites, TemplateView):
         )
 
 
-class DossierFormView(MayOpenSites, VerbView):
+class DossierFormView(MayOpenSites, QueueActionView):
     """A form that makes a dossier, and leads to it."""
 
     without_version = "A new dossier; the form names the sites chosen."
@@ -82,7 +82,7 @@ class CloseView(DossierFormView):
         self.dossier = opening.close_ward(by=self.request.user, **form.cleaned_data)
 
 
-class DossierView(MayOpenSites, VerbView):
+class DossierView(MayOpenSites, QueueActionView):
     """One dossier: what it does, its pages, its story; hand in, approve or return."""
 
     help_rule = "open_ward"
@@ -146,7 +146,7 @@ class DossierView(MayOpenSites, VerbView):
         return reverse("home_opening", args=[self.dossier.pk])
 
 
-class SiteSettingsView(MayOpenSites, VerbView):
+class SiteSettingsView(MayOpenSites, QueueActionView):
     """Who approves on a site, and its contacts."""
 
     form_class = SettingsForm

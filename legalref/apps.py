@@ -27,7 +27,7 @@ class LegalrefConfig(AppConfig):
         approval.on_published(reading.note_published)
         texts.on_changed(indexing.note_file_text)
         doors.open_own()
-        own_work.bring_own()
+        own_work.register_own_work()
         rule_notes.register_address(regulation.address)
         invariants.register(numbering.faults)
         invariants.register(indexing.faults)

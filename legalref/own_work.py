@@ -187,7 +187,7 @@ def address_by_key(key: str) -> str:
     return reverse(LegalDocument.snippet_viewset.get_url_name("edit"), args=[key])
 
 
-def bring_own() -> None:
+def register_own_work() -> None:
     """Bring all of it to the desk; called once, from `LegalrefConfig.ready`."""
     for key, kind, find, address, more in (
         ("van-ban", "van-ban", to_post, address_by_key, "legalref_duty"),
@@ -200,8 +200,8 @@ def bring_own() -> None:
         ("da-gui-quan-he", "da-gui", handed_on_relations, "legalref_agree_relation", ""),
         ("lo-con-dan-chieu", "quyet-dinh", still_cited, "legalref_import", ""),
     ):
-        work_queue.bring(key, kind, find, address, more)
+        work_queue.register_source(key, kind, find, address, more)
     work_queue.SHOWN_ELSEWHERE.add(LegalDocument)
-    work_queue.offer(
+    work_queue.register_shortcut(
         "Thêm văn bản", "wagtailsnippets_legalref_legaldocument:add", lambda scope: bool(scope.desk(WRITE))
     )

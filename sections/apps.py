@@ -15,4 +15,4 @@ class SectionsConfig(AppConfig):
         from . import doors, own_work
 
         doors.open_own()
-        own_work.bring_own()
+        own_work.register_own_work()

@@ -20,7 +20,9 @@ def offers(scope: Scope) -> QuerySet | None:
     return rows(offers_waiting(), title="draft_title", note=note, at="latest_revision_created_at")
 
 
-def bring_own() -> None:
+def register_own_work() -> None:
     """Bring it to the desk; called once, from `SectionsConfig.ready`."""
-    work_queue.offer("Viết tin bài", "sections_write_news", lambda scope: bool(scope.sites) and may(scope.user, WRITE))
-    work_queue.bring("giai-thich", "gui-len", offers, "wagtailadmin_pages:edit")
+    work_queue.register_shortcut(
+        "Viết tin bài", "sections_write_news", lambda scope: bool(scope.sites) and may(scope.user, WRITE)
+    )
+    work_queue.register_source("giai-thich", "gui-len", offers, "wagtailadmin_pages:edit")

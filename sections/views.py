@@ -8,13 +8,13 @@ from django.utils.functional import cached_property
 from wagtail.admin.utils import get_latest_str
 
 from base.sites import site_of
-from workflows.screens.common import VerbView, demand_works_on
+from workflows.screens.common import QueueActionView, demand_works_on
 
 from .clarification import offer_to_city
 from .models import ClarificationPage
 
 
-class OfferToCityView(VerbView):
+class OfferToCityView(QueueActionView):
     """Ask once more, then copy the clarification as a draft into the city's section."""
 
     form_class = forms.Form

@@ -27,4 +27,4 @@ class ServicecatalogConfig(AppConfig):
         throttle.SENDINGS |= {api.PREFIX: "push", "/hai-long/": "vote"}
         doors.open_own()
         screen_access.open_own()
-        own_work.bring_own()
+        own_work.register_own_work()

@@ -62,9 +62,9 @@ def address_by_key(key: str) -> str:
     return reverse(Procedure.snippet_viewset.get_url_name("edit"), args=[key])
 
 
-def bring_own() -> None:
+def register_own_work() -> None:
     """Bring all of it to the desk; called once, from `ServicecatalogConfig.ready`."""
-    work_queue.bring("lo-thu-tuc", "quyet-dinh", batches, "servicecatalog_batch")
-    work_queue.bring("da-gui-lo-thu-tuc", "da-gui", handed_on, "servicecatalog_batch")
-    work_queue.bring("tiep-nhan", "xem-lai", taken_over, "wagtailadmin_pages:edit")
-    work_queue.bring("can-xem-lai", "xem-lai", to_review, address_by_key, "servicecatalog_review")
+    work_queue.register_source("lo-thu-tuc", "quyet-dinh", batches, "servicecatalog_batch")
+    work_queue.register_source("da-gui-lo-thu-tuc", "da-gui", handed_on, "servicecatalog_batch")
+    work_queue.register_source("tiep-nhan", "xem-lai", taken_over, "wagtailadmin_pages:edit")
+    work_queue.register_source("can-xem-lai", "xem-lai", to_review, address_by_key, "servicecatalog_review")

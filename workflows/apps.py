@@ -43,4 +43,4 @@ class WorkflowsConfig(AppConfig):
         throttle.BEGINNINGS[previews.PATH] = "preview"
         calendar_changes.register()
         doors.open_own()
-        own_work.bring_own()
+        own_work.register_own_work()

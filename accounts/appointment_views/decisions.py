@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import View
 
-from base.admin.action_views import VerbView, add_errors
+from base.admin.action_views import ActionView, add_errors
 from base.files.serving import send_private
 from base.gate import Refused
 from base.sites import city_site
@@ -25,7 +25,7 @@ from ..models import Appointment, AppointmentDecision
 from .common import MayLook
 
 
-class DecisionFormView(MayLook, VerbView):
+class DecisionFormView(MayLook, ActionView):
     """A decision with what it says of several people, recorded as one act: all of it or nothing."""
 
     without_version = "A new decision; the form names every person and day."
@@ -142,7 +142,7 @@ class DecisionMixin(MayLook):
         return self.sees_all or every.count() == self.rows_of(decision).count()
 
 
-class DecisionView(DecisionMixin, VerbView):
+class DecisionView(DecisionMixin, ActionView):
     """One decision: whom it appoints, whom it ends, whether it went to the department."""
 
     template_name = "accounts/appointments/decision.html"
@@ -194,7 +194,7 @@ class DecisionScanView(DecisionMixin, View):
         return send_private(request, self.decision.file)
 
 
-class AddScanView(DecisionMixin, VerbView):
+class AddScanView(DecisionMixin, ActionView):
     """The scan of a decision that was recorded without one."""
 
     form_class = ScanForm

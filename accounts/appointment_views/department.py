@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.audit.trail import record
 from base.gate import Refused
 from base.tables.csv import download
@@ -44,7 +44,7 @@ class DepartmentListsView(MaySee, TemplateView):
         return redirect("accounts_list", made.pk)
 
 
-class DepartmentListView(MaySee, VerbView):
+class DepartmentListView(MaySee, ActionView):
     """One list as it was made; POST writes down that it was sent."""
 
     template_name = "accounts/appointments/list.html"

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.sites import city_site
 
 from .. import appointment_rights, appointments, decisions, persons
@@ -53,7 +53,7 @@ class AppointmentView(AppointmentMixin, TemplateView):
         )
 
 
-class ActView(AppointmentMixin, VerbView):
+class ActView(AppointmentMixin, ActionView):
     """One act on an appointment."""
 
     help_rule = "appointment"

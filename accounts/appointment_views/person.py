@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.gate import Refused
 
 from .. import appointment_rights, persons
@@ -50,7 +50,7 @@ class PersonView(PersonMixin, TemplateView):
         )
 
 
-class AccountView(PersonMixin, VerbView):
+class AccountView(PersonMixin, ActionView):
     """Name, post and official e-mail of a person."""
 
     form_class = AccountForm

@@ -14,7 +14,7 @@ from . import seen_versions
 from .decision_buttons import decision_of
 
 
-class VerbView(seen_versions.SeenVersion, FormView):
+class ActionView(seen_versions.SeenVersion, FormView):
     """A form that calls one verb: its ValidationError goes to the fields, its Refused to a message.
 
     The same form sent twice calls it once; the second sending is led to where the first was. One that was drawn before
@@ -22,7 +22,7 @@ class VerbView(seen_versions.SeenVersion, FormView):
     then (`closed`), what was typed is shown, to be copied.
     """
 
-    template_name = "base/admin/verb_form.html"
+    template_name = "base/admin/action_form.html"
     title = ""
     header_icon = "doc-full"
     submit_label = "Thực hiện"

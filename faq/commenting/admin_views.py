@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from accounts.roles import HANDLE_QUESTIONS
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.audit.trail import record_personal_data_read
 from base.files.serving import send_private
 from base.sites import site_of
@@ -127,7 +127,7 @@ class CommentView(Looked, TemplateView):
         )
 
 
-class CommentVerbView(Looked, VerbView):
+class CommentVerbView(Looked, ActionView):
     """A verb about one comment; leads back to it."""
 
     template_name = "faq/admin/comments/step.html"
@@ -234,7 +234,7 @@ class CommentFileView(View):
         return send_private(request, get_object_or_404(files, pk=pk))
 
 
-class DigestView(Consulted, VerbView):
+class DigestView(Consulted, ActionView):
     """Choose which accepted comments stand in the next version of the consultation."""
 
     title, submit_label = "Đưa ý kiến vào trang lấy ý kiến", "Tạo bản nháp"

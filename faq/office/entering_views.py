@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from accounts.roles import HANDLE_QUESTIONS, may
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.models import PortalSite
 
 from ..handling import (
@@ -19,7 +19,7 @@ from . import inbox
 from .views import question_url
 
 
-class RedactView(VerbView):
+class RedactView(ActionView):
     """Add a copy of an attachment in which personal data are covered."""
 
     model = QuestionFile
@@ -58,7 +58,7 @@ class RedactView(VerbView):
         return question_url(self.file.question)
 
 
-class EnterView(VerbView):
+class EnterView(ActionView):
     """Enter a question that came by telephone, letter, mail or in person; leads to its printed receipt."""
 
     without_version = "Something new; nothing is shown that could change."

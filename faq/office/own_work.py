@@ -154,7 +154,7 @@ def _clocks_of(question) -> QuerySet:
     )
 
 
-def bring_own() -> None:
+def register_own_work() -> None:
     """Bring all of it to the desk; called once, from `FaqConfig.ready`."""
     for key, kind, find, address, more in (
         ("cau-hoi", "cau-hoi", questions, step_address, "faq_inbox"),
@@ -164,5 +164,5 @@ def bring_own() -> None:
         ("du-lieu", "nguoi-dan", data_requests, "faq_data_request", ""),
         ("gop-y", "nguoi-dan", comments, "faq_comment", ""),
     ):
-        work_queue.bring(key, kind, find, address, more)
+        work_queue.register_source(key, kind, find, address, more)
     work_queue.SHOWN_ELSEWHERE.update((Question, CorrectionComplaint, DataSubjectRequest))

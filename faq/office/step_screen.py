@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.signin.rescue import readable
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.gate import Refused
 
 from ..handling import (
@@ -28,7 +28,7 @@ GONE_TO_OTHERS = (
 TO_THE_UNIT = (QuestionEvent.Kind.ASSIGNED, QuestionEvent.Kind.REASSIGNED)
 
 
-class StepView(Questioned, VerbView):
+class StepView(Questioned, ActionView):
     """The screen of one step (a key of `states.STEPS`); who may not do it is turned away, what cannot be is said."""
 
     help_rule = "question"

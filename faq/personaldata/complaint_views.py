@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.audit.trail import record_personal_data_read
 
 from ..models import CorrectionComplaint
@@ -95,7 +95,7 @@ class ComplaintView(ComplainedMixin, TemplateView):
         return kept_private(self.render_to_response(self.get_context_data(shown=shown, was_asked=True)))
 
 
-class AnswerComplaintView(ComplainedMixin, VerbView):
+class AnswerComplaintView(ComplainedMixin, ActionView):
     form_class = ReplyForm
     title = "Trả lời phản ánh"
     submit_label = "Gửi trả lời"
@@ -112,7 +112,7 @@ class AnswerComplaintView(ComplainedMixin, VerbView):
         )
 
 
-class MergeComplaintView(ComplainedMixin, VerbView):
+class MergeComplaintView(ComplainedMixin, ActionView):
     form_class = MergeComplaintForm
     title = "Gộp phản ánh"
     submit_label = "Gộp"
@@ -131,7 +131,7 @@ class MergeComplaintView(ComplainedMixin, VerbView):
         complaints.merge(self.complaint, form.cleaned_data["into"], by=self.request.user)
 
 
-class SpamComplaintView(ComplainedMixin, VerbView):
+class SpamComplaintView(ComplainedMixin, ActionView):
     form_class = ReasonForm
     title = "Loại phản ánh"
     submit_label = "Loại"

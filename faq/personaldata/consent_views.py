@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 
 from ..models import ConsentText
 from . import consents
@@ -63,7 +63,7 @@ class ConsentView(VersionMixin, TemplateView):
         )
 
 
-class ProposeConsentView(VerbView):
+class ProposeConsentView(ActionView):
     form_class = ConsentForm
     title = "Soạn phiên bản mới"
     header_icon = "lock"
@@ -85,7 +85,7 @@ class ProposeConsentView(VerbView):
         return reverse("faq_consents")
 
 
-class MendConsentView(VersionMixin, VerbView):
+class MendConsentView(VersionMixin, ActionView):
     form_class = ConsentForm
     title = "Sửa phiên bản chờ duyệt"
     submit_label = "Gửi duyệt"
@@ -110,7 +110,7 @@ class MendConsentView(VersionMixin, VerbView):
         consents.mend(self.version, by=self.request.user, **form.cleaned_data)
 
 
-class ConfirmConsentView(VersionMixin, VerbView):
+class ConfirmConsentView(VersionMixin, ActionView):
     form_class = Form
     title = "Duyệt văn bản đồng ý"
     submit_label = "Duyệt"

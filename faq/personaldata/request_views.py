@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.audit.trail import record_personal_data_read
 from workflows import deadlines
 from workflows.models import Deadline
@@ -108,7 +108,7 @@ class DataRequestView(RequestedMixin, TemplateView):
         return kept_private(self.render_to_response(self.get_context_data(shown=shown)))
 
 
-class DecideRequestView(RequestedMixin, VerbView):
+class DecideRequestView(RequestedMixin, ActionView):
     form_class = DecideRequestForm
     title = "Trả lời yêu cầu"
     submit_label = "Gửi trả lời"
@@ -128,7 +128,7 @@ class DecideRequestView(RequestedMixin, VerbView):
         )
 
 
-class CarryOutView(RequestedMixin, VerbView):
+class CarryOutView(RequestedMixin, ActionView):
     template_name = "faq/admin/data/carry_out.html"
     form_class = Form
     title = "Thực hiện yêu cầu"
@@ -151,7 +151,7 @@ class CarryOutView(RequestedMixin, VerbView):
         data_requests.carry_out(self.row, by=self.request.user)
 
 
-class EnterRequestView(VerbView):
+class EnterRequestView(ActionView):
     """A request that came to the office or by letter."""
 
     without_version = "Something new; nothing is shown that could change."

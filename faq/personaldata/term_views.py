@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from accounts.roles import ADMINISTER, HANDLE_QUESTIONS, may
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.operations import personal_records
 
 from ..models import DataSubjectRequest
@@ -58,7 +58,7 @@ class PersonalDataView(TemplateView):
         ]
 
 
-class KeepTextView(Questioned, VerbView):
+class KeepTextView(Questioned, ActionView):
     """The text of a question that is to stay, with what was written and what is suggested."""
 
     template_name = "faq/admin/data/keep_text.html"

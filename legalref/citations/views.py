@@ -9,7 +9,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.utils import get_latest_str
 from wagtail.models import Page
 
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address
 from base.sites import site_of
 from workflows.screens.common import demand_works_on
@@ -24,7 +24,7 @@ MOST_IN_FORM = 250
 OUTCOME = "ket-qua"
 
 
-class CitationsView(VerbView):
+class CitationsView(ActionView):
     """What the newest version of a text cites, with what may be decided about each; a child says which text."""
 
     form_class = CitationsForm

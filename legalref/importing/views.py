@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView, View
 
 from accounts.roles import CONFIRM_REPEAL, may
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address
 from base.admin.viewsets import own
 from base.audit.trail import record
@@ -75,7 +75,7 @@ class ImportListView(Imports, TemplateView):
         return super().get_context_data(title="Nhập, xuất văn bản", header_icon=self.header_icon, page=page, **kwargs)
 
 
-class UploadView(Imports, VerbView):
+class UploadView(Imports, ActionView):
     form_class = UploadForm
     title = "Nhập văn bản từ bảng"
     submit_label = "Tải lên và kiểm tra"
@@ -160,7 +160,7 @@ class BatchView(Imports, TemplateView):
         return response
 
 
-class BatchVerbView(Imports, VerbView):
+class BatchVerbView(Imports, ActionView):
     """A form about one batch."""
 
     def seen(self):
@@ -333,7 +333,7 @@ class ExportView(Imports, FormView):
 # --- Full text from a file -------------------------------------------------------------------------------------
 
 
-class TakeTextView(VerbView):
+class TakeTextView(ActionView):
     """Show the text of a document's file, before and after a change of its encoding; then take it over."""
 
     form_class = TakeTextForm

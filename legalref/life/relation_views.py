@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from accounts.roles import CONFIRM_REPEAL, WRITE, may, works_on
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address
 from base.authority import may_see
 from workflows import deadlines
@@ -96,7 +96,7 @@ def _row(relation, document, user) -> Row:
     return Row(relation, acts, other.name, url, may_take_back, may_agree)
 
 
-class RelationsView(VerbView):
+class RelationsView(ActionView):
     """All relations of one document, and the form for another one.
 
     What ends a public document goes on to the screen of repeals, which first shows what that reaches.
@@ -237,7 +237,7 @@ class OneRelation:
         return reverse("legalref_relations", args=[self._own(self.relation).pk])
 
 
-class AgreeView(OneRelation, VerbView):
+class AgreeView(OneRelation, ActionView):
     """The second person reads what another has noted, with what follows from it, and agrees or refuses."""
 
     model = DocumentRelation
@@ -290,7 +290,7 @@ class AgreeView(OneRelation, VerbView):
             self.success_message = "Đã từ chối; quan hệ nằm trong danh sách đã thu hồi, kèm lý do."
 
 
-class TakeBackView(OneRelation, VerbView):
+class TakeBackView(OneRelation, ActionView):
     """Take one relation back, with the reason."""
 
     form_class = TakeBackForm

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address
 from base.audit.trail import record
 from base.authority import own_sites, portal_sites_of
@@ -67,7 +67,7 @@ class BookListView(Books, TemplateView):
         )
 
 
-class OpenBookView(Books, VerbView):
+class OpenBookView(Books, ActionView):
     form_class = OpenBookForm
     title = "Mở sổ đăng ký văn bản"
     header_icon = "list-ol"
@@ -114,7 +114,7 @@ class BookView(Books, TemplateView):
         )
 
 
-class TakeNumberView(Books, VerbView):
+class TakeNumberView(Books, ActionView):
     form_class = TakeNumberForm
     title = "Lấy số"
     header_icon = "list-ol"
@@ -137,7 +137,7 @@ class TakeNumberView(Books, VerbView):
         return reverse("legalref_book", args=[self.book.pk])
 
 
-class CancelNumberView(Books, VerbView):
+class CancelNumberView(Books, ActionView):
     form_class = CancelNumberForm
     title = "Hủy số"
     header_icon = "bin"
@@ -178,7 +178,7 @@ class NextBookView(Books, View):
         return redirect("legalref_book", opened.pk)
 
 
-class HandOverView(Books, VerbView):
+class HandOverView(Books, ActionView):
     form_class = HandOverForm
     title = "Bàn giao sổ cho trang khác"
     header_icon = "list-ol"

@@ -18,7 +18,7 @@ from base.authority import portal_sites_of
 from base.gate import Refused
 from vietnam.dates import format_short
 from workflows import deadlines
-from workflows.screens.common import VerbView
+from workflows.screens.common import QueueActionView
 
 from ..life import agreeing, lifecycle
 from ..life.effect import ENDING, RELATIONS
@@ -138,7 +138,7 @@ class RepealView(SeenVersion, DocumentMixin, View):
         )
 
 
-class UndoRepealView(VerbView):
+class UndoRepealView(QueueActionView):
     """Take back a recorded repeal."""
 
     help_rule = "takedown"
@@ -182,7 +182,7 @@ class UndoRepealView(VerbView):
         return edit_address(self.relation.target)
 
 
-class MarkView(VerbView):
+class MarkView(QueueActionView):
     """Say that a document must stand on a site, which starts its deadline."""
 
     help_rule = "document"

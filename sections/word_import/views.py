@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.admin.utils import get_latest_str
 from wagtail.models import Page
 
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address
 from base.gate import Refused
 from base.operations import idempotency
@@ -29,7 +29,7 @@ GONE = (
 )
 
 
-class WordUploadView(VerbView):
+class WordUploadView(ActionView):
     """Choose the file, for a new page below the one of the address or for that page itself."""
 
     without_version = "The file just chosen; nothing is written into the page."
@@ -68,7 +68,7 @@ class WordUploadView(VerbView):
         )
 
 
-class WordPreviewView(VerbView):
+class WordPreviewView(ActionView):
     """Show the parts, the report and the questions; then make the draft."""
 
     without_version = "The person's own upload, which cannot change; its text goes below a draft."

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 from wagtail.admin.widgets import AdminDateInput
 
-from base.admin.action_views import VerbView, add_errors
+from base.admin.action_views import ActionView, add_errors
 from base.gate import Refused
 from base.models import PortalSite
 from base.operations import idempotency
@@ -84,7 +84,7 @@ class SourceForm(forms.Form):
         self.fields["site"].queryset = PortalSite.objects.filter(state=PortalSite.State.OPEN)
 
 
-class NewSourceView(VerbView):
+class NewSourceView(ActionView):
     """Make a token; it is shown in the answer to this form and nowhere else."""
 
     without_version = "Something new; nothing is shown that could change."
@@ -118,7 +118,7 @@ class NewSourceView(VerbView):
         return response
 
 
-class SourceVerbView(VerbView):
+class SourceVerbView(ActionView):
     """A form about one token."""
 
     form_class = forms.Form

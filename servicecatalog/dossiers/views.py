@@ -12,7 +12,7 @@ from django.views.generic import FormView, TemplateView, View
 from wagtail.admin.widgets import AdminDateInput
 
 from accounts.roles import HANDLE_QUESTIONS, may
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.audit.trail import record
 from base.authority import own_sites
 from base.files.chosen import FileField
@@ -207,7 +207,7 @@ class ClosingForm(forms.Form):
     )
 
 
-class ClosingView(VerbView):
+class ClosingView(ActionView):
     form_class = ClosingForm
     title = "Ngày chốt số liệu báo cáo"
     header_icon = "calendar"

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from accounts.roles import owner_site
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address
 from base.admin.viewsets import choosable, own
 from base.audit.trail import record
@@ -76,7 +76,7 @@ class ReviewSheetView(Desk, View):
 # --- One procedure -----------------------------------------------------------------------------------
 
 
-class ProcedureVerbView(VerbView):
+class ProcedureVerbView(ActionView):
     """A form about one procedure of one's own site."""
 
     header_icon = "clipboard-list"
@@ -156,7 +156,7 @@ class OfferView(ProcedureVerbView):
         return "Đã lập bản nháp và gửi cả lô; cần người thứ hai duyệt."
 
 
-class OfferHereView(VerbView):
+class OfferHereView(ActionView):
     """Begin a service on one site of one's own: its draft is opened to be completed."""
 
     form_class = django_forms.Form
@@ -235,7 +235,7 @@ class BatchListView(TemplateView):
         return super().get_context_data(title="Lô thủ tục, dịch vụ", header_icon="check", page=page, **kwargs)
 
 
-class BatchView(VerbView):
+class BatchView(ActionView):
     """One batch: what is in it, and its decision."""
 
     template_name = "servicecatalog/admin/batch.html"

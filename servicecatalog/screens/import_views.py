@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.generic import FormView, View
 
-from base.admin.action_views import VerbView, add_errors
+from base.admin.action_views import ActionView, add_errors
 from base.audit.trail import record
 from base.gate import Refused
 from base.operations import idempotency
@@ -96,7 +96,7 @@ def _is_good(item, rows) -> bool:
     return any(row.number == item.number and row.outcome != Outcome.WRONG for row in rows)
 
 
-class ConfirmView(MayImport, VerbView):
+class ConfirmView(MayImport, ActionView):
     """Write what the dry run found good, and hand it in."""
 
     without_version = "The form carries what was checked, signed; each row is checked again."

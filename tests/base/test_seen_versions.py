@@ -11,7 +11,7 @@ from django.urls import reverse
 from wagtail.models import TaskState
 
 from base.admin import seen_versions
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.admin.seen_versions import SeenVersion, stamp_of
 from base.models import OrganisationUnit
 from config.settings.base import BASE_DIR
@@ -63,7 +63,7 @@ class EveryScreen(SimpleTestCase):
         self.assertGreater(sum(is_guarded(view) for _, view in screens()), 70)
 
     def test_that_is_new_and_says_neither_cannot_be_opened(self):
-        class Forgotten(VerbView):
+        class Forgotten(ActionView):
             form_class = forms.Form
 
         with self.assertRaises(NotImplementedError):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.audit.trail import record
 from base.tables.csv import download
 
@@ -60,7 +60,7 @@ class DisposalsView(Disposals, TemplateView):
         )
 
 
-class ProposeDisposalView(Disposals, VerbView):
+class ProposeDisposalView(Disposals, ActionView):
     template_name = "workflows/disposal_propose.html"
     form_class = ProposeDisposalForm
     title = "Lập danh mục tiêu hủy"
@@ -111,7 +111,7 @@ class DisposalView(Disposals, TemplateView):
         )
 
 
-class DecideDisposalView(Disposals, VerbView):
+class DecideDisposalView(Disposals, ActionView):
     template_name = "workflows/disposal_decide.html"
     form_class = DecideDisposalForm
     title = "Quyết định tiêu hủy"
@@ -150,7 +150,7 @@ class DecideDisposalView(Disposals, VerbView):
         return reverse("workflows_disposal", args=[self.row.pk])
 
 
-class WithdrawDisposalView(Disposals, VerbView):
+class WithdrawDisposalView(Disposals, ActionView):
     form_class = Form
     title = "Rút danh mục tiêu hủy"
     header_icon = ICON
@@ -226,7 +226,7 @@ class RetentionView(Terms, TemplateView):
         )
 
 
-class SetTermView(Terms, VerbView):
+class SetTermView(Terms, ActionView):
     form_class = TermForm
     title = "Sửa thời hạn lưu trữ"
     header_icon = "time"
@@ -251,7 +251,7 @@ class SetTermView(Terms, VerbView):
         retention.set_term(self.row, by=self.request.user, **form.cleaned_data)
 
 
-class AddClassView(Terms, VerbView):
+class AddClassView(Terms, ActionView):
     form_class = AddClassForm
     title = "Thêm nhóm lưu trữ"
     header_icon = "time"
@@ -263,7 +263,7 @@ class AddClassView(Terms, VerbView):
         retention.add_class(by=self.request.user, **form.cleaned_data)
 
 
-class SetRuleView(Terms, VerbView):
+class SetRuleView(Terms, ActionView):
     form_class = RuleForm
     title = "Xếp loại nội dung vào nhóm lưu trữ"
     header_icon = "time"

@@ -537,7 +537,7 @@ def of_missing_calendar(scope: Scope) -> list[Notice]:
     ]
 
 
-def bring_own() -> None:
+def register_own_work() -> None:
     """Bring all of it to the desk; called once, from `WorkflowsConfig.ready`."""
     page = "wagtailadmin_pages:edit"
     for key, kind, find, address, more in (
@@ -568,8 +568,10 @@ def bring_own() -> None:
         ("phan-cong", "phan-cong", appointments_ending, "accounts_appointment", "accounts_appointments"),
         ("giu-lai", "giu-lai", rescued, "accounts_rescued_text", "accounts_rescued"),
     ):
-        work_queue.bring(key, kind, find, address, more)
+        work_queue.register_source(key, kind, find, address, more)
     work_queue.SHOWN_ELSEWHERE.update((TakeDown, ReviewDate))
-    work_queue.offer("Ghi quyết định phân công", "accounts_record", lambda scope: may(scope.user, ADMINISTER))
+    work_queue.register_shortcut(
+        "Ghi quyết định phân công", "accounts_record", lambda scope: may(scope.user, ADMINISTER)
+    )
     for find in (of_his_password, of_short_units, of_missing_calendar):
-        work_queue.warn(find)
+        work_queue.register_notice(find)

@@ -1,11 +1,12 @@
 """Việc của tôi: what waits for a person, from all rooms, in one query.
 
-1. `KINDS`: the kinds of work in the order of the screen. Rooms bring rows for them (`bring`, from `AppConfig.ready`):
-a function that gives a queryset of `rows`, and one that gives the address of the screen where the work is done.
+1. `KINDS`: the kinds of work in the order of the screen. Rooms bring rows for them (`register_source`, from
+`AppConfig.ready`): a function that gives a queryset of `rows`, and one that gives the address of the screen where the
+work is done.
 2. `Scope`: who the person is, on which sites he works, what is his own desk. 3. `piles_of`: every queryset that
 concerns the person goes into one union, so that the screen costs the same however much there is. 4. `notices_of`:
-what he should know besides (`warn`); `shortcuts_for`: what he may begin with (`offer`). What a row says of its time
-comes from the clocks (`deadlines`, `reminders.said`).
+what he should know besides (`register_notice`); `shortcuts_for`: what he may begin with (`register_shortcut`). What a
+row says of its time comes from the clocks (`deadlines`, `reminders.said`).
 """
 
 from collections import Counter
@@ -226,19 +227,19 @@ _shortcuts: dict[str, tuple[str, Callable[[Scope], bool]]] = {}
 _warnings: list[Callable[[Scope], Iterable[Notice]]] = []
 
 
-def bring(key: str, kind: str, find, address, more: str = "") -> None:
+def register_source(key: str, kind: str, find, address, more: str = "") -> None:
     """Let a room bring rows of one kind; `address`: name of a screen that takes the key, or a function of the key."""
     at = address if callable(address) else lambda key, name=address: reverse(name, args=[key])
     _sources[key] = Source(key, BY_KEY[kind].key, find, at, more)
 
 
-def warn(find: Callable[[Scope], Iterable[Notice]]) -> None:
+def register_notice(find: Callable[[Scope], Iterable[Notice]]) -> None:
     """Let a room tell a person something at the top of the screen."""
     if find not in _warnings:
         _warnings.append(find)
 
 
-def offer(label: str, screen: str, concerns: Callable[[Scope], bool]) -> None:
+def register_shortcut(label: str, screen: str, concerns: Callable[[Scope], bool]) -> None:
     """Let a room offer what people begin with from here: a label, the name of a screen, and for whom."""
     _shortcuts[label] = (screen, concerns)
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from base.admin.action_views import VerbView, add_errors
+from base.admin.action_views import ActionView, add_errors
 from base.audit.trail import record
 from base.tables.csv import download
 
@@ -87,7 +87,7 @@ class TableFileView(OneYear, View):
         return download(working_year.as_csv(self.year).encode("utf-8-sig"), f"lich-lam-viec-{self.year}.csv")
 
 
-class Previewed(OneYear, VerbView):
+class Previewed(OneYear, ActionView):
     """A change of the calendar: first which open clocks it moves, then, sent on that page, the proposal itself."""
 
     without_version = "The form carries the number of the calendar's version; the verb refuses another."

@@ -10,7 +10,7 @@ from django.views.generic import TemplateView, View
 from wagtail.models import ModelLogEntry
 
 from accounts.roles import APPROVE, DISPATCH, may
-from base.admin.action_views import VerbView
+from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address
 from base.audit.actions import name_of
 from base.audit.trail import record
@@ -214,7 +214,7 @@ class DeadlineView(OneClock, TemplateView):
         )
 
 
-class ExtendView(OneClock, VerbView):
+class ExtendView(OneClock, ActionView):
     help_rule = "deadline"
     form_class = ExtendForm
     title = "Gia hạn"
@@ -230,7 +230,7 @@ class ExtendView(OneClock, VerbView):
         deadlines.extend(self.clock, to=data["extended_to"], reason=data["extension_reason"], by=self.request.user)
 
 
-class CancelView(OneClock, VerbView):
+class CancelView(OneClock, ActionView):
     help_rule = "deadline"
     form_class = CancelForm
     title = "Hủy thời hạn"
@@ -317,7 +317,7 @@ class RulesView(TemplateView):
         )
 
 
-class RuleView(VerbView):
+class RuleView(ActionView):
     """One rule: its rows, and a new row from a day on for those who may."""
 
     help_rule = "deadline"

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
 from ..models import PageTemplate
-from ..screens.common import PageMixin, VerbView
+from ..screens.common import PageMixin, QueueActionView
 from ..screens.forms import SaveTemplateForm, StartForm
 from ..screens.taking_down import with_places
 from ..upkeep.live_checks import sites_to_report
@@ -51,7 +51,7 @@ class PlacesView(TemplateView):
         )
 
 
-class StartView(PageMixin, VerbView):
+class StartView(PageMixin, QueueActionView):
     """Ask for the title, then make the draft and open it."""
 
     form_class = StartForm
@@ -83,7 +83,7 @@ class StartView(PageMixin, VerbView):
         return reverse("wagtailadmin_pages:edit", args=[self.made.pk])
 
 
-class SaveTemplateView(PageMixin, VerbView):
+class SaveTemplateView(PageMixin, QueueActionView):
     """Keep the texts of a page as a template."""
 
     template_name = "workflows/template_save.html"
@@ -121,7 +121,7 @@ class TemplateListView(TemplateView):
         return super().get_context_data(title="Mẫu bài", header_icon="doc-full", rows=rows, **kwargs)
 
 
-class RetireView(VerbView):
+class RetireView(QueueActionView):
     """Offer a template no more."""
 
     form_class = forms.Form

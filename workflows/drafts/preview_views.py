@@ -15,7 +15,7 @@ from base.models import PortalRendition
 from base.public.frame import build_frame
 
 from ..models import PreviewLink
-from ..screens.common import PageMixin, VerbView, demand_works_on
+from ..screens.common import PageMixin, QueueActionView, demand_works_on
 from ..screens.forms import PreviewLinkForm
 from . import previews
 from .previews import MOST_DAYS, OUTSIDER
@@ -81,7 +81,7 @@ def _sealed_off(response):
 # --- Where links are made and revoked --------------------------------------------------------------
 
 
-class PreviewLinksView(PageMixin, VerbView):
+class PreviewLinksView(PageMixin, QueueActionView):
     """The preview links of a page: each with its address, how often it was opened, and the form for a new one."""
 
     template_name = "workflows/preview_links.html"
@@ -122,7 +122,7 @@ class PreviewLinksView(PageMixin, VerbView):
         return reverse("workflows_previews", args=[self.page.pk])
 
 
-class RevokePreviewView(VerbView):
+class RevokePreviewView(QueueActionView):
     """Ends one link."""
 
     form_class = forms.Form

@@ -15,7 +15,7 @@ from base.sites import site_of
 
 from ..models import MoveProposal, Schedule
 from ..publishing import arrangement, schedules
-from .common import PageMixin, VerbView, demand_works_on
+from .common import PageMixin, QueueActionView, demand_works_on
 from .forms import (
     MoveForm,
     ReasonForm,
@@ -72,7 +72,7 @@ class ArrangeView(SeenVersion, PageMixin, TemplateView):
         return redirect(request.path)
 
 
-class MoveView(PageMixin, VerbView):
+class MoveView(PageMixin, QueueActionView):
     help_rule = "arrange"
     template_name = "workflows/move.html"
     form_class = MoveForm
@@ -100,7 +100,7 @@ class MoveView(PageMixin, VerbView):
             arrangement.move_draft(self.page, target, by=self.request.user)
 
 
-class DecideMoveView(VerbView):
+class DecideMoveView(QueueActionView):
     help_rule = "arrange"
     template_name = "workflows/decide_move.html"
     form_class = SecondLookForm
@@ -141,7 +141,7 @@ class DecideMoveView(VerbView):
         )
 
 
-class UnscheduleView(PageMixin, VerbView):
+class UnscheduleView(PageMixin, QueueActionView):
     form_class = ReasonForm
     title = "Hủy lịch đăng"
     header_icon = "calendar"
@@ -165,7 +165,7 @@ class UnscheduleView(PageMixin, VerbView):
         return edit_address(self.page)
 
 
-class ScheduleView(VerbView):
+class ScheduleView(QueueActionView):
     """A schedule whose approver's appointment has ended: the board keeps or cancels it."""
 
     template_name = "workflows/schedule.html"

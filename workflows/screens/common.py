@@ -9,7 +9,7 @@ from wagtail.admin.utils import get_latest_str
 from wagtail.models import DraftStateMixin, Page, PreviewableMixin
 
 from accounts.roles import owner_site, works_on
-from base.admin.action_views import VerbView as BaseVerbView
+from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address, label_of, place_of
 from base.models import PortalSite
 from base.sites import site_of
@@ -21,8 +21,8 @@ def demand_works_on(user, site: PortalSite | None) -> None:
         raise Http404
 
 
-class VerbView(BaseVerbView):
-    """A form that calls one verb and leads back to the queue."""
+class QueueActionView(ActionView):
+    """A form that calls one action and leads back to the queue."""
 
     template_name = "workflows/form.html"
 

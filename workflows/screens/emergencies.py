@@ -8,7 +8,7 @@ from base.public.frame import alert_in
 
 from ..models import ArchiveCopy, EmergencyAct, TakeDown
 from ..publishing import approval, review_facts, takedown
-from .common import PageMixin, VerbView, demand_works_on, described, preview_url
+from .common import PageMixin, QueueActionView, demand_works_on, described, preview_url
 from .forms import (
     EmergencyRemoveForm,
     ReasonForm,
@@ -18,7 +18,7 @@ from .reviewing import changes_url
 from .taking_down import said_of_links, what_leads_to, with_places
 
 
-class EmergencyPublishView(PageMixin, VerbView):
+class EmergencyPublishView(PageMixin, QueueActionView):
     """What becomes public at once: as readers will see it, what changes, what the preflight says."""
 
     help_rule = "emergency"
@@ -52,7 +52,7 @@ class EmergencyPublishView(PageMixin, VerbView):
         approval.emergency_publish(self.page, by=self.request.user, reason=form.cleaned_data["reason"])
 
 
-class EmergencyRemoveView(PageMixin, VerbView):
+class EmergencyRemoveView(PageMixin, QueueActionView):
     help_rule = "emergency"
     template_name = "workflows/propose.html"
     form_class = EmergencyRemoveForm
@@ -77,7 +77,7 @@ class EmergencyRemoveView(PageMixin, VerbView):
         self.success_message += said_of_links(what_leads_to(reach, self.request.user))
 
 
-class SecondLookView(VerbView):
+class SecondLookView(QueueActionView):
     help_rule = "emergency"
     template_name = "workflows/second_look.html"
     form_class = SecondLookForm

@@ -13,13 +13,13 @@ from base.models import PortalFile, PortalImage
 
 from ..models import FileChange
 from ..publishing import file_changes, review_facts
-from .common import VerbView, demand_works_on
+from .common import QueueActionView, demand_works_on
 from .forms import DecideFileChangeForm, FileChangeForm
 
 KINDS = {"anh": PortalImage, "tai-lieu": PortalFile}
 
 
-class ProposeFileChangeView(VerbView):
+class ProposeFileChangeView(QueueActionView):
     """New content or texts for a file, and what it was before; an undecided proposal is shown instead."""
 
     help_rule = "file_change"
@@ -80,7 +80,7 @@ class ChangeMixin:
         return change
 
 
-class FileChangeView(ChangeMixin, VerbView):
+class FileChangeView(ChangeMixin, QueueActionView):
     """One proposal: what is and what shall be, side by side; the decision of the second person."""
 
     help_rule = "file_change"
@@ -129,7 +129,7 @@ class FileChangeView(ChangeMixin, VerbView):
         return reverse("workflows_file_change", args=[self.change.pk])
 
 
-class WithdrawFileChangeView(ChangeMixin, VerbView):
+class WithdrawFileChangeView(ChangeMixin, QueueActionView):
     """The proposer takes his proposal back."""
 
     form_class = Form

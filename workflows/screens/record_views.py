@@ -12,7 +12,7 @@ from wagtail.admin import messages
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView
 
 from accounts.roles import works_on
-from base.admin.action_views import VerbView, add_errors
+from base.admin.action_views import ActionView, add_errors
 from base.gate import Refused
 
 from ..models import RecordChange
@@ -118,7 +118,7 @@ class ChangeMixin:
         return reverse("workflows_record_change", args=[self.change.pk])
 
 
-class RecordChangeView(ChangeMixin, VerbView):
+class RecordChangeView(ChangeMixin, ActionView):
     """One proposal: what is and what shall be, side by side; the decision of the second person."""
 
     template_name = "workflows/record_change.html"
@@ -153,7 +153,7 @@ class RecordChangeView(ChangeMixin, VerbView):
             record_changes.refuse(self.change, by=by, note=said["note"])
 
 
-class WithdrawRecordChangeView(ChangeMixin, VerbView):
+class WithdrawRecordChangeView(ChangeMixin, ActionView):
     """The proposer takes his proposal back."""
 
     form_class = Form

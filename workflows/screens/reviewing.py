@@ -14,14 +14,14 @@ from base.admin.field_anchors import edit_address, label_of
 
 from ..models import EditorialApprovalTask
 from ..publishing import approval, review_facts, schedules
-from .common import VerbView, demand_works_on, described, preview_url
+from .common import QueueActionView, demand_works_on, described, preview_url
 from .forms import (
     ReviewForm,
 )
 from .submitting import submit_url
 
 
-class ReviewView(VerbView):
+class ReviewView(QueueActionView):
     """One version under review: as readers will see it, what is known of it, what changed; approve or return."""
 
     help_rule = "review"

@@ -10,13 +10,13 @@ from accounts.roles import DISPATCH, may, owner_site
 from base.admin.field_anchors import edit_address
 
 from ..publishing import approval, review_facts
-from .common import ThingMixin, VerbView, described
+from .common import QueueActionView, ThingMixin, described
 from .forms import (
     SubmitForm,
 )
 
 
-class RecallView(ThingMixin, VerbView):
+class RecallView(ThingMixin, QueueActionView):
     """Takes back what waits for approval."""
 
     form_class = Form
@@ -44,7 +44,7 @@ class RecallView(ThingMixin, VerbView):
         approval.recall(self.object, by=self.request.user)
 
 
-class SubmitView(ThingMixin, VerbView):
+class SubmitView(ThingMixin, QueueActionView):
     """Preflight and declaration of accuracy, for a page or any draftable record."""
 
     help_rule = "submit"

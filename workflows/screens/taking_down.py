@@ -19,7 +19,7 @@ from base.sites import all_sites
 from ..models import ArchiveCopy, TakeDown
 from ..publishing import links_in, review_facts, takedown
 from .archive import TAKEDOWNS_A_PAGE
-from .common import PageMixin, VerbView, demand_works_on
+from .common import PageMixin, QueueActionView, demand_works_on
 from .forms import (
     DecideForm,
     ProposeForm,
@@ -91,7 +91,7 @@ class ProposeMixin:
         return reverse("workflows_takedown", args=[self.rows[0].pk])
 
 
-class ProposeView(ProposeMixin, PageMixin, VerbView):
+class ProposeView(ProposeMixin, PageMixin, QueueActionView):
     """Of a page, with what goes along with it."""
 
     @property
@@ -99,7 +99,7 @@ class ProposeView(ProposeMixin, PageMixin, VerbView):
         return self.page
 
 
-class ProposeRecordView(ProposeMixin, VerbView):
+class ProposeRecordView(ProposeMixin, QueueActionView):
     """Of a record that is no page and may be taken down by itself."""
 
     @cached_property
@@ -157,7 +157,7 @@ class TakeDownMixin:
         return row
 
 
-class TakeDownView(TakeDownMixin, VerbView):
+class TakeDownView(TakeDownMixin, QueueActionView):
     """One take-down: what was proposed, what it takes along, the decision."""
 
     help_rule = "takedown"
@@ -230,7 +230,7 @@ class TakeDownView(TakeDownMixin, VerbView):
         return reverse("workflows_takedown", args=[self.row.pk])
 
 
-class GroupDecisionView(TakeDownMixin, VerbView):
+class GroupDecisionView(TakeDownMixin, QueueActionView):
     """Decide all undecided take-downs of one group by one reason, single ones struck out."""
 
     help_rule = "takedown"
@@ -305,7 +305,7 @@ class GroupDecisionView(TakeDownMixin, VerbView):
         return reverse("workflows_takedowns")
 
 
-class WithdrawView(TakeDownMixin, VerbView):
+class WithdrawView(TakeDownMixin, QueueActionView):
     form_class = ReasonForm
     title = "Rút đề nghị gỡ bỏ"
     header_icon = "resubmit"
@@ -329,7 +329,7 @@ class WithdrawView(TakeDownMixin, VerbView):
         takedown.withdraw(self.row, by=self.request.user, reason=form.cleaned_data["reason"])
 
 
-class RestoreView(TakeDownMixin, VerbView):
+class RestoreView(TakeDownMixin, QueueActionView):
     help_rule = "restore"
     form_class = ReasonForm
     title = "Khôi phục từ bản lưu trữ"

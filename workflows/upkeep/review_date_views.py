@@ -6,7 +6,7 @@ from django.views.generic import TemplateView
 
 from .. import deadlines
 from ..deadlines.reminders import said
-from ..screens.common import PageMixin, VerbView
+from ..screens.common import PageMixin, QueueActionView
 from ..screens.forms import ReviewDayForm, ReviewedForm
 from . import live_checks, review_dates
 
@@ -46,7 +46,7 @@ def _told(clock) -> dict:
     return {"left": said(deadlines.days_left(clock), clock), "standing": deadlines.standing(clock)}
 
 
-class OneReview(PageMixin, VerbView):
+class OneReview(PageMixin, QueueActionView):
     """One page's review."""
 
     help_rule = "review_date"
