@@ -33,6 +33,8 @@ GRACE = timedelta(minutes=3)
 ERROR_CHARACTERS = 4000
 # A job that has steps is given the next one so soon.
 STEP_PAUSE = timedelta(seconds=1)
+# A database that was away, or held by another, is asked again so soon.
+AGAIN_AFTER = timedelta(seconds=2)
 STEP_SECONDS = 20.0
 PROMPT, LONG = "prompt", "long"
 DAYTIME = clock_time(7, 0), clock_time(20, 0)
@@ -175,6 +177,7 @@ def _run_lane_forever(table: Sequence[Job], lane: str, stop: threading.Event) ->
             logger.debug("Một tiến trình khác đang chạy việc định kỳ (%s)", lane)
         except DatabaseError:
             logger.exception("Không ghi được nhịp việc định kỳ, thử lại sau")
+            pause = min(pause, AGAIN_AFTER)
         _drop_broken_connection()
         stop.wait(min(60.0, max(0.5, pause.total_seconds() - (timezone.now() - now).total_seconds())))
 

@@ -10,7 +10,7 @@ from unittest import mock
 from zoneinfo import ZoneInfo
 
 import time_machine
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
 from django.utils import timezone
 
@@ -219,10 +219,33 @@ class LaneTests(TransactionTestCase):
                 prompt_ran.set()
 
         table = [minutely(prompt, "prompt"), Job("long", "Việc dài", takes_long, every=MINUTE, lane=periodic.LONG)]
+        # Whatever goes wrong, the test ends.
+        at_last = threading.Timer(90, stop.set)
+        at_last.start()
+        self.addCleanup(at_last.cancel)
         periodic.run_forever(table, stop=stop)
 
         self.assertTrue(prompt_ran.is_set())
         self.assertEqual(set(JobHeartbeat.objects.values_list("last_result", flat=True)), {JobHeartbeat.OK})
+
+    def test_a_database_that_was_away_is_asked_again_within_seconds(self):
+        stop, asked = threading.Event(), []
+
+        def away_once(table, lane, *, on):
+            asked.append(monotonic())
+            if len(asked) == 1:
+                raise OperationalError("database is locked")
+            stop.set()
+            return []
+
+        at_last = threading.Timer(90, stop.set)
+        at_last.start()
+        self.addCleanup(at_last.cancel)
+        with mock.patch.object(periodic, "run_lane", away_once), self.assertLogs("base.operations.periodic", "ERROR"):
+            periodic.run_forever([minutely(print)], stop=stop)
+
+        self.assertEqual(len(asked), 2)
+        self.assertLess(asked[1] - asked[0], 10)
 
     def test_an_error_outside_any_job_ends_all_lanes_and_is_raised(self):
         # What no job can raise: the work is ended by the machine.
