@@ -192,6 +192,7 @@
 
   function words(element) {
     const own = element.getAttribute("aria-label") || (element.matches("select") ? "" : element.innerText || element.textContent)
+      || (element.matches("input[type=submit], input[type=button], input[type=reset]") ? element.value : "")
       || element.title || element.placeholder || element.labels?.[0]?.innerText || element.name || "";
     return own.replace(/[«“"'‘].*?[»”"'’]/g, "…").replace(/\s+/g, " ").trim().slice(0, 70);
   }

@@ -144,6 +144,12 @@ SEND = """() => {
   return true;
 }"""
 
+# Looked for nothing, a list shows what it shows already.
+LOOK_FOR = """place => {
+  const asked = presser.found[place].form?.querySelector("input[name=q]");
+  if (asked && !asked.value) asked.value = "a";
+}"""
+
 TO_EDITOR = """place => {
   const button = presser.found[place];
   const seen = [...document.querySelectorAll("[contenteditable=true]")].filter((one) => one.checkVisibility());
@@ -376,6 +382,8 @@ class Presser:
         self.rest()
         if control["isShut"] and not self.call("isShut", place, control["layer"]):
             return False
+        if control["isSubmit"] and control["layer"]:
+            self.page.evaluate(LOOK_FOR, place)
         self.call("watch", place, kind == "hover")
         if control["isShut"]:
             self.page.mouse.click(*at)
