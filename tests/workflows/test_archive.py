@@ -19,7 +19,7 @@ from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article
 from workflows.archive import copies as archive
 from workflows.models import ArchiveCopy, ChainHead, Disposal
-from workflows.screens import views
+from workflows.screens import archive as archive_screens
 
 
 class Archive(CityTestCase):
@@ -65,7 +65,7 @@ class Archive(CityTestCase):
 
     def test_the_list_leads_through_all_copies_page_by_page_and_keeps_what_is_searched_for(self):
         self.client.force_login(self.cast.head)
-        with patch.object(views, "COPIES_A_PAGE", 2):
+        with patch.object(archive_screens, "COPIES_A_PAGE", 2):
             first = self.client.get(reverse("workflows_archive"), {"q": "Tin thứ"}).content.decode()
             second = self.client.get(reverse("workflows_archive"), {"q": "Tin thứ", "p": "2"}).content.decode()
 
