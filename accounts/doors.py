@@ -6,7 +6,7 @@ from collections.abc import Callable
 from base.admin.screen_access import anybody, open_to
 
 from . import appointment_rights
-from .appointment_views.common import may_look
+from .appointment_views.access import may_look
 from .roles import ROLES, held_roles, may
 
 

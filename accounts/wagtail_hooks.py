@@ -9,7 +9,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.views.account import BaseSettingsPanel
 
-from .appointment_views import common, decisions, department, listing, one, person
+from .appointment_views import decisions, department, listing, one, person
 from .models import Appointment
 
 LOG_ACTIONS = {
@@ -88,7 +88,7 @@ class AppointmentsMenuItem(MenuItem):
     """Shown to who sees appointments of others."""
 
     def is_shown(self, request):
-        return common.may_look(request.user)
+        return access.may_look(request.user)
 
 
 @hooks.register("register_admin_menu_item")

@@ -11,7 +11,7 @@ from accounts.roles import OPEN_SITES, may
 from base.models import PortalSite
 from workflows.publishing import record_changes
 from workflows.screens import record_views
-from workflows.screens.common import QueueActionView
+from workflows.screens.subjects import QueueActionView
 
 from . import opening
 from .forms import CloseForm, DecideOpeningForm, MergeForm, OpenWardForm, SettingsForm, SubmitOpeningForm

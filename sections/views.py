@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from wagtail.admin.utils import get_latest_str
 
 from base.sites import site_of
-from workflows.screens.common import QueueActionView, demand_works_on
+from workflows.screens.subjects import QueueActionView, demand_works_on
 
 from .clarification import offer_to_city
 from .models import ClarificationPage

@@ -22,7 +22,7 @@ from ..appointment_forms import (
     SentForm,
 )
 from ..models import Appointment, AppointmentDecision
-from .common import MayLook
+from .access import MayLook
 
 
 class DecisionFormView(MayLook, ActionView):

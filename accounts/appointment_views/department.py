@@ -16,7 +16,7 @@ from ..appointment_forms import (
     SendListForm,
 )
 from ..models import AppointmentDecision, DepartmentList
-from .common import MaySee
+from .access import MaySee
 
 
 class DepartmentListsView(MaySee, TemplateView):

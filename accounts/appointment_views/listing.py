@@ -21,7 +21,7 @@ from ..appointment_forms import (
     SpanForm,
 )
 from ..models import Appointment
-from .common import MayLook
+from .access import MayLook
 
 PER_PAGE = 50
 

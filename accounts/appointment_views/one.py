@@ -19,7 +19,7 @@ from ..appointment_forms import (
     RevokeForm,
 )
 from ..models import Appointment, AppointmentDecision, User
-from .common import MayLook
+from .access import MayLook
 
 
 class AppointmentMixin(MayLook):

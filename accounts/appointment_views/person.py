@@ -17,7 +17,7 @@ from ..appointment_forms import (
 )
 from ..models import Appointment, User
 from ..signin import second_factor
-from .common import MayLook
+from .access import MayLook
 
 
 class PersonMixin(MayLook):

@@ -12,7 +12,7 @@ from wagtail.models import Page
 from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address
 from base.sites import site_of
-from workflows.screens.common import demand_works_on
+from workflows.screens.subjects import demand_works_on
 
 from ..models import Citation, LegalDocument
 from . import citing_pages, reading

@@ -15,7 +15,7 @@ from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address
 from base.authority import may_see
 from workflows import deadlines
-from workflows.screens.common import demand_works_on
+from workflows.screens.subjects import demand_works_on
 
 from ..models import DocumentRelation, LegalDocument
 from . import agreeing, lifecycle

@@ -18,7 +18,7 @@ from base.authority import portal_sites_of
 from base.gate import Refused
 from vietnam.dates import format_short
 from workflows import deadlines
-from workflows.screens.common import QueueActionView
+from workflows.screens.subjects import QueueActionView
 
 from ..life import agreeing, lifecycle
 from ..life.effect import ENDING, RELATIONS

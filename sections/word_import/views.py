@@ -17,7 +17,7 @@ from base.admin.field_anchors import edit_address
 from base.gate import Refused
 from base.operations import idempotency
 from base.sites import site_of
-from workflows.screens.common import demand_works_on
+from workflows.screens.subjects import demand_works_on
 
 from ..models import WordUpload
 from . import drafting, keeping, report

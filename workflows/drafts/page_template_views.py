@@ -9,8 +9,8 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
 from ..models import PageTemplate
-from ..screens.common import PageMixin, QueueActionView
 from ..screens.forms import SaveTemplateForm, StartForm
+from ..screens.subjects import PageMixin, QueueActionView
 from ..screens.taking_down import with_places
 from ..upkeep.live_checks import sites_to_report
 from . import page_templates

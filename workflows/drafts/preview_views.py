@@ -15,8 +15,8 @@ from base.models import PortalRendition
 from base.public.frame import build_frame
 
 from ..models import PreviewLink
-from ..screens.common import PageMixin, QueueActionView, demand_works_on
 from ..screens.forms import PreviewLinkForm
+from ..screens.subjects import PageMixin, QueueActionView, demand_works_on
 from . import previews
 from .previews import MOST_DAYS, OUTSIDER
 

@@ -15,13 +15,13 @@ from base.sites import site_of
 
 from ..models import MoveProposal, Schedule
 from ..publishing import arrangement, schedules
-from .common import PageMixin, QueueActionView, demand_works_on
 from .forms import (
     MoveForm,
     ReasonForm,
     ScheduleForm,
     SecondLookForm,
 )
+from .subjects import PageMixin, QueueActionView, demand_works_on
 
 
 class ArrangeView(SeenVersion, PageMixin, TemplateView):

@@ -8,13 +8,13 @@ from base.public.frame import alert_in
 
 from ..models import ArchiveCopy, EmergencyAct, TakeDown
 from ..publishing import approval, review_facts, takedown
-from .common import PageMixin, QueueActionView, demand_works_on, described, preview_url
 from .forms import (
     EmergencyRemoveForm,
     ReasonForm,
     SecondLookForm,
 )
 from .reviewing import changes_url
+from .subjects import PageMixin, QueueActionView, demand_works_on, described, preview_url
 from .taking_down import said_of_links, what_leads_to, with_places
 
 

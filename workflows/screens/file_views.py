@@ -13,8 +13,8 @@ from base.models import PortalFile, PortalImage
 
 from ..models import FileChange
 from ..publishing import file_changes, review_facts
-from .common import QueueActionView, demand_works_on
 from .forms import DecideFileChangeForm, FileChangeForm
+from .subjects import QueueActionView, demand_works_on
 
 KINDS = {"anh": PortalImage, "tai-lieu": PortalFile}
 

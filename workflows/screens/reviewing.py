@@ -14,10 +14,10 @@ from base.admin.field_anchors import edit_address, label_of
 
 from ..models import EditorialApprovalTask
 from ..publishing import approval, review_facts, schedules
-from .common import QueueActionView, demand_works_on, described, preview_url
 from .forms import (
     ReviewForm,
 )
+from .subjects import QueueActionView, demand_works_on, described, preview_url
 from .submitting import submit_url
 
 

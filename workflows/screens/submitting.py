@@ -10,10 +10,10 @@ from accounts.roles import DISPATCH, may, owner_site
 from base.admin.field_anchors import edit_address
 
 from ..publishing import approval, review_facts
-from .common import QueueActionView, ThingMixin, described
 from .forms import (
     SubmitForm,
 )
+from .subjects import QueueActionView, ThingMixin, described
 
 
 class RecallView(ThingMixin, QueueActionView):

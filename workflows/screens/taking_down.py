@@ -19,12 +19,12 @@ from base.sites import all_sites
 from ..models import ArchiveCopy, TakeDown
 from ..publishing import links_in, review_facts, takedown
 from .archive import TAKEDOWNS_A_PAGE
-from .common import PageMixin, QueueActionView, demand_works_on
 from .forms import (
     DecideForm,
     ProposeForm,
     ReasonForm,
 )
+from .subjects import PageMixin, QueueActionView, demand_works_on
 
 
 def with_places(pages) -> list[tuple]:

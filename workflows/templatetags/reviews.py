@@ -4,7 +4,7 @@ from django import template
 from wagtail.models import WorkflowMixin
 
 from ..publishing import approval, review_facts
-from ..screens.common import described
+from ..screens.subjects import described
 
 register = template.Library()
 

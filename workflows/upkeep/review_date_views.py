@@ -6,8 +6,8 @@ from django.views.generic import TemplateView
 
 from .. import deadlines
 from ..deadlines.reminders import said
-from ..screens.common import PageMixin, QueueActionView
 from ..screens.forms import ReviewDayForm, ReviewedForm
+from ..screens.subjects import PageMixin, QueueActionView
 from . import live_checks, review_dates
 
 ROWS_A_PAGE = 50
