@@ -9,7 +9,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.views.account import BaseSettingsPanel
 
-from .appointment_views import decisions, department, listing, one, person
+from .appointment_views import access, decisions, department, listing, one, person
 from .models import Appointment
 
 LOG_ACTIONS = {
