@@ -73,7 +73,7 @@ SITUATIONS = [
 TAKING_DOWN = """
 from accounts.models import User
 from wagtail.models import Page
-from workflows import takedown
+from workflows.publishing import takedown
 page, head = Page.objects.get(pk={page}).specific, User.objects.get(username="truong-ban")
 print("ready", flush=True)
 input()

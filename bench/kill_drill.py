@@ -42,7 +42,7 @@ SETTING_UP = """
 from accounts.models import User
 from base.models import PortalSite
 from django.utils import timezone
-from legalref import numbering
+from legalref.numbers import numbering
 from legalref.models import DocumentType, IssuingBody, NumberBook
 site = PortalSite.objects.get(slug="my-long")
 today = timezone.localdate()

@@ -168,9 +168,9 @@ def drill(chosen, portal) -> int:
         until = time.monotonic() + 300
         while time.monotonic() < until:
             portal.shell(
-                "from base import outbox; from base.models import OutgoingMail; from django.utils import timezone;"
+                "from base.operations import mail; from base.models import OutgoingMail; from django.utils import timezone;"
                 "OutgoingMail.objects.filter(state='queued').update(not_before=timezone.now());"
-                "outbox.deliver_due(on=timezone.now())"
+                "mail.deliver_due(on=timezone.now())"
             )
             if _count(portal, "queued", "sending") == 0:
                 break

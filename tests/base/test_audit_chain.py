@@ -161,7 +161,7 @@ class Heads(ChainTestCase):
         statement = (
             "from pathlib import Path; from django.conf import settings;"
             f"settings.PORTAL_AUDIT_KEYS = Path({str(self.folder.parent / 'audit_keys')!r});"
-            "from base import audit_keys; audit_keys._signing_key()"
+            "from base.audit import keys; keys._signing_key()"
         )
         return subprocess.Popen([sys.executable, "-c", statement], cwd=settings.BASE_DIR)
 

@@ -326,7 +326,7 @@ class TheSlots(SimpleTestCase):
             "    (folder / 'new').replace(folder / 'renders'); time.sleep(0.02); slots.give_back()\n"
         )
         renders = self.folder / "renders"
-        place = settings.BASE_DIR / "base" / "renders"
+        place = settings.BASE_DIR / "base" / "public" / "renders"
         with subprocess.Popen([sys.executable, "-c", program, str(self.folder)], cwd=place) as busy:
             self.addCleanup(busy.kill)
             until = time.monotonic() + 60

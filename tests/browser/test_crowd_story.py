@@ -21,7 +21,7 @@ FILE = {"name": "ảnh đường ngập.pdf", "mimeType": "application/pdf", "bu
 SECONDS = re.compile(r"sau (\d+) giây")
 FORTY = """
 from django.utils import timezone
-from faq import limits
+from faq.asking import limits
 for _ in range(limits.QUESTIONS_OF_NETWORK):
     limits.count(stamp=None, address="127.0.0.1", mail="", phone="", is_proven=True, on=timezone.now())
 """
