@@ -214,7 +214,8 @@ class Faults:
     def schedule(self):
         made = self.portal.shell(
             "from datetime import timedelta; from django.utils import timezone; from accounts.models import User;"
-            "from wagtail.models import Page; from sections.models import NoticePage; from workflows.publishing import approval;"
+            "from wagtail.models import Page; from sections.models import NoticePage;"
+            "from workflows.publishing import approval;"
             f"section = Page.objects.get(pk={self.section}).specific; home = section;"
             f"w = User.objects.get(username={WRITER!r}); a = User.objects.get(username={APPROVER!r}); out = []\n"
             "for n in range(10):\n"

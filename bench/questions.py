@@ -168,7 +168,8 @@ def drill(chosen, portal) -> int:
         until = time.monotonic() + 300
         while time.monotonic() < until:
             portal.shell(
-                "from base.operations import mail; from base.models import OutgoingMail; from django.utils import timezone;"
+                "from base.operations import mail; from base.models import OutgoingMail;"
+                "from django.utils import timezone;"
                 "OutgoingMail.objects.filter(state='queued').update(not_before=timezone.now());"
                 "mail.deliver_due(on=timezone.now())"
             )
