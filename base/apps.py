@@ -7,7 +7,6 @@ class BaseConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
-        from . import contains
         from .admin import screen_access
         from .admin.patches.admin_labels import name_models
         from .admin.typed_days import name_impossible_days
@@ -15,7 +14,6 @@ class BaseConfig(AppConfig):
         from .tables.csv import narrow_exports
 
         connect()
-        contains.connect()
         name_models()
         narrow_exports()
         name_impossible_days()

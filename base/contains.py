@@ -3,7 +3,6 @@
 from itertools import product
 from unicodedata import normalize
 
-from django.db.backends.signals import connection_created
 from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
@@ -61,14 +60,9 @@ def _function(of: str, to: str):
 
 
 def teach(connection, **kwargs) -> None:
-    """Give a connection to SQLite the functions that PostgreSQL has."""
+    """Give a new connection to SQLite the functions that PostgreSQL has (`signal_handlers.py` calls it)."""
     if connection.vendor == "sqlite":
         for translated in (Lowered, Folded):
             connection.connection.create_function(
                 translated.of_sqlite, 1, _function(translated.of, translated.to), deterministic=True
             )
-
-
-def connect() -> None:
-    """Teach every connection to come."""
-    connection_created.connect(teach, dispatch_uid="base.contains")

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.db.backends.signals import connection_created
 from django.db.models import ProtectedError
 from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save, pre_delete, pre_save
 from wagtail.models import (
@@ -23,6 +24,7 @@ from wagtail.signals import pre_page_move
 
 from .admin.edit_conflict import keep_settled_versions
 from .audit import mirror
+from .contains import teach
 from .gate import Refused, is_open
 from .locking import hold_all
 from .models.files import NOT_CHANGED, NOT_WHILE_WAITING, Kept
@@ -214,6 +216,7 @@ def tell_of_host(sender, raw=False, **kwargs):
 
 def connect() -> None:
     """Connect the receivers; called once, from `BaseConfig.ready`."""
+    connection_created.connect(teach, dispatch_uid="base.contains")
     pre_save.connect(refuse_unapproved_change, dispatch_uid="gate-save")
     pre_save.connect(refuse_unapproved_change_of_file, dispatch_uid="gate-file")
     pre_delete.connect(refuse_deletion_of_published, dispatch_uid="gate-delete")

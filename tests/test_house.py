@@ -238,7 +238,13 @@ class ModulesTests(SimpleTestCase):
         self.assertEqual(found, [])
 
     def test_signals_are_received_in_one_place(self):
-        origins = ("django.dispatch", "django.db.models.signals", "wagtail.signals", "django.core.signals")
+        origins = (
+            "django.dispatch",
+            "django.db.models.signals",
+            "django.db.backends.signals",
+            "wagtail.signals",
+            "django.core.signals",
+        )
         found = []
         for path, tree in modules():
             if path in SIGNALS_ALLOWED or path.endswith("/apps.py"):
