@@ -144,6 +144,9 @@ SEND = """() => {
   return true;
 }"""
 
+# What a locked form shuts off; a button may be shut for other reasons.
+OF_A_FORM = ("text", "number", "rich", "select", "checkbox", "radio", "file")
+
 # Looked for nothing, a list shows what it shows already.
 LOOK_FOR = """place => {
   const asked = presser.found[place].form?.querySelector("input[name=q]");
@@ -213,7 +216,7 @@ class Presser:
         opener = self.openers.setdefault(number, self.last) if layer else None
         for control in seen["controls"]:
             control["key"] = self.key(control, layer, opener)
-            self.saw_shut |= control["isShut"]
+            self.saw_shut |= control["isShut"] and not layer and control["kind"] in OF_A_FORM
             if self.waits_for_an_answer(control):
                 continue
             if control["key"] not in self.way:
