@@ -17,20 +17,16 @@ class FaqConfig(AppConfig):
         from workflows.publishing import approval
 
         from . import doors
-        from .asking import asking, tracking
         from .commenting import answers, deciding
         from .commenting import doors as comment_doors
         from .handling import publication
         from .models import FaqPage, QuestionsPage
         from .office import duties, own_work
         from .personaldata import complaint_page, own_data
-        from .public import about_procedures, answer_page, library, service_feedback, statistics
+        from .public import about_procedures, service_feedback
 
-        FaqPage.answer_page = answer_page
-        QuestionsPage.library, QuestionsPage.statistics = library, statistics
-        QuestionsPage.asking, QuestionsPage.tracking = asking, tracking
-        QuestionsPage.own_data, QuestionsPage.complaints = own_data, complaint_page
-        ConsultationPage.commenting = answers
+        QuestionsPage.register_answers(own_data=own_data.answer, complaints=complaint_page.answer)
+        ConsultationPage.register_commenting(answers.answer)
         leave_out(FaqPage)
         # The catalogue stands beside the sections and cannot tell them itself.
         leave_out(ServiceOffering)

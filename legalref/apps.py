@@ -15,14 +15,9 @@ class LegalrefConfig(AppConfig):
         from . import doors, own_work
         from .citations import reading
         from .importing import publishing
-        from .models import LegalDocument, RegisterPage
         from .numbers import numbering
-        from .register import document_page, indexing, regulation
+        from .register import indexing, regulation
 
-        # The document asks its number book; the process module imports the models, so it is handed in here.
-        LegalDocument.numbering = numbering
-        LegalDocument.citing = reading
-        RegisterPage.document_page = document_page
         declared_files.register_waiting(publishing.waiting_versions)
         approval.on_published(reading.note_published)
         texts.on_changed(indexing.note_file_text)

@@ -11,16 +11,9 @@ class ServicecatalogConfig(AppConfig):
         from workflows.publishing import approval, declared_files
 
         from . import doors, own_work
-        from .catalogue import batches, guide_page, indexing, listing, outages, service_page
-        from .dossiers import api, lookup, report, screen_access
-        from .models import CataloguePage, ServiceGuidePage, ServiceOffering, ServiceOutagePage
-        from .usage import leaving, page
+        from .catalogue import batches, indexing
+        from .dossiers import api, screen_access
 
-        CataloguePage.listing, CataloguePage.leaving = listing, leaving
-        CataloguePage.tracking, CataloguePage.dossier_report = lookup, report
-        CataloguePage.figures_page = page
-        ServiceOffering.service_page = service_page
-        ServiceGuidePage.guide_page, ServiceOutagePage.outages = guide_page, outages
         declared_files.register_waiting(batches.waiting_versions)
         approval.on_published(indexing.note_published)
         throttle.LOOKUPS["/tra-cuu-ho-so/"] = "lookup"

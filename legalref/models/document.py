@@ -241,8 +241,6 @@ class LegalDocument(
         "effective_from",
         "checked_until",
     )
-    # The rules of the number books and of citations, handed in by `LegalrefConfig.ready`.
-    numbering = citing = None
 
     class Meta:
         verbose_name = "văn bản"
@@ -419,6 +417,9 @@ class LegalDocument(
 
     def preflight(self) -> list[Finding]:
         """Return what stops submission or should slow it down, each bound to its form field."""
+        from ..citations import reading
+        from ..numbers import numbering
+
         findings = []
         if not self.symbol_as_printed.strip():
             findings.append(Finding("blocker", "symbol_as_printed", "Thiếu số, ký hiệu; hãy ghi như trên văn bản."))
@@ -429,7 +430,7 @@ class LegalDocument(
                 findings.append(Finding("blocker", "symbol_as_printed", str(problem)))
             else:
                 findings += self._doubts_about(parsed)
-                if problem := self.numbering.problem_with_number(self) or self._taken_number():
+                if problem := numbering.problem_with_number(self) or self._taken_number():
                     findings.append(Finding("blocker", "symbol_as_printed", problem))
         required = {
             "subject": "Thiếu trích yếu; hãy chép từ văn bản.",
@@ -473,7 +474,7 @@ class LegalDocument(
             for finding in preflight_content(self)
             if finding.field not in ("full_text", "search_text", "symbol_as_printed")
         ]
-        return findings + known + self.citing.findings(self, "full_text")
+        return findings + known + reading.findings(self, "full_text")
 
     def _doubts_about(self, parsed) -> list[Finding]:
         found = []

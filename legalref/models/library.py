@@ -41,8 +41,6 @@ class RegisterPage(RoutedPage):
     cache_params = (*listing.PARAMETERS, DAY, OLD)
     needs_source = False
     needs_summary = False
-    # What the page of a document shows: the module imports the models, so it is handed in by `LegalrefConfig.ready`.
-    document_page = None
     template = "legalref/register.html"
     icon_name = "folder-inverse"
     review_rule = ""
@@ -104,19 +102,23 @@ class RegisterPage(RoutedPage):
     @path("<slug:slug>/")
     def document_route(self, request, slug):
         """The page of one document, today or as of a day; one of another site's register only is shown there."""
+        from ..register import document_page
+
         document = self._find(slug, request)
         if isinstance(document, HttpResponse):
             return document
-        context = self.document_page.fill(self.get_context(request), self, document, request)
+        context = document_page.fill(self.get_context(request), self, document, request)
         return TemplateResponse(request, "legalref/document.html", context)
 
     @path("<slug:slug>/phieu-hieu-luc/")
     def cover_route(self, request, slug):
         """The sheet with the document's status, to be laid on the signed file."""
+        from ..register import document_page
+
         document = self._find(slug, request, "phieu-hieu-luc/")
         if isinstance(document, HttpResponse):
             return document
-        response = HttpResponse(self.document_page.cover(document, request, self), content_type="application/pdf")
+        response = HttpResponse(document_page.cover(document, request, self), content_type="application/pdf")
         response.headers["Content-Disposition"] = f'inline; filename="phieu-hieu-luc-{document.slug}.pdf"'
         response.headers["X-Robots-Tag"] = "noindex"
         return mark_public(response, PortalSite.objects.all())

@@ -1,5 +1,6 @@
 """Consultations on drafts (NĐ 43/2011 Điều 10.1.i): a window that opens and closes by itself."""
 
+from collections.abc import Callable
 from datetime import date
 from http import HTTPMethod
 
@@ -43,9 +44,8 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
     `outcome` says what became of them.
     """
 
-    # Answers `gop-y/…` below the page: `answer(page, request, steps)`. The room above that takes comments
-    # hands it in when it is ready; without it there is no such address.
-    commenting = None
+    # Answers `gop-y/…` below the page; without it there is no such address.
+    _commenting: Callable | None = None
     allowed_http_methods = [*BasePage.allowed_http_methods, HTTPMethod.POST]
 
     class Window(models.TextChoices):
@@ -166,14 +166,19 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
 
     # --- Comments -----------------------------------------------------------------------------------
 
+    @classmethod
+    def register_commenting(cls, answer: Callable) -> None:
+        """Let a room above answer what stands below the page: `answer(page, request, steps)`."""
+        cls._commenting = staticmethod(answer)
+
     def route(self, request, path_components):
-        if self.live and self.commenting is not None and path_components[:1] == [COMMENTING]:
+        if self.live and self._commenting is not None and path_components[:1] == [COMMENTING]:
             return RouteResult(self, kwargs={"steps": path_components[1:]})
         return super().route(request, path_components)
 
     def serve(self, request, steps=None):
         if steps is not None:
-            return self.lead_on(request) or self.commenting.answer(self, request, steps)
+            return self.lead_on(request) or self._commenting(self, request, steps)
         if request.method == HTTPMethod.POST:
             return HttpResponseNotAllowed(BasePage.allowed_http_methods)
         return super().serve(request)
@@ -181,7 +186,7 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
     @property
     def takes_comments(self) -> bool:
         """Tell whether a comment can be sent here now."""
-        return self.commenting is not None and self.live and self.is_open
+        return self._commenting is not None and self.live and self.is_open
 
     # --- The window ---------------------------------------------------------------------------------
 

@@ -50,10 +50,6 @@ class CataloguePage(RoutedPage):
     needs_source = False
     needs_summary = False
     search_kind = _("Dịch vụ công")
-    # What its routes show: the modules import the models, so they are handed in by `ServicecatalogConfig.ready`.
-    # `listing`: the list, a procedure, the English service; `tracking`: a dossier; `dossier_report`: all of
-    # them; `figures_page`: usage; `leaving`: the way to the place of application.
-    listing = tracking = dossier_report = figures_page = leaving = None
     template = "servicecatalog/catalogue_page.html"
     cache_params = ("q", "nganh", "linh-vuc", "su-kien", "muc-do", "cap", "co-quan", "doi-tuong", "xep", "trang")
     icon_name = "grid"
@@ -84,54 +80,74 @@ class CataloguePage(RoutedPage):
     @path("")
     def list_route(self, request):
         """The services of this site with search and filters."""
-        return self.listing.respond(self, request)
+        from ..catalogue import listing
+
+        return listing.respond(self, request)
 
     @path("thu-tuc/<slug:code>/")
     def procedure_route(self, request, code):
         """One procedure with every site that offers it, to choose one's own ward."""
-        return self.listing.procedure(self, request, code)
+        from ..catalogue import listing
+
+        return listing.procedure(self, request, code)
 
     @path("tra-cuu-ho-so/")
     def track_route(self, request):
         """Where a dossier stands, for whoever has its code."""
-        return self.tracking.track(self, request)
+        from ..dossiers import lookup
+
+        return lookup.track(self, request)
 
     @path("tinh-hinh-ho-so/")
     def dossiers_route(self, request):
         """How many dossiers were received, settled, on time, late."""
-        return self.dossier_report.respond(self, request)
+        from ..dossiers import report
+
+        return report.respond(self, request)
 
     @path("tinh-hinh-ho-so/<slug:ending>/")
     def dossiers_file_route(self, request, ending):
         """The same figures as a file."""
-        return self.dossier_report.download(self, request, ending)
+        from ..dossiers import report
+
+        return report.download(self, request, ending)
 
     @path("thong-ke/")
     def statistics_route(self, request):
         """How often services are used."""
-        return self.figures_page.respond(self, request)
+        from ..usage import page as figures
+
+        return figures.respond(self, request)
 
     @path("thong-ke/<slug:ending>/")
     def usage_file_route(self, request, ending):
         """The same figures as a file, "csv"."""
-        return self.figures_page.download(self, request, ending)
+        from ..usage import page as figures
+
+        return figures.download(self, request, ending)
 
     @path("<slug:slug>/di/")
     def leave_route(self, request, slug):
         """The way from a service to its place of application, which is counted."""
-        return self.leaving.lead(self, request, slug)
+        from ..usage import leaving
+
+        return leaving.lead(self, request, slug)
 
     @path("<slug:slug>/")
     def english_route(self, request, slug):
         """A service of the Vietnamese catalogue on its English mirror; a page under the catalogue comes before."""
-        return self.listing.english(self, request, slug)
+        from ..catalogue import listing
+
+        return listing.english(self, request, slug)
 
     def serve(self, request, *args, **kwargs):
         leading_on = self.lead_on(request)
         return leading_on if leading_on is not None else super().serve(request, *args, **kwargs)
 
     def get_sitemap_urls(self, request=None):
-        return [*super().get_sitemap_urls(request), *self.listing.sitemap_urls(self)]
+        from ..catalogue import listing
+
+        return [*super().get_sitemap_urls(request), *listing.sitemap_urls(self)]
 
 
 class ServiceOffering(BasePage):
@@ -199,8 +215,6 @@ class ServiceOffering(BasePage):
     shown_with = (*BasePage.shown_with, "procedure__field__sector", "procedure__owner_site")
     cache_params = ("truong-hop", "in", "danh-gia")
     search_summary = "procedure__summary"
-    # What the page shows: the module imports the models, so it is handed in by `ServicecatalogConfig.ready`.
-    service_page = None
 
     content_panels = [
         *Page.content_panels,
@@ -274,10 +288,14 @@ class ServiceOffering(BasePage):
         return [self.procedure.field.name]
 
     def get_context(self, request, *args, **kwargs):
-        return self.service_page.fill(super().get_context(request, *args, **kwargs), self, request)
+        from ..catalogue import service_page
+
+        return service_page.fill(super().get_context(request, *args, **kwargs), self, request)
 
     def get_template(self, request, *args, **kwargs):
-        return self.service_page.template(self, request)
+        from ..catalogue import service_page
+
+        return service_page.template(self, request)
 
     @classmethod
     def get_indexed_objects(cls):
@@ -290,13 +308,17 @@ class ServiceOffering(BasePage):
         return True
 
     def list_places(self, request):
-        entry = CataloguePage.listing.as_listed(self, request)
+        from ..catalogue import listing
+
+        entry = listing.as_listed(self, request)
         heading = "Trong danh mục dịch vụ công"
         return [preview_modes.listed(heading, "servicecatalog/parts/entry.html", "entry", [entry], request)]
 
     def in_english(self, request):
         """English readers get the facts of the procedure in English, without a translated page."""
-        return CataloguePage.listing.in_english(self, request)
+        from ..catalogue import listing
+
+        return listing.in_english(self, request)
 
     def serve(self, request, *args, **kwargs):
         # A draft can be seen before its procedure is public; nobody can publish it then (`preflight`).
@@ -381,15 +403,15 @@ class ServiceGuidePage(BasePage):
     search_fields = [*BasePage.search_fields, index.SearchField("steps", boost=1)]
     cache_params = ("buoc", "dich-vu")
     when_target_goes = MappingProxyType({"procedures": "Hướng dẫn vẫn đăng, không còn hiện ở dịch vụ của thủ tục này."})
-    # What the page shows: handed in by `ServicecatalogConfig.ready`, as the module imports the models.
-    guide_page = None
 
     class Meta:
         verbose_name = "hướng dẫn dịch vụ công"
         verbose_name_plural = "hướng dẫn dịch vụ công"
 
     def get_context(self, request, *args, **kwargs):
-        return self.guide_page.fill(super().get_context(request, *args, **kwargs), self, request)
+        from ..catalogue import guide_page
+
+        return guide_page.fill(super().get_context(request, *args, **kwargs), self, request)
 
     def preflight(self) -> list[Finding]:
         found = super().preflight()
@@ -432,8 +454,6 @@ class ServiceOutagePage(BasePage):
     ]
     search_fields = [*BasePage.search_fields, index.SearchField("message", boost=1)]
     when_target_goes = MappingProxyType({"procedures": "Tên thủ tục tự rời khỏi thông báo."})
-    # Whether it is told in time: handed in by `ServicecatalogConfig.ready`, as the module imports the models.
-    outages = None
 
     class Meta:
         verbose_name = "thông báo tạm ngừng dịch vụ"
@@ -457,7 +477,9 @@ class ServiceOutagePage(BasePage):
 
     def list_places(self, request):
         """The notice as it stands above the services."""
-        notice = self.outages.as_shown(self)
+        from ..catalogue import outages
+
+        notice = outages.as_shown(self)
         html = render_to_string("servicecatalog/parts/outages.html", {"outages": [notice]}, request)
         return [preview_modes.Place("Trên trang dịch vụ công", html)]
 
@@ -473,7 +495,9 @@ class ServiceOutagePage(BasePage):
         return self.message or self.title
 
     def preflight(self) -> list[Finding]:
-        return super().preflight() + self.outages.notice_findings(self)
+        from ..catalogue import outages
+
+        return super().preflight() + outages.notice_findings(self)
 
     def is_running(self, now=None) -> bool:
         """Whether services are away at a moment."""

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import time_machine
 
-from servicecatalog.catalogue import guide_page
+from servicecatalog.catalogue import guide_page, outages
 from servicecatalog.models import ServiceGuidePage, ServiceOutagePage
 from tests.city import CityTestCase, draft, publish, publish_at_once
 from tests.servicecatalog.cast import a_procedure, an_offering
@@ -112,7 +112,7 @@ class Outages(WithServices):
                 page = ServiceOutagePage(
                     title="Bảo trì", message="Bảo trì.", starts_at=starts, ends_at=starts + timedelta(hours=2)
                 )
-                found = [finding.message for finding in page.outages.notice_findings(page)]
+                found = [finding.message for finding in outages.notice_findings(page)]
                 self.assertEqual(len(found), 1 if source else 0, found)
                 if source:
                     self.assertIn(source, found[0])
