@@ -8,7 +8,6 @@ class FaqConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base.operations import throttle
-        from base.public import navigation
         from sections.models import ConsultationPage
         from sections.models.sitemap import leave_out
         from servicecatalog.catalogue import service_page
@@ -20,12 +19,10 @@ class FaqConfig(AppConfig):
         from .commenting import answers, deciding
         from .commenting import doors as comment_doors
         from .handling import publication
-        from .models import FaqPage, QuestionsPage
+        from .models import FaqPage
         from .office import duties, own_work
-        from .personaldata import complaint_page, own_data
         from .public import about_procedures, service_feedback
 
-        QuestionsPage.register_answers(own_data=own_data.answer, complaints=complaint_page.answer)
         ConsultationPage.register_commenting(answers.answer)
         leave_out(FaqPage)
         # The catalogue stands beside the sections and cannot tell them itself.
@@ -33,10 +30,9 @@ class FaqConfig(AppConfig):
         leave_out(ServiceOutagePage)
         service_page.register_questions(about_procedures.answered)
         satisfaction.register_feedback(service_feedback.address)
-        navigation.register_reporting(QuestionsPage, "bao-loi/?trang=")
         approval.on_published(publication.note_published)
         approval.on_published(deciding.note_published)
-        throttle.LOOKUPS |= {"/tuong-tu/": "similar", "/tra-cuu/": "lookup", "/du-lieu-ca-nhan/": "lookup"}
+        throttle.LOOKUPS |= {"/tuong-tu/": "similar", "/tra-cuu/": "lookup"}
         throttle.SENDINGS["/huu-ich/"] = "vote"
         # Following a comment keeps no files; it ends like the tracking of a question, which does, and does as it does.
         throttle.DRAWN_AGAIN |= {"/gui-cau-hoi/", "/gop-y/", "/tra-cuu/"}

@@ -1,7 +1,7 @@
 """Which of this room's screens are for whom (`base.admin.screen_access`)."""
 
 from accounts.doors import holding
-from accounts.roles import ADMINISTER, ANSWER_QUESTIONS, HANDLE_QUESTIONS, SIGN_ANSWERS, WRITE
+from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, SIGN_ANSWERS, WRITE
 from base.admin.screen_access import CHOOSER, SNIPPET, nobody, open_to, works_on_a_site
 
 from .office.inbox import works_with_questions
@@ -22,12 +22,9 @@ def open_own() -> None:
     open_to(
         holding(HANDLE_QUESTIONS),
         """
-        faq_keep_text faq_data_requests faq_data_request faq_data_request_enter faq_data_request_decide
-        faq_data_request_do faq_complaints faq_complaint faq_complaint_answer faq_complaint_merge faq_complaint_spam
         faq_consents faq_consent faq_consent_new faq_consent_edit faq_consent_confirm
         """,
     )
-    open_to(holding(HANDLE_QUESTIONS, ADMINISTER), "faq_personal_data")
     open_to(holding(ANSWER_QUESTIONS), "faq_claim faq_release faq_draft faq_submit faq_answer_sheet faq_answer_table")
     open_to(holding(SIGN_ANSWERS), "faq_sign faq_send_back")
     for space, who in ((TOPIC, holding(HANDLE_QUESTIONS, WRITE)), (TEMPLATE, works_with_questions)):

@@ -9,10 +9,9 @@ from wagtail.snippets.models import register_snippet
 from workflows.dashboard import work_queue
 
 from .commenting import admin_hooks  # noqa: F401  registers its own hooks
-from .office import afterwards_views, answer_views, entering_views, inbox, sorting_views, table_views
+from .office import afterwards_views, answer_views, consent_views, entering_views, inbox, sorting_views, table_views
 from .office import views as admin_views
 from .office.viewsets import AnswerTemplateViewSet, QuestionTopicViewSet
-from .personaldata import hooks as data_hooks  # noqa: F401  `data_hooks` registers its own
 
 register_snippet(QuestionTopicViewSet)
 register_snippet(AnswerTemplateViewSet)
@@ -44,6 +43,15 @@ STEP_URLS = (
 )
 
 
+CONSENT_URLS = (
+    ("du-lieu-ca-nhan/van-ban/", consent_views.ConsentsView, "faq_consents"),
+    ("du-lieu-ca-nhan/van-ban/moi/", consent_views.ProposeConsentView, "faq_consent_new"),
+    ("du-lieu-ca-nhan/van-ban/<int:pk>/", consent_views.ConsentView, "faq_consent"),
+    ("du-lieu-ca-nhan/van-ban/<int:pk>/sua/", consent_views.MendConsentView, "faq_consent_edit"),
+    ("du-lieu-ca-nhan/van-ban/<int:pk>/duyet/", consent_views.ConfirmConsentView, "faq_consent_confirm"),
+)
+
+
 @hooks.register("register_admin_urls")
 def admin_urls():
     return [
@@ -56,6 +64,7 @@ def admin_urls():
         path("cau-hoi/tep/<int:pk>/ban-che/", entering_views.RedactView.as_view(), name="faq_redact"),
         path("cau-hoi/<int:pk>/", admin_views.QuestionView.as_view(), name="faq_question"),
         *(path(f"cau-hoi/<int:pk>/{end}/", view.as_view(), name=name) for end, view, name in STEP_URLS),
+        *(path(address, view.as_view(), name=name) for address, view, name in CONSENT_URLS),
     ]
 
 
@@ -107,7 +116,15 @@ ACTIONS = (
 )
 
 
+CONSENT_ACTIONS = (
+    ("consent.proposed", "Soạn văn bản đồng ý", "Soạn phiên bản mới của văn bản đồng ý"),
+    ("consent.confirmed", "Duyệt văn bản đồng ý", "Duyệt phiên bản mới của văn bản đồng ý"),
+)
+
+
 @hooks.register("register_log_actions")
 def log_actions(actions):
     for name, label, message in ACTIONS:
         actions.register_action(f"portal.question.{name}", label, message)
+    for name, label, message in CONSENT_ACTIONS:
+        actions.register_action(f"portal.{name}", label, message)

@@ -16,10 +16,10 @@ from base.operations import idempotency, mail
 from base.operations.periodic import LONG, STEP_SECONDS, Job
 from base.public.gone.journal import journal
 from faq.asking import draft_files, limits
-from faq.personaldata import retention
 from legalref.citations import reading
 from legalref.importing import batches
 from legalref.life import lifecycle
+from personaldata import retention
 from sections import freshness
 from sections.word_import import keeping as word_files
 from servicecatalog.catalogue import batches as catalogue_batches

@@ -15,7 +15,7 @@ import django
 from console import step
 from django.conf import settings
 from django.core.cache import cache
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 from prepared import PREFIX
 
@@ -26,7 +26,10 @@ def main(digest: str, accounts_file: Path) -> None:
     """Prepare the database named by the settings."""
     django.setup()
     with step("Cập nhật cấu trúc cơ sở dữ liệu"):
-        call_command("migrate", interactive=False, verbosity=0)
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        except CommandError as error:
+            sys.exit(str(error))
     with step("Thiết lập cổng thông tin (vai trò, chuyên mục, lịch)"):
         # What it advises to do next, the demo city does.
         call_command("setup_portal", verbosity=0, stdout=io.StringIO() if settings.PORTAL_DEMO else sys.stdout)

@@ -13,7 +13,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "architecture.md"
-ROOMS = ("vietnam", "base", "accounts", "workflows", "legalref", "sections", "faq", "servicecatalog", "search", "home")
+ROOMS = (
+    *("vietnam", "base", "accounts", "workflows", "legalref", "sections", "servicecatalog", "faq", "personaldata"),
+    *("search", "home"),
+)
 # Names that say all there is to say.
 PLAIN = {"__init__", "apps", "migrations", "templates", "__pycache__", "fonts", "data", "locale", "management"}
 BEGIN, END = "<!-- rooms: tools/rooms.py --write -->\n", "<!-- /rooms -->\n"

@@ -27,6 +27,7 @@ CODE = (
     "home",
     "search",
     "faq",
+    "personaldata",
     "servicecatalog",
     "sections",
     "legalref",

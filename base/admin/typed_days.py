@@ -8,6 +8,10 @@ from django.core.exceptions import ValidationError
 
 from vietnam.dates import impossible_day
 
+# How days and moments are typed in the forms of the administration, the usual way first.
+DAY_FIRST = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
+MOMENT_FIRST = ["%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d/%m/%Y"]
+
 
 def name_impossible_days() -> None:
     """Let the fields for days and moments of all forms, Wagtail's among them, name the day they refuse."""

@@ -113,6 +113,7 @@ CSRF_TRUSTED_ORIGINS = [
 INSTALLED_APPS = [
     "home",
     "search",
+    "personaldata",
     "faq",
     "servicecatalog",
     "sections",

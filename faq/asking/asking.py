@@ -36,11 +36,10 @@ from base.public.navigation import Link
 from base.request_facts import client_address
 from workflows import deadlines
 
-from .. import handed_in
+from .. import consents, handed_in, terms
 from ..handed_in import Contact
 from ..handling import clocks, intake
 from ..models import Question, QuestionContact, QuestionTopic
-from ..personaldata import consents, retention
 from ..public import service_feedback
 from . import draft_files, limits, similar
 from .due import due_of
@@ -367,7 +366,7 @@ def context_of(asked: Asked) -> dict:
         "submission_key": idempotency.key_of(request) or idempotency.new_key(),
         "press_again": seconds_of(asked.wait),
         "sends_again": asked.sends_again,
-        "contact_days": retention.CONTACT_DAYS,
+        "contact_days": terms.CONTACT_DAYS,
         "answer_days": deadlines.find_rule(clocks.ANSWER).amount,
         "similar_url": f"{asked.page.get_url(request)}gui-cau-hoi/tuong-tu/",
     }

@@ -18,10 +18,11 @@ from base.admin.action_views import add_errors
 from base.operations import idempotency, proof
 from sections.models.consultation import COMMENTING
 
+from .. import terms
 from ..asking import asking, draft_files
 from ..asking.asking import MARKS, STEP, TICKET, Asked, TooMany
 from ..models import CommentContact, ConsultationComment, QuestionsPage
-from ..personaldata import own_data, retention
+from ..public import policy
 from . import following, receiving
 from .forms import CommentForm
 
@@ -139,7 +140,7 @@ def consent_words(page) -> str:
         "gửi cơ quan soạn thảo và phản hồi cho tôi. Thông tin được mã hóa khi lưu, chỉ người xử lý ý kiến đọc được, "
         "không đăng công khai, và được xóa sau %(days)s ngày kể từ khi có kết quả tiếp thu, giải trình. Tôi có quyền "
         "xem, sửa, xóa thông tin của mình và rút lại đồng ý bất cứ lúc nào."
-    ) % {"unit": _unit_name(page.portal_site.unit), "days": retention.CONTACT_DAYS}
+    ) % {"unit": _unit_name(page.portal_site.unit), "days": terms.CONTACT_DAYS}
 
 
 def _unit_name(unit) -> str:
@@ -230,7 +231,7 @@ def _policy_url(page, request) -> str:
     """Return where the site says how it treats personal data, or "" while it has no page of questions."""
     home = page.portal_site.home_page(locale=page.locale)
     found = QuestionsPage.objects.live().child_of(home).first() if home is not None else None
-    return own_data.policy_url(found, request) if found is not None else ""
+    return policy.policy_url(found, request) if found is not None else ""
 
 
 def _own_url(asked: Commented) -> str:

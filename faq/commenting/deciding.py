@@ -16,9 +16,9 @@ from base.gate import Refused
 from sections.models import ConsultationPage
 from vietnam import text as written
 
+from .. import terms
 from ..handling import anonymising
 from ..models import CommentContact, ConsultationComment
-from ..personaldata import retention
 from . import notices
 
 State = ConsultationComment.State
@@ -134,4 +134,4 @@ def _decide(comment: ConsultationComment, state: str, action: str, by, on) -> Co
 
 
 def _set_purge_day(comment: ConsultationComment, moment: datetime) -> None:
-    CommentContact.objects.filter(comment=comment, purged_at=None).update(purge_on=retention.purge_day(moment))
+    CommentContact.objects.filter(comment=comment, purged_at=None).update(purge_on=terms.purge_day(moment))

@@ -11,8 +11,8 @@ from base.gate import Refused
 from legalref.models.book import person_text
 from workflows import deadlines
 
+from .. import terms
 from ..models import Question, QuestionContact, QuestionEvent
-from ..personaldata import retention
 from .states import STEPS, demand
 
 
@@ -85,5 +85,5 @@ def end(question: Question, on) -> None:
 def set_purge_day(question: Question, moment: datetime) -> None:
     """Give the contact the day of its purge: after the term, at once for whoever withdrew his consent on the way."""
     contact = QuestionContact.objects.filter(question=question, purged_at=None)
-    contact.filter(withdrawn_at=None).update(purge_on=retention.purge_day(moment))
+    contact.filter(withdrawn_at=None).update(purge_on=terms.purge_day(moment))
     contact.exclude(withdrawn_at=None).update(purge_on=deadlines.local_date(moment))

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import timezone
 
 from base.models import OrganisationUnit, PortalSite, UnitSuccession
@@ -22,23 +22,21 @@ from base.sites import city_site
 from workflows import deadlines
 from workflows.models import Deadline
 
-from ..models import (
-    Answer,
-    ConsultationComment,
-    CorrectionComplaint,
-    DataSubjectRequest,
-    Question,
-    QuestionEvent,
-    QuestionTopic,
-    State,
-)
+from ..models import Answer, ConsultationComment, Question, QuestionEvent, QuestionTopic, State
 from . import notices, steps
 
 # What the unit still works on; from the reply on, only the board does.
 TO_ANSWER = (State.RECEIVED, State.CLASSIFIED, State.ASSIGNED, State.DRAFTED, State.SIGNED, State.MERGED)
 
+# Models of rooms above whose open records go to the successor as well.
+_records: list[type[Model]] = []
 # A chain of mergers is followed so far; nobody merges in a circle, but data may.
 LONGEST_CHAIN = 10
+
+
+def register_records(*models: type[Model]) -> None:
+    """Let the open records of a room above go along; each model has `owner_site` and `objects.open()`."""
+    _records.extend(models)
 
 
 @transaction.atomic
@@ -58,7 +56,7 @@ def hand_over(
         _move(question, site, to, legal_act, by, moment)
         moved.append(question)
     QuestionTopic.objects.filter(unit=site.unit).update(unit=to.unit)
-    for model in (DataSubjectRequest, CorrectionComplaint, ConsultationComment):
+    for model in (ConsultationComment, *_records):
         _give_records(model, site, to)
     return moved
 

@@ -4,7 +4,6 @@ from .answer import Answer, AnswerTemplate, InterimNotice
 from .asking import Asking, KeptFile
 from .comment import CommentContact, CommentFile, ConsultationComment
 from .consent import ConsentText
-from .data_request import ComplaintContact, CorrectionComplaint, DataSubjectRequest
 from .library import AnswerFeedback, FaqPage, QuestionsPage
 from .question import (
     Question,
@@ -14,7 +13,6 @@ from .question import (
     State,
 )
 from .register_book import RegisterBook
-from .retention import KeptText
 from .topic import QuestionTopic
 
 __all__ = [
@@ -24,15 +22,11 @@ __all__ = [
     "Asking",
     "CommentContact",
     "CommentFile",
-    "ComplaintContact",
     "ConsentText",
     "ConsultationComment",
-    "CorrectionComplaint",
-    "DataSubjectRequest",
     "FaqPage",
     "InterimNotice",
     "KeptFile",
-    "KeptText",
     "Question",
     "QuestionContact",
     "QuestionEvent",

@@ -223,12 +223,16 @@ class QuestionsPage(RoutedPage):
     @path("du-lieu-ca-nhan/chinh-sach/")
     def policy_route(self, request):
         """The policy on personal data that is in force."""
-        return self.own_data.policy(self, request)
+        from ..public import policy
+
+        return policy.policy(self, request)
 
     @path("du-lieu-ca-nhan/chinh-sach/<number:version>/")
     def policy_version_route(self, request, version):
         """A version of the policy."""
-        return self.own_data.policy(self, request, version)
+        from ..public import policy
+
+        return policy.policy(self, request, version)
 
     @path("bao-loi/")
     def complaint_route(self, request):

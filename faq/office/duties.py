@@ -60,11 +60,7 @@ def _writers(questions):
 
 def register() -> None:
     """Tell the boards and reminders of this room's records; called once, from `FaqConfig.ready`."""
-    for label, screen, people in (
-        ("faq.Question", "faq_question", answerers),
-        ("faq.DataSubjectRequest", "faq_data_request", handlers),
-        ("faq.CorrectionComplaint", "faq_complaint", handlers),
-    ):
+    for label, screen, people in (("faq.Question", "faq_question", answerers),):
         acting.register_subject(label, people=people, address=_address(screen))
 
 

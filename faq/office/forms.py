@@ -12,6 +12,7 @@ from wagtail.snippets.widgets import AdminSnippetChooser
 from base.admin.action_views import say_at_once
 from base.admin.decision_buttons import DecisionButtons
 from base.admin.guarded_forms import ForgetsRefusedChoices
+from base.admin.typed_days import DAY_FIRST, MOMENT_FIRST
 from base.admin.viewsets import choosable
 from base.blocks import TEXT_FEATURES
 from base.files.checks.common import extension_of
@@ -28,8 +29,6 @@ from ..handed_in import Attached, Contact
 from ..handling import intake
 from ..models import AnswerTemplate, Question, QuestionTopic
 
-DAY_FIRST = ["%d/%m/%Y", "%Y-%m-%d"]
-MOMENT_FIRST = ["%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d/%m/%Y"]
 PICTURES = ("jpg", "jpeg", "png", "webp")
 MOST_FILES = 5
 # Empty places for documents below those that an answer has.
@@ -47,9 +46,17 @@ class RichText(DraftailRichTextArea):
             return ""
 
 
-def rich_text_field(label: str, **options) -> forms.CharField:
-    """A field with the portal's features of running text."""
-    return forms.CharField(label=label, widget=RichText(features=TEXT_FEATURES), **options)
+class RichTextField(forms.CharField):
+    """A field with the portal's features of running text.
+
+    Its editor is built with each form: Wagtail asks the hooks for it, which are not known while modules load.
+    """
+
+    def __deepcopy__(self, memo):
+        field = super().__deepcopy__(memo)
+        field.widget = RichText(features=TEXT_FEATURES)
+        field.widget.is_required = field.required
+        return field
 
 
 class UnitField(forms.ModelChoiceField):
@@ -219,7 +226,7 @@ class WaitForm(forms.Form):
 class DraftForm(ForgetsRefusedChoices, forms.Form):
     """The answer and the documents it rests on; a template may be put under what is written."""
 
-    body = rich_text_field("Câu trả lời", required=False)
+    body = RichTextField(label="Câu trả lời", required=False)
     template = forms.ModelChoiceField(
         AnswerTemplate.objects.none(),
         label="Mẫu trả lời",
@@ -329,7 +336,7 @@ class PrepareForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 10}),
         error_messages={"required": "Hãy ghi câu hỏi đã ẩn danh."},
     )
-    answer = rich_text_field("Câu trả lời", error_messages={"required": "Hãy ghi câu trả lời."})
+    answer = RichTextField(label="Câu trả lời", error_messages={"required": "Hãy ghi câu trả lời."})
     replace = forms.MultipleChoiceField(
         label="Thay trong phần công khai", required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -16,7 +16,7 @@ from workflows.dashboard.work_queue import Scope, rows
 from workflows.models import Deadline
 
 from ..handling.clocks import CLOCKS
-from ..models import ConsultationComment, CorrectionComplaint, DataSubjectRequest, Question, State
+from ..models import ConsultationComment, Question, State
 from . import inbox
 
 
@@ -35,7 +35,7 @@ def questions(scope: Scope) -> QuerySet | None:
     return rows(
         found,
         key=_next_screen(),
-        title=_numbered("number", "title"),
+        title=numbered("number", "title"),
         note=states,
         at="received_at",
         site="owner_site",
@@ -76,7 +76,7 @@ def answers(scope: Scope) -> QuerySet | None:
     return rows(
         inbox.to_sign_by(scope.user, sites, others),
         key="question_id",
-        title=_numbered("question__number", "question__title"),
+        title=numbered("question__number", "question__title"),
         note="unit__name",
         at="submitted_at",
         site="question__owner_site",
@@ -91,41 +91,11 @@ def returned_answers(scope: Scope) -> QuerySet | None:
     return rows(
         inbox.returned_to(scope.user),
         key="question_id",
-        title=_numbered("question__number", "question__title"),
+        title=numbered("question__number", "question__title"),
         note="returned_reason",
         at="submitted_at",
         site="question__owner_site",
         **work_queue.soonest(_clocks_of(OuterRef("question_id"))),
-    )
-
-
-def complaints(scope: Scope) -> QuerySet | None:
-    sites = scope.desk(HANDLE_QUESTIONS)
-    if not sites:
-        return None
-    found = CorrectionComplaint.objects.filter(state=CorrectionComplaint.State.RECEIVED, owner_site__in=sites)
-    return rows(
-        found,
-        title=_numbered("number", "page_title"),
-        note=Value("phản ánh thông tin sai"),
-        at="received_at",
-        site="owner_site",
-        **work_queue.clocks_of(CorrectionComplaint),
-    )
-
-
-def data_requests(scope: Scope) -> QuerySet | None:
-    sites = scope.desk(HANDLE_QUESTIONS)
-    if not sites:
-        return None
-    kinds = Case(*(When(kind=value, then=Value(str(label))) for value, label in DataSubjectRequest.Kind.choices))
-    return rows(
-        DataSubjectRequest.objects.open().filter(owner_site__in=sites),
-        title=_numbered("number", kinds),
-        note=Value("yêu cầu về dữ liệu cá nhân"),
-        at="received_at",
-        site="owner_site",
-        **work_queue.clocks_of(DataSubjectRequest),
     )
 
 
@@ -136,14 +106,14 @@ def comments(scope: Scope) -> QuerySet | None:
     found = ConsultationComment.objects.filter(state=ConsultationComment.State.RECEIVED, owner_site__in=sites)
     return rows(
         found,
-        title=_numbered("number", "page__draft_title"),
+        title=numbered("number", "page__draft_title"),
         note=Value("góp ý dự thảo"),
         at="received_at",
         site="owner_site",
     )
 
 
-def _numbered(number, name):
+def numbered(number, name):
     return Concat(number, Value(": "), name, output_field=CharField())
 
 
@@ -160,9 +130,7 @@ def register_own_work() -> None:
         ("cau-hoi", "cau-hoi", questions, step_address, "faq_inbox"),
         ("ky-tra-loi", "ky", answers, "faq_sign", ""),
         ("tra-loi-bi-tra", work_queue.RETURNED, returned_answers, "faq_draft", ""),
-        ("phan-anh", "nguoi-dan", complaints, "faq_complaint", ""),
-        ("du-lieu", "nguoi-dan", data_requests, "faq_data_request", ""),
         ("gop-y", "nguoi-dan", comments, "faq_comment", ""),
     ):
         work_queue.register_source(key, kind, find, address, more)
-    work_queue.SHOWN_ELSEWHERE.update((Question, CorrectionComplaint, DataSubjectRequest))
+    work_queue.SHOWN_ELSEWHERE.add(Question)

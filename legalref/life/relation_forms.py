@@ -6,10 +6,10 @@ from wagtail.snippets.widgets import AdminSnippetChooser
 
 from base.admin.decision_buttons import DecisionButtons
 from base.admin.guarded_forms import ForgetsRefusedChoices
+from base.admin.typed_days import DAY_FIRST
 from base.admin.viewsets import choosable
 
 from ..models import LegalDocument
-from ..screens.forms import DAY_FIRST
 from .effect import AMENDS_TOO, RELATIONS
 
 ACTS, ACTED_ON = "tac-dong", "bi-tac-dong"

@@ -4,10 +4,10 @@ from django import forms
 from django.utils import timezone
 from wagtail.admin.widgets import AdminDateInput
 
+from base.admin.typed_days import DAY_FIRST
 from base.models import PortalSite
 
 from ..models import DocumentType, Family, IssuingBody, LegalDocument
-from ..screens.forms import DAY_FIRST
 
 
 class OpenBookForm(forms.Form):

@@ -8,13 +8,13 @@ from wagtail.admin.widgets import AdminDateInput
 from wagtail.snippets.widgets import AdminSnippetChooser
 
 from base.admin.guarded_forms import ForgetsRefusedChoices
+from base.admin.typed_days import DAY_FIRST
 from base.authority import own_sites
 
 from ..life.effect import REPEALS, REPLACES
 from ..models import Family, IssuingBody, LegalDocument, SiteDocument
 
 # What people type: day before month, in every language of the admin.
-DAY_FIRST = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
 
 # What fits, with what joins them, into the sentence that readers get.
 LONGEST_REASON = 297

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from base.admin.decision_buttons import DecisionButtons
+from base.admin.typed_days import DAY_FIRST
 from base.files.checks.common import extension_of, refuse_size
 from base.files.checks.examine import examine_document
 from base.files.checks.names import check_name
@@ -17,7 +18,6 @@ from workflows.publishing.approval import WHOLE_DECLARATION
 from ..importing.reading import JSON, LARGEST, TABLES
 
 # What people type: day before month, in every language of the admin.
-DAY_FIRST = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
 
 
 def read_days_as_written(form) -> None:

@@ -1,11 +1,9 @@
 """Text that was being typed when a session ended: kept, seen by the right people, given back."""
 
 from datetime import datetime, timedelta
-from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import time_machine
-from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
@@ -312,18 +310,6 @@ class FormsWithDataOfCitizens(CityTestCase):
         self.assertEqual(rescue.purge(on=MORNING + timedelta(days=13)), 0)
         self.assertEqual(rescue.purge(on=MORNING + timedelta(days=15)), 1)
         self.assertIn(("văn bản giữ lại", 0), personal_records.held())
-
-    def test_what_lay_in_the_clear_before_is_sealed(self):
-        seal = import_module("accounts.migrations.0009_seal_rescued_texts")
-        self.assertTrue(seal.OF_CONTENT.match("/quan-tri/pages/12/edit/"))
-        self.assertTrue(seal.OF_CONTENT.match("/quan-tri/pages/add/sections/articlepage/3/"))
-        self.assertTrue(seal.OF_CONTENT.match("/quan-tri/snippets/legalref/legaldocument/edit/3/"))
-        self.assertIsNone(seal.OF_CONTENT.match(self.path))
-        self.assertIsNone(seal.OF_CONTENT.match(""))
-        # Safe to run twice: what is sealed is left alone.
-        sealed = RescuedText.objects.get().fields
-        seal.seal(apps, None)
-        self.assertEqual(RescuedText.objects.get().fields, sealed)
 
 
 class SignedOutElsewhere(AtTheEditor):

@@ -1,17 +1,11 @@
 """Who guesses is slowed and locked, by account and address; the true owner elsewhere is not."""
 
 from datetime import datetime, timedelta
-from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import time_machine
-from django.apps import apps
-from django.contrib.auth.models import Permission
-from django.contrib.contenttypes.models import ContentType
 from django.core import mail
-from django.db import connection
-from django.db.migrations.recorder import MigrationRecorder
-from django.test import Client, SimpleTestCase, TestCase
+from django.test import Client, SimpleTestCase
 
 from accounts.models import AttemptCount, User
 from accounts.signin import links, second_factor, throttle
@@ -397,20 +391,3 @@ class Guessing(CityTestCase):
 
         self.assertEqual(AttemptCount.objects.count(), 0)
         self.assertEqual(throttle.password_wait(self.cast.contributor.username, "10.5.5.5", on=MORNING), timedelta(0))
-
-
-class TheTablesOfAxes(TestCase):
-    def test_go_with_their_permissions_and_may_be_gone_already(self):
-        drop = import_module("accounts.migrations.0007_drop_tables_of_axes").drop_tables
-        with connection.cursor() as cursor:
-            cursor.execute("CREATE TABLE axes_accessattempt (id integer)")
-            cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('axes', '0001', '2026-01-01')")
-        kind = ContentType.objects.create(app_label="axes", model="accessattempt")
-        Permission.objects.create(content_type=kind, codename="view_accessattempt", name="xem")
-
-        for _ in range(2):
-            drop(apps, connection.schema_editor())
-
-        self.assertNotIn("axes_accessattempt", connection.introspection.table_names())
-        self.assertFalse(Permission.objects.filter(codename="view_accessattempt").exists())
-        self.assertNotIn("axes", {app for app, _name in MigrationRecorder(connection).applied_migrations()})

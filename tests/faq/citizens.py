@@ -21,8 +21,9 @@ from base.models import PortalSite
 from faq import handed_in
 from faq.commenting import deciding, digest, receiving
 from faq.handling import afterwards
-from faq.models import ConsultationComment, CorrectionComplaint, DataSubjectRequest, Question
-from faq.personaldata import complaints, data_requests
+from faq.models import ConsultationComment, Question
+from personaldata import complaints, data_requests
+from personaldata.models import CorrectionComplaint, DataSubjectRequest
 from sections.models import ConsultationPage
 from tests import factories
 from tests.city import City, publish_at_once

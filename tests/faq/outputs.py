@@ -25,7 +25,7 @@ FEEDS = ("rss/", "atom/")
 WRITTEN = {
     "faq_question": {"title", "text"},
     "faq_consultationcomment": {"text"},
-    "faq_correctioncomplaint": {"text"},
+    "personaldata_correctioncomplaint": {"text"},
     # What he called his file.
     "faq_questionfile": {"name"},
     "faq_keptfile": {"name"},

@@ -22,7 +22,7 @@ from base.operations.throttle import Buckets, Rate
 from faq.asking import asking, draft_files, limits
 from faq.handling import classifying
 from faq.models import Asking, KeptFile, Question, QuestionContact, QuestionFile
-from faq.personaldata import retention
+from personaldata import retention
 from tests.city import CityTestCase, build_city
 from tests.faq.cast import a_question, a_topic, questions_page
 from tests.files.samples import minimal_pdf

@@ -15,7 +15,7 @@ from wagtail.models import ModelLogEntry, PageLogEntry
 from base.gate import Refused
 from faq.commenting import deciding, digest, exporting, receiving
 from faq.models import ConsultationComment, RegisterBook
-from faq.personaldata import retention
+from personaldata import retention
 from sections.models import ConsultationPage
 from tests import factories
 from tests.city import CityTestCase, english_locale, fresh, publish, publish_at_once

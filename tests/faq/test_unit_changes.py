@@ -9,8 +9,8 @@ from wagtail.models import ModelLogEntry
 
 from faq.handling import afterwards, answering, clocks, notices, steps, succession
 from faq.models import Answer, QuestionEvent, State
-from faq.personaldata import complaints, data_requests
 from home import opening
+from personaldata import complaints, data_requests
 from tests.city import CityTestCase
 from tests.faq.cast import a_question, a_topic, again, due, questions_page
 from workflows.models import Deadline

@@ -57,8 +57,8 @@ CAUSES = {
         Deciding.test_tells_the_sender_why_a_comment_was_refused_and_takes_it_in_after_all
         TheDigest.test_ends_its_comments_when_it_is_public_with_the_outcome
     """,
-    "tests.faq.test_complaints": "Answering.test_everybody_who_reported_it_is_told_and_every_clock_met",
-    "tests.faq.test_requests": """
+    "tests.personaldata.test_complaints": "Answering.test_everybody_who_reported_it_is_told_and_every_clock_met",
+    "tests.personaldata.test_requests": """
         Deciding.test_an_answer_meets_the_clock_and_is_mailed_without_what_was_asked
         CarryingOut.test_whoever_has_no_secret_is_still_answered_by_the_contact_he_withdraws
     """,

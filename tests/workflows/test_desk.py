@@ -12,9 +12,10 @@ from django.utils import timezone
 from wagtail.models import Comment
 
 from accounts.models import Appointment, RescuedText, RoleGroup
-from faq.models import CommentContact, ConsultationComment, CorrectionComplaint
+from faq.models import CommentContact, ConsultationComment
 from home import opening
 from legalref.life import lifecycle
+from personaldata.models import CorrectionComplaint
 from sections import catalogue
 from sections.clarification import offer_to_city
 from tests import factories

@@ -3,11 +3,11 @@
 from django import forms
 from wagtail.admin.widgets import AdminDateInput
 
+from base.admin.typed_days import DAY_FIRST
 from base.files.upload_forms import ExaminedFileField, demand_storable
 
 from ..models import ArchiveCopy, RetentionClass
 
-DAY_FIRST = ["%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d"]
 ACCEPT, REFUSE = "accept", "refuse"
 
 

@@ -1,1 +1,0 @@
-"""Personal data of citizens: terms, requests, complaints, what is agreed to (decision 0032)."""

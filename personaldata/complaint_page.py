@@ -1,0 +1,138 @@
+"""Reporting that something on a page is wrong (`/hoi-dap/bao-loi/`), and what came of it.
+
+`answer` draws the form for the page that the link of its foot names (`?trang=`), takes the report with the guards of
+the question form (key, stamp and proof, trap, limits), and shows number and secret once. The outcome is read by number
+and secret, by POST.
+"""
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from base.admin.action_views import add_errors
+from base.operations import idempotency, proof
+from base.request_facts import client_address
+from faq import consents, terms
+from faq.asking import guessing, limits
+from faq.asking.asking import STEP, answer_private, seconds_of, slowed
+from faq.asking.forms import errors_of
+from faq.handed_in import Contact
+from faq.public import policy
+from workflows import deadlines
+
+from . import complaints
+from .complaints import Reported
+from .forms import ComplaintForm, FollowForm
+from .models import CorrectionComplaint
+
+PLACE = "bao-loi"
+ADDRESS = "trang"
+MARKS = (proof.STAMP, proof.PROOF, proof.TURN, STEP)
+
+
+def answer(page, request):
+    """Answer the form, its receipt, or the outcome of a report."""
+    now = timezone.now()
+    if request.method != "POST":
+        reported = complaints.page_at(request.GET.get(ADDRESS, ""), request)
+        form = ComplaintForm(initial={"page": reported.address if reported else ""})
+        return _draw(page, request, now, {"form": form, "reported": reported})
+    if request.POST.get(STEP) == "follow":
+        return _follow(page, request, now)
+    form = ComplaintForm(request.POST)
+    reported = complaints.page_at(request.POST.get("page", ""), request)
+    if form.is_valid() and reported is None:
+        form.add_error("page", _("Không tìm thấy trang này trên cổng; hãy chép lại địa chỉ từ trình duyệt."))
+    if not form.is_valid():
+        return _draw(page, request, now, {"form": form, "reported": reported, "errors": errors_of(form)})
+    return _send(page, request, form, reported, now)
+
+
+def _send(page, request, form, reported: Reported, now):
+    data, over = form.cleaned_data, None
+
+    def receive() -> str:
+        nonlocal over
+        who = {"address": client_address(request), "mail": data["email"], "phone": data["phone"]}
+        over = limits.refusal(mail=who["mail"], phone=who["phone"], unit=page.portal_site.unit, on=now)
+        over = over or limits.work_wanted(request.POST, address=who["address"], on=now)
+        if over is not None:
+            raise ValidationError(over.message)
+        contact = Contact(
+            name=data["name"],
+            email=data["email"],
+            phone=data["phone"],
+            consent_text=consents.words(page.portal_site, get_language(), now) if data["consent"] else "",
+            consent_source=f"biểu mẫu báo lỗi ({get_language()})",
+        )
+        made = complaints.receive(
+            reported,
+            text=data["text"],
+            contact=contact,
+            language_code=get_language(),
+            on=now,
+            is_suspect=limits.is_suspect(request.POST, **who, on=now),
+        )
+        return made.number
+
+    try:
+        outcome = idempotency.once(request, "faq.complaint", receive, but=MARKS)
+    except ValidationError as error:
+        add_errors(form, error)
+        context = {"form": form, "reported": reported, "errors": errors_of(form)}
+        seconds = seconds_of(over.wait) if over is not None else 0
+        context |= {"press_again": seconds, "sends_again": over is not None and over.wait is None}
+        if over is not None and over.turn:
+            context["turn"] = over.turn
+        return slowed(_draw(page, request, now, context), seconds)
+    complaint = CorrectionComplaint.objects.get(number=outcome.text)
+    return _shown(page, request, now, complaint, is_receipt=True)
+
+
+# --- The outcome ------------------------------------------------------------------------------------
+
+
+def _follow(page, request, now):
+    form = FollowForm(request.POST)
+    if not form.is_valid():
+        return _draw(page, request, now, {"follow": form, "errors": errors_of(form)})
+    try:
+        complaint = guessing.look_up(
+            complaints.find, **form.cleaned_data, address=client_address(request), what="phản ánh", on=now
+        )
+    except guessing.TooManyGuesses as error:
+        return error.slow_down(_draw(page, request, now, {"follow": form, "errors": [("", error.message)]}))
+    if complaint is None:
+        wrong = _("Số phản ánh hoặc mã tra cứu không đúng; xin xem lại và nhập lại cả hai.")
+        return _draw(page, request, now, {"follow": form, "errors": [("xem-number", wrong)]})
+    return _shown(page, request, now, complaint)
+
+
+def _shown(page, request, now, complaint: CorrectionComplaint, *, is_receipt: bool = False):
+    clock, outcome = complaints.clock_of(complaint), complaints.outcome_of(complaint)
+    context = {
+        "complaint": complaint,
+        "outcome": outcome,
+        "is_receipt": is_receipt,
+        "due": clock.last_day if clock and complaint.decided_at is None else None,
+        "explained": deadlines.explain(clock) if clock and complaint.decided_at is None else "",
+    }
+    return _draw(page, request, now, context, "personaldata/complaint_shown.html")
+
+
+def _draw(page, request, now, context: dict, template: str = "personaldata/complaint.html"):
+    context = {
+        "follow": FollowForm(),
+        "form": ComplaintForm(),
+        "reported": None,
+        "consent_words": consents.words(page.portal_site, get_language(), now),
+        "contact_days": terms.CONTACT_DAYS,
+        "policy_url": policy.policy_url(page, request),
+        "submission_field": idempotency.FIELD,
+        "submission_key": idempotency.key_of(request) or idempotency.new_key(),
+        **proof.marks(request.POST, now, limits.bits_for(client_address(request), now)),
+        **context,
+    }
+    title = _("Báo lỗi, đề nghị đính chính")
+    return answer_private(page, request, template, page.get_context(request) | context, title)

@@ -1,0 +1,142 @@
+"""What is covered in the text of a record, and in what the office wrote of it, when its contact goes."""
+
+import json
+from collections.abc import Iterable
+
+from wagtail.models import ModelLogEntry, Revision
+
+from faq import handed_in
+from faq.handling import anonymising
+from faq.models import CommentContact, ConsultationComment, FaqPage, Question, QuestionContact
+from vietnam import text as written
+from workflows.models import ArchiveCopy, Deadline, PreviewLink, Schedule
+
+from .models import ComplaintContact, CorrectionComplaint, KeptText
+
+
+def offered_text(question: Question) -> tuple[str, str]:
+    """Return title and text as the purge would leave them now: the published ones, the handler's, or covered ones."""
+    page = FaqPage.objects.filter(pk=question.page_id, live=True).first() if question.page_id else None
+    if page is not None:
+        return page.title[:200], page.question_text
+    kept = KeptText.objects.filter(question=question).first()
+    if kept is not None:
+        return kept.title, kept.text
+    contact = question.contact
+    return without_personal_data(question.title, contact)[:200], without_personal_data(question.text, contact)
+
+
+def without_personal_data(text: str, contact) -> str:
+    """A citizen's text without what he gave as his own and without what looks like personal data."""
+    text = anonymising.without_own(text, contact)
+    return anonymising.replaced(text, anonymising.suggestions(text))
+
+
+def cover_question(question: Question, contact: QuestionContact) -> None:
+    question.title, question.text = (anonymising.without_own(part, contact) for part in offered_text(question))
+    question.text_digest = handed_in.text_digest(question.text)
+    question.save()
+    cover_office(question, contact)
+    if question.page_id is not None:
+        cover_versions(question, contact)
+
+
+def cover_office(question: Question, contact: QuestionContact) -> None:
+    """Cover the asker's own data in what the office wrote; its words stay as they are."""
+    _cover_fields(question, ("scope_reason", "common_interest_reason"), contact)
+    for event in question.events.all():
+        _cover_fields(event, ("public_text", "note"), contact)
+    for notice in question.notices.all():
+        _cover_fields(notice, ("text",), contact)
+    for answer in question.answers.all():
+        _cover_fields(answer, ("returned_reason",), contact)
+        body = anonymising.without_own_rich(answer.body, contact)
+        if body != answer.body:
+            answer.body = body
+            answer.save(update_fields=["body"])
+
+
+def _cover_fields(row, names: Iterable[str], contact) -> None:
+    changed = []
+    for name in names:
+        covered = anonymising.without_own(getattr(row, name), contact)
+        if covered != getattr(row, name):
+            setattr(row, name, covered)
+            changed.append(name)
+    if changed:
+        row.save(update_fields=changed)
+
+
+def cover_versions(question: Question, contact: QuestionContact) -> None:
+    """Cover the asker's own data in versions of the page that were never public; what was public is sealed."""
+    page = FaqPage.objects.filter(pk=question.page_id).first()
+    if page is None:
+        return
+    versions = Revision.objects.for_instance(page)
+    sealed = ArchiveCopy.objects.filter(revision_id__in=versions.values("pk")).values_list("revision_id", flat=True)
+    if not page.live:
+        _cover_draft_row(page, contact)
+    for revision in versions.exclude(pk__in={*sealed, page.live_revision_id}):
+        content = _walked(revision.content, contact) | {"asker_shown": ""}
+        if page.first_published_at is None:
+            content |= {"slug": page.slug, "url_path": page.url_path}
+        if content != revision.content:
+            # Past the guard of versions that wait for approval: consent ends whatever waits.
+            label = anonymising.without_own(revision.object_str, contact)
+            Revision.objects.filter(pk=revision.pk).update(content=content, object_str=label)
+
+
+def _cover_draft_row(page: FaqPage, contact: QuestionContact) -> None:
+    """Cover the asker's own data in the row of a page that is not public, where Wagtail keeps the draft's fields too.
+
+    Its search entry follows; logs and the audit trail call it by its number (`FaqPage.named_in_logs`).
+    """
+    _cover_fields(page, ("title", "draft_title", "question_text"), contact)
+    schedules = Schedule.objects.filter(revision__in=page.revisions.all())
+    clocks = Deadline.objects.for_subject(page)
+    for row in (*PreviewLink.objects.filter(page_id=page.pk), *schedules, *clocks):
+        _cover_fields(row, ("title",), contact)
+    # Those of clocks from before they were called by the page's number; Wagtail's log is not chained.
+    for clock in clocks:
+        for entry in ModelLogEntry.objects.for_instance(clock):
+            _cover_fields(entry, ("label",), contact)
+    if page.first_published_at is None and (name := written.slug(contact.name)) and f"-{name}-" in f"-{page.slug}-":
+        # The address is made from the title; nobody has read anything there yet.
+        page.slug = f"cau-hoi-{page.pk}"
+        page.set_url_path(page.get_parent())
+        page.save(update_fields=["slug", "url_path"])
+    if page.asker_shown:
+        page.asker_shown = ""
+        page.save(update_fields=["asker_shown"])
+
+
+def _walked(value, contact):
+    """The content of a version with every text covered; texts that are JSON themselves are opened."""
+    if isinstance(value, dict):
+        return {key: _walked(item, contact) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_walked(item, contact) for item in value]
+    if not isinstance(value, str) or not value:
+        return value
+    if value[0] in "[{":
+        try:
+            inner = json.loads(value)
+        except ValueError:
+            inner = None
+        if isinstance(inner, list | dict):
+            covered = _walked(inner, contact)
+            return value if covered == inner else json.dumps(covered)
+    return anonymising.without_own_rich(value, contact) if "<" in value else anonymising.without_own(value, contact)
+
+
+def cover_comment(comment: ConsultationComment, contact: CommentContact) -> None:
+    comment.text = anonymising.without_own(comment.public_text or without_personal_data(comment.text, contact), contact)
+    comment.part = anonymising.without_own(comment.part, contact)
+    comment.save(update_fields=["text", "part"])
+    _cover_fields(comment, ("public_text", "refusal_reason", "reply"), contact)
+
+
+def cover_complaint(complaint: CorrectionComplaint, contact: ComplaintContact) -> None:
+    complaint.text = without_personal_data(complaint.text, contact)
+    complaint.save(update_fields=["text"])
+    _cover_fields(complaint, ("reply",), contact)

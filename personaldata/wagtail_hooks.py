@@ -1,0 +1,82 @@
+"""Where the admin meets personal data: retention, requests about own data, complaints, what is agreed to."""
+
+from django.urls import path, reverse
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from . import complaint_views, request_views, screens, term_views
+
+ACTIONS = (
+    ("question.purged", "Xóa thông tin người hỏi", "Xóa thông tin người hỏi khi hết thời hạn hoặc theo yêu cầu"),
+    ("question.withdrawn", "Rút lại đồng ý", "Người hỏi rút lại sự đồng ý"),
+    ("question.corrected", "Sửa thông tin người hỏi", "Sửa thông tin liên hệ theo yêu cầu của người hỏi"),
+    ("question.keep_text", "Soạn bản ẩn danh để lưu", "Soạn nội dung giữ lại khi xóa thông tin người hỏi"),
+    ("comment.purged", "Xóa thông tin người góp ý", "Xóa thông tin người góp ý khi hết thời hạn hoặc theo yêu cầu"),
+    ("comment.withdrawn", "Rút lại đồng ý", "Người góp ý rút lại sự đồng ý"),
+    ("comment.corrected", "Sửa thông tin người góp ý", "Sửa thông tin liên hệ theo yêu cầu của người góp ý"),
+    ("complaint.received", "Tiếp nhận phản ánh", "Tiếp nhận phản ánh thông tin sai"),
+    ("complaint.merged", "Gộp phản ánh", "Gộp phản ánh cùng nội dung"),
+    ("complaint.spam", "Loại phản ánh", "Loại vì không phải phản ánh"),
+    ("complaint.answered", "Trả lời phản ánh", "Trả lời phản ánh thông tin sai"),
+    ("complaint.purged", "Xóa thông tin người phản ánh", "Xóa thông tin người phản ánh"),
+    ("complaint.withdrawn", "Rút lại đồng ý", "Người phản ánh rút lại sự đồng ý"),
+    ("complaint.corrected", "Sửa thông tin người phản ánh", "Sửa thông tin liên hệ theo yêu cầu của người phản ánh"),
+    ("data_request.received", "Tiếp nhận yêu cầu", "Tiếp nhận yêu cầu về dữ liệu cá nhân"),
+    ("data_request.accepted", "Chấp nhận yêu cầu", "Chấp nhận yêu cầu về dữ liệu cá nhân"),
+    ("data_request.refused", "Không chấp nhận yêu cầu", "Không chấp nhận yêu cầu về dữ liệu cá nhân"),
+    ("data_request.done", "Thực hiện yêu cầu", "Thực hiện yêu cầu về dữ liệu cá nhân"),
+    ("data_request.purged", "Xóa nội dung yêu cầu", "Xóa nội dung yêu cầu về dữ liệu cá nhân khi hết thời hạn"),
+)
+
+
+URLS = (
+    ("du-lieu-ca-nhan/", term_views.PersonalDataView, "faq_personal_data"),
+    ("du-lieu-ca-nhan/giu-lai/<int:pk>/", term_views.KeepTextView, "faq_keep_text"),
+    ("du-lieu-ca-nhan/yeu-cau/", request_views.DataRequestsView, "faq_data_requests"),
+    ("du-lieu-ca-nhan/yeu-cau/nhap/", request_views.EnterRequestView, "faq_data_request_enter"),
+    ("du-lieu-ca-nhan/yeu-cau/<int:pk>/", request_views.DataRequestView, "faq_data_request"),
+    ("du-lieu-ca-nhan/yeu-cau/<int:pk>/tra-loi/", request_views.DecideRequestView, "faq_data_request_decide"),
+    ("du-lieu-ca-nhan/yeu-cau/<int:pk>/thuc-hien/", request_views.CarryOutView, "faq_data_request_do"),
+    ("phan-anh/", complaint_views.ComplaintsView, "faq_complaints"),
+    ("phan-anh/<int:pk>/", complaint_views.ComplaintView, "faq_complaint"),
+    ("phan-anh/<int:pk>/tra-loi/", complaint_views.AnswerComplaintView, "faq_complaint_answer"),
+    ("phan-anh/<int:pk>/gop/", complaint_views.MergeComplaintView, "faq_complaint_merge"),
+    ("phan-anh/<int:pk>/loai/", complaint_views.SpamComplaintView, "faq_complaint_spam"),
+)
+
+
+@hooks.register("register_admin_urls")
+def data_urls():
+    return [path(address, view.as_view(), name=name) for address, view, name in URLS]
+
+
+class ComplaintsMenuItem(MenuItem):
+    """The reports of what is wrong, for those who answer them."""
+
+    def is_shown(self, request):
+        return screens.handles(request.user)
+
+
+class PersonalDataMenuItem(MenuItem):
+    """The terms of personal data, for those who handle them and the technical administrator."""
+
+    def is_shown(self, request):
+        return screens.looks_after_data(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def complaints_menu_item():
+    return ComplaintsMenuItem("Phản ánh lỗi", reverse("faq_complaints"), name="phan-anh", icon_name="warning", order=62)
+
+
+@hooks.register("register_admin_menu_item")
+def personal_data_menu_item():
+    return PersonalDataMenuItem(
+        "Dữ liệu cá nhân", reverse("faq_personal_data"), name="du-lieu-ca-nhan", icon_name="lock", order=64
+    )
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions):
+    for name, label, message in ACTIONS:
+        actions.register_action(f"portal.{name}", label, message)

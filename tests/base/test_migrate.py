@@ -1,0 +1,19 @@
+"""`manage.py migrate` on a database that another release of the portal made."""
+
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import TestCase
+
+
+class AnotherReleasesDatabase(TestCase):
+    def test_is_left_as_it_is_with_a_word_on_what_to_do(self):
+        MigrationRecorder(connection).record_applied("faq", "0009_log_names_of_question_pages")
+
+        with self.assertRaisesMessage(CommandError, "faq.0009_log_names_of_question_pages"):
+            call_command("migrate", verbosity=0)
+
+    def test_our_own_is_migrated_again_without_a_word(self):
+        MigrationRecorder(connection).record_applied("a_library_that_left", "0001_initial")
+
+        call_command("migrate", verbosity=0)

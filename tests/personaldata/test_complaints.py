@@ -1,0 +1,259 @@
+"""Somebody reports that public information is wrong: who may, what counts as corrected, who is told."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import time_machine
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.test import RequestFactory
+from django.utils import timezone
+
+from base.gate import Refused
+from base.operations import proof
+from faq.handed_in import Contact
+from faq.models import RegisterBook
+from personaldata import complaints
+from personaldata.models import CorrectionComplaint
+from sections.models import ArticlePage
+from tests.city import CityTestCase, draft, publish_at_once
+from tests.faq.cast import CONSENT, questions_page
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+NOW = datetime(2026, 3, 5, 9, tzinfo=VIETNAM)
+PATH = "/hoi-dap/bao-loi/"
+TEXT = "Giờ làm việc ghi 7 giờ 30 nhưng thực tế là 7 giờ."
+Status = CorrectionComplaint.State
+
+
+class Complaints(CityTestCase):
+    """A Thursday in March 2026; an article of the city and one of Mỹ Long are public."""
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.office = cls.cast.standing_office
+        with time_machine.travel(datetime(2026, 3, 1, 9, tzinfo=VIETNAM), tick=False):
+            questions_page(cls.city)
+            cls.article = cls.published(cls.city.site)
+            cls.wards = cls.published(cls.city.my_long)
+
+    @classmethod
+    def published(cls, site) -> ArticlePage:
+        page = ArticlePage(
+            title="Lịch làm việc",
+            slug="lich-lam-viec",
+            summary="Tóm tắt.",
+            author_name="Cán bộ mẫu",
+            source_name="UBND",
+            responsible_unit=site.unit,
+            body=[("paragraph", "<p>Từ 7 giờ 30.</p>")],
+        )
+        return publish_at_once(draft(page, cls.city.section(site)))
+
+    def setUp(self):
+        clock = time_machine.travel(NOW, tick=False)
+        self.traveller = clock.start()
+        self.addCleanup(clock.stop)
+
+    def page_at(self, address, host="localhost"):
+        return complaints.page_at(address, RequestFactory().get("/", HTTP_HOST=host))
+
+    def received(self, page=None, text=TEXT, **fields) -> CorrectionComplaint:
+        page = page or self.article
+        reported = complaints.Reported(page, page.portal_site, page.get_url(), page.title)
+        return complaints.receive(reported, text=text, **fields)
+
+
+class Pages(Complaints):
+    def test_an_address_of_the_portal_leads_to_its_page_and_its_site(self):
+        for address, page in (
+            ("/tin-tuc/lich-lam-viec/", self.article),
+            ("https://localhost/tin-tuc/lich-lam-viec/?trang=2", self.article),
+            ("/my-long/tin-tuc/lich-lam-viec/", self.wards),
+        ):
+            with self.subTest(address=address):
+                found = self.page_at(address)
+                self.assertEqual(found.page.pk, page.pk)
+                self.assertEqual(found.site, page.portal_site)
+
+    def test_what_a_page_answers_below_itself_is_reported_as_that_page(self):
+        self.assertEqual(self.page_at("/van-ban/khong-co-that/").page.slug, "van-ban")
+
+    def test_no_address_leads_out_of_the_portal(self):
+        self.assertIsNone(self.page_at("/\\example.org/"))
+        self.assertIsNone(self.page_at("//example.org/"))
+        self.assertEqual(self.page_at("https://localhost//example.org/").address, "/example.org/")
+
+    def test_another_host_a_draft_and_nonsense_are_no_page(self):
+        hidden = draft(ArticlePage(title="Nháp", slug="nhap", summary="x"), self.city.section(self.city.site))
+        for address in ("https://example.org/", "", "x" * 600, "http://[::1"):
+            with self.subTest(address=address):
+                self.assertIsNone(self.page_at(address))
+        self.assertNotEqual(self.page_at("/tin-tuc/nhap/").page.pk, hidden.pk)
+
+
+class Receiving(Complaints):
+    def test_it_gets_a_number_a_secret_and_fifteen_days_of_the_site_whose_page_it_is(self):
+        complaint = self.received(self.wards)
+
+        clock = complaints.clock_of(complaint)
+        self.assertEqual(complaint.number, "DC-2026-000001")
+        self.assertEqual(complaint.owner_site, self.city.my_long)
+        self.assertEqual((clock.last_day, clock.site), (date(2026, 3, 20), self.city.my_long))
+        self.assertEqual(complaints.find(complaint.number.lower(), complaint.secret), complaint)
+        self.assertIsNone(complaints.find(complaint.number, "SAIMATKHAU"))
+
+    def test_numbers_have_no_gaps_after_what_was_refused(self):
+        self.received()
+        with self.assertRaises(ValidationError):
+            self.received(text="ngắn")
+        self.assertEqual(self.received(text="Một chỗ sai khác hẳn.").number, "DC-2026-000002")
+        self.assertEqual(RegisterBook.objects.get(series="DC").last_number, 2)
+
+    def test_the_same_report_again_is_merged_into_the_first(self):
+        first = self.received()
+
+        second = self.received(text=TEXT.upper())
+
+        self.assertEqual((second.state, second.merged_into), (Status.MERGED, first))
+        self.assertEqual(self.received(self.wards).state, Status.RECEIVED)
+
+    def test_a_contact_takes_consent_and_none_takes_none(self):
+        with self.assertRaises(ValidationError) as caught:
+            self.received(contact=Contact(email="a@example.invalid"))
+        self.assertEqual(set(caught.exception.message_dict), {"consent"})
+
+        complaint = self.received()
+
+        self.assertEqual((complaint.contact.email, complaint.contact.consented_at), ("", None))
+
+
+class Answering(Complaints):
+    def test_corrected_is_only_what_was_published_anew_or_taken_down(self):
+        complaint = self.received()
+        with self.assertRaisesMessage(Refused, "chưa được sửa"):
+            complaints.answer(complaint, corrected=True, reply="Đã sửa.", by=self.office)
+
+        self.traveller.move_to(datetime(2026, 3, 6, 9, tzinfo=VIETNAM))
+        page = ArticlePage.objects.get(pk=self.article.pk)
+        page.body = [("paragraph", "<p>Từ 7 giờ.</p>")]
+        page.save_revision()
+        publish_at_once(ArticlePage.objects.get(pk=page.pk))
+        answered = complaints.answer(complaint, corrected=True, reply="Đã sửa thành 7 giờ.", by=self.office)
+
+        self.assertEqual(answered.state, Status.CORRECTED)
+        self.assertEqual(complaints.clock_of(complaint).met_on, date(2026, 3, 6))
+
+    def test_everybody_who_reported_it_is_told_and_every_clock_met(self):
+        first = self.received()
+        contact = Contact(email="hai@example.invalid", consent_text=CONSENT)
+        second = self.received(contact=contact)
+        mail.outbox.clear()
+
+        complaints.answer(first, corrected=False, reply="Giờ làm việc đúng như đã đăng.", by=self.office)
+
+        second.refresh_from_db()
+        self.assertEqual([message.to for message in mail.outbox], [["hai@example.invalid"]])
+        self.assertIn("đúng như đã đăng", mail.outbox[0].body)
+        self.assertNotIn("7 giờ 30", mail.outbox[0].body)
+        self.assertEqual(complaints.outcome_of(second).reply, "Giờ làm việc đúng như đã đăng.")
+        self.assertEqual(complaints.clock_of(second).met_on, date(2026, 3, 5))
+        self.assertEqual(second.contact.purge_on, date(2027, 3, 5))
+
+    def test_only_the_sites_own_people_and_the_citys_answer_and_only_once(self):
+        complaint = self.received(self.wards)
+        with self.assertRaises(Refused):
+            complaints.answer(complaint, corrected=False, reply="Đúng.", by=self.cast.contributor_my_xuyen)
+
+        complaints.answer(complaint, corrected=False, reply="Đúng.", by=self.cast.unit_head)
+
+        with self.assertRaisesMessage(Refused, "đã xong"):
+            complaints.answer(complaint, corrected=False, reply="Đúng.", by=self.cast.unit_head)
+
+    def test_what_says_the_same_in_other_words_is_merged_by_hand_within_a_site(self):
+        first, second = self.received(), self.received(text="Sai giờ mở cửa buổi sáng.")
+        foreign = self.received(self.wards)
+        with self.assertRaises(Refused):
+            complaints.merge(second, foreign, by=self.office)
+
+        complaints.merge(second, first, by=self.office)
+
+        second.refresh_from_db()
+        self.assertEqual((second.state, second.merged_into), (Status.MERGED, first))
+
+    def test_spam_takes_a_reason_and_cancels_the_clock(self):
+        complaint = self.received()
+        with self.assertRaises(ValidationError):
+            complaints.mark_spam(complaint, reason=" ", by=self.office)
+
+        complaints.mark_spam(complaint, reason="quảng cáo", by=self.office)
+
+        complaint.refresh_from_db()
+        self.assertEqual(complaint.state, Status.SPAM)
+        self.assertTrue(complaints.clock_of(complaint).cancelled)
+
+
+class ThePublicPage(Complaints):
+    def form(self, **fields):
+        stamp = proof.new_stamp(timezone.now())
+        return {
+            "step": "send",
+            "page": "/tin-tuc/lich-lam-viec/",
+            "text": TEXT,
+            "stamp": stamp,
+            "website": "",
+            "proof": proof.solve(stamp),
+            "portal_submission": "khoa-thu",
+            **fields,
+        }
+
+    def test_the_link_of_a_page_opens_the_form_for_it(self):
+        response = self.client.get(f"{PATH}?trang=/tin-tuc/lich-lam-viec/")
+
+        self.assertContains(response, "Lịch làm việc")
+        self.assertContains(response, 'value="/tin-tuc/lich-lam-viec/"')
+        self.assertEqual(response["Cache-Control"], "no-store")
+
+    def test_takes_a_report_without_a_name_once_and_shows_number_and_secret(self):
+        form = self.form()
+        responses = [self.client.post(PATH, form) for _twice in range(2)]
+
+        complaint = CorrectionComplaint.objects.get()
+        for response in responses:
+            self.assertContains(response, complaint.number)
+            self.assertContains(response, complaint.secret)
+            self.assertContains(response, "20/03/2026")
+        self.assertFalse(complaint.is_suspect)
+
+    def test_what_fills_the_trap_is_received_and_looked_at(self):
+        self.client.post(PATH, self.form(website="x"))
+
+        self.assertTrue(CorrectionComplaint.objects.get().is_suspect)
+
+    def test_what_is_missing_keeps_what_was_typed(self):
+        response = self.client.post(PATH, self.form(text="", email="a@example.invalid", page="https://example.org/"))
+
+        self.assertContains(response, "Hãy ghi chỗ nào sai")
+        self.assertContains(response, "a@example.invalid")
+        response = self.client.post(PATH, self.form(email="a@example.invalid"))
+        self.assertContains(response, "đánh dấu đồng ý cho dùng thông tin liên hệ")
+        response = self.client.post(PATH, self.form(page="https://example.org/"))
+        self.assertContains(response, "Không tìm thấy trang này trên cổng")
+        self.assertEqual(CorrectionComplaint.objects.count(), 0)
+
+    def test_number_and_secret_show_what_came_of_it_and_neither_alone_does(self):
+        complaint = self.received()
+        complaints.answer(complaint, corrected=False, reply="Đúng như đã đăng.", by=self.office)
+
+        def follow(number, secret):
+            return self.client.post(PATH, {"step": "follow", "number": number, "secret": secret})
+
+        self.assertContains(follow(complaint.number, complaint.secret), "Đúng như đã đăng.")
+        for number, secret in ((complaint.number, "ABCDEFGHJK"), ("DC-2026-999999", complaint.secret)):
+            self.assertContains(follow(number, secret), "Số phản ánh hoặc mã tra cứu không đúng")
+
+    def test_the_foot_of_every_public_page_leads_here_with_its_own_address(self):
+        for path in ("/", "/tin-tuc/lich-lam-viec/", "/my-long/tin-tuc/lich-lam-viec/"):
+            with self.subTest(path=path):
+                self.assertContains(self.client.get(path), f"bao-loi/?trang={path}")
