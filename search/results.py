@@ -13,22 +13,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import ExtractYear
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from wagtail.models import Page, get_page_models
+from wagtail.models import Page
 
-from base.models import BasePage, PortalSite
+from base.models import PortalSite
 from base.public.highlighting import highlight
-from base.public.matching import MOST_FOUND, BestFirst, matches, may_be_near
+from base.public.matching import MOST_FOUND, BestFirst, may_be_near
 from base.public.navigation import Link
 from base.sites import ancestor_paths
-from legalref.life.effect import StatusCode
 from legalref.models import LegalDocument, RegisterEntry
 from legalref.register.addresses import Registers
 from legalref.register.listing import holding, numbered
@@ -37,7 +34,8 @@ from servicecatalog.models import ServiceOffering
 from vietnam.analysis import clean, query_terms, tokens
 
 from . import facets
-from .facets import FACETS, KIND, PLACE, Choice, Facet, Row
+from .counting import document_rows_of, kind_names, of_all_types, page_rows_of, service_rows_of
+from .facets import FACETS, KIND, PLACE, Choice, Facet
 from .order import DOCUMENT, LEADING, PAGE, SERVICE, Slot, Sort, arrange
 
 HITS_A_PAGE = 15
@@ -148,9 +146,9 @@ def search(page, parameters, request=None) -> Found:
     pages, documents = _pages(page, site, scope, found.homes), _documents(site, scope, query, numbers)
     services = _services(page, site, scope, found.homes, query, request)
     offers = portal_search.offered_at([service.key for service in services], found.homes)
-    page_rows, document_rows = _page_rows(pages, query, found.homes), _document_rows(documents)
+    page_rows, document_rows = page_rows_of(pages, query, found.homes), document_rows_of(documents)
     found.is_cut = len(page_rows) >= MOST_FOUND or len(document_rows) >= MOST_FOUND
-    rows = page_rows + document_rows + _service_rows(services, offers, found.homes)
+    rows = page_rows + document_rows + service_rows_of(services, offers, found.homes)
     rows, found.facets = facets.narrow(rows, parameters)
     kept = {source: [row.key for row in rows if row.source == source] for source in (PAGE, DOCUMENT, SERVICE)}
     found.total, found.documents_total = len(rows), len(kept[DOCUMENT])
@@ -290,113 +288,6 @@ def _sort_of_documents(documents, kept: list[int], query: str, numbers: list[int
     return Sort(DOCUMENT, kept, exact, leading[:LEADING])
 
 
-# --- What there is to count -------------------------------------------------------------------------
-
-
-def _kind_names(keys) -> dict[int, str]:
-    kinds = ContentType.objects.get_for_models(*(m for m in get_page_models() if issubclass(m, BasePage)))
-    models = {kind.pk: model for model, kind in kinds.items()}
-    names = {
-        key: _(str(models[key].search_kind or models[key]._meta.verbose_name)) for key in set(keys) if key in models
-    }
-    return {key: name[:1].upper() + name[1:] for key, name in names.items()}
-
-
-def _page_rows(pages, query: str, homes) -> list[Row]:
-    """The pages that match, as rows; at most five queries however many there are."""
-    year = ExtractYear("first_published_at")
-    fields = ("pk", "path", "content_type_id", year)
-    found = list(matches(pages, query).values_list(*fields)[:MOST_FOUND])
-    kinds = _kind_names(row[2] for row in found)
-    units = _units(found)
-    # The section of a page is the page under the home page above it, or itself.
-    tops = {path: _top_paths(path, homes) for _key, path, _type, _year in found}
-    titles = dict(Page.objects.filter(path__in={top for top, _home in tops.values()}).values_list("path", "title"))
-    rows = []
-    for key, path, type_id, published in found:
-        top, home = tops[path]
-        rows.append(
-            Row(
-                key,
-                PAGE,
-                (
-                    kinds.get(type_id, _("Trang")),
-                    titles.get(top, ""),
-                    str(published or _("Không ghi năm")),
-                    units.get(key) or _("Không ghi đơn vị"),
-                    homes[home].name if home else "",
-                    _("Không phải văn bản"),
-                ),
-            )
-        )
-    return rows
-
-
-def _top_paths(path: str, homes) -> tuple[str, str]:
-    """Return the tree paths of the section and of the home page above a page."""
-    ways = ancestor_paths(path)
-    place = max((place for place, way in enumerate(ways) if way in homes), default=None)
-    if place is None:
-        return path, ""
-    return ways[min(place + 1, len(ways) - 1)], ways[place]
-
-
-def _units(found) -> dict[int, str]:
-    """Return the names of the units responsible for pages."""
-    return dict(_of_all_types({key: type_id for key, _path, type_id, _year in found}, "responsible_unit__name"))
-
-
-def _of_all_types(types: dict[int, int], *fields: str) -> list[tuple]:
-    """Return (key, *fields) of pages of any type: one query, a part for each type. `types`: {key: content type}.
-
-    "summary" is the field that the type names for it. Joined to the tables of all types PostgreSQL would plan longer
-    than it reads.
-    """
-    parts = []
-    for type_id in sorted(set(types.values())):
-        model = ContentType.objects.get_for_id(type_id).model_class()
-        if model is not None and issubclass(model, BasePage):
-            keys = [key for key, of_type in types.items() if of_type == type_id]
-            own = [model.search_summary if name == "summary" else name for name in fields]
-            parts.append(model.objects.filter(pk__in=keys).order_by().values_list("pk", *own))
-    return list(parts[0].union(*parts[1:], all=True)) if parts else []
-
-
-def _document_rows(documents) -> list[Row]:
-    fields = ("pk", "year", "main_issuer__name", "owner_site__name", "stored_status__code")
-    statuses = {code.value: str(code.label) for code in StatusCode}
-    kind = _("Văn bản")
-    return [
-        Row(
-            key,
-            DOCUMENT,
-            (
-                kind,
-                kind,
-                str(year or _("Không ghi năm")),
-                issuer or _("Không ghi đơn vị"),
-                site,
-                statuses.get(code, statuses[StatusCode.UNKNOWN]),
-            ),
-        )
-        for key, year, issuer, site, code in documents.values_list(*fields)[:MOST_FOUND]
-    ]
-
-
-def _service_rows(services: list, offers: dict[int, list], homes) -> list[Row]:
-    """The services as rows; one offered by several sites bears the name of each."""
-    kind, nothing = _("Dịch vụ công"), _("Không phải văn bản")
-    rows = []
-    for service in services:
-        places = offers.get(service.key, [])
-        years = [place.year for place in places if place.year]
-        units = tuple(dict.fromkeys(place.unit for place in places if place.unit)) or (_("Không ghi đơn vị"),)
-        sites = tuple(dict.fromkeys(homes[place.home].name for place in places)) or ("",)
-        year = str(min(years)) if years else _("Không ghi năm")
-        rows.append(Row(service.key, SERVICE, (kind, kind, year, units, sites, nothing)))
-    return rows
-
-
 # --- Showing --------------------------------------------------------------------------------------
 
 
@@ -407,8 +298,8 @@ def _page_hits(listed: BestFirst, shown: list[Slot], query: str, homes, request)
     # By turns with other sorts, yet one after the other among themselves.
     pages = listed[slice(slots[0].key, slots[-1].key + 1)]
     types = {page.pk: page.content_type_id for page in pages}
-    details = {key: facts for key, *facts in _of_all_types(types, "summary", "responsible_unit__name")}
-    names = _kind_names(page.content_type_id for page in pages)
+    details = {key: facts for key, *facts in of_all_types(types, "summary", "responsible_unit__name")}
+    names = kind_names(page.content_type_id for page in pages)
     hits = {}
     for slot, page in zip(slots, pages, strict=False):
         summary, unit = details.get(page.pk, ("", ""))

@@ -8,13 +8,13 @@ from django.utils.functional import cached_property
 from accounts.roles import HANDLE_QUESTIONS, may
 from base.admin.action_views import ActionView
 from base.models import PortalSite
+from faq.office import entering_forms, file_forms
 
 from ..handling import (
     intake,
     redacting,
 )
 from ..models import QuestionFile
-from . import forms as admin_forms
 from . import inbox
 from .views import question_url
 
@@ -23,7 +23,7 @@ class RedactView(ActionView):
     """Add a copy of an attachment in which personal data are covered."""
 
     model = QuestionFile
-    form_class = admin_forms.RedactForm
+    form_class = file_forms.RedactForm
     template_name = "faq/admin/step.html"
     title = "Thêm bản đã che"
     header_icon = "doc-full"
@@ -63,7 +63,7 @@ class EnterView(ActionView):
 
     without_version = "Something new; nothing is shown that could change."
     help_rule = "question"
-    form_class = admin_forms.EnterForm
+    form_class = entering_forms.EnterForm
     template_name = "faq/admin/enter.html"
     title = "Nhập câu hỏi"
     header_icon = "plus"

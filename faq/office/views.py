@@ -18,6 +18,7 @@ from base.audit.trail import record, record_personal_data_read
 from base.files.serving import send_private
 from base.tables.csv import download
 from base.tables.xlsx import Sheet, write
+from faq.office import inbox_filters
 from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import Deadline
@@ -61,7 +62,7 @@ class InboxView(TemplateView):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
-        found = inbox.Inbox(user, self.request.GET.dict())
+        found = inbox_filters.Inbox(user, self.request.GET.dict())
         filters = found.filters()
         paginator = Paginator(found.questions(), PER_PAGE)
         # The filter of the state has counted what is shown.
@@ -111,7 +112,7 @@ class InboxSheetView(View):
     WIDTHS = (18, 50, 24, 28, 28, 24, 18, 14, 24, 24, 14, 14, 14)
 
     def get(self, request):
-        found = inbox.Inbox(request.user, request.GET.dict())
+        found = inbox_filters.Inbox(request.user, request.GET.dict())
         questions = list(found.questions()[:MOST_EXPORTED])
         times, shares = inbox.told(questions), measures.shares(questions)
         rows = [self._row(question, times[question.pk], shares[question.pk]) for question in questions]

@@ -7,7 +7,6 @@
 All of it asks `effect.status_on`, through `lifecycle`, so that no two places say different things.
 """
 
-from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Q
@@ -22,17 +21,9 @@ from vietnam.dates import format_long, format_short
 from ..citations import citing_pages
 from ..life import lifecycle
 from ..life.effect import (
-    AMENDS,
-    AMENDS_TOO,
     BASED_ON,
-    CONSOLIDATES,
-    CORRECTS,
-    DETAILS,
     REFERS_TO,
     RELATIONS,
-    REPEALS,
-    REPLACES,
-    TRANSLATES,
     Status,
     StatusCode,
     Turn,
@@ -46,6 +37,8 @@ from ..models.provision import contents, readable
 from . import as_of, diagram
 from .addresses import Registers, data_url, short_url
 from .as_of import DAY
+from .machine_readable import structured_data
+from .relations_shown import Group, Related, Relations
 
 # Of the documents that rest on a law or refer to it there may be thousands.
 MOST_RESTING = 30
@@ -53,71 +46,6 @@ MOST_RESTING = 30
 LONGEST_SUCCESSION = 5
 # Types that are cited by their name alone (Nghị định 30/2020/NĐ-CP, Phụ lục I).
 LAWS = frozenset({"Hiến pháp", "Bộ luật", "Luật", "Pháp lệnh"})
-
-
-@dataclass
-class Related:
-    """A document on the other end of a relation; `acts`: the document of the page acts on it.
-
-    `document` is None for one that is not public or not in the register.
-    """
-
-    row: DocumentRelation
-    acts: bool
-    document: LegalDocument | None
-    name: str
-    url: str = ""
-    status: Status | None = None
-
-    @property
-    def subject(self) -> str:
-        return self.document.subject if self.document else ""
-
-    @property
-    def effective_on(self) -> date | None:
-        return self.row.effective_on
-
-    @property
-    def until(self) -> date | None:
-        return self.row.until
-
-    @property
-    def scope(self) -> list[str]:
-        return self.row.scope
-
-    @property
-    def stated_in(self) -> str:
-        return self.row.stated_in if self.row.stated_in != self.name else ""
-
-    @property
-    def is_verified(self) -> bool:
-        return self.row.is_verified
-
-
-@dataclass
-class Group:
-    """The documents of one relation, as the page lists them; `more`: how many are left out."""
-
-    label: str
-    acts: bool
-    items: list[Related] = field(default_factory=list)
-    more: int = 0
-
-
-@dataclass
-class Relations:
-    """What a document does to others and undergoes, on a day; `acting` are the rows that make its status."""
-
-    acting: list[DocumentRelation]
-    groups: list[Group]
-
-    def items(self, *codes: int, acts: bool) -> list[Related]:
-        """The documents of some relations, in one direction."""
-        return [item for group in self.groups for item in group.items if item.row.code in codes and item.acts == acts]
-
-    def lapsed(self, code: int) -> list[Related]:
-        """Of the documents it rests on or refers to, those that no longer apply."""
-        return [item for item in self.items(code, acts=True) if item.status and not item.status.applies]
 
 
 # --- 1. The context ----------------------------------------------------------------------------------
@@ -349,97 +277,6 @@ def cited_as(document, issuers=()) -> str:
     bodies = ", ".join(body.name for body in issuers or issuers_of(document))
     subject = document.subject[:1].lower() + document.subject[1:]
     return f"{kind} số {document.symbol}{day} của {bodies} {subject}".strip()
-
-
-# --- 3. For machines ---------------------------------------------------------------------------------
-
-IN_FORCE = {
-    StatusCode.IN_FORCE: ("InForce", "inForce"),
-    StatusCode.PARTLY_LAPSED: ("PartiallyInForce", "partiallyInForce"),
-    StatusCode.PARTLY_SUSPENDED: ("PartiallyInForce", "partiallyInForce"),
-    StatusCode.NOT_YET: ("NotInForce", "notInForce"),
-    StatusCode.SUSPENDED: ("NotInForce", "notInForce"),
-    StatusCode.NOT_SUITABLE: ("NotInForce", "notInForce"),
-    StatusCode.LAPSED: ("NotInForce", "notInForce"),
-}
-# What a relation is in ELI, as the acting document says it, and as the other one does.
-ELI = {
-    REPEALS: ("eli:repeals", "eli:repealed_by"),
-    REPLACES: ("eli:repeals", "eli:repealed_by"),
-    TRANSLATES: ("eli:is_translation_of", "eli:has_translation"),
-    BASED_ON: ("eli:based_on", "eli:basis_for"),
-    REFERS_TO: ("eli:cites", "eli:cited_by"),
-    CORRECTS: ("eli:corrects", "eli:corrected_by"),
-    CONSOLIDATES: ("eli:consolidates", "eli:consolidated_by"),
-    DETAILS: ("eli:applies", "eli:applied_by"),
-    AMENDS: ("eli:amends", "eli:amended_by"),
-    AMENDS_TOO: ("eli:amends", "eli:amended_by"),
-}
-
-
-def structured_data(document, canonical: str, context: dict, relations: Relations) -> dict:
-    """Return the document as schema.org/Legislation with the properties of the European Legislation Identifier.
-
-    An unknown status is left out, as is everything else that nobody knows.
-    """
-    status, issuers = context["status"], context["issuers"]
-    force, eli_force = IN_FORCE.get(StatusCode(status.code), ("", ""))
-    ends = end_of(document, status)
-    data = {
-        "@context": ["https://schema.org", {"eli": "http://data.europa.eu/eli/ontology#"}],
-        "@type": ["Legislation", "eli:LegalResource"],
-        "@id": context["short_url"],
-        "name": document.name,
-        "description": document.subject,
-        "url": canonical,
-        "inLanguage": document.language_code,
-        "legislationIdentifier": document.symbol or document.symbol_as_printed,
-        "legislationType": document.document_type.name,
-        "legislationPassedBy": [{"@type": "GovernmentOrganization", "name": body.name} for body in issuers],
-        "legislationDate": _iso(document.issued_on),
-        "legislationDateVersion": _iso(context["day"]),
-        "legislationLegalForce": f"https://schema.org/{force}" if force else "",
-        "jurisdiction": "VN",
-        "temporalCoverage": _coverage(document.effective_from, ends),
-        "datePublished": _iso(timezone.localdate(document.first_published_at)) if document.first_published_at else "",
-        "encoding": [_encoding(item) for item in context["document_files"]],
-        "isPartOf": {"@type": "PublicationIssue", "name": f"Công báo số {document.gazette_number}"}
-        if document.gazette_number
-        else "",
-        "eli:id_local": document.symbol or document.symbol_as_printed,
-        "eli:type_document": document.document_type.name,
-        "eli:passed_by": [body.name for body in issuers],
-        "eli:date_document": _iso(document.issued_on),
-        "eli:first_date_entry_in_force": _iso(document.effective_from),
-        "eli:date_no_longer_in_force": _iso(ends),
-        "eli:in_force": {"@id": f"eli:InForce-{eli_force}"} if eli_force else "",
-    }
-    for group in relations.groups:
-        for item in group.items:
-            names = ELI.get(item.row.code)
-            if names and item.document:
-                data.setdefault(names[not item.acts], []).append(
-                    {"@id": short_url(item.document), "@type": "Legislation", "name": item.name}
-                )
-    return {name: value for name, value in data.items() if value}
-
-
-def _encoding(item: dict) -> dict:
-    value = "OfficialLegalValue" if item["is_signed"] else "UnofficialLegalValue"
-    return {
-        "@type": "LegislationObject",
-        "contentUrl": item["file"].url,
-        "name": item["label"],
-        "legislationLegalValue": f"https://schema.org/{value}",
-    }
-
-
-def _coverage(first: date | None, end: date | None) -> str:
-    return f"{_iso(first)}/{_iso(end) or '..'}" if first else ""
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""
 
 
 # --- 4. The cover sheet ------------------------------------------------------------------------------

@@ -11,10 +11,11 @@ from datetime import date
 from django.utils import timezone
 from wagtail.models import Page
 
+from servicecatalog.catalogue import entries, narrowing
 from vietnam.analysis import query_terms, tokens
 
 from ..models import CataloguePage, ServiceOffering
-from . import finding, listing
+from . import finding
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,10 @@ def find_services(catalogue, query: str, request=None, *, only_own: bool = False
 
     `only_own`: of the city's catalogue those that the city itself offers.
     """
-    source, site = listing.source_of(catalogue), catalogue.portal_site
+    source, site = narrowing.source_of(catalogue), catalogue.portal_site
     if source is None or site is None:
         return []
-    facts = {fact.key: fact for fact in listing.known_services(source, site, timezone.localdate())}
+    facts = {fact.key: fact for fact in narrowing.known_services(source, site, timezone.localdate())}
     if only_own:
         facts = {key: fact for key, fact in facts.items() if fact.slug}
     hits = finding.find(query, [finding.Known(fact.key, fact.name, fact.folded) for fact in facts.values()])
@@ -67,7 +68,7 @@ def find_services(catalogue, query: str, request=None, *, only_own: bool = False
 def _found(fact, url: str, words: list[str], is_named: bool) -> FoundService:
     known = tokens(fact.spelt)
     is_exact = all(any(token.startswith(word) for token in known) for word in words)
-    address = f"{url}{fact.slug}/" if fact.slug else f"{url}{listing.place_of(fact.code)}"
+    address = f"{url}{fact.slug}/" if fact.slug else f"{url}{entries.place_of(fact.code)}"
     summary = "" if fact.summary == fact.name else fact.summary
     return FoundService(fact.key, fact.name, summary, address, is_named, is_exact, fact.name == fact.native_name)
 
@@ -77,7 +78,7 @@ def offered_at(keys: Iterable[int], homes: Mapping[str, object], day: date | Non
 
     `homes`: the tree paths of the front pages of the sites whose offerings are wanted.
     """
-    rows = ServiceOffering.objects.filter(listing.offered(day or timezone.localdate()), procedure__in=list(keys))
+    rows = ServiceOffering.objects.filter(narrowing.offered(day or timezone.localdate()), procedure__in=list(keys))
     columns = ("procedure_id", "pk", "path", "responsible_unit__name", "first_published_at")
     found: dict[int, list[Offer]] = {}
     for procedure, key, path, unit, published in rows.order_by("path").values_list(*columns):

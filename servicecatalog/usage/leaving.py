@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from django.http import Http404, HttpResponseRedirect
 from django.utils import timezone
 
-from ..catalogue import listing
+from servicecatalog.catalogue import narrowing
+
 from ..models import ServiceOffering
 from .counting import Kind, usage
 
@@ -19,7 +20,7 @@ def lead(page, request, slug: str):
 
     404 for a service that there is not, that is not offered today, or where nothing can be handed in.
     """
-    source = listing.source_of(page)
+    source = narrowing.source_of(page)
     services = ServiceOffering.objects.live().child_of(source) if source is not None else ServiceOffering.objects.none()
     service = services.filter(slug=slug).select_related("procedure").first()
     day = timezone.localdate()

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from base.models import AuditEntry
 from faq.handling import answering, assigning, clocks
 from faq.models import Question
-from faq.office import inbox
+from faq.office import inbox, inbox_filters
 from tests.city import CityTestCase
 from tests.desks import rows_for
 from workflows.deadlines import acting
@@ -47,8 +47,8 @@ class Inboxes(CityTestCase):
     def setUp(self):
         self.clock = self.enterContext(time_machine.travel(MONDAY, tick=False))
 
-    def inbox(self, user, **asked) -> inbox.Inbox:
-        return inbox.Inbox(user, asked)
+    def inbox(self, user, **asked) -> inbox_filters.Inbox:
+        return inbox_filters.Inbox(user, asked)
 
     def shown(self, user, **asked) -> set[int]:
         return {question.pk for question in self.inbox(user, **asked).questions()}

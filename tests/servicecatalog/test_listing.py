@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from base.models import PortalSite
 from search.results import search
-from servicecatalog.catalogue import finding, listing
+from servicecatalog.catalogue import entries, finding, listing, narrowing
 from servicecatalog.models import ApplicantKind, CataloguePage, LifeEvent, ProcedureAgency, ServiceField
 from tests.city import CityTestCase, english_locale, publish_at_once
 from tests.servicecatalog.cast import a_procedure, an_offering
@@ -118,7 +118,7 @@ class WithServices(CityTestCase):
         self.enterContext(time_machine.travel(FRIDAY, tick=False))
 
     def names(self, page=None, **parameters):
-        found = listing.list_services(page or self.ward_page, parameters)
+        found = narrowing.list_services(page or self.ward_page, parameters)
         return [
             str(entry.name).replace("<mark>", "").replace("</mark>", "")
             for one in found.sections
@@ -126,19 +126,19 @@ class WithServices(CityTestCase):
         ]
 
     def filter(self, name, page=None, **parameters):
-        found = listing.list_services(page or self.page, parameters).filter(name)
+        found = narrowing.list_services(page or self.page, parameters).filter(name)
         return {choice.value: choice.count for choice in found.choices}
 
 
 class TheList(WithServices):
     def test_of_a_ward_holds_what_it_offers_by_branch_and_field(self):
-        found = listing.list_services(self.ward_page, {})
+        found = narrowing.list_services(self.ward_page, {})
 
         self.assertEqual([section.heading for section in found.sections], ["Hộ tịch", "Chứng thực"])
         self.assertEqual(self.names(), [self.marriage.name, self.birth.name, self.copies.name])
 
     def test_of_the_city_holds_its_own_services_and_every_procedure_of_a_ward(self):
-        found = listing.list_services(self.page, {})
+        found = narrowing.list_services(self.page, {})
         urls = {str(entry.name): entry.url for section in found.sections for entry in section.entries}
 
         self.assertEqual(set(urls), {self.birth.name, self.marriage.name, self.copies.name, self.business.name})
@@ -194,7 +194,7 @@ class TheList(WithServices):
 
     def test_counts_each_value_as_choosing_it_would(self):
         for chosen in ({}, {"nganh": "tu-phap"}, {"q": "dang ky", "cap": "xa"}):
-            for name in listing.FILTERS:
+            for name in entries.FILTERS:
                 for value, count in self.filter(name, **chosen).items():
                     with self.subTest(chosen=chosen, filter=name, value=value):
                         self.assertEqual(len(self.names(self.page, **{**chosen, name: value})), count)
@@ -202,7 +202,7 @@ class TheList(WithServices):
     def test_needs_at_most_ten_queries_however_many_services_there_are(self):
         def queries(page):
             with CaptureQueriesContext(connection) as caught:
-                listing.list_services(page, {"q": "dang ky"}, RequestFactory().get("/"))
+                narrowing.list_services(page, {"q": "dang ky"}, RequestFactory().get("/"))
             return len(caught)
 
         pages = (self.page, self.ward_page)
