@@ -1,20 +1,18 @@
 """What is written down and told of an appointment: a line of the log, mails, warnings before it ends."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from base.operations.notices import notify
 from base.sites import city_site
 from vietnam.dates import format_short
 
 from .appointment_rights import confirmers
-from .models import Appointment, User
+from .models import Appointment
 from .roles import ADMINISTER, DISPATCH, holders
 
 FIRST_WARNING_WORKDAYS = 30
@@ -47,13 +45,8 @@ def described(found: Appointment) -> str:
 
 def ask_for_confirmation(found: Appointment) -> None:
     """Mail those who may be the second person."""
-    link = settings.WAGTAILADMIN_BASE_URL + reverse("accounts_appointment", args=[found.pk])
-    mail(
-        confirmers(found),
-        f"Chờ xác nhận phân công: {found.person}",
-        f"{described(found)}, theo {found.decision}, do {found.recorded_by} ghi, chờ người thứ hai đối chiếu với "
-        f"quyết định và xác nhận:\n{link}",
-    )
+    addresses = sorted({person.email for person in confirmers(found)})
+    notify(addresses, "appointment_to_confirm", {"appointment": found, "described": described(found)})
 
 
 def warn_ending(
@@ -81,12 +74,14 @@ def warn_ending(
             found.save(update_fields=["warned_month_on", "warned_week_on"])
             left = found.days_left(today)
             log_step(found, "warn", None, days_left=left)
-            mail(
-                {found.person, *_administrators(), *_standing_office()},
-                f"Phân công sắp hết hạn: {found.person}, {format_short(found.valid_to)}",
-                f"{described(found)} sẽ kết thúc sau ngày {format_short(found.valid_to)} (còn {left} ngày).\n\n"
-                "Hết ngày đó quyền trên cổng tự chấm dứt. Nếu tiếp tục, cần quyết định mới và ghi vào mục «Phân công».",
-            )
+            context = {
+                "appointment": found,
+                "described": described(found),
+                "last_day": format_short(found.valid_to),
+                "days_left": left,
+            }
+            people = {found.person, *_administrators(), *_standing_office()}
+            notify(sorted({person.email for person in people}), "appointment_ending", context)
         warned.append((found, left))
     return warned
 
@@ -97,10 +92,3 @@ def _administrators():
 
 def _standing_office():
     return list(holders(DISPATCH, city_site()))
-
-
-def mail(people: Iterable[User], subject: str, text: str) -> None:
-    """Mail each of some people who has an address, apart from the others."""
-    addresses = sorted({person.email for person in people if person.email})
-    for address in addresses:
-        send_mail(subject, text, None, [address])

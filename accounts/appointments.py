@@ -27,11 +27,12 @@ from wagtail.log_actions import log
 
 from base.gate import Refused
 from base.models import PortalSite
+from base.operations.notices import notify
 from base.sites import city_site
 from vietnam.dates import format_short
 
 from . import decisions, persons
-from .appointment_notices import ask_for_confirmation, described, log_step, mail
+from .appointment_notices import ask_for_confirmation, described, log_step
 from .appointment_rights import APPOINTABLE, may_confirm, may_end, may_record
 from .models import Appointment, AppointmentDecision, User
 from .roles import APPROVE, OPEN_SITES, ROLES, may
@@ -490,19 +491,10 @@ def _settle(person: User, *, ended=(), began=(), state: str | None = None, by, m
         log_step(found, "begin", by)
     lost = persons.sync_person(person, on=moment, by=by)
     for found in held_until_now:
-        mail(
-            [person],
-            f"Phân công đã kết thúc: {found.role_label}",
-            f"{described(found)} đã kết thúc theo {found.end_source}. {found.end_reason}\n\nCác phiên đăng nhập với "
-            "quyền này đã đóng. Bài đang soạn dở vẫn còn là bản nháp trên cổng.",
-        )
+        notify(person, "appointment_ended", {"appointment": found, "described": described(found)})
     for found in began:
         if person.has_usable_password():
-            mail(
-                [person],
-                f"Phân công có hiệu lực: {found.role_label}",
-                f"{described(found)} có hiệu lực theo {found.decision}.",
-            )
+            notify(person, "appointment_began", {"appointment": found, "described": described(found)})
     if began and not person.has_usable_password():
         persons.send_activation(person, on=moment)
     _run_steps(person, lost, held_until_now, by, moment)

@@ -12,7 +12,7 @@ class AccountsConfig(AppConfig):
         from base.audit.trail import register_actor_text
         from base.files.scans import register_alarm_addresses
 
-        from . import doors
+        from . import doors, notice_kinds
         from .actor_text import actor_text, home_slug
         from .roles import READ_TRAIL, roles_of, slugs_where, technical_addresses
         from .signin import in_admin  # noqa: F401 - registers its hooks
@@ -22,3 +22,4 @@ class AccountsConfig(AppConfig):
         register_alarm_addresses(technical_addresses)
         register_roles(lambda user: frozenset(roles_of(user)))
         doors.open_own()
+        notice_kinds.register()

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
@@ -14,6 +13,7 @@ from wagtail.log_actions import log
 
 from base.gate import Refused
 from base.models import PortalSite
+from base.operations.notices import notify
 from vietnam.text import nfc
 
 from . import usernames
@@ -101,14 +101,8 @@ def change_account(person: User, *, by, on: datetime | None = None, full_name: s
         user=by,
         data={"before": before, "after": _account_data(person)},
     )
-    if moved and old_email:
-        send_mail(
-            "Thư điện tử của tài khoản đã đổi",
-            f"Thư điện tử nhận liên kết của tài khoản «{person.username}» trên {settings.WAGTAIL_SITE_NAME} đã đổi "
-            "sang địa chỉ khác. Nếu ông/bà không yêu cầu, hãy báo ngay cho Cơ quan Thường trực Ban Biên tập.",
-            None,
-            [old_email],
-        )
+    if moved:
+        notify(old_email, "email_changed", {"person": person, "site_name": settings.WAGTAIL_SITE_NAME})
     return person
 
 

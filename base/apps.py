@@ -10,6 +10,7 @@ class BaseConfig(AppConfig):
         from .admin import screen_access
         from .admin.patches.admin_labels import name_models
         from .admin.typed_days import name_impossible_days
+        from .operations import notice_kinds
         from .signal_handlers import connect
         from .tables.csv import narrow_exports
 
@@ -18,3 +19,4 @@ class BaseConfig(AppConfig):
         narrow_exports()
         name_impossible_days()
         screen_access.open_own()
+        notice_kinds.register()

@@ -19,9 +19,9 @@ from .admin.patches.admin_labels import name_fields, name_what_came_back
 from .admin.patches.admin_lists import narrow_filters
 from .admin.patches.admin_refusals import say_why
 from .admin.patches.admin_scripts import leave_days_as_typed, say_how_to_type_days, start_choosers_by_attributes
-from .admin.patches.comment_mail import write_to_own_people_only
 from .admin.patches.hidden_targets import hide_targets
 from .admin.patches.rich_text_links import register_links
+from .admin.patches.wagtail_mail import send_as_notices
 from .audit import reading
 from .audit.screens import EntryView, TrailView
 from .authority import own_collections, own_home_paths
@@ -43,7 +43,7 @@ start_choosers_by_attributes()
 leave_days_as_typed()
 say_how_to_type_days()
 say_why()
-write_to_own_people_only()
+send_as_notices()
 
 
 # --- Own sites only ---------------------------------------------------------------------------------

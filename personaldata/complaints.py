@@ -12,9 +12,8 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page, Site
@@ -22,7 +21,7 @@ from wagtail.models import Page, Site
 from accounts.roles import HANDLE_QUESTIONS, may
 from base.gate import Refused
 from base.models import PortalSite
-from base.operations.mail import FORGET_HEADER, KEY_HEADER
+from base.operations.notices import notify
 from base.sites import site_of
 from faq import handed_in, numbering, terms
 from faq.handed_in import Contact
@@ -266,26 +265,7 @@ def _end(complaint: CorrectionComplaint, state: str, reply: str, by, moment: dat
 
 
 def _tell(complaint: CorrectionComplaint, answered: CorrectionComplaint) -> None:
-    contact = complaint.contact
-    if not contact.email or contact.purged_at:
-        return
-    with translation.override(complaint.language_code):
-        text = "\n\n".join(
-            [
-                _("Phản ánh của ông/bà ngày %(day)s về trang «%(page)s»: %(state)s.")
-                % {
-                    "day": format_short(deadlines.local_date(complaint.received_at)),
-                    "page": complaint.page_title,
-                    "state": answered.get_state_display(),
-                },
-                answered.reply,
-                complaint.owner_site.name,
-            ]
-        )
-        EmailMessage(
-            _("Trả lời phản ánh %(number)s") % {"number": complaint.number},
-            text,
-            None,
-            [contact.email],
-            headers={KEY_HEADER: f"complaint-{complaint.pk}-answer", FORGET_HEADER: "yes"},
-        ).send()
+    if not complaint.contact.purged_at:
+        day = format_short(deadlines.local_date(complaint.received_at))
+        context = {"complaint": complaint, "answered": answered, "day": day}
+        notify(complaint.contact, "complaint_answered", context, language=complaint.language_code)

@@ -14,10 +14,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
@@ -25,19 +24,18 @@ from wagtail.log_actions import log
 from accounts.roles import HANDLE_QUESTIONS, may
 from base.gate import Refused
 from base.models import PortalSite
-from base.operations.mail import FORGET_HEADER, KEY_HEADER
+from base.operations.notices import notify
 from faq import numbering, terms
 from faq.handling import succession
 from faq.models import ConsultationComment, FaqPage, Question
 from faq.models.question import ENDED
 from legalref.models.book import person_text
-from personaldata import registers
 from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import Deadline
 
-from . import retention
+from . import registers, retention
 from .models import CorrectionComplaint, DataSubjectRequest
 
 RULE = "DL-DSR"
@@ -428,22 +426,8 @@ def _tell(request: DataSubjectRequest) -> None:
     """Mail the answer to whoever gave an address; what he asked stands in no mail."""
     record = request.record
     contact = getattr(record, "contact", None) if record is not None else request
-    if contact is None or contact.purged_at or not contact.email:
+    if contact is None or contact.purged_at:
         return
-    with translation.override(request.language_code):
-        text = "\n\n".join(
-            [
-                _("Yêu cầu về dữ liệu cá nhân của ông/bà: %(kind)s.") % {"kind": request.get_kind_display()},
-                _("Kết quả: %(state)s.") % {"state": request.get_state_display()},
-                request.answer,
-                request.owner_site.name,
-            ]
-        )
-        key = f"{registers.register_of(record).key}-{record.pk}" if record is not None else f"data-request-{request.pk}"
-        EmailMessage(
-            _("Trả lời yêu cầu %(number)s") % {"number": request.number},
-            text,
-            None,
-            [contact.email],
-            headers={KEY_HEADER: f"{key}-request-{request.pk}-{request.state}", FORGET_HEADER: "yes"},
-        ).send()
+    matter = f"{registers.register_of(record).key}-{record.pk}" if record is not None else f"data-request-{request.pk}"
+    context = {"request": request, "matter": matter}
+    notify(contact, "data_request_answered", context, language=request.language_code)

@@ -14,7 +14,7 @@ class WorkflowsConfig(AppConfig):
         from base.operations import throttle
         from base.operations.health import register_check
 
-        from . import deadlines, doors
+        from . import deadlines, doors, notice_kinds
         from .archive import copies
         from .dashboard import own_work
         from .deadlines import acting, calendar_changes, reminders
@@ -43,4 +43,5 @@ class WorkflowsConfig(AppConfig):
         throttle.BEGINNINGS[previews.PATH] = "preview"
         calendar_changes.register()
         doors.open_own()
+        notice_kinds.register()
         own_work.register_own_work()

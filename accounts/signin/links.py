@@ -11,7 +11,6 @@ from datetime import date, datetime, time, timedelta
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import PermissionDenied
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -20,6 +19,7 @@ from django.utils.http import base36_to_int, urlsafe_base64_decode, urlsafe_base
 from django.utils.timezone import localtime, make_aware
 
 from base.audit.trail import record
+from base.operations.notices import notify
 
 from ..models import ResetRequest, User
 
@@ -97,16 +97,8 @@ def send_activation(user: User, *, by: User, on: datetime) -> User:
     """
     if not user.is_active or user.has_usable_password():
         raise PermissionDenied("Chỉ gửi liên kết kích hoạt cho tài khoản đang hoạt động và chưa có mật khẩu.")
-    until = localtime(activation_ends(on)) - timedelta(minutes=1)
-    send_mail(
-        "Kích hoạt tài khoản Trang thông tin điện tử thành phố Long Xuyên",
-        f"Kính gửi {user.get_full_name()},\n\n"
-        f"Bạn được cấp tài khoản {user.username}. Mở liên kết sau để đặt mật khẩu, trước {until:%H:%M ngày %d/%m/%Y}; "
-        f"liên kết chỉ dùng được một lần:\n\n{activation_link(user)}\n\n"
-        "Không chuyển thư này cho người khác.\n",
-        None,
-        [user.email],
-    )
+    until = activation_ends(on) - timedelta(minutes=1)
+    notify(user, "activation", {"until": until, "link": activation_link(user)})
     return user
 
 
@@ -142,15 +134,8 @@ def _answer(request: ResetRequest, *, on: datetime) -> int:
         if _was_answered(user, on):
             continue
         record("account.reset_sent", by=None, actor_name="Hệ thống", obj=user)
-        send_mail(
-            "Đặt lại mật khẩu",
-            f"Kính gửi {user.get_full_name()},\n\n"
-            f"Có yêu cầu đặt lại mật khẩu của tài khoản {user.username}. Mở liên kết sau trong {RESET_HOURS} giờ để "
-            f"đặt mật khẩu mới; liên kết chỉ dùng được một lần:\n\n{_address('accounts_reset', user, RESET_TOKENS)}"
-            "\n\nNếu không phải bạn yêu cầu, không cần làm gì: mật khẩu hiện tại vẫn dùng được.\n",
-            None,
-            [user.email],
-        )
+        link = _address("accounts_reset", user, RESET_TOKENS)
+        notify(user, "password_reset", {"hours": RESET_HOURS, "link": link})
         sent += 1
     request.handled_at = on
     request.save(update_fields=["handled_at"])

@@ -14,12 +14,11 @@ from typing import NamedTuple
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
-from django.utils.timezone import localtime
 
 from base.audit.trail import record
+from base.operations.notices import notify
 from vietnam.text import fold
 
 from ..models import PasswordHistory, PortalSession, User
@@ -196,15 +195,7 @@ def change_password(user: User, password: str, *, by: User, on: datetime, keep: 
     user.save(update_fields=["password", "password_changed_at", "must_change_password", "credentials_epoch"])
     sessions.end_all(user, on=on, why=PortalSession.End.CREDENTIALS, but=keep)
     record("account.password_changed", by=user, obj=user)
-    if user.email:
-        send_mail(
-            "Mật khẩu của bạn vừa được đổi",
-            f"Kính gửi {user.get_full_name()},\n\n"
-            f"Mật khẩu tài khoản {user.username} được đổi lúc {localtime(on):%H:%M ngày %d/%m/%Y}. Các phiên đăng nhập "
-            "khác đã kết thúc.\n\nNếu không phải bạn đổi, hãy báo ngay cho cán bộ quản trị kỹ thuật.\n",
-            None,
-            [user.email],
-        )
+    notify(user, "password_changed", {"on": on})
     return user
 
 

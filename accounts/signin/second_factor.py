@@ -13,17 +13,15 @@ from binascii import unhexlify
 from datetime import datetime
 
 import qrcode
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
 from django.utils.crypto import salted_hmac
-from django.utils.timezone import localtime
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from qrcode.image.svg import SvgPathFillImage
 
 from base.audit.trail import record
+from base.operations.notices import notify
 
 from ..models import PortalSession, RecoveryCode, User
 from ..roles import (
@@ -86,7 +84,7 @@ def confirm_enrolment(user: User, code: str, *, by: User, on: datetime) -> list[
     waiting.confirmed = True
     waiting.save(update_fields=["confirmed"])
     record("account.second_factor", by=user, obj=user, detail={"what": "cài ứng dụng mã xác thực"})
-    _tell(user, "Tài khoản của bạn vừa cài ứng dụng mã xác thực mới", on)
+    notify(user, "app_enrolled", {"on": on})
     return _new_recovery_codes(user)
 
 
@@ -96,7 +94,7 @@ def renew_recovery_codes(user: User, *, by: User, on: datetime) -> list[str]:
     if by.pk != user.pk:
         raise PermissionDenied("Mỗi người tự tạo mã khôi phục của mình.")
     record("account.second_factor", by=user, obj=user, detail={"what": "tạo lại mã khôi phục"})
-    _tell(user, "Mã khôi phục của bạn vừa được tạo lại", on)
+    notify(user, "recovery_codes_renewed", {"on": on})
     return _new_recovery_codes(user)
 
 
@@ -132,7 +130,7 @@ def verify(user: User, code: str, *, on: datetime) -> str:
         return "app"
     used = RecoveryCode.objects.filter(user=user, used_at__isnull=True, digest=_digest(user, code)).update(used_at=on)
     if used:
-        _tell(user, "Một mã khôi phục của bạn vừa được dùng để đăng nhập", on)
+        notify(user, "recovery_code_used", {"on": on})
     return "recovery" if used else ""
 
 
@@ -167,7 +165,7 @@ def reset_second_factor(user: User, *, by: User, on: datetime) -> User:
     user.save(update_fields=["credentials_epoch"])
     sessions.end_all(user, on=on, why=PortalSession.End.CREDENTIALS)
     record("account.second_factor_reset", by=by, obj=user)
-    _tell(user, "Xác thực hai bước của bạn đã được đặt lại", on)
+    notify(user, "second_factor_reset", {"on": on})
     return user
 
 
@@ -194,14 +192,3 @@ def _digest(user: User, code: str) -> str:
 def _digits(code: str) -> str:
     digits = re.sub(r"\s", "", code)
     return digits if re.fullmatch(r"[0-9]{6}", digits) else ""
-
-
-def _tell(user: User, what: str, on: datetime) -> None:
-    if user.email:
-        send_mail(
-            what,
-            f"Kính gửi {user.get_full_name()},\n\n{what}, lúc {localtime(on):%H:%M ngày %d/%m/%Y} "
-            f"({settings.WAGTAILADMIN_BASE_URL}).\n\nNếu không phải bạn, hãy báo ngay cho cán bộ quản trị kỹ thuật.\n",
-            None,
-            [user.email],
-        )

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.core.mail import send_mail
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import localtime
 
 from base.audit.trail import record
+from base.operations.notices import notify
 from base.request_facts import client_address
 
 from ..models import PortalSession, User
@@ -119,18 +119,8 @@ def enter(session: PortalSession, *, on: datetime) -> PortalSession:
     session.entered_at = on
     session.save(update_fields=["entered_at"])
     record("session.in", by=session.user, obj=session.user, detail={"unusual": differences} if differences else None)
-    if differences and session.user.email:
-        send_mail(
-            "Có đăng nhập khác thường ngày vào tài khoản của bạn",
-            f"Kính gửi {session.user.get_full_name()},\n\n"
-            f"Tài khoản {session.user.username} vừa được đăng nhập lúc {localtime(on):%H:%M ngày %d/%m/%Y}, "
-            f"trình duyệt {session.agent or 'không rõ'}, địa chỉ mạng {session.address or 'không rõ'}.\n"
-            f"Khác thường ngày: {'; '.join(differences)}.\n\n"
-            "Nếu không phải bạn, hãy đổi mật khẩu, bấm «Đăng xuất khỏi mọi nơi» trong trang Tài khoản và báo cán bộ "
-            "quản trị kỹ thuật.\n",
-            None,
-            [session.user.email],
-        )
+    if differences:
+        notify(session.user, "unusual_sign_in", {"session": session, "on": on, "differences": differences})
     return session
 
 

@@ -17,13 +17,12 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Count, F, Max
 from django.utils.crypto import salted_hmac
-from django.utils.timezone import localtime
 
 from base.audit.trail import record
+from base.operations.notices import notify
 from base.operations.throttle import network_of
 
 from ..models import AttemptCount, PortalSession, User
@@ -216,28 +215,19 @@ def guess_right(scope: str, key: str) -> None:
 
 
 def tell_locked(
-    *,
-    who: User | None,
-    address: str,
-    what: str,
-    on: datetime,
-    subject: str = "Có nhiều lần đăng nhập sai vào trang quản trị",
+    *, who: User | None, address: str, what: str, on: datetime, kind: str = "sign_in_locked", **more
 ) -> None:
-    """Record that somebody was locked, and mail the technical administrators; once an hour for each address."""
+    """Record that somebody was locked, and tell the technical administrators; once an hour for each address.
+
+    `kind` of notice, and what `more` its text has, for what another room guards.
+    """
     record("session.locked", by=who, actor_name="" if who else "không rõ", result="refused", detail={"what": what})
     if _count(ALERT, sessions.network_of(address), on=on):
         return
     _add(ALERT, sessions.network_of(address), on=on)
     roles = [role.key for role in ROLES.values() if ADMINISTER in role.capabilities]
     admins = User.objects.filter(is_active=True, groups__role_group__role__in=roles).exclude(email="").distinct()
-    for admin in admins:
-        send_mail(
-            subject,
-            f"Lúc {localtime(on):%H:%M ngày %d/%m/%Y}, địa chỉ mạng {address or 'không rõ'} bị tạm khóa: {what}.\n"
-            "Hãy xem nhật ký kiểm tra trong trang quản trị.\n",
-            None,
-            [admin.email],
-        )
+    notify(admins, kind, {"address": address, "what": what, "on": on, **more})
 
 
 def _at(user: User, address: str) -> str:

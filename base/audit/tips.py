@@ -12,10 +12,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.core.mail import send_mail
 from django.utils import timezone
 
 from ..models import AuditChain
+from ..operations.notices import notify
 from . import keys
 from .canonical_json import canonical
 from .trail import record
@@ -93,27 +93,14 @@ def write_daily_head(*, on: datetime) -> Path:
     temporary.replace(path)
     with _appending(on) as append:
         append({"file": path.name, "digest": sha256(text.encode()).hexdigest()})
-    if settings.PORTAL_AUDIT_MAIL:
-        body = "\n".join(f"{_labels[name]}: {count} mắt xích, {seal}" for name, (count, seal) in ends.items())
-        send_mail(
-            f"Đầu chuỗi niêm phong ngày {day:%d/%m/%Y}",
-            "Hãy giữ thư này: khi cần, nó chứng minh rằng nhật ký kiểm tra và kho lưu trữ chưa bị sửa sau thời điểm "
-            f"trên.\n\n{body}\n\n{text}",
-            settings.DEFAULT_FROM_EMAIL,
-            settings.PORTAL_AUDIT_MAIL,
-        )
+    tips = [{"label": _labels[name], "count": count, "seal": seal} for name, (count, seal) in ends.items()]
+    notify(settings.PORTAL_AUDIT_MAIL, "daily_tips", {"day": day, "tips": tips, "statement": text})
     return path
 
 
 def alarm(text: str) -> None:
     """Mail what a check found to `PORTAL_AUDIT_MAIL`, through the outbox; without addresses only the log tells."""
-    if settings.PORTAL_AUDIT_MAIL:
-        send_mail(
-            "Báo động: đối chiếu niêm phong phát hiện lỗi",
-            f"{text}\n\nHãy giữ nguyên máy chủ và các bản sao lưu, rồi làm theo tài liệu vận hành.",
-            settings.DEFAULT_FROM_EMAIL,
-            settings.PORTAL_AUDIT_MAIL,
-        )
+    notify(settings.PORTAL_AUDIT_MAIL, "seals_alarm", {"found": text})
 
 
 def accept_restore(*, by, reason: str) -> int:

@@ -15,7 +15,6 @@ from pathlib import Path
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F, FileField, Q
 from wagtail.log_actions import log
@@ -23,6 +22,7 @@ from wagtail.log_actions import log
 from ..audit import trail as audit
 from ..models import FileVersion, PortalFile, PortalImage
 from ..models.files import INFECTED, ScanState, digest_of
+from ..operations.notices import notify
 from ..public.gone import note_words
 from ..public.page_cache import raise_generation
 from . import scanner
@@ -68,11 +68,7 @@ def refuse_infected(file, scan: scanner.Scan, *, by=None, site=None) -> None:
         detail={"virus": scan.virus, "signature": scan.signature},
     )
     who = by.get_full_name() if by is not None and by.pk else "không rõ"
-    _alarm(
-        "Có tệp nhiễm mã độc bị từ chối",
-        f"Tệp «{file.name}» do {who} tải lên có mã độc {scan.virus}; tệp không được lưu. "
-        "Hãy kiểm tra máy của người tải lên.",
-    )
+    _alarm("infected_upload", {"name": file.name, "who": who, "virus": scan.virus})
     raise ValidationError(INFECTED.format(name=scan.virus))
 
 
@@ -134,17 +130,11 @@ def _withdraw(item, scan: scanner.Scan) -> None:
     raise_generation(sites_that_show(item), urgent=True)
     log(instance=item, action="portal.file.infected", data={"virus": scan.virus, "signature": scan.signature})
     places = "; ".join(str(row) for row in shown_by[:20]) or "chưa có bài nào đang đăng"
-    _alarm(
-        "Tệp đang lưu bị phát hiện có mã độc",
-        f"Tệp «{item}» (số {item.pk}) có mã độc {scan.virus}; cổng đã đóng tệp với mọi người. "
-        f"Nơi đang dùng: {places}. Hãy thay tệp hoặc bỏ tệp khỏi bài.",
-    )
+    _alarm("infected_file", {"file": item, "virus": scan.virus, "places": places})
 
 
-def _alarm(subject: str, text: str) -> None:
-    addresses = sorted({address for address in (_alarm_addresses() if _alarm_addresses else []) if address})
-    if addresses:
-        send_mail(subject, text, None, addresses)
+def _alarm(kind: str, context: dict) -> None:
+    notify(sorted(set(_alarm_addresses() if _alarm_addresses else ())), kind, context)
 
 
 # --- What nothing names ------------------------------------------------------------------------------

@@ -1,1 +1,1 @@
-"""What keeps the portal running: jobs, mail, limits, encryption, health."""
+"""What keeps the portal running: jobs, notices and mail, limits, encryption, health."""

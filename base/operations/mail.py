@@ -1,6 +1,6 @@
 """Mail leaves through an outbox: written with the change that causes it, delivered afterwards.
 
-1. `OutboxBackend` is what Django's `send_mail` meets: it writes one `OutgoingMail` a recipient, in the caller's
+1. `OutboxBackend` is what `notices.by_mail` meets: it writes one `OutgoingMail` a recipient, in the caller's
    transaction. So nobody waits for the mail server, and a change that is rolled back tells nobody anything.
 2. The job `send_mail` calls `deliver_due` every few seconds. It takes one mail at a time under a row lock, sends it
    and notes the end: two runners never send one mail twice. A runner killed while sending leaves a claim that ends

@@ -77,7 +77,8 @@ def look_up(
             address=address,
             what=f"đoán số và mã tra cứu {what}",
             on=on,
-            subject=f"Có nhiều lần tra cứu {what} sai",
+            kind="lookup_locked",
+            register=what,
         )
     if failures >= throttle.LOCKED_FROM:
         raise TooManyGuesses(throttle.LOCKED)

@@ -2,19 +2,19 @@
 
 An asker without a mail address reads the same on the tracking page. His mail holds number, secret (in the
 acknowledgement only), dates and what the office says to him, never his own question: a mail may be read by others. The
-outbox forgets it once it has left. What offices get names the number and nothing of the asker.
+outbox forgets it once it has left. What offices get names the number and nothing of the asker. The texts stand in
+`faq/templates/faq/mails/`.
 """
 
+from collections.abc import Iterable
+from functools import partial
+
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.urls import reverse
-from django.utils import translation
 from django.utils.html import strip_tags
-from django.utils.translation import gettext as _
 
 from accounts.roles import ANSWER_QUESTIONS, SIGN_ANSWERS, holders
 from base.models import PortalSite
-from base.operations.mail import FORGET_HEADER, KEY_HEADER
+from base.operations.notices import notify
 from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import Deadline
@@ -55,105 +55,44 @@ def tracking_url(question: Question) -> str:
 def acknowledge(question: Question) -> None:
     """Say that the question was received: number, secret, last day and how it was computed."""
     clock = Deadline.objects.for_subject(question).open().select_related("rule").first()
-    if clock is None:
-        return
-    with translation.override(question.language_code):
-        _tell(
-            question,
-            "received",
-            _("Đã tiếp nhận câu hỏi %(number)s") % {"number": question.number},
-            _("Cổng thông tin đã tiếp nhận câu hỏi của ông/bà."),
-            _("Số câu hỏi: %(number)s") % {"number": question.number},
-            _("Mã tra cứu: %(secret)s") % {"secret": question.secret},
-            _("Hạn trả lời: %(day)s") % {"day": format_short(clock.last_day)},
-            _("Cách tính: %(explanation)s.") % {"explanation": deadlines.explain(clock)},
-        )
+    if clock is not None:
+        # The template calls it, in the asker's language.
+        explain = partial(deadlines.explain, clock)
+        _tell(question, "question_received", day=format_short(clock.last_day), explain=explain)
 
 
 def tell_out_of_scope(question: Question) -> None:
     """Say at once that it is not for this portal's bodies, why, and whose matter it is (Quy chế Điều 10.1.d)."""
-    with translation.override(question.language_code):
-        lines = [
-            _("Câu hỏi của ông/bà không thuộc phạm vi trả lời của cổng thông tin."),
-            _("Lý do: %(reason)s") % {"reason": question.scope_reason},
-        ]
-        if question.competent_body:
-            lines.append(_("Cơ quan có thẩm quyền: %(body)s") % {"body": question.competent_body})
-        if question.competent_body_url:
-            lines.append(question.competent_body_url)
-        _tell(
-            question,
-            f"out-of-scope-{question.round}",
-            _("Câu hỏi %(number)s không thuộc phạm vi trả lời") % {"number": question.number},
-            *lines,
-        )
+    _tell(question, "question_out_of_scope")
 
 
 def tell_assigned(question: Question) -> None:
     """Say which unit answers, and that the last day is what it was."""
     clock = Deadline.objects.for_subject(question).open().select_related("rule").order_by("pk").first()
-    with translation.override(question.language_code):
-        lines = [_("Đơn vị trả lời: %(unit)s") % {"unit": question.unit}]
-        if clock is not None:
-            lines.append(_("Hạn trả lời: %(day)s") % {"day": format_short(clock.last_day)})
-        _tell(
-            question,
-            f"assigned-{question.round}-{question.events.count()}",
-            _("Câu hỏi %(number)s được chuyển đến đơn vị trả lời") % {"number": question.number},
-            *lines,
-        )
+    day = format_short(clock.last_day) if clock is not None else ""
+    _tell(question, "question_assigned", day=day, steps=question.events.count())
 
 
 def tell_progress(question: Question, notice: InterimNotice) -> None:
     """Send an interim notice with the promised day."""
-    with translation.override(question.language_code):
-        _tell(
-            question,
-            f"notice-{notice.pk}",
-            _("Thông báo quá trình xử lý câu hỏi %(number)s") % {"number": question.number},
-            notice.text,
-            _("Hẹn trả lời chậm nhất ngày %(day)s.") % {"day": format_short(notice.promised_on)},
-        )
+    _tell(question, "question_progress", notice=notice, day=format_short(notice.promised_on))
 
 
 def ask_for_more(question: Question, text: str) -> None:
     """Ask for what is missing; the asker answers on the tracking page."""
-    with translation.override(question.language_code):
-        _tell(
-            question,
-            f"waiting-{question.round}-{question.waiting_since}",
-            _("Đề nghị bổ sung thông tin cho câu hỏi %(number)s") % {"number": question.number},
-            text,
-            _("Thời hạn trả lời tạm dừng cho đến khi ông/bà bổ sung tại trang tra cứu."),
-        )
+    _tell(question, "question_waiting", text=text)
 
 
 def send_answer(question: Question, answer: Answer) -> None:
     """Send the answer, and the way to say whether one is satisfied."""
-    with translation.override(question.language_code):
-        _tell(
-            question,
-            f"answer-{answer.pk}-{answer.round}",
-            _("Trả lời câu hỏi %(number)s") % {"number": question.number},
-            " ".join(strip_tags(answer.body.replace("</p>", "</p>\n").replace("<br/>", "\n")).split(" ")),
-            _("Người ký: %(name)s, %(unit)s") % {"name": answer.signer_name, "unit": answer.unit},
-            _("Xin ông/bà cho biết mức độ hài lòng tại trang tra cứu."),
-        )
+    text = strip_tags(answer.body.replace("</p>", "</p>\n").replace("<br/>", "\n"))
+    _tell(question, "question_answered", answer=answer, text=text)
 
 
-def _tell(question: Question, key: str, subject: str, *lines: str) -> None:
-    address = question.contact.email
-    if not address or question.contact.purged_at:
-        return
-    url = tracking_url(question)
-    footer = [_("Tra cứu: %(url)s") % {"url": url}] if url else []
-    EmailMessage(
-        subject,
-        "\n\n".join([*lines, *footer, question.asked_on_site.name]),
-        None,
-        [address],
-        headers={KEY_HEADER: f"question-{question.pk}-{key}", FORGET_HEADER: "yes"},
-    ).send()
+def _tell(question: Question, kind: str, **context) -> None:
+    if not question.contact.purged_at:
+        context |= {"question": question, "url": tracking_url(question), "site": question.asked_on_site}
+        notify(question.contact, kind, context, language=question.language_code)
 
 
 # --- To the office ---------------------------------------------------------------------------------
@@ -161,56 +100,28 @@ def _tell(question: Question, key: str, subject: str, *lines: str) -> None:
 
 def tell_unit(question: Question) -> None:
     """Tell those who write answers on the site that a question waits for their unit."""
-    _tell_office(
-        question,
-        ANSWER_QUESTIONS,
-        f"unit-{question.round}-{question.unit_id}",
-        f"{question} được chuyển đến {question.unit}",
-        "Hãy mở hộp câu hỏi để soạn câu trả lời.",
-    )
+    _tell_office(question, ANSWER_QUESTIONS, "question_for_unit")
 
 
 def tell_signers(question: Question) -> None:
     """Tell those who sign that an answer waits."""
-    _tell_office(
-        question,
-        SIGN_ANSWERS,
-        f"sign-{question.round}-{question.events.count()}",
-        f"{question}: câu trả lời chờ ký duyệt",
-        "Hãy mở hộp câu hỏi để xem và ký duyệt câu trả lời.",
-    )
+    _tell_office(question, SIGN_ANSWERS, "answer_to_sign")
 
 
 def tell_writer(question: Question, answer: Answer) -> None:
     """Tell who wrote the answer that it came back."""
     writer = answer.written_by
-    if writer is None or not writer.email or not writer.is_active:
-        return
-    _send_office(
-        question,
-        [writer.email],
-        f"returned-{question.events.count()}",
-        f"{question}: câu trả lời cần sửa",
-        f"Lý do: {answer.returned_reason}",
-    )
+    if writer is not None and writer.is_active:
+        _send_office(question, [writer.email], "answer_returned", answer=answer)
 
 
-def _tell_office(question: Question, capability: str, key: str, subject: str, text: str) -> None:
+def _tell_office(question: Question, capability: str, kind: str) -> None:
     site = question.owner_site
     own = holders(capability, site).exclude(email="").filter(appointments__site=site).distinct()
-    addresses = list(own.values_list("email", flat=True)[:MOST_RECIPIENTS])
-    if addresses:
-        _send_office(question, addresses, key, subject, text)
+    _send_office(question, own.values_list("email", flat=True)[:MOST_RECIPIENTS], kind)
 
 
-def _send_office(question: Question, addresses: list[str], key: str, subject: str, text: str) -> None:
-    address = settings.WAGTAILADMIN_BASE_URL + reverse("faq_question", args=[question.pk])
+def _send_office(question: Question, addresses: Iterable[str], kind: str, **context) -> None:
     clock = Deadline.objects.for_subject(question).open().select_related("rule").order_by("due_on").first()
-    due = f"Hạn: {format_short(clock.last_day)}." if clock is not None else ""
-    EmailMessage(
-        subject,
-        "\n\n".join(part for part in (text, due, address) if part),
-        None,
-        addresses,
-        headers={KEY_HEADER: f"question-{question.pk}-{key}"},
-    ).send()
+    day = format_short(clock.last_day) if clock is not None else ""
+    notify(addresses, kind, {"question": question, "day": day, "steps": question.events.count(), **context})

@@ -1,6 +1,6 @@
 """The catalogue of a site (`/dich-vu-cong/`): found by words, narrowed by seven filters, by ngành and lĩnh vực.
 
-1. `narrowing.facts_of` reads what every service within reach is listed and counted by; the number of queries does not grow.
+1. `narrowing.facts_of` reads what each service is listed and counted by; the number of queries does not grow.
 2. A ward lists what it offers itself. The city lists what it offers and every procedure that an open ward offers; such
 a procedure leads to `thu-tuc/1-001193/`, where one chooses one's ward.
 3. Words are looked up in `finding.py`; `narrowing` counts each value of a filter under the other filters.

@@ -1,7 +1,8 @@
 """The mails of the portal are Vietnamese: subject and body are judged as a screen is.
 
-`CAUSES` names tests of the rooms that cause one kind of mail each; `tests/conftest.py` has the mails of each judged
-when it ends. Whoever asked in English is answered in English: not judged.
+`CAUSES` names, for every kind of notice, tests of the rooms that cause it; `tests/conftest.py` has the mails of each
+judged when it ends, and demands that the kind was among them. Whoever asked in English is answered in English: not
+judged.
 """
 
 import re
@@ -9,97 +10,138 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest import mock
 
-from django.core.mail import EmailMessage
 from django.utils import translation
 
+from base.operations import notices
+from base.operations.notices import Channel, Notice
 from tests.language.screens import judged
 
+# Module → kind → tests ("Class.test_…").
 CAUSES = {
-    "tests.accounts.test_appointments": """
-        Accounts.test_gets_its_one_time_link_when_the_first_appointment_begins
-        Accounts.test_the_old_address_hears_of_a_change Confirming.test_asks_those_who_may
-        Confirming.test_the_head_or_another_admin_confirms Ending.test_a_right_ends_after_its_last_day
-        Ending.test_the_person_is_told Ending.test_an_end_in_the_past_cuts_now
-        Replacing.test_at_once_when_the_day_has_come Delegating.test_ends_with_the_holder_s_own
-        Warning_.test_goes_to_the_person_the_admins_and_the_standing_office
-    """,
-    "tests.accounts.test_sign_in": "Trail.test_a_sign_in_at_night_is_unusual",
-    "tests.accounts.test_sign_in_factor": """
-        SecondFactor.test_enrolment_gives_ten_recovery_codes_once_and_tells_the_person
-        SecondFactor.test_a_recovery_code_works_once_in_any_case_and_is_mailed
-        SecondFactor.test_new_recovery_codes_end_the_old_ones
-        Lost.test_the_technical_admin_takes_it_after_a_look_at_who_it_is
-    """,
-    "tests.accounts.test_sign_in_links": """
-        ForgottenPassword.test_is_answered_by_a_letter_to_the_person_by_name_or_mail_address
-    """,
-    "tests.accounts.test_sign_in_passwords": """
-        Change.test_ends_the_other_sessions_keeps_this_one_and_tells_the_person
-    """,
-    "tests.accounts.test_sign_in_throttle": """
-        Guessing.test_a_lock_is_recorded_and_the_technical_admin_told_once_an_hour
-    """,
-    "tests.base.test_audit_chain": "Heads.test_the_day_has_a_signed_file_and_a_mail",
-    "tests.home.test_jobs": "Alarms.test_a_fault_in_the_archive_is_mailed_to_those_who_watch",
-    "tests.files.test_scanner": """
-        Uploading.test_an_infected_file_is_refused_recorded_and_told_to_the_technical_administrator
-        ScanningAgain.test_what_is_found_later_is_withdrawn_at_once
-    """,
-    "tests.faq.test_handling": """
-        Receiving.test_the_asker_is_mailed_number_secret_and_last_day_but_not_his_own_words
-        OutOfScope.test_the_asker_is_told_at_once_why_and_whose_matter_it_is
-        OnTheWay.test_an_interim_notice_takes_the_place_of_the_answer_and_starts_the_promised_clock
-        OnTheWay.test_the_clock_stands_while_the_asker_owes_something_and_moves_by_working_days
-        Answering.test_a_returned_answer_goes_back_with_the_reason_and_comes_again
-        Answering.test_the_reply_meets_all_clocks_and_reaches_the_asker
-    """,
-    "tests.faq.test_commenting": """
-        Deciding.test_tells_the_sender_why_a_comment_was_refused_and_takes_it_in_after_all
-        TheDigest.test_ends_its_comments_when_it_is_public_with_the_outcome
-    """,
-    "tests.personaldata.test_complaints": "Answering.test_everybody_who_reported_it_is_told_and_every_clock_met",
-    "tests.personaldata.test_requests": """
-        Deciding.test_an_answer_meets_the_clock_and_is_mailed_without_what_was_asked
-        CarryingOut.test_whoever_has_no_secret_is_still_answered_by_the_contact_he_withdraws
-    """,
-    "tests.legalref.test_import_notices": """
-        WaitingForApproval.test_written_batch_tells_those_who_may_approve_it_and_nobody_else
-        WaitingForApproval.test_proposed_undoing_waits_for_a_second_person_and_tells_him
-    """,
-    "tests.workflows.test_handover": """
-        HandOver.test_a_writer_s_draft_goes_to_the_writers_of_his_ward_and_stays_as_it_was
-    """,
-    "tests.workflows.test_reminders": """
-        Digests.test_one_digest_a_person_holds_all_that_waits_for_him
-        Moved.test_those_who_must_act_are_told_once_a_change_what_moved_from_when_to_when
-        MissingCalendar.test_from_november_the_office_and_the_administrator_are_told_once_a_month
-    """,
+    "tests.accounts.test_appointments": {
+        "activation": """
+            Accounts.test_gets_its_one_time_link_when_the_first_appointment_begins
+            Confirming.test_the_head_or_another_admin_confirms
+        """,
+        "appointment_began": "Appointing.test_a_renewal_follows_without_a_gap_and_cuts_nothing",
+        "appointment_ended": """
+            Ending.test_a_right_ends_after_its_last_day Ending.test_the_person_is_told
+            Ending.test_an_end_in_the_past_cuts_now Replacing.test_at_once_when_the_day_has_come
+            Delegating.test_ends_with_the_holder_s_own
+        """,
+        "appointment_ending": "Warning_.test_goes_to_the_person_the_admins_and_the_standing_office",
+        "appointment_to_confirm": "Confirming.test_asks_those_who_may",
+        "email_changed": "Accounts.test_the_old_address_hears_of_a_change",
+    },
+    "tests.accounts.test_sign_in": {"unusual_sign_in": "Trail.test_a_sign_in_at_night_is_unusual"},
+    "tests.accounts.test_sign_in_factor": {
+        "app_enrolled": "SecondFactor.test_enrolment_gives_ten_recovery_codes_once_and_tells_the_person",
+        "recovery_code_used": "SecondFactor.test_a_recovery_code_works_once_in_any_case_and_is_mailed",
+        "recovery_codes_renewed": "SecondFactor.test_new_recovery_codes_end_the_old_ones",
+        "second_factor_reset": "Lost.test_the_technical_admin_takes_it_after_a_look_at_who_it_is",
+    },
+    "tests.accounts.test_sign_in_links": {
+        "password_reset": "ForgottenPassword.test_is_answered_by_a_letter_to_the_person_by_name_or_mail_address",
+    },
+    "tests.accounts.test_sign_in_passwords": {
+        "password_changed": "Change.test_ends_the_other_sessions_keeps_this_one_and_tells_the_person",
+    },
+    "tests.accounts.test_sign_in_throttle": {
+        "sign_in_locked": "Guessing.test_a_lock_is_recorded_and_the_technical_admin_told_once_an_hour",
+    },
+    "tests.base.test_audit_chain": {"daily_tips": "Heads.test_the_day_has_a_signed_file_and_a_mail"},
+    "tests.base.test_wagtail_mail": {
+        "task_state_submitted": "WorkflowMail.test_a_task_of_a_group_is_told_to_its_members",
+        "updated_comments": "CommentMail.test_it_goes_to_the_writer_and_not_to_who_works_elsewhere_by_now",
+        "workflow_state_approved": "WorkflowMail.test_the_writer_hears_of_the_approval",
+        "workflow_state_submitted": "WorkflowMail.test_a_submission_is_told_to_superusers",
+    },
+    "tests.home.test_jobs": {"seals_alarm": "Alarms.test_a_fault_in_the_archive_is_mailed_to_those_who_watch"},
+    "tests.files.test_scanner": {
+        "infected_upload": """
+            Uploading.test_an_infected_file_is_refused_recorded_and_told_to_the_technical_administrator
+        """,
+        "infected_file": "ScanningAgain.test_what_is_found_later_is_withdrawn_at_once",
+    },
+    "tests.faq.test_handling": {
+        "question_received": "Receiving.test_the_asker_is_mailed_number_secret_and_last_day_but_not_his_own_words",
+        "question_out_of_scope": "OutOfScope.test_the_asker_is_told_at_once_why_and_whose_matter_it_is",
+        "question_progress": """
+            OnTheWay.test_an_interim_notice_takes_the_place_of_the_answer_and_starts_the_promised_clock
+        """,
+        "question_waiting": "OnTheWay.test_the_clock_stands_while_the_asker_owes_something_and_moves_by_working_days",
+        "question_assigned": "Answering.test_the_reply_meets_all_clocks_and_reaches_the_asker",
+        "question_for_unit": "Answering.test_the_reply_meets_all_clocks_and_reaches_the_asker",
+        "answer_returned": "Answering.test_a_returned_answer_goes_back_with_the_reason_and_comes_again",
+        "answer_to_sign": "Answering.test_a_returned_answer_goes_back_with_the_reason_and_comes_again",
+        "question_answered": "Answering.test_the_reply_meets_all_clocks_and_reaches_the_asker",
+    },
+    "tests.faq.test_commenting": {
+        "comment_refused": "Deciding.test_tells_the_sender_why_a_comment_was_refused_and_takes_it_in_after_all",
+        "comment_answered": "TheDigest.test_ends_its_comments_when_it_is_public_with_the_outcome",
+    },
+    "tests.faq.test_commenting_form": {
+        "comment_received": "TheForm.test_goes_by_a_preview_to_a_receipt_with_number_and_secret",
+    },
+    "tests.personaldata.test_complaints": {
+        "complaint_answered": "Answering.test_everybody_who_reported_it_is_told_and_every_clock_met",
+    },
+    "tests.personaldata.test_requests": {
+        "data_request_answered": """
+            Deciding.test_an_answer_meets_the_clock_and_is_mailed_without_what_was_asked
+            CarryingOut.test_whoever_has_no_secret_is_still_answered_by_the_contact_he_withdraws
+        """,
+    },
+    "tests.faq.test_tracking": {
+        "lookup_locked": "Guessing.test_is_locked_from_the_tenth_for_a_quarter_of_an_hour_and_told",
+    },
+    "tests.legalref.test_import_notices": {
+        "batch_to_approve": "WaitingForApproval.test_written_batch_tells_those_who_may_approve_it_and_nobody_else",
+        "batch_to_undo": "WaitingForApproval.test_proposed_undoing_waits_for_a_second_person_and_tells_him",
+    },
+    "tests.workflows.test_approval": {
+        "workflow_state_rejected": "Decision.test_a_reviewer_returns_it_with_a_reason_and_it_comes_back",
+        "emergency_refused": "Emergency.test_who_acted_is_told_that_the_second_person_does_not_agree",
+    },
+    "tests.workflows.test_handover": {
+        "work_handed_over": "HandOver.test_a_writer_s_draft_goes_to_the_writers_of_his_ward_and_stays_as_it_was",
+    },
+    "tests.workflows.test_reminders": {
+        "deadline_digest": "Digests.test_one_digest_a_person_holds_all_that_waits_for_him",
+        "deadlines_moved": "Moved.test_those_who_must_act_are_told_once_a_change_what_moved_from_when_to_when",
+        "calendar_missing": "MissingCalendar.test_from_november_the_office_and_the_administrator_are_told_once_a_month",
+    },
+    "tests.workflows.test_schedules": {
+        "schedule_failed": """
+            Places.test_what_was_altered_in_the_database_since_the_approval_is_not_published_at_its_hour
+        """,
+        "schedule_void": "Places.test_a_page_moved_by_a_person_loses_its_hour_and_both_hear_of_it",
+    },
 }
 
 # Codes to type off, the sealed heads of the day as data, the name of the harmless virus that scanners are tried with.
 NOT_SPEECH = re.compile(r"(?<=Mã tra cứu: )\w+|^\{.*\}$|\bEicar-Test-Signature\b")
 
 
-def is_cause(module: str, name: str) -> bool:
-    """Tell whether a test ("Class.test_…") is one whose mails are judged."""
-    return name in CAUSES.get(module, "").split()
+def kinds_of(module: str, name: str) -> set[str]:
+    """The kinds of notice that a test ("Class.test_…") stands for."""
+    return {kind for kind, names in CAUSES.get(module, {}).items() if name in names.split()}
 
 
 @contextmanager
-def taken_down() -> Iterator[list[tuple[str, str]]]:
-    """Take down subject and body of every mail that is sent meanwhile."""
-    mails, original = [], EmailMessage.send
+def taken_down() -> Iterator[list[Notice]]:
+    """Take down every notice that is sent meanwhile, as one channel more would."""
+    found = []
 
-    def send_and_note(message, *args, **kwargs):
+    def note(notice, addresses):
         if translation.get_language() != "en":
-            mails.append((str(message.subject), str(message.body)))
-        return original(message, *args, **kwargs)
+            found.append(notice)
 
-    with mock.patch.object(EmailMessage, "send", send_and_note):
-        yield mails
+    with mock.patch.object(notices, "CHANNELS", (*notices.CHANNELS, Channel(notices.mail_address_of, note))):
+        yield found
 
 
-def english_in(mails: list[tuple[str, str]]) -> list[str]:
+def english_in(found: list[Notice]) -> list[str]:
     """What is English in the subjects and the lines of the bodies."""
-    texts = {text for subject, body in mails for text in (subject, *(line.strip() for line in body.split("\n")))}
-    return [f"{found}" for text in sorted(texts) if (found := judged("thư", text, NOT_SPEECH))]
+    texts = {text for one in found for text in (one.subject, *(line.strip() for line in one.body.split("\n")))}
+    return [f"{english}" for text in sorted(texts) if (english := judged("thư", text, NOT_SPEECH))]

@@ -11,15 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import ADMINISTER, APPROVE, DISPATCH, holders
 from base.operations.health import OK, WARNING, Finding
-from base.operations.mail import KEY_HEADER
+from base.operations.notices import notify
 from base.sites import city_site
 from vietnam.dates import format_short, format_vn
 
@@ -116,28 +113,26 @@ def _told_of(item: Due, actors: Actors) -> list[User]:
 
 
 def _send_digest(user: User, items: list[Due], day: date) -> int:
-    if not user.email:
-        return 0
-    late = sum(item.left < 0 for item in items)
-    subject = f"Nhắc việc {format_short(day)}: {len(items)} việc có thời hạn" + (f", {late} quá hạn" if late else "")
-    parts = [f"Kính gửi ông/bà {user.get_full_name()},", "Những việc sau đang chờ ông/bà xử lý:"]
-    shown, more = items[:MOST_LINES], len(items) - MOST_LINES
+    groups = []
     for standing, heading in HEADINGS.items():
-        lines = [_line(item) for item in shown if item.standing == standing]
+        lines = [_line(item) for item in items[:MOST_LINES] if item.standing == standing]
         if lines:
             count = sum(item.standing == standing for item in items)
-            parts.append(f"{heading} ({count})\n" + "\n".join(lines))
-    if more > 0:
-        parts.append(f"Còn {more} việc nữa chưa nêu trong thư này; thư nhắc ngày làm việc sau sẽ nêu tiếp.")
-    parts.append(f"Xem tất cả: {settings.WAGTAILADMIN_BASE_URL}{reverse('workflows_deadlines')}")
-    _write(user, subject, "\n\n".join(parts), f"deadline-digest {user.pk} {day.isoformat()}")
-    return 1
+            groups.append({"heading": heading, "count": count, "lines": lines})
+    context = {
+        "day": day,
+        "today": format_short(day),
+        "count": len(items),
+        "late": sum(item.left < 0 for item in items),
+        "groups": groups,
+        "left_out": len(items[MOST_LINES:]),
+    }
+    return notify(user, "deadline_digest", context)
 
 
-def _line(item: Due) -> str:
+def _line(item: Due) -> dict:
     clock = item.deadline
-    where = f" · {clock.site.name}" if clock.site else ""
-    return f"- {clock.title}\n  {clock.rule.label}{where}\n  Hạn {format_vn(clock.last_day)}: {said(item.left, clock)}"
+    return {"deadline": clock, "last_day": format_vn(clock.last_day), "described": said(item.left, clock)}
 
 
 def said(left: int | None, clock: Deadline) -> str:
@@ -160,18 +155,17 @@ def tell_moved(moved: Iterable[tuple[Deadline, date]]) -> int:
     """
     moved = list(moved)
     actors = Actors([clock for clock, _ in moved])
-    lines: dict[int, list[str]] = {}
+    items: dict[int, list[dict]] = {}
     people: dict[int, User] = {}
     for clock, before in moved:
-        line = f"- {clock.title}: từ {format_vn(before)} thành {format_vn(clock.last_day)}"
+        item = {"title": clock.title, "before": format_vn(before), "after": format_vn(clock.last_day)}
         for user in actors.of(clock):
             people[user.pk] = user
-            lines.setdefault(user.pk, []).append(line)
+            items.setdefault(user.pk, []).append(item)
     version = deadlines.calendar().version
-    for pk, items in sorted(lines.items()):
-        text = "Lịch làm việc đã thay đổi. Hạn cuối của những việc sau được tính lại:\n\n" + "\n".join(items)
-        _write(people[pk], "Thời hạn thay đổi theo lịch làm việc", text, f"deadline-moved {pk} {version}")
-    return len(lines)
+    for pk, moved_of_person in sorted(items.items()):
+        notify(people[pk], "deadlines_moved", {"moved": moved_of_person, "version": version})
+    return len(items)
 
 
 # --- When a year has no calendar -------------------------------------------------------------------
@@ -184,14 +178,8 @@ def warn_missing_calendar(on: date | datetime | None = None) -> list[int]:
     city = city_site()
     if missing and city is not None:
         years = ", ".join(map(str, missing))
-        text = (
-            f"Lịch nghỉ lễ, làm bù năm {years} chưa có văn bản công bố trong cổng. Thời hạn rơi vào năm đó đang ghi là "
-            "«dự kiến». Khi có thông báo chính thức, hãy nhập lịch ở mục «Lịch làm việc»: "
-            f"{settings.WAGTAILADMIN_BASE_URL}{reverse('workflows_calendar')}"
-        )
         people = {user.pk: user for user in [*holders(DISPATCH, city), *holders(ADMINISTER, city)]}
-        for pk, user in people.items():
-            _write(user, f"Chưa có lịch làm việc năm {years}", text, f"calendar-missing {pk} {years} {day:%Y-%m}")
+        notify(people.values(), "calendar_missing", {"years": years, "day": day})
     return missing
 
 
@@ -204,9 +192,3 @@ def check_calendar() -> Finding:
             "calendar", WARNING, f"Chưa có lịch làm việc chính thức năm {years}; hãy nhập ở «Lịch làm việc»."
         )
     return Finding("calendar", OK, "Lịch làm việc đã có văn bản công bố.")
-
-
-def _write(user: User, subject: str, text: str, key: str) -> None:
-    """One mail through the outbox; the key says that the person was told already."""
-    if user.email:
-        EmailMessage(subject, text, None, [user.email], headers={KEY_HEADER: key}).send()

@@ -13,11 +13,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision, TaskState, Workflow, WorkflowPage, WorkflowState, WorkflowTask
@@ -29,6 +26,7 @@ from base.gate import Refused, open_gate
 from base.locking import hold
 from base.models import PortalSite
 from base.operations.log_names import name_in_logs
+from base.operations.notices import notify
 from base.preflight import Finding
 from base.public.gone import note_back, note_replaced
 from base.public.page_cache import raise_generation
@@ -757,15 +755,6 @@ def second_look(act: EmergencyAct, *, by, on: datetime | None = None, accepted: 
 
 def _tell_of_refusal(act: EmergencyAct) -> None:
     """Tell who acted alone that the second person does not agree: what was done stands until somebody undoes it."""
-    if not act.acted_by.email:
-        return
-    address = settings.WAGTAILADMIN_BASE_URL + reverse("workflows_second_look", args=[act.pk])
     # No title: it may be what a page was removed for.
     done = f"{act.get_kind_display()}, {timezone.localtime(act.acted_at):%H:%M %d/%m/%Y}"
-    send_mail(
-        f"Không đồng ý với việc khẩn cấp: {done}",
-        f"{act.looked_by} đã xem lại việc khẩn cấp của ông/bà ({done}) và không đồng ý.\nÝ kiến: {act.note}\n"
-        f"Việc đã làm vẫn còn hiệu lực cho đến khi có người sửa lại.\n{address}",
-        None,
-        [act.acted_by.email],
-    )
+    notify(act.acted_by, "emergency_refused", {"act": act, "done": done})

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.apps import apps
-from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.core.mail import send_mail
 from django.db.models import Q
 from django.urls import reverse
 from wagtail.admin.utils import get_latest_str
@@ -26,6 +24,7 @@ from accounts.models import Appointment, User
 from accounts.roles import APPROVE, ROLES, WRITE, has_role, held_roles, holders
 from base.admin.field_anchors import edit_address
 from base.models import PortalSite
+from base.operations.notices import notify
 
 from ..models import TakeDown
 from .approval import acts_for_board
@@ -64,14 +63,8 @@ def hand_over(person: User, site: PortalSite, *, ended: list[Appointment], by=No
             user=by,
             data={"from": person.get_full_name(), "to": names, "kind": item.kind, "decision": decision},
         )
-    lines = "\n".join(f"- {item}\n  {settings.WAGTAILADMIN_BASE_URL}{item.url}" for item in items)
-    text = (
-        f"{person.get_full_name()} không còn phân công trên {site} theo {decision}. Những việc sau chuyển cho ông/bà "
-        f"và những người cùng nhiệm vụ:\n\n{lines}\n\nBản nháp vẫn còn nguyên. Đã mở khóa {len(unlocked)} mục."
-    )
-    for taker in takers:
-        if taker.email:
-            send_mail(f"Nhận bàn giao việc: {site}", text, None, [taker.email])
+    context = {"person": person, "site": site, "decision": decision, "items": items, "unlocked": len(unlocked)}
+    notify(takers, "work_handed_over", context)
     return items
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -24,7 +23,7 @@ from accounts.roles import APPROVE, ROLES, holders, owner_site, works_on
 from base.admin.field_anchors import edit_address
 from base.authority import references_foreign_to_owner
 from base.models import PortalSite
-from base.operations.mail import KEY_HEADER
+from base.operations.notices import notify
 from base.preflight import Finding
 from base.sites import ancestor_paths
 from vietnam.dates import format_short
@@ -234,14 +233,8 @@ def void(revision: Revision, obj, reason: str, *, by=None, on: datetime | None =
     revision.approved_go_live_at = None
     revision.save(user=by, update_fields=["approved_go_live_at"])
     log(instance=obj, action="portal.schedule.void", user=by, revision=revision, data={"reason": reason})
-    when = f" lúc {said(hour)}" if hour else ""
-    text = (
-        f"Lịch đăng «{revision.object_str}»{when} đã bị hủy. {reason}\n\nPhiên bản đã duyệt trở lại là bản nháp, không "
-        "mất gì; muốn đăng, hãy gửi duyệt lại."
-    )
-    _tell(
-        row, revision, obj, "Lịch đăng bị hủy", text, f"schedule-void {revision.pk} {on or timezone.now():%Y%m%d%H%M}"
-    )
+    told = {"hour": said(hour) if hour else "", "reason": reason, "on": on or timezone.now()}
+    _tell(row, revision, obj, "schedule_void", **told)
 
 
 def void_below(page, reason: str, *, by=None, on: datetime | None = None) -> list[Schedule]:
@@ -258,24 +251,15 @@ def void_below(page, reason: str, *, by=None, on: datetime | None = None) -> lis
 def tell_failed(revision: Revision, error: Exception) -> None:
     """Tell author and approver, once, that a version could not be published at its hour; the schedule stays."""
     obj = revision.content_object
-    text = (
-        f"Đến giờ đăng «{revision.object_str}» nhưng cổng chưa đăng được: {error}\n\nLịch vẫn còn, cổng thử lại từng "
-        "phút. Nếu cần đăng ngay hoặc thôi không đăng, hãy hủy lịch rồi gửi duyệt lại; cán bộ kỹ thuật đã thấy lỗi này."
-    )
     row = Schedule.objects.filter(revision=revision).first()
-    _tell(row, revision, obj, "Không đăng được theo lịch", text, f"schedule-failed {revision.pk}")
+    _tell(row, revision, obj, "schedule_failed", error=error)
 
 
-def _tell(row: Schedule | None, revision: Revision, obj, subject: str, text: str, key: str) -> None:
+def _tell(row: Schedule | None, revision: Revision, obj, kind: str, **context) -> None:
     site = row.site if row else owner_site(obj)
     people = [revision.user, *((row.submitted_by, row.approved_by) if row else ())]
     told = {user.pk: user for user in people if user is not None and user.is_active and works_on(user, site)}
     if site is not None and (row is None or row.approved_by_id not in told):
         # Whoever approved it has gone: his board hears of it instead.
         told |= {user.pk: user for user in holders(APPROVE, site.parent or site)}
-    if address := edit_address(obj):
-        text = f"{text}\n\n{settings.WAGTAILADMIN_BASE_URL}{address}"
-    for user in told.values():
-        if user.email:
-            headers = {KEY_HEADER: f"{key} {user.pk}"}
-            EmailMessage(f"{subject}: {revision.object_str}", text, None, [user.email], headers=headers).send()
+    notify(told.values(), kind, {"revision": revision, "address": edit_address(obj), **context})

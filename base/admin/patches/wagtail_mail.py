@@ -1,0 +1,42 @@
+"""Wagtail's own mails, about workflows and about comments in a draft, leave as notices of this portal.
+
+So their texts stand with all others (`workflows/templates/workflows/mails/`), and what a person turned off is asked in
+one place. The text of a comment is part of the draft: whoever may not see the draft any more (Wagtail writes to whoever
+once took part) does not get it by mail either. Written for Wagtail 8.0; goes when Wagtail lets a project send these.
+"""
+
+from wagtail.admin.mail import EmailNotificationMixin
+from wagtail.admin.utils import get_latest_str
+from wagtail.admin.views.pages import edit
+
+from ...authority import belongs_to
+from ...operations.notices import notify
+
+
+def send_as_notices() -> None:
+    """Let Wagtail's notifiers and the editor call `notify`; runs once, when `wagtail_hooks` is loaded."""
+    EmailNotificationMixin.get_valid_recipients = _recipients
+    EmailNotificationMixin.get_template_set = _kind
+    EmailNotificationMixin.send_notifications = _send
+    edit.send_notification = _send_comments
+
+
+def _recipients(self, instance, **kwargs) -> set:
+    """Whoever is concerned; what each of them turned off is asked by `notify`."""
+    return {user for user in self.get_recipient_users(instance, **kwargs) if user}
+
+
+def _kind(self, instance, **kwargs) -> str:
+    """The kind of notice, which has the name that Wagtail's template would have: "workflow_state_rejected"."""
+    return self.get_template_base_prefix(instance) + self.notification
+
+
+def _send(self, kind: str, context: dict, recipients: set, **kwargs) -> None:
+    page = context.get("page")
+    title = page.get_admin_display_title() if page else get_latest_str(context["object"])
+    notify(recipients, kind, {**context, "title": title})
+
+
+def _send_comments(recipients, kind: str, context: dict) -> None:
+    page = context["page"]
+    notify([user for user in recipients if belongs_to(user, page)], kind, context)

@@ -1,0 +1,14 @@
+"""The notices of this room: what is wrong with files and with the sealed chains."""
+
+from .notices import Kind, register_kinds
+
+
+def register() -> None:
+    """Register them; the addresses of each are in the settings or handed down by `accounts`."""
+    register_kinds(
+        "base",
+        Kind("daily_tips", is_shared=True),
+        Kind("seals_alarm", is_shared=True),
+        Kind("infected_upload", is_shared=True),
+        Kind("infected_file", is_shared=True),
+    )

@@ -1,0 +1,22 @@
+"""The notices of this room: approval and comments, schedules, deadlines, work that changes hands."""
+
+from base.operations.notices import Kind, register_kinds
+
+
+def register() -> None:
+    """Register them; those of approval and comments are Wagtail's own, each with its choice in a person's account."""
+    register_kinds(
+        "workflows",
+        Kind("task_state_submitted", preference="submitted"),
+        Kind("workflow_state_submitted", preference="submitted"),
+        Kind("workflow_state_approved", preference="approved"),
+        Kind("workflow_state_rejected", preference="rejected"),
+        Kind("updated_comments", preference="updated_comments"),
+        Kind("schedule_void", once="schedule-void {revision.pk} {on:%Y%m%d%H%M} {recipient.pk}"),
+        Kind("schedule_failed", once="schedule-failed {revision.pk} {recipient.pk}"),
+        Kind("emergency_refused"),
+        Kind("deadline_digest", once="deadline-digest {recipient.pk} {day}"),
+        Kind("deadlines_moved", once="deadline-moved {recipient.pk} {version}"),
+        Kind("calendar_missing", once="calendar-missing {recipient.pk} {years} {day:%Y-%m}"),
+        Kind("work_handed_over"),
+    )
