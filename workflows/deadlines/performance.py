@@ -5,8 +5,6 @@ it can become; a cancelled one does not count. In percent: met in time, of those
 units, summed up by site and for all; a clock without a unit has a row of its own.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +13,7 @@ from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from base.tables import xlsx
-from base.tables.csv import plain
+from base.tables.csv import csv_file
 from vietnam.dates import format_short
 from vietnam.text import sort_key
 
@@ -35,7 +33,6 @@ COLUMNS = (
     "Tỷ lệ đúng hạn",
     "Mức",
 )
-# A cell that begins so is computed by spreadsheets; in CSV nothing else says that it is text.
 
 
 @dataclass(frozen=True)
@@ -153,8 +150,4 @@ def as_xlsx(lines: Sequence[Line], first: date, last: date) -> bytes:
 
 def as_csv(lines: Sequence[Line]) -> bytes:
     """Return the table as CSV in UTF-8 with its mark, so that Vietnamese opens rightly; no cell is a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for cells in [["Trang", "Đơn vị", *COLUMNS], *map(_cells, lines)]:
-        writer.writerow([plain(cell) for cell in cells])
-    return out.getvalue().encode("utf-8-sig")
+    return csv_file([["Trang", "Đơn vị", *COLUMNS], *map(_cells, lines)])
