@@ -88,7 +88,6 @@ LONGER_FUNCTIONS = {
     "faq/handling/interim.py: notify",
     "home/opening/preparing.py: open_ward",
     "legalref/importing/columns.py: _build",
-    "legalref/life/duty.py: as_xlsx",
     "legalref/life/lifecycle/relating.py: relate",
     "legalref/life/lifecycle/repealing.py: repeal",
     "legalref/numbers/numbering.py: take_number",

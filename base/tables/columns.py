@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from vietnam import text
+from vietnam.dates import format_short
 
 SEPARATOR = " | "
 
@@ -49,6 +51,11 @@ def repeated(keys: Iterable[tuple[int, Hashable]]) -> dict[int, int]:
     """Return {number of a row: number of the first row with the same key}, of (number, key); "" repeats nothing."""
     first: dict[Hashable, int] = {}
     return {number: first[key] for number, key in keys if key and first.setdefault(key, number) != number}
+
+
+def shown(value) -> str:
+    """Return a value as a cell of a table says it: a day as dd/mm/yyyy, "" for none."""
+    return "" if value is None else format_short(value) if isinstance(value, date) else str(value)
 
 
 # --- Cells that hold several parts ------------------------------------------------------------------------

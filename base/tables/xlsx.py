@@ -7,6 +7,7 @@ what is wrong in one that came in.
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -14,7 +15,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from .columns import Column
+from .columns import Column, shown
 
 TITLE_LENGTH = 31  # of a sheet's name, by the format
 # How many lines above a table are its title.
@@ -33,9 +34,10 @@ class Sheet:
     rows: Iterable[Sequence]
 
 
-def sheet(name: str, lines: Sequence[str], columns: Sequence[tuple[str, int, Callable]], things: Iterable) -> Sheet:
-    """Return a sheet with a row for each thing; a column is (head, width in letters, function of the thing)."""
-    heads, widths, cells = zip(*columns, strict=True)
+def sheet(name: str, lines: Sequence[str], columns: Sequence[tuple[str, int, str | Callable]], things) -> Sheet:
+    """Return a sheet with a row for each thing; a column is (head, width in letters, its "attribute" or function)."""
+    heads, widths, ways = zip(*columns, strict=True)
+    cells = [attrgetter(way) if isinstance(way, str) else way for way in ways]
     return Sheet(name, lines, heads, widths, ([cell(thing) for cell in cells] for thing in things))
 
 
@@ -88,7 +90,7 @@ def problems(thing: str, found: Iterable[tuple[int, str, str, str, str]]) -> byt
 def _cells(page, values: Sequence, *, bold: bool = False) -> list[WriteOnlyCell]:
     made = []
     for value in values:
-        cell = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub("", str(value)))
+        cell = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub("", shown(value)))
         # Text, whatever it begins with: «=1+1» stays what was typed.
         cell.data_type, cell.number_format = "s", "@"
         cell.alignment = WRAPPED
