@@ -14,8 +14,8 @@ from django.db import models
 from django.db.models import Model
 
 from base.models import PortalSite
-from base.tables import columns as tables
 from base.tables.columns import CellError, lines
+from base.tables.columns import Column as TableColumn
 from vietnam import document_numbers, text
 from vietnam.dates import format_short, parse_vn
 
@@ -105,7 +105,7 @@ class Lists:
 
 
 @dataclass(frozen=True)
-class Column(tables.Column):
+class Column(TableColumn):
     """One column: `read(cell, lists)` → plain value; `put(document, value, lists)`; `write(document, lists)` → text."""
 
     put: Callable | None = None

@@ -1,9 +1,9 @@
 """Updates of dossiers from a CSV file, for units whose one-stop system cannot push: the same reading, the same keeping.
 
-1. `LAYOUT` refuses heads that are not known by their names, for no column may hold
-   anything about whoever handed a dossier in. 2. `import_table` reads each row as an update and keeps all or none; each
-   update that was there already changes nothing, so the same file may come again. A dry run keeps nothing and tells the
-   same. Problems are told by row (as the spreadsheet numbers it) and column.
+1. `LAYOUT` refuses heads that are not known by their names, for no column may hold anything about the person who handed
+   a dossier in. 2. `import_table` reads each row as an update and keeps all or none; each update that was there already
+   changes nothing, so the same file may come again. A dry run keeps nothing and tells the same. Problems are named by
+   row (as the spreadsheet numbers it) and column.
 """
 
 import io

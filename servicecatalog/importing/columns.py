@@ -8,8 +8,8 @@ phải xác minh".
 import re
 from dataclasses import dataclass
 
-from base.tables import columns as tables
 from base.tables.columns import CellError, joined, lines, parted
+from base.tables.columns import Column as TableColumn
 from vietnam import text
 
 from ..models import Procedure, ProcedureAgency, ProcedureChannel
@@ -44,7 +44,7 @@ NOT_COUNTED = re.compile(r"không tính:?\s*(.+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Column(tables.Column):
+class Column(TableColumn):
     """One column: `read(cell)` → the keys of `data.py` that it fills; `write(data)` → text."""
 
     keys: tuple[str, ...] = ()
