@@ -134,44 +134,38 @@ def changes_between(before: list[dict], after: list[dict]) -> list[dict]:
 
 def as_xlsx(made: DepartmentList) -> bytes:
     """Return a list as a spreadsheet of two sheets: the members, and the changes."""
-    return xlsx.write(
-        [
-            xlsx.Sheet(
-                "Thành viên", _lines(made), ["STT", *FIELDS.values()], [6, *WIDTHS], _numbered(made.members, FIELDS)
-            ),
-            xlsx.Sheet(
-                "Thay đổi",
-                [_since(made)],
-                ["STT", *CHANGE_FIELDS.values()],
-                [6, *CHANGE_WIDTHS],
-                _numbered(made.changes, CHANGE_FIELDS),
-            ),
-        ]
-    )
+    return xlsx.write(_sheets(made))
 
 
 def as_pdf(made: DepartmentList) -> bytes:
     """Return a list as a PDF to sign."""
     city = city_site()
+    members, changes = _sheets(made)
     return pdf.write(
         pdf.Report(
             issuer=city.unit.full_name if city else "",
             title="Danh sách thành viên được phân công quản trị, đưa tin",
-            lines=_lines(made)[1:],
+            lines=members.lines[1:],
             tables=[
-                pdf.Table("I. Thành viên", ["STT", *FIELDS.values()], [6, *WIDTHS], _numbered(made.members, FIELDS)),
+                pdf.Table("I. Thành viên", members.columns, members.widths, members.rows),
                 pdf.Table(
-                    f"II. {_since(made)}",
-                    ["STT", *CHANGE_FIELDS.values()],
-                    [6, *CHANGE_WIDTHS],
-                    _numbered(made.changes, CHANGE_FIELDS),
-                    empty="Không có thay đổi.",
+                    f"II. {_since(made)}", changes.columns, changes.widths, changes.rows, empty="Không có thay đổi."
                 ),
             ],
             signatures=["Người lập", "Cơ quan Thường trực Ban Biên tập"],
             made_at=made.recorded_at,
         )
     )
+
+
+def _sheets(made: DepartmentList) -> list[xlsx.Sheet]:
+    return [
+        xlsx.Sheet(name, lines, ["STT", *fields.values()], [6, *widths], _numbered(rows, fields))
+        for name, lines, fields, widths, rows in (
+            ("Thành viên", _lines(made), FIELDS, WIDTHS, made.members),
+            ("Thay đổi", [_since(made)], CHANGE_FIELDS, CHANGE_WIDTHS, made.changes),
+        )
+    ]
 
 
 def file_name(made: DepartmentList, extension: str) -> str:

@@ -64,6 +64,7 @@ def prepare(var: Path, chosen) -> tuple[Path, set[int]]:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
 
+    from base.tables.xlsx import write_to  # noqa: PLC0415
     from legalref import seeding  # noqa: PLC0415
     from legalref.importing import tables  # noqa: PLC0415
     from legalref.importing.columns import COLUMNS  # noqa: PLC0415
@@ -77,7 +78,7 @@ def prepare(var: Path, chosen) -> tuple[Path, set[int]]:
     rows, broken = many(chosen.rows, chosen.broken)
     table = var / "van-ban.xlsx"
     with table.open("wb") as target:
-        tables.write(target, ([row.get(column.name, "") for column in COLUMNS] for row in rows))
+        write_to(target, tables.sheets([row.get(column.name, "") for column in COLUMNS] for row in rows))
     print(f"{chosen.rows} rows, {len(broken)} broken in {len(BREAKS)} ways, {table.stat().st_size / 1e6:.1f} MB")
     return table, broken
 

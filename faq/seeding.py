@@ -1,6 +1,5 @@
 """First filling of the topics of questions and of what is agreed to; what people changed later is never touched."""
 
-import csv
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from base.models import OrganisationUnit
+from base.tables.incoming import shipped
 
 from .models import ConsentText, QuestionTopic
 
@@ -27,19 +27,18 @@ def load_topics() -> list[QuestionTopic]:
     if QuestionTopic.objects.exists():
         return []
     units = {unit.slug: unit for unit in OrganisationUnit.objects.filter(kind__in=_DIVISIONS)}
-    with DATA.open(encoding="utf-8", newline="") as file:
-        return QuestionTopic.objects.bulk_create(
-            QuestionTopic(
-                slug=row["slug"],
-                name=row["name"],
-                name_en=row["name_en"],
-                kind=row["kind"],
-                unit=units.get(row["unit"]),
-                keywords="\n".join(filter(None, row["keywords"].split("|"))),
-                sort_order=place,
-            )
-            for place, row in enumerate(csv.DictReader(file), 1)
+    return QuestionTopic.objects.bulk_create(
+        QuestionTopic(
+            slug=row["slug"],
+            name=row["name"],
+            name_en=row["name_en"],
+            kind=row["kind"],
+            unit=units.get(row["unit"]),
+            keywords="\n".join(filter(None, row["keywords"].split("|"))),
+            sort_order=place,
         )
+        for place, row in enumerate(shipped(DATA), 1)
+    )
 
 
 @transaction.atomic

@@ -7,8 +7,6 @@ What was not checked against an official copy is marked so (`evidence`, `is_veri
 what people changed is never touched.
 """
 
-import csv
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from django.db.models import Max
 
 from base.models import OrganisationUnit, PortalSite
 from base.sites import city_site
+from base.tables.incoming import shipped
 from vietnam import text
 from vietnam.document_numbers import DOCUMENT_TYPES
 
@@ -49,7 +48,7 @@ def seed_issuers() -> dict[str, IssuingBody]:
     """Add the issuing bodies that are missing; return all of them by their slug."""
     units = {unit.slug: unit for unit in OrganisationUnit.objects.all()}
     bodies = {body.slug: body for body in IssuingBody.objects.all()}
-    for row in _rows("issuers.csv"):
+    for row in shipped(DATA / "issuers.csv"):
         if row["slug"] not in bodies:
             bodies[row["slug"]] = IssuingBody.objects.create(
                 slug=row["slug"],
@@ -99,7 +98,7 @@ def seed_drafts(*, by, site: PortalSite | None = None) -> list[LegalDocument]:
     bodies = seed_issuers()
     types = {kind.name: kind for kind in DocumentType.objects.all()}
     drafts = []
-    for row in _rows("register.csv"):
+    for row in shipped(DATA / "register.csv"):
         document = _find(row, bodies, types)
         if document is None:
             document = _draft(row, bodies, types, site)
@@ -117,7 +116,7 @@ def seed_relations(*, by, second=None, on: date | datetime | None = None) -> lis
     """
     documents = documents_by_key()
     relations = []
-    for row in _rows("relations.csv"):
+    for row in shipped(DATA / "relations.csv"):
         source, target = documents.get(row["source"]), documents.get(row["target"])
         if source is None or target is None:
             continue
@@ -155,7 +154,7 @@ def documents_by_key() -> dict[str, LegalDocument]:
     """Return the seeded documents by the key of their row: {"qd-01-2020": …}."""
     bodies = {body.slug: body for body in IssuingBody.objects.all()}
     types = {kind.name: kind for kind in DocumentType.objects.all()}
-    found = {row["key"]: _find(row, bodies, types) for row in _rows("register.csv")}
+    found = {row["key"]: _find(row, bodies, types) for row in shipped(DATA / "register.csv")}
     return {key: document for key, document in found.items() if document is not None}
 
 
@@ -214,11 +213,6 @@ def _complete_decision(document: LegalDocument) -> None:
         if provision.kind == "recipients"
         for line in provision.frame_lines
     ).replace("*", "")
-
-
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
 
 
 def _date(written: str) -> date | None:

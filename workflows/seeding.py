@@ -5,13 +5,14 @@
    `holidays` expects, as unconfirmed. Each year is filled once; a day removed by hand does not come back.
 """
 
-import csv
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
 import holidays
 from django.db import transaction
+
+from base.tables.incoming import shipped
 
 from . import deadlines
 from .models import CalendarDay, CalendarVersion, DeadlineRule
@@ -26,7 +27,7 @@ ESTIMATE = "Dự kiến theo Bộ luật Lao động 2019, Điều 112; chờ th
 def load_rules() -> list[DeadlineRule]:
     """Add the deadline rules that are missing (by code and first day); return those added."""
     added = []
-    for row in _rows("deadline_rules.csv"):
+    for row in shipped(DATA / "deadline_rules.csv"):
         rule, is_new = DeadlineRule.objects.get_or_create(
             code=row["code"],
             valid_from=date.fromisoformat(row["valid_from"]),
@@ -60,7 +61,7 @@ def load_calendar(years: Iterable[int] | None = None) -> list[CalendarDay]:
     `years`: years outside the official table to take from the package `holidays` as unconfirmed; by default
     those after it up to two years from now.
     """
-    official = [_official_day(row) for row in _rows("calendar_days.csv")]
+    official = [_official_day(row) for row in shipped(DATA / "calendar_days.csv")]
     last = max(day.date.year for day in official)
     if years is None:
         years = range(last + 1, deadlines.today().year + YEARS_AHEAD + 1)
@@ -114,8 +115,3 @@ def _kind_of(name: str) -> str:
     if "nghỉ bù" in name:
         return CalendarDay.Kind.SUBSTITUTE
     return CalendarDay.Kind.SWAP_OFF if "thay cho" in name else CalendarDay.Kind.HOLIDAY
-
-
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)

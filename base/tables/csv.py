@@ -1,8 +1,7 @@
-"""Lists as files, in all of Wagtail's screens: XLSX only, and in the time of the clock on the wall.
+"""Lists as files: `download` answers them, `csv_file` is the only writer of CSV; Wagtail's screens give XLSX only.
 
 Wagtail also offers CSV, which carries what somebody typed as a formula into whatever opens it, names no character set
-and writes times in UTC. In XLSX every text is a text cell. Our own screens answer files by `download`,
-and write CSV by `csv_file`, which has none of this.
+and writes times in UTC. In XLSX every text is a text cell; in our own CSV a text that would be a formula is marked.
 """
 
 import csv
@@ -18,6 +17,8 @@ from django.utils.http import content_disposition_header
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
 from ..models.files import CONTENT_TYPES
+from . import xlsx
+from .columns import shown
 
 XLSX = SpreadsheetExportMixin.FORMAT_XLSX
 # What a cell of a formula begins with; the empty string is in no tuple.
@@ -36,8 +37,21 @@ def download(content: bytes, name: str, content_type: str = "") -> HttpResponse:
 def csv_file(rows: Iterable[Sequence]) -> bytes:
     """Return rows as CSV in UTF-8 with its mark; what a spreadsheet would take for a formula stays text."""
     out = io.StringIO()
-    csv.writer(out).writerows([plain(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    csv.writer(out).writerows([_cell(value) for value in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
+
+
+def download_sheets(sheets: Sequence[xlsx.Sheet], name: str) -> HttpResponse:
+    """Answer sheets as the file that a name ends in: XLSX, or CSV of their heads and rows, an empty line between."""
+    if name.endswith(".xlsx"):
+        return download(xlsx.write(sheets), name)
+    rows = [row for one in sheets for row in ([], one.columns, *one.rows)]
+    return download(csv_file(rows[1:]), name)
+
+
+def _cell(value) -> str | int | float:
+    """A number as it is; everything else is text, whatever kind of thing says it."""
+    return value if isinstance(value, int | float) else plain(shown(value))
 
 
 def plain(words: str) -> str:

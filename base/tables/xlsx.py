@@ -1,15 +1,26 @@
-"""Lists as spreadsheets: every cell is text, so that nothing that was typed somewhere is computed on opening."""
+"""Lists as spreadsheets: every cell is text, so that nothing that was typed somewhere is computed on opening.
+
+Rows are written as a stream. Two sheets are always the same: the one that explains a table to fill in, and the list of
+what is wrong in one that came in.
+"""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from .columns import Column, shown
+
 TITLE_LENGTH = 31  # of a sheet's name, by the format
+# How many lines above a table are its title.
+BOLD_LINES = 2
+WRAPPED, PLAIN, BOLD = Alignment(wrap_text=True, vertical="top"), Font(bold=False), Font(bold=True)
 
 
 @dataclass(frozen=True)
@@ -20,38 +31,69 @@ class Sheet:
     lines: Sequence[str]
     columns: Sequence[str]
     widths: Sequence[int]
-    rows: Sequence[Sequence[str]]
+    rows: Iterable[Sequence]
+
+
+def sheet(name: str, lines: Sequence[str], columns: Sequence[tuple[str, int, str | Callable]], things) -> Sheet:
+    """Return a sheet with a row for each thing; a column is (head, width in letters, its "attribute" or function)."""
+    heads, widths, ways = zip(*columns, strict=True)
+    cells = [attrgetter(way) if isinstance(way, str) else way for way in ways]
+    return Sheet(name, lines, heads, widths, ([cell(thing) for cell in cells] for thing in things))
 
 
 def write(sheets: Sequence[Sheet]) -> bytes:
     """Return the sheets as an XLSX file."""
-    book = Workbook()
-    book.remove(book.active)
-    for sheet in sheets:
-        page = book.create_sheet(sheet.name[:TITLE_LENGTH])
-        for line in sheet.lines:
-            _add(page, [line], bold=page.max_row == 1)
-        head = len(sheet.lines) + 1
-        _add(page, sheet.columns, bold=True)
-        for row in sheet.rows:
-            _add(page, row)
-        for place, width in enumerate(sheet.widths, 1):
+    out = io.BytesIO()
+    write_to(out, sheets)
+    return out.getvalue()
+
+
+def write_to(target, sheets: Sequence[Sheet]) -> None:
+    """Write the sheets to an open binary file, row by row."""
+    book = Workbook(write_only=True)
+    for one in sheets:
+        page = book.create_sheet(one.name[:TITLE_LENGTH])
+        for place, width in enumerate(one.widths, 1):
             page.column_dimensions[get_column_letter(place)].width = width
+        head = len(one.lines) + 1
         page.freeze_panes = f"A{head + 1}"
         page.print_title_rows = f"{head}:{head}"
         page.page_setup.orientation = "landscape"
         page.page_setup.fitToHeight = 0
         page.sheet_properties.pageSetUpPr.fitToPage = True
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+        for place, line in enumerate(one.lines):
+            page.append(_cells(page, [line], bold=place < BOLD_LINES))
+        page.append(_cells(page, one.columns, bold=True))
+        for row in one.rows:
+            page.append(_cells(page, row))
+    book.save(target)
 
 
-def _add(page, values: Sequence[str], *, bold: bool = False) -> None:
-    row = page._current_row + 1
-    for column, value in enumerate(values, 1):
-        cell = page.cell(row, column, ILLEGAL_CHARACTERS_RE.sub("", str(value)))
+def to_fill_in(name: str, columns: Sequence[Column], rows: Iterable[Sequence]) -> Sheet:
+    """Return the sheet of a table that is read in again: a head for each column, and what is known already."""
+    return Sheet(name, [], [column.head for column in columns], [column.width for column in columns], rows)
+
+
+def guide(columns: Sequence[Column], rules: Sequence[str] = ()) -> Sheet:
+    """Return the sheet that explains the columns of a table to fill in, and rules for the whole."""
+    rows = [(column.head, "có" * column.is_required, column.help, column.example) for column in columns]
+    heads = ("Cột", "Bắt buộc", "Ghi gì", "Ví dụ")
+    return Sheet("Hướng dẫn", [], heads, (34, 12, 90, 50), [*rows, *(("", "", rule) for rule in rules)])
+
+
+def problems(thing: str, found: Iterable[tuple[int, str, str, str, str]]) -> bytes:
+    """Return what is wrong in a table, of (row, level, name of the `thing`, column, what and how to mend it)."""
+    heads = ("Dòng", "Mức", thing, "Cột", "Lỗi và cách sửa")
+    return write([Sheet("Lỗi và lưu ý", [], heads, (8, 12, 40, 30, 100), found)])
+
+
+def _cells(page, values: Sequence, *, bold: bool = False) -> list[WriteOnlyCell]:
+    made = []
+    for value in values:
+        cell = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub("", shown(value)))
         # Text, whatever it begins with: «=1+1» stays what was typed.
         cell.data_type, cell.number_format = "s", "@"
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        cell.font = Font(bold=bold)
+        cell.alignment = WRAPPED
+        cell.font = BOLD if bold else PLAIN
+        made.append(cell)
+    return made

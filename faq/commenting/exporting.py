@@ -13,20 +13,13 @@ from ..models import ConsultationComment
 from .deciding import may_handle
 from .digest import sender_shown
 
-COLUMNS = (
-    "Số",
-    "Tiếp nhận lúc",
-    "Người góp ý",
-    "Về phần",
-    "Nội dung",
-    "Tệp kèm",
-    "Tình trạng",
-    "Lý do không đưa vào",
-    "Tiếp thu, giải trình",
+CONTACTS = (
+    ("Họ và tên", 26, "contact.name"),
+    ("Thư điện tử", 30, "contact.email"),
+    ("Số điện thoại", 18, "contact.phone"),
+    ("Địa chỉ", 36, "contact.address"),
+    ("Phường, xã", 20, "contact.ward"),
 )
-WIDTHS = (18, 18, 28, 24, 70, 24, 20, 30, 40)
-CONTACT_COLUMNS = ("Họ và tên", "Thư điện tử", "Số điện thoại", "Địa chỉ", "Phường, xã")
-CONTACT_WIDTHS = (26, 30, 18, 36, 20)
 
 
 @transaction.atomic
@@ -45,30 +38,21 @@ def as_xlsx(page: ConsultationPage, *, by, with_contacts: bool = False) -> bytes
         user=by,
         data={"comments": len(comments)},
     )
-    sheet = xlsx.Sheet(
-        "Ý kiến góp ý",
-        [f"Ý kiến góp ý: {page.title}", f"Số ý kiến: {len(comments)}"],
-        [*COLUMNS, *(CONTACT_COLUMNS if with_contacts else ())],
-        [*WIDTHS, *(CONTACT_WIDTHS if with_contacts else ())],
-        [_row(comment, with_contacts) for comment in comments],
-    )
-    return xlsx.write([sheet])
-
-
-def _row(comment: ConsultationComment, with_contacts: bool) -> list[str]:
-    text = comment.text if with_contacts else comment.public_text
-    row = [
-        comment.number,
-        f"{timezone.localtime(comment.received_at):%d/%m/%Y %H:%M}",
-        sender_shown(comment),
-        comment.part,
-        text,
-        "; ".join(file.name for file in comment.files.all()) if with_contacts else "",
-        comment.get_state_display(),
-        comment.refusal_reason,
-        comment.reply,
+    columns = [
+        ("Số", 18, "number"),
+        ("Tiếp nhận lúc", 18, lambda comment: f"{timezone.localtime(comment.received_at):%d/%m/%Y %H:%M}"),
+        ("Người góp ý", 28, sender_shown),
+        ("Về phần", 24, "part"),
+        ("Nội dung", 70, "text" if with_contacts else "public_text"),
+        ("Tệp kèm", 24, _files if with_contacts else lambda comment: ""),
+        ("Tình trạng", 20, lambda comment: comment.get_state_display()),
+        ("Lý do không đưa vào", 30, "refusal_reason"),
+        ("Tiếp thu, giải trình", 40, "reply"),
+        *(CONTACTS if with_contacts else ()),
     ]
-    if with_contacts:
-        contact = comment.contact
-        row += [contact.name, contact.email, contact.phone, contact.address, str(contact.ward or "")]
-    return row
+    lines = [f"Ý kiến góp ý: {page.title}", f"Số ý kiến: {len(comments)}"]
+    return xlsx.write([xlsx.sheet("Ý kiến góp ý", lines, columns, comments)])
+
+
+def _files(comment: ConsultationComment) -> str:
+    return "; ".join(file.name for file in comment.files.all())

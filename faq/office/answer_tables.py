@@ -14,10 +14,9 @@ from django.utils.html import escape
 
 from accounts.roles import ANSWER_QUESTIONS
 from base.gate import Refused
-from base.tables.xlsx import Sheet
-from base.tables.xlsx import write as write_sheets
-from legalref.importing.tables import raw_rows
-from vietnam import text
+from base.tables import xlsx
+from base.tables.columns import Column, repeated
+from base.tables.incoming import Layout
 from vietnam.dates import format_short
 
 from .. import numbering
@@ -25,9 +24,20 @@ from ..handling import answering, steps
 from ..models import Answer, Question, State
 from . import inbox
 
-NUMBER, TITLE, TEXT, DUE, ANSWER = "Số câu hỏi", "Tiêu đề", "Nội dung", "Hạn trả lời", "Câu trả lời"
-COLUMNS = (NUMBER, TITLE, TEXT, DUE, ANSWER)
+COLUMNS = (
+    Column("number", "Số câu hỏi", width=18, is_required=True),
+    Column("title", "Tiêu đề", width=40, is_read=False),
+    Column("text", "Nội dung", width=80, is_read=False),
+    Column("due", "Hạn trả lời", width=14, is_read=False),
+    Column("answer", "Câu trả lời", width=100, is_required=True),
+)
 MOST_ROWS = 200
+NO_ANSWER = "Không có dòng nào có câu trả lời; hãy ghi vào cột «Câu trả lời» rồi tải lên lại."
+LAYOUT = Layout(
+    COLUMNS,
+    missing="Dòng đầu của bảng thiếu cột: {heads}; hãy tải bảng câu hỏi rồi giữ nguyên tên các cột.",
+    empty=NO_ANSWER,
+)
 LONGEST_ANSWER = 20_000
 GUIDE = (
     "Chỉ ghi vào cột «Câu trả lời»; mỗi dòng trống trong ô là một đoạn. Giữ nguyên cột «Số câu hỏi».",
@@ -61,37 +71,20 @@ def sheet(user) -> tuple[bytes, int]:
     rows = [
         (found.number, found.title, found.text, format_short(found.due) if found.due else "", "") for found in questions
     ]
-    return write_sheets([Sheet("Câu hỏi", [], COLUMNS, (18, 40, 80, 14, 100), rows)]), len(rows)
+    return xlsx.write([xlsx.to_fill_in("Câu hỏi", COLUMNS, rows)]), len(rows)
 
 
 def read(file, name: str) -> list[Row]:
     """Return the rows of a table that have an answer; raises ValidationError when it cannot be read or used."""
-    rows, places = [], None
-    for place, cells in raw_rows(file, name):
-        if not any(cells):
-            continue
-        if places is None:
-            places = _columns(cells)
-            continue
-        number, answer = (cells[at] if at < len(cells) else "" for at in places)
-        if not answer.strip():
-            continue
-        rows.append(Row(place, number.strip(), answer.strip()))
+    rows = []
+    for place, cells in LAYOUT.rows(file, name):
+        if answer := cells.get("answer"):
+            rows.append(Row(place, cells.get("number", ""), answer))
         if len(rows) > MOST_ROWS:
             raise ValidationError(f"Bảng có hơn {MOST_ROWS} câu trả lời; hãy chia thành nhiều tệp.")
     if not rows:
-        raise ValidationError(f"Không có dòng nào có câu trả lời; hãy ghi vào cột «{ANSWER}» rồi tải lên lại.")
+        raise ValidationError(NO_ANSWER)
     return rows
-
-
-def _columns(cells: list[str]) -> tuple[int, int]:
-    heads = [text.fold(cell) for cell in cells]
-    missing = [name for name in (NUMBER, ANSWER) if text.fold(name) not in heads]
-    if missing:
-        raise ValidationError(
-            f"Dòng đầu của bảng thiếu cột: {', '.join(missing)}; hãy tải bảng câu hỏi rồi giữ nguyên tên các cột."
-        )
-    return heads.index(text.fold(NUMBER)), heads.index(text.fold(ANSWER))
 
 
 def check(rows: Iterable[Row], *, by) -> list[Row]:
@@ -107,12 +100,11 @@ def check(rows: Iterable[Row], *, by) -> list[Row]:
     drafts = {
         (answer.question_id, answer.round): answer for answer in Answer.objects.filter(question__in=seen.values())
     }
-    used: set[str] = set()
-    for row in rows:
+    second = repeated(enumerate(map(_number, rows)))
+    for at, row in enumerate(rows):
         number = _number(row)
         row.question = seen.get(number)
-        row.error = _error(row, number, number in used, by)
-        used.add(number)
+        row.error = _error(row, number, at in second, by)
         if row.question is not None:
             draft = drafts.get((row.question.pk, row.question.round))
             row.replaces = draft.written_by_name if draft is not None else ""
@@ -122,7 +114,7 @@ def check(rows: Iterable[Row], *, by) -> list[Row]:
 
 def _error(row: Row, number: str, is_second: bool, by) -> str:
     if not number:
-        return f"Thiếu số câu hỏi; hãy ghi số ở cột «{NUMBER}», ví dụ HD-2026-000123."
+        return "Thiếu số câu hỏi; hãy ghi số ở cột «Số câu hỏi», ví dụ HD-2026-000123."
     if row.question is None:
         return f"Không có câu hỏi số {number[:20]} trong phạm vi bạn xử lý; hãy kiểm tra lại số."
     if is_second:

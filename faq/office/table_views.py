@@ -2,20 +2,18 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.views.generic import TemplateView, View
 
 from accounts.roles import ANSWER_QUESTIONS
 from base.admin.seen_versions import OUTDATED
 from base.audit.trail import record
-from base.files.checks.common import extension_of, refuse_size
-from base.files.checks.examine import examine_document
 from base.files.upload_forms import demand_storable
 from base.gate import Refused
 from base.operations import idempotency
 from base.tables.csv import download
-from legalref.importing.tables import LARGEST_TABLE
+from base.tables.incoming import examined
 from workflows import deadlines
 
 from . import answer_tables, inbox
@@ -37,10 +35,7 @@ class TableForm(forms.Form):
 
     def clean_table(self):
         file = self.cleaned_data["table"]
-        if extension_of(file.name) not in ("xlsx", "csv"):
-            raise ValidationError("Bảng phải là tệp .xlsx hoặc .csv; hãy lưu lại đúng dạng rồi chọn lại.")
-        refuse_size(file.size, LARGEST_TABLE)
-        clean = examine_document(file).file
+        clean = examined(file)
         demand_storable(clean, by=self.user)
         self.rows = answer_tables.read(clean, file.name)
         return clean

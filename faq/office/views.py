@@ -16,16 +16,15 @@ from accounts.roles import HANDLE_QUESTIONS, may
 from base.admin import seen_versions
 from base.audit.trail import record, record_personal_data_read
 from base.files.serving import send_private
-from base.tables.csv import download
-from base.tables.xlsx import Sheet, write
-from faq.office import inbox_filters
+from base.tables import xlsx
+from base.tables.csv import download_sheets
 from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import Deadline
 
 from ..handling import clocks, intake
 from ..models import Question, QuestionFile
-from . import inbox, measures, next_steps
+from . import inbox, inbox_filters, measures, next_steps
 
 PER_PAGE = 50
 # What one sheet holds at most.
@@ -94,50 +93,29 @@ class InboxView(TemplateView):
 class InboxSheetView(View):
     """What the filters leave, as a spreadsheet; without contact data."""
 
-    COLUMNS = (
-        "Số",
-        "Tiêu đề",
-        "Lĩnh vực",
-        "Đơn vị trả lời",
-        "Trang",
-        "Tình trạng",
-        "Tiếp nhận",
-        "Hạn trả lời",
-        "Còn lại",
-        "Người xử lý",
-        "Ban Biên tập giữ (ngày làm việc)",
-        "Đơn vị giữ (ngày làm việc)",
-        "Chờ người hỏi (ngày làm việc)",
-    )
-    WIDTHS = (18, 50, 24, 28, 28, 24, 18, 14, 24, 24, 14, 14, 14)
-
     def get(self, request):
         found = inbox_filters.Inbox(request.user, request.GET.dict())
         questions = list(found.questions()[:MOST_EXPORTED])
         times, shares = inbox.told(questions), measures.shares(questions)
-        rows = [self._row(question, times[question.pk], shares[question.pk]) for question in questions]
-        lines = ["Câu hỏi", f"Lọc: {found.said()}", f"Ngày xuất: {format_short(deadlines.today())}"]
-        content = write([Sheet("Câu hỏi", lines, self.COLUMNS, self.WIDTHS, rows)])
-        record("export.made", by=request.user, object_label="Câu hỏi", detail={"count": len(rows)})
-        return download(content, f"cau-hoi-{deadlines.today():%Y-%m-%d}.xlsx")
-
-    def _row(self, question: Question, time, share) -> list[str]:
-        received = deadlines.local_date(question.received_at)
-        return [
-            question.number,
-            question.title,
-            str(question.topic or ""),
-            str(question.unit or ""),
-            str(question.owner_site),
-            question.get_state_display(),
-            format_short(received),
-            format_short(time.clock.last_day) if time.clock else "",
-            time.left,
-            str(question.claimed_by or ""),
-            str(share.board),
-            str(share.unit),
-            str(share.asker),
+        columns = [
+            ("Số", 18, "number"),
+            ("Tiêu đề", 50, "title"),
+            ("Lĩnh vực", 24, "topic"),
+            ("Đơn vị trả lời", 28, "unit"),
+            ("Trang", 28, "owner_site"),
+            ("Tình trạng", 24, lambda question: question.get_state_display()),
+            ("Tiếp nhận", 18, lambda question: deadlines.local_date(question.received_at)),
+            ("Hạn trả lời", 14, lambda question: getattr(times[question.pk].clock, "last_day", None)),
+            ("Còn lại", 24, lambda question: times[question.pk].left),
+            ("Người xử lý", 24, "claimed_by"),
+            ("Ban Biên tập giữ (ngày làm việc)", 14, lambda question: shares[question.pk].board),
+            ("Đơn vị giữ (ngày làm việc)", 14, lambda question: shares[question.pk].unit),
+            ("Chờ người hỏi (ngày làm việc)", 14, lambda question: shares[question.pk].asker),
         ]
+        lines = ["Câu hỏi", f"Lọc: {found.said()}", f"Ngày xuất: {format_short(deadlines.today())}"]
+        record("export.made", by=request.user, object_label="Câu hỏi", detail={"count": len(questions)})
+        sheets = [xlsx.sheet("Câu hỏi", lines, columns, questions)]
+        return download_sheets(sheets, f"cau-hoi-{deadlines.today():%Y-%m-%d}.xlsx")
 
 
 class QuestionView(Questioned, TemplateView):

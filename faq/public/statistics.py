@@ -69,7 +69,7 @@ def as_csv(found: Year, name: str) -> bytes:
     """Return the figures as CSV in UTF-8 with its mark: months first, then units."""
     return csv_file(
         [
-            [_("Bảng"), *_heads("")[1:]],
+            _heads(_("Bảng")),
             *([label, *_cells(row)] for label, row in _month_rows(found)),
             *([unit.name, *_cells(row)] for unit, row in found.units),
         ]
@@ -145,42 +145,30 @@ def _with_days(rows: list[tuple[str, Figures]]) -> list[tuple[str, Figures, str]
     return [(label, row, said(row.median_workdays)) for label, row in rows]
 
 
-def _heads(first: str) -> list[str]:
+def _figures() -> list[tuple[str, str]]:
     return [
-        first,
-        _("Tiếp nhận"),
-        _("Đã trả lời"),
-        _("Không thuộc phạm vi"),
-        _("Đang xử lý"),
-        _("Quá hạn"),
-        _("Đúng hạn"),
-        _("Tỷ lệ đúng hạn (%)"),
-        _("Số ngày trung vị"),
-        _("Rất hài lòng"),
-        _("Hài lòng"),
-        _("Chưa hài lòng"),
-        _("Tỷ lệ hài lòng (%)"),
-        _("Xem xét lại"),
+        (_("Tiếp nhận"), "received"),
+        (_("Đã trả lời"), "answered"),
+        (_("Không thuộc phạm vi"), "out_of_scope"),
+        (_("Đang xử lý"), "waiting"),
+        (_("Quá hạn"), "overdue"),
+        (_("Đúng hạn"), "on_time"),
+        (_("Tỷ lệ đúng hạn (%)"), "share_on_time"),
+        (_("Số ngày trung vị"), "median_workdays"),
+        (_("Rất hài lòng"), "very"),
+        (_("Hài lòng"), "satisfied"),
+        (_("Chưa hài lòng"), "not_satisfied"),
+        (_("Tỷ lệ hài lòng (%)"), "share_satisfied"),
+        (_("Xem xét lại"), "reopened"),
     ]
 
 
+def _heads(first: str) -> list[str]:
+    return [first, *(head for head, _name in _figures())]
+
+
 def _cells(row: Figures) -> list[str]:
-    numbers = (
-        row.received,
-        row.answered,
-        row.out_of_scope,
-        row.waiting,
-        row.overdue,
-        row.on_time,
-        row.share_on_time,
-        row.median_workdays,
-        row.very,
-        row.satisfied,
-        row.not_satisfied,
-        row.share_satisfied,
-        row.reopened,
-    )
-    return [said(number) for number in numbers]
+    return [said(getattr(row, name)) for _head, name in _figures()]
 
 
 def said(number: float | int | None) -> str:

@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 from django.core.files.base import ContentFile
 
 from base.models import PortalFile
+from base.tables.csv import csv_file
 
 NOTE = "Dữ liệu minh họa: tệp này do bản trình diễn của cổng tạo ra, không phải văn bản chính thức."
 
@@ -52,7 +53,11 @@ def stored_file(name: str, *, collection, table: list[list[str]] | None = None) 
     found = PortalFile.objects.filter(title=title, collection=collection).first()
     if found:
         return found
-    data = csv_bytes(table or [["Chỉ tiêu", "Giá trị"]]) if name.endswith(".csv") else docx_bytes(title, [NOTE])
+    data = (
+        csv_file([*(table or [["Chỉ tiêu", "Giá trị"]]), [NOTE]])
+        if name.endswith(".csv")
+        else docx_bytes(title, [NOTE])
+    )
     file = PortalFile(title=title, collection=collection)
     file.file.save(name, ContentFile(data), save=False)
     # Shown beside every file; Wagtail's forms fill it in.
@@ -77,9 +82,3 @@ def docx_bytes(title: str, paragraphs: list[str]) -> bytes:
         archive.writestr("_rels/.rels", _RELATIONS)
         archive.writestr("word/document.xml", document)
     return out.getvalue()
-
-
-def csv_bytes(rows: list[list[str]]) -> bytes:
-    """Return rows as CSV that spreadsheet programs open with Vietnamese letters intact."""
-    lines = [",".join(f'"{cell}"' for cell in row) for row in [*rows, [NOTE]]]
-    return ("\ufeff" + "\r\n".join(lines) + "\r\n").encode()

@@ -26,7 +26,7 @@ from ..models import ImportBatch, ImportRow
 from . import checking, notices, progress, publishing, writing
 from .packed import Packed
 from .rights import changes_effect, may_approve, may_decide_undo, may_import
-from .tables import unknown_heads
+from .tables import LAYOUT
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def upload(
         raise Refused("Bạn không có quyền nhập văn bản vào sổ của trang này.")
     if site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
         raise Refused("Trang này đã ngừng cập nhật nên không nhập văn bản vào.")
-    unknown = unknown_heads(table, table.name)
+    unknown = LAYOUT.unknown_heads(table, table.name)
     if package is not None:
         try:
             Packed(package)

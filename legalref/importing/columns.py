@@ -6,7 +6,7 @@ plain field that the model gets tomorrow becomes a column by itself; what has no
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,6 +14,8 @@ from django.db import models
 from django.db.models import Model
 
 from base.models import PortalSite
+from base.tables.columns import CellError, lines
+from base.tables.columns import Column as TableColumn
 from vietnam import document_numbers, text
 from vietnam.dates import format_short, parse_vn
 
@@ -27,12 +29,7 @@ LEFT_OUT = {
     "language_code": "sổ chỉ giữ văn bản tiếng Việt",
 }
 YES, NO = "có", "không"
-SEPARATOR = " | "
 LONGEST_CELL = 30_000
-
-
-class CellError(ValueError):
-    """What is wrong with one cell, in a sentence that says how to mend it."""
 
 
 # What people write short in lists; both ways are read.
@@ -108,27 +105,10 @@ class Lists:
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column: its head, what it explains of itself, and its three ways.
+class Column(TableColumn):
+    """One column: `read(cell, lists)` → plain value; `put(document, value, lists)`; `write(document, lists)` → text."""
 
-    `read(cell, lists)` → plain value, raises CellError; `put(document, value, lists)`; `write(document, lists)` → text.
-    """
-
-    name: str
-    head: str
-    help: str
-    example: str = ""
-    width: int = 20
-    is_required: bool = False
-    is_read: bool = True
-    read: Callable = None
-    put: Callable = None
-    write: Callable = None
-
-    @property
-    def key(self) -> str:
-        """How a head is recognised, whatever its case and marks."""
-        return text.fold(self.head)
+    put: Callable | None = None
 
 
 # --- The ways of a plain field ---------------------------------------------------------------------------
@@ -150,7 +130,8 @@ def _plain(model_field, **more) -> Column:
         help_text = f"{help_text} Ghi «{YES}» hoặc «{NO}»; để trống là «{NO}».".strip()
     else:
         ways = _text_ways(model_field)
-    return Column(name, label[0].upper() + label[1:], help_text, **{**ways, **more})
+    put = {"put": lambda document, value, lists: setattr(document, name, value)}
+    return Column(name, label[0].upper() + label[1:], help_text, **{**put, **ways, **more})
 
 
 def _text_ways(model_field) -> dict:
@@ -162,10 +143,7 @@ def _text_ways(model_field) -> dict:
             raise CellError(f"Dài {len(value)} ký tự, nhiều nhất là {longest}; hãy rút gọn.")
         return value
 
-    def put(document, value, lists):
-        setattr(document, name, value)
-
-    return {"read": read, "put": put, "write": lambda document, lists: getattr(document, name) or ""}
+    return {"read": read, "write": lambda document, lists: getattr(document, name) or ""}
 
 
 def read_day(cell: str) -> date | None:
@@ -203,10 +181,7 @@ def _yes_ways(name: str) -> dict:
             return False
         raise CellError(f"Không hiểu «{cell}»; hãy ghi «{YES}» hoặc «{NO}».")
 
-    def put(document, value, lists):
-        setattr(document, name, value)
-
-    return {"read": read, "put": put, "write": lambda document, lists: YES if getattr(document, name) else NO}
+    return {"read": read, "write": lambda document, lists: YES if getattr(document, name) else NO}
 
 
 def _choice_ways(model_field) -> dict:
@@ -227,16 +202,11 @@ def _choice_ways(model_field) -> dict:
             raise CellError(f"Không hiểu «{cell}»; hãy ghi một trong: {names}.")
         return found
 
-    def put(document, value, lists):
-        setattr(document, name, value)
+    def write(document, lists):
+        value = getattr(document, name)
+        return str(dict(model_field.flatchoices)[value]) if value else ""
 
-    return {
-        "read": read,
-        "put": put,
-        "write": lambda document, lists: (
-            str(dict(model_field.flatchoices)[getattr(document, name)]) if getattr(document, name) else ""
-        ),
-    }
+    return {"read": read, "write": write}
 
 
 # --- Columns that name other records -----------------------------------------------------------------------
@@ -360,7 +330,7 @@ def _build() -> tuple[Column, ...]:
             "Mỗi dòng trong ô một cơ quan.",
             "",
             30,
-            read=lambda cell, lists: [line.strip() for line in cell.splitlines() if line.strip()],
+            read=lambda cell, lists: lines(cell),
             put=_put_issuers,
             write=lambda document, lists: "\n".join(name_of_body(body, lists) for body in document.co_issuers.all()),
         ),
@@ -457,26 +427,7 @@ def _build() -> tuple[Column, ...]:
 
 COLUMNS: tuple[Column, ...] = _build()
 BY_NAME = {column.name: column for column in COLUMNS}
-BY_KEY = {column.key: column for column in COLUMNS}
 REQUIRED = tuple(column for column in COLUMNS if column.is_required)
 # Read and put by `checking.py`, because they name other documents or files of the ZIP.
 WITH_FILES = ("full_text_file", "signed_file", "document_files")
 WITH_RELATIONS = ("relations", "passive_relations")
-
-
-def heads(columns: Iterable[Column] = COLUMNS) -> list[str]:
-    """Return the heads of the columns, in their order."""
-    return [column.head for column in columns]
-
-
-# --- Cells that hold several parts ------------------------------------------------------------------------
-
-
-def parted(line: str) -> list[str]:
-    """Split "a | b | c" into its parts; a bar that belongs to the text is written "¦"."""
-    return [part.strip().replace("¦", "|") for part in line.split("|")]
-
-
-def joined(parts: Iterable[str]) -> str:
-    """Join parts into one line of a cell: the inverse of `parted`."""
-    return SEPARATOR.join(" ".join(part.split()).replace("|", "¦") for part in parts)

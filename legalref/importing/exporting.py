@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from django.db.models import Prefetch
 
 from base.files.checks.common import MB
+from base.tables import xlsx
+from base.tables.columns import joined
 
 from ..models import DocumentFile, DocumentRelation, LegalDocument
 from ..register import listing
 from . import packed, relations, tables
 from .checking import AT_HAND, files_of, newest_of, path_of, text_path_of
-from .columns import COLUMNS, LONGEST_CELL, Lists, joined
+from .columns import COLUMNS, LONGEST_CELL, Lists
 
 TABLE_NAME = "van-ban.xlsx"
 MOST_DOCUMENTS = tables.MOST_ROWS
@@ -52,10 +54,9 @@ def cells(document: LegalDocument, lists: Lists) -> list[str]:
     acting = list(getattr(document, "acts", ())) + list(getattr(document, "undergoes", ()))
     values = {
         "full_text_file": text_path_of(document) if len(document.full_text) > LONGEST_CELL else "",
-        "signed_file": "\n".join(joined([path_of(file), shown]) for file, shown in files_of(document, "signed_file")),
+        "signed_file": "\n".join(joined(path_of(file), shown) for file, shown in files_of(document, "signed_file")),
         "document_files": "\n".join(
-            joined([path_of(file), shown] if shown else [path_of(file)])
-            for file, shown in files_of(document, "document_files")
+            joined(path_of(file), shown) for file, shown in files_of(document, "document_files")
         ),
         "relations": relations.write(document, acting, lists, passive=False),
         "passive_relations": relations.write(document, acting, lists, passive=True),
@@ -67,7 +68,7 @@ def cells(document: LegalDocument, lists: Lists) -> list[str]:
 
 def write_table(target, documents) -> None:
     """Write the table of documents to an open binary file."""
-    tables.write(target, rows(documents))
+    xlsx.write_to(target, tables.sheets(rows(documents)))
 
 
 def write_package(target, documents) -> None:

@@ -5,19 +5,17 @@ from django.core.exceptions import ValidationError
 
 from base.files import texts
 from base.files.checks.common import extension_of, refuse_size
-from base.files.checks.examine import LARGEST_BY_EXTENSION, examine_document
+from base.files.checks.examine import LARGEST_BY_EXTENSION
 from base.files.checks.names import check_name
 from base.files.chosen import FileField
 from base.files.upload_forms import demand_storable
+from base.tables.incoming import examined
 from workflows.publishing.approval import WHOLE_DECLARATION
 
 from ..life.effect import StatusCode
 from ..models import DocumentType, Family, IssuingBody
 from .checking import AS_IS
 from .packed import Packed
-from .tables import LARGEST_TABLE
-
-TABLES = ("xlsx", "csv")
 
 
 class UploadForm(forms.Form):
@@ -51,11 +49,7 @@ class UploadForm(forms.Form):
             self.fields["site"].initial = sites[0]
 
     def clean_table(self):
-        file = self.cleaned_data["table"]
-        if extension_of(file.name) not in TABLES:
-            raise ValidationError("Bảng phải là tệp .xlsx hoặc .csv; hãy lưu lại đúng dạng rồi chọn lại.")
-        refuse_size(file.size, LARGEST_TABLE)
-        return examine_document(file).file
+        return examined(self.cleaned_data["table"])
 
     def clean_package(self):
         file = self.cleaned_data["package"]

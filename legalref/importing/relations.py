@@ -6,13 +6,15 @@ from functools import cache
 from django.utils import translation
 
 from base.authority import sites_of
+from base.tables.columns import CellError, joined, parted
+from base.tables.columns import lines as cell_lines
 from vietnam import document_numbers, text
 from vietnam.dates import format_short
 
 from ..life.effect import RELATIONS
 from ..models import DocumentRelation, LegalDocument
 from ..models.document import number_key
-from .columns import CellError, Lists, joined, name_of_body, parted, read_day
+from .columns import Lists, name_of_body, read_day
 
 ISSUER, ISSUED, FROM, UNTIL, PART, STATED = "cơ quan", "ban hành", "từ", "đến", "phần", "ghi tại"
 VERIFIED = "đã đối chiếu"
@@ -32,10 +34,7 @@ def labels(*, passive: bool) -> dict[str, int]:
 
 def read(cell: str, lists: Lists, *, passive: bool) -> list[dict]:
     """Read the lines of a cell into relations as plain values; raises CellError that names the line."""
-    return [
-        _read_line(line, place, lists, passive=passive)
-        for place, line in enumerate((line for line in cell.splitlines() if line.strip()), 1)
-    ]
+    return [_read_line(line, place, lists, passive=passive) for place, line in enumerate(cell_lines(cell), 1)]
 
 
 def _read_line(line: str, place: int, lists: Lists, *, passive: bool) -> dict:
@@ -120,7 +119,7 @@ def write(document: LegalDocument, relations: Iterable[DocumentRelation], lists:
                 parts.append(f"{STATED}: {row.stated_in}")
             if row.is_verified:
                 parts.append(VERIFIED)
-            lines.append(joined(parts))
+            lines.append(joined(*parts))
     return "\n".join(lines)
 
 

@@ -24,6 +24,7 @@ from base.authority import own_sites, portal_sites_of
 from base.files import texts
 from base.files.checks.common import MB
 from base.models.files import CONTENT_TYPES
+from base.tables import xlsx
 from base.tables.csv import download
 from vietnam import text
 
@@ -274,7 +275,7 @@ class TemplateSheetView(Imports, View):
     """The sheet to fill in."""
 
     def get(self, request):
-        return download(tables.template(), "mau-nhap-van-ban.xlsx")
+        return download(xlsx.write(tables.sheets([])), "mau-nhap-van-ban.xlsx")
 
 
 class ExportView(Imports, FormView):

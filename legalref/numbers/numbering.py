@@ -331,32 +331,25 @@ def problem_with_number(document: LegalDocument) -> str:
 
 def register(book: NumberBook) -> bytes:
     """Return a year's book as an XLSX file: one row a number, cancelled ones with their reason."""
-    entries = book.entries.select_related("document_type", "cancellation")
-    rows = [
-        [
-            str(entry.number),
-            entry.symbol,
-            format_short(entry.taken_on),
-            entry.document_type.name,
-            entry.subject,
-            entry.taken_by_name,
-            f"Hủy {format_short(timezone.localdate(entry.cancellation.cancelled_at))}: {entry.cancellation.reason}"
-            if entry.is_cancelled
-            else "",
-        ]
-        for entry in entries
+    entries = list(book.entries.select_related("document_type", "cancellation"))
+    columns = [
+        ("Số", 8, "number"),
+        ("Số, ký hiệu", 22, "symbol"),
+        ("Ngày", 12, "taken_on"),
+        ("Loại", 18, "document_type.name"),
+        ("Trích yếu", 60, "subject"),
+        ("Người lấy số", 30, "taken_by_name"),
+        ("Ghi chú", 40, _cancelled),
     ]
-    return xlsx.write(
-        [
-            xlsx.Sheet(
-                f"Sổ {book.year}",
-                [str(book), f"Số đầu tiên: {book.first_number}. Đã lấy: {len(rows)} số."],
-                ["Số", "Số, ký hiệu", "Ngày", "Loại", "Trích yếu", "Người lấy số", "Ghi chú"],
-                [8, 22, 12, 18, 60, 30, 40],
-                rows,
-            )
-        ]
-    )
+    lines = [str(book), f"Số đầu tiên: {book.first_number}. Đã lấy: {len(entries)} số."]
+    return xlsx.write([xlsx.sheet(f"Sổ {book.year}", lines, columns, entries)])
+
+
+def _cancelled(entry: BookEntry) -> str:
+    if not entry.is_cancelled:
+        return ""
+    day = format_short(timezone.localdate(entry.cancellation.cancelled_at))
+    return f"Hủy {day}: {entry.cancellation.reason}"
 
 
 def faults() -> list[str]:

@@ -264,17 +264,6 @@ def sites_for(user) -> list[PortalSite]:
 
 def as_xlsx(review: Review) -> bytes:
     """Return all cases as a spreadsheet, one sheet a case."""
-    head = ("Thủ tục, dịch vụ", "Trang", "Điều cần xem lại")
+    columns = [("Thủ tục, dịch vụ", 60, "name"), ("Trang", 40, "site.name"), ("Điều cần xem lại", 80, "detail")]
     lines = [f"Thủ tục cần xem lại, ngày {format_short(review.on)}"]
-    return xlsx.write(
-        [
-            xlsx.Sheet(
-                case.label,
-                [*lines, case.mend],
-                head,
-                (60, 40, 80),
-                [(row.name, row.site.name, row.detail) for row in case.find(review)],
-            )
-            for case in CASES
-        ]
-    )
+    return xlsx.write([xlsx.sheet(case.label, [*lines, case.mend], columns, case.find(review)) for case in CASES])

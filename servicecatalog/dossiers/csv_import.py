@@ -1,17 +1,17 @@
 """Updates of dossiers from a CSV file, for units whose one-stop system cannot push: the same reading, the same keeping.
 
-1. `read_table` reads heads and rows; heads that are not known are refused by their names, for no column may hold
-   anything about whoever handed a dossier in. 2. `import_table` reads each row as an update and keeps all or none; each
-   update that was there already changes nothing, so the same file may come again. A dry run keeps nothing and tells the
-   same. Problems are told by row (as the spreadsheet numbers it) and column.
+1. `LAYOUT` refuses heads that are not known by their names, for no column may hold anything about the person who handed
+   a dossier in. 2. `import_table` reads each row as an update and keeps all or none; each update that was there already
+   changes nothing, so the same file may come again. A dry run keeps nothing and tells the same. Problems are named by
+   row (as the spreadsheet numbers it) and column.
 """
 
-import csv
 import io
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
@@ -19,6 +19,9 @@ from wagtail.log_actions import log
 from accounts.roles import HANDLE_QUESTIONS, may
 from base.gate import Refused
 from base.models import PortalSite
+from base.tables.columns import Column, Problem
+from base.tables.csv import csv_file
+from base.tables.incoming import Layout
 from vietnam import dossier_codes, text
 from vietnam.dates import parse_vn
 from workflows import deadlines
@@ -31,8 +34,6 @@ MOST_ROWS = 20_000
 LARGEST_BYTES = 5 * 1024 * 1024
 PORTION = 500
 MOST_PROBLEMS = 200
-SHOWN_OF_A_HEAD = 40
-FIRST_ROW = 2
 COLUMNS = {
     DOSSIER: "Mã hồ sơ",
     STATUS: "Trạng thái",
@@ -45,22 +46,32 @@ COLUMNS = {
     KEY: "Khóa",
 }
 DEMANDED = (DOSSIER, AT)
-_BY_HEAD = {text.fold(head): name for name, head in COLUMNS.items()}
+_NOT_KNOWN = (
+    f"Không nhận cột {{quoted}}; hãy xóa cột này. Cổng chỉ nhận: {', '.join(COLUMNS.values())}, "
+    "không nhận dữ liệu nào về người nộp hồ sơ."
+)
+LAYOUT = Layout(
+    tuple(Column(name, head, is_required=name in DEMANDED) for name, head in COLUMNS.items()),
+    most_rows=MOST_ROWS,
+    too_many=f"Tệp có quá {MOST_ROWS} dòng; hãy chia thành nhiều tệp.",
+    missing="Thiếu cột {quoted}; hãy thêm cột.",
+    empty="Tệp rỗng; hãy chọn lại tệp.",
+    without_rows="Tệp không có dòng nào dưới hàng tiêu đề.",
+    repeated="Có hai cột cùng tên; hãy bỏ một cột.",
+    unknown=_NOT_KNOWN,
+    gap=_NOT_KNOWN,
+    surplus="Dòng {number} có nhiều ô hơn hàng tiêu đề; hãy bỏ các ô thừa.",
+    not_csv="Tệp không phải CSV; hãy lưu bảng dạng «CSV UTF-8».",
+    not_utf8="Tệp không dùng bảng mã UTF-8; hãy lưu lại dạng «CSV UTF-8».",
+    # A head that is refused may hold words about a person.
+    longest_head=40,
+)
 _STATES = {text.fold(label): value for value, label in DossierStatus.choices}
 _CHANNELS = {text.fold(label): value for value, label in Channel.choices} | {
     "buu chinh": Channel.POST,
     "dich vu buu chinh": Channel.POST,
 }
 _MOMENT = re.compile(r"(\d{1,2}/\d{1,2}/\d{4})(?:[ ,]+(\d{1,2})[:h](\d{2}))?", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong: the row as the spreadsheet numbers it (0: the whole file), the column, the sentence."""
-
-    row: int
-    column: str
-    said: str
 
 
 @dataclass
@@ -81,8 +92,10 @@ class Outcome:
         return not self.problems and not self.is_dry_run
 
 
-class Unreadable(ValueError):
-    """The file is no table that can be read; says in Vietnamese what to mend."""
+def refuse_large(size: int) -> None:
+    """Raise ValidationError for a file of more bytes than are read."""
+    if size > LARGEST_BYTES:
+        raise ValidationError("Tệp lớn quá 5 MB; hãy chia thành nhiều tệp.")
 
 
 def may_import(user, site: PortalSite) -> bool:
@@ -99,9 +112,11 @@ def import_table(content: bytes, *, name: str, site: PortalSite, by, dry_run: bo
         raise Refused(f"Chỉ người xử lý hồ sơ, câu hỏi của {site.name} được nạp hồ sơ từ tệp.")
     outcome, now = Outcome(is_dry_run=dry_run), on or timezone.now()
     try:
-        rows = read_table(content)
-    except Unreadable as error:
-        outcome.problems.append(Problem(0, "", str(error)))
+        refuse_large(len(content))
+        cells = LAYOUT.rows(io.BytesIO(content), "ho-so.csv")
+        rows = [(number, {name: cell for name, cell in row.items() if cell}) for number, row in cells]
+    except ValidationError as error:
+        outcome.problems.append(Problem(0, "", error.message))
         return outcome
     outcome.rows = len(rows)
     updates, numbers = [], []
@@ -146,70 +161,16 @@ def _keep(outcome: Outcome, updates: list[Update], numbers: list[int], *, name: 
             log(instance=site, action="portal.dossiers.import", user=by, data=data)
 
 
-# --- The file ------------------------------------------------------------------------------------------
-
-
-def read_table(content: bytes) -> list[tuple[int, dict[str, str]]]:
-    """Return (row number, column → text) for each row that is not empty. Raises Unreadable."""
-    if len(content) > LARGEST_BYTES:
-        raise Unreadable("Tệp lớn quá 5 MB; hãy chia thành nhiều tệp.")
-    try:
-        written = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Unreadable("Tệp không dùng bảng mã UTF-8; hãy lưu lại dạng «CSV UTF-8».") from None
-    if "\0" in written:
-        raise Unreadable("Tệp không phải CSV; hãy lưu bảng dạng «CSV UTF-8».")
-    first = written.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    try:
-        lines = list(csv.reader(io.StringIO(written, newline=""), delimiter=delimiter))
-    except csv.Error:
-        raise Unreadable("Tệp không phải CSV; hãy lưu bảng dạng «CSV UTF-8».") from None
-    if not lines:
-        raise Unreadable("Tệp rỗng; hãy chọn lại tệp.")
-    names = _heads(lines[0])
-    rows = []
-    for number, line in enumerate(lines[1:], FIRST_ROW):
-        if not any(cell.strip() for cell in line):
-            continue
-        if len(line) > len(names) and any(cell.strip() for cell in line[len(names) :]):
-            raise Unreadable(f"Dòng {number} có nhiều ô hơn hàng tiêu đề; hãy bỏ các ô thừa.")
-        rows.append((number, {name: cell.strip() for name, cell in zip(names, line, strict=False) if cell.strip()}))
-    if not rows:
-        raise Unreadable("Tệp không có dòng nào dưới hàng tiêu đề.")
-    if len(rows) > MOST_ROWS:
-        raise Unreadable(f"Tệp có quá {MOST_ROWS} dòng; hãy chia thành nhiều tệp.")
-    return rows
-
-
-def _heads(cells: list[str]) -> list[str]:
-    while cells and not cells[-1].strip():
-        cells = cells[:-1]
-    unknown = [cell.strip()[:SHOWN_OF_A_HEAD] for cell in cells if text.fold(cell.strip()) not in _BY_HEAD]
-    if unknown:
-        raise Unreadable(
-            f"Không nhận cột «{'», «'.join(unknown)}»; hãy xóa cột này. Cổng chỉ nhận: {', '.join(COLUMNS.values())}, "
-            "không nhận dữ liệu nào về người nộp hồ sơ."
-        )
-    names = [_BY_HEAD[text.fold(cell.strip())] for cell in cells]
-    if len(set(names)) < len(names):
-        raise Unreadable("Có hai cột cùng tên; hãy bỏ một cột.")
-    if missing := [COLUMNS[name] for name in DEMANDED if name not in names]:
-        raise Unreadable(f"Thiếu cột «{'», «'.join(missing)}»; hãy thêm cột.")
-    return names
-
-
 def template() -> bytes:
     """Return an example of the file: the heads and one row for each kind of update."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS.values())
-    writer.writerow(
-        ["000.00.24.H01-200605-0001", "Được tiếp nhận", "05/06/2020 08:30", "1.001193", "Trực tiếp", "10/06/2020"]
+    return csv_file(
+        [
+            [*COLUMNS.values()],
+            ["000.00.24.H01-200605-0001", "Được tiếp nhận", "05/06/2020 08:30", "1.001193", "Trực tiếp", "10/06/2020"],
+            ["000.00.24.H01-200605-0001", "4", "05/06/2020 09:00"],
+            ["000.00.24.H01-200605-0001", "", "09/06/2020 10:00", "", "", "", "15/06/2020"],
+        ]
     )
-    writer.writerow(["000.00.24.H01-200605-0001", "4", "05/06/2020 09:00"])
-    writer.writerow(["000.00.24.H01-200605-0001", "", "09/06/2020 10:00", "", "", "", "15/06/2020"])
-    return out.getvalue().encode("utf-8-sig")
 
 
 # --- A row ---------------------------------------------------------------------------------------------

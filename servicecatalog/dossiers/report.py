@@ -4,8 +4,6 @@ What each figure counts: `dossier_figures.py`. The year is that of the calendar,
 one another are shown to nobody: the page says that they are being compared, the log which rows they are.
 """
 
-import csv
-import io
 import logging
 
 from django.http import Http404
@@ -18,8 +16,7 @@ from base.public.charts import Part, Series
 from base.public.navigation import Link
 from base.public.page_cache import mark_public
 from base.tables import xlsx
-from base.tables.csv import download as as_download
-from base.tables.csv import plain
+from base.tables.csv import download_sheets
 from workflows import deadlines
 
 from . import figures, periods, sheet
@@ -78,40 +75,27 @@ def download(page, request, ending: str):
     if ending not in ("csv", "xlsx") or found is None:
         raise Http404
     services = figures.of_services(site, year, found.period.last_day)
-    content = as_csv(found, services) if ending == "csv" else as_xlsx(found, services, site.name)
-    return as_download(content, f"ho-so-{site.slug}-{year}.{ending}")
+    return download_sheets(sheets(found, services, site.name), f"ho-so-{site.slug}-{year}.{ending}")
 
 
-def as_csv(found: Report, services) -> bytes:
-    """Return the figures as CSV in UTF-8 with its mark: by lĩnh vực, then by service."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([_("Lĩnh vực"), *heads()])
-    for name, row in [*((_name(field), row) for field, row in found.rows), (_("Tổng số"), found.total)]:
-        writer.writerow([plain(name), *sheet.cells(row)])
-    writer.writerow([])
-    writer.writerow(service_heads())
-    writer.writerows(_service_cells(item) for item in services)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def as_xlsx(found: Report, services, name: str) -> bytes:
-    """Return the figures as a spreadsheet: a sheet by lĩnh vực, one by service."""
+def sheets(found: Report, services, name: str) -> list[xlsx.Sheet]:
+    """Return the figures as sheets: one by lĩnh vực, one by service (Thông tư 32/2017/TT-BTTTT Điều 11.3)."""
     lines = [_("Tình hình giải quyết hồ sơ năm %(year)s") % {"year": found.period.year}, name]
     rows = [[_name(field), *sheet.cells(row)] for field, row in found.rows]
     rows.append([_("Tổng số"), *sheet.cells(found.total)])
-    return xlsx.write(
-        [
-            xlsx.Sheet(_("Theo lĩnh vực"), lines, [_("Lĩnh vực"), *heads()], [34, *[12] * len(heads())], rows),
-            xlsx.Sheet(
-                _("Theo dịch vụ"),
-                lines,
-                service_heads(),
-                [14, 60, 14, 14, 14, 14, 14],
-                [_service_cells(item) for item in services],
-            ),
-        ]
-    )
+    of_services = [
+        (_("Mã thủ tục"), 14, "procedure.code"),
+        (_("Dịch vụ"), 60, "procedure.label"),
+        (_("Tổng tiếp nhận"), 14, "received"),
+        (_("Tiếp nhận trực tuyến"), 14, "received_online"),
+        (_("Giải quyết trực tuyến"), 14, "settled_online"),
+        (_("Tỷ lệ đúng hạn (%)"), 14, "share_on_time"),
+        (_("Mức hài lòng (%)"), 14, "share_satisfied"),
+    ]
+    return [
+        xlsx.Sheet(_("Theo lĩnh vực"), lines, [_("Lĩnh vực"), *heads()], [34, *[12] * len(heads())], rows),
+        xlsx.sheet(_("Theo dịch vụ"), lines, of_services, services),
+    ]
 
 
 def heads() -> list[str]:
@@ -129,31 +113,6 @@ def heads() -> list[str]:
         _("Trong hạn"),
         _("Đã quá hạn"),
         _("Tỷ lệ đúng hạn (%)"),
-    ]
-
-
-def service_heads() -> list[str]:
-    """Return the heads of the table by service (Thông tư 32/2017/TT-BTTTT Điều 11.3)."""
-    return [
-        _("Mã thủ tục"),
-        _("Dịch vụ"),
-        _("Tổng tiếp nhận"),
-        _("Tiếp nhận trực tuyến"),
-        _("Giải quyết trực tuyến"),
-        _("Tỷ lệ đúng hạn (%)"),
-        _("Mức hài lòng (%)"),
-    ]
-
-
-def _service_cells(item) -> list[str]:
-    shares = ["" if share is None else str(share) for share in (item.share_on_time, item.share_satisfied)]
-    return [
-        item.procedure.code,
-        plain(item.procedure.label),
-        str(item.received),
-        str(item.received_online),
-        str(item.settled_online),
-        *shares,
     ]
 
 

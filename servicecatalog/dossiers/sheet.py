@@ -2,6 +2,7 @@
 
 from base.models import PortalSite
 from base.tables import xlsx
+from base.tables.columns import shown
 from vietnam.dates import format_short
 
 from .figures import Figures, Report, name_of
@@ -26,24 +27,12 @@ COLUMNS = [
     "Tỷ lệ không quá hạn, %",
 ]
 WIDTHS = [8, 34, 14, 14, 16, 12, 14, 12, 12, 12, 14, 12, 12, 12]
+FIGURES = "received online other carried settled early in_time late pending within overdue share_on_time".split()
 
 
 def cells(row: Figures) -> list[str]:
     """Return the figures of a row in the order of the form, and the share that was not late."""
-    numbers = (
-        row.received,
-        row.online,
-        row.other,
-        row.carried,
-        row.settled,
-        row.early,
-        row.in_time,
-        row.late,
-        row.pending,
-        row.within,
-        row.overdue,
-    )
-    return [*map(str, numbers), "" if row.share_on_time is None else str(row.share_on_time)]
+    return [shown(getattr(row, name)) for name in FIGURES]
 
 
 def as_xlsx(found: Report, site: PortalSite) -> bytes:

@@ -23,7 +23,6 @@ from workflows import deadlines
 
 from ..models import DossierEvent, DossierSource, DossierSummary, ReportClosing
 from . import csv_import, figures, keeping, periods, sheet
-from .csv_import import LARGEST_BYTES
 from .states import RUNNING, STANDING_STILL
 
 PER_PAGE = 50
@@ -253,8 +252,7 @@ class ImportForm(forms.Form):
 
     def clean_table(self):
         table = self.cleaned_data["table"]
-        if table.size > LARGEST_BYTES:
-            raise forms.ValidationError("Tệp lớn quá 5 MB; hãy chia thành nhiều tệp.")
+        csv_import.refuse_large(table.size)
         return table
 
 

@@ -14,6 +14,7 @@ from wagtail.log_actions import log
 from accounts.roles import WRITE, may
 from base.gate import Refused
 from base.sites import city_site
+from base.tables.columns import repeated
 from workflows.publishing.approval import current_state
 
 from ..catalogue import batches
@@ -52,14 +53,14 @@ class Checked:
 def check(items: list[Item], *, by, is_illustrative: bool = False) -> list[Checked]:
     """Return what each row would do; nothing is written. Raises Refused for who may not bring procedures in."""
     demand_may_import(by)
-    lists, found, seen = Lists.load(), [], {}
+    lists, codes = Lists.load(), {item.number: str(item.data.get("code") or "").strip() for item in items}
+    first, found = repeated(codes.items()), []
     for item in items:
         row = _check(item, lists, is_illustrative)
-        code = str(item.data.get("code") or "").strip()
-        if code in seen and row.outcome != Outcome.WRONG:
-            row.problems.append((column_of("code"), f"Mã {code} đã có ở dòng {seen[code]}; hãy bỏ một dòng."))
+        if item.number in first and row.outcome != Outcome.WRONG:
+            code, place = codes[item.number], first[item.number]
+            row.problems.append((column_of("code"), f"Mã {code} đã có ở dòng {place}; hãy bỏ một dòng."))
             row.outcome = Outcome.WRONG
-        seen.setdefault(code, item.number)
         found.append(row)
     return found
 

@@ -6,13 +6,14 @@ phải xác minh".
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from base.tables.columns import CellError, joined, lines, parted
+from base.tables.columns import Column as TableColumn
 from vietnam import text
 
 from ..models import Procedure, ProcedureAgency, ProcedureChannel
-from .data import Unreadable, plain_text
+from .data import plain_text
 
 UNITS = {"gio": "hour", "ngay": "calendar_day", "ngay lam viec": "working_day", "thang": "month"}
 SAID_UNITS = {
@@ -43,47 +44,41 @@ NOT_COUNTED = re.compile(r"không tính:?\s*(.+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column: its head, the keys of `data.py` it fills, how a cell is read and written, what to type."""
+class Column(TableColumn):
+    """One column: `read(cell)` → the keys of `data.py` that it fills; `write(data)` → text."""
 
-    head: str
-    keys: tuple[str, ...]
-    read: Callable[[str], dict]
-    write: Callable[[dict], str]
-    help: str = ""
-    example: str = ""
-    is_required: bool = False
+    keys: tuple[str, ...] = ()
 
-    @property
-    def key(self) -> str:
-        return text.fold(self.head)
+
+def _column(head: str, keys: tuple[str, ...], read, write, **more) -> Column:
+    return Column(keys[0], head, width=30, keys=keys, read=read, write=write, **more)
 
 
 # --- Cells with one fact -----------------------------------------------------------------------------
 
 
 def _words(head: str, key: str, **more) -> Column:
-    return Column(head, (key,), lambda cell: {key: cell}, lambda data: str(data[key] or ""), **more)
+    return _column(head, (key,), lambda cell: {key: cell}, lambda data: str(data[key] or ""), **more)
 
 
 def _number(head: str, key: str, **more) -> Column:
     def read(cell):
         if cell and not cell.isdecimal():
-            raise Unreadable(f"Phải là số nguyên; hãy sửa «{cell}».")
+            raise CellError(f"Phải là số nguyên; hãy sửa «{cell}».")
         return {key: int(cell) if cell else None}
 
-    return Column(head, (key,), read, lambda data: "" if data[key] is None else str(data[key]), **more)
+    return _column(head, (key,), read, lambda data: "" if data[key] is None else str(data[key]), **more)
 
 
 def _day(head: str, key: str, **more) -> Column:
     def write(data):
         return "/".join(reversed(data[key].split("-"))) if data[key] else ""
 
-    return Column(head, (key,), lambda cell: {key: cell or None}, write, **more)
+    return _column(head, (key,), lambda cell: {key: cell or None}, write, **more)
 
 
 def _list(head: str, key: str, **more) -> Column:
-    return Column(
+    return _column(
         head,
         (key,),
         lambda cell: {key: lines(cell)},
@@ -92,24 +87,12 @@ def _list(head: str, key: str, **more) -> Column:
     )
 
 
-def lines(cell: str) -> list[str]:
-    """Return the lines of a cell that say something."""
-    return [line.strip() for line in cell.splitlines() if line.strip()]
-
-
 def parts(line: str, most: int) -> list[str]:
-    """Return the facts of a line: always `most` of them, the missing ones empty. Raises Unreadable for more."""
-    found = [part.strip().replace("¦", "|") for part in line.split("|")]
+    """Return the facts of a line: always `most` of them, the missing ones empty. Raises CellError for more."""
+    found = parted(line)
     if len(found) > most:
-        raise Unreadable(f"«{line}» có quá nhiều dấu |; mỗi dòng có tối đa {most} phần.")
+        raise CellError(f"«{line}» có quá nhiều dấu |; mỗi dòng có tối đa {most} phần.")
     return found + [""] * (most - len(found))
-
-
-def _joined(*facts) -> str:
-    found = [" ".join(str(fact).split()).replace("|", "¦") for fact in facts]
-    while found and not found[-1]:
-        found.pop()
-    return " | ".join(found)
 
 
 # --- Cells with parts --------------------------------------------------------------------------------
@@ -130,7 +113,7 @@ def _rich(words: str) -> str:
 def read_limit(words: str) -> dict:
     """Read a time limit in words into the fields of `TimeLimit`; {} for none.
 
-    Example: "3 ngày làm việc; kéo dài 3 ngày làm việc khi phải xác minh". Raises Unreadable.
+    Example: "3 ngày làm việc; kéo dài 3 ngày làm việc khi phải xác minh". Raises CellError.
     """
     found: dict = {}
     for part in (part.strip() for part in words.split(";")):
@@ -160,7 +143,7 @@ def read_limit(words: str) -> dict:
 def _amount(words: str) -> tuple[int, str]:
     found = AMOUNT.search(words)
     if found is None:
-        raise Unreadable(
+        raise CellError(
             f"Không đọc được thời hạn «{words.strip()}»; hãy ghi số và đơn vị, ví dụ «3 ngày làm việc», «trong ngày, "
             "nhận từ 15 giờ trả ngày làm việc tiếp theo»."
         )
@@ -199,7 +182,7 @@ def _channels(cell: str) -> dict:
 def _one_of(known: dict[str, str], said: str, what: str) -> str:
     found = known.get(text.fold(said))
     if found is None:
-        raise Unreadable(f"Không có {what} «{said}»; hãy dùng một trong: {', '.join(known)}.")
+        raise CellError(f"Không có {what} «{said}»; hãy dùng một trong: {', '.join(known)}.")
     return found
 
 
@@ -208,7 +191,7 @@ def _fees(cell: str) -> dict:
     for line in lines(cell):
         label, amount, per, note, way = parts(line, 5)
         if amount and not amount.replace(".", "").isdecimal():
-            raise Unreadable(f"Số tiền «{amount}» phải là số, ví dụ 8000; ghi 0 khi miễn phí.")
+            raise CellError(f"Số tiền «{amount}» phải là số, ví dụ 8000; ghi 0 khi miễn phí.")
         found.append(
             {
                 "label": label,
@@ -226,11 +209,11 @@ def _components(cell: str) -> dict:
     for line in lines(cell):
         case, name, originals, copies, form, note = parts(line, 6)
         if not name:
-            raise Unreadable(f"«{line}» thiếu tên giấy tờ; hãy ghi: trường hợp | tên giấy tờ | bản chính | bản sao.")
+            raise CellError(f"«{line}» thiếu tên giấy tờ; hãy ghi: trường hợp | tên giấy tờ | bản chính | bản sao.")
         show = text.fold(originals) == "xuat trinh"
         for count in (copies, "" if show else originals):
             if count and not count.isdecimal():
-                raise Unreadable(f"Số bản «{count}» phải là số; hãy ghi 0, 1, 2 hoặc «xuất trình».")
+                raise CellError(f"Số bản «{count}» phải là số; hãy ghi 0, 1, 2 hoặc «xuất trình».")
         found.append(
             {
                 "case": case,
@@ -310,7 +293,7 @@ COLUMNS: tuple[Column, ...] = (
     _words("Quyết định công bố", "deciding_document", help="Số, ký hiệu của văn bản trong sổ."),
     _words("Số quyết định công bố", "decided_by", help="Khi quyết định chưa có trong sổ văn bản."),
     _day("Ngày công bố", "decided_on", example="02/03/2020"),
-    Column(
+    _column(
         "Cấp thực hiện",
         ("at_province", "at_district", "at_ward", "at_other"),
         _done_at,
@@ -319,35 +302,35 @@ COLUMNS: tuple[Column, ...] = (
         example="cấp xã",
         is_required=True,
     ),
-    Column("Loại thủ tục", ("kind",), _kind, lambda data: dict(Procedure.Kind.choices)[data["kind"]]),
+    _column("Loại thủ tục", ("kind",), _kind, lambda data: dict(Procedure.Kind.choices)[data["kind"]]),
     _list("Sự kiện trong đời", "life_events", example="Sinh con, nuôi con"),
     _list("Đối tượng thực hiện", "applicants", example="Công dân Việt Nam"),
-    Column(
+    _column(
         "Trình tự thực hiện",
         ("steps",),
         _steps,
-        lambda data: "\n".join(_joined(row["title"], plain_text(row["body"])) for row in data["steps"]),
+        lambda data: "\n".join(joined(row["title"], plain_text(row["body"])) for row in data["steps"]),
         help="Mỗi dòng một bước: tên bước | nội dung.",
         example="Nộp hồ sơ | Nộp tại bộ phận một cửa.",
     ),
-    Column(
+    _column(
         "Cách thức thực hiện",
         ("channels",),
         _channels,
         lambda data: "\n".join(
-            _joined(_WAY[row["way"]], write_limit(row), row["description"]) for row in data["channels"]
+            joined(_WAY[row["way"]], write_limit(row), row["description"]) for row in data["channels"]
         ),
         help="Mỗi dòng: hình thức nộp | thời hạn | mô tả. Thời hạn: «3 ngày làm việc», «30 ngày», «trong ngày, nhận từ "
         "15 giờ trả ngày làm việc tiếp theo»; thêm sau dấu chấm phẩy: «kéo dài 5 ngày làm việc khi phải xác minh», "
         "«kể từ …», «không tính …».",
         example="Trực tiếp | 3 ngày làm việc; kéo dài 3 ngày làm việc khi phải xác minh",
     ),
-    Column(
+    _column(
         "Phí, lệ phí",
         ("fees",),
         _fees,
         lambda data: "\n".join(
-            _joined(
+            joined(
                 row["label"],
                 "" if row["amount"] is None else row["amount"],
                 row["per"],
@@ -360,12 +343,12 @@ COLUMNS: tuple[Column, ...] = (
         example="Lệ phí | 8000 | bản",
     ),
     _words("Ghi chú về phí", "fee_note"),
-    Column(
+    _column(
         "Thành phần hồ sơ",
         ("components",),
         _components,
         lambda data: "\n".join(
-            _joined(
+            joined(
                 row["case"],
                 row["name"],
                 "xuất trình" if row["to_show_only"] else row["originals"],
@@ -380,15 +363,15 @@ COLUMNS: tuple[Column, ...] = (
         example="| Tờ khai theo mẫu | 1 | 0",
     ),
     _number("Số lượng hồ sơ (bộ)", "sets_count", example="1"),
-    Column(
+    _column(
         "Cơ quan",
         ("agencies",),
         _agencies,
-        lambda data: "\n".join(_joined(_ROLE[row["role"]], row["unit"] or row["name"]) for row in data["agencies"]),
+        lambda data: "\n".join(joined(_ROLE[row["role"]], row["unit"] or row["name"]) for row in data["agencies"]),
         help="Mỗi dòng: vai trò | tên cơ quan; chỉ ghi tên là cơ quan thực hiện.",
         example="Ủy ban nhân dân cấp xã",
     ),
-    Column(
+    _column(
         "Kết quả",
         ("results",),
         lambda cell: {"results": [{"name": line} for line in lines(cell)]},
@@ -396,12 +379,12 @@ COLUMNS: tuple[Column, ...] = (
         help="Mỗi dòng một kết quả.",
         example="Giấy khai sinh",
     ),
-    Column(
+    _column(
         "Căn cứ pháp lý",
         ("legal_bases",),
         _bases,
         lambda data: "\n".join(
-            _joined(row["document"] or row["as_printed"], row["provision"]) for row in data["legal_bases"]
+            joined(row["document"] or row["as_printed"], row["provision"]) for row in data["legal_bases"]
         ),
         help="Mỗi dòng: số, ký hiệu hoặc tên văn bản | điều, khoản.",
         example="60/2014/QH13 | Điều 13 đến 16",
@@ -409,17 +392,16 @@ COLUMNS: tuple[Column, ...] = (
     _words("Yêu cầu, điều kiện", "requirements"),
     _words("Địa chỉ tiếp nhận", "reception_address"),
     _words("Từ khóa", "keywords", help="Mỗi dòng một từ, cụm từ mà người dân hay dùng."),
-    Column(
+    _column(
         "Mức độ",
         ("levels",),
         _levels,
-        lambda data: "\n".join(_joined(row["level"], row["reason"]) for row in data["levels"]),
+        lambda data: "\n".join(joined(row["level"], row["reason"]) for row in data["levels"]),
         help="Mỗi dòng: hệ:mã | lý do. Hệ nd43: muc-do-1 … muc-do-4; nd42, nd224: thong-tin, mot-phan, toan-trinh.",
         example="nd43:muc-do-3",
     ),
     _day("Áp dụng từ ngày", "valid_from"),
     _day("Áp dụng đến hết ngày", "valid_to"),
 )
-BY_KEY = {column.key: column for column in COLUMNS}
-REQUIRED = tuple(column for column in COLUMNS if column.is_required)
+BY_NAME = {column.name: column for column in COLUMNS}
 HEAD_OF = {key: column.head for column in COLUMNS for key in column.keys}

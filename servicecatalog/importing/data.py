@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from base.models import OrganisationUnit, PortalFile
+from base.tables.columns import CellError
 from legalref.models import LegalDocument
 from vietnam import text
 from vietnam.dates import parse_vn
@@ -101,10 +102,6 @@ KNOWN_BY = {
 LONGEST_LIST = 200
 # A number as it stands in the name of a document: "60/2014/QH13" in "Luật Hộ tịch 60/2014/QH13".
 NUMBER = re.compile(r"\d+[\w.-]*/\S+")
-
-
-class Unreadable(ValueError):
-    """A value that cannot be read, in a sentence that says how to mend it."""
 
 
 @dataclass
@@ -196,7 +193,7 @@ def fill(procedure: Procedure, data: dict, lists: Lists) -> list[tuple[str, str]
     def read(key: str, function: Callable) -> None:
         try:
             function()
-        except Unreadable as error:
+        except CellError as error:
             problems.append((key, str(error)))
 
     for key in sorted(set(data) - set(KEYS)):
@@ -244,17 +241,17 @@ def _parts(key: str, rows, lists: Lists, procedure: Procedure) -> list:
     found = []
     for place, row in enumerate(_many(rows), 1):
         if not isinstance(row, dict):
-            raise Unreadable(f"Mục {place} phải là một đối tượng có tên trường; hãy xem mẫu.")
+            raise CellError(f"Mục {place} phải là một đối tượng có tên trường; hãy xem mẫu.")
         if unknown := sorted(set(row) - {*fields, REFERENCES.get(key)}):
-            raise Unreadable(f"Mục {place}: không có trường «{unknown[0]}»; hãy sửa lại tên trường theo mẫu.")
+            raise CellError(f"Mục {place}: không có trường «{unknown[0]}»; hãy sửa lại tên trường theo mẫu.")
         part = model()
         try:
             for name in fields:
                 if name in row:
                     setattr(part, name, _read(model, name, row[name]))
             _refer(key, part, row, lists)
-        except Unreadable as error:
-            raise Unreadable(f"Mục {place}: {error}") from None
+        except CellError as error:
+            raise CellError(f"Mục {place}: {error}") from None
         _keep(key, part, known.get(KNOWN_BY[key](part)), row, fields)
         part.sort_order = place - 1
         found.append(part)
@@ -277,7 +274,7 @@ def _refer(key: str, part, row: dict, lists: Lists) -> None:
     said = str(row.get(name) or "").strip() if name else ""
     if not said:
         if name == "level":
-            raise Unreadable("Thiếu mức độ; hãy ghi hệ và mã, ví dụ nd43:muc-do-3.")
+            raise CellError("Thiếu mức độ; hãy ghi hệ và mã, ví dụ nd43:muc-do-3.")
         return
     if name == "level":
         part.level = _listed(lists.levels, said, "mức độ", fold=False)
@@ -294,7 +291,7 @@ def _refer(key: str, part, row: dict, lists: Lists) -> None:
 def _form_file(name: str) -> PortalFile:
     found = list(PortalFile.objects.filter(title=name)[:2])
     if len(found) != 1:
-        raise Unreadable(
+        raise CellError(
             f"{'Không có' if not found else 'Có nhiều'} tệp tên «{name}» trong kho tệp; hãy tải tệp lên với tên này, "
             "hoặc sửa tên."
         )
@@ -310,15 +307,15 @@ def _document(said: str, lists: Lists) -> LegalDocument | None:
 def _listed(known: dict, name, said: str, *, fold: bool = True):
     found = known.get(text.fold(str(name)) if fold else str(name).strip())
     if found is None:
-        raise Unreadable(f"Không có {said} «{name}» trong danh mục; hãy thêm vào danh mục hoặc sửa lại tên.")
+        raise CellError(f"Không có {said} «{name}» trong danh mục; hãy thêm vào danh mục hoặc sửa lại tên.")
     return found
 
 
 def _many(value) -> list:
     if not isinstance(value, list):
-        raise Unreadable("Phải là một danh sách; hãy xem mẫu.")
+        raise CellError("Phải là một danh sách; hãy xem mẫu.")
     if len(value) > LONGEST_LIST:
-        raise Unreadable(f"Có hơn {LONGEST_LIST} mục; hãy kiểm tra lại.")
+        raise CellError(f"Có hơn {LONGEST_LIST} mục; hãy kiểm tra lại.")
     return value
 
 
@@ -332,21 +329,21 @@ def _read(model, name: str, value):
         return column.get_default() if not isinstance(column, models.CharField | models.TextField) else ""
     if isinstance(column, models.BooleanField):
         if not isinstance(value, bool):
-            raise Unreadable(f"«{label}» phải là đúng hoặc sai; hãy sửa lại.")
+            raise CellError(f"«{label}» phải là đúng hoặc sai; hãy sửa lại.")
         return value
     if isinstance(column, models.DateField):
         return _day(value, label)
     if isinstance(column, models.IntegerField):
         if isinstance(value, bool) or not str(value).strip().isdecimal():
-            raise Unreadable(f"«{label}» phải là số nguyên không âm; hãy sửa «{value}».")
+            raise CellError(f"«{label}» phải là số nguyên không âm; hãy sửa «{value}».")
         return int(value)
     if not isinstance(value, str):
-        raise Unreadable(f"«{label}» phải là chữ; hãy sửa lại.")
+        raise CellError(f"«{label}» phải là chữ; hãy sửa lại.")
     value = text.nfc(value).strip()
     if column.choices and value not in dict(column.flatchoices):
-        raise Unreadable(f"«{label}» không có giá trị «{value}»; hãy dùng: {', '.join(dict(column.flatchoices))}.")
+        raise CellError(f"«{label}» không có giá trị «{value}»; hãy dùng: {', '.join(dict(column.flatchoices))}.")
     if column.max_length and len(value) > column.max_length:
-        raise Unreadable(f"«{label}» dài hơn {column.max_length} ký tự; hãy viết ngắn lại.")
+        raise CellError(f"«{label}» dài hơn {column.max_length} ký tự; hãy viết ngắn lại.")
     return value
 
 
@@ -358,7 +355,7 @@ def _day(value, label: str) -> date:
     try:
         return parse_vn(str(value))
     except ValueError as error:
-        raise Unreadable(f"«{label}»: {error}") from None
+        raise CellError(f"«{label}»: {error}") from None
 
 
 def clean_parts(procedure: Procedure) -> list[tuple[str, str]]:

@@ -8,17 +8,28 @@ from django.core.exceptions import ValidationError
 
 from base.files.checks.common import MB, extension_of
 from base.tables import xlsx
-from legalref.importing.tables import raw_rows
-from vietnam import text
+from base.tables.columns import CellError
+from base.tables.incoming import EMPTY, ENDINGS, Layout
 
 from ..models import Procedure
-from .columns import BY_KEY, COLUMNS, HEAD_OF, REQUIRED
-from .data import Unreadable, as_data
+from .columns import BY_NAME, COLUMNS, HEAD_OF
+from .data import as_data
 
 MOST_ITEMS = 500
 LARGEST = 5 * MB
-TABLES, JSON = ("xlsx", "csv"), "json"
-SHEET, GUIDE = "Thủ tục", "Hướng dẫn"
+JSON = "json"
+SHEET = "Thủ tục"
+TOO_MANY = f"Tệp có hơn {MOST_ITEMS} thủ tục; hãy chia thành nhiều tệp."
+LAYOUT = Layout(
+    COLUMNS,
+    most_rows=MOST_ITEMS,
+    too_many=TOO_MANY,
+    without_rows=EMPTY,
+    unknown="Không có cột «{first}» trong mẫu; hãy bỏ cột này hoặc sửa lại tên.",
+    missing="Dòng đầu của bảng thiếu cột: {heads}; hãy tải mẫu và giữ tên các cột.",
+    repeated="Bảng có hai cột cùng tên: {first}; hãy bỏ một cột.",
+    gap="Dòng đầu của bảng có ô trống giữa các cột; hãy bỏ cột trống.",
+)
 
 
 @dataclass
@@ -41,7 +52,7 @@ def read(file, name: str) -> list[Item]:
     kind = extension_of(name)
     if kind == JSON:
         return _from_json(file)
-    if kind in TABLES:
+    if kind in ENDINGS:
         return _from_table(file, name)
     raise ValidationError("Hãy dùng tệp .xlsx, .csv hoặc .json theo mẫu.")
 
@@ -58,7 +69,8 @@ def _from_json(file) -> list[Item]:
     rows = found.get("procedures") if isinstance(found, dict) else found
     if not isinstance(rows, list) or not rows:
         raise ValidationError('Tệp JSON phải là một danh sách thủ tục, hoặc {"procedures": [...]}; hãy xem mẫu.')
-    _demand_few(len(rows))
+    if len(rows) > MOST_ITEMS:
+        raise ValidationError(TOO_MANY)
     return [
         Item(place, row)
         if isinstance(row, dict)
@@ -68,43 +80,16 @@ def _from_json(file) -> list[Item]:
 
 
 def _from_table(file, name: str) -> list[Item]:
-    columns, items = None, []
-    for number, cells in raw_rows(file, name):
-        if not any(cells):
-            continue
-        if columns is None:
-            columns = _columns(cells)
-            continue
-        _demand_few(len(items) + 1)
+    items = []
+    for number, cells in LAYOUT.rows(file, name):
         item = Item(number, {})
-        for column, cell in zip(columns, cells, strict=False):
+        for key, cell in cells.items():
             try:
-                item.data |= column.read(cell)
-            except Unreadable as error:
-                item.problems.append((column.head, str(error)))
+                item.data |= BY_NAME[key].read(cell)
+            except CellError as error:
+                item.problems.append((BY_NAME[key].head, str(error)))
         items.append(item)
-    if not items:
-        raise ValidationError("Bảng trống; hãy tải mẫu, điền từ dòng thứ hai rồi tải lên.")
     return items
-
-
-def _columns(cells: list[str]) -> list:
-    heads = [cell for cell in cells if cell]
-    if unknown := [head for head in heads if text.fold(head) not in BY_KEY]:
-        raise ValidationError(f"Không có cột «{unknown[0][:80]}» trong mẫu; hãy bỏ cột này hoặc sửa lại tên.")
-    found = [BY_KEY[text.fold(head)] for head in heads]
-    if missing := [column.head for column in REQUIRED if column not in found]:
-        raise ValidationError(f"Dòng đầu của bảng thiếu cột: {', '.join(missing)}; hãy tải mẫu và giữ tên các cột.")
-    if twice := [column.head for column in found if found.count(column) > 1]:
-        raise ValidationError(f"Bảng có hai cột cùng tên: {twice[0]}; hãy bỏ một cột.")
-    if len(heads) != len(cells) and any(cells[len(heads) :]):
-        raise ValidationError("Dòng đầu của bảng có ô trống giữa các cột; hãy bỏ cột trống.")
-    return found
-
-
-def _demand_few(count: int) -> None:
-    if count > MOST_ITEMS:
-        raise ValidationError(f"Tệp có hơn {MOST_ITEMS} thủ tục; hãy chia thành nhiều tệp.")
 
 
 def column_of(key: str) -> str:
@@ -118,13 +103,7 @@ def column_of(key: str) -> str:
 def as_table(procedures: Iterable[Procedure]) -> bytes:
     """Return procedures as the table that `read` takes, with the sheet that explains its columns (XLSX)."""
     rows = [[column.write(data) for column in COLUMNS] for data in map(as_data, procedures)]
-    guide = [(column.head, "có" if column.is_required else "", column.help, column.example) for column in COLUMNS]
-    return xlsx.write(
-        [
-            xlsx.Sheet(SHEET, [], [column.head for column in COLUMNS], [30] * len(COLUMNS), rows),
-            xlsx.Sheet(GUIDE, [], ("Cột", "Bắt buộc", "Ghi gì", "Ví dụ"), (28, 10, 90, 50), guide),
-        ]
-    )
+    return xlsx.write([xlsx.to_fill_in(SHEET, COLUMNS, rows), xlsx.guide(COLUMNS)])
 
 
 def as_json(procedures: Iterable[Procedure]) -> bytes:

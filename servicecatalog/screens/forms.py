@@ -13,9 +13,10 @@ from base.files.chosen import FileField
 from base.files.upload_forms import demand_storable
 from base.middleware.unreadable_input import forms_of
 from base.models import PortalSite
+from base.tables.incoming import ENDINGS
 from workflows.publishing.approval import WHOLE_DECLARATION
 
-from ..importing.reading import JSON, LARGEST, TABLES
+from ..importing.reading import JSON, LARGEST
 
 # What people type: day before month, in every language of the admin.
 
@@ -115,7 +116,7 @@ class ImportForm(forms.Form):
     def clean_file(self):
         file = self.cleaned_data["file"]
         kind = extension_of(file.name)
-        if kind not in (*TABLES, JSON):
+        if kind not in (*ENDINGS, JSON):
             raise ValidationError("Hãy dùng tệp .xlsx, .csv hoặc .json theo mẫu.")
         check_name(file.name)
         refuse_size(file.size, LARGEST)

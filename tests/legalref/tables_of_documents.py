@@ -6,6 +6,7 @@ import zipfile
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from base.tables.xlsx import write
 from legalref.importing import batches, tables
 from legalref.importing.columns import BY_NAME, COLUMNS
 
@@ -28,11 +29,10 @@ def row(n: int, **more) -> dict[str, str]:
 
 def xlsx(rows: list[dict], *, name: str = "van-ban.xlsx", columns=None) -> SimpleUploadedFile:
     """An uploaded XLSX of rows: {name of the column: text}."""
-    out = io.BytesIO()
     shown = COLUMNS if columns is None else tuple(BY_NAME[one] for one in columns)
     used = [column for column in shown if columns is not None or any(column.name in one for one in rows)]
-    tables.write(out, ([one.get(column.name, "") for column in used] for one in rows), columns=tuple(used))
-    return SimpleUploadedFile(name, out.getvalue())
+    cells = ([one.get(column.name, "") for column in used] for one in rows)
+    return SimpleUploadedFile(name, write(tables.sheets(cells, columns=used)))
 
 
 def comma_separated(rows: list[dict], *, delimiter: str = ";") -> SimpleUploadedFile:

@@ -46,7 +46,7 @@ class Table(CityTestCase):
 
         self.assertEqual((first.rows, first.new, first.repeated, first.dossiers), (4, 4, 0, 2), first.problems)
         self.assertEqual((again.new, again.repeated), (0, 4))
-        self.assertEqual([(item.row, item.said[:20]) for item in first.set_aside], [(5, "Chưa có lần đăng ký,")])
+        self.assertEqual([(item.row, item.message[:20]) for item in first.set_aside], [(5, "Chưa có lần đăng ký,")])
         found = DossierSummary.objects.get(code=code(1))
         self.assertEqual((found.status, found.due_on, found.reappointed_on), (4, date(2020, 6, 10), date(2020, 6, 20)))
         self.assertEqual(AuditEntry.objects.filter(action="portal.dossiers.import").count(), 1)
@@ -71,14 +71,14 @@ class Table(CityTestCase):
             with self.subTest(column, said=said):
                 found = self.bring(f"{GOOD}{wrong}\n")
                 self.assertEqual([(item.row, item.column) for item in found.problems], [(6, column)])
-                self.assertIn(said, found.problems[0].said)
+                self.assertIn(said, found.problems[0].message)
         self.assertFalse(DossierEvent.objects.exists())
 
     def test_that_holds_anything_about_people_is_refused_by_the_name_of_the_column(self):
         found = self.bring(f"Mã hồ sơ,Thời điểm,Trạng thái,Họ tên\n{code(1)},01/06/2020,2,Nguyễn Thị Mẫu\n")
 
-        self.assertIn("«Họ tên»", found.problems[0].said)
-        self.assertNotIn("Mẫu", found.problems[0].said)
+        self.assertIn("«Họ tên»", found.problems[0].message)
+        self.assertNotIn("Mẫu", found.problems[0].message)
 
     def test_that_cannot_be_read_is_refused_in_words(self):
         for written, said in (
@@ -91,7 +91,7 @@ class Table(CityTestCase):
             (f"{HEAD}1,2,3,4,5,6,7,8\n".encode(), "nhiều ô hơn"),
         ):
             with self.subTest(said):
-                self.assertIn(said, self.bring(written).problems[0].said)
+                self.assertIn(said, self.bring(written).problems[0].message)
 
     def test_may_be_parted_by_semicolons_with_heads_without_diacritics(self):
         found = self.bring(f"ma ho so;trang thai;thoi diem\n{code(1)};2;01/06/2020 08:30\n")

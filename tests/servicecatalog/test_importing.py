@@ -16,13 +16,13 @@ from openpyxl import load_workbook
 from accounts.roles import site_collection
 from base.gate import Refused
 from base.models import OrganisationUnit
+from base.tables.columns import CellError
 from home.data.units import DIVISIONS
 from home.demo import services
 from home.demo.files import stored_file
 from servicecatalog import seeding
 from servicecatalog.catalogue import batches, limits
 from servicecatalog.importing import bringing, columns, reading
-from servicecatalog.importing.data import Unreadable
 from servicecatalog.models import CatalogueBatch, Procedure
 from tests.city import CityTestCase, fresh, publish_at_once
 from tests.legalref.library import public_document, register
@@ -186,7 +186,7 @@ class Limits(SimpleTestCase):
                 self.assertEqual(columns.write_limit(row), words)
 
     def test_that_cannot_be_read_say_how_to_write_them(self):
-        with self.assertRaisesMessage(Unreadable, "ví dụ «3 ngày làm việc»"):
+        with self.assertRaisesMessage(CellError, "ví dụ «3 ngày làm việc»"):
             columns.read_limit("càng sớm càng tốt")
 
 

@@ -171,52 +171,28 @@ def as_xlsx(all_rows: Sequence[Row], shown: Sequence[Row], filters: str, on: dat
     """Return the board as a spreadsheet: the rows shown, then the sums by site and by unit."""
     day = deadlines.local_date(on)
     lines = [f"Việc có thời hạn, ngày {format_short(day)}", filters]
-    heads = ["Đang mở", "Sắp đến hạn", "Quá hạn", "Trong đó quá hạn lâu", "Tạm dừng"]
+    clocks = [
+        ("Việc", 50, "clock.title"),
+        ("Loại thời hạn", 40, "clock.rule.label"),
+        ("Đơn vị", 30, by_unit),
+        ("Trang", 30, by_site),
+        ("Bắt đầu", 12, "clock.started_on"),
+        ("Hạn cuối", 12, "clock.last_day"),
+        ("Còn (quá) hạn", 22, "said"),
+        ("Tình trạng", 16, "standing.label"),
+        ("Cách tính", 70, lambda row: deadlines.explain(row.clock, day)),
+        ("Căn cứ", 50, "clock.rule.legal_source"),
+    ]
+    counts = [
+        ("Đang mở", 12, "open"),
+        ("Sắp đến hạn", 12, "soon"),
+        ("Quá hạn", 12, "late"),
+        ("Trong đó quá hạn lâu", 20, "very_late"),
+        ("Tạm dừng", 12, "paused"),
+    ]
     sheets = [
-        xlsx.Sheet(
-            "Việc",
-            lines,
-            [
-                "Việc",
-                "Loại thời hạn",
-                "Đơn vị",
-                "Trang",
-                "Bắt đầu",
-                "Hạn cuối",
-                "Còn (quá) hạn",
-                "Tình trạng",
-                "Cách tính",
-                "Căn cứ",
-            ],
-            [50, 40, 30, 30, 12, 12, 22, 16, 70, 50],
-            [
-                [
-                    row.clock.title,
-                    row.clock.rule.label,
-                    row.unit_name,
-                    row.site_name,
-                    format_short(row.clock.started_on),
-                    format_short(row.clock.last_day),
-                    row.said,
-                    row.standing.label,
-                    deadlines.explain(row.clock, day),
-                    row.clock.rule.legal_source,
-                ]
-                for row in shown
-            ],
-        ),
-        *(
-            xlsx.Sheet(
-                f"Theo {what}",
-                lines,
-                [what.capitalize(), *heads],
-                [44, 12, 12, 12, 20, 12],
-                [
-                    [item.name, *map(str, (item.open, item.soon, item.late, item.very_late, item.paused))]
-                    for item in sums(all_rows, name)
-                ],
-            )
-            for what, name in (("trang", by_site), ("đơn vị", by_unit))
-        ),
+        xlsx.sheet("Việc", lines, clocks, shown),
+        xlsx.sheet("Theo trang", lines, [("Trang", 44, "name"), *counts], sums(all_rows, by_site)),
+        xlsx.sheet("Theo đơn vị", lines, [("Đơn vị", 44, "name"), *counts], sums(all_rows, by_unit)),
     ]
     return xlsx.write(sheets)

@@ -84,7 +84,7 @@ class TableFileView(OneYear, View):
 
     def get(self, request, year):
         record("export.made", by=request.user)
-        return download(working_year.as_csv(self.year).encode("utf-8-sig"), f"lich-lam-viec-{self.year}.csv")
+        return download(working_year.as_csv(self.year), f"lich-lam-viec-{self.year}.csv")
 
 
 class Previewed(OneYear, ActionView):

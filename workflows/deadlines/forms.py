@@ -6,8 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from wagtail.admin.widgets import AdminDateInput
 
-from base.files.checks.common import extension_of, refuse_size
-from base.files.checks.examine import examine_document
+from base.tables.incoming import decoded, examined
 
 from ..models import CalendarDay, DeadlineRule
 from . import working_year
@@ -120,10 +119,8 @@ class CalendarTableForm(forms.Form):
         file = self.cleaned_data["file"]
         if not file:
             return None
-        if extension_of(file.name) != "csv":
-            raise ValidationError("Hãy chọn tệp .csv (trong bảng tính: «Lưu thành», CSV UTF-8).")
-        refuse_size(file.size, LARGEST_CALENDAR)
-        return examine_document(file).file
+        refusal = "Hãy chọn tệp .csv (trong bảng tính: «Lưu thành», CSV UTF-8)."
+        return examined(file, endings=["csv"], most=LARGEST_CALENDAR, refusal=refusal)
 
     def clean(self):
         data = super().clean()
@@ -132,7 +129,7 @@ class CalendarTableForm(forms.Form):
         text = data.get("text", "")
         if data.get("file"):
             try:
-                text = working_year.decoded(data["file"].read())
+                text = decoded(data["file"].read(), working_year.NOT_UTF8)
             except ValidationError as error:
                 self.add_error("file", error)
                 return data

@@ -5,8 +5,6 @@ it can become; a cancelled one does not count. In percent: met in time, of those
 units, summed up by site and for all; a clock without a unit has a row of its own.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +13,6 @@ from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from base.tables import xlsx
-from base.tables.csv import plain
 from vietnam.dates import format_short
 from vietnam.text import sort_key
 
@@ -25,17 +22,18 @@ from .boards import NO_UNIT
 # Percent met in time from which a row is green, and from which it is amber; below it is red.
 GREEN_FROM, AMBER_FROM = 95, 80
 COLUMNS = (
-    "Xong đúng hạn",
-    "Xong quá hạn",
-    "Đang mở, còn hạn",
-    "Đang mở, quá hạn",
-    "Cộng",
-    "Có gia hạn",
-    "Có tạm dừng",
-    "Tỷ lệ đúng hạn",
-    "Mức",
+    ("Trang", 34, "site"),
+    ("Đơn vị", 34, "unit"),
+    ("Xong đúng hạn", 14, "met_in_time"),
+    ("Xong quá hạn", 14, "met_late"),
+    ("Đang mở, còn hạn", 14, "open_in_time"),
+    ("Đang mở, quá hạn", 14, "open_late"),
+    ("Cộng", 14, "total"),
+    ("Có gia hạn", 14, "extended"),
+    ("Có tạm dừng", 14, "paused"),
+    ("Tỷ lệ đúng hạn", 14, "percent_said"),
+    ("Mức", 12, "level_name"),
 )
-# A cell that begins so is computed by spreadsheets; in CSV nothing else says that it is text.
 
 
 @dataclass(frozen=True)
@@ -121,40 +119,17 @@ def _sum(lines: Iterable[Line], site: str, unit: str) -> Line:
     return Line(site, unit, **{name: sum(getattr(line, name) for line in lines) for name in names}, is_sum=True)
 
 
-def _cells(line: Line) -> list[str]:
-    counts = (
-        line.met_in_time,
-        line.met_late,
-        line.open_in_time,
-        line.open_late,
-        line.total,
-        line.extended,
-        line.paused,
-    )
-    return [line.site, line.unit, *map(str, counts), line.percent_said, line.level_name]
-
-
 def heading(first: date, last: date) -> str:
     """Say the period: "bắt đầu từ 01/01/2026 đến 25/11/2026"."""
     return f"bắt đầu từ {format_short(first)} đến {format_short(last)}"
 
 
-def as_xlsx(lines: Sequence[Line], first: date, last: date) -> bytes:
-    """Return the table as a spreadsheet."""
+def sheet(lines: Sequence[Line], first: date, last: date) -> xlsx.Sheet:
+    """Return the table as a sheet."""
     above = [
         "Kết quả giữ thời hạn",
         f"Việc {heading(first, last)}",
         f"Tỷ lệ đúng hạn: xong đúng hạn trên số đã xong hoặc đã quá hạn. Tốt từ {GREEN_FROM}%, cần chú ý từ "
         f"{AMBER_FROM}%.",
     ]
-    widths = [34, 34, *[14] * (len(COLUMNS) - 1), 12]
-    return xlsx.write([xlsx.Sheet("Kết quả", above, ["Trang", "Đơn vị", *COLUMNS], widths, [*map(_cells, lines)])])
-
-
-def as_csv(lines: Sequence[Line]) -> bytes:
-    """Return the table as CSV in UTF-8 with its mark, so that Vietnamese opens rightly; no cell is a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for cells in [["Trang", "Đơn vị", *COLUMNS], *map(_cells, lines)]:
-        writer.writerow([plain(cell) for cell in cells])
-    return out.getvalue().encode("utf-8-sig")
+    return xlsx.sheet("Kết quả", above, COLUMNS, lines)

@@ -15,7 +15,7 @@ from base.admin.field_anchors import edit_address
 from base.audit.actions import name_of
 from base.audit.trail import record
 from base.models import OrganisationUnit
-from base.tables.csv import download
+from base.tables.csv import download, download_sheets
 
 from .. import deadlines
 from ..models import Deadline, RecordChange, TakeDown
@@ -293,9 +293,8 @@ class PerformanceFileView(Performance, View):
 
     def get(self, request, extension):
         record("export.made", by=request.user, site=self.site)
-        if extension == "csv":
-            return download(performance.as_csv(self.lines), "ket-qua-giu-thoi-han.csv")
-        return download(performance.as_xlsx(self.lines, *self.period), "ket-qua-giu-thoi-han.xlsx")
+        sheet = performance.sheet(self.lines, *self.period)
+        return download_sheets([sheet], f"ket-qua-giu-thoi-han.{'csv' if extension == 'csv' else 'xlsx'}")
 
 
 # --- Rules -----------------------------------------------------------------------------------------

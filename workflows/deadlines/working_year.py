@@ -1,22 +1,22 @@
 """The working calendar of one year, as people look at it and as a table: its months, its days, its lines.
 
-Lines come as CSV (comma or semicolon): ngày, loại, tên, căn cứ, đã công bố. `read` checks every line and takes only
+Lines come as CSV: ngày, loại, tên, căn cứ, đã công bố. `read` checks every line and takes only
 the days of the year that was chosen; nothing is written here.
 """
 
 import calendar
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from base.tables.csv import as_typed, plain
+from base.tables.columns import Column, Problem
+from base.tables.csv import as_typed, csv_file
+from base.tables.incoming import Layout, TableError
 from vietnam import workdays
 from vietnam.dates import format_short, parse_vn
-from vietnam.text import fold, nfc
+from vietnam.text import fold
 
 from .. import deadlines
 from ..models import CalendarDay
@@ -24,6 +24,13 @@ from ..models import CalendarDay
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 COLUMNS = ("ngày", "loại", "tên", "căn cứ", "đã công bố")
 MOST_LINES = 400
+NOT_UTF8 = "Không đọc được tệp: hãy lưu tệp CSV với bảng mã UTF-8 rồi chọn lại."
+LAYOUT = Layout(
+    tuple(Column(name, name, is_required=name in ("ngày", "loại", "tên")) for name in COLUMNS),
+    missing=f"Thiếu cột {{quoted}}; dòng đầu phải là: {', '.join(COLUMNS)}.",
+    empty="Bảng trống; hãy chọn tệp hoặc dán nội dung bảng.",
+    not_csv="Không đọc được bảng: có dòng quá dài hoặc ký tự xuống dòng lạ; hãy lưu lại tệp CSV.",
+)
 MARKS = {
     CalendarDay.Kind.HOLIDAY: "lễ",
     CalendarDay.Kind.SUBSTITUTE: "bù",
@@ -129,40 +136,21 @@ def years_known() -> list[int]:
 
 
 @dataclass(frozen=True)
-class Fault:
-    """What is wrong with one line, counted from 1 with the heads of the columns; 0 is the whole table."""
-
-    line: int
-    message: str
-
-
-@dataclass(frozen=True)
 class Table:
     """What a table says: days of the year, faults, and the days of other years, which are left out."""
 
     days: list[CalendarDay]
-    faults: list[Fault]
+    faults: list[Problem]
     outside: list[date]
 
 
-def as_csv(number: int) -> str:
-    """Return the special days of a year as lines, to be changed and read in again."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in CalendarDay.objects.filter(date__year=number):
-        said = "có" if row.confirmed else "chưa"
-        typed = [plain(row.name), plain(row.legal_source)]
-        writer.writerow([format_short(row.date), row.get_kind_display(), *typed, said])
-    return out.getvalue()
-
-
-def decoded(content: bytes) -> str:
-    """Return the text of a file in UTF-8; ValidationError for anything else."""
-    try:
-        return nfc(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise ValidationError("Không đọc được tệp: hãy lưu tệp CSV với bảng mã UTF-8 rồi chọn lại.") from None
+def as_csv(number: int) -> bytes:
+    """Return the special days of a year as CSV, to be changed and read in again."""
+    rows = [
+        (format_short(row.date), row.get_kind_display(), row.name, row.legal_source, "có" if row.confirmed else "chưa")
+        for row in CalendarDay.objects.filter(date__year=number)
+    ]
+    return csv_file([COLUMNS, *rows])
 
 
 def read(text: str, number: int) -> Table:
@@ -171,42 +159,28 @@ def read(text: str, number: int) -> Table:
     A table with faults is not to be used. Days of other years are named and left out.
     """
     try:
-        read = csv.reader(io.StringIO(text.strip()), delimiter=_delimiter(text))
-        lines = [[as_typed(cell) for cell in line] for line in read]
-    except csv.Error:
-        return Table(
-            [], [Fault(0, "Không đọc được bảng: có dòng quá dài hoặc ký tự xuống dòng lạ; hãy lưu lại tệp CSV.")], []
-        )
-    if not lines or not any(cell.strip() for cell in lines[0]):
-        return Table([], [Fault(0, "Bảng trống; hãy chọn tệp hoặc dán nội dung bảng.")], [])
-    heads = [fold(head).strip() for head in lines[0]]
-    places = {column: heads.index(fold(column)) for column in COLUMNS if fold(column) in heads}
-    absent = [column for column in ("ngày", "loại", "tên") if column not in places]
-    if absent:
-        wanted = ", ".join(COLUMNS)
-        fault = f"Thiếu cột {', '.join(f'«{column}»' for column in absent)}; dòng đầu phải là: {wanted}."
-        return Table([], [Fault(1, fault)], [])
-    if len(lines) - 1 > MOST_LINES:
-        return Table([], [Fault(0, f"Bảng có {len(lines) - 1} dòng; mỗi lần nhập tối đa {MOST_LINES} dòng.")], [])
+        lines = list(LAYOUT.rows_of_text(text.strip()))
+    except TableError as error:
+        return Table([], [Problem(error.row, "", error.message)], [])
+    if len(lines) > MOST_LINES:
+        return Table([], [Problem(0, "", f"Bảng có {len(lines)} dòng; mỗi lần nhập tối đa {MOST_LINES} dòng.")], [])
     days: dict[date, CalendarDay] = {}
     faults, outside = [], []
-    for place, cells in enumerate(lines[1:], 2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        values = {column: cells[at].strip() if at < len(cells) else "" for column, at in places.items()}
+    for place, cells in lines:
         try:
-            day = _day_of(values)
+            day = _day_of({column: as_typed(cells.get(column, "")) for column in COLUMNS})
         except ValidationError as error:
-            faults += [Fault(place, message) for message in error.messages]
+            faults += [Problem(place, "", message) for message in error.messages]
             continue
         if day.date.year != number:
             outside.append(day.date)
         elif day.date in days:
-            faults.append(Fault(place, f"Ngày {format_short(day.date)} đã có ở một dòng trên; hãy bỏ một dòng."))
+            message = f"Ngày {format_short(day.date)} đã có ở một dòng trên; hãy bỏ một dòng."
+            faults.append(Problem(place, "", message))
         else:
             days[day.date] = day
     if not days and not faults:
-        faults.append(Fault(0, f"Bảng không có ngày nào của năm {number}."))
+        faults.append(Problem(0, "", f"Bảng không có ngày nào của năm {number}."))
     return Table([days[on] for on in sorted(days)], faults, sorted(outside))
 
 
@@ -231,13 +205,13 @@ def _day_of(values: dict[str, str]) -> CalendarDay:
     if kind is None:
         known = ", ".join(label for _, label in CalendarDay.Kind.choices)
         wrong.append(f"Cột «loại»: không có loại «{values['loại']}»; chọn một trong: {known}.")
-    confirmed = fold(values.get("đã công bố", "")).strip()
+    confirmed = fold(values["đã công bố"])
     if confirmed not in ("", *YES, *NO):
         wrong.append(f"Cột «đã công bố»: hãy ghi «có» hoặc «chưa», không phải «{values['đã công bố']}».")
     if wrong:
         raise ValidationError(wrong)
     day = CalendarDay(
-        date=on, kind=kind, name=values["tên"], legal_source=values.get("căn cứ", ""), confirmed=confirmed not in NO
+        date=on, kind=kind, name=values["tên"], legal_source=values["căn cứ"], confirmed=confirmed not in NO
     )
     try:
         day.full_clean(exclude=["date"], validate_unique=False)
@@ -260,8 +234,3 @@ def _kind_of(text: str) -> str | None:
         if wanted in (fold(label), value):
             return value
     return None
-
-
-def _delimiter(text: str) -> str:
-    head = text.strip().partition("\n")[0]
-    return ";" if head.count(";") > head.count(",") else ","

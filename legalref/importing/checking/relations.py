@@ -2,10 +2,12 @@
 
 from django.db import transaction
 
+from base.tables.columns import CellError
+
 from ...life.effect import ENDING, RELATIONS
 from ...models import DocumentRelation, ImportBatch, ImportRow
 from .. import relations
-from ..columns import BY_NAME, WITH_RELATIONS, CellError, Lists
+from ..columns import BY_NAME, WITH_RELATIONS, Lists
 from .terms import Outcome
 
 

@@ -6,13 +6,14 @@ from datetime import date
 from django.db import transaction
 
 from base.files import texts
+from base.tables.columns import CellError, lines, parted
 from vietnam import text
 
 from ...models import ImportBatch, ImportRow
 from .. import columns, relations
-from ..columns import BY_NAME, WITH_FILES, WITH_RELATIONS, CellError, Lists, parted
+from ..columns import BY_NAME, WITH_FILES, WITH_RELATIONS, Lists
 from ..packed import Packed, key_of
-from ..tables import rows_of
+from ..tables import LAYOUT
 from .rules import check_existing, check_new
 from .terms import AS_IS, ROWS_A_TRANSACTION, Checked, Outcome, Sources
 from .versions import build, existing_of, identity_of
@@ -28,7 +29,7 @@ def check_rows(batch: ImportBatch, *, seconds: float = 20.0, packed: Packed | No
     seen = dict(batch.rows.exclude(identity="").order_by("-number").values_list("identity", "number"))
     fresh: list[ImportRow] = []
     with batch.table.open("rb") as table:
-        for number, cells in rows_of(table, batch.table_name):
+        for number, cells in LAYOUT.rows(table, batch.table_name):
             if number <= batch.rows_checked:
                 continue
             fresh.append(_row_of(number, check_row(cells, sources, number=number, seen=seen), batch))
@@ -43,7 +44,7 @@ def check_rows(batch: ImportBatch, *, seconds: float = 20.0, packed: Packed | No
 def count_rows(batch: ImportBatch) -> int:
     """Return how many rows the table has; raises ValidationError when it cannot be read."""
     with batch.table.open("rb") as table:
-        return sum(1 for _row in rows_of(table, batch.table_name))
+        return sum(1 for _row in LAYOUT.rows(table, batch.table_name))
 
 
 @transaction.atomic
@@ -166,8 +167,7 @@ def _read_cells(cells: dict[str, str], checked: Checked, sources: Sources) -> No
 def _read_files(cell: str) -> list[list[str]]:
     """Lines "path | shown name" → [[path, shown name], …]."""
     found = []
-    for line in cell.splitlines():
-        if line.strip():
-            path, *shown = parted(line)
-            found.append([key_of(path), shown[0][:200] if shown else ""])
+    for line in lines(cell):
+        path, *shown = parted(line)
+        found.append([key_of(path), shown[0][:200] if shown else ""])
     return found

@@ -41,11 +41,11 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         for problem in outcome.problems:
             where = f"Dòng {problem.row}" if problem.row else "Tệp"
-            self.stderr.write(f"{where}{f', {problem.column}' if problem.column else ''}: {problem.said}")
+            self.stderr.write(f"{where}{f', {problem.column}' if problem.column else ''}: {problem.message}")
         if outcome.problems:
             raise CommandError("Không nạp dòng nào; hãy sửa tệp rồi nạp lại.")
         for item in outcome.set_aside:
-            self.stdout.write(f"Dòng {item.row}: đã giữ nhưng chưa tính. {item.said}")
+            self.stdout.write(f"Dòng {item.row}: đã giữ nhưng chưa tính. {item.message}")
         done = "Sẽ nạp" if outcome.is_dry_run else "Đã nạp"
         self.stdout.write(
             f"{done} {outcome.new} lần cập nhật của {outcome.dossiers} hồ sơ; {outcome.repeated} dòng đã có từ trước, "
