@@ -8,12 +8,13 @@ class ServicecatalogConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base.operations import throttle
+        from base.usage.counting import register_counted
         from workflows.publishing import approval, declared_files
 
         from . import doors, own_work
         from .catalogue import batches, guide_page, indexing, listing, outages, service_page
         from .dossiers import api, lookup, report, screen_access
-        from .models import CataloguePage, ServiceGuidePage, ServiceOffering, ServiceOutagePage
+        from .models import CataloguePage, ServiceGuidePage, ServiceOffering, ServiceOutagePage, UsageCount
         from .usage import leaving, page
 
         CataloguePage.listing, CataloguePage.leaving = listing, leaving
@@ -23,6 +24,8 @@ class ServicecatalogConfig(AppConfig):
         ServiceGuidePage.guide_page, ServiceOutagePage.outages = guide_page, outages
         declared_files.register_waiting(batches.waiting_versions)
         approval.on_published(indexing.note_published)
+        register_counted(ServiceOffering, UsageCount.Kind.values, table=UsageCount)
+        register_counted(ServiceGuidePage, {UsageCount.Kind.GUIDE}, table=UsageCount)
         throttle.LOOKUPS["/tra-cuu-ho-so/"] = "lookup"
         throttle.SENDINGS |= {api.PREFIX: "push", "/hai-long/": "vote"}
         doors.open_own()
