@@ -84,7 +84,7 @@ for row in UsageCount.objects.values_list("page_id", "kind", "count"):
 """
 LEFT_BEHIND = """
 from django.conf import settings
-from base.usage.visitors import shared_path
+from base.public.usage.visitors import shared_path
 print(shared_path(str(settings.VAR_DIR)).exists())
 """
 
@@ -221,7 +221,7 @@ def writes(log: Path) -> dict[str, list[tuple[float, int]]]:
     """Return for each process when it began to write (seconds) and how many counts."""
     found = defaultdict(list)
     for line in log.read_text(errors="replace").splitlines():
-        match = re.search(r"base.usage.counting: process (\d+): (\d+) counts in one write of ([\d.]+)", line)
+        match = re.search(r"base.public.usage.counting: process (\d+): (\d+) counts in one write of ([\d.]+)", line)
         if match:
             found[match[1]].append((float(match[3]), int(match[2])))
     return found

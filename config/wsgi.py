@@ -24,8 +24,8 @@ from base.public.page_cache.generations import read_generations  # noqa: E402
 from base.public.renders import RenderGate, on_own_thread  # noqa: E402
 from base.public.renders.memory import share_arenas  # noqa: E402
 from base.public.request_kinds import WATCHED  # noqa: E402
+from base.public.usage import beacon, counting  # noqa: E402
 from base.public.whole_bodies import WholeBodies  # noqa: E402
-from base.usage import beacon, counting  # noqa: E402
 from home.demo.refusal import refuse_demo_people  # noqa: E402
 
 # Names that carry their hash never change: CompressedManifestStaticFilesStorage writes `name.<12 hex>.ext`.

@@ -8,7 +8,7 @@ class ServicecatalogConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base.operations import throttle
-        from base.usage.counting import register_counted
+        from base.public.usage.counting import register_counted
         from workflows.publishing import approval, declared_files
 
         from . import doors, own_work

@@ -1,1 +1,1 @@
-"""How services are used (counted by `base/usage/`) and how satisfied people are: figures, pages, the way out."""
+"""How services are used (counted by `base/public/usage/`) and how satisfied people are: figures, pages, the way out."""

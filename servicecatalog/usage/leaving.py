@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.http import Http404, HttpResponseRedirect
 from django.utils import timezone
 
-from base.usage.counting import usage
+from base.public.usage.counting import usage
 
 from ..catalogue import listing
 from ..models import ServiceOffering, UsageCount

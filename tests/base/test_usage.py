@@ -12,12 +12,12 @@ from django.db import OperationalError
 from django.test import SimpleTestCase, override_settings
 
 from base.operations.throttle import Buckets
-from base.usage import counting as usage
-from base.usage import visitors as visitors_module
-from base.usage.beacon import POINT, UsageBeacon
-from base.usage.counting import VIEW, Usage
-from base.usage.readers import is_person
-from base.usage.visitors import Visitors, shared_path
+from base.public.usage import counting as usage
+from base.public.usage import visitors as visitors_module
+from base.public.usage.beacon import POINT, UsageBeacon
+from base.public.usage.counting import VIEW, Usage
+from base.public.usage.readers import is_person
+from base.public.usage.visitors import Visitors, shared_path
 from tests.base.counted import BROWSER, a_click, a_point, a_view
 
 NOON = 1_795_582_800.0  # 2026-11-25 12:00 in Việt Nam
@@ -220,7 +220,7 @@ class Writing(WithAUsage):
     def test_waits_in_memory_while_the_database_is_away_and_loses_nothing(self):
         self.written.is_away = True
         self.count(a_view(7))
-        with self.assertLogs("base.usage.counting", "WARNING") as logged:
+        with self.assertLogs("base.public.usage.counting", "WARNING") as logged:
             self.assertFalse(self.usage.flush())
             self.assertFalse(self.usage.flush())
         self.count(a_view(7, address="192.0.2.2"))
@@ -450,7 +450,7 @@ class TheBeacon(WithAUsage):
     def test_gives_the_file_whatever_becomes_of_the_count(self):
         with (
             mock.patch.object(Usage, "count", side_effect=RuntimeError("broken")),
-            self.assertLogs("base.usage.beacon", "ERROR"),
+            self.assertLogs("base.public.usage.beacon", "ERROR"),
         ):
             status, _headers, body = self.ask(a_click("/tep/abc/mau.pdf", query="dich-vu=7"))
 

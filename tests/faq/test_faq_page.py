@@ -12,7 +12,7 @@ from wagtail.models import Revision
 
 from base.models.generation import SiteGeneration
 from base.operations.throttle import Rate
-from base.usage.counting import Usage
+from base.public.usage.counting import Usage
 from faq.models import AnswerFeedback, FaqPage
 from faq.public import feedback
 from legalref.citations import reading
@@ -190,7 +190,7 @@ class SayingWhetherItWasUseful(OnAWard):
     def test_too_many_of_one_network_on_one_page_wait_and_are_not_thanked(self):
         with (
             override_settings(PORTAL_THROTTLE=True),
-            mock.patch.dict("base.usage.counting.RATES", {"vote": Rate(1, 0.1)}),
+            mock.patch.dict("base.public.usage.counting.RATES", {"vote": Rate(1, 0.1)}),
         ):
             self.say(own="a")
             waiting = self.say(own="b")

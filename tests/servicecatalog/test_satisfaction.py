@@ -6,7 +6,7 @@ from unittest import mock
 from django.test import override_settings
 from django.urls import reverse
 
-from base.usage.counting import Usage
+from base.public.usage.counting import Usage
 from servicecatalog.models import Satisfaction, ServiceGuidePage, UsageCount
 from servicecatalog.usage import figures, satisfaction
 from tests.base.counted import BROWSER

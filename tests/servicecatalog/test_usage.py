@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 
-from base.usage.counting import Usage, write_counts
+from base.public.usage.counting import Usage, write_counts
 from servicecatalog.models import ServiceGuidePage, UsageCount
 from tests.city import CityTestCase, build_city, draft, publish_at_once
 from tests.factories import article

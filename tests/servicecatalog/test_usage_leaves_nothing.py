@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from base.operations.handlers import PortalWSGIHandler
 from base.public.page_cache import PageCache
-from base.usage.beacon import UsageBeacon
-from base.usage.counting import Usage, write_counts
-from base.usage.visitors import Visitors, shared_path
+from base.public.usage.beacon import UsageBeacon
+from base.public.usage.counting import Usage, write_counts
+from base.public.usage.visitors import Visitors, shared_path
 from servicecatalog.models import Satisfaction, UsageCount
 from tests.base.counted import a_click, a_point, a_view
 from tests.city import CityTestCase

@@ -13,6 +13,7 @@ import os
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 from multiprocessing.util import Finalize
@@ -24,7 +25,7 @@ from django.db import close_old_connections, connection, transaction
 from django.db.models import Model
 from wagtail.models import Page
 
-from ..operations.throttle import Buckets, Rate
+from ...operations.throttle import Buckets, Rate
 from .readers import is_person, visitor_of
 from .visitors import Visitors, day_of, shared_path
 
@@ -65,6 +66,15 @@ def register_counted(pages: type[Page], kinds: Iterable[str], *, table: type[Mod
     `table`: where they are counted, a model with `page`, `day`, `kind` and `count`, unique in the first three.
     """
     _counted.append((pages, frozenset(kinds), table))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a page says to the counter: which page, what was done, where it is said (see `parts/counter.html`)."""
+
+    page: int
+    kind: str = VIEW
+    place: str = PLACE
 
 
 class Usage:

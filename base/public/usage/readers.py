@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from ..operations.throttle import network_of
-from ..request_facts import address_of
+from ...operations.throttle import network_of
+from ...request_facts import address_of
 
 # Programs that say what they are; "Cubot" is a telephone.
 PROGRAMS = re.compile(

@@ -15,7 +15,7 @@ import re
 
 from django.conf import settings
 
-from ..middleware.headers import HEADERS
+from ...middleware.headers import HEADERS
 from .counting import DOWNLOAD, GUIDE, KIND, PAGE, PLACE, SERVICE, VIEW, Usage
 
 logger = logging.getLogger(__name__)
