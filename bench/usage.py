@@ -5,12 +5,13 @@
 1. A portal of its own (PostgreSQL, or `--database sqlite`), production settings, granian with several processes.
 2. Visitors look at services and guides, with scripts, with older browsers and without scripts; some reload, at the
    same moment on another connection too; programs, fetching ahead, other sites' pages, forged pages and nonsense come
-   between. Every count must be the expected one exactly: the processes share who was counted.
+   between. No count may be below the expected one, and none above it by more than its reloads: one that another
+   process answers counts once more (decision 0063). With `--workers 1` every count must be the expected one exactly.
 3. From the log: how often each process wrote, and the shortest time between two of its writes (a second).
 4. Processor time a hit, of the server and all its children.
 5. Visitors go on while processes die by SIGKILL: at most what was taken within a second before may be lost.
-6. The server is asked to end (SIGTERM) in the middle of it: nothing is lost, and the memory that its processes shared
-   (`/dev/shm`) is gone.
+6. The server is asked to end (SIGTERM) in the middle of it: nothing is lost, and the file that its processes shared
+   (in `/dev/shm`) is gone.
 
 Loopback only; ends by itself.
 """
@@ -83,7 +84,7 @@ for row in UsageCount.objects.values_list("page_id", "kind", "count"):
 """
 LEFT_BEHIND = """
 from django.conf import settings
-from servicecatalog.usage.visitors import shared_path
+from base.public.usage.visitors import shared_path
 print(shared_path(str(settings.VAR_DIR)).exists())
 """
 
@@ -119,8 +120,8 @@ def address_of(number: int) -> str:
     return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
-def plan(rng, count: int, services: list[int], guides: list[int], others: list[int]) -> tuple[list[Hit], Counter]:
-    """Return the hits in the order they are sent, and the expected counts."""
+def plan(rng, count: int, services: list[int], guides: list[int], others: list[int]):
+    """Return the hits in the order they are sent, the expected counts, and how many of each may count once more."""
     hits, number = [], 0
     while len(hits) < count * 0.55:
         number += 1
@@ -132,7 +133,8 @@ def plan(rng, count: int, services: list[int], guides: list[int], others: list[i
             hits.append(hit(rng, page, "guide", address_of(number), agent, counts=(page, "guide")))
     expected = Counter(one.counts for one in hits)
     # The same once more, some of them at the same moment.
-    hits += rng.sample(hits, int(count * 0.2))
+    again = rng.sample(hits, int(count * 0.2))
+    hits += again
     while len(hits) < count * 0.9:
         number += 1
         page, browser = rng.choice(services), rng.choice(BROWSERS)
@@ -154,7 +156,7 @@ def plan(rng, count: int, services: list[int], guides: list[int], others: list[i
         page = rng.choice([*others, rng.randrange(10**6, 10**12), rng.choice(guides), "abc", "-1", f"{services[0]}%20"])
         hits.append(hit(rng, page, "view", address_of(number), rng.choice(BROWSERS), counts=None))
     rng.shuffle(hits)
-    return hits[:count], expected
+    return hits[:count], expected, Counter(one.counts for one in again)
 
 
 def send(port: int, hits: list[Hit], taken: list | None = None) -> int:
@@ -219,7 +221,7 @@ def writes(log: Path) -> dict[str, list[tuple[float, int]]]:
     """Return for each process when it began to write (seconds) and how many counts."""
     found = defaultdict(list)
     for line in log.read_text(errors="replace").splitlines():
-        match = re.search(r"servicecatalog.usage.counting: process (\d+): (\d+) counts in one write of ([\d.]+)", line)
+        match = re.search(r"base.public.usage.counting: process (\d+): (\d+) counts in one write of ([\d.]+)", line)
         if match:
             found[match[1]].append((float(match[3]), int(match[2])))
     return found
@@ -242,7 +244,7 @@ def main() -> None:
             [int(key) for key in part.split()] for part in " ".join(portal.shell(MAKE)).split("|")
         )
         portal.shell("from servicecatalog.models import UsageCount; UsageCount.objects.all().delete()")
-        hits, expected = plan(rng, options.hits, services, guides, others)
+        hits, expected, again = plan(rng, options.hits, services, guides, others)
         log = portal.var / "usage.log"
         log.unlink(missing_ok=True)
         with serving(portal, options.workers, log) as server:
@@ -252,12 +254,14 @@ def main() -> None:
             lasted, spent = time.monotonic() - began, cpu_ms([server.pid]) - before
             time.sleep(2.5)
             found = counted(portal)
-            failed |= found != expected or bool(odd)
+            most_again = again if options.workers > 1 else Counter()
+            failed |= bool(expected - found) or bool(found - expected - most_again) or bool(odd)
             print(
                 f"{len(hits)} hits over {CONNECTIONS} connections to {options.workers} processes "
                 f"({options.database}) in {lasted:.0f} s: {sum(found.values())} counted, "
-                f"{sum(expected.values())} expected, {len(found)} rows, {sum((found - expected).values())} too many, "
-                f"{sum((expected - found).values())} too few, {odd} odd answers; "
+                f"{sum(expected.values())} expected, {len(found)} rows, {sum((found - expected).values())} of "
+                f"{sum(again.values())} reloads counted once more, {sum((expected - found).values())} too few, "
+                f"{odd} odd answers; "
                 f"{spent / len(hits):.3f} CPU-ms a hit."
             )
             known = writes(log)
@@ -314,7 +318,7 @@ def end_softly(portal, options, services, rng, log) -> bool:
         send(portal.port, fresh(rng, services, 2000), taken)
     gained = sum(counted(portal).values()) - already
     left = portal.shell(LEFT_BEHIND)[-1]
-    print(f"SIGTERM at once after {len(taken)} were taken: {gained} in the database; shared memory left: {left}.")
+    print(f"SIGTERM at once after {len(taken)} were taken: {gained} in the database; shared file left: {left}.")
     return gained == len(taken) and left == "False"
 
 

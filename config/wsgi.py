@@ -1,5 +1,5 @@
 """The WSGI application, from the outside in: bodies read to their end, static files, page cache, what counts the use of
-services, the gate of renders, Django.
+pages, the gate of renders, Django.
 """
 
 import os
@@ -24,9 +24,9 @@ from base.public.page_cache.generations import read_generations  # noqa: E402
 from base.public.renders import RenderGate, on_own_thread  # noqa: E402
 from base.public.renders.memory import share_arenas  # noqa: E402
 from base.public.request_kinds import WATCHED  # noqa: E402
+from base.public.usage import beacon, counting  # noqa: E402
 from base.public.whole_bodies import WholeBodies  # noqa: E402
 from home.demo.refusal import refuse_demo_people  # noqa: E402
-from servicecatalog.usage import beacon, counting  # noqa: E402
 
 # Names that carry their hash never change: CompressedManifestStaticFilesStorage writes `name.<12 hex>.ext`.
 IMMUTABLE = r"^.+\.[0-9a-f]{12}\..+$"

@@ -8,14 +8,18 @@ class ServicecatalogConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base.operations import throttle
+        from base.public.usage.counting import register_counted
         from workflows.publishing import approval, declared_files
 
         from . import doors, own_work
         from .catalogue import batches, indexing
         from .dossiers import api, screen_access
+        from .models import ServiceGuidePage, ServiceOffering, UsageCount
 
         declared_files.register_waiting(batches.waiting_versions)
         approval.on_published(indexing.note_published)
+        register_counted(ServiceOffering, UsageCount.Kind.values, table=UsageCount)
+        register_counted(ServiceGuidePage, {UsageCount.Kind.GUIDE}, table=UsageCount)
         throttle.LOOKUPS["/tra-cuu-ho-so/"] = "lookup"
         throttle.SENDINGS |= {api.PREFIX: "push", "/hai-long/": "vote"}
         doors.open_own()

@@ -66,7 +66,7 @@ EXTRA_HOSTS = env.list("PORTAL_EXTRA_HOSTS", default=[])
 PORTAL_REDIRECT_HOSTS = env.list("PORTAL_REDIRECT_HOSTS", default=["gov.vn"])
 # Turns floods of requests away with 429 (`base/operations/throttle.py`); off only for measuring.
 PORTAL_THROTTLE = env.bool("PORTAL_THROTTLE", default=True)
-# Whether a web process writes by itself what it counts, also when it ends (`servicecatalog/usage/counting.py`,
+# Whether a web process writes by itself what it counts, also when it ends (`base/public/usage/counting.py`,
 # `base/audit/trail.py`); off only where tests load it.
 PORTAL_COUNTS_WRITER = True
 # Keys for the contact data of citizens, the newest first; without any, one is derived from the secret key.

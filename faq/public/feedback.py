@@ -2,7 +2,7 @@
 
 The page stands in the page cache, so its form holds no token of a session; the reader has none. What keeps other sites
 from sending it in his name is where the browser says that the form comes from. A visitor says yes or no about a page
-once a day, by the digests of `servicecatalog/usage/visitors.py`; the page thanks for what was counted and for nothing
+once a day, by the digests of `base/public/usage/visitors.py`; the page thanks for what was counted and for nothing
 else.
 """
 
@@ -16,9 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from base.public.usage.counting import WORD, usage
 from base.request_facts import demand_own_form
 from base.views import press_again
-from servicecatalog.usage.counting import WORD, usage
 
 from ..models import AnswerFeedback, FaqPage
 

@@ -5,7 +5,7 @@ from wagtail.models import Page
 
 
 class UsageCount(models.Model):
-    """How often something was done with a service on a local day; written in batches by `usage.py` only."""
+    """How often something was done with a service on a local day; written by `base/public/usage/counting.py` only."""
 
     class Kind(models.TextChoices):
         VIEW = "view", "Lượt xem"

@@ -1,1 +1,1 @@
-"""How services are used, counted without anybody (decision 0040), and how satisfied people are."""
+"""How services are used (counted by `base/public/usage/`) and how satisfied people are: figures, pages, the way out."""

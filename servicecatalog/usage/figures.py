@@ -13,7 +13,7 @@ site it was used on. What a page was moved or taken down after still counts.
 | very, satisfied, not_satisfied | what visitors said, once a service and day each (TT 32/2017/TT-BTTTT Điều 12) |
 | share_satisfied | very and satisfied of all who said something, in per cent; None below `FEWEST_ANSWERS`, so that nobody's answer can be told from it |
 
-Programs are left out as far as they can be known (`usage.is_person`), and a process that is killed loses its last
+Programs are left out as far as they can be known (`base/public/usage/readers.py`), and a process that is killed loses its last
 second: the figures are about right, and are said to be.
 """  # noqa: E501
 
@@ -34,11 +34,11 @@ from wagtail.models import Page
 from base.models import PortalSite
 from base.public import charts
 from base.public.charts import number
+from base.public.usage.counting import SERVICE, Counted
 from vietnam import text
 
 from ..models import Satisfaction, ServiceGuidePage, ServiceOffering, UsageCount
 from . import satisfaction
-from .counting import PLACE, SERVICE, Kind
 
 # Below so many answers no share is shown.
 FEWEST_ANSWERS = 5
@@ -46,7 +46,7 @@ FEWEST_ANSWERS = 5
 REFRESHED_SECONDS = 600
 MONTHS_SHOWN = 12
 MONTHS = range(1, 13)
-Step = Satisfaction.Step
+Kind, Step = UsageCount.Kind, Satisfaction.Step
 COLUMNS = {
     Kind.VIEW: "views",
     Kind.DOWNLOAD: "downloads",
@@ -102,15 +102,6 @@ class Fact:
     month: date
     name: str
     number: int
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What a page says to the counter: where, which page, what (see `parts/counter.html`)."""
-
-    page: int
-    kind: str = Kind.VIEW
-    place: str = PLACE
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from django.http import Http404, HttpResponseRedirect
 from django.utils import timezone
 
-from servicecatalog.catalogue import narrowing
+from base.public.usage.counting import usage
 
-from ..models import ServiceOffering
-from .counting import Kind, usage
+from ..catalogue import narrowing
+from ..models import ServiceOffering, UsageCount
 
 
 def lead(page, request, slug: str):
@@ -27,7 +27,7 @@ def lead(page, request, slug: str):
     if service is None or not may_be_handed_in(service, day):
         raise Http404
     if request.method == "GET":
-        usage.count(request.META, service.pk, Kind.OUTGOING, destination="document")
+        usage.count(request.META, service.pk, UsageCount.Kind.OUTGOING, destination="document")
     response = HttpResponseRedirect(service.apply_url, status=HTTPStatus.FOUND)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"

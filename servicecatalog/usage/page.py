@@ -1,6 +1,6 @@
 """How services are used, for everybody (`/dich-vu-cong/thong-ke/`): figures, drawings with their tables, CSV.
 
-What each figure counts: `usage_figures.py`. A page may be ten minutes old: no count declares a page out of date.
+What each figure counts: `figures.py`. A page may be ten minutes old: no count declares a page out of date.
 """
 
 from django.http import Http404

@@ -1,7 +1,6 @@
 """How long uses are kept by the day: after two years the rows of a month become one, on its first day.
 
-Figures are told by month and year (`usage_figures.py`, `dossier_figures.py`), so none of them changes; only the table
-stops growing with the days.
+Figures are told by month and year (`figures.py`), so none of them changes; only the table stops growing with the days.
 """
 
 from datetime import date, datetime

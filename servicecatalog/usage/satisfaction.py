@@ -1,7 +1,7 @@
 """How satisfied people are with a service, in three steps (Thông tư 32/2017/TT-BTTTT Điều 12), and why not.
 
 1. `say`: the form on the page of a service, without scripts: one press, counted a page and day without a trace of who
-   said it; once a visitor, service and day (`visitors.py`).
+   said it; once a visitor, service and day (`base/public/usage/visitors.py`).
 2. The page thanks. Whoever is not satisfied may tell the unit why: a room above takes that in with a deadline
    (`register_feedback`).
 """
@@ -18,11 +18,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from base.public.usage.counting import WORD, usage
+from base.public.usage.readers import is_person
 from base.request_facts import demand_own_form
 from base.views import press_again
 
 from ..models import Satisfaction, ServiceOffering
-from .counting import WORD, is_person, usage
 
 STEP, BACK = "muc", "ve"
 # What the page is told when it is shown again, in its address: thanks, and whether it asks why.

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
-from servicecatalog.usage import counting
+from base.public.usage import counting
 from tests.browser.every_page import one_of_every_type
 from tests.city import build_city
 

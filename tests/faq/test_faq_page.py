@@ -12,12 +12,12 @@ from wagtail.models import Revision
 
 from base.models.generation import SiteGeneration
 from base.operations.throttle import Rate
+from base.public.usage.counting import Usage
 from faq.models import AnswerFeedback, FaqPage
 from faq.public import feedback
 from legalref.citations import reading
 from sections.completeness import report
 from sections.models import SitemapPage
-from servicecatalog.usage.counting import Usage
 from tests import factories
 from tests.city import CityTestCase, draft, publish, publish_at_once
 from tests.legalref.library import repealed
@@ -190,7 +190,7 @@ class SayingWhetherItWasUseful(OnAWard):
     def test_too_many_of_one_network_on_one_page_wait_and_are_not_thanked(self):
         with (
             override_settings(PORTAL_THROTTLE=True),
-            mock.patch.dict("servicecatalog.usage.counting.RATES", {"vote": Rate(1, 0.1)}),
+            mock.patch.dict("base.public.usage.counting.RATES", {"vote": Rate(1, 0.1)}),
         ):
             self.say(own="a")
             waiting = self.say(own="b")

@@ -6,12 +6,12 @@ from unittest import mock
 from django.test import override_settings
 from django.urls import reverse
 
+from base.public.usage.counting import Usage
 from servicecatalog.models import Satisfaction, ServiceGuidePage, UsageCount
 from servicecatalog.usage import figures, satisfaction
-from servicecatalog.usage.counting import Usage
+from tests.base.counted import BROWSER
 from tests.city import CityTestCase, draft, publish_at_once
 from tests.servicecatalog.cast import a_procedure, an_offering
-from tests.servicecatalog.counted import BROWSER
 
 TODAY = "2026-11-25 09:00 +0700"
 APPLY = "https://dichvucong.example.invalid/nop?ma=1"

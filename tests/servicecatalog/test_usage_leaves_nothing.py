@@ -11,14 +11,13 @@ from django.urls import reverse
 
 from base.operations.handlers import PortalWSGIHandler
 from base.public.page_cache import PageCache
+from base.public.usage.beacon import UsageBeacon
+from base.public.usage.counting import Usage, write_counts
+from base.public.usage.visitors import Visitors, shared_path
 from servicecatalog.models import Satisfaction, UsageCount
-from servicecatalog.usage import visitors
-from servicecatalog.usage.beacon import UsageBeacon
-from servicecatalog.usage.counting import Usage, write_counts
-from servicecatalog.usage.visitors import Visitors
+from tests.base.counted import a_click, a_point, a_view
 from tests.city import CityTestCase
 from tests.servicecatalog.cast import a_procedure, an_offering
-from tests.servicecatalog.counted import a_click, a_point, a_view
 
 ADDRESS, AGENT = "203.0.113.177", "Mozilla/5.0 (X11; DauVet7731) Gecko/20100101 Firefox/128.0"
 TRACES = (ADDRESS, "DauVet7731")
@@ -48,7 +47,7 @@ class NoTrace(CityTestCase):
             apply_url="https://nop.example.invalid/",
             apply_to="Cổng mẫu",
         )
-        self.path = visitors.shared_path(f"test {os.getpid()} no trace")
+        self.path = shared_path(f"test {os.getpid()} no trace")
         self.addCleanup(self.path.unlink, missing_ok=True)
         self.logged = Lines()
         root, level = logging.getLogger(), logging.getLogger().level
@@ -64,7 +63,7 @@ class NoTrace(CityTestCase):
     def write(self, counts):
         if self.is_away:
             raise OperationalError("the database is away")
-        return write_counts(counts)
+        write_counts(counts)
 
     def test_is_left_by_any_use(self):
         generations = {site.pk: (1, 1) for site in (self.city.site, self.city.my_long)}
@@ -105,6 +104,7 @@ class NoTrace(CityTestCase):
                 f"{a.headers} {a.body!r}" for copy in cache._copies.values() for a in copy.answers
             ),
             "what waits to be written": repr(self.usage._pending),
+            "what the process remembers": repr(self.usage._visitors._until),
             "the shared memory": self.path.read_bytes().decode("latin-1"),
         }
         for place, text in places.items():

@@ -1,9 +1,9 @@
-"""Counts what readers do with services, before Django and behind the page cache (`usage.py` says what counts).
+"""Counts what readers do with pages, before Django and behind the page cache (`counting.py` says what counts).
 
 1. `/luot-su-dung/` takes a view: a POST of `static/js/usage.js`, or without scripts the picture of one point in the
    page's <noscript>. It is answered here, always alike, whether it was counted or not.
-2. A file asked for as a form of a service (`/tep/…?dich-vu=<page>`) is counted when it was answered; it is served as
-   ever.
+2. A file asked for from a page (`/tep/…?dich-vu=<page>`, a form of a service) is counted when it was answered; it is
+   served as ever.
 
 Pages stay whole in the page cache: nothing in them differs from reader to reader, and a page that is answered from
 there never comes here.
@@ -15,13 +15,12 @@ import re
 
 from django.conf import settings
 
-from base.middleware.headers import HEADERS
-
-from .counting import KIND, PAGE, PLACE, SERVICE, Kind, Usage
+from ...middleware.headers import HEADERS
+from .counting import DOWNLOAD, GUIDE, KIND, PAGE, PLACE, SERVICE, VIEW, Usage
 
 logger = logging.getLogger(__name__)
 
-SAID = re.compile(rf"{PAGE}=(\d{{1,12}})&{KIND}=({Kind.VIEW}|{Kind.GUIDE})", re.ASCII)
+SAID = re.compile(rf"{PAGE}=(\d{{1,12}})&{KIND}=({VIEW}|{GUIDE})", re.ASCII)
 OF_SERVICE = re.compile(rf"{SERVICE}=(\d{{1,12}})", re.ASCII)
 LONGEST_BODY = 64
 POINT = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -76,7 +75,7 @@ class UsageBeacon:
 
         def noting(status, headers, exc_info=None):
             if status[:3] in FETCHED:
-                self._note(asked, page, Kind.DOWNLOAD, "document")
+                self._note(asked, page, DOWNLOAD, "document")
             return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
         return noting
@@ -89,7 +88,7 @@ class UsageBeacon:
         try:
             self._usage.count(environ, page, kind, destination=destination)
         except Exception:
-            # A reader gets his page and his file whatever becomes of the counts.
+            # Readers get page and file whatever becomes of the counts.
             logger.exception("A use was not counted.")
 
 
