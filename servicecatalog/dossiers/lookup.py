@@ -4,7 +4,7 @@
 2. `told` says state, dates, days left, what that means, what comes next, and of a late dossier the rule of the apology.
    Nothing else is told, and nothing else is known: no name, no papers, no procedure.
 3. A code that nothing bears gets one answer, after the same questions to the database as one that something bears. Who
-   asks very often waits: `_buckets` for every question, the counter of `accounts.signin` for codes that nothing bears.
+   asks very often waits: `_buckets` for every question, `UNKNOWN` for codes that nothing bears.
    A look-up that brings a proof of work (`base/operations/proof.py`) takes from a bucket of its own: thousands of
    people may stand behind one address.
 """
@@ -21,8 +21,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from accounts.signin import throttle
 from base.operations import proof
+from base.operations.attempts import Attempts
 from base.operations.throttle import Buckets, Rate, is_busy, network_of
 from base.public.navigation import Link
 from base.request_facts import client_address
@@ -42,9 +42,10 @@ RATES = {
     "dossier-proven": Rate(300, 6),
     "dossier-stamp": Rate(5, 1 / 86_400),
 }
-SCOPE, SCOPE_KNOWN = "dossier-code", "dossier-known"
 # Unknown codes from one address within a quarter of an hour: a reading room may stand behind it.
-GUESSES_OF_ADDRESS = 40
+UNKNOWN = Attempts("dossier-code", most=40)
+# Counted only so that a known code is the same work as an unknown one.
+KNOWN = Attempts("dossier-known")
 LONGEST_TYPED = 140
 FIELD = "code"
 
@@ -173,7 +174,7 @@ def track(page, request):
     found = keeping.find(form.cleaned_data[FIELD])
     with deadlines.calendar_held():
         shown = told(found) if found else None
-    throttle.guess_failed(SCOPE_KNOWN if found else SCOPE, _digest(address), on=now)
+    (KNOWN if found else UNKNOWN).add(_digest(address), on=now)
     is_demo = found is not None and found.is_illustrative
     return _draw(page, request, {"form": form, "told": shown, "is_unknown": found is None, "is_demo": is_demo})
 
@@ -189,13 +190,10 @@ def _wait(address: str, typed, now: datetime) -> int:
     """Return the seconds that an address has to wait."""
     if not settings.PORTAL_THROTTLE:
         return 0
-    known = proof.proven(typed.get(proof.STAMP, ""), typed.get(proof.PROOF, ""), now)
-    is_proven = known is not None and not _buckets.take("dossier-stamp", known.word)
+    is_proven = _buckets.take_for_proof("dossier-stamp", typed, now)
     if seconds := _buckets.take("dossier-proven" if is_proven else "dossier", address):
         return seconds
-    if throttle.guess_count(SCOPE, _digest(address), on=now) < GUESSES_OF_ADDRESS:
-        return 0
-    return ceil(throttle.guess_wait(SCOPE, _digest(address), on=now).total_seconds())
+    return ceil(UNKNOWN.wait(_digest(address), on=now).total_seconds())
 
 
 def _slowed(page, request, form, seconds: int):
