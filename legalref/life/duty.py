@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
+from base.figures import written
 from base.models import PortalSite
 from base.tables import xlsx
 from vietnam.dates import format_short
@@ -190,11 +191,6 @@ def _average(lengths: Iterable[int | None]) -> float | None:
     return round(sum(known) / len(known), 1) if known else None
 
 
-def said(number: float | int | None) -> str:
-    """Write a number of working days as people here do: "2,5"; "" for none."""
-    return "" if number is None else str(number).replace(".", ",")
-
-
 def as_xlsx(measures: Sequence[Measure], filters: str = "") -> bytes:
     """Return the measures as a spreadsheet: a sheet by site and month with averages, a sheet of documents."""
     lines = [
@@ -254,9 +250,9 @@ def as_xlsx(measures: Sequence[Measure], filters: str = "") -> bytes:
                         _day(item.handed_over_on),
                         _day(item.published_on),
                         _day(item.due_on),
-                        said(item.to_hand_over),
-                        said(item.to_publish),
-                        said(item.in_all),
+                        written(item.to_hand_over),
+                        written(item.to_publish),
+                        written(item.in_all),
                         item.outcome,
                     ]
                     for item in measures
@@ -268,7 +264,7 @@ def as_xlsx(measures: Sequence[Measure], filters: str = "") -> bytes:
 
 def _cells(item: Summary, site: str, month: str) -> list[str]:
     counts = [str(number) for number in (item.documents, item.published, item.in_time, item.late)]
-    return [site, month, *counts, said(item.to_hand_over), said(item.to_publish), said(item.in_all)]
+    return [site, month, *counts, written(item.to_hand_over), written(item.to_publish), written(item.in_all)]
 
 
 def _month(month: date | None) -> str:

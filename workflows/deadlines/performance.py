@@ -14,6 +14,7 @@ from datetime import date, datetime
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
+from base.figures import share_on_time, written
 from base.tables import xlsx
 from base.tables.csv import plain
 from vietnam.dates import format_short
@@ -59,8 +60,7 @@ class Line:
     @property
     def percent(self) -> float | None:
         """Met in time, of those that are decided: met, or open and late; None when none is."""
-        decided = self.met_in_time + self.met_late + self.open_late
-        return round(100 * self.met_in_time / decided, 1) if decided else None
+        return share_on_time(self.met_in_time, self.met_in_time + self.met_late, self.open_late, digits=1)
 
     @property
     def level(self) -> str:
@@ -76,7 +76,7 @@ class Line:
     @property
     def percent_said(self) -> str:
         """ "92,3%", as people here write it; "—" for none."""
-        return "—" if self.percent is None else f"{self.percent:.1f}%".replace(".", ",")
+        return "—" if self.percent is None else f"{written(self.percent)}%"
 
 
 def year_to_date(on: date | datetime | None = None) -> tuple[date, date]:
