@@ -1,14 +1,9 @@
 """How often something was tried lately, counted in the database: exactly, by all processes together.
 
-Whoever counts states what is permitted as data and brings the keys; there are two forms:
-
-1. `Attempts`: one row a scope and key in the table of counts. Each further attempt within `window` adds one; from
-   `slow_from` on the next has to wait, from `most` on until `window` is over. A lock ends by itself, as long as nobody
-   counts what was refused.
-2. `Window`: rows of another table that each bear a moment (`at`), of which at most `most` may lie within `period`.
-
-Keys are digests or numbers, never what somebody typed. What may be counted less exactly, and must not cost a write, is
-counted in memory (`throttle.py`).
+Whoever counts states what is permitted as data and brings the keys, which are digests or numbers, never what somebody
+typed. 1. `Attempts`: one row a scope and key in the table of counts. A lock ends by itself, as long as nobody counts
+what was refused. 2. `Window`: rows of another table, each with its moment (`at`). What must not cost a write is counted
+in memory, less exactly (`throttle.py`).
 """
 
 from dataclasses import dataclass
@@ -27,10 +22,7 @@ _tables: list[type[models.Model]] = []
 
 
 def register_table(table: type[models.Model]) -> None:
-    """Let the room whose table it is say where attempts are counted; called from its `AppConfig.ready`.
-
-    The table has `scope`, `key`, `network`, `count` and `last_at`, and one row a scope and key.
-    """
+    """Let a room above say where attempts are counted, one row a scope and key; called from its `AppConfig.ready`."""
     _tables[:] = [table]
 
 

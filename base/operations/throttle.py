@@ -102,14 +102,6 @@ DRAWN_AGAIN: set[str] = set()
 BUSY: list[Callable[[], bool]] = []
 
 
-class Room(NamedTuple):
-    """What a form got: the seconds to wait (0: it is let in), its turns ("": as they were), whether a token went."""
-
-    seconds: int
-    turn: str = ""
-    is_taken: bool = False
-
-
 class Buckets:
     """Buckets of one process, of the kinds that `rates` states: those of public requests, or of a caller's own.
 
@@ -167,26 +159,29 @@ class Buckets:
         known = proof.proven(form.get(proof.STAMP, ""), form.get(proof.PROOF, ""), on)
         return known is not None and not self.take(kind, known.word)
 
-    def take_or_turn(self, kind: str, address: str, form, on: datetime, most: int = MOST_ASIDE) -> Room:
+    def take_or_turn(
+        self, kind: str, address: str, form, on: datetime, most: int = MOST_ASIDE
+    ) -> tuple[int, str, bool]:
         """Let a form without a proof take a token, let it in where its turn has come, or put a place aside for it.
 
+        Return the seconds to wait (0: it is let in), the turns it gets ("": as they were), whether a token went.
         `kind` names the turn as well; what a turn lets in are tokens of "turn", by the word of the stamp.
         """
         known, left = proof.read(form.get(proof.STAMP, ""), on), proof.turn_of(form, kind, on)
         if known is None:
             # Nobody could tell when it comes again.
             seconds = self.take(kind, address)
-            return Room(seconds, is_taken=not seconds)
+            return seconds, "", not seconds
         if left is not None and left > 0:
-            return Room(ceil(left))
+            return ceil(left), "", False
         if left is not None and not self.take("turn", known.word):
             # Its place is free again.
             with self._lock:
                 self._places.pop((kind, known.word), None)
-            return Room(0)
+            return 0, "", False
         seconds, is_aside = self.reserve(kind, address, known.word, most)
         turn = proof.with_turn(form, kind, seconds, on) if seconds and is_aside else ""
-        return Room(seconds, turn, is_taken=not seconds)
+        return seconds, turn, not seconds
 
     def give_back(self, kind: str, address: str) -> None:
         """Put a token back that was taken for what turned out to cost nothing."""

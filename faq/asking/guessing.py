@@ -10,13 +10,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db.models import Model
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.signin.throttle import tell_locked
 from base.operations.attempts import Attempts
 from base.operations.throttle import network_of
-from base.waits import in_words
+from base.waits import in_words, seconds_of
 
 from .. import numbering
 from . import limits
@@ -27,28 +26,18 @@ GUESSES_OF_NETWORK = Attempts("faq-track-address", most=40)
 
 
 class TooManyGuesses(Exception):
-    """Number and secret are not looked at now; `wait` is for how long."""
+    """Number and secret are not looked at now; `wait` is for how long, `seconds` the same in whole seconds."""
 
     def __init__(self, wait: timedelta):
         super().__init__(str(wait))
         self.wait = wait
-
-    @property
-    def seconds(self) -> int:
-        """The time to wait in whole seconds, rounded up, at least one."""
-        return max(1, -(-int(self.wait.total_seconds() * 1000) // 1000))
+        self.seconds = seconds_of(wait)
 
     @property
     def message(self) -> str:
         """What the person reads."""
         wait = in_words(self.seconds)
         return _("Có quá nhiều lần nhập sai từ kết nối này. Xin chờ %(wait)s rồi thử lại.") % {"wait": wait}
-
-    def slow_down(self, response: HttpResponse) -> HttpResponse:
-        """Give an answer the status and the header that say when to come again; return it."""
-        response.status_code = 429
-        response.headers["Retry-After"] = str(self.seconds)
-        return response
 
 
 def look_up(

@@ -17,12 +17,13 @@ from base.audit.trail import record
 from base.gate import Refused
 from base.operations import idempotency
 from base.public.navigation import Link
+from base.public.routed import answer_private
 from base.request_facts import client_address
 from base.tables.csv import download
+from base.waits import slowed
 from workflows import deadlines
 
 from ..asking import guessing
-from ..asking.asking import answer_private
 from ..asking.forms import errors_of
 from ..models import ConsentText, DataSubjectRequest
 from . import consents, data_requests, retention
@@ -46,7 +47,7 @@ def answer(page, request):
             data_requests.find, number, secret, address=client_address(request), what="dữ liệu cá nhân", on=now
         )
     except guessing.TooManyGuesses as error:
-        return error.slow_down(_draw(page, request, {"form": form, "errors": [("", error.message)]}))
+        return slowed(_draw(page, request, {"form": form, "errors": [("", error.message)]}), error.seconds)
     if found is None:
         wrong = _("Số hoặc mã tra cứu không đúng; xin xem lại biên nhận và nhập lại cả hai.")
         return _draw(page, request, {"form": form, "errors": [("tra-number", wrong)]})

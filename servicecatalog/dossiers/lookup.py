@@ -15,7 +15,6 @@ from math import ceil
 
 from django import forms
 from django.conf import settings
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -24,9 +23,9 @@ from django.utils.translation import gettext as _
 from base.operations import proof
 from base.operations.attempts import Attempts
 from base.operations.throttle import Buckets, Rate, is_busy, network_of
-from base.public.navigation import Link
+from base.public.routed import answer_private
 from base.request_facts import client_address
-from base.waits import in_words
+from base.waits import in_words, slowed
 from vietnam import dossier_codes
 from workflows import deadlines
 
@@ -198,10 +197,7 @@ def _wait(address: str, typed, now: datetime) -> int:
 
 def _slowed(page, request, form, seconds: int):
     said = _("Có quá nhiều lần tra cứu từ kết nối này. Xin chờ %(wait)s rồi thử lại.") % {"wait": in_words(seconds)}
-    response = _draw(page, request, {"form": form, "errors": [("", said)], "press_again": seconds})
-    response.status_code = 429
-    response.headers["Retry-After"] = str(seconds)
-    return response
+    return slowed(_draw(page, request, {"form": form, "errors": [("", said)], "press_again": seconds}), seconds)
 
 
 # --- What is told ------------------------------------------------------------------------------------
@@ -287,16 +283,6 @@ def _written(day: date) -> str:
 def _draw(page, request, context: dict):
     """Draw the page for one person: in no cache, no search engine."""
     whole = page.get_context(request)
-    frame, title = whole["frame"], _("Tra cứu hồ sơ")
-    frame.title, frame.is_indexed, frame.canonical_url, frame.alternates = title, False, "", []
-    frame.metadata, frame.structured_data, frame.description = [], {}, ""
-    frame.breadcrumbs.append(Link(page.title, page.get_url(request)))
-    for language in frame.languages:
-        if language.is_translation:
-            language.url = f"{language.url}tra-cuu-ho-so/"
-    frame.is_demo, frame.has_errors = bool(context.get("is_demo")), bool(context.get("errors"))
+    whole["frame"].is_demo = bool(context.get("is_demo"))
     work = proof.marks(request.POST, timezone.now(), proof.bits_for(is_busy=is_busy()))
-    response = render(request, TEMPLATE, {**whole, **work, "page": None, **context})
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return answer_private(page, request, TEMPLATE, {**whole, **work, "page": None, **context}, _("Tra cứu hồ sơ"))

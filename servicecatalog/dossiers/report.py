@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from base.figures import MONTH_LABELS, chosen_year, share_on_time
 from base.public import charts
 from base.public.charts import Part, Series
-from base.public.navigation import Link
 from base.public.page_cache import mark_public
+from base.public.routed import place_below
 from base.tables import xlsx
 from base.tables.csv import download as as_download
 from base.tables.csv import plain
@@ -41,12 +41,7 @@ def respond(page, request) -> TemplateResponse:
     year, years = _asked(site, request)
     context = page.get_context(request)
     frame, title = context["frame"], _("Tình hình giải quyết hồ sơ năm %(year)s") % {"year": year}
-    frame.title, frame.canonical_url = title, f"{page.full_url}tinh-hinh-ho-so/"
-    frame.breadcrumbs.append(Link(page.title, page.get_url(request)))
-    frame.alternates, frame.metadata, frame.structured_data = [], [], {}
-    for language in frame.languages:
-        if language.is_translation:
-            language.url = f"{language.url}tinh-hinh-ho-so/"
+    place_below(frame, page, request, title, "tinh-hinh-ho-so")
     frame.is_demo = figures.has_illustrative(site)
     found = _report(site, year)
     context |= {

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from base.figures import MONTH_LABELS, chosen_year, rows_of_year
 from base.public import charts
 from base.public.charts import Part, Series
-from base.public.navigation import Link
 from base.public.page_cache import mark_public
+from base.public.routed import place_below
 from base.tables.csv import csv_file
 from base.tables.csv import download as as_download
 
@@ -33,12 +33,7 @@ def respond(page, request) -> TemplateResponse:
     frame = context["frame"]
     title = _("Lượt sử dụng dịch vụ công năm %(year)s") % {"year": found.year}
     # Another year or one site is the same page for search engines.
-    frame.title, frame.canonical_url = title, f"{page.full_url}thong-ke/"
-    frame.breadcrumbs = [*frame.breadcrumbs, Link(page.title, address)]
-    frame.alternates, frame.metadata, frame.structured_data = [], [], {}
-    for language in frame.languages:
-        if language.is_translation:
-            language.url = f"{language.url}thong-ke/"
+    place_below(frame, page, request, title, "thong-ke")
     frame.is_demo = found.is_illustrative
     context |= {
         "page": None,
