@@ -60,7 +60,6 @@ LONGER_MODULES = {
     "base/public/gone/journal.py": "one file with one format",
     "base/public/page_cache/wrapper.py": "one class: the page cache",
     "base/sandbox/word_mending.py": "one walk over a Word file",
-    "faq/asking/asking.py": "to be divided at its headings",
     "faq/office/forms.py": "to be divided at its headings",
     "faq/office/inbox.py": "to be divided at its headings",
     "faq/personaldata/retention.py": "to be divided at its headings",
