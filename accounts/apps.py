@@ -11,15 +11,19 @@ class AccountsConfig(AppConfig):
         from base.audit.reading import register_readers
         from base.audit.trail import register_actor_text
         from base.files.scans import register_alarm_addresses
+        from base.operations.attempts import register_table
 
         from . import doors, notice_kinds
         from .actor_text import actor_text, home_slug
+        from .models import AttemptCount
         from .roles import READ_TRAIL, roles_of, slugs_where, technical_addresses
         from .signin import in_admin  # noqa: F401 - registers its hooks
 
         register_actor_text(actor_text, home_slug)
         register_readers(lambda user: slugs_where(user, READ_TRAIL))
         register_alarm_addresses(technical_addresses)
+        # It goes down to `base` with migrations made anew.
+        register_table(AttemptCount)
         register_roles(lambda user: frozenset(roles_of(user)))
         doors.open_own()
         notice_kinds.register()

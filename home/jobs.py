@@ -9,10 +9,10 @@ from datetime import date, datetime, time, timedelta
 from django.core.management import call_command
 
 from accounts import appointment_notices, appointments, rights
-from accounts.signin import links, rescue, sessions, throttle
+from accounts.signin import links, rescue, sessions
 from base.audit import sealing, tips, verifying
 from base.files import chosen, scans, texts
-from base.operations import idempotency, mail
+from base.operations import attempts, idempotency, mail
 from base.operations.periodic import LONG, STEP_SECONDS, Job
 from base.public.gone.journal import journal
 from faq.asking import draft_files, limits
@@ -92,7 +92,7 @@ def clear_sessions(on: datetime) -> None:
     """Remove the sessions that ran out, and what signing in no longer needs."""
     sessions.purge(on=on)
     call_command("clearsessions")
-    throttle.forget_old_attempts(on=on)
+    attempts.forget_old(on=on)
     links.purge(on=on)
     rescue.purge(on=on)
 

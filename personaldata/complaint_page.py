@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from base.admin.action_views import add_errors
 from base.operations import idempotency, proof
+from base.public.routed import answer_private
 from base.request_facts import client_address
+from base.waits import seconds_of, slowed
 from faq import consents, terms
 from faq.asking import guessing, limits
-from faq.asking.asking import STEP, answer_private, seconds_of, slowed
+from faq.asking.asking import STEP
 from faq.asking.forms import errors_of
 from faq.handed_in import Contact
 from faq.public import policy
@@ -102,7 +104,7 @@ def _follow(page, request, now):
             complaints.find, **form.cleaned_data, address=client_address(request), what="phản ánh", on=now
         )
     except guessing.TooManyGuesses as error:
-        return error.slow_down(_draw(page, request, now, {"follow": form, "errors": [("", error.message)]}))
+        return slowed(_draw(page, request, now, {"follow": form, "errors": [("", error.message)]}), error.seconds)
     if complaint is None:
         wrong = _("Số phản ánh hoặc mã tra cứu không đúng; xin xem lại và nhập lại cả hai.")
         return _draw(page, request, now, {"follow": form, "errors": [("xem-number", wrong)]})

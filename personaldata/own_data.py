@@ -15,11 +15,12 @@ from base.admin.action_views import add_errors
 from base.audit.trail import record
 from base.gate import Refused
 from base.operations import idempotency
+from base.public.routed import answer_private
 from base.request_facts import client_address
 from base.tables.csv import download
+from base.waits import slowed
 from faq import terms
 from faq.asking import guessing
-from faq.asking.asking import answer_private
 from faq.asking.forms import errors_of
 from faq.public.policy import policy_url
 from workflows import deadlines
@@ -45,7 +46,7 @@ def answer(page, request):
             data_requests.find, number, secret, address=client_address(request), what="dữ liệu cá nhân", on=now
         )
     except guessing.TooManyGuesses as error:
-        return error.slow_down(_draw(page, request, {"form": form, "errors": [("", error.message)]}))
+        return slowed(_draw(page, request, {"form": form, "errors": [("", error.message)]}), error.seconds)
     if found is None:
         wrong = _("Số hoặc mã tra cứu không đúng; xin xem lại biên nhận và nhập lại cả hai.")
         return _draw(page, request, {"form": form, "errors": [("tra-number", wrong)]})

@@ -61,7 +61,6 @@ LONGER_MODULES = {
     "base/public/gone/journal.py": "one file with one format",
     "base/public/page_cache/wrapper.py": "one class: the page cache",
     "base/sandbox/word_mending.py": "one walk over a Word file",
-    "faq/asking/asking.py": "to be divided at its headings",
     "home/demo/build.py": "the demo city, in the order in which it is built",
     "home/demo/city_content.py": "a table of demo prose",
     "home/demo/records.py": "a table of demo records",

@@ -50,7 +50,7 @@ class VerifyView(Screen):
     def note_failure(self, user: User) -> None:
         """Count and record a wrong code."""
         record("session.second_factor", by=user, obj=user, result="failed")
-        if throttle.code_failed(user, self.address, on=self.now) == throttle.LOCKED_FROM:
+        if throttle.code_failed(user, self.address, on=self.now) == throttle.CODE.most:
             throttle.tell_locked(who=user, address=self.address, what="sai mã xác thực 10 lần", on=self.now)
 
 

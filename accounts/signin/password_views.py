@@ -34,20 +34,20 @@ class ChangePasswordView(Screen):
         user = self.session.user
         if request.sign_in_step == steps.VERIFY:
             return self.go_on()
-        wait = throttle.code_wait(user, self.address, on=self.now, scope=throttle.OLD_PASSWORD)
+        wait = throttle.code_wait(user, self.address, on=self.now, limit=throttle.OLD_PASSWORD)
         if wait:
             return too_many(request, wait)
         form = ChangePasswordForm(user, request.POST)
         if form.is_valid():
             return self.change(user, form.cleaned_data["new_password1"])
         if form.has_error("old_password", WRONG_OLD):
-            throttle.code_failed(user, self.address, on=self.now, scope=throttle.OLD_PASSWORD)
+            throttle.code_failed(user, self.address, on=self.now, limit=throttle.OLD_PASSWORD)
             record("session.failed", by=user, result="failed", detail={"what": "đổi mật khẩu"})
         return self.show_form(form)
 
     def change(self, user: User, password: str):
         """Set it, keep this session, end the others."""
-        throttle.code_right(user, self.address, scope=throttle.OLD_PASSWORD)
+        throttle.code_right(user, self.address, limit=throttle.OLD_PASSWORD)
         user = passwords.change_password(user, password, by=user, on=self.now, keep=self.session)
         self.request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         self.session.user = user

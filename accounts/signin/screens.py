@@ -1,6 +1,5 @@
 """What every screen of signing in shares: how it is answered, and what is said to who must wait."""
 
-import math
 from datetime import timedelta
 from functools import wraps
 from urllib.parse import urlencode
@@ -15,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
 from base.request_facts import client_address, note_refusal
-from base.waits import in_words
+from base.waits import in_words, seconds_of, slowed
 
 from . import known_browsers, rescue, sessions, steps
 
@@ -84,9 +83,8 @@ class Screen(View):
 def too_many(request, wait: timedelta):
     """Answer 429: somebody guessed too often, and when it goes on."""
     note_refusal("rate", "đăng nhập")
-    seconds = max(1, math.ceil(wait.total_seconds()))
-    response = render(request, "accounts/signin/too_many.html", {"wait": in_words(seconds)}, status=429)
-    response.headers["Retry-After"] = str(seconds)
+    seconds = seconds_of(wait)
+    response = slowed(render(request, "accounts/signin/too_many.html", {"wait": in_words(seconds)}), seconds)
     response.headers["Cache-Control"] = "no-store, private"
     return response
 

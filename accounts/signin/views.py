@@ -57,8 +57,8 @@ class SignInView(Screen):
         if form.is_valid():
             return self.let_in(form.get_user())
         if form.cleaned_data.get("username") and form.cleaned_data.get("password"):
-            if self.note_failure(form.cleaned_data["username"]) >= throttle.LOCKED_FROM:
-                return too_many(request, throttle.LOCKED)
+            if self.note_failure(form.cleaned_data["username"]) >= throttle.PASSWORD.most:
+                return too_many(request, throttle.PASSWORD.window)
         return self.show("sign_in", form=form)
 
     @transaction.atomic
@@ -84,9 +84,9 @@ class SignInView(Screen):
         name = f"{who.get_full_name()} ({who.get_username()})" if who else "không rõ"
         record("session.failed", actor_name=name, object_label=name, site="", result="failed")
         failures, everywhere = throttle.password_failed(typed, self.address, on=self.now, browser=self.browser)
-        if failures == throttle.LOCKED_FROM:
+        if failures == throttle.PASSWORD.most:
             throttle.tell_locked(who=who, address=self.address, what="sai mật khẩu 10 lần", on=self.now)
-        if everywhere == throttle.PASSWORDS_OF_ACCOUNT:
+        if everywhere == throttle.PASSWORD_OF_ACCOUNT.most:
             what = f"sai mật khẩu {everywhere} lần của một tài khoản, từ nhiều mạng"
             throttle.tell_locked(who=who, address=self.address, what=what, on=self.now)
         return failures

@@ -11,13 +11,14 @@
 5. Over a limit a form comes back with all that was typed and chosen and says when to press again
    (`middleware/throttle.py`).
 6. For a form with a stamp that has to wait in the narrow bucket the next free token is put aside, and a turn
-   (`proof.py`) says when: told to press again after so many seconds, it is let in then. `MOST_ASIDE` at most.
+   (`proof.py`) says when: told to press again after so many seconds, it is let in then (`take_or_turn`). `MOST_ASIDE`
+   at most.
 7. An address that is quiet for a while is forgotten; so is the quietest one when there are too many.
 
 Each web process counts by itself, so an address gets at most as many times more as there are processes. That is enough
 for what the buckets are for, keeping crawlers and floods away from the database; a shared counter would itself cost a
-write a request. Guessing passwords is counted elsewhere, exactly and by account (`accounts`). Pages that the page cache
-answers never come here.
+write a request. Guessing is counted exactly and by account or number, in the database (`attempts.py`). Pages that the
+page cache answers never come here.
 """
 
 import ipaddress
@@ -102,7 +103,10 @@ BUSY: list[Callable[[], bool]] = []
 
 
 class Buckets:
-    """The buckets of one process."""
+    """Buckets of one process, of the kinds that `rates` states: those of public requests, or of a caller's own.
+
+    Each caller has buckets of its own, so that many keys of one kind push out no others.
+    """
 
     def __init__(self, rates: dict[str, Rate] = RATES, clock: Callable[[], float] = monotonic):
         self._rates = rates
@@ -150,10 +154,34 @@ class Buckets:
                     self._places.popitem(last=False)
         return seconds, is_aside
 
-    def give_up(self, kind: str, word: str) -> None:
-        """Forget the place of a form: its turn has come."""
-        with self._lock:
-            self._places.pop((kind, word), None)
+    def take_for_proof(self, kind: str, form, on: datetime) -> bool:
+        """Tell whether a form brings a proof of work with tokens of `kind` left, by its word; take one of them."""
+        known = proof.proven(form.get(proof.STAMP, ""), form.get(proof.PROOF, ""), on)
+        return known is not None and not self.take(kind, known.word)
+
+    def take_or_turn(
+        self, kind: str, address: str, form, on: datetime, most: int = MOST_ASIDE
+    ) -> tuple[int, str, bool]:
+        """Let a form without a proof take a token, let it in where its turn has come, or put a place aside for it.
+
+        Return the seconds to wait (0: it is let in), the turns it gets ("": as they were), whether a token went.
+        `kind` names the turn as well; what a turn lets in are tokens of "turn", by the word of the stamp.
+        """
+        known, left = proof.read(form.get(proof.STAMP, ""), on), proof.turn_of(form, kind, on)
+        if known is None:
+            # Nobody could tell when it comes again.
+            seconds = self.take(kind, address)
+            return seconds, "", not seconds
+        if left is not None and left > 0:
+            return ceil(left), "", False
+        if left is not None and not self.take("turn", known.word):
+            # Its place is free again.
+            with self._lock:
+                self._places.pop((kind, known.word), None)
+            return 0, "", False
+        seconds, is_aside = self.reserve(kind, address, known.word, most)
+        turn = proof.with_turn(form, kind, seconds, on) if seconds and is_aside else ""
+        return seconds, turn, not seconds
 
     def give_back(self, kind: str, address: str) -> None:
         """Put a token back that was taken for what turned out to cost nothing."""
@@ -217,25 +245,12 @@ class Visit:
 
         The others take from the narrow bucket, or wait for their turn.
         """
-        stamp = form.get(proof.STAMP, "")
-        known = proof.proven(stamp, form.get(proof.PROOF, ""), on)
-        self.is_proven = known is not None and not self.buckets.take("stamp", known.word)
+        self.is_proven = self.buckets.take_for_proof("stamp", form, on)
         if self.is_proven:
             return
-        known, left = proof.read(stamp, on), proof.turn_of(form, FORM, on)
-        if known is None:
-            # Nobody could tell when it comes again.
-            self.wait = self.take(FORM)
-        elif left is not None and left > 0:
-            self.wait = ceil(left)
-        elif left is not None and not self.buckets.take("turn", known.word):
-            self.buckets.give_up(FORM, known.word)
-        else:
-            self.wait, is_aside = self.buckets.reserve(FORM, self.address, known.word)
-            if not self.wait:
-                self.taken.append(FORM)
-            elif is_aside:
-                self.turn = proof.with_turn(form, FORM, self.wait, on)
+        self.wait, self.turn, is_taken = self.buckets.take_or_turn(FORM, self.address, form, on)
+        if is_taken:
+            self.taken.append(FORM)
         if self.wait:
             self.turn = self.turn or form.get(proof.TURN, "")
             # What may be a program's takes nothing from the people behind its address.

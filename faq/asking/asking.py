@@ -17,12 +17,9 @@ over which
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from math import ceil
 
 from django.core.exceptions import ValidationError
-from django.forms import BaseForm
 from django.http import JsonResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import get_language
@@ -32,8 +29,9 @@ from base import personal_data
 from base.admin.action_views import add_errors
 from base.operations import idempotency, proof
 from base.operations.throttle import note_step, over_limit, turn_in
-from base.public.navigation import Link
+from base.public.routed import answer_private
 from base.request_facts import client_address
+from base.waits import seconds_of, slowed
 from workflows import deadlines
 
 from .. import consents, handed_in, terms
@@ -428,39 +426,3 @@ def _same_from_same(data: dict, now: datetime) -> Question | None:
 def _answer(asked: Asked, template: str, context: dict):
     response = answer_private(asked.page, asked.request, template, context, _("Gửi câu hỏi"))
     return slowed(response, seconds_of(asked.wait))
-
-
-def slowed(response, seconds: int):
-    """Give an answer the status and the header that say when to come again; leave it as it is for 0 seconds."""
-    if seconds:
-        response.status_code = 429
-        response.headers["Retry-After"] = str(seconds)
-    return response
-
-
-def seconds_of(wait: timedelta | None) -> int:
-    """Return a time to wait in whole seconds, at least one; 0 for none."""
-    return max(1, ceil(wait.total_seconds())) if wait is not None else 0
-
-
-def answer_private(page, request, template: str, context: dict, title: str):
-    """Draw a page that is for one person: in no cache, no search engine, with the way up over the library."""
-    frame, own = context["frame"], request.path.rstrip("/").rsplit("/", 1)[-1]
-    frame.title, frame.is_indexed, frame.canonical_url, frame.alternates = title, False, "", []
-    frame.metadata, frame.structured_data, frame.description = [], {}, ""
-    frame.breadcrumbs.append(Link(page.title, page.get_url(request)))
-    frame.has_errors = _has_errors(context)
-    for language in frame.languages:
-        if language.is_translation:
-            language.url = f"{language.url}{own}/"
-    response = render(request, template, context)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
-def _has_errors(context: dict) -> bool:
-    """Tell whether something on the page is to be mended: listed above the form, refused, or beside a field."""
-    if any(context.get(name) for name in ("errors", "problem", "refused")):
-        return True
-    return any(isinstance(form, BaseForm) and form.is_bound and form.errors for form in context.values())

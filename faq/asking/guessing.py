@@ -10,44 +10,34 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db.models import Model
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from accounts.signin import throttle
+from accounts.signin.throttle import tell_locked
+from base.operations.attempts import Attempts
 from base.operations.throttle import network_of
-from base.waits import in_words
+from base.waits import in_words, seconds_of
 
 from .. import numbering
 from . import limits
 
-SCOPE, SCOPE_OF_NETWORK = "faq-track", "faq-track-address"
+GUESSES = Attempts("faq-track", slow_from=5, most=10)
 # Wrong guesses from one network, whatever the numbers: a reading room or an office may stand behind it.
-GUESSES_OF_NETWORK = 40
+GUESSES_OF_NETWORK = Attempts("faq-track-address", most=40)
 
 
 class TooManyGuesses(Exception):
-    """Number and secret are not looked at now; `wait` is for how long."""
+    """Number and secret are not looked at now; `wait` is for how long, `seconds` the same in whole seconds."""
 
     def __init__(self, wait: timedelta):
         super().__init__(str(wait))
         self.wait = wait
-
-    @property
-    def seconds(self) -> int:
-        """The time to wait in whole seconds, rounded up, at least one."""
-        return max(1, -(-int(self.wait.total_seconds() * 1000) // 1000))
+        self.seconds = seconds_of(wait)
 
     @property
     def message(self) -> str:
         """What the person reads."""
         wait = in_words(self.seconds)
         return _("Có quá nhiều lần nhập sai từ kết nối này. Xin chờ %(wait)s rồi thử lại.") % {"wait": wait}
-
-    def slow_down(self, response: HttpResponse) -> HttpResponse:
-        """Give an answer the status and the header that say when to come again; return it."""
-        response.status_code = 429
-        response.headers["Retry-After"] = str(self.seconds)
-        return response
 
 
 def look_up(
@@ -60,19 +50,16 @@ def look_up(
     """
     network = network_of(address)
     key, at_network = limits.digest_of(f"{numbering.as_printed(number)}@{network}"), limits.digest_of(f"@{network}")
-    wait = throttle.guess_wait(SCOPE, key, on=on)
-    if throttle.guess_count(SCOPE_OF_NETWORK, at_network, on=on) >= GUESSES_OF_NETWORK:
-        wait = max(wait, throttle.guess_wait(SCOPE_OF_NETWORK, at_network, on=on))
+    wait = max(GUESSES.wait(key, on=on), GUESSES_OF_NETWORK.wait(at_network, on=on))
     if wait:
         raise TooManyGuesses(wait)
     found = find(number, secret)
     if found is not None:
-        throttle.guess_right(SCOPE, key)
+        GUESSES.forget(key)
         return found
-    failures = throttle.guess_failed(SCOPE, key, on=on)
-    everywhere = throttle.guess_failed(SCOPE_OF_NETWORK, at_network, on=on)
-    if failures == throttle.LOCKED_FROM or everywhere == GUESSES_OF_NETWORK:
-        throttle.tell_locked(
+    failures, everywhere = GUESSES.add(key, on=on), GUESSES_OF_NETWORK.add(at_network, on=on)
+    if failures == GUESSES.most or everywhere == GUESSES_OF_NETWORK.most:
+        tell_locked(
             who=None,
             address=address,
             what=f"đoán số và mã tra cứu {what}",
@@ -80,6 +67,6 @@ def look_up(
             kind="lookup_locked",
             register=what,
         )
-    if failures >= throttle.LOCKED_FROM:
-        raise TooManyGuesses(throttle.LOCKED)
+    if failures >= GUESSES.most:
+        raise TooManyGuesses(GUESSES.window)
     return None

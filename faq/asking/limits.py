@@ -2,10 +2,9 @@
 
 1. `refusal`: one mail address or telephone number asks so often and no oftener; whoever is over it is told when he may
    ask again, and keeps what he typed.
-2. `work_wanted`: a network from which unusually many come is asked for a harder proof of work
-(`base/operations/proof.py`), and
-   refused nothing: thousands may stand behind it. Who has no scripts presses again, at a rate of its own, when the turn
-   of the form has come (`proof.py`).
+2. `work_wanted`: a network from which unusually many come is asked for a harder proof of work, and refused nothing:
+   thousands may stand behind it. Who has no scripts presses again, at a rate of its own, when the turn of the form has
+   come (`base/operations/proof.py`).
 3. `is_suspect`: what looks like a program's is received all the same, and a person looks first. It also counts the
    sending (`count`), with what is sent. Networks, addresses and numbers are kept as keyed digests, for a day.
 """
@@ -21,24 +20,24 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from base.operations import proof
+from base.operations.attempts import NO_WAIT, Window
 from base.operations.throttle import Buckets, Rate, is_busy, network_of
 from base.waits import in_words
 from vietnam.text import fold
 
 from ..models import Asking
 
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 # A person; a family or an office behind one address, from where on more work is wanted; those of them without scripts.
-QUESTIONS_OF_CONTACT = 5
-QUESTIONS_OF_NETWORK = 40
-UNPROVEN_OF_NETWORK = 5
+OF_CONTACT = Window(5, timedelta(days=1))
+OF_NETWORK = Window(40, timedelta(hours=1))
+UNPROVEN_OF_NETWORK = Window(5, timedelta(hours=1))
 # Without the harder proof, in each process: a few at once, then so many that fifty of a thousand people without scripts
 # are through in minutes. A person looks at them first (`is_suspect`).
 UNPROVEN_SECONDS = 30
-UNPROVEN, TURN = "unproven", "turn"
+UNPROVEN = "unproven"
 MOST_ASIDE = 40
 # A turn is for one sending, in each process.
-RATES = {UNPROVEN: Rate(12, 1 / UNPROVEN_SECONDS), TURN: Rate(1, 1 / 86_400)}
+RATES = {UNPROVEN: Rate(12, 1 / UNPROVEN_SECONDS), "turn": Rate(1, 1 / 86_400)}
 _buckets = Buckets(RATES)
 _SALT = "faq.limits"
 # A field that people do not see; programs fill it.
@@ -71,7 +70,7 @@ def refusal(*, mail: str, phone: str, unit, on: datetime) -> Over | None:
     """
     _one_at_a_time(_mail(mail), _phone(phone))
     wait = _longest_wait(mail, phone, on)
-    if wait is None:
+    if not wait:
         return None
     # The minute that is named is never before the moment.
     moment = timezone.localtime(on + wait + timedelta(seconds=59))
@@ -79,7 +78,7 @@ def refusal(*, mail: str, phone: str, unit, on: datetime) -> Over | None:
         "Trong 24 giờ qua đã có %(count)s câu hỏi gửi với thông tin liên hệ này, là mức nhiều nhất trong một ngày. Xin "
         "ông/bà gửi tiếp sau %(wait)s, từ %(time)s ngày %(day)s; nội dung đã nhập vẫn còn trên trang này. %(reach)s"
     ) % {
-        "count": QUESTIONS_OF_CONTACT,
+        "count": OF_CONTACT.most,
         "wait": in_words(ceil(wait.total_seconds())),
         "time": f"{moment:%H:%M}",
         "day": f"{moment:%d/%m/%Y}",
@@ -93,20 +92,18 @@ def used_up(*, mail: str, phone: str, unit, on: datetime) -> str:
 
     The hour is not named: whoever looks may have typed a neighbour's number, and has sent nothing.
     """
-    if _longest_wait(mail, phone, on) is None:
+    if not _longest_wait(mail, phone, on):
         return ""
     return _(
         "Trong 24 giờ qua đã có %(count)s câu hỏi gửi với thông tin liên hệ này, là mức nhiều nhất trong một ngày; "
         "gửi lúc này thì chưa được nhận. %(reach)s"
-    ) % {"count": QUESTIONS_OF_CONTACT, "reach": _reach(unit)}
+    ) % {"count": OF_CONTACT.most, "reach": _reach(unit)}
 
 
-def _longest_wait(mail: str, phone: str, on: datetime) -> timedelta | None:
-    waits = [
-        _wait(name, value, QUESTIONS_OF_CONTACT, DAY, on)
-        for name, value in (("mail", _mail(mail)), ("phone", _phone(phone)))
-    ]
-    return max(filter(None, waits), default=None)
+def _longest_wait(mail: str, phone: str, on: datetime) -> timedelta:
+    counted = {"mail": _mail(mail), "phone": _phone(phone)}
+    waits = [OF_CONTACT.wait(Asking.objects.filter(**{name: key}), on=on) for name, key in counted.items() if key]
+    return max(waits, default=NO_WAIT)
 
 
 def _reach(unit) -> str:
@@ -125,8 +122,7 @@ def is_crowded(address: str, on: datetime) -> bool:
     # As the other limits of one address: a generator of load on the machine itself turns them off.
     if not settings.PORTAL_THROTTLE or not address:
         return False
-    recent = Asking.objects.filter(network=network_digest(address), at__gt=on - HOUR)
-    return recent[:QUESTIONS_OF_NETWORK].count() >= QUESTIONS_OF_NETWORK
+    return OF_NETWORK.is_full(Asking.objects.filter(network=network_digest(address)), on=on)
 
 
 def bits_for(address: str, on: datetime) -> int:
@@ -153,14 +149,7 @@ def work_wanted(form, *, address: str, on: datetime) -> Over | None:
         )
     if proof.proven(stamp, form.get(proof.PROOF, ""), on) is not None:
         return None
-    seconds, turn, left = 0, form.get(proof.TURN, ""), proof.turn_of(form, UNPROVEN, on)
-    if left is not None and left > 0:
-        seconds = ceil(left)
-    elif left is not None and not _buckets.take(TURN, known.word):
-        _buckets.give_up(UNPROVEN, known.word)
-    else:
-        seconds, is_aside = _buckets.reserve(UNPROVEN, address, known.word, MOST_ASIDE)
-        turn = proof.with_turn(form, UNPROVEN, seconds, on) if is_aside else ""
+    seconds, turn, _is_taken = _buckets.take_or_turn(UNPROVEN, address, form, on, MOST_ASIDE)
     return Over(again(seconds), timedelta(seconds=seconds), turn) if seconds else None
 
 
@@ -192,8 +181,8 @@ def is_suspect(form, *, address: str, mail: str, phone: str, on: datetime, has_k
 
 def _is_unlikely(address: str, on: datetime) -> bool:
     network = network_digest(address)
-    recent = Asking.objects.filter(network=network, is_proven=False, at__gt=on - HOUR)
-    return bool(network) and recent.count() >= UNPROVEN_OF_NETWORK
+    rows = Asking.objects.filter(network=network, is_proven=False)
+    return bool(network) and UNPROVEN_OF_NETWORK.is_full(rows, on=on)
 
 
 def count(*, stamp: str | None, address: str, mail: str, phone: str, is_proven: bool, on: datetime) -> bool:
@@ -215,7 +204,7 @@ def count(*, stamp: str | None, address: str, mail: str, phone: str, is_proven: 
 
 def forget(*, on: datetime) -> int:
     """Remove what no longer counts; return how many rows went."""
-    return Asking.objects.filter(at__lt=on - DAY).delete()[0]
+    return Asking.objects.filter(at__lt=on - OF_CONTACT.period).delete()[0]
 
 
 def same(kind: str, one: str, other: str) -> bool:
@@ -231,14 +220,6 @@ def _one_at_a_time(*digests: str) -> None:
     with connection.cursor() as cursor:
         for digest in sorted(filter(None, digests)):
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(digest[:15], 16)])
-
-
-def _wait(name: str, value: str, most: int, period: timedelta, on: datetime) -> timedelta | None:
-    if not value:
-        return None
-    recent = Asking.objects.filter(**{name: value}, at__gt=on - period).order_by("-at").values_list("at", flat=True)
-    moments = list(recent[:most])
-    return moments[-1] + period - on if len(moments) >= most else None
 
 
 def _mail(address: str) -> str:

@@ -20,8 +20,10 @@ from django.utils.translation import gettext as _
 from base.gate import Refused
 from base.operations import idempotency
 from base.operations.throttle import over_limit
+from base.public.routed import answer_private
 from base.request_facts import client_address
 from base.views import press_again
+from base.waits import slowed
 from legalref.register.addresses import Registers
 from workflows import deadlines
 
@@ -29,7 +31,7 @@ from ..handling import afterwards, answering, intake, interim
 from ..handling.states import AFTER_REPLY
 from ..models import Answer, Question, QuestionEvent, State
 from . import draft_files, guessing, limits
-from .asking import TICKET, answer_private, slowed
+from .asking import TICKET
 from .due import Due, due_of
 from .forms import FindForm, RateForm, ReopenForm, SupplementForm, errors_of
 
@@ -98,7 +100,7 @@ def track(page, request):
         if request.POST.get(STEP):
             # What somebody wrote below his question: he cannot see it, but he can send it again.
             return press_again(request, error.seconds)
-        return error.slow_down(_draw(page, request, {"form": form, "errors": [("", error.message)]}))
+        return slowed(_draw(page, request, {"form": form, "errors": [("", error.message)]}), error.seconds)
     if question is None:
         wrong = _("Số câu hỏi hoặc mã tra cứu không đúng; xin xem lại biên nhận và nhập lại cả hai.")
         return _draw(page, request, {"form": form, "errors": [("tra-number", wrong)]})

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from base.admin.action_views import add_errors
 from base.operations import idempotency, proof
+from base.public.routed import answer_private
+from base.waits import seconds_of, slowed
 from sections.models.consultation import COMMENTING
 
 from .. import terms
@@ -239,5 +241,5 @@ def _own_url(asked: Commented) -> str:
 
 
 def _answer(asked: Commented, template: str, context: dict, title: str):
-    response = asking.answer_private(asked.page, asked.request, template, context, title)
-    return asking.slowed(response, asking.seconds_of(asked.wait))
+    response = answer_private(asked.page, asked.request, template, context, title)
+    return slowed(response, seconds_of(asked.wait))

@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from base.operations.throttle import over_limit
+from base.public.routed import answer_private
 from base.request_facts import client_address
+from base.waits import slowed
 from sections.models.consultation import COMMENTING
 
 from ..asking import guessing, limits
-from ..asking.asking import answer_private, slowed
 from ..asking.forms import errors_of
 from . import receiving
 from .forms import FindCommentForm
@@ -32,7 +33,7 @@ def follow(page, request):
             receiving.find, **form.cleaned_data, address=client_address(request), what="ý kiến góp ý", on=now
         )
     except guessing.TooManyGuesses as error:
-        return error.slow_down(_draw(page, request, {"form": form, "errors": [("", error.message)]}))
+        return slowed(_draw(page, request, {"form": form, "errors": [("", error.message)]}), error.seconds)
     if found is None:
         wrong = _("Số ý kiến hoặc mã tra cứu không đúng; xin xem lại biên nhận và nhập lại cả hai.")
         return _draw(page, request, {"form": form, "errors": [("tra-number", wrong)]})

@@ -33,6 +33,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField
 from django.db.models.functions import Cast
 
+from base.figures import MONTHS, Answers, latest_first, share_on_time
 from base.models import OrganisationUnit, PortalSite
 from vietnam import text
 from workflows import deadlines
@@ -41,7 +42,6 @@ from workflows.models import Deadline
 from ..handling.clocks import ANSWER, CLOCKS
 from ..models import Question, QuestionEvent, State
 
-MONTHS = range(1, 13)
 Kind, Said = QuestionEvent.Kind, Question.Satisfaction
 
 
@@ -61,7 +61,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Figures:
+class Figures(Answers):
     """The figures of some questions; see the module for what each counts. Shares in per cent, None of nothing."""
 
     received: int = 0
@@ -78,21 +78,7 @@ class Figures:
 
     @property
     def share_on_time(self) -> int | None:
-        return _share(self.on_time, self.answered + self.overdue)
-
-    @property
-    def said(self) -> int:
-        """How many said whether they were satisfied."""
-        return self.very + self.satisfied + self.not_satisfied
-
-    @property
-    def pleased(self) -> int:
-        """How many were satisfied, very or not so very."""
-        return self.very + self.satisfied
-
-    @property
-    def share_satisfied(self) -> int | None:
-        return _share(self.pleased, self.said)
+        return share_on_time(self.on_time, self.answered, self.overdue)
 
 
 @dataclass(frozen=True)
@@ -129,8 +115,8 @@ def of_year(site: PortalSite, year: int, *, unit: str = "", on: datetime | date 
 
 def years(site: PortalSite) -> list[int]:
     """Return the years in which questions were received, and this one, the latest first; one query."""
-    found = set(_questions(site).order_by().values_list("year", flat=True).distinct())
-    return sorted(found | {deadlines.today().year}, reverse=True)
+    found = _questions(site).order_by().values_list("year", flat=True).distinct()
+    return latest_first(found, deadlines.today().year)
 
 
 def has_illustrative(site: PortalSite, year: int) -> bool:
@@ -230,7 +216,3 @@ def _was_kept(clock: Deadline) -> bool:
 
 def _runs_late(clock: Deadline, today: date) -> bool:
     return clock.is_open and deadlines.is_late(clock, today)
-
-
-def _share(part: int, whole: int) -> int | None:
-    return round(100 * part / whole) if whole else None

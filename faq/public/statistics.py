@@ -5,10 +5,11 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from base.figures import MONTH_LABELS, chosen_year, rows_of_year, written
 from base.public import charts
 from base.public.charts import Part, Series
-from base.public.navigation import Link
 from base.public.page_cache import mark_public
+from base.public.routed import place_below
 from base.tables import xlsx
 from base.tables.csv import csv_file
 from base.tables.csv import download as as_download
@@ -31,12 +32,7 @@ def respond(page, request) -> TemplateResponse:
     frame = context["frame"]
     title = _("Thống kê hỏi – đáp năm %(year)s") % {"year": found.year}
     # Another year or one unit is the same page for search engines.
-    frame.title, frame.canonical_url = title, f"{page.full_url}thong-ke/"
-    frame.breadcrumbs.append(Link(page.title, page.get_url(request)))
-    frame.alternates, frame.metadata, frame.structured_data = [], [], {}
-    for language in frame.languages:
-        if language.is_translation:
-            language.url = f"{language.url}thong-ke/"
+    place_below(frame, page, request, title, "thong-ke")
     frame.is_demo = figures.has_illustrative(site, found.year)
     context |= {
         "page": None,
@@ -47,7 +43,7 @@ def respond(page, request) -> TemplateResponse:
         "statistics_url": f"{page.get_url(request)}thong-ke/",
         "made_at": timezone.localtime(),
         "median": said(found.total.median_workdays),
-        "month_rows": _with_days(_month_rows(found)),
+        "month_rows": _with_days(rows_of_year(found.year, found.months, found.total)),
         "unit_rows": _with_days([(unit.name, row) for unit, row in found.units]),
         **_charts(found),
     }
@@ -70,7 +66,7 @@ def as_csv(found: Year, name: str) -> bytes:
     return csv_file(
         [
             _heads(_("Bảng")),
-            *([label, *_cells(row)] for label, row in _month_rows(found)),
+            *([label, *_cells(row)] for label, row in rows_of_year(found.year, found.months, found.total)),
             *([unit.name, *_cells(row)] for unit, row in found.units),
         ]
     )
@@ -84,7 +80,7 @@ def as_xlsx(found: Year, name: str) -> bytes:
         _("Tính theo tháng tiếp nhận câu hỏi; số ngày là ngày làm việc."),
     ]
     widths = [34, *[13] * (len(_heads("")) - 1)]
-    months = [[label, *_cells(row)] for label, row in _month_rows(found)]
+    months = [[label, *_cells(row)] for label, row in rows_of_year(found.year, found.months, found.total)]
     units = [[unit.name, *_cells(row)] for unit, row in found.units]
     return xlsx.write(
         [
@@ -97,13 +93,11 @@ def as_xlsx(found: Year, name: str) -> bytes:
 def _asked(site, request) -> tuple[Year, list[int]]:
     """Return the figures of the year and unit asked for, and the years there are; the calendar is read once."""
     years = figures.years(site)
-    typed = request.GET.get(YEAR, "")
-    year = int(typed) if typed.isascii() and typed.isdigit() and int(typed) in years else deadlines.today().year
+    year = chosen_year(request.GET.get(YEAR, ""), years, deadlines.today().year)
     return figures.of_year(site, year, unit=request.GET.get(UNIT, "")), years
 
 
 def _charts(found: Year) -> dict:
-    labels = [f"T{month}" for month, _row in found.months]
     rows = [row for _month, row in found.months]
     received = Series(_("Tiếp nhận"), "a", [row.received for row in rows])
     answered = Series(_("Đã trả lời"), "b", [row.answered for row in rows])
@@ -118,10 +112,10 @@ def _charts(found: Year) -> dict:
     by_unit = [(unit.name, _outcomes(row)) for unit, row in busiest]
     return {
         "months_chart": charts.columns(
-            "thang", _("Câu hỏi tiếp nhận và đã trả lời theo tháng"), labels, [received, answered]
+            "thang", _("Câu hỏi tiếp nhận và đã trả lời theo tháng"), MONTH_LABELS, [received, answered]
         ),
         "share_chart": charts.columns(
-            "dung-han", _("Tỷ lệ trả lời đúng hạn theo tháng"), labels, [shares], most=100, tail="%"
+            "dung-han", _("Tỷ lệ trả lời đúng hạn theo tháng"), MONTH_LABELS, [shares], most=100, tail="%"
         ),
         "said_chart": charts.bars("hai-long", _("Mức hài lòng của người hỏi"), [(_("Ý kiến"), said)]),
         "units_chart": charts.bars("don-vi", _("Câu hỏi theo đơn vị"), by_unit),
@@ -134,11 +128,6 @@ def _outcomes(row: Figures) -> list[Part]:
         Part(_("Không thuộc phạm vi"), "c", row.out_of_scope),
         Part(_("Đang xử lý"), "a", row.waiting),
     ]
-
-
-def _month_rows(found: Year) -> list[tuple[str, Figures]]:
-    rows = [(f"{month:02}/{found.year}", row) for month, row in found.months]
-    return [*rows, (_("Cả năm"), found.total)]
 
 
 def _with_days(rows: list[tuple[str, Figures]]) -> list[tuple[str, Figures, str]]:
@@ -172,7 +161,5 @@ def _cells(row: Figures) -> list[str]:
 
 
 def said(number: float | int | None) -> str:
-    """Write a number as people here do: "2,5", "3" for 3.0, "" for none."""
-    if number is None:
-        return ""
-    return str(int(number)) if number == int(number) else str(number).replace(".", ",")
+    """Write a number, "3" for 3.0: the median of a month is a whole number or a half."""
+    return written(int(number) if number is not None and number == int(number) else number)

@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
+from base.figures import written
 from base.models import PortalSite
 from base.tables import xlsx
 from workflows import deadlines
@@ -189,11 +190,6 @@ def _average(lengths: Iterable[int | None]) -> float | None:
     return round(sum(known) / len(known), 1) if known else None
 
 
-def said(number: float | int | None) -> str:
-    """Write a number of working days as people here do: "2,5"; "" for none."""
-    return "" if number is None else str(number).replace(".", ",")
-
-
 def as_xlsx(measures: Sequence[Measure], filters: str = "") -> bytes:
     """Return the measures as a spreadsheet: a sheet by site and month with averages, a sheet of documents."""
     lines = [
@@ -205,7 +201,7 @@ def as_xlsx(measures: Sequence[Measure], filters: str = "") -> bytes:
     total = overall(measures)
     # A person reads numbers with a comma.
     averages = {
-        name: lambda item, name=name: said(getattr(item, name)) for name in ("to_hand_over", "to_publish", "in_all")
+        name: lambda item, name=name: written(getattr(item, name)) for name in ("to_hand_over", "to_publish", "in_all")
     }
     sums = [
         ("Trang", 40, lambda item: item.site.name if item is not total else "Tất cả"),

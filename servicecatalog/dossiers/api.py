@@ -24,6 +24,7 @@ from django.views.decorators.csrf import csrf_exempt
 from base.models import PortalSite
 from base.operations.throttle import Buckets, Rate
 from base.public.api import answer, closed_to_scripts, problem, read_only
+from base.waits import slowed
 from vietnam import dossier_codes
 
 from ..models import DossierSource, DossierSummary
@@ -59,9 +60,8 @@ def with_token(method: str) -> Callable:
                 response.headers["WWW-Authenticate"] = 'Bearer realm="ho-so"'
                 return _private(response)
             if settings.PORTAL_THROTTLE and (seconds := _buckets.take("token", str(source.pk))):
-                response = problem(429, "Quá nhiều yêu cầu", f"Hãy gửi lại sau {seconds} giây.")
-                response.headers["Retry-After"] = str(seconds)
-                return _private(response)
+                said = f"Hãy gửi lại sau {seconds} giây."
+                return _private(slowed(problem(429, "Quá nhiều yêu cầu", said), seconds))
             return _private(view(request, source, *args, **kwargs))
 
         return answering

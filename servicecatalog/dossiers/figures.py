@@ -26,20 +26,20 @@ By service and year (Thông tư 32/2017/TT-BTTTT Điều 11.3), from 1 January t
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import ExtractYear, TruncDate
 
+from base.figures import MONTHS, latest_first, share, share_on_time
 from base.models import PortalSite
 from workflows import deadlines
 
 from ..models import Channel, DossierSummary, Procedure, Satisfaction, ServiceField, ServiceOffering
 from . import keeping
 from .keeping import Standing
-from .periods import Period
+from .periods import Period, calendar_year
 
-ONE_DAY = timedelta(days=1)
 WITHOUT_FIELD = "Chưa rõ lĩnh vực"
 
 
@@ -71,7 +71,7 @@ class Figures:
     @property
     def share_on_time(self) -> int | None:
         """Of those settled the share that was not late, in per cent; None of nothing."""
-        return round(100 * (self.early + self.in_time) / self.settled) if self.settled else None
+        return share_on_time(self.early + self.in_time, self.settled)
 
     def __add__(self, other: "Figures") -> "Figures":
         return Figures(*(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True)))
@@ -220,7 +220,8 @@ def _overdue(site: PortalSite, period: Period) -> Counter:
 def by_month(site: PortalSite, year: int) -> list[tuple[int, int, int]]:
     """Return (received, settled, of these not late) of the twelve months of a year, by the calendar; one query each."""
     received, settled, on_time = Counter(), Counter(), Counter()
-    begin, end = _year(year)
+    period = calendar_year(year)
+    begin, end = period.begins_at, period.ends_before
     for day, count in _by_day(_of(site).filter(received_at__gte=begin, received_at__lt=end), "received_at"):
         received[day.month] += count
     ended = _of(site).filter(ended_at__gte=begin, ended_at__lt=end)
@@ -228,7 +229,7 @@ def by_month(site: PortalSite, year: int) -> list[tuple[int, int, int]]:
         settled[day.month] += count
     for day, count in _by_day(ended, "ended_at", Q(due_on=None) | Q(day__lte=F("due_on"))):
         on_time[day.month] += count
-    return [(received[month], settled[month], on_time[month]) for month in range(1, 13)]
+    return [(received[month], settled[month], on_time[month]) for month in MONTHS]
 
 
 def _by_day(rows, column: str, condition: Q | None = None):
@@ -240,8 +241,8 @@ def _by_day(rows, column: str, condition: Q | None = None):
 
 def of_services(site: PortalSite, year: int, until: date) -> list[ServiceYear]:
     """Return the figures of each service with dossiers in a year up to a local day, in the order of the catalogue."""
-    begin, end = _year(year)
-    end = min(end, moment_of(until + ONE_DAY))
+    period = calendar_year(year, until)
+    begin, end = period.begins_at, period.ends_before
     is_received = Q(received_at__gte=begin, received_at__lt=end)
     is_settled = Q(ended_at__gte=begin, ended_at__lt=end)
     is_online = Q(channel=Channel.ONLINE)
@@ -266,8 +267,8 @@ def of_services(site: PortalSite, year: int, until: date) -> list[ServiceYear]:
             row["n_received"],
             row["n_online"],
             row["n_settled_online"],
-            _share(row["n_on_time"], row["n_settled"]),
-            _share(*said.get(procedure.pk, (0, 0))),
+            share_on_time(row["n_on_time"], row["n_settled"]),
+            share(*said.get(procedure.pk, (0, 0))),
         )
         for procedure in Procedure.objects.filter(pk__in=found).select_related("field__sector")
         if (row := found[procedure.pk])
@@ -295,26 +296,12 @@ def _satisfied(site: PortalSite, begin: datetime, end: datetime) -> dict[int, tu
 def years(site: PortalSite) -> list[int]:
     """Return the years in which dossiers were received, and this one, the latest first."""
     received = _of(site).annotate(year=ExtractYear("received_at", tzinfo=deadlines.VIETNAM))
-    found = set(received.values_list("year", flat=True).distinct())
-    return sorted(found | {deadlines.today().year}, reverse=True)
+    return latest_first(received.values_list("year", flat=True).distinct(), deadlines.today().year)
 
 
 def has_illustrative(site: PortalSite) -> bool:
     """Tell whether illustrative dossiers are among those of a site."""
     return _of(site).filter(is_illustrative=True).exists()
-
-
-def moment_of(day: date) -> datetime:
-    """Return the first moment of a local day."""
-    return datetime.combine(day, time.min, deadlines.VIETNAM)
-
-
-def _year(year: int) -> tuple[datetime, datetime]:
-    return moment_of(date(year, 1, 1)), moment_of(date(year + 1, 1, 1))
-
-
-def _share(part: int, whole: int) -> int | None:
-    return round(100 * part / whole) if whole else None
 
 
 NAMES = tuple(item.name for item in fields(Figures))

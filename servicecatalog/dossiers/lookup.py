@@ -4,7 +4,7 @@
 2. `told` says state, dates, days left, what that means, what comes next, and of a late dossier the rule of the apology.
    Nothing else is told, and nothing else is known: no name, no papers, no procedure.
 3. A code that nothing bears gets one answer, after the same questions to the database as one that something bears. Who
-   asks very often waits: `_buckets` for every question, the counter of `accounts.signin` for codes that nothing bears.
+   asks very often waits: `_buckets` for every question, `UNKNOWN` for codes that nothing bears.
    A look-up that brings a proof of work (`base/operations/proof.py`) takes from a bucket of its own: thousands of
    people may stand behind one address.
 """
@@ -15,18 +15,17 @@ from math import ceil
 
 from django import forms
 from django.conf import settings
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from accounts.signin import throttle
 from base.operations import proof
+from base.operations.attempts import Attempts
 from base.operations.throttle import Buckets, Rate, is_busy, network_of
-from base.public.navigation import Link
+from base.public.routed import answer_private
 from base.request_facts import client_address
-from base.waits import in_words
+from base.waits import in_words, slowed
 from vietnam import dossier_codes
 from workflows import deadlines
 
@@ -42,9 +41,10 @@ RATES = {
     "dossier-proven": Rate(300, 6),
     "dossier-stamp": Rate(5, 1 / 86_400),
 }
-SCOPE, SCOPE_KNOWN = "dossier-code", "dossier-known"
 # Unknown codes from one address within a quarter of an hour: a reading room may stand behind it.
-GUESSES_OF_ADDRESS = 40
+UNKNOWN = Attempts("dossier-code", most=40)
+# Counted only so that a known code is the same work as an unknown one.
+KNOWN = Attempts("dossier-known")
 LONGEST_TYPED = 140
 FIELD = "code"
 
@@ -173,7 +173,7 @@ def track(page, request):
     found = keeping.find(form.cleaned_data[FIELD])
     with deadlines.calendar_held():
         shown = told(found) if found else None
-    throttle.guess_failed(SCOPE_KNOWN if found else SCOPE, _digest(address), on=now)
+    (KNOWN if found else UNKNOWN).add(_digest(address), on=now)
     is_demo = found is not None and found.is_illustrative
     return _draw(page, request, {"form": form, "told": shown, "is_unknown": found is None, "is_demo": is_demo})
 
@@ -189,21 +189,15 @@ def _wait(address: str, typed, now: datetime) -> int:
     """Return the seconds that an address has to wait."""
     if not settings.PORTAL_THROTTLE:
         return 0
-    known = proof.proven(typed.get(proof.STAMP, ""), typed.get(proof.PROOF, ""), now)
-    is_proven = known is not None and not _buckets.take("dossier-stamp", known.word)
+    is_proven = _buckets.take_for_proof("dossier-stamp", typed, now)
     if seconds := _buckets.take("dossier-proven" if is_proven else "dossier", address):
         return seconds
-    if throttle.guess_count(SCOPE, _digest(address), on=now) < GUESSES_OF_ADDRESS:
-        return 0
-    return ceil(throttle.guess_wait(SCOPE, _digest(address), on=now).total_seconds())
+    return ceil(UNKNOWN.wait(_digest(address), on=now).total_seconds())
 
 
 def _slowed(page, request, form, seconds: int):
     said = _("Có quá nhiều lần tra cứu từ kết nối này. Xin chờ %(wait)s rồi thử lại.") % {"wait": in_words(seconds)}
-    response = _draw(page, request, {"form": form, "errors": [("", said)], "press_again": seconds})
-    response.status_code = 429
-    response.headers["Retry-After"] = str(seconds)
-    return response
+    return slowed(_draw(page, request, {"form": form, "errors": [("", said)], "press_again": seconds}), seconds)
 
 
 # --- What is told ------------------------------------------------------------------------------------
@@ -289,16 +283,6 @@ def _written(day: date) -> str:
 def _draw(page, request, context: dict):
     """Draw the page for one person: in no cache, no search engine."""
     whole = page.get_context(request)
-    frame, title = whole["frame"], _("Tra cứu hồ sơ")
-    frame.title, frame.is_indexed, frame.canonical_url, frame.alternates = title, False, "", []
-    frame.metadata, frame.structured_data, frame.description = [], {}, ""
-    frame.breadcrumbs.append(Link(page.title, page.get_url(request)))
-    for language in frame.languages:
-        if language.is_translation:
-            language.url = f"{language.url}tra-cuu-ho-so/"
-    frame.is_demo, frame.has_errors = bool(context.get("is_demo")), bool(context.get("errors"))
+    whole["frame"].is_demo = bool(context.get("is_demo"))
     work = proof.marks(request.POST, timezone.now(), proof.bits_for(is_busy=is_busy()))
-    response = render(request, TEMPLATE, {**whole, **work, "page": None, **context})
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return answer_private(page, request, TEMPLATE, {**whole, **work, "page": None, **context}, _("Tra cứu hồ sơ"))

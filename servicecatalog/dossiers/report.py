@@ -11,10 +11,11 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from base.figures import MONTH_LABELS, chosen_year, share_on_time
 from base.public import charts
 from base.public.charts import Part, Series
-from base.public.navigation import Link
 from base.public.page_cache import mark_public
+from base.public.routed import place_below
 from base.tables import xlsx
 from base.tables.csv import download_sheets
 from workflows import deadlines
@@ -37,12 +38,7 @@ def respond(page, request) -> TemplateResponse:
     year, years = _asked(site, request)
     context = page.get_context(request)
     frame, title = context["frame"], _("Tình hình giải quyết hồ sơ năm %(year)s") % {"year": year}
-    frame.title, frame.canonical_url = title, f"{page.full_url}tinh-hinh-ho-so/"
-    frame.breadcrumbs.append(Link(page.title, page.get_url(request)))
-    frame.alternates, frame.metadata, frame.structured_data = [], [], {}
-    for language in frame.languages:
-        if language.is_translation:
-            language.url = f"{language.url}tinh-hinh-ho-so/"
+    place_below(frame, page, request, title, "tinh-hinh-ho-so")
     frame.is_demo = figures.has_illustrative(site)
     found = _report(site, year)
     context |= {
@@ -127,15 +123,13 @@ def _report(site, year: int) -> Report | None:
 
 def _asked(site, request) -> tuple[int, list[int]]:
     years = figures.years(site)
-    typed = request.GET.get(YEAR, "")
-    return (int(typed) if typed.isascii() and typed.isdigit() and int(typed) in years else years[0]), years
+    return chosen_year(request.GET.get(YEAR, ""), years, years[0]), years
 
 
 def _charts(found: Report, months) -> dict:
-    labels = [f"T{month}" for month in range(1, 13)]
     received = Series(_("Tiếp nhận"), "a", [row[0] for row in months])
     settled = Series(_("Đã giải quyết"), "b", [row[1] for row in months])
-    shares = Series(_("Đúng hạn"), "b", [round(100 * row[2] / row[1]) if row[1] else None for row in months])
+    shares = Series(_("Đúng hạn"), "b", [share_on_time(on_time, done) for _received, done, on_time in months])
     busiest = sorted(found.rows, key=lambda item: -item[1].received)[:MOST_BARS]
     parts = [
         (
@@ -150,10 +144,10 @@ def _charts(found: Report, months) -> dict:
     ]
     return {
         "months_chart": charts.columns(
-            "thang", _("Hồ sơ tiếp nhận và đã giải quyết theo tháng"), labels, [received, settled]
+            "thang", _("Hồ sơ tiếp nhận và đã giải quyết theo tháng"), MONTH_LABELS, [received, settled]
         ),
         "share_chart": charts.columns(
-            "dung-han", _("Tỷ lệ giải quyết không quá hạn theo tháng"), labels, [shares], most=100, tail="%"
+            "dung-han", _("Tỷ lệ giải quyết không quá hạn theo tháng"), MONTH_LABELS, [shares], most=100, tail="%"
         ),
         "fields_chart": charts.bars("linh-vuc", _("Hồ sơ theo lĩnh vực"), parts),
     }

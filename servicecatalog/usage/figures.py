@@ -31,6 +31,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from base.figures import MONTHS, Answers, latest_first
 from base.models import PortalSite
 from base.public import charts
 from base.public.charts import number
@@ -45,7 +46,6 @@ FEWEST_ANSWERS = 5
 # How long a page may show figures that have changed meanwhile.
 REFRESHED_SECONDS = 600
 MONTHS_SHOWN = 12
-MONTHS = range(1, 13)
 Kind, Step = UsageCount.Kind, Satisfaction.Step
 COLUMNS = {
     Kind.VIEW: "views",
@@ -59,7 +59,7 @@ COLUMNS = {
 
 
 @dataclass(frozen=True)
-class Figures:
+class Figures(Answers):
     """The figures of some uses; see the module for what each counts."""
 
     views: int = 0
@@ -69,25 +69,7 @@ class Figures:
     very: int = 0
     satisfied: int = 0
     not_satisfied: int = 0
-
-    @property
-    def said(self) -> int:
-        """How many said how satisfied they were."""
-        return self.very + self.satisfied + self.not_satisfied
-
-    @property
-    def are_answers_shown(self) -> bool:
-        """Whether so many answered that their answers may be told."""
-        return self.said >= FEWEST_ANSWERS
-
-    @property
-    def share_satisfied(self) -> int | None:
-        return round(100 * self.pleased / self.said) if self.are_answers_shown else None
-
-    @property
-    def pleased(self) -> int:
-        """How many were satisfied, very or not so very."""
-        return self.very + self.satisfied
+    fewest = FEWEST_ANSWERS
 
     @property
     def is_empty(self) -> bool:
@@ -247,7 +229,7 @@ def of_year(site: PortalSite, year: int, *, only: str = "", homes: dict[str, Por
 def years(on: date | None = None) -> list[int]:
     """Return the years in which something was counted, and this one, the latest first; one query."""
     found = {day.year for day in UsageCount.objects.dates("day", "year")}
-    return sorted(found | {(on or timezone.localdate()).year}, reverse=True)
+    return latest_first(found, (on or timezone.localdate()).year)
 
 
 def sites_of_services(homes: dict[str, PortalSite]) -> list[PortalSite]:

@@ -8,10 +8,11 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from base.figures import MONTH_LABELS, chosen_year, rows_of_year
 from base.public import charts
 from base.public.charts import Part, Series
-from base.public.navigation import Link
 from base.public.page_cache import mark_public
+from base.public.routed import place_below
 from base.tables.csv import csv_file
 from base.tables.csv import download as as_download
 
@@ -32,12 +33,7 @@ def respond(page, request) -> TemplateResponse:
     frame = context["frame"]
     title = _("Lượt sử dụng dịch vụ công năm %(year)s") % {"year": found.year}
     # Another year or one site is the same page for search engines.
-    frame.title, frame.canonical_url = title, f"{page.full_url}thong-ke/"
-    frame.breadcrumbs = [*frame.breadcrumbs, Link(page.title, address)]
-    frame.alternates, frame.metadata, frame.structured_data = [], [], {}
-    for language in frame.languages:
-        if language.is_translation:
-            language.url = f"{language.url}thong-ke/"
+    place_below(frame, page, request, title, "thong-ke")
     frame.is_demo = found.is_illustrative
     context |= {
         "page": None,
@@ -49,7 +45,7 @@ def respond(page, request) -> TemplateResponse:
         "made_at": timezone.localtime(),
         "sites": figures.sites_of_services(homes) if page.portal_site.is_city else [],
         "total": _said(found.total),
-        "month_rows": _said_rows(_month_rows(found)),
+        "month_rows": _said_rows(rows_of_year(found.year, found.months, found.total)),
         "service_rows": [(service, _said(service.figures)) for service in found.services[:MOST_SERVICES]],
         "site_rows": _said_rows([(site.name, row) for site, row in found.sites]),
         "fewest": figures.FEWEST_ANSWERS,
@@ -81,7 +77,7 @@ def as_csv(found: Year) -> bytes:
         _("Số ý kiến"),
         _("Tỷ lệ hài lòng (%)"),
     ]
-    rows = [(_("Theo tháng"), label, row) for label, row in _month_rows(found)]
+    rows = [(_("Theo tháng"), label, row) for label, row in rows_of_year(found.year, found.months, found.total)]
     rows += [(_("Theo dịch vụ"), service.name, service.figures) for service in found.services]
     rows += [(_("Theo trang"), site.name, row) for site, row in found.sites]
     return csv_file([heads, *([table, name, *_cells(row)] for table, name, row in rows)])
@@ -89,8 +85,7 @@ def as_csv(found: Year) -> bytes:
 
 def _asked(site, request, homes=None) -> tuple[Year, list[int]]:
     years = figures.years()
-    typed = request.GET.get(YEAR, "")
-    year = int(typed) if typed.isascii() and typed.isdigit() and int(typed) in years else timezone.localdate().year
+    year = chosen_year(request.GET.get(YEAR, ""), years, timezone.localdate().year)
     return figures.of_year(site, year, only=request.GET.get(SITE, ""), homes=homes), years
 
 
@@ -98,11 +93,6 @@ def _cells(row: Figures) -> list:
     share = row.share_satisfied
     answers = [row.said, share] if share is not None else ["", ""]
     return [row.views, row.downloads, row.outgoing, row.guides, *answers]
-
-
-def _month_rows(found: Year) -> list[tuple[str, Figures]]:
-    rows = [(f"{month:02}/{found.year}", row) for month, row in found.months]
-    return [*rows, (_("Cả năm"), found.total)]
 
 
 def _said(row: Figures) -> dict[str, str]:
@@ -123,7 +113,7 @@ def _said_rows(rows: list[tuple[str, Figures]]) -> list[tuple[str, dict[str, str
 
 
 def _charts(found: Year) -> dict:
-    labels, rows = [f"T{month}" for month, _row in found.months], [row for _month, row in found.months]
+    rows = [row for _month, row in found.months]
     views = Series(_("Năm %(year)s") % {"year": found.year}, "b", [row.views for row in rows])
     before = Series(_("Năm %(year)s") % {"year": found.year - 1}, "a", found.views_before)
     done = [
@@ -133,8 +123,8 @@ def _charts(found: Year) -> dict:
     top = [(service.name, [Part(_("Lượt xem"), "b", service.figures.views)]) for service in found.services[:MOST_BARS]]
     sites = [(site.name, [Part(_("Lượt xem"), "b", row.views)]) for site, row in found.sites]
     return {
-        "views_chart": charts.columns("luot-xem", _("Lượt xem dịch vụ theo tháng"), labels, [before, views]),
-        "done_chart": charts.columns("viec-lam", _("Lượt tải biểu mẫu và đến nơi nộp hồ sơ"), labels, done),
+        "views_chart": charts.columns("luot-xem", _("Lượt xem dịch vụ theo tháng"), MONTH_LABELS, [before, views]),
+        "done_chart": charts.columns("viec-lam", _("Lượt tải biểu mẫu và đến nơi nộp hồ sơ"), MONTH_LABELS, done),
         "services_chart": charts.bars("dich-vu", _("Dịch vụ được xem nhiều nhất"), top),
         "sites_chart": charts.bars("trang", _("Lượt xem theo trang"), sites),
     }

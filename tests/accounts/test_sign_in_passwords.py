@@ -140,7 +140,7 @@ class Change(CityTestCase):
         self.client.post(LOGIN, {"username": self.user.username, "password": PASSWORD})
         answers = [
             self.client.post(CHANGE, {"old_password": "sai", "new_password1": GOOD[0], "new_password2": GOOD[0]})
-            for _ in range(throttle.SLOW_FROM + 1)
+            for _ in range(throttle.OLD_PASSWORD.slow_from + 1)
         ]
 
         self.assertContains(answers[0], "Mật khẩu đang dùng không đúng")

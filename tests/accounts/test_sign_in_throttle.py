@@ -10,6 +10,7 @@ from django.test import Client, SimpleTestCase
 from accounts.models import AttemptCount, User
 from accounts.signin import links, second_factor, throttle
 from base.models import AuditEntry
+from base.operations import attempts
 from tests.city import PASSWORD, CityTestCase, with_app
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -21,11 +22,11 @@ class WaitingTimes(SimpleTestCase):
     def test_double_from_the_fifth_failure_and_lock_from_the_tenth(self):
         for failures, seconds in ((0, 0), (4, 0), (5, 4), (6, 8), (7, 16), (8, 32), (9, 64), (10, 900), (40, 900)):
             with self.subTest(failures=failures):
-                self.assertEqual(throttle.wait_after(failures, timedelta(0)), seconds * SECOND)
+                self.assertEqual(throttle.PASSWORD.wait_after(failures, timedelta(0)), seconds * SECOND)
 
     def test_grow_shorter_while_one_waits(self):
-        self.assertEqual(throttle.wait_after(5, 3 * SECOND), SECOND)
-        self.assertEqual(throttle.wait_after(10, timedelta(minutes=20)), timedelta(0))
+        self.assertEqual(throttle.PASSWORD.wait_after(5, 3 * SECOND), SECOND)
+        self.assertEqual(throttle.PASSWORD.wait_after(10, timedelta(minutes=20)), timedelta(0))
 
 
 class Guessing(CityTestCase):
@@ -120,7 +121,7 @@ class Guessing(CityTestCase):
         right = self.try_it(password=PASSWORD, address="2001:db8:1:2:abcd::1")
         neighbour = self.try_it(password=PASSWORD, address="2001:db8:1:3::1")
 
-        self.assertEqual(statuses.count(200), throttle.LOCKED_FROM - 1)
+        self.assertEqual(statuses.count(200), throttle.PASSWORD.most - 1)
         self.assertEqual((right.status_code, neighbour.status_code), (429, 302))
 
     def test_many_accounts_tried_from_one_ipv6_subscriber_lock_him(self):
@@ -136,19 +137,19 @@ class Guessing(CityTestCase):
             user = people[number % 3]
             self.try_it(user)
             self.assertEqual(self.try_it(user, password=PASSWORD).status_code, 302)
-        self.assertEqual(AttemptCount.objects.filter(scope=throttle.PASSWORD).count(), 0)
+        self.assertEqual(AttemptCount.objects.filter(scope=throttle.PASSWORD.scope).count(), 0)
 
     def spread(self, name, times=None):
         """Wrong passwords for one account, each from another network."""
-        times = throttle.PASSWORDS_OF_ACCOUNT if times is None else times
+        times = throttle.PASSWORD_OF_ACCOUNT.most if times is None else times
         return [self.try_it(name=name, address=f"2001:db8:{number:x}::1").status_code for number in range(times)]
 
     def test_one_account_tried_from_many_networks_is_bounded(self):
         name = self.cast.contributor.username
-        statuses = self.spread(name, throttle.PASSWORDS_OF_ACCOUNT + 20)
+        statuses = self.spread(name, throttle.PASSWORD_OF_ACCOUNT.most + 20)
         right = self.try_it(password=PASSWORD, address="2001:db8:ffff::1")
 
-        self.assertEqual(statuses, [200] * throttle.PASSWORDS_OF_ACCOUNT + [429] * 20)
+        self.assertEqual(statuses, [200] * throttle.PASSWORD_OF_ACCOUNT.most + [429] * 20)
         self.assertEqual((right.status_code, right["Retry-After"]), (429, "900"))
         self.assertContains(right, "đặt mật khẩu mới theo liên kết trong thư", status_code=429)
         self.assertTrue(AuditEntry.objects.filter(action="session.locked").exists())
@@ -172,7 +173,7 @@ class Guessing(CityTestCase):
 
     def test_the_owner_comes_in_from_where_he_came_before_whatever_strangers_do(self):
         self.assertEqual(self.try_it(password=PASSWORD, address="10.8.8.8").status_code, 302)
-        self.spread(self.cast.contributor.username, throttle.PASSWORDS_OF_ACCOUNT + 5)
+        self.spread(self.cast.contributor.username, throttle.PASSWORD_OF_ACCOUNT.most + 5)
 
         self.assertEqual(self.try_it(password=PASSWORD, address="10.8.8.20").status_code, 302)
         # He too is slowed where he himself is wrong.
@@ -184,17 +185,17 @@ class Guessing(CityTestCase):
 
         wrong = self.guess(f"10.8.8.{number}" for number in range(10, 100))
 
-        self.assertEqual(wrong, throttle.PASSWORDS_OF_ACCOUNT)
+        self.assertEqual(wrong, throttle.PASSWORD_OF_ACCOUNT.most)
         # Where he himself came from he still comes in, at the very address.
         self.assertEqual(self.try_it(password=PASSWORD, address="10.8.8.8").status_code, 302)
 
     def test_neighbours_of_the_owner_get_a_little_more_after_others_have_used_the_bound_up(self):
         self.try_it(password=PASSWORD, address="10.8.8.8")
-        self.guess(f"10.60.{number}.1" for number in range(throttle.PASSWORDS_OF_ACCOUNT))
+        self.guess(f"10.60.{number}.1" for number in range(throttle.PASSWORD_OF_ACCOUNT.most))
 
         wrong = self.guess(f"10.8.8.{number}" for number in range(10, 60))
 
-        self.assertEqual(wrong, throttle.PASSWORDS_NEARBY)
+        self.assertEqual(wrong, throttle.PASSWORD_NEARBY.most)
 
     def guess(self, addresses) -> int:
         """One wrong password from each address that may try; return how many there were."""
@@ -225,7 +226,7 @@ class Guessing(CityTestCase):
                 throttle.code_failed(head, f"10.8.8.{number}", on=MORNING)
                 tried += 1
 
-        self.assertEqual(tried, throttle.CODES_OF_ACCOUNT)
+        self.assertEqual(tried, throttle.CODE_OF_ACCOUNT.most)
         self.assertEqual(throttle.code_wait(head, "10.8.8.8", on=MORNING), timedelta(0))
 
     def known(self, user=None, address="10.5.5.5"):
@@ -266,7 +267,7 @@ class Guessing(CityTestCase):
             wrong += self.come_in(mine, "sai-mat-khau", REMOTE_ADDR=f"10.9.{number}.1") == 200
             self.clock.shift(timedelta(seconds=70))
 
-        self.assertLessEqual(wrong, throttle.LOCKED_FROM + 1)
+        self.assertLessEqual(wrong, throttle.PASSWORD.most + 1)
         self.assertEqual(self.come_in(mine, REMOTE_ADDR="10.9.99.1"), 429)
 
     def test_a_cookie_that_is_not_the_portals_or_is_old_makes_no_known_browser(self):
@@ -295,17 +296,17 @@ class Guessing(CityTestCase):
 
     def test_a_new_password_may_be_asked_for_at_a_known_browser_whatever_its_network_asked(self):
         mine, stranger = self.known(), Client(REMOTE_ADDR="10.5.5.5")
-        for number in range(throttle.RESETS_OF_ADDRESS):
+        for number in range(throttle.RESET.most):
             stranger.post(RESET, {"typed": f"ai-do.{number}"})
 
         asked = [mine.post(RESET, {"typed": self.cast.contributor.username}).status_code for _ in range(12)]
 
         self.assertEqual(stranger.post(RESET, {"typed": "ai-do"}).status_code, 429)
-        self.assertEqual(asked, [302] * throttle.RESETS_OF_ADDRESS + [429, 429])
+        self.assertEqual(asked, [302] * throttle.RESET.most + [429, 429])
 
     def test_the_owner_elsewhere_comes_in_by_a_new_password_from_his_mail(self):
         user, new = self.cast.contributor, "Sen-vang.no7-chin"
-        self.spread(user.username, throttle.PASSWORDS_OF_ACCOUNT + 5)
+        self.spread(user.username, throttle.PASSWORD_OF_ACCOUNT.most + 5)
         here = Client(REMOTE_ADDR="2001:db8:aaaa::1")
         self.assertEqual(here.post(LOGIN, {"username": user.username, "password": PASSWORD}).status_code, 429)
 
@@ -362,7 +363,7 @@ class Guessing(CityTestCase):
         known.post(LOGIN, {"username": head.username, "password": PASSWORD})
         known.post(VERIFY, {"code": second_factor.present_code(device)})
         self.clock.shift(60 * SECOND)
-        for number in range(throttle.CODES_OF_ACCOUNT):
+        for number in range(throttle.CODE_OF_ACCOUNT.most):
             throttle.code_failed(head, f"10.60.{number}.1", on=MORNING + 60 * SECOND)
 
         self.assertGreater(throttle.code_wait(head, "10.99.1.1", on=MORNING + 61 * SECOND), timedelta(0))
@@ -370,24 +371,24 @@ class Guessing(CityTestCase):
 
     def test_codes_and_old_passwords_are_counted_by_network_too(self):
         head = self.cast.head
-        for scope in (throttle.CODE, throttle.OLD_PASSWORD):
+        for limit in (throttle.CODE, throttle.OLD_PASSWORD):
             for number in range(5):
-                throttle.code_failed(head, f"2001:db8:1:2::{number}", on=MORNING, scope=scope)
+                throttle.code_failed(head, f"2001:db8:1:2::{number}", on=MORNING, limit=limit)
 
-            self.assertGreater(throttle.code_wait(head, "2001:db8:1:2::ff", on=MORNING, scope=scope), timedelta(0))
-            self.assertEqual(throttle.code_wait(head, "2001:db8:1:3::1", on=MORNING, scope=scope), timedelta(0))
+            self.assertGreater(throttle.code_wait(head, "2001:db8:1:2::ff", on=MORNING, limit=limit), timedelta(0))
+            self.assertEqual(throttle.code_wait(head, "2001:db8:1:3::1", on=MORNING, limit=limit), timedelta(0))
 
     def test_requests_for_a_new_password_are_limited_by_address(self):
         client = Client(REMOTE_ADDR="10.5.5.5")
         statuses = [client.post(RESET, {"typed": f"ai-do.{number}"}).status_code for number in range(12)]
 
-        self.assertEqual(statuses, [302] * throttle.RESETS_OF_ADDRESS + [429, 429])
+        self.assertEqual(statuses, [302] * throttle.RESET.most + [429, 429])
 
     def test_old_counts_are_forgotten(self):
         self.fail(3)
         throttle.code_failed(self.cast.head, "10.5.5.5", on=MORNING)
 
-        throttle.forget_old_attempts(on=MORNING + timedelta(days=2))
+        attempts.forget_old(on=MORNING + timedelta(days=2))
 
         self.assertEqual(AttemptCount.objects.count(), 0)
         self.assertEqual(throttle.password_wait(self.cast.contributor.username, "10.5.5.5", on=MORNING), timedelta(0))

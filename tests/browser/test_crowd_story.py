@@ -22,7 +22,7 @@ SECONDS = re.compile(r"sau (\d+) giây")
 FORTY = """
 from django.utils import timezone
 from faq.asking import limits
-for _ in range(limits.QUESTIONS_OF_NETWORK):
+for _ in range(limits.OF_NETWORK.most):
     limits.count(stamp=None, address="127.0.0.1", mail="", phone="", is_proven=True, on=timezone.now())
 """
 

@@ -436,7 +436,7 @@ class PeopleAndPrograms(AskingTestCase):
         self.assertIn(held.number, told.get().subject)
 
     def test_many_from_one_network_without_a_proof_are_held_and_not_refused(self):
-        for number in range(limits.UNPROVEN_OF_NETWORK):
+        for number in range(limits.UNPROVEN_OF_NETWORK.most):
             limits.count(
                 stamp=None, address=self.browser.address, mail=f"{number}", phone="", is_proven=False, on=MORNING
             )
@@ -454,7 +454,7 @@ class TooManyInAPeriod(AskingTestCase):
             limits.count(stamp=None, **{"address": "", "mail": "", "phone": "", **who}, is_proven=True, on=MORNING)
 
     def test_from_one_person_are_refused_with_the_time_to_wait_and_nothing_lost(self):
-        self.fill(limits.QUESTIONS_OF_CONTACT, mail="HOI.THU@example.invalid")
+        self.fill(limits.OF_CONTACT.most, mail="HOI.THU@example.invalid")
         self.clock.shift(timedelta(hours=20))
         answer = self.browser.ask()
 
@@ -467,7 +467,7 @@ class TooManyInAPeriod(AskingTestCase):
         self.assertContains(self.browser.ask(), "Đã tiếp nhận câu hỏi")
 
     def test_are_told_so_in_the_preview_without_the_hour_and_how_else_to_reach_the_office(self):
-        self.fill(limits.QUESTIONS_OF_CONTACT, phone="0909 111 222")
+        self.fill(limits.OF_CONTACT.most, phone="0909 111 222")
         type(self.page.portal_site.unit).objects.filter(pk=self.page.portal_site.unit_id).update(
             phone="0296 000 0000", address="99 Nguyễn Huệ"
         )
@@ -481,7 +481,7 @@ class TooManyInAPeriod(AskingTestCase):
         self.assertContains(previewed, 'value="send"')
 
     def test_by_telephone_are_counted_however_the_number_is_typed(self):
-        self.fill(limits.QUESTIONS_OF_CONTACT, phone="+84 909.111.222")
+        self.fill(limits.OF_CONTACT.most, phone="+84 909.111.222")
 
         self.assertEqual(self.browser.ask(email="").status_code, 429)
         self.assertEqual(self.browser.ask(phone="0909 111 223").status_code, 200)
@@ -501,7 +501,7 @@ class ManyOfOneNetwork(AskingTestCase):
         super().setUp()
         self.browser = Browser(Client())
         self.enterContext(mock.patch.object(limits, "_buckets", Buckets(limits.RATES)))
-        for _ in range(limits.QUESTIONS_OF_NETWORK):
+        for _ in range(limits.OF_NETWORK.most):
             limits.count(stamp=None, address=self.browser.address, mail="", phone="", is_proven=True, on=MORNING)
 
     def ready_before(self) -> dict:
@@ -813,7 +813,7 @@ class ManyAtOnce(TransactionTestCase):
         answers = at_once([lambda fields=fields: Browser(Client()).post("send", **fields) for fields in ready])
 
         self.assertEqual(sorted(answer.status_code for answer in answers), [200] * 5 + [429] * 3)
-        self.assertEqual(Question.objects.count(), limits.QUESTIONS_OF_CONTACT)
+        self.assertEqual(Question.objects.count(), limits.OF_CONTACT.most)
 
 
 class FiveAtOnce(TransactionTestCase):

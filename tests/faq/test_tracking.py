@@ -13,9 +13,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
 from accounts.models import AttemptCount
-from accounts.signin import throttle
 from base.models import AuditEntry
 from base.operations import idempotency
+from base.operations.attempts import Attempts
 from base.operations.throttle import RATES, Buckets, Rate
 from faq.asking import guessing, tracking
 from faq.handling import afterwards, answering, assigning, classifying, clocks, interim
@@ -202,14 +202,14 @@ class Guessing(TrackingTestCase):
         self.assertContains(self.look(other), other.title)
 
     def test_of_many_numbers_from_one_address_locks_that_address_alone(self):
-        for number in range(guessing.GUESSES_OF_NETWORK):
+        for number in range(guessing.GUESSES_OF_NETWORK.most):
             self.look(number=f"HD-2026-9{number:05}")
 
         self.assertEqual(self.look(self.question).status_code, 429)
         self.assertContains(self.look(self.question, address="203.0.113.9"), self.question.title)
 
     def test_of_a_neighbour_loses_nothing_that_was_written_below_an_opened_question(self):
-        for number in range(guessing.GUESSES_OF_NETWORK):
+        for number in range(guessing.GUESSES_OF_NETWORK.most):
             self.look(number=f"HD-2026-9{number:05}")
 
         locked = self.look(self.question, step="supplement", added="Thửa 123, tờ 4.")
@@ -225,7 +225,7 @@ class Guessing(TrackingTestCase):
         self.look(number=number.replace("-", "—"), secret="SAISAISAIS")
 
         self.assertGreaterEqual(
-            max(AttemptCount.objects.filter(scope=guessing.SCOPE).values_list("count", flat=True)), 5
+            max(AttemptCount.objects.filter(scope=guessing.GUESSES.scope).values_list("count", flat=True)), 5
         )
 
     def test_is_forgotten_when_it_was_right(self):
@@ -258,8 +258,8 @@ class WrongNumberAndWrongSecret(TrackingTestCase):
         question = a_question(self.city, state="replied")
         seconds = {"unknown": [], "known": []}
         with (
-            mock.patch.object(throttle, "guess_wait", return_value=throttle.NO_WAIT),
-            mock.patch.object(throttle, "LOCKED_FROM", 10_000),
+            mock.patch.object(guessing, "GUESSES", Attempts("faq-track", most=10_000)),
+            mock.patch.object(guessing, "GUESSES_OF_NETWORK", Attempts("faq-track-address", most=10_000)),
         ):
             for _sample in range(30):
                 for name, number in (("unknown", "HD-2026-999999"), ("known", question.number)):

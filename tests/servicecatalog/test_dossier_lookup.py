@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from base.middleware.throttle import kind_of
 from base.operations import proof
+from base.operations.attempts import Attempts
 from base.operations.throttle import Buckets, Rate
 from servicecatalog.dossiers import keeping, lookup
 from servicecatalog.dossiers.states import NEXT
@@ -191,7 +192,7 @@ class LookUp(CityTestCase):
                 self.assertContains(slowed, own, status_code=429)
             with (
                 mock.patch.object(lookup, "_buckets", Buckets({"dossier": Rate(1000, 1)})),
-                mock.patch.object(lookup, "GUESSES_OF_ADDRESS", 12),
+                mock.patch.object(lookup, "UNKNOWN", Attempts("dossier-code", most=12)),
             ):
                 for number in range(12):
                     self.ask(code(100 + number))
@@ -207,7 +208,7 @@ class LookUp(CityTestCase):
             typed = {"code": own, "stamp": stamp, "proof": proof.solve(stamp)}
             carried = [self.client.post(OWN, typed).status_code for _turn in range(6)]
             # A code that nothing bears is counted with a proof as without.
-            for number in range(lookup.GUESSES_OF_ADDRESS // 5 + 1):
+            for number in range(lookup.UNKNOWN.most // 5 + 1):
                 stamp = proof.new_stamp(timezone.now())
                 proven = {"stamp": stamp, "proof": proof.solve(stamp)}
                 guesses = [self.client.post(OWN, {"code": code(200 + number), **proven}) for _turn in range(5)]

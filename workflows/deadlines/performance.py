@@ -12,6 +12,7 @@ from datetime import date, datetime
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
+from base.figures import share_on_time, written
 from base.tables import xlsx
 from vietnam.dates import format_short
 from vietnam.text import sort_key
@@ -57,8 +58,7 @@ class Line:
     @property
     def percent(self) -> float | None:
         """Met in time, of those that are decided: met, or open and late; None when none is."""
-        decided = self.met_in_time + self.met_late + self.open_late
-        return round(100 * self.met_in_time / decided, 1) if decided else None
+        return share_on_time(self.met_in_time, self.met_in_time + self.met_late, self.open_late, digits=1)
 
     @property
     def level(self) -> str:
@@ -74,7 +74,7 @@ class Line:
     @property
     def percent_said(self) -> str:
         """ "92,3%", as people here write it; "—" for none."""
-        return "—" if self.percent is None else f"{self.percent:.1f}%".replace(".", ",")
+        return "—" if self.percent is None else f"{written(self.percent)}%"
 
 
 def year_to_date(on: date | datetime | None = None) -> tuple[date, date]:
