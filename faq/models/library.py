@@ -12,7 +12,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
-import base.converters  # noqa: F401  "number"
+import base.public.converters  # noqa: F401  "number"
 from base.admin import preview_modes
 from base.blocks import TEXT_FEATURES
 from base.models import BasePage, RoutedPage

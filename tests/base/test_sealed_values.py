@@ -12,9 +12,11 @@ from pathlib import Path
 import time_machine
 from django.test import TestCase, override_settings
 
-from base.audit import keys, sealing, tips, verifying
+from base.audit import sealing, verifying
+from base.chain import keys, tips
 from base.models import AuditChain, AuditEntry, AuditSeal
 from workflows.archive import copies as archive
+from workflows.archive import verifying as archive_verifying
 from workflows.models import ArchiveCopy, ChainHead, Disposal
 
 NOON = datetime(2026, 11, 25, 5, 0, 0, 120, tzinfo=UTC)
@@ -215,12 +217,12 @@ class SealedValues(TestCase):
         (self.seals / "heads-2026-11.log").write_text(TIPS_FILE + LINE_OF_THE_DAYS_FILE)
         (self.seals / "2026-11-25.json").write_text(DAYS_FILE)
 
-        self.assertEqual(verifying.verify(on=NOON + timedelta(minutes=5)).faults, [])
-        self.assertEqual(archive.verify_rows(), [])
+        self.assertEqual(verifying.verify(on=NOON + timedelta(minutes=5)).violations, [])
+        self.assertEqual(archive_verifying.verify_rows(), [])
 
     def test_entries_get_the_links_and_statements_that_they_got(self):
         sealing.seal(everything=True)
-        tips.write_daily_head(on=NOON)
+        tips.write_daily_tips(on=NOON)
 
         links = AuditSeal.objects.order_by("sequence").values_list("sequence", "entry_id", "digest", "seal")
         self.assertEqual(list(links), LINKS)
@@ -235,5 +237,5 @@ class SealedValues(TestCase):
         }
 
         self.assertEqual({10: "", **signed}, SIGNATURES)
-        self.assertEqual([archive.seal_of(copy) for copy in copies()], [seal for _, _, seal in COPY_SEALS])
+        self.assertEqual([copy.computed_seal() for copy in copies()], [seal for _, _, seal in COPY_SEALS])
         self.assertEqual(archive.destruction_digest(9), DESTROYED)

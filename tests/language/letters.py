@@ -39,7 +39,7 @@ CAUSES = {
     "tests.accounts.test_sign_in_throttle": """
         Guessing.test_a_lock_is_recorded_and_the_technical_admin_told_once_an_hour
     """,
-    "tests.base.test_audit_chain": "Heads.test_the_day_has_a_signed_file_and_a_mail",
+    "tests.base.test_audit_chain": "Tips.test_the_day_has_a_signed_file_and_a_mail",
     "tests.home.test_jobs": "Alarms.test_a_fault_in_the_archive_is_mailed_to_those_who_watch",
     "tests.files.test_scanner": """
         Uploading.test_an_infected_file_is_refused_recorded_and_told_to_the_technical_administrator
