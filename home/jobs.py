@@ -10,7 +10,8 @@ from django.core.management import call_command
 
 from accounts import appointment_notices, appointments, rights
 from accounts.signin import links, rescue, sessions
-from base.audit import sealing, tips, verifying
+from base.audit import sealing, verifying
+from base.chain import tips
 from base.files import chosen, scans, texts
 from base.operations import attempts, idempotency, mail
 from base.operations.periodic import LONG, STEP_SECONDS, Job
@@ -27,6 +28,7 @@ from servicecatalog.dossiers import keeping as dossiers
 from servicecatalog.usage import retention as usage_terms
 from workflows import deadlines
 from workflows.archive import copies
+from workflows.archive import verifying as archive
 from workflows.deadlines import duties, reminders
 from workflows.publishing import approval, takedown
 from workflows.upkeep import live_checks, review_dates
@@ -47,9 +49,9 @@ def verify_archive(on: datetime, progress: dict) -> dict:
     What is wrong is mailed after the step that found it; after the last step ArchiveFaults is raised, so that it is
     seen as a failed job.
     """
-    found, progress = copies.verify_step(progress, seconds=STEP_SECONDS)
+    found, progress = archive.verify_step(progress, seconds=STEP_SECONDS)
     if found:
-        tips.alarm(_in_words(len(found), [str(fault) for fault in found]))
+        tips.alarm(_in_words(len(found), list(map(str, found))))
     if progress.get("after") is None and progress["count"]:
         raise ArchiveFaults(_in_words(progress["count"], progress["faults"]))
     return progress if progress.get("after") is not None else {}
@@ -66,8 +68,8 @@ class AuditFaults(Exception):
 def verify_audit(on: datetime) -> None:
     """Seal the stragglers and check the whole trail; mail what is wrong and raise AuditFaults: a failed job."""
     sealing.seal(everything=True)
-    if faults := verifying.verify(on=on).faults:
-        text = f"{len(faults)} lỗi trong nhật ký kiểm tra. {'; '.join(map(str, faults[:20]))}"
+    if found := verifying.verify(on=on).violations:
+        text = f"{len(found)} lỗi trong nhật ký kiểm tra. {'; '.join(map(str, found[:20]))}"
         tips.alarm(text)
         raise AuditFaults(text)
 
@@ -264,7 +266,7 @@ JOBS = [
     Job(
         name="daily_head",
         label="Ghi và gửi đầu chuỗi niêm phong của ngày",
-        run=lambda on: tips.write_daily_head(on=on),
+        run=lambda on: tips.write_daily_tips(on=on),
         daily_at=time(0, 10),
     ),
     Job(

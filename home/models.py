@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.blocks import CharBlock, PageChooserBlock, StructBlock, StructBlockValidationError, URLBlock
@@ -217,11 +216,7 @@ class HomePage(RoutedPage):
         return mark_public(site_feed(self, request), self.cache_sites())
 
     def serve(self, request, *args, **kwargs):
-        leading_on = self.lead_on(request)
-        if leading_on is not None:
-            return leading_on
-        response = super().serve(request, *args, **kwargs)
-        return self.mark_public(response) if isinstance(response, TemplateResponse) else response
+        return self.lead_on(request) or self.marked(super().serve(request, *args, **kwargs))
 
     class Meta:
         abstract = True

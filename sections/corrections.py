@@ -7,7 +7,7 @@ it was written on.
 
 from django.utils import timezone
 
-from base.audit.canonical_json import CLEARED_BY_PUBLICATION, sealed_content
+from base.chain.canonical_json import CLEARED_BY_PUBLICATION, sealed_content
 from base.preflight import Finding
 
 FIELD = "corrections"

@@ -12,9 +12,9 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
-from base.audit import tips
 from base.audit import trail as audit
 from base.audit.floods import floods
+from base.chain import tips
 from base.operations import append_only
 from base.public import site_cache
 from base.public.gone.journal import journal

@@ -3,7 +3,7 @@
 1. `build` makes a trail of some hundred entries and an archive with destroyed copies, sealed and stated outside.
 2. A kind of tampering (`TRAIL`, `ARCHIVE`, `OUTSIDE`) bends it: triggers and unique rules are taken away first and put
    back afterwards, seals are computed anew where the forger could; he has not the signing key. Returns what was bent.
-3. `Run.tamper` lets `audit_chain.verify` and `archive.verify` look, and takes everything back: the database by its
+3. `Run.tamper` lets the trail's and the archive's `verify` look, and takes everything back: the database by its
    transaction, the files from memory.
 
 Used by `bench/tamper.py` (1,000 of them) and `tests/base/test_tampering.py` (some of each kind).
@@ -21,14 +21,16 @@ from django.core.files.base import ContentFile
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from base.audit import keys, sealing, tips, verifying
+from base.audit import sealing, verifying
 from base.audit import trail as audit
+from base.chain import keys, tips
 from base.models import AuditChain, AuditEntry, AuditSeal
 from base.operations import append_only
 from tests import factories
 from tests.city import City, publish
 from workflows.archive import copies as archive
 from workflows.archive import disposal
+from workflows.archive import verifying as archive_verifying
 from workflows.models import ArchiveCopy, ChainHead, Disposal
 
 LONG_AGO = datetime(2010, 5, 4, 2, tzinfo=UTC)
@@ -92,7 +94,7 @@ def build(city: City, rng: random.Random, *, entries: int, copies: int) -> None:
         if rng.random() < 0.4:
             sealing.seal()
     sealing.seal(everything=True)
-    tips.write_daily_head(on=timezone.now())
+    tips.write_daily_tips(on=timezone.now())
 
 
 # --- What somebody with the database's password does ---------------------------------------------------
@@ -144,16 +146,15 @@ def reseal(first: int) -> None:
     previous = AuditSeal.objects.filter(sequence=first - 1).values_list("seal", flat=True).first() or ""
     for each in AuditSeal.objects.filter(sequence__gte=first).order_by("sequence"):
         row = AuditEntry.objects.filter(pk=each.entry_id).values(*audit.FIELDS).get()
-        digest = sealing.entry_digest(row)
-        seal = sealing.link_seal(each.sequence, each.entry_id, digest, each.sealed_at, previous)
-        AuditSeal.objects.filter(pk=each.pk).update(digest=digest, seal=seal, previous_seal=previous)
-        previous = seal
+        each.digest, each.previous_seal = sealing.entry_digest(row), previous
+        previous = each.computed_seal()
+        AuditSeal.objects.filter(pk=each.pk).update(digest=each.digest, seal=previous, previous_seal=each.previous_seal)
     AuditChain.objects.update(seal=previous, count=AuditSeal.objects.count())
 
 
 def stretch(sequence: int) -> Bent:
     """The links between the two heads outside that lie around one: nothing tells them apart once written anew."""
-    stated = [head.count for head in tips.read_heads().of_chain["audit"]]
+    stated = [head.count for head in tips.read_tips().of_chain["audit"]]
     before = max((count for count in stated if count < sequence), default=0)
     return link(before + 1, sequence)
 
@@ -259,13 +260,9 @@ def put_an_entry_in_twice(rng) -> Bent:
 
 def put_a_link_in(rng) -> Bent:
     head = AuditChain.objects.get()
-    now, digest, entry = timezone.now(), rng.randbytes(32).hex(), 10**12
-    seal = sealing.link_seal(head.count + 1, entry, digest, now, head.seal)
-    AuditSeal.objects.create(
-        sequence=head.count + 1, entry_id=entry, digest=digest, previous_seal=head.seal, seal=seal, sealed_at=now
-    )
-    head.move_on(seal)
-    tips.write_heads()
+    digest = rng.randbytes(32).hex()
+    head.append([AuditSeal(sequence=head.count + 1, entry_id=10**12, digest=digest, sealed_at=timezone.now())])
+    tips.write_tips()
     return link(head.count)
 
 
@@ -312,10 +309,10 @@ def reseal_archive(first: int) -> None:
     previous = before.seal if before else ""
     for row in ArchiveCopy.objects.filter(pk__gte=first).order_by("pk"):
         row.previous_seal = previous
-        previous = archive.seal_of(row)
+        previous = row.computed_seal()
         ArchiveCopy.objects.filter(pk=row.pk).update(previous_seal=row.previous_seal, seal=previous)
     count = ArchiveCopy.objects.count() + Disposal.objects.count()
-    ChainHead.objects.filter(name=archive.CHAIN).update(seal=previous, count=count)
+    ChainHead.objects.filter(name=ChainHead.NAME).update(seal=previous, count=count)
 
 
 def change_a_copy(rng) -> Bent:
@@ -378,12 +375,10 @@ def cut_the_archive(rng) -> Bent:
 
 
 def put_a_copy_in(rng) -> Bent:
-    forged, last = a_copy(rng), ArchiveCopy.objects.order_by("pk").last()
-    forged.pk, forged.title, forged.previous_seal = None, "Tin chưa ai duyệt", last.seal
-    forged.seal = archive.seal_of(forged)
-    forged.save(force_insert=True)
-    ChainHead.objects.get(name=archive.CHAIN).move_on(forged.seal)
-    tips.write_heads()
+    forged = a_copy(rng)
+    forged.pk, forged.title = None, "Tin chưa ai duyệt"
+    ChainHead.objects.get(name=ChainHead.NAME).append([forged])
+    tips.write_tips()
     return copy(forged.pk)
 
 
@@ -416,7 +411,7 @@ def bend_a_tombstone(rng) -> Bent:
 
 
 def bend_the_archives_head(rng) -> Bent:
-    head = ChainHead.objects.get(name=archive.CHAIN)
+    head = ChainHead.objects.get(name=ChainHead.NAME)
     change(rng, head, {"id", "name"})
     return copy(WHOLE)
 
@@ -424,7 +419,7 @@ def bend_the_archives_head(rng) -> Bent:
 def bend_an_archived_file(rng) -> Bent:
     bent = a_copy(rng)
     digest = rng.choice(_digests(bent))
-    path, what = archive._path_of(digest), rng.choice(("flip", "cut", "empty", "add", "delete", "exchange"))
+    path, what = archive.path_of(digest), rng.choice(("flip", "cut", "empty", "add", "delete", "exchange"))
     data = path.read_bytes()
     place = rng.randrange(len(data))
     changed = {
@@ -506,7 +501,7 @@ def cut_the_heads(rng) -> Bent:
     path.write_bytes(b"".join(lines[:cut]))
     for daily in Path(settings.PORTAL_SEALS).glob("*.json"):
         daily.unlink()
-    known = [head.count for head in tips.read_heads().of_chain["audit"]]
+    known = [head.count for head in tips.read_tips().of_chain["audit"]]
     return link(max(known) + 1)
 
 
@@ -590,7 +585,7 @@ class Run:
 
     def faults(self) -> list[str]:
         """What is wrong without any tampering; nothing, or the run is worth nothing."""
-        return [*map(str, _verify_trail()), *map(str, archive.verify())]
+        return [*map(str, _verify_trail()), *map(str, archive_verifying.verify())]
 
     def _look(self, kind):
         tips._last_written.clear()
@@ -599,7 +594,7 @@ class Run:
             with transaction.atomic():
                 with unguarded():
                     bent = kind(self.rng)
-                seen = _verify_trail(), archive.verify(), bent
+                seen = _verify_trail(), archive_verifying.verify(), bent
                 raise TakenBack
         except TakenBack:
             self._put_files_back()
@@ -613,16 +608,16 @@ class Run:
                 path.write_bytes(data)
 
 
-def _verify_trail() -> list[verifying.Fault]:
-    return verifying.verify(on=timezone.now() + timedelta(minutes=5)).faults
+def _verify_trail() -> list[verifying.LinkViolation]:
+    return verifying.verify(on=timezone.now() + timedelta(minutes=5)).violations
 
 
-def _is_named(bent: Bent, trail: list[verifying.Fault], copies: list[archive.Fault]) -> bool:
+def _is_named(bent: Bent, trail: list[verifying.LinkViolation], copies: list[archive_verifying.CopyViolation]) -> bool:
     if bent.file:
         return any(bent.file in fault.message for fault in trail)
     if bent.trail is not None:
-        return bool(trail) and trail[0].sequence in bent.trail
-    return bool(copies) and copies[0].copy_id in bent.copies
+        return bool(trail) and trail[0].place in bent.trail
+    return bool(copies) and copies[0].place in bent.copies
 
 
 def _files() -> dict[Path, bytes]:

@@ -69,7 +69,6 @@ LONGER_MODULES = {
     "servicecatalog/models/offering.py": "one model with its rows",
     "servicecatalog/models/procedure.py": "one model with its rows",
     "vietnam/citations.py": "one grammar and its reader",
-    "workflows/archive/copies.py": "to be divided at its headings",
     "workflows/dashboard/own_work.py": "to be divided at its headings",
     "workflows/dashboard/work_queue.py": "to be divided at its headings",
     "workflows/publishing/approval.py": "the one road to publication, step by step",

@@ -9,13 +9,11 @@ class WorkflowsConfig(AppConfig):
         from accounts.appointments import on_end
         from accounts.signin import links
         from base.admin.edit_conflict import register_settled
-        from base.audit.tips import register_chain
         from base.models.files import register_waiting
         from base.operations import throttle
         from base.operations.health import register_check
 
         from . import deadlines, doors, notice_kinds
-        from .archive import copies
         from .dashboard import own_work
         from .deadlines import acting, calendar_changes, reminders
         from .drafts import previews
@@ -28,8 +26,6 @@ class WorkflowsConfig(AppConfig):
         ArchivalUnpublishTask.policy = takedown
         on_end(handover.hand_over)
         links.register_calendar(deadlines.workdays_after)
-        # Its head is signed outside the database together with that of the audit trail.
-        register_chain(copies.CHAIN, copies.chain_head, label="Kho lưu trữ")
         register_waiting(declared_files.waiting_versions)
         deadlines.on_moved(reminders.tell_moved)
         # What a person declared accurate is not written over, whether it went alone, in a batch or in a dossier.

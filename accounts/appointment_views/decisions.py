@@ -105,11 +105,8 @@ class DecisionFormView(MayLook, ActionView):
                 with transaction.atomic():
                     person = row.cleaned_data["person"] or persons.create_account(by=by, **row.account())
                     appointments.appoint(self.decision, by=by, person=person, **row.appointment())
-            except ValidationError as error:
+            except (ValidationError, Refused) as error:
                 add_errors(row, error)
-                went_wrong = True
-            except Refused as error:
-                row.add_error(None, str(error))
                 went_wrong = True
         if went_wrong:
             raise ValidationError("Chưa ghi gì: có dòng cần sửa, xem chỗ đánh dấu ở dưới.")

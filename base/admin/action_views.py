@@ -54,11 +54,8 @@ class ActionView(seen_versions.SeenVersion, FormView):
         request = self.request
         try:
             outcome = idempotency.once(request, f"{request.user.pk} {request.path}", lambda: self._carried_out(form))
-        except ValidationError as error:
+        except (ValidationError, Refused) as error:
             add_errors(form, error)
-            return self.form_invalid(form)
-        except Refused as error:
-            form.add_error(None, str(error))
             return self.form_invalid(form)
         if outcome.is_repeat:
             messages.info(request, "Biểu mẫu này đã được gửi trước đó; việc chỉ thực hiện một lần.")
@@ -128,13 +125,13 @@ def typed_words(form) -> list[tuple[str, str]]:
     return [(field.label, field.data) for field in fields if isinstance(field.data, str) and field.data.strip()]
 
 
-def add_errors(form, error: ValidationError, *, but: Collection[str] = ()) -> None:
-    """Put a verb's errors on the form: on its own fields where it has them, else above it.
+def add_errors(form, error: ValidationError | Refused, *, but: Collection[str] = ()) -> None:
+    """Put a verb's errors, or its refusal, on the form: on its own fields where it has them, else above it.
 
     `but`: names that the screen shows where they belong, by itself.
     """
     if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
+        form.add_error(None, str(error) if isinstance(error, Refused) else error)
         return
     for field, errors in error.error_dict.items():
         if field not in but:

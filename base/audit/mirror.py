@@ -24,10 +24,10 @@ from wagtail.models import (
 )
 from wagtail.models.sites import GroupSitePermission
 
+from ..chain.canonical_json import content_digest, digest
 from ..models import AuditEntry, PortalSite, SiteHost
 from ..request_facts import current_request
 from . import trail as audit
-from .canonical_json import content_digest, digest
 
 PUBLISHING = frozenset({"portal.publish", "wagtail.publish", "wagtail.publish.scheduled"})
 # Actions that change the draft: their digest before is that of the version before.

@@ -1,30 +1,28 @@
-"""The chain that seals the audit trail; its tips outside the database (`tips.py`) and its check (`verifying.py`).
+"""The chain that seals the audit trail (`base/chain/`), and who may accept that it was put back from an older copy.
 
 1. `seal` takes the entries that have no seal yet, in the order of their numbers, and adds a link for each: the digest
-   of the entry, bound to the seal before it. A row lock on the chain's head keeps it from ever forking. An entry whose
-   transaction commits late gets a later link; the order of the links is the order of the trail.
-2. After each batch, `write_heads` appends the head, signed, to a file outside the database and flushes it to disk. The
-   other chains of the house (the archive) put their heads there too (`register_chain`).
-3. Once a day `write_daily_head` writes a signed file of its own and mails the heads to `PORTAL_AUDIT_MAIL`.
-4. `verify` follows the chain from its start, asks of each entry whether the portal signed it (`keys.py`), and
-   compares the chain with every head outside: a changed, dropped, swapped or inserted entry, a cut tail, a chain
+   of the entry, bound to the seal before it. An entry whose transaction commits late gets a later link; the order of
+   the links is the order of the trail.
+2. After each batch, `write_tips` appends the tips of all chains, signed, to a file outside the database and flushes it
+   to disk; once a day `write_daily_tips` writes a signed file of its own and mails them to `PORTAL_AUDIT_MAIL`.
+3. `verify` (`verifying.py`) follows the chain from its start, asks of each entry whether the portal signed it, and
+   compares the chain with every tip outside: a changed, dropped, swapped or inserted entry, a cut tail, a chain
    written anew and a database put back from an old copy are all found, the first bad entry named.
 """
 
 import logging
 import threading
 from datetime import datetime, timedelta
-from hashlib import sha256
 
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
+from ..chain.canonical_json import digest, moment
+from ..chain.tips import give_up_links, write_tips
 from ..models import AuditChain, AuditEntry, AuditSeal
-from . import keys
-from .canonical_json import canonical
-from .tips import CHAIN, write_heads
-from .trail import FIELDS
+from .trail import FIELDS, record
 
 logger = logging.getLogger(__name__)
 BATCH = 1000
@@ -35,7 +33,7 @@ UNSEALED_FOR = timedelta(seconds=60)
 
 
 def seal(*, everything: bool = False) -> int:
-    """Seal what has no seal yet and write the heads; return how many entries were sealed.
+    """Seal what has no seal yet and write the tips; return how many entries were sealed.
 
     Costs two small questions when nothing is new. `everything` also looks for stragglers among all old entries, which
     reads the whole index: once a night is enough.
@@ -46,7 +44,7 @@ def seal(*, everything: bool = False) -> int:
         total += sealed
         if sealed < BATCH:
             break
-    write_heads()
+    write_tips()
     return total
 
 
@@ -67,34 +65,18 @@ def entry_digest(row: dict) -> str:
     """Return the digest of an entry, given as a dict of all its columns; times count in UTC to the microsecond."""
     # Sealed before there were signatures, it had no such column.
     columns = {name: value for name, value in row.items() if name != "signature" or value}
-    return sha256(canonical({**columns, "at": keys.moment(row["at"])})).hexdigest()
-
-
-def link_seal(sequence: int, entry_id: int, digest: str, sealed_at: datetime, previous: str) -> str:
-    """Return the seal of a link."""
-    return sha256(canonical([sequence, entry_id, digest, keys.moment(sealed_at), previous])).hexdigest()
+    return digest({**columns, "at": moment(row["at"])})
 
 
 @transaction.atomic
 def _seal_batch(everything: bool) -> int:
-    head = AuditChain.lock(CHAIN)
-    rows = list(unsealed(everything).order_by("pk").values(*FIELDS)[:BATCH])
-    now, links = timezone.now(), []
-    for sequence, row in enumerate(rows, start=head.count + 1):
-        digest, previous = entry_digest(row), links[-1].seal if links else head.seal
-        links.append(
-            AuditSeal(
-                sequence=sequence,
-                entry_id=row["id"],
-                digest=digest,
-                previous_seal=previous,
-                sealed_at=now,
-                seal=link_seal(sequence, row["id"], digest, now, previous),
-            )
-        )
-    if links:
-        AuditSeal.objects.bulk_create(links)
-        head.move_on(links[-1].seal, len(links))
+    tip = AuditChain.lock()
+    rows, now = list(unsealed(everything).order_by("pk").values(*FIELDS)[:BATCH]), timezone.now()
+    links = [
+        AuditSeal(sequence=sequence, entry_id=row["id"], digest=entry_digest(row), sealed_at=now)
+        for sequence, row in enumerate(rows, start=tip.count + 1)
+    ]
+    tip.append(links)
     return len(links)
 
 
@@ -116,3 +98,18 @@ def unsealed_since(on: datetime) -> tuple[int, datetime | None]:
     late = unsealed(everything=False).filter(at__lt=on - UNSEALED_FOR)
     oldest = late.order_by("at").values_list("at", flat=True).first()
     return (late.count(), oldest) if oldest else (0, None)
+
+
+def accept_restore(*, by, reason: str) -> int:
+    """State, signed, that the database was put back from an older copy; return how many links were given up.
+
+    `by` a superuser, `reason` says which copy and why. Without this statement `verify` goes on naming the cut. The
+    statement itself stays with the tips permanently, and an entry tells of it.
+    """
+    if not by.is_superuser:
+        raise PermissionDenied("Chỉ tài khoản dự phòng được xác nhận việc khôi phục.")
+    if len(reason.strip()) < 10:
+        raise ValueError("Hãy ghi lý do: bản sao lưu nào, vì sao phải khôi phục (ít nhất 10 ký tự).")
+    lost = give_up_links(reason.strip())
+    record("audit.restored", by=by, detail={"reason": reason.strip(), "links_given_up": lost})
+    return lost

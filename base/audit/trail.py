@@ -7,7 +7,7 @@
    view's transaction, so that a rollback loses none; floods are counted instead of written one by one (`Bounds`), and
    those of nobody who is signed in summed up by the minute (`audit_floods.py`), and written at the latest when the
    process ends (`start`).
-4. The job `seal_audit` chains the entries (`audit_chain.py`). Nothing changes or deletes one: the database refuses.
+4. The job `seal_audit` chains the entries (`sealing.py`). Nothing changes or deletes one: the database refuses.
 
 Sign-ins (`session.in`, `session.out`, `session.failed`, `session.locked`, `session.second_factor`) are recorded by the
 verbs of `accounts`, not by receivers. Whoever shows personal data of citizens calls `record_personal_data_read`.
@@ -28,13 +28,13 @@ from django.db import DatabaseError, close_old_connections, transaction
 from wagtail.models import Collection, Page, Site
 
 from .. import authority
+from ..chain import keys
+from ..chain.canonical_json import digest
 from ..locking import without_waiting
 from ..models import AuditEntry, PortalSite
 from ..operations.log_names import name_in_logs
 from ..operations.throttle import network_of
 from ..request_facts import HIDDEN, RANDOM_NAME, RequestFacts, client_address, current_request, note_refusal
-from . import keys
-from .canonical_json import digest
 from .floods import Sum, floods
 
 __all__ = ["client_address", "current_request", "note_refusal", "record", "record_personal_data_read"]

@@ -1,133 +1,91 @@
 """Whether the trail is whole: every link, every entry, the tips outside."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Count
 from django.utils import timezone
 
+from ..chain import keys
+from ..chain.canonical_json import moment
+from ..chain.tips import read_tips
+from ..chain.verifying import Violation, Walk, in_batches, in_order, readable
 from ..models import AuditChain, AuditEntry, AuditSeal
+from ..models.chain import UNREADABLE
 from ..operations import append_only
-from . import keys as audit_keys
-from .sealing import BATCH, LATEST_COMMIT, UNSEALED_FOR, entry_digest, link_seal, unsealed
-from .tips import CHAIN, UNREADABLE, Head, read_heads
+from .sealing import BATCH, LATEST_COMMIT, UNSEALED_FOR, entry_digest, unsealed
 from .trail import FIELDS
 
-MOST_FAULTS = 100
+MOST_VIOLATIONS = 100
 GONE = object()
+TIP_DIFFERS = "đầu chuỗi trong cơ sở dữ liệu không khớp với mắt xích cuối."
 
 
 @dataclass(frozen=True)
-class Fault:
-    """One thing `verify` found wrong: the link (0 when none can be named), its entry, and why."""
+class LinkViolation(Violation):
+    """One thing wrong with the trail: `place` is the number of the link, `entry_id` that of its entry."""
 
-    sequence: int
-    entry_id: int
-    message: str
+    entry_id: int = 0
 
     def __str__(self):
-        place = f"mắt xích {self.sequence}" if self.sequence else "toàn chuỗi"
-        return f"{place}{f', dòng nhật ký {self.entry_id}' if self.entry_id else ''}: {self.message}"
+        link = f"mắt xích {self.place}" if self.place else "toàn chuỗi"
+        return f"{link}{f', dòng nhật ký {self.entry_id}' if self.entry_id else ''}: {self.message}"
 
 
 @dataclass
 class Report:
-    """What `verify` saw: the faults, the first bad link first; the whole links; what waits for a seal."""
+    """What `verify` saw: the violations, the first bad link first; the whole links; what waits for a seal."""
 
-    faults: list[Fault] = field(default_factory=list)
+    violations: list[LinkViolation] = field(default_factory=list)
     sealed: int = 0
     sealed_at: datetime | None = None
     unsealed: int = 0
     notes: list[str] = field(default_factory=list)
 
     @property
-    def first(self) -> Fault | None:
+    def first(self) -> LinkViolation | None:
         """The first bad entry."""
-        return self.faults[0] if self.faults else None
-
-
-class Comparison:
-    """Compares a chain, link by link, with the heads stated outside; used by the trail and by the archive.
-
-    `confirmed`: so many links agree with a head; `reached`: so many have been compared with one, whatever came out.
-    """
-
-    def __init__(self, stated: list[Head]):
-        self._stated, self._next, self.confirmed, self.reached = stated, 0, 0, 0
-
-    def check(self, count: int, seal: str) -> tuple[int, str]:
-        """Compare the seal after `count` links; return (first link that may be bad, message), or (0, "")."""
-        result = (0, "")
-        while self._next < len(self._stated) and self._stated[self._next].count <= count:
-            head = self._stated[self._next]
-            self._next, self.reached = self._next + 1, head.count
-            if head.count == count and head.seal == seal:
-                self.confirmed = count
-            elif not result[0]:
-                result = (
-                    self.confirmed + 1,
-                    f"chuỗi đã bị viết lại trong khoảng mắt xích {self.confirmed + 1}–{head.count}: "
-                    f"khác đầu chuỗi đã ký ({head.where}).",
-                )
-        return result
-
-    def missing(self, count: int) -> str:
-        """After the last link: tell that the heads outside know of more links, or ""."""
-        if self._next >= len(self._stated):
-            return ""
-        last = self._stated[-1]
-        return (
-            f"mất {last.count - count} mắt xích cuối: cơ sở dữ liệu bị cắt đuôi hoặc là bản sao cũ "
-            f"({last.where} ghi {last.count} mắt xích, ở đây chỉ có {count})."
-        )
+        return self.violations[0] if self.violations else None
 
 
 def verify(*, on: datetime | None = None, tail: bool = True) -> Report:
-    """Check every link, every entry and every head; change nothing.
+    """Check every link, every entry and every tip; change nothing.
 
-    Faults stop the walk after `MOST_FAULTS`. Entries that at `on` (default: now) have waited over a minute for a seal
-    are a fault, and so are links that no head outside knows by then; with `tail` false neither is asked.
+    Violations stop the walk after `MOST_VIOLATIONS`. Entries that at `on` (default: now) have waited over a minute for
+    a seal are a violation, and so are links that no tip outside knows by then; with `tail` false neither is asked.
     """
-    on = on or timezone.now()
-    report, previous, expected = Report(), "", 1
-    outside = read_heads()
-    comparison, authorship = Comparison(outside.of_chain.get(CHAIN, [])), Authorship()
-    latest = None
+    on, outside, latest = on or timezone.now(), read_tips(), None
+    walk, authorship = Walk(AuditChain, outside), Authorship()
+    report = Report(walk.violations)
     for link, row in _links():
-        found = _faults_of(link, row, expected, previous) or authorship.faults_of(link, row)
-        report.faults += found
-        first, message = comparison.check(link.sequence, link.seal)
+        found = _violations_of(link, row, walk.count + 1, walk.seal) or authorship.violations_of(link, row)
+        walk.violations += found
+        first, message = walk.follow(link.seal, count=link.sequence)
         if first:
-            # Written anew from the first fault on, if one is known in this stretch; else from its beginning.
-            first = min((fault.sequence for fault in report.faults if fault.sequence >= first), default=first)
-            report.faults.append(Fault(first, _entry_of(first), message))
+            # Written anew from the first violation on, if one is known in this stretch; else from its beginning.
+            first = walk.first_bad(first, otherwise=first)
+            walk.violations.append(LinkViolation(first, message, _entry_of(first)))
         if not found:
-            if latest is not None and row["at"] < latest - LATEST_COMMIT and len(report.notes) < MOST_FAULTS:
-                report.notes.append(
-                    f"Dòng nhật ký {row['id']} ghi giờ lùi so với dòng trước nó ({audit_keys.moment(row['at'])})."
-                )
+            if latest is not None and row["at"] < latest - LATEST_COMMIT and len(report.notes) < MOST_VIOLATIONS:
+                report.notes.append(f"Dòng nhật ký {row['id']} ghi giờ lùi so với dòng trước nó ({moment(row['at'])}).")
             latest = row["at"] if latest is None else max(latest, row["at"])
-        expected, previous, report.sealed_at = link.sequence + 1, link.seal, link.sealed_at
-        if len(report.faults) >= MOST_FAULTS:
+        report.sealed_at = link.sealed_at
+        if len(walk.violations) >= MOST_VIOLATIONS:
             break
-        report.sealed = link.sequence if not report.faults else report.sealed
+        report.sealed = link.sequence if not walk.violations else report.sealed
     else:
-        report.faults += _faults_of_the_end(expected - 1, previous, comparison, on if tail else None)
+        walk.violations += _violations_of_the_end(walk, on if tail else None)
     waiting = unsealed(everything=True)
     report.unsealed = waiting.count()
     oldest = waiting.order_by("at").values("id", "at").first()
     if tail and oldest and oldest["at"] < on - UNSEALED_FOR:
-        report.faults.append(
-            Fault(
-                expected, oldest["id"], f"{report.unsealed} dòng chưa niêm phong, từ {audit_keys.moment(oldest['at'])}."
-            )
-        )
-    report.faults += _put_in_twice()
-    report.faults.sort(key=lambda fault: fault.sequence or expected)
-    report.faults += [Fault(0, 0, message) for message in outside.faults]
-    report.faults += [
-        Fault(0, 0, f"Bảng {table} không còn bộ chặn sửa, xóa trong cơ sở dữ liệu.") for table in append_only.missing()
+        message = f"{report.unsealed} dòng chưa niêm phong, từ {moment(oldest['at'])}."
+        walk.violations.append(LinkViolation(walk.count + 1, message, oldest["id"]))
+    report.violations = in_order([*walk.violations, *_put_in_twice()])
+    report.violations += [LinkViolation(0, message) for message in outside.violations]
+    report.violations += [
+        LinkViolation(0, f"Bảng {table} không còn bộ chặn sửa, xóa trong cơ sở dữ liệu.")
+        for table in append_only.missing()
     ]
     return report
 
@@ -140,104 +98,74 @@ class Authorship:
     """
 
     def __init__(self):
-        self._known, self._has_begun = audit_keys.keys(), False
+        self._known, self._has_begun = keys.keys(), False
 
-    def faults_of(self, link: AuditSeal, row: dict | None) -> list[Fault]:
+    def violations_of(self, link: AuditSeal, row: dict | None) -> list[LinkViolation]:
         if row is None or (not row["signature"] and not self._has_begun):
             return []
         self._has_begun = True
-        if audit_keys.wrote_entry(row, self._known):
+        if keys.wrote_entry(row, self._known):
             return []
         message = "dòng nhật ký không do cổng ghi: chữ ký sai hoặc thiếu."
-        if row["signature"] and not audit_keys.has_key_of(row, self._known):
+        if row["signature"] and not keys.has_key_of(row, self._known):
             number = row["signature"].partition(":")[0]
             message = f"dòng nhật ký không do cổng ghi, hoặc tệp khóa của máy này thiếu khóa {number}."
-        return [Fault(link.sequence, link.entry_id, message)]
+        return [LinkViolation(link.sequence, message, link.entry_id)]
 
 
-def _put_in_twice() -> list[Fault]:
+def _put_in_twice() -> list[LinkViolation]:
     """An entry copied with its signature: the database refuses it, but for whoever takes its rule away."""
     signed = AuditEntry.objects.exclude(signature="").order_by()
     twice = signed.values("signature").annotate(times=Count("pk")).filter(times__gt=1).values("signature")
-    faults, seen = [], set()
+    found, seen = [], set()
     for link in AuditSeal.objects.filter(entry_id__in=signed.filter(signature__in=twice).values("pk")):
         signature = AuditEntry.objects.values_list("signature", flat=True).get(pk=link.entry_id)
         if signature in seen:
-            faults.append(Fault(link.sequence, link.entry_id, "dòng nhật ký là bản chép lại của một dòng trước."))
+            message = "dòng nhật ký là bản chép lại của một dòng trước."
+            found.append(LinkViolation(link.sequence, message, link.entry_id))
         seen.add(signature)
-    return faults
+    return found
 
 
 def verify_tail(links: int) -> Report:
-    """Check the last links by themselves and against the chain's head; quick, and no substitute for `verify`."""
-    head = AuditChain.objects.filter(name=CHAIN).first()
-    if head is None or not head.count:
-        return Report()
-    report, expected, previous = Report(), max(1, head.count - links + 1), None
+    """Check the last links by themselves and against the chain's tip; quick, and no substitute for `verify`."""
+    report, (count, seal) = Report(), AuditChain.tip()
+    if not count:
+        return report
+    expected, previous = max(1, count - links + 1), None
     for link, row in _links(expected - 1):
-        found = _faults_of(link, row, expected, link.previous_seal if previous is None else previous)
-        report.faults += found
+        report.violations += _violations_of(link, row, expected, link.previous_seal if previous is None else previous)
         expected, previous, report.sealed_at = link.sequence + 1, link.seal, link.sealed_at
         report.sealed = link.sequence
-    if (expected - 1, previous) != (head.count, head.seal):
-        report.faults.append(Fault(expected, 0, "đầu chuỗi trong cơ sở dữ liệu không khớp với mắt xích cuối."))
+    if (expected - 1, previous) != (count, seal):
+        report.violations.append(LinkViolation(expected, TIP_DIFFERS))
     return report
 
 
-def _links(last: int | None = None):
-    """Yield (link, its entry as a dict or None) in the order of the chain, those after `last`."""
-    links = AuditSeal.objects.order_by("sequence")
-    while True:
-        batch = [
-            link or AuditSeal(sequence=sequence, entry_id=0)
-            for sequence, link in each(links.filter(sequence__gt=last)[:BATCH] if last is not None else links[:BATCH])
-        ]
-        if not batch:
-            return
-        keys = [link.entry_id for link in batch if isinstance(link.entry_id, int)]
-        entries = dict(each(AuditEntry.objects.filter(pk__in=keys)))
-        for link in batch:
+def _links(after: int | None = None):
+    """Yield (link, its entry as a dict or None) in the order of the chain, those beyond `after`."""
+    for batch in in_batches(AuditSeal.objects.all(), BATCH, after=after):
+        links = [link or AuditSeal(sequence=sequence, entry_id=0) for sequence, link in batch]
+        ids = [link.entry_id for link in links if isinstance(link.entry_id, int)]
+        entries = dict(readable(AuditEntry.objects.filter(pk__in=ids)))
+        for link in links:
             entry = entries.get(link.entry_id, GONE)
             yield link, None if entry is GONE else {name: getattr(entry, name, None) for name in FIELDS}
-        last = batch[-1].sequence
 
 
-def each(queryset) -> Iterator[tuple[object, object]]:
-    """Yield (key, row) of a queryset, in its order; None for a row that holds what its columns never could.
-
-    SQLite lets whoever has the file write any text into any column; that one row must not hide the others.
-    """
-    try:
-        yield from [(row.pk, row) for row in queryset]
-    except UNREADABLE:
-        for key in queryset.values_list("pk", flat=True):
-            try:
-                row = queryset.model._base_manager.get(pk=key)
-            except UNREADABLE:
-                row = None
-            yield key, row
-
-
-def _faults_of(link: AuditSeal, row: dict | None, expected: int, previous: str) -> list[Fault]:
-    found = []
+def _violations_of(link: AuditSeal, row: dict | None, expected: int, previous: str) -> list[LinkViolation]:
+    message = ""
     if link.sequence != expected:
-        found.append(Fault(expected, 0, f"thiếu mắt xích trước mắt xích {link.sequence}."))
-    elif link.previous_seal != previous:
-        found.append(Fault(link.sequence, link.entry_id, "mắt xích không nối với mắt xích trước nó."))
-    if _of_link(link) != link.seal:
-        found.append(Fault(link.sequence, link.entry_id, "mắt xích đã bị sửa."))
-    if row is None:
-        found.append(Fault(link.sequence, link.entry_id, "dòng nhật ký đã bị xóa."))
+        return [LinkViolation(expected, f"thiếu mắt xích trước mắt xích {link.sequence}.")]
+    if link.previous_seal != previous:
+        message = "mắt xích không nối với mắt xích trước nó."
+    elif not link.is_sealed():
+        message = "mắt xích đã bị sửa."
+    elif row is None:
+        message = "dòng nhật ký đã bị xóa."
     elif _of_entry(row) != link.digest:
-        found.append(Fault(link.sequence, link.entry_id, "dòng nhật ký đã bị sửa."))
-    return found[:1]
-
-
-def _of_link(link: AuditSeal) -> str:
-    try:
-        return link_seal(link.sequence, link.entry_id, link.digest, link.sealed_at, link.previous_seal)
-    except UNREADABLE:
-        return "không đọc được"
+        message = "dòng nhật ký đã bị sửa."
+    return [LinkViolation(link.sequence, message, link.entry_id)] if message else []
 
 
 def _of_entry(row: dict) -> str:
@@ -247,16 +175,15 @@ def _of_entry(row: dict) -> str:
         return "không đọc được"
 
 
-def _faults_of_the_end(count: int, seal: str, comparison: Comparison, on: datetime | None) -> list[Fault]:
-    if message := comparison.missing(count):
-        return [Fault(count + 1, 0, message)]
-    head = AuditChain.objects.filter(name=CHAIN).first()
-    if ((head.count, head.seal) if head else (0, "")) != (count, seal):
-        return [Fault(count + 1, 0, "đầu chuỗi trong cơ sở dữ liệu không khớp với mắt xích cuối.")]
-    first = AuditSeal.objects.filter(sequence=comparison.reached + 1).first()
+def _violations_of_the_end(walk: Walk, on: datetime | None) -> list[LinkViolation]:
+    if message := walk.cut_off():
+        return [LinkViolation(walk.count + 1, message)]
+    if not walk.ends_at_the_tip():
+        return [LinkViolation(walk.count + 1, TIP_DIFFERS)]
+    first = AuditSeal.objects.filter(sequence=walk.reached + 1).first()
     if first is not None and on is not None and first.sealed_at < on - UNSEALED_FOR:
-        message = f"{count - comparison.reached} mắt xích cuối không có đầu chuỗi nào ký bên ngoài cơ sở dữ liệu."
-        return [Fault(first.sequence, first.entry_id, message)]
+        message = f"{walk.count - walk.reached} mắt xích cuối không có đầu chuỗi nào ký bên ngoài cơ sở dữ liệu."
+        return [LinkViolation(first.sequence, message, first.entry_id)]
     return []
 
 

@@ -32,7 +32,7 @@ from vietnam import text
 
 from .. import authority
 from ..audit import trail as audit
-from ..audit.canonical_json import digest
+from ..chain.canonical_json import digest
 from ..gate import Refused, is_open
 from ..models import FileEdit, FileVersion, PortalFile, PortalImage, PortalRendition, PortalSite
 from ..models.files import NOT_CHANGED, NOT_WHILE_WAITING, Kept, content_type_of, digest_of

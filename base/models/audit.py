@@ -3,7 +3,8 @@
 from django.db import models
 from django.utils import timezone
 
-from .chain import Chain
+from ..chain.canonical_json import digest, moment
+from .chain import Chain, Link
 
 
 class AuditEntry(models.Model):
@@ -35,7 +36,7 @@ class AuditEntry(models.Model):
     session = models.CharField("phiên", max_length=12, blank=True)
     result = models.CharField("kết quả", max_length=10, choices=Result.choices, default=Result.OK)
     detail = models.JSONField("chi tiết", default=dict, blank=True)
-    # By a key that the database does not know: an entry put in by its administrator has none (`audit_keys.py`).
+    # By a key that the database does not know: an entry put in by its administrator has none (`chain/keys.py`).
     signature = models.CharField("chữ ký của cổng", max_length=80, blank=True)
 
     append_only = True
@@ -65,7 +66,7 @@ class AuditEntry(models.Model):
         return f"{self.action} · {self.object_label or self.object_type}"
 
 
-class AuditSeal(models.Model):
+class AuditSeal(Link):
     """One link of the chain: the digest of an entry, bound to the seal before it.
 
     `sequence` counts without a gap from 1 and is the order of the trail: clocks may jump, it does not.
@@ -88,9 +89,14 @@ class AuditSeal(models.Model):
     def __str__(self):
         return f"{self.sequence}"
 
+    def computed_seal(self):
+        return digest([self.sequence, self.entry_id, self.digest, moment(self.sealed_at), self.previous_seal])
+
 
 class AuditChain(Chain):
-    """The end of the chain of the audit trail."""
+    """The tip of the chain of the audit trail."""
+
+    NAME, LABEL = "audit", "Nhật ký kiểm tra"
 
     class Meta:
         verbose_name = "đầu chuỗi nhật ký kiểm tra"

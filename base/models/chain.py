@@ -1,10 +1,39 @@
-"""The end of a chain of seals."""
+"""Sealed chains: the row that tells where a chain ends, and what every sealed row can tell (`base/chain/`)."""
+
+from collections.abc import Sequence
 
 from django.db import models
 
+# What reading or sealing a value raises that its column could not hold.
+UNREADABLE = (AttributeError, TypeError, ValueError)
+
+
+class Link(models.Model):
+    """A row of a chain: `seal` covers what the row holds and `previous_seal`, the seal of the row before it."""
+
+    class Meta:
+        abstract = True
+
+    def computed_seal(self) -> str:
+        """Return the seal of the row as it stands, a SHA-256 in hexadecimal; each kind of row says what it covers."""
+        raise NotImplementedError
+
+    def is_sealed(self) -> bool:
+        """Tell whether the row still is what was sealed."""
+        try:
+            return self.computed_seal() == self.seal
+        except UNREADABLE:
+            return False
+
 
 class Chain(models.Model):
-    """The last seal of a chain and the number of its links; locked while a link is added, so that it never forks."""
+    """The tip of a chain: its last seal and the number of its links; locked while it grows, so that it never forks.
+
+    A model of its own for each chain; `NAME` stands in its row and in the statements outside the database, `LABEL` in
+    the daily mail.
+    """
+
+    NAME = LABEL = ""
 
     name = models.CharField(max_length=30, unique=True)
     seal = models.CharField(max_length=64, blank=True)
@@ -19,12 +48,22 @@ class Chain(models.Model):
         return self.name
 
     @classmethod
-    def lock(cls, name: str):
-        """Return the head of a chain, locked until the transaction ends; made on first use."""
-        cls.objects.get_or_create(name=name)
-        return cls.objects.select_for_update().get(name=name)
+    def tip(cls) -> tuple[int, str]:
+        """Return (number of links, last seal); (0, "") before the first."""
+        return cls.objects.filter(name=cls.NAME).values_list("count", "seal").first() or (0, "")
 
-    def move_on(self, seal: str, links: int = 1) -> None:
-        """Write down that the chain grew by some links and now ends with `seal`."""
-        self.seal, self.count = seal, self.count + links
-        self.save(update_fields=["seal", "count"])
+    @classmethod
+    def lock(cls):
+        """Return the tip, locked until the transaction ends; made on first use."""
+        cls.objects.get_or_create(name=cls.NAME)
+        return cls.objects.select_for_update().get(name=cls.NAME)
+
+    def append(self, rows: Sequence[Link]) -> None:
+        """Seal new rows in their order, store them and move the tip on; call it on what `lock` returned."""
+        for row in rows:
+            row.previous_seal = self.seal
+            self.seal, self.count = row.computed_seal(), self.count + 1
+            row.seal = self.seal
+        if rows:
+            type(rows[0]).objects.bulk_create(rows)
+            self.save(update_fields=["seal", "count"])

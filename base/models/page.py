@@ -249,11 +249,7 @@ class BasePage(ForgetsMetHours, Page):
         return [pk for pk in (site.pk, site.parent_id) if pk] if site else []
 
     def serve(self, request, *args, **kwargs):
-        leading_on = self.lead_on(request)
-        if leading_on is not None:
-            return leading_on
-        response = super().serve(request, *args, **kwargs)
-        return self.mark_public(response) if isinstance(response, TemplateResponse) else response
+        return self.lead_on(request) or self.marked(super().serve(request, *args, **kwargs))
 
     def lead_on(self, request):
         """The redirect from a page of a closed site to the site that followed it; None for every other page."""
@@ -262,6 +258,10 @@ class BasePage(ForgetsMetHours, Page):
             return None
         address = successor_address(site, self.locale, request)
         return redirect(address, permanent=True) if address else None
+
+    def marked(self, response):
+        """Return what `serve` answers, marked for the page cache where it is the page itself."""
+        return self.mark_public(response) if isinstance(response, TemplateResponse) else response
 
     def mark_public(self, response: TemplateResponse) -> TemplateResponse:
         """Let the page cache keep the page until it, or what stands around it, changes by itself."""

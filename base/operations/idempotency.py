@@ -18,7 +18,7 @@ from hashlib import sha256
 from django.db import transaction
 from django.utils import timezone
 
-from ..audit.canonical_json import digest
+from ..chain.canonical_json import digest
 from ..models import Submission
 
 FIELD = "portal_submission"

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, transaction
 
-from ..audit import keys
+from ..chain import keys
 from ..models import Installation
 from . import leases
 

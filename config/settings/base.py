@@ -49,7 +49,7 @@ PORTAL_PAGES = Path(env.str("PORTAL_PAGES", default=str(VAR_DIR / "pages")))
 PORTAL_GONE = Path(env.str("PORTAL_GONE", default=str(VAR_DIR / "gone")))
 # Where several machines tell each other of it: a folder that all of them share.
 PORTAL_GONE_SHARED = Path(env.str("PORTAL_GONE_SHARED", default=str(VAR_DIR / "gone-shared")))
-# Who gets the head of the chain every day.
+# Who gets the tips of the chains every day.
 PORTAL_AUDIT_MAIL = env.list("PORTAL_AUDIT_MAIL", default=[])
 # The malware scanner: "unix:/run/clamav/clamd.ctl" or "host:3310". Empty: nothing is scanned, and /readyz says so.
 PORTAL_CLAMAV = env.str("PORTAL_CLAMAV", default="")

@@ -218,10 +218,7 @@ class RegisterPage(RoutedPage):
         return links
 
     def serve(self, request, *args, **kwargs):
-        response = super().serve(request, *args, **kwargs)
-        if isinstance(response, TemplateResponse):
-            self.mark_public(response)
-        return response
+        return self.marked(super().serve(request, *args, **kwargs))
 
     def mark_public(self, response):
         """A document's page names pages of other sites: what is taken down there must leave it, too."""

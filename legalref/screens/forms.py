@@ -1,7 +1,6 @@
 """Forms of the register in the admin: parse what was typed, name the field and the mend; models and verbs decide."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput
@@ -169,9 +168,3 @@ class UndoForm(forms.Form):
         max_length=300,
         error_messages={"required": "Hãy ghi lý do thu hồi việc ghi nhận bãi bỏ."},
     )
-
-
-def put_errors(form: forms.Form, error: ValidationError) -> None:
-    """Put a verb's errors on the form's own fields where it has them, else above it."""
-    for field, errors in getattr(error, "error_dict", {None: [error]}).items():
-        form.add_error(field if field in form.fields else None, errors)

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.views.generic import View
 
 from accounts.roles import CONFIRM_REPEAL, WRITE, may
+from base.admin.action_views import add_errors
 from base.admin.field_anchors import edit_address
 from base.admin.seen_versions import FIELD, OUTDATED, SeenVersion
 from base.authority import portal_sites_of
@@ -23,7 +24,7 @@ from workflows.screens.subjects import QueueActionView
 from ..life import agreeing, lifecycle
 from ..life.effect import ENDING, RELATIONS
 from ..models import DocumentRelation, LegalDocument, RepealEffect
-from .forms import MarkForm, RepealForm, UndoForm, put_errors
+from .forms import MarkForm, RepealForm, UndoForm
 
 
 class DocumentMixin:
@@ -81,11 +82,8 @@ class RepealView(SeenVersion, DocumentMixin, View):
             return self._show(form, is_confirming=True)
         try:
             relation = lifecycle.repeal(self.document, by=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            put_errors(form, error)
-            return self._show(form)
-        except Refused as error:
-            form.add_error(None, str(error))
+        except (ValidationError, Refused) as error:
+            add_errors(form, error)
             return self._show(form)
         if relation.agreed_at is None:
             said = f"Đã ghi «{relation}»; chờ người thứ hai xác nhận. Chưa có gì thay đổi với người đọc."

@@ -17,7 +17,7 @@ from legalref.citations.citing_pages import ABOUT
 
 from .. import corrections
 from ..duties import Duty
-from .item import CitesLaw, SectionItem, WithBody, WithFiles, body_panels, files_panels, law_panels, missing
+from .item import CitesLaw, SectionItem, WithBody, WithFiles, missing, text_panels
 
 # How many other items of the section stand beside an article.
 NEWEST_SHOWN = 5
@@ -70,10 +70,7 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
             [FieldPanel("lead_image"), FieldPanel("lead_image_alt"), FieldPanel("lead_image_caption")],
             heading="Ảnh đại diện",
         ),
-        *body_panels,
-        *law_panels,
-        *files_panels,
-        *BasePage.responsibility_panels,
+        *text_panels,
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("original_url"), FieldPanel("original_on")]),

@@ -16,7 +16,7 @@ from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
 from base.blocks import TEXT_FEATURES
-from base.models import BasePage, PortalFile
+from base.models import BasePage
 
 from ..blocks import ReceivedCommentBlock
 from .item import (
@@ -26,6 +26,7 @@ from .item import (
     WithBody,
     WithFiles,
     body_panels,
+    file_field,
     files_panels,
     law_panels,
     missing,
@@ -56,22 +57,8 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
 
     opens_on = models.DateField("lấy ý kiến từ ngày", null=True, blank=True)
     closes_on = models.DateField("đến hết ngày", null=True, blank=True)
-    draft_file = models.ForeignKey(
-        PortalFile,
-        verbose_name="toàn văn dự thảo",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    explanation_file = models.ForeignKey(
-        PortalFile,
-        verbose_name="bản giải trình, thuyết minh",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    draft_file = file_field("toàn văn dự thảo")
+    explanation_file = file_field("bản giải trình, thuyết minh")
     drafting_body = models.CharField("cơ quan soạn thảo", max_length=200, blank=True)
     receiving_body = models.CharField("cơ quan tiếp nhận ý kiến", max_length=200, blank=True)
     receiving_address = models.CharField("địa chỉ tiếp nhận", max_length=255, blank=True)
@@ -83,14 +70,7 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
     comments_counted_on = models.DateField("tính đến ngày", null=True, blank=True, editable=False)
     outcome = RichTextField("kết quả tiếp thu, giải trình", features=TEXT_FEATURES, blank=True)
     outcome_on = models.DateField("ngày có kết quả", null=True, blank=True)
-    outcome_file = models.ForeignKey(
-        PortalFile,
-        verbose_name="văn bản tiếp thu, giải trình",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    outcome_file = file_field("văn bản tiếp thu, giải trình")
 
     content_panels = [
         *BasePage.content_panels,

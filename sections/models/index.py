@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.http import Http404
-from django.template.response import TemplateResponse
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.routable_page.models import path
 from wagtail.search import index
@@ -123,13 +122,7 @@ class SectionIndexPage(WithBody, RoutedPage):
         return mark_public(schedule_calendar.section_calendar(self), self.cache_sites())
 
     def serve(self, request, *args, **kwargs):
-        leading_on = self.lead_on(request)
-        if leading_on is not None:
-            return leading_on
-        response = super().serve(request, *args, **kwargs)
-        if isinstance(response, TemplateResponse):
-            self.mark_public(response)
-        return response
+        return self.lead_on(request) or self.marked(super().serve(request, *args, **kwargs))
 
     def preflight(self):
         findings = super().preflight()

@@ -181,6 +181,15 @@ def wrong_order(page, first: str, last: str, message: str) -> dict[str, str]:
     return {last: message} if isinstance(start, date) and isinstance(end, date) and end < start else {}
 
 
+def file_field(label: str) -> models.ForeignKey:
+    """Return the field of one file of a page, which stays as long as the page names it."""
+    return models.ForeignKey(
+        PortalFile, verbose_name=label, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+
 body_panels = [FieldPanel("body")]
 files_panels = [FieldPanel("attachments")]
 law_panels = [FieldPanel("legal_basis")]
+# What most items end with.
+text_panels = [*body_panels, *law_panels, *files_panels, *BasePage.responsibility_panels]

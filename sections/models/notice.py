@@ -9,16 +9,7 @@ from wagtail.search import index
 
 from base.models import BasePage
 
-from .item import (
-    CitesLaw,
-    SectionItem,
-    WithBody,
-    WithFiles,
-    body_panels,
-    files_panels,
-    law_panels,
-    missing,
-)
+from .item import CitesLaw, SectionItem, WithBody, WithFiles, missing, text_panels
 
 
 class NoticePage(WithBody, WithFiles, CitesLaw, SectionItem):
@@ -35,10 +26,7 @@ class NoticePage(WithBody, WithFiles, CitesLaw, SectionItem):
         *BasePage.content_panels,
         FieldRowPanel([FieldPanel("is_urgent"), FieldPanel("valid_until")]),
         FieldPanel("summary"),
-        *body_panels,
-        *law_panels,
-        *files_panels,
-        *BasePage.responsibility_panels,
+        *text_panels,
     ]
     search_fields = [*BasePage.search_fields, index.SearchField("body", boost=1)]
 

@@ -9,7 +9,7 @@ from wagtail.search import index
 from base.models import BasePage
 
 from ..duties import Duty
-from .item import CitesLaw, SectionItem, WithBody, WithFiles, body_panels, files_panels, law_panels, missing
+from .item import CitesLaw, SectionItem, WithBody, WithFiles, missing, text_panels
 
 
 class ProjectPage(WithBody, WithFiles, CitesLaw, SectionItem):
@@ -74,10 +74,7 @@ class ProjectPage(WithBody, WithFiles, CitesLaw, SectionItem):
             heading="Thông tin bắt buộc",
         ),
         MultiFieldPanel([FieldPanel("approval_document"), FieldPanel("approved_on")], heading="Phê duyệt"),
-        *body_panels,
-        *law_panels,
-        *files_panels,
-        *BasePage.responsibility_panels,
+        *text_panels,
     ]
     search_fields = [
         *BasePage.search_fields,

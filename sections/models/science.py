@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.search import index
 
-from base.models import BasePage, PortalFile
+from base.models import BasePage
 from base.preflight import Finding
 
 from ..duties import Duty
@@ -16,6 +16,7 @@ from .item import (
     WithBody,
     WithFiles,
     body_panels,
+    file_field,
     files_panels,
     missing,
     wrong_order,
@@ -43,22 +44,8 @@ class ScienceProgrammePage(WithBody, WithFiles, SectionItem):
     approval_document = models.CharField("văn bản phê duyệt", max_length=300, blank=True)
     approved_on = models.DateField("ngày phê duyệt", null=True, blank=True)
     accepted_on = models.DateField("ngày nghiệm thu", null=True, blank=True)
-    general_report = models.ForeignKey(
-        PortalFile,
-        verbose_name="báo cáo tổng hợp",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    application_report = models.ForeignKey(
-        PortalFile,
-        verbose_name="báo cáo kết quả ứng dụng",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    general_report = file_field("báo cáo tổng hợp")
+    application_report = file_field("báo cáo kết quả ứng dụng")
 
     content_panels = [
         *BasePage.content_panels,

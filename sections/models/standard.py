@@ -7,16 +7,7 @@ from wagtail.search import index
 from base.models import BasePage
 from base.preflight import Finding
 
-from .item import (
-    CitesLaw,
-    SectionItem,
-    WithBody,
-    WithFiles,
-    body_panels,
-    files_panels,
-    law_panels,
-    missing,
-)
+from .item import CitesLaw, SectionItem, WithBody, WithFiles, body_panels, missing, text_panels
 
 
 class StandardPage(WithBody, WithFiles, CitesLaw, SectionItem):
@@ -28,10 +19,7 @@ class StandardPage(WithBody, WithFiles, CitesLaw, SectionItem):
     content_panels = [
         *BasePage.content_panels,
         FieldPanel("summary"),
-        *body_panels,
-        *law_panels,
-        *files_panels,
-        *BasePage.responsibility_panels,
+        *text_panels,
     ]
     subpage_types = ["sections.StandardPage", "sections.OfficialsPage"]
     search_fields = [*BasePage.search_fields, index.SearchField("body", boost=1)]

@@ -102,11 +102,8 @@ class NewSourceView(ActionView):
 
         try:
             outcome = idempotency.once(request, f"{request.user.pk} {request.path}", call)
-        except ValidationError as error:
+        except (ValidationError, Refused) as error:
             add_errors(form, error)
-            return self.form_invalid(form)
-        except Refused as error:
-            form.add_error(None, str(error))
             return self.form_invalid(form)
         if outcome.is_repeat:
             messages.info(request, "Khóa đã được cấp ở lần gửi trước; nếu chưa chép lại, hãy thu hồi và cấp khóa mới.")

@@ -23,7 +23,7 @@ from tests.abuse.publishing import review, submit, task_of
 from tests.abuse.stage import manage
 from tests.abuse.visitor import ADMIN, text_of
 from tests.city import draft, publish
-from workflows.archive import copies
+from workflows.archive import verifying
 from workflows.models import ArchiveCopy, TakeDown
 from workflows.publishing import takedown
 from workflows.upkeep import invariants
@@ -308,7 +308,7 @@ def a30(stage, check):
         check.that(not missing, f"files of {folder} are gone or changed: {missing[:4]}")
     _commands(stage, check)
     _database(check)
-    check.that(not copies.verify(), f"the archive does not verify: {copies.verify()[:2]}")
+    check.that(not verifying.verify(), f"the archive does not verify: {verifying.verify()[:2]}")
     manage(stage, "seal_audit", check=False)
     answer = manage(stage, "verify_audit", check=False)
     check.that(answer.returncode == 0, f"the trail does not verify: {answer.stdout[-300:]}{answer.stderr[-300:]}")

@@ -7,9 +7,9 @@ from django.test import SimpleTestCase
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from accounts.models import Appointment, RoleGroup
-from base.audit import keys
 from base.audit import trail as audit
-from base.audit.canonical_json import content_digest
+from base.chain import keys
+from base.chain.canonical_json import content_digest
 from base.models import AuditEntry
 from tests import factories
 from tests.city import CityTestCase, publish

@@ -18,9 +18,10 @@ from django.db import DatabaseError, connection, transaction
 from django.test import TestCase, override_settings
 
 from accounts.models import User
-from base.audit import keys as audit_keys
-from base.audit import sealing, tips, verifying
+from base.audit import sealing, verifying
 from base.audit import trail as audit
+from base.chain import keys as audit_keys
+from base.chain import tips
 from base.models import AuditChain, AuditEntry, AuditSeal
 from base.operations import append_only
 
@@ -51,7 +52,7 @@ class ChainTestCase(TestCase):
             self.clock.shift(1)
         return entries
 
-    def first_fault(self, minutes: int = 5) -> verifying.Fault | None:
+    def first_fault(self, minutes: int = 5) -> verifying.LinkViolation | None:
         return verifying.verify(on=NOON + timedelta(minutes=minutes)).first
 
     def by_force(self, statement: str, *values) -> None:
@@ -105,7 +106,7 @@ class Seal(ChainTestCase):
         self.assertTrue(AuditEntry.objects.filter(pk=entry.pk, action="draft.seen").exists())
 
 
-class Heads(ChainTestCase):
+class Tips(ChainTestCase):
     def test_a_signed_line_is_flushed_outside_the_database_after_every_batch(self):
         self.write(2)
 
@@ -129,7 +130,7 @@ class Heads(ChainTestCase):
     def test_the_day_has_a_signed_file_and_a_mail(self):
         self.write(2)
 
-        path = tips.write_daily_head(on=NOON)
+        path = tips.write_daily_tips(on=NOON)
 
         self.assertEqual(path.name, "2026-11-25.json")
         self.assertTrue(audit_keys.is_genuine(json.loads(path.read_text()), audit_keys.keys()))
@@ -137,10 +138,10 @@ class Heads(ChainTestCase):
 
     def test_a_daily_file_that_is_gone_or_was_exchanged_is_named(self):
         self.write(1)
-        first = tips.write_daily_head(on=NOON)
+        first = tips.write_daily_tips(on=NOON)
         kept = first.read_text()
         self.write(1)
-        tips.write_daily_head(on=NOON + timedelta(hours=1))
+        tips.write_daily_tips(on=NOON + timedelta(hours=1))
         self.assertIsNone(self.first_fault())
 
         first.write_text(kept)
@@ -161,7 +162,7 @@ class Heads(ChainTestCase):
         statement = (
             "from pathlib import Path; from django.conf import settings;"
             f"settings.PORTAL_AUDIT_KEYS = Path({str(self.folder.parent / 'audit_keys')!r});"
-            "from base.audit import keys; keys._signing_key()"
+            "from base.chain import keys; keys._signing_key()"
         )
         return subprocess.Popen([sys.executable, "-c", statement], cwd=settings.BASE_DIR)
 
@@ -197,7 +198,7 @@ class Verify(ChainTestCase):
 
         fault = self.first_fault()
 
-        self.assertEqual((fault.sequence, fault.entry_id), (3, entries[2].pk))
+        self.assertEqual((fault.place, fault.entry_id), (3, entries[2].pk))
         self.assertIn("đã bị sửa", fault.message)
 
     def test_names_the_entry_that_was_deleted(self):
@@ -206,14 +207,14 @@ class Verify(ChainTestCase):
 
         fault = self.first_fault()
 
-        self.assertEqual((fault.sequence, fault.entry_id), (2, entries[1].pk))
+        self.assertEqual((fault.place, fault.entry_id), (2, entries[1].pk))
         self.assertIn("đã bị xóa", fault.message)
 
     def test_names_the_place_of_a_dropped_link(self):
         self.write(4)
         self.by_force("DELETE FROM base_auditseal WHERE sequence = 2")
 
-        self.assertEqual(self.first_fault().sequence, 2)
+        self.assertEqual(self.first_fault().place, 2)
 
     def test_names_the_cut_tail(self):
         entries = self.write(5)
@@ -224,7 +225,7 @@ class Verify(ChainTestCase):
 
         fault = self.first_fault()
 
-        self.assertEqual(fault.sequence, 4)
+        self.assertEqual(fault.place, 4)
         self.assertIn("mất 2 mắt xích cuối", fault.message)
 
     def test_names_the_first_link_of_a_chain_that_was_written_anew(self):
@@ -234,8 +235,8 @@ class Verify(ChainTestCase):
 
         fault = self.first_fault()
 
-        self.assertEqual((fault.sequence, fault.entry_id), (2, entries[1].pk))
-        self.assertIn("viết lại", " ".join(map(str, verifying.verify(on=NOON).faults)))
+        self.assertEqual((fault.place, fault.entry_id), (2, entries[1].pk))
+        self.assertIn("viết lại", " ".join(map(str, verifying.verify(on=NOON).violations)))
 
     def test_names_the_entry_even_when_a_whole_batch_was_written_anew(self):
         entries = [audit.record("draft.seen", object_label=f"Bài {number}") for number in range(5)]
@@ -245,7 +246,7 @@ class Verify(ChainTestCase):
 
         fault = self.first_fault()
 
-        self.assertEqual((fault.sequence, fault.entry_id), (4, entries[3].pk))
+        self.assertEqual((fault.place, fault.entry_id), (4, entries[3].pk))
 
     def test_names_an_entry_that_the_portal_did_not_write_though_it_was_sealed(self):
         self.write(2)
@@ -254,7 +255,7 @@ class Verify(ChainTestCase):
 
         fault = self.first_fault()
 
-        self.assertEqual(fault.sequence, 3)
+        self.assertEqual(fault.place, 3)
         self.assertIn("không do cổng ghi", fault.message)
 
     def test_names_an_entry_that_was_put_in_twice(self):
@@ -266,7 +267,7 @@ class Verify(ChainTestCase):
 
         fault = self.first_fault()
 
-        self.assertEqual((fault.sequence, fault.entry_id), (3, entry.pk))
+        self.assertEqual((fault.place, fault.entry_id), (3, entry.pk))
         self.assertIn("bản chép lại", fault.message)
 
     def test_entries_of_the_time_before_signatures_are_no_fault(self):
@@ -293,7 +294,7 @@ class Verify(ChainTestCase):
         path.write_text("".join([lines[0], *lines[2:]]))
         self.assertIn("thiếu dòng", self.first_fault().message)
         path.write_text("".join(lines).replace('"count":2', '"count":9'))
-        self.assertIn("chữ ký sai", "".join(map(str, verifying.verify(on=NOON).faults)))
+        self.assertIn("chữ ký sai", "".join(map(str, verifying.verify(on=NOON).violations)))
         path.unlink()
         self.assertIn("không có đầu chuỗi nào ký bên ngoài", self.first_fault().message)
 
@@ -309,7 +310,7 @@ class Verify(ChainTestCase):
         self.write(1)
         append_only.remove()
 
-        messages = " ".join(map(str, verifying.verify(on=NOON).faults))
+        messages = " ".join(map(str, verifying.verify(on=NOON).violations))
         append_only.install()
 
         self.assertIn("base_auditentry", messages)
@@ -341,7 +342,7 @@ class AcceptRestore(ChainTestCase):
     def test_the_chain_goes_on_from_the_older_copy_and_says_so(self):
         self.assertIn("cắt đuôi", self.first_fault().message)
 
-        lost = tips.accept_restore(by=self.superuser, reason="Khôi phục từ bản sao lưu sáng nay, đĩa hỏng")
+        lost = sealing.accept_restore(by=self.superuser, reason="Khôi phục từ bản sao lưu sáng nay, đĩa hỏng")
         self.write(2)
 
         self.assertGreater(lost, 0)
@@ -350,7 +351,7 @@ class AcceptRestore(ChainTestCase):
 
     def test_nobody_else_may_and_not_without_a_reason(self):
         with self.assertRaises(PermissionDenied):
-            tips.accept_restore(by=User(username="khac"), reason="Khôi phục từ bản sao lưu")
+            sealing.accept_restore(by=User(username="khac"), reason="Khôi phục từ bản sao lưu")
         with self.assertRaises(CommandError):
             call_command("accept_restore", by="sieu-quan-tri", reason="x")
         self.assertIn("cắt đuôi", self.first_fault().message)
@@ -363,9 +364,9 @@ def write_anew(case: ChainTestCase, *, from_sequence: int) -> None:
     append_only.remove()
     for link in links[from_sequence - 1 :]:
         row = AuditEntry.objects.filter(pk=link.entry_id).values(*sealing.FIELDS).get()
-        digest = sealing.entry_digest(row)
-        seal = sealing.link_seal(link.sequence, link.entry_id, digest, link.sealed_at, previous)
-        AuditSeal.objects.filter(pk=link.pk).update(digest=digest, seal=seal, previous_seal=previous)
+        link.digest, link.previous_seal = sealing.entry_digest(row), previous
+        seal = link.computed_seal()
+        AuditSeal.objects.filter(pk=link.pk).update(digest=link.digest, seal=seal, previous_seal=previous)
         previous = seal
     append_only.install()
     AuditChain.objects.update(seal=previous)

@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.test import TestCase, TransactionTestCase, override_settings
 
-from base.audit import keys
+from base.chain import keys
 from base.models import AuditEntry, Installation
 from base.operations import installation
 from tests.side_by_side import at_once

@@ -60,7 +60,11 @@ def served(
     made["url"], made["ward"] = f"http://localhost:{port}", f"http://my-long.localhost:{port}"
     made["run"], made["mail"] = run, var / "mail"
     made["verify"] = lambda: run(
-        "manage.py", "shell", "-v0", "-c", "from workflows.archive import copies; print(len(copies.verify()), 'lỗi')"
+        "manage.py",
+        "shell",
+        "-v0",
+        "-c",
+        "from workflows.archive.verifying import verify; print(len(verify()), 'lỗi')",
     )
     usual = web_server.command(port, "--no-log", workers=1)
     process = subprocess.Popen([sys.executable, server, str(port)] if server else usual, env=environment, cwd=ROOT)

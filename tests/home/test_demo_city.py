@@ -23,7 +23,7 @@ from home.models import Opening
 from legalref.models import IssuingBody, LegalDocument
 from servicecatalog.models import Procedure, ServiceGuidePage, ServiceOffering, ServiceOutagePage
 from tests.servicecatalog.crawl import within
-from workflows.archive import copies as archive
+from workflows.archive import verifying
 from workflows.models import ArchiveCopy, TakeDown
 from workflows.upkeep import invariants
 
@@ -84,7 +84,7 @@ class DemoCity(TestCase):
 
         self.assertGreaterEqual(copies.values("object_type", "object_id").distinct().count(), live)
         self.assertFalse([copy for copy in copies if not copy.submitted_by or copy.submitted_by == copy.approved_by])
-        self.assertEqual(archive.verify(), [])
+        self.assertEqual(verifying.verify(), [])
 
     def test_every_page_answers(self):
         # Of the services, which are alike on every site, those of the city and of one ward.

@@ -15,9 +15,10 @@ from base.models import JobHeartbeat
 from base.operations import leases, periodic
 from home import jobs
 from home.jobs import JOBS
-from workflows.archive.copies import Fault
+from workflows.archive.verifying import CopyViolation
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+MISSING_FILE = CopyViolation(7, "Thiếu tệp lưu trữ.")
 
 
 class TableTests(SimpleTestCase):
@@ -43,7 +44,7 @@ class TableTests(SimpleTestCase):
 class Alarms(TestCase):
     @override_settings(PORTAL_AUDIT_MAIL=["giam-sat@example.invalid"])
     def test_a_fault_in_the_archive_is_mailed_to_those_who_watch(self):
-        with mock.patch("workflows.archive.copies.verify_rows", return_value=[Fault(7, "Thiếu tệp lưu trữ.")]):
+        with mock.patch("workflows.archive.verifying.verify_rows", return_value=[MISSING_FILE]):
             with self.assertRaises(jobs.ArchiveFaults):
                 jobs.verify_archive(NOW, {})
 
@@ -52,7 +53,7 @@ class Alarms(TestCase):
         self.assertIn("bản ghi 7: Thiếu tệp lưu trữ.", message.body)
 
     def test_a_fault_in_the_archive_is_an_error(self):
-        with mock.patch("workflows.archive.copies.verify_rows", return_value=[Fault(7, "Thiếu tệp lưu trữ.")]):
+        with mock.patch("workflows.archive.verifying.verify_rows", return_value=[MISSING_FILE]):
             with self.assertRaisesMessage(jobs.ArchiveFaults, "bản ghi 7: Thiếu tệp lưu trữ."):
                 jobs.verify_archive(NOW, {})
 
@@ -95,7 +96,7 @@ class CommandTests(TestCase):
 
     def test_says_which_job_failed_and_runs_the_others(self):
         with (
-            mock.patch("workflows.archive.copies.verify_rows", return_value=[Fault(7, "Thiếu tệp lưu trữ.")]),
+            mock.patch("workflows.archive.verifying.verify_rows", return_value=[MISSING_FILE]),
             self.assertLogs("base.operations.periodic", "ERROR"),
             self.assertRaisesMessage(CommandError, "verify_archive"),
         ):

@@ -164,7 +164,7 @@ class Day(CityTestCase):
         self.assertGreaterEqual(self.actions, 60)
         self.assertEqual(self.unnamed(), set())
         sealing.seal()
-        self.assertEqual(verifying.verify(on=MORNING + timedelta(days=1), tail=False).faults, [])
+        self.assertEqual(verifying.verify(on=MORNING + timedelta(days=1), tail=False).violations, [])
 
     # --- What each action must leave ---
 

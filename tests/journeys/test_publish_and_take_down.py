@@ -16,7 +16,7 @@ from sections.models import ArticlePage
 from tests.city import CityTestCase
 from tests.forms import send
 from tests.legalref.library import public_document, register
-from workflows.archive import copies
+from workflows.archive import copies, verifying
 from workflows.models import ArchiveCopy, TakeDown
 from workflows.publishing import approval
 
@@ -159,5 +159,5 @@ class FromDraftToGone(CityTestCase):
         # 9. The sealed copy stays and verifies.
         row.refresh_from_db()
         copy = ArchiveCopy.objects.get(pk=row.archive_copy_id)
-        self.assertEqual(copies.verify(), [])
+        self.assertEqual(verifying.verify(), [])
         self.assertIn("Bộ phận một cửa", copies.read(copy.content_digest).decode())

@@ -49,7 +49,7 @@ CAUSES = {
     "tests.accounts.test_sign_in_throttle": {
         "sign_in_locked": "Guessing.test_a_lock_is_recorded_and_the_technical_admin_told_once_an_hour",
     },
-    "tests.base.test_audit_chain": {"daily_tips": "Heads.test_the_day_has_a_signed_file_and_a_mail"},
+    "tests.base.test_audit_chain": {"daily_tips": "Tips.test_the_day_has_a_signed_file_and_a_mail"},
     "tests.base.test_wagtail_mail": {
         "task_state_submitted": "WorkflowMail.test_a_task_of_a_group_is_told_to_its_members",
         "updated_comments": "CommentMail.test_it_goes_to_the_writer_and_not_to_who_works_elsewhere_by_now",

@@ -8,7 +8,7 @@ from base.gate import Refused
 from servicecatalog.models import Procedure, ServiceOffering
 from tests.city import CityTestCase, fresh, publish
 from tests.servicecatalog.cast import a_procedure, an_offering
-from workflows.archive import copies
+from workflows.archive import verifying
 from workflows.models import ArchiveCopy, TakeDown
 from workflows.publishing import handover, takedown
 from workflows.upkeep import invariants
@@ -80,7 +80,7 @@ class Deciding(ProcedureCase):
         self.assertFalse(self.again().live)
         copy = ArchiveCopy.objects.get(pk=row.archive_copy_id)
         self.assertEqual((copy.object_type, copy.object_id), ("servicecatalog.Procedure", str(self.procedure.pk)))
-        self.assertEqual(copies.verify([copy]), [])
+        self.assertEqual(verifying.verify([copy]), [])
         said = [fault for fault in invariants.faults() if NAME in fault]
         # The service itself was made public without the road of approval; nothing else is wrong.
         self.assertEqual([fault for fault in said if not fault.startswith("dịch vụ công ")], [])

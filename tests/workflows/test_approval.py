@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from wagtail.models import Revision, TaskState
 
-from base.audit.canonical_json import content_digest
+from base.chain.canonical_json import content_digest
 from base.gate import Refused
 from base.models import PortalSite
 from tests.city import CityTestCase, fresh
 from tests.workflows.drafts import article
-from workflows.archive import copies
+from workflows.archive import verifying
 from workflows.models import ArchiveCopy, Declaration, EmergencyAct
 from workflows.publishing import approval
 
@@ -114,7 +114,7 @@ class Decision(CityTestCase):
         copy = ArchiveCopy.objects.get(object_id=str(page.pk))
         self.assertIn("Cán bộ mẫu 06", copy.approved_by)
         self.assertEqual(copy.content_digest, content_digest(page))
-        self.assertEqual(copies.verify(), [])
+        self.assertEqual(verifying.verify(), [])
 
     def test_a_reviewer_returns_it_with_a_reason_and_it_comes_back(self):
         approval.send_back(self.state, by=self.cast.editor, reason="Bổ sung nguồn số liệu.")

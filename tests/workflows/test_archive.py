@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from base.audit.canonical_json import content_digest
+from base.chain.canonical_json import content_digest
 from base.operations import append_only
 from sections.models import WorkSchedulePage
 from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article
 from workflows.archive import copies as archive
+from workflows.archive import verifying
 from workflows.models import ArchiveCopy, ChainHead, Disposal
 from workflows.screens import archive as archive_screens
 
@@ -35,7 +36,7 @@ class Archive(CityTestCase):
 
     def test_every_approval_leaves_one_sealed_copy(self):
         self.assertEqual(ArchiveCopy.objects.count(), 3)
-        self.assertEqual(archive.verify(), [])
+        self.assertEqual(verifying.verify(), [])
 
     def test_the_copy_holds_the_page_as_readers_saw_it(self):
         copy = ArchiveCopy.objects.first()
@@ -77,23 +78,23 @@ class Archive(CityTestCase):
         self.assertNotIn("Trang sau", second)
 
     def test_in_steps_every_file_is_read_once_and_every_fault_found(self):
-        named = archive.files_named()
+        named = verifying.files_named()
         missing, changed = sorted(named)[0], sorted(named)[-1]
-        archive._path_of(missing).unlink()
-        archive._path_of(changed).write_bytes(b"khac")
-        self.addCleanup(archive._path_of(changed).unlink)
+        archive.path_of(missing).unlink()
+        archive.path_of(changed).write_bytes(b"khac")
+        self.addCleanup(archive.path_of(changed).unlink)
 
         found, progress, steps = [], {}, 0
         while progress.get("after", "") is not None:
-            with patch.object(archive, "file_digest", side_effect=archive.file_digest) as reading:
-                faults, progress = archive.verify_step(progress, seconds=0)
+            with patch.object(verifying, "file_digest", side_effect=verifying.file_digest) as reading:
+                faults, progress = verifying.verify_step(progress, seconds=0)
             self.assertLessEqual(reading.call_count, 1)
             found, steps = found + faults, steps + 1
 
         # One file a step, and one step that finds nothing left.
         self.assertEqual(steps, len(named) + 1)
         self.assertEqual({fault.message[:4] for fault in found}, {"Thiế", "Tệp "})
-        self.assertEqual(sorted(found, key=str), sorted(archive.verify(), key=str))
+        self.assertEqual(sorted(found, key=str), sorted(verifying.verify(), key=str))
         self.assertEqual((progress["count"], progress["faults"]), (2, [str(fault) for fault in found]))
 
     def test_a_film_is_kept_and_checked_without_being_held_in_memory(self):
@@ -104,7 +105,7 @@ class Archive(CityTestCase):
             _now, most = tracemalloc.get_traced_memory()
             tracemalloc.stop()
 
-        self.assertEqual((size, archive._path_of(digest).stat().st_size), (64 * 1024**2, 64 * 1024**2))
+        self.assertEqual((size, archive.path_of(digest).stat().st_size), (64 * 1024**2, 64 * 1024**2))
         self.assertLess(most, 8 * 1024**2)
 
     def test_the_database_refuses_to_change_or_delete_a_copy(self):
@@ -126,33 +127,33 @@ class Archive(CityTestCase):
 
         self.tamper("UPDATE workflows_archivecopy SET approved_by = 'ai đó' WHERE id = %s", [copy.pk])
 
-        self.assertEqual(archive.verify()[0].copy_id, copy.pk)
+        self.assertEqual(verifying.verify()[0].place, copy.pk)
 
     def test_a_dropped_row_is_found(self):
         copies = list(ArchiveCopy.objects.all())
 
         self.tamper("DELETE FROM workflows_archivecopy WHERE id = %s", [copies[1].pk])
 
-        self.assertEqual(archive.verify()[0], archive.Fault(copies[1].pk, "Bản ghi đã bị xóa."))
+        self.assertEqual(verifying.verify()[0], verifying.CopyViolation(copies[1].pk, "Bản ghi đã bị xóa."))
 
     def test_a_cut_tail_is_found_though_the_head_was_put_back(self):
         last, before = ArchiveCopy.objects.order_by("-pk")[:2]
         ChainHead.objects.update(seal=before.seal, count=2)
         self.tamper("DELETE FROM workflows_archivecopy WHERE id = %s", [last.pk])
 
-        self.assertEqual(archive.verify()[0], archive.Fault(last.pk, "Bản ghi đã bị xóa."))
+        self.assertEqual(verifying.verify()[0], verifying.CopyViolation(last.pk, "Bản ghi đã bị xóa."))
 
     def test_a_copy_that_somebody_put_in_is_found_though_its_seal_is_right(self):
         last = ArchiveCopy.objects.last()
         forged = ArchiveCopy.objects.get(pk=last.pk)
         forged.pk, forged.previous_seal, forged.title = None, last.seal, "Tin chưa ai duyệt"
-        forged.seal = archive.seal_of(forged)
+        forged.seal = forged.computed_seal()
         forged.save(force_insert=True)
         ChainHead.objects.update(seal=forged.seal, count=4)
 
-        fault = archive.verify()[0]
+        fault = verifying.verify()[0]
 
-        self.assertEqual(fault.copy_id, forged.pk)
+        self.assertEqual(fault.place, forged.pk)
         self.assertIn("không phải bản mà nhật ký kiểm tra ghi", fault.message)
 
     def test_a_copy_under_another_number_is_found(self):
@@ -160,7 +161,7 @@ class Archive(CityTestCase):
 
         self.tamper("UPDATE workflows_archivecopy SET id = id + 5 WHERE id = %s", [last.pk])
 
-        self.assertEqual(archive.verify()[0], archive.Fault(last.pk, "Bản ghi đã bị xóa."))
+        self.assertEqual(verifying.verify()[0], verifying.CopyViolation(last.pk, "Bản ghi đã bị xóa."))
 
     def test_a_forged_destruction_is_found(self):
         last = ArchiveCopy.objects.last()
@@ -177,42 +178,42 @@ class Archive(CityTestCase):
         )
         self.tamper("DELETE FROM workflows_archivecopy WHERE id = %s", [last.pk])
 
-        fault = archive.verify()[0]
+        fault = verifying.verify()[0]
 
-        self.assertEqual(fault.copy_id, last.pk)
+        self.assertEqual(fault.place, last.pk)
         self.assertIn("không ghi đúng việc tiêu hủy", fault.message)
 
     def test_copies_of_the_time_before_the_trail_bore_witness_are_no_fault(self):
         first = ArchiveCopy.objects.first()
         self.tamper("DELETE FROM base_auditentry WHERE action = 'archive.kept' AND object_id = %s", [first.object_id])
 
-        self.assertEqual(archive.verify(), [])
+        self.assertEqual(verifying.verify(), [])
 
     def test_a_flipped_byte_of_an_archived_file_is_found(self):
         copy = ArchiveCopy.objects.first()
-        path = archive._path_of(copy.content_digest)
+        path = archive.path_of(copy.content_digest)
         good = path.read_bytes()
         path.write_bytes(bytes([good[0] ^ 1]) + good[1:])
         self.addCleanup(path.write_bytes, good)
 
-        self.assertEqual(archive.verify()[0].copy_id, copy.pk)
+        self.assertEqual(verifying.verify()[0].place, copy.pk)
 
     def test_a_forged_head_is_found(self):
         ChainHead.objects.update(seal="0" * 64)
 
-        self.assertEqual(archive.verify()[0].copy_id, 0)
+        self.assertEqual(verifying.verify()[0].place, 0)
 
 
 @pytest.mark.parametrize("moment", [datetime(2020, 6, 5, tzinfo=UTC)])
 def test_the_seal_covers_every_field(moment):
     copy = ArchiveCopy(title="a", approved_at=moment, metadata={}, files=[])
-    seal = archive.seal_of(copy)
+    seal = copy.computed_seal()
     for field in ArchiveCopy._meta.concrete_fields:
         if field.attname in ("id", "seal", "approved_at", "retention_until", "metadata", "files", "revision_id"):
             continue
         before = getattr(copy, field.attname)
         setattr(copy, field.attname, "khác")
-        assert archive.seal_of(copy) != seal, field.attname
+        assert copy.computed_seal() != seal, field.attname
         setattr(copy, field.attname, before)
 
 

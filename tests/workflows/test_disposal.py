@@ -24,7 +24,7 @@ from tests.files.samples import minimal_pdf
 from tests.side_by_side import at_once
 from tests.workflows.drafts import article
 from workflows.archive import copies as archive
-from workflows.archive import disposal, retention
+from workflows.archive import disposal, retention, verifying
 from workflows.models import ArchiveCopy, Disposal, DisposalList, RetentionClass
 from workflows.upkeep import invariants
 
@@ -103,7 +103,7 @@ class Proposing(DisposalCase):
 class Deciding(DisposalCase):
     def test_destroys_by_a_decision_and_leaves_seal_and_digest_so_that_the_chain_verifies(self):
         row, before = self.proposed(), invariants.faults()
-        path = archive._path_of(self.old.content_digest)
+        path = archive.path_of(self.old.content_digest)
 
         disposal.decide(row, by=self.head, **decision())
 
@@ -112,7 +112,7 @@ class Deciding(DisposalCase):
         self.assertEqual((left.seal, left.content_digest), (self.old.seal, self.old.content_digest))
         self.assertEqual((left.proposed_by_id, left.decided_by_id), (self.clerk.pk, self.head.pk))
         self.assertEqual(left.decision, "15/QĐ-UBND, 05/01/2026")
-        self.assertEqual(archive.verify(), [])
+        self.assertEqual(verifying.verify(), [])
         self.assertEqual(invariants.faults(), before)
         archive.sweep_orphans(older_than_seconds=-1)
         self.assertFalse(path.exists())
@@ -124,9 +124,9 @@ class Deciding(DisposalCase):
         self.addCleanup(append_only.install)
         Disposal.objects.filter(copy_id=self.old.pk).update(seal="0" * 64)
 
-        self.assertEqual(archive.verify()[0].copy_id, self.old.pk)
+        self.assertEqual(verifying.verify()[0].place, self.old.pk)
         Disposal.objects.filter(copy_id=self.old.pk).delete()
-        self.assertTrue(archive.verify())
+        self.assertTrue(verifying.verify())
 
     def test_is_not_for_who_drew_it_up_nor_for_people_outside_the_board(self):
         row = self.proposed()
@@ -154,7 +154,7 @@ class Deciding(DisposalCase):
 
         self.assertTrue(ArchiveCopy.objects.filter(pk=self.other.pk).exists())
         self.assertFalse(ArchiveCopy.objects.filter(pk=self.old.pk).exists())
-        self.assertEqual(archive.verify(), [])
+        self.assertEqual(verifying.verify(), [])
 
     def test_no_keeps_everything_and_needs_a_reason(self):
         row = self.proposed()
@@ -290,7 +290,7 @@ class Screens(DisposalCase):
 
         self.assertContains(done, "đã tiêu hủy")
         self.assertFalse(ArchiveCopy.objects.filter(pk=self.old.pk).exists())
-        self.assertEqual(archive.verify(), [])
+        self.assertEqual(verifying.verify(), [])
         kept = self.client.get(reverse("workflows_disposal_file", args=[row.pk]))
         self.assertIn("attachment", kept["Content-Disposition"])
 
@@ -375,4 +375,4 @@ class SideBySide(TransactionTestCase):
         self.assertEqual([type(result) for result in results].count(DisposalList), 1, results)
         self.assertTrue(all(isinstance(result, DisposalList | Refused) for result in results), results)
         self.assertEqual(Disposal.objects.count(), 1)
-        self.assertEqual(archive.verify(), [])
+        self.assertEqual(verifying.verify(), [])

@@ -22,7 +22,7 @@ from tests.city import CityTestCase, fresh, publish
 from tests.files import clamd
 from tests.files.samples import minimal_pdf
 from tests.workflows.drafts import article
-from workflows.archive import copies
+from workflows.archive import verifying
 from workflows.models import ArchiveCopy, FileChange
 from workflows.publishing import file_changes
 from workflows.upkeep import invariants
@@ -115,7 +115,7 @@ class Replacing(WithPublicFile):
         assert self.file.digest in {item["digest"] for item in kept.files}
         assert FileChange.objects.get().content_digest in {item["digest"] for item in second.files}
         assert second.ground == f"Thay tệp «Kế hoạch»: {REASON}"
-        assert copies.verify() == []
+        assert verifying.verify() == []
         assert set(invariants.faults()) == known
 
     def test_the_copy_of_the_proposal_is_gone_after_the_decision(self):

@@ -36,7 +36,7 @@ from tests import factories
 from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article
 from tests.workflows.test_routes import REFUSALS, admin_patterns, fill
-from workflows.archive import copies
+from workflows.archive import copies, verifying
 from workflows.models import ArchiveCopy, ChainHead, Declaration, RetentionClass, TakeDown
 from workflows.publishing import takedown
 
@@ -194,7 +194,7 @@ class RoadsInCode(Kept):
                     pass
                 self.assert_all_kept(name)
                 walked += 1
-        self.assertEqual(copies.verify(), [])
+        self.assertEqual(verifying.verify(), [])
         sys.stdout.write(f"\n{walked} cách xóa trong mã, không cách nào làm mất bản ghi.\n")
         self.assertGreater(walked, 45)
 
@@ -276,6 +276,6 @@ class RoadsOverHttp(Kept):
                     self.assert_all_kept(address)
                     transaction.set_rollback(True)
                 walked += 1
-        self.assertEqual(copies.verify(), [])
+        self.assertEqual(verifying.verify(), [])
         sys.stdout.write(f"\n{walked} yêu cầu xóa vào trang quản trị, không yêu cầu nào làm mất bản ghi.\n")
         self.assertGreater(walked, 150)

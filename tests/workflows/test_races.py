@@ -24,7 +24,7 @@ from tests.legalref.library import public_document, related
 from tests.side_by_side import at_once
 from tests.workflows.drafts import article
 from tests.working_days import set_day
-from workflows.archive import copies
+from workflows.archive import verifying
 from workflows.deadlines import calendar_changes
 from workflows.models import ArchiveCopy, CalendarDay, CalendarVersion, RecordChange, TakeDown
 from workflows.publishing import approval, record_changes, takedown
@@ -83,7 +83,7 @@ class Approvals(Race):
         approved = TaskState.objects.filter(workflow_state__object_id=str(page.pk), status=TaskState.STATUS_APPROVED)
         self.assertEqual(approved.count(), 1)
         self.assertTrue(self.read(page).live)
-        self.assertEqual(copies.verify(), [])
+        self.assertEqual(verifying.verify(), [])
 
     def test_of_approvals_and_returns_at_once_one_counts(self):
         page, task = self.submitted()

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail.models import PageLogEntry
 
-from base.audit.canonical_json import content_digest
+from base.chain.canonical_json import content_digest
 from base.gate import Refused
 from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article, on_city_host
-from workflows.archive import copies as archive
+from workflows.archive import verifying
 from workflows.models import ArchiveCopy, EmergencyAct, TakeDown
 from workflows.publishing import approval, takedown
 
@@ -208,7 +208,7 @@ class DecisionOnIt(TakeDownCase):
 
         self.assertEqual(row.state, State.TAKEN_DOWN)
         self.assertFalse(self.again().live)
-        self.assertEqual(archive.verify([ArchiveCopy.objects.get(pk=row.archive_copy_id)]), [])
+        self.assertEqual(verifying.verify([ArchiveCopy.objects.get(pk=row.archive_copy_id)]), [])
         answer = self.client.get(url, HTTP_HOST="localhost")
         self.assertEqual(answer.status_code, 410)
         self.assertContains(answer, "Quyết định mới", status_code=410)

@@ -9,9 +9,6 @@ import io
 import json
 import os
 import shutil
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -23,19 +20,16 @@ from modelcluster.models import get_all_child_relations
 from wagtail.models import ReferenceIndex
 
 from accounts.roles import ADMINISTER, may, owner_site, works_on
-from base.audit import keys as audit_keys
-from base.audit.canonical_json import CLEARED_BY_PUBLICATION, canonical, in_one_form, sealed_content
-from base.audit.tips import UNREADABLE, read_heads
-from base.audit.trail import FIELDS, record
-from base.audit.verifying import Comparison, each
+from base.audit.trail import record
+from base.chain.canonical_json import CLEARED_BY_PUBLICATION, canonical, in_one_form, moment, sealed_content
+from base.chain.canonical_json import digest as digest_of
 from base.gate import Refused
-from base.models import AuditEntry, PortalFile, PortalImage
+from base.models import PortalFile, PortalImage
 
 from ..models import ArchiveCopy, ChainHead, Disposal, DisposalList
 from . import retention
 
-CHAIN = "archive"
-PIECE, BATCH = 1024**2, 500
+PIECE = 1024**2
 # The entries of the audit trail that bear witness to the archive: a copy was kept; copies were destroyed.
 KEPT, DESTROYED = "archive.kept", "portal.disposal.destroy"
 
@@ -95,7 +89,7 @@ def keep(revision, *, approved_by, on: datetime, submitted_by="", ground: str = 
     html = obj.archive_html() if hasattr(obj, "archive_html") else ""
     html_digest = store(html.encode())[0] if html else ""
     retention_class = retention.class_key_of(obj)
-    head = ChainHead.lock(CHAIN)
+    tip = ChainHead.lock()
     copy = ArchiveCopy(
         object_type=obj._meta.label,
         object_id=str(obj.pk),
@@ -114,11 +108,8 @@ def keep(revision, *, approved_by, on: datetime, submitted_by="", ground: str = 
         approved_at=on,
         retention_class=retention_class,
         retention_until=retention.end_of(retention_class, timezone.localtime(on).date()),
-        previous_seal=head.seal,
     )
-    copy.seal = seal_of(copy)
-    copy.save(force_insert=True)
-    head.move_on(copy.seal)
+    tip.append([copy])
     is_user = bool(approved_by) and not isinstance(approved_by, str)
     record(
         KEPT,
@@ -145,7 +136,7 @@ def store_file(source) -> tuple[str, int]:
     source.seek(0)
     digest = file_digest(source, "sha256").hexdigest()
     size = source.seek(0, os.SEEK_END)
-    path = _path_of(digest)
+    path = path_of(digest)
     if path.exists():
         # It may be an orphan that is about to be swept: young again, it stays.
         os.utime(path)
@@ -166,7 +157,7 @@ def _kept_file(item) -> dict:
 
     Raises Refused when what lies in the store is not what was looked into and scanned.
     """
-    path = _path_of(item.digest) if item.digest else None
+    path = path_of(item.digest) if item.digest else None
     if path is not None and path.exists():
         os.utime(path)
         return {"digest": item.digest, "size": path.stat().st_size}
@@ -186,23 +177,23 @@ def name_of(person) -> str:
 
 def lock_chain() -> None:
     """Hold the archive's chain until the transaction ends, so that what is decided about copies happens in a row."""
-    ChainHead.lock(CHAIN)
+    ChainHead.lock()
 
 
-def seal_of(copy: ArchiveCopy) -> str:
-    """Return the seal of a row: SHA-256 over its fields and the seal before it."""
-    fields = {
-        field.attname: getattr(copy, field.attname)
-        for field in copy._meta.concrete_fields
-        if field.attname not in ("id", "seal")
-    }
-    fields["approved_at"] = copy.approved_at.astimezone(timezone.get_default_timezone()).isoformat()
-    return sha256(canonical(fields)).hexdigest()
+def destruction_digest(list_number: int) -> str:
+    """Return the digest of all that is left of the copies destroyed by one list; the audit trail keeps it."""
+    rows = Disposal.objects.filter(list_number=list_number).order_by("copy_id").values()
+    return digest_of([{**row, "decided_at": moment(row["decided_at"])} for row in rows])
+
+
+def path_of(digest: str) -> Path:
+    """Return where a file lies in the archive's folder, by its digest."""
+    return Path(settings.ARCHIVE_ROOT) / digest[:2] / digest
 
 
 def read(digest: str) -> bytes:
     """Return the bytes kept under a digest; raises FileNotFoundError when they are gone."""
-    return _path_of(digest).read_bytes()
+    return path_of(digest).read_bytes()
 
 
 def archived_content(copy: ArchiveCopy) -> dict:
@@ -280,179 +271,6 @@ def last_public_versions(objects: list) -> list[int | None]:
     return [found.get((obj._meta.label, str(obj.pk))) for obj in objects]
 
 
-# --- Verifying -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing `verify` found wrong: the row (0 for the chain as a whole) and why."""
-
-    copy_id: int
-    message: str
-
-    def __str__(self):
-        return f"bản ghi {self.copy_id}: {self.message}"
-
-
-def verify(copies=None) -> list[Fault]:
-    """Check seals, chain and files of the archive; return the faults found, the first bad row first.
-
-    With `copies` given (a queryset or list), checks only those rows and their files, not the chain between them.
-    """
-    if copies is not None:
-        named, found = {}, []
-        for copy in copies:
-            found += _faults_of_row(copy)
-            _name_files(copy, named)
-    else:
-        found, named = verify_rows(), files_named()
-    found += [fault for digest in named for fault in _faults_of_file(digest, named)]
-    return sorted(found, key=lambda fault: (not fault.copy_id, fault.copy_id))
-
-
-def verify_step(progress: dict, *, seconds: float) -> tuple[list[Fault], dict]:
-    """Do a part of `verify` that takes about so many seconds; return what it found and how far it is.
-
-    The progress is {"after": the digest of the last file read, or None when all is done; "count", "faults": how many
-    faults there are so far, and the first 20 in words}. {} begins: with the rows and their chain.
-    """
-    until, found, after = time.monotonic() + seconds, [], progress.get("after", "")
-    if not progress:
-        found += verify_rows()
-    named = files_named()
-    for digest in sorted(digest for digest in named if digest > after):
-        found += _faults_of_file(digest, named)
-        after = digest
-        if time.monotonic() >= until:
-            break
-    else:
-        after = None
-    count = progress.get("count", 0) + len(found)
-    return found, {"after": after, "count": count, "faults": [*progress.get("faults", []), *map(str, found)][:20]}
-
-
-def verify_rows() -> list[Fault]:
-    """Check seals and chain of the archive's rows, without their files; return the faults found.
-
-    The chain is also compared with its heads outside the database (`base/audit/sealing.py`), which shows a chain that
-    was written anew, a cut tail and an older copy; and with the signed entries of the audit trail, which know of every
-    copy that was kept and of every destruction.
-    """
-    faults, previous, present = [], "", []
-    comparison = Comparison(read_heads().of_chain.get(CHAIN, []))
-    disposed = {row.copy_id: row for _, row in each(Disposal.objects.all()) if row is not None}
-    kept, decided = _witnesses()
-    there, rows = set(ArchiveCopy.objects.values_list("pk", flat=True)), _rows()
-    for pk in sorted({*there, *disposed, *kept}):
-        row = (next(rows)[1] if pk in there else None) or disposed.get(pk)
-        if row is None:
-            faults.append(Fault(pk, "Bản ghi đã bị sửa: không đọc được." if pk in there else "Bản ghi đã bị xóa."))
-            continue
-        if row.previous_seal != previous:
-            faults.append(Fault(pk, "Chuỗi niêm phong bị đứt trước bản ghi này: thiếu, đổi chỗ hoặc sửa bản ghi."))
-        faults += _faults_of_row(row) if pk in there else []
-        # Copies of the time before the trail bore witness stand at the beginning.
-        if kept and pk >= min(kept) and kept.get(pk) != row.seal:
-            faults.append(Fault(pk, "Bản ghi không phải bản mà nhật ký kiểm tra ghi là đã lưu."))
-        if pk in disposed and pk not in decided.get(disposed[pk].list_number, ()):
-            faults.append(Fault(pk, "Bản ghi bị hủy, nhưng nhật ký kiểm tra không ghi đúng việc tiêu hủy này."))
-        present.append(pk)
-        first, message = comparison.check(len(present), row.seal)
-        if first:
-            first_pk = min((fault.copy_id for fault in faults if fault.copy_id >= present[first - 1]), default=pk)
-            faults.append(Fault(min(first_pk, pk), f"Trong đoạn này, {message}"))
-        previous = row.seal
-    if message := comparison.missing(len(present)):
-        faults.append(Fault(0, f"Sau bản ghi {present[-1] if present else 0}: {message}"))
-    if chain_head() != (len(present), previous):
-        faults.append(Fault(0, "Cuối chuỗi niêm phong không khớp: có bản ghi bị cắt bỏ hoặc thêm vào."))
-    return sorted(faults, key=lambda fault: (not fault.copy_id, fault.copy_id))
-
-
-def _rows() -> Iterator[tuple[int, ArchiveCopy | None]]:
-    """Yield (key, row) of the archive in its order, some hundred at a time; None for a row that cannot be read."""
-    last = 0
-    while batch := [*each(ArchiveCopy.objects.filter(pk__gt=last).order_by("pk")[:BATCH])]:
-        yield from batch
-        last = batch[-1][0]
-
-
-def _witnesses() -> tuple[dict[int, str], dict[int, set[int]]]:
-    """What the audit trail says, by entries the portal signed: {copy: its seal} and {disposal list: its copies}."""
-    known, kept, decided = audit_keys.keys(), {}, {}
-    for row in AuditEntry.objects.filter(action__in=[KEPT, DESTROYED]).order_by("pk").values(*FIELDS):
-        if not audit_keys.wrote_entry(row, known):
-            continue
-        if row["action"] == KEPT:
-            kept[row["detail"]["copy"]] = row["detail"]["seal"]
-        elif row["object_id"].isdecimal():
-            number = int(row["object_id"])
-            try:
-                agrees = row["detail"].get("destroyed") == destruction_digest(number)
-            except UNREADABLE:
-                agrees = False
-            if agrees:
-                destroyed = Disposal.objects.filter(list_number=number)
-                decided[number] = set(destroyed.values_list("copy_id", flat=True))
-    return kept, decided
-
-
-def destruction_digest(list_number: int) -> str:
-    """Return the digest of all that is left of the copies destroyed by one list; the audit trail keeps it."""
-    rows = Disposal.objects.filter(list_number=list_number).order_by("copy_id").values()
-    exact = [{**row, "decided_at": audit_keys.moment(row["decided_at"])} for row in rows]
-    return sha256(canonical(exact)).hexdigest()
-
-
-def chain_head() -> tuple[int, str]:
-    """Return (number of copies ever kept, last seal), as the chain's head says."""
-    head = ChainHead.objects.filter(name=CHAIN).first()
-    return (head.count, head.seal) if head else (0, "")
-
-
-def _is_sealed(copy: ArchiveCopy) -> bool:
-    try:
-        return seal_of(copy) == copy.seal
-    except UNREADABLE:
-        return False
-
-
-def files_named() -> dict[str, int]:
-    """Return what the sealed rows say of files: {digest: the first row that names it}."""
-    named: dict[str, int] = {}
-    for _, copy in _rows():
-        if copy is not None:
-            _name_files(copy, named)
-    return named
-
-
-def _name_files(copy: ArchiveCopy, named: dict[str, int]) -> None:
-    # What a row says of its files is worth nothing once the row was changed: `_faults_of_row` says so.
-    if not _faults_of_row(copy):
-        for digest in filter(None, (copy.content_digest, copy.html_digest, *(item["digest"] for item in copy.files))):
-            named.setdefault(digest, copy.pk)
-
-
-def _faults_of_row(copy: ArchiveCopy) -> list[Fault]:
-    if not _is_sealed(copy):
-        return [Fault(copy.pk, "Bản ghi đã bị sửa: niêm phong không khớp.")]
-    try:
-        [item["digest"] for item in copy.files]
-    except (KeyError, *UNREADABLE):
-        return [Fault(copy.pk, "Bản ghi đã bị sửa: danh sách tệp không đọc được.")]
-    return []
-
-
-def _faults_of_file(digest: str, named: dict[str, int]) -> list[Fault]:
-    """Read a file once, in pieces, and compare it with its name."""
-    try:
-        with _path_of(digest).open("rb") as handle:
-            found = file_digest(handle, "sha256").hexdigest()
-    except FileNotFoundError:
-        return [Fault(named[digest], f"Thiếu tệp lưu trữ {digest[:12]}…")]
-    return [] if found == digest else [Fault(named[digest], f"Tệp lưu trữ {digest[:12]}… đã bị sửa.")]
-
-
 # --- Ending ----------------------------------------------------------------------------------------
 
 
@@ -467,10 +285,3 @@ def sweep_orphans(*, older_than_seconds: int = 86_400) -> int:
             path.unlink()
             removed += 1
     return removed
-
-
-# --- Private ---------------------------------------------------------------------------------------
-
-
-def _path_of(digest: str) -> Path:
-    return Path(settings.ARCHIVE_ROOT) / digest[:2] / digest

@@ -16,7 +16,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from accounts.roles import EMERGENCY
-from base.audit.canonical_json import digest
+from base.chain.canonical_json import digest
 from base.gate import Refused
 from base.sites import city_site
 from vietnam.dates import format_short

@@ -1,11 +1,13 @@
 """The sealed archive: one row an approved version, append-only, chained (Quy chế Điều 21.1)."""
 
 from django.db import models
+from django.utils import timezone
 
-from base.models.chain import Chain
+from base.chain.canonical_json import digest
+from base.models.chain import Chain, Link
 
 
-class ArchiveCopy(models.Model):
+class ArchiveCopy(Link):
     """A sealed copy of an approved version: text, files, metadata, who approved, until when it is kept.
 
     Holds ids and text, no foreign keys: it outlives the page, the unit and the account. The files lie under their
@@ -44,6 +46,11 @@ class ArchiveCopy(models.Model):
 
     def __str__(self):
         return f"{self.title} ({self.approved_at:%d/%m/%Y})"
+
+    def computed_seal(self):
+        names = {field.attname for field in self._meta.concrete_fields} - {"id", "seal"}
+        local = self.approved_at.astimezone(timezone.get_default_timezone())
+        return digest({name: getattr(self, name) for name in names} | {"approved_at": local.isoformat()})
 
 
 class Disposal(models.Model):
@@ -87,7 +94,9 @@ class Disposal(models.Model):
 
 
 class ChainHead(Chain):
-    """The end of the archive's chain."""
+    """The tip of the archive's chain."""
+
+    NAME, LABEL = "archive", "Kho lưu trữ"
 
     class Meta:
         verbose_name = "đầu chuỗi niêm phong"

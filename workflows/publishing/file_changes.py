@@ -18,7 +18,7 @@ from wagtail.log_actions import log
 from wagtail.models import DraftStateMixin
 
 from accounts.roles import APPROVE, WRITE, may
-from base.audit.canonical_json import digest
+from base.chain.canonical_json import digest
 from base.files.alt_texts import problem_of
 from base.files.serving import (
     demand_not_waiting,

@@ -23,7 +23,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.log_actions import log
 
 from accounts.roles import APPROVE, DISPATCH, may
-from base.audit.canonical_json import digest
+from base.chain.canonical_json import digest
 from base.gate import Refused
 from base.models import PortalSite
 from base.public.page_cache import raise_generation

@@ -30,7 +30,7 @@ from base.public.page_cache import raise_generation
 from base.sites import site_of
 
 from .. import deadlines
-from ..archive import copies
+from ..archive import copies, verifying
 from ..deadlines.duties import REVIEW_RULE
 from ..drafts import previews
 from ..models import ArchivalUnpublishTask, ArchiveCopy, Declaration, EmergencyAct, LiveFinding, TakeDown
@@ -532,7 +532,7 @@ def restore(takedown: TakeDown, *, by, on: datetime | None = None, reason: str) 
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do khôi phục."})
     copy = ArchiveCopy.objects.filter(pk=row.archive_copy_id).first()
-    if copy is None or copies.verify([copy]):
+    if copy is None or verifying.verify([copy]):
         raise Refused("Bản lưu trữ không còn nguyên vẹn nên không khôi phục được.")
     page = row.subject
     content = {**page.serializable_data(), **copies.archived_content(copy)}

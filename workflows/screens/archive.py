@@ -12,7 +12,7 @@ from base.audit import trail as audit
 from base.contains import contains
 from base.models import PortalSite
 
-from ..archive import copies, disposal, retention
+from ..archive import copies, disposal, retention, verifying
 from ..models import ArchiveCopy, RetentionClass
 
 COPIES_A_PAGE = TAKEDOWNS_A_PAGE = 50
@@ -67,7 +67,7 @@ class ArchiveCopyView(TemplateView):
             header_icon="folder-open-1",
             subject=self.copy.title,
             copy=self.copy,
-            faults=copies.verify([self.copy]),
+            faults=verifying.verify([self.copy]),
             retention_class=RetentionClass.objects.filter(key=self.copy.retention_class).first(),
             metadata=[(name, DUBLIN_CORE.get(name, name), value) for name, value in self.copy.metadata.items()],
             **kwargs,

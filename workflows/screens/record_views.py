@@ -34,11 +34,8 @@ class Proposes:
                 record_changes.note_saved(record)
                 return answer
             change = record_changes.propose(record, by=self.request.user)
-        except ValidationError as error:
+        except (ValidationError, Refused) as error:
             add_errors(form, error)
-            return self.form_invalid(form)
-        except Refused as error:
-            form.add_error(None, str(error))
             return self.form_invalid(form)
         plain_messages.success(self.request, PROPOSED)
         return redirect("workflows_record_change", change.pk)

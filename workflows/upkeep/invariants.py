@@ -9,7 +9,7 @@
 4. The page tree is whole.
 5. What can be found is what is there (`search` registers it).
 6. Each mail has left or is still on its way, with its text.
-7. The chains of the audit trail and of the archive verify, with their files and with their heads outside.
+7. The chains of the audit trail and of the archive verify, with their files and with their tips outside.
 8. Numbers of documents are unique and without a gap in each book (`legalref` registers it).
 9. Nothing that was taken down is public, whoever asks its old address or the addresses of its files.
 10. What waits for its hour stands where two persons approved it to appear.
@@ -27,13 +27,14 @@ from django.test import Client
 from wagtail.models import DraftStateMixin, Page, PageLogEntry, Revision, Site, TaskState, WorkflowState
 
 from accounts import rights
-from base.audit import verifying
+from base.audit.verifying import verify as verify_trail
 from base.files import scans
 from base.files.serving import file_at
 from base.models import OutgoingMail, PortalFile, PortalImage, PortalRendition
 from base.models.files import digest_of
 
 from ..archive import copies
+from ..archive.verifying import verify as verify_archive
 from ..models import ArchiveCopy, Declaration, EmergencyAct, TakeDown
 from ..publishing import declared_files, redirects, schedules
 
@@ -207,12 +208,12 @@ def _mail() -> list[str]:
 
 def _trail() -> list[str]:
     # The newest entries wait for the job that seals them: `/readyz` says when they wait too long.
-    return [f"Nhật ký kiểm tra, {fault}" for fault in verifying.verify(tail=False).faults]
+    return [f"Nhật ký kiểm tra, {found}" for found in verify_trail(tail=False).violations]
 
 
 def _archive() -> list[str]:
     return [
-        f"Bản lưu trữ {fault.copy_id}: {fault.message}" if fault.copy_id else fault.message for fault in copies.verify()
+        f"Bản lưu trữ {found.place}: {found.message}" if found.place else found.message for found in verify_archive()
     ]
 
 

@@ -4,7 +4,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
 
-from ...audit import tips
+from ...audit.sealing import accept_restore
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         if by is None:
             raise CommandError(f"--by: không có tài khoản «{options['by']}»; hãy kiểm tra tên đăng nhập.")
         try:
-            lost = tips.accept_restore(by=by, reason=options["reason"])
+            lost = accept_restore(by=by, reason=options["reason"])
         except (PermissionDenied, ValueError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Đã ghi nhận; {lost} mắt xích không còn trong cơ sở dữ liệu.")

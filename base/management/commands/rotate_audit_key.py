@@ -1,9 +1,9 @@
-"""Let a new key sign the heads of the chains from now on."""
+"""Let a new key sign the tips of the chains from now on."""
 
 from django.core.management.base import BaseCommand
 
-from ...audit import keys
 from ...audit.trail import record
+from ...chain import keys
 
 
 class Command(BaseCommand):

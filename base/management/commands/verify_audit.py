@@ -1,4 +1,4 @@
-"""Check the audit trail against its chain and the heads outside the database."""
+"""Check the audit trail against its chain and the tips outside the database."""
 
 import sys
 
@@ -17,8 +17,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Lưu ý: {note}")
         if report.first is not None:
             self.stderr.write(f"DÒNG SAI ĐẦU TIÊN: {report.first}")
-            for fault in report.faults[1:]:
-                self.stderr.write(str(fault))
+            for violation in report.violations[1:]:
+                self.stderr.write(str(violation))
             sys.exit(1)
         until = f" đến {timezone.localtime(report.sealed_at):%H:%M:%S %d/%m/%Y}" if report.sealed_at else ""
         self.stdout.write(f"{report.sealed} mắt xích nguyên vẹn{until}; {report.unsealed} dòng chờ niêm phong.")

@@ -1,10 +1,11 @@
 """Canonical JSON, digests, and the content of a version that its seal covers.
 
-The archive, the audit trail and its chain say by these functions what was sealed.
+The archive, the audit trail and their chains say by these functions what was sealed.
 """
 
 import json
 import re
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -61,6 +62,11 @@ def digest(value) -> str:
     return sha256(canonical(value)).hexdigest()
 
 
+def moment(at: datetime | None) -> str:
+    """Return a moment as it is signed and sealed: UTC, to the microsecond; "" of what somebody made unreadable."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds") if at is not None else ""
+
+
 def sealed_content(obj, content: dict | None = None) -> dict:
     """Return what the seal of a version covers: the serialised object without what publishing changes."""
     data = content if content is not None else obj.serializable_data()
@@ -84,7 +90,7 @@ def in_one_form(content: dict) -> dict:
 
 def content_digest(obj, content: dict | None = None) -> str:
     """Return the SHA-256 of the sealed content of an object, or of one revision's content of it."""
-    return sha256(canonical(sealed_content(obj, content))).hexdigest()
+    return digest(sealed_content(obj, content))
 
 
 def _without(data, names):

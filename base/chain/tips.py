@@ -1,4 +1,4 @@
-"""The tips of the chains, stated outside the database after each batch and once a day; who may accept a restore."""
+"""The tips of the chains, stated outside the database after each batch and once a day, and read back."""
 
 import fcntl
 import json
@@ -10,51 +10,37 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from ..models import AuditChain
+from ..models.chain import Chain
 from ..operations.notices import notify
 from . import keys
-from .canonical_json import canonical
-from .trail import record
+from .canonical_json import canonical, moment
 
-CHAIN = "audit"
-# How much of the newest heads' file is read to find its last lines.
+# How much of the newest file of tips is read to find its last lines.
 TAIL = 65_536
 
-# What reading a value raises that its column could not hold.
-UNREADABLE = (AttributeError, TypeError, ValueError)
 
-_chains: dict[str, Callable[[], tuple[int, str]]] = {}
-_labels: dict[str, str] = {CHAIN: "Nhật ký kiểm tra"}
-
-
-def register_chain(name: str, head: Callable[[], tuple[int, str]], *, label: str) -> None:
-    """Let another room's chain put its head beside that of the trail; `head` returns (number of links, last seal).
-
-    `label` is what the daily mail calls it.
-    """
-    _chains[name] = head
-    _labels[name] = label
+def chains() -> list[type[Chain]]:
+    """Return the chains of the house, that of the lowest room (the audit trail) first."""
+    return [model for model in reversed(list(apps.get_models())) if issubclass(model, Chain)]
 
 
-def heads() -> dict[str, tuple[int, str]]:
+def tips() -> dict[str, tuple[int, str]]:
     """Return number of links and last seal of every chain, by its name."""
-    head = AuditChain.objects.filter(name=CHAIN).first()
-    found = {CHAIN: (head.count, head.seal) if head else (0, "")}
-    return {**found, **{name: head() for name, head in sorted(_chains.items())}}
+    return {chain.NAME: chain.tip() for chain in chains()}
 
 
-def write_heads() -> int:
-    """Append the heads that moved since the file's last lines, signed and flushed to disk; return how many lines.
+def write_tips() -> int:
+    """Append the tips that moved since the file's last lines, signed and flushed to disk; return how many lines.
 
     Runs after the commit: a line without its link would be taken for a cut tail, a link without its line is caught up
     by the next run.
     """
-    moved = heads()
-    if all(_is_last(name, head) for name, head in moved.items()):
+    moved = tips()
+    if all(tip[0] == 0 or _last_written.get(name) == tip for name, tip in moved.items()):
         return 0
     written = 0
     with _appending(timezone.now()) as append:
@@ -67,18 +53,18 @@ def write_heads() -> int:
     return written
 
 
-def write_daily_head(*, on: datetime) -> Path:
-    """Write the day's heads into a signed file of their own, and mail them; return the file.
+def write_daily_tips(*, on: datetime) -> Path:
+    """Write the day's tips into a signed file of their own, and mail them; return the file.
 
-    A line among the other heads says that the file is there and what it holds. The mail and a printed copy are what
+    A line among the other tips says that the file is there and what it holds. The mail and a printed copy are what
     stays when somebody holds the whole machine.
     """
     day = timezone.localtime(on).date()
-    ends = heads()
+    ends = tips()
     statement = keys.sign(
         {
             "day": day.isoformat(),
-            "at": keys.moment(on),
+            "at": moment(on),
             "heads": {name: {"count": count, "seal": seal} for name, (count, seal) in ends.items()},
         }
     )
@@ -93,8 +79,9 @@ def write_daily_head(*, on: datetime) -> Path:
     temporary.replace(path)
     with _appending(on) as append:
         append({"file": path.name, "digest": sha256(text.encode()).hexdigest()})
-    tips = [{"label": _labels[name], "count": count, "seal": seal} for name, (count, seal) in ends.items()]
-    notify(settings.PORTAL_AUDIT_MAIL, "daily_tips", {"day": day, "tips": tips, "statement": text})
+    labels = {chain.NAME: chain.LABEL for chain in chains()}
+    stated = [{"label": labels[name], "count": count, "seal": seal} for name, (count, seal) in ends.items()]
+    notify(settings.PORTAL_AUDIT_MAIL, "daily_tips", {"day": day, "tips": stated, "statement": text})
     return path
 
 
@@ -103,24 +90,18 @@ def alarm(text: str) -> None:
     notify(settings.PORTAL_AUDIT_MAIL, "seals_alarm", {"found": text})
 
 
-def accept_restore(*, by, reason: str) -> int:
-    """State, signed, that the database was put back from an older copy; return how many links were given up.
+def give_up_links(reason: str) -> int:
+    """State, signed, that chains are shorter than was stated and why; return how many links are given up.
 
-    `by` a superuser, `reason` says which copy and why. Without this statement `verify` goes on naming the cut. The
-    statement itself stays in the heads for ever, and an entry tells of it.
+    The statement stays in the files permanently; from then on what was stated beyond it no longer counts.
     """
-    if not by.is_superuser:
-        raise PermissionDenied("Chỉ tài khoản dự phòng được xác nhận việc khôi phục.")
-    if len(reason.strip()) < 10:
-        raise ValueError("Hãy ghi lý do: bản sao lưu nào, vì sao phải khôi phục (ít nhất 10 ký tự).")
     lost = 0
     with _appending(timezone.now()) as append:
-        stated = {name: rows[-1].count for name, rows in read_heads().of_chain.items() if rows}
-        for name, (count, seal) in heads().items():
+        stated = {name: rows[-1].count for name, rows in read_tips().of_chain.items() if rows}
+        for name, (count, seal) in tips().items():
             if stated.get(name, 0) > count:
                 lost += stated[name] - count
-                append({"chain": name, "count": count, "seal": seal, "restored": True, "reason": reason.strip()})
-    record("audit.restored", by=by, detail={"reason": reason.strip(), "links_given_up": lost})
+                append({"chain": name, "count": count, "seal": seal, "restored": True, "reason": reason})
     return lost
 
 
@@ -128,13 +109,9 @@ def accept_restore(*, by, reason: str) -> int:
 _last_written: dict[str, tuple[int, str]] = {}
 
 
-def _is_last(name: str, head: tuple[int, str]) -> bool:
-    return _last_written.get(name) == head or head[0] == 0
-
-
 @contextmanager
 def _appending(on: datetime) -> Iterator[Callable[[dict], None]]:
-    """Hold the heads' file alone and give a function that appends a signed statement to it; flush it to disk."""
+    """Hold the month's file alone and give a function that appends a signed statement to it; flush it to disk."""
     path = Path(settings.PORTAL_SEALS) / f"heads-{timezone.localtime(on):%Y-%m}.log"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab+") as file:
@@ -143,7 +120,7 @@ def _appending(on: datetime) -> Iterator[Callable[[dict], None]]:
 
         def append(statement: dict) -> None:
             nonlocal previous
-            signed = keys.sign({**statement, "at": keys.moment(on), "previous": previous})
+            signed = keys.sign({**statement, "at": moment(on), "previous": previous})
             previous = signed["signature"]
             file.write(canonical(signed) + b"\n")
 
@@ -157,17 +134,17 @@ def _appending(on: datetime) -> Iterator[Callable[[dict], None]]:
         os.fsync(file.fileno())
 
 
-def _heads_files() -> list[Path]:
+def _files() -> list[Path]:
     return sorted(Path(settings.PORTAL_SEALS).glob("heads-????-??.log"))
 
 
 def _last_lines() -> dict[str, tuple[int, str]]:
     """The newest line of each chain within the last `TAIL` bytes: {name: (count, seal), "": (0, last signature)}.
 
-    A chain that moved long ago is not found; its head is then stated once more, which does no harm.
+    A chain that moved long ago is not found; its tip is then stated once more, which does no harm.
     """
     found = {}
-    for path in reversed(_heads_files()):
+    for path in reversed(_files()):
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - TAIL))
             lines = file.read().splitlines()
@@ -189,7 +166,7 @@ def _parsed(line: bytes) -> dict | None:
 
 
 @dataclass(frozen=True)
-class Head:
+class Tip:
     """One statement outside the database: after `count` links the seal was `seal`; `where` it stands."""
 
     count: int
@@ -198,18 +175,18 @@ class Head:
 
 
 @dataclass
-class Heads:
+class Tips:
     """All statements, by chain, in the order of their counts, and what is wrong with the files themselves."""
 
-    of_chain: dict[str, list[Head]] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
+    of_chain: dict[str, list[Tip]] = field(default_factory=dict)
+    violations: list[str] = field(default_factory=list)
     restored_at: str = ""
 
 
-def read_heads() -> Heads:
-    """Read and check the heads' files and the daily files; a restore that was accepted takes back later statements."""
-    known, found, previous, files = keys.keys(), Heads(), "", {}
-    for path in _heads_files():
+def read_tips() -> Tips:
+    """Read and check the files of tips and the daily files; a restore that was accepted takes back later statements."""
+    known, found, previous, files = keys.keys(), Tips(), "", {}
+    for path in _files():
         for number, line in enumerate(path.read_bytes().splitlines(), start=1):
             where = f"{path.name} dòng {number}"
             statement = _parsed(line)
@@ -217,32 +194,32 @@ def read_heads() -> Heads:
                 # A line cut off by a crash was never followed by one that names it; the next line shows it.
                 continue
             if not keys.is_genuine(statement, known):
-                found.faults.append(f"{where}: chữ ký sai.")
+                found.violations.append(f"{where}: chữ ký sai.")
                 continue
             if statement["previous"] != previous:
-                found.faults.append(f"{where}: thiếu dòng ngay trước đó.")
+                found.violations.append(f"{where}: thiếu dòng ngay trước đó.")
             previous = statement["signature"]
             if "file" in statement:
                 files[statement["file"]] = statement["digest"]
                 continue
             rows = found.of_chain.setdefault(statement["chain"], [])
             if statement.get("restored"):
-                rows[:] = [head for head in rows if head.count <= statement["count"]]
+                rows[:] = [tip for tip in rows if tip.count <= statement["count"]]
                 found.restored_at = max(found.restored_at, statement["at"])
-            rows.append(Head(statement["count"], statement["seal"], where))
+            rows.append(Tip(statement["count"], statement["seal"], where))
     daily = {path.name: path for path in sorted(Path(settings.PORTAL_SEALS).glob("????-??-??.json"))}
-    found.faults += [f"{name}: thiếu tệp đầu chuỗi của ngày." for name in sorted(files.keys() - daily.keys())]
+    found.violations += [f"{name}: thiếu tệp đầu chuỗi của ngày." for name in sorted(files.keys() - daily.keys())]
     for path in daily.values():
         data = path.read_bytes()
         statement = _parsed(data)
         if statement is None or not keys.is_genuine(statement, known):
-            found.faults.append(f"{path.name}: chữ ký sai.")
+            found.violations.append(f"{path.name}: chữ ký sai.")
         elif sha256(data).hexdigest() != files.get(path.name, sha256(data).hexdigest()):
-            found.faults.append(f"{path.name}: không phải tệp đã ghi trong ngày.")
+            found.violations.append(f"{path.name}: không phải tệp đã ghi trong ngày.")
         elif statement["at"] > found.restored_at:
-            for name, head in statement["heads"].items():
-                if head["count"]:
-                    found.of_chain.setdefault(name, []).append(Head(head["count"], head["seal"], path.name))
+            for name, tip in statement["heads"].items():
+                if tip["count"]:
+                    found.of_chain.setdefault(name, []).append(Tip(tip["count"], tip["seal"], path.name))
     for rows in found.of_chain.values():
-        rows.sort(key=lambda head: head.count)
+        rows.sort(key=lambda tip: tip.count)
     return found

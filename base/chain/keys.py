@@ -1,8 +1,8 @@
-"""The keys by which the portal signs what it wrote itself: each entry of the trail, and the heads of the chains.
+"""The keys by which the portal signs what it wrote itself: each entry of the trail, and the tips of the chains.
 
 They lie in a file of their own, apart from the database and from the seals. One line a key: its number and 64
 hexadecimal digits; the last line signs, the others go on verifying what they signed. Whoever has the database but not
-this file can neither write an entry that `verify` takes for the portal's, nor make a head that it believes.
+this file can neither write an entry that `verify` takes for the portal's, nor state a tip that it believes.
 """
 
 import fcntl
@@ -10,12 +10,11 @@ import functools
 import hmac
 import os
 import secrets
-from datetime import UTC, datetime
 from hashlib import sha256
 
 from django.conf import settings
 
-from .canonical_json import canonical
+from .canonical_json import canonical, moment
 
 # Not signed: the number comes from the database, and the signature cannot cover itself.
 OUTSIDE = frozenset({"id", "signature"})
@@ -75,13 +74,8 @@ def has_key_of(row: dict, known: dict[str, bytes]) -> bool:
     return row["signature"].partition(":")[0] in known
 
 
-def moment(at: datetime | None) -> str:
-    """Return a moment as it is signed and sealed: UTC, to the microsecond; "" of what somebody made unreadable."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds") if at is not None else ""
-
-
 def _entry(row: dict) -> bytes:
-    # The word in front keeps a signed entry from ever being taken for a signed head.
+    # The word in front keeps a signed entry from ever being taken for a signed tip.
     signed = {name: value for name, value in row.items() if name not in OUTSIDE}
     return b"entry " + canonical({**signed, "at": moment(row["at"])})
 
