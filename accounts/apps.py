@@ -12,7 +12,6 @@ class AccountsConfig(AppConfig):
         from base.audit.trail import register_actor_text
         from base.files.scans import register_alarm_addresses
 
-        from . import doors
         from .actor_text import actor_text, home_slug
         from .roles import READ_TRAIL, roles_of, slugs_where, technical_addresses
         from .signin import in_admin  # noqa: F401 - registers its hooks
@@ -21,4 +20,3 @@ class AccountsConfig(AppConfig):
         register_readers(lambda user: slugs_where(user, READ_TRAIL))
         register_alarm_addresses(technical_addresses)
         register_roles(lambda user: frozenset(roles_of(user)))
-        doors.open_own()

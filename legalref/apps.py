@@ -12,7 +12,7 @@ class LegalrefConfig(AppConfig):
         from workflows.publishing import approval, declared_files
         from workflows.upkeep import invariants
 
-        from . import doors, own_work
+        from . import own_work
         from .citations import reading
         from .importing import publishing
         from .models import LegalDocument, RegisterPage
@@ -26,7 +26,6 @@ class LegalrefConfig(AppConfig):
         declared_files.register_waiting(publishing.waiting_versions)
         approval.on_published(reading.note_published)
         texts.on_changed(indexing.note_file_text)
-        doors.open_own()
         own_work.register_own_work()
         rule_notes.register_address(regulation.address)
         invariants.register(numbering.faults)

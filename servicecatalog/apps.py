@@ -10,9 +10,9 @@ class ServicecatalogConfig(AppConfig):
         from base.operations import throttle
         from workflows.publishing import approval, declared_files
 
-        from . import doors, own_work
+        from . import own_work
         from .catalogue import batches, guide_page, indexing, listing, outages, service_page
-        from .dossiers import api, lookup, report, screen_access
+        from .dossiers import api, lookup, report
         from .models import CataloguePage, ServiceGuidePage, ServiceOffering, ServiceOutagePage
         from .usage import leaving, page
 
@@ -25,6 +25,4 @@ class ServicecatalogConfig(AppConfig):
         approval.on_published(indexing.note_published)
         throttle.LOOKUPS["/tra-cuu-ho-so/"] = "lookup"
         throttle.SENDINGS |= {api.PREFIX: "push", "/hai-long/": "vote"}
-        doors.open_own()
-        screen_access.open_own()
         own_work.register_own_work()

@@ -14,7 +14,7 @@ class WorkflowsConfig(AppConfig):
         from base.operations import throttle
         from base.operations.health import register_check
 
-        from . import deadlines, doors
+        from . import deadlines
         from .archive import copies
         from .dashboard import own_work
         from .deadlines import acting, calendar_changes, reminders
@@ -42,5 +42,4 @@ class WorkflowsConfig(AppConfig):
         acting.register_subject("workflows.ReviewDate", address=review_dates.address_of)
         throttle.BEGINNINGS[previews.PATH] = "preview"
         calendar_changes.register()
-        doors.open_own()
         own_work.register_own_work()

@@ -30,6 +30,7 @@ from ..authority import sites_of
 from ..parts import are_parts
 from . import edit_conflict
 from .guarded_forms import GuardedReferences
+from .screen_access import CLOSED, ScreenAccess, with_access
 
 
 def own(queryset, user, site_lookup: str):
@@ -65,11 +66,56 @@ def demand_parts(model, arguments: dict) -> None:
         raise Http404
 
 
-class Guard:
+# The screens that a viewset generates, by the names of their addresses, and those of its chooser.
+GENERATED = frozenset(
+    """
+    list list_results add edit delete usage history history_results copy
+    preview_on_add preview_on_edit revisions_view revisions_revert revisions_compare lock unlock workflow_action
+    collect_workflow_action_data confirm_workflow_cancellation workflow_history workflow_history_detail
+    workflow_preview
+    choose choose_results chosen chosen_multiple create
+    """.split()
+)
+# What is public leaves the public by a decision (`workflows.publishing.takedown`), never in one step.
+NEVER_IN_ONE_STEP = frozenset({"unpublish", "revisions_unschedule"})
+
+
+class AccessStated:
+    """Mixin for viewsets: the screens that it generates are for those for whom `screen_access` says.
+
+    What a new release of Wagtail generates is in neither table, states nothing and stays closed.
+    """
+
+    screen_access: ScreenAccess
+    # Names of screens that are closed to every user.
+    closed_screens = frozenset()
+
+    def get_urlpatterns(self):
+        patterns = super().get_urlpatterns()
+        for pattern in patterns:
+            if pattern.name in NEVER_IN_ONE_STEP | self.closed_screens:
+                with_access(CLOSED)(pattern.callback)
+            elif pattern.name in GENERATED:
+                with_access(self.screen_access)(pattern.callback)
+        return patterns
+
+
+class AccessStatedSnippets(AccessStated):
+    """Mixin for viewsets of snippets: its chooser is for the same users, unless `chooser_access` says for whom."""
+
+    chooser_access = None
+
+    @property
+    def chooser_viewset(self):
+        chooser = super().chooser_viewset
+        chooser.screen_access = self.chooser_access or self.screen_access
+        return chooser
+
+
+class Guard(AccessStatedSnippets):
     """Mixin for viewsets: every view that names a record asks first whose it is.
 
     `site_lookup`: the way from the model to its PortalSite, as in a filter ("site", "owner_unit__portal_site").
-    Views carry `is_guarded`, by which `middleware/admin_gate.py` knows them.
     """
 
     site_lookup = "owner_site"
@@ -96,7 +142,6 @@ class Guard:
             record = viewset.model._base_manager.get(pk=unquote(str(kwargs["pk"])))
             return edit_conflict.look(request, record, form_class=handler.get_form_class(), handler=handler)
 
-        guarded.is_guarded = True
         return guarded
 
     def get_edit_handler(self):
@@ -171,8 +216,8 @@ class GuardedPlainChosenView(_ScopedChosen, ChosenView):
     """The answer for one chosen record of a model that is no snippet."""
 
 
-class _ScopedChooserViewSet:
-    """Mixin: hand `site_lookup` to the views and mark them as guarded."""
+class _ScopedChooserViewSet(AccessStated):
+    """Mixin: hand `site_lookup` to the views."""
 
     site_lookup = "owner_site"
 
@@ -191,7 +236,6 @@ class _ScopedChooserViewSet:
                 raise Http404
             return view(request, *args, **kwargs)
 
-        guarded.is_guarded = True
         return guarded
 
 
@@ -235,14 +279,9 @@ class GuardedSnippetViewSet(Guard, SnippetViewSet):
 
     @property
     def chooser_viewset(self):
-        return self.chooser_viewset_class(
-            self.get_chooser_admin_url_namespace(),
-            model=self.model,
-            url_prefix=self.get_chooser_admin_base_path(),
-            icon=self.icon,
-            per_page=self.chooser_per_page,
-            site_lookup=self.site_lookup,
-        )
+        chooser = super().chooser_viewset
+        chooser.site_lookup = self.site_lookup
+        return chooser
 
 
 class GuardedModelViewSet(Guard, ModelViewSet):

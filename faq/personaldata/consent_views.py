@@ -14,11 +14,13 @@ from . import consents
 from .admin_forms import (
     ConsentForm,
 )
+from .screens import HANDLERS
 
 
 class ConsentsView(TemplateView):
     """All versions, the newest first."""
 
+    screen_access = HANDLERS
     template_name = "faq/admin/data/consents.html"
 
     def get_context_data(self, **kwargs):
@@ -36,6 +38,7 @@ class ConsentsView(TemplateView):
 class VersionMixin:
     """Mixin: the version of the address."""
 
+    screen_access = HANDLERS
     model = ConsentText
     header_icon = "lock"
 
@@ -64,6 +67,7 @@ class ConsentView(VersionMixin, TemplateView):
 
 
 class ProposeConsentView(ActionView):
+    screen_access = HANDLERS
     form_class = ConsentForm
     title = "Soạn phiên bản mới"
     header_icon = "lock"

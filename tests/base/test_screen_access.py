@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group, Permission
 from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 
+from base.admin.screen_access import access_of
 from base.middleware import admin_gate
 from tests.base.test_files import store_file, store_image
 from tests.city import CityTestCase, person
@@ -51,16 +52,15 @@ class ScreenAccess(CityTestCase):
         words = KIND_OF_THING if "object_id" in address.arguments else WORDS
         arguments = {name: words.get(name, str(number)) for name in address.arguments if name not in BESIDE}
         gate = admin_gate.AdminGateMiddleware(lambda request: HttpResponse())
-        with mock.patch.object(admin_gate, "turned_away", return_value=HttpResponse()):
-            try:
-                return "!" if gate.process_view(request, address.view, (), arguments) else "+"
-            except Http404:
-                return "-"
+        try:
+            return "!" if gate.process_view(request, address.view, (), arguments) else "+"
+        except Http404:
+            return "-"
 
     def rows(self, address: Address) -> dict:
         """Return whose thing → the answers to each person, a sign each."""
         kind = next((model_of(address, name) for name in address.arguments if name not in WORDS), "")
-        if not address.arguments:
+        if not address.arguments or access_of(address.view) is not None:
             numbers = {"nobody": MISSING}
         else:
             numbers = dict(zip(WHOSE, [*self.things.get(kind, self.things["wagtailcore.Page"]), MISSING], strict=True))
@@ -80,7 +80,8 @@ class ScreenAccess(CityTestCase):
                 yield from (f"{answers} {address.name}: of {whose}" for whose, answers in rows.items())
 
     def test_what_each_role_opens_is_what_somebody_has_looked_at(self):
-        found = list(self.lines())
+        with mock.patch.object(admin_gate, "turned_away", return_value=HttpResponse()):
+            found = list(self.lines())
         if os.environ.get("WRITE_SCREEN_ACCESS"):
             TABLE.write_text("\n".join(found) + "\n")
 
