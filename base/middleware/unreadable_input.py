@@ -63,7 +63,8 @@ class UnreadableInputMiddleware:
     409 when it was to delete what others hold on to; the whole request is taken back.
 
     Only in the administration, only for the exceptions above, and only when no line of ours stood between
-    Wagtail's view and the failure: every frame of ours handed on (PASS_ON) or called `super()`. The traceback is logged as a warning.
+    Wagtail's view and the failure: every frame of ours handed on (PASS_ON) or called `super()`. The traceback is logged
+    as a warning.
     """
 
     def __init__(self, get_response):
