@@ -12,10 +12,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.views import generic
-from wagtail.admin.views.generic.chooser import ChosenView
-from wagtail.admin.viewsets.chooser import ChooserViewSet
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.models import DraftStateMixin
 from wagtail.snippets.views.chooser import (
     ChooseResultsView,
@@ -28,7 +24,6 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from ..authority import sites_of
 from ..parts import are_parts
-from . import edit_conflict
 from .guarded_forms import GuardedReferences
 from .screen_access import CLOSED, ScreenAccess, with_access
 
@@ -123,8 +118,6 @@ class Guard(AccessStatedSnippets):
     def construct_view(self, view_class, **kwargs):
         view = super().construct_view(view_class, **kwargs)
         viewset = self
-        # A snippet's screen asks through a hook (`wagtail_hooks.py`), a plain record's has none.
-        edits_record = view_class is viewset.edit_view_class and not isinstance(viewset, SnippetViewSet)
 
         @wraps(view)
         def guarded(request, *args, **kwargs):
@@ -133,14 +126,7 @@ class Guard(AccessStatedSnippets):
             if "pk" in kwargs:
                 demand_own(viewset.model._base_manager.all(), request.user, viewset.site_lookup, kwargs["pk"])
                 demand_parts(viewset.model, kwargs)
-            return (came_second(request, kwargs) if edits_record else None) or view(request, *args, **kwargs)
-
-        def came_second(request, kwargs):
-            handler = viewset.get_edit_handler()
-            if handler is None or not viewset.permission_policy.user_has_permission(request.user, "change"):
-                return None
-            record = viewset.model._base_manager.get(pk=unquote(str(kwargs["pk"])))
-            return edit_conflict.look(request, record, form_class=handler.get_form_class(), handler=handler)
+            return view(request, *args, **kwargs)
 
         return guarded
 
@@ -152,15 +138,6 @@ class Guard(AccessStatedSnippets):
             if not issubclass(asked, GuardedReferences):
                 handler.base_form_class = type(f"Guarded{asked.__name__}", (GuardedReferences, asked), {})
         return handler
-
-
-class ScopedIndexView(generic.IndexView):
-    """The list of a model without drafts; its queryset may be a function of the request."""
-
-    def get_base_queryset(self):
-        if callable(self.queryset):
-            self.queryset = self.queryset(self.request)
-        return super().get_base_queryset()
 
 
 class _ScopedChoose:
@@ -212,10 +189,6 @@ class GuardedChosenMultipleView(_ScopedChosenMultiple, SnippetChosenMultipleView
     """The answer for several chosen records."""
 
 
-class GuardedPlainChosenView(_ScopedChosen, ChosenView):
-    """The answer for one chosen record of a model that is no snippet."""
-
-
 class _ScopedChooserViewSet(AccessStated):
     """Mixin: hand `site_lookup` to the views."""
 
@@ -248,27 +221,6 @@ class GuardedSnippetChooserViewSet(_ScopedChooserViewSet, SnippetChooserViewSet)
     chosen_multiple_view_class = GuardedChosenMultipleView
 
 
-class PlainChooseView(_ScopedChoose, ChooserViewSet.choose_view_class):
-    """The window of a chooser for a model that is no snippet."""
-
-
-class PlainChooseResultsView(_ScopedChoose, ChooserViewSet.choose_results_view_class):
-    """The list inside it."""
-
-
-class PlainChosenMultipleView(_ScopedChosenMultiple, ChooserViewSet.chosen_multiple_view_class):
-    """The answer for several chosen records."""
-
-
-class GuardedChooserViewSet(_ScopedChooserViewSet, ChooserViewSet):
-    """A chooser for a model that belongs to sites and is no snippet."""
-
-    choose_view_class = PlainChooseView
-    choose_results_view_class = PlainChooseResultsView
-    chosen_view_class = GuardedPlainChosenView
-    chosen_multiple_view_class = PlainChosenMultipleView
-
-
 class GuardedSnippetViewSet(Guard, SnippetViewSet):
     """The screens of a snippet model whose records belong to sites; set `model` and `site_lookup`."""
 
@@ -282,16 +234,3 @@ class GuardedSnippetViewSet(Guard, SnippetViewSet):
         chooser = super().chooser_viewset
         chooser.site_lookup = self.site_lookup
         return chooser
-
-
-class GuardedModelViewSet(Guard, ModelViewSet):
-    """The screens of a plain model whose records belong to sites; set `model` and `site_lookup`."""
-
-    index_view_class = ScopedIndexView
-
-    def get_queryset(self, request):
-        """Return the records of the user's own sites."""
-        return own(self.model._default_manager.all(), request.user, self.site_lookup)
-
-    def get_index_view_kwargs(self, **kwargs):
-        return super().get_index_view_kwargs(**{"queryset": self.get_queryset, **kwargs})

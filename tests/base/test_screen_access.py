@@ -11,9 +11,13 @@ from unittest import mock
 
 from django.contrib.auth.models import Group, Permission
 from django.http import Http404, HttpResponse
-from django.test import RequestFactory
+from django.test import RequestFactory, SimpleTestCase
+from django.urls import path
+from django.views import View
+from django.views.decorators.cache import never_cache
 
-from base.admin.screen_access import access_of
+from base.admin.screen_access import CLOSED, SIGNED_IN, ScreenAccess, access_of, with_access
+from base.admin.viewsets import AccessStated
 from base.middleware import admin_gate
 from tests.base.test_files import store_file, store_image
 from tests.city import CityTestCase, person
@@ -29,7 +33,7 @@ KIND_OF_THING = {"app_label": "wagtailcore", "model_name": "page"}
 BESIDE = frozenset({"revision_id", "revision_id_a", "revision_id_b", "workflow_state_id", "task_state_id", "task_id"})
 
 
-class ScreenAccess(CityTestCase):
+class EveryScreen(CityTestCase):
     @classmethod
     def setUpTestData(cls):
         super().setUpTestData()
@@ -86,3 +90,42 @@ class ScreenAccess(CityTestCase):
             TABLE.write_text("\n".join(found) + "\n")
 
         assert found == TABLE.read_text().splitlines()
+
+
+class Statement(SimpleTestCase):
+    def test_of_a_class_is_found_behind_wrappers_that_keep_what_they_wrap(self):
+        class OneView(View):
+            screen_access = SIGNED_IN
+
+        def bare(view):
+            return lambda request: view(request)
+
+        assert access_of(OneView.as_view()) is SIGNED_IN
+        assert access_of(never_cache(OneView.as_view())) is SIGNED_IN
+        assert access_of(bare(OneView.as_view())) is None
+
+    def test_of_a_function_is_its_own(self):
+        @with_access(CLOSED)
+        @never_cache
+        def shows(request):
+            raise AssertionError
+
+        assert access_of(shows) is CLOSED
+        assert access_of(View.as_view()) is None
+
+    def test_of_a_viewset_holds_for_the_screens_that_it_knows_by_name(self):
+        class Generates:
+            def get_urlpatterns(self):
+                return [path("", View.as_view(), name=name) for name in ("list", "copy", "unpublish", "of_tomorrow")]
+
+        class OneViewSet(AccessStated, Generates):
+            screen_access = SIGNED_IN
+            closed_screens = frozenset({"copy"})
+
+        found = {pattern.name: access_of(pattern.callback) for pattern in OneViewSet().get_urlpatterns()}
+        assert found == {"list": SIGNED_IN, "copy": CLOSED, "unpublish": CLOSED, "of_tomorrow": None}
+
+    def test_closes_to_a_superuser_what_is_closed_to_all_and_nothing_else(self):
+        superuser = SimpleNamespace(is_superuser=True)
+        assert ScreenAccess(lambda user: False).allows(superuser)
+        assert not CLOSED.allows(superuser)
